@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A target of ours, in `Sources/NAME`.
+func library(_ name: String, _ dependencies: [String]) -> Target {
+  .target(
+    name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: strict)
+}
+
+/// A test target, in `Tests/NAMETests`.
+func tests(_ name: String, _ dependencies: [String] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: ([name] + dependencies).map { .byName(name: $0) },
+    swiftSettings: strict)
+}
+
+/// A C library of Debian's: a module map and a header of shims, in `Sources/NAME`.
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+  name: "arctl",
+  products: [
+    .executable(name: "arctl", targets: ["arctl"]),
+    .executable(name: "arctl-sandbox", targets: ["arctl-sandbox"]),
+  ],
+  targets: [
+    .executableTarget(name: "arctl", dependencies: ["Commands"], swiftSettings: strict),
+    .executableTarget(name: "arctl-sandbox", dependencies: ["Sandbox"], swiftSettings: strict),
+
+    library(
+      "Commands",
+      [
+        "CommandLine", "Registry", "GoogleCloud", "Reconcile", "HTTP", "JSON", "Diagnostics",
+        "Platform", "Crypto",
+      ]),
+    library(
+      "Registry",
+      ["GoogleCloud", "Reconcile", "YAML", "JSON", "Crypto", "Diagnostics", "Platform"]),
+    library("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
+    library("Reconcile", ["JSON", "Crypto", "Diagnostics", "Platform"]),
+    library(
+      "Sandbox",
+      ["CommandLine", "HTTP", "JSON", "Crypto", "Platform", "CMicroHTTPD", "CSQLite"]),
+    library("CommandLine", ["Platform"]),
+    library("HTTP", ["CLibCurl"]),
+    library("YAML", ["Diagnostics", "CLibYAML"]),
+    library("JSON", ["CJansson"]),
+    library("Crypto", ["COpenSSL"]),
+    library("Diagnostics", []),
+    library("Platform", []),
+
+    system("CLibYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+    system("CLibCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+    system("CJansson", pkgConfig: "jansson", apt: "libjansson-dev"),
+    system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+    system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+
+    tests("JSON"),
+    tests("YAML", ["Diagnostics"]),
+    tests("Crypto"),
+    tests("Diagnostics"),
+    tests("Platform"),
+    tests("HTTP"),
+    tests("CommandLine"),
+    tests("Reconcile", ["JSON", "Diagnostics"]),
+    tests("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
+    tests(
+      "Registry",
+      ["GoogleCloud", "Reconcile", "YAML", "JSON", "Crypto", "Diagnostics", "Platform", "HTTP"]),
+    tests("Sandbox", ["JSON", "Crypto", "HTTP"]),
+    tests("Commands", ["Registry", "Reconcile", "JSON", "Diagnostics", "Platform"]),
+    .testTarget(
+      name: "AcceptanceTests",
+      dependencies: ["arctl", "arctl-sandbox", "JSON"],
+      path: "Tests/Acceptance",
+      swiftSettings: strict),
+  ]
+)

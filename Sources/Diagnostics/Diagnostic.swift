@@ -1,0 +1,67 @@
+/// A place in a manifest file.
+public struct SourcePosition: Sendable, Hashable, Comparable {
+  /// As the user wrote the path, or relative to the working directory.
+  public var file: String
+  /// Both count from 1; columns count Unicode code points.
+  public var line: Int
+  public var column: Int
+  /// How many code points the marked text is long; at least 1.
+  public var length: Int
+  /// The variables of the `each` instance in which it was found: `team=payments, env=prod`; empty outside of one.
+  public var instance: String
+
+  public init(file: String, line: Int, column: Int, length: Int = 1, instance: String = "") {
+    self.file = file
+    self.line = line
+    self.column = column
+    self.length = length
+    self.instance = instance
+  }
+
+  public static func < (left: SourcePosition, right: SourcePosition) -> Bool {
+    (left.file, left.line, left.column, left.instance)
+      < (right.file, right.line, right.column, right.instance)
+  }
+}
+
+/// One thing to tell the user about their input or about the plan.
+public struct Diagnostic: Sendable, Hashable {
+  public enum Severity: String, Sendable, Hashable, CaseIterable { case error, warning, note }
+
+  /// `AR0104`: stable, listed in `DiagnosticCode`.
+  public var code: DiagnosticCode
+  public var severity: Severity
+  /// One line, no full stop; identifiers in backticks.
+  public var message: String
+  /// Where; nil for something that has no place in a file.
+  public var position: SourcePosition?
+  /// What stands under the carets: `did you mean ...?`; may be empty.
+  public var label: String
+  /// Further places, each with what it shows: the other half of a conflict.
+  public var related: [Related]
+  /// `= help:` lines: what to type.
+  public var help: [String]
+
+  public struct Related: Sendable, Hashable {
+    public var position: SourcePosition
+    public var label: String
+    public init(_ position: SourcePosition, _ label: String) {
+      self.position = position
+      self.label = label
+    }
+  }
+
+  public init(
+    _ code: DiagnosticCode, _ severity: Severity = .error, _ message: String,
+    at position: SourcePosition? = nil, label: String = "", related: [Related] = [],
+    help: [String] = []
+  ) {
+    self.code = code
+    self.severity = severity
+    self.message = message
+    self.position = position
+    self.label = label
+    self.related = related
+    self.help = help
+  }
+}
