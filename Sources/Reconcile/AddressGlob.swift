@@ -1,0 +1,64 @@
+/// A pattern over addresses: `*` matches within one segment, `**` across segments.
+///
+///     AddressGlob("my-project/repository/**")
+public struct AddressGlob: Sendable, Hashable, CustomStringConvertible {
+  /// The pattern as it was written.
+  public let pattern: String
+
+  public init(_ pattern: String) { self.pattern = pattern }
+
+  public var description: String { pattern }
+
+  /// Whether the pattern is nothing but wildcards and slashes, and so would match everything.
+  public var matchesEverything: Bool { pattern.allSatisfy { $0 == "*" || $0 == "/" } }
+
+  /// Whether the whole address matches: what hazard flags ask.
+  public func matchesWhole(_ address: Address) -> Bool { matches(address.description) }
+
+  /// Whether the whole address or its part behind the project matches: what selections ask.
+  public func selects(_ address: Address) -> Bool {
+    matches(address.description) || matches(address.local)
+  }
+
+  /// Whether a plain text matches, segments being parted by slashes.
+  public func matches(_ text: String) -> Bool {
+    Self.match(Array(pattern.utf8), Array(text.utf8))
+  }
+
+  /// Linear-time wildcard match by a set of live pattern positions.
+  private static func match(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
+    let star = UInt8(ascii: "*")
+    let slash = UInt8(ascii: "/")
+    func close(_ positions: inout Set<Int>) {
+      var queue = Array(positions)
+      while let position = queue.popLast() {
+        guard position < pattern.count, pattern[position] == star else { continue }
+        let isDouble = position + 1 < pattern.count && pattern[position + 1] == star
+        let next = position + (isDouble ? 2 : 1)
+        if positions.insert(next).inserted { queue.append(next) }
+      }
+    }
+    func isSecondStar(_ position: Int) -> Bool {
+      var stars = 0
+      while position - stars - 1 >= 0, pattern[position - stars - 1] == star { stars += 1 }
+      return stars % 2 == 1
+    }
+    var live: Set<Int> = [0]
+    close(&live)
+    for byte in text {
+      var next: Set<Int> = []
+      for position in live where position < pattern.count {
+        if pattern[position] == star, !isSecondStar(position) {
+          let isDouble = position + 1 < pattern.count && pattern[position + 1] == star
+          if isDouble || byte != slash { next.insert(position) }
+        } else if pattern[position] == byte {
+          next.insert(position + 1)
+        }
+      }
+      close(&next)
+      live = next
+      if live.isEmpty { return false }
+    }
+    return live.contains(pattern.count)
+  }
+}

@@ -1,0 +1,145 @@
+public import Diagnostics
+public import JSON
+
+/// One line of a plan: what happens, or does not, to one address, and why.
+public struct Change: Sendable {
+  public enum Action: String, Sendable, Hashable, CaseIterable {
+    case create, update, delete, replace, undelete
+    case unchanged
+    /// Declared absent, and it is.
+    case gone
+    /// A live key whose private half is on another machine.
+    case heldElsewhere
+    /// Nothing to do until a time that `reason` names.
+    case pending
+    /// A guard says no; `refusals` say which.
+    case refused
+    case unreadable
+    /// Something that it depends on is refused or unreadable; `waitsFor` names it.
+    case waiting
+  }
+  public var address: Address
+  public var action: Action
+  /// What the action would be if no guard refused it.
+  public var intended: Action
+  public var source: SourcePosition?
+  public var fields: [FieldChange] = []
+  /// For a policy: by role and condition.
+  public var bindings: [BindingChange] = []
+  /// A line behind the address: `not visible to you`, `uid 123`, what would be lost.
+  public var reason: String?
+  public var refusals: [Refusal] = []
+  public var waitsFor: Address?
+  public var note: String?
+  /// Warnings on this row alone: managed by Terraform, dry run added.
+  public var remarks: [String] = []
+  /// For a key: what the executor is to do. Nil for everything else and where there is nothing to do.
+  public var key: KeyOrder?
+
+  public init(address: Address, action: Action, source: SourcePosition?) {
+    self.address = address
+    self.action = action
+    self.intended = action
+    self.source = source
+  }
+
+  /// Whether apply would write something for it.
+  public var isWrite: Bool {
+    switch action {
+    case .create, .update, .delete, .replace, .undelete: true
+    case .unchanged, .gone, .heldElsewhere, .pending, .refused, .unreadable, .waiting: false
+    }
+  }
+}
+
+/// One field's difference.
+public struct FieldChange: Sendable, Hashable {
+  public var path: FieldPath
+  /// In wire form; nil: not there.
+  public var from: JSONValue?
+  public var to: JSONValue?
+  /// Whether the API refuses to change it in place.
+  public var isImmutable: Bool
+  /// What goes into the update mask for it.
+  public var mask: String
+  /// The place of the value in the manifest.
+  public var source: SourcePosition?
+
+  public init(
+    path: FieldPath, from: JSONValue?, to: JSONValue?, isImmutable: Bool = false, mask: String,
+    source: SourcePosition? = nil
+  ) {
+    self.path = path
+    self.from = from
+    self.to = to
+    self.isImmutable = isImmutable
+    self.mask = mask
+    self.source = source
+  }
+}
+
+/// What changes for one (role, condition) of a policy.
+public struct BindingChange: Sendable, Hashable {
+  public var role: String
+  public var condition: PolicyCondition?
+  /// In order; members in normal form.
+  public var added: [String] = []
+  public var removed: [Removal] = []
+  /// Members that hold it, that no manifest names, and that stay.
+  public var undeclared: [String] = []
+  public var source: SourcePosition?
+
+  public struct Removal: Sendable, Hashable {
+    public enum Cause: String, Sendable, Hashable {
+      /// `absent:` on the entry, or `ensure: absent` on a binding.
+      case absent
+      /// `revoked:` in the Stack.
+      case revoked
+      /// Not among the members of an exclusive entry.
+      case exclusive
+      /// The account, role or pool that it names is being deleted.
+      case deletion
+      /// `deleted:serviceAccount:E?uid=N`, which would block its living namesake.
+      case deadTwin
+    }
+    public var member: String
+    public var cause: Cause
+    public init(_ member: String, _ cause: Cause) {
+      self.member = member
+      self.cause = cause
+    }
+  }
+
+  public init(role: String, condition: PolicyCondition?, source: SourcePosition? = nil) {
+    self.role = role
+    self.condition = condition
+    self.source = source
+  }
+  public var isEmpty: Bool { added.isEmpty && removed.isEmpty }
+}
+
+/// Why a guard does not let a change through, and what would.
+public struct Refusal: Sendable, Hashable {
+  public var code: DiagnosticCode
+  /// What is wrong: `cannot be changed in place`.
+  public var message: String
+  /// How to allow it, where it can be: `lifecycle.allowReplace: true here, and --allow-replace P/...`.
+  public var remedy: String?
+  public init(_ code: DiagnosticCode, _ message: String, remedy: String? = nil) {
+    self.code = code
+    self.message = message
+    self.remedy = remedy
+  }
+}
+
+/// What is to be done for one key.
+public enum KeyOrder: Sendable, Hashable {
+  /// Make a new one from nothing.
+  case issue
+  /// Finish what an interrupted run began: the private half is in the pending file.
+  case resume
+  /// The pending file's key is live already, under this id: only the final file is missing.
+  case adopt(keyID: String)
+  /// Delete the live key of this id.
+  case delete(keyID: String)
+}

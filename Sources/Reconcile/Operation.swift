@@ -1,0 +1,48 @@
+public import Diagnostics
+public import JSON
+
+/// One write of an apply, as data: it prints, serialises and hashes, and a kind turns it into API calls.
+public struct Operation: Sendable {
+  /// What it does to its address.
+  public enum Action: Sendable {
+    /// Creates the resource with these fields.
+    case create(spec: JSONObject)
+    /// Changes fields in place. `live` is what was read; `spec` the written fields.
+    case update(spec: JSONObject, fields: [FieldChange], live: JSONValue)
+    case delete(live: JSONValue)
+    /// Brings back what was soft-deleted (`uid` names an account's old identity), then makes its fields match.
+    case undelete(uid: String?, spec: JSONObject)
+    /// Writes one policy: `PolicyIntent` applied to what is read directly before.
+    case setPolicy(PolicyIntent)
+    /// Enables services of the address's project, at most 20.
+    case enableServices([String])
+    case key(KeyOrder, DesiredKey)
+  }
+  public var id: OperationID
+  public var address: Address
+  public var action: Action
+  /// All addresses whose changes it carries out: more than one for services.
+  public var covers: [Address]
+  public var dependencies: Set<OperationID>
+  public var source: SourcePosition?
+
+  public init(
+    id: OperationID, address: Address, action: Action, covers: [Address],
+    dependencies: Set<OperationID> = [], source: SourcePosition?
+  ) {
+    self.id = id
+    self.address = address
+    self.action = action
+    self.covers = covers
+    self.dependencies = dependencies
+    self.source = source
+  }
+}
+
+/// Names one operation within a plan: `create my-project-id/serviceAccount/uploader`.
+public struct OperationID: Sendable, Hashable, Comparable, CustomStringConvertible {
+  public let text: String
+  public init(_ text: String) { self.text = text }
+  public var description: String { text }
+  public static func < (left: OperationID, right: OperationID) -> Bool { left.text < right.text }
+}

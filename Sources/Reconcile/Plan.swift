@@ -1,0 +1,96 @@
+public import Diagnostics
+public import JSON
+
+/// What an apply would do: data that prints, serialises, hashes and is compared.
+public struct Plan: Sendable {
+  /// The first 16 hex digits of SHA-256 over the canonical form of what it does.
+  public var id: String
+  public var stackName: String?
+  public var variables: [String: JSONValue]
+  /// Who plans, as far as the credential tells; part of the id.
+  public var caller: String
+  public var selection: Selection
+  /// In the order in which they are shown: by project, then in dependency order of kinds, then by address.
+  public var changes: [Change]
+  public var undeclared: [Address]
+  public var notChecked: [String]
+  /// Warnings and notes about the whole.
+  public var diagnostics: [Diagnostic]
+  /// What apply runs.
+  public var operations: [Operation]
+  /// How many addresses the manifests declare, selected or not.
+  public var declaredCount: Int
+  public var fileCount: Int
+
+  public init(
+    id: String, stackName: String?, variables: [String: JSONValue], caller: String,
+    selection: Selection, changes: [Change], undeclared: [Address], notChecked: [String],
+    diagnostics: [Diagnostic], operations: [Operation], declaredCount: Int, fileCount: Int
+  ) {
+    self.id = id
+    self.stackName = stackName
+    self.variables = variables
+    self.caller = caller
+    self.selection = selection
+    self.changes = changes
+    self.undeclared = undeclared
+    self.notChecked = notChecked
+    self.diagnostics = diagnostics
+    self.operations = operations
+    self.declaredCount = declaredCount
+    self.fileCount = fileCount
+  }
+
+  /// Whether nothing was unreadable.
+  public var isComplete: Bool { !changes.contains { $0.action == .unreadable } }
+  /// Whether apply would write anything.
+  public var hasChanges: Bool { changes.contains { $0.isWrite } }
+  public var isRefused: Bool { changes.contains { $0.action == .refused } }
+  public var summary: PlanSummary { PlanSummary(self) }
+}
+
+/// Which part of the manifests a run is about.
+public struct Selection: Sendable, Hashable {
+  public var targets: [AddressGlob] = []
+  public var excludes: [AddressGlob] = []
+  public init(targets: [AddressGlob] = [], excludes: [AddressGlob] = []) {
+    self.targets = targets
+    self.excludes = excludes
+  }
+  public var isWhole: Bool { targets.isEmpty && excludes.isEmpty }
+}
+
+/// The counts at the end of a plan.
+public struct PlanSummary: Sendable, Hashable {
+  public var create = 0
+  public var change = 0
+  public var delete = 0
+  public var replace = 0
+  public var undelete = 0
+  public var refused = 0
+  /// Unreadable or waiting.
+  public var unreadable = 0
+  public var unchanged = 0
+  public var membersAdded = 0
+  public var membersRemoved = 0
+  public var undeclared = 0
+
+  public init(_ plan: Plan) {
+    undeclared = plan.undeclared.count
+    for change in plan.changes {
+      switch change.action {
+      case .create: create += 1
+      case .update: self.change += 1
+      case .delete: delete += 1
+      case .replace: replace += 1
+      case .undelete: undelete += 1
+      case .refused: refused += 1
+      case .unreadable, .waiting: unreadable += 1
+      case .unchanged, .gone, .heldElsewhere, .pending: unchanged += 1
+      }
+      guard change.isWrite else { continue }
+      membersAdded += change.bindings.reduce(0) { $0 + $1.added.count }
+      membersRemoved += change.bindings.reduce(0) { $0 + $1.removed.count }
+    }
+  }
+}

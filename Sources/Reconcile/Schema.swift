@@ -1,0 +1,124 @@
+public import JSON
+
+/// The fields of one kind of resource: the one list that drives decoding, diagnostics, diff, update masks and
+/// reference pages.
+public struct Schema: Sendable {
+  public let fields: [Field]
+  public init(_ fields: [Field]) { self.fields = fields }
+
+  public subscript(name: String) -> Field? { fields.first { $0.name == name } }
+}
+
+/// One field of a resource or of an object inside it.
+public struct Field: Sendable {
+  /// Google's name for it, in camel case.
+  public let name: String
+  public let type: FieldType
+  public var traits: Set<Trait>
+  /// What the server holds when the field was never sent, and what a reset leads to. Nil: the type's zero value (empty,
+  /// false, 0, the unspecified enum value).
+  public var defaultValue: JSONValue?
+  /// One or two sentences for reference pages.
+  public var documentation: String
+
+  public enum Trait: Sendable, Hashable {
+    /// Must be written, and cannot be reset.
+    case required
+    /// Cannot be changed once the resource exists.
+    case immutable
+    /// Set by the server; writing it in a manifest is an error.
+    case outputOnly
+    /// Taken by the server and never returned, so it cannot be compared.
+    case inputOnly
+    /// Part of the manifest language only; no field of Google's resource.
+    case manifestOnly
+    /// Its own path, not that of the top-level field around it, goes into the update mask.
+    case ownMask
+    /// Holds private key material or a password; never accepted in a manifest.
+    case secret
+  }
+
+  public init(
+    _ name: String, _ type: FieldType, _ traits: Set<Trait> = [], default defaultValue: JSONValue? = nil,
+    _ documentation: String
+  ) {
+    self.name = name
+    self.type = type
+    self.traits = traits
+    self.defaultValue = defaultValue
+    self.documentation = documentation
+  }
+}
+
+/// What values a field takes, and what makes two of them equal.
+public indirect enum FieldType: Sendable {
+  case string(StringRule = StringRule())
+  case boolean
+  case integer(ClosedRange<Int64>)
+  /// `30d`, `12h`, `2592000s`; on the wire seconds with an `s`.
+  case duration
+  /// RFC 3339; only in output.
+  case timestamp
+  /// A 64-bit count that the wire carries as a string; only in output.
+  case int64
+  case enumeration(Enumeration)
+  case object([Field])
+  /// Keys to strings, merged by key: unnamed keys stay.
+  case labels
+  /// Ids to values, an exact set; `idField` repeats the key inside the value on the wire.
+  case map(FieldType, idField: String?)
+  case list(FieldType, ListSemantics)
+
+  public enum ListSemantics: Sendable, Hashable {
+    case ordered
+    /// Order and repetition mean nothing.
+    case set
+    /// Objects, known by the named field; order means nothing.
+    case keyed(String)
+  }
+}
+
+/// What a string may look like.
+public struct StringRule: Sendable {
+  public var maximumBytes: Int?
+  /// What kind of thing the string names, when it is a reference to another resource (the kind's address segment).
+  public var reference: String?
+  /// Returns what is wrong with a value, or nil.
+  public var check: (@Sendable (String) -> String?)?
+
+  public init(
+    maximumBytes: Int? = nil, reference: String? = nil, check: (@Sendable (String) -> String?)? = nil
+  ) {
+    self.maximumBytes = maximumBytes
+    self.reference = reference
+    self.check = check
+  }
+}
+
+/// The values of an enum, by their names on the wire.
+public struct Enumeration: Sendable, Hashable {
+  /// In Google's order, without the unspecified one.
+  public let values: [String]
+  /// `FORMAT_UNSPECIFIED`: equal to the field being absent.
+  public let unspecified: String?
+  /// What may be left off in a manifest: `_REPOSITORY`.
+  public let suffix: String
+
+  public init(_ values: [String], unspecified: String?, suffix: String = "") {
+    self.values = values
+    self.unspecified = unspecified
+    self.suffix = suffix
+  }
+
+  /// The short lower-case form that manifests show: `STANDARD_REPOSITORY` is `standard`, `DOCKER_HUB` is `docker_hub`.
+  public func shortName(of value: String) -> String {
+    let stem = value.hasSuffix(suffix) ? String(value.dropLast(suffix.count)) : value
+    return stem.lowercased()
+  }
+
+  /// The wire name for what a manifest says: the whole or the short name, any case, `-` for `_`; nil when there is none.
+  public func wireValue(for text: String) -> String? {
+    let name = text.uppercased().replacing("-", with: "_")
+    return values.first { $0 == name || $0 == name + suffix }
+  }
+}
