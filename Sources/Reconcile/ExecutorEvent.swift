@@ -1,0 +1,32 @@
+/// One thing that happened while a plan was carried out; live progress, the log and the report are folds of these.
+public enum ExecutorEvent: Sendable {
+  case began(operations: Int)
+  case started(Operation)
+  case finished(Operation, OperationResult, took: Duration)
+  case failed(Operation, OperationFailure, took: Duration)
+  /// Not tried, because this operation, on which it depends, failed or was skipped.
+  case skipped(Operation, because: OperationID)
+  /// Not tried, because the run was asked to stop or its time was up.
+  case notStarted(Operation)
+}
+
+/// What became of an apply: a fold of its events.
+public struct ExecutionReport: Sendable {
+  public var done: [(operation: Operation, result: OperationResult)] = []
+  public var failed: [(operation: Operation, failure: OperationFailure)] = []
+  public var skipped: [(operation: Operation, because: OperationID)] = []
+  public var notStarted: [Operation] = []
+
+  public init() {}
+
+  public mutating func record(_ event: ExecutorEvent) {
+    switch event {
+    case .began, .started: break
+    case .finished(let operation, let result, _): done.append((operation, result))
+    case .failed(let operation, let failure, _): failed.append((operation, failure))
+    case .skipped(let operation, let because): skipped.append((operation, because))
+    case .notStarted(let operation): notStarted.append(operation)
+    }
+  }
+  public var isComplete: Bool { failed.isEmpty && skipped.isEmpty && notStarted.isEmpty }
+}

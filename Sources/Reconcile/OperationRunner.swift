@@ -1,0 +1,52 @@
+/// What carries out one operation against the live cloud: the seam between the executor and Google.
+public protocol OperationRunner: Sendable {
+  /// Carries out one operation to its end, with its own retries and waits; what it depends on is done.
+  ///
+  /// It is never cancelled: an operation that began is brought to an end that is known.
+  func run(_ operation: Operation) async throws(OperationFailure) -> OperationResult
+}
+
+/// What an operation that succeeded has to say.
+public struct OperationResult: Sendable, Hashable {
+  /// A short addition for people: `key 1f2e...`, `already there`; may be empty.
+  public var detail: String
+  /// Things that need attention although it succeeded (a spare key, additions that were refused).
+  public var warnings: [String]
+  public init(detail: String = "", warnings: [String] = []) {
+    self.detail = detail
+    self.warnings = warnings
+  }
+}
+
+/// Why an operation did not reach its end.
+public struct OperationFailure: Error, Sendable, Hashable {
+  /// What it means for the run's exit code.
+  public enum Kind: String, Sendable, Hashable {
+    /// Credentials, permission or network: exit 4.
+    case access
+    /// The cloud is no longer what the plan saw: exit 6.
+    case stale
+    /// Key material needs attention: exit 9.
+    case key
+    /// Everything else: exit 7, safe to run again.
+    case other
+  }
+  public var kind: Kind
+  /// The API call and its status: `PATCH repositories/x: 400 INVALID_ARGUMENT`.
+  public var call: String
+  public var message: String
+  /// What to do: the missing permission and a role that has it, the command that revokes a key.
+  public var help: String
+  /// Whether a part of it was done (removals written, additions refused).
+  public var isPartial: Bool
+
+  public init(
+    _ kind: Kind, call: String, message: String, help: String = "", isPartial: Bool = false
+  ) {
+    self.kind = kind
+    self.call = call
+    self.message = message
+    self.help = help
+    self.isPartial = isPartial
+  }
+}
