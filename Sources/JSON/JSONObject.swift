@@ -1,49 +1,92 @@
 /// The members of a JSON object, in the order in which they arrived, each key once.
 public struct JSONObject: Sendable {
-  /// The keys in order of arrival.
-  public private(set) var keys: [String] = []
-  private var members: [String: JSONValue] = [:]
+  /// One member.
+  public typealias Member = (key: String, value: JSONValue)
 
+  private var members: [Member] = []
+  /// The place of each key, once there are more members than are quickly looked through.
+  private var places: [String: Int]?
+  private static let quicklySearched = 12
+
+  /// An object without members.
   public init() {}
 
-  public var count: Int { keys.count }
-  public var isEmpty: Bool { keys.isEmpty }
+  /// The keys in order of arrival.
+  public var keys: [String] { members.map(\.key) }
+  /// The number of members.
+  public var count: Int { members.count }
+  /// Whether there are no members.
+  public var isEmpty: Bool { members.isEmpty }
 
   /// Reads, adds, replaces or (set to nil) removes one member; a new key goes to the end.
   public subscript(key: String) -> JSONValue? {
-    get { members[key] }
+    get { place(of: key).map { members[$0].value } }
     set {
-      let old = members.updateValue(newValue ?? .null, forKey: key)
-      if newValue == nil {
-        members[key] = nil
-        if old != nil { keys.removeAll { $0 == key } }
-      } else if old == nil {
-        keys.append(key)
+      switch (place(of: key), newValue) {
+      case (let place?, let value?): members[place].value = value
+      case (let place?, nil): remove(at: place)
+      case (nil, let value?): append(key, value)
+      case (nil, nil): break
       }
     }
+  }
+
+  mutating func reserveCapacity(_ count: Int) { members.reserveCapacity(count) }
+
+  private func place(of key: String) -> Int? {
+    if let places { places[key] } else { members.firstIndex { $0.key == key } }
+  }
+
+  private mutating func append(_ key: String, _ value: JSONValue) {
+    members.append((key, value))
+    if places != nil {
+      places?[key] = members.count - 1
+    } else if members.count > Self.quicklySearched {
+      indexPlaces()
+    }
+  }
+
+  private mutating func remove(at place: Int) {
+    members.remove(at: place)
+    if places != nil { indexPlaces() }
+  }
+
+  private mutating func indexPlaces() {
+    places = Dictionary(
+      members.enumerated().map { ($0.element.key, $0.offset) },
+      uniquingKeysWith: { first, _ in first })
   }
 }
 
 extension JSONObject: Sequence {
   /// The members as pairs, in order of arrival.
-  public func makeIterator() -> AnyIterator<(key: String, value: JSONValue)> {
-    var index = 0
-    return AnyIterator {
-      guard index < keys.count else { return nil }
-      defer { index += 1 }
-      return (keys[index], members[keys[index]] ?? .null)
-    }
-  }
+  public func makeIterator() -> IndexingIterator<[Member]> { members.makeIterator() }
 }
 
 extension JSONObject: Hashable {
+  /// Whether both have the same members, in whatever order.
   public static func == (left: JSONObject, right: JSONObject) -> Bool {
-    left.members == right.members
+    left.count == right.count
+      && zip(left.members, right.members).allSatisfy { mine, theirs in
+        mine.key == theirs.key ? mine.value == theirs.value : right[mine.key] == mine.value
+      }
   }
-  public func hash(into hasher: inout Hasher) { hasher.combine(members) }
+
+  /// Does not depend on the order of the members.
+  public func hash(into hasher: inout Hasher) {
+    var sum = 0
+    for (key, value) in members {
+      var member = Hasher()
+      member.combine(key)
+      member.combine(value)
+      sum ^= member.finalize()
+    }
+    hasher.combine(sum)
+  }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
+  /// The members in their order; of members with one key, the last counts.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     for (key, value) in elements { self[key] = value }
   }

@@ -1,0 +1,23 @@
+import COpenSSL
+
+/// Why a cryptographic operation failed. Never holds key material.
+public struct CryptoError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What happened, for people.
+  public let message: String
+
+  public init(_ message: String) { self.message = message }
+
+  public var description: String { message }
+}
+
+extension CryptoError {
+  /// The error of the OpenSSL call that just failed on this thread, emptying its error queue.
+  ///
+  /// The only place that reads that queue (ERR_get_error). The first entry is the root cause.
+  static func openSSL(_ doing: String) -> CryptoError {
+    let code = ERR_get_error()
+    ERR_clear_error()
+    guard code != 0, let reason = ERR_reason_error_string(code) else { return CryptoError(doing) }
+    return CryptoError("\(doing): \(String(cString: reason))")
+  }
+}

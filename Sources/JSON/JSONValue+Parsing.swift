@@ -1,0 +1,135 @@
+import CJansson
+
+/// The deepest nesting of arrays and objects that is taken: what Google sends has under 20 levels,
+/// and every later walk over the value may recurse without a thought for the stack.
+private let maximumDepth = 200
+
+extension JSONValue {
+  /// Parses exactly one JSON value (any kind) that takes up all of `bytes`. (json_loadb)
+  ///
+  /// Refused: duplicate keys, anything behind the value, integers over 64 bits, text that is not
+  /// UTF-8, depth over 200 and, where given, more than `maximumBytes`.
+  public init(
+    parsing bytes: some Sequence<UInt8>, maximumBytes: Int? = nil
+  ) throws(JSONParseError) {
+    let parsed = bytes.withContiguousStorageIfAvailable { buffer in
+      Result { () throws(JSONParseError) in try Self.parse(buffer, maximumBytes) }
+    }
+    if let parsed {
+      self = try parsed.get()
+    } else {
+      self = try JSONValue(parsing: ContiguousArray(bytes), maximumBytes: maximumBytes)
+    }
+  }
+
+  private static func parse(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ maximumBytes: Int?
+  ) throws(JSONParseError) -> JSONValue {
+    if let maximumBytes, bytes.count > maximumBytes {
+      throw .unplaced("longer than \(maximumBytes) bytes")
+    }
+    guard let start = bytes.baseAddress, !bytes.isEmpty else { throw .unplaced("empty") }
+    guard depth(of: bytes) <= maximumDepth else {
+      throw .unplaced("nested more than \(maximumDepth) levels deep")
+    }
+    var error = json_error_t()
+    let flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL
+    guard let tree = json_loadb(start, bytes.count, Int(flags), &error) else {
+      throw JSONParseError(&error)
+    }
+    defer { json_decref(tree) }
+    return try JSONValue(tree)
+  }
+
+  /// The depth of the brackets, seen before the parser recurses over them. In text that is not
+  /// JSON it may be wrong, as the parser then refuses that text.
+  private static func depth(of bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    var (depth, deepest) = (0, 0)
+    var index = 0
+    while index < bytes.count {
+      switch bytes[index] {
+      case UInt8(ascii: "["), UInt8(ascii: "{"):
+        depth += 1
+        deepest = max(deepest, depth)
+      case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+      case UInt8(ascii: "\""):
+        index += 1
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
+          index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+      default: break
+      }
+      index += 1
+    }
+    return deepest
+  }
+
+  /// Recurses at most `maximumDepth` times.
+  fileprivate init(_ tree: UnsafeMutablePointer<json_t>) throws(JSONParseError) {
+    switch tree.pointee.type {
+    case JSON_OBJECT: self = .object(try JSONObject(tree))
+    case JSON_ARRAY:
+      let count = json_array_size(tree)
+      var elements: [JSONValue] = []
+      elements.reserveCapacity(count)
+      for index in 0..<count {
+        if let element = json_array_get(tree, index) { elements.append(try JSONValue(element)) }
+      }
+      self = .array(elements)
+    case JSON_STRING:
+      self = .string(String(json_string_value(tree), json_string_length(tree)))
+    case JSON_INTEGER: self = .integer(Int64(json_integer_value(tree)))
+    case JSON_REAL: self = .real(json_real_value(tree))
+    case JSON_TRUE: self = .bool(true)
+    case JSON_FALSE: self = .bool(false)
+    default: self = .null
+    }
+  }
+}
+
+extension JSONObject {
+  fileprivate init(_ tree: UnsafeMutablePointer<json_t>) throws(JSONParseError) {
+    self.init()
+    let size = json_object_size(tree)
+    reserveCapacity(size)
+    var member = json_object_iter(tree)
+    while let current = member {
+      let key = String(json_object_iter_key(current), json_object_iter_key_len(current))
+      if let value = json_object_iter_value(current) { self[key] = try JSONValue(value) }
+      member = json_object_iter_next(tree, current)
+    }
+    // Swift's strings are equal when they are canonically equivalent, jansson's when their bytes
+    // are: two such keys must not become one unseen.
+    guard count == size else { throw .unplaced("two object keys are canonically equivalent") }
+  }
+}
+
+extension String {
+  fileprivate init(_ start: UnsafePointer<CChar>?, _ count: Int) {
+    let bytes = UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count)
+    self.init(decoding: bytes, as: UTF8.self)
+  }
+}
+
+extension JSONParseError {
+  fileprivate static func unplaced(_ message: String) -> JSONParseError {
+    JSONParseError(message: message, line: 0, column: 0)
+  }
+
+  /// jansson ends its messages with up to 20 characters of the text ("near '...'"), which are left
+  /// out, apart from the name of a duplicate key.
+  fileprivate init(_ error: inout json_error_t) {
+    let text = String(cString: shim_error_text(&error))
+    let known = text.firstRange(ofBytes: " near '").map { String(text[..<$0]) }
+    self.init(
+      message: text.hasPrefix("duplicate") ? text : known ?? text,
+      line: Int(max(0, error.line)), column: Int(max(0, error.column)))
+  }
+}
+
+extension String {
+  /// Where `text` first starts.
+  fileprivate func firstRange(ofBytes text: String) -> Index? {
+    indices.first { self[$0...].hasPrefix(text) }
+  }
+}

@@ -1,0 +1,104 @@
+extension JSONValue {
+  /// How a value is written.
+  public enum Layout: Sendable {
+    /// No spaces, members in their order.
+    case compact
+    /// No spaces, keys sorted by their UTF-8 bytes: the form that is hashed.
+    case canonical
+    /// Two spaces a level, members in their order, `"key": value`.
+    case pretty
+  }
+
+  /// The value as UTF-8 JSON text (control characters, and U+2028/9, escaped), without a newline
+  /// at the end. A real that is no number, which JSON cannot say, becomes null.
+  public func serialized(_ layout: Layout = .compact) -> [UInt8] {
+    var writer = JSONWriter(layout: layout)
+    writer.write(self)
+    return writer.bytes
+  }
+
+  /// `serialized` as a string.
+  public func text(_ layout: Layout = .compact) -> String {
+    String(decoding: serialized(layout), as: UTF8.self)
+  }
+}
+
+/// What appends a value's text, byte by byte.
+private struct JSONWriter {
+  let layout: JSONValue.Layout
+  var bytes: [UInt8] = []
+  var depth = 0
+
+  init(layout: JSONValue.Layout) { self.layout = layout }
+
+  mutating func write(_ value: JSONValue) {
+    switch value {
+    case .null: write(plain: "null")
+    case .bool(let value): write(plain: value ? "true" : "false")
+    case .integer(let value): write(plain: String(value))
+    case .real(let value): write(plain: value.isFinite ? String(value) : "null")
+    case .string(let value): write(string: value)
+    case .array(let elements):
+      writeContainer("[", elements, "]") { writer, element in writer.write(element) }
+    case .object(let object) where layout == .canonical:
+      let sorted = object.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      writeContainer("{", sorted, "}") { writer, member in writer.write(member) }
+    case .object(let object):
+      writeContainer("{", Array(object), "}") { writer, member in writer.write(member) }
+    }
+  }
+
+  private mutating func write(_ member: JSONObject.Member) {
+    write(string: member.key)
+    write(plain: layout == .pretty ? ": " : ":")
+    write(member.value)
+  }
+
+  private mutating func writeContainer<Element>(
+    _ open: StaticString, _ elements: [Element], _ close: StaticString,
+    _ writeElement: (inout JSONWriter, Element) -> Void
+  ) {
+    write(plain: "\(open)")
+    depth += 1
+    for (index, element) in elements.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      writeLineBreak()
+      writeElement(&self, element)
+    }
+    depth -= 1
+    if !elements.isEmpty { writeLineBreak() }
+    write(plain: "\(close)")
+  }
+
+  private mutating func writeLineBreak() {
+    guard layout == .pretty else { return }
+    bytes.append(UInt8(ascii: "\n"))
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 2))
+  }
+
+  private mutating func write(plain text: String) { bytes.append(contentsOf: text.utf8) }
+
+  private mutating func write(string: String) {
+    bytes.append(UInt8(ascii: "\""))
+    if string.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }) {
+      bytes.append(contentsOf: string.utf8)
+    } else {
+      for scalar in string.unicodeScalars { write(scalar: scalar) }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func write(scalar: Unicode.Scalar) {
+    switch scalar {
+    case "\"": write(plain: "\\\"")
+    case "\\": write(plain: "\\\\")
+    case "\n": write(plain: "\\n")
+    case "\r": write(plain: "\\r")
+    case "\t": write(plain: "\\t")
+    case "\0"..<" ", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}":
+      let digits = String(scalar.value, radix: 16)
+      write(plain: "\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
+    default: bytes.append(contentsOf: UTF8.encode(scalar).map { Array($0) } ?? [])
+    }
+  }
+}
