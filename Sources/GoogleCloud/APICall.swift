@@ -45,7 +45,7 @@ public struct APICall: Sendable, Hashable {
   public var needsFreshConnection: Bool
 
   public init(
-    _ service: APIHost, _ method: HTTPMethod = .get, _ path: String,
+    _ service: APIHost, _ method: HTTPMethod, _ path: String,
     query: [(String, String)] = [], body: JSONValue? = nil, retry: RetryClass = .read,
     label: String, consumerProject: String? = nil, freshConnection: Bool? = nil
   ) {
@@ -59,6 +59,15 @@ public struct APICall: Sendable, Hashable {
     self.consumerProject = consumerProject
     self.needsFreshConnection =
       freshConnection ?? (retry == .namedCreate || retry == .unnamedCreate)
+  }
+
+  /// A GET.
+  public init(
+    _ service: APIHost, _ path: String, query: [(String, String)] = [], label: String,
+    consumerProject: String? = nil
+  ) {
+    self.init(
+      service, .get, path, query: query, label: label, consumerProject: consumerProject)
   }
 
   /// The complete URL; nil for a path that a client would rewrite on the way.

@@ -71,7 +71,7 @@ public final class APIClient: Sendable {
       guard run.remaining > .zero else {
         return .final(APIError(.deadline, call.label, "the run's time is over; it was not sent"))
       }
-      do {
+      do throws(HTTPFailure) {
         return FaultPolicy.verdict(on: try await run.send(request), of: call)
       } catch {
         return FaultPolicy.verdict(on: error, of: call)

@@ -15,7 +15,7 @@ struct CredentialFile {
   init(
     _ bytes: consuming [UInt8], source: String, search: CredentialSearch, run: CloudRun
   ) throws(CredentialError) {
-    let value = try? JSONValue(parsing: bytes, maximumBytes: 1 << 20)
+    let value = try? JSONValue(parsing: copy bytes, maximumBytes: 1 << 20)
     bytes.withUnsafeMutableBytes { buffer in
       if let start = buffer.baseAddress { explicit_bzero(start, buffer.count) }
     }

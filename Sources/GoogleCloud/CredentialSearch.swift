@@ -120,7 +120,7 @@ public struct CredentialSearch: Sendable {
       if CredentialSearch.isAbsence(error) { return nil }
       throw CredentialSearch.unreadable(path, error)
     }
-    return try CredentialFile(bytes, source: path, search: self, run: run).credential()
+    return try CredentialFile(consume bytes, source: path, search: self, run: run).credential()
   }
 
   private func file(
@@ -132,7 +132,7 @@ public struct CredentialSearch: Sendable {
     } catch {
       throw CredentialSearch.unreadable(source, error)
     }
-    return try CredentialFile(bytes, source: source, search: self, run: run).credential()
+    return try CredentialFile(consume bytes, source: source, search: self, run: run).credential()
   }
 
   private func metadata(

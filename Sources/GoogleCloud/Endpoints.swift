@@ -27,11 +27,12 @@ public struct Endpoints: Sendable, Hashable {
   /// `endpoint` for all APIs where given, else what gcloud's `CLOUDSDK_API_ENDPOINT_OVERRIDES_*`
   /// variables say, else Google's hosts.
   public init(endpoint: String?, environment: [String: String]) throws(EndpointError) {
-    if let endpoint {
-      try self.init(all: endpoint)
-      return
-    }
+    self.init()
     for service in APIHost.allCases {
+      if let endpoint {
+        moved[service] = try Endpoints.override(service, endpoint, "--endpoint")
+        continue
+      }
       guard let url = environment[service.overrideVariable], !url.isEmpty else { continue }
       moved[service] = try Endpoints.override(service, url, service.overrideVariable)
     }

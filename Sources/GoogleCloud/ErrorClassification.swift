@@ -40,7 +40,8 @@ enum ErrorClassification {
       }
     let text =
       switch httpStatus {
-      case 300...399: "answered with a redirect, which is not followed; is there a proxy in between?"
+      case 300...399:
+        "answered with a redirect, which is not followed; is there a proxy in between?"
       case 407: "the proxy asks for a user name and password"
       default: "the answer is not one of Google's"
       }

@@ -41,7 +41,7 @@ enum FaultPolicy {
     case .unauthenticated: return .refresh(error)
     // Quota is checked before anything is carried out.
     case .rateLimited: return .repeatable(error, after: delay)
-    case .unavailable, .malformed, .notReachable:
+    case .unavailable, .malformed:
       if call.retry.isWrite { return .final(ambiguous(error)) }
       return error.kind == .unavailable ? .repeatable(error, after: delay) : .final(error)
     // "Another activation is in progress": refused, and the same request is right a little later.

@@ -24,12 +24,17 @@ struct GoogleErrorBody: Sendable, Hashable {
   init?(_ value: JSONValue) {
     guard let error = value["error"] else { return nil }
     if let code = error.string {
-      status = bounded(code, to: 100)
-      message = [code, value["error_description"]?.string].compactMap { $0 }.joined(separator: ": ")
-      return
+      self.init(oauth: code, description: value["error_description"]?.string)
+    } else if error.object != nil {
+      self.init(rpcStatus: error)
+    } else {
+      return nil
     }
-    guard error.object != nil else { return nil }
-    self.init(rpcStatus: error)
+  }
+
+  private init(oauth code: String, description: String?) {
+    status = bounded(code, to: 100)
+    message = description.map { "\(code): \($0)" } ?? code
   }
 
   /// A google.rpc.Status, as in the `error` of an operation.

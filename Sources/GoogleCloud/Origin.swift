@@ -65,7 +65,9 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
   private static func isHost(_ host: String) -> Bool {
     if host.hasPrefix("[") {
       return host.hasSuffix("]") && host.utf8.count > 3
-        && host.dropFirst().dropLast().utf8.allSatisfy { isHexDigit($0) || $0 == 0x3A || $0 == 0x2E }
+        && host.dropFirst().dropLast().utf8.allSatisfy {
+          isHexDigit($0) || $0 == 0x3A || $0 == 0x2E
+        }
     }
     let labels = host.split(separator: ".", omittingEmptySubsequences: false)
     guard let last = labels.last, host.utf8.count <= 253,

@@ -5,44 +5,56 @@ import JSON
 struct TokenEndpoint: Sendable {
   let run: CloudRun
 
+  /// What one attempt came to.
+  private enum Attempt {
+    case answer(HTTPResponse)
+    case final(APIError)
+    case repeatable(APIError, after: Duration?)
+  }
+
   /// Why signing in failed is never a failure of the API call that needed the token: what the
   /// endpoint refuses is `unauthenticated`, so that no list reads as forbidden by it.
   func send(_ request: HTTPRequest, label: String) async throws(APIError) -> HTTPResponse {
-    let shown = request.url.prefix { $0 != "?" }
     run.countCall()
     var attempt = 1
     while true {
       guard run.remaining > .zero else {
         throw APIError(.deadline, label, "the run's time is over")
       }
-      let failure: APIError
-      var delay: Duration?
-      do {
-        let response = try await run.send(request, shownURL: String(shown))
-        if (200...299).contains(response.status) { return response }
-        failure = refusal(response, label)
-        guard TokenEndpoint.isPassing(response.status) else { throw failure }
-        delay = FaultPolicy.retryAfter(response)
-      } catch let error as HTTPFailure {
-        failure = TokenEndpoint.error(error, label)
-        guard failure.kind == .notReachable else { throw failure }
-      } catch let error as APIError {
-        throw error
-      } catch {
-        throw APIError(.other, label, "\(error)")
-      }
-      do {
-        let isRateLimit = failure.kind == .rateLimited
-        guard
-          try await run.waitToRepeat(after: attempt, delay: delay, isRateLimit: isRateLimit)
-        else { throw failure }
-      } catch is CancellationError {
-        throw APIError(.cancelled, label, "cancelled")
-      } catch {
-        throw failure
+      switch await self.attempt(request, label) {
+      case .answer(let response): return response
+      case .final(let error): throw error
+      case .repeatable(let error, let delay): try await wait(after: attempt, error, delay)
       }
       attempt += 1
     }
+  }
+
+  private func attempt(_ request: HTTPRequest, _ label: String) async -> Attempt {
+    do throws(HTTPFailure) {
+      let shown = String(request.url.prefix { $0 != "?" })
+      let response = try await run.send(request, shownURL: shown)
+      if (200...299).contains(response.status) { return .answer(response) }
+      let error = refusal(response, label)
+      return TokenEndpoint.isPassing(response.status)
+        ? .repeatable(error, after: FaultPolicy.retryAfter(response)) : .final(error)
+    } catch {
+      let error = TokenEndpoint.error(error, label)
+      return error.kind == .notReachable ? .repeatable(error, after: nil) : .final(error)
+    }
+  }
+
+  private func wait(
+    after attempt: Int, _ failed: APIError, _ delay: Duration?
+  ) async throws(APIError) {
+    let goesOn: Bool
+    do {
+      goesOn = try await run.waitToRepeat(
+        after: attempt, delay: delay, isRateLimit: failed.kind == .rateLimited)
+    } catch {
+      throw APIError(.cancelled, failed.label, "cancelled")
+    }
+    guard goesOn else { throw failed }
   }
 
   /// The same, with an answer that is one JSON object.

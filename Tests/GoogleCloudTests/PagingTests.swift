@@ -1,0 +1,109 @@
+import HTTP
+import JSON
+import Testing
+
+@testable import GoogleCloud
+
+@Suite struct PagingTests {
+  static let url = "https://artifactregistry.googleapis.com/v1/r"
+  let call = APICall(.artifactRegistry, "/v1/r", label: "list")
+
+  func read(_ pages: [(String, ScriptedTransport.Answer)]) async throws -> Result<
+    [JSONValue], APIError
+  > {
+    let stage = Stage()
+    for (query, answer) in pages { stage.transport.stub(.get, Self.url + query, answer) }
+    let client = try stage.client()
+    defer { stage.transport.finish() }
+    do throws(APIError) {
+      return .success(try await client.pages(call, items: "repositories", pageSize: 2))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  @Test func followsTokens() async throws {
+    let items = try await read([
+      (
+        "?pageSize=2", .json(#"{"repositories":[{"name":"a"},{"name":"b"}],"nextPageToken":"t/1"}"#)
+      ),
+      (
+        "?pageSize=2&pageToken=t%2F1", .json(#"{"repositories":[{"name":"c"}],"nextPageToken":""}"#)
+      ),
+    ]).get()
+    #expect(items.map { $0["name"]?.string } == ["a", "b", "c"])
+  }
+
+  @Test func anEmptyListIsLeftOut() async throws {
+    #expect(try await read([("?pageSize=2", .json("{}"))]).get() == [])
+  }
+
+  @Test func anEmptyPageIsNotTheEnd() async throws {
+    let items = try await read([
+      ("?pageSize=2", .json(#"{"nextPageToken":"t"}"#)),
+      ("?pageSize=2&pageToken=t", .json(#"{"repositories":[{}]}"#)),
+    ]).get()
+    #expect(items.count == 1)
+  }
+
+  @Test(arguments: [
+    #"{"repositories":{}}"#, #"{"repositories":["a"]}"#, #"{"repositories":[],"nextPageToken":7}"#,
+    #"{"repositories":[],"unreachable":["projects/p/locations/us"]}"#,
+  ])
+  func anOddPageSpoilsTheList(_ text: String) async throws {
+    guard case .failure(let error) = try await read([("?pageSize=2", .json(text))]) else {
+      Issue.record("took \(text)")
+      return
+    }
+    #expect(error.kind == .malformed)
+  }
+
+  @Test func aTokenThatComesAgainSpoilsTheList() async throws {
+    let page = ScriptedTransport.Answer.json(#"{"repositories":[{}],"nextPageToken":"t"}"#)
+    let result = try await read([("?pageSize=2", page), ("?pageSize=2&pageToken=t", page)])
+    #expect(throws: APIError.self) { try result.get() }
+  }
+
+  @Test func aSecondPageThatFailsSpoilsTheList() async throws {
+    let result = try await read([
+      ("?pageSize=2", .json(#"{"repositories":[{}],"nextPageToken":"t"}"#)),
+      (
+        "?pageSize=2&pageToken=t",
+        .json(#"{"error":{"code":403,"message":"m","status":"PERMISSION_DENIED"}}"#, 403)
+      ),
+    ])
+    guard case .failure(let error) = result else {
+      Issue.record("half a list")
+      return
+    }
+    #expect(error.kind == .permissionDenied(permission: nil, resource: nil))
+  }
+
+  @Test func theNumberOfPagesIsBounded() async throws {
+    let endless = EndlessTransport()
+    let run = CloudRun(transport: endless, clock: VirtualClock(), random: FixedRandom())
+    let token = try #require(AccessToken("t", expires: nil))
+    let credential = Credential(
+      kind: .accessToken, principal: nil, source: "test", reach: .google, quotaProject: nil,
+      tokens: TokenCache(GivenToken(token: token), clock: run.clock))
+    let client = try APIClient(credential: credential, endpoints: .google, run: run)
+    let call = call
+    let error = await thrown { () throws(APIError) in
+      try await client.pages(call, items: "repositories")
+    }
+    #expect(error?.kind == .malformed)
+    #expect(run.statistics.requests == APIClient.maximumPages)
+  }
+}
+
+/// A list without end: each page names another one.
+private final class EndlessTransport: HTTPTransport {
+  private let count = Box(0)
+  func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    let number = count.value.withLock {
+      $0 += 1
+      return $0
+    }
+    return HTTPResponse(status: 200, body: Array(#"{"nextPageToken":"\#(number)"}"#.utf8))
+  }
+}
