@@ -42,8 +42,9 @@ import Testing
     }
   }
 
-  @Test func noLineIsWiderThanTheTerminalButForWordsThatMustStayWhole() {
-    for line in text(PlanFixture.corners, width: 80).split(separator: "\n") {
+  @Test func noLineIsWiderThanTheTerminalButForTheCommandToCopy() {
+    for line in text(PlanFixture.corners, width: 80).split(separator: "\n")
+    where !line.hasPrefix("apply exactly this: ") {
       #expect(line.count <= 80, "\(line)")
     }
   }
