@@ -1,3 +1,4 @@
+import Diagnostics
 import JSON
 import Reconcile
 import Testing
@@ -40,7 +41,8 @@ import Testing
       let bytes = PlanJSON.saved(plan, createdAt: "2026-11-21T01:00:00Z").serialized(.pretty)
       let saved = try SavedPlan(parsing: bytes)
       #expect(saved.createdAt == "2026-11-21T01:00:00Z")
-      let text = PlanText(style: TextStyle(colour: true, width: 120), values: PlanFixture.values)
+      let text = PlanText(
+        style: TextStyle(style: Style(isColored: true), width: 120), values: PlanFixture.values)
       #expect(text.render(saved.plan) == text.render(plan))
       #expect(PlanJSON.value(saved.plan) == PlanJSON.value(plan))
       #expect(PlanMarkdown().render(saved.plan) == PlanMarkdown().render(plan))

@@ -8,7 +8,8 @@ struct ApplyLogLine: Sendable {
 
   /// The first line: what was applied, by whom.
   func header(planID: String, caller: String, version: String) -> JSONValue {
-    line("apply", ["plan": .string(planID), "caller": .string(caller), "version": .string(version)])
+    line(
+      "apply", ["plan": .string(planID), "caller": .string(caller), "version": .string(version)])
   }
 
   /// The last line.

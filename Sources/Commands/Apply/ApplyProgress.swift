@@ -35,9 +35,9 @@ struct ApplyProgress: Sendable {
       return failedLine(operation, failure, took, style)
     case .skipped(let operation, let because):
       over += 1
-      var line = StyledLine("?", .unknown, indent: 2)
+      var line = StyledLine("?", .warning, indent: 2)
       line.add(" skipped \(words.intent(operation))")
-      line.add("   needs \(because.text.escapedForTerminal)", .faint)
+      line.add("   needs \(because.text.escapedForTerminal)", .dimmed)
       return line
     case .notStarted:
       over += 1
@@ -57,7 +57,7 @@ struct ApplyProgress: Sendable {
     var line = StyledLine(verbs.sign.symbol, verbs.sign.ink, indent: 2)
     line.add(" \(words.done(operation))")
     if !result.detail.isEmpty { line.add("   \(result.detail.escapedForTerminal)") }
-    line.add("   \(spoken(took))", .faint)
+    line.add("   \(spoken(took))", .dimmed)
     return line
   }
 
@@ -68,7 +68,7 @@ struct ApplyProgress: Sendable {
     let failed = failure.isPartial ? "done in part" : "failed"
     line.add(" \(failed): \(words.intent(operation))   ")
     line.add(cut(failure.call.escapedForTerminal, to: style.room(after: line.width + 8)))
-    line.add("   \(spoken(took))", .faint)
+    line.add("   \(spoken(took))", .dimmed)
     return line
   }
 
@@ -84,10 +84,12 @@ struct ApplyProgress: Sendable {
       var line = StyledLine(verbs.sign.symbol, verbs.sign.ink, indent: 2)
       let text = cut(words.intent(item.operation), to: max(10, width - line.width - 5 - time.count))
       line.add(" \(text)")
-      line.add("   \(time)", .faint)
+      line.add("   \(time)", .dimmed)
       return line
     }
-    if running.count > room { lines.append(StyledLine("and \(running.count - room) more", indent: 2)) }
+    if running.count > room {
+      lines.append(StyledLine("and \(running.count - room) more", indent: 2))
+    }
     lines.append(StyledLine(count, .heading))
     return lines
   }

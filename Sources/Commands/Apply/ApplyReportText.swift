@@ -10,7 +10,7 @@ struct ApplyReportText: Sendable {
       failures(report), skipped(report), notStarted(report), warnings(report), [counts(report)],
     ].filter { !$0.isEmpty }
     return blocks.map { lines in
-      lines.map { $0.text(colour: style.colour) + "\n" }.joined()
+      lines.map { $0.text(style.style) + "\n" }.joined()
     }.joined(separator: "\n")
   }
 
@@ -25,7 +25,7 @@ struct ApplyReportText: Sendable {
         if failure.isPartial { head.add("   done in part") }
         var lines = [head]
         if let source = operation.source {
-          lines.append(StyledLine(source.label, .faint, indent: 6))
+          lines.append(StyledLine(source.label, .dimmed, indent: 6))
         }
         for text in [failure.call, failure.message] where !text.isEmpty {
           lines += paragraphs.paragraph(text.escapedForTerminal, prefix: spaces(6))
@@ -41,7 +41,7 @@ struct ApplyReportText: Sendable {
     guard !report.skipped.isEmpty else { return [] }
     return [StyledLine("Skipped:", .heading)]
       + report.skipped.map { operation, because in
-        var line = StyledLine("?", .unknown, indent: 2)
+        var line = StyledLine("?", .warning, indent: 2)
         line.add(" \(words.intent(operation))   needs \(because.text.escapedForTerminal)")
         return line
       }
