@@ -64,7 +64,7 @@ enum GoldenPlans {
 
       my-project-id
       - repository/us-east4/gone                                                manifests/python.yaml:50
-          note: was the old \u{1b}[31mmirror
+          note: was the old \u{1B}[31mmirror
       ~ repository/us-east4/long                                                manifests/python.yaml:90
           ~ description
                from   ...word word old
@@ -100,7 +100,7 @@ enum GoldenPlans {
 
       my-project-id
       - repository/us-east4/gone                            manifests/python.yaml:50
-          note: was the old \u{1b}[31mmirror
+          note: was the old \u{1B}[31mmirror
       ~ repository/us-east4/long                            manifests/python.yaml:90
           ~ description
                from   ...word word old

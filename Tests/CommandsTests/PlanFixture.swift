@@ -70,7 +70,8 @@ enum PlanFixture {
       Change(address: address("serviceAccount", "calm\($0)"), action: .unchanged, source: at($0))
     }
     return plan(
-      [account, repository, policy, old] + calm, undeclared: [
+      [account, repository, policy, old] + calm,
+      undeclared: [
         address("repository", "us-east4", "tmp-joe"), address("serviceAccount", "test-sa"),
       ])
   }
@@ -129,7 +130,8 @@ enum PlanFixture {
       Field("labels", .labels, [], ""),
       Field(
         "cleanupPolicies",
-        .map(.object([Field("condition", .object([Field("olderThan", .duration, [], "")]), [], "")]),
+        .map(
+          .object([Field("condition", .object([Field("olderThan", .duration, [], "")]), [], "")]),
           idField: "id"),
         [], ""),
     ])

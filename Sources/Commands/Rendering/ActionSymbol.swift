@@ -1,3 +1,4 @@
+import Diagnostics
 import Reconcile
 
 extension Change.Action {
@@ -34,15 +35,15 @@ extension Change.Action {
     }
   }
 
-  var ink: Ink {
+  var ink: Style.Role {
     switch self {
     case .create: .added
     case .update: .changed
     case .delete, .replace: .removed
-    case .undelete: .restored
-    case .unchanged, .gone, .heldElsewhere, .pending: .faint
+    case .undelete: .note
+    case .unchanged, .gone, .heldElsewhere, .pending: .dimmed
     case .refused: .refused
-    case .unreadable, .waiting: .unknown
+    case .unreadable, .waiting: .warning
     }
   }
 

@@ -10,6 +10,7 @@ struct PlanMarkdown: Sendable {
 
   /// The whole comment, ended by a newline.
   func render(_ plan: Plan) -> String {
+    let plan = plan.withKeyRows
     let head = summary(plan)
     let tables = projects(plan).map(table)
     let tail = reports(plan)
@@ -85,10 +86,11 @@ struct PlanMarkdown: Sendable {
   private func details(_ group: ProjectChanges) -> String {
     let text = PlanText(show: show, values: values)
     let lines = group.changes.flatMap { [text.title($0)] + text.details($0) }
-      .map { $0.text(colour: false).dropFirst(2) }
+      .map { $0.text().dropFirst(2) }
     let body = lines.joined(separator: "\n")
     let fence = String(repeating: "`", count: max(3, longestRun(of: "`", in: body) + 1))
-    return "\n\n<details><summary>Details</summary>\n\n\(fence)diff\n\(body)\n\(fence)\n\n</details>"
+    return
+      "\n\n<details><summary>Details</summary>\n\n\(fence)diff\n\(body)\n\(fence)\n\n</details>"
   }
 
   private func reports(_ plan: Plan) -> [String] {

@@ -12,8 +12,10 @@ extension PlanText {
 
   /// What stands below the title.
   func details(_ change: Change) -> [StyledLine] {
-    let first = title(change).text(colour: false)
-    let long = words(change).filter { !first.hasSuffix("   \($0)") && !first.contains("   \($0)   ") }
+    let first = title(change).text()
+    let long = words(change).filter {
+      !first.hasSuffix("   \($0)") && !first.contains("   \($0)   ")
+    }
     var lines = long.flatMap { paragraph($0, prefix: spaces(6)) }
     if change.action != .unchanged {
       lines += fieldLines(change)
@@ -75,8 +77,17 @@ extension PlanText {
     guard immutable.count == 1, let field = change.fields.first(where: \.isImmutable),
       change.fields.filter(\.isImmutable).count == 1
     else { return nil }
-    let row = updateLine(field, change).width + 3 + displayWidth(immutable[0].message)
+    let message = Self.message(of: immutable[0], about: field)
+    let row = updateLine(field, change).width + 3 + displayWidth(message)
     return row <= style.width ?? .max ? immutable[0] : nil
+  }
+
+  /// A refusal's message without the name of the field, for the row that begins with it.
+  static func message(of refusal: Refusal, about field: FieldChange) -> String {
+    let name = "`\(field.path)` "
+    let message = refusal.message
+    return (message.hasPrefix(name) ? String(message.dropFirst(name.count)) : message)
+      .escapedForTerminal
   }
 }
 

@@ -28,7 +28,7 @@ extension PlanText {
     if let items = setLines(field, change) { return items }
     var line = updateLine(field, change)
     if let refusal = inlineRefusal(change), field.isImmutable {
-      line.add("   \(refusal.message.escapedForTerminal)", .refused)
+      line.add("   \(Self.message(of: refusal, about: field))", .refused)
     } else if change.action == .replace, field.isImmutable {
       line.add("   forces the replacement", .removed)
     }

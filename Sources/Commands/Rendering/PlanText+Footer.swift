@@ -14,7 +14,8 @@ extension PlanText {
     var lines = [
       warning(
         .undeclaredResources,
-        count == 1 ? "1 live resource is in no manifest" : "\(count) live resources are in no manifest")
+        count == 1
+          ? "1 live resource is in no manifest" : "\(count) live resources are in no manifest")
     ]
     lines += columns(names, gap: 6, width: style.layoutWidth - 2).map { StyledLine($0, indent: 2) }
     if count > limit {
@@ -65,7 +66,7 @@ extension PlanText {
       var lines = paragraph(
         diagnostic.message.escapedForTerminal, prefix: head, ink: diagnostic.severity.ink)
       if let position = diagnostic.position {
-        lines.append(StyledLine("--> \(position.label)", .faint, indent: 2))
+        lines.append(StyledLine("--> \(position.label)", .dimmed, indent: 2))
       }
       for help in diagnostic.help {
         lines += paragraph(help.escapedForTerminal, prefix: "   = help: ")
@@ -111,7 +112,7 @@ private struct UndeclaredMember {
 }
 
 extension Diagnostic.Severity {
-  fileprivate var ink: Ink? {
+  fileprivate var ink: Style.Role? {
     switch self {
     case .error: .refused
     case .warning: .changed

@@ -1,3 +1,4 @@
+import Diagnostics
 import Reconcile
 
 extension PlanText {
@@ -11,7 +12,7 @@ extension PlanText {
     var text = undeclared.prefix(limit).map(\.escapedForTerminal).joined(separator: ", ")
     if undeclared.count > limit { text += " and \(undeclared.count - limit) more" }
     lines += wrap("not declared, left alone: \(text)", to: style.room(after: 6)).enumerated()
-      .map { StyledLine($1, .faint, indent: $0 == 0 ? 6 : 8) }
+      .map { StyledLine($1, .dimmed, indent: $0 == 0 ? 6 : 8) }
     return lines
   }
 
@@ -32,12 +33,12 @@ extension PlanText {
     return lines
   }
 
-  private func member(_ sign: String, _ name: String, _ ink: Ink, _ remark: String? = nil)
+  private func member(_ sign: String, _ name: String, _ ink: Style.Role, _ remark: String? = nil)
     -> StyledLine
   {
     var line = StyledLine(sign, ink, indent: 10)
     line.add(" \(name.escapedForTerminal)")
-    if let remark { line.add("   \(remark)", .faint) }
+    if let remark { line.add("   \(remark)", .dimmed) }
     return line
   }
 }

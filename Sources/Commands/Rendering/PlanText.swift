@@ -28,6 +28,7 @@ struct PlanText: Sendable {
 
   /// The whole text, each line ended by a newline.
   func render(_ plan: Plan) -> String {
+    let plan = plan.withKeyRows
     let shown = plan.changes.filter(isShown)
     let blocks =
       [
@@ -35,7 +36,7 @@ struct PlanText: Sendable {
         notChecked(plan), diagnostics(plan), footer(plan),
       ].filter { !$0.isEmpty }
     return blocks.map { lines in
-      lines.map { $0.text(colour: style.colour) + "\n" }.joined()
+      lines.map { $0.text(style.style) + "\n" }.joined()
     }.joined(separator: "\n")
   }
 
@@ -80,7 +81,7 @@ struct PlanText: Sendable {
   }
 
   /// A text in lines as wide as the style allows, continued under its own beginning.
-  func paragraph(_ text: String, prefix: String, ink: Ink? = nil) -> [StyledLine] {
+  func paragraph(_ text: String, prefix: String, ink: Style.Role? = nil) -> [StyledLine] {
     let indent = displayWidth(prefix)
     return wrap(text, to: style.room(after: indent)).enumerated().map { index, line in
       let start = index == 0 ? prefix : spaces(indent)
@@ -110,10 +111,10 @@ private struct PositionColumn {
     var line = title
     let start = max(column, title.width + 3)
     guard start + displayWidth(position) <= limit else {
-      return [title, StyledLine(position, .faint, indent: 6)]
+      return [title, StyledLine(position, .dimmed, indent: 6)]
     }
     line.pad(to: start)
-    line.add(position, .faint)
+    line.add(position, .dimmed)
     return [line]
   }
 }

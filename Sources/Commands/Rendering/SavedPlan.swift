@@ -43,7 +43,8 @@ struct SavedPlan: Sendable {
       undeclared: try reader.strings("undeclared").compactMap(Address.init(parsing:)),
       notChecked: try reader.strings("notChecked"),
       diagnostics: try reader.array("diagnostics").mapTyped(diagnostic), operations: [],
-      declaredCount: try reader.integer("declaredCount"), fileCount: try reader.integer("fileCount"))
+      declaredCount: try reader.integer("declaredCount"), fileCount: try reader.integer("fileCount")
+    )
   }
 
   private static func change(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Change {
@@ -52,7 +53,8 @@ struct SavedPlan: Sendable {
     }
     var change = Change(
       address: address, action: try reader.choice("action"), source: try position(reader, "source"))
-    change.intended = reader.value["intended"] == nil ? change.action : try reader.choice("intended")
+    change.intended =
+      reader.value["intended"] == nil ? change.action : try reader.choice("intended")
     change.fields = try reader.array("fields").mapTyped(field)
     change.bindings = try reader.optionalArray("bindings").mapTyped(binding)
     change.reason = reader.optionalString("reason")

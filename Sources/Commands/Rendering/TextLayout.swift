@@ -1,19 +1,4 @@
-/// Columns that a text takes on a terminal: two for CJK and most emoji, none for combining marks.
-func displayWidth(_ text: String) -> Int {
-  if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
-  return text.reduce(0) { $0 + displayWidth($1) }
-}
-
-private func displayWidth(_ character: Character) -> Int {
-  guard let scalar = character.unicodeScalars.first else { return 0 }
-  switch scalar.value {
-  case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-    0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
-    return 2
-  default:
-    return scalar.properties.generalCategory == .nonspacingMark ? 0 : 1
-  }
-}
+import Diagnostics
 
 /// The text, or as much of its beginning as fits before `...`.
 func cut(_ text: String, to width: Int?) -> String {
@@ -21,7 +6,7 @@ func cut(_ text: String, to width: Int?) -> String {
   var result = ""
   var used = 3
   for character in text {
-    let step = displayWidth(character)
+    let step = displayWidth(String(character))
     guard used + step <= width else { break }
     result.append(character)
     used += step

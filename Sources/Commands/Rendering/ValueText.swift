@@ -58,12 +58,8 @@ struct ValueText: Sendable {
   }
 
   private func text(_ string: String, _ type: FieldType?, isNested: Bool) -> String {
-    switch type {
-    case .duration: return Self.shortDuration(string)
-    case .enumeration(let names): return names.shortName(of: string)
-    case .string, .boolean, .integer, .timestamp, .int64, .object, .labels, .map, .list, nil:
-      break
-    }
+    if case .duration = type { return Self.shortDuration(string) }
+    if case .enumeration(let names) = type { return names.shortName(of: string) }
     let isPlain = isNested ? !string.contains(where: { " ,:[]{}\"".contains($0) }) : true
     let hasEdges = string.first == " " || string.last == " " || string.isEmpty
     return isPlain && !hasEdges ? string : "\"\(string)\""

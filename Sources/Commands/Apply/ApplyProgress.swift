@@ -1,0 +1,109 @@
+import Reconcile
+
+/// How far an apply is: a fold of its events, printed as live lines, finished lines and heartbeats.
+struct ApplyProgress: Sendable {
+  /// One operation in flight.
+  private struct Running: Sendable {
+    let operation: Operation
+    let since: Duration
+  }
+  private let words: OperationText
+  private var total = 0
+  private var over = 0
+  private var failures = 0
+  private var running: [Running] = []
+
+  init(words: OperationText) { self.words = words }
+
+  /// Takes in one event and returns the line that stays on the screen for it, if there is one.
+  mutating func record(_ event: ExecutorEvent, at uptime: Duration, style: TextStyle)
+    -> StyledLine?
+  {
+    switch event {
+    case .began(let operations):
+      total = operations
+      return nil
+    case .started(let operation):
+      running.append(Running(operation: operation, since: uptime))
+      return nil
+    case .finished(let operation, let result, let took):
+      end(operation)
+      return finishedLine(operation, result, took)
+    case .failed(let operation, let failure, let took):
+      end(operation)
+      failures += 1
+      return failedLine(operation, failure, took, style)
+    case .skipped(let operation, let because):
+      over += 1
+      var line = StyledLine("?", .warning, indent: 2)
+      line.add(" skipped \(words.intent(operation))")
+      line.add("   needs \(because.text.escapedForTerminal)", .dimmed)
+      return line
+    case .notStarted:
+      over += 1
+      return nil
+    }
+  }
+
+  private mutating func end(_ operation: Operation) {
+    over += 1
+    running.removeAll { $0.operation.id == operation.id }
+  }
+
+  private func finishedLine(_ operation: Operation, _ result: OperationResult, _ took: Duration)
+    -> StyledLine
+  {
+    let verbs = operation.action.verbs
+    var line = StyledLine(verbs.sign.symbol, verbs.sign.ink, indent: 2)
+    line.add(" \(words.done(operation))")
+    if !result.detail.isEmpty { line.add("   \(result.detail.escapedForTerminal)") }
+    line.add("   \(spoken(took))", .dimmed)
+    return line
+  }
+
+  private func failedLine(
+    _ operation: Operation, _ failure: OperationFailure, _ took: Duration, _ style: TextStyle
+  ) -> StyledLine {
+    var line = StyledLine("x", .refused, indent: 2)
+    let failed = failure.isPartial ? "done in part" : "failed"
+    line.add(" \(failed): \(words.intent(operation))   ")
+    line.add(cut(failure.call.escapedForTerminal, to: style.room(after: line.width + 8)))
+    line.add("   \(spoken(took))", .dimmed)
+    return line
+  }
+
+  /// What is going on, one line for each running operation and a count, no line wider than the terminal.
+  ///
+  /// - Parameter height: how many lines there is room for.
+  func liveLines(at uptime: Duration, style: TextStyle, height: Int) -> [StyledLine] {
+    let room = max(1, height - 2)
+    let width = style.layoutWidth - 1
+    var lines = running.prefix(room).map { item in
+      let verbs = item.operation.action.verbs
+      let time = spoken(uptime - item.since)
+      var line = StyledLine(verbs.sign.symbol, verbs.sign.ink, indent: 2)
+      let text = cut(words.intent(item.operation), to: max(10, width - line.width - 5 - time.count))
+      line.add(" \(text)")
+      line.add("   \(time)", .dimmed)
+      return line
+    }
+    if running.count > room {
+      lines.append(StyledLine("and \(running.count - room) more", indent: 2))
+    }
+    lines.append(StyledLine(count, .heading))
+    return lines
+  }
+
+  /// `7 of 12 done, 1 failed`.
+  var count: String {
+    "\(over) of \(total) done" + (failures > 0 ? ", \(failures) failed" : "")
+  }
+
+  /// The line that says, where nothing is drawn, that it is still at work; nil when it is not.
+  func heartbeat(at uptime: Duration) -> String? {
+    guard let oldest = running.min(by: { $0.since < $1.since }) else { return nil }
+    return
+      "... \(count), \(running.count) running; longest: \(words.intent(oldest.operation)), "
+      + spoken(uptime - oldest.since)
+  }
+}

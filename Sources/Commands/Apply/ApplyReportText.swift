@@ -1,0 +1,73 @@
+import Reconcile
+
+/// The end of an apply: what failed and why, what was skipped, what needs attention, and the counts.
+struct ApplyReportText: Sendable {
+  var style = TextStyle()
+  var words = OperationText()
+
+  func render(_ report: ExecutionReport) -> String {
+    let blocks = [
+      failures(report), skipped(report), notStarted(report), warnings(report), [counts(report)],
+    ].filter { !$0.isEmpty }
+    return blocks.map { lines in
+      lines.map { $0.text(style.style) + "\n" }.joined()
+    }.joined(separator: "\n")
+  }
+
+  private var paragraphs: PlanText { PlanText(style: style) }
+
+  private func failures(_ report: ExecutionReport) -> [StyledLine] {
+    guard !report.failed.isEmpty else { return [] }
+    return [StyledLine("Failed:", .heading)]
+      + report.failed.flatMap { operation, failure -> [StyledLine] in
+        var head = StyledLine("x", .refused, indent: 2)
+        head.add(" \(words.intent(operation))")
+        if failure.isPartial { head.add("   done in part") }
+        var lines = [head]
+        if let source = operation.source {
+          lines.append(StyledLine(source.label, .dimmed, indent: 6))
+        }
+        for text in [failure.call, failure.message] where !text.isEmpty {
+          lines += paragraphs.paragraph(text.escapedForTerminal, prefix: spaces(6))
+        }
+        if !failure.help.isEmpty {
+          lines += paragraphs.paragraph(failure.help.escapedForTerminal, prefix: "      = help: ")
+        }
+        return lines
+      }
+  }
+
+  private func skipped(_ report: ExecutionReport) -> [StyledLine] {
+    guard !report.skipped.isEmpty else { return [] }
+    return [StyledLine("Skipped:", .heading)]
+      + report.skipped.map { operation, because in
+        var line = StyledLine("?", .warning, indent: 2)
+        line.add(" \(words.intent(operation))   needs \(because.text.escapedForTerminal)")
+        return line
+      }
+  }
+
+  private func notStarted(_ report: ExecutionReport) -> [StyledLine] {
+    guard !report.notStarted.isEmpty else { return [] }
+    return [StyledLine("Not started:", .heading)]
+      + report.notStarted.map { StyledLine("? \(words.intent($0))", indent: 2) }
+  }
+
+  private func warnings(_ report: ExecutionReport) -> [StyledLine] {
+    report.done.flatMap { operation, result in
+      result.warnings.flatMap {
+        paragraphs.paragraph(
+          "\(words.address(operation.address)): \($0.escapedForTerminal)", prefix: "warning: ",
+          ink: .changed)
+      }
+    }
+  }
+
+  private func counts(_ report: ExecutionReport) -> StyledLine {
+    var parts = ["\(report.done.count) done"]
+    if !report.failed.isEmpty { parts.append("\(report.failed.count) failed") }
+    if !report.skipped.isEmpty { parts.append("\(report.skipped.count) skipped") }
+    if !report.notStarted.isEmpty { parts.append("\(report.notStarted.count) not started") }
+    return StyledLine("Apply: " + parts.joined(separator: ", ") + ".", .heading)
+  }
+}

@@ -1,0 +1,80 @@
+import Reconcile
+
+/// One operation in words: `create serviceAccount/uploader`, `created ...` when it is over.
+struct OperationText: Sendable {
+  /// Whether addresses carry their project, as they must where there are several.
+  var showsProject = false
+
+  init(showsProject: Bool = false) { self.showsProject = showsProject }
+  init(for operations: [Operation]) {
+    showsProject = Set(operations.map(\.address.project)).count > 1
+  }
+
+  func address(_ address: Address) -> String {
+    (showsProject ? address.description : address.local).escapedForTerminal
+  }
+
+  /// What it is to do: `create repository/us-east4/x`.
+  func intent(_ operation: Operation) -> String {
+    "\(operation.action.verbs.intent) \(subject(operation))"
+  }
+
+  /// What it did: `created repository/us-east4/x`.
+  func done(_ operation: Operation) -> String {
+    "\(operation.action.verbs.done) \(subject(operation))"
+  }
+
+  private func subject(_ operation: Operation) -> String {
+    if case .enableServices(let names) = operation.action {
+      let list = names.map(\.escapedForTerminal).joined(separator: ", ")
+      return showsProject ? "\(list) in \(operation.address.project.escapedForTerminal)" : list
+    }
+    return address(operation.address)
+  }
+}
+
+/// How an operation is spoken of, and with which sign.
+struct OperationVerbs: Sendable, Hashable {
+  let intent: String
+  let done: String
+  let sign: Change.Action
+}
+
+extension Operation.Action {
+  var verbs: OperationVerbs {
+    switch self {
+    case .create: OperationVerbs(intent: "create", done: "created", sign: .create)
+    case .update: OperationVerbs(intent: "change", done: "changed", sign: .update)
+    case .delete: OperationVerbs(intent: "delete", done: "deleted", sign: .delete)
+    case .undelete: OperationVerbs(intent: "undelete", done: "undeleted", sign: .undelete)
+    case .setPolicy: OperationVerbs(intent: "write", done: "wrote", sign: .update)
+    case .enableServices: OperationVerbs(intent: "enable", done: "enabled", sign: .create)
+    case .key(let order, _): order.verbs
+    }
+  }
+}
+
+extension KeyOrder {
+  fileprivate var verbs: OperationVerbs {
+    switch self {
+    case .issue: OperationVerbs(intent: "issue", done: "issued", sign: .create)
+    case .resume: OperationVerbs(intent: "finish", done: "finished", sign: .create)
+    case .adopt: OperationVerbs(intent: "adopt", done: "adopted", sign: .create)
+    case .delete: OperationVerbs(intent: "delete", done: "deleted", sign: .delete)
+    }
+  }
+}
+
+/// A duration as people read it: `0.4s`, `12s`, `3m05s`.
+func spoken(_ duration: Duration) -> String {
+  let milliseconds =
+    duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
+  if milliseconds < 9_950 {
+    let tenths = (milliseconds + 50) / 100
+    return "\(tenths / 10).\(tenths % 10)s"
+  }
+  let seconds = (milliseconds + 500) / 1000
+  if seconds < 60 { return "\(seconds)s" }
+  let rest = seconds % 60
+  return "\(seconds / 60)m\(rest < 10 ? "0" : "")\(rest)s"
+}

@@ -1,0 +1,44 @@
+import JSON
+import Reconcile
+
+extension Plan {
+  /// The same plan with a `destination` row on each key that is to be made; what the text, JSON and Markdown forms show.
+  var withKeyRows: Plan {
+    var plan = self
+    let keys = desiredKeys
+    for (index, change) in changes.enumerated() where change.fields.isEmpty {
+      guard let key = keys[change.address], change.key?.makesFile == true else { continue }
+      plan.changes[index].fields = [
+        FieldChange(
+          path: FieldPath([.field("destination")]), from: nil, to: .string(key.destinationText),
+          mask: "")
+      ]
+    }
+    return plan
+  }
+
+  private var desiredKeys: [Address: DesiredKey] {
+    var keys: [Address: DesiredKey] = [:]
+    for operation in operations {
+      if case .key(_, let key) = operation.action { keys[operation.address] = key }
+    }
+    return keys
+  }
+}
+
+extension KeyOrder {
+  fileprivate var makesFile: Bool {
+    switch self {
+    case .issue, .resume, .adopt: true
+    case .delete: false
+    }
+  }
+}
+
+extension DesiredKey {
+  /// `uploader-key.json (0600), expires in 90d`.
+  fileprivate var destinationText: String {
+    let end = expires.map { "expires in \(ValueText.shortDuration(seconds: $0))" }
+    return "\(file) (0600), \(end ?? "no expiry")"
+  }
+}

@@ -1,0 +1,76 @@
+import Diagnostics
+import JSON
+import Reconcile
+import Testing
+
+@testable import Commands
+
+@Suite struct PlanJSONTests {
+  @Test func hasTheKeysOfFormatVersionOne() throws {
+    let value = PlanJSON.value(PlanFixture.page)
+    #expect(
+      value.object?.keys == [
+        "formatVersion", "id", "complete", "variables", "summary", "changes", "undeclared",
+        "notChecked", "diagnostics",
+      ])
+    #expect(value["formatVersion"] == 1)
+    #expect(value["complete"] == true)
+    #expect(value["summary"]?["membersRemoved"] == 1)
+    #expect(value["undeclared"]?.array?.first == "my-project-id/repository/us-east4/tmp-joe")
+    let first = try #require(value["changes"]?.array?.first)
+    #expect(
+      first.object?.keys == [
+        "address", "project", "kind", "action", "source", "fields", "reason", "waitsFor",
+      ])
+    #expect(first["source"] == ["file": "manifests/python.yaml", "line": 21, "column": 1])
+    #expect(first["fields"]?.array?.first?["to"] == "PyPI uploader")
+  }
+
+  @Test func leavesOutWhatIsUnchangedUnlessAsked() {
+    #expect(PlanJSON.value(PlanFixture.page)["changes"]?.array?.count == 4)
+    #expect(PlanJSON.value(PlanFixture.page, show: [.unchanged])["changes"]?.array?.count == 7)
+  }
+
+  @Test func onlyASavedPlanHasATime() {
+    #expect(PlanJSON.value(PlanFixture.page)["createdAt"] == nil)
+    #expect(PlanJSON.saved(PlanFixture.page, createdAt: "now")["createdAt"] == "now")
+  }
+
+  @Test func aSavedPlanPrintsAsTheOneItWasMadeFrom() throws {
+    for plan in [PlanFixture.page, PlanFixture.corners] {
+      let bytes = PlanJSON.saved(plan, createdAt: "2026-11-21T01:00:00Z").serialized(.pretty)
+      let saved = try SavedPlan(parsing: bytes)
+      #expect(saved.createdAt == "2026-11-21T01:00:00Z")
+      let text = PlanText(
+        style: TextStyle(style: Style(isColored: true), width: 120), values: PlanFixture.values)
+      #expect(text.render(saved.plan) == text.render(plan))
+      #expect(PlanJSON.value(saved.plan) == PlanJSON.value(plan))
+      #expect(PlanMarkdown().render(saved.plan) == PlanMarkdown().render(plan))
+    }
+  }
+
+  @Test(arguments: [
+    ("{", "it is not JSON"),
+    ("{}", "it is not a saved plan of format version 1"),
+    (#"{"formatVersion": 1}"#, "it was not made by `--out`"),
+    (#"{"formatVersion": 1, "createdAt": "x"}"#, "`selection` is missing"),
+  ])
+  func whatIsNoSavedPlanIsSaidSo(text: String, message: String) {
+    #expect {
+      try SavedPlan(parsing: Array(text.utf8))
+    } throws: { error in
+      (error as? SavedPlanError)?.message.contains(message) == true
+    }
+  }
+
+  @Test func aWrongMemberIsNamedByItsPath() throws {
+    let value = PlanJSON.saved(PlanFixture.page, createdAt: "x").text()
+      .replacing(#""line":13"#, with: #""line":"13""#)
+    #expect {
+      try SavedPlan(parsing: Array(value.utf8))
+    } throws: { error in
+      (error as? SavedPlanError)?.message
+        == "`changes[1].source.line` is missing or of the wrong type"
+    }
+  }
+}
