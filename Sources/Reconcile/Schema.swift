@@ -68,6 +68,8 @@ public indirect enum FieldType: Sendable {
   /// Ids to values, an exact set; `idField` repeats the key inside the value on the wire.
   case map(FieldType, idField: String?)
   case list(FieldType, ListSemantics)
+  /// Any value; only in the manifest language.
+  case any
 
   public enum ListSemantics: Sendable, Hashable {
     case ordered

@@ -1,0 +1,41 @@
+import JSON
+
+/// What a live policy's bindings say, by role and condition; a view on the document, which stays as it is.
+struct PolicyDocument {
+  struct Key: Hashable, Comparable {
+    var role: String
+    var condition: PolicyCondition?
+    static func < (left: Key, right: Key) -> Bool {
+      if left.role != right.role { return left.role < right.role }
+      switch (left.condition, right.condition) {
+      case (nil, nil): return false
+      case (nil, _): return true
+      case (_, nil): return false
+      case (let one?, let two?): return one < two
+      }
+    }
+  }
+
+  /// Members as the server wrote them, in its order.
+  private(set) var members: [Key: [String]] = [:]
+
+  init(_ policy: JSONValue) {
+    for binding in policy["bindings"]?.array ?? [] {
+      members[Self.key(of: binding), default: []] += Self.members(of: binding)
+    }
+  }
+
+  static func key(of binding: JSONValue) -> Key {
+    let condition = binding["condition"].flatMap { value -> PolicyCondition? in
+      guard value.object != nil else { return nil }
+      return PolicyCondition(
+        title: value["title"]?.string ?? "", description: value["description"]?.string ?? "",
+        expression: value["expression"]?.string ?? "")
+    }
+    return Key(role: binding["role"]?.string ?? "", condition: condition)
+  }
+
+  static func members(of binding: JSONValue) -> [String] {
+    (binding["members"]?.array ?? []).compactMap(\.string)
+  }
+}

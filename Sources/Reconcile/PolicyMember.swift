@@ -1,0 +1,40 @@
+/// What makes two members of a policy the same.
+///
+/// Source: reference 2.8. E-mail parts are case-insensitive and the server writes them in lower case; `principal://` and
+/// `principalSet://` are case-sensitive.
+public enum PolicyMember {
+  private static let insensitive: Set<String> = ["user", "serviceAccount", "group", "domain"]
+
+  /// The form in which equal members are equal texts. `deleted:` members are left as they are.
+  public static func normalized(_ member: String) -> String {
+    guard let colon = member.firstIndex(of: ":") else { return member }
+    let kind = String(member[..<colon])
+    guard insensitive.contains(kind) else { return member }
+    let rest = member[member.index(after: colon)...]
+    // A Kubernetes account: `serviceAccount:P.svc.id.goog[NS/KSA]`, whose brackets are case-sensitive.
+    guard let bracket = rest.firstIndex(of: "[") else { return "\(kind):\(rest.lowercased())" }
+    return "\(kind):\(rest[..<bracket].lowercased())\(rest[bracket...])"
+  }
+
+  /// For `deleted:serviceAccount:E?uid=N`: the living member that it was, and N; nil for all others.
+  public static func deletedTwin(_ member: String) -> (member: String, uid: String)? {
+    guard member.hasPrefix("deleted:") else { return nil }
+    let rest = member.dropFirst("deleted:".count)
+    guard let mark = rest.range(of: "?uid=") else { return nil }
+    return (normalized(String(rest[..<mark.lowerBound])), String(rest[mark.upperBound...]))
+  }
+}
+
+extension StringProtocol {
+  /// The first place of a text in this one.
+  func range(of other: String) -> Range<Index>? {
+    var start = startIndex
+    while start < endIndex {
+      if self[start...].hasPrefix(other) {
+        return start..<index(start, offsetBy: other.count)
+      }
+      start = index(after: start)
+    }
+    return nil
+  }
+}

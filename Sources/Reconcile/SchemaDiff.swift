@@ -1,0 +1,148 @@
+public import JSON
+
+/// The comparison of written fields with live ones, by what the schema says that they mean.
+///
+/// Only what is written is compared. Inside an element of an exact set (a cleanup policy, an upstream policy) the
+/// element is the unit: a field that it leaves out means the default.
+public enum SchemaDiff {
+  /// The differences between the written fields and the live resource, in the schema's order; empty when they agree.
+  public static func changes(
+    desired: JSONObject, live: JSONValue, schema: Schema
+  ) -> [FieldChange] {
+    var walk = Walk()
+    walk.object(desired, live.object ?? [:], schema.fields, Context())
+    return walk.changes
+  }
+
+  /// What every field inherits from those around it.
+  struct Context {
+    var path = FieldPath()
+    var isImmutable = false
+    /// The update mask of the top-level field; nil at the top.
+    var mask: String?
+    /// Within an element of an exact set: a field that is not written means its default.
+    var isExact = false
+
+    func entering(_ field: Field) -> Context {
+      var inner = self
+      inner.path = path.field(field.name)
+      inner.isImmutable = isImmutable || field.traits.contains(.immutable)
+      if field.traits.contains(.ownMask) {
+        inner.isImmutable = false
+        inner.mask = inner.path.description
+      } else if mask == nil {
+        inner.mask = field.name
+      }
+      return inner
+    }
+    func element(_ component: FieldPath.Component, isExact: Bool) -> Context {
+      var inner = self
+      inner.path = path.appending(component)
+      inner.isExact = isExact
+      return inner
+    }
+  }
+
+  private struct Walk {
+    var changes: [FieldChange] = []
+
+    mutating func object(
+      _ desired: JSONObject, _ live: JSONObject, _ fields: [Field], _ context: Context
+    ) {
+      for field in fields where field.traits.isDisjoint(with: [.outputOnly, .inputOnly]) {
+        let missing: JSONValue? = context.isExact ? .null : nil
+        guard let written = desired[field.name] ?? missing else { continue }
+        compare(written, live[field.name], field, context.entering(field))
+      }
+    }
+
+    mutating func compare(
+      _ desired: JSONValue, _ live: JSONValue?, _ field: Field, _ context: Context
+    ) {
+      switch field.type {
+      case .object(let fields) where !fields.isEmpty && !desired.isNull:
+        object(desired.object ?? [:], live?.object ?? [:], fields, context)
+      case .object(let fields) where !fields.isEmpty:
+        var resetting = context
+        resetting.isExact = true
+        object([:], live?.object ?? [:], fields, resetting)
+      case .labels:
+        labels(desired, live?.object ?? [:], context)
+      case .map(let element, let idField):
+        elements(
+          Elements(map: desired, idField: idField), Elements(map: live, idField: idField), element,
+          context)
+      case .list(let element, .keyed(let key)):
+        elements(
+          Elements(list: desired, key: key), Elements(list: live, key: key), element, context)
+      default:
+        let to = CanonicalValue.of(desired, field.type) ?? field.defaultValue
+        let from = CanonicalValue.of(live, field.type) ?? field.defaultValue
+        if to != from { add(from, to, context) }
+      }
+    }
+
+    mutating func labels(_ desired: JSONValue, _ live: JSONObject, _ context: Context) {
+      let wanted = desired.object ?? JSONObject(live.map { ($0.key, JSONValue.null) })
+      for (key, value) in wanted.sorted(by: { $0.key < $1.key }) {
+        let to = value.isNull ? nil : value
+        if live[key] != to {
+          add(live[key], to, context.element(.field(key), isExact: false))
+        }
+      }
+    }
+
+    mutating func elements(
+      _ desired: Elements, _ live: Elements, _ type: FieldType, _ context: Context
+    ) {
+      for id in Set(desired.byID.keys).union(live.byID.keys).sorted() {
+        let inner = context.element(.element(id), isExact: true)
+        switch (desired.byID[id], live.byID[id]) {
+        case (let wanted?, let existing?):
+          if case .object(let fields) = type {
+            object(
+              wanted.object ?? [:], existing.object ?? [:],
+              fields.filter { $0.name != desired.idField }, inner)
+          } else if CanonicalValue.of(wanted, type) != CanonicalValue.of(existing, type) {
+            add(existing, wanted, inner)
+          }
+        case (let wanted, let existing):
+          add(
+            CanonicalValue.of(existing, type, without: desired.idField),
+            CanonicalValue.of(wanted, type, without: desired.idField), inner)
+        }
+      }
+    }
+
+    mutating func add(_ from: JSONValue?, _ to: JSONValue?, _ context: Context) {
+      changes.append(
+        FieldChange(
+          path: context.path, from: from, to: to, isImmutable: context.isImmutable,
+          mask: context.mask ?? context.path.description))
+    }
+  }
+
+  /// The elements of an exact set by their ids.
+  private struct Elements {
+    var byID: [String: JSONValue] = [:]
+    var idField: String?
+
+    init(map: JSONValue?, idField: String?) {
+      self.idField = idField
+      for (key, value) in map?.object ?? [:] { byID[key] = value }
+    }
+    init(list: JSONValue?, key: String) {
+      idField = key
+      for (index, value) in (list?.array ?? []).enumerated() {
+        byID[value[key]?.string ?? "#\(index)"] = value
+      }
+    }
+  }
+}
+
+extension JSONObject {
+  init(_ pairs: [(String, JSONValue)]) {
+    self.init()
+    for (key, value) in pairs { self[key] = value }
+  }
+}
