@@ -66,7 +66,9 @@ enum CanonicalValue {
     return result.isEmpty ? nil : .object(result)
   }
 
-  private static func map(_ value: JSONValue, _ element: FieldType, _ idField: String?) -> JSONValue? {
+  private static func map(_ value: JSONValue, _ element: FieldType, _ idField: String?)
+    -> JSONValue?
+  {
     guard let object = value.object else { return value }
     if object.isEmpty { return nil }
     var result = JSONObject()

@@ -33,6 +33,8 @@ public struct Change: Sendable {
   public var note: String?
   /// Warnings on this row alone: managed by Terraform, dry run added.
   public var remarks: [String] = []
+  /// For an account that comes back: its old identity.
+  public var uid: String?
   /// For a key: what the executor is to do. Nil for everything else and where there is nothing to do.
   public var key: KeyOrder?
 

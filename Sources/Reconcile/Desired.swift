@@ -30,7 +30,9 @@ public struct StackSettings: Sendable {
 
   /// What live resources mean that no manifest declares.
   public struct Scope: Sendable, Hashable {
-    public enum Undeclared: String, Sendable, Hashable, CaseIterable { case report, ignore, authoritative }
+    public enum Undeclared: String, Sendable, Hashable, CaseIterable {
+      case report, ignore, authoritative
+    }
     public var undeclared: Undeclared = .report
     /// By kind segment; `authoritative` only here.
     public var kinds: [String: Undeclared] = [:]

@@ -39,7 +39,8 @@ public struct Field: Sendable {
   }
 
   public init(
-    _ name: String, _ type: FieldType, _ traits: Set<Trait> = [], default defaultValue: JSONValue? = nil,
+    _ name: String, _ type: FieldType, _ traits: Set<Trait> = [],
+    default defaultValue: JSONValue? = nil,
     _ documentation: String
   ) {
     self.name = name
@@ -89,7 +90,8 @@ public struct StringRule: Sendable {
   public var check: (@Sendable (String) -> String?)?
 
   public init(
-    maximumBytes: Int? = nil, reference: String? = nil, check: (@Sendable (String) -> String?)? = nil
+    maximumBytes: Int? = nil, reference: String? = nil,
+    check: (@Sendable (String) -> String?)? = nil
   ) {
     self.maximumBytes = maximumBytes
     self.reference = reference

@@ -36,7 +36,9 @@ extension SchemaDiff {
     return overlay(live?[name], spec?[name], field.type)
   }
 
-  private static func set(_ value: JSONValue, at names: ArraySlice<String>, in body: inout JSONObject) {
+  private static func set(
+    _ value: JSONValue, at names: ArraySlice<String>, in body: inout JSONObject
+  ) {
     guard let name = names.first else { return }
     if names.count == 1 {
       body[name] = value

@@ -1,0 +1,99 @@
+import Diagnostics
+import JSON
+
+/// The guards over grants and removals.
+extension Guards {
+  func grants(_ change: Change, _ draft: PlanDraft) -> [Hazard] {
+    change.bindings.flatMap { binding in
+      binding.added.flatMap { member in
+        rules.hazards(
+          granting: binding.role, to: member, permissions: permissions(of: binding.role, draft))
+      }
+    }
+  }
+
+  private func permissions(of role: String, _ draft: PlanDraft) -> [String]? {
+    for (address, desired) in draft.graph.resources where address.kind == "role" {
+      guard rules.policyName(of: address) == .role(role) else { continue }
+      let fields =
+        desired.spec["includedPermissions"] ?? draft.live(address)?["includedPermissions"]
+      return fields?.array?.compactMap(\.string)
+    }
+    return nil
+  }
+
+  /// More than max(5, 25 %) of a policy's member entries removed by `exclusive`.
+  func exclusiveRemovals(_ change: Change, _ draft: PlanDraft) -> [Refusal] {
+    let removed = change.bindings.reduce(0) { count, binding in
+      count + binding.removed.count { $0.cause == .exclusive }
+    }
+    let entries = change.bindings.reduce(0) { count, binding in
+      let kept = draft.graph.policies[change.address]?.entries.first {
+        $0.role == binding.role && $0.condition == binding.condition
+      }?.members.count
+      return count + binding.removed.count + binding.undeclared.count + (kept ?? 0)
+    }
+    let limit = removalLimit(default: max(5, entries * 25 / 100))
+    guard removed > limit else { return [] }
+    return [
+      Refusal(
+        .tooManyRemovals, "`exclusive` would remove \(removed) members, more than \(limit)",
+        remedy: "--max-removals \(removed)")
+    ]
+  }
+
+  /// More than fifty written removals in one run.
+  func checkWrittenRemovals(_ draft: inout PlanDraft) {
+    func count(_ change: Change) -> Int {
+      change.bindings.reduce(0) { sum, binding in
+        sum + binding.removed.count { $0.cause == .absent || $0.cause == .revoked }
+      }
+    }
+    let policies = draft.changes.values.filter { $0.address.isPolicy && count($0) > 0 }
+    let total = policies.reduce(0) { $0 + count($1) }
+    let limit = removalLimit(default: 50)
+    guard total > limit else { return }
+    for change in policies {
+      refuse(
+        [
+          Refusal(
+            .tooManyRemovals, "\(total) members would be removed in this run, more than \(limit)",
+            remedy: "--max-removals \(total)")
+        ], change.address, &draft)
+    }
+  }
+
+  private func removalLimit(default limit: Int) -> Int {
+    if let flag = permissions.maximumRemovals { return flag }
+    return planner.graph.stack.maximumRemovals.map { min($0, limit) } ?? limit
+  }
+
+  /// The caller's own right to set a policy, and a project's last owners.
+  func lockout(_ change: Change, _ draft: PlanDraft) -> [Refusal] {
+    var hazards: [Hazard] = []
+    for binding in change.bindings {
+      let removed = binding.removed.map(\.member)
+      let isOwn = removed.contains { member in
+        !planner.caller.isEmpty && member.hasSuffix(":\(planner.caller.lowercased())")
+      }
+      if isOwn, rules.allowsSettingPolicies(binding.role) {
+        hazards.append(
+          Hazard(.lockout, "this takes away your own right to set this policy (\(binding.role))"))
+      }
+      if binding.role == "roles/owner", binding.condition == nil, !removed.isEmpty,
+        ownersAfter(binding, change.address, draft) < 2
+      {
+        hazards.append(Hazard(.lockout, "fewer than two direct owners would stay"))
+      }
+    }
+    return hazards.compactMap { refusal($0, change.address) }
+  }
+
+  private func ownersAfter(_ binding: BindingChange, _ policy: Address, _ draft: PlanDraft) -> Int {
+    guard case .present(let live) = draft.snapshot.policies[policy] else { return 0 }
+    let key = PolicyDocument.Key(role: binding.role, condition: nil)
+    let held = Set((PolicyDocument(live).members[key] ?? []).map(PolicyMember.normalized))
+    let after = held.subtracting(binding.removed.map(\.member)).union(binding.added)
+    return after.count { !$0.hasPrefix("deleted:") }
+  }
+}

@@ -1,0 +1,159 @@
+import Diagnostics
+import JSON
+
+/// Refuses what is dangerous and was not allowed: each refusal names the line and the flag.
+struct Guards {
+  let planner: Planner
+
+  var rules: any PlanRules { planner.rules }
+  var permissions: PlanPermissions { planner.permissions }
+
+  func check(_ draft: inout PlanDraft) {
+    for address in draft.changes.keys.sorted() {
+      guard let change = draft.changes[address], change.isWrite else { continue }
+      refuse(
+        refusals(change, draft.graph.resources[address], draft), address, &draft)
+    }
+    checkDeletionCounts(&draft)
+    checkWrittenRemovals(&draft)
+  }
+
+  func refuse(_ refusals: [Refusal], _ address: Address, _ draft: inout PlanDraft) {
+    guard !refusals.isEmpty, var change = draft.changes[address] else { return }
+    change.refusals += refusals
+    change.action = .refused
+    draft.changes[address] = change
+  }
+
+  private func refusals(
+    _ change: Change, _ desired: DesiredResource?, _ draft: PlanDraft
+  ) -> [Refusal] {
+    var refusals: [Refusal] = []
+    let live = draft.live(change.address)
+    switch change.action {
+    case .delete: refusals += deletion(change, desired?.lifecycle, live)
+    case .replace: refusals += replacement(change, desired?.lifecycle, live)
+    default: break
+    }
+    let hazards =
+      rules.hazards(of: change, spec: draft.specs[change.address] ?? [:], live: live)
+      + grants(change, draft)
+    refusals += unique(hazards).compactMap { refusal($0, change.address) }
+    if change.address.isPolicy {
+      refusals += exclusiveRemovals(change, draft) + lockout(change, draft)
+    }
+    return refusals
+  }
+
+  func refusal(_ hazard: Hazard, _ address: Address) -> Refusal? {
+    guard !permissions.allows(hazard.flag, address) else { return nil }
+    return Refusal(
+      hazard.flag.code, hazard.message, remedy: "--\(hazard.flag.rawValue) \(address)")
+  }
+
+  private func unique(_ hazards: [Hazard]) -> [Hazard] {
+    var seen: Set<Hazard> = []
+    return hazards.filter { seen.insert($0).inserted }
+  }
+
+  // MARK: Deleting and replacing
+
+  private func deletion(
+    _ change: Change, _ lifecycle: Lifecycle?, _ live: JSONValue?
+  ) -> [Refusal] {
+    let address = change.address
+    let isProtected =
+      lifecycle?.protect == true
+      || planner.graph.stack.protected.contains { $0.selects(address) }
+    if isProtected {
+      return [
+        Refusal(
+          .protected, "it is protected",
+          remedy: "take `protect` away first, in a change of its own")
+      ]
+    }
+    let contents = live.flatMap { rules.contents(of: $0, kind: address.kind) }
+    var hazards = [Hazard(.delete, "deleting needs a second key")]
+    if let contents { hazards.append(Hazard(.dataLoss, "deleting it destroys \(contents)")) }
+    return hazards.compactMap { refusal($0, address) }
+  }
+
+  private func replacement(
+    _ change: Change, _ lifecycle: Lifecycle?, _ live: JSONValue?
+  ) -> [Refusal] {
+    let address = change.address
+    let contents = live.flatMap { rules.contents(of: $0, kind: address.kind) }
+    guard lifecycle?.allowReplace == true, permissions.allows(.replace, address) else {
+      let loss = contents.map { "; replacing would delete \($0)" } ?? ""
+      let names = change.fields.filter(\.isImmutable).map { "`\($0.path)`" }
+      return [
+        Refusal(
+          .immutableField,
+          "\(names.joined(separator: ", ")) cannot be changed in place\(loss)",
+          remedy: "lifecycle.allowReplace: true here, and --allow-replace \(address)")
+      ]
+    }
+    guard let contents else { return [] }
+    return [refusal(Hazard(.dataLoss, "replacing deletes \(contents)"), address)].compactMap { $0 }
+  }
+
+  /// More than max(3, 25 %) of a kind's live resources in one project.
+  private func checkDeletionCounts(_ draft: inout PlanDraft) {
+    let deletions = draft.changes.values.filter {
+      $0.intended == .delete && $0.address.kind != "iam"
+    }
+    struct Group: Hashable {
+      let project: String
+      let kind: String
+    }
+    let groups = Dictionary(grouping: deletions) {
+      Group(project: $0.address.project, kind: $0.address.kind)
+    }
+    for (group, changes) in groups {
+      let live = liveCount(group.project, group.kind, draft)
+      let stack = planner.graph.stack
+      var limit = max(3, live * min(25, stack.maximumDeletePercent ?? 25) / 100)
+      if let tighter = stack.maximumDeletes { limit = min(limit, tighter) }
+      if let flag = permissions.maximumDeletes { limit = flag }
+      guard changes.count > limit else { continue }
+      for change in changes {
+        let message =
+          "\(changes.count) of \(live) live \(group.kind) resources would be deleted, more than \(limit)"
+        refuse(
+          [Refusal(.tooManyDeletions, message, remedy: "--max-deletes \(changes.count)")],
+          change.address, &draft)
+      }
+    }
+  }
+
+  private func liveCount(_ project: String, _ kind: String, _ draft: PlanDraft) -> Int {
+    let declared = draft.snapshot.resources.filter { address, observation in
+      guard address.project == project, address.kind == kind else { return false }
+      if case .present = observation { return true }
+      return false
+    }
+    let keys = draft.snapshot.keys.filter {
+      $0.key.project == project && kind == "serviceAccountKey"
+    }
+    let keyCount = keys.values.reduce(0) { count, observation in
+      if case .present(let keys) = observation { count + keys.count } else { count }
+    }
+    return declared.count + keyCount
+      + draft.snapshot.undeclared.count { $0.address.project == project && $0.address.kind == kind }
+  }
+}
+
+extension Hazard.Flag {
+  /// The diagnostic's code of a refusal that this flag lifts.
+  var code: DiagnosticCode {
+    switch self {
+    case .delete: .deletionNotAllowed
+    case .dataLoss: .dataLoss
+    case .replace: .immutableField
+    case .cleanup: .cleanupNotAllowed
+    case .lockout: .lockout
+    case .privileged: .privileged
+    case .publicGrant: .publicGrant
+    }
+  }
+}

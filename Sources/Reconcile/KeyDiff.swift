@@ -1,0 +1,176 @@
+import Diagnostics
+
+/// What has to be done for one declared key, decided from the account's live keys and from what its destination holds.
+struct KeyDiff {
+  let desired: DesiredKey
+  let live: [LiveKey]
+  let destination: KeyDestination
+  /// Ids of live keys that the files of other declared keys hold.
+  let heldByOthers: Set<String>
+  let reissue: Bool
+  /// Unix seconds.
+  let now: Int64
+
+  func change() -> Change {
+    desired.lifecycle.ensure == .absent ? deletion() : presence()
+  }
+
+  private func row(_ action: Change.Action, _ reason: String? = nil, _ order: KeyOrder? = nil)
+    -> Change
+  {
+    var change = Change(address: desired.address, action: action, source: desired.source)
+    change.reason = reason
+    change.key = order
+    change.note = desired.note
+    return change
+  }
+
+  private func refusal(_ code: DiagnosticCode, _ message: String, remedy: String? = nil) -> Change {
+    var change = row(.refused)
+    change.intended = .create
+    change.refusals = [Refusal(code, message, remedy: remedy)]
+    return change
+  }
+
+  /// Live keys that claim to be this one: by the certificate's name, or for Google's by not being anybody else's.
+  private var claimed: [LiveKey] {
+    live.filter { key in
+      guard !heldByOthers.contains(key.id), isUsable(key) else { return false }
+      switch desired.origin {
+      case .uploaded: return key.isUploaded && key.commonName == desired.commonName
+      case .google: return !key.isUploaded
+      }
+    }
+  }
+
+  private func isUsable(_ key: LiveKey) -> Bool {
+    !key.isDisabled && (key.validBefore.map { $0 > now } ?? true)
+  }
+
+  private func presence() -> Change {
+    switch destination.state {
+    case .file(let file): withFile(file)
+    case .empty: withoutFile()
+    case .unusable(let why):
+      refusal(.keyDestination, why, remedy: "move that file away, or name another destination")
+    case .refused(let why):
+      claimed.isEmpty
+        ? refusal(
+          .keyDestination, why,
+          remedy: "pass --key-dir DIR, or leave it out with --exclude \(desired.address)")
+        : withoutFile()
+    }
+  }
+
+  private func withFile(_ file: KeyDestination.File) -> Change {
+    guard file.email == desired.email else {
+      return refusal(
+        .keyMismatch, "\(destination.path) holds a key of \(file.email)",
+        remedy: "move that file away, or name another destination")
+    }
+    if let pin = pinProblem(file.fingerprint) { return pin }
+    guard let key = live.first(where: { $0.id == file.keyID }) else { return withDeadFile() }
+    if key.isDisabled {
+      return refusal(
+        .keyMismatch, "the key in \(destination.path) is disabled",
+        remedy: "enable it, or delete it and the file, and apply again")
+    }
+    let others = claimed.filter { $0.id != key.id && $0.isUploaded }
+    if !others.isEmpty { return duplicates([key] + others) }
+    if let end = key.validBefore, end <= now {
+      return row(.create, "the key in the file has expired", .issue)
+    }
+    return reissue ? row(.create, "reissue asked for", .issue) : withRotation(row(.unchanged), key)
+  }
+
+  /// The file's key is gone on the server: it was revoked, or another machine replaced it.
+  private func withDeadFile() -> Change {
+    let others = desired.origin == .uploaded ? claimed : []
+    if others.isEmpty || reissue {
+      return row(.create, "the key in the file is no longer live", .issue)
+    }
+    var change = row(.heldElsewhere, "held elsewhere, not verified")
+    change.remarks = ["the key in \(destination.path) is no longer live"]
+    return change
+  }
+
+  private func withoutFile() -> Change {
+    if let before = destination.intentKeyIDs { return afterIntent(before) }
+    let claimed = claimed
+    if let pending = destination.pendingFingerprint {
+      if let key = claimed.first(where: { $0.fingerprint == pending }) {
+        return row(
+          .create, "an interrupted run left it; only its file is missing", .adopt(keyID: key.id))
+      }
+      if claimed.isEmpty || reissue {
+        return row(.create, "an interrupted run began it", .resume)
+      }
+    }
+    if reissue || claimed.isEmpty { return row(.create, nil, .issue) }
+    if claimed.count > 1, desired.origin == .uploaded { return duplicates(claimed) }
+    if let fingerprint = claimed[0].fingerprint, let pin = pinProblem(fingerprint) { return pin }
+    return withRotation(row(.heldElsewhere, "held elsewhere, not verified"), claimed[0])
+  }
+
+  /// A run was cut off while Google made a key: whatever is new since then may be an orphan, and is never guessed away.
+  private func afterIntent(_ before: [String]) -> Change {
+    let spare = live.filter {
+      !$0.isUploaded && !before.contains($0.id) && !heldByOthers.contains($0.id)
+    }
+    guard let orphan = spare.first else {
+      return row(.create, "an interrupted run began it", .issue)
+    }
+    return refusal(
+      .keyOrphan,
+      "an interrupted run may have left key \(orphan.id) of \(desired.email), whose private half nobody holds",
+      remedy: KeyDiff.revocation(of: orphan.id, desired.email))
+  }
+
+  private func duplicates(_ keys: [LiveKey]) -> Change {
+    let ids = keys.map(\.id).sorted().joined(separator: ", ")
+    return refusal(
+      .keyDuplicate, "more than one live key claims this name: \(ids)",
+      remedy: "find out which one is in use, then revoke the other: "
+        + KeyDiff.revocation(of: "KEY_ID", desired.email))
+  }
+
+  private func pinProblem(_ fingerprint: String) -> Change? {
+    guard let pin = desired.fingerprint, pin != "sha256:\(fingerprint)" else { return nil }
+    return refusal(
+      .keyMismatch, "the live key is sha256:\(fingerprint), the manifest pins \(pin)",
+      remedy: "revoke the key if it is not yours, or correct `fingerprint`")
+  }
+
+  private func withRotation(_ change: Change, _ key: LiveKey) -> Change {
+    guard let after = desired.rotateAfter, let start = key.validAfter, start + after <= now else {
+      return change
+    }
+    var change = change
+    change.remarks.append(Self.rotationDue)
+    return change
+  }
+
+  private func deletion() -> Change {
+    let ids: [String] =
+      switch (desired.origin, destination.state) {
+      case (_, .file(let file)) where file.email == desired.email: [file.keyID]
+      case (.uploaded, _):
+        live.filter { $0.isUploaded && $0.commonName == desired.commonName }.map(\.id)
+      case (.google, _): []
+      }
+    let present = ids.filter { id in live.contains { $0.id == id } }
+    guard let id = present.sorted().first else {
+      return row(.gone, "this document can be removed")
+    }
+    if present.count > 1 { return duplicates(live.filter { present.contains($0.id) }) }
+    return row(.delete, "key \(id)", .delete(keyID: id))
+  }
+
+  /// The remark on a key whose time to rotate has come.
+  static let rotationDue = "due for rotation"
+
+  /// The command that revokes a key by hand.
+  static func revocation(of id: String, _ email: String) -> String {
+    "gcloud iam service-accounts keys delete \(id) --iam-account=\(email)"
+  }
+}

@@ -1,0 +1,110 @@
+import JSON
+
+/// Turns the changes of a plan into the writes that carry them out, with the order between them.
+struct OperationBuilder {
+  let draft: PlanDraft
+
+  /// At most so many services go into one call. Source: reference 2.2 (`batchEnable`).
+  static let servicesPerCall = 20
+
+  /// All writes, in the order in which the plan shows their addresses.
+  func operations() -> [Operation] {
+    let changes = draft.ordered().filter(\.isWrite)
+    var operations = changes.filter { $0.address.kind != "service" }.flatMap(operations(for:))
+    operations += services(changes.filter { $0.address.kind == "service" })
+    return ordered(operations)
+  }
+
+  private func operations(for change: Change) -> [Operation] {
+    let address = change.address
+    let spec = draft.specs[address] ?? [:]
+    let live = draft.live(address) ?? [:]
+    func operation(_ verb: String, _ action: Operation.Action) -> Operation {
+      Operation(
+        id: OperationID("\(verb) \(address)"), address: address, action: action,
+        covers: [address], source: change.source)
+    }
+    if let order = change.key, let key = draft.graph.keys[address] {
+      return [operation(change.action.rawValue, .key(order, key))]
+    }
+    if address.isPolicy { return [operation("set", .setPolicy(PolicyIntent(change.bindings)))] }
+    switch change.action {
+    case .create: return [operation("create", .create(spec: spec))]
+    case .update:
+      return [operation("update", .update(spec: spec, fields: change.fields, live: live))]
+    case .delete: return [operation("delete", .delete(live: live))]
+    case .undelete: return [operation("undelete", .undelete(uid: change.uid, spec: spec))]
+    case .replace:
+      return [
+        operation("delete", .delete(live: live)), operation("create", .create(spec: spec)),
+      ]
+    case .unchanged, .gone, .heldElsewhere, .pending, .refused, .unreadable, .waiting: return []
+    }
+  }
+
+  private func services(_ changes: [Change]) -> [Operation] {
+    Dictionary(grouping: changes, by: \.address.project).sorted { $0.key < $1.key }.flatMap {
+      project, changes in
+      stride(from: 0, to: changes.count, by: Self.servicesPerCall).map { start in
+        let group = changes[start..<min(start + Self.servicesPerCall, changes.count)]
+        let addresses = group.map(\.address)
+        return Operation(
+          id: OperationID("enable \(addresses[0])"), address: addresses[0],
+          action: .enableServices(addresses.map(\.id)), covers: addresses,
+          source: group.compactMap(\.source).min())
+      }
+    }
+  }
+
+  /// Sets the dependencies and sorts: what others wait for comes first, plan order otherwise.
+  private func ordered(_ operations: [Operation]) -> [Operation] {
+    var makers: [Address: Set<OperationID>] = [:]
+    var deleters: [Address: OperationID] = [:]
+    for operation in operations {
+      for address in operation.covers {
+        if case .delete = operation.action {
+          deleters[address] = operation.id
+        } else if case .key(.delete, _) = operation.action {
+          deleters[address] = operation.id
+        } else {
+          makers[address, default: []].insert(operation.id)
+        }
+      }
+    }
+    var dependencies: [OperationID: Set<OperationID>] = [:]
+    for operation in operations where deleters[operation.address] != operation.id {
+      for address in operation.covers {
+        for dependency in draft.graph.dependencies(of: address) {
+          dependencies[operation.id, default: []].formUnion(makers[dependency] ?? [])
+        }
+        if let deletion = deleters[address] {
+          dependencies[operation.id, default: []].insert(deletion)
+        }
+      }
+    }
+    addDeletionOrder(deleters, makers, &dependencies)
+    return operations.map { operation in
+      var operation = operation
+      operation.dependencies = (dependencies[operation.id] ?? []).subtracting([operation.id])
+      return operation
+    }
+  }
+
+  /// What refers to a thing goes before it: dependents that are deleted too, and grants that name it.
+  private func addDeletionOrder(
+    _ deleters: [Address: OperationID], _ makers: [Address: Set<OperationID>],
+    _ dependencies: inout [OperationID: Set<OperationID>]
+  ) {
+    for (address, deletion) in deleters {
+      for dependency in draft.graph.dependencies(of: address) {
+        if let later = deleters[dependency] { dependencies[later, default: []].insert(deletion) }
+      }
+      guard draft.changes[address]?.action == .delete,
+        let name = draft.rules.policyName(of: address)
+      else { continue }
+      for (policy, change) in draft.changes where policy.isPolicy && draft.removes(name, change) {
+        dependencies[deletion, default: []].formUnion(makers[policy] ?? [])
+      }
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import Diagnostics
+import JSON
+
+/// A plan in the making: the changes by address, and what is known of each.
+struct PlanDraft {
+  let planner: Planner
+  let selected: Set<Address>
+  var changes: [Address: Change] = [:]
+  /// The fields that are really asked for, defaults that go with them included.
+  var specs: [Address: JSONObject] = [:]
+  var undeclared: [Address] = []
+
+  var graph: DesiredGraph { planner.graph }
+  var snapshot: Snapshot { planner.snapshot }
+  var rules: any PlanRules { planner.rules }
+
+  init(_ planner: Planner) {
+    self.planner = planner
+    selected = planner.graph.selected(by: planner.selection)
+  }
+
+  /// The live value of a resource, where it was seen.
+  func live(_ address: Address) -> JSONValue? {
+    switch snapshot.resources[address] {
+    case .present(let resource), .softDeleted(let resource): resource.value
+    case .absent, .unreadable, nil: snapshot.undeclared.first { $0.address == address }?.value
+    }
+  }
+
+  mutating func addResources() {
+    let twins = deletedTwins()
+    for (address, desired) in graph.resources where selected.contains(address) {
+      let observation =
+        snapshot.resources[address] ?? .unreadable(ReadProblem(.other, "it was not read"))
+      let diff = ResourceDiff(
+        desired: desired, observation: observation, rules: rules, deletedUID: twins[address])
+      let (change, spec) = diff.change()
+      if desired.origin == .external, change.action == .unchanged { continue }
+      changes[address] = change
+      specs[address] = spec
+    }
+  }
+
+  /// Declared accounts that are absent and of which the policies that were read name exactly one deleted identity.
+  private func deletedTwins() -> [Address: String] {
+    var uids: [String: Set<String>] = [:]
+    for case .present(let policy) in snapshot.policies.values {
+      for binding in policy["bindings"]?.array ?? [] {
+        for member in PolicyDocument.members(of: binding) {
+          if let twin = PolicyMember.deletedTwin(member) {
+            uids[twin.member, default: []].insert(twin.uid)
+          }
+        }
+      }
+    }
+    var twins: [Address: String] = [:]
+    for address in graph.resources.keys {
+      guard case .absent = snapshot.resources[address],
+        case .member(let member) = rules.policyName(of: address),
+        let found = uids[PolicyMember.normalized(member)], found.count == 1
+      else { continue }
+      twins[address] = found.first
+    }
+    return twins
+  }
+
+  /// Live resources of no manifest: a report, or deletions where the scope is authoritative.
+  mutating func addUndeclared() {
+    let scope = graph.stack.scope
+    for resource in snapshot.undeclared.sorted(by: { $0.address < $1.address }) {
+      let address = resource.address
+      if scope.ignored.contains(where: { $0.selects(address) }) { continue }
+      switch scope.kinds[address.kind] ?? scope.undeclared {
+      case .ignore: continue
+      case .authoritative where planner.isWholeSet && planner.selection.isWhole:
+        var change = Change(address: address, action: .delete, source: graph.stack.source)
+        change.intended = .delete
+        change.reason = "in no manifest, and the scope is authoritative"
+        changes[address] = change
+      case .report, .authoritative: undeclared.append(address)
+      }
+    }
+  }
+
+  mutating func addKeys() {
+    for (address, desired) in graph.keys where selected.contains(address) {
+      changes[address] = keyChange(desired)
+    }
+  }
+
+  private func keyChange(_ desired: DesiredKey) -> Change {
+    var change = Change(address: desired.address, action: .unreadable, source: desired.source)
+    change.intended = .unreadable
+    guard let destination = snapshot.destinations[desired.address] else {
+      change.reason = "its destination was not looked at"
+      return change
+    }
+    let live: [LiveKey]
+    switch snapshot.keys[desired.account] {
+    case .present(let keys), .softDeleted(let keys): live = keys
+    case .absent: live = []
+    case .unreadable(let problem):
+      change.reason = problem.message
+      return change
+    case nil:
+      change.reason = "the keys of its account were not read"
+      return change
+    }
+    let others = graph.keys.values.filter { $0.address != desired.address }
+    let held = others.compactMap { other -> String? in
+      guard case .file(let file) = snapshot.destinations[other.address]?.state else { return nil }
+      return file.email == desired.email ? file.keyID : nil
+    }
+    let diff = KeyDiff(
+      desired: desired, live: live, destination: destination, heldByOthers: Set(held),
+      reissue: planner.permissions.reissue.contains { $0.matchesWhole(desired.address) },
+      now: planner.now)
+    var result = diff.change()
+    if result.action != .refused { result.intended = result.action }
+    return result
+  }
+
+  /// Marks every write that depends on something refused, unreadable or waiting.
+  mutating func holdBackDependents() {
+    for address in order() {
+      guard var change = changes[address], change.isWrite else { continue }
+      let blocker = blockers(of: address, change).sorted().first { blocker in
+        switch changes[blocker]?.action {
+        case .refused, .unreadable, .waiting: true
+        default: false
+        }
+      }
+      guard let blocker else { continue }
+      change.action = .waiting
+      change.waitsFor = blocker
+      changes[address] = change
+    }
+  }
+
+  private func blockers(of address: Address, _ change: Change) -> Set<Address> {
+    guard change.intended == .delete else { return graph.dependencies(of: address) }
+    // A deletion waits for the policies that still name the thing.
+    guard let name = rules.policyName(of: address) else { return [] }
+    return Set(changes.keys.filter { $0.isPolicy && removes(name, changes[$0]) })
+  }
+
+  /// Whether a policy's changes take away what names a thing that is being deleted.
+  func removes(_ name: PolicyName, _ change: Change?) -> Bool {
+    (change?.bindings ?? []).contains { binding in
+      switch name {
+      case .role(let role): binding.role == role && !binding.removed.isEmpty
+      case .member(let member):
+        binding.removed.contains { $0.member == PolicyMember.normalized(member) }
+      }
+    }
+  }
+
+  /// All addresses with changes, each behind what it depends on; deletions last.
+  private func order() -> [Address] {
+    var result: [Address] = []
+    var visited: Set<Address> = []
+    func visit(_ address: Address) {
+      guard visited.insert(address).inserted else { return }
+      for dependency in graph.dependencies(of: address).sorted() { visit(dependency) }
+      result.append(address)
+    }
+    for address in changes.keys.sorted() { visit(address) }
+    return result.filter { changes[$0]?.intended != .delete }
+      + result.filter { changes[$0]?.intended == .delete }
+  }
+
+  /// The changes as they are shown: by project, by kind, by address.
+  func ordered() -> [Change] {
+    changes.values.sorted { left, right in
+      if left.address.project != right.address.project {
+        return left.address.project < right.address.project
+      }
+      let ranks = (rules.rank(of: left.address.kind), rules.rank(of: right.address.kind))
+      return ranks.0 == ranks.1 ? left.address < right.address : ranks.0 < ranks.1
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Crypto
+import JSON
+
+/// The canonical form of what a plan does, and its hash.
+enum PlanIdentity {
+  /// The first 16 hex digits of SHA-256 over format version, Stack, variables, caller, selection and operations: no etag,
+  /// time, position or warning.
+  static func id(of planner: Planner, changes: [Change]) -> String {
+    let form: JSONValue = [
+      "formatVersion": 1,
+      "stack": planner.graph.stack.name.map(JSONValue.string) ?? nil,
+      "variables": .object(
+        JSONObject(planner.graph.stack.variables.map { ($0.key, $0.value) })),
+      "caller": .string(planner.caller),
+      "targets": .array(planner.selection.targets.map { .string($0.pattern) }),
+      "excludes": .array(planner.selection.excludes.map { .string($0.pattern) }),
+      "operations": .array(changes.filter(\.isWrite).map(operation)),
+    ]
+    let digest = SHA256.hash(form.serialized(.canonical))
+    return String(Hex.encode(digest).prefix(16))
+  }
+
+  private static func operation(_ change: Change) -> JSONValue {
+    [
+      "address": .string(change.address.description),
+      "action": .string(change.action.rawValue),
+      "detail": change.key.map { .string(String(describing: $0)) } ?? nil,
+      "fields": .array(
+        change.fields.map {
+          [
+            "path": .string($0.path.description), "from": $0.from ?? nil, "to": $0.to ?? nil,
+          ]
+        }),
+      "members": .array(change.bindings.filter { !$0.isEmpty }.map(binding)),
+    ]
+  }
+
+  private static func binding(_ binding: BindingChange) -> JSONValue {
+    [
+      "role": .string(binding.role),
+      "condition": binding.condition.map {
+        [.string($0.title), .string($0.description), .string($0.expression)]
+      } ?? nil,
+      "added": .array(binding.added.map(JSONValue.string)),
+      "removed": .array(binding.removed.map { .string($0.member) }),
+    ]
+  }
+}

@@ -1,0 +1,82 @@
+public import JSON
+
+/// What the planner asks of the kinds: everything that takes knowledge of Google.
+public protocol PlanRules: Sendable {
+  /// The fields of a kind, by its address segment; nil for one that has none (services).
+  func schema(for kind: String) -> Schema?
+
+  /// The order in which kinds are shown, by address segment; lower first.
+  func rank(of kind: String) -> Int
+
+  /// What is really asked for, given what is live: safe defaults that go with a written field, each said in a remark.
+  func prepare(
+    _ spec: JSONObject, kind: String, live: JSONValue?
+  ) -> (spec: JSONObject, remarks: [String])
+
+  /// What makes this change of a resource dangerous, apart from what follows from its action alone.
+  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard]
+
+  /// What makes granting this role to this member dangerous. `permissions` are those of a declared custom role.
+  func hazards(granting role: String, to member: String, permissions: [String]?) -> [Hazard]
+
+  /// Whether a role lets its holder set policies: losing it may lock the caller out.
+  func allowsSettingPolicies(_ role: String) -> Bool
+
+  /// Whether a member is one of Google's own agents of the project with this number.
+  func isServiceAgent(_ member: String, projectNumber: String?) -> Bool
+
+  /// The member that `serviceAgent:NAME@PROJECT` stands for; nil while the project's number is not known.
+  func resolveServiceAgent(_ member: String, projectNumbers: [String: String]) -> String?
+
+  /// Who else manages a live resource, when a label says so: `Terraform`.
+  func otherManager(of live: JSONValue) -> String?
+
+  /// What deleting this live resource destroys: `312 GB of packages`; nil when nothing but the resource itself.
+  func contents(of live: JSONValue, kind: String) -> String?
+
+  /// How the policy members of a service account and the role name of a custom role read, from their addresses; nil for
+  /// other kinds.
+  func policyName(of address: Address) -> PolicyName?
+}
+
+/// How an address appears in policies.
+public enum PolicyName: Sendable, Hashable {
+  case member(String)
+  case role(String)
+}
+
+/// Something dangerous that needs its own flag.
+public struct Hazard: Sendable, Hashable {
+  /// Which flag allows it.
+  public enum Flag: String, Sendable, Hashable, CaseIterable {
+    case delete = "allow-delete"
+    case dataLoss = "allow-data-loss"
+    case replace = "allow-replace"
+    case cleanup = "allow-cleanup"
+    case lockout = "allow-lockout"
+    case privileged = "allow-privileged"
+    case publicGrant = "allow-public"
+  }
+  public var flag: Flag
+  public var message: String
+  public init(_ flag: Flag, _ message: String) {
+    self.flag = flag
+    self.message = message
+  }
+}
+
+/// What the user allowed on the command line.
+public struct PlanPermissions: Sendable {
+  /// Globs over whole addresses, by flag.
+  public var allowed: [Hazard.Flag: [AddressGlob]] = [:]
+  /// `--max-deletes`, `--max-removals`.
+  public var maximumDeletes: Int?
+  public var maximumRemovals: Int?
+  /// `--reissue`: keys to be made anew although they are held elsewhere.
+  public var reissue: [AddressGlob] = []
+  public init() {}
+
+  func allows(_ flag: Hazard.Flag, _ address: Address) -> Bool {
+    (allowed[flag] ?? []).contains { $0.matchesWhole(address) }
+  }
+}

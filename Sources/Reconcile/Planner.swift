@@ -1,0 +1,42 @@
+/// Turns what is asked for and what is there into a plan; pure.
+///
+///     let plan = Planner(graph: graph, snapshot: snapshot, rules: rules).plan()
+public struct Planner: Sendable {
+  public var graph: DesiredGraph
+  public var snapshot: Snapshot
+  public var rules: any PlanRules
+  public var selection = Selection()
+  public var permissions = PlanPermissions()
+  /// Who plans, for the plan's id; an e-mail where the credential tells one.
+  public var caller = ""
+  /// Unix seconds, for keys that expire.
+  public var now: Int64 = 0
+  /// Whether the manifests loaded are the whole set, so that an authoritative scope holds.
+  public var isWholeSet = true
+
+  public init(graph: DesiredGraph, snapshot: Snapshot, rules: any PlanRules) {
+    self.graph = graph
+    self.snapshot = snapshot
+    self.rules = rules
+  }
+
+  /// The plan.
+  public func plan() -> Plan {
+    var draft = PlanDraft(self)
+    draft.addResources()
+    draft.addUndeclared()
+    draft.addPolicies()
+    draft.addKeys()
+    Guards(planner: self).check(&draft)
+    draft.holdBackDependents()
+    let operations = OperationBuilder(draft: draft).operations()
+    let changes = draft.ordered()
+    return Plan(
+      id: PlanIdentity.id(of: self, changes: changes), stackName: graph.stack.name,
+      variables: graph.stack.variables, caller: caller, selection: selection, changes: changes,
+      undeclared: draft.undeclared, notChecked: snapshot.notChecked.sorted(),
+      diagnostics: PlanReport(draft: draft).diagnostics(), operations: operations,
+      declaredCount: graph.addresses.count { graph.resources[$0]?.origin != .external },
+      fileCount: graph.fileCount)
+  }
+}

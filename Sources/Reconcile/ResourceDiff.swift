@@ -1,0 +1,115 @@
+import Diagnostics
+import JSON
+
+/// What has to change for one declared resource.
+struct ResourceDiff {
+  let desired: DesiredResource
+  let observation: Observation<LiveResource>
+  let rules: any PlanRules
+  /// The identity of a deleted namesake that a policy still names, which can be brought back.
+  let deletedUID: String?
+
+  private var kind: String { desired.address.kind }
+
+  /// The change, and the fields as they are really asked for.
+  func change() -> (change: Change, spec: JSONObject) {
+    var change = Change(address: desired.address, action: .unchanged, source: desired.source)
+    change.note = desired.note
+    if desired.lifecycle.ensure == .absent {
+      decideAbsence(&change)
+      return (change, [:])
+    }
+    let live: JSONValue?
+    switch observation {
+    case .present(let resource), .softDeleted(let resource): live = resource.value
+    case .absent, .unreadable: live = nil
+    }
+    let (spec, remarks) = rules.prepare(desired.spec, kind: kind, live: live)
+    change.remarks = remarks
+    decidePresence(&change, spec)
+    change.intended = change.action == .refused ? change.intended : change.action
+    return (change, spec)
+  }
+
+  private func decideAbsence(_ change: inout Change) {
+    switch observation {
+    case .absent, .softDeleted:
+      change.action = .gone
+      change.reason = "this document can be removed"
+    case .present: change.action = .delete
+    case .unreadable(let problem):
+      change.action = .unreadable
+      change.reason = problem.message
+    }
+    change.intended = change.action
+  }
+
+  private func decidePresence(_ change: inout Change, _ spec: JSONObject) {
+    switch observation {
+    case .unreadable(let problem):
+      change.action = .unreadable
+      change.reason = problem.message
+      if !problem.help.isEmpty { change.remarks.append(problem.help) }
+    case .absent(let absence): decideCreation(&change, spec, absence)
+    case .softDeleted(let resource):
+      change.action = .undelete
+      change.reason = "it was deleted and can be brought back"
+      change.fields = fields(spec, resource.value)
+    case .present(let resource):
+      change.fields = fields(spec, resource.value)
+      decideUpdate(&change, resource.value)
+    }
+  }
+
+  private func decideCreation(_ change: inout Change, _ spec: JSONObject, _ absence: Absence) {
+    guard desired.lifecycle.create, desired.origin == .declared else {
+      change.action = .refused
+      change.intended = .create
+      let why =
+        desired.origin == .external
+        ? "does not exist, and no manifest declares it"
+        : kind == "project"
+          ? "does not exist, or you may not see it; without `parent` it is not created"
+          : "does not exist, and `lifecycle.create` is false"
+      change.refusals = [Refusal(.mustExist, why)]
+      return
+    }
+    change.action = deletedUID == nil ? .create : .undelete
+    change.uid = deletedUID
+    if let deletedUID { change.reason = "uid \(deletedUID)" }
+    if absence == .notVisible { change.reason = "not visible to you" }
+    change.fields = fields(spec, [:]).filter { $0.to != nil }
+  }
+
+  private func decideUpdate(_ change: inout Change, _ live: JSONValue) {
+    if change.fields.isEmpty { return }
+    change.action = .update
+    if let manager = rules.otherManager(of: live) {
+      change.remarks.append("\(manager) manages this resource too")
+    }
+    guard change.fields.contains(where: \.isImmutable) else { return }
+    change.action = .replace
+    if let contents = rules.contents(of: live, kind: kind) {
+      change.reason = "replacing deletes \(contents)"
+    }
+  }
+
+  private func fields(_ spec: JSONObject, _ live: JSONValue) -> [FieldChange] {
+    guard let schema = rules.schema(for: kind) else { return [] }
+    return SchemaDiff.changes(desired: spec, live: live, schema: schema).map { change in
+      var change = change
+      change.source = position(of: change.path)
+      return change
+    }
+  }
+
+  /// The place of the value, or of the nearest written thing around it.
+  private func position(of path: FieldPath) -> SourcePosition {
+    var path = path
+    while !path.components.isEmpty {
+      if let position = desired.positions[path.description] { return position }
+      path.components.removeLast()
+    }
+    return desired.source
+  }
+}
