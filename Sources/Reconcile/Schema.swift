@@ -123,6 +123,6 @@ public struct Enumeration: Sendable, Hashable {
   /// The wire name for what a manifest says: the whole or the short name, any case, `-` for `_`; nil when there is none.
   public func wireValue(for text: String) -> String? {
     let name = text.uppercased().replacing("-", with: "_")
-    return values.first { $0 == name || $0 == name + suffix }
+    return values.first { $0.uppercased() == name || $0.uppercased() == name + suffix }
   }
 }
