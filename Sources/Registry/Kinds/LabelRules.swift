@@ -1,0 +1,71 @@
+import JSON
+import Reconcile
+
+/// What labels one API takes.
+struct LabelRules: Sendable {
+  /// Artifact Registry: keys `[a-z][a-z0-9_-]{0,62}`, values `[a-z0-9_-]{0,63}`, at most 64 [DISC].
+  static let repository = LabelRules(allowsUnderscore: true, valueBeginsWithLetter: false)
+  /// Projects: keys `[a-z]([-a-z0-9]*[a-z0-9])?`, values likewise or empty, at most 64 [DISC v3].
+  static let project = LabelRules(allowsUnderscore: false, valueBeginsWithLetter: true)
+
+  let allowsUnderscore: Bool
+  let valueBeginsWithLetter: Bool
+  private static let maximum = 64
+
+  /// What is wrong with labels in wire form; null values, which remove a key, are not looked at.
+  func problems(
+    in labels: JSONValue?, at path: FieldPath = FieldPath().field("labels")
+  ) -> [SpecProblem] {
+    guard let labels = labels?.object else { return [] }
+    var problems: [SpecProblem] = []
+    let written = labels.filter { !$0.value.isNull }
+    if written.count > Self.maximum {
+      problems.append(
+        SpecProblem(path, "\(written.count) labels; there may be at most \(Self.maximum)"))
+    }
+    for (key, value) in labels {
+      if let problem = keyProblem(key) {
+        problems.append(SpecProblem(path.field(key), "label key `\(key)` \(problem)"))
+      } else if let text = value.string, let problem = valueProblem(text) {
+        problems.append(
+          SpecProblem(path.field(key), "value `\(text)` of label `\(key)` \(problem)"))
+      }
+    }
+    return problems
+  }
+
+  func keyProblem(_ key: String) -> String? {
+    guard let first = key.unicodeScalars.first else { return "must not be empty" }
+    guard isLetter(first) else { return "must begin with a lower-case letter" }
+    return characterProblem(key)
+  }
+
+  func valueProblem(_ value: String) -> String? {
+    if let first = value.unicodeScalars.first, valueBeginsWithLetter, !isLetter(first) {
+      return "must begin with a lower-case letter"
+    }
+    return characterProblem(value)
+  }
+
+  private func characterProblem(_ text: String) -> String? {
+    let scalars = text.unicodeScalars
+    guard scalars.count <= 63 else {
+      return "must have at most 63 characters; this has \(scalars.count)"
+    }
+    let allowed = { (scalar: Unicode.Scalar) in
+      isLetter(scalar) || ("0"..."9").contains(scalar) || scalar == "-"
+        || (allowsUnderscore && scalar == "_")
+    }
+    guard scalars.allSatisfy(allowed) else {
+      return "may hold lower-case letters, digits, \(allowsUnderscore ? "`_` and " : "")`-` only"
+    }
+    if !allowsUnderscore && scalars.last == "-" { return "must not end with a hyphen" }
+    return nil
+  }
+
+  /// Artifact Registry is said to take letters of other scripts too, if they have no upper case [GK].
+  private func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return ("a"..."z").contains(scalar) }
+    return allowsUnderscore && scalar.properties.isAlphabetic && !scalar.properties.isUppercase
+  }
+}

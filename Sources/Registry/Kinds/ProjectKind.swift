@@ -1,0 +1,74 @@
+public import JSON
+public import Reconcile
+
+/// A Google Cloud project, that exists already or, with `parent`, is to be created.
+public struct ProjectKind: Kind {
+  public init() {}
+  public let name = "Project"
+  public let segment = "project"
+  public let summary =
+    "A project that exists, or, with `parent`, one to create; its services, labels, billing account and policy."
+  public let identity = KindIdentity.project
+  public var schema: Schema { Self.schema }
+  public func problem(withName name: String) -> String? { NameRules.projectID(name) }
+
+  public func check(_ spec: JSONObject) -> [SpecProblem] {
+    LabelRules.project.problems(in: spec["labels"])
+      + IAMRules.problems(inEntriesOf: spec, publicMembers: .refusedByProjects)
+      + IAMRules.emptyServices(spec)
+  }
+
+  /// cloudresourcemanager v3 `Project`, discovery revision 20261107.
+  private static let schema = Schema([
+    Field(
+      "displayName", .string(StringRule(check: displayNameProblem)),
+      "The name that people see: 4 to 30 letters, digits, spaces, hyphens, quotes and exclamation points."
+    ),
+    Field("labels", .labels, "Labels of the project; keys that are not written stay."),
+    Field(
+      "parent", .string(StringRules.parent), [.immutable],
+      "The folder or organisation in which to create the project: `folders/123`, `organizations/456`. "
+        + "Without it the project must exist."),
+    Field(
+      "billingAccount", .string(StringRules.billingAccount),
+      "The billing account to link, `billingAccounts/XXXXXX-XXXXXX-XXXXXX`; it is set by Cloud Billing's API."
+    ),
+    Field(
+      "services", .list(.string(StringRules.service), .set), [.manifestOnly],
+      "Google services to enable. Services that are enabled and not listed stay enabled."),
+    Field(
+      "tags", .map(.string(), idField: nil), [.inputOnly, .immutable],
+      "Tags to bind when the project is created, as `\"123/environment\": production`. Google's API has this "
+        + "in preview and does not return it."),
+    SharedFields.iam,
+    Field("name", .string(), [.outputOnly], "Google's name for it: `projects/` and its number."),
+    Field("projectId", .string(), [.outputOnly], "The id; in a manifest, `metadata.name`."),
+    Field(
+      "state", .enumeration(states), [.outputOnly],
+      "Whether the project is in use or being deleted."),
+    Field("createTime", .timestamp, [.outputOnly], "When the project was created."),
+    Field("updateTime", .timestamp, [.outputOnly], "When the project was last changed."),
+    Field("deleteTime", .timestamp, [.outputOnly], "When its deletion was asked for."),
+    Field("etag", .string(), [.outputOnly], "A checksum of its present state."),
+    Field(
+      "configuredCapabilities", .list(.string(), .set), [.outputOnly],
+      "The capabilities of the folder above a management project."),
+    Field("isManagementProject", .boolean, [.outputOnly], "Whether it is a management project."),
+    Field(
+      "managementType", .enumeration(managementTypes), [.outputOnly],
+      "What sort of management project it is."),
+  ])
+
+  private static let states = Enumeration(
+    ["ACTIVE", "DELETE_REQUESTED"], unspecified: "STATE_UNSPECIFIED")
+  private static let managementTypes = Enumeration(
+    ["SELF_MANAGED", "HUB"], unspecified: "MANAGEMENT_TYPE_UNSPECIFIED")
+
+  /// 4 to 30 of `[A-Za-z0-9'" !-]` [DISC Project.displayName].
+  private static func displayNameProblem(_ text: String) -> String? {
+    guard text.utf8.allSatisfy({ NameRules.isAlphanumeric($0) || "'\" !-".utf8.contains($0) })
+    else { return "may hold letters, digits, spaces, hyphens, quotes and exclamation points only" }
+    return (4...30).contains(text.utf8.count)
+      ? nil : "must have 4 to 30 characters; this has \(text.utf8.count)"
+  }
+}

@@ -1,0 +1,95 @@
+public import JSON
+public import Reconcile
+
+/// A key of a service account: one that is live, and whose private half lies at its destination.
+public struct ServiceAccountKeyKind: Kind {
+  public init() {}
+  public let name = "ServiceAccountKey"
+  public let segment = "serviceAccountKey"
+  public let summary = "One live key of a service account, with its destination, age and rotation."
+  public let identity = KindIdentity.accountAndName
+  public var schema: Schema { Self.schema }
+  public func problem(withName name: String) -> String? { NameRules.freeName(name) }
+  public func check(_ spec: JSONObject) -> [SpecProblem] { KeyTimes.problems(in: spec) }
+
+  private static let schema = Schema(declared + observed)
+
+  private static let declared = [
+    SharedFields.project,
+    Field(
+      "serviceAccount", .string(StringRule(reference: "serviceAccount")),
+      [.required, .immutable, .manifestOnly],
+      "The account that the key is for: the name of a ServiceAccount of the set, or a full e-mail."),
+    Field(
+      "origin", .enumeration(Enumeration(["uploaded", "google"], unspecified: nil)),
+      [.immutable, .manifestOnly], default: "uploaded",
+      "Who makes the key: `uploaded` (arctl makes it here and uploads the public half) or `google` (Google "
+        + "makes it and sends the private half once)."),
+    Field(
+      "destination", .object(destination), [.required, .manifestOnly],
+      "Where the private half is kept."),
+    Field(
+      "expires", .duration, [.manifestOnly], default: .string(KeyTimes.defaultExpiry.wire),
+      "How long a new uploaded key is valid."),
+    Field(
+      "rotateAfter", .duration, [.manifestOnly],
+      "The age at which the key is replaced; two thirds of `expires` when it is not written."),
+    Field(
+      "overlap", .duration, [.manifestOnly], default: .string(KeyTimes.defaultOverlap.wire),
+      "How long the old key stays enabled beside the new one, and then disabled before it is deleted."
+    ),
+    Field(
+      "fingerprint", .string(StringRules.fingerprint), [.manifestOnly],
+      "Pins the public key: `sha256:` and the digest of its SubjectPublicKeyInfo."),
+  ]
+
+  private static let destination = [
+    Field(
+      "file", .string(StringRules.keyFile), [.required, .manifestOnly],
+      "The file's name below the key directory (`--key-dir`).")
+  ]
+
+  /// iam v1 `ServiceAccountKey`, discovery revision 20261023; nothing of it is written in a manifest.
+  private static let observed = [
+    Field("name", .string(), [.outputOnly], "Google's name for it, with its id at the end."),
+    Field("keyAlgorithm", .enumeration(algorithms), [.outputOnly], "The key's algorithm and size."),
+    Field("keyOrigin", .enumeration(origins), [.outputOnly], "Who made the key."),
+    Field("keyType", .enumeration(types), [.outputOnly], "Who manages the key."),
+    Field("validAfterTime", .timestamp, [.outputOnly], "When the key becomes valid."),
+    Field("validBeforeTime", .timestamp, [.outputOnly], "When the key stops being valid."),
+    Field("disabled", .boolean, [.outputOnly], "Whether the key is disabled; rotation decides."),
+    Field("disableReason", .enumeration(disableReasons), [.outputOnly], "Why the key is disabled."),
+    Field(
+      "extendedStatus", .list(.object(status), .ordered), [.outputOnly],
+      "What Google found out about the key, such as its exposure."),
+    Field("publicKeyData", .string(), [.outputOnly], "The public half."),
+    Field(
+      "privateKeyType", .enumeration(privateTypes), [.outputOnly], "The form of the private half."),
+    Field("privateKeyData", .string(), [.outputOnly, .secret], "The private half, sent once."),
+  ]
+
+  private static let status = [
+    Field("key", .enumeration(statusKeys), [.outputOnly], "What the status is about."),
+    Field("value", .string(), [.outputOnly], "The status itself."),
+  ]
+
+  private static let algorithms = Enumeration(
+    ["KEY_ALG_RSA_1024", "KEY_ALG_RSA_2048"], unspecified: "KEY_ALG_UNSPECIFIED")
+  private static let origins = Enumeration(
+    ["USER_PROVIDED", "GOOGLE_PROVIDED"], unspecified: "ORIGIN_UNSPECIFIED")
+  private static let types = Enumeration(
+    ["USER_MANAGED", "SYSTEM_MANAGED"], unspecified: "KEY_TYPE_UNSPECIFIED")
+  private static let privateTypes = Enumeration(
+    ["TYPE_PKCS12_FILE", "TYPE_GOOGLE_CREDENTIALS_FILE"], unspecified: "TYPE_UNSPECIFIED")
+  private static let disableReasons = Enumeration(
+    [
+      "SERVICE_ACCOUNT_KEY_DISABLE_REASON_USER_INITIATED",
+      "SERVICE_ACCOUNT_KEY_DISABLE_REASON_EXPOSED",
+      "SERVICE_ACCOUNT_KEY_DISABLE_REASON_COMPROMISE_DETECTED",
+    ], unspecified: "SERVICE_ACCOUNT_KEY_DISABLE_REASON_UNSPECIFIED")
+  private static let statusKeys = Enumeration(
+    [
+      "SERVICE_ACCOUNT_KEY_EXTENDED_STATUS_KEY_EXPOSED",
+      "SERVICE_ACCOUNT_KEY_EXTENDED_STATUS_KEY_COMPROMISE_DETECTED",
+    ], unspecified: "SERVICE_ACCOUNT_KEY_EXTENDED_STATUS_KEY_UNSPECIFIED")
+}

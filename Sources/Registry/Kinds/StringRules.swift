@@ -1,0 +1,126 @@
+import Reconcile
+
+/// The rules of string fields that name something or have a form of their own.
+enum StringRules {
+  static let project = StringRule(reference: "project", check: NameRules.projectID)
+  static let location = StringRule(check: NameRules.location)
+  static let service = StringRule(check: NameRules.service)
+  /// Grammar and references of roles and members are `RoleName`'s and `Member`'s business.
+  static let role = StringRule(reference: "role")
+  static let member = StringRule(reference: "member")
+  /// Any resource that has a policy: project, repository or service account.
+  static let resource = StringRule(reference: "resource")
+
+  /// `folders/123` or `organizations/123`.
+  static let parent = StringRule { text in
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    let isParent =
+      parts.count == 2 && ["folders", "organizations"].contains(parts[0])
+      && !parts[1].isEmpty && parts[1].utf8.allSatisfy(NameRules.isDigit)
+    return isParent ? nil : "must be `folders/NUMBER` or `organizations/NUMBER`"
+  }
+
+  /// `billingAccounts/XXXXXX-XXXXXX-XXXXXX`, each X a hexadecimal digit in upper case.
+  static let billingAccount = StringRule { text in
+    let prefix = "billingAccounts/"
+    let groups = text.dropFirst(prefix.count).split(
+      separator: "-", omittingEmptySubsequences: false)
+    let isAccount =
+      text.hasPrefix(prefix) && groups.count == 3
+      && groups.allSatisfy { $0.utf8.count == 6 && $0.utf8.allSatisfy(isUpperHex) }
+    return isAccount ? nil : "must be `billingAccounts/XXXXXX-XXXXXX-XXXXXX`"
+  }
+
+  /// `projects/P/locations/L/keyRings/R/cryptoKeys/K`.
+  static let kmsKey = StringRule { text in
+    if matches(text, ["projects", "locations", "keyRings", "cryptoKeys", "cryptoKeyVersions"]) {
+      return "must name the key, not one version of it: drop `/cryptoKeyVersions/...`"
+    }
+    return matches(text, ["projects", "locations", "keyRings", "cryptoKeys"])
+      ? nil : "must be `projects/P/locations/L/keyRings/R/cryptoKeys/K`"
+  }
+
+  /// `projects/P/secrets/S/versions/V`.
+  static let secretVersion = StringRule { text in
+    matches(text, ["projects", "secrets", "versions"])
+      ? nil
+      : "must be `projects/P/secrets/S/versions/V`; the password itself stays in Secret Manager"
+  }
+
+  /// The upstream of a custom remote repository: an https address [DISC].
+  static let httpsURI = StringRule { text in
+    isURI(text, scheme: "https://") ? nil : "must be an https address: `https://host/path`"
+  }
+
+  /// The upstream of `commonRepository`: an address, or another repository of Artifact Registry.
+  static let upstream = StringRule { text in
+    let isUpstream =
+      isURI(text, scheme: "https://") || isURI(text, scheme: "http://")
+      || matches(text, ["projects", "locations", "repositories"])
+    return isUpstream
+      ? nil : "must be `https://host/path` or `projects/P/locations/L/repositories/R`"
+  }
+
+  /// `service.resource.verb`, as `artifactregistry.repositories.get`.
+  static let permission = StringRule { text in
+    if text.utf8.contains(42) { return "must be one whole permission; custom roles take no `*`" }
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    let isPermission =
+      parts.count >= 3
+      && parts.allSatisfy { part in
+        !part.isEmpty
+          && part.utf8.allSatisfy { NameRules.isAlphanumeric($0) || $0 == 45 || $0 == 47 }
+      }
+    return isPermission
+      ? nil : "must be `service.resource.verb`: `artifactregistry.repositories.get`"
+  }
+
+  /// A file's name below the key directory; no way out of it.
+  static let keyFile = StringRule { text in
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    if text.isEmpty { return "must not be empty" }
+    if text.hasPrefix("/") { return "must be relative: it is a file below the key directory" }
+    if parts.contains("..") || parts.contains(".") || parts.contains("") {
+      return "must be a plain path below the key directory, without `.`, `..` or `//`"
+    }
+    return text.utf8.contains { $0 < 32 || $0 == 127 } ? "must not hold control characters" : nil
+  }
+
+  /// `sha256:` and 64 hexadecimal digits.
+  static let fingerprint = StringRule { text in
+    let digits = text.dropFirst("sha256:".count).utf8
+    let isFingerprint =
+      text.hasPrefix("sha256:") && digits.count == 64
+      && digits.allSatisfy { NameRules.isDigit($0) || (97...102).contains($0) }
+    return isFingerprint ? nil : "must be `sha256:` and 64 hexadecimal digits in lower case"
+  }
+
+  /// A day or an instant: `2027-01-01`, `2027-01-01T12:00:00Z`.
+  static let until = StringRule { text in
+    ApiTimestamp.isDayOrInstant(text)
+      ? nil : "must be a day `2027-01-01` or an instant `2027-01-01T12:00:00Z`"
+  }
+
+  static func bytes(atMost limit: Int) -> StringRule {
+    StringRule(maximumBytes: limit)
+  }
+
+  /// Whether a text is `collection/id/collection/id...` with exactly these collections and no id empty.
+  static func matches(_ text: String, _ collections: [String]) -> Bool {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2 * collections.count else { return false }
+    return collections.indices.allSatisfy { index in
+      parts[2 * index] == collections[index] && !parts[2 * index + 1].isEmpty
+    }
+  }
+
+  private static func isURI(_ text: String, scheme: String) -> Bool {
+    let rest = text.dropFirst(scheme.count)
+    return text.hasPrefix(scheme) && !rest.isEmpty && rest.first != "/"
+      && rest.utf8.allSatisfy { $0 > 32 && $0 < 127 }
+  }
+
+  private static func isUpperHex(_ byte: UInt8) -> Bool {
+    NameRules.isDigit(byte) || (65...70).contains(byte)
+  }
+}
