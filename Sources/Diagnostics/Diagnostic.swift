@@ -52,7 +52,7 @@ public struct Diagnostic: Sendable, Hashable {
   }
 
   public init(
-    _ code: DiagnosticCode, _ severity: Severity = .error, _ message: String,
+    _ code: DiagnosticCode, _ severity: Severity, _ message: String,
     at position: SourcePosition? = nil, label: String = "", related: [Related] = [],
     help: [String] = []
   ) {
@@ -63,5 +63,13 @@ public struct Diagnostic: Sendable, Hashable {
     self.label = label
     self.related = related
     self.help = help
+  }
+  /// An error.
+  public init(
+    _ code: DiagnosticCode, _ message: String, at position: SourcePosition? = nil,
+    label: String = "", related: [Related] = [], help: [String] = []
+  ) {
+    self.init(
+      code, .error, message, at: position, label: label, related: related, help: help)
   }
 }
