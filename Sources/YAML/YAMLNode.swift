@@ -2,14 +2,16 @@ public import Diagnostics
 
 /// One node of a YAML document, with the place where it stands.
 public struct YAMLNode: Sendable, Hashable {
-  public indirect enum Content: Sendable, Hashable {
+  public enum Content: Sendable, Hashable {
     case scalar(YAMLScalar)
     case sequence([YAMLNode])
     /// The pairs in their order; keys are scalars, each once.
     case mapping([YAMLPair])
   }
   public var content: Content
-  /// For a scalar its first line; for a collection its first token. `length` covers the text on that line.
+  /// For a scalar its first line; for a collection its first token. `length` covers the text on
+  /// that line. A node that came in through an alias stands at the alias, what is inside it where
+  /// it was written.
   public var position: SourcePosition
 
   public init(_ content: Content, at position: SourcePosition) {

@@ -14,5 +14,41 @@ public struct YAMLFile: Sendable {
 
 extension YAMLFile {
   /// Parses the bytes of a file named `file`; after a syntax error goes on at the next `---`.
-  public init(parsing bytes: [UInt8], file: String) { self.init(documents: [], diagnostics: []) }
+  ///
+  /// A document with a syntax error, or nested too deeply, is left out; one with a duplicate key
+  /// or a tag is still there, without the second value or the tag. A file that is not UTF-8 text
+  /// or too large has no documents. A UTF-8 byte order mark at the start is skipped.
+  public init(parsing bytes: [UInt8], file: String) {
+    self.init(documents: [], diagnostics: [])
+    let source = SourceBytes(bytes, file: file)
+    diagnostics = source.diagnostics
+    guard diagnostics.isEmpty else { return }
+    var line: Int? = 0
+    while let start = line, diagnostics.count < SourceBytes.maximumDiagnostics {
+      line = parse(source, from: start)
+    }
+  }
+
+  /// Reads documents until the end or the first syntax error; returns the line to go on at.
+  private mutating func parse(_ source: SourceBytes, from firstLine: Int) -> Int? {
+    let offset = source.lineStarts[firstLine]
+    return source.bytes.withUnsafeBufferPointer { all -> Int? in
+      guard var reader = YAMLEventReader(UnsafeBufferPointer(rebasing: all[offset...])) else {
+        let start = SourcePosition(file: source.file, line: firstLine + 1, column: 1)
+        diagnostics.append(Diagnostic(.yamlSyntax, "out of memory", at: start))
+        return nil
+      }
+      var builder = YAMLTreeBuilder(source: source, firstLine: firstLine)
+      defer {
+        documents += builder.documents
+        diagnostics += builder.diagnostics
+      }
+      do throws(YAMLStop) {
+        while try builder.addNext(from: &reader) {}
+        return nil
+      } catch {
+        return builder.recover(from: error)
+      }
+    }
+  }
 }

@@ -1,0 +1,63 @@
+import Diagnostics
+
+/// Looks at the text around a place; lines count from 0 here, positions from 1.
+extension SourceBytes {
+  /// The code points of a line.
+  func characters(line: Int) -> [Unicode.Scalar] {
+    Array(String(decoding: self.line(line), as: UTF8.self).unicodeScalars)
+  }
+
+  /// How many code points a line has, without trailing white space.
+  func textLength(line: Int) -> Int {
+    var bytes = self.line(line)
+    while let last = bytes.last, last == 0x20 || last == 0x09 { bytes.removeLast() }
+    return bytes.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+  }
+
+  /// The length of the run without white space that begins at a place, without a `:` at its end.
+  func tokenLength(at place: SourcePosition) -> Int {
+    let rest = characters(line: place.line - 1).dropFirst(place.column - 1)
+    let token = rest.prefix { $0 != " " && $0 != "\t" }
+    return token.last == ":" ? token.count - 1 : token.count
+  }
+
+  /// The one character at a place; empty at the end of a line.
+  func character(at place: SourcePosition) -> String {
+    let rest = characters(line: place.line - 1).dropFirst(place.column - 1)
+    return rest.first.map { String($0) } ?? ""
+  }
+
+  /// The first tab of a line's indentation, when it stands at or before a column.
+  func indentingTab(line: Int, before column: Int) -> SourcePosition? {
+    let indentation = self.line(line - 1).prefix { $0 == 0x20 || $0 == 0x09 }
+    guard let tab = indentation.firstIndex(of: 0x09) else { return nil }
+    let place = tab - indentation.startIndex + 1
+    return place <= column ? SourcePosition(file: file, line: line, column: place) : nil
+  }
+
+  /// Tells about `${x}` without quotes inside `{}` or `[]`, when a syntax error stands at its brace.
+  func unquotedVariable(at place: SourcePosition) -> Diagnostic? {
+    let text = characters(line: place.line - 1)
+    let brace = place.column - 1
+    guard brace > 0, brace < text.count, text[brace] == "{", text[brace - 1] == "$" else {
+      return nil
+    }
+    let ends: Set<Unicode.Scalar> = [" ", "\t", ",", "[", "]", "{", "}"]
+    let start = text[..<(brace - 1)].lastIndex { ends.contains($0) }.map { $0 + 1 } ?? 0
+    var end = brace
+    while end < text.count {
+      if text[end] == "{", text[end - 1] == "$" {
+        end = text[end...].firstIndex(of: "}") ?? text.count - 1
+      } else if ends.contains(text[end]) {
+        break
+      }
+      end += 1
+    }
+    let value = String(String.UnicodeScalarView(text[start..<end]))
+    return Diagnostic(
+      .unquotedVariable, "a value with `${...}` inside `{}` or `[]` must be quoted",
+      at: SourcePosition(
+        file: file, line: place.line, column: start + 1, length: max(1, end - start)),
+      help: ["quote it: \"\(value)\""])
+  }
+}

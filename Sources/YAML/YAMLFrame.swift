@@ -1,0 +1,95 @@
+import Diagnostics
+
+/// A collection whose end has not been read yet.
+struct Frame {
+  let isMapping: Bool
+  let isFlow: Bool
+  let anchor: String?
+  let position: SourcePosition
+  private(set) var items: [YAMLNode] = []
+  private(set) var pairs: [YAMLPair] = []
+  /// Nodes in it, itself and what aliases stand for included, and collections on the longest way
+  /// down below it.
+  private(set) var count = 1
+  private(set) var height = 0
+
+  private var pendingKey: Key = .none
+  /// Where each key stands in `pairs`; filled when there are more than a few.
+  private var indexes: [String: Int] = [:]
+  private static let linearLimit = 8
+
+  private enum Key {
+    case none
+    /// A key that cannot be used: its value is read and dropped.
+    case unusable
+    case usable(String, SourcePosition)
+  }
+
+  init(isMapping: Bool, isFlow: Bool, anchor: String?, position: SourcePosition) {
+    self.isMapping = isMapping
+    self.isFlow = isFlow
+    self.anchor = anchor
+    self.position = position
+  }
+
+  /// The next node is a key.
+  var isKeyNext: Bool {
+    if case .none = pendingKey { isMapping } else { false }
+  }
+
+  /// Takes the next node in order; tells what is wrong with it as a key.
+  mutating func add(_ node: YAMLNode, _ count: Int, _ height: Int) -> Diagnostic? {
+    self.count += count
+    self.height = max(self.height, height)
+    guard isMapping else {
+      items.append(node)
+      return nil
+    }
+    switch pendingKey {
+    case .none: return addKey(node)
+    case .unusable: pendingKey = .none
+    case .usable(let key, let place):
+      pairs.append(YAMLPair(key: key, keyPosition: place, value: node))
+      if !indexes.isEmpty { indexes[key] = pairs.count - 1 }
+      pendingKey = .none
+    }
+    return nil
+  }
+
+  private mutating func addKey(_ node: YAMLNode) -> Diagnostic? {
+    pendingKey = .unusable
+    guard case .scalar(let scalar) = node.content else {
+      return Message.collectionAsKey(node.position, isFlow: true)
+    }
+    if scalar.text == "<<", scalar.style == .plain { return Message.mergeKey(node.position) }
+    if let first = position(ofKey: scalar.text) {
+      return Message.duplicateKey(scalar.text, node.position, first)
+    }
+    pendingKey = .usable(scalar.text, node.position)
+    return nil
+  }
+
+  private mutating func position(ofKey key: String) -> SourcePosition? {
+    guard pairs.count > Self.linearLimit else {
+      return pairs.first { $0.key == key }?.keyPosition
+    }
+    if indexes.isEmpty {
+      for (index, pair) in pairs.enumerated() { indexes[pair.key] = index }
+    }
+    return indexes[key].map { pairs[$0].keyPosition }
+  }
+
+  /// How long the collection's text is on the line on which it begins.
+  func lengthOfFirstLine(end: SourcePosition, lineLength: (Int) -> Int) -> Int {
+    if isFlow {
+      let last = end.line == position.line ? end.column : lineLength(position.line - 1) + 1
+      return max(1, last - position.column)
+    }
+    let inside: [SourcePosition] =
+      isMapping
+      ? pairs.first.map { [$0.keyPosition, $0.value.position] } ?? []
+      : items.first.map { [$0.position] } ?? []
+    let ends = inside.filter { $0.line == position.line }.map { $0.column + $0.length }
+    return max(1, (ends.max() ?? 0) - position.column)
+  }
+}

@@ -1,0 +1,162 @@
+import Diagnostics
+
+/// Makes nodes out of events, within budgets, and collects what is wrong with them.
+struct YAMLTreeBuilder {
+  let source: SourceBytes
+  /// The line of the file (from 0) at which libyaml's line 0 stands.
+  let firstLine: Int
+  private(set) var documents: [YAMLNode] = []
+  var diagnostics: [Diagnostic] = []
+
+  /// Collections within collections in one document; libyaml's time is quadratic in it.
+  static let maximumDepth = 32
+  /// Nodes that the aliases of one document may stand for.
+  static let maximumAliased = 10_000
+
+  private var frames: [Frame] = []
+  private var anchors: [String: Anchored] = [:]
+  private var aliased = 0
+  /// Where the document being read begins, from 0, in the file.
+  private var documentLine: Int
+
+  /// A node with what an alias to it would cost.
+  private struct Anchored {
+    var node: YAMLNode
+    var count: Int
+    var height: Int
+  }
+
+  init(source: SourceBytes, firstLine: Int) {
+    self.source = source
+    self.firstLine = firstLine
+    documentLine = firstLine
+  }
+
+  /// Takes the next event; false at the end. Throws where no more should be read.
+  mutating func addNext(from reader: inout YAMLEventReader) throws(YAMLStop) -> Bool {
+    let event: YAMLEvent
+    do { event = try reader.next() } catch { throw .syntax(error) }
+    return try add(event, from: reader.start, to: reader.end)
+  }
+
+  private mutating func add(_ event: YAMLEvent, from start: YAMLMark, to end: YAMLMark)
+    throws(YAMLStop) -> Bool
+  {
+    switch event {
+    case .streamStart: break
+    case .streamEnd: return false
+    case .documentStart(let hasTagDirective):
+      documentLine = firstLine + start.line
+      if hasTagDirective { diagnostics.append(Message.tagDirective(position(start))) }
+    case .documentEnd:
+      anchors.removeAll(keepingCapacity: true)
+      aliased = 0
+    case .scalar(let scalar, let properties):
+      let place = position(start, to: end)
+      check(properties, at: place)
+      attach(
+        Anchored(node: YAMLNode(.scalar(scalar), at: place), count: 1, height: 0),
+        anchor: properties.anchor)
+    case .alias(let name): try resolve(name, at: position(start, to: end))
+    case .sequenceStart(let properties, let isFlow):
+      try open(isMapping: false, isFlow: isFlow, properties, at: start)
+    case .mappingStart(let properties, let isFlow):
+      try open(isMapping: true, isFlow: isFlow, properties, at: start)
+    case .collectionEnd: close(at: end)
+    }
+    return true
+  }
+
+  private mutating func open(
+    isMapping: Bool, isFlow: Bool, _ properties: YAMLProperties, at start: YAMLMark
+  ) throws(YAMLStop) {
+    let place = position(start)
+    check(properties, at: place)
+    try checkDepth(frames.count + 1, at: place)
+    frames.append(
+      Frame(isMapping: isMapping, isFlow: isFlow, anchor: properties.anchor, position: place))
+  }
+
+  private mutating func close(at end: YAMLMark) {
+    guard let frame = frames.popLast() else { return }
+    var node = YAMLNode(
+      frame.isMapping ? .mapping(frame.pairs) : .sequence(frame.items), at: frame.position)
+    node.position.length = frame.lengthOfFirstLine(
+      end: position(end), lineLength: { source.textLength(line: $0) })
+    attach(
+      Anchored(node: node, count: frame.count, height: frame.height + 1), anchor: frame.anchor)
+  }
+
+  /// Puts a finished node where it belongs: into the collection around it, or among the documents.
+  private mutating func attach(_ value: Anchored, anchor: String?) {
+    if let anchor { anchors[anchor] = value }
+    guard !frames.isEmpty else {
+      if case .scalar(let scalar) = value.node.content, scalar.text.isEmpty,
+        scalar.style == .plain
+      {
+        return
+      }
+      documents.append(value.node)
+      return
+    }
+    let fault = frames[frames.count - 1].add(value.node, value.count, value.height)
+    if let fault { diagnostics.append(fault) }
+  }
+
+  private mutating func resolve(_ name: String, at place: SourcePosition) throws(YAMLStop) {
+    guard var value = anchors[name] else {
+      let isOpen = frames.contains { $0.anchor == name }
+      diagnostics.append(Message.unknownAlias(name, isOpen: isOpen, place))
+      let empty = YAMLNode(.scalar(YAMLScalar("")), at: place)
+      attach(Anchored(node: empty, count: 1, height: 0), anchor: nil)
+      return
+    }
+    aliased += value.count
+    guard aliased <= Self.maximumAliased else {
+      throw .refused(Message.aliasBudget(place), line: place.line - 1)
+    }
+    try checkDepth(frames.count + value.height, at: place)
+    value.node.position = place
+    if frames.last?.isKeyNext == true { diagnostics.append(Message.aliasAsKey(name, place)) }
+    attach(value, anchor: nil)
+  }
+
+  private func checkDepth(_ depth: Int, at place: SourcePosition) throws(YAMLStop) {
+    guard depth > Self.maximumDepth else { return }
+    throw .refused(Message.depth(place), line: place.line - 1)
+  }
+
+  private mutating func check(_ properties: YAMLProperties, at place: SourcePosition) {
+    guard let tag = properties.tag else { return }
+    var place = place
+    place.length = source.tokenLength(at: place)
+    diagnostics.append(Message.tag(tag, place))
+  }
+
+  /// Notes why reading stopped; returns the line (from 0) of the next document to read.
+  mutating func recover(from stop: YAMLStop) -> Int? {
+    let line: Int
+    switch stop {
+    case .refused(let diagnostic, let at):
+      diagnostics.append(diagnostic)
+      line = at
+    case .syntax(let problem):
+      diagnostics.append(diagnostic(for: problem))
+      line = firstLine + problem.mark.line
+    }
+    return source.documentStart(atOrAfter: max(line, documentLine + 1, firstLine + 1))
+  }
+
+  /// The place of a mark in the file, with the length of the text up to `end` on its line.
+  func position(_ mark: YAMLMark, to end: YAMLMark? = nil) -> SourcePosition {
+    let line = firstLine + mark.line
+    var length = 1
+    if let end, end.line == mark.line {
+      length = max(1, end.index - mark.index)
+    } else if end != nil {
+      length = max(1, source.textLength(line: line) - mark.column)
+    }
+    return SourcePosition(
+      file: source.file, line: line + 1, column: mark.column + 1, length: length)
+  }
+}

@@ -1,0 +1,72 @@
+import Diagnostics
+import Testing
+import YAML
+
+struct YAMLRefusalTests {
+  /// Each text has one mark, `at`, where its only fault is told.
+  @Test(arguments: [
+    ("AR0109", "a: 1\nb: 2\n⟦at|a⟧: 3\n"), ("AR0109", "x: {a: 1, ⟦at|\"a\"⟧: 3}\n"),
+    ("AR0108", "base: &b {x: 1}\nuse: {⟦at|<<⟧: *b}\n"), ("AR0108", "a: ⟦at|!!str⟧ 5\n"),
+    ("AR0108", "a: ⟦at|!mine⟧ {b: c}\n"), ("AR0108", "⟦at|{a: b}⟧: 1\n"),
+    ("AR0108", "a: &k x\n⟦at|*k⟧ : 1\n"), ("AR0107", "a: ⟦at|*b⟧\n"),
+    ("AR0107", "a: &a [⟦at|*a⟧]\n"), ("AR0105", "spec:\n⟦at|\t⟧a: b\n"),
+    ("AR0105", "spec:\n  a: b\n  ⟦at|\t⟧c: d\n"), ("AR0105", "a: b⟦at|:⟧ c\n"),
+    ("AR0105", "a: ⟦at|\"⟧b\n"), ("AR0105", "a: ⟦at|@⟧b\n"), ("AR0105", "a: \"⟦at|\\⟧d\"\n"),
+    ("AR0105", "a: 1\n⟦at|foo bar⟧\nb: 1\n"), ("AR0105", "a:\n  b: 1\n ⟦at|c⟧: 1\n"),
+    ("AR0105", "a: [b, c]⟦at|]⟧\n"),
+    ("AR0105", "a: ⟦at|-⟧ b\n"), ("AR0105", "a: ⟦at|*⟧.txt\n"), ("AR0105", "a: 'it' ⟦at|s'⟧\n"),
+    ("AR0105", "- b\n⟦at|c⟧\n"),
+    ("AR0108", "⟦at|%⟧FOO x\n--- \na: b\n"), ("AR0108", "⟦at|%⟧TAG ! tag:x,2000:\n---\na: b\n"),
+    ("AR0133", "a: {b: ⟦at|${x}⟧}\n"), ("AR0133", "a: [⟦at|p-${x.y}-s⟧, ${z}]\n"),
+    ("AR0133", "a: [1, ⟦at|${x}${y}⟧]\n"), ("AR0133", "metadata: {name: ⟦at|a${x}⟧, b: c}\n"),
+    ("AR0133", "a: {⟦at|${x⟧\n"),
+  ])
+  func place(_ code: String, _ marked: String) {
+    let text = MarkedText(marked)
+    let found = text.file.diagnostics.map { "\($0.code.rawValue) \(YAMLTests.place($0.position))" }
+    #expect(found == ["\(code) \(text.places["at"] ?? "?")"], "\(text.file.diagnostics)")
+  }
+
+  @Test func duplicateKeysNameTheFirst() throws {
+    let text = MarkedText("⟦first|a⟧: 1\n⟦second|a⟧: 2\n⟦third|a⟧: 3\n")
+    #expect(text.file.documents.map(\.outline) == ["{a: 1}"])
+    #expect(text.file.diagnostics.count == 2)
+    for diagnostic in text.file.diagnostics {
+      #expect(diagnostic.related.map { YAMLTests.place($0.position) } == [text.places["first"]])
+    }
+  }
+
+  @Test func duplicateKeysOfManyAreFound() {
+    let keys = (0..<40).map { "k\($0): 1\n" }.joined()
+    #expect(YAMLFile(keys + "k39: 2\nk0: 3\n").faults == ["AR0109 41:1", "AR0109 42:1"])
+  }
+
+  @Test func parsingGoesOnAtTheNextDocument() {
+    let file = YAMLFile(
+      """
+      a: [
+      ---
+      b: 1
+      b: 2
+      --- {c: }}
+      x: y
+      ---
+      d: "open
+      ---
+      e: f
+      """)
+    #expect(file.faults == ["AR0105 2:1", "AR0109 4:1", "AR0105 5:10", "AR0105 8:4"])
+    #expect(file.documents.map(\.outline) == ["{b: 1}", "{c: }", "{e: f}"])
+    #expect(file.documents.last?.position.line == 10)
+  }
+
+  @Test func variablesOutsideOfFlowNeedNoQuotes() {
+    let file = YAMLFile("a: ${x}\nb: [\"${y}\"]\nc: >\n  ${z}\nd: x${a}-${b}\n")
+    #expect(file.diagnostics.isEmpty)
+  }
+
+  @Test func theFixForAVariableIsTheWholeValue() {
+    let file = YAMLFile("a: [p-${x}-s, b]\n")
+    #expect(file.diagnostics.first?.help == ["quote it: \"p-${x}-s\""])
+  }
+}
