@@ -1,0 +1,38 @@
+/// Diagnostics in the order of their places, each once.
+public struct DiagnosticList: Sendable, Hashable {
+  private var members: Set<Diagnostic> = []
+
+  public init(_ diagnostics: some Sequence<Diagnostic> = []) { members = Set(diagnostics) }
+
+  public mutating func append(_ diagnostic: Diagnostic) { members.insert(diagnostic) }
+
+  public mutating func append(contentsOf diagnostics: some Sequence<Diagnostic>) {
+    members.formUnion(diagnostics)
+  }
+
+  public var isEmpty: Bool { members.isEmpty }
+  public var hasErrors: Bool { members.contains { $0.severity == .error } }
+
+  /// By file, line and column; those without a place come last.
+  public var sorted: [Diagnostic] { members.sorted(by: Self.isBefore) }
+
+  /// `2 errors, 1 warning`; empty without any.
+  public var summary: String {
+    Diagnostic.Severity.allCases.compactMap { severity in
+      let count = members.count { $0.severity == severity }
+      return count == 0 ? nil : "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
+    }.joined(separator: ", ")
+  }
+
+  private static func isBefore(_ left: Diagnostic, _ right: Diagnostic) -> Bool {
+    switch (left.position, right.position) {
+    case (let one?, let other?) where one < other: return true
+    case (let one?, let other?) where other < one: return false
+    case (_?, nil): return true
+    case (nil, _?): return false
+    default:
+      return (left.code.rawValue, left.message, left.label, left.severity.rawValue)
+        < (right.code.rawValue, right.message, right.label, right.severity.rawValue)
+    }
+  }
+}

@@ -1,0 +1,111 @@
+/// Prints diagnostics for people: the message, the place, the line itself, carets, and help.
+///
+///     error[AR0104]: unknown field `cleanupPolicy` in Repository
+///       --> manifests/repos.yaml:37:5
+///        |
+///     37 |     cleanupPolicy:
+///        |     ^^^^^^^^^^^^^ did you mean `cleanupPolicies`?
+///        = help: arctl explain Repository.cleanupPolicies
+public struct DiagnosticRenderer: Sendable {
+  public var style: Style
+  /// Terminal columns; source lines are cut to it, messages are not.
+  public var width: Int
+  public var source: SourceText
+
+  public init(style: Style = .plain, width: Int = 160, source: @escaping SourceText) {
+    self.style = style
+    self.width = width
+    self.source = source
+  }
+
+  /// All of a list, with an empty line after each.
+  public func render(_ list: DiagnosticList) -> String {
+    list.sorted.map { render($0) + "\n" }.joined()
+  }
+
+  /// One diagnostic; ends with a line break.
+  public func render(_ diagnostic: Diagnostic) -> String {
+    let places = [diagnostic.position].compactMap { $0 } + diagnostic.related.map(\.position)
+    let gutter = places.map { String($0.line).count }.max() ?? 1
+    var lines = [heading(diagnostic)]
+    if let position = diagnostic.position {
+      lines += excerpt(
+        at: position, arrow: "-->", label: diagnostic.label, mark: "^",
+        role: role(diagnostic.severity), gutter: gutter)
+    } else if !diagnostic.label.isEmpty {
+      lines.append(note("note", diagnostic.label, gutter))
+    }
+    for related in diagnostic.related {
+      lines += excerpt(
+        at: related.position, arrow: ":::", label: related.label, mark: "-", role: .location,
+        gutter: gutter)
+    }
+    lines += diagnostic.help.map { note("help", $0, gutter) }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private func heading(_ diagnostic: Diagnostic) -> String {
+    let name = "\(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)]"
+    let message = ": " + escapedForTerminal(diagnostic.message)
+    return style(role(diagnostic.severity), name) + style(.heading, message)
+  }
+
+  private func excerpt(
+    at position: SourcePosition, arrow: String, label: String, mark: Character, role: Style.Role,
+    gutter: Int
+  ) -> [String] {
+    let space = String(repeating: " ", count: gutter)
+    let label = escapedForTerminal(label)
+    var lines = [space + style(.location, arrow) + " " + escapedForTerminal(position.description)]
+    guard let text = source(position.file, position.line) else {
+      return label.isEmpty ? lines : lines + [note("note", label, gutter)]
+    }
+    let available = max(20, width - gutter - 3)
+    let excerpt = SourceExcerpt(
+      line: text, column: position.column, length: position.length, width: available)
+    let bar = space + style(.location, " |")
+    let number = String(position.line)
+    let left = String(repeating: " ", count: gutter - number.count) + number
+    lines.append(bar)
+    lines.append(trimmed(style(.location, left + " |") + " " + excerpt.text))
+    let indentation = String(repeating: " ", count: excerpt.indentation)
+    let carets = style(role, String(repeating: mark, count: excerpt.width))
+    guard !label.isEmpty else { return lines + [bar + " " + indentation + carets] }
+    let end = excerpt.indentation + excerpt.width + 1
+    if end + displayWidth(label) <= available {
+      return lines + [bar + " " + indentation + carets + " " + style(role, label)]
+    }
+    let start = max(0, min(excerpt.indentation, available - displayWidth(label)))
+    return lines + [
+      bar + " " + indentation + carets,
+      bar + " " + String(repeating: " ", count: start) + style(role, label),
+    ]
+  }
+
+  private func note(_ kind: String, _ text: String, _ gutter: Int) -> String {
+    let space = String(repeating: " ", count: gutter + 1)
+    return space + style(.location, "=") + " " + style(.help, kind) + ": "
+      + escapedForTerminal(text)
+  }
+
+  private func role(_ severity: Diagnostic.Severity) -> Style.Role {
+    switch severity {
+    case .error: .error
+    case .warning: .warning
+    case .note: .note
+    }
+  }
+
+  /// An empty source line leaves no space at the end of the line.
+  private func trimmed(_ line: String) -> String {
+    line.hasSuffix(" ") ? String(line.dropLast()) : line
+  }
+}
+
+extension SourcePosition: CustomStringConvertible {
+  /// `file:line:column`, and the instance of `each` in brackets.
+  public var description: String {
+    let place = "\(file):\(line):\(column)"
+    return instance.isEmpty ? place : "\(place) [\(instance)]"
+  }
+}

@@ -1,0 +1,44 @@
+/// One line of source as a terminal shows it, and where the carets stand below it.
+struct SourceExcerpt {
+  /// Safe to print, cut to the width.
+  let text: String
+  /// Terminal columns in front of the carets, and below them.
+  let indentation: Int
+  let width: Int
+
+  private static let ellipsis = "..."
+
+  /// `column` counts code points from 1.
+  init(line: String, column: Int, length: Int, width limit: Int) {
+    let cells = line.unicodeScalars.map { scalar in
+      let text = escapedForTerminal(scalar)
+      return (text: text, width: displayWidth(text))
+    }
+    let first = min(column - 1, cells.count)
+    let last = min(first + max(1, length), cells.count)
+    let before = cells[..<first].reduce(0) { $0 + $1.width }
+    let marked = cells[first..<last].reduce(0) { $0 + $1.width }
+    let total = cells.reduce(0) { $0 + $1.width }
+    guard total > limit else {
+      text = cells.map(\.text).joined()
+      (indentation, self.width) = (before, max(1, marked))
+      return
+    }
+    // The window begins a third of the width before the carets, and ends at the line's end.
+    let room = max(1, limit - 2 * Self.ellipsis.count)
+    let from = max(0, min(before - room / 3, total - room))
+    var shown = ""
+    var (at, shownBefore, shownMarked) = (0, 0, 0)
+    for (index, cell) in cells.enumerated() {
+      defer { at += cell.width }
+      guard at >= from, at + cell.width <= from + room else { continue }
+      shown += cell.text
+      if index < first { shownBefore += cell.width }
+      if (first..<last).contains(index) { shownMarked += cell.width }
+    }
+    let start = from > 0 ? Self.ellipsis : ""
+    let end = from + room < total ? Self.ellipsis : ""
+    text = start + shown + end
+    (indentation, self.width) = (start.count + shownBefore, max(1, shownMarked))
+  }
+}

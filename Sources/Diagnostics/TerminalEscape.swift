@@ -1,0 +1,26 @@
+/// A text that is safe to print: control, bidirectional and invisible characters are spelt out.
+///
+/// `\t` and `\n` for the common ones, `\u{202E}` for the others. Every value that comes from a
+/// server or a file goes through this.
+public func escapedForTerminal(_ text: String) -> String {
+  if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
+  return text.unicodeScalars.reduce(into: "") { $0 += escapedForTerminal($1) }
+}
+
+/// One character, spelt out when it must not reach a terminal.
+func escapedForTerminal(_ scalar: Unicode.Scalar) -> String {
+  if (0x20..<0x7F).contains(scalar.value) { return String(scalar) }
+  switch scalar {
+  case "\t": return "\\t"
+  case "\n": return "\\n"
+  case "\r": return "\\r"
+  default: break
+  }
+  let isHidden =
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: scalar.properties.isDefaultIgnorableCodePoint
+    }
+  return isHidden
+    ? "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" : String(scalar)
+}
