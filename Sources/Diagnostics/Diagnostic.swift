@@ -1,29 +1,3 @@
-/// A place in a manifest file.
-public struct SourcePosition: Sendable, Hashable, Comparable {
-  /// As the user wrote the path, or relative to the working directory.
-  public var file: String
-  /// Both count from 1; columns count Unicode code points.
-  public var line: Int
-  public var column: Int
-  /// How many code points the marked text is long; at least 1.
-  public var length: Int
-  /// The variables of the `each` instance in which it was found: `team=payments, env=prod`; empty outside of one.
-  public var instance: String
-
-  public init(file: String, line: Int, column: Int, length: Int = 1, instance: String = "") {
-    self.file = file
-    self.line = line
-    self.column = column
-    self.length = length
-    self.instance = instance
-  }
-
-  public static func < (left: SourcePosition, right: SourcePosition) -> Bool {
-    (left.file, left.line, left.column, left.instance)
-      < (right.file, right.line, right.column, right.instance)
-  }
-}
-
 /// One thing to tell the user about their input or about the plan.
 public struct Diagnostic: Sendable, Hashable {
   public enum Severity: String, Sendable, Hashable, CaseIterable { case error, warning, note }

@@ -101,11 +101,3 @@ public struct DiagnosticRenderer: Sendable {
     line.hasSuffix(" ") ? String(line.dropLast()) : line
   }
 }
-
-extension SourcePosition: CustomStringConvertible {
-  /// `file:line:column`, and the instance of `each` in brackets.
-  public var description: String {
-    let place = "\(file):\(line):\(column)"
-    return instance.isEmpty ? place : "\(place) [\(instance)]"
-  }
-}

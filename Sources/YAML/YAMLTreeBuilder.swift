@@ -13,6 +13,7 @@ struct YAMLTreeBuilder {
   /// Nodes that the aliases of one document may stand for.
   static let maximumAliased = 10_000
 
+  private let origin: SourcePosition
   private var frames: [Frame] = []
   private var anchors: [String: Anchored] = [:]
   private var aliased = 0
@@ -30,6 +31,7 @@ struct YAMLTreeBuilder {
     self.source = source
     self.firstLine = firstLine
     documentLine = firstLine
+    origin = SourcePosition(file: source.file, line: 1, column: 1)
   }
 
   /// Takes the next event; false at the end. Throws where no more should be read.
@@ -156,7 +158,6 @@ struct YAMLTreeBuilder {
     } else if end != nil {
       length = max(1, source.textLength(line: line) - mark.column)
     }
-    return SourcePosition(
-      file: source.file, line: line + 1, column: mark.column + 1, length: length)
+    return origin.moved(toLine: line + 1, column: mark.column + 1, length: length)
   }
 }
