@@ -1,0 +1,56 @@
+public import JSON
+
+extension APIClient {
+  /// The most pages that one list may have.
+  static let maximumPages = 10_000
+
+  /// Reads a whole list, following `nextPageToken`; its members are objects.
+  ///
+  /// All or nothing: a page that fails, a token that comes again, a list of another shape, or
+  /// places that the server could not reach (`unreachable`) throw, so that no absence is ever
+  /// concluded from half a list.
+  public func pages(
+    _ call: APICall, items key: String, pageSize: Int? = nil
+  ) async throws(APIError) -> [JSONValue] {
+    var items: [JSONValue] = []
+    var seen: Set<String> = []
+    var token: String?
+    for _ in 0..<APIClient.maximumPages {
+      var page = call
+      if let pageSize { page.query.append(.init("pageSize", String(pageSize))) }
+      if let token { page.query.append(.init("pageToken", token)) }
+      let answer = try await self.call(page)
+      items += try APIClient.members(of: answer, key, call.label)
+      token = try APIClient.nextToken(answer, call.label)
+      guard let token else { return items }
+      guard seen.insert(token).inserted else {
+        throw APIError(.malformed, call.label, "the list repeats a page")
+      }
+    }
+    throw APIError(.malformed, call.label, "the list has over \(APIClient.maximumPages) pages")
+  }
+
+  /// Google leaves an empty list out.
+  private static func members(
+    of answer: JSONValue, _ key: String, _ label: String
+  ) throws(APIError) -> [JSONValue] {
+    if let list = answer["unreachable"], list.array?.isEmpty != true, !list.isNull {
+      throw APIError(.malformed, label, "the list is incomplete: some places were unreachable")
+    }
+    guard let list = answer[key], !list.isNull else { return [] }
+    guard let items = list.array, items.allSatisfy({ $0.object != nil }) else {
+      throw APIError(.malformed, label, "`\(key)` is not a list of objects")
+    }
+    return items
+  }
+
+  private static func nextToken(
+    _ answer: JSONValue, _ label: String
+  ) throws(APIError) -> String? {
+    guard let value = answer["nextPageToken"], !value.isNull else { return nil }
+    guard let token = value.string else {
+      throw APIError(.malformed, label, "`nextPageToken` is not a string")
+    }
+    return token.isEmpty ? nil : token
+  }
+}

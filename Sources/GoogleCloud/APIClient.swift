@@ -1,0 +1,135 @@
+import HTTP
+public import JSON
+import Platform
+
+/// Calls Google's APIs: tokens, quotas, retries and errors are its business, resources are not.
+public final class APIClient: Sendable {
+  public let credential: Credential
+  public let endpoints: Endpoints
+  public let run: CloudRun
+  private let reads: Slots
+  private let writes: Slots
+  private let pacer = QuotaPacer()
+
+  /// Throws `refused` where the credential may not be sent to the endpoints.
+  public init(credential: Credential, endpoints: Endpoints, run: CloudRun) throws(APIError) {
+    if let refusal = credential.reach.refusal(for: endpoints) {
+      throw APIError(.refused, "sign-in", "\(refusal): nothing was sent")
+    }
+    self.credential = credential
+    self.endpoints = endpoints
+    self.run = run
+    reads = Slots(run.limits.reads)
+    writes = Slots(run.limits.writes)
+  }
+
+  /// Makes one call, repeating it as far as its retry class allows, and returns its JSON object.
+  ///
+  /// A write whose outcome is unknown throws `ambiguous`: re-read before deciding.
+  public func call(_ call: APICall) async throws(APIError) -> JSONValue {
+    let origin = endpoints.origin(of: call.service)
+    if let refusal = credential.reach.refusal(for: origin) {
+      throw APIError(.refused, call.label, "\(refusal): nothing was sent")
+    }
+    guard let url = call.url(at: endpoints.baseURL(call.service)) else {
+      throw APIError(.other, call.label, "the path is not one of an API; nothing was sent")
+    }
+    run.countCall()
+    try await pace(call, origin)
+    var token = try await credential.tokens.token()
+    var isReplayed = false
+    var attempt = 1
+    while true {
+      switch try await exchange(call, url, origin, token) {
+      case .success(let value): return value
+      case .final(let error): throw error
+      case .refresh(let error):
+        guard !isReplayed, let other = try await credential.tokens.replacement(for: token) else {
+          throw error
+        }
+        token = other
+        isReplayed = true
+      case .repeatable(let error, let delay):
+        try await wait(toRepeat: call, after: attempt, error, delay)
+        attempt += 1
+        try await pace(call, origin)
+        token = try await credential.tokens.token()
+      }
+    }
+  }
+
+  /// Sends it once, in a slot.
+  private func exchange(
+    _ call: APICall, _ url: String, _ origin: Origin, _ token: AccessToken
+  ) async throws(APIError) -> FaultPolicy.Verdict {
+    if token.value.hasPrefix(CredentialReach.sandboxTokenPrefix), origin.isGoogle {
+      throw APIError(.refused, call.label, "a sandbox's token is not sent to \(origin)")
+    }
+    let request = request(call, url, token)
+    let verdict = await (call.retry.isWrite ? writes : reads).run { [run] in
+      guard !Task.isCancelled else { return FaultPolicy.Verdict.final(cancelled(call)) }
+      guard run.remaining > .zero else {
+        return .final(APIError(.deadline, call.label, "the run's time is over; it was not sent"))
+      }
+      do {
+        return FaultPolicy.verdict(on: try await run.send(request), of: call)
+      } catch {
+        return FaultPolicy.verdict(on: error, of: call)
+      }
+    }
+    guard let verdict else { throw cancelled(call) }
+    return verdict
+  }
+
+  private func request(_ call: APICall, _ url: String, _ token: AccessToken) -> HTTPRequest {
+    var request = HTTPRequest(
+      call.method, url, headers: ["Authorization": "Bearer \(token.value)"],
+      connection: call.needsFreshConnection ? .fresh : .reused,
+      timeout: run.limits.requestTimeout)
+    if let body = call.body {
+      request.headers.add("Content-Type", "application/json")
+      request.body = body.serialized()
+    }
+    if let project = credential.quotaProject {
+      request.headers.add("X-Goog-User-Project", project)
+    }
+    return request
+  }
+
+  /// Waits for a place below Google's quota; other endpoints have none.
+  private func pace(_ call: APICall, _ origin: Origin) async throws(APIError) {
+    guard origin.isGoogle else { return }
+    let project = credential.quotaProject ?? call.consumerProject ?? ""
+    let delay = pacer.delay(for: call, chargedTo: project, now: run.clock.uptime)
+    guard delay > .zero else { return }
+    guard delay < run.remaining else {
+      throw APIError(.deadline, call.label, "the run's time is over before its quota allows this")
+    }
+    try await sleep(for: delay, call)
+  }
+
+  private func wait(
+    toRepeat call: APICall, after attempt: Int, _ error: APIError, _ delay: Duration?
+  ) async throws(APIError) {
+    let goesOn: Bool
+    do {
+      goesOn = try await run.waitToRepeat(
+        after: attempt, delay: delay, isRateLimit: error.kind == .rateLimited)
+    } catch {
+      throw cancelled(call)
+    }
+    guard goesOn else { throw error }
+  }
+
+  func sleep(for delay: Duration, _ call: APICall) async throws(APIError) {
+    do {
+      try await run.clock.sleep(for: delay)
+    } catch {
+      throw cancelled(call)
+    }
+  }
+}
+
+private func cancelled(_ call: APICall) -> APIError {
+  APIError(.cancelled, call.label, "cancelled")
+}

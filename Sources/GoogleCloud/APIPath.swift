@@ -1,0 +1,58 @@
+/// Composes the paths of API calls.
+public enum APIPath {
+  /// Joins segments into a path: each is percent-encoded, so that a name never adds a segment.
+  ///
+  ///     APIPath.join("v1", "projects", "p", verb: "getIamPolicy")  // /v1/projects/p:getIamPolicy
+  public static func join(_ segments: String..., verb: String? = nil) -> String {
+    join(segments, verb: verb)
+  }
+
+  /// The same, of an array.
+  public static func join(_ segments: [String], verb: String? = nil) -> String {
+    var path = ""
+    for segment in segments { path += "/" + encode(segment) }
+    if let verb { path += ":" + encode(verb) }
+    return path
+  }
+
+  /// Joins a version and a resource name as the server gave it: `v1`, `operations/cp.1`.
+  public static func join(version: String, name: String, verb: String? = nil) -> String {
+    join([version] + name.split(separator: "/").map(String.init), verb: verb)
+  }
+
+  /// One segment, or one query name or value, percent-encoded.
+  ///
+  /// Kept are RFC 3986's unreserved characters and `@` (account e-mails). A colon is encoded, as
+  /// Google's own clients do: it separates the verb of a custom method.
+  public static func encode(_ text: String) -> String {
+    if text.utf8.allSatisfy(isPlain) { return text }
+    var bytes: [UInt8] = []
+    for byte in text.utf8 {
+      if isPlain(byte) {
+        bytes.append(byte)
+      } else {
+        bytes += [0x25, hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// `a=b&c=d`, percent-encoded.
+  static func form(_ fields: [(String, String)]) -> String {
+    fields.map { encode($0.0) + "=" + encode($0.1) }.joined(separator: "&")
+  }
+
+  private static let hexDigits = Array("0123456789ABCDEF".utf8)
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x40: true
+    default: false
+    }
+  }
+}
+
+/// Whether a path has a `.` or `..` segment, which HTTP clients take out.
+func hasDotSegment(_ path: String) -> Bool {
+  path.split(separator: "/").contains { $0 == "." || $0 == ".." }
+}

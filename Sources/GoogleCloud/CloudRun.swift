@@ -1,0 +1,140 @@
+public import HTTP
+public import Platform
+import Synchronization
+
+/// What all calls of one run share: its seams, its deadline, its retry budget and its counters.
+public final class CloudRun: Sendable {
+  /// The bounds of a run.
+  public struct Limits: Sendable, Hashable {
+    /// The run's time, from its making.
+    public var timeout: Duration
+    /// How many reads, and how many writes, are in flight at most.
+    public var reads: Int
+    public var writes: Int
+    /// How often one call is tried at most.
+    public var tries: Int
+    /// The longest one exchange may take.
+    public var requestTimeout: Duration
+
+    public init(
+      timeout: Duration = .seconds(1800), reads: Int = 64, writes: Int = 10, tries: Int = 4,
+      requestTimeout: Duration = .seconds(60)
+    ) {
+      self.timeout = timeout
+      self.reads = reads
+      self.writes = writes
+      self.tries = tries
+      self.requestTimeout = requestTimeout
+    }
+  }
+
+  /// How much a run asked for.
+  public struct Statistics: Sendable, Hashable {
+    /// Calls of APIs and fetches of tokens; one that was repeated counts once.
+    public var calls = 0
+    /// Requests that went to the transport.
+    public var requests = 0
+    public var retries = 0
+  }
+
+  public let clock: any Clock
+  public let random: any RandomSource
+  public let limits: Limits
+  let transport: any HTTPTransport
+  let observer: RequestObserver?
+  private let end: Duration
+  private let counters = Mutex(Statistics())
+
+  public init(
+    transport: any HTTPTransport, clock: any Clock, random: any RandomSource,
+    limits: Limits = Limits(), observer: RequestObserver? = nil
+  ) {
+    self.transport = transport
+    self.clock = clock
+    self.random = random
+    self.limits = limits
+    self.observer = observer
+    self.end = clock.uptime + limits.timeout
+  }
+
+  /// The counts so far.
+  public var statistics: Statistics { counters.withLock { $0 } }
+
+  /// What is left of the run's time; not negative.
+  public var remaining: Duration { max(.zero, end - clock.uptime) }
+
+  /// Sends one request once, counted, observed and bounded by the run's deadline.
+  ///
+  /// `shownURL` stands in for a URL whose query is not for others' eyes.
+  func send(
+    _ request: HTTPRequest, shownURL: String? = nil
+  ) async throws(HTTPFailure) -> HTTPResponse {
+    var request = request
+    request.timeout = min(request.timeout, max(remaining, .milliseconds(1)))
+    counters.withLock { $0.requests += 1 }
+    let start = clock.uptime
+    func observe(_ status: Int?, _ failure: String?) {
+      observer?(
+        RequestRecord(
+          method: request.method, url: shownURL ?? request.url, status: status,
+          failure: failure, duration: clock.uptime - start))
+    }
+    do {
+      let response = try await transport.send(request)
+      observe(response.status, nil)
+      return response
+    } catch {
+      observe(nil, error.message)
+      throw error
+    }
+  }
+
+  func countCall() { counters.withLock { $0.calls += 1 } }
+
+  /// Waits before try number `attempt` + 1, where tries, budget and time allow it.
+  ///
+  /// False: give up with the error at hand.
+  func waitToRepeat(
+    after attempt: Int, delay: Duration?, isRateLimit: Bool
+  ) async throws(CancellationError) -> Bool {
+    guard attempt < limits.tries else { return false }
+    let pause = delay ?? jitter(attempt: attempt, isRateLimit: isRateLimit)
+    guard pause < remaining, takeRetry() else { return false }
+    try await clock.sleep(for: pause)
+    return true
+  }
+
+  /// Retries stay below max(10, 20 % of the calls).
+  private func takeRetry() -> Bool {
+    counters.withLock {
+      guard $0.retries < max(10, $0.calls / 5) else { return false }
+      $0.retries += 1
+      return true
+    }
+  }
+
+  /// Full jitter below 1, 4 and 16 s; for a quota by the minute between 1 s and 4, 16 and 60 s.
+  private func jitter(attempt: Int, isRateLimit: Bool) -> Duration {
+    let step = min(attempt + (isRateLimit ? 1 : 0), 4)
+    let ceiling: Double = [1, 4, 16, 60][step - 1]
+    let floor: Double = isRateLimit ? 1 : 0
+    let bits = random.bytes(4).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let fraction = Double(bits) / Double(UInt64(1) << 32)
+    return .milliseconds(Int64((floor + (ceiling - floor) * fraction) * 1000))
+  }
+}
+
+/// One exchange, for `-v`: no header and no body.
+public struct RequestRecord: Sendable, Hashable {
+  public let method: HTTPMethod
+  /// Without the query where that may hold a secret.
+  public let url: String
+  /// Nil where there was no whole answer.
+  public let status: Int?
+  /// Why there was none.
+  public let failure: String?
+  public let duration: Duration
+}
+
+/// Is told of every exchange when it is over; called from any task.
+public typealias RequestObserver = @Sendable (RequestRecord) -> Void

@@ -1,0 +1,32 @@
+/// Who calls: a source of tokens, and the rule where they may go.
+public struct Credential: Sendable {
+  public enum Kind: String, Sendable, Hashable {
+    case accessToken = "access_token"
+    case serviceAccount = "service_account"
+    case authorizedUser = "authorized_user"
+    case externalAccount = "external_account"
+    case impersonatedServiceAccount = "impersonated_service_account"
+    case metadataServer = "metadata_server"
+  }
+
+  public let kind: Kind
+  /// The account's e-mail, or the audience of an identity pool's provider; nil where unknown.
+  public let principal: String?
+  /// Where it was found: a path, a variable, the metadata server.
+  public let source: String
+  public let reach: CredentialReach
+  /// The project that `X-Goog-User-Project` names.
+  public let quotaProject: String?
+  let tokens: TokenCache
+
+  /// The caller as the plan id knows it: `service_account:uploader@p.iam.gserviceaccount.com`.
+  public var caller: String { principal.map { "\(kind.rawValue):\($0)" } ?? kind.rawValue }
+
+  /// Kind, principal and source, for people; no secret.
+  public var describe: String { "\(caller) (from \(source))" }
+
+  /// A valid token, for `arctl token`; the caller answers for where it goes.
+  public func accessToken() async throws(APIError) -> String {
+    try await tokens.token().value
+  }
+}

@@ -1,0 +1,207 @@
+import Crypto
+import Glibc
+import JSON
+
+/// A credential file, taken apart: the JSON formats of Google's client libraries.
+/// Source: gcp-api.md 5.
+struct CredentialFile {
+  private let root: JSONValue
+  private let source: String
+  private let search: CredentialSearch
+  private let run: CloudRun
+  private let depth: Int
+
+  /// Parses and then wipes `bytes`.
+  init(
+    _ bytes: consuming [UInt8], source: String, search: CredentialSearch, run: CloudRun
+  ) throws(CredentialError) {
+    let value = try? JSONValue(parsing: bytes, maximumBytes: 1 << 20)
+    bytes.withUnsafeMutableBytes { buffer in
+      if let start = buffer.baseAddress { explicit_bzero(start, buffer.count) }
+    }
+    guard let value, value.object != nil else {
+      throw CredentialError("the credential file is not one JSON object", looked: [source])
+    }
+    self.init(value, source: source, search: search, run: run, depth: 0)
+  }
+
+  private init(
+    _ root: JSONValue, source: String, search: CredentialSearch, run: CloudRun, depth: Int
+  ) {
+    self.root = root
+    self.source = source
+    self.search = search
+    self.run = run
+    self.depth = depth
+  }
+
+  /// The credential that the file describes. Throws for a type or a part that is not supported.
+  func credential() throws(CredentialError) -> Credential {
+    if let universe = root["universe_domain"]?.string {
+      try CredentialFile.checkUniverse(universe, in: source)
+    }
+    switch root["type"]?.string {
+    case "service_account": return try serviceAccount()
+    case "authorized_user": return try authorizedUser()
+    case "external_account": return try externalAccount()
+    case "impersonated_service_account": return try impersonated()
+    case let type?:
+      throw error(
+        "credentials of type `\(bounded(type, to: 60))` are not supported; supported are "
+          + "service_account, authorized_user, external_account, impersonated_service_account")
+    case nil: throw error("the credential file has no `type`")
+    }
+  }
+
+  static func checkUniverse(_ domain: String, in source: String) throws(CredentialError) {
+    guard domain != "googleapis.com" else { return }
+    throw CredentialError(
+      "the universe domain `\(bounded(domain, to: 60))` is not supported, only googleapis.com",
+      looked: [source])
+  }
+
+  private func serviceAccount() throws(CredentialError) -> Credential {
+    let email = try text("client_email")
+    let uri = root["token_uri"]?.string ?? Endpoints.googleTokenURI
+    let reach = try reach(of: uri, field: "token_uri")
+    let key = ServiceAccountKey(
+      email: email, keyID: root["private_key_id"]?.string, key: try privateKey())
+    let tokens: any TokenSource =
+      reach == .google
+      ? SelfSignedTokens(key: key, run: run)
+      : ExchangedTokens(key: key, tokenURI: uri, run: run)
+    return credential(.serviceAccount, email, reach, tokens)
+  }
+
+  private func privateKey() throws(CredentialError) -> RSAPrivateKey {
+    var pem = SecretBytes()
+    pem.append(contentsOf: try text("private_key").utf8)
+    do {
+      return try RSAPrivateKey(pem: pem)
+    } catch {
+      throw self.error("`private_key` is not an RSA private key in PEM")
+    }
+  }
+
+  private func authorizedUser() throws(CredentialError) -> Credential {
+    let uri = root["token_uri"]?.string ?? Endpoints.googleTokenURI
+    let tokens = AuthorizedUserTokens(
+      clientID: try text("client_id"), clientSecret: try text("client_secret"),
+      refreshToken: try text("refresh_token"), tokenURI: uri, run: run)
+    let account = root["account"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+    return credential(
+      .authorizedUser, account, try reach(of: uri, field: "token_uri"), tokens)
+  }
+
+  private func externalAccount() throws(CredentialError) -> Credential {
+    let audience = try text("audience")
+    let url = root["token_url"]?.string ?? "https://sts.googleapis.com/v1/token"
+    let reach = try reach(of: url, field: "token_url")
+    let (subject, field) = try subject()
+    var client: (id: String, secret: String)?
+    if let id = root["client_id"]?.string, let secret = root["client_secret"]?.string {
+      client = (id, secret)
+    }
+    let tokens = ExternalAccountTokens(
+      subject: subject, field: field, audience: audience,
+      subjectTokenType: try text("subject_token_type"), tokenURL: url, client: client,
+      userProject: root["workforce_pool_user_project"]?.string, readFile: search.readFile,
+      run: run)
+    guard let target = root["service_account_impersonation_url"]?.string else {
+      return credential(.externalAccount, audience, reach, tokens)
+    }
+    let lifetime = root["service_account_impersonation"]?["token_lifetime_seconds"]?.integer
+    let base = TokenCache(tokens, clock: run.clock)
+    return try impersonating(
+      .externalAccount, base: base, reach: reach, url: target, delegates: [], lifetime: lifetime)
+  }
+
+  private func subject() throws(CredentialError) -> (ExternalAccountTokens.Subject, String?) {
+    let place = root["credential_source"]
+    let format = place?["format"]
+    var field: String?
+    switch format?["type"]?.string {
+    case "json":
+      guard let name = format?["subject_token_field_name"]?.string else {
+        throw error("`credential_source.format` has no `subject_token_field_name`")
+      }
+      field = name
+    case nil, "text": break
+    default: throw error("`credential_source.format.type` is neither text nor json")
+    }
+    if let path = place?["file"]?.string { return (.file(path), field) }
+    if place?["environment_id"] == nil, let url = place?["url"]?.string {
+      guard Origin(of: url) != nil else {
+        throw error("`credential_source.url` is not a plain http or https URL")
+      }
+      let headers = (place?["headers"]?.object).map { object in
+        object.compactMap { name, value in value.string.map { (name, $0) } }
+      }
+      return (.url(url, headers: headers ?? []), field)
+    }
+    let kinds = ["executable", "certificate", "environment_id"].filter { place?[$0] != nil }
+    let name = kinds.first == "environment_id" ? "aws" : kinds.first ?? "none of them"
+    throw error(
+      "`credential_source` of kind \(name) is not supported; supported are `file` and `url`")
+  }
+
+  private func impersonated() throws(CredentialError) -> Credential {
+    guard let inner = root["source_credentials"], inner.object != nil, depth < 3 else {
+      throw error("`source_credentials` is missing")
+    }
+    let base = try CredentialFile(
+      inner, source: source, search: search, run: run, depth: depth + 1
+    ).credential()
+    let delegates = (root["delegates"]?.array ?? []).compactMap { name in
+      name.string.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+    }
+    return try impersonating(
+      .impersonatedServiceAccount, base: base.tokens, reach: base.reach,
+      url: try text("service_account_impersonation_url"), delegates: delegates, lifetime: nil)
+  }
+
+  private func impersonating(
+    _ kind: Credential.Kind, base: TokenCache, reach: CredentialReach, url: String,
+    delegates: [String], lifetime: Int64?
+  ) throws(CredentialError) -> Credential {
+    guard let destination = Origin(of: url), let email = ImpersonatedTokens.email(in: url) else {
+      throw error("`service_account_impersonation_url` is not a generateAccessToken URL")
+    }
+    if let refusal = reach.refusal(for: destination) {
+      throw error("`service_account_impersonation_url`: \(refusal)")
+    }
+    let tokens = ImpersonatedTokens(
+      base: base, url: url, delegates: delegates,
+      lifetime: Int(min(max(lifetime ?? 3600, 600), 43_200)), email: email,
+      quotaProject: search.quotaProject(root["quota_project_id"]?.string), run: run)
+    return credential(kind, email, reach, tokens)
+  }
+
+  private func credential(
+    _ kind: Credential.Kind, _ principal: String?, _ reach: CredentialReach,
+    _ tokens: any TokenSource
+  ) -> Credential {
+    Credential(
+      kind: kind, principal: principal, source: source, reach: reach,
+      quotaProject: search.quotaProject(root["quota_project_id"]?.string),
+      tokens: TokenCache(tokens, clock: run.clock))
+  }
+
+  private func reach(of url: String, field: String) throws(CredentialError) -> CredentialReach {
+    guard let reach = CredentialReach(tokenURI: url) else {
+      throw error("`\(field)` is neither https nor http on this machine")
+    }
+    return reach
+  }
+
+  private func text(_ field: String) throws(CredentialError) -> String {
+    guard let text = root[field]?.string, !text.isEmpty else {
+      throw error("the credential file has no `\(field)`")
+    }
+    return text
+  }
+
+  private func error(_ message: String) -> CredentialError {
+    CredentialError(message, looked: [source])
+  }
+}

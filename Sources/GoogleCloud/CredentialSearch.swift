@@ -1,0 +1,213 @@
+public import Platform
+
+/// Where credentials are looked for: the application-default order, with arctl's overrides.
+///
+/// `ARCTL_ACCESS_TOKEN`; `GOOGLE_APPLICATION_CREDENTIALS`; gcloud's
+/// `application_default_credentials.json`; the metadata server.
+public struct CredentialSearch: Sendable {
+  /// Reads a whole file.
+  public typealias FileReader = @Sendable (String) throws(FileError) -> [UInt8]
+
+  /// A service account to act as.
+  public struct Impersonation: Sendable, Hashable {
+    public var email: String
+    /// First the one that the found credential may use.
+    public var delegates: [String]
+
+    /// `EMAIL[,DELEGATE...]`; nil for anything else.
+    public init?(flag: String) {
+      let names = flag.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      guard
+        names.allSatisfy({ name in
+          name.utf8.allSatisfy { 0x21...0x7E ~= $0 && $0 != 0x2F }
+            && name.split(separator: "@", omittingEmptySubsequences: false).count == 2
+            && name.first != "@" && name.last != "@"
+        })
+      else { return nil }
+      email = names[0]
+      delegates = Array(names.dropFirst())
+    }
+  }
+
+  public var environment: [String: String]
+  /// Nil: `HOME` of the environment.
+  public var home: String?
+  public var readFile: FileReader
+  public var impersonation: Impersonation?
+  /// Where given, this file and nothing else (`--sandbox`).
+  public var onlyFile: String?
+
+  public init(
+    environment: [String: String], home: String? = nil, readFile: @escaping FileReader,
+    impersonation: Impersonation? = nil, onlyFile: String? = nil
+  ) {
+    self.environment = environment
+    self.home = home
+    self.readFile = readFile
+    self.impersonation = impersonation
+    self.onlyFile = onlyFile
+  }
+
+  /// Finds a credential that may be used at `endpoints`.
+  ///
+  /// Sends nothing, but for one short question to the metadata server where nothing else is there.
+  public func find(
+    endpoints: Endpoints, run: CloudRun
+  ) async throws(CredentialError) -> Credential {
+    if let universe = variable("GOOGLE_CLOUD_UNIVERSE_DOMAIN") {
+      try CredentialFile.checkUniverse(universe, in: "GOOGLE_CLOUD_UNIVERSE_DOMAIN")
+    }
+    var found = try await base(endpoints, run)
+    if let impersonation {
+      found = try impersonate(impersonation, with: found, endpoints, run)
+    }
+    if let refusal = found.reach.refusal(for: endpoints) {
+      throw CredentialError(
+        "\(refusal): nothing was sent", looked: ["\(found.source): \(found.caller)"],
+        help: CredentialSearch.help(refused: endpoints))
+    }
+    return found
+  }
+
+  func variable(_ name: String) -> String? {
+    environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private func base(
+    _ endpoints: Endpoints, _ run: CloudRun
+  ) async throws(CredentialError) -> Credential {
+    if let onlyFile { return try file(onlyFile, as: onlyFile, run) }
+    if let token = variable("ARCTL_ACCESS_TOKEN") { return try given(token, run) }
+    let variable = "GOOGLE_APPLICATION_CREDENTIALS"
+    if let path = self.variable(variable) {
+      return try file(path, as: "\(path), by \(variable)", run)
+    }
+    var looked = ["ARCTL_ACCESS_TOKEN: not set", "\(variable): not set"]
+    if let path = wellKnownFile {
+      if let found = try wellKnown(path, run) { return found }
+      looked.append("\(path): no such file")
+    } else {
+      looked.append("gcloud's file: neither CLOUDSDK_CONFIG nor HOME is set")
+    }
+    switch await metadata(endpoints, run) {
+    case .success(let found): return found
+    case .failure(let absence): looked.append("the metadata server: \(absence.reason)")
+    }
+    throw CredentialError("no credentials were found", looked: looked, help: CredentialSearch.help)
+  }
+
+  private var wellKnownFile: String? {
+    let leaf = "application_default_credentials.json"
+    if let directory = variable("CLOUDSDK_CONFIG") { return "\(directory)/\(leaf)" }
+    return (home ?? variable("HOME")).map { "\($0)/.config/gcloud/\(leaf)" }
+  }
+
+  private func given(_ text: String, _ run: CloudRun) throws(CredentialError) -> Credential {
+    guard let token = AccessToken(text, expires: nil) else {
+      throw CredentialError("ARCTL_ACCESS_TOKEN holds no token: it has characters no token has")
+    }
+    return Credential(
+      kind: .accessToken, principal: nil, source: "ARCTL_ACCESS_TOKEN",
+      reach: CredentialReach(accessToken: text), quotaProject: quotaProject(nil),
+      tokens: TokenCache(GivenToken(token: token), clock: run.clock))
+  }
+
+  private func wellKnown(_ path: String, _ run: CloudRun) throws(CredentialError) -> Credential? {
+    let bytes: [UInt8]
+    do {
+      bytes = try readFile(path)
+    } catch {
+      if CredentialSearch.isAbsence(error) { return nil }
+      throw CredentialSearch.unreadable(path, error)
+    }
+    return try CredentialFile(bytes, source: path, search: self, run: run).credential()
+  }
+
+  private func file(
+    _ path: String, as source: String, _ run: CloudRun
+  ) throws(CredentialError) -> Credential {
+    let bytes: [UInt8]
+    do {
+      bytes = try readFile(path)
+    } catch {
+      throw CredentialSearch.unreadable(source, error)
+    }
+    return try CredentialFile(bytes, source: source, search: self, run: run).credential()
+  }
+
+  private func metadata(
+    _ endpoints: Endpoints, _ run: CloudRun
+  ) async -> Result<Credential, MetadataAbsence> {
+    guard endpoints.isGoogle else {
+      return .failure(MetadataAbsence(reason: "not asked, the endpoint is not Google's"))
+    }
+    if variable("NO_GCE_CHECK")?.lowercased() == "true" {
+      return .failure(MetadataAbsence(reason: "not asked, NO_GCE_CHECK is set"))
+    }
+    let host = variable("GCE_METADATA_HOST") ?? variable("GCE_METADATA_IP") ?? "169.254.169.254"
+    guard Origin(scheme: "http", authority: host) != nil else {
+      return .failure(MetadataAbsence(reason: "GCE_METADATA_HOST is no host"))
+    }
+    let server = MetadataServer(host: host, run: run)
+    return await server.email().map { email in
+      Credential(
+        kind: .metadataServer, principal: email, source: "the metadata server \(host)",
+        reach: .google, quotaProject: quotaProject(nil),
+        tokens: TokenCache(server, clock: run.clock))
+    }
+  }
+
+  private func impersonate(
+    _ target: Impersonation, with base: Credential, _ endpoints: Endpoints, _ run: CloudRun
+  ) throws(CredentialError) -> Credential {
+    if let refusal = base.reach.refusal(for: endpoints.origin(of: .iamCredentials)) {
+      throw CredentialError(
+        "\(refusal): nothing was sent", looked: ["\(base.source): \(base.caller)"],
+        help: CredentialSearch.help(refused: endpoints))
+    }
+    let path = APIPath.join(
+      "v1", "projects", "-", "serviceAccounts", target.email, verb: "generateAccessToken")
+    let source = ImpersonatedTokens(
+      base: base.tokens, url: endpoints.baseURL(.iamCredentials) + path,
+      delegates: target.delegates, lifetime: 3600, email: target.email,
+      quotaProject: base.quotaProject, run: run)
+    return Credential(
+      kind: .impersonatedServiceAccount, principal: target.email, source: base.describe,
+      reach: base.reach, quotaProject: base.quotaProject,
+      tokens: TokenCache(source, clock: run.clock))
+  }
+
+  /// The environment's quota project, else the file's; nil for what cannot stand in a header.
+  func quotaProject(_ inFile: String?) -> String? {
+    guard let name = variable("GOOGLE_CLOUD_QUOTA_PROJECT") ?? inFile, !name.isEmpty,
+      name.utf8.count <= 200, name.utf8.allSatisfy({ 0x21...0x7E ~= $0 })
+    else { return nil }
+    return name
+  }
+
+  private static func isAbsence(_ error: FileError) -> Bool {
+    error.code == 2 || error.code == 20  // ENOENT, ENOTDIR
+  }
+
+  private static func unreadable(_ source: String, _ error: FileError) -> CredentialError {
+    let why = isAbsence(error) ? "no such file" : "\(error.call) failed, errno \(error.code)"
+    return CredentialError(
+      "the credential file cannot be read", looked: ["\(source): \(why)"], help: help)
+  }
+
+  private static let help = [
+    "sign in: gcloud auth application-default login",
+    "or set GOOGLE_APPLICATION_CREDENTIALS to the path of a credential file",
+    "or try it with no cloud account: add --sandbox",
+  ]
+
+  private static func help(refused endpoints: Endpoints) -> [String] {
+    guard let override = endpoints.overrides.first(where: { !$0.origin.isGoogle }) else {
+      return ["use a credential of Google's, or name the endpoint that it belongs to: --endpoint"]
+    }
+    return [
+      "\(override.source) names \(override.origin): use a credential whose token_uri is there, "
+        + "such as the owner.json of arctl-sandbox (GOOGLE_APPLICATION_CREDENTIALS)"
+    ]
+  }
+}

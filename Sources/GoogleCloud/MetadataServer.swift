@@ -1,0 +1,54 @@
+import HTTP
+import JSON
+
+/// The metadata server of Compute Engine, GKE, Cloud Run and Cloud Build.
+/// Source: gcp-api.md 5; `Metadata-Flavor: Google` is checked both ways.
+struct MetadataServer: TokenSource {
+  /// Host, with a port where it is not 80.
+  let host: String
+  let run: CloudRun
+
+  /// Asks for the account's e-mail, once and briefly; a text says why nobody is there.
+  func email() async -> Result<String, MetadataAbsence> {
+    do {
+      let response = try await run.send(request("email", timeout: .seconds(1)))
+      guard isGenuine(response) else {
+        return .failure(MetadataAbsence(reason: "what answers is no metadata server"))
+      }
+      guard response.status == 200,
+        let email = String(validating: response.body, as: UTF8.self), !email.isEmpty,
+        email.utf8.count < 300
+      else { return .failure(MetadataAbsence(reason: "this machine has no service account")) }
+      return .success(email)
+    } catch {
+      return .failure(MetadataAbsence(reason: "no answer (\(error.message))"))
+    }
+  }
+
+  func fetch() async throws(APIError) -> AccessToken {
+    let label = "token from the metadata server"
+    let scopes = APIPath.form([("scopes", ServiceAccountKey.scope)])
+    let endpoint = TokenEndpoint(run: run)
+    let response = try await endpoint.send(
+      request("token?\(scopes)", timeout: .seconds(10)), label: label)
+    guard isGenuine(response),
+      let answer = try? JSONValue(parsing: response.body, maximumBytes: 1 << 20)
+    else { throw TokenEndpoint.odd(label) }
+    return try endpoint.read(answer, label: label)
+  }
+
+  private func request(_ leaf: String, timeout: Duration) -> HTTPRequest {
+    HTTPRequest(
+      .get, "http://\(host)/computeMetadata/v1/instance/service-accounts/default/\(leaf)",
+      headers: ["Metadata-Flavor": "Google"], timeout: timeout)
+  }
+
+  private func isGenuine(_ response: HTTPResponse) -> Bool {
+    response.headers["Metadata-Flavor"] == "Google"
+  }
+}
+
+/// Why the metadata server gives no credential.
+struct MetadataAbsence: Error {
+  let reason: String
+}

@@ -1,0 +1,85 @@
+import Synchronization
+
+/// Keeps a run below Google's quotas by the minute: a small run never waits, a large one evenly.
+///
+/// For each quota and project a window of the last 60 seconds is kept; a call that would exceed the
+/// quota within any such window waits. Limits are 90 % of the documented ones. Sources: gcp-api.md 4
+/// "Quotas" (IAM 6,000 reads and 600 writes, Resource Manager 600 reads, Service Usage 240 reads and
+/// 60 writes with batchEnable counting 5, Artifact Registry 60,000; a minute and project).
+final class QuotaPacer: Sendable {
+  private struct Key: Hashable {
+    let service: APIHost
+    let isWrite: Bool
+    let project: String
+  }
+
+  private let windows = Mutex<[Key: QuotaWindow]>([:])
+
+  /// How long a call has to wait from `now` on; its place is taken.
+  func delay(for call: APICall, chargedTo project: String, now: Duration) -> Duration {
+    guard let limit = QuotaPacer.limit(call.service, isWrite: call.retry.isWrite) else {
+      return .zero
+    }
+    let key = Key(service: call.service, isWrite: call.retry.isWrite, project: project)
+    let cost = QuotaPacer.cost(of: call)
+    return windows.withLock {
+      $0[key, default: QuotaWindow(limit: limit)].reserve(cost, now: now)
+    }
+  }
+
+  private static func cost(of call: APICall) -> Int {
+    call.service == .serviceUsage && call.path.hasSuffix(":batchEnable") ? 5 : 1
+  }
+
+  private static func limit(_ service: APIHost, isWrite: Bool) -> Int? {
+    switch (service, isWrite) {
+    case (.artifactRegistry, false): 54_000
+    case (.artifactRegistry, true): 16_200
+    case (.iam, false): 5_400
+    case (.iam, true): 540
+    case (.resourceManager, _): 540
+    case (.serviceUsage, false): 216
+    case (.serviceUsage, true): 54
+    case (.iamCredentials, _), (.sts, _), (.cloudBilling, _): nil
+    }
+  }
+}
+
+/// The costs of one quota over its last minute, by the second.
+struct QuotaWindow: Sendable {
+  private static let span = 60
+  private let limit: Int
+  /// Ascending; the last ones may lie ahead: places of calls that wait.
+  private var seconds: [(second: Int, cost: Int)] = []
+  private var total = 0
+
+  init(limit: Int) { self.limit = limit }
+
+  /// Takes the first place from `now` on at which the window holds at most its limit.
+  mutating func reserve(_ cost: Int, now: Duration) -> Duration {
+    let current = Int(now.components.seconds)
+    while let first = seconds.first, first.second <= current - QuotaWindow.span - 1 {
+      total -= first.cost
+      seconds.removeFirst()
+    }
+    var place = max(current, seconds.last?.second ?? current)
+    if total + cost > limit {
+      // Walk back until the sum would be too large: that second has to have left the window.
+      var sum = cost
+      for entry in seconds.reversed() {
+        sum += entry.cost
+        if sum > limit {
+          place = max(place, entry.second + QuotaWindow.span + 1)
+          break
+        }
+      }
+    }
+    total += cost
+    if seconds.last?.second == place {
+      seconds[seconds.count - 1].cost += cost
+    } else {
+      seconds.append((place, cost))
+    }
+    return place == current ? .zero : .seconds(place) - now
+  }
+}

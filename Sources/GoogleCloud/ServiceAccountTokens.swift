@@ -1,0 +1,68 @@
+public import Crypto
+import HTTP
+
+/// Signs a new JWT for Google's APIs itself: no request at all.
+struct SelfSignedTokens: TokenSource {
+  let key: ServiceAccountKey
+  let run: CloudRun
+
+  func fetch() async throws(APIError) -> AccessToken {
+    let label = "sign-in of \(key.email)"
+    do {
+      let (jwt, expires) = try key.bearer(now: run.clock.now)
+      guard let token = AccessToken(jwt, expires: expires) else { throw TokenEndpoint.odd(label) }
+      return token
+    } catch let error as APIError {
+      throw error
+    } catch {
+      throw APIError(.unauthenticated, label, "the private key cannot sign")
+    }
+  }
+}
+
+/// Exchanges a signed JWT for a token at the key file's `token_uri`.
+struct ExchangedTokens: TokenSource {
+  let key: ServiceAccountKey
+  let tokenURI: String
+  let run: CloudRun
+
+  func fetch() async throws(APIError) -> AccessToken {
+    let label = "sign-in of \(key.email)"
+    let assertion: String
+    do {
+      assertion = try key.assertion(tokenURI: tokenURI, now: run.clock.now)
+    } catch {
+      throw APIError(.unauthenticated, label, "the private key cannot sign")
+    }
+    return try await ServiceAccountSignIn.exchange(assertion, at: tokenURI, run: run, label: label)
+  }
+}
+
+/// Signs in with a private key that is at hand, to see whether the server knows it yet.
+public enum ServiceAccountSignIn {
+  /// A JWT for `endpoints.tokenURI`. Throws where the key cannot sign.
+  public static func assertion(
+    email: String, keyID: String, key: borrowing RSAPrivateKey, endpoints: Endpoints, run: CloudRun
+  ) throws(CryptoError) -> String {
+    try JWT.assertion(
+      email: email, keyID: keyID, tokenURI: endpoints.tokenURI, now: run.clock.now, by: key)
+  }
+
+  /// Exchanges it for a token, which is dropped; throws `unauthenticated` while the key is unknown.
+  public static func verify(
+    assertion: String, email: String, endpoints: Endpoints, run: CloudRun
+  ) async throws(APIError) {
+    _ = try await exchange(
+      assertion, at: endpoints.tokenURI, run: run, label: "sign-in of \(email)")
+  }
+
+  static func exchange(
+    _ assertion: String, at tokenURI: String, run: CloudRun, label: String
+  ) async throws(APIError) -> AccessToken {
+    try await TokenEndpoint(run: run).token(
+      tokenURI,
+      form: [
+        ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), ("assertion", assertion),
+      ], label: label)
+  }
+}

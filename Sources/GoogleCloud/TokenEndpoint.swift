@@ -1,0 +1,106 @@
+import HTTP
+import JSON
+
+/// Sends the requests that bring tokens, repeating what a token endpoint may be asked again.
+struct TokenEndpoint: Sendable {
+  let run: CloudRun
+
+  /// Why signing in failed is never a failure of the API call that needed the token: what the
+  /// endpoint refuses is `unauthenticated`, so that no list reads as forbidden by it.
+  func send(_ request: HTTPRequest, label: String) async throws(APIError) -> HTTPResponse {
+    let shown = request.url.prefix { $0 != "?" }
+    run.countCall()
+    var attempt = 1
+    while true {
+      guard run.remaining > .zero else {
+        throw APIError(.deadline, label, "the run's time is over")
+      }
+      let failure: APIError
+      var delay: Duration?
+      do {
+        let response = try await run.send(request, shownURL: String(shown))
+        if (200...299).contains(response.status) { return response }
+        failure = refusal(response, label)
+        guard TokenEndpoint.isPassing(response.status) else { throw failure }
+        delay = FaultPolicy.retryAfter(response)
+      } catch let error as HTTPFailure {
+        failure = TokenEndpoint.error(error, label)
+        guard failure.kind == .notReachable else { throw failure }
+      } catch let error as APIError {
+        throw error
+      } catch {
+        throw APIError(.other, label, "\(error)")
+      }
+      do {
+        let isRateLimit = failure.kind == .rateLimited
+        guard
+          try await run.waitToRepeat(after: attempt, delay: delay, isRateLimit: isRateLimit)
+        else { throw failure }
+      } catch is CancellationError {
+        throw APIError(.cancelled, label, "cancelled")
+      } catch {
+        throw failure
+      }
+      attempt += 1
+    }
+  }
+
+  /// The same, with an answer that is one JSON object.
+  func json(_ request: HTTPRequest, label: String) async throws(APIError) -> JSONValue {
+    let response = try await send(request, label: label)
+    guard let value = try? JSONValue(parsing: response.body, maximumBytes: 1 << 20),
+      value.object != nil
+    else { throw TokenEndpoint.odd(label) }
+    return value
+  }
+
+  /// Posts a form and reads `access_token` and `expires_in`.
+  func token(
+    _ url: String, form: [(String, String)], headers: [(String, String)] = [], label: String
+  ) async throws(APIError) -> AccessToken {
+    var request = HTTPRequest(.post, url, body: Array(APIPath.form(form).utf8))
+    request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+    for (name, value) in headers { request.headers[name] = value }
+    request.timeout = .seconds(30)
+    return try read(try await json(request, label: label), label: label)
+  }
+
+  /// Source: RFC 6749 5.1; `expires_in` is a number of seconds.
+  func read(_ answer: JSONValue, label: String) throws(APIError) -> AccessToken {
+    let seconds = answer["expires_in"]?.integer.map { Double(min(max(0, $0), 86_400)) }
+    guard let text = answer["access_token"]?.string,
+      let token = AccessToken(text, expires: seconds.map { run.clock.now + $0 })
+    else { throw TokenEndpoint.odd(label) }
+    return token
+  }
+
+  static func odd(_ label: String) -> APIError {
+    APIError(.unauthenticated, label, "the answer holds no token")
+  }
+
+  private func refusal(_ response: HTTPResponse, _ label: String) -> APIError {
+    var error = ErrorClassification.error(
+      httpStatus: response.status, body: GoogleErrorBody(response.body), label: label)
+    switch error.kind {
+    case .rateLimited, .unavailable, .notReachable: break
+    default: error.kind = .unauthenticated
+    }
+    return error
+  }
+
+  /// What google-auth repeats at token endpoints.
+  private static func isPassing(_ status: Int) -> Bool {
+    [408, 429, 500, 502, 503, 504].contains(status)
+  }
+
+  private static func error(_ failure: HTTPFailure, _ label: String) -> APIError {
+    let kind: APIError.Kind =
+      switch failure.kind {
+      case .notSent, .ambiguous: .notReachable
+      case .tls: .tls
+      case .cancelled: .cancelled
+      case .invalid: .other
+      }
+    return APIError(kind, label, failure.message)
+  }
+}
