@@ -1,0 +1,59 @@
+import Reconcile
+
+extension Change.Action {
+  /// The sign in front of a row: `+ create`, `~ change`, `- delete`, `-/+ replace`, `^ undelete`, `= unchanged`,
+  /// `x refused`, `? unreadable or waiting`.
+  var symbol: String {
+    switch self {
+    case .create: "+"
+    case .update: "~"
+    case .delete: "-"
+    case .replace: "-/+"
+    case .undelete: "^"
+    case .unchanged, .gone, .heldElsewhere, .pending: "="
+    case .refused: "x"
+    case .unreadable, .waiting: "?"
+    }
+  }
+
+  /// The word for it where signs are not enough.
+  var word: String {
+    switch self {
+    case .create: "create"
+    case .update: "change"
+    case .delete: "delete"
+    case .replace: "replace"
+    case .undelete: "undelete"
+    case .unchanged: "unchanged"
+    case .gone: "gone"
+    case .heldElsewhere: "held elsewhere"
+    case .pending: "pending"
+    case .refused: "refused"
+    case .unreadable: "unreadable"
+    case .waiting: "waiting"
+    }
+  }
+
+  var ink: Ink {
+    switch self {
+    case .create: .added
+    case .update: .changed
+    case .delete, .replace: .removed
+    case .undelete: .restored
+    case .unchanged, .gone, .heldElsewhere, .pending: .faint
+    case .refused: .refused
+    case .unreadable, .waiting: .unknown
+    }
+  }
+
+  /// What stands behind the address where the change names no reason of its own.
+  var standingReason: String? {
+    switch self {
+    case .gone: "gone; this document can be removed"
+    case .heldElsewhere: "held elsewhere, not verified"
+    case .create, .update, .delete, .replace, .undelete, .unchanged, .pending, .refused,
+      .unreadable, .waiting:
+      nil
+    }
+  }
+}

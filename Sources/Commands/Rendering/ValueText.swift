@@ -1,0 +1,90 @@
+import JSON
+import Reconcile
+
+/// Field values as people read them: durations short (`30d`), enums by their manifest names, objects as YAML flow.
+struct ValueText: Sendable {
+  /// The schema of each kind, by its address segment; a kind that is missing prints its values as they are.
+  var schemas: [String: Schema] = [:]
+
+  /// The type of the value at `path` in a resource of `kind`; nil where the schema does not know it.
+  func type(of path: FieldPath, kind: String) -> FieldType? {
+    guard let schema = schemas[kind] else { return nil }
+    var type = FieldType.object(schema.fields)
+    for component in path.components {
+      guard let inner = Self.inner(of: type, component) else { return nil }
+      type = inner
+    }
+    return type
+  }
+
+  private static func inner(of type: FieldType, _ component: FieldPath.Component) -> FieldType? {
+    switch (type, component) {
+    case (.object(let fields), .field(let name)): fields.first { $0.name == name }?.type
+    case (.map(let value, _), _): value
+    case (.labels, _): .string()
+    case (.list(let element, _), _): element
+    default: nil
+    }
+  }
+
+  /// One line for a value; nil and null read `(none)`.
+  func text(_ value: JSONValue?, of type: FieldType?) -> String {
+    guard let value, !value.isNull else { return "(none)" }
+    return text(value, type, isNested: false).escapedForTerminal
+  }
+
+  private func text(_ value: JSONValue, _ type: FieldType?, isNested: Bool) -> String {
+    switch value {
+    case .null: "null"
+    case .bool(let flag): flag ? "true" : "false"
+    case .integer(let number): String(number)
+    case .real: value.text()
+    case .string(let string): text(string, type, isNested: isNested)
+    case .array(let elements):
+      "["
+        + elements.map { text($0, Self.element(of: type), isNested: true) }
+        .joined(separator: ", ") + "]"
+    case .object(let object):
+      "{" + members(of: object, type).joined(separator: ", ") + "}"
+    }
+  }
+
+  private func members(of object: JSONObject, _ type: FieldType?) -> [String] {
+    object.map { key, value in
+      let inner =
+        type.flatMap { Self.inner(of: $0, .field(key)) ?? Self.inner(of: $0, .element(key)) }
+      return "\(key): \(text(value, inner, isNested: true))"
+    }
+  }
+
+  private func text(_ string: String, _ type: FieldType?, isNested: Bool) -> String {
+    switch type {
+    case .duration: return Self.shortDuration(string)
+    case .enumeration(let names): return names.shortName(of: string)
+    case .string, .boolean, .integer, .timestamp, .int64, .object, .labels, .map, .list, nil:
+      break
+    }
+    let isPlain = isNested ? !string.contains(where: { " ,:[]{}\"".contains($0) }) : true
+    let hasEdges = string.first == " " || string.last == " " || string.isEmpty
+    return isPlain && !hasEdges ? string : "\"\(string)\""
+  }
+
+  private static func element(of type: FieldType?) -> FieldType? {
+    if case .list(let element, _) = type { element } else { nil }
+  }
+
+  /// `2592000s` is `30d`, `5400s` is `90m`; what is no whole number of seconds stays as it is.
+  static func shortDuration(_ wire: String) -> String {
+    guard wire.hasSuffix("s"), let seconds = Int64(wire.dropLast()) else { return wire }
+    return shortDuration(seconds: seconds)
+  }
+
+  /// The largest of days, hours and minutes that divides a count of seconds.
+  static func shortDuration(seconds: Int64) -> String {
+    for (unit, name) in [(86_400, "d"), (3_600, "h"), (60, "m")] as [(Int64, String)]
+    where seconds != 0 && seconds % unit == 0 {
+      return "\(seconds / unit)\(name)"
+    }
+    return "\(seconds)s"
+  }
+}
