@@ -1,0 +1,147 @@
+import Diagnostics
+import JSON
+import Reconcile
+
+/// A plan as JSON: format version 1.
+///
+/// It names people and accounts, so it is as sensitive as they are.
+enum PlanJSON {
+  static let formatVersion: Int64 = 1
+
+  /// What `--output json` prints: no time in it, so that the same plan gives the same bytes.
+  static func value(_ plan: Plan, show: Set<PlanShow> = []) -> JSONValue {
+    .object(
+      object(plan, changes: plan.changes.filter { $0.action != .unchanged || show.contains(.unchanged) })
+    )
+  }
+
+  /// What `--out` saves: everything that it takes to print the plan again, and when it was made.
+  ///
+  /// - Parameter createdAt: RFC 3339.
+  static func saved(_ plan: Plan, createdAt: String) -> JSONValue {
+    var object = object(plan, changes: plan.changes)
+    object["createdAt"] = .string(createdAt)
+    object["stack"] = plan.stackName.map { .string($0) }
+    object["caller"] = .string(plan.caller)
+    object["selection"] = [
+      "targets": strings(plan.selection.targets.map(\.pattern)),
+      "excludes": strings(plan.selection.excludes.map(\.pattern)),
+    ]
+    object["declaredCount"] = .integer(Int64(plan.declaredCount))
+    object["fileCount"] = .integer(Int64(plan.fileCount))
+    return .object(object)
+  }
+
+  private static func object(_ plan: Plan, changes: [Change]) -> JSONObject {
+    var variables = JSONObject()
+    for (name, value) in plan.variables.sorted(by: { $0.key < $1.key }) { variables[name] = value }
+    return [
+      "formatVersion": .integer(formatVersion),
+      "id": .string(plan.id),
+      "complete": .bool(plan.isComplete),
+      "variables": .object(variables),
+      "summary": value(plan.summary),
+      "changes": .array(changes.map(value)),
+      "undeclared": strings(plan.undeclared.map(\.description)),
+      "notChecked": strings(plan.notChecked),
+      "diagnostics": .array(plan.diagnostics.map(value)),
+    ]
+  }
+
+  private static func value(_ summary: PlanSummary) -> JSONValue {
+    func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
+    return [
+      "create": count(summary.create), "change": count(summary.change),
+      "delete": count(summary.delete), "replace": count(summary.replace),
+      "undelete": count(summary.undelete), "refused": count(summary.refused),
+      "unreadable": count(summary.unreadable), "unchanged": count(summary.unchanged),
+      "membersAdded": count(summary.membersAdded),
+      "membersRemoved": count(summary.membersRemoved), "undeclared": count(summary.undeclared),
+    ]
+  }
+
+  private static func value(_ change: Change) -> JSONValue {
+    var object: JSONObject = [
+      "address": .string(change.address.description),
+      "project": .string(change.address.project),
+      "kind": .string(change.address.kind),
+      "action": .string(change.action.rawValue),
+      "source": change.source.map(value) ?? .null,
+      "fields": .array(change.fields.map(value)),
+      "reason": change.reason.map { .string($0) } ?? .null,
+      "waitsFor": change.waitsFor.map { .string($0.description) } ?? .null,
+    ]
+    if change.intended != change.action { object["intended"] = .string(change.intended.rawValue) }
+    if !change.bindings.isEmpty { object["bindings"] = .array(change.bindings.map(value)) }
+    if !change.refusals.isEmpty { object["refusals"] = .array(change.refusals.map(value)) }
+    object["note"] = change.note.map { .string($0) }
+    if !change.remarks.isEmpty { object["warnings"] = strings(change.remarks) }
+    return .object(object)
+  }
+
+  static func value(_ position: SourcePosition) -> JSONValue {
+    var object: JSONObject = [
+      "file": .string(position.file), "line": .integer(Int64(position.line)),
+      "column": .integer(Int64(position.column)),
+    ]
+    if !position.instance.isEmpty { object["instance"] = .string(position.instance) }
+    return .object(object)
+  }
+
+  private static func value(_ field: FieldChange) -> JSONValue {
+    var object: JSONObject = [
+      "path": .string(field.path.description),
+      "components": .array(field.path.components.map(value)),
+      "from": field.from ?? .null,
+      "to": field.to ?? .null,
+    ]
+    if field.isImmutable { object["immutable"] = true }
+    return .object(object)
+  }
+
+  private static func value(_ component: FieldPath.Component) -> JSONValue {
+    switch component {
+    case .field(let name): ["field": .string(name)]
+    case .element(let id): ["element": .string(id)]
+    case .index(let index): ["index": .integer(Int64(index))]
+    }
+  }
+
+  private static func value(_ binding: BindingChange) -> JSONValue {
+    [
+      "role": .string(binding.role),
+      "condition": binding.condition.map(value) ?? .null,
+      "added": strings(binding.added),
+      "removed": .array(
+        binding.removed.map {
+          ["member": .string($0.member), "cause": .string($0.cause.rawValue)]
+        }),
+      "undeclared": strings(binding.undeclared),
+    ]
+  }
+
+  private static func value(_ condition: PolicyCondition) -> JSONValue {
+    [
+      "title": .string(condition.title), "description": .string(condition.description),
+      "expression": .string(condition.expression),
+    ]
+  }
+
+  private static func value(_ refusal: Refusal) -> JSONValue {
+    [
+      "code": .string(refusal.code.rawValue), "message": .string(refusal.message),
+      "remedy": refusal.remedy.map { .string($0) } ?? .null,
+    ]
+  }
+
+  static func value(_ diagnostic: Diagnostic) -> JSONValue {
+    [
+      "code": .string(diagnostic.code.rawValue), "severity": .string(diagnostic.severity.rawValue),
+      "message": .string(diagnostic.message),
+      "source": diagnostic.position.map(value) ?? .null,
+      "help": strings(diagnostic.help),
+    ]
+  }
+
+  static func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
+}

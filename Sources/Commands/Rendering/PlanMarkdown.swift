@@ -1,0 +1,153 @@
+import Diagnostics
+import Reconcile
+
+/// A plan as GitHub-flavoured Markdown for a pull-request comment: the counts first, a table per project, details folded.
+struct PlanMarkdown: Sendable {
+  /// GitHub refuses a comment of more than 65,536 characters.
+  static let maximumLength = 60_000
+  var show: Set<PlanShow> = []
+  var values = ValueText()
+
+  /// The whole comment, ended by a newline.
+  func render(_ plan: Plan) -> String {
+    let head = summary(plan)
+    let tables = projects(plan).map(table)
+    let tail = reports(plan)
+    let folded = projects(plan).map(details)
+    let full = assemble(head, zip(tables, folded).map { $0 + $1 }, tail)
+    if full.utf8.count <= Self.maximumLength { return full }
+    let short = assemble(head, tables, tail + ["Details left out: the comment would be too long."])
+    if short.utf8.count <= Self.maximumLength { return short }
+    return assemble(head, [], ["Tables left out: the comment would be too long."])
+  }
+
+  private func assemble(_ head: [String], _ projects: [String], _ tail: [String]) -> String {
+    (head + projects + tail).filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  }
+
+  private func summary(_ plan: Plan) -> [String] {
+    guard plan.hasWork else { return ["### arctl plan: no changes", plan.sentenceForNothing] }
+    var lines = [
+      "### arctl plan: \(headline(plan))", "\(plan.summaryLine) Plan id \(code(plan.id)).",
+    ]
+    if !plan.variables.isEmpty {
+      let pairs = plan.variables.sorted { $0.key < $1.key }.map {
+        code("\($0.key)=\(values.text($0.value, of: nil))")
+      }
+      lines.append("Variables: " + pairs.joined(separator: ", "))
+    }
+    return lines
+  }
+
+  private func headline(_ plan: Plan) -> String {
+    if plan.summary.unreadable > 0 && !plan.isComplete { return "incomplete" }
+    if plan.isRefused { return "refused" }
+    let count = plan.changes.count(where: \.isWrite)
+    return count == 1 ? "1 change" : "\(count) changes"
+  }
+
+  private struct ProjectChanges {
+    var project: String
+    var changes: [Change]
+  }
+
+  private func projects(_ plan: Plan) -> [ProjectChanges] {
+    var result: [ProjectChanges] = []
+    for change in plan.changes where change.action != .unchanged || show.contains(.unchanged) {
+      if result.last?.project != change.address.project {
+        result.append(ProjectChanges(project: change.address.project, changes: []))
+      }
+      result[result.count - 1].changes.append(change)
+    }
+    return result
+  }
+
+  private func table(_ group: ProjectChanges) -> String {
+    var lines = [
+      "#### \(code(group.project))", "", "| | what | address | where |", "|---|---|---|---|",
+    ]
+    for change in group.changes {
+      var what = change.action.word
+      if change.action == .refused {
+        let codes = change.refusals.map(\.code.rawValue).uniqued.joined(separator: ", ")
+        what = "**refused** [\(codes)]"
+      }
+      let cells = [
+        code(change.action.symbol), what, code(change.address.local),
+        change.source.map { code($0.label) } ?? "",
+      ].map { $0.replacing("|", with: "\\|") }
+      lines.append("| " + cells.joined(separator: " | ") + " |")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The same rows as text has them, folded away, coloured by GitHub as a diff.
+  private func details(_ group: ProjectChanges) -> String {
+    let text = PlanText(show: show, values: values)
+    let lines = group.changes.flatMap { [text.title($0)] + text.details($0) }
+      .map { $0.text(colour: false).dropFirst(2) }
+    let body = lines.joined(separator: "\n")
+    let fence = String(repeating: "`", count: max(3, longestRun(of: "`", in: body) + 1))
+    return "\n\n<details><summary>Details</summary>\n\n\(fence)diff\n\(body)\n\(fence)\n\n</details>"
+  }
+
+  private func reports(_ plan: Plan) -> [String] {
+    var blocks: [String] = []
+    if !plan.undeclared.isEmpty {
+      let count = plan.undeclared.count
+      let head = count == 1 ? "1 live resource is" : "\(count) live resources are"
+      blocks.append(
+        list("\(head) in no manifest:", plan.undeclared.map { code($0.description) }))
+    }
+    if !plan.notChecked.isEmpty {
+      blocks.append(list("Not checked for undeclared things:", plan.notChecked.map(prose)))
+    }
+    let notes = plan.diagnostics.map {
+      "\($0.severity.rawValue)[\($0.code.rawValue)]: \(prose($0.message))"
+    }
+    if !notes.isEmpty { blocks.append(list("Warnings and notes:", notes)) }
+    return blocks
+  }
+
+  private func list(_ head: String, _ items: [String]) -> String {
+    var lines = [head, ""] + items.prefix(20).map { "- \($0)" }
+    if items.count > 20 { lines.append("- and \(items.count - 20) more") }
+    return lines.joined(separator: "\n")
+  }
+
+  /// A code span that holds any text; nothing in it is markup, a mention or an issue number.
+  private func code(_ text: String) -> String {
+    let safe = text.escapedForTerminal
+    let fence = String(repeating: "`", count: longestRun(of: "`", in: safe) + 1)
+    let pad = safe.hasPrefix("`") || safe.hasSuffix("`") ? " " : ""
+    return fence + pad + safe + pad + fence
+  }
+
+  /// Running text with its markup taken away: backticked names stay code, all else is literal.
+  private func prose(_ text: String) -> String {
+    var result = ""
+    for (index, part) in text.escapedForTerminal.split(
+      separator: "`", omittingEmptySubsequences: false
+    ).enumerated() {
+      if index % 2 == 1 {
+        result += code(String(part))
+      } else {
+        for character in part {
+          if "\\*_{}[]<>#|~@&!".contains(character) { result += "\\" }
+          result.append(character)
+        }
+      }
+    }
+    return result
+  }
+
+  private func longestRun(of character: Character, in text: String) -> Int {
+    var longest = 0
+    var run = 0
+    for next in text {
+      run = next == character ? run + 1 : 0
+      longest = max(longest, run)
+    }
+    return longest
+  }
+}

@@ -1,0 +1,89 @@
+import JSON
+import Reconcile
+
+extension PlanText {
+  /// The first line of a change: sign, address, and what is to be said in a few words.
+  func title(_ change: Change) -> StyledLine {
+    var line = StyledLine(change.action.symbol, change.action.ink, indent: 2)
+    line.add(" \(change.address.local.escapedForTerminal)")
+    for word in words(change) where isShort(word, after: line) { line.add("   \(word)") }
+    return line
+  }
+
+  /// What stands below the title.
+  func details(_ change: Change) -> [StyledLine] {
+    let first = title(change).text(colour: false)
+    let long = words(change).filter { !first.hasSuffix("   \($0)") && !first.contains("   \($0)   ") }
+    var lines = long.flatMap { paragraph($0, prefix: spaces(6)) }
+    if change.action != .unchanged {
+      lines += fieldLines(change)
+      lines += bindingLines(change)
+    }
+    lines += refusalLines(change)
+    if let note = change.note, change.action == .delete || !change.refusals.isEmpty {
+      lines += paragraph(note.escapedForTerminal, prefix: "      note: ")
+    }
+    for remark in change.remarks {
+      lines += paragraph(remark.escapedForTerminal, prefix: "      warning: ", ink: .changed)
+    }
+    return lines
+  }
+
+  private func isShort(_ word: String, after line: StyledLine) -> Bool {
+    line.width + 3 + displayWidth(word) <= style.layoutWidth && displayWidth(word) <= 50
+  }
+
+  private func words(_ change: Change) -> [String] {
+    var words: [String] = []
+    if change.action == .refused {
+      let codes = change.refusals.map(\.code.rawValue)
+      let intent = change.intended == .delete ? "delete " : ""
+      words.append("\(intent)refused [\(codes.uniqued.joined(separator: ", "))]")
+    }
+    if let address = change.waitsFor, change.action == .waiting {
+      words.append("waits for \(shortened(address, in: change.address.project))")
+    }
+    if let reason = change.reason ?? change.action.standingReason {
+      words.append(reason.escapedForTerminal)
+    }
+    return words
+  }
+
+  /// An address without its project where the heading says it.
+  func shortened(_ address: Address, in project: String) -> String {
+    (address.project == project ? address.local : address.description).escapedForTerminal
+  }
+
+  private func refusalLines(_ change: Change) -> [StyledLine] {
+    let inline = inlineRefusal(change)
+    return change.refusals.flatMap { refusal -> [StyledLine] in
+      var lines: [StyledLine] = []
+      if refusal != inline {
+        let text = "[\(refusal.code.rawValue)] \(refusal.message)".escapedForTerminal
+        lines += paragraph(text, prefix: spaces(6), ink: .refused)
+      }
+      if let remedy = refusal.remedy {
+        lines += paragraph(remedy.escapedForTerminal, prefix: "      to allow it: ")
+      }
+      return lines
+    }
+  }
+
+  /// The refusal that is printed on the row of the immutable field which it is about: where there is one of each.
+  func inlineRefusal(_ change: Change) -> Refusal? {
+    let immutable = change.refusals.filter { $0.code == .immutableField }
+    guard immutable.count == 1, let field = change.fields.first(where: \.isImmutable),
+      change.fields.filter(\.isImmutable).count == 1
+    else { return nil }
+    let row = updateLine(field, change).width + 3 + displayWidth(immutable[0].message)
+    return row <= style.width ?? .max ? immutable[0] : nil
+  }
+}
+
+extension Array where Element: Hashable {
+  /// Each element once, where it first stands.
+  var uniqued: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,131 @@
+import Diagnostics
+import Reconcile
+
+extension PlanText {
+  /// The live resources that nobody declares: twenty, then a count.
+  func undeclaredResources(_ plan: Plan) -> [StyledLine] {
+    guard !plan.undeclared.isEmpty else { return [] }
+    let projects = Set(plan.changes.map(\.address.project) + plan.undeclared.map(\.project))
+    let limit = show.contains(.undeclared) ? Int.max : 20
+    let names = plan.undeclared.prefix(limit).map {
+      (projects.count == 1 ? $0.local : $0.description).escapedForTerminal
+    }
+    let count = plan.undeclared.count
+    var lines = [
+      warning(
+        .undeclaredResources,
+        count == 1 ? "1 live resource is in no manifest" : "\(count) live resources are in no manifest")
+    ]
+    lines += columns(names, gap: 6, width: style.layoutWidth - 2).map { StyledLine($0, indent: 2) }
+    if count > limit {
+      lines.append(StyledLine("and \(count - limit) more: --show undeclared", indent: 2))
+    }
+    return lines
+  }
+
+  /// Members that nobody declares on policies that have no row of their own.
+  func undeclaredMembers(_ plan: Plan) -> [StyledLine] {
+    let rows = plan.changes.filter { $0.action == .unchanged }.flatMap { change in
+      change.bindings.flatMap { binding in
+        binding.undeclared.map { UndeclaredMember(change.address, binding, $0) }
+      }
+    }
+    guard !rows.isEmpty else { return [] }
+    let limit = show.contains(.undeclared) ? Int.max : 10
+    var lines = [
+      warning(
+        .undeclaredMembers,
+        rows.count == 1
+          ? "1 member holds a role that no manifest gives"
+          : "\(rows.count) members hold a role that no manifest gives")
+    ]
+    for row in rows.prefix(limit) {
+      lines += wrap(row.text, to: style.room(after: 4)).enumerated().map {
+        StyledLine($1, indent: $0 == 0 ? 2 : 4)
+      }
+    }
+    if rows.count > limit {
+      lines.append(StyledLine("and \(rows.count - limit) more: --show undeclared", indent: 2))
+    }
+    return lines
+  }
+
+  /// What the plan is silent about because it could not be listed.
+  func notChecked(_ plan: Plan) -> [StyledLine] {
+    guard !plan.notChecked.isEmpty else { return [] }
+    return [warning(.notChecked, "not checked for undeclared things")]
+      + plan.notChecked.flatMap { paragraph($0.escapedForTerminal, prefix: "  ") }
+  }
+
+  /// The plan's own warnings and notes, but for those that have a block of their own.
+  func diagnostics(_ plan: Plan) -> [StyledLine] {
+    let blocks: Set<DiagnosticCode> = [.undeclaredResources, .undeclaredMembers, .notChecked]
+    return plan.diagnostics.filter { !blocks.contains($0.code) }.flatMap { diagnostic in
+      let head = "\(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)]: "
+      var lines = paragraph(
+        diagnostic.message.escapedForTerminal, prefix: head, ink: diagnostic.severity.ink)
+      if let position = diagnostic.position {
+        lines.append(StyledLine("--> \(position.label)", .faint, indent: 2))
+      }
+      for help in diagnostic.help {
+        lines += paragraph(help.escapedForTerminal, prefix: "   = help: ")
+      }
+      return lines
+    }
+  }
+
+  private func warning(_ code: DiagnosticCode, _ message: String) -> StyledLine {
+    var line = StyledLine("warning[\(code.rawValue)]", .changed)
+    line.add(": \(message)")
+    return line
+  }
+
+  /// The counts, and how to apply exactly this.
+  func footer(_ plan: Plan) -> [StyledLine] {
+    guard plan.hasWork else { return [StyledLine(plan.sentenceForNothing, .heading)] }
+    var lines = wrap(plan.summaryLine, to: style.width).map { StyledLine($0, .heading) }
+    let arguments = applyArguments ?? plan.selection.arguments
+    let command = (["arctl", "apply"] + arguments.map(shellQuoted) + ["--expect", plan.id])
+      .joined(separator: " ").escapedForTerminal
+    var last = StyledLine("Plan id \(plan.id)")
+    let hint = "apply exactly this: \(command)"
+    if last.width + 6 + displayWidth(hint) <= style.layoutWidth {
+      last.add("      \(hint)")
+      lines.append(last)
+    } else {
+      lines += [last, StyledLine(hint)]
+    }
+    return lines
+  }
+}
+
+/// One member of one binding that no manifest names.
+private struct UndeclaredMember {
+  let text: String
+  init(_ policy: Address, _ binding: BindingChange, _ member: String) {
+    let condition = binding.condition.map { "   \($0.label)" } ?? ""
+    text =
+      "\(policy)   \(binding.role)".escapedForTerminal + condition
+      + "   \(member.escapedForTerminal)"
+  }
+}
+
+extension Diagnostic.Severity {
+  fileprivate var ink: Ink? {
+    switch self {
+    case .error: .refused
+    case .warning: .changed
+    case .note: nil
+    }
+  }
+}
+
+/// An argument as a POSIX shell reads it back.
+func shellQuoted(_ argument: String) -> String {
+  let plain = argument.unicodeScalars.allSatisfy {
+    ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+      || "-_=./:@,+%".unicodeScalars.contains($0)
+  }
+  return plain && !argument.isEmpty
+    ? argument : "'" + argument.replacing("'", with: "'\\''") + "'"
+}

@@ -1,0 +1,134 @@
+import Diagnostics
+import JSON
+import Reconcile
+
+/// What a plan shows beyond what would change.
+enum PlanShow: String, Sendable, Hashable, CaseIterable {
+  /// Rows of what is in order.
+  case unchanged
+  /// Live resources that the Stack's scope ignores.
+  case ignored
+  /// Everything that no manifest declares, in full.
+  case undeclared
+}
+
+/// A plan as text for a terminal or a log: the same plan, style and options give the same bytes.
+///
+///       my-project-id
+///       + serviceAccount/uploader                     manifests/python.yaml:21
+///           displayName   PyPI uploader
+///
+///     Plan: 1 to create, 0 to change, 0 to delete, 4 unchanged.
+struct PlanText: Sendable {
+  var style = TextStyle()
+  var show: Set<PlanShow> = []
+  var values = ValueText()
+  /// What the shown apply command repeats of this one's arguments: paths, `--target`, `--var`; nil: the selection alone.
+  var applyArguments: [String]?
+
+  /// The whole text, each line ended by a newline.
+  func render(_ plan: Plan) -> String {
+    let shown = plan.changes.filter(isShown)
+    let blocks =
+      [
+        header(plan), body(shown), undeclaredResources(plan), undeclaredMembers(plan),
+        notChecked(plan), diagnostics(plan), footer(plan),
+      ].filter { !$0.isEmpty }
+    return blocks.map { lines in
+      lines.map { $0.text(colour: style.colour) + "\n" }.joined()
+    }.joined(separator: "\n")
+  }
+
+  /// Whether a change has a row of its own.
+  func isShown(_ change: Change) -> Bool {
+    change.action != .unchanged || show.contains(.unchanged)
+  }
+
+  private func header(_ plan: Plan) -> [StyledLine] {
+    var lines: [StyledLine] = []
+    if !plan.variables.isEmpty {
+      let pairs = plan.variables.sorted { $0.key < $1.key }.map { name, value in
+        "\(name)=\(values.text(value, of: nil))".escapedForTerminal
+      }
+      lines += paragraph(pairs.joined(separator: ", "), prefix: "Variables: ")
+    }
+    if !plan.selection.isWhole {
+      lines += paragraph(
+        plan.selection.arguments.joined(separator: " ").escapedForTerminal, prefix: "Selected: ")
+    }
+    return lines
+  }
+
+  private func body(_ changes: [Change]) -> [StyledLine] {
+    let titles = changes.map(title)
+    let layout = PositionColumn(
+      titles: titles.map(\.width), positions: changes.map { $0.source?.label ?? "" },
+      style: style)
+    var lines: [StyledLine] = []
+    var project: String?
+    for (change, title) in zip(changes, titles) {
+      if change.address.project != project {
+        if project != nil { lines.append(StyledLine()) }
+        project = change.address.project
+        lines.append(
+          StyledLine(change.address.project.escapedForTerminal, .heading, indent: 2))
+      }
+      lines += layout.row(title, at: change.source?.label ?? "")
+      lines += details(change)
+    }
+    return lines
+  }
+
+  /// A text in lines as wide as the style allows, continued under its own beginning.
+  func paragraph(_ text: String, prefix: String, ink: Ink? = nil) -> [StyledLine] {
+    let indent = displayWidth(prefix)
+    return wrap(text, to: style.room(after: indent)).enumerated().map { index, line in
+      let start = index == 0 ? prefix : spaces(indent)
+      var styled = StyledLine(start, start.allSatisfy { $0 == " " } ? nil : ink)
+      styled.add(line, ink)
+      return styled
+    }
+  }
+}
+
+/// The column of manifest positions: as far right as 100 columns or the terminal allow, in one line for all rows.
+private struct PositionColumn {
+  private let column: Int
+  private let limit: Int
+
+  init(titles: [Int], positions: [String], style: TextStyle) {
+    limit = style.width ?? 160
+    let widest = positions.map(displayWidth).max() ?? 0
+    let title = titles.max() ?? 0
+    let wanted = min(limit, 100) - widest
+    column = title + 3 <= wanted ? wanted : max(40, min(title + 3, limit - widest))
+  }
+
+  /// A title with its position in the column, right behind it where the title is too long for that, or below.
+  func row(_ title: StyledLine, at position: String) -> [StyledLine] {
+    guard !position.isEmpty else { return [title] }
+    var line = title
+    let start = max(column, title.width + 3)
+    guard start + displayWidth(position) <= limit else {
+      return [title, StyledLine(position, .faint, indent: 6)]
+    }
+    line.pad(to: start)
+    line.add(position, .faint)
+    return [line]
+  }
+}
+
+extension SourcePosition {
+  /// `manifests/python.yaml:21`, with the instance of an `each` behind it.
+  var label: String {
+    let place = "\(file):\(line)".escapedForTerminal
+    return instance.isEmpty ? place : "\(place) [\(instance.escapedForTerminal)]"
+  }
+}
+
+extension Selection {
+  /// The flags that make it.
+  var arguments: [String] {
+    targets.flatMap { ["--target", $0.pattern] } + excludes.flatMap { ["--exclude", $0.pattern] }
+  }
+}

@@ -1,0 +1,133 @@
+import Diagnostics
+import JSON
+import Reconcile
+
+/// A plan read back from a file that `--out` wrote: good for printing and for its id, and for nothing else.
+///
+/// It carries no operations, so that an edited file cannot make arctl do anything.
+struct SavedPlan: Sendable {
+  let plan: Plan
+  /// RFC 3339, as the file has it.
+  let createdAt: String
+
+  /// Reads a saved plan of format version 1; throws what is wrong with it, in one line.
+  init(parsing bytes: [UInt8]) throws(SavedPlanError) {
+    let value: JSONValue
+    do { value = try JSONValue(parsing: bytes, maximumBytes: 256 << 20) } catch {
+      throw SavedPlanError("it is not JSON: \(error)")
+    }
+    guard value["formatVersion"]?.integer == PlanJSON.formatVersion else {
+      throw SavedPlanError("it is not a saved plan of format version \(PlanJSON.formatVersion)")
+    }
+    guard let created = value["createdAt"]?.string else {
+      throw SavedPlanError("it was not made by `--out`: it has no `createdAt`")
+    }
+    createdAt = created
+    do { plan = try Self.plan(JSONReader(value)) } catch {
+      throw SavedPlanError("`\(error.path)` is missing or of the wrong type")
+    }
+  }
+
+  private static func plan(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Plan {
+    let selection = try reader.at("selection")
+    return Plan(
+      id: try reader.string("id"), stackName: reader.optionalString("stack"),
+      variables: Dictionary(
+        (reader.value["variables"]?.object ?? [:]).map { ($0.key, $0.value) },
+        uniquingKeysWith: { $1 }),
+      caller: try reader.string("caller"),
+      selection: Selection(
+        targets: try selection.strings("targets").map(AddressGlob.init),
+        excludes: try selection.strings("excludes").map(AddressGlob.init)),
+      changes: try reader.array("changes").mapTyped(change),
+      undeclared: try reader.strings("undeclared").compactMap(Address.init(parsing:)),
+      notChecked: try reader.strings("notChecked"),
+      diagnostics: try reader.array("diagnostics").mapTyped(diagnostic), operations: [],
+      declaredCount: try reader.integer("declaredCount"), fileCount: try reader.integer("fileCount"))
+  }
+
+  private static func change(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Change {
+    guard let address = Address(parsing: try reader.string("address")) else {
+      throw reader.mismatch("address")
+    }
+    var change = Change(
+      address: address, action: try reader.choice("action"), source: try position(reader, "source"))
+    change.intended = reader.value["intended"] == nil ? change.action : try reader.choice("intended")
+    change.fields = try reader.array("fields").mapTyped(field)
+    change.bindings = try reader.optionalArray("bindings").mapTyped(binding)
+    change.reason = reader.optionalString("reason")
+    change.refusals = try reader.optionalArray("refusals").mapTyped(refusal)
+    change.waitsFor = reader.optionalString("waitsFor").flatMap(Address.init(parsing:))
+    change.note = reader.optionalString("note")
+    change.remarks = try reader.optionalArray("warnings").isEmpty ? [] : reader.strings("warnings")
+    return change
+  }
+
+  private static func field(_ reader: JSONReader) throws(JSONReader.Mismatch) -> FieldChange {
+    let components = try reader.array("components")
+      .mapTyped { (part: JSONReader) throws(JSONReader.Mismatch) -> FieldPath.Component in
+        if let name = part.optionalString("field") { return .field(name) }
+        if let id = part.optionalString("element") { return .element(id) }
+        return .index(try part.integer("index"))
+      }
+    func present(_ key: String) -> JSONValue? { reader.value[key].flatMap { $0.isNull ? nil : $0 } }
+    return FieldChange(
+      path: FieldPath(components), from: present("from"), to: present("to"),
+      isImmutable: reader.value["immutable"]?.bool ?? false, mask: "")
+  }
+
+  private static func binding(_ reader: JSONReader) throws(JSONReader.Mismatch) -> BindingChange {
+    var condition: PolicyCondition?
+    if reader.value["condition"]?.object != nil {
+      let part = try reader.at("condition")
+      condition = PolicyCondition(
+        title: try part.string("title"), description: try part.string("description"),
+        expression: try part.string("expression"))
+    }
+    var binding = BindingChange(role: try reader.string("role"), condition: condition)
+    binding.added = try reader.strings("added")
+    binding.removed = try reader.array("removed")
+      .mapTyped { (part: JSONReader) throws(JSONReader.Mismatch) in
+        BindingChange.Removal(try part.string("member"), try part.choice("cause"))
+      }
+    binding.undeclared = try reader.strings("undeclared")
+    return binding
+  }
+
+  private static func refusal(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Refusal {
+    Refusal(
+      try reader.choice("code"), try reader.string("message"),
+      remedy: reader.optionalString("remedy"))
+  }
+
+  private static func diagnostic(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Diagnostic {
+    Diagnostic(
+      try reader.choice("code"), try reader.choice("severity"), try reader.string("message"),
+      at: try position(reader, "source"), help: try reader.strings("help"))
+  }
+
+  private static func position(
+    _ reader: JSONReader, _ key: String
+  ) throws(JSONReader.Mismatch) -> SourcePosition? {
+    guard reader.value[key]?.object != nil else { return nil }
+    let part = try reader.at(key)
+    return SourcePosition(
+      file: try part.string("file"), line: try part.integer("line"),
+      column: try part.integer("column"), instance: part.optionalString("instance") ?? "")
+  }
+}
+
+/// Why a file is no saved plan.
+struct SavedPlanError: Error, Sendable, Hashable {
+  let message: String
+  init(_ message: String) { self.message = message }
+}
+
+extension Address {
+  /// The address that `description` wrote; nil where there is no project or nothing behind it.
+  init?(parsing text: String) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count >= 2, !parts.contains("") else { return nil }
+    self.init(project: parts[0], segments: Array(parts.dropFirst()))
+  }
+}

@@ -1,0 +1,137 @@
+import Diagnostics
+import JSON
+import Reconcile
+
+@testable import Commands
+
+/// Plans made by hand.
+enum PlanFixture {
+  static let project = "my-project-id"
+
+  static func at(_ line: Int, _ file: String = "manifests/python.yaml") -> SourcePosition {
+    SourcePosition(file: file, line: line, column: 1)
+  }
+
+  static func address(_ segments: String...) -> Address {
+    Address(project: project, segments: segments)
+  }
+
+  static func field(
+    _ path: FieldPath, _ from: JSONValue?, _ to: JSONValue?, immutable: Bool = false
+  ) -> FieldChange {
+    FieldChange(path: path, from: from, to: to, isImmutable: immutable, mask: "")
+  }
+
+  /// The example of the command line's design page.
+  static var page: Plan {
+    var account = Change(
+      address: address("serviceAccount", "uploader"), action: .create, source: at(21))
+    account.fields = [field(FieldPath([.field("displayName")]), nil, "PyPI uploader")]
+
+    var repository = Change(
+      address: address("repository", "us-east4", "my-python-libraries"), action: .update,
+      source: at(13))
+    repository.fields = [
+      field(
+        FieldPath([
+          .field("cleanupPolicies"), .element("old"), .field("condition"), .field("olderThan"),
+        ]), "2592000s", "1209600s"),
+      field(FieldPath([.field("labels"), .field("team")]), "web", "platform"),
+    ]
+
+    var policy = Change(
+      address: address("iam", "repository", "us-east4", "my-python-libraries"), action: .update,
+      source: at(26))
+    var writer = BindingChange(role: "roles/artifactregistry.writer", condition: nil)
+    writer.added = ["serviceAccount:uploader@my-project-id.iam.gserviceaccount.com"]
+    var reader = BindingChange(
+      role: "roles/artifactregistry.reader",
+      condition: PolicyCondition(
+        title: "until-2027", expression: "request.time < timestamp(\"2027-01-01T00:00:00Z\")"))
+    reader.removed = [.init("group:contractors@example.com", .absent)]
+    reader.undeclared = ["user:ana@example.com", "group:security@example.com"]
+    policy.bindings = [writer, reader]
+
+    var old = Change(
+      address: address("repository", "us", "maven-old"), action: .refused,
+      source: at(3, "manifests/old.yaml"))
+    old.intended = .replace
+    old.fields = [
+      field(FieldPath([.field("location")]), "us", "europe-west1", immutable: true)
+    ]
+    old.refusals = [
+      Refusal(
+        .immutableField, "cannot be changed in place; replacing would delete 312 GB",
+        remedy:
+          "lifecycle.allowReplace: true here, and --allow-replace my-project-id/repository/us/maven-old"
+      )
+    ]
+    let calm = (1...3).map {
+      Change(address: address("serviceAccount", "calm\($0)"), action: .unchanged, source: at($0))
+    }
+    return plan(
+      [account, repository, policy, old] + calm, undeclared: [
+        address("repository", "us-east4", "tmp-joe"), address("serviceAccount", "test-sa"),
+      ])
+  }
+
+  /// Everything that the page's example does not show.
+  static var corners: Plan {
+    var repository = Change(
+      address: address("repository", "us-east4", "gone"), action: .delete, source: at(50))
+    repository.note = "was the old \u{1B}[31mmirror"
+    var role = Change(address: address("role", "publisher"), action: .undelete, source: at(60))
+    role.reason = "was deleted 3 days ago"
+    var held = Change(
+      address: address("serviceAccountKey", "uploader", "laptop"), action: .heldElsewhere,
+      source: at(70))
+    held.remarks = ["is due for rotation on 2027-01-01"]
+    let gone = Change(address: address("serviceAccount", "left"), action: .gone, source: at(75))
+    var unread = Change(
+      address: Address(project: "other", "repository", "us", "secret"), action: .unreadable,
+      source: at(80))
+    unread.reason =
+      "GET repositories/secret: 403 PERMISSION_DENIED, artifactregistry.repositories.get is missing"
+    var waiting = Change(
+      address: Address(project: "other", "iam", "repository", "us", "secret"), action: .waiting,
+      source: at(85))
+    waiting.waitsFor = unread.address
+    var long = Change(
+      address: address("repository", "us-east4", "long"), action: .update, source: at(90))
+    let text = String(repeating: "word ", count: 30)
+    long.fields = [
+      field(FieldPath([.field("description")]), .string(text + "old"), .string(text + "new")),
+      field(FieldPath([.field("labels"), .field("team")]), "web", nil),
+      field(FieldPath([.field("cleanupPolicyDryRun")]), false, true),
+    ]
+    var plan = plan([repository, long, role, held, gone, unread, waiting], undeclared: [])
+    plan.variables = ["env": "prod", "teams": ["a", "b"]]
+    plan.selection = Selection(targets: [AddressGlob("repository/**")])
+    plan.notChecked = ["repositories of other in us: 403 on the list"]
+    plan.diagnostics = [
+      Diagnostic(
+        .keyRotationDue, .warning, "key `laptop` expires soon", at: at(70), help: ["renew it"])
+    ]
+    return plan
+  }
+
+  static func plan(_ changes: [Change], undeclared: [Address]) -> Plan {
+    Plan(
+      id: "9c1f4e0b52d07a13", stackName: "greetings", variables: [:], caller: "user:me@example.com",
+      selection: Selection(), changes: changes, undeclared: undeclared, notChecked: [],
+      diagnostics: [], operations: [], declaredCount: 41, fileCount: 9)
+  }
+
+  /// Enough of a schema to show durations and enums as people read them.
+  static let values = ValueText(schemas: [
+    "repository": Schema([
+      Field("format", .enumeration(Enumeration(["PYTHON"], unspecified: nil)), [], ""),
+      Field("labels", .labels, [], ""),
+      Field(
+        "cleanupPolicies",
+        .map(.object([Field("condition", .object([Field("olderThan", .duration, [], "")]), [], "")]),
+          idField: "id"),
+        [], ""),
+    ])
+  ])
+}

@@ -1,0 +1,116 @@
+import JSON
+import Reconcile
+import Testing
+
+@testable import Commands
+
+@Suite struct PlanTextTests {
+  private func text(
+    _ plan: Plan, width: Int?, colour: Bool = false, show: Set<PlanShow> = []
+  ) -> String {
+    PlanText(
+      style: TextStyle(colour: colour, width: width), show: show, values: PlanFixture.values
+    ).render(plan)
+  }
+
+  @Test func printsTheDesignPageOn160Columns() {
+    #expect(text(PlanFixture.page, width: 160) == GoldenPlans.page160)
+  }
+
+  @Test func printsTheDesignPageOn80Columns() {
+    #expect(text(PlanFixture.page, width: 80) == GoldenPlans.page80)
+  }
+
+  @Test func aPipeCutsNothingAndIsLaidOutLikeAWideTerminal() {
+    #expect(text(PlanFixture.page, width: nil) == GoldenPlans.page160)
+  }
+
+  @Test func printsDeletionsNotesWaitsAndReportsOn80Columns() {
+    #expect(text(PlanFixture.corners, width: 80) == GoldenPlans.corners80)
+  }
+
+  @Test func printsDeletionsNotesWaitsAndReportsOn160Columns() {
+    #expect(text(PlanFixture.corners, width: 160) == GoldenPlans.corners160)
+  }
+
+  @Test(arguments: [80, 160]) func colourChangesNothingButColour(width: Int) {
+    for plan in [PlanFixture.page, PlanFixture.corners] {
+      let coloured = text(plan, width: width, colour: true)
+      #expect(coloured.contains("\u{1B}[32m+\u{1B}[0m") || coloured.contains("\u{1B}[31m-\u{1B}[0m"))
+      let plain = coloured.replacing(/\u{1B}\[[0-9;]*m/, with: "")
+      #expect(plain == text(plan, width: width))
+    }
+  }
+
+  @Test func noLineIsWiderThanTheTerminalButForWordsThatMustStayWhole() {
+    for line in text(PlanFixture.corners, width: 80).split(separator: "\n") {
+      #expect(line.count <= 80, "\(line)")
+    }
+  }
+
+  @Test func showUnchangedAddsTheirRows() {
+    let shown = text(PlanFixture.page, width: 160, show: [.unchanged])
+    #expect(shown.contains("\n  = serviceAccount/calm1   "))
+    #expect(!text(PlanFixture.page, width: 160).contains("calm1"))
+  }
+
+  @Test func nothingToDoIsOneSentence() {
+    let calm = Change(
+      address: PlanFixture.address("role", "r"), action: .unchanged, source: PlanFixture.at(1))
+    let plan = PlanFixture.plan([calm], undeclared: [])
+    #expect(text(plan, width: 80) == "No changes. 41 resources match 9 manifest files.\n")
+  }
+
+  @Test func hostileValuesNeverReachTheTerminal() {
+    var change = Change(
+      address: PlanFixture.address("repository", "us", "a\u{202E}b"), action: .update, source: nil)
+    change.fields = [
+      PlanFixture.field(
+        FieldPath([.field("description")]), "\u{1B}]0;title\u{7}", "zero\u{200B}width\nline")
+    ]
+    change.reason = "\u{9B}31m"
+    change.remarks = ["\u{1B}[2J"]
+    let rendered = text(PlanFixture.plan([change], undeclared: [change.address]), width: nil)
+    for scalar in rendered.unicodeScalars where scalar != "\n" {
+      #expect(![.control, .format].contains(scalar.properties.generalCategory), "\(scalar.value)")
+    }
+    #expect(rendered.contains("zero\\u{200B}width\\nline"))
+  }
+
+  @Test func elevenUndeclaredMembersAreTenAndACount() {
+    var policy = Change(
+      address: PlanFixture.address("iam", "project"), action: .update, source: nil)
+    var binding = BindingChange(role: "roles/viewer", condition: nil)
+    binding.added = ["user:new@example.com"]
+    binding.undeclared = (10...20).map { "user:u\($0)@example.com" }
+    policy.bindings = [binding]
+    let plan = PlanFixture.plan([policy], undeclared: [])
+    #expect(text(plan, width: nil).contains("user:u19@example.com and 1 more\n"))
+    #expect(text(plan, width: nil, show: [.undeclared]).contains("user:u20@example.com\n"))
+  }
+
+  @Test func membersThatNobodyDeclaresAreNamedOnUnchangedPoliciesToo() {
+    var policy = Change(
+      address: PlanFixture.address("iam", "project"), action: .unchanged, source: nil)
+    var binding = BindingChange(role: "roles/viewer", condition: nil)
+    binding.undeclared = ["user:eve@example.com"]
+    policy.bindings = [binding]
+    #expect(
+      text(PlanFixture.plan([policy], undeclared: []), width: nil)
+        == """
+        warning[AR0312]: 1 member holds a role that no manifest gives
+          my-project-id/iam/project   roles/viewer   user:eve@example.com
+
+        No changes. 41 resources match 9 manifest files.
+
+        """)
+  }
+
+  @Test func theApplyHintRepeatsTheArgumentsForAShell() {
+    var renderer = PlanText()
+    renderer.applyArguments = ["my manifests", "--target", "repository/**"]
+    #expect(
+      renderer.render(PlanFixture.page).contains(
+        "arctl apply 'my manifests' --target 'repository/**' --expect 9c1f4e0b52d07a13"))
+  }
+}
