@@ -49,6 +49,13 @@ public struct Field: Sendable {
     self.defaultValue = defaultValue
     self.documentation = documentation
   }
+
+  /// A field without traits.
+  public init(
+    _ name: String, _ type: FieldType, default defaultValue: JSONValue? = nil, _ documentation: String
+  ) {
+    self.init(name, type, [], default: defaultValue, documentation)
+  }
 }
 
 /// What values a field takes, and what makes two of them equal.

@@ -1,0 +1,37 @@
+# The same verbs for people and CI. `make demo` and `make test` need nothing but Swift, git and root (or sudo).
+.DEFAULT_GOAL := help
+PREFIX ?= /usr/local
+SWIFT_BUILD := swift build -c release --static-swift-stdlib
+BUILD_TOOLS := Scripts/bootstrap
+
+.PHONY: help bootstrap build demo test lint format install clean
+
+help: ## what there is
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+bootstrap: ## install what a build and the tests need
+	@$(BUILD_TOOLS)
+
+build: ## release binaries: .build/release/arctl and .build/release/arctl-sandbox
+	@$(BUILD_TOOLS) build
+	$(SWIFT_BUILD) --product arctl
+	$(SWIFT_BUILD) --product arctl-sandbox
+
+demo: build ## plan, apply and plan again, against the sandbox
+	@Scripts/demo
+
+test: bootstrap ## all tests
+	@Scripts/test
+
+lint: ## formatting, imports, generated files
+	@Scripts/lint
+
+format: ## rewrite the sources in the repository's style
+	swift format -i -r Sources Tests Package.swift
+
+install: build ## into PREFIX (/usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 0755 .build/release/arctl .build/release/arctl-sandbox $(DESTDIR)$(PREFIX)/bin
+
+clean: ## remove what was built
+	rm -rf .build .venv

@@ -1,0 +1,146 @@
+import Diagnostics
+import JSON
+
+@testable import Reconcile
+
+/// A made-up kind with a field of every sort, so that these tests need nothing of Google.
+enum Fixture {
+  static let schema = Schema([
+    Field(
+      "format", .enumeration(Enumeration(["PYTHON", "DOCKER"], unspecified: "FORMAT_UNSPECIFIED")),
+      [.required, .immutable], "f"),
+    Field(
+      "mode",
+      .enumeration(
+        Enumeration(
+          ["STANDARD_REPOSITORY", "REMOTE_REPOSITORY"], unspecified: "MODE_UNSPECIFIED",
+          suffix: "_REPOSITORY")), [.immutable], default: "STANDARD_REPOSITORY", "m"),
+    Field("description", .string(), "d"),
+    Field("labels", .labels, "l"),
+    Field("dryRun", .boolean, "b"),
+    Field("size", .int64, [.outputOnly], "s"),
+    Field("permissions", .list(.string(), .set), "p"),
+    Field(
+      "policies",
+      .map(
+        .object([
+          Field("id", .string(), "i"),
+          Field(
+            "action",
+            .enumeration(Enumeration(["DELETE", "KEEP"], unspecified: "ACTION_UNSPECIFIED")), "a"),
+          Field(
+            "condition",
+            .object([Field("olderThan", .duration, "o"), Field("tagState", .string(), "t")]), "c"),
+        ]), idField: "id"), "p"),
+    Field(
+      "upstreams",
+      .list(
+        .object([
+          Field("id", .string(), "i"), Field("priority", .integer(0...100), "p"),
+        ]), .keyed("id")), "u"),
+    Field(
+      "remote",
+      .object([
+        Field("uri", .string(), [.immutable], "u"),
+        Field(
+          "credentials",
+          .object([
+            Field("username", .string(), [.ownMask], "n"),
+            Field("password", .string(), [.ownMask], "v"),
+          ]), "c"),
+        Field("skipCheck", .boolean, [.inputOnly], "k"),
+        Field("state", .string(), [.outputOnly], "st"),
+      ]), "r"),
+    Field("marker", .object([]), "n"),
+  ])
+
+  static let place = SourcePosition(file: "a.yaml", line: 1, column: 1)
+
+  static func repository(_ id: String) -> Address {
+    Address(project: "p-one", "repository", "us", id)
+  }
+  static func account(_ id: String) -> Address { Address(project: "p-one", "serviceAccount", id) }
+  static func member(_ id: String) -> String {
+    "serviceAccount:\(id)@p-one.iam.gserviceaccount.com"
+  }
+
+  static func resource(
+    _ address: Address, _ spec: JSONObject = [:], ensure: Lifecycle.Ensure = .present,
+    on dependencies: Set<Address> = []
+  ) -> DesiredResource {
+    var lifecycle = Lifecycle()
+    lifecycle.ensure = ensure
+    return DesiredResource(
+      address: address, spec: spec, lifecycle: lifecycle, source: place, dependencies: dependencies)
+  }
+
+  static func graph(
+    _ resources: [DesiredResource], policies: [DesiredPolicy] = [], keys: [DesiredKey] = []
+  ) -> DesiredGraph {
+    var graph = DesiredGraph()
+    for resource in resources { graph.resources[resource.address] = resource }
+    for policy in policies { graph.policies[policy.address] = policy }
+    for key in keys { graph.keys[key.address] = key }
+    return graph
+  }
+
+  static func policy(
+    _ resource: Address, _ role: String, _ members: [String], absent: [String] = [],
+    exclusive: Bool = false, on dependencies: Set<Address> = []
+  ) -> DesiredPolicy {
+    DesiredPolicy(
+      address: resource.policy,
+      entries: [
+        PolicyEntry(
+          role: role, members: members.map { SourcedText($0, place) },
+          absent: absent.map { SourcedText($0, place) }, exclusive: exclusive, source: place)
+      ], dependencies: dependencies.union([resource]))
+  }
+
+  static func bindings(_ pairs: (String, [String])...) -> JSONValue {
+    [
+      "bindings": .array(
+        pairs.map { ["role": .string($0.0), "members": .array($0.1.map(JSONValue.string))] }),
+      "etag": "BwYabcdef00=",
+    ]
+  }
+
+  static func present(_ address: Address, _ value: JSONValue) -> Observation<LiveResource> {
+    .present(LiveResource(address: address, value: value))
+  }
+}
+
+/// Answers of a small imaginary cloud.
+struct FixtureRules: PlanRules {
+  func schema(for kind: String) -> Schema? { kind == "service" ? nil : Fixture.schema }
+  func rank(of kind: String) -> Int {
+    ["project", "service", "role", "serviceAccount", "repository", "iam", "serviceAccountKey"]
+      .firstIndex(of: kind) ?? 99
+  }
+  func prepare(
+    _ spec: JSONObject, kind: String, live: JSONValue?
+  ) -> (spec: JSONObject, remarks: [String]) { (spec, []) }
+  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
+  func hazards(granting role: String, to member: String, permissions: [String]?) -> [Hazard] {
+    (role == "roles/owner" ? [Hazard(.privileged, "owner may do everything")] : [])
+      + (member == "allUsers" ? [Hazard(.publicGrant, "everybody")] : [])
+  }
+  func allowsSettingPolicies(_ role: String) -> Bool { role == "roles/owner" }
+  func isServiceAgent(_ member: String, projectNumber: String?) -> Bool {
+    member.contains("gcp-sa-")
+  }
+  func resolveServiceAgent(_ member: String, projectNumbers: [String: String]) -> String? { nil }
+  func otherManager(of live: JSONValue) -> String? {
+    live["labels"]?["goog-terraform-provisioned"] == nil ? nil : "Terraform"
+  }
+  func contents(of live: JSONValue, kind: String) -> String? {
+    live["size"]?.string.map { "\($0) bytes" }
+  }
+  func policyName(of address: Address) -> PolicyName? {
+    switch address.kind {
+    case "serviceAccount": .member(Fixture.member(address.id))
+    case "role": .role("projects/\(address.project)/roles/\(address.id)")
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Testing
+
+@testable import Reconcile
+
+@Suite struct KeyDiffTests {
+  let name = "arctl-0123456789abcdef0123456789abcdef"
+
+  func desired(_ origin: DesiredKey.Origin = .uploaded, pin: String? = nil) -> DesiredKey {
+    DesiredKey(
+      address: Address(project: "p-one", "serviceAccountKey", "uploader", "uploader-key"),
+      account: Fixture.account("uploader"), email: "uploader@p-one.iam.gserviceaccount.com",
+      origin: origin, file: "k.json", expires: 7_776_000, rotateAfter: 5_184_000, overlap: 86_400,
+      fingerprint: pin, commonName: name, source: Fixture.place, dependencies: [])
+  }
+
+  func live(
+    _ id: String, uploaded: Bool = true, disabled: Bool = false, until: Int64? = 9_000_000,
+    from: Int64 = 0, print fingerprint: String = "f1", claims: Bool = true
+  ) -> LiveKey {
+    LiveKey(
+      id: id, isUploaded: uploaded, isDisabled: disabled, validAfter: from, validBefore: until,
+      fingerprint: fingerprint, commonName: uploaded ? (claims ? name : "unused") : nil)
+  }
+
+  func change(
+    _ desired: DesiredKey, _ live: [LiveKey], _ state: KeyDestination.State = .empty,
+    pending: String? = nil, intent: [String]? = nil, reissue: Bool = false, now: Int64 = 1_000
+  ) -> Change {
+    KeyDiff(
+      desired: desired, live: live,
+      destination: KeyDestination(
+        state: state, pendingFingerprint: pending, intentKeyIDs: intent, path: "keys/k.json"),
+      heldByOthers: [], reissue: reissue, now: now
+    ).change()
+  }
+
+  let file = KeyDestination.State.file(
+    .init(keyID: "k1", email: "uploader@p-one.iam.gserviceaccount.com", fingerprint: "f1"))
+
+  @Test func nothingAnywhereIsIssued() {
+    #expect(change(desired(), []).key == .issue)
+    #expect(change(desired(.google), []).key == .issue)
+  }
+
+  @Test func aLiveKeyWithItsFileIsUnchanged() {
+    #expect(change(desired(), [live("k1")], file).action == .unchanged)
+    #expect(change(desired(.google), [live("k1", uploaded: false)], file).action == .unchanged)
+  }
+
+  @Test func aLiveKeyWithoutItsFileIsHeldElsewhere() {
+    let row = change(desired(), [live("k1")])
+    #expect(row.action == .heldElsewhere)
+    #expect(row.key == nil)
+    #expect(change(desired(.google), [live("k1", uploaded: false)]).action == .heldElsewhere)
+    #expect(change(desired(), [live("k1")], reissue: true).key == .issue)
+  }
+
+  @Test func aKeyOfAnotherNameClaimsNothing() {
+    #expect(change(desired(), [live("k9", claims: false)]).key == .issue)
+  }
+
+  @Test func disabledAndExpiredKeysDoNotCount() {
+    #expect(change(desired(), [live("k1", disabled: true)]).key == .issue)
+    #expect(change(desired(), [live("k1", until: 999)]).key == .issue)
+    #expect(change(desired(), [live("k1", until: 999)], file).key == .issue)
+    #expect(change(desired(), [live("k1", disabled: true)], file).action == .refused)
+  }
+
+  @Test func twoClaimsAreReported() {
+    #expect(change(desired(), [live("k1"), live("k2")]).refusals.map(\.code) == [.keyDuplicate])
+    #expect(
+      change(desired(), [live("k1"), live("k2")], file).refusals.map(\.code) == [.keyDuplicate])
+  }
+
+  @Test func anInterruptedRunIsFinished() {
+    #expect(change(desired(), [], pending: "f1").key == .resume)
+    #expect(change(desired(), [live("k1")], pending: "f1").key == .adopt(keyID: "k1"))
+    #expect(change(desired(), [live("k1")], pending: "f2").action == .heldElsewhere)
+  }
+
+  @Test func anOrphanIsReportedNotGuessedAway() {
+    let row = change(desired(.google), [live("k1", uploaded: false)], intent: [])
+    #expect(row.refusals.map(\.code) == [.keyOrphan])
+    #expect(change(desired(.google), [live("k1", uploaded: false)], intent: ["k1"]).key == .issue)
+  }
+
+  @Test func aFileWhoseKeyIsGoneIsReplacedOnlyWhenNobodyHoldsAnother() {
+    #expect(change(desired(), [], file).key == .issue)
+    #expect(change(desired(), [live("k2")], file).action == .heldElsewhere)
+  }
+
+  @Test func aRunnerWithoutKeyDirectoryIsRefusedOnlyWhenAKeyIsDue() {
+    #expect(change(desired(), [], .refused("a runner")).action == .refused)
+    #expect(change(desired(), [live("k1")], .refused("a runner")).action == .heldElsewhere)
+  }
+
+  @Test func aForeignFileIsNeverTouched() {
+    let other = KeyDestination.State.file(.init(keyID: "k1", email: "x@y.z", fingerprint: "f1"))
+    #expect(change(desired(), [live("k1")], other).refusals.map(\.code) == [.keyMismatch])
+    #expect(change(desired(), [], .unusable("a folder")).refusals.map(\.code) == [.keyDestination])
+  }
+
+  @Test func aPinnedFingerprintMustMatch() {
+    #expect(change(desired(pin: "sha256:f1"), [live("k1")], file).action == .unchanged)
+    #expect(change(desired(pin: "sha256:f2"), [live("k1")], file).action == .refused)
+    #expect(change(desired(pin: "sha256:f2"), [live("k1")]).action == .refused)
+  }
+
+  @Test func rotationIsSaid() {
+    #expect(change(desired(), [live("k1")], file, now: 5_184_000).remarks == [KeyDiff.rotationDue])
+    #expect(change(desired(), [live("k1")], file, now: 5_183_999).remarks == [])
+  }
+}
