@@ -5,22 +5,23 @@ public enum ApiTimestamp {
     let bytes = Array(text.utf8)
     guard bytes.count >= 10, isDay(bytes[0..<10]) else { return false }
     if bytes.count == 10 { return true }
-    guard bytes.count >= 20, bytes[10] == 84 /* T */, isClock(bytes[11..<19], seconds: true) else {
+    guard bytes.count >= 20, bytes[10] == UInt8(ascii: "T"), isClock(bytes[11..<19], seconds: true)
+    else {
       return false
     }
     var zone = bytes[19...]
-    if zone.first == 46 /* . */ {
+    if zone.first == UInt8(ascii: ".") {
       let digits = zone.dropFirst().prefix(while: NameRules.isDigit)
       guard (1...9).contains(digits.count) else { return false }
       zone = zone.dropFirst(1 + digits.count)
     }
-    if Array(zone) == [90] /* Z */ { return true }
-    return zone.count == 6 && (zone.first == 43 || zone.first == 45)
+    if Array(zone) == [UInt8(ascii: "Z")] { return true }
+    return zone.count == 6 && [UInt8(ascii: "+"), UInt8(ascii: "-")].contains(zone.first ?? 0)
       && isClock(zone.dropFirst(), seconds: false)
   }
 
   private static func isDay(_ bytes: ArraySlice<UInt8>) -> Bool {
-    let parts = bytes.split(separator: 45 /* - */, omittingEmptySubsequences: false)
+    let parts = bytes.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     guard parts.map(\.count) == [4, 2, 2], let year = number(parts[0]),
       let month = number(parts[1]), let day = number(parts[2]), (1...12).contains(month)
     else { return false }
@@ -30,7 +31,7 @@ public enum ApiTimestamp {
   }
 
   private static func isClock(_ bytes: ArraySlice<UInt8>, seconds: Bool) -> Bool {
-    let parts = bytes.split(separator: 58 /* : */, omittingEmptySubsequences: false)
+    let parts = bytes.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
     let numbers = parts.compactMap { $0.count == 2 ? number($0) : nil }
     guard numbers.count == parts.count, numbers.count == (seconds ? 3 : 2) else { return false }
     return numbers[0] <= 23 && numbers.dropFirst().allSatisfy { $0 <= 59 }

@@ -114,13 +114,13 @@ enum IAMRules {
       let byte = bytes[index]
       let next = index + 1 < bytes.count ? bytes[index + 1] : 0
       if let open = quote {
-        if byte == 92 /* \ */ { index += 1 } else if byte == open { quote = nil }
-      } else if byte == 34 || byte == 39 {
+        if byte == UInt8(ascii: "\\") { index += 1 } else if byte == open { quote = nil }
+      } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
         quote = byte
-      } else if (byte == 38 && next == 38) || (byte == 124 && next == 124) {
+      } else if byte == next && "&|".utf8.contains(byte) {
         count += 1
         index += 1
-      } else if byte == 33 && next != 61 {
+      } else if byte == UInt8(ascii: "!") && next != UInt8(ascii: "=") {
         count += 1
       }
       index += 1

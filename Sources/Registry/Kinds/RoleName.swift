@@ -1,14 +1,103 @@
-/// What a manifest says after `role:`, by its form.
+import Diagnostics
+
+/// What a manifest says after `role:`, checked and by its form.
+///
+///     try RoleName(parsing: "roles/artifactregistry.reader")   // .predefined
+///     try RoleName(parsing: "publisher")                       // .reference
 public enum RoleName: Sendable, Hashable {
-  /// `roles/artifactregistry.reader`.
+  /// `roles/artifactregistry.reader`, the whole text.
   case predefined(String)
-  /// `projects/p/roles/r`.
+  /// `projects/p/roles/r`: grantable inside that project only.
   case project(String, id: String)
   /// `organizations/1/roles/r`.
   case organization(String, id: String)
-  /// `publisher`: the short name of a declared Role.
+  /// `publisher`: the short name of a Role that the set declares.
   case reference(String)
 
   /// The basic roles, which take no condition.
-  public static let basic = ["roles/owner", "roles/editor", "roles/viewer"]
+  public static let basic: Set<String> = ["roles/owner", "roles/editor", "roles/viewer"]
+
+  /// The predefined roles of Artifact Registry [WEB cloud.google.com/artifact-registry/docs/access-control, 2026].
+  /// It serves suggestions: a role that is not here may exist.
+  public static let artifactRegistry = [
+    "roles/artifactregistry.reader", "roles/artifactregistry.writer",
+    "roles/artifactregistry.repoAdmin", "roles/artifactregistry.admin",
+    "roles/artifactregistry.createOnPushWriter", "roles/artifactregistry.createOnPushRepoAdmin",
+    "roles/artifactregistry.containerRegistryMigrationAdmin", "roles/artifactregistry.serviceAgent",
+  ]
+
+  /// Reads a role's name; throws what is wrong with it and what was probably meant.
+  public init(parsing text: String) throws(TextProblem) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    switch (parts.first, parts.count) {
+    case ("roles", 2): self = try Self.predefined(text, parts[1])
+    case ("projects", 4) where parts[2] == "roles":
+      try Self.require(NameRules.projectIDOrNumber(parts[1]), of: "the project `\(parts[1])`")
+      try Self.require(NameRules.roleID(parts[3]), of: "the role's id `\(parts[3])`")
+      self = .project(parts[1], id: parts[3])
+    case ("organizations", 4) where parts[2] == "roles":
+      try Self.require(
+        NameRules.projectNumber(parts[1]) == nil ? nil : "must be a number",
+        of: "the organisation `\(parts[1])`")
+      try Self.require(NameRules.roleID(parts[3]), of: "the role's id `\(parts[3])`")
+      self = .organization(parts[1], id: parts[3])
+    case (_, 1): self = try Self.shortName(text)
+    default: throw Self.form(text)
+    }
+  }
+
+  /// The name as policies hold it; nil for a short name, which has yet to be resolved.
+  public var policyText: String? {
+    switch self {
+    case .predefined(let text): text
+    case .project(let project, let id): "projects/\(project)/roles/\(id)"
+    case .organization(let number, let id): "organizations/\(number)/roles/\(id)"
+    case .reference: nil
+    }
+  }
+
+  private static func predefined(_ text: String, _ id: String) throws(TextProblem) -> RoleName {
+    guard !id.isEmpty,
+      id.utf8.allSatisfy({ NameRules.isAlphanumeric($0) || ".-_".utf8.contains($0) })
+    else { throw form(text) }
+    let looksBasic = basic.contains(text.lowercased()) && !basic.contains(text)
+    let candidates = looksBasic ? Array(basic) : artifactRegistry
+    let isOurs = id.lowercased().hasPrefix("artifactregistry.") || looksBasic
+    if isOurs, !candidates.contains(text), let near = nearest(to: text, in: candidates) {
+      throw TextProblem("no role is called `\(text)`", help: "did you mean `\(near)`?")
+    }
+    return .predefined(text)
+  }
+
+  private static func shortName(_ text: String) throws(TextProblem) -> RoleName {
+    let whole = "roles/\(text)"
+    if basic.contains(whole) || artifactRegistry.contains(whole) {
+      throw TextProblem("`\(text)` is a role of Google's", help: "write `\(whole)`")
+    }
+    try require(NameRules.roleID(text), of: "the role `\(text)`")
+    return .reference(text)
+  }
+
+  /// The role whose last part differs by case or by a few letters from that of `text`.
+  private static func nearest(to text: String, in candidates: [String]) -> String? {
+    func ending(_ role: String) -> String {
+      role.split(separator: ".").last.map(String.init) ?? role
+    }
+    let known = candidates.map(ending)
+    guard let near = closestMatch(to: ending(text), in: known) else { return nil }
+    return candidates.first { ending($0) == near }
+  }
+
+  private static func require(_ problem: String?, of thing: String) throws(TextProblem) {
+    if let problem { throw TextProblem("\(thing) \(problem)") }
+  }
+
+  private static func form(_ text: String) -> TextProblem {
+    let isMisspelt = text.hasPrefix("role/")
+    return TextProblem(
+      "`\(text)` is not a role",
+      help: isMisspelt
+        ? "write `roles/\(text.dropFirst("role/".count))`"
+        : "write `roles/NAME`, `projects/P/roles/ID`, `organizations/N/roles/ID`, or a Role's name")
+  }
 }

@@ -1,0 +1,168 @@
+/// A member of a policy as a manifest writes it, checked and in its normal form.
+///
+///     try Member(parsing: "user:Ana@Example.com")      // .policy("user:ana@example.com")
+///     try Member(parsing: "serviceAccount:uploader")   // .account(id: "uploader", project: nil)
+///
+/// Grammar: reference 2.8 [DISC]. E-mails and domains are case-insensitive and go in lower case; `principal://` and
+/// `principalSet://` are case-sensitive and stay as they are.
+public enum Member: Sendable, Hashable {
+  /// Ready for a policy.
+  case policy(String)
+  /// `serviceAccount:uploader`, `serviceAccount:uploader@other-project`: an account that the set must declare.
+  case account(id: String, project: String?)
+  /// `serviceAgent:artifactregistry@PROJECT`: an agent of Google's, whose e-mail holds the project's number.
+  case serviceAgent(name: String, project: String?)
+  /// `deleted:user:E?uid=N`, verbatim: it may be named to be removed, never to be granted something.
+  case deleted(String)
+
+  /// What to say of a `deleted:` member among those that are to hold a role.
+  public static let deletedProblem = TextProblem(
+    "a `deleted:` member cannot be granted a role",
+    help: "name the living account, or move this member to `absent`")
+
+  /// Reads a member; throws what is wrong with it and what was probably meant.
+  public init(parsing text: String) throws(TextProblem) {
+    if let problem = MemberMistakes.whitespace(in: text) { throw problem }
+    if text == "allUsers" || text == "allAuthenticatedUsers" {
+      self = .policy(text)
+      return
+    }
+    guard let colon = text.firstIndex(of: ":") else { throw MemberMistakes.withoutPrefix(text) }
+    let prefix = String(text[..<colon])
+    let value = String(text[text.index(after: colon)...])
+    if value.isEmpty { throw TextProblem("`\(text)` names nobody after `\(prefix):`") }
+    switch prefix {
+    case "user", "group": self = try Self.person(prefix, value)
+    case "serviceAccount": self = try Self.account(value)
+    case "serviceAgent": self = try Self.agent(value)
+    case "domain": self = try Self.domain(value)
+    case "principal", "principalSet":
+      try PrincipalGrammar.check(value, isSet: prefix == "principalSet")
+      self = .policy(text)
+    case "deleted": self = try Self.deletedMember(value)
+    case "projectOwner", "projectEditor", "projectViewer":
+      if let problem = NameRules.projectID(value) {
+        throw TextProblem("the project `\(value)` in `\(text)` \(problem)")
+      }
+      self = .policy(text)
+    default: throw MemberMistakes.unknownPrefix(prefix, value)
+    }
+  }
+
+  /// The manifest form, with references as they were written.
+  public var text: String {
+    switch self {
+    case .policy(let text), .deleted(let text): text
+    case .account(let id, let project): "serviceAccount:\(id)" + (project.map { "@\($0)" } ?? "")
+    case .serviceAgent(let name, let project):
+      "serviceAgent:\(name)" + (project.map { "@\($0)" } ?? "")
+    }
+  }
+}
+
+extension Member {
+  private static func person(_ prefix: String, _ value: String) throws(TextProblem) -> Member {
+    let email = value.lowercased()
+    if email == "allusers" || email == "allauthenticatedusers" {
+      throw TextProblem(
+        "`\(prefix):\(value)` is no member",
+        help: "write `\(email == "allusers" ? "allUsers" : "allAuthenticatedUsers")` alone")
+    }
+    if email.hasSuffix("gserviceaccount.com") {
+      throw TextProblem(
+        "`\(value)` is a service account, not a \(prefix)", help: "write `serviceAccount:\(email)`")
+    }
+    if let problem = AccountEmail.problem(withEmail: email) {
+      throw TextProblem("`\(value)` \(problem)")
+    }
+    return .policy("\(prefix):\(email)")
+  }
+
+  private static func account(_ value: String) throws(TextProblem) -> Member {
+    if value.contains("[") { return try kubernetesAccount(value) }
+    guard let at = value.lastIndex(of: "@") else {
+      if let problem = NameRules.accountID(value) {
+        throw TextProblem("the service account's id `\(value)` \(problem)")
+      }
+      return .account(id: value, project: nil)
+    }
+    let id = String(value[..<at])
+    let host = String(value[value.index(after: at)...])
+    if host.contains(".") && !host.contains(":") { return try fullEmail(value) }
+    if let problem = NameRules.accountID(id) {
+      throw TextProblem("the service account's id `\(id)` \(problem)")
+    }
+    if let problem = NameRules.projectID(host) {
+      throw TextProblem("the project `\(host)` of the service account \(problem)")
+    }
+    return .account(id: id, project: host)
+  }
+
+  private static func fullEmail(_ value: String) throws(TextProblem) -> Member {
+    let email = value.lowercased()
+    if let problem = AccountEmail.problem(withEmail: email) {
+      throw TextProblem("`\(value)` \(problem)")
+    }
+    guard email.hasSuffix(".gserviceaccount.com") || email.hasSuffix("@gserviceaccount.com") else {
+      throw TextProblem(
+        "`\(value)` is not a service account: those end with `gserviceaccount.com`",
+        help: "write `user:\(email)` or `group:\(email)`")
+    }
+    return .policy("serviceAccount:\(email)")
+  }
+
+  /// `PROJECT.svc.id.goog[NAMESPACE/ACCOUNT]`: a Kubernetes account of a workload identity pool.
+  private static func kubernetesAccount(_ value: String) throws(TextProblem) -> Member {
+    let form = TextProblem(
+      "`\(value)` is not `PROJECT.svc.id.goog[NAMESPACE/ACCOUNT]`, a Kubernetes service account")
+    let suffix = ".svc.id.goog"
+    guard let open = value.firstIndex(of: "["), value.last == "]" else { throw form }
+    let pool = value[..<open].lowercased()
+    let names = value[value.index(after: open)...].dropLast()
+      .split(separator: "/", omittingEmptySubsequences: false)
+    guard pool.hasSuffix(suffix), NameRules.projectID(String(pool.dropLast(suffix.count))) == nil,
+      names.count == 2, names.allSatisfy(isKubernetesName)
+    else { throw form }
+    return .policy("serviceAccount:\(pool)\(value[open...])")
+  }
+
+  private static func isKubernetesName(_ name: Substring) -> Bool {
+    (1...253).contains(name.utf8.count)
+      && name.utf8.allSatisfy { NameRules.isLowerDigitDash($0) || $0 == UInt8(ascii: ".") }
+  }
+
+  private static func agent(_ value: String) throws(TextProblem) -> Member {
+    let parts = value.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = String(parts[0])
+    guard ServiceAgents.emails[name] != nil else { throw MemberMistakes.unknownAgent(name) }
+    guard parts.count == 2 else { return .serviceAgent(name: name, project: nil) }
+    let project = String(parts[1])
+    if let problem = NameRules.projectID(project) {
+      throw TextProblem("the project `\(project)` of the service agent \(problem)")
+    }
+    return .serviceAgent(name: name, project: project)
+  }
+
+  private static func domain(_ value: String) throws(TextProblem) -> Member {
+    let domain = value.lowercased()
+    if let at = domain.firstIndex(of: "@") {
+      throw TextProblem(
+        "`\(value)` is not a domain", help: "write `domain:\(domain[domain.index(after: at)...])`")
+    }
+    if let problem = NameRules.domain(domain) { throw TextProblem("`\(value)` \(problem)") }
+    return .policy("domain:\(domain)")
+  }
+
+  /// `deleted:{user|serviceAccount|group}:E?uid=N`, `deleted:principal://...`.
+  private static func deletedMember(_ value: String) throws(TextProblem) -> Member {
+    let parts = value.split(separator: ":", maxSplits: 1)
+    let kind = parts.first.map(String.init) ?? ""
+    let rest = parts.count == 2 ? parts[1] : ""
+    let hasUID = rest.split(separator: "?uid=").count == 2
+    let isPrincipal = kind == "principal" && rest.hasPrefix("//")
+    guard isPrincipal || (["user", "serviceAccount", "group"].contains(kind) && hasUID) else {
+      throw TextProblem("`deleted:\(value)` is not `deleted:KIND:EMAIL?uid=NUMBER`")
+    }
+    return .deleted("deleted:\(value)")
+  }
+}

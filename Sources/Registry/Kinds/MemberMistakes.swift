@@ -1,0 +1,70 @@
+import Diagnostics
+
+/// What people write in place of a member, and what they meant.
+enum MemberMistakes {
+  /// The prefixes of members, as manifests write them.
+  static let prefixes = [
+    "user", "group", "serviceAccount", "domain", "principal", "principalSet", "serviceAgent",
+    "projectOwner", "projectEditor", "projectViewer", "deleted",
+  ]
+  private static let everyone = ["allUsers", "allAuthenticatedUsers"]
+
+  /// Spaces and control characters, which no member holds.
+  static func whitespace(in text: String) -> TextProblem? {
+    if text.isEmpty { return TextProblem("a member must not be empty") }
+    let isBlank = { (scalar: Unicode.Scalar) in
+      scalar.value <= 32 || scalar.value == 127 || scalar.properties.isWhitespace
+    }
+    guard text.unicodeScalars.contains(where: isBlank) else { return nil }
+    let tight = String(String.UnicodeScalarView(text.unicodeScalars.filter { !isBlank($0) }))
+    let help = (try? Member(parsing: tight)).map { "write `\($0.text)`" }
+    return TextProblem("a member must not hold spaces", help: help)
+  }
+
+  /// A text without a colon: a bare e-mail, a bare account, a misspelt `allUsers`.
+  static func withoutPrefix(_ text: String) -> TextProblem {
+    let lower = text.lowercased()
+    if let near = closestMatch(to: text, in: everyone), lower.hasPrefix("all") {
+      return TextProblem("`\(text)` is not a member", help: "did you mean `\(near)`?")
+    }
+    let message = "`\(text)` does not say what it is"
+    if lower.hasSuffix("gserviceaccount.com") {
+      return TextProblem(message, help: "write `serviceAccount:\(lower)`")
+    }
+    if text.contains("@") {
+      return TextProblem(message, help: "write `user:\(lower)` or `group:\(lower)`")
+    }
+    if NameRules.domain(lower) == nil {
+      return TextProblem(message, help: "write `domain:\(lower)`")
+    }
+    if NameRules.accountID(lower) == nil {
+      return TextProblem(message, help: "write `serviceAccount:\(lower)`")
+    }
+    return TextProblem(
+      message, help: "a member is `user:`, `group:` or `serviceAccount:` and a name")
+  }
+
+  static func unknownPrefix(_ prefix: String, _ value: String) -> TextProblem {
+    let message = "`\(prefix):` is not a kind of member"
+    let plain = prefix.lowercased().filter { $0 != "_" && $0 != "-" }
+    let alias = aliases[plain]
+    if let near = alias ?? closestMatch(to: prefix, in: prefixes) {
+      return TextProblem(message, help: "did you mean `\(near):\(value)`?")
+    }
+    return TextProblem(
+      message, help: "one of " + prefixes.prefix(5).map { "`\($0):`" }.joined(separator: ", "))
+  }
+
+  private static let aliases = [
+    "sa": "serviceAccount", "serviceaccount": "serviceAccount", "account": "serviceAccount",
+    "email": "user", "mail": "user", "person": "user", "groups": "group", "users": "user",
+  ]
+
+  static func unknownAgent(_ name: String) -> TextProblem {
+    let known = ServiceAgents.emails.keys.sorted()
+    let near = closestMatch(to: name, in: known).map { "did you mean `serviceAgent:\($0)`?" }
+    return TextProblem(
+      "`\(name)` is not a service agent that arctl knows",
+      help: near ?? "write the agent's whole e-mail, `serviceAccount:service-NUMBER@...`")
+  }
+}

@@ -1,0 +1,96 @@
+/// What makes a grant dangerous: tables of 2026-11.
+///
+/// Roles: cloud.google.com/iam/docs/understanding-roles; permissions: what cloud.google.com/iam/docs/service-account-permissions
+/// and the privilege-escalation literature agree on; both [GK].
+public enum PrivilegedGrants {
+  /// Predefined roles whose holder can gain further rights, with what they allow.
+  public static let roles: [String: String] = [
+    "roles/owner": "everything, and to set policies",
+    "roles/editor": "to change nearly everything",
+    "roles/iam.securityAdmin": setsPolicies,
+    "roles/iam.organizationRoleAdmin": "to change custom roles",
+    "roles/iam.roleAdmin": "to change custom roles",
+    "roles/iam.denyAdmin": "to change deny policies",
+    "roles/iam.principalAccessBoundaryAdmin": "to change access boundaries",
+    "roles/iam.serviceAccountAdmin": "to set the policies of service accounts",
+    "roles/iam.serviceAccountKeyAdmin": "to make keys of service accounts",
+    "roles/iam.serviceAccountTokenCreator": "to sign in as service accounts",
+    "roles/iam.serviceAccountOpenIdTokenCreator": "to sign in as service accounts",
+    "roles/iam.serviceAccountUser": "to act as service accounts",
+    "roles/iam.workloadIdentityPoolAdmin": "to change who may sign in from outside",
+    "roles/iam.workforcePoolAdmin": "to change who may sign in from outside",
+    "roles/iam.workforcePoolEditor": "to change who may sign in from outside",
+    "roles/resourcemanager.projectIamAdmin": setsPolicies,
+    "roles/resourcemanager.folderAdmin": setsPolicies,
+    "roles/resourcemanager.folderIamAdmin": setsPolicies,
+    "roles/resourcemanager.organizationAdmin": setsPolicies,
+    "roles/resourcemanager.projectMover": "to move projects",
+    "roles/resourcemanager.tagAdmin": "to change tags that conditions look at",
+  ]
+
+  /// Why granting a role needs a flag, or nil. `permissions` are those of a declared custom role.
+  public static func reason(role: String, permissions: [String]? = nil) -> String? {
+    if let allows = roles[role] { return "`\(role)` allows \(allows)" }
+    guard let found = permissions?.filter(isPrivileged).sorted(), let first = found.first else {
+      return nil
+    }
+    let more = found.count > 1 ? " and \(found.count - 1) more" : ""
+    return "`\(role)` holds the permission `\(first)`\(more)"
+  }
+
+  /// Whether a permission lets its holder gain further rights.
+  public static func isPrivileged(_ permission: String) -> Bool {
+    permission.hasSuffix(".setIamPolicy") || permissions.contains(permission)
+  }
+
+  private static let permissions: Set<String> = [
+    "iam.serviceAccounts.actAs", "iam.serviceAccounts.getAccessToken",
+    "iam.serviceAccounts.getOpenIdToken", "iam.serviceAccounts.implicitDelegation",
+    "iam.serviceAccounts.signBlob", "iam.serviceAccounts.signJwt",
+    "iam.serviceAccountKeys.create", "iam.roles.update",
+  ]
+
+  /// Whether the holder of a predefined role can set the policy of a project; losing it may lock the caller out.
+  public static func allowsSettingPolicies(_ role: String) -> Bool {
+    policySetters.contains(role)
+  }
+
+  private static let policySetters: Set<String> = [
+    "roles/owner", "roles/iam.securityAdmin",
+    "roles/resourcemanager.projectIamAdmin", "roles/resourcemanager.folderAdmin",
+    "roles/resourcemanager.folderIamAdmin", "roles/resourcemanager.organizationAdmin",
+    "roles/iam.serviceAccountAdmin", "roles/artifactregistry.admin",
+  ]
+
+  private static let setsPolicies = "to set policies"
+}
+
+/// Members that stand for people whom nobody in the organisation vouches for.
+public enum PublicMembers {
+  /// Why granting something to a member opens it to the public, or nil.
+  public static func reason(_ member: String) -> String? {
+    switch member {
+    case "allUsers": return "`allUsers` is everyone on the internet"
+    case "allAuthenticatedUsers": return "`allAuthenticatedUsers` is everyone with a Google account"
+    default: break
+    }
+    if member.hasPrefix("principalSet://"), member.hasSuffix("/*") {
+      return "`\(member)` is everyone who can sign in through the whole identity pool"
+    }
+    let domain = "domain:"
+    if member.hasPrefix(domain),
+      consumerDomains.contains(String(member.dropFirst(domain.count).lowercased()))
+    {
+      return "`\(member)` is everyone with a mailbox there"
+    }
+    return nil
+  }
+
+  /// Mail services where anyone may have an account [GK, 2026-11].
+  static let consumerDomains: Set<String> = [
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com",
+    "yahoo.com", "ymail.com", "icloud.com", "me.com", "mac.com", "aol.com", "gmx.com", "gmx.de",
+    "gmx.net", "web.de", "proton.me", "protonmail.com", "mail.com", "mail.ru", "yandex.ru",
+    "yandex.com", "qq.com", "163.com", "126.com", "naver.com", "zoho.com", "fastmail.com",
+  ]
+}

@@ -1,0 +1,108 @@
+import JSON
+import Reconcile
+
+/// Rules between the fields of `remoteRepositoryConfig`.
+enum RemoteRepositoryRules {
+  /// The upstream fields, each with the format that it is for; `commonRepository` is for all.
+  private static let formats = [
+    ("dockerRepository", "DOCKER"), ("mavenRepository", "MAVEN"), ("npmRepository", "NPM"),
+    ("pythonRepository", "PYTHON"), ("aptRepository", "APT"), ("yumRepository", "YUM"),
+  ]
+  private static let path = FieldPath().field("remoteRepositoryConfig")
+
+  static func problems(in spec: JSONObject) -> [SpecProblem] {
+    guard let config = spec["remoteRepositoryConfig"]?.object else { return [] }
+    return countProblems(config, format: spec["format"]?.string)
+      + formatProblems(config, format: spec["format"]?.string)
+      + formats.flatMap { sourceProblems(config, $0.0) }
+      + commonProblems(config) + credentialProblems(config)
+  }
+
+  private static func countProblems(_ config: JSONObject, format: String?) -> [SpecProblem] {
+    let names = formats.map(\.0) + ["commonRepository"]
+    let written = names.filter { RepositoryRules.isWritten(config[$0]) }
+    if written.count > 1 {
+      return [
+        SpecProblem(
+          path.field(written[1]), "`\(written[0])` and `\(written[1])` exclude each other",
+          help: "a remote repository has one upstream")
+      ]
+    }
+    guard written.isEmpty else { return [] }
+    let own = formats.first { $0.1 == format }.map { "`\($0.0)` or " } ?? ""
+    return [
+      SpecProblem(
+        path, "the upstream is missing", help: "write \(own)`commonRepository: {uri: ...}`")
+    ]
+  }
+
+  private static func formatProblems(_ config: JSONObject, format: String?) -> [SpecProblem] {
+    guard let format else { return [] }
+    return formats.compactMap { field, needed in
+      guard RepositoryRules.isWritten(config[field]), format != needed else { return nil }
+      let own = formats.first { $0.1 == format }?.0 ?? "commonRepository"
+      return SpecProblem(
+        path.field(field), "`\(field)` is for `format: \(needed.lowercased())`",
+        help: "for `format: \(format.lowercased())` write `\(own)`")
+    }
+  }
+
+  /// Public or by its address, exactly one.
+  private static func sourceProblems(_ config: JSONObject, _ field: String) -> [SpecProblem] {
+    guard let source = config[field]?.object else { return [] }
+    let isPublic = RepositoryRules.isWritten(source["publicRepository"])
+    let isCustom = RepositoryRules.isWritten(source["customRepository"])
+    if isPublic != isCustom { return [] }
+    let place = path.field(field)
+    return [
+      isPublic
+        ? SpecProblem(
+          place.field("customRepository"),
+          "`publicRepository` and `customRepository` exclude each other")
+        : SpecProblem(
+          place, "`\(field)` does not say which",
+          help: "write `publicRepository`, or `customRepository: {uri: https://...}`")
+    ]
+  }
+
+  private static func commonProblems(_ config: JSONObject) -> [SpecProblem] {
+    guard let uri = config["commonRepository"]?["uri"]?.string, uri.hasPrefix("http://") else {
+      return []
+    }
+    return [
+      SpecProblem(
+        path.field("commonRepository").field("uri"),
+        "packages from an `http://` upstream can be replaced on their way", isWarning: true,
+        help: "write `https://\(uri.dropFirst("http://".count))`")
+    ]
+  }
+
+  private static func credentialProblems(_ config: JSONObject) -> [SpecProblem] {
+    let name = "usernamePasswordCredentials"
+    guard let written = config["upstreamCredentials"]?[name]?.object else { return [] }
+    let place = path.field("upstreamCredentials").field(name)
+    let hasName = RepositoryRules.isWritten(written["username"])
+    let hasPassword = RepositoryRules.isWritten(written["passwordSecretVersion"])
+    var problems: [SpecProblem] = []
+    if hasName && !hasPassword {
+      problems.append(
+        SpecProblem(
+          place.field("username"), "`username` needs `passwordSecretVersion`",
+          help: "write `passwordSecretVersion: projects/P/secrets/S/versions/V`"))
+    }
+    if hasPassword && !hasName {
+      problems.append(
+        SpecProblem(
+          place.field("passwordSecretVersion"), "`passwordSecretVersion` needs `username`"))
+    }
+    if let version = written["passwordSecretVersion"]?.string, version.hasSuffix("/versions/latest")
+    {
+      problems.append(
+        SpecProblem(
+          place.field("passwordSecretVersion"),
+          "`latest` changes without a plan, and Google looks it up when it likes", isWarning: true,
+          help: "name the version by its number"))
+    }
+    return problems
+  }
+}

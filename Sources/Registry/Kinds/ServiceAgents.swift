@@ -1,0 +1,91 @@
+/// Google's own accounts of a project: service agents, and the default accounts that Google makes.
+///
+/// Table of 2026-11, from cloud.google.com/iam/docs/service-agents and the reference page [GK: not every host was seen
+/// on the wire]. `{N}` is the project's number.
+public enum ServiceAgents {
+  /// E-mails by the names that `serviceAgent:NAME@PROJECT` takes.
+  public static let emails: [String: String] = [
+    "aiplatform": agent("gcp-sa-aiplatform"),
+    "apigateway": agent("gcp-sa-apigateway"),
+    "appengine": agent("gae-api-prod.google.com"),
+    "appengineflex": agent("gae-api-prod.google.com"),
+    "artifactregistry": agent("gcp-sa-artifactregistry"),
+    "bigquery": "bq-{N}@bigquery-encryption.iam.gserviceaccount.com",
+    "binaryauthorization": agent("gcp-sa-binaryauthorization"),
+    "cloudbuild": agent("gcp-sa-cloudbuild"),
+    "cloudbuild-legacy": "{N}@cloudbuild.gserviceaccount.com",
+    "clouddeploy": agent("gcp-sa-clouddeploy"),
+    "cloudfunctions": agent("gcf-admin-robot"),
+    "cloudkms": agent("gcp-sa-cloudkms"),
+    "cloudscheduler": agent("gcp-sa-cloudscheduler"),
+    "cloudservices": "{N}@cloudservices.gserviceaccount.com",
+    "cloudtasks": agent("gcp-sa-cloudtasks"),
+    "composer": agent("cloudcomposer-accounts"),
+    "compute": agent("compute-system"),
+    "compute-default": "{N}-compute@developer.gserviceaccount.com",
+    "container": agent("container-engine-robot"),
+    "containerregistry": agent("containerregistry"),
+    "containerscanning": agent("gcp-sa-containerscanning"),
+    "dataflow": agent("dataflow-service-producer-prod"),
+    "dataproc": agent("dataproc-accounts"),
+    "eventarc": agent("gcp-sa-eventarc"),
+    "gkehub": agent("gcp-sa-gkehub"),
+    "gkenode": agent("gcp-sa-gkenode"),
+    "logging": agent("gcp-sa-logging"),
+    "ml": agent("cloud-ml.google.com"),
+    "pubsub": agent("gcp-sa-pubsub"),
+    "run": agent("serverless-robot-prod"),
+    "secretmanager": agent("gcp-sa-secretmanager"),
+    "servicenetworking": agent("service-networking"),
+    "sourcerepo": agent("sourcerepo-service-accounts"),
+    "storage": agent("gs-project-accounts"),
+    "workflows": agent("gcp-sa-workflows"),
+    "workstations": agent("gcp-sa-workstations"),
+  ]
+
+  /// The e-mail of an agent; nil for a name that is not in the table.
+  public static func email(of name: String, projectNumber: String) -> String? {
+    emails[name]?.replacing("{N}", with: projectNumber)
+  }
+
+  /// Whether a policy's member is one of Google's own accounts of the project with this number; of any project when
+  /// the number is not known.
+  public static func isAgent(_ member: String, projectNumber: String?) -> Bool {
+    let prefix = "serviceAccount:"
+    guard member.hasPrefix(prefix) else { return false }
+    let email = member.dropFirst(prefix.count).lowercased()
+    guard let at = email.firstIndex(of: "@"), isAgentHost(email[email.index(after: at)...]) else {
+      return false
+    }
+    guard let number = number(in: email[..<at]) else { return false }
+    return projectNumber == nil || projectNumber == number
+  }
+
+  /// Whether accounts at this host are Google's: `gcp-sa-pubsub.iam.gserviceaccount.com`.
+  static func isAgentHost(_ host: some StringProtocol) -> Bool {
+    host.hasPrefix("gcp-sa-") && host.hasSuffix(".iam.gserviceaccount.com")
+      || hosts.contains(String(host))
+  }
+
+  /// The project number in `service-N`, `N-compute`, `bq-N`, `N`.
+  private static func number(in local: Substring) -> String? {
+    var digits = local
+    for prefix in ["service-", "bq-"] where local.hasPrefix(prefix) {
+      digits = local.dropFirst(prefix.count)
+    }
+    if digits.hasSuffix("-compute") { digits = digits.dropLast("-compute".count) }
+    return NameRules.projectNumber(String(digits)) == nil ? String(digits) : nil
+  }
+
+  private static let hosts = Set(
+    emails.values.compactMap { $0.split(separator: "@").last.map(String.init) }
+      + [
+        "cloud-filer.iam.gserviceaccount.com", "cloud-redis.iam.gserviceaccount.com",
+        "endpoints-portal.iam.gserviceaccount.com", "firebase-rules.iam.gserviceaccount.com",
+        "cloud-tpu.iam.gserviceaccount.com", "remotebuildexecution.iam.gserviceaccount.com",
+      ])
+
+  private static func agent(_ host: String) -> String {
+    "service-{N}@\(host).iam.gserviceaccount.com"
+  }
+}

@@ -1,0 +1,11 @@
+/// What is wrong with a member or a role name, and what to type instead.
+public struct TextProblem: Error, Sendable, Hashable {
+  /// One line without a full stop, identifiers in backticks.
+  public var message: String
+  public var help: String?
+
+  public init(_ message: String, help: String? = nil) {
+    self.message = message
+    self.help = help
+  }
+}

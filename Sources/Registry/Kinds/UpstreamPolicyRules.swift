@@ -1,0 +1,58 @@
+import JSON
+import Reconcile
+
+/// Rules between the upstream policies of a virtual repository.
+enum UpstreamPolicyRules {
+  /// How many a virtual repository takes [WEB cloud.google.com/artifact-registry/quotas].
+  static let maximum = 30
+
+  static func problems(in policies: JSONValue?) -> [SpecProblem] {
+    guard let policies = policies?.array else { return [] }
+    let path = FieldPath().field("virtualRepositoryConfig").field("upstreamPolicies")
+    var problems: [SpecProblem] = []
+    if policies.count > maximum {
+      problems.append(
+        SpecProblem(path, "\(policies.count) upstream policies; there may be at most \(maximum)"))
+    }
+    var seen = Seen()
+    for (index, policy) in policies.enumerated() {
+      problems += seen.add(policy, at: path.appending(.index(index)))
+    }
+    return problems
+  }
+
+  /// What the policies before have taken.
+  private struct Seen {
+    var ids: Set<String> = []
+    var repositories: [String: String] = [:]
+    var priorities: [Int64: String] = [:]
+
+    mutating func add(_ policy: JSONValue, at path: FieldPath) -> [SpecProblem] {
+      var problems: [SpecProblem] = []
+      let id = policy["id"]?.string ?? ""
+      if id.isEmpty && policy["id"] != nil {
+        problems.append(SpecProblem(path.field("id"), "`id` must not be empty"))
+      } else if !id.isEmpty && !ids.insert(id).inserted {
+        return [SpecProblem(path.field("id"), "a second upstream policy with the id `\(id)`")]
+      }
+      if let repository = policy["repository"]?.string {
+        if let other = repositories[repository] {
+          problems.append(
+            SpecProblem(
+              path.field("repository"), "`\(other)` serves the same repository", isWarning: true))
+        }
+        repositories[repository] = id
+      }
+      let priority = policy["priority"]?.integer ?? 0
+      if let other = priorities[priority] {
+        problems.append(
+          SpecProblem(
+            policy["priority"] == nil ? path : path.field("priority"),
+            "`\(other)` and `\(id)` have the same priority, \(priority)", isWarning: true,
+            help: "which of them is asked first is not defined; the greatest goes first"))
+      }
+      priorities[priority] = id
+      return problems
+    }
+  }
+}
