@@ -50,7 +50,7 @@ let package = Package(
     library(
       "Sandbox",
       ["CommandLine", "HTTP", "JSON", "Crypto", "Platform", "CMicroHTTPD", "CSQLite"]),
-    library("CommandLine", ["Platform"]),
+    library("CommandLine", ["Diagnostics", "Platform", "CGetopt"]),
     library("HTTP", ["CLibCurl"]),
     library("YAML", ["Diagnostics", "CLibYAML"]),
     library("JSON", ["CJansson"]),
@@ -58,6 +58,7 @@ let package = Package(
     library("Diagnostics", []),
     library("Platform", []),
 
+    .systemLibrary(name: "CGetopt"),
     system("CLibYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
     system("CLibCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
@@ -71,7 +72,7 @@ let package = Package(
     tests("Diagnostics"),
     tests("Platform"),
     tests("HTTP"),
-    tests("CommandLine"),
+    tests("CommandLine", ["Diagnostics"]),
     tests("Reconcile", ["JSON", "Diagnostics"]),
     tests("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
     tests(
