@@ -1,0 +1,145 @@
+/// One option of a command: what the parser accepts and the help shows.
+public struct Option: Sendable, Hashable {
+  public enum Kind: Sendable, Hashable {
+    /// `--quiet`; may be repeated.
+    case flag
+    /// `--out FILE` or `--out=FILE`; once.
+    case value(String)
+    /// `--sandbox` or `--sandbox=DIR`; once.
+    case optionalValue(String)
+    /// `--target GLOB`, any number of times.
+    case repeated(String)
+  }
+
+  /// Whether `PREFIX_NAME` in the environment stands for the option where it is not given.
+  public enum EnvironmentForm: Sendable, Hashable {
+    case derived
+    /// For whatever approves, selects or allows a hazard.
+    case none
+  }
+
+  /// Without the dashes.
+  public var name: String
+  /// An ASCII letter or digit.
+  public var short: Character?
+  public var kind: Kind
+  /// One sentence without a full stop.
+  public var help: String
+  public var environment: EnvironmentForm
+  /// The heading under which the help shows it.
+  public var group: String
+
+  public init(
+    _ name: String, short: Character? = nil, _ kind: Kind = .flag, help: String,
+    environment: EnvironmentForm = .derived, group: String = "Options"
+  ) {
+    self.name = name
+    self.short = short
+    self.kind = kind
+    self.help = help
+    self.environment = environment
+    self.group = group
+  }
+
+  /// `ARCTL_KEY_DIR` for `key-dir` and the prefix `ARCTL_`; nil when it has no environment form.
+  public func environmentName(prefix: String) -> String? {
+    environment == .derived ? prefix + name.uppercased().replacing("-", with: "_") : nil
+  }
+
+  /// `--out FILE`, `--sandbox[=DIR]`.
+  var spelling: String {
+    switch kind {
+    case .flag: "--\(name)"
+    case .value(let placeholder): "--\(name) \(placeholder)"
+    case .optionalValue(let placeholder): "--\(name)[=\(placeholder)]"
+    case .repeated(let placeholder): "--\(name) \(placeholder)..."
+    }
+  }
+}
+
+/// What a command takes besides options.
+public struct Operands: Sendable, Hashable {
+  public var placeholder: String
+  public var help: String
+  public var count: ClosedRange<Int>
+
+  public init(_ placeholder: String, count: ClosedRange<Int>, help: String) {
+    self.placeholder = placeholder
+    self.count = count
+    self.help = help
+  }
+
+  /// No operands at all.
+  public static let none = Operands("", count: 0...0, help: "")
+
+  var spelling: String {
+    guard count.upperBound > 0 else { return "" }
+    let several = count.upperBound > 1 ? "\(placeholder)..." : placeholder
+    return count.lowerBound == 0 ? "[\(several)]" : several
+  }
+}
+
+/// One command: its name, options and texts. The parser and the help both read it.
+public struct CommandSpec: Sendable, Hashable {
+  /// A row of a table in the help.
+  public struct Row: Sendable, Hashable {
+    public var left: String
+    public var right: String
+    public init(_ left: String, _ right: String) {
+      self.left = left
+      self.right = right
+    }
+  }
+
+  /// As typed: `plan`, or `keys list`; empty for a program without commands.
+  public var name: String
+  /// One line without a full stop.
+  public var summary: String
+  /// Paragraphs below the usage line; may be empty.
+  public var discussion: String
+  public var options: [Option]
+  public var operands: Operands
+  /// Code and meaning.
+  public var exitCodes: [Row]
+  /// What is typed, and what it does.
+  public var examples: [Row]
+
+  public init(
+    _ name: String, summary: String, discussion: String = "", options: [Option] = [],
+    operands: Operands = .none, exitCodes: [Row] = [], examples: [Row] = []
+  ) {
+    self.name = name
+    self.summary = summary
+    self.discussion = discussion
+    self.options = options + [Self.helpOption]
+    self.operands = operands
+    self.exitCodes = exitCodes
+    self.examples = examples
+  }
+
+  /// Every command has it.
+  static let helpOption = Option(
+    "help", short: "h", help: "print this help", environment: .none, group: "Other options")
+}
+
+/// A program: its name, what its environment variables begin with, and its commands.
+public struct Program: Sendable, Hashable {
+  public var name: String
+  public var summary: String
+  /// `ARCTL_`
+  public var environmentPrefix: String
+  public var commands: [CommandSpec]
+  /// Paragraphs at the end of the program's help.
+  public var footer: String
+
+  public init(
+    _ name: String, summary: String, environmentPrefix: String, commands: [CommandSpec],
+    footer: String = ""
+  ) {
+    self.name = name
+    self.summary = summary
+    self.environmentPrefix = environmentPrefix
+    self.commands = commands
+    self.footer = footer
+  }
+}

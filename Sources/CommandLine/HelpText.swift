@@ -1,0 +1,116 @@
+public import Diagnostics
+
+extension CommandSpec {
+  /// The command's whole help, wrapped to a width; ends with a line break.
+  public func help(program: String, prefix: String, width: Int = 80, style: Style = .plain)
+    -> String
+  {
+    var page = HelpPage(width: width, style: style)
+    let called = name.isEmpty ? program : "\(program) \(name)"
+    page.paragraph(called + ": " + summary)
+    let usage = [called, options.isEmpty ? "" : "[OPTION...]", operands.spelling]
+    page.paragraph("Usage: " + usage.filter { !$0.isEmpty }.joined(separator: " "))
+    for paragraph in discussion.split(separator: "\n\n") { page.paragraph(String(paragraph)) }
+    if operands.count.upperBound > 0 {
+      page.table("Arguments", [Row(operands.placeholder, operands.help)])
+    }
+    for group in groups {
+      let rows = options.filter { $0.group == group }.map { row($0, prefix) }
+      page.table(group, rows)
+    }
+    page.table("Exit codes", exitCodes)
+    page.examples(examples)
+    return page.text
+  }
+
+  /// The headings in the order of their first option.
+  private var groups: [String] {
+    options.reduce(into: []) { if !$0.contains($1.group) { $0.append($1.group) } }
+  }
+
+  private func row(_ option: Option, _ prefix: String) -> Row {
+    let short = option.short.map { "-\($0), " } ?? "    "
+    let variable = option.environmentName(prefix: prefix).map { " [\($0)]" } ?? ""
+    return Row(short + option.spelling, option.help + variable)
+  }
+}
+
+extension Program {
+  /// The program's help: its commands and where to read on; ends with a line break.
+  public func help(width: Int = 80, style: Style = .plain) -> String {
+    var page = HelpPage(width: width, style: style)
+    page.paragraph("\(name): \(summary)")
+    page.paragraph("Usage: \(name) COMMAND [OPTION...] [ARGUMENT...]")
+    page.table("Commands", commands.map { CommandSpec.Row($0.name, $0.summary) })
+    for paragraph in footer.split(separator: "\n\n") { page.paragraph(String(paragraph)) }
+    page.paragraph("`\(name) COMMAND --help` tells more about a command.")
+    return page.text
+  }
+}
+
+/// Help in the making: paragraphs and aligned tables within a width.
+private struct HelpPage {
+  let width: Int
+  let style: Style
+  private(set) var text = ""
+
+  /// The most that the left column of a table takes; longer entries stand on a line of their own.
+  private static let widestLeft = 30
+
+  init(width: Int, style: Style) {
+    self.width = max(40, width)
+    self.style = style
+  }
+
+  mutating func paragraph(_ paragraph: String) {
+    separate()
+    for line in wrapped(paragraph, toWidth: width) { text += line + "\n" }
+  }
+
+  mutating func table(_ title: String, _ rows: [CommandSpec.Row]) {
+    guard !rows.isEmpty else { return }
+    separate()
+    text += style(.heading, title + ":") + "\n"
+    let widths = rows.map { displayWidth($0.left) }
+    let left = widths.filter { $0 <= Self.widestLeft }.max() ?? Self.widestLeft
+    let indentation = String(repeating: " ", count: left + 4)
+    for row in rows {
+      let lines = wrapped(row.right, toWidth: width - left - 4)
+      var rest = lines[...]
+      if displayWidth(row.left) <= left {
+        text += "  " + padded(row.left, toWidth: left) + "  " + (rest.popFirst() ?? "") + "\n"
+      } else {
+        text += "  " + row.left + "\n"
+      }
+      for line in rest { text += indentation + line + "\n" }
+    }
+  }
+
+  mutating func examples(_ examples: [CommandSpec.Row]) {
+    guard !examples.isEmpty else { return }
+    separate()
+    text += style(.heading, "Examples:") + "\n"
+    for example in examples {
+      for line in wrapped(example.right, toWidth: width - 4) { text += "  # \(line)\n" }
+      text += "  \(example.left)\n"
+    }
+  }
+
+  private mutating func separate() { if !text.isEmpty { text += "\n" } }
+}
+
+/// Lines of at most so many terminal columns, broken at spaces; at least one. Line breaks stay.
+public func wrapped(_ text: String, toWidth width: Int) -> [String] {
+  text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph in
+    var lines: [String] = []
+    var line = ""
+    for word in paragraph.split(separator: " ") {
+      if !line.isEmpty, displayWidth(line) + 1 + displayWidth(String(word)) > width {
+        lines.append(line)
+        line = ""
+      }
+      line += line.isEmpty ? String(word) : " " + word
+    }
+    return lines + [line]
+  }
+}

@@ -1,0 +1,100 @@
+public import Diagnostics
+import Glibc
+
+/// What is known about the terminal, if there is one: for choosing widths, colour and progress.
+public struct Terminal: Sendable, Hashable {
+  /// The values of `--color`.
+  public enum ColorChoice: String, Sendable, Hashable, CaseIterable { case auto, always, never }
+
+  /// Standard input, output and error are terminals.
+  public var inputIsTerminal: Bool
+  public var outputIsTerminal: Bool
+  public var errorIsTerminal: Bool
+  /// Columns; 80 where there is no terminal.
+  public var width: Int
+  /// How to write to standard output and to standard error.
+  public var outputStyle: Style
+  public var errorStyle: Style
+  /// Lines on standard error may be rewritten.
+  public var canRewriteErrorLines: Bool
+
+  public static let defaultWidth = 80
+
+  /// Decides from facts alone; `windowWidth` is the window's, 0 when unknown.
+  ///
+  /// `COLUMNS` goes before the window. Colour: `--color always` and `never` before all; then
+  /// `NO_COLOR` (not empty, no-color.org), `CI` and `TERM=dumb` switch it off; then terminals only.
+  public init(
+    input: Bool, output: Bool, error: Bool, windowWidth: Int, environment: [String: String],
+    color: ColorChoice = .auto
+  ) {
+    inputIsTerminal = input
+    outputIsTerminal = output
+    errorIsTerminal = error
+    let isDumb = environment["TERM"] == "dumb" || !environment["CI", default: ""].isEmpty
+    let isColorless = isDumb || !environment["NO_COLOR", default: ""].isEmpty
+    func style(_ isTerminal: Bool) -> Style {
+      switch color {
+      case .always: Style(isColored: true)
+      case .never: .plain
+      case .auto: Style(isColored: isTerminal && !isColorless)
+      }
+    }
+    outputStyle = style(output)
+    errorStyle = style(error)
+    canRewriteErrorLines = error && !isDumb
+    let columns = environment["COLUMNS"].flatMap(Int.init) ?? 0
+    let known = columns > 0 ? columns : windowWidth
+    width = known > 0 ? min(max(known, 20), 1000) : Self.defaultWidth
+  }
+
+  /// The process's own (`isatty`, `ioctl` TIOCGWINSZ).
+  public init(environment: [String: String], color: ColorChoice = .auto) {
+    self.init(
+      input: isatty(STDIN_FILENO) == 1, output: isatty(STDOUT_FILENO) == 1,
+      error: isatty(STDERR_FILENO) == 1, windowWidth: Self.windowWidth, environment: environment,
+      color: color)
+  }
+
+  /// The columns of the window that shows standard output or standard error; 0 without one.
+  public static var windowWidth: Int {
+    for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
+      var size = winsize()
+      if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+        return Int(size.ws_col)
+      }
+    }
+    return 0
+  }
+}
+
+/// A standard stream of the process, written without a buffer of ours; does not own it.
+public struct OutputStream: Sendable, Hashable {
+  public static let standardOutput = OutputStream(descriptor: STDOUT_FILENO)
+  public static let standardError = OutputStream(descriptor: STDERR_FILENO)
+
+  public let descriptor: Int32
+
+  public init(descriptor: Int32) { self.descriptor = descriptor }
+
+  /// Writes all of a text; false when the reader has gone or the disk is full (`write`).
+  @discardableResult public func write(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      var done = 0
+      while done < bytes.count {
+        let count = Glibc.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+        if count > 0 { done += count }
+        if count < 0 {
+          var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          switch errno {
+          case EINTR: continue
+          case EAGAIN: _ = poll(&wanted, 1, -1)
+          default: return false
+          }
+        }
+      }
+      return true
+    }
+  }
+}
