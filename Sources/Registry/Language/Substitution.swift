@@ -8,8 +8,8 @@ struct Substitution {
   let variables: Variables
   /// The variables of `each`, for one instance.
   var locals: [String: Variables.Value] = [:]
-  /// `team=payments, env=prod`; goes into every position.
-  var instance = ""
+  /// A place in the file that carries `team=payments, env=prod`, for every position to share; nil outside of `each`.
+  var origin: SourcePosition?
   /// Names that were looked up.
   var used: Set<String> = []
   let sink: DiagnosticSink
@@ -21,13 +21,18 @@ struct Substitution {
 
   /// The same node with every `${...}` in a value replaced.
   mutating func apply(to node: YAMLNode) -> YAMLNode {
-    if instance.isEmpty, !node.mayHaveVariables { return node }
+    if origin == nil, !node.mayHaveVariables { return node }
     return replaced(node)
+  }
+
+  private func place(_ position: SourcePosition) -> SourcePosition {
+    origin?.moved(toLine: position.line, column: position.column, length: position.length)
+      ?? position
   }
 
   private mutating func replaced(_ node: YAMLNode) -> YAMLNode {
     var node = node
-    node.position.instance = instance
+    node.position = place(node.position)
     switch node.content {
     case .scalar(let scalar):
       guard let template = Template(scalar.text) else { break }
@@ -44,7 +49,7 @@ struct Substitution {
       node.content = .mapping(
         pairs.map { pair in
           var pair = pair
-          pair.keyPosition.instance = instance
+          pair.keyPosition = place(pair.keyPosition)
           if Template(pair.key) != nil {
             sink.error(
               .badValue, "variables are not replaced in keys", at: pair.keyPosition,

@@ -42,12 +42,3 @@ extension YAMLNode {
     }
   }
 }
-
-extension YAMLPair {
-  /// The place of the key: where unknown and missing things are pointed at.
-  func position(instance: String) -> SourcePosition {
-    var position = keyPosition
-    position.instance = instance
-    return position
-  }
-}
