@@ -1,0 +1,97 @@
+import Diagnostics
+import Platform
+import YAML
+
+/// The files of a set, read, with their secrets masked.
+struct ManifestFiles {
+  struct File {
+    var path: String
+    var bytes: [UInt8]
+  }
+  private(set) var files: [File] = []
+  /// The folders among the given paths, without a slash at the end; `.` for the current one.
+  private(set) var folders: [String] = []
+  /// Paths as given that are files, with the folders that they are in left out.
+  private let sink: DiagnosticSink
+
+  /// Google's own files are far smaller; YAML refuses over 1 MiB with a place of its own.
+  private static let maximumBytes = 64 << 20
+
+  init(_ paths: [String], _ fileSystem: some FileSystem, _ sink: DiagnosticSink) {
+    self.sink = sink
+    var found: Set<String> = []
+    for path in paths { collect(path, fileSystem, &found) }
+    for path in found.sorted() { read(path, fileSystem) }
+    if files.isEmpty, sink.errorCount == 0 {
+      sink.error(
+        .noManifests, "no manifests in \(paths.map { "`\($0)`" }.joined(separator: ", "))",
+        at: nil, help: "arctl reads *.yaml and *.yml files")
+    }
+  }
+
+  private mutating func collect(
+    _ path: String, _ fileSystem: some FileSystem, _ found: inout Set<String>
+  ) {
+    let clean = Self.normal(path)
+    do throws(FileError) {
+      guard let status = try fileSystem.status(of: clean) else {
+        sink.error(
+          .noManifests, "nothing at `\(path)`", at: nil,
+          help: "give the manifests' files or folders; the default is `manifests`")
+        return
+      }
+      guard status.kind == .folder else {
+        found.insert(clean)
+        return
+      }
+      folders.append(clean)
+      let names = try fileSystem.files(under: clean).filter(Self.isManifest)
+      if names.isEmpty {
+        sink.error(
+          .noManifests, "no *.yaml or *.yml file in `\(path)`", at: nil)
+      }
+      found.formUnion(names.map { clean == "." ? $0 : clean == "/" ? "/\($0)" : "\(clean)/\($0)" })
+    } catch {
+      sink.error(.unreadableFile, "cannot read `\(path)`: \(error.reason)", at: nil)
+      sink.noteLostDocument()
+    }
+  }
+
+  private mutating func read(_ path: String, _ fileSystem: some FileSystem) {
+    do throws(FileError) {
+      let scan = SecretScan(
+        try fileSystem.read(path, maximumBytes: Self.maximumBytes), file: path)
+      for finding in scan.findings {
+        sink.hide(lines: finding.position.line...finding.lastLine, of: path)
+        sink.report(finding.diagnostic)
+      }
+      files.append(File(path: path, bytes: scan.bytes))
+    } catch {
+      sink.error(.unreadableFile, "cannot read `\(path)`: \(error.reason)", at: nil)
+      sink.noteLostDocument()
+    }
+  }
+
+  /// The documents of all files, in order; what is wrong with the YAML is reported.
+  func documents() -> [YAMLNode] {
+    files.flatMap { file in
+      let parsed = YAMLFile(parsing: file.bytes, file: file.path)
+      for diagnostic in parsed.diagnostics {
+        sink.report(diagnostic)
+        if diagnostic.severity == .error, diagnostic.code != .duplicateKey { sink.noteLostDocument() }
+      }
+      return parsed.documents
+    }
+  }
+
+  private static func isManifest(_ name: String) -> Bool {
+    name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+  }
+
+  /// Without `./` in front, slashes at the end and doubled ones, so that a file given twice is one.
+  private static func normal(_ path: String) -> String {
+    let parts = path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    if path.hasPrefix("/") { return "/" + parts }
+    return parts.isEmpty ? "." : parts
+  }
+}

@@ -1,0 +1,185 @@
+import Diagnostics
+import FoundationEssentials
+import JSON
+import Reconcile
+
+/// Gathers what all documents say of each policy into one entry per role and condition.
+///
+/// Inline `iam` and IAMBinding documents are the same here; the order of documents does not matter.
+struct PolicyCollector {
+  private let resolver: ReferenceResolver
+  private let sink: DiagnosticSink
+  /// Unix seconds, for `until`.
+  private let now: Double
+  private var groups: [Address: [Key: Group]] = [:]
+  private var dependencies: [Address: Set<Address>] = [:]
+
+  private struct Key: Hashable {
+    var role: String
+    var condition: PolicyCondition?
+  }
+
+  private struct Group {
+    var members: [String: SourcePosition] = [:]
+    var absent: [String: SourcePosition] = [:]
+    /// Where `exclusive: true` and `exclusive: false` are written.
+    var exclusive: SourcePosition?
+    var shared: SourcePosition?
+    /// Where `members: []` stands, and where members are added by an entry that is not exclusive.
+    var empty: SourcePosition?
+    var additive: SourcePosition?
+    var source: SourcePosition
+  }
+
+  init(_ resolver: ReferenceResolver, now: Double) {
+    self.resolver = resolver
+    sink = resolver.sink
+    self.now = now
+  }
+
+  /// Adds the `iam` of a project, repository or service account.
+  mutating func addInline(_ manifest: Manifest) {
+    guard !manifest.isAbsent, let resource = manifest.address,
+      let entries = manifest.spec["iam"]?.array
+    else { return }
+    for (index, entry) in entries.enumerated() {
+      guard let object = entry.object else { continue }
+      let reader = EntryReader(object, manifest, at: "iam[\(index)]")
+      add(reader, to: resource, ReferenceResolver.Referrer(manifest))
+    }
+  }
+
+  /// Adds an IAMBinding document.
+  mutating func addBinding(_ manifest: Manifest) {
+    let referrer = ReferenceResolver.Referrer(manifest)
+    guard let reference = manifest.text("resource"),
+      let resource = resolver.resource(reference, referrer)
+    else { return }
+    // What is being deleted takes its policy along.
+    if resolver.index[resource]?.isAbsent == true { return }
+    var reader = EntryReader(manifest.spec, manifest, at: "")
+    if manifest.isAbsent { reader.turnAbsent() }
+    add(reader, to: resource, referrer)
+  }
+
+  private mutating func add(
+    _ entry: EntryReader, to resource: Address, _ referrer: ReferenceResolver.Referrer
+  ) {
+    var wanting = referrer
+    wanting.isPresent = !entry.members.isEmpty
+    guard let roleText = entry.role,
+      let role = resolver.role(roleText, policyProject: resource.project, wanting)
+    else { return }
+    let condition = entry.condition
+    let isPast = entry.until.map { $0.time <= now } ?? false
+    let policy = resource.policy
+    let key = Key(role: role.text, condition: condition)
+    var group = groups[policy]?[key] ?? Group(source: entry.source)
+    group.source = min(group.source, entry.source)
+    var needs = Set([role.address].compactMap(\.self))
+    for member in entry.members {
+      wanting.isPresent = true
+      guard let name = resolver.member(member, wanting) else { continue }
+      if isPast {
+        group.absent.keepFirst(name.text, member.source)
+      } else {
+        group.members.keepFirst(name.text, member.source)
+        if let address = name.address { needs.insert(address) }
+      }
+    }
+    wanting.isPresent = false
+    for member in entry.absent {
+      guard let name = resolver.member(member, wanting) else { continue }
+      group.absent.keepFirst(name.text, member.source)
+      if let address = name.address, resolver.index[address]?.isAbsent == false {
+        needs.insert(address)
+      }
+    }
+    group.note(entry, isPast: isPast)
+    groups[policy, default: [:]][key] = group
+    dependencies[policy, default: []].formUnion(needs)
+    dependencies[policy, default: []].insert(resource)
+  }
+
+  /// The policies, after checking what contradicts itself.
+  func policies(revoked: [SourcedText]) -> [Address: DesiredPolicy] {
+    let revoked = Dictionary(revoked.map { ($0.text, $0.source) }) { min($0, $1) }
+    var policies: [Address: DesiredPolicy] = [:]
+    for (address, keyed) in groups {
+      let entries = keyed.map { key, group in
+        check(key, group, revoked)
+        return entry(key, group)
+      }.sorted { left, right in
+        left.role != right.role
+          ? left.role < right.role
+          : Self.isBefore(left.condition, right.condition)
+      }
+      policies[address] = DesiredPolicy(
+        address: address, entries: entries, dependencies: dependencies[address] ?? [])
+    }
+    return policies
+  }
+
+  private static func isBefore(_ left: PolicyCondition?, _ right: PolicyCondition?) -> Bool {
+    guard let right else { return false }
+    return left.map { $0 < right } ?? true
+  }
+
+  private func entry(_ key: Key, _ group: Group) -> PolicyEntry {
+    func sorted(_ members: [String: SourcePosition]) -> [SourcedText] {
+      members.map { SourcedText($0.key, $0.value) }.sorted { $0.text < $1.text }
+    }
+    return PolicyEntry(
+      role: key.role, condition: key.condition, members: sorted(group.members),
+      absent: sorted(group.absent), exclusive: group.exclusive != nil, source: group.source)
+  }
+
+  private func check(_ key: Key, _ group: Group, _ revoked: [String: SourcePosition]) {
+    for (member, place) in group.members {
+      if let other = group.absent[member] {
+        conflict("`\(member)` is to have `\(key.role)` and not to have it", place, other, "absent here")
+      }
+      if let other = revoked[member] {
+        conflict("`\(member)` is to have `\(key.role)`, and the Stack revokes it", place, other, "revoked here")
+      }
+    }
+    if let yes = group.exclusive, let no = group.shared {
+      conflict("`\(key.role)` is exclusive and not exclusive", yes, no, "not exclusive here")
+    } else if let empty = group.empty, let additive = group.additive {
+      conflict(
+        "nobody else is to have `\(key.role)`, and members are added to it", additive, empty,
+        "exclusively nobody here")
+    }
+  }
+
+  private func conflict(
+    _ message: String, _ first: SourcePosition, _ second: SourcePosition, _ label: String
+  ) {
+    sink.error(
+      .bindingConflict, message, at: first, related: [.init(second, label)],
+      help: "keep one of the two")
+  }
+}
+
+extension PolicyCollector.Group {
+  fileprivate mutating func note(_ entry: EntryReader, isPast: Bool) {
+    switch entry.exclusive {
+    case (true, let place)?:
+      if !isPast {
+        exclusive = min(exclusive ?? place, place)
+        if entry.members.isEmpty { empty = min(empty ?? place, place) }
+      }
+    case (false, let place)?: shared = min(shared ?? place, place)
+    case nil: break
+    }
+    if entry.exclusive?.0 != true, !isPast, let place = entry.members.first?.source {
+      additive = min(additive ?? place, place)
+    }
+  }
+}
+
+extension [String: SourcePosition] {
+  fileprivate mutating func keepFirst(_ text: String, _ place: SourcePosition) {
+    self[text] = Swift.min(self[text] ?? place, place)
+  }
+}

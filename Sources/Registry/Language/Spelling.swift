@@ -1,0 +1,13 @@
+import Diagnostics
+
+/// What a misspelled word was probably meant to be, in words.
+enum Spelling {
+  /// `did you mean ...?`, or nothing.
+  static func suggestion(for word: String, in candidates: some Sequence<String>) -> String {
+    nearest(to: word, in: candidates).map { "did you mean `\($0)`?" } ?? ""
+  }
+
+  static func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
+    closestMatch(to: word, in: candidates)
+  }
+}

@@ -1,0 +1,174 @@
+import Diagnostics
+import YAML
+
+/// Puts the values of variables into a document's scalars.
+///
+/// What comes out is not looked at again: a value that holds `${...}` stays as it is, and YAML in it is text.
+struct Substitution {
+  let variables: Variables
+  /// The variables of `each`, for one instance.
+  var locals: [String: Variables.Value] = [:]
+  /// A place in the file that carries `team=payments, env=prod`, for every position to share; nil outside of `each`.
+  var origin: SourcePosition?
+  /// Names that were looked up.
+  var used: Set<String> = []
+  let sink: DiagnosticSink
+
+  init(_ variables: Variables, _ sink: DiagnosticSink) {
+    self.variables = variables
+    self.sink = sink
+  }
+
+  /// The same node with every `${...}` in a value replaced.
+  mutating func apply(to node: YAMLNode) -> YAMLNode {
+    if origin == nil, !node.mayHaveVariables { return node }
+    return replaced(node)
+  }
+
+  private func place(_ position: SourcePosition) -> SourcePosition {
+    origin?.moved(toLine: position.line, column: position.column, length: position.length)
+      ?? position
+  }
+
+  private mutating func replaced(_ node: YAMLNode) -> YAMLNode {
+    var node = node
+    node.position = place(node.position)
+    switch node.content {
+    case .scalar(let scalar):
+      guard let template = Template(scalar.text) else { break }
+      let before = sink.errorCount
+      let broken = !variables.broken.isEmpty
+      let result = evaluate(template, scalar, node)
+      if sink.errorCount > before || (broken && namesBroken(template)) {
+        sink.markBroken(result.position)
+      }
+      return result
+    case .sequence(let items):
+      node.content = .sequence(items.map { replaced($0) })
+    case .mapping(let pairs):
+      node.content = .mapping(
+        pairs.map { pair in
+          var pair = pair
+          pair.keyPosition = place(pair.keyPosition)
+          if Template(pair.key) != nil {
+            sink.error(
+              .badValue, "variables are not replaced in keys", at: pair.keyPosition,
+              help: "write the key out, or make a map variable and use it as the whole value")
+          }
+          pair.value = replaced(pair.value)
+          return pair
+        })
+    }
+    return node
+  }
+
+  private mutating func evaluate(_ template: Template, _ scalar: YAMLScalar, _ node: YAMLNode)
+    -> YAMLNode
+  {
+    if template.parts.count == 1, case .variable(let names, let range) = template.parts[0] {
+      let place = Self.place(range, scalar, node.position)
+      guard let value = lookUp(names, at: place) else { return node }
+      if let collection = value.collection { return Self.moved(collection, to: node.position) }
+      return Self.text(value.text ?? "", at: node.position)
+    }
+    var text = ""
+    for part in template.parts {
+      switch part {
+      case .text(let literal): text += literal
+      case .malformed(let message, let range):
+        sink.error(
+          .badValue, message, at: Self.place(range, scalar, node.position),
+          help: "write $${ for a literal ${")
+      case .variable(let names, let range):
+        let place = Self.place(range, scalar, node.position)
+        guard let value = lookUp(names, at: place) else { continue }
+        guard let inner = value.text else {
+          sink.error(
+            .variableValue, "`\(names.joined(separator: "."))` is \(value.node?.shape ?? "nothing")",
+            at: place, label: "only text goes into text",
+            help: "name one of its values, or use it as the whole value")
+          continue
+        }
+        text += inner
+      }
+    }
+    return Self.text(text, at: node.position)
+  }
+
+  private func namesBroken(_ template: Template) -> Bool {
+    template.parts.contains {
+      if case .variable(let names, _) = $0 { variables.broken.contains(names[0]) } else { false }
+    }
+  }
+
+  private mutating func lookUp(_ names: [String], at place: SourcePosition) -> Variables.Value? {
+    let name = names[0]
+    used.insert(name)
+    guard var value = locals[name] ?? variables.values[name] else {
+      reportUndefined(name, at: place)
+      return nil
+    }
+    for (index, step) in names.enumerated().dropFirst() {
+      guard let inner = value.node?[step] else {
+        let whole = names[..<index].joined(separator: ".")
+        sink.error(
+          .undefinedVariable, "`\(whole)` has no `\(step)`", at: place,
+          label: Spelling.suggestion(for: step, in: value.node?.pairs?.map(\.key) ?? []))
+        return nil
+      }
+      value = Variables.Value(inner)
+    }
+    return value
+  }
+
+  private func reportUndefined(_ name: String, at place: SourcePosition) {
+    guard !variables.broken.contains(name) else { return }
+    if let declaration = variables.missing[name] {
+      sink.error(
+        .undefinedVariable, "variable `\(name)` has no value", at: place,
+        related: [.init(declaration, "declared here without a default")],
+        help: "give it one: --var \(name)=VALUE")
+      return
+    }
+    let known = Array(locals.keys) + Array(variables.values.keys)
+    sink.error(
+      .undefinedVariable, "variable `\(name)` is not declared", at: place,
+      label: Spelling.suggestion(for: name, in: known),
+      help: "declare it in the Stack (spec.variables), or in `each`; $${ is a literal ${")
+  }
+
+  /// A replaced text keeps no quotes, so that `"${count}"` can be a number; an empty one stays the empty text.
+  private static func text(_ text: String, at position: SourcePosition) -> YAMLNode {
+    let plain = YAMLScalar(text, style: .plain)
+    return YAMLNode(.scalar(plain.isNull ? YAMLScalar(text, style: .quoted) : plain), at: position)
+  }
+
+  /// A variable's list or map, every part of it standing where it is used.
+  private static func moved(_ node: YAMLNode, to position: SourcePosition) -> YAMLNode {
+    var node = node
+    node.position = position
+    switch node.content {
+    case .scalar: break
+    case .sequence(let items): node.content = .sequence(items.map { moved($0, to: position) })
+    case .mapping(let pairs):
+      node.content = .mapping(
+        pairs.map {
+          YAMLPair(key: $0.key, keyPosition: position, value: moved($0.value, to: position))
+        })
+    }
+    return node
+  }
+
+  /// Where a part of a scalar stands; the whole scalar's place when its lines are not the file's.
+  private static func place(_ range: Range<Int>, _ scalar: YAMLScalar, _ whole: SourcePosition)
+    -> SourcePosition
+  {
+    let count = scalar.text.unicodeScalars.count
+    let quotes = scalar.style == .quoted ? 2 : 0
+    guard scalar.style != .block, whole.length == count + quotes else { return whole }
+    var place = whole
+    place.column += range.lowerBound + quotes / 2
+    place.length = range.count
+    return place
+  }
+}

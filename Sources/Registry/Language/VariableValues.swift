@@ -1,0 +1,106 @@
+import Diagnostics
+import YAML
+
+/// Gives the declared variables their values: `--var`, then `--var-file`, then `ARCTL_VAR_NAME`, then the default.
+struct VariableValues {
+  let declarations: [VariableDeclaration]
+  let sink: DiagnosticSink
+
+  /// What a run gives from outside of the manifests.
+  struct Given {
+    var flags: [String: String]
+    /// Maps from `--var-file`, in order; a later one wins.
+    var files: [(name: String, node: YAMLNode)]
+    var environment: [String: String]
+  }
+
+  func resolve(_ given: Given) -> Variables {
+    var variables = Variables()
+    var known: Set<String> = []
+    for declaration in declarations where known.insert(declaration.name).inserted {
+      guard declaration.isSound else {
+        variables.broken.insert(declaration.name)
+        continue
+      }
+      if let found = value(of: declaration, given) {
+        if declaration.check(found.node, at: found.position, from: found.origin, sink) {
+          variables.values[declaration.name] = Variables.Value(found.node)
+        } else {
+          variables.broken.insert(declaration.name)
+        }
+      } else if let node = declaration.defaultValue {
+        variables.values[declaration.name] = Variables.Value(node)
+      } else if declaration.isRequired {
+        variables.broken.insert(declaration.name)
+        sink.error(
+          .variableValue, "variable `\(declaration.name)` has no value", at: declaration.position,
+          label: "required", help: "give it one: --var \(declaration.name)=\(example(declaration))")
+      } else {
+        variables.missing[declaration.name] = declaration.position
+      }
+    }
+    reportUndeclared(given, known)
+    return variables
+  }
+
+  private func example(_ declaration: VariableDeclaration) -> String {
+    declaration.oneOf?.first ?? "VALUE"
+  }
+
+  private struct Found {
+    var node: YAMLNode
+    /// Nil for a value from outside of files.
+    var position: SourcePosition?
+    var origin: String
+  }
+
+  private func value(of declaration: VariableDeclaration, _ given: Given) -> Found? {
+    let name = declaration.name
+    if let text = given.flags[name] {
+      return outside(text, declaration, origin: "from --var")
+    }
+    if let pair = given.files.reversed().lazy.compactMap({ file in
+      file.node.pairs?.first { $0.key == name }
+    }).first {
+      return Found(node: pair.value, position: pair.value.position, origin: "")
+    }
+    if let text = given.environment["ARCTL_VAR_\(name)"] {
+      return outside(text, declaration, origin: "from ARCTL_VAR_\(name)")
+    }
+    return nil
+  }
+
+  /// A list's elements are parted by commas; a map cannot be given so.
+  private func outside(_ text: String, _ declaration: VariableDeclaration, origin: String) -> Found {
+    if let what = SecretScan.problem(in: text) {
+      sink.error(
+        .secretInManifest, "\(what) as the value of variable `\(declaration.name)`",
+        at: declaration.position, help: "variables are printed; keep secrets out of them")
+    }
+    func node(_ text: String) -> YAMLNode {
+      YAMLNode(.scalar(YAMLScalar(text, style: .quoted)), at: declaration.position)
+    }
+    guard declaration.kind == .list else {
+      return Found(node: node(text), position: nil, origin: origin)
+    }
+    let items = text.split(separator: ",").map { node(String($0)) }
+    return Found(
+      node: YAMLNode(.sequence(items), at: declaration.position), position: nil, origin: origin)
+  }
+
+  private func reportUndeclared(_ given: Given, _ known: Set<String>) {
+    for name in given.flags.keys.sorted() where !known.contains(name) {
+      let near = Spelling.suggestion(for: name, in: known)
+      sink.error(
+        .undefinedVariable, "--var \(name): the Stack declares no variable `\(name)`", at: nil,
+        help: near)
+    }
+    for file in given.files {
+      for pair in file.node.pairs ?? [] where !known.contains(pair.key) {
+        sink.error(
+          .undefinedVariable, "the Stack declares no variable `\(pair.key)`", at: pair.keyPosition,
+          label: Spelling.suggestion(for: pair.key, in: known))
+      }
+    }
+  }
+}
