@@ -21,20 +21,28 @@ public enum RetryClass: Sendable, Hashable, CaseIterable {
 public struct APICall: Sendable, Hashable {
   /// One `name=value` of the query, not yet encoded.
   public struct QueryItem: Sendable, Hashable {
+    /// The parameter's name.
     public var name: String
+    /// Its value, as it is.
     public var value: String
+    /// A parameter and its value.
     public init(_ name: String, _ value: String) {
       self.name = name
       self.value = value
     }
   }
 
+  /// The API that is called.
   public var service: APIHost
+  /// The request method.
   public var method: HTTPMethod
   /// Begins with `/` and the version; percent-encoded by `APIPath`.
   public var path: String
+  /// The query parameters, in order.
   public var query: [QueryItem]
+  /// The JSON body, where there is one.
   public var body: JSONValue?
+  /// How it may be repeated.
   public var retry: RetryClass
   /// What messages call it: `artifactregistry.repositories.get us/my-repo`.
   public var label: String
@@ -44,6 +52,7 @@ public struct APICall: Sendable, Hashable {
   /// creates; key uploads set it.
   public var needsFreshConnection: Bool
 
+  /// A call of any method; creates go out on a fresh connection by themselves.
   public init(
     _ service: APIHost, _ method: HTTPMethod, _ path: String,
     query: [(String, String)] = [], body: JSONValue? = nil, retry: RetryClass = .read,

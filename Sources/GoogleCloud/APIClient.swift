@@ -4,8 +4,11 @@ import Platform
 
 /// Calls Google's APIs: tokens, quotas, retries and errors are its business, resources are not.
 public final class APIClient: Sendable {
+  /// Who calls.
   public let credential: Credential
+  /// Where the APIs are.
   public let endpoints: Endpoints
+  /// What it shares with the run's other requests.
   public let run: CloudRun
   private let reads: Slots
   private let writes: Slots

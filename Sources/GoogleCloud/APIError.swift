@@ -35,6 +35,7 @@ public struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
     case other
   }
 
+  /// What the caller decides by.
   public var kind: Kind
   /// The label of the call.
   public var label: String
@@ -54,6 +55,7 @@ public struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The most characters of a server's text that are kept.
   static let maximumMessage = 2000
 
+  /// An error with what is known of it; a long message is cut.
   public init(
     _ kind: Kind, _ label: String, _ message: String, httpStatus: Int? = nil,
     status: String? = nil, reason: String? = nil, metadata: [String: String] = [:],

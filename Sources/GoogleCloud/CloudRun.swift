@@ -8,14 +8,16 @@ public final class CloudRun: Sendable {
   public struct Limits: Sendable, Hashable {
     /// The run's time, from its making.
     public var timeout: Duration
-    /// How many reads, and how many writes, are in flight at most.
+    /// How many reads are in flight at most.
     public var reads: Int
+    /// How many writes are in flight at most.
     public var writes: Int
     /// How often one call is tried at most.
     public var tries: Int
     /// The longest one exchange may take.
     public var requestTimeout: Duration
 
+    /// The usual bounds, but for those that are given.
     public init(
       timeout: Duration = .seconds(1800), reads: Int = 64, writes: Int = 10, tries: Int = 4,
       requestTimeout: Duration = .seconds(60)
@@ -34,17 +36,22 @@ public final class CloudRun: Sendable {
     public var calls = 0
     /// Requests that went to the transport.
     public var requests = 0
+    /// Requests that repeated an earlier one of the same call.
     public var retries = 0
   }
 
+  /// The time.
   public let clock: any Clock
+  /// The source of jitter.
   public let random: any RandomSource
+  /// The bounds it was made with.
   public let limits: Limits
   let transport: any HTTPTransport
   let observer: RequestObserver?
   private let end: Duration
   private let counters = Mutex(Statistics())
 
+  /// A run that begins now.
   public init(
     transport: any HTTPTransport, clock: any Clock, random: any RandomSource,
     limits: Limits = Limits(), observer: RequestObserver? = nil
@@ -126,6 +133,7 @@ public final class CloudRun: Sendable {
 
 /// One exchange, for `-v`: no header and no body.
 public struct RequestRecord: Sendable, Hashable {
+  /// The request method.
   public let method: HTTPMethod
   /// Without the query where that may hold a secret.
   public let url: String
@@ -133,6 +141,7 @@ public struct RequestRecord: Sendable, Hashable {
   public let status: Int?
   /// Why there was none.
   public let failure: String?
+  /// From sending to the whole answer, or to the failure.
   public let duration: Duration
 }
 

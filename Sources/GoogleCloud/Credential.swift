@@ -1,5 +1,6 @@
 /// Who calls: a source of tokens, and the rule where they may go.
 public struct Credential: Sendable {
+  /// What it is made from; raw values are the `type` of a credential file where there is one.
   public enum Kind: String, Sendable, Hashable {
     case accessToken = "access_token"
     case serviceAccount = "service_account"
@@ -9,11 +10,13 @@ public struct Credential: Sendable {
     case metadataServer = "metadata_server"
   }
 
+  /// What it is made from.
   public let kind: Kind
   /// The account's e-mail, or the audience of an identity pool's provider; nil where unknown.
   public let principal: String?
   /// Where it was found: a path, a variable, the metadata server.
   public let source: String
+  /// Where its tokens may go.
   public let reach: CredentialReach
   /// The project that `X-Goog-User-Project` names.
   public let quotaProject: String?

@@ -10,6 +10,7 @@ public struct CredentialSearch: Sendable {
 
   /// A service account to act as.
   public struct Impersonation: Sendable, Hashable {
+    /// The account to act as.
     public var email: String
     /// First the one that the found credential may use.
     public var delegates: [String]
@@ -29,14 +30,18 @@ public struct CredentialSearch: Sendable {
     }
   }
 
+  /// The process's environment variables.
   public var environment: [String: String]
   /// Nil: `HOME` of the environment.
   public var home: String?
+  /// Reads credential files and subject tokens.
   public var readFile: FileReader
+  /// Whom to act as, with what is found.
   public var impersonation: Impersonation?
   /// Where given, this file and nothing else (`--sandbox`).
   public var onlyFile: String?
 
+  /// A search in the usual order.
   public init(
     environment: [String: String], home: String? = nil, readFile: @escaping FileReader,
     impersonation: Impersonation? = nil, onlyFile: String? = nil

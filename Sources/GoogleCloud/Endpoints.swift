@@ -2,11 +2,13 @@
 public struct Endpoints: Sendable, Hashable {
   /// One API that is served elsewhere, and what said so.
   public struct Override: Sendable, Hashable {
+    /// The API that is moved.
     public let service: APIHost
     /// `--endpoint`, or the name of an environment variable.
     public let source: String
     /// Without a slash at the end.
     public let url: String
+    /// Who serves it.
     public let origin: Origin
   }
 
@@ -102,12 +104,14 @@ extension Origin {
 
 /// Why an endpoint cannot be used; nothing was sent.
 public struct EndpointError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What is wrong with the URL.
   public enum Reason: Sendable, Hashable {
     case malformed
     case plainHTTP(Origin)
   }
   /// What named the endpoint: a flag or an environment variable.
   public let source: String
+  /// What is wrong with it.
   public let reason: Reason
 
   init(_ source: String, _ reason: Reason) {

@@ -8,6 +8,7 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
   public let scheme: String
   /// Lower case; an IPv6 address keeps its brackets.
   public let host: String
+  /// The port, also where the URL leaves it out.
   public let port: Int
 
   /// The origin of an absolute URL; nil for a URL that is not strictly well-formed.
