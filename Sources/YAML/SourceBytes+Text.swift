@@ -21,12 +21,6 @@ extension SourceBytes {
     return token.last == ":" ? token.count - 1 : token.count
   }
 
-  /// The one character at a place; empty at the end of a line.
-  func character(at place: SourcePosition) -> String {
-    let rest = characters(line: place.line - 1).dropFirst(place.column - 1)
-    return rest.first.map { String($0) } ?? ""
-  }
-
   /// The first tab of a line's indentation, when it stands at or before a column.
   func indentingTab(line: Int, before column: Int) -> SourcePosition? {
     let indentation = self.line(line - 1).prefix { $0 == 0x20 || $0 == 0x09 }

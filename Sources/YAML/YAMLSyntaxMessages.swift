@@ -4,12 +4,7 @@ import Diagnostics
 extension YAMLTreeBuilder {
   func diagnostic(for problem: YAMLProblem) -> Diagnostic {
     let place = position(problem.mark)
-    if let tab = source.indentingTab(line: place.line, before: place.column) {
-      return Diagnostic(
-        .yamlSyntax, "a tab is used as indentation; YAML allows only spaces", at: tab,
-        help: ["replace the tab by spaces"])
-    }
-    if let variable = source.unquotedVariable(at: place) { return variable }
+    if let mistake = mistake(problem, at: place) { return mistake }
     let explanation = Explanation.table[problem.problem] ?? .other(problem)
     return diagnostic(problem, explanation)
   }
@@ -31,9 +26,8 @@ extension YAMLTreeBuilder {
         related = [Diagnostic.Related(opening, label)]
       }
     }
-    let message = explanation.message.replacing("CHARACTER", with: source.character(at: found))
     return Diagnostic(
-      explanation.code, message, at: found, related: related,
+      explanation.code, explanation.message, at: found, related: related,
       help: explanation.help.map { [$0] } ?? [])
   }
 }
@@ -91,7 +85,7 @@ private struct Explanation {
     "found invalid Unicode character escape code": hexadecimal,
     "could not find expected ':'": colon,
     "found character that cannot start any token": Explanation(
-      "text cannot begin with `CHARACTER`", .character, help: "quote the value"),
+      "unquoted text cannot begin with this character", .character, help: "quote the value"),
     "found unexpected ':'": Explanation(
       "`:` is not allowed inside unquoted text here", .character, help: "quote the text"),
     "did not find expected alphabetic or numeric character": Explanation(
@@ -111,9 +105,6 @@ private struct Explanation {
     "text cannot begin with `!`", .opening, help: "quote the value", code: .yamlFeature)
 
   private static let structure: [String: Explanation] = [
-    "mapping values are not allowed in this context": Explanation(
-      "a second `: ` on this line, or wrong indentation", .character,
-      help: "quote text that contains `: `; a nested mapping begins on its own, indented line"),
     "block sequence entries are not allowed in this context": Explanation(
       "a list item `- ` cannot begin here", .character,
       help: "put the list on its own line below the key, or quote the text"),
@@ -122,7 +113,7 @@ private struct Explanation {
     "did not find expected key": Explanation(
       "expected another key, or the end of this mapping; check the indentation",
       .foundAndOpening("the mapping begins here"),
-      help: "keys of one mapping stand in one column; text after a closing quote is not allowed"),
+      help: "keys of one mapping stand in one column"),
     "did not find expected '-' indicator": Explanation(
       "expected another list item `- `, or the end of this list; check the indentation",
       .foundAndOpening("the list begins here"), help: "items of one list stand in one column"),

@@ -20,6 +20,9 @@ struct YAMLTreeBuilder {
   /// Where the document being read begins, from 0, in the file.
   private var documentLine: Int
 
+  /// The innermost `[` or `{` that is open.
+  var innermostFlow: Frame? { frames.last { $0.isFlow } }
+
   /// A node with what an alias to it would cost.
   private struct Anchored {
     var node: YAMLNode
@@ -135,6 +138,14 @@ struct YAMLTreeBuilder {
     diagnostics.append(Message.tag(tag, place))
   }
 
+  /// Text that a syntax error follows was not meant as a document of its own.
+  private mutating func dropScalarBeforeProblem() {
+    guard frames.isEmpty, let last = documents.last, case .scalar = last.content,
+      last.position.line > documentLine
+    else { return }
+    documents.removeLast()
+  }
+
   /// Notes why reading stopped; returns the line (from 0) of the next document to read.
   mutating func recover(from stop: YAMLStop) -> Int? {
     let line: Int
@@ -143,6 +154,7 @@ struct YAMLTreeBuilder {
       diagnostics.append(diagnostic)
       line = at
     case .syntax(let problem):
+      dropScalarBeforeProblem()
       diagnostics.append(diagnostic(for: problem))
       line = firstLine + problem.mark.line
     }

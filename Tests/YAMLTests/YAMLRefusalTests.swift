@@ -27,6 +27,36 @@ struct YAMLRefusalTests {
     #expect(found == ["\(code) \(text.places["at"] ?? "?")"], "\(text.file.diagnostics)")
   }
 
+  /// What is said, and where; the mark is the only fault.
+  @Test(arguments: [
+    ("this `[` is never closed", "a: ⟦at|[⟧b\n"), ("this `{` is never closed", "a: ⟦at|{⟧b: c"),
+    ("this `[` is never closed", "a: ⟦at|[⟧b\n---\nc: d\n"),
+    ("this quote is never closed", "a: ⟦at|'⟧b\nc: d\n"),
+    ("a second `: ` on one line", "a: b⟦at|:⟧ c\n"),
+    ("a key cannot begin here", "a:\n  b: 1\n   ⟦at|c⟧: 2\n"),
+    ("a key cannot begin here", "a:b\n⟦at|key⟧: d\n"),
+    ("a mapping cannot begin on the line of `---`", "--- a⟦at|:⟧ b\n"),
+    ("text after the closing quote", "a: 'it'⟦at|s'⟧\n"),
+    ("text after the closing `]`", "a: [b] ⟦at|c⟧\n"),
+    ("unquoted text cannot begin with this character", "a: ⟦at|`⟧b`\n"),
+    ("a list item `- ` cannot begin here", "a: ⟦at|-⟧ b\n"),
+    ("expected `key: value`: there is no `:` after this text", "a: 1\n⟦at|foo bar⟧\n"),
+    ("a value is missing here", "a: {b: c,⟦at|,⟧ d: e}\n"),
+    ("nothing but a comment may follow on this line", "a: |⟦at|x⟧\n  b\n"),
+    ("only YAML 1.1 and 1.2 are supported", "⟦at|%YAML⟧ 3.0\n---\na: b\n"),
+    ("this belongs to nothing above it", "a: b\n...\n⟦at|c⟧: d\n"),
+  ])
+  func words(_ message: String, _ marked: String) {
+    let text = MarkedText(marked)
+    let found = text.file.diagnostics.map { "\($0.message) \(YAMLTests.place($0.position))" }
+    #expect(found == ["\(message) \(text.places["at"] ?? "?")"])
+  }
+
+  @Test func textBeforeASyntaxErrorIsNoDocument() {
+    #expect(YAMLFile("a\nb: c\n").documents.isEmpty)
+    #expect(YAMLFile("a: b\n...\nc: d\n").documents.map(\.outline) == ["{a: b}"])
+  }
+
   @Test func duplicateKeysNameTheFirst() throws {
     let text = MarkedText("⟦first|a⟧: 1\n⟦second|a⟧: 2\n⟦third|a⟧: 3\n")
     #expect(text.file.documents.map(\.outline) == ["{a: 1}"])
@@ -55,7 +85,7 @@ struct YAMLRefusalTests {
       ---
       e: f
       """)
-    #expect(file.faults == ["AR0105 2:1", "AR0109 4:1", "AR0105 5:10", "AR0105 8:4"])
+    #expect(file.faults == ["AR0105 1:4", "AR0109 4:1", "AR0105 5:10", "AR0105 8:4"])
     #expect(file.documents.map(\.outline) == ["{b: 1}", "{c: }", "{e: f}"])
     #expect(file.documents.last?.position.line == 10)
   }

@@ -1,0 +1,89 @@
+import Diagnostics
+
+/// Messages for which the text around the problem says more than libyaml does.
+extension YAMLTreeBuilder {
+  /// The likely mistake; nil when libyaml's words must do.
+  func mistake(_ problem: YAMLProblem, at place: SourcePosition) -> Diagnostic? {
+    if let tab = source.indentingTab(line: place.line, before: place.column) {
+      return Diagnostic(
+        .yamlSyntax, "a tab is used as indentation; YAML allows only spaces", at: tab,
+        help: ["replace the tab by spaces"])
+    }
+    if let variable = source.unquotedVariable(at: place) { return variable }
+    if let unclosed = unclosedBracket(at: place) { return unclosed }
+    let before = source.characters(line: place.line - 1).prefix(place.column - 1)
+    switch problem.problem {
+    case "mapping values are not allowed in this context": return strayColon(place, before)
+    case "did not find expected key": return trailingText(place, before)
+    default: return nil
+    }
+  }
+
+  /// The document ends inside `[` or `{`.
+  private func unclosedBracket(at place: SourcePosition) -> Diagnostic? {
+    guard let frame = innermostFlow, source.isEndOfDocument(place) else { return nil }
+    let close = frame.isMapping ? "}" : "]"
+    return Diagnostic(
+      .yamlSyntax, "this `\(frame.isMapping ? "{" : "[")` is never closed", at: frame.position,
+      help: ["add the `\(close)`"])
+  }
+
+  /// A `:` that follows another one on its line, or a key where none can begin.
+  private func strayColon(_ place: SourcePosition, _ before: ArraySlice<Unicode.Scalar>)
+    -> Diagnostic
+  {
+    let line = String(String.UnicodeScalarView(before))
+    if line.contains(": ") {
+      return Diagnostic(
+        .yamlSyntax, "a second `: ` on one line", at: place, help: ["quote text that contains `: `"]
+      )
+    }
+    if line.hasPrefix("--- ") {
+      return Diagnostic(
+        .yamlSyntax, "a mapping cannot begin on the line of `---`", at: place,
+        help: ["begin it on the next line"])
+    }
+    var key = place
+    let text = before.drop { $0 == " " }
+    if !text.isEmpty { key = place.moved(toLine: place.line, column: text.startIndex + 1) }
+    key.length = max(1, text.count)
+    return Diagnostic(
+      .yamlSyntax, "a key cannot begin here", at: key,
+      help: [
+        "check the indentation, and that the line above has a space after its `:`"
+      ])
+  }
+
+  /// Text behind a closing quote or bracket.
+  private func trailingText(_ place: SourcePosition, _ before: ArraySlice<Unicode.Scalar>)
+    -> Diagnostic?
+  {
+    guard let last = before.last(where: { $0 != " " }) else { return nil }
+    var place = place
+    place.length = max(1, source.tokenLength(at: place))
+    switch last {
+    case "'", "\"":
+      let double = last == "'" ? "`''`" : "`\\\"`"
+      return Diagnostic(
+        .yamlSyntax, "text after the closing quote", at: place,
+        help: ["quote the whole value; inside these quotes a quote is written \(double)"])
+    case "]", "}":
+      return Diagnostic(
+        .yamlSyntax, "text after the closing `\(last)`", at: place,
+        help: ["remove it, or quote the whole value"])
+    default: return nil
+    }
+  }
+}
+
+extension SourceBytes {
+  /// Nothing more of the document stands at or after a place.
+  func isEndOfDocument(_ place: SourcePosition) -> Bool {
+    let line = Array(self.line(place.line - 1))
+    if place.column == 1, line.starts(with: "---".utf8) || line.starts(with: "...".utf8) {
+      return true
+    }
+    let isLast = place.line >= lineStarts.count
+    return isLast && place.column > textLength(line: place.line - 1)
+  }
+}
