@@ -1,0 +1,114 @@
+public import JSON
+public import Reconcile
+
+/// What the planner asks about Google's kinds, answered from their schemas and tables.
+public struct CloudRules: PlanRules {
+  public init() {}
+
+  public func schema(for kind: String) -> Schema? { Kinds.segment(kind)?.schema }
+
+  /// The order of a plan's rows: what others stand in comes first.
+  private static let order = [
+    "project", "service", "role", "serviceAccount", "repository", "iam", "serviceAccountKey",
+  ]
+  public func rank(of kind: String) -> Int { Self.order.firstIndex(of: kind) ?? Self.order.count }
+
+  public func prepare(
+    _ spec: JSONObject, kind: String, live: JSONValue?
+  ) -> (spec: JSONObject, remarks: [String]) {
+    kind == "repository" ? CleanupGuard.prepare(spec, live: live) : (spec, [])
+  }
+
+  public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
+    switch change.address.kind {
+    case "repository": CleanupGuard.hazards(of: change, spec: spec, live: live)
+    case "role": roleHazards(change, spec)
+    default: []
+    }
+  }
+
+  /// A custom role that holds or gains a dangerous permission is dangerous before anybody holds it.
+  private func roleHazards(_ change: Change, _ spec: JSONObject) -> [Hazard] {
+    guard change.action != .delete,
+      change.fields.contains(where: { $0.path.description.hasPrefix("includedPermissions") })
+    else { return [] }
+    let permissions = (spec["includedPermissions"]?.array ?? []).compactMap(\.string)
+    let dangerous = permissions.filter(PrivilegedGrants.isPrivileged).sorted()
+    return dangerous.isEmpty
+      ? []
+      : [
+        Hazard(
+          .privileged,
+          "the role would hold \(dangerous.map { "`\($0)`" }.joined(separator: ", "))")
+      ]
+  }
+
+  public func hazards(
+    granting role: String, to member: String, permissions: [String]?
+  ) -> [Hazard] {
+    var hazards: [Hazard] = []
+    if let reason = PrivilegedGrants.reason(role: role, permissions: permissions) {
+      hazards.append(Hazard(.privileged, reason))
+    }
+    if let reason = PublicMembers.reason(member) {
+      hazards.append(Hazard(.publicGrant, reason))
+    }
+    return hazards
+  }
+
+  public func allowsSettingPolicies(_ role: String) -> Bool {
+    PrivilegedGrants.allowsSettingPolicies(role)
+  }
+
+  public func isServiceAgent(_ member: String, projectNumber: String?) -> Bool {
+    ServiceAgents.isAgent(member, projectNumber: projectNumber)
+  }
+
+  public func resolveServiceAgent(
+    _ member: String, projectNumbers: [String: String]
+  ) -> String? {
+    let parts = member.dropFirst("serviceAgent:".count).split(separator: "@", maxSplits: 1)
+    guard parts.count == 2, let number = projectNumbers[String(parts[1])] else { return nil }
+    return ServiceAgents.email(of: String(parts[0]), projectNumber: number).map {
+      "serviceAccount:\($0)"
+    }
+  }
+
+  /// Labels that other managers put on what they own.
+  private static let managers = [
+    "goog-terraform-provisioned": "Terraform", "managed-by-cnrm": "Config Connector",
+  ]
+  public func otherManager(of live: JSONValue) -> String? {
+    Self.managers.sorted { $0.key < $1.key }
+      .first { live["labels"]?[$0.key]?.string == "true" }?.value
+  }
+
+  public func contents(of live: JSONValue, kind: String) -> String? {
+    guard kind == "repository", let size = live["sizeBytes"]?.string.flatMap(Int64.init), size > 0
+    else { return nil }
+    return "\(Self.bytes(size)) of packages"
+  }
+
+  /// `312 GB`: decimal units, three digits at most.
+  static func bytes(_ count: Int64) -> String {
+    var value = Double(count)
+    for unit in ["bytes", "kB", "MB", "GB", "TB"] {
+      if value < 1000 || unit == "TB" {
+        let rounded = value < 10 && unit != "bytes" ? (value * 10).rounded() / 10 : value.rounded()
+        let text = rounded == rounded.rounded() ? "\(Int64(rounded))" : "\(rounded)"
+        return "\(text) \(unit)"
+      }
+      value /= 1000
+    }
+    return "\(count) bytes"
+  }
+
+  public func policyName(of address: Address) -> PolicyName? {
+    switch address.kind {
+    case "serviceAccount":
+      .member("serviceAccount:\(AccountEmail(id: address.id, project: address.project))")
+    case "role": .role("projects/\(address.project)/roles/\(address.id)")
+    default: nil
+    }
+  }
+}
