@@ -8,7 +8,7 @@ enum PlanIdentity {
   static func id(of planner: Planner, changes: [Change]) -> String {
     let form: JSONValue = [
       "formatVersion": 1,
-      "stack": planner.graph.stack.name.map(JSONValue.string) ?? nil,
+      "stack": planner.graph.stack.name.map(JSONValue.string) ?? .null,
       "variables": .object(
         JSONObject(planner.graph.stack.variables.map { ($0.key, $0.value) })),
       "caller": .string(planner.caller),
@@ -24,11 +24,11 @@ enum PlanIdentity {
     [
       "address": .string(change.address.description),
       "action": .string(change.action.rawValue),
-      "detail": change.key.map { .string(String(describing: $0)) } ?? nil,
+      "detail": change.key.map { .string(String(describing: $0)) } ?? .null,
       "fields": .array(
         change.fields.map {
           [
-            "path": .string($0.path.description), "from": $0.from ?? nil, "to": $0.to ?? nil,
+            "path": .string($0.path.description), "from": $0.from ?? .null, "to": $0.to ?? .null,
           ]
         }),
       "members": .array(change.bindings.filter { !$0.isEmpty }.map(binding)),
@@ -40,7 +40,7 @@ enum PlanIdentity {
       "role": .string(binding.role),
       "condition": binding.condition.map {
         [.string($0.title), .string($0.description), .string($0.expression)]
-      } ?? nil,
+      } ?? .null,
       "added": .array(binding.added.map(JSONValue.string)),
       "removed": .array(binding.removed.map { .string($0.member) }),
     ]

@@ -25,7 +25,7 @@ import Testing
 
   func operation(_ id: String, on dependencies: [String] = []) -> Operation {
     Operation(
-      id: OperationID(id), address: Fixture.repository(id), action: .delete(live: nil),
+      id: OperationID(id), address: Fixture.repository(id), action: .delete(live: .null),
       covers: [Fixture.repository(id)], dependencies: Set(dependencies.map(OperationID.init)),
       source: nil)
   }

@@ -18,9 +18,9 @@ import Testing
     arguments: [
       (["mode": "STANDARD_REPOSITORY"], ["format": "PYTHON"]),
       (["mode": "STANDARD_REPOSITORY"], ["mode": "MODE_UNSPECIFIED"]),
-      (["mode": nil], [:]),
+      (["mode": .null], [:]),
       (["description": ""], [:]),
-      (["description": nil], ["description": ""]),
+      (["description": .null], ["description": ""]),
       (["dryRun": false], [:]),
       (["permissions": ["a", "b"]], ["permissions": ["b", "a", "a"]]),
       (["permissions": []], [:]),
@@ -36,8 +36,8 @@ import Testing
         ["upstreams": [["id": "b", "priority": 0], ["id": "a", "priority": 1]]]
       ),
       (["labels": [:]], ["labels": ["x": "y"]]),
-      (["labels": nil], [:]),
-      (["labels": ["gone": nil]], ["labels": ["x": "y"]]),
+      (["labels": .null], [:]),
+      (["labels": ["gone": .null]], ["labels": ["x": "y"]]),
       (["remote": ["skipCheck": true]], [:]),
       (["marker": [:]], ["marker": [:]]),
     ] as [(JSONObject, JSONValue)])
@@ -59,11 +59,11 @@ import Testing
   @Test func labelsMergeByKey() {
     #expect(
       texts(
-        ["labels": ["team": "platform", "old": nil]],
+        ["labels": ["team": "platform", "old": .null]],
         ["labels": ["team": "web", "old": "1", "x": "y"]])
         == ["labels.old: \"1\" -> - [labels]", "labels.team: \"web\" -> \"platform\" [labels]"])
     #expect(
-      texts(["labels": nil], ["labels": ["a": "1", "b": "2"]])
+      texts(["labels": .null], ["labels": ["a": "1", "b": "2"]])
         == ["labels.a: \"1\" -> - [labels]", "labels.b: \"2\" -> - [labels]"])
   }
 
@@ -94,9 +94,9 @@ import Testing
 
   @Test func nullResetsAnObject() {
     #expect(
-      texts(["remote": nil], ["remote": ["uri": "a", "state": "fine"]])
+      texts(["remote": .null], ["remote": ["uri": "a", "state": "fine"]])
         == ["remote.uri: \"a\" -> - ! [remote]"])
-    #expect(texts(["marker": nil], ["marker": [:]]) == ["marker: {} -> - [marker]"])
+    #expect(texts(["marker": .null], ["marker": [:]]) == ["marker: {} -> - [marker]"])
   }
 
   @Test func aPatchCarriesUntouchedPartsOver() {
@@ -105,8 +105,8 @@ import Testing
       "remote": ["uri": "a", "state": "fine", "unknownToUs": 1, "credentials": ["username": "u"]],
     ]
     let spec: JSONObject = [
-      "labels": ["team": "platform", "gone": nil],
-      "remote": ["uri": "b"], "description": nil,
+      "labels": ["team": "platform", "gone": .null],
+      "remote": ["uri": "b"], "description": .null,
     ]
     let fields = SchemaDiff.changes(
       desired: spec,
@@ -138,7 +138,7 @@ import Testing
 
   @Test func aCreateLeavesOutWhatAsksForTheDefault() {
     let spec: JSONObject = [
-      "format": "PYTHON", "description": nil, "labels": ["a": "b", "c": nil],
+      "format": "PYTHON", "description": .null, "labels": ["a": "b", "c": .null],
     ]
     #expect(
       SchemaDiff.createBody(spec: spec, schema: Fixture.schema)
