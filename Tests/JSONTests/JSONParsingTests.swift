@@ -9,7 +9,7 @@ import Testing
       #" {"n":null,"t":true,"f":false,"i":-12,"r":1.5,"s":"a\u00e9\n","a":[1,[]],"o":{}} "#)
     #expect(
       value == [
-        "n": nil, "t": true, "f": false, "i": -12, "r": .real(1.5), "s": "aé\n", "a": [1, []],
+        "n": .null, "t": true, "f": false, "i": -12, "r": .real(1.5), "s": "aé\n", "a": [1, []],
         "o": [:],
       ])
     #expect(value.object?.keys == ["n", "t", "f", "i", "r", "s", "a", "o"])

@@ -2,7 +2,7 @@ import JSON
 import Testing
 
 @Suite struct JSONSerializationTests {
-  let value: JSONValue = ["b": [1, .real(0.1), nil], "a": ["x": "y"], "c": [], "d": [:]]
+  let value: JSONValue = ["b": [1, .real(0.1), .null], "a": ["x": "y"], "c": [], "d": [:]]
 
   @Test func compact() {
     #expect(value.text() == #"{"b":[1,0.1,null],"a":{"x":"y"},"c":[],"d":{}}"#)
