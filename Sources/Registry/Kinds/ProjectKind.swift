@@ -30,7 +30,7 @@ public struct ProjectKind: Kind {
       "The folder or organisation in which to create the project: `folders/123`, `organizations/456`. "
         + "Without it the project must exist."),
     Field(
-      "billingAccount", .string(StringRules.billingAccount),
+      "billingAccount", .string(StringRules.billingAccount), [.manifestOnly],
       "The billing account to link, `billingAccounts/XXXXXX-XXXXXX-XXXXXX`; it is set by Cloud Billing's API."
     ),
     Field(
