@@ -1,2 +1,57 @@
 #pragma once
+#include <arpa/inet.h>
 #include <microhttpd.h>
+#include <netinet/in.h>
+#include <stdint.h>
+#include <string.h>
+
+// MHD_start_daemon and MHD_get_daemon_info are variadic, which Swift cannot call.
+
+typedef void *(*sandbox_uri_callback)(void *, const char *, struct MHD_Connection *);
+typedef size_t (*sandbox_unescape_callback)(void *, struct MHD_Connection *, char *);
+typedef void (*sandbox_log_callback)(void *, const char *, va_list);
+
+static inline size_t sandbox_unescape_identity(void *context, struct MHD_Connection *connection,
+                                               char *text) {
+  (void)context;
+  (void)connection;
+  return strlen(text);
+}
+
+static inline void sandbox_log_nothing(void *context, const char *format, va_list arguments) {
+  (void)context;
+  (void)format;
+  (void)arguments;
+}
+
+/// Starts a daemon on 127.0.0.1; port 0 takes a free one. NULL when the port cannot be had.
+static inline struct MHD_Daemon *sandbox_mhd_start(uint16_t port, unsigned int threads,
+                                                   MHD_AccessHandlerCallback handler,
+                                                   sandbox_uri_callback uri,
+                                                   MHD_RequestCompletedCallback completed,
+                                                   void *context) {
+  struct sockaddr_in address;
+  memset(&address, 0, sizeof address);
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return MHD_start_daemon(
+      MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
+          MHD_USE_ERROR_LOG,
+      port, NULL, NULL, handler, context,
+      MHD_OPTION_EXTERNAL_LOGGER, sandbox_log_nothing, NULL,
+      MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
+      MHD_OPTION_THREAD_POOL_SIZE, threads,
+      MHD_OPTION_CONNECTION_LIMIT, 1024u,
+      MHD_OPTION_CONNECTION_TIMEOUT, 300u,
+      MHD_OPTION_UNESCAPE_CALLBACK, sandbox_unescape_identity, NULL,
+      MHD_OPTION_URI_LOG_CALLBACK, uri, context,
+      MHD_OPTION_NOTIFY_COMPLETED, completed, context,
+      MHD_OPTION_END);
+}
+
+/// The port that a daemon listens on; 0 when unknown.
+static inline uint16_t sandbox_mhd_port(struct MHD_Daemon *daemon) {
+  const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
+  return info ? info->port : 0;
+}

@@ -1,4 +1,9 @@
+import Glibc
+import Sandbox
+
 @main
 struct Main {
-  static func main() {}
+  static func main() {
+    exit(SandboxCommand.run(Array(CommandLine.arguments.dropFirst())))
+  }
 }

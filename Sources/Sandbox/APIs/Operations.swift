@@ -1,0 +1,77 @@
+import Crypto
+import HTTP
+import JSON
+
+/// Long-running operations: started by the handlers, done a little later.
+enum Operations {
+  static let routes: [Route] = [
+    Route(.get, "/v1/operations/{operation}", .serviceUsage, .signedIn, getGlobal),
+    Route(.get, "/v3/operations/{operation}", .resourceManager, .signedIn, getGlobal),
+    Route(
+      .get, "/v1/projects/{project}/locations/{location}/operations/{operation}", .artifactRegistry,
+      .permission("artifactregistry.repositories.get", on: .project), getLocal),
+  ]
+
+  /// How long an operation runs, in microseconds, beside the latency.
+  static let duration: Int64 = 50_000
+
+  /// Starts an operation whose outcome is known; it is reported done after `duration`.
+  static func start(
+    _ name: String, _ call: Call, _ state: inout State, metadata: JSONValue? = nil,
+    response: JSONValue
+  ) {
+    state.operations[name] = OperationRecord(
+      name: name, doneAt: call.realNow + duration + call.settings.latency,
+      metadata: metadata.map(JSONText.init), response: JSONText(response),
+      project: call.resource?.project)
+  }
+
+  /// A name that no operation had.
+  static func serial(_ state: inout State) -> Int64 {
+    state.meta.lastSerial += 1
+    return state.meta.lastSerial
+  }
+
+  /// A name in the form of a UUID, the same for the same number.
+  static func uuid(_ serial: Int64) -> String {
+    let digits = Array(Hex.encode(SHA256.hash(Array("operation \(serial)".utf8))))
+    let lengths = [8, 4, 4, 4, 12]
+    var start = 0
+    return lengths.map { length in
+      defer { start += length }
+      return String(digits[start..<(start + length)])
+    }.joined(separator: "-")
+  }
+
+  static func json(_ operation: OperationRecord, realNow: Int64) -> JSONValue {
+    var object: JSONObject = ["name": .string(operation.name)]
+    if let metadata = operation.metadata { object["metadata"] = metadata.value }
+    if realNow >= operation.doneAt {
+      object["done"] = true
+      object["response"] = operation.response.value
+    }
+    return .object(object)
+  }
+
+  private static func getGlobal(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    if call["operation"] == "noop.DONE_OPERATION" {
+      return ["name": "operations/noop.DONE_OPERATION", "done": true]
+    }
+    return try get("operations/\(call["operation"])", call, state)
+  }
+
+  private static func getLocal(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try get(
+      "projects/\(call.project)/locations/\(call["location"])/operations/\(call["operation"])",
+      call, state)
+  }
+
+  private static func get(_ name: String, _ call: Call, _ state: State) throws(APIError)
+    -> JSONValue
+  {
+    guard let operation = state.operations[name] else {
+      throw APIError(.notFound, "Requested entity was not found.")
+    }
+    return json(operation, realNow: call.realNow)
+  }
+}

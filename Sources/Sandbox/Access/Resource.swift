@@ -1,0 +1,50 @@
+/// A resource that a policy can stand on.
+struct Resource: Sendable, Hashable {
+  /// The row key of its policy, as `projects/p/serviceAccounts/123`.
+  let path: String
+  /// The id of its project.
+  let project: String
+  /// What an error calls it, as `//artifactregistry.googleapis.com/projects/p/locations/l/repositories/r`.
+  let fullName: String
+  let kind: ResourceKind
+
+  static func project(_ id: String) -> Resource {
+    Resource(
+      path: "projects/\(id)", project: id,
+      fullName: "//cloudresourcemanager.googleapis.com/projects/\(id)", kind: .project)
+  }
+
+  static func repository(_ project: String, _ location: String, _ id: String) -> Resource {
+    let path = "projects/\(project)/locations/\(location)/repositories/\(id)"
+    return Resource(
+      path: path, project: project, fullName: "//artifactregistry.googleapis.com/\(path)",
+      kind: .repository)
+  }
+
+  static func account(_ account: AccountRecord) -> Resource {
+    absentAccount(account.uniqueID, project: account.project)
+  }
+
+  static func absentAccount(_ name: String, project: String) -> Resource {
+    let path = "projects/\(project)/serviceAccounts/\(name)"
+    return Resource(
+      path: path, project: project, fullName: "//iam.googleapis.com/\(path)", kind: .account)
+  }
+}
+
+/// Who calls: a service account of the sandbox.
+struct Principal: Sendable, Hashable {
+  let email: String
+  let uniqueID: String
+  /// As a policy names it.
+  var member: String { "serviceAccount:\(email)" }
+  /// The account of `owner.json`, which owns the organization above every project.
+  var isOwner: Bool { email == OwnerAccount.email }
+}
+
+/// The account whose key file is `owner.json`.
+enum OwnerAccount {
+  static let project = "sandbox-owner"
+  static let accountID = "owner"
+  static let email = "owner@sandbox-owner.iam.gserviceaccount.com"
+}

@@ -1,0 +1,110 @@
+/// What stands between a route and its handler: sign-in, project, service, permission, in Google's order.
+enum Gate {
+  static func admit(_ call: inout Call, _ state: State) throws(APIError) {
+    if case .open = call.route.access { return }
+    call.caller = try Authentication.principal(
+      call.headers, state, baseURL: call.settings.baseURL, nowSeconds: call.nowSeconds)
+    guard case .permission(let permission, let kind) = call.route.access,
+      let caller = call.caller
+    else { return }
+    let resource = try resolve(kind, call, state)
+    call.resource = resource
+    guard let project = state.project(resource.project) else {
+      throw absentProject(call, permission, resource)
+    }
+    let allowed = AccessCheck.allows(caller, permission, on: resource, state, now: call.now)
+    if project.deleteTime != nil, call.route.api != .resourceManager {
+      throw allowed ? deletedProject(project) : absentProject(call, permission, resource)
+    }
+    try checkEnabled(call.route.api, project)
+    guard allowed else { throw AccessCheck.denial(permission, on: resource, call.route.api) }
+  }
+
+  private static func resolve(
+    _ kind: ResourceKind, _ call: Call, _ state: State
+  ) throws(APIError) -> Resource {
+    let project = state.project(call["project"])?.id ?? call["project"]
+    switch kind {
+    case .project: return .project(project)
+    case .repository: return .repository(project, call["location"], call["repository"])
+    case .account:
+      if let account = ServiceAccounts.find(call, state) { return .account(account) }
+      // Through `projects/-` an absent account has no project to ask rights of; its e-mail names one.
+      let name = call["account"].lowercased()
+      let home = name.split(separator: "@").last.map(String.init)?
+        .split(separator: ".").first.map(String.init)
+      let owner = project == "-" ? home ?? "-" : project
+      return .absentAccount(name, project: owner)
+    }
+  }
+
+  /// An absent project answers 403, so that nobody learns which ids are taken.
+  private static func absentProject(
+    _ call: Call, _ permission: String, _ resource: Resource
+  ) -> APIError {
+    switch call.route.api {
+    case .resourceManager, .billing:
+      return AccessCheck.denial("resourcemanager.projects.get", on: resource, .resourceManager)
+    case .iam, .credentials:
+      if resource.kind == .account, call["project"] == "-", call.caller?.isOwner == true {
+        return ServiceAccounts.unknown()
+      }
+      return AccessCheck.denial(permission, on: resource, call.route.api)
+    default:
+      return APIError(
+        .permissionDenied, "Project '\(call["project"])' not found or permission denied.",
+        details: [
+          APIError.errorInfo(
+            "CONSUMER_INVALID", domain: "googleapis.com",
+            [
+              "service": .string(call.route.api.service),
+              "consumer": .string("projects/\(call["project"])"),
+            ])
+        ])
+    }
+  }
+
+  private static func deletedProject(_ project: ProjectRecord) -> APIError {
+    APIError(
+      .permissionDenied, "Project '\(project.id)' has been deleted.",
+      details: [
+        APIError.errorInfo(
+          "CONSUMER_INVALID", domain: "googleapis.com",
+          ["consumer": .string("projects/\(project.number)")])
+      ])
+  }
+
+  /// The 403 of an API that the project has not enabled.
+  private static func checkEnabled(_ api: API, _ project: ProjectRecord) throws(APIError) {
+    guard api.mustBeEnabled, !project.services.contains(api.service) else { return }
+    let title = ServiceCatalogue.titles[api.service] ?? api.service
+    let link =
+      "https://console.developers.google.com/apis/api/\(api.service)/overview"
+      + "?project=\(project.number)"
+    let message =
+      "\(title) has not been used in project \(project.number) before or it is disabled. "
+      + "Enable it by visiting \(link) then retry. If you enabled this API recently, wait a few "
+      + "minutes for the action to propagate to our systems and retry."
+    throw APIError(
+      .permissionDenied, message,
+      details: [
+        APIError.errorInfo(
+          "SERVICE_DISABLED", domain: "googleapis.com",
+          [
+            "service": .string(api.service), "consumer": .string("projects/\(project.number)"),
+            "serviceTitle": .string(title), "activationUrl": .string(link),
+            "containerInfo": .string(project.number),
+          ]),
+        [
+          "@type": "type.googleapis.com/google.rpc.LocalizedMessage", "locale": "en-US",
+          "message": .string(message),
+        ],
+        [
+          "@type": "type.googleapis.com/google.rpc.Help",
+          "links": [
+            ["description": "Google developers console API activation", "url": .string(link)]
+          ],
+        ],
+      ])
+  }
+}

@@ -1,0 +1,191 @@
+import CMicroHTTPD
+import Dispatch
+import Glibc
+import Synchronization
+
+/// An HTTP/1.1 server on 127.0.0.1 (libmicrohttpd): the only place that knows MHD.
+///
+/// Owns its daemon: `stop` lets answers in flight end and then frees it (MHD_stop_daemon).
+final class MicroHTTPServer: Sendable {
+  typealias Handler = @Sendable (WireRequest) -> WireResponse
+
+  /// The largest body that is taken; a larger one is answered with 413.
+  static let maximumBody = 10 << 20
+
+  fileprivate let handler: Handler
+  fileprivate let latency: Duration
+  private let running = Mutex<Running?>(nil)
+  fileprivate let inFlight = Atomic<Int>(0)
+
+  /// The daemon's handle. MHD's calls on it are safe from any thread.
+  private struct Running: @unchecked Sendable {
+    let daemon: OpaquePointer
+    /// Keeps the server alive for as long as the daemon's threads may call it.
+    let context: Unmanaged<MicroHTTPServer>
+  }
+
+  /// - Parameter latency: how long each answer is held back once it is ready.
+  init(latency: Duration, handler: @escaping Handler) {
+    self.latency = latency
+    self.handler = handler
+  }
+
+  /// Listens and gives the port; port 0 takes a free one. Nil when the port cannot be had.
+  func start(port: UInt16) -> UInt16? {
+    let context = Unmanaged.passRetained(self)
+    guard
+      let daemon = sandbox_mhd_start(
+        port, 8, handleRequest, beginRequest, endRequest, context.toOpaque())
+    else {
+      context.release()
+      return nil
+    }
+    running.withLock { $0 = Running(daemon: daemon, context: context) }
+    return sandbox_mhd_port(daemon)
+  }
+
+  /// Takes no more connections, waits until the requests that came are answered, and ends.
+  func stop() {
+    guard let running = running.withLock({ $0.take() }) else { return }
+    let listener = MHD_quiesce_daemon(running.daemon)
+    var waited = 0
+    while inFlight.load(ordering: .acquiring) > 0, waited < 20_000 {
+      usleep(5_000)
+      waited += 5
+    }
+    MHD_stop_daemon(running.daemon)
+    if listener >= 0 { close(listener) }
+    running.context.release()
+  }
+}
+
+/// One request in the making, and then its answer. Used by one of MHD's threads at a time.
+private final class Exchange {
+  let target: String
+  var headers: [String: String]?
+  var body: [UInt8] = []
+  var isTooLarge = false
+  var response: WireResponse?
+
+  init(target: String) { self.target = target }
+}
+
+/// A connection that waits for its resumption (MHD_resume_connection is safe from any thread).
+private struct SuspendedConnection: @unchecked Sendable {
+  let pointer: OpaquePointer
+}
+
+private func server(_ context: UnsafeMutableRawPointer?) -> MicroHTTPServer? {
+  context.map { Unmanaged<MicroHTTPServer>.fromOpaque($0).takeUnretainedValue() }
+}
+
+/// The request line came: keeps the target as it was sent, which MHD otherwise takes apart.
+private func beginRequest(
+  _ context: UnsafeMutableRawPointer?, _ uri: UnsafePointer<CChar>?, _: OpaquePointer?
+) -> UnsafeMutableRawPointer? {
+  server(context)?.inFlight.add(1, ordering: .acquiringAndReleasing)
+  let exchange = Exchange(target: uri.map { String(cString: $0) } ?? "")
+  return Unmanaged.passRetained(exchange).toOpaque()
+}
+
+/// The answer is sent, or the connection is gone.
+private func endRequest(
+  _ context: UnsafeMutableRawPointer?, _: OpaquePointer?,
+  _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _: MHD_RequestTerminationCode
+) {
+  guard let pointer = slot?.pointee else { return }
+  Unmanaged<Exchange>.fromOpaque(pointer).release()
+  slot?.pointee = nil
+  server(context)?.inFlight.subtract(1, ordering: .acquiringAndReleasing)
+}
+
+/// Called when the headers are there, for each part of the body, at its end, and after a resumption.
+private func handleRequest(
+  _ context: UnsafeMutableRawPointer?, _ connection: OpaquePointer?, _: UnsafePointer<CChar>?,
+  _ method: UnsafePointer<CChar>?, _: UnsafePointer<CChar>?, _ data: UnsafePointer<CChar>?,
+  _ size: UnsafeMutablePointer<Int>?,
+  _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+) -> MHD_Result {
+  guard let server = server(context), let connection, let method, let size,
+    let pointer = slot?.pointee
+  else { return .NO }
+  let exchange = Unmanaged<Exchange>.fromOpaque(pointer).takeUnretainedValue()
+  if let response = exchange.response { return send(response, on: connection) }
+  guard let headers = exchange.headers else {
+    let headers = readHeaders(connection)
+    exchange.headers = headers
+    if let length = headers["content-length"].flatMap({ Int($0) }),
+      length > MicroHTTPServer.maximumBody
+    {
+      return send(tooLarge, on: connection)
+    }
+    return .YES
+  }
+  if size.pointee > 0 {
+    receive(data, size.pointee, exchange)
+    size.pointee = 0
+    return .YES
+  }
+  let response =
+    exchange.isTooLarge
+    ? tooLarge
+    : server.handler(
+      WireRequest(
+        method: String(cString: method), target: exchange.target, headers: headers,
+        body: exchange.body))
+  guard server.latency > .zero else { return send(response, on: connection) }
+  exchange.response = response
+  delay(connection, by: server.latency)
+  return .YES
+}
+
+private func receive(_ data: UnsafePointer<CChar>?, _ count: Int, _ exchange: Exchange) {
+  guard let data, !exchange.isTooLarge else { return }
+  guard exchange.body.count + count <= MicroHTTPServer.maximumBody else {
+    exchange.isTooLarge = true
+    exchange.body = []
+    return
+  }
+  exchange.body.append(contentsOf: UnsafeRawBufferPointer(start: data, count: count))
+}
+
+/// Holds the answer back without holding a thread.
+private func delay(_ connection: OpaquePointer, by latency: Duration) {
+  MHD_suspend_connection(connection)
+  let suspended = SuspendedConnection(pointer: connection)
+  let nanoseconds =
+    latency.components.seconds * 1_000_000_000
+    + latency.components.attoseconds / 1_000_000_000
+  DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(nanoseconds))) {
+    MHD_resume_connection(suspended.pointer)
+  }
+}
+
+private func readHeaders(_ connection: OpaquePointer) -> [String: String] {
+  var headers: [String: String] = [:]
+  withUnsafeMutablePointer(to: &headers) { target in
+    _ = MHD_get_connection_values(
+      connection, .HEADER_KIND,
+      { context, _, name, value in
+        guard let context, let name else { return .YES }
+        let headers = context.assumingMemoryBound(to: [String: String].self)
+        headers.pointee[String(cString: name).lowercased()] =
+          value.map { String(cString: $0) } ?? ""
+        return .YES
+      }, target)
+  }
+  return headers
+}
+
+private let tooLarge = Answers.text(413, "The request is larger than the sandbox takes.")
+
+private func send(_ response: WireResponse, on connection: OpaquePointer) -> MHD_Result {
+  var body = response.body
+  let made = body.withUnsafeMutableBytes {
+    MHD_create_response_from_buffer($0.count, $0.baseAddress, .RESPMEM_MUST_COPY)
+  }
+  guard let made else { return .NO }
+  defer { MHD_destroy_response(made) }
+  for (name, value) in response.headers { MHD_add_response_header(made, name, value) }
+  return MHD_queue_response(connection, UInt32(response.status), made)
+}

@@ -1,0 +1,136 @@
+import Crypto
+import HTTP
+import JSON
+import Synchronization
+
+/// The service without its sockets: takes a request, gives the answer.
+final class Sandbox: Sendable {
+  private struct Core: Sendable {
+    var state: State
+    var journal = Journal()
+  }
+
+  private let core: Mutex<Core>
+  private let database: SQLiteDatabase
+  private let router: Router
+  private let settings: Call.Settings
+  /// Called with a line for people about a request that the sandbox does not serve.
+  private let log: @Sendable (String) -> Void
+
+  init(
+    state: State, database: SQLiteDatabase, settings: Call.Settings,
+    log: @escaping @Sendable (String) -> Void
+  ) {
+    core = Mutex(Core(state: state))
+    self.database = database
+    self.settings = settings
+    self.log = log
+    router = Router(Routes.all)
+  }
+
+  /// Answers one request; a change that it made is on the disk by then.
+  func answer(_ request: WireRequest) -> WireResponse {
+    guard HostCheck.allows(request.headers["host"]) else {
+      return Answers.text(
+        421, "This sandbox answers to its loopback address and to Google's host names.")
+    }
+    guard let match = router.match(request.method, request.path) else { return unserved(request) }
+    if match.route.api == .sandbox { return control(request, match) }
+    let realNow = RealTime.microseconds()
+    let sequence = core.withLock { $0.journal.begin(request, at: realNow + $0.state.offset) }
+    var caller: Principal?
+    let response: WireResponse
+    do throws(APIError) {
+      let newKey = match.route.makesKey ? try Self.makeKey() : nil
+      let body = match.route.api == .tokens ? Body() : try Body(parsing: request.body)
+      let (value, query) = try run(
+        request, match, body: body, newKey: newKey, realNow: realNow, &caller)
+      response = Answers.json(200, Shaping.shape(value, query, match.route), match.route.api)
+    } catch {
+      response = Answers.failure(error, match.route.api)
+    }
+    core.withLock { $0.journal.end(sequence, status: response.status, caller: caller) }
+    return response
+  }
+
+  /// Signs in, allows and runs a call, and commits what it changed.
+  private func run(
+    _ request: WireRequest, _ match: Router.Match, body: Body, newKey: Call.NewKey?,
+    realNow: Int64, _ caller: inout Principal?
+  ) throws(APIError) -> (JSONValue, Query) {
+    let query = Query(request.query)
+    let result = core.withLock { core -> (Result<JSONValue, APIError>, Principal?) in
+      var call = Call(
+        route: match.route, variables: match.variables, query: query, body: body,
+        headers: request.headers, caller: nil, resource: nil, now: realNow + core.state.offset,
+        realNow: realNow, settings: settings, newKey: newKey, bytes: request.body)
+      do throws(APIError) {
+        try Gate.admit(&call, core.state)
+        let value = try match.route.run(call, &core.state)
+        try commit(&core.state)
+        return (.success(value), call.caller)
+      } catch {
+        core.state.rollback()
+        return (.failure(error), call.caller)
+      }
+    }
+    caller = result.1
+    return (try result.0.get(), query)
+  }
+
+  private func commit(_ state: inout State) throws(APIError) {
+    do throws(StoreError) {
+      try state.commit(to: database)
+    } catch {
+      log("the store failed: \(error)")
+      throw APIError(.internal, "The sandbox could not store the change: \(error)")
+    }
+  }
+
+  /// `/_sandbox/`: neither signed in nor listed in the journal.
+  private func control(_ request: WireRequest, _ match: Router.Match) -> WireResponse {
+    if match.route.template == SandboxRoutes.journal {
+      let since = Query(request.query)["since"].flatMap { Int($0) } ?? 0
+      return Answers.json(200, core.withLock { $0.journal }.json(since: since), .sandbox)
+    }
+    do throws(APIError) {
+      var nobody: Principal?
+      let (value, _) = try run(
+        request, match, body: try Body(parsing: request.body), newKey: nil,
+        realNow: RealTime.microseconds(), &nobody)
+      return Answers.json(200, value, .sandbox)
+    } catch {
+      return Answers.failure(error, .sandbox)
+    }
+  }
+
+  /// A request that no route takes: told so, and logged.
+  private func unserved(_ request: WireRequest) -> WireResponse {
+    log("not served: \(request.method) \(request.path.prefix(300))")
+    let realNow = RealTime.microseconds()
+    let error = APIError(
+      .notFound,
+      "The sandbox does not serve \(request.method) \(request.path.prefix(300)). "
+        + "It is not Google: what it does serve is listed in its documentation.",
+      details: [APIError.errorInfo("NOT_SERVED_BY_SANDBOX", domain: "arctl-sandbox", [:])])
+    core.withLock { core in
+      let sequence = core.journal.begin(request, at: realNow + core.state.offset)
+      core.journal.end(sequence, status: error.status.http, caller: nil)
+    }
+    return Answers.failure(error, .sandbox)
+  }
+
+  /// A fresh RSA-2048 pair and its certificate: made before the lock, as it takes a tenth of a second.
+  static func makeKey() throws(APIError) -> Call.NewKey {
+    do throws(CryptoError) {
+      let key = try RSAPrivateKey(generatingBits: 2048)
+      let certificate = try Certificate.selfSigned(
+        by: key, commonName: "arctl-sandbox", notBefore: 0, notAfter: 253_402_300_799)
+      let pem = try key.pkcs8PEM().withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+      return Call.NewKey(
+        publicKey: key.publicKey, certificate: certificate, privatePEM: pem)
+    } catch {
+      throw APIError(.internal, "The sandbox could not make a key: \(error)")
+    }
+  }
+}

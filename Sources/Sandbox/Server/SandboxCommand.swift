@@ -1,0 +1,115 @@
+import CommandLine
+import Glibc
+
+/// The program `arctl-sandbox`: reads its arguments, serves until it is told to stop.
+public enum SandboxCommand {
+  /// Runs the program.
+  ///
+  /// - Parameter arguments: without the program's name.
+  /// - Returns: the exit code: 0 after SIGTERM or SIGINT, 1 when it cannot start, 64 for wrong arguments.
+  public static func run(_ arguments: [String]) -> Int32 {
+    do throws(UsageError) {
+      let parsed = try spec.parse(arguments)
+      if parsed.wantsHelp {
+        OutputStream.standardOutput.write(
+          spec.help(program: "arctl-sandbox", prefix: "", width: Terminal.windowWidth))
+        return 0
+      }
+      return serve(try options(parsed))
+    } catch {
+      complain("\(error)\n  arctl-sandbox --help shows how it is called")
+      return UsageError.exitCode
+    }
+  }
+
+  private static func options(
+    _ parsed: ParsedArguments
+  ) throws(UsageError) -> SandboxServer.Options {
+    guard let directory = parsed.value("data") else {
+      throw UsageError("missing option: --data DIR")
+    }
+    guard let port = UInt16(parsed.value("port") ?? "0") else {
+      throw UsageError("--port must be a number from 0 to 65535")
+    }
+    guard let latency = Int(parsed.value("latency") ?? "0"), (0...60_000).contains(latency) else {
+      throw UsageError("--latency must be a number of milliseconds from 0 to 60000")
+    }
+    return SandboxServer.Options(
+      dataDirectory: directory, port: port, projects: parsed.values("project"),
+      latency: .milliseconds(latency))
+  }
+
+  private static func serve(_ options: SandboxServer.Options) -> Int32 {
+    signal(SIGPIPE, SIG_IGN)
+    // Blocked before the first thread starts, so that every thread inherits it and sigwait gets them.
+    var stopping = sigset_t()
+    sigemptyset(&stopping)
+    sigaddset(&stopping, SIGTERM)
+    sigaddset(&stopping, SIGINT)
+    pthread_sigmask(SIG_BLOCK, &stopping, nil)
+    let server: SandboxServer
+    do throws(SandboxError) {
+      server = try SandboxServer(options) { complain($0) }
+    } catch {
+      complain("\(error)")
+      return 1
+    }
+    OutputStream.standardOutput.write("\(server.baseURL)\n")
+    OutputStream.standardError.write(hints(server))
+    var received: Int32 = 0
+    sigwait(&stopping, &received)
+    server.stop()
+    return 0
+  }
+
+  private static func hints(_ server: SandboxServer) -> String {
+    """
+    arctl-sandbox serves Artifact Registry, IAM, Resource Manager and Service Usage on \
+    \(server.baseURL)
+      credential of the owner:  \(server.ownerFile)
+      requests seen:            curl \(server.baseURL)/_sandbox/journal
+    Google's client libraries and gcloud:
+      export GOOGLE_APPLICATION_CREDENTIALS=\(server.ownerFile)
+      export CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE=\(server.ownerFile)
+      export CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY=\(server.baseURL)/
+      export CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM=\(server.baseURL)/
+      export CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER=\(server.baseURL)/
+      export CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICEUSAGE=\(server.baseURL)/
+    Ctrl-C stops it; the state stays.
+
+    """
+  }
+
+  private static func complain(_ message: String) {
+    OutputStream.standardError.write("arctl-sandbox: \(message)\n")
+  }
+
+  static let spec = CommandSpec(
+    "", summary: "a local server that behaves like Google's Artifact Registry and IAM",
+    discussion: """
+      Serves Artifact Registry, IAM, Resource Manager, Service Usage and the token endpoint on \
+      loopback, with the state in a folder. The first line on standard output is its base URL; \
+      DIR/owner.json is a service-account key file for an account that owns every project.
+      """,
+    options: [
+      Option(
+        "data", .value("DIR"), help: "the folder of the state; made when it is missing",
+        environment: .none),
+      Option(
+        "port", .value("N"), help: "the port on 127.0.0.1; 0, the default, takes a free one",
+        environment: .none),
+      Option(
+        "project", .repeated("ID"), help: "make this project where it is missing",
+        environment: .none),
+      Option(
+        "latency", .value("MS"), help: "hold every answer back this many milliseconds",
+        environment: .none),
+    ],
+    exitCodes: [
+      .init("0", "stopped by SIGTERM or SIGINT"), .init("1", "could not start"),
+      .init("64", "wrong arguments"),
+    ],
+    examples: [
+      .init("arctl-sandbox --data /tmp/sandbox --project my-project-id", "a sandbox with a project")
+    ])
+}

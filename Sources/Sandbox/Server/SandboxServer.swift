@@ -1,0 +1,98 @@
+import Synchronization
+
+/// A running sandbox: its folder, its store and its sockets.
+///
+///     let server = try SandboxServer(.init(dataDirectory: "/tmp/sandbox", projects: ["my-project"]))
+///     print(server.baseURL)   // http://127.0.0.1:40123
+///     server.stop()
+public final class SandboxServer: Sendable {
+  /// How to start.
+  public struct Options: Sendable {
+    /// The folder of the state; made when it is missing.
+    public var dataDirectory: String
+    /// 0 takes a free port.
+    public var port: UInt16
+    /// Projects to make where they are missing.
+    public var projects: [String]
+    /// The delay of every answer.
+    public var latency: Duration
+
+    public init(
+      dataDirectory: String, port: UInt16 = 0, projects: [String] = [], latency: Duration = .zero
+    ) {
+      self.dataDirectory = dataDirectory
+      self.port = port
+      self.projects = projects
+      self.latency = latency
+    }
+  }
+
+  /// As `http://127.0.0.1:8080`, without a slash at the end.
+  public let baseURL: String
+  /// The key file of the account that owns every project.
+  public let ownerFile: String
+
+  private let directory: DataDirectory
+  private let server: MicroHTTPServer
+
+  /// Opens the folder, writes `owner.json` and listens on loopback.
+  ///
+  /// - Parameter log: called, from any thread, with a line for people.
+  /// - Throws: when the folder, the store or the port cannot be had, or a project id is malformed.
+  public init(
+    _ options: Options, log: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws(SandboxError) {
+    directory = try DataDirectory(options.dataDirectory)
+    ownerFile = "\(options.dataDirectory)/owner.json"
+    let database: SQLiteDatabase
+    var state: State
+    // SQLite gives its other files the rights of this one; it holds what signs access tokens.
+    let file = try directory.ensure("sandbox.db")
+    do throws(StoreError) {
+      database = try SQLiteDatabase(path: file)
+      state = try State(loadingFrom: database)
+    } catch {
+      throw SandboxError(error.message)
+    }
+    let bootstrap = Bootstrap(directory: directory, database: database)
+    let owner = try bootstrap.prepare(&state, projects: options.projects)
+    let slot = Slot()
+    server = MicroHTTPServer(latency: options.latency) { slot.answer($0) }
+    guard let port = server.start(port: options.port) else {
+      throw SandboxError("cannot listen on 127.0.0.1 port \(options.port): is it in use?")
+    }
+    baseURL = "http://127.0.0.1:\(port)"
+    do throws(SandboxError) {
+      try bootstrap.writeOwnerFile(owner, state, baseURL: baseURL)
+    } catch {
+      server.stop()
+      throw error
+    }
+    let latency = options.latency.components
+    slot.fill(
+      Sandbox(
+        state: state, database: database,
+        settings: .init(
+          baseURL: baseURL,
+          latency: latency.seconds * 1_000_000 + latency.attoseconds / 1_000_000_000_000),
+        log: log))
+  }
+
+  /// Takes no more requests, finishes the answers in flight and gives the folder free.
+  public func stop() { server.stop() }
+}
+
+/// Where the sandbox goes once the port, and with it the base URL, is known.
+private final class Slot: Sendable {
+  private let sandbox = Mutex<Sandbox?>(nil)
+
+  func fill(_ value: Sandbox) { sandbox.withLock { $0 = value } }
+
+  func answer(_ request: WireRequest) -> WireResponse {
+    guard let sandbox = sandbox.withLock({ $0 }) else {
+      return Answers.failure(
+        APIError(.unavailable, "The service is currently unavailable."), .sandbox)
+    }
+    return sandbox.answer(request)
+  }
+}

@@ -1,0 +1,202 @@
+import Crypto
+
+/// Everything that the sandbox knows, in memory, with its changes.
+struct State: Sendable {
+  var projects = Table<ProjectRecord>("project")
+  var repositories = Table<RepositoryRecord>("repository")
+  var accounts = Table<AccountRecord>("account")
+  var keys = Table<KeyRecord>("key")
+  var roles = Table<RoleRecord>("role")
+  var policies = Table<PolicyRecord>("policy")
+  var operations = Table<OperationRecord>("operation")
+  var metas = Table<MetaRecord>("meta")
+
+  /// Project number to project id.
+  private var projectIDs: [String: String] = [:]
+  /// E-mail to unique id, live accounts only.
+  private var accountIDs: [String: String] = [:]
+  /// Account's unique id to its keys' row keys.
+  private var keysByAccount: [String: Set<String>] = [:]
+  /// `project/location` to repository ids.
+  private var repositoryIDs: [String: Set<String>] = [:]
+
+  var meta: MetaRecord {
+    get { metas["sandbox"] ?? MetaRecord(tokenSecret: "") }
+    set { metas["sandbox"] = newValue }
+  }
+}
+
+extension State {
+  /// What the sandbox's clock is ahead of the real one, in microseconds.
+  var offset: Int64 { meta.clockOffset }
+}
+
+// MARK: - Lookups
+
+extension State {
+  /// The project of an id or a number, in whatever state.
+  func project(_ name: String) -> ProjectRecord? {
+    projects[name] ?? projectIDs[name].flatMap { projects[$0] }
+  }
+
+  /// The live account of an e-mail.
+  func account(email: String) -> AccountRecord? {
+    accountIDs[email].flatMap { accounts[$0] }
+  }
+
+  /// The keys of an account, in the order of their ids.
+  func keys(of account: AccountRecord) -> [KeyRecord] {
+    (keysByAccount[account.uniqueID] ?? []).sorted().compactMap { keys[$0] }
+  }
+
+  func key(_ id: String, of account: AccountRecord) -> KeyRecord? {
+    keys["\(account.uniqueID)/\(id)"]
+  }
+
+  func repository(_ project: String, _ location: String, _ id: String) -> RepositoryRecord? {
+    repositories["\(project)/\(location)/\(id)"]
+  }
+
+  /// The repositories of one location, by id.
+  func repositories(_ project: String, _ location: String) -> [RepositoryRecord] {
+    (repositoryIDs["\(project)/\(location)"] ?? []).sorted().compactMap {
+      repositories["\(project)/\(location)/\($0)"]
+    }
+  }
+
+  func liveAccounts(of project: String) -> [AccountRecord] {
+    accounts.rows.values.filter { $0.project == project && $0.deleteTime == nil }
+      .sorted { $0.email < $1.email }
+  }
+}
+
+// MARK: - Changes
+
+extension State {
+  mutating func put(_ project: ProjectRecord) {
+    projects[project.id] = project
+    projectIDs[project.number] = project.id
+  }
+
+  mutating func put(_ account: AccountRecord) {
+    accounts[account.uniqueID] = account
+    if account.deleteTime == nil {
+      accountIDs[account.email] = account.uniqueID
+    } else if accountIDs[account.email] == account.uniqueID {
+      accountIDs[account.email] = nil
+    }
+  }
+
+  mutating func put(_ key: KeyRecord) {
+    keys["\(key.account)/\(key.id)"] = key
+    keysByAccount[key.account, default: []].insert("\(key.account)/\(key.id)")
+  }
+
+  mutating func remove(_ key: KeyRecord) {
+    keys["\(key.account)/\(key.id)"] = nil
+    keysByAccount[key.account]?.remove("\(key.account)/\(key.id)")
+  }
+
+  mutating func put(_ repository: RepositoryRecord) {
+    let place = "\(repository.project)/\(repository.location)"
+    repositories["\(place)/\(repository.id)"] = repository
+    repositoryIDs[place, default: []].insert(repository.id)
+  }
+
+  mutating func remove(_ repository: RepositoryRecord) {
+    let place = "\(repository.project)/\(repository.location)"
+    repositories["\(place)/\(repository.id)"] = nil
+    repositoryIDs[place]?.remove(repository.id)
+  }
+
+  /// A project number or the like: twelve digits, each once.
+  mutating func nextNumber() -> String {
+    meta.lastNumber += 1
+    // A multiplier coprime to 9e11 spreads the numbers, so that none can be mistaken for an index.
+    return String(100_000_000_000 + (meta.lastNumber &* 48_271_048_271) % 899_999_999_981)
+  }
+
+  /// An etag that was never given before: eight bytes, canonical base64, as `BwYs5mC3y0I=`.
+  mutating func nextEtag(at time: Int64) -> String {
+    meta.lastEtag = max(meta.lastEtag + 1, time)
+    let bits = UInt64(bitPattern: meta.lastEtag) & 0x00FF_FFFF_FFFF_FFFF | 0x0700_0000_0000_0000
+    return Base64.encode((0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) })
+  }
+}
+
+// MARK: - Storage
+
+extension State {
+  init(loadingFrom database: SQLiteDatabase) throws(StoreError) {
+    try projects.load(from: database)
+    try repositories.load(from: database)
+    try accounts.load(from: database)
+    try keys.load(from: database)
+    try roles.load(from: database)
+    try policies.load(from: database)
+    try operations.load(from: database)
+    try metas.load(from: database)
+    reindex()
+  }
+
+  /// Writes what changed in one transaction; on failure the memory goes back to what the disk has.
+  mutating func commit(to database: SQLiteDatabase) throws(StoreError) {
+    do throws(StoreError) {
+      var changes = try projects.pending()
+      changes += try repositories.pending()
+      changes += try accounts.pending()
+      changes += try keys.pending()
+      changes += try roles.pending()
+      changes += try policies.pending()
+      changes += try operations.pending()
+      changes += try metas.pending()
+      try database.commit(changes)
+    } catch {
+      rollback()
+      throw error
+    }
+    projects.settle()
+    repositories.settle()
+    accounts.settle()
+    keys.settle()
+    roles.settle()
+    policies.settle()
+    operations.settle()
+    metas.settle()
+  }
+
+  /// Forgets what changed since the last commit.
+  mutating func rollback() {
+    let changed = hasIndexedChanges
+    projects.rollback()
+    repositories.rollback()
+    accounts.rollback()
+    keys.rollback()
+    roles.rollback()
+    policies.rollback()
+    operations.rollback()
+    metas.rollback()
+    if changed { reindex() }
+  }
+
+  private var hasIndexedChanges: Bool {
+    projects.isChanged || repositories.isChanged || accounts.isChanged || keys.isChanged
+  }
+
+  private mutating func reindex() {
+    projectIDs = [:]
+    accountIDs = [:]
+    keysByAccount = [:]
+    repositoryIDs = [:]
+    for project in projects.rows.values { projectIDs[project.number] = project.id }
+    for account in accounts.rows.values where account.deleteTime == nil {
+      accountIDs[account.email] = account.uniqueID
+    }
+    for key in keys.rows.values {
+      keysByAccount[key.account, default: []].insert("\(key.account)/\(key.id)")
+    }
+    for row in repositories.rows.values {
+      repositoryIDs["\(row.project)/\(row.location)", default: []].insert(row.id)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/// A field mask: paths in camel case.
+struct Mask: Sendable {
+  let paths: [String]
+
+  /// Nil for a missing or empty mask.
+  init?(_ text: String?) {
+    guard let text, !text.isEmpty else { return nil }
+    paths = text.split(separator: ",").map { part in
+      part.split(separator: ".").map { Query.camelCase(String($0).trimmingSpaces()) }
+        .joined(separator: ".")
+    }
+    if paths.isEmpty { return nil }
+  }
+
+  func contains(_ path: String) -> Bool { paths.contains(path) || paths.contains("*") }
+
+  /// Refuses paths that are not among `known`.
+  func check(known: Set<String>) throws(APIError) {
+    for path in paths where path != "*" && !known.contains(path) {
+      throw .badField("update_mask", "Invalid update mask path: \(path)")
+    }
+  }
+}
+
+extension String {
+  func trimmingSpaces() -> String {
+    var text = self[...]
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
+}

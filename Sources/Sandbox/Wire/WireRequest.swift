@@ -1,0 +1,100 @@
+/// One request as it arrived: the target still percent-encoded, the body whole.
+struct WireRequest: Sendable {
+  /// As sent, upper case.
+  let method: String
+  /// The path as sent, percent-encoded.
+  let path: String
+  /// What follows `?`, as sent; empty when there is none.
+  let query: String
+  /// Names in lower case; the last of equal names wins.
+  let headers: [String: String]
+  let body: [UInt8]
+
+  init(
+    method: String, target: String, headers: [String: String] = [:], body: [UInt8] = []
+  ) {
+    self.method = method
+    let mark = target.firstIndex(of: "?")
+    path = String(target[..<(mark ?? target.endIndex)])
+    query = mark.map { String(target[target.index(after: $0)...]) } ?? ""
+    self.headers = headers
+    self.body = body
+  }
+}
+
+/// One answer, ready to be sent.
+struct WireResponse: Sendable {
+  var status: Int
+  var headers: [(name: String, value: String)]
+  var body: [UInt8]
+}
+
+/// The decoded parameters of a query.
+///
+/// Names are looked up in camel case: `repository_id` answers for `repositoryId`, as Google's servers take both.
+struct Query: Sendable {
+  private var values: [String: [String]] = [:]
+
+  init(_ text: String) {
+    for part in text.split(separator: "&") {
+      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = PercentEncoding.decode(pair[0], plusIsSpace: true) ?? String(pair[0])
+      let value = pair.count > 1 ? pair[1] : ""
+      values[Self.camelCase(name), default: []].append(
+        PercentEncoding.decode(value, plusIsSpace: true) ?? String(value))
+    }
+  }
+
+  /// The last value of a parameter.
+  subscript(name: String) -> String? { values[name]?.last }
+
+  /// Every value of a repeated parameter.
+  func all(_ name: String) -> [String] { values[name] ?? [] }
+
+  /// `updateMask.paths_x` becomes `updateMask.pathsX`; a name without `_` stays as it is.
+  static func camelCase(_ name: String) -> String {
+    guard name.contains("_") else { return name }
+    var result = ""
+    var raise = false
+    for character in name {
+      if character == "_" {
+        raise = true
+      } else {
+        result += raise ? character.uppercased() : String(character)
+        raise = false
+      }
+    }
+    return result
+  }
+}
+
+/// Percent-decoding of one path segment or query part.
+enum PercentEncoding {
+  /// Nil when the escapes are malformed or the bytes are not UTF-8.
+  static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+    guard text.utf8.contains(where: { $0 == 0x25 || $0 == 0x2B }) else { return String(text) }
+    var bytes: [UInt8] = []
+    var rest = text.utf8.makeIterator()
+    while let byte = rest.next() {
+      switch byte {
+      case 0x25:
+        guard let high = rest.next().flatMap(digit), let low = rest.next().flatMap(digit) else {
+          return nil
+        }
+        bytes.append(high << 4 | low)
+      case 0x2B where plusIsSpace: bytes.append(0x20)
+      default: bytes.append(byte)
+      }
+    }
+    return String(validating: bytes, as: UTF8.self)
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x37
+    case 0x61...0x66: byte - 0x57
+    default: nil
+    }
+  }
+}
