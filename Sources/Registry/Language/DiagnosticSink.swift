@@ -64,6 +64,11 @@ final class DiagnosticSink {
         help: help.filter { !$0.isEmpty }))
   }
 
+  /// Drops a lint here, for one that says more of the same.
+  func dropLint(at position: SourcePosition) {
+    diagnostics.removeAll { $0.code == .lint && $0.position == position }
+  }
+
   /// Everything that was reported, in the order of files and lines.
   var sorted: [Diagnostic] {
     diagnostics.enumerated().sorted { left, right in

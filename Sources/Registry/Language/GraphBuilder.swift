@@ -117,7 +117,8 @@ struct GraphBuilder {
 extension GraphBuilder {
   private mutating func addImplicitDependencies() {
     for address in Array(graph.resources.keys) {
-      graph.resources[address]?.dependencies.formUnion(implied(by: address))
+      let needed = implied(by: address)
+      graph.resources[address]?.dependencies.formUnion(needed)
     }
     for address in Array(graph.policies.keys) {
       guard var policy = graph.policies[address] else { continue }
@@ -126,7 +127,8 @@ extension GraphBuilder {
       graph.policies[address] = policy
     }
     for address in Array(graph.keys.keys) {
-      graph.keys[address]?.dependencies.formUnion(implied(by: address))
+      let needed = implied(by: address)
+      graph.keys[address]?.dependencies.formUnion(needed)
     }
   }
 

@@ -52,7 +52,7 @@ struct Placement {
       sink.warning(
         .unknownLocation, "`\(location)` is no location that arctl knows",
         at: manifest.position(of: "location"),
-        label: Spelling.suggestion(for: location, in: Locations.known))
+        label: Locations.nearest(to: location).map { "did you mean `\($0)`?" } ?? "")
     }
   }
 

@@ -1,5 +1,4 @@
 import Diagnostics
-import FoundationEssentials
 import JSON
 import Reconcile
 
@@ -11,24 +10,12 @@ struct PolicyCollector {
   private let sink: DiagnosticSink
   /// Unix seconds, for `until`.
   private let now: Double
-  private var groups: [Address: [Key: Group]] = [:]
+  private var groups: [Address: [Key: PolicyGroup]] = [:]
   private var dependencies: [Address: Set<Address>] = [:]
 
   private struct Key: Hashable {
     var role: String
     var condition: PolicyCondition?
-  }
-
-  private struct Group {
-    var members: [String: SourcePosition] = [:]
-    var absent: [String: SourcePosition] = [:]
-    /// Where `exclusive: true` and `exclusive: false` are written.
-    var exclusive: SourcePosition?
-    var shared: SourcePosition?
-    /// Where `members: []` stands, and where members are added by an entry that is not exclusive.
-    var empty: SourcePosition?
-    var additive: SourcePosition?
-    var source: SourcePosition
   }
 
   init(_ resolver: ReferenceResolver, now: Double) {
@@ -52,9 +39,11 @@ struct PolicyCollector {
   /// Adds an IAMBinding document.
   mutating func addBinding(_ manifest: Manifest) {
     let referrer = ReferenceResolver.Referrer(manifest)
-    guard let reference = manifest.text("resource"),
-      let resource = resolver.resource(reference, referrer)
-    else { return }
+    let reference = manifest.text("resource")
+    guard let resource = reference.flatMap({ resolver.resource($0, referrer) }) else {
+      judge(EntryReader(manifest.spec, manifest, at: ""), referrer)
+      return
+    }
     // What is being deleted takes its policy along.
     if resolver.index[resource]?.isAbsent == true { return }
     var reader = EntryReader(manifest.spec, manifest, at: "")
@@ -62,19 +51,32 @@ struct PolicyCollector {
     add(reader, to: resource, referrer)
   }
 
+  /// Reports what is wrong with an entry whose resource is unknown.
+  private func judge(_ entry: EntryReader, _ referrer: ReferenceResolver.Referrer) {
+    if let role = entry.role {
+      _ = resolver.role(role, policyProject: referrer.project, referrer)
+    }
+    for member in entry.members + entry.absent { _ = resolver.member(member, referrer) }
+  }
+
   private mutating func add(
     _ entry: EntryReader, to resource: Address, _ referrer: ReferenceResolver.Referrer
   ) {
     var wanting = referrer
     wanting.isPresent = !entry.members.isEmpty
-    guard let roleText = entry.role,
-      let role = resolver.role(roleText, policyProject: resource.project, wanting)
-    else { return }
+    guard
+      let role = entry.role.flatMap({
+        resolver.role($0, policyProject: resource.project, wanting)
+      })
+    else {
+      for member in entry.members + entry.absent { _ = resolver.member(member, referrer) }
+      return
+    }
     let condition = entry.condition
     let isPast = entry.until.map { $0.time <= now } ?? false
     let policy = resource.policy
     let key = Key(role: role.text, condition: condition)
-    var group = groups[policy]?[key] ?? Group(source: entry.source)
+    var group = groups[policy]?[key] ?? PolicyGroup(source: entry.source)
     group.source = min(group.source, entry.source)
     var needs = Set([role.address].compactMap(\.self))
     for member in entry.members {
@@ -125,7 +127,7 @@ struct PolicyCollector {
     return left.map { $0 < right } ?? true
   }
 
-  private func entry(_ key: Key, _ group: Group) -> PolicyEntry {
+  private func entry(_ key: Key, _ group: PolicyGroup) -> PolicyEntry {
     func sorted(_ members: [String: SourcePosition]) -> [SourcedText] {
       members.map { SourcedText($0.key, $0.value) }.sorted { $0.text < $1.text }
     }
@@ -134,7 +136,7 @@ struct PolicyCollector {
       absent: sorted(group.absent), exclusive: group.exclusive != nil, source: group.source)
   }
 
-  private func check(_ key: Key, _ group: Group, _ revoked: [String: SourcePosition]) {
+  private func check(_ key: Key, _ group: PolicyGroup, _ revoked: [String: SourcePosition]) {
     for (member, place) in group.members {
       if let other = group.absent[member] {
         conflict("`\(member)` is to have `\(key.role)` and not to have it", place, other, "absent here")
@@ -158,28 +160,5 @@ struct PolicyCollector {
     sink.error(
       .bindingConflict, message, at: first, related: [.init(second, label)],
       help: "keep one of the two")
-  }
-}
-
-extension PolicyCollector.Group {
-  fileprivate mutating func note(_ entry: EntryReader, isPast: Bool) {
-    switch entry.exclusive {
-    case (true, let place)?:
-      if !isPast {
-        exclusive = min(exclusive ?? place, place)
-        if entry.members.isEmpty { empty = min(empty ?? place, place) }
-      }
-    case (false, let place)?: shared = min(shared ?? place, place)
-    case nil: break
-    }
-    if entry.exclusive?.0 != true, !isPast, let place = entry.members.first?.source {
-      additive = min(additive ?? place, place)
-    }
-  }
-}
-
-extension [String: SourcePosition] {
-  fileprivate mutating func keepFirst(_ text: String, _ place: SourcePosition) {
-    self[text] = Swift.min(self[text] ?? place, place)
   }
 }

@@ -74,16 +74,24 @@ final class ReferenceResolver {
       label = "did you mean `\(other)`?"
     }
     sink.error(
-      .danglingReference, "`\(reference.text)`: no document declares `\(address)`",
+      .danglingReference, "`\(reference.text)`: no document declares \(Self.words(address))",
       at: reference.source, label: label,
       help: "declare it, or give its full name (\(Self.fullName(address))) if it is managed elsewhere")
   }
+
+  private static func words(_ address: Address) -> String {
+    address.segments.contains(anyLocation)
+      ? "a repository `\(address.id)` in \(address.project)" : "`\(address)`"
+  }
+
+  /// Stands for the location of a repository that is in none.
+  fileprivate static let anyLocation = "LOCATION"
 
   /// As Google names it, which may stand for something that the set does not declare.
   static func fullName(_ address: Address) -> String {
     switch address.kind {
     case "repository":
-      "projects/\(address.project)/locations/\(address.segments.dropFirst().first ?? "L")/repositories/\(address.id)"
+      "projects/\(address.project)/locations/\(address.segments.dropFirst().first ?? anyLocation)/repositories/\(address.id)"
     case "serviceAccount": AccountName(address).email
     case "role": "projects/\(address.project)/roles/\(address.id)"
     default: "projects/\(address.project)"
@@ -124,7 +132,7 @@ extension ReferenceResolver {
     }
     guard candidates.count > 1 else {
       return declared(
-        candidates.first ?? Address(project: referrer.project, "repository", "L", id), reference,
+        candidates.first ?? Address(project: referrer.project, "repository", Self.anyLocation, id), reference,
         referrer)
     }
     sink.error(

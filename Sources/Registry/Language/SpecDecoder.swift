@@ -207,9 +207,17 @@ struct SpecDecoder {
         places[id] = item[key]?.position ?? item.position
       }
       positions[child] = item.position
+      if case .keyed = semantics { addIndexed("\(path)[\(values.count)]", to: child) }
       values.append(value)
     }
     return .array(values)
+  }
+
+  /// Elements with ids are known by them in a diff, and by their index to a kind's own rules.
+  private mutating func addIndexed(_ indexed: String, to child: String) {
+    for (path, place) in positions where path.hasPrefix(child) {
+      positions[indexed + path.dropFirst(child.count)] = place
+    }
   }
 
   private func reportShape(_ node: YAMLNode, _ wanted: String, _ path: String) {

@@ -47,15 +47,16 @@ struct Substitution {
       node.content = .sequence(items.map { replaced($0) })
     case .mapping(let pairs):
       node.content = .mapping(
-        pairs.map { pair in
+        pairs.compactMap { pair in
           var pair = pair
           pair.keyPosition = place(pair.keyPosition)
+          pair.value = replaced(pair.value)
           if Template(pair.key) != nil {
             sink.error(
               .badValue, "variables are not replaced in keys", at: pair.keyPosition,
               help: "write the key out, or make a map variable and use it as the whole value")
+            return nil
           }
-          pair.value = replaced(pair.value)
           return pair
         })
     }

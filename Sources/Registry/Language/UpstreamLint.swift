@@ -41,6 +41,8 @@ struct UpstreamLint {
     guard let least = own.min(by: { $0.priority < $1.priority }) else { return }
     for mirror in upstreams
     where mirror.mode == "REMOTE_REPOSITORY" && mirror.priority >= least.priority {
+      // Equal priorities were warned of for themselves.
+      sink.dropLint(at: mirror.place)
       sink.warning(
         .lint,
         "the mirror `\(mirror.name)` is asked no later than `\(least.name)`, which holds own packages",
