@@ -47,6 +47,7 @@ extension SourceBytes {
       }
       end += 1
     }
+    if text[end - 1] == ":" { end -= 1 }
     let value = String(String.UnicodeScalarView(text[start..<end]))
     return Diagnostic(
       .unquotedVariable, "a value with `${...}` inside `{}` or `[]` must be quoted",

@@ -5,7 +5,10 @@ import Diagnostics
 /// libyaml gives no line for bytes that are not text, so they are checked here first.
 struct SourceBytes {
   let file: String
-  let bytes: [UInt8]
+  private(set) var bytes: [UInt8]
+  /// The lines (from 0) on which variables without quotes were made readable.
+  private(set) var repairedLines: Set<Int> = []
+  private(set) var repairs = 0
   /// Byte offsets; always at least one.
   let lineStarts: [Int]
   /// What stands in the bytes and cannot be text; when not empty, the file must not be parsed.
@@ -14,6 +17,8 @@ struct SourceBytes {
   static let maximumBytes = 1 << 20
   /// After so many faults in one file no more are looked for.
   static let maximumDiagnostics = 100
+  /// After each repair a document is read again.
+  static let maximumRepairs = 20
 
   init(_ bytes: [UInt8], file: String) {
     self.file = file
@@ -56,6 +61,30 @@ struct SourceBytes {
       next += 1
     }
     return nil
+  }
+}
+
+extension SourceBytes {
+  /// Puts parentheses for the braces in a text, so that libyaml reads it as a scalar and the rest
+  /// of the document can be checked. No place moves.
+  mutating func repairVariable(at place: SourcePosition) {
+    let line = place.line - 1
+    let columns = place.column..<(place.column + place.length)
+    var column = 0
+    for index in self.line(line).indices {
+      if bytes[index] & 0xC0 != 0x80 { column += 1 }
+      guard columns.contains(column) else { continue }
+      if bytes[index] == UInt8(ascii: "{") { bytes[index] = UInt8(ascii: "(") }
+      if bytes[index] == UInt8(ascii: "}") { bytes[index] = UInt8(ascii: ")") }
+    }
+    repairedLines.insert(line)
+    repairs += 1
+  }
+
+  /// A scalar's text as the file has it.
+  func original(_ text: String, line: Int) -> String {
+    guard repairedLines.contains(line) else { return text }
+    return text.replacing(/\$\(([^()]*)\)/) { "${\($0.1)}" }
   }
 }
 

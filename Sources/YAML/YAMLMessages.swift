@@ -8,6 +8,14 @@ enum YAMLStop: Error {
   case refused(Diagnostic, line: Int)
 }
 
+/// Where reading goes on after it stopped; lines count from 0.
+enum YAMLRecovery {
+  case next(line: Int)
+  /// With the braces of a variable without quotes made readable.
+  case again(repairing: SourcePosition, fromLine: Int)
+  case end
+}
+
 /// What is said about YAML that can be read and is refused.
 enum Message {
   static func tagDirective(_ place: SourcePosition) -> Diagnostic {

@@ -15,28 +15,34 @@ public struct YAMLFile: Sendable {
 extension YAMLFile {
   /// Parses the bytes of a file named `file`; after a syntax error goes on at the next `---`.
   ///
-  /// A document with a syntax error, or nested too deeply, is left out; one with a duplicate key
-  /// or a tag is still there, without the second value or the tag. A file that is not UTF-8 text
+  /// A document with a syntax error, or nested too deeply, is left out; one with a duplicate key,
+  /// a tag or a variable without quotes is still there, without the second value or the tag. A file that is not UTF-8 text
   /// or too large has no documents. A UTF-8 byte order mark at the start is skipped.
   public init(parsing bytes: [UInt8], file: String) {
     self.init(documents: [], diagnostics: [])
-    let source = SourceBytes(bytes, file: file)
+    var source = SourceBytes(bytes, file: file)
     diagnostics = source.diagnostics
     guard diagnostics.isEmpty else { return }
-    var line: Int? = 0
-    while let start = line, diagnostics.count < SourceBytes.maximumDiagnostics {
-      line = parse(source, from: start)
+    var recovery = YAMLRecovery.next(line: 0)
+    while diagnostics.count < SourceBytes.maximumDiagnostics {
+      switch recovery {
+      case .end: return
+      case .next(let line): recovery = parse(source, from: line)
+      case .again(let place, let line):
+        source.repairVariable(at: place)
+        recovery = parse(source, from: line)
+      }
     }
   }
 
-  /// Reads documents until the end or the first syntax error; returns the line to go on at.
-  private mutating func parse(_ source: SourceBytes, from firstLine: Int) -> Int? {
+  /// Reads documents until the end or the first syntax error.
+  private mutating func parse(_ source: SourceBytes, from firstLine: Int) -> YAMLRecovery {
     let offset = source.lineStarts[firstLine]
-    return source.bytes.withUnsafeBufferPointer { all -> Int? in
+    return source.bytes.withUnsafeBufferPointer { all -> YAMLRecovery in
       guard var reader = YAMLEventReader(UnsafeBufferPointer(rebasing: all[offset...])) else {
         let start = SourcePosition(file: source.file, line: firstLine + 1, column: 1)
         diagnostics.append(Diagnostic(.yamlSyntax, "out of memory", at: start))
-        return nil
+        return .end
       }
       var builder = YAMLTreeBuilder(source: source, firstLine: firstLine)
       defer {
@@ -45,7 +51,7 @@ extension YAMLFile {
       }
       do throws(YAMLStop) {
         while try builder.addNext(from: &reader) {}
-        return nil
+        return .end
       } catch {
         return builder.recover(from: error)
       }

@@ -19,6 +19,8 @@ struct YAMLTreeBuilder {
   private var aliased = 0
   /// Where the document being read begins, from 0, in the file.
   private var documentLine: Int
+  /// How many diagnostics there were when it began.
+  private var diagnosticsBefore = 0
 
   /// The innermost `[` or `{` that is open.
   var innermostFlow: Frame? { frames.last { $0.isFlow } }
@@ -52,12 +54,14 @@ struct YAMLTreeBuilder {
     case .streamEnd: return false
     case .documentStart(let hasTagDirective):
       documentLine = firstLine + start.line
+      diagnosticsBefore = diagnostics.count
       if hasTagDirective { diagnostics.append(Message.tagDirective(position(start))) }
     case .documentEnd:
       anchors.removeAll(keepingCapacity: true)
       aliased = 0
     case .scalar(let scalar, let properties):
       let place = position(start, to: end)
+      let scalar = source.repairedLines.isEmpty ? scalar : original(scalar, place)
       check(properties, at: place)
       attach(
         Anchored(node: YAMLNode(.scalar(scalar), at: place), count: 1, height: 0),
@@ -146,19 +150,32 @@ struct YAMLTreeBuilder {
     documents.removeLast()
   }
 
-  /// Notes why reading stopped; returns the line (from 0) of the next document to read.
-  mutating func recover(from stop: YAMLStop) -> Int? {
+  private func original(_ scalar: YAMLScalar, _ place: SourcePosition) -> YAMLScalar {
+    YAMLScalar(source.original(scalar.text, line: place.line - 1), style: scalar.style)
+  }
+
+  /// Notes why reading stopped, and tells where to go on.
+  mutating func recover(from stop: YAMLStop) -> YAMLRecovery {
     let line: Int
     switch stop {
     case .refused(let diagnostic, let at):
       diagnostics.append(diagnostic)
       line = at
     case .syntax(let problem):
+      if let variable = source.unquotedVariable(at: position(problem.mark)),
+        let place = variable.position, source.repairs < SourceBytes.maximumRepairs
+      {
+        // The document is read again from its start.
+        diagnostics.removeLast(diagnostics.count - diagnosticsBefore)
+        diagnostics.append(variable)
+        return .again(repairing: place, fromLine: documentLine)
+      }
       dropScalarBeforeProblem()
       diagnostics.append(diagnostic(for: problem))
       line = firstLine + problem.mark.line
     }
-    return source.documentStart(atOrAfter: max(line, documentLine + 1, firstLine + 1))
+    let next = source.documentStart(atOrAfter: max(line, documentLine + 1, firstLine + 1))
+    return next.map { .next(line: $0) } ?? .end
   }
 
   /// The place of a mark in the file, with the length of the text up to `end` on its line.

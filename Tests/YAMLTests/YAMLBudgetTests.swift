@@ -55,6 +55,11 @@ struct YAMLBudgetTests {
     #expect(file.diagnostics.count == 100)
   }
 
+  @Test func repairsAreCapped() {
+    let file = YAMLFile("a: [" + Array(repeating: "${x}", count: 1000).joined(separator: ",") + "]")
+    #expect(file.diagnostics.map(\.code) == Array(repeating: .unquotedVariable, count: 21))
+  }
+
   @Test func manyKeysAreLinear() {
     let text = (0..<50_000).map { "k\($0): \n" }.joined()
     let time = Self.clock.measure { #expect(YAMLFile(text).diagnostics.isEmpty) }

@@ -17,9 +17,8 @@ struct YAMLRefusalTests {
     ("AR0105", "a: ⟦at|-⟧ b\n"), ("AR0105", "a: ⟦at|*⟧.txt\n"), ("AR0105", "a: 'it' ⟦at|s'⟧\n"),
     ("AR0105", "- b\n⟦at|c⟧\n"),
     ("AR0108", "⟦at|%⟧FOO x\n--- \na: b\n"), ("AR0108", "⟦at|%⟧TAG ! tag:x,2000:\n---\na: b\n"),
-    ("AR0133", "a: {b: ⟦at|${x}⟧}\n"), ("AR0133", "a: [⟦at|p-${x.y}-s⟧, ${z}]\n"),
+    ("AR0133", "a: {b: ⟦at|${x}⟧}\n"), ("AR0133", "a: [⟦at|p-${x.y}-s⟧, \"${z}\"]\n"),
     ("AR0133", "a: [1, ⟦at|${x}${y}⟧]\n"), ("AR0133", "metadata: {name: ⟦at|a${x}⟧, b: c}\n"),
-    ("AR0133", "a: {⟦at|${x⟧\n"),
   ])
   func place(_ code: String, _ marked: String) {
     let text = MarkedText(marked)
@@ -93,6 +92,34 @@ struct YAMLRefusalTests {
   @Test func variablesOutsideOfFlowNeedNoQuotes() {
     let file = YAMLFile("a: ${x}\nb: [\"${y}\"]\nc: >\n  ${z}\nd: x${a}-${b}\n")
     #expect(file.diagnostics.isEmpty)
+  }
+
+  @Test func everyVariableWithoutQuotesIsTold() {
+    let text = MarkedText(
+      """
+      é: {a: ⟦1|${x}⟧, b: [⟦2|p-${y}⟧, "${z}"]}
+      é: ⟦3|${x}⟧
+      c: {⟦4|${k}⟧: 1}
+      ---
+      d: ${x}
+      """.replacing("é: ⟦3|${x}⟧", with: "⟦3|é⟧: ${x}"))
+    #expect(
+      text.file.diagnostics.map(\.code.rawValue).sorted() == ["AR0109"]
+        + Array(repeating: "AR0133", count: 3))
+    #expect(
+      Set(text.file.diagnostics.map { YAMLTests.place($0.position) }) == Set(text.places.values))
+    #expect(
+      text.file.documents.map(\.outline) == [
+        "{é: {a: ${x}, b: [p-${y}, '${z}']}, c: {${k}: 1}}", "{d: ${x}}",
+      ])
+  }
+
+  @Test func variablesInBrokenFlow() {
+    #expect(YAMLFile("a: {${x\n").faults == ["AR0133 1:5", "AR0105 1:4"])
+    #expect(
+      YAMLFile("---\na: [${x}\n---\nb: [${y}]").faults == [
+        "AR0133 2:5", "AR0105 2:4", "AR0133 4:5",
+      ])
   }
 
   @Test func theFixForAVariableIsTheWholeValue() {
