@@ -1,14 +1,148 @@
-/// Why a file-system call failed.
-public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
-  public let path: String
-  /// The value of `errno`.
-  public let code: Int32
-  /// The call, as `open` or `fsync`.
-  public let call: String
-  public init(path: String, code: Int32, call: String) {
-    self.path = path
-    self.code = code
-    self.call = call
+import Glibc
+
+/// What is known of a file without opening it.
+public struct FileStatus: Sendable, Hashable {
+  /// The kinds of files that are told apart.
+  public enum Kind: Sendable, Hashable {
+    case file
+    case folder
+    case symbolicLink
+    /// A pipe, a socket, a device.
+    case other
   }
-  public var description: String { "\(path): \(call) failed (errno \(code))" }
+  public let kind: Kind
+  /// In bytes.
+  public let size: Int64
+  /// The permission bits, with the set-id and sticky bits: `0o600`.
+  public let permissions: UInt32
+  /// The user id of the owner.
+  public let owner: UInt32
+
+  public init(kind: Kind, size: Int64, permissions: UInt32, owner: UInt32) {
+    self.kind = kind
+    self.size = size
+    self.permissions = permissions
+    self.owner = owner
+  }
+}
+
+/// A lock on a file that ends when this value goes, or when the process ends.
+public final class FileLock: Sendable {
+  private let release: @Sendable () -> Void
+
+  init(release: @escaping @Sendable () -> Void) { self.release = release }
+
+  deinit { release() }
+}
+
+/// What keeps files: the seam that lets tests enumerate crash points.
+///
+/// Each requirement is one step of which a crash sees either all or nothing, as far as the kernel
+/// promises that; what takes several steps is an extension. All calls block.
+public protocol FileSystem: Sendable {
+  /// The effective user id, to be compared with the owner of a file.
+  var userID: UInt32 { get }
+
+  /// The whole content of a file; throws EFBIG when it is over `maximumBytes`.
+  func read(_ path: String, maximumBytes: Int) throws(FileError) -> [UInt8]
+
+  /// The files below a folder, as paths relative to it, sorted by their UTF-8 bytes.
+  ///
+  /// Regular files and links to such; folders that are links, or whose name starts with a dot, are
+  /// not entered.
+  func files(under folder: String) throws(FileError) -> [String]
+
+  /// What a path is; nil when there is nothing.
+  func status(of path: String, followingLinks: Bool) throws(FileError) -> FileStatus?
+
+  /// Makes one folder; throws EEXIST when something is there.
+  func makeFolder(_ path: String, permissions: UInt32) throws(FileError)
+
+  /// Makes a new file with this content, on disk when the call returns; throws EEXIST when
+  /// something is there, be it a link. Its folder's entry is not yet on disk.
+  func create(
+    _ path: String, permissions: UInt32, content: UnsafeRawBufferPointer
+  ) throws(FileError)
+
+  /// Gives a file a second name; throws EEXIST when something has that name.
+  func link(_ path: String, as newPath: String) throws(FileError)
+
+  /// Moves a file, replacing what has the new name.
+  func rename(_ path: String, to newPath: String) throws(FileError)
+
+  /// Removes a name of a file.
+  func remove(_ path: String) throws(FileError)
+
+  /// Waits until the names in a folder are on disk.
+  func synchronizeFolder(_ path: String) throws(FileError)
+
+  /// The bytes that an unprivileged user may still write to the file system of `path`.
+  func freeSpace(at path: String) throws(FileError) -> Int64
+
+  /// Adds bytes to the end of a file, which is made (0600) when there is none.
+  func append(_ bytes: [UInt8], to path: String) throws(FileError)
+
+  /// Locks a file, which is made (0600) when there is none; nil when another process, or another
+  /// lock of this one, holds it.
+  func lock(_ path: String) throws(FileError) -> FileLock?
+}
+
+extension FileSystem {
+  /// What a path is, behind all links; nil when there is nothing.
+  public func status(of path: String) throws(FileError) -> FileStatus? {
+    try status(of: path, followingLinks: true)
+  }
+
+  /// Replaces a file or makes it, so that a crash leaves the old content or the new one.
+  public func writeAtomically(
+    _ content: UnsafeRawBufferPointer, to path: String, permissions: UInt32 = 0o600
+  ) throws(FileError) {
+    let (folder, name) = Self.split(path)
+    let suffix = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+    let temporary = "\(folder)/.\(name).\(suffix)"
+    do {
+      try create(temporary, permissions: permissions, content: content)
+      try rename(temporary, to: path)
+    } catch {
+      try? remove(temporary)
+      throw error
+    }
+    try synchronizeFolder(folder)
+  }
+
+  /// The same for content that is no secret.
+  public func writeAtomically(
+    _ content: [UInt8], to path: String, permissions: UInt32 = 0o600
+  ) throws(FileError) {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: content.count, alignment: 1)
+    defer { copy.deallocate() }
+    copy.copyBytes(from: content)
+    try writeAtomically(UnsafeRawBufferPointer(copy), to: path, permissions: permissions)
+  }
+
+  /// Makes a folder and those above it that are missing; one that is there stays as it is.
+  public func makeFolders(_ path: String, permissions: UInt32 = 0o700) throws(FileError) {
+    switch try status(of: path)?.kind {
+    case .folder: return
+    case nil: break
+    default: throw FileError(path: path, code: ENOTDIR, call: "mkdir")
+    }
+    let (parent, _) = Self.split(path)
+    if parent != path { try makeFolders(parent, permissions: permissions) }
+    do {
+      try makeFolder(path, permissions: permissions)
+    } catch {
+      // Another process may have been quicker.
+      guard error.code == EEXIST, try status(of: path)?.kind == .folder else { throw error }
+    }
+  }
+
+  /// The folder of a path (`.` for a bare name) and its last part.
+  public static func split(_ path: String) -> (folder: String, name: String) {
+    var bare = path[...]
+    while bare.count > 1, bare.hasSuffix("/") { bare.removeLast() }
+    guard let slash = bare.lastIndex(of: "/") else { return (".", String(bare)) }
+    let folder = bare[..<slash]
+    return (folder.isEmpty ? "/" : String(folder), String(bare[bare.index(after: slash)...]))
+  }
 }

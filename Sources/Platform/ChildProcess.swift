@@ -1,0 +1,173 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// How a process ended.
+public enum ExitStatus: Sendable, Hashable {
+  /// By itself, with this code.
+  case exited(Int32)
+  /// By this signal.
+  case signalled(Int32)
+}
+
+/// A running program that this process started; it outlives this value unless it is terminated.
+///
+///     let child = try ChildProcess("arctl-sandbox", arguments: ["--port", "0"],
+///       environment: .current, output: .lines, ownGroup: true)
+///     let address = await child.firstLine(within: .seconds(10))
+///     await child.terminate(grace: .seconds(5))
+///
+/// Standard input is empty, standard error is this process's. Every other descriptor
+/// that arctl opens is closed (O_CLOEXEC).
+public final class ChildProcess: Sendable {
+  /// Where the program's standard output goes.
+  public enum Output: Sendable, Hashable {
+    /// Where this process's goes.
+    case inherited
+    /// To `firstLine`, and from there nowhere.
+    case lines
+  }
+
+  private struct State {
+    var status: ExitStatus?
+    var waiting: [CheckedContinuation<ExitStatus, Never>] = []
+  }
+
+  /// The process id.
+  public let id: Int32
+  private let output: LineReader?
+  private let state = Mutex(State())
+
+  /// Starts a program, which is looked for in PATH when its name has no slash. (posix_spawnp)
+  ///
+  /// With `ownGroup` a Ctrl-C on the terminal reaches this process only.
+  public init(
+    _ program: String, arguments: [String], environment: ProcessEnvironment,
+    output: Output = .inherited, ownGroup: Bool = false
+  ) throws(FileError) {
+    let started = try spawning.withLock { (_) throws(FileError) in
+      let ends = output == .lines ? try makePipe(program) : nil
+      defer { if let ends { close(ends.write) } }
+      do throws(FileError) {
+        let id = try spawn(program, arguments, environment, output: ends?.write, ownGroup: ownGroup)
+        return (id: id, output: ends?.read)
+      } catch {
+        if let ends { close(ends.read) }
+        throw error
+      }
+    }
+    id = started.id
+    self.output = started.output.map { LineReader($0) }
+    // A queue of its own has a thread of its own, which may block.
+    DispatchQueue(label: "arctl.child").async { self.reap() }
+  }
+
+  /// The first line of standard output, without its end; nil when the program closed it or the
+  /// time ran out before.
+  public func firstLine(within time: Duration) async -> String? {
+    await output?.firstLine(within: time)
+  }
+
+  /// The status, if the program ended.
+  public var status: ExitStatus? { state.withLock { $0.status } }
+
+  /// Waits for the program to end. Cancelling the task does not end the wait.
+  @discardableResult
+  public func wait() async -> ExitStatus {
+    await withCheckedContinuation { continuation in
+      let status = state.withLock { state in
+        if state.status == nil { state.waiting.append(continuation) }
+        return state.status
+      }
+      if let status { continuation.resume(returning: status) }
+    }
+  }
+
+  /// Asks the program to end (SIGTERM), and ends it (SIGKILL) when it has not by then.
+  @discardableResult
+  public func terminate(grace: Duration) async -> ExitStatus {
+    send(SIGTERM)
+    let queue = DispatchQueue(label: "arctl.grace")
+    let kill = DispatchWorkItem { self.send(SIGKILL) }
+    queue.asyncAfter(deadline: .now() + grace / .seconds(1), execute: kill)
+    defer { kill.cancel() }
+    return await wait()
+  }
+
+  /// Sends a signal, unless the program ended. (kill)
+  public func send(_ signal: Int32) {
+    // Under the lock, as the id may belong to another process once this one is reaped.
+    state.withLock { if $0.status == nil { kill(id, signal) } }
+  }
+
+  /// Waits for the end on its own thread.
+  private func reap() {
+    var info = siginfo_t()
+    while waitid(P_PID, id_t(id), &info, WEXITED | WNOWAIT) == -1 {
+      // Nothing but a signal fails here, as the child is there until it is reaped below.
+    }
+    let waiting = state.withLock { state in
+      var code: Int32 = 0
+      waitpid(id, &code, 0)
+      let signal = code & 0x7f
+      let status: ExitStatus = signal == 0 ? .exited(code >> 8 & 0xff) : .signalled(signal)
+      state.status = status
+      defer { state.waiting = [] }
+      return state.waiting.map { ($0, status) }
+    }
+    for (continuation, status) in waiting { continuation.resume(returning: status) }
+  }
+}
+
+/// Held from the making of a pipe until its program runs: another program that started in between
+/// would inherit the pipe and keep it open. (pipe2 would not need this, but Swift does not see it.)
+private let spawning = Mutex(())
+
+/// The two ends of a new pipe, close-on-exec.
+private func makePipe(_ program: String) throws(FileError) -> (read: Int32, write: Int32) {
+  var ends: [Int32] = [-1, -1]
+  _ = try check("pipe", program) { pipe(&ends) }
+  for end in ends { _ = try check("fcntl", program) { fcntl(end, F_SETFD, FD_CLOEXEC) } }
+  return (ends[0], ends[1])
+}
+
+/// Starts a program with an empty standard input, default signal actions and no blocked signals.
+private func spawn(
+  _ program: String, _ arguments: [String], _ environment: ProcessEnvironment, output: Int32?,
+  ownGroup: Bool
+) throws(FileError) -> Int32 {
+  var actions = posix_spawn_file_actions_t()
+  posix_spawn_file_actions_init(&actions)
+  defer { posix_spawn_file_actions_destroy(&actions) }
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+  if let output { posix_spawn_file_actions_adddup2(&actions, output, 1) }
+
+  var attributes = posix_spawnattr_t()
+  posix_spawnattr_init(&attributes)
+  defer { posix_spawnattr_destroy(&attributes) }
+  var (none, all) = (sigset_t(), sigset_t())
+  sigemptyset(&none)
+  sigfillset(&all)
+  posix_spawnattr_setsigmask(&attributes, &none)
+  posix_spawnattr_setsigdefault(&attributes, &all)
+  let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+  posix_spawnattr_setflags(&attributes, Int16(ownGroup ? flags | POSIX_SPAWN_SETPGROUP : flags))
+
+  var id: pid_t = 0
+  let code = withCStrings([program] + arguments) { argv in
+    withCStrings(environment.variables.map { "\($0.key)=\($0.value)" }) { environ in
+      posix_spawnp(&id, program, &actions, &attributes, argv, environ)
+    }
+  }
+  guard code == 0 else { throw FileError(path: program, code: code, call: "posix_spawn") }
+  return id
+}
+
+/// Calls `body` with copies of strings as a C array that ends with a null.
+private func withCStrings<Result>(
+  _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+) -> Result {
+  let copies = strings.map { strdup($0) }
+  defer { for copy in copies { free(copy) } }
+  return body(copies + [nil])
+}

@@ -1,0 +1,35 @@
+import Glibc
+
+/// Why a file-system call failed.
+public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The path that the call was about.
+  public let path: String
+  /// The value of `errno`.
+  public let code: Int32
+  /// The call, as `open` or `fsync`.
+  public let call: String
+
+  public init(path: String, code: Int32, call: String) {
+    self.path = path
+    self.code = code
+    self.call = call
+  }
+
+  /// What the code means: `Permission denied`. (strerror, which is thread-safe in glibc 2.32)
+  public var reason: String { strerror(code).map { String(cString: $0) } ?? "errno \(code)" }
+
+  public var description: String { "\(path): \(reason) (\(call))" }
+}
+
+/// The result of a libc call that returns -1 and sets `errno` when it fails; a call that a signal
+/// interrupted is repeated. The only place that looks at `errno`.
+func check<Result: SignedInteger>(
+  _ call: String, _ path: String, _ body: () -> Result
+) throws(FileError) -> Result {
+  while true {
+    let result = body()
+    guard result == -1 else { return result }
+    let code = errno
+    guard code == EINTR else { throw FileError(path: path, code: code, call: call) }
+  }
+}

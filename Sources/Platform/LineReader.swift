@@ -1,0 +1,75 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// What reads a pipe to its end and keeps its first line; owns the descriptor.
+///
+/// The rest is thrown away, so that the writer neither blocks nor gets SIGPIPE.
+final class LineReader: Sendable {
+  private struct State {
+    var line: [UInt8] = []
+    /// Whether `line` is whole, or nothing more comes.
+    var isFinished = false
+    var isWhole = false
+    var waiting: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private static let longestLine = 1 << 16
+  private let state = Mutex(State())
+
+  init(_ descriptor: Int32) {
+    // A queue of its own has a thread of its own, which may block.
+    DispatchQueue(label: "arctl.pipe").async { [self] in
+      var bytes = [UInt8](repeating: 0, count: 4096)
+      while let count = try? check("read", "pipe", { read(descriptor, &bytes, bytes.count) }),
+        count > 0
+      {
+        take(bytes.prefix(count))
+      }
+      state.withLock { $0.isFinished = true }
+      resume()
+      close(descriptor)
+    }
+  }
+
+  /// The first line; nil when the pipe was closed or the time ran out before its end.
+  func firstLine(within time: Duration) async -> String? {
+    let timer = Task {
+      try? await Task.sleep(for: time)
+      resume()
+    }
+    defer { timer.cancel() }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let finished = state.withLock { state in
+          if !state.isFinished { state.waiting.append(continuation) }
+          return state.isFinished
+        }
+        if finished { continuation.resume() }
+      }
+    } onCancel: {
+      timer.cancel()
+    }
+    return state.withLock { $0.isWhole ? String(decoding: $0.line, as: UTF8.self) : nil }
+  }
+
+  private func take(_ bytes: ArraySlice<UInt8>) {
+    let finished = state.withLock { state in
+      guard !state.isFinished else { return false }
+      let part = bytes.prefix { $0 != UInt8(ascii: "\n") }
+      state.line += part
+      state.isWhole = part.count < bytes.count
+      state.isFinished = state.isWhole || state.line.count > Self.longestLine
+      return state.isFinished
+    }
+    if finished { resume() }
+  }
+
+  private func resume() {
+    let waiting = state.withLock { state in
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+}

@@ -1,0 +1,36 @@
+import Glibc
+
+extension LocalFileSystem {
+  public func files(under folder: String) throws(FileError) -> [String] {
+    var files: [String] = []
+    // Folders that are still to be read, relative to `folder`, with a slash behind.
+    var folders = [""]
+    while let relative = folders.popLast() {
+      for name in try names(in: "\(folder)/\(relative)") where name != "." && name != ".." {
+        let path = "\(folder)/\(relative)\(name)"
+        switch try status(of: path, followingLinks: false)?.kind {
+        case .folder where !name.hasPrefix("."): folders.append("\(relative)\(name)/")
+        case .file: files.append(relative + name)
+        case .symbolicLink where try status(of: path)?.kind == .file: files.append(relative + name)
+        default: break
+        }
+      }
+    }
+    return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The names in one folder, in no order. (scandir)
+  private func names(in folder: String) throws(FileError) -> [String] {
+    var list: UnsafeMutablePointer<UnsafeMutablePointer<dirent>?>?
+    let count = Int(try check("scandir", folder) { scandir(folder, &list, nil, nil) })
+    defer { free(list) }
+    var names: [String] = []
+    for index in 0..<count {
+      guard let entry = list?[index] else { continue }
+      defer { free(entry) }
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      names.append(String(decoding: name, as: UTF8.self))
+    }
+    return names
+  }
+}

@@ -1,0 +1,98 @@
+import Glibc
+
+/// The files of this computer.
+public struct LocalFileSystem: FileSystem {
+  public init() {}
+
+  public var userID: UInt32 { geteuid() }
+
+  public func read(_ path: String, maximumBytes: Int) throws(FileError) -> [UInt8] {
+    try FileHandle(path, O_RDONLY).readAll(maximumBytes: maximumBytes)
+  }
+
+  public func status(of path: String, followingLinks: Bool) throws(FileError) -> FileStatus? {
+    var result = stat()
+    do {
+      _ = try check("stat", path) {
+        fstatat(AT_FDCWD, path, &result, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW)
+      }
+    } catch {
+      if error.code == ENOENT || error.code == ENOTDIR { return nil }
+      throw error
+    }
+    let kind: FileStatus.Kind =
+      switch result.st_mode & S_IFMT {
+      case S_IFREG: .file
+      case S_IFDIR: .folder
+      case S_IFLNK: .symbolicLink
+      default: .other
+      }
+    return FileStatus(
+      kind: kind, size: Int64(result.st_size), permissions: result.st_mode & 0o7777,
+      owner: result.st_uid)
+  }
+
+  public func makeFolder(_ path: String, permissions: UInt32) throws(FileError) {
+    _ = try check("mkdir", path) { mkdir(path, permissions) }
+  }
+
+  public func create(
+    _ path: String, permissions: UInt32, content: UnsafeRawBufferPointer
+  ) throws(FileError) {
+    let file = try FileHandle(
+      path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, permissions: permissions)
+    do {
+      try file.writeAll(content)
+      try file.synchronize()
+    } catch {
+      // Half a file under its name would be taken for a whole one.
+      unlink(path)
+      throw error
+    }
+  }
+
+  public func link(_ path: String, as newPath: String) throws(FileError) {
+    _ = try check("link", newPath) { Glibc.link(path, newPath) }
+  }
+
+  public func rename(_ path: String, to newPath: String) throws(FileError) {
+    _ = try check("rename", newPath) { Glibc.rename(path, newPath) }
+  }
+
+  public func remove(_ path: String) throws(FileError) {
+    _ = try check("unlink", path) { unlink(path) }
+  }
+
+  public func synchronizeFolder(_ path: String) throws(FileError) {
+    try FileHandle(path, O_RDONLY | O_DIRECTORY).synchronize()
+  }
+
+  public func freeSpace(at path: String) throws(FileError) -> Int64 {
+    var result = statvfs()
+    _ = try check("statvfs", path) { statvfs(path, &result) }
+    let (bytes, overflow) = UInt64(result.f_bavail).multipliedReportingOverflow(
+      by: UInt64(result.f_frsize))
+    return overflow ? Int64.max : Int64(clamping: bytes)
+  }
+
+  public func append(_ bytes: [UInt8], to path: String) throws(FileError) {
+    let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW
+    let file = try FileHandle(path, flags, permissions: 0o600)
+    // One call, so that the lines of two processes do not mix.
+    let count = try check("write", path) { write(file.descriptor, bytes, bytes.count) }
+    guard count == bytes.count else { throw FileError(path: path, code: ENOSPC, call: "write") }
+  }
+
+  public func lock(_ path: String) throws(FileError) -> FileLock? {
+    let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC
+    let descriptor = try check("open", path) { open(path, flags, 0o600) }
+    do {
+      _ = try check("flock", path) { flock(descriptor, LOCK_EX | LOCK_NB) }
+    } catch {
+      close(descriptor)
+      if error.code == EWOULDBLOCK { return nil }
+      throw error
+    }
+    return FileLock { close(descriptor) }
+  }
+}

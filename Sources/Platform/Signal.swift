@@ -1,0 +1,76 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// The signals that ask a program to end.
+public enum Signal: Sendable, Hashable, CaseIterable {
+  /// SIGINT: Ctrl-C.
+  case interrupt
+  /// SIGTERM.
+  case terminate
+
+  /// Its number.
+  public var number: Int32 {
+    switch self {
+    case .interrupt: SIGINT
+    case .terminate: SIGTERM
+    }
+  }
+
+  /// The signals of these kinds that arrive while the stream lives, instead of ending the process;
+  /// when the stream ends, they end it again. One stream at a time. (sigaction)
+  public static func stream(of signals: [Signal] = Signal.allCases) -> AsyncStream<Signal> {
+    AsyncStream { continuation in
+      SignalPipe.shared.listener.withLock { $0 = continuation }
+      for signal in signals {
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = { SignalPipe.shared.write($0) }
+        action.sa_flags = SA_RESTART
+        sigaction(signal.number, &action, nil)
+      }
+      continuation.onTermination = { _ in
+        for signal in signals { Glibc.signal(signal.number, SIG_DFL) }
+      }
+    }
+  }
+}
+
+/// The pipe through which a signal handler, which may do next to nothing, reaches ordinary code.
+private final class SignalPipe: Sendable {
+  /// Made before the first handler is set, so that no handler runs its initialiser.
+  static let shared = SignalPipe()
+
+  let listener = Mutex<AsyncStream<Signal>.Continuation?>(nil)
+  private let readEnd: Int32
+  private let writeEnd: Int32
+
+  private init() {
+    var ends: [Int32] = [-1, -1]
+    // Where this fails for want of descriptors, signals are lost; nothing else would work either.
+    pipe(&ends)
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    (readEnd, writeEnd) = (ends[0], ends[1])
+    // A queue of its own has a thread of its own, which may block.
+    DispatchQueue(label: "arctl.signals").async { self.forward() }
+  }
+
+  /// Called in the signal handler: write(2) is safe there.
+  func write(_ number: Int32) {
+    // The interrupted code may be about to read its own.
+    let code = errno
+    var byte = UInt8(truncatingIfNeeded: number)
+    _ = Glibc.write(writeEnd, &byte, 1)
+    errno = code
+  }
+
+  private func forward() {
+    var byte: UInt8 = 0
+    while let count = try? check("read", "signals", { read(readEnd, &byte, 1) }), count == 1 {
+      guard let signal = Signal.allCases.first(where: { $0.number == Int32(byte) }) else { continue }
+      _ = listener.withLock { $0?.yield(signal) }
+    }
+  }
+}
+
+/// Makes a write to a closed pipe or socket an error (EPIPE) instead of the end of the process.
+public func ignoreSIGPIPE() { _ = signal(SIGPIPE, SIG_IGN) }
