@@ -17,6 +17,7 @@ struct ApplyRun: Sendable {
       parallelism: session.options.writes, stop: session.interruption.stop,
       uptime: { [clock = context.clock] in clock.uptime })
     let deadline = stopAtDeadline()
+    context.console.out("\n")
     let report = await executor.execute(plan.operations) { event in
       log.write(event)
       screen.take(event)

@@ -45,7 +45,6 @@ struct Approval: Sendable {
       console.err("Not approved: nothing was written.\n")
       throw Stop(.declined)
     }
-    console.err("\n")
   }
 }
 
