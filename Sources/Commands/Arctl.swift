@@ -24,6 +24,9 @@ public enum Arctl {
         return try await run(spec, arguments, context)
       }
     } catch let stop as Stop {
+      if stop.outcome == .interrupted || stop.outcome == .terminated {
+        context.console.err("arctl: interrupted\n")
+      }
       return stop.outcome
     } catch let error as UsageError {
       context.console.err("arctl: \(error)\nrun `arctl --help` for help\n")

@@ -17,6 +17,9 @@ struct ApplyRun: Sendable {
       parallelism: session.options.writes, stop: session.interruption.stop,
       uptime: { [clock = context.clock] in clock.uptime })
     let deadline = stopAtDeadline()
+    session.interruption.onStop {
+      screen.say("Finishing what is in flight, starting nothing new; once more stops at once.")
+    }
     context.console.out("\n")
     let report = await executor.execute(plan.operations) { event in
       log.write(event)

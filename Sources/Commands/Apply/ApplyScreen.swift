@@ -18,7 +18,7 @@ final class ApplyScreen: Sendable {
 
   init(words: OperationText, reporter: Reporter) {
     self.reporter = reporter
-    isLive = reporter.terminal.canRewriteErrorLines && !reporter.options.isQuiet
+    isLive = reporter.canRewrite
     let clock = reporter.context.clock
     state = Mutex(State(progress: ApplyProgress(words: words), lastOutput: clock.uptime))
     let pause: Duration = isLive ? .milliseconds(200) : .seconds(1)
@@ -42,6 +42,17 @@ final class ApplyScreen: Sendable {
       erase(&state)
       reporter.context.console.out(line.text(reporter.outputStyle.style) + "\n")
       state.lastOutput = uptime
+      redraw(&state, uptime)
+    }
+  }
+
+  /// Prints a line that stays, on standard error.
+  func say(_ line: String) {
+    let uptime = reporter.context.clock.uptime
+    state.withLock { state in
+      guard !state.isOver else { return }
+      erase(&state)
+      reporter.context.console.err(line + "\n")
       redraw(&state, uptime)
     }
   }

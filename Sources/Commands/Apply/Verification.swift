@@ -25,7 +25,7 @@ struct Verification: Sendable {
     } else if plan.hindrances.isEmpty {
       session.context.console.out("Verified. \(plan.sentenceForNothing)\n")
     } else {
-      session.context.console.out(session.text().render(plan))
+      session.context.console.out(session.text(showsCommand: false).render(plan))
     }
     return Outcome.first(of: outcomes)
   }
@@ -34,6 +34,9 @@ struct Verification: Sendable {
   private func settledPlan() async throws -> Plan {
     var plan = try await session.plan()
     for pause in Self.patience where plan.hasChanges {
+      if pause == Self.patience.first {
+        session.reporter.note("Waiting for the cloud to show what was written ...")
+      }
       guard pause < session.client.run.remaining else { break }
       let clock = session.context.clock
       _ = try await session.interruption.cancelling { try? await clock.sleep(for: pause) }
@@ -43,7 +46,8 @@ struct Verification: Sendable {
   }
 
   private func tellRest(_ plan: Plan) {
-    session.context.console.out("\nStill to do after the apply:\n" + session.text().render(plan))
+    session.context.console.out(
+      "\nStill to do after the apply:\n" + session.text(showsCommand: false).render(plan))
     session.reporter.report([
       Diagnostic(
         .notConverged, "the cloud does not show everything that was written",

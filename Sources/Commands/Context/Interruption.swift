@@ -63,6 +63,9 @@ final class Interruption: Sendable {
     return result
   }
 
+  /// Adds what is to be done with the first signal.
+  func onStop(_ handler: @escaping @Sendable () -> Void) { _ = add(handler) }
+
   /// Adds what is to be done before a second signal ends the process: a program of ours is not to stay behind.
   func onAbandon(_ handler: @escaping @Sendable () -> Void) {
     state.withLock { $0.abandon.append(handler) }

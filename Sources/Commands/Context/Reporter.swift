@@ -13,6 +13,11 @@ struct Reporter: Sendable {
     terminal = context.console.terminal(options.color)
   }
 
+  /// Whether lines on standard error may come and go: on a terminal, unless quiet or traced.
+  var canRewrite: Bool {
+    terminal.canRewriteErrorLines && !options.isQuiet && !options.isVerbose
+  }
+
   /// How results look on standard output.
   var outputStyle: TextStyle {
     TextStyle(

@@ -14,7 +14,7 @@ final class ReadingProgress: Sendable {
 
   init(_ reporter: Reporter) {
     self.reporter = reporter
-    guard reporter.terminal.canRewriteErrorLines, !reporter.options.isQuiet else {
+    guard reporter.canRewrite else {
       ticker = nil
       return
     }

@@ -100,9 +100,10 @@ struct Session: Sendable {
   }
 
   /// How plans of this run are printed on standard output.
-  func text(show: Set<PlanShow> = []) -> PlanText {
+  func text(show: Set<PlanShow> = [], showsCommand: Bool = true) -> PlanText {
     PlanText(
-      style: reporter.outputStyle, show: show, values: .kinds, applyArguments: options.repeated)
+      style: reporter.outputStyle, show: show, values: .kinds, applyArguments: options.repeated,
+      showsCommand: showsCommand)
   }
 }
 

@@ -9,7 +9,7 @@ enum ApplyVerb {
     return try await Session.run(options, context) { session in
       let expected = try approval.expected(session.reporter)
       let plan = try await session.plan()
-      context.console.out(session.text().render(plan))
+      context.console.out(session.text(showsCommand: false).render(plan))
       try Self.check(plan, against: expected, session.reporter)
       guard plan.hasChanges else { return .success }
       try await approval.ask(session)
