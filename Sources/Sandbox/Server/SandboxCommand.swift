@@ -59,7 +59,8 @@ public enum SandboxCommand {
       return 1
     }
     OutputStream.standardOutput.write("\(server.baseURL)\n")
-    OutputStream.standardError.write(hints(server))
+    // A program that started it reads the first line and needs no more.
+    if isatty(STDOUT_FILENO) == 1 { OutputStream.standardError.write(hints(server)) }
     var received: Int32 = 0
     sigwait(&stopping, &received)
     server.stop()
