@@ -10,7 +10,11 @@ import Testing
   }
 
   /// A port on which nothing listens.
-  func deadPort() throws -> UInt16 { try RawServer { _ in }.port }
+  func deadPort() throws -> UInt16 {
+    let server = try RawServer { _ in }
+    server.stopListening()
+    return server.port
+  }
 
   @Test func whereNobodyListensNothingIsSent() async throws {
     let port = try deadPort()

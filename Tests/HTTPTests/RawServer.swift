@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// A server on a loopback port that answers each connection with a script, byte by byte; it ends
-/// with this value.
+/// with the process or with `stopListening()`.
 final class RawServer: Sendable {
   let port: UInt16
   private let listener: Int32
@@ -24,16 +24,16 @@ final class RawServer: Sendable {
     }
     if failed { throw POSIXError(.EADDRINUSE) }
     port = UInt16(bigEndian: address.sin_port)
-    Thread.detachNewThread { [weak self] in
+    Thread.detachNewThread { [self] in
       while true {
         let descriptor = accept(listener, nil, nil)
-        guard descriptor >= 0, let server = self else { return }
-        let number = server.log.withLock {
+        guard descriptor >= 0 else { return }
+        let number = log.withLock {
           $0.connections += 1
           return $0.connections
         }
-        Thread.detachNewThread {
-          let connection = Connection(descriptor, number, server)
+        Thread.detachNewThread { [self] in
+          let connection = Connection(descriptor, number, self)
           script(connection)
           connection.close()
         }
@@ -41,10 +41,7 @@ final class RawServer: Sendable {
     }
   }
 
-  deinit {
-    stopListening()
-    close(listener)
-  }
+  deinit { close(listener) }
 
   /// Refuses further connections.
   func stopListening() { shutdown(listener, Int32(SHUT_RDWR)) }
