@@ -77,6 +77,16 @@ import Testing
     #expect(second["uniqueId"] != first["uniqueId"])
   }
 
+  @Test func aDeletedAccountHasNoPolicy() throws {
+    let made = sandbox.call("POST", accounts, ["accountId": "worker"])
+    let uid = try #require(made["uniqueId"]?.string)
+    #expect(sandbox.call("POST", "\(accounts)/\(uid):getIamPolicy").body == ["etag": "ACAB"])
+    sandbox.call("DELETE", "\(accounts)/\(uid)")
+    let gone = sandbox.call("POST", "\(accounts)/\(uid):getIamPolicy")
+    #expect(gone.status == 404)
+    #expect(gone.message == "Not found; Gaia id not found for email \(uid)")
+  }
+
   @Test func thirtyDaysAreTheLimitOfUndelete() throws {
     let made = sandbox.call("POST", accounts, ["accountId": "worker"])
     let uid = try #require(made["uniqueId"]?.string)

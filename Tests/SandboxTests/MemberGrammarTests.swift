@@ -32,4 +32,10 @@ import Testing
   func normalizes(_ member: String, _ expected: String?) {
     #expect(MemberGrammar.normalize(member) == expected)
   }
+
+  @Test(arguments: [
+    "@b.co", "a@", "a@b", "a@b.", "a@.co", "a b@c.co", "a@b_c.co", "a@b@c.co", "a:b@c.co",
+    String(repeating: "a", count: 320) + "@b.co",
+  ])
+  func notAnEmail(_ text: String) { #expect(!MemberGrammar.isEmail(text)) }
 }

@@ -86,6 +86,8 @@ struct Replay {
       }
       for name in ["operationID", "projectNumber", "serviceAccountKeyID"]
       where text.hasSuffix("${\(name)}") || text.hasPrefix("projects/${\(name)}/") {
+        // Operations come one after another; the other ids stay the same.
+        if name != "operationID", values[name] != nil { continue }
         let parts = mine.split(separator: "/")
         values[name] = String(
           text.hasPrefix("projects/${\(name)}") ? parts[1] : parts[parts.count - 1])
