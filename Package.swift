@@ -79,7 +79,12 @@ let package = Package(
       "Registry",
       ["GoogleCloud", "Reconcile", "YAML", "JSON", "Crypto", "Diagnostics", "Platform", "HTTP"]),
     tests("Sandbox", ["JSON", "Crypto", "HTTP"]),
-    tests("Commands", ["Registry", "Reconcile", "JSON", "Diagnostics", "Platform"]),
+    tests(
+      "Commands",
+      [
+        "Registry", "Reconcile", "JSON", "Diagnostics", "Platform", "CommandLine", "HTTP",
+        "GoogleCloud",
+      ]),
     .testTarget(
       name: "AcceptanceTests",
       dependencies: ["arctl", "arctl-sandbox", "JSON"],

@@ -11,6 +11,8 @@ final class LineReader: Sendable {
     /// Whether `line` is whole, or nothing more comes.
     var isFinished = false
     var isWhole = false
+    /// Whether the time ran out, perhaps before anyone waited.
+    var isLate = false
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
@@ -27,7 +29,7 @@ final class LineReader: Sendable {
         take(bytes.prefix(count))
       }
       state.withLock { $0.isFinished = true }
-      resume()
+      give()
       close(descriptor)
     }
   }
@@ -36,16 +38,16 @@ final class LineReader: Sendable {
   func firstLine(within time: Duration) async -> String? {
     let timer = Task {
       try? await Task.sleep(for: time)
-      resume()
+      give(up: true)
     }
     defer { timer.cancel() }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let finished = state.withLock { state in
-          if !state.isFinished { state.waiting.append(continuation) }
-          return state.isFinished
+        let ready = state.withLock { state in
+          if !state.isFinished && !state.isLate { state.waiting.append(continuation) }
+          return state.isFinished || state.isLate
         }
-        if finished { continuation.resume() }
+        if ready { continuation.resume() }
       }
     } onCancel: {
       timer.cancel()
@@ -62,11 +64,13 @@ final class LineReader: Sendable {
       state.isFinished = state.isWhole || state.line.count > Self.longestLine
       return state.isFinished
     }
-    if finished { resume() }
+    if finished { give() }
   }
 
-  private func resume() {
+  /// Lets those who wait go on, without a line when it is late.
+  private func give(up isLate: Bool = false) {
     let waiting = state.withLock { state in
+      if isLate { state.isLate = true }
       defer { state.waiting = [] }
       return state.waiting
     }

@@ -6,9 +6,9 @@ extension MemoryFileSystem.State {
     var path = path
     for _ in 0..<8 {
       guard let node = nodes[path], node.kind == .symbolicLink else { break }
-      path =
-        node.target.hasPrefix("/")
-        ? node.target : MemoryFileSystem.split(path).folder + "/" + node.target
+      let folder = MemoryFileSystem.split(path).folder
+      let base = folder == "/" ? "/" : folder + "/"
+      path = node.target.hasPrefix("/") ? node.target : base + node.target
     }
     return path
   }

@@ -66,7 +66,9 @@ private final class SignalPipe: Sendable {
   private func forward() {
     var byte: UInt8 = 0
     while let count = try? check("read", "signals", { read(readEnd, &byte, 1) }), count == 1 {
-      guard let signal = Signal.allCases.first(where: { $0.number == Int32(byte) }) else { continue }
+      guard let signal = Signal.allCases.first(where: { $0.number == Int32(byte) }) else {
+        continue
+      }
       _ = listener.withLock { $0?.yield(signal) }
     }
   }

@@ -25,6 +25,8 @@ struct PlanText: Sendable {
   var values = ValueText()
   /// What the shown apply command repeats of this one's arguments: paths, `--target`, `--var`; nil: the selection alone.
   var applyArguments: [String]?
+  /// Whether the command that applies exactly this plan is shown.
+  var showsCommand = true
 
   /// The whole text, each line ended by a newline.
   func render(_ plan: Plan) -> String {

@@ -18,8 +18,11 @@ public enum Locations {
     "us-east1", "us-east4", "us-east5", "us-south1", "us-west1", "us-west2", "us-west3", "us-west4",
   ]
 
+  /// All of them.
+  public static let known = Set(multiRegions + regions)
+
   public static func isKnown(_ location: String) -> Bool {
-    multiRegions.contains(location) || regions.contains(location)
+    known.contains(location)
   }
 
   /// A known location that was probably meant.

@@ -48,7 +48,8 @@ struct CycleFinder {
     }
     let way = (turned + turned.prefix(1)).map { "`\($0.local)`" }.joined(separator: " -> ")
     sink.error(
-      .referenceCycle, "a cycle: \(way)", at: steps.first?.position, label: steps.first?.label ?? "",
+      .referenceCycle, "a cycle: \(way)", at: steps.first?.position,
+      label: steps.first?.label ?? "",
       related: Array(steps.dropFirst()), help: "take one of these references out")
   }
 }

@@ -24,7 +24,8 @@ struct Document {
       return nil
     }
     position = pairs.first?.keyPosition ?? node.position
-    guard Self.checkVersion(node, at: position, sink), let kind = Self.kind(node, at: position, sink)
+    guard Self.checkVersion(node, at: position, sink),
+      let kind = Self.kind(node, at: position, sink)
     else { return nil }
     self.kind = kind
     for pair in pairs where !Self.keys.contains(pair.key) {

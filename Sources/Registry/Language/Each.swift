@@ -93,7 +93,9 @@ struct Each {
     return node["name"]?.scalar?.text ?? node.pairs?.lazy.compactMap { $0.value.scalar?.text }.first
   }
 
-  private static func isWithinLimit(_ axes: [Axis], _ node: YAMLNode, _ sink: DiagnosticSink) -> Bool {
+  private static func isWithinLimit(_ axes: [Axis], _ node: YAMLNode, _ sink: DiagnosticSink)
+    -> Bool
+  {
     var count = 1
     for axis in axes {
       count *= axis.choices.count

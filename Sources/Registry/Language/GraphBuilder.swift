@@ -78,7 +78,8 @@ struct GraphBuilder {
   }
 
   /// Makes the references of a virtual repository whole.
-  private mutating func resolveReferences(in resource: inout DesiredResource, _ manifest: Manifest) {
+  private mutating func resolveReferences(in resource: inout DesiredResource, _ manifest: Manifest)
+  {
     guard var config = resource.spec["virtualRepositoryConfig"]?.object,
       let policies = config["upstreamPolicies"]?.array
     else { return }
@@ -86,7 +87,8 @@ struct GraphBuilder {
     var resolved: [JSONValue] = []
     for policy in policies {
       guard var object = policy.object, let text = object["repository"]?.string else { continue }
-      let path = "virtualRepositoryConfig.upstreamPolicies[\"\(object["id"]?.string ?? "")\"].repository"
+      let path =
+        "virtualRepositoryConfig.upstreamPolicies[\"\(object["id"]?.string ?? "")\"].repository"
       let reference = SourcedText(text, manifest.position(of: path))
       if let target = resolver.repository(reference, referrer) {
         object["repository"] = .string(ReferenceResolver.fullName(target))

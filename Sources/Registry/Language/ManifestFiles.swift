@@ -78,7 +78,9 @@ struct ManifestFiles {
       let parsed = YAMLFile(parsing: file.bytes, file: file.path)
       for diagnostic in parsed.diagnostics {
         sink.report(diagnostic)
-        if diagnostic.severity == .error, diagnostic.code != .duplicateKey { sink.noteLostDocument() }
+        if diagnostic.severity == .error, diagnostic.code != .duplicateKey {
+          sink.noteLostDocument()
+        }
       }
       return parsed.documents
     }

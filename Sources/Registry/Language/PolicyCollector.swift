@@ -139,10 +139,13 @@ struct PolicyCollector {
   private func check(_ key: Key, _ group: PolicyGroup, _ revoked: [String: SourcePosition]) {
     for (member, place) in group.members {
       if let other = group.absent[member] {
-        conflict("`\(member)` is to have `\(key.role)` and not to have it", place, other, "absent here")
+        conflict(
+          "`\(member)` is to have `\(key.role)` and not to have it", place, other, "absent here")
       }
       if let other = revoked[member] {
-        conflict("`\(member)` is to have `\(key.role)`, and the Stack revokes it", place, other, "revoked here")
+        conflict(
+          "`\(member)` is to have `\(key.role)`, and the Stack revokes it", place, other,
+          "revoked here")
       }
     }
     if let yes = group.exclusive, let no = group.shared {

@@ -41,7 +41,8 @@ extension ReferenceResolver {
   {
     let prefix = "serviceAccount:"
     guard text.hasPrefix(prefix),
-      let name = AccountName(String(text.dropFirst(prefix.count)), in: referrer.project), name.isFull
+      let name = AccountName(String(text.dropFirst(prefix.count)), in: referrer.project),
+      name.isFull
     else { return ResolvedName(text: text) }
     let isOurs = index[name.address] != nil || name.project == referrer.project
     guard isOurs, referrer.isPresent || index[name.address] != nil else {
@@ -51,7 +52,8 @@ extension ReferenceResolver {
   }
 
   /// A role as policies of `policyProject` hold it; nil, reported, when it is none or not grantable there.
-  func role(_ reference: SourcedText, policyProject: String, _ referrer: Referrer) -> ResolvedName? {
+  func role(_ reference: SourcedText, policyProject: String, _ referrer: Referrer) -> ResolvedName?
+  {
     let name: RoleName
     do throws(TextProblem) {
       name = try RoleName(parsing: reference.text)

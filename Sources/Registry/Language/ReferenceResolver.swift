@@ -76,7 +76,8 @@ final class ReferenceResolver {
     sink.error(
       .danglingReference, "`\(reference.text)`: no document declares \(Self.words(address))",
       at: reference.source, label: label,
-      help: "declare it, or give its full name (\(Self.fullName(address))) if it is managed elsewhere")
+      help:
+        "declare it, or give its full name (\(Self.fullName(address))) if it is managed elsewhere")
   }
 
   private static func words(_ address: Address) -> String {
@@ -102,7 +103,8 @@ final class ReferenceResolver {
 extension ReferenceResolver {
   /// `repository/x`, `x`, `repository/L/x`, `P/repository/L/x` or `projects/P/locations/L/repositories/x`.
   func repository(_ reference: SourcedText, _ referrer: Referrer) -> Address? {
-    let parts = reference.text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let parts = reference.text.split(separator: "/", omittingEmptySubsequences: false).map(
+      String.init)
     let project = referrer.project
     switch parts.count {
     case 6 where parts[0] == "projects" && parts[2] == "locations" && parts[4] == "repositories":
@@ -113,7 +115,8 @@ extension ReferenceResolver {
       return declared(
         Address(project: parts[0], "repository", parts[2], parts[3]), reference, referrer)
     case 3 where parts[0] == "repository":
-      return declared(Address(project: project, "repository", parts[1], parts[2]), reference, referrer)
+      return declared(
+        Address(project: project, "repository", parts[1], parts[2]), reference, referrer)
     case 2 where parts[0] == "repository": return shortRepository(parts[1], reference, referrer)
     case 1: return shortRepository(parts[0], reference, referrer)
     default:
@@ -132,7 +135,8 @@ extension ReferenceResolver {
     }
     guard candidates.count > 1 else {
       return declared(
-        candidates.first ?? Address(project: referrer.project, "repository", Self.anyLocation, id), reference,
+        candidates.first ?? Address(project: referrer.project, "repository", Self.anyLocation, id),
+        reference,
         referrer)
     }
     sink.error(
@@ -147,7 +151,8 @@ extension ReferenceResolver {
 
   /// `uploader`, `serviceAccount/uploader`, `uploader@other-project`, a full e-mail, a full Google name.
   func account(_ reference: SourcedText, _ referrer: Referrer) -> Address? {
-    let parts = reference.text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let parts = reference.text.split(separator: "/", omittingEmptySubsequences: false).map(
+      String.init)
     let name: AccountName?
     switch parts.count {
     case 1: name = AccountName(parts[0], in: referrer.project)
@@ -201,7 +206,8 @@ extension ReferenceResolver {
     var problem = NameRules.projectID(address.project).map { "`\(address.project)` \($0)" }
     if address.kind == "repository" {
       problem = problem ?? NameRules.repositoryID(address.id).map { "`\(address.id)` \($0)" }
-      problem = problem ?? NameRules.location(address.segments[1]).map { "`\(address.segments[1])` \($0)" }
+      problem =
+        problem ?? NameRules.location(address.segments[1]).map { "`\(address.segments[1])` \($0)" }
     }
     guard let problem else { return true }
     sink.error(.badValue, "`\(reference.text)`: \(problem)", at: reference.source)

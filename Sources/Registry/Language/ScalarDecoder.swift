@@ -37,7 +37,8 @@ struct ScalarDecoder {
   }
 
   private func string(_ rule: StringRule) -> JSONValue? {
-    if let maximum = rule.maximumBytes, let problem = NameRules.bytes(scalar.text, atMost: maximum) {
+    if let maximum = rule.maximumBytes, let problem = NameRules.bytes(scalar.text, atMost: maximum)
+    {
       return fail(.badValue, "`\(path)` \(problem)")
     }
     if let problem = rule.check?(scalar.text) {
@@ -51,20 +52,23 @@ struct ScalarDecoder {
     case ("true", .plain): return true
     case ("false", .plain): return false
     case ("true", _), ("false", _):
-      return wrong("write \(last): \(scalar.text), without quotes")
+      return wrong(.boolean, "write \(last): \(scalar.text), without quotes")
     default:
-      let meant = ["yes", "on", "y", "1", "True", "TRUE"].contains(scalar.text)
+      let meant =
+        ["yes", "on", "y", "1", "True", "TRUE"].contains(scalar.text)
         ? "true" : ["no", "off", "n", "0", "False", "FALSE"].contains(scalar.text) ? "false" : nil
-      return wrong(meant.map { "write \(last): \($0)" } ?? "")
+      return wrong(.boolean, meant.map { "write \(last): \($0)" } ?? "")
     }
   }
 
   private func integer(_ range: ClosedRange<Int64>) -> JSONValue? {
     let digits = scalar.text.hasPrefix("-") ? scalar.text.dropFirst() : scalar.text[...]
     let isNumber = !digits.isEmpty && digits.utf8.allSatisfy(NameRules.isDigit)
-    guard isNumber, let number = Int64(scalar.text) else { return wrong("") }
+    guard isNumber, let number = Int64(scalar.text) else {
+      return wrong(.integer(range))
+    }
     guard scalar.style == .plain else {
-      return wrong("write \(last): \(scalar.text), without quotes")
+      return wrong(.integer(range), "write \(last): \(scalar.text), without quotes")
     }
     guard range.contains(number) else {
       return fail(
@@ -91,14 +95,12 @@ struct ScalarDecoder {
       help: "one of: \(names.joined(separator: ", "))")
   }
 
-  private func wrong(_ help: String) -> JSONValue? {
-    let wanted: String
-    if help.hasPrefix("write"), scalar.style != .plain {
-      wanted = "quoted, which makes it text"
-    } else {
-      wanted = "not what is due here"
-    }
-    return fail(.wrongType, "`\(path)`: `\(scalar.text)` is \(wanted)", help: help)
+  private func wrong(_ type: FieldType, _ help: String = "") -> JSONValue? {
+    let isQuoted = scalar.style != .plain && help.hasSuffix("quotes")
+    return fail(
+      .wrongType,
+      "`\(path)` must be \(Self.name(of: type)), and "
+        + (isQuoted ? "in quotes this is text" : "this is `\(scalar.text)`"), help: help)
   }
 
   /// The field's own name, for what to type.

@@ -29,9 +29,11 @@ struct SpecDecoder {
       reportShape(node, "a map", path)
       return result
     }
+    // A required field whose name is misspelled is not missing as well.
+    var misspelled: Set<String> = []
     for pair in pairs {
       guard let field = fields.first(where: { $0.name == pair.key }) else {
-        reportUnknown(pair, fields, path)
+        if let meant = reportUnknown(pair, fields, path) { misspelled.insert(meant) }
         continue
       }
       guard isWritable(field, pair) else { continue }
@@ -41,7 +43,8 @@ struct SpecDecoder {
     }
     if requiresAll {
       for field in fields where field.traits.contains(.required) {
-        guard !pairs.contains(where: { $0.key == field.name }) else { continue }
+        guard !misspelled.contains(field.name), !pairs.contains(where: { $0.key == field.name })
+        else { continue }
         let whole = path.isEmpty ? "" : " in `\(path)`"
         sink.error(
           .missingField, "\(owner) needs `\(field.name)`\(whole)", at: place,
@@ -122,7 +125,9 @@ struct SpecDecoder {
     return .object(object)
   }
 
-  private mutating func map(_ node: YAMLNode, _ inner: FieldType, _ idField: String?, _ path: String)
+  private mutating func map(
+    _ node: YAMLNode, _ inner: FieldType, _ idField: String?, _ path: String
+  )
     -> JSONValue?
   {
     guard let pairs = node.pairs else {
@@ -225,7 +230,8 @@ struct SpecDecoder {
     sink.error(.wrongType, "\(subject) is \(node.shape), not \(wanted)", at: node.position)
   }
 
-  private func reportUnknown(_ pair: YAMLPair, _ fields: [Field], _ path: String) {
+  /// Returns the field that was probably meant.
+  private func reportUnknown(_ pair: YAMLPair, _ fields: [Field], _ path: String) -> String? {
     let names = fields.filter { !$0.traits.contains(.outputOnly) }.map(\.name)
     let near = Spelling.nearest(to: pair.key, in: names)
     let whole = path.isEmpty ? owner : "`\(path)`"
@@ -233,6 +239,7 @@ struct SpecDecoder {
     sink.error(
       .unknownField, "unknown field `\(pair.key)` in \(whole)", at: pair.keyPosition,
       label: near.map { "did you mean `\($0)`?" } ?? "", help: page)
+    return near
   }
 
   /// `arctl explain Repository.cleanupPolicies`; the path's indexes and ids left out.

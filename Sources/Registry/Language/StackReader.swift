@@ -99,11 +99,14 @@ struct StackReader {
     settings.maximumDeletePercent = limits?["maxDeletePercent"]?.integer.map { Int($0) }
     settings.maximumRemovals = limits?["maxRemovals"]?.integer.map { Int($0) }
     let scope = spec["scope"]
-    if let text = scope?["undeclared"]?.string, let value = StackSettings.Scope.Undeclared(rawValue: text) {
+    if let text = scope?["undeclared"]?.string,
+      let value = StackSettings.Scope.Undeclared(rawValue: text)
+    {
       settings.scope.undeclared = value
     }
     for (kind, value) in scope?["kinds"]?.object ?? [:] {
-      settings.scope.kinds[kind] = value.string.flatMap(StackSettings.Scope.Undeclared.init(rawValue:))
+      settings.scope.kinds[kind] = value.string.flatMap(
+        StackSettings.Scope.Undeclared.init(rawValue:))
     }
     settings.scope.ignored = globs(scope?["ignore"])
   }

@@ -85,7 +85,8 @@ struct Substitution {
         guard let value = lookUp(names, at: place) else { continue }
         guard let inner = value.text else {
           sink.error(
-            .variableValue, "`\(names.joined(separator: "."))` is \(value.node?.shape ?? "nothing")",
+            .variableValue,
+            "`\(names.joined(separator: "."))` is \(value.node?.shape ?? "nothing")",
             at: place, label: "only text goes into text",
             help: "name one of its values, or use it as the whole value")
           continue

@@ -53,7 +53,8 @@ struct Template {
     }
     var name = String.UnicodeScalarView()
     name.append(contentsOf: letters[(start + 2)..<end])
-    let names = String(name).split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let names = String(name).split(separator: ".", omittingEmptySubsequences: false).map(
+      String.init)
     if names.allSatisfy(Self.isName) {
       parts.append(.variable(names, start..<(end + 1)))
     } else {

@@ -26,7 +26,8 @@ struct UpstreamLint {
   private func check(_ resource: DesiredResource) {
     let policies = resource.spec["virtualRepositoryConfig"]?["upstreamPolicies"]?.array ?? []
     let byName = Dictionary(
-      resource.dependencies.map { (ReferenceResolver.fullName($0), $0) }) { first, _ in first }
+      resource.dependencies.map { (ReferenceResolver.fullName($0), $0) }
+    ) { first, _ in first }
     let upstreams = policies.compactMap { policy -> Upstream? in
       guard let name = policy["repository"]?.string, let address = byName[name],
         let target = graph.resources[address], target.origin == .declared
@@ -35,7 +36,8 @@ struct UpstreamLint {
       return Upstream(
         name: address.id, priority: policy["priority"]?.integer ?? 0,
         mode: target.spec["mode"]?.string ?? "STANDARD_REPOSITORY",
-        place: resource.positions["\(path).priority"] ?? resource.positions[path] ?? resource.source)
+        place: resource.positions["\(path).priority"] ?? resource.positions[path] ?? resource.source
+      )
     }
     let own = upstreams.filter { $0.mode == "STANDARD_REPOSITORY" }
     guard let least = own.min(by: { $0.priority < $1.priority }) else { return }
@@ -48,7 +50,9 @@ struct UpstreamLint {
         "the mirror `\(mirror.name)` is asked no later than `\(least.name)`, which holds own packages",
         at: mirror.place, label: "priority \(mirror.priority), the other has \(least.priority)",
         related: [.init(least.place, "the greatest priority is asked first")],
-        help: "give `\(least.name)` a greater priority: otherwise a stranger's package of the same name wins")
+        help:
+          "give `\(least.name)` a greater priority: otherwise a stranger's package of the same name wins"
+      )
     }
   }
 }

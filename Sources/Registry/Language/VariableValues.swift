@@ -22,7 +22,12 @@ struct VariableValues {
         variables.broken.insert(declaration.name)
         continue
       }
-      if let found = value(of: declaration, given) {
+      if let what = secret(in: declaration, given) {
+        variables.broken.insert(declaration.name)
+        sink.error(
+          .secretInManifest, "\(what) as the value of variable `\(declaration.name)`",
+          at: declaration.position, help: "variables are printed; keep secrets out of them")
+      } else if let found = value(of: declaration, given) {
         if declaration.check(found.node, at: found.position, from: found.origin, sink) {
           variables.values[declaration.name] = Variables.Value(found.node)
         } else {
@@ -54,6 +59,12 @@ struct VariableValues {
     var origin: String
   }
 
+  /// What is secret in a value from outside of files, which were searched as a whole.
+  private func secret(in declaration: VariableDeclaration, _ given: Given) -> String? {
+    (given.flags[declaration.name] ?? given.environment["ARCTL_VAR_\(declaration.name)"])
+      .flatMap { SecretScan.problem(in: $0) }
+  }
+
   private func value(of declaration: VariableDeclaration, _ given: Given) -> Found? {
     let name = declaration.name
     if let text = given.flags[name] {
@@ -71,12 +82,8 @@ struct VariableValues {
   }
 
   /// A list's elements are parted by commas; a map cannot be given so.
-  private func outside(_ text: String, _ declaration: VariableDeclaration, origin: String) -> Found {
-    if let what = SecretScan.problem(in: text) {
-      sink.error(
-        .secretInManifest, "\(what) as the value of variable `\(declaration.name)`",
-        at: declaration.position, help: "variables are printed; keep secrets out of them")
-    }
+  private func outside(_ text: String, _ declaration: VariableDeclaration, origin: String) -> Found
+  {
     func node(_ text: String) -> YAMLNode {
       YAMLNode(.scalar(YAMLScalar(text, style: .quoted)), at: declaration.position)
     }

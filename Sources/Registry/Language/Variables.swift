@@ -118,7 +118,9 @@ extension VariableDeclaration {
 
   /// Whether a value has the declared type and is one of those allowed.
   @discardableResult
-  func check(_ node: YAMLNode, at position: SourcePosition?, from origin: String = "", _ sink: DiagnosticSink)
+  func check(
+    _ node: YAMLNode, at position: SourcePosition?, from origin: String = "", _ sink: DiagnosticSink
+  )
     -> Bool
   {
     let fits =
@@ -133,7 +135,8 @@ extension VariableDeclaration {
       sink.error(
         .variableValue, "variable `\(name)` is \(node.shape), not \(wanted)\(by)",
         at: position,
-        help: kind == .string && position != nil ? "write type: \(node.items == nil ? "map" : "list")" : "")
+        help: kind == .string && position != nil
+          ? "write type: \(node.items == nil ? "map" : "list")" : "")
       return false
     }
     guard let oneOf else { return true }

@@ -47,6 +47,9 @@ enum ProjectsV1 {
 
   private static func create(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     let body = call.body
+    try body.allow(
+      "projectId", "name", "parent", "labels", "tags", "projectNumber",
+      "lifecycleState", "createTime", "configuredCapabilities")
     let project = try ProjectRules.create(
       call, id: try body.string("projectId") ?? "", displayName: try body.string("name"),
       parent: try parent(body), labels: try body.labels("labels") ?? [:], maximumLabels: 256,
@@ -59,13 +62,16 @@ enum ProjectsV1 {
       name, call, &state,
       metadata: [
         "@type": .string("\(type).ProjectCreationStatus"),
-        "createTime": .string(Timestamps.text(call.now)), "gettable": true, "ready": true,
+        "gettable": true, "ready": true,
       ], response: .object(response))
     return ["name": .string(name)]
   }
 
   /// PUT replaces name, labels and parent; what is left out is wiped.
   private static func update(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try call.body.allow(
+      "projectId", "name", "parent", "labels", "tags", "projectNumber",
+      "lifecycleState", "createTime", "configuredCapabilities")
     var project = try ProjectRules.active(call, state)
     let name = try call.body.string("name") ?? project.displayName
     let labels = try call.body.labels("labels") ?? [:]

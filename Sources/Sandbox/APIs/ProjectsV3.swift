@@ -64,6 +64,7 @@ enum ProjectsV3 {
   }
 
   private static func create(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try allow(call.body)
     let parent = try call.body.string("parent").flatMap { $0.isEmpty ? nil : $0 }
     let project = try ProjectRules.create(
       call, id: try call.body.string("projectId") ?? "",
@@ -72,7 +73,14 @@ enum ProjectsV3 {
     return operation("cp", project, call, &state)
   }
 
+  private static func allow(_ body: Body) throws(APIError) {
+    try body.allow(
+      "name", "parent", "projectId", "state", "displayName", "createTime", "updateTime",
+      "deleteTime", "etag", "labels", "tags", "configuredCapabilities")
+  }
+
   private static func patch(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try allow(call.body)
     var project = try ProjectRules.active(call, state)
     let mask = Mask(call.query["updateMask"])
     try mask?.check(known: ["displayName", "labels"])

@@ -99,9 +99,10 @@ enum Repositories {
     }
     fields["mode"] = fields["mode"] ?? "STANDARD_REPOSITORY"
     RepositoryUpdate.settle(&fields)
-    let rules = RepositoryRules(
-      project: call.project, location: call["location"], id: id, fields: fields, state: state)
-    try rules.check()
+    // Not kept in a variable: a second reference to the state would have the next change copy it.
+    try RepositoryRules(
+      project: call.project, location: call["location"], id: id, fields: fields, state: state
+    ).check()
     guard state.repository(call.project, call["location"], id) == nil else {
       throw APIError(.alreadyExists, "the repository already exists")
     }

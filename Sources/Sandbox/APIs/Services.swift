@@ -105,9 +105,7 @@ enum Services {
     let isNew = turnOn(services, &project)
     if isNew { state.put(project) }
     let metadata: JSONValue = [
-      "@type": "type.googleapis.com/google.api.serviceusage.v1.OperationMetadata",
-      "resourceNames": .array(
-        services.map { .string("projects/\(project.number)/services/\($0)") }),
+      "@type": "type.googleapis.com/google.api.serviceusage.v1.OperationMetadata"
     ]
     let response: JSONValue = [
       "@type": "type.googleapis.com/google.api.serviceusage.v1.BatchEnableServicesResponse",

@@ -30,7 +30,8 @@ enum Authentication {
     guard header.lowercased().hasPrefix("bearer ") else { throw failure(false) }
     let token = String(header.dropFirst("bearer ".count)).trimmingSpaces()
     guard let account = account(of: token, state, baseURL: baseURL, nowSeconds: nowSeconds),
-      account.deleteTime == nil, !account.isDisabled
+      account.deleteTime == nil, !account.isDisabled,
+      state.projects[account.project]?.deleteTime == nil
     else { throw failure(false) }
     return Principal(email: account.email, uniqueID: account.uniqueID)
   }

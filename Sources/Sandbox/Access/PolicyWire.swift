@@ -95,19 +95,37 @@ enum PolicyWire {
 
   private static func audits(_ body: Body) throws(APIError) -> JSONValue? {
     guard let configs = try body.messages("auditConfigs") else { return nil }
+    var result: [JSONValue] = []
     for config in configs {
       try config.allow("service", "auditLogConfigs", "exemptedMembers")
       guard let service = try config.string("service"), !service.isEmpty else {
         throw .invalid("Audit config must have a service.")
       }
+      var object = config.object
+      var logs: [JSONValue] = []
       for log in try config.messages("auditLogConfigs") ?? [] {
         try log.allow("logType", "exemptedMembers", "ignoreChildExemptions")
-        let type = try log.string("logType") ?? ""
-        guard ["ADMIN_READ", "DATA_WRITE", "DATA_READ"].contains(type) else {
-          throw .invalid("Invalid value for log_type: \"\(type)\".")
-        }
+        var entry = log.object
+        entry["logType"] = .string(try logType(log))
+        logs.append(.object(entry))
       }
+      if !logs.isEmpty { object["auditLogConfigs"] = .array(logs) }
+      result.append(.object(object))
     }
-    return .array(configs.map { .object($0.object) })
+    return .array(result)
+  }
+
+  /// By name or, as Google's own clients send enums, by number.
+  private static func logType(_ log: Body) throws(APIError) -> String {
+    let types = ["LOG_TYPE_UNSPECIFIED", "ADMIN_READ", "DATA_WRITE", "DATA_READ"]
+    if let number = log.object["logType"]?.integer, types.indices.dropFirst().contains(Int(number))
+    {
+      return types[Int(number)]
+    }
+    let type = try log.string("logType") ?? ""
+    guard types.dropFirst().contains(type) else {
+      throw .invalid("Invalid value for log_type: \"\(type)\".")
+    }
+    return type
   }
 }

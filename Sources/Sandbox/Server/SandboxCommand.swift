@@ -12,7 +12,7 @@ public enum SandboxCommand {
       let parsed = try spec.parse(arguments)
       if parsed.wantsHelp {
         OutputStream.standardOutput.write(
-          spec.help(program: "arctl-sandbox", prefix: "", width: Terminal.windowWidth))
+          spec.help(program: "arctl-sandbox", prefix: "", width: helpWidth))
         return 0
       }
       return serve(try options(parsed))
@@ -20,6 +20,10 @@ public enum SandboxCommand {
       complain("\(error)\n  arctl-sandbox --help shows how it is called")
       return UsageError.exitCode
     }
+  }
+
+  private static var helpWidth: Int {
+    isatty(STDOUT_FILENO) == 1 ? Terminal.windowWidth : Terminal.defaultWidth
   }
 
   private static func options(
@@ -55,7 +59,8 @@ public enum SandboxCommand {
       return 1
     }
     OutputStream.standardOutput.write("\(server.baseURL)\n")
-    OutputStream.standardError.write(hints(server))
+    // A program that started it reads the first line and needs no more.
+    if isatty(STDOUT_FILENO) == 1 { OutputStream.standardError.write(hints(server)) }
     var received: Int32 = 0
     sigwait(&stopping, &received)
     server.stop()

@@ -73,10 +73,10 @@ extension MessageType {
     for (key, value) in object {
       let name = fields[key] == nil ? Query.camelCase(key) : key
       guard let field = fields[name] else {
-        let where_ = place.isEmpty ? "" : " at '\(place.dropLast())'"
+        let parent = place.isEmpty ? "" : " at '\(place.dropLast())'"
         throw .badField(
           place + key,
-          "Invalid JSON payload received. Unknown name \"\(key)\"\(where_): Cannot find field.")
+          "Invalid JSON payload received. Unknown name \"\(key)\"\(parent): Cannot find field.")
       }
       if field.isOutputOnly || value.isNull { continue }
       let read = try field.type.read(value, at: place + name)

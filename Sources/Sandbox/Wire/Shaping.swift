@@ -76,7 +76,9 @@ extension JSONObject {
 struct FieldSelection {
   private(set) var inner: [String: FieldSelection] = [:]
 
+  /// A text of over a thousand characters selects everything: nesting takes stack.
   init(_ text: String) {
+    guard text.utf8.count <= 1000 else { return }
     var rest = text[...]
     self = FieldSelection(parsing: &rest)
   }

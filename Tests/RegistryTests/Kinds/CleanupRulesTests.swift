@@ -10,22 +10,23 @@ struct CleanupRulesTests {
   private static let deleteOld =
     #""old": {"id": "old", "action": "DELETE", "condition": {"olderThan": "2592000s"}}"#
 
-  @Test(arguments: [
+  private static let casesAccepts: [String] = [
     "", deleteOld,
     deleteOld + #", "keep": {"action": "KEEP", "mostRecentVersions": {"keepCount": 5}}"#,
-    deleteOld + #", "keep": {"action": "KEEP", "condition": {"tagState": "TAGGED", "#
-      + #""tagPrefixes": ["v"]}}"#,
+    deleteOld
+      + #", "keep": {"action": "KEEP", "condition": {"tagState": "TAGGED", "tagPrefixes": ["v"]}}"#,
     #""window": {"action": "DELETE", "condition": {"olderThan": "86400s", "newerThan": "864000s"}}"#,
-  ])
+  ]
+
+  @Test(arguments: casesAccepts)
   func accepts(_ policies: String) throws {
     #expect(try check(policies) == [])
   }
 
-  @Test(arguments: [
+  private static let casesFinds: [(String, String)] = [
     (
       #""a": {"action": "DELETE", "condition": {"tagState": "UNTAGGED"}}"#,
-      #"warning cleanupPolicies["a"].condition: this policy deletes without `olderThan`, so also what was "#
-        + "pushed a minute ago"
+      #"warning cleanupPolicies["a"].condition: this policy deletes without `olderThan`, so also what was pushed a minute ago"#
     ),
     (
       #""a": {"action": "KEEP", "mostRecentVersions": {"keepCount": 5}}"#,
@@ -77,7 +78,9 @@ struct CleanupRulesTests {
       #""": {"action": "DELETE", "condition": {"olderThan": "1s"}}"#,
       #"error cleanupPolicies[""]: the id of a cleanup policy must not be empty"#
     ),
-  ])
+  ]
+
+  @Test(arguments: casesFinds)
   func finds(_ policies: String, _ problem: String) throws {
     #expect(try check(policies) == [problem])
   }

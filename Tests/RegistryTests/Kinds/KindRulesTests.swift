@@ -4,7 +4,7 @@ import Testing
 
 /// The rules between fields of the kinds other than Repository.
 struct KindRulesTests {
-  @Test(arguments: [
+  private static let casesBindings: [(String, [String])] = [
     (#"{"role": "roles/x.y", "members": ["allUsers"]}"#, []),
     (#"{"role": "roles/x.y", "members": [], "exclusive": true}"#, []),
     (#"{"role": "roles/x.y", "members": []}"#, ["error members: `members` is empty"]),
@@ -29,7 +29,9 @@ struct KindRulesTests {
       #"{"role": "roles/viewer", "members": ["m"], "condition": {"expression": "x"}}"#,
       ["error condition: Google takes no condition on the basic role `roles/viewer`"]
     ),
-  ])
+  ]
+
+  @Test(arguments: casesBindings)
   func bindings(_ spec: String, _ problems: [String]) throws {
     #expect(try found(IAMBindingKind(), spec) == problems)
   }
@@ -50,7 +52,7 @@ struct KindRulesTests {
       ])
   }
 
-  @Test(arguments: [
+  private static let casesProjects: [(String, [String])] = [
     (#"{"services": ["x.googleapis.com"], "labels": {"team-a": "x1"}}"#, []),
     (
       #"{"services": []}"#,
@@ -69,7 +71,9 @@ struct KindRulesTests {
       ["error labels.team: value `1x` of label `team` must begin with a lower-case letter"]
     ),
     (#"{"labels": {"team": "", "gone": null}}"#, []),
-  ])
+  ]
+
+  @Test(arguments: casesProjects)
   func projects(_ spec: String, _ problems: [String]) throws {
     #expect(try found(ProjectKind(), spec) == problems)
   }
@@ -100,7 +104,7 @@ struct KindRulesTests {
       try found(RepositoryKind(), spec(65)) == ["error labels: 65 labels; there may be at most 64"])
   }
 
-  @Test(arguments: [
+  private static let casesKeys: [(String, [String])] = [
     ("{}", []), (#"{"expires": "7776000s", "rotateAfter": "5184000s", "overlap": "86400s"}"#, []),
     (#"{"origin": "google", "rotateAfter": "5184000s"}"#, []),
     (
@@ -124,16 +128,17 @@ struct KindRulesTests {
     (
       #"{"expires": "315576000000s", "overlap": "315576000000s"}"#,
       [
-        "error overlap: `rotateAfter` (2435000d) and twice `overlap` (3652500d) must be less than `expires` "
-          + "(3652500d)"
+        "error overlap: `rotateAfter` (2435000d) and twice `overlap` (3652500d) must be less than `expires` (3652500d)"
       ]
     ),
-  ])
+  ]
+
+  @Test(arguments: casesKeys)
   func keys(_ spec: String, _ problems: [String]) throws {
     #expect(try found(ServiceAccountKeyKind(), spec) == problems)
   }
 
-  @Test(arguments: [
+  private static let casesStacks: [(String, [String])] = [
     (#"{"scope": {"kinds": {"repository": "authoritative"}}, "variables": {"env_2": {}}}"#, []),
     (
       #"{"scope": {"kinds": {"project": "ignore"}}}"#,
@@ -142,15 +147,16 @@ struct KindRulesTests {
     (
       #"{"variables": {"my-env": {}}}"#,
       [
-        #"error variables["my-env"]: `my-env` cannot name a variable: letters, digits and `_`, no digit first, "#
-          + "at most 63"
+        #"error variables["my-env"]: `my-env` cannot name a variable: letters, digits and `_`, no digit first, at most 63"#
       ]
     ),
     (
       #"{"defaults": {"labels": {"Team": "x"}}}"#,
       ["error defaults.labels.Team: label key `Team` must begin with a lower-case letter"]
     ),
-  ])
+  ]
+
+  @Test(arguments: casesStacks)
   func stacks(_ spec: String, _ problems: [String]) throws {
     #expect(try found(StackKind(), spec) == problems)
   }

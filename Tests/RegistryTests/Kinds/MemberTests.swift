@@ -8,7 +8,7 @@ struct MemberTests {
     "//iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/pool"
   private static let workforce = "//iam.googleapis.com/locations/global/workforcePools/pool"
 
-  @Test(arguments: [
+  private static let casesPolicyMembers: [(String, String)] = [
     ("allUsers", "allUsers"), ("allAuthenticatedUsers", "allAuthenticatedUsers"),
     ("user:Ana@Example.COM", "user:ana@example.com"),
     ("user:o'brien+x@example.com", "user:o'brien+x@example.com"),
@@ -40,7 +40,9 @@ struct MemberTests {
       "principalSet://cloudresourcemanager.googleapis.com/projects/123"
     ),
     ("projectOwner:my-project-id", "projectOwner:my-project-id"),
-  ])
+  ]
+
+  @Test(arguments: casesPolicyMembers)
   func policyMembers(_ text: String, normal: String) throws {
     #expect(try Member(parsing: text) == .policy(normal))
     // What the planner compares by must agree with what is written.
@@ -70,7 +72,7 @@ struct MemberTests {
     #expect(member.text == text)
   }
 
-  @Test(arguments: [
+  private static let casesMistakes: [(String, String, String)] = [
     ("", "empty", ""),
     (" user:a@example.com", "spaces", "user:a@example.com"),
     ("user: a@example.com", "spaces", "user:a@example.com"),
@@ -125,7 +127,9 @@ struct MemberTests {
       "principalSet://iam.googleapis.com/projects/my-p/locations/global/workloadIdentityPools/x/*",
       "project's number", "gcloud projects describe my-p"
     ),
-  ])
+  ]
+
+  @Test(arguments: casesMistakes)
   func mistakes(_ text: String, message: String, help: String) {
     let problem = #expect(throws: TextProblem.self) { try Member(parsing: text) }
     #expect(problem?.message.contains(message) == true, "\(problem?.message ?? "-")")

@@ -12,27 +12,27 @@ struct RepositoryRulesTests {
     try found(RepositoryKind(), "{\(fields)}")
   }
 
-  @Test(arguments: [
+  private static let casesAccepts: [String] = [
     python, python + #", "mode": null"#, python + #", "remoteRepositoryConfig": null"#,
     #""format": "DOCKER", "dockerConfig": {"immutableTags": true}"#,
     #""format": "MAVEN", "mavenConfig": {"versionPolicy": "RELEASE"}"#,
     remote + #"{"pythonRepository": {"publicRepository": "PYPI"}}"#,
     remote + #"{"commonRepository": {"uri": "https://pypi.org"}, "noCache": {}}"#,
     remote
-      + #"{"pythonRepository": {"customRepository": {"uri": "https://x.example"}}, "#
-      + #""upstreamCredentials": {"usernamePasswordCredentials": {"username": "u", "#
-      + #""passwordSecretVersion": "projects/p/secrets/s/versions/3"}}}"#,
-    virtual + #"{"upstreamPolicies": [{"id": "a", "repository": "r", "priority": 2}, "#
-      + #"{"id": "b", "repository": "s", "priority": 1}]}"#,
-    python + #", "location": "us-east4", "kmsKeyName": "#
-      + #""projects/p/locations/us-east4/keyRings/r/cryptoKeys/k""#,
+      + #"{"pythonRepository": {"customRepository": {"uri": "https://x.example"}}, "upstreamCredentials": {"usernamePasswordCredentials": {"username": "u", "passwordSecretVersion": "projects/p/secrets/s/versions/3"}}}"#,
+    virtual
+      + #"{"upstreamPolicies": [{"id": "a", "repository": "r", "priority": 2}, {"id": "b", "repository": "s", "priority": 1}]}"#,
+    python
+      + #", "location": "us-east4", "kmsKeyName": "projects/p/locations/us-east4/keyRings/r/cryptoKeys/k""#,
     "",
-  ])
+  ]
+
+  @Test(arguments: casesAccepts)
   func accepts(_ fields: String) throws {
     #expect(try check(fields) == [])
   }
 
-  @Test(arguments: [
+  private static let casesFinds: [(String, String)] = [
     (
       python + #", "remoteRepositoryConfig": {"commonRepository": {"uri": "https://x"}}"#,
       "error remoteRepositoryConfig: `remoteRepositoryConfig` is for repositories with `mode: remote`"
@@ -71,26 +71,21 @@ struct RepositoryRulesTests {
     (
       remote
         + #"{"pythonRepository": {"publicRepository": "PYPI", "customRepository": {"uri": "https://x"}}}"#,
-      "error remoteRepositoryConfig.pythonRepository.customRepository: `publicRepository` and "
-        + "`customRepository` exclude each other"
+      "error remoteRepositoryConfig.pythonRepository.customRepository: `publicRepository` and `customRepository` exclude each other"
     ),
     (
       remote + #"{"commonRepository": {"uri": "http://x"}}"#,
-      "warning remoteRepositoryConfig.commonRepository.uri: packages from an `http://` upstream can be "
-        + "replaced on their way"
+      "warning remoteRepositoryConfig.commonRepository.uri: packages from an `http://` upstream can be replaced on their way"
     ),
     (
-      remote + #"{"commonRepository": {"uri": "https://x"}, "upstreamCredentials": "#
-        + #"{"usernamePasswordCredentials": {"username": "u"}}}"#,
-      "error remoteRepositoryConfig.upstreamCredentials.usernamePasswordCredentials.username: "
-        + "`username` needs `passwordSecretVersion`"
+      remote
+        + #"{"commonRepository": {"uri": "https://x"}, "upstreamCredentials": {"usernamePasswordCredentials": {"username": "u"}}}"#,
+      "error remoteRepositoryConfig.upstreamCredentials.usernamePasswordCredentials.username: `username` needs `passwordSecretVersion`"
     ),
     (
-      remote + #"{"commonRepository": {"uri": "https://x"}, "upstreamCredentials": "#
-        + #"{"usernamePasswordCredentials": {"username": "u", "#
-        + #""passwordSecretVersion": "projects/p/secrets/s/versions/latest"}}}"#,
-      "warning remoteRepositoryConfig.upstreamCredentials.usernamePasswordCredentials."
-        + "passwordSecretVersion: `latest` changes without a plan, and Google looks it up when it likes"
+      remote
+        + #"{"commonRepository": {"uri": "https://x"}, "upstreamCredentials": {"usernamePasswordCredentials": {"username": "u", "passwordSecretVersion": "projects/p/secrets/s/versions/latest"}}}"#,
+      "warning remoteRepositoryConfig.upstreamCredentials.usernamePasswordCredentials.passwordSecretVersion: `latest` changes without a plan, and Google looks it up when it likes"
     ),
     (
       virtual + #"{"upstreamPolicies": [{"id": "a", "priority": 1}, {"id": "a", "priority": 2}]}"#,
@@ -101,8 +96,8 @@ struct RepositoryRulesTests {
       "warning virtualRepositoryConfig.upstreamPolicies[1].priority: `a` and `b` have the same priority, 0"
     ),
     (
-      python + #", "location": "us-east4", "kmsKeyName": "#
-        + #""projects/p/locations/europe/keyRings/r/cryptoKeys/k""#,
+      python
+        + #", "location": "us-east4", "kmsKeyName": "projects/p/locations/europe/keyRings/r/cryptoKeys/k""#,
       "warning kmsKeyName: the key is in `europe` and the repository in `us-east4`"
     ),
     (
@@ -112,7 +107,9 @@ struct RepositoryRulesTests {
     (
       python + #", "iam": [{"role": "roles/viewer"}]"#, "error iam[0]: this grant names nobody"
     ),
-  ])
+  ]
+
+  @Test(arguments: casesFinds)
   func finds(_ fields: String, _ problem: String) throws {
     #expect(try check(fields) == [problem])
   }

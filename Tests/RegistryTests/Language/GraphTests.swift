@@ -88,7 +88,9 @@ import Testing
       let other = try #require(second.policies[address])
       #expect(other.dependencies == policy.dependencies)
       #expect(other.entries.map(\.role) == policy.entries.map(\.role))
-      #expect(other.entries.map { $0.members.map(\.text) } == policy.entries.map { $0.members.map(\.text) })
+      #expect(
+        other.entries.map { $0.members.map(\.text) }
+          == policy.entries.map { $0.members.map(\.text) })
     }
     #expect(first.keys.keys.sorted() == second.keys.keys.sorted())
   }

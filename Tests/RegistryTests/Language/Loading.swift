@@ -72,7 +72,9 @@ struct MarkedText {
   var expected: [Found] = []
 
   init(_ marked: String) {
-    for (index, line) in marked.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in marked.split(separator: "\n", omittingEmptySubsequences: false)
+      .enumerated()
+    {
       var plain = ""
       var rest = line
       while let open = rest.firstIndex(of: "«"), let close = rest.firstIndex(of: "»") {

@@ -1,0 +1,49 @@
+import JSON
+import Platform
+import Reconcile
+import Synchronization
+
+/// The JSON-lines log of one apply: `.arctl/log/TIME-PLANID.jsonl`, 0600, with no secret in it.
+///
+/// Where it cannot be written the apply goes on, and says so once.
+final class ApplyLog: Sendable {
+  private let reporter: Reporter
+  private let path: String
+  private let isOpen = Mutex(true)
+
+  init(plan: Plan, _ reporter: Reporter) {
+    self.reporter = reporter
+    let time = timestamp(reporter.context.clock.now).replacing(":", with: "-")
+    path = ".arctl/log/\(time)-\(plan.id).jsonl"
+    attempt {
+      try reporter.context.files.makeWorkFolder()
+      try reporter.context.files.makeFolders(".arctl/log", permissions: 0o700)
+    }
+    append { $0.header(planID: plan.id, caller: plan.caller, version: arctlVersion) }
+  }
+
+  func write(_ event: ExecutorEvent) { append { $0.event(event) } }
+
+  func end(_ report: ExecutionReport) {
+    append { $0.footer(exitCode: Outcome.first(of: report.outcomes).code) }
+  }
+
+  private func append(_ line: (ApplyLogLine) -> JSONValue) {
+    let value = line(ApplyLogLine(time: timestamp(reporter.context.clock.now)))
+    attempt {
+      try reporter.context.files.append(value.serialized() + [UInt8(ascii: "\n")], to: path)
+    }
+  }
+
+  private func attempt(_ step: () throws -> Void) {
+    isOpen.withLock { isOpen in
+      guard isOpen else { return }
+      do {
+        try step()
+      } catch {
+        isOpen = false
+        reporter.note("note: no log of this apply is kept: \(error)")
+      }
+    }
+  }
+}

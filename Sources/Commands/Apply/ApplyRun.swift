@@ -1,0 +1,64 @@
+import Reconcile
+import Registry
+
+/// The execution of an approved plan: the executor, its events on the screen and in the log, its report.
+struct ApplyRun: Sendable {
+  let session: Session
+  let plan: Plan
+
+  /// Carries the plan out to its end, or as far as a signal and the run's time allow, and prints the report.
+  func execute() async throws -> ExecutionReport {
+    let context = session.context
+    let words = OperationText(for: plan.operations)
+    let screen = ApplyScreen(words: words, reporter: session.reporter)
+    let log = ApplyLog(plan: plan, session.reporter)
+    let executor = Executor(
+      runner: CloudRunner(client: session.client, keys: session.keys),
+      parallelism: session.options.writes, stop: session.interruption.stop,
+      uptime: { [clock = context.clock] in clock.uptime })
+    let deadline = stopAtDeadline()
+    session.interruption.onStop {
+      screen.say("Finishing what is in flight, starting nothing new; once more stops at once.")
+    }
+    context.console.out("\n")
+    let report = await executor.execute(plan.operations) { event in
+      log.write(event)
+      screen.take(event)
+    }
+    deadline.cancel()
+    screen.end()
+    log.end(report)
+    let text = ApplyReportText(style: session.reporter.outputStyle, words: words)
+    context.console.out("\n" + text.render(report))
+    return report
+  }
+
+  /// Starts nothing new once the run's time is over.
+  private func stopAtDeadline() -> Task<Void, Never> {
+    let stop = session.interruption.stop
+    let run = session.client.run
+    return Task {
+      try? await run.clock.sleep(for: run.remaining)
+      if !Task.isCancelled { stop.request() }
+    }
+  }
+}
+
+extension ExecutionReport {
+  /// What it means for the exit code, apart from what the final read sees.
+  var outcomes: [Outcome] {
+    failed.map(\.failure.kind.outcome)
+      + (skipped.isEmpty && notStarted.isEmpty ? [] : [.incomplete])
+  }
+}
+
+extension OperationFailure.Kind {
+  fileprivate var outcome: Outcome {
+    switch self {
+    case .access: .access
+    case .stale: .stale
+    case .key: .keys
+    case .other: .incomplete
+    }
+  }
+}

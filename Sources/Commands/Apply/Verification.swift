@@ -1,0 +1,57 @@
+import Diagnostics
+import Reconcile
+
+/// The final read of an apply: it plans again, with patience for slow propagation, until nothing is left to do.
+struct Verification: Sendable {
+  let session: Session
+  /// Pauses between reads; a minute together.
+  static let patience: [Duration] = [1, 2, 4, 8, 15, 15, 15].map { .seconds($0) }
+
+  /// The outcome of the whole apply. After a failure it looks once, and only for the record.
+  func outcome(after report: ExecutionReport) async throws -> Outcome {
+    var outcomes = report.outcomes
+    if let interrupted = session.interruption.outcome {
+      return Outcome.first(of: outcomes + [interrupted])
+    }
+    if !report.isComplete {
+      session.reporter.note("Running again is safe: it takes up what is left.")
+      return Outcome.first(of: outcomes)
+    }
+    let plan = try await settledPlan()
+    outcomes += plan.hindrances
+    if plan.hasChanges {
+      outcomes.append(.incomplete)
+      tellRest(plan)
+    } else if plan.hindrances.isEmpty {
+      session.context.console.out("Verified. \(plan.sentenceForNothing)\n")
+    } else {
+      session.context.console.out(session.text(showsCommand: false).render(plan))
+    }
+    return Outcome.first(of: outcomes)
+  }
+
+  /// The first plan with nothing to do, or the last one that patience allows.
+  private func settledPlan() async throws -> Plan {
+    var plan = try await session.plan()
+    for pause in Self.patience where plan.hasChanges {
+      if pause == Self.patience.first {
+        session.reporter.note("Waiting for the cloud to show what was written ...")
+      }
+      guard pause < session.client.run.remaining else { break }
+      let clock = session.context.clock
+      _ = try await session.interruption.cancelling { try? await clock.sleep(for: pause) }
+      plan = try await session.plan()
+    }
+    return plan
+  }
+
+  private func tellRest(_ plan: Plan) {
+    session.context.console.out(
+      "\nStill to do after the apply:\n" + session.text(showsCommand: false).render(plan))
+    session.reporter.report([
+      Diagnostic(
+        .notConverged, "the cloud does not show everything that was written",
+        help: ["someone may change the same things, or Google is slow to show them: run it again"])
+    ])
+  }
+}

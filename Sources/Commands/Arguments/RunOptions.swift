@@ -1,0 +1,119 @@
+import CommandLine
+import Diagnostics
+import GoogleCloud
+import Reconcile
+
+/// The options that `plan` and `apply` share, checked.
+struct RunOptions: Sendable {
+  var manifests: ManifestOptions
+  var selection = Selection()
+  var permissions = PlanPermissions()
+  /// The data folder of a sandbox to start; nil for none.
+  var sandbox: String?
+  var endpoint: String?
+  var impersonation: CredentialSearch.Impersonation?
+  var keyDirectory: String?
+  var caFile: String?
+  var reads = 64
+  var writes = 10
+  var timeout = Duration.seconds(1800)
+  var output: OutputOptions
+  /// What another run needs to be about the same, for the hint below a plan.
+  var repeated: [String] = []
+
+  static let defaultSandbox = ".arctl/sandbox"
+
+  init(_ arguments: ParsedArguments) throws(UsageError) {
+    manifests = try ManifestOptions(arguments)
+    output = try OutputOptions(arguments)
+    selection = Selection(
+      targets: arguments.values("target").map(AddressGlob.init),
+      excludes: arguments.values("exclude").map(AddressGlob.init))
+    for flag in Hazard.Flag.allCases {
+      permissions.allowed[flag] = try Self.hazardGlobs(arguments, flag.rawValue)
+    }
+    permissions.reissue = try Self.hazardGlobs(arguments, "reissue")
+    permissions.maximumDeletes = try Self.count(arguments, "max-deletes", atLeast: 0)
+    permissions.maximumRemovals = try Self.count(arguments, "max-removals", atLeast: 0)
+    if arguments.has("sandbox") { sandbox = arguments.value("sandbox") ?? Self.defaultSandbox }
+    endpoint = arguments.value("endpoint")
+    if sandbox != nil, endpoint != nil {
+      throw UsageError("`--sandbox` and `--endpoint` (or ARCTL_ENDPOINT) exclude each other")
+    }
+    if let text = arguments.value("impersonate-service-account") {
+      guard let target = CredentialSearch.Impersonation(flag: text) else {
+        throw UsageError(
+          "`--impersonate-service-account \(escapedForTerminal(text))`: expected EMAIL[,DELEGATE...]"
+        )
+      }
+      impersonation = target
+    }
+    keyDirectory = arguments.value("key-dir")
+    caFile = arguments.value("ca-file")
+    reads = try Self.count(arguments, "parallelism", atLeast: 1) ?? reads
+    writes = try Self.count(arguments, "write-parallelism", atLeast: 1) ?? writes
+    timeout = try Self.duration(arguments, "timeout") ?? timeout
+    repeated = Self.repeated(arguments)
+  }
+
+  /// Globs of a hazard flag: whole addresses, with a project.
+  private static func hazardGlobs(
+    _ arguments: ParsedArguments, _ name: String
+  ) throws(UsageError) -> [AddressGlob] {
+    var globs: [AddressGlob] = []
+    for text in arguments.values(name) {
+      let glob = AddressGlob(text)
+      let project = text.prefix { $0 != "/" }
+      let isWhole = text.contains("/") && project.contains { $0 != "*" }
+      guard !glob.matchesEverything, isWhole else {
+        throw UsageError(
+          "`--\(name) \(escapedForTerminal(text))`: a hazard needs a whole address, or a glob with a project: "
+            + "PROJECT/KIND/...")
+      }
+      globs.append(glob)
+    }
+    return globs
+  }
+
+  private static func count(
+    _ arguments: ParsedArguments, _ name: String, atLeast minimum: Int
+  ) throws(UsageError) -> Int? {
+    guard let text = arguments.value(name) else { return nil }
+    guard let number = Int(text), number >= minimum, number <= 1_000_000 else {
+      throw UsageError(
+        "`--\(name) \(escapedForTerminal(text))`: expected a number from \(minimum) on")
+    }
+    return number
+  }
+
+  /// `30m`, `90s`, `1h`.
+  private static func duration(
+    _ arguments: ParsedArguments, _ name: String
+  ) throws(UsageError) -> Duration? {
+    guard let text = arguments.value(name) else { return nil }
+    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600]
+    guard let unit = text.last.flatMap({ units[$0] }), let number = Int(text.dropLast()),
+      number > 0, number <= 1_000_000
+    else {
+      throw UsageError(
+        "`--\(name) \(escapedForTerminal(text))`: expected a time such as `90s`, `30m` or `1h`")
+    }
+    return .seconds(number * unit)
+  }
+
+  /// Paths and every option that decides what a plan is about, as they were given.
+  private static func repeated(_ arguments: ParsedArguments) -> [String] {
+    var result = arguments.operands
+    let options = Flags.manifests + Flags.selection + Flags.hazards + Flags.cloud
+    for option in options where arguments.source(option.name) == .commandLine {
+      let values = arguments.values(option.name)
+      switch option.kind {
+      case .flag: result.append("--\(option.name)")
+      case .optionalValue:
+        result.append(values.last.map { "--\(option.name)=\($0)" } ?? "--\(option.name)")
+      case .value, .repeated: result += values.flatMap { ["--\(option.name)", $0] }
+      }
+    }
+    return result
+  }
+}

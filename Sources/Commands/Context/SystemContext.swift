@@ -1,0 +1,37 @@
+import Glibc
+import HTTP
+import Platform
+
+extension RunContext {
+  /// The seams of this process.
+  static func system() -> RunContext {
+    let environment = ProcessEnvironment.current
+    return RunContext(
+      arguments: Array(Swift.CommandLine.arguments.dropFirst()), environment: environment,
+      clock: SystemClock(), random: SystemRandom(), files: LocalFileSystem(),
+      console: SystemConsole(environment: environment.variables),
+      transport: { caFile, connections in
+        CurlTransport(
+          CurlTransport.Configuration(
+            caFile: caFile, maximumConnections: connections, userAgent: "arctl/\(arctlVersion)"))
+      },
+      startProgram: { (path, arguments) throws(FileError) in
+        try ChildProcess(
+          path, arguments: arguments, environment: environment, output: .lines, ownGroup: true)
+      },
+      executable: executablePath(), signals: { Signal.stream() }, exitNow: { _exit($0) })
+  }
+
+  /// Where /proc/self/exe points to (readlink).
+  private static func executablePath() -> String? {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &buffer, buffer.count)
+    return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : nil
+  }
+}
+
+extension CurlTransport: ClosableTransport {}
+
+extension ChildProcess: RunningProgram {
+  func terminate(grace: Duration) async { let _: ExitStatus = await terminate(grace: grace) }
+}

@@ -1,0 +1,86 @@
+import Diagnostics
+import GoogleCloud
+import HTTP
+import Platform
+import Registry
+
+/// From options to a client: endpoints, credential, limits, and where keys lie.
+struct Connection: Sendable {
+  let options: RunOptions
+  let reporter: Reporter
+  let transport: any HTTPTransport
+
+  private var context: RunContext { reporter.context }
+
+  /// Finds the credential and makes the client; nothing is sent but what the search itself needs.
+  func client(_ sandbox: Sandbox?, _ interruption: Interruption) async throws -> APIClient {
+    let endpoints = try endpoints(sandbox)
+    let run = CloudRun(
+      transport: transport, clock: context.clock, random: context.random,
+      limits: CloudRun.Limits(
+        timeout: options.timeout, reads: options.reads, writes: options.writes),
+      observer: options.output.isVerbose ? trace : nil)
+    let search = CredentialSearch(
+      environment: sandbox == nil ? context.environment.variables : [:],
+      readFile: { [files = context.files] (path) throws(FileError) in
+        try files.read(path, maximumBytes: 1 << 20)
+      },
+      impersonation: options.impersonation, onlyFile: sandbox?.ownerFile)
+    let found = try await interruption.cancelling { () -> Result<Credential, CredentialError> in
+      do throws(CredentialError) {
+        return .success(try await search.find(endpoints: endpoints, run: run))
+      } catch {
+        return .failure(error)
+      }
+    }
+    do {
+      return try APIClient(credential: try found.get(), endpoints: endpoints, run: run)
+    } catch let error as CredentialError {
+      throw reporter.stop(
+        .access, .noCredentials, error.message,
+        help: error.looked.map { "looked at \($0)" } + error.help)
+    } catch {
+      throw reporter.stop(.access, .noCredentials, "\(error)")
+    }
+  }
+
+  private func endpoints(_ sandbox: Sandbox?) throws -> Endpoints {
+    do throws(EndpointError) {
+      if let sandbox { return try Endpoints(all: sandbox.url, source: "--sandbox") }
+      let endpoints = try Endpoints(
+        endpoint: options.endpoint, environment: context.environment.variables)
+      for override in endpoints.overrides where override.source != "--endpoint" {
+        reporter.note("note: \(override.source) moves \(override.service) to \(override.origin)")
+      }
+      return endpoints
+    } catch {
+      throw reporter.stop(.access, .notReachable, "\(error)")
+    }
+  }
+
+  private var trace: RequestObserver {
+    { [console = context.console] record in
+      let result = record.status.map(String.init) ?? record.failure ?? "no answer"
+      console.err(
+        "\(record.method.rawValue) \(record.url) \(result) \(spoken(record.duration))"
+          .escapedForTerminal + "\n")
+    }
+  }
+
+  /// The key directory: the one given, the sandbox's, or that of the Stack below `XDG_STATE_HOME`.
+  func keyStore(_ sandbox: Sandbox?, stack: String?) -> KeyStore {
+    if let directory = options.keyDirectory ?? sandbox?.keyDirectory {
+      return KeyStore(directory: directory, fileSystem: context.files)
+    }
+    let environment = context.environment
+    let state =
+      environment.nonEmpty("XDG_STATE_HOME")
+      ?? "\(environment.nonEmpty("HOME") ?? ".")/.local/state"
+    let refusal =
+      environment.nonEmpty("CI") == nil
+      ? nil : "CI is set, and a key file on a runner dies with it"
+    return KeyStore(
+      directory: "\(state)/arctl/keys/\(stack ?? "default")", refusal: refusal,
+      fileSystem: context.files)
+  }
+}

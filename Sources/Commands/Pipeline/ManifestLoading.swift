@@ -1,0 +1,54 @@
+import Diagnostics
+import Platform
+import Reconcile
+import Registry
+
+/// The manifests of a run, read and found good.
+struct LoadedManifests: Sendable {
+  let graph: DesiredGraph
+  /// Whether they are the whole set, so that an authoritative scope is in force.
+  let isWholeSet: Bool
+  let source: SourceText
+
+  /// Projects that the manifests name and do not create: what a sandbox has to begin with.
+  var existingProjects: [String] {
+    let created = graph.resources.values.filter {
+      $0.address.kind == "project" && $0.lifecycle.create && $0.origin == .declared
+    }
+    let all = Set(graph.addresses.map(\.project))
+    return all.subtracting(created.map(\.address.project)).sorted()
+  }
+}
+
+extension ManifestOptions {
+  /// Reads and checks the manifests; everything that is wrong with them is reported before `Stop`.
+  func load(_ reporter: Reporter) throws(Stop) -> LoadedManifests {
+    let context = reporter.context
+    let options = LoadOptions(
+      paths: paths.isEmpty ? ["manifests"] : paths, variables: variables,
+      variableFiles: variableFiles, environment: context.environment.variables, project: project,
+      location: location, projects: projects.map(AddressGlob.init))
+    let result = loadManifests(options, fileSystem: context.files, now: context.clock.now)
+    reporter.report(result.diagnostics, source: result.sourceLine)
+    guard let graph = result.graph else {
+      let summary = DiagnosticList(result.diagnostics).summary
+      context.console.err("\(summary). Nothing was sent.\n")
+      throw Stop(.invalid)
+    }
+    return LoadedManifests(
+      graph: graph, isWholeSet: holdsRoot(of: graph.stack), source: result.sourceLine)
+  }
+
+  /// Whether the folder that the Stack stands in was given whole.
+  private func holdsRoot(of stack: StackSettings) -> Bool {
+    if paths.isEmpty { return true }
+    guard let file = stack.source?.file else { return false }
+    let folder = LocalFileSystem.split(file).folder
+    return paths.contains { path in
+      var bare = path[...]
+      while bare.count > 1, bare.hasSuffix("/") { bare.removeLast() }
+      if bare.hasPrefix("./") { bare = bare.dropFirst(2) }
+      return bare == folder[...]
+    }
+  }
+}

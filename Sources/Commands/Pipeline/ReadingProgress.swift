@@ -1,0 +1,63 @@
+import Synchronization
+
+/// The line that says how far reading is: on a terminal, after half a second, until it is over.
+final class ReadingProgress: Sendable {
+  private struct State {
+    var done = 0
+    var total = 0
+    var isDrawn = false
+    var isOver = false
+  }
+  private let reporter: Reporter
+  private let state = Mutex(State())
+  private let ticker: Task<Void, Never>?
+
+  init(_ reporter: Reporter) {
+    self.reporter = reporter
+    guard reporter.canRewrite else {
+      ticker = nil
+      return
+    }
+    let (ticks, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    let clock = reporter.context.clock
+    ticker = Task {
+      defer { continuation.finish() }
+      do {
+        try await clock.sleep(for: .milliseconds(500))
+        while true {
+          continuation.yield()
+          try await clock.sleep(for: .milliseconds(100))
+        }
+      } catch {}
+    }
+    Task { [weak self] in
+      for await _ in ticks { self?.draw() }
+    }
+  }
+
+  func update(_ done: Int, _ total: Int) {
+    state.withLock {
+      $0.done = done
+      $0.total = total
+    }
+  }
+
+  /// Takes the line away.
+  func end() {
+    ticker?.cancel()
+    state.withLock { state in
+      state.isOver = true
+      if state.isDrawn { reporter.context.console.err("\r\u{1B}[K") }
+      state.isDrawn = false
+    }
+  }
+
+  private func draw() {
+    state.withLock { state in
+      guard !state.isOver else { return }
+      state.isDrawn = true
+      let count = state.total == 0 ? "" : " \(state.done) of \(state.total)"
+      reporter.context.console.err("\r\u{1B}[Kreading\(count)...")
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Diagnostics
+import GoogleCloud
+import Platform
+import Reconcile
+import Registry
+
+/// One run against one cloud: good manifests, a credential, a client, and the way from there to a plan.
+struct Session: Sendable {
+  let options: RunOptions
+  let reporter: Reporter
+  let interruption: Interruption
+  let manifests: LoadedManifests
+  let client: APIClient
+  let keys: KeyStore
+
+  var context: RunContext { reporter.context }
+
+  /// Loads, connects, runs `body`, and puts everything away: the transport, the sandbox, the signal handlers.
+  static func run(
+    _ options: RunOptions, _ context: RunContext,
+    _ body: (Session) async throws -> Outcome
+  ) async throws -> Outcome {
+    let reporter = Reporter(context, options.output)
+    let manifests = try options.manifests.load(reporter)
+    try checkSelection(options.selection, manifests, reporter)
+    let interruption = Interruption()
+    let listener = interruption.listen(context)
+    defer { listener.cancel() }
+    var sandbox: Sandbox?
+    if let directory = options.sandbox {
+      sandbox = try await Sandbox.start(
+        in: directory, projects: manifests.existingProjects, reporter, interruption)
+    }
+    let transport = context.transport(options.caFile, options.reads + options.writes)
+    let result: Result<Outcome, any Error>
+    do {
+      let connection = Connection(options: options, reporter: reporter, transport: transport)
+      let client = try await connection.client(sandbox, interruption)
+      let keys = connection.keyStore(sandbox, stack: manifests.graph.stack.name)
+      result = .success(
+        try await body(
+          Session(
+            options: options, reporter: reporter, interruption: interruption,
+            manifests: manifests, client: client, keys: keys)))
+    } catch {
+      result = .failure(error)
+    }
+    transport.shutdown()
+    await sandbox?.stop()
+    return try result.get()
+  }
+
+  private static func checkSelection(
+    _ selection: Selection, _ manifests: LoadedManifests, _ reporter: Reporter
+  ) throws(Stop) {
+    let unmatched = manifests.graph.unmatched(selection)
+    guard !unmatched.isEmpty else { return }
+    let known = manifests.graph.addresses.map(\.local)
+    reporter.report(
+      unmatched.map { glob in
+        let near = closestMatch(to: glob.pattern, in: known)
+        return Diagnostic(
+          .selectionEmpty, "`\(glob)` selects nothing that the manifests declare",
+          help: near.map { ["did you mean `\($0)`?"] } ?? [])
+      })
+    throw Stop(.invalid)
+  }
+
+  /// Reads the cloud and compares: the pure part between two reads is `Planner`.
+  func plan() async throws -> Plan {
+    let snapshot = try await read()
+    if let problem = snapshot.commonProblem {
+      let code: DiagnosticCode =
+        problem.reason == .notReachable ? .notReachable : .noCredentials
+      throw reporter.stop(
+        .access, code, problem.message, help: problem.help.isEmpty ? [] : [problem.help])
+    }
+    var planner = Planner(
+      graph: manifests.graph, snapshot: snapshot, rules: CloudRules())
+    planner.selection = options.selection
+    planner.permissions = options.permissions
+    planner.caller = client.credential.principal ?? client.credential.caller
+    planner.now = Int64(context.clock.now)
+    planner.isWholeSet = manifests.isWholeSet
+    return planner.plan()
+  }
+
+  private func read() async throws -> Snapshot {
+    let progress = ReadingProgress(reporter)
+    let selected =
+      options.selection.isWhole ? nil : manifests.graph.selected(by: options.selection)
+    let reader = SnapshotReader(client: client, keys: keys)
+    let graph = manifests.graph
+    defer { progress.end() }
+    return try await interruption.cancelling {
+      await reader.readSnapshot(of: graph, selected: selected) { done, total in
+        progress.update(done, total)
+      }
+    }
+  }
+
+  /// How plans of this run are printed on standard output.
+  func text(show: Set<PlanShow> = [], showsCommand: Bool = true) -> PlanText {
+    PlanText(
+      style: reporter.outputStyle, show: show, values: .kinds, applyArguments: options.repeated,
+      showsCommand: showsCommand)
+  }
+}
+
+extension ValueText {
+  /// With the schemas of all kinds.
+  static let kinds = ValueText(
+    schemas: Dictionary(uniqueKeysWithValues: Kinds.all.map { ($0.segment, $0.schema) }))
+}
+
+extension Snapshot {
+  /// Why nothing at all could be read, where that has one reason: nobody answers, or nobody knows the caller.
+  var commonProblem: ReadProblem? {
+    var problems: [ReadProblem] = []
+    func isReadable<Value>(_ observation: Observation<Value>) -> Bool {
+      switch observation {
+      case .present, .softDeleted, .absent(.confirmed), .absent(.notVisible): return true
+      case .absent(.notYetThere): return false
+      case .unreadable(let problem):
+        problems.append(problem)
+        return false
+      }
+    }
+    let isPartlyRead =
+      resources.values.contains(where: isReadable) || policies.values.contains(where: isReadable)
+      || keys.values.contains(where: isReadable)
+    guard !isPartlyRead, let first = problems.min(by: { $0.message < $1.message }),
+      problems.allSatisfy({ $0.reason == first.reason }),
+      first.reason == .notReachable || first.reason == .unauthenticated
+    else { return nil }
+    return first
+  }
+}

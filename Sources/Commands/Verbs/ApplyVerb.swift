@@ -1,0 +1,47 @@
+import CommandLine
+import Reconcile
+
+/// `arctl apply [PATH...]`: plan, confirm, execute, verify.
+enum ApplyVerb {
+  static func run(_ arguments: ParsedArguments, _ context: RunContext) async throws -> Outcome {
+    let options = try RunOptions(arguments)
+    let approval = try Approval(arguments)
+    return try await Session.run(options, context) { session in
+      let expected = try approval.expected(session.reporter)
+      let plan = try await session.plan()
+      context.console.out(session.text(showsCommand: false).render(plan))
+      try Self.check(plan, against: expected, session.reporter)
+      guard plan.hasChanges else { return .success }
+      try await approval.ask(session)
+      let report = try await ApplyRun(session: session, plan: plan).execute()
+      return try await Verification(session: session).outcome(after: report)
+    }
+  }
+
+  /// Nothing is written where something is unread or refused, or the plan is not the expected one.
+  private static func check(
+    _ plan: Plan, against expected: ExpectedPlan?, _ reporter: Reporter
+  ) throws {
+    var outcomes = plan.hindrances
+    let hindered = plan.changes.filter { $0.action == .refused || $0.action == .unreadable }
+    if !hindered.isEmpty {
+      let flags = hindered.prefix(10).map { "--exclude \(shellQuoted($0.address.description))" }
+      let more = hindered.count > 10 ? " (and \(hindered.count - 10) more)" : ""
+      reporter.report([
+        .init(
+          hindered.lazy.flatMap(\.refusals).first?.code ?? .permissionDenied,
+          "nothing was written: \(hindered.count) of the plan's items cannot be applied",
+          help: ["to apply the rest: \(flags.joined(separator: " "))\(more)"])
+      ])
+    }
+    if let expected, expected.id != plan.id {
+      outcomes.append(.stale)
+      reporter.report([
+        .init(
+          .stale, "the plan is now \(plan.id), not \(expected.id): nothing was written",
+          help: expected.help(for: plan))
+      ])
+    }
+    guard outcomes.isEmpty else { throw Stop(Outcome.first(of: outcomes)) }
+  }
+}

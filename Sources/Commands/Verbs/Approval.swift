@@ -1,0 +1,69 @@
+import CommandLine
+import Diagnostics
+import Reconcile
+
+/// Who says yes to an apply, and to which plan.
+struct Approval: Sendable {
+  private let isAutomatic: Bool
+  private let id: String?
+  private let file: String?
+
+  init(_ arguments: ParsedArguments) throws(UsageError) {
+    isAutomatic = arguments.has("auto-approve")
+    id = arguments.value("expect")
+    file = arguments.value("plan")
+    if let id {
+      guard id.utf8.count == 16, id.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else {
+        throw UsageError("`--expect \(escapedForTerminal(id))`: a plan id is 16 hex digits")
+      }
+      if file != nil { throw UsageError("`--expect` and `--plan` exclude each other") }
+    }
+  }
+
+  /// The plan that this one has to be; nil where any will do.
+  func expected(_ reporter: Reporter) throws -> ExpectedPlan? {
+    if let id { return ExpectedPlan(id: id) }
+    guard let file else { return nil }
+    let saved = try SavedPlan.read(file, reporter)
+    return ExpectedPlan(id: saved.plan.id, saved: saved)
+  }
+
+  /// Asks on a terminal; throws `Stop` where the answer is not `yes`, or nobody can be asked.
+  func ask(_ session: Session) async throws {
+    if isAutomatic { return }
+    let console = session.context.console
+    let terminal = session.reporter.terminal
+    guard terminal.inputIsTerminal, terminal.errorIsTerminal || terminal.outputIsTerminal else {
+      console.err(
+        "\nNot approved: there is no terminal to ask on. To apply without being asked: --auto-approve\n"
+      )
+      throw Stop(.declined)
+    }
+    console.err("\nApply these changes? Only `yes` is accepted: ")
+    let answer = try await session.interruption.abandoning { await console.readLine() }
+    guard answer == "yes" else {
+      console.err("Not approved: nothing was written.\n")
+      throw Stop(.declined)
+    }
+  }
+}
+
+/// The plan that was looked at before.
+struct ExpectedPlan: Sendable {
+  let id: String
+  /// From a file, which has no say but its id.
+  var saved: SavedPlan?
+
+  /// What may have made the difference.
+  func help(for plan: Plan) -> [String] {
+    var help = ["look at the plan above, and approve it by its own id: --expect \(plan.id)"]
+    guard let old = saved?.plan else { return help }
+    if old.selection != plan.selection {
+      let flags = old.selection.arguments.map(shellQuoted).joined(separator: " ")
+      help.append("the saved plan was made with \(flags.isEmpty ? "no selection" : flags)")
+    }
+    if old.variables != plan.variables { help.append("the variables differ") }
+    if old.caller != plan.caller { help.append("the saved plan was made by \(old.caller)") }
+    return help
+  }
+}

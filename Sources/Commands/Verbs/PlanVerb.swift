@@ -1,0 +1,38 @@
+import CommandLine
+import Reconcile
+
+/// `arctl plan [PATH...]`: manifests against the live cloud.
+enum PlanVerb {
+  static func run(_ arguments: ParsedArguments, _ context: RunContext) async throws -> Outcome {
+    let options = try RunOptions(arguments)
+    let format = try PlanFormat(arguments)
+    let wantsDetail = arguments.has("detailed-exitcode")
+    return try await Session.run(options, context) { session in
+      let plan = try await session.plan()
+      let writer = PlanWriter(format: format, reporter: session.reporter)
+      try writer.write(plan, text: session.text(show: format.show))
+      if let path = arguments.value("out") { try writer.save(plan, to: path) }
+      return Outcome.first(of: plan.hindrances + (wantsDetail && plan.hasChanges ? [.changes] : []))
+    }
+  }
+}
+
+extension Plan {
+  /// What keeps it from being applied: something unread, something refused, a key that needs a person.
+  var hindrances: [Outcome] {
+    var outcomes: Set<Outcome> = []
+    if !isComplete { outcomes.insert(.access) }
+    for change in changes where change.action == .refused {
+      outcomes.insert(change.isAboutKeyMaterial ? .keys : .refused)
+    }
+    return Array(outcomes)
+  }
+}
+
+extension Change {
+  /// Whether every refusal of it is about key material that arctl may not touch by itself.
+  fileprivate var isAboutKeyMaterial: Bool {
+    !refusals.isEmpty
+      && refusals.allSatisfy { [.keyDuplicate, .keyOrphan, .keyMismatch].contains($0.code) }
+  }
+}

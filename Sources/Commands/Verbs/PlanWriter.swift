@@ -1,0 +1,44 @@
+import JSON
+import Platform
+import Reconcile
+
+/// Puts a plan out in the forms that were asked for.
+struct PlanWriter: Sendable {
+  let format: PlanFormat
+  let reporter: Reporter
+
+  /// The form on standard output, then the files.
+  func write(_ plan: Plan, text: PlanText) throws {
+    let output =
+      switch format.form {
+      case .text: text.render(plan)
+      case .json: json(plan)
+      case .markdown: markdown(plan)
+      }
+    reporter.context.console.out(output)
+    if let path = format.jsonFile { try write(json(plan), to: path) }
+    if let path = format.markdownFile { try write(markdown(plan), to: path) }
+  }
+
+  /// Saves a plan for `apply --plan` and `show`: 0600, as it names people.
+  func save(_ plan: Plan, to path: String) throws {
+    let created = timestamp(reporter.context.clock.now)
+    try write(PlanJSON.saved(plan, createdAt: created).text(.pretty) + "\n", to: path)
+  }
+
+  private func json(_ plan: Plan) -> String {
+    PlanJSON.value(plan, show: format.show).text(.pretty) + "\n"
+  }
+
+  private func markdown(_ plan: Plan) -> String {
+    PlanMarkdown(show: format.show, values: .kinds).render(plan)
+  }
+
+  private func write(_ text: String, to path: String) throws {
+    do {
+      try reporter.context.files.writeAtomically(Array(text.utf8), to: path)
+    } catch {
+      throw reporter.stop(.unexpected, .unreadableFile, "cannot write `\(path)`: \(error)")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Glibc
+import Synchronization
+
+/// The HTTP client: libcurl, driven by one thread of its own.
+///
+///     let transport = CurlTransport(CurlTransport.Configuration(userAgent: "arctl/1.0"))
+///     let answer = try await transport.send(HTTPRequest(.get, "https://example.com/"))
+///
+/// It owns that thread and its connections, which start with the first request and end with
+/// `shutdown()` or with this value.
+public final class CurlTransport: HTTPTransport {
+  /// What does not change from request to request.
+  public struct Configuration: Sendable {
+    /// A file of PEM certificates to trust instead of the system's.
+    public var caFile: String?
+    /// The most connections at one time; requests beyond wait.
+    public var maximumConnections: Int
+    /// The value of the header `User-Agent`.
+    public var userAgent: String
+    /// The longest body of an answer, in bytes; a longer one is ambiguous.
+    public var maximumAnswerBytes = 64 << 20
+    /// The longest that making a connection may take.
+    public var connectTimeout = Duration.seconds(10)
+    /// Which proxy serves which host; what the environment says unless set.
+    public var proxies = ProxyRules.environment
+
+    public init(caFile: String? = nil, maximumConnections: Int = 64, userAgent: String) {
+      self.caFile = caFile
+      self.maximumConnections = maximumConnections
+      self.userAgent = userAgent
+    }
+  }
+
+  private let configuration: Configuration
+  private let inbox = TransferInbox()
+  private let ids = Atomic<UInt64>(0)
+
+  public init(_ configuration: Configuration) { self.configuration = configuration }
+
+  deinit { inbox.close() }
+
+  /// Ends the thread; requests under way and later ones fail as cancelled.
+  public func shutdown() { inbox.close() }
+
+  public func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    if let refusal = request.refusal { throw refusal }
+    let id = ids.add(1, ordering: .relaxed).newValue
+    let result = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let transfer = Transfer(id, request, configuration) { continuation.resume(returning: $0) }
+        inbox.submit(transfer, configuration)
+      }
+    } onCancel: {
+      inbox.cancel(id)
+    }
+    return try result.get()
+  }
+}
+
+extension HTTPRequest {
+  /// Why the request cannot be sent as it is; nil when it can.
+  fileprivate var refusal: HTTPFailure? {
+    guard url.hasPrefix("http://") || url.hasPrefix("https://"), url.utf8.allSatisfy({ $0 > 0x20 })
+    else { return HTTPFailure(.invalid, "not an absolute http or https URL") }
+    // A line break would let a value add headers of its own.
+    let clean = headers.fields.allSatisfy { field in
+      !field.name.isEmpty && field.name.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: ":") }
+        && field.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == UInt8(ascii: "\t") }
+    }
+    return clean ? nil : HTTPFailure(.invalid, "\(host): a header holds control characters")
+  }
+
+  /// The host of the URL with its port, where it has one; without user name and password.
+  var host: String {
+    let behindScheme = url.firstIndex(of: ":").map { url[$0...].dropFirst(3) } ?? url[...]
+    let authority = behindScheme.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    return String(authority.split(separator: "@").last ?? "")
+  }
+}

@@ -1,0 +1,66 @@
+import CLibCurl
+
+extension HTTPFailure {
+  /// The failure that a code of libcurl's stands for. The only place that looks at such codes.
+  ///
+  /// `detail` is libcurl's own text. It goes into the message only where it speaks of the
+  /// connection: elsewhere it may quote what the server sent.
+  static func curl(
+    _ code: CURLcode, of transfer: Transfer, _ easy: UnsafeMutableRawPointer, detail: String
+  ) -> HTTPFailure {
+    let host = transfer.request.host
+    let proxy = transfer.configuration.proxies.name(for: transfer.request)
+    let place = proxy.map { "\(host) (through the proxy \($0))" } ?? host
+    let general = String(cString: curl_easy_strerror(code))
+    let specific = detail.isEmpty ? general : detail
+    // libcurl repeats by itself what a reused connection swallowed: it may then fail to connect
+    // although the request was already sent once.
+    let wasSent =
+      shim_get_large(easy, CURLINFO_PRETRANSFER_TIME_T) > 0
+      || shim_get_long(easy, CURLINFO_REQUEST_SIZE) > 0
+    let proxyStatus = shim_get_long(easy, CURLINFO_HTTP_CONNECTCODE)
+
+    switch code {
+    case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
+      return HTTPFailure(.invalid, "\(host): \(general)")
+    case _ where transfer.isTooLong:
+      let limit = transfer.configuration.maximumAnswerBytes >> 20
+      return HTTPFailure(.ambiguous, "\(place): the answer is longer than \(limit) MiB")
+    case CURLE_RECV_ERROR where proxyStatus != 0 && proxyStatus / 100 != 2:
+      return HTTPFailure(.notSent, "\(place): the proxy answered \(proxyStatus)")
+    case _ where wasSent: break
+    case CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT,
+      CURLE_PROXY, CURLE_INTERFACE_FAILED, CURLE_FAILED_INIT, CURLE_OUT_OF_MEMORY,
+      CURLE_NO_CONNECTION_AVAILABLE:
+      return HTTPFailure(.notSent, "cannot connect to \(place): \(specific)")
+    case CURLE_OPERATION_TIMEDOUT:
+      return HTTPFailure(.notSent, "cannot connect to \(place) in time")
+    case CURLE_SSL_CONNECT_ERROR where isConnectionLoss(detail):
+      return HTTPFailure(.notSent, "cannot connect to \(place): \(specific)")
+    case let code where tlsCodes.contains(code.rawValue):
+      return HTTPFailure(.tls, "TLS with \(place) failed: \(specific)")
+    default: break
+    }
+    if code == CURLE_OPERATION_TIMEDOUT {
+      let limit = transfer.request.timeout
+      return HTTPFailure(.ambiguous, "\(place): no whole answer within \(limit)")
+    }
+    if code == CURLE_PARTIAL_FILE {
+      return HTTPFailure(.ambiguous, "\(place): the answer was cut short")
+    }
+    return HTTPFailure(.ambiguous, "\(place): \(general)")
+  }
+
+  /// Whether the connection, not the handshake, failed: worth another try, unlike the latter.
+  private static func isConnectionLoss(_ detail: String) -> Bool {
+    detail.contains("SSL_ERROR_SYSCALL") || detail.contains("Connection reset")
+  }
+
+  private static let tlsCodes = Set(
+    [
+      CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM,
+      CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR,
+      CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CLIENTCERT,
+      CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED, CURLE_SSL_ENGINE_INITFAILED,
+    ].map(\.rawValue))
+}

@@ -1,0 +1,42 @@
+/// The status line and the headers of an answer, as they come in line by line.
+struct ResponseHead {
+  private(set) var status = 0
+  private(set) var headers: HTTPHeaders = [:]
+  /// Whether the empty line came that ends the block.
+  private(set) var isComplete = false
+
+  /// Whether the end of the body can be told from the end of the connection in HTTP/1 (RFC 9112,
+  /// 6.3); libcurl itself checks that end.
+  var isFramed: Bool {
+    status == 204 || status == 304 || headers["Content-Length"] != nil
+      || headers.fields.contains {
+        $0.isNamed("Transfer-Encoding") && $0.value.lowercased().hasSuffix("chunked")
+      }
+  }
+
+  /// Takes one line with its end; a new status line (after an interim answer) starts anew.
+  mutating func take(line bytes: UnsafeRawBufferPointer) {
+    let line = String(decoding: bytes, as: UTF8.self).trimmingWhiteSpace
+    if line.hasPrefix("HTTP/"), isComplete || status == 0 {
+      let code = line.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+      self = ResponseHead()
+      status = code ?? 0
+    } else if line.isEmpty {
+      isComplete = true
+    } else if !isComplete, let colon = line.firstIndex(of: ":") {
+      // Lines behind the block are trailers, which nothing here needs.
+      let value = String(line[line.index(after: colon)...]).trimmingWhiteSpace
+      headers.add(String(line[..<colon]), value)
+    }
+  }
+}
+
+extension String {
+  /// Without the spaces, tabs and line ends at both ends.
+  fileprivate var trimmingWhiteSpace: String {
+    let isWhite = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0d || byte == 0x0a }
+    let trimmed = utf8.drop(while: isWhite)
+    guard let last = trimmed.lastIndex(where: { !isWhite($0) }) else { return "" }
+    return String(decoding: trimmed[...last], as: UTF8.self)
+  }
+}

@@ -1,0 +1,89 @@
+import CLibCurl
+import Dispatch
+import Synchronization
+
+/// What tasks and the thread of libcurl exchange: new transfers, cancelled ones and the end.
+final class TransferInbox: Sendable {
+  /// What there is to do for the thread.
+  struct Delivery {
+    var submitted: [Transfer] = []
+    var cancelled: [UInt64] = []
+    var isClosed = false
+  }
+
+  private struct State {
+    var delivery = Delivery()
+    var multi: MultiHandle?
+  }
+
+  private let state = Mutex(State())
+
+  /// Hands a transfer to the thread, which starts with the first one.
+  func submit(_ transfer: Transfer, _ configuration: CurlTransport.Configuration) {
+    let refused: Transfer? = state.withLock { state in
+      // Under the lock that `cancel` takes: it comes either before this look or after the append.
+      if state.delivery.isClosed || Task.isCancelled { return transfer }
+      if state.multi == nil {
+        guard let multi = MultiHandle(maximumConnections: configuration.maximumConnections) else {
+          return transfer
+        }
+        state.multi = multi
+        // A queue of its own has a thread of its own, which may block.
+        DispatchQueue(label: "arctl.http").async { [self] in
+          TransferLoop(multi, self).run()
+        }
+      }
+      state.delivery.submitted.append(transfer)
+      state.multi?.wakeUp()
+      return nil
+    }
+    refused?.finish(.failure(HTTPFailure(.cancelled, "\(transfer.request.host): not sent")))
+  }
+
+  /// Ends a transfer early, if it has not ended.
+  func cancel(_ id: UInt64) {
+    state.withLock { state in
+      state.delivery.cancelled.append(id)
+      state.multi?.wakeUp()
+    }
+  }
+
+  /// Ends the thread.
+  func close() {
+    state.withLock { state in
+      state.delivery.isClosed = true
+      state.multi?.wakeUp()
+      state.multi = nil
+    }
+  }
+
+  /// What came in since the last call.
+  func take() -> Delivery {
+    state.withLock { state in
+      defer { state.delivery = Delivery(isClosed: state.delivery.isClosed) }
+      return state.delivery
+    }
+  }
+}
+
+/// The set of all transfers and their connections; owns it (CURLM).
+// Sendable though it holds a pointer: only the thread of the loop uses it, apart from waking that
+// thread, which libcurl allows to every thread.
+final class MultiHandle: @unchecked Sendable {
+  let pointer: UnsafeMutableRawPointer
+
+  /// Initialises libcurl with the first one. (curl_global_init, curl_multi_init)
+  init?(maximumConnections: Int) {
+    guard Self.isInitialised, let pointer = curl_multi_init() else { return nil }
+    self.pointer = pointer
+    _ = shim_multi_set_long(pointer, CURLMOPT_MAX_TOTAL_CONNECTIONS, maximumConnections)
+    _ = shim_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, maximumConnections)
+  }
+
+  deinit { curl_multi_cleanup(pointer) }
+
+  /// Ends the wait of the loop. (curl_multi_wakeup)
+  func wakeUp() { curl_multi_wakeup(pointer) }
+
+  private static let isInitialised = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+}

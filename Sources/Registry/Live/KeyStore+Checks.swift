@@ -1,0 +1,114 @@
+import Platform
+import Reconcile
+
+extension KeyStore {
+  /// A name that stays below the key directory; the language checks the same, with a better place to point at.
+  func checkName(_ file: String) throws(KeyStoreError) {
+    let parts = file.split(separator: "/", omittingEmptySubsequences: false)
+    let isPlain = parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." && !$0.contains("\0") }
+    guard isPlain else {
+      throw KeyStoreError("\(file) is not a plain path below the key directory")
+    }
+  }
+
+  /// The key directory and the folders below it: ours, writable for nobody else, none of those below a link.
+  func checkFolders(of file: String, mustExist: Bool) throws(KeyStoreError) {
+    try checkFolder(directory, followingLinks: true, mustExist)
+    var folder = directory
+    for part in file.split(separator: "/").dropLast() {
+      folder += "/\(part)"
+      try checkFolder(folder, followingLinks: false, mustExist)
+    }
+  }
+
+  private func checkFolder(
+    _ path: String, followingLinks: Bool, _ mustExist: Bool
+  ) throws(KeyStoreError) {
+    let status: FileStatus?
+    do {
+      status = try files.status(of: path, followingLinks: followingLinks)
+    } catch {
+      throw KeyStoreError(error)
+    }
+    guard let status else {
+      if mustExist { throw KeyStoreError("\(path) is not there") }
+      return
+    }
+    switch status.kind {
+    case .folder: break
+    case .symbolicLink:
+      throw KeyStoreError(
+        "\(path) is a symbolic link, which are not followed below a key directory")
+    case .file, .other: throw KeyStoreError("\(path) is not a folder")
+    }
+    guard status.owner == files.userID else {
+      throw KeyStoreError("\(path) belongs to another user")
+    }
+    guard status.permissions & 0o002 == 0 else {
+      throw KeyStoreError("\(path) is writable for everybody; run: chmod 700 \(path)")
+    }
+    guard status.permissions & 0o300 == 0o300 else {
+      throw KeyStoreError("\(path) is not writable; run: chmod 700 \(path)")
+    }
+  }
+
+  /// Whether a few files fit, in the directory or where it is going to be made.
+  func checkRoom() throws(KeyStoreError) {
+    do {
+      let place = try nearestFolder(directory)
+      guard try files.freeSpace(at: place) >= KeyStore.roomForKey else {
+        throw KeyStoreError("there is no space left in \(place)")
+      }
+    } catch let error as FileError {
+      throw KeyStoreError(error)
+    } catch let error as KeyStoreError {
+      throw error
+    } catch {
+      throw KeyStoreError("\(directory): \(error)")
+    }
+  }
+
+  /// The folder itself, or the nearest one above it that is there.
+  private func nearestFolder(_ path: String) throws -> String {
+    var path = path
+    while true {
+      if let status = try files.status(of: path, followingLinks: true) {
+        guard status.kind == .folder else { throw KeyStoreError("\(path) is not a folder") }
+        return path
+      }
+      let parent = LocalFileSystem.split(path).folder
+      guard parent != path else { throw KeyStoreError("\(path) is not there") }
+      path = parent
+    }
+  }
+
+  /// What one key needs, with its leftovers, on a file system of usual block sizes.
+  private static let roomForKey: Int64 = 65_536
+
+  /// Makes the folders (0700), checks everything again and holds the directory: what precedes the first request.
+  func prepare(_ key: DesiredKey) throws(KeyStoreError) {
+    try checkName(key.file)
+    try checkFolders(of: key.file, mustExist: false)
+    do {
+      try makeFolders(paths(key).folder)
+    } catch {
+      throw KeyStoreError(error)
+    }
+    try checkFolders(of: key.file, mustExist: true)
+    try checkRoom()
+    try takeLock()
+    if let old = try credential(at: paths(key).final), old.file.email != key.email {
+      throw KeyStoreError("\(paths(key).final) holds a key of \(old.file.email)")
+    }
+  }
+
+  /// Makes missing folders, each on disk before something is put into it: a power cut must not take a private half away
+  /// whose public half was uploaded.
+  private func makeFolders(_ path: String) throws(FileError) {
+    guard try files.status(of: path, followingLinks: true) == nil else { return }
+    let parent = LocalFileSystem.split(path).folder
+    if parent != path { try makeFolders(parent) }
+    try files.makeFolders(path, permissions: 0o700)
+    try files.synchronizeFolder(parent)
+  }
+}

@@ -1,0 +1,39 @@
+import GoogleCloud
+import Reconcile
+
+extension ReadProblem {
+  /// Why something could not be read, of a failed call.
+  init(_ error: APIError, project: String) {
+    let message = error.description
+    switch error.kind {
+    case .permissionDenied:
+      self.init(.forbidden, message, help: PermissionRoles.help(for: error))
+    case .serviceDisabled(let service, _):
+      let help =
+        service.map {
+          "add `\($0)` to `services` of Project \(project), "
+            + "or run: gcloud services enable \($0) --project \(project)"
+        } ?? ""
+      self.init(.serviceDisabled, message, help: help)
+    case .unauthenticated, .refused: self.init(.unauthenticated, message)
+    case .notReachable, .tls, .unavailable, .deadline, .cancelled: self.init(.notReachable, message)
+    case .notFound, .alreadyExists, .aborted, .failedPrecondition, .invalidArgument, .rateLimited,
+      .ambiguous, .malformed, .other:
+      self.init(.other, message)
+    }
+  }
+
+  /// A problem that is not a call's.
+  static func local(_ message: String) -> ReadProblem { ReadProblem(.other, message) }
+}
+
+extension APIError {
+  var isPermissionDenied: Bool { if case .permissionDenied = kind { true } else { false } }
+  var isServiceDisabled: Bool { if case .serviceDisabled = kind { true } else { false } }
+
+  /// The service that is not enabled: as the server named it, else the one of the called API.
+  func disabledService(called: APIHost) -> String? {
+    guard case .serviceDisabled(let service, _) = kind else { return nil }
+    return service ?? called.serviceName
+  }
+}

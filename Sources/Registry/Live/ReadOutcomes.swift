@@ -1,0 +1,55 @@
+import GoogleCloud
+import JSON
+import Reconcile
+
+/// What one read came to.
+enum ReadAnswer: Sendable {
+  case object(JSONValue)
+  case list([JSONValue])
+  case keys([LiveKey])
+}
+
+/// The answers of all reads of a snapshot.
+struct ReadOutcomes: Sendable {
+  private(set) var byRead: [Read: Result<ReadAnswer, APIError>] = [:]
+
+  subscript(read: Read) -> Result<ReadAnswer, APIError>? { byRead[read] }
+
+  mutating func record(_ read: Read, _ outcome: Result<ReadAnswer, APIError>) {
+    byRead[read] = outcome
+  }
+
+  /// The failure of a read that was made; nil when it went well or was not made.
+  func failure(_ read: Read) -> APIError? {
+    if case .failure(let error)? = byRead[read] { error } else { nil }
+  }
+
+  func object(_ read: Read) -> JSONValue? {
+    if case .success(.object(let value))? = byRead[read] { value } else { nil }
+  }
+
+  func list(_ read: Read) -> [JSONValue]? {
+    if case .success(.list(let value))? = byRead[read] { value } else { nil }
+  }
+
+  /// A project's number, where its own read or that of its services tells it (`projects/123`, `projects/123/services/x`).
+  func projectNumber(of project: String) -> String? {
+    var names: [String] = []
+    if let value = object(.resource(Address(project: project, "project"))) {
+      names.append(value["name"]?.string ?? "")
+    }
+    for (read, outcome) in byRead {
+      guard case .services(project, _) = read, case .success(.list(let services)) = outcome,
+        let name = services.first?["name"]?.string
+      else { continue }
+      names.append(name)
+    }
+    for name in names {
+      let parts = name.split(separator: "/")
+      if parts.count > 1, parts[0] == "projects", parts[1].allSatisfy(\.isNumber) {
+        return String(parts[1])
+      }
+    }
+    return nil
+  }
+}

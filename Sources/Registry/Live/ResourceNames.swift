@@ -1,0 +1,73 @@
+import GoogleCloud
+import Reconcile
+
+/// Google's own names of addressed things: the paths of their REST resources and the e-mails of accounts.
+enum ResourceNames {
+  /// The e-mail of an account of a project: `uploader@my-project-id.iam.gserviceaccount.com`.
+  ///
+  /// In a project of the old form `example.com:p` the domain goes behind the id (gcp-api.md 3, legacy ids).
+  static func email(account: String, project: String) -> String {
+    "\(account)@\(accountHost(of: project))"
+  }
+
+  /// The account id in an e-mail of this project's own accounts; nil for every other e-mail, such as those of the
+  /// accounts that Google makes by itself (`*@developer.gserviceaccount.com`, `*@appspot.gserviceaccount.com`).
+  static func accountID(of email: String, project: String) -> String? {
+    let suffix = "@" + accountHost(of: project)
+    let email = email.lowercased()
+    guard email.hasSuffix(suffix), email.utf8.count > suffix.utf8.count else { return nil }
+    return String(email.dropLast(suffix.count))
+  }
+
+  /// What stands behind the `@` of a project's accounts.
+  private static func accountHost(of project: String) -> String {
+    let parts = project.split(separator: ":", maxSplits: 1)
+    let name = parts.count == 2 ? "\(parts[1]).\(parts[0])" : project
+    return "\(name).iam.gserviceaccount.com"
+  }
+
+  /// The path of a resource's REST resource; nil for an address of another form.
+  static func path(of address: Address, verb: String? = nil) -> String? {
+    let project = address.project
+    let segments = address.segments
+    switch (address.kind, segments.count) {
+    case ("project", 1): return APIPath.join("v3", "projects", project, verb: verb)
+    case ("service", 2):
+      return APIPath.join("v1", "projects", project, "services", segments[1], verb: verb)
+    case ("repository", 3):
+      return APIPath.join(
+        "v1", "projects", project, "locations", segments[1], "repositories", segments[2],
+        verb: verb)
+    case ("serviceAccount", 2):
+      return APIPath.join(
+        "v1", "projects", project, "serviceAccounts", email(account: segments[1], project: project),
+        verb: verb)
+    case ("role", 2):
+      return APIPath.join("v1", "projects", project, "roles", segments[1], verb: verb)
+    default: return nil
+    }
+  }
+
+  /// The path of a custom method on a resource's policy. Projects' policies are asked of v1, as gcloud does; their own
+  /// reads go to v3, whose quota is another one.
+  static func policyPath(of resource: Address, verb: String) -> String? {
+    resource.kind == "project"
+      ? APIPath.join("v1", "projects", resource.project, verb: verb)
+      : path(of: resource, verb: verb)
+  }
+
+  /// Which API serves resources of an address's kind.
+  static func host(ofKind kind: String) -> APIHost {
+    switch kind {
+    case "repository": .artifactRegistry
+    case "serviceAccount", "serviceAccountKey", "role": .iam
+    case "service": .serviceUsage
+    default: .resourceManager
+    }
+  }
+
+  /// What stands behind the last slash of a Google name.
+  static func lastSegment(of name: String) -> String {
+    name.split(separator: "/").last.map(String.init) ?? name
+  }
+}

@@ -1,0 +1,128 @@
+import JSON
+import Reconcile
+import Testing
+
+@testable import Commands
+
+@Suite struct ApplyProgressTests {
+  static func operation(_ name: String, _ action: Operation.Action = .create(spec: [:]))
+    -> Operation
+  {
+    let address = PlanFixture.address("serviceAccount", name)
+    return Operation(
+      id: OperationID("create \(address)"), address: address, action: action, covers: [address],
+      source: PlanFixture.at(7))
+  }
+
+  private let a = operation("a")
+  private let b = operation("b", .setPolicy(PolicyIntent(entries: [])))
+  private let wide = TextStyle(width: 80)
+
+  @Test func finishedAndFailedOperationsLeaveALineEach() {
+    var progress = ApplyProgress(words: OperationText())
+    #expect(progress.record(.began(operations: 3), at: .zero, style: wide) == nil)
+    #expect(progress.record(.started(a), at: .zero, style: wide) == nil)
+    let done = progress.record(
+      .finished(a, OperationResult(detail: "key 1f2e"), took: .milliseconds(1234)),
+      at: .seconds(1), style: wide)
+    #expect(done?.text() == "  + created serviceAccount/a   key 1f2e   1.2s")
+    let failure = OperationFailure(.access, call: "POST x: 403", message: "no")
+    let failed = progress.record(.failed(b, failure, took: .seconds(65)), at: .zero, style: wide)
+    #expect(failed?.text() == "  x failed: write serviceAccount/b   POST x: 403   1m05s")
+    let skipped = progress.record(.skipped(a, because: b.id), at: .zero, style: wide)
+    #expect(
+      skipped?.text()
+        == "  ? skipped create serviceAccount/a   needs create my-project-id/serviceAccount/b")
+    #expect(progress.count == "3 of 3 done, 1 failed")
+  }
+
+  @Test func liveLinesAreOneForEachRunningOperationAndACount() {
+    var progress = ApplyProgress(words: OperationText())
+    _ = progress.record(.began(operations: 9), at: .zero, style: wide)
+    _ = progress.record(.started(a), at: .zero, style: wide)
+    _ = progress.record(.started(b), at: .seconds(2), style: wide)
+    let lines = progress.liveLines(at: .seconds(12), style: wide, height: 24).map { $0.text() }
+    #expect(
+      lines == [
+        "  + create serviceAccount/a   12s", "  ~ write serviceAccount/b   10s", "0 of 9 done",
+      ])
+    let low = progress.liveLines(at: .seconds(12), style: wide, height: 3).map { $0.text() }
+    #expect(low == ["  + create serviceAccount/a   12s", "  and 1 more", "0 of 9 done"])
+  }
+
+  @Test func liveLinesNeverWrap() {
+    var progress = ApplyProgress(words: OperationText(showsProject: true))
+    _ = progress.record(
+      .started(Self.operation(String(repeating: "long", count: 40))), at: .zero, style: wide)
+    for line in progress.liveLines(at: .seconds(3), style: TextStyle(width: 50), height: 24) {
+      #expect(line.width < 50)
+    }
+  }
+
+  @Test func theHeartbeatNamesTheOldestOperation() {
+    var progress = ApplyProgress(words: OperationText())
+    #expect(progress.heartbeat(at: .zero) == nil)
+    _ = progress.record(.began(operations: 2), at: .zero, style: wide)
+    _ = progress.record(.started(b), at: .seconds(5), style: wide)
+    _ = progress.record(.started(a), at: .seconds(1), style: wide)
+    #expect(
+      progress.heartbeat(at: .seconds(31))
+        == "... 0 of 2 done, 2 running; longest: create serviceAccount/a, 30s")
+  }
+
+  @Test(arguments: [
+    (Duration.milliseconds(40), "0.0s"), (.milliseconds(60), "0.1s"),
+    (.milliseconds(9_949), "9.9s"),
+    (.milliseconds(9_950), "10s"), (.seconds(59), "59s"), (.seconds(60), "1m00s"),
+    (.seconds(3_671), "61m11s"),
+  ])
+  func durationsAreShort(duration: Duration, text: String) {
+    #expect(spoken(duration) == text)
+  }
+
+  @Test func theReportSaysWhatFailedAndWhy() {
+    var report = ExecutionReport()
+    report.record(
+      .finished(a, OperationResult(detail: "", warnings: ["a spare key 12ab"]), took: .zero))
+    report.record(
+      .failed(
+        b,
+        OperationFailure(
+          .access, call: "POST setIamPolicy: 403 PERMISSION_DENIED",
+          message: "the permission resourcemanager.projects.setIamPolicy is missing",
+          help: "roles/resourcemanager.projectIamAdmin has it"), took: .zero))
+    report.record(.skipped(a, because: b.id))
+    report.record(.notStarted(a))
+    #expect(
+      ApplyReportText().render(report) == """
+        Failed:
+          x write serviceAccount/b
+              manifests/python.yaml:7
+              POST setIamPolicy: 403 PERMISSION_DENIED
+              the permission resourcemanager.projects.setIamPolicy is missing
+              = help: roles/resourcemanager.projectIamAdmin has it
+
+        Skipped:
+          ? create serviceAccount/a   needs create my-project-id/serviceAccount/b
+
+        Not started:
+          ? create serviceAccount/a
+
+        warning: serviceAccount/a: a spare key 12ab
+
+        Apply: 1 done, 1 failed, 1 skipped, 1 not started.
+
+        """)
+    #expect(Outcome.first(of: report.outcomes) == .access)
+  }
+
+  @Test func logLinesAreJSONObjectsWithATime() {
+    let log = ApplyLogLine(time: "T")
+    #expect(
+      log.event(.finished(a, OperationResult(detail: "d"), took: .milliseconds(7))).text()
+        == #"{"time":"T","event":"finished","operation":"create my-project-id/serviceAccount/a","#
+        + #""address":"my-project-id/serviceAccount/a","source":{"file":"manifests/python.yaml","#
+        + #""line":7,"column":1},"milliseconds":7,"detail":"d","warnings":[]}"#)
+    #expect(log.footer(exitCode: 7).text() == #"{"time":"T","event":"ended","exit":7}"#)
+  }
+}

@@ -1,0 +1,114 @@
+import JSON
+import Testing
+
+@testable import Commands
+
+@Suite struct ArctlTests {
+  private let manifest = """
+    apiVersion: arctl.dev/v1
+    kind: Repository
+    metadata: {name: libs}
+    spec: {project: my-project-id, location: us-east4, format: python}
+
+    """
+
+  @Test func helpListsEveryVerb() async {
+    let context = TestContext()
+    #expect(await context.run("--help") == .success)
+    for verb in ["plan", "apply", "validate", "show", "version"] {
+      #expect(context.console.output.contains("\n  \(verb) "))
+    }
+  }
+
+  @Test(arguments: ["plan", "apply", "validate", "show", "version"])
+  func eachVerbHasHelp(verb: String) async {
+    let (one, other) = (TestContext(), TestContext())
+    #expect(await one.run(verb, "--help") == .success)
+    #expect(await other.run("help", verb) == .success)
+    #expect(one.console.output.contains("Usage: arctl \(verb)"))
+    #expect(one.console.output == other.console.output)
+  }
+
+  @Test(arguments: [["plam"], ["plan", "--taget", "x"], ["show"], ["drift"], ["-q"]])
+  func whatCannotBeUnderstoodIsUsage(arguments: [String]) async {
+    let context = TestContext()
+    let outcome =
+      arguments.count == 1
+      ? await context.run(arguments[0])
+      : await context.run(arguments[0], arguments[1], arguments[2])
+    #expect(outcome == .usage)
+    #expect(context.console.output.isEmpty)
+    #expect(context.console.errors.hasPrefix("arctl: "))
+  }
+
+  @Test func anUnknownVerbGetsASuggestion() async {
+    let context = TestContext()
+    _ = await context.run("aply")
+    #expect(context.console.errors.contains("did you mean `arctl apply`?"))
+  }
+
+  @Test func versionIsOneLine() async {
+    let context = TestContext()
+    #expect(await context.run("version") == .success)
+    #expect(context.console.output == "arctl \(arctlVersion)\n")
+  }
+
+  @Test func validateCountsWhatItFound() async throws {
+    let context = TestContext()
+    try context.write("/m/a.yaml", manifest)
+    #expect(await context.run("validate", "/m") == .success)
+    #expect(context.console.output == "Valid: 1 resource in 1 manifest file.\n")
+  }
+
+  @Test func brokenManifestsExitThreeWithTheLineAndAnAnnotation() async throws {
+    let context = TestContext(environment: ["GITHUB_ACTIONS": "true"])
+    try context.write("/m/a.yaml", manifest.replacing("format", with: "fromat"))
+    #expect(await context.run("plan", "/m") == .invalid)
+    #expect(context.console.errors.contains("--> /m/a.yaml:4:"))
+    #expect(context.console.errors.contains("::error file=/m/a.yaml,line=4,"))
+    #expect(context.transport.requests.isEmpty)
+  }
+
+  @Test func aSelectionThatMatchesNothingIsInvalid() async throws {
+    let context = TestContext()
+    try context.write("/m/a.yaml", manifest)
+    #expect(await context.run("plan", "/m", "--target", "repository/us-east4/lib") == .invalid)
+    #expect(context.console.errors.contains("did you mean `repository/us-east4/libs`?"))
+  }
+
+  @Test func noCredentialsExitFourAndSaysWhereItLooked() async throws {
+    let context = TestContext(environment: ["HOME": "/home/me", "NO_GCE_CHECK": "true"])
+    try context.write("/m/a.yaml", manifest)
+    #expect(await context.run("plan", "/m") == .access)
+    #expect(
+      context.console.errors.contains(
+        "/home/me/.config/gcloud/application_default_credentials.json"))
+    #expect(context.transport.requests.isEmpty)
+  }
+
+  @Test func aServerThatIsNotThereIsOneErrorAndNoPlan() async throws {
+    let context = TestContext(environment: ["ARCTL_ACCESS_TOKEN": "ya29.test"])
+    try context.write("/m/a.yaml", manifest)
+    #expect(await context.run("plan", "/m") == .access)
+    #expect(context.console.output.isEmpty)
+    #expect(context.console.errors.contains("error[AR0404]: "))
+    #expect(!context.console.errors.contains("ya29.test"))
+  }
+
+  @Test func showPrintsASavedPlanInEachForm() async throws {
+    let saved = PlanJSON.saved(PlanFixture.page, createdAt: "2026-11-21T01:00:00Z")
+    for (form, start) in [("text", "  my-project-id\n"), ("json", "{\n"), ("markdown", "### ")] {
+      let context = TestContext()
+      try context.write("/p.json", saved.text(.pretty))
+      #expect(await context.run("show", "/p.json", "--output=\(form)") == .success)
+      #expect(context.console.output.hasPrefix(start))
+    }
+  }
+
+  @Test func whatIsNoPlanIsAnError() async throws {
+    let context = TestContext()
+    try context.write("/p.json", "{}")
+    #expect(await context.run("show", "/p.json") == .unexpected)
+    #expect(context.console.errors.contains("it is not a saved plan"))
+  }
+}

@@ -1,0 +1,44 @@
+import Platform
+import Testing
+
+@testable import Commands
+
+@Suite struct InterruptionTests {
+  @Test func theFirstSignalStopsAndTheSecondIsToldApart() {
+    let interruption = Interruption()
+    #expect(interruption.outcome == nil)
+    #expect(!interruption.receive(.terminate))
+    #expect(interruption.stop.isRequested)
+    #expect(interruption.outcome == .terminated)
+    #expect(interruption.receive(.interrupt))
+    #expect(interruption.outcome == .terminated)
+  }
+
+  @Test func cancelsWorkThatCanBeCancelled() async {
+    let interruption = Interruption()
+    await #expect(throws: Stop(.interrupted)) {
+      _ = try await interruption.cancelling {
+        _ = interruption.receive(.interrupt)
+        while !Task.isCancelled { await Task.yield() }
+        return 1
+      }
+    }
+  }
+
+  @Test func abandonsWorkThatCannot() async {
+    let interruption = Interruption()
+    await #expect(throws: Stop(.interrupted)) {
+      _ = try await interruption.abandoning {
+        _ = interruption.receive(.interrupt)
+        try? await Task.sleep(for: .seconds(3600))
+        return 1
+      }
+    }
+  }
+
+  @Test func workThatEndsGivesItsResult() async throws {
+    let interruption = Interruption()
+    #expect(try await interruption.cancelling { 1 } == 1)
+    #expect(try await interruption.abandoning { 2 } == 2)
+  }
+}

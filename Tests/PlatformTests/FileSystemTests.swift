@@ -1,0 +1,171 @@
+import Foundation
+import Platform
+import Testing
+
+/// Both file systems must answer alike.
+@Suite struct FileSystemTests {
+  enum Kind: CaseIterable { case local, memory }
+
+  /// Calls `body` with a file system and a folder in it that is removed afterwards.
+  func with(_ kind: Kind, _ body: (any FileSystem, String) throws -> Void) throws {
+    let folder = NSTemporaryDirectory() + "arctl-test-" + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let files: any FileSystem = kind == .local ? LocalFileSystem() : MemoryFileSystem()
+    try files.makeFolders(folder)
+    try body(files, folder)
+  }
+
+  func create(_ files: any FileSystem, _ path: String, _ text: String = "") throws {
+    try Array(text.utf8).withUnsafeBytes { bytes in
+      try files.create(path, permissions: 0o600, content: bytes)
+    }
+  }
+
+  func code(_ body: () throws -> Void) -> Int32? {
+    do { try body() } catch let error as FileError { return error.code } catch {}
+    return nil
+  }
+
+  @Test(arguments: Kind.allCases) func createsExclusively(kind: Kind) throws {
+    try with(kind) { files, folder in
+      try create(files, folder + "/a", "content")
+      #expect(try files.read(folder + "/a", maximumBytes: 7) == Array("content".utf8))
+      let status = try #require(try files.status(of: folder + "/a"))
+      #expect(status.kind == .file)
+      #expect(status.size == 7)
+      #expect(status.permissions == 0o600)
+      #expect(status.owner == files.userID)
+      #expect(code { try create(files, folder + "/a") } == EEXIST)
+      #expect(code { try create(files, folder + "/missing/a") } == ENOENT)
+    }
+  }
+
+  @Test(arguments: Kind.allCases) func readsWithinBounds(kind: Kind) throws {
+    try with(kind) { files, folder in
+      try create(files, folder + "/a", "content")
+      #expect(code { _ = try files.read(folder + "/a", maximumBytes: 6) } == EFBIG)
+      #expect(code { _ = try files.read(folder + "/b", maximumBytes: 6) } == ENOENT)
+      #expect(code { _ = try files.read(folder, maximumBytes: 6) } == EISDIR)
+    }
+  }
+
+  @Test(arguments: Kind.allCases) func linksWithoutReplacing(kind: Kind) throws {
+    try with(kind) { files, folder in
+      try create(files, folder + "/a", "1")
+      try create(files, folder + "/b", "2")
+      #expect(code { try files.link(folder + "/a", as: folder + "/b") } == EEXIST)
+      try files.link(folder + "/a", as: folder + "/c")
+      try files.remove(folder + "/a")
+      #expect(try files.status(of: folder + "/a") == nil)
+      #expect(try files.read(folder + "/c", maximumBytes: 1) == Array("1".utf8))
+      try files.rename(folder + "/c", to: folder + "/b")
+      #expect(try files.read(folder + "/b", maximumBytes: 1) == Array("1".utf8))
+      #expect(try files.files(under: folder) == ["b"])
+      #expect(code { try files.remove(folder + "/a") } == ENOENT)
+    }
+  }
+
+  @Test(arguments: Kind.allCases) func writesAtomically(kind: Kind) throws {
+    try with(kind) { files, folder in
+      try files.writeAtomically(Array("one".utf8), to: folder + "/a", permissions: 0o644)
+      try files.writeAtomically(Array("two".utf8), to: folder + "/a", permissions: 0o640)
+      #expect(try files.read(folder + "/a", maximumBytes: 9) == Array("two".utf8))
+      #expect(try files.status(of: folder + "/a")?.permissions == 0o640)
+      #expect(try files.files(under: folder) == ["a"])
+      #expect(code { try files.writeAtomically([1], to: folder + "/x/a") } == ENOENT)
+    }
+  }
+
+  @Test(arguments: Kind.allCases) func listsInOrder(kind: Kind) throws {
+    try with(kind) { files, folder in
+      for name in ["b", "a/z", "a-", "a/.hidden/x", "A", "é", ".dot"] {
+        let path = folder + "/" + name
+        try files.makeFolders(String(path[..<path.lastIndex(of: "/")!]))
+        try create(files, path)
+      }
+      #expect(try files.files(under: folder) == [".dot", "A", "a-", "a/z", "b", "é"])
+      #expect(code { _ = try files.files(under: folder + "/b") } == ENOTDIR)
+      #expect(code { _ = try files.files(under: folder + "/none") } == ENOENT)
+    }
+  }
+
+  @Test(arguments: Kind.allCases) func makesFolders(kind: Kind) throws {
+    try with(kind) { files, folder in
+      try files.makeFolders(folder + "/x/y/")
+      try files.makeFolders(folder + "/x/y/z")
+      let status = try #require(try files.status(of: folder + "/x/y"))
+      #expect(status.kind == .folder)
+      #expect(status.permissions == 0o700)
+      try create(files, folder + "/f")
+      #expect(code { try files.makeFolders(folder + "/f") } == ENOTDIR)
+      #expect(code { try files.makeFolder(folder + "/x", permissions: 0o700) } == EEXIST)
+      try files.synchronizeFolder(folder)
+      #expect(code { try files.synchronizeFolder(folder + "/none") } == ENOENT)
+    }
+  }
+
+  @Test(arguments: Kind.allCases) func appends(kind: Kind) throws {
+    try with(kind) { files, folder in
+      try files.append(Array("a\n".utf8), to: folder + "/log")
+      try files.append(Array("b\n".utf8), to: folder + "/log")
+      #expect(try files.read(folder + "/log", maximumBytes: 9) == Array("a\nb\n".utf8))
+      #expect(try files.status(of: folder + "/log")?.permissions == 0o600)
+    }
+  }
+
+  @Test(arguments: Kind.allCases) func locksOnce(kind: Kind) throws {
+    try with(kind) { files, folder in
+      var lock = try files.lock(folder + "/lock")
+      #expect(lock != nil)
+      #expect(try files.lock(folder + "/lock") == nil)
+      lock = nil
+      #expect(try files.lock(folder + "/lock") != nil)
+      #expect(lock == nil)
+    }
+  }
+
+  @Test(arguments: Kind.allCases) func knowsTheFreeSpace(kind: Kind) throws {
+    try with(kind) { files, folder in
+      let space = try files.freeSpace(at: folder)
+      #expect(space > 0)
+    }
+  }
+
+  @Test func splitsPaths() {
+    #expect(LocalFileSystem.split("/a/b") == ("/a", "b"))
+    #expect(LocalFileSystem.split("/a/b/") == ("/a", "b"))
+    #expect(LocalFileSystem.split("/a") == ("/", "a"))
+    #expect(LocalFileSystem.split("a") == (".", "a"))
+    #expect(LocalFileSystem.split("a/b") == ("a", "b"))
+  }
+
+  @Test func anErrorSaysWhatItsCodeMeans() {
+    let error = FileError(path: "/k/a.json", code: EACCES, call: "open")
+    #expect(error.description == "/k/a.json: Permission denied (open)")
+  }
+}
+
+@Suite struct LocalFileSystemTests {
+  @Test func followsNoLinkedFolderAndWritesThroughNoLink() throws {
+    let folder = NSTemporaryDirectory() + "arctl-test-" + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let files = LocalFileSystem()
+    try files.makeFolders(folder + "/real")
+    try files.append([], to: folder + "/real/a")
+    symlink("real", folder + "/linked")
+    symlink(".", folder + "/real/loop")
+    symlink("real/a", folder + "/file")
+    symlink("nowhere", folder + "/dangling")
+    #expect(try files.files(under: folder) == ["file", "real/a"])
+    #expect(try files.files(under: folder + "/linked") == ["a"])
+    let link = try files.status(of: folder + "/file", followingLinks: false)
+    #expect(link?.kind == .symbolicLink)
+    #expect(try files.status(of: folder + "/file")?.kind == .file)
+    let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+    #expect(throws: FileError.self) {
+      try files.create(folder + "/dangling", permissions: 0o600, content: nothing)
+    }
+    #expect(throws: FileError.self) { try files.append([1], to: folder + "/file") }
+    #expect(throws: FileError.self) { _ = try files.lock(folder + "/file") }
+  }
+}
