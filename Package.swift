@@ -77,7 +77,10 @@ let package = Package(
     tests("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
     tests(
       "Registry",
-      ["GoogleCloud", "Reconcile", "YAML", "JSON", "Crypto", "Diagnostics", "Platform", "HTTP"]),
+      [
+        "GoogleCloud", "Reconcile", "YAML", "JSON", "Crypto", "Diagnostics", "Platform", "HTTP",
+        "Sandbox",
+      ]),
     tests("Sandbox", ["JSON", "Crypto", "HTTP"]),
     tests(
       "Commands",

@@ -21,7 +21,8 @@ extension HTTPFailure {
     let proxyStatus = shim_get_long(easy, CURLINFO_HTTP_CONNECTCODE)
 
     switch code {
-    case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
+    // After sending, the "unsupported protocol" is an answer that is not HTTP.
+    case _ where !wasSent && (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL):
       return HTTPFailure(.invalid, "\(host): \(general)")
     case _ where transfer.isTooLong:
       let limit = transfer.configuration.maximumAnswerBytes >> 20

@@ -101,7 +101,8 @@ public final class MemoryFileSystem: FileSystem {
 
   private func put(_ path: String, _ node: Node) {
     let parent = Self.split(path).folder
-    let missing = state.withLock { $0.nodes[parent] == nil }
+    // `.` and `/` are their own parents.
+    let missing = parent != path && state.withLock { $0.nodes[parent] == nil }
     if missing { putFolder(parent) }
     state.withLock { state in
       state.nodes[path] = node

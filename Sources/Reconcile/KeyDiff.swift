@@ -160,7 +160,7 @@ struct KeyDiff {
       }
     let present = ids.filter { id in live.contains { $0.id == id } }
     guard let id = present.sorted().first else {
-      return row(.gone, "this document can be removed")
+      return row(.gone)
     }
     if present.count > 1 { return duplicates(live.filter { present.contains($0.id) }) }
     return row(.delete, "key \(id)", .delete(keyID: id))

@@ -35,7 +35,6 @@ struct ResourceDiff {
     switch observation {
     case .absent, .softDeleted:
       change.action = .gone
-      change.reason = "this document can be removed"
     case .present: change.action = .delete
     case .unreadable(let problem):
       change.action = .unreadable

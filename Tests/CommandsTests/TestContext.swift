@@ -23,6 +23,7 @@ final class TestContext: Sendable {
     self.environment = environment
     console = ScriptedConsole(isTerminal: terminal, answers: answers)
     transport = ScriptedTransport(respond: respond)
+    files.putFolder(".")
   }
 
   func write(_ path: String, _ text: String) throws {
@@ -31,15 +32,16 @@ final class TestContext: Sendable {
     try files.writeAtomically(Array(text.utf8), to: path)
   }
 
-  func run(_ arguments: String...) async -> Outcome {
-    let context = RunContext(
+  func run(_ arguments: String...) async -> Outcome { await Arctl.run(seams(arguments)) }
+
+  func seams(_ arguments: [String] = []) -> RunContext {
+    RunContext(
       arguments: arguments, environment: environment, clock: clock, random: SystemRandom(),
       files: files, console: console, transport: { [transport] _, _ in transport },
       startProgram: { (path, _) throws(FileError) in
         throw FileError(path: path, code: 2, call: "posix_spawn")
       },
       executable: nil, signals: { AsyncStream { _ in } }, exitNow: { _ in })
-    return await Arctl.run(context)
   }
 }
 

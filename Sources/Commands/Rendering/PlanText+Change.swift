@@ -27,7 +27,11 @@ extension PlanText {
       lines += paragraph(note.escapedForTerminal, prefix: "      note: ")
     }
     for remark in change.remarks {
-      lines += paragraph(remark.escapedForTerminal, prefix: "      warning: ", ink: .changed)
+      // Of what could not be read, a remark says how to read it.
+      lines +=
+        change.action == .unreadable
+        ? paragraph(remark.escapedForTerminal, prefix: "      what to do: ")
+        : paragraph(remark.escapedForTerminal, prefix: "      warning: ", ink: .changed)
     }
     return lines
   }
@@ -46,6 +50,7 @@ extension PlanText {
     if let address = change.waitsFor, change.action == .waiting {
       words.append("waits for \(shortened(address, in: change.address.project))")
     }
+    if change.action == .gone, change.reason != nil { words.append("gone") }
     if let reason = change.reason ?? change.action.standingReason {
       words.append(reason.escapedForTerminal)
     }
@@ -66,7 +71,9 @@ extension PlanText {
         lines += paragraph(text, prefix: spaces(6), ink: .refused)
       }
       if let remedy = refusal.remedy {
-        lines += paragraph(remedy.escapedForTerminal, prefix: "      to allow it: ")
+        let isFlag = remedy.contains("--allow-") || remedy.hasPrefix("--max-")
+        lines += paragraph(
+          remedy.escapedForTerminal, prefix: isFlag ? "      to allow it: " : "      what to do: ")
       }
       return lines
     }

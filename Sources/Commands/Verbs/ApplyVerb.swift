@@ -29,7 +29,7 @@ enum ApplyVerb {
       let more = hindered.count > 10 ? " (and \(hindered.count - 10) more)" : ""
       reporter.report([
         .init(
-          outcomes.contains(.access) ? .permissionDenied : .deletionNotAllowed,
+          hindered.lazy.flatMap(\.refusals).first?.code ?? .permissionDenied,
           "nothing was written: \(hindered.count) of the plan's items cannot be applied",
           help: ["to apply the rest: \(flags.joined(separator: " "))\(more)"])
       ])

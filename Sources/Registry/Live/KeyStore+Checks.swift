@@ -90,7 +90,7 @@ extension KeyStore {
     try checkName(key.file)
     try checkFolders(of: key.file, mustExist: false)
     do {
-      try files.makeFolders(paths(key).folder, permissions: 0o700)
+      try makeFolders(paths(key).folder)
     } catch {
       throw KeyStoreError(error)
     }
@@ -100,5 +100,15 @@ extension KeyStore {
     if let old = try credential(at: paths(key).final), old.file.email != key.email {
       throw KeyStoreError("\(paths(key).final) holds a key of \(old.file.email)")
     }
+  }
+
+  /// Makes missing folders, each on disk before something is put into it: a power cut must not take a private half away
+  /// whose public half was uploaded.
+  private func makeFolders(_ path: String) throws(FileError) {
+    guard try files.status(of: path, followingLinks: true) == nil else { return }
+    let parent = LocalFileSystem.split(path).folder
+    if parent != path { try makeFolders(parent) }
+    try files.makeFolders(path, permissions: 0o700)
+    try files.synchronizeFolder(parent)
   }
 }

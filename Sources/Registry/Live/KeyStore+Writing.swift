@@ -25,7 +25,7 @@ extension KeyStore {
     let paths = paths(key)
     try dropSpentPending(paths)
     do {
-      let pair = try RSAPrivateKey(generatingBits: 2048)
+      let pair = try RSAPrivateKey(generatingBits: keyBits)
       let pem = try pair.pkcs8PEM()
       try create(paths.pending, pem)
       try files.synchronizeFolder(paths.folder)

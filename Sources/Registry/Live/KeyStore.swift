@@ -16,6 +16,8 @@ public struct KeyStore: Sendable {
   /// Why no key may be kept here; nil where it may.
   private let refusal: String?
   let files: any FileSystem
+  /// The size of new keys; tests take smaller ones.
+  var keyBits = 2048
   private let lock = DirectoryLock()
 
   /// - Parameter refusal: for a machine that dies with its files (a CI runner without an explicit `--key-dir`): why its

@@ -9,17 +9,28 @@ enum Operations {
     Route(.get, "/v3/operations/{operation}", .resourceManager, .signedIn, getGlobal),
     Route(
       .get, "/v1/projects/{project}/locations/{location}/operations/{operation}", .artifactRegistry,
-      .permission("artifactregistry.repositories.get", on: .project), getLocal),
+      .signedIn, getLocal),
   ]
 
   /// How long an operation runs, in microseconds, beside the latency.
   static let duration: Int64 = 50_000
+
+  /// How long an operation that ended can still be asked for, in microseconds.
+  static let retention: Int64 = 3600 * 1_000_000
+
+  /// Drops the operations that ended before a time.
+  static func forget(before limit: Int64, _ state: inout State) {
+    for operation in state.operations.rows.values where operation.doneAt < limit {
+      state.operations[operation.name] = nil
+    }
+  }
 
   /// Starts an operation whose outcome is known; it is reported done after `duration`.
   static func start(
     _ name: String, _ call: Call, _ state: inout State, metadata: JSONValue? = nil,
     response: JSONValue
   ) {
+    if state.meta.lastSerial % 500 == 0 { forget(before: call.realNow - retention, &state) }
     state.operations[name] = OperationRecord(
       name: name, doneAt: call.realNow + duration + call.settings.latency,
       metadata: metadata.map(JSONText.init), response: JSONText(response),
@@ -61,8 +72,9 @@ enum Operations {
   }
 
   private static func getLocal(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
-    try get(
-      "projects/\(call.project)/locations/\(call["location"])/operations/\(call["operation"])",
+    let project = state.project(call["project"])?.id ?? call["project"]
+    return try get(
+      "projects/\(project)/locations/\(call["location"])/operations/\(call["operation"])",
       call, state)
   }
 

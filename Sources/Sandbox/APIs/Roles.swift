@@ -241,7 +241,7 @@ extension Roles {
       "name": .string(role.name), "title": .string(role.title),
       "description": .string(role.description),
     ]
-    if full {
+    if full, !role.permissions.isEmpty {
       object["includedPermissions"] = .array(role.permissions.sorted().map { .string($0) })
     }
     object["stage"] = "GA"

@@ -12,7 +12,27 @@ enum SandboxRoutes {
       ["now": .string(Timestamps.text(call.now))]
     },
     Route(.post, "/_sandbox/clock", .sandbox, .open, setClock),
+    Route(.get, "/_sandbox/routes", .sandbox, .open) { (_, _) throws(APIError) in served() },
   ]
+
+  /// Every operation of Google's APIs that the sandbox serves, by API, template and method.
+  private static func served() -> JSONValue {
+    let routes = Routes.all.filter { $0.api != .sandbox }
+      .sorted {
+        ($0.api.service, $0.template, $0.method.rawValue) < (
+          $1.api.service, $1.template, $1.method.rawValue
+        )
+      }
+    return [
+      "routes": .array(
+        routes.map {
+          [
+            "api": .string($0.api.service), "method": .string($0.method.rawValue),
+            "template": .string($0.template),
+          ]
+        })
+    ]
+  }
 
   /// `{"now": "2026-11-21T00:00:00Z"}` sets the clock, `{"advanceSeconds": 3600}` moves it.
   private static func setClock(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {

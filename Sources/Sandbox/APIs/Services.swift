@@ -150,9 +150,11 @@ enum Services {
     return finish(wasEnabled, emptyMetadata, response, call, &state)
   }
 
-  /// As recorded: an Empty with a value.
+  /// Without the `"value": {}` of the recording, which is how Go writes a packed Empty: Google's Python
+  /// client for Service Usage cannot read it (github.com/protocolbuffers/protobuf/issues/24445), and the
+  /// recorded Empty of Artifact Registry lacks it.
   private static let emptyMetadata: JSONValue = [
-    "@type": "type.googleapis.com/google.protobuf.Empty", "value": [:],
+    "@type": "type.googleapis.com/google.protobuf.Empty"
   ]
 
   /// An operation; when nothing was to be done, one that is done at once.

@@ -12,9 +12,7 @@ enum MemberGrammar {
     switch type {
     case "user", "group": return isEmail(value) ? "\(type):\(value.lowercased())" : nil
     case "serviceAccount":
-      if value.wholeMatch(of: /[a-z0-9.:-]+\.svc\.id\.goog\[[^\[\]\/ ]+\/[^\[\]\/ ]+\]/) != nil {
-        return member
-      }
+      if value.hasSuffix("]") { return isKubernetes(value) ? member : nil }
       return isEmail(value) ? "\(type):\(value.lowercased())" : nil
     case "domain":
       return value.wholeMatch(of: /[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/) != nil
@@ -26,8 +24,29 @@ enum MemberGrammar {
     }
   }
 
+  /// Without a regular expression: a policy may hold 1,500 of them, and one costs a tenth of a millisecond.
   static func isEmail(_ text: String) -> Bool {
-    text.utf8.count <= 320 && text.wholeMatch(of: /[^@\s:\/]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+/) != nil
+    let bytes = Array(text.utf8)
+    guard bytes.count <= 320, let at = bytes.firstIndex(of: UInt8(ascii: "@")), at > 0 else {
+      return false
+    }
+    let local = bytes[..<at]
+    let labels = bytes[(at + 1)...].split(
+      separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    return local.allSatisfy { $0 > 0x20 && $0 != 0x7F && !":/".utf8.contains($0) }
+      && labels.count > 1 && labels.allSatisfy { !$0.isEmpty && $0.allSatisfy(isHostByte) }
+  }
+
+  private static func isHostByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D: true
+    default: false
+    }
+  }
+
+  /// `PROJECT.svc.id.goog[NAMESPACE/ACCOUNT]`
+  private static func isKubernetes(_ value: String) -> Bool {
+    value.wholeMatch(of: /[a-z0-9.:-]+\.svc\.id\.goog\[[^\[\]\/ ]+\/[^\[\]\/ ]+\]/) != nil
   }
 
   /// `deleted:` has been cut off.

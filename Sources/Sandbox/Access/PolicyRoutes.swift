@@ -78,7 +78,7 @@ enum PolicyRoutes {
       }
     case .account:
       let id = resource.path.split(separator: "/").last.map(String.init) ?? ""
-      guard state.accounts[id] != nil else {
+      guard let account = state.accounts[id], account.deleteTime == nil else {
         let name = call["account"]
         throw APIError(
           .notFound, "Not found; Gaia id not found for email \(name)", reason: "notFound")

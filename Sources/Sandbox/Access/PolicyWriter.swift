@@ -21,6 +21,10 @@ struct PolicyWriter {
     let current = state.policies[resource.path]
     if let etag = incoming.etag { try compare(etag, current?.etag ?? PolicyWire.neverSet) }
     try checkVersion(incoming, current)
+    // Before any work per member: what is far over the limit is not worth merging.
+    if incoming.bindings.reduce(0, { $0 + $1.members.count }) > 15_000 {
+      try checkSize(incoming.bindings)
+    }
     var bindings = try normalized(incoming.bindings)
     for binding in bindings {
       try checkRole(binding, current, state)
@@ -189,6 +193,7 @@ extension PolicyWriter {
   private func checkMembers(
     _ binding: PolicyRecord.Binding, _ current: PolicyRecord?, _ state: State
   ) throws(APIError) {
+    let dead = binding.members.filter { $0.hasPrefix("deleted:serviceAccount:") }
     for member in binding.members {
       if resource.kind == .project, member == "allUsers" || member == "allAuthenticatedUsers" {
         throw .invalid("Members \(member) is not allowed in a project's policy.")
@@ -196,7 +201,7 @@ extension PolicyWriter {
       guard member.hasPrefix("serviceAccount:") else { continue }
       let email = String(member.dropFirst("serviceAccount:".count))
       try checkAccount(email, state)
-      if let twin = binding.members.first(where: { $0.hasPrefix("deleted:\(member)?uid=") }) {
+      if let twin = dead.first(where: { $0.hasPrefix("deleted:\(member)?uid=") }) {
         throw .invalid(
           "Service account \(email) cannot be granted a role that its deleted namesake still "
             + "holds; remove \(twin) from the binding.")
@@ -206,9 +211,10 @@ extension PolicyWriter {
 
   /// Accounts of projects that the sandbox does not have are taken on trust, as are Google's own agents.
   private func checkAccount(_ email: String, _ state: State) throws(APIError) {
-    guard let match = email.wholeMatch(of: /([^@]+)@([a-z0-9-]+)\.iam\.gserviceaccount\.com/),
-      state.projects[String(match.2)] != nil, state.account(email: email) == nil
-    else { return }
+    let suffix = ".iam.gserviceaccount.com"
+    guard email.hasSuffix(suffix), let at = email.firstIndex(of: "@") else { return }
+    let project = email[email.index(after: at)...].dropLast(suffix.count)
+    guard state.projects[String(project)] != nil, state.account(email: email) == nil else { return }
     throw APIError(.invalidArgument, "Service account \(email) does not exist.")
   }
 }

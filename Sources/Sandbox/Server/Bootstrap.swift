@@ -32,7 +32,7 @@ struct Bootstrap {
     } catch {
       throw SandboxError(error.message)
     }
-    forgetOperations(&state)
+    Operations.forget(before: RealTime.microseconds() - Operations.retention, &state)
     let account = state.account(email: OwnerAccount.email) ?? makeOwner(&state)
     let owner = try key(of: account, &state, now: now)
     do throws(StoreError) {
@@ -41,14 +41,6 @@ struct Bootstrap {
       throw SandboxError("the store in \(directory.path) failed: \(error)")
     }
     return owner
-  }
-
-  /// Operations that ended a day ago are of no use to anybody.
-  private func forgetOperations(_ state: inout State) {
-    let limit = RealTime.microseconds() - 86_400 * 1_000_000
-    for operation in state.operations.rows.values where operation.doneAt < limit {
-      state.operations[operation.name] = nil
-    }
   }
 
   private func makeOwner(_ state: inout State) -> AccountRecord {

@@ -28,6 +28,9 @@ final class DataDirectory: Sendable {
 
   deinit { close(lock) }
 
+  /// Lets another server use the folder (flock).
+  func release() { flock(lock, LOCK_UN) }
+
   /// Reads a file of the folder; nil when there is none.
   func read(_ name: String) throws(SandboxError) -> [UInt8]? {
     let file = "\(path)/\(name)"

@@ -29,7 +29,8 @@ final class Sandbox: Sendable {
   }
 
   /// Answers one request; a change that it made is on the disk by then.
-  func answer(_ request: WireRequest) -> WireResponse {
+  func answer(_ sent: WireRequest) -> WireResponse {
+    let request = sent.meant
     guard HostCheck.allows(request.headers["host"]) else {
       return Answers.text(
         421, "This sandbox answers to its loopback address and to Google's host names.")

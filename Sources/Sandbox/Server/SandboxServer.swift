@@ -79,7 +79,10 @@ public final class SandboxServer: Sendable {
   }
 
   /// Takes no more requests, finishes the answers in flight and gives the folder free.
-  public func stop() { server.stop() }
+  public func stop() {
+    server.stop()
+    directory.release()
+  }
 }
 
 /// Where the sandbox goes once the port, and with it the base URL, is known.

@@ -20,6 +20,20 @@ struct WireRequest: Sendable {
     self.headers = headers
     self.body = body
   }
+
+  /// The request that is meant: a POST with `X-HTTP-Method-Override: GET` is a GET whose query is in the
+  /// body, as a form.
+  ///
+  /// google-api-python-client sends a GET this way when its URL has more than 2,048 characters, which 30
+  /// names of services reach.
+  var meant: WireRequest {
+    guard method == "POST", headers["x-http-method-override"]?.uppercased() == "GET",
+      headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") == true
+    else { return self }
+    let form = String(decoding: body, as: UTF8.self)
+    let all = [query, form].filter { !$0.isEmpty }.joined(separator: "&")
+    return WireRequest(method: "GET", target: "\(path)?\(all)", headers: headers)
+  }
 }
 
 /// One answer, ready to be sent.

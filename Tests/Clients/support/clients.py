@@ -1,0 +1,176 @@
+"""Google's clients, pointed at the sandbox the way their documentation says."""
+
+import time
+import uuid
+
+import google_auth_httplib2
+import httplib2
+import requests
+from google.oauth2 import service_account
+from googleapiclient.discovery import build
+from googleapiclient.errors import HttpError
+
+SCOPE = "https://www.googleapis.com/auth/cloud-platform"
+
+
+def credentials(key_file: dict):
+    """A credential that asks the key file's token endpoint for its tokens."""
+    return service_account.Credentials.from_service_account_info(key_file, scopes=[SCOPE])
+
+
+def api(base: str, name: str, version: str, credential):
+    """A client made from the bundled discovery document."""
+    return build(
+        name, version, static_discovery=True, client_options={"api_endpoint": base},
+        http=google_auth_httplib2.AuthorizedHttp(credential, httplib2.Http(timeout=30)))
+
+
+class Cloud:
+    """Every discovery client of one caller, made when first used."""
+
+    def __init__(self, base: str, credential):
+        self.base = base
+        self.credential = credential
+        self._made = {}
+
+    def _api(self, name: str, version: str = "v1"):
+        key = (name, version)
+        if key not in self._made:
+            self._made[key] = api(self.base, name, version, self.credential)
+        return self._made[key]
+
+    @property
+    def repositories(self):
+        return self._api("artifactregistry").projects().locations().repositories()
+
+    @property
+    def locations(self):
+        return self._api("artifactregistry").projects().locations()
+
+    @property
+    def locations_beta(self):
+        return self._api("artifactregistry", "v1beta2").projects().locations()
+
+    @property
+    def accounts(self):
+        return self._api("iam").projects().serviceAccounts()
+
+    @property
+    def keys(self):
+        return self._api("iam").projects().serviceAccounts().keys()
+
+    @property
+    def roles(self):
+        return self._api("iam").projects().roles()
+
+    @property
+    def predefined(self):
+        return self._api("iam").roles()
+
+    @property
+    def permissions(self):
+        return self._api("iam").permissions()
+
+    @property
+    def credentials(self):
+        return self._api("iamcredentials").projects().serviceAccounts()
+
+    @property
+    def services(self):
+        return self._api("serviceusage").services()
+
+    @property
+    def service_operations(self):
+        return self._api("serviceusage").operations()
+
+    @property
+    def projects(self):
+        return self._api("cloudresourcemanager").projects()
+
+    @property
+    def project_operations(self):
+        return self._api("cloudresourcemanager").operations()
+
+    @property
+    def projects3(self):
+        return self._api("cloudresourcemanager", "v3").projects()
+
+    @property
+    def project_operations3(self):
+        return self._api("cloudresourcemanager", "v3").operations()
+
+    @property
+    def billing(self):
+        return self._api("cloudbilling").projects()
+
+    # Long-running operations, polled as clients poll them.
+
+    def finish(self, operation: dict, operations) -> dict:
+        """Polls until the operation is done; its response."""
+        for _ in range(200):
+            if operation.get("done"):
+                assert "error" not in operation, operation
+                return operation.get("response", {})
+            assert "done" not in operation, "a running operation leaves `done` out"
+            time.sleep(0.02)
+            operation = operations.get(name=operation["name"]).execute()
+        raise AssertionError(f"never done: {operation}")
+
+    def finish_repository(self, operation: dict) -> dict:
+        return self.finish(operation, self.locations.operations())
+
+    def enable(self, project: str, *services: str) -> None:
+        self.finish(
+            self.services.batchEnable(
+                parent=f"projects/{project}", body={"serviceIds": list(services)}).execute(),
+            self.service_operations)
+
+
+class Raw:
+    """Bare HTTP, for requests that none of the clients makes."""
+
+    def __init__(self, base: str, credential=None):
+        self.base = base
+        self.credential = credential
+        self.session = requests.Session()
+
+    def __call__(self, method: str, path: str, body=None, headers=None, **options):
+        sent = {"Accept": "application/json", **(headers or {})}
+        if self.credential is not None:
+            if not self.credential.valid:
+                from google.auth.transport.requests import Request
+                self.credential.refresh(Request())
+            sent["Authorization"] = f"Bearer {self.credential.token}"
+        return self.session.request(
+            method, f"{self.base}{path}", json=body, headers=sent, timeout=30, **options)
+
+
+def fresh(prefix: str = "t") -> str:
+    """An id that no other test has: fits projects, accounts and repositories."""
+    return f"{prefix}-{uuid.uuid4().hex[:12]}"
+
+
+def failure(request) -> dict:
+    """Runs a request that must fail; the members of its `error`."""
+    try:
+        answer = request.execute()
+    except HttpError as error:
+        import json
+        return json.loads(error.content)["error"]
+    raise AssertionError(f"should have failed, answered {answer}")
+
+
+def expect_failure(request, code: int, status: str, text: str = "") -> dict:
+    """Runs a request that must fail in this way; the members of its `error`."""
+    error = failure(request)
+    assert (error["code"], error["status"]) == (code, status), error
+    assert text in error["message"], error
+    return error
+
+
+def info_of(error: dict) -> dict:
+    """The ErrorInfo of an error; empty when there is none."""
+    for detail in error.get("details", []):
+        if detail["@type"].endswith("ErrorInfo"):
+            return detail
+    return {}

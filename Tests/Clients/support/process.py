@@ -1,0 +1,47 @@
+"""The sandbox's process: started on a free port with a folder of its own, stopped by its id."""
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+BINARY = Path(os.environ.get("ARCTL_SANDBOX", ROOT / ".build/debug/arctl-sandbox"))
+
+
+class Sandbox:
+    """A running `arctl-sandbox`; `url` has no slash at its end."""
+
+    def __init__(self, data: Path, *options: str):
+        if not BINARY.exists():
+            raise RuntimeError(f"{BINARY} is missing: swift build --product arctl-sandbox")
+        self.data = data
+        self.log = data.parent / f"{data.name}.log"
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [str(BINARY), "--data", str(data), "--port", "0", *options],
+                stdout=subprocess.PIPE, stderr=log, text=True)
+        self.url = self.process.stdout.readline().strip()
+        if not self.url.startswith("http://127.0.0.1:"):
+            self.stop()
+            raise RuntimeError(f"the sandbox did not start: {self.log.read_text()}")
+
+    @property
+    def owner_file(self) -> Path:
+        return self.data / "owner.json"
+
+    def owner(self) -> dict:
+        """The owner's key file."""
+        return json.loads(self.owner_file.read_text())
+
+    def stop(self) -> int:
+        """Asks it to end; its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = self.process.wait()
+        self.process.stdout.close()
+        return code

@@ -1,0 +1,277 @@
+"""Signing in with google-auth: key files, uploaded keys, self-signed tokens, impersonation."""
+
+import base64
+import datetime
+import json
+import time
+
+import google.auth
+import google.auth.exceptions
+import pytest
+import requests
+from google.auth import crypt, impersonated_credentials, jwt
+from google.auth.transport.requests import AuthorizedSession, Request
+from google.oauth2 import service_account
+from support.clients import SCOPE, Cloud, Raw, credentials, expect_failure, info_of
+from support.keys import certificate, key_file, key_pair, upload_body
+
+TOKEN_CREATOR = "roles/iam.serviceAccountTokenCreator"
+
+
+@pytest.fixture
+def name(project, account):
+    return f"projects/{project}/serviceAccounts/{account}"
+
+
+@pytest.fixture
+def made_key(owner, name):
+    """A key that the server made: its name and its file."""
+    made = owner.keys.create(name=name, body={}).execute()
+    return made["name"], json.loads(base64.b64decode(made["privateKeyData"]))
+
+
+def grant(owner, project, role, *members):
+    policy = owner.projects.getIamPolicy(resource=project, body={}).execute()
+    policy["bindings"].append({"role": role, "members": list(members)})
+    owner.projects.setIamPolicy(resource=project, body={"policy": policy}).execute()
+
+
+def refused(file: dict) -> str:
+    """Signs in with a key file, which must fail; the token endpoint's words."""
+    with pytest.raises(google.auth.exceptions.RefreshError) as caught:
+        credentials(file).refresh(Request())
+    assert caught.value.args[1]["error"] == "invalid_grant"
+    return caught.value.args[1]["error_description"]
+
+
+def test_the_owner_file_by_the_ordinary_way(sandbox, monkeypatch, project):
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(sandbox.owner_file))
+    credential, default_project = google.auth.default(scopes=[SCOPE])
+    assert default_project == "sandbox-owner"
+    session = AuthorizedSession(credential)
+    answer = session.get(f"{sandbox.url}/v1/projects/{project}/serviceAccounts")
+    assert answer.status_code == 200
+    assert credential.token.startswith("arctlsbx."), "it cannot be taken for a real token"
+    lifetime = credential.expiry - datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+    assert 3500 < lifetime.total_seconds() < 3600
+
+
+def test_a_made_key_acts_for_its_account(owner, sandbox, project, account, made_key):
+    cloud = Cloud(sandbox.url, credentials(made_key[1]))
+    error = expect_failure(
+        cloud.accounts.list(name=f"projects/{project}"), 403, "PERMISSION_DENIED",
+        "Permission 'iam.serviceAccounts.list' denied on resource (or it may not exist).")
+    info = info_of(error)
+    assert (info["reason"], info["domain"]) == ("IAM_PERMISSION_DENIED", "iam.googleapis.com")
+    assert info["metadata"]["permission"] == "iam.serviceAccounts.list"
+    grant(owner, project, "roles/viewer", f"serviceAccount:{account}")
+    listed = cloud.accounts.list(name=f"projects/{project}").execute()["accounts"]
+    assert [a["email"] for a in listed] == [account]
+
+
+def test_an_uploaded_key_acts_for_its_account(owner, sandbox, project, account, name):
+    key = key_pair()
+    uploaded = owner.keys.upload(name=name, body=upload_body(certificate(key))).execute()
+    grant(owner, project, "roles/viewer", f"serviceAccount:{account}")
+    file = key_file(sandbox.url, account, uploaded["name"].rsplit("/", 1)[1], key)
+    cloud = Cloud(sandbox.url, credentials(file))
+    assert cloud.accounts.get(name=name).execute()["email"] == account
+
+
+def test_an_uploaded_key_ends_with_its_certificate(owner, sandbox, account, name):
+    key = key_pair()
+    uploaded = owner.keys.upload(name=name, body=upload_body(certificate(key, days=2))).execute()
+    file = key_file(sandbox.url, account, uploaded["name"].rsplit("/", 1)[1], key)
+    credentials(file).refresh(Request())
+    move = lambda seconds: requests.post(
+        f"{sandbox.url}/_sandbox/clock", json={"advanceSeconds": seconds}, timeout=10)
+    two_days = 2 * 86400
+    move(two_days)
+    try:
+        # The client's clock goes with the server's, so that only the key is too old.
+        now = int(time.time()) + two_days
+        claims = {
+            "iss": account, "scope": SCOPE, "aud": "https://oauth2.googleapis.com/token",
+            "iat": now, "exp": now + 3600}
+        assertion = jwt.encode(crypt.RSASigner.from_service_account_info(file), claims)
+        answer = requests.post(file["token_uri"], timeout=10, data={
+            "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion})
+        assert (answer.status_code, answer.json()) == (
+            400, {"error": "invalid_grant", "error_description": "Invalid JWT Signature."})
+    finally:
+        move(-two_days)
+    credentials(file).refresh(Request())
+
+
+def test_a_key_that_signs_in_no_more(owner, sandbox, made_key, name):
+    key_name, file = made_key
+    credential = credentials(file)
+    credential.refresh(Request())
+    raw = Raw(sandbox.url, credential)
+    call = lambda: raw("GET", f"/v1/{name}").status_code
+    assert call() == 403, "known, and without rights"
+
+    owner.keys.disable(name=key_name, body={}).execute()
+    assert call() == 401, "its tokens end with it, at once"
+    assert refused(file) == "Invalid JWT Signature."
+    owner.keys.enable(name=key_name, body={}).execute()
+    assert call() == 403
+
+    owner.accounts.disable(name=name, body={}).execute()
+    assert call() == 401
+    assert refused(file) == "Invalid grant: account is disabled"
+    owner.accounts.enable(name=name, body={}).execute()
+    assert call() == 403
+
+    owner.keys.delete(name=key_name).execute()
+    assert call() == 401
+    assert refused(file) == "Invalid JWT Signature."
+    owner.accounts.delete(name=name).execute()
+    assert refused(file) == "Invalid grant: account not found"
+
+
+def test_another_ones_key_is_refused(sandbox, made_key):
+    file = {**made_key[1], "private_key": sandbox.owner()["private_key"]}
+    assert refused(file) == "Invalid JWT Signature."
+
+
+def self_signed(file: dict, **changes) -> str:
+    now = int(time.time())
+    claims = {
+        "iss": file["client_email"], "sub": file["client_email"],
+        "aud": "https://artifactregistry.googleapis.com/", "iat": now, "exp": now + 3600}
+    claims = {k: v for k, v in {**claims, **changes}.items() if v is not None}
+    return jwt.encode(crypt.RSASigner.from_service_account_info(file), claims).decode()
+
+
+def answer_to(sandbox, token: str, project: str) -> requests.Response:
+    return requests.get(
+        f"{sandbox.url}/v1/projects/{project}/locations", timeout=10,
+        headers={"Authorization": f"Bearer {token}"})
+
+
+def test_self_signed_tokens_by_google_auth(sandbox, project):
+    plain = service_account.Credentials.from_service_account_info(sandbox.owner())
+    by_audience = plain.with_always_use_jwt_access(True)
+    by_audience._create_self_signed_jwt("https://artifactregistry.googleapis.com/")
+    by_scope = plain.with_scopes([SCOPE]).with_always_use_jwt_access(True)
+    for credential in [by_audience, by_scope]:
+        before = len([1 for op, _ in _tokens()])
+        credential.refresh(Request())
+        assert credential.token.count(".") == 2, "signed by itself, not asked for"
+        assert answer_to(sandbox, credential.token, project).status_code == 200
+        assert len([1 for op, _ in _tokens()]) == before
+
+
+def _tokens():
+    from support.watch import WATCH
+    return [key for key, n in WATCH.good.items() for _ in range(n) if key[0] == "POST /token"]
+
+
+@pytest.mark.parametrize("changes", [
+    {"aud": "https://example.com/"}, {"aud": None}, {"sub": "else@example.com"},
+    {"iss": "else@example.com", "sub": "else@example.com"}, {"sub": None},
+    {"iat": int(time.time()) - 7200, "exp": int(time.time()) - 3600},
+    {"exp": int(time.time()) + 7200}, {"iat": int(time.time()) + 1800, "exp": int(time.time()) + 3600},
+    {"aud": None, "scope": "https://www.googleapis.com/auth/userinfo.email"},
+], ids=str)
+def test_self_signed_tokens_that_are_refused(sandbox, project, changes):
+    assert answer_to(sandbox, self_signed(sandbox.owner()), project).status_code == 200
+    answer = answer_to(sandbox, self_signed(sandbox.owner(), **changes), project)
+    assert answer.status_code == 401
+    assert answer.json()["error"]["status"] == "UNAUTHENTICATED"
+
+
+def test_no_credential_and_bad_ones(sandbox, anonymous, project):
+    path = f"/v1/projects/{project}/locations"
+    answer = anonymous("GET", path)
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer realm=")
+    error = answer.json()["error"]
+    assert error["message"].startswith("Request is missing required authentication credential.")
+    assert info_of(error)["reason"] == "CREDENTIALS_MISSING"
+    for value in ["Bearer ya29.stolen", "Bearer", "Basic eDp5", "Bearer arctlsbx.e30.e30", "Bearer a.b.c"]:
+        answer = anonymous("GET", path, headers={"Authorization": value})
+        assert answer.status_code == 401, value
+        assert info_of(answer.json()["error"])["reason"] == "ACCESS_TOKEN_INVALID", value
+
+
+def test_a_token_that_is_too_old(sandbox, owner, project):
+    credential = credentials(sandbox.owner())
+    credential.refresh(Request())
+    assert answer_to(sandbox, credential.token, project).status_code == 200
+    requests.post(f"{sandbox.url}/_sandbox/clock", json={"advanceSeconds": 3700}, timeout=10)
+    try:
+        assert answer_to(sandbox, credential.token, project).status_code == 401
+    finally:
+        requests.post(f"{sandbox.url}/_sandbox/clock", json={"advanceSeconds": -3700}, timeout=10)
+
+
+def impersonated(sandbox, source, account: str, lifetime: int = 600):
+    # The documented seam for another endpoint is the credential's own override.
+    return impersonated_credentials.Credentials(
+        source_credentials=source, target_principal=account, target_scopes=[SCOPE],
+        lifetime=lifetime,
+        iam_endpoint_override=(
+            f"{sandbox.url}/v1/projects/-/serviceAccounts/{account}:generateAccessToken"))
+
+
+def test_impersonation(owner, sandbox, project, new_account):
+    robot, person = new_account(project), new_account(project)
+    key = owner.keys.create(name=f"projects/{project}/serviceAccounts/{person}", body={}).execute()
+    source = credentials(json.loads(base64.b64decode(key["privateKeyData"])))
+    credential = impersonated(sandbox, source, robot)
+    with pytest.raises(google.auth.exceptions.RefreshError) as caught:
+        credential.refresh(Request())
+    assert "iam.serviceAccounts.getAccessToken" in str(caught.value)
+
+    owner.accounts.setIamPolicy(
+        resource=f"projects/{project}/serviceAccounts/{robot}",
+        body={"policy": {"bindings": [
+            {"role": TOKEN_CREATOR, "members": [f"serviceAccount:{person}"]}]}}).execute()
+    credential.refresh(Request())
+    lifetime = credential.expiry - datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+    assert 590 < lifetime.total_seconds() <= 601
+    cloud = Cloud(sandbox.url, credential)
+    expect_failure(cloud.accounts.list(name=f"projects/{project}"), 403, "PERMISSION_DENIED")
+    grant(owner, project, "roles/viewer", f"serviceAccount:{robot}")
+    assert len(cloud.accounts.list(name=f"projects/{project}").execute()["accounts"]) == 2
+    expect_failure(Cloud(sandbox.url, source).accounts.list(name=f"projects/{project}"), 403,
+                   "PERMISSION_DENIED")
+
+
+def test_generate_access_token(owner, project, account):
+    name = f"projects/-/serviceAccounts/{account}"
+    made = owner.credentials.generateAccessToken(
+        name=name, body={"scope": [SCOPE], "lifetime": "300s"}).execute()
+    assert set(made) == {"accessToken", "expireTime"}
+    for body in [{}, {"scope": [SCOPE], "lifetime": "2h"}, {"scope": [SCOPE], "lifetime": "3601s"},
+                 {"scope": [SCOPE], "lifetime": "0s"}, {"scope": SCOPE}]:
+        expect_failure(
+            owner.credentials.generateAccessToken(name=name, body=body), 400, "INVALID_ARGUMENT")
+    expect_failure(
+        owner.credentials.generateAccessToken(
+            name=f"projects/-/serviceAccounts/nobody@{project}.iam.gserviceaccount.com",
+            body={"scope": [SCOPE]}), 404, "NOT_FOUND")
+    owner.accounts.disable(name=f"projects/{project}/serviceAccounts/{account}", body={}).execute()
+    expect_failure(
+        owner.credentials.generateAccessToken(name=name, body={"scope": [SCOPE]}), 400,
+        "FAILED_PRECONDITION")
+
+
+@pytest.mark.parametrize("form,code", [
+    ({}, "invalid_request"), ({"grant_type": "password"}, "unsupported_grant_type"),
+    ({"grant_type": "refresh_token", "refresh_token": "x"}, "invalid_grant"),
+    ({"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer"}, "invalid_grant"),
+    ({"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": "a.b.c"},
+     "invalid_grant"),
+], ids=str)
+def test_token_requests_that_are_refused(sandbox, form, code):
+    answer = requests.post(f"{sandbox.url}/token", data=form, timeout=10)
+    assert (answer.status_code, answer.json()["error"]) == (400, code)
+
+
+def test_the_exchange_of_foreign_tokens_says_that_it_is_not_there(sandbox):
+    answer = requests.post(f"{sandbox.url}/v1/token", data={
+        "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange"}, timeout=10)
+    assert answer.status_code == 501

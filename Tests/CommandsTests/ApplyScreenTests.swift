@@ -1,0 +1,92 @@
+import CommandLine
+import Diagnostics
+import Platform
+import Reconcile
+import Testing
+
+@testable import Commands
+
+@Suite struct ApplyScreenTests {
+  private func screen(_ context: TestContext, _ arguments: String...) throws -> ApplyScreen {
+    let options = try OutputOptions(try CommandTable.apply.parse(arguments))
+    return ApplyScreen(
+      words: OperationText(), reporter: Reporter(context.seams(), options))
+  }
+  private let operation = ApplyProgressTests.operation("a")
+
+  @Test func aTerminalShowsLiveLinesAndLeavesNoTraceOfThem() throws {
+    let context = TestContext(terminal: true)
+    let screen = try screen(context, "--color", "never")
+    screen.take(.began(operations: 1))
+    screen.take(.started(operation))
+    screen.take(.finished(operation, OperationResult(), took: .seconds(1)))
+    screen.end()
+    #expect(context.console.output == "  + created serviceAccount/a   1.0s\n")
+    #expect(context.console.errors.contains("  + create serviceAccount/a   "))
+    #expect(shown(context.console.errors).isEmpty)
+  }
+
+  @Test func aPipeGetsOneLineForEachFinishedOperation() throws {
+    let context = TestContext()
+    let screen = try screen(context)
+    screen.take(.began(operations: 1))
+    screen.take(.started(operation))
+    screen.take(.finished(operation, OperationResult(), took: .seconds(1)))
+    screen.end()
+    #expect(context.console.output == "  + created serviceAccount/a   1.0s\n")
+    #expect(!context.console.errors.contains("\u{1B}"))
+  }
+
+  /// What a terminal shows after the sequences that the screen uses: line up, line erased, line start.
+  private func shown(_ text: String) -> String {
+    var lines = [""]
+    var rest = text[...]
+    while let character = rest.first {
+      if rest.hasPrefix("\u{1B}[A") {
+        lines.removeLast()
+        rest = rest.dropFirst(3)
+      } else if rest.hasPrefix("\u{1B}[2K") {
+        lines[lines.count - 1] = ""
+        rest = rest.dropFirst(4)
+      } else {
+        rest = rest.dropFirst()
+        if character == "\n" {
+          lines.append("")
+        } else if character != "\r" {
+          lines[lines.count - 1].append(character)
+        }
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+@Suite struct ApplyLogTests {
+  @Test func isAPrivateFileOfJSONLinesInAFolderThatGitIgnores() throws {
+    let context = TestContext()
+    let options = try OutputOptions(try CommandTable.apply.parse([]))
+    let log = ApplyLog(plan: PlanFixture.page, Reporter(context.seams(), options))
+    log.write(.began(operations: 2))
+    log.end(ExecutionReport())
+    let path = try #require(context.files.contents.keys.first { $0.hasSuffix(".jsonl") })
+    #expect(path.hasSuffix("-9c1f4e0b52d07a13.jsonl"))
+    #expect(try context.files.status(of: path)?.permissions == 0o600)
+    #expect(try context.files.status(of: ".arctl/log")?.permissions == 0o700)
+    #expect(try context.files.read(".arctl/.gitignore", maximumBytes: 9) == Array("*\n".utf8))
+    let lines = String(decoding: context.files.contents[path] ?? [], as: UTF8.self)
+      .split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines.allSatisfy { $0.hasPrefix(#"{"time":"2027-01-15T08:00:00.000Z","event":"#) })
+  }
+
+  @Test func whereItCannotBeWrittenTheApplySaysSoOnceAndGoesOn() throws {
+    let context = TestContext()
+    context.files.inject(.fails(28), atStep: 1)
+    let options = try OutputOptions(try CommandTable.apply.parse([]))
+    let log = ApplyLog(plan: PlanFixture.page, Reporter(context.seams(), options))
+    log.write(.began(operations: 2))
+    log.end(ExecutionReport())
+    #expect(context.console.errors.split(separator: "\n").count == 1)
+    #expect(context.console.errors.hasPrefix("note: no log of this apply is kept"))
+  }
+}

@@ -1,0 +1,161 @@
+import JSON
+import Testing
+
+@testable import Sandbox
+
+@Suite struct AccountAndRoleTests {
+  private let sandbox: TestSandbox
+  private let accounts = "/v1/projects/my-project/serviceAccounts"
+  private let roles = "/v1/projects/my-project/roles"
+
+  init() throws { sandbox = try TestSandbox("my-project") }
+
+  @Test func accountsHaveGooglesShape() throws {
+    let made = sandbox.call(
+      "POST", accounts,
+      ["accountId": "uploader", "serviceAccount": ["displayName": "PyPI uploader"]])
+    #expect(made["uniqueId"]?.string?.wholeMatch(of: /[0-9]{21}/) != nil)
+    #expect(made["email"] == "uploader@my-project.iam.gserviceaccount.com")
+    let byID = try #require(made["uniqueId"]?.string)
+    #expect(sandbox.call("GET", "/v1/projects/-/serviceAccounts/\(byID)").body == made.body)
+    let again = sandbox.call("POST", accounts, ["accountId": "uploader"])
+    #expect(again.status == 409)
+    #expect(
+      again.message
+        == "Service account uploader already exists within project projects/my-project.")
+    #expect(again.body["error"]?["errors"]?.array?.first?["reason"] == "alreadyExists")
+    let absent = sandbox.call("GET", "\(accounts)/nobody@my-project.iam.gserviceaccount.com")
+    #expect(absent.status == 404)
+    #expect(absent.message == "Unknown service account")
+  }
+
+  @Test(arguments: ["ci", "Upper1", "1abcdef", "abcde-", String(repeating: "a", count: 31), ""])
+  func refusesAccountIDs(_ id: String) {
+    #expect(sandbox.call("POST", accounts, ["accountId": .string(id)]).status == 400)
+  }
+
+  @Test func lengthsAreInBytes() {
+    let text = String(repeating: "ñ", count: 51)
+    let body: JSONValue = ["accountId": "worker", "serviceAccount": ["displayName": .string(text)]]
+    #expect(sandbox.call("POST", accounts, body).status == 400)
+  }
+
+  @Test func patchAnswersOnlyWhatChanged() {
+    let email = sandbox.account("worker").email
+    let reply = sandbox.call(
+      "PATCH", "\(accounts)/\(email)",
+      [
+        "serviceAccount": ["description": "d", "displayName": "not in the mask"],
+        "updateMask": "description",
+      ])
+    #expect(
+      reply.body == [
+        "name": .string("projects/my-project/serviceAccounts/\(email)"), "description": "d",
+      ])
+    #expect(sandbox.call("GET", "\(accounts)/\(email)")["displayName"] == nil)
+    let bad: JSONValue = ["serviceAccount": ["disabled": true], "updateMask": "disabled"]
+    #expect(sandbox.call("PATCH", "\(accounts)/\(email)", bad).status == 400)
+  }
+
+  @Test func listsInPagesOfAtMostAHundred() {
+    for index in 100..<205 { _ = sandbox.account("worker-\(index)") }
+    let first = sandbox.call("GET", "\(accounts)?pageSize=500")
+    #expect(first["accounts"]?.array?.count == 100)
+    let token = first["nextPageToken"]?.string ?? ""
+    let second = sandbox.call("GET", "\(accounts)?pageSize=500&pageToken=\(token)")
+    #expect(second["accounts"]?.array?.count == 5)
+    #expect(second["nextPageToken"] == nil)
+    #expect(sandbox.call("GET", accounts)["accounts"]?.array?.count == 20)
+  }
+
+  @Test func aRecreatedAccountIsSomebodyElse() throws {
+    let first = sandbox.call("POST", accounts, ["accountId": "worker"])
+    let email = try #require(first["email"]?.string)
+    sandbox.call("DELETE", "\(accounts)/\(email)")
+    let second = sandbox.call("POST", accounts, ["accountId": "worker"])
+    #expect(second.status == 200)
+    #expect(second["uniqueId"] != first["uniqueId"])
+  }
+
+  @Test func aDeletedAccountHasNoPolicy() throws {
+    let made = sandbox.call("POST", accounts, ["accountId": "worker"])
+    let uid = try #require(made["uniqueId"]?.string)
+    #expect(sandbox.call("POST", "\(accounts)/\(uid):getIamPolicy").body == ["etag": "ACAB"])
+    sandbox.call("DELETE", "\(accounts)/\(uid)")
+    let gone = sandbox.call("POST", "\(accounts)/\(uid):getIamPolicy")
+    #expect(gone.status == 404)
+    #expect(gone.message == "Not found; Gaia id not found for email \(uid)")
+  }
+
+  @Test func thirtyDaysAreTheLimitOfUndelete() throws {
+    let made = sandbox.call("POST", accounts, ["accountId": "worker"])
+    let uid = try #require(made["uniqueId"]?.string)
+    sandbox.call("DELETE", "\(accounts)/\(uid)")
+    sandbox.call("POST", "/_sandbox/clock", ["advanceSeconds": 2_592_001])
+    // The owner's token has run out by the sandbox's clock: it goes back for the call.
+    let path = "/v1/projects/-/serviceAccounts/\(uid):undelete"
+    #expect(sandbox.call("POST", path, [:]).status == 401)
+    sandbox.call("POST", "/_sandbox/clock", ["advanceSeconds": -2_592_001])
+    #expect(sandbox.call("POST", path, [:]).status == 200)
+  }
+
+  @Test func rolesLiveDieAndComeBack() throws {
+    let made = sandbox.call(
+      "POST", roles,
+      [
+        "roleId": "my.role",
+        "role": [
+          "title": "T",
+          "includedPermissions": ["iam.roles.list", "iam.roles.get", "iam.roles.get"],
+        ],
+      ])
+    #expect(made["includedPermissions"] == ["iam.roles.get", "iam.roles.list"])
+    #expect(made["stage"] == nil)
+    let etag = try #require(made["etag"])
+    let patched = sandbox.call(
+      "PATCH", "\(roles)/my.role?updateMask=stage", ["stage": "GA", "title": "x", "etag": etag])
+    #expect(patched["stage"] == "GA")
+    #expect(patched["title"] == "T")
+    let stale = sandbox.call(
+      "PATCH", "\(roles)/my.role?updateMask=title", ["title": "x", "etag": etag])
+    #expect(stale.status == 409)
+    #expect(sandbox.call("DELETE", "\(roles)/my.role")["deleted"] == true)
+    #expect(sandbox.call("GET", "\(roles)/my.role")["deleted"] == true)
+    #expect(sandbox.call("GET", roles).body == [:])
+    #expect(sandbox.call("GET", "\(roles)?showDeleted=True")["roles"]?.array?.count == 1)
+    #expect(
+      sandbox.call("DELETE", "\(roles)/my.role").message
+        == "You can't delete role_id (projects/my-project/roles/my.role) as it is already deleted.")
+    #expect(
+      sandbox.call("POST", roles, ["roleId": "my.role"]).message
+        == "You can't create a role_id (my.role) which has been marked for deletion.")
+    #expect(sandbox.call("POST", "\(roles)/my.role:undelete", [:])["deleted"] == nil)
+  }
+
+  @Test func basicViewHidesPermissions() {
+    sandbox.call(
+      "POST", roles, ["roleId": "abc", "role": ["includedPermissions": ["iam.roles.get"]]])
+    #expect(sandbox.call("GET", roles)["roles"]?.array?.first?["includedPermissions"] == nil)
+    #expect(
+      sandbox.call("GET", "\(roles)?view=FULL")["roles"]?.array?.first?["includedPermissions"]
+        == ["iam.roles.get"])
+  }
+
+  @Test(
+    arguments: [
+      ["roleId": "a-b"], ["roleId": "ab"],
+      ["roleId": "abc", "role": ["includedPermissions": ["artifactregistry.repositories.fly"]]],
+      ["roleId": "abc", "role": ["stage": "SOON"]],
+    ] as [JSONValue])
+  func refusesRoles(_ body: JSONValue) { #expect(sandbox.call("POST", roles, body).status == 400) }
+
+  @Test func predefinedRolesAreThere() {
+    let writer = sandbox.call("GET", "/v1/roles/artifactregistry.writer")
+    #expect(writer["title"] == "Artifact Registry Writer")
+    #expect(sandbox.call("GET", "/v1/roles/artifactregistry.editor").status == 404)
+    let permissions = sandbox.call(
+      "POST", "/v1/permissions:queryTestablePermissions",
+      ["fullResourceName": "//127.0.0.1:1/projects/my-project", "pageSize": 1000])
+    #expect((permissions["permissions"]?.array?.count ?? 0) > 200)
+  }
+}

@@ -1,0 +1,110 @@
+import Crypto
+import JSON
+import Synchronization
+
+@testable import Sandbox
+
+/// A sandbox in memory, without sockets or keys, and a caller that owns it.
+struct TestSandbox {
+  let sandbox: Sandbox
+  private let secret: [UInt8]
+  let owner: String
+
+  static let baseURL = "http://127.0.0.1:1"
+
+  init(_ projects: String..., enabling services: [String] = ["artifactregistry.googleapis.com"])
+    throws
+  {
+    var state = State()
+    secret = randomBytes(32)
+    state.meta.tokenSecret = Base64.encode(secret)
+    let now = RealTime.microseconds()
+    for id in [OwnerAccount.project] + projects {
+      var project = ProjectRules.create(
+        id: id, displayName: id, parent: nil, labels: [:], owner: OwnerAccount.email, now: now,
+        in: &state)
+      project.services.formUnion(services)
+      state.put(project)
+    }
+    let account = ServiceAccounts.make(
+      OwnerAccount.accountID, project: OwnerAccount.project, displayName: "", description: "",
+      in: &state)
+    owner = Self.token(account, secret)
+    let database = try SQLiteDatabase(path: ":memory:")
+    try state.commit(to: database)
+    sandbox = Sandbox(
+      state: state, database: database,
+      settings: .init(baseURL: Self.baseURL), log: { _ in })
+  }
+
+  private static func token(_ account: AccountRecord, _ secret: [UInt8]) -> String {
+    AccessToken.make(
+      account: account, key: nil, expires: Timestamps.seconds(RealTime.microseconds()) + 3600,
+      secret: secret)
+  }
+
+  /// The token of an account that was created through the API.
+  func token(uniqueID: String) -> String {
+    Self.token(
+      AccountRecord(
+        uniqueID: uniqueID, project: "", accountID: "", email: "", displayName: "",
+        description: "", oauth2ClientID: ""), secret)
+  }
+
+  struct Reply {
+    let status: Int
+    let body: JSONValue
+    let headers: [(name: String, value: String)]
+    var message: String { body["error"]?["message"]?.string ?? "" }
+    var reason: String? { body["error"]?["details"]?.array?.first?["reason"]?.string }
+    subscript(key: String) -> JSONValue? { body[key] }
+  }
+
+  /// Sends a request as the owner, or with `token`; an empty one sends no credential.
+  @discardableResult
+  func call(
+    _ method: String, _ target: String, _ body: JSONValue? = nil, token: String? = nil,
+    host: String = "127.0.0.1:1"
+  ) -> Reply {
+    var headers = ["host": host]
+    let token = token ?? owner
+    if !token.isEmpty { headers["authorization"] = "Bearer \(token)" }
+    return raw(method, target, headers: headers, body: body?.serialized() ?? [])
+  }
+
+  func raw(
+    _ method: String, _ target: String, headers: [String: String], body: [UInt8] = []
+  ) -> Reply {
+    let response = sandbox.answer(
+      WireRequest(method: method, target: target, headers: headers, body: body))
+    return Reply(
+      status: response.status, body: (try? JSONValue(parsing: response.body)) ?? .null,
+      headers: response.headers)
+  }
+
+  /// Creates an account and gives its e-mail and a token of its own.
+  func account(_ id: String, in project: String = "my-project") -> (email: String, token: String) {
+    let made = call("POST", "/v1/projects/\(project)/serviceAccounts", ["accountId": .string(id)])
+    return (made["email"]?.string ?? "", token(uniqueID: made["uniqueId"]?.string ?? ""))
+  }
+
+  /// Grants a role by a blind write of the whole policy below `path`, keeping the others.
+  @discardableResult
+  func grant(_ role: String, to members: String..., on path: String) -> Reply {
+    let isGet = path.contains("/repositories/")
+    let policy = call(isGet ? "GET" : "POST", "/v1/\(path):getIamPolicy")
+    var bindings = policy["bindings"]?.array ?? []
+    bindings.append([
+      "role": .string(role), "members": .array(members.map { .string($0) }),
+    ])
+    return call("POST", "/v1/\(path):setIamPolicy", ["policy": ["bindings": .array(bindings)]])
+  }
+
+  static let repositories = "/v1/projects/my-project/locations/us-east4/repositories"
+
+  /// Creates a repository and gives the answer.
+  @discardableResult
+  func repository(_ id: String, _ fields: JSONValue = ["format": "PYTHON"]) -> Reply {
+    call("POST", "\(Self.repositories)?repositoryId=\(id)", fields)
+  }
+}
