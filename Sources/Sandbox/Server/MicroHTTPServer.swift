@@ -1,5 +1,4 @@
 import CMicroHTTPD
-import Dispatch
 import Glibc
 import Synchronization
 
@@ -16,6 +15,7 @@ final class MicroHTTPServer: Sendable {
   fileprivate let latency: Duration
   private let running = Mutex<Running?>(nil)
   fileprivate let inFlight = Atomic<Int>(0)
+  fileprivate let held = HeldAnswers()
 
   /// The daemon's handle. MHD's calls on it are safe from any thread.
   private struct Running: @unchecked Sendable {
@@ -48,6 +48,7 @@ final class MicroHTTPServer: Sendable {
   func stop() {
     guard let running = running.withLock({ $0.take() }) else { return }
     let listener = MHD_quiesce_daemon(running.daemon)
+    held.releaseAll()
     var waited = 0
     while inFlight.load(ordering: .acquiring) > 0, waited < 20_000 {
       usleep(5_000)
@@ -68,11 +69,6 @@ private final class Exchange {
   var response: WireResponse?
 
   init(target: String) { self.target = target }
-}
-
-/// A connection that waits for its resumption (MHD_resume_connection is safe from any thread).
-private struct SuspendedConnection: @unchecked Sendable {
-  let pointer: OpaquePointer
 }
 
 private func server(_ context: UnsafeMutableRawPointer?) -> MicroHTTPServer? {
@@ -110,7 +106,7 @@ private func handleRequest(
     let pointer = slot?.pointee
   else { return .NO }
   let exchange = Unmanaged<Exchange>.fromOpaque(pointer).takeUnretainedValue()
-  if let response = exchange.response { return send(response, on: connection) }
+  if let response = exchange.response { return finish(response, on: connection) }
   guard let headers = exchange.headers else {
     let headers = readHeaders(connection)
     exchange.headers = headers
@@ -133,10 +129,34 @@ private func handleRequest(
       WireRequest(
         method: String(cString: method), target: exchange.target, headers: headers,
         body: exchange.body))
-  guard server.latency > .zero else { return send(response, on: connection) }
   exchange.response = response
-  delay(connection, by: server.latency)
-  return .YES
+  let wait = server.latency + response.transmission.wait
+  if wait > .zero, server.held.hold(connection, for: wait) { return .YES }
+  return finish(response, on: connection)
+}
+
+/// Sends the answer, or does to the connection what its fault says; .NO makes MHD close it.
+private func finish(_ response: WireResponse, on connection: OpaquePointer) -> MHD_Result {
+  let socket = sandbox_mhd_socket(connection)
+  switch response.transmission {
+  case .whole, .delayed: return send(response, on: connection)
+  case .reset, .stall: RawAnswer.reset(socket)
+  case .close: break
+  case .halfHeaders: RawAnswer.halfHeaders(response, to: socket)
+  case .truncated(let bytes, let framed):
+    RawAnswer.truncated(response, count: bytes, framed: framed, to: socket)
+  }
+  return .NO
+}
+
+extension WireResponse.Transmission {
+  /// How long nothing is sent.
+  fileprivate var wait: Duration {
+    switch self {
+    case .delayed(let time), .stall(let time): time
+    case .whole, .reset, .close, .halfHeaders, .truncated: .zero
+    }
+  }
 }
 
 private func receive(_ data: UnsafePointer<CChar>?, _ count: Int, _ exchange: Exchange) {
@@ -147,18 +167,6 @@ private func receive(_ data: UnsafePointer<CChar>?, _ count: Int, _ exchange: Ex
     return
   }
   exchange.body.append(contentsOf: UnsafeRawBufferPointer(start: data, count: count))
-}
-
-/// Holds the answer back without holding a thread.
-private func delay(_ connection: OpaquePointer, by latency: Duration) {
-  MHD_suspend_connection(connection)
-  let suspended = SuspendedConnection(pointer: connection)
-  let nanoseconds =
-    latency.components.seconds * 1_000_000_000
-    + latency.components.attoseconds / 1_000_000_000
-  DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(nanoseconds))) {
-    MHD_resume_connection(suspended.pointer)
-  }
 }
 
 private func readHeaders(_ connection: OpaquePointer) -> [String: String] {

@@ -8,6 +8,8 @@ final class Sandbox: Sendable {
   private struct Core: Sendable {
     var state: State
     var journal = Journal()
+    var faults = FaultPlan()
+    var lag = Lag()
   }
 
   private let core: Mutex<Core>
@@ -38,26 +40,43 @@ final class Sandbox: Sendable {
     guard let match = router.match(request.method, request.path) else { return unserved(request) }
     if match.route.api == .sandbox { return control(request, match) }
     let realNow = RealTime.microseconds()
-    let sequence = core.withLock { $0.journal.begin(request, at: realNow + $0.state.offset) }
+    let (sequence, strike) = core.withLock { core in
+      (
+        core.journal.begin(request, at: realNow + core.state.offset),
+        core.faults.next(for: request)
+      )
+    }
+    if let strike, strike.moment == .before {
+      let response = FaultAnswers.answer(strike.fault, to: nil, match.route.api)
+      core.withLock {
+        $0.journal.end(sequence, status: 0, caller: nil, fault: strike.fault.name)
+      }
+      return response
+    }
     var caller: Principal?
     let response: WireResponse
     do throws(APIError) {
       let newKey = match.route.makesKey ? try Self.makeKey() : nil
       let body = match.route.api == .tokens ? Body() : try Body(parsing: request.body)
       let (value, query) = try run(
-        request, match, body: body, newKey: newKey, realNow: realNow, &caller)
+        request, match, body: body, newKey: newKey, realNow: realNow, fault: strike?.fault,
+        &caller)
       response = Answers.json(200, Shaping.shape(value, query, match.route), match.route.api)
     } catch {
       response = Answers.failure(error, match.route.api)
     }
-    core.withLock { $0.journal.end(sequence, status: response.status, caller: caller) }
-    return response
+    core.withLock {
+      $0.journal.end(
+        sequence, status: response.status, caller: caller, fault: strike?.fault.name)
+    }
+    guard let strike else { return response }
+    return FaultAnswers.answer(strike.fault, to: response, match.route.api)
   }
 
   /// Signs in, allows and runs a call, and commits what it changed.
   private func run(
     _ request: WireRequest, _ match: Router.Match, body: Body, newKey: Call.NewKey?,
-    realNow: Int64, _ caller: inout Principal?
+    realNow: Int64, fault: Fault? = nil, _ caller: inout Principal?
   ) throws(APIError) -> (JSONValue, Query) {
     let query = Query(request.query)
     let result = core.withLock { core -> (Result<JSONValue, APIError>, Principal?) in
@@ -65,9 +84,16 @@ final class Sandbox: Sendable {
         route: match.route, variables: match.variables, query: query, body: body,
         headers: request.headers, caller: nil, resource: nil, now: realNow + core.state.offset,
         realNow: realNow, settings: settings, newKey: newKey, bytes: request.body)
+      let isRead = match.route.isRead
+      call.lag = core.lag.pass(isRead: isRead, realNow: realNow)
       do throws(APIError) {
         try Gate.admit(&call, core.state)
+        if isRead, !call.lag.isEmpty {
+          var view = call.lag.view(of: core.state)
+          return (.success(try match.route.run(call, &view)), call.caller)
+        }
         let value = try match.route.run(call, &core.state)
+        if let fault { spoil(value, fault, call, &core) }
         try commit(&core.state)
         return (.success(value), call.caller)
       } catch {
@@ -77,6 +103,15 @@ final class Sandbox: Sendable {
     }
     caller = result.1
     return (try result.0.get(), query)
+  }
+
+  /// Does what a fault does to a change before it is committed.
+  private func spoil(_ value: JSONValue, _ fault: Fault, _ call: Call, _ core: inout Core) {
+    switch fault {
+    case .lag(let length): core.lag.hide(core.state, for: length, realNow: call.realNow)
+    case .slowOperation, .failedOperation: Operations.spoil(value, fault, &core.state)
+    case .status, .reset, .close, .stall, .delay, .halfHeaders, .truncatedBody: break
+    }
   }
 
   private func commit(_ state: inout State) throws(APIError) {
@@ -95,14 +130,29 @@ final class Sandbox: Sendable {
       return Answers.json(200, core.withLock { $0.journal }.json(since: since), .sandbox)
     }
     do throws(APIError) {
+      let body = try Body(parsing: request.body)
+      if match.route.template == FaultRoutes.path { return try faults(match.route.method, body) }
       var nobody: Principal?
       let (value, _) = try run(
-        request, match, body: try Body(parsing: request.body), newKey: nil,
+        request, match, body: body, newKey: nil,
         realNow: RealTime.microseconds(), &nobody)
       return Answers.json(200, value, .sandbox)
     } catch {
       return Answers.failure(error, .sandbox)
     }
+  }
+
+  private func faults(_ method: HTTPMethod, _ body: Body) throws(APIError) -> WireResponse {
+    let result = core.withLock { core -> Result<JSONValue, APIError> in
+      do throws(APIError) {
+        if method == .post { try core.faults.add(body) }
+      } catch {
+        return .failure(error)
+      }
+      if method == .delete { core.faults.removeAll() }
+      return .success(core.faults.json)
+    }
+    return Answers.json(200, try result.get(), .sandbox)
   }
 
   /// A request that no route takes: told so, and logged.
