@@ -52,6 +52,19 @@ def test_create_get_patch_delete_undelete(owner, project, make):
     expect_failure(owner.roles.undelete(name=name, body={}), 400, "FAILED_PRECONDITION")
 
 
+def test_an_etag_in_the_urls_alphabet(owner, project, make):
+    role = make(title="0")
+    for n in range(200):
+        if set("+/") & set(role["etag"]):
+            break
+        role = owner.roles.patch(
+            name=role["name"], updateMask="title", body={"title": str(n)}).execute()
+    etag = role["etag"].replace("+", "-").replace("/", "_")
+    owner.roles.patch(
+        name=role["name"], updateMask="title", body={"title": "last", "etag": etag}).execute()
+    expect_failure(owner.roles.delete(name=role["name"], etag=etag), 409, "ABORTED")
+
+
 def test_alpha_is_the_stage_that_is_left_out(make):
     assert "stage" not in make("one1", title="x", stage="ALPHA")
     assert "stage" not in make("two2", title="x")
