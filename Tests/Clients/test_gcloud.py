@@ -88,6 +88,16 @@ def test_repositories(call, project):
     finish(call, call("DELETE", f"/v1/{name}"))
 
 
+def test_cleanup_policies(call, project):
+    """`set-cleanup-policies` sends the file's `Delete` and a float of seconds."""
+    base = f"/v1/projects/{project}/locations/{PLACE}/repositories"
+    finish(call, call("POST", f"{base}?repositoryId=demo", {"format": "PYTHON"}))
+    changed = call("PATCH", f"{base}/demo?updateMask=cleanup_policies", {"cleanupPolicies": {
+        "old": {"id": "old", "action": "Delete", "condition": {"olderThan": "2592000.0s"}}}})
+    assert changed["cleanupPolicies"]["old"] == {
+        "id": "old", "action": "DELETE", "condition": {"olderThan": "2592000s"}}
+
+
 def test_names_in_snake_case(raw, project):
     """Terraform's names of query parameters, and those of GAPIC clients, with enums as numbers."""
     base = f"/v1/projects/{project}/locations/{PLACE}/repositories"
