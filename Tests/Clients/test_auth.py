@@ -69,6 +69,25 @@ def test_a_made_key_acts_for_its_account(owner, sandbox, project, account, made_
     assert [a["email"] for a in listed] == [account]
 
 
+@pytest.mark.parametrize("where,call", [
+    ("locations/us", lambda cloud, name: cloud.repositories.list(parent=name)),
+    ("locations/us/repositories/r", lambda cloud, name: cloud.repositories.get(name=name)),
+], ids=["list", "get"])
+def test_a_denial_by_artifact_registry(sandbox, project, made_key, where, call):
+    """As in dumps of real answers: the location is the resource of list and create."""
+    name = f"projects/{project}/{where}"
+    cloud = Cloud(sandbox.url, credentials(made_key[1]))
+    error = expect_failure(call(cloud, name), 403, "PERMISSION_DENIED")
+    permission = info_of(error)["metadata"]["permission"]
+    assert error["message"] == (
+        f"Permission '{permission}' denied on resource "
+        f"'//artifactregistry.googleapis.com/{name}' (or it may not exist).")
+    assert info_of(error) == {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "IAM_PERMISSION_DENIED",
+        "domain": "artifactregistry.googleapis.com",
+        "metadata": {"permission": permission, "resource": name}}
+
+
 def test_an_uploaded_key_acts_for_its_account(owner, sandbox, project, account, name):
     key = key_pair()
     uploaded = owner.keys.upload(name=name, body=upload_body(certificate(key))).execute()
