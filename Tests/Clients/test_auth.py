@@ -14,6 +14,7 @@ from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2 import service_account
 from support.clients import SCOPE, Cloud, Raw, credentials, expect_failure, info_of
 from support.keys import certificate, key_file, key_pair, upload_body
+from support.watch import WATCH
 
 TOKEN_CREATOR = "roles/iam.serviceAccountTokenCreator"
 
@@ -174,17 +175,12 @@ def test_self_signed_tokens_by_google_auth(sandbox, project):
     by_audience = plain.with_always_use_jwt_access(True)
     by_audience._create_self_signed_jwt("https://artifactregistry.googleapis.com/")
     by_scope = plain.with_scopes([SCOPE]).with_always_use_jwt_access(True)
+    asked = WATCH.good[("POST /token", "google-auth")]
     for credential in [by_audience, by_scope]:
-        before = len([1 for op, _ in _tokens()])
         credential.refresh(Request())
-        assert credential.token.count(".") == 2, "signed by itself, not asked for"
+        assert credential.token.count(".") == 2, "signed by itself"
         assert answer_to(sandbox, credential.token, project).status_code == 200
-        assert len([1 for op, _ in _tokens()]) == before
-
-
-def _tokens():
-    from support.watch import WATCH
-    return [key for key, n in WATCH.good.items() for _ in range(n) if key[0] == "POST /token"]
+    assert WATCH.good[("POST /token", "google-auth")] == asked, "and not asked for"
 
 
 @pytest.mark.parametrize("changes", [

@@ -1,6 +1,7 @@
 """The requests that gcloud 578 sends (reference gcp-api.md, section 7), as bare HTTP."""
 
 import base64
+import time
 
 import pytest
 from support.clients import fresh
@@ -24,7 +25,6 @@ def call(raw):
 
 
 def finish(call, operation, prefix="/v1/"):
-    import time
     for _ in range(200):
         if operation.get("done"):
             return operation.get("response", {})
@@ -122,7 +122,7 @@ def test_service_accounts(call, project):
     id = fresh("sa")
     made = call("POST", f"/v1/projects/{project}/serviceAccounts", {
         "accountId": id, "serviceAccount": {"displayName": "One", "description": "Two"}})
-    email, mine = made["email"], f"/v1/projects/-/serviceAccounts"
+    email, mine = made["email"], "/v1/projects/-/serviceAccounts"
     assert call("GET", f"/v1/projects/{project}/serviceAccounts?pageSize=100")["accounts"] == [made]
     policy = call(
         "POST", f"/v1/projects/{project}/serviceAccounts/{email}:getIamPolicy"

@@ -20,7 +20,7 @@ class Target:
     set: Callable
     test: Callable
     permission: str
-    starts_empty: bool
+    never_set: bool
 
 
 @pytest.fixture(params=["project-v1", "project-v3", "repository", "account"])
@@ -33,7 +33,7 @@ def target(request, owner, project, new_account):
                 resource=project, body={"options": {"requestedPolicyVersion": version}}),
             lambda body: api.setIamPolicy(resource=project, body=body),
             lambda body: api.testIamPermissions(resource=project, body=body),
-            "resourcemanager.projects.get", False)
+            "resourcemanager.projects.get", never_set=False)
     if request.param == "project-v3":
         api, name = owner.projects3, f"projects/{project}"
         get = lambda version=3: api.getIamPolicy(
@@ -55,11 +55,11 @@ def target(request, owner, project, new_account):
     return Target(
         role, get, lambda body: api.setIamPolicy(resource=name, body=body),
         lambda body: api.testIamPermissions(resource=name, body=body), permission,
-        request.param != "project-v3")
+        never_set=request.param != "project-v3")
 
 
 def test_a_policy_that_was_never_set_is_an_etag(target):
-    if target.starts_empty:
+    if target.never_set:
         assert target.get().execute() == {"etag": "ACAB"}
     else:
         assert target.get().execute()["bindings"][0]["role"] == "roles/owner"

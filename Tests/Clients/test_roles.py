@@ -1,7 +1,7 @@
 """IAM v1: custom and predefined roles, and the permissions that can be tested."""
 
 import pytest
-from support.clients import expect_failure, fresh
+from support.clients import expect_failure
 
 READ = ["artifactregistry.repositories.get", "artifactregistry.repositories.list"]
 
