@@ -90,8 +90,8 @@ let package = Package(
       ]),
     .testTarget(
       name: "AcceptanceTests",
-      dependencies: ["arctl", "arctl-sandbox", "JSON"],
-      path: "Tests/Acceptance",
+      dependencies: ["arctl", "arctl-sandbox", "JSON", "Crypto"],
+      path: "Tests/Acceptance", exclude: ["README.md", "Stories"],
       swiftSettings: strict),
   ]
 )

@@ -1,0 +1,81 @@
+import Foundation
+
+extension StoryRun {
+  /// `sandbox start [OPTION...]`, `sandbox stop`: one sandbox with its data in `sandbox/`.
+  func sandbox(_ words: inout Words) throws {
+    let name = "arctl-sandbox"
+    if words.take("stop") {
+      guard let process = running.removeValue(forKey: name) else {
+        throw StoryFailure("no sandbox runs")
+      }
+      process.kill(SIGTERM)
+      let end = try process.wait(seconds: 20)
+      guard end == .exit(0) else { throw StoryFailure("the sandbox ended with \(end)") }
+      return
+    }
+    guard words.take("start") else { throw StoryFailure("`sandbox start` or `sandbox stop`") }
+    let process = try start(name, ["--data", path("sandbox")] + words.rest)
+    running[name] = process
+    let isReady = poll(seconds: 30) { process.output.contains("\n") || process.hasEnded() }
+    let url = process.output.prefix { $0 != "\n" }
+    guard isReady, url.hasPrefix("http://") else {
+      throw StoryFailure("the sandbox did not start\n\(process.output)\(process.errors)")
+    }
+    server = try LoopbackHTTP(url: String(url))
+    journalMark = 0
+    variables["ARCTL_ENDPOINT"] = String(url)
+    variables["GOOGLE_APPLICATION_CREDENTIALS"] = path("sandbox/owner.json")
+  }
+
+  /// `[exit N] [within MS] arctl ARGUMENT...`
+  func arctl(_ arguments: [String], _ expectation: Expectation) throws {
+    let began = ContinuousClock.now
+    let process = try start("arctl", arguments)
+    let end = try process.wait(seconds: 100)
+    let took = ContinuousClock.now - began
+    take(process)
+    guard end == .exit(expectation.exit) else {
+      throw StoryFailure("\(end), not exit \(expectation.exit)")
+    }
+    if let limit = expectation.milliseconds, took > .milliseconds(limit) {
+      throw StoryFailure("it took \(took), not \(limit) ms")
+    }
+  }
+
+  private func take(_ process: Subprocess) {
+    (output, errors) = (process.output, process.errors)
+    note(output)
+    note(errors)
+  }
+
+  /// `start arctl ARGUMENT...`: goes on with the story while it runs.
+  func startArctl(_ words: inout Words) throws {
+    guard words.take("arctl") else { throw StoryFailure("`start arctl ...`") }
+    running["arctl"] = try start("arctl", words.rest)
+  }
+
+  /// `kill`: ends the started arctl with SIGKILL.
+  func killArctl() throws {
+    guard let process = running.removeValue(forKey: "arctl") else {
+      throw StoryFailure("no arctl was started")
+    }
+    guard !process.hasEnded() else {
+      throw StoryFailure("it had ended already\n\(process.output)\(process.errors)")
+    }
+    process.kill(SIGKILL)
+    _ = try process.wait(seconds: 10)
+    take(process)
+  }
+
+  /// `[exit N] wait`: until the started arctl ends by itself.
+  func waitForArctl(_ expectation: Expectation) throws {
+    guard let process = running.removeValue(forKey: "arctl") else {
+      throw StoryFailure("no arctl was started")
+    }
+    let end = try process.wait(seconds: 100)
+    take(process)
+    guard end == .exit(expectation.exit) else {
+      throw StoryFailure("\(end), not exit \(expectation.exit)")
+    }
+  }
+}

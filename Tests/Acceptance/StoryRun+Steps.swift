@@ -1,0 +1,50 @@
+extension StoryRun {
+  /// Carries out one step; `README.md` beside the stories says what each means.
+  func perform(_ text: String) throws {
+    var words = try Words(text, variables: variables)
+    let expectation = try Expectation(&words)
+    let verb = try words.next("a verb")
+    switch verb {
+    case "sandbox": try sandbox(&words)
+    case "arctl": try arctl(words.rest, expectation)
+    case "start": try startArctl(&words)
+    case "kill": try killArctl()
+    case "wait": try waitForArctl(expectation)
+    case "http": try http(&words, expectation)
+    case "seed": try seed(&words)
+    case "credential": try credential(&words)
+    case "token": try token(&words)
+    case "stdout", "stderr": try checkText(of: verb, &words, expectation)
+    case "contains": try contains(&words, expectation)
+    case "json": try json(&words)
+    case "journal": try journal(&words, expectation)
+    case "await": try awaitJournal(&words)
+    case "secret": try secret(&words)
+    default: try fileStep(verb, &words, expectation)
+    }
+  }
+}
+
+/// What stands before a verb: `!`, `exit N`, `status N`, `within MS`.
+struct Expectation {
+  var isNegated = false
+  var exit: Int32 = 0
+  var status: Int?
+  var milliseconds: Int?
+
+  init(_ words: inout Words) throws {
+    while true {
+      if words.take("!") {
+        isNegated = true
+      } else if words.take("exit") {
+        exit = Int32(try words.number("the exit code"))
+      } else if words.take("status") {
+        status = try words.number("the status")
+      } else if words.take("within") {
+        milliseconds = try words.number("the milliseconds")
+      } else {
+        return
+      }
+    }
+  }
+}

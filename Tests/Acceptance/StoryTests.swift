@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+/// The binaries, told by stories: each of `Stories/` runs alone in a folder of its own.
+@Suite struct StoryTests {
+  @Test(arguments: Story.all) func story(_ story: Story) async {
+    await tell(story)
+  }
+
+  @Test func thereAreStories() {
+    #expect(Story.all.count >= 12)
+  }
+}
+
+/// Runs a story on a thread of its own, which may block, and records how it failed.
+func tell(_ story: Story) async {
+  let failure: String? = await withCheckedContinuation { continuation in
+    stage.async {
+      continuation.resume(returning: reasonToFail(story))
+    }
+  }
+  if let failure { Issue.record("\(failure)") }
+}
+
+/// At most two stories at once: each starts programs of its own.
+private let stage: OperationQueue = {
+  let queue = OperationQueue()
+  queue.maxConcurrentOperationCount = 2
+  return queue
+}()
+
+extension OperationQueue {
+  fileprivate func async(_ body: @escaping @Sendable () -> Void) { addOperation(body) }
+}
+
+/// Nil, or the reason and the whole transcript.
+private func reasonToFail(_ story: Story) -> String? {
+  let run: StoryRun
+  do {
+    run = try StoryRun(story)
+  } catch {
+    return "\(story.name): \(error)"
+  }
+  defer { run.tearDown() }
+  do {
+    try run.run()
+    return nil
+  } catch {
+    return "\(story.name), \(error)\n\(run.transcript)"
+  }
+}
