@@ -4,6 +4,11 @@ enum Gate {
     if case .open = call.route.access { return }
     call.caller = try Authentication.principal(
       call.headers, state, baseURL: call.settings.baseURL, nowSeconds: call.nowSeconds)
+    try allow(&call, state)
+  }
+
+  /// Checks the project, the service and the permission of a call whose caller is known.
+  static func allow(_ call: inout Call, _ state: State) throws(APIError) {
     guard case .permission(let permission, let kind) = call.route.access,
       let caller = call.caller
     else { return }
