@@ -1,7 +1,8 @@
 extension StoryRun {
   /// Carries out one step; `README.md` beside the stories says what each means.
   func perform(_ text: String) throws {
-    var words = try Words(text, variables: variables)
+    var words = try Words(
+      text, variables: variables.merging(saved.compactMapValues(\.string)) { $1 })
     let expectation = try Expectation(&words)
     let verb = try words.next("a verb")
     switch verb {
