@@ -92,6 +92,12 @@ final class SandboxStage: Sendable {
     }
   }
 
+  var keyStore: KeyStore {
+    var store = KeyStore(directory: "\(folder)/keys", fileSystem: files)
+    store.keyBits = 1024
+    return store
+  }
+
   func client() async throws -> APIClient {
     let run = CloudRun(transport: transport, clock: HastyClock(), random: HalfRandom())
     let reader: CredentialSearch.FileReader = { [files] (path) throws(FileError) in
@@ -126,7 +132,7 @@ final class SandboxStage: Sendable {
   func plan(_ graph: DesiredGraph, allowing: [Hazard.Flag] = Hazard.Flag.allCases) async throws
     -> Plan
   {
-    let keys = KeyStore(directory: "\(folder)/keys", fileSystem: files)
+    let keys = keyStore
     let snapshot = await SnapshotReader(client: try await client(), keys: keys)
       .readSnapshot(of: graph)
     var planner = Planner(graph: graph, snapshot: snapshot, rules: CloudRules())
@@ -139,11 +145,13 @@ final class SandboxStage: Sendable {
 
   /// One plan and one apply, as a run does them.
   func apply(_ graph: DesiredGraph) async throws -> ExecutionReport {
-    let plan = try await plan(graph)
-    let keys = KeyStore(directory: "\(folder)/keys", fileSystem: files)
+    await execute(try await plan(graph), try await client())
+  }
+
+  func execute(_ plan: Plan, _ client: APIClient) async -> ExecutionReport {
     let executor = Executor(
-      runner: CloudRunner(client: try await client(), keys: keys), parallelism: 4,
-      stop: StopSignal(), uptime: { SystemClock().uptime })
+      runner: CloudRunner(client: client, keys: keyStore), parallelism: 4, stop: StopSignal(),
+      uptime: { SystemClock().uptime })
     return await executor.execute(plan.operations) { _ in }
   }
 }

@@ -37,6 +37,17 @@ import Testing
     #expect(snapshot.notChecked.count == 1)
   }
 
+  @Test func membersOfAllPagesCount() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(
+      list + "?pageSize=1000", .json(["repositories": [name("a")], "nextPageToken": "t"]))
+    stage.cloud.on(list + "?pageSize=1000&pageToken=t", .json(["repositories": [name("r")]]))
+    let snapshot = await stage.read(Make.graph([Make.resource(Make.repository)]))
+    #expect(snapshot.resources[Make.repository]?.word == "present")
+    #expect(snapshot.undeclared.map(\.address.id) == ["a"])
+    stage.cloud.finish()
+  }
+
   @Test func forbiddenListFallsBackToGets() async throws {
     let stage = try LiveStage()
     let there = Address(project: "p", "repository", "us", "s")
