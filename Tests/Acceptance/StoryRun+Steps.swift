@@ -1,3 +1,5 @@
+import Glibc
+
 extension StoryRun {
   /// Carries out one step; `README.md` beside the stories says what each means.
   func perform(_ text: String) throws {
@@ -10,6 +12,7 @@ extension StoryRun {
     case "arctl": try arctl(words.rest, expectation)
     case "start": try startArctl(&words)
     case "kill": try killArctl()
+    case "interrupt": try startedArctl().kill(SIGINT)
     case "wait": try waitForArctl(expectation)
     case "http": try http(&words, expectation)
     case "seed": try seed(&words)
