@@ -1,4 +1,5 @@
 import CMicroHTTPD
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -7,11 +8,14 @@ import Synchronization
 /// Owns its daemon: `stop` lets answers in flight end and then frees it (MHD_stop_daemon).
 final class MicroHTTPServer: Sendable {
   typealias Handler = @Sendable (WireRequest) -> WireResponse
+  /// Asked once the headers of a request with a body are there.
+  typealias Planner = @Sendable (WireRequest) -> BodyPlan
 
   /// The largest body that is taken; a larger one is answered with 413.
   static let maximumBody = 10 << 20
 
   fileprivate let handler: Handler
+  fileprivate let planner: Planner
   fileprivate let latency: Duration
   private let running = Mutex<Running?>(nil)
   fileprivate let inFlight = Atomic<Int>(0)
@@ -25,8 +29,11 @@ final class MicroHTTPServer: Sendable {
   }
 
   /// - Parameter latency: how long each answer is held back once it is ready.
-  init(latency: Duration, handler: @escaping Handler) {
+  init(
+    latency: Duration, planner: @escaping Planner = { _ in .collect }, handler: @escaping Handler
+  ) {
     self.latency = latency
+    self.planner = planner
     self.handler = handler
   }
 
@@ -66,7 +73,13 @@ private final class Exchange {
   var headers: [String: String]?
   var body: [UInt8] = []
   var isTooLarge = false
+  /// Takes the body in place of `body`.
+  var receiver: (any BodyReceiver)?
+  /// The answer to a body that nobody wants, which is read and dropped.
+  var refusal: WireResponse?
   var response: WireResponse?
+  /// The answer was held back for as long as it had to be.
+  var wasHeld = false
 
   init(target: String) { self.target = target }
 }
@@ -106,10 +119,26 @@ private func handleRequest(
     let pointer = slot?.pointee
   else { return .NO }
   let exchange = Unmanaged<Exchange>.fromOpaque(pointer).takeUnretainedValue()
-  if let response = exchange.response { return finish(response, on: connection) }
+  if let response = exchange.response {
+    return deliver(response, exchange, on: connection, of: server)
+  }
   guard let headers = exchange.headers else {
     let headers = readHeaders(connection)
     exchange.headers = headers
+    let head = WireRequest(
+      method: String(cString: method), target: exchange.target, headers: headers)
+    switch server.planner(head) {
+    case .collect: break
+    case .stream(let receiver):
+      exchange.receiver = receiver
+      return .YES
+    case .refuse(let response):
+      // A client that waits for leave to send can be told at once; another one reads no answer before
+      // its body is sent.
+      if headers["expect"] != nil { return finish(response, on: connection) }
+      exchange.refusal = response
+      return .YES
+    }
     if let length = headers["content-length"].flatMap({ Int($0) }),
       length > MicroHTTPServer.maximumBody
     {
@@ -122,16 +151,33 @@ private func handleRequest(
     size.pointee = 0
     return .YES
   }
+  if let receiver = exchange.receiver {
+    exchange.receiver = nil
+    complete(connection, exchange, receiver)
+    return .YES
+  }
   let response =
     exchange.isTooLarge
     ? tooLarge
-    : server.handler(
-      WireRequest(
-        method: String(cString: method), target: exchange.target, headers: headers,
-        body: exchange.body))
+    : exchange.refusal
+      ?? server.handler(
+        WireRequest(
+          method: String(cString: method), target: exchange.target, headers: headers,
+          body: exchange.body))
+  return deliver(response, exchange, on: connection, of: server)
+}
+
+/// Sends the answer when its time has come, which may be at the next call.
+private func deliver(
+  _ response: WireResponse, _ exchange: Exchange, on connection: OpaquePointer,
+  of server: MicroHTTPServer
+) -> MHD_Result {
   exchange.response = response
   let wait = server.latency + response.transmission.wait
-  if wait > .zero, server.held.hold(connection, for: wait) { return .YES }
+  if !exchange.wasHeld, wait > .zero {
+    exchange.wasHeld = true
+    if server.held.hold(connection, for: wait) { return .YES }
+  }
   return finish(response, on: connection)
 }
 
@@ -160,13 +206,37 @@ extension WireResponse.Transmission {
 }
 
 private func receive(_ data: UnsafePointer<CChar>?, _ count: Int, _ exchange: Exchange) {
-  guard let data, !exchange.isTooLarge else { return }
+  guard let data, !exchange.isTooLarge, exchange.refusal == nil else { return }
+  if let receiver = exchange.receiver {
+    receiver.receive(UnsafeRawBufferPointer(start: data, count: count))
+    return
+  }
   guard exchange.body.count + count <= MicroHTTPServer.maximumBody else {
     exchange.isTooLarge = true
     exchange.body = []
     return
   }
   exchange.body.append(contentsOf: UnsafeRawBufferPointer(start: data, count: count))
+}
+
+/// What a connection that waits is to be answered with. The connection is suspended meanwhile, so that
+/// one thread at a time has it.
+private struct Completion: @unchecked Sendable {
+  let connection: OpaquePointer
+  let exchange: Exchange
+  let receiver: any BodyReceiver
+}
+
+/// Lets a receiver finish, which may take the disk a while, without holding up the other connections.
+private func complete(
+  _ connection: OpaquePointer, _ exchange: Exchange, _ receiver: any BodyReceiver
+) {
+  MHD_suspend_connection(connection)
+  let completion = Completion(connection: connection, exchange: exchange, receiver: receiver)
+  DispatchQueue.global().async {
+    completion.exchange.response = completion.receiver.finish()
+    MHD_resume_connection(completion.connection)
+  }
 }
 
 private func readHeaders(_ connection: OpaquePointer) -> [String: String] {
@@ -188,12 +258,25 @@ private func readHeaders(_ connection: OpaquePointer) -> [String: String] {
 private let tooLarge = Answers.text(413, "The request is larger than the sandbox takes.")
 
 private func send(_ response: WireResponse, on connection: OpaquePointer) -> MHD_Result {
-  var body = response.body
-  let made = body.withUnsafeMutableBytes {
-    MHD_create_response_from_buffer($0.count, $0.baseAddress, .RESPMEM_MUST_COPY)
-  }
-  guard let made else { return .NO }
+  guard let made = make(response) else { return .NO }
   defer { MHD_destroy_response(made) }
   for (name, value) in response.headers { MHD_add_response_header(made, name, value) }
   return MHD_queue_response(connection, UInt32(response.status), made)
+}
+
+/// A response with its body; a file's content is sent from the kernel (sendfile).
+private func make(_ response: WireResponse) -> OpaquePointer? {
+  guard let file = response.file else {
+    var body = response.body
+    return body.withUnsafeMutableBytes {
+      MHD_create_response_from_buffer($0.count, $0.baseAddress, .RESPMEM_MUST_COPY)
+    }
+  }
+  // MHD closes the descriptor that it is given.
+  let descriptor = fcntl(file.content.descriptor, F_DUPFD_CLOEXEC, 0)
+  guard descriptor >= 0 else { return nil }
+  let made = MHD_create_response_from_fd_at_offset64(
+    UInt64(file.range.count), descriptor, UInt64(file.range.lowerBound))
+  if made == nil { close(descriptor) }
+  return made
 }

@@ -13,14 +13,27 @@ enum RawAnswer {
 
   /// Sends half of the header block.
   static func halfHeaders(_ response: WireResponse, to socket: Int32) {
-    let head = head(response, length: response.body.count)
+    let head = head(response, length: length(response))
     send(Array(head.prefix(head.count / 2)), to: socket)
   }
 
   /// Sends the headers and the first bytes of the body, half of them when `count` is nil.
   static func truncated(_ response: WireResponse, count: Int?, framed: Bool, to socket: Int32) {
-    let head = head(response, length: framed ? response.body.count : nil)
-    send(head + response.body.prefix(count ?? response.body.count / 2), to: socket)
+    let whole = length(response)
+    let head = head(response, length: framed ? whole : nil)
+    send(head + start(of: response, count: min(count ?? whole / 2, whole)), to: socket)
+  }
+
+  private static func length(_ response: WireResponse) -> Int {
+    response.file.map { Int($0.range.count) } ?? response.body.count
+  }
+
+  /// The first bytes of the body; of a file at most a mebibyte. (pread)
+  private static func start(of response: WireResponse, count: Int) -> [UInt8] {
+    guard let file = response.file else { return Array(response.body.prefix(count)) }
+    var bytes = [UInt8](repeating: 0, count: min(count, 1 << 20))
+    let got = pread(file.content.descriptor, &bytes, bytes.count, off_t(file.range.lowerBound))
+    return Array(bytes.prefix(max(0, got)))
   }
 
   private static func head(_ response: WireResponse, length: Int?) -> [UInt8] {

@@ -3,6 +3,15 @@ import HTTP
 import JSON
 import Synchronization
 
+/// A request that is in the journal.
+struct Arrival: Sendable {
+  let sequence: Int
+  let api: API
+  let strike: (fault: Fault, moment: FaultMoment)?
+  /// The answer in place of carrying it out.
+  var instead: WireResponse?
+}
+
 /// The service without its sockets: takes a request, gives the answer.
 final class Sandbox: Sendable {
   private struct Core: Sendable {
@@ -15,17 +24,20 @@ final class Sandbox: Sendable {
   private let core: Mutex<Core>
   private let database: SQLiteDatabase
   private let router: Router
-  private let settings: Call.Settings
+  let settings: Call.Settings
+  /// The content of package files; nil in a sandbox without a folder.
+  let blobs: BlobStore?
   /// Called with a line for people about a request that the sandbox does not serve.
   private let log: @Sendable (String) -> Void
 
   init(
-    state: State, database: SQLiteDatabase, settings: Call.Settings,
+    state: State, database: SQLiteDatabase, settings: Call.Settings, blobs: BlobStore? = nil,
     log: @escaping @Sendable (String) -> Void
   ) {
     core = Mutex(Core(state: state))
     self.database = database
     self.settings = settings
+    self.blobs = blobs
     self.log = log
     router = Router(Routes.all)
   }
@@ -37,40 +49,27 @@ final class Sandbox: Sendable {
       return Answers.text(
         421, "This sandbox answers to its loopback address and to Google's host names.")
     }
+    if let address = PackageAddress(request) { return answer(request, at: address) }
     guard let match = router.match(request.method, request.path) else { return unserved(request) }
     if match.route.api == .sandbox { return control(request, match) }
     let realNow = RealTime.microseconds()
-    let (sequence, strike) = core.withLock { core in
-      (
-        core.journal.begin(request, at: realNow + core.state.offset),
-        core.faults.next(for: request)
-      )
-    }
-    if let strike, strike.moment == .before {
-      let response = FaultAnswers.answer(strike.fault, to: nil, match.route.api)
-      core.withLock {
-        $0.journal.end(sequence, status: 0, caller: nil, fault: strike.fault.name)
-      }
-      return response
-    }
+    let arrival = begin(request, match.route.api, realNow: realNow)
+    if let response = arrival.instead { return response }
     var caller: Principal?
     let response: WireResponse
     do throws(APIError) {
       let newKey = match.route.makesKey ? try Self.makeKey() : nil
       let body = match.route.api == .tokens ? Body() : try Body(parsing: request.body)
       let (value, query) = try run(
-        request, match, body: body, newKey: newKey, realNow: realNow, fault: strike?.fault,
+        request, match, body: body, newKey: newKey, realNow: realNow, fault: arrival.strike?.fault,
         &caller)
-      response = Answers.json(200, Shaping.shape(value, query, match.route), match.route.api)
+      response =
+        try download(value, match.route, query)
+        ?? Answers.json(200, Shaping.shape(value, query, match.route), match.route.api)
     } catch {
       response = Answers.failure(error, match.route.api)
     }
-    core.withLock {
-      $0.journal.end(
-        sequence, status: response.status, caller: caller, fault: strike?.fault.name)
-    }
-    guard let strike else { return response }
-    return FaultAnswers.answer(strike.fault, to: response, match.route.api)
+    return finish(arrival, response, caller: caller)
   }
 
   /// Signs in, allows and runs a call, and commits what it changed.
@@ -116,11 +115,66 @@ final class Sandbox: Sendable {
 
   private func commit(_ state: inout State) throws(APIError) {
     do throws(StoreError) {
+      let discarded = state.discardedBlobs
       try state.commit(to: database)
+      state.discardedBlobs = []
+      blobs?.remove(discarded)
     } catch {
       log("the store failed: \(error)")
       throw APIError(.internal, "The sandbox could not store the change: \(error)")
     }
+  }
+
+  /// Notes a request in the journal, and finds out what strikes it.
+  func begin(
+    _ request: WireRequest, _ api: API = .artifactRegistry,
+    realNow: Int64 = RealTime.microseconds()
+  ) -> Arrival {
+    core.withLock { core in
+      let sequence = core.journal.begin(request, at: realNow + core.state.offset)
+      let strike = core.faults.next(for: request)
+      var arrival = Arrival(sequence: sequence, api: api, strike: strike)
+      if let strike, strike.moment == .before {
+        core.journal.end(sequence, status: 0, caller: nil, fault: strike.fault.name)
+        arrival.instead = FaultAnswers.answer(strike.fault, to: nil, api)
+      }
+      return arrival
+    }
+  }
+
+  /// Notes how a request was answered, and gives the answer with its fault.
+  func finish(
+    _ arrival: Arrival, _ response: WireResponse, caller: Principal?
+  ) -> WireResponse {
+    core.withLock {
+      $0.journal.end(
+        arrival.sequence, status: response.status, caller: caller,
+        fault: arrival.strike?.fault.name)
+    }
+    guard let fault = arrival.strike?.fault else { return response }
+    return FaultAnswers.answer(fault, to: response, arrival.api)
+  }
+
+  /// Reads the state, at a time of the sandbox's clock.
+  func look<Result: Sendable>(_ body: (State, Int64) -> Result) -> Result {
+    let realNow = RealTime.microseconds()
+    return core.withLock { body($0.state, realNow + $0.state.offset) }
+  }
+
+  /// Changes the state; on return the change is on the disk, and after a throw it is undone.
+  func change(_ body: (inout State, Int64) throws(APIError) -> Void) throws(APIError) {
+    let realNow = RealTime.microseconds()
+    let result = core.withLock { core -> Result<Void, APIError> in
+      do throws(APIError) {
+        try body(&core.state, realNow + core.state.offset)
+        try commit(&core.state)
+        return .success(())
+      } catch {
+        core.state.rollback()
+        return .failure(error)
+      }
+    }
+    try result.get()
   }
 
   /// `/_sandbox/`: neither signed in nor listed in the journal.

@@ -57,6 +57,15 @@ struct WireResponse: Sendable {
     /// So many bytes of the body (nil: half), and the end of the connection.
     case truncated(bytes: Int?, framed: Bool)
   }
+
+  /// What is sent instead of `body`.
+  var file: FilePart?
+
+  /// A part of an open file.
+  struct FilePart: Sendable {
+    let content: FileContent
+    let range: Range<Int64>
+  }
 }
 
 /// The decoded parameters of a query.

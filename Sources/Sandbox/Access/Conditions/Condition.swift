@@ -27,21 +27,12 @@ struct ConditionError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Resource {
-  /// The attribute `resource.service`.
-  var service: String {
-    switch kind {
-    case .project: API.resourceManager.service
-    case .repository: API.artifactRegistry.service
-    case .account: API.iam.service
-    }
-  }
-
-  /// The attribute `resource.type`.
+  /// The attribute `resource.type`; where repositories are made, it is already a repository's.
   var type: String {
-    switch kind {
-    case .project: "\(service)/Project"
-    case .repository: "\(service)/Repository"
-    case .account: "\(service)/ServiceAccount"
+    switch service {
+    case API.artifactRegistry.service: "\(service)/Repository"
+    case API.iam.service: "\(service)/ServiceAccount"
+    default: "\(service)/Project"
     }
   }
 }
