@@ -54,11 +54,16 @@ extension StoryRun {
     running["arctl"] = try start("arctl", words.rest)
   }
 
+  /// The arctl that `start` left running; `interrupt` is Ctrl-C to it.
+  func startedArctl() throws -> Subprocess {
+    guard let process = running["arctl"] else { throw StoryFailure("no arctl was started") }
+    return process
+  }
+
   /// `kill`: ends the started arctl with SIGKILL.
   func killArctl() throws {
-    guard let process = running.removeValue(forKey: "arctl") else {
-      throw StoryFailure("no arctl was started")
-    }
+    let process = try startedArctl()
+    running["arctl"] = nil
     guard !process.hasEnded() else {
       throw StoryFailure("it had ended already\n\(process.output)\(process.errors)")
     }
@@ -69,9 +74,8 @@ extension StoryRun {
 
   /// `[exit N] wait`: until the started arctl ends by itself.
   func waitForArctl(_ expectation: Expectation) throws {
-    guard let process = running.removeValue(forKey: "arctl") else {
-      throw StoryFailure("no arctl was started")
-    }
+    let process = try startedArctl()
+    running["arctl"] = nil
     let end = try process.wait(seconds: 100)
     take(process)
     guard end == .exit(expectation.exit) else {

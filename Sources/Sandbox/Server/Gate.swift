@@ -22,7 +22,17 @@ enum Gate {
       throw allowed ? deletedProject(project) : absentProject(call, permission, resource)
     }
     try checkEnabled(call.route.api, project)
-    guard allowed else { throw AccessCheck.denial(permission, on: resource, call.route.api) }
+    guard allowed else {
+      throw AccessCheck.denial(permission, on: named(resource, call), call.route.api)
+    }
+  }
+
+  /// What a denial calls the resource: Artifact Registry names the location that the path names.
+  private static func named(_ resource: Resource, _ call: Call) -> Resource {
+    guard call.route.api == .artifactRegistry, resource.kind == .project,
+      !call["location"].isEmpty
+    else { return resource }
+    return .location(resource.project, call["location"])
   }
 
   private static func resolve(
