@@ -47,15 +47,6 @@ struct Manifest {
 struct ManifestDecoder {
   let sink: DiagnosticSink
 
-  static let lifecycleFields = [
-    Field(
-      "ensure", .enumeration(Enumeration(["present", "absent"], unspecified: nil)),
-      default: "present", "Whether it shall be there."),
-    Field("protect", .boolean, "Refuses deletion, whatever the flags say."),
-    Field("allowReplace", .boolean, "Allows replacing it, if the flag does too."),
-    Field("create", .boolean, "Whether it may be created; false: it must exist."),
-  ]
-
   func decode(
     kind: any Kind, metadata: YAMLNode, spec: YAMLNode?, lifecycle: YAMLNode?,
     at position: SourcePosition
@@ -141,7 +132,7 @@ struct ManifestDecoder {
       switch kind.name {
       case "Stack": Set<String>()
       case "IAMBinding": Set(["ensure"])
-      default: Set(Self.lifecycleFields.map(\.name))
+      default: Set(DocumentFields.lifecycle.map(\.name))
       }
     if allowed.isEmpty {
       sink.error(
@@ -151,7 +142,7 @@ struct ManifestDecoder {
     }
     if node.isNull { return (lifecycle, position) }
     var decoder = SpecDecoder(owner: "lifecycle", sink: sink)
-    let fields = Self.lifecycleFields.filter { allowed.contains($0.name) }
+    let fields = DocumentFields.lifecycle.filter { allowed.contains($0.name) }
     let object = decoder.decode(node, fields, missing: node.position)
     if object["ensure"]?.string == "absent" { lifecycle.ensure = .absent }
     lifecycle.protect = object["protect"]?.bool ?? false
