@@ -85,8 +85,7 @@ extension PlanText {
   func footer(_ plan: Plan) -> [StyledLine] {
     guard plan.hasWork else { return [StyledLine(plan.sentenceForNothing, .heading)] }
     var lines = wrap(plan.summaryLine, to: style.width).map { StyledLine($0, .heading) }
-    // An apply of what is refused or unreadable writes nothing: there is no command to offer.
-    guard showsCommand, plan.hasChanges, !plan.isRefused, plan.summary.unreadable == 0 else { return lines + [StyledLine("Plan id \(plan.id)")] }
+    guard showsCommand else { return lines + [StyledLine("Plan id \(plan.id)")] }
     let arguments = applyArguments ?? plan.selection.arguments
     let command = (["arctl", "apply"] + arguments.map(shellQuoted) + ["--expect", plan.id])
       .joined(separator: " ").escapedForTerminal
