@@ -56,7 +56,8 @@ import Testing
   private func client(_ number: Int, _ server: SandboxProcess) async -> Tally {
     var tally = Tally()
     let end = ContinuousClock.now + .seconds(seconds)
-    let account = "/v1/projects/my-project/serviceAccounts/client-\(number)@my-project.iam.gserviceaccount.com"
+    let account =
+      "/v1/projects/my-project/serviceAccounts/client-\(number)@my-project.iam.gserviceaccount.com"
     do {
       while ContinuousClock.now < end {
         if number % 4 == 0 {

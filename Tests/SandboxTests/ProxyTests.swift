@@ -108,7 +108,8 @@ import Testing
     }
     #expect(statuses == Array(repeating: 200, count: 50))
     let post = try await right.send(
-      HTTPRequest(.post, "\(url)\(FaultRoutes.path)", body: Array("{\"fault\":{\"reset\":true}}".utf8))
+      HTTPRequest(
+        .post, "\(url)\(FaultRoutes.path)", body: Array("{\"fault\":{\"reset\":true}}".utf8))
     )
     #expect(post.status == 200)
     // The sandbox resets the proxy's connection; the proxy answers for it.
