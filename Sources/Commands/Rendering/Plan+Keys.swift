@@ -29,7 +29,7 @@ extension Plan {
 extension KeyOrder {
   fileprivate var makesFile: Bool {
     switch self {
-    case .issue, .resume, .adopt: true
+    case .issue, .reissue, .resume, .adopt: true
     case .delete: false
     }
   }
