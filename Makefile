@@ -1,7 +1,8 @@
 # The same verbs for people and CI. `make demo` and `make test` need nothing but Swift, git and root (or sudo).
 .DEFAULT_GOAL := help
 PREFIX ?= /usr/local
-SWIFT_BUILD := swift build -c release --static-swift-stdlib
+# lld: gold warns of a mktemp inside the static FoundationEssentials that is never called. -s: half the size.
+SWIFT_BUILD := swift build -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -s
 BUILD_TOOLS := Scripts/bootstrap
 
 .PHONY: help bootstrap build demo test lint format docs install clean

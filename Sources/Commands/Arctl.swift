@@ -7,7 +7,10 @@ public enum Arctl {
   /// Runs in this process: its arguments, environment, files, network and streams.
   public static func main() async -> Int32 {
     ignoreSIGPIPE()
-    return await run(.system()).code
+    let context = RunContext.system()
+    let outcome = await run(context)
+    return Outcome.first(of: context.console.hasLostOutput ? [outcome, .unexpected] : [outcome])
+      .code
   }
 
   /// Runs with the seams given; never throws, whatever happens.

@@ -113,10 +113,10 @@ def every_answer_fits():
 
 
 def unwalked() -> list[str]:
+    """Operations that nobody walked, and those of NOT_YET that are answered by now."""
     answered = {operation for operation, _ in watch.WATCH.good}
-    return sorted({
-        route.id for route in watch.WATCH.routes
-        if route.id not in answered and route.id not in NOT_YET})
+    known = {route.id for route in watch.WATCH.routes}
+    return sorted((known - answered - NOT_YET.keys()) | (answered & NOT_YET.keys()))
 
 
 def is_whole_run(config) -> bool:
@@ -160,4 +160,4 @@ def pytest_terminal_summary(terminalreporter, config):
         write(f"not answered yet: {operation}: {reason}")
     if is_whole_run(config):
         for operation in unwalked():
-            write(f"NOT WALKED: {operation}", red=True)
+            write(f"NOT WALKED, or to be struck from NOT_YET: {operation}", red=True)

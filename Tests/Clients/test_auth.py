@@ -14,6 +14,7 @@ from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2 import service_account
 from support.clients import SCOPE, Cloud, Raw, credentials, expect_failure, info_of
 from support.keys import certificate, key_file, key_pair, upload_body
+from support.watch import WATCH
 
 TOKEN_CREATOR = "roles/iam.serviceAccountTokenCreator"
 
@@ -67,6 +68,25 @@ def test_a_made_key_acts_for_its_account(owner, sandbox, project, account, made_
     grant(owner, project, "roles/viewer", f"serviceAccount:{account}")
     listed = cloud.accounts.list(name=f"projects/{project}").execute()["accounts"]
     assert [a["email"] for a in listed] == [account]
+
+
+@pytest.mark.parametrize("where,call", [
+    ("locations/us", lambda cloud, name: cloud.repositories.list(parent=name)),
+    ("locations/us/repositories/r", lambda cloud, name: cloud.repositories.get(name=name)),
+], ids=["list", "get"])
+def test_a_denial_by_artifact_registry(sandbox, project, made_key, where, call):
+    """As in dumps of real answers: the location is the resource of list and create."""
+    name = f"projects/{project}/{where}"
+    cloud = Cloud(sandbox.url, credentials(made_key[1]))
+    error = expect_failure(call(cloud, name), 403, "PERMISSION_DENIED")
+    permission = info_of(error)["metadata"]["permission"]
+    assert error["message"] == (
+        f"Permission '{permission}' denied on resource "
+        f"'//artifactregistry.googleapis.com/{name}' (or it may not exist).")
+    assert info_of(error) == {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "IAM_PERMISSION_DENIED",
+        "domain": "artifactregistry.googleapis.com",
+        "metadata": {"permission": permission, "resource": name}}
 
 
 def test_an_uploaded_key_acts_for_its_account(owner, sandbox, project, account, name):
@@ -155,17 +175,12 @@ def test_self_signed_tokens_by_google_auth(sandbox, project):
     by_audience = plain.with_always_use_jwt_access(True)
     by_audience._create_self_signed_jwt("https://artifactregistry.googleapis.com/")
     by_scope = plain.with_scopes([SCOPE]).with_always_use_jwt_access(True)
+    asked = WATCH.good[("POST /token", "google-auth")]
     for credential in [by_audience, by_scope]:
-        before = len([1 for op, _ in _tokens()])
         credential.refresh(Request())
-        assert credential.token.count(".") == 2, "signed by itself, not asked for"
+        assert credential.token.count(".") == 2, "signed by itself"
         assert answer_to(sandbox, credential.token, project).status_code == 200
-        assert len([1 for op, _ in _tokens()]) == before
-
-
-def _tokens():
-    from support.watch import WATCH
-    return [key for key, n in WATCH.good.items() for _ in range(n) if key[0] == "POST /token"]
+    assert WATCH.good[("POST /token", "google-auth")] == asked, "and not asked for"
 
 
 @pytest.mark.parametrize("changes", [

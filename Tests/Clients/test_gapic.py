@@ -9,9 +9,11 @@ import pytest
 from google.api_core import exceptions
 from google.api_core.client_options import ClientOptions
 from google.cloud import artifactregistry_v1 as ar
+from google.cloud import iam_admin_v1
 from google.cloud import iam_credentials_v1 as iamcredentials
 from google.cloud import resourcemanager_v3 as crm
 from google.cloud import service_usage_v1 as su
+from google.cloud.location import locations_pb2
 from google.iam.v1 import iam_policy_pb2, options_pb2, policy_pb2
 from google.oauth2 import service_account
 from google.protobuf import field_mask_pb2
@@ -116,7 +118,6 @@ def test_repository_policies(registry, parent):
 
 
 def test_locations(registry, parent, project):
-    from google.cloud.location import locations_pb2
     listed = registry.list_locations(
         request=locations_pb2.ListLocationsRequest(name=f"projects/{project}"))
     assert parent in [location.name for location in listed.locations]
@@ -184,6 +185,5 @@ def test_credentials(client, account):
 
 def test_the_admin_client_has_no_rest():
     """When this fails, google-cloud-iam has learned REST: walk accounts, keys and roles with it."""
-    from google.cloud import iam_admin_v1
     with pytest.raises(KeyError):
         iam_admin_v1.IAMClient.get_transport_class("rest")

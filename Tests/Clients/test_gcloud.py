@@ -1,6 +1,7 @@
 """The requests that gcloud 578 sends (reference gcp-api.md, section 7), as bare HTTP."""
 
 import base64
+import time
 
 import pytest
 from support.clients import fresh
@@ -24,7 +25,6 @@ def call(raw):
 
 
 def finish(call, operation, prefix="/v1/"):
-    import time
     for _ in range(200):
         if operation.get("done"):
             return operation.get("response", {})
@@ -88,6 +88,16 @@ def test_repositories(call, project):
     finish(call, call("DELETE", f"/v1/{name}"))
 
 
+def test_cleanup_policies(call, project):
+    """`set-cleanup-policies` sends the file's `Delete` and a float of seconds."""
+    base = f"/v1/projects/{project}/locations/{PLACE}/repositories"
+    finish(call, call("POST", f"{base}?repositoryId=demo", {"format": "PYTHON"}))
+    changed = call("PATCH", f"{base}/demo?updateMask=cleanup_policies", {"cleanupPolicies": {
+        "old": {"id": "old", "action": "Delete", "condition": {"olderThan": "2592000.0s"}}}})
+    assert changed["cleanupPolicies"]["old"] == {
+        "id": "old", "action": "DELETE", "condition": {"olderThan": "2592000s"}}
+
+
 def test_names_in_snake_case(raw, project):
     """Terraform's names of query parameters, and those of GAPIC clients, with enums as numbers."""
     base = f"/v1/projects/{project}/locations/{PLACE}/repositories"
@@ -112,7 +122,7 @@ def test_service_accounts(call, project):
     id = fresh("sa")
     made = call("POST", f"/v1/projects/{project}/serviceAccounts", {
         "accountId": id, "serviceAccount": {"displayName": "One", "description": "Two"}})
-    email, mine = made["email"], f"/v1/projects/-/serviceAccounts"
+    email, mine = made["email"], "/v1/projects/-/serviceAccounts"
     assert call("GET", f"/v1/projects/{project}/serviceAccounts?pageSize=100")["accounts"] == [made]
     policy = call(
         "POST", f"/v1/projects/{project}/serviceAccounts/{email}:getIamPolicy"

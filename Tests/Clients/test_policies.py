@@ -20,7 +20,7 @@ class Target:
     set: Callable
     test: Callable
     permission: str
-    starts_empty: bool
+    never_set: bool
 
 
 @pytest.fixture(params=["project-v1", "project-v3", "repository", "account"])
@@ -33,7 +33,7 @@ def target(request, owner, project, new_account):
                 resource=project, body={"options": {"requestedPolicyVersion": version}}),
             lambda body: api.setIamPolicy(resource=project, body=body),
             lambda body: api.testIamPermissions(resource=project, body=body),
-            "resourcemanager.projects.get", False)
+            "resourcemanager.projects.get", never_set=False)
     if request.param == "project-v3":
         api, name = owner.projects3, f"projects/{project}"
         get = lambda version=3: api.getIamPolicy(
@@ -55,11 +55,11 @@ def target(request, owner, project, new_account):
     return Target(
         role, get, lambda body: api.setIamPolicy(resource=name, body=body),
         lambda body: api.testIamPermissions(resource=name, body=body), permission,
-        request.param != "project-v3")
+        never_set=request.param != "project-v3")
 
 
 def test_a_policy_that_was_never_set_is_an_etag(target):
-    if target.starts_empty:
+    if target.never_set:
         assert target.get().execute() == {"etag": "ACAB"}
     else:
         assert target.get().execute()["bindings"][0]["role"] == "roles/owner"
@@ -87,6 +87,24 @@ def test_read_modify_write(target):
     # Without one, the write is blind.
     blind = target.set({"policy": {"bindings": kept}}).execute()
     assert blind.get("bindings", []) == kept
+
+
+@pytest.mark.parametrize("spell", [
+    base64.urlsafe_b64encode, lambda raw: base64.b64encode(raw).rstrip(b"="),
+    lambda raw: base64.urlsafe_b64encode(raw).rstrip(b"="),
+], ids=["url", "unpadded", "url-unpadded"])
+def test_an_etag_in_any_base64(target, spell):
+    """gcloud sends etags in the URL's alphabet; proto JSON takes padding or none."""
+    written = target.set({"policy": target.get().execute()}).execute()
+    for _ in range(200):
+        if set("+/") & set(written["etag"]):
+            break
+        written = target.set({"policy": written}).execute()
+    etag = spell(base64.b64decode(written["etag"])).decode()
+    assert etag != written["etag"]
+    after = target.set({"policy": {**written, "etag": etag}}).execute()
+    assert after["etag"] != written["etag"]
+    expect_failure(target.set({"policy": {**written, "etag": etag}}), 409, "ABORTED")
 
 
 def test_conditions_need_version_3(target):

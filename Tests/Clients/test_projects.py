@@ -1,7 +1,10 @@
 """Resource Manager v1 and v3, and Cloud Billing."""
 
+import google_auth_httplib2
 import pytest
-from support.clients import expect_failure, fresh, info_of
+from googleapiclient.discovery import build_from_document
+from support.clients import expect_failure, fresh
+from support.discovery import document
 
 
 def create(owner, **body):
@@ -158,3 +161,11 @@ def test_billing(owner, project):
         "INVALID_ARGUMENT")
     assert "billingEnabled" not in owner.billing.updateBillingInfo(
         name=name, body={"billingAccountName": ""}).execute()
+
+
+def test_a_client_whose_document_names_another_root(sandbox, owner, project):
+    """The older way to another server: the document's rootUrl is replaced."""
+    changed = {**document("cloudresourcemanager.v1"), "rootUrl": f"{sandbox.url}/"}
+    client = build_from_document(
+        changed, http=google_auth_httplib2.AuthorizedHttp(owner.credential))
+    assert client.projects().get(projectId=project).execute()["projectId"] == project

@@ -1,7 +1,7 @@
 """Artifact Registry v1: repositories and locations."""
 
 import pytest
-from support.clients import Raw, expect_failure, fresh, info_of
+from support.clients import expect_failure, fresh, info_of
 
 PLACE = "europe-west1"
 

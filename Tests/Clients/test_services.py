@@ -91,9 +91,12 @@ def test_dependents_hold_a_service(owner, project):
     name = f"projects/{project}/services/containeranalysis.googleapis.com"
     owner.enable(project, "containerscanning.googleapis.com")
     assert owner.services.get(name=name).execute()["state"] == "ENABLED", "its need came with it"
-    expect_failure(
+    error = expect_failure(
         owner.services.disable(name=name, body={}), 400, "FAILED_PRECONDITION",
         "containerscanning.googleapis.com")
+    info = info_of(error)
+    assert info["reason"] == "COMMON_SU_SERVICE_HAS_DEPENDENT_SERVICES"
+    assert info["metadata"]["services"] == "containerscanning.googleapis.com"
     owner.finish(
         owner.services.disable(name=name, body={"disableDependentServices": True}).execute(),
         owner.service_operations)

@@ -33,6 +33,16 @@ enum PlanJSON {
     return .object(object)
   }
 
+  /// What a plan would write, and nothing else of it.
+  static func writes(of plan: Plan) -> [JSONValue] {
+    plan.withKeyRows.changes.filter(\.isWrite).map { change in
+      [
+        "address": .string(change.address.description), "action": .string(change.action.rawValue),
+        "fields": .array(change.fields.map(value)), "bindings": .array(change.bindings.map(value)),
+      ]
+    }
+  }
+
   private static func object(_ plan: Plan, changes: [Change]) -> JSONObject {
     var variables = JSONObject()
     for (name, value) in plan.variables.sorted(by: { $0.key < $1.key }) { variables[name] = value }

@@ -5,6 +5,7 @@ import YAML
 struct Expansion {
   let variables: Variables
   let sink: DiagnosticSink
+  private let decoder: ManifestDecoder
   private(set) var manifests: [Manifest] = []
   /// The variables of the Stack that were used.
   private(set) var used: Set<String> = []
@@ -12,6 +13,7 @@ struct Expansion {
   init(variables: Variables, sink: DiagnosticSink) {
     self.variables = variables
     self.sink = sink
+    decoder = ManifestDecoder(sink: sink)
   }
 
   mutating func add(_ document: Document) {
@@ -53,7 +55,7 @@ struct Expansion {
     let metadata = substitution.apply(to: document.metadata)
     let spec = document.spec.map { substitution.apply(to: $0) }
     let lifecycle = document.lifecycle.map { substitution.apply(to: $0) }
-    let manifest = ManifestDecoder(sink: sink).decode(
+    let manifest = decoder.decode(
       kind: document.kind, metadata: metadata, spec: spec, lifecycle: lifecycle, at: position)
     if let manifest {
       manifests.append(manifest)

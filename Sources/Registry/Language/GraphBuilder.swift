@@ -12,6 +12,8 @@ struct GraphBuilder {
   /// Where each resource names another one.
   private var edges: [Address: [Address: SourcePosition]] = [:]
 
+  private var impliedByKind: [Address: [Address]] = [:]
+
   /// Fields of the language that no kind's calls need; they are not part of a desired resource.
   private static let languageFields: Set = ["project", "location", "services", "iam"]
 
@@ -102,7 +104,8 @@ struct GraphBuilder {
   }
 
   private func revoked(_ members: [SourcedText]) -> [SourcedText] {
-    var referrer = ReferenceResolver.Referrer(project: defaults.project ?? "", name: "Stack")
+    var referrer = ReferenceResolver.Referrer(
+      project: defaults.project ?? "", kind: "Stack", name: graph.stack.name ?? "")
     referrer.isPresent = false
     return members.compactMap { member in
       resolver.member(member, referrer).map { SourcedText($0.text, member.source) }
@@ -125,7 +128,6 @@ extension GraphBuilder {
     for address in Array(graph.policies.keys) {
       guard var policy = graph.policies[address] else { continue }
       policy.dependencies.formUnion(implied(by: address))
-      policy.dependencies = policy.dependencies.filter { graph.resources[$0] != nil }
       graph.policies[address] = policy
     }
     for address in Array(graph.keys.keys) {
@@ -135,7 +137,16 @@ extension GraphBuilder {
   }
 
   /// The project, and the service behind the thing's API, where they are declared.
-  private func implied(by address: Address) -> [Address] {
+  private mutating func implied(by address: Address) -> [Address] {
+    let isProject = address.segments == ["project"] || address.segments == ["iam", "project"]
+    let key = Address(project: address.project, address.kind, isProject ? "project" : "")
+    if let known = impliedByKind[key] { return known }
+    let needed = findImplied(by: address)
+    impliedByKind[key] = needed
+    return needed
+  }
+
+  private func findImplied(by address: Address) -> [Address] {
     let project = Address(project: address.project, "project")
     var needed = address == project ? [] : [project]
     let service: String? =

@@ -46,6 +46,11 @@ struct Manifest {
 /// Makes manifests out of documents whose variables are replaced.
 struct ManifestDecoder {
   let sink: DiagnosticSink
+  private let tables = FieldTables()
+  private let lifecycleTable = FieldTable(DocumentFields.lifecycle)
+  private let bindingTable = FieldTable(DocumentFields.lifecycle.filter { $0.name == "ensure" })
+
+  init(sink: DiagnosticSink) { self.sink = sink }
 
   func decode(
     kind: any Kind, metadata: YAMLNode, spec: YAMLNode?, lifecycle: YAMLNode?,
@@ -64,7 +69,7 @@ struct ManifestDecoder {
     let node =
       spec.map { $0.isNull ? YAMLNode(.mapping([]), at: $0.position) : $0 }
       ?? YAMLNode(.mapping([]), at: place)
-    let object = decoder.decode(node, kind.schema.fields, missing: place)
+    let object = decoder.decode(node, tables.table(of: kind), missing: place)
     guard let known else { return nil }
     var manifest = Manifest(
       kind: kind, name: known.text, namePosition: known.position, note: known.note,
@@ -128,13 +133,7 @@ struct ManifestDecoder {
     -> (Lifecycle, SourcePosition)
   {
     var lifecycle = Lifecycle()
-    let allowed =
-      switch kind.name {
-      case "Stack": Set<String>()
-      case "IAMBinding": Set(["ensure"])
-      default: Set(DocumentFields.lifecycle.map(\.name))
-      }
-    if allowed.isEmpty {
+    if kind.name == "Stack" {
       sink.error(
         .unknownField, "a \(kind.name) has no `lifecycle`", at: node.position,
         help: "remove it")
@@ -142,8 +141,8 @@ struct ManifestDecoder {
     }
     if node.isNull { return (lifecycle, position) }
     var decoder = SpecDecoder(owner: "lifecycle", sink: sink)
-    let fields = DocumentFields.lifecycle.filter { allowed.contains($0.name) }
-    let object = decoder.decode(node, fields, missing: node.position)
+    let object = decoder.decode(
+      node, kind.name == "IAMBinding" ? bindingTable : lifecycleTable, missing: node.position)
     if object["ensure"]?.string == "absent" { lifecycle.ensure = .absent }
     lifecycle.protect = object["protect"]?.bool ?? false
     lifecycle.allowReplace = object["allowReplace"]?.bool ?? false

@@ -72,35 +72,31 @@ struct PolicyCollector {
       for member in entry.members + entry.absent { _ = resolver.member(member, referrer) }
       return
     }
-    let condition = entry.condition
     let isPast = entry.until.map { $0.time <= now } ?? false
-    let policy = resource.policy
-    let key = Key(role: role.text, condition: condition)
-    var group = groups[policy]?[key] ?? PolicyGroup(source: entry.source)
-    group.source = min(group.source, entry.source)
-    var needs = Set([role.address].compactMap(\.self))
-    for member in entry.members {
-      wanting.isPresent = true
-      guard let name = resolver.member(member, wanting) else { continue }
-      if isPast {
-        group.absent.keepFirst(name.text, member.source)
-      } else {
-        group.members.keepFirst(name.text, member.source)
-        if let address = name.address { needs.insert(address) }
-      }
-    }
+    wanting.isPresent = !isPast
+    let members = entry.members.compactMap { self.resolved($0, wanting) }
     wanting.isPresent = false
-    for member in entry.absent {
-      guard let name = resolver.member(member, wanting) else { continue }
-      group.absent.keepFirst(name.text, member.source)
-      if let address = name.address, resolver.index[address]?.isAbsent == false {
-        needs.insert(address)
+    let absent = entry.absent.compactMap { self.resolved($0, wanting) }
+
+    let key = Key(role: role.text, condition: entry.condition)
+    groups[resource.policy, default: [:]][key, default: PolicyGroup(source: entry.source)]
+      .add(entry, members: isPast ? [] : members, absent: isPast ? members + absent : absent)
+    var needs = Set([resource])
+    if let address = role.address { needs.insert(address) }
+    for member in members + absent {
+      // What must not hold a role, and is not to be there, need not be there first.
+      guard let address = member.name.address, resolver.index[address]?.isAbsent != true else {
+        continue
       }
+      needs.insert(address)
     }
-    group.note(entry, isPast: isPast)
-    groups[policy, default: [:]][key] = group
-    dependencies[policy, default: []].formUnion(needs)
-    dependencies[policy, default: []].insert(resource)
+    dependencies[resource.policy, default: []].formUnion(needs)
+  }
+
+  private func resolved(_ member: SourcedText, _ referrer: ReferenceResolver.Referrer)
+    -> ResolvedMember?
+  {
+    resolver.member(member, referrer).map { ResolvedMember(name: $0, place: member.source) }
   }
 
   /// The policies, after checking what contradicts itself.

@@ -15,21 +15,32 @@ struct PolicyGroup {
 
   init(source: SourcePosition) { self.source = source }
 
-  /// Takes in what an entry says of exclusiveness. One that is past only removes.
-  mutating func note(_ entry: EntryReader, isPast: Bool) {
+  /// Takes in an entry. One that is past comes without members and only removes.
+  mutating func add(
+    _ entry: EntryReader, members new: [ResolvedMember], absent old: [ResolvedMember]
+  ) {
+    source = min(source, entry.source)
+    for member in new { members.keepFirst(member.name.text, member.place) }
+    for member in old { absent.keepFirst(member.name.text, member.place) }
+    let isPast = new.isEmpty && !entry.members.isEmpty
+    if isPast { return }
     switch entry.exclusive {
     case (true, let place)?:
-      if !isPast {
-        exclusive = min(exclusive ?? place, place)
-        if entry.members.isEmpty { empty = min(empty ?? place, place) }
-      }
+      exclusive = min(exclusive ?? place, place)
+      if entry.members.isEmpty { empty = min(empty ?? place, place) }
     case (false, let place)?: shared = min(shared ?? place, place)
     case nil: break
     }
-    if entry.exclusive?.0 != true, !isPast, let place = entry.members.first?.source {
+    if entry.exclusive?.0 != true, let place = entry.members.first?.source {
       additive = min(additive ?? place, place)
     }
   }
+}
+
+/// A member in normal form, and where a manifest names it.
+struct ResolvedMember {
+  var name: ResolvedName
+  var place: SourcePosition
 }
 
 extension [String: SourcePosition] {

@@ -12,7 +12,7 @@ extension ReferenceResolver {
   func member(_ reference: SourcedText, _ referrer: Referrer) -> ResolvedName? {
     let member: Member
     do throws(TextProblem) {
-      member = try Member(parsing: reference.text)
+      member = try parsed(reference.text)
     } catch {
       sink.error(.badMember, error.message, at: reference.source, help: error.help ?? "")
       return nil
@@ -32,6 +32,20 @@ extension ReferenceResolver {
       sink.error(.badMember, problem.message, at: reference.source, help: problem.help ?? "")
       return nil
     }
+  }
+
+  private func parsed(_ text: String) throws(TextProblem) -> Member {
+    if let known = members[text] { return known }
+    let member = try Member(parsing: text)
+    members[text] = member
+    return member
+  }
+
+  private func parsedRole(_ text: String) throws(TextProblem) -> RoleName {
+    if let known = roles[text] { return known }
+    let name = try RoleName(parsing: text)
+    roles[text] = name
+    return name
   }
 
   /// A full e-mail is an account of the set, one of the same project that is looked up, or somebody else's, which
@@ -56,7 +70,7 @@ extension ReferenceResolver {
   {
     let name: RoleName
     do throws(TextProblem) {
-      name = try RoleName(parsing: reference.text)
+      name = try parsedRole(reference.text)
     } catch {
       sink.error(.badRole, error.message, at: reference.source, help: error.help ?? "")
       return nil

@@ -8,6 +8,10 @@ final class ReferenceResolver {
   /// What was named by a full Google name only, with the first place that does.
   private(set) var externals: [Address: SourcePosition] = [:]
 
+  /// What was parsed once: sets name the same members and roles over and over.
+  var members: [String: Member] = [:]
+  var roles: [String: RoleName] = [:]
+
   init(_ index: SetIndex, _ sink: DiagnosticSink) {
     self.index = index
     self.sink = sink
@@ -19,17 +23,21 @@ final class ReferenceResolver {
     var location: String?
     var isPresent = true
     /// The document's kind and name, for messages.
-    var name: String
-    /// The projects whose undeclared accounts are looked up.
+    var name: String { "\(kind) `\(id)`" }
+    private var kind: String
+    private var id: String
+
     init(_ manifest: Manifest) {
       project = manifest.project
       location = manifest.kind.identity == .locationAndName ? manifest.location : nil
       isPresent = !manifest.isAbsent
-      name = "\(manifest.kind.name) `\(manifest.name)`"
+      (kind, id) = (manifest.kind.name, manifest.name)
     }
-    init(project: String, name: String) {
+
+    init(project: String, kind: String, name: String) {
       self.project = project
-      self.name = name
+      self.kind = kind
+      id = name
     }
   }
 

@@ -3,28 +3,37 @@ import Reconcile
 
 /// What a set declares, by address and by the short forms of references.
 struct SetIndex {
-  private(set) var byAddress: [Address: Manifest] = [:]
+  private let manifests: [Manifest]
+  private var byAddress: [Address: Int] = [:]
   private var repositories: [String: [Address]] = [:]
 
   /// Reports what is declared twice; the first one stays.
   init(_ manifests: [Manifest], _ sink: DiagnosticSink) {
-    for manifest in manifests {
+    self.manifests = manifests
+    byAddress.reserveCapacity(manifests.count)
+    for (number, manifest) in manifests.enumerated() {
       guard let address = manifest.address else { continue }
-      guard let first = byAddress.updateValue(manifest, forKey: address) else {
-        if address.kind == "repository" {
-          repositories["\(address.project)/\(address.id)", default: []].append(address)
-        }
+      if let first = byAddress[address] {
+        reportTwice(address, manifest, manifests[first], sink)
         continue
       }
-      byAddress[address] = first
-      sink.error(
-        .duplicateResource, "`\(address)` is declared twice", at: manifest.namePosition,
-        related: [.init(first.namePosition, "first here")],
-        help: "remove one, or put all its fields into one document")
+      byAddress[address] = number
+      if address.kind == "repository" {
+        repositories["\(address.project)/\(address.id)", default: []].append(address)
+      }
     }
   }
 
-  subscript(address: Address) -> Manifest? { byAddress[address] }
+  private func reportTwice(
+    _ address: Address, _ manifest: Manifest, _ first: Manifest, _ sink: DiagnosticSink
+  ) {
+    sink.error(
+      .duplicateResource, "`\(address)` is declared twice", at: manifest.namePosition,
+      related: [.init(first.namePosition, "first here")],
+      help: "remove one, or put all its fields into one document")
+  }
+
+  subscript(address: Address) -> Manifest? { byAddress[address].map { manifests[$0] } }
 
   /// The declared repositories of a project with this id, in any location.
   func repositories(project: String, id: String) -> [Address] {

@@ -20,9 +20,10 @@ struct SpecDecoder {
     self.sink = sink
   }
 
-  /// `place` is where a missing field is pointed at.
+  /// `place` is where a missing field is pointed at; the field `known` comes from elsewhere.
   mutating func decode(
-    _ node: YAMLNode, _ fields: [Field], at path: String = "", missing place: SourcePosition
+    _ node: YAMLNode, _ table: FieldTable, at path: String = "", missing place: SourcePosition,
+    known: String? = nil
   ) -> JSONObject {
     var result = JSONObject()
     guard let pairs = node.pairs else {
@@ -32,17 +33,17 @@ struct SpecDecoder {
     // A required field whose name is misspelled is not missing as well.
     var misspelled: Set<String> = []
     for pair in pairs {
-      guard let field = fields.first(where: { $0.name == pair.key }) else {
-        if let meant = reportUnknown(pair, fields, path) { misspelled.insert(meant) }
+      guard let field = table[pair.key] else {
+        if let meant = reportUnknown(pair, table.fields, path) { misspelled.insert(meant) }
         continue
       }
       guard isWritable(field, pair) else { continue }
       let child = path.isEmpty ? field.name : "\(path).\(field.name)"
       positions[child] = pair.value.position
-      if let value = decode(pair.value, field, child) { result[field.name] = value }
+      if let value = decode(pair.value, field, table, child) { result[field.name] = value }
     }
     if requiresAll {
-      for field in fields where field.traits.contains(.required) {
+      for field in table.required where field.name != known {
         guard !misspelled.contains(field.name), !pairs.contains(where: { $0.key == field.name })
         else { continue }
         let whole = path.isEmpty ? "" : " in `\(path)`"
@@ -70,9 +71,11 @@ struct SpecDecoder {
     return true
   }
 
-  private mutating func decode(_ node: YAMLNode, _ field: Field, _ path: String) -> JSONValue? {
+  private mutating func decode(
+    _ node: YAMLNode, _ field: Field, _ table: FieldTable, _ path: String
+  ) -> JSONValue? {
     if sink.isBroken(node.position) { return nil }
-    guard node.isNull else { return decode(node, field.type, path) }
+    guard node.isNull else { return decode(node, field.type, table.table(of: field), path) }
     let reason: String? =
       field.traits.contains(.required)
       ? "required" : field.traits.contains(.immutable) ? "immutable" : nil
@@ -85,7 +88,10 @@ struct SpecDecoder {
     return .null
   }
 
-  private mutating func decode(_ node: YAMLNode, _ type: FieldType, _ path: String) -> JSONValue? {
+  /// `table` is that of the objects somewhere in the type.
+  private mutating func decode(
+    _ node: YAMLNode, _ type: FieldType, _ table: FieldTable?, _ path: String
+  ) -> JSONValue? {
     switch type {
     case .string, .boolean, .integer, .duration, .enumeration, .timestamp, .int64:
       guard let scalar = node.scalar else {
@@ -95,10 +101,11 @@ struct SpecDecoder {
       return ScalarDecoder(path: path, node: node, scalar: scalar, sink: sink).decode(type)
     case .any: return node.json
     case .object(let fields):
-      return .object(decode(node, fields, at: path, missing: node.position))
+      return .object(
+        decode(node, table ?? FieldTable(fields), at: path, missing: node.position))
     case .labels: return labels(node, path)
-    case .map(let inner, let idField): return map(node, inner, idField, path)
-    case .list(let inner, let semantics): return list(node, inner, semantics, path)
+    case .map(let inner, let idField): return map(node, inner, idField, table, path)
+    case .list(let inner, let semantics): return list(node, inner, semantics, table, path)
     }
   }
 
@@ -126,10 +133,8 @@ struct SpecDecoder {
   }
 
   private mutating func map(
-    _ node: YAMLNode, _ inner: FieldType, _ idField: String?, _ path: String
-  )
-    -> JSONValue?
-  {
+    _ node: YAMLNode, _ inner: FieldType, _ idField: String?, _ table: FieldTable?, _ path: String
+  ) -> JSONValue? {
     guard let pairs = node.pairs else {
       reportShape(node, "a map from ids to values", path)
       return nil
@@ -145,17 +150,18 @@ struct SpecDecoder {
           help: "remove the line: what is not written here goes")
         continue
       }
-      object[pair.key] = element(pair, inner, idField, child)
+      object[pair.key] = element(pair, inner, idField, table, child)
     }
     return .object(object)
   }
 
   /// One value of a map; its id may be repeated in it, if it is the same.
   private mutating func element(
-    _ pair: YAMLPair, _ inner: FieldType, _ idField: String?, _ path: String
+    _ pair: YAMLPair, _ inner: FieldType, _ idField: String?, _ table: FieldTable?, _ path: String
   ) -> JSONValue? {
-    guard let idField, var pairs = pair.value.pairs, case .object(let fields) = inner else {
-      return decode(pair.value, inner, path)
+    guard let idField, var pairs = pair.value.pairs, case .object = inner, let table
+    else {
+      return decode(pair.value, inner, table, path)
     }
     if let index = pairs.firstIndex(where: { $0.key == idField }) {
       let written = pairs.remove(at: index)
@@ -168,13 +174,14 @@ struct SpecDecoder {
     }
     let rest = YAMLNode(.mapping(pairs), at: pair.value.position)
     var value = decode(
-      rest, fields.filter { $0.name != idField }, at: path, missing: pair.keyPosition)
+      rest, table, at: path, missing: pair.keyPosition, known: idField)
     value[idField] = .string(pair.key)
     return .object(value)
   }
 
   private mutating func list(
-    _ node: YAMLNode, _ inner: FieldType, _ semantics: FieldType.ListSemantics, _ path: String
+    _ node: YAMLNode, _ inner: FieldType, _ semantics: FieldType.ListSemantics,
+    _ table: FieldTable?, _ path: String
   ) -> JSONValue? {
     guard let items = node.items else {
       sink.error(
@@ -195,7 +202,7 @@ struct SpecDecoder {
         continue
       }
       let before = positions[child]
-      guard let value = decode(item, inner, child) else { continue }
+      guard let value = decode(item, inner, table, child) else { continue }
       switch semantics {
       case .ordered: break
       case .set where places[value] != nil: continue

@@ -123,13 +123,15 @@ enum Repositories {
     return operation(["@type": "type.googleapis.com/google.protobuf.Empty"], call, &state)
   }
 
-  private static func operation(
-    _ response: JSONValue, _ call: Call, _ state: inout State
+  /// Starts an operation of Artifact Registry.
+  static func operation(
+    _ response: JSONValue, _ call: Call, _ state: inout State,
+    metadata type: String = "OperationMetadata"
   ) -> JSONValue {
     let id = Operations.uuid(Operations.serial(&state))
     let name = "projects/\(call.project)/locations/\(call["location"])/operations/\(id)"
     let metadata: JSONValue = [
-      "@type": "type.googleapis.com/google.devtools.artifactregistry.v1.OperationMetadata"
+      "@type": .string("type.googleapis.com/google.devtools.artifactregistry.v1.\(type)")
     ]
     Operations.start(name, call, &state, metadata: metadata, response: response)
     return ["name": .string(name), "metadata": metadata]
@@ -147,6 +149,8 @@ enum Repositories {
     object["createTime"] = .string(Timestamps.text(row.createTime))
     object["updateTime"] = .string(Timestamps.text(row.updateTime))
     object["satisfiesPzi"] = true
+    let size = state.fileIndex.size(of: name(row))
+    if size > 0 { object["sizeBytes"] = .string(String(size)) }
     object["vulnerabilityScanningConfig"] = scanning(row, object, state)
     object["registryUri"] = .string(
       "\(row.location)-\(format.lowercased()).pkg.dev/\(row.project)/\(row.id)")

@@ -154,7 +154,7 @@ enum Roles {
 
   private static func compare(_ etag: String?, _ role: RoleRecord) throws(APIError) {
     guard let etag, !etag.isEmpty else { return }
-    guard Base64.decode(etag) == Base64.decode(role.etag) else {
+    guard ProtoBytes.decode(etag) == ProtoBytes.decode(role.etag) else {
       throw APIError(
         .aborted,
         "There were concurrent policy changes. Please retry the whole read-modify-write with "

@@ -12,6 +12,7 @@ enum SandboxRoutes {
       ["now": .string(Timestamps.text(call.now))]
     },
     Route(.post, "/_sandbox/clock", .sandbox, .open, setClock),
+    Route(.post, "/_sandbox/cleanup", .sandbox, .open, Cleanup.run),
     Route(.get, "/_sandbox/routes", .sandbox, .open) { (_, _) throws(APIError) in served() },
   ]
 

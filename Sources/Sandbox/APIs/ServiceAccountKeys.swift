@@ -78,7 +78,7 @@ enum ServiceAccountKeys {
     try call.body.allow("publicKeyData")
     let account = try ServiceAccounts.present(call, state)
     func bad(_ message: String) -> APIError { .badField("public_key_data", message) }
-    guard let pem = (try call.body.string("publicKeyData")).flatMap({ Base64.decode($0) }),
+    guard let pem = (try call.body.string("publicKeyData")).flatMap({ ProtoBytes.decode($0) }),
       let certificate = try? Certificate(pem: pem)
     else { throw bad("The public key data is not an X.509 certificate in PEM, in base64.") }
     let text = String(decoding: pem, as: UTF8.self)

@@ -124,6 +124,30 @@ enum Services {
     return true
   }
 
+  /// The details are as in dumps of real answers.
+  private static func hasDependents(_ service: String, _ dependents: [String]) -> APIError {
+    let names = dependents.joined(separator: ",")
+    return APIError(
+      .failedPrecondition,
+      "The service \(service) is depended on by the following active service(s): \(names); Please "
+        + "specify disable_dependent_services=true if you want to proceed with disabling all services.",
+      reason: "failedPrecondition",
+      details: [
+        [
+          "@type": "type.googleapis.com/google.rpc.PreconditionFailure",
+          "violations": [
+            [
+              "type": "googleapis.com",
+              "subject": .string("?error_code=100001&service_name=\(service)&services=\(names)"),
+            ]
+          ],
+        ],
+        APIError.errorInfo(
+          "COMMON_SU_SERVICE_HAS_DEPENDENT_SERVICES", domain: "serviceusage.googleapis.com",
+          ["service_name": .string(service), "services": .string(names)]),
+      ])
+  }
+
   private static func disable(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try call.body.allow("disableDependentServices", "checkIfServiceHasUsage")
     let service = call["service"]
@@ -132,12 +156,7 @@ enum Services {
     let dependents = ServiceCatalogue.dependents(of: service).intersection(project.services)
     if !dependents.isEmpty {
       guard try call.body.bool("disableDependentServices") ?? false else {
-        throw APIError(
-          .failedPrecondition,
-          "The service \(service) is depended on by the following active service(s): "
-            + dependents.sorted().joined(separator: ", ")
-            + "; Please specify disable_dependent_services=true if you want to proceed with "
-            + "disabling all services.")
+        throw hasDependents(service, dependents.sorted())
       }
       project.services.subtract(dependents)
     }

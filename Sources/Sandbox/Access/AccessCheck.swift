@@ -47,9 +47,13 @@ enum AccessCheck {
   }
 
   /// The 403 of a missing permission, in the words of each API.
+  ///
+  /// The domain is the service that has the resource, as in dumps of Artifact Registry's and Firebase's
+  /// answers; IAM names itself.
   static func denial(_ permission: String, on resource: Resource, _ api: API) -> APIError {
+    let isIAM = api == .iam || api == .credentials
     let info = APIError.errorInfo(
-      "IAM_PERMISSION_DENIED", domain: "iam.googleapis.com",
+      "IAM_PERMISSION_DENIED", domain: isIAM ? API.iam.service : resource.service,
       ["permission": .string(permission), "resource": .string(shortName(resource, api))])
     switch api {
     case .resourceManager, .billing:

@@ -42,7 +42,7 @@ struct PolicyWriter {
   }
 
   private func compare(_ sent: String, _ current: String) throws(APIError) {
-    guard let bytes = Base64.decode(sent) ?? Base64.urlDecode(sent) else {
+    guard let bytes = ProtoBytes.decode(sent) else {
       throw .badField(
         "policy.etag",
         "Invalid value at 'policy.etag' (TYPE_BYTES), Base64 decoding failed for \"\(sent)\"")

@@ -14,6 +14,19 @@ struct Resource: Sendable, Hashable {
       fullName: "//cloudresourcemanager.googleapis.com/projects/\(id)", kind: .project)
   }
 
+  /// Where repositories are made and listed. No policy stands on it: rights come from the project.
+  static func location(_ project: String, _ location: String) -> Resource {
+    let path = "projects/\(project)/locations/\(location)"
+    return Resource(
+      path: path, project: project, fullName: "//artifactregistry.googleapis.com/\(path)",
+      kind: .project)
+  }
+
+  /// The service that has it: the host in its full name.
+  var service: String {
+    fullName.split(separator: "/").first.map(String.init) ?? ""
+  }
+
   static func repository(_ project: String, _ location: String, _ id: String) -> Resource {
     let path = "projects/\(project)/locations/\(location)/repositories/\(id)"
     return Resource(

@@ -4,6 +4,11 @@ enum Gate {
     if case .open = call.route.access { return }
     call.caller = try Authentication.principal(
       call.headers, state, baseURL: call.settings.baseURL, nowSeconds: call.nowSeconds)
+    try allow(&call, state)
+  }
+
+  /// Checks the project, the service and the permission of a call whose caller is known.
+  static func allow(_ call: inout Call, _ state: State) throws(APIError) {
     guard case .permission(let permission, let kind) = call.route.access,
       let caller = call.caller
     else { return }
@@ -17,7 +22,17 @@ enum Gate {
       throw allowed ? deletedProject(project) : absentProject(call, permission, resource)
     }
     try checkEnabled(call.route.api, project)
-    guard allowed else { throw AccessCheck.denial(permission, on: resource, call.route.api) }
+    guard allowed else {
+      throw AccessCheck.denial(permission, on: named(resource, call), call.route.api)
+    }
+  }
+
+  /// What a denial calls the resource: Artifact Registry names the location that the path names.
+  private static func named(_ resource: Resource, _ call: Call) -> Resource {
+    guard call.route.api == .artifactRegistry, resource.kind == .project,
+      !call["location"].isEmpty
+    else { return resource }
+    return .location(resource.project, call["location"])
   }
 
   private static func resolve(

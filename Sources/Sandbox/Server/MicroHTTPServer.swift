@@ -8,11 +8,14 @@ import Synchronization
 /// Owns its daemon: `stop` lets answers in flight end and then frees it (MHD_stop_daemon).
 final class MicroHTTPServer: Sendable {
   typealias Handler = @Sendable (WireRequest) -> WireResponse
+  /// Asked once the headers of a request with a body are there.
+  typealias Planner = @Sendable (WireRequest) -> BodyPlan
 
   /// The largest body that is taken; a larger one is answered with 413.
   static let maximumBody = 10 << 20
 
   fileprivate let handler: Handler
+  fileprivate let planner: Planner
   fileprivate let latency: Duration
   private let running = Mutex<Running?>(nil)
   fileprivate let inFlight = Atomic<Int>(0)
@@ -25,8 +28,11 @@ final class MicroHTTPServer: Sendable {
   }
 
   /// - Parameter latency: how long each answer is held back once it is ready.
-  init(latency: Duration, handler: @escaping Handler) {
+  init(
+    latency: Duration, planner: @escaping Planner = { _ in .collect }, handler: @escaping Handler
+  ) {
     self.latency = latency
+    self.planner = planner
     self.handler = handler
   }
 
@@ -65,6 +71,10 @@ private final class Exchange {
   var headers: [String: String]?
   var body: [UInt8] = []
   var isTooLarge = false
+  /// Takes the body in place of `body`.
+  var receiver: (any BodyReceiver)?
+  /// The answer to a body that nobody wants, which is read and dropped.
+  var refusal: WireResponse?
   var response: WireResponse?
 
   init(target: String) { self.target = target }
@@ -114,6 +124,20 @@ private func handleRequest(
   guard let headers = exchange.headers else {
     let headers = readHeaders(connection)
     exchange.headers = headers
+    let head = WireRequest(
+      method: String(cString: method), target: exchange.target, headers: headers)
+    switch server.planner(head) {
+    case .collect: break
+    case .stream(let receiver):
+      exchange.receiver = receiver
+      return .YES
+    case .refuse(let response):
+      // A client that waits for leave to send can be told at once; another one reads no answer before
+      // its body is sent.
+      if headers["expect"] != nil { return send(response, on: connection) }
+      exchange.refusal = response
+      return .YES
+    }
     if let length = headers["content-length"].flatMap({ Int($0) }),
       length > MicroHTTPServer.maximumBody
     {
@@ -126,13 +150,19 @@ private func handleRequest(
     size.pointee = 0
     return .YES
   }
+  if let receiver = exchange.receiver {
+    exchange.receiver = nil
+    complete(connection, exchange, receiver, after: server.latency)
+    return .YES
+  }
   let response =
     exchange.isTooLarge
     ? tooLarge
-    : server.handler(
-      WireRequest(
-        method: String(cString: method), target: exchange.target, headers: headers,
-        body: exchange.body))
+    : exchange.refusal
+      ?? server.handler(
+        WireRequest(
+          method: String(cString: method), target: exchange.target, headers: headers,
+          body: exchange.body))
   guard server.latency > .zero else { return send(response, on: connection) }
   exchange.response = response
   delay(connection, by: server.latency)
@@ -140,7 +170,11 @@ private func handleRequest(
 }
 
 private func receive(_ data: UnsafePointer<CChar>?, _ count: Int, _ exchange: Exchange) {
-  guard let data, !exchange.isTooLarge else { return }
+  guard let data, !exchange.isTooLarge, exchange.refusal == nil else { return }
+  if let receiver = exchange.receiver {
+    receiver.receive(UnsafeRawBufferPointer(start: data, count: count))
+    return
+  }
   guard exchange.body.count + count <= MicroHTTPServer.maximumBody else {
     exchange.isTooLarge = true
     exchange.body = []
@@ -149,14 +183,36 @@ private func receive(_ data: UnsafePointer<CChar>?, _ count: Int, _ exchange: Ex
   exchange.body.append(contentsOf: UnsafeRawBufferPointer(start: data, count: count))
 }
 
+/// What a connection that waits is to be answered with. The connection is suspended meanwhile, so that
+/// one thread at a time has it.
+private struct Completion: @unchecked Sendable {
+  let connection: OpaquePointer
+  let exchange: Exchange
+  let receiver: any BodyReceiver
+}
+
+/// Lets a receiver finish, which may take the disk a while, without holding up the other connections.
+private func complete(
+  _ connection: OpaquePointer, _ exchange: Exchange, _ receiver: any BodyReceiver,
+  after latency: Duration
+) {
+  MHD_suspend_connection(connection)
+  let completion = Completion(connection: connection, exchange: exchange, receiver: receiver)
+  DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(nanoseconds(latency))) {
+    completion.exchange.response = completion.receiver.finish()
+    MHD_resume_connection(completion.connection)
+  }
+}
+
+private func nanoseconds(_ time: Duration) -> Int {
+  Int(time.components.seconds * 1_000_000_000 + time.components.attoseconds / 1_000_000_000)
+}
+
 /// Holds the answer back without holding a thread.
 private func delay(_ connection: OpaquePointer, by latency: Duration) {
   MHD_suspend_connection(connection)
   let suspended = SuspendedConnection(pointer: connection)
-  let nanoseconds =
-    latency.components.seconds * 1_000_000_000
-    + latency.components.attoseconds / 1_000_000_000
-  DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(nanoseconds))) {
+  DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(nanoseconds(latency))) {
     MHD_resume_connection(suspended.pointer)
   }
 }
@@ -180,12 +236,25 @@ private func readHeaders(_ connection: OpaquePointer) -> [String: String] {
 private let tooLarge = Answers.text(413, "The request is larger than the sandbox takes.")
 
 private func send(_ response: WireResponse, on connection: OpaquePointer) -> MHD_Result {
-  var body = response.body
-  let made = body.withUnsafeMutableBytes {
-    MHD_create_response_from_buffer($0.count, $0.baseAddress, .RESPMEM_MUST_COPY)
-  }
-  guard let made else { return .NO }
+  guard let made = make(response) else { return .NO }
   defer { MHD_destroy_response(made) }
   for (name, value) in response.headers { MHD_add_response_header(made, name, value) }
   return MHD_queue_response(connection, UInt32(response.status), made)
+}
+
+/// A response with its body; a file's content is sent from the kernel (sendfile).
+private func make(_ response: WireResponse) -> OpaquePointer? {
+  guard let file = response.file else {
+    var body = response.body
+    return body.withUnsafeMutableBytes {
+      MHD_create_response_from_buffer($0.count, $0.baseAddress, .RESPMEM_MUST_COPY)
+    }
+  }
+  // MHD closes the descriptor that it is given.
+  let descriptor = fcntl(file.content.descriptor, F_DUPFD_CLOEXEC, 0)
+  guard descriptor >= 0 else { return nil }
+  let made = MHD_create_response_from_fd_at_offset64(
+    UInt64(file.range.count), descriptor, UInt64(file.range.lowerBound))
+  if made == nil { close(descriptor) }
+  return made
 }

@@ -13,17 +13,20 @@ final class Sandbox: Sendable {
   private let core: Mutex<Core>
   private let database: SQLiteDatabase
   private let router: Router
-  private let settings: Call.Settings
+  let settings: Call.Settings
+  /// The content of package files; nil in a sandbox without a folder.
+  let blobs: BlobStore?
   /// Called with a line for people about a request that the sandbox does not serve.
   private let log: @Sendable (String) -> Void
 
   init(
-    state: State, database: SQLiteDatabase, settings: Call.Settings,
+    state: State, database: SQLiteDatabase, settings: Call.Settings, blobs: BlobStore? = nil,
     log: @escaping @Sendable (String) -> Void
   ) {
     core = Mutex(Core(state: state))
     self.database = database
     self.settings = settings
+    self.blobs = blobs
     self.log = log
     router = Router(Routes.all)
   }
@@ -35,6 +38,7 @@ final class Sandbox: Sendable {
       return Answers.text(
         421, "This sandbox answers to its loopback address and to Google's host names.")
     }
+    if let address = PackageAddress(request) { return answer(request, at: address) }
     guard let match = router.match(request.method, request.path) else { return unserved(request) }
     if match.route.api == .sandbox { return control(request, match) }
     let realNow = RealTime.microseconds()
@@ -46,7 +50,9 @@ final class Sandbox: Sendable {
       let body = match.route.api == .tokens ? Body() : try Body(parsing: request.body)
       let (value, query) = try run(
         request, match, body: body, newKey: newKey, realNow: realNow, &caller)
-      response = Answers.json(200, Shaping.shape(value, query, match.route), match.route.api)
+      response =
+        try download(value, match.route, query)
+        ?? Answers.json(200, Shaping.shape(value, query, match.route), match.route.api)
     } catch {
       response = Answers.failure(error, match.route.api)
     }
@@ -81,11 +87,47 @@ final class Sandbox: Sendable {
 
   private func commit(_ state: inout State) throws(APIError) {
     do throws(StoreError) {
+      let discarded = state.discardedBlobs
       try state.commit(to: database)
+      state.discardedBlobs = []
+      blobs?.remove(discarded)
     } catch {
       log("the store failed: \(error)")
       throw APIError(.internal, "The sandbox could not store the change: \(error)")
     }
+  }
+
+  /// Notes a request in the journal and gives its number.
+  func begin(_ request: WireRequest) -> Int {
+    let realNow = RealTime.microseconds()
+    return core.withLock { $0.journal.begin(request, at: realNow + $0.state.offset) }
+  }
+
+  /// Notes how a request was answered.
+  func finish(_ sequence: Int, status: Int, caller: Principal?) {
+    core.withLock { $0.journal.end(sequence, status: status, caller: caller) }
+  }
+
+  /// Reads the state, at a time of the sandbox's clock.
+  func look<Result: Sendable>(_ body: (State, Int64) -> Result) -> Result {
+    let realNow = RealTime.microseconds()
+    return core.withLock { body($0.state, realNow + $0.state.offset) }
+  }
+
+  /// Changes the state; on return the change is on the disk, and after a throw it is undone.
+  func change(_ body: (inout State, Int64) throws(APIError) -> Void) throws(APIError) {
+    let realNow = RealTime.microseconds()
+    let result = core.withLock { core -> Result<Void, APIError> in
+      do throws(APIError) {
+        try body(&core.state, realNow + core.state.offset)
+        try commit(&core.state)
+        return .success(())
+      } catch {
+        core.state.rollback()
+        return .failure(error)
+      }
+    }
+    try result.get()
   }
 
   /// `/_sandbox/`: neither signed in nor listed in the journal.

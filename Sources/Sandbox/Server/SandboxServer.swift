@@ -57,7 +57,16 @@ public final class SandboxServer: Sendable {
     let bootstrap = Bootstrap(directory: directory, database: database)
     let owner = try bootstrap.prepare(&state, projects: options.projects)
     let slot = Slot()
-    server = MicroHTTPServer(latency: options.latency) { slot.answer($0) }
+    let blobs: BlobStore
+    do throws(BlobError) {
+      blobs = try BlobStore(
+        "\(options.dataDirectory)/packages", keeping: Set(state.files.rows.values.map(\.blob)))
+    } catch {
+      throw SandboxError("\(error)")
+    }
+    server = MicroHTTPServer(latency: options.latency, planner: { slot.plan($0) }) {
+      slot.answer($0)
+    }
     guard let port = server.start(port: options.port) else {
       throw SandboxError("cannot listen on 127.0.0.1 port \(options.port): is it in use?")
     }
@@ -75,7 +84,7 @@ public final class SandboxServer: Sendable {
         settings: .init(
           baseURL: baseURL,
           latency: latency.seconds * 1_000_000 + latency.attoseconds / 1_000_000_000_000),
-        log: log))
+        blobs: blobs, log: log))
   }
 
   /// Takes no more requests, finishes the answers in flight and gives the folder free.
@@ -90,6 +99,10 @@ private final class Slot: Sendable {
   private let sandbox = Mutex<Sandbox?>(nil)
 
   func fill(_ value: Sandbox) { sandbox.withLock { $0 = value } }
+
+  func plan(_ head: WireRequest) -> BodyPlan {
+    sandbox.withLock({ $0 })?.plan(head) ?? .collect
+  }
 
   func answer(_ request: WireRequest) -> WireResponse {
     guard let sandbox = sandbox.withLock({ $0 }) else {

@@ -10,6 +10,11 @@ struct State: Sendable {
   var policies = Table<PolicyRecord>("policy")
   var operations = Table<OperationRecord>("operation")
   var metas = Table<MetaRecord>("meta")
+  /// The files of packages.
+  var files = Table<PackageFileRecord>("file")
+  var fileIndex = PackageFileIndex()
+  /// Blobs whose files were removed since the last commit.
+  var discardedBlobs: [String] = []
 
   /// Project number to project id.
   private var projectIDs: [String: String] = [:]
@@ -107,6 +112,7 @@ extension State {
     let place = "\(repository.project)/\(repository.location)"
     repositories["\(place)/\(repository.id)"] = nil
     repositoryIDs[place]?.remove(repository.id)
+    removeFiles(of: Repositories.name(repository))
   }
 
   /// A project number or the like: twelve digits, each once.
@@ -136,6 +142,7 @@ extension State {
     try policies.load(from: database)
     try operations.load(from: database)
     try metas.load(from: database)
+    try files.load(from: database)
     reindex()
   }
 
@@ -150,6 +157,7 @@ extension State {
       changes += try policies.pending()
       changes += try operations.pending()
       changes += try metas.pending()
+      changes += try files.pending()
       try database.commit(changes)
     } catch {
       rollback()
@@ -163,6 +171,7 @@ extension State {
     policies.settle()
     operations.settle()
     metas.settle()
+    files.settle()
   }
 
   /// Forgets what changed since the last commit.
@@ -176,11 +185,14 @@ extension State {
     policies.rollback()
     operations.rollback()
     metas.rollback()
+    files.rollback()
+    discardedBlobs = []
     if changed { reindex() }
   }
 
   private var hasIndexedChanges: Bool {
     projects.isChanged || repositories.isChanged || accounts.isChanged || keys.isChanged
+      || files.isChanged
   }
 
   private mutating func reindex() {
@@ -188,6 +200,8 @@ extension State {
     accountIDs = [:]
     keysByAccount = [:]
     repositoryIDs = [:]
+    fileIndex = PackageFileIndex()
+    for file in files.rows.values { fileIndex.insert(file) }
     for project in projects.rows.values { projectIDs[project.number] = project.id }
     for account in accounts.rows.values where account.deleteTime == nil {
       accountIDs[account.email] = account.uniqueID

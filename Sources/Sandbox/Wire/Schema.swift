@@ -61,6 +61,16 @@ struct EnumType: Sendable {
   }
 
   func name(_ number: Int64) -> String? { names[number] }
+
+  /// The value that a client means by a name, or nil.
+  ///
+  /// Google's servers take names in any case: gcloud sends the `Delete` of its cleanup policy files as it
+  /// stands there.
+  func name(like text: String) -> String? {
+    if numbers[text] != nil { return text }
+    let upper = String(text.uppercased().map { $0 == "-" ? "_" : $0 })
+    return numbers[upper] == nil ? nil : upper
+  }
 }
 
 // MARK: - Reading
@@ -138,7 +148,7 @@ extension FieldType {
   private func enumName(
     _ value: JSONValue, _ type: EnumType, _ place: String
   ) throws(APIError) -> String {
-    if let name = value.string, type.numbers[name] != nil { return name }
+    if let name = value.string.flatMap(type.name(like:)) { return name }
     if let number = value.integer, let name = type.name(number) { return name }
     throw wrong(value, place, "TYPE_ENUM")
   }

@@ -58,3 +58,19 @@ enum Timestamps {
     return seconds * 1_000_000 + (fraction.flatMap { Int64($0) } ?? 0) / 1000
   }
 }
+
+extension Timestamps {
+  /// As `Sat, 21 Nov 2026 01:02:03 GMT` (RFC 9110, 5.6.7).
+  static func httpDate(_ microseconds: Int64) -> String {
+    var time = time_t(seconds(microseconds))
+    var parts = tm()
+    gmtime_r(&time, &parts)
+    let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    let months = [
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+    let text = text(seconds: seconds(microseconds))
+    return "\(days[Int(parts.tm_wday) % 7]), \(text.dropFirst(8).prefix(2)) "
+      + "\(months[Int(parts.tm_mon) % 12]) \(text.prefix(4)) \(text.dropFirst(11).prefix(8)) GMT"
+  }
+}

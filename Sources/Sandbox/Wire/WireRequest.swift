@@ -41,6 +41,14 @@ struct WireResponse: Sendable {
   var status: Int
   var headers: [(name: String, value: String)]
   var body: [UInt8]
+  /// What is sent instead of `body`.
+  var file: FilePart?
+
+  /// A part of an open file.
+  struct FilePart: Sendable {
+    let content: FileContent
+    let range: Range<Int64>
+  }
 }
 
 /// The decoded parameters of a query.

@@ -1,11 +1,13 @@
 """Google's clients, pointed at the sandbox the way their documentation says."""
 
+import json
 import time
 import uuid
 
 import google_auth_httplib2
 import httplib2
 import requests
+from google.auth.transport.requests import Request
 from google.oauth2 import service_account
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
@@ -138,7 +140,6 @@ class Raw:
         sent = {"Accept": "application/json", **(headers or {})}
         if self.credential is not None:
             if not self.credential.valid:
-                from google.auth.transport.requests import Request
                 self.credential.refresh(Request())
             sent["Authorization"] = f"Bearer {self.credential.token}"
         return self.session.request(
@@ -155,7 +156,6 @@ def failure(request) -> dict:
     try:
         answer = request.execute()
     except HttpError as error:
-        import json
         return json.loads(error.content)["error"]
     raise AssertionError(f"should have failed, answered {answer}")
 

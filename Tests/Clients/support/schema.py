@@ -112,7 +112,8 @@ class _Checker:
             good = isinstance(value, (int, float) if kind == "number" else int)
             if form == "int32":
                 good = good and -2**31 <= value < 2**31
-            return [] if good and not isinstance(value, bool) else [f"{place} is not {form or kind}: {value!r}"]
+            good = good and not isinstance(value, bool)
+            return [] if good else [f"{place} is not {form or kind}: {value!r}"]
         if "enum" in schema and self.numbers:
             good = isinstance(value, int) and not isinstance(value, bool)
             return [] if good else [f"{place} is not the number of an enum: {value!r}"]
