@@ -57,7 +57,8 @@ import Testing
     let verbs = Set(CommandTable.program.commands.map(\.name))
     let options = Set(CommandTable.program.commands.flatMap(\.options).map(\.name))
     for line in page.components(separatedBy: "\n") {
-      for match in line.matches(of: /(?:^|[`$ ])arctl ([a-z]+)/) where isCommand(line, match.range) {
+      for match in line.matches(of: /(?:^|[`$ ])arctl ([a-z]+)/) where isCommand(line, match.range)
+      {
         #expect(verbs.contains(String(match.1)), "\(file): \(line)")
       }
       guard !line.contains("gcloud ") else { continue }
