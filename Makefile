@@ -1,10 +1,11 @@
 # The same verbs for people and CI. `make demo` and `make test` need nothing but Swift, git and root (or sudo).
 .DEFAULT_GOAL := help
 PREFIX ?= /usr/local
-SWIFT_BUILD := swift build -c release --static-swift-stdlib
+# lld: gold warns of a mktemp inside the static FoundationEssentials that is never called. -s: half the size.
+SWIFT_BUILD := swift build -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -s
 BUILD_TOOLS := Scripts/bootstrap
 
-.PHONY: help bootstrap build demo test lint format install clean
+.PHONY: help bootstrap build demo test lint format docs install clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -23,11 +24,15 @@ demo: build ## plan, apply and plan again, against the sandbox
 test: bootstrap ## all tests
 	@Scripts/test
 
-lint: ## formatting, imports, generated files
+lint: ## formatting, forbidden imports, shell syntax
 	@Scripts/lint
 
 format: ## rewrite the sources in the repository's style
 	swift format -i -r Sources Tests Package.swift
+
+docs: ## write the generated parts of docs/ anew
+	@$(BUILD_TOOLS) build
+	@Scripts/docs
 
 install: build ## into PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin

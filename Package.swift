@@ -49,7 +49,7 @@ let package = Package(
     library("Reconcile", ["JSON", "Crypto", "Diagnostics", "Platform"]),
     library(
       "Sandbox",
-      ["CommandLine", "HTTP", "JSON", "Crypto", "Platform", "CMicroHTTPD", "CSQLite"]),
+      ["CommandLine", "HTTP", "JSON", "Crypto", "Platform", "CMicroHTTPD", "CSQLite", "CZlib"]),
     library("CommandLine", ["Diagnostics", "Platform", "CGetopt"]),
     library("HTTP", ["CLibCurl"]),
     library("YAML", ["Diagnostics", "CLibYAML"]),
@@ -65,6 +65,7 @@ let package = Package(
     system("CJansson", pkgConfig: "jansson", apt: "libjansson-dev"),
     system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+    system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
 
     tests("JSON"),
     tests("YAML", ["Diagnostics"]),

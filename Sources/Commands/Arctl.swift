@@ -7,7 +7,10 @@ public enum Arctl {
   /// Runs in this process: its arguments, environment, files, network and streams.
   public static func main() async -> Int32 {
     ignoreSIGPIPE()
-    return await run(.system()).code
+    let context = RunContext.system()
+    let outcome = await run(context)
+    return Outcome.first(of: context.console.hasLostOutput ? [outcome, .unexpected] : [outcome])
+      .code
   }
 
   /// Runs with the seams given; never throws, whatever happens.
@@ -45,6 +48,7 @@ public enum Arctl {
     case CommandTable.apply.name: return try await ApplyVerb.run(arguments, context)
     case CommandTable.validate.name: return try ValidateVerb.run(arguments, context)
     case CommandTable.show.name: return try ShowVerb.run(arguments, context)
+    case CommandTable.explain.name: return try ExplainVerb.run(arguments, context)
     case CommandTable.version.name: return VersionVerb.run(context)
     default: throw UsageError("unknown command `\(spec.name)`")
     }

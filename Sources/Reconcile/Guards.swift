@@ -71,15 +71,14 @@ struct Guards {
     return hazards.compactMap { refusal($0, address) }
   }
 
-  /// What no flag allows: to delete something protected, be it to make it anew.
+  /// `protect` refuses whatever would delete the thing, replacing it included, whatever the flags say.
   private func protection(_ address: Address, _ lifecycle: Lifecycle?) -> Refusal? {
     let isProtected =
       lifecycle?.protect == true
       || planner.graph.stack.protected.contains { $0.selects(address) }
     guard isProtected else { return nil }
     return Refusal(
-      .protected, "it is protected",
-      remedy: "take `protect` away first, in a change of its own")
+      .protected, "it is protected", remedy: "take `protect` away first, in a change of its own")
   }
 
   private func replacement(

@@ -78,12 +78,16 @@ struct KeyDiff {
         remedy: "enable it, or delete it and the file, and apply again")
     }
     let others = claimed.filter { $0.id != key.id && $0.isUploaded }
-    if !others.isEmpty { return duplicates([key] + others) }
+    if !others.isEmpty { return strangers(others, beside: key) }
     if let end = key.validBefore, end <= now {
       return row(.create, "the key in the file has expired", replacement(of: file))
     }
     if reissue { return row(.create, "reissue asked for", replacement(of: file)) }
-    return withRotation(row(.unchanged), key)
+    // Only copies go: a private half of another key may be live although no list shows it yet.
+    let isTidy = !destination.hasLeftovers || destination.pendingFingerprint != nil
+    return withRotation(
+      isTidy ? row(.unchanged) : row(.update, "an interrupted run left files beside it", .tidy), key
+    )
   }
 
   /// A new key in the place of a file's; the one that an interrupted run began, where there is one.
@@ -147,6 +151,17 @@ struct KeyDiff {
       .keyDuplicate, "more than one live key claims this name: \(ids)",
       remedy: "find out which one is in use, then revoke the other: "
         + KeyDiff.revocation(of: "KEY_ID", desired.email))
+  }
+
+  /// The file tells which key is this declaration's; the others may still be in use elsewhere.
+  private func strangers(_ others: [LiveKey], beside key: LiveKey) -> Change {
+    let ids = others.map(\.id).sorted()
+    let commands = ids.map { KeyDiff.revocation(of: $0, desired.email) }
+    return refusal(
+      .keyDuplicate,
+      "\(destination.path) holds key \(key.id), but more than one live key claims this name: "
+        + ids.joined(separator: ", "),
+      remedy: "where nobody uses it, revoke it: \(commands.joined(separator: "; "))")
   }
 
   private func pinProblem(_ fingerprint: String) -> Change? {

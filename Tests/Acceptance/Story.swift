@@ -26,7 +26,8 @@ struct Story: Sendable, CustomTestStringConvertible {
     var steps: [Step] = []
     var files: [String: String] = [:]
     var file: String?
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
       if let marked = line.wholeMatch(of: /-- (.+) --/) {
         file = String(marked.1)
         files[String(marked.1)] = ""

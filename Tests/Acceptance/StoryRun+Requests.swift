@@ -6,7 +6,8 @@ extension StoryRun {
   /// `[status N] http METHOD PATH [BODY]`: a request by the sandbox's owner, past arctl.
   func http(_ words: inout Words, _ expectation: Expectation) throws {
     let answer = try request(
-      words.next("the method"), words.next("the path"), words.isEmpty ? "" : body(words.next("a body")))
+      words.next("the method"), words.next("the path"),
+      words.isEmpty ? "" : body(words.next("a body")))
     try words.end()
     output = answer.body
     errors = ""

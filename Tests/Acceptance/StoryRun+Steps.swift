@@ -1,7 +1,10 @@
+import Glibc
+
 extension StoryRun {
   /// Carries out one step; `README.md` beside the stories says what each means.
   func perform(_ text: String) throws {
-    var words = try Words(text, variables: variables)
+    var words = try Words(
+      text, variables: variables.merging(saved.compactMapValues(\.string)) { $1 })
     let expectation = try Expectation(&words)
     let verb = try words.next("a verb")
     switch verb {
@@ -9,6 +12,7 @@ extension StoryRun {
     case "arctl": try arctl(words.rest, expectation)
     case "start": try startArctl(&words)
     case "kill": try killArctl()
+    case "interrupt": try startedArctl().kill(SIGINT)
     case "wait": try waitForArctl(expectation)
     case "http": try http(&words, expectation)
     case "seed": try seed(&words)

@@ -44,6 +44,7 @@ private func reasonToFail(_ story: Story) -> String? {
   defer { run.tearDown() }
   do {
     try run.run()
+    if ProcessInfo.processInfo.environment["STORY_TRANSCRIPTS"] != nil { print(run.transcript) }
     return nil
   } catch {
     return "\(story.name), \(error)\n\(run.transcript)"

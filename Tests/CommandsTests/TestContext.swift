@@ -63,6 +63,7 @@ final class ScriptedConsole: Console {
   var output: String { state.withLock { $0.out } }
   var errors: String { state.withLock { $0.err } }
   let height = 24
+  let hasLostOutput = false
 
   func terminal(_ color: Terminal.ColorChoice) -> Terminal {
     Terminal(

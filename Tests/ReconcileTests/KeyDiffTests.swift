@@ -127,4 +127,15 @@ import Testing
       change(desired(), [live("k1")], pending: "f2").remarks
         == ["an interrupted run left a private half beside keys/k.json"])
   }
+
+  @Test func whatAnInterruptedRunLeftBesideTheFileGoes() {
+    var destination = KeyDestination(state: file, path: "keys/k.json")
+    destination.hasLeftovers = true
+    let row = KeyDiff(
+      desired: desired(), live: [live("k1")], destination: destination, heldByOthers: [],
+      reissue: false, now: 1_000
+    ).change()
+    #expect(row.key == .tidy)
+    #expect(row.action == .update)
+  }
 }

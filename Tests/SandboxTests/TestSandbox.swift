@@ -12,9 +12,10 @@ struct TestSandbox {
 
   static let baseURL = "http://127.0.0.1:1"
 
-  init(_ projects: String..., enabling services: [String] = ["artifactregistry.googleapis.com"])
-    throws
-  {
+  init(
+    _ projects: String..., enabling services: [String] = ["artifactregistry.googleapis.com"],
+    packages: String? = nil
+  ) throws {
     var state = State()
     secret = randomBytes(32)
     state.meta.tokenSecret = Base64.encode(secret)
@@ -34,7 +35,8 @@ struct TestSandbox {
     try state.commit(to: database)
     sandbox = Sandbox(
       state: state, database: database,
-      settings: .init(baseURL: Self.baseURL), log: { _ in })
+      settings: .init(baseURL: Self.baseURL),
+      blobs: try packages.map { try BlobStore($0, keeping: []) }, log: { _ in })
   }
 
   private static func token(_ account: AccountRecord, _ secret: [UInt8]) -> String {

@@ -44,6 +44,8 @@ protocol Console: Sendable {
   var height: Int { get }
   /// Writes to standard output; false when its reader has gone.
   @discardableResult func out(_ text: String) -> Bool
+  /// Whether something that was to be written to standard output is lost, though its reader is there.
+  var hasLostOutput: Bool { get }
   /// Writes to standard error.
   func err(_ text: String)
   /// The next line of standard input without its end; nil at its end.

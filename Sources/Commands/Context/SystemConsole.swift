@@ -8,6 +8,8 @@ final class SystemConsole: Console {
   private let environment: [String: String]
   /// False once a write to standard output failed: from then on nothing is written there.
   private let outputIsOpen = Atomic<Bool>(true)
+  private let hasLost = Atomic<Bool>(false)
+  var hasLostOutput: Bool { hasLost.load(ordering: .relaxed) }
 
   init(environment: [String: String]) { self.environment = environment }
 
@@ -24,6 +26,11 @@ final class SystemConsole: Console {
   @discardableResult func out(_ text: String) -> Bool {
     guard outputIsOpen.load(ordering: .relaxed) else { return false }
     if OutputStream.standardOutput.write(text) { return true }
+    // A reader that has seen enough (EPIPE) is no failure; a full disk is.
+    if errno != EPIPE {
+      hasLost.store(true, ordering: .relaxed)
+      err("arctl: cannot write to standard output: \(String(cString: strerror(errno)))\n")
+    }
     outputIsOpen.store(false, ordering: .relaxed)
     return false
   }
@@ -34,8 +41,21 @@ final class SystemConsole: Console {
     await withCheckedContinuation { continuation in
       // A queue of its own has a thread of its own, which may block.
       DispatchQueue(label: "arctl.input").async {
-        continuation.resume(returning: Swift.readLine(strippingNewline: true))
+        continuation.resume(returning: Self.readBytes())
       }
+    }
+  }
+
+  /// One line by `read` alone: stdio would hold its lock while it waits, and `exit` waits for that.
+  private static func readBytes() -> String? {
+    var line: [UInt8] = []
+    var byte: UInt8 = 0
+    while true {
+      let count = read(STDIN_FILENO, &byte, 1)
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { return line.isEmpty ? nil : String(decoding: line, as: UTF8.self) }
+      if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
+      line.append(byte)
     }
   }
 }

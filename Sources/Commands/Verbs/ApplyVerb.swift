@@ -34,11 +34,11 @@ enum ApplyVerb {
           help: ["to apply the rest: \(flags.joined(separator: " "))\(more)"])
       ])
     }
-    if let expected, expected.id != plan.id {
+    if let expected, !expected.isSame(as: plan) {
       outcomes.append(.stale)
       reporter.report([
         .init(
-          .stale, "the plan is now \(plan.id), not \(expected.id): nothing was written",
+          .stale, expected.mismatch(with: plan),
           help: expected.help(for: plan))
       ])
     }

@@ -54,6 +54,19 @@ struct ExpectedPlan: Sendable {
   /// From a file, which has no say but its id.
   var saved: SavedPlan?
 
+  /// Whether a plan is that one: by its id, and by what a file shows of it, as somebody may have edited the file.
+  func isSame(as plan: Plan) -> Bool {
+    guard id == plan.id else { return false }
+    guard let saved else { return true }
+    return PlanJSON.writes(of: saved.plan) == PlanJSON.writes(of: plan)
+  }
+
+  func mismatch(with plan: Plan) -> String {
+    id == plan.id
+      ? "the saved plan shows other changes than plan \(id) makes: nothing was written"
+      : "the plan is now \(plan.id), not \(id): nothing was written"
+  }
+
   /// What may have made the difference.
   func help(for plan: Plan) -> [String] {
     var help = ["look at the plan above, and approve it by its own id: --expect \(plan.id)"]

@@ -27,6 +27,9 @@ struct KeyIssuer: Sendable {
       return try await issueFromGoogle()
     case (.issue, .uploaded), (.reissue, .uploaded): return try await issue()
     case (.resume, .uploaded): return try await resume()
+    case (.tidy, _):
+      try await local { (store, key) throws(KeyStoreError) in try store.tidy(key) }
+      return OperationResult()
     case (.delete(let id), _): return try await delete(id)
     }
   }
@@ -165,7 +168,7 @@ struct KeyIssuer: Sendable {
       do {
         try await ServiceAccountSignIn.verify(
           assertion: assertion, email: key.email, endpoints: client.endpoints, run: client.run)
-        return OperationResult(detail: "key \(id)")
+        return OperationResult(detail: "key \(id)", file: store.paths(key).final)
       } catch {
         let goesOn = try await failing { () async throws(APIError) in
           try await pause.wait(atMost: CloudCalls.patience, error.label)
@@ -178,7 +181,8 @@ struct KeyIssuer: Sendable {
             help: "try it later; if it stays so, revoke it: \(revocation(of: id))", isPartial: true)
         }
         return OperationResult(
-          detail: "key \(id)", warnings: ["key \(id) could not be tried: \(error.message)"])
+          detail: "key \(id)", warnings: ["key \(id) could not be tried: \(error.message)"],
+          file: store.paths(key).final)
       }
     }
   }

@@ -111,7 +111,7 @@ extension KeyStore {
     case .issue: return "\(path) appeared since the plan: another run made this key"
     case .reissue(let old) where old != found:
       return "\(path) holds another key since the plan"
-    case .reissue, .resume, .adopt, .delete: return nil
+    case .reissue, .resume, .adopt, .tidy, .delete: return nil
     }
   }
 

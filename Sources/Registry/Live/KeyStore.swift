@@ -43,6 +43,8 @@ public struct KeyStore: Sendable {
     let pending: String
     let finished: String
     let intent: String
+    /// What an interrupted run may leave; all but the intent hold key material.
+    var leftovers: [String] { [pending, finished, intent] }
 
     init(directory: String, file: String) {
       var parts = file.split(separator: "/").map(String.init)
@@ -86,6 +88,7 @@ public struct KeyStore: Sendable {
       destination: KeyDestination(
         state: file.map(KeyDestination.State.file) ?? .empty, path: paths.final))
     inspection.files = [file].compactMap { $0 }
+    inspection.destination.hasLeftovers = file != nil && hasLeftovers(paths)
     if let credential = try? credential(at: paths.finished), credential.file.email == key.email,
       credential.file.fingerprint != file?.fingerprint
     {

@@ -302,6 +302,10 @@ import Testing
       "/home/ana/keys/.uploader-key.json.pending", pem.withUnsafeBytes { Array($0) },
       permissions: 0o600)
     #expect(stage.store().inspect(stage.key).destination.pendingFingerprint != nil)
+    // No copy of the finished file's key: it may be live already, and nothing takes it away.
+    #expect(try await stage.plan().action == .unchanged)
+    #expect(throws: KeyStoreError.self) { try stage.store().tidy(stage.key) }
+    #expect(stage.files.contents["/home/ana/keys/.uploader-key.json.pending"] != nil)
   }
 
   @Test func reissuingReplacesExactlyTheFileThatThePlanSaw() async throws {

@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+/// Each manifest of `Tests/Fixtures/broken` through the binary: exit 3, every error at its place, in no time.
+@Suite struct BrokenManifestTests {
+  /// For `arctl validate` alone, the start of the process and all; a debug build takes several times as long.
+  #if DEBUG
+    private static let milliseconds = 500
+  #else
+    private static let milliseconds = 50
+  #endif
+
+  static let names: [String] = {
+    let folder = Story.repository.appending(path: "Tests/Fixtures/broken")
+    let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+    return (names ?? []).filter { $0.hasSuffix(".yaml") }.sorted()
+  }()
+
+  @Test func thereAreFortyAtLeast() {
+    #expect(Self.names.count >= 40)
+  }
+
+  @Test(arguments: names) func isRefusedAtItsPlace(_ name: String) async throws {
+    let file = Story.repository.appending(path: "Tests/Fixtures/broken/\(name)")
+    let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+    let expected = text.matches(of: /# expect: (AR\d+) (\d+:\d+)/)
+    try #require(!expected.isEmpty)
+    var script = """
+      repository Tests/Fixtures/broken/\(name) broken.yaml
+      within \(Self.milliseconds) exit 3 arctl validate broken.yaml
+      stdout == ''
+
+      """
+    for error in expected {
+      script += "stderr ~ 'error\\[\(error.1)\\]: .*\\n *--> broken.yaml:\(error.2)\\b'\n"
+    }
+    script += "stderr '\(expected.count) error'\n"
+    await tell(Story(name: "broken/\(name)", text: script))
+  }
+}

@@ -1,0 +1,110 @@
+import Crypto
+import Foundation
+import JSON
+
+@testable import Sandbox
+
+/// A sandbox with a folder for packages, and what twine would send to it.
+final class PackageFixture {
+  let test: TestSandbox
+  let folder = NSTemporaryDirectory() + "arctl-packages-\(UUID().uuidString)"
+
+  static let host = "us-east4-python.pkg.dev"
+  static let root = "/\(host)/my-project"
+  static let place = "projects/my-project/locations/us-east4/repositories"
+
+  init() throws {
+    test = try TestSandbox("my-project", packages: folder)
+    test.repository("py")
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  /// The blobs on the disk.
+  var blobs: [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] }
+
+  static func basic(_ user: String, _ password: String) -> String {
+    "Basic " + Base64.encode(Array("\(user):\(password)".utf8))
+  }
+
+  struct Answer {
+    let status: Int
+    let text: String
+    let headers: [(name: String, value: String)]
+    let file: WireResponse.FilePart?
+    subscript(header: String) -> String? { headers.first { $0.name == header }?.value }
+  }
+
+  private func answer(_ response: WireResponse) -> Answer {
+    Answer(
+      status: response.status, text: String(decoding: response.body, as: UTF8.self),
+      headers: response.headers, file: response.file)
+  }
+
+  /// Reads from the data plane as the owner; `authorization` empty sends no credential.
+  func get(
+    _ path: String, accept: String? = nil, authorization: String? = nil, method: String = "GET",
+    headers extra: [String: String] = [:]
+  ) -> Answer {
+    var headers = ["host": "127.0.0.1:1"].merging(extra) { $1 }
+    headers["authorization"] = authorization ?? "Bearer \(test.owner)"
+    if authorization == "" { headers["authorization"] = nil }
+    headers["accept"] = accept
+    return answer(
+      test.sandbox.answer(
+        WireRequest(method: method, target: Self.root + path, headers: headers)))
+  }
+
+  /// Uploads a file the way twine does.
+  @discardableResult
+  func upload(
+    _ file: String, name: String = "demo", version: String = "1.0", content: String = "content",
+    to repository: String = "py", fields: [String: String] = [:], authorization: String? = nil
+  ) -> Answer {
+    var form: [(String, String)] = [
+      ("name", name), ("version", version),
+      ("filetype", file.hasSuffix(".whl") ? "bdist_wheel" : "sdist"),
+      (":action", "file_upload"), ("protocol_version", "1"),
+    ]
+    form.removeAll { fields[$0.0] != nil }
+    form += fields.sorted { $0.key < $1.key }
+    var body = ""
+    for (key, value) in form {
+      body += "--BOUND\r\nContent-Disposition: form-data; name=\"\(key)\"\r\n\r\n\(value)\r\n"
+    }
+    body +=
+      "--BOUND\r\nContent-Disposition: form-data; name=\"content\"; filename=\"\(file)\"\r\n\r\n"
+      + "\(content)\r\n--BOUND--\r\n"
+    return send(Array(body.utf8), to: repository, authorization: authorization)
+  }
+
+  func send(_ body: [UInt8], to repository: String, authorization: String? = nil) -> Answer {
+    let head = WireRequest(
+      method: "POST", target: "\(Self.root)/\(repository)/",
+      headers: [
+        "host": "127.0.0.1:1", "content-type": "multipart/form-data; boundary=BOUND",
+        "authorization": authorization ?? "Bearer \(test.owner)",
+      ])
+    switch test.sandbox.plan(head) {
+    case .collect: return answer(test.sandbox.answer(head))
+    case .refuse(let response): return answer(response)
+    case .stream(let receiver):
+      body.withUnsafeBytes { receiver.receive($0) }
+      return answer(receiver.finish())
+    }
+  }
+
+  /// Creates an account with a key; its e-mail and its key file.
+  func keyFile(_ id: String, role: String? = nil) -> (email: String, file: JSONValue) {
+    let (email, _) = test.account(id)
+    if let role { test.grant(role, to: "serviceAccount:\(email)", on: "\(Self.place)/py") }
+    let key = test.call("POST", "/v1/projects/my-project/serviceAccounts/\(email)/keys")
+    let bytes = Base64.decode(key["privateKeyData"]?.string ?? "") ?? []
+    return (email, (try? JSONValue(parsing: bytes)) ?? .null)
+  }
+
+  /// A list of the v1 API below a repository.
+  func list(_ rest: String, of repository: String = "py") -> TestSandbox.Reply {
+    test.call("GET", "/v1/\(Self.place)/\(repository)/\(rest)")
+  }
+}

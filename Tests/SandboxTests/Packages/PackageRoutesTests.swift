@@ -1,0 +1,119 @@
+import Crypto
+import JSON
+import Testing
+
+@testable import Sandbox
+
+@Suite struct PackageRoutesTests {
+  private let fixture: PackageFixture
+  private let base = "\(PackageFixture.place)/py"
+  init() throws {
+    fixture = try PackageFixture()
+    fixture.upload("My_Demo-1.0.tar.gz", name: "My_Demo", content: "12345")
+    fixture.upload("my_demo-1.0-py3-none-any.whl", name: "my-demo", content: "1234567")
+    fixture.upload(
+      "my_demo-1.1.tar.gz", name: "my-demo", version: "1.1", fields: ["summary": "Better"])
+  }
+
+  private func names(_ reply: TestSandbox.Reply, _ member: String) -> [String] {
+    (reply[member]?.array ?? []).compactMap { $0["name"]?.string }
+  }
+
+  @Test func listsShowWhatWasUploaded() {
+    #expect(names(fixture.list("packages"), "packages") == ["\(base)/packages/my-demo"])
+    #expect(fixture.list("packages/my-demo")["updateTime"] != nil)
+    let versions = fixture.list("packages/my-demo/versions?view=FULL&orderBy=name%20desc")
+    #expect(
+      names(versions, "versions")
+        == ["1.1", "1.0"].map { "\(base)/packages/my-demo/versions/\($0)" })
+    #expect(versions["versions"]?.array?.first?["description"] == "Better")
+    #expect(names(fixture.list("files"), "files").count == 3)
+    #expect(
+      names(fixture.list("pythonPackages"), "pythonPackages")
+        == ["my-demo:1.0", "my-demo:1.1"].map { "\(base)/pythonPackages/\($0)" })
+    #expect(
+      fixture.list("pythonPackages/my-demo:1.1")["uri"]?.string
+        == "us-east4-python.pkg.dev/my-project/py/my-demo/my_demo-1.1.tar.gz")
+    #expect(fixture.list("packages/my-demo/tags").status == 200)
+    #expect(fixture.list("packages/absent").status == 404)
+    #expect(fixture.list("packages/my-demo/versions/9").status == 404)
+  }
+
+  @Test func aFileHasItsHashAndItsOwner() {
+    let file = fixture.list("files/my-demo%2FMy_Demo-1.0.tar.gz")
+    #expect(file["name"]?.string == "\(base)/files/my-demo%2FMy_Demo-1.0.tar.gz")
+    #expect(file["sizeBytes"]?.string == "5")
+    #expect(file["owner"]?.string == "\(base)/packages/my-demo/versions/1.0")
+    let digest = Base64.encode(SHA256.hash(Array("12345".utf8)))
+    #expect(file["hashes"] == [["type": "SHA256", "value": .string(digest)]])
+    #expect(fixture.list("files/my-demo%2Fabsent").status == 404)
+  }
+
+  @Test func listsAreFilteredAndPaged() {
+    let filter = "files?filter=owner%3D%22\(base)/packages/my-demo/versions/1.1%22"
+    #expect(names(fixture.list(filter), "files").count == 1)
+    let wild = "packages/my-demo/versions?filter=name%3D%22*1.0%22"
+    #expect(names(fixture.list(wild), "versions").count == 1)
+    #expect(fixture.list("files?filter=size%3E1").status == 400)
+    #expect(fixture.list("files?orderBy=size").status == 400)
+    let first = fixture.list("files?pageSize=2")
+    let token = first["nextPageToken"]?.string ?? ""
+    let second = fixture.list("files?pageSize=2&pageToken=\(token)")
+    #expect(names(first, "files").count == 2 && names(second, "files").count == 1)
+    #expect(second["nextPageToken"] == nil)
+  }
+
+  @Test func sizesAddUp() {
+    let repository = fixture.test.call("GET", "/v1/\(base)")
+    #expect(repository["sizeBytes"]?.string == "19")
+    let listed = fixture.test.call("GET", TestSandbox.repositories)["repositories"]?.array ?? []
+    #expect(listed.map { $0["sizeBytes"]?.string } == ["19"])
+    fixture.test.call("DELETE", "/v1/\(base)/packages/my-demo")
+    #expect(fixture.test.call("GET", "/v1/\(base)")["sizeBytes"] == nil)
+  }
+
+  @Test func deletingRemovesRowsAndBlobs() {
+    let deleted = fixture.test.call("DELETE", "/v1/\(base)/packages/my-demo/versions/1.0")
+    #expect(deleted["name"]?.string?.contains("/operations/") ?? false)
+    #expect(fixture.blobs.count == 1)
+    #expect(fixture.get("/py/my-demo/My_Demo-1.0.tar.gz").status == 404)
+    let file = fixture.test.call("DELETE", "/v1/\(base)/files/my-demo%2Fmy_demo-1.1.tar.gz")
+    #expect(file.status == 400)
+    #expect(fixture.blobs.count == 1)
+    let batch: JSONValue = ["names": [.string("\(base)/packages/my-demo/versions/1.1")]]
+    let path = "/v1/\(base)/packages/my-demo/versions:batchDelete"
+    #expect(fixture.test.call("POST", path, batch).status == 200)
+    #expect(fixture.blobs.isEmpty)
+    #expect(fixture.test.call("POST", path, batch).status == 404)
+    #expect(names(fixture.list("packages"), "packages").isEmpty)
+    // A version that is gone may come again.
+    #expect(fixture.upload("My_Demo-1.0.tar.gz", name: "My_Demo").status == 200)
+  }
+
+  @Test func aRepositoryTakesItsFilesWithIt() {
+    fixture.test.repository("other")
+    fixture.upload("demo-1.0.tar.gz", to: "other")
+    fixture.test.call("DELETE", "/v1/\(base)")
+    #expect(fixture.blobs.count == 1)
+    fixture.test.repository("py")
+    #expect(fixture.get("/py/simple/my-demo/").status == 404)
+  }
+
+  @Test func readersMayNotDelete() {
+    let (email, token) = fixture.test.account("reader")
+    fixture.test.grant("roles/artifactregistry.reader", to: "serviceAccount:\(email)", on: base)
+    let path = "/v1/\(base)/packages/my-demo"
+    #expect(fixture.test.call("GET", path, token: token).status == 200)
+    #expect(fixture.test.call("DELETE", path, token: token).status == 403)
+    #expect(fixture.blobs.count == 3)
+  }
+
+  @Test func contentCanBeDownloaded() {
+    let path = "/v1/\(base)/files/my-demo%2FMy_Demo-1.0.tar.gz:download"
+    let request = WireRequest(
+      method: "GET", target: "\(path)?alt=media",
+      headers: ["host": "localhost", "authorization": "Bearer \(fixture.test.owner)"])
+    #expect(fixture.test.sandbox.answer(request).file?.range == 0..<5)
+    #expect(fixture.test.call("GET", path).body == [:])
+  }
+}

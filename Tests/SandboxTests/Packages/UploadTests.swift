@@ -1,0 +1,107 @@
+import Crypto
+import JSON
+import Testing
+
+@testable import Sandbox
+
+@Suite struct UploadTests {
+  private let fixture: PackageFixture
+  init() throws { fixture = try PackageFixture() }
+
+  @Test func whatWasUploadedIsServed() throws {
+    #expect(fixture.upload("demo-1.0.tar.gz", content: "the content").status == 200)
+    let file = fixture.get("/py/demo/demo-1.0.tar.gz")
+    #expect(file.status == 200)
+    let part = try #require(file.file)
+    #expect(part.range == 0..<11)
+    let digest = Hex.encode(SHA256.hash(Array("the content".utf8)))
+    #expect(file["ETag"] == "\"\(digest)\"")
+    #expect(fixture.blobs.count == 1)
+  }
+
+  @Test func filesAreImmutable() {
+    fixture.upload("demo-1.0.tar.gz", content: "first")
+    let again = fixture.upload("demo-1.0.tar.gz", content: "first")
+    #expect(again.status == 400)
+    #expect(again.text == "Requested entity already exists")
+    #expect(fixture.upload("demo-1.0-py3-none-any.whl").status == 200)
+    #expect(fixture.blobs.count == 2)
+  }
+
+  @Test(arguments: [
+    ("demo-1.0.tar.gz", ["sha256_digest": String(repeating: "0", count: 64)], "SHA-256"),
+    ("demo-2.0.tar.gz", [:], "file name"), ("other-1.0.tar.gz", [:], "file name"),
+    ("demo-1.0.tar.gz", ["version": "one"], "PEP 440"), ("demo-1.0.tar.gz", ["name": "-"], "name"),
+    ("demo-1.0.tar.gz", ["filetype": "bdist_wheel"], "filetype"),
+    ("demo-1.0.tar.gz", [":action": "submit"], ":action"),
+    ("demo-1.0.tar.gz", ["protocol_version": "2"], "protocol_version"),
+    ("../demo-1.0.tar.gz", [:], "file name"),
+  ])
+  func whatDoesNotFitIsRefused(file: String, fields: [String: String], told: String) {
+    let answer = fixture.upload(file, fields: fields)
+    #expect(answer.status == 400)
+    #expect(answer.text.contains(told), "\(answer.text)")
+    #expect(fixture.blobs.isEmpty)
+  }
+
+  @Test func brokenFormsAreRefused() {
+    #expect(fixture.send([], to: "py").text.contains("ends before"))
+    #expect(fixture.send(Array("--BOUND\r\n\r\n".utf8), to: "py").text.contains("cannot be read"))
+    #expect(fixture.upload("demo-1.0.tar.gz", content: "").text == "The file is empty")
+    #expect(fixture.blobs.isEmpty)
+  }
+
+  @Test func abandonedUploadsLeaveNothing() {
+    let head = WireRequest(
+      method: "POST", target: "\(PackageFixture.root)/py/",
+      headers: [
+        "host": "localhost", "content-type": "multipart/form-data; boundary=B",
+        "authorization": "Bearer \(fixture.test.owner)",
+      ])
+    var plan: BodyPlan? = fixture.test.sandbox.plan(head)
+    guard case .stream(let receiver)? = plan else {
+      Issue.record("the upload was not taken")
+      return
+    }
+    let start = "--B\r\nContent-Disposition: form-data; name=content; filename=x\r\n\r\nabc"
+    Array(start.utf8).withUnsafeBytes { receiver.receive($0) }
+    #expect(fixture.blobs.count == 1)
+    plan = nil
+    withExtendedLifetime(receiver) {}
+  }
+
+  @Test func onlyStandardPythonRepositoriesTakeUploads() {
+    fixture.test.repository("images", ["format": "DOCKER"])
+    fixture.test.repository("all", ["format": "PYTHON", "mode": "VIRTUAL_REPOSITORY"])
+    fixture.test.repository(
+      "pypi",
+      [
+        "format": "PYTHON", "mode": "REMOTE_REPOSITORY",
+        "remoteRepositoryConfig": ["pythonRepository": ["publicRepository": "PYPI"]],
+      ])
+    for (repository, told) in [("images", "DOCKER"), ("all", "virtual"), ("pypi", "remote")] {
+      let answer = fixture.upload("demo-1.0.tar.gz", to: repository)
+      #expect(answer.status == 400)
+      #expect(answer.text.contains(told), "\(answer.text)")
+    }
+    #expect(fixture.upload("demo-1.0.tar.gz", to: "nothing").status == 404)
+  }
+
+  @Test func orphansGoAtTheStart() throws {
+    fixture.upload("demo-1.0.tar.gz")
+    fixture.upload("demo-2.0.tar.gz", version: "2.0")
+    let kept = try #require(fixture.blobs.first)
+    _ = try BlobStore(fixture.folder, keeping: [kept])
+    #expect(fixture.blobs == [kept])
+  }
+
+  @Test func theJournalListsUploadsWithoutBodies() {
+    fixture.upload("demo-1.0.tar.gz")
+    let entries = fixture.test.call("GET", "/_sandbox/journal")["requests"]?.array ?? []
+    let upload = entries.last { $0["method"] == "POST" }
+    #expect(upload?["path"]?.string == "\(PackageFixture.root)/py/")
+    #expect(upload?["status"] == 200)
+    #expect(upload?["caller"]?.string == OwnerAccount.email)
+    #expect(upload?["body"] == nil)
+  }
+}
