@@ -51,6 +51,16 @@ import Testing
       .needsFreshConnection)
   }
 
+  @Test func aServerThatRepeatsTheTokenDoesNotPutItIntoErrors() async throws {
+    let stage = Stage()
+    stage.transport.stub(
+      .get, Self.url,
+      .json(
+        #"{"error":{"code":403,"status":"PERMISSION_DENIED","message":"no: Bearer ya29.t"}}"#, 403))
+    let error = await failure(try stage.client(), call())
+    #expect(error?.message == "no: Bearer (the access token)")
+  }
+
   @Test func aReadIsTriedFourTimes() async throws {
     let stage = Stage()
     stage.transport.stub(
