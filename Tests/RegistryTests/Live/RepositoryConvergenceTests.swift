@@ -13,7 +13,7 @@ import Testing
     let fixed: JSONObject
     /// May be changed and be reset with null.
     let settings: JSONObject
-    /// One change each, laid over the settings.
+    /// One change each, laid over the settings; with none, nothing is reset either.
     let changes: [JSONObject]
     var testDescription: String { name }
   }
@@ -61,12 +61,12 @@ import Testing
 
   private static func standard(
     _ format: String, fixed: JSONObject = [:], settings: JSONObject = [:],
-    changes: [JSONObject] = []
+    changes: [JSONObject]? = []
   ) -> Sample {
     Sample(
       name: "standard \(format)",
       fixed: merged(["format": .string(format), "kmsKeyName": .string(key)], fixed),
-      settings: merged(common, settings), changes: commonChanges + changes)
+      settings: merged(common, settings), changes: changes.map { commonChanges + $0 } ?? [])
   }
 
   private static func remote(
@@ -95,7 +95,19 @@ import Testing
       name: "remote \(format) \(name)",
       fixed: merged(["format": .string(format), "mode": "remote"], config("ana", "1")),
       settings: ["description": "a mirror", "labels": ["team": "web"]],
-      changes: [config("ben", "1"), config("ben", "2"), ["description": "x"]])
+      changes: [
+        config("ben", "1"), config("ben", "2"), ["description": "x"],
+        [
+          "remoteRepositoryConfig": .object(
+            merged(merged(fixed, source), ["upstreamCredentials": .null]))
+        ], config("ana", "1"),
+        [
+          "remoteRepositoryConfig": .object(
+            merged(
+              merged(fixed, source), ["upstreamCredentials": ["usernamePasswordCredentials": .null]]
+            ))
+        ],
+      ])
   }
 
   private static func merged(_ one: JSONObject, _ other: JSONObject) -> JSONObject {
@@ -124,7 +136,9 @@ import Testing
         fixed: ["mavenConfig": ["allowSnapshotOverwrites": true, "versionPolicy": "snapshot"]]),
       standard("python", fixed: ["mode": "standard", "disallowUnspecifiedMode": true]),
     ]
-    + ["npm", "apt", "yum", "googet", "kfp", "go", "generic", "ruby", "conda"].map { standard($0) }
+    + ["npm", "apt", "yum", "googet", "kfp", "go", "generic", "ruby", "conda"].map {
+      standard($0, changes: nil)
+    }
     + [
       remote("docker", "public", ["dockerRepository": ["publicRepository": "docker-hub"]]),
       remote("docker", "custom", ["dockerRepository": ["customRepository": uri]]),
@@ -227,7 +241,7 @@ import Testing
       let plan = try await stage.plan(try stage.graph(manifests(sample, fewer)))
       #expect(summary(plan) == [], "without \(name)")
     }
-    for name in optional {
+    for name in optional where !sample.changes.isEmpty {
       var reset = sample.settings
       reset[name] = .null
       let graph = try stage.graph(manifests(sample, reset))
