@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 SWIFT_BUILD := swift build -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -s
 BUILD_TOOLS := Scripts/bootstrap
 
-.PHONY: help bootstrap build demo test lint format install clean
+.PHONY: help bootstrap build demo test lint format docs install clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -29,6 +29,10 @@ lint: ## formatting, imports, generated files
 
 format: ## rewrite the sources in the repository's style
 	swift format -i -r Sources Tests Package.swift
+
+docs: ## write the generated parts of docs/ anew
+	@$(BUILD_TOOLS) build
+	@Scripts/docs
 
 install: build ## into PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -48,6 +48,7 @@ public enum Arctl {
     case CommandTable.apply.name: return try await ApplyVerb.run(arguments, context)
     case CommandTable.validate.name: return try ValidateVerb.run(arguments, context)
     case CommandTable.show.name: return try ShowVerb.run(arguments, context)
+    case CommandTable.explain.name: return try ExplainVerb.run(arguments, context)
     case CommandTable.version.name: return VersionVerb.run(context)
     default: throw UsageError("unknown command `\(spec.name)`")
     }

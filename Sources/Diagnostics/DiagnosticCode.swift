@@ -1,7 +1,7 @@
 /// The stable name of one kind of diagnostic. A number is never used for something else later.
 ///
 /// `AR01xx`: reading manifests. `AR02xx`: guards and refusals. `AR03xx`: what a plan reports. `AR04xx`: credentials,
-/// permissions, the network. `AR05xx`: keys.
+/// permissions, the network. `AR05xx`: keys. Each has a page that says what it means (`DiagnosticCode.page`).
 public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   // Files and YAML
   case noManifests = "AR0100"
@@ -24,7 +24,6 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case badValue = "AR0116"
   case badMember = "AR0117"
   case badRole = "AR0118"
-  case emptyNotAllowed = "AR0119"
   case nullNotAllowed = "AR0120"
   case secretInManifest = "AR0121"
   case fieldConflict = "AR0122"
@@ -47,7 +46,6 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case refersToAbsent = "AR0147"
   case outsideProjects = "AR0148"
   case selectionEmpty = "AR0149"
-  case emptyMerge = "AR0150"
   case lint = "AR0151"
   case badKeyTimes = "AR0152"
   // Guards
@@ -65,15 +63,11 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case undeclaredResources = "AR0311"
   case undeclaredMembers = "AR0312"
   case notChecked = "AR0313"
-  case managedElsewhere = "AR0314"
   case keyRotationDue = "AR0315"
-  case oldGrants = "AR0316"
   // The world
   case noCredentials = "AR0401"
   case permissionDenied = "AR0402"
-  case serviceDisabled = "AR0403"
   case notReachable = "AR0404"
-  case serverError = "AR0405"
   case mustExist = "AR0406"
   case stale = "AR0407"
   case notConverged = "AR0408"
@@ -81,6 +75,5 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case keyDestination = "AR0501"
   case keyDuplicate = "AR0502"
   case keyOrphan = "AR0503"
-  case keyPolicy = "AR0504"
   case keyMismatch = "AR0505"
 }

@@ -48,7 +48,7 @@ public final class CloudRun: Sendable {
   public let limits: Limits
   let transport: any HTTPTransport
   let observer: RequestObserver?
-  private let end: Duration
+  private let end: Mutex<Duration>
   private let counters = Mutex(Statistics())
 
   /// A run that begins now.
@@ -61,14 +61,20 @@ public final class CloudRun: Sendable {
     self.random = random
     self.limits = limits
     self.observer = observer
-    self.end = clock.uptime + limits.timeout
+    self.end = Mutex(clock.uptime + limits.timeout)
   }
 
   /// The counts so far.
   public var statistics: Statistics { counters.withLock { $0 } }
 
   /// What is left of the run's time; not negative.
-  public var remaining: Duration { max(.zero, end - clock.uptime) }
+  public var remaining: Duration { max(.zero, end.withLock { $0 } - clock.uptime) }
+
+  /// Moves the deadline to so long from now, where it is later than that: what is in flight may end, and no more.
+  public func finish(within time: Duration) {
+    let latest = clock.uptime + time
+    end.withLock { $0 = min($0, latest) }
+  }
 
   /// Sends one request once, counted, observed and bounded by the run's deadline.
   ///

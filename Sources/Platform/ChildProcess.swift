@@ -17,8 +17,8 @@ public enum ExitStatus: Sendable, Hashable {
 ///     let address = await child.firstLine(within: .seconds(10))
 ///     await child.terminate(grace: .seconds(5))
 ///
-/// Standard input is empty, standard error is this process's. Every other descriptor
-/// that arctl opens is closed (O_CLOEXEC).
+/// Standard input is empty or stays open for as long as this process lives, standard error is
+/// this process's. Every other descriptor that arctl opens is closed (O_CLOEXEC).
 public final class ChildProcess: Sendable {
   /// Where the program's standard output goes.
   public enum Output: Sendable, Hashable {
@@ -26,6 +26,13 @@ public final class ChildProcess: Sendable {
     case inherited
     /// To `firstLine`, and from there nowhere.
     case lines
+  }
+
+  /// What the program reads on its standard input.
+  public enum Input: Sendable, Hashable {
+    case empty
+    /// Nothing, and the end only when this process is gone, however it went.
+    case untilWeEnd
   }
 
   private struct State {
@@ -36,6 +43,8 @@ public final class ChildProcess: Sendable {
   /// The process id.
   public let id: Int32
   private let output: LineReader?
+  /// The end of the pipe that is never written to; the system closes it with this process.
+  private let input: Int32?
   private let state = Mutex(State())
 
   /// Starts a program, which is looked for in PATH when its name has no slash. (posix_spawnp)
@@ -43,24 +52,34 @@ public final class ChildProcess: Sendable {
   /// With `ownGroup` a Ctrl-C on the terminal reaches this process only.
   public init(
     _ program: String, arguments: [String], environment: ProcessEnvironment,
-    output: Output = .inherited, ownGroup: Bool = false
+    input: Input = .empty, output: Output = .inherited, ownGroup: Bool = false
   ) throws(FileError) {
     let started = try spawning.withLock { (_) throws(FileError) in
       let ends = output == .lines ? try makePipe(program) : nil
-      defer { if let ends { close(ends.write) } }
+      let held = input == .untilWeEnd ? try makePipe(program) : nil
+      defer {
+        if let ends { close(ends.write) }
+        if let held { close(held.read) }
+      }
       do throws(FileError) {
-        let id = try spawn(program, arguments, environment, output: ends?.write, ownGroup: ownGroup)
-        return (id: id, output: ends?.read)
+        let id = try spawn(
+          program, arguments, environment, input: held?.read, output: ends?.write,
+          ownGroup: ownGroup)
+        return (id: id, input: held?.write, output: ends?.read)
       } catch {
         if let ends { close(ends.read) }
+        if let held { close(held.write) }
         throw error
       }
     }
     id = started.id
+    self.input = started.input
     self.output = started.output.map { LineReader($0) }
     // A queue of its own has a thread of its own, which may block.
     DispatchQueue(label: "arctl.child").async { self.reap() }
   }
+
+  deinit { if let input { close(input) } }
 
   /// The first line of standard output, without its end; nil when the program closed it or the
   /// time ran out before.
@@ -131,15 +150,20 @@ private func makePipe(_ program: String) throws(FileError) -> (read: Int32, writ
   return (ends[0], ends[1])
 }
 
-/// Starts a program with an empty standard input, default signal actions and no blocked signals.
+/// Starts a program with default signal actions and no blocked signals; without `input` its
+/// standard input is empty.
 private func spawn(
-  _ program: String, _ arguments: [String], _ environment: ProcessEnvironment, output: Int32?,
-  ownGroup: Bool
+  _ program: String, _ arguments: [String], _ environment: ProcessEnvironment, input: Int32?,
+  output: Int32?, ownGroup: Bool
 ) throws(FileError) -> Int32 {
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
   defer { posix_spawn_file_actions_destroy(&actions) }
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+  if let input {
+    posix_spawn_file_actions_adddup2(&actions, input, 0)
+  } else {
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+  }
   if let output { posix_spawn_file_actions_adddup2(&actions, output, 1) }
 
   var attributes = posix_spawnattr_t()

@@ -34,9 +34,12 @@ extension DesiredGraph {
   /// Patterns of a selection that match nothing: almost always a slip.
   public func unmatched(_ selection: Selection) -> [AddressGlob] {
     let all = addresses
-    return (selection.targets + selection.excludes).filter { glob in
-      !all.contains { glob.selects($0) }
-    }
+    // Policies that no manifest speaks of are read for members that go everywhere: they can be left out too.
+    let policies = resources.keys.map(\.policy)
+    return selection.targets.filter { glob in !all.contains { glob.selects($0) } }
+      + selection.excludes.filter { glob in
+        !all.contains { glob.selects($0) } && !policies.contains { glob.selects($0) }
+      }
   }
 
   private static func closure(

@@ -31,7 +31,8 @@ extension Guards {
       let kept = draft.graph.policies[change.address]?.entries.first {
         $0.role == binding.role && $0.condition == binding.condition
       }?.members.count
-      return count + binding.removed.count + binding.undeclared.count + (kept ?? 0)
+      let held = max(0, (kept ?? 0) - binding.added.count)
+      return count + binding.removed.count + binding.undeclared.count + held
     }
     let limit = removalLimit(default: max(5, entries * 25 / 100))
     guard removed > limit else { return [] }
@@ -76,7 +77,7 @@ extension Guards {
       let isOwn = removed.contains { member in
         !planner.caller.isEmpty && member.hasSuffix(":\(planner.caller.lowercased())")
       }
-      if isOwn, rules.allowsSettingPolicies(binding.role) {
+      if isOwn, setsPolicies(binding.role, draft) {
         hazards.append(
           Hazard(.lockout, "this takes away your own right to set this policy (\(binding.role))"))
       }
@@ -89,11 +90,31 @@ extension Guards {
     return hazards.compactMap { refusal($0, change.address) }
   }
 
+  private func setsPolicies(_ role: String, _ draft: PlanDraft) -> Bool {
+    rules.allowsSettingPolicies(role)
+      || permissions(of: role, draft)?.contains { $0.hasSuffix(".setIamPolicy") } == true
+  }
+
+  /// Deleting or disabling the account that this run signs in as takes all of its rights away.
+  func ownAccount(_ change: Change, _ draft: PlanDraft) -> Refusal? {
+    guard case .member(let member) = rules.policyName(of: change.address),
+      !planner.caller.isEmpty, member.lowercased().hasSuffix(":\(planner.caller.lowercased())")
+    else { return nil }
+    let isDisabled = change.fields.contains {
+      $0.path.description == "disabled" && $0.to == true
+    }
+    guard change.action == .delete || isDisabled else { return nil }
+    let verb = isDisabled ? "disables" : "deletes"
+    return refusal(
+      Hazard(.lockout, "this \(verb) the account that this run signs in as"), change.address)
+  }
+
+  /// The direct owners that stay. Those that the same write adds do not count: the server may refuse them, and the
+  /// removals are then written alone.
   private func ownersAfter(_ binding: BindingChange, _ policy: Address, _ draft: PlanDraft) -> Int {
     guard case .present(let live) = draft.snapshot.policies[policy] else { return 0 }
     let key = PolicyDocument.Key(role: binding.role, condition: nil)
     let held = Set((PolicyDocument(live).members[key] ?? []).map(PolicyMember.normalized))
-    let after = held.subtracting(binding.removed.map(\.member)).union(binding.added)
-    return after.count { !$0.hasPrefix("deleted:") }
+    return held.subtracting(binding.removed.map(\.member)).count { !$0.hasPrefix("deleted:") }
   }
 }

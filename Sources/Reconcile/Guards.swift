@@ -41,6 +41,8 @@ struct Guards {
     refusals += unique(hazards).compactMap { refusal($0, change.address) }
     if change.address.isPolicy {
       refusals += exclusiveRemovals(change, draft) + lockout(change, draft)
+    } else {
+      refusals += [ownAccount(change, draft)].compactMap { $0 }
     }
     return refusals
   }
@@ -62,20 +64,21 @@ struct Guards {
     _ change: Change, _ lifecycle: Lifecycle?, _ live: JSONValue?
   ) -> [Refusal] {
     let address = change.address
-    let isProtected =
-      lifecycle?.protect == true
-      || planner.graph.stack.protected.contains { $0.selects(address) }
-    if isProtected {
-      return [
-        Refusal(
-          .protected, "it is protected",
-          remedy: "take `protect` away first, in a change of its own")
-      ]
-    }
+    if let refusal = protection(address, lifecycle) { return [refusal] }
     let contents = live.flatMap { rules.contents(of: $0, kind: address.kind) }
     var hazards = [Hazard(.delete, "deleting needs a second key")]
     if let contents { hazards.append(Hazard(.dataLoss, "deleting it destroys \(contents)")) }
     return hazards.compactMap { refusal($0, address) }
+  }
+
+  /// `protect` refuses whatever would delete the thing, replacing it included, whatever the flags say.
+  private func protection(_ address: Address, _ lifecycle: Lifecycle?) -> Refusal? {
+    let isProtected =
+      lifecycle?.protect == true
+      || planner.graph.stack.protected.contains { $0.selects(address) }
+    guard isProtected else { return nil }
+    return Refusal(
+      .protected, "it is protected", remedy: "take `protect` away first, in a change of its own")
   }
 
   private func replacement(
@@ -93,14 +96,15 @@ struct Guards {
           remedy: "lifecycle.allowReplace: true here, and --allow-replace \(address)")
       ]
     }
+    if let refusal = protection(address, lifecycle) { return [refusal] }
     guard let contents else { return [] }
     return [refusal(Hazard(.dataLoss, "replacing deletes \(contents)"), address)].compactMap { $0 }
   }
 
-  /// More than max(3, 25 %) of a kind's live resources in one project.
+  /// More than max(3, 25 %) of a kind's live resources in one project; what is replaced is deleted too.
   private func checkDeletionCounts(_ draft: inout PlanDraft) {
     let deletions = draft.changes.values.filter {
-      $0.intended == .delete && $0.address.kind != "iam"
+      [.delete, .replace].contains($0.intended) && $0.address.kind != "iam"
     }
     struct Group: Hashable {
       let project: String

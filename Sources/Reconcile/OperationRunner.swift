@@ -12,9 +12,12 @@ public struct OperationResult: Sendable, Hashable {
   public var detail: String
   /// Things that need attention although it succeeded (a spare key, additions that were refused).
   public var warnings: [String]
-  public init(detail: String = "", warnings: [String] = []) {
+  /// Where the private half of a key lies now; nil for everything else.
+  public var file: String?
+  public init(detail: String = "", warnings: [String] = [], file: String? = nil) {
     self.detail = detail
     self.warnings = warnings
+    self.file = file
   }
 }
 

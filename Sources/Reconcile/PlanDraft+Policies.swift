@@ -9,6 +9,7 @@ extension PlanDraft {
     let declared = graph.policies.keys.filter { selected.contains($0) }
     let read = snapshot.policies.keys.filter { address in
       graph.policies[address] == nil
+        && !planner.selection.excludes.contains { $0.selects(address) }
         && (planner.selection.isWhole || address.policyResource.map(selected.contains) == true)
     }
     for address in Set(declared).union(read) {

@@ -14,17 +14,20 @@ enum PlanIdentity {
       "caller": .string(planner.caller),
       "targets": .array(planner.selection.targets.map { .string($0.pattern) }),
       "excludes": .array(planner.selection.excludes.map { .string($0.pattern) }),
-      "operations": .array(changes.filter(\.isWrite).map(operation)),
+      "operations": .array(
+        changes.filter(\.isWrite).map { operation($0, key: planner.graph.keys[$0.address]) }),
     ]
     let digest = SHA256.hash(form.serialized(.canonical))
     return String(Hex.encode(digest).prefix(16))
   }
 
-  private static func operation(_ change: Change) -> JSONValue {
+  private static func operation(_ change: Change, key: DesiredKey?) -> JSONValue {
     [
       "address": .string(change.address.description),
       "action": .string(change.action.rawValue),
       "detail": change.key.map { .string(String(describing: $0)) } ?? .null,
+      "uid": change.uid.map(JSONValue.string) ?? .null,
+      "key": key.map(detail) ?? .null,
       "fields": .array(
         change.fields.map {
           [
@@ -32,6 +35,14 @@ enum PlanIdentity {
           ]
         }),
       "members": .array(change.bindings.filter { !$0.isEmpty }.map(binding)),
+    ]
+  }
+
+  /// What a plan prints of a key: for whom it is, who makes it, where its file goes and how long it lasts.
+  private static func detail(_ key: DesiredKey) -> JSONValue {
+    [
+      "email": .string(key.email), "origin": .string(key.origin.rawValue),
+      "file": .string(key.file), "expires": key.expires.map(JSONValue.integer) ?? .null,
     ]
   }
 

@@ -52,7 +52,8 @@ public struct Field: Sendable {
 
   /// A field without traits.
   public init(
-    _ name: String, _ type: FieldType, default defaultValue: JSONValue? = nil, _ documentation: String
+    _ name: String, _ type: FieldType, default defaultValue: JSONValue? = nil,
+    _ documentation: String
   ) {
     self.init(name, type, [], default: defaultValue, documentation)
   }

@@ -33,7 +33,8 @@ enum CleanupGuard {
     guard !widened.isEmpty else { return [] }
     let ids = Set(widened.compactMap(policyID)).sorted().map { "`\($0)`" }
     return [
-      Hazard(.cleanup, "cleanup may delete more packages than before: \(ids.joined(separator: ", "))")
+      Hazard(
+        .cleanup, "cleanup may delete more packages than before: \(ids.joined(separator: ", "))")
     ]
   }
 

@@ -22,17 +22,24 @@ public struct CloudRules: PlanRules {
   public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
     switch change.address.kind {
     case "repository": CleanupGuard.hazards(of: change, spec: spec, live: live)
-    case "role": roleHazards(change, spec)
+    case "role": roleHazards(change, spec, live)
     default: []
     }
   }
 
   /// A custom role that holds or gains a dangerous permission is dangerous before anybody holds it.
-  private func roleHazards(_ change: Change, _ spec: JSONObject) -> [Hazard] {
-    guard change.action != .delete,
-      change.fields.contains(where: { $0.path.description.hasPrefix("includedPermissions") })
-    else { return [] }
-    let permissions = (spec["includedPermissions"]?.array ?? []).compactMap(\.string)
+  ///
+  /// One that is brought back or switched on again (`stage`) gives what it held to those who hold it.
+  private func roleHazards(
+    _ change: Change, _ spec: JSONObject, _ live: JSONValue?
+  ) -> [Hazard] {
+    let isGain = change.fields.contains {
+      $0.path.description.hasPrefix("includedPermissions")
+        || $0.path.description == "stage" && $0.from == "DISABLED"
+    }
+    guard change.action == .undelete || change.action != .delete && isGain else { return [] }
+    let written = spec["includedPermissions"] ?? live?["includedPermissions"]
+    let permissions = (written?.array ?? []).compactMap(\.string)
     let dangerous = permissions.filter(PrivilegedGrants.isPrivileged).sorted()
     return dangerous.isEmpty
       ? []

@@ -27,19 +27,23 @@ extension StoryRun {
     variables["GOOGLE_APPLICATION_CREDENTIALS"] = path("sandbox/owner.json")
   }
 
-  /// `[exit N] [within MS] arctl ARGUMENT...`
+  /// `[exit N] [within MS] arctl ARGUMENT...`: the fastest of three counts, as the machine may be busy with others.
   func arctl(_ arguments: [String], _ expectation: Expectation) throws {
+    for isLast in [false, false, true] {
+      let took = try run(arguments, exit: expectation.exit)
+      guard let limit = expectation.milliseconds, took > .milliseconds(limit) else { return }
+      if isLast { throw StoryFailure("it took \(took), not \(limit) ms") }
+    }
+  }
+
+  private func run(_ arguments: [String], exit code: Int32) throws -> Duration {
     let began = ContinuousClock.now
     let process = try start("arctl", arguments)
     let end = try process.wait(seconds: 100)
     let took = ContinuousClock.now - began
     take(process)
-    guard end == .exit(expectation.exit) else {
-      throw StoryFailure("\(end), not exit \(expectation.exit)")
-    }
-    if let limit = expectation.milliseconds, took > .milliseconds(limit) {
-      throw StoryFailure("it took \(took), not \(limit) ms")
-    }
+    guard end == .exit(code) else { throw StoryFailure("\(end), not exit \(code)") }
+    return took
   }
 
   private func take(_ process: Subprocess) {

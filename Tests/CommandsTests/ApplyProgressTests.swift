@@ -36,6 +36,17 @@ import Testing
     #expect(progress.count == "3 of 3 done, 1 failed")
   }
 
+  @Test func aKeySaysWhereItsFileIsAndShortensItsID() {
+    var progress = ApplyProgress(words: OperationText())
+    let id = String(repeating: "8307484b97a8", count: 4).prefix(40)
+    let result = OperationResult(detail: "key \(id)", file: ".arctl/sandbox/keys/k.json")
+    let line = progress.record(
+      .finished(a, result, took: .milliseconds(100)), at: .zero, style: wide)
+    #expect(
+      line?.text()
+        == "  + created serviceAccount/a   key 8307484b97a8, in .arctl/sandbox/keys/k.json   0.1s")
+  }
+
   @Test func liveLinesAreOneForEachRunningOperationAndACount() {
     var progress = ApplyProgress(words: OperationText())
     _ = progress.record(.began(operations: 9), at: .zero, style: wide)

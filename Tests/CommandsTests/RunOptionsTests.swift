@@ -27,7 +27,8 @@ import Testing
     #expect(throws: UsageError.self) { try options(arguments) }
   }
 
-  @Test(arguments: ["*", "**", "*/*", "**/x", "repository/x*", "x", "*/repository/us/a"])
+  @Test(arguments: ["*", "**", "*/*", "**/x", "repository/x*", "x", "*/repository/us/a", "p**/x", "p*/**", "*a*/**", "/x",
+  ])
   func hazardsNeedAProject(glob: String) {
     let needsNone = glob == "repository/x*"
     if needsNone {

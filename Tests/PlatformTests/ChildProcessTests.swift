@@ -32,6 +32,17 @@ import Testing
     #expect(await child.wait() == .exited(0))
   }
 
+  @Test func aHeldInputDoesNotEndWhileThisProcessLives() async throws {
+    let child = try ChildProcess(
+      "/bin/sh", arguments: ["-c", "echo ready; cat; exit 5"],
+      environment: ["PATH": "/usr/bin:/bin"],
+      input: .untilWeEnd, output: .lines)
+    #expect(await child.firstLine(within: .seconds(10)) == "ready")
+    try await Task.sleep(for: .milliseconds(50))
+    #expect(child.status == nil)
+    #expect(await child.terminate(grace: .seconds(10)) == .signalled(SIGTERM))
+  }
+
   @Test func killsWhatDoesNotEnd() async throws {
     let child = try shell("trap '' TERM; echo ready; while :; do sleep 0.05; done")
     #expect(await child.firstLine(within: .seconds(10)) == "ready")

@@ -123,6 +123,23 @@ import Testing
     #expect(row(plan, account)?.refusals.map(\.code) == [.protected])
   }
 
+  @Test func protectRefusesReplacingToo() {
+    var resource = Fixture.resource(repository, ["format": "DOCKER"])
+    resource.lifecycle.allowReplace = true
+    resource.lifecycle.protect = true
+    var snapshot = Snapshot()
+    snapshot.resources = [repository: Fixture.present(repository, ["format": "PYTHON"])]
+    let flags = [Hazard.Flag.replace: repository.description]
+    let byDocument = plan(Fixture.graph([resource]), snapshot, allow: flags)
+    #expect(row(byDocument, repository)?.refusals.map(\.code) == [.protected])
+    resource.lifecycle.protect = false
+    var graph = Fixture.graph([resource])
+    graph.stack.protected = [AddressGlob("p-one/repository/**")]
+    let byStack = plan(graph, snapshot, allow: flags)
+    #expect(row(byStack, repository)?.refusals.map(\.code) == [.protected])
+    #expect(byStack.operations.isEmpty)
+  }
+
   @Test func whatIsGoneSaysSo() {
     var snapshot = Snapshot()
     snapshot.resources = [account: .absent(.confirmed)]

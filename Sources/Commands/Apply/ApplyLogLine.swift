@@ -27,7 +27,7 @@ struct ApplyLogLine: Sendable {
         [
           "milliseconds": milliseconds(took), "detail": .string(result.detail),
           "warnings": PlanJSON.strings(result.warnings),
-        ])
+        ], result.file.map { ["file": .string($0)] } ?? [:])
     case .failed(let operation, let failure, let took):
       line(
         "failed", members(operation),

@@ -56,9 +56,18 @@ struct ApplyProgress: Sendable {
     let verbs = operation.action.verbs
     var line = StyledLine(verbs.sign.symbol, verbs.sign.ink, indent: 2)
     line.add(" \(words.done(operation))")
-    if !result.detail.isEmpty { line.add("   \(result.detail.escapedForTerminal)") }
+    let detail = [withShortIDs(result.detail), result.file.map { "in \($0)" } ?? ""]
+      .filter { !$0.isEmpty }.joined(separator: ", ")
+    if !detail.isEmpty { line.add("   \(detail.escapedForTerminal)") }
     line.add("   \(spoken(took))", .dimmed)
     return line
+  }
+
+  /// A key's id is 40 hexadecimal digits, of which people need the first twelve; the log has them all.
+  private func withShortIDs(_ text: String) -> String {
+    text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+      word.utf8.count == 40 && word.allSatisfy(\.isHexDigit) ? word.prefix(12) : word
+    }.joined(separator: " ")
   }
 
   private func failedLine(

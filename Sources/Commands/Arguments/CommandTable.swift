@@ -4,7 +4,7 @@ import CommandLine
 enum CommandTable {
   static let program = Program(
     "arctl", summary: "Google Artifact Registry setup as code", environmentPrefix: "ARCTL_",
-    commands: [plan, apply, validate, show, version],
+    commands: [plan, apply, validate, show, explain, version],
     footer: """
       Options have an environment form, ARCTL_<OPTION>, except those that approve, select or allow a hazard.
 
@@ -67,6 +67,21 @@ enum CommandTable {
     "show", summary: "print a saved plan", options: Flags.format + Flags.output,
     operands: Operands("FILE", count: 1...1, help: "what `arctl plan --out` wrote"),
     exitCodes: codes([.success, .unexpected, .usage]))
+
+  static let explain = CommandSpec(
+    "explain", summary: "explain a kind, a field or a diagnostic's code",
+    discussion: "Without an argument: what there is to be explained.",
+    options: [
+      Option("markdown", help: "as Markdown, for documentation", environment: .none)
+    ] + Flags.color,
+    operands: Operands(
+      "TOPIC", count: 0...1, help: "KIND, KIND.FIELD at any depth, a code like AR0104, or `codes`"),
+    exitCodes: codes([.success, .usage]),
+    examples: [
+      .init("arctl explain Repository", "the fields of a repository"),
+      .init("arctl explain Repository.cleanupPolicies.condition", "one field of it"),
+      .init("arctl explain AR0207", "what a diagnostic means, and what to do"),
+    ])
 
   static let version = CommandSpec("version", summary: "print the version")
 

@@ -64,14 +64,19 @@ enum Flags {
         "max-removals", .value("N"), help: "members removed from policies", environment: .none),
     ])
 
+  /// Whether it is coloured.
+  static let color = group(
+    "Output", [Option("color", .value("WHEN"), help: "auto, always or never")])
+
   /// How it is told.
-  static let output = group(
-    "Output",
-    [
-      Option("color", .value("WHEN"), help: "auto, always or never"),
-      Option("quiet", short: "q", help: "no progress, no notes"),
-      Option("verbose", short: "v", help: "trace requests, without bodies or secrets"),
-    ])
+  static let output =
+    color
+    + group(
+      "Output",
+      [
+        Option("quiet", short: "q", help: "no progress, no notes"),
+        Option("verbose", short: "v", help: "trace requests, without bodies or secrets"),
+      ])
 
   /// In which form a plan is printed.
   static let format = group(

@@ -56,7 +56,7 @@ struct RunOptions: Sendable {
     repeated = Self.repeated(arguments)
   }
 
-  /// Globs of a hazard flag: whole addresses, with a project.
+  /// Globs of a hazard flag: whole addresses, with a project that is spelt out: `p**` would reach into others.
   private static func hazardGlobs(
     _ arguments: ParsedArguments, _ name: String
   ) throws(UsageError) -> [AddressGlob] {
@@ -64,7 +64,7 @@ struct RunOptions: Sendable {
     for text in arguments.values(name) {
       let glob = AddressGlob(text)
       let project = text.prefix { $0 != "/" }
-      let isWhole = text.contains("/") && project.contains { $0 != "*" }
+      let isWhole = text.contains("/") && !project.isEmpty && !project.contains("*")
       guard !glob.matchesEverything, isWhole else {
         throw UsageError(
           "`--\(name) \(escapedForTerminal(text))`: a hazard needs a whole address, or a glob with a project: "

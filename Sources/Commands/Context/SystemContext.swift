@@ -17,7 +17,8 @@ extension RunContext {
       },
       startProgram: { (path, arguments) throws(FileError) in
         try ChildProcess(
-          path, arguments: arguments, environment: environment, output: .lines, ownGroup: true)
+          path, arguments: arguments, environment: environment, input: .untilWeEnd,
+          output: .lines, ownGroup: true)
       },
       executable: executablePath(), signals: { Signal.stream() }, exitNow: { _exit($0) })
   }

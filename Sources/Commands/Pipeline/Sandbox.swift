@@ -17,7 +17,8 @@ struct Sandbox: Sendable {
   ) async throws -> Sandbox {
     let context = reporter.context
     let lock = try prepare(directory, reporter)
-    let arguments = ["--data", directory] + projects.flatMap { ["--project", $0] }
+    let arguments =
+      ["--data", directory, "--stop-with-input"] + projects.flatMap { ["--project", $0] }
     let program: any RunningProgram
     do {
       program = try context.startProgram(path(context), arguments)

@@ -103,7 +103,7 @@ struct Session: Sendable {
   func text(show: Set<PlanShow> = [], showsCommand: Bool = true) -> PlanText {
     PlanText(
       style: reporter.outputStyle, show: show, values: .kinds, applyArguments: options.repeated,
-      showsCommand: showsCommand)
+      showsCommand: showsCommand, keyDirectory: keys.directory)
   }
 }
 

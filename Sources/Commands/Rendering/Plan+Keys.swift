@@ -3,14 +3,18 @@ import Reconcile
 
 extension Plan {
   /// The same plan with a `destination` row on each key that is to be made; what the text, JSON and Markdown forms show.
-  var withKeyRows: Plan {
+  ///
+  /// - Parameter folder: this machine's key directory, where it is to be named. It is no part of the plan, which other
+  ///   machines may read or apply.
+  func withKeyRows(in folder: String? = nil) -> Plan {
     var plan = self
     let keys = desiredKeys
     for (index, change) in changes.enumerated() where change.fields.isEmpty {
       guard let key = keys[change.address], change.key?.makesFile == true else { continue }
       plan.changes[index].fields = [
         FieldChange(
-          path: FieldPath([.field("destination")]), from: nil, to: .string(key.destinationText),
+          path: FieldPath([.field("destination")]), from: nil,
+          to: .string(key.destination(in: folder)),
           mask: "")
       ]
     }
@@ -36,9 +40,10 @@ extension KeyOrder {
 }
 
 extension DesiredKey {
-  /// `uploader-key.json (0600), expires in 90d`.
-  fileprivate var destinationText: String {
+  /// `keys/uploader-key.json (0600), expires in 90d`.
+  fileprivate func destination(in folder: String?) -> String {
+    let path = folder.map { "\($0)/\(file)" } ?? file
     let end = expires.map { "expires in \(ValueText.shortDuration(seconds: $0))" }
-    return "\(file) (0600), \(end ?? "no expiry")"
+    return "\(path) (0600), \(end ?? "no expiry")"
   }
 }

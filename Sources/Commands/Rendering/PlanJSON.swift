@@ -10,7 +10,7 @@ enum PlanJSON {
 
   /// What `--output json` prints: no time in it, so that the same plan gives the same bytes.
   static func value(_ plan: Plan, show: Set<PlanShow> = []) -> JSONValue {
-    let changes = plan.withKeyRows.changes
+    let changes = plan.withKeyRows().changes
     return .object(
       object(plan, changes: changes.filter { $0.action != .unchanged || show.contains(.unchanged) })
     )
@@ -20,7 +20,7 @@ enum PlanJSON {
   ///
   /// - Parameter createdAt: RFC 3339.
   static func saved(_ plan: Plan, createdAt: String) -> JSONValue {
-    var object = object(plan, changes: plan.withKeyRows.changes)
+    var object = object(plan, changes: plan.withKeyRows().changes)
     object["createdAt"] = .string(createdAt)
     object["stack"] = plan.stackName.map { .string($0) }
     object["caller"] = .string(plan.caller)

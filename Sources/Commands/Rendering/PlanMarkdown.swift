@@ -10,7 +10,7 @@ struct PlanMarkdown: Sendable {
 
   /// The whole comment, ended by a newline.
   func render(_ plan: Plan) -> String {
-    let plan = plan.withKeyRows
+    let plan = plan.withKeyRows()
     let head = summary(plan)
     let tables = projects(plan).map(table)
     let tail = reports(plan)

@@ -27,10 +27,12 @@ struct PlanText: Sendable {
   var applyArguments: [String]?
   /// Whether the command that applies exactly this plan is shown.
   var showsCommand = true
+  /// This machine's key directory, named with the keys that are to be made.
+  var keyDirectory: String?
 
   /// The whole text, each line ended by a newline.
   func render(_ plan: Plan) -> String {
-    let plan = plan.withKeyRows
+    let plan = plan.withKeyRows(in: keyDirectory)
     let shown = plan.changes.filter(isShown)
     let blocks =
       [

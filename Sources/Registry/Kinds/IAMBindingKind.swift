@@ -21,11 +21,7 @@ public struct IAMBindingKind: Kind {
       "What the grant is on: `project`, `repository/ID`, `serviceAccount/ID`, or a full Google name."
     ),
     SharedFields.role,
-    {
-      var members = SharedFields.members
-      members.traits.insert(.required)
-      return members
-    }(),
+    SharedFields.members, SharedFields.absent,
     SharedFields.conditionField, SharedFields.until, SharedFields.exclusive,
   ])
 }

@@ -13,6 +13,13 @@ enum IAMRules {
     inEntriesOf spec: JSONObject, publicMembers: PublicMembers = .accepted
   ) -> [SpecProblem] {
     let path = FieldPath().field("iam")
+    if let iam = spec["iam"], iam.isNull || iam.array?.isEmpty == true {
+      return [
+        SpecProblem(
+          path, "`iam` is empty, which changes nothing", isWarning: true,
+          help: "to take a grant away, list its members in `absent`")
+      ]
+    }
     return (spec["iam"]?.array ?? []).enumerated().flatMap { index, entry -> [SpecProblem] in
       guard let entry = entry.object else { return [] }
       let place = path.appending(.index(index))
@@ -25,9 +32,10 @@ enum IAMRules {
     memberProblems(entry, path) + conditionProblems(entry, path)
   }
 
-  /// `services: []` says nothing and looks as if it disabled everything.
+  /// `services: []`, or null, says nothing and looks as if it disabled everything.
   static func emptyServices(_ spec: JSONObject) -> [SpecProblem] {
-    guard spec["services"]?.array?.isEmpty == true else { return [] }
+    guard let services = spec["services"], services.isNull || services.array?.isEmpty == true
+    else { return [] }
     return [
       SpecProblem(
         FieldPath().field("services"), "`services` is empty, and arctl disables no service",

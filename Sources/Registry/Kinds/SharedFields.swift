@@ -23,6 +23,9 @@ enum SharedFields {
     "members", .list(.string(StringRules.member), .set), [.manifestOnly],
     "Who holds the role: `user:`, `group:`, `serviceAccount:`, `domain:` or `principal://` members. "
       + "Members that others granted stay, unless `exclusive` is true.")
+  static let absent = Field(
+    "absent", .list(.string(StringRules.member), .set), [.manifestOnly],
+    "Who must not hold the role under this condition.")
   static let conditionField = Field(
     "condition", .object(condition), [.manifestOnly],
     "When the grant holds. A role with another condition is another binding.")
@@ -37,10 +40,7 @@ enum SharedFields {
 
   /// The fields of one entry of `iam`.
   static let iamEntry: [Field] = [
-    role, members,
-    Field(
-      "absent", .list(.string(StringRules.member), .set), [.manifestOnly],
-      "Who must not hold the role under this condition."),
+    role, members, absent,
     conditionField, until, exclusive,
   ]
 

@@ -47,19 +47,10 @@ struct Manifest {
 struct ManifestDecoder {
   let sink: DiagnosticSink
   private let tables = FieldTables()
-  private let lifecycleTable = FieldTable(lifecycleFields)
-  private let bindingTable = FieldTable(lifecycleFields.filter { $0.name == "ensure" })
+  private let lifecycleTable = FieldTable(DocumentFields.lifecycle)
+  private let bindingTable = FieldTable(DocumentFields.lifecycle.filter { $0.name == "ensure" })
 
   init(sink: DiagnosticSink) { self.sink = sink }
-
-  static let lifecycleFields = [
-    Field(
-      "ensure", .enumeration(Enumeration(["present", "absent"], unspecified: nil)),
-      default: "present", "Whether it shall be there."),
-    Field("protect", .boolean, "Refuses deletion, whatever the flags say."),
-    Field("allowReplace", .boolean, "Allows replacing it, if the flag does too."),
-    Field("create", .boolean, "Whether it may be created; false: it must exist."),
-  ]
 
   func decode(
     kind: any Kind, metadata: YAMLNode, spec: YAMLNode?, lifecycle: YAMLNode?,

@@ -251,7 +251,7 @@ struct SpecDecoder {
 
   /// `arctl explain Repository.cleanupPolicies`; the path's indexes and ids left out.
   private static func page(_ owner: String, _ path: String, _ field: String?) -> String {
-    guard Kinds.named(owner) != nil else { return "" }
+    guard Kinds.named(owner) != nil || owner == "lifecycle" else { return "" }
     var names = ""
     var depth = 0
     for character in path {

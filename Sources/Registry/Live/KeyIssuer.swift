@@ -157,7 +157,7 @@ struct KeyIssuer: Sendable {
       do {
         try await ServiceAccountSignIn.verify(
           assertion: assertion, email: key.email, endpoints: client.endpoints, run: client.run)
-        return OperationResult(detail: "key \(id)")
+        return OperationResult(detail: "key \(id)", file: store.paths(key).final)
       } catch {
         let goesOn = try await failing { () async throws(APIError) in
           try await pause.wait(atMost: CloudCalls.patience, error.label)
@@ -170,7 +170,8 @@ struct KeyIssuer: Sendable {
             help: "try it later; if it stays so, revoke it: \(revocation(of: id))", isPartial: true)
         }
         return OperationResult(
-          detail: "key \(id)", warnings: ["key \(id) could not be tried: \(error.message)"])
+          detail: "key \(id)", warnings: ["key \(id) could not be tried: \(error.message)"],
+          file: store.paths(key).final)
       }
     }
   }

@@ -92,6 +92,7 @@ struct RoleCalls: ResourceCalls {
         _ = try await calls.client.call(call)
       }
     }
-    return try await update(spec)
+    _ = try await update(spec)
+    return OperationResult()
   }
 }

@@ -47,14 +47,22 @@ extension SnapshotBuilder {
   }
 
   /// The keys that no declaration claims: not by its certificate's common name, not by the file at its destination.
+  ///
+  /// A key that Google made carries no name. Where its file is elsewhere, the declaration claims it as long as there are
+  /// no more such keys than declarations; when there are, nobody can tell which one is spare, and each is named.
   private func unclaimed(_ keys: [LiveKey], of account: Address) -> [LiveResource] {
     let declared = graph.keys.values.filter { $0.account == account }
     let names = Set(declared.map(\.commonName))
     let prints = Set(declared.flatMap { local.fingerprints(of: $0.address) })
-    return keys.filter { key in
+    let unknown = keys.filter { key in
       !(key.commonName.map(names.contains) ?? false)
         && !(key.fingerprint.map(prints.contains) ?? false)
-    }.map { key in
+    }
+    let elsewhere = declared.filter {
+      $0.origin == .google && local.fingerprints(of: $0.address).isEmpty
+    }
+    let areClaimed = unknown.filter { !$0.isUploaded }.count <= elsewhere.count
+    return unknown.filter { $0.isUploaded || !areClaimed }.map { key in
       LiveResource(
         address: Address(
           project: account.project, "serviceAccountKey", account.id, key.id), value: key.summary)

@@ -15,7 +15,7 @@ final class DataDirectory: Sendable {
     let file = "\(path)/lock"
     lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard lock >= 0 else { throw SandboxError("cannot open \(file): \(Self.reason())") }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+    guard Self.take(lock) else {
       let busy = errno == EWOULDBLOCK
       let reason = Self.reason()
       close(lock)
@@ -25,6 +25,17 @@ final class DataDirectory: Sendable {
           : "cannot lock \(file): \(reason)")
     }
   }
+
+  /// Locks, with a few seconds' patience: a server that was told to stop may still be finishing its answers (flock).
+  private static func take(_ lock: Int32) -> Bool {
+    for _ in 0..<patience where flock(lock, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK else { return false }
+      usleep(50_000)
+    }
+    return flock(lock, LOCK_EX | LOCK_NB) == 0
+  }
+  /// Tries, 50 ms apart.
+  private static let patience = 100
 
   deinit { close(lock) }
 

@@ -1,4 +1,5 @@
 import CommandLine
+import Dispatch
 import Glibc
 
 /// The program `arctl-sandbox`: reads its arguments, serves until it is told to stop.
@@ -15,7 +16,7 @@ public enum SandboxCommand {
           spec.help(program: "arctl-sandbox", prefix: "", width: helpWidth))
         return 0
       }
-      return serve(try options(parsed))
+      return serve(try options(parsed), stopsWithInput: parsed.has("stop-with-input"))
     } catch {
       complain("\(error)\n  arctl-sandbox --help shows how it is called")
       return UsageError.exitCode
@@ -43,7 +44,7 @@ public enum SandboxCommand {
       latency: .milliseconds(latency))
   }
 
-  private static func serve(_ options: SandboxServer.Options) -> Int32 {
+  private static func serve(_ options: SandboxServer.Options, stopsWithInput: Bool) -> Int32 {
     signal(SIGPIPE, SIG_IGN)
     // Blocked before the first thread starts, so that every thread inherits it and sigwait gets them.
     var stopping = sigset_t()
@@ -61,10 +62,21 @@ public enum SandboxCommand {
     OutputStream.standardOutput.write("\(server.baseURL)\n")
     // A program that started it reads the first line and needs no more.
     if isatty(STDOUT_FILENO) == 1 { OutputStream.standardError.write(hints(server)) }
+    if stopsWithInput { stopWithInput() }
     var received: Int32 = 0
     sigwait(&stopping, &received)
     server.stop()
     return 0
+  }
+
+  /// Ends this process as SIGTERM does once standard input ends: whoever started it is gone then, however it went.
+  private static func stopWithInput() {
+    DispatchQueue(label: "arctl-sandbox.input").async {
+      var byte: UInt8 = 0
+      var count = 1
+      while count > 0 || (count < 0 && errno == EINTR) { count = read(STDIN_FILENO, &byte, 1) }
+      kill(getpid(), SIGTERM)
+    }
   }
 
   private static func hints(_ server: SandboxServer) -> String {
@@ -108,6 +120,10 @@ public enum SandboxCommand {
         environment: .none),
       Option(
         "latency", .value("MS"), help: "hold every answer back this many milliseconds",
+        environment: .none),
+      Option(
+        "stop-with-input", .flag,
+        help: "stop when standard input ends, for a program that starts it and may be killed",
         environment: .none),
     ],
     exitCodes: [

@@ -59,6 +59,12 @@ struct KindRulesTests {
       ["error services: `services` is empty, and arctl disables no service"]
     ),
     (
+      #"{"services": null}"#,
+      ["error services: `services` is empty, and arctl disables no service"]
+    ),
+    (#"{"iam": null}"#, ["warning iam: `iam` is empty, which changes nothing"]),
+    (#"{"iam": []}"#, ["warning iam: `iam` is empty, which changes nothing"]),
+    (
       #"{"iam": [{"role": "roles/viewer", "members": ["user:a@b.c", "allUsers"]}]}"#,
       ["error iam[0].members[1]: Google takes no `allUsers` on a project"]
     ),

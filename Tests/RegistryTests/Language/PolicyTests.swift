@@ -138,10 +138,11 @@ import Testing
   @Test func conflictsNameBothLines() {
     let result = Loading(
       Self.base + binding("one", "members: ['user:eve@example.com']")
-        + binding("two", "absent: ['user:eve@example.com']")
-    ).run()
-    // An IAMBinding takes no `absent`: what must not be there is `ensure: absent`.
-    #expect(result.diagnostics.map(\.code) == [.missingField, .unknownField])
+        + binding("two", "absent: ['user:Eve@example.com']")
+    ).run().diagnostics
+    #expect(result.map(\.code) == [.bindingConflict])
+    #expect(result.first?.position?.line == 17)
+    #expect(result.first?.related.first?.position.line == 23)
     let conflict = Loading(
       Self.base + binding("one", "members: ['user:eve@example.com']")
         + binding("two", "members: ['user:Eve@example.com']", top: "lifecycle: {ensure: absent}")
@@ -149,6 +150,20 @@ import Testing
     #expect(conflict.map(\.code) == [.bindingConflict])
     #expect(conflict.first?.position?.line == 17)
     #expect(conflict.first?.related.first?.position.line == 23)
+  }
+
+  @Test func bindingsTakeAbsentLikeInlineEntries() throws {
+    let found = try entries(
+      Self.base + binding("keep", "members: ['user:a@example.com']")
+        + binding("drop", "absent: ['user:eve@example.com']"))
+    #expect(found.count == 1)
+    #expect(found[0].members.map(\.text) == ["user:a@example.com"])
+    #expect(found[0].absent.map(\.text) == ["user:eve@example.com"])
+    let nobody = Loading(
+      Self.base
+        + binding("nobody", "condition: {title: t, expression: 'true'}")
+    ).run().diagnostics
+    #expect(nobody.map(\.message) == ["this grant names nobody"])
   }
 
   @Test func policiesOfAbsentResourcesGoWithThem() throws {

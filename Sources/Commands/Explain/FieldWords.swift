@@ -1,0 +1,88 @@
+import Reconcile
+
+extension FieldType {
+  /// The fields inside a value; those of the elements of a list or map.
+  var fields: [Field] {
+    switch self {
+    case .object(let fields): fields
+    case .map(let element, _), .list(let element, _): element.fields
+    case .string, .boolean, .integer, .duration, .timestamp, .int64, .enumeration, .labels, .any: []
+    }
+  }
+
+  /// What a manifest holds for it, in a few words.
+  var words: String {
+    switch self {
+    case .string(let rule): rule.reference.map(Self.referenceWords) ?? "text"
+    case .boolean: "true or false"
+    case .integer(let range): Self.words(range)
+    case .duration: "duration (30d, 12h)"
+    case .timestamp: "time"
+    case .int64: "number"
+    case .enumeration(let names):
+      names.values.count == 1
+        ? names.shortName(of: names.values[0]) : "one of \(names.values.count) values"
+    case .object(let fields): fields.isEmpty ? "{}" : "map"
+    case .labels: "map of labels"
+    case .map(.any, _): "map"
+    case .map(let element, _): "\(element.plural) by name"
+    case .list(let element, .ordered): "list of \(element.plural)"
+    case .list(let element, .set): "set of \(element.plural)"
+    case .list(let element, .keyed(let id)): "list of \(element.plural), known by \(id)"
+    case .any: "any value"
+    }
+  }
+
+  /// The values of an enum, in a list of enums and alike too, as manifests write them.
+  var values: [String] {
+    switch self {
+    case .enumeration(let names): names.values.map(names.shortName(of:))
+    case .list(let element, _), .map(let element, _): element.values
+    default: []
+    }
+  }
+
+  private var plural: String {
+    switch self {
+    case .string(let rule): rule.reference.map { Self.referenceWords($0) + "s" } ?? "texts"
+    case .object: "maps"
+    case .enumeration: "values"
+    case .list: "lists"
+    case .any: "values"
+    default: "\(words)s"
+    }
+  }
+
+  private static func referenceWords(_ reference: String) -> String {
+    switch reference {
+    case "project": "project id"
+    case "repository", "resource": "reference to a \(reference)"
+    case "serviceAccount": "reference to a service account"
+    default: reference
+    }
+  }
+
+  private static func words(_ range: ClosedRange<Int64>) -> String {
+    switch (range.lowerBound, range.upperBound) {
+    case (0, Int64(Int32.max)): "number"
+    case (Int64(Int32.min), Int64(Int32.max)): "number, also negative"
+    default: "number, \(range.lowerBound) to \(range.upperBound)"
+    }
+  }
+}
+
+extension Field {
+  /// What holds for it besides its type: `required`, `fixed once created`, `default 90d`.
+  var remarks: [String] {
+    let words: [(Trait, String)] = [
+      (.required, "required"), (.immutable, "fixed once created"), (.outputOnly, "set by Google"),
+      (.inputOnly, "sent, never compared"), (.secret, "never written in a manifest"),
+    ]
+    let held = words.filter { traits.contains($0.0) }.map(\.1)
+    guard let defaultValue else { return held }
+    return held + ["default \(ValueText().text(defaultValue, of: type))"]
+  }
+
+  /// Whether a manifest may have it.
+  var isWritable: Bool { traits.isDisjoint(with: [.outputOnly, .secret]) }
+}

@@ -1,0 +1,120 @@
+/// What a plan reports, what the world answers, and keys.
+extension DiagnosticPage {
+  static let undeclaredResources = DiagnosticPage(
+    "live and in no manifest",
+    "These repositories, accounts, keys or roles live in the declared projects, and no manifest names them. They are left "
+      + "alone.",
+    .output(
+      """
+      warning[AR0311]: 2 live resources are in no manifest
+        repository/us-east4/tmp-joe      serviceAccount/test-sa
+      """),
+    remedy:
+      "Declare them, delete them by hand, or say in the Stack that they are expected: `scope: {ignore: [GLOB]}`."
+  )
+
+  static let undeclaredMembers = DiagnosticPage(
+    "member that no manifest gives",
+    "Somebody holds a role on a declared resource, and no manifest says so. Such grants are left alone.",
+    .output("warning[AR0312]: 3 members hold a role that no manifest gives"),
+    remedy:
+      "Declare the grant, list the member under `absent`, or set `exclusive: true` on the entry.")
+
+  static let notChecked = DiagnosticPage(
+    "not checked for undeclared things",
+    "A list could not be read, so arctl read the declared things one by one. The plan for them is complete; what else there "
+      + "may be is not known.",
+    .output(
+      """
+      warning[AR0313]: not checked for undeclared things
+        repositories of my-project-id in us-east4: 403 on the list
+      """),
+    remedy: "Give the caller the permission to list, if the report matters to you.")
+
+  static let keyRotationDue = DiagnosticPage(
+    "key due for rotation",
+    "The key is older than its `rotateAfter`. This version of arctl does not rotate by itself.",
+    .output(
+      "warning[AR0315]: `my-project-id/serviceAccountKey/uploader/uploader-key` is due for rotation"
+    ),
+    remedy: "`arctl apply --reissue ADDRESS` makes a new key.")
+
+  static let noCredentials = DiagnosticPage(
+    "no credentials",
+    "No usable Google credential was found, or the one that was found is not accepted. Nothing was sent without one.",
+    .output("error[AR0401]: no credentials found"),
+    remedy:
+      "Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS or ARCTL_ACCESS_TOKEN. To try "
+      + "arctl with no account: `--sandbox`.")
+
+  static let permissionDenied = DiagnosticPage(
+    "permission denied",
+    "Something that the manifests declare could not be read, so it is not known whether it is there. What is unreadable is "
+      + "never taken for absent, and nothing is written while the plan is incomplete.",
+    .output("? repository/us/secret"),
+    remedy:
+      "The row names the permission and a role that has it. `--exclude ADDRESS` leaves the resource out of this run."
+  )
+
+  static let notReachable = DiagnosticPage(
+    "not reachable",
+    "A server did not answer, its certificate is not trusted, or an address was given that no credential may be sent to.",
+    .output("error[AR0404]: cannot start `arctl-sandbox`"),
+    remedy:
+      "Look at the network, the proxy variables and `--ca-file`. The sandbox is looked for beside arctl and in PATH."
+  )
+
+  static let mustExist = DiagnosticPage(
+    "must exist and does not",
+    "The manifest says `lifecycle.create: false`, or declares a Project without `parent`, and the resource is not there.",
+    .output("x project   refused [AR0406]"),
+    remedy:
+      "Create it, correct its name, or let arctl create it: `create: true`, for a project `parent`. A project that the "
+      + "caller may not see looks the same.")
+
+  static let stale = DiagnosticPage(
+    "the plan is stale",
+    "`--expect` or `--plan` names a plan, and what would be done now is something else: the manifests, the cloud, the caller "
+      + "or the selection changed since. Nothing was written.",
+    .output(
+      "error[AR0407]: the plan is now 5d1a0c77e2b94f08, not 9c1f4e0b52d07a13: nothing was written"),
+    remedy: "Plan again, read it, and approve that one.")
+
+  static let notConverged = DiagnosticPage(
+    "not all is to be seen yet",
+    "Every write was answered well, and the read after it, repeated for a minute, still shows differences.",
+    .output("error[AR0408]: the cloud does not show everything that was written"),
+    remedy:
+      "Run apply again, which is always safe. If it stays so, somebody or something else writes the same fields."
+  )
+
+  static let keyDestination = DiagnosticPage(
+    "destination of a key",
+    "The key's file cannot be used: its place is no private folder, another file is there, or CI is set and the file would "
+      + "die with the runner.",
+    .output("x serviceAccountKey/uploader/uploader-key   refused [AR0501]"),
+    remedy:
+      "Give a folder with `--key-dir DIR`, or leave the key out of this run with `--exclude ADDRESS`."
+  )
+
+  static let keyDuplicate = DiagnosticPage(
+    "two keys claim one name",
+    "More than one live key carries the mark of this declaration. arctl made one of them; it does not guess which one is in "
+      + "use.",
+    .output("x serviceAccountKey/uploader/uploader-key   refused [AR0502]"),
+    remedy: "Find out which one is used, and revoke the other with the command that is shown.")
+
+  static let keyOrphan = DiagnosticPage(
+    "key without a private half",
+    "A run was interrupted after Google made a key and before its private half was stored. Nobody holds it.",
+    .output("x serviceAccountKey/uploader/uploader-key   refused [AR0503]"),
+    remedy: "Revoke it with the command that is shown, then apply again.")
+
+  static let keyMismatch = DiagnosticPage(
+    "key and file do not match",
+    "The file at the destination holds another account's key, a disabled one, or one that the pinned `fingerprint` excludes.",
+    .output("x serviceAccountKey/uploader/uploader-key   refused [AR0505]"),
+    remedy:
+      "The row says which. Move the file away, enable or revoke the key, or correct the fingerprint."
+  )
+}

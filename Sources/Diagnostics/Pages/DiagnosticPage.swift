@@ -1,0 +1,127 @@
+/// What `arctl explain CODE` says about one kind of diagnostic.
+public struct DiagnosticPage: Sendable, Hashable {
+  /// What shows it.
+  public enum Example: Sendable, Hashable {
+    /// A whole manifest file that leads to it when `arctl validate` reads it.
+    case manifest(String)
+    /// A piece of what arctl prints with it.
+    case output(String)
+  }
+
+  /// A few words, lower case, no full stop.
+  public let title: String
+  /// What it means, and why arctl does not go on: one to four sentences.
+  public let meaning: String
+  public let example: Example
+  /// What to do about it: one to three sentences.
+  public let remedy: String
+
+  init(_ title: String, _ meaning: String, _ example: Example, remedy: String) {
+    self.title = title
+    self.meaning = meaning
+    self.example = example
+    self.remedy = remedy
+  }
+}
+
+extension DiagnosticPage.Example {
+  /// A repository document with these lines as its `spec`, and nothing that it needs left out.
+  static func repository(_ lines: String...) -> Self {
+    .manifest(
+      """
+      apiVersion: arctl.dev/v1
+      kind: Repository
+      metadata: {name: libs}
+      spec:
+        project: my-project-id
+        location: us-east4
+
+      """ + lines.map { "  \($0)\n" }.joined())
+  }
+
+  /// A Stack with these lines as its `spec`, followed by other documents.
+  static func stack(_ lines: [String], _ documents: String...) -> Self {
+    .manifest(
+      """
+      apiVersion: arctl.dev/v1
+      kind: Stack
+      metadata: {name: greetings}
+      spec:
+        defaults: {project: my-project-id, location: us-east4}
+
+      """ + lines.map { "  \($0)\n" }.joined() + documents.map { "---\n\($0)\n" }.joined())
+  }
+}
+
+extension DiagnosticCode {
+  /// Its page. A code without one does not compile.
+  public var page: DiagnosticPage {
+    switch self {
+    case .noManifests: .noManifests
+    case .unreadableFile: .unreadableFile
+    case .fileTooLarge: .fileTooLarge
+    case .notUTF8: .notUTF8
+    case .unknownField: .unknownField
+    case .yamlSyntax: .yamlSyntax
+    case .yamlDepth: .yamlDepth
+    case .yamlAlias: .yamlAlias
+    case .yamlFeature: .yamlFeature
+    case .duplicateKey: .duplicateKey
+    case .notADocument: .notADocument
+    case .unknownKind: .unknownKind
+    case .missingField: .missingField
+    case .wrongType: .wrongType
+    case .badEnumValue: .badEnumValue
+    case .badName: .badName
+    case .badValue: .badValue
+    case .badMember: .badMember
+    case .badRole: .badRole
+    case .nullNotAllowed: .nullNotAllowed
+    case .secretInManifest: .secretInManifest
+    case .fieldConflict: .fieldConflict
+    case .outputOnlyField: .outputOnlyField
+    case .unknownLocation: .unknownLocation
+    case .undefinedVariable: .undefinedVariable
+    case .unusedVariable: .unusedVariable
+    case .variableValue: .variableValue
+    case .unquotedVariable: .unquotedVariable
+    case .badEach: .badEach
+    case .duplicateResource: .duplicateResource
+    case .danglingReference: .danglingReference
+    case .ambiguousReference: .ambiguousReference
+    case .referenceCycle: .referenceCycle
+    case .severalStacks: .severalStacks
+    case .stackRequired: .stackRequired
+    case .bindingConflict: .bindingConflict
+    case .refersToAbsent: .refersToAbsent
+    case .outsideProjects: .outsideProjects
+    case .selectionEmpty: .selectionEmpty
+    case .lint: .lint
+    case .badKeyTimes: .badKeyTimes
+    case .deletionNotAllowed: .deletionNotAllowed
+    case .protected: .protected
+    case .dataLoss: .dataLoss
+    case .tooManyDeletions: .tooManyDeletions
+    case .tooManyRemovals: .tooManyRemovals
+    case .cleanupNotAllowed: .cleanupNotAllowed
+    case .immutableField: .immutableField
+    case .lockout: .lockout
+    case .privileged: .privileged
+    case .publicGrant: .publicGrant
+    case .undeclaredResources: .undeclaredResources
+    case .undeclaredMembers: .undeclaredMembers
+    case .notChecked: .notChecked
+    case .keyRotationDue: .keyRotationDue
+    case .noCredentials: .noCredentials
+    case .permissionDenied: .permissionDenied
+    case .notReachable: .notReachable
+    case .mustExist: .mustExist
+    case .stale: .stale
+    case .notConverged: .notConverged
+    case .keyDestination: .keyDestination
+    case .keyDuplicate: .keyDuplicate
+    case .keyOrphan: .keyOrphan
+    case .keyMismatch: .keyMismatch
+    }
+  }
+}

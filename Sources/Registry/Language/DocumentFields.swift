@@ -1,0 +1,51 @@
+public import Reconcile
+
+/// What every document has around its `spec`, for decoding and for reference pages.
+public enum DocumentFields {
+  /// The top-level keys, in the order in which they are written.
+  public static let all = [
+    Field("apiVersion", .string(), [.required, .manifestOnly], "The language: `arctl.dev/v1`."),
+    Field("kind", .string(), [.required, .manifestOnly], "What the document declares."),
+    Field(
+      "metadata", .object(metadata), [.required, .manifestOnly], "Which one of its kind it is."),
+    Field(
+      "spec", .map(.any, idField: nil), [.manifestOnly],
+      "The fields of its kind. What is not written is not managed: never compared, never changed."),
+    Field(
+      "lifecycle", .object(lifecycle), [.manifestOnly],
+      "Whether it shall be there, and what may be done to it. A Stack has none, an IAMBinding only `ensure`."
+    ),
+    Field(
+      "each", .map(.list(.any, .ordered), idField: nil), [.manifestOnly],
+      "Names to lists: the document is made once for every combination, each name a variable in it. `except` "
+        + "lists combinations that are left out."),
+  ]
+
+  static let metadata = [
+    Field(
+      "name", .string(), [.required, .manifestOnly],
+      "Google's own id for Project, Repository, ServiceAccount and Role; a free name, `[a-z][a-z0-9-]{0,62}`, for "
+        + "the others."),
+    Field(
+      "note", .string(), [.manifestOnly],
+      "A text for people, printed with errors and deletions."),
+  ]
+
+  static let lifecycle = [
+    Field(
+      "ensure", .enumeration(Enumeration(["present", "absent"], unspecified: nil)),
+      [.manifestOnly], default: "present",
+      "`absent` plans the deletion, which also takes `--allow-delete ADDRESS`; for an IAMBinding, the removal of its "
+        + "members."),
+    Field(
+      "protect", .boolean, [.manifestOnly], default: false,
+      "Whether deleting and replacing are refused, whatever the flags say."),
+    Field(
+      "allowReplace", .boolean, [.manifestOnly], default: false,
+      "Whether it may be deleted and made anew for the sake of a field that cannot be changed; also takes "
+        + "`--allow-replace ADDRESS`."),
+    Field(
+      "create", .boolean, [.manifestOnly],
+      "Whether it may be created. Without it: true, but false for a Project without `parent`."),
+  ]
+}

@@ -1,0 +1,118 @@
+import Diagnostics
+import Reconcile
+import Registry
+import Testing
+
+@testable import Commands
+
+@Suite struct ExplainTests {
+  private func page(_ topic: String...) async -> String {
+    let context = TestContext()
+    #expect(await Arctl.run(context.seams(["explain"] + topic)) == .success)
+    #expect(context.console.errors.isEmpty)
+    return context.console.output
+  }
+
+  @Test func aKindShowsItsFieldsAndItsLeastDocument() async {
+    #expect(await page("IAMBinding") == GoldenPages.binding)
+  }
+
+  @Test func aFieldShowsItsValuesAndTheFieldsInside() async {
+    #expect(await page("Repository.cleanupPolicies.condition") == GoldenPages.condition)
+    #expect(await page("Repository.format") == GoldenPages.format)
+  }
+
+  @Test func aCodeShowsItsMeaningAnExampleAndWhatToDo() async {
+    #expect(await page("AR0133") == GoldenPages.unquoted)
+  }
+
+  @Test(arguments: [
+    ["repository.CleanupPolicies.condition", "Repository.cleanupPolicies.condition"],
+    ["Repository.cleanupPolicies[\"old\"].condition", "Repository.cleanupPolicies.condition"],
+    ["Repository.spec.format", "Repository.format"],
+    ["Repository.lifecycle.ensure", "lifecycle.ensure"],
+    ["ar0104", "AR0104"],
+  ])
+  func pathsAreTakenAsTheyAreFound(names: [String]) async {
+    #expect(await page(names[0]) == page(names[1]))
+  }
+
+  @Test func withoutATopicTheKindsAreListed() async {
+    let text = await page()
+    for kind in Kinds.all { #expect(text.contains("\n  \(kind.name) ")) }
+    #expect(await page("codes").contains("  AR0207  field that cannot be changed\n"))
+  }
+
+  @Test(arguments: [
+    ("Repositry", "nothing is called `Repositry`; did you mean `Repository`?"),
+    ("Repository.lables", "Repository has no field `lables`; did you mean `Repository.labels`?"),
+    ("lifecycle.insure", "lifecycle has no field `insure`; did you mean `lifecycle.ensure`?"),
+    ("Repository.format.x", "Repository.format has no field `x`"),
+    ("AR0119", "nothing is called `AR0119`"),
+    (".", "explain what?"),
+  ])
+  func aMisspeltTopicIsUsageWithASuggestion(topic: String, message: String) async {
+    let context = TestContext()
+    #expect(await context.run("explain", topic) == .usage)
+    #expect(context.console.output.isEmpty)
+    #expect(context.console.errors.hasPrefix("arctl: \(message)"))
+  }
+
+  /// No line is wider than the terminal, but for words and examples that have no place to break.
+  @Test(arguments: [40, 60, 100])
+  func pagesFitTheirWidth(width: Int) throws {
+    for topic in ["Repository", "Stack", "Repository.remoteRepositoryConfig", "codes"] {
+      let text = ExplainText(width: width, style: .plain).render(try ExplainTopic(topic))
+      for line in text.split(separator: "\n") where line.prefix(12).contains(" ") {
+        let isOneWord = line.split(separator: " ").count <= 2
+        let isTypeRow = line.hasPrefix("  ") && !line.hasPrefix("      ")
+        #expect(isOneWord || isTypeRow || displayWidth(String(line)) <= width, "\(line)")
+      }
+    }
+  }
+
+  @Test func colourIsForTerminalsAlone() async {
+    let plain = TestContext()
+    let terminal = TestContext(terminal: true)
+    _ = await plain.run("explain", "Role")
+    _ = await terminal.run("explain", "Role")
+    #expect(!plain.console.output.contains("\u{1B}"))
+    #expect(terminal.console.output.contains("\u{1B}[1mRole\u{1B}[0m"))
+  }
+
+  /// The page that a diagnostic sends its reader to is there.
+  @Test func everyFieldOfEveryKindHasAPage() throws {
+    func look(_ fields: [Field], _ path: String) throws {
+      for field in fields {
+        let name = "\(path).\(field.name)"
+        guard case .field(let topic) = try ExplainTopic(name) else {
+          Issue.record("\(name) is no field")
+          continue
+        }
+        #expect(topic.name == name)
+        #expect(!field.documentation.isEmpty && !field.documentation.contains("\n"))
+        try look(field.type.fields, name)
+      }
+    }
+    for kind in Kinds.all { try look(kind.schema.fields, kind.name) }
+  }
+
+  @Test func everyCodeHasAPageOfItsOwn() {
+    let pages = DiagnosticCode.allCases.map(\.page)
+    #expect(Set(pages.map(\.title)).count == pages.count)
+    #expect(Set(pages.map(\.meaning)).count == pages.count)
+    for page in pages {
+      #expect(page.meaning.hasSuffix("."), "\(page.title)")
+      #expect(page.remedy.hasSuffix("."), "\(page.title)")
+    }
+  }
+
+  /// The outline of every kind names all that it requires, and is YAML that only lacks real names.
+  @Test func outlinesHoldWhatIsRequired() {
+    for kind in Kinds.all {
+      for field in kind.schema.fields where field.traits.contains(.required) {
+        #expect(kind.outline.contains { $0.hasPrefix("  \(field.name): ") })
+      }
+    }
+  }
+}

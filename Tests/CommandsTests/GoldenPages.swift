@@ -1,0 +1,100 @@
+/// What `arctl explain` prints in a pipe, to the byte.
+enum GoldenPages {
+  static let binding = #"""
+    IAMBinding
+    Members with one role on one project, repository or service account.
+
+    The least document:
+      apiVersion: arctl.dev/v1
+      kind: IAMBinding
+      metadata: {name: NAME}
+      spec:
+        resource: RESOURCE
+        role: ROLE
+        members: [MEMBER]
+
+    Fields of spec:
+      project   project id, fixed once created
+          The project that it belongs to. Taken from the Stack's defaults when it is
+          not written.
+      resource   reference to a resource, required
+          What the grant is on: `project`, `repository/ID`, `serviceAccount/ID`, or
+          a full Google name.
+      role   role, required
+          What is granted: `roles/artifactregistry.reader`, a full custom role name,
+          or the short name of a Role of the set.
+      members   set of members, required
+          Who holds the role: `user:`, `group:`, `serviceAccount:`, `domain:` or
+          `principal://` members. Members that others granted stay, unless
+          `exclusive` is true.
+      condition   map
+          When the grant holds. A role with another condition is another binding.
+          Fields: title, description, expression.
+      until   text
+          The day or instant when the grant ends, in place of a condition; once
+          past, the entry plans the removal.
+      exclusive   true or false
+          Whether `members` are all that may hold the role under this condition; any
+          other member is removed.
+
+    `arctl explain IAMBinding.FIELD` tells more of a field, `arctl explain document`
+    what stands around `spec`.
+
+    """#
+
+  static let condition = #"""
+    Repository.cleanupPolicies.condition
+    map
+
+    Which versions match; all that is written must be met.
+
+    Fields:
+      tagState   one of 3 values, default any
+          Whether versions with a tag, without one, or both match. Values: tagged,
+          untagged, any.
+      tagPrefixes   set of texts
+          Versions with a tag that begins so; needs `tagState: tagged`.
+      versionNamePrefixes   set of texts
+          Versions whose name begins so.
+      packageNamePrefixes   set of texts
+          Versions of packages whose name begins so.
+      olderThan   duration (30d, 12h)
+          Versions older than this: `30d`.
+      newerThan   duration (30d, 12h)
+          Versions newer than this: `7d`.
+
+    """#
+
+  static let format = #"""
+    Repository.format
+    one of 12 values, required, fixed once created
+
+    What sort of packages it holds.
+
+    Values:
+      docker, maven, npm, apt, yum, googet, python, kfp, go, generic, ruby, conda
+
+    """#
+
+  static let unquoted = #"""
+    AR0133: variable without quotes
+    Inside `{}` or `[]` YAML reads the braces of `${name}` as its own.
+
+    Example:
+      apiVersion: arctl.dev/v1
+      kind: Stack
+      metadata: {name: greetings}
+      spec:
+        defaults: {project: my-project-id, location: us-east4}
+        variables: {env: {default: dev}}
+      ---
+      apiVersion: arctl.dev/v1
+      kind: Repository
+      metadata: {name: libs}
+      spec: {format: python, description: ${env}}
+
+    What to do:
+      Quote the value: `"${env}"`.
+
+    """#
+}
