@@ -142,6 +142,8 @@ public enum KeyOrder: Sendable, Hashable {
   case resume
   /// The pending file's key is live already, under this id: only the final file is missing.
   case adopt(keyID: String)
+  /// Remove what an interrupted run left beside the finished file: another copy of the private half.
+  case tidy
   /// Delete the live key of this id.
   case delete(keyID: String)
 }

@@ -80,7 +80,11 @@ struct KeyDiff {
     if let end = key.validBefore, end <= now {
       return row(.create, "the key in the file has expired", .issue)
     }
-    return reissue ? row(.create, "reissue asked for", .issue) : withRotation(row(.unchanged), key)
+    if reissue { return row(.create, "reissue asked for", .issue) }
+    let isTidy = !destination.hasLeftovers
+    return withRotation(
+      isTidy ? row(.unchanged) : row(.update, "an interrupted run left files beside it", .tidy), key
+    )
   }
 
   /// The file's key is gone on the server: it was revoked, or another machine replaced it.

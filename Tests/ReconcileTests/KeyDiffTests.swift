@@ -110,4 +110,15 @@ import Testing
     #expect(change(desired(), [live("k1")], file, now: 5_184_000).remarks == [KeyDiff.rotationDue])
     #expect(change(desired(), [live("k1")], file, now: 5_183_999).remarks == [])
   }
+
+  @Test func whatAnInterruptedRunLeftBesideTheFileGoes() {
+    var destination = KeyDestination(state: file, path: "keys/k.json")
+    destination.hasLeftovers = true
+    let row = KeyDiff(
+      desired: desired(), live: [live("k1")], destination: destination, heldByOthers: [],
+      reissue: false, now: 1_000
+    ).change()
+    #expect(row.key == .tidy)
+    #expect(row.action == .update)
+  }
 }

@@ -60,6 +60,7 @@ extension KeyOrder {
     case .issue: OperationVerbs(intent: "issue", done: "issued", sign: .create)
     case .resume: OperationVerbs(intent: "finish", done: "finished", sign: .create)
     case .adopt: OperationVerbs(intent: "adopt", done: "adopted", sign: .create)
+    case .tidy: OperationVerbs(intent: "tidy", done: "tidied", sign: .update)
     case .delete: OperationVerbs(intent: "delete", done: "deleted", sign: .delete)
     }
   }

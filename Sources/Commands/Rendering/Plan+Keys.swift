@@ -34,7 +34,7 @@ extension KeyOrder {
   fileprivate var makesFile: Bool {
     switch self {
     case .issue, .resume, .adopt: true
-    case .delete: false
+    case .tidy, .delete: false
     }
   }
 }

@@ -22,6 +22,9 @@ struct KeyIssuer: Sendable {
     case (.issue, .google), (.resume, .google): return try await issueFromGoogle()
     case (.issue, .uploaded): return try await issue()
     case (.resume, .uploaded): return try await resume()
+    case (.tidy, _):
+      try await local { (store, key) throws(KeyStoreError) in try store.tidy(key) }
+      return OperationResult()
     case (.delete(let id), _): return try await delete(id)
     }
   }

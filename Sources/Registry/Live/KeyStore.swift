@@ -43,6 +43,8 @@ public struct KeyStore: Sendable {
     let pending: String
     let finished: String
     let intent: String
+    /// What an interrupted run may leave; all but the intent hold key material.
+    var leftovers: [String] { [pending, finished, intent] }
 
     init(directory: String, file: String) {
       var parts = file.split(separator: "/").map(String.init)
@@ -70,6 +72,7 @@ public struct KeyStore: Sendable {
       if let credential = try credential(at: paths.final) {
         var inspection = result(.file(credential.file))
         inspection.files = [credential.file]
+        inspection.destination.hasLeftovers = hasLeftovers(paths)
         return inspection
       }
       try checkRoom()
