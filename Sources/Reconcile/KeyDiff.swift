@@ -83,11 +83,9 @@ struct KeyDiff {
       return row(.create, "the key in the file has expired", replacement(of: file))
     }
     if reissue { return row(.create, "reissue asked for", replacement(of: file)) }
-    // Only copies go: a private half of another key may be live although no list shows it yet.
-    let isTidy = !destination.hasLeftovers || destination.pendingFingerprint != nil
+    let isSpent = destination.hasLeftovers && destination.pendingFingerprint == nil
     return withRotation(
-      isTidy ? row(.unchanged) : row(.update, "an interrupted run left files beside it", .tidy), key
-    )
+      isSpent ? row(.update, "an interrupted run left files beside it", .tidy) : row(.unchanged), key)
   }
 
   /// A new key in the place of a file's; the one that an interrupted run began, where there is one.

@@ -28,9 +28,9 @@ import Testing
   @Test func aRunCanBeGivenLessTimeAndNeverMore() {
     let stage = Stage()
     let before = stage.run.remaining
-    stage.run.finish(within: .seconds(20))
+    stage.run.end(within: .seconds(20))
     #expect(stage.run.remaining <= .seconds(20))
-    stage.run.finish(within: before)
+    stage.run.end(within: before)
     #expect(stage.run.remaining <= .seconds(20))
   }
 

@@ -112,6 +112,17 @@ import Testing
     #expect(change(desired(), [live("k1")], file, now: 5_183_999).remarks == [])
   }
 
+  @Test func whatAnInterruptedRunLeftBesideTheFileGoes() {
+    var destination = KeyDestination(state: file, path: "keys/k.json")
+    destination.hasLeftovers = true
+    let row = KeyDiff(
+      desired: desired(), live: [live("k1")], destination: destination, heldByOthers: [],
+      reissue: false, now: 1_000
+    ).change()
+    #expect(row.key == .tidy)
+    #expect(row.action == .update)
+  }
+
   @Test func anInterruptedReplacementIsTakenUp() {
     let file = KeyDestination.State.file(
       .init(keyID: "k1", email: "uploader@p-one.iam.gserviceaccount.com", fingerprint: "f1"))
@@ -126,16 +137,5 @@ import Testing
     #expect(
       change(desired(), [live("k1")], pending: "f2").remarks
         == ["an interrupted run left a private half beside keys/k.json"])
-  }
-
-  @Test func whatAnInterruptedRunLeftBesideTheFileGoes() {
-    var destination = KeyDestination(state: file, path: "keys/k.json")
-    destination.hasLeftovers = true
-    let row = KeyDiff(
-      desired: desired(), live: [live("k1")], destination: destination, heldByOthers: [],
-      reissue: false, now: 1_000
-    ).change()
-    #expect(row.key == .tidy)
-    #expect(row.action == .update)
   }
 }

@@ -106,7 +106,10 @@ extension KeyStore {
   /// and nothing replaces it.
   func changeSincePlan(_ key: DesiredKey, _ order: KeyOrder) throws(KeyStoreError) -> String? {
     let path = paths(key).final
-    guard let found = try credential(at: path)?.file.keyID else { return nil }
+    guard let found = try credential(at: path)?.file.keyID else {
+      // What would be tidied away may be the only copy now.
+      return order == .tidy ? "\(path) is gone since the plan" : nil
+    }
     switch order {
     case .issue: return "\(path) appeared since the plan: another run made this key"
     case .reissue(let old) where old != found:

@@ -70,7 +70,9 @@ public struct KeyStore: Sendable {
       try checkName(key.file)
       try checkFolders(of: key.file, mustExist: false)
       if let credential = try credential(at: paths.final) {
-        return leftovers(key, paths, beside: credential.file)
+        var inspection = leftovers(key, paths, beside: credential.file)
+        inspection.destination.hasLeftovers = hasLeftovers(paths)
+        return inspection
       }
       try checkRoom()
       return leftovers(key, paths)
@@ -88,7 +90,6 @@ public struct KeyStore: Sendable {
       destination: KeyDestination(
         state: file.map(KeyDestination.State.file) ?? .empty, path: paths.final))
     inspection.files = [file].compactMap { $0 }
-    inspection.destination.hasLeftovers = file != nil && hasLeftovers(paths)
     if let credential = try? credential(at: paths.finished), credential.file.email == key.email,
       credential.file.fingerprint != file?.fingerprint
     {
