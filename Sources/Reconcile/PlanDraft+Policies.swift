@@ -6,6 +6,7 @@ extension PlanDraft {
     let unwelcome = unwelcomeMembers()
     let deletedRoles = Set(
       deletedNames().compactMap { if case .role(let role) = $0 { role } else { nil } })
+    let returning = returningMembers()
     let declared = graph.policies.keys.filter { selected.contains($0) }
     let read = snapshot.policies.keys.filter { address in
       graph.policies[address] == nil
@@ -14,7 +15,7 @@ extension PlanDraft {
     }
     for address in Set(declared).union(read) {
       if let resource = address.policyResource, changes[resource]?.intended == .delete { continue }
-      let change = policyChange(address, unwelcome, deletedRoles)
+      let change = policyChange(address, unwelcome, deletedRoles, returning)
       let says = change.bindings.contains { !$0.isEmpty || !$0.undeclared.isEmpty }
       if graph.policies[address] != nil || says || change.action == .unreadable {
         changes[address] = change
@@ -24,7 +25,7 @@ extension PlanDraft {
 
   private func policyChange(
     _ address: Address, _ unwelcome: [String: BindingChange.Removal.Cause],
-    _ deletedRoles: Set<String>
+    _ deletedRoles: Set<String>, _ returning: [String: String]
   ) -> Change {
     var desired = graph.policies[address]
     var change = Change(
@@ -35,7 +36,7 @@ extension PlanDraft {
     let number = snapshot.projectNumbers[address.project]
     let diff = PolicyDiff(
       desired: desired, live: PolicyDocument(live), unwelcome: unwelcome,
-      deletedRoles: deletedRoles,
+      deletedRoles: deletedRoles, returning: returning,
       isSheltered: { [rules] in rules.isServiceAgent($0, projectNumber: number) })
     change.bindings = diff.changes()
     let isNew = address.policyResource.map { changes[$0]?.intended == .create } == true
@@ -95,6 +96,18 @@ extension PlanDraft {
       members[PolicyMember.normalized(member)] = .deletion
     }
     for member in graph.stack.revoked { members[PolicyMember.normalized(member.text)] = .revoked }
+    return members
+  }
+
+  /// The members that accounts brought back stand for, with their uids.
+  private func returningMembers() -> [String: String] {
+    var members: [String: String] = [:]
+    for change in changes.values {
+      guard change.intended == .undelete, let uid = change.uid,
+        case .member(let member) = rules.policyName(of: change.address)
+      else { continue }
+      members[PolicyMember.normalized(member)] = uid
+    }
     return members
   }
 

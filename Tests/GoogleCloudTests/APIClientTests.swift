@@ -220,15 +220,4 @@ private struct RefusingTransport: HTTPTransport {
     return request.headers["Authorization"] == "Bearer t1"
       ? HTTPResponse(status: 401) : HTTPResponse(status: 200, body: Array("{}".utf8))
   }
-
-  @Test func theDeadlineMovesForwardOnly() {
-    let clock = VirtualClock()
-    let run = CloudRun(
-      transport: ScriptedTransport(), clock: clock, random: FixedRandom(),
-      limits: CloudRun.Limits(timeout: .seconds(100)))
-    run.finish(within: .seconds(200))
-    #expect(run.remaining == .seconds(100))
-    run.finish(within: .seconds(20))
-    #expect(run.remaining == .seconds(20))
-  }
 }

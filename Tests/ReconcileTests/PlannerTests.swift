@@ -163,6 +163,27 @@ import Testing
     #expect(change?.uid == "42")
   }
 
+  @Test func aGrantThatIsToBeGoneDoesNotComeBackWithTheAccount() {
+    let gone = "deleted:\(Fixture.member("uploader"))?uid=42"
+    var snapshot = Snapshot()
+    snapshot.resources = [
+      account: .absent(.confirmed), repository: Fixture.present(repository, [:]),
+    ]
+    snapshot.policies = [
+      repository.policy: .present(Fixture.bindings(("roles/writer", [gone, "user:x@y.z"])))
+    ]
+    let graph = Fixture.graph(
+      [Fixture.resource(account), Fixture.resource(repository)],
+      policies: [
+        Fixture.policy(repository, "roles/writer", [], absent: [Fixture.member("uploader")])
+      ])
+    let plan = plan(graph, snapshot)
+    #expect(row(plan, account)?.action == .undelete)
+    #expect(
+      row(plan, repository.policy)?.bindings.flatMap(\.removed)
+        == [.init(gone, .absent), .init(Fixture.member("uploader"), .absent)])
+  }
+
   @Test func undeclaredMembersAreNamedAndStay() {
     var snapshot = Snapshot()
     snapshot.resources = [repository: Fixture.present(repository, [:])]
