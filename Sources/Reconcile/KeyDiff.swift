@@ -85,7 +85,8 @@ struct KeyDiff {
     if reissue { return row(.create, "reissue asked for", replacement(of: file)) }
     let isSpent = destination.hasLeftovers && destination.pendingFingerprint == nil
     return withRotation(
-      isSpent ? row(.update, "an interrupted run left files beside it", .tidy) : row(.unchanged), key)
+      isSpent ? row(.update, "an interrupted run left files beside it", .tidy) : row(.unchanged),
+      key)
   }
 
   /// A new key in the place of a file's; the one that an interrupted run began, where there is one.
