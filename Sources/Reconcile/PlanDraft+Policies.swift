@@ -39,6 +39,7 @@ extension PlanDraft {
       deletedRoles: deletedRoles, returning: returning,
       isSheltered: { [rules] in rules.isServiceAgent($0, projectNumber: number) })
     change.bindings = diff.changes()
+    change.remarks += lostMembers(address)
     let isNew = address.policyResource.map { changes[$0]?.intended == .create } == true
     change.action =
       change.bindings.allSatisfy(\.isEmpty) ? .unchanged : isNew ? .create : .update
@@ -65,6 +66,22 @@ extension PlanDraft {
     case nil: change.reason = "it was not read"
     }
     return nil
+  }
+
+  /// Replacing a resource takes its policy with it: members that no manifest names do not come back.
+  private func lostMembers(_ address: Address) -> [String] {
+    guard let resource = address.policyResource, changes[resource]?.intended == .replace,
+      case .present(let policy) = snapshot.policies[address]
+    else { return [] }
+    let declared = Set(
+      (graph.policies[address]?.entries ?? []).flatMap { entry in
+        entry.members.map { "\(entry.role) \(PolicyMember.normalized($0.text))" }
+      })
+    let lost = PolicyDocument(policy).members.flatMap { key, members in
+      members.map { "\(key.role) \(PolicyMember.normalized($0))" }
+    }.filter { !declared.contains($0) }
+    return lost.isEmpty
+      ? [] : ["replacing loses what no manifest declares: \(lost.sorted().joined(separator: ", "))"]
   }
 
   /// Puts Google's agents' e-mails in the place of `serviceAgent:NAME@PROJECT`.

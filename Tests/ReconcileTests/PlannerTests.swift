@@ -323,4 +323,22 @@ import Testing
     let refused = plan(graph, snapshot, allow: [.delete: "p-one/**"])
     #expect(refused.changes.allSatisfy { $0.refusals.map(\.code) == [.tooManyDeletions] })
   }
+
+  @Test func replacingSaysWhichMembersDoNotComeBack() {
+    var resource = Fixture.resource(repository, ["format": "DOCKER"])
+    resource.lifecycle.allowReplace = true
+    var snapshot = Snapshot()
+    snapshot.resources = [repository: Fixture.present(repository, ["format": "PYTHON"])]
+    snapshot.policies = [
+      repository.policy: .present(
+        Fixture.bindings(("roles/reader", ["user:a@b.c", "user:x@y.z"])))
+    ]
+    let graph = Fixture.graph(
+      [resource], policies: [Fixture.policy(repository, "roles/reader", ["user:a@b.c"])])
+    let plan = plan(graph, snapshot, allow: [.replace: repository.description])
+    #expect(
+      row(plan, repository.policy)?.remarks
+        == ["replacing loses what no manifest declares: roles/reader user:x@y.z"])
+    #expect(row(plan, repository.policy)?.bindings.first?.added == ["user:a@b.c"])
+  }
 }

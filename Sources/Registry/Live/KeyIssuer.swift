@@ -39,12 +39,27 @@ struct KeyIssuer: Sendable {
   /// A new pair: the private half is on disk before the public half leaves.
   private func issue() async throws(OperationFailure) -> OperationResult {
     let identity = try await readAccount()
+    try await checkUnseenKeys()
     let now = calls.now
     let certificate = try await local { (store, key) throws(KeyStoreError) in
       try store.makePending(key, now: now)
     }
     let live = try await upload(certificate, isNew: true)
     return try await finish(live.id, identity)
+  }
+
+  /// The plan could not see the account's keys while the service was off; one that turns out to be live is left alone.
+  private func checkUnseenKeys() async throws(OperationFailure) {
+    let service = Address(project: key.account.project, "service", "iam.googleapis.com")
+    guard calls.memory.enabled(service) else { return }
+    let live = try await failing { () async throws(APIError) in
+      try await requests.find(commonName: key.commonName)
+    }
+    guard let live else { return }
+    throw OperationFailure(
+      .other, call: "\(key.address)",
+      message: "key \(live.id) turned out to be live, and its private half is not here",
+      help: "plan again: it reads as held elsewhere, and --reissue makes another")
   }
 
   /// The pending private half; its public half may have arrived after all.

@@ -58,6 +58,23 @@ import Testing
     #expect(try stage.files.status(of: "/home/ana/keys")?.permissions == 0o700)
   }
 
+  /// The plan could not see the keys while the service was off.
+  @Test func aKeyThatTurnsOutToBeLiveAfterEnablingIsLeftAlone() async throws {
+    let stage = KeyStage(origin: .uploaded)
+    try await stage.apply()
+    try stage.files.remove("/home/ana/keys/uploader-key.json")
+    let runner = CloudRunner(client: try stage.client(), keys: stage.store())
+    runner.calls.memory.recordEnabled([
+      Address(project: stage.key.account.project, "service", "iam.googleapis.com")
+    ])
+    let operation = Operation(
+      id: OperationID("key"), address: stage.key.address, action: .key(.issue, stage.key),
+      covers: [stage.key.address], source: nil)
+    await #expect(throws: OperationFailure.self) { try await runner.run(operation) }
+    #expect(stage.server.keys.count == 1)
+    #expect(stage.files.contents.keys.allSatisfy { !$0.contains("pending") })
+  }
+
   @Test func withoutTheFileTheKeyIsHeldElsewhere() async throws {
     let stage = KeyStage(origin: .uploaded)
     try await stage.apply()
