@@ -24,7 +24,7 @@ demo: build ## plan, apply and plan again, against the sandbox
 test: bootstrap ## all tests
 	@Scripts/test
 
-lint: ## formatting, imports, generated files
+lint: ## formatting, forbidden imports, shell syntax
 	@Scripts/lint
 
 format: ## rewrite the sources in the repository's style

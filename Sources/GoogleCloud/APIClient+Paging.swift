@@ -3,6 +3,8 @@ public import JSON
 extension APIClient {
   /// The most pages that one list may have.
   static let maximumPages = 10_000
+  /// The most members: far above any quota, and below what fills the memory.
+  static let maximumItems = 500_000
 
   /// Reads a whole list, following `nextPageToken`; its members are objects.
   ///
@@ -22,6 +24,10 @@ extension APIClient {
       let answer = try await self.call(page)
       items += try APIClient.members(of: answer, key, call.label)
       token = try APIClient.nextToken(answer, call.label)
+      guard items.count <= APIClient.maximumItems else {
+        throw APIError(
+          .malformed, call.label, "the list has over \(APIClient.maximumItems) members")
+      }
       guard let token else { return items }
       guard seen.insert(token).inserted else {
         throw APIError(.malformed, call.label, "the list repeats a page")
@@ -30,14 +36,24 @@ extension APIClient {
     throw APIError(.malformed, call.label, "the list has over \(APIClient.maximumPages) pages")
   }
 
-  /// Google leaves an empty list out.
+  /// What a page may hold beside its members.
+  private static let besides: Set<String> = [
+    "nextPageToken", "unreachable", "totalSize", "kind", "etag", "@type",
+  ]
+
+  /// Google leaves an empty list out; an answer that holds something else instead is no list.
   private static func members(
     of answer: JSONValue, _ key: String, _ label: String
   ) throws(APIError) -> [JSONValue] {
     if let list = answer["unreachable"], list.array?.isEmpty != true, !list.isNull {
       throw APIError(.malformed, label, "the list is incomplete: some places were unreachable")
     }
-    guard let list = answer[key], !list.isNull else { return [] }
+    guard let list = answer[key], !list.isNull else {
+      guard answer.object?.allSatisfy({ $0.key == key || besides.contains($0.key) }) == true else {
+        throw APIError(.malformed, label, "the answer is not a list of `\(key)`")
+      }
+      return []
+    }
     guard let items = list.array, items.allSatisfy({ $0.object != nil }) else {
       throw APIError(.malformed, label, "`\(key)` is not a list of objects")
     }

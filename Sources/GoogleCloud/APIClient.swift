@@ -81,7 +81,7 @@ public final class APIClient: Sendable {
       }
     }
     guard let verdict else { throw cancelled(call) }
-    return verdict
+    return verdict.withoutSecret(token.value)
   }
 
   private func request(_ call: APICall, _ url: String, _ token: AccessToken) -> HTTPRequest {

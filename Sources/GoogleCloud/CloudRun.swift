@@ -70,8 +70,8 @@ public final class CloudRun: Sendable {
   /// What is left of the run's time; not negative.
   public var remaining: Duration { max(.zero, end.withLock { $0 } - clock.uptime) }
 
-  /// Moves the deadline to so long from now, where it is later than that: what is in flight may end, and no more.
-  public func finish(within time: Duration) {
+  /// Leaves the run no more than this time: what is in flight ends, or is given up, within it.
+  public func end(within time: Duration) {
     let latest = clock.uptime + time
     end.withLock { $0 = min($0, latest) }
   }

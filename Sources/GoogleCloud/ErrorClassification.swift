@@ -107,12 +107,13 @@ enum ErrorClassification {
     }
   }
 
+  /// A 404 that does not say NOT_FOUND is a gateway's, which knows no such route: nothing is absent by it.
   private static func byHTTPStatus(_ httpStatus: Int) -> APIError.Kind {
     switch httpStatus {
     case 400: .invalidArgument
     case 401: .unauthenticated
     case 403: .permissionDenied(permission: nil, resource: nil)
-    case 404: .notFound
+    case 404: .malformed
     case 412: .aborted
     case 429: .rateLimited
     case 408, 500, 502...599: .unavailable
@@ -131,6 +132,8 @@ enum ErrorClassification {
       let permission = quoted(in: message, after: "Permission '")
       let resource = quoted(in: message, after: "denied on resource '")
       return .permissionDenied(permission: permission, resource: resource)
+    // The API knows no such method: said of the URL, not of a resource.
+    case .notFound where message.hasPrefix("Method not found"): return .malformed
     case .invalidArgument, .failedPrecondition:
       return message.contains(activationInProgress) ? .aborted : kind
     default: return kind

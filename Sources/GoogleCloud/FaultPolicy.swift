@@ -78,3 +78,28 @@ enum FaultPolicy {
     return .seconds(seconds)
   }
 }
+
+extension FaultPolicy.Verdict {
+  /// The same, where a server or a proxy repeats the token in its complaint: errors go to terminals and logs.
+  func withoutSecret(_ secret: String) -> Self {
+    switch self {
+    case .success: self
+    case .final(let error): .final(error.withoutSecret(secret))
+    case .repeatable(let error, let delay): .repeatable(error.withoutSecret(secret), after: delay)
+    case .refresh(let error): .refresh(error.withoutSecret(secret))
+    }
+  }
+}
+
+extension APIError {
+  fileprivate func withoutSecret(_ secret: String) -> APIError {
+    guard !secret.isEmpty else { return self }
+    var error = self
+    func clean(_ text: String) -> String { text.replacing(secret, with: "(the access token)") }
+    error.message = clean(message)
+    error.status = status.map(clean)
+    error.reason = reason.map(clean)
+    error.metadata = metadata.mapValues(clean)
+    return error
+  }
+}

@@ -136,12 +136,16 @@ public struct Refusal: Sendable, Hashable {
 
 /// What is to be done for one key.
 public enum KeyOrder: Sendable, Hashable {
-  /// Make a new one from nothing.
+  /// Make a new one from nothing, where no file is.
   case issue
+  /// Make a new one in the place of the file that holds the key of this id.
+  case reissue(replacing: String)
   /// Finish what an interrupted run began: the private half is in the pending file.
   case resume
   /// The pending file's key is live already, under this id: only the final file is missing.
   case adopt(keyID: String)
+  /// Remove what an interrupted run left beside the finished file: another copy of the private half.
+  case tidy
   /// Delete the live key of this id.
   case delete(keyID: String)
 }

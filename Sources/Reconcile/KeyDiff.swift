@@ -69,7 +69,9 @@ struct KeyDiff {
         remedy: "move that file away, or name another destination")
     }
     if let pin = pinProblem(file.fingerprint) { return pin }
-    guard let key = live.first(where: { $0.id == file.keyID }) else { return withDeadFile() }
+    if let orphan = orphan(besides: file.keyID) { return orphan }
+    if let adoption = adoption { return adoption }
+    guard let key = live.first(where: { $0.id == file.keyID }) else { return withDeadFile(file) }
     if key.isDisabled {
       return refusal(
         .keyMismatch, "the key in \(destination.path) is disabled",
@@ -78,16 +80,34 @@ struct KeyDiff {
     let others = claimed.filter { $0.id != key.id && $0.isUploaded }
     if !others.isEmpty { return strangers(others, beside: key) }
     if let end = key.validBefore, end <= now {
-      return row(.create, "the key in the file has expired", .issue)
+      return row(.create, "the key in the file has expired", replacement(of: file))
     }
-    return reissue ? row(.create, "reissue asked for", .issue) : withRotation(row(.unchanged), key)
+    if reissue { return row(.create, "reissue asked for", replacement(of: file)) }
+    let isSpent = destination.hasLeftovers && destination.pendingFingerprint == nil
+    return withRotation(
+      isSpent ? row(.update, "an interrupted run left files beside it", .tidy) : row(.unchanged),
+      key)
+  }
+
+  /// A new key in the place of a file's; the one that an interrupted run began, where there is one.
+  private func replacement(of file: KeyDestination.File) -> KeyOrder {
+    destination.pendingFingerprint == nil ? .reissue(replacing: file.keyID) : .resume
+  }
+
+  /// The private half that an interrupted run left, when its public half is live.
+  private var adoption: Change? {
+    guard let pending = destination.pendingFingerprint,
+      let key = claimed.first(where: { $0.fingerprint == pending })
+    else { return nil }
+    return row(
+      .create, "an interrupted run left it; only its file is missing", .adopt(keyID: key.id))
   }
 
   /// The file's key is gone on the server: it was revoked, or another machine replaced it.
-  private func withDeadFile() -> Change {
+  private func withDeadFile(_ file: KeyDestination.File) -> Change {
     let others = desired.origin == .uploaded ? claimed : []
     if others.isEmpty || reissue {
-      return row(.create, "the key in the file is no longer live", .issue)
+      return row(.create, "the key in the file is no longer live", replacement(of: file))
     }
     var change = row(.heldElsewhere, "held elsewhere, not verified")
     change.remarks = ["the key in \(destination.path) is no longer live"]
@@ -95,16 +115,11 @@ struct KeyDiff {
   }
 
   private func withoutFile() -> Change {
-    if let before = destination.intentKeyIDs { return afterIntent(before) }
+    if destination.intentKeyIDs != nil { return afterIntent() }
     let claimed = claimed
-    if let pending = destination.pendingFingerprint {
-      if let key = claimed.first(where: { $0.fingerprint == pending }) {
-        return row(
-          .create, "an interrupted run left it; only its file is missing", .adopt(keyID: key.id))
-      }
-      if claimed.isEmpty || reissue {
-        return row(.create, "an interrupted run began it", .resume)
-      }
+    if let adoption = adoption { return adoption }
+    if destination.pendingFingerprint != nil, claimed.isEmpty || reissue {
+      return row(.create, "an interrupted run began it", .resume)
     }
     if reissue || claimed.isEmpty { return row(.create, nil, .issue) }
     if claimed.count > 1, desired.origin == .uploaded { return duplicates(claimed) }
@@ -113,13 +128,16 @@ struct KeyDiff {
   }
 
   /// A run was cut off while Google made a key: whatever is new since then may be an orphan, and is never guessed away.
-  private func afterIntent(_ before: [String]) -> Change {
+  private func afterIntent() -> Change {
+    orphan(besides: nil) ?? row(.create, "an interrupted run began it", .issue)
+  }
+
+  private func orphan(besides own: String?) -> Change? {
+    guard let before = destination.intentKeyIDs else { return nil }
     let spare = live.filter {
-      !$0.isUploaded && !before.contains($0.id) && !heldByOthers.contains($0.id)
+      !$0.isUploaded && !before.contains($0.id) && !heldByOthers.contains($0.id) && $0.id != own
     }
-    guard let orphan = spare.first else {
-      return row(.create, "an interrupted run began it", .issue)
-    }
+    guard let orphan = spare.first else { return nil }
     return refusal(
       .keyOrphan,
       "an interrupted run may have left key \(orphan.id) of \(desired.email), whose private half nobody holds",
@@ -152,11 +170,16 @@ struct KeyDiff {
       remedy: "revoke the key if it is not yours, or correct `fingerprint`")
   }
 
+  /// The remarks on a key that stays: a private half that nobody knows of, and a rotation that is due.
   private func withRotation(_ change: Change, _ key: LiveKey) -> Change {
+    var change = change
+    if destination.pendingFingerprint != nil {
+      change.remarks.append(
+        "an interrupted run left a private half beside \(destination.path)")
+    }
     guard let after = desired.rotateAfter, let start = key.validAfter, start + after <= now else {
       return change
     }
-    var change = change
     change.remarks.append(Self.rotationDue)
     return change
   }

@@ -6,6 +6,7 @@ extension PlanDraft {
     let unwelcome = unwelcomeMembers()
     let deletedRoles = Set(
       deletedNames().compactMap { if case .role(let role) = $0 { role } else { nil } })
+    let returning = returningMembers()
     let declared = graph.policies.keys.filter { selected.contains($0) }
     let read = snapshot.policies.keys.filter { address in
       graph.policies[address] == nil
@@ -14,7 +15,7 @@ extension PlanDraft {
     }
     for address in Set(declared).union(read) {
       if let resource = address.policyResource, changes[resource]?.intended == .delete { continue }
-      let change = policyChange(address, unwelcome, deletedRoles)
+      let change = policyChange(address, unwelcome, deletedRoles, returning)
       let says = change.bindings.contains { !$0.isEmpty || !$0.undeclared.isEmpty }
       if graph.policies[address] != nil || says || change.action == .unreadable {
         changes[address] = change
@@ -24,7 +25,7 @@ extension PlanDraft {
 
   private func policyChange(
     _ address: Address, _ unwelcome: [String: BindingChange.Removal.Cause],
-    _ deletedRoles: Set<String>
+    _ deletedRoles: Set<String>, _ returning: [String: String]
   ) -> Change {
     var desired = graph.policies[address]
     var change = Change(
@@ -35,9 +36,10 @@ extension PlanDraft {
     let number = snapshot.projectNumbers[address.project]
     let diff = PolicyDiff(
       desired: desired, live: PolicyDocument(live), unwelcome: unwelcome,
-      deletedRoles: deletedRoles,
+      deletedRoles: deletedRoles, returning: returning,
       isSheltered: { [rules] in rules.isServiceAgent($0, projectNumber: number) })
     change.bindings = diff.changes()
+    change.remarks += lostMembers(address)
     let isNew = address.policyResource.map { changes[$0]?.intended == .create } == true
     change.action =
       change.bindings.allSatisfy(\.isEmpty) ? .unchanged : isNew ? .create : .update
@@ -64,6 +66,22 @@ extension PlanDraft {
     case nil: change.reason = "it was not read"
     }
     return nil
+  }
+
+  /// Replacing a resource takes its policy with it: members that no manifest names do not come back.
+  private func lostMembers(_ address: Address) -> [String] {
+    guard let resource = address.policyResource, changes[resource]?.intended == .replace,
+      case .present(let policy) = snapshot.policies[address]
+    else { return [] }
+    let declared = Set(
+      (graph.policies[address]?.entries ?? []).flatMap { entry in
+        entry.members.map { "\(entry.role) \(PolicyMember.normalized($0.text))" }
+      })
+    let lost = PolicyDocument(policy).members.flatMap { key, members in
+      members.map { "\(key.role) \(PolicyMember.normalized($0))" }
+    }.filter { !declared.contains($0) }
+    return lost.isEmpty
+      ? [] : ["replacing loses what no manifest declares: \(lost.sorted().joined(separator: ", "))"]
   }
 
   /// Puts Google's agents' e-mails in the place of `serviceAgent:NAME@PROJECT`.
@@ -95,6 +113,18 @@ extension PlanDraft {
       members[PolicyMember.normalized(member)] = .deletion
     }
     for member in graph.stack.revoked { members[PolicyMember.normalized(member.text)] = .revoked }
+    return members
+  }
+
+  /// The members that accounts brought back stand for, with their uids.
+  private func returningMembers() -> [String: String] {
+    var members: [String: String] = [:]
+    for change in changes.values {
+      guard change.intended == .undelete, let uid = change.uid,
+        case .member(let member) = rules.policyName(of: change.address)
+      else { continue }
+      members[PolicyMember.normalized(member)] = uid
+    }
     return members
   }
 

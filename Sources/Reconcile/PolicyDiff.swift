@@ -9,6 +9,8 @@ struct PolicyDiff {
   let unwelcome: [String: BindingChange.Removal.Cause]
   /// Custom roles that are being deleted, by the name that policies use.
   let deletedRoles: Set<String>
+  /// Accounts that this plan brings back, with their uids: their `deleted:` members come alive with them.
+  let returning: [String: String]
   /// Whether a member must not be removed without being named.
   let isSheltered: (String) -> Bool
 
@@ -32,8 +34,16 @@ struct PolicyDiff {
     let blocked = Set(change.added)
     for member in Self.unique(held) {
       let form = PolicyMember.normalized(member)
-      if let cause = removal(form, key.role, wanted, absent, blocked, entry) {
+      let twin = returningTwin(form).flatMap { wanted.contains($0) ? nil : $0 }
+      let cause =
+        removal(form, key.role, wanted, absent, blocked, entry)
+        ?? twin.flatMap { removal($0, key.role, wanted, absent, blocked, entry) }
+      if let cause {
         change.removed.append(BindingChange.Removal(form, cause))
+        // Written before or after the account is back, the policy holds one form or the other.
+        if let twin, !heldForms.contains(twin) {
+          change.removed.append(BindingChange.Removal(twin, cause))
+        }
       } else if !wanted.contains(form) {
         change.undeclared.append(form)
       }
@@ -53,6 +63,13 @@ struct PolicyDiff {
     if let twin = PolicyMember.deletedTwin(form), blocked.contains(twin.member) { return .deadTwin }
     guard entry?.exclusive == true, !wanted.contains(form) else { return nil }
     return form.hasPrefix("deleted:") || isSheltered(form) ? nil : .exclusive
+  }
+
+  private func returningTwin(_ form: String) -> String? {
+    guard let twin = PolicyMember.deletedTwin(form), returning[twin.member] == twin.uid else {
+      return nil
+    }
+    return twin.member
   }
 
   private static func unique(_ members: [String]) -> [String] {

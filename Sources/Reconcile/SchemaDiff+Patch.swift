@@ -30,10 +30,12 @@ extension SchemaDiff {
     guard let name = names.first, let field = fields.first(where: { $0.name == name }) else {
       return nil
     }
+    // What resets an object resets everything in it.
+    let written = spec?.isNull == true ? .null : spec?[name]
     if names.count > 1, case .object(let inner) = field.type {
-      return merged(names.dropFirst(), spec?[name], live?[name], inner)
+      return merged(names.dropFirst(), written, live?[name], inner)
     }
-    return overlay(live?[name], spec?[name], field.type)
+    return overlay(live?[name], written, field.type)
   }
 
   private static func set(

@@ -108,10 +108,15 @@ public enum SchemaDiff {
           }
         case (let wanted, let existing):
           add(
-            CanonicalValue.of(existing, type, without: desired.idField),
-            CanonicalValue.of(wanted, type, without: desired.idField), inner)
+            existing.map { whole($0, type, desired.idField) },
+            wanted.map { whole($0, type, desired.idField) }, inner)
         }
       }
+    }
+
+    /// An element that comes or goes; one with nothing but its id is there all the same.
+    private func whole(_ value: JSONValue, _ type: FieldType, _ idField: String?) -> JSONValue {
+      CanonicalValue.of(value, type, without: idField) ?? [:]
     }
 
     mutating func add(_ from: JSONValue?, _ to: JSONValue?, _ context: Context) {

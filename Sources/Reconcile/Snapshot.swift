@@ -126,6 +126,8 @@ public struct KeyDestination: Sendable, Hashable {
   public var pendingFingerprint: String?
   /// An intent that an interrupted run left for a key that Google makes: the ids that the account had before.
   public var intentKeyIDs: [String]?
+  /// Whether an interrupted run left files of its own beside a finished credential file.
+  public var hasLeftovers = false
   /// Where it is, for people.
   public var path: String
 

@@ -11,7 +11,6 @@ enum GoldenPages {
       spec:
         resource: RESOURCE
         role: ROLE
-        members: [MEMBER]
 
     Fields of spec:
       project   project id, fixed once created
@@ -23,10 +22,12 @@ enum GoldenPages {
       role   role, required
           What is granted: `roles/artifactregistry.reader`, a full custom role name,
           or the short name of a Role of the set.
-      members   set of members, required
+      members   set of members
           Who holds the role: `user:`, `group:`, `serviceAccount:`, `domain:` or
           `principal://` members. Members that others granted stay, unless
           `exclusive` is true.
+      absent   set of members
+          Who must not hold the role under this condition.
       condition   map
           When the grant holds. A role with another condition is another binding.
           Fields: title, description, expression.

@@ -81,6 +81,27 @@ import Testing
     #expect(rendered.contains("zero\\u{200B}width\\nline"))
   }
 
+  @Test func whatACleanupPolicyDeletesIsNeverCutOff() {
+    let policy: JSONValue = [
+      "action": "DELETE",
+      "condition": [
+        "olderThan": "2592000s", "packageNamePrefixes": ["one-package", "two-package", "the-last"],
+      ],
+    ]
+    let path = FieldPath([.field("cleanupPolicies"), .element("a-policy")])
+    for action in [Change.Action.create, .update] {
+      var change = Change(
+        address: PlanFixture.address("repository", "us", "r"), action: action, source: nil)
+      change.fields = [PlanFixture.field(path, nil, policy)]
+      for width in [80, 60] {
+        let shown = text(PlanFixture.plan([change], undeclared: []), width: width)
+        #expect(shown.contains("the-last]}}"), "\(shown)")
+        let lines = shown.split(separator: "\n").filter { !$0.hasPrefix("apply exactly this: ") }
+        #expect(lines.allSatisfy { $0.count <= width && !$0.hasSuffix(" ") }, "\(shown)")
+      }
+    }
+  }
+
   @Test func elevenUndeclaredMembersAreTenAndACount() {
     var policy = Change(
       address: PlanFixture.address("iam", "project"), action: .update, source: nil)

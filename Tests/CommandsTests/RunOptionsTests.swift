@@ -27,7 +27,9 @@ import Testing
     #expect(throws: UsageError.self) { try options(arguments) }
   }
 
-  @Test(arguments: ["*", "**", "*/*", "**/x", "repository/x*", "x", "*/repository/us/a", "p**/x", "p*/**", "*a*/**", "/x",
+  @Test(arguments: [
+    "*", "**", "*/*", "**/x", "repository/x*", "x", "*/repository/us/a", "p**/x", "p*/**", "*a*/**",
+    "/x",
   ])
   func hazardsNeedAProject(glob: String) {
     let needsNone = glob == "repository/x*"

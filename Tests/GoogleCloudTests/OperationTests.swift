@@ -25,6 +25,15 @@ import Testing
     return error
   }
 
+  @Test func aRunCanBeGivenLessTimeAndNeverMore() {
+    let stage = Stage()
+    let before = stage.run.remaining
+    stage.run.end(within: .seconds(20))
+    #expect(stage.run.remaining <= .seconds(20))
+    stage.run.end(within: before)
+    #expect(stage.run.remaining <= .seconds(20))
+  }
+
   @Test func doneInlineNeedsNoPoll() async throws {
     let stage = Stage()
     let start = #"{"name":"operations/noop.DONE_OPERATION","done":true,"response":{"a":1}}"#

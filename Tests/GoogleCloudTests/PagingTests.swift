@@ -38,6 +38,17 @@ import Testing
     #expect(try await read([("?pageSize=2", .json("{}"))]).get() == [])
   }
 
+  @Test(arguments: [
+    #"{"error":{"code":500}}"#, #"{"items":[]}"#, #"{"message":"please log in"}"#,
+  ])
+  func anotherShapeIsNoEmptyList(_ text: String) async throws {
+    guard case .failure(let error) = try await read([("?pageSize=2", .json(text))]) else {
+      Issue.record("took \(text)")
+      return
+    }
+    #expect(error.kind == .malformed)
+  }
+
   @Test func anEmptyPageIsNotTheEnd() async throws {
     let items = try await read([
       ("?pageSize=2", .json(#"{"nextPageToken":"t"}"#)),

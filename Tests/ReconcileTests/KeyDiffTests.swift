@@ -62,7 +62,8 @@ import Testing
   @Test func disabledAndExpiredKeysDoNotCount() {
     #expect(change(desired(), [live("k1", disabled: true)]).key == .issue)
     #expect(change(desired(), [live("k1", until: 999)]).key == .issue)
-    #expect(change(desired(), [live("k1", until: 999)], file).key == .issue)
+    #expect(
+      change(desired(), [live("k1", until: 999)], file).key == .reissue(replacing: "k1"))
     #expect(change(desired(), [live("k1", disabled: true)], file).action == .refused)
   }
 
@@ -85,7 +86,7 @@ import Testing
   }
 
   @Test func aFileWhoseKeyIsGoneIsReplacedOnlyWhenNobodyHoldsAnother() {
-    #expect(change(desired(), [], file).key == .issue)
+    #expect(change(desired(), [], file).key == .reissue(replacing: "k1"))
     #expect(change(desired(), [live("k2")], file).action == .heldElsewhere)
   }
 
@@ -109,5 +110,32 @@ import Testing
   @Test func rotationIsSaid() {
     #expect(change(desired(), [live("k1")], file, now: 5_184_000).remarks == [KeyDiff.rotationDue])
     #expect(change(desired(), [live("k1")], file, now: 5_183_999).remarks == [])
+  }
+
+  @Test func whatAnInterruptedRunLeftBesideTheFileGoes() {
+    var destination = KeyDestination(state: file, path: "keys/k.json")
+    destination.hasLeftovers = true
+    let row = KeyDiff(
+      desired: desired(), live: [live("k1")], destination: destination, heldByOthers: [],
+      reissue: false, now: 1_000
+    ).change()
+    #expect(row.key == .tidy)
+    #expect(row.action == .update)
+  }
+
+  @Test func anInterruptedReplacementIsTakenUp() {
+    let file = KeyDestination.State.file(
+      .init(keyID: "k1", email: "uploader@p-one.iam.gserviceaccount.com", fingerprint: "f1"))
+    let keys = [live("k1"), live("k2", print: "f2")]
+    #expect(change(desired(), keys, file).refusals.first?.code == .keyDuplicate)
+    #expect(change(desired(), keys, file, pending: "f2").key == .adopt(keyID: "k2"))
+    #expect(change(desired(), [live("k1", until: 999)], file, pending: "f2").key == .resume)
+    #expect(change(desired(), [live("k1")], file, pending: "f2").action == .unchanged)
+    #expect(
+      change(desired(), [live("k1")], file, pending: "f2").remarks
+        == ["an interrupted run left a private half beside keys/k.json"])
+    #expect(
+      change(desired(), [live("k1")], pending: "f2").remarks
+        == ["an interrupted run left a private half beside keys/k.json"])
   }
 }

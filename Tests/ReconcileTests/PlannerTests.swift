@@ -163,6 +163,27 @@ import Testing
     #expect(change?.uid == "42")
   }
 
+  @Test func aGrantThatIsToBeGoneDoesNotComeBackWithTheAccount() {
+    let gone = "deleted:\(Fixture.member("uploader"))?uid=42"
+    var snapshot = Snapshot()
+    snapshot.resources = [
+      account: .absent(.confirmed), repository: Fixture.present(repository, [:]),
+    ]
+    snapshot.policies = [
+      repository.policy: .present(Fixture.bindings(("roles/writer", [gone, "user:x@y.z"])))
+    ]
+    let graph = Fixture.graph(
+      [Fixture.resource(account), Fixture.resource(repository)],
+      policies: [
+        Fixture.policy(repository, "roles/writer", [], absent: [Fixture.member("uploader")])
+      ])
+    let plan = plan(graph, snapshot)
+    #expect(row(plan, account)?.action == .undelete)
+    #expect(
+      row(plan, repository.policy)?.bindings.flatMap(\.removed)
+        == [.init(gone, .absent), .init(Fixture.member("uploader"), .absent)])
+  }
+
   @Test func undeclaredMembersAreNamedAndStay() {
     var snapshot = Snapshot()
     snapshot.resources = [repository: Fixture.present(repository, [:])]
@@ -301,5 +322,23 @@ import Testing
     let graph = Fixture.graph(accounts.map { Fixture.resource($0, ensure: .absent) })
     let refused = plan(graph, snapshot, allow: [.delete: "p-one/**"])
     #expect(refused.changes.allSatisfy { $0.refusals.map(\.code) == [.tooManyDeletions] })
+  }
+
+  @Test func replacingSaysWhichMembersDoNotComeBack() {
+    var resource = Fixture.resource(repository, ["format": "DOCKER"])
+    resource.lifecycle.allowReplace = true
+    var snapshot = Snapshot()
+    snapshot.resources = [repository: Fixture.present(repository, ["format": "PYTHON"])]
+    snapshot.policies = [
+      repository.policy: .present(
+        Fixture.bindings(("roles/reader", ["user:a@b.c", "user:x@y.z"])))
+    ]
+    let graph = Fixture.graph(
+      [resource], policies: [Fixture.policy(repository, "roles/reader", ["user:a@b.c"])])
+    let plan = plan(graph, snapshot, allow: [.replace: repository.description])
+    #expect(
+      row(plan, repository.policy)?.remarks
+        == ["replacing loses what no manifest declares: roles/reader user:x@y.z"])
+    #expect(row(plan, repository.policy)?.bindings.first?.added == ["user:a@b.c"])
   }
 }

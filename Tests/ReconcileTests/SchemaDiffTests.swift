@@ -136,6 +136,26 @@ import Testing
     #expect(body == ["remote": ["credentials": ["username": "v"]]])
   }
 
+  @Test func nullResetsWhatHasItsOwnMask() {
+    let live: JSONValue = [
+      "remote": ["uri": "a", "credentials": ["username": "u", "password": "p"]]
+    ]
+    let spec: JSONObject = ["remote": ["credentials": .null]]
+    let fields = SchemaDiff.changes(desired: spec, live: live, schema: Fixture.schema)
+    let (body, mask) = SchemaDiff.patchBody(
+      spec: spec, fields: fields, live: live, schema: Fixture.schema)
+    #expect(mask == ["remote.credentials.username", "remote.credentials.password"])
+    #expect(body["remote"]?["credentials"]?["username"] == nil)
+    #expect(body["remote"]?["credentials"]?["password"] == nil)
+  }
+
+  @Test func anElementWithNothingButItsIdIsThereAllTheSame() {
+    #expect(
+      texts(["upstreams": [["id": "a"]]], ["upstreams": [["id": "b", "priority": 0]]]) == [
+        "upstreams[\"a\"]: - -> {} [upstreams]", "upstreams[\"b\"]: {} -> - [upstreams]",
+      ])
+  }
+
   @Test func aCreateLeavesOutWhatAsksForTheDefault() {
     let spec: JSONObject = [
       "format": "PYTHON", "description": .null, "labels": ["a": "b", "c": .null],

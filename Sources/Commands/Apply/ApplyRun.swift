@@ -6,6 +6,9 @@ struct ApplyRun: Sendable {
   let session: Session
   let plan: Plan
 
+  /// How long what is in flight may take after a signal: an operation may never end.
+  private static let grace = Duration.seconds(20)
+
   /// Carries the plan out to its end, or as far as a signal and the run's time allow, and prints the report.
   func execute() async throws -> ExecutionReport {
     let context = session.context
@@ -17,7 +20,8 @@ struct ApplyRun: Sendable {
       parallelism: session.options.writes, stop: session.interruption.stop,
       uptime: { [clock = context.clock] in clock.uptime })
     let deadline = stopAtDeadline()
-    session.interruption.onStop {
+    session.interruption.onStop { [run = session.client.run] in
+      run.end(within: Self.grace)
       screen.say("Finishing what is in flight, starting nothing new; once more stops at once.")
     }
     context.console.out("\n")

@@ -33,7 +33,7 @@ struct Verification: Sendable {
   /// The first plan with nothing to do, or the last one that patience allows.
   private func settledPlan() async throws -> Plan {
     var plan = try await session.plan()
-    for pause in Self.patience where plan.hasChanges {
+    for pause in Self.patience where plan.hasChanges || !plan.isComplete {
       if pause == Self.patience.first {
         session.reporter.note("Waiting for the cloud to show what was written ...")
       }

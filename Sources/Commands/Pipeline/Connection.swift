@@ -12,9 +12,6 @@ struct Connection: Sendable {
 
   private var context: RunContext { reporter.context }
 
-  /// How long what is in flight may take once a signal asked for the end.
-  private static let graceAfterSignal = Duration.seconds(20)
-
   /// Finds the credential and makes the client; nothing is sent but what the search itself needs.
   func client(_ sandbox: Sandbox?, _ interruption: Interruption) async throws -> APIClient {
     let endpoints = try endpoints(sandbox)
@@ -23,7 +20,6 @@ struct Connection: Sendable {
       limits: CloudRun.Limits(
         timeout: options.timeout, reads: options.reads, writes: options.writes),
       observer: options.output.isVerbose ? trace : nil)
-    interruption.onStop { run.finish(within: Self.graceAfterSignal) }
     let search = CredentialSearch(
       environment: sandbox == nil ? context.environment.variables : [:],
       readFile: { [files = context.files] (path) throws(FileError) in

@@ -33,8 +33,8 @@ extension Plan {
 extension KeyOrder {
   fileprivate var makesFile: Bool {
     switch self {
-    case .issue, .resume, .adopt: true
-    case .delete: false
+    case .issue, .reissue, .resume, .adopt: true
+    case .tidy, .delete: false
     }
   }
 }

@@ -35,7 +35,7 @@ enum PlanJSON {
 
   /// What a plan would write, and nothing else of it.
   static func writes(of plan: Plan) -> [JSONValue] {
-    plan.withKeyRows.changes.filter(\.isWrite).map { change in
+    plan.withKeyRows().changes.filter(\.isWrite).map { change in
       [
         "address": .string(change.address.description), "action": .string(change.action.rawValue),
         "fields": .array(change.fields.map(value)), "bindings": .array(change.bindings.map(value)),

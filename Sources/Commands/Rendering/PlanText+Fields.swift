@@ -16,13 +16,23 @@ extension PlanText {
   private func createLines(_ change: Change) -> [StyledLine] {
     let names = change.fields.map { $0.path.description.escapedForTerminal }
     let column = names.map(displayWidth).filter { $0 <= 28 }.max() ?? 0
-    return zip(change.fields, names).map { field, name in
+    return zip(change.fields, names).flatMap { field, name -> [StyledLine] in
       var line = StyledLine(name, indent: 6)
       line.pad(to: 6 + column)
       line.add("   ")
-      line.add(cut(value(field.to, field, change), to: style.room(after: line.width)))
-      return line
+      let text = value(field.to, field, change)
+      let room = style.room(after: line.width)
+      if let room, displayWidth(text) > room, isStructured(field.to) {
+        return [StyledLine(name, indent: 6)] + paragraph(text, prefix: spaces(10))
+      }
+      line.add(cut(text, to: room))
+      return [line]
     }
+  }
+
+  /// Whether a value is shown whole, however long: what a cleanup policy deletes must not fall off the edge.
+  private func isStructured(_ value: JSONValue?) -> Bool {
+    value?.object != nil || value?.array != nil
   }
 
   private func updateLines(_ field: FieldChange, _ change: Change) -> [StyledLine] {
@@ -53,6 +63,10 @@ extension PlanText {
 
   /// The same where it is wider than the terminal: the values below the field's name, cut where they differ.
   private func splitLines(_ field: FieldChange, _ change: Change) -> [StyledLine] {
+    let one = sign(field) == .create ? field.to : sign(field) == .delete ? field.from : nil
+    if isStructured(one) {
+      return [head(field)] + paragraph(value(one, field, change), prefix: spaces(10))
+    }
     let room = style.room(after: 18)
     let from = value(field.from, field, change)
     let to = value(field.to, field, change)

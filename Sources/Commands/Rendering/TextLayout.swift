@@ -41,6 +41,7 @@ func wrap(_ text: String, to width: Int?) -> [String] {
     } else if displayWidth(line) + 1 + displayWidth(word) <= width {
       line += " \(word)"
     } else {
+      while line.last == " " { line.removeLast() }
       lines.append(line)
       line = word
     }

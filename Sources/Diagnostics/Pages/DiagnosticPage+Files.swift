@@ -35,7 +35,7 @@ extension DiagnosticPage {
     "The file holds bytes that are no UTF-8, a NUL, or a control character that YAML forbids.",
     .output(
       """
-      error[AR0103]: a byte that is no UTF-8 (0xE9)
+      error[AR0103]: byte 0xE9 is not valid UTF-8
         --> manifests/repos.yaml:5:24
       """),
     remedy:

@@ -42,7 +42,7 @@ extension DiagnosticPage {
   static let noCredentials = DiagnosticPage(
     "no credentials",
     "No usable Google credential was found, or the one that was found is not accepted. Nothing was sent without one.",
-    .output("error[AR0401]: no credentials found"),
+    .output("error[AR0401]: no credentials were found"),
     remedy:
       "Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS or ARCTL_ACCESS_TOKEN. To try "
       + "arctl with no account: `--sandbox`.")

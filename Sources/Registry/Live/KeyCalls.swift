@@ -29,11 +29,19 @@ struct KeyRequests: Sendable {
 
   /// The uploaded key with this public half; nil where none of the listed ones has it.
   func find(_ publicKey: RSAPublicKey) async throws(APIError) -> LiveKey? {
-    let uploaded = try await list().filter(\.isUploaded)
-    let keys = try await LiveKey.withCertificates(
-      uploaded, email: email, project: project, client: calls.client)
     let fingerprint = Hex.encode(publicKey.fingerprint)
-    return keys.first { $0.fingerprint == fingerprint }
+    return try await uploadedKeys().first { $0.fingerprint == fingerprint }
+  }
+
+  /// The enabled uploaded key whose certificate claims this name; nil where there is none.
+  func find(commonName: String) async throws(APIError) -> LiveKey? {
+    try await uploadedKeys().first { $0.commonName == commonName && !$0.isDisabled }
+  }
+
+  private func uploadedKeys() async throws(APIError) -> [LiveKey] {
+    try await LiveKey.withCertificates(
+      try await list().filter(\.isUploaded), email: email, project: project,
+      client: calls.client)
   }
 
   /// Uploads a certificate once, on a connection of its own; its public key is what recognises it afterwards.

@@ -16,12 +16,20 @@ struct KeyIssuer: Sendable {
   func carryOut(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
     if case .delete(let id) = order { return try await delete(id) }
     try await local { (store, key) throws(KeyStoreError) in try store.prepare(key) }
+    let change = try await local { (store, key) throws(KeyStoreError) in
+      try store.changeSincePlan(key, order)
+    }
+    if let change { throw .stale("\(key.address)", change) }
     switch (order, key.origin) {
     case (.adopt(let id), .google): return try await adoptFinished(id)
     case (.adopt(let id), .uploaded): return try await adopt(id)
-    case (.issue, .google), (.resume, .google): return try await issueFromGoogle()
-    case (.issue, .uploaded): return try await issue()
+    case (.issue, .google), (.reissue, .google), (.resume, .google):
+      return try await issueFromGoogle()
+    case (.issue, .uploaded), (.reissue, .uploaded): return try await issue()
     case (.resume, .uploaded): return try await resume()
+    case (.tidy, _):
+      try await local { (store, key) throws(KeyStoreError) in try store.tidy(key) }
+      return OperationResult()
     case (.delete(let id), _): return try await delete(id)
     }
   }
@@ -31,12 +39,27 @@ struct KeyIssuer: Sendable {
   /// A new pair: the private half is on disk before the public half leaves.
   private func issue() async throws(OperationFailure) -> OperationResult {
     let identity = try await readAccount()
+    try await checkUnseenKeys()
     let now = calls.now
     let certificate = try await local { (store, key) throws(KeyStoreError) in
       try store.makePending(key, now: now)
     }
     let live = try await upload(certificate, isNew: true)
     return try await finish(live.id, identity)
+  }
+
+  /// The plan could not see the account's keys while the service was off; one that turns out to be live is left alone.
+  private func checkUnseenKeys() async throws(OperationFailure) {
+    let service = Address(project: key.account.project, "service", "iam.googleapis.com")
+    guard calls.memory.enabled(service) else { return }
+    let live = try await failing { () async throws(APIError) in
+      try await requests.find(commonName: key.commonName)
+    }
+    guard let live else { return }
+    throw OperationFailure(
+      .other, call: "\(key.address)",
+      message: "key \(live.id) turned out to be live, and its private half is not here",
+      help: "plan again: it reads as held elsewhere, and --reissue makes another")
   }
 
   /// The pending private half; its public half may have arrived after all.
@@ -59,24 +82,27 @@ struct KeyIssuer: Sendable {
   private func upload(
     _ certificate: Certificate, isNew: Bool
   ) async throws(OperationFailure) -> LiveKey {
+    var mayBeThere = !isNew
     do {
-      return try await uploaded(certificate, isNew: isNew)
+      return try await uploaded(certificate, &mayBeThere)
     } catch {
-      // A refusal that is certain leaves nothing on the server, and so nothing worth keeping here.
+      // A refusal that is certain leaves nothing on the server, and so nothing worth keeping here; unless an earlier
+      // attempt may have got through, whose key the list does not show yet.
       let isCertain =
         switch error.kind {
         case .permissionDenied, .failedPrecondition, .invalidArgument, .notFound: true
         default: false
         }
-      if isNew, isCertain {
+      if !mayBeThere, isCertain {
         await onThread { [store, key] in store.dropPending(key) }
       }
       throw KeyConstraint.failure(error, key)
     }
   }
 
-  private func uploaded(_ certificate: Certificate, isNew: Bool) async throws(APIError) -> LiveKey {
-    var mayBeThere = !isNew
+  private func uploaded(
+    _ certificate: Certificate, _ mayBeThere: inout Bool
+  ) async throws(APIError) -> LiveKey {
     for round in 0..<CloudCalls.rounds {
       if mayBeThere {
         for _ in 0..<3 {

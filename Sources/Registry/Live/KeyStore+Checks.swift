@@ -102,6 +102,22 @@ extension KeyStore {
     }
   }
 
+  /// Why an order no longer fits what stands at the destination: a file that the plan did not see is another run's key,
+  /// and nothing replaces it.
+  func changeSincePlan(_ key: DesiredKey, _ order: KeyOrder) throws(KeyStoreError) -> String? {
+    let path = paths(key).final
+    guard let found = try credential(at: path)?.file.keyID else {
+      // What would be tidied away may be the only copy now.
+      return order == .tidy ? "\(path) is gone since the plan" : nil
+    }
+    switch order {
+    case .issue: return "\(path) appeared since the plan: another run made this key"
+    case .reissue(let old) where old != found:
+      return "\(path) holds another key since the plan"
+    case .reissue, .resume, .adopt, .tidy, .delete: return nil
+    }
+  }
+
   /// Makes missing folders, each on disk before something is put into it: a power cut must not take a private half away
   /// whose public half was uploaded.
   private func makeFolders(_ path: String) throws(FileError) {

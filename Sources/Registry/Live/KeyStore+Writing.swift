@@ -205,6 +205,23 @@ extension KeyStore {
     try? synchronize(paths)
   }
 
+  /// Whether files of an interrupted run stand beside a finished one.
+  func hasLeftovers(_ paths: Paths) -> Bool {
+    paths.leftovers.contains { (try? files.status(of: $0, followingLinks: false)) ?? nil != nil }
+  }
+
+  /// Removes what an interrupted run left beside the finished file, which holds a key that is live: copies of it, never
+  /// a private half of another key.
+  func tidy(_ key: DesiredKey) throws(KeyStoreError) {
+    let paths = paths(key)
+    let destination = inspect(key).destination
+    guard case .file = destination.state, destination.pendingFingerprint == nil else {
+      throw KeyStoreError("what lies beside \(paths.final) is no copy of it, and stays")
+    }
+    for path in paths.leftovers { try remove(path) }
+    try synchronize(paths)
+  }
+
   /// Removes the credential file when it holds this key; false where it does not.
   func removeFile(_ key: DesiredKey, keyID: String) throws(KeyStoreError) -> Bool {
     let paths = paths(key)

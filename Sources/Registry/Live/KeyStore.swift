@@ -43,6 +43,8 @@ public struct KeyStore: Sendable {
     let pending: String
     let finished: String
     let intent: String
+    /// What an interrupted run may leave; all but the intent hold key material.
+    var leftovers: [String] { [pending, finished, intent] }
 
     init(directory: String, file: String) {
       var parts = file.split(separator: "/").map(String.init)
@@ -68,8 +70,8 @@ public struct KeyStore: Sendable {
       try checkName(key.file)
       try checkFolders(of: key.file, mustExist: false)
       if let credential = try credential(at: paths.final) {
-        var inspection = result(.file(credential.file))
-        inspection.files = [credential.file]
+        var inspection = leftovers(key, paths, beside: credential.file)
+        inspection.destination.hasLeftovers = hasLeftovers(paths)
         return inspection
       }
       try checkRoom()
@@ -79,17 +81,27 @@ public struct KeyStore: Sendable {
     }
   }
 
-  /// What an interrupted run left, where there is no finished file. Half-written leftovers count as none.
-  private func leftovers(_ key: DesiredKey, _ paths: Paths) -> Inspection {
+  /// What an interrupted run left, beside the finished file where there is one. Half-written leftovers, and copies of
+  /// what the finished file holds, count as none.
+  private func leftovers(
+    _ key: DesiredKey, _ paths: Paths, beside file: KeyDestination.File? = nil
+  ) -> Inspection {
     var inspection = Inspection(
-      destination: KeyDestination(state: .empty, path: paths.final))
-    if let credential = try? credential(at: paths.finished), credential.file.email == key.email {
+      destination: KeyDestination(
+        state: file.map(KeyDestination.State.file) ?? .empty, path: paths.final))
+    inspection.files = [file].compactMap { $0 }
+    if let credential = try? credential(at: paths.finished), credential.file.email == key.email,
+      credential.file.fingerprint != file?.fingerprint
+    {
       inspection.destination.pendingFingerprint = credential.file.fingerprint
-      inspection.files = [credential.file]
+      inspection.files.append(credential.file)
       return inspection
     }
     if let pending = try? pendingKey(paths) {
-      inspection.destination.pendingFingerprint = Hex.encode(pending.publicKey.fingerprint)
+      let fingerprint = Hex.encode(pending.publicKey.fingerprint)
+      if fingerprint != file?.fingerprint {
+        inspection.destination.pendingFingerprint = fingerprint
+      }
     }
     inspection.destination.intentKeyIDs = intent(paths)?.keyIDs
     return inspection

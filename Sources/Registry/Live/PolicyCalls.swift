@@ -52,6 +52,11 @@ struct PolicyCalls: Sendable {
     guard wanted != live else {
       return OperationResult(detail: isFirst ? "already so" : "")
     }
+    guard live["etag"]?.string?.isEmpty == false else {
+      throw APIError(
+        .malformed, label("getIamPolicy"),
+        "the policy has no etag: writing it could undo what others change")
+    }
     let call = APICall(
       host, .post, ResourceNames.policyPath(of: resource, verb: "setIamPolicy") ?? "",
       body: ["policy": wanted], retry: .idempotentWrite, label: label("setIamPolicy"),
@@ -70,7 +75,11 @@ struct PolicyCalls: Sendable {
     guard let call = ReadCalls.policy(address) else {
       throw APIError(.other, "\(address)", "this kind has no policy")
     }
-    return try await calls.call(call, on: resource)
+    let policy = try await calls.call(call, on: resource)
+    if let problem = PolicyShape.problem(in: policy) {
+      throw APIError(.malformed, call.label, problem)
+    }
+    return policy
   }
 
   /// One member that the API refuses keeps the whole write from happening. Removals never wait for additions: they are

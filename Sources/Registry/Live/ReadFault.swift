@@ -29,6 +29,13 @@ extension ReadProblem {
 
 extension APIError {
   var isPermissionDenied: Bool { if case .permissionDenied = kind { true } else { false } }
+
+  /// Whether it is the 403 with which Google answers for an absent project: not one for another reason (the project that
+  /// pays, a service perimeter), and not one of a server in between.
+  var mayMeanAbsentProject: Bool {
+    isPermissionDenied && status == "PERMISSION_DENIED"
+      && (reason == nil || reason == "IAM_PERMISSION_DENIED")
+  }
   var isServiceDisabled: Bool { if case .serviceDisabled = kind { true } else { false } }
 
   /// The service that is not enabled: as the server named it, else the one of the called API.

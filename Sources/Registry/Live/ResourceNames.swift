@@ -1,4 +1,5 @@
 import GoogleCloud
+import JSON
 import Reconcile
 
 /// Google's own names of addressed things: the paths of their REST resources and the e-mails of accounts.
@@ -64,6 +65,39 @@ enum ResourceNames {
     case "service": .serviceUsage
     default: .resourceManager
     }
+  }
+
+  /// Whether an answer is about this resource: a project says so by its id, everything else by its name.
+  static func isOwn(_ value: JSONValue, of address: Address) -> Bool {
+    let project = address.project
+    let name = value["name"]?.string ?? ""
+    switch (address.kind, address.segments.count) {
+    case ("project", _): return value["projectId"]?.string == project
+    case ("repository", 3):
+      let segments = address.segments
+      return isName(
+        parts(of: name), project, ["locations", segments[1], "repositories", segments[2]])
+    case ("serviceAccount", _):
+      let email = email(account: address.id, project: project)
+      return isName(parts(of: name), project, ["serviceAccounts", email])
+    case ("role", _): return isName(parts(of: name), project, ["roles", address.id])
+    case ("service", _): return isName(parts(of: name), project, ["services", address.id])
+    default: return !name.isEmpty
+    }
+  }
+
+  /// Whether the parts of a name are this project's, by its id or a number, and then these.
+  static func isName(_ parts: some Collection<Substring>, _ project: String, _ rest: [String])
+    -> Bool
+  {
+    let parts = Array(parts)
+    guard parts.count == rest.count + 2, parts[0] == "projects" else { return false }
+    let isOwn = parts[1] == project || parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) }
+    return isOwn && !parts[1].isEmpty && zip(parts[2...], rest).allSatisfy { $0 == $1 }
+  }
+
+  static func parts(of name: String) -> [Substring] {
+    name.split(separator: "/", omittingEmptySubsequences: false)
   }
 
   /// What stands behind the last slash of a Google name.

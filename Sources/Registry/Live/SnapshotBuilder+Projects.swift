@@ -18,7 +18,7 @@ extension SnapshotBuilder {
     switch outcomes[.resource(address)] {
     case .success(.object(let value)): return project(resource, value)
     case .failure(let error):
-      if error.isPermissionDenied || error.kind == .notFound, resource.lifecycle.create,
+      if error.mayMeanAbsentProject || error.kind == .notFound, resource.lifecycle.create,
         resource.origin == .declared
       {
         return .absent(.notVisible)

@@ -115,8 +115,12 @@ struct SnapshotBuilder {
     let resource = LiveResource(address: address, value: value)
     switch address.kind {
     case "service":
-      guard value["state"]?.string == "ENABLED" else { return .absent(.confirmed) }
-      return .present(LiveResource(address: address, value: [:]))
+      switch value["state"]?.string {
+      case "ENABLED": return .present(LiveResource(address: address, value: [:]))
+      case "DISABLED": return .absent(.confirmed)
+      case let state:
+        return .unreadable(.local("\(address): its state is `\(state ?? "")`, which is not known"))
+      }
     case "role" where value["deleted"]?.bool == true: return .softDeleted(resource)
     default: return .present(resource)
     }
@@ -127,7 +131,11 @@ struct SnapshotBuilder {
   private func observePolicy(_ address: Address) -> Observation<JSONValue> {
     if let absence = absenceAround(address.policyResource ?? address) { return .absent(absence) }
     switch outcomes[.policy(address)] {
-    case .success(.object(let policy)): return .present(policy)
+    case .success(.object(let policy)):
+      if let problem = PolicyShape.problem(in: policy) {
+        return .unreadable(.local("\(address): \(problem)"))
+      }
+      return .present(policy)
     case .failure(let error):
       let isKnown = address.policyResource.map { graph.resources[$0] != nil } ?? false
       if error.kind == .notFound, !isKnown { return .absent(.confirmed) }
@@ -159,7 +167,8 @@ struct SnapshotBuilder {
     return .notYetThere(because: address)
   }
 
-  /// The service of this set of manifests whose enabling makes a call possible that failed for want of it.
+  /// The service of this set of manifests whose enabling makes a call possible that failed for want of it. One that is
+  /// on already makes nothing possible: the server is slow to know it, and what is in there cannot be told.
   private func enabling(_ error: APIError, _ address: Address) -> Address? {
     guard
       let name = error.disabledService(called: ResourceNames.host(ofKind: address.kind)),
@@ -169,6 +178,7 @@ struct SnapshotBuilder {
     guard let declared = graph.resources[service], declared.lifecycle.ensure == .present else {
       return nil
     }
+    if case .present = observe(declared) { return nil }
     return service
   }
 

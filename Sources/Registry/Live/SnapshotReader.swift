@@ -62,16 +62,25 @@ public struct SnapshotReader: Sendable {
     switch read {
     case .repositories(let project, let location):
       return .list(
-        try await list(ReadCalls.repositories(project: project, location: location), "repositories")
-      )
+        try await list(
+          ReadCalls.repositories(project: project, location: location), "repositories", of: project,
+          ["locations", location, "repositories"]))
     case .serviceAccounts(let project):
-      return .list(try await list(ReadCalls.serviceAccounts(project: project), "accounts"))
+      return .list(
+        try await list(
+          ReadCalls.serviceAccounts(project: project), "accounts", of: project, ["serviceAccounts"])
+      )
     case .roles(let project):
-      return .list(try await list(ReadCalls.roles(project: project), "roles"))
+      return .list(
+        try await list(ReadCalls.roles(project: project), "roles", of: project, ["roles"]))
     case .services(let project, let names):
       return .list(try await services(project, names))
     case .resource(let address):
-      return .object(try await object(ReadCalls.resource(address), address))
+      let value = try await object(ReadCalls.resource(address), address)
+      guard ResourceNames.isOwn(value, of: address) else {
+        throw APIError(.malformed, "\(address)", "the answer is not about what was asked for")
+      }
+      return .object(value)
     case .billing(let project):
       return .object(try await client.call(ReadCalls.billing(project: project)))
     case .policy(let address):
@@ -87,11 +96,19 @@ public struct SnapshotReader: Sendable {
     return try await client.call(call)
   }
 
-  /// A list whose members all say what they are: one without a name makes the whole untrustworthy.
-  private func list(_ call: APICall, _ key: String) async throws(APIError) -> [JSONValue] {
+  /// A list whose members all say what they are: one without a name, or of another parent, makes the whole
+  /// untrustworthy.
+  private func list(
+    _ call: APICall, _ key: String, of project: String, _ collection: [String]
+  ) async throws(APIError) -> [JSONValue] {
     let members = try await client.pages(call, items: key)
-    guard members.allSatisfy({ $0["name"]?.string?.isEmpty == false }) else {
-      throw APIError(.malformed, call.label, "a member of the list has no name")
+    for member in members {
+      let parts = ResourceNames.parts(of: member["name"]?.string ?? "")
+      guard parts.count == collection.count + 3,
+        ResourceNames.isName(parts.dropLast(), project, collection)
+      else {
+        throw APIError(.malformed, call.label, "a member of the list is not of what was listed")
+      }
     }
     return members
   }

@@ -88,7 +88,7 @@ class Watch:
         # The sandbox's own paths, and its own refusal of foreign host names.
         if parts.path.startswith("/_sandbox/") or status == 421:
             return
-        route = self.route(method, unquote(parts.path))
+        route = self.route(method, plain(parts.path))
         if route is None:
             self.failed[("(not served)", client)] += 1
             return
@@ -110,7 +110,7 @@ class Watch:
             return found + token_problems(status, value)
         if status >= 300:
             return found + error_problems(route.api, status, value)
-        called = discovery.method_of(route.api, method, unquote(parts.path))
+        called = discovery.method_of(route.api, method, plain(parts.path))
         if called is None:
             return found
         query = parse_qs(parts.query)
@@ -172,6 +172,12 @@ def detail_problems(detail: dict) -> list[str]:
             if not part.get("field") or not part.get("description"):
                 return [f"BadRequest is malformed: {detail}"]
     return []
+
+
+def plain(path: str) -> str:
+    """A path decoded, but for the slash in a file's id and the colon in a Python package's."""
+    decoded = unquote(re.sub("%2[Ff]", "%252F", path))
+    return re.sub(r"(/pythonPackages/[^/:]+):", r"\1%3A", decoded)
 
 
 def client_of(headers) -> str:

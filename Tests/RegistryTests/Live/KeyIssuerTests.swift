@@ -1,5 +1,6 @@
 import Crypto
 import Glibc
+import GoogleCloud
 import JSON
 import Platform
 import Reconcile
@@ -55,6 +56,23 @@ import Testing
     #expect(
       try stage.files.status(of: "/home/ana/keys/uploader-key.json")?.permissions == 0o600)
     #expect(try stage.files.status(of: "/home/ana/keys")?.permissions == 0o700)
+  }
+
+  /// The plan could not see the keys while the service was off.
+  @Test func aKeyThatTurnsOutToBeLiveAfterEnablingIsLeftAlone() async throws {
+    let stage = KeyStage(origin: .uploaded)
+    try await stage.apply()
+    try stage.files.remove("/home/ana/keys/uploader-key.json")
+    let runner = CloudRunner(client: try stage.client(), keys: stage.store())
+    runner.calls.memory.recordEnabled([
+      Address(project: stage.key.account.project, "service", "iam.googleapis.com")
+    ])
+    let operation = Operation(
+      id: OperationID("key"), address: stage.key.address, action: .key(.issue, stage.key),
+      covers: [stage.key.address], source: nil)
+    await #expect(throws: OperationFailure.self) { try await runner.run(operation) }
+    #expect(stage.server.keys.count == 1)
+    #expect(stage.files.contents.keys.allSatisfy { !$0.contains("pending") })
   }
 
   @Test func withoutTheFileTheKeyIsHeldElsewhere() async throws {
@@ -258,5 +276,69 @@ import Testing
     #expect(file.keyID == "k1")
     #expect(file.fingerprint == Hex.encode(certificate.publicKey.fingerprint))
     #expect(try files.files(under: "\(folder)/a") == [".lock", "b/k.json"])
+  }
+
+  @Test(arguments: [DesiredKey.Origin.uploaded, .google])
+  func aFileThatAppearedSinceThePlanIsNotReplaced(origin: DesiredKey.Origin) async throws {
+    let stage = KeyStage(origin: origin)
+    let order = try #require(try await stage.plan().key)
+    // Another run makes the key while somebody looks at this plan.
+    try await stage.apply()
+    let file = try stage.file()
+    let runner = CloudRunner(client: try stage.client(), keys: stage.store())
+    let operation = Operation(
+      id: OperationID("key"), address: stage.key.address, action: .key(order, stage.key),
+      covers: [stage.key.address], source: nil)
+    await #expect(throws: OperationFailure.self) { try await runner.run(operation) }
+    #expect(try stage.file() == file)
+    try await stage.expectConverged("two runs")
+  }
+
+  @Test func aPrivateHalfThatMayBeUploadedOutlivesALaterRefusal() async throws {
+    let stage = try LiveStage()
+    let base = "/v1/projects/p/serviceAccounts/\(Make.email)"
+    stage.cloud.on("GET \(base)", .json(["email": .string(Make.email)]))
+    stage.cloud.on("GET \(base)/keys", .json(["keys": []]))
+    stage.cloud.on("POST \(base)/keys:upload", .failure(.ambiguous), .forbidden)
+    let files = MemoryFileSystem()
+    files.putFolder("/home/ana")
+    var store = KeyStore(directory: "/home/ana/keys", fileSystem: files)
+    store.keyBits = 1024
+    let runner = CloudRunner(client: stage.client, keys: store)
+    await #expect(throws: OperationFailure.self) {
+      try await stage.run(.key(.issue, Make.key()), on: Make.key().address, runner: runner)
+    }
+    #expect(files.contents["/home/ana/keys/.uploader-key.json.pending"] != nil)
+  }
+
+  @Test func leftoversBesideAFinishedFileAreSeen() async throws {
+    let stage = KeyStage(origin: .uploaded)
+    try await stage.apply()
+    let pem = try RSAPrivateKey(generatingBits: 1024).pkcs8PEM()
+    stage.files.put(
+      "/home/ana/keys/.uploader-key.json.pending", pem.withUnsafeBytes { Array($0) },
+      permissions: 0o600)
+    #expect(stage.store().inspect(stage.key).destination.pendingFingerprint != nil)
+    // No copy of the finished file's key: it may be live already, and nothing takes it away.
+    #expect(try await stage.plan().action == .unchanged)
+    #expect(throws: KeyStoreError.self) { try stage.store().tidy(stage.key) }
+    #expect(stage.files.contents["/home/ana/keys/.uploader-key.json.pending"] != nil)
+  }
+
+  @Test func reissuingReplacesExactlyTheFileThatThePlanSaw() async throws {
+    let stage = KeyStage(origin: .uploaded)
+    try await stage.apply()
+    func run(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
+      let client: APIClient
+      do { client = try stage.client() } catch { throw .stale("test", "\(error)") }
+      let operation = Operation(
+        id: OperationID("key"), address: stage.key.address, action: .key(order, stage.key),
+        covers: [stage.key.address], source: nil)
+      return try await CloudRunner(client: client, keys: stage.store()).run(operation)
+    }
+    await #expect(throws: OperationFailure.self) { try await run(.reissue(replacing: "key9")) }
+    #expect(try stage.file()["private_key_id"] == "key1")
+    _ = try await run(.reissue(replacing: "key1"))
+    #expect(try stage.file()["private_key_id"] == "key2")
   }
 }

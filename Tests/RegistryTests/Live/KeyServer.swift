@@ -257,5 +257,7 @@ struct KeyStage {
     #expect(change.action == .unchanged, "\(what): \(change.action) \(change.reason ?? "")")
     #expect(server.keys.count == 1, "\(what)")
     #expect(try file()["private_key_id"]?.string == server.keys.first?.id, "\(what)")
+    let left = files.contents.keys.filter { $0.contains("/.uploader-key.json.") }
+    #expect(left.isEmpty, "\(what): \(left)")
   }
 }

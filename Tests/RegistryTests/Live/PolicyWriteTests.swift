@@ -169,4 +169,24 @@ import Testing
         == [["options": ["requestedPolicyVersion": 3]]])
     #expect(stage.cloud.bodies("POST \(account):getIamPolicy").isEmpty)
   }
+
+  @Test(arguments: [
+    #"{"bindings": []}"#, #"{"etag": "", "bindings": []}"#,
+    #"{"etag": "e1", "bindings": {"role": "roles/owner"}}"#,
+    #"{"etag": "e1", "bindings": ["roles/owner"]}"#,
+    #"{"etag": "e1", "bindings": [{"members": ["user:a@x.com"]}]}"#,
+    #"{"etag": "e1", "bindings": [{"role": "roles/owner", "members": "user:a@x.com"}]}"#,
+    #"{"etag": "e1", "bindings": [{"role": "roles/owner", "members": [{"email": "a"}]}]}"#,
+    #"{"etag": "e1", "bindings": [{"role": "r", "members": ["user:a"], "condition": "x"}]}"#,
+    #"{"etag": "e1", "version": 4, "bindings": []}"#,
+  ])
+  func aPolicyThatIsNotUnderstoodIsNeverWrittenOver(_ text: String) async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(get, .json(try JSONValue(parsing: Array(text.utf8))))
+    stage.cloud.on(set, .json(policy(["user:b@x.com"], etag: "e2")))
+    await #expect(throws: OperationFailure.self) {
+      try await write(stage, intent(add: ["user:b@x.com"]))
+    }
+    #expect(stage.cloud.count(set) == 0)
+  }
 }

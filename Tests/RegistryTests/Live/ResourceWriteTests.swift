@@ -28,6 +28,15 @@ import Testing
     throw CancellationError()
   }
 
+  /// An update as a plan would have it that saw this.
+  private func update(_ spec: JSONObject, of address: Address, seen: JSONValue)
+    -> Operation.Action
+  {
+    let schema = Kinds.segment(address.kind)?.schema ?? Schema([])
+    return .update(
+      spec: spec, fields: SchemaDiff.changes(desired: spec, live: seen, schema: schema), live: seen)
+  }
+
   // MARK: repositories
 
   @Test func repositoryIsCreatedOnceOnAFreshConnectionAndItsOperationAwaited() async throws {
@@ -98,7 +107,10 @@ import Testing
     let spec: JSONObject = [
       "format": "PYTHON", "description": "Python", "labels": ["team": "platform"],
     ]
-    _ = try await stage.run(.update(spec: spec, fields: [], live: [:]), on: Make.repository)
+    let seen: JSONValue = [
+      "format": "PYTHON", "description": "old", "labels": ["team": "web"],
+    ]
+    _ = try await stage.run(update(spec, of: Make.repository, seen: seen), on: Make.repository)
     let body = try #require(stage.cloud.bodies("PATCH \(at)").first)
     #expect(body["labels"] == ["theirs": "x", "team": "platform"])
     #expect(body["sizeBytes"] == nil)
@@ -108,19 +120,23 @@ import Testing
     let stage = try LiveStage()
     stage.cloud.on(
       "GET \(at)", .json(["format": "PYTHON", "description": "old"]),
+      .json(["format": "PYTHON", "description": "old"]),
       .json(["format": "PYTHON", "description": "Python"]))
     stage.cloud.on("PATCH \(at)", .failure(.ambiguous))
-    _ = try await stage.run(.update(spec: spec, fields: [], live: [:]), on: Make.repository)
+    let seen: JSONValue = ["format": "PYTHON", "description": "old"]
+    _ = try await stage.run(update(spec, of: Make.repository, seen: seen), on: Make.repository)
     #expect(stage.cloud.count("PATCH \(at)") == 1)
-    #expect(stage.cloud.count("GET \(at)") == 2)
+    #expect(stage.cloud.count("GET \(at)") == 3)
   }
 
   @Test func deletingWhatIsGoneIsDoneAndForbiddenIsNotGone() async throws {
     let gone = try LiveStage()
+    gone.cloud.on("GET \(at)", .notFound)
     gone.cloud.on("DELETE \(at)", .notFound)
     #expect(
       try await gone.run(.delete(live: [:]), on: Make.repository).detail == "already gone")
     let forbidden = try LiveStage()
+    forbidden.cloud.on("GET \(at)", .json(["name": "r"]))
     forbidden.cloud.on("DELETE \(at)", .forbidden)
     let failure = try await failure { () async throws(OperationFailure) in
       try await forbidden.run(.delete(live: [:]), on: Make.repository)
@@ -214,7 +230,8 @@ import Testing
     stage.cloud.on("GET \(account)", .json(["displayName": "x", "description": "old"]))
     stage.cloud.on("PATCH \(account)", .empty)
     let spec: JSONObject = ["displayName": "PyPI uploader", "description": .null]
-    _ = try await stage.run(.update(spec: spec, fields: [], live: [:]), on: Make.account)
+    let seen: JSONValue = ["displayName": "x", "description": "old"]
+    _ = try await stage.run(update(spec, of: Make.account, seen: seen), on: Make.account)
     #expect(
       stage.cloud.bodies("PATCH \(account)") == [
         [
@@ -241,10 +258,10 @@ import Testing
     let stage = try LiveStage()
     stage.cloud.on(
       "GET \(roles)/publisher", .json(["title": "a", "etag": "e1"]),
-      .json(["title": "b", "etag": "e2"]))
+      .json(["title": "a", "etag": "e1"]), .json(["title": "b", "etag": "e2"]))
     stage.cloud.on("PATCH \(roles)/publisher", .aborted, .empty)
     _ = try await stage.run(
-      .update(spec: ["title": "Publisher"], fields: [], live: [:]), on: Make.role)
+      update(["title": "Publisher"], of: Make.role, seen: ["title": "a"]), on: Make.role)
     #expect(
       stage.cloud.bodies("PATCH \(roles)/publisher") == [
         ["title": "Publisher", "etag": "e1"], ["title": "Publisher", "etag": "e2"],
@@ -301,5 +318,44 @@ import Testing
     }
     #expect(failure.kind == .other)
     #expect(stage.cloud.requests.count == 1)
+  }
+
+  // MARK: what the plan did not show
+
+  @Test func anUpdateThatWouldWriteMoreThanWasShownIsStale() async throws {
+    let written: JSONObject = ["description": "new", "labels": ["team": "a"]]
+    let shown = FieldChange(
+      path: FieldPath([.field("labels"), .field("team")]), from: "b", to: "a", mask: "labels")
+    let name: JSONValue = "projects/p/locations/us/repositories/r"
+    for live: JSONValue in [
+      ["name": name, "description": "by hand", "labels": ["team": "b"]],
+      ["name": name, "description": "new", "labels": ["team": "c"]],
+    ] {
+      let stage = try LiveStage()
+      stage.cloud.on("GET \(at)", .json(live))
+      stage.cloud.on("PATCH \(at)", .json(live))
+      let failure = try await failure { () throws(OperationFailure) in
+        try await stage.run(
+          .update(spec: written, fields: [shown], live: [:]), on: Make.repository)
+      }
+      #expect(failure.kind == .stale)
+      #expect(stage.cloud.count("PATCH \(at)") == 0)
+    }
+  }
+
+  @Test func aRepositoryThatFilledUpMeanwhileIsNotDeleted() async throws {
+    let name: JSONValue = "projects/p/locations/us/repositories/r"
+    let stage = try LiveStage()
+    stage.cloud.on("GET \(at)", .json(["name": name, "sizeBytes": "5"]))
+    stage.cloud.on("DELETE \(at)", .done)
+    let failure = try await failure { () throws(OperationFailure) in
+      try await stage.run(.delete(live: ["name": name]), on: Make.repository)
+    }
+    #expect(failure.kind == .stale)
+    #expect(stage.cloud.count("DELETE \(at)") == 0)
+    // Its loss was shown and allowed.
+    _ = try await stage.run(
+      .delete(live: ["name": name, "sizeBytes": "4"]), on: Make.repository)
+    #expect(stage.cloud.count("DELETE \(at)") == 1)
   }
 }

@@ -192,7 +192,8 @@ import Testing
   @Test func projectBeingDeletedIsSoftDeleted() async throws {
     let stage = try LiveStage()
     stage.cloud.on(
-      "GET /v3/projects/p", .json(["name": "projects/123", "state": "DELETE_REQUESTED"]))
+      "GET /v3/projects/p",
+      .json(["name": "projects/123", "projectId": "p", "state": "DELETE_REQUESTED"]))
     let snapshot = await stage.read(
       Make.graph([Make.resource(Make.project, ["parent": "folders/1"])]))
     #expect(snapshot.resources[Make.project]?.word == "softDeleted")
@@ -202,7 +203,8 @@ import Testing
     let stage = try LiveStage()
     stage.cloud.on(
       "GET /v3/projects/p",
-      .json(["name": "projects/123", "parent": "folders/1", "labels": ["a": "b"]]))
+      .json(["name": "projects/123", "projectId": "p", "parent": "folders/1", "labels": ["a": "b"]])
+    )
     stage.cloud.on(
       "GET /v1/projects/p/billingInfo", .json(["billingAccountName": "billingAccounts/X"]))
     let spec: JSONObject = ["labels": ["a": "b"], "billingAccount": "billingAccounts/X"]
@@ -321,7 +323,7 @@ import Testing
 
   @Test func serviceAgentNeedsTheNumberOfItsProject() async throws {
     let stage = try LiveStage()
-    stage.cloud.on("GET /v3/projects/other", .json(["name": "projects/77"]))
+    stage.cloud.on("GET /v3/projects/other", .json(["name": "projects/77", "projectId": "other"]))
     stage.cloud.on("POST /v1/projects/p:getIamPolicy", .json(["etag": "ACAB"]))
     var graph = Make.graph([Make.resource(Make.project, create: false)])
     graph.policies[Make.project.policy] = DesiredPolicy(
@@ -333,5 +335,95 @@ import Testing
           source: Make.place)
       ], dependencies: [])
     #expect(await stage.read(graph).projectNumbers["other"] == "77")
+  }
+
+  @Test(arguments: [
+    #"{"error": {"code": 503, "status": "UNAVAILABLE"}}"#, #"{"items": []}"#,
+    #"{"message": "please log in"}"#,
+    #"{"repositories": [{"name": "projects/q/locations/us/repositories/r"}]}"#,
+    #"{"repositories": [{"name": "projects/p/locations/eu/repositories/r"}]}"#,
+    #"{"repositories": [{"name": "r"}]}"#,
+  ])
+  func aListThatIsNotTheOneAskedForSaysNothing(_ text: String) async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(list, .json(try JSONValue(parsing: Array(text.utf8))))
+    let snapshot = await stage.read(Make.graph([Make.resource(Make.repository)]))
+    #expect(snapshot.resources[Make.repository]?.word == "unreadable other")
+    #expect(snapshot.undeclared.isEmpty)
+  }
+
+  @Test(arguments: [
+    "{}", #"{"error": {"code": 404}}"#, #"{"name": "projects/p/locations/us/repositories/other"}"#,
+    #"{"name": "projects/q/locations/us/repositories/r"}"#,
+  ])
+  func anAnswerAboutSomethingElseIsUnreadable(_ text: String) async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(get, .json(try JSONValue(parsing: Array(text.utf8))))
+    let snapshot = await stage.read(
+      Make.graph([Make.resource(Make.repository)], scope: .ignore))
+    #expect(snapshot.resources[Make.repository]?.word == "unreadable other")
+  }
+
+  @Test(arguments: [
+    #"{"error": "Not Found"}"#, #"{"error": {"message": "no Route matched"}}"#,
+    #"{"error": {"code": 404, "message": "Method not found.", "status": "NOT_FOUND"}}"#,
+  ])
+  func anotherServers404IsNoAbsence(_ text: String) async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(get, .success(.init(status: 404, body: Array(text.utf8))))
+    let snapshot = await stage.read(
+      Make.graph([Make.resource(Make.repository)], scope: .ignore))
+    #expect(snapshot.resources[Make.repository]?.word == "unreadable other")
+  }
+
+  @Test func onlyGooglesPlain403MayMeanThatAProjectIsAbsent() async throws {
+    let odd: [FakeCloud.Answer] = [
+      .success(.init(status: 403, body: Array("<html>blocked</html>".utf8))),
+      .json(["error": "blocked"], 403),
+      .error(403, "PERMISSION_DENIED", "no", reason: "USER_PROJECT_DENIED"),
+      .error(403, "PERMISSION_DENIED", "no", reason: "SECURITY_POLICY_VIOLATED"),
+    ]
+    for (answer, word) in [(FakeCloud.Answer.forbidden, "notVisible")]
+      + odd.map({ ($0, "unreadable forbidden") })
+    {
+      let stage = try LiveStage()
+      stage.cloud.on("GET /v3/projects/p", answer)
+      let snapshot = await stage.read(Make.graph([Make.resource(Make.project)]))
+      #expect(snapshot.resources[Make.project]?.word == word)
+    }
+  }
+
+  @Test func aServiceThatIsOnIsNotWaitedFor() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(
+      "GET /v1/projects/p/services/\(artifacts)",
+      .json(["name": .string("projects/123/services/\(artifacts)"), "state": "ENABLED"]))
+    stage.cloud.on(list, .disabled(artifacts))
+    let snapshot = await stage.read(
+      Make.graph([Make.resource(Make.repository), Make.resource(Make.service(artifacts))]))
+    #expect(snapshot.resources[Make.repository]?.word == "unreadable serviceDisabled")
+  }
+
+  @Test func aServiceInAStateThatIsUnknownIsUnreadable() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(
+      "GET /v1/projects/p/services/\(artifacts)",
+      .json(["name": .string("projects/123/services/\(artifacts)"), "state": "PAUSED"]))
+    let service = Make.service(artifacts)
+    let snapshot = await stage.read(Make.graph([Make.resource(service)]))
+    #expect(snapshot.resources[service]?.word == "unreadable other")
+  }
+
+  @Test func aPolicyOfAnotherShapeIsUnreadable() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(get, .json(name("r")))
+    stage.cloud.on(get + ":getIamPolicy", .json(["etag": "e", "bindings": "none"]))
+    let snapshot = await stage.read(
+      Make.graph(
+        [Make.resource(Make.repository)], policies: [Make.repository.policy], scope: .ignore))
+    guard case .unreadable = snapshot.policies[Make.repository.policy] else {
+      Issue.record("\(String(describing: snapshot.policies))")
+      return
+    }
   }
 }
