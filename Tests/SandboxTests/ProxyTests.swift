@@ -85,7 +85,8 @@ import Testing
     let port = freePort()
     let backend = server.baseURL.split(separator: ":").last ?? ""
     let proxy = try run(
-      "/usr/bin/nghttpx",
+      FileManager.default.fileExists(atPath: "/usr/sbin/nghttpx")
+        ? "/usr/sbin/nghttpx" : "/usr/bin/nghttpx",
       [
         "--single-process", "--workers=1", "--conf=/dev/null", "-f", "127.0.0.1,\(port)", "-b",
         "127.0.0.1,\(backend)", "--accesslog-file=\(folder)/access",
