@@ -82,7 +82,7 @@ let package = Package(
         "GoogleCloud", "Reconcile", "YAML", "JSON", "Crypto", "Diagnostics", "Platform", "HTTP",
         "Sandbox",
       ]),
-    tests("Sandbox", ["JSON", "Crypto", "HTTP"]),
+    tests("Sandbox", ["JSON", "Crypto", "HTTP", "arctl-sandbox"]),
     tests(
       "Commands",
       [

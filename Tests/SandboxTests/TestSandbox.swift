@@ -39,18 +39,24 @@ struct TestSandbox {
       blobs: try packages.map { try BlobStore($0, keeping: []) }, log: { _ in })
   }
 
-  private static func token(_ account: AccountRecord, _ secret: [UInt8]) -> String {
+  private static func token(
+    _ account: AccountRecord, _ secret: [UInt8], at time: Int64 = RealTime.microseconds()
+  ) -> String {
     AccessToken.make(
-      account: account, key: nil, expires: Timestamps.seconds(RealTime.microseconds()) + 3600,
-      secret: secret)
+      account: account, key: nil, expires: Timestamps.seconds(time) + 3600, secret: secret)
   }
 
-  /// The token of an account that was created through the API.
-  func token(uniqueID: String) -> String {
+  /// The token of an account that was created through the API, good for an hour from `time` (RFC 3339).
+  func token(uniqueID: String, at time: String? = nil) -> String {
     Self.token(
       AccountRecord(
         uniqueID: uniqueID, project: "", accountID: "", email: "", displayName: "",
-        description: "", oauth2ClientID: ""), secret)
+        description: "", oauth2ClientID: ""), secret,
+      at: time.flatMap(Timestamps.parse) ?? RealTime.microseconds())
+  }
+
+  func uniqueID(_ email: String) -> String {
+    call("GET", "/v1/projects/-/serviceAccounts/\(email)")["uniqueId"]?.string ?? ""
   }
 
   struct Reply {

@@ -2,7 +2,7 @@ import Crypto
 import HTTP
 import JSON
 
-/// IAM Credentials v1: access tokens of another account.
+/// IAM Credentials v1: access tokens of another account. `Delegation` follows the delegates.
 enum Credentials {
   static let routes: [Route] = [
     Route(
@@ -20,9 +20,6 @@ enum Credentials {
     }
     guard !(try call.body.strings("scope") ?? []).isEmpty else {
       throw .badField("scope", "The scope is required.")
-    }
-    guard (try call.body.strings("delegates") ?? []).isEmpty else {
-      throw APIError(.unimplemented, "The sandbox does not follow chains of delegates.")
     }
     let lifetime = try call.body.string("lifetime") ?? "3600s"
     guard let seconds = Int64(lifetime.dropLast()), lifetime.hasSuffix("s"),

@@ -37,6 +37,19 @@ enum Operations {
       project: call.resource?.project)
   }
 
+  /// Makes the operation that a request just started slow, or fail with the state as it was.
+  static func spoil(_ value: JSONValue, _ fault: Fault, _ state: inout State) {
+    guard let name = value["name"]?.string, var operation = state.operations[name] else { return }
+    if case .slowOperation(let time) = fault { operation.doneAt += Int64(time) * 1000 }
+    if case .failedOperation(let code, let message) = fault {
+      operation.error = JSONText(["code": .integer(Int64(code)), "message": .string(message)])
+      let serial = state.meta.lastSerial
+      state.rollback()
+      state.meta.lastSerial = serial
+    }
+    state.operations[name] = operation
+  }
+
   /// A name that no operation had.
   static func serial(_ state: inout State) -> Int64 {
     state.meta.lastSerial += 1
@@ -59,7 +72,11 @@ enum Operations {
     if let metadata = operation.metadata { object["metadata"] = metadata.value }
     if realNow >= operation.doneAt {
       object["done"] = true
-      object["response"] = operation.response.value
+      if let error = operation.error {
+        object["error"] = error.value
+      } else {
+        object["response"] = operation.response.value
+      }
     }
     return .object(object)
   }

@@ -53,7 +53,7 @@ enum ProjectRules {
     state.put(project)
     state.policies[Resource.project(id).path] = PolicyRecord(
       bindings: [.init(role: "roles/owner", members: ["serviceAccount:\(owner)"], condition: nil)],
-      etag: state.nextEtag(at: now))
+      etag: state.nextEtag())
     return project
   }
 

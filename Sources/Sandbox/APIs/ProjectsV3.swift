@@ -20,7 +20,9 @@ enum ProjectsV3 {
     route(.post, ":move", "move", move),
     route(.post, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByBody),
     route(.post, ":setIamPolicy", "setIamPolicy", PolicyRoutes.set),
-    route(.post, ":testIamPermissions", "get", PolicyRoutes.test),
+    Route(
+      .post, "/v3/projects/{project}:testIamPermissions", .resourceManager, .resource(.project),
+      PolicyRoutes.test),
   ]
 
   private static func route(

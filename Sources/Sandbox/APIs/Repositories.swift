@@ -15,7 +15,9 @@ enum Repositories {
     route(.delete, "", "delete", delete),
     route(.get, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByQuery),
     route(.post, ":setIamPolicy", "setIamPolicy", PolicyRoutes.set),
-    route(.post, ":testIamPermissions", "get", PolicyRoutes.test),
+    Route(
+      .post, "\(path)/{repository}:testIamPermissions", .artifactRegistry, .resource(.repository),
+      PolicyRoutes.test),
   ]
 
   private static func access(_ verb: String, on kind: ResourceKind) -> Access {

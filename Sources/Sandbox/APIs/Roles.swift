@@ -85,7 +85,7 @@ enum Roles {
     }
     var role = RoleRecord(
       project: call.project, id: id, title: "", description: "", permissions: [], stage: "ALPHA",
-      etag: state.nextEtag(at: call.now))
+      etag: state.nextEtag())
     try change(&role, try call.body.message("role") ?? Body(), mask: nil)
     state.roles[name] = role
     return json(role, full: true)
@@ -147,7 +147,7 @@ enum Roles {
     try mask?.check(known: ["title", "description", "includedPermissions", "stage", "etag", "name"])
     try compare(try call.body.string("etag"), role)
     try change(&role, call.body, mask: mask)
-    role.etag = state.nextEtag(at: call.now)
+    role.etag = state.nextEtag()
     state.roles[name(call)] = role
     return json(role, full: true)
   }
@@ -171,7 +171,7 @@ enum Roles {
         reason: "failedPrecondition")
     }
     role.deleteTime = call.now
-    role.etag = state.nextEtag(at: call.now)
+    role.etag = state.nextEtag()
     state.roles[name(call)] = role
     return json(role, full: true)
   }
@@ -192,7 +192,7 @@ enum Roles {
         reason: "failedPrecondition")
     }
     role.deleteTime = nil
-    role.etag = state.nextEtag(at: call.now)
+    role.etag = state.nextEtag()
     state.roles[name(call)] = role
     return json(role, full: true)
   }

@@ -4,5 +4,5 @@ enum Routes {
     TokenEndpoint.routes + ProjectsV1.routes + ProjectsV3.routes + Billing.routes
     + Services.routes + Locations.routes + Repositories.routes + ServiceAccounts.routes
     + ServiceAccountKeys.routes + Roles.routes + Credentials.routes + Operations.routes
-    + PackageRoutes.routes + SandboxRoutes.routes
+    + PackageRoutes.routes + SandboxRoutes.routes + FaultRoutes.routes + Constraints.routes
 }

@@ -59,10 +59,12 @@ enum ServiceAccountKeys {
     guard ["KEY_ALG_UNSPECIFIED", "KEY_ALG_RSA_2048"].contains(algorithm) else {
       throw .badField("key_algorithm", "The sandbox makes keys of KEY_ALG_RSA_2048 only.")
     }
+    try Constraints.checkKeyCreation(account, state)
     try checkRoom(account, state)
     guard let made = call.newKey else { throw APIError(.internal, "No key was made.") }
     let key = record(
-      of: account, publicKey: made.publicKey, certificate: made.certificate,
+      of: account, serial: Operations.serial(&state), publicKey: made.publicKey,
+      certificate: made.certificate,
       validAfter: call.nowSeconds, validBefore: endOfTime, origin: "GOOGLE_PROVIDED")
     state.put(key)
     let file = KeyFile.json(
@@ -89,6 +91,7 @@ enum ServiceAccountKeys {
       throw bad("The RSA key has \(certificate.publicKey.bits) bits; 1024 to 4096 are allowed.")
     }
     guard certificate.notAfter > call.nowSeconds else { throw bad("The certificate has expired.") }
+    try Constraints.checkKeyUpload(account, state)
     try checkRoom(account, state)
     let der = Base64.encode(certificate.publicKey.subjectPublicKeyInfo)
     guard !state.keys(of: account).contains(where: { $0.publicKey == der }) else {
@@ -97,7 +100,8 @@ enum ServiceAccountKeys {
         reason: "alreadyExists")
     }
     let key = record(
-      of: account, publicKey: certificate.publicKey, certificate: certificate,
+      of: account, serial: Operations.serial(&state), publicKey: certificate.publicKey,
+      certificate: certificate,
       validAfter: certificate.notBefore, validBefore: certificate.notAfter,
       origin: "USER_PROVIDED")
     state.put(key)
@@ -164,12 +168,12 @@ enum ServiceAccountKeys {
 // MARK: - Records
 
 extension ServiceAccountKeys {
-  /// The id is 40 hexadecimal digits, made of the public key and the account.
+  /// The id is 40 hexadecimal digits, the same for the same serial number and account.
   static func record(
-    of account: AccountRecord, publicKey: RSAPublicKey, certificate: Certificate,
+    of account: AccountRecord, serial: Int64, publicKey: RSAPublicKey, certificate: Certificate,
     validAfter: Int64, validBefore: Int64, origin: String
   ) -> KeyRecord {
-    let seed = publicKey.fingerprint + Array(account.uniqueID.utf8)
+    let seed = Array("key \(serial) of \(account.uniqueID)".utf8)
     return KeyRecord(
       account: account.uniqueID, id: String(Hex.encode(SHA256.hash(seed)).prefix(40)),
       publicKey: Base64.encode(publicKey.subjectPublicKeyInfo),

@@ -22,7 +22,9 @@ enum ServiceAccounts {
     Route(.post, "\(path)/{account}:undelete", .iam, .signedIn, AccountDeletion.undelete),
     route(.post, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByQuery),
     route(.post, ":setIamPolicy", "setIamPolicy", PolicyRoutes.set),
-    route(.post, ":testIamPermissions", "get", PolicyRoutes.test),
+    Route(
+      .post, "\(path)/{account}:testIamPermissions", .iam, .resource(.account),
+      PolicyRoutes.test),
   ]
 
   private static func access(_ verb: String, on kind: ResourceKind) -> Access {

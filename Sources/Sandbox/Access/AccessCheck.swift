@@ -4,6 +4,7 @@ enum AccessCheck {
     _ caller: Principal, _ permission: String, on resource: Resource, _ state: State, now: Int64
   ) -> Bool {
     if caller.isOwner { return true }
+    let context = Condition.Context(now: now, resource: resource)
     var paths = [resource.path]
     if resource.kind != .project { paths.append(Resource.project(resource.project).path) }
     for path in paths {
@@ -11,7 +12,7 @@ enum AccessCheck {
       for binding in policy.bindings
       where includes(binding.role, permission, state)
         && binding.members.contains(where: { matches($0, caller, state) })
-        && Condition.holds(binding.condition, now: now)
+        && Condition.holds(binding.condition, in: context)
       {
         return true
       }

@@ -48,7 +48,8 @@ enum PolicyRoutes {
     return PolicyWire.json(record, requestedVersion: 3)
   }
 
-  /// `{"permissions": [...]}`: those of them that the caller has.
+  /// `{"permissions": [...]}`: those of them that the caller has. Anybody may ask; on a resource that is absent
+  /// nobody has any (both after the discovery documents).
   static func test(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try call.body.allow("permissions")
     let asked = try call.body.strings("permissions") ?? []
@@ -58,8 +59,9 @@ enum PolicyRoutes {
     for permission in asked where permission.contains("*") {
       throw .invalid("Permission \(permission) is not valid: wildcards are not allowed.")
     }
-    let resource = try target(call, state)
-    guard let caller = call.caller else { return [:] }
+    guard let resource = try? target(call, state), state.project(resource.project) != nil,
+      let caller = call.caller
+    else { return [:] }
     let held = asked.filter {
       PermissionCatalogue.all.contains($0)
         && AccessCheck.allows(caller, $0, on: resource, state, now: call.now)

@@ -7,11 +7,14 @@ struct PolicyWriter {
   let now: Int64
   /// `error.errors[0].reason` goes with these APIs' errors.
   let isLegacy: Bool
+  /// What reads do not show yet.
+  let lag: Lag
 
   init(_ call: Call, _ resource: Resource) {
     self.resource = resource
     now = call.now
     isLegacy = call.route.api != .artifactRegistry
+    lag = call.lag
   }
 
   /// Replaces the policy and gives what is stored.
@@ -31,11 +34,13 @@ struct PolicyWriter {
       try checkCondition(binding)
       try checkMembers(binding, current, state)
     }
+    try MemberDomains(state.meta.constraints?.allowedMemberDomains, state)
+      .check(bindings, addedTo: current?.bindings ?? [])
     bindings = merged(bindings)
     try checkSize(bindings)
     var record = PolicyRecord(
       bindings: bindings, auditConfigs: current?.auditConfigs ?? JSONText([]),
-      etag: state.nextEtag(at: now))
+      etag: state.nextEtag())
     if replacingAudits { record.auditConfigs = JSONText(incoming.auditConfigs ?? []) }
     state.policies[resource.path] = record
     return record
@@ -179,6 +184,14 @@ extension PolicyWriter {
     if condition.title.isEmpty {
       throw .invalid("The condition of role \(binding.role) has no title.")
     }
+    do throws(ConditionError) {
+      _ = try ConditionParser.parse(condition.expression)
+    } catch {
+      throw .badField(
+        "policy.bindings.condition.expression",
+        "Condition expression compilation failed. Expression: \(condition.expression.prefix(500)). "
+          + "Error: \(error). The sandbox refuses what it cannot evaluate.")
+    }
     if condition.title.utf8.count > 100 || condition.description.utf8.count > 256 {
       throw .invalid("The title or the description of a condition is too long (100, 256).")
     }
@@ -214,7 +227,9 @@ extension PolicyWriter {
     let suffix = ".iam.gserviceaccount.com"
     guard email.hasSuffix(suffix), let at = email.firstIndex(of: "@") else { return }
     let project = email[email.index(after: at)...].dropLast(suffix.count)
-    guard state.projects[String(project)] != nil, state.account(email: email) == nil else { return }
+    guard state.projects[String(project)] != nil,
+      state.account(email: email) == nil || lag.hides(account: email)
+    else { return }
     throw APIError(.invalidArgument, "Service account \(email) does not exist.")
   }
 }

@@ -76,7 +76,7 @@ enum RoleCatalogue {
     reading + """
        artifactregistry.aptartifacts.create artifactregistry.attachments.create
       artifactregistry.files.update artifactregistry.files.upload
-      artifactregistry.googetartifacts.create artifactregistry.kfpartifacts.create
+      artifactregistry.kfpartifacts.create
       artifactregistry.packages.update artifactregistry.repositories.uploadArtifacts
       artifactregistry.tags.create artifactregistry.tags.update artifactregistry.versions.update
       artifactregistry.yumartifacts.create
@@ -102,12 +102,11 @@ enum RoleCatalogue {
     role(
       "artifactregistry.createOnPushWriter", "Artifact Registry Create-on-Push Writer",
       [.project, .repository],
-      writing + " artifactregistry.repositories.create artifactregistry.repositories.createOnPush"),
+      writing + " artifactregistry.repositories.createOnPush"),
     role(
       "artifactregistry.createOnPushRepoAdmin",
       "Artifact Registry Create-on-Push Repository Administrator", [.project, .repository],
-      repairing
-        + " artifactregistry.repositories.create artifactregistry.repositories.createOnPush"),
+      repairing + " artifactregistry.repositories.createOnPush"),
     role("artifactregistry.serviceAgent", "Artifact Registry Service Agent", [.project], reading),
     role(
       "artifactregistry.containerRegistryMigrationAdmin",

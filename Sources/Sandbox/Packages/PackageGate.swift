@@ -53,7 +53,7 @@ struct PackageGate: Sendable {
     return [resource.path, Resource.project(project.id).path].contains { path in
       (state.policies[path]?.bindings ?? []).contains {
         $0.members.contains("allUsers") && AccessCheck.includes($0.role, permission, state)
-          && Condition.holds($0.condition, now: now)
+          && Condition.holds($0.condition, in: .init(now: now, resource: resource))
       }
     }
   }

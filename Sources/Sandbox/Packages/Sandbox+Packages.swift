@@ -2,7 +2,8 @@
 extension Sandbox {
   /// Answers a request to the data plane; uploads with a body do not come here but to `plan`.
   func answer(_ request: WireRequest, at address: PackageAddress) -> WireResponse {
-    let sequence = begin(request)
+    let arrival = begin(request)
+    if let response = arrival.instead { return response }
     var caller: Principal?
     let response: WireResponse
     do throws(APIError) {
@@ -10,8 +11,7 @@ extension Sandbox {
     } catch {
       response = PackageAnswers.failure(error)
     }
-    finish(sequence, status: response.status, caller: caller)
-    return response
+    return finish(arrival, response, caller: caller)
   }
 
   private func read(

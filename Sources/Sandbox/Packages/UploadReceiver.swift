@@ -6,17 +6,18 @@ import Synchronization
 final class UploadReceiver: BodyReceiver {
   private let sandbox: Sandbox
   private let gate: PackageGate
-  private let sequence: Int
+  private let arrival: Arrival
   private var parser: MultipartParser
   private var form: UploadForm
   private var problem: MultipartError?
 
   init(
-    _ sandbox: Sandbox, _ gate: PackageGate, sequence: Int, boundary: String, into blob: PartialBlob
+    _ sandbox: Sandbox, _ gate: PackageGate, arrival: Arrival, boundary: String,
+    into blob: PartialBlob
   ) {
     self.sandbox = sandbox
     self.gate = gate
-    self.sequence = sequence
+    self.arrival = arrival
     parser = MultipartParser(boundary: boundary)
     form = UploadForm(into: blob)
   }
@@ -40,8 +41,7 @@ final class UploadReceiver: BodyReceiver {
     } catch {
       response = PackageAnswers.failure(error)
     }
-    sandbox.finish(sequence, status: response.status, caller: caller)
-    return response
+    return sandbox.finish(arrival, response, caller: caller)
   }
 
   private func store(_ caller: inout Principal?) throws(APIError) {
@@ -75,7 +75,8 @@ extension Sandbox {
       let address = PackageAddress(head), address.target == .repository
     else { return .collect }
     let gate = PackageGate(head, address, PackageGate.upload)
-    let sequence = begin(head)
+    let arrival = begin(head)
+    if let response = arrival.instead { return .refuse(response) }
     var caller: Principal?
     do throws(APIError) {
       _ = try uploadTarget(gate, &caller)
@@ -86,11 +87,10 @@ extension Sandbox {
       guard let blobs else { throw APIError(.unavailable, "This sandbox stores no packages.") }
       return .stream(
         UploadReceiver(
-          self, gate, sequence: sequence, boundary: boundary, into: try Self.blob(in: blobs)))
+          self, gate, arrival: arrival, boundary: boundary, into: try Self.blob(in: blobs)))
     } catch {
       let response = PackageAnswers.failure(error)
-      finish(sequence, status: response.status, caller: caller)
-      return .refuse(response)
+      return .refuse(finish(arrival, response, caller: caller))
     }
   }
 

@@ -58,7 +58,8 @@ struct Bootstrap {
     do throws(APIError) {
       let made = try Sandbox.makeKey()
       let record = ServiceAccountKeys.record(
-        of: account, publicKey: made.publicKey, certificate: made.certificate,
+        of: account, serial: Operations.serial(&state), publicKey: made.publicKey,
+        certificate: made.certificate,
         validAfter: Timestamps.seconds(min(now, RealTime.microseconds())),
         validBefore: ServiceAccountKeys.endOfTime, origin: "GOOGLE_PROVIDED")
       state.put(record)

@@ -9,8 +9,16 @@ enum Gate {
 
   /// Checks the project, the service and the permission of a call whose caller is known.
   static func allow(_ call: inout Call, _ state: State) throws(APIError) {
+    if case .resource(let kind) = call.route.access {
+      let resource = try resolve(kind, call, state)
+      call.resource = resource
+      if let project = state.project(resource.project) {
+        try checkEnabled(call.route.api, project)
+      }
+      return
+    }
     guard case .permission(let permission, let kind) = call.route.access,
-      let caller = call.caller
+      let caller = try Delegation.asker(of: call, state)
     else { return }
     let resource = try resolve(kind, call, state)
     call.resource = resource

@@ -11,6 +11,7 @@ struct Journal: Sendable {
     var status: Int
     var caller: String
     let body: String
+    var fault: String?
   }
 
   /// At most this many entries and this many bytes of bodies are kept.
@@ -35,10 +36,13 @@ struct Journal: Sendable {
   }
 
   /// Notes how it was answered, and to whom.
-  mutating func end(_ sequence: Int, status: Int, caller: Principal?) {
+  ///
+  /// - Parameter status: 0 when a fault kept it from being carried out.
+  mutating func end(_ sequence: Int, status: Int, caller: Principal?, fault: String? = nil) {
     guard let first = entries.first?.sequence, sequence >= first else { return }
     entries[sequence - first].status = status
     entries[sequence - first].caller = caller?.email ?? ""
+    entries[sequence - first].fault = fault
   }
 
   /// Drops the older half.
@@ -57,6 +61,7 @@ struct Journal: Sendable {
         "query": .string(entry.query), "status": .integer(Int64(entry.status)),
       ]
       if !entry.caller.isEmpty { object["caller"] = .string(entry.caller) }
+      if let fault = entry.fault { object["fault"] = .string(fault) }
       if !entry.body.isEmpty { object["body"] = .string(entry.body) }
       return .object(object)
     }

@@ -19,6 +19,7 @@ final class MicroHTTPServer: Sendable {
   fileprivate let latency: Duration
   private let running = Mutex<Running?>(nil)
   fileprivate let inFlight = Atomic<Int>(0)
+  fileprivate let held = HeldAnswers()
 
   /// The daemon's handle. MHD's calls on it are safe from any thread.
   private struct Running: @unchecked Sendable {
@@ -54,6 +55,7 @@ final class MicroHTTPServer: Sendable {
   func stop() {
     guard let running = running.withLock({ $0.take() }) else { return }
     let listener = MHD_quiesce_daemon(running.daemon)
+    held.releaseAll()
     var waited = 0
     while inFlight.load(ordering: .acquiring) > 0, waited < 20_000 {
       usleep(5_000)
@@ -76,13 +78,10 @@ private final class Exchange {
   /// The answer to a body that nobody wants, which is read and dropped.
   var refusal: WireResponse?
   var response: WireResponse?
+  /// The answer was held back for as long as it had to be.
+  var wasHeld = false
 
   init(target: String) { self.target = target }
-}
-
-/// A connection that waits for its resumption (MHD_resume_connection is safe from any thread).
-private struct SuspendedConnection: @unchecked Sendable {
-  let pointer: OpaquePointer
 }
 
 private func server(_ context: UnsafeMutableRawPointer?) -> MicroHTTPServer? {
@@ -120,7 +119,9 @@ private func handleRequest(
     let pointer = slot?.pointee
   else { return .NO }
   let exchange = Unmanaged<Exchange>.fromOpaque(pointer).takeUnretainedValue()
-  if let response = exchange.response { return send(response, on: connection) }
+  if let response = exchange.response {
+    return deliver(response, exchange, on: connection, of: server)
+  }
   guard let headers = exchange.headers else {
     let headers = readHeaders(connection)
     exchange.headers = headers
@@ -134,7 +135,7 @@ private func handleRequest(
     case .refuse(let response):
       // A client that waits for leave to send can be told at once; another one reads no answer before
       // its body is sent.
-      if headers["expect"] != nil { return send(response, on: connection) }
+      if headers["expect"] != nil { return finish(response, on: connection) }
       exchange.refusal = response
       return .YES
     }
@@ -152,7 +153,7 @@ private func handleRequest(
   }
   if let receiver = exchange.receiver {
     exchange.receiver = nil
-    complete(connection, exchange, receiver, after: server.latency)
+    complete(connection, exchange, receiver)
     return .YES
   }
   let response =
@@ -163,10 +164,45 @@ private func handleRequest(
         WireRequest(
           method: String(cString: method), target: exchange.target, headers: headers,
           body: exchange.body))
-  guard server.latency > .zero else { return send(response, on: connection) }
+  return deliver(response, exchange, on: connection, of: server)
+}
+
+/// Sends the answer when its time has come, which may be at the next call.
+private func deliver(
+  _ response: WireResponse, _ exchange: Exchange, on connection: OpaquePointer,
+  of server: MicroHTTPServer
+) -> MHD_Result {
   exchange.response = response
-  delay(connection, by: server.latency)
-  return .YES
+  let wait = server.latency + response.transmission.wait
+  if !exchange.wasHeld, wait > .zero {
+    exchange.wasHeld = true
+    if server.held.hold(connection, for: wait) { return .YES }
+  }
+  return finish(response, on: connection)
+}
+
+/// Sends the answer, or does to the connection what its fault says; .NO makes MHD close it.
+private func finish(_ response: WireResponse, on connection: OpaquePointer) -> MHD_Result {
+  let socket = sandbox_mhd_socket(connection)
+  switch response.transmission {
+  case .whole, .delayed: return send(response, on: connection)
+  case .reset, .stall: RawAnswer.reset(socket)
+  case .close: break
+  case .halfHeaders: RawAnswer.halfHeaders(response, to: socket)
+  case .truncated(let bytes, let framed):
+    RawAnswer.truncated(response, count: bytes, framed: framed, to: socket)
+  }
+  return .NO
+}
+
+extension WireResponse.Transmission {
+  /// How long nothing is sent.
+  fileprivate var wait: Duration {
+    switch self {
+    case .delayed(let time), .stall(let time): time
+    case .whole, .reset, .close, .halfHeaders, .truncated: .zero
+    }
+  }
 }
 
 private func receive(_ data: UnsafePointer<CChar>?, _ count: Int, _ exchange: Exchange) {
@@ -193,27 +229,13 @@ private struct Completion: @unchecked Sendable {
 
 /// Lets a receiver finish, which may take the disk a while, without holding up the other connections.
 private func complete(
-  _ connection: OpaquePointer, _ exchange: Exchange, _ receiver: any BodyReceiver,
-  after latency: Duration
+  _ connection: OpaquePointer, _ exchange: Exchange, _ receiver: any BodyReceiver
 ) {
   MHD_suspend_connection(connection)
   let completion = Completion(connection: connection, exchange: exchange, receiver: receiver)
-  DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(nanoseconds(latency))) {
+  DispatchQueue.global().async {
     completion.exchange.response = completion.receiver.finish()
     MHD_resume_connection(completion.connection)
-  }
-}
-
-private func nanoseconds(_ time: Duration) -> Int {
-  Int(time.components.seconds * 1_000_000_000 + time.components.attoseconds / 1_000_000_000)
-}
-
-/// Holds the answer back without holding a thread.
-private func delay(_ connection: OpaquePointer, by latency: Duration) {
-  MHD_suspend_connection(connection)
-  let suspended = SuspendedConnection(pointer: connection)
-  DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(nanoseconds(latency))) {
-    MHD_resume_connection(suspended.pointer)
   }
 }
 

@@ -3,11 +3,22 @@ import HTTP
 import JSON
 import Synchronization
 
+/// A request that is in the journal.
+struct Arrival: Sendable {
+  let sequence: Int
+  let api: API
+  let strike: (fault: Fault, moment: FaultMoment)?
+  /// The answer in place of carrying it out.
+  var instead: WireResponse?
+}
+
 /// The service without its sockets: takes a request, gives the answer.
 final class Sandbox: Sendable {
   private struct Core: Sendable {
     var state: State
     var journal = Journal()
+    var faults = FaultPlan()
+    var lag = Lag()
   }
 
   private let core: Mutex<Core>
@@ -42,28 +53,29 @@ final class Sandbox: Sendable {
     guard let match = router.match(request.method, request.path) else { return unserved(request) }
     if match.route.api == .sandbox { return control(request, match) }
     let realNow = RealTime.microseconds()
-    let sequence = core.withLock { $0.journal.begin(request, at: realNow + $0.state.offset) }
+    let arrival = begin(request, match.route.api, realNow: realNow)
+    if let response = arrival.instead { return response }
     var caller: Principal?
     let response: WireResponse
     do throws(APIError) {
       let newKey = match.route.makesKey ? try Self.makeKey() : nil
       let body = match.route.api == .tokens ? Body() : try Body(parsing: request.body)
       let (value, query) = try run(
-        request, match, body: body, newKey: newKey, realNow: realNow, &caller)
+        request, match, body: body, newKey: newKey, realNow: realNow, fault: arrival.strike?.fault,
+        &caller)
       response =
         try download(value, match.route, query)
         ?? Answers.json(200, Shaping.shape(value, query, match.route), match.route.api)
     } catch {
       response = Answers.failure(error, match.route.api)
     }
-    core.withLock { $0.journal.end(sequence, status: response.status, caller: caller) }
-    return response
+    return finish(arrival, response, caller: caller)
   }
 
   /// Signs in, allows and runs a call, and commits what it changed.
   private func run(
     _ request: WireRequest, _ match: Router.Match, body: Body, newKey: Call.NewKey?,
-    realNow: Int64, _ caller: inout Principal?
+    realNow: Int64, fault: Fault? = nil, _ caller: inout Principal?
   ) throws(APIError) -> (JSONValue, Query) {
     let query = Query(request.query)
     let result = core.withLock { core -> (Result<JSONValue, APIError>, Principal?) in
@@ -71,9 +83,16 @@ final class Sandbox: Sendable {
         route: match.route, variables: match.variables, query: query, body: body,
         headers: request.headers, caller: nil, resource: nil, now: realNow + core.state.offset,
         realNow: realNow, settings: settings, newKey: newKey, bytes: request.body)
+      let isRead = match.route.isRead
+      call.lag = core.lag.pass(isRead: isRead, realNow: realNow)
       do throws(APIError) {
         try Gate.admit(&call, core.state)
+        if isRead, !call.lag.isEmpty {
+          var view = call.lag.view(of: core.state)
+          return (.success(try match.route.run(call, &view)), call.caller)
+        }
         let value = try match.route.run(call, &core.state)
+        if let fault { spoil(value, fault, call, &core) }
         try commit(&core.state)
         return (.success(value), call.caller)
       } catch {
@@ -83,6 +102,15 @@ final class Sandbox: Sendable {
     }
     caller = result.1
     return (try result.0.get(), query)
+  }
+
+  /// Does what a fault does to a change before it is committed.
+  private func spoil(_ value: JSONValue, _ fault: Fault, _ call: Call, _ core: inout Core) {
+    switch fault {
+    case .lag(let length): core.lag.hide(core.state, for: length, realNow: call.realNow)
+    case .slowOperation, .failedOperation: Operations.spoil(value, fault, &core.state)
+    case .status, .reset, .close, .stall, .delay, .halfHeaders, .truncatedBody: break
+    }
   }
 
   private func commit(_ state: inout State) throws(APIError) {
@@ -97,15 +125,34 @@ final class Sandbox: Sendable {
     }
   }
 
-  /// Notes a request in the journal and gives its number.
-  func begin(_ request: WireRequest) -> Int {
-    let realNow = RealTime.microseconds()
-    return core.withLock { $0.journal.begin(request, at: realNow + $0.state.offset) }
+  /// Notes a request in the journal, and finds out what strikes it.
+  func begin(
+    _ request: WireRequest, _ api: API = .artifactRegistry,
+    realNow: Int64 = RealTime.microseconds()
+  ) -> Arrival {
+    core.withLock { core in
+      let sequence = core.journal.begin(request, at: realNow + core.state.offset)
+      let strike = core.faults.next(for: request)
+      var arrival = Arrival(sequence: sequence, api: api, strike: strike)
+      if let strike, strike.moment == .before {
+        core.journal.end(sequence, status: 0, caller: nil, fault: strike.fault.name)
+        arrival.instead = FaultAnswers.answer(strike.fault, to: nil, api)
+      }
+      return arrival
+    }
   }
 
-  /// Notes how a request was answered.
-  func finish(_ sequence: Int, status: Int, caller: Principal?) {
-    core.withLock { $0.journal.end(sequence, status: status, caller: caller) }
+  /// Notes how a request was answered, and gives the answer with its fault.
+  func finish(
+    _ arrival: Arrival, _ response: WireResponse, caller: Principal?
+  ) -> WireResponse {
+    core.withLock {
+      $0.journal.end(
+        arrival.sequence, status: response.status, caller: caller,
+        fault: arrival.strike?.fault.name)
+    }
+    guard let fault = arrival.strike?.fault else { return response }
+    return FaultAnswers.answer(fault, to: response, arrival.api)
   }
 
   /// Reads the state, at a time of the sandbox's clock.
@@ -137,14 +184,29 @@ final class Sandbox: Sendable {
       return Answers.json(200, core.withLock { $0.journal }.json(since: since), .sandbox)
     }
     do throws(APIError) {
+      let body = try Body(parsing: request.body)
+      if match.route.template == FaultRoutes.path { return try faults(match.route.method, body) }
       var nobody: Principal?
       let (value, _) = try run(
-        request, match, body: try Body(parsing: request.body), newKey: nil,
+        request, match, body: body, newKey: nil,
         realNow: RealTime.microseconds(), &nobody)
       return Answers.json(200, value, .sandbox)
     } catch {
       return Answers.failure(error, .sandbox)
     }
+  }
+
+  private func faults(_ method: HTTPMethod, _ body: Body) throws(APIError) -> WireResponse {
+    let result = core.withLock { core -> Result<JSONValue, APIError> in
+      do throws(APIError) {
+        if method == .post { try core.faults.add(body) }
+      } catch {
+        return .failure(error)
+      }
+      if method == .delete { core.faults.removeAll() }
+      return .success(core.faults.json)
+    }
+    return Answers.json(200, try result.get(), .sandbox)
   }
 
   /// A request that no route takes: told so, and logged.

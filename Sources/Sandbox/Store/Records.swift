@@ -109,9 +109,11 @@ struct PolicyRecord: Codable, Sendable {
 struct OperationRecord: Codable, Sendable {
   let name: String
   /// Microseconds of real time after which it is done.
-  let doneAt: Int64
+  var doneAt: Int64
   let metadata: JSONText?
   let response: JSONText
+  /// What it ends with instead of the response.
+  var error: JSONText?
   /// The project whose rights decide who may look; nil where any caller may.
   let project: String?
 }
@@ -130,4 +132,16 @@ struct MetaRecord: Codable, Sendable {
   var lastNumber: Int64 = 0
   /// Numbers operations and tokens.
   var lastSerial: Int64 = 0
+  /// The organisation policies that are in force; nil in stores from before there were any.
+  var constraints: ConstraintRecord?
+}
+
+/// The organisation policies that the sandbox can enforce.
+struct ConstraintRecord: Codable, Sendable, Hashable {
+  /// constraints/iam.disableServiceAccountKeyCreation
+  var disablesKeyCreation = false
+  /// constraints/iam.disableServiceAccountKeyUpload
+  var disablesKeyUpload = false
+  /// constraints/iam.allowedPolicyMemberDomains; nil allows every domain.
+  var allowedMemberDomains: [String]?
 }

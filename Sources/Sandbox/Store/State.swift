@@ -123,9 +123,12 @@ extension State {
   }
 
   /// An etag that was never given before: eight bytes, canonical base64, as `BwYs5mC3y0I=`.
-  mutating func nextEtag(at time: Int64) -> String {
-    meta.lastEtag = max(meta.lastEtag + 1, time)
-    let bits = UInt64(bitPattern: meta.lastEtag) & 0x00FF_FFFF_FFFF_FFFF | 0x0700_0000_0000_0000
+  mutating func nextEtag() -> String {
+    meta.lastEtag += 1
+    // An odd multiplier gives each number another image below 2^56, so that no etag comes twice; without the
+    // clock, so that the same requests get the same etags.
+    let spread = UInt64(bitPattern: meta.lastEtag) &* 0x9E37_79B9_7F4A_7C15
+    let bits = spread & 0x00FF_FFFF_FFFF_FFFF | 0x0700_0000_0000_0000
     return Base64.encode((0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) })
   }
 }
@@ -195,7 +198,8 @@ extension State {
       || files.isChanged
   }
 
-  private mutating func reindex() {
+  /// Makes the lookups anew from the rows.
+  mutating func reindex() {
     projectIDs = [:]
     accountIDs = [:]
     keysByAccount = [:]

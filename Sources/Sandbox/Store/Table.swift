@@ -10,6 +10,9 @@ struct Table<Record: Codable & Sendable>: Sendable {
 
   init(_ kind: String) { self.kind = kind }
 
+  /// The rows that changed since the last commit, as they were; nil for those that were not there.
+  var uncommitted: [String: Record?] { before }
+
   /// Whether there is something to commit.
   var isChanged: Bool { !before.isEmpty }
 

@@ -22,6 +22,8 @@ struct Call: Sendable {
   var newKey: NewKey?
   /// The bytes of the body, for forms.
   let bytes: [UInt8]
+  /// What a fault script hides from reads.
+  var lag = Lag()
 
   /// A variable of the path; empty when the template has none of that name.
   subscript(variable: String) -> String { variables[variable] ?? "" }

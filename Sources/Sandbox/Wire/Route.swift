@@ -33,6 +33,8 @@ enum Access: Sendable {
   case open
   /// Any valid credential; the handler decides the rest.
   case signedIn
+  /// Any valid credential, whatever it may do with the resource that the path names.
+  case resource(ResourceKind)
   /// A permission on the resource that the path names.
   case permission(String, on: ResourceKind)
 }
@@ -62,6 +64,12 @@ struct Route: Sendable {
   /// Whether a fresh RSA key is made before the lock is taken.
   var makesKey = false
   let run: Handler
+
+  /// Whether it changes nothing, whatever its method is.
+  var isRead: Bool {
+    method == .get || template.hasSuffix(":getIamPolicy")
+      || template.hasSuffix(":testIamPermissions")
+  }
 
   init(
     _ method: HTTPMethod, _ template: String, _ api: API, _ access: Access, makesKey: Bool = false,

@@ -41,6 +41,23 @@ struct WireResponse: Sendable {
   var status: Int
   var headers: [(name: String, value: String)]
   var body: [UInt8]
+  /// How it goes out; anything but `whole` is a fault.
+  var transmission = Transmission.whole
+
+  enum Transmission: Sendable, Hashable {
+    case whole
+    case delayed(Duration)
+    /// Nothing, and a TCP reset.
+    case reset
+    /// Nothing, and the end of the connection.
+    case close
+    /// Nothing for so long, and then a TCP reset.
+    case stall(Duration)
+    case halfHeaders
+    /// So many bytes of the body (nil: half), and the end of the connection.
+    case truncated(bytes: Int?, framed: Bool)
+  }
+
   /// What is sent instead of `body`.
   var file: FilePart?
 

@@ -1,0 +1,94 @@
+/// One token of a condition's expression.
+struct ConditionToken: Sendable, Hashable {
+  enum Kind: Sendable, Hashable {
+    case name(String)
+    case string(String)
+    case integer(Int64)
+    /// An operator or a bracket, as `&&`.
+    case mark(String)
+    case end
+  }
+  let kind: Kind
+  /// Counted from one, in characters.
+  let column: Int
+}
+
+/// Cuts an expression into tokens.
+struct ConditionLexer {
+  private let characters: [Character]
+  private var position = 0
+
+  /// The longer ones first.
+  private static let marks = [
+    "&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "(", ")", "[", "]", ",", ".", "+", "-",
+  ]
+
+  private init(_ text: String) { characters = Array(text) }
+
+  static func tokens(of text: String) throws(ConditionError) -> [ConditionToken] {
+    var lexer = ConditionLexer(text)
+    var tokens: [ConditionToken] = []
+    while true {
+      let token = try lexer.next()
+      tokens.append(token)
+      if token.kind == .end { return tokens }
+    }
+  }
+
+  private mutating func next() throws(ConditionError) -> ConditionToken {
+    while position < characters.count, characters[position].isWhitespace { position += 1 }
+    let column = position + 1
+    guard position < characters.count else { return ConditionToken(kind: .end, column: column) }
+    return ConditionToken(kind: try kind(), column: column)
+  }
+
+  private mutating func kind() throws(ConditionError) -> ConditionToken.Kind {
+    let first = characters[position]
+    if first == "\"" || first == "'" { return .string(try string(first)) }
+    if first.isASCII, first.isNumber { return .integer(try integer()) }
+    if first.isASCII, first.isLetter || first == "_" {
+      return .name(take { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
+    }
+    for mark in Self.marks where characters[position...].starts(with: mark) {
+      position += mark.count
+      return .mark(mark)
+    }
+    throw ConditionError(column: position + 1, message: "'\(first)' is not part of the language")
+  }
+
+  private mutating func take(while isPart: (Character) -> Bool) -> String {
+    let start = position
+    while position < characters.count, isPart(characters[position]) { position += 1 }
+    return String(characters[start..<position])
+  }
+
+  private mutating func integer() throws(ConditionError) -> Int64 {
+    let column = position + 1
+    guard let value = Int64(take { $0.isASCII && $0.isNumber }) else {
+      throw ConditionError(column: column, message: "the number is too large")
+    }
+    return value
+  }
+
+  private mutating func string(_ quote: Character) throws(ConditionError) -> String {
+    let column = position + 1
+    position += 1
+    var text = ""
+    while position < characters.count {
+      let character = characters[position]
+      position += 1
+      if character == quote { return text }
+      if character.isNewline { break }
+      guard character == "\\" else {
+        text.append(character)
+        continue
+      }
+      guard position < characters.count, ["\\", "\"", "'"].contains(characters[position]) else {
+        throw ConditionError(column: position, message: "only \\\\, \\\" and \\' can be escaped")
+      }
+      text.append(characters[position])
+      position += 1
+    }
+    throw ConditionError(column: column, message: "the string does not end")
+  }
+}

@@ -1,0 +1,161 @@
+import JSON
+
+/// What goes wrong with one request.
+enum Fault: Sendable, Hashable {
+  /// Another answer than the sandbox's own.
+  case status(Int, headers: [Header], body: [UInt8]?)
+  /// The connection is reset (TCP RST); nothing is sent.
+  case reset
+  /// The connection is closed; nothing is sent.
+  case close
+  /// Nothing is sent for so many milliseconds, then the connection is reset.
+  case stall(Int)
+  /// The answer comes so many milliseconds later.
+  case delay(Int)
+  /// The first half of the header block, then the connection is closed.
+  case halfHeaders
+  /// The body is cut short after so many bytes (half of them when nil), then the connection is closed. Framed: the
+  /// headers promised all of it; otherwise the end of the connection is its end.
+  case truncatedBody(bytes: Int?, framed: Bool)
+  /// The operation that the request starts takes so many milliseconds longer.
+  case slowOperation(Int)
+  /// The operation that the request starts fails, and what it would have changed stays as it was.
+  case failedOperation(code: Int, message: String)
+  /// What the request changes is not seen by reads at first.
+  case lag(Lag.Length)
+
+  struct Header: Sendable, Hashable {
+    let name: String
+    let value: String
+  }
+
+  /// As scripts and the journal call it.
+  var name: String {
+    switch self {
+    case .status: "status"
+    case .reset: "reset"
+    case .close: "close"
+    case .stall: "stall"
+    case .delay: "delay"
+    case .halfHeaders: "halfHeaders"
+    case .truncatedBody: "truncatedBody"
+    case .slowOperation, .failedOperation: "operation"
+    case .lag: "lag"
+    }
+  }
+
+  /// Whether it makes no sense unless the request is carried out.
+  var needsTheChange: Bool {
+    switch self {
+    case .slowOperation, .failedOperation, .lag, .delay: true
+    case .status, .reset, .close, .stall, .halfHeaders, .truncatedBody: false
+    }
+  }
+}
+
+/// When a fault strikes.
+enum FaultMoment: String, Sendable {
+  /// The request is not carried out.
+  case before
+  /// What the request changed is on the disk.
+  case after
+}
+
+extension Fault {
+  private static let kinds = [
+    "status", "reset", "close", "stall", "delay", "halfHeaders", "truncatedBody", "operation",
+    "lag",
+  ]
+
+  /// Reads `{"KIND": ...}`; a status may have `headers` and `body` beside it.
+  init(_ body: Body) throws(APIError) {
+    let found = Self.kinds.filter(body.has)
+    guard found.count == 1, let kind = found.first else {
+      throw .badField("fault", "A fault is one of: \(Self.kinds.joined(separator: ", ")).")
+    }
+    guard kind == "status" else {
+      try body.allow(kind)
+      self = try Self.simple(kind, body)
+      return
+    }
+    try body.allow("status", "headers", "body")
+    guard let code = try body.integer("status"), (200...599).contains(code) else {
+      throw .badField("fault.status", "The status must be 200 to 599.")
+    }
+    let headers = try (body.labels("headers") ?? [:]).sorted { $0.key < $1.key }
+    for (name, value) in headers where !Self.isClean(name) || !Self.isClean(value) {
+      throw .badField("fault.headers", "The header \(name) cannot be sent.")
+    }
+    let content = body.object["body"].flatMap { $0.isNull ? nil : $0 }
+    self = .status(
+      code, headers: headers.map { Header(name: $0.key, value: $0.value) },
+      body: content.map { $0.string.map { Array($0.utf8) } ?? $0.serialized() })
+  }
+
+  private static func isClean(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
+  }
+
+  private static func simple(_ kind: String, _ body: Body) throws(APIError) -> Fault {
+    switch kind {
+    case "stall": return .stall(try milliseconds(body, "stall"))
+    case "delay": return .delay(try milliseconds(body, "delay"))
+    case "lag": return .lag(try lag(body))
+    case "operation": return try operation(body)
+    case "truncatedBody":
+      guard let details = body.object[kind]?.object.map({ Body($0, at: "fault.\(kind).") }) else {
+        try flag(body, kind)
+        return .truncatedBody(bytes: nil, framed: true)
+      }
+      try details.allow("bytes", "framed")
+      let bytes = try details.integer("bytes")
+      guard bytes ?? 0 >= 0 else { throw .badField("fault.truncatedBody.bytes", "Below zero.") }
+      return .truncatedBody(bytes: bytes, framed: try details.bool("framed") ?? true)
+    default:
+      try flag(body, kind)
+      return kind == "reset" ? .reset : kind == "close" ? .close : .halfHeaders
+    }
+  }
+
+  private static func flag(_ body: Body, _ kind: String) throws(APIError) {
+    guard try body.bool(kind) == true else { throw .badField("fault.\(kind)", "Must be true.") }
+  }
+
+  private static func milliseconds(_ body: Body, _ name: String) throws(APIError) -> Int {
+    guard let value = try body.integer(name), (1...86_400_000).contains(value) else {
+      throw .badField(
+        "fault.\(name)", "\(name) must be a number of milliseconds from 1 to 86400000.")
+    }
+    return value
+  }
+
+  /// `{"milliseconds": 2000}` or `{"reads": 3}`.
+  private static func lag(_ body: Body) throws(APIError) -> Lag.Length {
+    guard let details = try body.message("lag") else { throw .badField("fault.lag", "Is empty.") }
+    try details.allow("milliseconds", "reads")
+    if let reads = try details.integer("reads") {
+      guard (1...1_000_000).contains(reads) else {
+        throw .badField("fault.lag.reads", "reads must be 1 or more.")
+      }
+      return .reads(reads)
+    }
+    return .milliseconds(try milliseconds(details, "milliseconds"))
+  }
+
+  /// `{"milliseconds": 5000}` or `{"error": {"code": 13, "message": "..."}}`.
+  private static func operation(_ body: Body) throws(APIError) -> Fault {
+    guard let details = try body.message("operation") else {
+      throw .badField("fault.operation", "Is empty.")
+    }
+    try details.allow("milliseconds", "error")
+    guard let error = try details.message("error") else {
+      return .slowOperation(try milliseconds(details, "milliseconds"))
+    }
+    try error.allow("code", "message")
+    let code = try error.integer("code") ?? 13
+    guard (1...16).contains(code) else {
+      throw .badField("fault.operation.error.code", "The code is one of google.rpc.Code: 1 to 16.")
+    }
+    return .failedOperation(code: code, message: try error.string("message") ?? "Internal error.")
+  }
+}

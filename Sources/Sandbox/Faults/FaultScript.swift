@@ -1,0 +1,121 @@
+import JSON
+
+/// One instruction to go wrong: which requests, which of them, and how.
+struct FaultScript: Sendable {
+  /// Which requests it is about; parts that are nil fit every request.
+  struct Match: Sendable {
+    var method: String?
+    /// With the verb, without the query; `*` stands for a part of a segment, `**` for anything.
+    var path: Glob?
+    /// A part of the body.
+    var body: String?
+
+    func fits(_ request: WireRequest) -> Bool {
+      (method == nil || method == request.method) && (path?.fits(request.path) ?? true)
+        && (body.map { String(decoding: request.body, as: UTF8.self).contains($0) } ?? true)
+    }
+  }
+
+  let match: Match
+  /// The first request that is struck, among those that fit, counted from one.
+  let nth: Int
+  /// How many are struck from then on; 0 is all of them.
+  let count: Int
+  /// How likely each of them is struck, in thousandths.
+  let chance: Int
+  let moment: FaultMoment
+  let fault: Fault
+  /// The script as it was sent.
+  let source: JSONObject
+  /// How many requests fitted, and how many were struck.
+  var seen = 0
+  var struck = 0
+
+  /// Whether it will strike again.
+  var isLive: Bool { count == 0 || struck < count }
+
+  init(_ body: Body) throws(APIError) {
+    try body.allow("match", "nth", "count", "chance", "when", "fault")
+    let part = try body.message("match") ?? Body()
+    try part.allow("method", "path", "body")
+    match = Match(
+      method: try part.string("method")?.uppercased(),
+      path: try part.string("path").map { Glob($0) }, body: try part.string("body"))
+    nth = try body.integer("nth") ?? 1
+    count = try body.integer("count") ?? 1
+    chance = try body.integer("chance") ?? 1000
+    guard nth >= 1, count >= 0, (1...1000).contains(chance) else {
+      throw .invalid("nth counts from 1, count from 0, and chance is 1 to 1000 thousandths.")
+    }
+    guard let description = try body.message("fault") else {
+      throw .badField("fault", "The fault is missing.")
+    }
+    fault = try Fault(description)
+    let text = try body.string("when") ?? (fault.needsTheChange ? "after" : "before")
+    guard let moment = FaultMoment(rawValue: text), moment == .after || !fault.needsTheChange else {
+      throw .badField("when", "when is before or after; operation, lag and delay come after.")
+    }
+    self.moment = moment
+    source = body.object
+  }
+
+  /// As `GET /_sandbox/faults` shows it: the script, and how far it got.
+  var json: JSONValue {
+    var object = source
+    object["seen"] = .integer(Int64(seen))
+    object["struck"] = .integer(Int64(struck))
+    return .object(object)
+  }
+}
+
+/// A pattern of paths.
+struct Glob: Sendable, Hashable {
+  private enum Part: Sendable, Hashable {
+    case byte(UInt8)
+    case star
+    case doubleStar
+  }
+  private let parts: [Part]
+
+  init(_ pattern: String) {
+    var parts: [Part] = []
+    for byte in pattern.utf8 {
+      if byte != UInt8(ascii: "*") {
+        parts.append(.byte(byte))
+      } else if parts.last == .star {
+        parts[parts.count - 1] = .doubleStar
+      } else if parts.last != .doubleStar {
+        parts.append(.star)
+      }
+    }
+    self.parts = parts
+  }
+
+  /// Whether the whole path fits; the work is at most the product of both lengths.
+  func fits(_ path: String) -> Bool {
+    // The states of the pattern that can be reached after each byte, as in Thompson's matcher.
+    var reached = [Bool](repeating: false, count: parts.count + 1)
+    reached[0] = true
+    skipStars(&reached)
+    for byte in path.utf8 {
+      var next = [Bool](repeating: false, count: parts.count + 1)
+      for index in parts.indices where reached[index] {
+        switch parts[index] {
+        case .byte(let wanted): if wanted == byte { next[index + 1] = true }
+        case .star: if byte != UInt8(ascii: "/") { next[index] = true }
+        case .doubleStar: next[index] = true
+        }
+      }
+      skipStars(&next)
+      reached = next
+    }
+    return reached[parts.count]
+  }
+
+  private func skipStars(_ reached: inout [Bool]) {
+    for index in parts.indices where reached[index] {
+      if case .byte = parts[index] { continue }
+      reached[index + 1] = true
+    }
+  }
+}

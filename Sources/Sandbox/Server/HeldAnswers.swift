@@ -1,0 +1,51 @@
+import CMicroHTTPD
+import Dispatch
+import Synchronization
+
+/// Connections whose answers are held back: suspended, so that no thread waits with them.
+final class HeldAnswers: Sendable {
+  /// MHD_resume_connection is safe from any thread.
+  private struct Connection: @unchecked Sendable {
+    let pointer: OpaquePointer
+  }
+  private struct Held {
+    var connections: [Int: Connection] = [:]
+    var next = 0
+    var isOver = false
+  }
+  private let held = Mutex(Held())
+
+  /// Suspends a connection for a while; false when the server is about to end and nothing is held any more.
+  func hold(_ connection: OpaquePointer, for time: Duration) -> Bool {
+    let wrapped = Connection(pointer: connection)
+    let id = held.withLock { held -> Int? in
+      guard !held.isOver else { return nil }
+      MHD_suspend_connection(wrapped.pointer)
+      held.next += 1
+      held.connections[held.next] = wrapped
+      return held.next
+    }
+    guard let id else { return false }
+    let parts = time.components
+    let nanoseconds = parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000
+    DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(nanoseconds))) {
+      self.release(id)
+    }
+    return true
+  }
+
+  private func release(_ id: Int) {
+    guard let connection = held.withLock({ $0.connections.removeValue(forKey: id) }) else { return }
+    MHD_resume_connection(connection.pointer)
+  }
+
+  /// Lets every answer go at once, and those that come later.
+  func releaseAll() {
+    let waiting = held.withLock { held in
+      held.isOver = true
+      defer { held.connections = [:] }
+      return Array(held.connections.values)
+    }
+    for connection in waiting { MHD_resume_connection(connection.pointer) }
+  }
+}

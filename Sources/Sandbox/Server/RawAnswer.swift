@@ -1,0 +1,62 @@
+import Glibc
+
+/// Answers that no HTTP server sends: written to the connection's socket by hand, with the server none the wiser.
+///
+/// The socket stays the server's, which closes it afterwards.
+enum RawAnswer {
+  /// Ends the connection with a TCP reset. (connect to AF_UNSPEC)
+  static func reset(_ socket: Int32) {
+    var nowhere = sockaddr()
+    nowhere.sa_family = sa_family_t(AF_UNSPEC)
+    connect(socket, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
+  }
+
+  /// Sends half of the header block.
+  static func halfHeaders(_ response: WireResponse, to socket: Int32) {
+    let head = head(response, length: length(response))
+    send(Array(head.prefix(head.count / 2)), to: socket)
+  }
+
+  /// Sends the headers and the first bytes of the body, half of them when `count` is nil.
+  static func truncated(_ response: WireResponse, count: Int?, framed: Bool, to socket: Int32) {
+    let whole = length(response)
+    let head = head(response, length: framed ? whole : nil)
+    send(head + start(of: response, count: min(count ?? whole / 2, whole)), to: socket)
+  }
+
+  private static func length(_ response: WireResponse) -> Int {
+    response.file.map { Int($0.range.count) } ?? response.body.count
+  }
+
+  /// The first bytes of the body; of a file at most a mebibyte. (pread)
+  private static func start(of response: WireResponse, count: Int) -> [UInt8] {
+    guard let file = response.file else { return Array(response.body.prefix(count)) }
+    var bytes = [UInt8](repeating: 0, count: min(count, 1 << 20))
+    let got = pread(file.content.descriptor, &bytes, bytes.count, off_t(file.range.lowerBound))
+    return Array(bytes.prefix(max(0, got)))
+  }
+
+  private static func head(_ response: WireResponse, length: Int?) -> [UInt8] {
+    var text = "HTTP/1.1 \(response.status) Fault\r\n"
+    for (name, value) in response.headers { text += "\(name): \(value)\r\n" }
+    text += length.map { "Content-Length: \($0)\r\n" } ?? "Connection: close\r\n"
+    return Array("\(text)\r\n".utf8)
+  }
+
+  /// Sends all of it, or as much as the peer takes within a second. (send, poll)
+  private static func send(_ bytes: [UInt8], to socket: Int32) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes {
+        Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      if count > 0 {
+        rest = rest.dropFirst(count)
+        continue
+      }
+      guard errno == EAGAIN || errno == EINTR else { return }
+      var wait = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
+      guard poll(&wait, 1, 1000) > 0 else { return }
+    }
+  }
+}

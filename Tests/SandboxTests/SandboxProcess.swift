@@ -1,0 +1,89 @@
+import Crypto
+import Foundation
+import HTTP
+import JSON
+
+/// The real `arctl-sandbox` in a process of its own, and a client that owns it.
+///
+/// Owns the process: `kill` or `stop` ends it.
+final class SandboxProcess: Sendable {
+  let baseURL: String
+  let process: Process
+  let transport: CurlTransport
+  let token: String
+
+  /// Where this test's executable stands, and the product's beside it. (readlink)
+  static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().appending(path: "arctl-sandbox")
+
+  init(folder: String, _ arguments: [String] = [], connections: Int = 64) async throws {
+    process = Process()
+    process.executableURL = Self.binary
+    process.arguments = ["--data", folder] + arguments
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    var line: [UInt8] = []
+    while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 0x0A {
+      line.append(byte)
+    }
+    baseURL = String(decoding: line, as: UTF8.self)
+    transport = CurlTransport(
+      .init(maximumConnections: connections, userAgent: "test"))
+    token = try await Self.signIn(folder, baseURL, transport)
+  }
+
+  /// Buys an access token with owner.json, as every client does.
+  static func signIn(
+    _ folder: String, _ baseURL: String, _ transport: CurlTransport
+  ) async throws -> String {
+    let file = try JSONValue(parsing: try Data(contentsOf: URL(filePath: "\(folder)/owner.json")))
+    let key = try RSAPrivateKey(pemBytes: Array((file["private_key"]?.string ?? "").utf8))
+    let now = Int64(Date().timeIntervalSince1970)
+    let claims: JSONValue = [
+      "iss": file["client_email"] ?? .null, "aud": "https://oauth2.googleapis.com/token",
+      "iat": .integer(now), "exp": .integer(now + 3600),
+    ]
+    let header: JSONValue = ["alg": "RS256", "kid": file["private_key_id"] ?? .null]
+    let text = Base64.urlEncode(header.serialized()) + "." + Base64.urlEncode(claims.serialized())
+    let jwt = text + "." + Base64.urlEncode(try key.signature(for: Array(text.utf8)))
+    let form = "grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=\(jwt)"
+    let answer = try await transport.send(
+      HTTPRequest(.post, "\(baseURL)/token", body: Array(form.utf8)))
+    return try JSONValue(parsing: answer.body)["access_token"]?.string ?? ""
+  }
+
+  func call(
+    _ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil
+  ) async throws(HTTPFailure) -> (status: Int, body: JSONValue) {
+    let answer = try await transport.send(
+      HTTPRequest(
+        method, baseURL + path, headers: ["Authorization": "Bearer \(token)"],
+        body: body?.serialized()))
+    return (answer.status, (try? JSONValue(parsing: answer.body)) ?? .null)
+  }
+
+  /// SIGKILL, and the end of the process.
+  func kill() {
+    transport.shutdown()
+    Foundation.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
+
+  /// SIGTERM; gives the exit code.
+  @discardableResult
+  func stop() -> Int32 {
+    transport.shutdown()
+    process.terminate()
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
+  /// VmRSS, in KiB.
+  var residentMemory: Int {
+    let status = try? String(
+      contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+    let line = status?.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+    return line.flatMap { Int($0.split(whereSeparator: \.isWhitespace)[1]) } ?? 0
+  }
+}
