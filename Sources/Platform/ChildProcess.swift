@@ -26,6 +26,9 @@ public final class ChildProcess: Sendable {
     case inherited
     /// To `firstLine`, and from there nowhere.
     case lines
+    /// Where this process's standard error goes.
+    case standardError
+    case discarded
   }
 
   /// What the program reads on its standard input.
@@ -63,7 +66,9 @@ public final class ChildProcess: Sendable {
       }
       do throws(FileError) {
         let id = try spawn(
-          program, arguments, environment, input: held?.read, output: ends?.write,
+          program, arguments, environment, input: held?.read,
+          output: output == .standardError ? STDERR_FILENO : ends?.write,
+          discardsOutput: output == .discarded,
           ownGroup: ownGroup)
         return (id: id, input: held?.write, output: ends?.read)
       } catch {
@@ -154,7 +159,7 @@ private func makePipe(_ program: String) throws(FileError) -> (read: Int32, writ
 /// standard input is empty.
 private func spawn(
   _ program: String, _ arguments: [String], _ environment: ProcessEnvironment, input: Int32?,
-  output: Int32?, ownGroup: Bool
+  output: Int32?, discardsOutput: Bool, ownGroup: Bool
 ) throws(FileError) -> Int32 {
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
@@ -165,6 +170,7 @@ private func spawn(
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
   }
   if let output { posix_spawn_file_actions_adddup2(&actions, output, 1) }
+  if discardsOutput { posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0) }
 
   var attributes = posix_spawnattr_t()
   posix_spawnattr_init(&attributes)

@@ -85,8 +85,7 @@ import Testing
     let port = freePort()
     let backend = server.baseURL.split(separator: ":").last ?? ""
     let proxy = try run(
-      FileManager.default.fileExists(atPath: "/usr/sbin/nghttpx")
-        ? "/usr/sbin/nghttpx" : "/usr/bin/nghttpx",
+      "/usr/sbin/nghttpx",
       [
         "--single-process", "--workers=1", "--conf=/dev/null", "-f", "127.0.0.1,\(port)", "-b",
         "127.0.0.1,\(backend)", "--accesslog-file=\(folder)/access",

@@ -1,6 +1,7 @@
 public import Diagnostics
 public import Platform
 public import Reconcile
+import Synchronization
 import YAML
 
 /// What to read, and what the command line says about it.
@@ -111,6 +112,21 @@ private func reportOutside(_ glob: AddressGlob, _ graph: DesiredGraph, _ sink: D
 }
 
 private func sourceText(_ files: [ManifestFiles.File]) -> SourceText {
-  let lines = Dictionary(files.map { ($0.path, $0.bytes) }) { first, _ in first }
-  return { file, line in lines[file].flatMap { SourceLines($0)[line] } }
+  let bytes = Dictionary(files.map { ($0.path, $0.bytes) }) { first, _ in first }
+  let divided = DividedFiles()
+  return { file, line in bytes[file].flatMap { divided.lines(of: file, $0)[line] } }
+}
+
+/// The lines of files that diagnostics quote, each file divided once.
+private final class DividedFiles: Sendable {
+  private let files = Mutex<[String: SourceLines]>([:])
+
+  func lines(of file: String, _ bytes: [UInt8]) -> SourceLines {
+    files.withLock { files in
+      if let known = files[file] { return known }
+      let lines = SourceLines(bytes)
+      files[file] = lines
+      return lines
+    }
+  }
 }

@@ -14,6 +14,8 @@ struct SpecDecoder {
   var requiresAll = true
   /// Where each written value stands, by the text of its path.
   private(set) var positions: [String: SourcePosition] = [:]
+  /// The paths placed since the element of a list with ids began; nil outside of one.
+  private var placed: [String]?
 
   init(owner: String, sink: DiagnosticSink) {
     self.owner = owner
@@ -39,7 +41,7 @@ struct SpecDecoder {
       }
       guard isWritable(field, pair) else { continue }
       let child = path.isEmpty ? field.name : "\(path).\(field.name)"
-      positions[child] = pair.value.position
+      setPlace(child, pair.value.position)
       if let value = decode(pair.value, field, table, child) { result[field.name] = value }
     }
     if requiresAll {
@@ -121,7 +123,7 @@ struct SpecDecoder {
     }
     var object = JSONObject()
     for pair in pairs {
-      positions["\(path).\(pair.key)"] = pair.value.position
+      setPlace("\(path).\(pair.key)", pair.value.position)
       if sink.isBroken(pair.value.position) { continue }
       guard let scalar = pair.value.scalar else {
         reportShape(pair.value, "text", "\(path).\(pair.key)")
@@ -142,7 +144,7 @@ struct SpecDecoder {
     var object = JSONObject()
     for pair in pairs {
       let child = "\(path)[\"\(pair.key)\"]"
-      positions[child] = pair.value.position
+      setPlace(child, pair.value.position)
       if sink.isBroken(pair.value.position) { continue }
       if pair.value.isNull {
         sink.error(
@@ -202,6 +204,11 @@ struct SpecDecoder {
         continue
       }
       let before = positions[child]
+      let outside = placed
+      if case .keyed = semantics { placed = [] }
+      defer {
+        if case .keyed = semantics { placed = outside.map { $0 + (placed ?? []) } }
+      }
       guard let value = decode(item, inner, table, child) else { continue }
       switch semantics {
       case .ordered: break
@@ -218,7 +225,7 @@ struct SpecDecoder {
         }
         places[id] = item[key]?.position ?? item.position
       }
-      positions[child] = item.position
+      setPlace(child, item.position)
       if case .keyed = semantics { addIndexed("\(path)[\(values.count)]", to: child) }
       values.append(value)
     }
@@ -227,9 +234,14 @@ struct SpecDecoder {
 
   /// Elements with ids are known by them in a diff, and by their index to a kind's own rules.
   private mutating func addIndexed(_ indexed: String, to child: String) {
-    for (path, place) in positions where path.hasPrefix(child) {
-      positions[indexed + path.dropFirst(child.count)] = place
+    for path in placed ?? [] {
+      positions[indexed + path.dropFirst(child.count)] = positions[path]
     }
+  }
+
+  private mutating func setPlace(_ path: String, _ position: SourcePosition) {
+    positions[path] = position
+    placed?.append(path)
   }
 
   private func reportShape(_ node: YAMLNode, _ wanted: String, _ path: String) {

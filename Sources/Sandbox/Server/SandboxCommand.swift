@@ -20,7 +20,8 @@ public enum SandboxCommand {
         OutputStream.standardOutput.write(OperationTable.markdown)
         return 0
       }
-      return serve(try options(parsed), stopsWithInput: parsed.has("stop-with-input"))
+      return serve(
+        try options(parsed), setUp: setUp(parsed), stopsWithInput: parsed.has("stop-with-input"))
     } catch {
       complain("\(error)\n  arctl-sandbox --help shows how it is called")
       return UsageError.exitCode
@@ -48,7 +49,15 @@ public enum SandboxCommand {
       latency: .milliseconds(latency))
   }
 
-  private static func serve(_ options: SandboxServer.Options, stopsWithInput: Bool) -> Int32 {
+  private static func setUp(_ parsed: ParsedArguments) -> SetUp? {
+    let paths = parsed.values("apply")
+    guard !paths.isEmpty, let directory = parsed.value("data") else { return nil }
+    return SetUp(paths: paths, dataDirectory: directory)
+  }
+
+  private static func serve(
+    _ options: SandboxServer.Options, setUp: SetUp?, stopsWithInput: Bool
+  ) -> Int32 {
     signal(SIGPIPE, SIG_IGN)
     // Blocked before the first thread starts, so that every thread inherits it and sigwait gets them.
     var stopping = sigset_t()
@@ -58,9 +67,17 @@ public enum SandboxCommand {
     pthread_sigmask(SIG_BLOCK, &stopping, nil)
     let server: SandboxServer
     do throws(SandboxError) {
+      try setUp?.prepare()
       server = try SandboxServer(options) { complain($0) }
     } catch {
       complain("\(error)")
+      return 1
+    }
+    do throws(SandboxError) {
+      try setUp?.apply(to: server.baseURL)
+    } catch {
+      complain("\(error)")
+      server.stop()
       return 1
     }
     OutputStream.standardOutput.write("\(server.baseURL)\n")
@@ -96,6 +113,11 @@ public enum SandboxCommand {
       export CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM=\(server.baseURL)/
       export CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER=\(server.baseURL)/
       export CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICEUSAGE=\(server.baseURL)/
+    twine and pip, with a service account's key file (KEY) and a Python repository:
+      export TWINE_USERNAME=_json_key_base64 TWINE_PASSWORD="$(base64 -w0 KEY)"
+      twine upload --repository-url \(server.baseURL)/LOCATION-python.pkg.dev/PROJECT/REPOSITORY/ dist/*
+      pip install --index-url \(server.baseURL.replacing("://", with: "://_json_key_base64:$TWINE_PASSWORD@"))\
+    /LOCATION-python.pkg.dev/PROJECT/REPOSITORY/simple/ PACKAGE
     Ctrl-C stops it; the state stays.
 
     """
@@ -123,6 +145,10 @@ public enum SandboxCommand {
         "project", .repeated("ID"), help: "make this project where it is missing",
         environment: .none),
       Option(
+        "apply", .repeated("PATH"),
+        help: "set it up from these manifests first, with `arctl apply`; key files go to DIR/keys",
+        environment: .none),
+      Option(
         "latency", .value("MS"), help: "hold every answer back this many milliseconds",
         environment: .none),
       Option(
@@ -138,6 +164,8 @@ public enum SandboxCommand {
       .init("64", "wrong arguments"),
     ],
     examples: [
-      .init("arctl-sandbox --data /tmp/sandbox --project my-project-id", "a sandbox with a project")
+      .init(
+        "arctl-sandbox --data /tmp/sandbox --project my-project-id", "a sandbox with a project"),
+      .init("arctl-sandbox --data /tmp/sandbox --apply manifests", "one that is set up already"),
     ])
 }

@@ -44,4 +44,50 @@ import Testing
     #expect(result.graph?.policies.count == 10_000)
     #expect(took < .seconds(30))
   }
+
+  /// What grows with the square of the input takes minutes here.
+  @Test func aLongListWithIdsIsReadInOneGo() {
+    var text =
+      Loading.stack + """
+        ---
+        apiVersion: arctl.dev/v1
+        kind: Repository
+        metadata: {name: all}
+        spec:
+          format: python
+          mode: virtual
+          virtualRepositoryConfig:
+            upstreamPolicies:
+
+        """
+    for number in 0..<5000 {
+      text +=
+        "      - {id: u\(number), repository: projects/p-one/locations/us-east4/repositories/r\(number)}\n"
+    }
+    let start = ContinuousClock.now
+    let result = Loading(text).run()
+    #expect(result.diagnostics.contains { $0.severity == .error })
+    #expect(ContinuousClock.now - start < .seconds(20))
+  }
+
+  @Test func manyErrorsOfOneFileAreQuotedInOneGo() {
+    var text =
+      Loading.stack + """
+        ---
+        apiVersion: arctl.dev/v1
+        kind: Repository
+        metadata: {name: all}
+        spec:
+          format: python
+
+        """
+    for number in 0..<10_000 { text += "  unknown\(number): 1\n" }
+    let result = Loading(text).run()
+    #expect(result.diagnostics.count == 10_000)
+    let start = ContinuousClock.now
+    for diagnostic in result.diagnostics {
+      #expect(result.sourceLine("/manifests/a.yaml", diagnostic.position?.line ?? 0) != nil)
+    }
+    #expect(ContinuousClock.now - start < .seconds(20))
+  }
 }
