@@ -123,6 +123,33 @@ import Testing
     #expect(sandbox.call("GET", "\(keys)/\(id)")["publicKeyData"] == nil)
   }
 
+  @Test func anExpiredCertificateOpensNothing() throws {
+    let key = try RSAPrivateKey(generatingBits: 2048)
+    let certificate = try Certificate.selfSigned(
+      by: key, commonName: "unused", notBefore: now() - 60, notAfter: now() + 1800)
+    let made = sandbox.call(
+      "POST", "\(keys):upload", ["publicKeyData": .string(Base64.encode(certificate.pem))])
+    let id = made["name"]?.string?.split(separator: "/").last.map(String.init) ?? ""
+    let access = token(try jwt(claims(), keyID: id, key))["access_token"]?.string ?? ""
+    sandbox.grant("roles/viewer", to: "serviceAccount:\(email)", on: "projects/my-project")
+    #expect(sandbox.call("GET", "/v1/projects/my-project", token: access).status == 200)
+    sandbox.call("POST", "/_sandbox/clock", ["advanceSeconds": 1700])
+    #expect(sandbox.call("GET", "/v1/projects/my-project", token: access).status == 200)
+    sandbox.call("POST", "/_sandbox/clock", ["advanceSeconds": 200])
+    #expect(sandbox.call("GET", "/v1/projects/my-project", token: access).status == 401)
+    var late = claims()
+    late["iat"] = .integer(now() + 1900)
+    late["exp"] = .integer(now() + 1900 + 600)
+    #expect(token(try jwt(late, keyID: id, key))["error"] == "invalid_grant")
+  }
+
+  @Test func tokensEndAfterAnHour() {
+    let reply = { sandbox.call("GET", "/v1/projects/my-project").status }
+    #expect(reply() == 200)
+    sandbox.call("POST", "/_sandbox/clock", ["advanceSeconds": 3601])
+    #expect(reply() == 401)
+  }
+
   @Test func badUploadsAreRefused() throws {
     let key = try RSAPrivateKey(generatingBits: 2048)
     let old = try Certificate.selfSigned(

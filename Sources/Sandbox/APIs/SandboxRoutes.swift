@@ -18,12 +18,7 @@ enum SandboxRoutes {
 
   /// Every operation of Google's APIs that the sandbox serves, by API, template and method.
   private static func served() -> JSONValue {
-    let routes = Routes.all.filter { $0.api != .sandbox }
-      .sorted {
-        ($0.api.service, $0.template, $0.method.rawValue) < (
-          $1.api.service, $1.template, $1.method.rawValue
-        )
-      }
+    let routes = OperationTable.routes
     return [
       "routes": .array(
         routes.map {

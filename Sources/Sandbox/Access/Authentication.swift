@@ -46,7 +46,8 @@ enum Authentication {
       else { return nil }
       // A token dies with the key that asked for it; Google's lives on for up to an hour.
       if let id = read.key {
-        guard let key = state.key(id, of: account), !key.isDisabled else { return nil }
+        guard let key = state.key(id, of: account), !key.isDisabled, nowSeconds < key.validBefore
+        else { return nil }
       }
       return account
     }

@@ -62,7 +62,7 @@ enum FaultMoment: String, Sendable {
 }
 
 extension Fault {
-  private static let kinds = [
+  static let kinds = [
     "status", "reset", "close", "stall", "delay", "halfHeaders", "truncatedBody", "operation",
     "lag",
   ]

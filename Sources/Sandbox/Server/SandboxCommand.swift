@@ -16,6 +16,10 @@ public enum SandboxCommand {
           spec.help(program: "arctl-sandbox", prefix: "", width: helpWidth))
         return 0
       }
+      if parsed.has("operations") {
+        OutputStream.standardOutput.write(OperationTable.markdown)
+        return 0
+      }
       return serve(
         try options(parsed), setUp: setUp(parsed), stopsWithInput: parsed.has("stop-with-input"))
     } catch {
@@ -146,6 +150,9 @@ public enum SandboxCommand {
         environment: .none),
       Option(
         "latency", .value("MS"), help: "hold every answer back this many milliseconds",
+        environment: .none),
+      Option(
+        "operations", .flag, help: "print the table of operations that it serves, and end",
         environment: .none),
       Option(
         "stop-with-input", .flag,
