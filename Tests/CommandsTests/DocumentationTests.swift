@@ -28,7 +28,8 @@ import Testing
     #expect(isFresh, "\(file) is stale: run `make docs`")
   }
 
-  /// Every manifest that people may copy out of a page is one that arctl takes.
+  /// Every manifest that people may copy out of a page is one that arctl takes; one without a Stack stands beside the
+  /// page's first.
   @Test(arguments: ["docs/manifests.md", "README.md"]) func manifestsInPagesAreSound(file: String)
     throws
   {
@@ -40,6 +41,9 @@ import Testing
       let files = MemoryFileSystem()
       try files.makeFolders("/m")
       try files.writeAtomically(Array(block.utf8), to: "/m/a.yaml")
+      if !block.contains("kind: Stack"), block.contains("kind: ServiceAccountKey") {
+        try files.writeAtomically(Array((blocks.first ?? "").utf8), to: "/m/b.yaml")
+      }
       // 2026-11-21, so that an `until` of a page is not past one day.
       let result = loadManifests(
         LoadOptions(paths: ["/m"]), fileSystem: files, now: 1_795_219_200)
