@@ -45,10 +45,10 @@ import Testing
           group.addTask { await write(server, "round-\(round)-writer-\(writer)") }
         }
         try? await Task.sleep(for: .milliseconds(300 + 70 * round))
-        Foundation.kill(server.process.processIdentifier, SIGKILL)
+        server.kill()
         return await group.reduce(into: []) { $0 += $1 }
       }
-      server.kill()
+      server.transport.shutdown()
       #expect(answered.count > 4)
       expected.formUnion(answered)
     }

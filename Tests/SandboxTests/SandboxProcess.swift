@@ -5,10 +5,11 @@ import JSON
 
 /// The real `arctl-sandbox` in a process of its own, and a client that owns it.
 ///
-/// Owns the process: `kill` or `stop` ends it.
+/// Owns the process: `kill` or `stop` ends it, and so does the end of this one, by its standard input.
 final class SandboxProcess: Sendable {
   let baseURL: String
   let process: Process
+  private let input = Pipe()
   let transport: CurlTransport
   let token: String
 
@@ -19,7 +20,8 @@ final class SandboxProcess: Sendable {
   init(folder: String, _ arguments: [String] = [], connections: Int = 64) async throws {
     process = Process()
     process.executableURL = Self.binary
-    process.arguments = ["--data", folder] + arguments
+    process.arguments = ["--data", folder, "--stop-with-input"] + arguments
+    process.standardInput = input
     let output = Pipe()
     process.standardOutput = output
     try process.run()
@@ -65,8 +67,7 @@ final class SandboxProcess: Sendable {
 
   /// SIGKILL, and the end of the process.
   func kill() {
-    transport.shutdown()
-    Foundation.kill(process.processIdentifier, SIGKILL)
+    if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
   }
 
