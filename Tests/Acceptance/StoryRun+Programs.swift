@@ -36,13 +36,13 @@ extension StoryRun {
     }
   }
 
-  private func run(_ arguments: [String], exit code: Int32) throws -> Duration {
+  private func run(_ arguments: [String], exit code: Int32?) throws -> Duration {
     let began = ContinuousClock.now
     let process = try start("arctl", arguments)
     let end = try process.wait(seconds: 100)
     let took = ContinuousClock.now - began
     take(process)
-    guard end == .exit(code) else { throw StoryFailure("\(end), not exit \(code)") }
+    try check(end, code)
     return took
   }
 
@@ -82,8 +82,14 @@ extension StoryRun {
     running["arctl"] = nil
     let end = try process.wait(seconds: 100)
     take(process)
-    guard end == .exit(expectation.exit) else {
-      throw StoryFailure("\(end), not exit \(expectation.exit)")
+    try check(end, expectation.exit)
+  }
+
+  private func check(_ end: Subprocess.End, _ code: Int32?) throws {
+    switch (end, code) {
+    case (.exit, nil): break
+    case (let end, let code?) where end == .exit(code): break
+    default: throw StoryFailure("\(end), not exit \(code.map(String.init) ?? "by itself")")
     }
   }
 }

@@ -32,7 +32,8 @@ extension StoryRun {
 /// What stands before a verb: `!`, `exit N`, `status N`, `within MS`.
 struct Expectation {
   var isNegated = false
-  var exit: Int32 = 0
+  /// Nil: whatever the exit code is.
+  var exit: Int32? = 0
   var status: Int?
   var milliseconds: Int?
 
@@ -41,7 +42,7 @@ struct Expectation {
       if words.take("!") {
         isNegated = true
       } else if words.take("exit") {
-        exit = Int32(try words.number("the exit code"))
+        exit = words.take("any") ? nil : Int32(try words.number("the exit code"))
       } else if words.take("status") {
         status = try words.number("the status")
       } else if words.take("within") {
