@@ -17,7 +17,7 @@ struct RepositoryRulesTests {
     #""format": "DOCKER", "dockerConfig": {"immutableTags": true}"#,
     #""format": "MAVEN", "mavenConfig": {"versionPolicy": "RELEASE"}"#,
     remote + #"{"pythonRepository": {"publicRepository": "PYPI"}}"#,
-    remote + #"{"commonRepository": {"uri": "https://pypi.org"}, "noCache": {}}"#,
+    remote + #"{"commonRepository": {"uri": "https://packages.example.com"}, "noCache": {}}"#,
     remote
       + #"{"pythonRepository": {"customRepository": {"uri": "https://x.example"}}, "upstreamCredentials": {"usernamePasswordCredentials": {"username": "u", "passwordSecretVersion": "projects/p/secrets/s/versions/3"}}}"#,
     virtual
