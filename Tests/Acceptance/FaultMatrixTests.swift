@@ -4,7 +4,7 @@ import Testing
 /// Whatever goes wrong with whichever request of an apply, the next apply puts it right: the plan is then empty, and
 /// there is one key, as after an apply with no fault.
 ///
-/// Takes a few cells of the matrix; `FAULT_MATRIX=all` takes all of them, in about half an hour.
+/// Takes a few cells of the matrix; `FAULT_MATRIX=all` takes all of them, in about ten minutes.
 @Suite struct FaultMatrixTests {
   struct Cell: Sendable, CustomStringConvertible {
     let fault: String
