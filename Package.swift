@@ -67,9 +67,10 @@ let package = Package(
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
 
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
     tests("JSON"),
-    tests("YAML", ["Diagnostics"]),
-    tests("Crypto"),
+    tests("YAML", ["Diagnostics", "TestSupport"]),
+    tests("Crypto", ["Platform"]),
     tests("Diagnostics"),
     tests("Platform"),
     tests("HTTP"),
@@ -80,9 +81,9 @@ let package = Package(
       "Registry",
       [
         "GoogleCloud", "Reconcile", "YAML", "JSON", "Crypto", "Diagnostics", "Platform", "HTTP",
-        "Sandbox",
+        "Sandbox", "TestSupport",
       ]),
-    tests("Sandbox", ["JSON", "Crypto", "HTTP", "arctl-sandbox"]),
+    tests("Sandbox", ["JSON", "Crypto", "HTTP", "Platform", "arctl-sandbox"]),
     tests(
       "Commands",
       [

@@ -22,12 +22,12 @@ import Testing
     #expect(again.pem != certificate.pem)
   }
 
-  @Test func opensslReadsIt() throws {
+  @Test func opensslReadsIt() async throws {
     let key = try RSAPrivateKey(generatingBits: 1024)
     let certificate = try Certificate.selfSigned(
       by: key, commonName: "é", notBefore: notBefore, notAfter: notAfter)
     let arguments = ["x509", "-noout", "-text"]
-    guard let output = try openssl(arguments, input: Data(certificate.pem)) else { return }
+    let output = try await openssl(arguments, input: Data(certificate.pem))
     let text = String(decoding: output, as: UTF8.self)
     #expect(text.contains("Version: 3 (0x2)"))
     #expect(text.contains("Signature Algorithm: sha256WithRSAEncryption"))

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Platform
 import Testing
 
 @Suite struct RSAKeyTests {
@@ -51,13 +52,13 @@ import Testing
     #expect(throws: CryptoError.self) { try RSAPublicKey(subjectPublicKeyInfo: []) }
   }
 
-  @Test func opensslTakesWhatWeWrite() throws {
+  @Test func opensslTakesWhatWeWrite() async throws {
     let key = try RSAPrivateKey(generatingBits: 1024)
     let pem = try key.pkcs8PEM().withUnsafeBytes { Data($0) }
-    guard let der = try openssl(["pkey", "-pubout", "-outform", "DER"], input: pem) else { return }
+    let der = try await openssl(["pkey", "-pubout", "-outform", "DER"], input: pem)
     #expect([UInt8](der) == key.publicKey.subjectPublicKeyInfo)
-    let publicPEM = try openssl(["pkey", "-pubout"], input: pem)
-    #expect(publicPEM.map { [UInt8]($0) } == key.publicKey.pem())
+    let publicPEM = try await openssl(["pkey", "-pubout"], input: pem)
+    #expect([UInt8](publicPEM) == key.publicKey.pem())
   }
 
   @Test(arguments: ["", "x", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n", ecKey])
@@ -65,10 +66,10 @@ import Testing
     #expect(throws: CryptoError.self) { _ = try RSAPrivateKey(pemBytes: Array(text.utf8)) }
   }
 
-  @Test func refusesAnEncryptedKeyWithoutAskingForAPassPhrase() throws {
+  @Test func refusesAnEncryptedKeyWithoutAskingForAPassPhrase() async throws {
     let pem = Data(knownKey.utf8)
     let arguments = ["pkey", "-aes256", "-passout", "pass:secret"]
-    guard let encrypted = try openssl(arguments, input: pem) else { return }
+    let encrypted = try await openssl(arguments, input: pem)
     #expect(throws: CryptoError.self) { _ = try RSAPrivateKey(pemBytes: [UInt8](encrypted)) }
   }
 
@@ -94,21 +95,17 @@ import Testing
   }
 }
 
-/// The output of the `openssl` command; nil where it is not installed.
-func openssl(_ arguments: [String], input: Data) throws -> Data? {
-  let path = "/usr/bin/openssl"
-  guard FileManager.default.isExecutableFile(atPath: path) else { return nil }
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: path)
-  process.arguments = arguments
-  let (stdin, stdout) = (Pipe(), Pipe())
-  process.standardInput = stdin
-  process.standardOutput = stdout
-  try process.run()
-  stdin.fileHandleForWriting.write(input)
-  try stdin.fileHandleForWriting.close()
-  let output = stdout.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  #expect(process.terminationStatus == 0)
-  return output
+/// The output of the `openssl` command for an input.
+func openssl(_ arguments: [String], input: Data) async throws -> Data {
+  let folder = FileManager.default.temporaryDirectory.appending(
+    path: "arctl-openssl-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  let (source, result) = (folder.appending(path: "in"), folder.appending(path: "out"))
+  try input.write(to: source)
+  let process = try ChildProcess(
+    "openssl", arguments: arguments + ["-in", source.path(), "-out", result.path()],
+    environment: .current, output: .discarded)
+  #expect(await process.wait() == .exited(0))
+  return try Data(contentsOf: result)
 }

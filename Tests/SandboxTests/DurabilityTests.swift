@@ -1,7 +1,20 @@
 import Foundation
 import HTTP
 import JSON
+import Platform
+import Synchronization
 import Testing
+
+/// Counts what several tasks did; another task waits for a number of it.
+private final class Progress: Sendable {
+  private let count = Atomic<Int>(0)
+
+  func advance() { count.add(1, ordering: .relaxed) }
+
+  func reach(_ number: Int) async throws {
+    while count.load(ordering: .relaxed) < number { try await Task.sleep(for: .milliseconds(2)) }
+  }
+}
 
 /// What was answered is on the disk, whatever happens then.
 @Suite(.serialized) struct DurabilityTests {
@@ -9,7 +22,9 @@ import Testing
   private let accounts = "/v1/projects/my-project/serviceAccounts"
 
   /// Creates accounts until the server is gone; gives the ids whose creation was answered.
-  private func write(_ server: SandboxProcess, _ prefix: String) async -> [String] {
+  private func write(
+    _ server: SandboxProcess, _ prefix: String, _ progress: Progress
+  ) async -> [String] {
     var answered: [String] = []
     while true {
       let id = "\(prefix)-\(answered.count)"
@@ -18,6 +33,7 @@ import Testing
         reply.status == 200
       else { return answered }
       answered.append(id)
+      progress.advance()
     }
   }
 
@@ -34,56 +50,59 @@ import Testing
     return found
   }
 
-  @Test(.timeLimit(.minutes(3))) func aKillLosesNoAnsweredWrite() async throws {
+  @Test(.timeLimit(.minutes(10))) func aKillLosesNoAnsweredWrite() async throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     var expected: Set<String> = []
     for round in 0..<4 {
       let server = try await SandboxProcess(folder: folder, ["--project", "my-project"])
       #expect(try await list(server).isSuperset(of: expected))
-      let answered = await withTaskGroup(of: [String].self) { group in
+      let progress = Progress()
+      let answered = try await withThrowingTaskGroup(of: [String].self) { group in
         for writer in 0..<4 {
-          group.addTask { await write(server, "round-\(round)-writer-\(writer)") }
+          group.addTask { await write(server, "round-\(round)-writer-\(writer)", progress) }
         }
-        try? await Task.sleep(for: .milliseconds(300 + 70 * round))
-        server.kill()
-        return await group.reduce(into: []) { $0 += $1 }
+        try await progress.reach(20 + 7 * round)
+        await server.kill()
+        return try await group.reduce(into: []) { $0 += $1 }
       }
-      server.transport.shutdown()
-      #expect(answered.count > 4)
       expected.formUnion(answered)
     }
     let server = try await SandboxProcess(folder: folder)
-    defer { server.stop() }
     let found = try await list(server)
+    await server.stop()
     #expect(expected.subtracting(found) == [])
     // At most the one request of each writer that was not answered came through as well.
     #expect(found.count - expected.count <= 4 * 4)
   }
 
-  @Test(.timeLimit(.minutes(3))) func termFinishesAnswersInFlight() async throws {
+  @Test(.timeLimit(.minutes(10))) func termFinishesAnswersInFlight() async throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let server = try await SandboxProcess(
       folder: folder, ["--project", "my-project", "--latency", "500"])
-    let statuses = await withTaskGroup(of: Int.self) { group in
+    let progress = Progress()
+    let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
       for index in 0..<20 {
         group.addTask {
+          // The second half is on its way when the first answer comes.
+          if index >= 10 { try await Task.sleep(for: .milliseconds(250)) }
           let body: JSONValue = ["accountId": .string("worker-\(index)")]
-          return (try? await server.call(.post, accounts, body).status) ?? -1
+          let status = (try? await server.call(.post, accounts, body).status) ?? -1
+          progress.advance()
+          return status
         }
       }
-      try? await Task.sleep(for: .milliseconds(250))
-      server.process.terminate()
-      return await group.reduce(into: []) { $0.append($1) }
+      try await progress.reach(1)
+      server.process.send(SIGTERM)
+      return try await group.reduce(into: []) { $0.append($1) }
     }
-    server.process.waitUntilExit()
-    #expect(server.process.terminationStatus == 0)
+    #expect(await server.stop() == .exited(0))
     #expect(statuses.allSatisfy { $0 == 200 || $0 == -1 })
     let answered = statuses.count { $0 == 200 }
     #expect(answered > 0)
-    server.transport.shutdown()
     let again = try await SandboxProcess(folder: folder)
-    defer { again.stop() }
     // Whatever was carried out was answered too.
-    #expect(try await list(again).count == answered)
+    let carriedOut = try await list(again).count
+    await again.stop()
+    #expect(carriedOut == answered)
   }
 }

@@ -86,7 +86,6 @@ import Testing
   @Test func noUpdateIsLostUnderLoad() async throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let server = try await SandboxProcess(folder: folder, ["--project", "my-project"])
-    defer { server.stop() }
     _ = try await server.call(
       .post, "/v1/projects/my-project/services/artifactregistry.googleapis.com:enable", [:])
     _ = try await server.call(
@@ -109,6 +108,7 @@ import Testing
     #expect(count(in: policy) == total.increments)
     #expect(total.increments > 0)
     let grown = server.residentMemory - before
+    await server.stop()
     print(
       "load: \(total.requests) requests in \(seconds) s, \(total.increments) increments, "
         + "\(total.conflicts) conflicts, memory \(before) KiB and \(grown) KiB more")

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import JSON
+import Platform
 import Testing
 
 @testable import Sandbox
@@ -9,24 +10,21 @@ import Testing
 @Suite(.serialized) struct ProxyTests {
   private let folder = NSTemporaryDirectory() + "arctl-proxy-\(UUID().uuidString)"
 
-  private func run(_ program: String, _ arguments: [String]) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(filePath: folder)
-    process.standardError = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    return process
+  /// Starts a program whose output nobody reads.
+  private func run(_ program: String, _ arguments: [String]) throws -> ChildProcess {
+    try ChildProcess(
+      "/bin/sh", arguments: ["-c", "exec \"$0\" \"$@\" 2>/dev/null", program] + arguments,
+      environment: .current, output: .discarded)
   }
 
   /// A certificate authority, and a certificate of localhost that it signed.
-  private func makeCertificates(_ name: String) throws {
+  private func makeCertificates(_ label: String) async throws {
+    let name = "\(folder)/\(label)"
     try "subjectAltName=DNS:localhost,IP:127.0.0.1\n".write(
-      toFile: "\(folder)/\(name).ext", atomically: true, encoding: .utf8)
+      toFile: "\(name).ext", atomically: true, encoding: .utf8)
     for arguments in [
       [
-        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=throw-away \(name)", "-days",
+        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=throw-away \(label)", "-days",
         "2", "-keyout", "\(name)-ca.key", "-out", "\(name)-ca.pem",
       ],
       [
@@ -38,9 +36,7 @@ import Testing
         "-CAcreateserial", "-days", "2", "-extfile", "\(name).ext", "-out", "\(name).pem",
       ],
     ] {
-      let openssl = try run("/usr/bin/openssl", arguments)
-      openssl.waitUntilExit()
-      try #require(openssl.terminationStatus == 0)
+      try #require(await run("/usr/bin/openssl", arguments).wait() == .exited(0))
     }
   }
 
@@ -78,8 +74,8 @@ import Testing
   @Test func speaksHTTP2AndTrustsTheGivenAuthorityAlone() async throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    try makeCertificates("right")
-    try makeCertificates("wrong")
+    try await makeCertificates("right")
+    try await makeCertificates("wrong")
     let server = try SandboxServer(.init(dataDirectory: "\(folder)/data"))
     defer { server.stop() }
     let port = freePort()
@@ -90,12 +86,9 @@ import Testing
         "--single-process", "--workers=1", "--conf=/dev/null", "-f", "127.0.0.1,\(port)", "-b",
         "127.0.0.1,\(backend)", "--accesslog-file=\(folder)/access",
         "--accesslog-format=$alpn $request $status", "--errorlog-file=\(folder)/errors",
-        "right.key", "right.pem",
+        "\(folder)/right.key", "\(folder)/right.pem",
       ])
-    defer {
-      proxy.terminate()
-      proxy.waitUntilExit()
-    }
+    defer { proxy.send(SIGTERM) }
     let url = "https://localhost:\(port)"
     let right = CurlTransport(.init(caFile: "\(folder)/right-ca.pem", userAgent: "test"))
     defer { right.shutdown() }

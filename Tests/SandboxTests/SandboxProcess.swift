@@ -2,14 +2,15 @@ import Crypto
 import Foundation
 import HTTP
 import JSON
+import Platform
 
 /// The real `arctl-sandbox` in a process of its own, and a client that owns it.
 ///
 /// Owns the process: `kill` or `stop` ends it, and so does the end of this one, by its standard input.
+/// Not Foundation's `Process`: it reads beyond a page when this process has many files open, and crashes.
 final class SandboxProcess: Sendable {
   let baseURL: String
-  let process: Process
-  private let input = Pipe()
+  let process: ChildProcess
   let transport: CurlTransport
   let token: String
 
@@ -18,18 +19,10 @@ final class SandboxProcess: Sendable {
     .deletingLastPathComponent().appending(path: "arctl-sandbox")
 
   init(folder: String, _ arguments: [String] = [], connections: Int = 64) async throws {
-    process = Process()
-    process.executableURL = Self.binary
-    process.arguments = ["--data", folder, "--stop-with-input"] + arguments
-    process.standardInput = input
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    var line: [UInt8] = []
-    while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 0x0A {
-      line.append(byte)
-    }
-    baseURL = String(decoding: line, as: UTF8.self)
+    process = try ChildProcess(
+      Self.binary.path(), arguments: ["--data", folder, "--stop-with-input"] + arguments,
+      environment: .current, input: .untilWeEnd, output: .lines)
+    baseURL = await process.firstLine(within: .seconds(60)) ?? ""
     transport = CurlTransport(
       .init(maximumConnections: connections, userAgent: "test"))
     token = try await Self.signIn(folder, baseURL, transport)
@@ -66,24 +59,25 @@ final class SandboxProcess: Sendable {
   }
 
   /// SIGKILL, and the end of the process.
-  func kill() {
-    if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
-    process.waitUntilExit()
+  func kill() async {
+    process.send(SIGKILL)
+    await process.wait()
+    transport.shutdown()
   }
 
-  /// SIGTERM; gives the exit code.
+  /// SIGTERM, and the end of the process; gives how it ended.
   @discardableResult
-  func stop() -> Int32 {
+  func stop() async -> ExitStatus {
+    process.send(SIGTERM)
+    let status = await process.wait()
     transport.shutdown()
-    process.terminate()
-    process.waitUntilExit()
-    return process.terminationStatus
+    return status
   }
 
   /// VmRSS, in KiB.
   var residentMemory: Int {
     let status = try? String(
-      contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+      contentsOfFile: "/proc/\(process.id)/status", encoding: .utf8)
     let line = status?.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
     return line.flatMap { Int($0.split(whereSeparator: \.isWhitespace)[1]) } ?? 0
   }

@@ -1,6 +1,9 @@
 import Crypto
 import Foundation
+import HTTP
 import JSON
+import Platform
+import Synchronization
 import Testing
 
 @testable import Sandbox
@@ -9,31 +12,35 @@ import Testing
 @Suite struct ServerTests {
   private let folder = NSTemporaryDirectory() + "arctl-sandbox-\(UUID().uuidString)"
 
+  private let transport = CurlTransport(.init(userAgent: "test"))
+
+  private func end() {
+    transport.shutdown()
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
   /// Sends a request over a real socket; `token` nil sends none.
   private func send(
-    _ server: SandboxServer, _ method: String, _ path: String, body: String? = nil,
-    token: String? = nil, headers: [String: String] = [:]
-  ) throws -> (status: Int, body: String) {
-    let curl = Process()
-    curl.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
-    var arguments = [
-      "-s", "-X", method, "-w", "\n%{http_code}", "--path-as-is", server.baseURL + path,
-    ]
-    if let body { arguments += ["--data-binary", body] }
-    if let token { arguments += ["-H", "Authorization: Bearer \(token)"] }
-    for (name, value) in headers { arguments += ["-H", "\(name): \(value)"] }
-    curl.arguments = arguments
-    let pipe = Pipe()
-    curl.standardOutput = pipe
-    try curl.run()
-    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    curl.waitUntilExit()
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    return (Int(lines.last ?? "") ?? 0, lines.dropLast().joined(separator: "\n"))
+    _ server: SandboxServer, _ method: HTTPMethod, _ path: String, body: String? = nil,
+    token: String? = nil
+  ) async throws -> (status: Int, body: String) {
+    let headers: HTTPHeaders = token.map { ["Authorization": "Bearer \($0)"] } ?? [:]
+    let answer = try await transport.send(
+      HTTPRequest(
+        method, server.baseURL + path, headers: headers, body: body.map { Array($0.utf8) }))
+    return (answer.status, String(decoding: answer.body, as: UTF8.self))
+  }
+
+  /// The status that curl sees, for what our own client would never send.
+  private func curl(_ arguments: [String]) async throws -> String? {
+    let process = try ChildProcess(
+      "curl", arguments: ["-s", "-o", "/dev/null", "-w", "%{http_code}\n"] + arguments,
+      environment: .current, output: .lines)
+    return await process.firstLine(within: .seconds(60))
   }
 
   /// Signs in with owner.json, as a client would.
-  private func ownerToken(_ server: SandboxServer) throws -> String {
+  private func ownerToken(_ server: SandboxServer) async throws -> String {
     let file = try JSONValue(parsing: try Data(contentsOf: URL(fileURLWithPath: server.ownerFile)))
     #expect(file["token_uri"]?.string == "\(server.baseURL)/token")
     let key = try RSAPrivateKey(pemBytes: Array((file["private_key"]?.string ?? "").utf8))
@@ -46,24 +53,24 @@ import Testing
     let text =
       Base64.urlEncode(header.serialized()) + "." + Base64.urlEncode(claims.serialized())
     let jwt = text + "." + Base64.urlEncode(try key.signature(for: Array(text.utf8)))
-    let answer = try send(
-      server, "POST", "/token",
+    let answer = try await send(
+      server, .post, "/token",
       body: "grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=\(jwt)")
     return try #require(try JSONValue(parsing: answer.body.utf8)["access_token"]?.string)
   }
 
-  @Test func servesAndRemembers() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+  @Test func servesAndRemembers() async throws {
+    defer { end() }
     var options = SandboxServer.Options(dataDirectory: folder, projects: ["my-project"])
     let first = try SandboxServer(options)
     let rights = try FileManager.default.attributesOfItem(atPath: first.ownerFile)
     #expect((rights[.posixPermissions] as? NSNumber)?.intValue == 0o600)
-    let token = try ownerToken(first)
+    let token = try await ownerToken(first)
     let account = "/v1/projects/my-project/serviceAccounts"
-    let made = try send(first, "POST", account, body: "{\"accountId\":\"worker\"}", token: token)
+    let made = try await send(first, .post, account, body: "{\"accountId\":\"worker\"}", token: token)
     #expect(made.status == 200)
     // Stays percent-encoded on its way in: the slash is part of the name, not of the path.
-    let encoded = try send(first, "GET", "\(account)/a%2Fb", token: token)
+    let encoded = try await send(first, .get, "\(account)/a%2Fb", token: token)
     #expect(encoded.status == 404)
     #expect(encoded.body.contains("Unknown service account"))
     #expect(throws: SandboxError.self) { try SandboxServer(options) }
@@ -72,64 +79,62 @@ import Testing
     options.projects = []
     let second = try SandboxServer(options)
     defer { second.stop() }
-    let again = try send(second, "GET", account, token: try ownerToken(second))
+    let again = try await send(second, .get, account, token: try await ownerToken(second))
     #expect(again.body.contains("worker@my-project.iam.gserviceaccount.com"))
     // The first server's tokens are still good: what signs them is in the store.
-    #expect(try send(second, "GET", account, token: token).status == 200)
+    #expect(try await send(second, .get, account, token: token).status == 200)
   }
 
-  @Test func latencyDelaysWithoutHoldingOthersUp() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let server = try SandboxServer(
-      .init(dataDirectory: folder, projects: ["my-project"], latency: .milliseconds(200)))
+  @Test func latencyDelaysWithoutHoldingOthersUp() async throws {
+    defer { end() }
+    let seen = Atomic<Int>(0)
+    let server = MicroHTTPServer(latency: .seconds(3)) { _ in
+      seen.add(1, ordering: .relaxed)
+      return WireResponse(status: 200, headers: [], body: Array("{}".utf8))
+    }
+    let port = try #require(server.start(port: 0))
+    defer { server.stop() }
     let clock = ContinuousClock()
     let start = clock.now
-    let answer = try send(server, "GET", "/_sandbox/clock")
-    #expect(answer.status == 200)
-    #expect(clock.now - start >= .milliseconds(200))
-    // Many at once take about as long as one, on a pool of a few threads.
-    let curl = Process()
-    curl.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
-    curl.arguments =
-      ["-s", "--parallel", "--parallel-immediate", "--parallel-max", "40"]
-      + (0..<40).flatMap { _ in ["-o", "/dev/null", "\(server.baseURL)/_sandbox/clock"] }
-    let second = clock.now
-    try curl.run()
-    curl.waitUntilExit()
-    #expect(curl.terminationStatus == 0)
-    #expect(clock.now - second < .milliseconds(2000))
-    server.stop()
+    try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<40 {
+        group.addTask {
+          try await transport.send(HTTPRequest(.get, "http://127.0.0.1:\(port)/")).status
+        }
+      }
+      let first = try await group.next()
+      #expect(first == 200)
+      #expect(clock.now - start >= .seconds(3))
+      // All came to the handler before the first answer went out, on a pool of eight threads.
+      #expect(seen.load(ordering: .relaxed) == 40)
+    }
   }
 
-  @Test func stoppingFinishesAnswersInFlight() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let server = try SandboxServer(
-      .init(dataDirectory: folder, projects: ["my-project"], latency: .milliseconds(400)))
-    let curl = Process()
-    curl.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
-    curl.arguments = ["-s", "-f", "\(server.baseURL)/_sandbox/clock"]
-    let pipe = Pipe()
-    curl.standardOutput = pipe
-    try curl.run()
-    Thread.sleep(forTimeInterval: 0.2)
+  @Test func stoppingFinishesAnswersInFlight() async throws {
+    defer { end() }
+    let seen = Atomic<Int>(0)
+    let server = MicroHTTPServer(latency: .seconds(2)) { _ in
+      seen.add(1, ordering: .relaxed)
+      return WireResponse(status: 200, headers: [], body: Array("then".utf8))
+    }
+    let port = try #require(server.start(port: 0))
+    async let answer = transport.send(HTTPRequest(.get, "http://127.0.0.1:\(port)/"))
+    while seen.load(ordering: .relaxed) == 0 { try await Task.sleep(for: .milliseconds(2)) }
     server.stop()
-    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    curl.waitUntilExit()
-    #expect(curl.terminationStatus == 0)
-    #expect(text.contains("now"))
+    #expect(try await answer.status == 200)
+    #expect(String(decoding: try await answer.body, as: UTF8.self) == "then")
   }
 
-  @Test func largeBodiesAndStrangeHostsAreRefused() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+  @Test func largeBodiesAndStrangeHostsAreRefused() async throws {
+    defer { end() }
     let server = try SandboxServer(.init(dataDirectory: folder))
     defer { server.stop() }
     let file = folder + "/large"
     try Data(count: MicroHTTPServer.maximumBody + 1).write(to: URL(fileURLWithPath: file))
-    #expect(try send(server, "POST", "/v1/projects", body: "@\(file)").status == 413)
-    let chunked = ["Transfer-Encoding": "chunked"]
-    #expect(
-      try send(server, "POST", "/v1/projects", body: "@\(file)", headers: chunked).status == 413)
-    #expect(try send(server, "GET", "/", headers: ["Host": "evil.example"]).status == 421)
+    let upload = ["--data-binary", "@\(file)", "\(server.baseURL)/v1/projects"]
+    #expect(try await curl(upload) == "413")
+    #expect(try await curl(["-H", "Transfer-Encoding: chunked"] + upload) == "413")
+    #expect(try await curl(["-H", "Host: evil.example", server.baseURL]) == "421")
   }
 
   @Test func malformedProjectsAreRefusedAtTheStart() {
