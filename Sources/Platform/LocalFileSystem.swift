@@ -93,6 +93,10 @@ public struct LocalFileSystem: FileSystem {
       if error.code == EWOULDBLOCK { return nil }
       throw error
     }
-    return FileLock { close(descriptor) }
+    return FileLock {
+      // A program that another thread is just starting holds the file too, until it runs.
+      flock(descriptor, LOCK_UN)
+      close(descriptor)
+    }
   }
 }

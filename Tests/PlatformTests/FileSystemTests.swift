@@ -113,6 +113,24 @@ import Testing
     }
   }
 
+  /// As by a program that another thread is starting: until it runs, it shares every open file.
+  @Test func aSharedDescriptorDoesNotKeepTheLock() throws {
+    try with(.local) { files, folder in
+      var lock = try files.lock(folder + "/lock")
+      #expect(lock != nil)
+      let descriptor = try #require(
+        (3..<4096).first { number in
+          (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)"))
+            == folder + "/lock"
+        })
+      let copy = dup(Int32(descriptor))
+      defer { close(copy) }
+      lock = nil
+      #expect(try files.lock(folder + "/lock") != nil)
+      #expect(lock == nil)
+    }
+  }
+
   @Test(arguments: Kind.allCases) func locksOnce(kind: Kind) throws {
     try with(kind) { files, folder in
       var lock = try files.lock(folder + "/lock")
