@@ -101,6 +101,10 @@ struct PlanMarkdown: Sendable {
       blocks.append(
         list("\(head) in no manifest:", plan.undeclared.map { code($0.description) }))
     }
+    if show.contains(.ignored), !plan.ignored.isEmpty {
+      blocks.append(
+        list("Ignored by the Stack's scope:", plan.ignored.map { code($0.description) }))
+    }
     if !plan.notChecked.isEmpty {
       blocks.append(list("Not checked for undeclared things:", plan.notChecked.map(prose)))
     }

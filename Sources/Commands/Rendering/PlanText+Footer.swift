@@ -5,11 +5,7 @@ extension PlanText {
   /// The live resources that nobody declares: twenty, then a count.
   func undeclaredResources(_ plan: Plan) -> [StyledLine] {
     guard !plan.undeclared.isEmpty else { return [] }
-    let projects = Set(plan.changes.map(\.address.project) + plan.undeclared.map(\.project))
     let limit = show.contains(.undeclared) ? Int.max : 20
-    let names = plan.undeclared.prefix(limit).map {
-      (projects.count == 1 ? $0.local : $0.description).escapedForTerminal
-    }
     let count = plan.undeclared.count
     var lines = [
       warning(
@@ -17,11 +13,33 @@ extension PlanText {
         count == 1
           ? "1 live resource is in no manifest" : "\(count) live resources are in no manifest")
     ]
-    lines += columns(names, gap: 6, width: style.layoutWidth - 2).map { StyledLine($0, indent: 2) }
+    lines += names(plan.undeclared.prefix(limit), in: plan)
     if count > limit {
       lines.append(StyledLine("and \(count - limit) more: --show undeclared", indent: 2))
     }
     return lines
+  }
+
+  /// The live resources that the Stack's scope ignores, where they are asked for.
+  func ignoredResources(_ plan: Plan) -> [StyledLine] {
+    guard show.contains(.ignored) else { return [] }
+    let count = plan.ignored.count
+    let head =
+      switch count {
+      case 0: "The Stack's scope ignores no live resource."
+      case 1: "1 live resource is ignored by the Stack's scope:"
+      default: "\(count) live resources are ignored by the Stack's scope:"
+      }
+    return [StyledLine(head)] + names(plan.ignored[...], in: plan)
+  }
+
+  /// Addresses in columns; their project is named where there are several.
+  private func names(_ addresses: ArraySlice<Address>, in plan: Plan) -> [StyledLine] {
+    let projects = Set((plan.changes.map(\.address) + addresses).map(\.project))
+    let names = addresses.map {
+      (projects.count == 1 ? $0.local : $0.description).escapedForTerminal
+    }
+    return columns(names, gap: 6, width: style.layoutWidth - 2).map { StyledLine($0, indent: 2) }
   }
 
   /// Members that nobody declares on policies that have no row of their own.

@@ -36,8 +36,8 @@ struct PlanText: Sendable {
     let shown = plan.changes.filter(isShown)
     let blocks =
       [
-        header(plan), body(shown), undeclaredResources(plan), undeclaredMembers(plan),
-        notChecked(plan), diagnostics(plan), footer(plan),
+        header(plan), body(shown), undeclaredResources(plan), ignoredResources(plan),
+        undeclaredMembers(plan), notChecked(plan), diagnostics(plan), footer(plan),
       ].filter { !$0.isEmpty }
     return blocks.map { lines in
       lines.map { $0.text(style.style) + "\n" }.joined()
