@@ -8,6 +8,9 @@ public protocol PlanRules: Sendable {
   /// The order in which kinds are shown, by address segment; lower first.
   func rank(of kind: String) -> Int
 
+  /// Whether something new can have the id of what was just deleted, so that it can be replaced at all.
+  func canBeMadeAgain(_ kind: String) -> Bool
+
   /// What is really asked for, given what is live: safe defaults that go with a written field, each said in a remark.
   func prepare(
     _ spec: JSONObject, kind: String, live: JSONValue?

@@ -54,6 +54,7 @@ struct ResourceDiff {
       change.action = .undelete
       change.reason = "it was deleted and can be brought back"
       change.fields = fields(spec, resource.value)
+      refuseImmutable(&change, "bringing it back does not change it")
     case .present(let resource):
       change.fields = fields(spec, resource.value)
       decideUpdate(&change, resource.value)
@@ -87,10 +88,27 @@ struct ResourceDiff {
       change.remarks.append("\(manager) manages this resource too")
     }
     guard change.fields.contains(where: \.isImmutable) else { return }
+    guard rules.canBeMadeAgain(kind) else {
+      refuseImmutable(&change, "the id of a deleted \(kind) is not free again")
+      return
+    }
     change.action = .replace
     if let contents = rules.contents(of: live, kind: kind) {
       change.reason = "replacing deletes \(contents)"
     }
+  }
+
+  /// Refuses fixed fields where nothing that arctl may do would make them match.
+  private func refuseImmutable(_ change: inout Change, _ why: String) {
+    let names = change.fields.filter(\.isImmutable).map { "`\($0.path)`" }
+    guard !names.isEmpty else { return }
+    change.intended = change.action
+    change.action = .refused
+    change.refusals = [
+      Refusal(
+        .immutableField, "\(names.joined(separator: ", ")) cannot be changed in place, and \(why)",
+        remedy: "write the live value back, move it by hand, or choose a new id")
+    ]
   }
 
   private func fields(_ spec: JSONObject, _ live: JSONValue) -> [FieldChange] {

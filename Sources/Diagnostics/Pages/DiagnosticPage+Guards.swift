@@ -63,7 +63,8 @@ extension DiagnosticPage {
       """),
     remedy:
       "Write the live value back, or declare a second resource under another name and move over. Replacing takes "
-      + "`lifecycle.allowReplace: true` and the flag.")
+      + "`lifecycle.allowReplace: true` and the flag. A project is never replaced, because its id is never free again: move "
+      + "it by hand, or declare one with a new id.")
 
   static let lockout = DiagnosticPage(
     "you would lock yourself out",
