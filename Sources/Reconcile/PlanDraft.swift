@@ -73,7 +73,9 @@ struct PlanDraft {
       let isIgnored = scope.ignored.contains { $0.selects(address) }
       switch isIgnored ? .ignore : scope.meaning(ofUndeclared: address.kind) {
       case .ignore: ignored.append(address)
-      case .authoritative where planner.isWholeSet && planner.selection.isWhole:
+      case .authoritative
+      where planner.isWholeSet && planner.selection.isWhole
+        && !isDeleted(project: address.project):
         var change = Change(address: address, action: .delete, source: graph.stack.source)
         change.intended = .delete
         change.reason = "in no manifest, and the scope is authoritative"

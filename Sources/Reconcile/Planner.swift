@@ -25,6 +25,7 @@ public struct Planner: Sendable {
     var draft = PlanDraft(self)
     draft.addResources()
     draft.addUndeclared()
+    draft.nameWhatGoesWithProjects()
     draft.addPolicies()
     draft.addKeys()
     Guards(planner: self).check(&draft)

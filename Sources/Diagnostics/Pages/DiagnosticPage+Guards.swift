@@ -21,8 +21,9 @@ extension DiagnosticPage {
     remedy: "Take the protection away in a change of its own, have it reviewed, then delete.")
 
   static let dataLoss = DiagnosticPage(
-    "packages would be lost",
-    "The repository holds packages, and deleting or replacing it destroys them. Google keeps no copy.",
+    "packages or other contents would be lost",
+    "The repository holds packages, and deleting or replacing it destroys them: Google keeps no copy. Deleting a project "
+      + "destroys everything in it, whether or not a manifest names it.",
     .output("to allow it: --allow-data-loss my-project-id/repository/us-east4/old-libs"),
     remedy: "Copy what is needed elsewhere, then give the flag besides `--allow-delete`.")
 

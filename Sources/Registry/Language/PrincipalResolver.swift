@@ -25,6 +25,8 @@ extension ReferenceResolver {
       return ResolvedName(
         text: "serviceAccount:\(AccountName(address).email)", address: address)
     case .serviceAgent(let name, let project):
+      checkProject(
+        of: Address(project: project ?? referrer.project, "project"), reference, referrer)
       return ResolvedName(text: "serviceAgent:\(name)@\(project ?? referrer.project)")
     case .deleted(let text):
       guard referrer.isPresent else { return ResolvedName(text: text) }
@@ -58,6 +60,7 @@ extension ReferenceResolver {
       let name = AccountName(String(text.dropFirst(prefix.count)), in: referrer.project),
       name.isFull
     else { return ResolvedName(text: text) }
+    if index[name.address] == nil { checkProject(of: name.address, reference, referrer) }
     let isOurs = index[name.address] != nil || name.project == referrer.project
     guard isOurs, referrer.isPresent || index[name.address] != nil else {
       return ResolvedName(text: text)
