@@ -25,6 +25,8 @@ public struct StackSettings: Sendable {
   public var maximumDeletePercent: Int?
   public var maximumRemovals: Int?
   public var scope = Scope()
+  /// Where repositories are that name no location: looked at for undeclared ones in every declared project.
+  public var defaultLocation: String?
   /// The effective values of the variables, for the plan's header and its id; in order of their names.
   public var variables: [String: JSONValue] = [:]
 

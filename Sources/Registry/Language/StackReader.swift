@@ -125,6 +125,7 @@ struct StackReader {
       }
       defaults.location = location
     }
+    settings.defaultLocation = defaults.location
   }
 
   /// `authoritative` is in force only when all of the set was loaded: the folder of the Stack, whole.
