@@ -17,10 +17,19 @@ extension PlanDraft {
       if let resource = address.policyResource, changes[resource]?.intended == .delete { continue }
       let change = policyChange(address, unwelcome, deletedRoles, returning)
       let says = change.bindings.contains { !$0.isEmpty || !$0.undeclared.isEmpty }
-      if graph.policies[address] != nil || says || change.action == .unreadable {
+      let isMissed =
+        change.action == .unreadable
+        && (!unwelcome.isEmpty || !deletedRoles.isEmpty || isReplaced(address))
+      if graph.policies[address] != nil || says || isMissed {
         changes[address] = change
+      } else if let resource = address.policyResource {
+        changes[resource]?.remarks += change.remarks
       }
     }
+  }
+
+  private func isReplaced(_ policy: Address) -> Bool {
+    policy.policyResource.map { changes[$0]?.intended == .replace } == true
   }
 
   private func policyChange(
@@ -49,7 +58,7 @@ extension PlanDraft {
 
   /// The policy as it is, or as it will be on a resource that this plan makes; nil when it cannot be known.
   private func livePolicy(_ address: Address, _ change: inout Change) -> JSONValue? {
-    if let resource = address.policyResource, changes[resource]?.intended == .replace { return [:] }
+    if isReplaced(address), case .present = snapshot.policies[address] { return [:] }
     switch snapshot.policies[address] {
     case .present(let policy), .softDeleted(let policy): return policy
     case .absent(.notYetThere), .absent(.notVisible): return [:]
@@ -70,8 +79,7 @@ extension PlanDraft {
 
   /// Replacing a resource takes its policy with it: members that no manifest names do not come back.
   private func lostMembers(_ address: Address) -> [String] {
-    guard let resource = address.policyResource, changes[resource]?.intended == .replace,
-      case .present(let policy) = snapshot.policies[address]
+    guard isReplaced(address), case .present(let policy) = snapshot.policies[address]
     else { return [] }
     let declared = Set(
       (graph.policies[address]?.entries ?? []).flatMap { entry in

@@ -27,6 +27,7 @@ struct ResourceDiff {
     let (spec, remarks) = rules.prepare(desired.spec, kind: kind, live: live)
     change.remarks = remarks
     decidePresence(&change, spec)
+    if change.action == .replace, let live { nameLosses(&change, spec, live) }
     change.intended = change.action == .refused ? change.intended : change.action
     return (change, spec)
   }
@@ -96,6 +97,15 @@ struct ResourceDiff {
     if let contents = rules.contents(of: live, kind: kind) {
       change.reason = "replacing deletes \(contents)"
     }
+  }
+
+  /// What was set by hand does not come back with a resource that is made anew.
+  private func nameLosses(_ change: inout Change, _ spec: JSONObject, _ live: JSONValue) {
+    guard let schema = rules.schema(for: kind) else { return }
+    let lost = SchemaDiff.unwritten(desired: spec, live: live, schema: schema)
+    guard !lost.isEmpty else { return }
+    let names = lost.map(\.description).joined(separator: ", ")
+    change.remarks.append("replacing loses what no manifest declares: \(names)")
   }
 
   /// Refuses fixed fields where nothing that arctl may do would make them match.

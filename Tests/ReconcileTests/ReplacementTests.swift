@@ -52,4 +52,51 @@ import Testing
     #expect(row(plan, project)?.intended == .undelete)
     #expect(plan.operations.isEmpty)
   }
+
+  private var replaced: DesiredResource {
+    var resource = Fixture.resource(
+      repository, ["format": "DOCKER", "labels": ["team": "web"], "remote": ["uri": "u"]])
+    resource.lifecycle.allowReplace = true
+    return resource
+  }
+  private var handmade: JSONValue {
+    [
+      "format": "PYTHON", "mode": "STANDARD_REPOSITORY", "description": "by hand", "dryRun": false,
+      "labels": ["team": "web", "foreign": "1"],
+      "remote": ["uri": "u", "credentials": ["username": "me"]],
+      "policies": ["old": ["id": "old", "action": "KEEP"]],
+    ]
+  }
+
+  @Test func whatWasSetByHandIsNamed() {
+    var snapshot = Snapshot()
+    snapshot.resources = [repository: Fixture.present(repository, handmade)]
+    let remark =
+      "replacing loses what no manifest declares: description, labels.foreign, policies, remote.credentials.username"
+    #expect(row(plan([replaced], snapshot), repository)?.remarks == [remark])
+    #expect(row(plan([replaced], snapshot, allow: [.replace]), repository)?.remarks == [remark])
+  }
+
+  @Test func grantsOfAPolicyThatNobodyDeclaresAreNamed() {
+    var snapshot = Snapshot()
+    snapshot.resources = [repository: Fixture.present(repository, ["format": "PYTHON"])]
+    snapshot.policies = [
+      repository.policy: .present(Fixture.bindings(("roles/reader", ["user:z@x.com"])))
+    ]
+    #expect(
+      row(plan([replaced], snapshot, allow: [.replace]), repository)?.remarks
+        == ["replacing loses what no manifest declares: roles/reader user:z@x.com"])
+  }
+
+  @Test func aPolicyThatWouldBeLostUnreadHoldsTheReplacementUp() {
+    var snapshot = Snapshot()
+    snapshot.resources = [repository: Fixture.present(repository, ["format": "PYTHON"])]
+    snapshot.policies = [repository.policy: .unreadable(ReadProblem(.forbidden, "403"))]
+    #expect(!plan([replaced], snapshot, allow: [.replace]).isComplete)
+    snapshot.resources = [
+      repository: Fixture.present(
+        repository, ["format": "DOCKER", "labels": ["team": "web"], "remote": ["uri": "u"]])
+    ]
+    #expect(plan([replaced], snapshot, allow: [.replace]).isComplete)
+  }
 }

@@ -216,7 +216,18 @@ struct ReadPlan: Sendable {
         if ReadCalls.policy(policy) != nil { policies.insert(policy) }
       }
     }
+    for resource in wanted where mayBeReplaced(resource) {
+      policies.insert(resource.address.policy)
+    }
     for policy in policies.sorted() { add(.policy(policy)) }
+  }
+
+  /// Whether making it anew may take its policy away, which is then read first, whoever is in it.
+  private func mayBeReplaced(_ resource: DesiredResource) -> Bool {
+    let kind = Kinds.segment(resource.address.kind)
+    return resource.origin == .declared && resource.lifecycle.allowReplace
+      && resource.lifecycle.ensure == .present && kind?.canBeMadeAgain == true
+      && ReadCalls.policy(resource.address.policy) != nil
   }
 
   // Service agents are named by project numbers: those that manifests name, and, under an exclusive entry, those of the

@@ -145,4 +145,16 @@ import Testing
         "keys of \(Make.email): the permission iam.serviceAccountKeys.list is missing"
       ])
   }
+
+  @Test func thePolicyOfWhatMayBeReplacedIsRead() {
+    var repository = Make.resource(Make.repository)
+    #expect(
+      !ReadPlan(graph([repository]), selected: nil).reads.contains(.policy(Make.repository.policy)))
+    repository.lifecycle.allowReplace = true
+    #expect(
+      ReadPlan(graph([repository]), selected: nil).reads.contains(.policy(Make.repository.policy)))
+    var project = declared
+    project.lifecycle.allowReplace = true
+    #expect(!ReadPlan(graph([project]), selected: nil).reads.contains(.policy(Make.project.policy)))
+  }
 }
