@@ -173,6 +173,8 @@ public struct DesiredKey: Sendable {
   /// The account's e-mail, in lower case.
   public var email: String
   public var origin: Origin
+  /// Whether the manifest says so; a document that is `ensure: absent` need not.
+  public var originIsWritten = true
   /// The file's name below the key directory.
   public var file: String
   /// Seconds that a new key is valid; nil: for ever (origin `google`, which has no say in it).

@@ -116,11 +116,24 @@ struct PlanDraft {
     }
     let diff = KeyDiff(
       desired: desired, live: live, destination: destination, heldByOthers: Set(held),
+      googleKeysElsewhere: googleKeysElsewhere(besides: desired),
+      isDeleted: planner.deletedKeys.contains(desired.address),
       reissue: planner.permissions.reissue.contains { $0.matchesWhole(desired.address) },
       now: planner.now)
     var result = diff.change()
     if result.action != .refused { result.intended = result.action }
     return result
+  }
+
+  /// How many other declared keys of the same account Google makes, and have no file here that tells which they are.
+  private func googleKeysElsewhere(besides desired: DesiredKey) -> Int {
+    graph.keys.values.count { other in
+      guard other.address != desired.address, other.account == desired.account,
+        other.origin == .google, other.lifecycle.ensure == .present
+      else { return false }
+      guard case .file(let file) = snapshot.destinations[other.address]?.state else { return true }
+      return file.email != other.email
+    }
   }
 
   /// Marks every write that depends on something refused, unreadable or waiting.

@@ -11,6 +11,8 @@ public struct Planner: Sendable {
   public var caller = ""
   /// Unix seconds, for keys that expire.
   public var now: Int64 = 0
+  /// Keys that this run has deleted already: a key that Google made carries no name, and its file is gone with it.
+  public var deletedKeys: Set<Address> = []
   /// Whether the manifests loaded are the whole set, so that an authoritative scope holds.
   public var isWholeSet = true
 

@@ -68,8 +68,12 @@ struct Session: Sendable {
 
   /// Reads the cloud and compares: the pure part between two reads is `Planner`.
   ///
-  /// - Parameter show: what will be shown of it; what the Stack's scope ignores is read only where that is asked for.
-  func plan(show: Set<PlanShow> = []) async throws -> Plan {
+  /// - Parameters:
+  ///   - show: what will be shown of it; what the Stack's scope ignores is read only where that is asked for.
+  ///   - report: what this run has done already.
+  func plan(
+    show: Set<PlanShow> = [], after report: ExecutionReport = ExecutionReport()
+  ) async throws -> Plan {
     let snapshot = try await read(listsIgnored: show.contains(.ignored))
     if let problem = snapshot.commonProblem {
       let code: DiagnosticCode =
@@ -82,6 +86,7 @@ struct Session: Sendable {
     planner.permissions = options.permissions
     planner.caller = client.credential.principal ?? client.credential.caller
     planner.now = Int64(context.clock.now)
+    planner.deletedKeys = report.deletedKeys
     planner.isWholeSet = manifests.isWholeSet
     return planner.plan()
   }
