@@ -39,6 +39,8 @@ public struct StackSettings: Sendable {
     /// By kind segment; `authoritative` only here.
     public var kinds: [String: Undeclared] = [:]
     public var ignored: [AddressGlob] = []
+    /// Where each kind of `kinds` stands.
+    public var positions: [String: SourcePosition] = [:]
     public init() {}
 
     /// What live resources of a kind mean that no manifest declares.

@@ -76,7 +76,9 @@ struct PlanDraft {
       case .authoritative
       where planner.isWholeSet && planner.selection.isWhole
         && !isDeleted(project: address.project):
-        var change = Change(address: address, action: .delete, source: graph.stack.source)
+        var change = Change(
+          address: address, action: .delete,
+          source: scope.positions[address.kind] ?? graph.stack.source)
         change.intended = .delete
         change.reason = "in no manifest, and the scope is authoritative"
         changes[address] = change
@@ -154,10 +156,24 @@ struct PlanDraft {
   }
 
   private func blockers(of address: Address, _ change: Change) -> Set<Address> {
-    guard change.intended == .delete else { return graph.dependencies(of: address) }
+    guard change.intended == .delete else {
+      return graph.dependencies(of: address).union(refusedDeletions(behind: change))
+    }
     // A deletion waits for the policies that still name the thing.
     guard let name = rules.policyName(of: address) else { return [] }
     return Set(changes.keys.filter { $0.isPolicy && removes(name, changes[$0]) })
+  }
+
+  /// The deletions for whose sake a policy loses members, and that a guard refuses: the grants stay as long as the thing.
+  private func refusedDeletions(behind change: Change) -> Set<Address> {
+    guard change.bindings.contains(where: { $0.removed.contains { $0.cause == .deletion } }) else {
+      return []
+    }
+    return Set(
+      changes.values.filter { $0.action == .refused && $0.intended == .delete }.map(\.address)
+        .filter { address in
+          rules.policyName(of: address).map { removes($0, change) } ?? false
+        })
   }
 
   /// Whether a policy's changes take away what names a thing that is being deleted.

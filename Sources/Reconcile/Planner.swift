@@ -40,7 +40,12 @@ public struct Planner: Sendable {
       undeclared: draft.undeclared, ignored: draft.ignored,
       notChecked: snapshot.notChecked.sorted(),
       diagnostics: PlanReport(draft: draft).diagnostics(), operations: operations,
-      declaredCount: graph.addresses.count { graph.resources[$0]?.origin != .external },
+      declaredCount: graph.addresses.count(where: isDeclared),
+      selectedCount: draft.selected.count(where: isDeclared),
       fileCount: graph.fileCount)
+  }
+
+  private func isDeclared(_ address: Address) -> Bool {
+    graph.resources[address]?.origin != .external
   }
 }

@@ -107,6 +107,8 @@ struct StackReader {
     for (kind, value) in scope?["kinds"]?.object ?? [:] {
       settings.scope.kinds[kind] = value.string.flatMap(
         StackSettings.Scope.Undeclared.init(rawValue:))
+      settings.scope.positions[kind] = manifest?.position(
+        of: FieldPath().field("scope").field("kinds").appending(.element(kind)))
     }
     settings.scope.ignored = globs(scope?["ignore"])
   }
