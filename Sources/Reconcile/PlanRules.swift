@@ -79,6 +79,12 @@ public struct PlanPermissions: Sendable {
   public var reissue: [AddressGlob] = []
   public init() {}
 
+  /// Every glob that was given, with the option that it was given to.
+  public var globs: [(option: String, glob: AddressGlob)] {
+    Hazard.Flag.allCases.flatMap { flag in (allowed[flag] ?? []).map { (flag.rawValue, $0) } }
+      + reissue.map { ("reissue", $0) }
+  }
+
   func allows(_ flag: Hazard.Flag, _ address: Address) -> Bool {
     (allowed[flag] ?? []).contains { $0.matchesWhole(address) }
   }

@@ -14,6 +14,9 @@ struct Session: Sendable {
   let keys: KeyStore
 
   var context: RunContext { reporter.context }
+  var selectionCheck: SelectionCheck {
+    SelectionCheck(options: options, manifests: manifests, reporter: reporter)
+  }
 
   /// Loads, connects, runs `body`, and puts everything away: the transport, the sandbox, the signal handlers.
   static func run(
@@ -22,7 +25,7 @@ struct Session: Sendable {
   ) async throws -> Outcome {
     let reporter = Reporter(context, options.output)
     let manifests = try options.manifests.load(reporter)
-    try checkSelection(options.selection, manifests, reporter)
+    try SelectionCheck(options: options, manifests: manifests, reporter: reporter).check()
     let interruption = Interruption()
     let listener = interruption.listen(context)
     defer { listener.cancel() }
@@ -48,22 +51,6 @@ struct Session: Sendable {
     transport.shutdown()
     await sandbox?.stop()
     return try result.get()
-  }
-
-  private static func checkSelection(
-    _ selection: Selection, _ manifests: LoadedManifests, _ reporter: Reporter
-  ) throws(Stop) {
-    let unmatched = manifests.graph.unmatched(selection)
-    guard !unmatched.isEmpty else { return }
-    let known = manifests.graph.addresses.map(\.local)
-    reporter.report(
-      unmatched.map { glob in
-        let near = closestMatch(to: glob.pattern, in: known)
-        return Diagnostic(
-          .selectionEmpty, "`\(glob)` selects nothing that the manifests declare",
-          help: near.map { ["did you mean `\($0)`?"] } ?? [])
-      })
-    throw Stop(.invalid)
   }
 
   /// Reads the cloud and compares: the pure part between two reads is `Planner`.

@@ -10,6 +10,7 @@ enum ApplyVerb {
       let expected = try approval.expected(session.reporter)
       let plan = try await session.plan()
       context.console.out(session.text(showsCommand: false).render(plan))
+      session.selectionCheck.warn(of: plan)
       try Self.check(plan, against: expected, session)
       guard plan.hasChanges else { return .success }
       try await approval.ask(session)
