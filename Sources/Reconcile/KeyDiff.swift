@@ -231,7 +231,7 @@ struct KeyDiff {
     guard unknown.count > googleKeysElsewhere else { return nil }
     var change = refusal(
       .keyOrphan,
-      "its file is not here, and it may be one of the live keys that Google made: "
+      "without the file that `destination` names it may be any of the live keys that Google made: "
         + unknown.joined(separator: ", "),
       remedy: "where its file is, write `origin` and `destination`, or revoke it: "
         + KeyDiff.revocation(of: "KEY_ID", desired.email)

@@ -8,7 +8,7 @@ extension PlanDraft {
       guard !names.isEmpty else { continue }
       let shown = names.prefix(10).joined(separator: ", ")
       let more = names.count > 10 ? " and \(names.count - 10) more" : ""
-      changes[address]?.reason = "deletes what is in it: \(shown)\(more)"
+      changes[address]?.reason = "deletes all that is in it, such as \(shown)\(more)"
     }
   }
 

@@ -43,7 +43,8 @@ import Testing
     for flags: [Hazard.Flag] in [[], [.delete, .dataLoss]] {
       #expect(
         plan(inhabited, allow: flags).changes[0].reason
-          == "deletes what is in it: repository/us/r (312 bytes), serviceAccount/uploader")
+          == "deletes all that is in it, such as repository/us/r (312 bytes), serviceAccount/uploader"
+      )
     }
   }
 

@@ -48,8 +48,9 @@ enum ApplyVerb {
   /// How to apply everything else. What no manifest speaks of cannot be excluded, and is deleted only because the scope is
   /// authoritative, which it is not with anything excluded.
   static func wayRound(_ addresses: [Address], _ graph: DesiredGraph) -> String {
-    let flags = addresses.filter {
-      graph.unmatched(Selection(excludes: [AddressGlob($0.description)])).isEmpty
+    let known = graph.addresses
+    let flags = addresses.filter { address in
+      known.contains(address) || address.policyResource.map(known.contains) == true
     }.map { "--exclude \(shellQuoted($0.description))" }
     guard !flags.isEmpty else {
       return "to apply the rest: take `authoritative` out of the Stack's `scope.kinds`"
