@@ -28,6 +28,7 @@ struct GraphBuilder {
     for manifest in manifests where resolver.index[manifest.address]?.source == manifest.source {
       add(manifest)
     }
+    resolver.checkProjects(of: manifests)
     graph.stack.revoked = revoked(stack.settings.revoked)
     graph.keys = KeyBuilder(resolver: resolver, stack: graph.stack, sink: sink).keys(manifests)
     var policies = PolicyCollector(resolver, now: now)

@@ -2,9 +2,11 @@ import Diagnostics
 import JSON
 import Reconcile
 
-/// Warns of virtual repositories that ask a mirror before, or as soon as, packages of one's own.
+/// What virtual repositories say of the declared repositories behind them.
 ///
-/// A stranger who publishes a package of the same name upstream would be served in its place (dependency confusion).
+/// One of another format can serve nothing, and is an error. A mirror that is asked before, or as soon as, packages of
+/// one's own is warned of: a stranger who publishes a package of the same name upstream would be served in its place
+/// (dependency confusion).
 struct UpstreamLint {
   let graph: DesiredGraph
   let sink: DiagnosticSink
@@ -14,6 +16,9 @@ struct UpstreamLint {
     var priority: Int64
     var mode: String
     var place: SourcePosition
+    /// The place of the reference to it.
+    var reference: SourcePosition
+    var target: DesiredResource
   }
 
   func report() {
@@ -36,9 +41,29 @@ struct UpstreamLint {
       return Upstream(
         name: address.id, priority: policy["priority"]?.integer ?? 0,
         mode: target.spec["mode"]?.string ?? "STANDARD_REPOSITORY",
-        place: resource.positions["\(path).priority"] ?? resource.positions[path] ?? resource.source
-      )
+        place: resource.positions["\(path).priority"] ?? resource.positions[path]
+          ?? resource.source,
+        reference: resource.positions["\(path).repository"] ?? resource.positions[path]
+          ?? resource.source, target: target)
     }
+    for upstream in upstreams { checkFormat(resource, upstream) }
+    checkPriorities(upstreams)
+  }
+
+  private func checkFormat(_ resource: DesiredResource, _ upstream: Upstream) {
+    let target = upstream.target
+    guard let wanted = resource.spec["format"]?.string, let format = target.spec["format"]?.string,
+      wanted != format
+    else { return }
+    sink.error(
+      .badValue,
+      "`\(upstream.name)` holds \(format.lowercased()) packages, and `\(resource.address.id)` serves \(wanted.lowercased())",
+      at: upstream.reference,
+      related: [.init(target.positions["format"] ?? target.source, "its format")],
+      help: "a virtual repository serves repositories of its own format")
+  }
+
+  private func checkPriorities(_ upstreams: [Upstream]) {
     let own = upstreams.filter { $0.mode == "STANDARD_REPOSITORY" }
     guard let least = own.min(by: { $0.priority < $1.priority }) else { return }
     for mirror in upstreams
