@@ -12,6 +12,7 @@ final class DiagnosticSink {
   private(set) var hasLostDocuments = false
 
   private var seen: Set<Diagnostic> = []
+  var spelling = Spelling()
   private var secretLines: [String: Set<Int>] = [:]
 
   /// Diagnostics on these lines will be dropped: their text was masked.

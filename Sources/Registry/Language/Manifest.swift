@@ -102,7 +102,7 @@ struct ManifestDecoder {
         sink.error(
           .unknownField, "unknown field `\(pair.key)` in `metadata`", at: pair.keyPosition,
           label: kind.schema[pair.key] == nil
-            ? Spelling.suggestion(for: pair.key, in: ["name", "note"]) : "this goes under `spec`")
+            ? sink.suggestion(for: pair.key, in: ["name", "note"]) : "this goes under `spec`")
       }
     }
     if !wasWritten {

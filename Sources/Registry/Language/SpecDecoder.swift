@@ -252,7 +252,7 @@ struct SpecDecoder {
   /// Returns the field that was probably meant.
   private func reportUnknown(_ pair: YAMLPair, _ fields: [Field], _ path: String) -> String? {
     let names = fields.filter { !$0.traits.contains(.outputOnly) }.map(\.name)
-    let near = Spelling.nearest(to: pair.key, in: names)
+    let near = sink.nearest(to: pair.key, in: names)
     let whole = path.isEmpty ? owner : "`\(path)`"
     let page = Self.page(owner, path, near)
     sink.error(

@@ -115,7 +115,7 @@ struct Substitution {
         let whole = names[..<index].joined(separator: ".")
         sink.error(
           .undefinedVariable, "`\(whole)` has no `\(step)`", at: place,
-          label: Spelling.suggestion(for: step, in: value.node?.pairs?.map(\.key) ?? []))
+          label: sink.suggestion(for: step, in: value.node?.pairs?.map(\.key) ?? []))
         return nil
       }
       value = Variables.Value(inner)
@@ -132,10 +132,10 @@ struct Substitution {
         help: "give it one: --var \(name)=VALUE")
       return
     }
-    let known = Array(locals.keys) + Array(variables.values.keys)
     sink.error(
       .undefinedVariable, "variable `\(name)` is not declared", at: place,
-      label: Spelling.suggestion(for: name, in: known),
+      label: sink.suggestion(
+        for: name, in: (Array(locals.keys) + Array(variables.values.keys)).sorted()),
       help: "declare it in the Stack (spec.variables), or in `each`; $${ is a literal ${")
   }
 
