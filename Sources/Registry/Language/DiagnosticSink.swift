@@ -25,7 +25,13 @@ final class DiagnosticSink {
   private var brokenValues: Set<SourcePosition> = []
 
   /// The value here could not be worked out, which was reported; nobody should judge it.
-  func markBroken(_ position: SourcePosition) { brokenValues.insert(position) }
+  func markBroken(_ position: SourcePosition) {
+    brokenValues.insert(position)
+    brokenCount += 1
+  }
+
+  /// How often a value could not be worked out: like `errorCount`, for errors that were reported elsewhere.
+  private(set) var brokenCount = 0
 
   func isBroken(_ position: SourcePosition) -> Bool {
     !brokenValues.isEmpty && brokenValues.contains(position)

@@ -46,21 +46,23 @@ struct Substitution {
     case .sequence(let items):
       node.content = .sequence(items.map { replaced($0) })
     case .mapping(let pairs):
-      node.content = .mapping(
-        pairs.compactMap { pair in
-          var pair = pair
-          pair.keyPosition = place(pair.keyPosition)
-          pair.value = replaced(pair.value)
-          if Template(pair.key) != nil {
-            sink.error(
-              .badValue, "variables are not replaced in keys", at: pair.keyPosition,
-              help: "write the key out, or make a map variable and use it as the whole value")
-            return nil
-          }
-          return pair
-        })
+      let kept = pairs.compactMap { replaced($0) }
+      if kept.count < pairs.count { sink.markBroken(node.position) }
+      node.content = .mapping(kept)
     }
     return node
+  }
+
+  /// Nil, reported, for a pair whose key cannot be worked out.
+  private mutating func replaced(_ pair: YAMLPair) -> YAMLPair? {
+    var pair = pair
+    pair.keyPosition = place(pair.keyPosition)
+    pair.value = replaced(pair.value)
+    guard Template(pair.key) != nil else { return pair }
+    sink.error(
+      .badValue, "variables are not replaced in keys", at: pair.keyPosition,
+      help: "write the key out, or make a map variable and use it as the whole value")
+    return nil
   }
 
   private mutating func evaluate(_ template: Template, _ scalar: YAMLScalar, _ node: YAMLNode)
