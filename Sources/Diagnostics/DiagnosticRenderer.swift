@@ -66,6 +66,7 @@ public struct DiagnosticRenderer: Sendable {
         gutter: gutter)
     }
     lines += diagnostic.help.map { note("help", $0, gutter) }
+    lines += [diagnostic.note].compactMap(\.self).map { note("note", $0, gutter) }
     return lines.map { $0 + "\n" }.joined()
   }
 

@@ -15,7 +15,8 @@ final class TestContext: Sendable {
   private let home: String?
 
   init(
-    environment: ProcessEnvironment = [:], home: String? = nil, terminal: Bool = false, pipesOutput: Bool = false,
+    environment: ProcessEnvironment = [:], home: String? = nil, terminal: Bool = false,
+    pipesOutput: Bool = false,
     answers: [String] = [],
     respond: @escaping @Sendable (HTTPRequest) throws(HTTPFailure) -> HTTPResponse = {
       (request) throws(HTTPFailure) in
@@ -40,7 +41,8 @@ final class TestContext: Sendable {
 
   func seams(_ arguments: [String] = []) -> RunContext {
     RunContext(
-      arguments: arguments, environment: environment, home: { [home] in home }, clock: clock, random: SystemRandom(),
+      arguments: arguments, environment: environment, home: { [home] in home }, clock: clock,
+      random: SystemRandom(),
       files: files, console: console, transport: { [transport] _, _ in transport },
       startProgram: { (path, _) throws(FileError) in
         throw FileError(path: path, code: 2, call: "posix_spawn")

@@ -113,7 +113,7 @@ struct PlanMarkdown: Sendable {
     if !plan.notChecked.isEmpty {
       blocks.append(list("Not checked for undeclared things:", plan.notChecked.map(prose)))
     }
-    let notes = plan.diagnostics.map {
+    let notes = plan.diagnosticsWithoutBlock.map {
       "\($0.severity.rawValue)[\($0.code.rawValue)]: \(prose($0.message))"
     }
     if !notes.isEmpty { blocks.append(list("Warnings and notes:", notes)) }

@@ -29,6 +29,8 @@ struct PlanText: Sendable {
   var showsCommand = true
   /// This machine's key directory, named with the keys that are to be made.
   var keyDirectory: String?
+  /// Those of the plan's diagnostics that were told already.
+  var told: Set<Diagnostic> = []
 
   /// The whole text, each line ended by a newline.
   func render(_ plan: Plan) -> String {

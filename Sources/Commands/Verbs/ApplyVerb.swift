@@ -10,6 +10,7 @@ enum ApplyVerb {
       let expected = try approval.expected(session.reporter)
       let plan = try await session.plan()
       context.console.out(session.text(showsCommand: false).render(plan))
+      session.annotate(plan)
       try Self.check(plan, against: expected, session.reporter)
       guard plan.hasChanges else { return .success }
       try await approval.ask(session)
@@ -23,15 +24,13 @@ enum ApplyVerb {
     _ plan: Plan, against expected: ExpectedPlan?, _ reporter: Reporter
   ) throws {
     var outcomes = plan.hindrances
-    let hindered = plan.changes.filter { $0.action == .refused || $0.action == .unreadable }
+    let hindered = plan.hindered
     if !hindered.isEmpty {
-      let flags = hindered.prefix(10).map { "--exclude \(shellQuoted($0.address.description))" }
-      let more = hindered.count > 10 ? " (and \(hindered.count - 10) more)" : ""
       reporter.report([
         .init(
           hindered.lazy.flatMap(\.refusals).first?.code ?? .permissionDenied,
           "nothing was written: \(hindered.count) of the plan's items cannot be applied",
-          help: ["to apply the rest: \(flags.joined(separator: " "))\(more)"])
+          help: ["to apply the rest: \(plan.exclusion)"])
       ])
     }
     if let expected, !expected.isSame(as: plan) {

@@ -11,6 +11,7 @@ enum PlanVerb {
       let plan = try await session.plan(show: format.show)
       let writer = PlanWriter(format: format, reporter: session.reporter)
       try writer.write(plan, text: session.text(show: format.show))
+      session.annotate(plan)
       if let path = arguments.value("out") { try writer.save(plan, to: path) }
       return Outcome.first(of: plan.hindrances + (wantsDetail && plan.hasChanges ? [.changes] : []))
     }
