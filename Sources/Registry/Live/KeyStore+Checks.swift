@@ -48,10 +48,10 @@ extension KeyStore {
         "\(path) belongs to another user", remedy: KeyStoreError.otherFolder)
     }
     guard status.permissions & 0o002 == 0 else {
-      throw KeyStoreError("\(path) is writable for everybody", remedy: "run: chmod 700 \(path)")
+      throw KeyStoreError("\(path) is writable for everybody", remedy: "chmod 700 \(path)")
     }
     guard status.permissions & 0o300 == 0o300 else {
-      throw KeyStoreError("\(path) is not writable", remedy: "run: chmod 700 \(path)")
+      throw KeyStoreError("\(path) is not writable", remedy: "chmod 700 \(path)")
     }
   }
 

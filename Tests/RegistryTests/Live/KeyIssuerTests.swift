@@ -142,8 +142,8 @@ import Testing
 
   @Test func eachCauseHasItsAdvice() {
     for (prepare, remedy): ((MemoryFileSystem) -> Void, String) in [
-      ({ $0.putFolder("/home/ana/keys", permissions: 0o777) }, "run: chmod 700 /home/ana/keys"),
-      ({ $0.putFolder("/home/ana/keys", permissions: 0o500) }, "run: chmod 700 /home/ana/keys"),
+      ({ $0.putFolder("/home/ana/keys", permissions: 0o777) }, "chmod 700 /home/ana/keys"),
+      ({ $0.putFolder("/home/ana/keys", permissions: 0o500) }, "chmod 700 /home/ana/keys"),
       ({ $0.putFolder("/home/ana/keys", owner: 0) }, "--key-dir"),
       ({ $0.put("/home/ana/keys", [1]) }, "--key-dir"),
       ({ $0.setFreeSpace(100) }, "make room"),
