@@ -38,12 +38,19 @@ public struct Change: Sendable {
   /// For a key: what the executor is to do. Nil for everything else and where there is nothing to do.
   public var key: KeyOrder?
 
+  /// For a live key whose time to rotate has come: since when, and when it ends, in Unix seconds.
+  public var rotationDue: Int64?
+  public var expires: Int64?
+
   public init(address: Address, action: Action, source: SourcePosition?) {
     self.address = address
     self.action = action
     self.intended = action
     self.source = source
   }
+
+  /// Whether there is something to say of it: all but what is in order without a remark.
+  public var isNoteworthy: Bool { action != .unchanged || !remarks.isEmpty }
 
   /// Whether apply would write something for it.
   public var isWrite: Bool {

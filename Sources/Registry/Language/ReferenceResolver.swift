@@ -77,8 +77,9 @@ final class ReferenceResolver {
 
   private func reportDangling(_ reference: SourcedText, _ address: Address) {
     guard !sink.hasLostDocuments else { return }
-    let known = index.ids(kind: address.kind, project: address.project)
-    var label = Spelling.suggestion(for: address.id, in: known.filter { $0 != address.id })
+    var label = sink.suggestion(
+      for: address.id,
+      in: index.ids(kind: address.kind, project: address.project).filter { $0 != address.id })
     if label.isEmpty, let other = index.elsewhere(kind: address.kind, id: address.id).first {
       label = "did you mean `\(other)`?"
     }
@@ -204,7 +205,7 @@ extension ReferenceResolver {
     let names = ["project", "repository", "serviceAccount"]
     sink.error(
       .badValue, "`\(text)` is no reference to a resource", at: reference.source,
-      label: Spelling.nearest(to: parts[0], in: names).map {
+      label: sink.nearest(to: parts[0], in: names).map {
         "did you mean `\(([$0] + parts.dropFirst()).joined(separator: "/"))`?"
       } ?? "",
       help: "write project, repository/ID, serviceAccount/ID, or a full Google name")

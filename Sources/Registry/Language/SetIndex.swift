@@ -6,6 +6,12 @@ struct SetIndex {
   private let manifests: [Manifest]
   private var byAddress: [Address: Int] = [:]
   private var repositories: [String: [Address]] = [:]
+  private var byKindAndID: [KindAndID: [Address]] = [:]
+
+  private struct KindAndID: Hashable {
+    let kind: String
+    let id: String
+  }
 
   /// Reports what is declared twice; the first one stays.
   init(_ manifests: [Manifest], _ sink: DiagnosticSink) {
@@ -18,6 +24,7 @@ struct SetIndex {
         continue
       }
       byAddress[address] = number
+      byKindAndID[KindAndID(kind: address.kind, id: address.id), default: []].append(address)
       if address.kind == "repository" {
         repositories["\(address.project)/\(address.id)", default: []].append(address)
       }
@@ -47,6 +54,6 @@ struct SetIndex {
 
   /// Other addresses with the same id, for suggestions.
   func elsewhere(kind: String, id: String) -> [Address] {
-    byAddress.keys.filter { $0.kind == kind && $0.id == id }.sorted()
+    (byKindAndID[KindAndID(kind: kind, id: id)] ?? []).sorted()
   }
 }

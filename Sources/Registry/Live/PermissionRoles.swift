@@ -60,7 +60,25 @@ enum PermissionRoles {
   /// What to do about a refused call, for people; empty for other errors.
   static func help(for error: APIError) -> String {
     guard let permission = permission(of: error) else { return "" }
-    guard let role = role(for: permission) else { return "needs the permission \(permission)" }
-    return "needs the permission \(permission), which \(role) has"
+    let holder = role(for: permission).map { ", which \($0) has" } ?? ""
+    let need = "needs the permission \(permission)\(holder)"
+    return namesakes(of: error).map { "\($0); where it does, this \(need)" } ?? need
+  }
+
+  /// What else a refusal may mean that Google gives for things that do not exist: reasons first, then the texts of
+  /// gcp-api.md 1.1.
+  private static func namesakes(of error: APIError) -> String? {
+    if error.reason == "SERVICE_CONFIG_NOT_FOUND_OR_PERMISSION_DENIED"
+      || error.message.hasPrefix("Not found or permission denied for service")
+    {
+      return "check the name in `services`: Google may not have such a service"
+    }
+    if error.reason == "CONSUMER_INVALID"
+      || error.message.hasPrefix("Project '")
+        && error.message.contains("not found or permission denied")
+    {
+      return "check the project's id: it may not exist"
+    }
+    return nil
   }
 }
