@@ -29,7 +29,9 @@ struct GraphBuilder {
       add(manifest)
     }
     graph.stack.revoked = revoked(stack.settings.revoked)
-    graph.keys = KeyBuilder(resolver: resolver, stack: graph.stack, sink: sink).keys(manifests)
+    graph.keys = KeyBuilder(
+      resolver: resolver, stack: graph.stack, hasStack: stack.isDeclared, sink: sink
+    ).keys(manifests)
     var policies = PolicyCollector(resolver, now: now)
     for manifest in manifests {
       manifest.kind.name == "IAMBinding"
@@ -107,6 +109,7 @@ struct GraphBuilder {
     var referrer = ReferenceResolver.Referrer(
       project: defaults.project ?? "", kind: "Stack", name: graph.stack.name ?? "")
     referrer.isPresent = false
+    referrer.isLost = defaults.project == nil && !defaults.isComplete
     return members.compactMap { member in
       resolver.member(member, referrer).map { SourcedText($0.text, member.source) }
     }
