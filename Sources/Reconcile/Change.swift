@@ -45,6 +45,9 @@ public struct Change: Sendable {
     self.source = source
   }
 
+  /// Whether there is something to be said of it: it is not as it should be, or a document can be removed.
+  public var isNews: Bool { action != .unchanged || bindings.contains { !$0.ended.isEmpty } }
+
   /// Whether apply would write something for it.
   public var isWrite: Bool {
     switch action {
@@ -90,6 +93,8 @@ public struct BindingChange: Sendable, Hashable {
   /// Members that hold it, that no manifest names, and that stay.
   public var undeclared: [String] = []
   public var source: SourcePosition?
+  /// Entries that only take members away, all of whom are gone: their places.
+  public var ended: [SourcePosition] = []
 
   public struct Removal: Sendable, Hashable {
     public enum Cause: String, Sendable, Hashable {

@@ -35,6 +35,16 @@ import Testing
     #expect(text(PlanFixture.corners, width: 160) == GoldenPlans.corners160)
   }
 
+  @Test func anEntryThatHasEndedIsSaidToBeGone() {
+    #expect(
+      text(PlanFixture.ended, width: 80).split(separator: "\n").map(String.init).prefix(4) == [
+        "  my-project-id",
+        "  = iam/repository/us-east4/packages                     manifests/access.yaml:7",
+        "      = roles/artifactregistry.reader   if \"until-2026-06-30\"",
+        "        manifests/access.yaml:45   gone; this entry can be removed",
+      ])
+  }
+
   @Test func oneFailedListIsExplainedOnce() {
     let rows = (1...3).map { number in
       var change = Change(

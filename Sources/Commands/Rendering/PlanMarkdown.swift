@@ -54,7 +54,7 @@ struct PlanMarkdown: Sendable {
 
   private func projects(_ plan: Plan) -> [ProjectChanges] {
     var result: [ProjectChanges] = []
-    for change in plan.changes where change.action != .unchanged || show.contains(.unchanged) {
+    for change in plan.changes where change.isNews || show.contains(.unchanged) {
       if result.last?.project != change.address.project {
         result.append(ProjectChanges(project: change.address.project, changes: []))
       }

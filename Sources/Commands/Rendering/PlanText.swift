@@ -46,7 +46,7 @@ struct PlanText: Sendable {
 
   /// Whether a change has a row of its own.
   func isShown(_ change: Change) -> Bool {
-    change.action != .unchanged || show.contains(.unchanged)
+    change.isNews || show.contains(.unchanged)
   }
 
   private func header(_ plan: Plan) -> [StyledLine] {
