@@ -40,8 +40,9 @@ struct GraphBuilder {
     graph.policies = policies.policies(revoked: graph.stack.revoked)
     addExternals()
     addImplicitDependencies()
+    let before = sink.errorCount
     CycleFinder(graph: graph, edges: edges, sink: sink).report()
-    UpstreamLint(graph: graph, sink: sink).report()
+    UpstreamLint(graph: graph, hasCycle: sink.errorCount > before, sink: sink).report()
   }
 
   private mutating func add(_ manifest: Manifest) {
@@ -95,6 +96,7 @@ struct GraphBuilder {
         "virtualRepositoryConfig.upstreamPolicies[\"\(object["id"]?.string ?? "")\"].repository"
       let reference = SourcedText(text, manifest.position(of: path))
       if let target = resolver.repository(reference, referrer) {
+        resolver.checkUpstream(target, reference, of: manifest)
         object["repository"] = .string(ReferenceResolver.fullName(target))
         resource.dependencies.insert(target)
         edges[resource.address, default: [:]][target] = reference.source
