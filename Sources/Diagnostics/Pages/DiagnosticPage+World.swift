@@ -66,11 +66,17 @@ extension DiagnosticPage {
 
   static let mustExist = DiagnosticPage(
     "must exist and does not",
-    "The manifest says `lifecycle.create: false`, or declares a Project without `parent`, and the resource is not there.",
-    .output("x project   refused [AR0406]"),
+    "Something is not there that arctl does not create: a reference gives the full name of an account, repository or role "
+      + "that no manifest declares; the manifest says `lifecycle.create: false`; or it declares a Project without `parent`.",
+    .output(
+      """
+      x serviceAccount/ci-publishr   refused [AR0406]
+          [AR0406] does not exist, and no manifest declares it
+          what to do: did you mean `ci-publisher`? ...
+      """),
     remedy:
-      "Create it, correct its name, or let arctl create it: `create: true`, for a project `parent`. A project that the "
-      + "caller may not see looks the same.")
+      "Correct its name, create it, declare it, or let arctl create it: without `create: false`, for a project with a "
+      + "`parent`. A project that the caller may not see looks the same.")
 
   static let stale = DiagnosticPage(
     "the plan is stale",
