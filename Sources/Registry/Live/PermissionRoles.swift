@@ -60,7 +60,20 @@ enum PermissionRoles {
   /// What to do about a refused call, for people; empty for other errors.
   static func help(for error: APIError) -> String {
     guard let permission = permission(of: error) else { return "" }
-    guard let role = role(for: permission) else { return "needs the permission \(permission)" }
-    return "needs the permission \(permission), which \(role) has"
+    let doubt = doubt(aboutLocationIn: error.message)
+    guard let role = role(for: permission) else {
+      return doubt + "needs the permission \(permission)"
+    }
+    return doubt + "needs the permission \(permission), which \(role) has"
+  }
+
+  /// Google refuses a location that does not exist like one that it does not show: `Permission denied on
+  /// 'locations/europe-wset4' (or it may not exist)`. Of one that is not known here, the name is the likelier cause.
+  private static func doubt(aboutLocationIn message: String) -> String {
+    guard let found = message.firstMatch(of: /\blocations\/([a-z0-9-]+)/) else { return "" }
+    let location = String(found.1)
+    guard !Locations.isKnown(location) else { return "" }
+    let near = Locations.nearest(to: location).map { ": did you mean `\($0)`?" } ?? "."
+    return "there may be no location `\(location)`\(near) If there is, it "
   }
 }
