@@ -45,6 +45,25 @@ import Testing
       ])
   }
 
+  /// What is to be typed stands on a line of its own before a terminal would cut it in the middle of a word.
+  @Test func flagsAreNeverCutInTheMiddle() {
+    var change = Change(
+      address: PlanFixture.address("repository", "us-east4", "my-python-libraries"),
+      action: .refused, source: nil)
+    let address = change.address.description
+    change.refusals = [
+      Refusal(.deletionNotAllowed, "no", remedy: "--allow-delete \(address)")
+    ]
+    func lines(_ width: Int?) -> [String] {
+      text(PlanFixture.plan([change], undeclared: []), width: width).split(separator: "\n")
+        .map(String.init).filter { $0.contains("allow") }
+    }
+    #expect(lines(nil) == ["      to allow it: --allow-delete \(address)"])
+    #expect(lines(100) == ["      to allow it: --allow-delete \(address)"])
+    #expect(lines(80) == ["      to allow it:", "        --allow-delete \(address)"])
+    #expect(lines(60) == ["      to allow it:", "--allow-delete \(address)"])
+  }
+
   @Test func oneFailedListIsExplainedOnce() {
     let rows = (1...3).map { number in
       var change = Change(

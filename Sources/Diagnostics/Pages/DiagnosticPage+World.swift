@@ -34,9 +34,7 @@ extension DiagnosticPage {
   static let keyRotationDue = DiagnosticPage(
     "key due for rotation",
     "The key is older than its `rotateAfter`. This version of arctl does not rotate by itself.",
-    .output(
-      "warning[AR0315]: `my-project-id/serviceAccountKey/uploader/uploader-key` is due for rotation"
-    ),
+    .output("warning[AR0315]: `my-project-id/serviceAccountKey/ci/key` is due for rotation"),
     remedy: "`arctl apply --reissue ADDRESS` makes a new key.")
 
   static let noCredentials = DiagnosticPage(
@@ -83,7 +81,10 @@ extension DiagnosticPage {
     "`--expect` or `--plan` names a plan, and what would be done now is something else: the manifests, the cloud, the caller "
       + "or the selection changed since. Nothing was written.",
     .output(
-      "error[AR0407]: the plan is now 5d1a0c77e2b94f08, not 9c1f4e0b52d07a13: nothing was written"),
+      """
+      error[AR0407]: the plan is now 5d1a0c77e2b94f08, not 9c1f4e0b52d07a13: nothing
+                     was written
+      """),
     remedy: "Plan again, read it, and approve that one.")
 
   static let notConverged = DiagnosticPage(
