@@ -49,8 +49,10 @@ public struct Change: Sendable {
     self.source = source
   }
 
-  /// Whether there is something to say of it: all but what is in order without a remark.
-  public var isNoteworthy: Bool { action != .unchanged || !remarks.isEmpty }
+  /// Whether there is something to say of it: it is not as it should be, has a remark, or an entry of it can be removed.
+  public var isNoteworthy: Bool {
+    action != .unchanged || !remarks.isEmpty || bindings.contains { !$0.ended.isEmpty }
+  }
 
   /// Whether apply would write something for it.
   public var isWrite: Bool {
@@ -97,6 +99,8 @@ public struct BindingChange: Sendable, Hashable {
   /// Members that hold it, that no manifest names, and that stay.
   public var undeclared: [String] = []
   public var source: SourcePosition?
+  /// Entries that only take members away, all of whom are gone: their places.
+  public var ended: [SourcePosition] = []
 
   public struct Removal: Sendable, Hashable {
     public enum Cause: String, Sendable, Hashable {

@@ -152,6 +152,18 @@ public struct PolicyEntry: Sendable {
   public var exclusive: Bool
   /// The first place that speaks of it.
   public var source: SourcePosition
+  /// What of it only takes members away, and has nothing more to say once they are gone.
+  public var ended: [Ended] = []
+
+  /// An entry whose `until` is past, or a binding that is `ensure: absent`.
+  public struct Ended: Sendable {
+    public var source: SourcePosition
+    public var members: [String]
+    public init(source: SourcePosition, members: [String]) {
+      self.source = source
+      self.members = members
+    }
+  }
 
   public init(
     role: String, condition: PolicyCondition? = nil, members: [SourcedText] = [],

@@ -93,6 +93,11 @@ extension PlanDraft {
   private func resolveAgents(in policy: inout DesiredPolicy?, _ change: inout Change) -> Bool {
     guard var entries = policy?.entries else { return true }
     for index in entries.indices {
+      for place in entries[index].ended.indices {
+        entries[index].ended[place].members = entries[index].ended[place].members.map {
+          rules.resolveServiceAgent($0, projectNumbers: snapshot.projectNumbers) ?? $0
+        }
+      }
       for list in [\PolicyEntry.members, \PolicyEntry.absent] {
         for place in entries[index][keyPath: list].indices {
           let text = entries[index][keyPath: list][place].text

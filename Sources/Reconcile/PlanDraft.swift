@@ -33,13 +33,24 @@ struct PlanDraft {
     for (address, desired) in graph.resources where selected.contains(address) {
       let observation =
         snapshot.resources[address] ?? .unreadable(ReadProblem(.other, "it was not read"))
-      let diff = ResourceDiff(
+      var diff = ResourceDiff(
         desired: desired, observation: observation, rules: rules, deletedUID: twins[address])
+      if desired.origin == .external { diff.likelyID = likelyID(address) }
       let (change, spec) = diff.change()
       if desired.origin == .external, change.action == .unchanged { continue }
       changes[address] = change
       specs[address] = spec
     }
+  }
+
+  /// The declared thing of the same kind and project that an undeclared one was probably meant to be.
+  private func likelyID(_ address: Address) -> String? {
+    let others = graph.resources.values.filter {
+      $0.origin == .declared && $0.address.kind == address.kind
+        && $0.address.segments.dropLast() == address.segments.dropLast()
+        && $0.address.project == address.project
+    }
+    return closestMatch(to: address.id, in: others.map(\.address.id).sorted())
   }
 
   /// Declared accounts that are absent and of which the policies that were read name exactly one deleted identity.

@@ -8,6 +8,8 @@ struct ResourceDiff {
   let rules: any PlanRules
   /// The identity of a deleted namesake that a policy still names, which can be brought back.
   let deletedUID: String?
+  /// The id of a declared resource that is almost the same, for what no manifest declares.
+  var likelyID: String?
 
   private var kind: String { desired.address.kind }
 
@@ -73,7 +75,7 @@ struct ResourceDiff {
         : kind == "project"
           ? "does not exist, or you may not see it; without `parent` it is not created"
           : "does not exist, and `lifecycle.create` is false"
-      change.refusals = [Refusal(.mustExist, why)]
+      change.refusals = [Refusal(.mustExist, why, remedy: remedyForAbsence)]
       return
     }
     change.action = deletedUID == nil ? .create : .undelete
@@ -81,6 +83,16 @@ struct ResourceDiff {
     if let deletedUID { change.reason = "uid \(deletedUID)" }
     if absence == .notVisible { change.reason = "not visible to you" }
     change.fields = fields(spec, [:]).filter { $0.to != nil }
+  }
+
+  private var remedyForAbsence: String {
+    if desired.origin == .external {
+      let guess = likelyID.map { "did you mean `\($0)`? If not, " } ?? ""
+      return "\(guess)correct the name, or declare it in a document of its own"
+    }
+    return kind == "project"
+      ? "correct the name, make it first, or give it a `parent`"
+      : "correct the name, make it first, or remove `create: false`"
   }
 
   private func decideUpdate(_ change: inout Change, _ live: JSONValue) {

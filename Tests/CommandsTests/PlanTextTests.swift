@@ -35,6 +35,35 @@ import Testing
     #expect(text(PlanFixture.corners, width: 160) == GoldenPlans.corners160)
   }
 
+  @Test func anEntryThatHasEndedIsSaidToBeGone() {
+    #expect(
+      text(PlanFixture.ended, width: 80).split(separator: "\n").map(String.init).prefix(4) == [
+        "  my-project-id",
+        "  = iam/repository/us-east4/packages                     manifests/access.yaml:7",
+        "      = roles/artifactregistry.reader   if \"until-2026-06-30\"",
+        "        manifests/access.yaml:45   gone; this entry can be removed",
+      ])
+  }
+
+  /// What is to be typed stands on a line of its own before a terminal would cut it in the middle of a word.
+  @Test func flagsAreNeverCutInTheMiddle() {
+    var change = Change(
+      address: PlanFixture.address("repository", "us-east4", "my-python-libraries"),
+      action: .refused, source: nil)
+    let address = change.address.description
+    change.refusals = [
+      Refusal(.deletionNotAllowed, "no", remedy: "--allow-delete \(address)")
+    ]
+    func lines(_ width: Int?) -> [String] {
+      text(PlanFixture.plan([change], undeclared: []), width: width).split(separator: "\n")
+        .map(String.init).filter { $0.contains("allow") }
+    }
+    #expect(lines(nil) == ["      to allow it: --allow-delete \(address)"])
+    #expect(lines(100) == ["      to allow it: --allow-delete \(address)"])
+    #expect(lines(80) == ["      to allow it:", "        --allow-delete \(address)"])
+    #expect(lines(60) == ["      to allow it:", "--allow-delete \(address)"])
+  }
+
   @Test func oneFailedListIsExplainedOnce() {
     let rows = (1...3).map { number in
       var change = Change(

@@ -38,6 +38,7 @@ final class TestContext: Sendable {
   }
 
   func run(_ arguments: String...) async -> Outcome { await Arctl.run(seams(arguments)) }
+  func run(_ arguments: [String]) async -> Outcome { await Arctl.run(seams(arguments)) }
 
   func seams(_ arguments: [String] = []) -> RunContext {
     RunContext(

@@ -32,6 +32,30 @@ struct DiagnosticRendererTests {
         """)
   }
 
+  @Test func aTerminalGetsWholeWords() {
+    var renderer = Self.renderer(width: 40)
+    renderer.wraps = true
+    var diagnostic = Self.unknownField
+    diagnostic.label = "did you perhaps mean `cleanupPolicies` there?"
+    diagnostic.help = ["arctl explain Repository.cleanupPolicies", "a/very/long/address/of/thirty"]
+    #expect(
+      renderer.render(diagnostic) == """
+        error[AR0104]: unknown field
+                       `cleanupPolicy` in
+                       Repository
+          --> manifests/repos.yaml:37:5
+           |
+        37 |     cleanupPolicy:
+           |     ^^^^^^^^^^^^^
+           | did you perhaps mean
+           | `cleanupPolicies` there?
+           = help: arctl explain
+                   Repository.cleanupPolicies
+           = help: a/very/long/address/of/thirty
+
+        """)
+  }
+
   @Test func relatedPlacesAndInstance() {
     var diagnostic = Self.unknownField
     diagnostic.position?.instance = "team=payments, env=prod"

@@ -28,8 +28,9 @@ struct Reporter: Sendable {
   func report(_ diagnostics: [Diagnostic], source: @escaping SourceText = { _, _ in nil }) {
     let told = options.isQuiet ? diagnostics.filter { $0.severity == .error } : diagnostics
     guard !told.isEmpty else { return }
-    let renderer = DiagnosticRenderer(
+    var renderer = DiagnosticRenderer(
       style: terminal.errorStyle, width: terminal.width, source: source)
+    renderer.wraps = terminal.errorIsTerminal
     context.console.err(told.map { renderer.render($0) + "\n" }.joined())
     annotate(told)
   }

@@ -23,6 +23,7 @@ struct Session: Sendable {
     _ options: RunOptions, _ context: RunContext,
     _ body: (Session) async throws -> Outcome
   ) async throws -> Outcome {
+    try options.checkSandbox(context.files)
     let reporter = Reporter(context, options.output)
     let manifests = try options.manifests.load(reporter)
     try SelectionCheck(options: options, manifests: manifests, reporter: reporter).check()

@@ -122,7 +122,7 @@ enum PlanJSON {
   }
 
   private static func value(_ binding: BindingChange) -> JSONValue {
-    [
+    var object: JSONObject = [
       "role": .string(binding.role),
       "condition": binding.condition.map(value) ?? .null,
       "added": strings(binding.added),
@@ -132,6 +132,8 @@ enum PlanJSON {
         }),
       "undeclared": strings(binding.undeclared),
     ]
+    if !binding.ended.isEmpty { object["ended"] = .array(binding.ended.map(value)) }
+    return .object(object)
   }
 
   private static func value(_ condition: PolicyCondition) -> JSONValue {

@@ -22,6 +22,7 @@ extension PlanText {
       lines += fieldLines(change)
       lines += bindingLines(change)
     }
+    lines += endedLines(change)
     lines += refusalLines(change)
     if let note = change.note, change.tellsNote {
       lines += paragraph(note.escapedForTerminal, prefix: "      note: ")

@@ -101,10 +101,11 @@ struct PlanText: Sendable {
   /// A text in lines as wide as the style allows, continued under its own beginning.
   func paragraph(_ text: String, prefix: String, ink: Style.Role? = nil) -> [StyledLine] {
     let indent = displayWidth(prefix)
-    return wrap(text, to: style.room(after: indent)).enumerated().map { index, line in
-      let start = index == 0 ? prefix : spaces(indent)
+    return wrap(text, behind: indent, to: style.width).enumerated().map { index, line in
+      var start = index == 0 ? prefix : spaces(line.indent)
+      if line.text.isEmpty { start = String(start.reversed().drop { $0 == " " }.reversed()) }
       var styled = StyledLine(start, start.allSatisfy { $0 == " " } ? nil : ink)
-      styled.add(line, ink)
+      styled.add(line.text, ink)
       return styled
     }
   }

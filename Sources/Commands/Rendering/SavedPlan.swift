@@ -96,6 +96,7 @@ struct SavedPlan: Sendable {
         BindingChange.Removal(try part.string("member"), try part.choice("cause"))
       }
     binding.undeclared = try reader.strings("undeclared")
+    binding.ended = try reader.optionalArray("ended").mapTyped(place)
     return binding
   }
 
@@ -115,8 +116,11 @@ struct SavedPlan: Sendable {
     _ reader: JSONReader, _ key: String
   ) throws(JSONReader.Mismatch) -> SourcePosition? {
     guard reader.value[key]?.object != nil else { return nil }
-    let part = try reader.at(key)
-    return SourcePosition(
+    return try place(reader.at(key))
+  }
+
+  private static func place(_ part: JSONReader) throws(JSONReader.Mismatch) -> SourcePosition {
+    SourcePosition(
       file: try part.string("file"), line: try part.integer("line"),
       column: try part.integer("column"), instance: part.optionalString("instance") ?? "")
   }

@@ -47,7 +47,7 @@ extension DiagnosticPage {
     "cleanup rule that deletes more",
     "A cleanup rule that deletes is added, widened or taken out of its dry run. From then on Google deletes packages by "
       + "itself, without any further plan.",
-    .output("to allow it: --allow-cleanup my-project-id/repository/us-east4/my-python-libraries"),
+    .output("to allow it: --allow-cleanup my-project-id/repository/us-east4/my-libraries"),
     remedy:
       "Leave `cleanupPolicyDryRun: true` for some days and read what the audit log says would be deleted; then give "
       + "the flag.")
@@ -59,8 +59,10 @@ extension DiagnosticPage {
     .output(
       """
       x repository/us/maven-old   refused [AR0207]
-          ~ location   us -> europe-west1   cannot be changed in place; replacing would delete 312 GB
-          to allow it: lifecycle.allowReplace: true here, and --allow-replace my-project-id/repository/us/maven-old
+          ~ location   us -> europe-west1
+          [AR0207] cannot be changed in place; replacing would delete 312 GB
+          to allow it: lifecycle.allowReplace: true here, and
+                       --allow-replace my-project-id/repository/us/maven-old
       """),
     remedy:
       "Write the live value back, or declare a second resource under another name and move over. Replacing takes "

@@ -36,7 +36,7 @@ extension DiagnosticPage {
     "The key is older than its `rotateAfter`: the message says since when, and when the key expires. This version of arctl "
       + "does not rotate by itself.",
     .output(
-      "warning[AR0315]: `my-project-id/serviceAccountKey/uploader/uploader-key` is due for rotation since 2026-11-21"
+      "warning[AR0315]: `my-project-id/serviceAccountKey/ci/key` is due for rotation since 2026-11-21"
     ),
     remedy: "`arctl apply --reissue ADDRESS` makes a new key.")
 
@@ -67,18 +67,27 @@ extension DiagnosticPage {
 
   static let mustExist = DiagnosticPage(
     "must exist and does not",
-    "The manifest says `lifecycle.create: false`, or declares a Project without `parent`, and the resource is not there.",
-    .output("x project   refused [AR0406]"),
+    "Something is not there that arctl does not create: a reference gives the full name of an account, repository or role "
+      + "that no manifest declares; the manifest says `lifecycle.create: false`; or it declares a Project without `parent`.",
+    .output(
+      """
+      x serviceAccount/ci-publishr   refused [AR0406]
+          [AR0406] does not exist, and no manifest declares it
+          what to do: did you mean `ci-publisher`? ...
+      """),
     remedy:
-      "Create it, correct its name, or let arctl create it: `create: true`, for a project `parent`. A project that the "
-      + "caller may not see looks the same.")
+      "Correct its name, create it, declare it, or let arctl create it: without `create: false`, for a project with a "
+      + "`parent`. A project that the caller may not see looks the same.")
 
   static let stale = DiagnosticPage(
     "the plan is stale",
     "`--expect` or `--plan` names a plan, and what would be done now is something else: the manifests, the cloud, the caller "
       + "or the selection changed since. Nothing was written.",
     .output(
-      "error[AR0407]: the plan is now 5d1a0c77e2b94f08, not 9c1f4e0b52d07a13: nothing was written"),
+      """
+      error[AR0407]: the plan is now 5d1a0c77e2b94f08, not 9c1f4e0b52d07a13: nothing
+                     was written
+      """),
     remedy: "Plan again, read it, and approve that one.")
 
   static let notConverged = DiagnosticPage(

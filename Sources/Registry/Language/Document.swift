@@ -13,7 +13,7 @@ struct Document {
   let each: YAMLNode?
 
   static let apiVersion = "arctl.dev/v1"
-  private static let keys = ["apiVersion", "kind", "metadata", "spec", "lifecycle", "each"]
+  static let keys = ["apiVersion", "kind", "metadata", "spec", "lifecycle", "each"]
 
   /// Nil when it cannot be said what it is; that was reported.
   init?(_ node: YAMLNode, _ sink: DiagnosticSink) {

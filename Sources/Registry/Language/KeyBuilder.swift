@@ -7,11 +7,15 @@ import Reconcile
 struct KeyBuilder {
   let resolver: ReferenceResolver
   let stack: StackSettings
+  /// Whether there is a Stack, sound or not.
+  let hasStack: Bool
   let sink: DiagnosticSink
 
   func keys(_ manifests: [Manifest]) -> [Address: DesiredKey] {
     let documents = manifests.filter { $0.kind.name == "ServiceAccountKey" }
-    if stack.name == nil, !sink.hasLostDocuments, let first = documents.first {
+    if !hasStack, !sink.hasLostDocuments,
+      let first = documents.first(where: { $0.address != nil })
+    {
       sink.error(
         .stackRequired, "a ServiceAccountKey needs a Stack, whose name marks the key as ours",
         at: first.source, help: "add a document: kind: Stack, metadata: {name: ...}")

@@ -22,6 +22,8 @@ struct Manifest {
   var address: Address?
   /// Whether something in it is wrong, so that nothing should be concluded from what it lacks.
   var isSound: Bool
+  /// Whether its name was refused, so that those who refer to it mean another one that it is to get.
+  var hasBadName = false
 
   var isAbsent: Bool { lifecycle.ensure == .absent }
 
@@ -76,6 +78,7 @@ struct ManifestDecoder {
       kind: kind, name: known.text, namePosition: known.position, note: known.note,
       source: position, spec: object, positions: decoder.positions, lifecycle: life,
       ensurePosition: ensurePosition, isSound: isWhole && sink.errorCount == before)
+    manifest.hasBadName = kind.problem(withName: known.text) != nil
     if kind.identity == .project {
       if lifecycle?["create"] == nil { manifest.lifecycle.create = object["parent"]?.string != nil }
     }

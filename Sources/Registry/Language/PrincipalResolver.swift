@@ -114,7 +114,7 @@ extension ReferenceResolver {
       address = declared(Address(project: owner, "role", role), reference, referrer)
       if address == nil { return nil }
     }
-    guard owner == policyProject else {
+    guard owner == policyProject || referrer.isLost else {
       sink.error(
         .badRole, "the custom role `\(id)` of `\(owner)` cannot be granted in `\(policyProject)`",
         at: reference.source,

@@ -29,7 +29,7 @@ struct SpecDecoder {
   ) -> JSONObject {
     var result = JSONObject()
     guard let pairs = node.pairs else {
-      reportShape(node, "a map", path)
+      reportShape(node, "a map", path, help: Self.example(table, path))
       return result
     }
     // A required field whose name is misspelled is not missing as well.
@@ -98,7 +98,8 @@ struct SpecDecoder {
     switch type {
     case .string, .boolean, .integer, .duration, .enumeration, .timestamp, .int64:
       guard let scalar = node.scalar else {
-        reportShape(node, ScalarDecoder.name(of: type), path)
+        reportShape(
+          node, ScalarDecoder.name(of: type), path, help: Self.withoutBlank(node, type))
         return nil
       }
       return ScalarDecoder(path: path, node: node, scalar: scalar, sink: sink).decode(type)
@@ -114,7 +115,7 @@ struct SpecDecoder {
 
   private mutating func labels(_ node: YAMLNode, _ path: String) -> JSONValue? {
     guard let pairs = node.pairs else {
-      reportShape(node, "a map", path)
+      reportShape(node, "a map", path, help: "write \(Self.last(path)): {KEY: VALUE}")
       return nil
     }
     if pairs.isEmpty, !sink.isBroken(node.position) {
@@ -139,7 +140,8 @@ struct SpecDecoder {
     _ node: YAMLNode, _ inner: FieldType, _ idField: String?, _ table: FieldTable?, _ path: String
   ) -> JSONValue? {
     guard let pairs = node.pairs else {
-      reportShape(node, "a map from ids to values", path)
+      reportShape(
+        node, "a map from ids to values", path, help: "write \(Self.last(path)): {ID: ...}")
       return nil
     }
     var object = JSONObject()
@@ -245,9 +247,12 @@ struct SpecDecoder {
     placed?.append(path)
   }
 
-  private func reportShape(_ node: YAMLNode, _ wanted: String, _ path: String) {
+  private func reportShape(
+    _ node: YAMLNode, _ wanted: String, _ path: String, help: String = ""
+  ) {
     let subject = path.isEmpty ? "`spec` of \(owner)" : "`\(path)`"
-    sink.error(.wrongType, "\(subject) is \(node.shape), not \(wanted)", at: node.position)
+    sink.error(
+      .wrongType, "\(subject) is \(node.shape), not \(wanted)", at: node.position, help: help)
   }
 
   /// Returns the field that was probably meant.
@@ -256,9 +261,13 @@ struct SpecDecoder {
     let near = sink.nearest(to: pair.key, in: names)
     let whole = path.isEmpty ? owner : "`\(path)`"
     let page = Self.page(owner, path, near)
+    let isOutside =
+      path.isEmpty && Kinds.named(owner) != nil && Document.keys.contains(pair.key)
     sink.error(
       .unknownField, "unknown field `\(pair.key)` in \(whole)", at: pair.keyPosition,
-      label: near.map { "did you mean `\($0)`?" } ?? "", help: page)
+      label: isOutside
+        ? "this goes beside `spec`, not into it" : near.map { "did you mean `\($0)`?" } ?? "",
+      help: page)
     return near
   }
 

@@ -9,12 +9,15 @@ import Reconcile
 /// (dependency confusion).
 struct UpstreamLint {
   let graph: DesiredGraph
+  /// Whether repositories were found to serve each other, which says enough of those that are virtual.
+  let hasCycle: Bool
   let sink: DiagnosticSink
 
   private struct Upstream {
     var name: String
     var priority: Int64
     var mode: String
+    /// Where its priority stands, or all of it, and where it is named.
     var place: SourcePosition
     /// The place of the reference to it.
     var reference: SourcePosition
@@ -47,6 +50,7 @@ struct UpstreamLint {
           ?? resource.source, target: target)
     }
     for upstream in upstreams { checkFormat(resource, upstream) }
+    if !hasCycle { reportVirtual(upstreams) }
     checkPriorities(upstreams)
   }
 
@@ -78,6 +82,16 @@ struct UpstreamLint {
         help:
           "give `\(least.name)` a greater priority: otherwise a stranger's package of the same name wins"
       )
+    }
+  }
+
+  /// Google's pages name standard and remote upstreams [WEB cloud.google.com/artifact-registry/docs/repositories/
+  /// virtual-overview]; nobody has tried a virtual one on Google.
+  private func reportVirtual(_ upstreams: [Upstream]) {
+    for upstream in upstreams where upstream.mode == "VIRTUAL_REPOSITORY" {
+      sink.warning(
+        .lint, "the upstream `\(upstream.name)` is itself virtual", at: upstream.reference,
+        help: "name the repositories that it serves: an upstream is a standard or a remote one")
     }
   }
 }

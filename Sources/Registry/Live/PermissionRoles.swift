@@ -62,7 +62,8 @@ enum PermissionRoles {
     guard let permission = permission(of: error) else { return "" }
     let holder = role(for: permission).map { ", which \($0) has" } ?? ""
     let need = "needs the permission \(permission)\(holder)"
-    return namesakes(of: error).map { "\($0); where it does, this \(need)" } ?? need
+    if let namesakes = namesakes(of: error) { return "\(namesakes); where it does, this \(need)" }
+    return doubt(aboutLocationIn: error.message) + need
   }
 
   /// What else a refusal may mean that Google gives for things that do not exist: reasons first, then the texts of
@@ -80,5 +81,15 @@ enum PermissionRoles {
       return "check the project's id: it may not exist"
     }
     return nil
+  }
+
+  /// Google refuses a location that does not exist like one that it does not show: `Permission denied on
+  /// 'locations/europe-wset4' (or it may not exist)`. Of one that is not known here, the name is the likelier cause.
+  private static func doubt(aboutLocationIn message: String) -> String {
+    guard let found = message.firstMatch(of: /\blocations\/([a-z0-9-]+)/) else { return "" }
+    let location = String(found.1)
+    guard !Locations.isKnown(location) else { return "" }
+    let near = Locations.nearest(to: location).map { ": did you mean `\($0)`?" } ?? "."
+    return "there may be no location `\(location)`\(near) If there is, it "
   }
 }

@@ -184,6 +184,28 @@ import Testing
     #expect(lint.map { Found($0) } == [Found("AR0151", 16, 63)], "\(Unsound(diagnostics: lint))")
   }
 
+  @Test func aVirtualUpstreamIsWarnedOf() throws {
+    func virtual(_ name: String, _ upstream: String) -> String {
+      """
+      ---
+      apiVersion: arctl.dev/v1
+      kind: Repository
+      metadata: {name: \(name)}
+      spec:
+        format: npm
+        mode: virtual
+        virtualRepositoryConfig: {upstreamPolicies: [{id: up, repository: \(upstream), priority: 1}]}
+
+      """
+    }
+    let own =
+      "---\napiVersion: arctl.dev/v1\nkind: Repository\nmetadata: {name: own}\nspec: {format: npm}\n"
+    let found = Loading(Loading.stack + own + virtual("inner", "own") + virtual("outer", "inner"))
+      .run().diagnostics
+    #expect(found.map(\.message) == ["the upstream `inner` is itself virtual"])
+    #expect(found.map { Found($0) } == [Found("AR0151", 26, 69)])
+  }
+
   @Test func absentNeedsOnlyIdentity() throws {
     let graph = try Loading.graph(
       Loading.stack + """
