@@ -58,18 +58,24 @@ enum FaultPolicy {
     }
   }
 
-  /// A 2xx counts only with one complete JSON object; an empty body is not `{}`.
+  /// A success counts only as 200 with one complete JSON object; an empty body is not `{}`.
+  ///
+  /// No call here is documented with another 2xx: 206 is a part, 203 a proxy's rewriting, 202 a promise.
   private static func answer(_ response: HTTPResponse, _ call: APICall) -> Verdict {
-    if let value = try? JSONValue(parsing: response.body, maximumBytes: maximumBody),
-      value.object != nil
-    {
-      return .success(value)
+    guard response.status == 200 else {
+      return incomplete(call, response, "the API answers with 200; this may be a part of an answer")
     }
-    let error = APIError(
-      .malformed, call.label, "the answer is not one complete JSON object",
-      httpStatus: response.status)
-    if call.retry.isWrite { return .final(ambiguous(error)) }
-    return .repeatable(error, after: nil)
+    guard let value = try? JSONValue(parsing: response.body, maximumBytes: maximumBody),
+      value.object != nil
+    else { return incomplete(call, response, "the answer is not one complete JSON object") }
+    return .success(value)
+  }
+
+  private static func incomplete(
+    _ call: APICall, _ response: HTTPResponse, _ message: String
+  ) -> Verdict {
+    let error = APIError(.malformed, call.label, message, httpStatus: response.status)
+    return call.retry.isWrite ? .final(ambiguous(error)) : .repeatable(error, after: nil)
   }
 
   private static func ambiguous(_ error: APIError) -> APIError {

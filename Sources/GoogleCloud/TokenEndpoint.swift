@@ -34,7 +34,8 @@ struct TokenEndpoint: Sendable {
     do throws(HTTPFailure) {
       let shown = String(request.url.prefix { $0 != "?" })
       let response = try await run.send(request, shownURL: shown)
-      if (200...299).contains(response.status) { return .answer(response) }
+      // RFC 6749 5.1, STS and generateAccessToken: 200; another 2xx may be a part of an answer.
+      if response.status == 200 { return .answer(response) }
       let error = refusal(response, label)
       return TokenEndpoint.isPassing(response.status)
         ? .repeatable(error, after: FaultPolicy.retryAfter(response)) : .final(error)

@@ -49,6 +49,12 @@ import Testing
     #expect(error.kind == .malformed)
   }
 
+  @Test func aPartOfAnAnswerIsNoEmptyList() async throws {
+    let part = ScriptedTransport.Answer.json("{}", 206)
+    let result = try await read((0..<4).map { _ in ("?pageSize=2", part) })
+    #expect(throws: APIError.self) { try result.get() }
+  }
+
   @Test func anEmptyPageIsNotTheEnd() async throws {
     let items = try await read([
       ("?pageSize=2", .json(#"{"nextPageToken":"t"}"#)),

@@ -113,6 +113,15 @@ import Testing
     #expect(stage.transport.requests.count == 1)
   }
 
+  @Test func aPartOfAnAnswerIsNoToken() async throws {
+    let stage = Stage()
+    stage.transport.stub(.post, Self.google, .json(Self.answer, 206))
+    let found = try await credential(CredentialSearchTests.user, stage)
+    let error = await thrown { () throws(APIError) in try await found.accessToken() }
+    #expect(error?.kind == .unauthenticated)
+    #expect(error?.httpStatus == 206)
+  }
+
   func external(_ source: JSONValue, extra: JSONObject = [:]) -> String {
     var file: JSONObject = [
       "type": "external_account", "audience": "//iam.googleapis.com/pool",
