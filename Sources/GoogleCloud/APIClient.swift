@@ -69,19 +69,21 @@ public final class APIClient: Sendable {
       throw APIError(.refused, call.label, "a sandbox's token is not sent to \(origin)")
     }
     let request = request(call, url, token)
+    func secrets() -> Secrets { Secrets([token.value], shownAs: "(the access token)") }
     let verdict = await (call.retry.isWrite ? writes : reads).run { [run] in
       guard !Task.isCancelled else { return FaultPolicy.Verdict.final(cancelled(call)) }
       guard run.remaining > .zero else {
         return .final(APIError(.deadline, call.label, "the run's time is over; it was not sent"))
       }
       do throws(HTTPFailure) {
-        return FaultPolicy.verdict(on: try await run.send(request), of: call)
+        return FaultPolicy.verdict(on: try await run.send(request), of: call, without: secrets())
       } catch {
-        return FaultPolicy.verdict(on: error, of: call, at: origin)
+        return FaultPolicy.verdict(
+          on: secrets().removed(from: error), of: call, at: origin)
       }
     }
     guard let verdict else { throw cancelled(call) }
-    return verdict.withoutSecret(token.value)
+    return verdict
   }
 
   private func request(_ call: APICall, _ url: String, _ token: AccessToken) -> HTTPRequest {

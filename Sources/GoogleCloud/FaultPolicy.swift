@@ -39,9 +39,13 @@ enum FaultPolicy {
     }
   }
 
-  static func verdict(on response: HTTPResponse, of call: APICall) -> Verdict {
+  /// `secrets` are what the request signed in with: no error holds them.
+  static func verdict(
+    on response: HTTPResponse, of call: APICall,
+    without secrets: @autoclosure () -> Secrets = Secrets()
+  ) -> Verdict {
     guard !(200...299).contains(response.status) else { return answer(response, call) }
-    let body = GoogleErrorBody(response.body)
+    let body = GoogleErrorBody(response.body, without: secrets())
     let error = ErrorClassification.error(
       httpStatus: response.status, body: body, label: call.label)
     let delay = retryAfter(response) ?? body?.retryDelay
@@ -90,30 +94,5 @@ enum FaultPolicy {
       (0...86_400).contains(seconds)
     else { return nil }
     return .seconds(seconds)
-  }
-}
-
-extension FaultPolicy.Verdict {
-  /// The same, where a server or a proxy repeats the token in its complaint: errors go to terminals and logs.
-  func withoutSecret(_ secret: String) -> Self {
-    switch self {
-    case .success: self
-    case .final(let error): .final(error.withoutSecret(secret))
-    case .repeatable(let error, let delay): .repeatable(error.withoutSecret(secret), after: delay)
-    case .refresh(let error): .refresh(error.withoutSecret(secret))
-    }
-  }
-}
-
-extension APIError {
-  fileprivate func withoutSecret(_ secret: String) -> APIError {
-    guard !secret.isEmpty else { return self }
-    var error = self
-    func clean(_ text: String) -> String { text.replacing(secret, with: "(the access token)") }
-    error.message = clean(message)
-    error.status = status.map(clean)
-    error.reason = reason.map(clean)
-    error.metadata = metadata.mapValues(clean)
-    return error
   }
 }
