@@ -54,7 +54,7 @@ struct ExternalAccountTokens: TokenSource {
       do {
         bytes = try readFile(path)
       } catch {
-        throw failure(place, "cannot be read (\(error.call), errno \(error.code))")
+        throw failure(place, "cannot be read: \(error.reason)")
       }
     case .url(let url, let headers):
       place = String(url.prefix { $0 != "?" })

@@ -20,7 +20,9 @@ extension DiagnosticPage {
     "A file could not be read or written, or a file given as a saved plan is none. The message holds the "
       + "system's reason.",
     .output("error[AR0101]: cannot read the plan `plan.json`: it is not a saved plan"),
-    remedy: "Look at the path and its permissions. `arctl plan --out FILE` writes plans.")
+    remedy:
+      "Look at the path and its permissions. `arctl plan --out FILE` writes plans. Pipes, sockets and devices are not "
+      + "read, standard input neither: write what `<(command)` would say to a file first.")
 
   static let fileTooLarge = DiagnosticPage(
     "file too large",
