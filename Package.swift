@@ -53,7 +53,7 @@ let package = Package(
     library("CommandLine", ["Diagnostics", "Platform", "CGetopt"]),
     library("HTTP", ["CLibCurl"]),
     library("YAML", ["Diagnostics", "CLibYAML"]),
-    library("JSON", ["CJansson"]),
+    library("JSON", ["Diagnostics", "CJansson"]),
     library("Crypto", ["COpenSSL"]),
     library("Diagnostics", []),
     library("Platform", []),
