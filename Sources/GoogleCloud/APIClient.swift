@@ -30,6 +30,11 @@ public final class APIClient: Sendable {
   ///
   /// A write whose outcome is unknown throws `ambiguous`: re-read before deciding.
   public func call(_ call: APICall) async throws(APIError) -> JSONValue {
+    try await answer(to: call).value
+  }
+
+  /// The same, with the number of bytes that the answer came in.
+  func answer(to call: APICall) async throws(APIError) -> (value: JSONValue, bytes: Int) {
     let origin = endpoints.origin(of: call.service)
     if let refusal = credential.reach.refusal(for: origin) {
       throw APIError(.refused, call.label, "\(refusal): nothing was sent")
@@ -44,7 +49,7 @@ public final class APIClient: Sendable {
     var attempt = 1
     while true {
       switch try await exchange(call, url, origin, token) {
-      case .success(let value): return value
+      case .success(let value, let bytes): return (value, bytes)
       case .final(let error): throw error
       case .refresh(let error):
         guard !isReplayed, let other = try await credential.tokens.replacement(for: token) else {

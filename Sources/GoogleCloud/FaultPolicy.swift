@@ -6,7 +6,8 @@ import JSON
 /// Pure: RELIABILITY's table of faults against retry classes, and nothing else.
 enum FaultPolicy {
   enum Verdict: Sendable, Hashable {
-    case success(JSONValue)
+    /// The answer, and how many bytes it came in.
+    case success(JSONValue, bytes: Int)
     /// Not to be repeated by the client.
     case final(APIError)
     /// Not carried out, or a read: repeat, after the server's own delay where it named one.
@@ -72,7 +73,7 @@ enum FaultPolicy {
     guard let value = try? JSONValue(parsing: response.body, maximumBytes: maximumBody),
       value.object != nil
     else { return incomplete(call, response, "the answer is not one complete JSON object") }
-    return .success(value)
+    return .success(value, bytes: response.body.count)
   }
 
   private static func incomplete(
