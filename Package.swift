@@ -39,12 +39,17 @@ let package = Package(
     library(
       "Commands",
       [
-        "CommandLine", "Registry", "GoogleCloud", "Reconcile", "HTTP", "JSON", "Diagnostics",
+        "CommandLine", "DesiredState", "Manifests", "Registry", "GoogleCloud", "Reconcile", "HTTP",
+        "JSON", "Diagnostics",
         "Platform", "Crypto",
       ]),
     library(
+      "DesiredState",
+      ["Manifests", "Registry", "Reconcile", "JSON", "Crypto", "Diagnostics", "Platform"]),
+    library("Manifests", ["Registry", "Reconcile", "YAML", "JSON", "Diagnostics", "Platform"]),
+    library(
       "Registry",
-      ["GoogleCloud", "Reconcile", "YAML", "JSON", "Crypto", "Diagnostics", "Platform"]),
+      ["GoogleCloud", "Reconcile", "JSON", "Crypto", "Diagnostics", "Platform"]),
     library("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
     library("Reconcile", ["JSON", "Crypto", "Diagnostics", "Platform"]),
     library(
@@ -67,7 +72,10 @@ let package = Package(
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
 
-    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+    .target(
+      name: "TestSupport",
+      dependencies: ["DesiredState", "Manifests", "Reconcile", "Diagnostics", "Platform"],
+      path: "Tests/Support", swiftSettings: strict),
     tests("JSON"),
     tests("YAML", ["Diagnostics", "TestSupport"]),
     tests("Crypto", ["Platform"]),
@@ -77,18 +85,22 @@ let package = Package(
     tests("CommandLine", ["Diagnostics"]),
     tests("Reconcile", ["JSON", "Diagnostics"]),
     tests("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
+    tests("Manifests", ["DesiredState", "Reconcile", "JSON", "Diagnostics", "TestSupport"]),
+    tests(
+      "DesiredState",
+      ["Manifests", "Reconcile", "JSON", "Diagnostics", "Platform", "TestSupport"]),
     tests(
       "Registry",
       [
-        "GoogleCloud", "Reconcile", "YAML", "JSON", "Crypto", "Diagnostics", "Platform", "HTTP",
-        "Sandbox", "TestSupport",
+        "GoogleCloud", "Reconcile", "JSON", "Crypto", "Diagnostics", "Platform", "HTTP", "Sandbox",
+        "TestSupport",
       ]),
     tests("Sandbox", ["JSON", "Crypto", "HTTP", "Platform", "arctl-sandbox"]),
     tests(
       "Commands",
       [
-        "Registry", "Reconcile", "JSON", "Diagnostics", "Platform", "CommandLine", "HTTP",
-        "GoogleCloud",
+        "DesiredState", "Manifests", "Registry", "Reconcile", "JSON", "Diagnostics", "Platform",
+        "CommandLine", "HTTP", "GoogleCloud",
       ]),
     .testTarget(
       name: "AcceptanceTests",

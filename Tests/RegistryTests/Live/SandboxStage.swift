@@ -5,6 +5,7 @@ import Platform
 import Reconcile
 import Sandbox
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import GoogleCloud
