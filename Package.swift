@@ -39,17 +39,21 @@ let package = Package(
     library(
       "Commands",
       [
-        "CommandLine", "DesiredState", "Manifests", "Registry", "GoogleCloud", "Reconcile", "HTTP",
-        "JSON", "Diagnostics",
-        "Platform", "Crypto",
+        "DesiredState", "LiveState", "Operations", "Keys", "Manifests", "Registry", "GoogleCloud",
+        "Reconcile", "CommandLine", "HTTP", "JSON", "Diagnostics", "Platform", "Crypto",
       ]),
     library(
       "DesiredState",
       ["Manifests", "Registry", "Reconcile", "JSON", "Crypto", "Diagnostics", "Platform"]),
     library("Manifests", ["Registry", "Reconcile", "YAML", "JSON", "Diagnostics", "Platform"]),
+    library("Registry", ["Reconcile", "JSON", "Diagnostics"]),
     library(
-      "Registry",
-      ["GoogleCloud", "Reconcile", "JSON", "Crypto", "Diagnostics", "Platform"]),
+      "Operations",
+      ["Keys", "CloudResources", "Registry", "GoogleCloud", "Reconcile", "JSON"]),
+    library("LiveState", ["Keys", "CloudResources", "GoogleCloud", "Reconcile", "JSON"]),
+    library(
+      "Keys", ["CloudResources", "GoogleCloud", "Reconcile", "JSON", "Crypto", "Platform"]),
+    library("CloudResources", ["GoogleCloud", "Reconcile", "JSON", "Platform"]),
     library("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
     library("Reconcile", ["JSON", "Crypto", "Diagnostics", "Platform"]),
     library(
@@ -74,7 +78,10 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["DesiredState", "Manifests", "Reconcile", "Diagnostics", "Platform"],
+      dependencies: [
+        "DesiredState", "LiveState", "Operations", "Keys", "Manifests", "GoogleCloud", "Reconcile",
+        "HTTP", "JSON", "Diagnostics", "Platform",
+      ],
       path: "Tests/Support", swiftSettings: strict),
     tests("JSON"),
     tests("YAML", ["Diagnostics", "TestSupport"]),
@@ -89,12 +96,16 @@ let package = Package(
     tests(
       "DesiredState",
       ["Manifests", "Reconcile", "JSON", "Diagnostics", "Platform", "TestSupport"]),
+    tests("Registry", ["Reconcile", "JSON"]),
+    tests("CloudResources", ["GoogleCloud", "Reconcile", "JSON"]),
     tests(
-      "Registry",
+      "Keys",
       [
-        "GoogleCloud", "Reconcile", "JSON", "Crypto", "Diagnostics", "Platform", "HTTP", "Sandbox",
+        "LiveState", "Operations", "GoogleCloud", "Reconcile", "HTTP", "JSON", "Crypto", "Platform",
         "TestSupport",
       ]),
+    tests("LiveState", ["Reconcile", "JSON", "TestSupport"]),
+    tests("Operations", ["Registry", "Reconcile", "HTTP", "JSON", "TestSupport"]),
     tests("Sandbox", ["JSON", "Crypto", "HTTP", "Platform", "arctl-sandbox"]),
     tests(
       "Commands",
@@ -102,6 +113,13 @@ let package = Package(
         "DesiredState", "Manifests", "Registry", "Reconcile", "JSON", "Diagnostics", "Platform",
         "CommandLine", "HTTP", "GoogleCloud",
       ]),
+    .testTarget(
+      name: "ConvergenceTests",
+      dependencies: [
+        "LiveState", "Operations", "Keys", "Registry", "GoogleCloud", "Reconcile", "HTTP", "JSON",
+        "Platform", "Sandbox", "TestSupport",
+      ],
+      path: "Tests/Convergence", swiftSettings: strict),
     .testTarget(
       name: "AcceptanceTests",
       dependencies: ["arctl", "arctl-sandbox", "JSON", "Crypto"],

@@ -1,0 +1,39 @@
+package import Reconcile
+import Synchronization
+
+/// What this run itself has made: where a 404 or a "not enabled" is only slowness, and worth waiting for.
+package final class RunMemory: Sendable {
+  private struct State {
+    var created: Set<Address> = []
+    var enabled: Set<Address> = []
+  }
+  private let state = Mutex(State())
+
+  /// Nothing is made yet.
+  package init() {}
+
+  /// Notes what was created just now.
+  package func recordCreated(_ address: Address) {
+    state.withLock { _ = $0.created.insert(address) }
+  }
+
+  /// Notes services that were enabled just now.
+  package func recordEnabled(_ services: [Address]) {
+    state.withLock { $0.enabled.formUnion(services) }
+  }
+
+  func created(_ address: Address) -> Bool { state.withLock { $0.created.contains(address) } }
+
+  /// Whether this run has enabled the service.
+  package func enabled(_ service: Address) -> Bool {
+    state.withLock { $0.enabled.contains(service) }
+  }
+
+  /// The e-mails of the accounts that this run created.
+  package var createdAccounts: [String] {
+    state.withLock { state in
+      state.created.filter { $0.kind == "serviceAccount" }
+        .map { ResourceNames.email(account: $0.id, project: $0.project) }
+    }
+  }
+}
