@@ -51,10 +51,12 @@ struct ReadPlan: Sendable {
   private var known: Set<Read> = []
   private let graph: DesiredGraph
   private let selected: Set<Address>?
+  private let listsIgnored: Bool
 
-  init(_ graph: DesiredGraph, selected: Set<Address>?) {
+  init(_ graph: DesiredGraph, selected: Set<Address>?, listsIgnored: Bool = false) {
     self.graph = graph
     self.selected = selected
+    self.listsIgnored = listsIgnored
     planProjects()
     planServices()
     planGroups()
@@ -64,8 +66,12 @@ struct ReadPlan: Sendable {
   }
 
   /// Whether keys that no manifest claims are to be reported.
-  var reportsKeys: Bool {
-    selected == nil && graph.stack.scope.meaning(ofUndeclared: "serviceAccountKey") != .ignore
+  var reportsKeys: Bool { reports("serviceAccountKey") }
+
+  /// Whether undeclared things of a kind are asked for.
+  private func reports(_ kind: String) -> Bool {
+    selected == nil
+      && (listsIgnored || graph.stack.scope.meaning(ofUndeclared: kind) != .ignore)
   }
 
   /// Whether this run is about an address.
@@ -128,7 +134,7 @@ struct ReadPlan: Sendable {
   private mutating func plan(kind: String, list: (Address) -> Read) {
     let length = kind == "repository" ? 3 : 2
     let all = wanted.filter { $0.address.kind == kind && $0.address.segments.count == length }
-    let isReported = selected == nil && graph.stack.scope.meaning(ofUndeclared: kind) != .ignore
+    let isReported = reports(kind)
     for (read, resources) in grouped(all, by: list) {
       let declared = resources.filter { $0.origin == .declared }
       let needsList = isReported ? !declared.isEmpty : declared.count > 1
@@ -204,9 +210,4 @@ struct ReadPlan: Sendable {
     }
     return order.map { ($0, groups[$0] ?? []) }
   }
-}
-
-extension StackSettings.Scope {
-  /// What live resources of a kind mean that no manifest declares.
-  func meaning(ofUndeclared kind: String) -> Undeclared { kinds[kind] ?? undeclared }
 }

@@ -42,9 +42,7 @@ extension SnapshotBuilder {
         if case .present(let keys) = observation { found += unclaimed(keys, of: account) }
       }
     }
-    let ignored = graph.stack.scope.ignored
-    return found.filter { resource in !ignored.contains { $0.selects(resource.address) } }
-      .sorted { $0.address < $1.address }
+    return found.sorted { $0.address < $1.address }
   }
 
   /// The keys that no declaration claims: not by its certificate's common name, not by the file at its destination.

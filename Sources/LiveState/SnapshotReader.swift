@@ -22,11 +22,12 @@ public struct SnapshotReader: Sendable {
   }
 
   /// What of `graph` lives, and what lives beside it. `selected` confines it to some addresses, and then nothing is
-  /// reported as undeclared.
+  /// reported as undeclared. With `listsIgnored` the lists that only the scope's `ignore` makes needless are read too.
   public func readSnapshot(
-    of graph: DesiredGraph, selected: Set<Address>? = nil, progress: Progress? = nil
+    of graph: DesiredGraph, selected: Set<Address>? = nil, listsIgnored: Bool = false,
+    progress: Progress? = nil
   ) async -> Snapshot {
-    let plan = ReadPlan(graph, selected: selected)
+    let plan = ReadPlan(graph, selected: selected, listsIgnored: listsIgnored)
     let local = await LocalKeys.look(at: graph.keys.values.filter { plan.wants($0.address) }, keys)
     var outcomes = ReadOutcomes()
     await perform(plan.reads, local, into: &outcomes, progress)

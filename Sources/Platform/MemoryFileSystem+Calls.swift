@@ -164,15 +164,22 @@ extension MemoryFileSystem {
   }
 
   public func lock(_ path: String) throws(FileError) -> FileLock? {
-    let isFree = try state.withLock { (state) throws(FileError) in
+    let number = try state.withLock { (state) throws(FileError) -> Int? in
       if state.isCrashed { throw FileError(path: path, code: EIO, call: "crashed") }
       try state.checkParent(path, "open")
       if state.nodes[path] == nil {
         state.nodes[path] = Node(kind: .file, permissions: 0o600, owner: userID)
       }
-      return state.locks.insert(path).inserted
+      guard state.locks[path] == nil else { return nil }
+      state.lockCount += 1
+      state.locks[path] = state.lockCount
+      return state.lockCount
     }
-    return isFree ? FileLock { [self] in state.withLock { _ = $0.locks.remove(path) } } : nil
+    return number.map { number in
+      FileLock { [self] in
+        state.withLock { if $0.locks[path] == number { $0.locks[path] = nil } }
+      }
+    }
   }
 
   private func add(_ call: String, _ path: String, _ node: Node) throws(FileError) {

@@ -36,7 +36,9 @@ public final class MemoryFileSystem: FileSystem {
     var fault: (step: Int, fault: Fault)?
     var isCrashed = false
     var freeSpace = Int64(1) << 40
-    var locks: Set<String> = []
+    /// The number of each lock that is held, by path.
+    var locks: [String: Int] = [:]
+    var lockCount = 0
   }
 
   public let userID: UInt32
@@ -64,6 +66,9 @@ public final class MemoryFileSystem: FileSystem {
     state.withLock { $0.fault = (step, fault) }
   }
 
+  /// Gives the locks back, as the end of a process does, whoever still refers to them.
+  public func releaseLocks() { state.withLock { $0.locks = [:] } }
+
   /// Starts anew after a crash or a run: locks are gone, steps count from 1, no fault is arranged.
   ///
   /// With `losingUnsynchronized` the power was cut: names whose folder was not synchronised since
@@ -73,7 +78,7 @@ public final class MemoryFileSystem: FileSystem {
       state.isCrashed = false
       state.fault = nil
       state.steps = []
-      state.locks = []
+      state.locks = [:]
       if losingUnsynchronized { state.nodes = state.durable }
       state.durable = state.nodes
     }

@@ -38,6 +38,9 @@ public struct StackSettings: Sendable {
     public var kinds: [String: Undeclared] = [:]
     public var ignored: [AddressGlob] = []
     public init() {}
+
+    /// What live resources of a kind mean that no manifest declares.
+    public func meaning(ofUndeclared kind: String) -> Undeclared { kinds[kind] ?? undeclared }
   }
   public init() {}
 }

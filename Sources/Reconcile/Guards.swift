@@ -142,6 +142,10 @@ struct Guards {
     let keyCount = keys.values.reduce(0) { count, observation in
       if case .present(let keys) = observation { count + keys.count } else { count }
     }
+    // The others of an ignored kind are seen only when they are asked for, and must not change what is refused.
+    guard draft.graph.stack.scope.meaning(ofUndeclared: kind) != .ignore else {
+      return declared.count + keyCount
+    }
     return declared.count + keyCount
       + draft.snapshot.undeclared.count { $0.address.project == project && $0.address.kind == kind }
   }

@@ -12,7 +12,10 @@ public struct Plan: Sendable {
   public var selection: Selection
   /// In the order in which they are shown: by project, then in dependency order of kinds, then by address.
   public var changes: [Change]
+  /// Live resources that no manifest declares.
   public var undeclared: [Address]
+  /// Those of them that the Stack's scope ignores, as far as they were seen; not in `undeclared`.
+  public var ignored: [Address]
   public var notChecked: [String]
   /// Warnings and notes about the whole.
   public var diagnostics: [Diagnostic]
@@ -24,7 +27,8 @@ public struct Plan: Sendable {
 
   public init(
     id: String, stackName: String?, variables: [String: JSONValue], caller: String,
-    selection: Selection, changes: [Change], undeclared: [Address], notChecked: [String],
+    selection: Selection, changes: [Change], undeclared: [Address],
+    ignored: [Address] = [], notChecked: [String],
     diagnostics: [Diagnostic], operations: [Operation], declaredCount: Int, fileCount: Int
   ) {
     self.id = id
@@ -34,6 +38,7 @@ public struct Plan: Sendable {
     self.selection = selection
     self.changes = changes
     self.undeclared = undeclared
+    self.ignored = ignored
     self.notChecked = notChecked
     self.diagnostics = diagnostics
     self.operations = operations

@@ -9,6 +9,7 @@ struct PlanDraft {
   /// The fields that are really asked for, defaults that go with them included.
   var specs: [Address: JSONObject] = [:]
   var undeclared: [Address] = []
+  var ignored: [Address] = []
 
   var graph: DesiredGraph { planner.graph }
   var snapshot: Snapshot { planner.snapshot }
@@ -69,9 +70,9 @@ struct PlanDraft {
     let scope = graph.stack.scope
     for resource in snapshot.undeclared.sorted(by: { $0.address < $1.address }) {
       let address = resource.address
-      if scope.ignored.contains(where: { $0.selects(address) }) { continue }
-      switch scope.kinds[address.kind] ?? scope.undeclared {
-      case .ignore: continue
+      let isIgnored = scope.ignored.contains { $0.selects(address) }
+      switch isIgnored ? .ignore : scope.meaning(ofUndeclared: address.kind) {
+      case .ignore: ignored.append(address)
       case .authoritative where planner.isWholeSet && planner.selection.isWhole:
         var change = Change(address: address, action: .delete, source: graph.stack.source)
         change.intended = .delete

@@ -34,7 +34,8 @@ public struct Planner: Sendable {
     return Plan(
       id: PlanIdentity.id(of: self, changes: changes), stackName: graph.stack.name,
       variables: graph.stack.variables, caller: caller, selection: selection, changes: changes,
-      undeclared: draft.undeclared, notChecked: snapshot.notChecked.sorted(),
+      undeclared: draft.undeclared, ignored: draft.ignored,
+      notChecked: snapshot.notChecked.sorted(),
       diagnostics: PlanReport(draft: draft).diagnostics(), operations: operations,
       declaredCount: graph.addresses.count { graph.resources[$0]?.origin != .external },
       fileCount: graph.fileCount)

@@ -10,7 +10,7 @@ public struct Snapshot: Sendable {
   public var keys: [Address: Observation<[LiveKey]>] = [:]
   /// What stands at each declared key's destination, by the key's address.
   public var destinations: [Address: KeyDestination] = [:]
-  /// Live resources that no manifest declares.
+  /// Live resources that no manifest declares, those that the scope ignores included.
   public var undeclared: [LiveResource] = []
   /// Groups that could not be listed, in words for people: what a report of undeclared things therefore leaves out.
   public var notChecked: [String] = []

@@ -331,6 +331,7 @@ import Testing
     let stage = KeyStage(origin: .uploaded)
     try await stage.apply()
     func run(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
+      defer { stage.files.releaseLocks() }
       let client: APIClient
       do { client = try stage.client() } catch { throw .stale("test", "\(error)") }
       let operation = Operation(

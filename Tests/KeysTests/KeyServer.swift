@@ -229,9 +229,10 @@ struct KeyStage {
     ).change()
   }
 
-  /// One plan and one apply.
+  /// One plan and one apply, in a process of its own: its end releases the locks.
   @discardableResult
   func apply() async throws -> Result<OperationResult, OperationFailure> {
+    defer { files.releaseLocks() }
     let change = try await plan()
     guard let order = change.key else { return .success(OperationResult(detail: "nothing to do")) }
     let runner = CloudRunner(client: try client(), keys: store())

@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func aLineThatDoesNotComeTimesOut() async throws {
-    let child = try shell("exec sleep 100")
+    let child = try shell("exec sleep 3600")
     #expect(await child.firstLine(within: .milliseconds(20)) == nil)
     #expect(child.status == nil)
     #expect(await child.terminate(grace: .seconds(10)) == .signalled(SIGTERM))
@@ -56,10 +56,10 @@ import Testing
   }
 
   @Test func ownGroup() async throws {
-    let child = try shell("exec sleep 100", ownGroup: true)
+    let child = try shell("exec sleep 3600", ownGroup: true)
     #expect(getpgid(child.id) == child.id)
     await child.terminate(grace: .seconds(10))
-    let other = try shell("exec sleep 100")
+    let other = try shell("exec sleep 3600")
     #expect(getpgid(other.id) == getpgid(0))
     await other.terminate(grace: .seconds(10))
   }

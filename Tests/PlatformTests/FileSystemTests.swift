@@ -131,6 +131,18 @@ import Testing
     }
   }
 
+  @Test func whatALateReleaseLeavesAlone() throws {
+    let files = MemoryFileSystem()
+    var first = try files.lock("/lock")
+    #expect(first != nil)
+    files.releaseLocks()
+    let second = try files.lock("/lock")
+    #expect(second != nil)
+    first = nil
+    #expect(try files.lock("/lock") == nil)
+    #expect(first == nil)
+  }
+
   @Test(arguments: Kind.allCases) func locksOnce(kind: Kind) throws {
     try with(kind) { files, folder in
       var lock = try files.lock(folder + "/lock")

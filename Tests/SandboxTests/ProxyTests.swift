@@ -24,7 +24,8 @@ import Testing
       toFile: "\(name).ext", atomically: true, encoding: .utf8)
     for arguments in [
       [
-        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=throw-away \(label)", "-days",
+        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=throw-away \(label)",
+        "-days",
         "2", "-keyout", "\(name)-ca.key", "-out", "\(name)-ca.pem",
       ],
       [

@@ -67,7 +67,8 @@ import Testing
     #expect((rights[.posixPermissions] as? NSNumber)?.intValue == 0o600)
     let token = try await ownerToken(first)
     let account = "/v1/projects/my-project/serviceAccounts"
-    let made = try await send(first, .post, account, body: "{\"accountId\":\"worker\"}", token: token)
+    let made = try await send(
+      first, .post, account, body: "{\"accountId\":\"worker\"}", token: token)
     #expect(made.status == 200)
     // Stays percent-encoded on its way in: the slash is part of the name, not of the path.
     let encoded = try await send(first, .get, "\(account)/a%2Fb", token: token)

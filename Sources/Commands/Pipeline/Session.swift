@@ -69,13 +69,14 @@ struct Session: Sendable {
   }
 
   /// Reads the cloud and compares: the pure part between two reads is `Planner`.
-  func plan() async throws -> Plan {
-    let snapshot = try await read()
+  ///
+  /// - Parameter show: what will be shown of it; what the Stack's scope ignores is read only where that is asked for.
+  func plan(show: Set<PlanShow> = []) async throws -> Plan {
+    let snapshot = try await read(listsIgnored: show.contains(.ignored))
     if let problem = snapshot.commonProblem {
       let code: DiagnosticCode =
         problem.reason == .notReachable ? .notReachable : .noCredentials
-      throw reporter.stop(
-        .access, code, problem.message, help: problem.help.isEmpty ? [] : [problem.help])
+      throw reporter.stop(.access, code, problem.message, help: advice(on: problem))
     }
     var planner = Planner(
       graph: manifests.graph, snapshot: snapshot, rules: CloudRules())
@@ -87,7 +88,16 @@ struct Session: Sendable {
     return planner.plan()
   }
 
-  private func read() async throws -> Snapshot {
+  private func advice(on problem: ReadProblem) -> [String] {
+    if !problem.help.isEmpty { return [problem.help] }
+    let origin = options.endpoint.flatMap { Origin(of: $0) }
+    guard problem.reason == .notReachable, origin?.isLoopback == true else { return [] }
+    return [
+      "is `arctl-sandbox` still running? With `--sandbox` in place of the endpoint arctl starts one itself"
+    ]
+  }
+
+  private func read(listsIgnored: Bool) async throws -> Snapshot {
     let progress = ReadingProgress(reporter)
     let selected =
       options.selection.isWhole ? nil : manifests.graph.selected(by: options.selection)
@@ -95,7 +105,9 @@ struct Session: Sendable {
     let graph = manifests.graph
     defer { progress.end() }
     return try await interruption.cancelling {
-      await reader.readSnapshot(of: graph, selected: selected) { done, total in
+      await reader.readSnapshot(
+        of: graph, selected: selected, listsIgnored: listsIgnored
+      ) { done, total in
         progress.update(done, total)
       }
     }

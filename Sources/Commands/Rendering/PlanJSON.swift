@@ -11,9 +11,10 @@ enum PlanJSON {
   /// What `--output json` prints: no time in it, so that the same plan gives the same bytes.
   static func value(_ plan: Plan, show: Set<PlanShow> = []) -> JSONValue {
     let changes = plan.withKeyRows().changes
-    return .object(
-      object(plan, changes: changes.filter { $0.action != .unchanged || show.contains(.unchanged) })
-    )
+    var object = object(
+      plan, changes: changes.filter { $0.action != .unchanged || show.contains(.unchanged) })
+    if show.contains(.ignored) { object["ignored"] = strings(plan.ignored.map(\.description)) }
+    return .object(object)
   }
 
   /// What `--out` saves: everything that it takes to print the plan again, and when it was made.
@@ -22,6 +23,7 @@ enum PlanJSON {
   static func saved(_ plan: Plan, createdAt: String) -> JSONValue {
     var object = object(plan, changes: plan.withKeyRows().changes)
     object["createdAt"] = .string(createdAt)
+    object["ignored"] = strings(plan.ignored.map(\.description))
     object["stack"] = plan.stackName.map { .string($0) }
     object["caller"] = .string(plan.caller)
     object["selection"] = [

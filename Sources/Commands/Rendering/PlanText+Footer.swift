@@ -5,11 +5,7 @@ extension PlanText {
   /// The live resources that nobody declares: twenty, then a count.
   func undeclaredResources(_ plan: Plan) -> [StyledLine] {
     guard !plan.undeclared.isEmpty else { return [] }
-    let projects = Set(plan.changes.map(\.address.project) + plan.undeclared.map(\.project))
     let limit = show.contains(.undeclared) ? Int.max : 20
-    let names = plan.undeclared.prefix(limit).map {
-      (projects.count == 1 ? $0.local : $0.description).escapedForTerminal
-    }
     let count = plan.undeclared.count
     var lines = [
       warning(
@@ -17,20 +13,38 @@ extension PlanText {
         count == 1
           ? "1 live resource is in no manifest" : "\(count) live resources are in no manifest")
     ]
-    lines += columns(names, gap: 6, width: style.layoutWidth - 2).map { StyledLine($0, indent: 2) }
+    lines += names(plan.undeclared.prefix(limit), in: plan)
     if count > limit {
       lines.append(StyledLine("and \(count - limit) more: --show undeclared", indent: 2))
     }
     return lines
   }
 
+  /// The live resources that the Stack's scope ignores, where they are asked for.
+  func ignoredResources(_ plan: Plan) -> [StyledLine] {
+    guard show.contains(.ignored) else { return [] }
+    let count = plan.ignored.count
+    let head =
+      switch count {
+      case 0: "The Stack's scope ignores no live resource."
+      case 1: "1 live resource is ignored by the Stack's scope:"
+      default: "\(count) live resources are ignored by the Stack's scope:"
+      }
+    return [StyledLine(head)] + names(plan.ignored[...], in: plan)
+  }
+
+  /// Addresses in columns; their project is named where there are several.
+  private func names(_ addresses: ArraySlice<Address>, in plan: Plan) -> [StyledLine] {
+    let projects = Set((plan.changes.map(\.address) + addresses).map(\.project))
+    let names = addresses.map {
+      (projects.count == 1 ? $0.local : $0.description).escapedForTerminal
+    }
+    return columns(names, gap: 6, width: style.layoutWidth - 2).map { StyledLine($0, indent: 2) }
+  }
+
   /// Members that nobody declares on policies that have no row of their own.
   func undeclaredMembers(_ plan: Plan) -> [StyledLine] {
-    let rows = plan.changes.filter { $0.action == .unchanged }.flatMap { change in
-      change.bindings.flatMap { binding in
-        binding.undeclared.map { UndeclaredMember(change.address, binding, $0) }
-      }
-    }
+    let rows = plan.undeclaredMembers
     guard !rows.isEmpty else { return [] }
     let limit = show.contains(.undeclared) ? Int.max : 10
     var lines = [
@@ -102,13 +116,29 @@ extension PlanText {
 }
 
 /// One member of one binding that no manifest names.
-private struct UndeclaredMember {
-  let text: String
-  init(_ policy: Address, _ binding: BindingChange, _ member: String) {
+struct UndeclaredMember {
+  let policy: Address
+  let binding: BindingChange
+  let member: String
+
+  /// The three in one line.
+  fileprivate var text: String {
     let condition = binding.condition.map { "   \($0.label)" } ?? ""
-    text =
-      "\(policy)   \(binding.role)".escapedForTerminal + condition
+    return "\(policy)   \(binding.role)".escapedForTerminal + condition
       + "   \(member.escapedForTerminal)"
+  }
+}
+
+extension Plan {
+  /// The undeclared members of policies that are otherwise in order.
+  var undeclaredMembers: [UndeclaredMember] {
+    changes.filter { $0.action == .unchanged }.flatMap { change in
+      change.bindings.flatMap { binding in
+        binding.undeclared.map {
+          UndeclaredMember(policy: change.address, binding: binding, member: $0)
+        }
+      }
+    }
   }
 }
 

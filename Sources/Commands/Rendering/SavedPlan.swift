@@ -41,6 +41,7 @@ struct SavedPlan: Sendable {
         excludes: try selection.strings("excludes").map(AddressGlob.init)),
       changes: try reader.array("changes").mapTyped(change),
       undeclared: try reader.strings("undeclared").compactMap(Address.init(parsing:)),
+      ignored: try reader.strings("ignored").compactMap(Address.init(parsing:)),
       notChecked: try reader.strings("notChecked"),
       diagnostics: try reader.array("diagnostics").mapTyped(diagnostic), operations: [],
       declaredCount: try reader.integer("declaredCount"), fileCount: try reader.integer("fileCount")

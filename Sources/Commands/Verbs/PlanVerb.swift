@@ -8,7 +8,7 @@ enum PlanVerb {
     let format = try PlanFormat(arguments)
     let wantsDetail = arguments.has("detailed-exitcode")
     return try await Session.run(options, context) { session in
-      let plan = try await session.plan()
+      let plan = try await session.plan(show: format.show)
       let writer = PlanWriter(format: format, reporter: session.reporter)
       try writer.write(plan, text: session.text(show: format.show))
       if let path = arguments.value("out") { try writer.save(plan, to: path) }
