@@ -1,6 +1,6 @@
 package import GoogleCloud
 package import JSON
-import Platform
+package import Platform
 package import Reconcile
 
 /// Makes the calls of one run's writes: with patience for what this run itself has just made.
@@ -16,7 +16,8 @@ package struct CloudCalls: Sendable {
     self.memory = memory
   }
 
-  var clock: any Clock { client.run.clock }
+  /// What time it is.
+  package var clock: any Clock { client.run.clock }
 
   /// Unix seconds.
   package var now: Int64 { Int64(clock.now) }
@@ -29,12 +30,15 @@ package struct CloudCalls: Sendable {
   /// Makes one call about something in or on `address`.
   ///
   /// A service that this run enabled and that is not on yet, and a resource that this run created and that is not seen
-  /// yet, are waited for: in both cases nothing was carried out.
-  package func call(_ call: APICall, on address: Address) async throws(APIError) -> JSONValue {
+  /// yet, are waited for: in both cases nothing was carried out. `beforeSending` is run just before each sending.
+  package func call(
+    _ call: APICall, on address: Address,
+    beforeSending: (() async throws(APIError) -> Void)? = nil
+  ) async throws(APIError) -> JSONValue {
     var pause = Pause(self)
     while true {
       do {
-        return try await client.call(call)
+        return try await client.call(call, beforeSending: beforeSending)
       } catch {
         guard let limit = patience(for: error, call, address) else { throw error }
         guard try await pause.wait(atMost: limit, call.label) else { throw error }
@@ -97,7 +101,8 @@ package struct CloudCalls: Sendable {
     try await sleep(pause, label)
   }
 
-  func sleep(_ pause: Duration, _ label: String) async throws(APIError) {
+  /// Waits; throws where that is longer than the run may take.
+  package func sleep(_ pause: Duration, _ label: String) async throws(APIError) {
     guard pause < client.run.remaining else {
       throw APIError(.deadline, label, "the run's time is over")
     }

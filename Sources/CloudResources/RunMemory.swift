@@ -1,3 +1,4 @@
+package import GoogleCloud
 package import Reconcile
 import Synchronization
 
@@ -6,6 +7,7 @@ package final class RunMemory: Sendable {
   private struct State {
     var created: Set<Address> = []
     var enabled: Set<Address> = []
+    var turns: [Address: Slots] = [:]
   }
   private let state = Mutex(State())
 
@@ -27,6 +29,16 @@ package final class RunMemory: Sendable {
   /// Whether this run has enabled the service.
   package func enabled(_ service: Address) -> Bool {
     state.withLock { $0.enabled.contains(service) }
+  }
+
+  /// One turn at a time for what two operations on the same thing would mistake for each other's.
+  package func turn(on address: Address) -> Slots {
+    state.withLock { state in
+      if let slots = state.turns[address] { return slots }
+      let slots = Slots(1)
+      state.turns[address] = slots
+      return slots
+    }
   }
 
   /// The e-mails of the accounts that this run created.

@@ -33,7 +33,18 @@ struct KeyBuilder {
         files[key.file] = (key.address, place)
       }
     }
-    return keys
+    return withNeighbours(keys)
+  }
+
+  /// Each key with the files of the others of its account: a key that one of them holds is nobody's orphan.
+  private func withNeighbours(_ keys: [Address: DesiredKey]) -> [Address: DesiredKey] {
+    let byEmail = Dictionary(grouping: keys.values, by: \.email)
+    return keys.mapValues { key in
+      var key = key
+      key.neighbours = (byEmail[key.email] ?? []).filter { $0.address != key.address }
+        .map(\.file).filter { !$0.isEmpty }.sorted()
+      return key
+    }
   }
 
   private func key(_ manifest: Manifest) -> DesiredKey? {

@@ -29,6 +29,7 @@ package struct KeyIssuer: Sendable {
       try store.changeSincePlan(key, order)
     }
     if let change { throw .stale("\(key.address)", change) }
+    if key.origin == .uploaded { try await settleIntent() }
     switch (order, key.origin) {
     case (.adopt(let id), .google): return try await adoptFinished(id)
     case (.adopt(let id), .uploaded): return try await adopt(id)
@@ -37,7 +38,8 @@ package struct KeyIssuer: Sendable {
     case (.issue, .uploaded), (.reissue, .uploaded): return try await issue()
     case (.resume, .uploaded): return try await resume()
     case (.tidy, _):
-      try await local { (store, key) throws(KeyStoreError) in try store.tidy(key) }
+      let now = calls.now
+      try await local { (store, key) throws(KeyStoreError) in try store.tidy(key, now: now) }
       return OperationResult()
     case (.delete(let id), _): return try await delete(id)
     }
@@ -187,7 +189,9 @@ package struct KeyIssuer: Sendable {
     var pause = Pause(calls)
     while true {
       let assertion = try await local { (store, key) throws(KeyStoreError) in
-        try store.assertion(key, endpoints: client.endpoints, run: client.run)
+        try store.assertion(
+          at: store.paths(key).final, email: key.email, endpoints: client.endpoints,
+          run: client.run)
       }
       do {
         try await ServiceAccountSignIn.verify(

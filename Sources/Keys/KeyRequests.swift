@@ -67,16 +67,21 @@ package struct KeyRequests: Sendable {
   }
 
   /// Asks Google for a key: sent once, and never again after an answer that got lost.
-  func create() async throws(APIError) -> JSONValue {
+  func create(
+    beforeSending: () async throws(APIError) -> Void
+  ) async throws(APIError) -> JSONValue {
     let call = APICall(
       .iam, .post, path("keys"),
       body: [
         "privateKeyType": "TYPE_GOOGLE_CREDENTIALS_FILE", "keyAlgorithm": "KEY_ALG_RSA_2048",
       ],
-      retry: .unnamedCreate, label: "iam.serviceAccountKeys.create \(email)",
-      consumerProject: project)
-    return try await calls.call(call, on: account)
+      retry: .unnamedCreate, label: createLabel, consumerProject: project)
+    return try await withoutActuallyEscaping(beforeSending) { hook async throws(APIError) in
+      try await calls.call(call, on: account, beforeSending: hook)
+    }
   }
+
+  var createLabel: String { "iam.serviceAccountKeys.create \(email)" }
 
   /// Deletes a key; false when it was gone already.
   package func delete(_ id: String) async throws(APIError) -> Bool {

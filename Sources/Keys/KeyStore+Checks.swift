@@ -5,11 +5,17 @@ extension KeyStore {
   /// A name that stays below the key directory; the language checks the same, with a better place to point at.
   func checkName(_ file: String) throws(KeyStoreError) {
     let parts = file.split(separator: "/", omittingEmptySubsequences: false)
-    let isPlain = parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." && !$0.contains("\0") }
-    guard isPlain else {
+    // Names with a dot in front are the store's own.
+    guard parts.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") && !$0.contains("\0") }) else {
       throw KeyStoreError("\(file) is not a plain path below the key directory")
     }
+    guard (parts.last ?? "").utf8.count <= KeyStore.longestName else {
+      throw KeyStoreError("the name of \(file) is over \(KeyStore.longestName) bytes long")
+    }
   }
+
+  /// In bytes; file systems take 255, and names beside it are longer.
+  private static let longestName = 200
 
   /// The key directory and the folders below it: ours, writable for nobody else, none of those below a link.
   func checkFolders(of file: String, mustExist: Bool) throws(KeyStoreError) {
@@ -106,7 +112,12 @@ extension KeyStore {
   /// and nothing replaces it.
   func changeSincePlan(_ key: DesiredKey, _ order: KeyOrder) throws(KeyStoreError) -> String? {
     let path = paths(key).final
-    guard let found = try credential(at: path)?.file.keyID else {
+    let found = try credential(at: path)?.file.keyID
+    let unnamed = try finishedFile(key)
+    if let unnamed, unnamed.keyID != found, order.makesNewKey {
+      return "\(paths(key).finished) appeared since the plan: another run made key \(unnamed.keyID)"
+    }
+    guard let found else {
       // What would be tidied away may be the only copy now.
       return order == .tidy ? "\(path) is gone since the plan" : nil
     }
@@ -126,5 +137,15 @@ extension KeyStore {
     if parent != path { try makeFolders(parent) }
     try files.makeFolders(path, permissions: 0o700)
     try files.synchronizeFolder(parent)
+  }
+}
+
+extension KeyOrder {
+  /// Whether it makes a key from nothing: whatever another run has begun is then not its own.
+  fileprivate var makesNewKey: Bool {
+    switch self {
+    case .issue, .reissue: true
+    case .resume, .adopt, .tidy, .delete: false
+    }
   }
 }

@@ -40,10 +40,9 @@ extension KeyStore {
   }
 
   private func dropSpentPending(_ paths: Paths) throws(KeyStoreError) {
-    guard try content(of: paths.pending) != nil else { return }
-    if let pending = try? pendingKey(paths) {
+    if let fingerprint = try pendingFingerprint(paths) {
       let finished = try credential(at: paths.final)?.file.fingerprint
-      guard Hex.encode(pending.publicKey.fingerprint) == finished else {
+      guard fingerprint == finished else {
         throw KeyStoreError("\(paths.pending) appeared meanwhile: another run is making this key")
       }
     }
@@ -83,7 +82,7 @@ extension KeyStore {
     }
     do {
       let text = try KeyStore.credentialFile(pending, identity)
-      try install(text, paths)
+      try install(text, key)
     } catch let error as CryptoError {
       throw KeyStoreError(error)
     } catch let error as KeyStoreError {
@@ -124,54 +123,12 @@ extension KeyStore {
     return text
   }
 
-  // MARK: keys that Google makes
-
-  /// What was known before Google was asked for a key.
-  struct Intent: Sendable {
-    let keyIDs: [String]
-  }
-
-  func intent(_ paths: Paths) -> Intent? {
-    guard let bytes = try? content(of: paths.intent),
-      let value = try? JSONValue(parsing: bytes, maximumBytes: KeyStore.maximumFile)
-    else { return nil }
-    return Intent(keyIDs: (value["keyIDs"]?.array ?? []).compactMap(\.string))
-  }
-
-  /// Writes the intent, replacing an older one.
-  func writeIntent(
-    _ key: DesiredKey, keyIDs: [String], now: Int64
-  ) throws(KeyStoreError) {
-    let paths = paths(key)
-    let value: JSONValue = [
-      "account": .string(key.email), "keyIDs": .array(keyIDs.map(JSONValue.string)),
-      "time": .integer(now), "destination": .string(paths.final),
-    ]
-    do {
-      try files.writeAtomically(value.serialized(.pretty), to: paths.intent)
-    } catch {
-      throw KeyStoreError(error)
-    }
-  }
-
-  /// Stores the file that Google sent, and then drops the intent.
-  func store(_ key: DesiredKey, _ text: borrowing SecretBytes) throws(KeyStoreError) {
-    let paths = paths(key)
-    try install(text, paths)
-    try dropIntent(key)
-  }
-
-  func dropIntent(_ key: DesiredKey) throws(KeyStoreError) {
-    try remove(paths(key).intent)
-    try synchronize(paths(key))
-  }
-
   /// Gives a finished file its name that a run was cut off just before; false where there is none of this key.
   func adoptFinished(_ key: DesiredKey, keyID: String) throws(KeyStoreError) -> Bool {
     let paths = paths(key)
-    guard let credential = try? credential(at: paths.finished), credential.file.keyID == keyID,
-      credential.file.email == key.email
-    else { return false }
+    guard try finishedFile(key)?.keyID == keyID else { return false }
+    _ = try pendingKey(paths)
+    _ = try intent(key)
     try giveName(paths)
     try remove(paths.pending)
     try remove(paths.intent)
@@ -181,45 +138,20 @@ extension KeyStore {
 
   // MARK: both
 
-  /// A JWT of the finished file's key, to see whether it is taken.
+  /// A JWT of the key in a credential file, to see whether it is taken.
   func assertion(
-    _ key: DesiredKey, endpoints: Endpoints, run: CloudRun
+    at path: String, email: String, endpoints: Endpoints, run: CloudRun
   ) throws(KeyStoreError) -> String {
-    let paths = paths(key)
-    guard let stored = try privateKey(inCredentialAt: paths.final) else {
-      throw KeyStoreError("\(paths.final) is gone")
+    guard let stored = try privateKey(inCredentialAt: path) else {
+      throw KeyStoreError("\(path) is gone")
     }
     do {
       return try ServiceAccountSignIn.assertion(
-        email: key.email, keyID: stored.members["private_key_id"]?.string ?? "", key: stored.key,
+        email: email, keyID: stored.members["private_key_id"]?.string ?? "", key: stored.key,
         endpoints: endpoints, run: run)
     } catch {
       throw KeyStoreError(error)
     }
-  }
-
-  /// Removes the pending file of a key that the server refused for good.
-  func dropPending(_ key: DesiredKey) {
-    let paths = paths(key)
-    try? remove(paths.pending)
-    try? synchronize(paths)
-  }
-
-  /// Whether files of an interrupted run stand beside a finished one.
-  func hasLeftovers(_ paths: Paths) -> Bool {
-    paths.leftovers.contains { (try? files.status(of: $0, followingLinks: false)) ?? nil != nil }
-  }
-
-  /// Removes what an interrupted run left beside the finished file, which holds a key that is live: copies of it, never
-  /// a private half of another key.
-  func tidy(_ key: DesiredKey) throws(KeyStoreError) {
-    let paths = paths(key)
-    let destination = inspect(key).destination
-    guard case .file = destination.state, destination.pendingFingerprint == nil else {
-      throw KeyStoreError("what lies beside \(paths.final) is no copy of it, and stays")
-    }
-    for path in paths.leftovers { try remove(path) }
-    try synchronize(paths)
   }
 
   /// Removes the credential file when it holds this key; false where it does not.
@@ -233,9 +165,14 @@ extension KeyStore {
     return true
   }
 
-  /// Writes a file whole and on disk, then gives it its name.
-  private func install(_ text: borrowing SecretBytes, _ paths: Paths) throws(KeyStoreError) {
+  /// Writes a file whole and on disk, then gives it its name. What stands under its first name is an interrupted run's,
+  /// which the plan saw, or it throws.
+  func install(_ text: borrowing SecretBytes, _ key: DesiredKey) throws(KeyStoreError) {
+    let paths = paths(key)
+    _ = try finishedFile(key)
     try remove(paths.finished)
+    // A torn one; a whole one may be live.
+    if try pendingFingerprint(paths) == nil { try remove(paths.pending) }
     do {
       try create(paths.finished, text)
     } catch {
@@ -273,7 +210,7 @@ extension KeyStore {
   }
 
   /// Removes a name, be it there or not.
-  private func remove(_ path: String) throws(KeyStoreError) {
+  func remove(_ path: String) throws(KeyStoreError) {
     do {
       guard try files.status(of: path, followingLinks: false) != nil else { return }
       try files.remove(path)
@@ -282,7 +219,7 @@ extension KeyStore {
     }
   }
 
-  private func synchronize(_ paths: Paths) throws(KeyStoreError) {
+  func synchronize(_ paths: Paths) throws(KeyStoreError) {
     do {
       try files.synchronizeFolder(paths.folder)
     } catch {

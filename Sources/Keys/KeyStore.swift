@@ -33,7 +33,13 @@ public struct KeyStore: Sendable {
   /// What stands at a key's destination, and the credential files that were found there.
   struct Inspection: Sendable {
     var destination: KeyDestination
-    var files: [KeyDestination.File] = []
+    var files: [Held] = []
+  }
+
+  /// A credential file that is here.
+  struct Held: Sendable, Hashable {
+    var file: KeyDestination.File
+    var path: String
   }
 
   /// The names that belong to one key.
@@ -59,7 +65,7 @@ public struct KeyStore: Sendable {
 
   func paths(_ key: DesiredKey) -> Paths { Paths(directory: directory, file: key.file) }
 
-  /// Looks, and writes nothing.
+  /// Looks, and writes nothing. Whatever could not be worked with later makes the destination unusable here.
   func inspect(_ key: DesiredKey) -> Inspection {
     let paths = paths(key)
     func result(_ state: KeyDestination.State) -> Inspection {
@@ -69,13 +75,12 @@ public struct KeyStore: Sendable {
     do throws(KeyStoreError) {
       try checkName(key.file)
       try checkFolders(of: key.file, mustExist: false)
-      if let credential = try credential(at: paths.final) {
-        var inspection = leftovers(key, paths, beside: credential.file)
-        inspection.destination.hasLeftovers = hasLeftovers(paths)
-        return inspection
-      }
-      try checkRoom()
-      return leftovers(key, paths)
+      let isBusy = try isLockedElsewhere()
+      let credential = try credential(at: paths.final)
+      if credential == nil { try checkRoom() }
+      var inspection = try leftovers(key, paths, beside: credential?.file)
+      inspection.destination.isBusy = isBusy
+      return inspection
     } catch {
       return result(.unusable(error.message))
     }
@@ -84,26 +89,23 @@ public struct KeyStore: Sendable {
   /// What an interrupted run left, beside the finished file where there is one. Half-written leftovers, and copies of
   /// what the finished file holds, count as none.
   private func leftovers(
-    _ key: DesiredKey, _ paths: Paths, beside file: KeyDestination.File? = nil
-  ) -> Inspection {
-    var inspection = Inspection(
-      destination: KeyDestination(
-        state: file.map(KeyDestination.State.file) ?? .empty, path: paths.final))
-    inspection.files = [file].compactMap { $0 }
-    if let credential = try? credential(at: paths.finished), credential.file.email == key.email,
-      credential.file.fingerprint != file?.fingerprint
-    {
-      inspection.destination.pendingFingerprint = credential.file.fingerprint
-      inspection.files.append(credential.file)
-      return inspection
+    _ key: DesiredKey, _ paths: Paths, beside file: KeyDestination.File?
+  ) throws(KeyStoreError) -> Inspection {
+    let state = file.map(KeyDestination.State.file) ?? .empty
+    var inspection = Inspection(destination: KeyDestination(state: state, path: paths.final))
+    if let file { inspection.files.append(Held(file: file, path: paths.final)) }
+    // Beside another account's key nothing is ours to judge.
+    if let file, file.email != key.email { return inspection }
+    inspection.destination.hasLeftovers = file != nil && hasLeftovers(paths)
+    inspection.destination.intent = try intent(key)
+    let finished = try finishedFile(key)
+    let pending = try pendingFingerprint(paths)
+    if let finished, finished.fingerprint != file?.fingerprint {
+      inspection.destination.pendingFingerprint = finished.fingerprint
+      inspection.files.append(Held(file: finished, path: paths.finished))
+    } else if let pending, pending != file?.fingerprint {
+      inspection.destination.pendingFingerprint = pending
     }
-    if let pending = try? pendingKey(paths) {
-      let fingerprint = Hex.encode(pending.publicKey.fingerprint)
-      if fingerprint != file?.fingerprint {
-        inspection.destination.pendingFingerprint = fingerprint
-      }
-    }
-    inspection.destination.intentKeyIDs = intent(paths)?.keyIDs
     return inspection
   }
 
@@ -149,16 +151,6 @@ public struct KeyStore: Sendable {
     return StoredKey(members: .object(members), key: key)
   }
 
-  /// The private half that an interrupted run left; nil where there is none.
-  func pendingKey(_ paths: Paths) throws(KeyStoreError) -> RSAPrivateKey? {
-    guard var bytes = try content(of: paths.pending) else { return nil }
-    defer { wipe(&bytes) }
-    guard let key = try? RSAPrivateKey(pemBytes: bytes) else {
-      throw KeyStoreError("\(paths.pending) holds no usable private key")
-    }
-    return key
-  }
-
   /// Nil where nothing is. Only regular files of this user are read, and none through a link.
   func content(of path: String) throws(KeyStoreError) -> [UInt8]? {
     do {
@@ -170,6 +162,22 @@ public struct KeyStore: Sendable {
         throw KeyStoreError("\(path) belongs to another user")
       }
       return try files.read(path, maximumBytes: KeyStore.maximumFile)
+    } catch let error as FileError {
+      throw KeyStoreError(error)
+    } catch let error as KeyStoreError {
+      throw error
+    } catch {
+      throw KeyStoreError("\(path): \(error)")
+    }
+  }
+
+  /// When a file was written, in Unix seconds.
+  func modified(_ path: String) throws(KeyStoreError) -> Int64 {
+    do {
+      guard let status = try files.status(of: path, followingLinks: false) else {
+        throw KeyStoreError("\(path) is gone")
+      }
+      return status.modified
     } catch let error as FileError {
       throw KeyStoreError(error)
     } catch let error as KeyStoreError {
@@ -191,8 +199,20 @@ public struct KeyStore: Sendable {
   /// A credential file has about 2,400 bytes.
   static let maximumFile = 65_536
 
+  private var lockPath: String { "\(directory)/.lock" }
+
   /// Holds the directory against other runs until this process ends. Throws where another run has it.
-  func takeLock() throws(KeyStoreError) { try lock.take("\(directory)/.lock", files) }
+  func takeLock() throws(KeyStoreError) { try lock.take(lockPath, files) }
+
+  /// Whether another run is writing keys here just now.
+  private func isLockedElsewhere() throws(KeyStoreError) -> Bool {
+    guard !lock.isHeld, try content(of: lockPath) != nil else { return false }
+    do {
+      return try files.isLocked(lockPath)
+    } catch {
+      throw KeyStoreError(error)
+    }
+  }
 }
 
 /// Why a destination cannot be used, in words for people; never key material.
@@ -207,11 +227,13 @@ struct KeyStoreError: Error, Sendable, Hashable {
 private final class DirectoryLock: Sendable {
   private let held = Mutex<FileLock?>(nil)
 
+  var isHeld: Bool { held.withLock { $0 != nil } }
+
   func take(_ path: String, _ files: any FileSystem) throws(KeyStoreError) {
     let outcome: Result<Void, KeyStoreError> = held.withLock { held in
       if held != nil { return .success(()) }
       do throws(FileError) {
-        held = try files.lock(path)
+        held = try Self.lock(path, files)
       } catch {
         return .failure(KeyStoreError(error))
       }
@@ -220,6 +242,15 @@ private final class DirectoryLock: Sendable {
         : .success(())
     }
     try outcome.get()
+  }
+
+  /// Tries a few times: a plan that looks whether it is locked holds it for a moment.
+  private static func lock(_ path: String, _ files: any FileSystem) throws(FileError) -> FileLock? {
+    for _ in 0..<4 {
+      if let lock = try files.lock(path) { return lock }
+      usleep(20_000)
+    }
+    return try files.lock(path)
   }
 }
 

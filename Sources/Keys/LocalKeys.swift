@@ -10,9 +10,11 @@ package struct LocalKeys: Sendable {
   /// The private halves that are here, finished or left by an interrupted run, by the id of the key.
   private var held: [String: Held] = [:]
 
-  private struct Held {
-    var fingerprint: String
-    var commonName: String
+  struct Held {
+    var key: DesiredKey
+    var file: KeyDestination.File
+    /// The file that holds it.
+    var path: String
   }
 
   /// Looks at every key's destination; without a store only the accounts are known.
@@ -24,9 +26,8 @@ package struct LocalKeys: Sendable {
         guard let store else { continue }
         let inspection = store.inspect(key)
         local.destinations[key.address] = inspection.destination
-        for file in inspection.files where file.email == key.email {
-          local.held[file.keyID] = Held(
-            fingerprint: file.fingerprint, commonName: key.commonName)
+        for held in inspection.files where held.file.email == key.email {
+          local.held[held.file.keyID] = Held(key: key, file: held.file, path: held.path)
         }
       }
       return local
@@ -53,8 +54,13 @@ package struct LocalKeys: Sendable {
   package func completed(_ key: LiveKey) -> LiveKey {
     guard let held = held[key.id] else { return key }
     var key = key
-    key.fingerprint = held.fingerprint
-    if key.isUploaded { key.commonName = held.commonName }
+    key.fingerprint = held.file.fingerprint
+    if key.isUploaded { key.commonName = held.key.commonName }
     return key
+  }
+
+  /// What is held of an account's keys, in the order of their ids.
+  func held(of account: Address) -> [Held] {
+    held.values.filter { $0.key.account == account }.sorted { $0.file.keyID < $1.file.keyID }
   }
 }

@@ -134,7 +134,8 @@ public struct SnapshotReader: Sendable {
     return services
   }
 
-  /// The keys of one account; those that were uploaded and whose file is not here with their certificates.
+  /// The keys of one account; those that were uploaded and whose file is not here with their certificates, and those
+  /// that the list leaves out although they live and their file is here.
   private func accountKeys(
     _ account: Address, _ local: LocalKeys
   ) async throws(APIError) -> [LiveKey] {
@@ -145,6 +146,12 @@ public struct SnapshotReader: Sendable {
       missing, email: email, project: account.project, client: client)
     let readIDs = Set(missing.map(\.id))
     let rest = listed.filter { !readIDs.contains($0.id) }.map(local.completed)
-    return (read + rest).sorted { $0.id < $1.id }
+    let unlisted =
+      if let keys {
+        try await UnlistedKeys(local, keys, client: client).living(of: account, besides: listed)
+      } else {
+        [LiveKey]()
+      }
+    return (read + rest + unlisted).sorted { $0.id < $1.id }
   }
 }

@@ -12,7 +12,23 @@ struct KeyDiff {
   let now: Int64
 
   func change() -> Change {
-    desired.lifecycle.ensure == .absent ? deletion() : presence()
+    let change = desired.lifecycle.ensure == .absent ? deletion() : presence()
+    return destination.isBusy && !holdsWhileBusy(change) ? busy : change
+  }
+
+  /// Whether a row says the same whatever another run is about to write.
+  private func holdsWhileBusy(_ change: Change) -> Bool {
+    switch destination.state {
+    case .unusable, .refused: true
+    case .empty, .file: change.action == .unchanged
+    }
+  }
+
+  /// What another run is making looks like an orphan, or like nothing at all, until that run is over.
+  private var busy: Change {
+    var change = row(.unreadable, "another run of arctl is writing keys in this directory")
+    change.remarks = ["wait for its end, and plan again"]
+    return change
   }
 
   private func row(_ action: Change.Action, _ reason: String? = nil, _ order: KeyOrder? = nil)
@@ -69,7 +85,7 @@ struct KeyDiff {
         remedy: "move that file away, or name another destination")
     }
     if let pin = pinProblem(file.fingerprint) { return pin }
-    if let orphan = orphan(besides: file.keyID) { return orphan }
+    if let orphans { return orphans }
     if let adoption = adoption { return adoption }
     guard let key = live.first(where: { $0.id == file.keyID }) else { return withDeadFile(file) }
     if key.isDisabled {
@@ -80,13 +96,22 @@ struct KeyDiff {
     let others = claimed.filter { $0.id != key.id && $0.isUploaded }
     if !others.isEmpty { return strangers(others, beside: key) }
     if let end = key.validBefore, end <= now {
-      return row(.create, "the key in the file has expired", replacement(of: file))
+      return row(.create, waiting("the key in the file has expired"), replacement(of: file))
     }
-    if reissue { return row(.create, "reissue asked for", replacement(of: file)) }
-    let isSpent = destination.hasLeftovers && destination.pendingFingerprint == nil
-    return withRotation(
-      isSpent ? row(.update, "an interrupted run left files beside it", .tidy) : row(.unchanged),
-      key)
+    if reissue { return row(.create, waiting("reissue asked for"), replacement(of: file)) }
+    return withRotation(besideFile, key)
+  }
+
+  /// What an interrupted run left beside the file of a live key.
+  private var besideFile: Change {
+    guard destination.hasLeftovers, destination.pendingFingerprint == nil else {
+      return row(.unchanged)
+    }
+    let left = destination.secondsLeft(at: now)
+    guard left == 0 else {
+      return row(.pending, "for \(left)s: an interrupted run may have made another key")
+    }
+    return row(.update, "an interrupted run left files beside it", .tidy)
   }
 
   /// A new key in the place of a file's; the one that an interrupted run began, where there is one.
@@ -107,7 +132,8 @@ struct KeyDiff {
   private func withDeadFile(_ file: KeyDestination.File) -> Change {
     let others = desired.origin == .uploaded ? claimed : []
     if others.isEmpty || reissue {
-      return row(.create, "the key in the file is no longer live", replacement(of: file))
+      return row(
+        .create, waiting("the key in the file is no longer live"), replacement(of: file))
     }
     var change = row(.heldElsewhere, "held elsewhere, not verified")
     change.remarks = ["the key in \(destination.path) is no longer live"]
@@ -115,11 +141,15 @@ struct KeyDiff {
   }
 
   private func withoutFile() -> Change {
-    if destination.intentKeyIDs != nil { return afterIntent() }
+    if let orphans { return orphans }
     let claimed = claimed
     if let adoption = adoption { return adoption }
-    if destination.pendingFingerprint != nil, claimed.isEmpty || reissue {
-      return row(.create, "an interrupted run began it", .resume)
+    let isBegun = destination.pendingFingerprint != nil
+    if isBegun, destination.intent != nil || claimed.isEmpty || reissue {
+      return row(.create, waiting("an interrupted run began it"), .resume)
+    }
+    if destination.intent != nil {
+      return row(.create, waiting("an interrupted run began it"), .issue)
     }
     if reissue || claimed.isEmpty { return row(.create, nil, .issue) }
     if claimed.count > 1, desired.origin == .uploaded { return duplicates(claimed) }
@@ -127,21 +157,25 @@ struct KeyDiff {
     return withRotation(row(.heldElsewhere, "held elsewhere, not verified"), claimed[0])
   }
 
-  /// A run was cut off while Google made a key: whatever is new since then may be an orphan, and is never guessed away.
-  private func afterIntent() -> Change {
-    orphan(besides: nil) ?? row(.create, "an interrupted run began it", .issue)
+  /// A reason, with what apply waits for before it makes a key while an interrupted run's may still come to light.
+  private func waiting(_ reason: String) -> String {
+    let left = destination.secondsLeft(at: now)
+    return left == 0
+      ? reason : "\(reason); waits \(left)s for a key that an interrupted run may have made"
   }
 
-  private func orphan(besides own: String?) -> Change? {
-    guard let before = destination.intentKeyIDs else { return nil }
-    let spare = live.filter {
-      !$0.isUploaded && !before.contains($0.id) && !heldByOthers.contains($0.id) && $0.id != own
+  /// A run was cut off while Google made a key: whatever is new since then may be an orphan, and is never guessed away.
+  private var orphans: Change? {
+    guard let intent = destination.intent else { return nil }
+    let spare = live.filter { key in
+      !key.isUploaded && !intent.keyIDs.contains(key.id) && !heldByOthers.contains(key.id)
+        && key.id != destination.file?.keyID
+        && (key.fingerprint == nil || key.fingerprint != destination.pendingFingerprint)
     }
-    guard let orphan = spare.first else { return nil }
+    guard !spare.isEmpty else { return nil }
+    let orphans = KeyOrphans(ids: spare.map(\.id), email: desired.email, intent: intent.path)
     return refusal(
-      .keyOrphan,
-      "an interrupted run may have left key \(orphan.id) of \(desired.email), whose private half nobody holds",
-      remedy: KeyDiff.revocation(of: orphan.id, desired.email))
+      .keyOrphan, "an interrupted run may have left \(orphans.subject)", remedy: orphans.remedy)
   }
 
   private func duplicates(_ keys: [LiveKey]) -> Change {
@@ -206,5 +240,33 @@ struct KeyDiff {
   /// The command that revokes a key by hand.
   static func revocation(of id: String, _ email: String) -> String {
     "gcloud iam service-accounts keys delete \(id) --iam-account=\(email)"
+  }
+}
+
+/// Keys that an interrupted run may have left, and that nobody may hold: every one of them, in words for people.
+public struct KeyOrphans: Sendable, Hashable {
+  private let ids: [String]
+  private let email: String
+  private let intent: String
+
+  /// - Parameter intent: the file that remembers the interrupted run.
+  public init(ids: [String], email: String, intent: String) {
+    self.ids = ids.sorted()
+    self.email = email
+    self.intent = intent
+  }
+
+  /// `key K of E, whose private half nobody holds`.
+  public var subject: String {
+    ids.count == 1
+      ? "key \(ids[0]) of \(email), whose private half nobody holds"
+      : "one of the keys \(ids.joined(separator: ", ")) of \(email), whose private half nobody holds"
+  }
+
+  /// What to do about each.
+  public var remedy: String {
+    let commands = ids.map { KeyDiff.revocation(of: $0, email) }
+    return "where nobody else made it, revoke it: \(commands.joined(separator: "; ")); "
+      + "where it is in use elsewhere, remove \(intent) instead; then apply again"
   }
 }

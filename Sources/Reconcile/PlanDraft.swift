@@ -107,18 +107,28 @@ struct PlanDraft {
       change.reason = "the keys of its account were not read"
       return change
     }
-    let others = graph.keys.values.filter { $0.address != desired.address }
-    let held = others.compactMap { other -> String? in
-      guard case .file(let file) = snapshot.destinations[other.address]?.state else { return nil }
-      return file.email == desired.email ? file.keyID : nil
-    }
     let diff = KeyDiff(
-      desired: desired, live: live, destination: destination, heldByOthers: Set(held),
+      desired: desired, live: live, destination: destination,
+      heldByOthers: heldByOthers(desired, live),
       reissue: planner.permissions.reissue.contains { $0.matchesWhole(desired.address) },
       now: planner.now)
     var result = diff.change()
     if result.action != .refused { result.intended = result.action }
     return result
+  }
+
+  /// Ids of the keys whose private halves lie at the destinations of other declared keys, be they finished or not.
+  private func heldByOthers(_ desired: DesiredKey, _ live: [LiveKey]) -> Set<String> {
+    let others = graph.keys.values.filter {
+      $0.address != desired.address && $0.email == desired.email
+    }
+    var held: Set<String> = []
+    for destination in others.compactMap({ snapshot.destinations[$0.address] }) {
+      if let file = destination.file, file.email == desired.email { held.insert(file.keyID) }
+      guard let pending = destination.pendingFingerprint else { continue }
+      held.formUnion(live.filter { $0.fingerprint == pending }.map(\.id))
+    }
+    return held
   }
 
   /// Marks every write that depends on something refused, unreadable or waiting.

@@ -75,6 +75,41 @@ import Testing
     #expect(graph.stack.name == "test")
   }
 
+  @Test func aKeyKnowsTheFilesOfItsAccountsOtherKeys() throws {
+    func key(_ name: String, _ account: String) -> String {
+      """
+      ---
+      apiVersion: arctl.dev/v1
+      kind: ServiceAccountKey
+      metadata: {name: \(name)}
+      spec: {serviceAccount: \(account), destination: {file: \(name).json}}
+
+      """
+    }
+    let graph = try Loading.graph(
+      Loading.stack + """
+        ---
+        apiVersion: arctl.dev/v1
+        kind: ServiceAccount
+        metadata: {name: uploader}
+        spec: {displayName: one}
+        ---
+        apiVersion: arctl.dev/v1
+        kind: ServiceAccount
+        metadata: {name: reader}
+        spec: {displayName: two}
+
+        """ + key("c", "uploader") + key("a", "uploader") + key("b", "uploader")
+        + key("x", "reader"))
+    let neighbours = Dictionary(
+      uniqueKeysWithValues: graph.keys.values.map { ($0.file, $0.neighbours) })
+    #expect(
+      neighbours == [
+        "a.json": ["b.json", "c.json"], "b.json": ["a.json", "c.json"],
+        "c.json": ["a.json", "b.json"], "x.json": [],
+      ])
+  }
+
   @Test func theOrderOfDocumentsDoesNotMatter() throws {
     let documents = PropertyTests.soundDocuments
     let first = try Loading.graph(Loading.stack + documents.joined())

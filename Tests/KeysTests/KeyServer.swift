@@ -21,6 +21,10 @@ final class KeyServer: HTTPTransport {
     case lostRequest
     /// It is carried out, and the answer gets lost.
     case lostAnswer
+    /// The process is killed, and it never arrives.
+    case killBefore
+    /// The process is killed; it is carried out so many seconds later.
+    case killLater(Int64)
   }
 
   struct Key: Sendable {
@@ -28,6 +32,8 @@ final class KeyServer: HTTPTransport {
     var publicKey: RSAPublicKey
     /// Nil for keys that this server made.
     var certificate: [UInt8]?
+    /// Since when reads show it, on the server's clock.
+    var visible: Double
   }
 
   private struct State {
@@ -38,11 +44,23 @@ final class KeyServer: HTTPTransport {
     var refusal: HTTPResponse?
     var refusedKey = ""
     var isDown: @Sendable () -> Bool = { false }
+    var kill: @Sendable () -> Void = {}
+    /// How long a new key is missing in what reads show, in seconds.
+    var lag: Double = 0
+    /// Requests that are still on their way, with their time of arrival.
+    var late: [(time: Double, request: HTTPRequest)] = []
   }
+  private let clock: InstantClock
   private let state = Mutex(State())
   private let base = "/v1/projects/p/serviceAccounts/\(Make.email)"
 
+  init(clock: InstantClock) { self.clock = clock }
+
   var keys: [Key] { state.withLock { $0.keys } }
+  private var shown: [Key] {
+    let now = clock.now
+    return keys.filter { $0.visible <= now }
+  }
   var requests: [HTTPRequest] { state.withLock { $0.requests } }
   func count(_ method: HTTPMethod, _ suffix: String) -> Int {
     requests.count { $0.method == method && $0.url.hasSuffix(suffix) }
@@ -63,8 +81,28 @@ final class KeyServer: HTTPTransport {
   }
   func acceptAll() { state.withLock { $0.refusal = nil } }
   func remove(_ id: String) { state.withLock { $0.keys.removeAll { $0.id == id } } }
+  /// Lets reads show keys that are new only after so many seconds; a sign-in knows them at once.
+  func setLag(_ seconds: Double) { state.withLock { $0.lag = seconds } }
   /// After a crash nothing is sent any more.
-  func stop(when isDown: @escaping @Sendable () -> Bool) { state.withLock { $0.isDown = isDown } }
+  func stop(
+    when isDown: @escaping @Sendable () -> Bool, kill: @escaping @Sendable () -> Void
+  ) {
+    state.withLock {
+      $0.isDown = isDown
+      $0.kill = kill
+    }
+  }
+
+  /// Carries out what has arrived by now.
+  func catchUp() {
+    let now = clock.now
+    let due = state.withLock { state in
+      let due = state.late.filter { $0.time <= now }
+      state.late.removeAll { $0.time <= now }
+      return due
+    }
+    for (time, request) in due { _ = answer(request, at: time) }
+  }
 
   func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     await Task.yield()
@@ -73,13 +111,25 @@ final class KeyServer: HTTPTransport {
       state.requests.append(request)
       return state.fault?.number == state.requests.count ? state.fault?.fault : nil
     }
-    if fault == .lostRequest { throw HTTPFailure(.ambiguous, "reset") }
+    catchUp()
+    switch fault {
+    case .lostRequest: throw HTTPFailure(.ambiguous, "reset")
+    case .killBefore, .killLater:
+      state.withLock { $0.kill }()
+      if case .killLater(let delay) = fault {
+        state.withLock { $0.late.append((clock.now + Double(delay), request)) }
+        catchUp()
+      }
+      throw HTTPFailure(.ambiguous, "killed")
+    case .lostAnswer, nil: break
+    }
     let response = answer(request)
     if fault == .lostAnswer { throw HTTPFailure(.ambiguous, "reset") }
     return response
   }
 
-  private func answer(_ request: HTTPRequest) -> HTTPResponse {
+  private func answer(_ request: HTTPRequest, at time: Double? = nil) -> HTTPResponse {
+    let now = time ?? clock.now
     let path =
       "/"
       + request.url.split(separator: "/", maxSplits: 2).dropFirst(2).joined()
@@ -92,9 +142,9 @@ final class KeyServer: HTTPTransport {
     case "GET \(base)":
       return ok(["email": .string(Make.email), "uniqueId": "1234", "projectId": "p"])
     case "GET \(base)/keys":
-      return ok(["keys": .array(keys.map { wire($0) })])
-    case "POST \(base)/keys:upload": return upload(body)
-    case "POST \(base)/keys": return create()
+      return ok(["keys": .array(shown.map { wire($0) })])
+    case "POST \(base)/keys:upload": return upload(body, now)
+    case "POST \(base)/keys": return create(now)
     case "POST /token": return token(request.body ?? [])
     default: return single(request.method, path)
     }
@@ -102,7 +152,7 @@ final class KeyServer: HTTPTransport {
 
   private func single(_ method: HTTPMethod, _ path: String) -> HTTPResponse {
     let id = path.split(separator: "/").last.map(String.init) ?? ""
-    guard let key = keys.first(where: { $0.id == id }) else {
+    guard let key = (method == .delete ? keys : shown).first(where: { $0.id == id }) else {
       return error(404, "NOT_FOUND")
     }
     if method == .delete {
@@ -124,26 +174,32 @@ final class KeyServer: HTTPTransport {
     return .object(value)
   }
 
-  private func add(_ publicKey: RSAPublicKey, _ certificate: [UInt8]?) -> Key {
+  private func add(_ publicKey: RSAPublicKey, _ certificate: [UInt8]?, _ now: Double) -> Key {
     state.withLock { state in
       let key = Key(
-        id: "key\(state.nextID)", publicKey: publicKey, certificate: certificate)
+        id: "key\(state.nextID)", publicKey: publicKey, certificate: certificate,
+        visible: now + state.lag)
       state.nextID += 1
       state.keys.append(key)
       return key
     }
   }
 
-  private func upload(_ body: JSONValue?) -> HTTPResponse {
+  private func upload(_ body: JSONValue?, _ now: Double) -> HTTPResponse {
     guard let pem = body?["publicKeyData"]?.string.flatMap(Base64.decode),
       let certificate = try? Certificate(pem: pem)
     else { return error(400, "INVALID_ARGUMENT") }
-    return ok(wire(add(certificate.publicKey, pem)))
+    // As the sandbox has it: what Google answers here is not known.
+    let fingerprint = certificate.publicKey.fingerprint
+    guard !keys.contains(where: { $0.publicKey.fingerprint == fingerprint }) else {
+      return error(409, "ALREADY_EXISTS")
+    }
+    return ok(wire(add(certificate.publicKey, pem, now)))
   }
 
-  private func create() -> HTTPResponse {
+  private func create(_ now: Double) -> HTTPResponse {
     guard let pair = try? RSAPrivateKey(generatingBits: 1024) else { return error(500, "INTERNAL") }
-    let key = add(pair.publicKey, nil)
+    let key = add(pair.publicKey, nil, now)
     let identity = KeyStore.Identity(
       keyID: key.id, projectID: "p", clientID: "1234", email: Make.email,
       tokenURI: "https://oauth2.googleapis.com/token")
@@ -188,19 +244,25 @@ final class KeyServer: HTTPTransport {
 
 /// One declared key, a machine with files, and the server.
 struct KeyStage {
-  let server = KeyServer()
+  let clock: InstantClock
+  let server: KeyServer
   let files = MemoryFileSystem()
   let key: DesiredKey
   let directory = "/home/ana/keys"
 
   init(origin: DesiredKey.Origin) {
     key = Make.key(origin: origin)
+    clock = InstantClock()
+    server = KeyServer(clock: clock)
     files.putFolder("/home/ana")
-    server.stop { [files] in files.state.withLock(\.isCrashed) }
+    server.stop { [files] in
+      files.state.withLock(\.isCrashed)
+    } kill: { [files] in
+      files.crash()
+    }
   }
 
   func client() throws -> APIClient {
-    let clock = InstantClock()
     let run = CloudRun(transport: server, clock: clock, random: HalfRandom())
     let credential = Credential(token: "ya29.t", source: "test", quotaProject: nil, clock: clock)
     return try APIClient(credential: try #require(credential), endpoints: .google, run: run)
@@ -213,37 +275,51 @@ struct KeyStage {
   }
 
   /// What the plan says of the key.
-  func plan() async throws -> Change {
+  func plan(reissue: Bool = false) async throws -> Change {
     let store = store()
     let graph = Make.graph([], keys: [key])
     let snapshot = await SnapshotReader(client: try client(), keys: store).readSnapshot(of: graph)
-    guard case .present(let live) = snapshot.keys[key.account],
-      let destination = snapshot.destinations[key.address]
-    else {
+    guard let destination = snapshot.destinations[key.address] else {
+      Issue.record("the destination was not looked at")
+      throw CancellationError()
+    }
+    if case .unreadable(let problem) = snapshot.keys[key.account] {
+      var change = Change(address: key.address, action: .unreadable, source: nil)
+      change.reason = problem.message
+      return change
+    }
+    guard case .present(let live) = snapshot.keys[key.account] else {
       Issue.record("the keys were not read: \(snapshot.keys)")
       throw CancellationError()
     }
     return KeyDiff(
-      desired: key, live: live, destination: destination, heldByOthers: [], reissue: false,
-      now: Int64(InstantClock.start)
+      desired: key, live: live, destination: destination, heldByOthers: [], reissue: reissue,
+      now: Int64(clock.now)
     ).change()
   }
 
   /// One plan and one apply, in a process of its own: its end releases the locks.
   @discardableResult
-  func apply() async throws -> Result<OperationResult, OperationFailure> {
+  func apply(reissue: Bool = false) async throws -> Result<OperationResult, OperationFailure> {
     defer { files.releaseLocks() }
-    let change = try await plan()
+    files.setTime(Int64(clock.now))
+    let change = try await plan(reissue: reissue)
     guard let order = change.key else { return .success(OperationResult(detail: "nothing to do")) }
-    let runner = CloudRunner(client: try client(), keys: store())
-    let operation = Operation(
-      id: OperationID("key"), address: key.address, action: .key(order, key),
-      covers: [key.address], source: nil)
     do throws(OperationFailure) {
-      return .success(try await runner.run(operation))
+      return .success(try await carryOut(order))
     } catch {
       return .failure(error)
     }
+  }
+
+  /// What apply does for one order, whatever the plan would say now.
+  func carryOut(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
+    let client: APIClient
+    do { client = try self.client() } catch { throw .stale("test", "\(error)") }
+    let operation = Operation(
+      id: OperationID("key"), address: key.address, action: .key(order, key),
+      covers: [key.address], source: nil)
+    return try await CloudRunner(client: client, keys: store()).run(operation)
   }
 
   /// The finished file, parsed.

@@ -83,6 +83,10 @@ enum StringRules {
     if parts.contains("..") || parts.contains(".") || parts.contains("") {
       return "must be a plain path below the key directory, without `.`, `..` or `//`"
     }
+    if parts.contains(where: { $0.hasPrefix(".") }) {
+      return "must not have a name with a dot in front"
+    }
+    if (parts.last ?? "").utf8.count > 200 { return "must have a name of at most 200 bytes" }
     return text.utf8.contains { $0 < 32 || $0 == 127 } ? "must not hold control characters" : nil
   }
 
