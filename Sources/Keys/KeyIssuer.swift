@@ -37,10 +37,7 @@ package struct KeyIssuer: Sendable {
       return try await issueFromGoogle()
     case (.issue, .uploaded), (.reissue, .uploaded): return try await issue()
     case (.resume, .uploaded): return try await resume()
-    case (.tidy, _):
-      let now = calls.now
-      try await local { (store, key) throws(KeyStoreError) in try store.tidy(key, now: now) }
-      return OperationResult()
+    case (.tidy, _): return try await tidy()
     case (.delete(let id), _): return try await delete(id)
     }
   }
@@ -213,16 +210,6 @@ package struct KeyIssuer: Sendable {
           file: store.paths(key).final)
       }
     }
-  }
-
-  /// Deletes the live key, and the file that holds it.
-  private func delete(_ id: String) async throws(OperationFailure) -> OperationResult {
-    let wasThere = try await failing { () async throws(APIError) in try await requests.delete(id) }
-    let removed = try await local { (store, key) throws(KeyStoreError) in
-      try store.removeFile(key, keyID: id)
-    }
-    let parts = [wasThere ? "key \(id)" : "already gone", removed ? "its file removed" : ""]
-    return OperationResult(detail: parts.filter { !$0.isEmpty }.joined(separator: ", "))
   }
 
   /// Runs a step of the key store on a thread of its own.

@@ -52,6 +52,19 @@ package struct KeyRequests: Sendable {
       client: calls.client)
   }
 
+  /// All keys, the uploaded ones with their certificates; none where the account is gone.
+  func listed() async throws(APIError) -> [LiveKey] {
+    do {
+      let keys = try await list()
+      return try await LiveKey.withCertificates(
+        keys.filter(\.isUploaded), email: email, project: project, client: calls.client)
+        + keys.filter { !$0.isUploaded }
+    } catch {
+      guard error.kind == .notFound else { throw error }
+      return []
+    }
+  }
+
   /// Uploads a certificate once, on a connection of its own; its public key is what recognises it afterwards.
   func upload(_ certificate: Certificate) async throws(APIError) -> LiveKey {
     let call = APICall(

@@ -119,7 +119,8 @@ extension KeyStore {
     }
     guard let found else {
       // What would be tidied away may be the only copy now.
-      return order == .tidy ? "\(path) is gone since the plan" : nil
+      let isPresent = key.lifecycle.ensure == .present
+      return order == .tidy && isPresent ? "\(path) is gone since the plan" : nil
     }
     switch order {
     case .issue: return "\(path) appeared since the plan: another run made this key"

@@ -65,6 +65,7 @@ extension KeyStore {
   /// declared keys.
   func heldIDs(_ key: DesiredKey) -> Set<String> {
     var ids: Set<String> = []
+    guard !directory.isEmpty else { return ids }
     for file in [key.file] + key.neighbours {
       let paths = Paths(directory: directory, file: file)
       for path in [paths.final, paths.finished] {

@@ -59,6 +59,33 @@ extension KeyStore {
     try synchronize(paths)
   }
 
+  /// Removes whatever of a key's private half is here, once the key is gone: nothing of another account's, nor an intent
+  /// whose key may still come to light. False where nothing was here.
+  func clear(
+    _ key: DesiredKey, keepsPending: Bool, now: Int64
+  ) throws(KeyStoreError) -> Bool {
+    guard !directory.isEmpty, !key.file.isEmpty else { return false }
+    try checkName(key.file)
+    let paths = paths(key)
+    _ = try (finishedFile(key), pendingFingerprint(paths))
+    var doomed = [paths.finished]
+    if !keepsPending { doomed.append(paths.pending) }
+    if let intent = try intent(key) {
+      let answered = inspect(key).destination.intentIsAnswered
+      if answered || intent.secondsLeft(at: now) == 0 { doomed.append(paths.intent) }
+    }
+    if let file = try credential(at: paths.final)?.file, file.email == key.email {
+      doomed.insert(paths.final, at: 0)
+    }
+    var isAny = false
+    for path in doomed where try content(of: path) != nil {
+      try remove(path)
+      isAny = true
+    }
+    if isAny { try synchronize(paths) }
+    return isAny
+  }
+
   /// Removes the pending file of a key that the server refused for good.
   func dropPending(_ key: DesiredKey) {
     let paths = paths(key)

@@ -154,17 +154,6 @@ extension KeyStore {
     }
   }
 
-  /// Removes the credential file when it holds this key; false where it does not.
-  func removeFile(_ key: DesiredKey, keyID: String) throws(KeyStoreError) -> Bool {
-    let paths = paths(key)
-    guard let credential = try? credential(at: paths.final), credential.file.keyID == keyID else {
-      return false
-    }
-    try remove(paths.final)
-    try synchronize(paths)
-    return true
-  }
-
   /// Writes a file whole and on disk, then gives it its name. What stands under its first name is an interrupted run's,
   /// which the plan saw, or it throws.
   func install(_ text: borrowing SecretBytes, _ key: DesiredKey) throws(KeyStoreError) {

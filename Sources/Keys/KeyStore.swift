@@ -96,15 +96,17 @@ public struct KeyStore: Sendable {
     if let file { inspection.files.append(Held(file: file, path: paths.final)) }
     // Beside another account's key nothing is ours to judge.
     if let file, file.email != key.email { return inspection }
-    inspection.destination.hasLeftovers = file != nil && hasLeftovers(paths)
+    inspection.destination.hasLeftovers = hasLeftovers(paths)
     inspection.destination.intent = try intent(key)
     let finished = try finishedFile(key)
     let pending = try pendingFingerprint(paths)
     if let finished, finished.fingerprint != file?.fingerprint {
       inspection.destination.pendingFingerprint = finished.fingerprint
+      inspection.destination.pendingTime = try modified(paths.finished)
       inspection.files.append(Held(file: finished, path: paths.finished))
     } else if let pending, pending != file?.fingerprint {
       inspection.destination.pendingFingerprint = pending
+      inspection.destination.pendingTime = try modified(paths.pending)
     }
     return inspection
   }

@@ -46,9 +46,11 @@ public struct KeyDestination: Sendable, Hashable {
   public var state: State
   /// A private half that an interrupted run left, by the fingerprint of its public key in hex; nil when there is none.
   public var pendingFingerprint: String?
+  /// When that was written, in Unix seconds.
+  public var pendingTime: Int64?
   /// Nil where no run was cut off while Google made a key.
   public var intent: Intent?
-  /// Whether an interrupted run left files of its own beside a finished credential file.
+  /// Whether an interrupted run left files of its own, beside a finished credential file or without one.
   public var hasLeftovers = false
   /// Whether another run is writing in this key directory just now.
   public var isBusy = false

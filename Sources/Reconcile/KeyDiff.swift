@@ -12,7 +12,7 @@ struct KeyDiff {
   let now: Int64
 
   func change() -> Change {
-    let change = desired.lifecycle.ensure == .absent ? deletion() : presence()
+    let change = desired.lifecycle.ensure == .absent ? absence() : presence()
     return destination.isBusy && !holdsWhileBusy(change) ? busy : change
   }
 
@@ -146,10 +146,10 @@ struct KeyDiff {
     if let adoption = adoption { return adoption }
     let isBegun = destination.pendingFingerprint != nil
     if isBegun, destination.intent != nil || claimed.isEmpty || reissue {
-      return row(.create, waiting("an interrupted run began it"), .resume)
+      return row(.create, beginning, .resume)
     }
     if destination.intent != nil {
-      return row(.create, waiting("an interrupted run began it"), .issue)
+      return row(.create, beginning, .issue)
     }
     if reissue || claimed.isEmpty { return row(.create, nil, .issue) }
     if claimed.count > 1, desired.origin == .uploaded { return duplicates(claimed) }
@@ -157,11 +157,18 @@ struct KeyDiff {
     return withRotation(row(.heldElsewhere, "held elsewhere, not verified"), claimed[0])
   }
 
-  /// A reason, with what apply waits for before it makes a key while an interrupted run's may still come to light.
+  /// The reason of a key that an interrupted run began; where Google was asked for it, with what apply waits for.
+  private var beginning: String {
+    let left = destination.secondsLeft(at: now)
+    return "an interrupted run began it"
+      + (left == 0 ? "" : "; apply waits \(left)s for its key to show")
+  }
+
+  /// A reason for a new key, with what apply waits for while an interrupted run's may still come to light.
   private func waiting(_ reason: String) -> String {
     let left = destination.secondsLeft(at: now)
-    return left == 0
-      ? reason : "\(reason); waits \(left)s for a key that an interrupted run may have made"
+    return reason
+      + (left == 0 ? "" : "; apply waits \(left)s for the key of an interrupted run to show")
   }
 
   /// A run was cut off while Google made a key: whatever is new since then may be an orphan, and is never guessed away.
@@ -216,6 +223,33 @@ struct KeyDiff {
     }
     change.remarks.append(Self.rotationDue)
     return change
+  }
+
+  /// Gone is what is neither live nor here: private halves of it are removed, and what may still come to light is waited
+  /// for.
+  private func absence() -> Change {
+    if let orphans { return orphans }
+    if let unnamed { return row(.delete, "key \(unnamed.id)", .delete(keyID: unnamed.id)) }
+    let change = deletion()
+    guard change.action == .gone else { return change }
+    let left = max(destination.secondsLeft(at: now), pendingSecondsLeft)
+    if left > 0 { return row(.pending, "for \(left)s: an interrupted run may have made one") }
+    let hasFile = destination.file?.email == desired.email
+    guard hasFile || destination.hasLeftovers else { return change }
+    return row(.update, "gone; its private half at \(destination.path) goes too", .tidy)
+  }
+
+  /// The live key that Google made and whose file lacks only its name.
+  private var unnamed: LiveKey? {
+    guard destination.file == nil, let pending = destination.pendingFingerprint else { return nil }
+    return live.first { !$0.isUploaded && $0.fingerprint == pending }
+  }
+
+  /// For how many seconds an upload may still come to light that an interrupted run began.
+  private var pendingSecondsLeft: Int64 {
+    guard destination.pendingFingerprint != nil, let time = destination.pendingTime, time <= now
+    else { return 0 }
+    return max(0, KeyDestination.patience - (now - time))
   }
 
   private func deletion() -> Change {

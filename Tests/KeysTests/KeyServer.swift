@@ -247,7 +247,7 @@ struct KeyStage {
   let clock: InstantClock
   let server: KeyServer
   let files = MemoryFileSystem()
-  let key: DesiredKey
+  var key: DesiredKey
   let directory = "/home/ana/keys"
 
   init(origin: DesiredKey.Origin) {

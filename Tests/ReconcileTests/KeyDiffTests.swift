@@ -136,7 +136,7 @@ import Testing
     #expect(row(1_000).key == .issue)
     #expect(
       row(1_010).reason
-        == "an interrupted run began it; waits 50s for a key that an interrupted run may have made")
+        == "an interrupted run began it; apply waits 50s for its key to show")
     #expect(row(1_060).reason == "an interrupted run began it")
     // A clock that was set back does not make it longer.
     #expect(row(10).reason?.contains("waits 60s") == true)

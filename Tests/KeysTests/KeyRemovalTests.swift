@@ -1,0 +1,118 @@
+import Platform
+import Reconcile
+import TestSupport
+import Testing
+
+@testable import Keys
+
+/// A key that is declared absent: nothing of its private half stays here unsaid.
+@Suite struct KeyRemovalTests {
+  private let final = "/home/ana/keys/uploader-key.json"
+  private let lock = ["/home/ana/keys/.lock"]
+
+  /// What stands in the key directory.
+  private func files(_ stage: KeyStage) -> [String] { stage.files.contents.keys.sorted() }
+
+  private func expectGone(_ stage: KeyStage) async throws {
+    #expect(files(stage) == lock)
+    #expect(stage.server.keys.isEmpty)
+    #expect(try await stage.plan().action == .gone)
+  }
+
+  @Test(arguments: DesiredKey.Origin.allCases) func theFileGoesWithTheKey(
+    origin: DesiredKey.Origin
+  ) async throws {
+    var stage = KeyStage(origin: origin)
+    _ = try await stage.apply().get()
+    stage.key.lifecycle.ensure = .absent
+    #expect(try await stage.plan().key == .delete(keyID: "key1"))
+    _ = try await stage.apply().get()
+    try await expectGone(stage)
+  }
+
+  /// Whatever a crash left beside the destination goes as well, and no key stays unsaid.
+  @Test(arguments: DesiredKey.Origin.allCases) func nothingOfAnInterruptedRunStays(
+    origin: DesiredKey.Origin
+  ) async throws {
+    let whole = KeyStage(origin: origin)
+    _ = try await whole.apply().get()
+    for step in 1...whole.files.steps.count {
+      var stage = KeyStage(origin: origin)
+      stage.files.inject(.crashAfter, atStep: step)
+      try await stage.apply()
+      stage.files.restart()
+      stage.key.lifecycle.ensure = .absent
+      for _ in 0..<6 {
+        let change = try await stage.plan()
+        if let refusal = change.refusals.first {
+          #expect(refusal.code == .keyOrphan)
+          #expect(refusal.remedy?.contains("keys delete key1 ") == true)
+          stage.server.remove("key1")
+        } else if change.action == .pending {
+          try await stage.clock.sleep(for: .seconds(60))
+        } else {
+          _ = try await stage.apply().get()
+          stage.files.restart()
+        }
+      }
+      #expect(files(stage).allSatisfy { $0 == lock[0] || $0.contains("/..") }, "step \(step)")
+      #expect(stage.server.keys.isEmpty, "step \(step)")
+      #expect(try await stage.plan().action == .gone, "step \(step)")
+    }
+  }
+
+  @Test func anUploadThatWasCutOffGoesWithItsPrivateHalf() async throws {
+    var stage = KeyStage(origin: .uploaded)
+    stage.server.inject(.killLater(0), at: 3)
+    try await stage.apply()
+    stage.server.inject(nil)
+    stage.files.restart()
+    stage.key.lifecycle.ensure = .absent
+    #expect(try await stage.plan().key == .delete(keyID: "key1"))
+    _ = try await stage.apply().get()
+    try await expectGone(stage)
+  }
+
+  @Test func aPrivateHalfWhoseUploadMayArriveIsWaitedFor() async throws {
+    var stage = KeyStage(origin: .uploaded)
+    stage.server.inject(.killLater(30), at: 3)
+    try await stage.apply()
+    stage.server.inject(nil)
+    stage.files.restart()
+    stage.key.lifecycle.ensure = .absent
+    #expect(try await stage.plan().action == .pending)
+    try await stage.clock.sleep(for: .seconds(31))
+    #expect(try await stage.plan().key == .delete(keyID: "key1"))
+    _ = try await stage.apply().get()
+    try await expectGone(stage)
+  }
+
+  @Test(arguments: DesiredKey.Origin.allCases) func theFileOfAKeyThatWasRevokedByHandGoes(
+    origin: DesiredKey.Origin
+  ) async throws {
+    var stage = KeyStage(origin: origin)
+    _ = try await stage.apply().get()
+    stage.files.restart()
+    stage.server.remove("key1")
+    stage.key.lifecycle.ensure = .absent
+    try await stage.clock.sleep(for: .seconds(60))
+    let change = try await stage.plan()
+    #expect(change.key == .tidy)
+    #expect(change.reason?.contains(final) == true)
+    _ = try await stage.apply().get()
+    try await expectGone(stage)
+  }
+
+  @Test func whatBelongsToALiveKeyStays() async throws {
+    var stage = KeyStage(origin: .uploaded)
+    _ = try await stage.apply().get()
+    stage.key.lifecycle.ensure = .absent
+    do throws(OperationFailure) {
+      _ = try await stage.carryOut(.tidy)
+      Issue.record("it succeeded")
+    } catch {
+      #expect(error.kind == .stale)
+    }
+    #expect(files(stage).contains(final))
+  }
+}
