@@ -54,6 +54,7 @@ extension KeyIssuer {
     }
     let left = isAnswered ? 0 : intent?.secondsLeft(at: calls.now) ?? 0
     let end = calls.clock.uptime + .seconds(left)
+    var pause = Duration.seconds(1)
     while true {
       let live = try await failing { () async throws(APIError) in try await requests.list() }
       if let intent, let orphans = try await orphans(live, since: intent.keyIDs, intent.path) {
@@ -64,8 +65,9 @@ extension KeyIssuer {
         return held.union(live.map(\.id)).union(intent?.keyIDs ?? []).sorted()
       }
       try await failing { () async throws(APIError) in
-        try await calls.sleep(min(rest, .seconds(5)), requests.createLabel)
+        try await calls.sleep(min(rest, pause), requests.createLabel)
       }
+      pause = min(pause * 2, .seconds(5))
     }
   }
 

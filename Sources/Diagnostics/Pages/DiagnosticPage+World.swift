@@ -106,9 +106,13 @@ extension DiagnosticPage {
 
   static let keyOrphan = DiagnosticPage(
     "key without a private half",
-    "A run was interrupted after Google made a key and before its private half was stored. Nobody holds it.",
+    "A run was interrupted when Google had been asked for a key, and before its private half was stored. The keys that are "
+      + "shown came to light since then, and no file here holds them. Before a key is asked for again, apply waits until a "
+      + "minute after the first time: Google's lists are slow to show new keys.",
     .output("x serviceAccountKey/uploader/uploader-key   refused [AR0503]"),
-    remedy: "Revoke it with the command that is shown, then apply again.")
+    remedy:
+      "Where nobody else made it, revoke it with the command that is shown, and apply again. Where it is somebody else's, "
+      + "remove the file `.NAME.intent` beside the destination.")
 
   static let keyMismatch = DiagnosticPage(
     "key and file do not match",
