@@ -31,7 +31,7 @@ struct KeyDiff {
     return change
   }
 
-  private func row(_ action: Change.Action, _ reason: String? = nil, _ order: KeyOrder? = nil)
+  func row(_ action: Change.Action, _ reason: String? = nil, _ order: KeyOrder? = nil)
     -> Change
   {
     var change = Change(address: desired.address, action: action, source: desired.source)
@@ -172,7 +172,7 @@ struct KeyDiff {
   }
 
   /// A run was cut off while Google made a key: whatever is new since then may be an orphan, and is never guessed away.
-  private var orphans: Change? {
+  var orphans: Change? {
     guard let intent = destination.intent else { return nil }
     let spare = live.filter { key in
       !key.isUploaded && !intent.keyIDs.contains(key.id) && !heldByOthers.contains(key.id)
@@ -185,7 +185,7 @@ struct KeyDiff {
       .keyOrphan, "an interrupted run may have left \(orphans.subject)", remedy: orphans.remedy)
   }
 
-  private func duplicates(_ keys: [LiveKey]) -> Change {
+  func duplicates(_ keys: [LiveKey]) -> Change {
     let ids = keys.map(\.id).sorted().joined(separator: ", ")
     return refusal(
       .keyDuplicate, "more than one live key claims this name: \(ids)",
@@ -225,34 +225,7 @@ struct KeyDiff {
     return change
   }
 
-  /// Gone is what is neither live nor here: private halves of it are removed, and what may still come to light is waited
-  /// for.
-  private func absence() -> Change {
-    if let orphans { return orphans }
-    if let unnamed { return row(.delete, "key \(unnamed.id)", .delete(keyID: unnamed.id)) }
-    let change = deletion()
-    guard change.action == .gone else { return change }
-    let left = max(destination.secondsLeft(at: now), pendingSecondsLeft)
-    if left > 0 { return row(.pending, "for \(left)s: an interrupted run may have made one") }
-    let hasFile = destination.file?.email == desired.email
-    guard hasFile || destination.hasLeftovers else { return change }
-    return row(.update, "gone; its private half at \(destination.path) goes too", .tidy)
-  }
-
-  /// The live key that Google made and whose file lacks only its name.
-  private var unnamed: LiveKey? {
-    guard destination.file == nil, let pending = destination.pendingFingerprint else { return nil }
-    return live.first { !$0.isUploaded && $0.fingerprint == pending }
-  }
-
-  /// For how many seconds an upload may still come to light that an interrupted run began.
-  private var pendingSecondsLeft: Int64 {
-    guard destination.pendingFingerprint != nil, let time = destination.pendingTime, time <= now
-    else { return 0 }
-    return max(0, KeyDestination.patience - (now - time))
-  }
-
-  private func deletion() -> Change {
+  func deletion() -> Change {
     let ids: [String] =
       switch (desired.origin, destination.state) {
       case (_, .file(let file)) where file.email == desired.email: [file.keyID]
@@ -274,33 +247,5 @@ struct KeyDiff {
   /// The command that revokes a key by hand.
   static func revocation(of id: String, _ email: String) -> String {
     "gcloud iam service-accounts keys delete \(id) --iam-account=\(email)"
-  }
-}
-
-/// Keys that an interrupted run may have left, and that nobody may hold: every one of them, in words for people.
-public struct KeyOrphans: Sendable, Hashable {
-  private let ids: [String]
-  private let email: String
-  private let intent: String
-
-  /// - Parameter intent: the file that remembers the interrupted run.
-  public init(ids: [String], email: String, intent: String) {
-    self.ids = ids.sorted()
-    self.email = email
-    self.intent = intent
-  }
-
-  /// `key K of E, whose private half nobody holds`.
-  public var subject: String {
-    ids.count == 1
-      ? "key \(ids[0]) of \(email), whose private half nobody holds"
-      : "one of the keys \(ids.joined(separator: ", ")) of \(email), whose private half nobody holds"
-  }
-
-  /// What to do about each.
-  public var remedy: String {
-    let commands = ids.map { KeyDiff.revocation(of: $0, email) }
-    return "where nobody else made it, revoke it: \(commands.joined(separator: "; ")); "
-      + "where it is in use elsewhere, remove \(intent) instead; then apply again"
   }
 }

@@ -185,6 +185,24 @@ import Testing
     #expect(change(desired(), [], .refused("a runner"), busy: true).action == .refused)
   }
 
+  /// What the file here holds says nothing about a key that another machine made under the same name.
+  @Test func absenceLooksForTheNameAsWellAsForTheFile() {
+    var absent = desired()
+    absent.lifecycle.ensure = .absent
+    #expect(change(absent, [], file).key == .tidy)
+    #expect(change(absent, [live("k1")], file).key == .delete(keyID: "k1"))
+    #expect(change(absent, [live("k2")], file).key == .delete(keyID: "k2"))
+    #expect(change(absent, [live("k2")]).key == .delete(keyID: "k2"))
+    for state in [file, .empty] {
+      let both = change(absent, [live("k1"), live("k2")], state)
+      #expect(both.refusals.map(\.code) == [.keyDuplicate])
+      #expect(both.refusals.first?.message.contains("k1, k2") == true)
+    }
+    #expect(change(absent, [live("k2")], file, others: ["k2"]).key == .tidy)
+    #expect(change(absent, [live("k2", claims: false)], file).key == .tidy)
+    #expect(change(absent, []).action == .gone)
+  }
+
   @Test func anInterruptedReplacementIsTakenUp() {
     let file = KeyDestination.State.file(
       .init(keyID: "k1", email: "uploader@p-one.iam.gserviceaccount.com", fingerprint: "f1"))
