@@ -12,20 +12,8 @@ import Reconcile
 ///     none, and Google was asked less than a minute ago                     waits, and looks again
 ///     none, and that minute is over                                         asks again, with the ids of both times
 extension KeyIssuer {
-  /// One at a time for each account: a key that another operation is just storing looks like an orphan.
   func issueFromGoogle() async throws(OperationFailure) -> OperationResult {
-    let turn = await calls.memory.turn(on: key.account).run {
-      () async -> Result<OperationResult, OperationFailure> in
-      do throws(OperationFailure) {
-        return .success(try await askGoogle())
-      } catch {
-        return .failure(error)
-      }
-    }
-    guard let turn else {
-      throw OperationFailure(APIError(.cancelled, requests.createLabel, "cancelled"))
-    }
-    return try turn.get()
+    try await inTurn { () async throws(OperationFailure) in try await askGoogle() }
   }
 
   private func askGoogle() async throws(OperationFailure) -> OperationResult {

@@ -6,6 +6,10 @@ import Reconcile
 extension KeyIssuer {
   /// Deletes the live key, and whatever of its private half is here.
   func delete(_ id: String) async throws(OperationFailure) -> OperationResult {
+    try await inTurn { () async throws(OperationFailure) in try await deleteNow(id) }
+  }
+
+  private func deleteNow(_ id: String) async throws(OperationFailure) -> OperationResult {
     let here = try await privateHalves(deleting: id)
     let wasThere = try await failing { () async throws(APIError) in try await requests.delete(id) }
     let removed: Bool
@@ -50,8 +54,10 @@ extension KeyIssuer {
       return (store.inspect(key).destination, store.heldIDs(alone))
     }
     guard !ids.isEmpty || destination.hasLeftovers else { return PrivateHalves() }
-    let live = try await failing { () async throws(APIError) in try await requests.listed() }
     let pending = destination.pendingFingerprint
+    let live = try await failing { () async throws(APIError) in
+      try await requests.listed(withCertificates: pending != nil)
+    }
     func isHere(_ live: LiveKey) -> Bool {
       ids.contains(live.id) || live.fingerprint != nil && live.fingerprint == pending
     }

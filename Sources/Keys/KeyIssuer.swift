@@ -212,6 +212,25 @@ package struct KeyIssuer: Sendable {
     }
   }
 
+  /// One at a time for each account: a key that another operation is just storing looks like an orphan, and one that it
+  /// is deleting is listed and cannot be read.
+  func inTurn(
+    _ body: () async throws(OperationFailure) -> OperationResult
+  ) async throws(OperationFailure) -> OperationResult {
+    let outcome = await calls.memory.turn(on: key.account).run {
+      () async -> Result<OperationResult, OperationFailure> in
+      do throws(OperationFailure) {
+        return .success(try await body())
+      } catch {
+        return .failure(error)
+      }
+    }
+    guard let outcome else {
+      throw OperationFailure(APIError(.cancelled, "\(key.address)", "cancelled"))
+    }
+    return try outcome.get()
+  }
+
   /// Runs a step of the key store on a thread of its own.
   func local<Value: Sendable>(
     _ body: @escaping @Sendable (KeyStore, DesiredKey) throws(KeyStoreError) -> Value

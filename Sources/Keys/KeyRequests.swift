@@ -52,10 +52,11 @@ package struct KeyRequests: Sendable {
       client: calls.client)
   }
 
-  /// All keys, the uploaded ones with their certificates; none where the account is gone.
-  func listed() async throws(APIError) -> [LiveKey] {
+  /// All keys, where it is asked for the uploaded ones with their certificates; none where the account is gone.
+  func listed(withCertificates: Bool) async throws(APIError) -> [LiveKey] {
     do {
       let keys = try await list()
+      guard withCertificates else { return keys }
       return try await LiveKey.withCertificates(
         keys.filter(\.isUploaded), email: email, project: project, client: calls.client)
         + keys.filter { !$0.isUploaded }

@@ -1,3 +1,5 @@
+import Crypto
+import Operations
 import Platform
 import Reconcile
 import TestSupport
@@ -100,6 +102,41 @@ import Testing
     #expect(change.key == .tidy)
     #expect(change.reason?.contains(final) == true)
     _ = try await stage.apply().get()
+    try await expectGone(stage)
+  }
+
+  /// Two keys of one account that go in one run: what the one reads is not in the middle of the other's deletion.
+  @Test(arguments: 1...20) func twoOfAnAccountGoAtOnce(_: Int) async throws {
+    var stage = KeyStage(origin: .uploaded)
+    _ = try await stage.apply().get()
+    stage.files.restart()
+    var other = stage
+    other.key.address = Address(project: "p", "serviceAccountKey", "uploader", "second-key")
+    other.key.file = "second-key.json"
+    other.key.commonName = "arctl-second"
+    _ = try await other.apply().get()
+    stage.files.restart()
+    stage.key.lifecycle.ensure = .absent
+    other.key.lifecycle.ensure = .absent
+    // A private half that was never uploaded makes both look at what lives.
+    for name in ["uploader-key", "second-key"] {
+      let pem = try RSAPrivateKey(generatingBits: 1024).pkcs8PEM()
+      stage.files.put(
+        "/home/ana/keys/.\(name).json.pending", pem.withUnsafeBytes { Array($0) })
+    }
+    try await stage.clock.sleep(for: .seconds(61))
+    let runner = CloudRunner(client: try stage.client(), keys: stage.store())
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (key, id) in [(stage.key, "key1"), (other.key, "key2")] {
+        group.addTask {
+          let operation = Operation(
+            id: OperationID("\(key.address)"), address: key.address,
+            action: .key(.delete(keyID: id), key), covers: [key.address], source: nil)
+          _ = try await runner.run(operation)
+        }
+      }
+      try await group.waitForAll()
+    }
     try await expectGone(stage)
   }
 
