@@ -27,12 +27,14 @@ extension KeyIssuer {
 
   /// Removes what an interrupted run left beside a file; of a key that is gone for good, the file as well.
   func tidy() async throws(OperationFailure) -> OperationResult {
-    if key.lifecycle.ensure == .absent {
-      _ = try await clear(try await privateHalves(deleting: nil))
-    } else {
-      let now = calls.now
-      try await local { (store, key) throws(KeyStoreError) in try store.tidy(key, now: now) }
+    guard key.lifecycle.ensure == .present else {
+      return try await inTurn { () async throws(OperationFailure) in
+        _ = try await clear(try await privateHalves(deleting: nil))
+        return OperationResult()
+      }
     }
+    let now = calls.now
+    try await local { (store, key) throws(KeyStoreError) in try store.tidy(key, now: now) }
     return OperationResult()
   }
 

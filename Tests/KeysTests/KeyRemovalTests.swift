@@ -106,7 +106,7 @@ import Testing
   }
 
   /// Two keys of one account that go in one run: what the one reads is not in the middle of the other's deletion.
-  @Test(arguments: 1...20) func twoOfAnAccountGoAtOnce(_: Int) async throws {
+  @Test func twoOfAnAccountGoAtOnce() async throws {
     var stage = KeyStage(origin: .uploaded)
     _ = try await stage.apply().get()
     stage.files.restart()
@@ -125,6 +125,8 @@ import Testing
         "/home/ana/keys/.\(name).json.pending", pem.withUnsafeBytes { Array($0) })
     }
     try await stage.clock.sleep(for: .seconds(61))
+    // Whichever comes first has its list while the other would get all of its work done.
+    stage.server.inject(.slowAnswer, at: 1)
     let runner = CloudRunner(client: try stage.client(), keys: stage.store())
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (key, id) in [(stage.key, "key1"), (other.key, "key2")] {

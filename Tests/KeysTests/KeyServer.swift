@@ -25,6 +25,8 @@ final class KeyServer: HTTPTransport {
     case killBefore
     /// The process is killed; it is carried out so many seconds later.
     case killLater(Int64)
+    /// Its answer takes a while of real time.
+    case slowAnswer
   }
 
   struct Key: Sendable {
@@ -121,9 +123,10 @@ final class KeyServer: HTTPTransport {
         catchUp()
       }
       throw HTTPFailure(.ambiguous, "killed")
-    case .lostAnswer, nil: break
+    case .lostAnswer, .slowAnswer, nil: break
     }
     let response = answer(request)
+    if fault == .slowAnswer { try? await Task.sleep(for: .milliseconds(300)) }
     if fault == .lostAnswer { throw HTTPFailure(.ambiguous, "reset") }
     return response
   }
