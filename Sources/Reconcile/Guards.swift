@@ -65,7 +65,9 @@ struct Guards {
   ) -> [Refusal] {
     let address = change.address
     if let refusal = protection(address, lifecycle) { return [refusal] }
-    let contents = live.flatMap { rules.contents(of: $0, kind: address.kind) }
+    let contents =
+      address.kind == "project"
+      ? "everything in it" : live.flatMap { rules.contents(of: $0, kind: address.kind) }
     var hazards = [Hazard(.delete, "deleting needs a second key")]
     if let contents { hazards.append(Hazard(.dataLoss, "deleting it destroys \(contents)")) }
     return hazards.compactMap { refusal($0, address) }

@@ -8,6 +8,9 @@ public protocol PlanRules: Sendable {
   /// The order in which kinds are shown, by address segment; lower first.
   func rank(of kind: String) -> Int
 
+  /// Whether something new can have the id of what was just deleted, so that it can be replaced at all.
+  func canBeMadeAgain(_ kind: String) -> Bool
+
   /// What is really asked for, given what is live: safe defaults that go with a written field, each said in a remark.
   func prepare(
     _ spec: JSONObject, kind: String, live: JSONValue?
@@ -75,6 +78,12 @@ public struct PlanPermissions: Sendable {
   /// `--reissue`: keys to be made anew although they are held elsewhere.
   public var reissue: [AddressGlob] = []
   public init() {}
+
+  /// Every glob that was given, with the option that it was given to.
+  public var globs: [(option: String, glob: AddressGlob)] {
+    Hazard.Flag.allCases.flatMap { flag in (allowed[flag] ?? []).map { (flag.rawValue, $0) } }
+      + reissue.map { ("reissue", $0) }
+  }
 
   func allows(_ flag: Hazard.Flag, _ address: Address) -> Bool {
     (allowed[flag] ?? []).contains { $0.matchesWhole(address) }

@@ -29,6 +29,7 @@ struct ResourceDiff {
     let (spec, remarks) = rules.prepare(desired.spec, kind: kind, live: live)
     change.remarks = remarks
     decidePresence(&change, spec)
+    if change.action == .replace, let live { nameLosses(&change, spec, live) }
     change.intended = change.action == .refused ? change.intended : change.action
     return (change, spec)
   }
@@ -56,6 +57,7 @@ struct ResourceDiff {
       change.action = .undelete
       change.reason = "it was deleted and can be brought back"
       change.fields = fields(spec, resource.value)
+      refuseImmutable(&change, "bringing it back does not change it")
     case .present(let resource):
       change.fields = fields(spec, resource.value)
       decideUpdate(&change, resource.value)
@@ -99,10 +101,36 @@ struct ResourceDiff {
       change.remarks.append("\(manager) manages this resource too")
     }
     guard change.fields.contains(where: \.isImmutable) else { return }
+    guard rules.canBeMadeAgain(kind) else {
+      refuseImmutable(&change, "the id of a deleted \(kind) is not free again")
+      return
+    }
     change.action = .replace
     if let contents = rules.contents(of: live, kind: kind) {
       change.reason = "replacing deletes \(contents)"
     }
+  }
+
+  /// What was set by hand does not come back with a resource that is made anew.
+  private func nameLosses(_ change: inout Change, _ spec: JSONObject, _ live: JSONValue) {
+    guard let schema = rules.schema(for: kind) else { return }
+    let lost = SchemaDiff.unwritten(desired: spec, live: live, schema: schema)
+    guard !lost.isEmpty else { return }
+    let names = lost.map(\.description).joined(separator: ", ")
+    change.remarks.append("replacing loses what no manifest declares: \(names)")
+  }
+
+  /// Refuses fixed fields where nothing that arctl may do would make them match.
+  private func refuseImmutable(_ change: inout Change, _ why: String) {
+    let names = change.fields.filter(\.isImmutable).map { "`\($0.path)`" }
+    guard !names.isEmpty else { return }
+    change.intended = change.action
+    change.action = .refused
+    change.refusals = [
+      Refusal(
+        .immutableField, "\(names.joined(separator: ", ")) cannot be changed in place, and \(why)",
+        remedy: "write the live value back, move it by hand, or choose a new id")
+    ]
   }
 
   private func fields(_ spec: JSONObject, _ live: JSONValue) -> [FieldChange] {

@@ -13,6 +13,10 @@ public struct CloudRules: PlanRules {
   ]
   public func rank(of kind: String) -> Int { Self.order.firstIndex(of: kind) ?? Self.order.count }
 
+  public func canBeMadeAgain(_ kind: String) -> Bool {
+    Kinds.segment(kind)?.canBeMadeAgain ?? true
+  }
+
   public func prepare(
     _ spec: JSONObject, kind: String, live: JSONValue?
   ) -> (spec: JSONObject, remarks: [String]) {

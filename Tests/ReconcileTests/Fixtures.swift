@@ -117,6 +117,7 @@ struct FixtureRules: PlanRules {
     ["project", "service", "role", "serviceAccount", "repository", "iam", "serviceAccountKey"]
       .firstIndex(of: kind) ?? 99
   }
+  func canBeMadeAgain(_ kind: String) -> Bool { kind != "project" }
   func prepare(
     _ spec: JSONObject, kind: String, live: JSONValue?
   ) -> (spec: JSONObject, remarks: [String]) { (spec, []) }

@@ -14,6 +14,9 @@ struct Session: Sendable {
   let keys: KeyStore
 
   var context: RunContext { reporter.context }
+  var selectionCheck: SelectionCheck {
+    SelectionCheck(options: options, manifests: manifests, reporter: reporter)
+  }
 
   /// Loads, connects, runs `body`, and puts everything away: the transport, the sandbox, the signal handlers.
   static func run(
@@ -23,7 +26,7 @@ struct Session: Sendable {
     try options.checkSandbox(context.files)
     let reporter = Reporter(context, options.output)
     let manifests = try options.manifests.load(reporter)
-    try checkSelection(options.selection, manifests, reporter)
+    try SelectionCheck(options: options, manifests: manifests, reporter: reporter).check()
     let interruption = Interruption()
     let listener = interruption.listen(context)
     defer { listener.cancel() }
@@ -51,26 +54,14 @@ struct Session: Sendable {
     return try result.get()
   }
 
-  private static func checkSelection(
-    _ selection: Selection, _ manifests: LoadedManifests, _ reporter: Reporter
-  ) throws(Stop) {
-    let unmatched = manifests.graph.unmatched(selection)
-    guard !unmatched.isEmpty else { return }
-    let known = manifests.graph.addresses.map(\.local)
-    reporter.report(
-      unmatched.map { glob in
-        let near = closestMatch(to: glob.pattern, in: known)
-        return Diagnostic(
-          .selectionEmpty, "`\(glob)` selects nothing that the manifests declare",
-          help: near.map { ["did you mean `\($0)`?"] } ?? [])
-      })
-    throw Stop(.invalid)
-  }
-
   /// Reads the cloud and compares: the pure part between two reads is `Planner`.
   ///
-  /// - Parameter show: what will be shown of it; what the Stack's scope ignores is read only where that is asked for.
-  func plan(show: Set<PlanShow> = []) async throws -> Plan {
+  /// - Parameters:
+  ///   - show: what will be shown of it; what the Stack's scope ignores is read only where that is asked for.
+  ///   - report: what this run has done already.
+  func plan(
+    show: Set<PlanShow> = [], after report: ExecutionReport = ExecutionReport()
+  ) async throws -> Plan {
     let snapshot = try await read(listsIgnored: show.contains(.ignored))
     if let problem = snapshot.commonProblem {
       let code: DiagnosticCode =
@@ -83,6 +74,7 @@ struct Session: Sendable {
     planner.permissions = options.permissions
     planner.caller = client.credential.principal ?? client.credential.caller
     planner.now = Int64(context.clock.now)
+    planner.deletedKeys = report.deletedKeys
     planner.isWholeSet = manifests.isWholeSet
     return planner.plan()
   }

@@ -31,6 +31,7 @@ enum PlanJSON {
       "excludes": strings(plan.selection.excludes.map(\.pattern)),
     ]
     object["declaredCount"] = .integer(Int64(plan.declaredCount))
+    object["selectedCount"] = .integer(Int64(plan.selectedCount))
     object["fileCount"] = .integer(Int64(plan.fileCount))
     return .object(object)
   }

@@ -44,7 +44,9 @@ struct SavedPlan: Sendable {
       ignored: try reader.strings("ignored").compactMap(Address.init(parsing:)),
       notChecked: try reader.strings("notChecked"),
       diagnostics: try reader.array("diagnostics").mapTyped(diagnostic), operations: [],
-      declaredCount: try reader.integer("declaredCount"), fileCount: try reader.integer("fileCount")
+      declaredCount: try reader.integer("declaredCount"),
+      selectedCount: try reader.integer("selectedCount"),
+      fileCount: try reader.integer("fileCount")
     )
   }
 

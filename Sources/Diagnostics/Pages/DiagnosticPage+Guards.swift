@@ -21,8 +21,9 @@ extension DiagnosticPage {
     remedy: "Take the protection away in a change of its own, have it reviewed, then delete.")
 
   static let dataLoss = DiagnosticPage(
-    "packages would be lost",
-    "The repository holds packages, and deleting or replacing it destroys them. Google keeps no copy.",
+    "packages or other contents would be lost",
+    "The repository holds packages, and deleting or replacing it destroys them: Google keeps no copy. Deleting a project "
+      + "destroys everything in it, whether or not a manifest names it.",
     .output("to allow it: --allow-data-loss my-project-id/repository/us-east4/old-libs"),
     remedy: "Copy what is needed elsewhere, then give the flag besides `--allow-delete`.")
 
@@ -65,7 +66,8 @@ extension DiagnosticPage {
       """),
     remedy:
       "Write the live value back, or declare a second resource under another name and move over. Replacing takes "
-      + "`lifecycle.allowReplace: true` and the flag.")
+      + "`lifecycle.allowReplace: true` and the flag. A project is never replaced, because its id is never free again: move "
+      + "it by hand, or declare one with a new id.")
 
   static let lockout = DiagnosticPage(
     "you would lock yourself out",

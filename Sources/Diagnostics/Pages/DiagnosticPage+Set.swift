@@ -150,7 +150,9 @@ extension DiagnosticPage {
 
   static let selectionEmpty = DiagnosticPage(
     "selection of nothing",
-    "A glob of `--target` or `--exclude` matches none of the declared addresses, so it would do nothing or leave nothing out.",
+    "A glob of `--target` or `--exclude` matches none of the declared addresses, so it would do nothing or leave nothing out. "
+      + "Or a flag that allows a hazard names a project that is not in the manifests; where the project is right and nothing "
+      + "in the plan matches, it is a warning.",
     .output(
       """
       error[AR0149]: `repository/us/lib` selects nothing that the manifests declare

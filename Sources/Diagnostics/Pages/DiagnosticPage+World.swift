@@ -113,9 +113,12 @@ extension DiagnosticPage {
 
   static let keyOrphan = DiagnosticPage(
     "key without a private half",
-    "A run was interrupted after Google made a key and before its private half was stored. Nobody holds it.",
+    "A run was interrupted after Google made a key and before its private half was stored, so nobody holds it. Or a key "
+      + "that Google made is to be deleted, and no file here tells which of the account's live keys it is.",
     .output("x serviceAccountKey/uploader/uploader-key   refused [AR0503]"),
-    remedy: "Revoke it with the command that is shown, then apply again.")
+    remedy:
+      "Revoke it with the command that is shown, then apply again. Deleting works where the file is, with `origin` and "
+      + "`destination` written; if the key is gone already, remove its document.")
 
   static let keyMismatch = DiagnosticPage(
     "key and file do not match",

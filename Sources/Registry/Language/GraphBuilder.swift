@@ -28,6 +28,7 @@ struct GraphBuilder {
     for manifest in manifests where resolver.index[manifest.address]?.source == manifest.source {
       add(manifest)
     }
+    resolver.checkProjects(of: manifests)
     graph.stack.revoked = revoked(stack.settings.revoked)
     graph.keys = KeyBuilder(
       resolver: resolver, stack: graph.stack, hasStack: stack.isDeclared, sink: sink
@@ -96,7 +97,7 @@ struct GraphBuilder {
         "virtualRepositoryConfig.upstreamPolicies[\"\(object["id"]?.string ?? "")\"].repository"
       let reference = SourcedText(text, manifest.position(of: path))
       if let target = resolver.repository(reference, referrer) {
-        resolver.checkUpstream(target, reference, of: manifest)
+        resolver.checkLocation(ofUpstream: target, reference, of: manifest)
         object["repository"] = .string(ReferenceResolver.fullName(target))
         resource.dependencies.insert(target)
         edges[resource.address, default: [:]][target] = reference.source

@@ -45,7 +45,7 @@ struct KeyBuilder {
     let email = AccountName(account).email
     let times = KeyTimes(spec: manifest.spec)
     let origin = manifest.spec["origin"]?.string.flatMap(DesiredKey.Origin.init(rawValue:))
-    return DesiredKey(
+    var key = DesiredKey(
       address: address, account: account, email: email, origin: origin ?? .uploaded,
       file: manifest.spec["destination"]?["file"]?.string ?? "",
       expires: times.expires?.seconds, rotateAfter: times.rotateAfter?.seconds,
@@ -53,6 +53,8 @@ struct KeyBuilder {
       commonName: Self.commonName(stack: stack.name ?? "", name: manifest.name, email: email),
       lifecycle: manifest.lifecycle, source: manifest.source, note: manifest.note,
       dependencies: [account])
+    key.originIsWritten = origin != nil
+    return key
   }
 
   /// Recognises the key on any machine, and tells a stranger nothing: uploaded certificates are public.

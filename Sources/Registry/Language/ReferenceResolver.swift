@@ -61,6 +61,7 @@ final class ReferenceResolver {
     if let target = index[address] {
       checkPresent(target, address, reference, referrer)
     } else {
+      checkProject(of: address, reference, referrer)
       externals[address] = min(externals[address] ?? reference.source, reference.source)
     }
     return address

@@ -120,6 +120,8 @@ struct StackReader {
     for (kind, value) in scope?["kinds"]?.object ?? [:] {
       settings.scope.kinds[kind] = value.string.flatMap(
         StackSettings.Scope.Undeclared.init(rawValue:))
+      settings.scope.positions[kind] = manifest?.position(
+        of: FieldPath().field("scope").field("kinds").appending(.element(kind)))
     }
     settings.scope.ignored = globs(scope?["ignore"])
   }
@@ -139,6 +141,7 @@ struct StackReader {
       defaults.location = location
       defaults.locationPosition = nil
     }
+    settings.defaultLocation = defaults.location
   }
 
   /// `authoritative` is in force only when all of the set was loaded: the folder of the Stack, whole.

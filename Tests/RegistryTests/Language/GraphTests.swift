@@ -74,6 +74,15 @@ import Testing
     #expect(graph.stack.name == "test")
   }
 
+  @Test func theScopeKnowsItsPlacesAndTheDefaultLocation() throws {
+    let graph = try Loading.graph(
+      Loading.stack + "  scope: {kinds: {role: authoritative,\n    repository: authoritative}}\n"
+        + "---\napiVersion: arctl.dev/v1\nkind: Project\nmetadata: {name: my-project-id}\n")
+    #expect(graph.stack.scope.positions["role"]?.line == 6)
+    #expect(graph.stack.scope.positions["repository"]?.line == 7)
+    #expect(graph.stack.defaultLocation == "us-east4")
+  }
+
   @Test func theOrderOfDocumentsDoesNotMatter() throws {
     let documents = PropertyTests.soundDocuments
     let first = try Loading.graph(Loading.stack + documents.joined())
