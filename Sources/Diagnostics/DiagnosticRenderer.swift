@@ -1,3 +1,27 @@
+import Synchronization
+
+/// The line that was quoted last: a thousand diagnostics may be about one long line.
+private final class LatestLine: Sendable {
+  private struct Line {
+    let file: String
+    let number: Int
+    let scalars: [Unicode.Scalar]?
+  }
+  private let latest = Mutex<Line?>(nil)
+
+  func scalars(_ position: SourcePosition, _ source: SourceText) -> [Unicode.Scalar]? {
+    latest.withLock { latest in
+      if let latest, latest.number == position.line, latest.file == position.file {
+        return latest.scalars
+      }
+      let text = source(position.file, position.line)
+      let scalars = text.map { Array($0.unicodeScalars) }
+      latest = Line(file: position.file, number: position.line, scalars: scalars)
+      return scalars
+    }
+  }
+}
+
 /// Prints diagnostics for people: the message, the place, the line itself, carets, and help.
 ///
 ///     error[AR0104]: unknown field `cleanupPolicy` in Repository
@@ -12,7 +36,8 @@ public struct DiagnosticRenderer: Sendable {
   public var width: Int
   /// Whether messages are broken to it, too: for people at a terminal, not for those who search a log.
   public var wraps = false
-  public var source: SourceText
+  public var source: SourceText { didSet { latest = LatestLine() } }
+  private var latest = LatestLine()
 
   public init(style: Style = .plain, width: Int = 160, source: @escaping SourceText) {
     self.style = style
@@ -43,6 +68,7 @@ public struct DiagnosticRenderer: Sendable {
         gutter: gutter)
     }
     lines += diagnostic.help.flatMap { note("help", $0, gutter) }
+    lines += [diagnostic.note].compactMap(\.self).flatMap { note("note", $0, gutter) }
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -68,7 +94,7 @@ public struct DiagnosticRenderer: Sendable {
     let space = String(repeating: " ", count: gutter)
     let label = escapedForTerminal(label)
     var lines = [space + style(.location, arrow) + " " + escapedForTerminal(position.description)]
-    guard let text = source(position.file, position.line) else {
+    guard let text = latest.scalars(position, source) else {
       return label.isEmpty ? lines : lines + note("note", label, gutter)
     }
     let available = max(20, width - gutter - 3)

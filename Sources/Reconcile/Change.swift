@@ -38,6 +38,10 @@ public struct Change: Sendable {
   /// For a key: what the executor is to do. Nil for everything else and where there is nothing to do.
   public var key: KeyOrder?
 
+  /// For a live key whose time to rotate has come: since when, and when it ends, in Unix seconds.
+  public var rotationDue: Int64?
+  public var expires: Int64?
+
   public init(address: Address, action: Action, source: SourcePosition?) {
     self.address = address
     self.action = action
@@ -45,8 +49,10 @@ public struct Change: Sendable {
     self.source = source
   }
 
-  /// Whether there is something to be said of it: it is not as it should be, or a document can be removed.
-  public var isNews: Bool { action != .unchanged || bindings.contains { !$0.ended.isEmpty } }
+  /// Whether there is something to say of it: it is not as it should be, has a remark, or an entry of it can be removed.
+  public var isNoteworthy: Bool {
+    action != .unchanged || !remarks.isEmpty || bindings.contains { !$0.ended.isEmpty }
+  }
 
   /// Whether apply would write something for it.
   public var isWrite: Bool {

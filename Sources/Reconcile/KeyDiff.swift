@@ -63,10 +63,12 @@ struct KeyDiff {
     switch destination.state {
     case .file(let file): withFile(file)
     case .empty: withoutFile()
-    case .unusable(let why):
-      refusal(.keyDestination, why, remedy: "move that file away, or name another destination")
+    case .unusable(let why, let remedy):
+      refusal(
+        .keyDestination, why,
+        remedy: remedy ?? "move that file away, or name another destination")
     case .refused(let why):
-      claimed.isEmpty
+      claimed.isEmpty || reissue
         ? refusal(
           .keyDestination, why,
           remedy: "pass --key-dir DIR, or leave it out with --exclude \(desired.address)")
@@ -192,17 +194,23 @@ struct KeyDiff {
       remedy: "revoke the key if it is not yours, or correct `fingerprint`")
   }
 
-  /// The remarks on a key that stays: a private half that nobody knows of, and a rotation that is due.
+  /// The remarks on a key that stays: a private half that nobody knows of, a file that is open to others, and a
+  /// rotation that is due.
   private func withRotation(_ change: Change, _ key: LiveKey) -> Change {
     var change = change
     if destination.pendingFingerprint != nil {
       change.remarks.append(
         "an interrupted run left a private half beside \(destination.path)")
     }
-    guard let after = desired.rotateAfter, let start = key.validAfter, start + after <= now else {
-      return change
+    if let rights = destination.openRights {
+      change.remarks.append(
+        "others can get at \(destination.path) (\(String(rights, radix: 8))); run: chmod 600 \(destination.path)"
+      )
     }
-    change.remarks.append(Self.rotationDue)
+    if let after = desired.rotateAfter, let start = key.validAfter, start + after <= now {
+      change.rotationDue = start + after
+      change.expires = key.validBefore
+    }
     return change
   }
 
@@ -239,9 +247,6 @@ struct KeyDiff {
     change.intended = .delete
     return change
   }
-
-  /// The remark on a key whose time to rotate has come.
-  static let rotationDue = "due for rotation"
 
   /// The command that revokes a key by hand.
   static func revocation(of id: String, _ email: String) -> String {

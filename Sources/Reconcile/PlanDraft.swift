@@ -107,6 +107,7 @@ struct PlanDraft {
   private func keyChange(_ desired: DesiredKey) -> Change {
     var change = Change(address: desired.address, action: .unreadable, source: desired.source)
     change.intended = .unreadable
+    change.note = desired.note
     guard let destination = snapshot.destinations[desired.address] else {
       change.reason = "its destination was not looked at"
       return change
@@ -117,6 +118,7 @@ struct PlanDraft {
     case .absent: live = []
     case .unreadable(let problem):
       change.reason = problem.message
+      if !problem.help.isEmpty { change.remarks.append(problem.help) }
       return change
     case nil:
       change.reason = "the keys of its account were not read"

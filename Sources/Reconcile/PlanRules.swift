@@ -37,6 +37,9 @@ public protocol PlanRules: Sendable {
   /// What deleting this live resource destroys: `312 GB of packages`; nil when nothing but the resource itself.
   func contents(of live: JSONValue, kind: String) -> String?
 
+  /// What is wise before this live resource is deleted: `disable it first`; nil when nothing is.
+  func advice(onDeleting live: JSONValue, kind: String) -> String?
+
   /// How the policy members of a service account and the role name of a custom role read, from their addresses; nil for
   /// other kinds.
   func policyName(of address: Address) -> PolicyName?

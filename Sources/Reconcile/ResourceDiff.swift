@@ -42,6 +42,7 @@ struct ResourceDiff {
     case .unreadable(let problem):
       change.action = .unreadable
       change.reason = problem.message
+      if !problem.help.isEmpty { change.remarks.append(problem.help) }
     }
     change.intended = change.action
   }

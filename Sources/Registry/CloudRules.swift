@@ -100,6 +100,11 @@ public struct CloudRules: PlanRules {
     return "\(Self.bytes(size)) of packages"
   }
 
+  public func advice(onDeleting live: JSONValue, kind: String) -> String? {
+    guard kind == "serviceAccount", live["disabled"]?.bool != true else { return nil }
+    return "it is still enabled: set `disabled: true` first, and delete it once nobody misses it"
+  }
+
   /// `312 GB`: decimal units, three digits at most.
   static func bytes(_ count: Int64) -> String {
     var value = Double(count)

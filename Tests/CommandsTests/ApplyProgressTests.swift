@@ -132,6 +132,10 @@ import Testing
 
         """)
     #expect(Outcome.first(of: report.outcomes) == .access)
+    let noted = ApplyReportText(notes: [a.address: "not here", b.address: "ask ana"]).render(report)
+    #expect(
+      noted.contains("= help: roles/resourcemanager.projectIamAdmin has it\n      note: ask ana\n"))
+    #expect(!noted.contains("not here"))
   }
 
   @Test func logLinesAreJSONObjectsWithATime() {

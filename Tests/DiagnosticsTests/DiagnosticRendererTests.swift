@@ -167,4 +167,33 @@ struct DiagnosticRendererTests {
     let stripped = text.replacing(/\u{1B}\[[0-9;]*m/, with: "")
     #expect(stripped == Self.renderer().render(Self.unknownField))
   }
+
+  /// A flow mapping may hold thousands of mistakes in one line of a megabyte.
+  @Test func manyDiagnosticsOfOneLongLineAreQuotedInOneGo() {
+    let fields = (0..<30_000).map { "field\($0): x" }
+    let line = fields.joined(separator: ", ")
+    let renderer = Self.renderer(width: 40, line: line)
+    let start = ContinuousClock.now
+    var column = 1
+    for (number, field) in fields.enumerated() {
+      let name = "field\(number)"
+      let text = renderer.render(
+        Diagnostic(
+          .unknownField, "unknown",
+          at: SourcePosition(file: "f", line: 1, column: column, length: name.count)))
+      if number == 15_000 {
+        #expect(
+          text == """
+            error[AR0104]: unknown
+             --> f:1:213891
+              |
+            1 | ...14999: x, field15000: x, field...
+              |              ^^^^^^^^^^
+
+            """)
+      }
+      column += field.count + 2
+    }
+    #expect(ContinuousClock.now - start < .seconds(60))
+  }
 }

@@ -137,6 +137,9 @@ struct FixtureRules: PlanRules {
   func contents(of live: JSONValue, kind: String) -> String? {
     live["size"]?.string.map { "\($0) bytes" }
   }
+  func advice(onDeleting live: JSONValue, kind: String) -> String? {
+    live["wise"]?.string.map { "\($0) first" }
+  }
   func policyName(of address: Address) -> PolicyName? {
     switch address.kind {
     case "serviceAccount": .member(Fixture.member(address.id))

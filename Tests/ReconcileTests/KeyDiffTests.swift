@@ -95,6 +95,9 @@ import Testing
   @Test func aRunnerWithoutKeyDirectoryIsRefusedOnlyWhenAKeyIsDue() {
     #expect(change(desired(), [], .refused("a runner")).action == .refused)
     #expect(change(desired(), [live("k1")], .refused("a runner")).action == .heldElsewhere)
+    // --reissue makes one here too.
+    let reissued = change(desired(), [live("k1")], .refused("a runner"), reissue: true)
+    #expect(reissued.refusals.map(\.code) == [.keyDestination])
   }
 
   @Test func aForeignFileIsNeverTouched() {
@@ -110,8 +113,31 @@ import Testing
   }
 
   @Test func rotationIsSaid() {
-    #expect(change(desired(), [live("k1")], file, now: 5_184_000).remarks == [KeyDiff.rotationDue])
-    #expect(change(desired(), [live("k1")], file, now: 5_183_999).remarks == [])
+    let due = change(desired(), [live("k1")], file, now: 5_184_000)
+    #expect(due.rotationDue == 5_184_000)
+    #expect(due.expires == 9_000_000)
+    #expect(change(desired(), [live("k1")], file, now: 5_183_999).rotationDue == nil)
+  }
+
+  @Test func aFileThatOthersCanGetAtIsSaid() {
+    var destination = KeyDestination(state: file, path: "keys/k.json")
+    destination.openRights = 0o644
+    let row = KeyDiff(
+      desired: desired(), live: [live("k1")], destination: destination, heldByOthers: [],
+      reissue: false, now: 1_000
+    ).change()
+    #expect(row.action == .unchanged)
+    #expect(row.isNoteworthy)
+    #expect(
+      row.remarks == ["others can get at keys/k.json (644); run: chmod 600 keys/k.json"])
+    #expect(!change(desired(), [live("k1")], file).isNoteworthy)
+  }
+
+  @Test func eachCauseHasItsAdvice() {
+    let folder = change(desired(), [], .unusable("x is writable for everybody", remedy: "run: y"))
+    #expect(folder.refusals.map(\.remedy) == ["run: y"])
+    let file = change(desired(), [], .unusable("x is a folder"))
+    #expect(file.refusals.first?.remedy?.hasPrefix("move that file away") == true)
   }
 
   @Test func whatAnInterruptedRunLeftBesideTheFileGoes() {

@@ -76,7 +76,15 @@ struct Session: Sendable {
     planner.now = Int64(context.clock.now)
     planner.deletedKeys = report.deletedKeys
     planner.isWholeSet = manifests.isWholeSet
-    return planner.plan()
+    var plan = planner.plan()
+    plan.diagnostics = manifests.diagnostics + plan.diagnostics
+    return plan
+  }
+
+  /// In GitHub Actions: what a plan has to say, where it belongs in the manifests.
+  func annotate(_ plan: Plan) {
+    let told = Set(manifests.diagnostics)
+    reporter.annotate(plan.obstacles + plan.diagnostics.filter { !told.contains($0) })
   }
 
   private func advice(on problem: ReadProblem) -> [String] {
@@ -108,7 +116,8 @@ struct Session: Sendable {
   func text(show: Set<PlanShow> = [], showsCommand: Bool = true) -> PlanText {
     PlanText(
       style: reporter.outputStyle, show: show, values: .kinds, applyArguments: options.repeated,
-      showsCommand: showsCommand, keyDirectory: keys.directory)
+      showsCommand: showsCommand, keyDirectory: keys.directory,
+      told: Set(manifests.diagnostics))
   }
 }
 

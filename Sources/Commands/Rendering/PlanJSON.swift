@@ -12,7 +12,7 @@ enum PlanJSON {
   static func value(_ plan: Plan, show: Set<PlanShow> = []) -> JSONValue {
     let changes = plan.withKeyRows().changes
     var object = object(
-      plan, changes: changes.filter { $0.isNews || show.contains(.unchanged) })
+      plan, changes: changes.filter { $0.isNoteworthy || show.contains(.unchanged) })
     if show.contains(.ignored) { object["ignored"] = strings(plan.ignored.map(\.description)) }
     return .object(object)
   }

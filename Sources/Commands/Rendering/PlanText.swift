@@ -29,6 +29,8 @@ struct PlanText: Sendable {
   var showsCommand = true
   /// This machine's key directory, named with the keys that are to be made.
   var keyDirectory: String?
+  /// Those of the plan's diagnostics that were told already.
+  var told: Set<Diagnostic> = []
 
   /// The whole text, each line ended by a newline.
   func render(_ plan: Plan) -> String {
@@ -45,9 +47,7 @@ struct PlanText: Sendable {
   }
 
   /// Whether a change has a row of its own.
-  func isShown(_ change: Change) -> Bool {
-    change.isNews || show.contains(.unchanged)
-  }
+  func isShown(_ change: Change) -> Bool { change.isNoteworthy || show.contains(.unchanged) }
 
   private func header(_ plan: Plan) -> [StyledLine] {
     var lines: [StyledLine] = []

@@ -11,6 +11,7 @@ enum ApplyVerb {
       let plan = try await session.plan()
       context.console.out(session.text(showsCommand: false).render(plan))
       session.selectionCheck.warn(of: plan)
+      session.annotate(plan)
       try Self.check(plan, against: expected, session)
       guard plan.hasChanges else { return .success }
       try await approval.ask(session)
@@ -25,7 +26,7 @@ enum ApplyVerb {
   ) throws {
     let reporter = session.reporter
     var outcomes = plan.hindrances
-    let hindered = plan.changes.filter { $0.action == .refused || $0.action == .unreadable }
+    let hindered = plan.hindered
     if !hindered.isEmpty {
       reporter.report([
         .init(

@@ -12,6 +12,7 @@ enum PlanVerb {
       session.selectionCheck.warn(of: plan)
       let writer = PlanWriter(format: format, reporter: session.reporter)
       try writer.write(plan, text: session.text(show: format.show))
+      session.annotate(plan)
       if let path = arguments.value("out") { try writer.save(plan, to: path) }
       return Outcome.first(of: plan.hindrances + (wantsDetail && plan.hasChanges ? [.changes] : []))
     }

@@ -33,8 +33,11 @@ extension DiagnosticPage {
 
   static let keyRotationDue = DiagnosticPage(
     "key due for rotation",
-    "The key is older than its `rotateAfter`. This version of arctl does not rotate by itself.",
-    .output("warning[AR0315]: `my-project-id/serviceAccountKey/ci/key` is due for rotation"),
+    "The key is older than its `rotateAfter`: the message says since when, and when the key expires. This version of arctl "
+      + "does not rotate by itself.",
+    .output(
+      "warning[AR0315]: `my-project-id/serviceAccountKey/ci/key` is due for rotation since 2026-11-21"
+    ),
     remedy: "`arctl apply --reissue ADDRESS` makes a new key.")
 
   static let noCredentials = DiagnosticPage(
@@ -97,11 +100,11 @@ extension DiagnosticPage {
 
   static let keyDestination = DiagnosticPage(
     "destination of a key",
-    "The key's file cannot be used: its place is no private folder, another file is there, or CI is set and the file would "
-      + "die with the runner.",
+    "The key's file cannot be used: its place is no private folder or has no room, another file is there, CI is set and the "
+      + "file would die with the runner, or the user has no home folder to keep it in.",
     .output("x serviceAccountKey/uploader/uploader-key   refused [AR0501]"),
     remedy:
-      "Give a folder with `--key-dir DIR`, or leave the key out of this run with `--exclude ADDRESS`."
+      "The row says what helps. Give a folder with `--key-dir DIR`, or leave the key out of this run with `--exclude ADDRESS`."
   )
 
   static let keyDuplicate = DiagnosticPage(

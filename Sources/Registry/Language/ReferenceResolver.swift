@@ -81,7 +81,7 @@ final class ReferenceResolver {
   private func reportDangling(
     _ reference: SourcedText, _ address: Address, _ referrer: Referrer
   ) {
-    guard !sink.hasLostDocuments, !index.isLikelyReported(address) else { return }
+    guard !sink.hasLostDocuments, !index.isLikelyReported(address, sink) else { return }
     guard !address.project.isEmpty else {
       sink.error(
         .danglingReference, "`\(reference.text)`: \(referrer.name) has no project to look in",
@@ -90,7 +90,7 @@ final class ReferenceResolver {
       return
     }
     let known = index.ids(kind: address.kind, project: address.project)
-    var label = Spelling.suggestion(for: address.id, in: known.filter { $0 != address.id })
+    var label = sink.suggestion(for: address.id, in: known.filter { $0 != address.id })
     if label.isEmpty, let other = index.elsewhere(kind: address.kind, id: address.id).first {
       label = "did you mean `\(other)`?"
     }
@@ -216,7 +216,7 @@ extension ReferenceResolver {
     let names = ["project", "repository", "serviceAccount"]
     sink.error(
       .badValue, "`\(text)` is no reference to a resource", at: reference.source,
-      label: Spelling.nearest(to: parts[0], in: names).map {
+      label: sink.nearest(to: parts[0], in: names).map {
         "did you mean `\(([$0] + parts.dropFirst()).joined(separator: "/"))`?"
       } ?? "",
       help: "write project, repository/ID, serviceAccount/ID, or a full Google name")

@@ -6,6 +6,12 @@ struct SetIndex {
   private let manifests: [Manifest]
   private var byAddress: [Address: Int] = [:]
   private var repositories: [String: [Address]] = [:]
+  private var byKindAndID: [KindAndID: [Address]] = [:]
+
+  private struct KindAndID: Hashable {
+    let kind: String
+    let id: String
+  }
   /// Those without an address, for want of a project or location; that was reported.
   private var unplaced: Set<String> = []
   /// The ids of each kind that were refused; that was reported.
@@ -26,6 +32,7 @@ struct SetIndex {
         continue
       }
       byAddress[address] = number
+      byKindAndID[KindAndID(kind: address.kind, id: address.id), default: []].append(address)
       if address.kind == "repository" {
         repositories["\(address.project)/\(address.id)", default: []].append(address)
       }
@@ -55,16 +62,16 @@ struct SetIndex {
 
   /// Whether an id that nobody declares is likely that of a document whose mistake was reported: one that has no
   /// address, or one whose name was refused and is nearer to it than any other.
-  func isLikelyReported(_ address: Address) -> Bool {
+  func isLikelyReported(_ address: Address, _ sink: DiagnosticSink) -> Bool {
     if unplaced.contains("\(address.kind)/\(address.id)") { return true }
     guard let refused = refused[address.kind], !refused.isEmpty else { return false }
     let known = ids(kind: address.kind, project: address.project) + refused
-    guard let near = Spelling.nearest(to: address.id, in: known) else { return true }
+    guard let near = sink.nearest(to: address.id, in: known) else { return true }
     return refused.contains(near)
   }
 
   /// Other addresses with the same id, for suggestions.
   func elsewhere(kind: String, id: String) -> [Address] {
-    byAddress.keys.filter { $0.kind == kind && $0.id == id }.sorted()
+    (byKindAndID[KindAndID(kind: kind, id: id)] ?? []).sorted()
   }
 }

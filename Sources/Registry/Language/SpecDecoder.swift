@@ -44,7 +44,7 @@ struct SpecDecoder {
       setPlace(child, pair.value.position)
       if let value = decode(pair.value, field, table, child) { result[field.name] = value }
     }
-    if requiresAll {
+    if requiresAll, !sink.isBroken(node.position) {
       for field in table.required where field.name != known {
         guard !misspelled.contains(field.name), !pairs.contains(where: { $0.key == field.name })
         else { continue }
@@ -76,7 +76,8 @@ struct SpecDecoder {
   private mutating func decode(
     _ node: YAMLNode, _ field: Field, _ table: FieldTable, _ path: String
   ) -> JSONValue? {
-    if sink.isBroken(node.position) { return nil }
+    // A map that lost a key still has the others.
+    if node.pairs == nil, sink.isBroken(node.position) { return nil }
     guard node.isNull else { return decode(node, field.type, table.table(of: field), path) }
     let reason: String? =
       field.traits.contains(.required)
@@ -117,7 +118,7 @@ struct SpecDecoder {
       reportShape(node, "a map", path, help: "write \(Self.last(path)): {KEY: VALUE}")
       return nil
     }
-    if pairs.isEmpty {
+    if pairs.isEmpty, !sink.isBroken(node.position) {
       sink.warning(
         .lint, "`\(path)` is empty, which changes nothing", at: node.position,
         help: "labels: null removes all of them")
@@ -257,7 +258,7 @@ struct SpecDecoder {
   /// Returns the field that was probably meant.
   private func reportUnknown(_ pair: YAMLPair, _ fields: [Field], _ path: String) -> String? {
     let names = fields.filter { !$0.traits.contains(.outputOnly) }.map(\.name)
-    let near = Spelling.nearest(to: pair.key, in: names)
+    let near = sink.nearest(to: pair.key, in: names)
     let whole = path.isEmpty ? owner : "`\(path)`"
     let page = Self.page(owner, path, near)
     let isOutside =

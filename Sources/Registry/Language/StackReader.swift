@@ -74,10 +74,12 @@ struct StackReader {
       guard let pairs = spec.pairs else { return spec }
       return YAMLNode(.mapping(pairs.filter { $0.key != "variables" }), at: spec.position)
     }
+    let broken = sink.brokenCount
+    let metadata = substitution.apply(to: document.metadata)
+    let spec = rest.map { substitution.apply(to: $0) }
     manifest = ManifestDecoder(sink: sink).decode(
-      kind: document.kind, metadata: substitution.apply(to: document.metadata),
-      spec: rest.map { substitution.apply(to: $0) }, lifecycle: document.lifecycle,
-      at: document.position)
+      kind: document.kind, metadata: metadata, spec: spec, lifecycle: document.lifecycle,
+      at: document.position, isWhole: sink.brokenCount == broken)
     used = substitution.used
     guard let manifest else { return }
     isSound = sink.errorCount == before && variables.broken.isDisjoint(with: used)
