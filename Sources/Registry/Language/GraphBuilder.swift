@@ -97,7 +97,7 @@ struct GraphBuilder {
         "virtualRepositoryConfig.upstreamPolicies[\"\(object["id"]?.string ?? "")\"].repository"
       let reference = SourcedText(text, manifest.position(of: path))
       if let target = resolver.repository(reference, referrer) {
-        resolver.checkLocation(ofUpstream: target, reference, of: manifest)
+        resolver.checkUpstream(target, reference, of: manifest)
         object["repository"] = .string(ReferenceResolver.fullName(target))
         resource.dependencies.insert(target)
         edges[resource.address, default: [:]][target] = reference.source

@@ -17,6 +17,7 @@ struct UpstreamLint {
     var mode: String
     /// Where its priority stands, or all of it, and where it is named.
     var place: SourcePosition
+    /// The place of the reference to it.
     var reference: SourcePosition
   }
 

@@ -113,8 +113,8 @@ import Testing
         mode: virtual
         virtualRepositoryConfig:
           upstreamPolicies:
-            - {id: a, repository: «AR0116»images, priority: 1}
-            - {id: b, repository: «AR0116»projects/my-project-id/locations/us/repositories/far, priority: 2}
+            - {id: a, repository: «AR0122»images, priority: 1}
+            - {id: b, repository: «AR0122»projects/my-project-id/locations/us/repositories/far, priority: 2}
             - {id: c, repository: projects/other-project/locations/us-east4/repositories/near, priority: 3}
       """
     ),
