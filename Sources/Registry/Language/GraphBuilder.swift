@@ -152,16 +152,21 @@ extension GraphBuilder {
     return needed
   }
 
+  /// The service of the API that serves a kind; nil for what is there without any service being enabled.
+  static func service(behind kind: String) -> String? {
+    switch kind {
+    case "repository": "artifactregistry.googleapis.com"
+    case "serviceAccount", "serviceAccountKey", "role": "iam.googleapis.com"
+    default: nil
+    }
+  }
+
   private func findImplied(by address: Address) -> [Address] {
     let project = Address(project: address.project, "project")
     var needed = address == project ? [] : [project]
-    let service: String? =
-      switch address.kind {
-      case "repository": "artifactregistry.googleapis.com"
-      case "serviceAccount", "serviceAccountKey", "role": "iam.googleapis.com"
-      case "iam" where address.policyResource == project: "cloudresourcemanager.googleapis.com"
-      default: nil
-      }
+    let service =
+      address.policyResource == project
+      ? "cloudresourcemanager.googleapis.com" : Self.service(behind: address.kind)
     if let service { needed.append(Address(project: address.project, "service", service)) }
     return needed.filter { graph.resources[$0]?.origin == .declared }
   }

@@ -30,16 +30,21 @@ public struct CloudRunner: OperationRunner {
     }
   }
 
+  /// The writes of one resource; nil for a kind that has none, or none of its own.
+  func calls(on address: Address) -> (any ResourceCalls)? {
+    switch address.kind {
+    case "project": ProjectCalls(calls: calls, address: address)
+    case "repository": RepositoryCalls(calls: calls, address: address)
+    case "serviceAccount": ServiceAccountCalls(calls: calls, address: address)
+    case "role": RoleCalls(calls: calls, address: address)
+    case "serviceAccountKey": KeyCalls(calls: calls, address: address)
+    default: nil
+    }
+  }
+
   private func resource(_ operation: Operation) async throws(OperationFailure) -> OperationResult {
     let address = operation.address
-    let resource: any ResourceCalls
-    switch address.kind {
-    case "project": resource = ProjectCalls(calls: calls, address: address)
-    case "repository": resource = RepositoryCalls(calls: calls, address: address)
-    case "serviceAccount": resource = ServiceAccountCalls(calls: calls, address: address)
-    case "role": resource = RoleCalls(calls: calls, address: address)
-    case "serviceAccountKey": resource = KeyCalls(calls: calls, address: address)
-    default:
+    guard let resource = calls(on: address) else {
       throw OperationFailure(
         .other, call: "\(address)", message: "there is no way to write this kind of address")
     }
