@@ -39,12 +39,23 @@ let package = Package(
     library(
       "Commands",
       [
-        "CommandLine", "Registry", "GoogleCloud", "Reconcile", "HTTP", "JSON", "Diagnostics",
-        "Platform", "Crypto",
+        "DesiredState", "LiveState", "Operations", "Keys", "Manifests", "Registry", "GoogleCloud",
+        "Reconcile", "CommandLine", "HTTP", "JSON", "Diagnostics", "Platform", "Crypto",
       ]),
     library(
-      "Registry",
-      ["GoogleCloud", "Reconcile", "YAML", "JSON", "Crypto", "Diagnostics", "Platform"]),
+      "DesiredState",
+      ["Manifests", "Registry", "Reconcile", "JSON", "Crypto", "Diagnostics", "Platform"]),
+    library("Manifests", ["Registry", "Reconcile", "YAML", "JSON", "Diagnostics", "Platform"]),
+    library("Registry", ["Reconcile", "JSON", "Diagnostics"]),
+    library(
+      "Operations",
+      ["Keys", "CloudResources", "Registry", "GoogleCloud", "Reconcile", "JSON"]),
+    library(
+      "LiveState",
+      ["Keys", "CloudResources", "Registry", "GoogleCloud", "Reconcile", "JSON"]),
+    library(
+      "Keys", ["CloudResources", "GoogleCloud", "Reconcile", "JSON", "Crypto", "Platform"]),
+    library("CloudResources", ["Registry", "GoogleCloud", "Reconcile", "JSON", "Platform"]),
     library("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
     library("Reconcile", ["JSON", "Crypto", "Diagnostics", "Platform"]),
     library(
@@ -67,7 +78,13 @@ let package = Package(
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
 
-    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "DesiredState", "LiveState", "Operations", "Keys", "Manifests", "GoogleCloud", "Reconcile",
+        "HTTP", "JSON", "Diagnostics", "Platform",
+      ],
+      path: "Tests/Support", swiftSettings: strict),
     tests("JSON"),
     tests("YAML", ["Diagnostics", "TestSupport"]),
     tests("Crypto", ["Platform"]),
@@ -77,19 +94,36 @@ let package = Package(
     tests("CommandLine", ["Diagnostics"]),
     tests("Reconcile", ["JSON", "Diagnostics"]),
     tests("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
+    tests("Manifests", ["DesiredState", "Reconcile", "JSON", "Diagnostics", "TestSupport"]),
     tests(
-      "Registry",
+      "DesiredState",
+      ["Manifests", "Reconcile", "JSON", "Diagnostics", "Platform", "TestSupport"]),
+    tests("Registry", ["Reconcile", "JSON"]),
+    tests("CloudResources", ["GoogleCloud", "Reconcile", "JSON"]),
+    tests(
+      "Keys",
       [
-        "GoogleCloud", "Reconcile", "YAML", "JSON", "Crypto", "Diagnostics", "Platform", "HTTP",
-        "Sandbox", "TestSupport",
+        "LiveState", "Operations", "GoogleCloud", "Reconcile", "HTTP", "JSON", "Crypto", "Platform",
+        "TestSupport",
       ]),
+    tests("LiveState", ["Registry", "Reconcile", "JSON", "TestSupport"]),
+    tests("Operations", ["Registry", "Reconcile", "HTTP", "JSON", "TestSupport"]),
     tests("Sandbox", ["JSON", "Crypto", "HTTP", "Platform", "arctl-sandbox"]),
     tests(
       "Commands",
       [
+        "DesiredState", "LiveState", "Operations", "Keys", "CloudResources", "Manifests",
         "Registry", "Reconcile", "JSON", "Diagnostics", "Platform", "CommandLine", "HTTP",
         "GoogleCloud",
+        "TestSupport",
       ]),
+    .testTarget(
+      name: "ConvergenceTests",
+      dependencies: [
+        "LiveState", "Operations", "Keys", "Registry", "GoogleCloud", "Reconcile", "HTTP", "JSON",
+        "Platform", "Sandbox", "TestSupport",
+      ],
+      path: "Tests/Convergence", swiftSettings: strict),
     .testTarget(
       name: "AcceptanceTests",
       dependencies: ["arctl", "arctl-sandbox", "JSON", "Crypto"],

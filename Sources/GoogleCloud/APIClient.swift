@@ -28,13 +28,18 @@ public final class APIClient: Sendable {
 
   /// Makes one call, repeating it as far as its retry class allows, and returns its JSON object.
   ///
-  /// A write whose outcome is unknown throws `ambiguous`: re-read before deciding.
-  public func call(_ call: APICall) async throws(APIError) -> JSONValue {
-    try await answer(to: call).value
+  /// A write whose outcome is unknown throws `ambiguous`: re-read before deciding. `beforeSending` is run each time just
+  /// before the request goes out, after every wait; when it throws, nothing is sent.
+  public func call(
+    _ call: APICall, beforeSending: (() async throws(APIError) -> Void)? = nil
+  ) async throws(APIError) -> JSONValue {
+    try await answer(to: call, beforeSending: beforeSending).value
   }
 
   /// The same, with the number of bytes that the answer came in.
-  func answer(to call: APICall) async throws(APIError) -> (value: JSONValue, bytes: Int) {
+  func answer(
+    to call: APICall, beforeSending: (() async throws(APIError) -> Void)? = nil
+  ) async throws(APIError) -> (value: JSONValue, bytes: Int) {
     let origin = endpoints.origin(of: call.service)
     if let refusal = credential.reach.refusal(for: origin) {
       throw APIError(.refused, call.label, "\(refusal): nothing was sent")
@@ -48,7 +53,7 @@ public final class APIClient: Sendable {
     var isReplayed = false
     var attempt = 1
     while true {
-      switch try await exchange(call, url, origin, token) {
+      switch try await exchange(call, url, origin, token, beforeSending) {
       case .success(let value, let bytes): return (value, bytes)
       case .final(let error): throw error
       case .refresh(let error):
@@ -68,7 +73,8 @@ public final class APIClient: Sendable {
 
   /// Sends it once, in a slot.
   private func exchange(
-    _ call: APICall, _ url: String, _ origin: Origin, _ token: AccessToken
+    _ call: APICall, _ url: String, _ origin: Origin, _ token: AccessToken,
+    _ beforeSending: (() async throws(APIError) -> Void)?
   ) async throws(APIError) -> FaultPolicy.Verdict {
     if token.value.hasPrefix(CredentialReach.sandboxTokenPrefix), origin.isGoogle {
       throw APIError(.refused, call.label, "a sandbox's token is not sent to \(origin)")
@@ -79,6 +85,11 @@ public final class APIClient: Sendable {
       guard !Task.isCancelled else { return FaultPolicy.Verdict.final(cancelled(call)) }
       guard run.remaining > .zero else {
         return .final(APIError(.deadline, call.label, "the run's time is over; it was not sent"))
+      }
+      do throws(APIError) {
+        try await beforeSending?()
+      } catch {
+        return .final(error)
       }
       do throws(HTTPFailure) {
         return FaultPolicy.verdict(on: try await run.send(request), of: call, without: secrets())

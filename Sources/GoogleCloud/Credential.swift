@@ -1,3 +1,5 @@
+package import Platform
+
 /// Who calls: a source of tokens, and the rule where they may go.
 public struct Credential: Sendable {
   /// What it is made from; raw values are the `type` of a credential file where there is one.
@@ -31,5 +33,16 @@ public struct Credential: Sendable {
   /// A valid token, for `arctl token`; the caller answers for where it goes.
   public func accessToken() async throws(APIError) -> String {
     try await tokens.token().value
+  }
+}
+
+extension Credential {
+  /// A caller of whom nothing is known but a token; nil for a text that cannot stand in a header.
+  package init?(token text: String, source: String, quotaProject: String?, clock: any Clock) {
+    guard let token = AccessToken(text, expires: nil) else { return nil }
+    self.init(
+      kind: .accessToken, principal: nil, source: source,
+      reach: CredentialReach(accessToken: text), quotaProject: quotaProject,
+      tokens: TokenCache(GivenToken(token: token), clock: clock))
   }
 }

@@ -108,13 +108,14 @@ public struct CredentialSearch: Sendable {
   }
 
   private func given(_ text: String, _ run: CloudRun) throws(CredentialError) -> Credential {
-    guard let token = AccessToken(text, expires: nil) else {
+    guard
+      let credential = Credential(
+        token: text, source: "ARCTL_ACCESS_TOKEN", quotaProject: quotaProject(nil), clock: run.clock
+      )
+    else {
       throw CredentialError("ARCTL_ACCESS_TOKEN holds no token: it has characters no token has")
     }
-    return Credential(
-      kind: .accessToken, principal: nil, source: "ARCTL_ACCESS_TOKEN",
-      reach: CredentialReach(accessToken: text), quotaProject: quotaProject(nil),
-      tokens: TokenCache(GivenToken(token: token), clock: run.clock))
+    return credential
   }
 
   private func wellKnown(_ path: String, _ run: CloudRun) throws(CredentialError) -> Credential? {

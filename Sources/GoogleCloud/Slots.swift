@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A bound on how many calls are in flight; waiters get their turn in order of arrival.
-final class Slots: Sendable {
+package final class Slots: Sendable {
   private struct State {
     var free: Int
     var nextID: UInt64 = 0
@@ -13,10 +13,11 @@ final class Slots: Sendable {
 
   private let state: Mutex<State>
 
-  init(_ count: Int) { state = Mutex(State(free: max(1, count))) }
+  /// So many at once, at least one.
+  package init(_ count: Int) { state = Mutex(State(free: max(1, count))) }
 
   /// Runs `body` in a slot; cancelled before there is one: nil.
-  func run<Value: Sendable>(_ body: () async -> Value) async -> Value? {
+  package func run<Value: Sendable>(_ body: () async -> Value) async -> Value? {
     guard await acquire() else { return nil }
     defer { release() }
     return await body()

@@ -17,12 +17,15 @@ public struct FileStatus: Sendable, Hashable {
   public let permissions: UInt32
   /// The user id of the owner.
   public let owner: UInt32
+  /// When its content was last written, in Unix seconds.
+  public let modified: Int64
 
-  public init(kind: Kind, size: Int64, permissions: UInt32, owner: UInt32) {
+  public init(kind: Kind, size: Int64, permissions: UInt32, owner: UInt32, modified: Int64) {
     self.kind = kind
     self.size = size
     self.permissions = permissions
     self.owner = owner
+    self.modified = modified
   }
 }
 
@@ -86,6 +89,9 @@ public protocol FileSystem: Sendable {
   /// Locks a file, which is made (0600) when there is none; nil when another process, or another
   /// lock of this one, holds it.
   func lock(_ path: String) throws(FileError) -> FileLock?
+
+  /// Whether a file is locked by another process, or by a lock of this one; makes and keeps nothing.
+  func isLocked(_ path: String) throws(FileError) -> Bool
 }
 
 extension FileSystem {

@@ -29,7 +29,7 @@ public struct LocalFileSystem: FileSystem {
       }
     return FileStatus(
       kind: kind, size: Int64(result.st_size), permissions: result.st_mode & 0o7777,
-      owner: result.st_uid)
+      owner: result.st_uid, modified: Int64(result.st_mtim.tv_sec))
   }
 
   public func makeFolder(_ path: String, permissions: UInt32) throws(FileError) {
@@ -97,6 +97,20 @@ public struct LocalFileSystem: FileSystem {
       // A program that another thread is just starting holds the file too, until it runs.
       flock(descriptor, LOCK_UN)
       close(descriptor)
+    }
+  }
+
+  public func isLocked(_ path: String) throws(FileError) -> Bool {
+    guard try status(of: path, followingLinks: false)?.kind == .file else { return false }
+    let file = try FileHandle(path, O_RDONLY | O_NOFOLLOW)
+    do {
+      // A shared lock, which is gone again with the descriptor: two that look do not see each other.
+      _ = try check("flock", path) { flock(file.descriptor, LOCK_SH | LOCK_NB) }
+      flock(file.descriptor, LOCK_UN)
+      return false
+    } catch {
+      if error.code == EWOULDBLOCK { return true }
+      throw error
     }
   }
 }

@@ -95,7 +95,7 @@ extension MemoryFileSystem {
       return state.nodes[followingLinks ? state.resolve(bare) : bare].map {
         FileStatus(
           kind: $0.kind, size: Int64($0.content.count), permissions: $0.permissions,
-          owner: $0.owner)
+          owner: $0.owner, modified: $0.modified)
       }
     }
   }
@@ -160,6 +160,7 @@ extension MemoryFileSystem {
       try state.checkParent(path, "open")
       let new = Node(kind: .file, permissions: 0o600, owner: userID)
       state.nodes[path, default: new].content += bytes
+      state.nodes[path]?.modified = state.time
     }
   }
 
@@ -182,8 +183,14 @@ extension MemoryFileSystem {
     }
   }
 
+  public func isLocked(_ path: String) throws(FileError) -> Bool {
+    try look(path) { $0.locks[path] != nil }
+  }
+
   private func add(_ call: String, _ path: String, _ node: Node) throws(FileError) {
     try step(call, path) { (state) throws(FileError) in
+      var node = node
+      node.modified = state.time
       try Self.add(call, path, node, to: &state)
     }
   }

@@ -26,6 +26,7 @@ public final class MemoryFileSystem: FileSystem {
     var owner: UInt32
     /// Where a symbolic link points to.
     var target = ""
+    var modified: Int64 = 0
   }
 
   struct State: Sendable {
@@ -39,6 +40,8 @@ public final class MemoryFileSystem: FileSystem {
     /// The number of each lock that is held, by path.
     var locks: [String: Int] = [:]
     var lockCount = 0
+    /// Unix seconds, for what is written from now on.
+    var time: Int64 = 0
   }
 
   public let userID: UInt32
@@ -65,6 +68,9 @@ public final class MemoryFileSystem: FileSystem {
   public func inject(_ fault: Fault, atStep step: Int) {
     state.withLock { $0.fault = (step, fault) }
   }
+
+  /// Kills the process: every call throws from now on, until `restart`.
+  public func crash() { state.withLock { $0.isCrashed = true } }
 
   /// Gives the locks back, as the end of a process does, whoever still refers to them.
   public func releaseLocks() { state.withLock { $0.locks = [:] } }
@@ -104,12 +110,17 @@ public final class MemoryFileSystem: FileSystem {
   /// Sets what `freeSpace(at:)` answers; writing does not use it up.
   public func setFreeSpace(_ bytes: Int64) { state.withLock { $0.freeSpace = bytes } }
 
+  /// Sets the time (Unix seconds) that what is written from now on bears; 0 at the start.
+  public func setTime(_ seconds: Int64) { state.withLock { $0.time = seconds } }
+
   private func put(_ path: String, _ node: Node) {
     let parent = Self.split(path).folder
     // `.` and `/` are their own parents.
     let missing = parent != path && state.withLock { $0.nodes[parent] == nil }
     if missing { putFolder(parent) }
     state.withLock { state in
+      var node = node
+      node.modified = state.time
       state.nodes[path] = node
       state.durable[path] = node
     }

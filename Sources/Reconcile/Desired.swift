@@ -191,6 +191,8 @@ public struct DesiredKey: Sendable {
   public var originIsWritten = true
   /// The file's name below the key directory.
   public var file: String
+  /// The files of the account's other declared keys.
+  public var neighbours: [String] = []
   /// Seconds that a new key is valid; nil: for ever (origin `google`, which has no say in it).
   public var expires: Int64?
   public var rotateAfter: Int64?

@@ -16,10 +16,26 @@ struct KeyDiff {
   let now: Int64
 
   func change() -> Change {
-    desired.lifecycle.ensure == .absent ? deletion() : presence()
+    let change = desired.lifecycle.ensure == .absent ? absence() : presence()
+    return destination.isBusy && !holdsWhileBusy(change) ? busy : change
   }
 
-  private func row(_ action: Change.Action, _ reason: String? = nil, _ order: KeyOrder? = nil)
+  /// Whether a row says the same whatever another run is about to write.
+  private func holdsWhileBusy(_ change: Change) -> Bool {
+    switch destination.state {
+    case .unusable, .refused: true
+    case .empty, .file: change.action == .unchanged
+    }
+  }
+
+  /// What another run is making looks like an orphan, or like nothing at all, until that run is over.
+  private var busy: Change {
+    var change = row(.unreadable, "another run of arctl is writing keys in this directory")
+    change.remarks = ["wait for its end, and plan again"]
+    return change
+  }
+
+  func row(_ action: Change.Action, _ reason: String? = nil, _ order: KeyOrder? = nil)
     -> Change
   {
     var change = Change(address: desired.address, action: action, source: desired.source)
@@ -83,7 +99,7 @@ struct KeyDiff {
         remedy: "move that file away, or name another destination")
     }
     if let pin = pinProblem(file.fingerprint) { return pin }
-    if let orphan = orphan(besides: file.keyID) { return orphan }
+    if let orphans { return orphans }
     if let adoption = adoption { return adoption }
     guard let key = live.first(where: { $0.id == file.keyID }) else { return withDeadFile(file) }
     if key.isDisabled {
@@ -95,13 +111,22 @@ struct KeyDiff {
     let others = namesakes.filter { $0.id != key.id }
     if !others.isEmpty { return strangers(others, beside: key) }
     if let end = key.validBefore, end <= now {
-      return row(.create, "the key in the file has expired", replacement(of: file))
+      return row(.create, waiting("the key in the file has expired"), replacement(of: file))
     }
-    if reissue { return row(.create, "reissue asked for", replacement(of: file)) }
-    let isSpent = destination.hasLeftovers && destination.pendingFingerprint == nil
-    return withRotation(
-      isSpent ? row(.update, "an interrupted run left files beside it", .tidy) : row(.unchanged),
-      key)
+    if reissue { return row(.create, waiting("reissue asked for"), replacement(of: file)) }
+    return withRotation(besideFile, key)
+  }
+
+  /// What an interrupted run left beside the file of a live key.
+  private var besideFile: Change {
+    guard destination.hasLeftovers, destination.pendingFingerprint == nil else {
+      return row(.unchanged)
+    }
+    let left = destination.secondsLeft(at: now)
+    guard left == 0 else {
+      return row(.pending, "for \(left)s: an interrupted run may have made another key")
+    }
+    return row(.update, "an interrupted run left files beside it", .tidy)
   }
 
   /// A new key in the place of a file's; the one that an interrupted run began, where there is one.
@@ -122,7 +147,8 @@ struct KeyDiff {
   private func withDeadFile(_ file: KeyDestination.File) -> Change {
     let others = desired.origin == .uploaded ? claimed : []
     if others.isEmpty || reissue {
-      return row(.create, "the key in the file is no longer live", replacement(of: file))
+      return row(
+        .create, waiting("the key in the file is no longer live"), replacement(of: file))
     }
     var change = row(.heldElsewhere, "held elsewhere, not verified")
     change.remarks = ["the key in \(destination.path) is no longer live"]
@@ -130,11 +156,15 @@ struct KeyDiff {
   }
 
   private func withoutFile() -> Change {
-    if destination.intentKeyIDs != nil { return afterIntent() }
+    if let orphans { return orphans }
     let claimed = claimed
     if let adoption = adoption { return adoption }
-    if destination.pendingFingerprint != nil, claimed.isEmpty || reissue {
-      return row(.create, "an interrupted run began it", .resume)
+    let isBegun = destination.pendingFingerprint != nil
+    if isBegun, destination.intent != nil || claimed.isEmpty || reissue {
+      return row(.create, beginning, .resume)
+    }
+    if destination.intent != nil {
+      return row(.create, beginning, .issue)
     }
     if desired.origin == .google, !reissue, let key = namesakes.first { return wrongOrigin(key) }
     if reissue || claimed.isEmpty { return row(.create, nil, .issue) }
@@ -143,24 +173,35 @@ struct KeyDiff {
     return withRotation(row(.heldElsewhere, "held elsewhere, not verified"), claimed[0])
   }
 
+  /// The reason of a key that an interrupted run began; where Google was asked for it, with what apply waits for.
+  private var beginning: String {
+    let left = destination.secondsLeft(at: now)
+    return "an interrupted run began it"
+      + (left == 0 ? "" : "; apply waits \(left)s for its key to show")
+  }
+
+  /// A reason for a new key, with what apply waits for while an interrupted run's may still come to light.
+  private func waiting(_ reason: String) -> String {
+    let left = destination.secondsLeft(at: now)
+    return reason
+      + (left == 0 ? "" : "; apply waits \(left)s for the key of an interrupted run to show")
+  }
+
   /// A run was cut off while Google made a key: whatever is new since then may be an orphan, and is never guessed away.
-  private func afterIntent() -> Change {
-    orphan(besides: nil) ?? row(.create, "an interrupted run began it", .issue)
-  }
-
-  private func orphan(besides own: String?) -> Change? {
-    guard let before = destination.intentKeyIDs else { return nil }
-    let spare = live.filter {
-      !$0.isUploaded && !before.contains($0.id) && !heldByOthers.contains($0.id) && $0.id != own
+  var orphans: Change? {
+    guard let intent = destination.intent else { return nil }
+    let spare = live.filter { key in
+      !key.isUploaded && !intent.keyIDs.contains(key.id) && !heldByOthers.contains(key.id)
+        && key.id != destination.file?.keyID
+        && (key.fingerprint == nil || key.fingerprint != destination.pendingFingerprint)
     }
-    guard let orphan = spare.first else { return nil }
+    guard !spare.isEmpty else { return nil }
+    let orphans = KeyOrphans(ids: spare.map(\.id), email: desired.email, intent: intent.path)
     return refusal(
-      .keyOrphan,
-      "an interrupted run may have left key \(orphan.id) of \(desired.email), whose private half nobody holds",
-      remedy: KeyDiff.revocation(of: orphan.id, desired.email))
+      .keyOrphan, "an interrupted run may have left \(orphans.subject)", remedy: orphans.remedy)
   }
 
-  private func duplicates(_ keys: [LiveKey]) -> Change {
+  func duplicates(_ keys: [LiveKey]) -> Change {
     let ids = keys.map(\.id).sorted().joined(separator: ", ")
     return refusal(
       .keyDuplicate, "more than one live key claims this name: \(ids)",
@@ -214,7 +255,7 @@ struct KeyDiff {
     return change
   }
 
-  private func deletion() -> Change {
+  func deletion() -> Change {
     let ids: [String] =
       switch (desired.origin, destination.state) {
       case (_, .file(let file)) where file.email == desired.email: [file.keyID]

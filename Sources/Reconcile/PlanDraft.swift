@@ -124,13 +124,9 @@ struct PlanDraft {
       change.reason = "the keys of its account were not read"
       return change
     }
-    let others = graph.keys.values.filter { $0.address != desired.address }
-    let held = others.compactMap { other -> String? in
-      guard case .file(let file) = snapshot.destinations[other.address]?.state else { return nil }
-      return file.email == desired.email ? file.keyID : nil
-    }
     let diff = KeyDiff(
-      desired: desired, live: live, destination: destination, heldByOthers: Set(held),
+      desired: desired, live: live, destination: destination,
+      heldByOthers: heldByOthers(desired, live),
       googleKeysElsewhere: googleKeysElsewhere(besides: desired),
       isDeleted: planner.deletedKeys.contains(desired.address),
       reissue: planner.permissions.reissue.contains { $0.matchesWhole(desired.address) },
@@ -149,6 +145,20 @@ struct PlanDraft {
       guard case .file(let file) = snapshot.destinations[other.address]?.state else { return true }
       return file.email != other.email
     }
+  }
+
+  /// Ids of the keys whose private halves lie at the destinations of other declared keys, be they finished or not.
+  private func heldByOthers(_ desired: DesiredKey, _ live: [LiveKey]) -> Set<String> {
+    let others = graph.keys.values.filter {
+      $0.address != desired.address && $0.email == desired.email
+    }
+    var held: Set<String> = []
+    for destination in others.compactMap({ snapshot.destinations[$0.address] }) {
+      if let file = destination.file, file.email == desired.email { held.insert(file.keyID) }
+      guard let pending = destination.pendingFingerprint else { continue }
+      held.formUnion(live.filter { $0.fingerprint == pending }.map(\.id))
+    }
+    return held
   }
 
   /// Marks every write that depends on something refused, unreadable or waiting.

@@ -6,7 +6,7 @@ import JSON
 struct KeyFile: Sendable {
   let email: String
   let tokenURI: String
-  private let id: String
+  let id: String
   private let pem: String
 
   init(_ path: String) throws {

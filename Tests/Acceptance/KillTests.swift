@@ -3,6 +3,76 @@ import Testing
 /// The process is killed while a request of an apply is on its way, or its answer is; the next apply finishes the work,
 /// and nothing is there twice.
 @Suite struct KillTests {
+  /// Where an apply is killed whose key Google makes: at one of the requests about keys, or of those for tokens.
+  struct GoogleCell: Sendable, CustomStringConvertible {
+    let path: String
+    let when: String
+    /// Which request of that path is the last one.
+    let nth: Int
+    var description: String { "killed \(when) request \(nth) of \(path)" }
+    /// The third request about keys is `keys.create`: when it never arrives, the next apply waits a minute for the key
+    /// that might have been made.
+    var isLong: Bool { path == "**/keys" && nth == 3 && when == "before" }
+  }
+
+  static let googleCells =
+    (1...4).flatMap { nth in
+      ["before", "after"].map { GoogleCell(path: "**/keys", when: $0, nth: nth) }
+    }
+    + (1...2).flatMap { nth in
+      ["before", "after"].map { GoogleCell(path: "/token", when: $0, nth: nth) }
+    }
+
+  private static let files = "$XDG_STATE_HOME/arctl/keys/greetings"
+  private static let account = "uploader@my-project-id.iam.gserviceaccount.com"
+
+  private static let googleSetUp = """
+    repository manifests manifests
+    edit manifests/python.yaml '  destination: {file: uploader-key.json}'
+      '  origin: google\\n  destination: {file: uploader-key.json}'
+    sandbox start --project my-project-id
+    """
+
+  /// A second and a third apply, and what must hold after each.
+  private static let googleEnd = """
+    exit any arctl apply --auto-approve
+    accounted \(account) \(files)/uploader-key.json
+    exit any arctl apply --auto-approve
+    accounted \(account) \(files)/uploader-key.json
+    """
+
+  /// Google makes the key, and its private half is sent once: one live key that the file holds, or every key that may
+  /// be an orphan is named.
+  @Test(arguments: googleCells) func noKeyThatGoogleMadeIsForgotten(_ cell: GoogleCell) async {
+    await tell(
+      Story(
+        name: "\(cell)",
+        text: """
+          \(Self.googleSetUp)
+          http POST /_sandbox/faults
+            '{"match":{"path":"\(cell.path)"},"nth":\(cell.nth),"when":"\(cell.when)","fault":{"stall":3600000}}'
+          start arctl apply --auto-approve
+          await '\(cell.path == "/token" ? "POST /token " : "/keys[? ]")' >= \(cell.nth)
+          kill
+          http DELETE /_sandbox/faults
+          \(Self.googleEnd)
+          """), mostlyWaits: cell.isLong)
+  }
+
+  /// Killed as soon as it has written down what it is about to ask: Google is just making the key.
+  @Test func aKeyThatIsJustBeingMadeIsNotForgotten() async {
+    await tell(
+      Story(
+        name: "killed while the key is made",
+        text: """
+          \(Self.googleSetUp)
+          start arctl apply --auto-approve
+          await file \(Self.files)/.uploader-key.json.intent
+          kill
+          \(Self.googleEnd)
+          """), mostlyWaits: true)
+  }
+
   struct Cell: Sendable, CustomStringConvertible {
     let when: String
     /// Which request of the apply is the last one.

@@ -45,8 +45,15 @@ extension StoryRun {
     }
   }
 
-  /// `await REGEX >= N`: until the sandbox has seen so many.
+  /// `await REGEX >= N`: until the sandbox has seen so many; `await file NAME`: until it is there.
   func awaitJournal(_ words: inout Words) throws {
+    if words.take("file") {
+      let name = path(try words.next("a file"))
+      guard poll(seconds: 30, { FileManager.default.fileExists(atPath: name) }) else {
+        throw StoryFailure("there is no \(name)")
+      }
+      return try words.end()
+    }
     let rest = words
     let isThere = poll(seconds: 30) {
       var words = rest

@@ -42,6 +42,7 @@ extension StoryRun {
     let end = try process.wait(seconds: 100)
     let took = ContinuousClock.now - began
     take(process)
+    lastEnd = end
     try check(end, code)
     return took
   }

@@ -24,6 +24,7 @@ extension StoryRun {
     case "journal": try journal(&words, expectation)
     case "await": try awaitJournal(&words)
     case "secret": try secret(&words)
+    case "accounted": try accounted(&words)
     default: try fileStep(verb, &words, expectation)
     }
   }

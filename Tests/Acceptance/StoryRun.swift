@@ -14,6 +14,8 @@ final class StoryRun {
   private(set) var transcript = ""
   /// Results of the last program or request.
   var (output, errors) = ("", "")
+  /// How the last arctl ended.
+  var lastEnd: Subprocess.End?
   /// Values put aside by `json PATH > NAME`.
   var saved: [String: JSONValue] = [:]
   var server: LoopbackHTTP?

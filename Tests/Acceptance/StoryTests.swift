@@ -12,10 +12,11 @@ import Testing
   }
 }
 
-/// Runs a story on a thread of its own, which may block, and records how it failed.
-func tell(_ story: Story) async {
+/// Runs a story on a thread of its own, which may block, and records how it failed. One that waits for most of its time
+/// takes no other story's place.
+func tell(_ story: Story, mostlyWaits: Bool = false) async {
   let failure: String? = await withCheckedContinuation { continuation in
-    stage.async {
+    (mostlyWaits ? waitingRoom : stage).async {
       continuation.resume(returning: reasonToFail(story))
     }
   }
@@ -23,13 +24,15 @@ func tell(_ story: Story) async {
 }
 
 /// At most two stories at once: each starts programs of its own.
-private let stage: OperationQueue = {
-  let queue = OperationQueue()
-  queue.maxConcurrentOperationCount = 2
-  return queue
-}()
+private let stage = OperationQueue(width: 2)
+private let waitingRoom = OperationQueue(width: 4)
 
 extension OperationQueue {
+  fileprivate convenience init(width: Int) {
+    self.init()
+    maxConcurrentOperationCount = width
+  }
+
   fileprivate func async(_ body: @escaping @Sendable () -> Void) { addOperation(body) }
 }
 

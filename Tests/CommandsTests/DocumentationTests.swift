@@ -1,6 +1,7 @@
+import DesiredState
 import Foundation
+import Manifests
 import Platform
-import Registry
 import Testing
 
 @testable import Commands

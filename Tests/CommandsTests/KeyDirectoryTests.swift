@@ -1,7 +1,7 @@
 import CommandLine
+import Keys
 import Platform
 import Reconcile
-import Registry
 import Testing
 
 @testable import Commands

@@ -39,6 +39,27 @@ import Testing
     stage.transport.finish()
   }
 
+  /// What is noted before a request goes out bears the time of the sending, not that of the first wait.
+  @Test func beforeEachSendingIsTheTimeToNoteIt() async throws {
+    let stage = Stage()
+    stage.transport.stub(.post, Self.url, .json("quota", 429))
+    stage.transport.stub(.post, Self.url, .json("{}"))
+    let client = try stage.client()
+    var sent: [Int] = []
+    _ = try await client.call(
+      call(.unnamedCreate, .post),
+      beforeSending: { () async throws(APIError) in sent.append(stage.transport.requests.count) })
+    #expect(sent == [0, 1])
+    let refusal = APIError(.other, "iam.x", "it cannot be noted")
+    await #expect(throws: refusal) {
+      try await client.call(
+        call(.unnamedCreate, .post),
+        beforeSending: { () async throws(APIError) in throw refusal })
+    }
+    #expect(stage.transport.requests.count == 2)
+    stage.transport.finish()
+  }
+
   @Test func onlyWhatMustArriveOnceIsOnAFreshConnection() {
     #expect(!call(.read).needsFreshConnection)
     #expect(!call(.idempotentWrite).needsFreshConnection)

@@ -193,6 +193,36 @@ import Testing
     }
   }
 
+  @Test(arguments: Kind.allCases) func tellsWhetherItIsLocked(kind: Kind) throws {
+    try with(kind) { files, folder in
+      #expect(try !files.isLocked(folder + "/lock"))
+      #expect(try files.status(of: folder + "/lock") == nil)
+      var lock = try files.lock(folder + "/lock")
+      #expect(try files.isLocked(folder + "/lock"))
+      #expect(lock != nil)
+      lock = nil
+      #expect(try !files.isLocked(folder + "/lock"))
+      // Whoever only looks keeps nobody out.
+      lock = try files.lock(folder + "/lock")
+      #expect(lock != nil)
+    }
+  }
+
+  @Test func aFileSaysWhenItWasWritten() throws {
+    try with(.local) { files, folder in
+      let now = Int64(Date().timeIntervalSince1970)
+      try files.append([1], to: folder + "/new")
+      let modified = try #require(try files.status(of: folder + "/new")).modified
+      #expect((now - 5...now + 5).contains(modified))
+    }
+    let files = MemoryFileSystem()
+    files.setTime(1_000)
+    try files.append([1], to: "/new")
+    files.setTime(2_000)
+    try files.link("/new", as: "/other")
+    #expect(try files.status(of: "/other")?.modified == 1_000)
+  }
+
   @Test(arguments: Kind.allCases) func knowsTheFreeSpace(kind: Kind) throws {
     try with(kind) { files, folder in
       let space = try files.freeSpace(at: folder)

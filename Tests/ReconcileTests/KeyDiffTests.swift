@@ -24,15 +24,19 @@ import Testing
 
   func change(
     _ desired: DesiredKey, _ live: [LiveKey], _ state: KeyDestination.State = .empty,
-    pending: String? = nil, intent: [String]? = nil, reissue: Bool = false, now: Int64 = 1_000,
+    pending: String? = nil, intent: [String]? = nil, asked: Int64 = 0, reissue: Bool = false,
+    leftovers: Bool = false, busy: Bool = false, others: Set<String> = [], now: Int64 = 1_000,
     elsewhere: Int = 0, isDeleted: Bool = false
   ) -> Change {
-    KeyDiff(
-      desired: desired, live: live,
-      destination: KeyDestination(
-        state: state, pendingFingerprint: pending, intentKeyIDs: intent, path: "keys/k.json"),
-      heldByOthers: [], googleKeysElsewhere: elsewhere, isDeleted: isDeleted, reissue: reissue,
-      now: now
+    var destination = KeyDestination(
+      state: state, pendingFingerprint: pending,
+      intent: intent.map { .init(keyIDs: $0, time: asked, path: "keys/.k.json.intent") },
+      path: "keys/k.json")
+    destination.hasLeftovers = leftovers
+    destination.isBusy = busy
+    return KeyDiff(
+      desired: desired, live: live, destination: destination, heldByOthers: others,
+      googleKeysElsewhere: elsewhere, isDeleted: isDeleted, reissue: reissue, now: now
     ).change()
   }
 
@@ -141,14 +145,89 @@ import Testing
   }
 
   @Test func whatAnInterruptedRunLeftBesideTheFileGoes() {
-    var destination = KeyDestination(state: file, path: "keys/k.json")
-    destination.hasLeftovers = true
-    let row = KeyDiff(
-      desired: desired(), live: [live("k1")], destination: destination, heldByOthers: [],
-      reissue: false, now: 1_000
-    ).change()
+    let row = change(desired(), [live("k1")], file, leftovers: true)
     #expect(row.key == .tidy)
     #expect(row.action == .update)
+  }
+
+  /// For a minute after Google was asked a key may still come to light.
+  @Test func anIntentIsWaitedFor() {
+    func row(
+      _ now: Int64, _ state: KeyDestination.State = .empty, _ ids: [String] = [],
+      live: [LiveKey] = [], reissue: Bool = false
+    ) -> Change {
+      change(
+        desired(.google), live, state, intent: ids, asked: 1_000, reissue: reissue,
+        leftovers: true, now: now)
+    }
+    #expect(row(1_000).key == .issue)
+    #expect(
+      row(1_010).reason
+        == "an interrupted run began it; apply waits 50s for its key to show")
+    #expect(row(1_060).reason == "an interrupted run began it")
+    // A clock that was set back does not make it longer.
+    #expect(row(10).reason?.contains("waits 60s") == true)
+    // Beside the file that a reissue was to replace, it stays until then.
+    let old = [live("k1", uploaded: false)]
+    #expect(row(1_010, file, ["k1"], live: old).action == .pending)
+    #expect(row(1_010, file, ["k1"], live: old).reason?.contains("50s") == true)
+    #expect(row(1_060, file, ["k1"], live: old).key == .tidy)
+    #expect(row(1_010, file, ["k1"], live: old, reissue: true).reason?.contains("50s") == true)
+    // The file holds what was asked for.
+    #expect(row(1_010, file, [], live: old).key == .tidy)
+  }
+
+  @Test func everyOrphanIsNamedWithItsCommand() throws {
+    let keys = [live("k3", uploaded: false), live("k2", uploaded: false), live("k1")]
+    let refusal = try #require(change(desired(.google), keys, intent: []).refusals.first)
+    #expect(refusal.code == .keyOrphan)
+    #expect(refusal.message.contains("k2, k3"))
+    for id in ["k2", "k3"] {
+      #expect(
+        refusal.remedy?.contains(
+          "gcloud iam service-accounts keys delete \(id) --iam-account=uploader@p-one") == true)
+    }
+    #expect(refusal.remedy?.contains("keys/.k.json.intent") == true)
+    #expect(change(desired(.google), keys, intent: [], others: ["k2", "k3"]).key == .issue)
+    // The key whose finished file only lacks its name is not lost.
+    let unnamed = [live("k2", uploaded: false, print: "f2")]
+    #expect(
+      change(desired(.google), unnamed, pending: "f2", intent: []).key == .adopt(keyID: "k2"))
+  }
+
+  /// What another run is writing looks like an orphan until it is done.
+  @Test func nothingIsGuessedWhileAnotherRunWrites() {
+    let orphan = [live("k2", uploaded: false)]
+    for row in [
+      change(desired(.google), orphan, intent: [], busy: true),
+      change(desired(.google), [], busy: true),
+      change(desired(), [live("k1")], busy: true),
+      change(desired(), [], pending: "f1", busy: true),
+    ] {
+      #expect(row.action == .unreadable)
+      #expect(row.key == nil)
+      #expect(row.reason?.contains("another run") == true)
+    }
+    #expect(change(desired(), [live("k1")], file, busy: true).action == .unchanged)
+    #expect(change(desired(), [], .refused("a runner"), busy: true).action == .refused)
+  }
+
+  /// What the file here holds says nothing about a key that another machine made under the same name.
+  @Test func absenceLooksForTheNameAsWellAsForTheFile() {
+    var absent = desired()
+    absent.lifecycle.ensure = .absent
+    #expect(change(absent, [], file).key == .tidy)
+    #expect(change(absent, [live("k1")], file).key == .delete(keyID: "k1"))
+    #expect(change(absent, [live("k2")], file).key == .delete(keyID: "k2"))
+    #expect(change(absent, [live("k2")]).key == .delete(keyID: "k2"))
+    for state in [file, .empty] {
+      let both = change(absent, [live("k1"), live("k2")], state)
+      #expect(both.refusals.map(\.code) == [.keyDuplicate])
+      #expect(both.refusals.first?.message.contains("k1, k2") == true)
+    }
+    #expect(change(absent, [live("k2")], file, others: ["k2"]).key == .tidy)
+    #expect(change(absent, [live("k2", claims: false)], file).key == .tidy)
+    #expect(change(absent, []).action == .gone)
   }
 
   @Test func anInterruptedReplacementIsTakenUp() {
@@ -206,7 +285,7 @@ import Testing
       #expect(change(key, keys, elsewhere: 1).action == .refused)
       #expect(change(key, keys, isDeleted: true).action == .gone)
       #expect(change(key, keys, file).key == .delete(keyID: "k1"))
-      #expect(change(key, [live("k2", uploaded: false)], file).action == .gone)
+      #expect(change(key, [live("k2", uploaded: false)], file).key == .tidy)
     }
     // The certificate's name would tell an uploaded one.
     #expect(change(absent(.uploaded), keys).action == .gone)

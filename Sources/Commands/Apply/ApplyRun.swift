@@ -1,5 +1,5 @@
+import Operations
 import Reconcile
-import Registry
 
 /// The execution of an approved plan: the executor, its events on the screen and in the log, its report.
 struct ApplyRun: Sendable {

@@ -1,7 +1,6 @@
 import CommandLine
 import HTTP
 import Platform
-import Registry
 
 /// Every seam of a run: what a verb knows of the world comes in through here, and nothing is global.
 struct RunContext: Sendable {

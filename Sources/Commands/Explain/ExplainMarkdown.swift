@@ -1,4 +1,5 @@
 import Diagnostics
+import Manifests
 import Reconcile
 import Registry
 

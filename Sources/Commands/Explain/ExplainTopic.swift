@@ -1,5 +1,6 @@
 import CommandLine
 import Diagnostics
+import Manifests
 import Reconcile
 import Registry
 

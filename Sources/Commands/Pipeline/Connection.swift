@@ -1,8 +1,8 @@
 import Diagnostics
 import GoogleCloud
 import HTTP
+import Keys
 import Platform
-import Registry
 
 /// From options to a client: endpoints, credential, limits, and where keys lie.
 struct Connection: Sendable {

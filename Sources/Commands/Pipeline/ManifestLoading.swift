@@ -1,7 +1,8 @@
+import DesiredState
 import Diagnostics
+import Manifests
 import Platform
 import Reconcile
-import Registry
 
 /// The manifests of a run, read and found good.
 struct LoadedManifests: Sendable {

@@ -1,5 +1,7 @@
 import Diagnostics
 import GoogleCloud
+import Keys
+import LiveState
 import Platform
 import Reconcile
 import Registry

@@ -119,11 +119,14 @@ extension DiagnosticPage {
 
   static let keyOrphan = DiagnosticPage(
     "key without a private half",
-    "A run was interrupted after Google made a key and before its private half was stored, so nobody holds it. Or a key "
-      + "that Google made is to be deleted, and no file here tells which of the account's live keys it is.",
+    "A run was interrupted when Google had been asked for a key, and before its private half was stored. The keys that are "
+      + "shown came to light since then, and no file here holds them. Before a key is asked for again, apply waits until a "
+      + "minute after the first time: Google's lists are slow to show new keys. Or a key that Google made is to be deleted, "
+      + "and no file here tells which of the account's live keys it is.",
     .output("x serviceAccountKey/uploader/uploader-key   refused [AR0503]"),
     remedy:
-      "Revoke it with the command that is shown, then apply again. Deleting works where the file is, with `origin` and "
+      "Where nobody else made it, revoke it with the command that is shown, and apply again. Where it is somebody else's, "
+      + "remove the file `.NAME.intent` beside the destination. Deleting works where the file is, with `origin` and "
       + "`destination` written; if the key is gone already, remove its document.")
 
   static let keyMismatch = DiagnosticPage(

@@ -104,7 +104,8 @@ public enum NameRules {
     return "must have \(lengths.lowerBound) to \(lengths.upperBound) characters; this has \(count)"
   }
 
-  static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+  /// Whether a byte is an ASCII digit.
+  package static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
   static func isLower(_ byte: UInt8) -> Bool { (97...122).contains(byte) }
   static func isAlphanumeric(_ byte: UInt8) -> Bool {
     isDigit(byte) || isLower(byte) || (65...90).contains(byte)

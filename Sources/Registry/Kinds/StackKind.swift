@@ -21,7 +21,7 @@ public struct StackKind: Kind {
   }
 
   /// `authoritative` is for the kinds whose undeclared resources arctl can list and delete.
-  private static let scopedKinds = ["repository", "serviceAccount", "serviceAccountKey", "role"]
+  static let scopedKinds = ["repository", "serviceAccount", "serviceAccountKey", "role"]
 
   private func scopeProblems(_ kinds: JSONObject?) -> [SpecProblem] {
     let path = FieldPath().field("scope").field("kinds")

@@ -86,6 +86,7 @@ enum StringRules {
     if text.utf8.contains(where: { $0 < 32 || $0 == 127 }) {
       return "must not hold control characters"
     }
+    if (parts.last ?? "").utf8.count > 200 { return "must have a name of at most 200 bytes" }
     if text.hasPrefix("~") { return "must be below the key directory: `~` is no home here" }
     if parts.contains(where: { $0.hasPrefix(".") }) {
       return "must not begin with a dot: such names are for the key directory's own files"

@@ -1,0 +1,139 @@
+package import GoogleCloud
+package import JSON
+package import Platform
+package import Reconcile
+
+/// Makes the calls of one run's writes: with patience for what this run itself has just made.
+package struct CloudCalls: Sendable {
+  /// What sends the calls.
+  package let client: APIClient
+  /// What this run has made so far.
+  package let memory: RunMemory
+
+  /// For the writes of one run, all with the same memory.
+  package init(client: APIClient, memory: RunMemory) {
+    self.client = client
+    self.memory = memory
+  }
+
+  /// What time it is.
+  package var clock: any Clock { client.run.clock }
+
+  /// Unix seconds.
+  package var now: Int64 { Int64(clock.now) }
+
+  /// How long something that this run made may take to be seen. Source: gcp-api.md 4 (an account: up to about 60 s; an
+  /// enabled service: minutes).
+  package static let patience: Duration = .seconds(60)
+  package static let servicePatience: Duration = .seconds(180)
+
+  /// Makes one call about something in or on `address`.
+  ///
+  /// A service that this run enabled and that is not on yet, and a resource that this run created and that is not seen
+  /// yet, are waited for: in both cases nothing was carried out. `beforeSending` is run just before each sending.
+  package func call(
+    _ call: APICall, on address: Address,
+    beforeSending: (() async throws(APIError) -> Void)? = nil
+  ) async throws(APIError) -> JSONValue {
+    var pause = Pause(self)
+    while true {
+      do {
+        return try await client.call(call, beforeSending: beforeSending)
+      } catch {
+        guard let limit = patience(for: error, call, address) else { throw error }
+        guard try await pause.wait(atMost: limit, call.label) else { throw error }
+      }
+    }
+  }
+
+  private func patience(for error: APIError, _ call: APICall, _ address: Address) -> Duration? {
+    let project = Address(project: address.project, "project")
+    switch error.kind {
+    case .serviceDisabled:
+      guard let name = error.disabledService(called: call.service) else { return nil }
+      let service = Address(project: address.project, "service", name)
+      return memory.enabled(service) ? Self.servicePatience : nil
+    case .notFound, .permissionDenied:
+      return memory.created(address) || memory.created(project) ? Self.patience : nil
+    default: return nil
+    }
+  }
+
+  /// One resource as it is now; nil when the server knows none.
+  package func read(_ address: Address) async throws(APIError) -> JSONValue? {
+    guard let call = ReadCalls.resource(address) else {
+      throw APIError(.other, "\(address)", "there is no way to read this kind of address")
+    }
+    do {
+      return try await client.call(call)
+    } catch {
+      if error.kind == .notFound { return nil }
+      throw error
+    }
+  }
+
+  /// The same, waiting until what was just created is seen.
+  package func readCreated(_ address: Address) async throws(APIError) -> JSONValue {
+    memory.recordCreated(address)
+    guard let call = ReadCalls.resource(address) else {
+      throw APIError(.other, "\(address)", "there is no way to read this kind of address")
+    }
+    return try await self.call(call, on: address)
+  }
+
+  /// Waits for a long-running operation.
+  package func wait(
+    _ operation: JSONValue, of call: APICall, version: String = "v1"
+  ) async throws(APIError) -> JSONValue {
+    try await client.wait(
+      for: operation, service: call.service, version: version, label: call.label,
+      consumerProject: call.consumerProject)
+  }
+
+  /// How often a write whose outcome is unknown, or that lost a race, is decided anew.
+  package static let rounds = 6
+
+  /// A pause before a next round, with jitter so that two runs part; throws when the run's time is over.
+  package func breathe(round: Int, _ label: String) async throws(APIError) {
+    let bits = client.run.random.bytes(2).reduce(0) { $0 << 8 | Int($1) }
+    let ceiling = min(4000, 250 << min(round, 4))
+    let pause = Duration.milliseconds(ceiling / 4 + ceiling * 3 / 4 * bits / 65_536)
+    try await sleep(pause, label)
+  }
+
+  /// Waits; throws where that is longer than the run may take.
+  package func sleep(_ pause: Duration, _ label: String) async throws(APIError) {
+    guard pause < client.run.remaining else {
+      throw APIError(.deadline, label, "the run's time is over")
+    }
+    do {
+      try await clock.sleep(for: pause)
+    } catch {
+      throw APIError(.cancelled, label, "cancelled")
+    }
+  }
+}
+
+/// Growing pauses up to a limit, for something that is awaited.
+package struct Pause {
+  private let calls: CloudCalls
+  private let start: Duration
+  private var next = Duration.milliseconds(500)
+
+  /// Begins now.
+  package init(_ calls: CloudCalls) {
+    self.calls = calls
+    start = calls.clock.uptime
+  }
+
+  /// False when the limit, or the run's time, is over.
+  package mutating func wait(atMost limit: Duration, _ label: String) async throws(APIError) -> Bool
+  {
+    guard calls.clock.uptime - start + next <= limit, next < calls.client.run.remaining else {
+      return false
+    }
+    try await calls.sleep(next, label)
+    next = min(next * 3 / 2, .seconds(5))
+    return true
+  }
+}

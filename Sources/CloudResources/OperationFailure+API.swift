@@ -1,0 +1,52 @@
+package import GoogleCloud
+package import Reconcile
+
+extension OperationFailure {
+  /// What a failed call means for the run.
+  package init(_ error: APIError, isPartial: Bool = false) {
+    let status = [error.httpStatus.map(String.init), error.status].compactMap { $0 }
+    let call = status.isEmpty ? error.label : "\(error.label): \(status.joined(separator: " "))"
+    self.init(
+      Self.kind(of: error), call: call, message: error.message, help: Self.help(for: error),
+      isPartial: isPartial)
+  }
+
+  private static func kind(of error: APIError) -> Kind {
+    switch error.kind {
+    case .notReachable, .tls, .refused, .unauthenticated, .permissionDenied, .serviceDisabled:
+      .access
+    case .notFound, .alreadyExists, .aborted, .failedPrecondition, .invalidArgument, .rateLimited,
+      .unavailable, .ambiguous, .malformed, .deadline, .cancelled, .other:
+      .other
+    }
+  }
+
+  private static func help(for error: APIError) -> String {
+    switch error.kind {
+    case .permissionDenied: return PermissionRoles.help(for: error)
+    case .serviceDisabled(let service?, _):
+      return "add `\(service)` to `services` of the Project, and apply again"
+    case .deadline:
+      guard let operation = error.operation else { return "" }
+      return "operation \(operation) goes on; running again picks it up"
+    case .ambiguous: return "it may have been carried out; running again finds out"
+    default: return ""
+    }
+  }
+
+  /// The cloud is no longer what the plan saw.
+  package static func stale(_ call: String, _ message: String) -> OperationFailure {
+    OperationFailure(.stale, call: call, message: message, help: "plan again, and look at it")
+  }
+}
+
+/// Runs calls and turns their errors into a failure of the operation.
+package func failing<Value>(
+  _ body: () async throws(APIError) -> Value
+) async throws(OperationFailure) -> Value {
+  do {
+    return try await body()
+  } catch {
+    throw OperationFailure(error)
+  }
+}

@@ -1,0 +1,51 @@
+package import GoogleCloud
+package import Reconcile
+import Synchronization
+
+/// What this run itself has made: where a 404 or a "not enabled" is only slowness, and worth waiting for.
+package final class RunMemory: Sendable {
+  private struct State {
+    var created: Set<Address> = []
+    var enabled: Set<Address> = []
+    var turns: [Address: Slots] = [:]
+  }
+  private let state = Mutex(State())
+
+  /// Nothing is made yet.
+  package init() {}
+
+  /// Notes what was created just now.
+  package func recordCreated(_ address: Address) {
+    state.withLock { _ = $0.created.insert(address) }
+  }
+
+  /// Notes services that were enabled just now.
+  package func recordEnabled(_ services: [Address]) {
+    state.withLock { $0.enabled.formUnion(services) }
+  }
+
+  func created(_ address: Address) -> Bool { state.withLock { $0.created.contains(address) } }
+
+  /// Whether this run has enabled the service.
+  package func enabled(_ service: Address) -> Bool {
+    state.withLock { $0.enabled.contains(service) }
+  }
+
+  /// One turn at a time for what two operations on the same thing would mistake for each other's.
+  package func turn(on address: Address) -> Slots {
+    state.withLock { state in
+      if let slots = state.turns[address] { return slots }
+      let slots = Slots(1)
+      state.turns[address] = slots
+      return slots
+    }
+  }
+
+  /// The e-mails of the accounts that this run created.
+  package var createdAccounts: [String] {
+    state.withLock { state in
+      state.created.filter { $0.kind == "serviceAccount" }
+        .map { ResourceNames.email(account: $0.id, project: $0.project) }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Diagnostics
+import Manifests
+import Reconcile
+
+/// Finds resources that depend on themselves, and shows the whole way round.
+struct CycleFinder {
+  let graph: DesiredGraph
+  /// Where each resource names another one.
+  let edges: [Address: [Address: SourcePosition]]
+  let sink: DiagnosticSink
+
+  /// Only references of documents can close a cycle: what is implied leads to projects and services.
+  func report() {
+    var finished: Set<Address> = []
+    for start in edges.keys.sorted() where !finished.contains(start) {
+      var path: [Address] = []
+      var pending: [(address: Address, next: [Address])] = [(start, targets(of: start))]
+      path.append(start)
+      while var frame = pending.popLast() {
+        guard let target = frame.next.popLast() else {
+          finished.insert(frame.address)
+          path.removeLast()
+          continue
+        }
+        pending.append(frame)
+        if let index = path.firstIndex(of: target) {
+          report(Array(path[index...]))
+        } else if !finished.contains(target) {
+          path.append(target)
+          pending.append((target, targets(of: target)))
+        }
+      }
+    }
+  }
+
+  private func targets(of address: Address) -> [Address] {
+    (edges[address] ?? [:]).keys.sorted(by: >)
+  }
+
+  private func report(_ cycle: [Address]) {
+    // Begin with the least, so that the order of documents does not matter.
+    let first = cycle.indices.min { cycle[$0] < cycle[$1] } ?? 0
+    let turned = Array(cycle[first...] + cycle[..<first])
+    let pairs = zip(turned, turned.dropFirst() + turned.prefix(1))
+    let steps = pairs.compactMap { from, to in
+      edges[from]?[to].map {
+        Diagnostic.Related($0, "`\(from.local)` needs `\(to.local)`")
+      }
+    }
+    let way = (turned + turned.prefix(1)).map { "`\($0.local)`" }.joined(separator: " -> ")
+    sink.error(
+      .referenceCycle, "a cycle: \(way)", at: steps.first?.position,
+      label: steps.first?.label ?? "",
+      related: Array(steps.dropFirst()), help: "take one of these references out")
+  }
+}

@@ -1,0 +1,51 @@
+import Diagnostics
+import JSON
+import Manifests
+import Reconcile
+
+/// One entry of `iam`, or one IAMBinding, as it was written.
+struct EntryReader {
+  let role: SourcedText?
+  private(set) var members: [SourcedText]
+  private(set) var absent: [SourcedText]
+  let condition: PolicyCondition?
+  /// When the grant ends, for `until`.
+  let until: Until?
+  private(set) var exclusive: (Bool, SourcePosition)?
+  let source: SourcePosition
+  /// Whether it is a binding that is `ensure: absent`.
+  private(set) var isAbsent = false
+
+  /// `path` is the entry's own, empty for a whole document.
+  init(_ object: JSONObject, _ manifest: Manifest, at path: String) {
+    func place(_ name: String) -> SourcePosition {
+      manifest.positions[path.isEmpty ? name : "\(path).\(name)"] ?? manifest.namePosition
+    }
+    func texts(_ name: String) -> [SourcedText] {
+      (object[name]?.array ?? []).enumerated().compactMap { index, value in
+        value.string.map { SourcedText($0, place("\(name)[\(index)]")) }
+      }
+    }
+    role = object["role"]?.string.map { SourcedText($0, place("role")) }
+    members = texts("members")
+    absent = texts("absent")
+    until = object["until"]?.string.flatMap { Until($0) }
+    condition =
+      until?.condition
+      ?? object["condition"]?.object.map {
+        PolicyCondition(
+          title: $0["title"]?.string ?? "", description: $0["description"]?.string ?? "",
+          expression: $0["expression"]?.string ?? "")
+      }
+    exclusive = object["exclusive"]?.bool.map { ($0, place("exclusive")) }
+    source = path.isEmpty ? manifest.source : manifest.positions[path] ?? manifest.source
+  }
+
+  /// `ensure: absent` on a binding: exactly its members must not hold the role.
+  mutating func turnAbsent() {
+    absent += members
+    members = []
+    isAbsent = true
+    exclusive = nil
+  }
+}

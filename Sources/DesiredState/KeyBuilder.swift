@@ -1,0 +1,78 @@
+import Crypto
+import Diagnostics
+import JSON
+import Manifests
+import Reconcile
+import Registry
+
+/// Makes desired keys out of ServiceAccountKey documents.
+struct KeyBuilder {
+  let resolver: ReferenceResolver
+  let stack: StackSettings
+  /// Whether there is a Stack, sound or not.
+  let hasStack: Bool
+  let sink: DiagnosticSink
+
+  func keys(_ manifests: [Manifest]) -> [Address: DesiredKey] {
+    let documents = manifests.filter { $0.kind.name == "ServiceAccountKey" }
+    if !hasStack, !sink.hasLostDocuments,
+      let first = documents.first(where: { $0.address != nil })
+    {
+      sink.error(
+        .stackRequired, "a ServiceAccountKey needs a Stack, whose name marks the key as ours",
+        at: first.source, help: "add a document: kind: Stack, metadata: {name: ...}")
+    }
+    var keys: [Address: DesiredKey] = [:]
+    var files: [String: (address: Address, place: SourcePosition)] = [:]
+    for document in documents {
+      guard let key = key(document) else { continue }
+      keys[key.address] = key
+      guard !document.isAbsent, !key.file.isEmpty else { continue }
+      let place = document.position(of: "destination.file")
+      if let other = files[key.file], other.address != key.address {
+        sink.error(
+          .fieldConflict, "two keys have the destination `\(key.file)`", at: place,
+          related: [.init(other.place, "`\(other.address)` has it too")])
+      } else {
+        files[key.file] = (key.address, place)
+      }
+    }
+    return withNeighbours(keys)
+  }
+
+  /// Each key with the files of the others of its account: a key that one of them holds is nobody's orphan.
+  private func withNeighbours(_ keys: [Address: DesiredKey]) -> [Address: DesiredKey] {
+    let byEmail = Dictionary(grouping: keys.values, by: \.email)
+    return keys.mapValues { key in
+      var key = key
+      key.neighbours = (byEmail[key.email] ?? []).filter { $0.address != key.address }
+        .map(\.file).filter { !$0.isEmpty }.sorted()
+      return key
+    }
+  }
+
+  private func key(_ manifest: Manifest) -> DesiredKey? {
+    guard let address = manifest.address, let reference = manifest.text("serviceAccount"),
+      let account = resolver.account(reference, ReferenceResolver.Referrer(manifest))
+    else { return nil }
+    let email = AccountName(account).email
+    let times = KeyTimes(spec: manifest.spec)
+    let origin = manifest.spec["origin"]?.string.flatMap(DesiredKey.Origin.init(rawValue:))
+    var key = DesiredKey(
+      address: address, account: account, email: email, origin: origin ?? .uploaded,
+      file: manifest.spec["destination"]?["file"]?.string ?? "",
+      expires: times.expires?.seconds, rotateAfter: times.rotateAfter?.seconds,
+      overlap: times.overlap.seconds, fingerprint: manifest.spec["fingerprint"]?.string,
+      commonName: Self.commonName(stack: stack.name ?? "", name: manifest.name, email: email),
+      lifecycle: manifest.lifecycle, source: manifest.source, note: manifest.note,
+      dependencies: [account])
+    key.originIsWritten = origin != nil
+    return key
+  }
+
+  /// Recognises the key on any machine, and tells a stranger nothing: uploaded certificates are public.
+  static func commonName(stack: String, name: String, email: String) -> String {
+    let text = ["arctl-key-v1", stack, name, email.lowercased()].joined(separator: "\u{0}")
+    return "arctl-" + Hex.encode(Array(SHA256.hash(Array(text.utf8)).prefix(16)))
+  }
+}

@@ -1,0 +1,55 @@
+public import Diagnostics
+public import Manifests
+public import Platform
+public import Reconcile
+
+/// What came of reading a set of manifests.
+public struct LoadResult: Sendable {
+  /// Nil when there is an error among the diagnostics.
+  public var graph: DesiredGraph?
+  /// In the order of files and lines.
+  public var diagnostics: [Diagnostic]
+  /// A line of a file that was read, counted from 1, with secrets masked.
+  public var sourceLine: SourceText
+}
+
+/// Reads manifests: bytes to the desired graph, or to everything that is wrong with them. No network.
+///
+/// `now` (Unix seconds) decides whether an `until` is past.
+public func loadManifests(
+  _ options: LoadOptions, fileSystem: some FileSystem, now: Double
+) -> LoadResult {
+  let sink = DiagnosticSink()
+  let set = ManifestSet(options, fileSystem, sink)
+  var manifests = set.manifests
+  var placement = Placement(defaults: set.stack.defaults, sink: sink)
+  placement.place(&manifests)
+  if set.declaresNothing, sink.errorCount == 0 {
+    sink.error(
+      .noManifests, "the manifests declare no resource", at: set.stack.settings.source,
+      help: "add a document of another kind than Stack")
+  }
+
+  let resolver = ReferenceResolver(SetIndex(manifests, sink), sink)
+  var graph = GraphBuilder(manifests, set.stack, resolver, now: now).graph
+  graph.fileCount = set.fileCount
+  if let projects = options.projects { reportOutside(projects, graph, sink) }
+  let isSound = sink.errorCount == 0
+  return LoadResult(
+    graph: isSound ? graph : nil,
+    diagnostics: isSound ? sink.sorted : set.notes.adding(to: sink.sorted),
+    sourceLine: set.sourceLine)
+}
+
+/// `--projects` confines what is read and written, so that a slip in a manifest cannot reach further.
+private func reportOutside(_ glob: AddressGlob, _ graph: DesiredGraph, _ sink: DiagnosticSink) {
+  var places: [Address: SourcePosition] = [:]
+  for resource in graph.resources.values { places[resource.address] = resource.source }
+  for policy in graph.policies.values { places[policy.address] = policy.source }
+  for key in graph.keys.values { places[key.address] = key.source }
+  for address in places.keys.sorted() where !glob.matches(address.project) {
+    sink.error(
+      .outsideProjects, "`\(address)` is outside of --projects \(glob)", at: places[address],
+      help: "widen --projects, or leave this document out")
+  }
+}

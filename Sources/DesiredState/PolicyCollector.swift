@@ -1,0 +1,166 @@
+import Diagnostics
+import JSON
+import Manifests
+import Reconcile
+
+/// Gathers what all documents say of each policy into one entry per role and condition.
+///
+/// Inline `iam` and IAMBinding documents are the same here; the order of documents does not matter.
+struct PolicyCollector {
+  private let resolver: ReferenceResolver
+  private let sink: DiagnosticSink
+  /// Unix seconds, for `until`.
+  private let now: Double
+  private var groups: [Address: [Key: PolicyGroup]] = [:]
+  private var dependencies: [Address: Set<Address>] = [:]
+
+  private struct Key: Hashable {
+    var role: String
+    var condition: PolicyCondition?
+  }
+
+  init(_ resolver: ReferenceResolver, now: Double) {
+    self.resolver = resolver
+    sink = resolver.sink
+    self.now = now
+  }
+
+  /// Adds the `iam` of a project, repository or service account.
+  mutating func addInline(_ manifest: Manifest) {
+    guard !manifest.isAbsent, let resource = manifest.address,
+      let entries = manifest.spec["iam"]?.array
+    else { return }
+    for (index, entry) in entries.enumerated() {
+      guard let object = entry.object else { continue }
+      let reader = EntryReader(object, manifest, at: "iam[\(index)]")
+      add(reader, to: resource, ReferenceResolver.Referrer(manifest))
+    }
+  }
+
+  /// Adds an IAMBinding document.
+  mutating func addBinding(_ manifest: Manifest) {
+    let referrer = ReferenceResolver.Referrer(manifest)
+    let reference = manifest.text("resource")
+    guard let resource = reference.flatMap({ resolver.resource($0, referrer) }) else {
+      judge(EntryReader(manifest.spec, manifest, at: ""), referrer)
+      return
+    }
+    // What is being deleted takes its policy along.
+    if resolver.index[resource]?.isAbsent == true { return }
+    var reader = EntryReader(manifest.spec, manifest, at: "")
+    if manifest.isAbsent { reader.turnAbsent() }
+    add(reader, to: resource, referrer)
+  }
+
+  /// Reports what is wrong with an entry whose resource is unknown.
+  private func judge(_ entry: EntryReader, _ referrer: ReferenceResolver.Referrer) {
+    if let role = entry.role {
+      _ = resolver.role(role, policyProject: referrer.project, referrer)
+    }
+    for member in entry.members + entry.absent { _ = resolver.member(member, referrer) }
+  }
+
+  private mutating func add(
+    _ entry: EntryReader, to resource: Address, _ referrer: ReferenceResolver.Referrer
+  ) {
+    var wanting = referrer
+    wanting.isPresent = !entry.members.isEmpty
+    guard
+      let role = entry.role.flatMap({
+        resolver.role($0, policyProject: resource.project, wanting)
+      })
+    else {
+      for member in entry.members + entry.absent { _ = resolver.member(member, referrer) }
+      return
+    }
+    let isPast = entry.until.map { $0.time <= now } ?? false
+    wanting.isPresent = !isPast
+    let members = entry.members.compactMap { self.resolved($0, wanting) }
+    wanting.isPresent = false
+    let absent = entry.absent.compactMap { self.resolved($0, wanting) }
+
+    let key = Key(role: role.text, condition: entry.condition)
+    groups[resource.policy, default: [:]][key, default: PolicyGroup(source: entry.source)]
+      .add(entry, members: isPast ? [] : members, absent: isPast ? members + absent : absent)
+    var needs = Set([resource])
+    if let address = role.address { needs.insert(address) }
+    for member in members + absent {
+      // What must not hold a role, and is not to be there, need not be there first.
+      guard let address = member.name.address, resolver.index[address]?.isAbsent != true else {
+        continue
+      }
+      needs.insert(address)
+    }
+    dependencies[resource.policy, default: []].formUnion(needs)
+  }
+
+  private func resolved(_ member: SourcedText, _ referrer: ReferenceResolver.Referrer)
+    -> ResolvedMember?
+  {
+    resolver.member(member, referrer).map { ResolvedMember(name: $0, place: member.source) }
+  }
+
+  /// The policies, after checking what contradicts itself.
+  func policies(revoked: [SourcedText]) -> [Address: DesiredPolicy] {
+    let revoked = Dictionary(revoked.map { ($0.text, $0.source) }) { min($0, $1) }
+    var policies: [Address: DesiredPolicy] = [:]
+    for (address, keyed) in groups {
+      let entries = keyed.map { key, group in
+        check(key, group, revoked)
+        return entry(key, group)
+      }.sorted { left, right in
+        left.role != right.role
+          ? left.role < right.role
+          : Self.isBefore(left.condition, right.condition)
+      }
+      policies[address] = DesiredPolicy(
+        address: address, entries: entries, dependencies: dependencies[address] ?? [])
+    }
+    return policies
+  }
+
+  private static func isBefore(_ left: PolicyCondition?, _ right: PolicyCondition?) -> Bool {
+    guard let right else { return false }
+    return left.map { $0 < right } ?? true
+  }
+
+  private func entry(_ key: Key, _ group: PolicyGroup) -> PolicyEntry {
+    func sorted(_ members: [String: SourcePosition]) -> [SourcedText] {
+      members.map { SourcedText($0.key, $0.value) }.sorted { $0.text < $1.text }
+    }
+    var entry = PolicyEntry(
+      role: key.role, condition: key.condition, members: sorted(group.members),
+      absent: sorted(group.absent), exclusive: group.exclusive != nil, source: group.source)
+    entry.ended = group.ended.sorted { $0.source < $1.source }
+    return entry
+  }
+
+  private func check(_ key: Key, _ group: PolicyGroup, _ revoked: [String: SourcePosition]) {
+    for (member, place) in group.members {
+      if let other = group.absent[member] {
+        conflict(
+          "`\(member)` is to have `\(key.role)` and not to have it", place, other, "absent here")
+      }
+      if let other = revoked[member] {
+        conflict(
+          "`\(member)` is to have `\(key.role)`, and the Stack revokes it", place, other,
+          "revoked here")
+      }
+    }
+    if let yes = group.exclusive, let no = group.shared {
+      conflict("`\(key.role)` is exclusive and not exclusive", yes, no, "not exclusive here")
+    } else if let empty = group.empty, let additive = group.additive {
+      conflict(
+        "nobody else is to have `\(key.role)`, and members are added to it", additive, empty,
+        "exclusively nobody here")
+    }
+  }
+
+  private func conflict(
+    _ message: String, _ first: SourcePosition, _ second: SourcePosition, _ label: String
+  ) {
+    sink.error(
+      .bindingConflict, message, at: first, related: [.init(second, label)],
+      help: "keep one of the two")
+  }
+}

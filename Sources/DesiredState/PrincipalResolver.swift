@@ -1,0 +1,127 @@
+import Diagnostics
+import Reconcile
+import Registry
+
+/// A text as policies hold it, and the declared thing that it names.
+struct ResolvedName: Hashable {
+  var text: String
+  var address: Address?
+}
+
+extension ReferenceResolver {
+  /// A member in normal form; nil, reported, when it is none.
+  func member(_ reference: SourcedText, _ referrer: Referrer) -> ResolvedName? {
+    let member: Member
+    do throws(TextProblem) {
+      member = try parsed(reference.text)
+    } catch {
+      sink.error(.badMember, error.message, at: reference.source, help: error.help ?? "")
+      return nil
+    }
+    switch member {
+    case .policy(let text): return policyMember(text, reference, referrer)
+    case .account(let id, let project):
+      let address = Address(project: project ?? referrer.project, "serviceAccount", id)
+      guard declared(address, reference, referrer) != nil else { return nil }
+      return ResolvedName(
+        text: "serviceAccount:\(AccountName(address).email)", address: address)
+    case .serviceAgent(let name, let project):
+      checkProject(
+        of: Address(project: project ?? referrer.project, "project"), reference, referrer)
+      return ResolvedName(text: "serviceAgent:\(name)@\(project ?? referrer.project)")
+    case .deleted(let text):
+      guard referrer.isPresent else { return ResolvedName(text: text) }
+      let problem = Member.deletedProblem
+      sink.error(.badMember, problem.message, at: reference.source, help: problem.help ?? "")
+      return nil
+    }
+  }
+
+  private func parsed(_ text: String) throws(TextProblem) -> Member {
+    if let known = members[text] { return known }
+    let member = try Member(parsing: text)
+    members[text] = member
+    return member
+  }
+
+  private func parsedRole(_ text: String) throws(TextProblem) -> RoleName {
+    if let known = roles[text] { return known }
+    let name = try RoleName(parsing: text)
+    roles[text] = name
+    return name
+  }
+
+  /// A full e-mail is an account of the set, one of a project of the set that is looked up, or somebody else's, which need
+  /// not be readable.
+  private func policyMember(_ text: String, _ reference: SourcedText, _ referrer: Referrer)
+    -> ResolvedName?
+  {
+    let prefix = "serviceAccount:"
+    guard text.hasPrefix(prefix) else { return ResolvedName(text: text) }
+    let email = String(text.dropFirst(prefix.count))
+    guard let name = AccountName(email, in: referrer.project), name.isFull else {
+      return isPossible(email, reference, referrer) ? ResolvedName(text: text) : nil
+    }
+    if index[name.address] == nil { checkProject(of: name.address, reference, referrer) }
+    let isOurs = index[name.address] != nil || isOurs(name.project, referrer)
+    guard isOurs, referrer.isPresent || index[name.address] != nil else {
+      return ResolvedName(text: text)
+    }
+    return ResolvedName(text: text, address: declaredOrExternal(name.address, reference, referrer))
+  }
+
+  /// Whether accounts of a project can be looked up: it is the referring document's own, or declared.
+  private func isOurs(_ project: String, _ referrer: Referrer) -> Bool {
+    project == referrer.project || index[Address(project: project, "project")] != nil
+  }
+
+  /// False, reported, for an e-mail of one of our projects that no account there can have.
+  private func isPossible(_ email: String, _ reference: SourcedText, _ referrer: Referrer) -> Bool {
+    let parts = email.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+    guard referrer.isPresent, parts.count == 2,
+      let problem = NameRules.accountID(parts[0]),
+      let host = AccountName("placeholder@\(parts[1])", in: referrer.project), host.isFull,
+      isOurs(host.project, referrer)
+    else { return true }
+    sink.error(
+      .badMember, "there is no account `\(email)`: its id `\(parts[0])` \(problem)",
+      at: reference.source)
+    return false
+  }
+
+  /// A role as policies of `policyProject` hold it; nil, reported, when it is none or not grantable there.
+  func role(_ reference: SourcedText, policyProject: String, _ referrer: Referrer) -> ResolvedName?
+  {
+    let name: RoleName
+    do throws(TextProblem) {
+      name = try parsedRole(reference.text)
+    } catch {
+      sink.error(.badRole, error.message, at: reference.source, help: error.help ?? "")
+      return nil
+    }
+    let owner: String
+    let id: String
+    let address: Address?
+    switch name {
+    case .predefined, .organization: return ResolvedName(text: reference.text)
+    case .project(let project, let role):
+      (owner, id) = (project, role)
+      let isID = NameRules.projectID(project) == nil
+      address =
+        isID && project == policyProject
+        ? declaredOrExternal(Address(project: project, "role", role), reference, referrer) : nil
+    case .reference(let role):
+      (owner, id) = (referrer.project, role)
+      address = declared(Address(project: owner, "role", role), reference, referrer)
+      if address == nil { return nil }
+    }
+    guard owner == policyProject || referrer.isLost else {
+      sink.error(
+        .badRole, "the custom role `\(id)` of `\(owner)` cannot be granted in `\(policyProject)`",
+        at: reference.source,
+        help: "declare a Role in \(policyProject), or use a role of the organisation")
+      return nil
+    }
+    return ResolvedName(text: "projects/\(owner)/roles/\(id)", address: address)
+  }
+}

@@ -1,0 +1,259 @@
+package import CloudResources
+import Crypto
+import GoogleCloud
+import JSON
+package import Reconcile
+
+/// Carries out what is to be done for one declared key: RELIABILITY's steps, for keys of both origins.
+///
+/// Nothing that holds key material leaves the key store; what comes back from it are certificates, identities and JWTs.
+package struct KeyIssuer: Sendable {
+  let calls: CloudCalls
+  let store: KeyStore
+  let key: DesiredKey
+
+  /// For one key of a run whose files are in `store`.
+  package init(calls: CloudCalls, store: KeyStore, key: DesiredKey) {
+    self.calls = calls
+    self.store = store
+    self.key = key
+  }
+
+  var requests: KeyRequests { KeyRequests(calls: calls, email: key.email, account: key.account) }
+
+  /// Does one thing that a plan says of the key.
+  package func carryOut(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
+    if case .delete(let id) = order { return try await delete(id) }
+    try await local { (store, key) throws(KeyStoreError) in try store.prepare(key) }
+    let change = try await local { (store, key) throws(KeyStoreError) in
+      try store.changeSincePlan(key, order)
+    }
+    if let change { throw .stale("\(key.address)", change) }
+    if key.origin == .uploaded { try await settleIntent() }
+    switch (order, key.origin) {
+    case (.adopt(let id), .google): return try await adoptFinished(id)
+    case (.adopt(let id), .uploaded): return try await adopt(id)
+    case (.issue, .google), (.reissue, .google), (.resume, .google):
+      return try await issueFromGoogle()
+    case (.issue, .uploaded), (.reissue, .uploaded): return try await issue()
+    case (.resume, .uploaded): return try await resume()
+    case (.tidy, _): return try await tidy()
+    case (.delete(let id), _): return try await delete(id)
+    }
+  }
+
+  // MARK: uploaded
+
+  /// A new pair: the private half is on disk before the public half leaves.
+  private func issue() async throws(OperationFailure) -> OperationResult {
+    let identity = try await readAccount()
+    try await checkUnseenKeys()
+    let now = calls.now
+    let certificate = try await local { (store, key) throws(KeyStoreError) in
+      try store.makePending(key, now: now)
+    }
+    let live = try await upload(certificate, isNew: true)
+    return try await finish(live.id, identity)
+  }
+
+  /// The plan could not see the account's keys while the service was off; one that turns out to be live is left alone.
+  private func checkUnseenKeys() async throws(OperationFailure) {
+    let service = Address(project: key.account.project, "service", "iam.googleapis.com")
+    guard calls.memory.enabled(service) else { return }
+    let live = try await failing { () async throws(APIError) in
+      try await requests.find(commonName: key.commonName)
+    }
+    guard let live else { return }
+    throw OperationFailure(
+      .other, call: "\(key.address)",
+      message: "key \(live.id) turned out to be live, and its private half is not here",
+      help: "plan again: it reads as held elsewhere, and --reissue makes another")
+  }
+
+  /// The pending private half; its public half may have arrived after all.
+  private func resume() async throws(OperationFailure) -> OperationResult {
+    let identity = try await readAccount()
+    let now = calls.now
+    let certificate = try await local { (store, key) throws(KeyStoreError) in
+      try store.pendingCertificate(key, now: now)
+    }
+    let live = try await upload(certificate, isNew: false)
+    return try await finish(live.id, identity)
+  }
+
+  private func adopt(_ id: String) async throws(OperationFailure) -> OperationResult {
+    if try await adoptsFinished(id) { return try await verified(id) }
+    return try await finish(id, try await readAccount())
+  }
+
+  /// Uploads until the key is known to be there: after an answer that got lost the account's keys are searched first.
+  private func upload(
+    _ certificate: Certificate, isNew: Bool
+  ) async throws(OperationFailure) -> LiveKey {
+    var mayBeThere = !isNew
+    do {
+      return try await uploaded(certificate, &mayBeThere)
+    } catch {
+      // A refusal that is certain leaves nothing on the server, and so nothing worth keeping here; unless an earlier
+      // attempt may have got through, whose key the list does not show yet.
+      let isCertain =
+        switch error.kind {
+        case .permissionDenied, .failedPrecondition, .invalidArgument, .notFound: true
+        default: false
+        }
+      if !mayBeThere, isCertain {
+        await onThread { [store, key] in store.dropPending(key) }
+      }
+      throw KeyConstraint.failure(error, key)
+    }
+  }
+
+  private func uploaded(
+    _ certificate: Certificate, _ mayBeThere: inout Bool
+  ) async throws(APIError) -> LiveKey {
+    for round in 0..<CloudCalls.rounds {
+      if mayBeThere {
+        for _ in 0..<3 {
+          if let key = try await requests.find(certificate.publicKey) { return key }
+          guard round > 0 else { break }
+          try await calls.breathe(round: 2, "iam.serviceAccountKeys.list \(key.email)")
+        }
+      }
+      do {
+        return try await requests.upload(certificate)
+      } catch {
+        guard error.kind == .ambiguous || error.kind == .alreadyExists,
+          round < CloudCalls.rounds - 1
+        else { throw error }
+        mayBeThere = true
+      }
+    }
+    throw APIError(.ambiguous, "iam.serviceAccountKeys.upload \(key.email)", "never answered")
+  }
+
+  /// Writes the credential file and signs in with it.
+  private func finish(
+    _ id: String, _ account: Account
+  ) async throws(OperationFailure) -> OperationResult {
+    let identity = KeyStore.Identity(
+      keyID: id, projectID: account.projectID, clientID: account.uniqueID, email: key.email,
+      tokenURI: calls.client.endpoints.tokenURI)
+    do {
+      try await local { (store, key) throws(KeyStoreError) in try store.finish(key, identity) }
+    } catch {
+      var failure = error
+      failure.help =
+        "key \(id) is live, and its private half is kept beside the destination: apply again finishes it"
+      failure.isPartial = true
+      throw failure
+    }
+    return try await verified(id)
+  }
+
+  // MARK: both
+
+  private struct Account {
+    let projectID: String
+    let uniqueID: String
+  }
+
+  /// The account, read before anything is made: what the credential file says of it, and that it is there.
+  private func readAccount() async throws(OperationFailure) -> Account {
+    let value = try await failing { () async throws(APIError) in try await requests.readAccount() }
+    return Account(
+      projectID: value["projectId"]?.string ?? key.account.project,
+      uniqueID: value["uniqueId"]?.string ?? "")
+  }
+
+  /// Gives the file its name that an interrupted run had finished; false where there is none.
+  private func adoptsFinished(_ id: String) async throws(OperationFailure) -> Bool {
+    try await local { (store, key) throws(KeyStoreError) in
+      try store.adoptFinished(key, keyID: id)
+    }
+  }
+
+  private func adoptFinished(_ id: String) async throws(OperationFailure) -> OperationResult {
+    guard try await adoptsFinished(id) else {
+      throw OperationFailure.stale(
+        "\(key.address)", "the file that an interrupted run left is gone")
+    }
+    return try await verified(id)
+  }
+
+  /// Signs in with the new file, with patience: a new key takes a while to be known everywhere.
+  func verified(_ id: String) async throws(OperationFailure) -> OperationResult {
+    let client = calls.client
+    var pause = Pause(calls)
+    while true {
+      let assertion = try await local { (store, key) throws(KeyStoreError) in
+        try store.assertion(
+          at: store.paths(key).final, email: key.email, endpoints: client.endpoints,
+          run: client.run)
+      }
+      do {
+        try await ServiceAccountSignIn.verify(
+          assertion: assertion, email: key.email, endpoints: client.endpoints, run: client.run)
+        return OperationResult(detail: "key \(id)", file: store.paths(key).final)
+      } catch {
+        let goesOn = try await failing { () async throws(APIError) in
+          try await pause.wait(atMost: CloudCalls.patience, error.label)
+        }
+        guard !goesOn else { continue }
+        if error.kind == .unauthenticated {
+          throw OperationFailure(
+            .key, call: error.label,
+            message: "key \(id) is stored, but not accepted: \(error.message)",
+            help: "try it later; if it stays so, revoke it: \(revocation(of: id))", isPartial: true)
+        }
+        return OperationResult(
+          detail: "key \(id)", warnings: ["key \(id) could not be tried: \(error.message)"],
+          file: store.paths(key).final)
+      }
+    }
+  }
+
+  /// One at a time for each account: a key that another operation is just storing looks like an orphan, and one that it
+  /// is deleting is listed and cannot be read.
+  func inTurn(
+    _ body: () async throws(OperationFailure) -> OperationResult
+  ) async throws(OperationFailure) -> OperationResult {
+    let outcome = await calls.memory.turn(on: key.account).run {
+      () async -> Result<OperationResult, OperationFailure> in
+      do throws(OperationFailure) {
+        return .success(try await body())
+      } catch {
+        return .failure(error)
+      }
+    }
+    guard let outcome else {
+      throw OperationFailure(APIError(.cancelled, "\(key.address)", "cancelled"))
+    }
+    return try outcome.get()
+  }
+
+  /// Runs a step of the key store on a thread of its own.
+  func local<Value: Sendable>(
+    _ body: @escaping @Sendable (KeyStore, DesiredKey) throws(KeyStoreError) -> Value
+  ) async throws(OperationFailure) -> Value {
+    let outcome = await onThread { [store, key] () -> Result<Value, KeyStoreError> in
+      do throws(KeyStoreError) {
+        return .success(try body(store, key))
+      } catch {
+        return .failure(error)
+      }
+    }
+    switch outcome {
+    case .success(let value): return value
+    case .failure(let error):
+      throw OperationFailure(
+        error.isBusy ? .other : .key, call: "\(key.address)", message: error.message,
+        help: error.remedy ?? "")
+    }
+  }
+
+  /// The command that revokes a key by hand.
+  func revocation(of id: String) -> String {
+    "gcloud iam service-accounts keys delete \(id) --iam-account=\(key.email) "
+      + "--project=\(key.account.project)"
+  }
+}

@@ -1,0 +1,166 @@
+import Platform
+import Reconcile
+
+extension KeyStore {
+  /// A name that stays below the key directory; the language checks the same, with a better place to point at.
+  func checkName(_ file: String) throws(KeyStoreError) {
+    let parts = file.split(separator: "/", omittingEmptySubsequences: false)
+    // Names with a dot in front are the store's own.
+    guard parts.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") && !$0.contains("\0") }) else {
+      throw KeyStoreError("\(file) is not a plain path below the key directory")
+    }
+    guard (parts.last ?? "").utf8.count <= KeyStore.longestName else {
+      throw KeyStoreError("the name of \(file) is over \(KeyStore.longestName) bytes long")
+    }
+  }
+
+  /// In bytes; file systems take 255, and names beside it are longer.
+  private static let longestName = 200
+
+  /// The key directory and the folders below it: ours, writable for nobody else, none of those below a link.
+  func checkFolders(of file: String, mustExist: Bool) throws(KeyStoreError) {
+    try checkFolder(directory, followingLinks: true, mustExist)
+    var folder = directory
+    for part in file.split(separator: "/").dropLast() {
+      folder += "/\(part)"
+      try checkFolder(folder, followingLinks: false, mustExist)
+    }
+  }
+
+  private func checkFolder(
+    _ path: String, followingLinks: Bool, _ mustExist: Bool
+  ) throws(KeyStoreError) {
+    let status: FileStatus?
+    do {
+      status = try files.status(of: path, followingLinks: followingLinks)
+    } catch {
+      throw KeyStoreError(error)
+    }
+    guard let status else {
+      if mustExist { throw KeyStoreError("\(path) is not there") }
+      return
+    }
+    switch status.kind {
+    case .folder: break
+    case .symbolicLink:
+      throw KeyStoreError(
+        "\(path) is a symbolic link, which are not followed below a key directory",
+        remedy: "make a folder of it, or name another destination")
+    case .file, .other:
+      throw KeyStoreError("\(path) is not a folder", remedy: KeyStoreError.otherFolder)
+    }
+    guard status.owner == files.userID else {
+      throw KeyStoreError(
+        "\(path) belongs to another user", remedy: KeyStoreError.otherFolder)
+    }
+    guard status.permissions & 0o002 == 0 else {
+      throw KeyStoreError("\(path) is writable for everybody", remedy: "chmod 700 \(path)")
+    }
+    guard status.permissions & 0o300 == 0o300 else {
+      throw KeyStoreError("\(path) is not writable", remedy: "chmod 700 \(path)")
+    }
+  }
+
+  /// The rights of a file that lets others than its owner near it; nil where it does not.
+  func openRights(_ path: String) -> UInt32? {
+    guard let status = try? files.status(of: path, followingLinks: false) else { return nil }
+    return status.permissions & 0o077 == 0 ? nil : status.permissions
+  }
+
+  /// Whether a few files fit, in the directory or where it is going to be made.
+  func checkRoom() throws(KeyStoreError) {
+    do {
+      let place = try nearestFolder(directory)
+      guard try files.freeSpace(at: place) >= KeyStore.roomForKey else {
+        throw KeyStoreError(
+          "there is no room for a key in \(place)",
+          remedy: "make room there, or name another folder with --key-dir DIR")
+      }
+    } catch let error as FileError {
+      throw KeyStoreError(error)
+    } catch let error as KeyStoreError {
+      throw error
+    } catch {
+      throw KeyStoreError("\(directory): \(error)")
+    }
+  }
+
+  /// The folder itself, or the nearest one above it that is there.
+  private func nearestFolder(_ path: String) throws -> String {
+    var path = path
+    while true {
+      if let status = try files.status(of: path, followingLinks: true) {
+        guard status.kind == .folder else {
+          throw KeyStoreError("\(path) is not a folder", remedy: KeyStoreError.otherFolder)
+        }
+        return path
+      }
+      let parent = LocalFileSystem.split(path).folder
+      guard parent != path else { throw KeyStoreError("\(path) is not there") }
+      path = parent
+    }
+  }
+
+  /// What one key needs, with its leftovers, on a file system of usual block sizes.
+  private static let roomForKey: Int64 = 65_536
+
+  /// Makes the folders (0700), checks everything again and holds the directory: what precedes the first request.
+  func prepare(_ key: DesiredKey) throws(KeyStoreError) {
+    if let refusal { throw KeyStoreError(refusal, remedy: "pass --key-dir DIR") }
+    try checkName(key.file)
+    try checkFolders(of: key.file, mustExist: false)
+    do {
+      try makeFolders(paths(key).folder)
+    } catch {
+      throw KeyStoreError(error)
+    }
+    try checkFolders(of: key.file, mustExist: true)
+    try checkRoom()
+    try takeLock()
+    if let old = try credential(at: paths(key).final), old.file.email != key.email {
+      throw KeyStoreError("\(paths(key).final) holds a key of \(old.file.email)")
+    }
+  }
+
+  /// Why an order no longer fits what stands at the destination: a file that the plan did not see is another run's key,
+  /// and nothing replaces it.
+  func changeSincePlan(_ key: DesiredKey, _ order: KeyOrder) throws(KeyStoreError) -> String? {
+    let path = paths(key).final
+    let found = try credential(at: path)?.file.keyID
+    let unnamed = try finishedFile(key)
+    if let unnamed, unnamed.keyID != found, order.makesNewKey {
+      return "\(paths(key).finished) appeared since the plan: another run made key \(unnamed.keyID)"
+    }
+    guard let found else {
+      // What would be tidied away may be the only copy now.
+      let isPresent = key.lifecycle.ensure == .present
+      return order == .tidy && isPresent ? "\(path) is gone since the plan" : nil
+    }
+    switch order {
+    case .issue: return "\(path) appeared since the plan: another run made this key"
+    case .reissue(let old) where old != found:
+      return "\(path) holds another key since the plan"
+    case .reissue, .resume, .adopt, .tidy, .delete: return nil
+    }
+  }
+
+  /// Makes missing folders, each on disk before something is put into it: a power cut must not take a private half away
+  /// whose public half was uploaded.
+  private func makeFolders(_ path: String) throws(FileError) {
+    guard try files.status(of: path, followingLinks: true) == nil else { return }
+    let parent = LocalFileSystem.split(path).folder
+    if parent != path { try makeFolders(parent) }
+    try files.makeFolders(path, permissions: 0o700)
+    try files.synchronizeFolder(parent)
+  }
+}
+
+extension KeyOrder {
+  /// Whether it makes a key from nothing: whatever another run has begun is then not its own.
+  fileprivate var makesNewKey: Bool {
+    switch self {
+    case .issue, .reissue: true
+    case .resume, .adopt, .tidy, .delete: false
+    }
+  }
+}

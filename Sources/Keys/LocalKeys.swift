@@ -1,0 +1,66 @@
+import CloudResources
+package import Reconcile
+
+/// What the destinations of the declared keys hold, looked at before the first request.
+package struct LocalKeys: Sendable {
+  /// By the key's address.
+  package private(set) var destinations: [Address: KeyDestination] = [:]
+  /// The e-mails of the accounts that have declared keys, by the account's address.
+  private var emails: [Address: String] = [:]
+  /// The private halves that are here, finished or left by an interrupted run, by the id of the key.
+  private var held: [String: Held] = [:]
+
+  struct Held {
+    var key: DesiredKey
+    var file: KeyDestination.File
+    /// The file that holds it.
+    var path: String
+  }
+
+  /// Looks at every key's destination; without a store only the accounts are known.
+  package static func look(at keys: [DesiredKey], _ store: KeyStore?) async -> LocalKeys {
+    await onThread {
+      var local = LocalKeys()
+      for key in keys {
+        local.emails[key.account] = key.email
+        guard let store else { continue }
+        let inspection = store.inspect(key)
+        local.destinations[key.address] = inspection.destination
+        for held in inspection.files where held.file.email == key.email {
+          local.held[held.file.keyID] = Held(key: key, file: held.file, path: held.path)
+        }
+      }
+      return local
+    }
+  }
+
+  /// The e-mail of an account, as its declared key says it where there is one.
+  package func email(of account: Address) -> String {
+    emails[account] ?? ResourceNames.email(account: account.id, project: account.project)
+  }
+
+  /// Whether the private half of a key is here.
+  package func holdsFile(forKey id: String) -> Bool { held[id] != nil }
+
+  /// The public keys whose private halves lie at a key's destination.
+  package func fingerprints(of key: Address) -> [String] {
+    guard let destination = destinations[key] else { return [] }
+    var prints = [destination.pendingFingerprint].compactMap { $0 }
+    if case .file(let file) = destination.state { prints.append(file.fingerprint) }
+    return prints
+  }
+
+  /// A live key with what its file here tells of it.
+  package func completed(_ key: LiveKey) -> LiveKey {
+    guard let held = held[key.id] else { return key }
+    var key = key
+    key.fingerprint = held.file.fingerprint
+    if key.isUploaded { key.commonName = held.key.commonName }
+    return key
+  }
+
+  /// What is held of an account's keys, in the order of their ids.
+  func held(of account: Address) -> [Held] {
+    held.values.filter { $0.key.account == account }.sorted { $0.file.keyID < $1.file.keyID }
+  }
+}

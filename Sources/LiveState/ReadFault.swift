@@ -1,0 +1,39 @@
+import CloudResources
+import GoogleCloud
+import Reconcile
+
+extension ReadProblem {
+  /// Why something could not be read, of a failed call.
+  init(_ error: APIError, project: String) {
+    let message = error.description
+    switch error.kind {
+    case .permissionDenied:
+      self.init(.forbidden, message, help: PermissionRoles.help(for: error))
+    case .serviceDisabled(let service, _):
+      let help =
+        service.map {
+          "add `\($0)` to `services` of Project \(project), "
+            + "or run: gcloud services enable \($0) --project \(project)"
+        } ?? ""
+      self.init(.serviceDisabled, message, help: help)
+    case .unauthenticated, .refused: self.init(.unauthenticated, message)
+    case .notReachable, .tls, .unavailable, .deadline, .cancelled: self.init(.notReachable, message)
+    case .notFound, .alreadyExists, .aborted, .failedPrecondition, .invalidArgument, .rateLimited,
+      .ambiguous, .malformed, .other:
+      self.init(.other, message)
+    }
+  }
+
+  /// A problem that is not a call's.
+  static func local(_ message: String) -> ReadProblem { ReadProblem(.other, message) }
+}
+
+extension APIError {
+  /// Whether it is the 403 with which Google answers for an absent project: not one for another reason (the project that
+  /// pays, a service perimeter), and not one of a server in between.
+  var mayMeanAbsentProject: Bool {
+    isPermissionDenied && status == "PERMISSION_DENIED"
+      && (reason == nil || reason == "IAM_PERMISSION_DENIED")
+  }
+  var isServiceDisabled: Bool { if case .serviceDisabled = kind { true } else { false } }
+}

@@ -1,0 +1,75 @@
+import CloudResources
+import GoogleCloud
+import JSON
+import Reconcile
+
+extension SnapshotBuilder {
+  /// The project of an address, when it is not there and these manifests create it.
+  func missingProject(_ address: Address) -> Address? {
+    let project = Address(project: address.project, "project")
+    guard address != project, let resource = graph.resources[project], plan.wants(project),
+      resource.lifecycle.create, resource.origin == .declared,
+      case .absent = observeProject(resource)
+    else { return nil }
+    return project
+  }
+
+  func observeProject(_ resource: DesiredResource) -> Observation<LiveResource> {
+    let address = resource.address
+    switch outcomes[.resource(address)] {
+    case .success(.object(let value)): return project(resource, value)
+    case .failure(let error):
+      if error.mayMeanAbsentProject || error.kind == .notFound, resource.lifecycle.create,
+        resource.origin == .declared
+      {
+        return .absent(.notVisible)
+      }
+      if error.kind == .notFound { return .absent(.confirmed) }
+      return .unreadable(ReadProblem(error, project: address.project))
+    case .success: return .unreadable(.local("\(address): an answer of another kind"))
+    case nil: return inferred(resource)
+    }
+  }
+
+  /// A project of which nothing but its being there matters: any answer about something in it tells, be it a 404.
+  private func inferred(_ resource: DesiredResource) -> Observation<LiveResource> {
+    let address = resource.address
+    var problem: APIError?
+    for read in plan.reads where read.project == address.project {
+      switch outcomes[read] {
+      case .success: return withBilling(resource, [:])
+      case .failure(let error):
+        if error.kind == .notFound || error.isServiceDisabled { return withBilling(resource, [:]) }
+        problem = problem ?? error
+      case nil: break
+      }
+    }
+    guard let problem else { return .unreadable(.local("\(address) was not read")) }
+    return .unreadable(ReadProblem(problem, project: address.project))
+  }
+
+  private func project(
+    _ resource: DesiredResource, _ value: JSONValue
+  ) -> Observation<LiveResource> {
+    if value["state"]?.string == "DELETE_REQUESTED" {
+      return .softDeleted(LiveResource(address: resource.address, value: value))
+    }
+    return withBilling(resource, value.object ?? [:])
+  }
+
+  /// The project's own fields and, where the manifest writes it, its billing account, which another API holds.
+  private func withBilling(
+    _ resource: DesiredResource, _ fields: JSONObject
+  ) -> Observation<LiveResource> {
+    let address = resource.address
+    var fields = fields
+    let read = Read.billing(project: address.project)
+    if let error = outcomes.failure(read) {
+      return .unreadable(ReadProblem(error, project: address.project))
+    }
+    if let account = outcomes.object(read)?["billingAccountName"]?.string, !account.isEmpty {
+      fields["billingAccount"] = .string(account)
+    }
+    return .present(LiveResource(address: address, value: .object(fields)))
+  }
+}

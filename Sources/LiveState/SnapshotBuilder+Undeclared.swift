@@ -1,0 +1,133 @@
+import CloudResources
+import GoogleCloud
+import JSON
+import Reconcile
+
+extension SnapshotBuilder {
+  /// The members of a list by their addresses; members that have none (Google's own accounts) are left out.
+  static func index(_ members: [JSONValue], of read: Read) -> [Address: JSONValue] {
+    var index: [Address: JSONValue] = [:]
+    for member in members {
+      if let address = address(of: member, in: read) { index[address] = member }
+    }
+    return index
+  }
+
+  private static func address(of member: JSONValue, in read: Read) -> Address? {
+    guard let name = member["name"]?.string else { return nil }
+    let id = ResourceNames.lastSegment(of: name)
+    switch read {
+    case .repositories(let project, let location):
+      return Address(project: project, "repository", location, id)
+    case .serviceAccounts(let project):
+      return ResourceNames.accountID(of: member["email"]?.string ?? id, project: project)
+        .map { Address(project: project, "serviceAccount", $0) }
+    case .roles(let project): return Address(project: project, "role", id)
+    case .services(let project, _): return Address(project: project, "service", id)
+    case .resource, .billing, .policy, .keys: return nil
+    }
+  }
+
+  /// What lives beside the manifests, in the lists that were read for it; in order.
+  func undeclared(_ keys: [Address: Observation<[LiveKey]>]) -> [LiveResource] {
+    var found: [LiveResource] = []
+    for read in plan.reported {
+      for (address, member) in listed[read] ?? [:]
+      where graph.resources[address] == nil && member["deleted"]?.bool != true {
+        found.append(LiveResource(address: address, value: member))
+      }
+    }
+    if plan.reportsKeys {
+      for (account, observation) in keys {
+        if case .present(let keys) = observation { found += unclaimed(keys, of: account) }
+      }
+    }
+    return found.sorted { $0.address < $1.address }
+  }
+
+  /// The keys that no declaration claims: not by its certificate's common name, not by the file at its destination.
+  ///
+  /// A key that Google made carries no name. Where its file is elsewhere, the declaration claims it as long as there are
+  /// no more such keys than declarations; when there are, nobody can tell which one is spare, and each is named.
+  private func unclaimed(_ keys: [LiveKey], of account: Address) -> [LiveResource] {
+    let declared = graph.keys.values.filter { $0.account == account }
+    let names = Set(declared.map(\.commonName))
+    let prints = Set(declared.flatMap { local.fingerprints(of: $0.address) })
+    let unknown = keys.filter { key in
+      !(key.commonName.map(names.contains) ?? false)
+        && !(key.fingerprint.map(prints.contains) ?? false)
+    }
+    let elsewhere = declared.filter {
+      $0.origin == .google && local.fingerprints(of: $0.address).isEmpty
+    }
+    let areClaimed = unknown.filter { !$0.isUploaded }.count <= elsewhere.count
+    return unknown.filter { $0.isUploaded || !areClaimed }.map { key in
+      LiveResource(
+        address: Address(
+          project: account.project, "serviceAccountKey", account.id, key.id), value: key.summary)
+    }
+  }
+
+  /// One line for each list that could not be read.
+  func notChecked() -> [String] {
+    (plan.reported.union(unclaimedKeyReads))
+      .filter { missingProject(Address(project: $0.project, "")) == nil }
+      .compactMap { read in
+        guard let error = outcomes.failure(read), !waits(error, read) else { return nil }
+        return "\(words(read)): \(why(error, read))"
+      }.sorted()
+  }
+
+  /// The reads of keys that are made for the report alone: of accounts without a declared key, which have a row of their own.
+  private var unclaimedKeyReads: [Read] {
+    guard plan.reportsKeys else { return [] }
+    let claimed = Set(graph.keys.values.map(\.account))
+    return plan.reads.filter { read in
+      guard case .keys(let account) = read, !claimed.contains(account),
+        case .unreadable = observeKeys(account)
+      else { return false }
+      return true
+    }
+  }
+
+  private func why(_ error: APIError, _ read: Read) -> String {
+    if let service = error.disabledService(called: host(read)) {
+      return "\(service) is not enabled"
+    }
+    return PermissionRoles.permission(of: error).map { "the permission \($0) is missing" }
+      ?? error.message
+  }
+
+  /// Whether the list is only waiting for a service that these manifests enable.
+  private func waits(_ error: APIError, _ read: Read) -> Bool {
+    guard let name = error.disabledService(called: host(read)) else { return false }
+    let service = graph.resources[Address(project: read.project, "service", name)]
+    return service?.lifecycle.ensure == .present
+  }
+
+  private func host(_ read: Read) -> APIHost {
+    if case .repositories = read { .artifactRegistry } else { .iam }
+  }
+
+  private func words(_ read: Read) -> String {
+    switch read {
+    case .repositories(let project, let location): "repositories of \(project) in \(location)"
+    case .serviceAccounts(let project): "service accounts of \(project)"
+    case .roles(let project): "custom roles of \(project)"
+    case .keys(let account): "keys of \(local.email(of: account))"
+    case .services, .resource, .billing, .policy: "\(read.project)"
+    }
+  }
+}
+
+extension LiveKey {
+  /// What a report of an undeclared key shows of it, in Google's names.
+  var summary: JSONValue {
+    var value: JSONObject = [
+      "keyType": "USER_MANAGED",
+      "keyOrigin": isUploaded ? "USER_PROVIDED" : "GOOGLE_PROVIDED", "disabled": .bool(isDisabled),
+    ]
+    if let commonName { value["commonName"] = .string(commonName) }
+    return .object(value)
+  }
+}

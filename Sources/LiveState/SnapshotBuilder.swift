@@ -1,0 +1,203 @@
+import CloudResources
+import GoogleCloud
+import JSON
+import Keys
+import Reconcile
+
+/// Turns the answers of all reads into a snapshot: pure, and the one place that decides what is absent.
+///
+/// Absent is only what a whole list leaves out, what a 404 names, and what stands in something that is absent itself or
+/// is not there yet. Everything else that was not seen is unreadable.
+struct SnapshotBuilder {
+  let graph: DesiredGraph
+  let plan: ReadPlan
+  let outcomes: ReadOutcomes
+  let local: LocalKeys
+  /// Live resources of answered lists, by read and address: lists are searched once.
+  let listed: [Read: [Address: JSONValue]]
+
+  init(graph: DesiredGraph, plan: ReadPlan, outcomes: ReadOutcomes, local: LocalKeys) {
+    self.graph = graph
+    self.plan = plan
+    self.outcomes = outcomes
+    self.local = local
+    var listed: [Read: [Address: JSONValue]] = [:]
+    for (read, outcome) in outcomes.byRead {
+      guard case .success(.list(let members)) = outcome else { continue }
+      listed[read] = SnapshotBuilder.index(members, of: read)
+    }
+    self.listed = listed
+  }
+
+  func snapshot() -> Snapshot {
+    var snapshot = Snapshot()
+    for (address, resource) in graph.resources where plan.wants(address) {
+      snapshot.resources[address] = observe(resource)
+    }
+    for read in plan.reads {
+      switch read {
+      case .policy(let address): snapshot.policies[address] = observePolicy(address)
+      case .keys(let account): snapshot.keys[account] = observeKeys(account)
+      default: break
+      }
+    }
+    snapshot.destinations = local.destinations
+    snapshot.undeclared = undeclared(snapshot.keys)
+    snapshot.notChecked = notChecked()
+    for project in Set(plan.reads.map(\.project)) {
+      snapshot.projectNumbers[project] = outcomes.projectNumber(of: project)
+    }
+    return snapshot
+  }
+
+  /// The reads that the first answers call for: GETs of what a forbidden list was to tell, and of projects whose number
+  /// is still missing.
+  func followingReads() -> [Read] {
+    var reads: [Read] = []
+    for (address, source) in plan.sources.sorted(by: { $0.key < $1.key }) {
+      guard source.isGroup, let error = outcomes.failure(source), error.isPermissionDenied,
+        missingProject(address) == nil
+      else { continue }
+      reads.append(fallback(for: address))
+    }
+    for project in plan.numbersNeeded.sorted() where outcomes.projectNumber(of: project) == nil {
+      let read = Read.resource(Address(project: project, "project"))
+      if outcomes[read] == nil { reads.append(read) }
+    }
+    return reads
+  }
+
+  private func fallback(for address: Address) -> Read {
+    address.kind == "service"
+      ? .services(project: address.project, names: [address.id]) : .resource(address)
+  }
+
+  // MARK: resources
+
+  func observe(_ resource: DesiredResource) -> Observation<LiveResource> {
+    let address = resource.address
+    if address.kind == "project" { return observeProject(resource) }
+    if let missing = missingProject(address) { return .absent(.notYetThere(because: missing)) }
+    guard let source = plan.sources[address], let outcome = outcomes[source] else {
+      return .unreadable(.local("\(address): there is no way to read this kind of address"))
+    }
+    switch outcome {
+    case .success(.list):
+      guard let value = listed[source]?[address] else { return .absent(.confirmed) }
+      return seen(address, value)
+    case .success(.object(let value)): return seen(address, value)
+    case .success(.keys): return .unreadable(.local("\(address): an answer of another kind"))
+    case .failure(let error):
+      if source.isGroup, error.isPermissionDenied {
+        return observeAlone(address, fallback(for: address))
+      }
+      if error.kind == .notFound, !source.isGroup, address.kind != "service" {
+        return .absent(.confirmed)
+      }
+      return .unseen(error, waitsFor: enabling(error, address), project: address.project)
+    }
+  }
+
+  /// What the GET saw that stands in for a forbidden list.
+  private func observeAlone(_ address: Address, _ read: Read) -> Observation<LiveResource> {
+    switch outcomes[read] {
+    case .success(.object(let value)): return seen(address, value)
+    case .success(.list):
+      guard let value = listed[read]?[address] else { return .absent(.confirmed) }
+      return seen(address, value)
+    case .failure(let error):
+      if error.kind == .notFound, address.kind != "service" { return .absent(.confirmed) }
+      return .unseen(error, waitsFor: enabling(error, address), project: address.project)
+    case .success(.keys), nil: return .unreadable(.local("\(address) was not read"))
+    }
+  }
+
+  /// A resource that answered: services by their state, roles by `deleted`.
+  private func seen(_ address: Address, _ value: JSONValue) -> Observation<LiveResource> {
+    let resource = LiveResource(address: address, value: value)
+    switch address.kind {
+    case "service":
+      switch value["state"]?.string {
+      case "ENABLED": return .present(LiveResource(address: address, value: [:]))
+      case "DISABLED": return .absent(.confirmed)
+      case let state:
+        return .unreadable(.local("\(address): its state is `\(state ?? "")`, which is not known"))
+      }
+    case "role" where value["deleted"]?.bool == true: return .softDeleted(resource)
+    default: return .present(resource)
+    }
+  }
+
+  // MARK: policies and keys
+
+  private func observePolicy(_ address: Address) -> Observation<JSONValue> {
+    if let absence = absenceAround(address.policyResource ?? address) { return .absent(absence) }
+    switch outcomes[.policy(address)] {
+    case .success(.object(let policy)):
+      if let problem = PolicyShape.problem(in: policy) {
+        return .unreadable(.local("\(address): \(problem)"))
+      }
+      return .present(policy)
+    case .failure(let error):
+      let isKnown = address.policyResource.map { graph.resources[$0] != nil } ?? false
+      if error.kind == .notFound, !isKnown { return .absent(.confirmed) }
+      return .unseen(
+        error, waitsFor: enabling(error, address.policyResource ?? address),
+        project: address.project)
+    case .success, nil: return .unreadable(.local("\(address) was not read"))
+    }
+  }
+
+  func observeKeys(_ account: Address) -> Observation<[LiveKey]> {
+    if let absence = absenceAround(account) { return .absent(absence) }
+    switch outcomes[.keys(account)] {
+    case .success(.keys(let keys)): return .present(keys)
+    case .failure(let error):
+      if error.kind == .notFound, graph.resources[account] == nil { return .absent(.confirmed) }
+      return .unseen(error, waitsFor: enabling(error, account), project: account.project)
+    case .success, nil: return .unreadable(.local("the keys of \(account) were not read"))
+    }
+  }
+
+  /// Why what belongs to a resource cannot be there: the resource is not.
+  private func absenceAround(_ address: Address) -> Absence? {
+    if let missing = missingProject(address) { return .notYetThere(because: missing) }
+    guard let resource = graph.resources[address], plan.sources[address] != nil,
+      case .absent(let absence) = observe(resource)
+    else { return nil }
+    if case .notYetThere = absence { return absence }
+    return .notYetThere(because: address)
+  }
+
+  /// The service of this set of manifests whose enabling makes a call possible that failed for want of it. One that is
+  /// on already makes nothing possible: the server is slow to know it, and what is in there cannot be told.
+  private func enabling(_ error: APIError, _ address: Address) -> Address? {
+    guard
+      let name = error.disabledService(called: ResourceNames.host(ofKind: address.kind)),
+      address.kind != "service", isInProject(error, address.project)
+    else { return nil }
+    let service = Address(project: address.project, "service", name)
+    guard let declared = graph.resources[service], declared.lifecycle.ensure == .present else {
+      return nil
+    }
+    if case .present = observe(declared) { return nil }
+    return service
+  }
+
+  /// Whether the service is missing in the project itself, and not in the one that pays for the calls.
+  private func isInProject(_ error: APIError, _ project: String) -> Bool {
+    guard case .serviceDisabled(_, let consumer?) = error.kind,
+      let number = outcomes.projectNumber(of: project)
+    else { return true }
+    let name = ResourceNames.lastSegment(of: consumer)
+    return name == number || name == project
+  }
+}
+
+extension Observation {
+  /// What is to be thought of something whose read failed.
+  static func unseen(_ error: APIError, waitsFor service: Address?, project: String) -> Self {
+    if let service { return .absent(.notYetThere(because: service)) }
+    return .unreadable(ReadProblem(error, project: project))
+  }
+}

@@ -1,0 +1,157 @@
+import CloudResources
+public import GoogleCloud
+import JSON
+public import Keys
+public import Reconcile
+
+/// Reads the live cloud, as far as some manifests are about it.
+///
+/// One concurrent wave of grouped reads whose URLs all follow from the manifests; what follows it are only the single
+/// reads that stand in for a forbidden list.
+public struct SnapshotReader: Sendable {
+  /// Is told how many of the reads are done; called from any task, one call at a time per reader.
+  public typealias Progress = @Sendable (_ done: Int, _ total: Int) -> Void
+
+  private let client: APIClient
+  private let keys: KeyStore?
+
+  /// `keys` looks at the destinations of declared keys; without it none of them is known.
+  public init(client: APIClient, keys: KeyStore?) {
+    self.client = client
+    self.keys = keys
+  }
+
+  /// What of `graph` lives, and what lives beside it. `selected` confines it to some addresses, and then nothing is
+  /// reported as undeclared. With `listsIgnored` the lists that only the scope's `ignore` makes needless are read too.
+  public func readSnapshot(
+    of graph: DesiredGraph, selected: Set<Address>? = nil, listsIgnored: Bool = false,
+    progress: Progress? = nil
+  ) async -> Snapshot {
+    let plan = ReadPlan(graph, selected: selected, listsIgnored: listsIgnored)
+    let local = await LocalKeys.look(at: graph.keys.values.filter { plan.wants($0.address) }, keys)
+    var outcomes = ReadOutcomes()
+    await perform(plan.reads, local, into: &outcomes, progress)
+    let second = SnapshotBuilder(graph: graph, plan: plan, outcomes: outcomes, local: local)
+      .followingReads()
+    if !second.isEmpty { await perform(second, local, into: &outcomes, progress) }
+    return SnapshotBuilder(graph: graph, plan: plan, outcomes: outcomes, local: local).snapshot()
+  }
+
+  // How many calls are in flight is the client's business.
+  private func perform(
+    _ reads: [Read], _ local: LocalKeys, into outcomes: inout ReadOutcomes, _ progress: Progress?
+  ) async {
+    var done = 0
+    progress?(0, reads.count)
+    await withTaskGroup(of: (Read, Result<ReadAnswer, APIError>).self) { group in
+      for read in reads { group.addTask { (read, await answer(read, local)) } }
+      for await (read, outcome) in group {
+        outcomes.record(read, outcome)
+        done += 1
+        progress?(done, reads.count)
+      }
+    }
+  }
+
+  private func answer(_ read: Read, _ local: LocalKeys) async -> Result<ReadAnswer, APIError> {
+    do throws(APIError) {
+      return .success(try await perform(read, local))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func perform(_ read: Read, _ local: LocalKeys) async throws(APIError) -> ReadAnswer {
+    switch read {
+    case .repositories(let project, let location):
+      return .list(
+        try await list(
+          ReadCalls.repositories(project: project, location: location), "repositories", of: project,
+          ["locations", location, "repositories"]))
+    case .serviceAccounts(let project):
+      return .list(
+        try await list(
+          ReadCalls.serviceAccounts(project: project), "accounts", of: project, ["serviceAccounts"])
+      )
+    case .roles(let project):
+      return .list(
+        try await list(ReadCalls.roles(project: project), "roles", of: project, ["roles"]))
+    case .services(let project, let names):
+      return .list(try await services(project, names))
+    case .resource(let address):
+      let value = try await object(ReadCalls.resource(address), address)
+      guard ResourceNames.isOwn(value, of: address) else {
+        throw APIError(.malformed, "\(address)", "the answer is not about what was asked for")
+      }
+      return .object(value)
+    case .billing(let project):
+      return .object(try await client.call(ReadCalls.billing(project: project)))
+    case .policy(let address):
+      return .object(try await object(ReadCalls.policy(address), address))
+    case .keys(let account): return .keys(try await accountKeys(account, local))
+    }
+  }
+
+  private func object(_ call: APICall?, _ address: Address) async throws(APIError) -> JSONValue {
+    guard let call else {
+      throw APIError(.other, "\(address)", "there is no way to read this kind of address")
+    }
+    return try await client.call(call)
+  }
+
+  /// A list whose members all say what they are: one without a name, or of another parent, makes the whole
+  /// untrustworthy.
+  private func list(
+    _ call: APICall, _ key: String, of project: String, _ collection: [String]
+  ) async throws(APIError) -> [JSONValue] {
+    let members = try await client.pages(call, items: key)
+    for member in members {
+      let parts = ResourceNames.parts(of: member["name"]?.string ?? "")
+      guard parts.count == collection.count + 3,
+        ResourceNames.isName(parts.dropLast(), project, collection)
+      else {
+        throw APIError(.malformed, call.label, "a member of the list is not of what was listed")
+      }
+    }
+    return members
+  }
+
+  /// Exactly the services that were asked for; an answer that leaves one out says nothing about it.
+  private func services(_ project: String, _ names: [String]) async throws(APIError) -> [JSONValue]
+  {
+    if let name = names.first, names.count == 1,
+      let call = ReadCalls.resource(Address(project: project, "service", name))
+    {
+      return [try await client.call(call)]
+    }
+    let call = ReadCalls.services(project: project, names: names)
+    let answer = try await client.call(call)
+    let services = answer["services"]?.array ?? []
+    let seen = Set(services.compactMap { $0["name"]?.string.map(ResourceNames.lastSegment) })
+    guard seen.isSuperset(of: names) else {
+      throw APIError(.malformed, call.label, "the answer leaves out services that were asked for")
+    }
+    return services
+  }
+
+  /// The keys of one account; those that were uploaded and whose file is not here with their certificates, and those
+  /// that the list leaves out although they live and their file is here.
+  private func accountKeys(
+    _ account: Address, _ local: LocalKeys
+  ) async throws(APIError) -> [LiveKey] {
+    let email = local.email(of: account)
+    let listed = try await LiveKey.list(email: email, project: account.project, client: client)
+    let missing = listed.filter { $0.isUploaded && !local.holdsFile(forKey: $0.id) }
+    let read = try await LiveKey.withCertificates(
+      missing, email: email, project: account.project, client: client)
+    let readIDs = Set(missing.map(\.id))
+    let rest = listed.filter { !readIDs.contains($0.id) }.map(local.completed)
+    let unlisted =
+      if let keys {
+        try await UnlistedKeys(local, keys, client: client).living(of: account, besides: listed)
+      } else {
+        [LiveKey]()
+      }
+    return (read + rest + unlisted).sorted { $0.id < $1.id }
+  }
+}

@@ -1,0 +1,100 @@
+import Diagnostics
+import Reconcile
+import Registry
+import YAML
+
+/// One document of a file, its top-level keys read and its `${...}` not yet replaced.
+struct Document {
+  let kind: any Kind
+  /// Where the document begins.
+  let position: SourcePosition
+  let metadata: YAMLNode
+  let spec: YAMLNode?
+  let lifecycle: YAMLNode?
+  let each: YAMLNode?
+
+  static let apiVersion = "arctl.dev/v1"
+  static let keys = ["apiVersion", "kind", "metadata", "spec", "lifecycle", "each"]
+
+  /// Nil when it cannot be said what it is; that was reported.
+  init?(_ node: YAMLNode, _ sink: DiagnosticSink) {
+    guard let pairs = node.pairs else {
+      sink.error(
+        .notADocument, "a document is a map, and this is \(node.shape)", at: node.position,
+        help: "begin with apiVersion: \(Self.apiVersion)")
+      return nil
+    }
+    position = pairs.first?.keyPosition ?? node.position
+    guard Self.checkVersion(node, at: position, sink),
+      let kind = Self.kind(node, at: position, sink)
+    else { return nil }
+    self.kind = kind
+    for pair in pairs where !Self.keys.contains(pair.key) {
+      sink.error(
+        .unknownField, "unknown field `\(pair.key)` in a document", at: pair.keyPosition,
+        label: Self.hint(pair.key, kind, sink),
+        help: "the keys are \(Self.keys.joined(separator: ", "))")
+    }
+    spec = node["spec"]
+    lifecycle = node["lifecycle"]
+    each = node["each"]
+    guard let metadata = node["metadata"] else {
+      sink.error(
+        .missingField, "\(kind.name) needs `metadata`", at: position,
+        help: "write metadata: {name: ...}")
+      return nil
+    }
+    guard metadata.pairs != nil else {
+      sink.error(
+        .wrongType, "`metadata` is \(metadata.shape), not a map", at: metadata.position,
+        help: "write metadata: {name: ...}")
+      return nil
+    }
+    self.metadata = metadata
+  }
+
+  private static func hint(_ key: String, _ kind: any Kind, _ sink: DiagnosticSink) -> String {
+    if let near = sink.nearest(to: key, in: keys) { return "did you mean `\(near)`?" }
+    return kind.schema[key] == nil ? "" : "this goes under `spec`"
+  }
+
+  private static func checkVersion(
+    _ node: YAMLNode, at position: SourcePosition, _ sink: DiagnosticSink
+  ) -> Bool {
+    guard let version = node["apiVersion"] else {
+      sink.error(
+        .missingField, "the document has no `apiVersion`", at: position,
+        help: "write apiVersion: \(apiVersion)")
+      return false
+    }
+    guard version.scalar?.text == apiVersion else {
+      let text = version.scalar?.text ?? version.shape
+      sink.error(
+        .notADocument, "`apiVersion` is `\(text)`; arctl reads `\(apiVersion)`",
+        at: version.position, label: "write \(apiVersion)")
+      return false
+    }
+    return true
+  }
+
+  private static func kind(_ node: YAMLNode, at position: SourcePosition, _ sink: DiagnosticSink)
+    -> (any Kind)?
+  {
+    let names = Kinds.all.map(\.name)
+    guard let kind = node["kind"] else {
+      sink.error(
+        .missingField, "the document has no `kind`", at: position,
+        help: "one of: \(names.joined(separator: ", "))")
+      return nil
+    }
+    let text = kind.scalar?.text ?? ""
+    if let known = Kinds.named(text) { return known }
+    sink.error(
+      .unknownKind, kind.scalar == nil ? "`kind` is \(kind.shape)" : "unknown kind `\(text)`",
+      at: kind.position,
+      label: Template.mayHaveVariables(text)
+        ? "variables are not replaced here" : sink.suggestion(for: text, in: names),
+      help: "one of: \(names.joined(separator: ", "))")
+    return nil
+  }
+}

@@ -1,0 +1,175 @@
+package import Diagnostics
+package import JSON
+package import Reconcile
+package import Registry
+import YAML
+
+/// One decoded document, or one instance of a document with `each`.
+package struct Manifest {
+  package let kind: any Kind
+  package let name: String
+  package let namePosition: SourcePosition
+  package let note: String?
+  /// Where the document begins.
+  package let source: SourcePosition
+  /// All written fields, those of the language included, in wire form.
+  package var spec: JSONObject
+  package var positions: [String: SourcePosition]
+  package var lifecycle: Lifecycle
+  /// Where `ensure` stands, else the document.
+  package var ensurePosition: SourcePosition
+  package var project = ""
+  package var location: String?
+  package var address: Address?
+  /// Whether something in it is wrong, so that nothing should be concluded from what it lacks.
+  package var isSound: Bool
+  /// Whether its name was refused, so that those who refer to it mean another one that it is to get.
+  package var hasBadName = false
+
+  package var isAbsent: Bool { lifecycle.ensure == .absent }
+
+  /// Where a field stands, or what is around it.
+  package func position(of path: FieldPath) -> SourcePosition {
+    var path = path
+    while !path.components.isEmpty {
+      if let place = positions[path.description] { return place }
+      path.components.removeLast()
+    }
+    return namePosition
+  }
+
+  package func position(of path: String) -> SourcePosition { positions[path] ?? namePosition }
+
+  /// A text field with its place; nil where it was not written.
+  package func text(_ name: String) -> SourcedText? {
+    spec[name]?.string.map { SourcedText($0, position(of: name)) }
+  }
+}
+
+/// Makes manifests out of documents whose variables are replaced.
+struct ManifestDecoder {
+  let sink: DiagnosticSink
+  private let tables = FieldTables()
+  private let lifecycleTable = FieldTable(DocumentFields.lifecycle)
+  private let bindingTable = FieldTable(DocumentFields.lifecycle.filter { $0.name == "ensure" })
+
+  init(sink: DiagnosticSink) { self.sink = sink }
+
+  /// `isWhole` is false where a value could not be worked out, which is then missing.
+  func decode(
+    kind: any Kind, metadata: YAMLNode, spec: YAMLNode?, lifecycle: YAMLNode?,
+    at position: SourcePosition, isWhole: Bool
+  ) -> Manifest? {
+    let before = sink.errorCount
+    let known = self.metadata(metadata, kind)
+    var life = Lifecycle()
+    var ensurePosition = position
+    if let lifecycle {
+      (life, ensurePosition) = self.lifecycle(lifecycle, kind, position)
+    }
+    var decoder = SpecDecoder(owner: kind.name, sink: sink)
+    decoder.requiresAll = life.ensure == .present || kind.identity == .none
+    let place = known?.position ?? position
+    let node =
+      spec.map { $0.isNull ? YAMLNode(.mapping([]), at: $0.position) : $0 }
+      ?? YAMLNode(.mapping([]), at: place)
+    let object = decoder.decode(node, tables.table(of: kind), missing: place)
+    guard let known else { return nil }
+    var manifest = Manifest(
+      kind: kind, name: known.text, namePosition: known.position, note: known.note,
+      source: position, spec: object, positions: decoder.positions, lifecycle: life,
+      ensurePosition: ensurePosition, isSound: isWhole && sink.errorCount == before)
+    manifest.hasBadName = kind.problem(withName: known.text) != nil
+    if kind.identity == .project {
+      if lifecycle?["create"] == nil { manifest.lifecycle.create = object["parent"]?.string != nil }
+    }
+    if manifest.isSound, !manifest.isAbsent || kind.identity == .none { check(&manifest) }
+    return manifest
+  }
+
+  private struct Name {
+    var text: String
+    var position: SourcePosition
+    var note: String?
+  }
+
+  private func metadata(_ node: YAMLNode, _ kind: any Kind) -> Name? {
+    var name: Name?
+    var wasWritten = false
+    var note: String?
+    for pair in node.pairs ?? [] {
+      switch pair.key {
+      case "name":
+        wasWritten = true
+        name = self.name(pair.value, kind)
+      case "note": note = pair.value.scalar?.text
+      default:
+        sink.error(
+          .unknownField, "unknown field `\(pair.key)` in `metadata`", at: pair.keyPosition,
+          label: kind.schema[pair.key] == nil
+            ? sink.suggestion(for: pair.key, in: ["name", "note"]) : "this goes under `spec`")
+      }
+    }
+    if !wasWritten {
+      sink.error(
+        .missingField, "\(kind.name) needs `metadata.name`", at: node.position,
+        help: "write metadata: {name: ...}")
+    }
+    name?.note = note
+    return name
+  }
+
+  private func name(_ node: YAMLNode, _ kind: any Kind) -> Name? {
+    if sink.isBroken(node.position) { return nil }
+    guard let text = node.scalar?.text, !node.isNull else {
+      sink.error(
+        .badName, "`metadata.name` is \(node.shape), not a name", at: node.position)
+      return nil
+    }
+    if let problem = kind.problem(withName: text) {
+      sink.error(
+        .badName, "`\(text)` \(problem)", at: node.position,
+        label: text.isEmpty ? "" : "not a name of a \(kind.name)")
+    }
+    return Name(text: text, position: node.position)
+  }
+
+  private func lifecycle(_ node: YAMLNode, _ kind: any Kind, _ position: SourcePosition)
+    -> (Lifecycle, SourcePosition)
+  {
+    var lifecycle = Lifecycle()
+    if kind.name == "Stack" {
+      sink.error(
+        .unknownField, "a \(kind.name) has no `lifecycle`", at: node.position,
+        help: "remove it")
+      return (lifecycle, position)
+    }
+    if node.isNull { return (lifecycle, position) }
+    var decoder = SpecDecoder(owner: "lifecycle", sink: sink)
+    let object = decoder.decode(
+      node, kind.name == "IAMBinding" ? bindingTable : lifecycleTable, missing: node.position)
+    if object["ensure"]?.string == "absent" { lifecycle.ensure = .absent }
+    lifecycle.protect = object["protect"]?.bool ?? false
+    lifecycle.allowReplace = object["allowReplace"]?.bool ?? false
+    lifecycle.create = object["create"]?.bool ?? true
+    return (lifecycle, decoder.positions["ensure"] ?? position)
+  }
+
+  /// The kind's own rules, between fields.
+  private func check(_ manifest: inout Manifest) {
+    for problem in manifest.kind.check(manifest.spec) {
+      sink.report(
+        Diagnostic(
+          Self.code(for: problem, of: manifest.kind), problem.isWarning ? .warning : .error,
+          problem.message, at: manifest.position(of: problem.path),
+          help: problem.help.map { [$0] } ?? []))
+      if !problem.isWarning { manifest.isSound = false }
+    }
+  }
+
+  private static func code(for problem: SpecProblem, of kind: any Kind) -> DiagnosticCode {
+    if problem.isWarning { return .lint }
+    if kind.name == "ServiceAccountKey" { return .badKeyTimes }
+    return .badValue
+  }
+}

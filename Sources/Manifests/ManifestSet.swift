@@ -1,0 +1,78 @@
+package import Diagnostics
+package import Platform
+import Synchronization
+
+/// A set of manifests as its documents say it: each decoded for itself, none held against another yet.
+package struct ManifestSet {
+  /// The Stack, with the command line's word on it.
+  package let stack: StackReader
+  /// Every document but the Stack, or every instance of it.
+  package let manifests: [Manifest]
+  /// Whether there is no document but Stacks.
+  package let declaresNothing: Bool
+  /// How many files the manifests are in.
+  package let fileCount: Int
+  /// A line of a file that was read, counted from 1, with secrets masked.
+  package let sourceLine: SourceText
+  /// What each document says of itself, to go with the errors in it.
+  package let notes: DocumentNotes
+
+  /// Reads it; what is wrong with it is reported.
+  package init(_ options: LoadOptions, _ fileSystem: some FileSystem, _ sink: DiagnosticSink) {
+    let files = ManifestFiles(options.paths, fileSystem, sink)
+    let documents = files.documents().compactMap { node -> Document? in
+      let document = Document(node, sink)
+      if document == nil { sink.noteLostDocument() }
+      return document
+    }
+    let variableFiles = VariableFiles(options.variableFiles, fileSystem, sink)
+    var stack = StackReader(
+      documents,
+      VariableValues.Given(
+        flags: options.variables, files: variableFiles.maps, environment: options.environment), sink
+    )
+    stack.override(project: options.project, location: options.location)
+    stack.confine(to: files.folders)
+
+    var expansion = Expansion(variables: stack.variables, sink: sink)
+    for document in documents where document.kind.name != "Stack" { expansion.add(document) }
+    reportUnused(stack, expansion.used, sink)
+
+    self.stack = stack
+    manifests = expansion.manifests
+    declaresNothing = documents.allSatisfy { $0.kind.name == "Stack" }
+    fileCount = files.files.count
+    notes = DocumentNotes(documents)
+    sourceLine = sourceText(files.files + variableFiles.files)
+  }
+}
+
+private func reportUnused(_ stack: StackReader, _ used: Set<String>, _ sink: DiagnosticSink) {
+  guard !sink.hasLostDocuments else { return }
+  for declaration in stack.declarations where declaration.isSound {
+    guard !used.contains(declaration.name), !stack.used.contains(declaration.name) else { continue }
+    sink.error(
+      .unusedVariable, "variable `\(declaration.name)` is used nowhere", at: declaration.position,
+      help: "use ${\(declaration.name)} in a value, or remove it")
+  }
+}
+
+private func sourceText(_ files: [ManifestFiles.File]) -> SourceText {
+  let bytes = Dictionary(files.map { ($0.path, $0.bytes) }) { first, _ in first }
+  let divided = DividedFiles()
+  return { file, line in bytes[file].flatMap { divided.lines(of: file, $0)[line] } }
+}
+
+/// The lines of files that diagnostics quote, each file divided once.
+private final class DividedFiles: Sendable {
+  private let files = Mutex<[String: SourceLines]>([:])
+
+  func lines(of file: String, _ bytes: [UInt8]) -> SourceLines {
+    files.withLock { files in
+      if let known = files[file] { return known }
+      let lines = SourceLines(bytes)
+      files[file] = lines
+      return lines
+    }
+  }
+}

@@ -1,0 +1,301 @@
+import Diagnostics
+import JSON
+import Reconcile
+import Registry
+import YAML
+
+/// Decodes a map of YAML by a schema into wire form, reporting everything that is wrong with it.
+///
+/// Only what is written comes out. A null that asks for the default stays a null.
+struct SpecDecoder {
+  /// What the map belongs to, for messages: `Repository`.
+  let owner: String
+  let sink: DiagnosticSink
+  /// Whether required fields must be there; not so in a document that is `ensure: absent`.
+  var requiresAll = true
+  /// Where each written value stands, by the text of its path.
+  private(set) var positions: [String: SourcePosition] = [:]
+  /// The paths placed since the element of a list with ids began; nil outside of one.
+  private var placed: [String]?
+
+  init(owner: String, sink: DiagnosticSink) {
+    self.owner = owner
+    self.sink = sink
+  }
+
+  /// `place` is where a missing field is pointed at; the field `known` comes from elsewhere.
+  mutating func decode(
+    _ node: YAMLNode, _ table: FieldTable, at path: String = "", missing place: SourcePosition,
+    known: String? = nil
+  ) -> JSONObject {
+    var result = JSONObject()
+    guard let pairs = node.pairs else {
+      reportShape(node, "a map", path, help: Self.example(table, path))
+      return result
+    }
+    // A required field whose name is misspelled is not missing as well.
+    var misspelled: Set<String> = []
+    for pair in pairs {
+      guard let field = table[pair.key] else {
+        if let meant = reportUnknown(pair, table.fields, path) { misspelled.insert(meant) }
+        continue
+      }
+      guard isWritable(field, pair) else { continue }
+      let child = path.isEmpty ? field.name : "\(path).\(field.name)"
+      setPlace(child, pair.value.position)
+      if let value = decode(pair.value, field, table, child) { result[field.name] = value }
+    }
+    if requiresAll, !sink.isBroken(node.position) {
+      for field in table.required where field.name != known {
+        guard !misspelled.contains(field.name), !pairs.contains(where: { $0.key == field.name })
+        else { continue }
+        let whole = path.isEmpty ? "" : " in `\(path)`"
+        sink.error(
+          .missingField, "\(owner) needs `\(field.name)`\(whole)", at: place,
+          help: Self.example(field))
+      }
+    }
+    return result
+  }
+
+  private func isWritable(_ field: Field, _ pair: YAMLPair) -> Bool {
+    if field.traits.contains(.outputOnly) {
+      sink.error(
+        .outputOnlyField, "`\(field.name)` is set by Google and cannot be written",
+        at: pair.keyPosition, help: "remove it")
+      return false
+    }
+    if field.traits.contains(.secret) {
+      sink.error(
+        .secretInManifest, "`\(field.name)` holds a secret, which does not belong into a manifest",
+        at: pair.keyPosition)
+      return false
+    }
+    return true
+  }
+
+  private mutating func decode(
+    _ node: YAMLNode, _ field: Field, _ table: FieldTable, _ path: String
+  ) -> JSONValue? {
+    // A map that lost a key still has the others.
+    if node.pairs == nil, sink.isBroken(node.position) { return nil }
+    guard node.isNull else { return decode(node, field.type, table.table(of: field), path) }
+    let reason: String? =
+      field.traits.contains(.required)
+      ? "required" : field.traits.contains(.immutable) ? "immutable" : nil
+    if let reason {
+      sink.error(
+        .nullNotAllowed, "`\(field.name)` is \(reason) and cannot be reset to nothing",
+        at: node.position, help: "write a value, or leave the field out")
+      return nil
+    }
+    return .null
+  }
+
+  /// `table` is that of the objects somewhere in the type.
+  private mutating func decode(
+    _ node: YAMLNode, _ type: FieldType, _ table: FieldTable?, _ path: String
+  ) -> JSONValue? {
+    switch type {
+    case .string, .boolean, .integer, .duration, .enumeration, .timestamp, .int64:
+      guard let scalar = node.scalar else {
+        reportShape(
+          node, ScalarDecoder.name(of: type), path, help: Self.withoutBlank(node, type))
+        return nil
+      }
+      return ScalarDecoder(path: path, node: node, scalar: scalar, sink: sink).decode(type)
+    case .any: return node.json
+    case .object(let fields):
+      return .object(
+        decode(node, table ?? FieldTable(fields), at: path, missing: node.position))
+    case .labels: return labels(node, path)
+    case .map(let inner, let idField): return map(node, inner, idField, table, path)
+    case .list(let inner, let semantics): return list(node, inner, semantics, table, path)
+    }
+  }
+
+  private mutating func labels(_ node: YAMLNode, _ path: String) -> JSONValue? {
+    guard let pairs = node.pairs else {
+      reportShape(node, "a map", path, help: "write \(Self.last(path)): {KEY: VALUE}")
+      return nil
+    }
+    if pairs.isEmpty, !sink.isBroken(node.position) {
+      sink.warning(
+        .lint, "`\(path)` is empty, which changes nothing", at: node.position,
+        help: "labels: null removes all of them")
+    }
+    var object = JSONObject()
+    for pair in pairs {
+      setPlace("\(path).\(pair.key)", pair.value.position)
+      if sink.isBroken(pair.value.position) { continue }
+      guard let scalar = pair.value.scalar else {
+        reportShape(pair.value, "text", "\(path).\(pair.key)")
+        continue
+      }
+      object[pair.key] = scalar.isNull ? .null : .string(scalar.text)
+    }
+    return .object(object)
+  }
+
+  private mutating func map(
+    _ node: YAMLNode, _ inner: FieldType, _ idField: String?, _ table: FieldTable?, _ path: String
+  ) -> JSONValue? {
+    guard let pairs = node.pairs else {
+      reportShape(
+        node, "a map from ids to values", path, help: "write \(Self.last(path)): {ID: ...}")
+      return nil
+    }
+    var object = JSONObject()
+    for pair in pairs {
+      let child = "\(path)[\"\(pair.key)\"]"
+      setPlace(child, pair.value.position)
+      if sink.isBroken(pair.value.position) { continue }
+      if pair.value.isNull {
+        sink.error(
+          .nullNotAllowed, "`\(child)` is empty", at: pair.keyPosition,
+          help: "remove the line: what is not written here goes")
+        continue
+      }
+      object[pair.key] = element(pair, inner, idField, table, child)
+    }
+    return .object(object)
+  }
+
+  /// One value of a map; its id may be repeated in it, if it is the same.
+  private mutating func element(
+    _ pair: YAMLPair, _ inner: FieldType, _ idField: String?, _ table: FieldTable?, _ path: String
+  ) -> JSONValue? {
+    guard let idField, var pairs = pair.value.pairs, case .object = inner, let table
+    else {
+      return decode(pair.value, inner, table, path)
+    }
+    if let index = pairs.firstIndex(where: { $0.key == idField }) {
+      let written = pairs.remove(at: index)
+      if written.value.scalar?.text != pair.key {
+        sink.error(
+          .fieldConflict, "`\(idField)` is not `\(pair.key)`", at: written.value.position,
+          related: [.init(pair.keyPosition, "known by this key")],
+          help: "remove `\(idField)`: the key is the id")
+      }
+    }
+    let rest = YAMLNode(.mapping(pairs), at: pair.value.position)
+    var value = decode(
+      rest, table, at: path, missing: pair.keyPosition, known: idField)
+    value[idField] = .string(pair.key)
+    return .object(value)
+  }
+
+  private mutating func list(
+    _ node: YAMLNode, _ inner: FieldType, _ semantics: FieldType.ListSemantics,
+    _ table: FieldTable?, _ path: String
+  ) -> JSONValue? {
+    guard let items = node.items else {
+      sink.error(
+        .wrongType, "`\(path)` is \(node.shape), not a list", at: node.position,
+        help: node.scalar.map { "write [\($0.text)]" } ?? "begin each element with `- `")
+      return nil
+    }
+    var values: [JSONValue] = []
+    var places: [JSONValue: SourcePosition] = [:]
+    for item in items {
+      var child = "\(path)[\(values.count)]"
+      if case .keyed(let key) = semantics, let id = item[key]?.scalar?.text {
+        child = "\(path)[\"\(id)\"]"
+      }
+      if sink.isBroken(item.position) { continue }
+      if item.isNull {
+        sink.error(.nullNotAllowed, "an element of `\(path)` is empty", at: item.position)
+        continue
+      }
+      let before = positions[child]
+      let outside = placed
+      if case .keyed = semantics { placed = [] }
+      defer {
+        if case .keyed = semantics { placed = outside.map { $0 + (placed ?? []) } }
+      }
+      guard let value = decode(item, inner, table, child) else { continue }
+      switch semantics {
+      case .ordered: break
+      case .set where places[value] != nil: continue
+      case .set: places[value] = item.position
+      case .keyed(let key):
+        guard let id = value[key] else { break }
+        if let first = places[id] {
+          sink.error(
+            .duplicateKey, "`\(path)` has `\(id.string ?? "")` twice",
+            at: item[key]?.position ?? item.position, related: [.init(first, "first here")])
+          positions[child] = before
+          continue
+        }
+        places[id] = item[key]?.position ?? item.position
+      }
+      setPlace(child, item.position)
+      if case .keyed = semantics { addIndexed("\(path)[\(values.count)]", to: child) }
+      values.append(value)
+    }
+    return .array(values)
+  }
+
+  /// Elements with ids are known by them in a diff, and by their index to a kind's own rules.
+  private mutating func addIndexed(_ indexed: String, to child: String) {
+    for path in placed ?? [] {
+      positions[indexed + path.dropFirst(child.count)] = positions[path]
+    }
+  }
+
+  private mutating func setPlace(_ path: String, _ position: SourcePosition) {
+    positions[path] = position
+    placed?.append(path)
+  }
+
+  private func reportShape(
+    _ node: YAMLNode, _ wanted: String, _ path: String, help: String = ""
+  ) {
+    let subject = path.isEmpty ? "`spec` of \(owner)" : "`\(path)`"
+    sink.error(
+      .wrongType, "\(subject) is \(node.shape), not \(wanted)", at: node.position, help: help)
+  }
+
+  /// Returns the field that was probably meant.
+  private func reportUnknown(_ pair: YAMLPair, _ fields: [Field], _ path: String) -> String? {
+    let names = fields.filter { !$0.traits.contains(.outputOnly) }.map(\.name)
+    let near = sink.nearest(to: pair.key, in: names)
+    let whole = path.isEmpty ? owner : "`\(path)`"
+    let page = Self.page(owner, path, near)
+    let isOutside =
+      path.isEmpty && Kinds.named(owner) != nil && Document.keys.contains(pair.key)
+    sink.error(
+      .unknownField, "unknown field `\(pair.key)` in \(whole)", at: pair.keyPosition,
+      label: isOutside
+        ? "this goes beside `spec`, not into it" : near.map { "did you mean `\($0)`?" } ?? "",
+      help: page)
+    return near
+  }
+
+  /// `arctl explain Repository.cleanupPolicies`; the path's indexes and ids left out.
+  private static func page(_ owner: String, _ path: String, _ field: String?) -> String {
+    guard Kinds.named(owner) != nil || owner == "lifecycle" else { return "" }
+    var names = ""
+    var depth = 0
+    for character in path {
+      if character == "[" { depth += 1 }
+      if depth == 0 { names.append(character) }
+      if character == "]" { depth -= 1 }
+    }
+    let parts = [owner, names, field ?? ""].filter { !$0.isEmpty }
+    return "arctl explain \(parts.joined(separator: "."))"
+  }
+
+  private static func example(_ field: Field) -> String {
+    switch field.type {
+    case .enumeration(let enumeration):
+      let names = enumeration.values.map(enumeration.shortName(of:))
+      return "write \(field.name): one of \(names.joined(separator: ", "))"
+    case .list: return "write \(field.name): [...]"
+    case .object(let inner):
+      let names = inner.filter { $0.traits.contains(.required) }.map { "\($0.name): ..." }
+      return "write \(field.name): {\(names.joined(separator: ", "))}"
+    default: return "write \(field.name): ..."
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package import Diagnostics
+package import JSON
+package import Reconcile
+import Registry
+import YAML
+
+/// What documents of the set need not repeat.
+package struct Defaults {
+  package var project: String?
+  package var location: String?
+  package var labels = JSONObject()
+  package var labelPositions: [String: SourcePosition] = [:]
+  /// Where `location` was written; nil where it was given on the command line.
+  package var locationPosition: SourcePosition?
+  /// Whether a project or location that is not here was not written either. Otherwise what is wrong was reported
+  /// where it stands, and nobody should say that it is missing.
+  package var isComplete = true
+}
+
+/// The Stack of a set: its settings, the defaults and the variables.
+package struct StackReader {
+  package private(set) var settings = StackSettings()
+  package private(set) var defaults = Defaults()
+  private(set) var declarations: [VariableDeclaration] = []
+  private(set) var variables = Variables()
+  /// The variables that the Stack itself uses.
+  private(set) var used: Set<String> = []
+  /// The Stack as decoded, without its variables.
+  private(set) var manifest: Manifest?
+  /// Whether a document calls itself a Stack, sound or not.
+  package private(set) var isDeclared = false
+
+  private let sink: DiagnosticSink
+  /// Whether nothing was wrong with what the Stack says, so that it says no more.
+  private var isSound = false
+
+  init(_ documents: [Document], _ given: VariableValues.Given, _ sink: DiagnosticSink) {
+    self.sink = sink
+    // What was lost may have been the Stack.
+    let mayBeLost = sink.hasLostDocuments
+    let stacks = documents.filter { $0.kind.name == "Stack" }
+    isDeclared = !stacks.isEmpty
+    if let first = stacks.first {
+      for other in stacks.dropFirst() {
+        sink.error(
+          .severalStacks, "a second Stack", at: other.position, label: "a set has at most one",
+          related: [.init(first.position, "the first one")])
+      }
+      if let each = first.each {
+        sink.error(.badEach, "a Stack has no `each`", at: each.position, help: "remove it")
+      }
+      declare(first)
+    }
+    variables = VariableValues(declarations: declarations, sink: sink).resolve(given)
+    if let first = stacks.first { read(first) }
+    defaults.isComplete = stacks.isEmpty ? !mayBeLost : stacks.count == 1 && isSound
+    settings.variables = variables.effective
+  }
+
+  private mutating func declare(_ document: Document) {
+    guard let node = document.spec?["variables"], !node.isNull else { return }
+    guard let pairs = node.pairs else {
+      sink.error(
+        .wrongType, "`variables` is \(node.shape), not a map", at: node.position,
+        help: "write variables: {NAME: {default: ...}}")
+      return
+    }
+    declarations = pairs.map { VariableDeclaration($0, sink) }
+  }
+
+  private mutating func read(_ document: Document) {
+    let before = sink.errorCount
+    var substitution = Substitution(variables, sink)
+    let rest = document.spec.map { spec -> YAMLNode in
+      guard let pairs = spec.pairs else { return spec }
+      return YAMLNode(.mapping(pairs.filter { $0.key != "variables" }), at: spec.position)
+    }
+    let broken = sink.brokenCount
+    let metadata = substitution.apply(to: document.metadata)
+    let spec = rest.map { substitution.apply(to: $0) }
+    manifest = ManifestDecoder(sink: sink).decode(
+      kind: document.kind, metadata: metadata, spec: spec, lifecycle: document.lifecycle,
+      at: document.position, isWhole: sink.brokenCount == broken)
+    used = substitution.used
+    guard let manifest else { return }
+    isSound = sink.errorCount == before && variables.broken.isDisjoint(with: used)
+    settings.name = manifest.name
+    settings.source = manifest.source
+    readDefaults(manifest)
+    readSettings(manifest.spec)
+    let members = manifest.spec["revoked"]?.array ?? []
+    settings.revoked = members.enumerated().compactMap { index, member in
+      member.string.map { SourcedText($0, manifest.position(of: "revoked[\(index)]")) }
+    }
+  }
+
+  private mutating func readDefaults(_ manifest: Manifest) {
+    guard let object = manifest.spec["defaults"]?.object else { return }
+    defaults.project = object["project"]?.string
+    defaults.location = object["location"]?.string
+    defaults.locationPosition = manifest.positions["defaults.location"]
+    for (key, value) in object["labels"]?.object ?? [:] where !value.isNull {
+      defaults.labels[key] = value
+      defaults.labelPositions[key] = manifest.position(of: "defaults.labels.\(key)")
+    }
+  }
+
+  private mutating func readSettings(_ spec: JSONObject) {
+    func globs(_ value: JSONValue?) -> [AddressGlob] {
+      (value?.array ?? []).compactMap { $0.string.map { AddressGlob($0) } }
+    }
+    settings.protected = globs(spec["protect"])
+    let limits = spec["limits"]
+    settings.maximumDeletes = limits?["maxDeletes"]?.integer.map { Int($0) }
+    settings.maximumDeletePercent = limits?["maxDeletePercent"]?.integer.map { Int($0) }
+    settings.maximumRemovals = limits?["maxRemovals"]?.integer.map { Int($0) }
+    let scope = spec["scope"]
+    if let text = scope?["undeclared"]?.string,
+      let value = StackSettings.Scope.Undeclared(rawValue: text)
+    {
+      settings.scope.undeclared = value
+    }
+    for (kind, value) in scope?["kinds"]?.object ?? [:] {
+      settings.scope.kinds[kind] = value.string.flatMap(
+        StackSettings.Scope.Undeclared.init(rawValue:))
+      settings.scope.positions[kind] = manifest?.position(
+        of: FieldPath().field("scope").field("kinds").appending(.element(kind)))
+    }
+    settings.scope.ignored = globs(scope?["ignore"])
+  }
+
+  /// `--project` and `--location` win over the Stack's defaults.
+  mutating func override(project: String?, location: String?) {
+    if let project {
+      if let problem = NameRules.projectID(project) {
+        sink.error(.badValue, "--project: `\(project)` \(problem)", at: nil)
+      }
+      defaults.project = project
+    }
+    if let location {
+      if let problem = NameRules.location(location) {
+        sink.error(.badValue, "--location: `\(location)` \(problem)", at: nil)
+      }
+      defaults.location = location
+      defaults.locationPosition = nil
+    }
+    settings.defaultLocation = defaults.location
+  }
+
+  /// `authoritative` is in force only when all of the set was loaded: the folder of the Stack, whole.
+  mutating func confine(to folders: [String]) {
+    guard let source = settings.source,
+      settings.scope.kinds.values.contains(.authoritative)
+    else { return }
+    let folder = source.file.split(separator: "/").dropLast().joined(separator: "/")
+    let root = source.file.hasPrefix("/") ? "/" + folder : folder
+    let isWhole = folders.contains { given in
+      given == "." || given == root || root.hasPrefix(given == "/" ? "/" : given + "/")
+    }
+    guard !isWhole else { return }
+    settings.scope.kinds = settings.scope.kinds.mapValues { $0 == .authoritative ? .report : $0 }
+    sink.warning(
+      .lint, "`authoritative` is not in force: only a part of the set was read",
+      at: manifest?.position(of: "scope.kinds") ?? source,
+      help: "give the folder `\(root.isEmpty ? "." : root)` to have it in force")
+  }
+
+  /// Turns the `revoked` members into their normal form.
+  mutating func setRevoked(_ members: [SourcedText]) { settings.revoked = members }
+}

@@ -1,0 +1,99 @@
+import CloudResources
+import GoogleCloud
+import JSON
+import Reconcile
+
+/// The writes of a custom role. Source: gcp-api.md 2.6.
+struct RoleCalls: ResourceCalls {
+  let calls: CloudCalls
+  let address: Address
+
+  func create(_ spec: JSONObject) async throws(OperationFailure) -> OperationResult {
+    let role = SchemaDiff.createBody(spec: spec, schema: schema)
+    let call = APICall(
+      .iam, .post, APIPath.join("v1", "projects", address.project, "roles"),
+      body: ["roleId": .string(address.id), "role": .object(role)], retry: .namedCreate,
+      label: label("create"), consumerProject: address.project)
+    let live: JSONValue?
+    do {
+      live = try await createNamed(call) { (call) async throws(APIError) in
+        _ = try await calls.call(call, on: Address(project: address.project, "project"))
+      }
+    } catch {
+      if error.message.contains("marked for deletion") {
+        throw .stale(
+          call.label,
+          "a deleted role of this id exists; it can only be brought back: \(error.message)")
+      }
+      throw OperationFailure(error)
+    }
+    calls.memory.recordCreated(address)
+    guard let live else { return OperationResult() }
+    if live["deleted"]?.bool == true {
+      throw .stale(call.label, "a deleted role of this id exists; it can only be brought back")
+    }
+    return try found(live, for: spec, call)
+  }
+
+  func update(_ spec: JSONObject) async throws(OperationFailure) -> OperationResult {
+    try await failing { () async throws(APIError) in
+      try await repeated(label("update")) { () async throws(APIError) in
+        guard let live = try await calls.read(address), live["deleted"]?.bool != true else {
+          throw APIError(.notFound, label("update"), "the role is gone")
+        }
+        return try await patch(spec, live)
+      }
+    }
+  }
+
+  private func patch(_ spec: JSONObject, _ live: JSONValue) async throws(APIError)
+    -> OperationResult
+  {
+    let fields = differences(spec, live)
+    guard !fields.isEmpty else { return OperationResult(detail: "already so") }
+    var (body, mask) = SchemaDiff.patchBody(spec: spec, fields: fields, live: live, schema: schema)
+    body["etag"] = live["etag"]
+    let call = APICall(
+      .iam, .patch, path(), query: [("updateMask", mask.joined(separator: ","))],
+      body: .object(body), retry: .idempotentWrite, label: label("update"),
+      consumerProject: address.project)
+    _ = try await calls.call(call, on: address)
+    return OperationResult()
+  }
+
+  func delete() async throws(OperationFailure) -> OperationResult {
+    try await failing { () async throws(APIError) in
+      try await repeated(label("delete")) { () async throws(APIError) in
+        guard let live = try await calls.read(address), live["deleted"]?.bool != true else {
+          return OperationResult(detail: "already gone")
+        }
+        let etag = live["etag"]?.string.map { [("etag", $0)] } ?? []
+        let call = APICall(
+          .iam, .delete, path(), query: etag, retry: .idempotentWrite, label: label("delete"),
+          consumerProject: address.project)
+        _ = try await calls.client.call(call)
+        return OperationResult()
+      }
+    }
+  }
+
+  func undelete(uid: String?, _ spec: JSONObject) async throws(OperationFailure) -> OperationResult
+  {
+    try await failing { () async throws(APIError) in
+      try await repeated(label("undelete")) { () async throws(APIError) in
+        guard let live = try await calls.read(address) else {
+          throw APIError(.notFound, label("undelete"), "the deleted role is gone for good")
+        }
+        guard live["deleted"]?.bool == true else { return }
+        var body = JSONObject()
+        body["etag"] = live["etag"]
+        let call = APICall(
+          .iam, .post, path(verb: "undelete"), body: .object(body), retry: .idempotentWrite,
+          label: label("undelete"), consumerProject: address.project)
+        _ = try await calls.client.call(call)
+      }
+    }
+    _ = try await update(spec)
+    return OperationResult()
+  }
+}

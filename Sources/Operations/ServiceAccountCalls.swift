@@ -1,0 +1,117 @@
+import CloudResources
+import GoogleCloud
+import JSON
+import Reconcile
+
+/// The writes of a service account. Source: gcp-api.md 2.4.
+struct ServiceAccountCalls: ResourceCalls {
+  let calls: CloudCalls
+  let address: Address
+
+  func create(_ spec: JSONObject) async throws(OperationFailure) -> OperationResult {
+    let call = APICall(
+      .iam, .post, APIPath.join("v1", "projects", address.project, "serviceAccounts"),
+      body: [
+        "accountId": .string(address.id), "serviceAccount": .object(described(spec)),
+      ],
+      retry: .namedCreate, label: label("create"), consumerProject: address.project)
+    let live = try await failing { () async throws(APIError) in
+      try await createNamed(call) { (call) async throws(APIError) in
+        _ = try await calls.call(call, on: Address(project: address.project, "project"))
+      }
+    }
+    var wanted = spec
+    wanted["disabled"] = nil
+    if let live {
+      // Made under an answer that got lost, it may still have to be disabled.
+      let result = try found(live, for: wanted, call)
+      calls.memory.recordCreated(address)
+      try await failing { () async throws(APIError) in try await switchState(spec, live) }
+      return result
+    }
+    try await failing { () async throws(APIError) in
+      let live = try await calls.readCreated(address)
+      try await switchState(spec, live)
+    }
+    return OperationResult()
+  }
+
+  /// The fields that create and patch take.
+  private func described(_ spec: JSONObject) -> JSONObject {
+    var body = JSONObject()
+    for name in ["displayName", "description"] {
+      if let value = spec[name], !value.isNull { body[name] = value }
+    }
+    return body
+  }
+
+  func update(_ spec: JSONObject) async throws(OperationFailure) -> OperationResult {
+    try await failing { () async throws(APIError) in
+      try await repeated(label("patch")) { () async throws(APIError) in
+        guard let live = try await calls.read(address) else {
+          throw APIError(.notFound, label("patch"), "the account is gone")
+        }
+        try await patch(spec, live)
+        try await switchState(spec, live)
+        return OperationResult()
+      }
+    }
+  }
+
+  /// The mask goes into the body; a reset is an empty text.
+  private func patch(_ spec: JSONObject, _ live: JSONValue) async throws(APIError) {
+    let changed = differences(spec, live).map(\.mask).filter { $0 != "disabled" }
+    guard !changed.isEmpty else { return }
+    var body = JSONObject()
+    for name in changed { body[name] = .string(spec[name]?.string ?? "") }
+    let call = APICall(
+      .iam, .patch, path(),
+      body: [
+        "serviceAccount": .object(body), "updateMask": .string(changed.joined(separator: ",")),
+      ],
+      retry: .idempotentWrite, label: label("patch"), consumerProject: address.project)
+    _ = try await calls.call(call, on: address)
+  }
+
+  /// `:disable` or `:enable`, where the manifest says which and it is the other.
+  private func switchState(_ spec: JSONObject, _ live: JSONValue) async throws(APIError) {
+    guard let written = spec["disabled"] else { return }
+    let wanted = written.bool ?? false
+    guard wanted != (live["disabled"]?.bool ?? false) else { return }
+    let verb = wanted ? "disable" : "enable"
+    let call = APICall(
+      .iam, .post, path(verb: verb), body: [:], retry: .idempotentWrite, label: label(verb),
+      consumerProject: address.project)
+    try await repeated(call.label) { () async throws(APIError) in
+      _ = try await calls.call(call, on: address)
+    }
+  }
+
+  func delete() async throws(OperationFailure) -> OperationResult {
+    try await deleted(
+      APICall(
+        .iam, .delete, path(), retry: .idempotentWrite, label: label("delete"),
+        consumerProject: address.project))
+  }
+
+  /// Brings back the identity with this number, with the grants that still name it.
+  func undelete(uid: String?, _ spec: JSONObject) async throws(OperationFailure) -> OperationResult
+  {
+    guard let uid else {
+      throw OperationFailure(
+        .other, call: label("undelete"), message: "the number of the deleted account is not known")
+    }
+    let call = APICall(
+      .iam, .post, APIPath.join("v1", "projects", "-", "serviceAccounts", uid, verb: "undelete"),
+      body: [:], retry: .idempotentWrite, label: label("undelete"),
+      consumerProject: address.project)
+    try await failing { () async throws(APIError) in
+      try await repeated(call.label) { () async throws(APIError) in
+        if try await calls.read(address) == nil { _ = try await calls.client.call(call) }
+      }
+      _ = try await calls.readCreated(address)
+    }
+    _ = try await update(spec)
+    return OperationResult(detail: "uid \(uid)")
+  }
+}

@@ -1,0 +1,69 @@
+import CloudResources
+import GoogleCloud
+import JSON
+import Reconcile
+
+/// Enables services of one project. Source: gcp-api.md 2.2.
+struct ServiceCalls: Sendable {
+  let calls: CloudCalls
+  let project: String
+
+  /// Enables up to 20 services in one call; those that are on already stay on.
+  func enable(_ names: [String]) async throws(OperationFailure) -> OperationResult {
+    let call = call(names)
+    try await failing { () async throws(APIError) in
+      var pause = Pause(calls)
+      while true {
+        do throws(APIError) {
+          try await carryOut(call)
+          return
+        } catch {
+          guard isPassing(error),
+            try await pause.wait(atMost: CloudCalls.servicePatience, call.label)
+          else { throw error }
+        }
+      }
+    }
+    calls.memory.recordEnabled(names.map { Address(project: project, "service", $0) })
+    return OperationResult(detail: names.count == 1 ? "" : "\(names.count) services")
+  }
+
+  /// gcloud's way: one by `:enable`, more by `:batchEnable`.
+  private func call(_ names: [String]) -> APICall {
+    if let name = names.first, names.count == 1 {
+      return APICall(
+        .serviceUsage, .post,
+        APIPath.join("v1", "projects", project, "services", name, verb: "enable"), body: [:],
+        retry: .idempotentWrite, label: "serviceusage.services.enable \(project)/\(name)",
+        consumerProject: project)
+    }
+    return APICall(
+      .serviceUsage, .post,
+      APIPath.join("v1", "projects", project, "services", verb: "batchEnable"),
+      body: ["serviceIds": .array(names.map(JSONValue.string))], retry: .idempotentWrite,
+      label: "serviceusage.services.batchEnable \(project)", consumerProject: project)
+  }
+
+  private func carryOut(_ call: APICall) async throws(APIError) {
+    let operation = try await calls.call(call, on: Address(project: project, "project"))
+    let response = try await calls.wait(operation, of: call)
+    let failures = (response["failures"]?.array ?? []).map { failure in
+      let name = failure["serviceId"]?.string ?? "a service"
+      return "\(name): \(failure["errorMessage"]?.string ?? "not enabled")"
+    }
+    guard failures.isEmpty else {
+      throw APIError(.failedPrecondition, call.label, failures.joined(separator: "; "))
+    }
+  }
+
+  /// Enabling is idempotent, so an answer that got lost is asked for again; the rest is what Terraform's google provider
+  /// repeats (gcp-api.md 1.1).
+  private func isPassing(_ error: APIError) -> Bool {
+    switch error.kind {
+    case .ambiguous, .aborted: return true
+    default:
+      return error.message.contains("encountered internal error")
+        && error.message.contains("160009") && error.message.contains("with failed services")
+    }
+  }
+}

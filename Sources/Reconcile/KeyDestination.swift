@@ -1,0 +1,93 @@
+/// What stands at the destination of a key.
+public struct KeyDestination: Sendable, Hashable {
+  /// A finished credential file.
+  public struct File: Sendable, Hashable {
+    public var keyID: String
+    public var email: String
+    /// SHA-256 of the public key, in hex.
+    public var fingerprint: String
+    public init(keyID: String, email: String, fingerprint: String) {
+      self.keyID = keyID
+      self.email = email
+      self.fingerprint = fingerprint
+    }
+  }
+
+  /// What was known just before Google was asked for a key, left by an interrupted run: Google may have made one whose
+  /// private half is lost, and a list of keys may be slow to show it.
+  public struct Intent: Sendable, Hashable {
+    /// The ids of the keys that there were before.
+    public var keyIDs: [String]
+    /// When Google was asked, in Unix seconds.
+    public var time: Int64
+    /// The file that says so, for people.
+    public var path: String
+    public init(keyIDs: [String], time: Int64, path: String) {
+      self.keyIDs = keyIDs
+      self.time = time
+      self.path = path
+    }
+
+    /// How long the key may still come to light, in seconds; 0 when nothing is to be waited for any more. A clock that was
+    /// set back makes it no longer than it is from the start.
+    public func secondsLeft(at now: Int64) -> Int64 {
+      max(0, KeyDestination.patience - max(0, now - time))
+    }
+  }
+
+  public enum State: Sendable, Hashable {
+    case empty
+    case file(File)
+    /// A file that is none of ours, or cannot be read, or a folder that no key goes into: why, and what to do about it
+    /// where that is not to take the file away.
+    case unusable(String, remedy: String? = nil)
+    /// This destination may not be used here (a runner without `--key-dir`); why.
+    case refused(String)
+  }
+  public var state: State
+  /// A private half that an interrupted run left, by the fingerprint of its public key in hex; nil when there is none.
+  public var pendingFingerprint: String?
+  /// When that was written, in Unix seconds.
+  public var pendingTime: Int64?
+  /// Nil where no run was cut off while Google made a key.
+  public var intent: Intent?
+  /// Whether an interrupted run left files of its own, beside a finished credential file or without one.
+  public var hasLeftovers = false
+  /// Whether another run is writing in this key directory just now.
+  public var isBusy = false
+  /// The permission bits of a finished credential file that others than its owner can get at; nil where only its owner
+  /// can.
+  public var openRights: UInt32?
+  /// Where it is, for people.
+  public var path: String
+
+  /// How long a new key may be missing in what the server shows, in seconds. Source: gcp-api.md 4 (eventual; clients wait
+  /// up to about 60 s for what they have just made).
+  public static let patience: Int64 = 60
+
+  public init(
+    state: State, pendingFingerprint: String? = nil, intent: Intent? = nil, path: String
+  ) {
+    self.state = state
+    self.pendingFingerprint = pendingFingerprint
+    self.intent = intent
+    self.path = path
+  }
+
+  /// The finished file, where there is one.
+  var file: File? {
+    if case .file(let file) = state { file } else { nil }
+  }
+
+  /// Whether the finished file holds the key that the intent is about.
+  public var intentIsAnswered: Bool {
+    guard let intent, let file else { return false }
+    return !intent.keyIDs.contains(file.keyID)
+  }
+
+  /// For how many seconds a key may still come to light that an interrupted run made.
+  public func secondsLeft(at now: Int64) -> Int64 {
+    guard let intent, !intentIsAnswered else { return 0 }
+    return intent.secondsLeft(at: now)
+  }
+}

@@ -1,0 +1,27 @@
+/// Keys that an interrupted run may have left, and that nobody may hold: every one of them, in words for people.
+public struct KeyOrphans: Sendable, Hashable {
+  private let ids: [String]
+  private let email: String
+  private let intent: String
+
+  /// - Parameter intent: the file that remembers the interrupted run.
+  public init(ids: [String], email: String, intent: String) {
+    self.ids = ids.sorted()
+    self.email = email
+    self.intent = intent
+  }
+
+  /// `key K of E, whose private half nobody holds`.
+  public var subject: String {
+    ids.count == 1
+      ? "key \(ids[0]) of \(email), whose private half nobody holds"
+      : "one of the keys \(ids.joined(separator: ", ")) of \(email), whose private half nobody holds"
+  }
+
+  /// What to do about each.
+  public var remedy: String {
+    let commands = ids.map { KeyDiff.revocation(of: $0, email) }
+    return "where nobody else made it, revoke it: \(commands.joined(separator: "; ")); "
+      + "where it is in use elsewhere, remove \(intent) instead; then apply again"
+  }
+}

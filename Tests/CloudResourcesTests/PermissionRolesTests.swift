@@ -1,0 +1,33 @@
+import GoogleCloud
+import Testing
+
+@testable import CloudResources
+
+@Suite struct PermissionRolesTests {
+  @Test(arguments: [
+    ("artifactregistry.repositories.list", "roles/artifactregistry.reader"),
+    ("artifactregistry.repositories.create", "roles/artifactregistry.admin"),
+    ("artifactregistry.repositories.getIamPolicy", "roles/iam.securityReviewer"),
+    ("iam.serviceAccountKeys.create", "roles/iam.serviceAccountKeyAdmin"),
+    ("resourcemanager.projects.setIamPolicy", "roles/resourcemanager.projectIamAdmin"),
+  ])
+  func theNarrowestUsualRoleIsNamed(_ permission: String, _ role: String) {
+    #expect(PermissionRoles.role(for: permission) == role)
+  }
+
+  @Test func whatArctlDoesNotUseHasNone() {
+    #expect(PermissionRoles.role(for: "compute.instances.get") == nil)
+    #expect(PermissionRoles.role(for: "artifactregistry") == nil)
+  }
+
+  @Test func aRefusalIsExplainedByItsLabelAndOtherErrorsAreNot() {
+    let refused = APIError(
+      .permissionDenied(permission: nil, resource: nil),
+      "iam.serviceAccounts.patch p/serviceAccount/up", "no")
+    #expect(
+      PermissionRoles.help(for: refused)
+        == "needs the permission iam.serviceAccounts.update, which roles/iam.serviceAccountAdmin has"
+    )
+    #expect(PermissionRoles.help(for: APIError(.notFound, "iam.roles.get p/role/r", "no")) == "")
+  }
+}

@@ -1,0 +1,167 @@
+import Glibc
+import HTTP
+import JSON
+import LiveState
+import Operations
+import Platform
+import Reconcile
+import Registry
+import Sandbox
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import GoogleCloud
+@testable import Keys
+
+/// The real time, with sleeps that end at once.
+final class HastyClock: Platform.Clock {
+  private let system = SystemClock()
+  private let slept = Mutex(Duration.zero)
+  var now: Double { system.now }
+  var uptime: Duration { system.uptime + slept.withLock { $0 } }
+  func sleep(for duration: Duration) async throws(CancellationError) {
+    slept.withLock { $0 += duration }
+    // A little real time, for what the server does in the meantime.
+    try await system.sleep(for: .milliseconds(1))
+  }
+}
+
+/// A transport that loses one request, or its answer; and writes down what went through.
+final class LossyTransport: HTTPTransport {
+  enum Fault: String, Sendable, CaseIterable {
+    /// It does not arrive.
+    case lostRequest
+    /// It is carried out, and nobody hears of it.
+    case lostAnswer
+    /// A 503 in its place.
+    case unavailable
+  }
+  private struct State {
+    var count = 0
+    var fault: (number: Int, fault: Fault)?
+    var requests: [HTTPRequest] = []
+  }
+  private let base: CurlTransport
+  private let state = Mutex(State())
+
+  init() { base = CurlTransport(CurlTransport.Configuration(userAgent: "arctl-tests")) }
+
+  func inject(_ fault: Fault?, at number: Int = 0) {
+    state.withLock { $0 = State(fault: fault.map { (number, $0) }) }
+  }
+  var requests: [HTTPRequest] { state.withLock { $0.requests } }
+  func shutdown() { base.shutdown() }
+
+  func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    let fault: Fault? = state.withLock { state in
+      state.count += 1
+      state.requests.append(request)
+      return state.fault?.number == state.count ? state.fault?.fault : nil
+    }
+    switch fault {
+    case .lostRequest: throw HTTPFailure(.ambiguous, "reset")
+    case .unavailable: return HTTPResponse(status: 503, body: Array("down".utf8))
+    case .lostAnswer:
+      _ = try await base.send(request)
+      throw HTTPFailure(.ambiguous, "reset")
+    case nil: return try await base.send(request)
+    }
+  }
+}
+
+/// A sandbox of its own, with everything that a run needs; project `my-project-id` is there.
+final class SandboxStage: Sendable {
+  let server: SandboxServer
+  let transport = LossyTransport()
+  let folder: String
+  let files = LocalFileSystem()
+  private let endpoints: Endpoints
+
+  init(projects: [String] = ["my-project-id"]) throws {
+    folder = "/tmp/arctl-live-\(UInt64.random(in: 0...UInt64.max))"
+    server = try SandboxServer(.init(dataDirectory: folder, projects: projects))
+    endpoints = try Endpoints(all: server.baseURL)
+  }
+
+  func stop() {
+    transport.shutdown()
+    server.stop()
+    // Nested folders first; what is left of a failed test is in /tmp.
+    let names = (try? files.files(under: folder)) ?? []
+    for name in names { try? files.remove("\(folder)/\(name)") }
+    for name in ["keys/.lock", "keys", ""] {
+      unlink("\(folder)/\(name)")
+      rmdir("\(folder)/\(name)")
+    }
+  }
+
+  var keyStore: KeyStore {
+    var store = KeyStore(directory: "\(folder)/keys", fileSystem: files)
+    store.keyBits = 1024
+    return store
+  }
+
+  func client() async throws -> APIClient {
+    let run = CloudRun(transport: transport, clock: HastyClock(), random: HalfRandom())
+    let reader: CredentialSearch.FileReader = { [files] (path) throws(FileError) in
+      try files.read(path, maximumBytes: 1 << 20)
+    }
+    let search = CredentialSearch(
+      environment: [:], readFile: reader, onlyFile: server.ownerFile)
+    let credential = try await search.find(endpoints: endpoints, run: run)
+    return try APIClient(credential: credential, endpoints: endpoints, run: run)
+  }
+
+  /// What another person does with plain requests.
+  func call(_ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil) async throws
+    -> JSONValue
+  {
+    let parts = path.split(separator: "?", maxSplits: 1).map(String.init)
+    let query = (parts.count < 2 ? "" : parts[1]).split(separator: "&").map {
+      item -> (String, String) in
+      let pair = item.split(separator: "=", maxSplits: 1).map(String.init)
+      return (pair[0], pair.count > 1 ? pair[1] : "")
+    }
+    return try await client().call(
+      APICall(
+        .iam, method, parts[0], query: query, body: body,
+        retry: method == .get ? .read : .idempotentWrite, label: path))
+  }
+
+  func graph(_ manifests: String) throws -> DesiredGraph {
+    try Loading.graph(Loading.stack + manifests)
+  }
+
+  func plan(_ graph: DesiredGraph, allowing: [Hazard.Flag] = Hazard.Flag.allCases) async throws
+    -> Plan
+  {
+    let keys = keyStore
+    let snapshot = await SnapshotReader(client: try await client(), keys: keys)
+      .readSnapshot(of: graph)
+    var planner = Planner(graph: graph, snapshot: snapshot, rules: CloudRules())
+    for flag in allowing {
+      planner.permissions.allowed[flag] = [AddressGlob("**")]
+    }
+    planner.now = Int64(SystemClock().now)
+    return planner.plan()
+  }
+
+  /// One plan and one apply, as a run does them.
+  func apply(_ graph: DesiredGraph) async throws -> ExecutionReport {
+    await execute(try await plan(graph), try await client())
+  }
+
+  func execute(_ plan: Plan, _ client: APIClient) async -> ExecutionReport {
+    let executor = Executor(
+      runner: CloudRunner(client: client, keys: keyStore), parallelism: 4, stop: StopSignal(),
+      uptime: { SystemClock().uptime })
+    return await executor.execute(plan.operations) { _ in }
+  }
+}
+
+/// What a plan would do: `create my-project-id/role/x`.
+func summary(_ plan: Plan) -> [String] {
+  plan.changes.filter { $0.action != .unchanged && $0.action != .gone }
+    .map { "\($0.action.rawValue) \($0.address) \($0.reason ?? "")" }
+}

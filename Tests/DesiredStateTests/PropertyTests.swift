@@ -1,0 +1,106 @@
+import DesiredState
+import Diagnostics
+import Reconcile
+import TestSupport
+import Testing
+
+/// A small generator of the same numbers for the same seed.
+struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+@Suite struct PropertyTests {
+  static let soundDocuments: [String] =
+    (1...6).map {
+      """
+      ---
+      apiVersion: arctl.dev/v1
+      kind: Repository
+      metadata: {name: repo-\($0)}
+      spec:
+        format: python
+        labels: {team: web}
+        iam:
+          - {role: roles/artifactregistry.reader, members: ["group:dev\($0)@example.com"]}
+
+      """
+    } + [
+      """
+      ---
+      apiVersion: arctl.dev/v1
+      kind: ServiceAccount
+      metadata: {name: uploader}
+      spec: {displayName: "PyPI ${env}"}
+
+      """.replacing("${env}", with: "uploader"),
+      """
+      ---
+      apiVersion: arctl.dev/v1
+      kind: IAMBinding
+      metadata: {name: writes}
+      spec:
+        resource: repository/repo-1
+        role: publisher
+        members: ["serviceAccount:uploader", "group:dev1@example.com"]
+        absent: []
+
+      """.replacing("  absent: []\n", with: ""),
+      """
+      ---
+      apiVersion: arctl.dev/v1
+      kind: Role
+      metadata: {name: publisher}
+      spec: {title: Publisher, includedPermissions: [artifactregistry.repositories.get]}
+
+      """,
+      """
+      ---
+      apiVersion: arctl.dev/v1
+      kind: ServiceAccountKey
+      metadata: {name: uploader-key}
+      spec: {serviceAccount: uploader, destination: {file: key.json}}
+
+      """,
+    ]
+
+  /// Cuts, doubles and replaces pieces of sound manifests; whatever comes out must be refused or read, never trap,
+  /// and an error must say where.
+  @Test func damagedDocumentsNeverTrap() {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("seed \(seed)")
+    var generator = SeededGenerator(state: seed)
+    let sound = Array((Loading.stack + Self.soundDocuments.joined()).unicodeScalars)
+    let pieces = [
+      "${", "}", "[", "]", "{", ": ", "- ", "null", "~", "\n", "  ", "${x.y}", "each: {a: [b]}\n",
+      "\"", "'", "&a ", "*a", "<<: ", "é", "iam", "absent", "members: 3", "---\n", "|", "0", "-1",
+      "projects/p/locations/l/repositories/r", "serviceAccount:a@b", "variables: ",
+    ]
+    for _ in 0..<400 {
+      var text = sound
+      for _ in 0..<Int.random(in: 1...4, using: &generator) {
+        let start = Int.random(in: 0..<text.count, using: &generator)
+        let end = min(text.count, start + Int.random(in: 0...12, using: &generator))
+        let piece = pieces.randomElement(using: &generator) ?? ""
+        text.replaceSubrange(start..<end, with: Array(piece.unicodeScalars))
+      }
+      var view = String.UnicodeScalarView()
+      view.append(contentsOf: text)
+      let result = Loading(String(view)).run()
+      let errors = result.diagnostics.filter { $0.severity == .error }
+      #expect((result.graph == nil) == !errors.isEmpty)
+      for diagnostic in errors {
+        #expect(!diagnostic.message.isEmpty)
+        let position = diagnostic.position
+        #expect(position != nil)
+        #expect((position?.line ?? 0) >= 1 && (position?.column ?? 0) >= 1)
+      }
+    }
+  }
+}

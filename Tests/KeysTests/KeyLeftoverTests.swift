@@ -1,0 +1,125 @@
+import Crypto
+import GoogleCloud
+import Operations
+import Platform
+import Reconcile
+import TestSupport
+import Testing
+
+@testable import Keys
+
+/// What lies under the store's own names beside a destination: only what an interrupted run left is ever touched.
+@Suite struct KeyLeftoverTests {
+  private let directory = "/home/ana/keys"
+
+  /// A credential file of some account.
+  private func credential(_ email: String, id: String = "k9") throws -> [UInt8] {
+    let pair = try RSAPrivateKey(generatingBits: 1024)
+    let identity = KeyStore.Identity(
+      keyID: id, projectID: "p", clientID: "1", email: email, tokenURI: "https://x/token")
+    return try KeyStore.credentialFile(pair, identity).withUnsafeBytes { Array($0) }
+  }
+
+  private func why(_ stage: KeyStage) -> String? {
+    guard case .unusable(let why, _) = stage.store().inspect(stage.key).destination.state else {
+      return nil
+    }
+    return why
+  }
+
+  @Test(arguments: [DesiredKey.Origin.uploaded, .google], ["pending", "new", "intent"])
+  func whatIsNotOursStays(origin: DesiredKey.Origin, suffix: String) async throws {
+    let path = "\(directory)/.uploader-key.json.\(suffix)"
+    for content in [
+      try credential("other@p.iam.gserviceaccount.com"), Array("notes of mine\n".utf8),
+      Array("[1]".utf8),
+      Array(#"{"account": "other@p.iam.gserviceaccount.com", "keyIDs": []}"#.utf8),
+    ] {
+      let stage = KeyStage(origin: origin)
+      stage.files.put(path, content)
+      #expect(try await stage.plan().action == .refused)
+      #expect(why(stage)?.contains(path) == true)
+      // Neither does an order that was made before it appeared.
+      for order in [KeyOrder.issue, .resume, .reissue(replacing: "k1"), .adopt(keyID: "k9"), .tidy]
+      {
+        stage.files.releaseLocks()
+        _ = try? await stage.carryOut(order)
+        #expect(stage.files.contents[path] == content, "\(order)")
+      }
+    }
+  }
+
+  @Test(arguments: ["pending", "new", "intent"])
+  func whatIsNoFileIsFoundBeforeAnyRequest(suffix: String) async throws {
+    let path = "\(directory)/.uploader-key.json.\(suffix)"
+    for put: (MemoryFileSystem) -> Void in [
+      { $0.putFolder(path) }, { $0.putLink(path, to: "/etc/passwd") },
+      { $0.put(path, [], owner: 0) },
+    ] {
+      let stage = KeyStage(origin: .uploaded)
+      put(stage.files)
+      #expect(try await stage.plan().refusals.map(\.code) == [.keyDestination])
+      #expect(why(stage)?.contains(path) == true)
+    }
+  }
+
+  @Test func theLockIsLookedAtBeforeAnyRequest() async throws {
+    for put: (MemoryFileSystem, String) -> Void in [
+      { $0.putFolder($1) }, { $0.putLink($1, to: "/etc/passwd") }, { $0.put($1, [], owner: 0) },
+    ] {
+      let stage = KeyStage(origin: .uploaded)
+      put(stage.files, "\(directory)/.lock")
+      #expect(try await stage.plan().refusals.map(\.code) == [.keyDestination])
+    }
+  }
+
+  @Test func namesThatTheStoreOrTheFileSystemCannotTakeAreRefused() {
+    let store = KeyStore(directory: directory, fileSystem: MemoryFileSystem())
+    for name in [
+      ".k.json.new", ".lock", "a/.k.json", ".a/k.json", "a/../k.json",
+      String(repeating: "x", count: 201),
+    ] {
+      let key = Make.key(file: name)
+      guard case .unusable = store.inspect(key).destination.state else {
+        Issue.record("\(name)")
+        continue
+      }
+      #expect(throws: KeyStoreError.self) { try store.prepare(key) }
+    }
+  }
+
+  /// A run was cut off in the middle of writing: nobody could use that.
+  @Test func tornFilesAreReplaced() async throws {
+    for origin in DesiredKey.Origin.allCases {
+      for torn in ["", "-----BEGIN PRIV"] {
+        let stage = KeyStage(origin: origin)
+        stage.files.put("\(directory)/.uploader-key.json.pending", Array(torn.utf8))
+        stage.files.put(
+          "\(directory)/.uploader-key.json.new", Array((torn.isEmpty ? "" : "{\n  \"ty").utf8))
+        _ = try await stage.apply().get()
+        try await stage.expectConverged("\(origin) \(torn)")
+      }
+    }
+  }
+
+  /// The declaration was of origin google when a run was cut off; its key may still come to light.
+  @Test func aStaleIntentBesideAnUploadedKeyIsSettledInTheSameApply() async throws {
+    let stage = KeyStage(origin: .uploaded)
+    stage.files.putFolder(directory)
+    try stage.store().writeIntent(stage.key, keyIDs: [], now: Int64(stage.clock.now))
+    #expect(try await stage.plan().reason?.contains("waits 60s") == true)
+    let before = stage.clock.uptime
+    _ = try await stage.apply().get()
+    #expect(stage.clock.uptime - before >= .seconds(60))
+    try await stage.expectConverged("one apply")
+  }
+
+  @Test func anIntentOfAnotherAccountIsNotForgotten() async throws {
+    let stage = KeyStage(origin: .google)
+    stage.files.put(
+      "\(directory)/.uploader-key.json.intent",
+      Array(#"{"account": "x@p.iam.gserviceaccount.com", "keyIDs": [], "time": 1}"#.utf8))
+    #expect(try await stage.plan().action == .refused)
+    #expect(why(stage)?.contains("keys list --iam-account=x@p.iam.gserviceaccount.com") == true)
+  }
+}

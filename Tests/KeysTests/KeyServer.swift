@@ -1,0 +1,343 @@
+import Crypto
+import GoogleCloud
+import HTTP
+import JSON
+import LiveState
+import Operations
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Keys
+@testable import Platform
+@testable import Reconcile
+
+/// The keys of one account, as Google keeps them: create, upload, list, get, delete, and the token endpoint, which checks
+/// signatures. Private halves that it makes are real.
+final class KeyServer: HTTPTransport {
+  /// What becomes of the request of some number, counted from 1.
+  enum Fault: Sendable, Hashable {
+    /// It gets lost on its way.
+    case lostRequest
+    /// It is carried out, and the answer gets lost.
+    case lostAnswer
+    /// The process is killed, and it never arrives.
+    case killBefore
+    /// The process is killed; it is carried out so many seconds later.
+    case killLater(Int64)
+    /// Its answer takes a while of real time.
+    case slowAnswer
+  }
+
+  struct Key: Sendable {
+    var id: String
+    var publicKey: RSAPublicKey
+    /// Nil for keys that this server made.
+    var certificate: [UInt8]?
+    /// Since when reads show it, on the server's clock.
+    var visible: Double
+  }
+
+  private struct State {
+    var keys: [Key] = []
+    var nextID = 1
+    var requests: [HTTPRequest] = []
+    var fault: (number: Int, fault: Fault)?
+    var refusal: HTTPResponse?
+    var refusedKey = ""
+    var isDown: @Sendable () -> Bool = { false }
+    var kill: @Sendable () -> Void = {}
+    /// How long a new key is missing in what reads show, in seconds.
+    var lag: Double = 0
+    /// Requests that are still on their way, with their time of arrival.
+    var late: [(time: Double, request: HTTPRequest)] = []
+  }
+  private let clock: InstantClock
+  private let state = Mutex(State())
+  private let base = "/v1/projects/p/serviceAccounts/\(Make.email)"
+
+  init(clock: InstantClock) { self.clock = clock }
+
+  var keys: [Key] { state.withLock { $0.keys } }
+  private var shown: [Key] {
+    let now = clock.now
+    return keys.filter { $0.visible <= now }
+  }
+  var requests: [HTTPRequest] { state.withLock { $0.requests } }
+  func count(_ method: HTTPMethod, _ suffix: String) -> Int {
+    requests.count { $0.method == method && $0.url.hasSuffix(suffix) }
+  }
+
+  func inject(_ fault: Fault?, at number: Int = 0) {
+    state.withLock {
+      $0.requests = []
+      $0.fault = fault.map { (number, $0) }
+    }
+  }
+  /// Answers requests whose `METHOD path` ends so with an error.
+  func refuse(_ suffix: String, _ status: Int, _ body: JSONValue) {
+    state.withLock {
+      $0.refusedKey = suffix
+      $0.refusal = HTTPResponse(status: status, body: body.serialized())
+    }
+  }
+  func acceptAll() { state.withLock { $0.refusal = nil } }
+  func remove(_ id: String) { state.withLock { $0.keys.removeAll { $0.id == id } } }
+  /// Lets reads show keys that are new only after so many seconds; a sign-in knows them at once.
+  func setLag(_ seconds: Double) { state.withLock { $0.lag = seconds } }
+  /// After a crash nothing is sent any more.
+  func stop(
+    when isDown: @escaping @Sendable () -> Bool, kill: @escaping @Sendable () -> Void
+  ) {
+    state.withLock {
+      $0.isDown = isDown
+      $0.kill = kill
+    }
+  }
+
+  /// Carries out what has arrived by now.
+  func catchUp() {
+    let now = clock.now
+    let due = state.withLock { state in
+      let due = state.late.filter { $0.time <= now }
+      state.late.removeAll { $0.time <= now }
+      return due
+    }
+    for (time, request) in due { _ = answer(request, at: time) }
+  }
+
+  func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    await Task.yield()
+    let fault = try state.withLock { (state) throws(HTTPFailure) -> Fault? in
+      if state.isDown() { throw HTTPFailure(.notSent, "the process is dead") }
+      state.requests.append(request)
+      return state.fault?.number == state.requests.count ? state.fault?.fault : nil
+    }
+    catchUp()
+    switch fault {
+    case .lostRequest: throw HTTPFailure(.ambiguous, "reset")
+    case .killBefore, .killLater:
+      state.withLock { $0.kill }()
+      if case .killLater(let delay) = fault {
+        state.withLock { $0.late.append((clock.now + Double(delay), request)) }
+        catchUp()
+      }
+      throw HTTPFailure(.ambiguous, "killed")
+    case .lostAnswer, .slowAnswer, nil: break
+    }
+    let response = answer(request)
+    if fault == .slowAnswer { try? await Task.sleep(for: .milliseconds(300)) }
+    if fault == .lostAnswer { throw HTTPFailure(.ambiguous, "reset") }
+    return response
+  }
+
+  private func answer(_ request: HTTPRequest, at time: Double? = nil) -> HTTPResponse {
+    let now = time ?? clock.now
+    let path =
+      "/"
+      + request.url.split(separator: "/", maxSplits: 2).dropFirst(2).joined()
+      .prefix { $0 != "?" }
+    let key = "\(request.method.rawValue) \(path)"
+    let refusal = state.withLock { key.hasSuffix($0.refusedKey) ? $0.refusal : nil }
+    if let refusal { return refusal }
+    let body = request.body.flatMap { try? JSONValue(parsing: $0) }
+    switch key {
+    case "GET \(base)":
+      return ok(["email": .string(Make.email), "uniqueId": "1234", "projectId": "p"])
+    case "GET \(base)/keys":
+      return ok(["keys": .array(shown.map { wire($0) })])
+    case "POST \(base)/keys:upload": return upload(body, now)
+    case "POST \(base)/keys": return create(now)
+    case "POST /token": return token(request.body ?? [])
+    default: return single(request.method, path)
+    }
+  }
+
+  private func single(_ method: HTTPMethod, _ path: String) -> HTTPResponse {
+    let id = path.split(separator: "/").last.map(String.init) ?? ""
+    guard let key = (method == .delete ? keys : shown).first(where: { $0.id == id }) else {
+      return error(404, "NOT_FOUND")
+    }
+    if method == .delete {
+      remove(id)
+      return ok([:])
+    }
+    return ok(wire(key, withPublicHalf: true))
+  }
+
+  private func wire(_ key: Key, withPublicHalf: Bool = false) -> JSONValue {
+    var value: JSONObject = [
+      "name": .string("projects/p/serviceAccounts/\(Make.email)/keys/\(key.id)"),
+      "keyType": "USER_MANAGED", "validAfterTime": "2027-01-15T08:00:00Z",
+      "keyOrigin": key.certificate == nil ? "GOOGLE_PROVIDED" : "USER_PROVIDED",
+    ]
+    if withPublicHalf, let pem = key.certificate {
+      value["publicKeyData"] = .string(Base64.encode(pem))
+    }
+    return .object(value)
+  }
+
+  private func add(_ publicKey: RSAPublicKey, _ certificate: [UInt8]?, _ now: Double) -> Key {
+    state.withLock { state in
+      let key = Key(
+        id: "key\(state.nextID)", publicKey: publicKey, certificate: certificate,
+        visible: now + state.lag)
+      state.nextID += 1
+      state.keys.append(key)
+      return key
+    }
+  }
+
+  private func upload(_ body: JSONValue?, _ now: Double) -> HTTPResponse {
+    guard let pem = body?["publicKeyData"]?.string.flatMap(Base64.decode),
+      let certificate = try? Certificate(pem: pem)
+    else { return error(400, "INVALID_ARGUMENT") }
+    // As the sandbox has it: what Google answers here is not known.
+    let fingerprint = certificate.publicKey.fingerprint
+    guard !keys.contains(where: { $0.publicKey.fingerprint == fingerprint }) else {
+      return error(409, "ALREADY_EXISTS")
+    }
+    return ok(wire(add(certificate.publicKey, pem, now)))
+  }
+
+  private func create(_ now: Double) -> HTTPResponse {
+    guard let pair = try? RSAPrivateKey(generatingBits: 1024) else { return error(500, "INTERNAL") }
+    let key = add(pair.publicKey, nil, now)
+    let identity = KeyStore.Identity(
+      keyID: key.id, projectID: "p", clientID: "1234", email: Make.email,
+      tokenURI: "https://oauth2.googleapis.com/token")
+    guard let file = try? KeyStore.credentialFile(pair, identity) else {
+      return error(500, "INTERNAL")
+    }
+    var value = wire(key).object ?? [:]
+    value["privateKeyData"] = .string(file.withUnsafeBytes { Base64.encode(Array($0)) })
+    return ok(.object(value))
+  }
+
+  /// Takes the assertion apart and checks who signed it.
+  private func token(_ form: [UInt8]) -> HTTPResponse {
+    let text = String(decoding: form, as: UTF8.self)
+    let assertion = text.split(separator: "&").first { $0.hasPrefix("assertion=") }?.dropFirst(10)
+    let parts = (assertion ?? "").split(separator: ".").map(String.init)
+    guard parts.count == 3, let header = Base64.urlDecode(parts[0]),
+      let id = (try? JSONValue(parsing: header))?["kid"]?.string,
+      let signature = Base64.urlDecode(parts[2]),
+      let key = keys.first(where: { $0.id == id }),
+      key.publicKey.verifies(signature, for: Array("\(parts[0]).\(parts[1])".utf8))
+    else {
+      let body: JSONValue = [
+        "error": "invalid_grant", "error_description": "Invalid JWT Signature.",
+      ]
+      return HTTPResponse(status: 400, body: body.serialized())
+    }
+    return ok(["access_token": "ya29.new", "expires_in": 3599, "token_type": "Bearer"])
+  }
+
+  private func ok(_ value: JSONValue) -> HTTPResponse {
+    HTTPResponse(status: 200, body: value.serialized())
+  }
+
+  private func error(_ code: Int64, _ status: String) -> HTTPResponse {
+    let body: JSONValue = [
+      "error": ["code": .integer(code), "message": "no", "status": .string(status)]
+    ]
+    return HTTPResponse(status: Int(code), body: body.serialized())
+  }
+}
+
+/// One declared key, a machine with files, and the server.
+struct KeyStage {
+  let clock: InstantClock
+  let server: KeyServer
+  let files = MemoryFileSystem()
+  var key: DesiredKey
+  let directory = "/home/ana/keys"
+
+  init(origin: DesiredKey.Origin) {
+    key = Make.key(origin: origin)
+    clock = InstantClock()
+    server = KeyServer(clock: clock)
+    files.putFolder("/home/ana")
+    server.stop { [files] in
+      files.state.withLock(\.isCrashed)
+    } kill: { [files] in
+      files.crash()
+    }
+  }
+
+  func client() throws -> APIClient {
+    let run = CloudRun(transport: server, clock: clock, random: HalfRandom())
+    let credential = Credential(token: "ya29.t", source: "test", quotaProject: nil, clock: clock)
+    return try APIClient(credential: try #require(credential), endpoints: .google, run: run)
+  }
+
+  func store() -> KeyStore {
+    var store = KeyStore(directory: directory, fileSystem: files)
+    store.keyBits = 1024
+    return store
+  }
+
+  /// What the plan says of the key.
+  func plan(reissue: Bool = false) async throws -> Change {
+    let store = store()
+    let graph = Make.graph([], keys: [key])
+    let snapshot = await SnapshotReader(client: try client(), keys: store).readSnapshot(of: graph)
+    guard let destination = snapshot.destinations[key.address] else {
+      Issue.record("the destination was not looked at")
+      throw CancellationError()
+    }
+    if case .unreadable(let problem) = snapshot.keys[key.account] {
+      var change = Change(address: key.address, action: .unreadable, source: nil)
+      change.reason = problem.message
+      return change
+    }
+    guard case .present(let live) = snapshot.keys[key.account] else {
+      Issue.record("the keys were not read: \(snapshot.keys)")
+      throw CancellationError()
+    }
+    return KeyDiff(
+      desired: key, live: live, destination: destination, heldByOthers: [], reissue: reissue,
+      now: Int64(clock.now)
+    ).change()
+  }
+
+  /// One plan and one apply, in a process of its own: its end releases the locks.
+  @discardableResult
+  func apply(reissue: Bool = false) async throws -> Result<OperationResult, OperationFailure> {
+    defer { files.releaseLocks() }
+    files.setTime(Int64(clock.now))
+    let change = try await plan(reissue: reissue)
+    guard let order = change.key else { return .success(OperationResult(detail: "nothing to do")) }
+    do throws(OperationFailure) {
+      return .success(try await carryOut(order))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// What apply does for one order, whatever the plan would say now.
+  func carryOut(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
+    let client: APIClient
+    do { client = try self.client() } catch { throw .stale("test", "\(error)") }
+    let operation = Operation(
+      id: OperationID("key"), address: key.address, action: .key(order, key),
+      covers: [key.address], source: nil)
+    return try await CloudRunner(client: client, keys: store()).run(operation)
+  }
+
+  /// The finished file, parsed.
+  func file() throws -> JSONValue {
+    let bytes = try #require(files.contents["\(directory)/\(key.file)"])
+    return try JSONValue(parsing: bytes)
+  }
+
+  /// One live key, its file in place, nothing left beside it, and nothing more to do.
+  func expectConverged(_ what: String) async throws {
+    let change = try await plan()
+    #expect(change.action == .unchanged, "\(what): \(change.action) \(change.reason ?? "")")
+    #expect(server.keys.count == 1, "\(what)")
+    #expect(try file()["private_key_id"]?.string == server.keys.first?.id, "\(what)")
+    let left = files.contents.keys.filter { $0.contains("/.uploader-key.json.") }
+    #expect(left.isEmpty, "\(what): \(left)")
+  }
+}

@@ -1,0 +1,108 @@
+import JSON
+import Reconcile
+import TestSupport
+import Testing
+
+@testable import LiveState
+
+/// Answers that are not what was asked for: nothing is concluded from them.
+@Suite struct StrangeAnswerTests {
+  private let artifacts = "artifactregistry.googleapis.com"
+  private let list = "GET /v1/projects/p/locations/us/repositories"
+  private let get = "GET /v1/projects/p/locations/us/repositories/r"
+
+  private func name(_ id: String) -> JSONValue {
+    ["name": .string("projects/p/locations/us/repositories/\(id)"), "format": "PYTHON"]
+  }
+
+  @Test(arguments: [
+    #"{"error": {"code": 503, "status": "UNAVAILABLE"}}"#, #"{"items": []}"#,
+    #"{"message": "please log in"}"#,
+    #"{"repositories": [{"name": "projects/q/locations/us/repositories/r"}]}"#,
+    #"{"repositories": [{"name": "projects/p/locations/eu/repositories/r"}]}"#,
+    #"{"repositories": [{"name": "r"}]}"#,
+  ])
+  func aListThatIsNotTheOneAskedForSaysNothing(_ text: String) async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(list, .json(try JSONValue(parsing: Array(text.utf8))))
+    let snapshot = await stage.read(Make.graph([Make.resource(Make.repository)]))
+    #expect(snapshot.resources[Make.repository]?.word == "unreadable other")
+    #expect(snapshot.undeclared.isEmpty)
+  }
+
+  @Test(arguments: [
+    "{}", #"{"error": {"code": 404}}"#, #"{"name": "projects/p/locations/us/repositories/other"}"#,
+    #"{"name": "projects/q/locations/us/repositories/r"}"#,
+  ])
+  func anAnswerAboutSomethingElseIsUnreadable(_ text: String) async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(get, .json(try JSONValue(parsing: Array(text.utf8))))
+    let snapshot = await stage.read(
+      Make.graph([Make.resource(Make.repository)], scope: .ignore))
+    #expect(snapshot.resources[Make.repository]?.word == "unreadable other")
+  }
+
+  @Test(arguments: [
+    #"{"error": "Not Found"}"#, #"{"error": {"message": "no Route matched"}}"#,
+    #"{"error": {"code": 404, "message": "Method not found.", "status": "NOT_FOUND"}}"#,
+  ])
+  func anotherServers404IsNoAbsence(_ text: String) async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(get, .success(.init(status: 404, body: Array(text.utf8))))
+    let snapshot = await stage.read(
+      Make.graph([Make.resource(Make.repository)], scope: .ignore))
+    #expect(snapshot.resources[Make.repository]?.word == "unreadable other")
+  }
+
+  @Test func onlyGooglesPlain403MayMeanThatAProjectIsAbsent() async throws {
+    let odd: [FakeCloud.Answer] = [
+      .success(.init(status: 403, body: Array("<html>blocked</html>".utf8))),
+      .json(["error": "blocked"], 403),
+      .error(403, "PERMISSION_DENIED", "no", reason: "USER_PROJECT_DENIED"),
+      .error(403, "PERMISSION_DENIED", "no", reason: "SECURITY_POLICY_VIOLATED"),
+    ]
+    for (answer, word) in [(FakeCloud.Answer.forbidden, "notVisible")]
+      + odd.map({ ($0, "unreadable forbidden") })
+    {
+      let stage = try LiveStage()
+      stage.cloud.on("GET /v3/projects/p", answer)
+      let snapshot = await stage.read(
+        Make.graph([Make.resource(Make.project)], scope: .ignore))
+      #expect(snapshot.resources[Make.project]?.word == word)
+    }
+  }
+
+  @Test func aServiceThatIsOnIsNotWaitedFor() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(
+      "GET /v1/projects/p/services/\(artifacts)",
+      .json(["name": .string("projects/123/services/\(artifacts)"), "state": "ENABLED"]))
+    stage.cloud.on(list, .disabled(artifacts))
+    let snapshot = await stage.read(
+      Make.graph([Make.resource(Make.repository), Make.resource(Make.service(artifacts))]))
+    #expect(snapshot.resources[Make.repository]?.word == "unreadable serviceDisabled")
+  }
+
+  @Test func aServiceInAStateThatIsUnknownIsUnreadable() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(
+      "GET /v1/projects/p/services/\(artifacts)",
+      .json(["name": .string("projects/123/services/\(artifacts)"), "state": "PAUSED"]))
+    let service = Make.service(artifacts)
+    let snapshot = await stage.read(Make.graph([Make.resource(service)]))
+    #expect(snapshot.resources[service]?.word == "unreadable other")
+  }
+
+  @Test func aPolicyOfAnotherShapeIsUnreadable() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(get, .json(name("r")))
+    stage.cloud.on(get + ":getIamPolicy", .json(["etag": "e", "bindings": "none"]))
+    let snapshot = await stage.read(
+      Make.graph(
+        [Make.resource(Make.repository)], policies: [Make.repository.policy], scope: .ignore))
+    guard case .unreadable = snapshot.policies[Make.repository.policy] else {
+      Issue.record("\(String(describing: snapshot.policies))")
+      return
+    }
+  }
+}

@@ -1,0 +1,379 @@
+import HTTP
+import JSON
+import Reconcile
+import Registry
+import TestSupport
+import Testing
+
+@testable import Operations
+
+@Suite struct ResourceWriteTests {
+  private let post = "POST /v1/projects/p/locations/us/repositories"
+  private let at = "/v1/projects/p/locations/us/repositories/r"
+  private let spec: JSONObject = ["format": "PYTHON", "description": "Python"]
+  private let running: JSONValue = ["name": "projects/p/locations/us/operations/1"]
+  private let poll = "GET /v1/projects/p/locations/us/operations/1"
+
+  private func create(_ stage: LiveStage) async throws(OperationFailure) -> OperationResult {
+    try await stage.run(.create(spec: spec), on: Make.repository)
+  }
+
+  private func failure(
+    _ body: () async throws(OperationFailure) -> OperationResult
+  ) async throws -> OperationFailure {
+    do {
+      let result = try await body()
+      Issue.record("it succeeded: \(result)")
+    } catch {
+      return error
+    }
+    throw CancellationError()
+  }
+
+  /// An update as a plan would have it that saw this.
+  private func update(_ spec: JSONObject, of address: Address, seen: JSONValue)
+    -> Operation.Action
+  {
+    let schema = Kinds.segment(address.kind)?.schema ?? Schema([])
+    return .update(
+      spec: spec, fields: SchemaDiff.changes(desired: spec, live: seen, schema: schema), live: seen)
+  }
+
+  // MARK: repositories
+
+  @Test func repositoryIsCreatedOnceOnAFreshConnectionAndItsOperationAwaited() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(post + "?repositoryId=r", .json(running))
+    stage.cloud.on(poll, .json(running), .json(["name": "x", "done": true, "response": [:]]))
+    _ = try await create(stage)
+    #expect(stage.cloud.requests.count == 3)
+    #expect(stage.cloud.raw.first?.connection == .fresh)
+    #expect(stage.cloud.bodies(post) == [.object(spec)])
+  }
+
+  @Test func lostAnswerThatWasCarriedOutIsSuccessWithoutASecondCreate() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(post, .failure(.ambiguous))
+    stage.cloud.on("GET \(at)", .json(["name": "r", "format": "PYTHON", "description": "Python"]))
+    #expect(try await create(stage).detail == "already there")
+    #expect(stage.cloud.count(post) == 1)
+  }
+
+  @Test func lostAnswerThatWasNotCarriedOutIsRepeated() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(post, .failure(.ambiguous), .done)
+    stage.cloud.on("GET \(at)", .notFound)
+    _ = try await create(stage)
+    #expect(stage.cloud.count(post) == 2)
+  }
+
+  @Test func conflictWithSomethingDifferentIsStale() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(post, .error(409, "ALREADY_EXISTS"))
+    stage.cloud.on("GET \(at)", .json(["name": "r", "format": "MAVEN"]))
+    let failure = try await failure { () async throws(OperationFailure) in try await create(stage) }
+    #expect(failure.kind == .stale)
+    #expect(failure.message.contains("format, description"))
+  }
+
+  @Test func forbiddenCreateNamesPermissionAndRole() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(
+      post,
+      .error(
+        403, "PERMISSION_DENIED",
+        "Permission 'artifactregistry.repositories.create' denied on resource 'x'"))
+    let failure = try await failure { () async throws(OperationFailure) in try await create(stage) }
+    #expect(failure.kind == .access)
+    #expect(failure.help.contains("artifactregistry.repositories.create"))
+    #expect(failure.help.contains("roles/artifactregistry.admin"))
+  }
+
+  @Test(arguments: [
+    ("europe-west4", false), ("europe-west4-a", true), ("mars", true),
+  ])
+  func aForbiddenUnknownLocationIsDoubtedFirst(_ location: String, _ isDoubted: Bool) async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(
+      post,
+      .error(
+        403, "PERMISSION_DENIED",
+        "Permission denied on 'locations/\(location)' (or it may not exist)."))
+    let failure = try await failure { () async throws(OperationFailure) in try await create(stage) }
+    #expect(failure.help.hasPrefix("there may be no location `\(location)`") == isDoubted)
+    #expect(failure.help.contains("did you mean `europe-west4`?") == (location == "europe-west4-a"))
+    #expect(failure.help.contains("needs the permission artifactregistry.repositories.create"))
+  }
+
+  @Test func operationThatNeverFinishesIsNamedAtTheDeadline() async throws {
+    let stage = try LiveStage(timeout: .seconds(30))
+    stage.cloud.on(post, .json(running))
+    stage.cloud.on(poll, .json(running))
+    let failure = try await failure { () async throws(OperationFailure) in try await create(stage) }
+    #expect(failure.help.contains("projects/p/locations/us/operations/1"))
+  }
+
+  @Test func updateReadsFirstAndKeepsForeignLabels() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(
+      "GET \(at)",
+      .json([
+        "name": "r", "format": "PYTHON", "description": "old",
+        "labels": ["theirs": "x", "team": "web"], "sizeBytes": "12",
+      ]))
+    stage.cloud.on("PATCH \(at)?updateMask=description%2Clabels", .empty)
+    let spec: JSONObject = [
+      "format": "PYTHON", "description": "Python", "labels": ["team": "platform"],
+    ]
+    let seen: JSONValue = [
+      "format": "PYTHON", "description": "old", "labels": ["team": "web"],
+    ]
+    _ = try await stage.run(update(spec, of: Make.repository, seen: seen), on: Make.repository)
+    let body = try #require(stage.cloud.bodies("PATCH \(at)").first)
+    #expect(body["labels"] == ["theirs": "x", "team": "platform"])
+    #expect(body["sizeBytes"] == nil)
+  }
+
+  @Test func lostAnswerToAPatchIsReadBackBeforeItIsRepeated() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(
+      "GET \(at)", .json(["format": "PYTHON", "description": "old"]),
+      .json(["format": "PYTHON", "description": "old"]),
+      .json(["format": "PYTHON", "description": "Python"]))
+    stage.cloud.on("PATCH \(at)", .failure(.ambiguous))
+    let seen: JSONValue = ["format": "PYTHON", "description": "old"]
+    _ = try await stage.run(update(spec, of: Make.repository, seen: seen), on: Make.repository)
+    #expect(stage.cloud.count("PATCH \(at)") == 1)
+    #expect(stage.cloud.count("GET \(at)") == 3)
+  }
+
+  @Test func deletingWhatIsGoneIsDoneAndForbiddenIsNotGone() async throws {
+    let gone = try LiveStage()
+    gone.cloud.on("GET \(at)", .notFound)
+    gone.cloud.on("DELETE \(at)", .notFound)
+    #expect(
+      try await gone.run(.delete(live: [:]), on: Make.repository).detail == "already gone")
+    let forbidden = try LiveStage()
+    forbidden.cloud.on("GET \(at)", .json(["name": "r"]))
+    forbidden.cloud.on("DELETE \(at)", .forbidden)
+    let failure = try await failure { () async throws(OperationFailure) in
+      try await forbidden.run(.delete(live: [:]), on: Make.repository)
+    }
+    #expect(failure.kind == .access)
+  }
+
+  @Test func callsWaitForAServiceThatThisRunEnabled() async throws {
+    let stage = try LiveStage()
+    let service = "artifactregistry.googleapis.com"
+    stage.cloud.on("POST /v1/projects/p/services/\(service):enable", .done)
+    stage.cloud.on(post, .disabled(service), .disabled(service), .done)
+    let runner = CloudRunner(client: stage.client, keys: nil)
+    _ = try await stage.run(.enableServices([service]), on: Make.service(service), runner: runner)
+    _ = try await stage.run(.create(spec: spec), on: Make.repository, runner: runner)
+    #expect(stage.cloud.count(post) == 3)
+  }
+
+  @Test func callsDoNotWaitForAServiceThatNobodyEnabled() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(post, .disabled("artifactregistry.googleapis.com"))
+    let failure = try await failure { () async throws(OperationFailure) in try await create(stage) }
+    #expect(failure.kind == .access)
+    #expect(stage.cloud.count(post) == 1)
+  }
+
+  // MARK: services
+
+  @Test func severalServicesAreOneCall() async throws {
+    let stage = try LiveStage()
+    let key = "POST /v1/projects/p/services:batchEnable"
+    stage.cloud.on(key, .done)
+    _ = try await stage.run(
+      .enableServices(["a.googleapis.com", "b.googleapis.com"]),
+      on: Make.service("a.googleapis.com"))
+    #expect(stage.cloud.bodies(key) == [["serviceIds": ["a.googleapis.com", "b.googleapis.com"]]])
+  }
+
+  @Test func failuresInsideABatchAreFailures() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(
+      "POST /v1/projects/p/services:batchEnable",
+      .json([
+        "name": "operations/1", "done": true,
+        "response": [
+          "failures": [["serviceId": "b.googleapis.com", "errorMessage": "not allowed"]]
+        ],
+      ]))
+    let failure = try await failure { () async throws(OperationFailure) in
+      try await stage.run(
+        .enableServices(["a.googleapis.com", "b.googleapis.com"]),
+        on: Make.service("a.googleapis.com"))
+    }
+    #expect(failure.message == "b.googleapis.com: not allowed")
+  }
+
+  @Test func anotherActivationIsWaitedFor() async throws {
+    let stage = try LiveStage()
+    let key = "POST /v1/projects/p/services/a.googleapis.com:enable"
+    let busy = FakeCloud.Answer.error(
+      400, "FAILED_PRECONDITION", "Another activation or deactivation is in progress")
+    stage.cloud.on(key, busy, busy, busy, busy, busy, .done)
+    _ = try await stage.run(
+      .enableServices(["a.googleapis.com"]), on: Make.service("a.googleapis.com"))
+    #expect(stage.cloud.count(key) == 6)
+  }
+
+  // MARK: accounts
+
+  private let accounts = "/v1/projects/p/serviceAccounts"
+  private var account: String { "\(accounts)/\(Make.email)" }
+
+  @Test func newAccountIsWaitedForAndThenDisabled() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on("POST \(accounts)", .json(["email": .string(Make.email)]))
+    stage.cloud.on(
+      "GET \(account)", .notFound, .forbidden, .json(["email": .string(Make.email)]))
+    stage.cloud.on("POST \(account):disable", .empty)
+    _ = try await stage.run(
+      .create(spec: ["displayName": "PyPI uploader", "disabled": true]), on: Make.account)
+    #expect(stage.cloud.count("GET \(account)") == 3)
+    #expect(
+      stage.cloud.bodies("POST \(accounts)") == [
+        ["accountId": "uploader", "serviceAccount": ["displayName": "PyPI uploader"]]
+      ])
+    stage.cloud.finish()
+  }
+
+  @Test func accountPatchPutsItsMaskIntoTheBodyAndResetsToEmpty() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on("GET \(account)", .json(["displayName": "x", "description": "old"]))
+    stage.cloud.on("PATCH \(account)", .empty)
+    let spec: JSONObject = ["displayName": "PyPI uploader", "description": .null]
+    let seen: JSONValue = ["displayName": "x", "description": "old"]
+    _ = try await stage.run(update(spec, of: Make.account, seen: seen), on: Make.account)
+    #expect(
+      stage.cloud.bodies("PATCH \(account)") == [
+        [
+          "serviceAccount": ["displayName": "PyPI uploader", "description": ""],
+          "updateMask": "displayName,description",
+        ]
+      ])
+  }
+
+  @Test func accountComesBackByItsNumber() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on("GET \(account)", .notFound, .json(["displayName": "x"]))
+    stage.cloud.on("POST /v1/projects/-/serviceAccounts/42:undelete", .json([:]))
+    _ = try await stage.run(
+      .undelete(uid: "42", spec: ["displayName": "x"]), on: Make.account)
+    stage.cloud.finish()
+  }
+
+  // MARK: roles
+
+  private let roles = "/v1/projects/p/roles"
+
+  @Test func roleIsPatchedWithTheEtagThatWasReadAndAgainAfterAConflict() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(
+      "GET \(roles)/publisher", .json(["title": "a", "etag": "e1"]),
+      .json(["title": "a", "etag": "e1"]), .json(["title": "b", "etag": "e2"]))
+    stage.cloud.on("PATCH \(roles)/publisher", .aborted, .empty)
+    _ = try await stage.run(
+      update(["title": "Publisher"], of: Make.role, seen: ["title": "a"]), on: Make.role)
+    #expect(
+      stage.cloud.bodies("PATCH \(roles)/publisher") == [
+        ["title": "Publisher", "etag": "e1"], ["title": "Publisher", "etag": "e2"],
+      ])
+  }
+
+  @Test func roleIsUndeletedAndThenMadeToMatch() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(
+      "GET \(roles)/publisher", .json(["title": "a", "deleted": true, "etag": "e1"]),
+      .json(["title": "a", "etag": "e2"]))
+    stage.cloud.on("POST \(roles)/publisher:undelete", .empty)
+    stage.cloud.on("PATCH \(roles)/publisher?updateMask=title", .empty)
+    _ = try await stage.run(.undelete(uid: nil, spec: ["title": "b"]), on: Make.role)
+    stage.cloud.finish()
+  }
+
+  @Test func createOfADeletedRoleIsStale() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(
+      "POST \(roles)",
+      .error(
+        400, "FAILED_PRECONDITION",
+        "You can't create a role_id (publisher) which has been marked for deletion."))
+    let failure = try await failure { () async throws(OperationFailure) in
+      try await stage.run(.create(spec: ["title": "a"]), on: Make.role)
+    }
+    #expect(failure.kind == .stale)
+  }
+
+  // MARK: projects
+
+  @Test func projectIsCreatedAwaitedAndLinkedToItsBillingAccount() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on("POST /v3/projects", .json(["name": "operations/cp.1"]))
+    stage.cloud.on(
+      "GET /v3/operations/cp.1", .json(["name": "operations/cp.1", "done": true, "response": [:]]))
+    stage.cloud.on("GET /v3/projects/p", .forbidden, .json(["name": "projects/1"]))
+    stage.cloud.on("GET /v1/projects/p/billingInfo", .json(["projectId": "p"]))
+    stage.cloud.on("PUT /v1/projects/p/billingInfo", .empty)
+    _ = try await stage.run(
+      .create(spec: ["parent": "folders/1", "billingAccount": "billingAccounts/X"]),
+      on: Make.project)
+    #expect(
+      stage.cloud.bodies("POST /v3/projects") == [["parent": "folders/1", "projectId": "p"]])
+    stage.cloud.finish()
+  }
+
+  @Test func conflictOnAProjectIdIsFinal() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on("POST /v3/projects", .error(409, "ALREADY_EXISTS"))
+    let failure = try await failure { () async throws(OperationFailure) in
+      try await stage.run(.create(spec: ["parent": "folders/1"]), on: Make.project)
+    }
+    #expect(failure.kind == .other)
+    #expect(stage.cloud.requests.count == 1)
+  }
+
+  // MARK: what the plan did not show
+
+  @Test func anUpdateThatWouldWriteMoreThanWasShownIsStale() async throws {
+    let written: JSONObject = ["description": "new", "labels": ["team": "a"]]
+    let shown = FieldChange(
+      path: FieldPath([.field("labels"), .field("team")]), from: "b", to: "a", mask: "labels")
+    let name: JSONValue = "projects/p/locations/us/repositories/r"
+    for live: JSONValue in [
+      ["name": name, "description": "by hand", "labels": ["team": "b"]],
+      ["name": name, "description": "new", "labels": ["team": "c"]],
+    ] {
+      let stage = try LiveStage()
+      stage.cloud.on("GET \(at)", .json(live))
+      stage.cloud.on("PATCH \(at)", .json(live))
+      let failure = try await failure { () throws(OperationFailure) in
+        try await stage.run(
+          .update(spec: written, fields: [shown], live: [:]), on: Make.repository)
+      }
+      #expect(failure.kind == .stale)
+      #expect(stage.cloud.count("PATCH \(at)") == 0)
+    }
+  }
+
+  @Test func aRepositoryThatFilledUpMeanwhileIsNotDeleted() async throws {
+    let name: JSONValue = "projects/p/locations/us/repositories/r"
+    let stage = try LiveStage()
+    stage.cloud.on("GET \(at)", .json(["name": name, "sizeBytes": "5"]))
+    stage.cloud.on("DELETE \(at)", .done)
+    let failure = try await failure { () throws(OperationFailure) in
+      try await stage.run(.delete(live: ["name": name]), on: Make.repository)
+    }
+    #expect(failure.kind == .stale)
+    #expect(stage.cloud.count("DELETE \(at)") == 0)
+    // Its loss was shown and allowed.
+    _ = try await stage.run(
+      .delete(live: ["name": name, "sizeBytes": "4"]), on: Make.repository)
+    #expect(stage.cloud.count("DELETE \(at)") == 1)
+  }
+}
