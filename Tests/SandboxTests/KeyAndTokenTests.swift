@@ -3,6 +3,8 @@ import JSON
 import Testing
 
 @testable import Sandbox
+@testable import SandboxIAM
+@testable import SandboxWire
 
 @Suite struct KeyAndTokenTests {
   private let sandbox: TestSandbox

@@ -2,6 +2,7 @@ import JSON
 import Testing
 
 @testable import Sandbox
+@testable import SandboxCalls
 
 @Suite struct ProjectAndServiceTests {
   private let sandbox: TestSandbox

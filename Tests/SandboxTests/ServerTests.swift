@@ -7,6 +7,7 @@ import Synchronization
 import Testing
 
 @testable import Sandbox
+@testable import SandboxWire
 
 /// The whole server: folder, store and sockets.
 @Suite struct ServerTests {

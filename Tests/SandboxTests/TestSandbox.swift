@@ -3,6 +3,11 @@ import JSON
 import Synchronization
 
 @testable import Sandbox
+@testable import SandboxAPIs
+@testable import SandboxIAM
+@testable import SandboxPackages
+@testable import SandboxStore
+@testable import SandboxWire
 
 /// A sandbox in memory, without sockets or keys, and a caller that owns it.
 struct TestSandbox {

@@ -1,4 +1,6 @@
 import JSON
+import SandboxIAM
+import SandboxWire
 
 /// The requests that were seen, the newest few tens of thousands of them.
 struct Journal: Sendable {

@@ -1,10 +1,16 @@
 import Crypto
 import HTTP
 import JSON
+import SandboxAPIs
+import SandboxCalls
+import SandboxIAM
+import SandboxPackages
+import SandboxStore
+import SandboxWire
 import Synchronization
 
 /// A request that is in the journal.
-struct Arrival: Sendable {
+package struct Arrival: Sendable {
   let sequence: Int
   let api: API
   let strike: (fault: Fault, moment: FaultMoment)?
@@ -127,8 +133,7 @@ final class Sandbox: Sendable {
 
   /// Notes a request in the journal, and finds out what strikes it.
   func begin(
-    _ request: WireRequest, _ api: API = .artifactRegistry,
-    realNow: Int64 = RealTime.microseconds()
+    _ request: WireRequest, _ api: API, realNow: Int64
   ) -> Arrival {
     core.withLock { core in
       let sequence = core.journal.begin(request, at: realNow + core.state.offset)

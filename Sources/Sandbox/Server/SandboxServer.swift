@@ -1,3 +1,6 @@
+import SandboxPackages
+import SandboxStore
+import SandboxWire
 import Synchronization
 
 /// A running sandbox: its folder, its store and its sockets.

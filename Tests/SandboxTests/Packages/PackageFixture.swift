@@ -3,6 +3,7 @@ import Foundation
 import JSON
 
 @testable import Sandbox
+@testable import SandboxWire
 
 /// A sandbox with a folder for packages, and what twine would send to it.
 final class PackageFixture {

@@ -3,6 +3,9 @@ import JSON
 import Testing
 
 @testable import Sandbox
+@testable import SandboxIAM
+@testable import SandboxPackages
+@testable import SandboxWire
 
 @Suite struct UploadTests {
   private let fixture: PackageFixture

@@ -1,0 +1,64 @@
+import HTTP
+import SandboxCalls
+import SandboxIAM
+import SandboxStore
+import SandboxWire
+
+/// Sign-in and permission of a request to the data plane.
+struct PackageGate: Sendable {
+  let address: PackageAddress
+  let credential: PackageCredential
+  let permission: String
+
+  static let upload = "artifactregistry.repositories.uploadArtifacts"
+  static let download = "artifactregistry.repositories.downloadArtifacts"
+
+  init(_ request: WireRequest, _ address: PackageAddress, _ permission: String) {
+    self.address = address
+    self.permission = permission
+    credential = PackageCredential(request.headers)
+  }
+
+  /// Gives the repository and the caller; nobody's name where the repository is open to all.
+  ///
+  /// For a virtual repository its own permission suffices: what is upstream is not asked for.
+  func admit(
+    _ state: State, _ settings: Call.Settings, now: Int64
+  ) throws(APIError) -> (repository: RepositoryRecord, caller: Principal?) {
+    var call = Call(
+      route: Route(
+        .get, "", .artifactRegistry, .permission(permission, on: .repository),
+        { (_, _) throws(APIError) in [:] }),
+      variables: address.variables, query: Query(""), body: Body(), headers: [:], caller: nil,
+      resource: nil, now: now, realNow: now, settings: settings, newKey: nil, bytes: [])
+    if case .none = credential {
+      guard isOpenToAll(state, now: now) else { throw Authentication.failure(true) }
+    } else {
+      call.caller = try credential.principal(
+        state, baseURL: settings.baseURL, nowSeconds: call.nowSeconds)
+      try Gate.allow(&call, state)
+    }
+    let project = state.project(address.project)?.id ?? address.project
+    guard let found = state.repository(project, address.location, address.repository) else {
+      throw APIError(
+        .notFound,
+        "Repository \"\(Resource.repository(project, address.location, address.repository).path)\" not found"
+      )
+    }
+    return (found, call.caller)
+  }
+
+  /// Whether `allUsers` has the permission, on the repository or its project.
+  private func isOpenToAll(_ state: State, now: Int64) -> Bool {
+    guard let project = state.project(address.project), project.deleteTime == nil else {
+      return false
+    }
+    let resource = Resource.repository(project.id, address.location, address.repository)
+    return [resource.path, Resource.project(project.id).path].contains { path in
+      (state.policies[path]?.bindings ?? []).contains {
+        $0.members.contains("allUsers") && AccessCheck.includes($0.role, permission, state)
+          && Condition.holds($0.condition, in: .init(now: now, resource: resource))
+      }
+    }
+  }
+}

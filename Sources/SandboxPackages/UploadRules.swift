@@ -1,0 +1,56 @@
+import SandboxStore
+import SandboxWire
+
+/// The checks of a form that arrived whole, and the row that it becomes.
+enum UploadRules {
+  /// - Parameter digest: the SHA-256 of what arrived.
+  static func record(
+    _ form: UploadForm, digest: String, repository: String, now: Int64
+  ) throws(APIError) -> PackageFileRecord {
+    if let failure = form.failure {
+      throw APIError(.internal, "The sandbox could not store the file: \(failure)")
+    }
+    try checkProtocol(form)
+    let name = try distribution(form)
+    guard form.blob.size > 0 else { throw .invalid("The file is empty") }
+    if let declared = form["sha256_digest"], declared.lowercased() != digest {
+      throw .invalid(
+        "The SHA-256 of the file is \(digest), and the form's sha256_digest says \(declared)")
+    }
+    return PackageFileRecord(
+      repository: repository, package: name.package, version: name.version.text,
+      fileName: name.fileName, blob: form.blob.name, size: form.blob.size, sha256: digest,
+      createTime: now, summary: form["summary"] ?? "",
+      requiresPython: form["requires_python"] ?? "",
+      metadata: name.kind == .wheel ? WheelMetadata.read(form.blob.content, of: name) : nil,
+      displayName: form["name"] ?? name.package)
+  }
+
+  private static func checkProtocol(_ form: UploadForm) throws(APIError) {
+    guard form[":action"] == "file_upload" else {
+      throw .invalid("The form's :action must be file_upload")
+    }
+    guard form["protocol_version"] ?? "1" == "1" else {
+      throw .invalid("The form's protocol_version must be 1")
+    }
+  }
+
+  private static func distribution(_ form: UploadForm) throws(APIError) -> DistributionName {
+    guard let fileName = form.fileName else { throw .invalid("The form has no file \"content\"") }
+    guard let name = form["name"], let package = PackageName.normalized(name) else {
+      throw .invalid("The form's name is not a package name: \"\(form["name"] ?? "")\"")
+    }
+    guard let text = form["version"], let version = PythonVersion(text) else {
+      throw .invalid("The form's version is not a version (PEP 440): \"\(form["version"] ?? "")\"")
+    }
+    guard let found = DistributionName(fileName, package: package, version: version) else {
+      throw .invalid(
+        "The file name \"\(fileName)\" is not that of a wheel or source distribution of "
+          + "\(package) \(version.text)")
+    }
+    if let type = form["filetype"], type != found.kind.rawValue {
+      throw .invalid("The form's filetype is \(type), and the file name is that of a \(found.kind)")
+    }
+    return found
+  }
+}
