@@ -77,7 +77,7 @@ public final class APIClient: Sendable {
       do throws(HTTPFailure) {
         return FaultPolicy.verdict(on: try await run.send(request), of: call)
       } catch {
-        return FaultPolicy.verdict(on: error, of: call)
+        return FaultPolicy.verdict(on: error, of: call, at: origin)
       }
     }
     guard let verdict else { throw cancelled(call) }

@@ -18,9 +18,17 @@ enum FaultPolicy {
   /// The largest answer that is taken; a page of 1,000 repositories is about 1 MB.
   static let maximumBody = 64 << 20
 
-  static func verdict(on failure: HTTPFailure, of call: APICall) -> Verdict {
+  /// Whether waiting helps against a failed connection: where nothing listens on this machine, nothing will.
+  static func mayPass(_ failure: HTTPFailure, at origin: Origin?) -> Bool {
+    failure.kind != .notSent || origin?.isLoopback != true
+  }
+
+  static func verdict(
+    on failure: HTTPFailure, of call: APICall, at origin: Origin
+  ) -> Verdict {
     func error(_ kind: APIError.Kind) -> APIError { APIError(kind, call.label, failure.message) }
     switch failure.kind {
+    case .notSent where !mayPass(failure, at: origin): return .final(error(.notReachable))
     case .notSent: return .repeatable(error(.notReachable), after: nil)
     case .tls: return .final(error(.tls))
     case .invalid: return .final(error(.other))

@@ -39,8 +39,9 @@ struct TokenEndpoint: Sendable {
       return TokenEndpoint.isPassing(response.status)
         ? .repeatable(error, after: FaultPolicy.retryAfter(response)) : .final(error)
     } catch {
+      let mayPass = FaultPolicy.mayPass(error, at: Origin(of: request.url))
       let error = TokenEndpoint.error(error, label)
-      return error.kind == .notReachable ? .repeatable(error, after: nil) : .final(error)
+      return error.kind == .notReachable && mayPass ? .repeatable(error, after: nil) : .final(error)
     }
   }
 

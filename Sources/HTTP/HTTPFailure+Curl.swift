@@ -1,4 +1,5 @@
 import CLibCurl
+import Glibc
 
 extension HTTPFailure {
   /// The failure that a code of libcurl's stands for. The only place that looks at such codes.
@@ -33,7 +34,9 @@ extension HTTPFailure {
     case CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT,
       CURLE_PROXY, CURLE_INTERFACE_FAILED, CURLE_FAILED_INIT, CURLE_OUT_OF_MEMORY,
       CURLE_NO_CONNECTION_AVAILABLE:
-      return HTTPFailure(.notSent, "cannot connect to \(place): \(specific)")
+      let isRefused = shim_get_long(easy, CURLINFO_OS_ERRNO) == Int(ECONNREFUSED)
+      let reason = isRefused ? "the connection was refused" : specific
+      return HTTPFailure(.notSent, "cannot connect to \(place): \(reason)")
     case CURLE_OPERATION_TIMEDOUT:
       return HTTPFailure(.notSent, "cannot connect to \(place) in time")
     case CURLE_SSL_CONNECT_ERROR where isConnectionLoss(detail):

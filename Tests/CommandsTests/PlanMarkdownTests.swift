@@ -31,6 +31,19 @@ import Testing
     #expect(rendered.components(separatedBy: "\n</details>").count == 2)
   }
 
+  @Test func undeclaredMembersOfCalmPoliciesAreNamed() {
+    var change = Change(
+      address: PlanFixture.address("iam", "repository", "us", "lib"), action: .unchanged,
+      source: nil)
+    change.bindings = [BindingChange(role: "roles/viewer", condition: nil)]
+    change.bindings[0].undeclared = ["user:eve@example.com"]
+    let rendered = markdown(PlanFixture.plan([change], undeclared: []))
+    #expect(rendered.contains("1 member holds a role that no manifest gives:"))
+    #expect(
+      rendered.contains(
+        "- `user:eve@example.com`: `roles/viewer` on `my-project-id/iam/repository/us/lib`"))
+  }
+
   @Test func messagesAreNoMarkup() {
     var plan = PlanFixture.plan([], undeclared: [])
     plan.notChecked = ["list of @octocat <b>repositories</b> `x`"]

@@ -35,6 +35,26 @@ import Testing
     #expect(text(PlanFixture.corners, width: 160) == GoldenPlans.corners160)
   }
 
+  @Test func oneFailedListIsExplainedOnce() {
+    let rows = (1...3).map { number in
+      var change = Change(
+        address: Address(project: "p", "repository", "us", "r\(number)"), action: .unreadable,
+        source: nil)
+      change.reason = number < 3 ? "the list failed" : "the GET failed"
+      change.remarks = ["ask for leave"]
+      return change
+    }
+    let lines = text(PlanFixture.plan(rows, undeclared: []), width: 100)
+      .split(separator: "\n").prefix(7).map(String.init)
+    #expect(
+      lines == [
+        "  p", "  ? repository/us/r1   the list failed", "      what to do: ask for leave",
+        "  ? repository/us/r2   as above", "  ? repository/us/r3   the GET failed",
+        "Plan: 0 to create, 0 to change, 0 to delete, 3 unreadable or waiting, 0 unchanged.",
+        "Plan id 9c1f4e0b52d07a13      apply exactly this: arctl apply --expect 9c1f4e0b52d07a13",
+      ])
+  }
+
   @Test(arguments: [80, 160]) func colourChangesNothingButColour(width: Int) {
     for plan in [PlanFixture.page, PlanFixture.corners] {
       let coloured = text(plan, width: width, colour: true)

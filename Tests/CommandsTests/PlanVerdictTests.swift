@@ -63,7 +63,7 @@ import Testing
     let help = ExpectedPlan(id: old.id, saved: saved).help(for: PlanFixture.page)
     #expect(
       help.dropFirst() == [
-        "the saved plan was made with --exclude 'role/*'", "the variables differ",
+        "the saved plan was made with --exclude 'role/*'", "these variables have other values: env",
         "the saved plan was made by user:other@example.com",
       ])
   }

@@ -14,14 +14,16 @@ final class TestContext: Sendable {
   private let environment: ProcessEnvironment
 
   init(
-    environment: ProcessEnvironment = [:], terminal: Bool = false, answers: [String] = [],
+    environment: ProcessEnvironment = [:], terminal: Bool = false, pipesOutput: Bool = false,
+    answers: [String] = [],
     respond: @escaping @Sendable (HTTPRequest) throws(HTTPFailure) -> HTTPResponse = {
       (request) throws(HTTPFailure) in
       throw HTTPFailure(.notSent, "nobody listens at \(request.url)")
     }
   ) {
     self.environment = environment
-    console = ScriptedConsole(isTerminal: terminal, answers: answers)
+    console = ScriptedConsole(
+      isTerminal: terminal, pipesOutput: pipesOutput, answers: answers)
     transport = ScriptedTransport(respond: respond)
     files.putFolder(".")
   }
@@ -54,9 +56,11 @@ final class ScriptedConsole: Console {
   }
   private let state: Mutex<State>
   private let isTerminal: Bool
+  private let pipesOutput: Bool
 
-  init(isTerminal: Bool = false, answers: [String] = []) {
+  init(isTerminal: Bool = false, pipesOutput: Bool = false, answers: [String] = []) {
     self.isTerminal = isTerminal
+    self.pipesOutput = pipesOutput
     state = Mutex(State(answers: answers))
   }
 
@@ -67,8 +71,8 @@ final class ScriptedConsole: Console {
 
   func terminal(_ color: Terminal.ColorChoice) -> Terminal {
     Terminal(
-      input: isTerminal, output: isTerminal, error: isTerminal, windowWidth: 80,
-      environment: [:], color: color)
+      input: isTerminal, output: isTerminal && !pipesOutput, error: isTerminal,
+      windowWidth: 80, environment: [:], color: color)
   }
   @discardableResult func out(_ text: String) -> Bool {
     state.withLock { $0.out += text }

@@ -30,11 +30,24 @@ import Testing
     (.ambiguous, .retried, .final(.ambiguous)),
     (.cancelled, .final(.cancelled), .final(.ambiguous)),
   ])
-  func failures(_ kind: HTTPFailure.Kind, _ read: Outcome, _ write: Outcome) {
+  func failures(_ kind: HTTPFailure.Kind, _ read: Outcome, _ write: Outcome) throws {
     let failure = HTTPFailure(kind, "m")
+    let far = try #require(Origin(scheme: "https", authority: "iam.googleapis.com"))
     for retry in RetryClass.allCases {
-      let verdict = FaultPolicy.verdict(on: failure, of: Self.call(retry))
+      let verdict = FaultPolicy.verdict(on: failure, of: Self.call(retry), at: far)
       #expect(Self.outcome(verdict) == (retry == .read ? read : write), "\(retry)")
+    }
+  }
+
+  @Test(arguments: ["localhost:1", "127.0.0.1:1", "[::1]:1"])
+  func nobodyWaitsForALocalServerThatDoesNotListen(_ authority: String) throws {
+    let near = try #require(Origin(scheme: "http", authority: authority))
+    for retry in RetryClass.allCases {
+      let (refused, cut) = (HTTPFailure(.notSent, "m"), HTTPFailure(.ambiguous, "m"))
+      let verdict = FaultPolicy.verdict(on: refused, of: Self.call(retry), at: near)
+      #expect(Self.outcome(verdict) == .final(.notReachable))
+      let other = FaultPolicy.verdict(on: cut, of: Self.call(retry), at: near)
+      #expect(Self.outcome(other) == (retry == .read ? .retried : .final(.ambiguous)))
     }
   }
 

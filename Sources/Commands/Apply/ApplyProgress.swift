@@ -15,6 +15,9 @@ struct ApplyProgress: Sendable {
 
   init(words: OperationText) { self.words = words }
 
+  /// How many operations have begun and not ended.
+  var inFlight: Int { running.count }
+
   /// Takes in one event and returns the line that stays on the screen for it, if there is one.
   mutating func record(_ event: ExecutorEvent, at uptime: Duration, style: TextStyle)
     -> StyledLine?
@@ -37,7 +40,7 @@ struct ApplyProgress: Sendable {
       over += 1
       var line = StyledLine("?", .warning, indent: 2)
       line.add(" skipped \(words.intent(operation))")
-      line.add("   needs \(because.text.escapedForTerminal)", .dimmed)
+      line.add("   needs \(words.intent(because))", .dimmed)
       return line
     case .notStarted:
       over += 1

@@ -24,6 +24,7 @@ struct ApplyRun: Sendable {
       run.end(within: Self.grace)
       screen.say("Finishing what is in flight, starting nothing new; once more stops at once.")
     }
+    session.interruption.onAbandon { screen.abandon() }
     context.console.out("\n")
     let report = await executor.execute(plan.operations) { event in
       log.write(event)

@@ -74,8 +74,7 @@ struct Session: Sendable {
     if let problem = snapshot.commonProblem {
       let code: DiagnosticCode =
         problem.reason == .notReachable ? .notReachable : .noCredentials
-      throw reporter.stop(
-        .access, code, problem.message, help: problem.help.isEmpty ? [] : [problem.help])
+      throw reporter.stop(.access, code, problem.message, help: advice(on: problem))
     }
     var planner = Planner(
       graph: manifests.graph, snapshot: snapshot, rules: CloudRules())
@@ -85,6 +84,15 @@ struct Session: Sendable {
     planner.now = Int64(context.clock.now)
     planner.isWholeSet = manifests.isWholeSet
     return planner.plan()
+  }
+
+  private func advice(on problem: ReadProblem) -> [String] {
+    if !problem.help.isEmpty { return [problem.help] }
+    let origin = options.endpoint.flatMap { Origin(of: $0) }
+    guard problem.reason == .notReachable, origin?.isLoopback == true else { return [] }
+    return [
+      "is `arctl-sandbox` still running? With `--sandbox` in place of the endpoint arctl starts one itself"
+    ]
   }
 
   private func read(listsIgnored: Bool) async throws -> Snapshot {

@@ -101,6 +101,11 @@ struct PlanMarkdown: Sendable {
       blocks.append(
         list("\(head) in no manifest:", plan.undeclared.map { code($0.description) }))
     }
+    let members = plan.undeclaredMembers
+    if !members.isEmpty {
+      let head = members.count == 1 ? "1 member holds" : "\(members.count) members hold"
+      blocks.append(list("\(head) a role that no manifest gives:", members.map(row)))
+    }
     if show.contains(.ignored), !plan.ignored.isEmpty {
       blocks.append(
         list("Ignored by the Stack's scope:", plan.ignored.map { code($0.description) }))
@@ -113,6 +118,12 @@ struct PlanMarkdown: Sendable {
     }
     if !notes.isEmpty { blocks.append(list("Warnings and notes:", notes)) }
     return blocks
+  }
+
+  private func row(_ found: UndeclaredMember) -> String {
+    let condition = found.binding.condition.map { " \(code($0.label))" } ?? ""
+    return
+      "\(code(found.member)): \(code(found.binding.role))\(condition) on \(code(found.policy.description))"
   }
 
   private func list(_ head: String, _ items: [String]) -> String {

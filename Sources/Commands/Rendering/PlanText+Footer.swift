@@ -44,11 +44,7 @@ extension PlanText {
 
   /// Members that nobody declares on policies that have no row of their own.
   func undeclaredMembers(_ plan: Plan) -> [StyledLine] {
-    let rows = plan.changes.filter { $0.action == .unchanged }.flatMap { change in
-      change.bindings.flatMap { binding in
-        binding.undeclared.map { UndeclaredMember(change.address, binding, $0) }
-      }
-    }
+    let rows = plan.undeclaredMembers
     guard !rows.isEmpty else { return [] }
     let limit = show.contains(.undeclared) ? Int.max : 10
     var lines = [
@@ -120,13 +116,29 @@ extension PlanText {
 }
 
 /// One member of one binding that no manifest names.
-private struct UndeclaredMember {
-  let text: String
-  init(_ policy: Address, _ binding: BindingChange, _ member: String) {
+struct UndeclaredMember {
+  let policy: Address
+  let binding: BindingChange
+  let member: String
+
+  /// The three in one line.
+  fileprivate var text: String {
     let condition = binding.condition.map { "   \($0.label)" } ?? ""
-    text =
-      "\(policy)   \(binding.role)".escapedForTerminal + condition
+    return "\(policy)   \(binding.role)".escapedForTerminal + condition
       + "   \(member.escapedForTerminal)"
+  }
+}
+
+extension Plan {
+  /// The undeclared members of policies that are otherwise in order.
+  var undeclaredMembers: [UndeclaredMember] {
+    changes.filter { $0.action == .unchanged }.flatMap { change in
+      change.bindings.flatMap { binding in
+        binding.undeclared.map {
+          UndeclaredMember(policy: change.address, binding: binding, member: $0)
+        }
+      }
+    }
   }
 }
 

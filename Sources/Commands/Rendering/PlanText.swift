@@ -64,7 +64,21 @@ struct PlanText: Sendable {
     return lines
   }
 
-  private func body(_ changes: [Change]) -> [StyledLine] {
+  /// Rows that one failed list made unreadable say why once: what a row has in common with the one above is left out.
+  private func withoutRepetition(_ changes: [Change]) -> [Change] {
+    zip(changes, [nil] + changes.map(Optional.some)).map { change, above in
+      guard change.action == .unreadable, let above, above.action == .unreadable,
+        above.address.project == change.address.project
+      else { return change }
+      var shown = change
+      if change.reason == above.reason { shown.reason = "as above" }
+      if change.remarks == above.remarks { shown.remarks = [] }
+      return shown
+    }
+  }
+
+  private func body(_ shown: [Change]) -> [StyledLine] {
+    let changes = withoutRepetition(shown)
     let titles = changes.map(title)
     let layout = PositionColumn(
       titles: titles.map(\.width), positions: changes.map { $0.source?.label ?? "" },
