@@ -12,9 +12,11 @@ final class TestContext: Sendable {
   let clock = ImpatientClock()
   let transport: ScriptedTransport
   private let environment: ProcessEnvironment
+  private let home: String?
 
   init(
-    environment: ProcessEnvironment = [:], terminal: Bool = false, pipesOutput: Bool = false,
+    environment: ProcessEnvironment = [:], home: String? = nil, terminal: Bool = false,
+    pipesOutput: Bool = false,
     answers: [String] = [],
     respond: @escaping @Sendable (HTTPRequest) throws(HTTPFailure) -> HTTPResponse = {
       (request) throws(HTTPFailure) in
@@ -22,6 +24,7 @@ final class TestContext: Sendable {
     }
   ) {
     self.environment = environment
+    self.home = home
     console = ScriptedConsole(
       isTerminal: terminal, pipesOutput: pipesOutput, answers: answers)
     transport = ScriptedTransport(respond: respond)
@@ -35,10 +38,12 @@ final class TestContext: Sendable {
   }
 
   func run(_ arguments: String...) async -> Outcome { await Arctl.run(seams(arguments)) }
+  func run(_ arguments: [String]) async -> Outcome { await Arctl.run(seams(arguments)) }
 
   func seams(_ arguments: [String] = []) -> RunContext {
     RunContext(
-      arguments: arguments, environment: environment, clock: clock, random: SystemRandom(),
+      arguments: arguments, environment: environment, home: { [home] in home }, clock: clock,
+      random: SystemRandom(),
       files: files, console: console, transport: { [transport] _, _ in transport },
       startProgram: { (path, _) throws(FileError) in
         throw FileError(path: path, code: 2, call: "posix_spawn")

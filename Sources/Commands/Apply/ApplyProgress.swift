@@ -1,3 +1,4 @@
+import Diagnostics
 import Reconcile
 
 /// How far an apply is: a fold of its events, printed as live lines, finished lines and heartbeats.
@@ -31,7 +32,7 @@ struct ApplyProgress: Sendable {
       return nil
     case .finished(let operation, let result, let took):
       end(operation)
-      return finishedLine(operation, result, took)
+      return finishedLine(operation, result, took, style)
     case .failed(let operation, let failure, let took):
       end(operation)
       failures += 1
@@ -53,16 +54,22 @@ struct ApplyProgress: Sendable {
     running.removeAll { $0.operation.id == operation.id }
   }
 
-  private func finishedLine(_ operation: Operation, _ result: OperationResult, _ took: Duration)
-    -> StyledLine
-  {
+  /// What it left stands on a line of its own where it does not fit behind.
+  private func finishedLine(
+    _ operation: Operation, _ result: OperationResult, _ took: Duration, _ style: TextStyle
+  ) -> StyledLine {
     let verbs = operation.action.verbs
     var line = StyledLine(verbs.sign.symbol, verbs.sign.ink, indent: 2)
     line.add(" \(words.done(operation))")
     let detail = [withShortIDs(result.detail), result.file.map { "in \($0)" } ?? ""]
       .filter { !$0.isEmpty }.joined(separator: ", ")
-    if !detail.isEmpty { line.add("   \(detail.escapedForTerminal)") }
-    line.add("   \(spoken(took))", .dimmed)
+      .escapedForTerminal
+    let time = "   \(spoken(took))"
+    let width = line.width + 3 + displayWidth(detail) + displayWidth(time)
+    let fits = width <= style.width ?? .max
+    if !detail.isEmpty, fits { line.add("   \(detail)") }
+    line.add(time, .dimmed)
+    if !detail.isEmpty, !fits { line.add("\n\(spaces(6))\(detail)") }
     return line
   }
 

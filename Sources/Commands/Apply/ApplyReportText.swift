@@ -4,6 +4,8 @@ import Reconcile
 struct ApplyReportText: Sendable {
   var style = TextStyle()
   var words = OperationText()
+  /// What `metadata.note` says, by address.
+  var notes: [Address: String] = [:]
 
   func render(_ report: ExecutionReport) -> String {
     let blocks = [
@@ -32,6 +34,9 @@ struct ApplyReportText: Sendable {
         }
         if !failure.help.isEmpty {
           lines += paragraphs.paragraph(failure.help.escapedForTerminal, prefix: "      = help: ")
+        }
+        if let note = notes[operation.address] {
+          lines += paragraphs.paragraph(note.escapedForTerminal, prefix: "      note: ")
         }
         return lines
       }

@@ -2,18 +2,26 @@ import Diagnostics
 import JSON
 import Reconcile
 
-/// Warns of virtual repositories that ask a mirror before, or as soon as, packages of one's own.
+/// What virtual repositories say of the declared repositories behind them.
 ///
-/// A stranger who publishes a package of the same name upstream would be served in its place (dependency confusion).
+/// One of another format can serve nothing, and is an error. A mirror that is asked before, or as soon as, packages of
+/// one's own is warned of: a stranger who publishes a package of the same name upstream would be served in its place
+/// (dependency confusion).
 struct UpstreamLint {
   let graph: DesiredGraph
+  /// Whether repositories were found to serve each other, which says enough of those that are virtual.
+  let hasCycle: Bool
   let sink: DiagnosticSink
 
   private struct Upstream {
     var name: String
     var priority: Int64
     var mode: String
+    /// Where its priority stands, or all of it, and where it is named.
     var place: SourcePosition
+    /// The place of the reference to it.
+    var reference: SourcePosition
+    var target: DesiredResource
   }
 
   func report() {
@@ -36,9 +44,30 @@ struct UpstreamLint {
       return Upstream(
         name: address.id, priority: policy["priority"]?.integer ?? 0,
         mode: target.spec["mode"]?.string ?? "STANDARD_REPOSITORY",
-        place: resource.positions["\(path).priority"] ?? resource.positions[path] ?? resource.source
-      )
+        place: resource.positions["\(path).priority"] ?? resource.positions[path]
+          ?? resource.source,
+        reference: resource.positions["\(path).repository"] ?? resource.positions[path]
+          ?? resource.source, target: target)
     }
+    for upstream in upstreams { checkFormat(resource, upstream) }
+    if !hasCycle { reportVirtual(upstreams) }
+    checkPriorities(upstreams)
+  }
+
+  private func checkFormat(_ resource: DesiredResource, _ upstream: Upstream) {
+    let target = upstream.target
+    guard let wanted = resource.spec["format"]?.string, let format = target.spec["format"]?.string,
+      wanted != format
+    else { return }
+    sink.error(
+      .badValue,
+      "`\(upstream.name)` holds \(format.lowercased()) packages, and `\(resource.address.id)` serves \(wanted.lowercased())",
+      at: upstream.reference,
+      related: [.init(target.positions["format"] ?? target.source, "its format")],
+      help: "a virtual repository serves repositories of its own format")
+  }
+
+  private func checkPriorities(_ upstreams: [Upstream]) {
     let own = upstreams.filter { $0.mode == "STANDARD_REPOSITORY" }
     guard let least = own.min(by: { $0.priority < $1.priority }) else { return }
     for mirror in upstreams
@@ -53,6 +82,16 @@ struct UpstreamLint {
         help:
           "give `\(least.name)` a greater priority: otherwise a stranger's package of the same name wins"
       )
+    }
+  }
+
+  /// Google's pages name standard and remote upstreams [WEB cloud.google.com/artifact-registry/docs/repositories/
+  /// virtual-overview]; nobody has tried a virtual one on Google.
+  private func reportVirtual(_ upstreams: [Upstream]) {
+    for upstream in upstreams where upstream.mode == "VIRTUAL_REPOSITORY" {
+      sink.warning(
+        .lint, "the upstream `\(upstream.name)` is itself virtual", at: upstream.reference,
+        help: "name the repositories that it serves: an upstream is a standard or a remote one")
     }
   }
 }
