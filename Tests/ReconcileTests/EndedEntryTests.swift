@@ -20,7 +20,7 @@ import Testing
       graph: Fixture.graph([Fixture.resource(repository)], policies: [policy]),
       snapshot: snapshot, rules: FixtureRules())
     let row = planner.plan().changes.first { $0.address == repository.policy }
-    #expect(row?.isNews == true)
+    #expect(row?.isNoteworthy == true)
     return row?.bindings.first
   }
 

@@ -2,11 +2,9 @@ import Diagnostics
 import JSON
 import Reconcile
 
-/// What virtual repositories say of the declared repositories behind them.
+/// Warns of virtual repositories that ask a mirror before, or as soon as, packages of one's own.
 ///
-/// One of another format can serve nothing, and is an error. A mirror that is asked before, or as soon as, packages of
-/// one's own is warned of: a stranger who publishes a package of the same name upstream would be served in its place
-/// (dependency confusion).
+/// A stranger who publishes a package of the same name upstream would be served in its place (dependency confusion).
 struct UpstreamLint {
   let graph: DesiredGraph
   /// Whether repositories were found to serve each other, which says enough of those that are virtual.
@@ -21,7 +19,6 @@ struct UpstreamLint {
     var place: SourcePosition
     /// The place of the reference to it.
     var reference: SourcePosition
-    var target: DesiredResource
   }
 
   func report() {
@@ -47,24 +44,10 @@ struct UpstreamLint {
         place: resource.positions["\(path).priority"] ?? resource.positions[path]
           ?? resource.source,
         reference: resource.positions["\(path).repository"] ?? resource.positions[path]
-          ?? resource.source, target: target)
+          ?? resource.source)
     }
-    for upstream in upstreams { checkFormat(resource, upstream) }
     if !hasCycle { reportVirtual(upstreams) }
     checkPriorities(upstreams)
-  }
-
-  private func checkFormat(_ resource: DesiredResource, _ upstream: Upstream) {
-    let target = upstream.target
-    guard let wanted = resource.spec["format"]?.string, let format = target.spec["format"]?.string,
-      wanted != format
-    else { return }
-    sink.error(
-      .badValue,
-      "`\(upstream.name)` holds \(format.lowercased()) packages, and `\(resource.address.id)` serves \(wanted.lowercased())",
-      at: upstream.reference,
-      related: [.init(target.positions["format"] ?? target.source, "its format")],
-      help: "a virtual repository serves repositories of its own format")
   }
 
   private func checkPriorities(_ upstreams: [Upstream]) {
