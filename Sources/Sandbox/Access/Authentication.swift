@@ -60,16 +60,20 @@ enum Authentication {
   ) -> AccountRecord? {
     guard let jwt = WebToken(token), let issuer = jwt.claims["iss"]?.string,
       jwt.claims["sub"]?.string == issuer, let account = state.account(email: issuer),
+      jwt.isSigned(by: account, state, nowSeconds: nowSeconds), isForUs(jwt, baseURL),
       let issued = jwt.time("iat"), let expires = jwt.time("exp"),
-      isInTime(issued: issued, expires: expires, nowSeconds: nowSeconds), isForUs(jwt, baseURL),
-      jwt.isSigned(by: account, state, nowSeconds: nowSeconds)
+      isInTime(issued: issued, expires: expires, nowSeconds: nowSeconds)
     else { return nil }
     return account
   }
 
   static func isInTime(issued: Int64, expires: Int64, nowSeconds: Int64) -> Bool {
+    // The claims are whatever the caller wrote: nothing is computed with them before they are times.
+    guard Timestamps.knownSeconds.contains(issued), Timestamps.knownSeconds.contains(expires) else {
+      return false
+    }
     // Google allows clocks that are off by a few minutes.
-    expires > nowSeconds - 10 && issued < nowSeconds + 300 && expires - issued <= 3600
+    return expires > nowSeconds - 10 && issued < nowSeconds + 300 && expires - issued <= 3600
       && expires > issued
   }
 

@@ -32,8 +32,12 @@ struct State: Sendable {
 }
 
 extension State {
-  /// What the sandbox's clock is ahead of the real one, in microseconds.
-  var offset: Int64 { meta.clockOffset }
+  /// What the sandbox's clock is ahead of the real one, in microseconds; within twenty thousand years, whatever an
+  /// older sandbox stored.
+  var offset: Int64 {
+    let longest = 2 * Timestamps.longestDuration * 1_000_000
+    return min(max(meta.clockOffset, -longest), longest)
+  }
 }
 
 // MARK: - Lookups
