@@ -3,6 +3,7 @@
 import base64
 import datetime
 import json
+import re
 import time
 
 import google.auth
@@ -13,6 +14,7 @@ from google.auth import crypt, impersonated_credentials, jwt
 from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2 import service_account
 from support.clients import SCOPE, Cloud, Raw, credentials, expect_failure, info_of
+from support.discovery import method_of
 from support.keys import certificate, key_file, key_pair, upload_body
 from support.watch import WATCH
 
@@ -195,6 +197,34 @@ def test_self_signed_tokens_that_are_refused(sandbox, project, changes):
     answer = answer_to(sandbox, self_signed(sandbox.owner(), **changes), project)
     assert answer.status_code == 401
     assert answer.json()["error"]["status"] == "UNAUTHENTICATED"
+
+
+def test_every_method_takes_the_scopes_of_its_discovery_document(sandbox):
+    routes = requests.get(f"{sandbox.url}/_sandbox/routes", timeout=10).json()["routes"]
+    known = 0
+    for route in routes:
+        path = re.sub(r"\{\w+\}", "x", route["template"])
+        services = [route["api"]]
+        if path == "/v1/operations/x":  # Resource Manager's clients ask there for theirs
+            services.append("cloudresourcemanager.googleapis.com")
+        found = [method_of(service, route["method"], path) for service in services]
+        wanted = set().union(*(method.scopes for method in found if method))
+        if wanted:
+            known += 1
+            assert set(route["scopes"]) == wanted, route
+    assert known > 70
+
+
+def test_a_token_of_another_scope(sandbox, owner, project, made_key):
+    grant(owner, project, "roles/viewer", f"serviceAccount:{made_key[1]['client_email']}")
+    plain = service_account.Credentials.from_service_account_info(made_key[1])
+    path = f"/v1/projects/{project}/locations"
+    for scope, status in [("cloud-platform.read-only", 200), ("devstorage.read_only", 403)]:
+        credential = plain.with_scopes([f"https://www.googleapis.com/auth/{scope}"])
+        credential.refresh(Request())
+        answer = Raw(sandbox.url, credential)("GET", path)
+        assert answer.status_code == status
+    assert info_of(answer.json()["error"])["reason"] == "ACCESS_TOKEN_SCOPE_INSUFFICIENT"
 
 
 def test_no_credential_and_bad_ones(sandbox, anonymous, project):

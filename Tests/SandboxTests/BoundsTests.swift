@@ -13,7 +13,7 @@ import Testing
     let header: JSONValue = ["alg": "RS256"]
     let claims: JSONValue = [
       "iss": .string(OwnerAccount.email), "sub": .string(OwnerAccount.email), "iat": issued,
-      "exp": expires, "scope": .string(Authentication.cloudScope),
+      "exp": expires, "scope": .string(TokenScope.cloud),
     ]
     let parts = [header, claims].map { Base64.urlEncode($0.serialized()) }
     return parts.joined(separator: ".") + "." + Base64.urlEncode([UInt8](repeating: 1, count: 256))

@@ -40,7 +40,7 @@ import Testing
   {
     [
       "iss": .string(email), "aud": .string(audience), "iat": .integer(now()),
-      "exp": .integer(now() + lifetime), "scope": .string(Authentication.cloudScope),
+      "exp": .integer(now() + lifetime), "scope": .string(TokenScope.cloud),
     ]
   }
 
@@ -65,7 +65,7 @@ import Testing
     sandbox.grant("roles/viewer", to: "serviceAccount:\(email)", on: "projects/my-project")
     #expect(sandbox.call("GET", "/v1/projects/my-project", token: access).status == 200)
 
-    var own = claims(audience: "https://artifactregistry.googleapis.com/")
+    var own = claims(audience: "https://cloudresourcemanager.googleapis.com/")
     own["sub"] = .string(email)
     own["scope"] = nil
     let bearer = try jwt(own, keyID: id, key)

@@ -48,6 +48,7 @@ import Testing
     let claims: JSONValue = [
       "iss": file["client_email"] ?? .null, "aud": file["token_uri"] ?? .null,
       "iat": .integer(now), "exp": .integer(now + 3600),
+      "scope": .string(TokenScope.cloud),
     ]
     let header: JSONValue = ["alg": "RS256", "kid": file["private_key_id"] ?? .null]
     let text =

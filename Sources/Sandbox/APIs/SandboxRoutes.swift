@@ -25,6 +25,7 @@ enum SandboxRoutes {
           [
             "api": .string($0.api.service), "method": .string($0.method.rawValue),
             "template": .string($0.template),
+            "scopes": .array(TokenScope.opening($0).sorted().map { .string($0) }),
           ]
         })
     ]

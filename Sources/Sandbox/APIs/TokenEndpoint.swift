@@ -39,7 +39,7 @@ enum TokenEndpoint {
     guard !account.isDisabled else {
       throw failure("invalid_grant", "Invalid grant: account is disabled")
     }
-    guard jwt.isSigned(by: account, state, nowSeconds: call.nowSeconds) else {
+    guard let key = jwt.signer(of: account, state, nowSeconds: call.nowSeconds) else {
       throw failure("invalid_grant", "Invalid JWT Signature.")
     }
     let audiences = ["https://oauth2.googleapis.com/token", "\(call.settings.baseURL)/token"]
@@ -60,10 +60,14 @@ enum TokenEndpoint {
         "Client is unauthorized to retrieve access tokens using this method, or client not "
           + "authorized for any of the scopes requested.")
     }
+    let scopes = TokenScope.split(jwt.claims["scope"]?.string ?? "")
+    guard !scopes.isEmpty, scopes.allSatisfy(TokenScope.isWellFormed) else {
+      throw failure("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
+    }
     return [
       "access_token": .string(
         AccessToken.make(
-          account: account, key: jwt.keyID, expires: call.nowSeconds + lifetime,
+          account: account, key: key.id, scopes: scopes, expires: call.nowSeconds + lifetime,
           secret: Base64.decode(state.meta.tokenSecret) ?? [])),
       "expires_in": .integer(lifetime - 1), "token_type": "Bearer",
     ]

@@ -23,7 +23,8 @@ struct PackageGate: Sendable {
   ) throws(APIError) -> (repository: RepositoryRecord, caller: Principal?) {
     var call = Call(
       route: Route(
-        .get, "", .artifactRegistry, .permission(permission, on: .repository),
+        permission == Self.upload ? .post : .get, "", .artifactRegistry,
+        .permission(permission, on: .repository),
         { (_, _) throws(APIError) in [:] }),
       variables: address.variables, query: Query(""), body: Body(), headers: [:], caller: nil,
       resource: nil, now: now, realNow: now, settings: settings, newKey: nil, bytes: [])
@@ -31,7 +32,7 @@ struct PackageGate: Sendable {
       guard isOpenToAll(state, now: now) else { throw Authentication.failure(true) }
     } else {
       call.caller = try credential.principal(
-        state, baseURL: settings.baseURL, nowSeconds: call.nowSeconds)
+        state, baseURL: settings.baseURL, nowSeconds: call.nowSeconds, for: call.route)
       try Gate.allow(&call, state)
     }
     let project = state.project(address.project)?.id ?? address.project

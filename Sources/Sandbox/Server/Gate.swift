@@ -3,7 +3,8 @@ enum Gate {
   static func admit(_ call: inout Call, _ state: State) throws(APIError) {
     if case .open = call.route.access { return }
     call.caller = try Authentication.principal(
-      call.headers, state, baseURL: call.settings.baseURL, nowSeconds: call.nowSeconds)
+      call.headers, state, baseURL: call.settings.baseURL, nowSeconds: call.nowSeconds,
+      for: call.route)
     try allow(&call, state)
   }
 

@@ -65,6 +65,11 @@ struct Route: Sendable {
   var makesKey = false
   let run: Handler
 
+  /// The APIs whose clients come by this path: two of them ask for their operations below `/v1/operations/`.
+  var apis: [API] {
+    template == "/v1/operations/{operation}" ? [.serviceUsage, .resourceManager] : [api]
+  }
+
   /// Whether it changes nothing, whatever its method is.
   var isRead: Bool {
     method == .get || template.hasSuffix(":getIamPolicy")
