@@ -55,6 +55,15 @@ struct Principal: Sendable, Hashable {
   var isOwner: Bool { email == OwnerAccount.email }
 }
 
+extension Principal {
+  /// Artifact Registry's agent of a project, as which its virtual and remote repositories read their upstreams.
+  static func registryAgent(of project: ProjectRecord) -> Principal {
+    Principal(
+      email: "service-\(project.number)@gcp-sa-artifactregistry.iam.gserviceaccount.com",
+      uniqueID: "")
+  }
+}
+
 /// The account whose key file is `owner.json`.
 enum OwnerAccount {
   static let project = "sandbox-owner"

@@ -95,7 +95,8 @@ extension Sandbox {
         guard repository.fields.value["format"]?.string == "PYTHON" else {
           throw Self.wrongFormat(repository)
         }
-        let sources = PackageSources(of: repository, state, baseURL: settings.baseURL)
+        let sources = PackageSources(
+          of: repository, state, baseURL: settings.baseURL, now: now)
         return (.success(try ask(sources, state)), admitted)
       } catch {
         return (.failure(error), admitted)

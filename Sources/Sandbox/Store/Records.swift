@@ -114,8 +114,10 @@ struct OperationRecord: Codable, Sendable {
   let response: JSONText
   /// What it ends with instead of the response.
   var error: JSONText?
-  /// The project whose rights decide who may look; nil where any caller may.
+  /// The project whose rights decide who may look; nil in stores from before there was one for each.
   let project: String?
+  /// The unique id of the account that started it, which may look too.
+  var caller: String?
 }
 
 /// Small facts about the whole store.
