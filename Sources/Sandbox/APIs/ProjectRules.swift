@@ -122,6 +122,14 @@ enum ProjectRules {
     return save(project, call, &state)
   }
 
+  /// How long a deleted project can come back, in microseconds: 30 days.
+  private static let grace: Int64 = 30 * 86_400 * 1_000_000
+
+  /// Whether a project is gone for good: nobody sees it any more, and its id stays taken.
+  static func isGone(_ project: ProjectRecord, now: Int64) -> Bool {
+    project.deleteTime.map { now - $0 > grace } ?? false
+  }
+
   static func undelete(_ call: Call, _ state: inout State) throws(APIError) -> ProjectRecord {
     var project = try present(call, state)
     guard project.deleteTime != nil else {
@@ -137,8 +145,9 @@ enum ProjectRules {
   static func visible(_ call: Call, _ state: State) -> [ProjectRecord] {
     guard let caller = call.caller else { return [] }
     return state.projects.rows.values.filter {
-      AccessCheck.allows(
-        caller, "resourcemanager.projects.get", on: .project($0.id), state, now: call.now)
+      !isGone($0, now: call.now)
+        && AccessCheck.allows(
+          caller, "resourcemanager.projects.get", on: .project($0.id), state, now: call.now)
     }.sorted { $0.id < $1.id }
   }
 

@@ -23,7 +23,9 @@ enum Gate {
     else { return }
     let resource = try resolve(kind, call, state)
     call.resource = resource
-    guard let project = state.project(resource.project) else {
+    guard let project = state.project(resource.project),
+      !ProjectRules.isGone(project, now: call.now)
+    else {
       throw absentProject(call, permission, resource)
     }
     let allowed = AccessCheck.allows(caller, permission, on: resource, state, now: call.now)
@@ -99,7 +101,7 @@ enum Gate {
   }
 
   /// The 403 of an API that the project has not enabled.
-  private static func checkEnabled(_ api: API, _ project: ProjectRecord) throws(APIError) {
+  static func checkEnabled(_ api: API, _ project: ProjectRecord) throws(APIError) {
     guard api.mustBeEnabled, !project.services.contains(api.service) else { return }
     let title = ServiceCatalogue.titles[api.service] ?? api.service
     let link =
