@@ -90,8 +90,7 @@ extension Sandbox {
     let outcome = look { (state, now) -> (Swift.Result<Result, APIError>, Principal?) in
       var admitted: Principal?
       do throws(APIError) {
-        let (repository, who) = try gate.admit(state, settings, now: now)
-        admitted = who
+        let repository = try gate.admit(state, settings, now: now, caller: &admitted)
         guard repository.fields.value["format"]?.string == "PYTHON" else {
           throw Self.wrongFormat(repository)
         }
