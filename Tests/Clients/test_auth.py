@@ -10,7 +10,7 @@ import google.auth
 import google.auth.exceptions
 import pytest
 import requests
-from google.auth import crypt, impersonated_credentials, jwt
+from google.auth import crypt, identity_pool, impersonated_credentials, jwt
 from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2 import service_account
 from support.clients import SCOPE, Cloud, Raw, credentials, expect_failure, info_of
@@ -316,7 +316,43 @@ def test_token_requests_that_are_refused(sandbox, form, code):
     assert (answer.status_code, answer.json()["error"]) == (400, code)
 
 
-def test_the_exchange_of_foreign_tokens_says_that_it_is_not_there(sandbox):
-    answer = requests.post(f"{sandbox.url}/v1/token", data={
-        "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange"}, timeout=10)
-    assert answer.status_code == 501
+PROVIDER = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q"
+NO_POOL = (
+    'The target service indicated by the "audience" parameters is invalid. This might either be because the pool or '
+    "provider is disabled or deleted or because it doesn't exist.")
+EXCHANGE = {
+    "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+    "requested_token_type": "urn:ietf:params:oauth:token-type:access_token",
+    "subject_token_type": "urn:ietf:params:oauth:token-type:jwt", "subject_token": "a.b.c",
+    "audience": PROVIDER, "scope": SCOPE}
+
+
+def test_google_auth_understands_that_there_is_no_pool(sandbox, tmp_path):
+    (tmp_path / "token").write_text("a.b.c")
+    credential = identity_pool.Credentials(
+        audience=PROVIDER, subject_token_type=EXCHANGE["subject_token_type"],
+        token_url=f"{sandbox.url}/v1/token", credential_source={"file": str(tmp_path / "token")},
+        scopes=[SCOPE])
+    with pytest.raises(google.auth.exceptions.OAuthError) as caught:
+        credential.refresh(Request())
+    assert str(caught.value.args[0]) == f"Error code invalid_target: {NO_POOL}"
+
+
+@pytest.mark.parametrize("changes,code", [
+    ({"grant_type": None}, "invalid_request"), ({"grant_type": "password"}, "unsupported_grant_type"),
+    ({"requested_token_type": None}, "invalid_request"), ({"requested_token_type": "x"}, "invalid_request"),
+    ({"subject_token_type": None}, "invalid_request"), ({"subject_token_type": "x"}, "invalid_request"),
+    ({"subject_token": None}, "invalid_request"), ({"scope": None}, "invalid_request"),
+    ({"audience": None}, "invalid_request"), ({"audience": f"https:{PROVIDER}"}, "invalid_request"),
+    ({"audience": PROVIDER.rsplit("/", 2)[0]}, "invalid_request"),
+    ({"audience": "//iam.googleapis.com/locations/global/workforcePools/p/providers/q"}, "invalid_target"),
+    ({}, "invalid_target"),
+], ids=str)
+def test_exchanges_that_are_refused(sandbox, changes, code):
+    form = {**EXCHANGE, **changes}
+    camel = lambda name: re.sub(r"_(\w)", lambda match: match[1].upper(), name)
+    for body in [{"data": form}, {"json": {camel(k): v for k, v in form.items() if v is not None}}]:
+        answer = requests.post(f"{sandbox.url}/v1/token", timeout=10, **body)
+        assert (answer.status_code, answer.json()["error"]) == (400, code)
+    if code == "invalid_target":
+        assert answer.json()["error_description"] == NO_POOL

@@ -2,11 +2,11 @@ import Crypto
 import HTTP
 import JSON
 
-/// The OAuth token endpoint (JWT-bearer grant) and the STS one.
+/// The OAuth token endpoint (JWT-bearer grant); `TokenExchange` is the other one.
 enum TokenEndpoint {
   static let routes: [Route] = [
     Route(.post, "/token", .tokens, .open, token),
-    Route(.post, "/v1/token", .tokens, .open, exchange),
+    Route(.post, "/v1/token", .tokens, .open, TokenExchange.exchange),
   ]
 
   private static let bearerGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -78,13 +78,8 @@ enum TokenEndpoint {
     audience.wholeMatch(of: /http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?\/token/) != nil
   }
 
-  private static func exchange(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
-    throw failure(
-      "invalid_grant", "The sandbox does not exchange tokens of other issuers yet.", status: 501)
-  }
-
   /// RFC 6749 section 5.2.
-  private static func failure(_ code: String, _ text: String, status: Int = 400) -> APIError {
+  static func failure(_ code: String, _ text: String, status: Int = 400) -> APIError {
     var error = APIError(.invalidArgument, text)
     error.otherBody = ["error": .string(code), "error_description": .string(text)]
     error.otherStatus = status
