@@ -123,6 +123,20 @@ import Testing
     #expect(sandbox.call("GET", "\(keys)/\(id)")["publicKeyData"] == nil)
   }
 
+  @Test(arguments: [
+    (1024, "KEY_ALG_RSA_1024"), (2048, "KEY_ALG_RSA_2048"), (3072, "KEY_ALG_RSA_2048"),
+  ])
+  func uploadedKeysTellTheirSize(_ bits: Int, _ algorithm: String) throws {
+    let key = try RSAPrivateKey(generatingBits: bits)
+    let certificate = try Certificate.selfSigned(
+      by: key, commonName: "unused", notBefore: 0, notAfter: now() + 60)
+    let made = sandbox.call(
+      "POST", "\(keys):upload", ["publicKeyData": .string(Base64.encode(certificate.pem))])
+    #expect(made["keyAlgorithm"]?.string == algorithm, "\(made.message)")
+    let listed = sandbox.call("GET", "\(keys)?keyTypes=USER_MANAGED")["keys"]?.array ?? []
+    #expect(listed.map { $0["keyAlgorithm"]?.string } == [algorithm])
+  }
+
   @Test func anExpiredCertificateOpensNothing() throws {
     let key = try RSAPrivateKey(generatingBits: 2048)
     let certificate = try Certificate.selfSigned(

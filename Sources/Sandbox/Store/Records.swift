@@ -71,6 +71,8 @@ struct KeyRecord: Codable, Sendable {
   /// As on the wire: USER_MANAGED or SYSTEM_MANAGED.
   let type: String
   var isDisabled = false
+  /// As on the wire; nil for KEY_ALG_RSA_2048.
+  var algorithm: String?
 }
 
 /// A custom role.
