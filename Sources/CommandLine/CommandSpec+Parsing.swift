@@ -9,11 +9,19 @@ extension CommandSpec {
     _ arguments: [String], environment: [String: String] = [:], prefix: String = ""
   ) throws(UsageError) -> ParsedArguments {
     var parsed = ParsedArguments()
-    for argument in try scan(arguments, for: options) {
+    let scanned: [ScannedArgument]
+    do { scanned = try scan(arguments, for: options) } catch { throw error.advised(by: habits) }
+    var bare: Option?
+    for argument in scanned {
       switch argument {
-      case .operand(let text): parsed.operands.append(text)
+      case .operand(let text):
+        if let bare { parsed.behind[bare.name] = text }
+        bare = nil
+        parsed.operands.append(text)
       case .option(let index, let value):
-        try parsed.add(options[index], value, source: .commandLine)
+        let option = options[index]
+        bare = if case .optionalValue = option.kind, value == nil { option } else { nil }
+        try parsed.add(option, value, source: .commandLine)
       }
     }
     if parsed.wantsHelp { return parsed }
@@ -119,6 +127,8 @@ extension Program {
     }
     throw UsageError(
       "unknown command `\(escapedForTerminal(arguments[0]))`",
-      suggestion: closestMatch(to: arguments[0], in: commands.map(\.name)).map { "\(name) \($0)" })
+      suggestion: closestMatch(to: arguments[0], in: commands.map(\.name)).map { "\(name) \($0)" },
+      unknown: arguments[0]
+    ).advised(by: habits)
   }
 }

@@ -103,11 +103,15 @@ public struct CommandSpec: Sendable, Hashable {
   public var exitCodes: [Row]
   /// What is typed, and what it does.
   public var examples: [Row]
+  /// Options of other programs, several by spaces, and what to type in their place. They are in no help.
+  public var habits: [Row]
 
   public init(
     _ name: String, summary: String, discussion: String = "", options: [Option] = [],
-    operands: Operands = .none, exitCodes: [Row] = [], examples: [Row] = []
+    operands: Operands = .none, exitCodes: [Row] = [], examples: [Row] = [],
+    habits: [Row] = []
   ) {
+    self.habits = habits
     self.name = name
     self.summary = summary
     self.discussion = discussion
@@ -131,11 +135,14 @@ public struct Program: Sendable, Hashable {
   public var commands: [CommandSpec]
   /// Paragraphs at the end of the program's help.
   public var footer: String
+  /// Commands of other programs, several by spaces, and what to type in their place. They are in no help.
+  public var habits: [CommandSpec.Row]
 
   public init(
     _ name: String, summary: String, environmentPrefix: String, commands: [CommandSpec],
-    footer: String = ""
+    footer: String = "", habits: [CommandSpec.Row] = []
   ) {
+    self.habits = habits
     self.name = name
     self.summary = summary
     self.environmentPrefix = environmentPrefix

@@ -115,7 +115,8 @@ private struct Scanner {
     let isShort = !spelling.hasPrefix("--")
     let near = isShort && word.count < 3 ? nil : closestMatch(to: word, in: options.map(\.name))
     return UsageError(
-      "unknown option `\(escapedForTerminal(spelling))`", suggestion: near.map { "--\($0)" })
+      "unknown option `\(escapedForTerminal(spelling))`", suggestion: near.map { "--\($0)" },
+      unknown: spelling)
   }
 
   private static func shortForm(_ option: Option) -> String {

@@ -11,6 +11,8 @@ public struct ParsedArguments: Sendable, Hashable {
   public internal(set) var operands: [String] = []
   var given: [String: [String?]] = [:]
   var sources: [String: Source] = [:]
+  /// The operand right behind an option that takes a value only with `=`, by the option's name.
+  public internal(set) var behind: [String: String] = [:]
 
   /// A flag, or an option of any kind, was given.
   public func has(_ name: String) -> Bool { given[name] != nil }
@@ -36,14 +38,29 @@ public struct UsageError: Error, Sendable, Hashable, CustomStringConvertible {
   public var message: String
   /// What was probably meant.
   public var suggestion: String?
+  /// What to type, in words, where that is known better.
+  public var advice: String?
+  /// The option or command that is unknown, as it was typed.
+  public var unknown: String?
 
-  public init(_ message: String, suggestion: String? = nil) {
+  public init(_ message: String, suggestion: String? = nil, unknown: String? = nil) {
     self.message = message
     self.suggestion = suggestion
+    self.unknown = unknown
   }
 
   /// The message with its suggestion: `unknown option --taget; did you mean --target?`
   public var description: String {
-    suggestion.map { "\(message); did you mean `\($0)`?" } ?? message
+    if let advice { return "\(message); \(advice)" }
+    return suggestion.map { "\(message); did you mean `\($0)`?" } ?? message
+  }
+
+  /// The same with the advice of the habit that it is, if it is one.
+  func advised(by habits: [CommandSpec.Row]) -> UsageError {
+    var error = self
+    error.advice =
+      habits.first { $0.left.split(separator: " ").contains { $0 == unknown ?? "" } }?
+      .right
+    return error
   }
 }

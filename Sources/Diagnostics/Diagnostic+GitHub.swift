@@ -14,7 +14,8 @@ extension Diagnostic {
     }
     properties.append("title=\(code.rawValue)")
     if !label.isEmpty { text += " (\(label))" }
-    text = ([text] + help.map { "help: \($0)" }).joined(separator: "\n")
+    let notes = note.map { ["note: \($0)"] } ?? []
+    text = ([text] + help.map { "help: \($0)" } + notes).joined(separator: "\n")
     return "::\(gitHubCommand) \(properties.joined(separator: ","))::\(Self.data(text))"
   }
 

@@ -15,6 +15,8 @@ public struct Diagnostic: Sendable, Hashable {
   public var related: [Related]
   /// `= help:` lines: what to type.
   public var help: [String]
+  /// A last `= note:` line: what the author of a document wrote for whoever sees an error in it; nil for none.
+  public var note: String?
 
   public struct Related: Sendable, Hashable {
     public var position: SourcePosition

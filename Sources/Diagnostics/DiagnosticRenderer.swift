@@ -1,3 +1,27 @@
+import Synchronization
+
+/// The line that was quoted last: a thousand diagnostics may be about one long line.
+private final class LatestLine: Sendable {
+  private struct Line {
+    let file: String
+    let number: Int
+    let scalars: [Unicode.Scalar]?
+  }
+  private let latest = Mutex<Line?>(nil)
+
+  func scalars(_ position: SourcePosition, _ source: SourceText) -> [Unicode.Scalar]? {
+    latest.withLock { latest in
+      if let latest, latest.number == position.line, latest.file == position.file {
+        return latest.scalars
+      }
+      let text = source(position.file, position.line)
+      let scalars = text.map { Array($0.unicodeScalars) }
+      latest = Line(file: position.file, number: position.line, scalars: scalars)
+      return scalars
+    }
+  }
+}
+
 /// Prints diagnostics for people: the message, the place, the line itself, carets, and help.
 ///
 ///     error[AR0104]: unknown field `cleanupPolicy` in Repository
@@ -8,9 +32,12 @@
 ///        = help: arctl explain Repository.cleanupPolicies
 public struct DiagnosticRenderer: Sendable {
   public var style: Style
-  /// Terminal columns; source lines are cut to it, messages are not.
+  /// Terminal columns; source lines are cut to it.
   public var width: Int
-  public var source: SourceText
+  /// Whether messages are broken to it, too: for people at a terminal, not for those who search a log.
+  public var wraps = false
+  public var source: SourceText { didSet { latest = LatestLine() } }
+  private var latest = LatestLine()
 
   public init(style: Style = .plain, width: Int = 160, source: @escaping SourceText) {
     self.style = style
@@ -27,27 +54,37 @@ public struct DiagnosticRenderer: Sendable {
   public func render(_ diagnostic: Diagnostic) -> String {
     let places = [diagnostic.position].compactMap { $0 } + diagnostic.related.map(\.position)
     let gutter = places.map { String($0.line).count }.max() ?? 1
-    var lines = [heading(diagnostic)]
+    var lines = heading(diagnostic)
     if let position = diagnostic.position {
       lines += excerpt(
         at: position, arrow: "-->", label: diagnostic.label, mark: "^",
         role: role(diagnostic.severity), gutter: gutter)
     } else if !diagnostic.label.isEmpty {
-      lines.append(note("note", diagnostic.label, gutter))
+      lines += note("note", diagnostic.label, gutter)
     }
     for related in diagnostic.related {
       lines += excerpt(
         at: related.position, arrow: ":::", label: related.label, mark: "-", role: .location,
         gutter: gutter)
     }
-    lines += diagnostic.help.map { note("help", $0, gutter) }
+    lines += diagnostic.help.flatMap { note("help", $0, gutter) }
+    lines += [diagnostic.note].compactMap(\.self).flatMap { note("note", $0, gutter) }
     return lines.map { $0 + "\n" }.joined()
   }
 
-  private func heading(_ diagnostic: Diagnostic) -> String {
+  private func heading(_ diagnostic: Diagnostic) -> [String] {
     let name = "\(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)]"
-    let message = ": " + escapedForTerminal(diagnostic.message)
-    return style(role(diagnostic.severity), name) + style(.heading, message)
+    let head = style(role(diagnostic.severity), name)
+    let used = displayWidth(name) + 2
+    return broken(diagnostic.message, behind: used).enumerated().map { index, line in
+      index == 0
+        ? head + style(.heading, line.text.isEmpty ? ":" : ": " + line.text)
+        : String(repeating: " ", count: line.indent) + style(.heading, line.text)
+    }
+  }
+
+  private func broken(_ text: String, behind indent: Int) -> [(indent: Int, text: String)] {
+    wrap(escapedForTerminal(text), behind: indent, to: wraps ? width : nil)
   }
 
   private func excerpt(
@@ -57,8 +94,8 @@ public struct DiagnosticRenderer: Sendable {
     let space = String(repeating: " ", count: gutter)
     let label = escapedForTerminal(label)
     var lines = [space + style(.location, arrow) + " " + escapedForTerminal(position.description)]
-    guard let text = source(position.file, position.line) else {
-      return label.isEmpty ? lines : lines + [note("note", label, gutter)]
+    guard let text = latest.scalars(position, source) else {
+      return label.isEmpty ? lines : lines + note("note", label, gutter)
     }
     let available = max(20, width - gutter - 3)
     let excerpt = SourceExcerpt(
@@ -76,16 +113,19 @@ public struct DiagnosticRenderer: Sendable {
       return lines + [bar + " " + indentation + carets + " " + style(role, label)]
     }
     let start = max(0, min(excerpt.indentation, available - displayWidth(label)))
-    return lines + [
-      bar + " " + indentation + carets,
-      bar + " " + String(repeating: " ", count: start) + style(role, label),
-    ]
+    return lines + [bar + " " + indentation + carets]
+      + wrap(label, to: wraps ? available : nil).map {
+        bar + " " + String(repeating: " ", count: start) + style(role, $0)
+      }
   }
 
-  private func note(_ kind: String, _ text: String, _ gutter: Int) -> String {
+  private func note(_ kind: String, _ text: String, _ gutter: Int) -> [String] {
     let space = String(repeating: " ", count: gutter + 1)
-    return space + style(.location, "=") + " " + style(.help, kind) + ": "
-      + escapedForTerminal(text)
+    let head = space + style(.location, "=") + " " + style(.help, kind) + ":"
+    return broken(text, behind: gutter + 5 + kind.count).enumerated().map { index, line in
+      let rest = line.text.isEmpty ? "" : " " + line.text
+      return index == 0 ? head + rest : String(repeating: " ", count: line.indent) + line.text
+    }
   }
 
   private func role(_ severity: Diagnostic.Severity) -> Style.Role {

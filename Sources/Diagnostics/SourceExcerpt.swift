@@ -9,12 +9,20 @@ struct SourceExcerpt {
   private static let ellipsis = "..."
 
   /// `column` counts code points from 1.
-  init(line: String, column: Int, length: Int, width limit: Int) {
-    let cells = line.unicodeScalars.map { scalar in
+  init(line: String, column: Int, length: Int, width: Int) {
+    self.init(line: Array(line.unicodeScalars), column: column, length: length, width: width)
+  }
+
+  /// A line may be as long as a file: what is too far from the carets to be shown is not looked at.
+  init(line: [Unicode.Scalar], column: Int, length: Int, width limit: Int) {
+    let start = min(column - 1, line.count)
+    let near = max(0, start - 2 * limit)
+    let far = min(start + min(max(1, length), limit) + 2 * limit, line.count)
+    let cells = line[near..<far].map { scalar in
       let text = escapedForTerminal(scalar)
       return (text: text, width: displayWidth(text))
     }
-    let first = min(column - 1, cells.count)
+    let first = start - near
     let last = min(first + max(1, length), cells.count)
     let before = cells[..<first].reduce(0) { $0 + $1.width }
     let marked = cells[first..<last].reduce(0) { $0 + $1.width }
@@ -36,9 +44,9 @@ struct SourceExcerpt {
       if index < first { shownBefore += cell.width }
       if (first..<last).contains(index) { shownMarked += cell.width }
     }
-    let start = from > 0 ? Self.ellipsis : ""
-    let end = from + room < total ? Self.ellipsis : ""
-    text = start + shown + end
-    (indentation, self.width) = (start.count + shownBefore, max(1, shownMarked))
+    let head = from > 0 ? Self.ellipsis : ""
+    let tail = from + room < total ? Self.ellipsis : ""
+    text = head + shown + tail
+    (indentation, self.width) = (head.count + shownBefore, max(1, shownMarked))
   }
 }

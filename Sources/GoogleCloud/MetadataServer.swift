@@ -38,9 +38,12 @@ struct MetadataServer: TokenSource {
   }
 
   private func request(_ leaf: String, timeout: Duration) -> HTTPRequest {
-    HTTPRequest(
+    var request = HTTPRequest(
       .get, "http://\(host)/computeMetadata/v1/instance/service-accounts/default/\(leaf)",
       headers: ["Metadata-Flavor": "Google"], timeout: timeout)
+    // It answers in clear, and to this machine: a proxy would see the token, or give one of its own.
+    request.isDirect = true
+    return request
   }
 
   private func isGenuine(_ response: HTTPResponse) -> Bool {

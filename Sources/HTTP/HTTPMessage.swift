@@ -66,6 +66,9 @@ public struct HTTPRequest: Sendable, Hashable {
     self.connection = connection
     self.timeout = timeout
   }
+
+  /// Whether it goes past every proxy, whatever the environment says: the peer speaks to this machine alone.
+  public var isDirect = false
 }
 
 /// One whole answer: its header block ended and its body was framed and complete.

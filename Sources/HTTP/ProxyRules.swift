@@ -6,7 +6,7 @@ public struct ProxyRules: Sendable, Hashable {
   public var http: String?
   /// The proxy of `https` URLs; nil for none.
   public var https: String?
-  /// Hosts and domains that are reached directly, in the form of `no_proxy`; loopback always is.
+  /// Hosts and domains that are reached directly, in the form of `no_proxy`.
   public var exceptions: [String]
 
   public init(http: String? = nil, https: String? = nil, exceptions: [String] = []) {
@@ -26,33 +26,55 @@ public struct ProxyRules: Sendable, Hashable {
       exceptions: exceptions.split { $0 == "," || $0 == " " }.map(String.init))
   }
 
-  /// The proxy of the scheme of a URL.
-  func proxy(for url: String) -> String? { url.hasPrefix("https:") ? https : http }
-
-  /// The value of CURLOPT_NOPROXY.
-  var noProxy: String {
-    exceptions.contains("*")
-      ? "*" : (["localhost", "127.0.0.1", "::1"] + exceptions).joined(separator: ",")
+  /// The proxy that a request goes through; nil for none.
+  ///
+  /// None for a direct request, for this machine, and for link-local addresses, where metadata servers are: what is
+  /// said there is for no one else to read, and no proxy is on the way.
+  func proxy(for request: HTTPRequest) -> String? {
+    let host = bare(request.host)
+    if request.isDirect || isNear(host) || isException(host) { return nil }
+    return request.url.hasPrefix("https:") ? https : http
   }
 
   /// The name of the proxy that a request goes through, without user name and password, for
   /// messages.
   func name(for request: HTTPRequest) -> String? {
-    guard let proxy = proxy(for: request.url), !isException(request.host) else { return nil }
+    guard let proxy = proxy(for: request) else { return nil }
     let authority = proxy.split(separator: "/").last { !$0.hasSuffix(":") }
     return authority?.split(separator: "@").last.map(String.init)
   }
 
   private func isException(_ host: String) -> Bool {
-    let bare =
-      host.hasPrefix("[") ? host.dropFirst().prefix { $0 != "]" } : host.prefix { $0 != ":" }
-    return noProxy.split(separator: ",").contains { exception in
-      let domain = exception.drop { $0 == "." }
-      return exception == "*" || bare == domain || bare.hasSuffix("." + domain)
+    exceptions.contains { exception in
+      let domain = exception.drop { $0 == "." }.lowercased()
+      return exception == "*" || host == domain || host.hasSuffix("." + domain)
     }
   }
 
   private static func variable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
+}
+
+/// A host in lower case, without its port and brackets.
+private func bare(_ host: String) -> String {
+  let name = host.hasPrefix("[") ? host.dropFirst().prefix { $0 != "]" } : host.prefix { $0 != ":" }
+  return name.lowercased()
+}
+
+/// Whether a host is this machine, or an address that no router passes on. (inet_aton, inet_pton)
+private func isNear(_ host: String) -> Bool {
+  if host == "localhost" || host.hasSuffix(".localhost") { return true }
+  var v4 = in_addr()
+  if inet_aton(host, &v4) == 1 {
+    let address = UInt32(bigEndian: v4.s_addr)
+    return address >> 24 == 127 || address >> 16 == 0xA9FE
+  }
+  var v6 = in6_addr()
+  guard inet_pton(AF_INET6, String(host.prefix { $0 != "%" }), &v6) == 1 else { return false }
+  let bytes = withUnsafeBytes(of: &v6) { Array($0) }
+  let isMapped = bytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+  return bytes == Array(repeating: 0, count: 15) + [1]
+    || (bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80)
+    || (isMapped && (bytes[12] == 127 || (bytes[12] == 169 && bytes[13] == 254)))
 }

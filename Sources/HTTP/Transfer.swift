@@ -69,8 +69,8 @@ final class Transfer: @unchecked Sendable {
     shim_set_text(easy, CURLOPT_ACCEPT_ENCODING, "gzip")
     if let caFile = configuration.caFile { shim_set_text(easy, CURLOPT_CAINFO, caFile) }
     // The empty text keeps libcurl from looking at the environment by itself.
-    shim_set_text(easy, CURLOPT_PROXY, configuration.proxies.proxy(for: request.url) ?? "")
-    shim_set_text(easy, CURLOPT_NOPROXY, configuration.proxies.noProxy)
+    shim_set_text(easy, CURLOPT_PROXY, configuration.proxies.proxy(for: request) ?? "")
+    shim_set_text(easy, CURLOPT_NOPROXY, "")
     shim_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     setBody(easy)
     setHeaders(easy)

@@ -38,11 +38,20 @@ public struct Change: Sendable {
   /// For a key: what the executor is to do. Nil for everything else and where there is nothing to do.
   public var key: KeyOrder?
 
+  /// For a live key whose time to rotate has come: since when, and when it ends, in Unix seconds.
+  public var rotationDue: Int64?
+  public var expires: Int64?
+
   public init(address: Address, action: Action, source: SourcePosition?) {
     self.address = address
     self.action = action
     self.intended = action
     self.source = source
+  }
+
+  /// Whether there is something to say of it: it is not as it should be, has a remark, or an entry of it can be removed.
+  public var isNoteworthy: Bool {
+    action != .unchanged || !remarks.isEmpty || bindings.contains { !$0.ended.isEmpty }
   }
 
   /// Whether apply would write something for it.
@@ -90,6 +99,8 @@ public struct BindingChange: Sendable, Hashable {
   /// Members that hold it, that no manifest names, and that stay.
   public var undeclared: [String] = []
   public var source: SourcePosition?
+  /// Entries that only take members away, all of whom are gone: their places.
+  public var ended: [SourcePosition] = []
 
   public struct Removal: Sendable, Hashable {
     public enum Cause: String, Sendable, Hashable {

@@ -25,6 +25,8 @@ public struct StackSettings: Sendable {
   public var maximumDeletePercent: Int?
   public var maximumRemovals: Int?
   public var scope = Scope()
+  /// Where repositories are that name no location: looked at for undeclared ones in every declared project.
+  public var defaultLocation: String?
   /// The effective values of the variables, for the plan's header and its id; in order of their names.
   public var variables: [String: JSONValue] = [:]
 
@@ -37,6 +39,8 @@ public struct StackSettings: Sendable {
     /// By kind segment; `authoritative` only here.
     public var kinds: [String: Undeclared] = [:]
     public var ignored: [AddressGlob] = []
+    /// Where each kind of `kinds` stands.
+    public var positions: [String: SourcePosition] = [:]
     public init() {}
 
     /// What live resources of a kind mean that no manifest declares.
@@ -148,6 +152,18 @@ public struct PolicyEntry: Sendable {
   public var exclusive: Bool
   /// The first place that speaks of it.
   public var source: SourcePosition
+  /// What of it only takes members away, and has nothing more to say once they are gone.
+  public var ended: [Ended] = []
+
+  /// An entry whose `until` is past, or a binding that is `ensure: absent`.
+  public struct Ended: Sendable {
+    public var source: SourcePosition
+    public var members: [String]
+    public init(source: SourcePosition, members: [String]) {
+      self.source = source
+      self.members = members
+    }
+  }
 
   public init(
     role: String, condition: PolicyCondition? = nil, members: [SourcedText] = [],
@@ -171,6 +187,8 @@ public struct DesiredKey: Sendable {
   /// The account's e-mail, in lower case.
   public var email: String
   public var origin: Origin
+  /// Whether the manifest says so; a document that is `ensure: absent` need not.
+  public var originIsWritten = true
   /// The file's name below the key directory.
   public var file: String
   /// Seconds that a new key is valid; nil: for ever (origin `google`, which has no say in it).

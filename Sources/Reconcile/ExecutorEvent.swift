@@ -28,5 +28,12 @@ public struct ExecutionReport: Sendable {
     case .notStarted(let operation): notStarted.append(operation)
     }
   }
+  /// The declared keys that were deleted.
+  public var deletedKeys: Set<Address> {
+    Set(
+      done.compactMap { operation, _ in
+        if case .key(.delete, _) = operation.action { operation.address } else { nil }
+      })
+  }
   public var isComplete: Bool { failed.isEmpty && skipped.isEmpty && notStarted.isEmpty }
 }

@@ -11,11 +11,20 @@ struct Guards {
   func check(_ draft: inout PlanDraft) {
     for address in draft.changes.keys.sorted() {
       guard let change = draft.changes[address], change.isWrite else { continue }
+      advise(on: change, &draft)
       refuse(
         refusals(change, draft.graph.resources[address], draft), address, &draft)
     }
     checkDeletionCounts(&draft)
     checkWrittenRemovals(&draft)
+  }
+
+  /// Says what is wise before a deletion, be it allowed or not.
+  private func advise(on change: Change, _ draft: inout PlanDraft) {
+    guard change.action == .delete, let live = draft.live(change.address),
+      let advice = rules.advice(onDeleting: live, kind: change.address.kind)
+    else { return }
+    draft.changes[change.address]?.remarks.append(advice)
   }
 
   func refuse(_ refusals: [Refusal], _ address: Address, _ draft: inout PlanDraft) {
@@ -65,7 +74,9 @@ struct Guards {
   ) -> [Refusal] {
     let address = change.address
     if let refusal = protection(address, lifecycle) { return [refusal] }
-    let contents = live.flatMap { rules.contents(of: $0, kind: address.kind) }
+    let contents =
+      address.kind == "project"
+      ? "everything in it" : live.flatMap { rules.contents(of: $0, kind: address.kind) }
     var hazards = [Hazard(.delete, "deleting needs a second key")]
     if let contents { hazards.append(Hazard(.dataLoss, "deleting it destroys \(contents)")) }
     return hazards.compactMap { refusal($0, address) }

@@ -7,6 +7,10 @@ struct KeyDiff {
   let destination: KeyDestination
   /// Ids of live keys that the files of other declared keys hold.
   let heldByOthers: Set<String>
+  /// How many other declarations claim a key that Google made without telling which one.
+  var googleKeysElsewhere = 0
+  /// Whether this very run has deleted it.
+  var isDeleted = false
   let reissue: Bool
   /// Unix seconds.
   let now: Int64
@@ -43,6 +47,14 @@ struct KeyDiff {
     }
   }
 
+  /// Live uploaded keys of this name, whatever the origin is to be.
+  private var namesakes: [LiveKey] {
+    live.filter {
+      $0.isUploaded && $0.commonName == desired.commonName && !heldByOthers.contains($0.id)
+        && isUsable($0)
+    }
+  }
+
   private func isUsable(_ key: LiveKey) -> Bool {
     !key.isDisabled && (key.validBefore.map { $0 > now } ?? true)
   }
@@ -51,10 +63,12 @@ struct KeyDiff {
     switch destination.state {
     case .file(let file): withFile(file)
     case .empty: withoutFile()
-    case .unusable(let why):
-      refusal(.keyDestination, why, remedy: "move that file away, or name another destination")
+    case .unusable(let why, let remedy):
+      refusal(
+        .keyDestination, why,
+        remedy: remedy ?? "move that file away, or name another destination")
     case .refused(let why):
-      claimed.isEmpty
+      claimed.isEmpty || reissue
         ? refusal(
           .keyDestination, why,
           remedy: "pass --key-dir DIR, or leave it out with --exclude \(desired.address)")
@@ -77,7 +91,8 @@ struct KeyDiff {
         .keyMismatch, "the key in \(destination.path) is disabled",
         remedy: "enable it, or delete it and the file, and apply again")
     }
-    let others = claimed.filter { $0.id != key.id && $0.isUploaded }
+    if key.isUploaded != (desired.origin == .uploaded), !reissue { return wrongOrigin(key) }
+    let others = namesakes.filter { $0.id != key.id }
     if !others.isEmpty { return strangers(others, beside: key) }
     if let end = key.validBefore, end <= now {
       return row(.create, "the key in the file has expired", replacement(of: file))
@@ -121,6 +136,7 @@ struct KeyDiff {
     if destination.pendingFingerprint != nil, claimed.isEmpty || reissue {
       return row(.create, "an interrupted run began it", .resume)
     }
+    if desired.origin == .google, !reissue, let key = namesakes.first { return wrongOrigin(key) }
     if reissue || claimed.isEmpty { return row(.create, nil, .issue) }
     if claimed.count > 1, desired.origin == .uploaded { return duplicates(claimed) }
     if let fingerprint = claimed[0].fingerprint, let pin = pinProblem(fingerprint) { return pin }
@@ -163,6 +179,14 @@ struct KeyDiff {
       remedy: "where nobody uses it, revoke it: \(commands.joined(separator: "; "))")
   }
 
+  private func wrongOrigin(_ key: LiveKey) -> Change {
+    let (maker, origin) =
+      key.isUploaded ? ("was uploaded", "uploaded") : ("was made by Google", "google")
+    return refusal(
+      .immutableField, "`origin` cannot be changed in place: key \(key.id) \(maker)",
+      remedy: "write `origin: \(origin)`, or make another key with --reissue \(desired.address)")
+  }
+
   private func pinProblem(_ fingerprint: String) -> Change? {
     guard let pin = desired.fingerprint, pin != "sha256:\(fingerprint)" else { return nil }
     return refusal(
@@ -170,17 +194,23 @@ struct KeyDiff {
       remedy: "revoke the key if it is not yours, or correct `fingerprint`")
   }
 
-  /// The remarks on a key that stays: a private half that nobody knows of, and a rotation that is due.
+  /// The remarks on a key that stays: a private half that nobody knows of, a file that is open to others, and a
+  /// rotation that is due.
   private func withRotation(_ change: Change, _ key: LiveKey) -> Change {
     var change = change
     if destination.pendingFingerprint != nil {
       change.remarks.append(
         "an interrupted run left a private half beside \(destination.path)")
     }
-    guard let after = desired.rotateAfter, let start = key.validAfter, start + after <= now else {
-      return change
+    if let rights = destination.openRights {
+      change.remarks.append(
+        "others can get at \(destination.path) (\(String(rights, radix: 8))); run: chmod 600 \(destination.path)"
+      )
     }
-    change.remarks.append(Self.rotationDue)
+    if let after = desired.rotateAfter, let start = key.validAfter, start + after <= now {
+      change.rotationDue = start + after
+      change.expires = key.validBefore
+    }
     return change
   }
 
@@ -194,14 +224,29 @@ struct KeyDiff {
       }
     let present = ids.filter { id in live.contains { $0.id == id } }
     guard let id = present.sorted().first else {
-      return row(.gone)
+      return mayBeLive ?? row(.gone)
     }
     if present.count > 1 { return duplicates(live.filter { present.contains($0.id) }) }
     return row(.delete, "key \(id)", .delete(keyID: id))
   }
 
-  /// The remark on a key whose time to rotate has come.
-  static let rotationDue = "due for rotation"
+  /// A key that Google made carries no name: where no file tells its id, and more such keys live than other declarations
+  /// claim, nobody can say that it is gone.
+  private var mayBeLive: Change? {
+    if case .file(let file) = destination.state, file.email == desired.email { return nil }
+    guard !isDeleted, desired.origin == .google || !desired.originIsWritten else { return nil }
+    let unknown = live.filter { !$0.isUploaded && !heldByOthers.contains($0.id) }.map(\.id).sorted()
+    guard unknown.count > googleKeysElsewhere else { return nil }
+    var change = refusal(
+      .keyOrphan,
+      "without the file that `destination` names it may be any of the live keys that Google made: "
+        + unknown.joined(separator: ", "),
+      remedy: "where its file is, write `origin` and `destination`, or revoke it: "
+        + KeyDiff.revocation(of: "KEY_ID", desired.email)
+        + "; if none of them is it, remove this document")
+    change.intended = .delete
+    return change
+  }
 
   /// The command that revokes a key by hand.
   static func revocation(of id: String, _ email: String) -> String {

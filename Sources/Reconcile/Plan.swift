@@ -23,13 +23,16 @@ public struct Plan: Sendable {
   public var operations: [Operation]
   /// How many addresses the manifests declare, selected or not.
   public var declaredCount: Int
+  /// How many of them this plan is about.
+  public var selectedCount: Int
   public var fileCount: Int
 
   public init(
     id: String, stackName: String?, variables: [String: JSONValue], caller: String,
     selection: Selection, changes: [Change], undeclared: [Address],
     ignored: [Address] = [], notChecked: [String],
-    diagnostics: [Diagnostic], operations: [Operation], declaredCount: Int, fileCount: Int
+    diagnostics: [Diagnostic], operations: [Operation], declaredCount: Int,
+    selectedCount: Int? = nil, fileCount: Int
   ) {
     self.id = id
     self.stackName = stackName
@@ -43,6 +46,7 @@ public struct Plan: Sendable {
     self.diagnostics = diagnostics
     self.operations = operations
     self.declaredCount = declaredCount
+    self.selectedCount = selectedCount ?? changes.count
     self.fileCount = fileCount
   }
 

@@ -3,10 +3,7 @@ import JSON
 extension PlanDraft {
   /// Adds a change for every policy that is declared, and for every other one that was read and has to change.
   mutating func addPolicies() {
-    let unwelcome = unwelcomeMembers()
-    let deletedRoles = Set(
-      deletedNames().compactMap { if case .role(let role) = $0 { role } else { nil } })
-    let returning = returningMembers()
+    let pressure = PolicyPressure(self)
     let declared = graph.policies.keys.filter { selected.contains($0) }
     let read = snapshot.policies.keys.filter { address in
       graph.policies[address] == nil
@@ -15,30 +12,39 @@ extension PlanDraft {
     }
     for address in Set(declared).union(read) {
       if let resource = address.policyResource, changes[resource]?.intended == .delete { continue }
-      let change = policyChange(address, unwelcome, deletedRoles, returning)
+      let change = policyChange(address, pressure)
       let says = change.bindings.contains { !$0.isEmpty || !$0.undeclared.isEmpty }
-      if graph.policies[address] != nil || says || change.action == .unreadable {
+      let isMissed =
+        change.action == .unreadable
+        && (!pressure.isEmpty || isReplaced(address))
+      if graph.policies[address] != nil || says || isMissed {
         changes[address] = change
+      } else if isReplaced(address), let resource = address.policyResource {
+        changes[resource]?.remarks += change.remarks
       }
     }
   }
 
-  private func policyChange(
-    _ address: Address, _ unwelcome: [String: BindingChange.Removal.Cause],
-    _ deletedRoles: Set<String>, _ returning: [String: String]
-  ) -> Change {
+  private func isReplaced(_ policy: Address) -> Bool {
+    policy.policyResource.map { changes[$0]?.intended == .replace } == true
+  }
+
+  private func policyChange(_ address: Address, _ pressure: PolicyPressure) -> Change {
     var desired = graph.policies[address]
     var change = Change(
-      address: address, action: .unreadable, source: desired?.source ?? graph.stack.source)
+      address: address, action: .unreadable, source: desired?.source)
     change.intended = .unreadable
+    if desired == nil { change.source = pressure.places.values.min() ?? graph.stack.source }
     guard let live = livePolicy(address, &change) else { return change }
     guard resolveAgents(in: &desired, &change) else { return change }
     let number = snapshot.projectNumbers[address.project]
     let diff = PolicyDiff(
-      desired: desired, live: PolicyDocument(live), unwelcome: unwelcome,
-      deletedRoles: deletedRoles, returning: returning,
+      desired: desired, live: PolicyDocument(live), unwelcome: pressure.unwelcome,
+      deletedRoles: pressure.deletedRoles, returning: pressure.returning,
       isSheltered: { [rules] in rules.isServiceAgent($0, projectNumber: number) })
-    change.bindings = diff.changes()
+    change.bindings = diff.changes().map { pressure.located($0) }
+    let places = change.bindings.filter { !$0.isEmpty }.compactMap(\.source)
+    if desired == nil, let place = places.min() { change.source = place }
     change.remarks += lostMembers(address)
     let isNew = address.policyResource.map { changes[$0]?.intended == .create } == true
     change.action =
@@ -49,7 +55,7 @@ extension PlanDraft {
 
   /// The policy as it is, or as it will be on a resource that this plan makes; nil when it cannot be known.
   private func livePolicy(_ address: Address, _ change: inout Change) -> JSONValue? {
-    if let resource = address.policyResource, changes[resource]?.intended == .replace { return [:] }
+    if isReplaced(address), case .present = snapshot.policies[address] { return [:] }
     switch snapshot.policies[address] {
     case .present(let policy), .softDeleted(let policy): return policy
     case .absent(.notYetThere), .absent(.notVisible): return [:]
@@ -70,8 +76,7 @@ extension PlanDraft {
 
   /// Replacing a resource takes its policy with it: members that no manifest names do not come back.
   private func lostMembers(_ address: Address) -> [String] {
-    guard let resource = address.policyResource, changes[resource]?.intended == .replace,
-      case .present(let policy) = snapshot.policies[address]
+    guard isReplaced(address), case .present(let policy) = snapshot.policies[address]
     else { return [] }
     let declared = Set(
       (graph.policies[address]?.entries ?? []).flatMap { entry in
@@ -88,6 +93,11 @@ extension PlanDraft {
   private func resolveAgents(in policy: inout DesiredPolicy?, _ change: inout Change) -> Bool {
     guard var entries = policy?.entries else { return true }
     for index in entries.indices {
+      for place in entries[index].ended.indices {
+        entries[index].ended[place].members = entries[index].ended[place].members.map {
+          rules.resolveServiceAgent($0, projectNumbers: snapshot.projectNumbers) ?? $0
+        }
+      }
       for list in [\PolicyEntry.members, \PolicyEntry.absent] {
         for place in entries[index][keyPath: list].indices {
           let text = entries[index][keyPath: list][place].text
@@ -104,31 +114,5 @@ extension PlanDraft {
     }
     policy?.entries = entries
     return true
-  }
-
-  /// Members that go from every policy that was read: revoked ones, and accounts that are being deleted.
-  private func unwelcomeMembers() -> [String: BindingChange.Removal.Cause] {
-    var members: [String: BindingChange.Removal.Cause] = [:]
-    for case .member(let member) in deletedNames() {
-      members[PolicyMember.normalized(member)] = .deletion
-    }
-    for member in graph.stack.revoked { members[PolicyMember.normalized(member.text)] = .revoked }
-    return members
-  }
-
-  /// The members that accounts brought back stand for, with their uids.
-  private func returningMembers() -> [String: String] {
-    var members: [String: String] = [:]
-    for change in changes.values {
-      guard change.intended == .undelete, let uid = change.uid,
-        case .member(let member) = rules.policyName(of: change.address)
-      else { continue }
-      members[PolicyMember.normalized(member)] = uid
-    }
-    return members
-  }
-
-  private func deletedNames() -> [PolicyName] {
-    changes.values.filter { $0.intended == .delete }.compactMap { rules.policyName(of: $0.address) }
   }
 }

@@ -33,13 +33,24 @@ struct PlanDraft {
     for (address, desired) in graph.resources where selected.contains(address) {
       let observation =
         snapshot.resources[address] ?? .unreadable(ReadProblem(.other, "it was not read"))
-      let diff = ResourceDiff(
+      var diff = ResourceDiff(
         desired: desired, observation: observation, rules: rules, deletedUID: twins[address])
+      if desired.origin == .external { diff.likelyID = likelyID(address) }
       let (change, spec) = diff.change()
       if desired.origin == .external, change.action == .unchanged { continue }
       changes[address] = change
       specs[address] = spec
     }
+  }
+
+  /// The declared thing of the same kind and project that an undeclared one was probably meant to be.
+  private func likelyID(_ address: Address) -> String? {
+    let others = graph.resources.values.filter {
+      $0.origin == .declared && $0.address.kind == address.kind
+        && $0.address.segments.dropLast() == address.segments.dropLast()
+        && $0.address.project == address.project
+    }
+    return closestMatch(to: address.id, in: others.map(\.address.id).sorted())
   }
 
   /// Declared accounts that are absent and of which the policies that were read name exactly one deleted identity.
@@ -73,8 +84,12 @@ struct PlanDraft {
       let isIgnored = scope.ignored.contains { $0.selects(address) }
       switch isIgnored ? .ignore : scope.meaning(ofUndeclared: address.kind) {
       case .ignore: ignored.append(address)
-      case .authoritative where planner.isWholeSet && planner.selection.isWhole:
-        var change = Change(address: address, action: .delete, source: graph.stack.source)
+      case .authoritative
+      where planner.isWholeSet && planner.selection.isWhole
+        && !isDeleted(project: address.project):
+        var change = Change(
+          address: address, action: .delete,
+          source: scope.positions[address.kind] ?? graph.stack.source)
         change.intended = .delete
         change.reason = "in no manifest, and the scope is authoritative"
         changes[address] = change
@@ -92,6 +107,7 @@ struct PlanDraft {
   private func keyChange(_ desired: DesiredKey) -> Change {
     var change = Change(address: desired.address, action: .unreadable, source: desired.source)
     change.intended = .unreadable
+    change.note = desired.note
     guard let destination = snapshot.destinations[desired.address] else {
       change.reason = "its destination was not looked at"
       return change
@@ -102,6 +118,7 @@ struct PlanDraft {
     case .absent: live = []
     case .unreadable(let problem):
       change.reason = problem.message
+      if !problem.help.isEmpty { change.remarks.append(problem.help) }
       return change
     case nil:
       change.reason = "the keys of its account were not read"
@@ -114,11 +131,24 @@ struct PlanDraft {
     }
     let diff = KeyDiff(
       desired: desired, live: live, destination: destination, heldByOthers: Set(held),
+      googleKeysElsewhere: googleKeysElsewhere(besides: desired),
+      isDeleted: planner.deletedKeys.contains(desired.address),
       reissue: planner.permissions.reissue.contains { $0.matchesWhole(desired.address) },
       now: planner.now)
     var result = diff.change()
     if result.action != .refused { result.intended = result.action }
     return result
+  }
+
+  /// How many other declared keys of the same account Google makes, and have no file here that tells which they are.
+  private func googleKeysElsewhere(besides desired: DesiredKey) -> Int {
+    graph.keys.values.count { other in
+      guard other.address != desired.address, other.account == desired.account,
+        other.origin == .google, other.lifecycle.ensure == .present
+      else { return false }
+      guard case .file(let file) = snapshot.destinations[other.address]?.state else { return true }
+      return file.email != other.email
+    }
   }
 
   /// Marks every write that depends on something refused, unreadable or waiting.
@@ -139,10 +169,24 @@ struct PlanDraft {
   }
 
   private func blockers(of address: Address, _ change: Change) -> Set<Address> {
-    guard change.intended == .delete else { return graph.dependencies(of: address) }
+    guard change.intended == .delete else {
+      return graph.dependencies(of: address).union(refusedDeletions(behind: change))
+    }
     // A deletion waits for the policies that still name the thing.
     guard let name = rules.policyName(of: address) else { return [] }
     return Set(changes.keys.filter { $0.isPolicy && removes(name, changes[$0]) })
+  }
+
+  /// The deletions for whose sake a policy loses members, and that a guard refuses: the grants stay as long as the thing.
+  private func refusedDeletions(behind change: Change) -> Set<Address> {
+    guard change.bindings.contains(where: { $0.removed.contains { $0.cause == .deletion } }) else {
+      return []
+    }
+    return Set(
+      changes.values.filter { $0.action == .refused && $0.intended == .delete }.map(\.address)
+        .filter { address in
+          rules.policyName(of: address).map { removes($0, change) } ?? false
+        })
   }
 
   /// Whether a policy's changes take away what names a thing that is being deleted.

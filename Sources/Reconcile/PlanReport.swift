@@ -1,17 +1,61 @@
 import Diagnostics
+import FoundationEssentials
 
 /// What a plan has to say besides its changes.
 struct PlanReport {
   let draft: PlanDraft
 
-  func diagnostics() -> [Diagnostic] { keyWarnings() }
+  func diagnostics() -> [Diagnostic] {
+    undeclaredResources() + undeclaredMembers() + notChecked() + keyWarnings()
+  }
+
+  private func undeclaredResources() -> [Diagnostic] {
+    let count = draft.undeclared.count
+    guard count > 0 else { return [] }
+    let names = draft.undeclared.prefix(10).map { "`\($0)`" }.joined(separator: ", ")
+    let more = count > 10 ? " and \(count - 10) more" : ""
+    return [
+      Diagnostic(
+        .undeclaredResources, .warning,
+        "\(count == 1 ? "1 live resource is" : "\(count) live resources are") in no manifest: \(names)\(more)"
+      )
+    ]
+  }
+
+  /// Of policies that are in order: the rows of the others name theirs.
+  private func undeclaredMembers() -> [Diagnostic] {
+    draft.ordered().filter { $0.action == .unchanged }.flatMap { change in
+      change.bindings.filter { !$0.undeclared.isEmpty }.map { binding in
+        let names = binding.undeclared.map { "`\($0)`" }.joined(separator: ", ")
+        let condition = binding.condition.map { " if \"\($0.title)\"" } ?? ""
+        return Diagnostic(
+          .undeclaredMembers, .warning,
+          "no manifest gives `\(binding.role)`\(condition) on `\(change.address)` to \(names)",
+          at: binding.source ?? change.source)
+      }
+    }
+  }
+
+  private func notChecked() -> [Diagnostic] {
+    draft.snapshot.notChecked.sorted().map {
+      Diagnostic(.notChecked, .warning, "not checked for undeclared things: \($0)")
+    }
+  }
 
   private func keyWarnings() -> [Diagnostic] {
     draft.ordered().compactMap { change in
-      guard change.remarks.contains(KeyDiff.rotationDue) else { return nil }
+      guard let due = change.rotationDue else { return nil }
+      let end = change.expires.map { ", and expires on \(Self.day($0))" } ?? ""
       return Diagnostic(
-        .keyRotationDue, .warning, "`\(change.address)` is due for rotation", at: change.source,
+        .keyRotationDue, .warning,
+        "`\(change.address)` is due for rotation since \(Self.day(due))\(end)", at: change.source,
         help: ["make a new one with --reissue \(change.address)"])
     }
+  }
+
+  /// The day of a Unix time, in UTC: `2026-11-21`.
+  private static func day(_ seconds: Int64) -> String {
+    Date(timeIntervalSince1970: Double(seconds)).formatted(
+      Date.ISO8601FormatStyle().year().month().day())
   }
 }

@@ -8,6 +8,9 @@ public protocol PlanRules: Sendable {
   /// The order in which kinds are shown, by address segment; lower first.
   func rank(of kind: String) -> Int
 
+  /// Whether something new can have the id of what was just deleted, so that it can be replaced at all.
+  func canBeMadeAgain(_ kind: String) -> Bool
+
   /// What is really asked for, given what is live: safe defaults that go with a written field, each said in a remark.
   func prepare(
     _ spec: JSONObject, kind: String, live: JSONValue?
@@ -33,6 +36,9 @@ public protocol PlanRules: Sendable {
 
   /// What deleting this live resource destroys: `312 GB of packages`; nil when nothing but the resource itself.
   func contents(of live: JSONValue, kind: String) -> String?
+
+  /// What is wise before this live resource is deleted: `disable it first`; nil when nothing is.
+  func advice(onDeleting live: JSONValue, kind: String) -> String?
 
   /// How the policy members of a service account and the role name of a custom role read, from their addresses; nil for
   /// other kinds.
@@ -75,6 +81,12 @@ public struct PlanPermissions: Sendable {
   /// `--reissue`: keys to be made anew although they are held elsewhere.
   public var reissue: [AddressGlob] = []
   public init() {}
+
+  /// Every glob that was given, with the option that it was given to.
+  public var globs: [(option: String, glob: AddressGlob)] {
+    Hazard.Flag.allCases.flatMap { flag in (allowed[flag] ?? []).map { (flag.rawValue, $0) } }
+      + reissue.map { ("reissue", $0) }
+  }
 
   func allows(_ flag: Hazard.Flag, _ address: Address) -> Bool {
     (allowed[flag] ?? []).contains { $0.matchesWhole(address) }

@@ -11,6 +11,8 @@ public struct Planner: Sendable {
   public var caller = ""
   /// Unix seconds, for keys that expire.
   public var now: Int64 = 0
+  /// Keys that this run has deleted already: a key that Google made carries no name, and its file is gone with it.
+  public var deletedKeys: Set<Address> = []
   /// Whether the manifests loaded are the whole set, so that an authoritative scope holds.
   public var isWholeSet = true
 
@@ -25,6 +27,7 @@ public struct Planner: Sendable {
     var draft = PlanDraft(self)
     draft.addResources()
     draft.addUndeclared()
+    draft.nameWhatGoesWithProjects()
     draft.addPolicies()
     draft.addKeys()
     Guards(planner: self).check(&draft)
@@ -37,7 +40,12 @@ public struct Planner: Sendable {
       undeclared: draft.undeclared, ignored: draft.ignored,
       notChecked: snapshot.notChecked.sorted(),
       diagnostics: PlanReport(draft: draft).diagnostics(), operations: operations,
-      declaredCount: graph.addresses.count { graph.resources[$0]?.origin != .external },
+      declaredCount: graph.addresses.count(where: isDeclared),
+      selectedCount: draft.selected.count(where: isDeclared),
       fileCount: graph.fileCount)
+  }
+
+  private func isDeclared(_ address: Address) -> Bool {
+    graph.resources[address]?.origin != .external
   }
 }

@@ -50,6 +50,10 @@ struct PolicyDiff {
     }
     change.removed.sort { $0.member < $1.member }
     change.undeclared.sort()
+    let going = Set(change.removed.map(\.member))
+    change.ended = (entry?.ended ?? []).filter { ended in
+      going.isDisjoint(with: ended.members.map(PolicyMember.normalized))
+    }.map(\.source)
     return change
   }
 

@@ -8,6 +8,8 @@ struct ResourceDiff {
   let rules: any PlanRules
   /// The identity of a deleted namesake that a policy still names, which can be brought back.
   let deletedUID: String?
+  /// The id of a declared resource that is almost the same, for what no manifest declares.
+  var likelyID: String?
 
   private var kind: String { desired.address.kind }
 
@@ -27,6 +29,7 @@ struct ResourceDiff {
     let (spec, remarks) = rules.prepare(desired.spec, kind: kind, live: live)
     change.remarks = remarks
     decidePresence(&change, spec)
+    if change.action == .replace, let live { nameLosses(&change, spec, live) }
     change.intended = change.action == .refused ? change.intended : change.action
     return (change, spec)
   }
@@ -39,6 +42,7 @@ struct ResourceDiff {
     case .unreadable(let problem):
       change.action = .unreadable
       change.reason = problem.message
+      if !problem.help.isEmpty { change.remarks.append(problem.help) }
     }
     change.intended = change.action
   }
@@ -54,6 +58,7 @@ struct ResourceDiff {
       change.action = .undelete
       change.reason = "it was deleted and can be brought back"
       change.fields = fields(spec, resource.value)
+      refuseImmutable(&change, "bringing it back does not change it")
     case .present(let resource):
       change.fields = fields(spec, resource.value)
       decideUpdate(&change, resource.value)
@@ -70,7 +75,7 @@ struct ResourceDiff {
         : kind == "project"
           ? "does not exist, or you may not see it; without `parent` it is not created"
           : "does not exist, and `lifecycle.create` is false"
-      change.refusals = [Refusal(.mustExist, why)]
+      change.refusals = [Refusal(.mustExist, why, remedy: remedyForAbsence)]
       return
     }
     change.action = deletedUID == nil ? .create : .undelete
@@ -80,6 +85,16 @@ struct ResourceDiff {
     change.fields = fields(spec, [:]).filter { $0.to != nil }
   }
 
+  private var remedyForAbsence: String {
+    if desired.origin == .external {
+      let guess = likelyID.map { "did you mean `\($0)`? If not, " } ?? ""
+      return "\(guess)correct the name, or declare it in a document of its own"
+    }
+    return kind == "project"
+      ? "correct the name, make it first, or give it a `parent`"
+      : "correct the name, make it first, or remove `create: false`"
+  }
+
   private func decideUpdate(_ change: inout Change, _ live: JSONValue) {
     if change.fields.isEmpty { return }
     change.action = .update
@@ -87,10 +102,36 @@ struct ResourceDiff {
       change.remarks.append("\(manager) manages this resource too")
     }
     guard change.fields.contains(where: \.isImmutable) else { return }
+    guard rules.canBeMadeAgain(kind) else {
+      refuseImmutable(&change, "the id of a deleted \(kind) is not free again")
+      return
+    }
     change.action = .replace
     if let contents = rules.contents(of: live, kind: kind) {
       change.reason = "replacing deletes \(contents)"
     }
+  }
+
+  /// What was set by hand does not come back with a resource that is made anew.
+  private func nameLosses(_ change: inout Change, _ spec: JSONObject, _ live: JSONValue) {
+    guard let schema = rules.schema(for: kind) else { return }
+    let lost = SchemaDiff.unwritten(desired: spec, live: live, schema: schema)
+    guard !lost.isEmpty else { return }
+    let names = lost.map(\.description).joined(separator: ", ")
+    change.remarks.append("replacing loses what no manifest declares: \(names)")
+  }
+
+  /// Refuses fixed fields where nothing that arctl may do would make them match.
+  private func refuseImmutable(_ change: inout Change, _ why: String) {
+    let names = change.fields.filter(\.isImmutable).map { "`\($0.path)`" }
+    guard !names.isEmpty else { return }
+    change.intended = change.action
+    change.action = .refused
+    change.refusals = [
+      Refusal(
+        .immutableField, "\(names.joined(separator: ", ")) cannot be changed in place, and \(why)",
+        remedy: "write the live value back, move it by hand, or choose a new id")
+    ]
   }
 
   private func fields(_ spec: JSONObject, _ live: JSONValue) -> [FieldChange] {

@@ -116,8 +116,9 @@ public struct KeyDestination: Sendable, Hashable {
   public enum State: Sendable, Hashable {
     case empty
     case file(File)
-    /// A file that is none of ours, or cannot be read; why.
-    case unusable(String)
+    /// A file that is none of ours, or cannot be read, or a folder that no key goes into: why, and what to do about it
+    /// where that is not to take the file away.
+    case unusable(String, remedy: String? = nil)
     /// This destination may not be used here (a runner without `--key-dir`); why.
     case refused(String)
   }
@@ -128,6 +129,9 @@ public struct KeyDestination: Sendable, Hashable {
   public var intentKeyIDs: [String]?
   /// Whether an interrupted run left files of its own beside a finished credential file.
   public var hasLeftovers = false
+  /// The permission bits of a finished credential file that others than its owner can get at; nil where only its owner
+  /// can.
+  public var openRights: UInt32?
   /// Where it is, for people.
   public var path: String
 

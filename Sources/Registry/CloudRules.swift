@@ -13,6 +13,10 @@ public struct CloudRules: PlanRules {
   ]
   public func rank(of kind: String) -> Int { Self.order.firstIndex(of: kind) ?? Self.order.count }
 
+  public func canBeMadeAgain(_ kind: String) -> Bool {
+    Kinds.segment(kind)?.canBeMadeAgain ?? true
+  }
+
   public func prepare(
     _ spec: JSONObject, kind: String, live: JSONValue?
   ) -> (spec: JSONObject, remarks: [String]) {
@@ -94,6 +98,11 @@ public struct CloudRules: PlanRules {
     guard kind == "repository", let size = live["sizeBytes"]?.string.flatMap(Int64.init), size > 0
     else { return nil }
     return "\(Self.bytes(size)) of packages"
+  }
+
+  public func advice(onDeleting live: JSONValue, kind: String) -> String? {
+    guard kind == "serviceAccount", live["disabled"]?.bool != true else { return nil }
+    return "it is still enabled: set `disabled: true` first, and delete it once nobody misses it"
   }
 
   /// `312 GB`: decimal units, three digits at most.

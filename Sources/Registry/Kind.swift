@@ -19,9 +19,12 @@ public protocol Kind: Sendable {
   func problem(withName name: String) -> String?
   /// Rules between fields, on a decoded `spec` in wire form.
   func check(_ spec: JSONObject) -> [SpecProblem]
+  /// Whether something new can have the id of what was just deleted. What cannot be made again is never replaced.
+  var canBeMadeAgain: Bool { get }
 }
 
 extension Kind {
+  public var canBeMadeAgain: Bool { true }
   public func check(_ spec: JSONObject) -> [SpecProblem] { [] }
 }
 

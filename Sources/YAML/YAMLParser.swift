@@ -6,6 +6,8 @@ public struct YAMLFile: Sendable {
   public var documents: [YAMLNode]
   /// Everything that is wrong with the file's bytes, syntax, keys and sizes.
   public var diagnostics: [Diagnostic]
+  /// Whether a document is there only as a part of another one, for want of the `---` between them.
+  public var hasMerged = false
   public init(documents: [YAMLNode], diagnostics: [Diagnostic]) {
     self.documents = documents
     self.diagnostics = diagnostics
@@ -48,6 +50,7 @@ extension YAMLFile {
       defer {
         documents += builder.documents
         diagnostics += builder.diagnostics
+        hasMerged = hasMerged || builder.hasMerged
       }
       do throws(YAMLStop) {
         while try builder.addNext(from: &reader) {}

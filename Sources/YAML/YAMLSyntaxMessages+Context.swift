@@ -10,6 +10,7 @@ extension YAMLTreeBuilder {
         help: ["replace the tab by spaces"])
     }
     if let variable = source.unquotedVariable(at: place) { return variable }
+    if let quote = quoteEndedElsewhere(at: place) { return quote }
     if let unclosed = unclosedBracket(at: place) { return unclosed }
     let before = source.characters(line: place.line - 1).prefix(place.column - 1)
     switch problem.problem {
@@ -17,6 +18,22 @@ extension YAMLTreeBuilder {
     case "did not find expected key": return trailingText(place, before)
     default: return nil
     }
+  }
+
+  /// Text in quotes that began on an earlier line ends right before the problem: its own closing quote is missing.
+  private func quoteEndedElsewhere(at place: SourcePosition) -> Diagnostic? {
+    guard let quote = longQuote, quote.end.line == place.line, quote.end.column <= place.column
+    else { return nil }
+    let between = source.characters(line: place.line - 1)
+      .dropFirst(quote.end.column - 1).prefix(place.column - quote.end.column)
+    guard between.allSatisfy({ $0 == " " }) else { return nil }
+    return Diagnostic(
+      .yamlSyntax, "this quote is not closed on its line", at: quote.start,
+      related: [
+        Diagnostic.Related(
+          quote.end.moved(toLine: quote.end.line, column: max(1, quote.end.column - 1)),
+          "the text in quotes goes on to here")
+      ], help: ["add the closing quote on line \(quote.start.line)"])
   }
 
   /// The document ends inside `[` or `{`.

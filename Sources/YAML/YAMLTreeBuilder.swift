@@ -21,6 +21,11 @@ struct YAMLTreeBuilder {
   private var documentLine: Int
   /// How many diagnostics there were when it began.
   private var diagnosticsBefore = 0
+  /// Whether its first key came again, so that a `---` is missing in it, and whether that was so in any document.
+  private var isMerged = false
+  private(set) var hasMerged = false
+  /// The latest text in quotes that goes over several lines.
+  private(set) var longQuote: (start: SourcePosition, end: SourcePosition)?
 
   /// The innermost `[` or `{` that is open.
   var innermostFlow: Frame? { frames.last { $0.isFlow } }
@@ -55,6 +60,8 @@ struct YAMLTreeBuilder {
     case .documentStart(let hasTagDirective):
       documentLine = firstLine + start.line
       diagnosticsBefore = diagnostics.count
+      isMerged = false
+      longQuote = nil
       if hasTagDirective { diagnostics.append(Message.tagDirective(position(start))) }
     case .documentEnd:
       anchors.removeAll(keepingCapacity: true)
@@ -62,6 +69,9 @@ struct YAMLTreeBuilder {
     case .scalar(let scalar, let properties):
       let place = position(start, to: end)
       let scalar = source.repairedLines.isEmpty ? scalar : original(scalar, place)
+      if scalar.style == .quoted, end.line > start.line {
+        longQuote = (position(start), position(end))
+      }
       check(properties, at: place)
       attach(
         Anchored(node: YAMLNode(.scalar(scalar), at: place), count: 1, height: 0),
@@ -109,7 +119,23 @@ struct YAMLTreeBuilder {
       return
     }
     let fault = frames[frames.count - 1].add(value.node, value.count, value.height)
-    if let fault { diagnostics.append(fault) }
+    if let fault { report(fault) }
+  }
+
+  /// A document whose first key comes again is two, and what else comes again in it is no mistake of its own.
+  private mutating func report(_ fault: Diagnostic) {
+    guard frames.count == 1, !frames[0].isFlow, fault.code == .duplicateKey,
+      let first = frames[0].pairs.first
+    else { return diagnostics.append(fault) }
+    if fault.related.first?.position == first.keyPosition {
+      isMerged = true
+      hasMerged = true
+      var fault = fault
+      fault.help = ["if a new document begins here, write a line `---` above it"]
+      diagnostics.append(fault)
+    } else if !isMerged {
+      diagnostics.append(fault)
+    }
   }
 
   private mutating func resolve(_ name: String, at place: SourcePosition) throws(YAMLStop) {

@@ -41,10 +41,17 @@ import Testing
     let id = String(repeating: "8307484b97a8", count: 4).prefix(40)
     let result = OperationResult(detail: "key \(id)", file: ".arctl/sandbox/keys/k.json")
     let line = progress.record(
-      .finished(a, result, took: .milliseconds(100)), at: .zero, style: wide)
+      .finished(a, result, took: .milliseconds(100)), at: .zero, style: TextStyle(width: 90))
     #expect(
       line?.text()
         == "  + created serviceAccount/a   key 8307484b97a8, in .arctl/sandbox/keys/k.json   0.1s")
+    let narrow = progress.record(
+      .finished(a, result, took: .milliseconds(100)), at: .zero, style: wide)
+    #expect(
+      narrow?.text() == """
+          + created serviceAccount/a   0.1s
+              key 8307484b97a8, in .arctl/sandbox/keys/k.json
+        """)
   }
 
   @Test func liveLinesAreOneForEachRunningOperationAndACount() {
@@ -125,6 +132,10 @@ import Testing
 
         """)
     #expect(Outcome.first(of: report.outcomes) == .access)
+    let noted = ApplyReportText(notes: [a.address: "not here", b.address: "ask ana"]).render(report)
+    #expect(
+      noted.contains("= help: roles/resourcemanager.projectIamAdmin has it\n      note: ask ana\n"))
+    #expect(!noted.contains("not here"))
   }
 
   @Test func logLinesAreJSONObjectsWithATime() {

@@ -26,6 +26,19 @@ import Testing
     #expect(shown(context.console.errors).isEmpty)
   }
 
+  /// As with `arctl apply | tee log`: what stands below the live lines may have come by way of the pipe.
+  @Test func aPipeBesideATerminalGetsNoLiveLines() throws {
+    let context = TestContext(terminal: true, pipesOutput: true)
+    let screen = try screen(context)
+    screen.take(.began(operations: 1))
+    screen.take(.started(operation))
+    #expect(context.console.errors.isEmpty)
+    screen.abandon()
+    #expect(
+      context.console.errors
+        == "\nStopped at once; operations that were in flight: 1. Running again is safe.\n")
+  }
+
   @Test func aPipeGetsOneLineForEachFinishedOperation() throws {
     let context = TestContext()
     let screen = try screen(context)

@@ -1,3 +1,4 @@
+import CommandLine
 import JSON
 import Testing
 
@@ -45,6 +46,48 @@ import Testing
     let context = TestContext()
     _ = await context.run("aply")
     #expect(context.console.errors.contains("did you mean `arctl apply`?"))
+  }
+
+  /// What is typed out of habit from other programs is answered with what to type here.
+  @Test(arguments: [
+    (["apply", "--dry-run"], "`arctl plan` shows what apply would do"),
+    (["apply", "-f", "m"], "files and folders are given without an option"),
+    (["apply", "-y"], "write `--auto-approve`"),
+    (["apply", "--force"], "see `arctl apply --help`"),
+    (["plan", "--json"], "`arctl plan --output json`"), (["diff"], "`arctl plan` shows"),
+    (["destroy"], "`arctl apply --allow-delete ADDRESS`"), (["init"], "nothing to set up"),
+    (
+      ["plan", "--sandbox", "/nothing"],
+      "no manifests in `/nothing`; for a sandbox with its data there write `--sandbox=/nothing`"
+    ),
+    (["apply", "--sandbox", "/data"], "write `--sandbox=/data`"),
+  ])
+  func habitsAreAnswered(_ arguments: [String], _ advice: String) async throws {
+    let context = TestContext()
+    try context.write("/data/state.db", "x")
+    #expect(await context.run(arguments) == .usage)
+    #expect(context.console.errors.contains(advice), "\(context.console.errors)")
+  }
+
+  @Test func everyHabitIsUnknownAndHasNoNameTwice() {
+    let spelt = { (rows: [CommandSpec.Row]) in rows.flatMap { $0.left.split(separator: " ") } }
+    let options = spelt(Habits.options)
+    #expect(Set(options).count == options.count)
+    let known = CommandTable.program.commands.flatMap(\.options).flatMap {
+      ["--\($0.name)", $0.short.map { "-\($0)" } ?? ""]
+    }
+    #expect(Set(options.map(String.init)).isDisjoint(with: known))
+    let commands = spelt(Habits.commands).map(String.init)
+    #expect(Set(commands).isDisjoint(with: CommandTable.program.commands.map(\.name)))
+  }
+
+  @Test func exitCodesSpeakOfTheirOwnVerb() {
+    for command in CommandTable.program.commands where command.name != "plan" {
+      #expect(!command.exitCodes.contains { $0.right.contains("detailed-exitcode") })
+    }
+    let runs = [CommandTable.plan, CommandTable.apply].map { Set($0.exitCodes.map(\.left)) }
+    #expect(runs.allSatisfy { $0.isSuperset(of: ["0", "130", "143"]) })
+    #expect(!CommandTable.validate.options.contains { $0.name == "verbose" })
   }
 
   @Test func versionIsOneLine() async {

@@ -107,6 +107,12 @@ import Testing
     }
   }
 
+  /// An example is printed as it stands, so it has room on a terminal of 80 columns.
+  @Test(arguments: DiagnosticCode.allCases) func examplesFitATerminal(_ code: DiagnosticCode) {
+    let text = ExplainText(width: 80, style: .plain).render(.code(code))
+    #expect(text.split(separator: "\n").allSatisfy { displayWidth(String($0)) <= 80 }, "\(text)")
+  }
+
   /// The outline of every kind names all that it requires, and is YAML that only lacks real names.
   @Test func outlinesHoldWhatIsRequired() {
     for kind in Kinds.all {

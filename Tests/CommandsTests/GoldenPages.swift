@@ -33,7 +33,8 @@ enum GoldenPages {
           Fields: title, description, expression.
       until   text
           The day or instant when the grant ends, in place of a condition; once
-          past, the entry plans the removal.
+          past, the entry plans the removal, and when that is done, the plan says
+          that the entry can go.
       exclusive   true or false
           Whether `members` are all that may hold the role under this condition; any
           other member is removed.

@@ -22,7 +22,7 @@ enum GoldenPlans {
       repository/us-east4/tmp-joe      serviceAccount/test-sa
 
     Plan: 1 to create, 2 to change, 0 to delete, 1 refused, 3 unchanged. IAM: +1 -1 members. 2 undeclared.
-    Plan id 9c1f4e0b52d07a13      apply exactly this: arctl apply --expect 9c1f4e0b52d07a13
+    Plan id 9c1f4e0b52d07a13      the rest: arctl plan --exclude my-project-id/repository/us/maven-old
 
     """#
 
@@ -53,7 +53,7 @@ enum GoldenPlans {
     Plan: 1 to create, 2 to change, 0 to delete, 1 refused, 3 unchanged. IAM: +1 -1
     members. 2 undeclared.
     Plan id 9c1f4e0b52d07a13
-    apply exactly this: arctl apply --expect 9c1f4e0b52d07a13
+    the rest: arctl plan --exclude my-project-id/repository/us/maven-old
 
     """#
 
@@ -89,7 +89,7 @@ enum GoldenPlans {
        = help: renew it
 
     Plan (partial plan: 7 of 41): 0 to create, 1 to change, 1 to delete, 1 to undelete, 2 unreadable or waiting, 2 unchanged.
-    Plan id 9c1f4e0b52d07a13      apply exactly this: arctl apply --target 'repository/**' --expect 9c1f4e0b52d07a13
+    Plan id 9c1f4e0b52d07a13      the rest: arctl plan --target 'repository/**' --exclude other/repository/us/secret
 
     """#
 
@@ -131,7 +131,7 @@ enum GoldenPlans {
     Plan (partial plan: 7 of 41): 0 to create, 1 to change, 1 to delete, 1 to
     undelete, 2 unreadable or waiting, 2 unchanged.
     Plan id 9c1f4e0b52d07a13
-    apply exactly this: arctl apply --target 'repository/**' --expect 9c1f4e0b52d07a13
+    the rest: arctl plan --target 'repository/**' --exclude other/repository/us/secret
 
     """#
 

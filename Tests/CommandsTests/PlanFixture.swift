@@ -116,6 +116,19 @@ enum PlanFixture {
     return plan
   }
 
+  /// A policy in order, one entry of which is past.
+  static var ended: Plan {
+    var policy = Change(
+      address: address("iam", "repository", "us-east4", "packages"), action: .unchanged,
+      source: at(7, "manifests/access.yaml"))
+    var binding = BindingChange(
+      role: "roles/artifactregistry.reader",
+      condition: PolicyCondition(title: "until-2026-06-30", expression: "request.time < x"))
+    binding.ended = [at(45, "manifests/access.yaml")]
+    policy.bindings = [binding]
+    return plan([policy], undeclared: [])
+  }
+
   static func plan(_ changes: [Change], undeclared: [Address]) -> Plan {
     Plan(
       id: "9c1f4e0b52d07a13", stackName: "greetings", variables: [:], caller: "user:me@example.com",

@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test func aSavedPlanPrintsAsTheOneItWasMadeFrom() throws {
-    for plan in [PlanFixture.page, PlanFixture.corners] {
+    for plan in [PlanFixture.page, PlanFixture.corners, PlanFixture.ended] {
       let bytes = PlanJSON.saved(plan, createdAt: "2026-11-21T01:00:00Z").serialized(.pretty)
       let saved = try SavedPlan(parsing: bytes)
       #expect(saved.createdAt == "2026-11-21T01:00:00Z")

@@ -35,6 +35,35 @@ import Testing
     #expect(text(PlanFixture.corners, width: 160) == GoldenPlans.corners160)
   }
 
+  @Test func anEntryThatHasEndedIsSaidToBeGone() {
+    #expect(
+      text(PlanFixture.ended, width: 80).split(separator: "\n").map(String.init).prefix(4) == [
+        "  my-project-id",
+        "  = iam/repository/us-east4/packages                     manifests/access.yaml:7",
+        "      = roles/artifactregistry.reader   if \"until-2026-06-30\"",
+        "        manifests/access.yaml:45   gone; this entry can be removed",
+      ])
+  }
+
+  /// What is to be typed stands on a line of its own before a terminal would cut it in the middle of a word.
+  @Test func flagsAreNeverCutInTheMiddle() {
+    var change = Change(
+      address: PlanFixture.address("repository", "us-east4", "my-python-libraries"),
+      action: .refused, source: nil)
+    let address = change.address.description
+    change.refusals = [
+      Refusal(.deletionNotAllowed, "no", remedy: "--allow-delete \(address)")
+    ]
+    func lines(_ width: Int?) -> [String] {
+      text(PlanFixture.plan([change], undeclared: []), width: width).split(separator: "\n")
+        .map(String.init).filter { $0.contains("allow") }
+    }
+    #expect(lines(nil) == ["      to allow it: --allow-delete \(address)"])
+    #expect(lines(100) == ["      to allow it: --allow-delete \(address)"])
+    #expect(lines(80) == ["      to allow it:", "        --allow-delete \(address)"])
+    #expect(lines(60) == ["      to allow it:", "--allow-delete \(address)"])
+  }
+
   @Test func oneFailedListIsExplainedOnce() {
     let rows = (1...3).map { number in
       var change = Change(
@@ -51,7 +80,7 @@ import Testing
         "  p", "  ? repository/us/r1   the list failed", "      what to do: ask for leave",
         "  ? repository/us/r2   as above", "  ? repository/us/r3   the GET failed",
         "Plan: 0 to create, 0 to change, 0 to delete, 3 unreadable or waiting, 0 unchanged.",
-        "Plan id 9c1f4e0b52d07a13      apply exactly this: arctl apply --expect 9c1f4e0b52d07a13",
+        "Plan id 9c1f4e0b52d07a13",
       ])
   }
 
@@ -67,7 +96,7 @@ import Testing
 
   @Test func noLineIsWiderThanTheTerminalButForTheCommandToCopy() {
     for line in text(PlanFixture.corners, width: 80).split(separator: "\n")
-    where !line.hasPrefix("apply exactly this: ") {
+    where !line.hasPrefix("the rest: ") {
       #expect(line.count <= 80, "\(line)")
     }
   }
@@ -154,8 +183,62 @@ import Testing
   @Test func theApplyHintRepeatsTheArgumentsForAShell() {
     var renderer = PlanText()
     renderer.applyArguments = ["my manifests", "--target", "repository/**"]
+    var plan = PlanFixture.page
+    plan.changes.removeAll { $0.action == .refused }
     #expect(
-      renderer.render(PlanFixture.page).contains(
-        "arctl apply 'my manifests' --target 'repository/**' --expect 9c1f4e0b52d07a13"))
+      renderer.render(plan).contains(
+        "apply exactly this: arctl apply 'my manifests' --target 'repository/**' --expect 9c1f4e0b52d07a13"
+      ))
+  }
+
+  /// Such a plan applies nothing: what can be done is to leave out what hinders it.
+  @Test func aHinderedPlanNamesWhatToLeaveOut() {
+    var renderer = PlanText()
+    renderer.applyArguments = ["my manifests"]
+    let hindered = renderer.render(PlanFixture.page)
+    #expect(
+      hindered.contains(
+        "arctl plan 'my manifests' --exclude my-project-id/repository/us/maven-old\n"))
+    #expect(!hindered.contains("--expect"))
+    #expect(hindered.contains("Plan id 9c1f4e0b52d07a13"))
+    // Nothing would be left.
+    var plan = PlanFixture.page
+    plan.changes.removeAll { $0.isWrite }
+    #expect(renderer.render(plan).hasSuffix("\nPlan id 9c1f4e0b52d07a13\n"))
+  }
+
+  @Test func whatWasToldIsNotRepeated() {
+    var plan = PlanFixture.page
+    let lint = Diagnostic(.lint, .warning, "a lint of the manifests")
+    plan.diagnostics = [lint, Diagnostic(.undeclaredMembers, .warning, "of the plan's own block")]
+    var renderer = PlanText()
+    #expect(renderer.render(plan).contains("warning[AR0151]: a lint of the manifests"))
+    renderer.told = [lint]
+    #expect(!renderer.render(plan).contains("AR0151"))
+    #expect(!renderer.render(plan).contains("own block"))
+  }
+
+  @Test func aCalmRowWithARemarkIsShown() {
+    var key = Change(
+      address: PlanFixture.address("serviceAccountKey", "uploader", "k"), action: .unchanged,
+      source: PlanFixture.at(3))
+    key.remarks = ["others can get at it"]
+    let shown = text(PlanFixture.plan([key], undeclared: []), width: 100)
+    #expect(shown.contains("= serviceAccountKey/uploader/k"))
+    #expect(shown.contains("warning: others can get at it"))
+    #expect(shown.contains("No changes."))
+  }
+
+  @Test func notesGoWithErrorsAndDeletions() {
+    for (action, isPrinted) in [
+      (Change.Action.refused, true), (.unreadable, true), (.delete, true), (.replace, true),
+      (.create, false), (.update, false),
+    ] {
+      var change = Change(
+        address: PlanFixture.address("role", "r"), action: action, source: nil)
+      change.note = "ask ana"
+      let shown = text(PlanFixture.plan([change], undeclared: []), width: 100)
+      #expect(shown.contains("note: ask ana") == isPrinted)
+    }
   }
 }

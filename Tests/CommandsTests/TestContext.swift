@@ -12,16 +12,21 @@ final class TestContext: Sendable {
   let clock = ImpatientClock()
   let transport: ScriptedTransport
   private let environment: ProcessEnvironment
+  private let home: String?
 
   init(
-    environment: ProcessEnvironment = [:], terminal: Bool = false, answers: [String] = [],
+    environment: ProcessEnvironment = [:], home: String? = nil, terminal: Bool = false,
+    pipesOutput: Bool = false,
+    answers: [String] = [],
     respond: @escaping @Sendable (HTTPRequest) throws(HTTPFailure) -> HTTPResponse = {
       (request) throws(HTTPFailure) in
       throw HTTPFailure(.notSent, "nobody listens at \(request.url)")
     }
   ) {
     self.environment = environment
-    console = ScriptedConsole(isTerminal: terminal, answers: answers)
+    self.home = home
+    console = ScriptedConsole(
+      isTerminal: terminal, pipesOutput: pipesOutput, answers: answers)
     transport = ScriptedTransport(respond: respond)
     files.putFolder(".")
   }
@@ -33,10 +38,12 @@ final class TestContext: Sendable {
   }
 
   func run(_ arguments: String...) async -> Outcome { await Arctl.run(seams(arguments)) }
+  func run(_ arguments: [String]) async -> Outcome { await Arctl.run(seams(arguments)) }
 
   func seams(_ arguments: [String] = []) -> RunContext {
     RunContext(
-      arguments: arguments, environment: environment, clock: clock, random: SystemRandom(),
+      arguments: arguments, environment: environment, home: { [home] in home }, clock: clock,
+      random: SystemRandom(),
       files: files, console: console, transport: { [transport] _, _ in transport },
       startProgram: { (path, _) throws(FileError) in
         throw FileError(path: path, code: 2, call: "posix_spawn")
@@ -54,9 +61,11 @@ final class ScriptedConsole: Console {
   }
   private let state: Mutex<State>
   private let isTerminal: Bool
+  private let pipesOutput: Bool
 
-  init(isTerminal: Bool = false, answers: [String] = []) {
+  init(isTerminal: Bool = false, pipesOutput: Bool = false, answers: [String] = []) {
     self.isTerminal = isTerminal
+    self.pipesOutput = pipesOutput
     state = Mutex(State(answers: answers))
   }
 
@@ -67,8 +76,8 @@ final class ScriptedConsole: Console {
 
   func terminal(_ color: Terminal.ColorChoice) -> Terminal {
     Terminal(
-      input: isTerminal, output: isTerminal, error: isTerminal, windowWidth: 80,
-      environment: [:], color: color)
+      input: isTerminal, output: isTerminal && !pipesOutput, error: isTerminal,
+      windowWidth: 80, environment: [:], color: color)
   }
   @discardableResult func out(_ text: String) -> Bool {
     state.withLock { $0.out += text }

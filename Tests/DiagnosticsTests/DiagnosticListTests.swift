@@ -33,6 +33,9 @@ struct DiagnosticListTests {
       .unknownField, "50% a:b,\nc", label: "why",
       help: ["do"])
     #expect(diagnostic.gitHubAnnotation == "::error title=AR0104::50%25 a:b,%0Ac (why)%0Ahelp: do")
+    diagnostic.note = "ask ana"
+    #expect(diagnostic.gitHubAnnotation.hasSuffix("%0Ahelp: do%0Anote: ask ana"))
+    diagnostic.note = nil
     diagnostic.severity = .note
     diagnostic.label = ""
     diagnostic.help = []

@@ -32,6 +32,30 @@ struct DiagnosticRendererTests {
         """)
   }
 
+  @Test func aTerminalGetsWholeWords() {
+    var renderer = Self.renderer(width: 40)
+    renderer.wraps = true
+    var diagnostic = Self.unknownField
+    diagnostic.label = "did you perhaps mean `cleanupPolicies` there?"
+    diagnostic.help = ["arctl explain Repository.cleanupPolicies", "a/very/long/address/of/thirty"]
+    #expect(
+      renderer.render(diagnostic) == """
+        error[AR0104]: unknown field
+                       `cleanupPolicy` in
+                       Repository
+          --> manifests/repos.yaml:37:5
+           |
+        37 |     cleanupPolicy:
+           |     ^^^^^^^^^^^^^
+           | did you perhaps mean
+           | `cleanupPolicies` there?
+           = help: arctl explain
+                   Repository.cleanupPolicies
+           = help: a/very/long/address/of/thirty
+
+        """)
+  }
+
   @Test func relatedPlacesAndInstance() {
     var diagnostic = Self.unknownField
     diagnostic.position?.instance = "team=payments, env=prod"
@@ -142,5 +166,34 @@ struct DiagnosticRendererTests {
     #expect(text.hasPrefix("\u{1B}[1;31merror[AR0104]\u{1B}[0m\u{1B}[1m: unknown field"))
     let stripped = text.replacing(/\u{1B}\[[0-9;]*m/, with: "")
     #expect(stripped == Self.renderer().render(Self.unknownField))
+  }
+
+  /// A flow mapping may hold thousands of mistakes in one line of a megabyte.
+  @Test func manyDiagnosticsOfOneLongLineAreQuotedInOneGo() {
+    let fields = (0..<30_000).map { "field\($0): x" }
+    let line = fields.joined(separator: ", ")
+    let renderer = Self.renderer(width: 40, line: line)
+    let start = ContinuousClock.now
+    var column = 1
+    for (number, field) in fields.enumerated() {
+      let name = "field\(number)"
+      let text = renderer.render(
+        Diagnostic(
+          .unknownField, "unknown",
+          at: SourcePosition(file: "f", line: 1, column: column, length: name.count)))
+      if number == 15_000 {
+        #expect(
+          text == """
+            error[AR0104]: unknown
+             --> f:1:213891
+              |
+            1 | ...14999: x, field15000: x, field...
+              |              ^^^^^^^^^^
+
+            """)
+      }
+      column += field.count + 2
+    }
+    #expect(ContinuousClock.now - start < .seconds(60))
   }
 }

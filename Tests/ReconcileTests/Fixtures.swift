@@ -117,6 +117,7 @@ struct FixtureRules: PlanRules {
     ["project", "service", "role", "serviceAccount", "repository", "iam", "serviceAccountKey"]
       .firstIndex(of: kind) ?? 99
   }
+  func canBeMadeAgain(_ kind: String) -> Bool { kind != "project" }
   func prepare(
     _ spec: JSONObject, kind: String, live: JSONValue?
   ) -> (spec: JSONObject, remarks: [String]) { (spec, []) }
@@ -135,6 +136,9 @@ struct FixtureRules: PlanRules {
   }
   func contents(of live: JSONValue, kind: String) -> String? {
     live["size"]?.string.map { "\($0) bytes" }
+  }
+  func advice(onDeleting live: JSONValue, kind: String) -> String? {
+    live["wise"]?.string.map { "\($0) first" }
   }
   func policyName(of address: Address) -> PolicyName? {
     switch address.kind {

@@ -24,13 +24,15 @@ import Testing
 
   func change(
     _ desired: DesiredKey, _ live: [LiveKey], _ state: KeyDestination.State = .empty,
-    pending: String? = nil, intent: [String]? = nil, reissue: Bool = false, now: Int64 = 1_000
+    pending: String? = nil, intent: [String]? = nil, reissue: Bool = false, now: Int64 = 1_000,
+    elsewhere: Int = 0, isDeleted: Bool = false
   ) -> Change {
     KeyDiff(
       desired: desired, live: live,
       destination: KeyDestination(
         state: state, pendingFingerprint: pending, intentKeyIDs: intent, path: "keys/k.json"),
-      heldByOthers: [], reissue: reissue, now: now
+      heldByOthers: [], googleKeysElsewhere: elsewhere, isDeleted: isDeleted, reissue: reissue,
+      now: now
     ).change()
   }
 
@@ -93,6 +95,9 @@ import Testing
   @Test func aRunnerWithoutKeyDirectoryIsRefusedOnlyWhenAKeyIsDue() {
     #expect(change(desired(), [], .refused("a runner")).action == .refused)
     #expect(change(desired(), [live("k1")], .refused("a runner")).action == .heldElsewhere)
+    // --reissue makes one here too.
+    let reissued = change(desired(), [live("k1")], .refused("a runner"), reissue: true)
+    #expect(reissued.refusals.map(\.code) == [.keyDestination])
   }
 
   @Test func aForeignFileIsNeverTouched() {
@@ -108,8 +113,31 @@ import Testing
   }
 
   @Test func rotationIsSaid() {
-    #expect(change(desired(), [live("k1")], file, now: 5_184_000).remarks == [KeyDiff.rotationDue])
-    #expect(change(desired(), [live("k1")], file, now: 5_183_999).remarks == [])
+    let due = change(desired(), [live("k1")], file, now: 5_184_000)
+    #expect(due.rotationDue == 5_184_000)
+    #expect(due.expires == 9_000_000)
+    #expect(change(desired(), [live("k1")], file, now: 5_183_999).rotationDue == nil)
+  }
+
+  @Test func aFileThatOthersCanGetAtIsSaid() {
+    var destination = KeyDestination(state: file, path: "keys/k.json")
+    destination.openRights = 0o644
+    let row = KeyDiff(
+      desired: desired(), live: [live("k1")], destination: destination, heldByOthers: [],
+      reissue: false, now: 1_000
+    ).change()
+    #expect(row.action == .unchanged)
+    #expect(row.isNoteworthy)
+    #expect(
+      row.remarks == ["others can get at keys/k.json (644); run: chmod 600 keys/k.json"])
+    #expect(!change(desired(), [live("k1")], file).isNoteworthy)
+  }
+
+  @Test func eachCauseHasItsAdvice() {
+    let folder = change(desired(), [], .unusable("x is writable for everybody", remedy: "run: y"))
+    #expect(folder.refusals.map(\.remedy) == ["run: y"])
+    let file = change(desired(), [], .unusable("x is a folder"))
+    #expect(file.refusals.first?.remedy?.hasPrefix("move that file away") == true)
   }
 
   @Test func whatAnInterruptedRunLeftBesideTheFileGoes() {
@@ -137,5 +165,50 @@ import Testing
     #expect(
       change(desired(), [live("k1")], pending: "f2").remarks
         == ["an interrupted run left a private half beside keys/k.json"])
+  }
+
+  @Test func aWrongOriginIsRefused() throws {
+    for origin in DesiredKey.Origin.allCases {
+      let key = live("k1", uploaded: origin == .google)
+      let row = change(desired(origin), [key], file)
+      #expect(row.refusals.map(\.code) == [.immutableField])
+      let other = origin == .google ? "uploaded" : "google"
+      #expect(row.refusals.first?.remedy?.contains("`origin: \(other)`") == true)
+      #expect(change(desired(origin), [key], file, reissue: true).key == .reissue(replacing: "k1"))
+    }
+    // Held elsewhere: the certificate's name tells.
+    #expect(change(desired(.google), [live("k1")]).refusals.map(\.code) == [.immutableField])
+    #expect(change(desired(.google), [live("k1")], reissue: true).key == .issue)
+  }
+
+  @Test func theUploadedKeyThatAGoogleKeyReplacedIsReported() {
+    let made = live("k1", uploaded: false)
+    #expect(
+      change(desired(.google), [made, live("k2")], file).refusals.map(\.code) == [.keyDuplicate])
+  }
+
+  private func absent(_ origin: DesiredKey.Origin, written: Bool = true) -> DesiredKey {
+    var key = desired(origin)
+    key.lifecycle.ensure = .absent
+    key.originIsWritten = written
+    return key
+  }
+
+  @Test func aGoogleKeyIsGoneOnlyWhereThatIsKnown() throws {
+    let keys = [live("k1", uploaded: false), live("k2", uploaded: false)]
+    for key in [absent(.google), absent(.uploaded, written: false)] {
+      let row = change(key, keys)
+      #expect(row.refusals.map(\.code) == [.keyOrphan])
+      #expect(row.refusals.first?.message.contains("k1, k2") == true)
+      #expect(row.intended == .delete)
+      #expect(change(key, []).action == .gone)
+      #expect(change(key, keys, elsewhere: 2).action == .gone)
+      #expect(change(key, keys, elsewhere: 1).action == .refused)
+      #expect(change(key, keys, isDeleted: true).action == .gone)
+      #expect(change(key, keys, file).key == .delete(keyID: "k1"))
+      #expect(change(key, [live("k2", uploaded: false)], file).action == .gone)
+    }
+    // The certificate's name would tell an uploaded one.
+    #expect(change(absent(.uploaded), keys).action == .gone)
   }
 }

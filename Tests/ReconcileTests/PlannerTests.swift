@@ -219,6 +219,25 @@ import Testing
     #expect(change?.bindings.first?.removed == [.init("user:x@y.z", .exclusive)])
   }
 
+  @Test func whatNobodyDeclaresIsHeldAgainstWhatIsDeclared() {
+    var external = Fixture.resource(Fixture.account("uplaoder"))
+    external.origin = .external
+    var stranger = Fixture.resource(Fixture.account("someone-else"))
+    stranger.origin = .external
+    let graph = Fixture.graph([Fixture.resource(account), external, stranger])
+    var snapshot = Snapshot()
+    snapshot.resources = [
+      account: Fixture.present(account, [:]), external.address: .absent(.confirmed),
+      stranger.address: .absent(.confirmed),
+    ]
+    let plan = plan(graph, snapshot)
+    #expect(
+      [external, stranger].map { row(plan, $0.address)?.refusals.first?.remedy } == [
+        "did you mean `uploader`? If not, correct the name, or declare it in a document of its own",
+        "correct the name, or declare it in a document of its own",
+      ])
+  }
+
   @Test func revokedMembersGoFromEveryPolicyThatWasRead() {
     var graph = Fixture.graph([Fixture.resource(repository), Fixture.resource(account)])
     graph.stack.revoked = [SourcedText("user:Eve@example.com", Fixture.place)]

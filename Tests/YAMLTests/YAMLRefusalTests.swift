@@ -36,6 +36,10 @@ struct YAMLRefusalTests {
     ("a key cannot begin here", "a:b\n⟦at|key⟧: d\n"),
     ("a mapping cannot begin on the line of `---`", "--- a⟦at|:⟧ b\n"),
     ("text after the closing quote", "a: 'it'⟦at|s'⟧\n"),
+    ("this quote is not closed on its line", "a: ⟦at|\"⟧one\nb: \"two\"\n"),
+    ("this quote is not closed on its line", "a: ⟦at|'⟧one\nb: {c: 'two', d: e}\n"),
+    ("this quote is not closed on its line", "a: [⟦at|\"⟧one, two,\n  \"three\"]\n"),
+    ("text after the closing quote", "a: \"one\n  two\"\nb: 'it'⟦at|s'⟧\n"),
     ("text after the closing `]`", "a: [b] ⟦at|c⟧\n"),
     ("unquoted text cannot begin with this character", "a: ⟦at|`⟧b`\n"),
     ("a list item `- ` cannot begin here", "a: ⟦at|-⟧ b\n"),
@@ -63,6 +67,18 @@ struct YAMLRefusalTests {
     for diagnostic in text.file.diagnostics {
       #expect(diagnostic.related.map { YAMLTests.place($0.position) } == [text.places["first"]])
     }
+  }
+
+  @Test func aDocumentThatBeginsAnewLacksItsDivider() {
+    let file = MarkedText("a: 1\nb: 2\n⟦at|a⟧: 3\nb: 4\nc: 5\nc: 6\n---\na: 7\nb: 8\n⟦b|b⟧: 9\n")
+    #expect(
+      file.file.diagnostics.map { YAMLTests.place($0.position) }
+        == [file.places["at"], file.places["b"]])
+    #expect(
+      file.file.diagnostics.map(\.help)
+        == [["if a new document begins here, write a line `---` above it"], []])
+    #expect(file.file.hasMerged)
+    #expect(!MarkedText("a: {b: 1, b: 2}\nc: 1\nc: 2\n").file.hasMerged)
   }
 
   @Test func duplicateKeysOfManyAreFound() {

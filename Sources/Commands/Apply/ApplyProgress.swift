@@ -1,3 +1,4 @@
+import Diagnostics
 import Reconcile
 
 /// How far an apply is: a fold of its events, printed as live lines, finished lines and heartbeats.
@@ -15,6 +16,9 @@ struct ApplyProgress: Sendable {
 
   init(words: OperationText) { self.words = words }
 
+  /// How many operations have begun and not ended.
+  var inFlight: Int { running.count }
+
   /// Takes in one event and returns the line that stays on the screen for it, if there is one.
   mutating func record(_ event: ExecutorEvent, at uptime: Duration, style: TextStyle)
     -> StyledLine?
@@ -28,7 +32,7 @@ struct ApplyProgress: Sendable {
       return nil
     case .finished(let operation, let result, let took):
       end(operation)
-      return finishedLine(operation, result, took)
+      return finishedLine(operation, result, took, style)
     case .failed(let operation, let failure, let took):
       end(operation)
       failures += 1
@@ -37,7 +41,7 @@ struct ApplyProgress: Sendable {
       over += 1
       var line = StyledLine("?", .warning, indent: 2)
       line.add(" skipped \(words.intent(operation))")
-      line.add("   needs \(because.text.escapedForTerminal)", .dimmed)
+      line.add("   needs \(words.intent(because))", .dimmed)
       return line
     case .notStarted:
       over += 1
@@ -50,16 +54,22 @@ struct ApplyProgress: Sendable {
     running.removeAll { $0.operation.id == operation.id }
   }
 
-  private func finishedLine(_ operation: Operation, _ result: OperationResult, _ took: Duration)
-    -> StyledLine
-  {
+  /// What it left stands on a line of its own where it does not fit behind.
+  private func finishedLine(
+    _ operation: Operation, _ result: OperationResult, _ took: Duration, _ style: TextStyle
+  ) -> StyledLine {
     let verbs = operation.action.verbs
     var line = StyledLine(verbs.sign.symbol, verbs.sign.ink, indent: 2)
     line.add(" \(words.done(operation))")
     let detail = [withShortIDs(result.detail), result.file.map { "in \($0)" } ?? ""]
       .filter { !$0.isEmpty }.joined(separator: ", ")
-    if !detail.isEmpty { line.add("   \(detail.escapedForTerminal)") }
-    line.add("   \(spoken(took))", .dimmed)
+      .escapedForTerminal
+    let time = "   \(spoken(took))"
+    let width = line.width + 3 + displayWidth(detail) + displayWidth(time)
+    let fits = width <= style.width ?? .max
+    if !detail.isEmpty, fits { line.add("   \(detail)") }
+    line.add(time, .dimmed)
+    if !detail.isEmpty, !fits { line.add("\n\(spaces(6))\(detail)") }
     return line
   }
 

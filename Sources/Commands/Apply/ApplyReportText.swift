@@ -4,6 +4,8 @@ import Reconcile
 struct ApplyReportText: Sendable {
   var style = TextStyle()
   var words = OperationText()
+  /// What `metadata.note` says, by address.
+  var notes: [Address: String] = [:]
 
   func render(_ report: ExecutionReport) -> String {
     let blocks = [
@@ -33,6 +35,9 @@ struct ApplyReportText: Sendable {
         if !failure.help.isEmpty {
           lines += paragraphs.paragraph(failure.help.escapedForTerminal, prefix: "      = help: ")
         }
+        if let note = notes[operation.address] {
+          lines += paragraphs.paragraph(note.escapedForTerminal, prefix: "      note: ")
+        }
         return lines
       }
   }
@@ -42,7 +47,7 @@ struct ApplyReportText: Sendable {
     return [StyledLine("Skipped:", .heading)]
       + report.skipped.map { operation, because in
         var line = StyledLine("?", .warning, indent: 2)
-        line.add(" \(words.intent(operation))   needs \(because.text.escapedForTerminal)")
+        line.add(" \(words.intent(operation))   needs \(words.intent(because))")
         return line
       }
   }
@@ -64,10 +69,16 @@ struct ApplyReportText: Sendable {
   }
 
   private func counts(_ report: ExecutionReport) -> StyledLine {
-    var parts = ["\(report.done.count) done"]
-    if !report.failed.isEmpty { parts.append("\(report.failed.count) failed") }
-    if !report.skipped.isEmpty { parts.append("\(report.skipped.count) skipped") }
-    if !report.notStarted.isEmpty { parts.append("\(report.notStarted.count) not started") }
+    // As the plan counts: one call that enables twenty services has done twenty things.
+    func part(_ operations: [Operation], _ word: String) -> String? {
+      operations.isEmpty ? nil : "\(operations.reduce(0) { $0 + $1.covers.count }) \(word)"
+    }
+    let done = part(report.done.map(\.0), "done") ?? "0 done"
+    let rest = [
+      part(report.failed.map(\.0), "failed"), part(report.skipped.map(\.0), "skipped"),
+      part(report.notStarted, "not started"),
+    ]
+    let parts = [done] + rest.compactMap(\.self)
     return StyledLine("Apply: " + parts.joined(separator: ", ") + ".", .heading)
   }
 }

@@ -24,6 +24,7 @@ struct ApplyRun: Sendable {
       run.end(within: Self.grace)
       screen.say("Finishing what is in flight, starting nothing new; once more stops at once.")
     }
+    session.interruption.onAbandon { screen.abandon() }
     context.console.out("\n")
     let report = await executor.execute(plan.operations) { event in
       log.write(event)
@@ -32,7 +33,10 @@ struct ApplyRun: Sendable {
     deadline.cancel()
     screen.end()
     log.end(report)
-    let text = ApplyReportText(style: session.reporter.outputStyle, words: words)
+    let notes = plan.changes.compactMap { change in change.note.map { (change.address, $0) } }
+    let text = ApplyReportText(
+      style: session.reporter.outputStyle, words: words,
+      notes: Dictionary(notes, uniquingKeysWith: { first, _ in first }))
     context.console.out("\n" + text.render(report))
     return report
   }

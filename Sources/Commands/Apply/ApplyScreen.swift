@@ -18,7 +18,9 @@ final class ApplyScreen: Sendable {
 
   init(words: OperationText, reporter: Reporter) {
     self.reporter = reporter
-    isLive = reporter.canRewrite
+    // Where standard output goes elsewhere, perhaps to this very terminal by way of a pipe, nobody knows what stands
+    // below the live lines.
+    isLive = reporter.canRewrite && reporter.terminal.outputIsTerminal
     let clock = reporter.context.clock
     state = Mutex(State(progress: ApplyProgress(words: words), lastOutput: clock.uptime))
     let pause: Duration = isLive ? .milliseconds(200) : .seconds(1)
@@ -55,6 +57,14 @@ final class ApplyScreen: Sendable {
       reporter.context.console.err(line + "\n")
       redraw(&state, uptime)
     }
+  }
+
+  /// Takes the live lines away, as the process is about to end, and says what it leaves.
+  func abandon() {
+    let inFlight = state.withLock { $0.progress.inFlight }
+    end()
+    reporter.context.console.err(
+      "\nStopped at once; operations that were in flight: \(inFlight). Running again is safe.\n")
   }
 
   /// Takes the live lines away for good.

@@ -4,10 +4,12 @@ import Reconcile
 struct OperationText: Sendable {
   /// Whether addresses carry their project, as they must where there are several.
   var showsProject = false
+  private var operations: [OperationID: Operation] = [:]
 
   init(showsProject: Bool = false) { self.showsProject = showsProject }
   init(for operations: [Operation]) {
     showsProject = Set(operations.map(\.address.project)).count > 1
+    for operation in operations { self.operations[operation.id] = operation }
   }
 
   func address(_ address: Address) -> String {
@@ -17,6 +19,11 @@ struct OperationText: Sendable {
   /// What it is to do: `create repository/us-east4/x`.
   func intent(_ operation: Operation) -> String {
     "\(operation.action.verbs.intent) \(subject(operation))"
+  }
+
+  /// What another operation waits for: `create serviceAccount/uploader`.
+  func intent(_ id: OperationID) -> String {
+    operations[id].map { intent($0) } ?? id.text.escapedForTerminal
   }
 
   /// What it did: `created repository/us-east4/x`.

@@ -17,7 +17,7 @@ struct Verification: Sendable {
       session.reporter.note("Running again is safe: it takes up what is left.")
       return Outcome.first(of: outcomes)
     }
-    let plan = try await settledPlan()
+    let plan = try await settledPlan(after: report)
     outcomes += plan.hindrances
     if plan.hasChanges {
       outcomes.append(.incomplete)
@@ -31,8 +31,8 @@ struct Verification: Sendable {
   }
 
   /// The first plan with nothing to do, or the last one that patience allows.
-  private func settledPlan() async throws -> Plan {
-    var plan = try await session.plan()
+  private func settledPlan(after report: ExecutionReport) async throws -> Plan {
+    var plan = try await session.plan(after: report)
     for pause in Self.patience where plan.hasChanges || !plan.isComplete {
       if pause == Self.patience.first {
         session.reporter.note("Waiting for the cloud to show what was written ...")
@@ -40,7 +40,7 @@ struct Verification: Sendable {
       guard pause < session.client.run.remaining else { break }
       let clock = session.context.clock
       _ = try await session.interruption.cancelling { try? await clock.sleep(for: pause) }
-      plan = try await session.plan()
+      plan = try await session.plan(after: report)
     }
     return plan
   }

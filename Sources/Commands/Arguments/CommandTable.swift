@@ -9,7 +9,7 @@ enum CommandTable {
       Options have an environment form, ARCTL_<OPTION>, except those that approve, select or allow a hazard.
 
       To try it with no cloud account: arctl apply --sandbox
-      """)
+      """, habits: Habits.commands)
 
   private static let paths = Operands(
     "PATH", count: 0...Int.max, help: "manifest files and folders; `manifests` when none is given")
@@ -26,14 +26,16 @@ enum CommandTable {
         Option("out", .value("FILE"), help: "save the plan in FILE", environment: .none),
         Option("detailed-exitcode", help: "exit 2 when there are changes"),
       ]) + Flags.format + run, operands: paths,
-    exitCodes: codes([
-      .success, .unexpected, .changes, .invalid, .access, .refused, .keys, .usage, .interrupted,
-    ]),
+    exitCodes: codes(
+      [
+        .success, .unexpected, .changes, .invalid, .access, .refused, .keys, .usage, .interrupted,
+        .terminated,
+      ], success: "success, with changes or without; see --detailed-exitcode"),
     examples: [
       .init("arctl plan", "the manifests in ./manifests against the live cloud"),
       .init("arctl plan --sandbox", "against a local server, with no cloud account"),
       .init("arctl plan --detailed-exitcode --out plan.json", "in CI: exit 2 means changes"),
-    ])
+    ], habits: Habits.options)
 
   static let apply = CommandSpec(
     "apply", summary: "make the changes that a plan shows",
@@ -56,15 +58,15 @@ enum CommandTable {
     examples: [
       .init("arctl apply", "plan, ask, apply, verify"),
       .init("arctl apply --expect 9c1f4e0b52d07a13 --auto-approve", "exactly what a plan printed"),
-    ])
+    ], habits: Habits.options)
 
   static let validate = CommandSpec(
     "validate", summary: "check the manifests, with no network",
-    options: Flags.manifests + Flags.output, operands: paths,
-    exitCodes: codes([.success, .unexpected, .invalid, .usage]))
+    options: Flags.manifests + Flags.offlineOutput, operands: paths,
+    exitCodes: codes([.success, .unexpected, .invalid, .usage]), habits: Habits.options)
 
   static let show = CommandSpec(
-    "show", summary: "print a saved plan", options: Flags.format + Flags.output,
+    "show", summary: "print a saved plan", options: Flags.format + Flags.offlineOutput,
     operands: Operands("FILE", count: 1...1, help: "what `arctl plan --out` wrote"),
     exitCodes: codes([.success, .unexpected, .usage]))
 
@@ -85,7 +87,11 @@ enum CommandTable {
 
   static let version = CommandSpec("version", summary: "print the version")
 
-  private static func codes(_ outcomes: [Outcome]) -> [CommandSpec.Row] {
-    outcomes.sorted { $0.code < $1.code }.map { .init("\($0.code)", $0.meaning) }
+  private static func codes(
+    _ outcomes: [Outcome], success: String = Outcome.success.meaning
+  ) -> [CommandSpec.Row] {
+    outcomes.sorted { $0.code < $1.code }.map {
+      .init("\($0.code)", $0 == .success ? success : $0.meaning)
+    }
   }
 }

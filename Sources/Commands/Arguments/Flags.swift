@@ -68,15 +68,16 @@ enum Flags {
   static let color = group(
     "Output", [Option("color", .value("WHEN"), help: "auto, always or never")])
 
+  /// How it is told, by a verb that makes no request.
+  static let offlineOutput =
+    color + group("Output", [Option("quiet", short: "q", help: "no progress, no notes")])
+
   /// How it is told.
   static let output =
-    color
+    offlineOutput
     + group(
       "Output",
-      [
-        Option("quiet", short: "q", help: "no progress, no notes"),
-        Option("verbose", short: "v", help: "trace requests, without bodies or secrets"),
-      ])
+      [Option("verbose", short: "v", help: "trace requests, without bodies or secrets")])
 
   /// In which form a plan is printed.
   static let format = group(

@@ -1,6 +1,7 @@
 import CommandLine
 import Diagnostics
 import GoogleCloud
+import Platform
 import Reconcile
 
 /// The options that `plan` and `apply` share, checked.
@@ -10,6 +11,8 @@ struct RunOptions: Sendable {
   var permissions = PlanPermissions()
   /// The data folder of a sandbox to start; nil for none.
   var sandbox: String?
+  /// The path behind `--sandbox`, where that came without a value.
+  private var behindSandbox: String?
   var endpoint: String?
   var impersonation: CredentialSearch.Impersonation?
   var keyDirectory: String?
@@ -35,6 +38,7 @@ struct RunOptions: Sendable {
     permissions.reissue = try Self.hazardGlobs(arguments, "reissue")
     permissions.maximumDeletes = try Self.count(arguments, "max-deletes", atLeast: 0)
     permissions.maximumRemovals = try Self.count(arguments, "max-removals", atLeast: 0)
+    behindSandbox = arguments.behind["sandbox"]
     if arguments.has("sandbox") { sandbox = arguments.value("sandbox") ?? Self.defaultSandbox }
     endpoint = arguments.value("endpoint")
     if sandbox != nil, endpoint != nil {
@@ -54,6 +58,22 @@ struct RunOptions: Sendable {
     writes = try Self.count(arguments, "write-parallelism", atLeast: 1) ?? writes
     timeout = try Self.duration(arguments, "timeout") ?? timeout
     repeated = Self.repeated(arguments)
+  }
+
+  /// `--sandbox DIR` takes DIR for manifests; where it holds none, it was meant as the sandbox's folder.
+  func checkSandbox(_ files: some FileSystem) throws(UsageError) {
+    guard let path = behindSandbox else { return }
+    do throws(FileError) {
+      if let status = try files.status(of: path) {
+        if status.kind != .folder { return }
+        let names = try files.files(under: path)
+        if names.contains(where: { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }) { return }
+      }
+    } catch { return }
+    let safe = escapedForTerminal(path)
+    throw UsageError(
+      "there are no manifests in `\(safe)`; for a sandbox with its data there write `--sandbox=\(safe)`"
+    )
   }
 
   /// Globs of a hazard flag: whole addresses, with a project that is spelt out: `p**` would reach into others.

@@ -25,7 +25,7 @@ enum Outcome: Int, Sendable, Hashable, CaseIterable {
   /// What the code means, for help pages.
   var meaning: String {
     switch self {
-    case .success: "success; `plan` also with changes, unless --detailed-exitcode"
+    case .success: "success"
     case .unexpected: "unexpected error"
     case .changes: "changes: plan --detailed-exitcode"
     case .invalid: "manifests invalid; no request was sent"

@@ -28,12 +28,18 @@ struct Reporter: Sendable {
   func report(_ diagnostics: [Diagnostic], source: @escaping SourceText = { _, _ in nil }) {
     let told = options.isQuiet ? diagnostics.filter { $0.severity == .error } : diagnostics
     guard !told.isEmpty else { return }
-    let renderer = DiagnosticRenderer(
+    var renderer = DiagnosticRenderer(
       style: terminal.errorStyle, width: terminal.width, source: source)
+    renderer.wraps = terminal.errorIsTerminal
     context.console.err(told.map { renderer.render($0) + "\n" }.joined())
-    if context.environment["GITHUB_ACTIONS"] == "true" {
-      context.console.err(told.map { $0.gitHubAnnotation + "\n" }.joined())
-    }
+    annotate(told)
+  }
+
+  /// Prints diagnostics as annotations, in GitHub Actions alone: for what is said elsewhere already.
+  func annotate(_ diagnostics: [Diagnostic]) {
+    guard context.environment["GITHUB_ACTIONS"] == "true" else { return }
+    let told = options.isQuiet ? diagnostics.filter { $0.severity == .error } : diagnostics
+    context.console.err(told.map { $0.gitHubAnnotation + "\n" }.joined())
   }
 
   /// Prints one error that has no place in a file, and ends the run with an outcome.

@@ -8,6 +8,8 @@ struct RunContext: Sendable {
   /// The arguments behind the program's name.
   var arguments: [String]
   var environment: ProcessEnvironment
+  /// The user's home folder where `HOME` names none; nil where the user has none.
+  var home: @Sendable () -> String?
   var clock: any Clock
   var random: any RandomSource
   var files: any FileSystem

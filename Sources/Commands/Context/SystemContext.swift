@@ -8,7 +8,7 @@ extension RunContext {
     let environment = ProcessEnvironment.current
     return RunContext(
       arguments: Array(Swift.CommandLine.arguments.dropFirst()), environment: environment,
-      clock: SystemClock(), random: SystemRandom(), files: LocalFileSystem(),
+      home: homeOfUser, clock: SystemClock(), random: SystemRandom(), files: LocalFileSystem(),
       console: SystemConsole(environment: environment.variables),
       transport: { caFile, connections in
         CurlTransport(

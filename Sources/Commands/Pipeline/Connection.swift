@@ -67,20 +67,32 @@ struct Connection: Sendable {
     }
   }
 
-  /// The key directory: the one given, the sandbox's, or that of the Stack below `XDG_STATE_HOME`.
+  /// The key directory: the one given, the sandbox's, or that of the Stack below `XDG_STATE_HOME`
+  /// or the user's home.
   func keyStore(_ sandbox: Sandbox?, stack: String?) -> KeyStore {
     if let directory = options.keyDirectory ?? sandbox?.keyDirectory {
       return KeyStore(directory: directory, fileSystem: context.files)
     }
-    let environment = context.environment
-    let state =
-      environment.nonEmpty("XDG_STATE_HOME")
-      ?? "\(environment.nonEmpty("HOME") ?? ".")/.local/state"
+    guard let state = stateFolder else {
+      return KeyStore(
+        directory: "", refusal: "neither XDG_STATE_HOME nor HOME names a folder to keep keys in",
+        fileSystem: context.files)
+    }
     let refusal =
-      environment.nonEmpty("CI") == nil
+      context.environment.nonEmpty("CI") == nil
       ? nil : "CI is set, and a key file on a runner dies with it"
     return KeyStore(
       directory: "\(state)/arctl/keys/\(stack ?? "default")", refusal: refusal,
       fileSystem: context.files)
+  }
+
+  /// Where programs keep what they know of a user; never a relative path, which could be the working tree.
+  ///
+  /// Source: XDG Base Directory Specification 0.8; it has relative paths ignored.
+  private var stateFolder: String? {
+    func absolute(_ path: String?) -> String? { path.flatMap { $0.hasPrefix("/") ? $0 : nil } }
+    if let state = absolute(context.environment["XDG_STATE_HOME"]) { return state }
+    let home = absolute(context.environment["HOME"]) ?? absolute(context.home())
+    return home.map { "\($0)/.local/state" }
   }
 }

@@ -9,6 +9,8 @@ struct LoadedManifests: Sendable {
   /// Whether they are the whole set, so that an authoritative scope is in force.
   let isWholeSet: Bool
   let source: SourceText
+  /// What was found about them, and told: no errors.
+  let diagnostics: [Diagnostic]
 
   /// Projects that the manifests name and do not create: what a sandbox has to begin with.
   var existingProjects: [String] {
@@ -36,7 +38,8 @@ extension ManifestOptions {
       throw Stop(.invalid)
     }
     return LoadedManifests(
-      graph: graph, isWholeSet: holdsRoot(of: graph.stack), source: result.sourceLine)
+      graph: graph, isWholeSet: holdsRoot(of: graph.stack), source: result.sourceLine,
+      diagnostics: result.diagnostics)
   }
 
   /// Whether the folder that the Stack stands in was given whole.

@@ -14,15 +14,19 @@ struct Session: Sendable {
   let keys: KeyStore
 
   var context: RunContext { reporter.context }
+  var selectionCheck: SelectionCheck {
+    SelectionCheck(options: options, manifests: manifests, reporter: reporter)
+  }
 
   /// Loads, connects, runs `body`, and puts everything away: the transport, the sandbox, the signal handlers.
   static func run(
     _ options: RunOptions, _ context: RunContext,
     _ body: (Session) async throws -> Outcome
   ) async throws -> Outcome {
+    try options.checkSandbox(context.files)
     let reporter = Reporter(context, options.output)
     let manifests = try options.manifests.load(reporter)
-    try checkSelection(options.selection, manifests, reporter)
+    try SelectionCheck(options: options, manifests: manifests, reporter: reporter).check()
     let interruption = Interruption()
     let listener = interruption.listen(context)
     defer { listener.cancel() }
@@ -50,26 +54,14 @@ struct Session: Sendable {
     return try result.get()
   }
 
-  private static func checkSelection(
-    _ selection: Selection, _ manifests: LoadedManifests, _ reporter: Reporter
-  ) throws(Stop) {
-    let unmatched = manifests.graph.unmatched(selection)
-    guard !unmatched.isEmpty else { return }
-    let known = manifests.graph.addresses.map(\.local)
-    reporter.report(
-      unmatched.map { glob in
-        let near = closestMatch(to: glob.pattern, in: known)
-        return Diagnostic(
-          .selectionEmpty, "`\(glob)` selects nothing that the manifests declare",
-          help: near.map { ["did you mean `\($0)`?"] } ?? [])
-      })
-    throw Stop(.invalid)
-  }
-
   /// Reads the cloud and compares: the pure part between two reads is `Planner`.
   ///
-  /// - Parameter show: what will be shown of it; what the Stack's scope ignores is read only where that is asked for.
-  func plan(show: Set<PlanShow> = []) async throws -> Plan {
+  /// - Parameters:
+  ///   - show: what will be shown of it; what the Stack's scope ignores is read only where that is asked for.
+  ///   - report: what this run has done already.
+  func plan(
+    show: Set<PlanShow> = [], after report: ExecutionReport = ExecutionReport()
+  ) async throws -> Plan {
     let snapshot = try await read(listsIgnored: show.contains(.ignored))
     if let problem = snapshot.commonProblem {
       let code: DiagnosticCode =
@@ -82,8 +74,17 @@ struct Session: Sendable {
     planner.permissions = options.permissions
     planner.caller = client.credential.principal ?? client.credential.caller
     planner.now = Int64(context.clock.now)
+    planner.deletedKeys = report.deletedKeys
     planner.isWholeSet = manifests.isWholeSet
-    return planner.plan()
+    var plan = planner.plan()
+    plan.diagnostics = manifests.diagnostics + plan.diagnostics
+    return plan
+  }
+
+  /// In GitHub Actions: what a plan has to say, where it belongs in the manifests.
+  func annotate(_ plan: Plan) {
+    let told = Set(manifests.diagnostics)
+    reporter.annotate(plan.obstacles + plan.diagnostics.filter { !told.contains($0) })
   }
 
   private func advice(on problem: ReadProblem) -> [String] {
@@ -115,7 +116,8 @@ struct Session: Sendable {
   func text(show: Set<PlanShow> = [], showsCommand: Bool = true) -> PlanText {
     PlanText(
       style: reporter.outputStyle, show: show, values: .kinds, applyArguments: options.repeated,
-      showsCommand: showsCommand, keyDirectory: keys.directory)
+      showsCommand: showsCommand, keyDirectory: keys.directory,
+      told: Set(manifests.diagnostics))
   }
 }
 

@@ -12,7 +12,7 @@ enum PlanJSON {
   static func value(_ plan: Plan, show: Set<PlanShow> = []) -> JSONValue {
     let changes = plan.withKeyRows().changes
     var object = object(
-      plan, changes: changes.filter { $0.action != .unchanged || show.contains(.unchanged) })
+      plan, changes: changes.filter { $0.isNoteworthy || show.contains(.unchanged) })
     if show.contains(.ignored) { object["ignored"] = strings(plan.ignored.map(\.description)) }
     return .object(object)
   }
@@ -31,6 +31,7 @@ enum PlanJSON {
       "excludes": strings(plan.selection.excludes.map(\.pattern)),
     ]
     object["declaredCount"] = .integer(Int64(plan.declaredCount))
+    object["selectedCount"] = .integer(Int64(plan.selectedCount))
     object["fileCount"] = .integer(Int64(plan.fileCount))
     return .object(object)
   }
@@ -121,7 +122,7 @@ enum PlanJSON {
   }
 
   private static func value(_ binding: BindingChange) -> JSONValue {
-    [
+    var object: JSONObject = [
       "role": .string(binding.role),
       "condition": binding.condition.map(value) ?? .null,
       "added": strings(binding.added),
@@ -131,6 +132,8 @@ enum PlanJSON {
         }),
       "undeclared": strings(binding.undeclared),
     ]
+    if !binding.ended.isEmpty { object["ended"] = .array(binding.ended.map(value)) }
+    return .object(object)
   }
 
   private static func value(_ condition: PolicyCondition) -> JSONValue {

@@ -54,7 +54,7 @@ struct PlanMarkdown: Sendable {
 
   private func projects(_ plan: Plan) -> [ProjectChanges] {
     var result: [ProjectChanges] = []
-    for change in plan.changes where change.action != .unchanged || show.contains(.unchanged) {
+    for change in plan.changes where change.isNoteworthy || show.contains(.unchanged) {
       if result.last?.project != change.address.project {
         result.append(ProjectChanges(project: change.address.project, changes: []))
       }
@@ -113,7 +113,7 @@ struct PlanMarkdown: Sendable {
     if !plan.notChecked.isEmpty {
       blocks.append(list("Not checked for undeclared things:", plan.notChecked.map(prose)))
     }
-    let notes = plan.diagnostics.map {
+    let notes = plan.diagnosticsWithoutBlock.map {
       "\($0.severity.rawValue)[\($0.code.rawValue)]: \(prose($0.message))"
     }
     if !notes.isEmpty { blocks.append(list("Warnings and notes:", notes)) }

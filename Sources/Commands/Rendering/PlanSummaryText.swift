@@ -6,12 +6,12 @@ extension Plan {
 
   /// `partial plan: 6 of 41`; nil for a plan of everything.
   var partialNote: String? {
-    selection.isWhole ? nil : "partial plan: \(changes.count) of \(declaredCount)"
+    selection.isWhole ? nil : "partial plan: \(selectedCount) of \(declaredCount)"
   }
 
   /// `No changes. 41 resources match 9 manifest files.`
   var sentenceForNothing: String {
-    let count = selection.isWhole ? declaredCount : changes.count
+    let count = selection.isWhole ? declaredCount : selectedCount
     let match = count == 1 ? "1 resource matches" : "\(count) resources match"
     let files = fileCount == 1 ? "1 manifest file" : "\(fileCount) manifest files"
     let partial = partialNote.map { " (\($0))" } ?? ""

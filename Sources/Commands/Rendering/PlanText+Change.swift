@@ -22,8 +22,9 @@ extension PlanText {
       lines += fieldLines(change)
       lines += bindingLines(change)
     }
+    lines += endedLines(change)
     lines += refusalLines(change)
-    if let note = change.note, change.action == .delete || !change.refusals.isEmpty {
+    if let note = change.note, change.tellsNote {
       lines += paragraph(note.escapedForTerminal, prefix: "      note: ")
     }
     for remark in change.remarks {
@@ -104,5 +105,15 @@ extension Array where Element: Hashable {
   var uniqued: [Element] {
     var seen: Set<Element> = []
     return filter { seen.insert($0).inserted }
+  }
+}
+
+extension Change {
+  /// Whether its `metadata.note` is printed: with errors and deletions.
+  fileprivate var tellsNote: Bool {
+    switch action {
+    case .delete, .replace, .refused, .unreadable: true
+    case .create, .update, .undelete, .unchanged, .gone, .heldElsewhere, .pending, .waiting: false
+    }
   }
 }

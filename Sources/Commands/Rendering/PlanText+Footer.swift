@@ -74,8 +74,7 @@ extension PlanText {
 
   /// The plan's own warnings and notes, but for those that have a block of their own.
   func diagnostics(_ plan: Plan) -> [StyledLine] {
-    let blocks: Set<DiagnosticCode> = [.undeclaredResources, .undeclaredMembers, .notChecked]
-    return plan.diagnostics.filter { !blocks.contains($0.code) }.flatMap { diagnostic in
+    plan.diagnosticsWithoutBlock.filter { !told.contains($0) }.flatMap { diagnostic in
       let head = "\(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)]: "
       var lines = paragraph(
         diagnostic.message.escapedForTerminal, prefix: head, ink: diagnostic.severity.ink)
@@ -99,12 +98,8 @@ extension PlanText {
   func footer(_ plan: Plan) -> [StyledLine] {
     guard plan.hasWork else { return [StyledLine(plan.sentenceForNothing, .heading)] }
     var lines = wrap(plan.summaryLine, to: style.width).map { StyledLine($0, .heading) }
-    guard showsCommand else { return lines + [StyledLine("Plan id \(plan.id)")] }
-    let arguments = applyArguments ?? plan.selection.arguments
-    let command = (["arctl", "apply"] + arguments.map(shellQuoted) + ["--expect", plan.id])
-      .joined(separator: " ").escapedForTerminal
     var last = StyledLine("Plan id \(plan.id)")
-    let hint = "apply exactly this: \(command)"
+    guard showsCommand, let hint = hint(plan) else { return lines + [last] }
     if last.width + 6 + displayWidth(hint) <= style.layoutWidth {
       last.add("      \(hint)")
       lines.append(last)
@@ -112,6 +107,20 @@ extension PlanText {
       lines += [last, StyledLine(hint)]
     }
     return lines
+  }
+}
+
+extension PlanText {
+  /// The next command: to apply exactly this, or where that writes nothing, to plan what can be applied of it.
+  private func hint(_ plan: Plan) -> String? {
+    guard plan.hasChanges else { return nil }
+    let arguments = (applyArguments ?? plan.selection.arguments).map(shellQuoted)
+    func command(_ verb: String, _ flags: String) -> String {
+      (["arctl", verb] + arguments + [flags]).joined(separator: " ").escapedForTerminal
+    }
+    return plan.hindered.isEmpty
+      ? "apply exactly this: \(command("apply", "--expect \(plan.id)"))"
+      : "the rest: \(command("plan", plan.exclusion))"
   }
 }
 
@@ -130,6 +139,13 @@ struct UndeclaredMember {
 }
 
 extension Plan {
+  /// The diagnostics but for those that text and Markdown show in a block of their own.
+  var diagnosticsWithoutBlock: [Diagnostic] {
+    diagnostics.filter {
+      ![.undeclaredResources, .undeclaredMembers, .notChecked].contains($0.code)
+    }
+  }
+
   /// The undeclared members of policies that are otherwise in order.
   var undeclaredMembers: [UndeclaredMember] {
     changes.filter { $0.action == .unchanged }.flatMap { change in

@@ -16,6 +16,19 @@ extension PlanText {
     return lines
   }
 
+  /// The entries that have nothing more to say: `= roles/...   manifests/a.yaml:7   gone; this entry can be removed`.
+  func endedLines(_ change: Change) -> [StyledLine] {
+    change.bindings.flatMap { binding in
+      binding.ended.flatMap { place in
+        let words =
+          [binding.role, binding.condition.map { "if \"\($0.title)\"" }, place.label]
+          .compactMap { $0 } + ["gone; this entry can be removed"]
+        return paragraph(
+          words.joined(separator: "   ").escapedForTerminal, prefix: "      = ", ink: .dimmed)
+      }
+    }
+  }
+
   private func bindingLines(_ binding: BindingChange) -> [StyledLine] {
     var role = StyledLine("~", .changed, indent: 6)
     role.add(" \(binding.role.escapedForTerminal)")

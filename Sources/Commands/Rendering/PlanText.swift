@@ -29,6 +29,8 @@ struct PlanText: Sendable {
   var showsCommand = true
   /// This machine's key directory, named with the keys that are to be made.
   var keyDirectory: String?
+  /// Those of the plan's diagnostics that were told already.
+  var told: Set<Diagnostic> = []
 
   /// The whole text, each line ended by a newline.
   func render(_ plan: Plan) -> String {
@@ -45,9 +47,7 @@ struct PlanText: Sendable {
   }
 
   /// Whether a change has a row of its own.
-  func isShown(_ change: Change) -> Bool {
-    change.action != .unchanged || show.contains(.unchanged)
-  }
+  func isShown(_ change: Change) -> Bool { change.isNoteworthy || show.contains(.unchanged) }
 
   private func header(_ plan: Plan) -> [StyledLine] {
     var lines: [StyledLine] = []
@@ -101,10 +101,11 @@ struct PlanText: Sendable {
   /// A text in lines as wide as the style allows, continued under its own beginning.
   func paragraph(_ text: String, prefix: String, ink: Style.Role? = nil) -> [StyledLine] {
     let indent = displayWidth(prefix)
-    return wrap(text, to: style.room(after: indent)).enumerated().map { index, line in
-      let start = index == 0 ? prefix : spaces(indent)
+    return wrap(text, behind: indent, to: style.width).enumerated().map { index, line in
+      var start = index == 0 ? prefix : spaces(line.indent)
+      if line.text.isEmpty { start = String(start.reversed().drop { $0 == " " }.reversed()) }
       var styled = StyledLine(start, start.allSatisfy { $0 == " " } ? nil : ink)
-      styled.add(line, ink)
+      styled.add(line.text, ink)
       return styled
     }
   }

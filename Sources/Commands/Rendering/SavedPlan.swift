@@ -44,7 +44,9 @@ struct SavedPlan: Sendable {
       ignored: try reader.strings("ignored").compactMap(Address.init(parsing:)),
       notChecked: try reader.strings("notChecked"),
       diagnostics: try reader.array("diagnostics").mapTyped(diagnostic), operations: [],
-      declaredCount: try reader.integer("declaredCount"), fileCount: try reader.integer("fileCount")
+      declaredCount: try reader.integer("declaredCount"),
+      selectedCount: try reader.integer("selectedCount"),
+      fileCount: try reader.integer("fileCount")
     )
   }
 
@@ -94,6 +96,7 @@ struct SavedPlan: Sendable {
         BindingChange.Removal(try part.string("member"), try part.choice("cause"))
       }
     binding.undeclared = try reader.strings("undeclared")
+    binding.ended = try reader.optionalArray("ended").mapTyped(place)
     return binding
   }
 
@@ -113,8 +116,11 @@ struct SavedPlan: Sendable {
     _ reader: JSONReader, _ key: String
   ) throws(JSONReader.Mismatch) -> SourcePosition? {
     guard reader.value[key]?.object != nil else { return nil }
-    let part = try reader.at(key)
-    return SourcePosition(
+    return try place(reader.at(key))
+  }
+
+  private static func place(_ part: JSONReader) throws(JSONReader.Mismatch) -> SourcePosition {
+    SourcePosition(
       file: try part.string("file"), line: try part.integer("line"),
       column: try part.integer("column"), instance: part.optionalString("instance") ?? "")
   }

@@ -29,39 +29,6 @@ func cutPair(_ first: String, _ second: String, to width: Int?) -> (String, Stri
   )
 }
 
-/// The text in lines of at most `width` columns, broken at spaces alone: a longer word stays whole, and a `--flag` stays
-/// with what follows it.
-func wrap(_ text: String, to width: Int?) -> [String] {
-  guard let width, displayWidth(text) > width else { return [text] }
-  var lines: [String] = []
-  var line = ""
-  for word in unbreakable(text) {
-    if line.isEmpty {
-      line = word
-    } else if displayWidth(line) + 1 + displayWidth(word) <= width {
-      line += " \(word)"
-    } else {
-      while line.last == " " { line.removeLast() }
-      lines.append(line)
-      line = word
-    }
-  }
-  if !line.isEmpty { lines.append(line) }
-  return lines
-}
-
-private func unbreakable(_ text: String) -> [String] {
-  var words: [String] = []
-  for word in text.split(separator: " ", omittingEmptySubsequences: false).map(String.init) {
-    if let last = words.last, last.hasPrefix("--"), !last.contains(" "), !last.contains("=") {
-      words[words.count - 1] += " \(word)"
-    } else {
-      words.append(word)
-    }
-  }
-  return words
-}
-
 /// Texts in as many columns as fit, filled row by row.
 func columns(_ items: [String], gap: Int, width: Int?) -> [String] {
   let cell = (items.map(displayWidth).max() ?? 0) + gap

@@ -10,7 +10,9 @@ enum ApplyVerb {
       let expected = try approval.expected(session.reporter)
       let plan = try await session.plan()
       context.console.out(session.text(showsCommand: false).render(plan))
-      try Self.check(plan, against: expected, session.reporter)
+      session.selectionCheck.warn(of: plan)
+      session.annotate(plan)
+      try Self.check(plan, against: expected, session)
       guard plan.hasChanges else { return .success }
       try await approval.ask(session)
       let report = try await ApplyRun(session: session, plan: plan).execute()
@@ -20,18 +22,17 @@ enum ApplyVerb {
 
   /// Nothing is written where something is unread or refused, or the plan is not the expected one.
   private static func check(
-    _ plan: Plan, against expected: ExpectedPlan?, _ reporter: Reporter
+    _ plan: Plan, against expected: ExpectedPlan?, _ session: Session
   ) throws {
+    let reporter = session.reporter
     var outcomes = plan.hindrances
-    let hindered = plan.changes.filter { $0.action == .refused || $0.action == .unreadable }
+    let hindered = plan.hindered
     if !hindered.isEmpty {
-      let flags = hindered.prefix(10).map { "--exclude \(shellQuoted($0.address.description))" }
-      let more = hindered.count > 10 ? " (and \(hindered.count - 10) more)" : ""
       reporter.report([
         .init(
           hindered.lazy.flatMap(\.refusals).first?.code ?? .permissionDenied,
           "nothing was written: \(hindered.count) of the plan's items cannot be applied",
-          help: ["to apply the rest: \(flags.joined(separator: " "))\(more)"])
+          help: [wayRound(hindered.map(\.address), session.manifests.graph)])
       ])
     }
     if let expected, !expected.isSame(as: plan) {
@@ -43,5 +44,19 @@ enum ApplyVerb {
       ])
     }
     guard outcomes.isEmpty else { throw Stop(Outcome.first(of: outcomes)) }
+  }
+
+  /// How to apply everything else. What no manifest speaks of cannot be excluded, and is deleted only because the scope is
+  /// authoritative, which it is not with anything excluded.
+  static func wayRound(_ addresses: [Address], _ graph: DesiredGraph) -> String {
+    let known = graph.addresses
+    let flags = addresses.filter { address in
+      known.contains(address) || address.policyResource.map(known.contains) == true
+    }.map { "--exclude \(shellQuoted($0.description))" }
+    guard !flags.isEmpty else {
+      return "to apply the rest: take `authoritative` out of the Stack's `scope.kinds`"
+    }
+    let more = flags.count > 10 ? " (and \(flags.count - 10) more)" : ""
+    return "to apply the rest: \(flags.prefix(10).joined(separator: " "))\(more)"
   }
 }

@@ -40,9 +40,16 @@ struct Approval: Sendable {
       throw Stop(.declined)
     }
     console.err("\nApply these changes? Only `yes` is accepted: ")
-    let answer = try await session.interruption.abandoning { await console.readLine() }
+    let answer: String?
+    do {
+      answer = try await session.interruption.abandoning { await console.readLine() }
+    } catch {
+      console.err("\nNot approved: nothing was written.\n")
+      throw error
+    }
     guard answer == "yes" else {
-      console.err("Not approved: nothing was written.\n")
+      // Without an answer the cursor still stands behind the question.
+      console.err("\(answer == nil ? "\n" : "")Not approved: nothing was written.\n")
       throw Stop(.declined)
     }
   }
@@ -69,13 +76,20 @@ struct ExpectedPlan: Sendable {
 
   /// What may have made the difference.
   func help(for plan: Plan) -> [String] {
+    guard plan.hasChanges else {
+      return ["nothing is left to do: the cloud is as the manifests say; a new plan is empty"]
+    }
     var help = ["look at the plan above, and approve it by its own id: --expect \(plan.id)"]
     guard let old = saved?.plan else { return help }
     if old.selection != plan.selection {
       let flags = old.selection.arguments.map(shellQuoted).joined(separator: " ")
       help.append("the saved plan was made with \(flags.isEmpty ? "no selection" : flags)")
     }
-    if old.variables != plan.variables { help.append("the variables differ") }
+    let names = Set(old.variables.keys).union(plan.variables.keys)
+    let other = names.filter { old.variables[$0] != plan.variables[$0] }.sorted()
+    if !other.isEmpty {
+      help.append("these variables have other values: \(other.joined(separator: ", "))")
+    }
     if old.caller != plan.caller { help.append("the saved plan was made by \(old.caller)") }
     return help
   }

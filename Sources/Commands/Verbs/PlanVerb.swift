@@ -9,8 +9,10 @@ enum PlanVerb {
     let wantsDetail = arguments.has("detailed-exitcode")
     return try await Session.run(options, context) { session in
       let plan = try await session.plan(show: format.show)
+      session.selectionCheck.warn(of: plan)
       let writer = PlanWriter(format: format, reporter: session.reporter)
       try writer.write(plan, text: session.text(show: format.show))
+      session.annotate(plan)
       if let path = arguments.value("out") { try writer.save(plan, to: path) }
       return Outcome.first(of: plan.hindrances + (wantsDetail && plan.hasChanges ? [.changes] : []))
     }

@@ -9,7 +9,9 @@ enum ShowVerb {
     let saved = try SavedPlan.read(arguments.operands.first ?? "", reporter)
     reporter.note(
       "saved at \(saved.createdAt.escapedForTerminal) by \(saved.plan.caller.escapedForTerminal)")
-    let text = PlanText(style: reporter.outputStyle, show: format.show, values: .kinds)
+    // Which paths, variables and endpoint it was made with the file does not say: no command is offered.
+    let text = PlanText(
+      style: reporter.outputStyle, show: format.show, values: .kinds, showsCommand: false)
     try PlanWriter(format: format, reporter: reporter).write(saved.plan, text: text)
     return .success
   }

@@ -21,8 +21,9 @@ extension DiagnosticPage {
     remedy: "Take the protection away in a change of its own, have it reviewed, then delete.")
 
   static let dataLoss = DiagnosticPage(
-    "packages would be lost",
-    "The repository holds packages, and deleting or replacing it destroys them. Google keeps no copy.",
+    "packages or other contents would be lost",
+    "The repository holds packages, and deleting or replacing it destroys them: Google keeps no copy. Deleting a project "
+      + "destroys everything in it, whether or not a manifest names it.",
     .output("to allow it: --allow-data-loss my-project-id/repository/us-east4/old-libs"),
     remedy: "Copy what is needed elsewhere, then give the flag besides `--allow-delete`.")
 
@@ -46,7 +47,7 @@ extension DiagnosticPage {
     "cleanup rule that deletes more",
     "A cleanup rule that deletes is added, widened or taken out of its dry run. From then on Google deletes packages by "
       + "itself, without any further plan.",
-    .output("to allow it: --allow-cleanup my-project-id/repository/us-east4/my-python-libraries"),
+    .output("to allow it: --allow-cleanup my-project-id/repository/us-east4/my-libraries"),
     remedy:
       "Leave `cleanupPolicyDryRun: true` for some days and read what the audit log says would be deleted; then give "
       + "the flag.")
@@ -58,12 +59,15 @@ extension DiagnosticPage {
     .output(
       """
       x repository/us/maven-old   refused [AR0207]
-          ~ location   us -> europe-west1   cannot be changed in place; replacing would delete 312 GB
-          to allow it: lifecycle.allowReplace: true here, and --allow-replace my-project-id/repository/us/maven-old
+          ~ location   us -> europe-west1
+          [AR0207] cannot be changed in place; replacing would delete 312 GB
+          to allow it: lifecycle.allowReplace: true here, and
+                       --allow-replace my-project-id/repository/us/maven-old
       """),
     remedy:
       "Write the live value back, or declare a second resource under another name and move over. Replacing takes "
-      + "`lifecycle.allowReplace: true` and the flag.")
+      + "`lifecycle.allowReplace: true` and the flag. A project is never replaced, because its id is never free again: move "
+      + "it by hand, or declare one with a new id.")
 
   static let lockout = DiagnosticPage(
     "you would lock yourself out",

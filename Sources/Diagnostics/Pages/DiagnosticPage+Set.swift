@@ -145,16 +145,18 @@ extension DiagnosticPage {
     "outside of --projects",
     "`--projects GLOB` confines a run to some projects, and a manifest names something in another one. The run is "
       + "refused as a whole, so that the option cannot hide a part of the set.",
-    .output("error[AR0148]: `other/repository/us/libs` is outside of --projects my-project-id"),
+    .output("error[AR0148]: `other/repository/us/libs` is outside of --projects my-*"),
     remedy: "Widen the glob, or leave the document out of the paths that are read.")
 
   static let selectionEmpty = DiagnosticPage(
     "selection of nothing",
-    "A glob of `--target` or `--exclude` matches none of the declared addresses, so it would do nothing or leave nothing out.",
+    "A glob of `--target` or `--exclude` matches none of the declared addresses, so it would do nothing or leave nothing out. "
+      + "Or a flag that allows a hazard names a project that is not in the manifests; where the project is right and nothing "
+      + "in the plan matches, it is a warning.",
     .output(
       """
-      error[AR0149]: `repository/us-east4/lib` selects nothing that the manifests declare
-         = help: did you mean `repository/us-east4/libs`?
+      error[AR0149]: `repository/us/lib` selects nothing that the manifests declare
+         = help: did you mean `repository/us/libs`?
       """),
     remedy:
       "`arctl plan --show unchanged` lists all addresses. `*` stays within one segment, `**` crosses them."

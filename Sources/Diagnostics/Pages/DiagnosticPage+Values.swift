@@ -115,7 +115,7 @@ extension DiagnosticPage {
   static let fieldConflict = DiagnosticPage(
     "fields in conflict",
     "Two things that are written cannot both hold: an `id` that differs from its key, two keys for one file, a "
-      + "required variable with a default.",
+      + "required variable with a default, an upstream of another format than its virtual repository.",
     .repository(
       "format: python", "cleanupPolicies:",
       "  old: {id: older, action: delete, condition: {olderThan: 90d}}"),

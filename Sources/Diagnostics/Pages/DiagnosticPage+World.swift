@@ -33,9 +33,10 @@ extension DiagnosticPage {
 
   static let keyRotationDue = DiagnosticPage(
     "key due for rotation",
-    "The key is older than its `rotateAfter`. This version of arctl does not rotate by itself.",
+    "The key is older than its `rotateAfter`: the message says since when, and when the key expires. This version of arctl "
+      + "does not rotate by itself.",
     .output(
-      "warning[AR0315]: `my-project-id/serviceAccountKey/uploader/uploader-key` is due for rotation"
+      "warning[AR0315]: `my-project-id/serviceAccountKey/ci/key` is due for rotation since 2026-11-21"
     ),
     remedy: "`arctl apply --reissue ADDRESS` makes a new key.")
 
@@ -66,18 +67,27 @@ extension DiagnosticPage {
 
   static let mustExist = DiagnosticPage(
     "must exist and does not",
-    "The manifest says `lifecycle.create: false`, or declares a Project without `parent`, and the resource is not there.",
-    .output("x project   refused [AR0406]"),
+    "Something is not there that arctl does not create: a reference gives the full name of an account, repository or role "
+      + "that no manifest declares; the manifest says `lifecycle.create: false`; or it declares a Project without `parent`.",
+    .output(
+      """
+      x serviceAccount/ci-publishr   refused [AR0406]
+          [AR0406] does not exist, and no manifest declares it
+          what to do: did you mean `ci-publisher`? ...
+      """),
     remedy:
-      "Create it, correct its name, or let arctl create it: `create: true`, for a project `parent`. A project that the "
-      + "caller may not see looks the same.")
+      "Correct its name, create it, declare it, or let arctl create it: without `create: false`, for a project with a "
+      + "`parent`. A project that the caller may not see looks the same.")
 
   static let stale = DiagnosticPage(
     "the plan is stale",
     "`--expect` or `--plan` names a plan, and what would be done now is something else: the manifests, the cloud, the caller "
       + "or the selection changed since. Nothing was written.",
     .output(
-      "error[AR0407]: the plan is now 5d1a0c77e2b94f08, not 9c1f4e0b52d07a13: nothing was written"),
+      """
+      error[AR0407]: the plan is now 5d1a0c77e2b94f08, not 9c1f4e0b52d07a13: nothing
+                     was written
+      """),
     remedy: "Plan again, read it, and approve that one.")
 
   static let notConverged = DiagnosticPage(
@@ -90,11 +100,11 @@ extension DiagnosticPage {
 
   static let keyDestination = DiagnosticPage(
     "destination of a key",
-    "The key's file cannot be used: its place is no private folder, another file is there, or CI is set and the file would "
-      + "die with the runner.",
+    "The key's file cannot be used: its place is no private folder or has no room, another file is there, CI is set and the "
+      + "file would die with the runner, or the user has no home folder to keep it in.",
     .output("x serviceAccountKey/uploader/uploader-key   refused [AR0501]"),
     remedy:
-      "Give a folder with `--key-dir DIR`, or leave the key out of this run with `--exclude ADDRESS`."
+      "The row says what helps. Give a folder with `--key-dir DIR`, or leave the key out of this run with `--exclude ADDRESS`."
   )
 
   static let keyDuplicate = DiagnosticPage(
@@ -106,9 +116,12 @@ extension DiagnosticPage {
 
   static let keyOrphan = DiagnosticPage(
     "key without a private half",
-    "A run was interrupted after Google made a key and before its private half was stored. Nobody holds it.",
+    "A run was interrupted after Google made a key and before its private half was stored, so nobody holds it. Or a key "
+      + "that Google made is to be deleted, and no file here tells which of the account's live keys it is.",
     .output("x serviceAccountKey/uploader/uploader-key   refused [AR0503]"),
-    remedy: "Revoke it with the command that is shown, then apply again.")
+    remedy:
+      "Revoke it with the command that is shown, then apply again. Deleting works where the file is, with `origin` and "
+      + "`destination` written; if the key is gone already, remove its document.")
 
   static let keyMismatch = DiagnosticPage(
     "key and file do not match",

@@ -25,13 +25,34 @@ struct LabelRules: Sendable {
     }
     for (key, value) in labels {
       if let problem = keyProblem(key) {
-        problems.append(SpecProblem(path.field(key), "label key `\(key)` \(problem)"))
+        problems.append(
+          SpecProblem(
+            path.field(key), "label key `\(key)` \(problem)", help: help(key, keyProblem)))
       } else if let text = value.string, let problem = valueProblem(text) {
         problems.append(
-          SpecProblem(path.field(key), "value `\(text)` of label `\(key)` \(problem)"))
+          SpecProblem(
+            path.field(key), "value `\(text)` of label `\(key)` \(problem)",
+            help: help(text, valueProblem)))
       }
     }
     return problems
+  }
+
+  /// The nearest text that is allowed, in words; nil where there is none.
+  private func help(_ text: String, _ problem: (String) -> String?) -> String? {
+    var mended = String.UnicodeScalarView()
+    for scalar in text.lowercased().unicodeScalars {
+      let isAllowed =
+        isLetter(scalar) || ("0"..."9").contains(scalar) || (allowsUnderscore && scalar == "_")
+      if isAllowed {
+        mended.append(scalar)
+      } else if mended.last.map({ $0 != "-" }) == true {
+        mended.append("-")
+      }
+    }
+    while mended.last == "-" { mended.removeLast() }
+    let result = String(mended)
+    return result.isEmpty || problem(result) != nil ? nil : "write `\(result)`"
   }
 
   func keyProblem(_ key: String) -> String? {

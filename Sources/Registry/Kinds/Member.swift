@@ -73,7 +73,7 @@ extension Member {
         "`\(value)` is a service account, not a \(prefix)", help: "write `serviceAccount:\(email)`")
     }
     if let problem = AccountEmail.problem(withEmail: email) {
-      throw TextProblem("`\(value)` \(problem)")
+      throw TextProblem("`\(value)` \(problem)", help: MemberMistakes.partOfAnAddress(email))
     }
     return .policy("\(prefix):\(email)")
   }
@@ -101,12 +101,10 @@ extension Member {
   private static func fullEmail(_ value: String) throws(TextProblem) -> Member {
     let email = value.lowercased()
     if let problem = AccountEmail.problem(withEmail: email) {
-      throw TextProblem("`\(value)` \(problem)")
+      throw TextProblem("`\(value)` \(problem)", help: MemberMistakes.partOfAnAddress(email))
     }
     guard email.hasSuffix(".gserviceaccount.com") || email.hasSuffix("@gserviceaccount.com") else {
-      throw TextProblem(
-        "`\(value)` is not a service account: those end with `gserviceaccount.com`",
-        help: "write `user:\(email)` or `group:\(email)`")
+      throw MemberMistakes.otherHost(email)
     }
     return .policy("serviceAccount:\(email)")
   }

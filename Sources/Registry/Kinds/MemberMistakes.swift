@@ -17,6 +17,12 @@ enum MemberMistakes {
     }
     guard text.unicodeScalars.contains(where: isBlank) else { return nil }
     let tight = String(String.UnicodeScalarView(text.unicodeScalars.filter { !isBlank($0) }))
+    let parts = text.split { $0 == "," || $0 == ";" || $0.isWhitespace }.map(String.init)
+    if parts.count > 1, parts.allSatisfy({ (try? Member(parsing: $0)) != nil }) {
+      return TextProblem(
+        "this is \(parts.count) members in one text",
+        help: "write each for itself: [\(parts.map { "\"\($0)\"" }.joined(separator: ", "))]")
+    }
     let help = (try? Member(parsing: tight)).map { "write `\($0.text)`" }
     return TextProblem("a member must not hold spaces", help: help)
   }
@@ -38,10 +44,32 @@ enum MemberMistakes {
       return TextProblem(message, help: "write `domain:\(lower)`")
     }
     if NameRules.accountID(lower) == nil {
-      return TextProblem(message, help: "write `serviceAccount:\(lower)`")
+      return TextProblem(
+        message, help: "write `serviceAccount:\(lower)` if that is a ServiceAccount of the set")
     }
     return TextProblem(
       message, help: "a member is `user:`, `group:` or `serviceAccount:` and a name")
+  }
+
+  /// An e-mail of no service account: one of a person or group, or with a slip in its domain.
+  static func otherHost(_ email: String) -> TextProblem {
+    let host = email.drop { $0 != "@" }.dropFirst()
+    let labels = host.split(separator: ".").map(String.init)
+    let message =
+      "`\(email)` is not a service account: those end with `gserviceaccount.com`"
+    let end = labels.suffix(2).joined(separator: ".")
+    guard closestMatch(to: end, in: ["gserviceaccount.com"]) != nil else {
+      return TextProblem(message, help: "write `user:\(email)` or `group:\(email)`")
+    }
+    let right = email.dropLast(end.count) + "gserviceaccount.com"
+    return TextProblem(message, help: "did you mean `serviceAccount:\(right)`?")
+  }
+
+  /// What to say of an address that ends behind `@` too early: `security@kestrel,example` in a list is two elements.
+  static func partOfAnAddress(_ email: String) -> String? {
+    let host = email.drop { $0 != "@" }.dropFirst()
+    guard !host.isEmpty, !host.contains(".") else { return nil }
+    return "the domain needs a dot; a comma begins another member"
   }
 
   static func unknownPrefix(_ prefix: String, _ value: String) -> TextProblem {

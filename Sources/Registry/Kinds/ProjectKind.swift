@@ -10,6 +10,8 @@ public struct ProjectKind: Kind {
     "A project that exists, or, with `parent`, one to create; its services, labels, billing account and policy."
   public let identity = KindIdentity.project
   public var schema: Schema { Self.schema }
+  /// A project's id is never free again (gcp-api.md 2.1).
+  public var canBeMadeAgain: Bool { false }
   public func problem(withName name: String) -> String? { NameRules.projectID(name) }
 
   public func check(_ spec: JSONObject) -> [SpecProblem] {

@@ -9,6 +9,8 @@ public struct RoleKind: Kind {
   public let summary = "A custom role of a project; it can be granted only inside that project."
   public let identity = KindIdentity.name
   public var schema: Schema { Self.schema }
+  /// For weeks after its deletion a role's id cannot be used (gcp-api.md 2.6).
+  public var canBeMadeAgain: Bool { false }
   public func problem(withName name: String) -> String? { NameRules.roleID(name) }
 
   public func check(_ spec: JSONObject) -> [SpecProblem] {

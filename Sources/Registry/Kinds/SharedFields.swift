@@ -31,7 +31,8 @@ enum SharedFields {
     "When the grant holds. A role with another condition is another binding.")
   static let until = Field(
     "until", .string(StringRules.until), [.manifestOnly],
-    "The day or instant when the grant ends, in place of a condition; once past, the entry plans the removal."
+    "The day or instant when the grant ends, in place of a condition; once past, the entry plans the removal, and "
+      + "when that is done, the plan says that the entry can go."
   )
   static let exclusive = Field(
     "exclusive", .boolean, [.manifestOnly],

@@ -83,7 +83,15 @@ enum StringRules {
     if parts.contains("..") || parts.contains(".") || parts.contains("") {
       return "must be a plain path below the key directory, without `.`, `..` or `//`"
     }
-    return text.utf8.contains { $0 < 32 || $0 == 127 } ? "must not hold control characters" : nil
+    if text.utf8.contains(where: { $0 < 32 || $0 == 127 }) {
+      return "must not hold control characters"
+    }
+    if text.hasPrefix("~") { return "must be below the key directory: `~` is no home here" }
+    if parts.contains(where: { $0.hasPrefix(".") }) {
+      return "must not begin with a dot: such names are for the key directory's own files"
+    }
+    return parts.contains { $0.hasPrefix(" ") || $0.hasSuffix(" ") }
+      ? "must not begin or end with a blank" : nil
   }
 
   /// `sha256:` and 64 hexadecimal digits.

@@ -12,6 +12,7 @@ final class DiagnosticSink {
   private(set) var hasLostDocuments = false
 
   private var seen: Set<Diagnostic> = []
+  var spelling = Spelling()
   private var secretLines: [String: Set<Int>] = [:]
 
   /// Diagnostics on these lines will be dropped: their text was masked.
@@ -24,7 +25,13 @@ final class DiagnosticSink {
   private var brokenValues: Set<SourcePosition> = []
 
   /// The value here could not be worked out, which was reported; nobody should judge it.
-  func markBroken(_ position: SourcePosition) { brokenValues.insert(position) }
+  func markBroken(_ position: SourcePosition) {
+    brokenValues.insert(position)
+    brokenCount += 1
+  }
+
+  /// How often a value could not be worked out: like `errorCount`, for errors that were reported elsewhere.
+  private(set) var brokenCount = 0
 
   func isBroken(_ position: SourcePosition) -> Bool {
     !brokenValues.isEmpty && brokenValues.contains(position)

@@ -13,7 +13,7 @@ struct Document {
   let each: YAMLNode?
 
   static let apiVersion = "arctl.dev/v1"
-  private static let keys = ["apiVersion", "kind", "metadata", "spec", "lifecycle", "each"]
+  static let keys = ["apiVersion", "kind", "metadata", "spec", "lifecycle", "each"]
 
   /// Nil when it cannot be said what it is; that was reported.
   init?(_ node: YAMLNode, _ sink: DiagnosticSink) {
@@ -31,7 +31,8 @@ struct Document {
     for pair in pairs where !Self.keys.contains(pair.key) {
       sink.error(
         .unknownField, "unknown field `\(pair.key)` in a document", at: pair.keyPosition,
-        label: Self.hint(pair.key, kind), help: "the keys are \(Self.keys.joined(separator: ", "))")
+        label: Self.hint(pair.key, kind, sink),
+        help: "the keys are \(Self.keys.joined(separator: ", "))")
     }
     spec = node["spec"]
     lifecycle = node["lifecycle"]
@@ -51,8 +52,8 @@ struct Document {
     self.metadata = metadata
   }
 
-  private static func hint(_ key: String, _ kind: any Kind) -> String {
-    if let near = Spelling.nearest(to: key, in: keys) { return "did you mean `\(near)`?" }
+  private static func hint(_ key: String, _ kind: any Kind, _ sink: DiagnosticSink) -> String {
+    if let near = sink.nearest(to: key, in: keys) { return "did you mean `\(near)`?" }
     return kind.schema[key] == nil ? "" : "this goes under `spec`"
   }
 
@@ -91,7 +92,7 @@ struct Document {
       .unknownKind, kind.scalar == nil ? "`kind` is \(kind.shape)" : "unknown kind `\(text)`",
       at: kind.position,
       label: Template.mayHaveVariables(text)
-        ? "variables are not replaced here" : Spelling.suggestion(for: text, in: names),
+        ? "variables are not replaced here" : sink.suggestion(for: text, in: names),
       help: "one of: \(names.joined(separator: ", "))")
     return nil
   }

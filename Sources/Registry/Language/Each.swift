@@ -133,7 +133,7 @@ struct Each {
         guard let axis = axes.first(where: { $0.name == pair.key }) else {
           sink.error(
             .badEach, "`except` names `\(pair.key)`, which `each` does not", at: pair.keyPosition,
-            label: Spelling.suggestion(for: pair.key, in: axes.map(\.name)))
+            label: sink.suggestion(for: pair.key, in: axes.map(\.name)))
           return nil
         }
         guard let text = pair.value.scalar?.text, axis.choices.contains(where: { $0.label == text })
@@ -141,7 +141,7 @@ struct Each {
           sink.error(
             .badEach, "`\(pair.value.scalar?.text ?? pair.value.shape)` is not among `\(pair.key)`",
             at: pair.value.position,
-            label: Spelling.suggestion(
+            label: sink.suggestion(
               for: pair.value.scalar?.text ?? "", in: axis.choices.map(\.label)))
           return nil
         }

@@ -12,6 +12,8 @@ struct EntryReader {
   let until: Until?
   private(set) var exclusive: (Bool, SourcePosition)?
   let source: SourcePosition
+  /// Whether it is a binding that is `ensure: absent`.
+  private(set) var isAbsent = false
 
   /// `path` is the entry's own, empty for a whole document.
   init(_ object: JSONObject, _ manifest: Manifest, at path: String) {
@@ -42,6 +44,7 @@ struct EntryReader {
   mutating func turnAbsent() {
     absent += members
     members = []
+    isAbsent = true
     exclusive = nil
   }
 }

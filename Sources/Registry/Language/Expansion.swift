@@ -52,11 +52,13 @@ struct Expansion {
       position.instance = label
       substitution.origin = position
     }
+    let broken = sink.brokenCount
     let metadata = substitution.apply(to: document.metadata)
     let spec = document.spec.map { substitution.apply(to: $0) }
     let lifecycle = document.lifecycle.map { substitution.apply(to: $0) }
     let manifest = decoder.decode(
-      kind: document.kind, metadata: metadata, spec: spec, lifecycle: lifecycle, at: position)
+      kind: document.kind, metadata: metadata, spec: spec, lifecycle: lifecycle, at: position,
+      isWhole: sink.brokenCount == broken)
     if let manifest {
       manifests.append(manifest)
     } else {

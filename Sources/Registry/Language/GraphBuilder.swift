@@ -28,8 +28,11 @@ struct GraphBuilder {
     for manifest in manifests where resolver.index[manifest.address]?.source == manifest.source {
       add(manifest)
     }
+    resolver.checkProjects(of: manifests)
     graph.stack.revoked = revoked(stack.settings.revoked)
-    graph.keys = KeyBuilder(resolver: resolver, stack: graph.stack, sink: sink).keys(manifests)
+    graph.keys = KeyBuilder(
+      resolver: resolver, stack: graph.stack, hasStack: stack.isDeclared, sink: sink
+    ).keys(manifests)
     var policies = PolicyCollector(resolver, now: now)
     for manifest in manifests {
       manifest.kind.name == "IAMBinding"
@@ -38,8 +41,9 @@ struct GraphBuilder {
     graph.policies = policies.policies(revoked: graph.stack.revoked)
     addExternals()
     addImplicitDependencies()
+    let before = sink.errorCount
     CycleFinder(graph: graph, edges: edges, sink: sink).report()
-    UpstreamLint(graph: graph, sink: sink).report()
+    UpstreamLint(graph: graph, hasCycle: sink.errorCount > before, sink: sink).report()
   }
 
   private mutating func add(_ manifest: Manifest) {
@@ -93,6 +97,7 @@ struct GraphBuilder {
         "virtualRepositoryConfig.upstreamPolicies[\"\(object["id"]?.string ?? "")\"].repository"
       let reference = SourcedText(text, manifest.position(of: path))
       if let target = resolver.repository(reference, referrer) {
+        resolver.checkUpstream(target, reference, of: manifest)
         object["repository"] = .string(ReferenceResolver.fullName(target))
         resource.dependencies.insert(target)
         edges[resource.address, default: [:]][target] = reference.source
@@ -107,6 +112,7 @@ struct GraphBuilder {
     var referrer = ReferenceResolver.Referrer(
       project: defaults.project ?? "", kind: "Stack", name: graph.stack.name ?? "")
     referrer.isPresent = false
+    referrer.isLost = defaults.project == nil && !defaults.isComplete
     return members.compactMap { member in
       resolver.member(member, referrer).map { SourcedText($0.text, member.source) }
     }

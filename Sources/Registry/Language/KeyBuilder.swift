@@ -7,11 +7,15 @@ import Reconcile
 struct KeyBuilder {
   let resolver: ReferenceResolver
   let stack: StackSettings
+  /// Whether there is a Stack, sound or not.
+  let hasStack: Bool
   let sink: DiagnosticSink
 
   func keys(_ manifests: [Manifest]) -> [Address: DesiredKey] {
     let documents = manifests.filter { $0.kind.name == "ServiceAccountKey" }
-    if stack.name == nil, !sink.hasLostDocuments, let first = documents.first {
+    if !hasStack, !sink.hasLostDocuments,
+      let first = documents.first(where: { $0.address != nil })
+    {
       sink.error(
         .stackRequired, "a ServiceAccountKey needs a Stack, whose name marks the key as ours",
         at: first.source, help: "add a document: kind: Stack, metadata: {name: ...}")
@@ -41,7 +45,7 @@ struct KeyBuilder {
     let email = AccountName(account).email
     let times = KeyTimes(spec: manifest.spec)
     let origin = manifest.spec["origin"]?.string.flatMap(DesiredKey.Origin.init(rawValue:))
-    return DesiredKey(
+    var key = DesiredKey(
       address: address, account: account, email: email, origin: origin ?? .uploaded,
       file: manifest.spec["destination"]?["file"]?.string ?? "",
       expires: times.expires?.seconds, rotateAfter: times.rotateAfter?.seconds,
@@ -49,6 +53,8 @@ struct KeyBuilder {
       commonName: Self.commonName(stack: stack.name ?? "", name: manifest.name, email: email),
       lifecycle: manifest.lifecycle, source: manifest.source, note: manifest.note,
       dependencies: [account])
+    key.originIsWritten = origin != nil
+    return key
   }
 
   /// Recognises the key on any machine, and tells a stranger nothing: uploaded certificates are public.

@@ -83,8 +83,10 @@ public func loadManifests(
   var graph = GraphBuilder(manifests, stack, resolver, now: now).graph
   graph.fileCount = files.files.count
   if let projects = options.projects { reportOutside(projects, graph, sink) }
+  var diagnostics = sink.sorted
+  if sink.errorCount > 0 { diagnostics = DocumentNotes(documents).adding(to: diagnostics) }
   return LoadResult(
-    graph: sink.errorCount == 0 ? graph : nil, diagnostics: sink.sorted,
+    graph: sink.errorCount == 0 ? graph : nil, diagnostics: diagnostics,
     sourceLine: sourceText(files.files + variableFiles.files))
 }
 

@@ -22,6 +22,8 @@ struct Manifest {
   var address: Address?
   /// Whether something in it is wrong, so that nothing should be concluded from what it lacks.
   var isSound: Bool
+  /// Whether its name was refused, so that those who refer to it mean another one that it is to get.
+  var hasBadName = false
 
   var isAbsent: Bool { lifecycle.ensure == .absent }
 
@@ -52,9 +54,10 @@ struct ManifestDecoder {
 
   init(sink: DiagnosticSink) { self.sink = sink }
 
+  /// `isWhole` is false where a value could not be worked out, which is then missing.
   func decode(
     kind: any Kind, metadata: YAMLNode, spec: YAMLNode?, lifecycle: YAMLNode?,
-    at position: SourcePosition
+    at position: SourcePosition, isWhole: Bool
   ) -> Manifest? {
     let before = sink.errorCount
     let known = self.metadata(metadata, kind)
@@ -74,7 +77,8 @@ struct ManifestDecoder {
     var manifest = Manifest(
       kind: kind, name: known.text, namePosition: known.position, note: known.note,
       source: position, spec: object, positions: decoder.positions, lifecycle: life,
-      ensurePosition: ensurePosition, isSound: sink.errorCount == before)
+      ensurePosition: ensurePosition, isSound: isWhole && sink.errorCount == before)
+    manifest.hasBadName = kind.problem(withName: known.text) != nil
     if kind.identity == .project {
       if lifecycle?["create"] == nil { manifest.lifecycle.create = object["parent"]?.string != nil }
     }
@@ -102,7 +106,7 @@ struct ManifestDecoder {
         sink.error(
           .unknownField, "unknown field `\(pair.key)` in `metadata`", at: pair.keyPosition,
           label: kind.schema[pair.key] == nil
-            ? Spelling.suggestion(for: pair.key, in: ["name", "note"]) : "this goes under `spec`")
+            ? sink.suggestion(for: pair.key, in: ["name", "note"]) : "this goes under `spec`")
       }
     }
     if !wasWritten {

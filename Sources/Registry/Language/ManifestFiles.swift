@@ -82,6 +82,7 @@ struct ManifestFiles {
           sink.noteLostDocument()
         }
       }
+      if parsed.hasMerged { sink.noteLostDocument() }
       return parsed.documents
     }
   }

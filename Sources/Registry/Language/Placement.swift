@@ -16,6 +16,7 @@ struct Placement {
 
   mutating func place(_ manifests: inout [Manifest]) {
     for index in manifests.indices { place(&manifests[index]) }
+    guard defaults.isComplete else { return }
     report(withoutProject, "project", example: "my-project-id")
     report(withoutLocation, "location", example: "us-east4")
   }
@@ -48,12 +49,13 @@ struct Placement {
     manifest.location = location
     manifest.address = Address(
       project: manifest.project, manifest.kind.segment, location, manifest.name)
-    if !Locations.isKnown(location), unknownLocations.insert(location).inserted {
-      sink.warning(
-        .unknownLocation, "`\(location)` is no location that arctl knows",
-        at: manifest.position(of: "location"),
-        label: Locations.nearest(to: location).map { "did you mean `\($0)`?" } ?? "")
-    }
+    guard !Locations.isKnown(location), unknownLocations.insert(location).inserted else { return }
+    let place = manifest.positions["location"] ?? defaults.locationPosition
+    let near = Locations.nearest(to: location)
+    sink.warning(
+      .unknownLocation,
+      (place == nil ? "--location: " : "") + "`\(location)` is no location that arctl knows",
+      at: place, label: near.map { "did you mean `\($0)`?" } ?? "")
   }
 
   private func placeKey(_ manifest: inout Manifest) {
@@ -81,6 +83,8 @@ struct Placement {
     let rest = places.count == 1 ? "" : " (nor have \(places.count - 1) others)"
     sink.error(
       .missingField, "the document has no \(name)\(rest)", at: first,
-      help: "write spec.defaults.\(name) in the Stack, spec.\(name) here, or --\(name) \(example)")
+      help:
+        "write spec.defaults.\(name) in a document `kind: Stack`, spec.\(name) here, or --\(name) \(example)"
+    )
   }
 }

@@ -127,9 +127,11 @@ struct PolicyCollector {
     func sorted(_ members: [String: SourcePosition]) -> [SourcedText] {
       members.map { SourcedText($0.key, $0.value) }.sorted { $0.text < $1.text }
     }
-    return PolicyEntry(
+    var entry = PolicyEntry(
       role: key.role, condition: key.condition, members: sorted(group.members),
       absent: sorted(group.absent), exclusive: group.exclusive != nil, source: group.source)
+    entry.ended = group.ended.sorted { $0.source < $1.source }
+    return entry
   }
 
   private func check(_ key: Key, _ group: PolicyGroup, _ revoked: [String: SourcePosition]) {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Reconcile
 
 /// What all documents together say of one role and condition of a policy.
 struct PolicyGroup {
@@ -12,6 +13,8 @@ struct PolicyGroup {
   /// Where nobody is to hold it, and where members are added by an entry that is not exclusive.
   private(set) var empty: SourcePosition?
   private(set) var additive: SourcePosition?
+  /// Entries that are past and bindings that are to be absent.
+  private(set) var ended: [PolicyEntry.Ended] = []
 
   init(source: SourcePosition) { self.source = source }
 
@@ -23,6 +26,9 @@ struct PolicyGroup {
     for member in new { members.keepFirst(member.name.text, member.place) }
     for member in old { absent.keepFirst(member.name.text, member.place) }
     let isPast = new.isEmpty && !entry.members.isEmpty
+    if isPast || entry.isAbsent {
+      ended.append(PolicyEntry.Ended(source: entry.source, members: old.map(\.name.text)))
+    }
     if isPast { return }
     switch entry.exclusive {
     case (true, let place)?:

@@ -25,6 +25,8 @@ extension ReferenceResolver {
       return ResolvedName(
         text: "serviceAccount:\(AccountName(address).email)", address: address)
     case .serviceAgent(let name, let project):
+      checkProject(
+        of: Address(project: project ?? referrer.project, "project"), reference, referrer)
       return ResolvedName(text: "serviceAgent:\(name)@\(project ?? referrer.project)")
     case .deleted(let text):
       guard referrer.isPresent else { return ResolvedName(text: text) }
@@ -48,21 +50,42 @@ extension ReferenceResolver {
     return name
   }
 
-  /// A full e-mail is an account of the set, one of the same project that is looked up, or somebody else's, which
-  /// need not be readable.
+  /// A full e-mail is an account of the set, one of a project of the set that is looked up, or somebody else's, which need
+  /// not be readable.
   private func policyMember(_ text: String, _ reference: SourcedText, _ referrer: Referrer)
-    -> ResolvedName
+    -> ResolvedName?
   {
     let prefix = "serviceAccount:"
-    guard text.hasPrefix(prefix),
-      let name = AccountName(String(text.dropFirst(prefix.count)), in: referrer.project),
-      name.isFull
-    else { return ResolvedName(text: text) }
-    let isOurs = index[name.address] != nil || name.project == referrer.project
+    guard text.hasPrefix(prefix) else { return ResolvedName(text: text) }
+    let email = String(text.dropFirst(prefix.count))
+    guard let name = AccountName(email, in: referrer.project), name.isFull else {
+      return isPossible(email, reference, referrer) ? ResolvedName(text: text) : nil
+    }
+    if index[name.address] == nil { checkProject(of: name.address, reference, referrer) }
+    let isOurs = index[name.address] != nil || isOurs(name.project, referrer)
     guard isOurs, referrer.isPresent || index[name.address] != nil else {
       return ResolvedName(text: text)
     }
     return ResolvedName(text: text, address: declaredOrExternal(name.address, reference, referrer))
+  }
+
+  /// Whether accounts of a project can be looked up: it is the referring document's own, or declared.
+  private func isOurs(_ project: String, _ referrer: Referrer) -> Bool {
+    project == referrer.project || index[Address(project: project, "project")] != nil
+  }
+
+  /// False, reported, for an e-mail of one of our projects that no account there can have.
+  private func isPossible(_ email: String, _ reference: SourcedText, _ referrer: Referrer) -> Bool {
+    let parts = email.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+    guard referrer.isPresent, parts.count == 2,
+      let problem = NameRules.accountID(parts[0]),
+      let host = AccountName("placeholder@\(parts[1])", in: referrer.project), host.isFull,
+      isOurs(host.project, referrer)
+    else { return true }
+    sink.error(
+      .badMember, "there is no account `\(email)`: its id `\(parts[0])` \(problem)",
+      at: reference.source)
+    return false
   }
 
   /// A role as policies of `policyProject` hold it; nil, reported, when it is none or not grantable there.
@@ -91,7 +114,7 @@ extension ReferenceResolver {
       address = declared(Address(project: owner, "role", role), reference, referrer)
       if address == nil { return nil }
     }
-    guard owner == policyProject else {
+    guard owner == policyProject || referrer.isLost else {
       sink.error(
         .badRole, "the custom role `\(id)` of `\(owner)` cannot be granted in `\(policyProject)`",
         at: reference.source,

@@ -22,6 +22,8 @@ final class ReferenceResolver {
     var project: String
     var location: String?
     var isPresent = true
+    /// Whether it is in no project because of a mistake that was reported: then nothing can be said of what it names.
+    var isLost = false
     /// The document's kind and name, for messages.
     var name: String { "\(kind) `\(id)`" }
     private var kind: String
@@ -31,6 +33,7 @@ final class ReferenceResolver {
       project = manifest.project
       location = manifest.kind.identity == .locationAndName ? manifest.location : nil
       isPresent = !manifest.isAbsent
+      isLost = manifest.project.isEmpty
       (kind, id) = (manifest.kind.name, manifest.name)
     }
 
@@ -44,7 +47,7 @@ final class ReferenceResolver {
   /// What must be declared in the set; nil, reported, when it is not.
   func declared(_ address: Address, _ reference: SourcedText, _ referrer: Referrer) -> Address? {
     guard let target = index[address] else {
-      reportDangling(reference, address)
+      if !referrer.isLost { reportDangling(reference, address, referrer) }
       return nil
     }
     checkPresent(target, address, reference, referrer)
@@ -58,6 +61,7 @@ final class ReferenceResolver {
     if let target = index[address] {
       checkPresent(target, address, reference, referrer)
     } else {
+      checkProject(of: address, reference, referrer)
       externals[address] = min(externals[address] ?? reference.source, reference.source)
     }
     return address
@@ -74,10 +78,19 @@ final class ReferenceResolver {
       help: "remove the reference, or make this `ensure: absent` too")
   }
 
-  private func reportDangling(_ reference: SourcedText, _ address: Address) {
-    guard !sink.hasLostDocuments else { return }
+  private func reportDangling(
+    _ reference: SourcedText, _ address: Address, _ referrer: Referrer
+  ) {
+    guard !sink.hasLostDocuments, !index.isLikelyReported(address, sink) else { return }
+    guard !address.project.isEmpty else {
+      sink.error(
+        .danglingReference, "`\(reference.text)`: \(referrer.name) has no project to look in",
+        at: reference.source,
+        help: "write the full name, or spec.defaults.project in the Stack")
+      return
+    }
     let known = index.ids(kind: address.kind, project: address.project)
-    var label = Spelling.suggestion(for: address.id, in: known.filter { $0 != address.id })
+    var label = sink.suggestion(for: address.id, in: known.filter { $0 != address.id })
     if label.isEmpty, let other = index.elsewhere(kind: address.kind, id: address.id).first {
       label = "did you mean `\(other)`?"
     }
@@ -203,7 +216,7 @@ extension ReferenceResolver {
     let names = ["project", "repository", "serviceAccount"]
     sink.error(
       .badValue, "`\(text)` is no reference to a resource", at: reference.source,
-      label: Spelling.nearest(to: parts[0], in: names).map {
+      label: sink.nearest(to: parts[0], in: names).map {
         "did you mean `\(([$0] + parts.dropFirst()).joined(separator: "/"))`?"
       } ?? "",
       help: "write project, repository/ID, serviceAccount/ID, or a full Google name")

@@ -91,7 +91,7 @@ struct ScalarDecoder {
     let names = enumeration.values.map(enumeration.shortName(of:))
     return fail(
       .badEnumValue, "`\(scalar.text)` is not a value of `\(path)`",
-      label: Spelling.suggestion(for: scalar.text, in: names),
+      label: sink.suggestion(for: scalar.text, in: names),
       help: "one of: \(names.joined(separator: ", "))")
   }
 

@@ -6,18 +6,33 @@ struct SetIndex {
   private let manifests: [Manifest]
   private var byAddress: [Address: Int] = [:]
   private var repositories: [String: [Address]] = [:]
+  private var byKindAndID: [KindAndID: [Address]] = [:]
+
+  private struct KindAndID: Hashable {
+    let kind: String
+    let id: String
+  }
+  /// Those without an address, for want of a project or location; that was reported.
+  private var unplaced: Set<String> = []
+  /// The ids of each kind that were refused; that was reported.
+  private var refused: [String: Set<String>] = [:]
 
   /// Reports what is declared twice; the first one stays.
   init(_ manifests: [Manifest], _ sink: DiagnosticSink) {
     self.manifests = manifests
     byAddress.reserveCapacity(manifests.count)
     for (number, manifest) in manifests.enumerated() {
-      guard let address = manifest.address else { continue }
+      if manifest.hasBadName { refused[manifest.kind.segment, default: []].insert(manifest.name) }
+      guard let address = manifest.address else {
+        unplaced.insert("\(manifest.kind.segment)/\(manifest.name)")
+        continue
+      }
       if let first = byAddress[address] {
         reportTwice(address, manifest, manifests[first], sink)
         continue
       }
       byAddress[address] = number
+      byKindAndID[KindAndID(kind: address.kind, id: address.id), default: []].append(address)
       if address.kind == "repository" {
         repositories["\(address.project)/\(address.id)", default: []].append(address)
       }
@@ -45,8 +60,18 @@ struct SetIndex {
     byAddress.keys.filter { $0.kind == kind && $0.project == project }.map(\.id).sorted()
   }
 
+  /// Whether an id that nobody declares is likely that of a document whose mistake was reported: one that has no
+  /// address, or one whose name was refused and is nearer to it than any other.
+  func isLikelyReported(_ address: Address, _ sink: DiagnosticSink) -> Bool {
+    if unplaced.contains("\(address.kind)/\(address.id)") { return true }
+    guard let refused = refused[address.kind], !refused.isEmpty else { return false }
+    let known = ids(kind: address.kind, project: address.project) + refused
+    guard let near = sink.nearest(to: address.id, in: known) else { return true }
+    return refused.contains(near)
+  }
+
   /// Other addresses with the same id, for suggestions.
   func elsewhere(kind: String, id: String) -> [Address] {
-    byAddress.keys.filter { $0.kind == kind && $0.id == id }.sorted()
+    (byKindAndID[KindAndID(kind: kind, id: id)] ?? []).sorted()
   }
 }

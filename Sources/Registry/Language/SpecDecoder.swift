@@ -29,7 +29,7 @@ struct SpecDecoder {
   ) -> JSONObject {
     var result = JSONObject()
     guard let pairs = node.pairs else {
-      reportShape(node, "a map", path)
+      reportShape(node, "a map", path, help: Self.example(table, path))
       return result
     }
     // A required field whose name is misspelled is not missing as well.
@@ -44,7 +44,7 @@ struct SpecDecoder {
       setPlace(child, pair.value.position)
       if let value = decode(pair.value, field, table, child) { result[field.name] = value }
     }
-    if requiresAll {
+    if requiresAll, !sink.isBroken(node.position) {
       for field in table.required where field.name != known {
         guard !misspelled.contains(field.name), !pairs.contains(where: { $0.key == field.name })
         else { continue }
@@ -76,7 +76,8 @@ struct SpecDecoder {
   private mutating func decode(
     _ node: YAMLNode, _ field: Field, _ table: FieldTable, _ path: String
   ) -> JSONValue? {
-    if sink.isBroken(node.position) { return nil }
+    // A map that lost a key still has the others.
+    if node.pairs == nil, sink.isBroken(node.position) { return nil }
     guard node.isNull else { return decode(node, field.type, table.table(of: field), path) }
     let reason: String? =
       field.traits.contains(.required)
@@ -97,7 +98,8 @@ struct SpecDecoder {
     switch type {
     case .string, .boolean, .integer, .duration, .enumeration, .timestamp, .int64:
       guard let scalar = node.scalar else {
-        reportShape(node, ScalarDecoder.name(of: type), path)
+        reportShape(
+          node, ScalarDecoder.name(of: type), path, help: Self.withoutBlank(node, type))
         return nil
       }
       return ScalarDecoder(path: path, node: node, scalar: scalar, sink: sink).decode(type)
@@ -113,10 +115,10 @@ struct SpecDecoder {
 
   private mutating func labels(_ node: YAMLNode, _ path: String) -> JSONValue? {
     guard let pairs = node.pairs else {
-      reportShape(node, "a map", path)
+      reportShape(node, "a map", path, help: "write \(Self.last(path)): {KEY: VALUE}")
       return nil
     }
-    if pairs.isEmpty {
+    if pairs.isEmpty, !sink.isBroken(node.position) {
       sink.warning(
         .lint, "`\(path)` is empty, which changes nothing", at: node.position,
         help: "labels: null removes all of them")
@@ -138,7 +140,8 @@ struct SpecDecoder {
     _ node: YAMLNode, _ inner: FieldType, _ idField: String?, _ table: FieldTable?, _ path: String
   ) -> JSONValue? {
     guard let pairs = node.pairs else {
-      reportShape(node, "a map from ids to values", path)
+      reportShape(
+        node, "a map from ids to values", path, help: "write \(Self.last(path)): {ID: ...}")
       return nil
     }
     var object = JSONObject()
@@ -244,20 +247,27 @@ struct SpecDecoder {
     placed?.append(path)
   }
 
-  private func reportShape(_ node: YAMLNode, _ wanted: String, _ path: String) {
+  private func reportShape(
+    _ node: YAMLNode, _ wanted: String, _ path: String, help: String = ""
+  ) {
     let subject = path.isEmpty ? "`spec` of \(owner)" : "`\(path)`"
-    sink.error(.wrongType, "\(subject) is \(node.shape), not \(wanted)", at: node.position)
+    sink.error(
+      .wrongType, "\(subject) is \(node.shape), not \(wanted)", at: node.position, help: help)
   }
 
   /// Returns the field that was probably meant.
   private func reportUnknown(_ pair: YAMLPair, _ fields: [Field], _ path: String) -> String? {
     let names = fields.filter { !$0.traits.contains(.outputOnly) }.map(\.name)
-    let near = Spelling.nearest(to: pair.key, in: names)
+    let near = sink.nearest(to: pair.key, in: names)
     let whole = path.isEmpty ? owner : "`\(path)`"
     let page = Self.page(owner, path, near)
+    let isOutside =
+      path.isEmpty && Kinds.named(owner) != nil && Document.keys.contains(pair.key)
     sink.error(
       .unknownField, "unknown field `\(pair.key)` in \(whole)", at: pair.keyPosition,
-      label: near.map { "did you mean `\($0)`?" } ?? "", help: page)
+      label: isOutside
+        ? "this goes beside `spec`, not into it" : near.map { "did you mean `\($0)`?" } ?? "",
+      help: page)
     return near
   }
 

@@ -9,6 +9,11 @@ struct Defaults {
   var location: String?
   var labels = JSONObject()
   var labelPositions: [String: SourcePosition] = [:]
+  /// Where `location` was written; nil where it was given on the command line.
+  var locationPosition: SourcePosition?
+  /// Whether a project or location that is not here was not written either. Otherwise what is wrong was reported
+  /// where it stands, and nobody should say that it is missing.
+  var isComplete = true
 }
 
 /// The Stack of a set: its settings, the defaults and the variables.
@@ -25,9 +30,13 @@ struct StackReader {
   private(set) var isDeclared = false
 
   private let sink: DiagnosticSink
+  /// Whether nothing was wrong with what the Stack says, so that it says no more.
+  private var isSound = false
 
   init(_ documents: [Document], _ given: VariableValues.Given, _ sink: DiagnosticSink) {
     self.sink = sink
+    // What was lost may have been the Stack.
+    let mayBeLost = sink.hasLostDocuments
     let stacks = documents.filter { $0.kind.name == "Stack" }
     isDeclared = !stacks.isEmpty
     if let first = stacks.first {
@@ -43,6 +52,7 @@ struct StackReader {
     }
     variables = VariableValues(declarations: declarations, sink: sink).resolve(given)
     if let first = stacks.first { read(first) }
+    defaults.isComplete = stacks.isEmpty ? !mayBeLost : stacks.count == 1 && isSound
     settings.variables = variables.effective
   }
 
@@ -58,17 +68,21 @@ struct StackReader {
   }
 
   private mutating func read(_ document: Document) {
+    let before = sink.errorCount
     var substitution = Substitution(variables, sink)
     let rest = document.spec.map { spec -> YAMLNode in
       guard let pairs = spec.pairs else { return spec }
       return YAMLNode(.mapping(pairs.filter { $0.key != "variables" }), at: spec.position)
     }
+    let broken = sink.brokenCount
+    let metadata = substitution.apply(to: document.metadata)
+    let spec = rest.map { substitution.apply(to: $0) }
     manifest = ManifestDecoder(sink: sink).decode(
-      kind: document.kind, metadata: substitution.apply(to: document.metadata),
-      spec: rest.map { substitution.apply(to: $0) }, lifecycle: document.lifecycle,
-      at: document.position)
+      kind: document.kind, metadata: metadata, spec: spec, lifecycle: document.lifecycle,
+      at: document.position, isWhole: sink.brokenCount == broken)
     used = substitution.used
     guard let manifest else { return }
+    isSound = sink.errorCount == before && variables.broken.isDisjoint(with: used)
     settings.name = manifest.name
     settings.source = manifest.source
     readDefaults(manifest)
@@ -83,6 +97,7 @@ struct StackReader {
     guard let object = manifest.spec["defaults"]?.object else { return }
     defaults.project = object["project"]?.string
     defaults.location = object["location"]?.string
+    defaults.locationPosition = manifest.positions["defaults.location"]
     for (key, value) in object["labels"]?.object ?? [:] where !value.isNull {
       defaults.labels[key] = value
       defaults.labelPositions[key] = manifest.position(of: "defaults.labels.\(key)")
@@ -107,6 +122,8 @@ struct StackReader {
     for (kind, value) in scope?["kinds"]?.object ?? [:] {
       settings.scope.kinds[kind] = value.string.flatMap(
         StackSettings.Scope.Undeclared.init(rawValue:))
+      settings.scope.positions[kind] = manifest?.position(
+        of: FieldPath().field("scope").field("kinds").appending(.element(kind)))
     }
     settings.scope.ignored = globs(scope?["ignore"])
   }
@@ -124,7 +141,9 @@ struct StackReader {
         sink.error(.badValue, "--location: `\(location)` \(problem)", at: nil)
       }
       defaults.location = location
+      defaults.locationPosition = nil
     }
+    settings.defaultLocation = defaults.location
   }
 
   /// `authoritative` is in force only when all of the set was loaded: the folder of the Stack, whole.

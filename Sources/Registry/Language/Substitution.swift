@@ -46,21 +46,23 @@ struct Substitution {
     case .sequence(let items):
       node.content = .sequence(items.map { replaced($0) })
     case .mapping(let pairs):
-      node.content = .mapping(
-        pairs.compactMap { pair in
-          var pair = pair
-          pair.keyPosition = place(pair.keyPosition)
-          pair.value = replaced(pair.value)
-          if Template(pair.key) != nil {
-            sink.error(
-              .badValue, "variables are not replaced in keys", at: pair.keyPosition,
-              help: "write the key out, or make a map variable and use it as the whole value")
-            return nil
-          }
-          return pair
-        })
+      let kept = pairs.compactMap { replaced($0) }
+      if kept.count < pairs.count { sink.markBroken(node.position) }
+      node.content = .mapping(kept)
     }
     return node
+  }
+
+  /// Nil, reported, for a pair whose key cannot be worked out.
+  private mutating func replaced(_ pair: YAMLPair) -> YAMLPair? {
+    var pair = pair
+    pair.keyPosition = place(pair.keyPosition)
+    pair.value = replaced(pair.value)
+    guard Template(pair.key) != nil else { return pair }
+    sink.error(
+      .badValue, "variables are not replaced in keys", at: pair.keyPosition,
+      help: "write the key out, or make a map variable and use it as the whole value")
+    return nil
   }
 
   private mutating func evaluate(_ template: Template, _ scalar: YAMLScalar, _ node: YAMLNode)
@@ -115,7 +117,7 @@ struct Substitution {
         let whole = names[..<index].joined(separator: ".")
         sink.error(
           .undefinedVariable, "`\(whole)` has no `\(step)`", at: place,
-          label: Spelling.suggestion(for: step, in: value.node?.pairs?.map(\.key) ?? []))
+          label: sink.suggestion(for: step, in: value.node?.pairs?.map(\.key) ?? []))
         return nil
       }
       value = Variables.Value(inner)
@@ -132,10 +134,10 @@ struct Substitution {
         help: "give it one: --var \(name)=VALUE")
       return
     }
-    let known = Array(locals.keys) + Array(variables.values.keys)
     sink.error(
       .undefinedVariable, "variable `\(name)` is not declared", at: place,
-      label: Spelling.suggestion(for: name, in: known),
+      label: sink.suggestion(
+        for: name, in: (Array(locals.keys) + Array(variables.values.keys)).sorted()),
       help: "declare it in the Stack (spec.variables), or in `each`; $${ is a literal ${")
   }
 

@@ -7,13 +7,18 @@ import Reconcile
 /// A stranger who publishes a package of the same name upstream would be served in its place (dependency confusion).
 struct UpstreamLint {
   let graph: DesiredGraph
+  /// Whether repositories were found to serve each other, which says enough of those that are virtual.
+  let hasCycle: Bool
   let sink: DiagnosticSink
 
   private struct Upstream {
     var name: String
     var priority: Int64
     var mode: String
+    /// Where its priority stands, or all of it, and where it is named.
     var place: SourcePosition
+    /// The place of the reference to it.
+    var reference: SourcePosition
   }
 
   func report() {
@@ -36,9 +41,16 @@ struct UpstreamLint {
       return Upstream(
         name: address.id, priority: policy["priority"]?.integer ?? 0,
         mode: target.spec["mode"]?.string ?? "STANDARD_REPOSITORY",
-        place: resource.positions["\(path).priority"] ?? resource.positions[path] ?? resource.source
-      )
+        place: resource.positions["\(path).priority"] ?? resource.positions[path]
+          ?? resource.source,
+        reference: resource.positions["\(path).repository"] ?? resource.positions[path]
+          ?? resource.source)
     }
+    if !hasCycle { reportVirtual(upstreams) }
+    checkPriorities(upstreams)
+  }
+
+  private func checkPriorities(_ upstreams: [Upstream]) {
     let own = upstreams.filter { $0.mode == "STANDARD_REPOSITORY" }
     guard let least = own.min(by: { $0.priority < $1.priority }) else { return }
     for mirror in upstreams
@@ -53,6 +65,16 @@ struct UpstreamLint {
         help:
           "give `\(least.name)` a greater priority: otherwise a stranger's package of the same name wins"
       )
+    }
+  }
+
+  /// Google's pages name standard and remote upstreams [WEB cloud.google.com/artifact-registry/docs/repositories/
+  /// virtual-overview]; nobody has tried a virtual one on Google.
+  private func reportVirtual(_ upstreams: [Upstream]) {
+    for upstream in upstreams where upstream.mode == "VIRTUAL_REPOSITORY" {
+      sink.warning(
+        .lint, "the upstream `\(upstream.name)` is itself virtual", at: upstream.reference,
+        help: "name the repositories that it serves: an upstream is a standard or a remote one")
     }
   }
 }

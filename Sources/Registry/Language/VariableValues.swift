@@ -97,7 +97,7 @@ struct VariableValues {
 
   private func reportUndeclared(_ given: Given, _ known: Set<String>) {
     for name in given.flags.keys.sorted() where !known.contains(name) {
-      let near = Spelling.suggestion(for: name, in: known)
+      let near = sink.suggestion(for: name, in: known.sorted())
       sink.error(
         .undefinedVariable, "--var \(name): the Stack declares no variable `\(name)`", at: nil,
         help: near)
@@ -106,7 +106,7 @@ struct VariableValues {
       for pair in file.node.pairs ?? [] where !known.contains(pair.key) {
         sink.error(
           .undefinedVariable, "the Stack declares no variable `\(pair.key)`", at: pair.keyPosition,
-          label: Spelling.suggestion(for: pair.key, in: known))
+          label: sink.suggestion(for: pair.key, in: known.sorted()))
       }
     }
   }

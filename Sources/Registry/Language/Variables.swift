@@ -88,7 +88,7 @@ extension VariableDeclaration {
       } else {
         sink.error(
           .badEnumValue, "a variable's type is `string`, `list` or `map`", at: node.position,
-          label: Spelling.suggestion(
+          label: sink.suggestion(
             for: node.scalar?.text ?? "", in: Kind.allCases.map(\.rawValue)))
       }
     case "default": if !node.isNull { defaultValue = node }
@@ -112,7 +112,7 @@ extension VariableDeclaration {
     default:
       sink.error(
         .unknownField, "unknown field `\(member.key)` in a variable", at: member.keyPosition,
-        label: Spelling.suggestion(for: member.key, in: Self.keys))
+        label: sink.suggestion(for: member.key, in: Self.keys))
     }
   }
 
@@ -144,7 +144,7 @@ extension VariableDeclaration {
     for text in texts where !oneOf.contains(text) {
       sink.error(
         .variableValue, "`\(text)` is not a value of variable `\(name)`\(by)",
-        at: position ?? self.position, label: Spelling.suggestion(for: text, in: oneOf),
+        at: position ?? self.position, label: sink.suggestion(for: text, in: oneOf),
         help: "one of: \(oneOf.joined(separator: ", "))")
       return false
     }

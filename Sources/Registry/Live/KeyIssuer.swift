@@ -226,7 +226,9 @@ struct KeyIssuer: Sendable {
     switch outcome {
     case .success(let value): return value
     case .failure(let error):
-      throw OperationFailure(.key, call: "\(key.address)", message: error.message)
+      throw OperationFailure(
+        error.isBusy ? .other : .key, call: "\(key.address)", message: error.message,
+        help: error.remedy ?? "")
     }
   }
 

@@ -5,7 +5,7 @@ extension KeyStore {
   /// A name that stays below the key directory; the language checks the same, with a better place to point at.
   func checkName(_ file: String) throws(KeyStoreError) {
     let parts = file.split(separator: "/", omittingEmptySubsequences: false)
-    let isPlain = parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." && !$0.contains("\0") }
+    let isPlain = parts.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") && !$0.contains("\0") }
     guard isPlain else {
       throw KeyStoreError("\(file) is not a plain path below the key directory")
     }
@@ -38,18 +38,27 @@ extension KeyStore {
     case .folder: break
     case .symbolicLink:
       throw KeyStoreError(
-        "\(path) is a symbolic link, which are not followed below a key directory")
-    case .file, .other: throw KeyStoreError("\(path) is not a folder")
+        "\(path) is a symbolic link, which are not followed below a key directory",
+        remedy: "make a folder of it, or name another destination")
+    case .file, .other:
+      throw KeyStoreError("\(path) is not a folder", remedy: KeyStoreError.otherFolder)
     }
     guard status.owner == files.userID else {
-      throw KeyStoreError("\(path) belongs to another user")
+      throw KeyStoreError(
+        "\(path) belongs to another user", remedy: KeyStoreError.otherFolder)
     }
     guard status.permissions & 0o002 == 0 else {
-      throw KeyStoreError("\(path) is writable for everybody; run: chmod 700 \(path)")
+      throw KeyStoreError("\(path) is writable for everybody", remedy: "chmod 700 \(path)")
     }
     guard status.permissions & 0o300 == 0o300 else {
-      throw KeyStoreError("\(path) is not writable; run: chmod 700 \(path)")
+      throw KeyStoreError("\(path) is not writable", remedy: "chmod 700 \(path)")
     }
+  }
+
+  /// The rights of a file that lets others than its owner near it; nil where it does not.
+  func openRights(_ path: String) -> UInt32? {
+    guard let status = try? files.status(of: path, followingLinks: false) else { return nil }
+    return status.permissions & 0o077 == 0 ? nil : status.permissions
   }
 
   /// Whether a few files fit, in the directory or where it is going to be made.
@@ -57,7 +66,9 @@ extension KeyStore {
     do {
       let place = try nearestFolder(directory)
       guard try files.freeSpace(at: place) >= KeyStore.roomForKey else {
-        throw KeyStoreError("there is no space left in \(place)")
+        throw KeyStoreError(
+          "there is no room for a key in \(place)",
+          remedy: "make room there, or name another folder with --key-dir DIR")
       }
     } catch let error as FileError {
       throw KeyStoreError(error)
@@ -73,7 +84,9 @@ extension KeyStore {
     var path = path
     while true {
       if let status = try files.status(of: path, followingLinks: true) {
-        guard status.kind == .folder else { throw KeyStoreError("\(path) is not a folder") }
+        guard status.kind == .folder else {
+          throw KeyStoreError("\(path) is not a folder", remedy: KeyStoreError.otherFolder)
+        }
         return path
       }
       let parent = LocalFileSystem.split(path).folder
@@ -87,6 +100,7 @@ extension KeyStore {
 
   /// Makes the folders (0700), checks everything again and holds the directory: what precedes the first request.
   func prepare(_ key: DesiredKey) throws(KeyStoreError) {
+    if let refusal { throw KeyStoreError(refusal, remedy: "pass --key-dir DIR") }
     try checkName(key.file)
     try checkFolders(of: key.file, mustExist: false)
     do {

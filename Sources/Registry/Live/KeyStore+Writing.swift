@@ -225,7 +225,9 @@ extension KeyStore {
   /// Removes the credential file when it holds this key; false where it does not.
   func removeFile(_ key: DesiredKey, keyID: String) throws(KeyStoreError) -> Bool {
     let paths = paths(key)
-    guard let credential = try? credential(at: paths.final), credential.file.keyID == keyID else {
+    guard !directory.isEmpty, let credential = try? credential(at: paths.final),
+      credential.file.keyID == keyID
+    else {
       return false
     }
     try remove(paths.final)

@@ -14,7 +14,7 @@ public struct KeyStore: Sendable {
   /// The key directory; files may be named below it.
   public let directory: String
   /// Why no key may be kept here; nil where it may.
-  private let refusal: String?
+  public let refusal: String?
   let files: any FileSystem
   /// The size of new keys; tests take smaller ones.
   var keyBits = 2048
@@ -72,12 +72,13 @@ public struct KeyStore: Sendable {
       if let credential = try credential(at: paths.final) {
         var inspection = leftovers(key, paths, beside: credential.file)
         inspection.destination.hasLeftovers = hasLeftovers(paths)
+        inspection.destination.openRights = openRights(paths.final)
         return inspection
       }
       try checkRoom()
       return leftovers(key, paths)
     } catch {
-      return result(.unusable(error.message))
+      return result(.unusable(error.message, remedy: error.remedy))
     }
   }
 
@@ -198,9 +199,33 @@ public struct KeyStore: Sendable {
 /// Why a destination cannot be used, in words for people; never key material.
 struct KeyStoreError: Error, Sendable, Hashable {
   let message: String
-  init(_ message: String) { self.message = message }
-  init(_ error: FileError) { message = error.description }
+  /// What to do about it; nil where that depends on what the key is for.
+  var remedy: String?
+  /// Whether another run is at work here, so that all is well once it has ended.
+  var isBusy = false
+
+  init(_ message: String, remedy: String? = nil) {
+    self.message = message
+    self.remedy = remedy
+  }
+  init(_ error: FileError) {
+    message = error.description
+    remedy = Self.otherFolder
+  }
   init(_ error: CryptoError) { message = error.message }
+
+  /// What helps where the folder cannot be used.
+  static let otherFolder = "name a folder of your own with --key-dir DIR"
+}
+
+extension KeyStoreError {
+  fileprivate static func busy(_ path: String) -> KeyStoreError {
+    var error = KeyStoreError(
+      "another run of arctl is writing keys here (\(path) is locked)",
+      remedy: "apply again once it has ended")
+    error.isBusy = true
+    return error
+  }
 }
 
 /// The lock of a key directory, taken once.
@@ -216,8 +241,7 @@ private final class DirectoryLock: Sendable {
         return .failure(KeyStoreError(error))
       }
       return held == nil
-        ? .failure(KeyStoreError("another run of arctl is writing keys here (\(path) is locked)"))
-        : .success(())
+        ? .failure(.busy(path)) : .success(())
     }
     try outcome.get()
   }

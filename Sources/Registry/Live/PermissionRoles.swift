@@ -60,7 +60,36 @@ enum PermissionRoles {
   /// What to do about a refused call, for people; empty for other errors.
   static func help(for error: APIError) -> String {
     guard let permission = permission(of: error) else { return "" }
-    guard let role = role(for: permission) else { return "needs the permission \(permission)" }
-    return "needs the permission \(permission), which \(role) has"
+    let holder = role(for: permission).map { ", which \($0) has" } ?? ""
+    let need = "needs the permission \(permission)\(holder)"
+    if let namesakes = namesakes(of: error) { return "\(namesakes); where it does, this \(need)" }
+    return doubt(aboutLocationIn: error.message) + need
+  }
+
+  /// What else a refusal may mean that Google gives for things that do not exist: reasons first, then the texts of
+  /// gcp-api.md 1.1.
+  private static func namesakes(of error: APIError) -> String? {
+    if error.reason == "SERVICE_CONFIG_NOT_FOUND_OR_PERMISSION_DENIED"
+      || error.message.hasPrefix("Not found or permission denied for service")
+    {
+      return "check the name in `services`: Google may not have such a service"
+    }
+    if error.reason == "CONSUMER_INVALID"
+      || error.message.hasPrefix("Project '")
+        && error.message.contains("not found or permission denied")
+    {
+      return "check the project's id: it may not exist"
+    }
+    return nil
+  }
+
+  /// Google refuses a location that does not exist like one that it does not show: `Permission denied on
+  /// 'locations/europe-wset4' (or it may not exist)`. Of one that is not known here, the name is the likelier cause.
+  private static func doubt(aboutLocationIn message: String) -> String {
+    guard let found = message.firstMatch(of: /\blocations\/([a-z0-9-]+)/) else { return "" }
+    let location = String(found.1)
+    guard !Locations.isKnown(location) else { return "" }
+    let near = Locations.nearest(to: location).map { ": did you mean `\($0)`?" } ?? "."
+    return "there may be no location `\(location)`\(near) If there is, it "
   }
 }

@@ -58,6 +58,7 @@ struct ReadPlan: Sendable {
     self.listsIgnored = listsIgnored
     planProjects()
     planServices()
+    planReports()
     planGroups()
     planKeys()
     planPolicies()
@@ -136,10 +137,10 @@ struct ReadPlan: Sendable {
     let isReported = reports(kind)
     for (read, resources) in grouped(all, by: list) {
       let declared = resources.filter { $0.origin == .declared }
-      let needsList = isReported ? !declared.isEmpty : declared.count > 1
-      if needsList {
+      let isWanted = isReported && !declared.isEmpty
+      if isWanted || reported.contains(read) || declared.count > 1 {
         add(read)
-        if isReported { reported.insert(read) }
+        if isWanted { reported.insert(read) }
         for resource in resources { sources[resource.address] = read }
       } else {
         for resource in resources {
@@ -150,8 +151,54 @@ struct ReadPlan: Sendable {
     }
   }
 
+  // One list each in every declared project, so that what lost its last document is still seen: accounts, custom roles,
+  // and repositories in the default location and wherever the set has something of that project.
+  private mutating func planReports() {
+    let places = locations()
+    for resource in wanted where resource.address.kind == "project" {
+      guard resource.origin == .declared else { continue }
+      let project = resource.address.project
+      // What goes with a project is named, whatever the scope says of it.
+      let goes = resource.lifecycle.ensure == .absent
+      if goes || reports("serviceAccount") { report(.serviceAccounts(project: project)) }
+      if reports("role") { report(.roles(project: project)) }
+      guard goes || reports("repository") else { continue }
+      for location in places[project, default: []].sorted() {
+        report(.repositories(project: project, location: location))
+      }
+    }
+  }
+
+  private mutating func report(_ read: Read) {
+    add(read)
+    reported.insert(read)
+  }
+
+  /// The locations that the manifests name, by project.
+  private func locations() -> [String: Set<String>] {
+    var places: [String: Set<String>] = [:]
+    for address in graph.resources.keys where address.kind == "project" {
+      if let location = graph.stack.defaultLocation { places[address.project] = [location] }
+    }
+    for address in graph.resources.keys
+    where address.kind == "repository" && address.segments.count == 3 {
+      places[address.project, default: []].insert(address.segments[1])
+    }
+    return places
+  }
+
+  // The keys of accounts that have declared ones; of all declared accounts where undeclared keys are to be deleted.
   private mutating func planKeys() {
-    let accounts = Set(graph.keys.values.filter { wants($0.address) }.map(\.account))
+    var accounts = Set(graph.keys.values.filter { wants($0.address) }.map(\.account))
+    if reports("serviceAccountKey"),
+      graph.stack.scope.meaning(ofUndeclared: "serviceAccountKey") == .authoritative
+    {
+      accounts.formUnion(
+        wanted.filter {
+          $0.address.kind == "serviceAccount" && $0.origin == .declared
+            && $0.lifecycle.ensure == .present
+        }.map(\.address))
+    }
     for account in accounts.sorted() { add(.keys(account)) }
   }
 
@@ -169,7 +216,18 @@ struct ReadPlan: Sendable {
         if ReadCalls.policy(policy) != nil { policies.insert(policy) }
       }
     }
+    for resource in wanted where mayBeReplaced(resource) {
+      policies.insert(resource.address.policy)
+    }
     for policy in policies.sorted() { add(.policy(policy)) }
+  }
+
+  /// Whether making it anew may take its policy away, which is then read first, whoever is in it.
+  private func mayBeReplaced(_ resource: DesiredResource) -> Bool {
+    let kind = Kinds.segment(resource.address.kind)
+    return resource.origin == .declared && resource.lifecycle.allowReplace
+      && resource.lifecycle.ensure == .present && kind?.canBeMadeAgain == true
+      && ReadCalls.policy(resource.address.policy) != nil
   }
 
   // Service agents are named by project numbers: those that manifests name, and, under an exclusive entry, those of the

@@ -69,21 +69,43 @@ extension SnapshotBuilder {
 
   /// One line for each list that could not be read.
   func notChecked() -> [String] {
-    plan.reported.filter { missingProject(Address(project: $0.project, "")) == nil }
+    (plan.reported.union(unclaimedKeyReads))
+      .filter { missingProject(Address(project: $0.project, "")) == nil }
       .compactMap { read in
         guard let error = outcomes.failure(read), !waits(error, read) else { return nil }
-        let permission = PermissionRoles.permission(of: error)
-        let why = permission.map { "the permission \($0) is missing" } ?? error.message
-        return "\(words(read)): \(why)"
+        return "\(words(read)): \(why(error, read))"
       }.sorted()
+  }
+
+  /// The reads of keys that are made for the report alone: of accounts without a declared key, which have a row of their own.
+  private var unclaimedKeyReads: [Read] {
+    guard plan.reportsKeys else { return [] }
+    let claimed = Set(graph.keys.values.map(\.account))
+    return plan.reads.filter { read in
+      guard case .keys(let account) = read, !claimed.contains(account),
+        case .unreadable = observeKeys(account)
+      else { return false }
+      return true
+    }
+  }
+
+  private func why(_ error: APIError, _ read: Read) -> String {
+    if let service = error.disabledService(called: host(read)) {
+      return "\(service) is not enabled"
+    }
+    return PermissionRoles.permission(of: error).map { "the permission \($0) is missing" }
+      ?? error.message
   }
 
   /// Whether the list is only waiting for a service that these manifests enable.
   private func waits(_ error: APIError, _ read: Read) -> Bool {
-    let host: APIHost = if case .repositories = read { .artifactRegistry } else { .iam }
-    guard let name = error.disabledService(called: host) else { return false }
+    guard let name = error.disabledService(called: host(read)) else { return false }
     let service = graph.resources[Address(project: read.project, "service", name)]
     return service?.lifecycle.ensure == .present
+  }
+
+  private func host(_ read: Read) -> APIHost {
+    if case .repositories = read { .artifactRegistry } else { .iam }
   }
 
   private func words(_ read: Read) -> String {
@@ -91,7 +113,8 @@ extension SnapshotBuilder {
     case .repositories(let project, let location): "repositories of \(project) in \(location)"
     case .serviceAccounts(let project): "service accounts of \(project)"
     case .roles(let project): "custom roles of \(project)"
-    case .services, .resource, .billing, .policy, .keys: "\(read.project)"
+    case .keys(let account): "keys of \(local.email(of: account))"
+    case .services, .resource, .billing, .policy: "\(read.project)"
     }
   }
 }

@@ -146,7 +146,7 @@ struct SnapshotBuilder {
     }
   }
 
-  private func observeKeys(_ account: Address) -> Observation<[LiveKey]> {
+  func observeKeys(_ account: Address) -> Observation<[LiveKey]> {
     if let absence = absenceAround(account) { return .absent(absence) }
     switch outcomes[.keys(account)] {
     case .success(.keys(let keys)): return .present(keys)

@@ -5,6 +5,14 @@ import Testing
 @testable import Registry
 
 @Suite struct CloudRulesTests {
+  @Test func anEnabledAccountIsDisabledBeforeItIsDeleted() {
+    let rules = CloudRules()
+    #expect(
+      rules.advice(onDeleting: [:], kind: "serviceAccount")?.contains("disabled: true") == true)
+    #expect(rules.advice(onDeleting: ["disabled": true], kind: "serviceAccount") == nil)
+    #expect(rules.advice(onDeleting: [:], kind: "repository") == nil)
+  }
+
   private let role = Address(project: "p", "role", "r")
   private let live: JSONValue = ["includedPermissions": ["iam.serviceAccounts.actAs"]]
 

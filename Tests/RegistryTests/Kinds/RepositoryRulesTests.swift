@@ -141,4 +141,14 @@ struct RepositoryRulesTests {
     #expect(StringRules.httpsURI.check?("https://") != nil)
     #expect(StringRules.httpsURI.check?("https://x y") != nil)
   }
+
+  @Test(arguments: [
+    "", "/etc/k.json", "../k.json", "a/../k.json", "a//k.json", "a/", ".lock", ".k.json.pending",
+    ".team/k.json", "team/.k.json", "~/.x", "~ana/k.json", " ", "k.json ", "a /k.json",
+    "k\u{7}.json",
+  ])
+  func keyFilesThatAreRefused(name: String) { #expect(StringRules.keyFile.check?(name) != nil) }
+
+  @Test(arguments: ["k.json", "team/k.json", "a/b/c", "my key.json", "k~.json", "é.json"])
+  func keyFiles(name: String) { #expect(StringRules.keyFile.check?(name) == nil) }
 }

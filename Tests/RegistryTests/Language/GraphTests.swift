@@ -74,6 +74,15 @@ import Testing
     #expect(graph.stack.name == "test")
   }
 
+  @Test func theScopeKnowsItsPlacesAndTheDefaultLocation() throws {
+    let graph = try Loading.graph(
+      Loading.stack + "  scope: {kinds: {role: authoritative,\n    repository: authoritative}}\n"
+        + "---\napiVersion: arctl.dev/v1\nkind: Project\nmetadata: {name: my-project-id}\n")
+    #expect(graph.stack.scope.positions["role"]?.line == 6)
+    #expect(graph.stack.scope.positions["repository"]?.line == 7)
+    #expect(graph.stack.defaultLocation == "us-east4")
+  }
+
   @Test func theOrderOfDocumentsDoesNotMatter() throws {
     let documents = PropertyTests.soundDocuments
     let first = try Loading.graph(Loading.stack + documents.joined())
@@ -173,6 +182,28 @@ import Testing
     #expect(policies?.first?["priority"] == 10)
     let lint = result.diagnostics.filter { $0.code == .lint }
     #expect(lint.map { Found($0) } == [Found("AR0151", 16, 63)], "\(Unsound(diagnostics: lint))")
+  }
+
+  @Test func aVirtualUpstreamIsWarnedOf() throws {
+    func virtual(_ name: String, _ upstream: String) -> String {
+      """
+      ---
+      apiVersion: arctl.dev/v1
+      kind: Repository
+      metadata: {name: \(name)}
+      spec:
+        format: npm
+        mode: virtual
+        virtualRepositoryConfig: {upstreamPolicies: [{id: up, repository: \(upstream), priority: 1}]}
+
+      """
+    }
+    let own =
+      "---\napiVersion: arctl.dev/v1\nkind: Repository\nmetadata: {name: own}\nspec: {format: npm}\n"
+    let found = Loading(Loading.stack + own + virtual("inner", "own") + virtual("outer", "inner"))
+      .run().diagnostics
+    #expect(found.map(\.message) == ["the upstream `inner` is itself virtual"])
+    #expect(found.map { Found($0) } == [Found("AR0151", 26, 69)])
   }
 
   @Test func absentNeedsOnlyIdentity() throws {

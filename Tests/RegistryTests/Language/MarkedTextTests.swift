@@ -97,6 +97,28 @@ import Testing
       """
     ),
     (
+      "an upstream has the format and location of its virtual repository",
+      """
+      ---
+      apiVersion: arctl.dev/v1
+      kind: Repository
+      metadata: {name: images}
+      spec: {format: docker}
+      ---
+      apiVersion: arctl.dev/v1
+      kind: Repository
+      metadata: {name: all}
+      spec:
+        format: npm
+        mode: virtual
+        virtualRepositoryConfig:
+          upstreamPolicies:
+            - {id: a, repository: «AR0122»images, priority: 1}
+            - {id: b, repository: «AR0122»projects/my-project-id/locations/us/repositories/far, priority: 2}
+            - {id: c, repository: projects/other-project/locations/us-east4/repositories/near, priority: 3}
+      """
+    ),
+    (
       "the project itself must be declared to be named shortly",
       """
       ---

@@ -60,6 +60,15 @@ import Testing
     #expect(found[0].members.isEmpty)
     #expect(found[0].absent.map(\.text) == ["user:b@example.com"])
     #expect(found[1].members.map(\.text) == ["user:a@example.com"])
+    #expect(found.map { $0.ended.map(\.members) } == [[["user:b@example.com"]], []])
+  }
+
+  @Test func aBindingThatIsToBeAbsentIsKnownAsSuch() throws {
+    let found = try entries(
+      Self.base + binding("a", "members: ['user:a@example.com']")
+        + binding("gone", "members: ['user:eve@example.com']", top: "lifecycle: {ensure: absent}")
+        + binding("never", "absent: ['user:mallory@example.com']"))
+    #expect(found.map { $0.ended.map(\.members) } == [[["user:eve@example.com"]]])
   }
 
   @Test func wholeConditionsTellEntriesApart() throws {

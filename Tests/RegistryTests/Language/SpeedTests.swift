@@ -68,6 +68,53 @@ import Testing
     #expect(took < .seconds(20))
   }
 
+  /// Each misspelt name is held against all that there are, for the first of them only.
+  @Test func suggestionsEndWhereTheyTakeTooLong() {
+    var text =
+      Loading.stack.replacing("spec:", with: "spec:\n  variables:\n    near: {default: x}") + """
+        ---
+        apiVersion: arctl.dev/v1
+        kind: Repository
+        metadata: {name: all}
+        spec:
+          format: python
+          description: "${near}"
+          labels:
+            first: ${naer}
+
+        """
+    let variables = (0..<8000).map { "    declared\($0): {default: x}\n" }.joined()
+    text = text.replacing("  variables:\n", with: "  variables:\n" + variables)
+    for number in 0..<8000 { text += "    k\(number): ${decalred\(number)}\n" }
+    let (result, took) = withThreadTime { Loading(text).run() }
+    #expect(result.diagnostics.contains { $0.label == "did you mean `near`?" })
+    #expect(result.diagnostics.count { $0.code == .undefinedVariable } == 8001)
+    #expect(took < .seconds(20))
+  }
+
+  @Test func manyDanglingReferencesAreJudgedInOneGo() {
+    var text = Loading.stack
+    for number in 0..<2000 {
+      text += """
+        ---
+        apiVersion: arctl.dev/v1
+        kind: Repository
+        metadata: {name: repo-\(number)}
+        spec: {format: python}
+        ---
+        apiVersion: arctl.dev/v1
+        kind: IAMBinding
+        metadata: {name: b\(number)}
+        spec: {resource: repository/erpo-\(number), role: roles/viewer, members: ["user:a@example.com"]}
+
+        """
+    }
+    let (result, took) = withThreadTime { Loading(text).run() }
+    #expect(result.diagnostics.count { $0.code == .danglingReference } == 2000)
+    #expect(result.diagnostics.first?.label == "did you mean `repo-0`?")
+    #expect(took < .seconds(20))
+  }
+
   @Test func manyErrorsOfOneFileAreQuotedInOneGo() {
     var text =
       Loading.stack + """

@@ -121,4 +121,66 @@ import Testing
     loading.files.append(("/manifests/b.yaml", Self.repository + "  - : {"))
     #expect(!loading.run().diagnostics.contains { $0.code == .unusedVariable })
   }
+
+  /// What is missing only because a value could not be worked out is no second mistake.
+  @Test(arguments: [
+    #"iam: [{role: roles/viewer, members: ["${nope}"]}]"#,
+    #"iam: [{role: roles/viewer, members: ["user:a@example.com"], absent: ["${nope}"]}]"#,
+    #"cleanupPolicies: {old: {action: delete, condition: "${nope}"}}"#,
+    #"labels: {"${nope}": x}"#,
+    #"labels: {"a": "${nope}"}"#,
+    #""${nope}": x"#,
+    #"mode: remote, remoteRepositoryConfig: {"${nope}": x}"#,
+    #"mode: "${nope}", remoteRepositoryConfig: {pythonRepository: {publicRepository: pypi}}"#,
+  ])
+  func oneMistakeIsOneError(field: String) {
+    let result = Loading(
+      Loading.stack + """
+        ---
+        apiVersion: arctl.dev/v1
+        kind: Repository
+        metadata: {name: libs}
+        spec: {format: python, \(field)}
+
+        """
+    ).run()
+    #expect(result.diagnostics.count == 1, "\(Unsound(diagnostics: result.diagnostics))")
+    #expect(result.graph == nil)
+  }
+
+  @Test(arguments: ["services", "labels"])
+  func oneMistakeInAProjectIsOneError(field: String) {
+    let value = field == "services" ? #"["${nope}"]"# : #"{"${nope}": x}"#
+    let result = Loading(
+      Loading.stack + """
+        ---
+        apiVersion: arctl.dev/v1
+        kind: Project
+        metadata: {name: my-project-id}
+        spec: {\(field): \(value)}
+
+        """
+    ).run()
+    #expect(result.diagnostics.count == 1, "\(Unsound(diagnostics: result.diagnostics))")
+  }
+
+  /// The rest of a map that lost a key is still looked at.
+  @Test func otherMistakesBesideAreFound() {
+    let result = Loading(
+      Loading.stack + """
+        ---
+        apiVersion: arctl.dev/v1
+        kind: Repository
+        metadata: {name: libs}
+        spec:
+          "${nope}": x
+          format: pyhton
+          labels: {"${nope}": x, other: [y]}
+
+        """
+    ).run()
+    #expect(
+      result.diagnostics.map(\.code) == [.badValue, .badEnumValue, .badValue, .wrongType],
+      "\(Unsound(diagnostics: result.diagnostics))")
+  }
 }

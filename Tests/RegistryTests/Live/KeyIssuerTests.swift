@@ -125,17 +125,51 @@ import Testing
     files.putLink("/home/ana/keys/team", to: "/tmp/elsewhere")
     let store = KeyStore(directory: "/home/ana/keys", fileSystem: files)
     let state = store.inspect(Make.key(file: "team/k.json")).destination.state
-    guard case .unusable(let why) = state else {
+    guard case .unusable(let why, _) = state else {
       Issue.record("\(state)")
       return
     }
     #expect(why.contains("symbolic link"))
   }
 
-  @Test func refusedDestinationsAreNotLookedAt() {
+  @Test func refusedDestinationsAreNotLookedAtAndNotWritten() {
     let files = MemoryFileSystem()
     let store = KeyStore(directory: "/home/ana/keys", refusal: "CI", fileSystem: files)
     #expect(store.inspect(Make.key()).destination.state == .refused("CI"))
+    #expect(throws: KeyStoreError.self) { try store.prepare(Make.key()) }
+    #expect(files.contents.isEmpty)
+  }
+
+  @Test func eachCauseHasItsAdvice() {
+    for (prepare, remedy): ((MemoryFileSystem) -> Void, String) in [
+      ({ $0.putFolder("/home/ana/keys", permissions: 0o777) }, "chmod 700 /home/ana/keys"),
+      ({ $0.putFolder("/home/ana/keys", permissions: 0o500) }, "chmod 700 /home/ana/keys"),
+      ({ $0.putFolder("/home/ana/keys", owner: 0) }, "--key-dir"),
+      ({ $0.put("/home/ana/keys", [1]) }, "--key-dir"),
+      ({ $0.setFreeSpace(100) }, "make room"),
+    ] {
+      let files = MemoryFileSystem()
+      files.putFolder("/home/ana")
+      prepare(files)
+      let store = KeyStore(directory: "/home/ana/keys", fileSystem: files)
+      guard case .unusable(_, let advice?) = store.inspect(Make.key()).destination.state else {
+        Issue.record("no advice for \(remedy)")
+        continue
+      }
+      #expect(advice.contains(remedy))
+    }
+  }
+
+  @Test func aFileThatOthersCanReadIsSaidAndLeftAlone() async throws {
+    let stage = KeyStage(origin: .uploaded)
+    try await stage.apply()
+    let path = "/home/ana/keys/uploader-key.json"
+    #expect(try await stage.plan().remarks.isEmpty)
+    stage.files.put(path, try #require(stage.files.contents[path]), permissions: 0o644)
+    let change = try await stage.plan()
+    #expect(change.action == .unchanged)
+    #expect(change.remarks == ["others can get at \(path) (644); run: chmod 600 \(path)"])
+    #expect(try stage.files.status(of: path)?.permissions == 0o644)
   }
 
   @Test func organisationConstraintIsNamedWithTheKeylessWayAndLeavesNothing() async throws {
@@ -238,6 +272,8 @@ import Testing
     let other = try stage.files.lock("/home/ana/keys/.lock")
     let failure = try failure(try await stage.apply())
     #expect(failure.message.contains("another run"))
+    #expect(failure.kind == .other)
+    #expect(failure.help == "apply again once it has ended")
     #expect(stage.server.keys.isEmpty)
     withExtendedLifetime(other) {}
   }

@@ -87,6 +87,22 @@ import Testing
     #expect(failure.help.contains("roles/artifactregistry.admin"))
   }
 
+  @Test(arguments: [
+    ("europe-west4", false), ("europe-west4-a", true), ("mars", true),
+  ])
+  func aForbiddenUnknownLocationIsDoubtedFirst(_ location: String, _ isDoubted: Bool) async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(
+      post,
+      .error(
+        403, "PERMISSION_DENIED",
+        "Permission denied on 'locations/\(location)' (or it may not exist)."))
+    let failure = try await failure { () async throws(OperationFailure) in try await create(stage) }
+    #expect(failure.help.hasPrefix("there may be no location `\(location)`") == isDoubted)
+    #expect(failure.help.contains("did you mean `europe-west4`?") == (location == "europe-west4-a"))
+    #expect(failure.help.contains("needs the permission artifactregistry.repositories.create"))
+  }
+
   @Test func operationThatNeverFinishesIsNamedAtTheDeadline() async throws {
     let stage = try LiveStage(timeout: .seconds(30))
     stage.cloud.on(post, .json(running))

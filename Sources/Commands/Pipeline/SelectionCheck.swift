@@ -1,0 +1,73 @@
+import Diagnostics
+import Reconcile
+import Registry
+
+/// Whether what the command line selects and allows is there: a glob that matches nothing is almost always a slip.
+struct SelectionCheck {
+  let options: RunOptions
+  let manifests: LoadedManifests
+  let reporter: Reporter
+
+  /// Before anything is sent: what cannot match whatever is live.
+  func check() throws(Stop) {
+    let graph = manifests.graph
+    let problems =
+      graph.unmatched(options.selection).map { glob in
+        let near = closestMatch(to: glob.pattern, in: graph.addresses.map(\.local))
+        return Diagnostic(
+          .selectionEmpty, "`\(glob)` selects nothing that the manifests declare",
+          help: near.map { ["did you mean `\($0)`?"] } ?? [])
+      } + options.permissions.globs.compactMap { flag, glob in outsider(flag, glob) }
+    guard problems.isEmpty else {
+      reporter.report(problems)
+      throw Stop(.invalid)
+    }
+    warnOfScope()
+  }
+
+  /// After the plan: what was allowed and concerns nothing in it.
+  func warn(of plan: Plan) {
+    let rows = plan.changes.map(\.address)
+    reporter.report(
+      options.permissions.globs.filter { _, glob in !rows.contains { glob.matchesWhole($0) } }
+        .map { flag, glob in
+          Diagnostic(
+            .selectionEmpty, .warning, "`--\(flag) \(glob)` matches nothing in this plan",
+            help: suggestion(for: glob, among: rows))
+        })
+  }
+
+  /// A glob of a hazard's flag that is about no project of the set.
+  private func outsider(_ flag: String, _ glob: AddressGlob) -> Diagnostic? {
+    let project = glob.pattern.prefix { $0 != "/" }
+    let addresses = manifests.graph.addresses
+    guard !addresses.contains(where: { $0.project == project }) else { return nil }
+    let all = addresses.union(addresses.map(\.policy)).sorted()
+    return Diagnostic(
+      .selectionEmpty, "`--\(flag) \(glob)`: the manifests name no project `\(project)`",
+      help: suggestion(for: glob, among: all))
+  }
+
+  /// The same with its project, where that was left out; else the nearest address.
+  private func suggestion(for glob: AddressGlob, among addresses: [Address]) -> [String] {
+    let projects = Set(addresses.filter { glob.matches($0.local) }.map(\.project)).sorted()
+    if !projects.isEmpty {
+      let whole = projects.map { "`\($0)/\(glob)`" }
+      return ["did you mean \(whole.joined(separator: " or "))?"]
+    }
+    return closestMatch(to: glob.pattern, in: addresses.map(\.description))
+      .map { ["did you mean `\($0)`?"] } ?? []
+  }
+
+  private func warnOfScope() {
+    let scope = manifests.graph.stack.scope
+    guard !options.selection.isWhole, scope.kinds.values.contains(.authoritative) else { return }
+    reporter.report(
+      [
+        Diagnostic(
+          .lint, .warning, "`authoritative` is not in force: only a part of the set is selected",
+          at: scope.positions.values.min() ?? manifests.graph.stack.source,
+          help: ["leave out `--target` and `--exclude` to have it in force"])
+      ], source: manifests.source)
+  }
+}

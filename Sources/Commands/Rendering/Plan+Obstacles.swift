@@ -1,0 +1,45 @@
+import Diagnostics
+import Reconcile
+
+extension Plan {
+  /// What keeps the plan from being applied: rows that are refused, or could not be read.
+  var hindered: [Change] { changes.filter { $0.action == .refused || $0.action == .unreadable } }
+
+  /// The flags that leave them out: ten, then a count. What no manifest speaks of cannot be left out.
+  var exclusion: String {
+    let hindered = hindered.filter { $0.reason?.hasPrefix("in no manifest") != true }
+    let flags = hindered.prefix(10).map { "--exclude \(shellQuoted($0.address.description))" }
+    let more = hindered.count > 10 ? " (and \(hindered.count - 10) more)" : ""
+    return flags.joined(separator: " ") + more
+  }
+
+  /// The same rows as errors at their places in the manifests.
+  var obstacles: [Diagnostic] { hindered.flatMap(\.obstacles) }
+}
+
+extension Change {
+  fileprivate var obstacles: [Diagnostic] {
+    guard action == .refused else {
+      return [
+        obstacle(
+          .permissionDenied, "could not be read: \(reason ?? "no reason is known")", source, remarks
+        )
+      ]
+    }
+    return refusals.map { refusal in
+      let field =
+        refusal.code == .immutableField ? fields.first(where: \.isImmutable)?.source : nil
+      return obstacle(
+        refusal.code, "is refused: \(refusal.message)", field ?? source,
+        [refusal.remedy].compactMap(\.self))
+    }
+  }
+
+  private func obstacle(
+    _ code: DiagnosticCode, _ message: String, _ place: SourcePosition?, _ help: [String]
+  ) -> Diagnostic {
+    var diagnostic = Diagnostic(code, "`\(address)` \(message)", at: place, help: help)
+    diagnostic.note = note
+    return diagnostic
+  }
+}

@@ -1,0 +1,35 @@
+import JSON
+
+extension PlanDraft {
+  /// Says on the row of every project that is to be deleted what goes with it, as far as it was seen.
+  mutating func nameWhatGoesWithProjects() {
+    for (address, change) in changes where address.kind == "project" && change.intended == .delete {
+      let names = inhabitants(of: address.project)
+      guard !names.isEmpty else { continue }
+      let shown = names.prefix(10).joined(separator: ", ")
+      let more = names.count > 10 ? " and \(names.count - 10) more" : ""
+      changes[address]?.reason = "deletes all that is in it, such as \(shown)\(more)"
+    }
+  }
+
+  /// The live resources of a project that the same plan does not delete by themselves, with what they hold.
+  private func inhabitants(of project: String) -> [String] {
+    var found = snapshot.undeclared
+    for (address, observation) in snapshot.resources
+    where address.project == project && changes[address]?.intended != .delete {
+      if case .present(let resource) = observation { found.append(resource) }
+    }
+    let telling: Set = ["repository", "serviceAccount", "role", "serviceAccountKey"]
+    return found.filter { $0.address.project == project && telling.contains($0.address.kind) }
+      .sorted { $0.address < $1.address }
+      .map { resource in
+        let contents = rules.contents(of: resource.value, kind: resource.address.kind)
+        return resource.address.local + (contents.map { " (\($0))" } ?? "")
+      }
+  }
+
+  /// Whether a project goes in this plan, and so whatever is in it.
+  func isDeleted(project: String) -> Bool {
+    changes[Address(project: project, "project")]?.intended == .delete
+  }
+}

@@ -1,0 +1,40 @@
+import Diagnostics
+import Reconcile
+
+/// Deleting a project deletes everything in it: what is in it, and wanted, says the opposite.
+extension ReferenceResolver {
+  /// Reports every document that wants something to be in a project that is to be absent.
+  func checkProjects(of manifests: [Manifest]) {
+    for manifest in manifests where !manifest.isAbsent && manifest.address != nil {
+      // A key is where its account is, which it refers to.
+      guard ![.project, .accountAndName].contains(manifest.kind.identity),
+        let project = absentProject(manifest.project)
+      else { continue }
+      report(
+        "\(manifest.kind.name) `\(manifest.name)` is in `\(manifest.project)`", project,
+        at: manifest.position(of: "project"), help: "let the project stay, or remove this document")
+    }
+  }
+
+  /// The same for what a present document names without declaring it.
+  func checkProject(of address: Address, _ reference: SourcedText, _ referrer: Referrer) {
+    guard referrer.isPresent, let project = absentProject(address.project) else { return }
+    report(
+      "\(referrer.name) refers to `\(address)`, in the project `\(address.project)`", project,
+      at: reference.source, help: "let the project stay, or remove the reference")
+  }
+
+  private func absentProject(_ id: String) -> Manifest? {
+    guard let project = index[Address(project: id, "project")], project.isAbsent else { return nil }
+    return project
+  }
+
+  private func report(
+    _ fact: String, _ project: Manifest, at place: SourcePosition, help: String
+  ) {
+    sink.error(
+      .refersToAbsent, "\(fact), which is to be absent", at: place,
+      related: [.init(project.ensurePosition, "`\(project.name)` is `ensure: absent` here")],
+      help: help)
+  }
+}

@@ -1,0 +1,104 @@
+import Diagnostics
+import JSON
+import Testing
+
+@testable import Reconcile
+
+/// What programs read of a plan, and annotations, besides its rows.
+@Suite struct PlanReportTests {
+  let account = Fixture.account("uploader")
+  let repository = Fixture.repository("r")
+
+  func plan(
+    _ graph: DesiredGraph, _ snapshot: Snapshot, now: Int64 = 0, allow: [Hazard.Flag: String] = [:]
+  ) -> Plan {
+    var planner = Planner(graph: graph, snapshot: snapshot, rules: FixtureRules())
+    planner.now = now
+    planner.permissions.allowed = allow.mapValues { [AddressGlob($0)] }
+    return planner.plan()
+  }
+
+  @Test func whatIsUndeclaredAndNotCheckedIsAmongTheDiagnostics() throws {
+    let graph = Fixture.graph(
+      [Fixture.resource(repository, ["format": "PYTHON"])],
+      policies: [Fixture.policy(repository, "roles/reader", ["user:a@example.com"])])
+    var snapshot = Snapshot()
+    snapshot.resources = [repository: Fixture.present(repository, ["format": "PYTHON"])]
+    snapshot.policies = [
+      repository.policy: .present(
+        Fixture.bindings(
+          ("roles/reader", ["user:a@example.com", "user:b@example.com"]),
+          ("roles/writer", ["user:c@example.com"])))
+    ]
+    snapshot.undeclared = [LiveResource(address: account, value: [:])]
+    snapshot.notChecked = ["roles: 403"]
+    let plan = plan(graph, snapshot)
+    #expect(!plan.hasChanges)
+    #expect(
+      plan.diagnostics.map { "\($0.severity.rawValue)[\($0.code.rawValue)] \($0.message)" } == [
+        "warning[AR0311] 1 live resource is in no manifest: `\(account)`",
+        "warning[AR0312] no manifest gives `roles/reader` on `\(repository.policy)` to `user:b@example.com`",
+        "warning[AR0312] no manifest gives `roles/writer` on `\(repository.policy)` to `user:c@example.com`",
+        "warning[AR0313] not checked for undeclared things: roles: 403",
+      ])
+    #expect(plan.diagnostics[1].position == Fixture.place)
+  }
+
+  private func key(note: String? = nil) -> DesiredKey {
+    DesiredKey(
+      address: Address(project: "p-one", "serviceAccountKey", "uploader", "k"), account: account,
+      email: "uploader@p-one.iam.gserviceaccount.com", origin: .uploaded, file: "k.json",
+      expires: 7_776_000, rotateAfter: 5_184_000, overlap: 86_400, fingerprint: nil,
+      commonName: "arctl-1", source: Fixture.place, note: note, dependencies: [account])
+  }
+
+  @Test func aDueRotationIsSaidWithItsDates() {
+    var snapshot = Snapshot()
+    snapshot.keys[account] = .present([
+      LiveKey(
+        id: "k1", isUploaded: true, isDisabled: false, validAfter: 0, validBefore: 7_776_000,
+        fingerprint: "f1", commonName: "arctl-1")
+    ])
+    snapshot.destinations[key().address] = KeyDestination(
+      state: .file(.init(keyID: "k1", email: key().email, fingerprint: "f1")), path: "k.json")
+    let graph = Fixture.graph([], keys: [key()])
+    #expect(
+      plan(graph, snapshot, now: 5_184_000).diagnostics.map(\.message) == [
+        "`\(key().address)` is due for rotation since 1970-03-02, and expires on 1970-04-01"
+      ])
+    #expect(plan(graph, snapshot, now: 5_183_999).diagnostics.isEmpty)
+  }
+
+  @Test func keysThatCannotBeListedSayWhatIsMissing() throws {
+    var snapshot = Snapshot()
+    snapshot.destinations[key().address] = KeyDestination(state: .empty, path: "k.json")
+    snapshot.keys[account] = .unreadable(ReadProblem(.forbidden, "403", help: "needs a.b.c"))
+    let row = try #require(
+      plan(Fixture.graph([], keys: [key(note: "ask ana")]), snapshot).changes.first)
+    #expect(row.action == .unreadable)
+    #expect(row.reason == "403")
+    #expect(row.remarks == ["needs a.b.c"])
+    #expect(row.note == "ask ana")
+  }
+
+  @Test func whatIsToBeAbsentAndCannotBeReadSaysWhatIsMissing() throws {
+    var snapshot = Snapshot()
+    snapshot.resources[account] = .unreadable(ReadProblem(.forbidden, "403", help: "needs a.b.c"))
+    let row = try #require(
+      plan(Fixture.graph([Fixture.resource(account, ensure: .absent)]), snapshot).changes.first)
+    #expect(row.remarks == ["needs a.b.c"])
+  }
+
+  @Test func whatIsWiseBeforeADeletionIsSaidWhetherItIsAllowedOrNot() throws {
+    var snapshot = Snapshot()
+    snapshot.resources[account] = Fixture.present(account, ["wise": "disable it"])
+    let graph = Fixture.graph([Fixture.resource(account, ensure: .absent)])
+    let refused = try #require(plan(graph, snapshot).changes.first)
+    #expect(refused.action == .refused)
+    #expect(refused.remarks == ["disable it first"])
+    let allowed = try #require(
+      plan(graph, snapshot, allow: [.delete: account.description]).changes.first)
+    #expect(allowed.action == .delete)
+    #expect(allowed.remarks == ["disable it first"])
+  }
+}

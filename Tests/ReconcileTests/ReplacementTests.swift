@@ -1,0 +1,102 @@
+import Diagnostics
+import JSON
+import Testing
+
+@testable import Reconcile
+
+/// What is never replaced, and what replacing loses.
+@Suite struct ReplacementTests {
+  let project = Address(project: "p-one", "project")
+  let repository = Fixture.repository("r")
+
+  func plan(
+    _ resources: [DesiredResource], _ snapshot: Snapshot, policies: [DesiredPolicy] = [],
+    allow flags: [Hazard.Flag] = []
+  ) -> Plan {
+    var planner = Planner(
+      graph: Fixture.graph(resources, policies: policies), snapshot: snapshot,
+      rules: FixtureRules())
+    for flag in flags { planner.permissions.allowed[flag] = [AddressGlob("p-one/**")] }
+    return planner.plan()
+  }
+  func row(_ plan: Plan, _ address: Address) -> Change? {
+    plan.changes.first { $0.address == address }
+  }
+
+  @Test func aProjectIsNeverReplacedWhateverTheFlagsSay() throws {
+    var moved = Fixture.resource(project, ["format": "DOCKER"])
+    moved.lifecycle.allowReplace = true
+    var snapshot = Snapshot()
+    snapshot.resources = [
+      project: Fixture.present(project, ["format": "PYTHON"]),
+      repository: .absent(.confirmed),
+    ]
+    let child = Fixture.resource(repository, on: [project])
+    let plan = plan([moved, child], snapshot, allow: [.replace, .dataLoss, .delete])
+    let change = try #require(row(plan, project))
+    #expect(change.action == .refused)
+    #expect(change.refusals.map(\.code) == [.immutableField])
+    #expect(change.refusals[0].message.contains("the id of a deleted project is not free again"))
+    #expect(change.refusals[0].remedy?.contains("--allow") == false)
+    #expect(row(plan, repository)?.waitsFor == project)
+    #expect(plan.operations.isEmpty)
+  }
+
+  @Test func bringingBackDoesNotChangeWhatIsFixed() {
+    var snapshot = Snapshot()
+    snapshot.resources = [
+      project: .softDeleted(LiveResource(address: project, value: ["format": "PYTHON"]))
+    ]
+    let plan = plan([Fixture.resource(project, ["format": "DOCKER"])], snapshot)
+    #expect(row(plan, project)?.refusals.map(\.code) == [.immutableField])
+    #expect(row(plan, project)?.intended == .undelete)
+    #expect(plan.operations.isEmpty)
+  }
+
+  private var replaced: DesiredResource {
+    var resource = Fixture.resource(
+      repository, ["format": "DOCKER", "labels": ["team": "web"], "remote": ["uri": "u"]])
+    resource.lifecycle.allowReplace = true
+    return resource
+  }
+  private var handmade: JSONValue {
+    [
+      "format": "PYTHON", "mode": "STANDARD_REPOSITORY", "description": "by hand", "dryRun": false,
+      "labels": ["team": "web", "foreign": "1"],
+      "remote": ["uri": "u", "credentials": ["username": "me"]],
+      "policies": ["old": ["id": "old", "action": "KEEP"]],
+    ]
+  }
+
+  @Test func whatWasSetByHandIsNamed() {
+    var snapshot = Snapshot()
+    snapshot.resources = [repository: Fixture.present(repository, handmade)]
+    let remark =
+      "replacing loses what no manifest declares: description, labels.foreign, policies, remote.credentials.username"
+    #expect(row(plan([replaced], snapshot), repository)?.remarks == [remark])
+    #expect(row(plan([replaced], snapshot, allow: [.replace]), repository)?.remarks == [remark])
+  }
+
+  @Test func grantsOfAPolicyThatNobodyDeclaresAreNamed() {
+    var snapshot = Snapshot()
+    snapshot.resources = [repository: Fixture.present(repository, ["format": "PYTHON"])]
+    snapshot.policies = [
+      repository.policy: .present(Fixture.bindings(("roles/reader", ["user:z@x.com"])))
+    ]
+    #expect(
+      row(plan([replaced], snapshot, allow: [.replace]), repository)?.remarks
+        == ["replacing loses what no manifest declares: roles/reader user:z@x.com"])
+  }
+
+  @Test func aPolicyThatWouldBeLostUnreadHoldsTheReplacementUp() {
+    var snapshot = Snapshot()
+    snapshot.resources = [repository: Fixture.present(repository, ["format": "PYTHON"])]
+    snapshot.policies = [repository.policy: .unreadable(ReadProblem(.forbidden, "403"))]
+    #expect(!plan([replaced], snapshot, allow: [.replace]).isComplete)
+    snapshot.resources = [
+      repository: Fixture.present(
+        repository, ["format": "DOCKER", "labels": ["team": "web"], "remote": ["uri": "u"]])
+    ]
+    #expect(plan([replaced], snapshot, allow: [.replace]).isComplete)
+  }
+}

@@ -1,0 +1,57 @@
+import Diagnostics
+import Reconcile
+import Testing
+
+@testable import Registry
+
+/// Members that are accounts by their full e-mails: who is looked up, who is believed, and who cannot be.
+@Suite struct AccountMemberTests {
+  private func load(_ member: String, _ documents: String = "") -> LoadResult {
+    Loading(
+      Loading.stack + """
+        ---
+        apiVersion: arctl.dev/v1
+        kind: Repository
+        metadata: {name: packages}
+        spec:
+          format: python
+          iam: [{role: roles/artifactregistry.reader, members: ['serviceAccount:\(member)']}]
+
+        """ + documents
+    ).run()
+  }
+  private let other = """
+    ---
+    apiVersion: arctl.dev/v1
+    kind: Project
+    metadata: {name: other-proj-1}
+
+    """
+
+  @Test func accountsOfDeclaredProjectsAreLookedUp() throws {
+    let account = Address(project: "other-proj-1", "serviceAccount", "builder")
+    let email = "builder@other-proj-1.iam.gserviceaccount.com"
+    let looked = try #require(load(email, other).graph)
+    #expect(looked.resources[account]?.origin == .external)
+    let believed = try #require(load(email).graph)
+    #expect(believed.resources[account] == nil)
+  }
+
+  @Test func anIdThatNoAccountCanHaveIsAnError() {
+    for project in ["my-project-id", "other-proj-1"] {
+      let result = load("nope@\(project).iam.gserviceaccount.com", other)
+      #expect(result.diagnostics.map(\.code) == [.badMember])
+      #expect(result.diagnostics.first?.message.contains("its id `nope` must have 6 to 30") == true)
+    }
+  }
+
+  @Test func foreignAndGooglesOwnAccountsAreTakenAsTheyAre() {
+    for email in [
+      "nope@third-proj-1.iam.gserviceaccount.com", "my-project-id@appspot.gserviceaccount.com",
+      "123-compute@developer.gserviceaccount.com",
+      "service-123@gcp-sa-artifactregistry.iam.gserviceaccount.com",
+    ] {
+      #expect(load(email, other).diagnostics.isEmpty)
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import JSON
+import Reconcile
+import Testing
+
+@testable import Registry
+
+/// What is listed for the report alone: so that removing the last document of a kind is still told.
+@Suite struct ReportReadsTests {
+  private let declared = Make.resource(Make.project, create: false)
+  private let lists: [Read] = [
+    .serviceAccounts(project: "p"), .roles(project: "p"),
+    .repositories(project: "p", location: "us-east4"),
+  ]
+
+  private func graph(
+    _ resources: [DesiredResource], scope: StackSettings.Scope.Undeclared = .report
+  ) -> DesiredGraph {
+    var graph = Make.graph(resources, scope: scope)
+    graph.stack.defaultLocation = "us-east4"
+    return graph
+  }
+
+  @Test func everyDeclaredProjectIsListed() {
+    let reads = Set(ReadPlan(graph([declared]), selected: nil).reads)
+    #expect(reads == Set(lists + [.resource(Make.project)]))
+  }
+
+  @Test func nothingIsListedOfProjectsThatNobodyDeclares() {
+    let account = Make.resource(Make.account)
+    #expect(
+      ReadPlan(graph([account]), selected: nil).reads == [.serviceAccounts(project: "p")])
+    let external = Make.resource(Make.project, origin: .external)
+    #expect(ReadPlan(graph([external]), selected: nil).reads == [.resource(Make.project)])
+  }
+
+  @Test func repositoriesAreListedWhereverTheSetHasOneOfTheProject() {
+    let absent = Make.resource(Make.repository, ensure: .absent)
+    let elsewhere = Make.resource(Address(project: "q", "repository", "asia", "r"))
+    let reads = Set(ReadPlan(graph([declared, absent, elsewhere]), selected: nil).reads)
+    #expect(
+      reads
+        == Set(
+          lists + [
+            .repositories(project: "p", location: "us"),
+            .repositories(project: "q", location: "asia"),
+          ]))
+  }
+
+  @Test func whatIsIgnoredOrNotSelectedIsNotListed() {
+    #expect(
+      ReadPlan(graph([declared], scope: .ignore), selected: nil).reads
+        == [.resource(Make.project)])
+    #expect(
+      ReadPlan(graph([declared]), selected: [Make.project]).reads == [.resource(Make.project)])
+    var one = graph([declared], scope: .ignore)
+    one.stack.scope.kinds = ["role": .authoritative]
+    #expect(
+      Set(ReadPlan(one, selected: nil).reads)
+        == [.resource(Make.project), .roles(project: "p")])
+  }
+
+  @Test func aProjectThatGoesIsLookedIntoWhateverTheScopeSays() {
+    let goes = Make.resource(Make.project, ensure: .absent)
+    for selected: Set<Address>? in [nil, [Make.project]] {
+      #expect(
+        Set(ReadPlan(graph([goes], scope: .ignore), selected: selected).reads)
+          == [.resource(Make.project), lists[0], lists[2]])
+    }
+  }
+
+  @Test func keysAreReadOfEveryDeclaredAccountWhereStrayOnesAreDeleted() {
+    var graph = graph([Make.resource(Make.account)])
+    #expect(!ReadPlan(graph, selected: nil).reads.contains(.keys(Make.account)))
+    graph.stack.scope.kinds = ["serviceAccountKey": .authoritative]
+    #expect(ReadPlan(graph, selected: nil).reads.contains(.keys(Make.account)))
+    graph.resources[Make.account]?.lifecycle.ensure = .absent
+    #expect(!ReadPlan(graph, selected: nil).reads.contains(.keys(Make.account)))
+  }
+
+  @Test func whatLostItsLastDocumentIsReported() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on("GET /v3/projects/p", .json(["projectId": "p", "name": "projects/1"]))
+    stage.cloud.on(
+      "GET /v1/projects/p/serviceAccounts",
+      .json([
+        "accounts": [
+          [
+            "name": .string("projects/p/serviceAccounts/\(Make.email)"),
+            "email": .string(Make.email),
+          ]
+        ]
+      ]))
+    stage.cloud.on(
+      "GET /v1/projects/p/roles", .json(["roles": [["name": "projects/p/roles/publisher"]]]))
+    stage.cloud.on(
+      "GET /v1/projects/p/locations/us-east4/repositories",
+      .json(["repositories": [["name": "projects/p/locations/us-east4/repositories/r"]]]))
+    let snapshot = await stage.read(graph([declared]))
+    #expect(
+      snapshot.undeclared.map(\.address.local)
+        == ["repository/us-east4/r", "role/publisher", "serviceAccount/uploader"])
+    #expect(snapshot.notChecked.isEmpty)
+  }
+
+  @Test func aListForTheReportAloneThatIsRefusedIsOneLineAndNoMore() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on("GET /v3/projects/p", .json(["projectId": "p", "name": "projects/1"]))
+    stage.cloud.on("GET /v1/projects/p/serviceAccounts", .forbidden)
+    stage.cloud.on("GET /v1/projects/p/roles", .disabled("iam.googleapis.com"))
+    stage.cloud.on(
+      "GET /v1/projects/p/locations/us-east4/repositories",
+      .disabled("artifactregistry.googleapis.com"))
+    let snapshot = await stage.read(graph([declared]))
+    #expect(
+      snapshot.notChecked == [
+        "custom roles of p: iam.googleapis.com is not enabled",
+        "repositories of p in us-east4: artifactregistry.googleapis.com is not enabled",
+        "service accounts of p: the permission iam.serviceAccounts.list is missing",
+      ])
+    #expect(snapshot.resources[Make.project]?.word == "present")
+    #expect(stage.cloud.requests.count == 4)
+    let plan = Planner(graph: graph([declared]), snapshot: snapshot, rules: CloudRules()).plan()
+    #expect(plan.isComplete)
+    #expect(!plan.hasChanges)
+  }
+
+  @Test func keysThatCouldNotBeListedAreNotChecked() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(
+      "GET /v1/projects/p/serviceAccounts",
+      .json([
+        "accounts": [
+          [
+            "name": .string("projects/p/serviceAccounts/\(Make.email)"),
+            "email": .string(Make.email),
+          ]
+        ]
+      ]))
+    stage.cloud.on("GET /v1/projects/p/serviceAccounts/\(Make.email)/keys", .forbidden)
+    var graph = graph([Make.resource(Make.account)])
+    graph.stack.scope.kinds = ["serviceAccountKey": .authoritative]
+    let snapshot = await stage.read(graph)
+    #expect(
+      snapshot.notChecked == [
+        "keys of \(Make.email): the permission iam.serviceAccountKeys.list is missing"
+      ])
+  }
+
+  @Test func thePolicyOfWhatMayBeReplacedIsRead() {
+    var repository = Make.resource(Make.repository)
+    #expect(
+      !ReadPlan(graph([repository]), selected: nil).reads.contains(.policy(Make.repository.policy)))
+    repository.lifecycle.allowReplace = true
+    #expect(
+      ReadPlan(graph([repository]), selected: nil).reads.contains(.policy(Make.repository.policy)))
+    var project = declared
+    project.lifecycle.allowReplace = true
+    #expect(!ReadPlan(graph([project]), selected: nil).reads.contains(.policy(Make.project.policy)))
+  }
+}
