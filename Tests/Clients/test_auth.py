@@ -18,6 +18,7 @@ from support.discovery import method_of
 from support.keys import certificate, key_file, key_pair, upload_body
 from support.watch import WATCH
 
+IAM_SCOPE = "https://www.googleapis.com/auth/iam"
 TOKEN_CREATOR = "roles/iam.serviceAccountTokenCreator"
 
 
@@ -211,7 +212,9 @@ def test_every_method_takes_the_scopes_of_its_discovery_document(sandbox):
         wanted = set().union(*(method.scopes for method in found if method))
         if wanted:
             known += 1
-            assert set(route["scopes"]) == wanted, route
+            # IAM's pages name a scope of its own besides, and google-auth asks for it to impersonate.
+            own = {IAM_SCOPE} if route["api"].startswith("iam") else set()
+            assert set(route["scopes"]) == wanted | own, route
     assert known > 70
 
 

@@ -84,6 +84,9 @@ import Testing
     let change = sandbox.call("DELETE", repository, token: reading)
     #expect(change.status == 403 && change.reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT")
 
+    let iam = try #require(try buy("\(Self.base)iam")["access_token"]?.string)
+    #expect(status(iam, "/v1/projects/my-project/roles") == 200 && status(iam) == 403)
+
     let storage = try #require(
       try buy("\(Self.base)devstorage.read_only")["access_token"]?.string)
     let refused = sandbox.call("GET", repository, token: storage)

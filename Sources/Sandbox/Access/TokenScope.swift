@@ -3,11 +3,13 @@ enum TokenScope {
   private static let base = "https://www.googleapis.com/auth/"
   static let cloud = "\(base)cloud-platform"
   private static let cloudReading = "\(base)cloud-platform.read-only"
+  /// In no discovery document, and in the pages of IAM's methods: what google-auth asks for to impersonate.
+  private static let iam = "\(base)iam"
   private static let management = "\(base)service.management"
   private static let billing = "\(base)cloud-billing"
   private static let billingReading = "\(base)cloud-billing.readonly"
 
-  /// The scopes of which a token needs one, as the discovery documents list them for the method.
+  /// The scopes of which a token needs one, as the discovery documents (and for IAM the pages) list them.
   static func opening(_ route: Route) -> Set<String> {
     let isOperation = route.template.hasSuffix("/operations/{operation}")
     var scopes: Set<String> = [cloud]
@@ -20,7 +22,8 @@ enum TokenScope {
       case .billing:
         scopes.insert(billing)
         if route.isRead { scopes.insert(billingReading) }
-      case .iam, .credentials, .tokens, .sandbox: break
+      case .iam, .credentials: scopes.insert(iam)
+      case .tokens, .sandbox: break
       }
     }
     return scopes
@@ -28,7 +31,7 @@ enum TokenScope {
 
   /// Whether a scope opens anything here.
   static func isServed(_ scope: String) -> Bool {
-    [cloud, cloudReading, management, billing, billingReading].contains(scope)
+    [cloud, cloudReading, iam, management, billing, billingReading].contains(scope)
   }
 
   /// Whether a scope has the form of Google's; which of them exist is not looked at.
