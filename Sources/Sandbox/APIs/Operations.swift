@@ -113,7 +113,11 @@ enum Operations {
     guard let caller = call.caller,
       caller.uniqueID == operation.caller
         || AccessCheck.allows(caller, permission, on: resource, state, now: call.now)
-    else { throw AccessCheck.denial(permission, on: resource, api) }
+    else {
+      let isLocal = api == .artifactRegistry
+      throw AccessCheck.denial(
+        permission, on: isLocal ? .location(resource.project, call["location"]) : resource, api)
+    }
     return json(operation, realNow: call.realNow)
   }
 }

@@ -61,7 +61,12 @@ struct PackageSources: Sendable {
     _ place: UpstreamPlace, of repository: RepositoryRecord, _ permission: String, _ look: Look
   ) {
     guard place.isReadable(from: repository.project, permission, look.state, now: look.now) else {
-      silence(AccessCheck.denial(permission, on: place.resource, .artifactRegistry))
+      let agent = look.state.projects[repository.project].map { Principal.registryAgent(of: $0) }
+      silence(
+        APIError(
+          .permissionDenied,
+          "Permission '\(permission)' denied to \(agent?.email ?? "") on the upstream "
+            + "'\(place.resource.fullName)' (or it may not exist)."))
       return
     }
     guard let upstream = look.state.repository(place.project, place.location, place.id) else {

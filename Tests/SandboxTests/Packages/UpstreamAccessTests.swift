@@ -91,6 +91,7 @@ import Testing
     remote("mirror", of: upstream, common: common)
     let refused = get("mirror")
     #expect(refused.status == 403 && refused.text.contains("downloadArtifacts"))
+    #expect(refused.text.contains("denied to \(agent)"))
     // An absent one is refused in the same words.
     remote("blind", of: upstream.replacing("/py", with: "/none"), common: common)
     #expect(get("blind").text.replacing("/none", with: "/py") == refused.text)
