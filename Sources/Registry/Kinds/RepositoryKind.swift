@@ -27,7 +27,8 @@ public struct RepositoryKind: Kind {
     Field(
       "mode", .enumeration(modes), [.immutable], default: "STANDARD_REPOSITORY",
       "`standard` holds packages of its own, `remote` mirrors another registry, `virtual` serves several "
-        + "repositories as one, `assured_oss` serves Google's Assured Open Source Software; `aoss` is its older name."),
+        + "repositories as one, `assured_oss` serves Google's Assured Open Source Software; `aoss` is its older name."
+    ),
   ]
 
   private static let settings = [
