@@ -22,21 +22,19 @@ enum AccountDeletion {
 
   static func undelete(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     let id = call["account"]
-    guard var account = state.accounts[id], account.deleteTime != nil,
-      call["project"] == "-" || state.project(call["project"])?.id == account.project
-    else {
-      if state.accounts[id] != nil {
-        throw APIError(
-          .failedPrecondition, "Service account \(id) is not deleted.", reason: "failedPrecondition"
-        )
-      }
-      throw .unknownAccount
-    }
-    let resource = Resource.project(account.project)
+    let home = state.project(call["project"])?.id ?? call["project"]
+    let found = state.accounts[id].flatMap { home == "-" || home == $0.project ? $0 : nil }
+    // Asked first, and refused in words of the request alone: nobody learns here what there is.
     let permission = "iam.serviceAccounts.undelete"
+    let asked = Resource.project(home == "-" ? found?.project ?? home : home)
     guard let caller = call.caller,
-      AccessCheck.allows(caller, permission, on: resource, state, now: call.now)
-    else { throw AccessCheck.denial(permission, on: resource, .iam) }
+      AccessCheck.allows(caller, permission, on: asked, state, now: call.now)
+    else { throw AccessCheck.denial(permission, on: .absentAccount(id, project: home), .iam) }
+    guard var account = found else { throw .unknownAccount }
+    guard account.deleteTime != nil else {
+      throw APIError(
+        .failedPrecondition, "Service account \(id) is not deleted.", reason: "failedPrecondition")
+    }
     guard let time = account.deleteTime, call.now - time < grace else {
       throw .unknownAccount
     }

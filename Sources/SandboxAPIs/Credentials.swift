@@ -23,7 +23,8 @@ package enum Credentials {
     guard !account.isDisabled else {
       throw APIError(.failedPrecondition, "Service account \(account.email) is disabled.")
     }
-    guard !(try call.body.strings("scope") ?? []).isEmpty else {
+    let scopes = try call.body.strings("scope") ?? []
+    guard !scopes.isEmpty else {
       throw .badField("scope", "The scope is required.")
     }
     let lifetime = try call.body.string("lifetime") ?? "3600s"
@@ -31,7 +32,7 @@ package enum Credentials {
       (1...3600).contains(seconds)
     else { throw .badField("lifetime", "The lifetime must be 1s to 3600s.") }
     let token = AccessToken.make(
-      account: account, key: nil, expires: call.nowSeconds + seconds,
+      account: account, key: nil, scopes: Set(scopes), expires: call.nowSeconds + seconds,
       secret: Base64.decode(state.meta.tokenSecret) ?? [])
     return [
       "accessToken": .string(token),

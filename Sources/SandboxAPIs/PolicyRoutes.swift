@@ -22,16 +22,20 @@ enum PolicyRoutes {
 
   private static func get(_ call: Call, _ state: State, version: Int) throws(APIError) -> JSONValue
   {
-    guard [0, 1, 2, 3].contains(version) else {
+    guard [0, 1, 3].contains(version) else {
       throw .badField("options.requested_policy_version", "Invalid requested policy version.")
     }
     let resource = try target(call, state)
     return PolicyWire.json(state.policies[resource.path], requestedVersion: version)
   }
 
-  /// `{"policy": ..., "updateMask": ...}`.
+  /// `{"policy": ..., "updateMask": ...}`; Artifact Registry's message has no mask.
   static func set(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
-    try call.body.allow("policy", "updateMask")
+    if call.route.api == .artifactRegistry {
+      try call.body.allow("policy")
+    } else {
+      try call.body.allow("policy", "updateMask")
+    }
     let resource = try target(call, state)
     guard let policy = try call.body.message("policy") else {
       throw .badField("policy", "The policy is required.")
@@ -63,8 +67,8 @@ enum PolicyRoutes {
     for permission in asked where permission.contains("*") {
       throw .invalid("Permission \(permission) is not valid: wildcards are not allowed.")
     }
-    guard let resource = try? target(call, state), state.project(resource.project) != nil,
-      let caller = call.caller
+    guard let resource = try? target(call, state), let project = state.project(resource.project),
+      !project.isGone(now: call.now), let caller = call.caller
     else { return [:] }
     let held = asked.filter {
       PermissionCatalogue.all.contains($0)

@@ -142,8 +142,9 @@ package enum ProjectRules {
   static func visible(_ call: Call, _ state: State) -> [ProjectRecord] {
     guard let caller = call.caller else { return [] }
     return state.projects.rows.values.filter {
-      AccessCheck.allows(
-        caller, "resourcemanager.projects.get", on: .project($0.id), state, now: call.now)
+      !$0.isGone(now: call.now)
+        && AccessCheck.allows(
+          caller, "resourcemanager.projects.get", on: .project($0.id), state, now: call.now)
     }.sorted { $0.id < $1.id }
   }
 

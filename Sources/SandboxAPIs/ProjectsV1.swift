@@ -65,7 +65,7 @@ package enum ProjectsV1 {
     guard var response = json(project).object else { return [:] }
     response["@type"] = .string("\(type).Project")
     Operations.start(
-      name, call, &state,
+      name, call, &state, project: project.id,
       metadata: [
         "@type": .string("\(type).ProjectCreationStatus"),
         "gettable": true, "ready": true,

@@ -127,7 +127,7 @@ package enum ProjectsV3 {
     let name = "operations/\(prefix).\(7_000_000_000_000_000_000 + Operations.serial(&state))"
     guard var response = json(project).object else { return [:] }
     response["@type"] = "type.googleapis.com/google.cloud.resourcemanager.v3.Project"
-    Operations.start(name, call, &state, response: .object(response))
+    Operations.start(name, call, &state, project: project.id, response: .object(response))
     return ["name": .string(name)]
   }
 

@@ -101,7 +101,8 @@ package enum Repositories {
     RepositoryUpdate.settle(&fields)
     // Not kept in a variable: a second reference to the state would have the next change copy it.
     try RepositoryRules(
-      project: call.project, location: call["location"], id: id, fields: fields, state: state
+      project: call.project, location: call["location"], id: id, fields: fields, state: state,
+      now: call.now
     ).check()
     guard state.repository(call.project, call["location"], id) == nil else {
       throw APIError(.alreadyExists, "the repository already exists")

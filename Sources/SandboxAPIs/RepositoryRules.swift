@@ -1,4 +1,6 @@
 import JSON
+import SandboxCalls
+import SandboxIAM
 import SandboxStore
 import SandboxWire
 
@@ -10,6 +12,8 @@ struct RepositoryRules {
   /// As stored.
   let fields: JSONObject
   let state: State
+  /// Microseconds since 1970 on the sandbox's clock.
+  let now: Int64
 
   private var format: String { fields["format"]?.string ?? "" }
   private var mode: String { fields["mode"]?.string ?? "" }
@@ -143,13 +147,18 @@ extension RepositoryRules {
   }
 
   private func checkUpstream(_ name: String) throws(APIError) {
-    guard
-      let match = name.wholeMatch(
-        of: /projects\/([^\/]+)\/locations\/([^\/]+)\/repositories\/([^\/]+)/)
-    else { throw upstreamError("invalid repository name \"\(name)\".") }
-    let owner = state.project(String(match.1))?.id ?? String(match.1)
-    guard let found = state.repository(owner, String(match.2), String(match.3)) else {
-      throw upstreamError("upstream repository \(name) was not found.")
+    guard let place = UpstreamPlace(name: name, state) else {
+      throw upstreamError("invalid repository name \"\(name)\".")
+    }
+    // Of another project's repositories nobody learns here which there are.
+    let permission = "artifactregistry.repositories.readViaVirtualRepository"
+    guard place.isReadable(from: project, permission, state, now: now),
+      let found = state.repository(place.project, place.location, place.id)
+    else {
+      throw upstreamError(
+        place.project == project
+          ? "upstream repository \(name) was not found."
+          : "upstream repository \(name) was not found, or \(agent) lacks \(permission) on it.")
     }
     guard found.location == location else {
       throw upstreamError("upstream repository \(name) is not in location \(location).")
@@ -160,6 +169,10 @@ extension RepositoryRules {
     guard found.fields.value["mode"]?.string != "VIRTUAL_REPOSITORY" else {
       throw upstreamError("upstream repository \(name) is itself virtual.")
     }
+  }
+
+  private var agent: String {
+    state.projects[project].map { Principal.registryAgent(of: $0).email } ?? ""
   }
 
   private func upstreamError(_ message: String) -> APIError {

@@ -14,7 +14,8 @@ enum RepositoryUpdate {
     settle(&new)
     try checkImmutable(old, new)
     try RepositoryRules(
-      project: record.project, location: record.location, id: record.id, fields: new, state: state
+      project: record.project, location: record.location, id: record.id, fields: new, state: state,
+      now: call.now
     ).check()
     record.fields = JSONText(.object(new))
     record.updateTime = call.now

@@ -182,7 +182,8 @@ extension ServiceAccountKeys {
       account: account.uniqueID, id: String(Hex.encode(SHA256.hash(seed)).prefix(40)),
       publicKey: Base64.encode(publicKey.subjectPublicKeyInfo),
       certificate: String(decoding: certificate.pem, as: UTF8.self), validAfter: validAfter,
-      validBefore: validBefore, origin: origin, type: "USER_MANAGED")
+      validBefore: validBefore, origin: origin, type: "USER_MANAGED",
+      algorithm: publicKey.bits < 2048 ? "KEY_ALG_RSA_1024" : nil)
   }
 
   /// The key that Google would sign with on the account's behalf; here it signs nothing.
@@ -199,7 +200,8 @@ extension ServiceAccountKeys {
       "name": .string("\(ServiceAccounts.name(account))/keys/\(key.id)"),
       "validAfterTime": .string(Timestamps.text(seconds: key.validAfter)),
       "validBeforeTime": .string(Timestamps.text(seconds: key.validBefore)),
-      "keyAlgorithm": "KEY_ALG_RSA_2048", "keyOrigin": .string(key.origin),
+      "keyAlgorithm": .string(key.algorithm ?? "KEY_ALG_RSA_2048"),
+      "keyOrigin": .string(key.origin),
       "keyType": .string(key.type),
     ]
     if key.isDisabled { object["disabled"] = true }

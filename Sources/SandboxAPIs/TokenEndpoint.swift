@@ -6,12 +6,12 @@ import SandboxIAM
 import SandboxStore
 import SandboxWire
 
-/// The OAuth token endpoint (JWT-bearer grant) and the STS one.
+/// The OAuth token endpoint (JWT-bearer grant); `TokenExchange` is the other one.
 package enum TokenEndpoint {
   /// The token endpoints.
   package static let routes: [Route] = [
     Route(.post, "/token", .tokens, .open, token),
-    Route(.post, "/v1/token", .tokens, .open, exchange),
+    Route(.post, "/v1/token", .tokens, .open, TokenExchange.exchange),
   ]
 
   private static let bearerGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -44,7 +44,7 @@ package enum TokenEndpoint {
     guard !account.isDisabled else {
       throw failure("invalid_grant", "Invalid grant: account is disabled")
     }
-    guard jwt.isSigned(by: account, state, nowSeconds: call.nowSeconds) else {
+    guard let key = jwt.signer(of: account, state, nowSeconds: call.nowSeconds) else {
       throw failure("invalid_grant", "Invalid JWT Signature.")
     }
     let audiences = ["https://oauth2.googleapis.com/token", "\(call.settings.baseURL)/token"]
@@ -65,10 +65,14 @@ package enum TokenEndpoint {
         "Client is unauthorized to retrieve access tokens using this method, or client not "
           + "authorized for any of the scopes requested.")
     }
+    let scopes = TokenScope.split(jwt.claims["scope"]?.string ?? "")
+    guard !scopes.isEmpty, scopes.allSatisfy(TokenScope.isWellFormed) else {
+      throw failure("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
+    }
     return [
       "access_token": .string(
         AccessToken.make(
-          account: account, key: jwt.keyID, expires: call.nowSeconds + lifetime,
+          account: account, key: key.id, scopes: scopes, expires: call.nowSeconds + lifetime,
           secret: Base64.decode(state.meta.tokenSecret) ?? [])),
       "expires_in": .integer(lifetime - 1), "token_type": "Bearer",
     ]
@@ -79,13 +83,8 @@ package enum TokenEndpoint {
     audience.wholeMatch(of: /http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?\/token/) != nil
   }
 
-  private static func exchange(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
-    throw failure(
-      "invalid_grant", "The sandbox does not exchange tokens of other issuers yet.", status: 501)
-  }
-
   /// RFC 6749 section 5.2.
-  private static func failure(_ code: String, _ text: String, status: Int = 400) -> APIError {
+  static func failure(_ code: String, _ text: String, status: Int = 400) -> APIError {
     var error = APIError(.invalidArgument, text)
     error.otherBody = ["error": .string(code), "error_description": .string(text)]
     error.otherStatus = status

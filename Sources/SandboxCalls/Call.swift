@@ -11,7 +11,7 @@ package struct Call: Sendable {
   let variables: [String: String]
   package let query: Query
   package let body: Body
-  let headers: [String: String]
+  package let headers: [String: String]
   /// Who calls; nil on open routes.
   package var caller: Principal?
   /// The resource that the route's permission was checked on.

@@ -8,7 +8,8 @@ package enum Gate {
   package static func admit(_ call: inout Call, _ state: State) throws(APIError) {
     if case .open = call.route.access { return }
     call.caller = try Authentication.principal(
-      call.headers, state, baseURL: call.settings.baseURL, nowSeconds: call.nowSeconds)
+      call.headers, state, baseURL: call.settings.baseURL, nowSeconds: call.nowSeconds,
+      for: call.route.use)
     try allow(&call, state)
   }
 
@@ -27,7 +28,9 @@ package enum Gate {
     else { return }
     let resource = try resolve(kind, call, state)
     call.resource = resource
-    guard let project = state.project(resource.project) else {
+    guard let project = state.project(resource.project),
+      !project.isGone(now: call.now)
+    else {
       throw absentProject(call, permission, resource)
     }
     let allowed = AccessCheck.allows(caller, permission, on: resource, state, now: call.now)
@@ -103,7 +106,7 @@ package enum Gate {
   }
 
   /// The 403 of an API that the project has not enabled.
-  private static func checkEnabled(_ api: API, _ project: ProjectRecord) throws(APIError) {
+  package static func checkEnabled(_ api: API, _ project: ProjectRecord) throws(APIError) {
     guard api.mustBeEnabled, !project.services.contains(api.service) else { return }
     let title = ServiceCatalogue.titles[api.service] ?? api.service
     let link =

@@ -1,6 +1,7 @@
 import Crypto
 import HTTP
 package import JSON
+import SandboxIAM
 package import SandboxStore
 import SandboxWire
 
@@ -29,15 +30,17 @@ package enum Operations {
   }
 
   /// Starts an operation whose outcome is known; it is reported done after `duration`.
+  ///
+  /// - Parameter project: nil for the one that the path names.
   package static func start(
-    _ name: String, _ call: Call, _ state: inout State, metadata: JSONValue? = nil,
-    response: JSONValue
+    _ name: String, _ call: Call, _ state: inout State, project: String? = nil,
+    metadata: JSONValue? = nil, response: JSONValue
   ) {
     if state.meta.lastSerial % 500 == 0 { forget(before: call.realNow - retention, &state) }
     state.operations[name] = OperationRecord(
       name: name, doneAt: call.realNow + duration + call.settings.latency,
       metadata: metadata.map(JSONText.init), response: JSONText(response),
-      project: call.resource?.project)
+      project: project ?? call.resource?.project, caller: call.caller?.uniqueID)
   }
 
   /// Starts an operation of Artifact Registry.
@@ -89,21 +92,36 @@ package enum Operations {
     if call["operation"] == "noop.DONE_OPERATION" {
       return ["name": "operations/noop.DONE_OPERATION", "done": true]
     }
-    return try get("operations/\(call["operation"])", call, state)
+    let name = "operations/\(call["operation"])"
+    // Service Usage's names begin so; Resource Manager's older clients ask by this path too.
+    let isUsage = call["operation"].hasPrefix("acf.")
+    return try get(
+      name, isUsage ? "serviceusage.services.get" : "resourcemanager.projects.get",
+      isUsage ? .serviceUsage : .resourceManager, call, state)
   }
 
   private static func getLocal(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     let project = state.project(call["project"])?.id ?? call["project"]
     return try get(
       "projects/\(project)/locations/\(call["location"])/operations/\(call["operation"])",
-      call, state)
+      "artifactregistry.repositories.get", .artifactRegistry, call, state)
   }
 
-  private static func get(_ name: String, _ call: Call, _ state: State) throws(APIError)
-    -> JSONValue
-  {
+  /// An operation shows what it changed: whoever started it may look, and who may see such things in its project.
+  private static func get(
+    _ name: String, _ permission: String, _ api: API, _ call: Call, _ state: State
+  ) throws(APIError) -> JSONValue {
     guard let operation = state.operations[name] else {
       throw APIError(.notFound, "Requested entity was not found.")
+    }
+    let resource = Resource.project(operation.project ?? "-")
+    guard let caller = call.caller,
+      caller.uniqueID == operation.caller
+        || AccessCheck.allows(caller, permission, on: resource, state, now: call.now)
+    else {
+      let isLocal = api == .artifactRegistry
+      throw AccessCheck.denial(
+        permission, on: isLocal ? .location(resource.project, call["location"]) : resource, api)
     }
     return json(operation, realNow: call.realNow)
   }

@@ -32,6 +32,17 @@ package struct Route: Sendable {
   package var makesKey = false
   package let run: Handler
 
+  /// The APIs whose clients come by this path: two of them ask for their operations below `/v1/operations/`.
+  private var apis: [API] {
+    template == "/v1/operations/{operation}" ? [.serviceUsage, .resourceManager] : [api]
+  }
+
+  /// What a caller's token must be good for.
+  package var use: TokenUse {
+    TokenUse(
+      api, apis: apis, isRead: isRead, isOperation: template.hasSuffix("/operations/{operation}"))
+  }
+
   /// Whether it changes nothing, whatever its method is.
   package var isRead: Bool {
     method == .get || template.hasSuffix(":getIamPolicy")

@@ -34,11 +34,12 @@ package struct PolicyWriter {
     for binding in bindings {
       try checkRole(binding, current, state)
       try checkCondition(binding)
-      try checkMembers(binding, current, state)
+      try checkMembers(binding, state)
     }
     try MemberDomains(state.meta.constraints?.allowedMemberDomains, state)
       .check(bindings, addedTo: current?.bindings ?? [])
     bindings = merged(bindings)
+    for binding in bindings { try checkTwins(binding, current) }
     try checkSize(bindings)
     var record = PolicyRecord(
       bindings: bindings, auditConfigs: current?.auditConfigs ?? JSONText([]),
@@ -206,9 +207,8 @@ extension PolicyWriter {
   }
 
   private func checkMembers(
-    _ binding: PolicyRecord.Binding, _ current: PolicyRecord?, _ state: State
+    _ binding: PolicyRecord.Binding, _ state: State
   ) throws(APIError) {
-    let dead = binding.members.filter { $0.hasPrefix("deleted:serviceAccount:") }
     for member in binding.members {
       if resource.kind == .project, member == "allUsers" || member == "allAuthenticatedUsers" {
         throw .invalid("Members \(member) is not allowed in a project's policy.")
@@ -216,11 +216,27 @@ extension PolicyWriter {
       guard member.hasPrefix("serviceAccount:") else { continue }
       let email = String(member.dropFirst("serviceAccount:".count))
       try checkAccount(email, state)
-      if let twin = dead.first(where: { $0.hasPrefix("deleted:\(member)?uid=") }) {
-        throw .invalid(
-          "Service account \(email) cannot be granted a role that its deleted namesake still "
-            + "holds; remove \(twin) from the binding.")
-      }
+    }
+  }
+
+  /// An account cannot be granted what its deleted namesake still holds. Where both stood already, as after an
+  /// undeletion, they may stay.
+  private func checkTwins(
+    _ binding: PolicyRecord.Binding, _ current: PolicyRecord?
+  ) throws(APIError) {
+    let dead = binding.members.filter { $0.hasPrefix("deleted:serviceAccount:") }
+    guard !dead.isEmpty else { return }
+    let before = current?.bindings.first {
+      $0.role == binding.role && $0.condition == binding.condition
+    }
+    let old = Set(before?.members ?? [])
+    for member in binding.members where member.hasPrefix("serviceAccount:") {
+      guard let twin = dead.first(where: { $0.hasPrefix("deleted:\(member)?uid=") }),
+        !old.contains(member) || !old.contains(twin)
+      else { continue }
+      throw .invalid(
+        "Service account \(member.dropFirst("serviceAccount:".count)) cannot be granted a role that "
+          + "its deleted namesake still holds; remove \(twin) from the binding.")
     }
   }
 

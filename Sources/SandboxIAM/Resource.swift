@@ -7,7 +7,7 @@ package struct Resource: Sendable, Hashable {
   /// The id of its project.
   package let project: String
   /// What an error calls it, as `//artifactregistry.googleapis.com/projects/p/locations/l/repositories/r`.
-  let fullName: String
+  package let fullName: String
   package let kind: ResourceKind
 
   /// A project.
@@ -54,7 +54,7 @@ package struct Resource: Sendable, Hashable {
 /// Who calls: a service account of the sandbox.
 package struct Principal: Sendable, Hashable {
   package let email: String
-  let uniqueID: String
+  package let uniqueID: String
 
   package init(email: String, uniqueID: String) {
     self.email = email
@@ -64,6 +64,15 @@ package struct Principal: Sendable, Hashable {
   var member: String { "serviceAccount:\(email)" }
   /// The account of `owner.json`, which owns the organization above every project.
   package var isOwner: Bool { email == OwnerAccount.email }
+}
+
+extension Principal {
+  /// Artifact Registry's agent of a project, as which its virtual and remote repositories read their upstreams.
+  package static func registryAgent(of project: ProjectRecord) -> Principal {
+    Principal(
+      email: "service-\(project.number)@gcp-sa-artifactregistry.iam.gserviceaccount.com",
+      uniqueID: "")
+  }
 }
 
 /// The account whose key file is `owner.json`.

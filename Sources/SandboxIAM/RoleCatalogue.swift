@@ -32,7 +32,7 @@ package enum RoleCatalogue {
   private static let basic: [Role] = [
     role("owner", "Owner", [.project, .repository, .account], everything),
     role("editor", "Editor", [.project, .repository, .account], everything) { permission in
-      permission.hasSuffix("IamPolicy") || permission.hasPrefix("iam.roles.create")
+      permission.hasSuffix(".setIamPolicy") || permission.hasPrefix("iam.roles.create")
         || permission.hasPrefix("iam.roles.update") || permission.hasPrefix("iam.roles.delete")
         || permission.hasPrefix("iam.roles.undelete") || permission.hasPrefix("iam.denypolicies")
         || permission.hasSuffix(".getAccessToken") || permission.hasSuffix(".signJwt")

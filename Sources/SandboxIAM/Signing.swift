@@ -35,9 +35,9 @@ package struct WebToken: Sendable {
     }
   }
 
-  /// Whether a key of the account signed it: live, enabled, in its time.
-  package func isSigned(by account: AccountRecord, _ state: State, nowSeconds: Int64) -> Bool {
-    state.keys(of: account).contains { key in
+  /// The key of the account that signed it: live, enabled, in its time. Without a `kid` it may be any of them.
+  package func signer(of account: AccountRecord, _ state: State, nowSeconds: Int64) -> KeyRecord? {
+    state.keys(of: account).first { key in
       (keyID == nil || key.id == keyID) && key.type == "USER_MANAGED" && !key.isDisabled
         && key.validAfter - 60 <= nowSeconds && nowSeconds < key.validBefore
         && (Base64.decode(key.publicKey).flatMap { try? RSAPublicKey(subjectPublicKeyInfo: $0) }?
@@ -48,14 +48,15 @@ package struct WebToken: Sendable {
 
 /// Access tokens: `arctlsbx.` PAYLOAD `.` MAC, readable by this sandbox alone.
 package enum AccessToken {
-  static let prefix = "arctlsbx."
+  package static let prefix = "arctlsbx."
 
   /// - Parameter key: the key that asked for it, so that the token dies with the key; nil when impersonated.
   package static func make(
-    account: AccountRecord, key: String?, expires: Int64, secret: [UInt8]
+    account: AccountRecord, key: String?, scopes: Set<String>, expires: Int64, secret: [UInt8]
   ) -> String {
     let payload: JSONValue = [
       "sub": .string(account.uniqueID), "key": .string(key ?? ""), "exp": .integer(expires),
+      "scope": .string(scopes.sorted().joined(separator: " ")),
     ]
     let body = Base64.urlEncode(payload.serialized())
     return "\(prefix)\(body).\(Base64.urlEncode(mac(Array(body.utf8), secret)))"
@@ -64,7 +65,7 @@ package enum AccessToken {
   /// What a token says when it is ours and in its time.
   static func read(
     _ token: String, secret: [UInt8], nowSeconds: Int64
-  ) -> (uniqueID: String, key: String?)? {
+  ) -> (uniqueID: String, key: String?, scopes: Set<String>)? {
     guard token.hasPrefix(prefix) else { return nil }
     let parts = token.dropFirst(prefix.count).split(separator: ".").map(String.init)
     guard parts.count == 2, let mark = Base64.urlDecode(parts[1]),
@@ -73,7 +74,7 @@ package enum AccessToken {
       let id = payload["sub"]?.string, let expires = payload["exp"]?.integer, nowSeconds < expires
     else { return nil }
     let key = payload["key"]?.string ?? ""
-    return (id, key.isEmpty ? nil : key)
+    return (id, key.isEmpty ? nil : key, TokenScope.split(payload["scope"]?.string ?? ""))
   }
 
   /// HMAC-SHA-256 (RFC 2104); the secret is at most 64 bytes.

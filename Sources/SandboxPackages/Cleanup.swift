@@ -106,10 +106,12 @@ struct CleanupPolicy {
     return wanted.isEmpty || wanted.contains { text.hasPrefix($0) }
   }
 
-  /// A duration as the store has it: `2592000s`, `0.5s`.
+  /// A duration as the store has it: `2592000s`, `0.5s`; a longer one than there can be counts as the longest.
   private static func microseconds(_ duration: JSONValue?) -> Int64? {
-    guard let text = duration?.string, text.hasSuffix("s"), let seconds = Double(text.dropLast())
+    guard let text = duration?.string, text.hasSuffix("s"), let seconds = Double(text.dropLast()),
+      !seconds.isNaN
     else { return nil }
-    return Int64((seconds * 1_000_000).rounded())
+    let longest = Double(Timestamps.longestDuration)
+    return Int64((min(max(seconds, -longest), longest) * 1_000_000).rounded())
   }
 }

@@ -59,14 +59,15 @@ enum PackageCredential: Sendable {
 
   /// Checks it against the accounts and keys of this moment.
   func principal(
-    _ state: State, baseURL: String, nowSeconds: Int64
+    _ state: State, baseURL: String, nowSeconds: Int64, for use: TokenUse
   ) throws(APIError) -> Principal {
     switch self {
     case .none: throw Authentication.failure(true)
     case .malformed: throw Authentication.failure(false)
     case .token(let token):
       return try Authentication.principal(
-        ["authorization": "Bearer \(token)"], state, baseURL: baseURL, nowSeconds: nowSeconds)
+        ["authorization": "Bearer \(token)"], state, baseURL: baseURL, nowSeconds: nowSeconds,
+        for: use)
     case .key(let email, let id, let publicKey):
       guard let account = state.account(email: email.lowercased()), !account.isDisabled,
         state.projects[account.project]?.deleteTime == nil, let key = state.key(id, of: account),

@@ -19,23 +19,29 @@ struct PackageGate: Sendable {
     credential = PackageCredential(request.headers)
   }
 
-  /// Gives the repository and the caller; nobody's name where the repository is open to all.
+  /// Gives the repository.
   ///
   /// For a virtual repository its own permission suffices: what is upstream is not asked for.
+  ///
+  /// - Parameter who: set to who calls once that is known, though they be refused then; nobody where the repository
+  ///   is open to all.
   func admit(
-    _ state: State, _ settings: Call.Settings, now: Int64
-  ) throws(APIError) -> (repository: RepositoryRecord, caller: Principal?) {
+    _ state: State, _ settings: Call.Settings, now: Int64, caller who: inout Principal?
+  ) throws(APIError) -> RepositoryRecord {
     var call = Call(
       route: Route(
-        .get, "", .artifactRegistry, .permission(permission, on: .repository),
+        permission == Self.upload ? .post : .get, "", .artifactRegistry,
+        .permission(permission, on: .repository),
         { (_, _) throws(APIError) in [:] }),
       variables: address.variables, query: Query(""), body: Body(), headers: [:], caller: nil,
       resource: nil, now: now, realNow: now, settings: settings, newKey: nil, bytes: [])
     if case .none = credential {
-      guard isOpenToAll(state, now: now) else { throw Authentication.failure(true) }
+      guard let project = openProject(state, now: now) else { throw Authentication.failure(true) }
+      try Gate.checkEnabled(.artifactRegistry, project)
     } else {
       call.caller = try credential.principal(
-        state, baseURL: settings.baseURL, nowSeconds: call.nowSeconds)
+        state, baseURL: settings.baseURL, nowSeconds: call.nowSeconds, for: call.route.use)
+      who = call.caller
       try Gate.allow(&call, state)
     }
     let project = state.project(address.project)?.id ?? address.project
@@ -45,20 +51,21 @@ struct PackageGate: Sendable {
         "Repository \"\(Resource.repository(project, address.location, address.repository).path)\" not found"
       )
     }
-    return (found, call.caller)
+    return found
   }
 
-  /// Whether `allUsers` has the permission, on the repository or its project.
-  private func isOpenToAll(_ state: State, now: Int64) -> Bool {
+  /// The project, provided that `allUsers` has the permission, on the repository or its project.
+  private func openProject(_ state: State, now: Int64) -> ProjectRecord? {
     guard let project = state.project(address.project), project.deleteTime == nil else {
-      return false
+      return nil
     }
     let resource = Resource.repository(project.id, address.location, address.repository)
-    return [resource.path, Resource.project(project.id).path].contains { path in
+    let isOpen = [resource.path, Resource.project(project.id).path].contains { path in
       (state.policies[path]?.bindings ?? []).contains {
         $0.members.contains("allUsers") && AccessCheck.includes($0.role, permission, state)
           && Condition.holds($0.condition, in: .init(now: now, resource: resource))
       }
     }
+    return isOpen ? project : nil
   }
 }

@@ -94,12 +94,12 @@ extension PackageHost {
     let outcome = look { (state, now) -> (Swift.Result<Result, APIError>, Principal?) in
       var admitted: Principal?
       do throws(APIError) {
-        let (repository, who) = try gate.admit(state, settings, now: now)
-        admitted = who
+        let repository = try gate.admit(state, settings, now: now, caller: &admitted)
         guard repository.fields.value["format"]?.string == "PYTHON" else {
           throw Self.wrongFormat(repository)
         }
-        let sources = PackageSources(of: repository, state, baseURL: settings.baseURL)
+        let sources = PackageSources(
+          of: repository, state, baseURL: settings.baseURL, now: now)
         return (.success(try ask(sources, state)), admitted)
       } catch {
         return (.failure(error), admitted)

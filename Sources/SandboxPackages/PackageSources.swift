@@ -1,4 +1,6 @@
 import JSON
+import SandboxCalls
+import SandboxIAM
 import SandboxStore
 import SandboxWire
 
@@ -11,18 +13,26 @@ import SandboxWire
 struct PackageSources: Sendable {
   /// Resource names of standard repositories, greatest priority first.
   private(set) var levels: [[String]] = []
-  /// Upstreams that are outside of the sandbox, by level, with the address.
-  private var outside: [(level: Int, address: String)] = []
+  /// Upstreams that give nothing, by level, with what is answered where only they could.
+  private var silent: [(level: Int, error: APIError)] = []
+  /// The resource names of what was added: repositories may point at each other in circles, and what comes again
+  /// is hidden by its first time.
+  private var seen: Set<String> = []
 
-  init(of repository: RepositoryRecord, _ state: State, baseURL: String) {
-    add(repository, state, baseURL, depth: 0)
+  init(of repository: RepositoryRecord, _ state: State, baseURL: String, now: Int64) {
+    let look = Look(state: state, baseURL: baseURL, now: now)
+    add(repository, look)
   }
 
-  /// - Parameter depth: remote repositories may point at each other in a circle.
-  private mutating func add(
-    _ repository: RepositoryRecord, _ state: State, _ baseURL: String, depth: Int
-  ) {
-    guard depth < 8 else { return }
+  /// What is the same for all upstreams.
+  private struct Look {
+    let state: State
+    let baseURL: String
+    let now: Int64
+  }
+
+  private mutating func add(_ repository: RepositoryRecord, _ look: Look) {
+    guard seen.insert(repository.name).inserted else { return }
     let fields = repository.fields.value
     switch fields["mode"]?.string {
     case "VIRTUAL_REPOSITORY":
@@ -31,35 +41,60 @@ struct PackageSources: Sendable {
       for priority in byPriority.keys.sorted(by: >) {
         let start = levels.count
         for policy in byPriority[priority] ?? [] {
-          guard
-            let upstream = Self.repository(named: policy["repository"]?.string ?? "", state)
+          guard let place = UpstreamPlace(name: policy["repository"]?.string ?? "", look.state)
           else { continue }
-          add(upstream, state, baseURL, depth: depth + 1)
+          add(place, of: repository, Self.reading, look)
         }
         join(from: start)
       }
     case "REMOTE_REPOSITORY":
       let address = Self.upstream(fields)
-      if let target = Self.inside(address, state, baseURL) {
-        add(target, state, baseURL, depth: depth + 1)
+      if let place = UpstreamPlace(address: address, look.state, look.baseURL) {
+        add(place, of: repository, PackageGate.download, look)
       } else {
-        outside.append((levels.count, address))
-        levels.append([])
+        silence(Self.unreachable(address))
       }
     default: levels.append([repository.name])
     }
+  }
+
+  /// What a virtual repository needs on its upstreams.
+  private static let reading = "artifactregistry.repositories.readViaVirtualRepository"
+
+  private mutating func add(
+    _ place: UpstreamPlace, of repository: RepositoryRecord, _ permission: String, _ look: Look
+  ) {
+    guard place.isReadable(from: repository.project, permission, look.state, now: look.now) else {
+      let agent = look.state.projects[repository.project].map { Principal.registryAgent(of: $0) }
+      silence(
+        APIError(
+          .permissionDenied,
+          "Permission '\(permission)' denied to \(agent?.email ?? "") on the upstream "
+            + "'\(place.resource.fullName)' (or it may not exist)."))
+      return
+    }
+    guard let upstream = look.state.repository(place.project, place.location, place.id) else {
+      return
+    }
+    let isPython = upstream.fields.value["format"]?.string == "PYTHON"
+    if isPython { add(upstream, look) }
+  }
+
+  private mutating func silence(_ error: APIError) {
+    silent.append((levels.count, error))
+    levels.append([])
   }
 
   /// Makes one level of those that upstreams of one priority gave.
   private mutating func join(from start: Int) {
     guard levels.count > start + 1 else { return }
     levels[start...] = [levels[start...].flatMap { $0 }]
-    outside = outside.map { $0.level > start ? (start, $0.address) : $0 }
+    silent = silent.map { $0.level > start ? (start, $0.error) : $0 }
   }
 
   /// The files of a package; empty when no source has it.
   ///
-  /// - Throws: when only an upstream outside of the sandbox could have it.
+  /// - Throws: when only an upstream that is outside of the sandbox, or that may not be read, could have it.
   func files(of package: String, _ state: State) throws(APIError) -> [PackageFileRecord] {
     for (index, level) in levels.enumerated() {
       var found: [PackageFileRecord] = []
@@ -71,20 +106,16 @@ struct PackageSources: Sendable {
         }
       }
       if !found.isEmpty { return found.sorted { $0.fileName < $1.fileName } }
-      if let upstream = outside.first(where: { $0.level == index }) {
-        throw Self.unreachable(upstream.address)
-      }
+      if let upstream = silent.first(where: { $0.level == index }) { throw upstream.error }
     }
     return []
   }
 
   /// The names of all packages.
   ///
-  /// - Throws: when there is nothing but an upstream outside of the sandbox.
+  /// - Throws: when there is nothing but upstreams that give nothing.
   func packages(_ state: State) throws(APIError) -> [String] {
-    if let only = outside.first, levels.allSatisfy(\.isEmpty) {
-      throw Self.unreachable(only.address)
-    }
+    if let only = silent.first, levels.allSatisfy(\.isEmpty) { throw only.error }
     return Set(levels.joined().flatMap { state.fileIndex.packages(in: $0) }).sorted()
   }
 
@@ -97,45 +128,11 @@ struct PackageSources: Sendable {
     return error
   }
 
-  // MARK: Upstreams
-
-  private static func repository(named name: String, _ state: State) -> RepositoryRecord? {
-    let parts = name.split(separator: "/").map(String.init)
-    guard parts.count == 6, parts[0] == "projects", parts[2] == "locations",
-      parts[4] == "repositories"
-    else { return nil }
-    return state.repository(state.project(parts[1])?.id ?? parts[1], parts[3], parts[5])
-  }
-
   /// The address of a remote repository's upstream.
   private static func upstream(_ fields: JSONValue) -> String {
     let config = fields["remoteRepositoryConfig"]
     return config?["pythonRepository"]?["customRepository"]?["uri"]?.string
       ?? config?["commonRepository"]?["uri"]?.string
       ?? "the public \(config?["pythonRepository"]?["publicRepository"]?.string ?? "PYPI")"
-  }
-
-  /// The repository of this sandbox that an address means, behind its own address or Google's.
-  private static func inside(
-    _ address: String, _ state: State, _ baseURL: String
-  ) -> RepositoryRecord? {
-    if let named = repository(named: address, state) { return named }
-    var path = address[...]
-    if path.hasPrefix("\(baseURL)/") {
-      path = path.dropFirst(baseURL.count + 1)
-    } else if path.hasPrefix("https://") {
-      path = path.dropFirst(8)
-    } else {
-      return nil
-    }
-    var parts = path.split(separator: "/").map(String.init)
-    if parts.last == "simple" { parts.removeLast() }
-    guard parts.count == 3, parts[0].hasSuffix("-python.pkg.dev") else { return nil }
-    let project = state.project(parts[1])?.id ?? parts[1]
-    guard
-      let found = state.repository(project, String(parts[0].dropLast(15)), parts[2]),
-      found.fields.value["format"]?.string == "PYTHON"
-    else { return nil }
-    return found
   }
 }

@@ -110,11 +110,12 @@ extension PackageHost {
     _ gate: PackageGate, _ caller: inout Principal?
   ) throws(APIError) -> (name: String, now: Int64) {
     let outcome = look { (state, now) -> (Result<(String, Int64), APIError>, Principal?) in
+      var who: Principal?
       do throws(APIError) {
-        let (repository, who) = try gate.admit(state, settings, now: now)
-        return (Result { () throws(APIError) in try Self.target(repository, now) }, who)
+        let repository = try gate.admit(state, settings, now: now, caller: &who)
+        return (.success(try Self.target(repository, now)), who)
       } catch {
-        return (.failure(error), nil)
+        return (.failure(error), who)
       }
     }
     caller = outcome.1
@@ -148,7 +149,8 @@ extension PackageHost {
   /// Adds the row, provided that all still holds that held when the upload began.
   func insert(_ file: PackageFileRecord, _ gate: PackageGate) throws(APIError) {
     try change { (state, now) throws(APIError) in
-      _ = try Self.target(try gate.admit(state, settings, now: now).repository, now)
+      var caller: Principal?
+      _ = try Self.target(try gate.admit(state, settings, now: now, caller: &caller), now)
       guard state.files[file.key] == nil else { throw Self.duplicate }
       state.put(file)
     }

@@ -1,3 +1,4 @@
+import Crypto
 import SandboxStore
 import SandboxWire
 
@@ -17,6 +18,7 @@ enum UploadRules {
       throw .invalid(
         "The SHA-256 of the file is \(digest), and the form's sha256_digest says \(declared)")
     }
+    try checkOldDigests(form)
     return PackageFileRecord(
       repository: repository, package: name.package, version: name.version.text,
       fileName: name.fileName, blob: form.blob.name, size: form.blob.size, sha256: digest,
@@ -24,6 +26,40 @@ enum UploadRules {
       requiresPython: form["requires_python"] ?? "",
       metadata: name.kind == .wheel ? WheelMetadata.read(form.blob.content, of: name) : nil,
       displayName: form["name"] ?? name.package)
+  }
+
+  /// The hashes that some tools send beside SHA-256: the file is read again for those that were sent.
+  private static func checkOldDigests(_ form: UploadForm) throws(APIError) {
+    if let declared = form["md5_digest"]?.lowercased(), var hash = MD5Stream() {
+      try read(form) { hash.update($0) }
+      try compare(Hex.encode(hash.finish()), declared, "MD5", "md5_digest")
+    }
+    if let declared = form["blake2_256_digest"]?.lowercased() {
+      var hash = Blake2b256()
+      try read(form) { hash.update($0) }
+      try compare(Hex.encode(hash.finish()), declared, "BLAKE2b-256", "blake2_256_digest")
+    }
+  }
+
+  private static func compare(
+    _ found: String, _ declared: String, _ hash: String, _ field: String
+  ) throws(APIError) {
+    guard found != declared else { return }
+    throw .invalid("The \(hash) of the file is \(found), and the form's \(field) says \(declared)")
+  }
+
+  /// The file in pieces of a mebibyte.
+  private static func read(
+    _ form: UploadForm, _ take: ([UInt8]) -> Void
+  ) throws(APIError) {
+    let content = form.blob.content
+    for start in stride(from: 0, to: content.size, by: 1 << 20) {
+      let count = Int(min(1 << 20, content.size - start))
+      guard let bytes = content.bytes(at: start, count: count) else {
+        throw APIError(.internal, "The sandbox could not read the file again")
+      }
+      take(bytes)
+    }
   }
 
   private static func checkProtocol(_ form: UploadForm) throws(APIError) {

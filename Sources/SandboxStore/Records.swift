@@ -48,6 +48,16 @@ package struct ProjectRecord: Codable, Sendable {
   }
 }
 
+extension ProjectRecord {
+  /// How long a deleted project can come back, in microseconds: 30 days.
+  private static let grace: Int64 = 30 * 86_400 * 1_000_000
+
+  /// Whether it is gone for good: nobody sees it any more, and its id stays taken.
+  package func isGone(now: Int64) -> Bool {
+    deleteTime.map { now - $0 > Self.grace } ?? false
+  }
+}
+
 /// A repository: the members of the wire object that a client may set, and what the server knows.
 package struct RepositoryRecord: Codable, Sendable {
   package let project: String
@@ -120,10 +130,13 @@ package struct KeyRecord: Codable, Sendable {
   /// As on the wire: USER_MANAGED or SYSTEM_MANAGED.
   package let type: String
   package var isDisabled = false
+  /// As on the wire; nil for KEY_ALG_RSA_2048.
+  package var algorithm: String?
 
   package init(
     account: String, id: String, publicKey: String, certificate: String, validAfter: Int64,
-    validBefore: Int64, origin: String, type: String, isDisabled: Bool = false
+    validBefore: Int64, origin: String, type: String, isDisabled: Bool = false,
+    algorithm: String? = nil
   ) {
     self.account = account
     self.id = id
@@ -134,6 +147,7 @@ package struct KeyRecord: Codable, Sendable {
     self.origin = origin
     self.type = type
     self.isDisabled = isDisabled
+    self.algorithm = algorithm
   }
 }
 
@@ -213,12 +227,14 @@ package struct OperationRecord: Codable, Sendable {
   package let response: JSONText
   /// What it ends with instead of the response.
   package var error: JSONText?
-  /// The project whose rights decide who may look; nil where any caller may.
-  let project: String?
+  /// The project whose rights decide who may look; nil in stores from before there was one for each.
+  package let project: String?
+  /// The unique id of the account that started it, which may look too.
+  package var caller: String?
 
   package init(
     name: String, doneAt: Int64, metadata: JSONText?, response: JSONText, error: JSONText? = nil,
-    project: String?
+    project: String?, caller: String? = nil
   ) {
     self.name = name
     self.doneAt = doneAt
@@ -226,6 +242,7 @@ package struct OperationRecord: Codable, Sendable {
     self.response = response
     self.error = error
     self.project = project
+    self.caller = caller
   }
 }
 

@@ -33,8 +33,12 @@ package struct State: Sendable {
 }
 
 extension State {
-  /// What the sandbox's clock is ahead of the real one, in microseconds.
-  package var offset: Int64 { meta.clockOffset }
+  /// What the sandbox's clock is ahead of the real one, in microseconds; within twenty thousand years, whatever an
+  /// older sandbox stored.
+  package var offset: Int64 {
+    let longest: Int64 = 631_152_000_000_000_000
+    return min(max(meta.clockOffset, -longest), longest)
+  }
 }
 
 // MARK: - Lookups

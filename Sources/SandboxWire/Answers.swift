@@ -55,6 +55,12 @@ package enum HostCheck {
       || host.hasSuffix(".googleapis.com") || host.hasSuffix("-python.pkg.dev")
   }
 
+  /// Whether a browser says that a page sent this. No page is served here, so that it is a foreign one.
+  package static func isFromPage(_ headers: [String: String]) -> Bool {
+    if headers["origin"] != nil { return true }
+    return headers["sec-fetch-site"].map { $0.lowercased() != "none" } ?? false
+  }
+
   /// Without the port.
   private static func hostName(_ header: String) -> String {
     guard let colon = header.lastIndex(of: ":"),

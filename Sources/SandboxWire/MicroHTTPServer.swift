@@ -39,11 +39,13 @@ package final class MicroHTTPServer: Sendable {
   }
 
   /// Listens and gives the port; port 0 takes a free one. Nil when the port cannot be had.
-  package func start(port: UInt16) -> UInt16? {
+  ///
+  /// - Parameter patience: how many seconds a client may be silent before its first headers are there.
+  package func start(port: UInt16, patience: UInt32 = 30) -> UInt16? {
     let context = Unmanaged.passRetained(self)
     guard
       let daemon = sandbox_mhd_start(
-        port, 8, handleRequest, beginRequest, endRequest, context.toOpaque())
+        port, 8, patience, handleRequest, beginRequest, endRequest, context.toOpaque())
     else {
       context.release()
       return nil
@@ -126,6 +128,7 @@ private func handleRequest(
   guard let headers = exchange.headers else {
     let headers = readHeaders(connection)
     exchange.headers = headers
+    sandbox_mhd_set_timeout(connection, 300)
     let head = WireRequest(
       method: String(cString: method), target: exchange.target, headers: headers)
     switch server.planner(head) {

@@ -165,14 +165,19 @@ extension FieldType {
     guard let match = value.string?.wholeMatch(of: /([0-9]{1,12})(?:\.([0-9]{1,9}))?([smhd])/),
       let number = Int64(match.1)
     else { throw wrong(value, place, "type.googleapis.com/google.protobuf.Duration") }
+    let units: [Substring: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+    // Twelve digits of days are far from an overflow.
+    let seconds = number * (units[match.3] ?? 1)
+    guard seconds <= Timestamps.longestDuration else {
+      throw wrong(value, place, "type.googleapis.com/google.protobuf.Duration")
+    }
     if let fraction = match.2, fraction.contains(where: { $0 != "0" }) {
       guard match.3 == "s" else {
         throw wrong(value, place, "type.googleapis.com/google.protobuf.Duration")
       }
       return "\(number).\(fraction)s"
     }
-    let units: [Substring: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    return "\(number * (units[match.3] ?? 1))s"
+    return "\(seconds)s"
   }
 
   private func wrong(_ value: JSONValue, _ place: String, _ type: String) -> APIError {

@@ -2,6 +2,17 @@ import Glibc
 
 /// Microseconds since 1970 as the RFC 3339 text that Google's APIs use, and back.
 package enum Timestamps {
+  /// The times that Google's APIs know: the years 1 to 9999 (protobuf's Timestamp, CEL's timestamp).
+  ///
+  /// Two of them can be subtracted, and moved by a Duration, with no fear of an overflow.
+  package static let known: ClosedRange<Int64> = -62_135_596_800_000_000...253_402_300_799_999_999
+
+  /// The same bounds in whole seconds.
+  package static let knownSeconds: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
+
+  /// The longest duration, in seconds, forth and back (protobuf's Duration): ten thousand years.
+  package static let longestDuration: Int64 = 315_576_000_000
+
   /// As `2026-11-21T01:02:03.456789Z`; no fraction when it is zero.
   package static func text(_ microseconds: Int64) -> String {
     let seconds = seconds(microseconds)
@@ -27,7 +38,8 @@ package enum Timestamps {
 
   /// Whole seconds, rounded down.
   package static func seconds(_ microseconds: Int64) -> Int64 {
-    microseconds >= 0 ? microseconds / 1_000_000 : (microseconds - 999_999) / 1_000_000
+    let (seconds, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+    return rest < 0 ? seconds - 1 : seconds
   }
 
   /// Microseconds of an RFC 3339 time with `Z` or a numeric offset; nil when malformed.

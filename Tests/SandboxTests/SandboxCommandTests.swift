@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct SandboxCommandTests {
   @Test(arguments: [
-    [], ["--data"], ["--data", "x", "--port", "70000"], ["--data", "x", "--latency", "soon"],
+    [], ["--data"], ["--data", "x", "--port", "70000"], ["--data", "x", "--port", ""],
+    ["--data", "x", "--latency", "soon"],
     ["--data", "x", "--latency", "-1"], ["--data", "x", "--nope"], ["--data", "x", "operand"],
   ])
   func wrongArgumentsAreUsageErrors(_ arguments: [String]) {

@@ -33,6 +33,14 @@ import Testing
   @Test(arguments: ["2026-11-21", "2026-13-21T01:02:03Z", "2026-02-30T00:00:00Z", "now", ""])
   func malformedTimesAreNil(_ text: String) { #expect(Timestamps.parse(text) == nil) }
 
+  @Test func secondsAreRoundedDownEverywhere() {
+    #expect(Timestamps.seconds(.min) == -9_223_372_036_855)
+    #expect(Timestamps.seconds(.max) == 9_223_372_036_854)
+    #expect(Timestamps.seconds(-1) == -1 && Timestamps.seconds(-1_000_000) == -1)
+    #expect(Timestamps.parse("0001-01-01T00:00:00Z") == Timestamps.known.lowerBound)
+    #expect(Timestamps.parse("9999-12-31T23:59:59.999999Z") == Timestamps.known.upperBound)
+  }
+
   @Test func pagesCoverAListOnce() throws {
     let items = (0..<25).map { String(format($0)) }
     var seen: [String] = []

@@ -36,7 +36,10 @@ extension DiagnosticPage {
     "The key is older than its `rotateAfter`: the message says since when, and when the key expires. This version of arctl "
       + "does not rotate by itself.",
     .output(
-      "warning[AR0315]: `my-project-id/serviceAccountKey/ci/key` is due for rotation since 2026-11-21"
+      """
+      warning[AR0315]: `my-project-id/serviceAccountKey/ci/key` is due for rotation
+        since 2026-11-21
+      """
     ),
     remedy: "`arctl apply --reissue ADDRESS` makes a new key.")
 

@@ -38,14 +38,13 @@ public enum SandboxCommand {
     guard let directory = parsed.value("data") else {
       throw UsageError("missing option: --data DIR")
     }
-    guard let port = UInt16(parsed.value("port") ?? "0") else {
-      throw UsageError("--port must be a number from 0 to 65535")
-    }
+    let port = parsed.value("port").map { UInt16($0) }
+    if case .some(.none) = port { throw UsageError("--port must be a number from 0 to 65535") }
     guard let latency = Int(parsed.value("latency") ?? "0"), (0...60_000).contains(latency) else {
       throw UsageError("--latency must be a number of milliseconds from 0 to 60000")
     }
     return SandboxServer.Options(
-      dataDirectory: directory, port: port, projects: parsed.values("project"),
+      dataDirectory: directory, port: port ?? nil, projects: parsed.values("project"),
       latency: .milliseconds(latency))
   }
 
@@ -139,7 +138,9 @@ public enum SandboxCommand {
         "data", .value("DIR"), help: "the folder of the state; made when it is missing",
         environment: .none),
       Option(
-        "port", .value("N"), help: "the port on 127.0.0.1; 0, the default, takes a free one",
+        "port", .value("N"),
+        help:
+          "the port on 127.0.0.1 (the first that served DIR, if it is free); 0 takes a free one",
         environment: .none),
       Option(
         "project", .repeated("ID"), help: "make this project where it is missing",

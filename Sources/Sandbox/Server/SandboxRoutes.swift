@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import SandboxCalls
+import SandboxIAM
 import SandboxPackages
 import SandboxStore
 import SandboxWire
@@ -29,6 +30,7 @@ enum SandboxRoutes {
           [
             "api": .string($0.api.service), "method": .string($0.method.rawValue),
             "template": .string($0.template),
+            "scopes": .array(TokenScope.opening($0.use).sorted().map { .string($0) }),
           ]
         })
     ]
@@ -37,18 +39,24 @@ enum SandboxRoutes {
   /// `{"now": "2026-11-21T00:00:00Z"}` sets the clock, `{"advanceSeconds": 3600}` moves it.
   private static func setClock(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try call.body.allow("now", "advanceSeconds")
+    var now = call.now
     if let text = try call.body.string("now") {
       guard let time = Timestamps.parse(text) else {
         throw .badField("now", "now is not an RFC 3339 time: \(text)")
       }
-      state.meta.clockOffset = time - call.realNow
+      now = time
     }
     if let seconds = try call.body.integer("advanceSeconds") {
-      guard abs(seconds) < 1_000_000_000_000 else {
+      let longest = Timestamps.longestDuration
+      guard (-longest...longest).contains(Int64(seconds)) else {
         throw .badField("advanceSeconds", "advanceSeconds is out of range.")
       }
-      state.meta.clockOffset += Int64(seconds) * 1_000_000
+      now += Int64(seconds) * 1_000_000
     }
-    return ["now": .string(Timestamps.text(call.realNow + state.offset))]
+    guard Timestamps.known.contains(now) else {
+      throw .invalid("The clock goes from the year 1 to the year 9999.")
+    }
+    state.meta.clockOffset = now - call.realNow
+    return ["now": .string(Timestamps.text(now))]
   }
 }

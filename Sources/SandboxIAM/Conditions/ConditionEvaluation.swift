@@ -77,7 +77,8 @@ extension ConditionExpression {
     }
     let (moved, overflow) =
       back ? time.subtractingReportingOverflow(duration) : time.addingReportingOverflow(duration)
-    if overflow { throw ConditionFailure() }
+    // CEL's times end with the year 9999, and an operation that leaves them fails.
+    guard !overflow, Timestamps.known.contains(moved) else { throw ConditionFailure() }
     return .timestamp(moved)
   }
 }
@@ -114,19 +115,24 @@ extension ConditionExpression.Conversion {
   fileprivate func convert(_ text: String) throws(ConditionFailure) -> ConditionValue {
     switch self {
     case .timestamp:
-      guard let time = Timestamps.parse(text) else { throw ConditionFailure() }
-      return .timestamp(time)
+      return .timestamp(try Self.time(text))
     case .date:
-      guard let time = Timestamps.parse("\(text)T00:00:00Z") else { throw ConditionFailure() }
-      return .timestamp(time)
+      return .timestamp(try Self.time("\(text)T00:00:00Z"))
     case .duration:
       guard let match = text.wholeMatch(of: /(-?)(\d{1,12})(?:\.(\d{1,6}))?s/),
-        let seconds = Int64(match.2)
+        let seconds = Int64(match.2), seconds < Timestamps.longestDuration
       else { throw ConditionFailure() }
       let fraction = match.3.map { String($0) + String(repeating: "0", count: 6 - $0.count) }
       let length = seconds * 1_000_000 + (fraction.flatMap { Int64($0) } ?? 0)
       return .duration(match.1.isEmpty ? length : -length)
     }
+  }
+
+  private static func time(_ text: String) throws(ConditionFailure) -> Int64 {
+    guard let time = Timestamps.parse(text), Timestamps.known.contains(time) else {
+      throw ConditionFailure()
+    }
+    return time
   }
 }
 

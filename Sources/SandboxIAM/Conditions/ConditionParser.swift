@@ -7,11 +7,21 @@ struct ConditionParser {
   private var position = 0
   private var depth = 0
   private var logicalOperators = 0
+  private var steps = 0
 
   static let maximumLogicalOperators = 12
   private static let maximumDepth = 40
+  /// Of all chains together, as in `a.f().g()` and `t + d - d`: each makes the tree one deeper.
+  private static let maximumSteps = 100
+  /// The whole text, in bytes. IAM's quotas name no such limit; every access check parses the expression anew.
+  static let maximumLength = 10_000
 
   static func parse(_ text: String) throws(ConditionError) -> ConditionExpression {
+    guard text.utf8.count <= maximumLength else {
+      throw ConditionError(
+        column: 1,
+        message: "the expression has \(text.utf8.count) bytes; the sandbox takes \(maximumLength)")
+    }
     var parser = ConditionParser(tokens: try ConditionLexer.tokens(of: text))
     let expression = try parser.or()
     guard parser.token.kind == .end else {
@@ -50,6 +60,14 @@ struct ConditionParser {
 
   private mutating func expect(_ mark: String) throws(ConditionError) {
     guard take(mark) else { throw error("'\(mark)' is expected before \(shown)") }
+  }
+
+  /// Counts one operation of a chain, which is parsed in a loop but walked by recursion.
+  private mutating func step() throws(ConditionError) {
+    steps += 1
+    guard steps <= Self.maximumSteps else {
+      throw error("more than \(Self.maximumSteps) functions and + or - in one expression")
+    }
   }
 
   // MARK: - Logic
@@ -138,6 +156,7 @@ struct ConditionParser {
   private mutating func sum() throws(ConditionError) -> ConditionExpression {
     var left = try unary()
     while token.kind == .mark("+") || token.kind == .mark("-") {
+      try step()
       let back = token.kind == .mark("-")
       let place = token.column
       position += 1
@@ -170,6 +189,7 @@ extension ConditionParser {
     var value = try primary()
     while take(".") {
       guard case .name(let name) = token.kind else { throw error("a function is expected") }
+      try step()
       let place = token.column
       position += 1
       value = try method(name, of: value, at: place)
