@@ -1,6 +1,7 @@
 import CommandLine
 import Dispatch
 import Glibc
+import Platform
 
 /// The program `arctl-sandbox`: reads its arguments, serves until it is told to stop.
 public enum SandboxCommand {
@@ -18,6 +19,10 @@ public enum SandboxCommand {
       }
       if parsed.has("operations") {
         OutputStream.standardOutput.write(OperationTable.markdown)
+        return 0
+      }
+      if parsed.has("version") {
+        OutputStream.standardOutput.write("arctl-sandbox \(arctlVersion)\n")
         return 0
       }
       return serve(
@@ -155,13 +160,15 @@ public enum SandboxCommand {
       Option(
         "operations", .flag, help: "print the table of operations that it serves, and end",
         environment: .none),
+      Option("version", .flag, help: "print the version, and end", environment: .none),
       Option(
         "stop-with-input", .flag,
         help: "stop when standard input ends, for a program that starts it and may be killed",
         environment: .none),
     ],
     exitCodes: [
-      .init("0", "stopped by SIGTERM or SIGINT"), .init("1", "could not start"),
+      .init("0", "stopped by SIGTERM or SIGINT, or printed what was asked for"),
+      .init("1", "could not start"),
       .init("64", "wrong arguments"),
     ],
     examples: [
