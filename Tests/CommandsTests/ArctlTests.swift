@@ -1,5 +1,6 @@
 import CommandLine
 import JSON
+import Platform
 import Testing
 
 @testable import Commands
