@@ -40,24 +40,25 @@ let package = Package(
       "Commands",
       [
         "DesiredState", "LiveState", "Operations", "Keys", "Manifests", "Registry", "GoogleCloud",
-        "Reconcile", "CommandLine", "HTTP", "JSON", "Diagnostics", "Platform", "Crypto",
+        "Reconcile", "Model", "CommandLine", "HTTP", "JSON", "Diagnostics", "Platform", "Crypto",
       ]),
     library(
       "DesiredState",
-      ["Manifests", "Registry", "Reconcile", "JSON", "Crypto", "Diagnostics", "Platform"]),
-    library("Manifests", ["Registry", "Reconcile", "YAML", "JSON", "Diagnostics", "Platform"]),
-    library("Registry", ["Reconcile", "JSON", "Diagnostics"]),
+      ["Manifests", "Registry", "Model", "JSON", "Crypto", "Diagnostics", "Platform"]),
+    library("Manifests", ["Registry", "Model", "YAML", "JSON", "Diagnostics", "Platform"]),
+    library("Registry", ["Model", "JSON", "Diagnostics"]),
     library(
       "Operations",
-      ["Keys", "CloudResources", "Registry", "GoogleCloud", "Reconcile", "JSON"]),
+      ["Keys", "CloudResources", "Registry", "GoogleCloud", "Model", "JSON"]),
     library(
       "LiveState",
-      ["Keys", "CloudResources", "Registry", "GoogleCloud", "Reconcile", "JSON"]),
+      ["Keys", "CloudResources", "Registry", "GoogleCloud", "Model", "JSON"]),
     library(
-      "Keys", ["CloudResources", "GoogleCloud", "Reconcile", "JSON", "Crypto", "Platform"]),
-    library("CloudResources", ["Registry", "GoogleCloud", "Reconcile", "JSON", "Platform"]),
+      "Keys", ["CloudResources", "GoogleCloud", "Model", "JSON", "Crypto", "Platform"]),
+    library("CloudResources", ["Registry", "GoogleCloud", "Model", "JSON", "Platform"]),
     library("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
-    library("Reconcile", ["JSON", "Crypto", "Diagnostics", "Platform"]),
+    library("Reconcile", ["Model", "JSON", "Crypto", "Diagnostics"]),
+    library("Model", ["JSON", "Diagnostics"]),
     library(
       "Sandbox",
       [
@@ -98,7 +99,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "DesiredState", "LiveState", "Operations", "Keys", "Manifests", "GoogleCloud", "Reconcile",
+        "DesiredState", "LiveState", "Operations", "Keys", "Manifests", "GoogleCloud", "Model",
         "HTTP", "JSON", "Diagnostics", "Platform",
       ],
       path: "Tests/Support", swiftSettings: strict),
@@ -109,22 +110,23 @@ let package = Package(
     tests("Platform"),
     tests("HTTP"),
     tests("CommandLine", ["Diagnostics"]),
-    tests("Reconcile", ["JSON", "Diagnostics"]),
+    tests("Model", ["JSON", "TestSupport"]),
+    tests("Reconcile", ["Model", "JSON", "Diagnostics", "TestSupport"]),
     tests("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
-    tests("Manifests", ["DesiredState", "Reconcile", "JSON", "Diagnostics", "TestSupport"]),
+    tests("Manifests", ["DesiredState", "Model", "JSON", "Diagnostics", "TestSupport"]),
     tests(
       "DesiredState",
-      ["Manifests", "Reconcile", "JSON", "Diagnostics", "Platform", "TestSupport"]),
-    tests("Registry", ["Reconcile", "JSON"]),
-    tests("CloudResources", ["GoogleCloud", "Reconcile", "JSON"]),
+      ["Manifests", "Model", "JSON", "Diagnostics", "Platform", "TestSupport"]),
+    tests("Registry", ["Model", "JSON"]),
+    tests("CloudResources", ["GoogleCloud", "Model", "JSON"]),
     tests(
       "Keys",
       [
-        "LiveState", "Operations", "GoogleCloud", "Reconcile", "HTTP", "JSON", "Crypto", "Platform",
-        "TestSupport",
+        "LiveState", "Operations", "GoogleCloud", "Reconcile", "Model", "HTTP", "JSON", "Crypto",
+        "Platform", "TestSupport",
       ]),
-    tests("LiveState", ["Registry", "Reconcile", "JSON", "TestSupport"]),
-    tests("Operations", ["Registry", "Reconcile", "HTTP", "JSON", "TestSupport"]),
+    tests("LiveState", ["Registry", "Reconcile", "Model", "JSON", "TestSupport"]),
+    tests("Operations", ["Registry", "Model", "HTTP", "JSON", "TestSupport"]),
     tests("SandboxWire"),
     tests("SandboxStore", ["SandboxAPIs", "JSON"]),
     tests("SandboxIAM", ["SandboxStore", "SandboxWire"]),
@@ -140,13 +142,14 @@ let package = Package(
       "Commands",
       [
         "DesiredState", "LiveState", "Operations", "Keys", "CloudResources", "Manifests",
-        "Registry", "Reconcile", "JSON", "Diagnostics", "Platform", "CommandLine", "HTTP",
+        "Registry", "Reconcile", "Model", "JSON", "Diagnostics", "Platform", "CommandLine", "HTTP",
         "GoogleCloud", "TestSupport",
       ]),
     .testTarget(
       name: "ConvergenceTests",
       dependencies: [
-        "LiveState", "Operations", "Keys", "Registry", "GoogleCloud", "Reconcile", "HTTP", "JSON",
+        "LiveState", "Operations", "Keys", "Registry", "GoogleCloud", "Reconcile", "Model", "HTTP",
+        "JSON",
         "Platform", "Sandbox", "TestSupport",
       ],
       path: "Tests/Convergence", swiftSettings: strict),

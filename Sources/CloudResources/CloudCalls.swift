@@ -1,7 +1,7 @@
 package import GoogleCloud
 package import JSON
+package import Model
 package import Platform
-package import Reconcile
 
 /// Makes the calls of one run's writes: with patience for what this run itself has just made.
 package struct CloudCalls: Sendable {

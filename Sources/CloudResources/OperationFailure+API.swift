@@ -1,5 +1,5 @@
 package import GoogleCloud
-package import Reconcile
+package import Model
 
 extension OperationFailure {
   /// What a failed call means for the run.

@@ -1,6 +1,6 @@
 package import GoogleCloud
 import JSON
-package import Reconcile
+package import Model
 
 /// The calls that read: each what gcp-api.md sections 2 and 4 say of it.
 package enum ReadCalls {

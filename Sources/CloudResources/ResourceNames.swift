@@ -1,6 +1,6 @@
 package import GoogleCloud
 package import JSON
-package import Reconcile
+package import Model
 
 /// Google's own names of addressed things: the paths of their REST resources and the e-mails of accounts.
 package enum ResourceNames {

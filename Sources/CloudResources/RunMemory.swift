@@ -1,5 +1,5 @@
 package import GoogleCloud
-package import Reconcile
+package import Model
 import Synchronization
 
 /// What this run itself has made: where a 404 or a "not enabled" is only slowness, and worth waiting for.

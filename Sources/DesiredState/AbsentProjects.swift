@@ -1,6 +1,6 @@
 import Diagnostics
 import Manifests
-import Reconcile
+import Model
 
 /// Deleting a project deletes everything in it: what is in it, and wanted, says the opposite.
 extension ReferenceResolver {

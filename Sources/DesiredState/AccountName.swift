@@ -1,4 +1,4 @@
-import Reconcile
+import Model
 import Registry
 
 /// What a manifest says of a service account, taken apart.

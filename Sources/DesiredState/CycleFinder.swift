@@ -1,6 +1,6 @@
 import Diagnostics
 import Manifests
-import Reconcile
+import Model
 
 /// Finds resources that depend on themselves, and shows the whole way round.
 struct CycleFinder {

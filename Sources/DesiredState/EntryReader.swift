@@ -1,7 +1,7 @@
 import Diagnostics
 import JSON
 import Manifests
-import Reconcile
+import Model
 
 /// One entry of `iam`, or one IAMBinding, as it was written.
 struct EntryReader {

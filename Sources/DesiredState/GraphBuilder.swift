@@ -1,7 +1,7 @@
 import Diagnostics
 import JSON
 import Manifests
-import Reconcile
+import Model
 
 /// Makes the desired graph out of checked manifests: resources, policies and keys with their dependencies.
 struct GraphBuilder {

@@ -2,7 +2,7 @@ import Crypto
 import Diagnostics
 import JSON
 import Manifests
-import Reconcile
+import Model
 import Registry
 
 /// Makes desired keys out of ServiceAccountKey documents.

@@ -1,7 +1,7 @@
 public import Diagnostics
 public import Manifests
+public import Model
 public import Platform
-public import Reconcile
 
 /// What came of reading a set of manifests.
 public struct LoadResult: Sendable {

@@ -1,6 +1,6 @@
 import Diagnostics
 import Manifests
-import Reconcile
+import Model
 import Registry
 
 /// Gives manifests their project, location and address.

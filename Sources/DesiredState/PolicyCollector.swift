@@ -1,7 +1,7 @@
 import Diagnostics
 import JSON
 import Manifests
-import Reconcile
+import Model
 
 /// Gathers what all documents say of each policy into one entry per role and condition.
 ///

@@ -1,5 +1,5 @@
 import Diagnostics
-import Reconcile
+import Model
 
 /// What all documents together say of one role and condition of a policy.
 struct PolicyGroup {

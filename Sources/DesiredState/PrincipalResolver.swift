@@ -1,5 +1,5 @@
 import Diagnostics
-import Reconcile
+import Model
 import Registry
 
 /// A text as policies hold it, and the declared thing that it names.

@@ -1,6 +1,6 @@
 import Diagnostics
 import Manifests
-import Reconcile
+import Model
 import Registry
 
 /// Turns what manifests say of other things into addresses, and judges it.

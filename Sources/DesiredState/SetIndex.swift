@@ -1,6 +1,6 @@
 import Diagnostics
 import Manifests
-import Reconcile
+import Model
 
 /// What a set declares, by address and by the short forms of references.
 struct SetIndex {

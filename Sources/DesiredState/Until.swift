@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Reconcile
+import Model
 import Registry
 
 /// The end of a grant: a day or an instant, and the condition that stands for it.

@@ -1,7 +1,7 @@
 import Diagnostics
 import JSON
 import Manifests
-import Reconcile
+import Model
 
 /// Warns of virtual repositories that ask a mirror before, or as soon as, packages of one's own.
 ///

@@ -1,6 +1,6 @@
 import Diagnostics
 import Manifests
-import Reconcile
+import Model
 
 extension ReferenceResolver {
   /// Reports an upstream that its virtual repository cannot serve: it must have the same location and format

@@ -11,6 +11,12 @@ public struct JSONObject: Sendable {
   /// An object without members.
   public init() {}
 
+  /// An object of these members; where a key comes twice, its last value.
+  package init(_ pairs: [(String, JSONValue)]) {
+    self.init()
+    for (key, value) in pairs { self[key] = value }
+  }
+
   /// The keys in order of arrival.
   public var keys: [String] { members.map(\.key) }
   /// The number of members.

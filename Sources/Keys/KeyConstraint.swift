@@ -1,6 +1,6 @@
 import CloudResources
 import GoogleCloud
-import Reconcile
+import Model
 
 /// Organisation policies that forbid keys: named, with the way that needs none.
 ///

@@ -1,7 +1,7 @@
 import CloudResources
 import GoogleCloud
 import JSON
-import Reconcile
+import Model
 
 /// Keys that Google makes: the private half arrives once, so an intent is written first, the call is never repeated, and
 /// what cannot be stored is deleted on the server at once.

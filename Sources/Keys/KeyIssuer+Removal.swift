@@ -1,6 +1,6 @@
 import CloudResources
 import GoogleCloud
-import Reconcile
+import Model
 
 /// Keys that are to go, and files that nobody needs any more.
 extension KeyIssuer {

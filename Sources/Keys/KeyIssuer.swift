@@ -2,7 +2,7 @@ package import CloudResources
 import Crypto
 import GoogleCloud
 import JSON
-package import Reconcile
+package import Model
 
 /// Carries out what is to be done for one declared key: RELIABILITY's steps, for keys of both origins.
 ///

@@ -2,7 +2,7 @@ package import CloudResources
 import Crypto
 package import GoogleCloud
 import JSON
-package import Reconcile
+package import Model
 
 /// The calls about keys of one account. Source: gcp-api.md 2.5 and 8.
 package struct KeyRequests: Sendable {

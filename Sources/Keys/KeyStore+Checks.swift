@@ -1,5 +1,5 @@
+import Model
 import Platform
-import Reconcile
 
 extension KeyStore {
   /// A name that stays below the key directory; the language checks the same, with a better place to point at.

@@ -1,7 +1,7 @@
 import Crypto
 import JSON
+import Model
 import Platform
-import Reconcile
 
 /// The intent: what is written down before Google is asked for a key, so that a crash cannot make anybody forget it.
 extension KeyStore {

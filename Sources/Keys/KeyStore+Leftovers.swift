@@ -1,7 +1,7 @@
 import Crypto
 import JSON
+import Model
 import Platform
-import Reconcile
 
 /// What an interrupted run left beside a destination. Files of other people under these names are never taken for it:
 /// only what is ours to the last byte, or the torn beginning of such, is ever replaced or removed.

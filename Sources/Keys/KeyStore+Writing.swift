@@ -1,8 +1,8 @@
 import Crypto
 import GoogleCloud
 import JSON
+import Model
 import Platform
-import Reconcile
 
 extension KeyStore {
   /// What a credential file says besides its private key.

@@ -1,8 +1,8 @@
 import Crypto
 import Glibc
 import JSON
+import Model
 public import Platform
-import Reconcile
 import Synchronization
 
 /// The key directory of one machine: where the private halves of declared keys lie.

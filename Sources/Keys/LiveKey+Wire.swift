@@ -3,7 +3,7 @@ import Crypto
 import FoundationEssentials
 package import GoogleCloud
 import JSON
-package import Reconcile
+package import Model
 
 extension LiveKey {
   /// One member of `serviceAccountKeys.list`, or the answer of a create or an upload; nil without a name.

@@ -1,5 +1,5 @@
 import CloudResources
-package import Reconcile
+package import Model
 
 /// What the destinations of the declared keys hold, looked at before the first request.
 package struct LocalKeys: Sendable {

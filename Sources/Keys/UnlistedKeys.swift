@@ -1,6 +1,6 @@
 import CloudResources
 package import GoogleCloud
-package import Reconcile
+package import Model
 
 /// The keys whose files are here and that a list leaves out. Lists lag: that a key is gone is only believed when the key
 /// itself cannot be read, nobody can sign in with it, and its file is no longer new.

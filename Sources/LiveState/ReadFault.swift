@@ -1,6 +1,6 @@
 import CloudResources
 import GoogleCloud
-import Reconcile
+import Model
 
 extension ReadProblem {
   /// Why something could not be read, of a failed call.

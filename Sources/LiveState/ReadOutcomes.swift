@@ -1,6 +1,6 @@
 import GoogleCloud
 import JSON
-import Reconcile
+import Model
 
 /// What one read came to.
 enum ReadAnswer: Sendable {

@@ -1,5 +1,5 @@
 import CloudResources
-import Reconcile
+import Model
 import Registry
 
 /// One read of a snapshot: a request, or a chain of them where a list has pages or keys have certificates.

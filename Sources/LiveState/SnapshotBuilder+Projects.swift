@@ -1,7 +1,7 @@
 import CloudResources
 import GoogleCloud
 import JSON
-import Reconcile
+import Model
 
 extension SnapshotBuilder {
   /// The project of an address, when it is not there and these manifests create it.

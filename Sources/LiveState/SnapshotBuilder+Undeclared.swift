@@ -1,7 +1,7 @@
 import CloudResources
 import GoogleCloud
 import JSON
-import Reconcile
+import Model
 
 extension SnapshotBuilder {
   /// The members of a list by their addresses; members that have none (Google's own accounts) are left out.

@@ -2,7 +2,7 @@ import CloudResources
 import GoogleCloud
 import JSON
 import Keys
-import Reconcile
+import Model
 
 /// Turns the answers of all reads into a snapshot: pure, and the one place that decides what is absent.
 ///

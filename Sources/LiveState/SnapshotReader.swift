@@ -2,7 +2,7 @@ import CloudResources
 public import GoogleCloud
 import JSON
 public import Keys
-public import Reconcile
+public import Model
 
 /// Reads the live cloud, as far as some manifests are about it.
 ///

@@ -1,4 +1,4 @@
-public import Reconcile
+public import Model
 
 /// What every document has around its `spec`, for decoding and for reference pages.
 public enum DocumentFields {

@@ -1,4 +1,4 @@
-import Reconcile
+import Model
 import Registry
 
 /// The fields of one object of a schema, ready to be looked up; made once for all documents.

@@ -1,4 +1,4 @@
-public import Reconcile
+public import Model
 
 /// What to read, and what the command line says about it.
 public struct LoadOptions: Sendable {

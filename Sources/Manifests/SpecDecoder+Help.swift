@@ -1,4 +1,4 @@
-import Reconcile
+import Model
 import YAML
 
 /// What to type in place of a value of another shape.

@@ -1,6 +1,6 @@
 import Diagnostics
 import JSON
-import Reconcile
+import Model
 import Registry
 import YAML
 

@@ -1,6 +1,6 @@
 package import Diagnostics
 package import JSON
-package import Reconcile
+package import Model
 import Registry
 import YAML
 

@@ -2,7 +2,7 @@ import CloudResources
 public import GoogleCloud
 import JSON
 public import Keys
-public import Reconcile
+public import Model
 import Registry
 
 /// Carries out the operations of a plan against Google's APIs: each kind's calls are in a file of their own.

@@ -2,7 +2,7 @@ import CloudResources
 import GoogleCloud
 import JSON
 import Keys
-import Reconcile
+import Model
 
 /// The one write that a key of no declaration can have: its deletion, under an authoritative scope.
 struct KeyCalls: ResourceCalls {

@@ -1,7 +1,7 @@
 import CloudResources
 import GoogleCloud
 import JSON
-import Reconcile
+import Model
 
 /// Writes one IAM policy: read, apply the intent, compare-and-set by etag, and look at the result.
 /// Source: gcp-api.md 2.7.

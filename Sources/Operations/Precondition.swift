@@ -1,7 +1,7 @@
 import CloudResources
 import GoogleCloud
 import JSON
-import Reconcile
+import Model
 import Registry
 
 /// What must still hold directly before a write: a plan does what it showed, or nothing.

@@ -1,7 +1,7 @@
 import CloudResources
 import GoogleCloud
 import JSON
-import Reconcile
+import Model
 
 /// The writes of a project and of its billing account. Source: gcp-api.md 2.1; v3, whose PATCH has a mask.
 struct ProjectCalls: ResourceCalls {

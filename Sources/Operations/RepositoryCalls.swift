@@ -1,7 +1,7 @@
 import CloudResources
 import GoogleCloud
 import JSON
-import Reconcile
+import Model
 
 /// The writes of a repository. Source: gcp-api.md 2.3.
 struct RepositoryCalls: ResourceCalls {

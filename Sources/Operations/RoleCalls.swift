@@ -1,7 +1,7 @@
 import CloudResources
 import GoogleCloud
 import JSON
-import Reconcile
+import Model
 
 /// The writes of a custom role. Source: gcp-api.md 2.6.
 struct RoleCalls: ResourceCalls {

@@ -1,7 +1,7 @@
 import CloudResources
 import GoogleCloud
 import JSON
-import Reconcile
+import Model
 
 /// The writes of a service account. Source: gcp-api.md 2.4.
 struct ServiceAccountCalls: ResourceCalls {

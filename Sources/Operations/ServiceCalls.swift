@@ -1,7 +1,7 @@
 import CloudResources
 import GoogleCloud
 import JSON
-import Reconcile
+import Model
 
 /// Enables services of one project. Source: gcp-api.md 2.2.
 struct ServiceCalls: Sendable {

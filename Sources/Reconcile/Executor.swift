@@ -1,3 +1,5 @@
+public import Model
+
 /// Carries out the operations of a plan: in dependency order, independent work in parallel, failures isolated.
 public struct Executor: Sendable {
   private let runner: any OperationRunner

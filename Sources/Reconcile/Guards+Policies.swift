@@ -1,5 +1,6 @@
 import Diagnostics
 import JSON
+import Model
 
 /// The guards over grants and removals.
 extension Guards {

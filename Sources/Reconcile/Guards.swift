@@ -1,5 +1,6 @@
 import Diagnostics
 import JSON
+import Model
 
 /// Refuses what is dangerous and was not allowed: each refusal names the line and the flag.
 struct Guards {

@@ -1,3 +1,5 @@
+import Model
+
 /// A key that is declared absent.
 extension KeyDiff {
   /// Gone is what is neither live nor here: private halves of it are removed, and what may still come to light is waited

@@ -1,4 +1,5 @@
 import Diagnostics
+import Model
 
 /// What has to be done for one declared key, decided from the account's live keys and from what its destination holds.
 struct KeyDiff {
@@ -206,13 +207,13 @@ struct KeyDiff {
     return refusal(
       .keyDuplicate, "more than one live key claims this name: \(ids)",
       remedy: "find out which one is in use, then revoke the other: "
-        + KeyDiff.revocation(of: "KEY_ID", desired.email))
+        + LiveKey.revocation(of: "KEY_ID", desired.email))
   }
 
   /// The file tells which key is this declaration's; the others may still be in use elsewhere.
   private func strangers(_ others: [LiveKey], beside key: LiveKey) -> Change {
     let ids = others.map(\.id).sorted()
-    let commands = ids.map { KeyDiff.revocation(of: $0, desired.email) }
+    let commands = ids.map { LiveKey.revocation(of: $0, desired.email) }
     return refusal(
       .keyDuplicate,
       "\(destination.path) holds key \(key.id), but more than one live key claims this name: "
@@ -283,14 +284,9 @@ struct KeyDiff {
       "without the file that `destination` names it may be any of the live keys that Google made: "
         + unknown.joined(separator: ", "),
       remedy: "where its file is, write `origin` and `destination`, or revoke it: "
-        + KeyDiff.revocation(of: "KEY_ID", desired.email)
+        + LiveKey.revocation(of: "KEY_ID", desired.email)
         + "; if none of them is it, remove this document")
     change.intended = .delete
     return change
-  }
-
-  /// The command that revokes a key by hand.
-  static func revocation(of id: String, _ email: String) -> String {
-    "gcloud iam service-accounts keys delete \(id) --iam-account=\(email)"
   }
 }

@@ -1,4 +1,5 @@
 import JSON
+import Model
 
 /// Turns the changes of a plan into the writes that carry them out, with the order between them.
 struct OperationBuilder {

@@ -1,3 +1,5 @@
+import Model
+
 /// The operations of a run that are not over yet, and which of them may start.
 struct OperationQueue {
   private var waiting: [OperationID: Operation] = [:]

@@ -1,4 +1,5 @@
 import JSON
+import Model
 
 extension PlanDraft {
   /// Adds a change for every policy that is declared, and for every other one that was read and has to change.

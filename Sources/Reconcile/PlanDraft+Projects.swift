@@ -1,4 +1,5 @@
 import JSON
+import Model
 
 extension PlanDraft {
   /// Says on the row of every project that is to be deleted what goes with it, as far as it was seen.

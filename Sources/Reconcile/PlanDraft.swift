@@ -1,5 +1,6 @@
 import Diagnostics
 import JSON
+import Model
 
 /// A plan in the making: the changes by address, and what is known of each.
 struct PlanDraft {

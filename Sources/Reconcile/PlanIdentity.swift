@@ -1,5 +1,6 @@
 import Crypto
 import JSON
+import Model
 
 /// The canonical form of what a plan does, and its hash.
 enum PlanIdentity {

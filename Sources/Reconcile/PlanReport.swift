@@ -1,5 +1,6 @@
 import Diagnostics
 import FoundationEssentials
+import Model
 
 /// What a plan has to say besides its changes.
 struct PlanReport {

@@ -1,3 +1,5 @@
+public import Model
+
 /// Turns what is asked for and what is there into a plan; pure.
 ///
 ///     let plan = Planner(graph: graph, snapshot: snapshot, rules: rules).plan()

@@ -1,5 +1,6 @@
 import Diagnostics
 import JSON
+import Model
 
 /// What has to change in one live policy, by role and condition.
 struct PolicyDiff {

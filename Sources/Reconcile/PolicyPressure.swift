@@ -1,4 +1,5 @@
 import Diagnostics
+import Model
 
 /// What makes policies change besides what manifests say of them: members and roles that go, accounts that come back.
 struct PolicyPressure {

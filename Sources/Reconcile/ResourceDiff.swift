@@ -1,5 +1,6 @@
 import Diagnostics
 import JSON
+import Model
 
 /// What has to change for one declared resource.
 struct ResourceDiff {

@@ -1,5 +1,5 @@
 import JSON
-import Reconcile
+import Model
 
 /// The rules around cleanup policies, which delete packages by themselves.
 enum CleanupGuard {

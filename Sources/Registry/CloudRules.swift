@@ -1,5 +1,5 @@
 public import JSON
-public import Reconcile
+public import Model
 
 /// What the planner asks about Google's kinds, answered from their schemas and tables.
 public struct CloudRules: PlanRules {

@@ -1,5 +1,5 @@
 public import JSON
-public import Reconcile
+public import Model
 
 /// One kind of document in the manifest language: its names, its fields and its own rules.
 ///

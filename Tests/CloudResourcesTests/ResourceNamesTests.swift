@@ -1,6 +1,6 @@
 import GoogleCloud
 import JSON
-import Reconcile
+import Model
 import Testing
 
 @testable import CloudResources

@@ -1,7 +1,7 @@
 import CommandLine
 import Diagnostics
+import Model
 import Platform
-import Reconcile
 import Testing
 
 @testable import Commands

@@ -1,5 +1,5 @@
 import Diagnostics
-import Reconcile
+import Model
 import Registry
 import Testing
 

@@ -1,6 +1,6 @@
 import Foundation
 import JSON
-import Reconcile
+import Model
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 import Foundation
-import Reconcile
+import Model
 import Testing
 
 @testable import Commands

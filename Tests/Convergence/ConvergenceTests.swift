@@ -1,5 +1,5 @@
 import JSON
-import Reconcile
+import Model
 import Testing
 
 /// Every state step must converge and then be a no-op: one suite for all kinds, against the sandbox over real sockets.

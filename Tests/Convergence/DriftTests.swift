@@ -1,6 +1,6 @@
 import HTTP
 import JSON
-import Reconcile
+import Model
 import Testing
 
 /// What others change behind arctl's back is seen, mended where it is declared, and left alone where it is not.

@@ -1,7 +1,7 @@
 import HTTP
 import JSON
+import Model
 import Platform
-import Reconcile
 import Testing
 
 /// Every request of an apply gets lost once, on its way or on its way back, or is answered by a 503: the run tells the

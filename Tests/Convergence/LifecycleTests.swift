@@ -1,5 +1,5 @@
 import JSON
-import Reconcile
+import Model
 import Testing
 
 /// What lifecycle, scope and undelete come to in a real cloud: end to end against the sandbox.

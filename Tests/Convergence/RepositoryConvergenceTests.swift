@@ -1,5 +1,5 @@
 import JSON
-import Reconcile
+import Model
 import Testing
 
 /// Every writable field of a repository, in every format and mode, means after an apply what it meant before.

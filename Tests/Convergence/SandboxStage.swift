@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import JSON
 import LiveState
+import Model
 import Operations
 import Platform
 import Reconcile

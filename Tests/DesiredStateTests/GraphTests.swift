@@ -1,7 +1,7 @@
 import DesiredState
 import Diagnostics
 import JSON
-import Reconcile
+import Model
 import TestSupport
 import Testing
 

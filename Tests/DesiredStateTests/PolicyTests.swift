@@ -1,6 +1,6 @@
 import DesiredState
 import Diagnostics
-import Reconcile
+import Model
 import TestSupport
 import Testing
 

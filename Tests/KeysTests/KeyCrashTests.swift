@@ -1,5 +1,5 @@
+import Model
 import Platform
-import Reconcile
 import TestSupport
 import Testing
 

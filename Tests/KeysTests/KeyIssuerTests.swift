@@ -2,8 +2,8 @@ import Crypto
 import Glibc
 import GoogleCloud
 import JSON
+import Model
 import Platform
-import Reconcile
 import TestSupport
 import Testing
 

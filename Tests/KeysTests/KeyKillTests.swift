@@ -1,6 +1,6 @@
+import Model
 import Operations
 import Platform
-import Reconcile
 import TestSupport
 import Testing
 

@@ -1,8 +1,8 @@
 import Crypto
 import GoogleCloud
+import Model
 import Operations
 import Platform
-import Reconcile
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import Crypto
+import Model
 import Operations
 import Platform
-import Reconcile
 import TestSupport
 import Testing
 

@@ -3,6 +3,7 @@ import GoogleCloud
 import HTTP
 import JSON
 import LiveState
+import Model
 import Operations
 import Synchronization
 import TestSupport

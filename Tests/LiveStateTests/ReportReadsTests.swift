@@ -1,4 +1,5 @@
 import JSON
+import Model
 import Reconcile
 import Registry
 import TestSupport

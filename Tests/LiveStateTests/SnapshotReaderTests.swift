@@ -1,5 +1,5 @@
 import JSON
-import Reconcile
+import Model
 import TestSupport
 import Testing
 

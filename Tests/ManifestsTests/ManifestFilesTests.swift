@@ -1,6 +1,6 @@
 import Diagnostics
 import Manifests
-import Reconcile
+import Model
 import TestSupport
 import Testing
 

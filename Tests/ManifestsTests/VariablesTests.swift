@@ -2,7 +2,7 @@ import DesiredState
 import Diagnostics
 import JSON
 import Manifests
-import Reconcile
+import Model
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import HTTP
 import JSON
-import Reconcile
+import Model
 import Registry
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Diagnostics
 import JSON
+import Model
 import Testing
 
 @testable import Reconcile

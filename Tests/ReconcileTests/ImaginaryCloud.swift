@@ -1,4 +1,6 @@
 import JSON
+import Model
+import TestSupport
 
 @testable import Reconcile
 
@@ -54,7 +56,7 @@ struct ImaginaryCloud {
       guard resources[address] == nil, deletedRoles[address] == nil else {
         throw Impossible(operation: operation.id)
       }
-      resources[address] = .object(SchemaDiff.createBody(spec: spec, schema: Fixture.schema))
+      resources[address] = .object(SchemaDiff.createBody(spec: spec, schema: MadeUpKind.schema))
       policies[address.policy] = [:]
     case .update(let spec, _, _): try update(address, spec, operation)
     case .delete: try delete(address, operation)
@@ -79,9 +81,9 @@ struct ImaginaryCloud {
     throws
   {
     guard let live = resources[address] else { throw Impossible(operation: operation.id) }
-    let fields = SchemaDiff.changes(desired: spec, live: live, schema: Fixture.schema)
+    let fields = SchemaDiff.changes(desired: spec, live: live, schema: MadeUpKind.schema)
     let (body, mask) = SchemaDiff.patchBody(
-      spec: spec, fields: fields, live: live, schema: Fixture.schema)
+      spec: spec, fields: fields, live: live, schema: MadeUpKind.schema)
     var result = live
     for path in mask {
       let names = path.split(separator: ".").map(String.init)

@@ -4,9 +4,9 @@ package import HTTP
 package import JSON
 package import Keys
 import LiveState
+package import Model
 package import Operations
 import Platform
-package import Reconcile
 import Synchronization
 package import Testing
 

@@ -1,8 +1,8 @@
 package import DesiredState
 package import Diagnostics
 package import Manifests
+package import Model
 import Platform
-package import Reconcile
 
 /// Manifests in memory, read as a run would read them.
 package struct Loading {

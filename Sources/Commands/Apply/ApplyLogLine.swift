@@ -1,5 +1,5 @@
 import JSON
-import Reconcile
+import Model
 
 /// One line of an apply's log: an event as a JSON object, with no secret in it by the types that it is made of.
 struct ApplyLogLine: Sendable {

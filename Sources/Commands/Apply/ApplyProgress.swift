@@ -1,5 +1,5 @@
 import Diagnostics
-import Reconcile
+import Model
 
 /// How far an apply is: a fold of its events, printed as live lines, finished lines and heartbeats.
 struct ApplyProgress: Sendable {

@@ -1,4 +1,4 @@
-import Reconcile
+import Model
 
 /// The end of an apply: what failed and why, what was skipped, what needs attention, and the counts.
 struct ApplyReportText: Sendable {

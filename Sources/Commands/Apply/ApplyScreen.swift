@@ -1,4 +1,4 @@
-import Reconcile
+import Model
 import Synchronization
 
 /// Shows an apply while it runs: live lines on a terminal, one line per finished operation and a heartbeat elsewhere.

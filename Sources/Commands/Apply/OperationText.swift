@@ -1,4 +1,4 @@
-import Reconcile
+import Model
 
 /// One operation in words: `create serviceAccount/uploader`, `created ...` when it is over.
 struct OperationText: Sendable {

@@ -1,5 +1,5 @@
 import Diagnostics
-import Reconcile
+import Model
 
 /// The final read of an apply: it plans again, with patience for slow propagation, until nothing is left to do.
 struct Verification: Sendable {

@@ -1,6 +1,7 @@
 import CommandLine
 import Diagnostics
 import GoogleCloud
+import Model
 import Platform
 import Reconcile
 

@@ -1,4 +1,4 @@
-import Reconcile
+import Model
 import Registry
 
 extension Kind {

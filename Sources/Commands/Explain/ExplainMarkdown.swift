@@ -1,6 +1,6 @@
 import Diagnostics
 import Manifests
-import Reconcile
+import Model
 import Registry
 
 /// The same reference pages as Markdown: what `docs/` holds.

@@ -1,6 +1,6 @@
 import Diagnostics
 import Manifests
-import Reconcile
+import Model
 import Registry
 
 /// Reference pages for a terminal: the same topic, width and style give the same bytes.

@@ -1,7 +1,7 @@
 import CommandLine
 import Diagnostics
 import Manifests
-import Reconcile
+import Model
 import Registry
 
 /// What can be explained.

@@ -1,4 +1,4 @@
-import Reconcile
+import Model
 
 extension FieldType {
   /// The fields inside a value; those of the elements of a list or map.

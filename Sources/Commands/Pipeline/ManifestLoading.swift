@@ -1,8 +1,8 @@
 import DesiredState
 import Diagnostics
 import Manifests
+import Model
 import Platform
-import Reconcile
 
 /// The manifests of a run, read and found good.
 struct LoadedManifests: Sendable {

@@ -1,5 +1,5 @@
 import Diagnostics
-import Reconcile
+import Model
 import Registry
 
 /// Whether what the command line selects and allows is there: a glob that matches nothing is almost always a slip.

@@ -2,6 +2,7 @@ import Diagnostics
 import GoogleCloud
 import Keys
 import LiveState
+import Model
 import Platform
 import Reconcile
 import Registry

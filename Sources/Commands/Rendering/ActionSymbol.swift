@@ -1,5 +1,5 @@
 import Diagnostics
-import Reconcile
+import Model
 
 extension Change.Action {
   /// The sign in front of a row: `+ create`, `~ change`, `- delete`, `-/+ replace`, `^ undelete`, `= unchanged`,

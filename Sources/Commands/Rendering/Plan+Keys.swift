@@ -1,5 +1,5 @@
 import JSON
-import Reconcile
+import Model
 
 extension Plan {
   /// The same plan with a `destination` row on each key that is to be made; what the text, JSON and Markdown forms show.

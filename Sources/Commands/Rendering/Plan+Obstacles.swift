@@ -1,5 +1,5 @@
 import Diagnostics
-import Reconcile
+import Model
 
 extension Plan {
   /// What keeps the plan from being applied: rows that are refused, or could not be read.

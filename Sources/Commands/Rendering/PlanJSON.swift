@@ -1,6 +1,6 @@
 import Diagnostics
 import JSON
-import Reconcile
+import Model
 
 /// A plan as JSON: format version 1.
 ///

@@ -1,5 +1,5 @@
 import Diagnostics
-import Reconcile
+import Model
 
 /// A plan as GitHub-flavoured Markdown for a pull-request comment: the counts first, a table per project, details folded.
 struct PlanMarkdown: Sendable {

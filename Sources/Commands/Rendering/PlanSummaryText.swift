@@ -1,4 +1,4 @@
-import Reconcile
+import Model
 
 extension Plan {
   /// Whether there is anything to say beyond that all is in order: a write, a refusal, something unread.

@@ -1,6 +1,6 @@
 import Diagnostics
 import JSON
-import Reconcile
+import Model
 
 extension PlanText {
   /// The first line of a change: sign, address, and what is to be said in a few words.

@@ -1,6 +1,6 @@
 import Diagnostics
 import JSON
-import Reconcile
+import Model
 
 extension PlanText {
   /// The rows of a change's fields: values of something new, `from -> to` of something that is there.

@@ -1,5 +1,5 @@
 import Diagnostics
-import Reconcile
+import Model
 
 extension PlanText {
   /// The live resources that nobody declares: twenty, then a count.

@@ -1,5 +1,5 @@
 import Diagnostics
-import Reconcile
+import Model
 
 extension PlanText {
   /// The rows of a policy: by role and condition who comes and who goes, then who stays though nobody declares it.

@@ -1,6 +1,6 @@
 import Diagnostics
 import JSON
-import Reconcile
+import Model
 
 /// What a plan shows beyond what would change.
 enum PlanShow: String, Sendable, Hashable, CaseIterable {

@@ -1,6 +1,6 @@
 import Diagnostics
 import JSON
-import Reconcile
+import Model
 
 /// A plan read back from a file that `--out` wrote: good for printing and for its id, and for nothing else.
 ///

@@ -1,5 +1,5 @@
 import JSON
-import Reconcile
+import Model
 
 /// Field values as people read them: durations short (`30d`), enums by their manifest names, objects as YAML flow.
 struct ValueText: Sendable {

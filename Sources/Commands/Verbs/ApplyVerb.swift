@@ -1,5 +1,5 @@
 import CommandLine
-import Reconcile
+import Model
 
 /// `arctl apply [PATH...]`: plan, confirm, execute, verify.
 enum ApplyVerb {

@@ -1,6 +1,6 @@
 import CommandLine
 import Diagnostics
-import Reconcile
+import Model
 
 /// Who says yes to an apply, and to which plan.
 struct Approval: Sendable {

@@ -1,5 +1,5 @@
 import CommandLine
-import Reconcile
+import Model
 
 /// `arctl plan [PATH...]`: manifests against the live cloud.
 enum PlanVerb {

@@ -1,6 +1,6 @@
 import JSON
+import Model
 import Platform
-import Reconcile
 
 /// Puts a plan out in the forms that were asked for.
 struct PlanWriter: Sendable {

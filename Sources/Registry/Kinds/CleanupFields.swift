@@ -1,4 +1,4 @@
-import Reconcile
+import Model
 
 /// The fields of a cleanup policy.
 enum CleanupFields {

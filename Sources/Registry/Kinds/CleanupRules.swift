@@ -1,5 +1,5 @@
 import JSON
-import Reconcile
+import Model
 
 /// Rules on cleanup policies, which delete artefacts: errors where the API would refuse, warnings where it would not
 /// and the outcome is hardly meant.

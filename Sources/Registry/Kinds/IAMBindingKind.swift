@@ -1,5 +1,5 @@
 public import JSON
-public import Reconcile
+public import Model
 
 /// Members with one role on one resource.
 public struct IAMBindingKind: Kind {

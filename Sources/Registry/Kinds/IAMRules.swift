@@ -1,5 +1,5 @@
 import JSON
-import Reconcile
+import Model
 
 /// Rules on what manifests say of policies: `iam` entries and IAMBinding documents.
 enum IAMRules {

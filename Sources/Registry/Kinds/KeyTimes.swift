@@ -1,5 +1,5 @@
 public import JSON
-import Reconcile
+import Model
 
 /// How long a declared key lives: what its manifest says and what follows from it.
 public struct KeyTimes: Sendable, Hashable {

@@ -1,5 +1,5 @@
 import JSON
-import Reconcile
+import Model
 
 /// What labels one API takes.
 struct LabelRules: Sendable {

@@ -1,5 +1,5 @@
 public import JSON
-public import Reconcile
+public import Model
 
 /// A Google Cloud project, that exists already or, with `parent`, is to be created.
 public struct ProjectKind: Kind {

@@ -1,4 +1,4 @@
-import Reconcile
+import Model
 
 /// The fields of `remoteRepositoryConfig`. All but the credentials are fixed when the repository is created.
 enum RemoteRepositoryFields {

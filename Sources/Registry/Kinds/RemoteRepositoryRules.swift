@@ -1,5 +1,5 @@
 import JSON
-import Reconcile
+import Model
 
 /// Rules between the fields of `remoteRepositoryConfig`.
 enum RemoteRepositoryRules {

@@ -1,5 +1,5 @@
 public import JSON
-public import Reconcile
+public import Model
 
 /// A repository of Artifact Registry, in any format and mode.
 public struct RepositoryKind: Kind {

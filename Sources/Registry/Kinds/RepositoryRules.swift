@@ -1,5 +1,5 @@
 import JSON
-import Reconcile
+import Model
 
 /// Rules between the fields of a repository: errors where the API would refuse, warnings otherwise.
 enum RepositoryRules {

@@ -1,5 +1,5 @@
 public import JSON
-public import Reconcile
+public import Model
 
 /// A custom role of a project.
 public struct RoleKind: Kind {

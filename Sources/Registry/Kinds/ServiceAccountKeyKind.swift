@@ -1,5 +1,5 @@
 public import JSON
-public import Reconcile
+public import Model
 
 /// A key of a service account: one that is live, and whose private half lies at its destination.
 public struct ServiceAccountKeyKind: Kind {

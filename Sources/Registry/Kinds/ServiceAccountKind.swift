@@ -1,5 +1,5 @@
 public import JSON
-public import Reconcile
+public import Model
 
 /// A service account of a project.
 public struct ServiceAccountKind: Kind {

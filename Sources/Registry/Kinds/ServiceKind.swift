@@ -1,4 +1,4 @@
-public import Reconcile
+public import Model
 
 /// A Google service that a project has enabled: declared in a Project's `services`, never a document of its own.
 public struct ServiceKind: Kind {

@@ -1,4 +1,4 @@
-import Reconcile
+import Model
 
 /// Fields that several kinds have.
 enum SharedFields {

@@ -1,5 +1,5 @@
 public import JSON
-public import Reconcile
+public import Model
 
 /// The settings of one set of manifests.
 public struct StackKind: Kind {

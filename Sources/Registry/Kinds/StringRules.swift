@@ -1,4 +1,4 @@
-import Reconcile
+import Model
 
 /// The rules of string fields that name something or have a form of their own.
 enum StringRules {

@@ -1,5 +1,5 @@
 import JSON
-import Reconcile
+import Model
 
 /// Rules between the upstream policies of a virtual repository.
 enum UpstreamPolicyRules {

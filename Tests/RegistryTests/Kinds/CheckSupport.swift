@@ -1,5 +1,5 @@
 import JSON
-import Reconcile
+import Model
 import Registry
 
 /// What a kind says of a `spec` in JSON, as lines `error PATH: MESSAGE`, `warning PATH: MESSAGE`.

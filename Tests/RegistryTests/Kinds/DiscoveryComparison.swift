@@ -1,5 +1,5 @@
 import JSON
-import Reconcile
+import Model
 
 /// Holds a kind's fields against a schema of a discovery document of Google's, at every depth.
 struct DiscoveryComparison {

@@ -1,4 +1,4 @@
-import Reconcile
+import Model
 import Testing
 
 @testable import Registry

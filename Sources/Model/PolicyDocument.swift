@@ -1,11 +1,15 @@
-import JSON
+package import JSON
 
 /// What a live policy's bindings say, by role and condition; a view on the document, which stays as it is.
-struct PolicyDocument {
-  struct Key: Hashable, Comparable {
-    var role: String
-    var condition: PolicyCondition?
-    static func < (left: Key, right: Key) -> Bool {
+package struct PolicyDocument {
+  package struct Key: Hashable, Comparable {
+    package var role: String
+    package var condition: PolicyCondition?
+    package init(role: String, condition: PolicyCondition?) {
+      self.role = role
+      self.condition = condition
+    }
+    package static func < (left: Key, right: Key) -> Bool {
       if left.role != right.role { return left.role < right.role }
       switch (left.condition, right.condition) {
       case (nil, nil): return false
@@ -17,15 +21,15 @@ struct PolicyDocument {
   }
 
   /// Members as the server wrote them, in its order.
-  private(set) var members: [Key: [String]] = [:]
+  package private(set) var members: [Key: [String]] = [:]
 
-  init(_ policy: JSONValue) {
+  package init(_ policy: JSONValue) {
     for binding in policy["bindings"]?.array ?? [] {
       members[Self.key(of: binding), default: []] += Self.members(of: binding)
     }
   }
 
-  static func key(of binding: JSONValue) -> Key {
+  package static func key(of binding: JSONValue) -> Key {
     let condition = binding["condition"].flatMap { value -> PolicyCondition? in
       guard value.object != nil else { return nil }
       return PolicyCondition(
@@ -35,7 +39,7 @@ struct PolicyDocument {
     return Key(role: binding["role"]?.string ?? "", condition: condition)
   }
 
-  static func members(of binding: JSONValue) -> [String] {
+  package static func members(of binding: JSONValue) -> [String] {
     (binding["members"]?.array ?? []).compactMap(\.string)
   }
 }

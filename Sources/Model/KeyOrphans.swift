@@ -20,7 +20,7 @@ public struct KeyOrphans: Sendable, Hashable {
 
   /// What to do about each.
   public var remedy: String {
-    let commands = ids.map { KeyDiff.revocation(of: $0, email) }
+    let commands = ids.map { LiveKey.revocation(of: $0, email) }
     return "where nobody else made it, revoke it: \(commands.joined(separator: "; ")); "
       + "where it is in use elsewhere, remove \(intent) instead; then apply again"
   }

@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-@testable import Reconcile
+@testable import Model
 
 @Suite struct PolicyIntentTests {
   let foreign: JSONValue = [

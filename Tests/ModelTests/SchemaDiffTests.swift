@@ -1,11 +1,12 @@
 import JSON
+import TestSupport
 import Testing
 
-@testable import Reconcile
+@testable import Model
 
 @Suite struct SchemaDiffTests {
   func texts(_ desired: JSONObject, _ live: JSONValue) -> [String] {
-    SchemaDiff.changes(desired: desired, live: live, schema: Fixture.schema).map {
+    SchemaDiff.changes(desired: desired, live: live, schema: MadeUpKind.schema).map {
       "\($0.path): \($0.from?.text() ?? "-") -> \($0.to?.text() ?? "-")\($0.isImmutable ? " !" : "") [\($0.mask)]"
     }
   }
@@ -111,9 +112,9 @@ import Testing
     let fields = SchemaDiff.changes(
       desired: spec,
       live: live.adding("description", "x").adding("labels", ["team": "web", "gone": "1"]),
-      schema: Fixture.schema)
+      schema: MadeUpKind.schema)
     let (body, mask) = SchemaDiff.patchBody(
-      spec: spec, fields: fields, live: live, schema: Fixture.schema)
+      spec: spec, fields: fields, live: live, schema: MadeUpKind.schema)
     #expect(mask == ["description", "labels", "remote"])
     #expect(
       body == [
@@ -129,9 +130,9 @@ import Testing
     let spec: JSONObject = [
       "remote": ["uri": "a", "credentials": ["username": "v", "password": "p"]]
     ]
-    let fields = SchemaDiff.changes(desired: spec, live: live, schema: Fixture.schema)
+    let fields = SchemaDiff.changes(desired: spec, live: live, schema: MadeUpKind.schema)
     let (body, mask) = SchemaDiff.patchBody(
-      spec: spec, fields: fields, live: live, schema: Fixture.schema)
+      spec: spec, fields: fields, live: live, schema: MadeUpKind.schema)
     #expect(mask == ["remote.credentials.username"])
     #expect(body == ["remote": ["credentials": ["username": "v"]]])
   }
@@ -141,9 +142,9 @@ import Testing
       "remote": ["uri": "a", "credentials": ["username": "u", "password": "p"]]
     ]
     let spec: JSONObject = ["remote": ["credentials": .null]]
-    let fields = SchemaDiff.changes(desired: spec, live: live, schema: Fixture.schema)
+    let fields = SchemaDiff.changes(desired: spec, live: live, schema: MadeUpKind.schema)
     let (body, mask) = SchemaDiff.patchBody(
-      spec: spec, fields: fields, live: live, schema: Fixture.schema)
+      spec: spec, fields: fields, live: live, schema: MadeUpKind.schema)
     #expect(mask == ["remote.credentials.username", "remote.credentials.password"])
     #expect(body["remote"]?["credentials"]?["username"] == nil)
     #expect(body["remote"]?["credentials"]?["password"] == nil)
@@ -161,7 +162,7 @@ import Testing
       "format": "PYTHON", "description": .null, "labels": ["a": "b", "c": .null],
     ]
     #expect(
-      SchemaDiff.createBody(spec: spec, schema: Fixture.schema)
+      SchemaDiff.createBody(spec: spec, schema: MadeUpKind.schema)
         == ["format": "PYTHON", "labels": ["a": "b"]])
   }
 }

@@ -144,10 +144,3 @@ public enum SchemaDiff {
     }
   }
 }
-
-extension JSONObject {
-  init(_ pairs: [(String, JSONValue)]) {
-    self.init()
-    for (key, value) in pairs { self[key] = value }
-  }
-}

@@ -75,7 +75,7 @@ public struct KeyDestination: Sendable, Hashable {
   }
 
   /// The finished file, where there is one.
-  var file: File? {
+  package var file: File? {
     if case .file(let file) = state { file } else { nil }
   }
 

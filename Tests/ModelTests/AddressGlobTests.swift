@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Reconcile
+@testable import Model
 
 @Suite struct AddressGlobTests {
   let address = Address(project: "my-project", "repository", "us-east4", "my-python")

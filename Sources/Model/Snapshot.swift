@@ -97,4 +97,9 @@ public struct LiveKey: Sendable, Hashable {
     self.fingerprint = fingerprint
     self.commonName = commonName
   }
+
+  /// The command that revokes a key by hand.
+  package static func revocation(of id: String, _ email: String) -> String {
+    "gcloud iam service-accounts keys delete \(id) --iam-account=\(email)"
+  }
 }
