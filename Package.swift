@@ -40,8 +40,9 @@ let package = Package(
       "Commands",
       [
         "DesiredState", "LiveState", "Operations", "Keys", "Manifests", "Registry", "GoogleCloud",
-        "Reconcile", "Model", "CommandLine", "HTTP", "JSON", "Diagnostics", "Platform", "Crypto",
+        "Rendering", "Reconcile", "Model", "CommandLine", "HTTP", "JSON", "Diagnostics", "Platform",
       ]),
+    library("Rendering", ["Model", "JSON", "Diagnostics"]),
     library(
       "DesiredState",
       ["Manifests", "Registry", "Model", "JSON", "Crypto", "Diagnostics", "Platform"]),
@@ -138,11 +139,12 @@ let package = Package(
         "SandboxAPIs", "SandboxPackages", "SandboxCalls", "SandboxIAM", "SandboxStore",
         "SandboxWire", "JSON", "Crypto", "HTTP", "Platform", "arctl-sandbox",
       ]),
+    tests("Rendering", ["Model", "JSON", "Diagnostics", "TestSupport"]),
     tests(
       "Commands",
       [
         "DesiredState", "LiveState", "Operations", "Keys", "CloudResources", "Manifests",
-        "Registry", "Reconcile", "Model", "JSON", "Diagnostics", "Platform", "CommandLine", "HTTP",
+        "Registry", "Rendering", "Model", "JSON", "Diagnostics", "Platform", "CommandLine", "HTTP",
         "GoogleCloud", "TestSupport",
       ]),
     .testTarget(

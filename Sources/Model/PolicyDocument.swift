@@ -2,6 +2,7 @@ package import JSON
 
 /// What a live policy's bindings say, by role and condition; a view on the document, which stays as it is.
 package struct PolicyDocument {
+  /// What tells one binding from another; the one without a condition comes first.
   package struct Key: Hashable, Comparable {
     package var role: String
     package var condition: PolicyCondition?
@@ -29,6 +30,7 @@ package struct PolicyDocument {
     }
   }
 
+  /// The role and condition of a binding, as the server wrote it.
   package static func key(of binding: JSONValue) -> Key {
     let condition = binding["condition"].flatMap { value -> PolicyCondition? in
       guard value.object != nil else { return nil }
@@ -39,6 +41,7 @@ package struct PolicyDocument {
     return Key(role: binding["role"]?.string ?? "", condition: condition)
   }
 
+  /// The members of a binding, as the server wrote them.
   package static func members(of binding: JSONValue) -> [String] {
     (binding["members"]?.array ?? []).compactMap(\.string)
   }

@@ -2,6 +2,8 @@ import CommandLine
 import Diagnostics
 import Model
 import Platform
+import Rendering
+import TestSupport
 import Testing
 
 @testable import Commands
@@ -12,7 +14,7 @@ import Testing
     return ApplyScreen(
       words: OperationText(), reporter: Reporter(context.seams(), options))
   }
-  private let operation = ApplyProgressTests.operation("a")
+  private let operation = PlanFixture.operation("a")
 
   @Test func aTerminalShowsLiveLinesAndLeavesNoTraceOfThem() throws {
     let context = TestContext(terminal: true)

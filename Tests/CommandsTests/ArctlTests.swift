@@ -1,6 +1,8 @@
 import CommandLine
 import JSON
 import Platform
+import Rendering
+import TestSupport
 import Testing
 
 @testable import Commands

@@ -1,3 +1,5 @@
+import Model
+import TestSupport
 import Testing
 
 @testable import Commands
@@ -15,5 +17,16 @@ import Testing
     #expect(Outcome.first(of: [.changes, .refused, .stale]) == .refused)
     #expect(Outcome.first(of: [.incomplete, .keys]) == .keys)
     #expect(Outcome.first(of: []) == .success)
+  }
+
+  @Test func aFailureOutranksWhatItKeptFromRunning() {
+    let a = PlanFixture.operation("a")
+    var report = ExecutionReport()
+    report.record(.finished(a, OperationResult(), took: .zero))
+    report.record(
+      .failed(a, OperationFailure(.access, call: "POST x: 403", message: "no"), took: .zero))
+    report.record(.skipped(a, because: a.id))
+    report.record(.notStarted(a))
+    #expect(Outcome.first(of: report.outcomes) == .access)
   }
 }

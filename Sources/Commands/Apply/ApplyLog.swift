@@ -1,6 +1,7 @@
 import JSON
 import Model
 import Platform
+import Rendering
 import Synchronization
 
 /// The JSON-lines log of one apply: `.arctl/log/TIME-PLANID.jsonl`, 0600, with no secret in it.

@@ -1,6 +1,7 @@
 import Model
 import Operations
 import Reconcile
+import Rendering
 
 /// The execution of an approved plan: the executor, its events on the screen and in the log, its report.
 struct ApplyRun: Sendable {

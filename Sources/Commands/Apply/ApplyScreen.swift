@@ -1,4 +1,5 @@
 import Model
+import Rendering
 import Synchronization
 
 /// Shows an apply while it runs: live lines on a terminal, one line per finished operation and a heartbeat elsewhere.

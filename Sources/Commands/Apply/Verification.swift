@@ -1,5 +1,6 @@
 import Diagnostics
 import Model
+import Rendering
 
 /// The final read of an apply: it plans again, with patience for slow propagation, until nothing is left to do.
 struct Verification: Sendable {

@@ -1,5 +1,6 @@
 import CommandLine
 import Diagnostics
+import Rendering
 
 /// Which manifests to load, with which values.
 struct ManifestOptions: Sendable {

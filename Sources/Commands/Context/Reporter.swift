@@ -1,5 +1,6 @@
 import CommandLine
 import Diagnostics
+import Rendering
 
 /// Tells the user what is not the result: diagnostics, notes and progress, all on standard error.
 struct Reporter: Sendable {

@@ -2,6 +2,7 @@ import Diagnostics
 import Manifests
 import Model
 import Registry
+import Rendering
 
 /// Reference pages for a terminal: the same topic, width and style give the same bytes.
 struct ExplainText {

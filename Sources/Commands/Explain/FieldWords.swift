@@ -1,4 +1,5 @@
 import Model
+import Rendering
 
 extension FieldType {
   /// The fields inside a value; those of the elements of a list or map.

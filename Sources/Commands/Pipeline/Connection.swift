@@ -3,6 +3,7 @@ import GoogleCloud
 import HTTP
 import Keys
 import Platform
+import Rendering
 
 /// From options to a client: endpoints, credential, limits, and where keys lie.
 struct Connection: Sendable {

@@ -6,6 +6,7 @@ import Model
 import Platform
 import Reconcile
 import Registry
+import Rendering
 
 /// One run against one cloud: good manifests, a credential, a client, and the way from there to a plan.
 struct Session: Sendable {

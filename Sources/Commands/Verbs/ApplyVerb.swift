@@ -1,5 +1,6 @@
 import CommandLine
 import Model
+import Rendering
 
 /// `arctl apply [PATH...]`: plan, confirm, execute, verify.
 enum ApplyVerb {

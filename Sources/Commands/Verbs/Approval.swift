@@ -1,6 +1,7 @@
 import CommandLine
 import Diagnostics
 import Model
+import Rendering
 
 /// Who says yes to an apply, and to which plan.
 struct Approval: Sendable {

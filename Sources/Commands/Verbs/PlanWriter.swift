@@ -1,6 +1,7 @@
 import JSON
 import Model
 import Platform
+import Rendering
 
 /// Puts a plan out in the forms that were asked for.
 struct PlanWriter: Sendable {

@@ -2,6 +2,7 @@ import CommandLine
 import Diagnostics
 import Glibc
 import Platform
+import Rendering
 
 /// `arctl show FILE`: prints a saved plan, also one that no longer holds.
 enum ShowVerb {

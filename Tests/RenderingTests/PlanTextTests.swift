@@ -1,9 +1,10 @@
 import Diagnostics
 import JSON
 import Model
+import TestSupport
 import Testing
 
-@testable import Commands
+@testable import Rendering
 
 @Suite struct PlanTextTests {
   private func text(

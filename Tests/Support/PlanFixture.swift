@@ -1,29 +1,27 @@
-import Diagnostics
-import JSON
-import Model
-
-@testable import Commands
+package import Diagnostics
+package import JSON
+package import Model
 
 /// Plans made by hand.
-enum PlanFixture {
-  static let project = "my-project-id"
+package enum PlanFixture {
+  package static let project = "my-project-id"
 
-  static func at(_ line: Int, _ file: String = "manifests/python.yaml") -> SourcePosition {
+  package static func at(_ line: Int, _ file: String = "manifests/python.yaml") -> SourcePosition {
     SourcePosition(file: file, line: line, column: 1)
   }
 
-  static func address(_ segments: String...) -> Address {
+  package static func address(_ segments: String...) -> Address {
     Address(project: project, segments: segments)
   }
 
-  static func field(
+  package static func field(
     _ path: FieldPath, _ from: JSONValue?, _ to: JSONValue?, immutable: Bool = false
   ) -> FieldChange {
     FieldChange(path: path, from: from, to: to, isImmutable: immutable, mask: "")
   }
 
   /// The example of the command line's design page.
-  static var page: Plan {
+  package static var page: Plan {
     var account = Change(
       address: address("serviceAccount", "uploader"), action: .create, source: at(21))
     account.fields = [field(FieldPath([.field("displayName")]), nil, "PyPI uploader")]
@@ -77,7 +75,7 @@ enum PlanFixture {
   }
 
   /// Everything that the page's example does not show.
-  static var corners: Plan {
+  package static var corners: Plan {
     var repository = Change(
       address: address("repository", "us-east4", "gone"), action: .delete, source: at(50))
     repository.note = "was the old \u{1B}[31mmirror"
@@ -117,7 +115,7 @@ enum PlanFixture {
   }
 
   /// A policy in order, one entry of which is past.
-  static var ended: Plan {
+  package static var ended: Plan {
     var policy = Change(
       address: address("iam", "repository", "us-east4", "packages"), action: .unchanged,
       source: at(7, "manifests/access.yaml"))
@@ -129,24 +127,19 @@ enum PlanFixture {
     return plan([policy], undeclared: [])
   }
 
-  static func plan(_ changes: [Change], undeclared: [Address]) -> Plan {
+  package static func plan(_ changes: [Change], undeclared: [Address]) -> Plan {
     Plan(
       id: "9c1f4e0b52d07a13", stackName: "greetings", variables: [:], caller: "user:me@example.com",
       selection: Selection(), changes: changes, undeclared: undeclared, notChecked: [],
       diagnostics: [], operations: [], declaredCount: 41, fileCount: 9)
   }
 
-  /// Enough of a schema to show durations and enums as people read them.
-  static let values = ValueText(schemas: [
-    "repository": Schema([
-      Field("format", .enumeration(Enumeration(["PYTHON"], unspecified: nil)), [], ""),
-      Field("labels", .labels, [], ""),
-      Field(
-        "cleanupPolicies",
-        .map(
-          .object([Field("condition", .object([Field("olderThan", .duration, [], "")]), [], "")]),
-          idField: "id"),
-        [], ""),
-    ])
-  ])
+  package static func operation(_ name: String, _ action: Operation.Action = .create(spec: [:]))
+    -> Operation
+  {
+    let address = address("serviceAccount", name)
+    return Operation(
+      id: OperationID("create \(address)"), address: address, action: action, covers: [address],
+      source: at(7))
+  }
 }

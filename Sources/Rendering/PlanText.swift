@@ -1,9 +1,9 @@
-import Diagnostics
+package import Diagnostics
 import JSON
-import Model
+package import Model
 
 /// What a plan shows beyond what would change.
-enum PlanShow: String, Sendable, Hashable, CaseIterable {
+package enum PlanShow: String, Sendable, Hashable, CaseIterable {
   /// Rows of what is in order.
   case unchanged
   /// Live resources that the Stack's scope ignores.
@@ -19,7 +19,7 @@ enum PlanShow: String, Sendable, Hashable, CaseIterable {
 ///           displayName   PyPI uploader
 ///
 ///     Plan: 1 to create, 0 to change, 0 to delete, 4 unchanged.
-struct PlanText: Sendable {
+package struct PlanText: Sendable {
   var style = TextStyle()
   var show: Set<PlanShow> = []
   var values = ValueText()
@@ -32,8 +32,22 @@ struct PlanText: Sendable {
   /// Those of the plan's diagnostics that were told already.
   var told: Set<Diagnostic> = []
 
+  package init(
+    style: TextStyle = TextStyle(), show: Set<PlanShow> = [], values: ValueText = ValueText(),
+    applyArguments: [String]? = nil, showsCommand: Bool = true, keyDirectory: String? = nil,
+    told: Set<Diagnostic> = []
+  ) {
+    self.style = style
+    self.show = show
+    self.values = values
+    self.applyArguments = applyArguments
+    self.showsCommand = showsCommand
+    self.keyDirectory = keyDirectory
+    self.told = told
+  }
+
   /// The whole text, each line ended by a newline.
-  func render(_ plan: Plan) -> String {
+  package func render(_ plan: Plan) -> String {
     let plan = plan.withKeyRows(in: keyDirectory)
     let shown = plan.changes.filter(isShown)
     let blocks =
@@ -148,7 +162,7 @@ extension SourcePosition {
 
 extension Selection {
   /// The flags that make it.
-  var arguments: [String] {
+  package var arguments: [String] {
     targets.flatMap { ["--target", $0.pattern] } + excludes.flatMap { ["--exclude", $0.pattern] }
   }
 }

@@ -1,10 +1,16 @@
-import Diagnostics
+package import Diagnostics
 
 /// How text may look: in which colours, and how wide a line may be.
-struct TextStyle: Sendable, Hashable {
-  var style = Style.plain
+package struct TextStyle: Sendable, Hashable {
+  /// The colours.
+  package var style = Style.plain
   /// Columns of the terminal; nil where the output is no terminal, and nothing is cut.
   var width: Int?
+
+  package init(style: Style = .plain, width: Int? = nil) {
+    self.style = style
+    self.width = width
+  }
 
   /// The width by which columns are laid out.
   var layoutWidth: Int { width ?? 100 }
@@ -13,7 +19,7 @@ struct TextStyle: Sendable, Hashable {
 }
 
 /// One line of output in coloured stretches; its width is known before it is coloured.
-struct StyledLine: Sendable, Hashable {
+package struct StyledLine: Sendable, Hashable {
   private struct Span: Sendable, Hashable {
     var text: String
     var ink: Style.Role?
@@ -23,23 +29,25 @@ struct StyledLine: Sendable, Hashable {
   private(set) var width = 0
 
   init() {}
-  init(_ text: String, _ ink: Style.Role? = nil, indent: Int = 0) {
+  package init(_ text: String, _ ink: Style.Role? = nil, indent: Int = 0) {
     if indent > 0 { add(spaces(indent)) }
     add(text, ink)
   }
 
-  mutating func add(_ text: String, _ ink: Style.Role? = nil) {
+  /// Adds a stretch at the end, in a colour of its own.
+  package mutating func add(_ text: String, _ ink: Style.Role? = nil) {
     guard !text.isEmpty else { return }
     spans.append(Span(text: text, ink: ink))
     width += displayWidth(text)
   }
 
-  mutating func pad(to column: Int) {
+  /// Fills up with spaces to a column; a longer line stays as it is.
+  package mutating func pad(to column: Int) {
     if width < column { add(spaces(column - width)) }
   }
 
   /// The line as it is written, without a newline.
-  func text(_ style: Style = .plain) -> String {
+  package func text(_ style: Style = .plain) -> String {
     spans.reduce(into: "") { result, span in
       result += span.ink.map { style($0, span.text) } ?? span.text
     }

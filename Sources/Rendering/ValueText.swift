@@ -1,10 +1,12 @@
-import JSON
-import Model
+package import JSON
+package import Model
 
 /// Field values as people read them: durations short (`30d`), enums by their manifest names, objects as YAML flow.
-struct ValueText: Sendable {
+package struct ValueText: Sendable {
   /// The schema of each kind, by its address segment; a kind that is missing prints its values as they are.
   var schemas: [String: Schema] = [:]
+
+  package init(schemas: [String: Schema] = [:]) { self.schemas = schemas }
 
   /// The type of the value at `path` in a resource of `kind`; nil where the schema does not know it.
   func type(of path: FieldPath, kind: String) -> FieldType? {
@@ -28,7 +30,7 @@ struct ValueText: Sendable {
   }
 
   /// One line for a value; nil and null read `(none)`.
-  func text(_ value: JSONValue?, of type: FieldType?) -> String {
+  package func text(_ value: JSONValue?, of type: FieldType?) -> String {
     guard let value, !value.isNull else { return "(none)" }
     return text(value, type, isNested: false).escapedForTerminal
   }

@@ -1,9 +1,11 @@
-import Diagnostics
-import Model
+package import Diagnostics
+package import Model
 
 extension Plan {
   /// What keeps the plan from being applied: rows that are refused, or could not be read.
-  var hindered: [Change] { changes.filter { $0.action == .refused || $0.action == .unreadable } }
+  package var hindered: [Change] {
+    changes.filter { $0.action == .refused || $0.action == .unreadable }
+  }
 
   /// The flags that leave them out: ten, then a count. What no manifest speaks of cannot be left out.
   var exclusion: String {
@@ -14,7 +16,7 @@ extension Plan {
   }
 
   /// The same rows as errors at their places in the manifests.
-  var obstacles: [Diagnostic] { hindered.flatMap(\.obstacles) }
+  package var obstacles: [Diagnostic] { hindered.flatMap(\.obstacles) }
 }
 
 extension Change {

@@ -1,15 +1,20 @@
 import Diagnostics
-import Model
+package import Model
 
 /// A plan as GitHub-flavoured Markdown for a pull-request comment: the counts first, a table per project, details folded.
-struct PlanMarkdown: Sendable {
+package struct PlanMarkdown: Sendable {
   /// GitHub refuses a comment of more than 65,536 characters.
   static let maximumLength = 60_000
   var show: Set<PlanShow> = []
   var values = ValueText()
 
+  package init(show: Set<PlanShow> = [], values: ValueText = ValueText()) {
+    self.show = show
+    self.values = values
+  }
+
   /// The whole comment, ended by a newline.
-  func render(_ plan: Plan) -> String {
+  package func render(_ plan: Plan) -> String {
     let plan = plan.withKeyRows()
     let head = summary(plan)
     let tables = projects(plan).map(table)

@@ -1,8 +1,9 @@
 import Foundation
 import Model
+import TestSupport
 import Testing
 
-@testable import Commands
+@testable import Rendering
 
 @Suite struct PlanMarkdownTests {
   private func markdown(_ plan: Plan) -> String {

@@ -1,20 +1,21 @@
 import Diagnostics
 import JSON
-import Model
+package import Model
 
 /// A plan read back from a file that `--out` wrote: good for printing and for its id, and for nothing else.
 ///
 /// It carries no operations, so that an edited file cannot make arctl do anything.
-struct SavedPlan: Sendable {
-  let plan: Plan
+package struct SavedPlan: Sendable {
+  /// As it was made, but without operations.
+  package let plan: Plan
   /// RFC 3339, as the file has it.
-  let createdAt: String
+  package let createdAt: String
 
   /// The most bytes that are read, and written: a row of a plan has about 1 kB.
-  static let maximumBytes = 64 << 20
+  package static let maximumBytes = 64 << 20
 
   /// Reads a saved plan of format version 1; throws what is wrong with it, in one line.
-  init(parsing bytes: [UInt8]) throws(SavedPlanError) {
+  package init(parsing bytes: [UInt8]) throws(SavedPlanError) {
     let value: JSONValue
     do { value = try JSONValue(parsing: bytes, maximumBytes: Self.maximumBytes) } catch {
       throw SavedPlanError("it is not JSON: \(error)")
@@ -130,8 +131,9 @@ struct SavedPlan: Sendable {
 }
 
 /// Why a file is no saved plan.
-struct SavedPlanError: Error, Sendable, Hashable {
-  let message: String
+package struct SavedPlanError: Error, Sendable, Hashable {
+  /// In one line: `it is not JSON: ...`.
+  package let message: String
   init(_ message: String) { self.message = message }
 }
 

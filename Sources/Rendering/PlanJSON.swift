@@ -1,15 +1,15 @@
 import Diagnostics
-import JSON
-import Model
+package import JSON
+package import Model
 
 /// A plan as JSON: format version 1.
 ///
 /// It names people and accounts, so it is as sensitive as they are.
-enum PlanJSON {
+package enum PlanJSON {
   static let formatVersion: Int64 = 1
 
   /// What `--output json` prints: no time in it, so that the same plan gives the same bytes.
-  static func value(_ plan: Plan, show: Set<PlanShow> = []) -> JSONValue {
+  package static func value(_ plan: Plan, show: Set<PlanShow> = []) -> JSONValue {
     let changes = plan.withKeyRows().changes
     var object = object(
       plan, changes: changes.filter { $0.isNoteworthy || show.contains(.unchanged) })
@@ -20,7 +20,7 @@ enum PlanJSON {
   /// What `--out` saves: everything that it takes to print the plan again, and when it was made.
   ///
   /// - Parameter createdAt: RFC 3339.
-  static func saved(_ plan: Plan, createdAt: String) -> JSONValue {
+  package static func saved(_ plan: Plan, createdAt: String) -> JSONValue {
     var object = object(plan, changes: plan.withKeyRows().changes)
     object["createdAt"] = .string(createdAt)
     object["ignored"] = strings(plan.ignored.map(\.description))
@@ -37,7 +37,7 @@ enum PlanJSON {
   }
 
   /// What a plan would write, and nothing else of it.
-  static func writes(of plan: Plan) -> [JSONValue] {
+  package static func writes(of plan: Plan) -> [JSONValue] {
     plan.withKeyRows().changes.filter(\.isWrite).map { change in
       [
         "address": .string(change.address.description), "action": .string(change.action.rawValue),

@@ -1,13 +1,13 @@
-import Model
+package import Model
 
 /// One operation in words: `create serviceAccount/uploader`, `created ...` when it is over.
-struct OperationText: Sendable {
+package struct OperationText: Sendable {
   /// Whether addresses carry their project, as they must where there are several.
   var showsProject = false
   private var operations: [OperationID: Operation] = [:]
 
-  init(showsProject: Bool = false) { self.showsProject = showsProject }
-  init(for operations: [Operation]) {
+  package init(showsProject: Bool = false) { self.showsProject = showsProject }
+  package init(for operations: [Operation]) {
     showsProject = Set(operations.map(\.address.project)).count > 1
     for operation in operations { self.operations[operation.id] = operation }
   }
@@ -74,7 +74,7 @@ extension KeyOrder {
 }
 
 /// A duration as people read it: `0.4s`, `12s`, `3m05s`.
-func spoken(_ duration: Duration) -> String {
+package func spoken(_ duration: Duration) -> String {
   let milliseconds =
     duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
   if milliseconds < 9_950 {

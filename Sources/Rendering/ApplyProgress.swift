@@ -1,8 +1,8 @@
 import Diagnostics
-import Model
+package import Model
 
 /// How far an apply is: a fold of its events, printed as live lines, finished lines and heartbeats.
-struct ApplyProgress: Sendable {
+package struct ApplyProgress: Sendable {
   /// One operation in flight.
   private struct Running: Sendable {
     let operation: Operation
@@ -14,13 +14,13 @@ struct ApplyProgress: Sendable {
   private var failures = 0
   private var running: [Running] = []
 
-  init(words: OperationText) { self.words = words }
+  package init(words: OperationText) { self.words = words }
 
   /// How many operations have begun and not ended.
-  var inFlight: Int { running.count }
+  package var inFlight: Int { running.count }
 
   /// Takes in one event and returns the line that stays on the screen for it, if there is one.
-  mutating func record(_ event: ExecutorEvent, at uptime: Duration, style: TextStyle)
+  package mutating func record(_ event: ExecutorEvent, at uptime: Duration, style: TextStyle)
     -> StyledLine?
   {
     switch event {
@@ -94,7 +94,7 @@ struct ApplyProgress: Sendable {
   /// What is going on, one line for each running operation and a count, no line wider than the terminal.
   ///
   /// - Parameter height: how many lines there is room for.
-  func liveLines(at uptime: Duration, style: TextStyle, height: Int) -> [StyledLine] {
+  package func liveLines(at uptime: Duration, style: TextStyle, height: Int) -> [StyledLine] {
     let room = max(1, height - 2)
     let width = style.layoutWidth - 1
     var lines = running.prefix(room).map { item in
@@ -119,7 +119,7 @@ struct ApplyProgress: Sendable {
   }
 
   /// The line that says, where nothing is drawn, that it is still at work; nil when it is not.
-  func heartbeat(at uptime: Duration) -> String? {
+  package func heartbeat(at uptime: Duration) -> String? {
     guard let oldest = running.min(by: { $0.since < $1.since }) else { return nil }
     return
       "... \(count), \(running.count) running; longest: \(words.intent(oldest.operation)), "

@@ -1,23 +1,26 @@
-import JSON
-import Model
+package import JSON
+package import Model
 
 /// One line of an apply's log: an event as a JSON object, with no secret in it by the types that it is made of.
-struct ApplyLogLine: Sendable {
+package struct ApplyLogLine: Sendable {
   /// RFC 3339 with milliseconds.
   var time: String
 
+  package init(time: String) { self.time = time }
+
   /// The first line: what was applied, by whom.
-  func header(planID: String, caller: String, version: String) -> JSONValue {
+  package func header(planID: String, caller: String, version: String) -> JSONValue {
     line(
       "apply", ["plan": .string(planID), "caller": .string(caller), "version": .string(version)])
   }
 
   /// The last line.
-  func footer(exitCode: Int32) -> JSONValue {
+  package func footer(exitCode: Int32) -> JSONValue {
     line("ended", ["exit": .integer(Int64(exitCode))])
   }
 
-  func event(_ event: ExecutorEvent) -> JSONValue {
+  /// The line of one thing that happened.
+  package func event(_ event: ExecutorEvent) -> JSONValue {
     switch event {
     case .began(let count): line("began", ["operations": .integer(Int64(count))])
     case .started(let operation): line("started", members(operation))

@@ -1,21 +1,13 @@
 import JSON
 import Model
+import TestSupport
 import Testing
 
-@testable import Commands
+@testable import Rendering
 
 @Suite struct ApplyProgressTests {
-  static func operation(_ name: String, _ action: Operation.Action = .create(spec: [:]))
-    -> Operation
-  {
-    let address = PlanFixture.address("serviceAccount", name)
-    return Operation(
-      id: OperationID("create \(address)"), address: address, action: action, covers: [address],
-      source: PlanFixture.at(7))
-  }
-
-  private let a = operation("a")
-  private let b = operation("b", .setPolicy(PolicyIntent(entries: [])))
+  private let a = PlanFixture.operation("a")
+  private let b = PlanFixture.operation("b", .setPolicy(PolicyIntent(entries: [])))
   private let wide = TextStyle(width: 80)
 
   @Test func finishedAndFailedOperationsLeaveALineEach() {
@@ -71,7 +63,7 @@ import Testing
   @Test func liveLinesNeverWrap() {
     var progress = ApplyProgress(words: OperationText(showsProject: true))
     _ = progress.record(
-      .started(Self.operation(String(repeating: "long", count: 40))), at: .zero, style: wide)
+      .started(PlanFixture.operation(String(repeating: "long", count: 40))), at: .zero, style: wide)
     for line in progress.liveLines(at: .seconds(3), style: TextStyle(width: 50), height: 24) {
       #expect(line.width < 50)
     }
@@ -131,7 +123,6 @@ import Testing
         Apply: 1 done, 1 failed, 1 skipped, 1 not started.
 
         """)
-    #expect(Outcome.first(of: report.outcomes) == .access)
     let noted = ApplyReportText(notes: [a.address: "not here", b.address: "ask ana"]).render(report)
     #expect(
       noted.contains("= help: roles/resourcemanager.projectIamAdmin has it\n      note: ask ana\n"))

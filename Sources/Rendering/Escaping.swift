@@ -2,5 +2,5 @@ import Diagnostics
 
 extension String {
   /// The text with every control, bidi and zero-width character spelt out, so that none reaches a terminal.
-  var escapedForTerminal: String { Diagnostics.escapedForTerminal(self) }
+  package var escapedForTerminal: String { Diagnostics.escapedForTerminal(self) }
 }

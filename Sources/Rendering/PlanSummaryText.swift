@@ -1,4 +1,4 @@
-import Model
+package import Model
 
 extension Plan {
   /// Whether there is anything to say beyond that all is in order: a write, a refusal, something unread.
@@ -10,7 +10,7 @@ extension Plan {
   }
 
   /// `No changes. 41 resources match 9 manifest files.`
-  var sentenceForNothing: String {
+  package var sentenceForNothing: String {
     let count = selection.isWhole ? declaredCount : selectedCount
     let match = count == 1 ? "1 resource matches" : "\(count) resources match"
     let files = fileCount == 1 ? "1 manifest file" : "\(fileCount) manifest files"

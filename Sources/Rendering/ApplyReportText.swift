@@ -1,13 +1,23 @@
-import Model
+package import Model
 
 /// The end of an apply: what failed and why, what was skipped, what needs attention, and the counts.
-struct ApplyReportText: Sendable {
+package struct ApplyReportText: Sendable {
   var style = TextStyle()
   var words = OperationText()
   /// What `metadata.note` says, by address.
   var notes: [Address: String] = [:]
 
-  func render(_ report: ExecutionReport) -> String {
+  package init(
+    style: TextStyle = TextStyle(), words: OperationText = OperationText(),
+    notes: [Address: String] = [:]
+  ) {
+    self.style = style
+    self.words = words
+    self.notes = notes
+  }
+
+  /// The whole text, each line ended by a newline.
+  package func render(_ report: ExecutionReport) -> String {
     let blocks = [
       failures(report), skipped(report), notStarted(report), warnings(report), [counts(report)],
     ].filter { !$0.isEmpty }
