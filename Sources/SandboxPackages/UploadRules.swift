@@ -18,7 +18,7 @@ enum UploadRules {
       throw .invalid(
         "The SHA-256 of the file is \(digest), and the form's sha256_digest says \(declared)")
     }
-    try checkOldDigests(form)
+    try checkMD5(form)
     return PackageFileRecord(
       repository: repository, package: name.package, version: name.version.text,
       fileName: name.fileName, blob: form.blob.name, size: form.blob.size, sha256: digest,
@@ -28,38 +28,21 @@ enum UploadRules {
       displayName: form["name"] ?? name.package)
   }
 
-  /// The hashes that some tools send beside SHA-256: the file is read again for those that were sent.
-  private static func checkOldDigests(_ form: UploadForm) throws(APIError) {
-    if let declared = form["md5_digest"]?.lowercased(), var hash = MD5Stream() {
-      try read(form) { hash.update($0) }
-      try compare(Hex.encode(hash.finish()), declared, "MD5", "md5_digest")
-    }
-    if let declared = form["blake2_256_digest"]?.lowercased() {
-      var hash = Blake2b256()
-      try read(form) { hash.update($0) }
-      try compare(Hex.encode(hash.finish()), declared, "BLAKE2b-256", "blake2_256_digest")
-    }
-  }
-
-  private static func compare(
-    _ found: String, _ declared: String, _ hash: String, _ field: String
-  ) throws(APIError) {
-    guard found != declared else { return }
-    throw .invalid("The \(hash) of the file is \(found), and the form's \(field) says \(declared)")
-  }
-
-  /// The file in pieces of a mebibyte.
-  private static func read(
-    _ form: UploadForm, _ take: ([UInt8]) -> Void
-  ) throws(APIError) {
+  /// The hash that older tools send beside SHA-256: the file is read again for it. (The third, BLAKE2b of 32 bytes, is not
+  /// looked at: OpenSSL 3.0 does not have it, and all of them are of the same file.)
+  private static func checkMD5(_ form: UploadForm) throws(APIError) {
+    guard let declared = form["md5_digest"]?.lowercased(), var hash = MD5Stream() else { return }
     let content = form.blob.content
     for start in stride(from: 0, to: content.size, by: 1 << 20) {
       let count = Int(min(1 << 20, content.size - start))
       guard let bytes = content.bytes(at: start, count: count) else {
         throw APIError(.internal, "The sandbox could not read the file again")
       }
-      take(bytes)
+      hash.update(bytes)
     }
+    let found = Hex.encode(hash.finish())
+    guard found != declared else { return }
+    throw .invalid("The MD5 of the file is \(found), and the form's md5_digest says \(declared)")
   }
 
   private static func checkProtocol(_ form: UploadForm) throws(APIError) {
