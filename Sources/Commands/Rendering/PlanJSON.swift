@@ -42,6 +42,7 @@ enum PlanJSON {
       [
         "address": .string(change.address.description), "action": .string(change.action.rawValue),
         "fields": .array(change.fields.map(value)), "bindings": .array(change.bindings.map(value)),
+        "identity": .object(change.identity),
       ]
     }
   }
@@ -85,6 +86,7 @@ enum PlanJSON {
       "reason": change.reason.map { .string($0) } ?? .null,
       "waitsFor": change.waitsFor.map { .string($0.description) } ?? .null,
     ]
+    if !change.identity.isEmpty { object["identity"] = .object(change.identity) }
     if change.intended != change.action { object["intended"] = .string(change.intended.rawValue) }
     if !change.bindings.isEmpty { object["bindings"] = .array(change.bindings.map(value)) }
     if !change.refusals.isEmpty { object["refusals"] = .array(change.refusals.map(value)) }

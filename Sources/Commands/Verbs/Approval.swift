@@ -68,6 +68,16 @@ struct ExpectedPlan: Sendable {
     return PlanJSON.writes(of: saved.plan) == PlanJSON.writes(of: plan)
   }
 
+  /// What both plans speak of, and is not the same thing any more.
+  private func madeAnew(_ old: Plan, _ new: Plan) -> [Address] {
+    let seen = Dictionary(
+      old.changes.map { ($0.address, $0.identity) }, uniquingKeysWith: { first, _ in first })
+    return new.changes.filter { change in
+      guard let identity = seen[change.address], !change.identity.isEmpty else { return false }
+      return !identity.isEmpty && identity != change.identity
+    }.map(\.address)
+  }
+
   func mismatch(with plan: Plan) -> String {
     id == plan.id
       ? "the saved plan shows other changes than plan \(id) makes: nothing was written"
@@ -81,6 +91,9 @@ struct ExpectedPlan: Sendable {
     }
     var help = ["look at the plan above, and approve it by its own id: --expect \(plan.id)"]
     guard let old = saved?.plan else { return help }
+    for address in madeAnew(old, plan) {
+      help.append("another \(address.kind) has the name of `\(address)` than the saved plan saw")
+    }
     if old.selection != plan.selection {
       let flags = old.selection.arguments.map(shellQuoted).joined(separator: " ")
       help.append("the saved plan was made with \(flags.isEmpty ? "no selection" : flags)")
