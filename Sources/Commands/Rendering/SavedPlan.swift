@@ -9,6 +9,9 @@ struct SavedPlan: Sendable {
   let plan: Plan
   /// RFC 3339, as the file has it.
   let createdAt: String
+  /// Whether the file is as `--out` wrote it: its digest is that of its content, and it says nothing that the plan in it
+  /// does not. Who edits a file can make another digest too, so an apply compares with a fresh plan besides.
+  let isIntact: Bool
 
   /// Reads a saved plan of format version 1; throws what is wrong with it, in one line.
   init(parsing bytes: [UInt8]) throws(SavedPlanError) {
@@ -26,6 +29,7 @@ struct SavedPlan: Sendable {
     do { plan = try Self.plan(JSONReader(value)) } catch {
       throw SavedPlanError("`\(error.path)` is missing or of the wrong type")
     }
+    isIntact = PlanJSON.saved(plan, createdAt: created) == value
   }
 
   private static func plan(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Plan {

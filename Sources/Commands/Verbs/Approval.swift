@@ -65,7 +65,7 @@ struct ExpectedPlan: Sendable {
   func isSame(as plan: Plan) -> Bool {
     guard id == plan.id else { return false }
     guard let saved else { return true }
-    return PlanJSON.writes(of: saved.plan) == PlanJSON.writes(of: plan)
+    return saved.isIntact && PlanJSON.shown(by: saved.plan) == PlanJSON.shown(by: plan)
   }
 
   /// What both plans speak of, and is not the same thing any more.
@@ -79,8 +79,11 @@ struct ExpectedPlan: Sendable {
   }
 
   func mismatch(with plan: Plan) -> String {
-    id == plan.id
-      ? "the saved plan shows other changes than plan \(id) makes: nothing was written"
+    if saved?.isIntact == false {
+      return "the saved plan was edited after it was made: nothing was written"
+    }
+    return id == plan.id
+      ? "the saved plan shows something else than plan \(id): nothing was written"
       : "the plan is now \(plan.id), not \(id): nothing was written"
   }
 
