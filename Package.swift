@@ -60,11 +60,28 @@ let package = Package(
     library("Reconcile", ["JSON", "Crypto", "Diagnostics", "Platform"]),
     library(
       "Sandbox",
-      ["CommandLine", "HTTP", "JSON", "Crypto", "Platform", "CMicroHTTPD", "CSQLite", "CZlib"]),
+      [
+        "SandboxAPIs", "SandboxPackages", "SandboxCalls", "SandboxIAM", "SandboxStore",
+        "SandboxWire", "CommandLine", "HTTP", "JSON", "Crypto", "Platform",
+      ]),
+    library(
+      "SandboxAPIs",
+      ["SandboxCalls", "SandboxIAM", "SandboxStore", "SandboxWire", "HTTP", "JSON", "Crypto"]),
+    library(
+      "SandboxPackages",
+      [
+        "SandboxCalls", "SandboxIAM", "SandboxStore", "SandboxWire", "HTTP", "JSON", "Crypto",
+        "CZlib",
+      ]),
+    library(
+      "SandboxCalls", ["SandboxIAM", "SandboxStore", "SandboxWire", "HTTP", "JSON", "Crypto"]),
+    library("SandboxIAM", ["SandboxStore", "SandboxWire", "JSON", "Crypto"]),
+    library("SandboxStore", ["JSON", "Crypto", "CSQLite"]),
+    library("SandboxWire", ["JSON", "Crypto", "CMicroHTTPD"]),
     library("CommandLine", ["Diagnostics", "Platform", "CGetopt"]),
     library("HTTP", ["CLibCurl"]),
     library("YAML", ["Diagnostics", "CLibYAML"]),
-    library("JSON", ["CJansson"]),
+    library("JSON", ["Diagnostics", "CJansson"]),
     library("Crypto", ["COpenSSL"]),
     library("Diagnostics", []),
     library("Platform", []),
@@ -108,14 +125,23 @@ let package = Package(
       ]),
     tests("LiveState", ["Registry", "Reconcile", "JSON", "TestSupport"]),
     tests("Operations", ["Registry", "Reconcile", "HTTP", "JSON", "TestSupport"]),
-    tests("Sandbox", ["JSON", "Crypto", "HTTP", "Platform", "arctl-sandbox"]),
+    tests("SandboxWire"),
+    tests("SandboxStore", ["SandboxAPIs", "JSON"]),
+    tests("SandboxIAM", ["SandboxStore", "SandboxWire"]),
+    tests("SandboxAPIs"),
+    tests("SandboxPackages"),
+    tests(
+      "Sandbox",
+      [
+        "SandboxAPIs", "SandboxPackages", "SandboxCalls", "SandboxIAM", "SandboxStore",
+        "SandboxWire", "JSON", "Crypto", "HTTP", "Platform", "arctl-sandbox",
+      ]),
     tests(
       "Commands",
       [
         "DesiredState", "LiveState", "Operations", "Keys", "CloudResources", "Manifests",
         "Registry", "Reconcile", "JSON", "Diagnostics", "Platform", "CommandLine", "HTTP",
-        "GoogleCloud",
-        "TestSupport",
+        "GoogleCloud", "TestSupport",
       ]),
     .testTarget(
       name: "ConvergenceTests",

@@ -25,7 +25,9 @@ static inline void sandbox_log_nothing(void *context, const char *format, va_lis
 }
 
 /// Starts a daemon on 127.0.0.1; port 0 takes a free one. NULL when the port cannot be had.
+/// Until the headers of its first request are there, a connection that sends nothing is closed after so many seconds.
 static inline struct MHD_Daemon *sandbox_mhd_start(uint16_t port, unsigned int threads,
+                                                   unsigned int header_timeout,
                                                    MHD_AccessHandlerCallback handler,
                                                    sandbox_uri_callback uri,
                                                    MHD_RequestCompletedCallback completed,
@@ -43,11 +45,17 @@ static inline struct MHD_Daemon *sandbox_mhd_start(uint16_t port, unsigned int t
       MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
       MHD_OPTION_THREAD_POOL_SIZE, threads,
       MHD_OPTION_CONNECTION_LIMIT, 1024u,
-      MHD_OPTION_CONNECTION_TIMEOUT, 300u,
+      MHD_OPTION_CONNECTION_TIMEOUT, header_timeout,
       MHD_OPTION_UNESCAPE_CALLBACK, sandbox_unescape_identity, NULL,
       MHD_OPTION_URI_LOG_CALLBACK, uri, context,
       MHD_OPTION_NOTIFY_COMPLETED, completed, context,
       MHD_OPTION_END);
+}
+
+/// Gives a connection whose headers came more time for its body and between requests, in seconds.
+static inline void sandbox_mhd_set_timeout(struct MHD_Connection *connection,
+                                           unsigned int seconds) {
+  MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, seconds);
 }
 
 /// The port that a daemon listens on; 0 when unknown.

@@ -1,7 +1,8 @@
 extension Diagnostic {
   /// The line that GitHub Actions turns into an annotation on the changed file.
   ///
-  /// Format and escapes: actions/toolkit, packages/core/src/command.ts.
+  /// Format and escapes: actions/toolkit, packages/core/src/command.ts. Hidden characters are spelt
+  /// out, as everywhere: the log of a job is read on terminals too.
   public var gitHubAnnotation: String {
     var properties: [String] = []
     var text = message
@@ -35,7 +36,10 @@ extension Diagnostic {
 
   private static func escaped(_ text: String, _ special: [Unicode.Scalar]) -> String {
     text.unicodeScalars.reduce(into: "") { result, scalar in
-      guard special.contains(scalar) else { return result.unicodeScalars.append(scalar) }
+      guard special.contains(scalar) else {
+        result += escapedForTerminal(scalar)
+        return
+      }
       let digits = String(scalar.value, radix: 16, uppercase: true)
       result += scalar.value < 16 ? "%0\(digits)" : "%\(digits)"
     }

@@ -35,6 +35,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case variableValue = "AR0132"
   case unquotedVariable = "AR0133"
   case badEach = "AR0134"
+  case expansionTooLarge = "AR0135"
   // The set
   case duplicateResource = "AR0140"
   case danglingReference = "AR0141"

@@ -16,11 +16,22 @@ func escapedForTerminal(_ scalar: Unicode.Scalar) -> String {
   case "\r": return "\\r"
   default: break
   }
-  let isHidden =
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator: true
-    default: scalar.properties.isDefaultIgnorableCodePoint
-    }
-  return isHidden
+  return scalar.isHidden
     ? "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" : String(scalar)
+}
+
+extension Unicode.Scalar {
+  /// Whether it must not reach a terminal: a control, bidirectional, zero-width or other invisible
+  /// character, a separator of lines or paragraphs, a tag.
+  public var isHidden: Bool {
+    switch value {
+    case 0x20..<0x7F: return false
+    case ..<0xA0: return true
+    default: break
+    }
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: return true
+    default: return properties.isDefaultIgnorableCodePoint
+    }
+  }
 }

@@ -5,10 +5,12 @@ extension APIClient {
   static let maximumPages = 10_000
   /// The most members: far above any quota, and below what fills the memory.
   static let maximumItems = 500_000
+  /// The most bytes of all its pages together; 1,000 repositories are about 1 MB.
+  static let maximumListBytes = 64 << 20
 
   /// Reads a whole list, following `nextPageToken`; its members are objects.
   ///
-  /// All or nothing: a page that fails, a token that comes again, a list of another shape, or
+  /// All or nothing: a page that fails, a list without an end, a token that comes again, a list of another shape, or
   /// places that the server could not reach (`unreachable`) throw, so that no absence is ever
   /// concluded from half a list.
   public func pages(
@@ -17,11 +19,18 @@ extension APIClient {
     var items: [JSONValue] = []
     var seen: Set<String> = []
     var token: String?
+    var bytes = 0
     for _ in 0..<APIClient.maximumPages {
       var page = call
       if let pageSize { page.query.append(.init("pageSize", String(pageSize))) }
       if let token { page.query.append(.init("pageToken", token)) }
-      let answer = try await self.call(page)
+      let (answer, size) = try await self.answer(to: page)
+      bytes += size
+      guard bytes <= APIClient.maximumListBytes else {
+        throw APIError(
+          .malformed, call.label,
+          "the list has over \(APIClient.maximumListBytes >> 20) MiB in \(seen.count + 1) pages")
+      }
       items += try APIClient.members(of: answer, key, call.label)
       token = try APIClient.nextToken(answer, call.label)
       guard items.count <= APIClient.maximumItems else {

@@ -33,6 +33,13 @@ public final class APIClient: Sendable {
   public func call(
     _ call: APICall, beforeSending: (() async throws(APIError) -> Void)? = nil
   ) async throws(APIError) -> JSONValue {
+    try await answer(to: call, beforeSending: beforeSending).value
+  }
+
+  /// The same, with the number of bytes that the answer came in.
+  func answer(
+    to call: APICall, beforeSending: (() async throws(APIError) -> Void)? = nil
+  ) async throws(APIError) -> (value: JSONValue, bytes: Int) {
     let origin = endpoints.origin(of: call.service)
     if let refusal = credential.reach.refusal(for: origin) {
       throw APIError(.refused, call.label, "\(refusal): nothing was sent")
@@ -47,7 +54,7 @@ public final class APIClient: Sendable {
     var attempt = 1
     while true {
       switch try await exchange(call, url, origin, token, beforeSending) {
-      case .success(let value): return value
+      case .success(let value, let bytes): return (value, bytes)
       case .final(let error): throw error
       case .refresh(let error):
         guard !isReplayed, let other = try await credential.tokens.replacement(for: token) else {
@@ -73,6 +80,7 @@ public final class APIClient: Sendable {
       throw APIError(.refused, call.label, "a sandbox's token is not sent to \(origin)")
     }
     let request = request(call, url, token)
+    func secrets() -> Secrets { Secrets([token.value], shownAs: "(the access token)") }
     let verdict = await (call.retry.isWrite ? writes : reads).run { [run] in
       guard !Task.isCancelled else { return FaultPolicy.Verdict.final(cancelled(call)) }
       guard run.remaining > .zero else {
@@ -84,13 +92,14 @@ public final class APIClient: Sendable {
         return .final(error)
       }
       do throws(HTTPFailure) {
-        return FaultPolicy.verdict(on: try await run.send(request), of: call)
+        return FaultPolicy.verdict(on: try await run.send(request), of: call, without: secrets())
       } catch {
-        return FaultPolicy.verdict(on: error, of: call, at: origin)
+        return FaultPolicy.verdict(
+          on: secrets().removed(from: error), of: call, at: origin)
       }
     }
     guard let verdict else { throw cancelled(call) }
-    return verdict.withoutSecret(token.value)
+    return verdict
   }
 
   private func request(_ call: APICall, _ url: String, _ token: AccessToken) -> HTTPRequest {

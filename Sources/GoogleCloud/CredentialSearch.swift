@@ -196,7 +196,7 @@ public struct CredentialSearch: Sendable {
   }
 
   private static func unreadable(_ source: String, _ error: FileError) -> CredentialError {
-    let why = isAbsence(error) ? "no such file" : "\(error.call) failed, errno \(error.code)"
+    let why = isAbsence(error) ? "no such file" : error.reason
     return CredentialError(
       "the credential file cannot be read", looked: ["\(source): \(why)"], help: help)
   }

@@ -41,7 +41,8 @@ struct ExternalAccountTokens: TokenSource {
       form.append(("options", options.text()))
     }
     return try await TokenEndpoint(run: run).token(
-      tokenURL, form: form, headers: headers, label: label)
+      tokenURL, form: form, headers: headers, secrets: client.map { [$0.secret] } ?? [],
+      label: label)
   }
 
   private func subjectToken() async throws(APIError) -> String {
@@ -53,14 +54,15 @@ struct ExternalAccountTokens: TokenSource {
       do {
         bytes = try readFile(path)
       } catch {
-        throw failure(place, "cannot be read (\(error.call), errno \(error.code))")
+        throw failure(place, "cannot be read: \(error.reason)")
       }
     case .url(let url, let headers):
       place = String(url.prefix { $0 != "?" })
       var request = HTTPRequest(.get, url, timeout: .seconds(30))
       for (name, value) in headers { request.headers[name] = value }
       let label = "subject token from \(place)"
-      bytes = try await TokenEndpoint(run: run).send(request, label: label).body
+      bytes = try await TokenEndpoint(run: run)
+        .send(request, without: Secrets(of: request), label: label).body
     }
     guard bytes.count <= 1 << 20, let text = text(in: bytes), !text.isEmpty else {
       throw failure(place, "holds no token" + (field.map { " in `\($0)`" } ?? ""))

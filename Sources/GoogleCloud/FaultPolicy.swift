@@ -6,7 +6,8 @@ import JSON
 /// Pure: RELIABILITY's table of faults against retry classes, and nothing else.
 enum FaultPolicy {
   enum Verdict: Sendable, Hashable {
-    case success(JSONValue)
+    /// The answer, and how many bytes it came in.
+    case success(JSONValue, bytes: Int)
     /// Not to be repeated by the client.
     case final(APIError)
     /// Not carried out, or a read: repeat, after the server's own delay where it named one.
@@ -39,9 +40,13 @@ enum FaultPolicy {
     }
   }
 
-  static func verdict(on response: HTTPResponse, of call: APICall) -> Verdict {
+  /// `secrets` are what the request signed in with: no error holds them.
+  static func verdict(
+    on response: HTTPResponse, of call: APICall,
+    without secrets: @autoclosure () -> Secrets = Secrets()
+  ) -> Verdict {
     guard !(200...299).contains(response.status) else { return answer(response, call) }
-    let body = GoogleErrorBody(response.body)
+    let body = GoogleErrorBody(response.body, without: secrets())
     let error = ErrorClassification.error(
       httpStatus: response.status, body: body, label: call.label)
     let delay = retryAfter(response) ?? body?.retryDelay
@@ -58,18 +63,24 @@ enum FaultPolicy {
     }
   }
 
-  /// A 2xx counts only with one complete JSON object; an empty body is not `{}`.
+  /// A success counts only as 200 with one complete JSON object; an empty body is not `{}`.
+  ///
+  /// No call here is documented with another 2xx: 206 is a part, 203 a proxy's rewriting, 202 a promise.
   private static func answer(_ response: HTTPResponse, _ call: APICall) -> Verdict {
-    if let value = try? JSONValue(parsing: response.body, maximumBytes: maximumBody),
-      value.object != nil
-    {
-      return .success(value)
+    guard response.status == 200 else {
+      return incomplete(call, response, "the API answers with 200; this may be a part of an answer")
     }
-    let error = APIError(
-      .malformed, call.label, "the answer is not one complete JSON object",
-      httpStatus: response.status)
-    if call.retry.isWrite { return .final(ambiguous(error)) }
-    return .repeatable(error, after: nil)
+    guard let value = try? JSONValue(parsing: response.body, maximumBytes: maximumBody),
+      value.object != nil
+    else { return incomplete(call, response, "the answer is not one complete JSON object") }
+    return .success(value, bytes: response.body.count)
+  }
+
+  private static func incomplete(
+    _ call: APICall, _ response: HTTPResponse, _ message: String
+  ) -> Verdict {
+    let error = APIError(.malformed, call.label, message, httpStatus: response.status)
+    return call.retry.isWrite ? .final(ambiguous(error)) : .repeatable(error, after: nil)
   }
 
   private static func ambiguous(_ error: APIError) -> APIError {
@@ -84,30 +95,5 @@ enum FaultPolicy {
       (0...86_400).contains(seconds)
     else { return nil }
     return .seconds(seconds)
-  }
-}
-
-extension FaultPolicy.Verdict {
-  /// The same, where a server or a proxy repeats the token in its complaint: errors go to terminals and logs.
-  func withoutSecret(_ secret: String) -> Self {
-    switch self {
-    case .success: self
-    case .final(let error): .final(error.withoutSecret(secret))
-    case .repeatable(let error, let delay): .repeatable(error.withoutSecret(secret), after: delay)
-    case .refresh(let error): .refresh(error.withoutSecret(secret))
-    }
-  }
-}
-
-extension APIError {
-  fileprivate func withoutSecret(_ secret: String) -> APIError {
-    guard !secret.isEmpty else { return self }
-    var error = self
-    func clean(_ text: String) -> String { text.replacing(secret, with: "(the access token)") }
-    error.message = clean(message)
-    error.status = status.map(clean)
-    error.reason = reason.map(clean)
-    error.metadata = metadata.mapValues(clean)
-    return error
   }
 }

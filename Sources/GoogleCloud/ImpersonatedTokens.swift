@@ -29,7 +29,8 @@ struct ImpersonatedTokens: TokenSource {
     request.headers["Authorization"] = "Bearer \(token.value)"
     request.headers["Content-Type"] = "application/json"
     request.headers["X-Goog-User-Project"] = quotaProject
-    let answer = try await TokenEndpoint(run: run).json(request, label: label)
+    let answer = try await TokenEndpoint(run: run)
+      .json(request, without: Secrets(of: request), label: label)
     guard let text = answer["accessToken"]?.string, let time = answer["expireTime"]?.string,
       let expires = ImpersonatedTokens.seconds(time),
       let token = AccessToken(text, expires: expires)

@@ -30,7 +30,7 @@ struct MetadataServer: TokenSource {
     let scopes = APIPath.form([("scopes", ServiceAccountKey.scope)])
     let endpoint = TokenEndpoint(run: run)
     let response = try await endpoint.send(
-      request("token?\(scopes)", timeout: .seconds(10)), label: label)
+      request("token?\(scopes)", timeout: .seconds(10)), without: Secrets(), label: label)
     guard isGenuine(response),
       let answer = try? JSONValue(parsing: response.body, maximumBytes: 1 << 20)
     else { throw TokenEndpoint.odd(label) }

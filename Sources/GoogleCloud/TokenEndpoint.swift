@@ -14,14 +14,18 @@ struct TokenEndpoint: Sendable {
 
   /// Why signing in failed is never a failure of the API call that needed the token: what the
   /// endpoint refuses is `unauthenticated`, so that no list reads as forbidden by it.
-  func send(_ request: HTTPRequest, label: String) async throws(APIError) -> HTTPResponse {
+  ///
+  /// No error holds `secrets`, which are the request's.
+  func send(
+    _ request: HTTPRequest, without secrets: Secrets, label: String
+  ) async throws(APIError) -> HTTPResponse {
     run.countCall()
     var attempt = 1
     while true {
       guard run.remaining > .zero else {
         throw APIError(.deadline, label, "the run's time is over")
       }
-      switch await self.attempt(request, label) {
+      switch await self.attempt(request, secrets, label) {
       case .answer(let response): return response
       case .final(let error): throw error
       case .repeatable(let error, let delay): try await wait(after: attempt, error, delay)
@@ -30,17 +34,20 @@ struct TokenEndpoint: Sendable {
     }
   }
 
-  private func attempt(_ request: HTTPRequest, _ label: String) async -> Attempt {
+  private func attempt(
+    _ request: HTTPRequest, _ secrets: Secrets, _ label: String
+  ) async -> Attempt {
     do throws(HTTPFailure) {
       let shown = String(request.url.prefix { $0 != "?" })
       let response = try await run.send(request, shownURL: shown)
-      if (200...299).contains(response.status) { return .answer(response) }
-      let error = refusal(response, label)
+      // RFC 6749 5.1, STS and generateAccessToken: 200; another 2xx may be a part of an answer.
+      if response.status == 200 { return .answer(response) }
+      let error = refusal(response, secrets, label)
       return TokenEndpoint.isPassing(response.status)
         ? .repeatable(error, after: FaultPolicy.retryAfter(response)) : .final(error)
     } catch {
       let mayPass = FaultPolicy.mayPass(error, at: Origin(of: request.url))
-      let error = TokenEndpoint.error(error, label)
+      let error = TokenEndpoint.error(secrets.removed(from: error), label)
       return error.kind == .notReachable && mayPass ? .repeatable(error, after: nil) : .final(error)
     }
   }
@@ -59,23 +66,28 @@ struct TokenEndpoint: Sendable {
   }
 
   /// The same, with an answer that is one JSON object.
-  func json(_ request: HTTPRequest, label: String) async throws(APIError) -> JSONValue {
-    let response = try await send(request, label: label)
+  func json(
+    _ request: HTTPRequest, without secrets: Secrets, label: String
+  ) async throws(APIError) -> JSONValue {
+    let response = try await send(request, without: secrets, label: label)
     guard let value = try? JSONValue(parsing: response.body, maximumBytes: 1 << 20),
       value.object != nil
     else { throw TokenEndpoint.odd(label) }
     return value
   }
 
-  /// Posts a form and reads `access_token` and `expires_in`.
+  /// Posts a form and reads `access_token` and `expires_in`; `secrets` are those that are not in
+  /// the form as they are.
   func token(
-    _ url: String, form: [(String, String)], headers: [(String, String)] = [], label: String
+    _ url: String, form: [(String, String)], headers: [(String, String)] = [],
+    secrets: [String] = [], label: String
   ) async throws(APIError) -> AccessToken {
     var request = HTTPRequest(.post, url, body: Array(APIPath.form(form).utf8))
     request.headers["Content-Type"] = "application/x-www-form-urlencoded"
     for (name, value) in headers { request.headers[name] = value }
     request.timeout = .seconds(30)
-    return try read(try await json(request, label: label), label: label)
+    let secrets = Secrets(of: request, form: form, and: secrets)
+    return try read(try await json(request, without: secrets, label: label), label: label)
   }
 
   /// Source: RFC 6749 5.1; `expires_in` is a number of seconds.
@@ -91,9 +103,11 @@ struct TokenEndpoint: Sendable {
     APIError(.unauthenticated, label, "the answer holds no token")
   }
 
-  private func refusal(_ response: HTTPResponse, _ label: String) -> APIError {
-    var error = ErrorClassification.error(
-      httpStatus: response.status, body: GoogleErrorBody(response.body), label: label)
+  private func refusal(
+    _ response: HTTPResponse, _ secrets: Secrets, _ label: String
+  ) -> APIError {
+    let body = GoogleErrorBody(response.body, without: secrets)
+    var error = ErrorClassification.error(httpStatus: response.status, body: body, label: label)
     switch error.kind {
     case .rateLimited, .unavailable, .notReachable: break
     default: error.kind = .unauthenticated

@@ -1,16 +1,23 @@
+import Diagnostics
+
 extension JSONValue {
   /// How a value is written.
   public enum Layout: Sendable {
     /// No spaces, members in their order.
     case compact
-    /// No spaces, keys sorted by their UTF-8 bytes: the form that is hashed.
+    /// No spaces, keys sorted by their UTF-8 bytes: the form that is hashed, and no other. Escaped
+    /// are control characters and U+2028/9 alone, which must stay so: a hash is compared with
+    /// that of another version.
     case canonical
     /// Two spaces a level, members in their order, `"key": value`.
     case pretty
   }
 
-  /// The value as UTF-8 JSON text (control characters, and U+2028/9, escaped), without a newline
-  /// at the end. A real that is no number, which JSON cannot say, becomes null.
+  /// The value as UTF-8 JSON text without a newline at the end. A real that is no number, which
+  /// JSON cannot say, becomes null.
+  ///
+  /// What must not reach a terminal is escaped (`\u202e`): the text is safe to print, and parses
+  /// to the same value.
   public func serialized(_ layout: Layout = .compact) -> [UInt8] {
     var writer = JSONWriter(layout: layout)
     writer.write(self)
@@ -95,10 +102,17 @@ private struct JSONWriter {
     case "\n": write(plain: "\\n")
     case "\r": write(plain: "\\r")
     case "\t": write(plain: "\\t")
-    case "\0"..<" ", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}":
-      let digits = String(scalar.value, radix: 16)
-      write(plain: "\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
+    case "\0"..<" ", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}": write(escaped: scalar)
+    case _ where layout != .canonical && scalar.isHidden: write(escaped: scalar)
     default: bytes.append(contentsOf: UTF8.encode(scalar).map { Array($0) } ?? [])
+    }
+  }
+
+  /// Two of them, a surrogate pair, above U+FFFF.
+  private mutating func write(escaped scalar: Unicode.Scalar) {
+    for unit in UTF16.encode(scalar).map(Array.init) ?? [] {
+      let digits = String(unit, radix: 16)
+      write(plain: "\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
     }
   }
 }

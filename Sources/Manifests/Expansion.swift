@@ -17,6 +17,7 @@ struct Expansion {
   }
 
   mutating func add(_ document: Document) {
+    guard !variables.budget.isSpent else { return sink.noteLostDocument() }
     guard let node = document.each, !node.isNull else {
       _ = decode(document, values: [:], label: "")
       return
@@ -32,6 +33,7 @@ struct Expansion {
     var usedHere: Set<String> = []
     for instance in each.instances {
       usedHere.formUnion(decode(document, values: instance.values, label: instance.label))
+      guard !variables.budget.isSpent else { return sink.noteLostDocument() }
     }
     if each.instances.isEmpty { noteUse(in: document) }
     for name in each.names where !each.instances.isEmpty && !usedHere.contains(name.name) {

@@ -33,6 +33,7 @@ struct Substitution {
   private mutating func replaced(_ node: YAMLNode) -> YAMLNode {
     var node = node
     node.position = place(node.position)
+    guard isAffordable(node, at: node.position) else { return node }
     switch node.content {
     case .scalar(let scalar):
       guard let template = Template(scalar.text) else { break }
@@ -71,7 +72,8 @@ struct Substitution {
     if template.parts.count == 1, case .variable(let names, let range) = template.parts[0] {
       let place = Self.place(range, scalar, node.position)
       guard let value = lookUp(names, at: place) else { return node }
-      if let collection = value.collection { return Self.moved(collection, to: node.position) }
+      if let collection = value.collection { return moved(collection, to: node.position) }
+      guard isAffordable(text: value.text ?? "", at: node.position) else { return node }
       return Self.text(value.text ?? "", at: node.position)
     }
     var text = ""
@@ -93,10 +95,48 @@ struct Substitution {
             help: "name one of its values, or use it as the whole value")
           continue
         }
+        guard text.utf8.count + inner.utf8.count <= ExpansionBudget.maximumText else {
+          reportTooLong(at: place)
+          return node
+        }
         text += inner
       }
     }
+    guard isAffordable(text: text, at: node.position) else { return node }
     return Self.text(text, at: node.position)
+  }
+
+  /// Takes what a value costs from the budget, without its parts; false, reported once, where
+  /// there is nothing left.
+  private func isAffordable(_ node: YAMLNode, at place: SourcePosition) -> Bool {
+    switch node.content {
+    case .scalar(let scalar): isAffordable(text: scalar.text, at: place)
+    case .sequence: isAffordable(text: "", at: place)
+    case .mapping(let pairs):
+      pairs.allSatisfy { isAffordable(text: $0.key, at: place) }
+        && isAffordable(text: "", at: place)
+    }
+  }
+
+  private func isAffordable(text: String, at place: SourcePosition) -> Bool {
+    let wasSpent = variables.budget.isSpent
+    if variables.budget.take(text.utf8.count) { return true }
+    sink.markBroken(place)
+    guard !wasSpent else { return false }
+    sink.error(
+      .expansionTooLarge,
+      "variables and `each` make more than \(ExpansionBudget.maximumTotal >> 20) MiB of these manifests",
+      at: place, label: "the limit was reached here",
+      help: "shorten the values, or use them less often")
+    return false
+  }
+
+  private func reportTooLong(at place: SourcePosition) {
+    sink.error(
+      .expansionTooLarge,
+      "the text is over \(ExpansionBudget.maximumText >> 20) MiB with its variables replaced",
+      at: place, label: "the limit was reached here",
+      help: "shorten the values, or use them less often")
   }
 
   private func namesBroken(_ template: Template) -> Bool {
@@ -148,9 +188,13 @@ struct Substitution {
   }
 
   /// A variable's list or map, every part of it standing where it is used.
-  private static func moved(_ node: YAMLNode, to position: SourcePosition) -> YAMLNode {
+  private func moved(_ node: YAMLNode, to position: SourcePosition) -> YAMLNode {
     var node = node
     node.position = position
+    guard isAffordable(node, at: position) else {
+      node.content = .sequence([])
+      return node
+    }
     switch node.content {
     case .scalar: break
     case .sequence(let items): node.content = .sequence(items.map { moved($0, to: position) })

@@ -28,6 +28,8 @@ struct Variables {
   var missing: [String: SourcePosition] = [:]
   /// Names whose declaration has an error of its own, so that nothing more is said of them.
   var broken: Set<String> = []
+  /// What may still be made of them.
+  let budget = ExpansionBudget()
 
   /// The values for the plan's header.
   var effective: [String: JSONValue] {

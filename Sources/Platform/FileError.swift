@@ -9,14 +9,26 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The call, as `open` or `fsync`.
   public let call: String
 
+  /// Says it better than the code.
+  private var explanation: String?
+
   public init(path: String, code: Int32, call: String) {
     self.path = path
     self.code = code
     self.call = call
   }
 
-  /// What the code means: `Permission denied`. (strerror, which is thread-safe in glibc 2.32)
-  public var reason: String { strerror(code).map { String(cString: $0) } ?? "errno \(code)" }
+  /// The error for a pipe, a socket or a device where a file is wanted; its code is EINVAL.
+  static func notRegular(_ path: String) -> FileError {
+    var error = FileError(path: path, code: EINVAL, call: "open")
+    error.explanation = "is not a regular file"
+    return error
+  }
+
+  /// What went wrong: `Permission denied`. (strerror, which is thread-safe in glibc 2.32)
+  public var reason: String {
+    explanation ?? strerror(code).map { String(cString: $0) } ?? "errno \(code)"
+  }
 
   public var description: String { "\(path): \(reason) (\(call))" }
 }

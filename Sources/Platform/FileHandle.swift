@@ -11,7 +11,32 @@ struct FileHandle: ~Copyable {
     self.path = path
   }
 
+  /// Opens what has to be a regular file, and waits for nobody: opening a pipe would wait for its
+  /// other end, and reading a terminal for its user. (open, fstat)
+  static func regular(
+    _ path: String, _ flags: Int32, permissions: UInt32 = 0
+  ) throws(FileError) -> FileHandle {
+    do {
+      let file = try FileHandle(path, flags | O_NONBLOCK | O_NOCTTY, permissions: permissions)
+      try file.checkRegular()
+      return file
+    } catch {
+      // A socket, a device that is not there, a pipe that nobody reads.
+      throw error.code == ENXIO ? .notRegular(path) : error
+    }
+  }
+
   deinit { close(descriptor) }
+
+  private borrowing func checkRegular() throws(FileError) {
+    var status = stat()
+    _ = try check("fstat", path) { fstat(descriptor, &status) }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return
+    case S_IFDIR: throw FileError(path: path, code: EISDIR, call: "open")
+    default: throw .notRegular(path)
+    }
+  }
 
   /// Reads to the end, or throws EFBIG.
   borrowing func readAll(maximumBytes: Int) throws(FileError) -> [UInt8] {

@@ -46,7 +46,8 @@ public protocol FileSystem: Sendable {
   /// The effective user id, to be compared with the owner of a file.
   var userID: UInt32 { get }
 
-  /// The whole content of a file; throws EFBIG when it is over `maximumBytes`.
+  /// The whole content of a file; throws EFBIG when it is over `maximumBytes`, and without waiting
+  /// where it is no regular file: a pipe, a socket, a device.
   func read(_ path: String, maximumBytes: Int) throws(FileError) -> [UInt8]
 
   /// The files below a folder, as paths relative to it, sorted by their UTF-8 bytes.
@@ -82,7 +83,7 @@ public protocol FileSystem: Sendable {
   /// The bytes that an unprivileged user may still write to the file system of `path`.
   func freeSpace(at path: String) throws(FileError) -> Int64
 
-  /// Adds bytes to the end of a file, which is made (0600) when there is none.
+  /// Adds bytes to the end of a regular file, which is made (0600) when there is none.
   func append(_ bytes: [UInt8], to path: String) throws(FileError)
 
   /// Locks a file, which is made (0600) when there is none; nil when another process, or another

@@ -7,7 +7,7 @@ public struct LocalFileSystem: FileSystem {
   public var userID: UInt32 { geteuid() }
 
   public func read(_ path: String, maximumBytes: Int) throws(FileError) -> [UInt8] {
-    try FileHandle(path, O_RDONLY).readAll(maximumBytes: maximumBytes)
+    try FileHandle.regular(path, O_RDONLY).readAll(maximumBytes: maximumBytes)
   }
 
   public func status(of path: String, followingLinks: Bool) throws(FileError) -> FileStatus? {
@@ -77,7 +77,7 @@ public struct LocalFileSystem: FileSystem {
 
   public func append(_ bytes: [UInt8], to path: String) throws(FileError) {
     let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW
-    let file = try FileHandle(path, flags, permissions: 0o600)
+    let file = try FileHandle.regular(path, flags, permissions: 0o600)
     // One call, so that the lines of two processes do not mix.
     let count = try check("write", path) { write(file.descriptor, bytes, bytes.count) }
     guard count == bytes.count else { throw FileError(path: path, code: ENOSPC, call: "write") }

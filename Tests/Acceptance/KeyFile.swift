@@ -18,16 +18,23 @@ struct KeyFile: Sendable {
     (self.email, self.id, self.pem, self.tokenURI) = (email, id, pem, tokenURI)
   }
 
-  /// A JWT of half an hour, good for a bearer (AIP-4111) and for the token endpoint (RFC 7523).
-  func assertion(audience: String) throws -> String {
+  /// A JWT of half an hour that asks the token endpoint for an access token (RFC 7523).
+  func assertion(audience: String) throws -> String { try token(["aud": .string(audience)]) }
+
+  /// A JWT of half an hour that is itself an access token (AIP-4111): for scopes, and so for no audience.
+  func bearer() throws -> String { try token([:]) }
+
+  private func token(_ more: JSONObject) throws -> String {
     let now = Int64(Date.now.timeIntervalSince1970)
-    let header: JSONValue = ["alg": "RS256", "typ": "JWT", "kid": .string(id)]
-    let claims: JSONValue = [
-      "iss": .string(email), "sub": .string(email), "aud": .string(audience),
-      "scope": "https://www.googleapis.com/auth/cloud-platform",
-      "iat": .integer(now), "exp": .integer(now + 1800),
-    ]
-    let signed = [header, claims].map { Base64.urlEncode($0.serialized()) }.joined(separator: ".")
+    let header: JSONObject = ["alg": "RS256", "typ": "JWT", "kid": .string(id)]
+    var claims = more
+    claims["iss"] = .string(email)
+    claims["sub"] = .string(email)
+    claims["scope"] = "https://www.googleapis.com/auth/cloud-platform"
+    claims["iat"] = .integer(now)
+    claims["exp"] = .integer(now + 1800)
+    let signed = [header, claims].map { Base64.urlEncode(JSONValue.object($0).serialized()) }
+      .joined(separator: ".")
     let signature = try RSAPrivateKey(pemBytes: Array(pem.utf8)).signature(for: Array(signed.utf8))
     return "\(signed).\(Base64.urlEncode(signature))"
   }

@@ -72,7 +72,6 @@ extension StoryRun {
 
   private func ownerHeaders() throws -> [String: String] {
     let owner = try KeyFile(path("sandbox/owner.json"))
-    let audience = "https://artifactregistry.googleapis.com/"
-    return ["Authorization": "Bearer \(try owner.assertion(audience: audience))"]
+    return ["Authorization": "Bearer \(try owner.bearer())"]
   }
 }

@@ -3,19 +3,22 @@
 import base64
 import datetime
 import json
+import re
 import time
 
 import google.auth
 import google.auth.exceptions
 import pytest
 import requests
-from google.auth import crypt, impersonated_credentials, jwt
+from google.auth import crypt, identity_pool, impersonated_credentials, jwt
 from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2 import service_account
 from support.clients import SCOPE, Cloud, Raw, credentials, expect_failure, info_of
+from support.discovery import method_of
 from support.keys import certificate, key_file, key_pair, upload_body
 from support.watch import WATCH
 
+IAM_SCOPE = "https://www.googleapis.com/auth/iam"
 TOKEN_CREATOR = "roles/iam.serviceAccountTokenCreator"
 
 
@@ -197,6 +200,36 @@ def test_self_signed_tokens_that_are_refused(sandbox, project, changes):
     assert answer.json()["error"]["status"] == "UNAUTHENTICATED"
 
 
+def test_every_method_takes_the_scopes_of_its_discovery_document(sandbox):
+    routes = requests.get(f"{sandbox.url}/_sandbox/routes", timeout=10).json()["routes"]
+    known = 0
+    for route in routes:
+        path = re.sub(r"\{\w+\}", "x", route["template"])
+        services = [route["api"]]
+        if path == "/v1/operations/x":  # Resource Manager's clients ask there for theirs
+            services.append("cloudresourcemanager.googleapis.com")
+        found = [method_of(service, route["method"], path) for service in services]
+        wanted = set().union(*(method.scopes for method in found if method))
+        if wanted:
+            known += 1
+            # IAM's pages name a scope of its own besides, and google-auth asks for it to impersonate.
+            own = {IAM_SCOPE} if route["api"].startswith("iam") else set()
+            assert set(route["scopes"]) == wanted | own, route
+    assert known > 70
+
+
+def test_a_token_of_another_scope(sandbox, owner, project, made_key):
+    grant(owner, project, "roles/viewer", f"serviceAccount:{made_key[1]['client_email']}")
+    plain = service_account.Credentials.from_service_account_info(made_key[1])
+    path = f"/v1/projects/{project}/locations"
+    for scope, status in [("cloud-platform.read-only", 200), ("devstorage.read_only", 403)]:
+        credential = plain.with_scopes([f"https://www.googleapis.com/auth/{scope}"])
+        credential.refresh(Request())
+        answer = Raw(sandbox.url, credential)("GET", path)
+        assert answer.status_code == status
+    assert info_of(answer.json()["error"])["reason"] == "ACCESS_TOKEN_SCOPE_INSUFFICIENT"
+
+
 def test_no_credential_and_bad_ones(sandbox, anonymous, project):
     path = f"/v1/projects/{project}/locations"
     answer = anonymous("GET", path)
@@ -286,7 +319,43 @@ def test_token_requests_that_are_refused(sandbox, form, code):
     assert (answer.status_code, answer.json()["error"]) == (400, code)
 
 
-def test_the_exchange_of_foreign_tokens_says_that_it_is_not_there(sandbox):
-    answer = requests.post(f"{sandbox.url}/v1/token", data={
-        "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange"}, timeout=10)
-    assert answer.status_code == 501
+PROVIDER = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q"
+NO_POOL = (
+    'The target service indicated by the "audience" parameters is invalid. This might either be because the pool or '
+    "provider is disabled or deleted or because it doesn't exist.")
+EXCHANGE = {
+    "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+    "requested_token_type": "urn:ietf:params:oauth:token-type:access_token",
+    "subject_token_type": "urn:ietf:params:oauth:token-type:jwt", "subject_token": "a.b.c",
+    "audience": PROVIDER, "scope": SCOPE}
+
+
+def test_google_auth_understands_that_there_is_no_pool(sandbox, tmp_path):
+    (tmp_path / "token").write_text("a.b.c")
+    credential = identity_pool.Credentials(
+        audience=PROVIDER, subject_token_type=EXCHANGE["subject_token_type"],
+        token_url=f"{sandbox.url}/v1/token", credential_source={"file": str(tmp_path / "token")},
+        scopes=[SCOPE])
+    with pytest.raises(google.auth.exceptions.OAuthError) as caught:
+        credential.refresh(Request())
+    assert str(caught.value.args[0]) == f"Error code invalid_target: {NO_POOL}"
+
+
+@pytest.mark.parametrize("changes,code", [
+    ({"grant_type": None}, "invalid_request"), ({"grant_type": "password"}, "unsupported_grant_type"),
+    ({"requested_token_type": None}, "invalid_request"), ({"requested_token_type": "x"}, "invalid_request"),
+    ({"subject_token_type": None}, "invalid_request"), ({"subject_token_type": "x"}, "invalid_request"),
+    ({"subject_token": None}, "invalid_request"), ({"scope": None}, "invalid_request"),
+    ({"audience": None}, "invalid_request"), ({"audience": f"https:{PROVIDER}"}, "invalid_request"),
+    ({"audience": PROVIDER.rsplit("/", 2)[0]}, "invalid_request"),
+    ({"audience": "//iam.googleapis.com/locations/global/workforcePools/p/providers/q"}, "invalid_target"),
+    ({}, "invalid_target"),
+], ids=str)
+def test_exchanges_that_are_refused(sandbox, changes, code):
+    form = {**EXCHANGE, **changes}
+    camel = lambda name: re.sub(r"_(\w)", lambda match: match[1].upper(), name)
+    for body in [{"data": form}, {"json": {camel(k): v for k, v in form.items() if v is not None}}]:
+        answer = requests.post(f"{sandbox.url}/v1/token", timeout=10, **body)
+        assert (answer.status_code, answer.json()["error"]) == (400, code)
+    if code == "invalid_target":
+        assert answer.json()["error_description"] == NO_POOL

@@ -1,5 +1,6 @@
 import CommandLine
 import JSON
+import Platform
 import Testing
 
 @testable import Commands
@@ -146,6 +147,21 @@ import Testing
       #expect(await context.run("show", "/p.json", "--output=\(form)") == .success)
       #expect(context.console.output.hasPrefix(start))
     }
+  }
+
+  @Test(arguments: ["show", "apply"])
+  func aPlanThatIsTooLongIsNotRead(_ verb: String) async throws {
+    let context = TestContext(environment: ["ARCTL_ACCESS_TOKEN": "arctlsbx.x"])
+    context.files.put("/p.json", [UInt8](repeating: 0x20, count: (64 << 20) + 1))
+    context.files.put("/m/a.yaml", Array(manifest.utf8))
+    let arguments =
+      verb == "show"
+      ? ["show", "/p.json"]
+      : ["apply", "/m", "--plan", "/p.json", "--endpoint", "http://127.0.0.1:1"]
+    #expect(await context.run(arguments) == .unexpected)
+    let message = "cannot read the plan `/p.json`: it has over 64 MiB, the most that is read"
+    #expect(context.console.errors.contains(message), "\(context.console.errors)")
+    #expect(context.transport.requests.isEmpty)
   }
 
   @Test func whatIsNoPlanIsAnError() async throws {

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import HTTP
 import JSON
 import LiveState
@@ -87,13 +87,7 @@ final class SandboxStage: Sendable {
   func stop() {
     transport.shutdown()
     server.stop()
-    // Nested folders first; what is left of a failed test is in /tmp.
-    let names = (try? files.files(under: folder)) ?? []
-    for name in names { try? files.remove("\(folder)/\(name)") }
-    for name in ["keys/.lock", "keys", ""] {
-      unlink("\(folder)/\(name)")
-      rmdir("\(folder)/\(name)")
-    }
+    try? FileManager.default.removeItem(atPath: folder)
   }
 
   var keyStore: KeyStore {

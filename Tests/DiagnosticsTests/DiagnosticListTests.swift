@@ -28,6 +28,17 @@ struct DiagnosticListTests {
     #expect(list.hasErrors && list.summary == "2 errors, 1 warning")
   }
 
+  @Test func annotationsHideNothing() {
+    let place = SourcePosition(file: "a\u{202E}.yaml", line: 1, column: 1)
+    let line = Diagnostic(
+      .unknownField, "a\u{1B}[2J\u{85}\u{202E}\u{200B}\u{FEFF}\u{E0041}\u{2028}é\n", at: place
+    ).gitHubAnnotation
+    let hidden = line.unicodeScalars.filter { $0.isHidden }
+    #expect(hidden.isEmpty)
+    #expect(line.contains(#"::a\u{1B}[2J\u{85}\u{202E}\u{200B}\u{FEFF}\u{E0041}\u{2028}é%0A"#))
+    #expect(line.contains(#"file=a\u{202E}.yaml,"#))
+  }
+
   @Test func gitHubAnnotations() {
     var diagnostic = Diagnostic(
       .unknownField, "50% a:b,\nc", label: "why",

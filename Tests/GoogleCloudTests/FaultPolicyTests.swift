@@ -58,6 +58,9 @@ import Testing
   @Test(arguments: [
     // status, body, outcome of a read, outcome of a write
     (200, #"{"a":1}"#, Outcome.success, Outcome.success), (200, "{}", .success, .success),
+    (201, "{}", .retried, .final(.ambiguous)), (202, "{}", .retried, .final(.ambiguous)),
+    (203, "{}", .retried, .final(.ambiguous)), (206, "{}", .retried, .final(.ambiguous)),
+    (206, #"{"a":1}"#, .retried, .final(.ambiguous)), (299, "{}", .retried, .final(.ambiguous)),
     (200, "", .retried, .final(.ambiguous)), (204, "", .retried, .final(.ambiguous)),
     (200, #"{"a":"#, .retried, .final(.ambiguous)), (200, "[]", .retried, .final(.ambiguous)),
     (200, "{} {}", .retried, .final(.ambiguous)),

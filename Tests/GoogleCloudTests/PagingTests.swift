@@ -49,6 +49,12 @@ import Testing
     #expect(error.kind == .malformed)
   }
 
+  @Test func aPartOfAnAnswerIsNoEmptyList() async throws {
+    let part = ScriptedTransport.Answer.json("{}", 206)
+    let result = try await read((0..<4).map { _ in ("?pageSize=2", part) })
+    #expect(throws: APIError.self) { try result.get() }
+  }
+
   @Test func anEmptyPageIsNotTheEnd() async throws {
     let items = try await read([
       ("?pageSize=2", .json(#"{"nextPageToken":"t"}"#)),
@@ -90,8 +96,9 @@ import Testing
     #expect(error.kind == .permissionDenied(permission: nil, resource: nil))
   }
 
-  @Test func theNumberOfPagesIsBounded() async throws {
-    let endless = EndlessTransport()
+  /// Reads a list without end, whose pages are so long.
+  private func readEndless(_ bytes: Int) async throws -> (error: APIError?, requests: Int) {
+    let endless = EndlessTransport(filler: String(repeating: "x", count: bytes))
     let run = CloudRun(transport: endless, clock: VirtualClock(), random: FixedRandom())
     let token = try #require(AccessToken("t", expires: nil))
     let credential = Credential(
@@ -102,19 +109,34 @@ import Testing
     let error = await thrown { () throws(APIError) in
       try await client.pages(call, items: "repositories")
     }
+    return (error, run.statistics.requests)
+  }
+
+  @Test func theNumberOfPagesIsBounded() async throws {
+    let (error, requests) = try await readEndless(0)
     #expect(error?.kind == .malformed)
-    #expect(run.statistics.requests == APIClient.maximumPages)
+    #expect(requests == APIClient.maximumPages)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func theBytesOfAllPagesAreBounded() async throws {
+    let (error, requests) = try await readEndless(8 << 20)
+    #expect(error?.kind == .malformed)
+    #expect(error?.message == "the list has over 64 MiB in 8 pages")
+    #expect(requests == 8)
   }
 }
 
 /// A list without end: each page names another one.
 private final class EndlessTransport: HTTPTransport {
   private let count = Box(0)
+  private let filler: String
+  init(filler: String) { self.filler = filler }
   func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     let number = count.value.withLock {
       $0 += 1
       return $0
     }
-    return HTTPResponse(status: 200, body: Array(#"{"nextPageToken":"\#(number)"}"#.utf8))
+    let text = #"{"nextPageToken":"\#(number)","etag":"\#(filler)"}"#
+    return HTTPResponse(status: 200, body: Array(text.utf8))
   }
 }

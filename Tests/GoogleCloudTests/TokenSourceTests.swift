@@ -113,6 +113,15 @@ import Testing
     #expect(stage.transport.requests.count == 1)
   }
 
+  @Test func aPartOfAnAnswerIsNoToken() async throws {
+    let stage = Stage()
+    stage.transport.stub(.post, Self.google, .json(Self.answer, 206))
+    let found = try await credential(CredentialSearchTests.user, stage)
+    let error = await thrown { () throws(APIError) in try await found.accessToken() }
+    #expect(error?.kind == .unauthenticated)
+    #expect(error?.httpStatus == 206)
+  }
+
   func external(_ source: JSONValue, extra: JSONObject = [:]) -> String {
     var file: JSONObject = [
       "type": "external_account", "audience": "//iam.googleapis.com/pool",
@@ -232,9 +241,97 @@ import Testing
     stage.transport.finish()
   }
 
+  /// Signs in at an endpoint that answers with what it was sent, `cut` characters of it.
+  private func echo(_ file: String, cut: Int = 100_000, files: [String: String] = [:]) async throws
+    -> (error: APIError, request: HTTPRequest, shown: String)
+  {
+    let transport = EchoTransport(cut: cut)
+    let observed = Box<[RequestRecord]>([])
+    let run = CloudRun(
+      transport: transport, clock: VirtualClock(), random: FixedRandom(),
+      observer: { record in observed.value.withLock { $0.append(record) } })
+    var files = files
+    files["/f"] = file
+    let found = try await search(["GOOGLE_APPLICATION_CREDENTIALS": "/f"], files: files)
+      .find(endpoints: try Endpoints(all: "http://127.0.0.1:8080"), run: run)
+    let error = await thrown { () throws(APIError) in try await found.accessToken() }
+    let sent = try #require(transport.last)
+    return (try #require(error), sent, observed.value.withLock { "\($0)" })
+  }
+
+  @Test(arguments: [100_000, 700, 240])
+  func anEchoedAssertionIsNotTold(_ cut: Int) async throws {
+    let uri = "http://127.0.0.1:8080/token"
+    let (error, request, shown) = try await echo(try TestKey.file(tokenURI: uri), cut: cut)
+    let assertion = try #require(form(request)["assertion"])
+    for part in assertion.split(separator: ".") {
+      #expect(!"\(error)\(shown)".contains(part.prefix(16)))
+      #expect(!"\(error)\(shown)".contains(part.suffix(16)))
+    }
+    #expect(error.message.contains("(a secret)"))
+    #expect(error.message.contains("jwt-bearer"), "\(error)")
+  }
+
+  @Test func echoedSecretsOfAUserAreNotTold() async throws {
+    let file = #"""
+      {"type":"authorized_user","client_id":"c.apps","client_secret":"GOCSPX-0123456789abcd",
+      "refresh_token":"1//0gAbCdEfGh/iJkLmNoPqRsTuV","token_uri":"http://127.0.0.1:8080/token"}
+      """#
+    let (error, _, shown) = try await echo(file)
+    for secret in ["0123456789", "AbCdEfG", "iJkLmNoP", "PqRsTuV"] {
+      #expect(!"\(error)\(shown)".contains(secret), "\(error)")
+    }
+    #expect(error.message.contains("c.apps"))
+    let short = try await echo(
+      #"""
+      {"type":"authorized_user","client_id":"c","client_secret":"s/kret",
+      "refresh_token":"rrr","token_uri":"http://127.0.0.1:8080/token"}
+      """#)
+    for secret in ["s/kret", "s%2Fkret", "rrr"] {
+      #expect(!"\(short.error)\(short.shown)".contains(secret), "\(short.error)")
+    }
+  }
+
+  @Test func echoedSecretsOfAFederationAreNotTold() async throws {
+    let file = external(
+      ["file": "/subject"],
+      extra: [
+        "token_url": "http://127.0.0.1:8080/token", "client_id": "cid", "client_secret": "kret+9",
+      ])
+    let (error, request, shown) = try await echo(file, files: ["/subject": "subject.of.a/pipeline"])
+    let basic = try #require(request.headers["Authorization"]).dropFirst("Basic ".count)
+    for secret in ["kret", "subject.of", "pipeline", String(basic)] {
+      #expect(!"\(error)\(shown)".contains(secret), "\(error)")
+    }
+    let place: JSONValue = [
+      "url": "http://127.0.0.1:8080/id?key=abc-kret", "headers": ["X-Key": "kret-abc"],
+    ]
+    let subject = try await echo(
+      external(place, extra: ["token_url": "http://127.0.0.1:8080/token"]))
+    #expect(subject.request.method == .get)
+    #expect(!"\(subject.error)\(subject.shown)".contains("kret"), "\(subject.error)")
+  }
+
   @Test func expireTimes() {
     #expect(ImpersonatedTokens.seconds("2027-01-15T08:00:00Z") == 1_800_000_000)
     #expect(ImpersonatedTokens.seconds("2027-01-15T08:00:00.999999999Z") == 1_800_000_000)
     #expect(ImpersonatedTokens.seconds("soon") == nil)
+  }
+}
+
+/// Refuses every request, in Google's way, and repeats it as it came.
+private final class EchoTransport: HTTPTransport {
+  let cut: Int
+  private let requests = Box<[HTTPRequest]>([])
+  var last: HTTPRequest? { requests.value.withLock { $0.last } }
+  init(cut: Int) { self.cut = cut }
+  func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    requests.value.withLock { $0.append(request) }
+    let sent =
+      "\(request.url) \(request.headers.fields.map { "\($0.name): \($0.value)" }) "
+      + String(decoding: request.body ?? [], as: UTF8.self)
+    let text = String(sent.prefix(cut))
+    let body: JSONValue = ["error": "invalid_grant", "error_description": .string("bad: " + text)]
+    return HTTPResponse(status: 400, body: body.serialized())
   }
 }

@@ -42,6 +42,22 @@ import Testing
         == #""\"\\/\u0008\t\n\r\u001b\u0000\u007f\u0085\u2028\u2029é😀""#)
   }
 
+  @Test func whatNoTerminalMaySeeIsEscapedAndReturns() throws {
+    let hidden =
+      "\u{ad}\u{61c}\u{180e}\u{200b}\u{200d}\u{200e}\u{202e}\u{2066}\u{2069}\u{fe0f}\u{feff}\u{fff9}"
+      + "\u{e0001}\u{e0041}"
+    let value: JSONValue = ["a": .string(hidden), .init(hidden): 1]
+    for layout in [JSONValue.Layout.compact, .pretty] {
+      let text = value.text(layout)
+      #expect(text.utf8.allSatisfy { $0 < 0x7f })
+      #expect(text.contains(#"\u00ad\u061c\u180e\u200b"#))
+      #expect(text.contains(#"\udb40\udc01\udb40\udc41"#))
+      #expect(try JSONValue(parsing: Array(text.utf8)) == value)
+    }
+    // The form that plan ids are made of stays as it was.
+    #expect(JSONValue.string(hidden).text(.canonical) == "\"\(hidden)\"")
+  }
+
   @Test func notANumberIsNull() { #expect(JSONValue.real(.nan).text() == "null") }
 
   @Test func randomValuesReturn() throws {
@@ -72,7 +88,9 @@ private struct Generator: RandomNumberGenerator {
   }
 
   mutating func text() -> String {
-    let scalars: [Unicode.Scalar] = ["a", "\"", "\\", "\0", "\n", "é", "\u{2028}", "😀", "/"]
+    let scalars: [Unicode.Scalar] = [
+      "a", "\"", "\\", "\0", "\n", "é", "\u{2028}", "😀", "/", "\u{202e}", "\u{e0001}",
+    ]
     var text = String.UnicodeScalarView()
     for _ in 0..<Int.random(in: 0...8, using: &self) {
       text.append(scalars[Int.random(in: 0..<scalars.count, using: &self)])

@@ -49,6 +49,45 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(1))) func onlyRegularFilesAreReadOrAppendedTo() throws {
+    try with(.local) { files, folder in
+      let (pipe, socket) = (folder + "/pipe", folder + "/s")
+      #expect(mkfifo(pipe, 0o600) == 0)
+      let listener = try bound(to: socket)
+      defer { close(listener) }
+      try FileManager.default.createSymbolicLink(
+        atPath: folder + "/link", withDestinationPath: pipe)
+      for path in [pipe, folder + "/link", socket, "/dev/null", "/dev/zero"] {
+        let error = #expect(throws: FileError.self) {
+          _ = try files.read(path, maximumBytes: 1 << 20)
+        }
+        #expect(error?.description == "\(path): is not a regular file (open)")
+      }
+      for path in [pipe, socket] {
+        let error = #expect(throws: FileError.self) { try files.append([1], to: path) }
+        #expect(error?.reason == "is not a regular file")
+      }
+      try create(files, folder + "/a", "text")
+      try FileManager.default.createSymbolicLink(
+        atPath: folder + "/b", withDestinationPath: folder + "/a")
+      #expect(try files.read(folder + "/b", maximumBytes: 4) == Array("text".utf8))
+    }
+  }
+
+  /// A socket that has this path as its name.
+  private func bound(to path: String) throws -> Int32 {
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) }
+    }
+    try #require(result == 0)
+    return descriptor
+  }
+
   @Test(arguments: Kind.allCases) func linksWithoutReplacing(kind: Kind) throws {
     try with(kind) { files, folder in
       try create(files, folder + "/a", "1")

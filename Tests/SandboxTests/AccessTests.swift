@@ -2,6 +2,9 @@ import JSON
 import Testing
 
 @testable import Sandbox
+@testable import SandboxIAM
+@testable import SandboxStore
+@testable import SandboxWire
 
 @Suite struct AccessTests {
   private let sandbox: TestSandbox

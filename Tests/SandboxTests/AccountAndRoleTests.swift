@@ -99,6 +99,29 @@ import Testing
     #expect(sandbox.call("POST", path, [:]).status == 200)
   }
 
+  /// A stranger learns from undelete neither which accounts there are nor which were deleted.
+  @Test func undeleteTellsStrangersNothing() throws {
+    let (email, token) = sandbox.account("stranger")
+    let live = sandbox.uniqueID(email)
+    let dead = sandbox.uniqueID(sandbox.account("worker").email)
+    sandbox.call("DELETE", "\(accounts)/\(dead)")
+    let absent = "123456789012345678901"
+    for project in ["-", "my-project", "no-project"] {
+      let answers = [live, dead, absent].map { id in
+        let reply = sandbox.call(
+          "POST", "/v1/projects/\(project)/serviceAccounts/\(id):undelete", [:], token: token)
+        #expect(reply.status == 403)
+        return reply.body.text().replacing(id, with: "ID")
+      }
+      #expect(Set(answers).count == 1)
+    }
+    #expect(
+      sandbox.call("POST", "/v1/projects/-/serviceAccounts/\(live):undelete", [:]).status == 400)
+    #expect(
+      sandbox.call("POST", "/v1/projects/-/serviceAccounts/\(absent):undelete", [:]).status == 404)
+    #expect(sandbox.call("POST", "\(accounts)/\(dead):undelete", [:]).status == 200)
+  }
+
   @Test func rolesLiveDieAndComeBack() throws {
     let made = sandbox.call(
       "POST", roles,

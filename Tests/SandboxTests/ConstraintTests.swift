@@ -3,6 +3,7 @@ import JSON
 import Testing
 
 @testable import Sandbox
+@testable import SandboxAPIs
 
 @Suite struct ConstraintTests {
   private let sandbox: TestSandbox

@@ -3,6 +3,7 @@ import JSON
 import Testing
 
 @testable import Sandbox
+@testable import SandboxAPIs
 
 /// What stands in docs/sandbox.md is what the sandbox does.
 @Suite struct DocumentationTests {

@@ -3,6 +3,8 @@ import JSON
 import Testing
 
 @testable import Sandbox
+@testable import SandboxIAM
+@testable import SandboxWire
 
 @Suite struct KeyAndTokenTests {
   private let sandbox: TestSandbox
@@ -40,7 +42,7 @@ import Testing
   {
     [
       "iss": .string(email), "aud": .string(audience), "iat": .integer(now()),
-      "exp": .integer(now() + lifetime), "scope": .string(Authentication.cloudScope),
+      "exp": .integer(now() + lifetime), "scope": .string(TokenScope.cloud),
     ]
   }
 
@@ -65,7 +67,7 @@ import Testing
     sandbox.grant("roles/viewer", to: "serviceAccount:\(email)", on: "projects/my-project")
     #expect(sandbox.call("GET", "/v1/projects/my-project", token: access).status == 200)
 
-    var own = claims(audience: "https://artifactregistry.googleapis.com/")
+    var own = claims(audience: "https://cloudresourcemanager.googleapis.com/")
     own["sub"] = .string(email)
     own["scope"] = nil
     let bearer = try jwt(own, keyID: id, key)
@@ -121,6 +123,20 @@ import Testing
     let raw = sandbox.call("GET", "\(keys)/\(id)?publicKeyType=TYPE_RAW_PUBLIC_KEY")
     #expect(raw["publicKeyData"]?.string.flatMap { Base64.decode($0) } == key.publicKey.pem())
     #expect(sandbox.call("GET", "\(keys)/\(id)")["publicKeyData"] == nil)
+  }
+
+  @Test(arguments: [
+    (1024, "KEY_ALG_RSA_1024"), (2048, "KEY_ALG_RSA_2048"), (3072, "KEY_ALG_RSA_2048"),
+  ])
+  func uploadedKeysTellTheirSize(_ bits: Int, _ algorithm: String) throws {
+    let key = try RSAPrivateKey(generatingBits: bits)
+    let certificate = try Certificate.selfSigned(
+      by: key, commonName: "unused", notBefore: 0, notAfter: now() + 60)
+    let made = sandbox.call(
+      "POST", "\(keys):upload", ["publicKeyData": .string(Base64.encode(certificate.pem))])
+    #expect(made["keyAlgorithm"]?.string == algorithm, "\(made.message)")
+    let listed = sandbox.call("GET", "\(keys)?keyTypes=USER_MANAGED")["keys"]?.array ?? []
+    #expect(listed.map { $0["keyAlgorithm"]?.string } == [algorithm])
   }
 
   @Test func anExpiredCertificateOpensNothing() throws {

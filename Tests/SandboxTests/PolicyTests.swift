@@ -156,4 +156,67 @@ import Testing
     #expect(back["restoredAccount"]?["uniqueId"]?.string == uid)
     #expect(get().body.text().contains("\"serviceAccount:\(email)\""))
   }
+
+  @Test func aDeletedTwinIsFoundInAnyBindingAndMayStay() throws {
+    let accounts = "\(path)/serviceAccounts"
+    func make() throws -> String {
+      try #require(
+        sandbox.call("POST", accounts, ["accountId": "builder"])["uniqueId"]?.string)
+    }
+    let email = "builder@my-project.iam.gserviceaccount.com"
+    let first = try make()
+    sandbox.grant("roles/viewer", to: "serviceAccount:\(email)", on: "projects/my-project")
+    sandbox.call("DELETE", "/v1/projects/-/serviceAccounts/\(email)")
+    let second = try make()
+    let dead = binding("roles/viewer", "deleted:serviceAccount:\(email)?uid=\(first)")
+    #expect(
+      set(["bindings": [dead, binding("roles/viewer", "serviceAccount:\(email)")]]).status == 400)
+    // Another role is another binding.
+    #expect(
+      set(["bindings": [dead, binding("roles/browser", "serviceAccount:\(email)")]]).status == 200)
+
+    // Undeleting makes such a pair: it can be written back, and others be granted beside it.
+    #expect(set(["bindings": [dead]]).status == 200)
+    sandbox.grant("roles/browser", to: "serviceAccount:\(email)", on: "projects/my-project")
+    sandbox.call("DELETE", "/v1/projects/-/serviceAccounts/\(email)")
+    #expect(
+      set(["bindings": [binding("roles/viewer", "deleted:serviceAccount:\(email)?uid=\(second)")]])
+        .status == 200)
+    #expect(
+      set([
+        "bindings": [
+          binding(
+            "roles/viewer", "deleted:serviceAccount:\(email)?uid=\(second)",
+            "deleted:serviceAccount:\(email)?uid=\(first)")
+        ]
+      ]).status == 200)
+    sandbox.call("POST", "/v1/projects/-/serviceAccounts/\(first):undelete", [:])
+    let pair = get().body
+    #expect(pair.text().contains("\"serviceAccount:\(email)\""))
+    #expect(pair.text().contains("uid=\(second)"))
+    #expect(set(pair).status == 200)
+    #expect(
+      sandbox.grant("roles/browser", to: "user:a@b.co", on: "projects/my-project").status == 200)
+  }
+
+  @Test func artifactRegistryTakesNoMask() {
+    sandbox.repository("lib")
+    let (email, _) = sandbox.account("worker")
+    let body: JSONValue = ["policy": ["bindings": []], "updateMask": "bindings"]
+    let refused = sandbox.call("POST", "\(TestSandbox.repositories)/lib:setIamPolicy", body)
+    #expect(refused.status == 400)
+    #expect(
+      refused.message
+        == "Invalid JSON payload received. Unknown name \"updateMask\": Cannot find field.")
+    #expect(
+      sandbox.call("POST", "\(path)/serviceAccounts/\(email):setIamPolicy", body).status == 200)
+  }
+
+  @Test(arguments: [(0, 200), (1, 200), (2, 400), (3, 200), (4, 400), (-1, 400)])
+  func versionsAreNoughtOneAndThree(_ version: Int64, _ status: Int) {
+    #expect(get(version: version).status == status)
+    sandbox.repository("lib")
+    let target = "\(TestSandbox.repositories)/lib:getIamPolicy?options.requestedPolicyVersion="
+    #expect(sandbox.call("GET", "\(target)\(version)").status == status)
+  }
 }

@@ -2,6 +2,9 @@ import JSON
 import Testing
 
 @testable import Sandbox
+@testable import SandboxCalls
+@testable import SandboxIAM
+@testable import SandboxWire
 
 @Suite struct ProjectAndServiceTests {
   private let sandbox: TestSandbox
@@ -61,6 +64,27 @@ import Testing
     #expect(sandbox.call("DELETE", path).status == 400)
     #expect(sandbox.call("POST", "\(path):undelete", [:]).status == 200)
     #expect(sandbox.call("GET", path)["lifecycleState"] == "ACTIVE")
+  }
+
+  @Test func afterThirtyDaysADeletedProjectIsGone() {
+    let path = "/v1/projects/my-project"
+    let owner = sandbox.uniqueID(OwnerAccount.email)
+    sandbox.call("DELETE", path)
+    let created = sandbox.call("GET", "/v3/projects/my-project")["deleteTime"]?.string ?? ""
+    let deleted = Timestamps.parse(created) ?? 0
+    func at(_ days: Int64, _ method: String, _ target: String) -> TestSandbox.Reply {
+      let time = Timestamps.text(deleted + days * 86_400_000_000 - 3_600_000_000)
+      sandbox.call("POST", "/_sandbox/clock", ["now": .string(time)])
+      let token = sandbox.token(uniqueID: owner, at: time)
+      return sandbox.call(method, target, method == "GET" ? nil : [:], token: token)
+    }
+    #expect(at(30, "GET", path)["lifecycleState"] == "DELETE_REQUESTED")
+    #expect(at(31, "GET", path).status == 403)
+    #expect(at(31, "POST", "\(path):undelete").status == 403)
+    #expect(at(31, "GET", "/v1/projects")["projects"]?.array?.count == 1)
+    #expect(
+      at(31, "POST", "\(path):testIamPermissions").body == [:])
+    #expect(at(30, "POST", "\(path):undelete").status == 200)
   }
 
   @Test func callersSeeTheirProjectsOnly() {

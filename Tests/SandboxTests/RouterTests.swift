@@ -3,6 +3,8 @@ import JSON
 import Testing
 
 @testable import Sandbox
+@testable import SandboxCalls
+@testable import SandboxIAM
 
 @Suite struct RouterTests {
   private let router = Router(Routes.all)

@@ -38,6 +38,7 @@ final class SandboxProcess: Sendable {
     let claims: JSONValue = [
       "iss": file["client_email"] ?? .null, "aud": "https://oauth2.googleapis.com/token",
       "iat": .integer(now), "exp": .integer(now + 3600),
+      "scope": "https://www.googleapis.com/auth/cloud-platform",
     ]
     let header: JSONValue = ["alg": "RS256", "kid": file["private_key_id"] ?? .null]
     let text = Base64.urlEncode(header.serialized()) + "." + Base64.urlEncode(claims.serialized())

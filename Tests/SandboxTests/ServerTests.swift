@@ -7,6 +7,8 @@ import Synchronization
 import Testing
 
 @testable import Sandbox
+@testable import SandboxIAM
+@testable import SandboxWire
 
 /// The whole server: folder, store and sockets.
 @Suite struct ServerTests {
@@ -48,6 +50,7 @@ import Testing
     let claims: JSONValue = [
       "iss": file["client_email"] ?? .null, "aud": file["token_uri"] ?? .null,
       "iat": .integer(now), "exp": .integer(now + 3600),
+      "scope": .string(TokenScope.cloud),
     ]
     let header: JSONValue = ["alg": "RS256", "kid": file["private_key_id"] ?? .null]
     let text =
@@ -84,6 +87,64 @@ import Testing
     #expect(again.body.contains("worker@my-project.iam.gserviceaccount.com"))
     // The first server's tokens are still good: what signs them is in the store.
     #expect(try await send(second, .get, account, token: token).status == 200)
+  }
+
+  /// The key files that it hands out name the port.
+  @Test func aFolderKeepsItsFirstPort() throws {
+    defer { end() }
+    let first = try SandboxServer(.init(dataDirectory: folder))
+    first.stop()
+    let again = try SandboxServer(.init(dataDirectory: folder))
+    #expect(again.baseURL == first.baseURL)
+    again.stop()
+    let other = try SandboxServer(.init(dataDirectory: folder, port: 0))
+    #expect(other.baseURL != first.baseURL)
+    other.stop()
+    // Taken by somebody else meanwhile: another one serves, and the first is taken again when it is free.
+    let port = try #require(UInt16(first.baseURL.split(separator: ":").last ?? ""))
+    let blocker = MicroHTTPServer(latency: .zero) { _ in
+      WireResponse(status: 200, headers: [], body: [])
+    }
+    #expect(blocker.start(port: port) == port)
+    let moved = try SandboxServer(.init(dataDirectory: folder))
+    #expect(moved.baseURL != first.baseURL)
+    #expect(throws: SandboxError.self) {
+      try SandboxServer(.init(dataDirectory: folder + "-other", port: port))
+    }
+    moved.stop()
+    blocker.stop()
+    let back = try SandboxServer(.init(dataDirectory: folder))
+    #expect(back.baseURL == first.baseURL)
+    back.stop()
+    try? FileManager.default.removeItem(atPath: folder + "-other")
+  }
+
+  @Test func theOwnersFileHasAnAbsolutePath() throws {
+    defer { end() }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let name = folder.split(separator: "/").last ?? ""
+    let server = try SandboxServer(.init(dataDirectory: "\(folder)/../\(name)"))
+    server.stop()
+    #expect(server.ownerFile.hasPrefix("/") && !server.ownerFile.contains(".."))
+    #expect(FileManager.default.fileExists(atPath: server.ownerFile))
+  }
+
+  /// Silence in the middle of the headers ends a connection soon, in the middle of a body it does not.
+  @Test func halfARequestIsWaitedForShortly() async throws {
+    defer { end() }
+    let server = MicroHTTPServer(latency: .zero) { request in
+      WireResponse(status: 200, headers: [], body: request.body)
+    }
+    let port = try #require(server.start(port: 0, patience: 1))
+    defer { server.stop() }
+    let half = try Connection(to: port)
+    half.send("GET / HTTP/1.1\r\nHo")
+    let slow = try Connection(to: port)
+    slow.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\na")
+    #expect(half.receive().isEmpty || half.receive().contains("408"))
+    try await Task.sleep(for: .seconds(3))
+    slow.send("b")
+    #expect(slow.receive().hasPrefix("HTTP/1.1 200"))
   }
 
   @Test func latencyDelaysWithoutHoldingOthersUp() async throws {
@@ -143,5 +204,37 @@ import Testing
     #expect(throws: SandboxError.self) {
       try SandboxServer(.init(dataDirectory: folder, projects: ["No"]))
     }
+  }
+}
+
+/// A TCP connection on loopback that sends what no client would. Owns its descriptor (close).
+private final class Connection: Sendable {
+  private let descriptor: Int32
+
+  init(to port: UInt16) throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let done = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    try #require(done == 0)
+  }
+
+  deinit { close(descriptor) }
+
+  func send(_ text: String) { _ = write(descriptor, text, text.utf8.count) }
+
+  /// What comes next, at most a minute later; empty at the end of the connection.
+  func receive() -> String {
+    var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard poll(&wait, 1, 60_000) > 0 else { return "nothing came" }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = read(descriptor, &bytes, bytes.count)
+    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
   }
 }

@@ -3,6 +3,11 @@ import JSON
 import Synchronization
 
 @testable import Sandbox
+@testable import SandboxAPIs
+@testable import SandboxIAM
+@testable import SandboxPackages
+@testable import SandboxStore
+@testable import SandboxWire
 
 /// A sandbox in memory, without sockets or keys, and a caller that owns it.
 struct TestSandbox {
@@ -40,19 +45,23 @@ struct TestSandbox {
   }
 
   private static func token(
-    _ account: AccountRecord, _ secret: [UInt8], at time: Int64 = RealTime.microseconds()
+    _ account: AccountRecord, _ secret: [UInt8], at time: Int64 = RealTime.microseconds(),
+    scopes: Set<String> = [TokenScope.cloud]
   ) -> String {
     AccessToken.make(
-      account: account, key: nil, expires: Timestamps.seconds(time) + 3600, secret: secret)
+      account: account, key: nil, scopes: scopes, expires: Timestamps.seconds(time) + 3600,
+      secret: secret)
   }
 
   /// The token of an account that was created through the API, good for an hour from `time` (RFC 3339).
-  func token(uniqueID: String, at time: String? = nil) -> String {
+  func token(
+    uniqueID: String, at time: String? = nil, scopes: Set<String> = [TokenScope.cloud]
+  ) -> String {
     Self.token(
       AccountRecord(
         uniqueID: uniqueID, project: "", accountID: "", email: "", displayName: "",
         description: "", oauth2ClientID: ""), secret,
-      at: time.flatMap(Timestamps.parse) ?? RealTime.microseconds())
+      at: time.flatMap(Timestamps.parse) ?? RealTime.microseconds(), scopes: scopes)
   }
 
   func uniqueID(_ email: String) -> String {

@@ -29,6 +29,7 @@ struct Session: Sendable {
     let reporter = Reporter(context, options.output)
     let manifests = try options.manifests.load(reporter)
     try SelectionCheck(options: options, manifests: manifests, reporter: reporter).check()
+    try Self.check(caFile: options.caFile, reporter)
     let interruption = Interruption()
     let listener = interruption.listen(context)
     defer { listener.cancel() }
@@ -54,6 +55,17 @@ struct Session: Sendable {
     transport.shutdown()
     await sandbox?.stop()
     return try result.get()
+  }
+
+  /// libcurl opens the file itself, and would wait for ever at a pipe.
+  private static func check(caFile path: String?, _ reporter: Reporter) throws {
+    guard let path else { return }
+    do throws(FileError) {
+      _ = try reporter.context.files.read(path, maximumBytes: 16 << 20)
+    } catch {
+      throw reporter.stop(
+        .access, .unreadableFile, "--ca-file: cannot read `\(path)`: \(error.reason)")
+    }
   }
 
   /// Reads the cloud and compares: the pure part between two reads is `Planner`.

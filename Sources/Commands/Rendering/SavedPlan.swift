@@ -13,10 +13,13 @@ struct SavedPlan: Sendable {
   /// does not. Who edits a file can make another digest too, so an apply compares with a fresh plan besides.
   let isIntact: Bool
 
+  /// The most bytes that are read, and written: a row of a plan has about 1 kB.
+  static let maximumBytes = 64 << 20
+
   /// Reads a saved plan of format version 1; throws what is wrong with it, in one line.
   init(parsing bytes: [UInt8]) throws(SavedPlanError) {
     let value: JSONValue
-    do { value = try JSONValue(parsing: bytes, maximumBytes: 256 << 20) } catch {
+    do { value = try JSONValue(parsing: bytes, maximumBytes: Self.maximumBytes) } catch {
       throw SavedPlanError("it is not JSON: \(error)")
     }
     guard value["formatVersion"]?.integer == PlanJSON.formatVersion else {

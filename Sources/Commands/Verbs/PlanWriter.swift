@@ -23,7 +23,14 @@ struct PlanWriter: Sendable {
   /// Saves a plan for `apply --plan` and `show`: 0600, as it names people.
   func save(_ plan: Plan, to path: String) throws {
     let created = timestamp(reporter.context.clock.now)
-    try write(PlanJSON.saved(plan, createdAt: created).text(.pretty) + "\n", to: path)
+    let text = PlanJSON.saved(plan, createdAt: created).text(.pretty) + "\n"
+    guard text.utf8.count <= SavedPlan.maximumBytes else {
+      throw reporter.stop(
+        .unexpected, .unreadableFile,
+        "cannot save the plan: it has over \(SavedPlan.maximumBytes >> 20) MiB, which is the most that is read",
+        help: ["plan a part of it: --target GLOB"])
+    }
+    try write(text, to: path)
   }
 
   private func json(_ plan: Plan) -> String {

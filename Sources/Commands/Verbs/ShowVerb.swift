@@ -1,5 +1,7 @@
 import CommandLine
 import Diagnostics
+import Glibc
+import Platform
 
 /// `arctl show FILE`: prints a saved plan, also one that no longer holds.
 enum ShowVerb {
@@ -34,10 +36,21 @@ extension SavedPlan {
   /// Reads the file that `plan --out` wrote; what is wrong with it is reported before `Stop`.
   static func read(_ path: String, _ reporter: Reporter) throws -> SavedPlan {
     do {
-      return try SavedPlan(parsing: try reporter.context.files.read(path, maximumBytes: 256 << 20))
+      let files = reporter.context.files
+      return try SavedPlan(parsing: try files.read(path, maximumBytes: maximumBytes))
     } catch {
-      let why = (error as? SavedPlanError)?.message ?? "\(error)"
-      throw reporter.stop(.unexpected, .unreadableFile, "cannot read the plan `\(path)`: \(why)")
+      throw reporter.stop(
+        .unexpected, .unreadableFile, "cannot read the plan `\(path)`: \(reason(error))")
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case let error as SavedPlanError: error.message
+    case let error as FileError where error.code == EFBIG:
+      "it has over \(maximumBytes >> 20) MiB, the most that is read"
+    case let error as FileError: error.reason
+    default: "\(error)"
     }
   }
 }

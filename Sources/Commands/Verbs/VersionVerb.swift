@@ -1,3 +1,5 @@
+import Platform
+
 /// `arctl version`
 enum VersionVerb {
   static func run(_ context: RunContext) -> Outcome {

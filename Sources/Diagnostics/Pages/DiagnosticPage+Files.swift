@@ -18,9 +18,11 @@ extension DiagnosticPage {
   static let unreadableFile = DiagnosticPage(
     "unreadable file",
     "A file could not be read or written, or a file given as a saved plan is none. The message holds the "
-      + "system's reason.",
+      + "system's reason. Of a saved plan at most 64 MiB are read.",
     .output("error[AR0101]: cannot read the plan `plan.json`: it is not a saved plan"),
-    remedy: "Look at the path and its permissions. `arctl plan --out FILE` writes plans.")
+    remedy:
+      "Look at the path and its permissions. `arctl plan --out FILE` writes plans. Pipes, sockets and devices are not "
+      + "read, standard input neither: write what `<(command)` would say to a file first.")
 
   static let fileTooLarge = DiagnosticPage(
     "file too large",

@@ -50,6 +50,15 @@ extension DiagnosticPage {
       "Write `each: {team: [payments, search]}`, or name a list variable: `each: {team: \"${teams}\"}`."
   )
 
+  static let expansionTooLarge = DiagnosticPage(
+    "expansion too large",
+    "With its variables replaced a text has at most 1 MiB. Everything that variables and `each` make of a set has at most "
+      + "64 MiB, in which every value counts 32 bytes beside its text, so that a short file cannot fill the memory.",
+    .output("error[AR0135]: the text is over 1 MiB with its variables replaced"),
+    remedy:
+      "Shorten the values of the variables, use them less often, or make fewer instances with `each`."
+  )
+
   /// A document that is in order.
   static let onlyRepository = """
     apiVersion: arctl.dev/v1

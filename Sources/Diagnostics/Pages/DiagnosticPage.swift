@@ -86,6 +86,7 @@ extension DiagnosticCode {
     case .variableValue: .variableValue
     case .unquotedVariable: .unquotedVariable
     case .badEach: .badEach
+    case .expansionTooLarge: .expansionTooLarge
     case .duplicateResource: .duplicateResource
     case .danglingReference: .danglingReference
     case .ambiguousReference: .ambiguousReference

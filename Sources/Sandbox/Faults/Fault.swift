@@ -1,4 +1,6 @@
 import JSON
+import SandboxStore
+import SandboxWire
 
 /// What goes wrong with one request.
 enum Fault: Sendable, Hashable {

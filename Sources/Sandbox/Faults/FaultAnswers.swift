@@ -1,4 +1,5 @@
 import JSON
+import SandboxWire
 
 /// What a fault makes of an answer.
 enum FaultAnswers {

@@ -1,4 +1,5 @@
 import JSON
+import SandboxWire
 
 /// The scripts that are in force, in the order in which they came.
 struct FaultPlan: Sendable {

@@ -1,3 +1,6 @@
+import SandboxCalls
+import SandboxWire
+
 /// The paths that fault scripts go in and out by. `Sandbox` answers them itself: faults are not part of the state.
 enum FaultRoutes {
   static let path = "/_sandbox/faults"

@@ -1,4 +1,5 @@
 import JSON
+import SandboxWire
 
 /// One instruction to go wrong: which requests, which of them, and how.
 struct FaultScript: Sendable {

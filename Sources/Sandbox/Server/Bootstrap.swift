@@ -1,5 +1,10 @@
 import Crypto
 import JSON
+import SandboxAPIs
+import SandboxCalls
+import SandboxIAM
+import SandboxStore
+import SandboxWire
 
 /// What a store must hold before the first request: secrets, the owner and the asked-for projects.
 struct Bootstrap {

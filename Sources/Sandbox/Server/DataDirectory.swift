@@ -37,6 +37,13 @@ final class DataDirectory: Sendable {
   /// Tries, 50 ms apart.
   private static let patience = 100
 
+  /// The path from the root, without links (realpath); as it was given where that fails.
+  var absolutePath: String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
   deinit { close(lock) }
 
   /// Lets another server use the folder (flock).

@@ -1,4 +1,6 @@
 import JSON
+import SandboxIAM
+import SandboxWire
 
 /// The requests that were seen, the newest few tens of thousands of them.
 struct Journal: Sendable {
@@ -6,30 +8,28 @@ struct Journal: Sendable {
     let sequence: Int
     let time: Int64
     let method: String
-    let path: String
-    let query: String
+    let text: JournalText
     var status: Int
     var caller: String
-    let body: String
     var fault: String?
   }
 
   /// At most this many entries and this many bytes of bodies are kept.
   static let maximumCount = 50_000
   static let maximumBytes = 64 << 20
-  static let maximumBody = 64 << 10
 
   private var entries: [Entry] = []
   private var bytes = 0
   private var next = 1
 
   /// Notes a request as it arrives and gives its number.
-  mutating func begin(_ request: WireRequest, at time: Int64) -> Int {
+  ///
+  /// - Parameter text: made outside of the lock, as it looks at all of the body.
+  mutating func begin(_ method: String, _ text: JournalText, at time: Int64) -> Int {
     let entry = Entry(
-      sequence: next, time: time, method: request.method, path: request.path, query: request.query,
-      status: 0, caller: "", body: Self.shown(request))
+      sequence: next, time: time, method: method, text: text, status: 0, caller: "")
     next += 1
-    bytes += entry.body.utf8.count
+    bytes += text.body.utf8.count
     entries.append(entry)
     if entries.count > Self.maximumCount || bytes > Self.maximumBytes { forget() }
     return entry.sequence
@@ -48,7 +48,7 @@ struct Journal: Sendable {
   /// Drops the older half.
   private mutating func forget() {
     let half = entries.count / 2
-    bytes -= entries[..<half].reduce(0) { $0 + $1.body.utf8.count }
+    bytes -= entries[..<half].reduce(0) { $0 + $1.text.body.utf8.count }
     entries.removeFirst(half)
   }
 
@@ -57,22 +57,14 @@ struct Journal: Sendable {
     let shown = entries.drop { $0.sequence <= since }.map { entry -> JSONValue in
       var object: JSONObject = [
         "seq": .integer(Int64(entry.sequence)), "time": .string(Timestamps.text(entry.time)),
-        "method": .string(entry.method), "path": .string(entry.path),
-        "query": .string(entry.query), "status": .integer(Int64(entry.status)),
+        "method": .string(entry.method), "path": .string(entry.text.path),
+        "query": .string(entry.text.query), "status": .integer(Int64(entry.status)),
       ]
       if !entry.caller.isEmpty { object["caller"] = .string(entry.caller) }
       if let fault = entry.fault { object["fault"] = .string(fault) }
-      if !entry.body.isEmpty { object["body"] = .string(entry.body) }
+      if !entry.text.body.isEmpty { object["body"] = .string(entry.text.body) }
       return .object(object)
     }
     return ["requests": .array(Array(shown))]
-  }
-
-  /// The body as text; a credential in it is not shown.
-  private static func shown(_ request: WireRequest) -> String {
-    if request.body.isEmpty { return "" }
-    if request.path == "/token" || request.path == "/v1/token" { return "(a credential)" }
-    let text = String(decoding: request.body.prefix(maximumBody), as: UTF8.self)
-    return text.contains("PRIVATE KEY") ? "(held a private key; not kept)" : text
   }
 }

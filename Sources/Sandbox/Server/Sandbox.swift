@@ -1,10 +1,16 @@
 import Crypto
 import HTTP
 import JSON
+import SandboxAPIs
+import SandboxCalls
+import SandboxIAM
+import SandboxPackages
+import SandboxStore
+import SandboxWire
 import Synchronization
 
 /// A request that is in the journal.
-struct Arrival: Sendable {
+package struct Arrival: Sendable {
   let sequence: Int
   let api: API
   let strike: (fault: Fault, moment: FaultMoment)?
@@ -51,7 +57,12 @@ final class Sandbox: Sendable {
     }
     if let address = PackageAddress(request) { return answer(request, at: address) }
     guard let match = router.match(request.method, request.path) else { return unserved(request) }
-    if match.route.api == .sandbox { return control(request, match) }
+    if match.route.api == .sandbox {
+      guard !HostCheck.isFromPage(request.headers) else {
+        return Answers.text(403, "This sandbox is not driven by web pages.")
+      }
+      return control(request, match)
+    }
     let realNow = RealTime.microseconds()
     let arrival = begin(request, match.route.api, realNow: realNow)
     if let response = arrival.instead { return response }
@@ -127,11 +138,11 @@ final class Sandbox: Sendable {
 
   /// Notes a request in the journal, and finds out what strikes it.
   func begin(
-    _ request: WireRequest, _ api: API = .artifactRegistry,
-    realNow: Int64 = RealTime.microseconds()
+    _ request: WireRequest, _ api: API, realNow: Int64
   ) -> Arrival {
-    core.withLock { core in
-      let sequence = core.journal.begin(request, at: realNow + core.state.offset)
+    let text = JournalText(request)
+    return core.withLock { core in
+      let sequence = core.journal.begin(request.method, text, at: realNow + core.state.offset)
       let strike = core.faults.next(for: request)
       var arrival = Arrival(sequence: sequence, api: api, strike: strike)
       if let strike, strike.moment == .before {
@@ -211,18 +222,27 @@ final class Sandbox: Sendable {
 
   /// A request that no route takes: told so, and logged.
   private func unserved(_ request: WireRequest) -> WireResponse {
-    log("not served: \(request.method) \(request.path.prefix(300))")
+    log("not served: \(Self.printable(request.method)) \(Self.printable(request.path))")
     let realNow = RealTime.microseconds()
     let error = APIError(
       .notFound,
       "The sandbox does not serve \(request.method) \(request.path.prefix(300)). "
         + "It is not Google: what it does serve is listed in its documentation.",
       details: [APIError.errorInfo("NOT_SERVED_BY_SANDBOX", domain: "arctl-sandbox", [:])])
+    let text = JournalText(request)
     core.withLock { core in
-      let sequence = core.journal.begin(request, at: realNow + core.state.offset)
+      let sequence = core.journal.begin(request.method, text, at: realNow + core.state.offset)
       core.journal.end(sequence, status: error.status.http, caller: nil)
     }
     return Answers.failure(error, .sandbox)
+  }
+
+  /// At most 300 bytes of a text, percent-encoded where a terminal would take them for anything but letters.
+  private static func printable(_ text: String) -> String {
+    text.utf8.prefix(300).map { byte in
+      (0x21...0x7E).contains(byte)
+        ? String(UnicodeScalar(byte)) : "%\(Hex.encode([byte]).uppercased())"
+    }.joined()
   }
 
   /// A fresh RSA-2048 pair and its certificate: made before the lock, as it takes a tenth of a second.

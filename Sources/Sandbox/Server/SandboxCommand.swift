@@ -1,6 +1,7 @@
 import CommandLine
 import Dispatch
 import Glibc
+import Platform
 
 /// The program `arctl-sandbox`: reads its arguments, serves until it is told to stop.
 public enum SandboxCommand {
@@ -18,6 +19,10 @@ public enum SandboxCommand {
       }
       if parsed.has("operations") {
         OutputStream.standardOutput.write(OperationTable.markdown)
+        return 0
+      }
+      if parsed.has("version") {
+        OutputStream.standardOutput.write("arctl-sandbox \(arctlVersion)\n")
         return 0
       }
       return serve(
@@ -38,14 +43,13 @@ public enum SandboxCommand {
     guard let directory = parsed.value("data") else {
       throw UsageError("missing option: --data DIR")
     }
-    guard let port = UInt16(parsed.value("port") ?? "0") else {
-      throw UsageError("--port must be a number from 0 to 65535")
-    }
+    let port = parsed.value("port").map { UInt16($0) }
+    if case .some(.none) = port { throw UsageError("--port must be a number from 0 to 65535") }
     guard let latency = Int(parsed.value("latency") ?? "0"), (0...60_000).contains(latency) else {
       throw UsageError("--latency must be a number of milliseconds from 0 to 60000")
     }
     return SandboxServer.Options(
-      dataDirectory: directory, port: port, projects: parsed.values("project"),
+      dataDirectory: directory, port: port ?? nil, projects: parsed.values("project"),
       latency: .milliseconds(latency))
   }
 
@@ -139,7 +143,9 @@ public enum SandboxCommand {
         "data", .value("DIR"), help: "the folder of the state; made when it is missing",
         environment: .none),
       Option(
-        "port", .value("N"), help: "the port on 127.0.0.1; 0, the default, takes a free one",
+        "port", .value("N"),
+        help:
+          "the port on 127.0.0.1 (the first that served DIR, if it is free); 0 takes a free one",
         environment: .none),
       Option(
         "project", .repeated("ID"), help: "make this project where it is missing",
@@ -154,13 +160,15 @@ public enum SandboxCommand {
       Option(
         "operations", .flag, help: "print the table of operations that it serves, and end",
         environment: .none),
+      Option("version", .flag, help: "print the version, and end", environment: .none),
       Option(
         "stop-with-input", .flag,
         help: "stop when standard input ends, for a program that starts it and may be killed",
         environment: .none),
     ],
     exitCodes: [
-      .init("0", "stopped by SIGTERM or SIGINT"), .init("1", "could not start"),
+      .init("0", "stopped by SIGTERM or SIGINT, or printed what was asked for"),
+      .init("1", "could not start"),
       .init("64", "wrong arguments"),
     ],
     examples: [

@@ -1,3 +1,6 @@
+import SandboxPackages
+import SandboxStore
+import SandboxWire
 import Synchronization
 
 /// A running sandbox: its folder, its store and its sockets.
@@ -10,15 +13,15 @@ public final class SandboxServer: Sendable {
   public struct Options: Sendable {
     /// The folder of the state; made when it is missing.
     public var dataDirectory: String
-    /// 0 takes a free port.
-    public var port: UInt16
+    /// Nil takes the folder's first one where it is free, as key files name it; 0 takes any that is free.
+    public var port: UInt16?
     /// Projects to make where they are missing.
     public var projects: [String]
     /// The delay of every answer.
     public var latency: Duration
 
     public init(
-      dataDirectory: String, port: UInt16 = 0, projects: [String] = [], latency: Duration = .zero
+      dataDirectory: String, port: UInt16? = nil, projects: [String] = [], latency: Duration = .zero
     ) {
       self.dataDirectory = dataDirectory
       self.port = port
@@ -29,7 +32,7 @@ public final class SandboxServer: Sendable {
 
   /// As `http://127.0.0.1:8080`, without a slash at the end.
   public let baseURL: String
-  /// The key file of the account that owns every project.
+  /// The key file of the account that owns every project; an absolute path.
   public let ownerFile: String
 
   private let directory: DataDirectory
@@ -43,7 +46,7 @@ public final class SandboxServer: Sendable {
     _ options: Options, log: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(SandboxError) {
     directory = try DataDirectory(options.dataDirectory)
-    ownerFile = "\(options.dataDirectory)/owner.json"
+    ownerFile = "\(directory.absolutePath)/owner.json"
     let database: SQLiteDatabase
     var state: State
     // SQLite gives its other files the rights of this one; it holds what signs access tokens.
@@ -67,10 +70,7 @@ public final class SandboxServer: Sendable {
     server = MicroHTTPServer(latency: options.latency, planner: { slot.plan($0) }) {
       slot.answer($0)
     }
-    guard let port = server.start(port: options.port) else {
-      throw SandboxError("cannot listen on 127.0.0.1 port \(options.port): is it in use?")
-    }
-    baseURL = "http://127.0.0.1:\(port)"
+    baseURL = "http://127.0.0.1:\(try Self.listen(server, options.port, directory))"
     do throws(SandboxError) {
       try bootstrap.writeOwnerFile(owner, state, baseURL: baseURL)
     } catch {
@@ -85,6 +85,27 @@ public final class SandboxServer: Sendable {
           baseURL: baseURL,
           latency: latency.seconds * 1_000_000 + latency.attoseconds / 1_000_000_000_000),
         blobs: blobs, log: log))
+  }
+
+  /// Listens, and keeps the folder's first port: the key files that were made since name it in their `token_uri`.
+  private static func listen(
+    _ server: MicroHTTPServer, _ wanted: UInt16?, _ directory: DataDirectory
+  ) throws(SandboxError) -> UInt16 {
+    let first = try directory.read("port").flatMap { bytes in
+      UInt16(String(decoding: bytes, as: UTF8.self).trimmingSpaces())
+    }
+    if wanted == nil, let first, first > 0, let port = server.start(port: first) { return port }
+    guard let port = server.start(port: wanted ?? 0) else {
+      throw SandboxError("cannot listen on 127.0.0.1 port \(wanted ?? 0): is it in use?")
+    }
+    guard first == nil else { return port }
+    do throws(SandboxError) {
+      try directory.write("port", Array("\(port)\n".utf8))
+    } catch {
+      server.stop()
+      throw error
+    }
+    return port
   }
 
   /// Takes no more requests, finishes the answers in flight and gives the folder free.

@@ -36,6 +36,7 @@ class Method:
     http: str
     pattern: re.Pattern
     response: str | None
+    scopes: frozenset[str]
 
 
 @functools.cache
@@ -46,7 +47,7 @@ def methods(name: str) -> list[Method]:
         for method in resource.get("methods", {}).values():
             found.append(Method(
                 name, method["id"], method["httpMethod"], _pattern(method),
-                method.get("response", {}).get("$ref")))
+                method.get("response", {}).get("$ref"), frozenset(method.get("scopes", []))))
         for inner in resource.get("resources", {}).values():
             walk(inner)
 

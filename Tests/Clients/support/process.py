@@ -21,7 +21,7 @@ class Sandbox:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [str(BINARY), "--data", str(data), "--port", "0", *options],
-                stdout=subprocess.PIPE, stderr=log, text=True)
+                cwd=data.parent, stdout=subprocess.PIPE, stderr=log, text=True)
         self.url = self.process.stdout.readline().strip()
         if not self.url.startswith("http://127.0.0.1:"):
             self.stop()

@@ -3,6 +3,7 @@ import JSON
 import Testing
 
 @testable import Sandbox
+@testable import SandboxWire
 
 @Suite struct PackageAccessTests {
   private let fixture: PackageFixture
@@ -105,5 +106,12 @@ import Testing
       "roles/artifactregistry.reader", to: "allUsers", on: "\(PackageFixture.place)/py")
     #expect(fixture.get("/py/simple/demo/", authorization: "").status == 200)
     #expect(fixture.upload("demo-2.0.tar.gz", version: "2.0", authorization: "").status == 401)
+    // Where the API is off it is off for everybody.
+    fixture.test.call(
+      "POST", "/v1/projects/my-project/services/artifactregistry.googleapis.com:disable", [:])
+    for authorization in ["", "Bearer \(fixture.test.owner)"] {
+      let answer = fixture.get("/py/simple/demo/", authorization: authorization)
+      #expect(answer.status == 403 && answer.text.contains("it is disabled"))
+    }
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 import JSON
 
 @testable import Sandbox
+@testable import SandboxWire
 
 /// A sandbox with a folder for packages, and what twine would send to it.
 final class PackageFixture {
@@ -13,8 +14,11 @@ final class PackageFixture {
   static let root = "/\(host)/my-project"
   static let place = "projects/my-project/locations/us-east4/repositories"
 
-  init() throws {
-    test = try TestSandbox("my-project", packages: folder)
+  /// - Parameter other: a project beside `my-project`.
+  init(_ other: String? = nil) throws {
+    test =
+      try other.map { [folder] in try TestSandbox("my-project", $0, packages: folder) }
+      ?? TestSandbox("my-project", packages: folder)
     test.repository("py")
   }
 
@@ -44,7 +48,7 @@ final class PackageFixture {
   /// Reads from the data plane as the owner; `authorization` empty sends no credential.
   func get(
     _ path: String, accept: String? = nil, authorization: String? = nil, method: String = "GET",
-    headers extra: [String: String] = [:]
+    headers extra: [String: String] = [:], root: String = root
   ) -> Answer {
     var headers = ["host": "127.0.0.1:1"].merging(extra) { $1 }
     headers["authorization"] = authorization ?? "Bearer \(test.owner)"
@@ -52,7 +56,7 @@ final class PackageFixture {
     headers["accept"] = accept
     return answer(
       test.sandbox.answer(
-        WireRequest(method: method, target: Self.root + path, headers: headers)))
+        WireRequest(method: method, target: root + path, headers: headers)))
   }
 
   /// Uploads a file the way twine does.

@@ -3,6 +3,7 @@ import JSON
 import Testing
 
 @testable import Sandbox
+@testable import SandboxWire
 
 @Suite struct PackageRoutesTests {
   private let fixture: PackageFixture

@@ -2,6 +2,8 @@ import JSON
 import Testing
 
 @testable import Sandbox
+@testable import SandboxPackages
+@testable import SandboxWire
 
 @Suite struct SimpleIndexTests {
   private let fixture: PackageFixture

@@ -3,6 +3,9 @@ import JSON
 import Testing
 
 @testable import Sandbox
+@testable import SandboxIAM
+@testable import SandboxPackages
+@testable import SandboxWire
 
 @Suite struct UploadTests {
   private let fixture: PackageFixture
@@ -30,6 +33,8 @@ import Testing
 
   @Test(arguments: [
     ("demo-1.0.tar.gz", ["sha256_digest": String(repeating: "0", count: 64)], "SHA-256"),
+    ("demo-1.0.tar.gz", ["md5_digest": String(repeating: "0", count: 32)], "MD5"),
+    ("demo-1.0.tar.gz", ["blake2_256_digest": String(repeating: "0", count: 64)], "BLAKE2b-256"),
     ("demo-2.0.tar.gz", [:], "file name"), ("other-1.0.tar.gz", [:], "file name"),
     ("demo-1.0.tar.gz", ["version": "one"], "PEP 440"), ("demo-1.0.tar.gz", ["name": "-"], "name"),
     ("demo-1.0.tar.gz", ["filetype": "bdist_wheel"], "filetype"),
@@ -104,5 +109,17 @@ import Testing
     #expect(upload?["status"] == 200)
     #expect(upload?["caller"]?.string == OwnerAccount.email)
     #expect(upload?["body"] == nil)
+  }
+
+  /// Of "content", from Python's hashlib.
+  @Test func rightDigestsAreTaken() {
+    let digests = [
+      "md5_digest": "9A0364B9E99BB480DD25E1F0284C8555",
+      "blake2_256_digest": "2d49316473cb68324b3f807c6d88c5618f6a422801f52ee3f6b3c29784504fc0",
+      "sha256_digest": "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73",
+    ]
+    #expect(fixture.upload("demo-1.0.tar.gz", fields: digests).status == 200)
+    let empty = digests.mapValues { _ in "" }
+    #expect(fixture.upload("demo-1.1.tar.gz", version: "1.1", fields: empty).status == 200)
   }
 }

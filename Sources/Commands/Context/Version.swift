@@ -1,2 +1,0 @@
-/// The version of this program.
-let arctlVersion = "0.1.0"

@@ -1,0 +1,99 @@
+import HTTP
+import JSON
+
+/// What went out with a request and must not come back: a server or a proxy may repeat it in its
+/// complaint, and errors go to terminals and logs.
+struct Secrets: Sendable {
+  /// What stands where a secret stood.
+  private let sign: String
+  /// The secrets of under 16 bytes.
+  private var short: [String] = []
+  /// Every 16 bytes in a row of the others: a part of a secret, or another spelling of the
+  /// characters between two parts, is found as well as the whole.
+  private var windows: Set<UInt128> = []
+
+  init(_ texts: [String] = [], shownAs sign: String = "(a secret)") {
+    self.sign = sign
+    for text in texts where !text.isEmpty {
+      for spelling in Set([text, APIPath.encode(text)]) { add(spelling) }
+    }
+    // The longest first, as one may begin with another.
+    short.sort { $0.utf8.count > $1.utf8.count }
+  }
+
+  private mutating func add(_ text: String) {
+    guard text.utf8.count >= Secrets.width else { return short.append(text) }
+    var window: UInt128 = 0
+    for (index, byte) in text.utf8.enumerated() {
+      window = window << 8 | UInt128(byte)
+      if index + 1 >= Secrets.width { windows.insert(window) }
+    }
+  }
+
+  private static let width = 16
+
+  /// The text without them.
+  func removed(from text: String) -> String {
+    let text = windows.isEmpty ? text : withoutWindows(text)
+    return short.reduce(text) { $0.replacing($1, with: sign) }
+  }
+
+  private func withoutWindows(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    var clean: [UInt8] = []
+    var window: UInt128 = 0
+    // Where the last secret so far ends.
+    var end = 0
+    for (index, byte) in bytes.enumerated() {
+      window = window << 8 | UInt128(byte)
+      clean.append(byte)
+      guard index + 1 >= Secrets.width, windows.contains(window) else { continue }
+      let isNew = end <= index + 1 - Secrets.width
+      clean.removeLast(isNew ? Secrets.width : index + 1 - end)
+      if isNew { clean += sign.utf8 }
+      end = index + 1
+    }
+    return end == 0 ? text : String(decoding: clean, as: UTF8.self)
+  }
+
+  /// The failure with a message without them.
+  func removed(from failure: HTTPFailure) -> HTTPFailure {
+    HTTPFailure(failure.kind, removed(from: failure.message))
+  }
+
+  /// The value with every text and every key in it without them.
+  func removed(from value: JSONValue) -> JSONValue {
+    switch value {
+    case .string(let text): return .string(removed(from: text))
+    case .array(let elements): return .array(elements.map { removed(from: $0) })
+    case .object(let object):
+      var clean = JSONObject()
+      for (key, member) in object { clean[removed(from: key)] = removed(from: member) }
+      return .object(clean)
+    case .null, .bool, .integer, .real: return value
+    }
+  }
+}
+
+extension Secrets {
+  /// Those of a request for a token: the fields of its form that are secret, what its headers sign
+  /// in with, the values of its query, and `more`.
+  init(of request: HTTPRequest, form: [(String, String)] = [], and more: [String] = []) {
+    let query = request.url.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+    self.init(
+      form.filter { !Secrets.openFields.contains($0.0) }.map(\.1)
+        + request.headers.fields.filter { !Secrets.openHeaders.contains($0.name.lowercased()) }
+        .flatMap { [$0.value, $0.value.split(separator: " ").last.map(String.init) ?? ""] }
+        + query.split(separator: "&").flatMap { [String($0.drop { $0 != "=" }.dropFirst())] }
+        + more)
+  }
+
+  /// The fields of RFC 6749, 7523 and 8693 that are no secret, and that a message may well name.
+  private static let openFields: Set = [
+    "grant_type", "requested_token_type", "audience", "scope", "subject_token_type", "options",
+    "client_id",
+  ]
+  private static let openHeaders: Set = [
+    "content-type", "metadata-flavor", "x-goog-user-project", "accept",
+  ]
+}

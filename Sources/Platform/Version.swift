@@ -1,0 +1,2 @@
+/// The version of both programs, `arctl` and `arctl-sandbox`.
+package let arctlVersion = "0.1.0"

@@ -1,0 +1,18 @@
+import JSON
+import SandboxCalls
+import SandboxStore
+
+extension Operations {
+  /// Makes the operation that a request just started slow, or fail with the state as it was.
+  static func spoil(_ value: JSONValue, _ fault: Fault, _ state: inout State) {
+    guard let name = value["name"]?.string, var operation = state.operations[name] else { return }
+    if case .slowOperation(let time) = fault { operation.doneAt += Int64(time) * 1000 }
+    if case .failedOperation(let code, let message) = fault {
+      operation.error = JSONText(["code": .integer(Int64(code)), "message": .string(message)])
+      let serial = state.meta.lastSerial
+      state.rollback()
+      state.meta.lastSerial = serial
+    }
+    state.operations[name] = operation
+  }
+}

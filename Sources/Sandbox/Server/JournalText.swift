@@ -1,0 +1,119 @@
+import Crypto
+import Glibc
+import JSON
+import SandboxIAM
+import SandboxWire
+
+/// A request as the journal shows it: without credentials and private keys.
+struct JournalText: Sendable {
+  let path: String
+  let query: String
+  let body: String
+
+  /// So much of a body is kept.
+  static let maximumBody = 64 << 10
+
+  init(_ request: WireRequest) {
+    path = Self.withoutTokens(request.path)
+    query = Self.hidden(query: request.query)
+    body = Self.shown(request)
+  }
+
+  // MARK: Query
+
+  private static let secretNames: Set<String> = [
+    "accesstoken", "assertion", "clientsecret", "code", "idtoken", "key", "password",
+    "privatekey", "refreshtoken", "subjecttoken", "token", "oauthtoken",
+  ]
+
+  /// Values of parameters that carry credentials go, and so do values that look like some.
+  private static func hidden(query: String) -> String {
+    query.split(separator: "&", omittingEmptySubsequences: false).map { part -> String in
+      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard pair.count == 2, !pair[1].isEmpty else { return withoutTokens(String(part)) }
+      let name = PercentEncoding.decode(pair[0], plusIsSpace: true) ?? String(pair[0])
+      let value = PercentEncoding.decode(pair[1], plusIsSpace: true) ?? String(pair[1])
+      let plain = name.lowercased().filter { $0.isLetter }
+      guard !secretNames.contains(plain), withoutTokens(value) == value, !holdsPrivateKey(value)
+      else { return "\(pair[0])=(hidden)" }
+      return String(part)
+    }.joined(separator: "&")
+  }
+
+  // MARK: Body
+
+  private static func shown(_ request: WireRequest) -> String {
+    if request.body.isEmpty { return "" }
+    if isForTokens(request.path) { return "(a credential)" }
+    let type = request.headers["content-type"]?.lowercased() ?? ""
+    if type.contains("form") { return "(a form; not kept)" }
+    let text = String(decoding: request.body, as: UTF8.self)
+    if holdsPrivateKey(text) { return "(held a private key; not kept)" }
+    if request.path.hasSuffix("/keys:upload"), !isCertificate(request.body) {
+      return "(held no certificate; not kept)"
+    }
+    return withoutTokens(String(decoding: request.body.prefix(maximumBody), as: UTF8.self))
+  }
+
+  /// Whether a path is one of the token endpoints', of this and of older times, served or not.
+  private static func isForTokens(_ path: String) -> Bool {
+    let parts = path.split(separator: "/").map { (PercentEncoding.decode($0) ?? "").lowercased() }
+    return parts.last == "token" || parts.first == "oauth2"
+  }
+
+  /// Whether the body of an upload of a key is what it ought to be.
+  private static func isCertificate(_ body: [UInt8]) -> Bool {
+    guard let object = (try? JSONValue(parsing: body))?.object else { return false }
+    return object.allSatisfy { name, value in
+      guard Query.camelCase(name) == "publicKeyData", let text = value.string,
+        let pem = ProtoBytes.decode(text)
+      else { return false }
+      return (try? Certificate(pem: pem)) != nil
+        && !holdsPrivateKey(String(decoding: pem, as: UTF8.self))
+    }
+  }
+
+  // MARK: Secrets
+
+  /// Whether a text holds a private key in PEM, as it is or in base64, whatever surrounds it.
+  private static func holdsPrivateKey(_ text: String) -> Bool {
+    marks.contains { contains(text, $0) }
+  }
+
+  /// The words of PEM, and the inner part of their base64 at each of the three alignments.
+  private static let marks: [[UInt8]] = {
+    let words = Array("PRIVATE KEY".utf8)
+    return [words]
+      + (0..<3).map { shift in
+        let encoded = Base64.encode([UInt8](repeating: 0x20, count: shift) + words)
+        // The first and the last characters hang on what surrounds the words.
+        return Array(encoded.utf8.dropFirst([0, 2, 3][shift]).prefix(12))
+      }
+  }()
+
+  /// Whether the bytes stand somewhere in the text: from one first byte to the next. (memchr, memcmp)
+  private static func contains(_ text: String, _ wanted: [UInt8]) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      guard var at = bytes.baseAddress, let first = wanted.first else { return false }
+      var left = bytes.count - wanted.count + 1
+      while left > 0, let found = memchr(at, Int32(first), left) {
+        if memcmp(found, wanted, wanted.count) == 0 { return true }
+        let next = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) + 1
+        left -= next - at
+        at = next
+      }
+      return false
+    }
+  }
+
+  /// The text with `arctlsbx.` and `ya29.` tokens, and JWTs, cut out.
+  private static func withoutTokens(_ text: String) -> String {
+    guard starts.contains(where: { contains(text, $0) }) else { return text }
+    return text.replacing(/(?:arctlsbx\.|ya29\.|eyJ[A-Za-z0-9_-]{10,}\.)[A-Za-z0-9._=-]+/) { _ in
+      "(a token)"
+    }
+  }
+
+  private static let starts = [AccessToken.prefix, "ya29.", "eyJ"].map { Array($0.utf8) }
+}

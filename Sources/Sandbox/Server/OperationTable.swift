@@ -1,0 +1,39 @@
+import SandboxCalls
+import SandboxWire
+
+/// The table of operations in docs/sandbox.md.
+enum OperationTable {
+  /// Every route of Google's APIs, by API, template and method.
+  static let routes: [Route] = Routes.all.filter { $0.api != .sandbox }
+    .sorted {
+      ($0.api.service, $0.template, $0.method.rawValue) < (
+        $1.api.service, $1.template, $1.method.rawValue
+      )
+    }
+
+  /// One table per API: method, path, what the caller must have.
+  static var markdown: String {
+    var lines: [String] = []
+    var api: API?
+    for route in routes {
+      if route.api != api {
+        api = route.api
+        lines += ["", "### \(route.api.service)", ""]
+        lines += ["| method | path | the caller needs |", "|---|---|---|"]
+      }
+      lines.append("| \(route.method.rawValue) | `\(route.template)` | \(need(route.access)) |")
+    }
+    return lines.dropFirst().map { "\($0)\n" }.joined()
+  }
+
+  private static func need(_ access: Access) -> String {
+    switch access {
+    case .open: "nothing"
+    case .signedIn: "a credential; the handler decides the rest"
+    case .resource: "a credential"
+    case .permission(let permission, on: .project): "`\(permission)` on the project"
+    case .permission(let permission, on: .repository): "`\(permission)` on the repository"
+    case .permission(let permission, on: .account): "`\(permission)` on the account"
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import HTTP
+import JSON
+import SandboxCalls
+import SandboxIAM
+import SandboxPackages
+import SandboxStore
+import SandboxWire
+
+/// The sandbox's own paths.
+enum SandboxRoutes {
+  static let journal = "/_sandbox/journal"
+
+  static let routes: [Route] = [
+    // Answered before it comes to a handler: the journal is not part of the state.
+    Route(.get, journal, .sandbox, .open) { (_, _) throws(APIError) in [:] },
+    Route(.get, "/_sandbox/clock", .sandbox, .open) { (call, _) throws(APIError) in
+      ["now": .string(Timestamps.text(call.now))]
+    },
+    Route(.post, "/_sandbox/clock", .sandbox, .open, setClock),
+    Route(.post, "/_sandbox/cleanup", .sandbox, .open, Cleanup.run),
+    Route(.get, "/_sandbox/routes", .sandbox, .open) { (_, _) throws(APIError) in served() },
+  ]
+
+  /// Every operation of Google's APIs that the sandbox serves, by API, template and method.
+  private static func served() -> JSONValue {
+    let routes = OperationTable.routes
+    return [
+      "routes": .array(
+        routes.map {
+          [
+            "api": .string($0.api.service), "method": .string($0.method.rawValue),
+            "template": .string($0.template),
+            "scopes": .array(TokenScope.opening($0.use).sorted().map { .string($0) }),
+          ]
+        })
+    ]
+  }
+
+  /// `{"now": "2026-11-21T00:00:00Z"}` sets the clock, `{"advanceSeconds": 3600}` moves it.
+  private static func setClock(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try call.body.allow("now", "advanceSeconds")
+    var now = call.now
+    if let text = try call.body.string("now") {
+      guard let time = Timestamps.parse(text) else {
+        throw .badField("now", "now is not an RFC 3339 time: \(text)")
+      }
+      now = time
+    }
+    if let seconds = try call.body.integer("advanceSeconds") {
+      let longest = Timestamps.longestDuration
+      guard (-longest...longest).contains(Int64(seconds)) else {
+        throw .badField("advanceSeconds", "advanceSeconds is out of range.")
+      }
+      now += Int64(seconds) * 1_000_000
+    }
+    guard Timestamps.known.contains(now) else {
+      throw .invalid("The clock goes from the year 1 to the year 9999.")
+    }
+    state.meta.clockOffset = now - call.realNow
+    return ["now": .string(Timestamps.text(now))]
+  }
+}

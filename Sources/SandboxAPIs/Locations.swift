@@ -1,0 +1,57 @@
+import HTTP
+import JSON
+package import SandboxCalls
+import SandboxStore
+import SandboxWire
+
+/// The locations of Artifact Registry, under v1 and (for gcloud) v1beta2.
+package enum Locations {
+  /// The operations on locations.
+  package static let routes: [Route] = ["v1", "v1beta2"].flatMap { version in
+    [
+      Route(
+        .get, "/\(version)/projects/{project}/locations", .artifactRegistry,
+        .permission("artifactregistry.locations.list", on: .project), list),
+      Route(
+        .get, "/\(version)/projects/{project}/locations/{location}", .artifactRegistry,
+        .permission("artifactregistry.locations.get", on: .project), get),
+    ]
+  }
+
+  static func isKnown(_ location: String) -> Bool { names.contains(location) }
+
+  private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    let page = try Page(call.query, standard: 1000, maximum: 1000)
+      .cut(names.sorted()) { $0 }
+    var answer: JSONObject = ["locations": .array(page.items.map { json($0, call) })]
+    if let next = page.next { answer["nextPageToken"] = .string(next) }
+    return .object(answer)
+  }
+
+  private static func get(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    guard isKnown(call["location"]) else {
+      throw APIError(.notFound, "Location \(call["location"]) is not found.")
+    }
+    return json(call["location"], call)
+  }
+
+  private static func json(_ location: String, _ call: Call) -> JSONValue {
+    [
+      "name": .string("projects/\(call.project)/locations/\(location)"),
+      "labels": ["cloud.googleapis.com/region": .string(location)],
+      "locationId": .string(location), "displayName": .string(location),
+    ]
+  }
+
+  /// gcp-api.md, section 2.3 (a list of 2024).
+  private static let names: Set<String> = Set(
+    """
+    us europe asia africa-south1 asia-east1 asia-east2 asia-northeast1 asia-northeast2
+    asia-northeast3 asia-south1 asia-south2 asia-southeast1 asia-southeast2 australia-southeast1
+    australia-southeast2 europe-central2 europe-north1 europe-southwest1 europe-west1 europe-west2
+    europe-west3 europe-west4 europe-west6 europe-west8 europe-west9 europe-west10 europe-west12
+    me-central1 me-central2 me-west1 northamerica-northeast1 northamerica-northeast2
+    southamerica-east1 southamerica-west1 us-central1 us-east1 us-east4 us-east5 us-south1 us-west1
+    us-west2 us-west3 us-west4
+    """.split(whereSeparator: \.isWhitespace).map(String.init))
+}

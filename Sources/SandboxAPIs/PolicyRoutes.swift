@@ -1,0 +1,99 @@
+import JSON
+import SandboxCalls
+import SandboxIAM
+import SandboxStore
+import SandboxWire
+
+/// getIamPolicy, setIamPolicy and testIamPermissions, the same on every kind of resource.
+enum PolicyRoutes {
+  /// Version in the query: repositories, service accounts.
+  static func getByQuery(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    let text = call.query["options.requestedPolicyVersion"] ?? ""
+    return try get(call, state, version: text.isEmpty ? 0 : Int(text) ?? -1)
+  }
+
+  /// Version in the body: projects.
+  static func getByBody(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try call.body.allow("options")
+    let options = try call.body.message("options")
+    try options?.allow("requestedPolicyVersion")
+    return try get(call, state, version: try options?.integer("requestedPolicyVersion") ?? 0)
+  }
+
+  private static func get(_ call: Call, _ state: State, version: Int) throws(APIError) -> JSONValue
+  {
+    guard [0, 1, 3].contains(version) else {
+      throw .badField("options.requested_policy_version", "Invalid requested policy version.")
+    }
+    let resource = try target(call, state)
+    return PolicyWire.json(state.policies[resource.path], requestedVersion: version)
+  }
+
+  /// `{"policy": ..., "updateMask": ...}`; Artifact Registry's message has no mask.
+  static func set(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    if call.route.api == .artifactRegistry {
+      try call.body.allow("policy")
+    } else {
+      try call.body.allow("policy", "updateMask")
+    }
+    let resource = try target(call, state)
+    guard let policy = try call.body.message("policy") else {
+      throw .badField("policy", "The policy is required.")
+    }
+    let mask = Mask(try call.body.string("updateMask"))
+    try mask?.check(known: ["bindings", "etag", "version", "auditConfigs"])
+    var incoming = try PolicyWire.read(policy)
+    let audits = mask?.contains("auditConfigs") ?? false
+    if audits && resource.kind != .project {
+      throw .invalid("Audit configs can be set on projects, folders and organizations only.")
+    }
+    if let mask, !mask.contains("bindings") {
+      incoming.bindings = state.policies[resource.path]?.bindings ?? []
+      incoming.version = 3
+    }
+    let record = try PolicyWriter(resource, of: call.route.api, now: call.now, lag: call.lag)
+      .write(incoming, replacingAudits: audits, in: &state)
+    return PolicyWire.json(record, requestedVersion: 3)
+  }
+
+  /// `{"permissions": [...]}`: those of them that the caller has. Anybody may ask; on a resource that is absent
+  /// nobody has any (both after the discovery documents).
+  static func test(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try call.body.allow("permissions")
+    let asked = try call.body.strings("permissions") ?? []
+    guard asked.count <= 100 else {
+      throw .invalid("At most 100 permissions can be tested in one call.")
+    }
+    for permission in asked where permission.contains("*") {
+      throw .invalid("Permission \(permission) is not valid: wildcards are not allowed.")
+    }
+    guard let resource = try? target(call, state), let project = state.project(resource.project),
+      !project.isGone(now: call.now), let caller = call.caller
+    else { return [:] }
+    let held = asked.filter {
+      PermissionCatalogue.all.contains($0)
+        && AccessCheck.allows(caller, $0, on: resource, state, now: call.now)
+    }
+    return held.isEmpty ? [:] : ["permissions": .array(held.map { .string($0) })]
+  }
+
+  /// The resource of the path, which must be there.
+  private static func target(_ call: Call, _ state: State) throws(APIError) -> Resource {
+    guard let resource = call.resource else { throw .invalid("The resource is required.") }
+    switch resource.kind {
+    case .project: break
+    case .repository:
+      guard state.repository(call.project, call["location"], call["repository"]) != nil else {
+        throw APIError(.notFound, "Requested entity was not found.")
+      }
+    case .account:
+      let id = resource.path.split(separator: "/").last.map(String.init) ?? ""
+      guard let account = state.accounts[id], account.deleteTime == nil else {
+        let name = call["account"]
+        throw APIError(
+          .notFound, "Not found; Gaia id not found for email \(name)", reason: "notFound")
+      }
+    }
+    return resource
+  }
+}

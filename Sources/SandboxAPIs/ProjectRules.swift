@@ -1,0 +1,181 @@
+import JSON
+import SandboxCalls
+import SandboxIAM
+package import SandboxStore
+package import SandboxWire
+
+/// What both versions of Resource Manager have in common.
+package enum ProjectRules {
+  /// Refuses what is no project id.
+  package static func checkID(_ id: String) throws(APIError) {
+    guard id.wholeMatch(of: /[a-z][a-z0-9-]{4,28}[a-z0-9]/) != nil else {
+      throw .badField(
+        "project_id",
+        "Invalid project ID \"\(id)\": 6 to 30 lower-case letters, digits or hyphens, starting "
+          + "with a letter and not ending with a hyphen.")
+    }
+  }
+
+  static func checkDisplayName(_ name: String) throws(APIError) {
+    guard name.wholeMatch(of: /[A-Za-z0-9'" !-]{4,30}/) != nil else {
+      throw .badField(
+        "display_name",
+        "Invalid display name \"\(name)\": 4 to 30 letters, digits, hyphens, quotes, spaces or "
+          + "exclamation points.")
+    }
+  }
+
+  static func checkLabels(_ labels: [String: String], maximum: Int) throws(APIError) {
+    guard labels.count <= maximum else {
+      throw .badField("labels", "A project can have at most \(maximum) labels.")
+    }
+    for (key, value) in labels {
+      guard key.wholeMatch(of: /[a-z][a-z0-9_-]{0,62}/) != nil else {
+        throw .badField("labels", "Invalid label key \"\(key)\".")
+      }
+      guard value.wholeMatch(of: /[a-z0-9_-]{0,63}/) != nil else {
+        throw .badField("labels", "Invalid value \"\(value)\" of label \"\(key)\".")
+      }
+    }
+  }
+
+  /// `folders/1` or `organizations/1`. The sandbox has every folder and organization that is named.
+  static func checkParent(_ parent: String) throws(APIError) {
+    guard parent.wholeMatch(of: /(folders|organizations)\/[0-9]+/) != nil else {
+      throw .badField("parent", "Invalid parent \"\(parent)\".")
+    }
+  }
+
+  /// A new project with Google's start set of services, owned by `owner`.
+  package static func create(
+    id: String, displayName: String, parent: String?, labels: [String: String], owner: String,
+    now: Int64, in state: inout State
+  ) -> ProjectRecord {
+    var project = ProjectRecord(
+      id: id, number: state.nextNumber(), displayName: displayName, parent: parent, labels: labels,
+      createTime: now, updateTime: now)
+    project.services = ServiceCatalogue.enabledAtCreation
+    state.put(project)
+    state.policies[Resource.project(id).path] = PolicyRecord(
+      bindings: [.init(role: "roles/owner", members: ["serviceAccount:\(owner)"], condition: nil)],
+      etag: state.nextEtag())
+    return project
+  }
+
+  /// Creation by a caller: checked, and only by who may create below the organization.
+  static func create(
+    _ call: Call, id: String, displayName: String?, parent: String?, labels: [String: String],
+    maximumLabels: Int, in state: inout State
+  ) throws(APIError) -> ProjectRecord {
+    try checkID(id)
+    let name = displayName.flatMap { $0.isEmpty ? nil : $0 } ?? id
+    try checkDisplayName(name)
+    try checkLabels(labels, maximum: maximumLabels)
+    if let parent { try checkParent(parent) }
+    guard let caller = call.caller, caller.isOwner else {
+      throw APIError(
+        .permissionDenied,
+        "Permission 'resourcemanager.projects.create' denied on resource (or it may not exist).",
+        details: [
+          APIError.errorInfo(
+            "IAM_PERMISSION_DENIED", domain: "iam.googleapis.com",
+            ["permission": "resourcemanager.projects.create", "resource": .string(parent ?? "")])
+        ])
+    }
+    guard state.projects[id] == nil else {
+      throw APIError(.alreadyExists, "Requested entity already exists", reason: "alreadyExists")
+    }
+    return create(
+      id: id, displayName: name, parent: parent, labels: labels, owner: caller.email, now: call.now,
+      in: &state)
+  }
+
+  /// The project of the path, active.
+  static func active(_ call: Call, _ state: State) throws(APIError) -> ProjectRecord {
+    let project = try present(call, state)
+    guard project.deleteTime == nil else {
+      throw APIError(
+        .failedPrecondition, "Project \(project.id) is not active: its deletion was requested.",
+        reason: "failedPrecondition")
+    }
+    return project
+  }
+
+  static func present(_ call: Call, _ state: State) throws(APIError) -> ProjectRecord {
+    guard let project = state.project(call.project) else {
+      throw APIError(.permissionDenied, "The caller does not have permission")
+    }
+    return project
+  }
+
+  static func save(
+    _ project: ProjectRecord, _ call: Call, _ state: inout State
+  ) -> ProjectRecord {
+    var project = project
+    project.updateTime = call.now
+    project.revision += 1
+    state.put(project)
+    return project
+  }
+
+  static func delete(_ call: Call, _ state: inout State) throws(APIError) -> ProjectRecord {
+    var project = try active(call, state)
+    guard project.id != OwnerAccount.project else {
+      throw APIError(.failedPrecondition, "The sandbox needs its own project \(project.id).")
+    }
+    project.deleteTime = call.now
+    return save(project, call, &state)
+  }
+
+  static func undelete(_ call: Call, _ state: inout State) throws(APIError) -> ProjectRecord {
+    var project = try present(call, state)
+    guard project.deleteTime != nil else {
+      throw APIError(
+        .failedPrecondition, "Project \(project.id) is active: there is nothing to undelete.",
+        reason: "failedPrecondition")
+    }
+    project.deleteTime = nil
+    return save(project, call, &state)
+  }
+
+  /// Projects that the caller may see, by id.
+  static func visible(_ call: Call, _ state: State) -> [ProjectRecord] {
+    guard let caller = call.caller else { return [] }
+    return state.projects.rows.values.filter {
+      !$0.isGone(now: call.now)
+        && AccessCheck.allows(
+          caller, "resourcemanager.projects.get", on: .project($0.id), state, now: call.now)
+    }.sorted { $0.id < $1.id }
+  }
+
+  /// Whether a project matches a filter such as `lifecycleState:ACTIVE labels.team:web`.
+  static func matches(_ project: ProjectRecord, _ filter: String) throws(APIError) -> Bool {
+    for term in filter.split(separator: " ") where term != "AND" {
+      guard let mark = term.firstIndex(where: { $0 == ":" || $0 == "=" }) else {
+        throw .badField("filter", "Invalid filter: \(filter)")
+      }
+      let wanted = term[term.index(after: mark)...].lowercased().filter { $0 != "\"" }
+      guard let value = try value(String(term[..<mark]), of: project) else { return false }
+      guard Wildcard.matches(wanted, value.lowercased()) else { return false }
+    }
+    return true
+  }
+
+  private static func value(
+    _ name: String, of project: ProjectRecord
+  ) throws(APIError) -> String? {
+    let parent = project.parent?.split(separator: "/").map(String.init) ?? []
+    switch name {
+    case "lifecycleState", "state": return project.deleteTime == nil ? "ACTIVE" : "DELETE_REQUESTED"
+    case "id", "projectId": return project.id
+    case "projectNumber": return project.number
+    case "name", "displayName": return project.displayName
+    case "parent": return project.parent
+    case "parent.type": return parent.first.map { String($0.dropLast()) }
+    case "parent.id": return parent.last
+    default:
+      guard name.hasPrefix("labels.") else { throw .badField("filter", "Invalid filter: \(name)") }
+      return project.labels[String(name.dropFirst("labels.".count))]
+    }
+  }
+}

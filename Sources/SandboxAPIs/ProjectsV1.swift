@@ -1,0 +1,129 @@
+import HTTP
+import JSON
+package import SandboxCalls
+import SandboxStore
+import SandboxWire
+
+/// Resource Manager v1.
+package enum ProjectsV1 {
+  /// The operations of Resource Manager v1.
+  package static let routes: [Route] = [
+    Route(.get, "/v1/projects", .resourceManager, .signedIn, list),
+    Route(.post, "/v1/projects", .resourceManager, .signedIn, create),
+    route(.get, "", "get") { (call, state) throws(APIError) in
+      json(try ProjectRules.present(call, state))
+    },
+    route(.put, "", "update", update),
+    route(.delete, "", "delete") { (call, state) throws(APIError) in
+      _ = try ProjectRules.delete(call, &state)
+      return [:]
+    },
+    route(.post, ":undelete", "undelete") { (call, state) throws(APIError) in
+      _ = try ProjectRules.undelete(call, &state)
+      return [:]
+    },
+    route(.post, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByBody),
+    route(.post, ":setIamPolicy", "setIamPolicy", PolicyRoutes.set),
+    Route(
+      .post, "/v1/projects/{project}:testIamPermissions", .resourceManager, .resource(.project),
+      PolicyRoutes.test),
+  ]
+
+  private static func route(
+    _ method: HTTPMethod, _ verb: String, _ permission: String, _ run: @escaping Handler
+  ) -> Route {
+    Route(
+      method, "/v1/projects/{project}\(verb)", .resourceManager,
+      .permission("resourcemanager.projects.\(permission)", on: .project), run)
+  }
+
+  private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    let filter = call.query["filter"] ?? ""
+    var found: [ProjectRecord] = []
+    for project in ProjectRules.visible(call, state)
+    where try ProjectRules.matches(project, filter) {
+      found.append(project)
+    }
+    let page = try Page(call.query, standard: 500, maximum: 1000).cut(found) { $0.id }
+    var answer: JSONObject = [:]
+    if !page.items.isEmpty { answer["projects"] = .array(page.items.map(json)) }
+    if let next = page.next { answer["nextPageToken"] = .string(next) }
+    return .object(answer)
+  }
+
+  private static func create(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    let body = call.body
+    try body.allow(
+      "projectId", "name", "parent", "labels", "tags", "projectNumber",
+      "lifecycleState", "createTime", "configuredCapabilities")
+    let project = try ProjectRules.create(
+      call, id: try body.string("projectId") ?? "", displayName: try body.string("name"),
+      parent: try parent(body), labels: try body.labels("labels") ?? [:], maximumLabels: 256,
+      in: &state)
+    let name = "operations/cp.\(7_000_000_000_000_000_000 + Operations.serial(&state))"
+    let type = "type.googleapis.com/google.cloudresourcemanager.v1"
+    guard var response = json(project).object else { return [:] }
+    response["@type"] = .string("\(type).Project")
+    Operations.start(
+      name, call, &state, project: project.id,
+      metadata: [
+        "@type": .string("\(type).ProjectCreationStatus"),
+        "gettable": true, "ready": true,
+      ], response: .object(response))
+    return ["name": .string(name)]
+  }
+
+  /// PUT replaces name, labels and parent; what is left out is wiped.
+  private static func update(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try call.body.allow(
+      "projectId", "name", "parent", "labels", "tags", "projectNumber",
+      "lifecycleState", "createTime", "configuredCapabilities")
+    var project = try ProjectRules.active(call, state)
+    let name = try call.body.string("name") ?? project.displayName
+    let labels = try call.body.labels("labels") ?? [:]
+    try ProjectRules.checkDisplayName(name)
+    try ProjectRules.checkLabels(labels, maximum: 256)
+    project.displayName = name
+    project.labels = labels
+    if let parent = try parent(call.body) { project.parent = parent }
+    return json(ProjectRules.save(project, call, &state))
+  }
+
+  /// `{"type": "folder", "id": "1"}` as `folders/1`.
+  private static func parent(_ body: Body) throws(APIError) -> String? {
+    guard let part = try body.message("parent") else { return nil }
+    try part.allow("type", "id")
+    let type = try part.string("type") ?? ""
+    guard ["folder", "organization"].contains(type) else {
+      throw .badField("parent.type", "Invalid parent type \"\(type)\".")
+    }
+    let parent = "\(type)s/\(try part.string("id") ?? "")"
+    try ProjectRules.checkParent(parent)
+    return parent
+  }
+
+  static func json(_ project: ProjectRecord) -> JSONValue {
+    var object: JSONObject = [
+      "projectNumber": .string(project.number), "projectId": .string(project.id),
+      "lifecycleState": project.deleteTime == nil ? "ACTIVE" : "DELETE_REQUESTED",
+      "name": .string(project.displayName),
+    ]
+    if !project.labels.isEmpty { object["labels"] = JSONValue(labels: project.labels) }
+    object["createTime"] = .string(Timestamps.text(project.createTime))
+    if let parts = project.parent?.split(separator: "/"), parts.count == 2 {
+      object["parent"] = [
+        "type": .string(String(parts[0].dropLast())), "id": .string(String(parts[1])),
+      ]
+    }
+    return .object(object)
+  }
+}
+
+extension JSONValue {
+  /// A map of strings, keys in order.
+  init(labels: [String: String]) {
+    var object = JSONObject()
+    for (key, value) in labels.sorted(by: { $0.key < $1.key }) { object[key] = .string(value) }
+    self = .object(object)
+  }
+}

@@ -1,0 +1,151 @@
+import HTTP
+import JSON
+package import SandboxCalls
+import SandboxStore
+import SandboxWire
+
+/// Resource Manager v3, whose every change is an operation.
+package enum ProjectsV3 {
+  /// The operations of Resource Manager v3.
+  package static let routes: [Route] = [
+    Route(.get, "/v3/projects", .resourceManager, .signedIn, list),
+    Route(.get, "/v3/projects:search", .resourceManager, .signedIn, search),
+    Route(.post, "/v3/projects", .resourceManager, .signedIn, create),
+    route(.get, "", "get") { (call, state) throws(APIError) in
+      json(try ProjectRules.present(call, state))
+    },
+    route(.patch, "", "update", patch),
+    route(.delete, "", "delete") { (call, state) throws(APIError) in
+      operation("dp", try ProjectRules.delete(call, &state), call, &state)
+    },
+    route(.post, ":undelete", "undelete") { (call, state) throws(APIError) in
+      operation("up", try ProjectRules.undelete(call, &state), call, &state)
+    },
+    route(.post, ":move", "move", move),
+    route(.post, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByBody),
+    route(.post, ":setIamPolicy", "setIamPolicy", PolicyRoutes.set),
+    Route(
+      .post, "/v3/projects/{project}:testIamPermissions", .resourceManager, .resource(.project),
+      PolicyRoutes.test),
+  ]
+
+  private static func route(
+    _ method: HTTPMethod, _ verb: String, _ permission: String, _ run: @escaping Handler
+  ) -> Route {
+    Route(
+      method, "/v3/projects/{project}\(verb)", .resourceManager,
+      .permission("resourcemanager.projects.\(permission)", on: .project), run)
+  }
+
+  private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    guard let parent = call.query["parent"], !parent.isEmpty else {
+      throw .badField("parent", "The parent is required.")
+    }
+    try ProjectRules.checkParent(parent)
+    let all = call.query["showDeleted"]?.lowercased() == "true"
+    return try answer(
+      ProjectRules.visible(call, state).filter {
+        $0.parent == parent && (all || $0.deleteTime == nil)
+      }, call)
+  }
+
+  private static func search(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    let query = call.query["query"] ?? ""
+    var found: [ProjectRecord] = []
+    for project in ProjectRules.visible(call, state)
+    where try ProjectRules.matches(project, query) {
+      found.append(project)
+    }
+    return try answer(found, call)
+  }
+
+  private static func answer(
+    _ projects: [ProjectRecord], _ call: Call
+  ) throws(APIError) -> JSONValue {
+    let page = try Page(call.query, standard: 500, maximum: 1000).cut(projects) { $0.id }
+    var answer: JSONObject = [:]
+    if !page.items.isEmpty { answer["projects"] = .array(page.items.map(json)) }
+    if let next = page.next { answer["nextPageToken"] = .string(next) }
+    return .object(answer)
+  }
+
+  private static func create(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try allow(call.body)
+    let parent = try call.body.string("parent").flatMap { $0.isEmpty ? nil : $0 }
+    let project = try ProjectRules.create(
+      call, id: try call.body.string("projectId") ?? "",
+      displayName: try call.body.string("displayName"), parent: parent,
+      labels: try call.body.labels("labels") ?? [:], maximumLabels: 64, in: &state)
+    return operation("cp", project, call, &state)
+  }
+
+  private static func allow(_ body: Body) throws(APIError) {
+    try body.allow(
+      "name", "parent", "projectId", "state", "displayName", "createTime", "updateTime",
+      "deleteTime", "etag", "labels", "tags", "configuredCapabilities")
+  }
+
+  private static func patch(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try allow(call.body)
+    var project = try ProjectRules.active(call, state)
+    let mask = Mask(call.query["updateMask"])
+    try mask?.check(known: ["displayName", "labels"])
+    try compareEtag(try call.body.string("etag"), project)
+    if mask?.contains("displayName") ?? call.body.has("displayName") {
+      let name = try call.body.string("displayName") ?? ""
+      try ProjectRules.checkDisplayName(name)
+      project.displayName = name
+    }
+    if mask?.contains("labels") ?? call.body.has("labels") {
+      let labels = try call.body.labels("labels") ?? [:]
+      try ProjectRules.checkLabels(labels, maximum: 64)
+      project.labels = labels
+    }
+    return operation("up", ProjectRules.save(project, call, &state), call, &state)
+  }
+
+  private static func compareEtag(
+    _ sent: String?, _ project: ProjectRecord
+  ) throws(APIError) {
+    guard let sent, !sent.isEmpty, sent != etag(project) else { return }
+    throw APIError(
+      .aborted, "The project was changed meanwhile: the etag does not match.", reason: "aborted")
+  }
+
+  private static func move(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try call.body.allow("destinationParent")
+    var project = try ProjectRules.active(call, state)
+    let parent = try call.body.string("destinationParent") ?? ""
+    try ProjectRules.checkParent(parent)
+    project.parent = parent
+    return operation("mp", ProjectRules.save(project, call, &state), call, &state)
+  }
+
+  private static func operation(
+    _ prefix: String, _ project: ProjectRecord, _ call: Call, _ state: inout State
+  ) -> JSONValue {
+    let name = "operations/\(prefix).\(7_000_000_000_000_000_000 + Operations.serial(&state))"
+    guard var response = json(project).object else { return [:] }
+    response["@type"] = "type.googleapis.com/google.cloud.resourcemanager.v3.Project"
+    Operations.start(name, call, &state, project: project.id, response: .object(response))
+    return ["name": .string(name)]
+  }
+
+  private static func etag(_ project: ProjectRecord) -> String {
+    "W/\"\(String(project.revision, radix: 16))-\(project.number)\""
+  }
+
+  static func json(_ project: ProjectRecord) -> JSONValue {
+    var object: JSONObject = ["name": .string("projects/\(project.number)")]
+    if let parent = project.parent { object["parent"] = .string(parent) }
+    object["projectId"] = .string(project.id)
+    object["state"] = project.deleteTime == nil ? "ACTIVE" : "DELETE_REQUESTED"
+    object["displayName"] = .string(project.displayName)
+    object["createTime"] = .string(Timestamps.text(project.createTime))
+    object["updateTime"] = .string(Timestamps.text(project.updateTime))
+    if let time = project.deleteTime { object["deleteTime"] = .string(Timestamps.text(time)) }
+    object["etag"] = .string(etag(project))
+    if !project.labels.isEmpty { object["labels"] = JSONValue(labels: project.labels) }
+    return .object(object)
+  }
+}

@@ -1,0 +1,172 @@
+import HTTP
+import JSON
+package import SandboxCalls
+import SandboxIAM
+import SandboxStore
+import SandboxWire
+
+/// Artifact Registry v1: repositories.
+package enum Repositories {
+  private static let path = "/v1/projects/{project}/locations/{location}/repositories"
+
+  /// The operations on repositories.
+  package static let routes: [Route] = [
+    Route(.get, path, .artifactRegistry, access("list", on: .project), list),
+    Route(.post, path, .artifactRegistry, access("create", on: .project), create),
+    route(.get, "", "get") { (call, state) throws(APIError) in
+      json(try call.repository(in: state), state)
+    },
+    route(.patch, "", "update", RepositoryUpdate.patch),
+    route(.delete, "", "delete", delete),
+    route(.get, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByQuery),
+    route(.post, ":setIamPolicy", "setIamPolicy", PolicyRoutes.set),
+    Route(
+      .post, "\(path)/{repository}:testIamPermissions", .artifactRegistry, .resource(.repository),
+      PolicyRoutes.test),
+  ]
+
+  private static func access(_ verb: String, on kind: ResourceKind) -> Access {
+    .permission("artifactregistry.repositories.\(verb)", on: kind)
+  }
+
+  private static func route(
+    _ method: HTTPMethod, _ verb: String, _ permission: String, _ run: @escaping Handler
+  ) -> Route {
+    Route(
+      method, "\(path)/{repository}\(verb)", .artifactRegistry,
+      access(permission, on: .repository), run)
+  }
+
+  private static func checkLocation(_ call: Call) throws(APIError) {
+    let location = call["location"]
+    if location == "*" {
+      throw .invalid("Invalid project name: \"projects/\(call.project)/locations/*\"")
+    }
+    guard Locations.isKnown(location) else {
+      throw APIError(
+        .permissionDenied, "Permission denied on 'locations/\(location)' (or it may not exist).",
+        details: [
+          APIError.errorInfo(
+            "LOCATION_ACCESS_DENIED", domain: "googleapis.com", ["location": .string(location)])
+        ])
+    }
+  }
+
+  private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try checkLocation(call)
+    var found = state.repositories(call.project, call["location"])
+    if let filter = call.query["filter"], !filter.isEmpty {
+      guard let match = filter.wholeMatch(of: /\s*name\s*[=:]\s*"?([^"]*?)"?\s*/) else {
+        throw .badField("filter", "Invalid filter \"\(filter)\": only name can be filtered on.")
+      }
+      let wanted = match.1.lowercased()
+      found = found.filter {
+        Wildcard.matches(wanted, $0.name) || Wildcard.matches(wanted, $0.id)
+      }
+    }
+    let order = try sort(&found, by: call.query["orderBy"] ?? "")
+    let page = try Page(call.query, standard: 100, maximum: 1000).cut(found, key: order)
+    var answer: JSONObject = [:]
+    if !page.items.isEmpty { answer["repositories"] = .array(page.items.map { json($0, state) }) }
+    if let next = page.next { answer["nextPageToken"] = .string(next) }
+    return .object(answer)
+  }
+
+  /// Sorts by `name`, `create_time` or `update_time`, and gives the key of a row in that order.
+  private static func sort(
+    _ rows: inout [RepositoryRecord], by order: String
+  ) throws(APIError) -> (RepositoryRecord) -> String {
+    let words = order.split(separator: " ").map(String.init)
+    let key: (RepositoryRecord) -> String
+    switch words.first.map(Query.camelCase) {
+    case nil, "name"?: key = { $0.id }
+    case "createTime"?: key = { "\(Timestamps.text($0.createTime)) \($0.id)" }
+    case "updateTime"?: key = { "\(Timestamps.text($0.updateTime)) \($0.id)" }
+    default: throw .badField("order_by", "Invalid order \"\(order)\".")
+    }
+    rows.sort { key($0) < key($1) }
+    if words.count > 1, words[1].lowercased() == "desc" { rows.reverse() }
+    return key
+  }
+
+  private static func create(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try checkLocation(call)
+    let id = call.query["repositoryId"] ?? ""
+    try RepositoryRules.checkID(id)
+    var fields = try RepositorySchema.repository.read(call.body.object)
+    if fields["mode"] == nil, fields["disallowUnspecifiedMode"] == true {
+      throw .badField("repository.mode", "The mode must be specified.")
+    }
+    fields["mode"] = fields["mode"] ?? "STANDARD_REPOSITORY"
+    RepositoryUpdate.settle(&fields)
+    // Not kept in a variable: a second reference to the state would have the next change copy it.
+    try RepositoryRules(
+      project: call.project, location: call["location"], id: id, fields: fields, state: state,
+      now: call.now
+    ).check()
+    guard state.repository(call.project, call["location"], id) == nil else {
+      throw APIError(.alreadyExists, "the repository already exists")
+    }
+    let record = RepositoryRecord(
+      project: call.project, location: call["location"], id: id,
+      fields: JSONText(.object(fields)), createTime: call.now, updateTime: call.now,
+      lastScanEnableTime: call.now)
+    state.put(record)
+    guard var response = json(record, state).object else { return [:] }
+    for name in ["createTime", "updateTime", "registryUri"] { response[name] = nil }
+    response["@type"] = "type.googleapis.com/google.devtools.artifactregistry.v1.Repository"
+    return Operations.artifactRegistry(.object(response), call, &state)
+  }
+
+  private static func delete(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    state.remove(try call.repository(in: state))
+    if let resource = call.resource { state.policies[resource.path] = nil }
+    return Operations.artifactRegistry(
+      ["@type": "type.googleapis.com/google.protobuf.Empty"], call, &state)
+  }
+
+  /// The whole object, as get and list show it.
+  static func json(_ row: RepositoryRecord, _ state: State) -> JSONValue {
+    var object: JSONObject = ["name": .string(row.name)]
+    for (key, value) in row.fields.value.object ?? [:] { object[key] = value }
+    let format = object["format"]?.string ?? ""
+    object["createTime"] = .string(Timestamps.text(row.createTime))
+    object["updateTime"] = .string(Timestamps.text(row.updateTime))
+    object["satisfiesPzi"] = true
+    let size = state.fileIndex.size(of: row.name)
+    if size > 0 { object["sizeBytes"] = .string(String(size)) }
+    object["vulnerabilityScanningConfig"] = scanning(row, object, state)
+    object["registryUri"] = .string(
+      "\(row.location)-\(format.lowercased()).pkg.dev/\(row.project)/\(row.id)")
+    return .object(object)
+  }
+
+  private static func scanning(
+    _ row: RepositoryRecord, _ object: JSONObject, _ state: State
+  ) -> JSONValue {
+    var config = object["vulnerabilityScanningConfig"]?.object ?? [:]
+    let mode = object["mode"]?.string ?? ""
+    let service = "containerscanning.googleapis.com"
+    let enabled = state.projects[row.project]?.services.contains(service) ?? false
+    let reason: String?
+    switch (mode, config["enablementConfig"]?.string) {
+    case ("VIRTUAL_REPOSITORY", _):
+      config["enablementState"] = "SCANNING_UNSUPPORTED"
+      reason = "Repository mode \(mode) is not supported."
+    case (_, "DISABLED"?):
+      config["enablementState"] = "SCANNING_DISABLED"
+      reason = "Vulnerability scanning is disabled on the repository."
+    case _ where !enabled:
+      config["enablementState"] = "SCANNING_DISABLED"
+      reason = "API \(service) is not enabled."
+    default:
+      config["enablementState"] = "SCANNING_ACTIVE"
+      reason = nil
+    }
+    if let reason { config["enablementStateReason"] = .string(reason) }
+    if mode != "VIRTUAL_REPOSITORY" {
+      config["lastEnableTime"] = .string(Timestamps.text(row.lastScanEnableTime))
+    }
+    return .object(config)
+  }
+}

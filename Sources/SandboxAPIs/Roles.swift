@@ -1,0 +1,274 @@
+import Crypto
+import HTTP
+import JSON
+package import SandboxCalls
+import SandboxIAM
+import SandboxStore
+import SandboxWire
+
+/// IAM v1: custom roles of projects, and Google's predefined ones.
+package enum Roles {
+  private static let path = "/v1/projects/{project}/roles"
+
+  /// The operations on roles.
+  package static let routes: [Route] = [
+    Route(.get, path, .iam, access("list"), list),
+    Route(.post, path, .iam, access("create"), create),
+    Route(.get, "\(path)/{role}", .iam, access("get")) { (call, state) throws(APIError) in
+      json(try find(call, state), full: true)
+    },
+    Route(.patch, "\(path)/{role}", .iam, access("update"), patch),
+    Route(.delete, "\(path)/{role}", .iam, access("delete"), delete),
+    Route(.post, "\(path)/{role}:undelete", .iam, access("undelete"), undelete),
+    Route(.get, "/v1/roles", .iam, .signedIn, listPredefined),
+    Route(.get, "/v1/roles/{role}", .iam, .signedIn, getPredefined),
+    Route(.post, "/v1/permissions:queryTestablePermissions", .iam, .signedIn, testable),
+  ]
+
+  private static func access(_ verb: String) -> Access {
+    .permission("iam.roles.\(verb)", on: .project)
+  }
+
+  private static func name(_ call: Call) -> String {
+    "projects/\(call.project)/roles/\(call["role"])"
+  }
+
+  private static func absent(_ name: String) -> APIError {
+    APIError(.notFound, "The role named \(name) was not found.", reason: "notFound")
+  }
+
+  private static func find(_ call: Call, _ state: State) throws(APIError) -> RoleRecord {
+    guard let role = state.roles[name(call)] else { throw absent(name(call)) }
+    return role
+  }
+
+  private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    let deleted = call.query["showDeleted"]?.lowercased() == "true"
+    let found = state.roles.rows.values.filter {
+      $0.project == call.project && (deleted || $0.deleteTime == nil)
+    }.sorted { $0.id < $1.id }
+    let page = try Page(call.query, standard: 300, maximum: 1000).cut(found) { $0.id }
+    let full = try isFull(call)
+    var answer: JSONObject = [:]
+    if !page.items.isEmpty { answer["roles"] = .array(page.items.map { json($0, full: full) }) }
+    if let next = page.next { answer["nextPageToken"] = .string(next) }
+    return .object(answer)
+  }
+
+  private static func isFull(_ call: Call) throws(APIError) -> Bool {
+    switch call.query["view"] ?? "BASIC" {
+    case "BASIC", "": return false
+    case "FULL": return true
+    case let other: throw .badField("view", "Invalid value at 'view' (TYPE_ENUM), \"\(other)\"")
+    }
+  }
+
+  private static func create(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try call.body.allow("roleId", "role")
+    let id = try call.body.string("roleId") ?? ""
+    guard id.wholeMatch(of: /[a-zA-Z0-9_.]{3,64}/) != nil else {
+      throw .badField(
+        "role_id",
+        "The role ID \"\(id)\" must have 3 to 64 letters, digits, underscores or periods.")
+    }
+    let name = "projects/\(call.project)/roles/\(id)"
+    if let old = state.roles[name], !isGone(old, call) {
+      guard old.deleteTime != nil else {
+        throw APIError(
+          .alreadyExists, "A role named \(id) in projects/\(call.project) already exists.",
+          reason: "alreadyExists")
+      }
+      throw APIError(
+        .failedPrecondition,
+        "You can't create a role_id (\(id)) which has been marked for deletion.",
+        reason: "failedPrecondition")
+    }
+    guard state.roles.rows.values.count(where: { $0.project == call.project }) < 300 else {
+      throw APIError(
+        .resourceExhausted, "Maximum number of roles reached. Maximum is: 300",
+        reason: "rateLimitExceeded")
+    }
+    var role = RoleRecord(
+      project: call.project, id: id, title: "", description: "", permissions: [], stage: "ALPHA",
+      etag: state.nextEtag())
+    try change(&role, try call.body.message("role") ?? Body(), mask: nil)
+    state.roles[name] = role
+    return json(role, full: true)
+  }
+
+  /// A role can come back for 7 days, and its id is free again after 37.
+  private static func isGone(_ role: RoleRecord, _ call: Call) -> Bool {
+    role.deleteTime.map { call.now - $0 > 37 * 86_400 * 1_000_000 } ?? false
+  }
+
+  private static func change(
+    _ role: inout RoleRecord, _ body: Body, mask: Mask?
+  ) throws(APIError) {
+    try body.allow(
+      "name", "title", "description", "includedPermissions", "stage", "etag", "deleted")
+    func wants(_ field: String) -> Bool { mask?.contains(field) ?? body.has(field) }
+    if wants("title") { role.title = try body.string("title") ?? "" }
+    if wants("description") { role.description = try body.string("description") ?? "" }
+    if wants("stage") { role.stage = try stage(body) }
+    if wants("includedPermissions") {
+      role.permissions = Set(try body.strings("includedPermissions") ?? []).sorted()
+      try checkPermissions(role.permissions)
+    }
+    if role.title.utf8.count > 100 {
+      throw .badField("role.title", "The title is longer than 100 bytes.")
+    }
+    if role.description.utf8.count > 300 {
+      throw .badField("role.description", "The description is longer than 300 bytes.")
+    }
+  }
+
+  private static func stage(_ body: Body) throws(APIError) -> String {
+    let stages = ["ALPHA", "BETA", "GA", "DEPRECATED", "DISABLED", "EAP"]
+    if let number = body.object["stage"]?.integer, stages.indices.contains(Int(number)) {
+      return stages[Int(number)]
+    }
+    let stage = try body.string("stage") ?? "ALPHA"
+    guard stages.contains(stage) else {
+      throw .badField("role.stage", "Invalid value at 'role.stage' (TYPE_ENUM), \"\(stage)\"")
+    }
+    return stage
+  }
+
+  private static func checkPermissions(_ permissions: [String]) throws(APIError) {
+    for permission in permissions where !PermissionCatalogue.all.contains(permission) {
+      throw APIError(
+        .invalidArgument, "Permission \(permission) is not valid.", reason: "badRequest")
+    }
+  }
+
+  private static func patch(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    var role = try find(call, state)
+    guard role.deleteTime == nil else {
+      throw APIError(
+        .failedPrecondition, "You can't update a role (\(name(call))) that is deleted.",
+        reason: "failedPrecondition")
+    }
+    let mask = Mask(call.query["updateMask"])
+    try mask?.check(known: ["title", "description", "includedPermissions", "stage", "etag", "name"])
+    try compare(try call.body.string("etag"), role)
+    try change(&role, call.body, mask: mask)
+    role.etag = state.nextEtag()
+    state.roles[name(call)] = role
+    return json(role, full: true)
+  }
+
+  private static func compare(_ etag: String?, _ role: RoleRecord) throws(APIError) {
+    guard let etag, !etag.isEmpty else { return }
+    guard ProtoBytes.decode(etag) == ProtoBytes.decode(role.etag) else {
+      throw APIError(
+        .aborted,
+        "There were concurrent policy changes. Please retry the whole read-modify-write with "
+          + "exponential backoff.", reason: "aborted")
+    }
+  }
+
+  private static func delete(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    var role = try find(call, state)
+    try compare(call.query["etag"], role)
+    guard role.deleteTime == nil else {
+      throw APIError(
+        .failedPrecondition, "You can't delete role_id (\(name(call))) as it is already deleted.",
+        reason: "failedPrecondition")
+    }
+    role.deleteTime = call.now
+    role.etag = state.nextEtag()
+    state.roles[name(call)] = role
+    return json(role, full: true)
+  }
+
+  private static func undelete(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try call.body.allow("etag")
+    var role = try find(call, state)
+    try compare(try call.body.string("etag"), role)
+    guard let time = role.deleteTime else {
+      throw APIError(
+        .failedPrecondition, "You can't undelete role_id (\(name(call))) as it is not deleted.",
+        reason: "failedPrecondition")
+    }
+    guard call.now - time <= 7 * 86_400 * 1_000_000 else {
+      throw APIError(
+        .failedPrecondition,
+        "You can't undelete role_id (\(name(call))) more than 7 days after its deletion.",
+        reason: "failedPrecondition")
+    }
+    role.deleteTime = nil
+    role.etag = state.nextEtag()
+    state.roles[name(call)] = role
+    return json(role, full: true)
+  }
+
+  private static func json(_ role: RoleRecord, full: Bool) -> JSONValue {
+    var object: JSONObject = ["name": .string("projects/\(role.project)/roles/\(role.id)")]
+    if !role.title.isEmpty { object["title"] = .string(role.title) }
+    if !role.description.isEmpty { object["description"] = .string(role.description) }
+    if full, !role.permissions.isEmpty {
+      object["includedPermissions"] = .array(role.permissions.map { .string($0) })
+    }
+    // ALPHA is the default value, which proto JSON leaves out.
+    if role.stage != "ALPHA" { object["stage"] = .string(role.stage) }
+    object["etag"] = .string(role.etag)
+    if role.deleteTime != nil { object["deleted"] = true }
+    return .object(object)
+  }
+}
+
+// MARK: - Predefined roles and permissions
+
+extension Roles {
+  private static func listPredefined(
+    _ call: Call, _ state: inout State
+  ) throws(APIError) -> JSONValue {
+    let page = try Page(call.query, standard: 300, maximum: 1000).cut(RoleCatalogue.names) { $0 }
+    let full = try isFull(call)
+    var answer: JSONObject = [
+      "roles": .array(page.items.compactMap { RoleCatalogue.roles[$0] }.map { json($0, full) })
+    ]
+    if let next = page.next { answer["nextPageToken"] = .string(next) }
+    return .object(answer)
+  }
+
+  private static func getPredefined(
+    _ call: Call, _ state: inout State
+  ) throws(APIError) -> JSONValue {
+    guard let role = RoleCatalogue.roles["roles/\(call["role"])"] else {
+      throw absent("roles/\(call["role"])")
+    }
+    return json(role, true)
+  }
+
+  private static func json(_ role: RoleCatalogue.Role, _ full: Bool) -> JSONValue {
+    var object: JSONObject = [
+      "name": .string(role.name), "title": .string(role.title),
+      "description": .string(role.description),
+    ]
+    if full, !role.permissions.isEmpty {
+      object["includedPermissions"] = .array(role.permissions.sorted().map { .string($0) })
+    }
+    object["stage"] = "GA"
+    object["etag"] = "AA=="
+    return .object(object)
+  }
+
+  /// The host in the resource's name is not looked at: gcloud puts the endpoint override there.
+  private static func testable(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try call.body.allow("fullResourceName", "pageSize", "pageToken")
+    let name = try call.body.string("fullResourceName") ?? ""
+    guard name.hasPrefix("//") else {
+      throw .badField("full_resource_name", "Invalid full resource name \"\(name)\".")
+    }
+    let size = min(max(try call.body.integer("pageSize") ?? 0, 0), 1000)
+    let after = try call.body.string("pageToken") ?? ""
+    let rest = PermissionCatalogue.all.sorted().filter { $0 > after }
+    let page = rest.prefix(size == 0 ? 100 : size)
+    var answer: JSONObject = [
+      "permissions": .array(page.map { ["name": .string($0), "stage": "GA"] })
+    ]
+    if page.count < rest.count, let last = page.last { answer["nextPageToken"] = .string(last) }
+    return .object(answer)
+  }
+}

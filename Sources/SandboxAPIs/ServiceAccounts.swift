@@ -1,0 +1,182 @@
+import HTTP
+import JSON
+package import SandboxCalls
+import SandboxIAM
+package import SandboxStore
+import SandboxWire
+
+/// IAM v1: service accounts.
+package enum ServiceAccounts {
+  private static let path = "/v1/projects/{project}/serviceAccounts"
+
+  /// The operations on service accounts.
+  package static let routes: [Route] = [
+    Route(.get, path, .iam, access("list", on: .project), list),
+    Route(.post, path, .iam, access("create", on: .project), create),
+    route(.get, "", "get") { (call, state) throws(APIError) in json(try present(call, state)) },
+    route(.patch, "", "update", patch),
+    route(.put, "", "update", update),
+    route(.delete, "", "delete", AccountDeletion.delete),
+    route(.post, ":enable", "enable") { (call, state) throws(APIError) in
+      try setDisabled(false, call, &state)
+    },
+    route(.post, ":disable", "disable") { (call, state) throws(APIError) in
+      try setDisabled(true, call, &state)
+    },
+    // A deleted account has no resource to ask rights on: the handler asks its project.
+    Route(.post, "\(path)/{account}:undelete", .iam, .signedIn, AccountDeletion.undelete),
+    route(.post, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByQuery),
+    route(.post, ":setIamPolicy", "setIamPolicy", PolicyRoutes.set),
+    Route(
+      .post, "\(path)/{account}:testIamPermissions", .iam, .resource(.account),
+      PolicyRoutes.test),
+  ]
+
+  private static func access(_ verb: String, on kind: ResourceKind) -> Access {
+    .permission("iam.serviceAccounts.\(verb)", on: kind)
+  }
+
+  private static func route(
+    _ method: HTTPMethod, _ verb: String, _ permission: String, _ run: @escaping Handler
+  ) -> Route {
+    Route(method, "\(path)/{account}\(verb)", .iam, access(permission, on: .account), run)
+  }
+
+  static func present(_ call: Call, _ state: State) throws(APIError) -> AccountRecord {
+    guard let account = call.account(in: state) else { throw .unknownAccount }
+    return account
+  }
+
+  private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    let page = try Page(call.query, standard: 20, maximum: 100)
+      .cut(state.liveAccounts(of: call.project)) { $0.email }
+    var answer: JSONObject = [:]
+    if !page.items.isEmpty { answer["accounts"] = .array(page.items.map(json)) }
+    if let next = page.next { answer["nextPageToken"] = .string(next) }
+    return .object(answer)
+  }
+
+  private static func create(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try call.body.allow("accountId", "serviceAccount")
+    let id = try call.body.string("accountId") ?? ""
+    guard id.wholeMatch(of: /[a-z][a-z0-9-]{4,28}[a-z0-9]/) != nil else {
+      throw .badField(
+        "account_id",
+        "The account ID \"\(id)\" does not have a length between 6 and 30, or it does not match "
+          + "the pattern [a-z]([-a-z0-9]*[a-z0-9]).")
+    }
+    let details = try call.body.message("serviceAccount")
+    let (displayName, description) = try texts(details)
+    let email = "\(id)@\(call.project).iam.gserviceaccount.com"
+    guard state.account(email: email) == nil else {
+      throw APIError(
+        .alreadyExists,
+        "Service account \(id) already exists within project projects/\(call.project).",
+        reason: "alreadyExists")
+    }
+    guard state.liveAccounts(of: call.project).count < 100_000 else {
+      throw APIError(.resourceExhausted, "Too many service accounts.", reason: "rateLimitExceeded")
+    }
+    return json(
+      make(
+        id, project: call.project, displayName: displayName ?? "", description: description ?? "",
+        in: &state))
+  }
+
+  /// A new account with its system-managed key.
+  package static func make(
+    _ id: String, project: String, displayName: String, description: String, in state: inout State
+  ) -> AccountRecord {
+    // 21 digits, as Google's.
+    let account = AccountRecord(
+      uniqueID: "1\(state.nextNumber())\(state.nextNumber().suffix(8))", project: project,
+      accountID: id, email: "\(id)@\(project).iam.gserviceaccount.com", displayName: displayName,
+      description: description,
+      oauth2ClientID: "1\(state.nextNumber())\(state.nextNumber().suffix(8))")
+    state.put(account)
+    state.put(ServiceAccountKeys.system(of: account, state))
+    return account
+  }
+
+  private static func texts(
+    _ body: Body?
+  ) throws(APIError) -> (displayName: String?, description: String?) {
+    guard let body else { return (nil, nil) }
+    try body.allow(
+      "name", "projectId", "uniqueId", "email", "displayName", "etag", "description",
+      "oauth2ClientId", "disabled")
+    let displayName = try body.string("displayName")
+    let description = try body.string("description")
+    if let displayName, displayName.utf8.count > 100 {
+      throw .badField("service_account.display_name", "The display name is longer than 100 bytes.")
+    }
+    if let description, description.utf8.count > 256 {
+      throw .badField("service_account.description", "The description is longer than 256 bytes.")
+    }
+    return (displayName, description)
+  }
+
+  /// The mask is in the body, and the answer has only the name and what was changed.
+  private static func patch(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try call.body.allow("serviceAccount", "updateMask")
+    var account = try present(call, state)
+    let (displayName, description) = try texts(try call.body.message("serviceAccount"))
+    guard let mask = Mask(try call.body.string("updateMask")) else {
+      throw .badField("update_mask", "The update mask is required.")
+    }
+    for path in mask.paths where !["displayName", "description", "etag", "*"].contains(path) {
+      throw .badField("update_mask", "Field \"\(path)\" of a service account cannot be changed.")
+    }
+    var answer: JSONObject = ["name": .string(name(account))]
+    if mask.contains("displayName") {
+      account.displayName = displayName ?? ""
+      if !account.displayName.isEmpty { answer["displayName"] = .string(account.displayName) }
+    }
+    if mask.contains("description") {
+      account.description = description ?? ""
+      if !account.description.isEmpty { answer["description"] = .string(account.description) }
+    }
+    state.put(account)
+    return .object(answer)
+  }
+
+  /// PUT: the older form; only the display name and the description are taken.
+  private static func update(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    var account = try present(call, state)
+    let (displayName, description) = try texts(call.body)
+    account.displayName = displayName ?? ""
+    account.description = description ?? account.description
+    state.put(account)
+    return json(account)
+  }
+
+  private static func setDisabled(
+    _ disabled: Bool, _ call: Call, _ state: inout State
+  ) throws(APIError) -> JSONValue {
+    var account = try present(call, state)
+    if disabled && account.email == OwnerAccount.email {
+      throw APIError(.failedPrecondition, "The sandbox needs its own account \(account.email).")
+    }
+    account.isDisabled = disabled
+    state.put(account)
+    return [:]
+  }
+
+  static func name(_ account: AccountRecord) -> String {
+    "projects/\(account.project)/serviceAccounts/\(account.email)"
+  }
+
+  static func json(_ account: AccountRecord) -> JSONValue {
+    var object: JSONObject = [
+      "name": .string(name(account)), "projectId": .string(account.project),
+      "uniqueId": .string(account.uniqueID), "email": .string(account.email),
+    ]
+    if !account.displayName.isEmpty { object["displayName"] = .string(account.displayName) }
+    // Deprecated, and the same for every account that Google answers with.
+    object["etag"] = "MDEwMjE5MjA="
+    if !account.description.isEmpty { object["description"] = .string(account.description) }
+    object["oauth2ClientId"] = .string(account.oauth2ClientID)
+    if account.isDisabled { object["disabled"] = true }
+    return .object(object)
+  }
+}

@@ -1,0 +1,208 @@
+import HTTP
+import JSON
+package import SandboxCalls
+import SandboxStore
+import SandboxWire
+
+/// Service Usage v1.
+package enum Services {
+  private static let path = "/v1/projects/{project}/services"
+
+  /// The operations of Service Usage.
+  package static let routes: [Route] = [
+    Route(.get, path, .serviceUsage, access("list"), list),
+    Route(.get, "\(path):batchGet", .serviceUsage, access("get"), batchGet),
+    Route(.post, "\(path):batchEnable", .serviceUsage, access("enable"), batchEnable),
+    Route(.get, "\(path)/{service}", .serviceUsage, access("get")) {
+      (call, state) throws(APIError) in
+      try check([call["service"]])
+      return json(call["service"], try ProjectRules.present(call, state))
+    },
+    Route(.post, "\(path)/{service}:enable", .serviceUsage, access("enable"), enable),
+    Route(.post, "\(path)/{service}:disable", .serviceUsage, access("disable"), disable),
+  ]
+
+  private static func access(_ verb: String) -> Access {
+    .permission("serviceusage.services.\(verb)", on: .project)
+  }
+
+  /// A service that does not exist is forbidden, not absent.
+  private static func check(_ services: [String]) throws(APIError) {
+    let unknown = services.filter { ServiceCatalogue.titles[$0] == nil }
+    guard unknown.isEmpty else {
+      let names = unknown.joined(separator: ", ")
+      throw APIError(
+        .permissionDenied, "Not found or permission denied for service(s): \(names).",
+        details: [
+          [
+            "@type": "type.googleapis.com/google.rpc.PreconditionFailure",
+            "violations": [["type": "googleapis.com", "subject": "110002"]],
+          ],
+          APIError.errorInfo(
+            "SERVICE_CONFIG_NOT_FOUND_OR_PERMISSION_DENIED",
+            domain: "serviceusage.googleapis.com", ["services": .string(names)]),
+        ])
+    }
+  }
+
+  private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    let project = try ProjectRules.present(call, state)
+    let names = ServiceCatalogue.titles.keys.sorted()
+    let shown: [String]
+    switch (call.query["filter"] ?? "").filter({ $0 != " " }) {
+    case "": shown = names
+    case "state:ENABLED", "state=ENABLED": shown = names.filter(project.services.contains)
+    case "state:DISABLED", "state=DISABLED":
+      shown = names.filter { !project.services.contains($0) }
+    case let other: throw .badField("filter", "Invalid filter: \(other)")
+    }
+    if let size = call.query["pageSize"].flatMap({ Int($0) }), size > 200 {
+      throw .badField("page_size", "Page size must be at most 200.")
+    }
+    let page = try Page(call.query, standard: 50, maximum: 200).cut(shown) { $0 }
+    var answer: JSONObject = [:]
+    if !page.items.isEmpty { answer["services"] = .array(page.items.map { json($0, project) }) }
+    if let next = page.next { answer["nextPageToken"] = .string(next) }
+    return .object(answer)
+  }
+
+  private static func batchGet(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    let project = try ProjectRules.present(call, state)
+    let names = call.query.all("names")
+    guard !names.isEmpty, names.count <= 30 else {
+      throw .badField("names", "Between 1 and 30 names must be given; there are \(names.count).")
+    }
+    var services: [String] = []
+    for name in names {
+      let parts = name.split(separator: "/").map(String.init)
+      guard parts.count == 4, parts[0] == "projects", parts[2] == "services",
+        parts[1] == project.id || parts[1] == project.number
+      else { throw .badField("names", "Invalid service name \"\(name)\".") }
+      services.append(parts[3])
+    }
+    try check(services)
+    return ["services": .array(services.map { json($0, project) })]
+  }
+
+  private static func enable(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try check([call["service"]])
+    var project = try ProjectRules.present(call, state)
+    let isNew = turnOn([call["service"]], &project)
+    if isNew { state.put(project) }
+    let response: JSONValue = [
+      "@type": "type.googleapis.com/google.api.serviceusage.v1.EnableServiceResponse",
+      "service": json(call["service"], project),
+    ]
+    return finish(isNew, emptyMetadata, response, call, &state)
+  }
+
+  private static func batchEnable(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue
+  {
+    try call.body.allow("serviceIds")
+    let services = try call.body.strings("serviceIds") ?? []
+    guard !services.isEmpty, services.count <= 20 else {
+      throw .badField(
+        "service_ids", "Between 1 and 20 services can be enabled; there are \(services.count).")
+    }
+    try check(services)
+    var project = try ProjectRules.present(call, state)
+    let isNew = turnOn(services, &project)
+    if isNew { state.put(project) }
+    let metadata: JSONValue = [
+      "@type": "type.googleapis.com/google.api.serviceusage.v1.OperationMetadata"
+    ]
+    let response: JSONValue = [
+      "@type": "type.googleapis.com/google.api.serviceusage.v1.BatchEnableServicesResponse",
+      "services": .array(services.map { json($0, project) }),
+    ]
+    return finish(isNew, metadata, response, call, &state)
+  }
+
+  /// Enables services and, as Google does, what they need; false when all of them were enabled.
+  private static func turnOn(_ services: [String], _ project: inout ProjectRecord) -> Bool {
+    guard !project.services.isSuperset(of: services) else { return false }
+    for service in services {
+      project.services.insert(service)
+      project.services.formUnion(ServiceCatalogue.needs[service] ?? [])
+    }
+    return true
+  }
+
+  /// The details are as in dumps of real answers.
+  private static func hasDependents(_ service: String, _ dependents: [String]) -> APIError {
+    let names = dependents.joined(separator: ",")
+    return APIError(
+      .failedPrecondition,
+      "The service \(service) is depended on by the following active service(s): \(names); Please "
+        + "specify disable_dependent_services=true if you want to proceed with disabling all services.",
+      reason: "failedPrecondition",
+      details: [
+        [
+          "@type": "type.googleapis.com/google.rpc.PreconditionFailure",
+          "violations": [
+            [
+              "type": "googleapis.com",
+              "subject": .string("?error_code=100001&service_name=\(service)&services=\(names)"),
+            ]
+          ],
+        ],
+        APIError.errorInfo(
+          "COMMON_SU_SERVICE_HAS_DEPENDENT_SERVICES", domain: "serviceusage.googleapis.com",
+          ["service_name": .string(service), "services": .string(names)]),
+      ])
+  }
+
+  private static func disable(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try call.body.allow("disableDependentServices", "checkIfServiceHasUsage")
+    let service = call["service"]
+    try check([service])
+    var project = try ProjectRules.present(call, state)
+    let dependents = ServiceCatalogue.dependents(of: service).intersection(project.services)
+    if !dependents.isEmpty {
+      guard try call.body.bool("disableDependentServices") ?? false else {
+        throw hasDependents(service, dependents.sorted())
+      }
+      project.services.subtract(dependents)
+    }
+    let wasEnabled = project.services.remove(service) != nil
+    if wasEnabled { state.put(project) }
+    let response: JSONValue = [
+      "@type": "type.googleapis.com/google.api.serviceusage.v1.DisableServiceResponse",
+      "service": json(service, project),
+    ]
+    return finish(wasEnabled, emptyMetadata, response, call, &state)
+  }
+
+  /// Without the `"value": {}` of the recording, which is how Go writes a packed Empty: Google's Python
+  /// client for Service Usage cannot read it (github.com/protocolbuffers/protobuf/issues/24445), and the
+  /// recorded Empty of Artifact Registry lacks it.
+  private static let emptyMetadata: JSONValue = [
+    "@type": "type.googleapis.com/google.protobuf.Empty"
+  ]
+
+  /// An operation; when nothing was to be done, one that is done at once.
+  private static func finish(
+    _ changed: Bool, _ metadata: JSONValue, _ response: JSONValue, _ call: Call,
+    _ state: inout State
+  ) -> JSONValue {
+    guard changed else {
+      return ["name": "operations/noop.DONE_OPERATION", "done": true, "response": response]
+    }
+    let serial = Operations.serial(&state)
+    let project = state.project(call.project)?.number ?? ""
+    let name = "operations/acf.p2-\(project)-\(Operations.uuid(serial))"
+    Operations.start(name, call, &state, metadata: metadata, response: response)
+    return ["name": .string(name)]
+  }
+
+  private static func json(_ service: String, _ project: ProjectRecord) -> JSONValue {
+    [
+      "name": .string("projects/\(project.number)/services/\(service)"),
+      "config": [
+        "name": .string(service), "title": .string(ServiceCatalogue.titles[service] ?? service),
+      ],
+      "state": project.services.contains(service) ? "ENABLED" : "DISABLED",
+      "parent": .string("projects/\(project.number)"),
+    ]
+  }
+}

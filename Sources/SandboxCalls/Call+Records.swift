@@ -1,0 +1,27 @@
+package import SandboxStore
+package import SandboxWire
+
+extension Call {
+  /// The repository that the path names.
+  package func repository(in state: State) throws(APIError) -> RepositoryRecord {
+    guard let found = state.repository(project, self["location"], self["repository"]) else {
+      throw APIError(.notFound, "Requested entity was not found.")
+    }
+    return found
+  }
+
+  /// The live account that the path names, by e-mail or unique id, in its project or through `projects/-`.
+  package func account(in state: State) -> AccountRecord? {
+    let name = self["account"]
+    let byID = state.accounts[name].flatMap { $0.deleteTime == nil ? $0 : nil }
+    guard let account = byID ?? state.account(email: name.lowercased()) else { return nil }
+    if self["project"] == "-" { return account }
+    return account.project == state.project(self["project"])?.id ? account : nil
+  }
+}
+
+extension APIError {
+  /// IAM's 404 of an account that is not there.
+  package static let unknownAccount = APIError(
+    .notFound, "Unknown service account", reason: "notFound")
+}

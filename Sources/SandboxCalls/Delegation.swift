@@ -1,0 +1,42 @@
+import SandboxIAM
+import SandboxStore
+import SandboxWire
+
+/// Chains of delegates in requests to IAM Credentials.
+///
+/// Each account of the chain must have `iam.serviceAccounts.implicitDelegation` on the next one, the caller on the
+/// first; the last one is who the permission on the target is then asked of.
+enum Delegation {
+  /// Who must have the route's permission: the caller, or the last of the delegates it names.
+  static func asker(of call: Call, _ state: State) throws(APIError) -> Principal? {
+    guard call.route.api == .credentials, var asker = call.caller else { return call.caller }
+    for name in try call.body.strings("delegates") ?? [] {
+      let next = try account(name, state)
+      let permission = "iam.serviceAccounts.implicitDelegation"
+      guard
+        AccessCheck.allows(asker, permission, on: .account(next), state, now: call.now)
+      else { throw AccessCheck.denial(permission, on: .account(next), .credentials) }
+      guard !next.isDisabled else {
+        throw APIError(.failedPrecondition, "Service account \(next.email) is disabled.")
+      }
+      asker = Principal(email: next.email, uniqueID: next.uniqueID)
+    }
+    return asker
+  }
+
+  /// `projects/-/serviceAccounts/E`, where E is an e-mail or a unique id.
+  private static func account(_ name: String, _ state: State) throws(APIError) -> AccountRecord {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 4, parts[0] == "projects", parts[1] == "-", parts[2] == "serviceAccounts"
+    else {
+      throw .badField(
+        "delegates", "Invalid delegate \"\(name)\": write it as projects/-/serviceAccounts/ACCOUNT."
+      )
+    }
+    let byID = state.accounts[parts[3]].flatMap { $0.deleteTime == nil ? $0 : nil }
+    guard let account = byID ?? state.account(email: parts[3].lowercased()) else {
+      throw .unknownAccount
+    }
+    return account
+  }
+}

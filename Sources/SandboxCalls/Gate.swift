@@ -1,0 +1,141 @@
+import SandboxIAM
+package import SandboxStore
+package import SandboxWire
+
+/// What stands between a route and its handler: sign-in, project, service, permission, in Google's order.
+package enum Gate {
+  /// Signs in the caller of a call, and checks it as `allow` does.
+  package static func admit(_ call: inout Call, _ state: State) throws(APIError) {
+    if case .open = call.route.access { return }
+    call.caller = try Authentication.principal(
+      call.headers, state, baseURL: call.settings.baseURL, nowSeconds: call.nowSeconds,
+      for: call.route.use)
+    try allow(&call, state)
+  }
+
+  /// Checks the project, the service and the permission of a call whose caller is known.
+  package static func allow(_ call: inout Call, _ state: State) throws(APIError) {
+    if case .resource(let kind) = call.route.access {
+      let resource = try resolve(kind, call, state)
+      call.resource = resource
+      if let project = state.project(resource.project) {
+        try checkEnabled(call.route.api, project)
+      }
+      return
+    }
+    guard case .permission(let permission, let kind) = call.route.access,
+      let caller = try Delegation.asker(of: call, state)
+    else { return }
+    let resource = try resolve(kind, call, state)
+    call.resource = resource
+    guard let project = state.project(resource.project),
+      !project.isGone(now: call.now)
+    else {
+      throw absentProject(call, permission, resource)
+    }
+    let allowed = AccessCheck.allows(caller, permission, on: resource, state, now: call.now)
+    if project.deleteTime != nil, call.route.api != .resourceManager {
+      throw allowed ? deletedProject(project) : absentProject(call, permission, resource)
+    }
+    try checkEnabled(call.route.api, project)
+    guard allowed else {
+      throw AccessCheck.denial(permission, on: named(resource, call), call.route.api)
+    }
+  }
+
+  /// What a denial calls the resource: Artifact Registry names the location that the path names.
+  private static func named(_ resource: Resource, _ call: Call) -> Resource {
+    guard call.route.api == .artifactRegistry, resource.kind == .project,
+      !call["location"].isEmpty
+    else { return resource }
+    return .location(resource.project, call["location"])
+  }
+
+  private static func resolve(
+    _ kind: ResourceKind, _ call: Call, _ state: State
+  ) throws(APIError) -> Resource {
+    let project = state.project(call["project"])?.id ?? call["project"]
+    switch kind {
+    case .project: return .project(project)
+    case .repository: return .repository(project, call["location"], call["repository"])
+    case .account:
+      if let account = call.account(in: state) { return .account(account) }
+      // Through `projects/-` an absent account has no project to ask rights of; its e-mail names one.
+      let name = call["account"].lowercased()
+      let home = name.split(separator: "@").last.map(String.init)?
+        .split(separator: ".").first.map(String.init)
+      let owner = project == "-" ? home ?? "-" : project
+      return .absentAccount(name, project: owner)
+    }
+  }
+
+  /// An absent project answers 403, so that nobody learns which ids are taken.
+  private static func absentProject(
+    _ call: Call, _ permission: String, _ resource: Resource
+  ) -> APIError {
+    switch call.route.api {
+    case .resourceManager, .billing:
+      return AccessCheck.denial("resourcemanager.projects.get", on: resource, .resourceManager)
+    case .iam, .credentials:
+      if resource.kind == .account, call["project"] == "-", call.caller?.isOwner == true {
+        return .unknownAccount
+      }
+      return AccessCheck.denial(permission, on: resource, call.route.api)
+    default:
+      return APIError(
+        .permissionDenied, "Project '\(call["project"])' not found or permission denied.",
+        details: [
+          APIError.errorInfo(
+            "CONSUMER_INVALID", domain: "googleapis.com",
+            [
+              "service": .string(call.route.api.service),
+              "consumer": .string("projects/\(call["project"])"),
+            ])
+        ])
+    }
+  }
+
+  private static func deletedProject(_ project: ProjectRecord) -> APIError {
+    APIError(
+      .permissionDenied, "Project '\(project.id)' has been deleted.",
+      details: [
+        APIError.errorInfo(
+          "CONSUMER_INVALID", domain: "googleapis.com",
+          ["consumer": .string("projects/\(project.number)")])
+      ])
+  }
+
+  /// The 403 of an API that the project has not enabled.
+  package static func checkEnabled(_ api: API, _ project: ProjectRecord) throws(APIError) {
+    guard api.mustBeEnabled, !project.services.contains(api.service) else { return }
+    let title = ServiceCatalogue.titles[api.service] ?? api.service
+    let link =
+      "https://console.developers.google.com/apis/api/\(api.service)/overview"
+      + "?project=\(project.number)"
+    let message =
+      "\(title) has not been used in project \(project.number) before or it is disabled. "
+      + "Enable it by visiting \(link) then retry. If you enabled this API recently, wait a few "
+      + "minutes for the action to propagate to our systems and retry."
+    throw APIError(
+      .permissionDenied, message,
+      details: [
+        APIError.errorInfo(
+          "SERVICE_DISABLED", domain: "googleapis.com",
+          [
+            "service": .string(api.service), "consumer": .string("projects/\(project.number)"),
+            "serviceTitle": .string(title), "activationUrl": .string(link),
+            "containerInfo": .string(project.number),
+          ]),
+        [
+          "@type": "type.googleapis.com/google.rpc.LocalizedMessage", "locale": "en-US",
+          "message": .string(message),
+        ],
+        [
+          "@type": "type.googleapis.com/google.rpc.Help",
+          "links": [
+            ["description": "Google developers console API activation", "url": .string(link)]
+          ],
+        ],
+      ])
+  }
+}

@@ -1,0 +1,63 @@
+package import HTTP
+package import JSON
+package import SandboxIAM
+package import SandboxStore
+package import SandboxWire
+
+/// What a caller must have for a route.
+package enum Access: Sendable {
+  /// Not even a credential.
+  case open
+  /// Any valid credential; the handler decides the rest.
+  case signedIn
+  /// Any valid credential, whatever it may do with the resource that the path names.
+  case resource(ResourceKind)
+  /// A permission on the resource that the path names.
+  case permission(String, on: ResourceKind)
+}
+
+/// What answers a request: reads the call, changes the state, gives the body.
+///
+/// Run under the store's lock; a throw undoes every change.
+package typealias Handler = @Sendable (Call, inout State) throws(APIError) -> JSONValue
+
+/// One operation of an API.
+package struct Route: Sendable {
+  package let method: HTTPMethod
+  /// As `/v1/projects/{project}/serviceAccounts/{account}:enable`.
+  package let template: String
+  package let api: API
+  package let access: Access
+  /// Whether a fresh RSA key is made before the lock is taken.
+  package var makesKey = false
+  package let run: Handler
+
+  /// The APIs whose clients come by this path: two of them ask for their operations below `/v1/operations/`.
+  private var apis: [API] {
+    template == "/v1/operations/{operation}" ? [.serviceUsage, .resourceManager] : [api]
+  }
+
+  /// What a caller's token must be good for.
+  package var use: TokenUse {
+    TokenUse(
+      api, apis: apis, isRead: isRead, isOperation: template.hasSuffix("/operations/{operation}"))
+  }
+
+  /// Whether it changes nothing, whatever its method is.
+  package var isRead: Bool {
+    method == .get || template.hasSuffix(":getIamPolicy")
+      || template.hasSuffix(":testIamPermissions")
+  }
+
+  package init(
+    _ method: HTTPMethod, _ template: String, _ api: API, _ access: Access, makesKey: Bool = false,
+    _ run: @escaping Handler
+  ) {
+    self.method = method
+    self.template = template
+    self.api = api
+    self.access = access
+    self.makesKey = makesKey
+    self.run = run
+  }
+}

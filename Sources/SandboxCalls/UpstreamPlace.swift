@@ -1,0 +1,63 @@
+package import SandboxIAM
+package import SandboxStore
+
+/// The repository that an upstream names, whether there is one or not.
+package struct UpstreamPlace: Sendable, Hashable {
+  /// The project's id.
+  package let project: String
+  package let location: String
+  package let id: String
+
+  package var resource: Resource { .repository(project, location, id) }
+
+  /// - Parameter name: as `projects/P/locations/L/repositories/R`, with the project's id or number.
+  package init?(name: String, _ state: State) {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 6, parts[0] == "projects", parts[2] == "locations",
+      parts[4] == "repositories", parts.allSatisfy({ !$0.isEmpty })
+    else { return nil }
+    project = state.project(parts[1])?.id ?? parts[1]
+    location = parts[3]
+    id = parts[5]
+  }
+
+  /// The Python repository that an address means: a resource name, or a URL behind this sandbox's own address or
+  /// behind Google's. Nil for every other address, which is outside.
+  package init?(address: String, _ state: State, _ baseURL: String) {
+    if let named = UpstreamPlace(name: address, state) {
+      self = named
+      return
+    }
+    var path = address[...]
+    if path.hasPrefix("\(baseURL)/") {
+      path = path.dropFirst(baseURL.count + 1)
+    } else if path.hasPrefix("https://") {
+      path = path.dropFirst(8)
+    } else {
+      return nil
+    }
+    var parts = path.split(separator: "/").map(String.init)
+    if parts.last == "simple" { parts.removeLast() }
+    let ending = "-python.pkg.dev"
+    guard parts.count == 3, parts[0].hasSuffix(ending) else { return nil }
+    project = state.project(parts[1])?.id ?? parts[1]
+    location = String(parts[0].dropLast(ending.count))
+    id = parts[2]
+  }
+
+  /// Whether repositories of a project may read this one: their own project's always, those of others where
+  /// Artifact Registry's agent of the asking project has the permission.
+  ///
+  /// After the pages on virtual repositories and on service agents: the agent's own role covers its project, and
+  /// who has an upstream elsewhere must be granted access there.
+  package func isReadable(
+    from asking: String, _ permission: String, _ state: State, now: Int64
+  ) -> Bool {
+    if asking == project { return true }
+    guard let home = state.projects[asking], let owner = state.projects[project],
+      owner.deleteTime == nil
+    else { return false }
+    return AccessCheck.allows(
+      .registryAgent(of: home), permission, on: resource, state, now: now)
+  }
+}

@@ -1,0 +1,117 @@
+import Crypto
+import JSON
+package import SandboxStore
+package import SandboxWire
+
+/// Finds out who calls from the Authorization header.
+package enum Authentication {
+  /// Google's 401, for a missing credential and for a bad one.
+  package static func failure(_ missing: Bool) -> APIError {
+    let tail =
+      "Expected OAuth 2 access token, login cookie or other valid authentication credential. "
+      + "See https://developers.google.com/identity/sign-in/web/devconsole-project."
+    return APIError(
+      .unauthenticated,
+      missing
+        ? "Request is missing required authentication credential. \(tail)"
+        : "Request had invalid authentication credentials. \(tail)",
+      details: missing
+        ? [
+          APIError.errorInfo(
+            "CREDENTIALS_MISSING", domain: "googleapis.com", [:])
+        ]
+        : [APIError.errorInfo("ACCESS_TOKEN_INVALID", domain: "googleapis.com", [:])])
+  }
+
+  /// The 403 of a token whose scopes do not open the API.
+  private static func insufficient(_ api: API) -> APIError {
+    APIError(
+      .permissionDenied, "Request had insufficient authentication scopes.",
+      details: [
+        APIError.errorInfo(
+          "ACCESS_TOKEN_SCOPE_INSUFFICIENT", domain: "googleapis.com",
+          ["service": .string(api.service)])
+      ])
+  }
+
+  /// Who a bearer token stands for, provided that it may be used so.
+  package static func principal(
+    _ headers: [String: String], _ state: State, baseURL: String, nowSeconds: Int64,
+    for use: TokenUse
+  ) throws(APIError) -> Principal {
+    guard let header = headers["authorization"], !header.isEmpty else { throw failure(true) }
+    guard header.lowercased().hasPrefix("bearer ") else { throw failure(false) }
+    let token = String(header.dropFirst("bearer ".count)).trimmingSpaces()
+    let found =
+      token.hasPrefix(AccessToken.prefix)
+      ? issued(token, state, nowSeconds: nowSeconds)
+      : selfSigned(token, state, baseURL: baseURL, nowSeconds: nowSeconds, for: use)
+    guard let (account, reach) = found, account.deleteTime == nil, !account.isDisabled,
+      state.projects[account.project]?.deleteTime == nil
+    else { throw failure(false) }
+    if case .scopes(let scopes) = reach, scopes.isDisjoint(with: TokenScope.opening(use)) {
+      throw insufficient(use.api)
+    }
+    return Principal(email: account.email, uniqueID: account.uniqueID)
+  }
+
+  /// What a token may be used for.
+  private enum Reach {
+    /// One API, which was compared already.
+    case audience
+    case scopes(Set<String>)
+  }
+
+  /// A token that this sandbox sold.
+  private static func issued(
+    _ token: String, _ state: State, nowSeconds: Int64
+  ) -> (AccountRecord, Reach)? {
+    let secret = Base64.decode(state.meta.tokenSecret) ?? []
+    guard let read = AccessToken.read(token, secret: secret, nowSeconds: nowSeconds),
+      let account = state.accounts[read.uniqueID]
+    else { return nil }
+    // A token dies with the key that asked for it; Google's lives on for up to an hour.
+    if let id = read.key {
+      guard let key = state.key(id, of: account), !key.isDisabled, nowSeconds < key.validBefore
+      else { return nil }
+    }
+    return (account, .scopes(read.scopes))
+  }
+
+  /// A JWT that the account signed itself (AIP-4111): `iss` is `sub`, at most an hour, for an API or for scopes.
+  private static func selfSigned(
+    _ token: String, _ state: State, baseURL: String, nowSeconds: Int64, for use: TokenUse
+  ) -> (AccountRecord, Reach)? {
+    guard let jwt = WebToken(token), let issuer = jwt.claims["iss"]?.string,
+      jwt.claims["sub"]?.string == issuer, let account = state.account(email: issuer),
+      jwt.signer(of: account, state, nowSeconds: nowSeconds) != nil,
+      let issued = jwt.time("iat"), let expires = jwt.time("exp"),
+      isInTime(issued: issued, expires: expires, nowSeconds: nowSeconds),
+      let reach = reach(of: jwt, baseURL, for: use)
+    else { return nil }
+    return (account, reach)
+  }
+
+  package static func isInTime(issued: Int64, expires: Int64, nowSeconds: Int64) -> Bool {
+    // The claims are whatever the caller wrote: nothing is computed with them before they are times.
+    guard Timestamps.knownSeconds.contains(issued), Timestamps.knownSeconds.contains(expires) else {
+      return false
+    }
+    // Google allows clocks that are off by a few minutes.
+    return expires > nowSeconds - 10 && issued < nowSeconds + 300 && expires - issued <= 3600
+      && expires > issued
+  }
+
+  /// A self-signed token names the API that it is for, or scopes, never both; nil when it is not for us.
+  private static func reach(of jwt: WebToken, _ baseURL: String, for use: TokenUse) -> Reach? {
+    let scopes = TokenScope.split(jwt.claims["scope"]?.string ?? "")
+    guard let audience = jwt.claims["aud"]?.string else {
+      return scopes.contains(where: TokenScope.isServed) ? .scopes(scopes) : nil
+    }
+    let names = use.apis.map { "https://\($0.service)" } + [baseURL]
+    guard scopes.isEmpty, names.contains(where: { audience == $0 || audience == "\($0)/" }) else {
+      return nil
+    }
+    return .audience
+  }
+}

@@ -1,0 +1,197 @@
+import Glibc
+import SandboxWire
+
+/// Evaluation fails: the condition then grants nothing, as IAM documents for a malformed timestamp.
+struct ConditionFailure: Error, Sendable {}
+
+extension ConditionExpression {
+  func evaluate(in context: Condition.Context) throws(ConditionFailure) -> ConditionValue {
+    switch self {
+    case .literal(let value): return value
+    case .attribute(let attribute): return Self.value(of: attribute, context)
+    case .not(let operand): return .bool(!(try operand.truth(context)))
+    case .and(let left, let right): return .bool(try Self.both(left, right, context))
+    case .or(let left, let right):
+      // !(a || b) is !a && !b, failures included.
+      return .bool(!(try Self.both(.not(left), .not(right), context)))
+    case .compare(let comparison, let left, let right):
+      return .bool(
+        comparison.holds(try left.evaluate(in: context), try right.evaluate(in: context)))
+    case .among(let left, let items):
+      let value = try left.evaluate(in: context)
+      for item in items where try item.evaluate(in: context) == value { return .bool(true) }
+      return .bool(false)
+    case .shifted(let time, let duration, let back):
+      return try Self.shift(
+        try time.evaluate(in: context), by: try duration.evaluate(in: context), back: back)
+    case .conversion(let conversion, let text):
+      return try conversion.convert(try text.text(context))
+    case .text(let function, let text, let argument):
+      return function.apply(try text.text(context), try argument.text(context))
+    case .part(let part, let time, let offset):
+      guard case .timestamp(let time) = try time.evaluate(in: context) else {
+        throw ConditionFailure()
+      }
+      return .int(part.value(of: time + offset * 1_000_000))
+    }
+  }
+
+  private func truth(_ context: Condition.Context) throws(ConditionFailure) -> Bool {
+    guard case .bool(let value) = try evaluate(in: context) else { throw ConditionFailure() }
+    return value
+  }
+
+  private func text(_ context: Condition.Context) throws(ConditionFailure) -> String {
+    guard case .string(let value) = try evaluate(in: context) else { throw ConditionFailure() }
+    return value
+  }
+
+  /// False when either side is false, even if the other one fails (CEL's rule).
+  private static func both(
+    _ left: ConditionExpression, _ right: ConditionExpression, _ context: Condition.Context
+  ) throws(ConditionFailure) -> Bool {
+    do throws(ConditionFailure) {
+      return try left.truth(context) ? try right.truth(context) : false
+    } catch {
+      if try right.truth(context) { throw error }
+      return false
+    }
+  }
+
+  private static func value(
+    of attribute: ConditionAttribute, _ context: Condition.Context
+  ) -> ConditionValue {
+    switch attribute {
+    case .time: .timestamp(context.now)
+    case .name: .string(context.resource.path)
+    case .type: .string(context.resource.type)
+    case .service: .string(context.resource.service)
+    }
+  }
+
+  private static func shift(
+    _ time: ConditionValue, by duration: ConditionValue, back: Bool
+  ) throws(ConditionFailure) -> ConditionValue {
+    guard case .timestamp(let time) = time, case .duration(let duration) = duration else {
+      throw ConditionFailure()
+    }
+    let (moved, overflow) =
+      back ? time.subtractingReportingOverflow(duration) : time.addingReportingOverflow(duration)
+    // CEL's times end with the year 9999, and an operation that leaves them fails.
+    guard !overflow, Timestamps.known.contains(moved) else { throw ConditionFailure() }
+    return .timestamp(moved)
+  }
+}
+
+extension ConditionExpression.Comparison {
+  fileprivate func holds(_ left: ConditionValue, _ right: ConditionValue) -> Bool {
+    switch self {
+    case .equal: return left == right
+    case .unequal: return left != right
+    case .less, .lessOrEqual, .greater, .greaterOrEqual: break
+    }
+    guard let left = left.number, let right = right.number else { return false }
+    switch self {
+    case .less: return left < right
+    case .lessOrEqual: return left <= right
+    case .greater: return left > right
+    case .greaterOrEqual: return left >= right
+    case .equal, .unequal: return false
+    }
+  }
+}
+
+extension ConditionValue {
+  /// What has an order, as a number.
+  fileprivate var number: Int64? {
+    switch self {
+    case .int(let value), .timestamp(let value), .duration(let value): value
+    case .bool, .string: nil
+    }
+  }
+}
+
+extension ConditionExpression.Conversion {
+  fileprivate func convert(_ text: String) throws(ConditionFailure) -> ConditionValue {
+    switch self {
+    case .timestamp:
+      return .timestamp(try Self.time(text))
+    case .date:
+      return .timestamp(try Self.time("\(text)T00:00:00Z"))
+    case .duration:
+      guard let match = text.wholeMatch(of: /(-?)(\d{1,12})(?:\.(\d{1,6}))?s/),
+        let seconds = Int64(match.2), seconds < Timestamps.longestDuration
+      else { throw ConditionFailure() }
+      let fraction = match.3.map { String($0) + String(repeating: "0", count: 6 - $0.count) }
+      let length = seconds * 1_000_000 + (fraction.flatMap { Int64($0) } ?? 0)
+      return .duration(match.1.isEmpty ? length : -length)
+    }
+  }
+
+  private static func time(_ text: String) throws(ConditionFailure) -> Int64 {
+    guard let time = Timestamps.parse(text), Timestamps.known.contains(time) else {
+      throw ConditionFailure()
+    }
+    return time
+  }
+}
+
+extension ConditionExpression.TextFunction {
+  fileprivate func apply(_ text: String, _ argument: String) -> ConditionValue {
+    switch self {
+    case .startsWith: .bool(text.utf8.starts(with: argument.utf8))
+    case .endsWith: .bool(text.utf8.reversed().starts(with: argument.utf8.reversed()))
+    case .extract: .string(ExtractTemplate(argument)?.extract(from: text) ?? "")
+    }
+  }
+}
+
+extension ConditionExpression.TimePart {
+  /// - Parameter time: microseconds since 1970, moved into the time zone.
+  fileprivate func value(of time: Int64) -> Int64 {
+    let seconds = Timestamps.seconds(time)
+    var clock = time_t(seconds)
+    var parts = tm()
+    gmtime_r(&clock, &parts)
+    return switch self {
+    case .getFullYear: Int64(parts.tm_year) + 1900
+    case .getMonth: Int64(parts.tm_mon)
+    case .getDate: Int64(parts.tm_mday)
+    case .getDayOfMonth: Int64(parts.tm_mday) - 1
+    case .getDayOfWeek: Int64(parts.tm_wday)
+    case .getDayOfYear: Int64(parts.tm_yday)
+    case .getHours: Int64(parts.tm_hour)
+    case .getMinutes: Int64(parts.tm_min)
+    case .getSeconds: Int64(parts.tm_sec)
+    case .getMilliseconds: (time - seconds * 1_000_000) / 1000
+    }
+  }
+}
+
+/// A template of `extract`, as `/repositories/{name}/`.
+struct ExtractTemplate: Sendable, Hashable {
+  private let before: String
+  private let after: String
+
+  /// Nil unless the text holds exactly one `{name}`.
+  init?(_ text: String) {
+    guard let match = text.wholeMatch(of: /([^{}]*)\{[A-Za-z_][A-Za-z0-9_]*\}([^{}]*)/) else {
+      return nil
+    }
+    before = String(match.1)
+    after = String(match.2)
+  }
+
+  /// What stands between the first occurrence of what is before the braces and the next one of what is behind
+  /// them; empty when the template does not fit.
+  func extract(from text: String) -> String {
+    var rest = text[...]
+    if !before.isEmpty {
+      guard let found = rest.firstRange(of: before) else { return "" }
+      rest = rest[found.upperBound...]
+    }
+    if after.isEmpty { return String(rest) }
+    guard let end = rest.firstRange(of: after) else { return "" }
+    return String(rest[..<end.lowerBound])
+  }
+}

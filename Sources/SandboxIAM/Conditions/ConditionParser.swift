@@ -1,0 +1,296 @@
+/// Parses a condition's expression and checks its types.
+///
+/// Facts: the attribute reference for IAM Conditions (functions and operators per attribute), and the limit of
+/// 12 logical operators in IAM's quotas.
+struct ConditionParser {
+  private let tokens: [ConditionToken]
+  private var position = 0
+  private var depth = 0
+  private var logicalOperators = 0
+  private var steps = 0
+
+  static let maximumLogicalOperators = 12
+  private static let maximumDepth = 40
+  /// Of all chains together, as in `a.f().g()` and `t + d - d`: each makes the tree one deeper.
+  private static let maximumSteps = 100
+  /// The whole text, in bytes. IAM's quotas name no such limit; every access check parses the expression anew.
+  static let maximumLength = 10_000
+
+  static func parse(_ text: String) throws(ConditionError) -> ConditionExpression {
+    guard text.utf8.count <= maximumLength else {
+      throw ConditionError(
+        column: 1,
+        message: "the expression has \(text.utf8.count) bytes; the sandbox takes \(maximumLength)")
+    }
+    var parser = ConditionParser(tokens: try ConditionLexer.tokens(of: text))
+    let expression = try parser.or()
+    guard parser.token.kind == .end else {
+      throw parser.error("\(parser.shown) is not expected here")
+    }
+    guard expression.type == .bool else {
+      throw ConditionError(
+        column: 1, message: "the expression gives a \(expression.type.rawValue), not true or false")
+    }
+    return expression
+  }
+
+  private init(tokens: [ConditionToken]) { self.tokens = tokens }
+
+  private var token: ConditionToken { tokens[min(position, tokens.count - 1)] }
+
+  private func error(_ message: String) -> ConditionError {
+    ConditionError(column: token.column, message: message)
+  }
+
+  private var shown: String {
+    switch token.kind {
+    case .name(let text), .mark(let text): "'\(text)'"
+    case .string: "a string"
+    case .integer(let number): "'\(number)'"
+    case .end: "the end"
+    }
+  }
+
+  /// Takes the mark when it is next.
+  private mutating func take(_ mark: String) -> Bool {
+    guard token.kind == .mark(mark) else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func expect(_ mark: String) throws(ConditionError) {
+    guard take(mark) else { throw error("'\(mark)' is expected before \(shown)") }
+  }
+
+  /// Counts one operation of a chain, which is parsed in a loop but walked by recursion.
+  private mutating func step() throws(ConditionError) {
+    steps += 1
+    guard steps <= Self.maximumSteps else {
+      throw error("more than \(Self.maximumSteps) functions and + or - in one expression")
+    }
+  }
+
+  // MARK: - Logic
+
+  private mutating func or() throws(ConditionError) -> ConditionExpression {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= Self.maximumDepth else { throw error("the expression is too deep") }
+    var left = try and()
+    while token.kind == .mark("||") {
+      try logical(left)
+      let right = try and()
+      left = .or(left, try bool(right))
+    }
+    return left
+  }
+
+  private mutating func and() throws(ConditionError) -> ConditionExpression {
+    var left = try relation()
+    while token.kind == .mark("&&") {
+      try logical(left)
+      let right = try relation()
+      left = .and(left, try bool(right))
+    }
+    return left
+  }
+
+  /// Takes `&&` or `||`, whose left side must be true or false.
+  private mutating func logical(_ left: ConditionExpression) throws(ConditionError) {
+    _ = try bool(left)
+    logicalOperators += 1
+    guard logicalOperators <= Self.maximumLogicalOperators else {
+      throw error("more than \(Self.maximumLogicalOperators) logical operators")
+    }
+    position += 1
+  }
+
+  private func bool(_ side: ConditionExpression) throws(ConditionError) -> ConditionExpression {
+    guard side.type == .bool else {
+      throw error("&& and || need true or false, not a \(side.type.rawValue)")
+    }
+    return side
+  }
+
+  // MARK: - Comparisons
+
+  private mutating func relation() throws(ConditionError) -> ConditionExpression {
+    let left = try sum()
+    if token.kind == .name("in") { return try among(left) }
+    guard case .mark(let mark) = token.kind,
+      let comparison = ConditionExpression.Comparison(rawValue: mark)
+    else { return left }
+    let place = token.column
+    position += 1
+    let right = try sum()
+    guard left.type == right.type else {
+      throw ConditionError(
+        column: place,
+        message: "a \(left.type.rawValue) cannot be compared with a \(right.type.rawValue)")
+    }
+    let ordered = left.type == .int || left.type == .timestamp || left.type == .duration
+    guard ordered || comparison == .equal || comparison == .unequal else {
+      throw ConditionError(
+        column: place, message: "values of type \(left.type.rawValue) have no order: use == or !=")
+    }
+    return .compare(comparison, left, right)
+  }
+
+  private mutating func among(
+    _ left: ConditionExpression
+  ) throws(ConditionError) -> ConditionExpression {
+    position += 1
+    try expect("[")
+    var items: [ConditionExpression] = []
+    while !take("]") {
+      if !items.isEmpty { try expect(",") }
+      let item = try sum()
+      guard item.type == left.type else {
+        throw error("the list must hold values of type \(left.type.rawValue)")
+      }
+      items.append(item)
+    }
+    return .among(left, items)
+  }
+
+  private mutating func sum() throws(ConditionError) -> ConditionExpression {
+    var left = try unary()
+    while token.kind == .mark("+") || token.kind == .mark("-") {
+      try step()
+      let back = token.kind == .mark("-")
+      let place = token.column
+      position += 1
+      let right = try unary()
+      guard left.type == .timestamp, right.type == .duration else {
+        throw ConditionError(
+          column: place, message: "+ and - move a timestamp by a duration, nothing else")
+      }
+      left = .shifted(left, by: right, back: back)
+    }
+    return left
+  }
+
+  private mutating func unary() throws(ConditionError) -> ConditionExpression {
+    guard token.kind == .mark("!") else { return try postfix() }
+    position += 1
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= Self.maximumDepth else { throw error("the expression is too deep") }
+    let operand = try unary()
+    guard operand.type == .bool else { throw error("! needs true or false") }
+    return .not(operand)
+  }
+}
+
+// MARK: - Calls and values
+
+extension ConditionParser {
+  private mutating func postfix() throws(ConditionError) -> ConditionExpression {
+    var value = try primary()
+    while take(".") {
+      guard case .name(let name) = token.kind else { throw error("a function is expected") }
+      try step()
+      let place = token.column
+      position += 1
+      value = try method(name, of: value, at: place)
+    }
+    return value
+  }
+
+  private mutating func method(
+    _ name: String, of receiver: ConditionExpression, at place: Int
+  ) throws(ConditionError) -> ConditionExpression {
+    try expect("(")
+    if let function = ConditionExpression.TextFunction(rawValue: name), receiver.type == .string {
+      let argument = try or()
+      guard argument.type == .string else { throw error("\(name) takes a string") }
+      try expect(")")
+      if function == .extract { try checkTemplate(argument, at: place) }
+      return .text(function, receiver, argument)
+    }
+    if let part = ConditionExpression.TimePart(rawValue: name), receiver.type == .timestamp {
+      if take(")") { return .part(part, receiver, offset: 0) }
+      let offset = try zone()
+      try expect(")")
+      return .part(part, receiver, offset: offset)
+    }
+    throw ConditionError(
+      column: place, message: "a \(receiver.type.rawValue) has no function '\(name)'")
+  }
+
+  /// A template holds one `{name}`.
+  private func checkTemplate(
+    _ template: ConditionExpression, at place: Int
+  ) throws(ConditionError) {
+    guard case .literal(.string(let text)) = template, ExtractTemplate(text) != nil else {
+      throw ConditionError(
+        column: place, message: "extract takes a string with one {name} in it")
+    }
+  }
+
+  /// `"UTC"` or an offset such as `"+01:00"`, in seconds.
+  private mutating func zone() throws(ConditionError) -> Int64 {
+    guard case .string(let text) = token.kind else { throw error("a time zone is expected") }
+    if text == "UTC" || text == "Etc/UTC" || text == "Z" {
+      position += 1
+      return 0
+    }
+    guard let match = text.wholeMatch(of: /([+-])?(\d\d):(\d\d)/), let hours = Int64(match.2),
+      let minutes = Int64(match.3), hours < 24, minutes < 60
+    else {
+      throw error(
+        "the sandbox knows the time zone UTC and offsets such as +01:00, not '\(text)'")
+    }
+    position += 1
+    return (match.1 == "-" ? -1 : 1) * (hours * 3600 + minutes * 60)
+  }
+
+  private mutating func primary() throws(ConditionError) -> ConditionExpression {
+    let start = token
+    position += 1
+    switch start.kind {
+    case .string(let text): return .literal(.string(text))
+    case .integer(let number): return .literal(.int(number))
+    case .mark("("):
+      let inner = try or()
+      try expect(")")
+      return inner
+    case .mark("-"):
+      if case .integer(let number) = token.kind {
+        position += 1
+        return .literal(.int(-number))
+      }
+    case .name("true"): return .literal(.bool(true))
+    case .name("false"): return .literal(.bool(false))
+    case .name(let name):
+      if let conversion = ConditionExpression.Conversion(rawValue: name) {
+        try expect("(")
+        let argument = try or()
+        guard argument.type == .string else { throw error("\(name) takes a string") }
+        try expect(")")
+        return .conversion(conversion, argument)
+      }
+      return try attribute(name, at: start.column)
+    case .mark, .end: break
+    }
+    position -= 1
+    throw error("a value is expected before \(shown)")
+  }
+
+  private mutating func attribute(
+    _ root: String, at place: Int
+  ) throws(ConditionError) -> ConditionExpression {
+    var path = root
+    if ["request", "resource"].contains(root), take("."), case .name(let name) = token.kind {
+      position += 1
+      path += ".\(name)"
+    }
+    guard let attribute = ConditionAttribute(rawValue: path) else {
+      throw ConditionError(
+        column: place,
+        message: "the sandbox does not evaluate '\(path)'; it knows request.time, resource.name, "
+          + "resource.type and resource.service")
+    }
+    return .attribute(attribute)
+  }
+}

@@ -1,0 +1,58 @@
+import SandboxStore
+import SandboxWire
+
+/// The constraint on the domains of a policy's new members.
+struct MemberDomains {
+  private let allowed: Set<String>?
+  private let state: State
+
+  /// - Parameter allowed: nil allows every domain.
+  init(_ allowed: [String]?, _ state: State) {
+    self.allowed = allowed.map(Set.init)
+    self.state = state
+  }
+
+  /// Refuses members of other domains; those that the policy had already may stay.
+  func check(
+    _ bindings: [PolicyRecord.Binding], addedTo current: [PolicyRecord.Binding]
+  ) throws(APIError) {
+    guard let allowed else { return }
+    let old = Set(current.flatMap(\.members))
+    for member in bindings.flatMap(\.members) where !old.contains(member) {
+      guard !isAllowed(member, allowed) else { continue }
+      throw APIError(
+        .failedPrecondition,
+        "One or more users named in the policy do not belong to a permitted customer, "
+          + "perhaps due to an organization policy.",
+        reason: "failedPrecondition",
+        details: [
+          [
+            "@type": "type.googleapis.com/google.rpc.PreconditionFailure",
+            "violations": [
+              [
+                "type": "constraints/iam.allowedPolicyMemberDomains", "subject": .string(member),
+                "description": .string("User \(member) is not in permitted organization."),
+              ]
+            ],
+          ]
+        ])
+    }
+  }
+
+  /// Accounts of this sandbox's projects are of the same organisation; so are Google's own agents, here.
+  private func isAllowed(_ member: String, _ allowed: Set<String>) -> Bool {
+    if member == "allUsers" || member == "allAuthenticatedUsers" { return false }
+    let parts = member.split(separator: ":", maxSplits: 1).map(String.init)
+    guard parts.count == 2, let domain = parts[1].split(separator: "@").last.map(String.init) else {
+      return true
+    }
+    switch parts[0] {
+    case "user", "group", "domain": return allowed.contains(domain)
+    case "serviceAccount":
+      let suffix = ".iam.gserviceaccount.com"
+      guard domain.hasSuffix(suffix), !domain.hasPrefix("gcp-sa-") else { return true }
+      return state.projects[String(domain.dropLast(suffix.count))] != nil
+    default: return true
+    }
+  }
+}

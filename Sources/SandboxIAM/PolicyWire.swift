@@ -1,0 +1,134 @@
+import Crypto
+package import JSON
+package import SandboxStore
+package import SandboxWire
+
+/// A policy between its wire form and its record.
+package enum PolicyWire {
+  /// What getIamPolicy answers.
+  ///
+  /// Below version 3, a binding with a condition is shown under a mangled role name, without the condition, as Google does.
+  package static func json(_ policy: PolicyRecord?, requestedVersion: Int) -> JSONValue {
+    guard let policy else { return ["etag": .string(neverSet)] }
+    var object: JSONObject = [:]
+    let conditional = policy.bindings.contains { $0.condition != nil }
+    object["version"] = conditional && requestedVersion >= 3 ? 3 : 1
+    object["etag"] = .string(policy.etag)
+    if !policy.bindings.isEmpty {
+      object["bindings"] = .array(
+        policy.bindings.map { json($0, mangled: requestedVersion < 3) })
+    }
+    if let audits = policy.auditConfigs.value.array, !audits.isEmpty {
+      object["auditConfigs"] = policy.auditConfigs.value
+    }
+    return .object(object)
+  }
+
+  /// The etag of a policy that was never set.
+  static let neverSet = "ACAB"
+
+  private static func json(_ binding: PolicyRecord.Binding, mangled: Bool) -> JSONValue {
+    var object: JSONObject = [
+      "role": .string(binding.role), "members": .array(binding.members.map { .string($0) }),
+    ]
+    if let condition = binding.condition {
+      if mangled {
+        object["role"] = .string(mangledRole(binding.role, condition))
+      } else {
+        object["condition"] = json(condition)
+      }
+    }
+    return .object(object)
+  }
+
+  private static func json(_ condition: PolicyRecord.Condition) -> JSONValue {
+    var object: JSONObject = [:]
+    if !condition.title.isEmpty { object["title"] = .string(condition.title) }
+    if !condition.description.isEmpty { object["description"] = .string(condition.description) }
+    object["expression"] = .string(condition.expression)
+    if !condition.location.isEmpty { object["location"] = .string(condition.location) }
+    return .object(object)
+  }
+
+  private static func mangledRole(
+    _ role: String, _ condition: PolicyRecord.Condition
+  ) -> String {
+    let parts = [condition.title, condition.description, condition.expression]
+    let hash = Hex.encode(SHA256.hash(Array(parts.joined(separator: "\u{0}").utf8)))
+    return "\(role)_withcond_\(hash.prefix(20))"
+  }
+
+  /// A policy as a client wrote it.
+  package struct Incoming {
+    package var version: Int
+    var etag: String?
+    package var bindings: [PolicyRecord.Binding]
+    var auditConfigs: JSONValue?
+  }
+
+  /// Reads the `policy` of setIamPolicy.
+  package static func read(_ body: Body) throws(APIError) -> Incoming {
+    try body.allow("version", "etag", "bindings", "auditConfigs", "rules", "kind", "resourceId")
+    let version = try body.integer("version") ?? 0
+    guard [0, 1, 3].contains(version) else {
+      throw .badField("policy.version", "Invalid policy version \(version).")
+    }
+    var bindings: [PolicyRecord.Binding] = []
+    for item in try body.messages("bindings") ?? [] { bindings.append(try binding(item)) }
+    return Incoming(
+      version: version, etag: try body.string("etag").flatMap { $0.isEmpty ? nil : $0 },
+      bindings: bindings, auditConfigs: try audits(body))
+  }
+
+  private static func binding(_ body: Body) throws(APIError) -> PolicyRecord.Binding {
+    try body.allow("role", "members", "condition", "bindingId")
+    return PolicyRecord.Binding(
+      role: try body.string("role") ?? "", members: try body.strings("members") ?? [],
+      condition: try body.message("condition").map { (part) throws(APIError) in
+        try condition(part)
+      })
+  }
+
+  private static func condition(_ body: Body) throws(APIError) -> PolicyRecord.Condition {
+    try body.allow("title", "description", "expression", "location")
+    return PolicyRecord.Condition(
+      title: try body.string("title") ?? "", description: try body.string("description") ?? "",
+      expression: try body.string("expression") ?? "", location: try body.string("location") ?? "")
+  }
+
+  private static func audits(_ body: Body) throws(APIError) -> JSONValue? {
+    guard let configs = try body.messages("auditConfigs") else { return nil }
+    var result: [JSONValue] = []
+    for config in configs {
+      try config.allow("service", "auditLogConfigs", "exemptedMembers")
+      guard let service = try config.string("service"), !service.isEmpty else {
+        throw .invalid("Audit config must have a service.")
+      }
+      var object = config.object
+      var logs: [JSONValue] = []
+      for log in try config.messages("auditLogConfigs") ?? [] {
+        try log.allow("logType", "exemptedMembers", "ignoreChildExemptions")
+        var entry = log.object
+        entry["logType"] = .string(try logType(log))
+        logs.append(.object(entry))
+      }
+      if !logs.isEmpty { object["auditLogConfigs"] = .array(logs) }
+      result.append(.object(object))
+    }
+    return .array(result)
+  }
+
+  /// By name or, as Google's own clients send enums, by number.
+  private static func logType(_ log: Body) throws(APIError) -> String {
+    let types = ["LOG_TYPE_UNSPECIFIED", "ADMIN_READ", "DATA_WRITE", "DATA_READ"]
+    if let number = log.object["logType"]?.integer, types.indices.dropFirst().contains(Int(number))
+    {
+      return types[Int(number)]
+    }
+    let type = try log.string("logType") ?? ""
+    guard types.dropFirst().contains(type) else {
+      throw .invalid("Invalid value for log_type: \"\(type)\".")
+    }
+    return type
+  }
+}

@@ -1,0 +1,253 @@
+import Crypto
+import JSON
+package import SandboxStore
+package import SandboxWire
+
+/// setIamPolicy: compare-and-set, the rules of bindings, and the form that is stored.
+package struct PolicyWriter {
+  let resource: Resource
+  let now: Int64
+  /// `error.errors[0].reason` goes with these APIs' errors.
+  let isLegacy: Bool
+  /// What reads do not show yet.
+  let lag: Lag
+
+  package init(_ resource: Resource, of api: API, now: Int64, lag: Lag) {
+    self.resource = resource
+    self.now = now
+    isLegacy = api != .artifactRegistry
+    self.lag = lag
+  }
+
+  /// Replaces the policy and gives what is stored.
+  package func write(
+    _ incoming: PolicyWire.Incoming, replacingAudits: Bool, in state: inout State
+  ) throws(APIError) -> PolicyRecord {
+    let current = state.policies[resource.path]
+    if let etag = incoming.etag { try compare(etag, current?.etag ?? PolicyWire.neverSet) }
+    try checkVersion(incoming, current)
+    // Before any work per member: what is far over the limit is not worth merging.
+    if incoming.bindings.reduce(0, { $0 + $1.members.count }) > 15_000 {
+      try checkSize(incoming.bindings)
+    }
+    var bindings = try normalized(incoming.bindings)
+    for binding in bindings {
+      try checkRole(binding, current, state)
+      try checkCondition(binding)
+      try checkMembers(binding, state)
+    }
+    try MemberDomains(state.meta.constraints?.allowedMemberDomains, state)
+      .check(bindings, addedTo: current?.bindings ?? [])
+    bindings = merged(bindings)
+    for binding in bindings { try checkTwins(binding, current) }
+    try checkSize(bindings)
+    var record = PolicyRecord(
+      bindings: bindings, auditConfigs: current?.auditConfigs ?? JSONText([]),
+      etag: state.nextEtag())
+    if replacingAudits { record.auditConfigs = JSONText(incoming.auditConfigs ?? []) }
+    state.policies[resource.path] = record
+    return record
+  }
+
+  private func compare(_ sent: String, _ current: String) throws(APIError) {
+    guard let bytes = ProtoBytes.decode(sent) else {
+      throw .badField(
+        "policy.etag",
+        "Invalid value at 'policy.etag' (TYPE_BYTES), Base64 decoding failed for \"\(sent)\"")
+    }
+    guard bytes == Base64.decode(current) else {
+      throw APIError(
+        .aborted,
+        "There were concurrent policy changes. Please retry the whole read-modify-write with "
+          + "exponential backoff. The request's ETag '\(Self.octal(bytes))' did not match the "
+          + "current policy's ETag '\(Self.octal(Base64.decode(current) ?? []))'.",
+        reason: isLegacy ? "aborted" : nil)
+    }
+  }
+
+  /// Bytes as Google's message shows them: `\007` outside of printable ASCII.
+  private static func octal(_ bytes: [UInt8]) -> String {
+    bytes.map { byte in
+      if (0x20..<0x7F).contains(byte), byte != 0x27, byte != 0x5C {
+        return String(UnicodeScalar(byte))
+      }
+      let digits = String(byte, radix: 8)
+      return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+    }.joined()
+  }
+
+  private func checkVersion(
+    _ incoming: PolicyWire.Incoming, _ current: PolicyRecord?
+  ) throws(APIError) {
+    guard incoming.version < 3 else { return }
+    if incoming.bindings.contains(where: { $0.condition != nil }) {
+      throw .invalid("Policies with conditional role bindings must specify version 3.")
+    }
+    // Without an etag Google lets such a write through, and the conditions are lost.
+    if incoming.etag != nil, current?.bindings.contains(where: { $0.condition != nil }) == true {
+      throw .invalid(
+        "The policy contains conditional role bindings; changing it must specify version 3.")
+    }
+  }
+
+  private func normalized(
+    _ bindings: [PolicyRecord.Binding]
+  ) throws(APIError) -> [PolicyRecord.Binding] {
+    var result: [PolicyRecord.Binding] = []
+    for var binding in bindings {
+      var members: [String] = []
+      for member in binding.members {
+        guard let normal = MemberGrammar.normalize(member) else { throw badMember(member) }
+        members.append(normal)
+      }
+      binding.members = members
+      result.append(binding)
+    }
+    return result
+  }
+
+  private func badMember(_ member: String) -> APIError {
+    let type = member.prefix { $0 != ":" }
+    let known = ["user", "group", "serviceAccount", "domain", "deleted"].contains(String(type))
+    return .invalid(
+      known
+        ? "Invalid argument: the member \"\(member)\" is not of the form \(type):VALUE that IAM takes."
+        : "Invalid argument: the member \"\(member)\" is of an unknown type; write it as "
+          + "user:EMAIL, serviceAccount:EMAIL, group:EMAIL or domain:DOMAIN.")
+  }
+
+  /// Same role and condition become one binding; members and bindings are sorted; empty bindings go.
+  private func merged(_ bindings: [PolicyRecord.Binding]) -> [PolicyRecord.Binding] {
+    struct Key: Hashable {
+      let role: String
+      let condition: PolicyRecord.Condition?
+    }
+    var members: [Key: Set<String>] = [:]
+    for binding in bindings {
+      members[Key(role: binding.role, condition: binding.condition), default: []]
+        .formUnion(binding.members)
+    }
+    return members.filter { !$0.value.isEmpty }.map {
+      PolicyRecord.Binding(
+        role: $0.key.role, members: $0.value.sorted(), condition: $0.key.condition)
+    }.sorted {
+      ($0.role, $0.condition?.title ?? "", $0.condition?.expression ?? "")
+        < ($1.role, $1.condition?.title ?? "", $1.condition?.expression ?? "")
+    }
+  }
+
+  /// 1,500 members, each occurrence counts; 250 of them groups.
+  private func checkSize(_ bindings: [PolicyRecord.Binding]) throws(APIError) {
+    let members = bindings.flatMap(\.members)
+    if members.count > 1500 {
+      throw .invalid(
+        "The number of members in the policy (\(members.count)) is larger than the maximum "
+          + "allowed size 1500.")
+    }
+    let groups = members.count { $0.hasPrefix("group:") }
+    if groups > 250 {
+      throw .invalid(
+        "The number of groups in the policy (\(groups)) is larger than the maximum allowed size 250."
+      )
+    }
+  }
+}
+
+// MARK: - Roles, conditions, members
+
+extension PolicyWriter {
+  private func checkRole(
+    _ binding: PolicyRecord.Binding, _ current: PolicyRecord?, _ state: State
+  ) throws(APIError) {
+    let role = binding.role
+    if role.isEmpty { throw .invalid("Role name must not be empty.") }
+    if let known = RoleCatalogue.roles[role] {
+      if known.kinds.contains(resource.kind) { return }
+      throw unsupported(role)
+    }
+    guard role.hasPrefix("projects/") else { throw unsupported(role) }
+    guard let custom = state.roles[role] else { throw unsupported(role) }
+    guard custom.project == resource.project else { throw unsupported(role) }
+    // A binding of a role that was deleted meanwhile may stay; a new one may not be made.
+    let stays = current?.bindings.contains { $0.role == role } ?? false
+    if custom.deleteTime != nil && !stays { throw unsupported(role) }
+  }
+
+  private func unsupported(_ role: String) -> APIError {
+    APIError(
+      .invalidArgument, "Role \(role) is not supported for this resource.",
+      reason: isLegacy ? "badRequest" : nil)
+  }
+
+  private func checkCondition(_ binding: PolicyRecord.Binding) throws(APIError) {
+    guard let condition = binding.condition else { return }
+    if condition.expression.isEmpty {
+      throw .invalid("The condition of role \(binding.role) has no expression.")
+    }
+    if condition.title.isEmpty {
+      throw .invalid("The condition of role \(binding.role) has no title.")
+    }
+    do throws(ConditionError) {
+      _ = try ConditionParser.parse(condition.expression)
+    } catch {
+      throw .badField(
+        "policy.bindings.condition.expression",
+        "Condition expression compilation failed. Expression: \(condition.expression.prefix(500)). "
+          + "Error: \(error). The sandbox refuses what it cannot evaluate.")
+    }
+    if condition.title.utf8.count > 100 || condition.description.utf8.count > 256 {
+      throw .invalid("The title or the description of a condition is too long (100, 256).")
+    }
+    if ["roles/owner", "roles/editor", "roles/viewer"].contains(binding.role) {
+      throw .invalid("Conditions cannot be set on basic roles: \(binding.role).")
+    }
+    if binding.members.contains(where: { $0 == "allUsers" || $0 == "allAuthenticatedUsers" }) {
+      throw .invalid("Conditions can't be set for allUsers or allAuthenticatedUsers.")
+    }
+  }
+
+  private func checkMembers(
+    _ binding: PolicyRecord.Binding, _ state: State
+  ) throws(APIError) {
+    for member in binding.members {
+      if resource.kind == .project, member == "allUsers" || member == "allAuthenticatedUsers" {
+        throw .invalid("Members \(member) is not allowed in a project's policy.")
+      }
+      guard member.hasPrefix("serviceAccount:") else { continue }
+      let email = String(member.dropFirst("serviceAccount:".count))
+      try checkAccount(email, state)
+    }
+  }
+
+  /// An account cannot be granted what its deleted namesake still holds. Where both stood already, as after an
+  /// undeletion, they may stay.
+  private func checkTwins(
+    _ binding: PolicyRecord.Binding, _ current: PolicyRecord?
+  ) throws(APIError) {
+    let dead = binding.members.filter { $0.hasPrefix("deleted:serviceAccount:") }
+    guard !dead.isEmpty else { return }
+    let before = current?.bindings.first {
+      $0.role == binding.role && $0.condition == binding.condition
+    }
+    let old = Set(before?.members ?? [])
+    for member in binding.members where member.hasPrefix("serviceAccount:") {
+      guard let twin = dead.first(where: { $0.hasPrefix("deleted:\(member)?uid=") }),
+        !old.contains(member) || !old.contains(twin)
+      else { continue }
+      throw .invalid(
+        "Service account \(member.dropFirst("serviceAccount:".count)) cannot be granted a role that "
+          + "its deleted namesake still holds; remove \(twin) from the binding.")
+    }
+  }
+
+  /// Accounts of projects that the sandbox does not have are taken on trust, as are Google's own agents.
+  private func checkAccount(_ email: String, _ state: State) throws(APIError) {
+    let suffix = ".iam.gserviceaccount.com"
+    guard email.hasSuffix(suffix), let at = email.firstIndex(of: "@") else { return }
+    let project = email[email.index(after: at)...].dropLast(suffix.count)
+    guard state.projects[String(project)] != nil,
+      state.account(email: email) == nil || lag.hides(account: email)
+    else { return }
+    throw APIError(.invalidArgument, "Service account \(email) does not exist.")
+  }
+}

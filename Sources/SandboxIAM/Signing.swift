@@ -1,0 +1,86 @@
+import Crypto
+package import JSON
+package import SandboxStore
+
+/// A JSON web token, taken apart; its signature is not yet checked.
+package struct WebToken: Sendable {
+  package let keyID: String?
+  package let claims: JSONObject
+  private let signed: [UInt8]
+  private let signature: [UInt8]
+
+  /// Nil when the text is not an RS256 token.
+  package init?(_ text: String) {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 3, let header = Self.object(parts[0]), let claims = Self.object(parts[1]),
+      header["alg"]?.string == "RS256", let signature = Base64.urlDecode(parts[2])
+    else { return nil }
+    keyID = header["kid"]?.string
+    self.claims = claims
+    signed = Array("\(parts[0]).\(parts[1])".utf8)
+    self.signature = signature
+  }
+
+  private static func object(_ part: String) -> JSONObject? {
+    guard let bytes = Base64.urlDecode(part) else { return nil }
+    return (try? JSONValue(parsing: bytes, maximumBytes: 16_384))?.object
+  }
+
+  /// A claim of seconds since 1970.
+  package func time(_ name: String) -> Int64? {
+    switch claims[name] {
+    case .integer(let seconds)?: seconds
+    case .real(let seconds)? where abs(seconds) < 1e15: Int64(seconds)
+    default: nil
+    }
+  }
+
+  /// The key of the account that signed it: live, enabled, in its time. Without a `kid` it may be any of them.
+  package func signer(of account: AccountRecord, _ state: State, nowSeconds: Int64) -> KeyRecord? {
+    state.keys(of: account).first { key in
+      (keyID == nil || key.id == keyID) && key.type == "USER_MANAGED" && !key.isDisabled
+        && key.validAfter - 60 <= nowSeconds && nowSeconds < key.validBefore
+        && (Base64.decode(key.publicKey).flatMap { try? RSAPublicKey(subjectPublicKeyInfo: $0) }?
+          .verifies(signature, for: signed) ?? false)
+    }
+  }
+}
+
+/// Access tokens: `arctlsbx.` PAYLOAD `.` MAC, readable by this sandbox alone.
+package enum AccessToken {
+  package static let prefix = "arctlsbx."
+
+  /// - Parameter key: the key that asked for it, so that the token dies with the key; nil when impersonated.
+  package static func make(
+    account: AccountRecord, key: String?, scopes: Set<String>, expires: Int64, secret: [UInt8]
+  ) -> String {
+    let payload: JSONValue = [
+      "sub": .string(account.uniqueID), "key": .string(key ?? ""), "exp": .integer(expires),
+      "scope": .string(scopes.sorted().joined(separator: " ")),
+    ]
+    let body = Base64.urlEncode(payload.serialized())
+    return "\(prefix)\(body).\(Base64.urlEncode(mac(Array(body.utf8), secret)))"
+  }
+
+  /// What a token says when it is ours and in its time.
+  static func read(
+    _ token: String, secret: [UInt8], nowSeconds: Int64
+  ) -> (uniqueID: String, key: String?, scopes: Set<String>)? {
+    guard token.hasPrefix(prefix) else { return nil }
+    let parts = token.dropFirst(prefix.count).split(separator: ".").map(String.init)
+    guard parts.count == 2, let mark = Base64.urlDecode(parts[1]),
+      constantTimeEqual(mark, mac(Array(parts[0].utf8), secret)),
+      let bytes = Base64.urlDecode(parts[0]), let payload = try? JSONValue(parsing: bytes),
+      let id = payload["sub"]?.string, let expires = payload["exp"]?.integer, nowSeconds < expires
+    else { return nil }
+    let key = payload["key"]?.string ?? ""
+    return (id, key.isEmpty ? nil : key, TokenScope.split(payload["scope"]?.string ?? ""))
+  }
+
+  /// HMAC-SHA-256 (RFC 2104); the secret is at most 64 bytes.
+  static func mac(_ message: [UInt8], _ secret: [UInt8]) -> [UInt8] {
+    let block = secret + [UInt8](repeating: 0, count: max(0, 64 - secret.count))
+    let inner = SHA256.hash(block.map { $0 ^ 0x36 } + message)
+    return SHA256.hash(block.map { $0 ^ 0x5C } + inner)
+  }
+}

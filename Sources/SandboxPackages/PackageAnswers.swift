@@ -1,0 +1,114 @@
+import Crypto
+import SandboxStore
+import SandboxWire
+
+/// Answers of the data plane: plain text for people, as pip and twine show it.
+enum PackageAnswers {
+  static func text(_ status: Int, _ text: String) -> WireResponse {
+    WireResponse(
+      status: status, headers: [("Content-Type", "text/plain; charset=utf-8")],
+      body: Array(text.utf8))
+  }
+
+  /// An error of the control plane in the form of the data plane.
+  static func failure(_ error: APIError) -> WireResponse {
+    var response = text(error.httpStatus, error.message)
+    if error.status == .unauthenticated {
+      // Without a challenge pip asks neither its keyring nor its user.
+      response.headers.append(("WWW-Authenticate", "Basic realm=\"Artifact Registry\""))
+    }
+    return response
+  }
+
+  static let unserved = text(
+    404,
+    "The sandbox serves uploads at /LOCATION-python.pkg.dev/PROJECT/REPOSITORY/, the index below "
+      + "simple/ there, and files at PACKAGE/FILE.")
+
+  static func redirect(to place: String) -> WireResponse {
+    var response = text(301, "Moved to \(place)")
+    response.headers.append(("Location", place))
+    return response
+  }
+
+  static func notAllowed(_ methods: String) -> WireResponse {
+    var response = text(405, "This takes \(methods) only.")
+    response.headers.append(("Allow", methods))
+    return response
+  }
+
+  /// An index page, or 304 when the client has it.
+  static func page(_ body: [UInt8], type: String, for request: WireRequest) -> WireResponse {
+    let tag = "\"\(Hex.encode(Array(SHA256.hash(body).prefix(16))))\""
+    let headers = [("Content-Type", type), ("ETag", tag), ("Vary", "Accept")]
+    if Validators.matches(request.headers["if-none-match"], tag) {
+      return WireResponse(status: 304, headers: headers, body: [])
+    }
+    return WireResponse(status: 200, headers: headers, body: body)
+  }
+
+  /// A file, a range of it, or 304 when the client has it.
+  static func file(
+    _ file: PackageFileRecord, _ content: FileContent, for request: WireRequest
+  ) -> WireResponse {
+    let tag = "\"\(file.sha256)\""
+    var headers = [
+      ("Content-Type", "application/octet-stream"), ("ETag", tag), ("Accept-Ranges", "bytes"),
+      ("Last-Modified", Timestamps.httpDate(file.createTime)),
+    ]
+    if Validators.matches(request.headers["if-none-match"], tag) {
+      return WireResponse(status: 304, headers: headers, body: [])
+    }
+    let condition = request.headers["if-range"]
+    let asked = condition == nil || condition == tag ? request.headers["range"] : nil
+    switch ByteRange(asked, of: content.size) {
+    case .whole:
+      return WireResponse(
+        status: 200, headers: headers, body: [],
+        file: .init(content: content, range: 0..<content.size))
+    case .part(let range):
+      headers.append(
+        ("Content-Range", "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(content.size)"))
+      return WireResponse(
+        status: 206, headers: headers, body: [], file: .init(content: content, range: range))
+    case .unsatisfiable:
+      headers.append(("Content-Range", "bytes */\(content.size)"))
+      return WireResponse(status: 416, headers: headers, body: [])
+    }
+  }
+}
+
+/// What a Range header asks for; several ranges at once are answered with the whole.
+enum ByteRange: Sendable, Hashable {
+  case whole
+  case part(Range<Int64>)
+  case unsatisfiable
+
+  init(_ header: String?, of size: Int64) {
+    self = .whole
+    guard let header, header.hasPrefix("bytes="), !header.contains(",") else { return }
+    let ends = header.dropFirst(6).split(
+      separator: "-", maxSplits: 1, omittingEmptySubsequences: false
+    ).map { String($0).trimmingSpaces() }
+    guard ends.count == 2, ends.allSatisfy({ $0.isEmpty || Int64($0) ?? -1 >= 0 }) else { return }
+    switch (Int64(ends[0]), Int64(ends[1])) {
+    case (nil, let last?):
+      self = last > 0 && size > 0 ? .part(max(0, size - last)..<size) : .unsatisfiable
+    case (let first?, let last):
+      if let last, last < first { return }
+      self = first < size ? .part(first..<(min(last ?? size, size - 1) + 1)) : .unsatisfiable
+    case (nil, nil): return
+    }
+  }
+}
+
+/// Conditional requests.
+enum Validators {
+  /// Whether an If-None-Match header names the tag.
+  static func matches(_ header: String?, _ tag: String) -> Bool {
+    (header ?? "").split(separator: ",").contains { part in
+      let one = String(part).trimmingSpaces()
+      return one == tag || one == "W/\(tag)" || one == "*"
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import SandboxIAM
+import SandboxStore
+package import SandboxWire
+
+/// The data plane's side of the service: the index, the files and the way in for uploads.
+extension PackageHost {
+  /// Answers a request to the data plane; uploads with a body do not come here but to `plan`.
+  package func answer(_ request: WireRequest, at address: PackageAddress) -> WireResponse {
+    let arrival = begin(request)
+    if let response = arrival.instead { return response }
+    var caller: Principal?
+    let response: WireResponse
+    do throws(APIError) {
+      response = try read(request, address, &caller)
+    } catch {
+      response = PackageAnswers.failure(error)
+    }
+    return finish(arrival, response, caller: caller)
+  }
+
+  private func read(
+    _ request: WireRequest, _ address: PackageAddress, _ caller: inout Principal?
+  ) throws(APIError) -> WireResponse {
+    guard request.method == "GET" || request.method == "HEAD" else {
+      return PackageAnswers.notAllowed(address.target == .repository ? "POST" : "GET, HEAD")
+    }
+    let gate = PackageGate(request, address, PackageGate.download)
+    switch address.target {
+    case .unfinished(let place):
+      let name = place == "simple/" ? "simple" : PackageName.normalized(place.dropLast())
+      return name.map { PackageAnswers.redirect(to: "\($0)/") } ?? PackageAnswers.unserved
+    case .packages:
+      let names = try admitted(gate, &caller) { (sources, state) throws(APIError) in
+        try sources.packages(state)
+      }
+      return page(request) { SimpleIndex.packages(names, $0) }
+    case .package(let name):
+      guard let package = PackageName.normalized(name) else { return PackageAnswers.unserved }
+      let files = try files(of: package, gate, &caller)
+      guard package == name else { return PackageAnswers.redirect(to: "../\(package)/") }
+      return page(request) { SimpleIndex.package(package, files, $0) }
+    case .file(let package, let name):
+      let normal = PackageName.normalized(package) ?? ""
+      return file(name, try files(of: normal, gate, &caller), request)
+    case .repository, .unknown:
+      _ = try admitted(gate, &caller) { (_, _) throws(APIError) in true }
+      return PackageAnswers.unserved
+    }
+  }
+
+  private func page(
+    _ request: WireRequest, _ render: (SimpleIndex.Form) -> [UInt8]
+  ) -> WireResponse {
+    guard let form = SimpleIndex.Form(accepting: request.headers["accept"]) else {
+      return PackageAnswers.text(
+        406,
+        "The index comes as \(SimpleIndex.Form.allCases.map(\.rawValue).joined(separator: ", ")).")
+    }
+    return PackageAnswers.page(render(form), type: form.rawValue, for: request)
+  }
+
+  private func files(
+    of package: String, _ gate: PackageGate, _ caller: inout Principal?
+  ) throws(APIError) -> [PackageFileRecord] {
+    let found = try admitted(gate, &caller) { (sources, state) throws(APIError) in
+      try sources.files(of: package, state)
+    }
+    guard !found.isEmpty else {
+      throw APIError(.notFound, "Package \"\(package)\" not found")
+    }
+    return found
+  }
+
+  private func file(
+    _ name: String, _ files: [PackageFileRecord], _ request: WireRequest
+  ) -> WireResponse {
+    if let file = files.first(where: { $0.fileName == name }),
+      let content = blobs?.open(file.blob)
+    {
+      return PackageAnswers.file(file, content, for: request)
+    }
+    if let metadata = files.first(where: { "\($0.fileName).metadata" == name })?.metadata {
+      return PackageAnswers.page(
+        Array(metadata.utf8), type: "application/octet-stream", for: request)
+    }
+    return PackageAnswers.text(404, "File \"\(name)\" not found")
+  }
+
+  /// Signs in, allows, and asks the sources of the repository, in one look at the state.
+  private func admitted<Result: Sendable>(
+    _ gate: PackageGate, _ caller: inout Principal?,
+    _ ask: (PackageSources, State) throws(APIError) -> Result
+  ) throws(APIError) -> Result {
+    let outcome = look { (state, now) -> (Swift.Result<Result, APIError>, Principal?) in
+      var admitted: Principal?
+      do throws(APIError) {
+        let repository = try gate.admit(state, settings, now: now, caller: &admitted)
+        guard repository.fields.value["format"]?.string == "PYTHON" else {
+          throw Self.wrongFormat(repository)
+        }
+        let sources = PackageSources(
+          of: repository, state, baseURL: settings.baseURL, now: now)
+        return (.success(try ask(sources, state)), admitted)
+      } catch {
+        return (.failure(error), admitted)
+      }
+    }
+    caller = outcome.1
+    return try outcome.0.get()
+  }
+
+  static func wrongFormat(_ repository: RepositoryRecord) -> APIError {
+    let format = repository.fields.value["format"]?.string ?? ""
+    return .invalid(
+      "Repository \"\(repository.name)\" is of format \(format), not PYTHON")
+  }
+}

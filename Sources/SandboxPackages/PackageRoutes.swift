@@ -1,0 +1,218 @@
+import Crypto
+import HTTP
+package import JSON
+package import SandboxCalls
+import SandboxStore
+package import SandboxWire
+
+/// Artifact Registry v1: packages, versions, tags and files below a repository.
+package enum PackageRoutes {
+  private static let path =
+    "/v1/projects/{project}/locations/{location}/repositories/{repository}"
+
+  static let download = "\(path)/files/{file}:download"
+
+  /// The operations below a repository.
+  package static let routes: [Route] = [
+    route(.get, "/packages", "packages.list", listPackages),
+    route(.get, "/packages/{package}", "packages.get", getPackage),
+    route(.delete, "/packages/{package}", "packages.delete", deletePackage),
+    route(.get, "/packages/{package}/versions", "versions.list", listVersions),
+    route(.get, "/packages/{package}/versions/{version}", "versions.get", getVersion),
+    route(.delete, "/packages/{package}/versions/{version}", "versions.delete", deleteVersion),
+    route(.post, "/packages/{package}/versions:batchDelete", "versions.delete", deleteVersions),
+    route(.get, "/packages/{package}/tags", "tags.list", listTags),
+    route(.get, "/files", "files.list", listFiles),
+    route(.get, "/files/{file}", "files.get", getFile),
+    route(.get, "/files/{file}:download", "files.download", findContent),
+    route(.delete, "/files/{file}", "files.delete", deleteFile),
+    route(.get, "/pythonPackages", "pythonpackages.list", listPythonPackages),
+    route(.get, "/pythonPackages/{pythonPackage}", "pythonpackages.get", getPythonPackage),
+  ]
+
+  private static func route(
+    _ method: HTTPMethod, _ rest: String, _ permission: String, _ run: @escaping Handler
+  ) -> Route {
+    Route(
+      method, path + rest, .artifactRegistry,
+      .permission("artifactregistry.\(permission)", on: .repository), run)
+  }
+
+  static let absent = APIError(.notFound, "Requested entity was not found.")
+
+  private static func contents(
+    _ call: Call, _ state: State
+  ) throws(APIError) -> RepositoryContents {
+    RepositoryContents(try call.repository(in: state), state)
+  }
+
+  /// A page of a list whose rows have a unique name.
+  private static func page<Row>(
+    _ rows: [Row], as member: String, _ call: Call, name: (Row) -> String,
+    _ json: (Row) -> JSONValue
+  ) throws(APIError) -> JSONValue {
+    let page = try Page(call.query, standard: 100, maximum: 1000).cut(rows, key: name)
+    var answer: JSONObject = [:]
+    if !page.items.isEmpty { answer[member] = .array(page.items.map(json)) }
+    if let next = page.next { answer["nextPageToken"] = .string(next) }
+    return .object(answer)
+  }
+
+  // MARK: Packages
+
+  private static func listPackages(
+    _ call: Call, _ state: inout State
+  ) throws(APIError) -> JSONValue {
+    let contents = try contents(call, state)
+    let rows = try ListOrder(call.query).arrange(contents.packages)
+    return try page(rows, as: "packages", call, name: \.name, \.json)
+  }
+
+  private static func package(
+    _ call: Call, _ state: State
+  ) throws(APIError) -> RepositoryContents.Package {
+    guard let found = try contents(call, state).package(call["package"]) else { throw absent }
+    return found
+  }
+
+  private static func getPackage(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try package(call, state).json
+  }
+
+  private static func deletePackage(
+    _ call: Call, _ state: inout State
+  ) throws(APIError) -> JSONValue {
+    for file in try package(call, state).files { state.remove(file) }
+    return Operations.artifactRegistry(empty, call, &state)
+  }
+
+  private static let empty: JSONValue = ["@type": "type.googleapis.com/google.protobuf.Empty"]
+
+  // MARK: Versions
+
+  private static func listVersions(
+    _ call: Call, _ state: inout State
+  ) throws(APIError) -> JSONValue {
+    try checkView(call)
+    let rows = try ListOrder(call.query).arrange(try package(call, state).versions)
+    return try page(rows, as: "versions", call, name: \.name, \.json)
+  }
+
+  /// Python versions have no tags, so that BASIC and FULL are the same.
+  private static func checkView(_ call: Call) throws(APIError) {
+    let view = call.query["view"] ?? ""
+    guard ["", "VERSION_VIEW_UNSPECIFIED", "BASIC", "FULL", "0", "1", "2"].contains(view) else {
+      throw .badField("view", "Invalid value at 'view' (TYPE_ENUM), \"\(view)\"")
+    }
+  }
+
+  private static func version(
+    _ call: Call, _ state: State
+  ) throws(APIError) -> RepositoryContents.Version {
+    let versions = try package(call, state).versions
+    guard let found = versions.first(where: { $0.id == call["version"] }) else { throw absent }
+    return found
+  }
+
+  private static func getVersion(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try checkView(call)
+    return try version(call, state).json
+  }
+
+  private static func deleteVersion(
+    _ call: Call, _ state: inout State
+  ) throws(APIError) -> JSONValue {
+    for file in try version(call, state).files { state.remove(file) }
+    return Operations.artifactRegistry(empty, call, &state)
+  }
+
+  /// All of the named versions, or none; the package may be `-`.
+  private static func deleteVersions(
+    _ call: Call, _ state: inout State
+  ) throws(APIError) -> JSONValue {
+    try call.body.allow("names", "validateOnly")
+    let names = try call.body.strings("names") ?? []
+    guard !names.isEmpty else { throw .badField("names", "The names are required.") }
+    let known = try contents(call, state).packages.flatMap(\.versions)
+    var found: [PackageFileRecord] = []
+    for name in names {
+      guard let version = known.first(where: { $0.name == name }),
+        call["package"] == "-" || version.package == call["package"]
+      else { throw absent }
+      found += version.files
+    }
+    if try call.body.bool("validateOnly") != true { for file in found { state.remove(file) } }
+    return Operations.artifactRegistry(empty, call, &state, metadata: "BatchDeleteVersionsMetadata")
+  }
+
+  private static func listTags(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    _ = try package(call, state)
+    return [:]
+  }
+
+  // MARK: Files
+
+  private static func listFiles(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    let rows = try ListOrder(call.query).arrange(try contents(call, state).files)
+    return try page(rows, as: "files", call, name: \.name, \.json)
+  }
+
+  private static func file(
+    _ call: Call, _ state: State
+  ) throws(APIError) -> RepositoryContents.File {
+    guard let found = try contents(call, state).file(call["file"]) else { throw absent }
+    return found
+  }
+
+  private static func getFile(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try file(call, state).json
+  }
+
+  /// The blob's name, which `Sandbox.download` answers the content for; no member of the real answer.
+  private static func findContent(
+    _ call: Call, _ state: inout State
+  ) throws(APIError) -> JSONValue {
+    let found = try file(call, state).record
+    return call.query["alt"] == "media" ? ["blob": .string(found.blob)] : [:]
+  }
+
+  /// "It is only allowed on generic repositories", says the discovery document.
+  private static func deleteFile(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    _ = try file(call, state)
+    throw APIError(
+      .failedPrecondition,
+      "Files can be deleted from repositories of format GENERIC only: delete the version.")
+  }
+
+  // MARK: Python packages
+
+  private static func listPythonPackages(
+    _ call: Call, _ state: inout State
+  ) throws(APIError) -> JSONValue {
+    try page(
+      try contents(call, state).pythonPackages, as: "pythonPackages", call, name: \.name, \.json)
+  }
+
+  private static func getPythonPackage(
+    _ call: Call, _ state: inout State
+  ) throws(APIError) -> JSONValue {
+    let rows = try contents(call, state).pythonPackages
+    guard let found = rows.first(where: { $0.id == call["pythonPackage"] }) else { throw absent }
+    return found.json
+  }
+}
+
+extension PackageHost {
+  /// The content of a file, where a call of `files.download` asks for it.
+  package func download(
+    _ value: JSONValue, _ route: Route, _ query: Query
+  ) throws(APIError) -> WireResponse? {
+    guard route.template == PackageRoutes.download, let blob = value["blob"]?.string else {
+      return nil
+    }
+    guard let content = blobs?.open(blob) else { throw PackageRoutes.absent }
+    return WireResponse(
+      status: 200, headers: [("Content-Type", "application/octet-stream")], body: [],
+      file: .init(content: content, range: 0..<content.size))
+  }
+}

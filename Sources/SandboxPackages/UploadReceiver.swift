@@ -1,0 +1,158 @@
+import SandboxIAM
+import SandboxStore
+package import SandboxWire
+import Synchronization
+
+/// An upload on its way: takes the body as it arrives and gives the answer at its end.
+///
+/// Used by one thread at a time. Dropped before its end, it leaves nothing behind.
+final class UploadReceiver<Host: PackageHost>: BodyReceiver {
+  private let sandbox: Host
+  private let gate: PackageGate
+  private let arrival: Host.Arrival
+  private var parser: MultipartParser
+  private var form: UploadForm
+  private var problem: MultipartError?
+
+  init(
+    _ sandbox: Host, _ gate: PackageGate, arrival: Host.Arrival, boundary: String,
+    into blob: PartialBlob
+  ) {
+    self.sandbox = sandbox
+    self.gate = gate
+    self.arrival = arrival
+    parser = MultipartParser(boundary: boundary)
+    form = UploadForm(into: blob)
+  }
+
+  /// What comes after a mistake is read and dropped, so that the client gets to the answer.
+  func receive(_ bytes: UnsafeRawBufferPointer) {
+    guard problem == nil else { return }
+    do throws(MultipartError) {
+      try parser.feed(bytes, into: &form)
+    } catch {
+      problem = error
+    }
+  }
+
+  func finish() -> WireResponse {
+    var caller: Principal?
+    let response: WireResponse
+    do throws(APIError) {
+      try store(&caller)
+      response = PackageAnswers.text(200, "")
+    } catch {
+      response = PackageAnswers.failure(error)
+    }
+    return sandbox.finish(arrival, response, caller: caller)
+  }
+
+  private func store(_ caller: inout Principal?) throws(APIError) {
+    if let problem { throw .invalid("The form cannot be read: \(problem.message)") }
+    guard parser.isComplete else { throw .invalid("The form ends before its last delimiter") }
+    let digest = form.digest()
+    let target = try sandbox.uploadTarget(gate, &caller)
+    let record = try UploadRules.record(
+      form, digest: digest, repository: target.name, now: target.now)
+    try sandbox.checkNew(record)
+    do throws(BlobError) {
+      try form.blob.keep()
+    } catch {
+      throw APIError(.internal, "The sandbox could not store the file: \(error)")
+    }
+    do throws(APIError) {
+      try sandbox.insert(record, gate)
+    } catch {
+      // After a failed commit nobody knows whether the row is there; the next start looks.
+      if error.status != .internal { sandbox.blobs?.remove([record.blob]) }
+      throw error
+    }
+  }
+}
+
+/// Uploads, from their headers to their row.
+extension PackageHost {
+  /// What is to be done with a request's body, decided when its headers are there.
+  package func plan(_ head: WireRequest) -> BodyPlan {
+    guard head.method == "POST", HostCheck.allows(head.headers["host"]),
+      let address = PackageAddress(head), address.target == .repository
+    else { return .collect }
+    let gate = PackageGate(head, address, PackageGate.upload)
+    let arrival = begin(head)
+    if let response = arrival.instead { return .refuse(response) }
+    var caller: Principal?
+    do throws(APIError) {
+      _ = try uploadTarget(gate, &caller)
+      let type = HeaderParameters(head.headers["content-type"] ?? "")
+      guard type.value == "multipart/form-data", let boundary = type["boundary"],
+        (1...200).contains(boundary.utf8.count)
+      else { throw .invalid("An upload is a form of type multipart/form-data") }
+      guard let blobs else { throw APIError(.unavailable, "This sandbox stores no packages.") }
+      return .stream(
+        UploadReceiver(
+          self, gate, arrival: arrival, boundary: boundary, into: try Self.blob(in: blobs)))
+    } catch {
+      let response = PackageAnswers.failure(error)
+      return .refuse(finish(arrival, response, caller: caller))
+    }
+  }
+
+  private static func blob(in blobs: BlobStore) throws(APIError) -> PartialBlob {
+    do throws(BlobError) {
+      return try blobs.create()
+    } catch {
+      throw APIError(.internal, "The sandbox could not store the file: \(error)")
+    }
+  }
+
+  /// The repository that an upload goes to: of the right format and mode, and open to the caller now.
+  func uploadTarget(
+    _ gate: PackageGate, _ caller: inout Principal?
+  ) throws(APIError) -> (name: String, now: Int64) {
+    let outcome = look { (state, now) -> (Result<(String, Int64), APIError>, Principal?) in
+      var who: Principal?
+      do throws(APIError) {
+        let repository = try gate.admit(state, settings, now: now, caller: &who)
+        return (.success(try Self.target(repository, now)), who)
+      } catch {
+        return (.failure(error), who)
+      }
+    }
+    caller = outcome.1
+    let (name, now) = try outcome.0.get()
+    return (name, now)
+  }
+
+  private static func target(
+    _ repository: RepositoryRecord, _ now: Int64
+  ) throws(APIError) -> (String, Int64) {
+    guard repository.fields.value["format"]?.string == "PYTHON" else {
+      throw wrongFormat(repository)
+    }
+    let name = repository.name
+    switch repository.fields.value["mode"]?.string {
+    case "VIRTUAL_REPOSITORY":
+      throw .invalid("Repository \"\(name)\" is virtual: upload to one of its upstreams")
+    case "REMOTE_REPOSITORY":
+      throw .invalid("Repository \"\(name)\" is remote: it only passes on its upstream's packages")
+    default: return (name, now)
+    }
+  }
+
+  /// Versions are immutable: a file that is there stays as it is.
+  func checkNew(_ file: PackageFileRecord) throws(APIError) {
+    if look({ (state, _) in state.files[file.key] != nil }) { throw Self.duplicate }
+  }
+
+  private static var duplicate: APIError { .invalid("Requested entity already exists") }
+
+  /// Adds the row, provided that all still holds that held when the upload began.
+  func insert(_ file: PackageFileRecord, _ gate: PackageGate) throws(APIError) {
+    try change { (state, now) throws(APIError) in
+      var caller: Principal?
+      _ = try Self.target(try gate.admit(state, settings, now: now, caller: &caller), now)
+      guard state.files[file.key] == nil else { throw Self.duplicate }
+      state.put(file)
+    }
+  }
+}

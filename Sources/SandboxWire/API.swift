@@ -1,0 +1,25 @@
+/// One of Google's services, as far as the sandbox serves it.
+package enum API: String, Sendable, CaseIterable {
+  case artifactRegistry = "artifactregistry.googleapis.com"
+  case iam = "iam.googleapis.com"
+  case credentials = "iamcredentials.googleapis.com"
+  case resourceManager = "cloudresourcemanager.googleapis.com"
+  case serviceUsage = "serviceusage.googleapis.com"
+  case billing = "cloudbilling.googleapis.com"
+  /// The OAuth and STS token endpoints.
+  case tokens = "oauth2.googleapis.com"
+  /// The sandbox's own paths, below `/_sandbox/`.
+  case sandbox = "sandbox.invalid"
+
+  /// The host, which is the service's name too.
+  package var service: String { rawValue }
+
+  /// Whether the project must have enabled it. Google checks the others against the caller's quota
+  /// project instead; here they are always usable.
+  package var mustBeEnabled: Bool {
+    switch self {
+    case .artifactRegistry, .iam, .credentials: true
+    case .resourceManager, .serviceUsage, .billing, .tokens, .sandbox: false
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Glibc
+package import JSON
+
+/// The answers' headers and framing, as Google's front end sends them.
+package enum Answers {
+  /// An answer with a JSON body.
+  package static func json(_ status: Int, _ value: JSONValue, _ api: API) -> WireResponse {
+    WireResponse(
+      status: status,
+      headers: [("Content-Type", "application/json; charset=UTF-8")] + common,
+      body: value.serialized() + [0x0A])
+  }
+
+  /// The answer to a call that failed.
+  package static func failure(_ error: APIError, _ api: API) -> WireResponse {
+    var response = json(error.httpStatus, error.body, api)
+    if error.status == .unauthenticated, api != .tokens {
+      response.headers.append(("WWW-Authenticate", "Bearer realm=\"https://accounts.google.com/\""))
+    }
+    return response
+  }
+
+  /// An answer with one line of plain text.
+  package static func text(_ status: Int, _ text: String) -> WireResponse {
+    WireResponse(
+      status: status, headers: [("Content-Type", "text/plain; charset=UTF-8")] + common,
+      body: Array("\(text)\n".utf8))
+  }
+
+  private static let common: [(name: String, value: String)] = [
+    ("Vary", "Origin"), ("Vary", "X-Origin"), ("Vary", "Referer"), ("Server", "ESF"),
+    ("Cache-Control", "private"), ("X-XSS-Protection", "0"), ("X-Frame-Options", "SAMEORIGIN"),
+    ("X-Content-Type-Options", "nosniff"),
+  ]
+}
+
+/// The real clock.
+package enum RealTime {
+  /// Since 1970.
+  package static func microseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+  }
+}
+
+/// Refuses host names that are neither this machine's nor Google's: a web page that was rebound to
+/// 127.0.0.1 comes with its own.
+package enum HostCheck {
+  /// Whether a Host header names this machine or Google.
+  package static func allows(_ header: String?) -> Bool {
+    guard let header else { return false }
+    let host = hostName(header.lowercased())
+    return ["127.0.0.1", "localhost", "[::1]"].contains(host)
+      || host.hasSuffix(".googleapis.com") || host.hasSuffix("-python.pkg.dev")
+  }
+
+  /// Whether a browser says that a page sent this. No page is served here, so that it is a foreign one.
+  package static func isFromPage(_ headers: [String: String]) -> Bool {
+    if headers["origin"] != nil { return true }
+    return headers["sec-fetch-site"].map { $0.lowercased() != "none" } ?? false
+  }
+
+  /// Without the port.
+  private static func hostName(_ header: String) -> String {
+    guard let colon = header.lastIndex(of: ":"),
+      header[header.index(after: colon)...].allSatisfy(\.isNumber)
+    else { return header }
+    return String(header[..<colon])
+  }
+}

@@ -1,0 +1,22 @@
+import Glibc
+
+/// A file that is open for reading, to be sent.
+///
+/// Owns its descriptor.
+package final class FileContent: Sendable {
+  let descriptor: Int32
+  package let size: Int64
+
+  package init?(path: String) {
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return nil }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      close(descriptor)
+      return nil
+    }
+    size = Int64(status.st_size)
+  }
+
+  deinit { close(descriptor) }
+}

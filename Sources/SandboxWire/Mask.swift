@@ -1,0 +1,34 @@
+/// A field mask: paths in camel case.
+package struct Mask: Sendable {
+  package let paths: [String]
+
+  /// Nil for a missing or empty mask.
+  package init?(_ text: String?) {
+    guard let text, !text.isEmpty else { return nil }
+    paths = text.split(separator: ",").map { part in
+      part.split(separator: ".").map { Query.camelCase(String($0).trimmingSpaces()) }
+        .joined(separator: ".")
+    }
+    if paths.isEmpty { return nil }
+  }
+
+  /// Whether the mask has a path, or all of them.
+  package func contains(_ path: String) -> Bool { paths.contains(path) || paths.contains("*") }
+
+  /// Refuses paths that are not among `known`.
+  package func check(known: Set<String>) throws(APIError) {
+    for path in paths where path != "*" && !known.contains(path) {
+      throw .badField("update_mask", "Invalid update mask path: \(path)")
+    }
+  }
+}
+
+extension String {
+  /// Without white space at both ends.
+  package func trimmingSpaces() -> String {
+    var text = self[...]
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
+}

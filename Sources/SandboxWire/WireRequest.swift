@@ -1,0 +1,156 @@
+/// One request as it arrived: the target still percent-encoded, the body whole.
+package struct WireRequest: Sendable {
+  /// As sent, upper case.
+  package let method: String
+  /// The path as sent, percent-encoded.
+  package let path: String
+  /// What follows `?`, as sent; empty when there is none.
+  package let query: String
+  /// Names in lower case; the last of equal names wins.
+  package let headers: [String: String]
+  package let body: [UInt8]
+
+  init(
+    method: String, target: String, headers: [String: String] = [:], body: [UInt8] = []
+  ) {
+    self.method = method
+    let mark = target.firstIndex(of: "?")
+    path = String(target[..<(mark ?? target.endIndex)])
+    query = mark.map { String(target[target.index(after: $0)...]) } ?? ""
+    self.headers = headers
+    self.body = body
+  }
+
+  /// The request that is meant: a POST with `X-HTTP-Method-Override: GET` is a GET whose query is in the
+  /// body, as a form.
+  ///
+  /// google-api-python-client sends a GET this way when its URL has more than 2,048 characters, which 30
+  /// names of services reach.
+  package var meant: WireRequest {
+    guard method == "POST", headers["x-http-method-override"]?.uppercased() == "GET",
+      headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") == true
+    else { return self }
+    let form = String(decoding: body, as: UTF8.self)
+    let all = [query, form].filter { !$0.isEmpty }.joined(separator: "&")
+    return WireRequest(method: "GET", target: "\(path)?\(all)", headers: headers)
+  }
+}
+
+/// One answer, ready to be sent.
+package struct WireResponse: Sendable {
+  package var status: Int
+  package var headers: [(name: String, value: String)]
+  var body: [UInt8]
+  /// How it goes out; anything but `whole` is a fault.
+  package var transmission = Transmission.whole
+
+  package init(
+    status: Int, headers: [(name: String, value: String)], body: [UInt8],
+    transmission: Transmission = .whole, file: FilePart? = nil
+  ) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+    self.transmission = transmission
+    self.file = file
+  }
+
+  /// How an answer goes out.
+  package enum Transmission: Sendable, Hashable {
+    case whole
+    case delayed(Duration)
+    /// Nothing, and a TCP reset.
+    case reset
+    /// Nothing, and the end of the connection.
+    case close
+    /// Nothing for so long, and then a TCP reset.
+    case stall(Duration)
+    case halfHeaders
+    /// So many bytes of the body (nil: half), and the end of the connection.
+    case truncated(bytes: Int?, framed: Bool)
+  }
+
+  /// What is sent instead of `body`.
+  var file: FilePart?
+
+  /// A part of an open file.
+  package struct FilePart: Sendable {
+    let content: FileContent
+    let range: Range<Int64>
+
+    package init(content: FileContent, range: Range<Int64>) {
+      self.content = content
+      self.range = range
+    }
+  }
+}
+
+/// The decoded parameters of a query.
+///
+/// Names are looked up in camel case: `repository_id` answers for `repositoryId`, as Google's servers take both.
+package struct Query: Sendable {
+  private var values: [String: [String]] = [:]
+
+  package init(_ text: String) {
+    for part in text.split(separator: "&") {
+      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = PercentEncoding.decode(pair[0], plusIsSpace: true) ?? String(pair[0])
+      let value = pair.count > 1 ? pair[1] : ""
+      values[Self.camelCase(name), default: []].append(
+        PercentEncoding.decode(value, plusIsSpace: true) ?? String(value))
+    }
+  }
+
+  /// The last value of a parameter.
+  package subscript(name: String) -> String? { values[name]?.last }
+
+  /// Every value of a repeated parameter.
+  package func all(_ name: String) -> [String] { values[name] ?? [] }
+
+  /// `updateMask.paths_x` becomes `updateMask.pathsX`; a name without `_` stays as it is.
+  package static func camelCase(_ name: String) -> String {
+    guard name.contains("_") else { return name }
+    var result = ""
+    var raise = false
+    for character in name {
+      if character == "_" {
+        raise = true
+      } else {
+        result += raise ? character.uppercased() : String(character)
+        raise = false
+      }
+    }
+    return result
+  }
+}
+
+/// Percent-decoding of one path segment or query part.
+package enum PercentEncoding {
+  /// Nil when the escapes are malformed or the bytes are not UTF-8.
+  package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+    guard text.utf8.contains(where: { $0 == 0x25 || $0 == 0x2B }) else { return String(text) }
+    var bytes: [UInt8] = []
+    var rest = text.utf8.makeIterator()
+    while let byte = rest.next() {
+      switch byte {
+      case 0x25:
+        guard let high = rest.next().flatMap(digit), let low = rest.next().flatMap(digit) else {
+          return nil
+        }
+        bytes.append(high << 4 | low)
+      case 0x2B where plusIsSpace: bytes.append(0x20)
+      default: bytes.append(byte)
+      }
+    }
+    return String(validating: bytes, as: UTF8.self)
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x37
+    case 0x61...0x66: byte - 0x57
+    default: nil
+    }
+  }
+}
