@@ -50,8 +50,9 @@ enum PlanJSON {
   /// and warnings about the whole.
   static func shown(by plan: Plan) -> JSONValue {
     var object = JSONObject()
+    let document = saved(plan, createdAt: "")
     for name in ["stack", "caller", "variables", "selection", "complete"] {
-      object[name] = saved(plan, createdAt: "")[name]
+      object[name] = document[name]
     }
     object["changes"] = .array(plan.withKeyRows().changes.map(shown))
     return .object(object)

@@ -16,8 +16,8 @@ enum ShowVerb {
       style: reporter.outputStyle, show: format.show, values: .kinds, showsCommand: false)
     var plan = saved.plan
     if !saved.isIntact {
-      plan.diagnostics.insert(saved.edited(.warning), at: 0)
-      reporter.report([saved.edited(.warning)])
+      plan.diagnostics.insert(SavedPlan.edited, at: 0)
+      reporter.report([SavedPlan.edited])
     }
     try PlanWriter(format: format, reporter: reporter).write(plan, text: text)
     return .success
@@ -25,13 +25,11 @@ enum ShowVerb {
 }
 
 extension SavedPlan {
-  /// What is to be said of a file that somebody changed.
-  func edited(_ severity: Diagnostic.Severity) -> Diagnostic {
-    Diagnostic(
-      .stale, severity,
-      "the saved plan was edited: its digest is not that of its content; do not rely on what it shows",
-      help: ["plan again with --out, and look at that one"])
-  }
+  /// What is to be said of a file that somebody changed; in each form of the plan too, as that may be passed on alone.
+  fileprivate static let edited = Diagnostic(
+    .stale, .warning,
+    "the saved plan was edited: its digest is not that of its content; do not rely on what it shows",
+    help: ["plan again with --out, and look at that one"])
 
   /// Reads the file that `plan --out` wrote; what is wrong with it is reported before `Stop`.
   static func read(_ path: String, _ reporter: Reporter) throws -> SavedPlan {
