@@ -42,7 +42,7 @@ let package = Package(
         "DesiredState", "LiveState", "Operations", "Keys", "Manifests", "Registry", "GoogleCloud",
         "Rendering", "Reconcile", "Model", "CommandLine", "HTTP", "JSON", "Diagnostics", "Platform",
       ]),
-    library("Rendering", ["Model", "JSON", "Diagnostics"]),
+    library("Rendering", ["Model", "JSON", "Crypto", "Diagnostics"]),
     library(
       "DesiredState",
       ["Manifests", "Registry", "Model", "JSON", "Crypto", "Diagnostics", "Platform"]),

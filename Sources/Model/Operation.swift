@@ -10,8 +10,9 @@ public struct Operation: Sendable {
     /// Changes fields in place. `live` is what was read; `spec` the written fields.
     case update(spec: JSONObject, fields: [FieldChange], live: JSONValue)
     case delete(live: JSONValue)
-    /// Brings back what was soft-deleted (`uid` names an account's old identity), then makes its fields match.
-    case undelete(uid: String?, spec: JSONObject)
+    /// Brings back what was soft-deleted (`uid` names an account's old identity), then makes its fields match. `live` is
+    /// what was read of it; empty where nothing can be (accounts).
+    case undelete(uid: String?, spec: JSONObject, live: JSONValue)
     /// Writes one policy: `PolicyIntent` applied to what is read directly before.
     case setPolicy(PolicyIntent)
     /// Enables services of the address's project, at most 20.

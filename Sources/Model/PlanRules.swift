@@ -37,6 +37,12 @@ public protocol PlanRules: Sendable {
   /// What deleting this live resource destroys: `312 GB of packages`; nil when nothing but the resource itself.
   func contents(of live: JSONValue, kind: String) -> String?
 
+  /// What tells a live resource from any other that has, or will have, its name: `createTime`. Before a deletion it also
+  /// holds what the resource consists of, where Google's APIs name nothing that a namesake could not have (roles).
+  ///
+  /// A plan carries it with everything that it does to what is there, and an apply leaves alone what is another one by then.
+  func identity(of live: JSONValue, kind: String, before action: Change.Action) -> JSONObject
+
   /// What is wise before this live resource is deleted: `disable it first`; nil when nothing is.
   func advice(onDeleting live: JSONValue, kind: String) -> String?
 

@@ -53,13 +53,15 @@ public struct CloudRunner: OperationRunner {
     }
     switch operation.action {
     case .create(let spec): return try await resource.create(spec)
-    case .update(let spec, let fields, _):
-      try await Precondition(resource: resource).check(update: spec, shown: fields)
+    case .update(let spec, let fields, let live):
+      try await Precondition(resource: resource, shown: live).check(update: spec, fields)
       return try await resource.update(spec)
     case .delete(let live):
-      try await Precondition(resource: resource).check(delete: live)
+      try await Precondition(resource: resource, shown: live).checkDeletion()
       return try await resource.delete()
-    case .undelete(let uid, let spec): return try await resource.undelete(uid: uid, spec)
+    case .undelete(let uid, let spec, let live):
+      try await Precondition(resource: resource, shown: live).checkReturn()
+      return try await resource.undelete(uid: uid, spec)
     case .setPolicy, .enableServices, .key:
       throw OperationFailure(.other, call: "\(address)", message: "not a write of a resource")
     }

@@ -53,18 +53,15 @@ struct PolicyCalls: Sendable {
     guard wanted != live else {
       return OperationResult(detail: isFirst ? "already so" : "")
     }
-    guard live["etag"]?.string?.isEmpty == false else {
-      throw APIError(
-        .malformed, label("getIamPolicy"),
-        "the policy has no etag: writing it could undo what others change")
-    }
     let call = APICall(
       host, .post, ResourceNames.policyPath(of: resource, verb: "setIamPolicy") ?? "",
       body: ["policy": wanted], retry: .idempotentWrite, label: label("setIamPolicy"),
       consumerProject: address.project)
     let written = try await calls.call(call, on: resource)
-    // The answer is the policy as it is now; one that is not as intended is read again before it is believed.
-    guard intent.apply(to: written) != written else { return OperationResult() }
+    // The answer is the policy as it is now; one that is not as intended, or no policy at all, is not believed.
+    guard PolicyShape.problem(in: written) != nil || intent.apply(to: written) != written else {
+      return OperationResult()
+    }
     let again = try await read()
     guard intent.apply(to: again) == again else {
       throw APIError(.aborted, call.label, "the policy is not what was written")

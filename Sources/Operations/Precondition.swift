@@ -4,33 +4,38 @@ import JSON
 import Model
 import Registry
 
-/// What must still hold directly before a write: a plan does what it showed, or nothing.
+/// What must still hold directly before a write: a plan does what it showed, to what it showed, or nothing.
 ///
 /// Between a plan and its writes somebody may think about it for a while, and others go on working.
 struct Precondition {
   let resource: any ResourceCalls
+  /// The resource as the plan saw it.
+  let shown: JSONValue
 
   private var address: Address { resource.address }
 
-  /// Throws where the update would change more than the plan showed, or from another value.
-  func check(update spec: JSONObject, shown: [FieldChange]) async throws(OperationFailure) {
+  /// Throws where another one stands there now, or the update would change more than the plan showed, or from another
+  /// value.
+  func check(update spec: JSONObject, _ fields: [FieldChange]) async throws(OperationFailure) {
     // The billing account is another API's, and is compared by its own write.
     var spec = spec
     if address.kind == "project" { spec["billingAccount"] = nil }
     guard !spec.isEmpty, let live = try await read() else { return }
+    try compare(live, before: .update)
     let unseen = resource.differences(spec, live).filter { change in
-      !shown.contains { $0.path == change.path && $0.from == change.from && $0.to == change.to }
+      !fields.contains { $0.path == change.path && $0.from == change.from && $0.to == change.to }
     }
     guard unseen.isEmpty else {
-      let names = unseen.map { "`\($0.path)`" }.joined(separator: ", ")
-      throw .stale(resource.label("update"), "\(names) changed since the plan")
+      throw .stale(resource.label("update"), "\(names(unseen)) changed since the plan")
     }
   }
 
   /// Throws where something else stands there now than what the plan showed, or it is no longer empty.
-  func check(delete shown: JSONValue) async throws(OperationFailure) {
-    guard ["repository", "serviceAccount"].contains(address.kind), let live = try await read()
+  func checkDeletion() async throws(OperationFailure) {
+    guard ["repository", "serviceAccount", "role"].contains(address.kind),
+      let live = try await read(), live["deleted"]?.bool != true
     else { return }
+    try compare(live, before: .delete)
     let rules = CloudRules()
     if let contents = rules.contents(of: live, kind: address.kind),
       rules.contents(of: shown, kind: address.kind) == nil
@@ -38,9 +43,31 @@ struct Precondition {
       throw .stale(
         resource.label("delete"), "it was empty, and holds \(contents) since the plan")
     }
-    if let old = shown["uniqueId"]?.string, let new = live["uniqueId"]?.string, old != new {
-      throw .stale(resource.label("delete"), "it is another account since the plan")
-    }
+  }
+
+  /// Throws where what would come back is not what the plan showed: with the name comes what holders of it may do.
+  func checkReturn() async throws(OperationFailure) {
+    guard address.kind == "role", let live = try await read() else { return }
+    try compare(live, before: .undelete)
+  }
+
+  /// Throws where what the plan knew it by has another value now, or is no longer told.
+  private func compare(_ live: JSONValue, before action: Change.Action) throws(OperationFailure) {
+    let rules = CloudRules()
+    let old = rules.identity(of: shown, kind: address.kind, before: action)
+    let new = rules.identity(of: live, kind: address.kind, before: action)
+    let other = old.keys.filter { new[$0] != old[$0] }
+    guard !other.isEmpty else { return }
+    let names = other.map { "`\($0)`" }.joined(separator: ", ")
+    let what =
+      address.kind == "role"
+      ? "\(names) changed since the plan"
+      : "another one has its name since the plan, with another \(names)"
+    throw .stale(resource.label(action.rawValue), what)
+  }
+
+  private func names(_ changes: [FieldChange]) -> String {
+    changes.map { "`\($0.path)`" }.joined(separator: ", ")
   }
 
   /// Nil where the server knows none: what that means is for the write to say.

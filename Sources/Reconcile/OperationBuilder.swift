@@ -34,7 +34,8 @@ struct OperationBuilder {
     case .update:
       return [operation("update", .update(spec: spec, fields: change.fields, live: live))]
     case .delete: return [operation("delete", .delete(live: live))]
-    case .undelete: return [operation("undelete", .undelete(uid: change.uid, spec: spec))]
+    case .undelete:
+      return [operation("undelete", .undelete(uid: change.uid, spec: spec, live: live))]
     case .replace:
       return [
         operation("delete", .delete(live: live)), operation("create", .create(spec: spec)),

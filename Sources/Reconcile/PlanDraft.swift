@@ -162,6 +162,17 @@ struct PlanDraft {
     return held
   }
 
+  /// Notes of every live resource that is changed or ended which one it is.
+  mutating func identify() {
+    for (address, change) in changes where rules.schema(for: address.kind) != nil {
+      guard [.update, .delete, .replace, .undelete].contains(change.intended),
+        let live = live(address)
+      else { continue }
+      let identity = rules.identity(of: live, kind: address.kind, before: change.intended)
+      changes[address]?.identity = identity
+    }
+  }
+
   /// Marks every write that depends on something refused, unreadable or waiting.
   mutating func holdBackDependents() {
     for address in order() {

@@ -4,8 +4,8 @@ import Model
 
 /// The canonical form of what a plan does, and its hash.
 enum PlanIdentity {
-  /// The first 16 hex digits of SHA-256 over format version, Stack, variables, caller, selection and operations: no etag,
-  /// time, position or warning.
+  /// The first 16 hex digits of SHA-256 over format version, Stack, variables, caller, selection and operations, which name
+  /// the very resources that they change or end: no etag, time, position or warning.
   static func id(of planner: Planner, changes: [Change]) -> String {
     let form: JSONValue = [
       "formatVersion": 1,
@@ -23,7 +23,7 @@ enum PlanIdentity {
   }
 
   private static func operation(_ change: Change, key: DesiredKey?) -> JSONValue {
-    [
+    var form: JSONObject = [
       "address": .string(change.address.description),
       "action": .string(change.action.rawValue),
       "detail": change.key.map { .string(String(describing: $0)) } ?? .null,
@@ -37,6 +37,8 @@ enum PlanIdentity {
         }),
       "members": .array(change.bindings.filter { !$0.isEmpty }.map(binding)),
     ]
+    if !change.identity.isEmpty { form["identity"] = .object(change.identity) }
+    return .object(form)
   }
 
   /// What a plan prints of a key: for whom it is, who makes it, where its file goes and how long it lasts.

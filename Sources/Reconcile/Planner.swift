@@ -32,6 +32,7 @@ public struct Planner: Sendable {
     draft.nameWhatGoesWithProjects()
     draft.addPolicies()
     draft.addKeys()
+    draft.identify()
     Guards(planner: self).check(&draft)
     draft.holdBackDependents()
     let operations = OperationBuilder(draft: draft).operations()

@@ -100,6 +100,12 @@ public struct CloudRules: PlanRules {
     return "\(Self.bytes(size)) of packages"
   }
 
+  public func identity(
+    of live: JSONValue, kind: String, before action: Change.Action
+  ) -> JSONObject {
+    LiveIdentity.of(live, kind: kind, before: action)
+  }
+
   public func advice(onDeleting live: JSONValue, kind: String) -> String? {
     guard kind == "serviceAccount", live["disabled"]?.bool != true else { return nil }
     return "it is still enabled: set `disabled: true` first, and delete it once nobody misses it"

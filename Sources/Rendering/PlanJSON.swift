@@ -1,3 +1,4 @@
+import Crypto
 import Diagnostics
 package import JSON
 package import Model
@@ -33,17 +34,49 @@ package enum PlanJSON {
     object["declaredCount"] = .integer(Int64(plan.declaredCount))
     object["selectedCount"] = .integer(Int64(plan.selectedCount))
     object["fileCount"] = .integer(Int64(plan.fileCount))
+    object["digest"] = .string(digest(object))
     return .object(object)
   }
 
-  /// What a plan would write, and nothing else of it.
-  package static func writes(of plan: Plan) -> [JSONValue] {
-    plan.withKeyRows().changes.filter(\.isWrite).map { change in
-      [
+  /// SHA-256 over the canonical form of a document, in hex: it tells an edited file, but not by whom.
+  private static func digest(_ document: JSONObject) -> String {
+    Hex.encode(SHA256.hash(JSONValue.object(document).serialized(.canonical)))
+  }
+
+  /// What somebody who approves a plan relies on: for whom and with what it was made, and each row.
+  ///
+  /// Of what is written all that the row says, but for its place in a manifest; of everything else that it is there, and
+  /// in order or not. Left out is what others change meanwhile without making the plan another one: what nobody declares,
+  /// and warnings about the whole.
+  package static func shown(by plan: Plan) -> JSONValue {
+    var object = JSONObject()
+    let document = saved(plan, createdAt: "")
+    for name in ["stack", "caller", "variables", "selection", "complete"] {
+      object[name] = document[name]
+    }
+    object["changes"] = .array(plan.withKeyRows().changes.map(shown))
+    return .object(object)
+  }
+
+  private static func shown(_ change: Change) -> JSONValue {
+    guard change.isWrite, var row = value(change).object else {
+      return [
         "address": .string(change.address.description), "action": .string(change.action.rawValue),
-        "fields": .array(change.fields.map(value)), "bindings": .array(change.bindings.map(value)),
       ]
     }
+    row["source"] = nil
+    row["bindings"] = .array(
+      change.bindings.map { binding in
+        var binding = binding
+        binding.ended = []
+        return value(binding)
+      })
+    // What is said of a key names times that go by and this machine's folders; but which one goes is said there too.
+    if change.address.kind == "serviceAccountKey" {
+      row["warnings"] = nil
+      if change.action != .delete { row["reason"] = nil }
+    }
+    return .object(row)
   }
 
   private static func object(_ plan: Plan, changes: [Change]) -> JSONObject {
@@ -85,6 +118,7 @@ package enum PlanJSON {
       "reason": change.reason.map { .string($0) } ?? .null,
       "waitsFor": change.waitsFor.map { .string($0.description) } ?? .null,
     ]
+    if !change.identity.isEmpty { object["identity"] = .object(change.identity) }
     if change.intended != change.action { object["intended"] = .string(change.intended.rawValue) }
     if !change.bindings.isEmpty { object["bindings"] = .array(change.bindings.map(value)) }
     if !change.refusals.isEmpty { object["refusals"] = .array(change.refusals.map(value)) }

@@ -10,6 +10,9 @@ package struct SavedPlan: Sendable {
   package let plan: Plan
   /// RFC 3339, as the file has it.
   package let createdAt: String
+  /// Whether the file is as `--out` wrote it: its digest is that of its content, and it says nothing that the plan in it
+  /// does not. Who edits a file can make another digest too, so an apply compares with a fresh plan besides.
+  package let isIntact: Bool
 
   /// The most bytes that are read, and written: a row of a plan has about 1 kB.
   package static let maximumBytes = 64 << 20
@@ -30,6 +33,7 @@ package struct SavedPlan: Sendable {
     do { plan = try Self.plan(JSONReader(value)) } catch {
       throw SavedPlanError("`\(error.path)` is missing or of the wrong type")
     }
+    isIntact = PlanJSON.saved(plan, createdAt: created) == value
   }
 
   private static func plan(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Plan {
@@ -62,6 +66,7 @@ package struct SavedPlan: Sendable {
       address: address, action: try reader.choice("action"), source: try position(reader, "source"))
     change.intended =
       reader.value["intended"] == nil ? change.action : try reader.choice("intended")
+    change.identity = reader.value["identity"]?.object ?? [:]
     change.fields = try reader.array("fields").mapTyped(field)
     change.bindings = try reader.optionalArray("bindings").mapTyped(binding)
     change.reason = reader.optionalString("reason")

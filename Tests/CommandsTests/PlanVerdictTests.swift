@@ -69,4 +69,93 @@ import Testing
         "the saved plan was made by user:other@example.com",
       ])
   }
+
+  private func saved(_ plan: Plan, _ edit: (inout JSONObject) -> Void) throws -> SavedPlan {
+    var object = try #require(PlanJSON.saved(plan, createdAt: "x").object)
+    edit(&object)
+    return try SavedPlan(parsing: JSONValue.object(object).serialized())
+  }
+
+  @Test(
+    arguments: [
+      ("caller", "boss@example.com"), ("variables", ["env": "prod"]), ("stack", "other"),
+      ("summary", ["create": 0]), ("complete", true), ("createdAt", "yesterday"),
+      ("undeclared", []), ("notChecked", ["x"]), ("declaredCount", 1),
+      (
+        "diagnostics",
+        [
+          [
+            "code": "AR0407", "severity": "warning", "message": "m", "source": .null, "help": [],
+          ]
+        ]
+      ),
+      ("selectedCount", 1), ("fileCount", 1), ("digest", "0"), ("more", 1),
+      ("selection", ["targets": ["role/*"], "excludes": []]), ("changes", []),
+    ] as [(String, JSONValue)])
+  func whateverIsEditedInAFileMakesItStale(_ member: String, _ value: JSONValue) throws {
+    let plan = PlanFixture.page
+    let intact = try saved(plan) { _ in }
+    #expect(intact.isIntact)
+    #expect(ExpectedPlan(id: plan.id, saved: intact).isSame(as: plan))
+    let edited = try saved(plan) { $0[member] = $0[member] == value ? nil : value }
+    #expect(!edited.isIntact)
+    let expected = ExpectedPlan(id: plan.id, saved: edited)
+    #expect(!expected.isSame(as: plan))
+    #expect(expected.mismatch(with: plan).contains("was edited"))
+  }
+
+  /// Another plan's file has a digest that is right: what it shows is compared.
+  @Test func aFileThatShowsSomethingElseIsStaleWhateverItsDigestSays() throws {
+    let plan = PlanFixture.page
+    let edits: [(inout Plan) -> Void] = [
+      { $0.caller = "boss@example.com" }, { $0.variables = ["env": "prod"] },
+      { $0.stackName = "other" }, { $0.stackName = nil },
+      { $0.selection = Selection(excludes: [AddressGlob("role/*")]) },
+      { $0.changes[0].fields = [] }, { $0.changes[0].action = .update },
+      { $0.changes[0].reason = "nothing to see" }, { $0.changes[0].note = "fine" },
+      { $0.changes[0].remarks = ["fine"] }, { $0.changes[1].identity = ["createTime": "x"] },
+      { $0.changes[2].bindings[0].added = ["user:eve@example.com"] },
+      { $0.changes[2].bindings[1].removed = [] }, { $0.changes.removeLast() },
+      { $0.changes[3].action = .unchanged }, { $0.changes[6].action = .gone },
+    ]
+    for (number, edit) in edits.enumerated() {
+      var other = plan
+      edit(&other)
+      let file = try saved(other) { _ in }
+      #expect(file.isIntact)
+      #expect(!ExpectedPlan(id: plan.id, saved: file).isSame(as: plan), "edit \(number)")
+    }
+  }
+
+  @Test func whatOthersDoMeanwhileMakesNoPlanStale() throws {
+    let plan = PlanFixture.page
+    var later = plan
+    later.undeclared = []
+    later.diagnostics = []
+    later.notChecked = ["roles of p: 403"]
+    later.changes[0].source = PlanFixture.at(99)
+    later.fileCount = 12
+    #expect(ExpectedPlan(id: plan.id, saved: try saved(plan) { _ in }).isSame(as: later))
+  }
+
+  @Test func timesThatGoByMakeNoKeyStale() throws {
+    var key = Change(
+      address: PlanFixture.address("serviceAccountKey", "uploader", "k"), action: .create,
+      source: nil)
+    key.reason = "an interrupted run began it; apply waits 59s for its key to show"
+    var later = key
+    later.reason = "an interrupted run began it"
+    let (old, new) = (
+      PlanFixture.plan([key], undeclared: []), PlanFixture.plan([later], undeclared: [])
+    )
+    #expect(ExpectedPlan(id: old.id, saved: try saved(old) { _ in }).isSame(as: new))
+    key.action = .delete
+    key.reason = "key 1"
+    later.action = .delete
+    later.reason = "key 2"
+    let (one, two) = (
+      PlanFixture.plan([key], undeclared: []), PlanFixture.plan([later], undeclared: [])
+    )
+    #expect(!ExpectedPlan(id: one.id, saved: try saved(one) { _ in }).isSame(as: two))
+  }
 }

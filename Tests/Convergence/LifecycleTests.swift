@@ -79,6 +79,57 @@ import Testing
     #expect(summary(try await stage.plan(graph)) == [])
   }
 
+  @Test func whatWasMadeAnewSinceThePlanIsLeftAlone() async throws {
+    let stage = try SandboxStage()
+    defer { stage.stop() }
+    let absent = "{ensure: absent}"
+    let before = try stage.graph(
+      services + document("Repository", "r", "{format: python, description: old}")
+        + document("ServiceAccount", "doomed-one", "{}")
+        + document("Role", "doomed", "{title: D, includedPermissions: [iam.roles.get]}"))
+    #expect(try await stage.apply(before).isComplete)
+    let update = try await stage.plan(
+      try stage.graph(
+        services + document("Repository", "r", "{format: python, description: new}")))
+    let deletion = try await stage.plan(
+      try stage.graph(
+        services + document("Repository", "r", "{}", absent)
+          + document("ServiceAccount", "doomed-one", "{}", absent)
+          + document("Role", "doomed", "{}", absent)))
+    #expect(deletion.operations.count == 3, "\(summary(deletion))")
+
+    _ = try await stage.call(.delete, repository)
+    _ = try await stage.call(
+      .post, "/v1/projects/my-project-id/locations/us-east4/repositories?repositoryId=r",
+      ["format": "PYTHON", "description": "old"])
+    let accounts = "/v1/projects/my-project-id/serviceAccounts"
+    let doomed = accounts + "/doomed-one@my-project-id.iam.gserviceaccount.com"
+    _ = try await stage.call(.delete, doomed)
+    _ = try await stage.call(.post, accounts, ["accountId": "doomed-one"])
+    let role = "/v1/projects/my-project-id/roles/doomed"
+    _ = try await stage.call(.patch, role + "?updateMask=title", ["title": "in use"])
+
+    for plan in [update, deletion] {
+      let report = await stage.execute(plan, try await stage.client())
+      #expect(report.failed.count == plan.operations.count)
+      #expect(report.failed.allSatisfy { $0.failure.kind == .stale }, "\(report.failed)")
+    }
+    #expect(try await stage.call(.get, repository)["description"] == "old")
+    #expect(try await stage.call(.get, doomed)["uniqueId"] != nil)
+    #expect(try await stage.call(.get, role)["deleted"] == nil)
+    // The id tells them apart, so that neither `--expect` nor `--plan` takes one for the other.
+    for (plan, manifests) in [
+      (update, document("Repository", "r", "{format: python, description: new}")),
+      (deletion, document("Repository", "r", "{}", absent)),
+    ] {
+      let again = try await stage.plan(try stage.graph(services + manifests))
+      let rows = [again, plan].map { $0.changes.first { $0.address.kind == "repository" } }
+      #expect(rows[0]?.action == rows[1]?.action)
+      #expect(rows[0]?.fields == rows[1]?.fields)
+      #expect(again.id != plan.id)
+    }
+  }
+
   @Test func anAuthoritativeScopeDeletesWhatNobodyDeclares() async throws {
     let stage = try SandboxStage()
     defer { stage.stop() }

@@ -93,14 +93,47 @@ import Testing
     #expect(snapshot.resources[service]?.word == "unreadable other")
   }
 
-  @Test func aPolicyOfAnotherShapeIsUnreadable() async throws {
+  @Test(arguments: [
+    #"{"etag": "e", "bindings": "none"}"#, "{}", #"{"error": {"code": 5, "message": "x"}}"#,
+    #"{"zzz": 1}"#, #"{"bindings": []}"#, #"{"etag": "", "bindings": []}"#,
+    #"{"etag": 7, "bindings": []}"#, #"{"etag": null}"#, #"{"etag": "e", "zzz": 1}"#,
+    #"{"etag": "e", "error": {}}"#, #"{"etag": "e", "version": "3"}"#,
+    #"{"etag": "e", "version": 4}"#, #"{"etag": "e", "auditConfigs": {}}"#,
+    #"{"etag": "e", "bindings": null}"#, #"{"etag": "e", "bindings": ["x"]}"#,
+    #"{"etag": "e", "bindings": [{"members": ["user:a@x.com"]}]}"#,
+    #"{"etag": "e", "bindings": [{"role": "r", "members": null}]}"#,
+    #"{"etag": "e", "bindings": [{"role": "r", "members": ["user:a@x.com", 1]}]}"#,
+    #"{"etag": "e", "bindings": [{"role": "r", "members": [], "condition": null}]}"#,
+    #"{"etag": "e", "bindings": [{"role": "r", "members": [], "condition": {"expression": 1}}]}"#,
+    #"{"etag": "e", "bindings": [{"role": "r", "members": [], "condition": {"title": "t"}}]}"#,
+    "[]", "7",
+  ])
+  func aPolicyOfAnotherShapeIsUnreadable(_ text: String) async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(name("r")))
-    stage.cloud.on(get + ":getIamPolicy", .json(["etag": "e", "bindings": "none"]))
+    stage.cloud.on(get + ":getIamPolicy", .json(try JSONValue(parsing: Array(text.utf8))))
     let snapshot = await stage.read(
       Make.graph(
         [Make.resource(Make.repository)], policies: [Make.repository.policy], scope: .ignore))
     guard case .unreadable = snapshot.policies[Make.repository.policy] else {
+      Issue.record("\(String(describing: snapshot.policies))")
+      return
+    }
+  }
+
+  @Test(arguments: [
+    #"{"etag": "ACAB"}"#, #"{"etag": "e", "version": 1, "bindings": [{"role": "r"}]}"#,
+    #"{"etag": "e", "version": 3, "auditConfigs": [{"service": "allServices"}], "bindings": [{"role": "r", "members": ["user:a@x.com"], "bindingId": "b", "condition": {"title": "t", "expression": "e", "location": "l"}}]}"#,
+  ])
+  func aPolicyWithMoreInItsBindingsIsReadable(_ text: String) async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(get, .json(name("r")))
+    let policy = try JSONValue(parsing: Array(text.utf8))
+    stage.cloud.on(get + ":getIamPolicy", .json(policy))
+    let snapshot = await stage.read(
+      Make.graph(
+        [Make.resource(Make.repository)], policies: [Make.repository.policy], scope: .ignore))
+    guard case .present(policy) = snapshot.policies[Make.repository.policy] else {
       Issue.record("\(String(describing: snapshot.policies))")
       return
     }

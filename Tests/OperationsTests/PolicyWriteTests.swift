@@ -43,6 +43,56 @@ import Testing
       stage.cloud.bodies(set) == [["policy": policy(["user:a@x.com", "user:b@x.com"])]])
   }
 
+  @Test func whatMoreABindingHoldsSurvivesAdditionsAndRemovals() async throws {
+    func policy(_ members: [JSONValue]) -> JSONValue {
+      [
+        "version": 3, "etag": "e1",
+        "bindings": [
+          [
+            "role": .string(role), "members": .array(members), "bindingId": "b7",
+            "condition": ["title": "t", "expression": "true", "location": "l", "later": [1]],
+          ]
+        ],
+      ]
+    }
+    let stage = try LiveStage()
+    stage.cloud.on(get, .json(policy(["user:a@x.com", "user:c@x.com"])))
+    let wanted = policy(["user:c@x.com", "user:b@x.com"])
+    stage.cloud.on(set, .json(wanted))
+    _ = try await write(
+      stage,
+      PolicyIntent(entries: [
+        .init(
+          role: role, condition: PolicyCondition(title: "t", expression: "true"),
+          add: ["user:b@x.com"], remove: ["user:a@x.com"])
+      ]))
+    #expect(stage.cloud.bodies(set) == [["policy": wanted]])
+  }
+
+  /// `{}` would look as if nobody held anything: a removal that is done.
+  @Test func anAnswerThatIsNoPolicyIsNotBelieved() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(get, .json(policy(["user:a@x.com"])))
+    stage.cloud.on(set, .empty)
+    await #expect(throws: OperationFailure.self) {
+      try await write(stage, intent(remove: ["user:a@x.com"]))
+    }
+    #expect(stage.cloud.count(get) > 1)
+  }
+
+  @Test(arguments: [[:], ["etag": ""], ["etag": "e", "zzz": 1], ["error": [:]]] as [JSONValue])
+  func whatIsNoPolicyIsNotWrittenOver(_ answer: JSONValue) async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(get, .json(answer))
+    await #expect(throws: OperationFailure.self) {
+      try await write(stage, intent(add: ["user:a@x.com"]))
+    }
+    await #expect(throws: OperationFailure.self) {
+      try await write(stage, intent(remove: ["user:a@x.com"]))
+    }
+    #expect(stage.cloud.count(set) == 0)
+  }
+
   @Test func nothingToDoIsNoWrite() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy(["user:a@x.com"])))

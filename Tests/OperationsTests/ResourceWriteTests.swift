@@ -264,7 +264,7 @@ import Testing
     stage.cloud.on("GET \(account)", .notFound, .json(["displayName": "x"]))
     stage.cloud.on("POST /v1/projects/-/serviceAccounts/42:undelete", .json([:]))
     _ = try await stage.run(
-      .undelete(uid: "42", spec: ["displayName": "x"]), on: Make.account)
+      .undelete(uid: "42", spec: ["displayName": "x"], live: [:]), on: Make.account)
     stage.cloud.finish()
   }
 
@@ -290,10 +290,12 @@ import Testing
     let stage = try LiveStage()
     stage.cloud.on(
       "GET \(roles)/publisher", .json(["title": "a", "deleted": true, "etag": "e1"]),
-      .json(["title": "a", "etag": "e2"]))
+      .json(["title": "a", "deleted": true, "etag": "e1"]), .json(["title": "a", "etag": "e2"]))
     stage.cloud.on("POST \(roles)/publisher:undelete", .empty)
     stage.cloud.on("PATCH \(roles)/publisher?updateMask=title", .empty)
-    _ = try await stage.run(.undelete(uid: nil, spec: ["title": "b"]), on: Make.role)
+    _ = try await stage.run(
+      .undelete(uid: nil, spec: ["title": "b"], live: ["title": "a", "deleted": true]),
+      on: Make.role)
     stage.cloud.finish()
   }
 

@@ -90,6 +90,11 @@ struct FixtureRules: PlanRules {
   func contents(of live: JSONValue, kind: String) -> String? {
     live["size"]?.string.map { "\($0) bytes" }
   }
+  func identity(of live: JSONValue, kind: String, before action: Change.Action) -> JSONObject {
+    var identity = JSONObject()
+    identity["born"] = live["born"]
+    return identity
+  }
   func advice(onDeleting live: JSONValue, kind: String) -> String? {
     live["wise"]?.string.map { "\($0) first" }
   }

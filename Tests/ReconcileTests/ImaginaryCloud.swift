@@ -60,7 +60,7 @@ struct ImaginaryCloud {
       policies[address.policy] = [:]
     case .update(let spec, _, _): try update(address, spec, operation)
     case .delete: try delete(address, operation)
-    case .undelete(let uid, let spec):
+    case .undelete(let uid, let spec, _):
       if let uid {
         resources[address] = [:]
         policies[address.policy] = [:]

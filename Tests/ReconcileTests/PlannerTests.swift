@@ -67,6 +67,25 @@ import Testing
     #expect(!plan.isComplete)
   }
 
+  /// A namesake that was made later is another thing: a plan for one is none for the other.
+  @Test func theIdNamesTheVeryThingThatIsChangedOrEnded() {
+    func id(_ ensure: Lifecycle.Ensure, born: JSONValue) -> String {
+      var resource = Fixture.resource(repository, ["description": "new"])
+      resource.lifecycle.ensure = ensure
+      var snapshot = Snapshot()
+      snapshot.resources = [
+        repository: Fixture.present(repository, ["description": "old", "born": born])
+      ]
+      let plan = plan(Fixture.graph([resource]), snapshot, allow: [.delete: "**"])
+      #expect(row(plan, repository)?.identity == ["born": born])
+      return plan.id
+    }
+    for ensure in [Lifecycle.Ensure.present, .absent] {
+      #expect(id(ensure, born: "1") == id(ensure, born: "1"))
+      #expect(id(ensure, born: "1") != id(ensure, born: "2"))
+    }
+  }
+
   @Test func anImmutableFieldIsRefusedUnlessBothKeysTurn() {
     var resource = Fixture.resource(repository, ["format": "DOCKER"])
     var snapshot = Snapshot()

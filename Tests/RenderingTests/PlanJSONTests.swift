@@ -42,6 +42,7 @@ import Testing
       let bytes = PlanJSON.saved(plan, createdAt: "2026-11-21T01:00:00Z").serialized(.pretty)
       let saved = try SavedPlan(parsing: bytes)
       #expect(saved.createdAt == "2026-11-21T01:00:00Z")
+      #expect(saved.isIntact)
       let text = PlanText(
         style: TextStyle(style: Style(isColored: true), width: 120), values: PlanFixture.values)
       #expect(text.render(saved.plan) == text.render(plan))

@@ -66,12 +66,25 @@ struct ExpectedPlan: Sendable {
   func isSame(as plan: Plan) -> Bool {
     guard id == plan.id else { return false }
     guard let saved else { return true }
-    return PlanJSON.writes(of: saved.plan) == PlanJSON.writes(of: plan)
+    return saved.isIntact && PlanJSON.shown(by: saved.plan) == PlanJSON.shown(by: plan)
+  }
+
+  /// What both plans speak of, and is not the same thing any more.
+  private func madeAnew(_ old: Plan, _ new: Plan) -> [Address] {
+    let seen = Dictionary(
+      old.changes.map { ($0.address, $0.identity) }, uniquingKeysWith: { first, _ in first })
+    return new.changes.filter { change in
+      guard let identity = seen[change.address], !change.identity.isEmpty else { return false }
+      return !identity.isEmpty && identity != change.identity
+    }.map(\.address)
   }
 
   func mismatch(with plan: Plan) -> String {
-    id == plan.id
-      ? "the saved plan shows other changes than plan \(id) makes: nothing was written"
+    if saved?.isIntact == false {
+      return "the saved plan was edited after it was made: nothing was written"
+    }
+    return id == plan.id
+      ? "the saved plan shows something else than plan \(id): nothing was written"
       : "the plan is now \(plan.id), not \(id): nothing was written"
   }
 
@@ -82,6 +95,9 @@ struct ExpectedPlan: Sendable {
     }
     var help = ["look at the plan above, and approve it by its own id: --expect \(plan.id)"]
     guard let old = saved?.plan else { return help }
+    for address in madeAnew(old, plan) {
+      help.append("another \(address.kind) has the name of `\(address)` than the saved plan saw")
+    }
     if old.selection != plan.selection {
       let flags = old.selection.arguments.map(shellQuoted).joined(separator: " ")
       help.append("the saved plan was made with \(flags.isEmpty ? "no selection" : flags)")

@@ -15,12 +15,23 @@ enum ShowVerb {
     // Which paths, variables and endpoint it was made with the file does not say: no command is offered.
     let text = PlanText(
       style: reporter.outputStyle, show: format.show, values: .kinds, showsCommand: false)
-    try PlanWriter(format: format, reporter: reporter).write(saved.plan, text: text)
+    var plan = saved.plan
+    if !saved.isIntact {
+      plan.diagnostics.insert(SavedPlan.edited, at: 0)
+      reporter.report([SavedPlan.edited])
+    }
+    try PlanWriter(format: format, reporter: reporter).write(plan, text: text)
     return .success
   }
 }
 
 extension SavedPlan {
+  /// What is to be said of a file that somebody changed; in each form of the plan too, as that may be passed on alone.
+  fileprivate static let edited = Diagnostic(
+    .stale, .warning,
+    "the saved plan was edited: its digest is not that of its content; do not rely on what it shows",
+    help: ["plan again with --out, and look at that one"])
+
   /// Reads the file that `plan --out` wrote; what is wrong with it is reported before `Stop`.
   static func read(_ path: String, _ reporter: Reporter) throws -> SavedPlan {
     do {

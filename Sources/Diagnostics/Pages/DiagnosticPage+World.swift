@@ -85,7 +85,7 @@ extension DiagnosticPage {
   static let stale = DiagnosticPage(
     "the plan is stale",
     "`--expect` or `--plan` names a plan, and what would be done now is something else: the manifests, the cloud, the caller "
-      + "or the selection changed since. Nothing was written.",
+      + "or the selection changed since, or somebody edited the file. Nothing was written. `show` warns of an edited file.",
     .output(
       """
       error[AR0407]: the plan is now 5d1a0c77e2b94f08, not 9c1f4e0b52d07a13: nothing

@@ -1,0 +1,34 @@
+import JSON
+import Model
+
+/// What tells a live resource from another one of its name.
+enum LiveIdentity {
+  /// By kind, what Google sets once and for all: a namesake that is made later has other values.
+  ///
+  /// Source: gcp-api.md 2.3 and 2.4. A project has none, as its id is never free again.
+  private static let fixed = [
+    "repository": ["createTime", "format"], "serviceAccount": ["uniqueId"],
+  ]
+
+  /// The members that another resource of this name would not have, before `action` is done to this one.
+  static func of(_ live: JSONValue, kind: String, before action: Change.Action) -> JSONObject {
+    if kind == "role", action != .update { return content(ofRole: live) }
+    var identity = JSONObject()
+    for name in fixed[kind] ?? [] { identity[name] = live[name] }
+    return identity
+  }
+
+  /// A custom role has neither a number nor a time: one that ends, or comes back with what it held, is what it consists of.
+  ///
+  /// Its etag would tell as well, but a list and a GET are not known to name the same one, and a plan's id holds none.
+  private static func content(ofRole live: JSONValue) -> JSONObject {
+    let permissions = (live["includedPermissions"]?.array ?? []).compactMap(\.string).sorted()
+    return [
+      "title": .string(live["title"]?.string ?? ""),
+      "description": .string(live["description"]?.string ?? ""),
+      // Google leaves out ALPHA. Source: gcp-api.md 2.6.
+      "stage": .string(live["stage"]?.string ?? "ALPHA"),
+      "includedPermissions": .array(permissions.map(JSONValue.string)),
+    ]
+  }
+}
