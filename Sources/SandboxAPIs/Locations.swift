@@ -11,7 +11,8 @@ package enum Locations {
     [
       Route(
         .get, "/\(version)/projects/{project}/locations", .artifactRegistry,
-        .permission("artifactregistry.locations.list", on: .project), list),
+        .permission("artifactregistry.locations.list", on: .project), list
+      ).taking("pageSize", "pageToken", unserved: ["extraLocationTypes", "filter"]),
       Route(
         .get, "/\(version)/projects/{project}/locations/{location}", .artifactRegistry,
         .permission("artifactregistry.locations.get", on: .project), get),

@@ -8,7 +8,8 @@ import SandboxWire
 package enum ProjectsV1 {
   /// The operations of Resource Manager v1.
   package static let routes: [Route] = [
-    Route(.get, "/v1/projects", .resourceManager, .signedIn, list),
+    Route(.get, "/v1/projects", .resourceManager, .signedIn, list)
+      .taking("filter", "pageSize", "pageToken"),
     Route(.post, "/v1/projects", .resourceManager, .signedIn, create),
     route(.get, "", "get") { (call, state) throws(APIError) in
       json(try ProjectRules.present(call, state))

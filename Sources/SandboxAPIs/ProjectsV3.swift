@@ -8,13 +8,15 @@ import SandboxWire
 package enum ProjectsV3 {
   /// The operations of Resource Manager v3.
   package static let routes: [Route] = [
-    Route(.get, "/v3/projects", .resourceManager, .signedIn, list),
-    Route(.get, "/v3/projects:search", .resourceManager, .signedIn, search),
+    Route(.get, "/v3/projects", .resourceManager, .signedIn, list)
+      .taking("pageSize", "pageToken", "parent", "showDeleted"),
+    Route(.get, "/v3/projects:search", .resourceManager, .signedIn, search)
+      .taking("pageSize", "pageToken", "query"),
     Route(.post, "/v3/projects", .resourceManager, .signedIn, create),
     route(.get, "", "get") { (call, state) throws(APIError) in
       json(try ProjectRules.present(call, state))
     },
-    route(.patch, "", "update", patch),
+    route(.patch, "", "update", patch).taking("updateMask"),
     route(.delete, "", "delete") { (call, state) throws(APIError) in
       operation("dp", try ProjectRules.delete(call, &state), call, &state)
     },

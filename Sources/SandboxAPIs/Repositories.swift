@@ -11,14 +11,17 @@ package enum Repositories {
 
   /// The operations on repositories.
   package static let routes: [Route] = [
-    Route(.get, path, .artifactRegistry, access("list", on: .project), list),
-    Route(.post, path, .artifactRegistry, access("create", on: .project), create),
+    Route(.get, path, .artifactRegistry, access("list", on: .project), list)
+      .taking("filter", "orderBy", "pageSize", "pageToken"),
+    Route(.post, path, .artifactRegistry, access("create", on: .project), create).taking(
+      "repositoryId"),
     route(.get, "", "get") { (call, state) throws(APIError) in
       json(try call.repository(in: state), state)
     },
-    route(.patch, "", "update", RepositoryUpdate.patch),
+    route(.patch, "", "update", RepositoryUpdate.patch).taking("updateMask"),
     route(.delete, "", "delete", delete),
-    route(.get, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByQuery),
+    route(.get, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByQuery)
+      .taking("options.requestedPolicyVersion"),
     route(.post, ":setIamPolicy", "setIamPolicy", PolicyRoutes.set),
     Route(
       .post, "\(path)/{repository}:testIamPermissions", .artifactRegistry, .resource(.repository),

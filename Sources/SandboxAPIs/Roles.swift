@@ -12,15 +12,18 @@ package enum Roles {
 
   /// The operations on roles.
   package static let routes: [Route] = [
-    Route(.get, path, .iam, access("list"), list),
+    Route(.get, path, .iam, access("list"), list)
+      .taking("pageSize", "pageToken", "showDeleted", "view"),
     Route(.post, path, .iam, access("create"), create),
     Route(.get, "\(path)/{role}", .iam, access("get")) { (call, state) throws(APIError) in
       json(try find(call, state), full: true)
     },
-    Route(.patch, "\(path)/{role}", .iam, access("update"), patch),
-    Route(.delete, "\(path)/{role}", .iam, access("delete"), delete),
+    Route(.patch, "\(path)/{role}", .iam, access("update"), patch).taking("updateMask"),
+    Route(.delete, "\(path)/{role}", .iam, access("delete"), delete).taking("etag"),
     Route(.post, "\(path)/{role}:undelete", .iam, access("undelete"), undelete),
-    Route(.get, "/v1/roles", .iam, .signedIn, listPredefined),
+    // Of deleted predefined roles there are none.
+    Route(.get, "/v1/roles", .iam, .signedIn, listPredefined)
+      .taking("pageSize", "pageToken", "showDeleted", "view", unserved: ["parent"]),
     Route(.get, "/v1/roles/{role}", .iam, .signedIn, getPredefined),
     Route(.post, "/v1/permissions:queryTestablePermissions", .iam, .signedIn, testable),
   ]

@@ -11,10 +11,10 @@ package enum ServiceAccountKeys {
 
   /// The operations on keys.
   package static let routes: [Route] = [
-    Route(.get, path, .iam, access("list"), list),
+    Route(.get, path, .iam, access("list"), list).taking("keyTypes"),
     Route(.post, path, .iam, access("create"), makesKey: true, create),
     Route(.post, "\(path):upload", .iam, access("create"), upload),
-    Route(.get, "\(path)/{key}", .iam, access("get"), get),
+    Route(.get, "\(path)/{key}", .iam, access("get"), get).taking("publicKeyType"),
     Route(.delete, "\(path)/{key}", .iam, access("delete"), delete),
     Route(.post, "\(path)/{key}:enable", .iam, access("enable")) { (call, state) throws(APIError) in
       try setDisabled(false, call, &state)

@@ -11,7 +11,7 @@ package enum ServiceAccounts {
 
   /// The operations on service accounts.
   package static let routes: [Route] = [
-    Route(.get, path, .iam, access("list", on: .project), list),
+    Route(.get, path, .iam, access("list", on: .project), list).taking("pageSize", "pageToken"),
     Route(.post, path, .iam, access("create", on: .project), create),
     route(.get, "", "get") { (call, state) throws(APIError) in json(try present(call, state)) },
     route(.patch, "", "update", patch),
@@ -25,7 +25,8 @@ package enum ServiceAccounts {
     },
     // A deleted account has no resource to ask rights on: the handler asks its project.
     Route(.post, "\(path)/{account}:undelete", .iam, .signedIn, AccountDeletion.undelete),
-    route(.post, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByQuery),
+    route(.post, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByQuery)
+      .taking("options.requestedPolicyVersion"),
     route(.post, ":setIamPolicy", "setIamPolicy", PolicyRoutes.set),
     Route(
       .post, "\(path)/{account}:testIamPermissions", .iam, .resource(.account),

@@ -10,8 +10,9 @@ package enum Services {
 
   /// The operations of Service Usage.
   package static let routes: [Route] = [
-    Route(.get, path, .serviceUsage, access("list"), list),
-    Route(.get, "\(path):batchGet", .serviceUsage, access("get"), batchGet),
+    Route(.get, path, .serviceUsage, access("list"), list)
+      .taking("filter", "pageSize", "pageToken"),
+    Route(.get, "\(path):batchGet", .serviceUsage, access("get"), batchGet).taking("names"),
     Route(.post, "\(path):batchEnable", .serviceUsage, access("enable"), batchEnable),
     Route(.get, "\(path)/{service}", .serviceUsage, access("get")) {
       (call, state) throws(APIError) in

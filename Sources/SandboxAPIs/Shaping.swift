@@ -7,8 +7,10 @@ package enum Shaping {
   /// The answer as the query wants it.
   package static func shape(_ value: JSONValue, _ query: Query, _ route: Route) -> JSONValue {
     var value = value
-    if query["$alt"]?.contains("enum-encoding=int") ?? false { value = withNumbers(value, route) }
-    if let fields = query["fields"], let object = value.object {
+    if query.standard("alt")?.contains("enum-encoding=int") ?? false {
+      value = withNumbers(value, route)
+    }
+    if let fields = query.standard("fields"), let object = value.object {
       value = .object(select(object, FieldSelection(fields)))
     }
     return value

@@ -4,12 +4,13 @@ package import SandboxWire
 
 /// What stands between a route and its handler: sign-in, project, service, permission, in Google's order.
 package enum Gate {
-  /// Signs in the caller of a call, and checks it as `allow` does.
+  /// Signs in the caller of a call, and checks its query, and the rest as `allow` does.
   package static func admit(_ call: inout Call, _ state: State) throws(APIError) {
     if case .open = call.route.access { return }
     call.caller = try Authentication.principal(
       call.headers, state, baseURL: call.settings.baseURL, nowSeconds: call.nowSeconds,
       for: call.route.use)
+    try call.route.parameters.check(call.query)
     try allow(&call, state)
   }
 

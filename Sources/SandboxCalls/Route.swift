@@ -30,6 +30,8 @@ package struct Route: Sendable {
   package let access: Access
   /// Whether a fresh RSA key is made before the lock is taken.
   package var makesKey = false
+  /// What its query may hold beside Google's standard parameters; set by `taking`.
+  package var parameters = QueryParameters()
   package let run: Handler
 
   /// The APIs whose clients come by this path: two of them ask for their operations below `/v1/operations/`.

@@ -14,19 +14,27 @@ package enum PackageRoutes {
 
   /// The operations below a repository.
   package static let routes: [Route] = [
-    route(.get, "/packages", "packages.list", listPackages),
+    route(.get, "/packages", "packages.list", listPackages)
+      .taking("filter", "orderBy", "pageSize", "pageToken"),
     route(.get, "/packages/{package}", "packages.get", getPackage),
     route(.delete, "/packages/{package}", "packages.delete", deletePackage),
-    route(.get, "/packages/{package}/versions", "versions.list", listVersions),
-    route(.get, "/packages/{package}/versions/{version}", "versions.get", getVersion),
-    route(.delete, "/packages/{package}/versions/{version}", "versions.delete", deleteVersion),
+    route(.get, "/packages/{package}/versions", "versions.list", listVersions)
+      .taking("filter", "orderBy", "pageSize", "pageToken", "view"),
+    route(.get, "/packages/{package}/versions/{version}", "versions.get", getVersion).taking(
+      "view"),
+    // `force` deletes a version's tags too: Python versions have none, so that it changes nothing; nor does a filter.
+    route(.delete, "/packages/{package}/versions/{version}", "versions.delete", deleteVersion)
+      .taking("force"),
     route(.post, "/packages/{package}/versions:batchDelete", "versions.delete", deleteVersions),
-    route(.get, "/packages/{package}/tags", "tags.list", listTags),
-    route(.get, "/files", "files.list", listFiles),
+    route(.get, "/packages/{package}/tags", "tags.list", listTags)
+      .taking("filter", "pageSize", "pageToken"),
+    route(.get, "/files", "files.list", listFiles)
+      .taking("filter", "orderBy", "pageSize", "pageToken"),
     route(.get, "/files/{file}", "files.get", getFile),
-    route(.get, "/files/{file}:download", "files.download", findContent),
+    route(.get, "/files/{file}:download", "files.download", findContent).taking("alt"),
     route(.delete, "/files/{file}", "files.delete", deleteFile),
-    route(.get, "/pythonPackages", "pythonpackages.list", listPythonPackages),
+    route(.get, "/pythonPackages", "pythonpackages.list", listPythonPackages)
+      .taking("pageSize", "pageToken"),
     route(.get, "/pythonPackages/{pythonPackage}", "pythonpackages.get", getPythonPackage),
   ]
 
@@ -173,7 +181,7 @@ package enum PackageRoutes {
     _ call: Call, _ state: inout State
   ) throws(APIError) -> JSONValue {
     let found = try file(call, state).record
-    return call.query["alt"] == "media" ? ["blob": .string(found.blob)] : [:]
+    return call.query.standard("alt") == "media" ? ["blob": .string(found.blob)] : [:]
   }
 
   /// "It is only allowed on generic repositories", says the discovery document.

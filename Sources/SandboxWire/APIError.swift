@@ -94,6 +94,18 @@ package struct APIError: Error, Sendable {
       ])
   }
 
+  /// An INVALID_ARGUMENT for each of the messages, as Google gives them together; no field is named.
+  package static func violations(_ messages: [String]) -> APIError {
+    APIError(
+      .invalidArgument, messages.joined(separator: "\n"),
+      details: [
+        [
+          "@type": "type.googleapis.com/google.rpc.BadRequest",
+          "fieldViolations": .array(messages.map { ["description": .string($0)] }),
+        ]
+      ])
+  }
+
   /// An INVALID_ARGUMENT that names no field.
   package static func invalid(_ message: String) -> APIError { APIError(.invalidArgument, message) }
 }

@@ -90,12 +90,15 @@ package struct WireResponse: Sendable {
 /// Names are looked up in camel case: `repository_id` answers for `repositoryId`, as Google's servers take both.
 package struct Query: Sendable {
   private var values: [String: [String]] = [:]
+  /// Every name as it was sent, in order.
+  package private(set) var names: [String] = []
 
   package init(_ text: String) {
     for part in text.split(separator: "&") {
       let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = PercentEncoding.decode(pair[0], plusIsSpace: true) ?? String(pair[0])
       let value = pair.count > 1 ? pair[1] : ""
+      names.append(name)
       values[Self.camelCase(name), default: []].append(
         PercentEncoding.decode(value, plusIsSpace: true) ?? String(value))
     }
@@ -103,6 +106,9 @@ package struct Query: Sendable {
 
   /// The last value of a parameter.
   package subscript(name: String) -> String? { values[name]?.last }
+
+  /// The last value of one of Google's standard parameters, which may be written with a `$`.
+  package func standard(_ name: String) -> String? { self[name] ?? self["$\(name)"] }
 
   /// Every value of a repeated parameter.
   package func all(_ name: String) -> [String] { values[name] ?? [] }

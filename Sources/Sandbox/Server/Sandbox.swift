@@ -190,11 +190,15 @@ final class Sandbox: Sendable {
 
   /// `/_sandbox/`: neither signed in nor listed in the journal.
   private func control(_ request: WireRequest, _ match: Router.Match) -> WireResponse {
-    if match.route.template == SandboxRoutes.journal {
-      let since = Query(request.query)["since"].flatMap { Int($0) } ?? 0
-      return Answers.json(200, core.withLock { $0.journal }.json(since: since), .sandbox)
-    }
     do throws(APIError) {
+      let query = Query(request.query)
+      try match.route.parameters.refuseUnknown(query)
+      if match.route.template == SandboxRoutes.journal {
+        guard let since = Int(query["since"] ?? "0") else {
+          throw .invalid("since is not a number: \(query["since"] ?? "")")
+        }
+        return Answers.json(200, core.withLock { $0.journal }.json(since: since), .sandbox)
+      }
       let body = try Body(parsing: request.body)
       if match.route.template == FaultRoutes.path { return try faults(match.route.method, body) }
       var nobody: Principal?

@@ -12,7 +12,7 @@ enum SandboxRoutes {
 
   static let routes: [Route] = [
     // Answered before it comes to a handler: the journal is not part of the state.
-    Route(.get, journal, .sandbox, .open) { (_, _) throws(APIError) in [:] },
+    Route(.get, journal, .sandbox, .open) { (_, _) throws(APIError) in [:] }.taking("since"),
     Route(.get, "/_sandbox/clock", .sandbox, .open) { (call, _) throws(APIError) in
       ["now": .string(Timestamps.text(call.now))]
     },
@@ -21,7 +21,7 @@ enum SandboxRoutes {
     Route(.get, "/_sandbox/routes", .sandbox, .open) { (_, _) throws(APIError) in served() },
   ]
 
-  /// Every operation of Google's APIs that the sandbox serves, by API, template and method.
+  /// Every operation of Google's APIs that the sandbox serves, by API, template and method, with its own parameters.
   private static func served() -> JSONValue {
     let routes = OperationTable.routes
     return [
@@ -30,6 +30,7 @@ enum SandboxRoutes {
           [
             "api": .string($0.api.service), "method": .string($0.method.rawValue),
             "template": .string($0.template),
+            "query": .array($0.parameters.names.map { .string($0) }),
             "scopes": .array(TokenScope.opening($0.use).sorted().map { .string($0) }),
           ]
         })

@@ -37,6 +37,9 @@ class Method:
     pattern: re.Pattern
     response: str | None
     scopes: frozenset[str]
+    # The method's own parameters, and those of every method.
+    query: frozenset[str]
+    standard: frozenset[str]
 
 
 @functools.cache
@@ -47,7 +50,11 @@ def methods(name: str) -> list[Method]:
         for method in resource.get("methods", {}).values():
             found.append(Method(
                 name, method["id"], method["httpMethod"], _pattern(method),
-                method.get("response", {}).get("$ref"), frozenset(method.get("scopes", []))))
+                method.get("response", {}).get("$ref"), frozenset(method.get("scopes", [])),
+                frozenset(
+                    name for name, parameter in method.get("parameters", {}).items()
+                    if parameter["location"] == "query"),
+                frozenset(document(name)["parameters"])))
         for inner in resource.get("resources", {}).values():
             walk(inner)
 

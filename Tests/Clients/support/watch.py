@@ -169,7 +169,9 @@ def detail_problems(detail: dict) -> list[str]:
             return [f"ErrorInfo is malformed: {detail}"]
     if kind.endswith(".BadRequest"):
         for part in detail.get("fieldViolations", []):
-            if not part.get("field") or not part.get("description"):
+            # Of a parameter that is not there Google names no field.
+            is_query = ": Cannot bind query parameter. " in part.get("description", "")
+            if not part.get("description") or bool(part.get("field")) == is_query:
                 return [f"BadRequest is malformed: {detail}"]
     return []
 
