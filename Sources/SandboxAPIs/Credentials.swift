@@ -34,9 +34,8 @@ package enum Credentials {
     let token = AccessToken.make(
       account: account, key: nil, scopes: Set(scopes), expires: call.nowSeconds + seconds,
       secret: Base64.decode(state.meta.tokenSecret) ?? [])
-    return [
-      "accessToken": .string(token),
-      "expireTime": .string(Timestamps.text(seconds: call.nowSeconds + seconds)),
-    ]
+    // Clients compare the time with their own clock, which is the real one.
+    let end = Timestamps.seconds(call.realNow) + seconds
+    return ["accessToken": .string(token), "expireTime": .string(Timestamps.text(seconds: end))]
   }
 }

@@ -52,7 +52,8 @@ package enum TokenEndpoint {
       audiences.contains(audience) || isSelf(audience)
     else { throw failure("invalid_grant", "Invalid JWT: the audience is not this token endpoint.") }
     guard let issued = jwt.time("iat"), let expires = jwt.time("exp"),
-      Authentication.isInTime(issued: issued, expires: expires, nowSeconds: call.nowSeconds)
+      Authentication.isInTime(
+        issued: issued, expires: expires, state, nowSeconds: call.nowSeconds)
     else {
       throw failure(
         "invalid_grant",

@@ -35,11 +35,10 @@ package struct WebToken: Sendable {
     }
   }
 
-  /// The key of the account that signed it: live, enabled, in its time. Without a `kid` it may be any of them.
+  /// The key of the account that signed it, good at that time. Without a `kid` it may be any of them.
   package func signer(of account: AccountRecord, _ state: State, nowSeconds: Int64) -> KeyRecord? {
     state.keys(of: account).first { key in
-      (keyID == nil || key.id == keyID) && key.type == "USER_MANAGED" && !key.isDisabled
-        && key.validAfter - 60 <= nowSeconds && nowSeconds < key.validBefore
+      (keyID == nil || key.id == keyID) && key.isGood(nowSeconds: nowSeconds)
         && (Base64.decode(key.publicKey).flatMap { try? RSAPublicKey(subjectPublicKeyInfo: $0) }?
           .verifies(signature, for: signed) ?? false)
     }

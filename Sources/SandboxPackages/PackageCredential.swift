@@ -71,8 +71,7 @@ enum PackageCredential: Sendable {
     case .key(let email, let id, let publicKey):
       guard let account = state.account(email: email.lowercased()), !account.isDisabled,
         state.projects[account.project]?.deleteTime == nil, let key = state.key(id, of: account),
-        key.type == "USER_MANAGED", !key.isDisabled, key.validAfter - 60 <= nowSeconds,
-        nowSeconds < key.validBefore,
+        key.isGood(nowSeconds: nowSeconds),
         key.publicKey == Base64.encode(publicKey.subjectPublicKeyInfo)
       else { throw Authentication.failure(false) }
       return Principal(email: account.email, uniqueID: account.uniqueID)

@@ -149,6 +149,14 @@ package struct KeyRecord: Codable, Sendable {
     self.isDisabled = isDisabled
     self.algorithm = algorithm
   }
+
+  /// Whether its owner can sign in with it at that time of the sandbox's clock.
+  ///
+  /// A key that the sandbox made is good from its making on: a clock that went back does not undo that.
+  package func isGood(nowSeconds: Int64) -> Bool {
+    type == "USER_MANAGED" && !isDisabled && nowSeconds < validBefore
+      && (origin == "GOOGLE_PROVIDED" || validAfter - 60 <= nowSeconds)
+  }
 }
 
 /// A custom role.

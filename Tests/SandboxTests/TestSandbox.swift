@@ -14,6 +14,8 @@ struct TestSandbox {
   let sandbox: Sandbox
   private let secret: [UInt8]
   let owner: String
+  /// The unique id of the owner's account.
+  let ownerID: String
 
   static let baseURL = "http://127.0.0.1:1"
 
@@ -36,6 +38,7 @@ struct TestSandbox {
       OwnerAccount.accountID, project: OwnerAccount.project, displayName: "", description: "",
       in: &state)
     owner = Self.token(account, secret)
+    ownerID = account.uniqueID
     let database = try SQLiteDatabase(path: ":memory:")
     try state.commit(to: database)
     sandbox = Sandbox(

@@ -1,0 +1,106 @@
+"""The sandbox's clock moved by days: clients sign in by the real one, and what is stored ages."""
+
+import subprocess
+
+import pytest
+import requests
+from google.auth.transport.requests import AuthorizedSession, Request
+from google.cloud import artifactregistry_v1 as ar
+from google.oauth2 import service_account
+from support.clients import Cloud, credentials
+from support.process import BINARY, ROOT, Sandbox
+from tools import ENVIRONMENT, LOCATION, Login, Repository, wheel
+
+DAYS = 11 * 86400
+PROJECT = "my-project-id"
+PARENT = f"projects/{PROJECT}/locations/{LOCATION}"
+NAME = f"{PARENT}/repositories/old"
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Starts the sandbox of this test's folder, once more after the last was stopped."""
+    started = []
+
+    def make() -> Sandbox:
+        for server in started:
+            assert server.stop() == 0
+        started[:] = [Sandbox(tmp_path / "data", "--project", PROJECT)]
+        return started[0]
+
+    yield make
+    assert started[0].stop() == 0
+
+
+def move(server: Sandbox, seconds: int):
+    answer = requests.post(
+        f"{server.url}/_sandbox/clock", json={"advanceSeconds": seconds}, timeout=10)
+    assert answer.status_code == 200
+
+
+def plan(server: Sandbox) -> str:
+    """What `arctl plan` says of a manifest; it must have read what there is."""
+    done = subprocess.run(
+        [BINARY.parent / "arctl", "plan", ROOT / "manifests/python.yaml", "--endpoint", server.url],
+        env={**ENVIRONMENT, "GOOGLE_APPLICATION_CREDENTIALS": str(server.owner_file)},
+        text=True, timeout=60, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def sign_in(server: Sandbox):
+    """By google-auth with a bought token and with a JWT of its own, by GAPIC, and by arctl."""
+    credential = credentials(server.owner())
+    credential.refresh(Request())
+    url = f"{server.url}/v1/projects/{PROJECT}"
+    own = service_account.Credentials.from_service_account_info(
+        server.owner(), always_use_jwt_access=True).with_scopes(
+            ["https://www.googleapis.com/auth/cloud-platform"])
+    for session in [AuthorizedSession(credential), AuthorizedSession(own)]:
+        assert session.get(url).status_code == 200
+    client = ar.ArtifactRegistryClient(
+        credentials=own, transport="rest", client_options={"api_endpoint": server.url})
+    assert [r.name for r in client.list_repositories(parent=PARENT)] == [NAME]
+    assert "my-python-libraries" in plan(server)
+
+
+def cleaned(server: Sandbox) -> list[str]:
+    answer = requests.post(
+        f"{server.url}/_sandbox/cleanup", json={"repository": NAME}, timeout=10).json()
+    return answer["repositories"][0].get("deleted", [])
+
+
+def test_clients_sign_in_and_what_is_stored_ages(start, tmp_path):
+    server = start()
+    owner = Cloud(server.url, credentials(server.owner()))
+    owner.enable(PROJECT, "artifactregistry.googleapis.com")
+    owner.finish_repository(owner.repositories.create(
+        parent=PARENT, repositoryId="old", body={
+            "format": "PYTHON", "cleanupPolicies": {"ten": {
+                "id": "ten", "action": "DELETE",
+                "condition": {"olderThan": "864000s", "tagState": "ANY"}}}}).execute())
+    login = Login.forms(server.owner(), "")["_json_key_base64"]
+    Repository(server.url, PROJECT, "old").twine(login, wheel(tmp_path, "demo", "1.0"))
+    sign_in(server)
+    move(server, DAYS - 2 * 86400)
+    sign_in(server)
+    assert cleaned(server) == []
+    move(server, 2 * 86400)
+    sign_in(server)
+    server = start()
+    sign_in(server)
+    assert cleaned(server) == [f"{NAME}/packages/demo/versions/1.0"]
+    # To before the owner's key was made.
+    move(server, -2 * DAYS)
+    sign_in(server)
+
+
+def test_a_client_that_is_signed_in_goes_on(start):
+    server = start()
+    session = AuthorizedSession(credentials(server.owner()))
+    url = f"{server.url}/v1/projects/{PROJECT}"
+    assert session.get(url).status_code == 200
+    first = session.credentials.token
+    move(server, DAYS)
+    assert session.get(url).status_code == 200
+    assert session.credentials.token != first, "the token has ended, and the client bought another"
