@@ -115,9 +115,11 @@ package struct PlanText: Sendable {
   /// A text in lines as wide as the style allows, continued under its own beginning.
   func paragraph(_ text: String, prefix: String, ink: Style.Role? = nil) -> [StyledLine] {
     let indent = displayWidth(prefix)
-    return wrap(text, behind: indent, to: style.width).enumerated().map { index, line in
+    return wrap(text, behind: indent, to: style.width).enumerated().compactMap { index, line in
       var start = index == 0 ? prefix : spaces(line.indent)
       if line.text.isEmpty { start = String(start.reversed().drop { $0 == " " }.reversed()) }
+      // The first word goes below an empty prefix where it has no room behind it.
+      if index == 0, line.text.isEmpty, start.isEmpty { return nil }
       var styled = StyledLine(start, start.allSatisfy { $0 == " " } ? nil : ink)
       styled.add(line.text, ink)
       return styled

@@ -46,6 +46,23 @@ import Testing
       ])
   }
 
+  /// Nobody is asked to approve a value that fell off the edge.
+  @Test func newValuesAreShownWhole() {
+    let key = "projects/acme-security/locations/europe/keyRings/registries/cryptoKeys/packages"
+    for action: Change.Action in [.create, .update] {
+      var change = Change(
+        address: PlanFixture.address("repository", "us-east4", "packages"), action: action,
+        source: nil)
+      change.fields = [
+        FieldChange(
+          path: FieldPath().field("kmsKeyName"), from: nil, to: .string(key), mask: "kmsKeyName")
+      ]
+      let shown = text(PlanFixture.plan([change], undeclared: []), width: 80)
+      #expect(shown.contains("kmsKeyName\n \(key)\n"), "\(action)")
+      #expect(!shown.contains("..."))
+    }
+  }
+
   /// What is to be typed stands on a line of its own before a terminal would cut it in the middle of a word.
   @Test func flagsAreNeverCutInTheMiddle() {
     var change = Change(
