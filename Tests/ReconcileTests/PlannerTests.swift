@@ -50,7 +50,8 @@ import Testing
   /// Google takes some fields and never returns them: a plan shows and names what is sent all the same.
   @Test func whatIsSentOnceIsShownWhereItIsSent() {
     let remote: JSONObject = ["format": "PYTHON", "remote": ["uri": "u", "skipCheck": true]]
-    func plan(_ spec: JSONObject, _ live: Observation<LiveResource>, replace: Bool = false) -> Plan {
+    func plan(_ spec: JSONObject, _ live: Observation<LiveResource>, replace: Bool = false) -> Plan
+    {
       var resource = Fixture.resource(repository, spec)
       resource.lifecycle.allowReplace = replace
       var snapshot = Snapshot()
