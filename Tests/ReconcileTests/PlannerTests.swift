@@ -47,33 +47,6 @@ import Testing
         == ["create \(repository)", "create \(account)"].sorted())
   }
 
-  /// Google takes some fields and never returns them: a plan shows and names what is sent all the same.
-  @Test func whatIsSentOnceIsShownWhereItIsSent() {
-    let remote: JSONObject = ["format": "PYTHON", "remote": ["uri": "u", "skipCheck": true]]
-    func plan(_ spec: JSONObject, _ live: Observation<LiveResource>, replace: Bool = false) -> Plan
-    {
-      var resource = Fixture.resource(repository, spec)
-      resource.lifecycle.allowReplace = replace
-      var snapshot = Snapshot()
-      snapshot.resources = [repository: live]
-      return self.plan(
-        Fixture.graph([resource]), snapshot,
-        allow: replace ? [.replace: repository.description] : [:])
-    }
-    func paths(_ plan: Plan) -> [String]? { row(plan, repository)?.fields.map(\.path.description) }
-    let made = plan(remote, .absent(.confirmed))
-    #expect(paths(made) == ["format", "remote.uri", "remote.skipCheck"])
-    var without = remote
-    without["remote"] = ["uri": "u"]
-    #expect(plan(without, .absent(.confirmed)).id != made.id)
-    let live: JSONValue = ["format": "PYTHON", "remote": ["uri": "u"]]
-    #expect(row(plan(remote, Fixture.present(repository, live)), repository)?.action == .unchanged)
-    let other: JSONValue = ["format": "DOCKER", "remote": ["uri": "u"]]
-    let replaced = plan(remote, Fixture.present(repository, other), replace: true)
-    #expect(row(replaced, repository)?.action == .replace)
-    #expect(paths(replaced) == ["format", "remote.skipCheck"])
-  }
-
   @Test func unreadableIsNeverCreatedAndHoldsBackWhatDependsOnIt() {
     let graph = Fixture.graph(
       [Fixture.resource(repository, ["format": "PYTHON"]), Fixture.resource(account)],
@@ -159,16 +132,6 @@ import Testing
         == [.init(Fixture.member("uploader"), .deletion)])
     let deletion = try #require(operation(allowed, "delete \(account)"))
     #expect(deletion.dependencies.map(\.text) == ["set \(repository.policy)"])
-  }
-
-  /// Nobody knows what is live, so nothing is said of what the spec means for it.
-  @Test func ofWhatCannotBeReadTheHelpIsAllThatIsSaid() {
-    let graph = Fixture.graph([Fixture.resource(repository, ["marker": [:]])])
-    var snapshot = Snapshot()
-    snapshot.resources = [repository: .absent(.confirmed)]
-    #expect(row(plan(graph, snapshot), repository)?.remarks == ["marked"])
-    snapshot.resources = [repository: .unreadable(ReadProblem(.forbidden, "403", help: "ask"))]
-    #expect(row(plan(graph, snapshot), repository)?.remarks == ["ask"])
   }
 
   @Test func protectRefusesEvenWithTheFlag() {
