@@ -146,7 +146,8 @@ private struct PositionColumn {
     var line = title
     let start = max(column, title.width + 3)
     guard start + displayWidth(position) <= limit else {
-      return [title, StyledLine(position, .dimmed, indent: 6)]
+      let lines = wrap(position, behind: 6, to: limit).filter { !$0.text.isEmpty }
+      return [title] + lines.map { StyledLine($0.text, .dimmed, indent: $0.indent) }
     }
     line.pad(to: start)
     line.add(position, .dimmed)

@@ -63,6 +63,20 @@ import Testing
     }
   }
 
+  @Test func theInstanceOfAnEachGoesBelowALongPlace() {
+    var change = Change(
+      address: PlanFixture.address("repository", "us-east4", "inventory-staging"), action: .delete,
+      source: SourcePosition(
+        file: "examples/platform-team/manifests/teams/repositories.yaml", line: 21, column: 1))
+    change.source?.instance = "team=inventory, env=staging"
+    let lines = text(PlanFixture.plan([change], undeclared: []), width: 80).split(separator: "\n")
+    #expect(
+      lines.dropFirst(2).prefix(2) == [
+        "      examples/platform-team/manifests/teams/repositories.yaml:21",
+        "      [team=inventory, env=staging]",
+      ])
+  }
+
   /// What is to be typed stands on a line of its own before a terminal would cut it in the middle of a word.
   @Test func flagsAreNeverCutInTheMiddle() {
     var change = Change(
