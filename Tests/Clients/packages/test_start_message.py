@@ -1,0 +1,79 @@
+"""What the sandbox tells a person at its start, pasted as it stands into a shell."""
+
+import json
+import time
+
+import pytest
+from support.clients import Cloud, credentials
+from support.process import Sandbox
+from tools import BIN, ENVIRONMENT, run, wheel
+
+PROJECT = "my-project-id"
+LOCATION = "us-east4"
+
+
+class Message:
+    """The message on a terminal: the lines to paste below each heading."""
+
+    def __init__(self, text: str):
+        self.blocks = {}
+        for block in text.replace("\r", "").split("\n\n"):
+            heading, _, lines = block.strip().partition(":\n")
+            self.blocks[heading] = lines
+
+    def below(self, heading: str) -> str:
+        """The lines below the one heading that begins so."""
+        [lines] = [lines for text, lines in self.blocks.items() if text.startswith(heading)]
+        return lines
+
+
+def message_of(sandbox: Sandbox) -> Message:
+    for _ in range(100):
+        text = sandbox.log.read_text()
+        if text.endswith("PACKAGE\n\n"):
+            return Message(text)
+        time.sleep(0.1)
+    raise AssertionError(text)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """A sandbox with a Python repository, in a folder that a shell takes apart unless it is quoted."""
+    sandbox = Sandbox(
+        tmp_path_factory.mktemp("told") / "it's my data", "--project", PROJECT, on_terminal=True)
+    owner = Cloud(sandbox.url, credentials(sandbox.owner()))
+    operation = owner.services.enable(
+        name=f"projects/{PROJECT}/services/artifactregistry.googleapis.com").execute()
+    owner.finish(operation, owner.service_operations)
+    owner.finish_repository(owner.repositories.create(
+        parent=f"projects/{PROJECT}/locations/{LOCATION}", repositoryId="lib",
+        body={"format": "PYTHON"}).execute())
+    yield sandbox
+    assert sandbox.stop() == 0
+
+
+def paste(*lines: str, cwd=None) -> str:
+    """What lines print, pasted into a shell that finds the tools of the tests."""
+    path = f"{BIN}:{ENVIRONMENT['PATH']}"
+    return run("sh", "-euc", "\n".join([f"export PATH='{path}'", *lines]), cwd=cwd)
+
+
+def test_the_exports_lead_to_the_owners_file(told):
+    exports = message_of(told).below("gcloud")
+    assert all(line.startswith("export ") for line in exports.splitlines())
+    for name in ["GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE"]:
+        assert json.loads(paste(exports, f'cat "${name}"')) == told.owner()
+
+
+def test_twine_and_pip(told, tmp_path):
+    lines = message_of(told).below("twine")
+    for word, meant in {
+        "LOCATION": LOCATION, "PROJECT": PROJECT, "REPOSITORY": "lib", "KEY": "key.json",
+        "PACKAGE": "greetings --target installed",
+    }.items():
+        lines = lines.replace(word, meant)
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "key.json").write_bytes(told.owner_file.read_bytes())
+    wheel(tmp_path / "dist", "greetings", "1.0", "hello")
+    paste(lines, cwd=tmp_path)
+    assert "hello" in (tmp_path / "installed/greetings.py").read_text()
