@@ -17,6 +17,19 @@ import Testing
     #expect(lines.count { $0.contains("my data") } == 2)
   }
 
+  /// gcloud asks Google's token endpoint, whatever a key file says, unless it is told of another.
+  @Test func gcloudIsToldOfTheTokenEndpointAndOfEveryAPI() {
+    let base = message.baseURL
+    let told = lines.filter { $0.hasPrefix("export CLOUDSDK_") && !$0.contains("FILE") }
+    let names = [
+      "ARTIFACTREGISTRY", "IAM", "IAMCREDENTIALS", "CLOUDRESOURCEMANAGER", "SERVICEUSAGE",
+      "CLOUDBILLING",
+    ]
+    #expect(
+      told == ["export CLOUDSDK_AUTH_TOKEN_HOST=\(base)/token"]
+        + names.map { "export CLOUDSDK_API_ENDPOINT_OVERRIDES_\($0)=\(base)/" })
+  }
+
   @Test func aTerminalOfEightyColumnsShowsIt() {
     // One name of gcloud's is long, and folders are what they are; a terminal joins what it wrapped.
     let long = lines.filter {

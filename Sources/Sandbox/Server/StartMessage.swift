@@ -1,4 +1,5 @@
 import Diagnostics
+import SandboxWire
 
 /// What a person is told when the sandbox has started: the lines to paste so that clients come to it.
 ///
@@ -16,10 +17,8 @@ struct StartMessage {
     gcloud and Google's client libraries, as the owner of every project:
     export GOOGLE_APPLICATION_CREDENTIALS=\(shellQuoted(ownerFile))
     export CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE=\(shellQuoted(ownerFile))
-    export CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY=\(baseURL)/
-    export CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM=\(baseURL)/
-    export CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER=\(baseURL)/
-    export CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICEUSAGE=\(baseURL)/
+    export CLOUDSDK_AUTH_TOKEN_HOST=\(baseURL)/token
+    \(overrides)
 
     twine and pip, with the key file KEY of an account and a Python repository:
     index=\(baseURL.replacing("http://", with: ""))/LOCATION-python.pkg.dev/PROJECT/REPOSITORY
@@ -29,5 +28,13 @@ struct StartMessage {
 
 
     """
+  }
+
+  /// gcloud's name of an API in its settings is the first part of the host.
+  private var overrides: String {
+    API.allCases.filter { $0 != .tokens && $0 != .sandbox }.map {
+      let name = $0.service.prefix { $0 != "." }.uppercased()
+      return "export CLOUDSDK_API_ENDPOINT_OVERRIDES_\(name)=\(baseURL)/"
+    }.joined(separator: "\n")
   }
 }

@@ -65,6 +65,45 @@ def test_the_exports_lead_to_the_owners_file(told):
         assert json.loads(paste(exports, f'cat "${name}"')) == told.owner()
 
 
+# Signs in as gcloud 528 does with CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE (core/credentials/store.py), and
+# calls every API where its override says.
+AS_GCLOUD = """
+import json, os
+from google.auth import _default
+from google.auth.transport.requests import AuthorizedSession
+
+credential, _ = _default.load_credentials_from_file(
+    os.environ["CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE"],
+    scopes=["openid", "https://www.googleapis.com/auth/userinfo.email",
+            "https://www.googleapis.com/auth/cloud-platform"])
+credential._token_uri = os.environ.get("CLOUDSDK_AUTH_TOKEN_HOST", "https://oauth2.googleapis.com/token")
+session = AuthorizedSession(credential)
+project = "v1/projects/my-project-id"
+calls = {
+    "ARTIFACTREGISTRY": ("GET", f"{project}/locations/us-east4/repositories", None),
+    "IAM": ("GET", f"{project}/serviceAccounts", None),
+    "IAMCREDENTIALS": (
+        "POST", "v1/projects/-/serviceAccounts/absent@my-project-id.iam.gserviceaccount.com"
+        ":generateAccessToken", {"scope": ["https://www.googleapis.com/auth/cloud-platform"]}),
+    "CLOUDRESOURCEMANAGER": ("POST", f"{project}:getIamPolicy", {}),
+    "SERVICEUSAGE": ("GET", f"{project}/services?filter=state:ENABLED&pageSize=200", None),
+    "CLOUDBILLING": ("GET", f"{project}/billingInfo", None),
+}
+answers = {}
+for api, (method, path, body) in calls.items():
+    base = os.environ[f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}"]
+    answers[api] = session.request(method, base + path, json=body).status_code
+print(json.dumps(answers))
+"""
+
+
+def test_the_exports_for_gcloud(told, tmp_path):
+    (tmp_path / "as_gcloud.py").write_text(AS_GCLOUD)
+    answers = json.loads(paste(message_of(told).below("gcloud"), "python as_gcloud.py", cwd=tmp_path))
+    assert answers.pop("IAMCREDENTIALS") == 404, "of the account, which is not there"
+    assert set(answers.values()) == {200} and len(answers) == 5
+
+
 def test_twine_and_pip(told, tmp_path):
     lines = message_of(told).below("twine")
     for word, meant in {
