@@ -30,6 +30,12 @@ import Testing
         + names.map { "export CLOUDSDK_API_ENDPOINT_OVERRIDES_\($0)=\(base)/" })
   }
 
+  /// They go to Google, with the sandbox's credential, unless each is told of the endpoint.
+  @Test func pythonClientsAreToldOfTheEndpoint() {
+    #expect(lines.contains(#"options = {"api_endpoint": "http://127.0.0.1:8085"}"#))
+    #expect(lines.count { $0.contains("client_options=options") } == 2)
+  }
+
   @Test func aTerminalOfEightyColumnsShowsIt() {
     // One name of gcloud's is long, and folders are what they are; a terminal joins what it wrapped.
     let long = lines.filter {

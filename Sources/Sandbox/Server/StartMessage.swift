@@ -20,6 +20,13 @@ struct StartMessage {
     export CLOUDSDK_AUTH_TOKEN_HOST=\(baseURL)/token
     \(overrides)
 
+    Google's Python clients, with that credential; those of google.cloud over REST:
+    options = {"api_endpoint": "\(baseURL)"}
+    from googleapiclient.discovery import build
+    iam = build("iam", "v1", client_options=options)
+    from google.cloud.artifactregistry_v1 import ArtifactRegistryClient
+    registry = ArtifactRegistryClient(transport="rest", client_options=options)
+
     twine and pip, with the key file KEY of an account and a Python repository:
     index=\(baseURL.replacing("http://", with: ""))/LOCATION-python.pkg.dev/PROJECT/REPOSITORY
     export TWINE_USERNAME=_json_key_base64 TWINE_PASSWORD="$(base64 -w0 KEY)"

@@ -104,6 +104,22 @@ def test_the_exports_for_gcloud(told, tmp_path):
     assert set(answers.values()) == {200} and len(answers) == 5
 
 
+# After the lines of the message: their clients' own words, and what the sandbox says.
+WITH_PYTHON = """
+accounts = iam.projects().serviceAccounts().list(name="projects/my-project-id").execute()
+parent = "projects/my-project-id/locations/us-east4"
+print([accounts, [made.name for made in registry.list_repositories(parent=parent)]])
+"""
+
+
+def test_googles_python_clients(told, tmp_path):
+    message = message_of(told)
+    (tmp_path / "lines.py").write_text(message.below("Google's Python") + WITH_PYTHON)
+    said = paste(message.below("gcloud"), "python lines.py", cwd=tmp_path)
+    assert said.strip() == (
+        f"[{{}}, ['projects/{PROJECT}/locations/{LOCATION}/repositories/lib']]")
+
+
 def test_twine_and_pip(told, tmp_path):
     lines = message_of(told).below("twine")
     for word, meant in {
