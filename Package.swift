@@ -108,7 +108,7 @@ let package = Package(
     tests("YAML", ["Diagnostics", "TestSupport"]),
     tests("Crypto", ["Platform"]),
     tests("Diagnostics"),
-    tests("Platform"),
+    tests("Platform", ["TestSupport"]),
     tests("HTTP"),
     tests("CommandLine", ["Diagnostics"]),
     tests("Model", ["JSON", "TestSupport"]),

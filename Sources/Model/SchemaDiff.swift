@@ -6,10 +6,13 @@ public import JSON
 /// element is the unit: a field that it leaves out means the default.
 public enum SchemaDiff {
   /// The differences between the written fields and the live resource, in the schema's order; empty when they agree.
+  ///
+  /// With `isMade` the resource is made, perhaps in place of the live one: then what Google takes and never returns is
+  /// sent, and is among them.
   public static func changes(
-    desired: JSONObject, live: JSONValue, schema: Schema
+    desired: JSONObject, live: JSONValue, schema: Schema, isMade: Bool = false
   ) -> [FieldChange] {
-    var walk = Walk()
+    var walk = Walk(ignored: isMade ? [.outputOnly] : [.outputOnly, .inputOnly])
     walk.object(desired, live.object ?? [:], schema.fields, Context())
     return walk.changes
   }
@@ -44,12 +47,14 @@ public enum SchemaDiff {
   }
 
   private struct Walk {
+    /// Traits of fields that are not looked at.
+    let ignored: Set<Field.Trait>
     var changes: [FieldChange] = []
 
     mutating func object(
       _ desired: JSONObject, _ live: JSONObject, _ fields: [Field], _ context: Context
     ) {
-      for field in fields where field.traits.isDisjoint(with: [.outputOnly, .inputOnly]) {
+      for field in fields where field.traits.isDisjoint(with: ignored) {
         let missing: JSONValue? = context.isExact ? .null : nil
         guard let written = desired[field.name] ?? missing else { continue }
         compare(written, live[field.name], field, context.entering(field))

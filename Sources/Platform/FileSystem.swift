@@ -33,7 +33,8 @@ public struct FileStatus: Sendable, Hashable {
 public final class FileLock: Sendable {
   private let release: @Sendable () -> Void
 
-  init(release: @escaping @Sendable () -> Void) { self.release = release }
+  /// A lock that `release` gives back.
+  package init(release: @escaping @Sendable () -> Void) { self.release = release }
 
   deinit { release() }
 }

@@ -53,7 +53,8 @@ struct ResourceDiff {
     case .unreadable(let problem):
       change.action = .unreadable
       change.reason = problem.message
-      if !problem.help.isEmpty { change.remarks.append(problem.help) }
+      // What is said of the spec may not hold: nobody knows what is live.
+      change.remarks = problem.help.isEmpty ? [] : [problem.help]
     case .absent(let absence): decideCreation(&change, spec, absence)
     case .softDeleted(let resource):
       change.action = .undelete
@@ -62,7 +63,7 @@ struct ResourceDiff {
       refuseImmutable(&change, "bringing it back does not change it")
     case .present(let resource):
       change.fields = fields(spec, resource.value)
-      decideUpdate(&change, resource.value)
+      decideUpdate(&change, spec, resource.value)
     }
   }
 
@@ -83,7 +84,7 @@ struct ResourceDiff {
     change.uid = deletedUID
     if let deletedUID { change.reason = "uid \(deletedUID)" }
     if absence == .notVisible { change.reason = "not visible to you" }
-    change.fields = fields(spec, [:]).filter { $0.to != nil }
+    change.fields = fields(spec, [:], isMade: true).filter { $0.to != nil }
   }
 
   private var remedyForAbsence: String {
@@ -96,7 +97,7 @@ struct ResourceDiff {
       : "correct the name, make it first, or remove `create: false`"
   }
 
-  private func decideUpdate(_ change: inout Change, _ live: JSONValue) {
+  private func decideUpdate(_ change: inout Change, _ spec: JSONObject, _ live: JSONValue) {
     if change.fields.isEmpty { return }
     change.action = .update
     if let manager = rules.otherManager(of: live) {
@@ -108,6 +109,7 @@ struct ResourceDiff {
       return
     }
     change.action = .replace
+    change.fields = fields(spec, live, isMade: true)
     if let contents = rules.contents(of: live, kind: kind) {
       change.reason = "replacing deletes \(contents)"
     }
@@ -135,9 +137,12 @@ struct ResourceDiff {
     ]
   }
 
-  private func fields(_ spec: JSONObject, _ live: JSONValue) -> [FieldChange] {
+  private func fields(
+    _ spec: JSONObject, _ live: JSONValue, isMade: Bool = false
+  ) -> [FieldChange] {
     guard let schema = rules.schema(for: kind) else { return [] }
-    return SchemaDiff.changes(desired: spec, live: live, schema: schema).map { change in
+    return SchemaDiff.changes(desired: spec, live: live, schema: schema, isMade: isMade).map {
+      change in
       var change = change
       change.source = position(of: change.path)
       return change

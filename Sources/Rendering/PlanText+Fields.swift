@@ -21,18 +21,13 @@ extension PlanText {
       line.pad(to: 6 + column)
       line.add("   ")
       let text = value(field.to, field, change)
-      let room = style.room(after: line.width)
-      if let room, displayWidth(text) > room, isStructured(field.to) {
+      // Whole, however long: what is approved must not fall off the edge.
+      guard displayWidth(text) <= style.room(after: line.width) ?? .max else {
         return [StyledLine(name, indent: 6)] + paragraph(text, prefix: spaces(10))
       }
-      line.add(cut(text, to: room))
+      line.add(text)
       return [line]
     }
-  }
-
-  /// Whether a value is shown whole, however long: what a cleanup policy deletes must not fall off the edge.
-  private func isStructured(_ value: JSONValue?) -> Bool {
-    value?.object != nil || value?.array != nil
   }
 
   private func updateLines(_ field: FieldChange, _ change: Change) -> [StyledLine] {
@@ -61,21 +56,20 @@ extension PlanText {
     return line
   }
 
-  /// The same where it is wider than the terminal: the values below the field's name, cut where they differ.
+  /// The same where it is wider than the terminal: the values below the field's name; of two, what differs.
   private func splitLines(_ field: FieldChange, _ change: Change) -> [StyledLine] {
     let one = sign(field) == .create ? field.to : sign(field) == .delete ? field.from : nil
-    if isStructured(one) {
+    if let one {
       return [head(field)] + paragraph(value(one, field, change), prefix: spaces(10))
     }
     let room = style.room(after: 18)
     let from = value(field.from, field, change)
     let to = value(field.to, field, change)
     let (shortFrom, shortTo) = cutPair(from, to, to: room)
-    var lines = [head(field)]
-    if sign(field) != .create {
-      lines.append(StyledLine("from   \(shortFrom)", indent: 11))
-    }
-    if sign(field) != .delete { lines.append(StyledLine("to     \(shortTo)", indent: 11)) }
+    var lines = [
+      head(field), StyledLine("from   \(shortFrom)", indent: 11),
+      StyledLine("to     \(shortTo)", indent: 11),
+    ]
     if let refusal = change.refusals.first, field.isImmutable, refusal == inlineRefusal(change) {
       lines += paragraph(refusal.message.escapedForTerminal, prefix: spaces(11), ink: .refused)
     }

@@ -115,9 +115,11 @@ package struct PlanText: Sendable {
   /// A text in lines as wide as the style allows, continued under its own beginning.
   func paragraph(_ text: String, prefix: String, ink: Style.Role? = nil) -> [StyledLine] {
     let indent = displayWidth(prefix)
-    return wrap(text, behind: indent, to: style.width).enumerated().map { index, line in
+    return wrap(text, behind: indent, to: style.width).enumerated().compactMap { index, line in
       var start = index == 0 ? prefix : spaces(line.indent)
       if line.text.isEmpty { start = String(start.reversed().drop { $0 == " " }.reversed()) }
+      // The first word goes below an empty prefix where it has no room behind it.
+      if index == 0, line.text.isEmpty, start.isEmpty { return nil }
       var styled = StyledLine(start, start.allSatisfy { $0 == " " } ? nil : ink)
       styled.add(line.text, ink)
       return styled
@@ -144,7 +146,8 @@ private struct PositionColumn {
     var line = title
     let start = max(column, title.width + 3)
     guard start + displayWidth(position) <= limit else {
-      return [title, StyledLine(position, .dimmed, indent: 6)]
+      let lines = wrap(position, behind: 6, to: limit).filter { !$0.text.isEmpty }
+      return [title] + lines.map { StyledLine($0.text, .dimmed, indent: $0.indent) }
     }
     line.pad(to: start)
     line.add(position, .dimmed)

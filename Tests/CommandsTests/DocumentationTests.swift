@@ -2,6 +2,7 @@ import DesiredState
 import Foundation
 import Manifests
 import Platform
+import TestSupport
 import Testing
 
 @testable import Commands

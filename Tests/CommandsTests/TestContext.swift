@@ -2,6 +2,7 @@ import CommandLine
 import HTTP
 import Platform
 import Synchronization
+import TestSupport
 
 @testable import Commands
 

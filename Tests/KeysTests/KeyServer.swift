@@ -5,12 +5,12 @@ import JSON
 import LiveState
 import Model
 import Operations
+import Platform
 import Synchronization
 import TestSupport
 import Testing
 
 @testable import Keys
-@testable import Platform
 @testable import Reconcile
 
 /// The keys of one account, as Google keeps them: create, upload, list, get, delete, and the token endpoint, which checks
@@ -260,7 +260,7 @@ struct KeyStage {
     server = KeyServer(clock: clock)
     files.putFolder("/home/ana")
     server.stop { [files] in
-      files.state.withLock(\.isCrashed)
+      files.isCrashed
     } kill: { [files] in
       files.crash()
     }

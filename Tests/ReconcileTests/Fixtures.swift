@@ -73,7 +73,9 @@ struct FixtureRules: PlanRules {
   func canBeMadeAgain(_ kind: String) -> Bool { kind != "project" }
   func prepare(
     _ spec: JSONObject, kind: String, live: JSONValue?
-  ) -> (spec: JSONObject, remarks: [String]) { (spec, []) }
+  ) -> (spec: JSONObject, remarks: [String]) {
+    (spec, spec["marker"] == nil ? [] : ["marked"])
+  }
   func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
   func hazards(granting role: String, to member: String, permissions: [String]?) -> [Hazard] {
     (role == "roles/owner" ? [Hazard(.privileged, "owner may do everything")] : [])

@@ -46,6 +46,37 @@ import Testing
       ])
   }
 
+  /// Nobody is asked to approve a value that fell off the edge.
+  @Test func newValuesAreShownWhole() {
+    let key = "projects/acme-security/locations/europe/keyRings/registries/cryptoKeys/packages"
+    for action: Change.Action in [.create, .update] {
+      var change = Change(
+        address: PlanFixture.address("repository", "us-east4", "packages"), action: action,
+        source: nil)
+      change.fields = [
+        FieldChange(
+          path: FieldPath().field("kmsKeyName"), from: nil, to: .string(key), mask: "kmsKeyName")
+      ]
+      let shown = text(PlanFixture.plan([change], undeclared: []), width: 80)
+      #expect(shown.contains("kmsKeyName\n \(key)\n"), "\(action)")
+      #expect(!shown.contains("..."))
+    }
+  }
+
+  @Test func theInstanceOfAnEachGoesBelowALongPlace() {
+    var change = Change(
+      address: PlanFixture.address("repository", "us-east4", "inventory-staging"), action: .delete,
+      source: SourcePosition(
+        file: "examples/platform-team/manifests/teams/repositories.yaml", line: 21, column: 1))
+    change.source?.instance = "team=inventory, env=staging"
+    let lines = text(PlanFixture.plan([change], undeclared: []), width: 80).split(separator: "\n")
+    #expect(
+      lines.dropFirst(2).prefix(2) == [
+        "      examples/platform-team/manifests/teams/repositories.yaml:21",
+        "      [team=inventory, env=staging]",
+      ])
+  }
+
   /// What is to be typed stands on a line of its own before a terminal would cut it in the middle of a word.
   @Test func flagsAreNeverCutInTheMiddle() {
     var change = Change(

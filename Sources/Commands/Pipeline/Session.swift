@@ -105,8 +105,11 @@ struct Session: Sendable {
 
   private func advice(on problem: ReadProblem) -> [String] {
     if !problem.help.isEmpty { return [problem.help] }
-    let origin = options.endpoint.flatMap { Origin(of: $0) }
-    guard problem.reason == .notReachable, origin?.isLoopback == true else { return [] }
+    // Another server may be the one that is not there: that of a credential.
+    guard problem.reason == .notReachable,
+      let origin = options.endpoint.flatMap({ Origin(of: $0) }), origin.isLoopback,
+      problem.message.contains("\(origin.host):\(origin.port)")
+    else { return [] }
     return [
       "is `arctl-sandbox` still running? With `--sandbox` in place of the endpoint arctl starts one itself"
     ]

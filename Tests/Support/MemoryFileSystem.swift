@@ -1,4 +1,5 @@
 import Glibc
+public import Platform
 import Synchronization
 
 /// Files in memory, for tests: it counts its steps and fails or crashes at one of them.
@@ -71,6 +72,9 @@ public final class MemoryFileSystem: FileSystem {
 
   /// Kills the process: every call throws from now on, until `restart`.
   public func crash() { state.withLock { $0.isCrashed = true } }
+
+  /// Whether it crashed, and was not started again.
+  public var isCrashed: Bool { state.withLock(\.isCrashed) }
 
   /// Gives the locks back, as the end of a process does, whoever still refers to them.
   public func releaseLocks() { state.withLock { $0.locks = [:] } }

@@ -1,4 +1,5 @@
 import Glibc
+public import Platform
 
 extension MemoryFileSystem.State {
   /// Follows links in the last part of a path, at most eight.
