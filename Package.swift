@@ -64,7 +64,7 @@ let package = Package(
       "Sandbox",
       [
         "SandboxAPIs", "SandboxPackages", "SandboxCalls", "SandboxIAM", "SandboxStore",
-        "SandboxWire", "CommandLine", "HTTP", "JSON", "Crypto", "Platform",
+        "SandboxWire", "CommandLine", "HTTP", "JSON", "Crypto", "Diagnostics", "Platform",
       ]),
     library(
       "SandboxAPIs",

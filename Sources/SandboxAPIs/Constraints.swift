@@ -9,8 +9,10 @@ package enum Constraints {
 
   /// The paths that they go in and out by.
   package static let routes: [Route] = [
-    Route(.get, path, .sandbox, .open) { (_, state) throws(APIError) in json(state) },
-    Route(.put, path, .sandbox, .open, put),
+    Route(own: .get, path, "the organisation policies in force") { (_, state) throws(APIError) in
+      json(state)
+    },
+    Route(own: .put, path, "sets all of them", put),
   ]
 
   private static let keyCreation = "iam.disableServiceAccountKeyCreation"

@@ -218,7 +218,7 @@ package enum KeyFile {
     [
       "type": "service_account", "project_id": .string(account.project),
       "private_key_id": .string(keyID), "private_key": .string(privatePEM),
-      "client_email": .string(account.email), "client_id": .string(account.oauth2ClientID),
+      "client_email": .string(account.email), "client_id": .string(account.uniqueID),
       "auth_uri": .string("\(baseURL)/auth"), "token_uri": .string("\(baseURL)/token"),
       "auth_provider_x509_cert_url": .string("\(baseURL)/certs"),
       "client_x509_cert_url": .string("\(baseURL)/x509/\(account.email)"),

@@ -92,8 +92,7 @@ package enum ServiceAccounts {
     let account = AccountRecord(
       uniqueID: "1\(state.nextNumber())\(state.nextNumber().suffix(8))", project: project,
       accountID: id, email: "\(id)@\(project).iam.gserviceaccount.com", displayName: displayName,
-      description: description,
-      oauth2ClientID: "1\(state.nextNumber())\(state.nextNumber().suffix(8))")
+      description: description)
     state.put(account)
     state.put(ServiceAccountKeys.system(of: account, state))
     return account
@@ -176,7 +175,8 @@ package enum ServiceAccounts {
     // Deprecated, and the same for every account that Google answers with.
     object["etag"] = "MDEwMjE5MjA="
     if !account.description.isEmpty { object["description"] = .string(account.description) }
-    object["oauth2ClientId"] = .string(account.oauth2ClientID)
+    // The same number in every answer of Google's that is published.
+    object["oauth2ClientId"] = .string(account.uniqueID)
     if account.isDisabled { object["disabled"] = true }
     return .object(object)
   }

@@ -28,6 +28,8 @@ package struct Route: Sendable {
   package let template: String
   package let api: API
   package let access: Access
+  /// What it is for, in Markdown; of the sandbox's own paths only.
+  package private(set) var purpose = ""
   /// Whether a fresh RSA key is made before the lock is taken.
   package var makesKey = false
   /// What its query may hold beside Google's standard parameters; set by `taking`.
@@ -61,5 +63,13 @@ package struct Route: Sendable {
     self.access = access
     self.makesKey = makesKey
     self.run = run
+  }
+
+  /// One of the sandbox's own paths, and what its documentation says of it.
+  package init(
+    own method: HTTPMethod, _ template: String, _ purpose: String, _ run: @escaping Handler
+  ) {
+    self.init(method, template, .sandbox, .open, run)
+    self.purpose = purpose
   }
 }

@@ -22,20 +22,21 @@ extension PackageHost {
     _ request: WireRequest, _ address: PackageAddress, _ caller: inout Principal?
   ) throws(APIError) -> WireResponse {
     guard request.method == "GET" || request.method == "HEAD" else {
-      return PackageAnswers.notAllowed(address.target == .repository ? "POST" : "GET, HEAD")
+      return unserved(
+        request, PackageAnswers.notAllowed(address.target == .repository ? "POST" : "GET, HEAD"))
     }
     let gate = PackageGate(request, address, PackageGate.download)
     switch address.target {
     case .unfinished(let place):
       let name = place == "simple/" ? "simple" : PackageName.normalized(place.dropLast())
-      return name.map { PackageAnswers.redirect(to: "\($0)/") } ?? PackageAnswers.unserved
+      return name.map { PackageAnswers.redirect(to: "\($0)/") } ?? unserved(request)
     case .packages:
       let names = try admitted(gate, &caller) { (sources, state) throws(APIError) in
         try sources.packages(state)
       }
       return page(request) { SimpleIndex.packages(names, $0) }
     case .package(let name):
-      guard let package = PackageName.normalized(name) else { return PackageAnswers.unserved }
+      guard let package = PackageName.normalized(name) else { return unserved(request) }
       let files = try files(of: package, gate, &caller)
       guard package == name else { return PackageAnswers.redirect(to: "../\(package)/") }
       return page(request) { SimpleIndex.package(package, files, $0) }
@@ -44,8 +45,15 @@ extension PackageHost {
       return file(name, try files(of: normal, gate, &caller), request)
     case .repository, .unknown:
       _ = try admitted(gate, &caller) { (_, _) throws(APIError) in true }
-      return PackageAnswers.unserved
+      return unserved(request)
     }
+  }
+
+  private func unserved(
+    _ request: WireRequest, _ response: WireResponse = PackageAnswers.unserved
+  ) -> WireResponse {
+    logUnserved(request)
+    return response
   }
 
   private func page(

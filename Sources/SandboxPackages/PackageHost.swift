@@ -19,6 +19,9 @@ package protocol PackageHost: Sendable {
     _ arrival: Arrival, _ response: WireResponse, caller: Principal?
   ) -> WireResponse
 
+  /// Tells people of a request that is not served.
+  func logUnserved(_ request: WireRequest)
+
   /// Reads the state, at a time of the sandbox's clock.
   func look<Result: Sendable>(_ body: (State, Int64) -> Result) -> Result
 

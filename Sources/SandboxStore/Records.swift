@@ -94,13 +94,12 @@ package struct AccountRecord: Codable, Sendable {
   package let email: String
   package var displayName: String
   package var description: String
-  package let oauth2ClientID: String
   package var isDisabled = false
   package var deleteTime: Int64?
 
   package init(
     uniqueID: String, project: String, accountID: String, email: String, displayName: String,
-    description: String, oauth2ClientID: String, isDisabled: Bool = false, deleteTime: Int64? = nil
+    description: String, isDisabled: Bool = false, deleteTime: Int64? = nil
   ) {
     self.uniqueID = uniqueID
     self.project = project
@@ -108,7 +107,6 @@ package struct AccountRecord: Codable, Sendable {
     self.email = email
     self.displayName = displayName
     self.description = description
-    self.oauth2ClientID = oauth2ClientID
     self.isDisabled = isDisabled
     self.deleteTime = deleteTime
   }

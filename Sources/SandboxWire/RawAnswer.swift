@@ -1,3 +1,4 @@
+import CMicroHTTPD
 import Glibc
 
 /// Answers that no HTTP server sends: written to the connection's socket by hand, with the server none the wiser.
@@ -37,10 +38,16 @@ enum RawAnswer {
   }
 
   private static func head(_ response: WireResponse, length: Int?) -> [UInt8] {
-    var text = "HTTP/1.1 \(response.status) Fault\r\n"
+    var text = "HTTP/1.1 \(response.status) \(reason(response.status))\r\n"
     for (name, value) in response.headers { text += "\(name): \(value)\r\n" }
     text += length.map { "Content-Length: \($0)\r\n" } ?? "Connection: close\r\n"
     return Array("\(text)\r\n".utf8)
+  }
+
+  /// The phrase that the server would send, as "Service Unavailable". (MHD_get_reason_phrase_for)
+  private static func reason(_ status: Int) -> String {
+    UInt32(exactly: status).flatMap { MHD_get_reason_phrase_for($0) }.map { String(cString: $0) }
+      ?? "Unknown"
   }
 
   /// Sends all of it, or as much as the peer takes within a second. (send, poll)

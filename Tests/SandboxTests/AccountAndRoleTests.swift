@@ -16,6 +16,7 @@ import Testing
       ["accountId": "uploader", "serviceAccount": ["displayName": "PyPI uploader"]])
     #expect(made["uniqueId"]?.string?.wholeMatch(of: /[0-9]{21}/) != nil)
     #expect(made["email"] == "uploader@my-project.iam.gserviceaccount.com")
+    #expect(made["oauth2ClientId"] == made["uniqueId"])
     let byID = try #require(made["uniqueId"]?.string)
     #expect(sandbox.call("GET", "/v1/projects/-/serviceAccounts/\(byID)").body == made.body)
     let again = sandbox.call("POST", accounts, ["accountId": "uploader"])

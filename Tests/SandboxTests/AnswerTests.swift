@@ -65,6 +65,19 @@ import Testing
     }
   }
 
+  @Test func whatThePackageHostDoesNotTakeIsLogged() throws {
+    let lines = Mutex<[String]>([])
+    let sandbox = Sandbox(
+      state: State(), database: try SQLiteDatabase(path: ":memory:"),
+      settings: .init(baseURL: TestSandbox.baseURL)
+    ) { line in lines.withLock { $0.append(line) } }
+    let path = "/us-east4-python.pkg.dev/p/r/simple/"
+    let answer = sandbox.answer(
+      WireRequest(method: "PUT", target: path, headers: ["host": "localhost"]))
+    #expect(answer.status == 405)
+    #expect(lines.withLock { $0 } == ["not served: PUT \(path)"])
+  }
+
   @Test func whatIsLoggedCannotDriveATerminal() throws {
     let lines = Mutex<[String]>([])
     let sandbox = Sandbox(

@@ -58,6 +58,7 @@ import Testing
     let (id, file) = try makeKey()
     #expect(id.wholeMatch(of: /[0-9a-f]{40}/) != nil)
     #expect(file["private_key_id"]?.string == id)
+    #expect(file["client_id"]?.string == sandbox.uniqueID(email))
     #expect(file["token_uri"]?.string == "\(TestSandbox.baseURL)/token")
     let key = try RSAPrivateKey(pemBytes: Array((file["private_key"]?.string ?? "").utf8))
     let reply = token(try jwt(claims(), keyID: id, key))

@@ -63,7 +63,7 @@ struct TestSandbox {
     Self.token(
       AccountRecord(
         uniqueID: uniqueID, project: "", accountID: "", email: "", displayName: "",
-        description: "", oauth2ClientID: ""), secret,
+        description: ""), secret,
       at: time.flatMap(Timestamps.parse) ?? RealTime.microseconds(), scopes: scopes)
   }
 

@@ -1,4 +1,5 @@
 import CommandLine
+import Diagnostics
 import Model
 import Rendering
 

@@ -6,8 +6,10 @@ enum FaultRoutes {
   static let path = "/_sandbox/faults"
 
   static let routes: [Route] = [
-    Route(.get, path, .sandbox, .open) { (_, _) throws(APIError) in [:] },
-    Route(.post, path, .sandbox, .open) { (_, _) throws(APIError) in [:] },
-    Route(.delete, path, .sandbox, .open) { (_, _) throws(APIError) in [:] },
+    Route(own: .get, path, "the faults that are left") { (_, _) throws(APIError) in [:] },
+    Route(own: .post, path, "adds faults; the answer shows all that are left") {
+      (_, _) throws(APIError) in [:]
+    },
+    Route(own: .delete, path, "takes all faults away") { (_, _) throws(APIError) in [:] },
   ]
 }

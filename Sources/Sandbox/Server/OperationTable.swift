@@ -1,19 +1,26 @@
 import SandboxCalls
 import SandboxWire
 
-/// The table of operations in docs/sandbox.md.
+/// The tables of operations in docs/sandbox.md.
 enum OperationTable {
   /// Every route of Google's APIs, by API, template and method.
-  static let routes: [Route] = Routes.all.filter { $0.api != .sandbox }
-    .sorted {
+  static let routes = sorted { $0.api != .sandbox }
+
+  /// The sandbox's own paths, by template and method.
+  static let own = sorted { $0.api == .sandbox }
+
+  private static func sorted(_ isWanted: (Route) -> Bool) -> [Route] {
+    Routes.all.filter(isWanted).sorted {
       ($0.api.service, $0.template, $0.method.rawValue) < (
         $1.api.service, $1.template, $1.method.rawValue
       )
     }
+  }
 
-  /// One table per API: method, path, what the caller must have.
+  /// The sandbox's own paths, and one table per API: method, path, what the caller must have.
   static var markdown: String {
-    var lines: [String] = []
+    var lines = ["", "### The sandbox's own", "", "| method | path | |", "|---|---|---|"]
+    lines += own.map { "| \($0.method.rawValue) | `\($0.template)` | \($0.purpose) |" }
     var api: API?
     for route in routes {
       if route.api != api {

@@ -226,7 +226,7 @@ final class Sandbox: Sendable {
 
   /// A request that no route takes: told so, and logged.
   private func unserved(_ request: WireRequest) -> WireResponse {
-    log("not served: \(Self.printable(request.method)) \(Self.printable(request.path))")
+    logUnserved(request)
     let realNow = RealTime.microseconds()
     let error = APIError(
       .notFound,
@@ -239,6 +239,10 @@ final class Sandbox: Sendable {
       core.journal.end(sequence, status: error.status.http, caller: nil)
     }
     return Answers.failure(error, .sandbox)
+  }
+
+  func logUnserved(_ request: WireRequest) {
+    log("not served: \(Self.printable(request.method)) \(Self.printable(request.path))")
   }
 
   /// At most 300 bytes of a text, percent-encoded where a terminal would take them for anything but letters.

@@ -86,7 +86,10 @@ public enum SandboxCommand {
     }
     OutputStream.standardOutput.write("\(server.baseURL)\n")
     // A program that started it reads the first line and needs no more.
-    if isatty(STDOUT_FILENO) == 1 { OutputStream.standardError.write(hints(server)) }
+    if isatty(STDOUT_FILENO) == 1 {
+      OutputStream.standardError.write(
+        StartMessage(baseURL: server.baseURL, ownerFile: server.ownerFile).text)
+    }
     if stopsWithInput { stopWithInput() }
     var received: Int32 = 0
     sigwait(&stopping, &received)
@@ -102,29 +105,6 @@ public enum SandboxCommand {
       while count > 0 || (count < 0 && errno == EINTR) { count = read(STDIN_FILENO, &byte, 1) }
       kill(getpid(), SIGTERM)
     }
-  }
-
-  private static func hints(_ server: SandboxServer) -> String {
-    """
-    arctl-sandbox serves Artifact Registry, IAM, Resource Manager and Service Usage on \
-    \(server.baseURL)
-      credential of the owner:  \(server.ownerFile)
-      requests seen:            curl \(server.baseURL)/_sandbox/journal
-    Google's client libraries and gcloud:
-      export GOOGLE_APPLICATION_CREDENTIALS=\(server.ownerFile)
-      export CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE=\(server.ownerFile)
-      export CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY=\(server.baseURL)/
-      export CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM=\(server.baseURL)/
-      export CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER=\(server.baseURL)/
-      export CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICEUSAGE=\(server.baseURL)/
-    twine and pip, with a service account's key file (KEY) and a Python repository:
-      export TWINE_USERNAME=_json_key_base64 TWINE_PASSWORD="$(base64 -w0 KEY)"
-      twine upload --repository-url \(server.baseURL)/LOCATION-python.pkg.dev/PROJECT/REPOSITORY/ dist/*
-      pip install --index-url \(server.baseURL.replacing("://", with: "://_json_key_base64:$TWINE_PASSWORD@"))\
-    /LOCATION-python.pkg.dev/PROJECT/REPOSITORY/simple/ PACKAGE
-    Ctrl-C stops it; the state stays.
-
-    """
   }
 
   private static func complain(_ message: String) {

@@ -12,13 +12,19 @@ enum SandboxRoutes {
 
   static let routes: [Route] = [
     // Answered before it comes to a handler: the journal is not part of the state.
-    Route(.get, journal, .sandbox, .open) { (_, _) throws(APIError) in [:] }.taking("since"),
-    Route(.get, "/_sandbox/clock", .sandbox, .open) { (call, _) throws(APIError) in
+    Route(own: .get, journal, "the requests seen, in order; `?since=N` leaves the first N out") {
+      (_, _) throws(APIError) in [:]
+    }.taking("since"),
+    Route(own: .get, "/_sandbox/clock", "the sandbox's time") { (call, _) throws(APIError) in
       ["now": .string(Timestamps.text(call.now))]
     },
-    Route(.post, "/_sandbox/clock", .sandbox, .open, setClock),
-    Route(.post, "/_sandbox/cleanup", .sandbox, .open, Cleanup.run),
-    Route(.get, "/_sandbox/routes", .sandbox, .open) { (_, _) throws(APIError) in served() },
+    Route(own: .post, "/_sandbox/clock", "moves the clock", setClock),
+    Route(
+      own: .post, "/_sandbox/cleanup", "carries cleanup policies out, or says what they would do",
+      Cleanup.run),
+    Route(own: .get, "/_sandbox/routes", "the tables below, with the scopes that tokens need") {
+      (_, _) throws(APIError) in served()
+    },
   ]
 
   /// Every operation of Google's APIs that the sandbox serves, by API, template and method, with its own parameters.

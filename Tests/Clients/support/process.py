@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import subprocess
 from pathlib import Path
@@ -11,18 +12,24 @@ BINARY = Path(os.environ.get("ARCTL_SANDBOX", ROOT / ".build/debug/arctl-sandbox
 
 
 class Sandbox:
-    """A running `arctl-sandbox`; `url` has no slash at its end."""
+    """A running `arctl-sandbox`; `url` has no slash at its end.
 
-    def __init__(self, data: Path, *options: str):
+    With `on_terminal` its standard output is one, so that it says what it tells people.
+    """
+
+    def __init__(self, data: Path, *options: str, on_terminal: bool = False):
         if not BINARY.exists():
             raise RuntimeError(f"{BINARY} is missing: swift build --product arctl-sandbox")
         self.data = data
         self.log = data.parent / f"{data.name}.log"
+        reader, writer = pty.openpty() if on_terminal else os.pipe()
+        self.output = open(reader, encoding="utf-8")
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [str(BINARY), "--data", str(data), "--port", "0", *options],
-                cwd=data.parent, stdout=subprocess.PIPE, stderr=log, text=True)
-        self.url = self.process.stdout.readline().strip()
+                cwd=data.parent, stdout=writer, stderr=log)
+        os.close(writer)
+        self.url = self.output.readline().strip()
         if not self.url.startswith("http://127.0.0.1:"):
             self.stop()
             raise RuntimeError(f"the sandbox did not start: {self.log.read_text()}")
@@ -43,5 +50,5 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             self.process.kill()
             code = self.process.wait()
-        self.process.stdout.close()
+        self.output.close()
         return code

@@ -1,0 +1,47 @@
+import Diagnostics
+import SandboxWire
+
+/// What a person is told when the sandbox has started: the lines to paste so that clients come to it.
+///
+/// Lines to paste begin at the left edge, as Python takes no others.
+struct StartMessage {
+  let baseURL: String
+  let ownerFile: String
+
+  var text: String {
+    """
+    arctl-sandbox serves Artifact Registry, IAM, Resource Manager and Service Usage
+    on \(baseURL) until Ctrl-C; the state stays. What it was asked:
+    curl \(baseURL)/_sandbox/journal
+
+    gcloud and Google's client libraries, as the owner of every project:
+    export GOOGLE_APPLICATION_CREDENTIALS=\(shellQuoted(ownerFile))
+    export CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE=\(shellQuoted(ownerFile))
+    export CLOUDSDK_AUTH_TOKEN_HOST=\(baseURL)/token
+    \(overrides)
+
+    Google's Python clients, with that credential; those of google.cloud over REST:
+    options = {"api_endpoint": "\(baseURL)"}
+    from googleapiclient.discovery import build
+    iam = build("iam", "v1", client_options=options)
+    from google.cloud.artifactregistry_v1 import ArtifactRegistryClient
+    registry = ArtifactRegistryClient(transport="rest", client_options=options)
+
+    twine and pip, with the key file KEY of an account and a Python repository:
+    index=\(baseURL.replacing("http://", with: ""))/LOCATION-python.pkg.dev/PROJECT/REPOSITORY
+    export TWINE_USERNAME=_json_key_base64 TWINE_PASSWORD="$(base64 -w0 KEY)"
+    twine upload --repository-url http://$index/ dist/*
+    pip install -i http://$TWINE_USERNAME:$TWINE_PASSWORD@$index/simple/ PACKAGE
+
+
+    """
+  }
+
+  /// gcloud's name of an API in its settings is the first part of the host.
+  private var overrides: String {
+    API.allCases.filter { $0 != .tokens && $0 != .sandbox }.map {
+      let name = $0.service.prefix { $0 != "." }.uppercased()
+      return "export CLOUDSDK_API_ENDPOINT_OVERRIDES_\(name)=\(baseURL)/"
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,134 @@
+"""What the sandbox tells a person at its start, pasted as it stands into a shell."""
+
+import json
+import time
+
+import pytest
+from support.clients import Cloud, credentials
+from support.process import Sandbox
+from tools import BIN, ENVIRONMENT, run, wheel
+
+PROJECT = "my-project-id"
+LOCATION = "us-east4"
+
+
+class Message:
+    """The message on a terminal: the lines to paste below each heading."""
+
+    def __init__(self, text: str):
+        self.blocks = {}
+        for block in text.replace("\r", "").split("\n\n"):
+            heading, _, lines = block.strip().partition(":\n")
+            self.blocks[heading] = lines
+
+    def below(self, heading: str) -> str:
+        """The lines below the one heading that begins so."""
+        [lines] = [lines for text, lines in self.blocks.items() if text.startswith(heading)]
+        return lines
+
+
+def message_of(sandbox: Sandbox) -> Message:
+    for _ in range(600):
+        text = sandbox.log.read_text()
+        if text.endswith("PACKAGE\n\n"):
+            return Message(text)
+        time.sleep(0.1)
+    raise AssertionError(text)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """A sandbox with a Python repository, in a folder that a shell takes apart unless it is quoted."""
+    sandbox = Sandbox(
+        tmp_path_factory.mktemp("told") / "it's my data", "--project", PROJECT, on_terminal=True)
+    owner = Cloud(sandbox.url, credentials(sandbox.owner()))
+    operation = owner.services.enable(
+        name=f"projects/{PROJECT}/services/artifactregistry.googleapis.com").execute()
+    owner.finish(operation, owner.service_operations)
+    owner.finish_repository(owner.repositories.create(
+        parent=f"projects/{PROJECT}/locations/{LOCATION}", repositoryId="lib",
+        body={"format": "PYTHON"}).execute())
+    yield sandbox
+    assert sandbox.stop() == 0
+
+
+def paste(*lines: str, cwd=None) -> str:
+    """What lines print, pasted into a shell that finds the tools of the tests."""
+    path = f"{BIN}:{ENVIRONMENT['PATH']}"
+    return run("sh", "-euc", "\n".join([f"export PATH='{path}'", *lines]), cwd=cwd)
+
+
+def test_the_exports_lead_to_the_owners_file(told):
+    exports = message_of(told).below("gcloud")
+    assert all(line.startswith("export ") for line in exports.splitlines())
+    for name in ["GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE"]:
+        assert json.loads(paste(exports, f'cat "${name}"')) == told.owner()
+
+
+# Signs in as gcloud 528 does with CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE (core/credentials/store.py), and
+# calls every API where its override says.
+AS_GCLOUD = """
+import json, os
+from google.auth import _default
+from google.auth.transport.requests import AuthorizedSession
+
+credential, _ = _default.load_credentials_from_file(
+    os.environ["CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE"],
+    scopes=["openid", "https://www.googleapis.com/auth/userinfo.email",
+            "https://www.googleapis.com/auth/cloud-platform"])
+credential._token_uri = os.environ.get("CLOUDSDK_AUTH_TOKEN_HOST", "https://oauth2.googleapis.com/token")
+session = AuthorizedSession(credential)
+project = "v1/projects/my-project-id"
+calls = {
+    "ARTIFACTREGISTRY": ("GET", f"{project}/locations/us-east4/repositories", None),
+    "IAM": ("GET", f"{project}/serviceAccounts", None),
+    "IAMCREDENTIALS": (
+        "POST", "v1/projects/-/serviceAccounts/absent@my-project-id.iam.gserviceaccount.com"
+        ":generateAccessToken", {"scope": ["https://www.googleapis.com/auth/cloud-platform"]}),
+    "CLOUDRESOURCEMANAGER": ("POST", f"{project}:getIamPolicy", {}),
+    "SERVICEUSAGE": ("GET", f"{project}/services?filter=state:ENABLED&pageSize=200", None),
+    "CLOUDBILLING": ("GET", f"{project}/billingInfo", None),
+}
+answers = {}
+for api, (method, path, body) in calls.items():
+    base = os.environ[f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}"]
+    answers[api] = session.request(method, base + path, json=body).status_code
+print(json.dumps(answers))
+"""
+
+
+def test_the_exports_for_gcloud(told, tmp_path):
+    (tmp_path / "as_gcloud.py").write_text(AS_GCLOUD)
+    answers = json.loads(paste(message_of(told).below("gcloud"), "python as_gcloud.py", cwd=tmp_path))
+    assert answers.pop("IAMCREDENTIALS") == 404, "of the account, which is not there"
+    assert set(answers.values()) == {200} and len(answers) == 5
+
+
+# After the lines of the message: their clients' own words, and what the sandbox says.
+WITH_PYTHON = """
+accounts = iam.projects().serviceAccounts().list(name="projects/my-project-id").execute()
+parent = "projects/my-project-id/locations/us-east4"
+print([accounts, [made.name for made in registry.list_repositories(parent=parent)]])
+"""
+
+
+def test_googles_python_clients(told, tmp_path):
+    message = message_of(told)
+    (tmp_path / "lines.py").write_text(message.below("Google's Python") + WITH_PYTHON)
+    said = paste(message.below("gcloud"), "python lines.py", cwd=tmp_path)
+    assert said.strip() == (
+        f"[{{}}, ['projects/{PROJECT}/locations/{LOCATION}/repositories/lib']]")
+
+
+def test_twine_and_pip(told, tmp_path):
+    lines = message_of(told).below("twine")
+    for word, meant in {
+        "LOCATION": LOCATION, "PROJECT": PROJECT, "REPOSITORY": "lib", "KEY": "key.json",
+        "PACKAGE": "greetings --target installed",
+    }.items():
+        lines = lines.replace(word, meant)
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "key.json").write_bytes(told.owner_file.read_bytes())
+    wheel(tmp_path / "dist", "greetings", "1.0", "hello")
+    paste(lines, cwd=tmp_path)
+    assert "hello" in (tmp_path / "installed/greetings.py").read_text()

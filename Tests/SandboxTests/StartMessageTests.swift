@@ -1,0 +1,47 @@
+import Testing
+
+@testable import Sandbox
+
+@Suite struct StartMessageTests {
+  private let message = StartMessage(
+    baseURL: "http://127.0.0.1:8085", ownerFile: "/home/me/it's my data/owner.json")
+
+  private var lines: [String] {
+    message.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  @Test func foldersAreQuotedForTheShell() {
+    let quoted = #"'/home/me/it'\''s my data/owner.json'"#
+    #expect(lines.contains("export GOOGLE_APPLICATION_CREDENTIALS=\(quoted)"))
+    #expect(lines.contains("export CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE=\(quoted)"))
+    #expect(lines.count { $0.contains("my data") } == 2)
+  }
+
+  /// gcloud asks Google's token endpoint, whatever a key file says, unless it is told of another.
+  @Test func gcloudIsToldOfTheTokenEndpointAndOfEveryAPI() {
+    let base = message.baseURL
+    let told = lines.filter { $0.hasPrefix("export CLOUDSDK_") && !$0.contains("FILE") }
+    let names = [
+      "ARTIFACTREGISTRY", "IAM", "IAMCREDENTIALS", "CLOUDRESOURCEMANAGER", "SERVICEUSAGE",
+      "CLOUDBILLING",
+    ]
+    #expect(
+      told == ["export CLOUDSDK_AUTH_TOKEN_HOST=\(base)/token"]
+        + names.map { "export CLOUDSDK_API_ENDPOINT_OVERRIDES_\($0)=\(base)/" })
+  }
+
+  /// They go to Google, with the sandbox's credential, unless each is told of the endpoint.
+  @Test func pythonClientsAreToldOfTheEndpoint() {
+    #expect(lines.contains(#"options = {"api_endpoint": "http://127.0.0.1:8085"}"#))
+    #expect(lines.count { $0.contains("client_options=options") } == 2)
+  }
+
+  @Test func aTerminalOfEightyColumnsShowsIt() {
+    // One name of gcloud's is long, and folders are what they are; a terminal joins what it wrapped.
+    let long = lines.filter {
+      $0.count > 80 && !$0.contains("my data") && !$0.contains("CLOUDRESOURCEMANAGER")
+    }
+    #expect(long == [])
+    #expect(lines.count <= 32)
+  }
+}
