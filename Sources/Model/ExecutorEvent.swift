@@ -35,5 +35,16 @@ public struct ExecutionReport: Sendable {
         if case .key(.delete, _) = operation.action { operation.address } else { nil }
       })
   }
+  /// The declared keys that were made, in the place of another one or not.
+  public var issuedKeys: Set<Address> {
+    Set(
+      done.compactMap { operation, _ in
+        guard case .key(let order, _) = operation.action else { return nil }
+        switch order {
+        case .issue, .reissue, .resume: return operation.address
+        case .adopt, .tidy, .delete: return nil
+        }
+      })
+  }
   public var isComplete: Bool { failed.isEmpty && skipped.isEmpty && notStarted.isEmpty }
 }

@@ -242,7 +242,8 @@ struct KeyDiff {
     var change = change
     if destination.pendingFingerprint != nil {
       change.remarks.append(
-        "an interrupted run left a private half beside \(destination.path)")
+        "an interrupted run left a private half beside \(destination.path): finish it with "
+          + "--reissue \(desired.address), or remove the file that ends in `.pending` there")
     }
     if let rights = destination.openRights {
       change.remarks.append(

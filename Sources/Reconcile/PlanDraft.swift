@@ -130,7 +130,8 @@ struct PlanDraft {
       heldByOthers: heldByOthers(desired, live),
       googleKeysElsewhere: googleKeysElsewhere(besides: desired),
       isDeleted: planner.deletedKeys.contains(desired.address),
-      reissue: planner.permissions.reissue.contains { $0.matchesWhole(desired.address) },
+      reissue: !planner.issuedKeys.contains(desired.address)
+        && planner.permissions.reissue.contains { $0.matchesWhole(desired.address) },
       now: planner.now)
     var result = diff.change()
     if result.action != .refused { result.intended = result.action }

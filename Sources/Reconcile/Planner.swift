@@ -15,6 +15,8 @@ public struct Planner: Sendable {
   public var now: Int64 = 0
   /// Keys that this run has deleted already: a key that Google made carries no name, and its file is gone with it.
   public var deletedKeys: Set<Address> = []
+  /// Keys that this run has made already: what `--reissue` asks of them is done.
+  public var issuedKeys: Set<Address> = []
   /// Whether the manifests loaded are the whole set, so that an authoritative scope holds.
   public var isWholeSet = true
 

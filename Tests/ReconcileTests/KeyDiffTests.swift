@@ -241,10 +241,16 @@ import Testing
     #expect(change(desired(), [live("k1")], file, pending: "f2").action == .unchanged)
     #expect(
       change(desired(), [live("k1")], file, pending: "f2").remarks
-        == ["an interrupted run left a private half beside keys/k.json"])
+        == [
+          "an interrupted run left a private half beside keys/k.json: finish it with --reissue "
+            + "\(desired().address), or remove the file that ends in `.pending` there"
+        ])
     #expect(
       change(desired(), [live("k1")], pending: "f2").remarks
-        == ["an interrupted run left a private half beside keys/k.json"])
+        == [
+          "an interrupted run left a private half beside keys/k.json: finish it with --reissue "
+            + "\(desired().address), or remove the file that ends in `.pending` there"
+        ])
   }
 
   @Test func aWrongOriginIsRefused() throws {

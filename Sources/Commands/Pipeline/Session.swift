@@ -91,6 +91,7 @@ struct Session: Sendable {
     planner.caller = client.credential.principal ?? client.credential.caller
     planner.now = Int64(context.clock.now)
     planner.deletedKeys = report.deletedKeys
+    planner.issuedKeys = report.issuedKeys
     planner.isWholeSet = manifests.isWholeSet
     var plan = planner.plan()
     plan.diagnostics = manifests.diagnostics + plan.diagnostics
