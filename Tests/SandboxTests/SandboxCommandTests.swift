@@ -1,3 +1,4 @@
+import Foundation
 import Platform
 import Testing
 
@@ -23,6 +24,28 @@ import Testing
       input: .untilWeEnd, output: .lines)
     #expect(await process.firstLine(within: .seconds(60)) == "arctl-sandbox \(arctlVersion)")
     #expect(await process.wait() == .exited(0))
+  }
+
+  /// The key files that the set-up makes name the port that was asked for, so the next start takes it again.
+  @Test func aSetUpKeepsThePortThatWasAskedFor() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "arctl-port-\(UUID().uuidString)"
+    ).path()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let taken = try await SandboxProcess(folder: folder)
+    let port = try #require(taken.baseURL.split(separator: ":").last)
+    await taken.stop()
+    try FileManager.default.removeItem(atPath: folder)
+
+    let manifests = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../manifests").standardized.path()
+    let asked = try await SandboxProcess(
+      folder: folder, ["--port", String(port), "--apply", manifests])
+    #expect(asked.baseURL == "http://127.0.0.1:\(port)")
+    await asked.stop()
+    let again = try await SandboxProcess(folder: folder)
+    #expect(again.baseURL == asked.baseURL)
+    await again.stop()
   }
 
   @Test func helpNamesEveryOption() {

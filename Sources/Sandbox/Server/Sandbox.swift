@@ -231,7 +231,7 @@ final class Sandbox: Sendable {
     let error = APIError(
       .notFound,
       "The sandbox does not serve \(request.method) \(request.path.prefix(300)). "
-        + "It is not Google: what it does serve is listed in its documentation.",
+        + "It is not Google: `arctl-sandbox --operations` lists what it does serve.",
       details: [APIError.errorInfo("NOT_SERVED_BY_SANDBOX", domain: "arctl-sandbox", [:])])
     let text = JournalText(request)
     core.withLock { core in

@@ -71,7 +71,10 @@ public enum SandboxCommand {
     pthread_sigmask(SIG_BLOCK, &stopping, nil)
     let server: SandboxServer
     do throws(SandboxError) {
-      try setUp?.prepare()
+      if let setUp {
+        try SandboxServer.keepPort(options)
+        try setUp.prepare()
+      }
       server = try SandboxServer(options) { complain($0) }
     } catch {
       complain("\(error)")

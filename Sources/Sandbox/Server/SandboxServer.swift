@@ -87,6 +87,19 @@ public final class SandboxServer: Sendable {
         blobs: blobs, log: log))
   }
 
+  /// Notes the port that is asked for as the folder's first, where it has none yet: before another server uses the folder
+  /// for a moment.
+  static func keepPort(_ options: Options) throws(SandboxError) {
+    guard let port = options.port, port > 0 else { return }
+    let directory = try DataDirectory(options.dataDirectory)
+    defer { directory.release() }
+    if try directory.read("port") == nil { try write(port, directory) }
+  }
+
+  private static func write(_ port: UInt16, _ directory: DataDirectory) throws(SandboxError) {
+    try directory.write("port", Array("\(port)\n".utf8))
+  }
+
   /// Listens, and keeps the folder's first port: the key files that were made since name it in their `token_uri`.
   private static func listen(
     _ server: MicroHTTPServer, _ wanted: UInt16?, _ directory: DataDirectory
@@ -100,7 +113,7 @@ public final class SandboxServer: Sendable {
     }
     guard first == nil else { return port }
     do throws(SandboxError) {
-      try directory.write("port", Array("\(port)\n".utf8))
+      try write(port, directory)
     } catch {
       server.stop()
       throw error

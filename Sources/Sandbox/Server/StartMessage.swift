@@ -3,31 +3,32 @@ import SandboxWire
 
 /// What a person is told when the sandbox has started: the lines to paste so that clients come to it.
 ///
-/// Lines to paste begin at the left edge, as Python takes no others.
+/// Lines to paste begin at the left edge, as Python takes no others. All else is a comment to both, so that nothing breaks
+/// where it is pasted too.
 struct StartMessage {
   let baseURL: String
   let ownerFile: String
 
   var text: String {
     """
-    arctl-sandbox serves Artifact Registry, IAM, Resource Manager and Service Usage
-    on \(baseURL) until Ctrl-C; the state stays. What it was asked:
+    # Artifact Registry, IAM, Resource Manager and Service Usage are served on
+    # \(baseURL) until Ctrl-C; the state stays. What was asked:
     curl \(baseURL)/_sandbox/journal
 
-    gcloud and Google's client libraries, as the owner of every project:
+    # gcloud and the client libraries of Google, as the owner of every project:
     export GOOGLE_APPLICATION_CREDENTIALS=\(shellQuoted(ownerFile))
     export CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE=\(shellQuoted(ownerFile))
     export CLOUDSDK_AUTH_TOKEN_HOST=\(baseURL)/token
     \(overrides)
 
-    Google's Python clients, with that credential; those of google.cloud over REST:
+    # The Python clients of Google, with that credential; google.cloud over REST:
     options = {"api_endpoint": "\(baseURL)"}
     from googleapiclient.discovery import build
     iam = build("iam", "v1", client_options=options)
     from google.cloud.artifactregistry_v1 import ArtifactRegistryClient
     registry = ArtifactRegistryClient(transport="rest", client_options=options)
 
-    twine and pip, with the key file KEY of an account and a Python repository:
+    # twine and pip, with the key file KEY of an account and a Python repository:
     index=\(baseURL.replacing("http://", with: ""))/LOCATION-python.pkg.dev/PROJECT/REPOSITORY
     export TWINE_USERNAME=_json_key_base64 TWINE_PASSWORD="$(base64 -w0 KEY)"
     twine upload --repository-url http://$index/ dist/*

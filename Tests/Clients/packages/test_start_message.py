@@ -16,10 +16,11 @@ class Message:
     """The message on a terminal: the lines to paste below each heading."""
 
     def __init__(self, text: str):
+        self.text = text.replace("\r", "")
         self.blocks = {}
-        for block in text.replace("\r", "").split("\n\n"):
+        for block in self.text.split("\n\n"):
             heading, _, lines = block.strip().partition(":\n")
-            self.blocks[heading] = lines
+            self.blocks[heading.removeprefix("# ")] = lines
 
     def below(self, heading: str) -> str:
         """The lines below the one heading that begins so."""
@@ -63,6 +64,12 @@ def test_the_exports_lead_to_the_owners_file(told):
     assert all(line.startswith("export ") for line in exports.splitlines())
     for name in ["GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE"]:
         assert json.loads(paste(exports, f'cat "${name}"')) == told.owner()
+
+
+def test_what_stands_around_the_exports_may_be_pasted_too(told):
+    until_python = message_of(told).text.split("# The Python clients")[0]
+    said = paste(until_python, 'cat "$GOOGLE_APPLICATION_CREDENTIALS"')
+    assert told.owner()["client_email"] in said
 
 
 # Signs in as gcloud 528 does with CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE (core/credentials/store.py), and
@@ -114,7 +121,7 @@ print([accounts, [made.name for made in registry.list_repositories(parent=parent
 
 def test_googles_python_clients(told, tmp_path):
     message = message_of(told)
-    (tmp_path / "lines.py").write_text(message.below("Google's Python") + WITH_PYTHON)
+    (tmp_path / "lines.py").write_text(message.below("The Python clients") + WITH_PYTHON)
     said = paste(message.below("gcloud"), "python lines.py", cwd=tmp_path)
     assert said.strip() == (
         f"[{{}}, ['projects/{PROJECT}/locations/{LOCATION}/repositories/lib']]")
