@@ -96,6 +96,9 @@ final class ReferenceResolver {
     if label.isEmpty, let other = index.elsewhere(kind: address.kind, id: address.id).first {
       label = "did you mean `\(other)`?"
     }
+    if label.isEmpty, address.kind == "role", let role = RoleName.ofGoogles(address.id) {
+      label = "did you mean `\(role)`?"
+    }
     sink.error(
       .danglingReference, "`\(reference.text)`: no document declares \(Self.words(address))",
       at: reference.source, label: label,

@@ -29,16 +29,20 @@ struct Document {
       let kind = Self.kind(node, at: position, sink)
     else { return nil }
     self.kind = kind
+    // What is misspelt is read as what was probably meant, so that nobody is told that it is missing, too.
+    var meant: [String: YAMLNode] = [:]
     for pair in pairs where !Self.keys.contains(pair.key) {
+      let near = sink.nearest(to: pair.key, in: Self.keys)
+      if let near { meant[near] = pair.value }
       sink.error(
         .unknownField, "unknown field `\(pair.key)` in a document", at: pair.keyPosition,
-        label: Self.hint(pair.key, kind, sink),
+        label: Self.hint(pair.key, near, kind),
         help: "the keys are \(Self.keys.joined(separator: ", "))")
     }
-    spec = node["spec"]
-    lifecycle = node["lifecycle"]
-    each = node["each"]
-    guard let metadata = node["metadata"] else {
+    spec = node["spec"] ?? meant["spec"]
+    lifecycle = node["lifecycle"] ?? meant["lifecycle"]
+    each = node["each"] ?? meant["each"]
+    guard let metadata = node["metadata"] ?? meant["metadata"] else {
       sink.error(
         .missingField, "\(kind.name) needs `metadata`", at: position,
         help: "write metadata: {name: ...}")
@@ -53,8 +57,8 @@ struct Document {
     self.metadata = metadata
   }
 
-  private static func hint(_ key: String, _ kind: any Kind, _ sink: DiagnosticSink) -> String {
-    if let near = sink.nearest(to: key, in: keys) { return "did you mean `\(near)`?" }
+  private static func hint(_ key: String, _ near: String?, _ kind: any Kind) -> String {
+    if let near { return "did you mean `\(near)`?" }
     return kind.schema[key] == nil ? "" : "this goes under `spec`"
   }
 

@@ -44,7 +44,8 @@ package struct StackReader {
       for other in stacks.dropFirst() {
         sink.error(
           .severalStacks, "a second Stack", at: other.position, label: "a set has at most one",
-          related: [.init(first.position, "the first one")])
+          related: [.init(first.position, "the first one")],
+          help: "put its settings into the first one, and remove it")
       }
       if let each = first.each {
         sink.error(.badEach, "a Stack has no `each`", at: each.position, help: "remove it")

@@ -16,6 +16,7 @@ extension YAMLTreeBuilder {
     switch problem.problem {
     case "mapping values are not allowed in this context": return strayColon(place, before)
     case "did not find expected key": return trailingText(place, before)
+    case "could not find expected ':'": return colonWithoutSpace(position(problem.contextMark))
     default: return nil
     }
   }
@@ -69,6 +70,25 @@ extension YAMLTreeBuilder {
       help: [
         "check the indentation, and that the line above has a space after its `:`"
       ])
+  }
+
+  /// `key:value`, which YAML takes for a text.
+  private func colonWithoutSpace(_ opening: SourcePosition) -> Diagnostic? {
+    let line = source.characters(line: opening.line - 1).dropFirst(opening.column - 1)
+    let key = line.prefix { $0 != ":" }
+    let value = line.dropFirst(key.count + 1)
+    guard key.count < line.count, !key.isEmpty, let first = value.first, first != " ",
+      first != "/",
+      key.allSatisfy({ $0.properties.isAlphabetic || "_-.".unicodeScalars.contains($0) })
+    else { return nil }
+    var place = opening.moved(toLine: opening.line, column: opening.column + key.count)
+    place.length = 1
+    let (name, text) = (
+      String(String.UnicodeScalarView(key)), String(String.UnicodeScalarView(value))
+    )
+    return Diagnostic(
+      .yamlSyntax, "there is no space after this `:`", at: place,
+      help: ["write `\(name): \(text)`"])
   }
 
   /// Text behind a closing quote or bracket.

@@ -1,5 +1,6 @@
 import DesiredState
 import Diagnostics
+import Foundation
 import TestSupport
 import Testing
 
@@ -124,6 +125,18 @@ import Testing
     let text = Self.set.replacing("resource: repository/packages", with: "resource: repository/al")
       .replacing("metadata: {name: packages}", with: "metadata: {name: Packages}")
     #expect(errors(Loading.stack + text).map { $0.prefix(6) } == ["AR0115", "AR0141"])
+  }
+
+  @Test(arguments: ["specs", "Spec", "spce"])
+  func aMisspeltKeyIsTheOnlyError(_ key: String) {
+    let set = Loading.stack + Self.set
+    for place in ["kind: Stack", "kind: Repository"] {
+      let start = set.range(of: place)?.upperBound ?? set.startIndex
+      let spec = set[start...].firstRange(of: "\nspec:")
+      let broken = spec.map { set.replacingCharacters(in: $0, with: "\n\(key):") } ?? ""
+      let found = errors(broken)
+      #expect(found.count == 1 && found[0].hasPrefix("AR0104"), "\(place): \(found)")
+    }
   }
 
   @Test func aRevokedAccountNeedsAProject() {

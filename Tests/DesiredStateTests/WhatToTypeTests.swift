@@ -65,6 +65,23 @@ import Testing
     #expect(said(error).contains(help), "\(error)")
   }
 
+  @Test(arguments: [
+    ("writer", "did you mean `roles/artifactregistry.writer`?"),
+    ("Artifact Registry Reader", "did you mean `roles/artifactregistry.reader`?"),
+    ("roles/artifactregistry.write", "did you mean `roles/artifactregistry.writer`?"),
+  ])
+  func ofARole(_ role: String, _ help: String) throws {
+    let error = try only(
+      """
+      ---
+      apiVersion: arctl.dev/v1
+      kind: Repository
+      metadata: {name: packages}
+      spec: {format: python, iam: [{role: \(role), members: ["user:a@example.com"]}]}
+      """)
+    #expect(said(error).contains(help), "\(error)")
+  }
+
   @Test func aForgottenDividerIsOneError() throws {
     let document = """
       apiVersion: arctl.dev/v1

@@ -44,6 +44,8 @@ struct YAMLRefusalTests {
     ("unquoted text cannot begin with this character", "a: ⟦at|`⟧b`\n"),
     ("a list item `- ` cannot begin here", "a: ⟦at|-⟧ b\n"),
     ("expected `key: value`: there is no `:` after this text", "a: 1\n⟦at|foo bar⟧\n"),
+    ("expected `key: value`: there is no `:` after this text", "a: 1\n⟦at|https://x⟧\n"),
+    ("there is no space after this `:`", "a: 1\nfoo⟦at|:⟧bar baz\nb: 2\n"),
     ("a value is missing here", "a: {b: c,⟦at|,⟧ d: e}\n"),
     ("nothing but a comment may follow on this line", "a: |⟦at|x⟧\n  b\n"),
     ("only YAML 1.1 and 1.2 are supported", "⟦at|%YAML⟧ 3.0\n---\na: b\n"),

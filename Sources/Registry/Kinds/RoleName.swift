@@ -74,8 +74,17 @@ public enum RoleName: Sendable, Hashable {
     if basic.contains(whole) || artifactRegistry.contains(whole) {
       throw TextProblem("`\(text)` is a role of Google's", help: "write `\(whole)`")
     }
-    try require(NameRules.roleID(text), of: "the role `\(text)`")
+    if let problem = NameRules.roleID(text) {
+      let word = text.split(separator: " ").last.map(String.init) ?? text
+      throw TextProblem(
+        "the role `\(text)` \(problem)", help: ofGoogles(word).map { "did you mean `\($0)`?" })
+    }
     return .reference(text)
+  }
+
+  /// Artifact Registry's role whose last part is this word, in any case: `writer`.
+  public static func ofGoogles(_ word: String) -> String? {
+    artifactRegistry.first { $0.lowercased() == "roles/artifactregistry.\(word.lowercased())" }
   }
 
   /// The role whose last part differs by case or by a few letters from that of `text`.
