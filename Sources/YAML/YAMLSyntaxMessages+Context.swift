@@ -72,7 +72,7 @@ extension YAMLTreeBuilder {
       ])
   }
 
-  /// `key:value`, which YAML takes for a text.
+  /// `key:value`, which YAML takes for a text. The value is not repeated: it may be a secret, and of any length.
   private func colonWithoutSpace(_ opening: SourcePosition) -> Diagnostic? {
     let line = source.characters(line: opening.line - 1).dropFirst(opening.column - 1)
     let key = line.prefix { $0 != ":" }
@@ -83,12 +83,9 @@ extension YAMLTreeBuilder {
     else { return nil }
     var place = opening.moved(toLine: opening.line, column: opening.column + key.count)
     place.length = 1
-    let (name, text) = (
-      String(String.UnicodeScalarView(key)), String(String.UnicodeScalarView(value))
-    )
     return Diagnostic(
       .yamlSyntax, "there is no space after this `:`", at: place,
-      help: ["write `\(name): \(text)`"])
+      help: ["write one, and the value behind it"])
   }
 
   /// Text behind a closing quote or bracket.

@@ -83,6 +83,14 @@ struct YAMLRefusalTests {
     #expect(!MarkedText("a: {b: 1, b: 2}\nc: 1\nc: 2\n").file.hasMerged)
   }
 
+  /// It may be a secret.
+  @Test func aValueWithoutASpaceIsNotRepeated() throws {
+    let found = YAMLFile("a: 1\npassword:hunter2\nb: 2\n").diagnostics
+    let error = try #require(found.first)
+    #expect(error.message == "there is no space after this `:`")
+    #expect(!(error.message + error.label + error.help.joined()).contains("hunter2"))
+  }
+
   @Test func duplicateKeysOfManyAreFound() {
     let keys = (0..<40).map { "k\($0): 1\n" }.joined()
     #expect(YAMLFile(keys + "k39: 2\nk0: 3\n").faults == ["AR0109 41:1", "AR0109 42:1"])
