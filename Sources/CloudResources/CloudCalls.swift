@@ -47,11 +47,11 @@ package struct CloudCalls: Sendable {
   }
 
   private func patience(for error: APIError, _ call: APICall, _ address: Address) -> Duration? {
-    let project = Address(project: address.project, "project")
+    let project = Address(project: address.project, .project)
     switch error.kind {
     case .serviceDisabled:
       guard let name = error.disabledService(called: call.service) else { return nil }
-      let service = Address(project: address.project, "service", name)
+      let service = Address(project: address.project, .service, name)
       return memory.enabled(service) ? Self.servicePatience : nil
     case .notFound, .permissionDenied:
       return memory.created(address) || memory.created(project) ? Self.patience : nil

@@ -87,30 +87,30 @@ package enum ReadCalls {
     let version = [("options.requestedPolicyVersion", "3")]
     let label = "\(noun(resource)).getIamPolicy \(resource)"
     switch resource.kind {
-    case "repository":
+    case .repository:
       return APICall(
         .artifactRegistry, .get, path, query: version, label: label,
         consumerProject: address.project)
-    case "serviceAccount":
+    case .serviceAccount:
       return APICall(
         .iam, .post, path, query: version, label: label, consumerProject: address.project)
-    case "project":
+    case .project:
       return APICall(
         .resourceManager, .post, path, body: ["options": ["requestedPolicyVersion": 3]],
         label: label, consumerProject: address.project)
-    default: return nil
+    case .service, .role, .serviceAccountKey, .iam: return nil
     }
   }
 
   /// The first two parts of an IAM permission on the resource: `artifactregistry.repositories`.
   package static func noun(_ address: Address) -> String {
     switch address.kind {
-    case "repository": "artifactregistry.repositories"
-    case "serviceAccount": "iam.serviceAccounts"
-    case "serviceAccountKey": "iam.serviceAccountKeys"
-    case "role": "iam.roles"
-    case "service": "serviceusage.services"
-    default: "resourcemanager.projects"
+    case .repository: "artifactregistry.repositories"
+    case .serviceAccount: "iam.serviceAccounts"
+    case .serviceAccountKey: "iam.serviceAccountKeys"
+    case .role: "iam.roles"
+    case .service: "serviceusage.services"
+    case .project, .iam: "resourcemanager.projects"
     }
   }
 }

@@ -30,40 +30,45 @@ package enum ResourceNames {
   /// The path of a resource's REST resource; nil for an address of another form.
   package static func path(of address: Address, verb: String? = nil) -> String? {
     let project = address.project
-    let segments = address.segments
-    switch (address.kind, segments.count) {
-    case ("project", 1): return APIPath.join("v3", "projects", project, verb: verb)
-    case ("service", 2):
-      return APIPath.join("v1", "projects", project, "services", segments[1], verb: verb)
-    case ("repository", 3):
+    let names = address.names
+    switch address.kind {
+    case .project:
+      return names.isEmpty ? APIPath.join("v3", "projects", project, verb: verb) : nil
+    case .service:
+      guard names.count == 1 else { return nil }
+      return APIPath.join("v1", "projects", project, "services", names[0], verb: verb)
+    case .repository:
+      guard names.count == 2 else { return nil }
       return APIPath.join(
-        "v1", "projects", project, "locations", segments[1], "repositories", segments[2],
-        verb: verb)
-    case ("serviceAccount", 2):
+        "v1", "projects", project, "locations", names[0], "repositories", names[1], verb: verb)
+    case .serviceAccount:
+      guard names.count == 1 else { return nil }
       return APIPath.join(
-        "v1", "projects", project, "serviceAccounts", email(account: segments[1], project: project),
+        "v1", "projects", project, "serviceAccounts", email(account: names[0], project: project),
         verb: verb)
-    case ("role", 2):
-      return APIPath.join("v1", "projects", project, "roles", segments[1], verb: verb)
-    default: return nil
+    case .role:
+      guard names.count == 1 else { return nil }
+      return APIPath.join("v1", "projects", project, "roles", names[0], verb: verb)
+    // A key's address holds its manifest's name, not Google's id; a policy is read through its resource.
+    case .serviceAccountKey, .iam: return nil
     }
   }
 
   /// The path of a custom method on a resource's policy. Projects' policies are asked of v1, as gcloud does; their own
   /// reads go to v3, whose quota is another one.
   package static func policyPath(of resource: Address, verb: String) -> String? {
-    resource.kind == "project"
+    resource.kind == .project
       ? APIPath.join("v1", "projects", resource.project, verb: verb)
       : path(of: resource, verb: verb)
   }
 
   /// Which API serves resources of an address's kind.
-  package static func host(ofKind kind: String) -> APIHost {
+  package static func host(ofKind kind: Address.Kind) -> APIHost {
     switch kind {
-    case "repository": .artifactRegistry
-    case "serviceAccount", "serviceAccountKey", "role": .iam
-    case "service": .serviceUsage
-    default: .resourceManager
+    case .repository: .artifactRegistry
+    case .serviceAccount, .serviceAccountKey, .role: .iam
+    case .service: .serviceUsage
+    case .project, .iam: .resourceManager
     }
   }
 
@@ -71,18 +76,19 @@ package enum ResourceNames {
   package static func isOwn(_ value: JSONValue, of address: Address) -> Bool {
     let project = address.project
     let name = value["name"]?.string ?? ""
-    switch (address.kind, address.segments.count) {
-    case ("project", _): return value["projectId"]?.string == project
-    case ("repository", 3):
-      let segments = address.segments
+    switch address.kind {
+    case .project: return value["projectId"]?.string == project
+    case .repository:
+      guard address.names.count == 2 else { return false }
       return isName(
-        parts(of: name), project, ["locations", segments[1], "repositories", segments[2]])
-    case ("serviceAccount", _):
+        parts(of: name), project, ["locations", address.names[0], "repositories", address.names[1]])
+    case .serviceAccount:
       let email = email(account: address.id, project: project)
       return isName(parts(of: name), project, ["serviceAccounts", email])
-    case ("role", _): return isName(parts(of: name), project, ["roles", address.id])
-    case ("service", _): return isName(parts(of: name), project, ["services", address.id])
-    default: return !name.isEmpty
+    case .role: return isName(parts(of: name), project, ["roles", address.id])
+    case .service: return isName(parts(of: name), project, ["services", address.id])
+    // No answer says that it is the key of a manifest's name, and a policy has no name.
+    case .serviceAccountKey, .iam: return false
     }
   }
 

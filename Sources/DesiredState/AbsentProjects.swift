@@ -26,7 +26,7 @@ extension ReferenceResolver {
   }
 
   private func absentProject(_ id: String) -> Manifest? {
-    guard let project = index[Address(project: id, "project")], project.isAbsent else { return nil }
+    guard let project = index[Address(project: id, .project)], project.isAbsent else { return nil }
     return project
   }
 

@@ -40,7 +40,7 @@ struct AccountName: Hashable {
     (project, id, isFull) = (address.project, address.id, true)
   }
 
-  var address: Address { Address(project: project, "serviceAccount", id) }
+  var address: Address { Address(project: project, .serviceAccount, id) }
 
   /// The account's e-mail. A project `example.com:id` gives `id.example.com` [GK].
   var email: String {

@@ -13,7 +13,14 @@ struct GraphBuilder {
   /// Where each resource names another one.
   private var edges: [Address: [Address: SourcePosition]] = [:]
 
-  private var impliedByKind: [Address: [Address]] = [:]
+  private var impliedByKind: [Implying: [Address]] = [:]
+
+  /// What decides which services and projects an address needs, so that it is found out once.
+  private struct Implying: Hashable {
+    let project: String
+    let kind: Address.Kind
+    let isProject: Bool
+  }
 
   /// Fields of the language that no kind's calls need; they are not part of a desired resource.
   private static let languageFields: Set = ["project", "location", "services", "iam"]
@@ -55,7 +62,7 @@ struct GraphBuilder {
     for (name, value) in manifest.spec where !Self.languageFields.contains(name) {
       resource.spec[name] = value
     }
-    if address.kind == "repository" {
+    if address.kind == .repository {
       mergeLabels(into: &resource, manifest)
       resolveReferences(in: &resource, manifest)
     }
@@ -78,7 +85,7 @@ struct GraphBuilder {
   private mutating func addServices(of manifest: Manifest) {
     for (index, service) in (manifest.spec["services"]?.array ?? []).enumerated() {
       guard let name = service.string else { continue }
-      let address = Address(project: manifest.project, "service", name)
+      let address = Address(project: manifest.project, .service, name)
       graph.resources[address] = DesiredResource(
         address: address, source: manifest.position(of: "services[\(index)]"), note: manifest.note)
     }
@@ -145,8 +152,8 @@ extension GraphBuilder {
 
   /// The project, and the service behind the thing's API, where they are declared.
   private mutating func implied(by address: Address) -> [Address] {
-    let isProject = address.segments == ["project"] || address.segments == ["iam", "project"]
-    let key = Address(project: address.project, address.kind, isProject ? "project" : "")
+    let isProject = address.kind == .project || address.policyResource?.kind == .project
+    let key = Implying(project: address.project, kind: address.kind, isProject: isProject)
     if let known = impliedByKind[key] { return known }
     let needed = findImplied(by: address)
     impliedByKind[key] = needed
@@ -154,21 +161,21 @@ extension GraphBuilder {
   }
 
   /// The service of the API that serves a kind; nil for what is there without any service being enabled.
-  static func service(behind kind: String) -> String? {
+  static func service(behind kind: Address.Kind) -> String? {
     switch kind {
-    case "repository": "artifactregistry.googleapis.com"
-    case "serviceAccount", "serviceAccountKey", "role": "iam.googleapis.com"
-    default: nil
+    case .repository: "artifactregistry.googleapis.com"
+    case .serviceAccount, .serviceAccountKey, .role: "iam.googleapis.com"
+    case .project, .service, .iam: nil
     }
   }
 
   private func findImplied(by address: Address) -> [Address] {
-    let project = Address(project: address.project, "project")
+    let project = Address(project: address.project, .project)
     var needed = address == project ? [] : [project]
     let service =
       address.policyResource == project
       ? "cloudresourcemanager.googleapis.com" : Self.service(behind: address.kind)
-    if let service { needed.append(Address(project: address.project, "service", service)) }
+    if let service { needed.append(Address(project: address.project, .service, service)) }
     return needed.filter { graph.resources[$0]?.origin == .declared }
   }
 }

@@ -33,24 +33,24 @@ struct Placement {
       return
     }
     manifest.project = project
+    guard let kind = manifest.kind.segment else { return }
     switch manifest.kind.identity {
     case .none: break
-    case .project: manifest.address = Address(project: project, "project")
-    case .name: manifest.address = Address(project: project, manifest.kind.segment, manifest.name)
-    case .locationAndName: placeLocated(&manifest)
-    case .accountAndName: placeKey(&manifest)
+    case .project: manifest.address = Address(project: project, .project)
+    case .name: manifest.address = Address(project: project, kind, manifest.name)
+    case .locationAndName: placeLocated(&manifest, kind)
+    case .accountAndName: placeKey(&manifest, kind)
     }
   }
 
-  private mutating func placeLocated(_ manifest: inout Manifest) {
+  private mutating func placeLocated(_ manifest: inout Manifest, _ kind: Address.Kind) {
     guard let location = field("location", of: manifest, defaults.location) else {
       if manifest.positions["location"] == nil { withoutLocation.append(manifest.namePosition) }
       manifest.isSound = false
       return
     }
     manifest.location = location
-    manifest.address = Address(
-      project: manifest.project, manifest.kind.segment, location, manifest.name)
+    manifest.address = Address(project: manifest.project, kind, location, manifest.name)
     guard !Locations.isKnown(location), unknownLocations.insert(location).inserted else { return }
     let place = manifest.positions["location"] ?? defaults.locationPosition
     let near = Locations.nearest(to: location)
@@ -60,7 +60,7 @@ struct Placement {
       at: place, label: near.map { "did you mean `\($0)`?" } ?? "")
   }
 
-  private func placeKey(_ manifest: inout Manifest) {
+  private func placeKey(_ manifest: inout Manifest, _ kind: Address.Kind) {
     guard let text = manifest.text("serviceAccount") else { return }
     guard let account = AccountName(text.text, in: manifest.project) else {
       sink.error(
@@ -70,8 +70,7 @@ struct Placement {
       return
     }
     manifest.project = account.project
-    manifest.address = Address(
-      project: account.project, manifest.kind.segment, account.id, manifest.name)
+    manifest.address = Address(project: account.project, kind, account.id, manifest.name)
   }
 
   private func field(_ name: String, of manifest: Manifest, _ preset: String?) -> String? {

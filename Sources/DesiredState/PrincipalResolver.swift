@@ -21,13 +21,13 @@ extension ReferenceResolver {
     switch member {
     case .policy(let text): return policyMember(text, reference, referrer)
     case .account(let id, let project):
-      let address = Address(project: project ?? referrer.project, "serviceAccount", id)
+      let address = Address(project: project ?? referrer.project, .serviceAccount, id)
       guard declared(address, reference, referrer) != nil else { return nil }
       return ResolvedName(
         text: "serviceAccount:\(AccountName(address).email)", address: address)
     case .serviceAgent(let name, let project):
       checkProject(
-        of: Address(project: project ?? referrer.project, "project"), reference, referrer)
+        of: Address(project: project ?? referrer.project, .project), reference, referrer)
       return ResolvedName(text: "serviceAgent:\(name)@\(project ?? referrer.project)")
     case .deleted(let text):
       guard referrer.isPresent else { return ResolvedName(text: text) }
@@ -72,7 +72,7 @@ extension ReferenceResolver {
 
   /// Whether accounts of a project can be looked up: it is the referring document's own, or declared.
   private func isOurs(_ project: String, _ referrer: Referrer) -> Bool {
-    project == referrer.project || index[Address(project: project, "project")] != nil
+    project == referrer.project || index[Address(project: project, .project)] != nil
   }
 
   /// False, reported, for an e-mail of one of our projects that no account there can have.
@@ -109,10 +109,10 @@ extension ReferenceResolver {
       let isID = NameRules.projectID(project) == nil
       address =
         isID && project == policyProject
-        ? declaredOrExternal(Address(project: project, "role", role), reference, referrer) : nil
+        ? declaredOrExternal(Address(project: project, .role, role), reference, referrer) : nil
     case .reference(let role):
       (owner, id) = (referrer.project, role)
-      address = declared(Address(project: owner, "role", role), reference, referrer)
+      address = declared(Address(project: owner, .role, role), reference, referrer)
       if address == nil { return nil }
     }
     guard owner == policyProject || referrer.isLost else {

@@ -96,7 +96,7 @@ final class ReferenceResolver {
     if label.isEmpty, let other = index.elsewhere(kind: address.kind, id: address.id).first {
       label = "did you mean `\(other)`?"
     }
-    if label.isEmpty, address.kind == "role", let role = RoleName.ofGoogles(address.id) {
+    if label.isEmpty, address.kind == .role, let role = RoleName.ofGoogles(address.id) {
       label = "did you mean `\(role)`?"
     }
     sink.error(
@@ -107,7 +107,7 @@ final class ReferenceResolver {
   }
 
   private static func words(_ address: Address) -> String {
-    address.segments.contains(anyLocation)
+    address.names.contains(anyLocation)
       ? "a repository `\(address.id)` in \(address.project)" : "`\(address)`"
   }
 
@@ -117,11 +117,14 @@ final class ReferenceResolver {
   /// As Google names it, which may stand for something that the set does not declare.
   static func fullName(_ address: Address) -> String {
     switch address.kind {
-    case "repository":
-      "projects/\(address.project)/locations/\(address.segments.dropFirst().first ?? anyLocation)/repositories/\(address.id)"
-    case "serviceAccount": AccountName(address).email
-    case "role": "projects/\(address.project)/roles/\(address.id)"
-    default: "projects/\(address.project)"
+    case .repository:
+      "projects/\(address.project)/locations/\(address.names.first ?? anyLocation)/repositories/\(address.id)"
+    case .serviceAccount: AccountName(address).email
+    case .serviceAccountKey:
+      "projects/\(address.project)/serviceAccounts/\(address.names.joined(separator: "/keys/"))"
+    case .role: "projects/\(address.project)/roles/\(address.id)"
+    case .service: "projects/\(address.project)/services/\(address.id)"
+    case .project, .iam: "projects/\(address.project)"
     }
   }
 }
@@ -134,15 +137,15 @@ extension ReferenceResolver {
     let project = referrer.project
     switch parts.count {
     case 6 where parts[0] == "projects" && parts[2] == "locations" && parts[4] == "repositories":
-      let address = Address(project: parts[1], "repository", parts[3], parts[5])
+      let address = Address(project: parts[1], .repository, parts[3], parts[5])
       return isWellFormed(address, reference)
         ? declaredOrExternal(address, reference, referrer) : nil
     case 4 where parts[1] == "repository":
       return declared(
-        Address(project: parts[0], "repository", parts[2], parts[3]), reference, referrer)
+        Address(project: parts[0], .repository, parts[2], parts[3]), reference, referrer)
     case 3 where parts[0] == "repository":
       return declared(
-        Address(project: project, "repository", parts[1], parts[2]), reference, referrer)
+        Address(project: project, .repository, parts[1], parts[2]), reference, referrer)
     case 2 where parts[0] == "repository": return shortRepository(parts[1], reference, referrer)
     case 1: return shortRepository(parts[0], reference, referrer)
     default:
@@ -157,11 +160,11 @@ extension ReferenceResolver {
     let candidates = index.repositories(project: referrer.project, id: id)
     if let location = referrer.location {
       return declared(
-        Address(project: referrer.project, "repository", location, id), reference, referrer)
+        Address(project: referrer.project, .repository, location, id), reference, referrer)
     }
     guard candidates.count > 1 else {
       return declared(
-        candidates.first ?? Address(project: referrer.project, "repository", Self.anyLocation, id),
+        candidates.first ?? Address(project: referrer.project, .repository, Self.anyLocation, id),
         reference,
         referrer)
     }
@@ -202,13 +205,13 @@ extension ReferenceResolver {
     let text = reference.text
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     if text == "project" {
-      return declared(Address(project: referrer.project, "project"), reference, referrer)
+      return declared(Address(project: referrer.project, .project), reference, referrer)
     }
     if parts.count == 2, parts[1] == "project" {
-      return declared(Address(project: parts[0], "project"), reference, referrer)
+      return declared(Address(project: parts[0], .project), reference, referrer)
     }
     if parts.count == 2, parts[0] == "projects" {
-      let address = Address(project: parts[1], "project")
+      let address = Address(project: parts[1], .project)
       return isWellFormed(address, reference)
         ? declaredOrExternal(address, reference, referrer) : nil
     }
@@ -230,10 +233,10 @@ extension ReferenceResolver {
 
   private func isWellFormed(_ address: Address, _ reference: SourcedText) -> Bool {
     var problem = NameRules.projectID(address.project).map { "`\(address.project)` \($0)" }
-    if address.kind == "repository" {
+    if address.kind == .repository {
       problem = problem ?? NameRules.repositoryID(address.id).map { "`\(address.id)` \($0)" }
       problem =
-        problem ?? NameRules.location(address.segments[1]).map { "`\(address.segments[1])` \($0)" }
+        problem ?? NameRules.location(address.names[0]).map { "`\(address.names[0])` \($0)" }
     }
     guard let problem else { return true }
     sink.error(.badValue, "`\(reference.text)`: \(problem)", at: reference.source)

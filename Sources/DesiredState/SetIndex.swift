@@ -10,22 +10,26 @@ struct SetIndex {
   private var byKindAndID: [KindAndID: [Address]] = [:]
 
   private struct KindAndID: Hashable {
-    let kind: String
+    let kind: Address.Kind
     let id: String
   }
   /// Those without an address, for want of a project or location; that was reported.
-  private var unplaced: Set<String> = []
+  private var unplaced: Set<KindAndID> = []
   /// The ids of each kind that were refused; that was reported.
-  private var refused: [String: Set<String>] = [:]
+  private var refused: [Address.Kind: Set<String>] = [:]
 
   /// Reports what is declared twice; the first one stays.
   init(_ manifests: [Manifest], _ sink: DiagnosticSink) {
     self.manifests = manifests
     byAddress.reserveCapacity(manifests.count)
     for (number, manifest) in manifests.enumerated() {
-      if manifest.hasBadName { refused[manifest.kind.segment, default: []].insert(manifest.name) }
+      if manifest.hasBadName, let kind = manifest.kind.segment {
+        refused[kind, default: []].insert(manifest.name)
+      }
       guard let address = manifest.address else {
-        unplaced.insert("\(manifest.kind.segment)/\(manifest.name)")
+        if let kind = manifest.kind.segment {
+          unplaced.insert(KindAndID(kind: kind, id: manifest.name))
+        }
         continue
       }
       if let first = byAddress[address] {
@@ -34,7 +38,7 @@ struct SetIndex {
       }
       byAddress[address] = number
       byKindAndID[KindAndID(kind: address.kind, id: address.id), default: []].append(address)
-      if address.kind == "repository" {
+      if address.kind == .repository {
         repositories["\(address.project)/\(address.id)", default: []].append(address)
       }
     }
@@ -57,14 +61,14 @@ struct SetIndex {
   }
 
   /// The ids of one kind in a project, for suggestions.
-  func ids(kind: String, project: String) -> [String] {
+  func ids(kind: Address.Kind, project: String) -> [String] {
     byAddress.keys.filter { $0.kind == kind && $0.project == project }.map(\.id).sorted()
   }
 
   /// Whether an id that nobody declares is likely that of a document whose mistake was reported: one that has no
   /// address, or one whose name was refused and is nearer to it than any other.
   func isLikelyReported(_ address: Address, _ sink: DiagnosticSink) -> Bool {
-    if unplaced.contains("\(address.kind)/\(address.id)") { return true }
+    if unplaced.contains(KindAndID(kind: address.kind, id: address.id)) { return true }
     guard let refused = refused[address.kind], !refused.isEmpty else { return false }
     let known = ids(kind: address.kind, project: address.project) + refused
     guard let near = sink.nearest(to: address.id, in: known) else { return true }
@@ -72,7 +76,7 @@ struct SetIndex {
   }
 
   /// Other addresses with the same id, for suggestions.
-  func elsewhere(kind: String, id: String) -> [Address] {
+  func elsewhere(kind: Address.Kind, id: String) -> [Address] {
     (byKindAndID[KindAndID(kind: kind, id: id)] ?? []).sorted()
   }
 }

@@ -23,7 +23,7 @@ struct UpstreamLint {
   }
 
   func report() {
-    for resource in graph.resources.values where resource.address.kind == "repository" {
+    for resource in graph.resources.values where resource.address.kind == .repository {
       guard resource.lifecycle.ensure == .present else { continue }
       check(resource)
     }

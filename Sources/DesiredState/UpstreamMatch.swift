@@ -7,11 +7,11 @@ extension ReferenceResolver {
   /// [WEB cloud.google.com/artifact-registry/docs/repositories/virtual-overview]. What a repository outside of the set
   /// holds is for Google to say.
   func checkUpstream(_ target: Address, _ reference: SourcedText, of manifest: Manifest) {
-    guard !manifest.isAbsent, let location = manifest.location, target.segments.count == 3 else {
+    guard !manifest.isAbsent, let location = manifest.location, target.names.count == 2 else {
       return
     }
     let name = "the upstream `\(target.id)`"
-    let its = target.segments[1]
+    let its = target.names[0]
     if its != location {
       sink.error(
         .fieldConflict, "\(name) is in `\(its)`, and the virtual repository in `\(location)`",

@@ -58,7 +58,7 @@ package struct KeyIssuer: Sendable {
 
   /// The plan could not see the account's keys while the service was off; one that turns out to be live is left alone.
   private func checkUnseenKeys() async throws(OperationFailure) {
-    let service = Address(project: key.account.project, "service", "iam.googleapis.com")
+    let service = Address(project: key.account.project, .service, "iam.googleapis.com")
     guard calls.memory.enabled(service) else { return }
     let live = try await failing { () async throws(APIError) in
       try await requests.find(commonName: key.commonName)

@@ -35,7 +35,7 @@ struct ReadOutcomes: Sendable {
   /// A project's number, where its own read or that of its services tells it (`projects/123`, `projects/123/services/x`).
   func projectNumber(of project: String) -> String? {
     var names: [String] = []
-    if let value = object(.resource(Address(project: project, "project"))) {
+    if let value = object(.resource(Address(project: project, .project))) {
       names.append(value["name"]?.string ?? "")
     }
     for (read, outcome) in byRead {

@@ -68,10 +68,10 @@ struct ReadPlan: Sendable {
   }
 
   /// Whether keys that no manifest claims are to be reported.
-  var reportsKeys: Bool { reports("serviceAccountKey") }
+  var reportsKeys: Bool { reports(.serviceAccountKey) }
 
   /// Whether undeclared things of a kind are asked for.
-  private func reports(_ kind: String) -> Bool {
+  private func reports(_ kind: Address.Kind) -> Bool {
     selected == nil
       && (listsIgnored || graph.stack.scope.meaning(ofUndeclared: kind) != .ignore)
   }
@@ -90,7 +90,7 @@ struct ReadPlan: Sendable {
   // A project is read when something of it is written, when it may have to be created, or when no other read would tell
   // that it is there.
   private mutating func planProjects() {
-    for resource in wanted where resource.address.kind == "project" {
+    for resource in wanted where resource.address.kind == .project {
       let id = resource.address.project
       let hasFields = resource.spec.keys.contains { $0 != "billingAccount" }
       if resource.origin == .external || resource.lifecycle.create || hasFields
@@ -105,14 +105,14 @@ struct ReadPlan: Sendable {
 
   private func hasOtherReads(project: String) -> Bool {
     let inProject: (Address) -> Bool = {
-      $0.project == project && $0.kind != "project" && wants($0)
+      $0.project == project && $0.kind != .project && wants($0)
     }
     return graph.resources.keys.contains(where: inProject)
       || graph.policies.keys.contains(where: inProject)
   }
 
   private mutating func planServices() {
-    let services = wanted.filter { $0.address.kind == "service" }
+    let services = wanted.filter { $0.address.kind == .service }
     for (project, declared) in grouped(services, by: { $0.project }) {
       var rest = declared[...]
       while !rest.isEmpty {
@@ -126,16 +126,16 @@ struct ReadPlan: Sendable {
   }
 
   private mutating func planGroups() {
-    plan(kind: "repository") { .repositories(project: $0.project, location: $0.segments[1]) }
-    plan(kind: "serviceAccount") { .serviceAccounts(project: $0.project) }
-    plan(kind: "role") { .roles(project: $0.project) }
+    plan(kind: .repository) { .repositories(project: $0.project, location: $0.names[0]) }
+    plan(kind: .serviceAccount) { .serviceAccounts(project: $0.project) }
+    plan(kind: .role) { .roles(project: $0.project) }
   }
 
   /// Lists for what is declared, GETs for what is only referred to and for what stands alone in a list of which nothing
   /// has to be reported.
-  private mutating func plan(kind: String, list: (Address) -> Read) {
-    let length = kind == "repository" ? 3 : 2
-    let all = wanted.filter { $0.address.kind == kind && $0.address.segments.count == length }
+  private mutating func plan(kind: Address.Kind, list: (Address) -> Read) {
+    let length = kind == .repository ? 2 : 1
+    let all = wanted.filter { $0.address.kind == kind && $0.address.names.count == length }
     let isReported = reports(kind)
     for (read, resources) in grouped(all, by: list) {
       let declared = resources.filter { $0.origin == .declared }
@@ -157,14 +157,14 @@ struct ReadPlan: Sendable {
   // and repositories in the default location and wherever the set has something of that project.
   private mutating func planReports() {
     let places = locations()
-    for resource in wanted where resource.address.kind == "project" {
+    for resource in wanted where resource.address.kind == .project {
       guard resource.origin == .declared else { continue }
       let project = resource.address.project
       // What goes with a project is named, whatever the scope says of it.
       let goes = resource.lifecycle.ensure == .absent
-      if goes || reports("serviceAccount") { report(.serviceAccounts(project: project)) }
-      if reports("role") { report(.roles(project: project)) }
-      guard goes || reports("repository") else { continue }
+      if goes || reports(.serviceAccount) { report(.serviceAccounts(project: project)) }
+      if reports(.role) { report(.roles(project: project)) }
+      guard goes || reports(.repository) else { continue }
       for location in places[project, default: []].sorted() {
         report(.repositories(project: project, location: location))
       }
@@ -179,12 +179,12 @@ struct ReadPlan: Sendable {
   /// The locations that the manifests name, by project.
   private func locations() -> [String: Set<String>] {
     var places: [String: Set<String>] = [:]
-    for address in graph.resources.keys where address.kind == "project" {
+    for address in graph.resources.keys where address.kind == .project {
       if let location = graph.stack.defaultLocation { places[address.project] = [location] }
     }
     for address in graph.resources.keys
-    where address.kind == "repository" && address.segments.count == 3 {
-      places[address.project, default: []].insert(address.segments[1])
+    where address.kind == .repository && address.names.count == 2 {
+      places[address.project, default: []].insert(address.names[0])
     }
     return places
   }
@@ -192,12 +192,12 @@ struct ReadPlan: Sendable {
   // The keys of accounts that have declared ones; of all declared accounts where undeclared keys are to be deleted.
   private mutating func planKeys() {
     var accounts = Set(graph.keys.values.filter { wants($0.address) }.map(\.account))
-    if reports("serviceAccountKey"),
-      graph.stack.scope.meaning(ofUndeclared: "serviceAccountKey") == .authoritative
+    if reports(.serviceAccountKey),
+      graph.stack.scope.meaning(ofUndeclared: .serviceAccountKey) == .authoritative
     {
       accounts.formUnion(
         wanted.filter {
-          $0.address.kind == "serviceAccount" && $0.origin == .declared
+          $0.address.kind == .serviceAccount && $0.origin == .declared
             && $0.lifecycle.ensure == .present
         }.map(\.address))
     }
@@ -209,7 +209,7 @@ struct ReadPlan: Sendable {
   private mutating func planPolicies() {
     var policies = Set(graph.policies.keys.filter(wants))
     let goes = graph.resources.values.contains {
-      $0.lifecycle.ensure == .absent && ["serviceAccount", "role"].contains($0.address.kind)
+      $0.lifecycle.ensure == .absent && Self.isNamedInPolicies($0.address.kind)
     }
     if goes || !graph.stack.revoked.isEmpty {
       for resource in wanted
@@ -224,9 +224,17 @@ struct ReadPlan: Sendable {
     for policy in policies.sorted() { add(.policy(policy)) }
   }
 
+  /// Whether policies name resources of this kind, so that grants go before one of them does.
+  private static func isNamedInPolicies(_ kind: Address.Kind) -> Bool {
+    switch kind {
+    case .serviceAccount, .role: true
+    case .project, .service, .repository, .serviceAccountKey, .iam: false
+    }
+  }
+
   /// Whether making it anew may take its policy away, which is then read first, whoever is in it.
   private func mayBeReplaced(_ resource: DesiredResource) -> Bool {
-    let kind = Kinds.segment(resource.address.kind)
+    let kind = Kinds.of(resource.address.kind)
     return resource.origin == .declared && resource.lifecycle.allowReplace
       && resource.lifecycle.ensure == .present && kind?.canBeMadeAgain == true
       && ReadCalls.policy(resource.address.policy) != nil
@@ -247,7 +255,7 @@ struct ReadPlan: Sendable {
       }
     }
     for project in numbersNeeded.sorted() where !tellsNumber(of: project) {
-      add(.resource(Address(project: project, "project")))
+      add(.resource(Address(project: project, .project)))
     }
   }
 

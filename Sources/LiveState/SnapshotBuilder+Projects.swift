@@ -6,8 +6,13 @@ import Model
 extension SnapshotBuilder {
   /// The project of an address, when it is not there and these manifests create it.
   func missingProject(_ address: Address) -> Address? {
-    let project = Address(project: address.project, "project")
-    guard address != project, let resource = graph.resources[project], plan.wants(project),
+    address.kind == .project ? nil : missingProject(address.project)
+  }
+
+  /// The project with this id, when it is not there and these manifests create it.
+  func missingProject(_ id: String) -> Address? {
+    let project = Address(project: id, .project)
+    guard let resource = graph.resources[project], plan.wants(project),
       resource.lifecycle.create, resource.origin == .declared,
       case .absent = observeProject(resource)
     else { return nil }

@@ -18,12 +18,12 @@ extension SnapshotBuilder {
     let id = ResourceNames.lastSegment(of: name)
     switch read {
     case .repositories(let project, let location):
-      return Address(project: project, "repository", location, id)
+      return Address(project: project, .repository, location, id)
     case .serviceAccounts(let project):
       return ResourceNames.accountID(of: member["email"]?.string ?? id, project: project)
-        .map { Address(project: project, "serviceAccount", $0) }
-    case .roles(let project): return Address(project: project, "role", id)
-    case .services(let project, _): return Address(project: project, "service", id)
+        .map { Address(project: project, .serviceAccount, $0) }
+    case .roles(let project): return Address(project: project, .role, id)
+    case .services(let project, _): return Address(project: project, .service, id)
     case .resource, .billing, .policy, .keys: return nil
     }
   }
@@ -33,7 +33,7 @@ extension SnapshotBuilder {
     var found: [LiveResource] = []
     for read in plan.reported {
       for (address, member) in listed[read] ?? [:]
-      where graph.resources[address] == nil && member["deleted"]?.bool != true {
+      where graph.resources[address] == nil && !Self.isDeleted(member, address.kind) {
         found.append(LiveResource(address: address, value: member))
       }
     }
@@ -43,6 +43,16 @@ extension SnapshotBuilder {
       }
     }
     return found.sorted { $0.address < $1.address }
+  }
+
+  /// Whether a member of a list is soft-deleted: it is neither undeclared nor there to be deleted.
+  private static func isDeleted(_ member: JSONValue, _ kind: Address.Kind) -> Bool {
+    switch kind {
+    case .role: member["deleted"]?.bool == true
+    case .project: member["state"]?.string == "DELETE_REQUESTED"
+    // Lists leave out deleted accounts; the others are deleted at once.
+    case .serviceAccount, .repository, .service, .serviceAccountKey, .iam: false
+    }
   }
 
   /// The keys that no declaration claims: not by its certificate's common name, not by the file at its destination.
@@ -64,14 +74,14 @@ extension SnapshotBuilder {
     return unknown.filter { $0.isUploaded || !areClaimed }.map { key in
       LiveResource(
         address: Address(
-          project: account.project, "serviceAccountKey", account.id, key.id), value: key.summary)
+          project: account.project, .serviceAccountKey, account.id, key.id), value: key.summary)
     }
   }
 
   /// One line for each list that could not be read.
   func notChecked() -> [String] {
     (plan.reported.union(unclaimedKeyReads))
-      .filter { missingProject(Address(project: $0.project, "")) == nil }
+      .filter { missingProject($0.project) == nil }
       .compactMap { read in
         guard let error = outcomes.failure(read), !waits(error, read) else { return nil }
         return "\(words(read)): \(why(error, read))"
@@ -101,7 +111,7 @@ extension SnapshotBuilder {
   /// Whether the list is only waiting for a service that these manifests enable.
   private func waits(_ error: APIError, _ read: Read) -> Bool {
     guard let name = error.disabledService(called: host(read)) else { return false }
-    let service = graph.resources[Address(project: read.project, "service", name)]
+    let service = graph.resources[Address(project: read.project, .service, name)]
     return service?.lifecycle.ensure == .present
   }
 

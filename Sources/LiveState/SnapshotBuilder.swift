@@ -61,14 +61,14 @@ struct SnapshotBuilder {
       reads.append(fallback(for: address))
     }
     for project in plan.numbersNeeded.sorted() where outcomes.projectNumber(of: project) == nil {
-      let read = Read.resource(Address(project: project, "project"))
+      let read = Read.resource(Address(project: project, .project))
       if outcomes[read] == nil { reads.append(read) }
     }
     return reads
   }
 
   private func fallback(for address: Address) -> Read {
-    address.kind == "service"
+    address.kind == .service
       ? .services(project: address.project, names: [address.id]) : .resource(address)
   }
 
@@ -76,7 +76,7 @@ struct SnapshotBuilder {
 
   func observe(_ resource: DesiredResource) -> Observation<LiveResource> {
     let address = resource.address
-    if address.kind == "project" { return observeProject(resource) }
+    if address.kind == .project { return observeProject(resource) }
     if let missing = missingProject(address) { return .absent(.notYetThere(because: missing)) }
     guard let source = plan.sources[address], let outcome = outcomes[source] else {
       return .unreadable(.local("\(address): there is no way to read this kind of address"))
@@ -91,7 +91,7 @@ struct SnapshotBuilder {
       if source.isGroup, error.isPermissionDenied {
         return observeAlone(address, fallback(for: address))
       }
-      if error.kind == .notFound, !source.isGroup, address.kind != "service" {
+      if error.kind == .notFound, !source.isGroup, address.kind != .service {
         return .absent(.confirmed)
       }
       return .unseen(error, waitsFor: enabling(error, address), project: address.project)
@@ -106,7 +106,7 @@ struct SnapshotBuilder {
       guard let value = listed[read]?[address] else { return .absent(.confirmed) }
       return seen(address, value)
     case .failure(let error):
-      if error.kind == .notFound, address.kind != "service" { return .absent(.confirmed) }
+      if error.kind == .notFound, address.kind != .service { return .absent(.confirmed) }
       return .unseen(error, waitsFor: enabling(error, address), project: address.project)
     case .success(.keys), nil: return .unreadable(.local("\(address) was not read"))
     }
@@ -116,15 +116,18 @@ struct SnapshotBuilder {
   private func seen(_ address: Address, _ value: JSONValue) -> Observation<LiveResource> {
     let resource = LiveResource(address: address, value: value)
     switch address.kind {
-    case "service":
+    case .service:
       switch value["state"]?.string {
       case "ENABLED": return .present(LiveResource(address: address, value: [:]))
       case "DISABLED": return .absent(.confirmed)
       case let state:
         return .unreadable(.local("\(address): its state is `\(state ?? "")`, which is not known"))
       }
-    case "role" where value["deleted"]?.bool == true: return .softDeleted(resource)
-    default: return .present(resource)
+    case .role:
+      return value["deleted"]?.bool == true ? .softDeleted(resource) : .present(resource)
+    case .repository, .serviceAccount: return .present(resource)
+    case .project, .serviceAccountKey, .iam:
+      return .unreadable(.local("\(address): an answer of another kind"))
     }
   }
 
@@ -174,9 +177,9 @@ struct SnapshotBuilder {
   private func enabling(_ error: APIError, _ address: Address) -> Address? {
     guard
       let name = error.disabledService(called: ResourceNames.host(ofKind: address.kind)),
-      address.kind != "service", isInProject(error, address.project)
+      address.kind != .service, isInProject(error, address.project)
     else { return nil }
-    let service = Address(project: address.project, "service", name)
+    let service = Address(project: address.project, .service, name)
     guard let declared = graph.resources[service], declared.lifecycle.ensure == .present else {
       return nil
     }

@@ -120,7 +120,7 @@ public struct SnapshotReader: Sendable {
   private func services(_ project: String, _ names: [String]) async throws(APIError) -> [JSONValue]
   {
     if let name = names.first, names.count == 1,
-      let call = ReadCalls.resource(Address(project: project, "service", name))
+      let call = ReadCalls.resource(Address(project: project, .service, name))
     {
       return [try await client.call(call)]
     }

@@ -121,11 +121,12 @@ package struct StackReader {
     {
       settings.scope.undeclared = value
     }
-    for (kind, value) in scope?["kinds"]?.object ?? [:] {
+    for (name, value) in scope?["kinds"]?.object ?? [:] {
+      guard let kind = Address.Kind(rawValue: name) else { continue }
       settings.scope.kinds[kind] = value.string.flatMap(
         StackSettings.Scope.Undeclared.init(rawValue:))
       settings.scope.positions[kind] = manifest?.position(
-        of: FieldPath().field("scope").field("kinds").appending(.element(kind)))
+        of: FieldPath().field("scope").field("kinds").appending(.element(name)))
     }
     settings.scope.ignored = globs(scope?["ignore"])
   }

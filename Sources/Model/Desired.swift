@@ -36,15 +36,15 @@ public struct StackSettings: Sendable {
       case report, ignore, authoritative
     }
     public var undeclared: Undeclared = .report
-    /// By kind segment; `authoritative` only here.
-    public var kinds: [String: Undeclared] = [:]
+    /// `authoritative` only here.
+    public var kinds: [Address.Kind: Undeclared] = [:]
     public var ignored: [AddressGlob] = []
     /// Where each kind of `kinds` stands.
-    public var positions: [String: SourcePosition] = [:]
+    public var positions: [Address.Kind: SourcePosition] = [:]
     public init() {}
 
     /// What live resources of a kind mean that no manifest declares.
-    public func meaning(ofUndeclared kind: String) -> Undeclared { kinds[kind] ?? undeclared }
+    public func meaning(ofUndeclared kind: Address.Kind) -> Undeclared { kinds[kind] ?? undeclared }
   }
   public init() {}
 }

@@ -3,17 +3,17 @@ public import JSON
 /// What the planner asks of the kinds: everything that takes knowledge of Google.
 public protocol PlanRules: Sendable {
   /// The fields of a kind, by its address segment; nil for one that has none (services).
-  func schema(for kind: String) -> Schema?
+  func schema(for kind: Address.Kind) -> Schema?
 
   /// The order in which kinds are shown, by address segment; lower first.
-  func rank(of kind: String) -> Int
+  func rank(of kind: Address.Kind) -> Int
 
   /// Whether something new can have the id of what was just deleted, so that it can be replaced at all.
-  func canBeMadeAgain(_ kind: String) -> Bool
+  func canBeMadeAgain(_ kind: Address.Kind) -> Bool
 
   /// What is really asked for, given what is live: safe defaults that go with a written field, each said in a remark.
   func prepare(
-    _ spec: JSONObject, kind: String, live: JSONValue?
+    _ spec: JSONObject, kind: Address.Kind, live: JSONValue?
   ) -> (spec: JSONObject, remarks: [String])
 
   /// What makes this change of a resource dangerous, apart from what follows from its action alone.
@@ -35,16 +35,16 @@ public protocol PlanRules: Sendable {
   func otherManager(of live: JSONValue) -> String?
 
   /// What deleting this live resource destroys: `312 GB of packages`; nil when nothing but the resource itself.
-  func contents(of live: JSONValue, kind: String) -> String?
+  func contents(of live: JSONValue, kind: Address.Kind) -> String?
 
   /// What tells a live resource from any other that has, or will have, its name: `createTime`. Before a deletion it also
   /// holds what the resource consists of, where Google's APIs name nothing that a namesake could not have (roles).
   ///
   /// A plan carries it with everything that it does to what is there, and an apply leaves alone what is another one by then.
-  func identity(of live: JSONValue, kind: String, before action: Change.Action) -> JSONObject
+  func identity(of live: JSONValue, kind: Address.Kind, before action: Change.Action) -> JSONObject
 
   /// What is wise before this live resource is deleted: `disable it first`; nil when nothing is.
-  func advice(onDeleting live: JSONValue, kind: String) -> String?
+  func advice(onDeleting live: JSONValue, kind: Address.Kind) -> String?
 
   /// How the policy members of a service account and the role name of a custom role read, from their addresses; nil for
   /// other kinds.

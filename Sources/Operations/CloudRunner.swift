@@ -36,12 +36,13 @@ public struct CloudRunner: OperationRunner {
   /// The writes of one resource; nil for a kind that has none, or none of its own.
   func calls(on address: Address) -> (any ResourceCalls)? {
     switch address.kind {
-    case "project": ProjectCalls(calls: calls, address: address)
-    case "repository": RepositoryCalls(calls: calls, address: address)
-    case "serviceAccount": ServiceAccountCalls(calls: calls, address: address)
-    case "role": RoleCalls(calls: calls, address: address)
-    case "serviceAccountKey": KeyCalls(calls: calls, address: address)
-    default: nil
+    case .project: ProjectCalls(calls: calls, address: address)
+    case .repository: RepositoryCalls(calls: calls, address: address)
+    case .serviceAccount: ServiceAccountCalls(calls: calls, address: address)
+    case .role: RoleCalls(calls: calls, address: address)
+    case .serviceAccountKey: KeyCalls(calls: calls, address: address)
+    // Services are enabled in batches, and a policy is written by its intent.
+    case .service, .iam: nil
     }
   }
 
@@ -87,7 +88,7 @@ extension ResourceCalls {
   }
 
   /// The kind's fields.
-  var schema: Schema { Kinds.segment(address.kind)?.schema ?? Schema([]) }
+  var schema: Schema { Kinds.of(address.kind)?.schema ?? Schema([]) }
 
   /// What still differs between the written fields and a live resource.
   func differences(_ spec: JSONObject, _ live: JSONValue) -> [FieldChange] {

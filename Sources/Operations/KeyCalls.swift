@@ -18,10 +18,10 @@ struct KeyCalls: ResourceCalls {
   }
 
   func delete() async throws(OperationFailure) -> OperationResult {
-    guard address.segments.count == 3 else {
+    guard address.names.count == 2 else {
       throw .init(.key, call: "\(address)", message: "not the address of a key")
     }
-    let account = Address(project: address.project, "serviceAccount", address.segments[1])
+    let account = Address(project: address.project, .serviceAccount, address.names[0])
     let email = ResourceNames.email(account: account.id, project: account.project)
     let requests = KeyRequests(calls: calls, email: email, account: account)
     let wasThere = try await failing { () async throws(APIError) in

@@ -19,7 +19,7 @@ struct Precondition {
   func check(update spec: JSONObject, _ fields: [FieldChange]) async throws(OperationFailure) {
     // The billing account is another API's, and is compared by its own write.
     var spec = spec
-    if address.kind == "project" { spec["billingAccount"] = nil }
+    if address.kind == .project { spec["billingAccount"] = nil }
     guard !spec.isEmpty, let live = try await read() else { return }
     try compare(live, before: .update)
     let unseen = resource.differences(spec, live).filter { change in
@@ -32,9 +32,7 @@ struct Precondition {
 
   /// Throws where something else stands there now than what the plan showed, or it is no longer empty.
   func checkDeletion() async throws(OperationFailure) {
-    guard ["repository", "serviceAccount", "role"].contains(address.kind),
-      let live = try await read(), live["deleted"]?.bool != true
-    else { return }
+    guard isNameReusable, let live = try await read(), live["deleted"]?.bool != true else { return }
     try compare(live, before: .delete)
     let rules = CloudRules()
     if let contents = rules.contents(of: live, kind: address.kind),
@@ -47,8 +45,28 @@ struct Precondition {
 
   /// Throws where what would come back is not what the plan showed: with the name comes what holders of it may do.
   func checkReturn() async throws(OperationFailure) {
-    guard address.kind == "role", let live = try await read() else { return }
+    guard isReturnReadable, let live = try await read() else { return }
     try compare(live, before: .undelete)
+  }
+
+  /// Whether another resource may have taken the name since the plan.
+  private var isNameReusable: Bool {
+    switch address.kind {
+    case .repository, .serviceAccount, .role: true
+    // A project's id is never free again; a key is deleted by Google's own id; a service is Google's name.
+    case .project, .serviceAccountKey, .service, .iam: false
+    }
+  }
+
+  /// Whether a soft-deleted resource can be read before it is undeleted.
+  private var isReturnReadable: Bool {
+    switch address.kind {
+    case .role: true
+    // A deleted account is undeleted by its unique id and cannot be read; a project's own write reads it.
+    case .serviceAccount, .project: false
+    // Google has no undelete for these, and no plan contains one.
+    case .repository, .serviceAccountKey, .service, .iam: false
+    }
   }
 
   /// Throws where what the plan knew it by has another value now, or is no longer told.
@@ -60,7 +78,7 @@ struct Precondition {
     guard !other.isEmpty else { return }
     let names = other.map { "`\($0)`" }.joined(separator: ", ")
     let what =
-      address.kind == "role"
+      address.kind == .role
       ? "\(names) changed since the plan"
       : "another one has its name since the plan, with another \(names)"
     throw .stale(resource.label(action.rawValue), what)

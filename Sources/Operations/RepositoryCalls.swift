@@ -9,14 +9,14 @@ struct RepositoryCalls: ResourceCalls {
   let address: Address
 
   func create(_ spec: JSONObject) async throws(OperationFailure) -> OperationResult {
-    guard address.segments.count == 3 else {
+    guard address.names.count == 2 else {
       throw OperationFailure(.other, call: "\(address)", message: "not the address of a repository")
     }
     let body = SchemaDiff.createBody(spec: spec, schema: schema)
     let call = APICall(
       .artifactRegistry, .post,
       APIPath.join(
-        "v1", "projects", address.project, "locations", address.segments[1], "repositories"),
+        "v1", "projects", address.project, "locations", address.names[0], "repositories"),
       query: [("repositoryId", address.id)], body: .object(body), retry: .namedCreate,
       label: label("create"), consumerProject: address.project)
     let live = try await failing { () async throws(APIError) in

@@ -17,7 +17,7 @@ struct RoleCalls: ResourceCalls {
     let live: JSONValue?
     do {
       live = try await createNamed(call) { (call) async throws(APIError) in
-        _ = try await calls.call(call, on: Address(project: address.project, "project"))
+        _ = try await calls.call(call, on: Address(project: address.project, .project))
       }
     } catch {
       if error.message.contains("marked for deletion") {

@@ -17,7 +17,7 @@ struct ServiceAccountCalls: ResourceCalls {
       retry: .namedCreate, label: label("create"), consumerProject: address.project)
     let live = try await failing { () async throws(APIError) in
       try await createNamed(call) { (call) async throws(APIError) in
-        _ = try await calls.call(call, on: Address(project: address.project, "project"))
+        _ = try await calls.call(call, on: Address(project: address.project, .project))
       }
     }
     var wanted = spec

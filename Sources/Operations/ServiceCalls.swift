@@ -24,7 +24,7 @@ struct ServiceCalls: Sendable {
         }
       }
     }
-    calls.memory.recordEnabled(names.map { Address(project: project, "service", $0) })
+    calls.memory.recordEnabled(names.map { Address(project: project, .service, $0) })
     return OperationResult(detail: names.count == 1 ? "" : "\(names.count) services")
   }
 
@@ -45,7 +45,7 @@ struct ServiceCalls: Sendable {
   }
 
   private func carryOut(_ call: APICall) async throws(APIError) {
-    let operation = try await calls.call(call, on: Address(project: project, "project"))
+    let operation = try await calls.call(call, on: Address(project: project, .project))
     let response = try await calls.wait(operation, of: call)
     let failures = (response["failures"]?.array ?? []).map { failure in
       let name = failure["serviceId"]?.string ?? "a service"

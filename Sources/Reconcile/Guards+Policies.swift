@@ -14,7 +14,7 @@ extension Guards {
   }
 
   private func permissions(of role: String, _ draft: PlanDraft) -> [String]? {
-    for (address, desired) in draft.graph.resources where address.kind == "role" {
+    for (address, desired) in draft.graph.resources where address.kind == .role {
       guard rules.policyName(of: address) == .role(role) else { continue }
       let fields =
         desired.spec["includedPermissions"] ?? draft.live(address)?["includedPermissions"]

@@ -76,7 +76,7 @@ struct Guards {
     let address = change.address
     if let refusal = protection(address, lifecycle) { return [refusal] }
     let contents =
-      address.kind == "project"
+      address.kind == .project
       ? "everything in it" : live.flatMap { rules.contents(of: $0, kind: address.kind) }
     var hazards = [Hazard(.delete, "deleting needs a second key")]
     if let contents { hazards.append(Hazard(.dataLoss, "deleting it destroys \(contents)")) }
@@ -116,11 +116,11 @@ struct Guards {
   /// More than max(3, 25 %) of a kind's live resources in one project; what is replaced is deleted too.
   private func checkDeletionCounts(_ draft: inout PlanDraft) {
     let deletions = draft.changes.values.filter {
-      [.delete, .replace].contains($0.intended) && $0.address.kind != "iam"
+      [.delete, .replace].contains($0.intended) && $0.address.kind != .iam
     }
     struct Group: Hashable {
       let project: String
-      let kind: String
+      let kind: Address.Kind
     }
     let groups = Dictionary(grouping: deletions) {
       Group(project: $0.address.project, kind: $0.address.kind)
@@ -134,7 +134,7 @@ struct Guards {
       guard changes.count > limit else { continue }
       for change in changes {
         let message =
-          "\(changes.count) of \(live) live \(group.kind) resources would be deleted, more than \(limit)"
+          "\(changes.count) of \(live) live \(group.kind.rawValue) resources would be deleted, more than \(limit)"
         refuse(
           [Refusal(.tooManyDeletions, message, remedy: "--max-deletes \(changes.count)")],
           change.address, &draft)
@@ -142,14 +142,14 @@ struct Guards {
     }
   }
 
-  private func liveCount(_ project: String, _ kind: String, _ draft: PlanDraft) -> Int {
+  private func liveCount(_ project: String, _ kind: Address.Kind, _ draft: PlanDraft) -> Int {
     let declared = draft.snapshot.resources.filter { address, observation in
       guard address.project == project, address.kind == kind else { return false }
       if case .present = observation { return true }
       return false
     }
     let keys = draft.snapshot.keys.filter {
-      $0.key.project == project && kind == "serviceAccountKey"
+      $0.key.project == project && kind == .serviceAccountKey
     }
     let keyCount = keys.values.reduce(0) { count, observation in
       if case .present(let keys) = observation { count + keys.count } else { count }

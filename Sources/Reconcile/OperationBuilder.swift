@@ -11,8 +11,8 @@ struct OperationBuilder {
   /// All writes, in the order in which the plan shows their addresses.
   func operations() -> [Operation] {
     let changes = draft.ordered().filter(\.isWrite)
-    var operations = changes.filter { $0.address.kind != "service" }.flatMap(operations(for:))
-    operations += services(changes.filter { $0.address.kind == "service" })
+    var operations = changes.filter { $0.address.kind != .service }.flatMap(operations(for:))
+    operations += services(changes.filter { $0.address.kind == .service })
     return ordered(operations)
   }
 

@@ -4,7 +4,7 @@ import Model
 extension PlanDraft {
   /// Says on the row of every project that is to be deleted what goes with it, as far as it was seen.
   mutating func nameWhatGoesWithProjects() {
-    for (address, change) in changes where address.kind == "project" && change.intended == .delete {
+    for (address, change) in changes where address.kind == .project && change.intended == .delete {
       let names = inhabitants(of: address.project)
       guard !names.isEmpty else { continue }
       let shown = names.prefix(10).joined(separator: ", ")
@@ -20,8 +20,7 @@ extension PlanDraft {
     where address.project == project && changes[address]?.intended != .delete {
       if case .present(let resource) = observation { found.append(resource) }
     }
-    let telling: Set = ["repository", "serviceAccount", "role", "serviceAccountKey"]
-    return found.filter { $0.address.project == project && telling.contains($0.address.kind) }
+    return found.filter { $0.address.project == project && Self.isWorthNaming($0.address.kind) }
       .sorted { $0.address < $1.address }
       .map { resource in
         let contents = rules.contents(of: resource.value, kind: resource.address.kind)
@@ -29,8 +28,16 @@ extension PlanDraft {
       }
   }
 
+  /// Whether a reader wants to know that a resource of this kind is deleted with its project.
+  private static func isWorthNaming(_ kind: Address.Kind) -> Bool {
+    switch kind {
+    case .repository, .serviceAccount, .role, .serviceAccountKey: true
+    case .project, .service, .iam: false
+    }
+  }
+
   /// Whether a project goes in this plan, and so whatever is in it.
   func isDeleted(project: String) -> Bool {
-    changes[Address(project: project, "project")]?.intended == .delete
+    changes[Address(project: project, .project)]?.intended == .delete
   }
 }

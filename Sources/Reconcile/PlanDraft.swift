@@ -48,7 +48,7 @@ struct PlanDraft {
   private func likelyID(_ address: Address) -> String? {
     let others = graph.resources.values.filter {
       $0.origin == .declared && $0.address.kind == address.kind
-        && $0.address.segments.dropLast() == address.segments.dropLast()
+        && $0.address.names.dropLast() == address.names.dropLast()
         && $0.address.project == address.project
     }
     return closestMatch(to: address.id, in: others.map(\.address.id).sorted())

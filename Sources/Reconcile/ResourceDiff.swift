@@ -12,7 +12,7 @@ struct ResourceDiff {
   /// The id of a declared resource that is almost the same, for what no manifest declares.
   var likelyID: String?
 
-  private var kind: String { desired.address.kind }
+  private var kind: Address.Kind { desired.address.kind }
 
   /// The change, and the fields as they are really asked for.
   func change() -> (change: Change, spec: JSONObject) {
@@ -74,7 +74,7 @@ struct ResourceDiff {
       let why =
         desired.origin == .external
         ? "does not exist, and no manifest declares it"
-        : kind == "project"
+        : kind == .project
           ? "does not exist, or you may not see it; without `parent` it is not created"
           : "does not exist, and `lifecycle.create` is false"
       change.refusals = [Refusal(.mustExist, why, remedy: remedyForAbsence)]
@@ -92,7 +92,7 @@ struct ResourceDiff {
       let guess = likelyID.map { "did you mean `\($0)`? If not, " } ?? ""
       return "\(guess)correct the name, or declare it in a document of its own"
     }
-    return kind == "project"
+    return kind == .project
       ? "correct the name, make it first, or give it a `parent`"
       : "correct the name, make it first, or remove `create: false`"
   }

@@ -5,29 +5,39 @@ public import Model
 public struct CloudRules: PlanRules {
   public init() {}
 
-  public func schema(for kind: String) -> Schema? { Kinds.segment(kind)?.schema }
+  public func schema(for kind: Address.Kind) -> Schema? { Kinds.of(kind)?.schema }
 
   /// The order of a plan's rows: what others stand in comes first.
-  private static let order = [
-    "project", "service", "role", "serviceAccount", "repository", "iam", "serviceAccountKey",
-  ]
-  public func rank(of kind: String) -> Int { Self.order.firstIndex(of: kind) ?? Self.order.count }
+  public func rank(of kind: Address.Kind) -> Int {
+    switch kind {
+    case .project: 0
+    case .service: 1
+    case .role: 2
+    case .serviceAccount: 3
+    case .repository: 4
+    case .iam: 5
+    case .serviceAccountKey: 6
+    }
+  }
 
-  public func canBeMadeAgain(_ kind: String) -> Bool {
-    Kinds.segment(kind)?.canBeMadeAgain ?? true
+  public func canBeMadeAgain(_ kind: Address.Kind) -> Bool {
+    Kinds.of(kind)?.canBeMadeAgain ?? false
   }
 
   public func prepare(
-    _ spec: JSONObject, kind: String, live: JSONValue?
+    _ spec: JSONObject, kind: Address.Kind, live: JSONValue?
   ) -> (spec: JSONObject, remarks: [String]) {
-    kind == "repository" ? CleanupGuard.prepare(spec, live: live) : (spec, [])
+    switch kind {
+    case .repository: CleanupGuard.prepare(spec, live: live)
+    case .project, .service, .role, .serviceAccount, .serviceAccountKey, .iam: (spec, [])
+    }
   }
 
   public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
     switch change.address.kind {
-    case "repository": CleanupGuard.hazards(of: change, spec: spec, live: live)
-    case "role": roleHazards(change, spec, live)
-    default: []
+    case .repository: CleanupGuard.hazards(of: change, spec: spec, live: live)
+    case .role: roleHazards(change, spec, live)
+    case .project, .service, .serviceAccount, .serviceAccountKey, .iam: []
     }
   }
 
@@ -94,21 +104,28 @@ public struct CloudRules: PlanRules {
       .first { live["labels"]?[$0.key]?.string == "true" }?.value
   }
 
-  public func contents(of live: JSONValue, kind: String) -> String? {
-    guard kind == "repository", let size = live["sizeBytes"]?.string.flatMap(Int64.init), size > 0
-    else { return nil }
-    return "\(Self.bytes(size)) of packages"
+  public func contents(of live: JSONValue, kind: Address.Kind) -> String? {
+    switch kind {
+    case .repository:
+      guard let size = live["sizeBytes"]?.string.flatMap(Int64.init), size > 0 else { return nil }
+      return "\(Self.bytes(size)) of packages"
+    case .project, .service, .role, .serviceAccount, .serviceAccountKey, .iam: return nil
+    }
   }
 
   public func identity(
-    of live: JSONValue, kind: String, before action: Change.Action
+    of live: JSONValue, kind: Address.Kind, before action: Change.Action
   ) -> JSONObject {
     LiveIdentity.of(live, kind: kind, before: action)
   }
 
-  public func advice(onDeleting live: JSONValue, kind: String) -> String? {
-    guard kind == "serviceAccount", live["disabled"]?.bool != true else { return nil }
-    return "it is still enabled: set `disabled: true` first, and delete it once nobody misses it"
+  public func advice(onDeleting live: JSONValue, kind: Address.Kind) -> String? {
+    switch kind {
+    case .serviceAccount:
+      guard live["disabled"]?.bool != true else { return nil }
+      return "it is still enabled: set `disabled: true` first, and delete it once nobody misses it"
+    case .project, .service, .role, .repository, .serviceAccountKey, .iam: return nil
+    }
   }
 
   /// `312 GB`: decimal units, three digits at most.
@@ -127,10 +144,10 @@ public struct CloudRules: PlanRules {
 
   public func policyName(of address: Address) -> PolicyName? {
     switch address.kind {
-    case "serviceAccount":
+    case .serviceAccount:
       .member("serviceAccount:\(AccountEmail(id: address.id, project: address.project))")
-    case "role": .role("projects/\(address.project)/roles/\(address.id)")
-    default: nil
+    case .role: .role("projects/\(address.project)/roles/\(address.id)")
+    case .project, .service, .repository, .serviceAccountKey, .iam: nil
     }
   }
 }

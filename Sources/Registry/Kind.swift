@@ -7,8 +7,8 @@ public import Model
 public protocol Kind: Sendable {
   /// As manifests write it: `Repository`.
   var name: String { get }
-  /// As addresses write it: `repository`.
-  var segment: String { get }
+  /// As addresses write it: `repository`; nil for one whose documents have no address.
+  var segment: Address.Kind? { get }
   /// One sentence for reference pages.
   var summary: String { get }
   /// What its identity is made of.

@@ -72,7 +72,7 @@ package enum PlanJSON {
         return value(binding)
       })
     // What is said of a key names times that go by and this machine's folders; but which one goes is said there too.
-    if change.address.kind == "serviceAccountKey" {
+    if change.address.kind == .serviceAccountKey {
       row["warnings"] = nil
       if change.action != .delete { row["reason"] = nil }
     }
@@ -111,7 +111,7 @@ package enum PlanJSON {
     var object: JSONObject = [
       "address": .string(change.address.description),
       "project": .string(change.address.project),
-      "kind": .string(change.address.kind),
+      "kind": .string(change.address.kind.rawValue),
       "action": .string(change.action.rawValue),
       "source": change.source.map(value) ?? .null,
       "fields": .array(change.fields.map(value)),

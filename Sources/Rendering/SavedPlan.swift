@@ -141,12 +141,3 @@ package struct SavedPlanError: Error, Sendable, Hashable {
   package let message: String
   init(_ message: String) { self.message = message }
 }
-
-extension Address {
-  /// The address that `description` wrote; nil where there is no project or nothing behind it.
-  init?(parsing text: String) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count >= 2, !parts.contains("") else { return nil }
-    self.init(project: parts[0], segments: Array(parts.dropFirst()))
-  }
-}

@@ -3,13 +3,13 @@ package import Model
 
 /// Field values as people read them: durations short (`30d`), enums by their manifest names, objects as YAML flow.
 package struct ValueText: Sendable {
-  /// The schema of each kind, by its address segment; a kind that is missing prints its values as they are.
-  var schemas: [String: Schema] = [:]
+  /// The schema of each kind; a kind that is missing prints its values as they are.
+  var schemas: [Address.Kind: Schema] = [:]
 
-  package init(schemas: [String: Schema] = [:]) { self.schemas = schemas }
+  package init(schemas: [Address.Kind: Schema] = [:]) { self.schemas = schemas }
 
   /// The type of the value at `path` in a resource of `kind`; nil where the schema does not know it.
-  func type(of path: FieldPath, kind: String) -> FieldType? {
+  func type(of path: FieldPath, kind: Address.Kind) -> FieldType? {
     guard let schema = schemas[kind] else { return nil }
     var type = FieldType.object(schema.fields)
     for component in path.components {

@@ -6,9 +6,8 @@ import Testing
 @testable import CloudResources
 
 @Suite struct ResourceNamesTests {
-  private func address(_ text: String) -> Address {
-    let parts = text.split(separator: "/").map(String.init)
-    return Address(project: parts[0], segments: Array(parts[1...]))
+  private func address(_ text: String) throws -> Address {
+    try #require(Address(parsing: text))
   }
 
   @Test(arguments: [
@@ -18,15 +17,15 @@ import Testing
     ("p/serviceAccount/up", "/v1/projects/p/serviceAccounts/up@p.iam.gserviceaccount.com"),
     ("p/role/publisher", "/v1/projects/p/roles/publisher"),
   ])
-  func whatIsReadByItselfHasAPath(_ text: String, _ path: String) {
-    #expect(ResourceNames.path(of: address(text)) == path)
-    #expect(ReadCalls.resource(address(text))?.path == path)
+  func whatIsReadByItselfHasAPath(_ text: String, _ path: String) throws {
+    #expect(ResourceNames.path(of: try address(text)) == path)
+    #expect(ReadCalls.resource(try address(text))?.path == path)
   }
 
   @Test(arguments: ["p/repository/r", "p/serviceAccountKey/up/k", "p/iam/project"])
-  func anAddressOfAnotherFormHasNone(_ text: String) {
-    #expect(ResourceNames.path(of: address(text)) == nil)
-    #expect(ReadCalls.resource(address(text)) == nil)
+  func anAddressOfAnotherFormHasNone(_ text: String) throws {
+    #expect(ResourceNames.path(of: try address(text)) == nil)
+    #expect(ReadCalls.resource(try address(text)) == nil)
   }
 
   @Test func theDomainOfAnOldProjectGoesBehindItsID() {
@@ -38,8 +37,8 @@ import Testing
       ResourceNames.accountID(of: "1-compute@developer.gserviceaccount.com", project: "p") == nil)
   }
 
-  @Test func anAnswerIsOwnByItsProjectsIDOrNumber() {
-    let repository = address("p/repository/us/r")
+  @Test func anAnswerIsOwnByItsProjectsIDOrNumber() throws {
+    let repository = try address("p/repository/us/r")
     for (name, isOwn) in [
       ("projects/p/locations/us/repositories/r", true),
       ("projects/123/locations/us/repositories/r", true),

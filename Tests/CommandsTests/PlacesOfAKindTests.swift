@@ -18,11 +18,12 @@ import Testing
   }
   static let addressed = resources + Kinds.undocumented
 
+  static func segment(_ kind: any Kind) -> Address.Kind { kind.segment ?? .project }
   static func address(_ kind: any Kind) -> Address {
     switch kind.identity {
-    case .project: Address(project: "my-project-id", "project")
-    case .locationAndName: Address(project: "my-project-id", kind.segment, "us", "thing-id")
-    default: Address(project: "my-project-id", kind.segment, "thing-id")
+    case .locationAndName: Address(project: "my-project-id", segment(kind), "us", "thing-id")
+    case .project, .none: Address(project: "my-project-id", segment(kind))
+    case .name, .accountAndName: Address(project: "my-project-id", segment(kind), "thing-id")
     }
   }
 
@@ -30,18 +31,18 @@ import Testing
     for kind in Self.addressed {
       let address = Self.address(kind)
       #expect(
-        ResourceNames.path(of: address) != nil, "ResourceNames.swift, path(of:): \(kind.segment)")
+        ResourceNames.path(of: address) != nil, "ResourceNames.swift, path(of:): \(kind.name)")
       #expect(
         !ResourceNames.isOwn(["name": "projects/my-project-id/others/x"], of: address),
-        "ResourceNames.swift, isOwn(_:of:): \(kind.segment)")
+        "ResourceNames.swift, isOwn(_:of:): \(kind.name)")
       let isProject = kind.identity == .project
       #expect(
-        isProject || ResourceNames.host(ofKind: kind.segment) != .resourceManager,
-        "ResourceNames.swift, host(ofKind:): \(kind.segment)")
+        isProject || ResourceNames.host(ofKind: Self.segment(kind)) != .resourceManager,
+        "ResourceNames.swift, host(ofKind:): \(kind.name)")
       let noun = ReadCalls.noun(address)
       #expect(
         isProject || noun != "resourcemanager.projects",
-        "ReadCalls.swift, noun(_:): \(kind.segment)")
+        "ReadCalls.swift, noun(_:): \(kind.name)")
       #expect(
         PermissionRoles.role(for: "\(noun).get") != nil,
         "PermissionRoles.swift, role(for:): \(noun)")
@@ -52,9 +53,9 @@ import Testing
   @Test func servicesThatGoFirst() {
     for kind in Self.resources where kind.identity != .project {
       #expect(
-        GraphBuilder.service(behind: kind.segment)
-          == ResourceNames.host(ofKind: kind.segment).serviceName,
-        "GraphBuilder.swift, service(behind:): \(kind.segment)")
+        GraphBuilder.service(behind: Self.segment(kind))
+          == ResourceNames.host(ofKind: Self.segment(kind)).serviceName,
+        "GraphBuilder.swift, service(behind:): \(kind.name)")
     }
   }
 
@@ -62,24 +63,24 @@ import Testing
     for kind in Self.resources where kind.identity != .project {
       #expect(
         ReferenceResolver.fullName(Self.address(kind)).contains("thing-id"),
-        "ReferenceResolver.swift, fullName(_:): \(kind.segment)")
+        "ReferenceResolver.swift, fullName(_:): \(kind.name)")
     }
   }
 
   @Test func orderOfAPlan() {
     let rules = CloudRules()
-    let last = rules.rank(of: "no kind")
+    let ranks = Address.Kind.allCases.map(rules.rank)
+    #expect(Set(ranks).count == ranks.count, "CloudRules.swift, rank(of:)")
     for kind in Kinds.all + Kinds.undocumented where kind.identity != .none {
-      #expect(rules.rank(of: kind.segment) < last, "CloudRules.swift, order: \(kind.segment)")
-      #expect(rules.schema(for: kind.segment) != nil)
+      #expect(rules.schema(for: Self.segment(kind)) != nil)
     }
   }
 
   @Test func scopes() {
     for kind in Kinds.all where ![.none, .project].contains(kind.identity) {
       #expect(
-        StackKind.scopedKinds.contains(kind.segment),
-        "StackKind.swift, scopedKinds: \(kind.segment)")
+        StackKind.scopedKinds.contains(Self.segment(kind)),
+        "StackKind.swift, scopedKinds: \(kind.name)")
     }
   }
 
@@ -89,8 +90,8 @@ import Testing
       var graph = DesiredGraph()
       graph.resources[address] = Make.resource(address)
       let plan = ReadPlan(graph, selected: nil)
-      #expect(plan.sources[address] != nil, "ReadPlan.swift: \(kind.segment)")
-      #expect(ReadCalls.resource(address) != nil, "ReadCalls.swift: \(kind.segment)")
+      #expect(plan.sources[address] != nil, "ReadPlan.swift: \(kind.name)")
+      #expect(ReadCalls.resource(address) != nil, "ReadCalls.swift: \(kind.name)")
     }
   }
 
@@ -99,7 +100,7 @@ import Testing
     for kind in Self.resources {
       #expect(
         runner.calls(on: Self.address(kind)) != nil,
-        "CloudRunner.swift, calls(on:): \(kind.segment)")
+        "CloudRunner.swift, calls(on:): \(kind.name)")
     }
   }
 

@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct PlanVerdictTests {
   private func change(_ action: Change.Action, _ codes: DiagnosticCode...) -> Change {
-    var change = Change(address: PlanFixture.address("role", "r"), action: action, source: nil)
+    var change = Change(address: PlanFixture.address(.role, "r"), action: action, source: nil)
     change.refusals = codes.map { Refusal($0, "no") }
     return change
   }
@@ -34,10 +34,10 @@ import Testing
   @Test func aSnapshotWithNothingReadForOneReasonHasACommonProblem() {
     let problem = ReadProblem(.notReachable, "nobody answers")
     var snapshot = Snapshot()
-    snapshot.resources[PlanFixture.address("role", "a")] = .unreadable(problem)
-    snapshot.policies[PlanFixture.address("iam", "project")] = .unreadable(problem)
+    snapshot.resources[PlanFixture.address(.role, "a")] = .unreadable(problem)
+    snapshot.policies[PlanFixture.address(.iam, "project")] = .unreadable(problem)
     #expect(snapshot.commonProblem == problem)
-    snapshot.keys[PlanFixture.address("serviceAccount", "a")] = .unreadable(
+    snapshot.keys[PlanFixture.address(.serviceAccount, "a")] = .unreadable(
       ReadProblem(.forbidden, "403"))
     #expect(snapshot.commonProblem == nil)
   }
@@ -46,11 +46,11 @@ import Testing
     let problem = ReadProblem(.unauthenticated, "who are you")
     var snapshot = Snapshot()
     #expect(snapshot.commonProblem == nil)
-    snapshot.resources[PlanFixture.address("role", "a")] = .unreadable(problem)
-    snapshot.resources[PlanFixture.address("role", "b")] = .absent(.confirmed)
+    snapshot.resources[PlanFixture.address(.role, "a")] = .unreadable(problem)
+    snapshot.resources[PlanFixture.address(.role, "b")] = .absent(.confirmed)
     #expect(snapshot.commonProblem == nil)
     var forbidden = Snapshot()
-    forbidden.resources[PlanFixture.address("role", "a")] = .unreadable(
+    forbidden.resources[PlanFixture.address(.role, "a")] = .unreadable(
       ReadProblem(.forbidden, "403"))
     #expect(forbidden.commonProblem == nil)
   }
@@ -140,7 +140,7 @@ import Testing
 
   @Test func timesThatGoByMakeNoKeyStale() throws {
     var key = Change(
-      address: PlanFixture.address("serviceAccountKey", "uploader", "k"), action: .create,
+      address: PlanFixture.address(.serviceAccountKey, "uploader", "k"), action: .create,
       source: nil)
     key.reason = "an interrupted run began it; apply waits 59s for its key to show"
     var later = key

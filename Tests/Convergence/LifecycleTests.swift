@@ -123,7 +123,7 @@ import Testing
       (deletion, document("Repository", "r", "{}", absent)),
     ] {
       let again = try await stage.plan(try stage.graph(services + manifests))
-      let rows = [again, plan].map { $0.changes.first { $0.address.kind == "repository" } }
+      let rows = [again, plan].map { $0.changes.first { $0.address.kind == .repository } }
       #expect(rows[0]?.action == rows[1]?.action)
       #expect(rows[0]?.fields == rows[1]?.fields)
       #expect(again.id != plan.id)
@@ -162,7 +162,7 @@ import Testing
       "{resource: project, role: roles/artifactregistry.writer, members: [serviceAccount:keeper]}")
     var graph = try stage.graph(kept + grant)
     #expect(summary(try await stage.plan(graph)).allSatisfy { !$0.hasPrefix("delete") })
-    for kind in ["repository", "serviceAccount", "serviceAccountKey", "role"] {
+    for kind in [.repository, .serviceAccount, .serviceAccountKey, .role] as [Address.Kind] {
       graph.stack.scope.kinds[kind] = .authoritative
     }
     let refused = try await stage.plan(graph, allowing: [])
@@ -172,7 +172,7 @@ import Testing
 
     let plan = try await stage.plan(graph)
     #expect(
-      plan.changes.filter { $0.action == .delete }.map { $0.address.kind }.sorted()
+      plan.changes.filter { $0.action == .delete }.map { $0.address.kind.rawValue }.sorted()
         == ["repository", "role", "serviceAccount", "serviceAccountKey"])
     let done = await stage.execute(plan, try await stage.client())
     #expect(done.isComplete, "\(done.failed) \(done.skipped)")
@@ -196,7 +196,7 @@ import Testing
     #expect(
       plan.changes.filter { $0.action == .refused }.map(\.refusals).map { $0.map(\.code) }
         == [[.mustExist]])
-    #expect(!plan.operations.contains { $0.address.kind == "repository" || $0.address.isPolicy })
+    #expect(!plan.operations.contains { $0.address.kind == .repository || $0.address.isPolicy })
     // Once it is there it is managed like any other.
     #expect(
       try await stage.apply(
@@ -221,7 +221,7 @@ import Testing
     let refused = try await stage.plan(graph, allowing: [])
     #expect(refused.operations.isEmpty)
     let plan = try await stage.plan(graph)
-    #expect(plan.changes.first { $0.address.kind == "repository" }?.action == .replace)
+    #expect(plan.changes.first { $0.address.kind == .repository }?.action == .replace)
     let report = await stage.execute(plan, try await stage.client())
     #expect(report.isComplete, "\(report.failed) \(report.skipped)")
     #expect(summary(try await stage.plan(graph)) == [])

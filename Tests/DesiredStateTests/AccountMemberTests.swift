@@ -30,7 +30,7 @@ import Testing
     """
 
   @Test func accountsOfDeclaredProjectsAreLookedUp() throws {
-    let account = Address(project: "other-proj-1", "serviceAccount", "builder")
+    let account = Address(project: "other-proj-1", .serviceAccount, "builder")
     let email = "builder@other-proj-1.iam.gserviceaccount.com"
     let looked = try #require(load(email, other).graph)
     #expect(looked.resources[account]?.origin == .external)

@@ -37,12 +37,12 @@ import Testing
         metadata: {name: uploader-key}
         spec: {serviceAccount: uploader, destination: {file: uploader-key.json}}
         """)
-    let project = Address(project: Self.project, "project")
-    let artifacts = Address(project: Self.project, "service", "artifactregistry.googleapis.com")
-    let iam = Address(project: Self.project, "service", "iam.googleapis.com")
+    let project = Address(project: Self.project, .project)
+    let artifacts = Address(project: Self.project, .service, "artifactregistry.googleapis.com")
+    let iam = Address(project: Self.project, .service, "iam.googleapis.com")
     let repository = Address(
-      project: Self.project, "repository", "us-east4", "my-python-libraries")
-    let account = Address(project: Self.project, "serviceAccount", "uploader")
+      project: Self.project, .repository, "us-east4", "my-python-libraries")
+    let account = Address(project: Self.project, .serviceAccount, "uploader")
     #expect(Set(graph.resources.keys) == [project, artifacts, iam, repository, account])
     #expect(
       graph.resources[repository]?.spec
@@ -62,7 +62,7 @@ import Testing
     #expect(policy.dependencies == [project, account])
 
     let key = try #require(
-      graph.keys[Address(project: Self.project, "serviceAccountKey", "uploader", "uploader-key")])
+      graph.keys[Address(project: Self.project, .serviceAccountKey, "uploader", "uploader-key")])
     #expect(key.account == account)
     #expect(key.dependencies == [account, project, iam])
     #expect(key.email == "uploader@my-project-id.iam.gserviceaccount.com")
@@ -79,8 +79,8 @@ import Testing
     let graph = try Loading.graph(
       Loading.stack + "  scope: {kinds: {role: authoritative,\n    repository: authoritative}}\n"
         + "---\napiVersion: arctl.dev/v1\nkind: Project\nmetadata: {name: my-project-id}\n")
-    #expect(graph.stack.scope.positions["role"]?.line == 6)
-    #expect(graph.stack.scope.positions["repository"]?.line == 7)
+    #expect(graph.stack.scope.positions[.role]?.line == 6)
+    #expect(graph.stack.scope.positions[.repository]?.line == 7)
     #expect(graph.stack.defaultLocation == "us-east4")
   }
 
@@ -163,11 +163,11 @@ import Testing
       kind: Project
       metadata: {name: my-project-id}
       """)
-    let one = graph.resources[Address(project: Self.project, "repository", "us", "one")]
+    let one = graph.resources[Address(project: Self.project, .repository, "us", "one")]
     #expect(one?.spec["labels"] == ["team": "web", "tier": .null, "cost": "42"])
-    let bare = graph.resources[Address(project: Self.project, "repository", "us", "bare")]
+    let bare = graph.resources[Address(project: Self.project, .repository, "us", "bare")]
     #expect(bare?.spec["labels"] == JSONValue.null)
-    let project = graph.resources[Address(project: Self.project, "project")]
+    let project = graph.resources[Address(project: Self.project, .project)]
     #expect(project?.spec["labels"] == nil)
   }
 
@@ -203,12 +203,12 @@ import Testing
     ).run()
     let graph = try #require(result.graph, "\(Unsound(diagnostics: result.diagnostics))")
     let all = try #require(
-      graph.resources[Address(project: Self.project, "repository", "us-east4", "all")])
-    let far = Address(project: "other-project", "repository", "us-east4", "far")
+      graph.resources[Address(project: Self.project, .repository, "us-east4", "all")])
+    let far = Address(project: "other-project", .repository, "us-east4", "far")
     #expect(
       all.dependencies == [
-        Address(project: Self.project, "repository", "us-east4", "own"),
-        Address(project: Self.project, "repository", "us-east4", "mirror"), far,
+        Address(project: Self.project, .repository, "us-east4", "own"),
+        Address(project: Self.project, .repository, "us-east4", "mirror"), far,
       ])
     #expect(graph.resources[far]?.origin == .external)
     let policies = all.spec["virtualRepositoryConfig"]?["upstreamPolicies"]?.array
@@ -262,9 +262,9 @@ import Testing
         metadata: {name: robot-account}
         lifecycle: {ensure: absent, protect: true}
         """)
-    let old = graph.resources[Address(project: Self.project, "repository", "us-east4", "old")]
+    let old = graph.resources[Address(project: Self.project, .repository, "us-east4", "old")]
     #expect(old?.lifecycle.ensure == .absent)
-    let account = graph.resources[Address(project: Self.project, "serviceAccount", "robot-account")]
+    let account = graph.resources[Address(project: Self.project, .serviceAccount, "robot-account")]
     #expect(account?.lifecycle.protect == true)
     #expect(graph.keys.values.first?.lifecycle.ensure == .absent)
   }

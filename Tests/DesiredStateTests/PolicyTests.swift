@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct PolicyTests {
-  static let repository = Address(project: "my-project-id", "repository", "us-east4", "packages")
+  static let repository = Address(project: "my-project-id", .repository, "us-east4", "packages")
   static let base =
     Loading.stack + """
       ---
@@ -105,9 +105,9 @@ import Testing
         metadata: {name: uploader}
         """)
     let policy = try #require(graph.policies[Self.repository.policy])
-    let role = Address(project: "my-project-id", "role", "publisher")
-    let account = Address(project: "my-project-id", "serviceAccount", "uploader")
-    let external = Address(project: "my-project-id", "serviceAccount", "robot-two")
+    let role = Address(project: "my-project-id", .role, "publisher")
+    let account = Address(project: "my-project-id", .serviceAccount, "uploader")
+    let external = Address(project: "my-project-id", .serviceAccount, "robot-two")
     #expect(policy.dependencies == [Self.repository, role, account, external])
     #expect(graph.resources[external]?.origin == .external)
     #expect(policy.entries[0].role == "projects/my-project-id/roles/publisher")
@@ -117,7 +117,7 @@ import Testing
         "serviceAgent:artifactregistry@my-project-id",
       ])
     // Another project's account need not be readable, so it is text alone.
-    let far = Address(project: "far-project", "serviceAccount", "uploader")
+    let far = Address(project: "far-project", .serviceAccount, "uploader")
     #expect(graph.resources[far] == nil)
   }
 
@@ -137,12 +137,12 @@ import Testing
         kind: ServiceAccount
         metadata: {name: runner-one}
         """)
-    let images = Address(project: "other-project", "repository", "us", "images")
+    let images = Address(project: "other-project", .repository, "us", "images")
     #expect(graph.resources[images]?.origin == .external)
     let policy = try #require(graph.policies[images.policy])
     #expect(
       policy.dependencies
-        == [images, Address(project: "my-project-id", "serviceAccount", "runner-one")])
+        == [images, Address(project: "my-project-id", .serviceAccount, "runner-one")])
   }
 
   @Test func conflictsNameBothLines() {

@@ -67,7 +67,7 @@ import Testing
     try stage.files.remove("/home/ana/keys/uploader-key.json")
     let runner = CloudRunner(client: try stage.client(), keys: stage.store())
     runner.calls.memory.recordEnabled([
-      Address(project: stage.key.account.project, "service", "iam.googleapis.com")
+      Address(project: stage.key.account.project, .service, "iam.googleapis.com")
     ])
     let operation = Operation(
       id: OperationID("key"), address: stage.key.address, action: .key(.issue, stage.key),

@@ -153,7 +153,7 @@ extension KeyServer.Fault {
   private func pair() -> (KeyStage, [DesiredKey]) {
     let stage = KeyStage(origin: .google)
     var second = stage.key
-    second.address = Address(project: "p", "serviceAccountKey", "uploader", "second-key")
+    second.address = Address(project: "p", .serviceAccountKey, "uploader", "second-key")
     second.file = "second-key.json"
     second.neighbours = [stage.key.file]
     var first = stage.key

@@ -111,7 +111,7 @@ import Testing
     _ = try await stage.apply().get()
     stage.files.restart()
     var other = stage
-    other.key.address = Address(project: "p", "serviceAccountKey", "uploader", "second-key")
+    other.key.address = Address(project: "p", .serviceAccountKey, "uploader", "second-key")
     other.key.file = "second-key.json"
     other.key.commonName = "arctl-second"
     _ = try await other.apply().get()

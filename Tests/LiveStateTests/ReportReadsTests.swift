@@ -38,7 +38,7 @@ import Testing
 
   @Test func repositoriesAreListedWhereverTheSetHasOneOfTheProject() {
     let absent = Make.resource(Make.repository, ensure: .absent)
-    let elsewhere = Make.resource(Address(project: "q", "repository", "asia", "r"))
+    let elsewhere = Make.resource(Address(project: "q", .repository, "asia", "r"))
     let reads = Set(ReadPlan(graph([declared, absent, elsewhere]), selected: nil).reads)
     #expect(
       reads
@@ -56,7 +56,7 @@ import Testing
     #expect(
       ReadPlan(graph([declared]), selected: [Make.project]).reads == [.resource(Make.project)])
     var one = graph([declared], scope: .ignore)
-    one.stack.scope.kinds = ["role": .authoritative]
+    one.stack.scope.kinds = [.role: .authoritative]
     #expect(
       Set(ReadPlan(one, selected: nil).reads)
         == [.resource(Make.project), .roles(project: "p")])
@@ -74,7 +74,7 @@ import Testing
   @Test func keysAreReadOfEveryDeclaredAccountWhereStrayOnesAreDeleted() {
     var graph = graph([Make.resource(Make.account)])
     #expect(!ReadPlan(graph, selected: nil).reads.contains(.keys(Make.account)))
-    graph.stack.scope.kinds = ["serviceAccountKey": .authoritative]
+    graph.stack.scope.kinds = [.serviceAccountKey: .authoritative]
     #expect(ReadPlan(graph, selected: nil).reads.contains(.keys(Make.account)))
     graph.resources[Make.account]?.lifecycle.ensure = .absent
     #expect(!ReadPlan(graph, selected: nil).reads.contains(.keys(Make.account)))
@@ -141,7 +141,7 @@ import Testing
       ]))
     stage.cloud.on("GET /v1/projects/p/serviceAccounts/\(Make.email)/keys", .forbidden)
     var graph = graph([Make.resource(Make.account)])
-    graph.stack.scope.kinds = ["serviceAccountKey": .authoritative]
+    graph.stack.scope.kinds = [.serviceAccountKey: .authoritative]
     let snapshot = await stage.read(graph)
     #expect(
       snapshot.notChecked == [

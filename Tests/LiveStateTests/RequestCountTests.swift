@@ -13,24 +13,24 @@ import Testing
     var keys: [DesiredKey] = []
     for project in 0..<50 {
       let id = "project-\(project)"
-      resources.append(Make.resource(Address(project: id, "project"), create: false))
-      policies.append(Address(project: id, "iam", "project"))
+      resources.append(Make.resource(Address(project: id, .project), create: false))
+      policies.append(Address(project: id, .iam, "project"))
       for service in ["iam", "artifactregistry"] {
         resources.append(
-          Make.resource(Address(project: id, "service", "\(service).googleapis.com")))
+          Make.resource(Address(project: id, .service, "\(service).googleapis.com")))
       }
       for index in 0..<10 {
         let repository = Address(
-          project: id, "repository", ["us", "europe", "asia"][index % 3], "r\(index)")
+          project: id, .repository, ["us", "europe", "asia"][index % 3], "r\(index)")
         resources.append(Make.resource(repository))
         policies.append(repository.policy)
       }
       for index in 0..<6 {
-        let account = Address(project: id, "serviceAccount", "account-\(index)")
+        let account = Address(project: id, .serviceAccount, "account-\(index)")
         resources.append(Make.resource(account))
         guard index < 4 else { continue }
         var key = Make.key()
-        key.address = Address(project: id, "serviceAccountKey", "account-\(index)", "k")
+        key.address = Address(project: id, .serviceAccountKey, "account-\(index)", "k")
         key.account = account
         keys.append(key)
       }
@@ -41,7 +41,7 @@ import Testing
     #expect(plan.reads.count == 50 + 150 + (50 + 500) + (50 + 50) + 200)
     #expect(Set(plan.reads).count == plan.reads.count)
     // The benchmark has no custom roles.
-    graph.stack.scope.kinds = ["role": .ignore]
+    graph.stack.scope.kinds = [.role: .ignore]
     #expect(ReadPlan(graph, selected: nil).reads.count <= 1000)
   }
 

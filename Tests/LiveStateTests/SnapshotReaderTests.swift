@@ -17,7 +17,7 @@ import Testing
   @Test func listTellsPresentAbsentAndUndeclared() async throws {
     let stage = try LiveStage()
     stage.cloud.on(list, .json(["repositories": [name("r"), name("joe")]]))
-    let other = Address(project: "p", "repository", "us", "s")
+    let other = Address(project: "p", .repository, "us", "s")
     let graph = Make.graph([Make.resource(Make.repository), Make.resource(other)])
     let snapshot = await stage.read(graph)
     #expect(snapshot.resources[Make.repository]?.word == "present")
@@ -50,7 +50,7 @@ import Testing
 
   @Test func forbiddenListFallsBackToGets() async throws {
     let stage = try LiveStage()
-    let there = Address(project: "p", "repository", "us", "s")
+    let there = Address(project: "p", .repository, "us", "s")
     stage.cloud.on(list, .forbidden)
     stage.cloud.on(get, .notFound)
     stage.cloud.on("GET /v1/projects/p/locations/us/repositories/s", .json(name("s")))

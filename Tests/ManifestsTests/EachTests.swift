@@ -43,7 +43,7 @@ import Testing
         "payments-dev-large", "payments-dev-small", "payments-prod-large", "web-dev-large",
         "web-dev-small",
       ])
-    let address = Address(project: "my-project-id", "repository", "us", "payments-prod-large")
+    let address = Address(project: "my-project-id", .repository, "us", "payments-prod-large")
     let one = try #require(graph.resources[address])
     #expect(one.source.instance == "team=payments, env=prod, size=large")
     #expect(one.spec["cleanupPolicies"]?["old"]?["condition"]?["olderThan"] == "2592000s")

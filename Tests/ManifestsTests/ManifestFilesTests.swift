@@ -73,7 +73,7 @@ import Testing
     loading.options.location = "europe"
     #expect(
       loading.run().graph?.resources.keys.first
-        == Address(project: "other-project", "repository", "europe", "packages"))
+        == Address(project: "other-project", .repository, "europe", "packages"))
   }
 
   @Test func authorityNeedsTheWholeSet() {
@@ -81,10 +81,10 @@ import Testing
       Loading.stack + "  scope: {kinds: {repository: authoritative}}\n" + "---\n"
       + account("robot-one")
     var loading = Loading(text)
-    #expect(loading.run().graph?.stack.scope.kinds["repository"] == .authoritative)
+    #expect(loading.run().graph?.stack.scope.kinds[.repository] == .authoritative)
     loading.options.paths = ["/manifests/a.yaml"]
     let result = loading.run()
-    #expect(result.graph?.stack.scope.kinds["repository"] == .report)
+    #expect(result.graph?.stack.scope.kinds[.repository] == .report)
     #expect(result.diagnostics.map(\.severity) == [.warning])
   }
 

@@ -63,7 +63,7 @@ import Testing
     #expect(graph?.stack.variables == ["env": "prod"])
     #expect(
       graph?.resources.keys.first
-        == Address(project: "shop-prod-1", "repository", "us", "app-prod"))
+        == Address(project: "shop-prod-1", .repository, "us", "app-prod"))
   }
 
   @Test func valuesFromOutsideAreChecked() {
@@ -101,7 +101,7 @@ import Testing
           metadata: {name: read}
           spec: {resource: repository/app-gold, role: roles/artifactregistry.reader, members: "${readers}"}
           """)
-    let repository = Address(project: "my-project-id", "repository", "us", "app-gold")
+    let repository = Address(project: "my-project-id", .repository, "us", "app-gold")
     #expect(graph.resources[repository]?.spec["labels"] == ["team": "web", "tier": "gold"])
     #expect(graph.policies[repository.policy]?.entries.first?.members.count == 2)
   }

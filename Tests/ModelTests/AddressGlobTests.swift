@@ -3,7 +3,7 @@ import Testing
 @testable import Model
 
 @Suite struct AddressGlobTests {
-  let address = Address(project: "my-project", "repository", "us-east4", "my-python")
+  let address = Address(project: "my-project", .repository, "us-east4", "my-python")
 
   @Test(arguments: [
     ("my-project/repository/us-east4/my-python", true), ("my-project/**", true),

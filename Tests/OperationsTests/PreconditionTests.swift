@@ -28,7 +28,7 @@ import Testing
       spec: ["description": .string(text)],
       fields: SchemaDiff.changes(
         desired: ["description": .string(text)], live: live,
-        schema: Kinds.segment("repository")?.schema ?? Schema([])), live: live)
+        schema: Kinds.of(.repository)?.schema ?? Schema([])), live: live)
   }
 
   private let seen: JSONValue = [

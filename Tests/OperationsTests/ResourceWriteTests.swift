@@ -34,7 +34,7 @@ import Testing
   private func update(_ spec: JSONObject, of address: Address, seen: JSONValue)
     -> Operation.Action
   {
-    let schema = Kinds.segment(address.kind)?.schema ?? Schema([])
+    let schema = Kinds.of(address.kind)?.schema ?? Schema([])
     return .update(
       spec: spec, fields: SchemaDiff.changes(desired: spec, live: seen, schema: schema), live: seen)
   }

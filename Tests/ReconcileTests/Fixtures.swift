@@ -10,9 +10,9 @@ enum Fixture {
   static let place = SourcePosition(file: "a.yaml", line: 1, column: 1)
 
   static func repository(_ id: String) -> Address {
-    Address(project: "p-one", "repository", "us", id)
+    Address(project: "p-one", .repository, "us", id)
   }
-  static func account(_ id: String) -> Address { Address(project: "p-one", "serviceAccount", id) }
+  static func account(_ id: String) -> Address { Address(project: "p-one", .serviceAccount, id) }
   static func member(_ id: String) -> String {
     "serviceAccount:\(id)@p-one.iam.gserviceaccount.com"
   }
@@ -65,14 +65,21 @@ enum Fixture {
 
 /// Answers of a small imaginary cloud.
 struct FixtureRules: PlanRules {
-  func schema(for kind: String) -> Schema? { kind == "service" ? nil : MadeUpKind.schema }
-  func rank(of kind: String) -> Int {
-    ["project", "service", "role", "serviceAccount", "repository", "iam", "serviceAccountKey"]
-      .firstIndex(of: kind) ?? 99
+  func schema(for kind: Address.Kind) -> Schema? { kind == .service ? nil : MadeUpKind.schema }
+  func rank(of kind: Address.Kind) -> Int {
+    switch kind {
+    case .project: 0
+    case .service: 1
+    case .role: 2
+    case .serviceAccount: 3
+    case .repository: 4
+    case .iam: 5
+    case .serviceAccountKey: 6
+    }
   }
-  func canBeMadeAgain(_ kind: String) -> Bool { kind != "project" }
+  func canBeMadeAgain(_ kind: Address.Kind) -> Bool { kind != .project }
   func prepare(
-    _ spec: JSONObject, kind: String, live: JSONValue?
+    _ spec: JSONObject, kind: Address.Kind, live: JSONValue?
   ) -> (spec: JSONObject, remarks: [String]) {
     (spec, spec["marker"] == nil ? [] : ["marked"])
   }
@@ -89,22 +96,23 @@ struct FixtureRules: PlanRules {
   func otherManager(of live: JSONValue) -> String? {
     live["labels"]?["goog-terraform-provisioned"] == nil ? nil : "Terraform"
   }
-  func contents(of live: JSONValue, kind: String) -> String? {
+  func contents(of live: JSONValue, kind: Address.Kind) -> String? {
     live["size"]?.string.map { "\($0) bytes" }
   }
-  func identity(of live: JSONValue, kind: String, before action: Change.Action) -> JSONObject {
+  func identity(of live: JSONValue, kind: Address.Kind, before action: Change.Action) -> JSONObject
+  {
     var identity = JSONObject()
     identity["born"] = live["born"]
     return identity
   }
-  func advice(onDeleting live: JSONValue, kind: String) -> String? {
+  func advice(onDeleting live: JSONValue, kind: Address.Kind) -> String? {
     live["wise"]?.string.map { "\($0) first" }
   }
   func policyName(of address: Address) -> PolicyName? {
     switch address.kind {
-    case "serviceAccount": .member(Fixture.member(address.id))
-    case "role": .role("projects/\(address.project)/roles/\(address.id)")
-    default: nil
+    case .serviceAccount: .member(Fixture.member(address.id))
+    case .role: .role("projects/\(address.project)/roles/\(address.id)")
+    case .project, .service, .repository, .serviceAccountKey, .iam: nil
     }
   }
 }

@@ -90,7 +90,7 @@ import Testing
   }
 
   @Test func aCustomRoleThatSetsPoliciesIsTheCallersOwnRight() {
-    let role = Address(project: "p-one", "role", "setter")
+    let role = Address(project: "p-one", .role, "setter")
     let name = "projects/p-one/roles/setter"
     var snapshot = Snapshot()
     snapshot.resources = [
@@ -131,7 +131,7 @@ import Testing
   @Test func theIdCoversWhatIsPrintedOfAKeyAndAnIdentity() {
     func id(_ change: (inout DesiredKey) -> Void) -> String {
       var key = DesiredKey(
-        address: Address(project: "p-one", "serviceAccountKey", "uploader", "k"), account: account,
+        address: Address(project: "p-one", .serviceAccountKey, "uploader", "k"), account: account,
         email: "uploader@p-one.iam.gserviceaccount.com", origin: .uploaded, file: "k.json",
         expires: 90, rotateAfter: nil, overlap: 0, commonName: "arctl-1", source: Fixture.place,
         dependencies: [])

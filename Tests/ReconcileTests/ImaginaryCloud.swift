@@ -109,8 +109,8 @@ struct ImaginaryCloud {
       throw Impossible(operation: operation.id)
     }
     policies[address.policy] = nil
-    if address.kind == "role" { deletedRoles[address] = live }
-    if address.kind == "serviceAccount" {
+    if address.kind == .role { deletedRoles[address] = live }
+    if address.kind == .serviceAccount {
       lastUID += 1
       rename(
         Fixture.member(address.id), to: "deleted:\(Fixture.member(address.id))?uid=9\(lastUID)")

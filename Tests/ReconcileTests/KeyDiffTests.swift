@@ -8,7 +8,7 @@ import Testing
 
   func desired(_ origin: DesiredKey.Origin = .uploaded, pin: String? = nil) -> DesiredKey {
     DesiredKey(
-      address: Address(project: "p-one", "serviceAccountKey", "uploader", "uploader-key"),
+      address: Address(project: "p-one", .serviceAccountKey, "uploader", "uploader-key"),
       account: Fixture.account("uploader"), email: "uploader@p-one.iam.gserviceaccount.com",
       origin: origin, file: "k.json", expires: 7_776_000, rotateAfter: 5_184_000, overlap: 86_400,
       fingerprint: pin, commonName: name, source: Fixture.place, dependencies: [])

@@ -47,7 +47,7 @@ import Testing
 
   private func key(note: String? = nil) -> DesiredKey {
     DesiredKey(
-      address: Address(project: "p-one", "serviceAccountKey", "uploader", "k"), account: account,
+      address: Address(project: "p-one", .serviceAccountKey, "uploader", "k"), account: account,
       email: "uploader@p-one.iam.gserviceaccount.com", origin: .uploaded, file: "k.json",
       expires: 7_776_000, rotateAfter: 5_184_000, overlap: 86_400, fingerprint: nil,
       commonName: "arctl-1", source: Fixture.place, note: note, dependencies: [account])

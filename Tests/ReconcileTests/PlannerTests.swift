@@ -313,7 +313,7 @@ import Testing
   }
 
   @Test func servicesAreEnabledTwentyAtATime() throws {
-    let services = (10..<55).map { Address(project: "p-one", "service", "s\($0).googleapis.com") }
+    let services = (10..<55).map { Address(project: "p-one", .service, "s\($0).googleapis.com") }
     var snapshot = Snapshot()
     for service in services { snapshot.resources[service] = .absent(.confirmed) }
     let graph = Fixture.graph(

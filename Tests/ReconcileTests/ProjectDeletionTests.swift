@@ -7,12 +7,12 @@ import Testing
 
 /// Deleting a project deletes what is in it.
 @Suite struct ProjectDeletionTests {
-  let project = Address(project: "p-one", "project")
+  let project = Address(project: "p-one", .project)
   let repository = Fixture.repository("r")
 
   private func plan(_ snapshot: Snapshot, allow flags: [Hazard.Flag]) -> Plan {
     var graph = Fixture.graph([Fixture.resource(project, ensure: .absent)])
-    graph.stack.scope.kinds = ["repository": .authoritative]
+    graph.stack.scope.kinds = [.repository: .authoritative]
     var planner = Planner(graph: graph, snapshot: snapshot, rules: FixtureRules())
     for flag in flags { planner.permissions.allowed[flag] = [AddressGlob("p-one/project")] }
     return planner.plan()
@@ -26,7 +26,7 @@ import Testing
       LiveResource(address: repository, value: ["size": "312"]),
       LiveResource(address: account, value: [:]),
       LiveResource(
-        address: Address(project: "p-two", "serviceAccount", "elsewhere"), value: [:]),
+        address: Address(project: "p-two", .serviceAccount, "elsewhere"), value: [:]),
     ]
     return snapshot
   }

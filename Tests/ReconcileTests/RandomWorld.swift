@@ -12,7 +12,7 @@ struct RandomWorld {
 
   private static let addresses: [Address] =
     (0..<5).map { Fixture.repository("r\($0)") } + (0..<4).map { Fixture.account("a\($0)") }
-    + (0..<3).map { Address(project: "p-one", "role", "role\($0)") }
+    + (0..<3).map { Address(project: "p-one", .role, "role\($0)") }
   private static let members =
     (0..<4).map { Fixture.member("a\($0)") }
     + [
@@ -35,7 +35,7 @@ struct RandomWorld {
     if random.chance(20) {
       graph.stack.revoked = [SourcedText("user:eve@b.c", Fixture.place)]
     }
-    if random.chance(20) { graph.stack.scope.kinds["repository"] = .authoritative }
+    if random.chance(20) { graph.stack.scope.kinds[.repository] = .authoritative }
     dropConflicts()
   }
 
@@ -51,14 +51,14 @@ struct RandomWorld {
       if random.chance(60) {
         cloud.resources[address] = .object(randomLive(address.kind))
         cloud.policies[address.policy] = ["etag": "BwYabcdef00=", "auditConfigs": [["a": 1]]]
-      } else if address.kind == "role", random.chance(40) {
+      } else if address.kind == .role, random.chance(40) {
         cloud.deletedRoles[address] = .object(randomLive(address.kind))
       }
     }
   }
 
   private mutating func addPolicies() {
-    for address in Self.addresses where address.kind != "role" {
+    for address in Self.addresses where address.kind != .role {
       if cloud.policies[address.policy] != nil, random.chance(80) {
         var policy = cloud.policies[address.policy]?.object ?? [:]
         policy["bindings"] = .array(liveBindings())
@@ -143,8 +143,8 @@ struct RandomWorld {
   }
 
   // What can be brought back has no field that is fixed when it is made.
-  private mutating func randomSpec(_ kind: String) -> JSONObject {
-    let isRepository = kind == "repository"
+  private mutating func randomSpec(_ kind: Address.Kind) -> JSONObject {
+    let isRepository = kind == .repository
     var spec: JSONObject = ["format": isRepository ? random.pick(["PYTHON", "DOCKER"]) : "PYTHON"]
     for (name, values) in Self.written where isRepository || name != "remote" {
       if random.chance(40) { spec[name] = random.pick(values) }
@@ -152,8 +152,8 @@ struct RandomWorld {
     return spec
   }
 
-  private mutating func randomLive(_ kind: String) -> JSONObject {
-    let isRepository = kind == "repository"
+  private mutating func randomLive(_ kind: Address.Kind) -> JSONObject {
+    let isRepository = kind == .repository
     var live: JSONObject = [
       "format": isRepository ? random.pick(["PYTHON", "DOCKER"]) : "PYTHON", "unknown": ["x": 1],
     ]

@@ -97,7 +97,7 @@ import Testing
   /// Members that the run may touch everywhere: revoked ones, and those of accounts that come or go.
   private static func named(_ world: RandomWorld, _ plan: Plan) -> Set<String> {
     var members = Set(world.graph.stack.revoked.map(\.text))
-    for change in plan.changes where change.address.kind == "serviceAccount" {
+    for change in plan.changes where change.address.kind == .serviceAccount {
       if change.isWrite { members.insert(Fixture.member(change.address.id)) }
     }
     return members

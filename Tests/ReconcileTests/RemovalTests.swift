@@ -9,7 +9,7 @@ import Testing
 @Suite struct RemovalTests {
   let repository = Fixture.repository("r")
   let account = Fixture.account("uploader")
-  let role = Address(project: "p-one", "role", "publisher")
+  let role = Address(project: "p-one", .role, "publisher")
 
   private func at(_ line: Int) -> SourcePosition {
     SourcePosition(file: "a.yaml", line: line, column: 1)
@@ -52,8 +52,8 @@ import Testing
 
   @Test func anAuthoritativeDeletionStandsWhereTheScopeSaysSo() throws {
     var planner = planner([], Fixture.bindings())
-    planner.graph.stack.scope.kinds = ["role": .authoritative]
-    planner.graph.stack.scope.positions = ["role": at(7)]
+    planner.graph.stack.scope.kinds = [.role: .authoritative]
+    planner.graph.stack.scope.positions = [.role: at(7)]
     planner.snapshot.undeclared = [LiveResource(address: role, value: [:])]
     #expect(try row(planner.plan(), role).source == at(7))
   }

@@ -7,7 +7,7 @@ import Testing
 
 /// What is never replaced, and what replacing loses.
 @Suite struct ReplacementTests {
-  let project = Address(project: "p-one", "project")
+  let project = Address(project: "p-one", .project)
   let repository = Fixture.repository("r")
 
   func plan(

@@ -6,7 +6,7 @@ import TestSupport
 extension PlanFixture {
   /// Enough of a schema to show durations and enums as people read them.
   static let values = ValueText(schemas: [
-    "repository": Schema([
+    .repository: Schema([
       Field("format", .enumeration(Enumeration(["PYTHON"], unspecified: nil)), [], ""),
       Field("labels", .labels, [], ""),
       Field(

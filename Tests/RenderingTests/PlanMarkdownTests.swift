@@ -22,7 +22,7 @@ import Testing
 
   @Test func serverTextCannotLeaveItsFenceOrItsCell() {
     var change = Change(
-      address: PlanFixture.address("repository", "us", "a|`b"), action: .update, source: nil)
+      address: PlanFixture.address(.repository, "us", "a|`b"), action: .update, source: nil)
     change.fields = [
       PlanFixture.field(FieldPath([.field("description")]), "```\n</details>", "````")
     ]
@@ -34,7 +34,7 @@ import Testing
 
   @Test func undeclaredMembersOfCalmPoliciesAreNamed() {
     var change = Change(
-      address: PlanFixture.address("iam", "repository", "us", "lib"), action: .unchanged,
+      address: PlanFixture.address(.iam, "repository", "us", "lib"), action: .unchanged,
       source: nil)
     change.bindings = [BindingChange(role: "roles/viewer", condition: nil)]
     change.bindings[0].undeclared = ["user:eve@example.com"]
@@ -54,7 +54,7 @@ import Testing
   @Test func aCommentIsNeverTooLongForGitHub() {
     let changes = (0..<900).map {
       Change(
-        address: PlanFixture.address("repository", "us", "repository-number-\($0)"),
+        address: PlanFixture.address(.repository, "us", "repository-number-\($0)"),
         action: .create, source: PlanFixture.at($0))
     }
     let rendered = markdown(PlanFixture.plan(changes, undeclared: []))

@@ -10,7 +10,7 @@ import Testing
   @Test func whatHindersAnApplyHasItsPlaceInTheManifests() {
     var plan = PlanFixture.page
     plan.changes.append(
-      Change(address: PlanFixture.address("role", "r"), action: .unreadable, source: nil))
+      Change(address: PlanFixture.address(.role, "r"), action: .unreadable, source: nil))
     plan.changes[plan.changes.count - 1].reason = "403"
     plan.changes[plan.changes.count - 1].remarks = ["needs the permission a.b.c"]
     plan.changes[plan.changes.count - 1].note = "ask ana"

@@ -51,7 +51,7 @@ import Testing
     let key = "projects/acme-security/locations/europe/keyRings/registries/cryptoKeys/packages"
     for action: Change.Action in [.create, .update] {
       var change = Change(
-        address: PlanFixture.address("repository", "us-east4", "packages"), action: action,
+        address: PlanFixture.address(.repository, "us-east4", "packages"), action: action,
         source: nil)
       change.fields = [
         FieldChange(
@@ -65,7 +65,7 @@ import Testing
 
   @Test func theInstanceOfAnEachGoesBelowALongPlace() {
     var change = Change(
-      address: PlanFixture.address("repository", "us-east4", "inventory-staging"), action: .delete,
+      address: PlanFixture.address(.repository, "us-east4", "inventory-staging"), action: .delete,
       source: SourcePosition(
         file: "examples/platform-team/manifests/teams/repositories.yaml", line: 21, column: 1))
     change.source?.instance = "team=inventory, env=staging"
@@ -80,7 +80,7 @@ import Testing
   /// What is to be typed stands on a line of its own before a terminal would cut it in the middle of a word.
   @Test func flagsAreNeverCutInTheMiddle() {
     var change = Change(
-      address: PlanFixture.address("repository", "us-east4", "my-python-libraries"),
+      address: PlanFixture.address(.repository, "us-east4", "my-python-libraries"),
       action: .refused, source: nil)
     let address = change.address.description
     change.refusals = [
@@ -99,7 +99,7 @@ import Testing
   @Test func oneFailedListIsExplainedOnce() {
     let rows = (1...3).map { number in
       var change = Change(
-        address: Address(project: "p", "repository", "us", "r\(number)"), action: .unreadable,
+        address: Address(project: "p", .repository, "us", "r\(number)"), action: .unreadable,
         source: nil)
       change.reason = number < 3 ? "the list failed" : "the GET failed"
       change.remarks = ["ask for leave"]
@@ -141,14 +141,14 @@ import Testing
 
   @Test func nothingToDoIsOneSentence() {
     let calm = Change(
-      address: PlanFixture.address("role", "r"), action: .unchanged, source: PlanFixture.at(1))
+      address: PlanFixture.address(.role, "r"), action: .unchanged, source: PlanFixture.at(1))
     let plan = PlanFixture.plan([calm], undeclared: [])
     #expect(text(plan, width: 80) == "No changes. 41 resources match 9 manifest files.\n")
   }
 
   @Test func hostileValuesNeverReachTheTerminal() {
     var change = Change(
-      address: PlanFixture.address("repository", "us", "a\u{202E}b"), action: .update, source: nil)
+      address: PlanFixture.address(.repository, "us", "a\u{202E}b"), action: .update, source: nil)
     change.fields = [
       PlanFixture.field(
         FieldPath([.field("description")]), "\u{1B}]0;title\u{7}", "zero\u{200B}width\nline")
@@ -172,7 +172,7 @@ import Testing
     let path = FieldPath([.field("cleanupPolicies"), .element("a-policy")])
     for action in [Change.Action.create, .update] {
       var change = Change(
-        address: PlanFixture.address("repository", "us", "r"), action: action, source: nil)
+        address: PlanFixture.address(.repository, "us", "r"), action: action, source: nil)
       change.fields = [PlanFixture.field(path, nil, policy)]
       for width in [80, 60] {
         let shown = text(PlanFixture.plan([change], undeclared: []), width: width)
@@ -185,7 +185,7 @@ import Testing
 
   @Test func elevenUndeclaredMembersAreTenAndACount() {
     var policy = Change(
-      address: PlanFixture.address("iam", "project"), action: .update, source: nil)
+      address: PlanFixture.address(.iam, "project"), action: .update, source: nil)
     var binding = BindingChange(role: "roles/viewer", condition: nil)
     binding.added = ["user:new@example.com"]
     binding.undeclared = (10...20).map { "user:u\($0)@example.com" }
@@ -197,7 +197,7 @@ import Testing
 
   @Test func membersThatNobodyDeclaresAreNamedOnUnchangedPoliciesToo() {
     var policy = Change(
-      address: PlanFixture.address("iam", "project"), action: .unchanged, source: nil)
+      address: PlanFixture.address(.iam, "project"), action: .unchanged, source: nil)
     var binding = BindingChange(role: "roles/viewer", condition: nil)
     binding.undeclared = ["user:eve@example.com"]
     policy.bindings = [binding]
@@ -252,7 +252,7 @@ import Testing
 
   @Test func aCalmRowWithARemarkIsShown() {
     var key = Change(
-      address: PlanFixture.address("serviceAccountKey", "uploader", "k"), action: .unchanged,
+      address: PlanFixture.address(.serviceAccountKey, "uploader", "k"), action: .unchanged,
       source: PlanFixture.at(3))
     key.remarks = ["others can get at it"]
     let shown = text(PlanFixture.plan([key], undeclared: []), width: 100)
@@ -267,7 +267,7 @@ import Testing
       (.create, false), (.update, false),
     ] {
       var change = Change(
-        address: PlanFixture.address("role", "r"), action: action, source: nil)
+        address: PlanFixture.address(.role, "r"), action: action, source: nil)
       change.note = "ask ana"
       let shown = text(PlanFixture.plan([change], undeclared: []), width: 100)
       #expect(shown.contains("note: ask ana") == isPrinted)

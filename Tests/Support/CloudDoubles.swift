@@ -178,12 +178,12 @@ package struct LiveStage {
 /// Addresses and manifests for tests, all in project `p`.
 package enum Make {
   package static let place = SourcePosition(file: "m.yaml", line: 1, column: 1)
-  package static let project = Address(project: "p", "project")
-  package static let repository = Address(project: "p", "repository", "us", "r")
-  package static let account = Address(project: "p", "serviceAccount", "uploader")
+  package static let project = Address(project: "p", .project)
+  package static let repository = Address(project: "p", .repository, "us", "r")
+  package static let account = Address(project: "p", .serviceAccount, "uploader")
   package static let email = "uploader@p.iam.gserviceaccount.com"
-  package static let role = Address(project: "p", "role", "publisher")
-  package static func service(_ name: String) -> Address { Address(project: "p", "service", name) }
+  package static let role = Address(project: "p", .role, "publisher")
+  package static func service(_ name: String) -> Address { Address(project: "p", .service, name) }
 
   package static func graph(
     _ resources: [DesiredResource], policies: [Address] = [], keys: [DesiredKey] = [],
@@ -220,7 +220,7 @@ package enum Make {
     origin: DesiredKey.Origin = .uploaded, file: String = "uploader-key.json"
   ) -> DesiredKey {
     DesiredKey(
-      address: Address(project: "p", "serviceAccountKey", "uploader", "uploader-key"),
+      address: Address(project: "p", .serviceAccountKey, "uploader", "uploader-key"),
       account: account, email: email, origin: origin, file: file, expires: 90 * 86_400,
       rotateAfter: nil, overlap: 86_400, commonName: "arctl-0123456789abcdef0123456789abcdef",
       source: place, dependencies: [account])

@@ -10,8 +10,8 @@ package enum PlanFixture {
     SourcePosition(file: file, line: line, column: 1)
   }
 
-  package static func address(_ segments: String...) -> Address {
-    Address(project: project, segments: segments)
+  package static func address(_ kind: Address.Kind, _ names: String...) -> Address {
+    Address(project: project, kind, names: names)
   }
 
   package static func field(
@@ -23,11 +23,11 @@ package enum PlanFixture {
   /// The example of the command line's design page.
   package static var page: Plan {
     var account = Change(
-      address: address("serviceAccount", "uploader"), action: .create, source: at(21))
+      address: address(.serviceAccount, "uploader"), action: .create, source: at(21))
     account.fields = [field(FieldPath([.field("displayName")]), nil, "PyPI uploader")]
 
     var repository = Change(
-      address: address("repository", "us-east4", "my-python-libraries"), action: .update,
+      address: address(.repository, "us-east4", "my-python-libraries"), action: .update,
       source: at(13))
     repository.fields = [
       field(
@@ -38,7 +38,7 @@ package enum PlanFixture {
     ]
 
     var policy = Change(
-      address: address("iam", "repository", "us-east4", "my-python-libraries"), action: .update,
+      address: address(.iam, "repository", "us-east4", "my-python-libraries"), action: .update,
       source: at(26))
     var writer = BindingChange(role: "roles/artifactregistry.writer", condition: nil)
     writer.added = ["serviceAccount:uploader@my-project-id.iam.gserviceaccount.com"]
@@ -51,7 +51,7 @@ package enum PlanFixture {
     policy.bindings = [writer, reader]
 
     var old = Change(
-      address: address("repository", "us", "maven-old"), action: .refused,
+      address: address(.repository, "us", "maven-old"), action: .refused,
       source: at(3, "manifests/old.yaml"))
     old.intended = .replace
     old.fields = [
@@ -65,38 +65,38 @@ package enum PlanFixture {
       )
     ]
     let calm = (1...3).map {
-      Change(address: address("serviceAccount", "calm\($0)"), action: .unchanged, source: at($0))
+      Change(address: address(.serviceAccount, "calm\($0)"), action: .unchanged, source: at($0))
     }
     return plan(
       [account, repository, policy, old] + calm,
       undeclared: [
-        address("repository", "us-east4", "tmp-joe"), address("serviceAccount", "test-sa"),
+        address(.repository, "us-east4", "tmp-joe"), address(.serviceAccount, "test-sa"),
       ])
   }
 
   /// Everything that the page's example does not show.
   package static var corners: Plan {
     var repository = Change(
-      address: address("repository", "us-east4", "gone"), action: .delete, source: at(50))
+      address: address(.repository, "us-east4", "gone"), action: .delete, source: at(50))
     repository.note = "was the old \u{1B}[31mmirror"
-    var role = Change(address: address("role", "publisher"), action: .undelete, source: at(60))
+    var role = Change(address: address(.role, "publisher"), action: .undelete, source: at(60))
     role.reason = "was deleted 3 days ago"
     var held = Change(
-      address: address("serviceAccountKey", "uploader", "laptop"), action: .heldElsewhere,
+      address: address(.serviceAccountKey, "uploader", "laptop"), action: .heldElsewhere,
       source: at(70))
     held.remarks = ["is due for rotation on 2027-01-01"]
-    let gone = Change(address: address("serviceAccount", "left"), action: .gone, source: at(75))
+    let gone = Change(address: address(.serviceAccount, "left"), action: .gone, source: at(75))
     var unread = Change(
-      address: Address(project: "other", "repository", "us", "secret"), action: .unreadable,
+      address: Address(project: "other", .repository, "us", "secret"), action: .unreadable,
       source: at(80))
     unread.reason =
       "GET repositories/secret: 403 PERMISSION_DENIED, artifactregistry.repositories.get is missing"
     var waiting = Change(
-      address: Address(project: "other", "iam", "repository", "us", "secret"), action: .waiting,
+      address: Address(project: "other", .iam, "repository", "us", "secret"), action: .waiting,
       source: at(85))
     waiting.waitsFor = unread.address
     var long = Change(
-      address: address("repository", "us-east4", "long"), action: .update, source: at(90))
+      address: address(.repository, "us-east4", "long"), action: .update, source: at(90))
     let text = String(repeating: "word ", count: 30)
     long.fields = [
       field(FieldPath([.field("description")]), .string(text + "old"), .string(text + "new")),
@@ -117,7 +117,7 @@ package enum PlanFixture {
   /// A policy in order, one entry of which is past.
   package static var ended: Plan {
     var policy = Change(
-      address: address("iam", "repository", "us-east4", "packages"), action: .unchanged,
+      address: address(.iam, "repository", "us-east4", "packages"), action: .unchanged,
       source: at(7, "manifests/access.yaml"))
     var binding = BindingChange(
       role: "roles/artifactregistry.reader",
@@ -137,7 +137,7 @@ package enum PlanFixture {
   package static func operation(_ name: String, _ action: Operation.Action = .create(spec: [:]))
     -> Operation
   {
-    let address = address("serviceAccount", name)
+    let address = address(.serviceAccount, name)
     return Operation(
       id: OperationID("create \(address)"), address: address, action: action, covers: [address],
       source: at(7))

@@ -4,7 +4,8 @@ import Registry
 extension Kind {
   /// The shape of its addresses; nil where it has none.
   var addressForm: String? {
-    switch identity {
+    guard let segment = segment?.rawValue else { return nil }
+    return switch identity {
     case .none: nil
     case .project: "PROJECT/project"
     case .name: "PROJECT/\(segment)/NAME"

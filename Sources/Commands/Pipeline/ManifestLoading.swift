@@ -16,7 +16,7 @@ struct LoadedManifests: Sendable {
   /// Projects that the manifests name and do not create: what a sandbox has to begin with.
   var existingProjects: [String] {
     let created = graph.resources.values.filter {
-      $0.address.kind == "project" && $0.lifecycle.create && $0.origin == .declared
+      $0.address.kind == .project && $0.lifecycle.create && $0.origin == .declared
     }
     let all = Set(graph.addresses.map(\.project))
     return all.subtracting(created.map(\.address.project)).sorted()

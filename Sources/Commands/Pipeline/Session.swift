@@ -144,7 +144,10 @@ struct Session: Sendable {
 extension ValueText {
   /// With the schemas of all kinds.
   static let kinds = ValueText(
-    schemas: Dictionary(uniqueKeysWithValues: Kinds.all.map { ($0.segment, $0.schema) }))
+    schemas: Dictionary(
+      uniqueKeysWithValues: Kinds.all.compactMap { kind in
+        kind.segment.map { ($0, kind.schema) }
+      }))
 }
 
 extension Snapshot {

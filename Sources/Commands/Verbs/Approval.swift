@@ -96,7 +96,8 @@ struct ExpectedPlan: Sendable {
     var help = ["look at the plan above, and approve it by its own id: --expect \(plan.id)"]
     guard let old = saved?.plan else { return help }
     for address in madeAnew(old, plan) {
-      help.append("another \(address.kind) has the name of `\(address)` than the saved plan saw")
+      help.append(
+        "another \(address.kind.rawValue) has the name of `\(address)` than the saved plan saw")
     }
     if old.selection != plan.selection {
       let flags = old.selection.arguments.map(shellQuoted).joined(separator: " ")

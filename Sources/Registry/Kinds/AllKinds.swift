@@ -1,3 +1,5 @@
+public import Model
+
 /// Every kind that there is; adding one means a file of its own and a line here.
 public enum Kinds {
   /// The kinds of documents, in the order of reference pages.
@@ -17,8 +19,8 @@ public enum Kinds {
   /// The kind that manifests call so: `Repository`.
   public static func named(_ name: String) -> (any Kind)? { all.first { $0.name == name } }
 
-  /// The kind that addresses call so: `repository`, and also `service`.
-  public static func segment(_ segment: String) -> (any Kind)? {
-    (all + undocumented).first { $0.segment == segment }
+  /// The kind of an address; nil for policies, which have no fields of their own.
+  public static func of(_ kind: Address.Kind) -> (any Kind)? {
+    (all + undocumented).first { $0.segment == kind }
   }
 }

@@ -5,7 +5,7 @@ public import Model
 public struct ProjectKind: Kind {
   public init() {}
   public let name = "Project"
-  public let segment = "project"
+  public let segment: Address.Kind? = .project
   public let summary =
     "A project that exists, or, with `parent`, one to create; its services, labels, billing account and policy."
   public let identity = KindIdentity.project

@@ -5,7 +5,7 @@ public import Model
 public struct RepositoryKind: Kind {
   public init() {}
   public let name = "Repository"
-  public let segment = "repository"
+  public let segment: Address.Kind? = .repository
   public let summary =
     "A repository of packages: standard, remote (a mirror) or virtual (several as one)."
   public let identity = KindIdentity.locationAndName

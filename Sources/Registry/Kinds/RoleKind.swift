@@ -5,7 +5,7 @@ public import Model
 public struct RoleKind: Kind {
   public init() {}
   public let name = "Role"
-  public let segment = "role"
+  public let segment: Address.Kind? = .role
   public let summary = "A custom role of a project; it can be granted only inside that project."
   public let identity = KindIdentity.name
   public var schema: Schema { Self.schema }

@@ -5,7 +5,7 @@ public import Model
 public struct ServiceAccountKeyKind: Kind {
   public init() {}
   public let name = "ServiceAccountKey"
-  public let segment = "serviceAccountKey"
+  public let segment: Address.Kind? = .serviceAccountKey
   public let summary = "One live key of a service account, with its destination, age and rotation."
   public let identity = KindIdentity.accountAndName
   public var schema: Schema { Self.schema }

@@ -5,7 +5,7 @@ public import Model
 public struct ServiceAccountKind: Kind {
   public init() {}
   public let name = "ServiceAccount"
-  public let segment = "serviceAccount"
+  public let segment: Address.Kind? = .serviceAccount
   public let summary = "A service account, and who may act as it."
   public let identity = KindIdentity.name
   public var schema: Schema { Self.schema }

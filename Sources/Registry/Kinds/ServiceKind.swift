@@ -4,7 +4,7 @@ public import Model
 public struct ServiceKind: Kind {
   public init() {}
   public let name = "Service"
-  public let segment = "service"
+  public let segment: Address.Kind? = .service
   public let summary = "A Google service that a project has enabled, from the Project's `services`."
   public let identity = KindIdentity.name
   public let schema = Schema([])

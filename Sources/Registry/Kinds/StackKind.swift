@@ -5,7 +5,7 @@ public import Model
 public struct StackKind: Kind {
   public init() {}
   public let name = "Stack"
-  public let segment = "stack"
+  public let segment: Address.Kind? = nil
   public let summary =
     "Settings of this set of manifests: defaults, variables, scope, protection, limits, revoked members."
   public let identity = KindIdentity.none
@@ -21,15 +21,18 @@ public struct StackKind: Kind {
   }
 
   /// `authoritative` is for the kinds whose undeclared resources arctl can list and delete.
-  static let scopedKinds = ["repository", "serviceAccount", "serviceAccountKey", "role"]
+  static let scopedKinds: [Address.Kind] = [
+    .repository, .serviceAccount, .serviceAccountKey, .role,
+  ]
 
   private func scopeProblems(_ kinds: JSONObject?) -> [SpecProblem] {
     let path = FieldPath().field("scope").field("kinds")
-    return (kinds?.keys ?? []).filter { !Self.scopedKinds.contains($0) }.map { kind in
-      SpecProblem(
-        path.appending(.element(kind)), "`\(kind)` is no kind that `scope` can speak of",
-        help: "one of " + Self.scopedKinds.map { "`\($0)`" }.joined(separator: ", "))
-    }
+    return (kinds?.keys ?? []).filter { name in !Self.scopedKinds.contains { $0.rawValue == name } }
+      .map { kind in
+        SpecProblem(
+          path.appending(.element(kind)), "`\(kind)` is no kind that `scope` can speak of",
+          help: "one of " + Self.scopedKinds.map { "`\($0.rawValue)`" }.joined(separator: ", "))
+      }
   }
 
   /// A variable is written `${name}` and given as `ARCTL_VAR_name`.

@@ -13,14 +13,15 @@ struct AllKindsTests {
         "IAMBinding",
       ])
     for kind in Kinds.all + Kinds.undocumented {
-      #expect(Kinds.segment(kind.segment)?.name == kind.name)
+      #expect((kind.segment == nil) == (kind.identity == .none))
+      if let segment = kind.segment { #expect(Kinds.of(segment)?.name == kind.name) }
       #expect(kind.summary.hasSuffix("."))
     }
-    #expect(Kinds.named("Repository")?.segment == "repository")
+    #expect(Kinds.named("Repository")?.segment == .repository)
     #expect(Kinds.named("repository") == nil)
     #expect(Kinds.named("Service") == nil)
-    #expect(Kinds.segment("service")?.name == "Service")
-    #expect(Kinds.segment("iam") == nil)
+    #expect(Kinds.of(.service)?.name == "Service")
+    #expect(Kinds.of(.iam) == nil)
   }
 
   @Test func everyFieldIsDocumentedAndConsistent() {

@@ -8,12 +8,12 @@ import Testing
   @Test func anEnabledAccountIsDisabledBeforeItIsDeleted() {
     let rules = CloudRules()
     #expect(
-      rules.advice(onDeleting: [:], kind: "serviceAccount")?.contains("disabled: true") == true)
-    #expect(rules.advice(onDeleting: ["disabled": true], kind: "serviceAccount") == nil)
-    #expect(rules.advice(onDeleting: [:], kind: "repository") == nil)
+      rules.advice(onDeleting: [:], kind: .serviceAccount)?.contains("disabled: true") == true)
+    #expect(rules.advice(onDeleting: ["disabled": true], kind: .serviceAccount) == nil)
+    #expect(rules.advice(onDeleting: [:], kind: .repository) == nil)
   }
 
-  private let role = Address(project: "p", "role", "r")
+  private let role = Address(project: "p", .role, "r")
   private let live: JSONValue = ["includedPermissions": ["iam.serviceAccounts.actAs"]]
 
   private func hazards(_ action: Change.Action, _ fields: [FieldChange] = []) -> [Hazard.Flag] {
