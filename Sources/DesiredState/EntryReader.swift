@@ -11,10 +11,29 @@ struct EntryReader {
   let condition: PolicyCondition?
   /// When the grant ends, for `until`.
   let until: Until?
-  private(set) var exclusive: (Bool, SourcePosition)?
+  private(set) var exclusive: (Exclusive, SourcePosition)?
   let source: SourcePosition
   /// Whether it is a binding that is `ensure: absent`.
   private(set) var isAbsent = false
+
+  /// What `exclusive` says of everybody else who holds the role.
+  enum Exclusive {
+    /// `false`: they stay.
+    case no
+    /// `true`: under this condition they do not.
+    case condition
+    /// `role`: under any condition they do not.
+    case role
+
+    init?(_ value: JSONValue) {
+      switch value {
+      case true: self = .condition
+      case false: self = .no
+      case "role": self = .role
+      default: return nil
+      }
+    }
+  }
 
   /// `path` is the entry's own, empty for a whole document.
   init(_ object: JSONObject, _ manifest: Manifest, at path: String) {
@@ -37,7 +56,7 @@ struct EntryReader {
           title: $0["title"]?.string ?? "", description: $0["description"]?.string ?? "",
           expression: $0["expression"]?.string ?? "")
       }
-    exclusive = object["exclusive"]?.bool.map { ($0, place("exclusive")) }
+    exclusive = object["exclusive"].flatMap(Exclusive.init).map { ($0, place("exclusive")) }
     source = path.isEmpty ? manifest.source : manifest.positions[path] ?? manifest.source
   }
 

@@ -13,6 +13,7 @@ struct PolicyCollector {
   private let now: Double
   private var groups: [Address: [Key: PolicyGroup]] = [:]
   private var dependencies: [Address: Set<Address>] = [:]
+  private var mentions: [Address: [Address: Set<PolicyName>]] = [:]
 
   private struct Key: Hashable {
     var role: String
@@ -83,13 +84,18 @@ struct PolicyCollector {
     groups[resource.policy, default: [:]][key, default: PolicyGroup(source: entry.source)]
       .add(entry, members: isPast ? [] : members, absent: isPast ? members + absent : absent)
     var needs = Set([resource])
-    if let address = role.address { needs.insert(address) }
+    if let address = role.address {
+      needs.insert(address)
+      mentions[resource.policy, default: [:]][address, default: []].insert(.role(role.text))
+    }
     for member in members + absent {
       // What must not hold a role, and is not to be there, need not be there first.
       guard let address = member.name.address, resolver.index[address]?.isAbsent != true else {
         continue
       }
       needs.insert(address)
+      mentions[resource.policy, default: [:]][address, default: []]
+        .insert(.member(member.name.text))
     }
     dependencies[resource.policy, default: []].formUnion(needs)
   }
@@ -105,16 +111,20 @@ struct PolicyCollector {
     let revoked = Dictionary(revoked.map { ($0.text, $0.source) }) { min($0, $1) }
     var policies: [Address: DesiredPolicy] = [:]
     for (address, keyed) in groups {
+      let exclusiveRoles = exclusiveRoles(keyed)
       let entries = keyed.map { key, group in
         check(key, group, revoked)
-        return entry(key, group)
+        var entry = entry(key, group)
+        entry.exclusiveRole = exclusiveRoles[key.role]
+        return entry
       }.sorted { left, right in
         left.role != right.role
           ? left.role < right.role
           : Self.isBefore(left.condition, right.condition)
       }
       policies[address] = DesiredPolicy(
-        address: address, entries: entries, dependencies: dependencies[address] ?? [])
+        address: address, entries: entries, dependencies: dependencies[address] ?? [],
+        mentions: mentions[address] ?? [:])
     }
     return policies
   }
@@ -156,11 +166,47 @@ struct PolicyCollector {
     }
   }
 
+  /// Where each role is `exclusive: role` on a policy, after checking that all its entries say so.
+  private func exclusiveRoles(_ keyed: [Key: PolicyGroup]) -> [String: SourcePosition] {
+    var places: [String: SourcePosition] = [:]
+    for (key, group) in keyed {
+      guard let place = group.exclusiveRole else { continue }
+      places[key.role] = min(places[key.role] ?? place, place)
+    }
+    for (role, place) in places {
+      let groups = keyed.filter { $0.key.role == role }.map(\.value)
+      checkLevels(role, place, groups)
+      let members = groups.flatMap(\.members.values).min()
+      if let empty = groups.compactMap(\.emptyRole).min(), let members {
+        conflict(
+          "`exclusive: role` gives `\(role)` to no member, and another entry gives it to one",
+          members, empty, "to no member here")
+      }
+    }
+    return places
+  }
+
+  /// `exclusive: role` counts for every entry of the role on the policy, so each that gives it to members says so.
+  private func checkLevels(_ role: String, _ place: SourcePosition, _ groups: [PolicyGroup]) {
+    if let other = groups.compactMap(\.exclusive).min() {
+      conflict(
+        "`\(role)` is `exclusive: role`, and `exclusive: true` in another entry of the policy",
+        other,
+        place, "exclusive: role here")
+    }
+    if let other = (groups.compactMap(\.shared) + groups.compactMap(\.additive)).min() {
+      conflict(
+        "`\(role)` is `exclusive: role`, and another entry of the policy adds members to it", other,
+        place, "exclusive: role here", help: "write `exclusive: role` in every entry of the role")
+    }
+  }
+
   private func conflict(
-    _ message: String, _ first: SourcePosition, _ second: SourcePosition, _ label: String
+    _ message: String, _ first: SourcePosition, _ second: SourcePosition, _ label: String,
+    help: String = "keep one of the two"
   ) {
     sink.error(
       .bindingConflict, message, at: first, related: [.init(second, label)],
-      help: "keep one of the two")
+      help: help)
   }
 }

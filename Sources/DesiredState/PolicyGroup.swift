@@ -7,11 +7,13 @@ struct PolicyGroup {
   var absent: [String: SourcePosition] = [:]
   /// The first place of any kind.
   var source: SourcePosition
-  /// Where `exclusive: true` and `exclusive: false` are written.
+  /// Where `exclusive: true`, `role` and `false` are written.
   private(set) var exclusive: SourcePosition?
+  private(set) var exclusiveRole: SourcePosition?
   private(set) var shared: SourcePosition?
   /// Where nobody is to hold it, and where members are added by an entry that is not exclusive.
   private(set) var empty: SourcePosition?
+  private(set) var emptyRole: SourcePosition?
   private(set) var additive: SourcePosition?
   /// Entries that are past and bindings that are to be absent.
   private(set) var ended: [PolicyEntry.Ended] = []
@@ -27,17 +29,23 @@ struct PolicyGroup {
     for member in old { absent.keepFirst(member.name.text, member.place) }
     let isPast = new.isEmpty && !entry.members.isEmpty
     if isPast || entry.isAbsent {
-      ended.append(PolicyEntry.Ended(source: entry.source, members: old.map(\.name.text)))
+      ended.append(
+        PolicyEntry.Ended(
+          source: entry.source, members: old.map(\.name.text), isPast: isPast))
     }
     if isPast { return }
     switch entry.exclusive {
-    case (true, let place)?:
+    case (.condition, let place)?:
       exclusive = min(exclusive ?? place, place)
       if entry.members.isEmpty { empty = min(empty ?? place, place) }
-    case (false, let place)?: shared = min(shared ?? place, place)
+    case (.role, let place)?:
+      exclusiveRole = min(exclusiveRole ?? place, place)
+      if entry.members.isEmpty { emptyRole = min(emptyRole ?? place, place) }
+    case (.no, let place)?: shared = min(shared ?? place, place)
     case nil: break
     }
-    if entry.exclusive?.0 != true, let place = entry.members.first?.source {
+    let isAdditive = entry.exclusive.map { $0.0 == .no } ?? true
+    if isAdditive, let place = entry.members.first?.source {
       additive = min(additive ?? place, place)
     }
   }

@@ -18,7 +18,6 @@ struct Until {
     let style = Date.ISO8601FormatStyle(includingFractionalSeconds: hasFraction)
     guard let date = try? style.parse(instant) else { return nil }
     time = date.timeIntervalSince1970
-    condition = PolicyCondition(
-      title: "until-\(text)", expression: "request.time < timestamp(\"\(instant)\")")
+    condition = .until(text)
   }
 }

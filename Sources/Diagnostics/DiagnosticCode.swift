@@ -64,6 +64,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case undeclaredResources = "AR0311"
   case undeclaredMembers = "AR0312"
   case notChecked = "AR0313"
+  case alsoHeld = "AR0314"
   case keyRotationDue = "AR0315"
   // The world
   case noCredentials = "AR0401"

@@ -29,7 +29,8 @@ final class FieldTable {
     switch type {
     case .object(let fields): fields
     case .map(let inner, _), .list(let inner, _): fields(of: inner)
-    case .string, .boolean, .integer, .duration, .timestamp, .int64, .enumeration, .labels, .any:
+    case .string, .boolean, .booleanOr, .integer, .duration, .timestamp, .int64, .enumeration,
+      .labels, .any:
       nil
     }
   }

@@ -16,6 +16,9 @@ struct ScalarDecoder {
     switch type {
     case .string, .timestamp, .int64: "text"
     case .boolean: "true or false"
+    case .booleanOr(let words):
+      (["true", "false"] + words.dropLast()).joined(separator: ", ")
+        + (words.last.map { " or \($0)" } ?? "")
     case .integer: "a number"
     case .duration: "a duration like 30d"
     case .enumeration: "one of its values"
@@ -28,7 +31,9 @@ struct ScalarDecoder {
   func decode(_ type: FieldType) -> JSONValue? {
     switch type {
     case .string(let rule): string(rule)
-    case .boolean: boolean()
+    case .boolean: boolean(.boolean)
+    case .booleanOr(let words):
+      words.contains(scalar.text) ? .string(scalar.text) : boolean(type)
     case .integer(let range): integer(range)
     case .duration: duration()
     case .enumeration(let enumeration): enumerated(enumeration)
@@ -48,17 +53,17 @@ struct ScalarDecoder {
     return .string(scalar.text)
   }
 
-  private func boolean() -> JSONValue? {
+  private func boolean(_ type: FieldType) -> JSONValue? {
     switch (scalar.text, scalar.style) {
     case ("true", .plain): return true
     case ("false", .plain): return false
     case ("true", _), ("false", _):
-      return wrong(.boolean, "write \(last): \(scalar.text), without quotes")
+      return wrong(type, "write \(last): \(scalar.text), without quotes")
     default:
       let meant =
         ["yes", "on", "y", "1", "True", "TRUE"].contains(scalar.text)
         ? "true" : ["no", "off", "n", "0", "False", "FALSE"].contains(scalar.text) ? "false" : nil
-      return wrong(.boolean, meant.map { "write \(last): \($0)" } ?? "")
+      return wrong(type, meant.map { "write \(last): \($0)" } ?? "")
     }
   }
 

@@ -97,7 +97,7 @@ struct SpecDecoder {
     _ node: YAMLNode, _ type: FieldType, _ table: FieldTable?, _ path: String
   ) -> JSONValue? {
     switch type {
-    case .string, .boolean, .integer, .duration, .enumeration, .timestamp, .int64:
+    case .string, .boolean, .booleanOr, .integer, .duration, .enumeration, .timestamp, .int64:
       guard let scalar = node.scalar else {
         reportShape(
           node, ScalarDecoder.name(of: type), path, help: Self.withoutBlank(node, type))

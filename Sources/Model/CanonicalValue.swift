@@ -10,8 +10,8 @@ enum CanonicalValue {
     switch type {
     case .string, .timestamp, .int64:
       return value == "" ? nil : value
-    case .boolean:
-      return value == true ? value : nil
+    case .boolean, .booleanOr:
+      return value == false ? nil : value
     case .integer:
       return integer(value).flatMap { $0 == 0 ? nil : .integer($0) }
     case .duration:

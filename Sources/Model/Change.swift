@@ -53,7 +53,8 @@ public struct Change: Sendable {
 
   /// Whether there is something to say of it: it is not as it should be, has a remark, or an entry of it can be removed.
   public var isNoteworthy: Bool {
-    action != .unchanged || !remarks.isEmpty || bindings.contains { !$0.ended.isEmpty }
+    action != .unchanged || !remarks.isEmpty
+      || bindings.contains { !$0.ended.isEmpty || !$0.alsoHeld.isEmpty || !$0.leftOut.isEmpty }
   }
 
   /// Whether apply would write something for it.
@@ -103,6 +104,22 @@ public struct BindingChange: Sendable, Hashable {
   public var source: SourcePosition?
   /// Entries that only take members away, all of whom are gone: their places.
   public var ended: [SourcePosition] = []
+  /// Members that manifests give this role under this condition, and that hold it under another one too.
+  public var alsoHeld: [AlsoHeld] = []
+  /// Members that would be added or removed if the selection did not leave them out.
+  public var leftOut: [String] = []
+  /// Where manifests name the members that are to hold it.
+  public var places: [String: SourcePosition] = [:]
+
+  /// A member that holds the same role under a condition that no manifest names for it; without one where it is nil.
+  public struct AlsoHeld: Sendable, Hashable {
+    public var member: String
+    public var condition: PolicyCondition?
+    public init(member: String, condition: PolicyCondition?) {
+      self.member = member
+      self.condition = condition
+    }
+  }
 
   public struct Removal: Sendable, Hashable {
     public enum Cause: String, Sendable, Hashable {
@@ -116,6 +133,8 @@ public struct BindingChange: Sendable, Hashable {
       case deletion
       /// `deleted:serviceAccount:E?uid=N`, which would block its living namesake.
       case deadTwin
+      /// The same grant with another `until`, which the manifests gave before.
+      case superseded
     }
     public var member: String
     public var cause: Cause

@@ -115,29 +115,19 @@ public struct DesiredPolicy: Sendable {
   /// At most one per (role, condition), in order of role, then condition.
   public var entries: [PolicyEntry]
   public var dependencies: Set<Address>
+  /// The accounts and custom roles among the dependencies that grants name, with the name that policies have for them.
+  public var mentions: [Address: Set<PolicyName>]
 
-  public init(address: Address, entries: [PolicyEntry], dependencies: Set<Address>) {
+  public init(
+    address: Address, entries: [PolicyEntry], dependencies: Set<Address>,
+    mentions: [Address: Set<PolicyName>] = [:]
+  ) {
     self.address = address
     self.entries = entries
     self.dependencies = dependencies
+    self.mentions = mentions
   }
   public var source: SourcePosition? { entries.map(\.source).min() }
-}
-
-/// Which condition a binding carries. Two are the same when all three texts are.
-public struct PolicyCondition: Sendable, Hashable, Comparable {
-  public var title: String
-  public var description: String
-  public var expression: String
-  public init(title: String, description: String = "", expression: String) {
-    self.title = title
-    self.description = description
-    self.expression = expression
-  }
-  public static func < (left: PolicyCondition, right: PolicyCondition) -> Bool {
-    (left.title, left.expression, left.description)
-      < (right.title, right.expression, right.description)
-  }
 }
 
 /// What the manifests say of one (role, condition) of a policy. Members are normalised: e-mail parts in lower case.
@@ -150,6 +140,8 @@ public struct PolicyEntry: Sendable {
   public var absent: [SourcedText]
   /// Whether `members` are all that may hold it.
   public var exclusive: Bool
+  /// Where `exclusive: role` is written: what the manifests give of the role, under any condition, is all of it.
+  public var exclusiveRole: SourcePosition?
   /// The first place that speaks of it.
   public var source: SourcePosition
   /// What of it only takes members away, and has nothing more to say once they are gone.
@@ -159,9 +151,12 @@ public struct PolicyEntry: Sendable {
   public struct Ended: Sendable {
     public var source: SourcePosition
     public var members: [String]
-    public init(source: SourcePosition, members: [String]) {
+    /// Whether it is an entry whose `until` is past.
+    public var isPast: Bool
+    public init(source: SourcePosition, members: [String], isPast: Bool = false) {
       self.source = source
       self.members = members
+      self.isPast = isPast
     }
   }
 

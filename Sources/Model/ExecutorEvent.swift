@@ -46,5 +46,14 @@ public struct ExecutionReport: Sendable {
         }
       })
   }
+  /// Whether all that failed was written but for a part, and nothing was skipped.
+  public var isPartial: Bool {
+    !failed.isEmpty && failed.allSatisfy(\.failure.isPartial) && skipped.isEmpty
+      && notStarted.isEmpty
+  }
+  /// Whether running again would fail in the same way until a person changes something.
+  public var isFinal: Bool {
+    !failed.isEmpty && failed.allSatisfy(\.failure.isFinal) && notStarted.isEmpty
+  }
   public var isComplete: Bool { failed.isEmpty && skipped.isEmpty && notStarted.isEmpty }
 }

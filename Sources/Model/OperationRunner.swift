@@ -42,6 +42,10 @@ public struct OperationFailure: Error, Sendable, Hashable {
   public var help: String
   /// Whether a part of it was done (removals written, additions refused).
   public var isPartial: Bool
+  /// Whether running again gives the same answer until a person changes something.
+  public var isFinal = false
+  /// For a policy: the changes of single grants that were not carried out.
+  public var refusedGrants: [RefusedGrant] = []
 
   public init(
     _ kind: Kind, call: String, message: String, help: String = "", isPartial: Bool = false

@@ -26,6 +26,8 @@ public struct Plan: Sendable {
   /// How many of them this plan is about.
   public var selectedCount: Int
   public var fileCount: Int
+  /// Declared addresses that the selection excludes, with what depends on them.
+  public var leftOut: [Address] = []
 
   public init(
     id: String, stackName: String?, variables: [String: JSONValue], caller: String,
@@ -54,6 +56,8 @@ public struct Plan: Sendable {
   public var isComplete: Bool { !changes.contains { $0.action == .unreadable } }
   /// Whether apply would write anything.
   public var hasChanges: Bool { changes.contains { $0.isWrite } }
+  /// Whether declared members hold their roles under other conditions too: apply changes nothing of it.
+  public var hasDifferences: Bool { summary.alsoHeld > 0 }
   public var isRefused: Bool { changes.contains { $0.action == .refused } }
   public var summary: PlanSummary { PlanSummary(self) }
 }
@@ -62,11 +66,16 @@ public struct Plan: Sendable {
 public struct Selection: Sendable, Hashable {
   public var targets: [AddressGlob] = []
   public var excludes: [AddressGlob] = []
-  public init(targets: [AddressGlob] = [], excludes: [AddressGlob] = []) {
+  /// Single grants that are left as they are.
+  public var excludedGrants: [GrantPattern] = []
+  public init(
+    targets: [AddressGlob] = [], excludes: [AddressGlob] = [], excludedGrants: [GrantPattern] = []
+  ) {
     self.targets = targets
     self.excludes = excludes
+    self.excludedGrants = excludedGrants
   }
-  public var isWhole: Bool { targets.isEmpty && excludes.isEmpty }
+  public var isWhole: Bool { targets.isEmpty && excludes.isEmpty && excludedGrants.isEmpty }
 }
 
 /// The counts at the end of a plan.
@@ -83,6 +92,8 @@ public struct PlanSummary: Sendable, Hashable {
   public var membersAdded = 0
   public var membersRemoved = 0
   public var undeclared = 0
+  /// Declared members that hold their role under another condition too.
+  public var alsoHeld = 0
 
   public init(_ plan: Plan) {
     undeclared = plan.undeclared.count
@@ -97,6 +108,7 @@ public struct PlanSummary: Sendable, Hashable {
       case .unreadable, .waiting: unreadable += 1
       case .unchanged, .gone, .heldElsewhere, .pending: unchanged += 1
       }
+      alsoHeld += change.bindings.reduce(0) { $0 + $1.alsoHeld.count }
       guard change.isWrite else { continue }
       membersAdded += change.bindings.reduce(0) { $0 + $1.added.count }
       membersRemoved += change.bindings.reduce(0) { $0 + $1.removed.count }

@@ -25,9 +25,11 @@ package struct PolicyDocument {
   package private(set) var members: [Key: [String]] = [:]
 
   package init(_ policy: JSONValue) {
-    for binding in policy["bindings"]?.array ?? [] {
-      members[Self.key(of: binding), default: []] += Self.members(of: binding)
+    // Of several spellings of a condition the first in order stands for all, whatever the order of bindings.
+    let bindings = (policy["bindings"]?.array ?? []).map { (Self.key(of: $0), $0) }.sorted {
+      ($0.0.condition?.texts ?? []).lexicographicallyPrecedes($1.0.condition?.texts ?? [])
     }
+    for (key, binding) in bindings { members[key, default: []] += Self.members(of: binding) }
   }
 
   /// The role and condition of a binding, as the server wrote it.

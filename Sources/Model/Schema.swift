@@ -63,6 +63,8 @@ public struct Field: Sendable {
 public indirect enum FieldType: Sendable {
   case string(StringRule = StringRule())
   case boolean
+  /// True, false, or one of these words; only in the manifest language.
+  case booleanOr([String])
   case integer(ClosedRange<Int64>)
   /// `30d`, `12h`, `2592000s`; on the wire seconds with an `s`.
   case duration

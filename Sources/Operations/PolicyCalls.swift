@@ -12,12 +12,31 @@ struct PolicyCalls: Sendable {
 
   private var resource: Address { address.policyResource ?? address }
 
+  /// Writes the intent, or as much of it as the server takes.
+  ///
+  /// One member that the API refuses keeps the whole write from happening: those that a refusal names are left out, and the
+  /// rest is written. Where a refusal names none of the added members, the removals alone are.
   func write(_ intent: PolicyIntent) async throws(OperationFailure) -> OperationResult {
-    do {
-      return try await settle(intent)
+    var refusals = PolicyRefusals(of: intent, policy: address)
+    while true {
+      let outcome = await settled(refusals.rest)
+      switch outcome {
+      case .success(let result):
+        if let failure = refusals.failure { throw failure }
+        return result
+      case .failure(let error):
+        guard isRefusal(error), refusals.record(error) else {
+          throw refusals.failure(after: failure(error))
+        }
+      }
+    }
+  }
+
+  private func settled(_ intent: PolicyIntent) async -> Result<OperationResult, APIError> {
+    do throws(APIError) {
+      return .success(try await settle(intent))
     } catch {
-      guard isRefusedAddition(error), hasAdditions(intent) else { throw OperationFailure(error) }
-      return try await withoutAdditions(intent, error)
+      return .failure(error)
     }
   }
 
@@ -53,6 +72,9 @@ struct PolicyCalls: Sendable {
     guard wanted != live else {
       return OperationResult(detail: isFirst ? "already so" : "")
     }
+    guard !intent.keepsOwners || !PolicyOwners.areTooFew(in: wanted, after: live) else {
+      throw APIError(.other, label("setIamPolicy"), PolicyOwners.message)
+    }
     let call = APICall(
       host, .post, ResourceNames.policyPath(of: resource, verb: "setIamPolicy") ?? "",
       body: ["policy": wanted], retry: .idempotentWrite, label: label("setIamPolicy"),
@@ -80,30 +102,13 @@ struct PolicyCalls: Sendable {
     return policy
   }
 
-  /// One member that the API refuses keeps the whole write from happening. Removals never wait for additions: they are
-  /// written alone, and the additions are reported.
-  private func withoutAdditions(
-    _ intent: PolicyIntent, _ error: APIError
-  ) async throws(OperationFailure) -> OperationResult {
-    var failure = OperationFailure(error)
-    let removals = intent.removalsOnly
-    guard !removals.isEmpty else { throw failure }
-    do {
-      _ = try await settle(removals)
-    } catch {
-      throw OperationFailure(error)
-    }
-    failure.isPartial = true
-    failure.help = "the removals were written; the additions were not"
-    throw failure
-  }
-
-  private func hasAdditions(_ intent: PolicyIntent) -> Bool {
-    intent.entries.contains { !$0.add.isEmpty }
-  }
-
-  private func isRefusedAddition(_ error: APIError) -> Bool {
+  private func isRefusal(_ error: APIError) -> Bool {
     error.kind == .invalidArgument || error.kind == .failedPrecondition
+  }
+
+  private func failure(_ error: APIError) -> OperationFailure {
+    error.message == PolicyOwners.message
+      ? .stale(error.label, error.message) : OperationFailure(error)
   }
 
   private func namesNewAccount(_ error: APIError) -> Bool {

@@ -33,7 +33,8 @@ extension Guards {
         $0.role == binding.role && $0.condition == binding.condition
       }?.members.count
       let held = max(0, (kept ?? 0) - binding.added.count)
-      return count + binding.removed.count + binding.undeclared.count + held
+      return count + binding.removed.count + binding.undeclared.count + binding.alsoHeld.count
+        + held
     }
     let limit = removalLimit(default: max(5, entries * 25 / 100))
     guard removed > limit else { return [] }
@@ -44,11 +45,11 @@ extension Guards {
     ]
   }
 
-  /// More than fifty written removals in one run.
+  /// More than fifty written removals in one run; a grant with an earlier `until` was written too.
   func checkWrittenRemovals(_ draft: inout PlanDraft) {
     func count(_ change: Change) -> Int {
       change.bindings.reduce(0) { sum, binding in
-        sum + binding.removed.count { $0.cause == .absent || $0.cause == .revoked }
+        sum + binding.removed.count { [.absent, .revoked, .superseded].contains($0.cause) }
       }
     }
     let policies = draft.changes.values.filter { $0.address.isPolicy && count($0) > 0 }
@@ -75,8 +76,9 @@ extension Guards {
     var hazards: [Hazard] = []
     for binding in change.bindings {
       let removed = binding.removed.map(\.member)
-      let isOwn = removed.contains { member in
-        !planner.caller.isEmpty && member.hasSuffix(":\(planner.caller.lowercased())")
+      let isOwn = binding.removed.contains { removal in
+        !planner.caller.isEmpty && removal.member.hasSuffix(":\(planner.caller.lowercased())")
+          && !isExchanged(removal, binding.role, change.address, draft)
       }
       if isOwn, setsPolicies(binding.role, draft) {
         hazards.append(
@@ -85,10 +87,21 @@ extension Guards {
       if binding.role == "roles/owner", binding.condition == nil, !removed.isEmpty,
         ownersAfter(binding, change.address, draft) < 2
       {
-        hazards.append(Hazard(.lockout, "fewer than two direct owners would stay"))
+        hazards.append(Hazard(.lockout, PolicyOwners.message))
       }
     }
     return hazards.compactMap { refusal($0, change.address) }
+  }
+
+  /// Whether the same write gives the member the role until another day: the removal waits for that.
+  private func isExchanged(
+    _ removal: BindingChange.Removal, _ role: String, _ policy: Address, _ draft: PlanDraft
+  ) -> Bool {
+    guard removal.cause == .superseded else { return false }
+    return draft.graph.policies[policy]?.entries.contains { entry in
+      entry.role == role && entry.condition?.isUntil == true
+        && entry.members.contains { PolicyMember.normalized($0.text) == removal.member }
+    } == true
   }
 
   private func setsPolicies(_ role: String, _ draft: PlanDraft) -> Bool {
@@ -114,8 +127,6 @@ extension Guards {
   /// removals are then written alone.
   private func ownersAfter(_ binding: BindingChange, _ policy: Address, _ draft: PlanDraft) -> Int {
     guard case .present(let live) = draft.snapshot.policies[policy] else { return 0 }
-    let key = PolicyDocument.Key(role: binding.role, condition: nil)
-    let held = Set((PolicyDocument(live).members[key] ?? []).map(PolicyMember.normalized))
-    return held.subtracting(binding.removed.map(\.member)).count { !$0.hasPrefix("deleted:") }
+    return PolicyOwners.of(live).subtracting(binding.removed.map(\.member)).count
   }
 }

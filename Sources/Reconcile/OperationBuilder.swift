@@ -28,7 +28,12 @@ struct OperationBuilder {
     if let order = change.key, let key = draft.graph.keys[address] {
       return [operation(change.action.rawValue, .key(order, key))]
     }
-    if address.isPolicy { return [operation("set", .setPolicy(PolicyIntent(change.bindings)))] }
+    if address.isPolicy {
+      let intent = PolicyIntent(
+        change.bindings,
+        keepsOwners: !draft.planner.permissions.allows(.lockout, address))
+      return [operation("set", .setPolicy(intent))]
+    }
     switch change.action {
     case .create: return [operation("create", .create(spec: spec))]
     case .update:

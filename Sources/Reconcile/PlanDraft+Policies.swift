@@ -14,7 +14,9 @@ extension PlanDraft {
     for address in Set(declared).union(read) {
       if let resource = address.policyResource, changes[resource]?.intended == .delete { continue }
       let change = policyChange(address, pressure)
-      let says = change.bindings.contains { !$0.isEmpty || !$0.undeclared.isEmpty }
+      let says = change.bindings.contains {
+        !$0.isEmpty || !$0.undeclared.isEmpty || !$0.leftOut.isEmpty
+      }
       let isMissed =
         change.action == .unreadable
         && (!pressure.isEmpty || isReplaced(address))
@@ -42,7 +44,8 @@ extension PlanDraft {
     let diff = PolicyDiff(
       desired: desired, live: PolicyDocument(live), unwelcome: pressure.unwelcome,
       deletedRoles: pressure.deletedRoles, returning: pressure.returning,
-      isSheltered: { [rules] in rules.isServiceAgent($0, projectNumber: number) })
+      isSheltered: { [rules] in rules.isServiceAgent($0, projectNumber: number) },
+      isLeftOut: leftOut(of: address))
     change.bindings = diff.changes().map { pressure.located($0) }
     let places = change.bindings.filter { !$0.isEmpty }.compactMap(\.source)
     if desired == nil, let place = places.min() { change.source = place }
@@ -88,6 +91,33 @@ extension PlanDraft {
     }.filter { !declared.contains($0) }
     return lost.isEmpty
       ? [] : ["replacing loses what no manifest declares: \(lost.sorted().joined(separator: ", "))"]
+  }
+
+  /// Which grants of a policy the selection leaves as they are.
+  private func leftOut(of policy: Address) -> (Grant) -> Bool {
+    let names = leftOutNames[policy] ?? []
+    var patterns = planner.selection.excludedGrants.filter { $0.policies.selects(policy) }
+    var members: Set<String> = []
+    var roles: Set<String> = []
+    for name in names {
+      switch name {
+      case .member(let member): members.insert(resolved(member))
+      case .role(let role): roles.insert(role)
+      }
+    }
+    for index in patterns.indices { patterns[index].member = patterns[index].member.map(resolved) }
+    return { grant in
+      let living = PolicyMember.deletedTwin(grant.member)?.member
+      return roles.contains(grant.role) || members.contains(grant.member)
+        || living.map(members.contains) == true
+        || patterns.contains { $0.selects(grant, of: policy) }
+    }
+  }
+
+  /// A member in normal form; the agent's, where it stands for one.
+  private func resolved(_ member: String) -> String {
+    guard member.hasPrefix("serviceAgent:") else { return PolicyMember.normalized(member) }
+    return rules.resolveServiceAgent(member, projectNumbers: snapshot.projectNumbers) ?? member
   }
 
   /// Puts Google's agents' e-mails in the place of `serviceAgent:NAME@PROJECT`.

@@ -6,6 +6,8 @@ import Model
 struct PlanDraft {
   let planner: Planner
   let selected: Set<Address>
+  /// By policy: what excluded accounts and roles are called there.
+  let leftOutNames: [Address: Set<PolicyName>]
   var changes: [Address: Change] = [:]
   /// The fields that are really asked for, defaults that go with them included.
   var specs: [Address: JSONObject] = [:]
@@ -19,6 +21,7 @@ struct PlanDraft {
   init(_ planner: Planner) {
     self.planner = planner
     selected = planner.graph.selected(by: planner.selection)
+    leftOutNames = planner.graph.leftOutNames(by: planner.selection)
   }
 
   /// The live value of a resource, where it was seen.
@@ -36,7 +39,10 @@ struct PlanDraft {
         snapshot.resources[address] ?? .unreadable(ReadProblem(.other, "it was not read"))
       var diff = ResourceDiff(
         desired: desired, observation: observation, rules: rules, deletedUID: twins[address])
-      if desired.origin == .external { diff.likelyID = likelyID(address) }
+      if desired.origin == .external {
+        diff.likelyID = likelyID(address)
+        diff.exclusions = grantExclusions(address)
+      }
       let (change, spec) = diff.change()
       if desired.origin == .external, change.action == .unchanged { continue }
       changes[address] = change
@@ -52,6 +58,20 @@ struct PlanDraft {
         && $0.address.project == address.project
     }
     return closestMatch(to: address.id, in: others.map(\.address.id).sorted())
+  }
+
+  /// The flags that leave out the grants that name an account or a role.
+  private func grantExclusions(_ address: Address) -> [String] {
+    let patterns = graph.policies.values.flatMap { policy in
+      (policy.mentions[address] ?? []).map { name in
+        let glob = AddressGlob(policy.address.description)
+        return switch name {
+        case .member(let member): GrantPattern(policies: glob, member: member)
+        case .role(let role): GrantPattern(policies: glob, role: role)
+        }
+      }
+    }
+    return patterns.map(\.exclusion).sorted()
   }
 
   /// Declared accounts that are absent and of which the policies that were read name exactly one deleted identity.

@@ -15,6 +15,8 @@ enum PlanIdentity {
       "caller": .string(planner.caller),
       "targets": .array(planner.selection.targets.map { .string($0.pattern) }),
       "excludes": .array(planner.selection.excludes.map { .string($0.pattern) }),
+      "excludedGrants": .array(
+        planner.selection.excludedGrants.map { .string($0.description) }),
       "operations": .array(
         changes.filter(\.isWrite).map { operation($0, key: planner.graph.keys[$0.address]) }),
     ]

@@ -7,7 +7,7 @@ struct PlanReport {
   let draft: PlanDraft
 
   func diagnostics() -> [Diagnostic] {
-    undeclaredResources() + undeclaredMembers() + notChecked() + keyWarnings()
+    undeclaredResources() + undeclaredMembers() + alsoHeld() + notChecked() + keyWarnings()
   }
 
   private func undeclaredResources() -> [Diagnostic] {
@@ -33,6 +33,28 @@ struct PlanReport {
           .undeclaredMembers, .warning,
           "no manifest gives `\(binding.role)`\(condition) on `\(change.address)` to \(names)",
           at: binding.source ?? change.source)
+      }
+    }
+  }
+
+  /// Declared members that may do more than the manifests say.
+  private func alsoHeld() -> [Diagnostic] {
+    draft.ordered().flatMap { change in
+      change.bindings.flatMap { binding in
+        binding.alsoHeld.map { held in
+          let condition = held.condition.map {
+            "under condition \"\($0.title)\" (\($0.expression))"
+          }
+          return Diagnostic(
+            .alsoHeld, .warning,
+            "`\(held.member)` also holds `\(binding.role)` on `\(change.address)` "
+              + (condition ?? "without a condition"),
+            at: binding.places[held.member] ?? binding.source ?? change.source,
+            help: [
+              "to take that away, list the member under `absent` in an entry "
+                + (held.condition == nil ? "without a condition" : "with that condition")
+            ])
+        }
       }
     }
   }

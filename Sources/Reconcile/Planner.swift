@@ -39,7 +39,7 @@ public struct Planner: Sendable {
     draft.holdBackDependents()
     let operations = OperationBuilder(draft: draft).operations()
     let changes = draft.ordered()
-    return Plan(
+    var plan = Plan(
       id: PlanIdentity.id(of: self, changes: changes), stackName: graph.stack.name,
       variables: graph.stack.variables, caller: caller, selection: selection, changes: changes,
       undeclared: draft.undeclared, ignored: draft.ignored,
@@ -48,6 +48,8 @@ public struct Planner: Sendable {
       declaredCount: graph.addresses.count(where: isDeclared),
       selectedCount: draft.selected.count(where: isDeclared),
       fileCount: graph.fileCount)
+    plan.leftOut = graph.leftOut(by: selection).filter(isDeclared).sorted()
+    return plan
   }
 
   private func isDeclared(_ address: Address) -> Bool {

@@ -14,32 +14,37 @@ struct PolicyDiff {
   let returning: [String: String]
   /// Whether a member must not be removed without being named.
   let isSheltered: (String) -> Bool
+  /// Whether the selection leaves a grant as it is.
+  var isLeftOut: (Grant) -> Bool = { _ in false }
+
+  private typealias Key = PolicyDocument.Key
 
   /// In order of role, then condition; one entry for each pair that is declared or live.
   func changes() -> [BindingChange] {
-    var entries: [PolicyDocument.Key: PolicyEntry] = [:]
+    var entries: [Key: PolicyEntry] = [:]
     for entry in desired?.entries ?? [] {
-      entries[PolicyDocument.Key(role: entry.role, condition: entry.condition)] = entry
+      entries[Key(role: entry.role, condition: entry.condition)] = entry
     }
     let keys = Set(entries.keys).union(live.members.keys).sorted()
-    return keys.map { change($0, entries[$0]) }
+    let changes = keys.map { change($0, entries[$0]) }
+    return nameWhatIsAlsoHeld(changes, entries)
   }
 
-  private func change(_ key: PolicyDocument.Key, _ entry: PolicyEntry?) -> BindingChange {
+  private func change(_ key: Key, _ entry: PolicyEntry?) -> BindingChange {
     var change = BindingChange(role: key.role, condition: key.condition, source: entry?.source)
     let held = live.members[key] ?? []
     let heldForms = Set(held.map(PolicyMember.normalized))
     let wanted = Set((entry?.members ?? []).map { PolicyMember.normalized($0.text) })
-    let absent = Set((entry?.absent ?? []).map { PolicyMember.normalized($0.text) })
+    let decision = Removals(
+      diff: self, key: key, wanted: wanted, entry: entry, blocked: wanted.subtracting(heldForms))
     change.added = wanted.subtracting(heldForms).sorted()
-    let blocked = Set(change.added)
+    for member in entry?.members ?? [] {
+      change.places[PolicyMember.normalized(member.text)] = member.source
+    }
     for member in Self.unique(held) {
       let form = PolicyMember.normalized(member)
       let twin = returningTwin(form).flatMap { wanted.contains($0) ? nil : $0 }
-      let cause =
-        removal(form, key.role, wanted, absent, blocked, entry)
-        ?? twin.flatMap { removal($0, key.role, wanted, absent, blocked, entry) }
-      if let cause {
+      if let cause = decision.cause(form) ?? twin.flatMap(decision.cause) {
         change.removed.append(BindingChange.Removal(form, cause))
         // Written before or after the account is back, the policy holds one form or the other.
         if let twin, !heldForms.contains(twin) {
@@ -49,8 +54,10 @@ struct PolicyDiff {
         change.undeclared.append(form)
       }
     }
+    leaveOut(&change, key)
     change.removed.sort { $0.member < $1.member }
     change.undeclared.sort()
+    if change.source == nil { change.source = decision.source(of: change.removed) }
     let going = Set(change.removed.map(\.member))
     change.ended = (entry?.ended ?? []).filter { ended in
       going.isDisjoint(with: ended.members.map(PolicyMember.normalized))
@@ -58,16 +65,39 @@ struct PolicyDiff {
     return change
   }
 
-  private func removal(
-    _ form: String, _ role: String, _ wanted: Set<String>, _ absent: Set<String>,
-    _ blocked: Set<String>, _ entry: PolicyEntry?
-  ) -> BindingChange.Removal.Cause? {
-    if let cause = unwelcome[form] { return cause }
-    if deletedRoles.contains(role) { return .deletion }
-    if absent.contains(form) { return .absent }
-    if let twin = PolicyMember.deletedTwin(form), blocked.contains(twin.member) { return .deadTwin }
-    guard entry?.exclusive == true, !wanted.contains(form) else { return nil }
-    return form.hasPrefix("deleted:") || isSheltered(form) ? nil : .exclusive
+  /// Takes out what the selection leaves as it is.
+  private func leaveOut(_ change: inout BindingChange, _ key: Key) {
+    func isOut(_ member: String) -> Bool {
+      isLeftOut(Grant(role: key.role, condition: key.condition, member: member))
+    }
+    let added = change.added.filter(isOut)
+    let removed = change.removed.map(\.member).filter(isOut)
+    change.leftOut = (added + removed).sorted()
+    change.added.removeAll(where: isOut)
+    change.removed.removeAll { isOut($0.member) }
+  }
+
+  /// A declared member that holds its role under another condition too, which no manifest names, may do more than the
+  /// manifests say: it is named with the declared grant, and not among those that no manifest names.
+  private func nameWhatIsAlsoHeld(
+    _ changes: [BindingChange], _ entries: [Key: PolicyEntry]
+  ) -> [BindingChange] {
+    var changes = changes
+    for (index, change) in changes.enumerated() {
+      for member in change.undeclared {
+        let other = Grant(role: change.role, condition: change.condition, member: member)
+        let declared = changes.firstIndex { candidate in
+          let key = Key(role: candidate.role, condition: candidate.condition)
+          return candidate.role == change.role
+            && entries[key]?.members.contains { PolicyMember.normalized($0.text) == member } == true
+        }
+        guard let declared, !isLeftOut(other) else { continue }
+        changes[declared].alsoHeld.append(
+          BindingChange.AlsoHeld(member: member, condition: change.condition))
+        changes[index].undeclared.removeAll { $0 == member }
+      }
+    }
+    return changes
   }
 
   private func returningTwin(_ form: String) -> String? {
@@ -83,13 +113,64 @@ struct PolicyDiff {
   }
 }
 
-extension PolicyIntent {
-  /// The intent that carries out a policy's changes.
-  init(_ changes: [BindingChange]) {
-    self.init(
-      entries: changes.filter { !$0.isEmpty }.map {
-        Entry(
-          role: $0.role, condition: $0.condition, add: $0.added, remove: $0.removed.map(\.member))
-      })
+/// Why members of one live binding go.
+private struct Removals {
+  let diff: PolicyDiff
+  let key: PolicyDocument.Key
+  let wanted: Set<String>
+  let entry: PolicyEntry?
+  /// Members that are added here, and that a dead namesake would block.
+  let blocked: Set<String>
+  private let absent: Set<String>
+  /// Where the manifests give this role until another day, by member.
+  private let otherDates: [String: SourcePosition]
+  private let exclusiveRole: SourcePosition?
+
+  init(
+    diff: PolicyDiff, key: PolicyDocument.Key, wanted: Set<String>, entry: PolicyEntry?,
+    blocked: Set<String>
+  ) {
+    self.diff = diff
+    self.key = key
+    self.wanted = wanted
+    self.entry = entry
+    self.blocked = blocked
+    absent = Set((entry?.absent ?? []).map { PolicyMember.normalized($0.text) })
+    let ofRole = (diff.desired?.entries ?? []).filter { $0.role == key.role }
+    exclusiveRole = ofRole.lazy.compactMap(\.exclusiveRole).first
+    var dates: [String: SourcePosition] = [:]
+    if key.condition?.isUntil == true {
+      for other in ofRole where other.condition != key.condition && other.condition?.isUntil == true
+      {
+        for member in other.members { dates[PolicyMember.normalized(member.text)] = member.source }
+        for ended in other.ended where ended.isPast {
+          for member in ended.members { dates[PolicyMember.normalized(member)] = ended.source }
+        }
+      }
+    }
+    otherDates = dates
+  }
+
+  /// Why a member that is held goes; nil where it stays.
+  func cause(_ form: String) -> BindingChange.Removal.Cause? {
+    if let cause = diff.unwelcome[form] { return cause }
+    if diff.deletedRoles.contains(key.role) { return .deletion }
+    if absent.contains(form) { return .absent }
+    if let twin = PolicyMember.deletedTwin(form), blocked.contains(twin.member) { return .deadTwin }
+    guard !wanted.contains(form) else { return nil }
+    if otherDates[form] != nil { return .superseded }
+    guard entry?.exclusive == true || exclusiveRole != nil else { return nil }
+    return form.hasPrefix("deleted:") || diff.isSheltered(form) ? nil : .exclusive
+  }
+
+  /// The place that makes members go where no entry names this role and condition.
+  func source(of removed: [BindingChange.Removal]) -> SourcePosition? {
+    removed.compactMap { removal -> SourcePosition? in
+      switch removal.cause {
+      case .superseded: otherDates[removal.member]
+      case .exclusive: exclusiveRole
+      case .absent, .revoked, .deletion, .deadTwin: nil
+      }
+    }.min()
   }
 }

@@ -11,6 +11,8 @@ struct ResourceDiff {
   let deletedUID: String?
   /// The id of a declared resource that is almost the same, for what no manifest declares.
   var likelyID: String?
+  /// The flags that leave out the grants that name it.
+  var exclusions: [String] = []
 
   private var kind: Address.Kind { desired.address.kind }
 
@@ -90,7 +92,13 @@ struct ResourceDiff {
   private var remedyForAbsence: String {
     if desired.origin == .external {
       let guess = likelyID.map { "did you mean `\($0)`? If not, " } ?? ""
-      return "\(guess)correct the name, or declare it in a document of its own"
+      let more = exclusions.count > 3 ? " (and \(exclusions.count - 3) more)" : ""
+      let without =
+        exclusions.isEmpty
+        ? ""
+        : "; to apply the rest without its grants: "
+          + exclusions.prefix(3).joined(separator: " ") + more
+      return "\(guess)correct the name, or declare it in a document of its own\(without)"
     }
     return kind == .project
       ? "correct the name, make it first, or give it a `parent`"

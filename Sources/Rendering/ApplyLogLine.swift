@@ -38,7 +38,10 @@ package struct ApplyLogLine: Sendable {
           "milliseconds": milliseconds(took), "kind": .string(failure.kind.rawValue),
           "call": .string(failure.call), "message": .string(failure.message),
           "help": .string(failure.help), "partial": .bool(failure.isPartial),
-        ])
+          "final": .bool(failure.isFinal),
+        ],
+        failure.refusedGrants.isEmpty
+          ? [:] : ["refusedGrants": .array(failure.refusedGrants.map(value))])
     case .skipped(let operation, let because):
       line("skipped", members(operation), ["because": .string(because.text)])
     case .notStarted(let operation): line("notStarted", members(operation))
@@ -51,6 +54,15 @@ package struct ApplyLogLine: Sendable {
     ]
     object["source"] = operation.source.map(PlanJSON.value)
     return object
+  }
+
+  private func value(_ refused: RefusedGrant) -> JSONValue {
+    [
+      "change": .string(refused.change.rawValue), "role": .string(refused.grant.role),
+      "condition": refused.grant.condition.map(PlanJSON.value) ?? .null,
+      "member": .string(refused.grant.member), "reason": .string(refused.reason),
+      "source": refused.source.map(PlanJSON.value) ?? .null,
+    ]
   }
 
   private func milliseconds(_ duration: Duration) -> JSONValue {

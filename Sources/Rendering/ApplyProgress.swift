@@ -84,7 +84,9 @@ package struct ApplyProgress: Sendable {
     _ operation: Operation, _ failure: OperationFailure, _ took: Duration, _ style: TextStyle
   ) -> StyledLine {
     var line = StyledLine("x", .refused, indent: 2)
-    let failed = failure.isPartial ? "done in part" : "failed"
+    let count = failure.refusedGrants.count
+    let part = count == 1 ? "done but for 1 grant" : "done but for \(count) grants"
+    let failed = !failure.isPartial ? "failed" : count == 0 ? "done in part" : part
     line.add(" \(failed): \(words.intent(operation))   ")
     line.add(cut(failure.call.escapedForTerminal, to: style.room(after: line.width + 8)))
     line.add("   \(spoken(took))", .dimmed)

@@ -42,6 +42,7 @@ package struct ApplyReportText: Sendable {
         for text in [failure.call, failure.message] where !text.isEmpty {
           lines += paragraphs.paragraph(text.escapedForTerminal, prefix: spaces(6))
         }
+        lines += failure.refusedGrants.flatMap { grantLines($0, of: failure) }
         if !failure.help.isEmpty {
           lines += paragraphs.paragraph(failure.help.escapedForTerminal, prefix: "      = help: ")
         }
@@ -50,6 +51,24 @@ package struct ApplyReportText: Sendable {
         }
         return lines
       }
+  }
+
+  /// `not granted: group:gone@example.com   roles/viewer   manifests/a.yaml:12`, and why, where that is not said above.
+  private func grantLines(_ refused: RefusedGrant, of failure: OperationFailure) -> [StyledLine] {
+    let grant = refused.grant
+    let parts =
+      [
+        grant.member, grant.role, grant.condition.map { "if \"\($0.title)\"" },
+        refused.source?.label,
+      ]
+      .compactMap { $0?.escapedForTerminal }
+    let head = refused.change == .notAdded ? "not granted: " : "not removed: "
+    var lines = paragraphs.paragraph(
+      parts.joined(separator: "   "), prefix: spaces(6) + head, ink: .refused)
+    if refused.reason != failure.message {
+      lines += paragraphs.paragraph(refused.reason.escapedForTerminal, prefix: spaces(10))
+    }
+    return lines
   }
 
   private func skipped(_ report: ExecutionReport) -> [StyledLine] {

@@ -14,6 +14,10 @@ package enum PlanJSON {
     let changes = plan.withKeyRows().changes
     var object = object(
       plan, changes: changes.filter { $0.isNoteworthy || show.contains(.unchanged) })
+    if !plan.selection.isWhole {
+      object["selection"] = selection(plan.selection)
+      object["leftOut"] = strings(plan.leftOut.map(\.description))
+    }
     if show.contains(.ignored) { object["ignored"] = strings(plan.ignored.map(\.description)) }
     return .object(object)
   }
@@ -25,12 +29,10 @@ package enum PlanJSON {
     var object = object(plan, changes: plan.withKeyRows().changes)
     object["createdAt"] = .string(createdAt)
     object["ignored"] = strings(plan.ignored.map(\.description))
+    object["leftOut"] = strings(plan.leftOut.map(\.description))
     object["stack"] = plan.stackName.map { .string($0) }
     object["caller"] = .string(plan.caller)
-    object["selection"] = [
-      "targets": strings(plan.selection.targets.map(\.pattern)),
-      "excludes": strings(plan.selection.excludes.map(\.pattern)),
-    ]
+    object["selection"] = selection(plan.selection)
     object["declaredCount"] = .integer(Int64(plan.declaredCount))
     object["selectedCount"] = .integer(Int64(plan.selectedCount))
     object["fileCount"] = .integer(Int64(plan.fileCount))
@@ -79,6 +81,14 @@ package enum PlanJSON {
     return .object(row)
   }
 
+  private static func selection(_ selection: Selection) -> JSONValue {
+    [
+      "targets": strings(selection.targets.map(\.pattern)),
+      "excludes": strings(selection.excludes.map(\.pattern)),
+      "excludedGrants": .array(selection.excludedGrants.map(value)),
+    ]
+  }
+
   private static func object(_ plan: Plan, changes: [Change]) -> JSONObject {
     var variables = JSONObject()
     for (name, value) in plan.variables.sorted(by: { $0.key < $1.key }) { variables[name] = value }
@@ -104,6 +114,7 @@ package enum PlanJSON {
       "unreadable": count(summary.unreadable), "unchanged": count(summary.unchanged),
       "membersAdded": count(summary.membersAdded),
       "membersRemoved": count(summary.membersRemoved), "undeclared": count(summary.undeclared),
+      "alsoHeld": count(summary.alsoHeld),
     ]
   }
 
@@ -166,11 +177,27 @@ package enum PlanJSON {
         }),
       "undeclared": strings(binding.undeclared),
     ]
+    if !binding.alsoHeld.isEmpty {
+      object["alsoHeld"] = .array(
+        binding.alsoHeld.map {
+          ["member": .string($0.member), "condition": $0.condition.map(value) ?? .null]
+        })
+    }
+    if !binding.leftOut.isEmpty { object["leftOut"] = strings(binding.leftOut) }
     if !binding.ended.isEmpty { object["ended"] = .array(binding.ended.map(value)) }
     return .object(object)
   }
 
-  private static func value(_ condition: PolicyCondition) -> JSONValue {
+  static func value(_ pattern: GrantPattern) -> JSONValue {
+    [
+      "address": .string(pattern.policies.pattern),
+      "role": pattern.role.map { .string($0) } ?? .null,
+      "member": pattern.member.map { .string($0) } ?? .null,
+      "condition": pattern.condition.map { .string($0) } ?? .null,
+    ]
+  }
+
+  static func value(_ condition: PolicyCondition) -> JSONValue {
     [
       "title": .string(condition.title), "description": .string(condition.description),
       "expression": .string(condition.expression),

@@ -4,9 +4,36 @@ extension Plan {
   /// Whether there is anything to say beyond that all is in order: a write, a refusal, something unread.
   var hasWork: Bool { hasChanges || isRefused || summary.unreadable > 0 }
 
-  /// `partial plan: 6 of 41`; nil for a plan of everything.
+  /// `partial plan: 6 of 41, left out: repository/us/libs and 1 grant of iam/project`; nil for a plan of everything.
   var partialNote: String? {
-    selection.isWhole ? nil : "partial plan: \(selectedCount) of \(declaredCount)"
+    guard !selection.isWhole else { return nil }
+    let names = namesOfLeftOut
+    let leftOut = names.isEmpty ? "" : ", left out: \(names)"
+    return "partial plan: \(selectedCount) of \(declaredCount)\(leftOut)"
+  }
+
+  /// What the selection leaves undone: three names and a count.
+  private var namesOfLeftOut: String {
+    let projects = Set(changes.map(\.address.project) + leftOut.map(\.project))
+    func name(_ address: Address) -> String {
+      (projects.count > 1 ? address.description : address.local).escapedForTerminal
+    }
+    let grants = changes.compactMap { change -> String? in
+      let count = change.bindings.reduce(0) { $0 + $1.leftOut.count }
+      guard count > 0 else { return nil }
+      return "\(count == 1 ? "1 grant" : "\(count) grants") of \(name(change.address))"
+    }
+    let excluded = leftOut.filter { address in
+      selection.excludes.contains { $0.selects(address) }
+    }
+    let names = grants + excluded.map(name)
+    var shown = names.prefix(3).joined(separator: ", ")
+    if names.count > 3 { shown += " and \(names.count - 3) more" }
+    switch leftOut.count - excluded.count {
+    case 0: return shown
+    case 1: return "\(shown), with 1 that depends on it"
+    case let count: return "\(shown), with \(count) that depend on it"
+    }
   }
 
   /// `No changes. 41 resources match 9 manifest files.`
@@ -15,7 +42,7 @@ extension Plan {
     let match = count == 1 ? "1 resource matches" : "\(count) resources match"
     let files = fileCount == 1 ? "1 manifest file" : "\(fileCount) manifest files"
     let partial = partialNote.map { " (\($0))" } ?? ""
-    return "No changes\(partial). \(match) \(files)."
+    return "No changes\(partial). \(match) \(files)." + summary.alsoHeldSentence
   }
 
   /// `Plan: 2 to create, 2 to change, 0 to delete, 1 refused, 34 unchanged. IAM: +1 -1 members. 2 undeclared.`
@@ -39,6 +66,15 @@ extension PlanSummary {
       text += " IAM: +\(membersAdded) -\(membersRemoved) members."
     }
     if undeclared > 0 { text += " \(undeclared) undeclared." }
-    return text
+    return text + alsoHeldSentence
+  }
+
+  /// ` 1 grant is also held under another condition.`; empty where there is none.
+  var alsoHeldSentence: String {
+    switch alsoHeld {
+    case 0: ""
+    case 1: " 1 grant is also held under another condition."
+    default: " \(alsoHeld) grants are also held under other conditions."
+    }
   }
 }

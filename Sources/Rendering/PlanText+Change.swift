@@ -18,7 +18,8 @@ extension PlanText {
       !first.hasSuffix("   \($0)") && !first.contains("   \($0)   ")
     }
     var lines = long.flatMap { paragraph($0, prefix: spaces(6)) }
-    if change.action != .unchanged {
+    let hasRemarks = change.bindings.contains { !$0.alsoHeld.isEmpty || !$0.leftOut.isEmpty }
+    if change.action != .unchanged || hasRemarks {
       lines += fieldLines(change)
       lines += bindingLines(change)
     }

@@ -142,7 +142,7 @@ extension Plan {
   /// The diagnostics but for those that text and Markdown show in a block of their own.
   var diagnosticsWithoutBlock: [Diagnostic] {
     diagnostics.filter {
-      ![.undeclaredResources, .undeclaredMembers, .notChecked].contains($0.code)
+      ![.undeclaredResources, .undeclaredMembers, .alsoHeld, .notChecked].contains($0.code)
     }
   }
 

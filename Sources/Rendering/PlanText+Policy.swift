@@ -5,7 +5,14 @@ extension PlanText {
   /// The rows of a policy: by role and condition who comes and who goes, then who stays though nobody declares it.
   func bindingLines(_ change: Change) -> [StyledLine] {
     guard change.address.isPolicy else { return [] }
-    var lines = change.bindings.filter { !$0.isEmpty }.flatMap(bindingLines)
+    var lines = change.bindings.filter { !$0.isEmpty || !$0.alsoHeld.isEmpty }
+      .flatMap(bindingLines)
+    let leftOut = Set(change.bindings.flatMap(\.leftOut)).sorted()
+    if !leftOut.isEmpty {
+      let names = leftOut.map(\.escapedForTerminal).joined(separator: ", ")
+      lines += wrap("left out by the selection: \(names)", to: style.room(after: 6)).enumerated()
+        .map { StyledLine($1, .dimmed, indent: $0 == 0 ? 6 : 8) }
+    }
     let undeclared = Set(change.bindings.flatMap(\.undeclared)).sorted()
     guard !undeclared.isEmpty else { return lines }
     let limit = show.contains(.undeclared) ? Int.max : 10
@@ -30,7 +37,9 @@ extension PlanText {
   }
 
   private func bindingLines(_ binding: BindingChange) -> [StyledLine] {
-    var role = StyledLine("~", .changed, indent: 6)
+    var role =
+      binding.isEmpty
+      ? StyledLine("=", .dimmed, indent: 6) : StyledLine("~", .changed, indent: 6)
     role.add(" \(binding.role.escapedForTerminal)")
     var lines = [role]
     if let condition = binding.condition {
@@ -43,6 +52,10 @@ extension PlanText {
     }
     lines += binding.added.map { member("+", $0, .added) }
     lines += binding.removed.map { member("-", $0.member, .removed, $0.cause.remark) }
+    lines += binding.alsoHeld.flatMap {
+      paragraph(
+        "! \($0.member.escapedForTerminal)   \($0.words)", prefix: spaces(10), ink: .changed)
+    }
     return lines
   }
 
@@ -61,6 +74,15 @@ extension PolicyCondition {
   var label: String { "if \"\(title)\" (\(expression))".escapedForTerminal }
 }
 
+extension BindingChange.AlsoHeld {
+  /// `also holds it under condition "office" (request.time.getHours() > 8)`.
+  var words: String {
+    guard let condition else { return "also holds it without a condition" }
+    return "also holds it under condition \"\(condition.title)\" (\(condition.expression))"
+      .escapedForTerminal
+  }
+}
+
 extension BindingChange.Removal.Cause {
   /// Why a member goes, where its entry does not say so itself.
   var remark: String? {
@@ -69,6 +91,7 @@ extension BindingChange.Removal.Cause {
     case .revoked: "revoked in the Stack"
     case .exclusive: "the entry is exclusive"
     case .deletion: "what it names is deleted"
+    case .superseded: "the grant has another `until` now"
     case .deadTwin: "deleted account; it blocks its living namesake"
     }
   }

@@ -73,7 +73,8 @@ package struct PlanText: Sendable {
     }
     if !plan.selection.isWhole {
       lines += paragraph(
-        plan.selection.arguments.joined(separator: " ").escapedForTerminal, prefix: "Selected: ")
+        plan.selection.arguments.map(shellQuoted).joined(separator: " ").escapedForTerminal,
+        prefix: "Selected: ")
     }
     return lines
   }
@@ -167,5 +168,6 @@ extension Selection {
   /// The flags that make it.
   package var arguments: [String] {
     targets.flatMap { ["--target", $0.pattern] } + excludes.flatMap { ["--exclude", $0.pattern] }
+      + excludedGrants.flatMap { ["--exclude", $0.description] }
   }
 }

@@ -38,7 +38,7 @@ package struct SavedPlan: Sendable {
 
   private static func plan(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Plan {
     let selection = try reader.at("selection")
-    return Plan(
+    var plan = Plan(
       id: try reader.string("id"), stackName: reader.optionalString("stack"),
       variables: Dictionary(
         (reader.value["variables"]?.object ?? [:]).map { ($0.key, $0.value) },
@@ -46,7 +46,8 @@ package struct SavedPlan: Sendable {
       caller: try reader.string("caller"),
       selection: Selection(
         targets: try selection.strings("targets").map(AddressGlob.init),
-        excludes: try selection.strings("excludes").map(AddressGlob.init)),
+        excludes: try selection.strings("excludes").map(AddressGlob.init),
+        excludedGrants: try selection.optionalArray("excludedGrants").mapTyped(pattern)),
       changes: try reader.array("changes").mapTyped(change),
       undeclared: try reader.strings("undeclared").compactMap(Address.init(parsing:)),
       ignored: try reader.strings("ignored").compactMap(Address.init(parsing:)),
@@ -56,6 +57,16 @@ package struct SavedPlan: Sendable {
       selectedCount: try reader.integer("selectedCount"),
       fileCount: try reader.integer("fileCount")
     )
+    if reader.value["leftOut"] != nil {
+      plan.leftOut = try reader.strings("leftOut").compactMap(Address.init(parsing:))
+    }
+    return plan
+  }
+
+  private static func pattern(_ reader: JSONReader) throws(JSONReader.Mismatch) -> GrantPattern {
+    GrantPattern(
+      policies: AddressGlob(try reader.string("address")), role: reader.optionalString("role"),
+      member: reader.optionalString("member"), condition: reader.optionalString("condition"))
   }
 
   private static func change(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Change {
@@ -91,22 +102,31 @@ package struct SavedPlan: Sendable {
   }
 
   private static func binding(_ reader: JSONReader) throws(JSONReader.Mismatch) -> BindingChange {
-    var condition: PolicyCondition?
-    if reader.value["condition"]?.object != nil {
-      let part = try reader.at("condition")
-      condition = PolicyCondition(
-        title: try part.string("title"), description: try part.string("description"),
-        expression: try part.string("expression"))
-    }
-    var binding = BindingChange(role: try reader.string("role"), condition: condition)
+    var binding = BindingChange(role: try reader.string("role"), condition: try condition(reader))
     binding.added = try reader.strings("added")
     binding.removed = try reader.array("removed")
       .mapTyped { (part: JSONReader) throws(JSONReader.Mismatch) in
         BindingChange.Removal(try part.string("member"), try part.choice("cause"))
       }
     binding.undeclared = try reader.strings("undeclared")
+    binding.alsoHeld = try reader.optionalArray("alsoHeld")
+      .mapTyped { (part: JSONReader) throws(JSONReader.Mismatch) in
+        BindingChange.AlsoHeld(member: try part.string("member"), condition: try condition(part))
+      }
+    binding.leftOut =
+      try reader.optionalArray("leftOut").isEmpty ? [] : reader.strings("leftOut")
     binding.ended = try reader.optionalArray("ended").mapTyped(place)
     return binding
+  }
+
+  private static func condition(
+    _ reader: JSONReader
+  ) throws(JSONReader.Mismatch) -> PolicyCondition? {
+    guard reader.value["condition"]?.object != nil else { return nil }
+    let part = try reader.at("condition")
+    return PolicyCondition(
+      title: try part.string("title"), description: try part.string("description"),
+      expression: try part.string("expression"))
   }
 
   private static func refusal(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Refusal {

@@ -24,20 +24,21 @@ enum GoldenPages {
           or the short name of a Role of the set.
       members   set of members
           Who holds the role: `user:`, `group:`, `serviceAccount:`, `domain:` or
-          `principal://` members. Members that others granted stay, unless
-          `exclusive` is true.
+          `principal://` members. Members that others granted stay, unless the entry
+          is `exclusive`.
       absent   set of members
           Who must not hold the role under this condition.
       condition   map
-          When the grant holds. A role with another condition is another binding.
-          Fields: title, description, expression.
+          When the grant holds. A role with another condition is another binding;
+          white space makes no difference. Fields: title, description, expression.
       until   text
           The day or instant when the grant ends, in place of a condition; once
           past, the entry plans the removal, and when that is done, the plan says
           that the entry can go.
-      exclusive   true or false
-          Whether `members` are all that may hold the role under this condition; any
-          other member is removed.
+      exclusive   true, false or role
+          With `true`, `members` are all that may hold the role under this
+          condition; any other member is removed. With `role`, what the manifests
+          give of the role on this policy, under any condition, is all of it.
 
     `arctl explain IAMBinding.FIELD` tells more of a field, `arctl explain document`
     what stands around `spec`.

@@ -42,6 +42,28 @@ import Testing
     }
   }
 
+  @Test func singleGrantsCanBeLeftOut() throws {
+    let found = try options([
+      "--exclude", "repository/**", "--exclude", "p/iam/project role=roles/x condition=two words",
+    ])
+    #expect(found.selection.excludes.map(\.pattern) == ["repository/**"])
+    #expect(
+      found.selection.excludedGrants.map(\.description)
+        == ["p/iam/project role=roles/x condition=two words"])
+    #expect(!found.selection.isWhole)
+    // The hint below a plan repeats it as one argument.
+    #expect(found.repeated.contains("p/iam/project role=roles/x condition=two words"))
+  }
+
+  @Test(arguments: [
+    ["--exclude", "p/iam/project x=y"], ["--exclude", "p/iam/project member=a role=b"],
+    ["--target", "p/iam/project role=roles/x"],
+    ["--allow-privileged", "p/iam/project role=roles/x"],
+  ])
+  func aGrantIsOnlyLeftOutAndOnlyInItsForm(arguments: [String]) {
+    #expect(throws: UsageError.self) { try options(arguments) }
+  }
+
   @Test func hazardsTakeWholeAddressesAndGlobs() throws {
     let found = try options([
       "--allow-delete", "p/repository/us/a", "--allow-delete", "p/role/*", "--max-removals", "60",

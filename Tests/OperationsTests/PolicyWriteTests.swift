@@ -146,7 +146,11 @@ import Testing
       set, .error(400, "INVALID_ARGUMENT", "User nobody@x.com does not exist."),
       .json(policy([], etag: "e2")))
     do {
-      _ = try await write(stage, intent(add: ["user:nobody@x.com"], remove: ["user:a@x.com"]))
+      let intent = PolicyIntent(entries: [
+        .init(role: role, condition: nil, add: [], remove: ["user:a@x.com"]),
+        .init(role: "roles/writer", condition: nil, add: ["user:nobody@x.com"], remove: []),
+      ])
+      _ = try await write(stage, intent)
       Issue.record("it succeeded")
     } catch {
       #expect(error.kind == .other)

@@ -60,7 +60,7 @@ enum GoldenPlans {
   /// `PlanFixture.corners` on 160 columns.
   static let corners160 = #"""
     Variables: env=prod, teams=[a, b]
-    Selected: --target repository/**
+    Selected: --target 'repository/**'
 
       my-project-id
       - repository/us-east4/gone                                                manifests/python.yaml:50
@@ -96,7 +96,7 @@ enum GoldenPlans {
   /// The same on 80 columns.
   static let corners80 = #"""
     Variables: env=prod, teams=[a, b]
-    Selected: --target repository/**
+    Selected: --target 'repository/**'
 
       my-project-id
       - repository/us-east4/gone                            manifests/python.yaml:50

@@ -15,7 +15,18 @@ struct Verification: Sendable {
       return Outcome.first(of: outcomes + [interrupted])
     }
     if !report.isComplete {
-      session.reporter.note("Running again is safe: it takes up what is left.")
+      if report.isPartial {
+        let plan = try await session.plan(after: report)
+        if plan.hasChanges {
+          tellRest(
+            plan, "the cloud is not as the manifests say: what was refused is still to do",
+            help: "the report above says why, and how to leave it out")
+        }
+      }
+      session.reporter.note(
+        report.isFinal
+          ? "Running again gives the same answer until that is changed."
+          : "Running again is safe: it resumes with the remaining operations.")
       return Outcome.first(of: outcomes)
     }
     let plan = try await settledPlan(after: report)
@@ -46,13 +57,16 @@ struct Verification: Sendable {
     return plan
   }
 
-  private func tellRest(_ plan: Plan) {
+  private func tellRest(
+    _ plan: Plan, _ message: String = "the cloud does not show everything that was written",
+    help: String =
+      "someone may change the same things, or Google is slow to show them: run it again"
+  ) {
     session.context.console.out(
       "\nStill to do after the apply:\n" + session.text(showsCommand: false).render(plan))
     session.reporter.report([
       Diagnostic(
-        .notConverged, "the cloud does not show everything that was written",
-        help: ["someone may change the same things, or Google is slow to show them: run it again"])
+        .notConverged, message, help: [help])
     ])
   }
 }

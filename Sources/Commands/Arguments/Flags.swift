@@ -24,7 +24,9 @@ enum Flags {
         "target", .repeated("GLOB"), help: "only these addresses, with what they depend on",
         environment: .none),
       Option(
-        "exclude", .repeated("GLOB"), help: "without these addresses and what depends on them",
+        "exclude", .repeated("GLOB"),
+        help:
+          "without these addresses and what depends on them; 'POLICY role=R member=M condition=TITLE' leaves out grants",
         environment: .none),
     ])
 

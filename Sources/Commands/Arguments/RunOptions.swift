@@ -30,9 +30,7 @@ struct RunOptions: Sendable {
   init(_ arguments: ParsedArguments) throws(UsageError) {
     manifests = try ManifestOptions(arguments)
     output = try OutputOptions(arguments)
-    selection = Selection(
-      targets: arguments.values("target").map(AddressGlob.init),
-      excludes: arguments.values("exclude").map(AddressGlob.init))
+    selection = try Self.selection(arguments)
     for flag in Hazard.Flag.allCases {
       permissions.allowed[flag] = try Self.hazardGlobs(arguments, flag.rawValue)
     }
@@ -77,12 +75,44 @@ struct RunOptions: Sendable {
     )
   }
 
+  /// A value of `--exclude` with a blank in it names grants; no address holds one.
+  private static func selection(_ arguments: ParsedArguments) throws(UsageError) -> Selection {
+    var selection = Selection()
+    for text in arguments.values("target") {
+      guard !text.contains(" ") else {
+        throw UsageError(
+          "`--target \(escapedForTerminal(text))`: a target is an address; single grants can only be left out, with "
+            + "`--exclude`")
+      }
+      selection.targets.append(AddressGlob(text))
+    }
+    for text in arguments.values("exclude") {
+      guard text.contains(" ") else {
+        selection.excludes.append(AddressGlob(text))
+        continue
+      }
+      do throws(GrantPattern.Mistake) {
+        selection.excludedGrants.append(try GrantPattern(parsing: text))
+      } catch {
+        throw UsageError(
+          "`--exclude \(escapedForTerminal(text))`: \(escapedForTerminal(error.message)); write "
+            + "'POLICY-ADDRESS role=ROLE member=MEMBER condition=TITLE'")
+      }
+    }
+    return selection
+  }
+
   /// Globs of a hazard flag: whole addresses, with a project that is spelt out: `p**` would reach into others.
   private static func hazardGlobs(
     _ arguments: ParsedArguments, _ name: String
   ) throws(UsageError) -> [AddressGlob] {
     var globs: [AddressGlob] = []
     for text in arguments.values(name) {
+      guard !text.contains(" ") else {
+        throw UsageError(
+          "`--\(name) \(escapedForTerminal(text))`: a hazard takes whole addresses, not single grants"
+        )
+      }
       let glob = AddressGlob(text)
       let project = text.prefix { $0 != "/" }
       let isWhole = text.contains("/") && !project.isEmpty && !project.contains("*")

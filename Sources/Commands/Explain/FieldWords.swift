@@ -7,7 +7,9 @@ extension FieldType {
     switch self {
     case .object(let fields): fields
     case .map(let element, _), .list(let element, _): element.fields
-    case .string, .boolean, .integer, .duration, .timestamp, .int64, .enumeration, .labels, .any: []
+    case .string, .boolean, .booleanOr, .integer, .duration, .timestamp, .int64, .enumeration,
+      .labels, .any:
+      []
     }
   }
 
@@ -16,6 +18,7 @@ extension FieldType {
     switch self {
     case .string(let rule): rule.reference.map(Self.referenceWords) ?? "text"
     case .boolean: "true or false"
+    case .booleanOr(let words): "true, false or \(words.joined(separator: ", "))"
     case .integer(let range): Self.words(range)
     case .duration: "duration (30d, 12h)"
     case .timestamp: "time"

@@ -17,12 +17,29 @@ struct SelectionCheck {
         return Diagnostic(
           .selectionEmpty, "`\(glob)` selects nothing that the manifests declare",
           help: near.map { ["did you mean `\($0)`?"] } ?? [])
-      } + options.permissions.globs.compactMap { flag, glob in outsider(flag, glob) }
+      } + graph.unmatchedGrants(options.selection).map(unmatched)
+      + options.permissions.globs.compactMap { flag, glob in outsider(flag, glob) }
     guard problems.isEmpty else {
       reporter.report(problems)
       throw Stop(.invalid)
     }
     warnOfScope()
+  }
+
+  private func unmatched(_ pattern: GrantPattern) -> Diagnostic {
+    let policies = manifests.graph.policies.keys
+    let selected = policies.filter { pattern.policies.selects($0) }
+    let near =
+      selected.isEmpty
+      ? closestMatch(to: pattern.policies.pattern, in: policies.map(\.local).sorted())
+        .map { "did you mean `\($0)`? Only policies have grants" } : nil
+    let what =
+      selected.isEmpty
+      ? "`\(pattern.policies)` selects no declared policy"
+      : "`\(pattern)` agrees with no grant that the manifests declare"
+    return Diagnostic(
+      .selectionEmpty, what,
+      help: [near ?? "role and member are as the plan prints them, the condition is its title"])
   }
 
   /// After the plan: what was allowed and concerns nothing in it.

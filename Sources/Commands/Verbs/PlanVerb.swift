@@ -14,7 +14,9 @@ enum PlanVerb {
       try writer.write(plan, text: session.text(show: format.show))
       session.annotate(plan)
       if let path = arguments.value("out") { try writer.save(plan, to: path) }
-      return Outcome.first(of: plan.hindrances + (wantsDetail && plan.hasChanges ? [.changes] : []))
+      return Outcome.first(
+        of: plan.hindrances
+          + (wantsDetail && (plan.hasChanges || plan.hasDifferences) ? [.changes] : []))
     }
   }
 }

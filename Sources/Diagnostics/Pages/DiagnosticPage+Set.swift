@@ -112,7 +112,8 @@ extension DiagnosticPage {
   static let bindingConflict = DiagnosticPage(
     "grants in conflict",
     "Two places say different things of the same grant: a member that is to be there and to be absent, or a member that is "
-      + "added beside entries that hold exactly their members.",
+      + "added beside entries that hold exactly their members. `exclusive: role` counts for all entries of its role on the "
+      + "policy, so all that name members say it.",
     .repository(
       "format: python", "iam:", "  - role: roles/artifactregistry.reader",
       "    members: [user:ana@example.com]", "    absent: [user:ana@example.com]"),
@@ -151,6 +152,7 @@ extension DiagnosticPage {
   static let selectionEmpty = DiagnosticPage(
     "selection of nothing",
     "A glob of `--target` or `--exclude` matches none of the declared addresses, so it would do nothing or leave nothing out. "
+      + "Or no declared grant agrees with the `role=`, `member=` and `condition=` of an `--exclude`. "
       + "Or a flag that allows a hazard names a project that is not in the manifests; where the project is right and nothing "
       + "in the plan matches, it is a warning.",
     .output(

@@ -20,6 +20,22 @@ extension DiagnosticPage {
     remedy:
       "Declare the grant, list the member under `absent`, or set `exclusive: true` on the entry.")
 
+  static let alsoHeld = DiagnosticPage(
+    "role held under another condition too",
+    "A member that a manifest gives a role holds the same role under another condition, or without one. Google allows what "
+      + "any of its bindings allows, so the member may do more than the manifests say. This is often left over from an "
+      + "edited condition. It counts as a difference for `plan --detailed-exitcode`; arctl removes it only where a manifest "
+      + "says so, but for a grant with another `until`, which is superseded.",
+    .output(
+      """
+      = roles/artifactregistry.writer   if "office" (request.time.getHours() > 8)
+          ! group:contractors@example.com   also holds it under condition
+            "office" (request.time.getHours() > 6)
+      """),
+    remedy:
+      "To take it away, write an entry with the old condition and the member under `absent`, or `exclusive: role`. To keep "
+      + "it, declare it.")
+
   static let notChecked = DiagnosticPage(
     "not checked for undeclared things",
     "A list could not be read, so arctl read the declared things one by one. The plan for them is complete; what else there "
@@ -80,7 +96,8 @@ extension DiagnosticPage {
       """),
     remedy:
       "Correct its name, create it, declare it, or let arctl create it: without `create: false`, for a project with a "
-      + "`parent`. A project that the caller may not see looks the same.")
+      + "`parent`. To leave out the grants that name an account, give the `--exclude` that the row prints. A project that the caller may not see looks the same."
+  )
 
   static let stale = DiagnosticPage(
     "the plan is stale",
@@ -95,10 +112,12 @@ extension DiagnosticPage {
 
   static let notConverged = DiagnosticPage(
     "not all is to be seen yet",
-    "Every write was answered well, and the read after it, repeated for a minute, still shows differences.",
+    "Every write was answered well, and the read after it, repeated for a minute, still shows differences. Or Google refused "
+      + "a part of a policy, and the rest of it was written.",
     .output("error[AR0408]: the cloud does not show everything that was written"),
     remedy:
-      "Run apply again, which is always safe. If it stays so, somebody or something else writes the same fields."
+      "Correct what was refused, or leave it out. Where nothing was, run apply again, which is always safe. If it stays so, another "
+      + "process writes the same fields."
   )
 
   static let keyDestination = DiagnosticPage(

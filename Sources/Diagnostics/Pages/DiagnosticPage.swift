@@ -112,6 +112,7 @@ extension DiagnosticCode {
     case .undeclaredResources: .undeclaredResources
     case .undeclaredMembers: .undeclaredMembers
     case .notChecked: .notChecked
+    case .alsoHeld: .alsoHeld
     case .keyRotationDue: .keyRotationDue
     case .noCredentials: .noCredentials
     case .permissionDenied: .permissionDenied

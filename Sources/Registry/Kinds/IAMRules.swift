@@ -44,7 +44,7 @@ enum IAMRules {
   }
 
   private static func memberProblems(_ entry: JSONObject, _ path: FieldPath) -> [SpecProblem] {
-    let exclusive = entry["exclusive"]?.bool == true
+    let exclusive = entry["exclusive"] == true || entry["exclusive"] == "role"
     let members = entry["members"]?.array
     let absent = entry["absent"]?.array
     var problems: [SpecProblem] = []
@@ -114,25 +114,6 @@ enum IAMRules {
 
   /// How many `&&`, `||` and `!` (not `!=`) stand outside of string literals.
   static func operators(in expression: String) -> Int {
-    let bytes = Array(expression.utf8)
-    var count = 0
-    var quote: UInt8?
-    var index = 0
-    while index < bytes.count {
-      let byte = bytes[index]
-      let next = index + 1 < bytes.count ? bytes[index + 1] : 0
-      if let open = quote {
-        if byte == UInt8(ascii: "\\") { index += 1 } else if byte == open { quote = nil }
-      } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
-        quote = byte
-      } else if byte == next && "&|".utf8.contains(byte) {
-        count += 1
-        index += 1
-      } else if byte == UInt8(ascii: "!") && next != UInt8(ascii: "=") {
-        count += 1
-      }
-      index += 1
-    }
-    return count
+    ConditionText.tokens(of: expression).count { ["&&", "||", "!"].contains($0) }
   }
 }

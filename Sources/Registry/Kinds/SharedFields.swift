@@ -22,21 +22,23 @@ enum SharedFields {
   static let members = Field(
     "members", .list(.string(StringRules.member), .set), [.manifestOnly],
     "Who holds the role: `user:`, `group:`, `serviceAccount:`, `domain:` or `principal://` members. "
-      + "Members that others granted stay, unless `exclusive` is true.")
+      + "Members that others granted stay, unless the entry is `exclusive`.")
   static let absent = Field(
     "absent", .list(.string(StringRules.member), .set), [.manifestOnly],
     "Who must not hold the role under this condition.")
   static let conditionField = Field(
     "condition", .object(condition), [.manifestOnly],
-    "When the grant holds. A role with another condition is another binding.")
+    "When the grant holds. A role with another condition is another binding; white space makes no difference."
+  )
   static let until = Field(
     "until", .string(StringRules.until), [.manifestOnly],
     "The day or instant when the grant ends, in place of a condition; once past, the entry plans the removal, and "
       + "when that is done, the plan says that the entry can go."
   )
   static let exclusive = Field(
-    "exclusive", .boolean, [.manifestOnly],
-    "Whether `members` are all that may hold the role under this condition; any other member is removed."
+    "exclusive", .booleanOr(["role"]), [.manifestOnly],
+    "With `true`, `members` are all that may hold the role under this condition; any other member is removed. With "
+      + "`role`, what the manifests give of the role on this policy, under any condition, is all of it."
   )
 
   /// The fields of one entry of `iam`.

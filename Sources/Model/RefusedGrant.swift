@@ -1,0 +1,24 @@
+public import Diagnostics
+
+/// A change of one grant that a write of a policy did not carry out, although the rest of it was written.
+public struct RefusedGrant: Sendable, Hashable {
+  public enum Change: String, Sendable, Hashable {
+    /// The server refused to add the member.
+    case notAdded
+    /// The member was not removed, because an addition to the same role was refused.
+    case notRemoved
+  }
+  public var grant: Grant
+  public var change: Change
+  /// What the server said, or what the removal waits for.
+  public var reason: String
+  /// Where a manifest asks for it.
+  public var source: SourcePosition?
+
+  public init(_ grant: Grant, _ change: Change, reason: String, source: SourcePosition?) {
+    self.grant = grant
+    self.change = change
+    self.reason = reason
+    self.source = source
+  }
+}

@@ -1,0 +1,84 @@
+import Model
+
+/// The grants that the text of a refusal names, such as `Group gone@example.com does not exist.`
+///
+/// Source: docs/decisions/0026-refused-grants.md. Google names a member by its e-mail behind a word for its type, or as
+/// it stands in the policy; a refusal that is about an organisation's rules names no member at all.
+struct RefusalText {
+  private let text: [UInt8]
+
+  init(_ message: String) { text = Array(message.lowercased().utf8) }
+
+  /// Those of the added grants that the text names: by their members, and where it names none of them, by their roles.
+  func named(among additions: [Grant]) -> Set<Grant> {
+    let members = additions.filter { names(member: $0.member) }
+    return Set(members.isEmpty ? additions.filter { names(role: $0.role) } : members)
+  }
+
+  /// `roles/x` or `projects/p/roles/x`: any other text could be a word.
+  private func names(role: String) -> Bool { role.contains("/") && !places(of: role).isEmpty }
+
+  private func names(member: String) -> Bool {
+    if !places(of: member).isEmpty { return true }
+    guard let colon = member.firstIndex(of: ":"), !member.contains("://") else { return false }
+    let type = String(member[..<colon])
+    return places(of: String(member[member.index(after: colon)...])).contains { place in
+      guard let said = typeSaid(before: place) else { return true }
+      return said == type
+    }
+  }
+
+  /// Where a text stands by itself, and not as a part of a longer name.
+  private func places(of part: String) -> [Int] {
+    let part = Array(part.lowercased().utf8)
+    guard !part.isEmpty, part.count <= text.count else { return [] }
+    return (0...text.count - part.count).filter { start in
+      text[start] == part[0] && text[start..<start + part.count].elementsEqual(part)
+        && isBegin(start) && isEnd(start + part.count)
+    }
+  }
+
+  /// A name begins after a blank, a quote or the like, or after the type of a member and its colon.
+  private func isBegin(_ place: Int) -> Bool {
+    guard place > 0 else { return true }
+    return !Self.isPartOfName(text[place - 1]) && text[place - 1] != UInt8(ascii: ".")
+  }
+
+  /// A period may end a name and a sentence, or go on in a longer name.
+  private func isEnd(_ place: Int) -> Bool {
+    guard place < text.count else { return true }
+    if text[place] == UInt8(ascii: ".") {
+      return place + 1 == text.count || !Self.isPartOfName(text[place + 1])
+    }
+    return !Self.isPartOfName(text[place]) && text[place] != UInt8(ascii: "?")
+  }
+
+  private static func isPartOfName(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte >= 0x80
+      || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "@_-+%/*~&=#".utf8.contains(byte)
+  }
+
+  /// The type of member that the text gives to the name at a place: `user:`, or the word `User` before it.
+  private func typeSaid(before place: Int) -> String? {
+    let words = text[..<place]
+    if words.last == UInt8(ascii: ":") {
+      let type = words.dropLast().reversed().prefix { Self.isPartOfName($0) }.reversed()
+      let known = ["user", "group", "serviceAccount", "domain", "deleted", "principal"]
+      let name = String(decoding: Array(type), as: UTF8.self)
+      if let type = known.first(where: { $0.lowercased() == name }) { return type }
+      return nil
+    }
+    let said = [
+      ("service account ", "serviceAccount"), ("user ", "user"), ("group ", "group"),
+      ("domain ", "domain"),
+    ]
+    return said.first { endsWord($0.0, at: place) }?.1
+  }
+
+  private func endsWord(_ word: String, at place: Int) -> Bool {
+    let word = Array(word.utf8)
+    let start = place - word.count
+    guard start >= 0, text[start..<place].elementsEqual(word) else { return false }
+    return start == 0 || !Self.isPartOfName(text[start - 1])
+  }
+}

@@ -1,0 +1,15 @@
+import Model
+
+extension PolicyIntent {
+  /// The intent that carries out a policy's changes.
+  init(_ changes: [BindingChange], keepsOwners: Bool = false) {
+    self.init(
+      entries: changes.filter { !$0.isEmpty }.map { change in
+        Entry(
+          role: change.role, condition: change.condition, add: change.added,
+          remove: change.removed.map(\.member),
+          revoked: Set(change.removed.filter { $0.cause == .revoked }.map(\.member)),
+          places: change.places)
+      }, keepsOwners: keepsOwners)
+  }
+}

@@ -1,0 +1,103 @@
+import JSON
+import Model
+import TestSupport
+import Testing
+
+@testable import Reconcile
+
+/// Single grants that a run leaves as they are.
+@Suite struct GrantSelectionTests {
+  private let repository = Fixture.repository("libs")
+  private let phantom = Fixture.account("phantom")
+
+  private func planner(_ selection: Selection, _ live: JSONValue = Fixture.bindings()) -> Planner {
+    let member = Fixture.member("phantom")
+    var policy = Fixture.policy(
+      repository, "roles/reader", [member, "group:dev@b.c"], on: [phantom])
+    policy.mentions = [phantom: [.member(member)]]
+    var external = Fixture.resource(phantom)
+    external.origin = .external
+    var snapshot = Snapshot()
+    snapshot.resources = [
+      repository: Fixture.present(repository, [:]), phantom: .absent(.confirmed),
+    ]
+    snapshot.policies = [repository.policy: .present(live)]
+    var planner = Planner(
+      graph: Fixture.graph([Fixture.resource(repository), external], policies: [policy]),
+      snapshot: snapshot, rules: FixtureRules())
+    planner.selection = selection
+    return planner
+  }
+
+  private func row(_ plan: Plan) throws -> Change {
+    try #require(plan.changes.first { $0.address.isPolicy })
+  }
+
+  private func pattern(_ text: String) throws -> GrantPattern { try GrantPattern(parsing: text) }
+
+  @Test func anUnknownAccountNamesTheFlagThatLeavesItsGrantsOut() throws {
+    let plan = planner(Selection()).plan()
+    #expect(plan.isRefused)
+    let remedy = try #require(plan.changes.flatMap(\.refusals).first?.remedy)
+    #expect(
+      remedy.contains(
+        "--exclude 'p-one/iam/repository/us/libs member=serviceAccount:phantom@p-one.iam.gserviceaccount.com'"
+      ))
+  }
+
+  @Test func anExcludedAccountLeavesOutItsGrantsAlone() throws {
+    let plan = planner(Selection(excludes: [AddressGlob("serviceAccount/phantom")])).plan()
+    let row = try row(plan)
+    #expect(row.action == .update)
+    #expect(row.bindings.flatMap(\.added) == ["group:dev@b.c"])
+    #expect(row.bindings.flatMap(\.leftOut) == [Fixture.member("phantom")])
+    #expect(plan.operations.count == 1)
+  }
+
+  @Test func anExcludedGrantIsLeftOutAndInThePlansID() throws {
+    let selection = Selection(excludedGrants: [
+      try pattern("iam/repository/us/libs member=\(Fixture.member("phantom"))")
+    ])
+    let other = Selection(excludedGrants: [
+      try pattern("iam/repository/us/libs role=roles/reader member=\(Fixture.member("phantom"))")
+    ])
+    var plan = planner(selection)
+    // The account is declared now, and the grant left out nevertheless.
+    plan.graph.resources[phantom]?.origin = .declared
+    #expect(try row(plan.plan()).bindings.flatMap(\.added) == ["group:dev@b.c"])
+    var second = planner(other)
+    second.graph.resources[phantom]?.origin = .declared
+    #expect(plan.plan().id != second.plan().id)
+  }
+
+  @Test func anExcludedResourceTakesItsPolicyAlong() {
+    let plan = planner(Selection(excludes: [AddressGlob("repository/us/libs")])).plan()
+    #expect(!plan.changes.contains { $0.address.isPolicy })
+    #expect(plan.leftOut.contains(repository.policy))
+  }
+
+  @Test func aRemovalCanBeLeftOutToo() throws {
+    let selection = Selection(
+      excludes: [AddressGlob("serviceAccount/phantom")],
+      excludedGrants: [try pattern("iam/** member=user:old@b.c")])
+    var planner = planner(
+      selection, Fixture.bindings(("roles/reader", ["user:old@b.c", "user:other@b.c"])))
+    planner.graph.policies[repository.policy]?.entries[0].exclusive = true
+    let row = try row(planner.plan())
+    #expect(row.bindings.flatMap(\.removed) == [.init("user:other@b.c", .exclusive)])
+    #expect(row.bindings.flatMap(\.leftOut) == [Fixture.member("phantom"), "user:old@b.c"])
+  }
+
+  @Test func aPatternThatNoGrantAgreesWithIsFound() throws {
+    let graph = planner(Selection()).graph
+    func unmatched(_ text: String) throws -> Int {
+      graph.unmatchedGrants(Selection(excludedGrants: [try pattern(text)])).count
+    }
+    #expect(try unmatched("iam/repository/us/libs member=group:dev@b.c") == 0)
+    #expect(try unmatched("p-one/iam/** role=roles/reader") == 0)
+    #expect(try unmatched("iam/repository/us/libs member=group:div@b.c") == 1)
+    #expect(try unmatched("iam/repository/us/libs role=roles/raeder") == 1)
+    #expect(try unmatched("iam/repository/us/libs role=roles/reader condition=x") == 1)
+    #expect(try unmatched("repository/us/libs role=roles/reader") == 1)
+  }
+}
