@@ -81,6 +81,16 @@ package struct CloudCalls: Sendable {
     return try await self.call(call, on: address)
   }
 
+  /// Whether the caller holds a permission in a project; false where that cannot be found out.
+  package func holds(_ permission: String, in project: String) async -> Bool {
+    let call = APICall(
+      .resourceManager, .post, APIPath.join("v1", "projects", project, verb: "testIamPermissions"),
+      body: ["permissions": [.string(permission)]], retry: .read,
+      label: "resourcemanager.projects.testIamPermissions \(project)", consumerProject: project)
+    guard let answer = try? await client.call(call) else { return false }
+    return answer["permissions"]?.array?.contains(.string(permission)) == true
+  }
+
   /// Waits for a long-running operation.
   package func wait(
     _ operation: JSONValue, of call: APICall, version: String = "v1"

@@ -35,6 +35,8 @@ public struct Change: Sendable {
   public var remarks: [String] = []
   /// For an account that comes back: its old identity.
   public var uid: String?
+  /// What is done where Google refuses the action because it comes too late; nil where nothing is.
+  public var fallback: Action?
   /// What tells the live resource from another of its name, where this changes or ends one; else empty.
   public var identity = JSONObject()
   /// For a key: what the executor is to do. Nil for everything else and where there is nothing to do.

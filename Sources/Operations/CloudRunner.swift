@@ -157,6 +157,20 @@ extension ResourceCalls {
     return try await attempt()
   }
 
+  /// Whether a refused undelete says that its time is over, or that there is nothing left to undelete.
+  ///
+  /// Google answers 403 for what is purged, with the words that it has for a missing permission too: only a caller who holds
+  /// the permission knows by it that the thing is gone.
+  func saysTooLate(_ error: APIError, permission: String) async throws(APIError) -> Bool {
+    switch error.kind {
+    case .notFound, .invalidArgument, .failedPrecondition: return true
+    case .permissionDenied:
+      guard error.message.contains("may not exist") else { return false }
+      return await calls.holds(permission, in: address.project)
+    default: return false
+    }
+  }
+
   /// Deletes by `call`; what is gone already is right. A 403 is never taken for absence.
   func deleted(
     _ call: APICall, waiting: Bool = false

@@ -20,17 +20,12 @@ struct RoleCalls: ResourceCalls {
         _ = try await calls.call(call, on: Address(project: address.project, .project))
       }
     } catch {
-      if error.message.contains("marked for deletion") {
-        throw .stale(
-          call.label,
-          "a deleted role of this id exists; it can only be brought back: \(error.message)")
-      }
-      throw OperationFailure(error)
+      throw isBlocked(error) ? blocked(error) : OperationFailure(error)
     }
     calls.memory.recordCreated(address)
     guard let live else { return OperationResult() }
     if live["deleted"]?.bool == true {
-      throw .stale(call.label, "a deleted role of this id exists; it can only be brought back")
+      throw .stale(call.label, "a deleted role has this id since the plan")
     }
     return try found(live, for: spec, call)
   }
@@ -77,23 +72,61 @@ struct RoleCalls: ResourceCalls {
     }
   }
 
+  /// Undeletes the role, or creates it where Google refuses that because its seven days are over.
   func undelete(uid: String?, _ spec: JSONObject) async throws(OperationFailure) -> OperationResult
   {
-    try await failing { () async throws(APIError) in
-      try await repeated(label("undelete")) { () async throws(APIError) in
-        guard let live = try await calls.read(address) else {
-          throw APIError(.notFound, label("undelete"), "the deleted role is gone for good")
+    guard let refusal = try await refusalOfUndelete() else {
+      _ = try await update(spec)
+      return OperationResult()
+    }
+    do {
+      _ = try await create(spec)
+      return OperationResult(
+        detail: "created instead", warnings: ["Google did not undelete it: \(refusal.message)"])
+    } catch {
+      var failure = error
+      failure.message = "\(refusal.message) To create it was refused too: \(error.message)"
+      throw failure
+    }
+  }
+
+  /// Undeletes the role; the answer that says that it is too late for that, or nil where the role is back.
+  private func refusalOfUndelete() async throws(OperationFailure) -> APIError? {
+    try await failing { () async throws(APIError) -> APIError? in
+      do throws(APIError) {
+        try await repeated(label("undelete")) { () async throws(APIError) in
+          guard let live = try await calls.read(address) else {
+            throw APIError(.notFound, label("undelete"), "The deleted role is gone.")
+          }
+          guard live["deleted"]?.bool == true else { return }
+          var body = JSONObject()
+          body["etag"] = live["etag"]
+          let call = APICall(
+            .iam, .post, path(verb: "undelete"), body: .object(body), retry: .idempotentWrite,
+            label: label("undelete"), consumerProject: address.project)
+          _ = try await calls.client.call(call)
         }
-        guard live["deleted"]?.bool == true else { return }
-        var body = JSONObject()
-        body["etag"] = live["etag"]
-        let call = APICall(
-          .iam, .post, path(verb: "undelete"), body: .object(body), retry: .idempotentWrite,
-          label: label("undelete"), consumerProject: address.project)
-        _ = try await calls.client.call(call)
+        return nil
+      } catch {
+        guard try await saysTooLate(error, permission: "iam.roles.undelete") else { throw error }
+        // Another process may have undeleted it meanwhile.
+        let live = try await calls.read(address)
+        return live == nil || live?["deleted"]?.bool == true ? error : nil
       }
     }
-    _ = try await update(spec)
-    return OperationResult()
+  }
+
+  private func isBlocked(_ error: APIError) -> Bool {
+    error.message.contains("marked for deletion")
+  }
+
+  /// The id of a deleted role that Google neither undeletes nor gives away again.
+  private func blocked(_ error: APIError) -> OperationFailure {
+    var failure = OperationFailure(error)
+    failure.isFinal = true
+    failure.help =
+      "take another id for the role: that of a deleted one stays blocked for up to 37 days after its deletion, and "
+      + "Google does not report when that was. In its first 7 days a plan shows the role as `undelete`"
+    return failure
   }
 }

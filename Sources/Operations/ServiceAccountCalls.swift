@@ -94,7 +94,8 @@ struct ServiceAccountCalls: ResourceCalls {
         consumerProject: address.project))
   }
 
-  /// Brings back the identity with this number, with the grants that still name it.
+  /// Undeletes the identity with this number, with the grants that still name it; or creates the account where Google
+  /// refuses that because its thirty days are over.
   func undelete(uid: String?, _ spec: JSONObject) async throws(OperationFailure) -> OperationResult
   {
     guard let uid else {
@@ -105,13 +106,41 @@ struct ServiceAccountCalls: ResourceCalls {
       .iam, .post, APIPath.join("v1", "projects", "-", "serviceAccounts", uid, verb: "undelete"),
       body: [:], retry: .idempotentWrite, label: label("undelete"),
       consumerProject: address.project)
-    try await failing { () async throws(APIError) in
-      try await repeated(call.label) { () async throws(APIError) in
-        if try await calls.read(address) == nil { _ = try await calls.client.call(call) }
-      }
-      _ = try await calls.readCreated(address)
+    if let refusal = try await refusalOfUndelete(call) {
+      guard try await failing({ () async throws(APIError) in try await calls.read(address) }) == nil
+      else { throw .stale(call.label, "another account has its e-mail since the plan") }
+      _ = try await create(spec)
+      return OperationResult(
+        detail: "created instead",
+        warnings: [
+          "Google did not undelete uid \(uid): \(refusal.message) This is another identity: the grants of the old one do "
+            + "not return"
+        ])
+    }
+    let live = try await failing { () async throws(APIError) in
+      try await calls.readCreated(address)
+    }
+    if let found = live["uniqueId"]?.string, found != uid {
+      throw .stale(call.label, "another account has its e-mail since the plan, with uid \(found)")
     }
     _ = try await update(spec)
     return OperationResult(detail: "uid \(uid)")
+  }
+
+  /// Undeletes the account; the answer that says that it is too late for that, or nil where an account is there.
+  private func refusalOfUndelete(_ call: APICall) async throws(OperationFailure) -> APIError? {
+    try await failing { () async throws(APIError) -> APIError? in
+      do throws(APIError) {
+        try await repeated(call.label) { () async throws(APIError) in
+          if try await calls.read(address) == nil { _ = try await calls.client.call(call) }
+        }
+        return nil
+      } catch {
+        guard try await saysTooLate(error, permission: "iam.serviceAccounts.undelete") else {
+          throw error
+        }
+        return error
+      }
+    }
   }
 }

@@ -18,13 +18,19 @@ enum PlanIdentity {
       "excludedGrants": .array(
         planner.selection.excludedGrants.map { .string($0.description) }),
       "operations": .array(
-        changes.filter(\.isWrite).map { operation($0, key: planner.graph.keys[$0.address]) }),
+        changes.filter(\.isWrite).map { change in
+          operation(
+            change, spec: planner.graph.resources[change.address]?.spec ?? [:],
+            key: planner.graph.keys[change.address])
+        }),
     ]
     let digest = SHA256.hash(form.serialized(.canonical))
     return String(Hex.encode(digest).prefix(16))
   }
 
-  private static func operation(_ change: Change, key: DesiredKey?) -> JSONValue {
+  private static func operation(
+    _ change: Change, spec: JSONObject, key: DesiredKey?
+  ) -> JSONValue {
     var form: JSONObject = [
       "address": .string(change.address.description),
       "action": .string(change.action.rawValue),
@@ -39,6 +45,10 @@ enum PlanIdentity {
         }),
       "members": .array(change.bindings.filter { !$0.isEmpty }.map(binding)),
     ]
+    // What is created in place of an undelete has all written fields, and not only those that differ.
+    form["fallback"] = change.fallback.map {
+      ["action": .string($0.rawValue), "spec": .object(spec)]
+    }
     if !change.identity.isEmpty { form["identity"] = .object(change.identity) }
     return .object(form)
   }

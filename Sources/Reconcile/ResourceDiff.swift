@@ -60,8 +60,9 @@ struct ResourceDiff {
     case .absent(let absence): decideCreation(&change, spec, absence)
     case .softDeleted(let resource):
       change.action = .undelete
-      change.reason = "it was deleted and can be brought back"
+      change.reason = reasonOfReturn
       change.fields = fields(spec, resource.value)
+      if kind == .role { change.fallback = .create }
       refuseImmutable(&change, "bringing it back does not change it")
     case .present(let resource):
       change.fields = fields(spec, resource.value)
@@ -84,9 +85,22 @@ struct ResourceDiff {
     }
     change.action = deletedUID == nil ? .create : .undelete
     change.uid = deletedUID
-    if let deletedUID { change.reason = "uid \(deletedUID)" }
+    if let deletedUID {
+      change.reason =
+        "uid \(deletedUID): undelete, or create if Google refuses; an account does not return after 30 days, a new one is "
+        + "another identity, and the old grants do not return to it"
+      change.fallback = .create
+    }
     if absence == .notVisible { change.reason = "not visible to you" }
     change.fields = fields(spec, [:], isMade: true).filter { $0.to != nil }
+  }
+
+  /// What is live still shows the role, but not since when it is deleted, so which of the two it will be is not known.
+  private var reasonOfReturn: String {
+    kind == .role
+      ? "undelete, or create if Google refuses: a role does not return after 7 days, and its id stays blocked for up to 37 "
+        + "days after its deletion, the date of which is not known; then take another id"
+      : "it was deleted and can be undeleted for 30 days"
   }
 
   private var remedyForAbsence: String {

@@ -130,6 +130,7 @@ package enum PlanJSON {
       "waitsFor": change.waitsFor.map { .string($0.description) } ?? .null,
     ]
     if !change.identity.isEmpty { object["identity"] = .object(change.identity) }
+    if let fallback = change.fallback { object["fallback"] = .string(fallback.rawValue) }
     if change.intended != change.action { object["intended"] = .string(change.intended.rawValue) }
     if !change.bindings.isEmpty { object["bindings"] = .array(change.bindings.map(value)) }
     if !change.refusals.isEmpty { object["refusals"] = .array(change.refusals.map(value)) }

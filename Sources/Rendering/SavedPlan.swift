@@ -77,6 +77,7 @@ package struct SavedPlan: Sendable {
       address: address, action: try reader.choice("action"), source: try position(reader, "source"))
     change.intended =
       reader.value["intended"] == nil ? change.action : try reader.choice("intended")
+    change.fallback = reader.value["fallback"] == nil ? nil : try reader.choice("fallback")
     change.identity = reader.value["identity"]?.object ?? [:]
     change.fields = try reader.array("fields").mapTyped(field)
     change.bindings = try reader.optionalArray("bindings").mapTyped(binding)

@@ -1,0 +1,30 @@
+import JSON
+import Model
+import TestSupport
+import Testing
+
+@testable import Reconcile
+
+/// What a plan says of something deleted that may or may not come back.
+@Suite struct UndeleteTests {
+  @Test func anUndeleteSaysWhatElseItMayBeAndItsIDCoversBoth() throws {
+    let role = Address(project: "p-one", .role, "publisher")
+    func plan(_ live: JSONValue, _ spec: JSONObject) -> Plan {
+      var snapshot = Snapshot()
+      snapshot.resources = [role: .softDeleted(LiveResource(address: role, value: live))]
+      return Planner(
+        graph: Fixture.graph([Fixture.resource(role, spec)]), snapshot: snapshot,
+        rules: FixtureRules()
+      ).plan()
+    }
+    let one = plan(["description": "a"], ["description": "a"])
+    let change = try #require(one.changes.first)
+    #expect(change.action == .undelete)
+    #expect(change.fallback == .create)
+    #expect(change.reason?.hasPrefix("undelete, or create if Google refuses") == true)
+    #expect(change.reason?.contains("37 days") == true)
+    // The undelete changes no field of either, but what would be created differs.
+    #expect(change.fields.isEmpty)
+    #expect(one.id != plan(["description": "b"], ["description": "b"]).id)
+  }
+}
