@@ -72,7 +72,13 @@ extension DesiredGraph {
 
   /// Patterns that no declared grant can agree with.
   public func unmatchedGrants(_ selection: Selection) -> [GrantPattern] {
-    selection.excludedGrants.filter { pattern in !policies.values.contains { matches(pattern, $0) }
+    let revoked = Set(stack.revoked.map { PolicyMember.normalized($0.text) })
+    return selection.excludedGrants.filter { pattern in
+      // Policies that no manifest mentions are read for members that the Stack revokes.
+      let isRevoked =
+        pattern.member.map(revoked.contains) == true
+        && resources.keys.contains { pattern.policies.selects($0.policy) }
+      return !isRevoked && !policies.values.contains { matches(pattern, $0) }
     }
   }
 

@@ -46,9 +46,9 @@ public struct ExecutionReport: Sendable {
         }
       })
   }
-  /// Whether all that failed was written but for a part, and nothing was skipped.
+  /// Whether all that failed are policies that were written but for single grants, and nothing was skipped.
   public var isPartial: Bool {
-    !failed.isEmpty && failed.allSatisfy(\.failure.isPartial) && skipped.isEmpty
+    !failed.isEmpty && failed.allSatisfy(\.failure.isPolicyInPart) && skipped.isEmpty
       && notStarted.isEmpty
   }
   /// Whether running again would fail in the same way until a person changes something.

@@ -46,6 +46,8 @@ public struct OperationFailure: Error, Sendable, Hashable {
   public var isFinal = false
   /// For a policy: the changes of single grants that were not carried out.
   public var refusedGrants: [RefusedGrant] = []
+  /// Whether a policy was written but for single grants.
+  public var isPolicyInPart: Bool { isPartial && !refusedGrants.isEmpty }
 
   public init(
     _ kind: Kind, call: String, message: String, help: String = "", isPartial: Bool = false

@@ -30,13 +30,21 @@ struct PolicyRefusals {
     var named = RefusalText(error.message).named(among: additions)
     isUnnamed = named.isEmpty
     rounds += 1
-    if named.isEmpty || rounds > Self.limit { named = Set(additions) }
-    refused += named.sorted().map {
-      RefusedGrant($0, .notAdded, reason: error.message, source: intent.place(of: $0))
-    }
+    let others =
+      named.isEmpty || rounds > Self.limit ? Set(additions).subtracting(named) : []
+    let why =
+      named.isEmpty
+      ? error.message : "left out after \(Self.limit) rounds of refusals of other members"
+    refused += named.sorted().map { refusal(of: $0, error.message) }
+    refused += others.sorted().map { refusal(of: $0, why) }
+    named.formUnion(others)
     first = first ?? error
     rest = rest.without(named)
     return !rest.isEmpty
+  }
+
+  private func refusal(of grant: Grant, _ reason: String) -> RefusedGrant {
+    RefusedGrant(grant, .notAdded, reason: reason, source: intent.place(of: grant))
   }
 
   /// The failure of a write of which the rest was written; nil where nothing was refused.

@@ -107,10 +107,11 @@ extension PlanDraft {
     }
     for index in patterns.indices { patterns[index].member = patterns[index].member.map(resolved) }
     return { grant in
-      let living = PolicyMember.deletedTwin(grant.member)?.member
-      return roles.contains(grant.role) || members.contains(grant.member)
-        || living.map(members.contains) == true
-        || patterns.contains { $0.selects(grant, of: policy) }
+      // A dead namesake goes for the sake of the living one.
+      var living = grant
+      living.member = PolicyMember.deletedTwin(grant.member)?.member ?? grant.member
+      return roles.contains(grant.role) || members.contains(living.member)
+        || patterns.contains { $0.selects(grant, of: policy) || $0.selects(living, of: policy) }
     }
   }
 

@@ -104,7 +104,9 @@ package struct ApplyReportText: Sendable {
     }
     let done = part(report.done.map(\.0), "done") ?? "0 done"
     let rest = [
-      part(report.failed.map(\.0), "failed"), part(report.skipped.map(\.0), "skipped"),
+      part(report.failed.filter(\.failure.isPolicyInPart).map(\.0), "done in part"),
+      part(report.failed.filter { !$0.failure.isPolicyInPart }.map(\.0), "failed"),
+      part(report.skipped.map(\.0), "skipped"),
       part(report.notStarted, "not started"),
     ]
     let parts = [done] + rest.compactMap(\.self)

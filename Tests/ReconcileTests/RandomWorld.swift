@@ -26,6 +26,7 @@ struct RandomWorld {
   private static let conditions: [PolicyCondition?] = [
     nil, PolicyCondition(title: "t", expression: "e"),
     PolicyCondition(title: "t", description: "d", expression: "e"),
+    .until("2027-01-01"), .until("2028-01-01"),
   ]
 
   init(seed: UInt64) {
@@ -81,7 +82,7 @@ struct RandomWorld {
         if let condition {
           binding["condition"] = [
             "title": .string(condition.title), "description": .string(condition.description),
-            "expression": .string(condition.expression),
+            "expression": .string(random.pick(["", " ", "\n"]) + condition.expression),
           ]
         }
         return .object(binding)
@@ -107,6 +108,7 @@ struct RandomWorld {
     var needs: Set<Address> = [resource]
     var entries: [PolicyEntry] = []
     for role in Self.roles {
+      let exclusiveRole = random.chance(15) ? Fixture.place : nil
       for condition in random.some(Self.conditions, 30) {
         let present = random.some(Self.members, 30).filter { !$0.hasPrefix("deleted:") }
         let members = present.filter { member in
@@ -120,7 +122,8 @@ struct RandomWorld {
             role: role, condition: condition,
             members: members.map { SourcedText($0, Fixture.place) },
             absent: absent.map { SourcedText($0, Fixture.place) },
-            exclusive: random.chance(20), source: Fixture.place))
+            exclusive: exclusiveRole == nil && random.chance(20), source: Fixture.place))
+        entries[entries.count - 1].exclusiveRole = exclusiveRole
       }
     }
     return DesiredPolicy(address: resource.policy, entries: entries, dependencies: needs)
@@ -136,7 +139,8 @@ struct RandomWorld {
         entry.members.removeAll { revoked.contains($0.text) }
         let role = Self.addresses.first { entry.role.hasSuffix("/roles/\($0.id)") }
         if let role, graph.resources[role]?.lifecycle.ensure == .absent { entry.members = [] }
-        return entry.members.isEmpty && entry.absent.isEmpty && !entry.exclusive ? nil : entry
+        return entry.members.isEmpty && entry.absent.isEmpty && !entry.exclusive
+          && entry.exclusiveRole == nil ? nil : entry
       }
       graph.policies[address] = policy
     }

@@ -113,9 +113,16 @@ import Testing
     for binding in policy["bindings"]?.array ?? [] {
       let key = PolicyDocument.key(of: binding)
       let entry = entries.first { $0.role == key.role && $0.condition == key.condition }
-      if entry?.exclusive == true { continue }
+      let ofRole = entries.filter { $0.role == key.role }
+      if entry?.exclusive == true || ofRole.contains(where: { $0.exclusiveRole != nil }) {
+        continue
+      }
       if key.role.hasPrefix("projects/") { continue }
-      let spoken = Set(((entry?.members ?? []) + (entry?.absent ?? [])).map(\.text))
+      // A grant with another `until` is the former one of the same member and role.
+      let others =
+        key.condition?.isUntil == true ? ofRole.filter { $0.condition?.isUntil == true } : []
+      let spoken = Set(
+        ((entry?.members ?? []) + (entry?.absent ?? []) + others.flatMap(\.members)).map(\.text))
       let kept = PolicyDocument.members(of: binding).filter { member in
         let twin = PolicyMember.deletedTwin(member)?.member
         return !spoken.contains(member) && !named.contains(member)

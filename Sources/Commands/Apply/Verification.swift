@@ -15,14 +15,7 @@ struct Verification: Sendable {
       return Outcome.first(of: outcomes + [interrupted])
     }
     if !report.isComplete {
-      if report.isPartial {
-        let plan = try await session.plan(after: report)
-        if plan.hasChanges {
-          tellRest(
-            plan, "the cloud is not as the manifests say: what was refused is still to do",
-            help: "the report above says why, and how to leave it out")
-        }
-      }
+      if report.isPartial { outcomes += try await lookAfterPart(report) }
       session.reporter.note(
         report.isFinal
           ? "Running again gives the same answer until that is changed."
@@ -40,6 +33,22 @@ struct Verification: Sendable {
       session.context.console.out(session.text(showsCommand: false).render(plan))
     }
     return Outcome.first(of: outcomes)
+  }
+
+  /// Shows what is left after a policy was written in part: once, as waiting does not bring what was refused.
+  private func lookAfterPart(_ report: ExecutionReport) async throws -> [Outcome] {
+    let plan: Plan
+    do {
+      plan = try await session.plan(after: report)
+    } catch let stop as Stop {
+      return [stop.outcome]
+    }
+    if plan.hasChanges {
+      tellRest(
+        plan, "the cloud is not as the manifests say: what was refused is still to do",
+        help: "the report above says why, and how to leave it out")
+    }
+    return plan.hindrances
   }
 
   /// The first plan with nothing to do, or the last one that patience allows.
