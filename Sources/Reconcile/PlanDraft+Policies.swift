@@ -115,6 +115,27 @@ extension PlanDraft {
     }
   }
 
+  /// Whether anything in this plan refers to an address: not so where only grants do that are left out by themselves.
+  func isNeeded(_ address: Address) -> Bool {
+    guard !planner.selection.excludedGrants.isEmpty else { return true }
+    return selected.contains { dependent in
+      guard graph.dependencies(of: dependent).contains(address) else { return false }
+      guard let policy = graph.policies[dependent], address != dependent.policyResource,
+        let names = policy.mentions[address]
+      else { return true }
+      let isLeftOut = leftOut(of: dependent)
+      return policy.entries.contains { entry in
+        (entry.members + entry.absent).contains { member in
+          guard names.contains(.member(member.text)) || names.contains(.role(entry.role)) else {
+            return false
+          }
+          return !isLeftOut(
+            Grant(role: entry.role, condition: entry.condition, member: resolved(member.text)))
+        }
+      }
+    }
+  }
+
   /// A member in normal form; the agent's, where it stands for one.
   private func resolved(_ member: String) -> String {
     guard member.hasPrefix("serviceAgent:") else { return PolicyMember.normalized(member) }

@@ -35,6 +35,7 @@ struct PlanDraft {
   mutating func addResources() {
     let twins = deletedTwins()
     for (address, desired) in graph.resources where selected.contains(address) {
+      if desired.origin == .external, !isNeeded(address) { continue }
       let observation =
         snapshot.resources[address] ?? .unreadable(ReadProblem(.other, "it was not read"))
       var diff = ResourceDiff(

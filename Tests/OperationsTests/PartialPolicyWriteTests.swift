@@ -79,6 +79,8 @@ import Testing
     #expect(stage.cloud.bodies(set).last == ["policy": policy()])
     #expect(found.isPartial)
     #expect(found.refusedGrants.map(\.grant.member) == members)
+    #expect(found.refusedGrants[3].reason == "User u4@x.com does not exist.")
+    #expect(found.refusedGrants[4].reason.hasPrefix("left out after 3 rounds"))
   }
 
   @Test func aRefusalThatNamesNobodyWritesTheRemovalsAlone() async throws {

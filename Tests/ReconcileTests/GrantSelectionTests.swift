@@ -61,13 +61,21 @@ import Testing
     let other = Selection(excludedGrants: [
       try pattern("iam/repository/us/libs role=roles/reader member=\(Fixture.member("phantom"))")
     ])
-    var plan = planner(selection)
-    // The account is declared now, and the grant left out nevertheless.
-    plan.graph.resources[phantom]?.origin = .declared
-    #expect(try row(plan.plan()).bindings.flatMap(\.added) == ["group:dev@b.c"])
-    var second = planner(other)
-    second.graph.resources[phantom]?.origin = .declared
-    #expect(plan.plan().id != second.plan().id)
+    let plan = planner(selection).plan()
+    // Nothing needs the account any more, so that it does not exist stops nothing.
+    #expect(!plan.isRefused)
+    #expect(try row(plan).action == .update)
+    #expect(try row(plan).bindings.flatMap(\.added) == ["group:dev@b.c"])
+    #expect(plan.id != planner(other).plan().id)
+  }
+
+  @Test func anAccountThatAnotherGrantNeedsIsStillMissing() throws {
+    var planner = planner(
+      Selection(excludedGrants: [try pattern("iam/repository/us/libs role=roles/writer")]))
+    let member = SourcedText(Fixture.member("phantom"), Fixture.place)
+    planner.graph.policies[repository.policy]?.entries.append(
+      PolicyEntry(role: "roles/writer", members: [member], source: Fixture.place))
+    #expect(planner.plan().isRefused)
   }
 
   @Test func anExcludedResourceTakesItsPolicyAlong() {
