@@ -8,20 +8,25 @@ public enum Signal: Sendable, Hashable, CaseIterable {
   case interrupt
   /// SIGTERM.
   case terminate
+  /// SIGHUP: the terminal, or the connection to it, is gone.
+  case hangup
 
   /// Its number.
   public var number: Int32 {
     switch self {
     case .interrupt: SIGINT
     case .terminate: SIGTERM
+    case .hangup: SIGHUP
     }
   }
 
   /// The signals of these kinds that arrive while the stream lives, instead of ending the process;
-  /// when the stream ends, they end it again. One stream at a time. (sigaction)
+  /// when the stream ends, they end it again. One stream at a time. A hangup that the process was
+  /// started to ignore (nohup) stays ignored. (sigaction)
   public static func stream(of signals: [Signal] = Signal.allCases) -> AsyncStream<Signal> {
     AsyncStream { continuation in
       SignalPipe.shared.listener.withLock { $0 = continuation }
+      let signals = signals.filter { $0 != .hangup || !isIgnored($0.number) }
       for signal in signals {
         var action = sigaction()
         action.__sigaction_handler.sa_handler = { SignalPipe.shared.write($0) }
@@ -33,6 +38,14 @@ public enum Signal: Sendable, Hashable, CaseIterable {
       }
     }
   }
+}
+
+/// Whether a signal is ignored. (sigaction)
+private func isIgnored(_ number: Int32) -> Bool {
+  var action = sigaction()
+  sigaction(number, nil, &action)
+  // SIG_IGN is the number 1, and functions cannot be compared.
+  return unsafeBitCast(action.__sigaction_handler.sa_handler, to: UInt.self) == 1
 }
 
 /// The pipe through which a signal handler, which may do next to nothing, reaches ordinary code.

@@ -75,12 +75,15 @@ final class StoryRun {
     if !shown.isEmpty { transcript += shown.hasSuffix("\n") ? shown : shown + "\n" }
   }
 
-  /// Starts one of the product's programs in the working folder.
+  /// Starts one of the product's programs, or the one at an absolute path, in the working folder.
   func start(_ program: String, _ arguments: [String]) throws -> Subprocess {
     programs += 1
-    let output = folder.deletingLastPathComponent().appending(path: "\(program)-\(programs)")
+    let path =
+      program.hasPrefix("/") ? program : Self.binaries.appending(path: program).path
+    let name = URL(filePath: path).lastPathComponent
+    let output = folder.deletingLastPathComponent().appending(path: "\(name)-\(programs)")
     return try Subprocess(
-      Self.binaries.appending(path: program).path, arguments, folder: folder.path,
+      path, arguments, folder: folder.path,
       environment: variables, output: output.path)
   }
 

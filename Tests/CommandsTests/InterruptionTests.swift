@@ -14,6 +14,22 @@ import Testing
     #expect(interruption.outcome == .terminated)
   }
 
+  /// A closed terminal sends it more than once: from its driver, and from the shell.
+  @Test func aHangupEndsTheRunOnceAndNeverAtOnce() {
+    let interruption = Interruption()
+    #expect(!interruption.receive(.hangup))
+    #expect(interruption.stop.isRequested)
+    #expect(interruption.outcome == .hungUp)
+    #expect(interruption.outcome?.code == 129)
+    #expect(!interruption.receive(.hangup))
+    #expect(interruption.receive(.terminate))
+    #expect(interruption.outcome == .hungUp)
+    let other = Interruption()
+    #expect(!other.receive(.interrupt))
+    #expect(!other.receive(.hangup))
+    #expect(other.outcome == .interrupted)
+  }
+
   @Test func cancelsWorkThatCanBeCancelled() async {
     let interruption = Interruption()
     await #expect(throws: Stop(.interrupted)) {

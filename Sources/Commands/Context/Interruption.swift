@@ -2,7 +2,8 @@ import Platform
 import Reconcile
 import Synchronization
 
-/// What Ctrl-C and SIGTERM lead to: the first starts nothing new, the second ends the process.
+/// What Ctrl-C, SIGTERM and SIGHUP lead to: the first starts nothing new, the second ends the process. A hangup is never
+/// the second one: a closed terminal sends it more than once, and nobody is there to ask for the end.
 final class Interruption: Sendable {
   private struct State {
     var first: Signal?
@@ -16,10 +17,16 @@ final class Interruption: Sendable {
 
   /// The outcome that the first signal leads to; nil while there was none.
   var outcome: Outcome? {
-    state.withLock { $0.first }.map { $0 == .interrupt ? .interrupted : .terminated }
+    state.withLock { $0.first }.map { first in
+      switch first {
+      case .interrupt: .interrupted
+      case .terminate: .terminated
+      case .hangup: .hungUp
+      }
+    }
   }
 
-  /// Takes in one signal; true when it was not the first.
+  /// Takes in one signal; true when it asks for the end at once.
   func receive(_ signal: Signal) -> Bool {
     let (isAgain, handlers) = state.withLock { state in
       let isAgain = state.first != nil
@@ -28,7 +35,7 @@ final class Interruption: Sendable {
     }
     stop.request()
     if !isAgain { handlers.forEach { $0() } }
-    return isAgain
+    return isAgain && signal != .hangup
   }
 
   /// Runs work that a first signal cancels; throws `Stop` when one came.

@@ -1,6 +1,7 @@
 /// How a run ended, in the order of precedence: when several apply, the first one is the exit code.
 enum Outcome: Int, Sendable, Hashable, CaseIterable {
-  case usage, invalid, interrupted, terminated, access, refused, stale, keys, incomplete, declined,
+  case usage, invalid, interrupted, terminated, hungUp, access, refused, stale, keys, incomplete,
+    declined,
     unexpected, changes, success
 
   /// The exit code.
@@ -17,6 +18,7 @@ enum Outcome: Int, Sendable, Hashable, CaseIterable {
     case .declined: 8
     case .keys: 9
     case .usage: 64
+    case .hungUp: 129
     case .interrupted: 130
     case .terminated: 143
     }
@@ -37,6 +39,7 @@ enum Outcome: Int, Sendable, Hashable, CaseIterable {
     case .keys: "key material needs attention; the message says which key and what to run"
     case .usage: "usage"
     case .interrupted: "interrupted, after finishing what was in flight"
+    case .hungUp: "hung up (the terminal is gone), after finishing what was in flight"
     case .terminated: "terminated, after finishing what was in flight"
     }
   }
