@@ -6,6 +6,7 @@ import Synchronization
 package final class RunMemory: Sendable {
   private struct State {
     var created: Set<Address> = []
+    var new: Set<Address> = []
     var enabled: Set<Address> = []
     var turns: [Address: Slots] = [:]
   }
@@ -23,6 +24,15 @@ package final class RunMemory: Sendable {
   package func recordEnabled(_ services: [Address]) {
     state.withLock { $0.enabled.formUnion(services) }
   }
+
+  /// Notes a resource that this run's own create made: the server answered the call itself, so nothing of the kind can
+  /// have been there before, nor anything in it.
+  package func recordNew(_ address: Address) {
+    state.withLock { _ = $0.new.insert(address) }
+  }
+
+  /// Whether this run's own create made it.
+  package func isNew(_ address: Address) -> Bool { state.withLock { $0.new.contains(address) } }
 
   func created(_ address: Address) -> Bool { state.withLock { $0.created.contains(address) } }
 

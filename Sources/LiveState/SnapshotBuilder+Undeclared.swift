@@ -62,7 +62,10 @@ extension SnapshotBuilder {
   private func unclaimed(_ keys: [LiveKey], of account: Address) -> [LiveResource] {
     let declared = graph.keys.values.filter { $0.account == account }
     let names = Set(declared.map(\.commonName))
-    let prints = Set(declared.flatMap { local.fingerprints(of: $0.address) })
+    let prints = Set(
+      declared.flatMap {
+        local.fingerprints(of: $0.address) + local.replacedFingerprints(of: $0.address)
+      })
     let unknown = keys.filter { key in
       !(key.commonName.map(names.contains) ?? false)
         && !(key.fingerprint.map(prints.contains) ?? false)

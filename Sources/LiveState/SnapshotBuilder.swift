@@ -41,13 +41,42 @@ struct SnapshotBuilder {
       default: break
       }
     }
-    snapshot.destinations = local.destinations
+    snapshot.destinations = local.destinations.mapValues { recognizing($0, snapshot.keys) }
     snapshot.undeclared = undeclared(snapshot.keys)
     snapshot.notChecked = notChecked()
     for project in Set(plan.reads.map(\.project)) {
       snapshot.projectNumbers[project] = outcomes.projectNumber(of: project)
     }
     return snapshot
+  }
+
+  /// A destination whose files name another server, where the server of this run was seen to know their keys.
+  private func recognizing(
+    _ destination: KeyDestination, _ keys: [Address: Observation<[LiveKey]>]
+  ) -> KeyDestination {
+    let files =
+      [destination.file, destination.unnamed].compactMap { $0 } + destination.replaced.map(\.file)
+    guard files.contains(where: { $0.otherServer != nil }) else { return destination }
+    let known = Set(
+      keys.values.flatMap { observation -> [LiveKey] in
+        if case .present(let keys) = observation { keys } else { [] }
+      }.compactMap(\.fingerprint))
+    var destination = destination
+    if var file = destination.file, known.contains(file.fingerprint) {
+      file.otherServer = nil
+      destination.state = .file(file)
+    }
+    if let file = destination.unnamed, known.contains(file.fingerprint) {
+      destination.unnamed?.otherServer = nil
+    }
+    destination.replaced = destination.replaced.compactMap { kept in
+      guard kept.file.otherServer != nil else { return kept }
+      guard known.contains(kept.file.fingerprint) else { return nil }
+      var kept = kept
+      kept.file.otherServer = nil
+      return kept
+    }
+    return destination
   }
 
   /// The reads that the first answers call for: GETs of what a forbidden list was to tell, and of projects whose number
@@ -59,6 +88,10 @@ struct SnapshotBuilder {
         missingProject(address) == nil
       else { continue }
       reads.append(fallback(for: address))
+    }
+    for address in graph.resources.keys.sorted() where plan.wants(address) {
+      guard isContradicted(address), outcomes[.resource(address)] == nil else { continue }
+      reads.append(.resource(address))
     }
     for project in plan.numbersNeeded.sorted() where outcomes.projectNumber(of: project) == nil {
       let read = Read.resource(Address(project: project, .project))
@@ -83,11 +116,12 @@ struct SnapshotBuilder {
     }
     switch outcome {
     case .success(.list):
-      guard let value = listed[source]?[address] else { return .absent(.confirmed) }
-      return seen(address, value)
+      if let value = listed[source]?[address] { return seen(address, value) }
+      return isContradicted(address) ? observeContradicted(address) : .absent(.confirmed)
     case .success(.object(let value)): return seen(address, value)
     case .success(.keys): return .unreadable(.local("\(address): an answer of another kind"))
     case .failure(let error):
+      if isContradicted(address) { return observeContradicted(address) }
       if source.isGroup, error.isPermissionDenied {
         return observeAlone(address, fallback(for: address))
       }
@@ -96,6 +130,34 @@ struct SnapshotBuilder {
       }
       return .unseen(error, waitsFor: enabling(error, address), project: address.project)
     }
+  }
+
+  /// Whether an account is missing in its list, or in a read of its own, although something in it answered: its keys, or
+  /// its policy. One of the two answers is stale, and nothing is absent by it.
+  private func isContradicted(_ address: Address) -> Bool {
+    guard address.kind == .serviceAccount, let source = plan.sources[address] else { return false }
+    switch outcomes[source] {
+    case .success(.list): guard listed[source]?[address] == nil else { return false }
+    case .failure(let error): guard error.kind == .notFound else { return false }
+    case .success, nil: return false
+    }
+    return isAnswered(.keys(address)) || isAnswered(.policy(address.policy))
+  }
+
+  private func isAnswered(_ read: Read) -> Bool {
+    if case .success? = outcomes[read] { true } else { false }
+  }
+
+  /// What the GET of the account itself says, where a list left it out that is contradicted. A GET that does not find it
+  /// either is contradicted as well.
+  private func observeContradicted(_ address: Address) -> Observation<LiveResource> {
+    if case .success(.object(let value)) = outcomes[.resource(address)] {
+      return seen(address, value)
+    }
+    return .unreadable(
+      .local(
+        "\(address): it is missing in what was read of it, yet its keys or its policy answered; plan again"
+      ))
   }
 
   /// What the GET saw that stands in for a forbidden list.

@@ -112,8 +112,21 @@ public struct SnapshotReader: Sendable {
       else {
         throw APIError(.malformed, call.label, "a member of the list is not of what was listed")
       }
+      guard Self.agrees(member) else {
+        throw APIError(
+          .malformed, call.label,
+          "a member of the list has an `email` that is not the one in its `name`")
+      }
     }
     return members
+  }
+
+  /// Whether an account's e-mail, by which it is recognised, is the one that its name ends with. A name may end with the
+  /// account's number instead.
+  private static func agrees(_ member: JSONValue) -> Bool {
+    guard let email = member["email"] else { return true }
+    let last = ResourceNames.parts(of: member["name"]?.string ?? "").last ?? ""
+    return email.string.map { $0 == last || last == (member["uniqueId"]?.string ?? "") } ?? false
   }
 
   /// Exactly the services that were asked for; an answer that leaves one out says nothing about it.
@@ -146,12 +159,12 @@ public struct SnapshotReader: Sendable {
       missing, email: email, project: account.project, client: client)
     let readIDs = Set(missing.map(\.id))
     let rest = listed.filter { !readIDs.contains($0.id) }.map(local.completed)
-    let unlisted =
-      if let keys {
-        try await UnlistedKeys(local, keys, client: client).living(of: account, besides: listed)
-      } else {
-        [LiveKey]()
-      }
-    return (read + rest + unlisted).sorted { $0.id < $1.id }
+    guard let keys else { return (read + rest).sorted { $0.id < $1.id } }
+    let files = UnlistedKeys(local, keys, client: client)
+    let unlisted = try await files.living(of: account, besides: listed)
+    let recognized = try await files.recognized(of: account)
+    let recognizedIDs = Set(recognized.map(\.id))
+    return ((read + rest + unlisted).filter { !recognizedIDs.contains($0.id) } + recognized)
+      .sorted { $0.id < $1.id }
   }
 }

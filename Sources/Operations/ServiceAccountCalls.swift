@@ -29,6 +29,7 @@ struct ServiceAccountCalls: ResourceCalls {
       try await failing { () async throws(APIError) in try await switchState(spec, live) }
       return result
     }
+    calls.memory.recordNew(address)
     try await failing { () async throws(APIError) in
       let live = try await calls.readCreated(address)
       try await switchState(spec, live)
