@@ -57,6 +57,9 @@ public protocol FileSystem: Sendable {
   /// not entered.
   func files(under folder: String) throws(FileError) -> [String]
 
+  /// The names in one folder, in no order, without `.` and `..`.
+  func names(in folder: String) throws(FileError) -> [String]
+
   /// What a path is; nil when there is nothing.
   func status(of path: String, followingLinks: Bool) throws(FileError) -> FileStatus?
 

@@ -6,7 +6,7 @@ extension LocalFileSystem {
     // Folders that are still to be read, relative to `folder`, with a slash behind.
     var folders = [""]
     while let relative = folders.popLast() {
-      for name in try names(in: "\(folder)/\(relative)") where name != "." && name != ".." {
+      for name in try names(in: "\(folder)/\(relative)") {
         let path = "\(folder)/\(relative)\(name)"
         switch try status(of: path, followingLinks: false)?.kind {
         case .folder where !name.hasPrefix("."): folders.append("\(relative)\(name)/")
@@ -19,8 +19,8 @@ extension LocalFileSystem {
     return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// The names in one folder, in no order. (scandir)
-  private func names(in folder: String) throws(FileError) -> [String] {
+  /// The names in one folder. (scandir)
+  public func names(in folder: String) throws(FileError) -> [String] {
     var list: UnsafeMutablePointer<UnsafeMutablePointer<dirent>?>?
     let count = Int(try check("scandir", folder) { scandir(folder, &list, nil, nil) })
     defer { free(list) }
@@ -29,7 +29,8 @@ extension LocalFileSystem {
       guard let entry = list?[index] else { continue }
       defer { free(entry) }
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-      names.append(String(decoding: name, as: UTF8.self))
+      let text = String(decoding: name, as: UTF8.self)
+      if text != ".", text != ".." { names.append(text) }
     }
     return names
   }

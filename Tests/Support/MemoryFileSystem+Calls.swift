@@ -90,6 +90,18 @@ extension MemoryFileSystem {
     }
   }
 
+  public func names(in folder: String) throws(FileError) -> [String] {
+    try look(folder) { (state) throws(FileError) in
+      let folder = state.resolve(folder)
+      guard let node = state.nodes[folder], node.kind == .folder else {
+        let code = state.nodes[folder] == nil ? ENOENT : ENOTDIR
+        throw FileError(path: folder, code: code, call: "scandir")
+      }
+      return state.nodes.keys.filter { $0 != folder }.map(Self.split)
+        .filter { $0.folder == folder }.map(\.name)
+    }
+  }
+
   public func status(of path: String, followingLinks: Bool) throws(FileError) -> FileStatus? {
     try look(path) { state in
       let bare = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
