@@ -77,5 +77,6 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case keyDestination = "AR0501"
   case keyDuplicate = "AR0502"
   case keyOrphan = "AR0503"
+  case keySuperseded = "AR0504"
   case keyMismatch = "AR0505"
 }

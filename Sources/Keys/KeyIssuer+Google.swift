@@ -12,35 +12,74 @@ import Model
 ///     none, and Google was asked less than a minute ago                     waits, and looks again
 ///     none, and that minute is over                                         asks again, with the ids of both times
 extension KeyIssuer {
-  func issueFromGoogle() async throws(OperationFailure) -> OperationResult {
-    try await inTurn { () async throws(OperationFailure) in try await askGoogle() }
+  /// How much of the run's time must be left for `keys.create` to be sent: it cannot be repeated, and an answer that
+  /// comes too late takes the private half with it.
+  static let leastTimeForCreate = Duration.seconds(20)
+
+  func issueFromGoogle(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
+    try await inTurn { () async throws(OperationFailure) in try await askGoogle(order) }
   }
 
-  private func askGoogle() async throws(OperationFailure) -> OperationResult {
+  private func askGoogle(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
     // Waits for an account that this run created.
     _ = try await failing { () async throws(APIError) in try await requests.readAccount() }
-    let before = try await knownKeys()
-    try await writeIntent(before)
+    let (listed, known) = try await knownKeys()
+    let isIntended = try await local { (store, key) throws(KeyStoreError) in
+      try store.intent(key)?.keyIDs ?? []
+    }
+    let look = try await lookBefore(order, listed: listed, known: isIntended)
+    try await writeIntent(known)
     let answer: JSONValue
     do {
-      answer = try await requests.create { () async throws(APIError) in try await refreshIntent() }
+      answer = try await requests.create { () async throws(APIError) in
+        try checkTime()
+        try await refreshIntent()
+      }
     } catch {
-      throw try await afterFailedCreate(error, before)
+      throw try await afterFailedCreate(error, known)
     }
-    guard let live = LiveKey(wire: answer) else {
-      throw await orphaned(before, "the answer names no key")
+    guard let live = LiveKey(made: answer, email: key.email, project: key.account.project) else {
+      throw await orphaned(known, "the answer does not name a key of \(key.email)")
     }
-    return try await stored(live.id, answer)
+    let result = try await stored(live.id, answer, dead: look.dead)
+    var before = look
+    before.known.formUnion(known)
+    return try await lookAfter(result, live.id, before)
   }
 
-  /// The ids of all keys that cannot be the result of what comes now. After an interrupted run it waits until that run's
-  /// key would have come to light, and throws when one does.
-  func knownKeys() async throws(OperationFailure) -> [String] {
+  /// Throws, before anything is sent, where too little of the run's time is left.
+  private func checkTime() throws(APIError) {
+    let left = calls.client.run.remaining
+    guard left < Self.leastTimeForCreate else { return }
+    throw APIError(.deadline, requests.createLabel, Self.tooLate(left))
+  }
+
+  private static func tooLate(_ left: Duration, after waiting: Int64 = 0) -> String {
+    let wait = waiting == 0 ? "" : " once an interrupted run's key had its \(waiting)s to show"
+    return
+      "it was not sent: \(max(0, left.components.seconds))s of the run's time are left\(wait), and it takes "
+      + "\(leastTimeForCreate.components.seconds)s to be sure of the answer, which cannot be had again"
+  }
+
+  /// The failure of a run without the time for `keys.create`.
+  private func noTime(_ message: String) -> OperationFailure {
+    OperationFailure(
+      .other, call: requests.createLabel, message: message,
+      help: "apply again, with more time: --timeout 5m")
+  }
+
+  /// The account's keys, and the ids of all keys that cannot be the result of what comes now. After an interrupted run it
+  /// waits until that run's key would have come to light, and throws when one does.
+  func knownKeys() async throws(OperationFailure) -> (live: [LiveKey], ids: [String]) {
     let (intent, held, isAnswered) = try await local { (store, key) throws(KeyStoreError) in
       let destination = store.inspect(key).destination
       return (try store.intent(key), store.heldIDs(key), destination.intentIsAnswered)
     }
     let left = isAnswered ? 0 : intent?.secondsLeft(at: calls.now) ?? 0
+    let rest = calls.client.run.remaining - .seconds(left)
+    if key.origin == .google, rest < Self.leastTimeForCreate {
+      throw noTime(Self.tooLate(rest, after: left))
+    }
     let end = calls.clock.uptime + .seconds(left)
     var pause = Duration.seconds(1)
     while true {
@@ -50,7 +89,7 @@ extension KeyIssuer {
       }
       let rest = end - calls.clock.uptime
       guard rest > .zero else {
-        return held.union(live.map(\.id)).union(intent?.keyIDs ?? []).sorted()
+        return (live, held.union(live.map(\.id)).union(intent?.keyIDs ?? []).sorted())
       }
       try await failing { () async throws(APIError) in
         try await calls.sleep(min(rest, pause), requests.createLabel)
@@ -110,7 +149,7 @@ extension KeyIssuer {
   ) async throws(OperationFailure) -> OperationFailure {
     guard error.kind == .ambiguous || error.kind == .cancelled || error.kind == .malformed else {
       try await local { (store, key) throws(KeyStoreError) in try store.dropIntent(key) }
-      return KeyConstraint.failure(error, key)
+      return error.kind == .deadline ? noTime(error.message) : KeyConstraint.failure(error, key)
     }
     return await orphaned(before, error.message)
   }
@@ -144,17 +183,18 @@ extension KeyIssuer {
 
   /// Stores the file as Google made it; on failure the key is deleted on the server at once.
   private func stored(
-    _ id: String, _ answer: JSONValue
+    _ id: String, _ answer: JSONValue, dead: Set<String>
   ) async throws(OperationFailure) -> OperationResult {
     let failure: OperationFailure
     do {
       try await local { (store, key) throws(KeyStoreError) in
-        try store.store(key, keyID: id, encoded: answer["privateKeyData"]?.string)
+        try store.store(
+          key, keyID: id, encoded: answer["privateKeyData"]?.string, dead: dead)
       }
       return try await verified(id)
     } catch {
       let isStored = await onThread { [store, key] in
-        (try? store.credential(at: store.paths(key).final))?.file.keyID == id
+        (try? store.credential(at: store.paths(key).final, of: key))?.file.keyID == id
       }
       if isStored { throw error }
       failure = error

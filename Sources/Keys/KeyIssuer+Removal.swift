@@ -12,6 +12,8 @@ extension KeyIssuer {
   private func deleteNow(_ id: String) async throws(OperationFailure) -> OperationResult {
     let here = try await privateHalves(deleting: id)
     let wasThere = try await failing { () async throws(APIError) in try await requests.delete(id) }
+    // A server that does not find the key may be slow to show it: then its file is all that there is.
+    if !wasThere, !here.isEmpty { try await checkGone(besides: nil) }
     let removed: Bool
     do {
       removed = try await clear(here)
@@ -34,8 +36,36 @@ extension KeyIssuer {
       }
     }
     let now = calls.now
-    try await local { (store, key) throws(KeyStoreError) in try store.tidy(key, now: now) }
+    let dead = try await deadReplaced()
+    try await local { (store, key) throws(KeyStoreError) in
+      try store.tidy(key, dead: dead, now: now)
+    }
     return OperationResult()
+  }
+
+  /// Throws unless the keys of all files here are dead, besides the one that is just being deleted: a list that leaves a
+  /// key out proves nothing.
+  private func checkGone(besides id: String?) async throws(OperationFailure) {
+    let held = try await local { (store, key) throws(KeyStoreError) in
+      store.ownFiles(key) + store.keptFiles(key)
+    }
+    for held in held where held.file.keyID != id {
+      let verdict = try await failing { () async throws(APIError) in
+        try await KeyEvidence(store: store, client: calls.client).verdict(on: held, of: key)
+      }
+      switch verdict {
+      case .dead: break
+      case .live:
+        throw .stale(
+          "\(key.address)",
+          "key \(held.file.keyID) is live, and its private half is in \(held.path)")
+      case .unseen(let seconds):
+        throw OperationFailure(
+          .other, call: "\(key.address)",
+          message: "the key in \(held.path) is new, and whether it is live cannot be seen yet",
+          help: "apply again in \(seconds)s")
+      }
+    }
   }
 
   /// What is here of a key that is to go.
@@ -66,6 +96,7 @@ extension KeyIssuer {
     if let other = live.first(where: { $0.id != id && isHere($0) }) {
       throw .stale("\(key.address)", "key \(other.id) is live, and its private half is here")
     }
+    try await checkGone(besides: id)
     let isIts = live.contains { $0.id == id && $0.fingerprint == pending }
     let age = calls.now - (destination.pendingTime ?? 0)
     return PrivateHalves(

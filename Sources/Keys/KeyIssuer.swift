@@ -23,6 +23,7 @@ package struct KeyIssuer: Sendable {
 
   /// Does one thing that a plan says of the key.
   package func carryOut(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
+    try await recognizeFiles()
     if case .delete(let id) = order { return try await delete(id) }
     try await local { (store, key) throws(KeyStoreError) in try store.prepare(key) }
     let change = try await local { (store, key) throws(KeyStoreError) in
@@ -33,10 +34,15 @@ package struct KeyIssuer: Sendable {
     switch (order, key.origin) {
     case (.adopt(let id), .google): return try await adoptFinished(id)
     case (.adopt(let id), .uploaded): return try await adopt(id)
-    case (.issue, .google), (.reissue, .google), (.resume, .google):
-      return try await issueFromGoogle()
-    case (.issue, .uploaded), (.reissue, .uploaded): return try await issue()
-    case (.resume, .uploaded): return try await resume()
+    case (.issue, .google), (.reissue, .google), (.supersede, .google), (.resume, .google):
+      return try await issueFromGoogle(order)
+    case (.issue, .uploaded), (.reissue, .uploaded): return try await issue(order, resumes: false)
+    case (.resume, .uploaded): return try await issue(order, resumes: true)
+    case (.supersede, .uploaded):
+      let isBegun = try await local { (store, key) throws(KeyStoreError) in
+        try store.pendingFingerprint(store.paths(key)) != nil
+      }
+      return try await issue(order, resumes: isBegun)
     case (.tidy, _): return try await tidy()
     case (.delete(let id), _): return try await delete(id)
     }
@@ -44,46 +50,27 @@ package struct KeyIssuer: Sendable {
 
   // MARK: uploaded
 
-  /// A new pair: the private half is on disk before the public half leaves.
-  private func issue() async throws(OperationFailure) -> OperationResult {
+  /// A new pair: the private half is on disk before the public half leaves. Or the pair whose private half an
+  /// interrupted run left; its public half may have arrived after all.
+  private func issue(
+    _ order: KeyOrder, resumes: Bool
+  ) async throws(OperationFailure) -> OperationResult {
     let identity = try await readAccount()
-    try await checkUnseenKeys()
+    let before = try await lookBefore(order)
     let now = calls.now
     let certificate = try await local { (store, key) throws(KeyStoreError) in
-      try store.makePending(key, now: now)
+      resumes
+        ? try store.pendingCertificate(key, now: now) : try store.makePending(key, now: now)
     }
-    let live = try await upload(certificate, isNew: true)
-    return try await finish(live.id, identity)
-  }
-
-  /// The plan could not see the account's keys while the service was off; one that turns out to be live is left alone.
-  private func checkUnseenKeys() async throws(OperationFailure) {
-    let service = Address(project: key.account.project, .service, "iam.googleapis.com")
-    guard calls.memory.enabled(service) else { return }
-    let live = try await failing { () async throws(APIError) in
-      try await requests.find(commonName: key.commonName)
-    }
-    guard let live else { return }
-    throw OperationFailure(
-      .other, call: "\(key.address)",
-      message: "key \(live.id) turned out to be live, and its private half is not here",
-      help: "plan again: it reads as held elsewhere, and --reissue makes another")
-  }
-
-  /// The pending private half; its public half may have arrived after all.
-  private func resume() async throws(OperationFailure) -> OperationResult {
-    let identity = try await readAccount()
-    let now = calls.now
-    let certificate = try await local { (store, key) throws(KeyStoreError) in
-      try store.pendingCertificate(key, now: now)
-    }
-    let live = try await upload(certificate, isNew: false)
-    return try await finish(live.id, identity)
+    let live = try await upload(certificate, isNew: !resumes)
+    let result = try await finish(live.id, identity, dead: before.dead)
+    return try await lookAfter(result, live.id, before)
   }
 
   private func adopt(_ id: String) async throws(OperationFailure) -> OperationResult {
-    if try await adoptsFinished(id) { return try await verified(id) }
-    return try await finish(id, try await readAccount())
+    let dead = await deadFiles()
+    if try await adoptsFinished(id, dead: dead) { return try await verified(id) }
+    return try await finish(id, try await readAccount(), dead: dead)
   }
 
   /// Uploads until the key is known to be there: after an answer that got lost the account's keys are searched first.
@@ -133,13 +120,15 @@ package struct KeyIssuer: Sendable {
 
   /// Writes the credential file and signs in with it.
   private func finish(
-    _ id: String, _ account: Account
+    _ id: String, _ account: Account, dead: Set<String>
   ) async throws(OperationFailure) -> OperationResult {
     let identity = KeyStore.Identity(
       keyID: id, projectID: account.projectID, clientID: account.uniqueID, email: key.email,
       tokenURI: calls.client.endpoints.tokenURI)
     do {
-      try await local { (store, key) throws(KeyStoreError) in try store.finish(key, identity) }
+      try await local { (store, key) throws(KeyStoreError) in
+        try store.finish(key, identity, dead: dead)
+      }
     } catch {
       var failure = error
       failure.help =
@@ -166,14 +155,16 @@ package struct KeyIssuer: Sendable {
   }
 
   /// Gives the file its name that an interrupted run had finished; false where there is none.
-  private func adoptsFinished(_ id: String) async throws(OperationFailure) -> Bool {
+  private func adoptsFinished(
+    _ id: String, dead: Set<String>
+  ) async throws(OperationFailure) -> Bool {
     try await local { (store, key) throws(KeyStoreError) in
-      try store.adoptFinished(key, keyID: id)
+      try store.adoptFinished(key, keyID: id, dead: dead)
     }
   }
 
   private func adoptFinished(_ id: String) async throws(OperationFailure) -> OperationResult {
-    guard try await adoptsFinished(id) else {
+    guard try await adoptsFinished(id, dead: await deadFiles()) else {
       throw OperationFailure.stale(
         "\(key.address)", "the file that an interrupted run left is gone")
     }

@@ -31,19 +31,33 @@ package struct KeyRequests: Sendable {
     return try await calls.call(call, on: account)
   }
 
+  /// The account's keys; waits for an account that this run created.
   func list() async throws(APIError) -> [LiveKey] {
-    try await LiveKey.list(email: email, project: project, client: calls.client)
+    var pause = Pause(calls)
+    while true {
+      do {
+        return try await LiveKey.list(email: email, project: project, client: calls.client)
+      } catch {
+        guard error.kind == .notFound, calls.memory.isNew(account),
+          try await pause.wait(atMost: CloudCalls.patience, error.label)
+        else { throw error }
+      }
+    }
+  }
+
+  /// The account's keys, the uploaded ones that are not among `known` with their certificates.
+  func keys(withCertificatesBut known: Set<String>) async throws(APIError) -> [LiveKey] {
+    let all = try await list()
+    let unknown = all.filter { $0.isUploaded && !known.contains($0.id) }
+    let read = try await LiveKey.withCertificates(
+      unknown, email: email, project: project, client: calls.client)
+    return all.filter { !$0.isUploaded || known.contains($0.id) } + read
   }
 
   /// The uploaded key with this public half; nil where none of the listed ones has it.
   func find(_ publicKey: RSAPublicKey) async throws(APIError) -> LiveKey? {
     let fingerprint = Hex.encode(publicKey.fingerprint)
     return try await uploadedKeys().first { $0.fingerprint == fingerprint }
-  }
-
-  /// The enabled uploaded key whose certificate claims this name; nil where there is none.
-  func find(commonName: String) async throws(APIError) -> LiveKey? {
-    try await uploadedKeys().first { $0.commonName == commonName && !$0.isDisabled }
   }
 
   private func uploadedKeys() async throws(APIError) -> [LiveKey] {
@@ -74,8 +88,8 @@ package struct KeyRequests: Sendable {
       label: "iam.serviceAccountKeys.upload \(email)", consumerProject: project,
       freshConnection: true)
     let answer = try await calls.call(call, on: account)
-    guard let key = LiveKey(wire: answer) else {
-      throw APIError(.ambiguous, call.label, "the answer names no key")
+    guard let key = LiveKey(made: answer, email: email, project: project) else {
+      throw APIError(.ambiguous, call.label, "the answer does not name a key of \(email)")
     }
     return key
   }

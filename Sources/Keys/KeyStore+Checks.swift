@@ -117,16 +117,21 @@ extension KeyStore {
     try checkFolders(of: key.file, mustExist: true)
     try checkRoom()
     try takeLock()
-    if let old = try credential(at: paths(key).final), old.file.email != key.email {
-      throw KeyStoreError("\(paths(key).final) holds a key of \(old.file.email)")
+    let file = try credential(at: paths(key).final, of: key)?.file
+    if let why = file?.stranger ?? file?.otherServer {
+      throw KeyStoreError("\(paths(key).final) \(why)")
     }
+    if let why = try finishedFile(key)?.otherServer {
+      throw KeyStoreError("\(paths(key).finished) \(why)")
+    }
+    try dropTemporaries(paths(key))
   }
 
   /// Why an order no longer fits what stands at the destination: a file that the plan did not see is another run's key,
   /// and nothing replaces it.
   func changeSincePlan(_ key: DesiredKey, _ order: KeyOrder) throws(KeyStoreError) -> String? {
     let path = paths(key).final
-    let found = try credential(at: path)?.file.keyID
+    let found = try credential(at: path, of: key)?.file.keyID
     let unnamed = try finishedFile(key)
     if let unnamed, unnamed.keyID != found, order.makesNewKey {
       return "\(paths(key).finished) appeared since the plan: another run made key \(unnamed.keyID)"
@@ -140,7 +145,9 @@ extension KeyStore {
     case .issue: return "\(path) appeared since the plan: another run made this key"
     case .reissue(let old) where old != found:
       return "\(path) holds another key since the plan"
-    case .reissue, .resume, .adopt, .tidy, .delete: return nil
+    case .supersede(let ids) where !ids.contains(found):
+      return "\(path) holds another key since the plan"
+    case .reissue, .supersede, .resume, .adopt, .tidy, .delete: return nil
     }
   }
 
@@ -159,7 +166,7 @@ extension KeyOrder {
   /// Whether it makes a key from nothing: whatever another run has begun is then not its own.
   fileprivate var makesNewKey: Bool {
     switch self {
-    case .issue, .reissue: true
+    case .issue, .reissue, .supersede: true
     case .resume, .adopt, .tidy, .delete: false
     }
   }

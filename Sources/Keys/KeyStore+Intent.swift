@@ -61,28 +61,45 @@ extension KeyStore {
     try synchronize(paths(key))
   }
 
-  /// The ids of the keys whose private halves are here: at this key's destination, and at those of the account's other
-  /// declared keys.
+  /// The ids of the keys whose private halves are here: at this key's destination, at those of the account's other
+  /// declared keys, and in the files that are kept of replaced ones.
   func heldIDs(_ key: DesiredKey) -> Set<String> {
     var ids: Set<String> = []
     guard !directory.isEmpty else { return ids }
+    var names = FolderNames()
     for file in [key.file] + key.neighbours {
-      let paths = Paths(directory: directory, file: file)
-      for path in [paths.final, paths.finished] {
-        guard let file = (try? credential(at: path))?.file, file.email == key.email else {
-          continue
-        }
-        ids.insert(file.keyID)
-      }
+      var key = key
+      key.file = file
+      ids.formUnion(ownFiles(key).map(\.file.keyID))
+      let kept = keptFiles(key, &names).filter { $0.file.belongs(to: key.email) }
+      ids.formUnion(kept.map(\.file.keyID))
     }
     return ids
+  }
+
+  /// The intents of the account's other declared keys: what one of them asked for, and may have lost, is not this one's.
+  func neighbourIntents(_ key: DesiredKey) -> [KeyDestination.Intent] {
+    key.neighbours.compactMap { file in
+      var key = key
+      key.file = file
+      return try? intent(key)
+    }
+  }
+
+  /// The credential files at one destination, with its name and without one yet: those of the key's account alone.
+  func ownFiles(_ key: DesiredKey) -> [Held] {
+    [paths(key).final, paths(key).finished].compactMap { path in
+      guard let file = (try? credential(at: path, of: key))?.file, file.belongs(to: key.email)
+      else { return nil }
+      return Held(file: file, path: path)
+    }
   }
 
   // MARK: what Google sent
 
   /// Checks that what Google sent is the credential of this key, and stores it byte for byte.
   func store(
-    _ key: DesiredKey, keyID: String, encoded: String?
+    _ key: DesiredKey, keyID: String, encoded: String?, dead: Set<String>
   ) throws(KeyStoreError) {
     guard let encoded, var bytes = Base64.decode(encoded) else {
       throw KeyStoreError("the answer holds no credential file")
@@ -94,7 +111,10 @@ extension KeyStore {
     else { throw KeyStoreError("the credential file in the answer is not one of key \(keyID)") }
     var text = SecretBytes()
     text.append(contentsOf: bytes)
-    try install(text, key)
+    try install(text, key, dead: dead)
+    if let file = try credential(at: paths(key).final, of: key)?.file {
+      recognize(file.fingerprint)
+    }
     try dropIntent(key)
   }
 }

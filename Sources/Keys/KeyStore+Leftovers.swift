@@ -15,10 +15,8 @@ extension KeyStore {
       guard bytes.isEmpty || bytes[0] == UInt8(ascii: "{") else { throw foreign(path) }
       return nil
     }
-    guard let file = try credential(at: path)?.file else { return nil }
-    guard file.email == key.email else {
-      throw KeyStoreError("\(path) holds a key of \(file.email)")
-    }
+    guard let file = try credential(at: path, of: key)?.file else { return nil }
+    if let why = file.stranger { throw KeyStoreError("\(path) \(why)") }
     return file
   }
 
@@ -48,14 +46,15 @@ extension KeyStore {
   }
 
   /// Removes what an interrupted run left beside the finished file, which holds a key that is live: copies of it, never
-  /// a private half of another key, nor an intent whose key may still come to light.
-  func tidy(_ key: DesiredKey, now: Int64) throws(KeyStoreError) {
+  /// a private half of another key that is not `dead`, nor an intent whose key may still come to light.
+  func tidy(_ key: DesiredKey, dead: Set<String>, now: Int64) throws(KeyStoreError) {
     let paths = paths(key)
     let destination = inspect(key).destination
     guard case .file = destination.state, destination.pendingFingerprint == nil,
       destination.secondsLeft(at: now) == 0
     else { throw KeyStoreError("what lies beside \(paths.final) is no copy of it, and stays") }
     for path in paths.leftovers { try remove(path) }
+    _ = try dropReplaced(key, dead: dead)
     try synchronize(paths)
   }
 
@@ -74,14 +73,16 @@ extension KeyStore {
       let answered = inspect(key).destination.intentIsAnswered
       if answered || intent.secondsLeft(at: now) == 0 { doomed.append(paths.intent) }
     }
-    if let file = try credential(at: paths.final)?.file, file.email == key.email {
+    if let file = try credential(at: paths.final, of: key)?.file, file.belongs(to: key.email) {
       doomed.insert(paths.final, at: 0)
     }
+    doomed += keptFiles(key).map(\.path)
     var isAny = false
     for path in doomed where try content(of: path) != nil {
       try remove(path)
       isAny = true
     }
+    try dropTemporaries(paths)
     if isAny { try synchronize(paths) }
     return isAny
   }

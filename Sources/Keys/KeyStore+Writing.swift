@@ -23,7 +23,7 @@ extension KeyStore {
   /// too, is replaced; any other is another run's, and throws.
   func makePending(_ key: DesiredKey, now: Int64) throws(KeyStoreError) -> Certificate {
     let paths = paths(key)
-    try dropSpentPending(paths)
+    try dropSpentPending(key)
     do {
       let pair = try RSAPrivateKey(generatingBits: keyBits)
       let pem = try pair.pkcs8PEM()
@@ -39,9 +39,10 @@ extension KeyStore {
     }
   }
 
-  private func dropSpentPending(_ paths: Paths) throws(KeyStoreError) {
+  private func dropSpentPending(_ key: DesiredKey) throws(KeyStoreError) {
+    let paths = paths(key)
     if let fingerprint = try pendingFingerprint(paths) {
-      let finished = try credential(at: paths.final)?.file.fingerprint
+      let finished = try credential(at: paths.final, of: key)?.file.fingerprint
       guard fingerprint == finished else {
         throw KeyStoreError("\(paths.pending) appeared meanwhile: another run is making this key")
       }
@@ -74,15 +75,18 @@ extension KeyStore {
   /// 90 days, as MANIFESTS says.
   private static let defaultExpiry: Int64 = 90 * 86_400
 
-  /// Writes the credential file of the pending private half, and then drops the pending file.
-  func finish(_ key: DesiredKey, _ identity: Identity) throws(KeyStoreError) {
+  /// Writes the credential file of the pending private half, and then drops the pending file. A file that it replaces is
+  /// kept, unless its key is among the `dead`.
+  func finish(
+    _ key: DesiredKey, _ identity: Identity, dead: Set<String>
+  ) throws(KeyStoreError) {
     let paths = paths(key)
     guard let pending = try pendingKey(paths) else {
       throw KeyStoreError("\(paths.pending) is gone")
     }
     do {
       let text = try KeyStore.credentialFile(pending, identity)
-      try install(text, key)
+      try install(text, key, dead: dead)
     } catch let error as CryptoError {
       throw KeyStoreError(error)
     } catch let error as KeyStoreError {
@@ -123,14 +127,18 @@ extension KeyStore {
     return text
   }
 
-  /// Gives a finished file its name that a run was cut off just before; false where there is none of this key.
-  func adoptFinished(_ key: DesiredKey, keyID: String) throws(KeyStoreError) -> Bool {
+  /// Gives a finished file its name that a run was cut off just before; false where there is none of this key. A file
+  /// that it replaces is kept, unless its key is among the `dead`.
+  func adoptFinished(
+    _ key: DesiredKey, keyID: String, dead: Set<String>
+  ) throws(KeyStoreError) -> Bool {
     let paths = paths(key)
-    guard try finishedFile(key)?.keyID == keyID else { return false }
-    _ = try pendingKey(paths)
+    guard let finished = try finishedFile(key), finished.keyID == keyID else { return false }
+    let pending = try pendingFingerprint(paths)
     _ = try intent(key)
-    try giveName(paths)
-    try remove(paths.pending)
+    try giveName(key, dead: dead)
+    // Torn, or a copy; the private half of yet another key stays.
+    if pending == nil || pending == finished.fingerprint { try remove(paths.pending) }
     try remove(paths.intent)
     try synchronize(paths)
     return true
@@ -154,12 +162,13 @@ extension KeyStore {
     }
   }
 
-  /// Writes a file whole and on disk, then gives it its name. What stands under its first name is an interrupted run's,
-  /// which the plan saw, or it throws.
-  func install(_ text: borrowing SecretBytes, _ key: DesiredKey) throws(KeyStoreError) {
+  /// Writes a file whole and on disk, then gives it its name. What stands under its first name is an interrupted run's:
+  /// torn, a copy, or of a key that is `dead`; or it throws.
+  func install(
+    _ text: borrowing SecretBytes, _ key: DesiredKey, dead: Set<String>
+  ) throws(KeyStoreError) {
     let paths = paths(key)
-    _ = try finishedFile(key)
-    try remove(paths.finished)
+    try dropSpentFinished(key, dead: dead)
     // A torn one; a whole one may be live.
     if try pendingFingerprint(paths) == nil { try remove(paths.pending) }
     do {
@@ -167,15 +176,34 @@ extension KeyStore {
     } catch {
       throw KeyStoreError(error)
     }
-    try giveName(paths)
+    try giveName(key, dead: dead)
   }
 
-  /// By a link, which replaces nothing; over an older file of the same account, by renaming.
-  private func giveName(_ paths: Paths) throws(KeyStoreError) {
+  private func dropSpentFinished(_ key: DesiredKey, dead: Set<String>) throws(KeyStoreError) {
+    let paths = paths(key)
+    if let finished = try finishedFile(key), !dead.contains(finished.keyID) {
+      let pending = try pendingFingerprint(paths)
+      let final = try credential(at: paths.final, of: key)?.file.fingerprint
+      guard finished.fingerprint == pending || finished.fingerprint == final else {
+        throw KeyStoreError("\(paths.finished) holds key \(finished.keyID), which may be live")
+      }
+    }
+    try remove(paths.finished)
+  }
+
+  /// By a link, which replaces nothing; over an older file of the same account, by renaming. The older file is kept
+  /// under a name of its own before that, unless its key is among the `dead`.
+  private func giveName(_ key: DesiredKey, dead: Set<String>) throws(KeyStoreError) {
+    let paths = paths(key)
     do {
-      if let new = try credential(at: paths.finished), let old = try credential(at: paths.final) {
-        guard new.file.email == old.file.email else {
-          throw KeyStoreError("\(paths.final) holds a key of \(old.file.email)")
+      if let new = try credential(at: paths.finished, of: key),
+        let old = try credential(at: paths.final, of: key)
+      {
+        if let why = old.file.stranger ?? old.file.otherServer {
+          throw KeyStoreError("\(paths.final) \(why)")
+        }
+        if old.file.fingerprint != new.file.fingerprint, !dead.contains(old.file.keyID) {
+          try keep(old.file, key)
         }
         try files.rename(paths.finished, to: paths.final)
       } else {

@@ -1,5 +1,6 @@
 import Crypto
 import Glibc
+import GoogleCloud
 import JSON
 import Model
 public import Platform
@@ -9,24 +10,33 @@ import Synchronization
 ///
 /// Beside a credential file `NAME` there may be, each left by an interrupted run: `.NAME.pending`, a private half whose
 /// public half may be uploaded; `.NAME.intent`, what was known before Google was asked for a key; `.NAME.new`, the
-/// finished file just before it gets its name. All calls block.
+/// finished file just before it gets its name. `.NAME.KEYID.old` is the file of a key that was replaced while it was
+/// live, or may have been. All calls block.
 public struct KeyStore: Sendable {
   /// The key directory; files may be named below it.
   public let directory: String
   /// Why no key may be kept here; nil where it may.
   public let refusal: String?
+  /// The token endpoint that the files of this run's server name; nil for a folder that is that server's own.
+  let tokenURI: String?
   let files: any FileSystem
   /// The size of new keys; tests take smaller ones.
   var keyBits = 2048
   private let lock = DirectoryLock()
+  private let recognized = Fingerprints()
 
   /// - Parameter refusal: for a machine that dies with its files (a CI runner without an explicit `--key-dir`): why its
   ///   files are no place for keys.
-  public init(directory: String, refusal: String? = nil, fileSystem: any FileSystem) {
+  /// - Parameter tokenURI: the token endpoint of this run's server: a file that names another server is never replaced.
+  ///   Nil for a folder in which no other server's files can be.
+  public init(
+    directory: String, refusal: String? = nil, tokenURI: String?, fileSystem: any FileSystem
+  ) {
     var directory = directory[...]
     while directory.count > 1, directory.last == "/" { directory.removeLast() }
     self.directory = String(directory)
     self.refusal = refusal
+    self.tokenURI = tokenURI
     self.files = fileSystem
   }
 
@@ -45,6 +55,7 @@ public struct KeyStore: Sendable {
   /// The names that belong to one key.
   struct Paths: Sendable {
     let folder: String
+    let name: String
     let final: String
     let pending: String
     let finished: String
@@ -54,7 +65,7 @@ public struct KeyStore: Sendable {
 
     init(directory: String, file: String) {
       var parts = file.split(separator: "/").map(String.init)
-      let name = parts.popLast() ?? file
+      name = parts.popLast() ?? file
       folder = ([directory] + parts).joined(separator: "/")
       final = "\(folder)/\(name)"
       pending = "\(folder)/.\(name).pending"
@@ -67,6 +78,12 @@ public struct KeyStore: Sendable {
 
   /// Looks, and writes nothing. Whatever could not be worked with later makes the destination unusable here.
   func inspect(_ key: DesiredKey) -> Inspection {
+    var names = FolderNames()
+    return inspect(key, &names)
+  }
+
+  /// The same, with the names of folders that were read already.
+  func inspect(_ key: DesiredKey, _ names: inout FolderNames) -> Inspection {
     let paths = paths(key)
     func result(_ state: KeyDestination.State) -> Inspection {
       Inspection(destination: KeyDestination(state: state, path: paths.final))
@@ -76,9 +93,9 @@ public struct KeyStore: Sendable {
       try checkName(key.file)
       try checkFolders(of: key.file, mustExist: false)
       let isBusy = try isLockedElsewhere()
-      let credential = try credential(at: paths.final)
+      let credential = try credential(at: paths.final, of: key)
       if credential == nil { try checkRoom() }
-      var inspection = try leftovers(key, paths, beside: credential?.file)
+      var inspection = try leftovers(key, paths, beside: credential?.file, &names)
       inspection.destination.isBusy = isBusy
       if credential != nil { inspection.destination.openRights = openRights(paths.final) }
       return inspection
@@ -90,18 +107,26 @@ public struct KeyStore: Sendable {
   /// What an interrupted run left, beside the finished file where there is one. Half-written leftovers, and copies of
   /// what the finished file holds, count as none.
   private func leftovers(
-    _ key: DesiredKey, _ paths: Paths, beside file: KeyDestination.File?
+    _ key: DesiredKey, _ paths: Paths, beside file: KeyDestination.File?,
+    _ names: inout FolderNames
   ) throws(KeyStoreError) -> Inspection {
     let state = file.map(KeyDestination.State.file) ?? .empty
     var inspection = Inspection(destination: KeyDestination(state: state, path: paths.final))
     if let file { inspection.files.append(Held(file: file, path: paths.final)) }
     // Beside another account's key nothing is ours to judge.
-    if let file, file.email != key.email { return inspection }
-    inspection.destination.hasLeftovers = hasLeftovers(paths)
+    if file?.stranger != nil { return inspection }
+    let kept = keptFiles(key, &names)
+    inspection.files += kept
+    inspection.destination.replaced = kept.filter { $0.file.fingerprint != file?.fingerprint }
+      .map { KeyDestination.Replaced(file: $0.file, path: $0.path) }
+    inspection.destination.hasLeftovers =
+      hasLeftovers(paths) || !temporaries(paths, &names).isEmpty
+      || kept.count > inspection.destination.replaced.count
     inspection.destination.intent = try intent(key)
     let finished = try finishedFile(key)
     let pending = try pendingFingerprint(paths)
     if let finished, finished.fingerprint != file?.fingerprint {
+      inspection.destination.unnamed = finished
       inspection.destination.pendingFingerprint = finished.fingerprint
       inspection.destination.pendingTime = try modified(paths.finished)
       inspection.files.append(Held(file: finished, path: paths.finished))
@@ -119,16 +144,50 @@ public struct KeyStore: Sendable {
     let file: KeyDestination.File
   }
 
-  /// Nil where nothing is; throws for what is there and no credential of ours.
-  func credential(at path: String) throws(KeyStoreError) -> Credential? {
+  /// Nil where nothing is; throws for what is there and is not a credential file. One of another account, project or
+  /// server says so in `stranger`.
+  func credential(at path: String, of key: DesiredKey) throws(KeyStoreError) -> Credential? {
     guard let stored = try privateKey(inCredentialAt: path) else { return nil }
     guard let id = stored.members["private_key_id"]?.string,
-      let email = stored.members["client_email"]?.string
+      let email = stored.members["client_email"]?.string?.lowercased()
     else { throw KeyStoreError("\(path) is not a service-account key file") }
+    let fingerprint = Hex.encode(stored.key.publicKey.fingerprint)
     return Credential(
       file: KeyDestination.File(
-        keyID: id, email: email.lowercased(),
-        fingerprint: Hex.encode(stored.key.publicKey.fingerprint)))
+        keyID: id, email: email, fingerprint: fingerprint,
+        stranger: stranger(stored.members, email, key),
+        otherServer: recognized.contains(fingerprint) ? nil : otherServer(stored.members)))
+  }
+
+  /// Why a file is not one of the declared key's account; nil where it is.
+  private func stranger(_ members: JSONValue, _ email: String, _ key: DesiredKey) -> String? {
+    if email != key.email { return "holds a key of \(email)" }
+    guard let project = members["project_id"]?.string, project != key.account.project else {
+      return nil
+    }
+    return "holds a key of the project \(project)"
+  }
+
+  /// Why a file looks like one of another server; nil where it names this run's. A server that is reached through
+  /// another one (a forwarded port) names itself by another address: such a file is taken once the server is seen to
+  /// know its key (`recognize`).
+  private func otherServer(_ members: JSONValue) -> String? {
+    guard let tokenURI else { return nil }
+    let named = members["token_uri"]?.string ?? ""
+    guard !KeyStore.isSameServer(named, tokenURI) else { return nil }
+    return
+      "holds a key of another server: its `token_uri` is `\(named)`, and this run's is \(tokenURI)"
+  }
+
+  /// Notes that this run's server knows the key with this public half, whatever server the file names.
+  func recognize(_ fingerprint: String) { recognized.add(fingerprint) }
+
+  /// Whether two token endpoints are one server's: the same origin, or both Google's.
+  static func isSameServer(_ one: String, _ other: String) -> Bool {
+    guard let one = Origin(of: one), let other = Origin(of: other) else { return false }
+    if one == other || one.isGoogle && other.isGoogle { return true }
+    return one.isLoopback && other.isLoopback && one.scheme == other.scheme
+      && one.port == other.port
   }
 
   /// A private key with the members of the file that it came from.
@@ -248,6 +307,13 @@ extension KeyStoreError {
     error.isBusy = true
     return error
   }
+}
+
+/// Public keys that the server of this run was seen to know.
+private final class Fingerprints: Sendable {
+  private let known = Mutex<Set<String>>([])
+  func add(_ fingerprint: String) { known.withLock { _ = $0.insert(fingerprint) } }
+  func contains(_ fingerprint: String) -> Bool { known.withLock { $0.contains(fingerprint) } }
 }
 
 /// The lock of a key directory, taken once.

@@ -6,9 +6,56 @@ import JSON
 package import Model
 
 extension LiveKey {
-  /// One member of `serviceAccountKeys.list`, or the answer of a create or an upload; nil without a name.
-  init?(wire: JSONValue) {
-    guard let name = wire["name"]?.string, name.contains("/keys/") else { return nil }
+  /// The answer of a create or an upload; nil where it does not name a key of the account. Everything but the name is
+  /// taken as it is: a key that was made is never lost over it.
+  init?(made wire: JSONValue, email: String, project: String) {
+    guard LiveKey.id(of: wire, email: email, project: project) != nil else { return nil }
+    self.init(wire: wire)
+  }
+
+  /// The id of a key of this account; nil for a name of anything else.
+  private static func id(of wire: JSONValue, email: String, project: String) -> String? {
+    let parts = ResourceNames.parts(of: wire["name"]?.string ?? "")
+    guard parts.count == 6, ResourceNames.isName(parts.prefix(3), project, ["serviceAccounts"]),
+      parts[3].lowercased() == email || parts[3].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      parts[4] == "keys", !parts[3].isEmpty, !parts[5].isEmpty,
+      parts[5].utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    else { return nil }
+    return String(parts[5])
+  }
+
+  /// A key that was read. Throws where it is not one of this account, or where a field that decides something cannot be
+  /// read: who made it, whether it is disabled, how long it is valid.
+  init(
+    read wire: JSONValue, email: String, project: String, _ label: String
+  ) throws(APIError) {
+    guard let id = LiveKey.id(of: wire, email: email, project: project),
+      let key = LiveKey(wire: wire)
+    else {
+      throw APIError(.malformed, label, "the answer names a key that is not one of \(email)")
+    }
+    if let field = LiveKey.unreadableField(of: wire) {
+      throw APIError(.malformed, label, "the field `\(field)` of key \(id) cannot be read")
+    }
+    self = key
+  }
+
+  private static func unreadableField(of wire: JSONValue) -> String? {
+    guard ["USER_PROVIDED", "GOOGLE_PROVIDED"].contains(wire["keyOrigin"]?.string) else {
+      return "keyOrigin"
+    }
+    if let disabled = wire["disabled"], disabled.bool == nil { return "disabled" }
+    for name in ["validAfterTime", "validBeforeTime"] {
+      guard let time = wire[name] else { continue }
+      guard let text = time.string, text.hasPrefix("9999-") || seconds(time) != nil else {
+        return name
+      }
+    }
+    return nil
+  }
+
+  private init?(wire: JSONValue) {
+    guard let name = wire["name"]?.string else { return nil }
     self.init(
       id: ResourceNames.lastSegment(of: name),
       isUploaded: wire["keyOrigin"]?.string == "USER_PROVIDED",
@@ -25,11 +72,10 @@ extension LiveKey {
     let members = try await client.pages(call, items: "keys")
     var keys: [LiveKey] = []
     for member in members {
-      guard let key = LiveKey(wire: member) else {
-        throw APIError(.malformed, call.label, "a key of the list has no name")
-      }
       // A server that ignores the filter lists Google's own keys too.
-      if member["keyType"]?.string != "SYSTEM_MANAGED" { keys.append(key) }
+      if member["keyType"]?.string == "SYSTEM_MANAGED" { continue }
+      keys.append(
+        try LiveKey(read: member, email: email.lowercased(), project: project, call.label))
     }
     return keys
   }
@@ -48,6 +94,9 @@ extension LiveKey {
     } catch {
       guard error.kind == .notFound else { throw error }
       throw APIError(.malformed, call.label, "the list names a key that cannot be read; try again")
+    }
+    guard LiveKey.id(of: answer, email: email.lowercased(), project: project) == id else {
+      throw APIError(.malformed, call.label, "the answer is not about what was asked for")
     }
     guard let data = answer["publicKeyData"]?.string, let pem = Base64.decode(data) else {
       throw APIError(.malformed, call.label, "the key comes without its public half")
@@ -88,6 +137,14 @@ extension LiveKey {
       key.fingerprint = Hex.encode(publicKey.fingerprint)
     }
     return key
+  }
+
+  /// The public key that a read of one key shows; nil where it shows none that can be taken apart.
+  static func publicHalf(of answer: JSONValue) -> RSAPublicKey? {
+    guard let data = answer["publicKeyData"]?.string, let pem = Base64.decode(data) else {
+      return nil
+    }
+    return (try? Certificate(pem: pem))?.publicKey ?? (try? RSAPublicKey(pem: pem))
   }
 
   /// Unix seconds of an RFC 3339 time; nil for none, and for the year 9999, by which Google says "without end".

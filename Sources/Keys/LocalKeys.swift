@@ -10,6 +10,9 @@ package struct LocalKeys: Sendable {
   /// The private halves that are here, finished or left by an interrupted run, by the id of the key.
   private var held: [String: Held] = [:]
 
+  /// Files of the declared keys' accounts that name another server than this run's.
+  private(set) var doubtful: [Held] = []
+
   struct Held {
     var key: DesiredKey
     var file: KeyDestination.File
@@ -21,13 +24,19 @@ package struct LocalKeys: Sendable {
   package static func look(at keys: [DesiredKey], _ store: KeyStore?) async -> LocalKeys {
     await onThread {
       var local = LocalKeys()
+      var names = KeyStore.FolderNames()
       for key in keys {
         local.emails[key.account] = key.email
         guard let store else { continue }
-        let inspection = store.inspect(key)
+        let inspection = store.inspect(key, &names)
         local.destinations[key.address] = inspection.destination
-        for held in inspection.files where held.file.email == key.email {
-          local.held[held.file.keyID] = Held(key: key, file: held.file, path: held.path)
+        for held in inspection.files where held.file.stranger == nil {
+          let held = Held(key: key, file: held.file, path: held.path)
+          if held.file.otherServer == nil {
+            local.held[held.file.keyID] = held
+          } else {
+            local.doubtful.append(held)
+          }
         }
       }
       return local
@@ -48,6 +57,11 @@ package struct LocalKeys: Sendable {
     var prints = [destination.pendingFingerprint].compactMap { $0 }
     if case .file(let file) = destination.state { prints.append(file.fingerprint) }
     return prints
+  }
+
+  /// The public keys whose private halves are kept beside a key's destination because they were replaced.
+  package func replacedFingerprints(of key: Address) -> [String] {
+    destinations[key]?.replaced.map(\.file.fingerprint) ?? []
   }
 
   /// A live key with what its file here tells of it.

@@ -42,6 +42,9 @@ public struct Change: Sendable {
   /// For a key: what the executor is to do. Nil for everything else and where there is nothing to do.
   public var key: KeyOrder?
 
+  /// For a key that another one has replaced, or may have: what is still live.
+  public var superseded: SupersededKeys?
+
   /// For a live key whose time to rotate has come: since when, and when it ends, in Unix seconds.
   public var rotationDue: Int64?
   public var expires: Int64?
@@ -172,8 +175,10 @@ public struct Refusal: Sendable, Hashable {
 public enum KeyOrder: Sendable, Hashable {
   /// Make a new one from nothing, where no file is.
   case issue
-  /// Make a new one in the place of the file that holds the key of this id.
+  /// Make a new one in the place of the file that holds the key of this id, which is dead or has expired.
   case reissue(replacing: String)
+  /// Make a new one beside these live keys (`--reissue`). A file whose key is not dead is kept beside the new one.
+  case supersede([String])
   /// Finish what an interrupted run began: the private half is in the pending file.
   case resume
   /// The pending file's key is live already, under this id: only the final file is missing.

@@ -41,7 +41,7 @@ public struct ExecutionReport: Sendable {
       done.compactMap { operation, _ in
         guard case .key(let order, _) = operation.action else { return nil }
         switch order {
-        case .issue, .reissue, .resume: return operation.address
+        case .issue, .reissue, .supersede, .resume: return operation.address
         case .adopt, .tidy, .delete: return nil
         }
       })

@@ -6,10 +6,35 @@ public struct KeyDestination: Sendable, Hashable {
     public var email: String
     /// SHA-256 of the public key, in hex.
     public var fingerprint: String
-    public init(keyID: String, email: String, fingerprint: String) {
+    /// Why it is not a file of the declared key's account: `holds a key of x@y`. Nil for one that is.
+    public var stranger: String?
+    /// Why it looks like the file of a key of another server than this run's; nil where it does not, or where the
+    /// server was seen to know the key.
+    public var otherServer: String?
+    public init(
+      keyID: String, email: String, fingerprint: String, stranger: String? = nil,
+      otherServer: String? = nil
+    ) {
       self.keyID = keyID
       self.email = email
       self.fingerprint = fingerprint
+      self.stranger = stranger
+      self.otherServer = otherServer
+    }
+
+    /// Whether it is the file of a key of this account, on the server of this run.
+    public func belongs(to email: String) -> Bool {
+      stranger == nil && otherServer == nil && self.email == email
+    }
+  }
+
+  /// The file of a key that another one has replaced, kept beside the new file.
+  public struct Replaced: Sendable, Hashable {
+    public var file: File
+    public var path: String
+    public init(file: File, path: String) {
+      self.file = file
+      self.path = path
     }
   }
 
@@ -47,8 +72,12 @@ public struct KeyDestination: Sendable, Hashable {
   public var state: State
   /// A private half that an interrupted run left, by the fingerprint of its public key in hex; nil when there is none.
   public var pendingFingerprint: String?
+  /// The finished file of it that lacks only its name; nil where there is only a private half.
+  public var unnamed: File?
   /// When that was written, in Unix seconds.
   public var pendingTime: Int64?
+  /// The files that are kept of keys that were replaced, by their names.
+  public var replaced: [Replaced] = []
   /// Nil where no run was cut off while Google made a key.
   public var intent: Intent?
   /// Whether an interrupted run left files of its own, beside a finished credential file or without one.

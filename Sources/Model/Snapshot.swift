@@ -84,6 +84,9 @@ public struct LiveKey: Sendable, Hashable {
   /// read (uploaded keys whose file is not here, and keys whose file is).
   public var fingerprint: String?
   public var commonName: String?
+  /// For a key whose file is here, that is new, and that the server does not show (yet, or any more): for how many
+  /// seconds that means nothing. Nil for every other key.
+  public var unseenFor: Int64?
 
   public init(
     id: String, isUploaded: Bool, isDisabled: Bool, validAfter: Int64?, validBefore: Int64?,

@@ -7,6 +7,12 @@ extension KeyDiff {
   func absence() -> Change {
     if let orphans { return orphans }
     if let unnamed { return row(.delete, "key \(unnamed.id)", .delete(keyID: unnamed.id)) }
+    let kept = live.filter { key in
+      destination.replaced.contains { $0.file.keyID == key.id } && isUsable(key)
+    }
+    if !kept.isEmpty {
+      return duplicates(kept + live.filter { $0.id == destination.file?.keyID })
+    }
     let change = deletion()
     if change.action == .gone || change.action == .delete, let other = claimants(besides: change) {
       return other
@@ -14,8 +20,10 @@ extension KeyDiff {
     guard change.action == .gone else { return change }
     let left = max(destination.secondsLeft(at: now), pendingSecondsLeft)
     if left > 0 { return row(.pending, "for \(left)s: an interrupted run may have made one") }
-    let hasFile = destination.file?.email == desired.email
-    guard hasFile || destination.hasLeftovers else { return change }
+    let hasFile = destination.file?.belongs(to: desired.email) ?? false
+    guard hasFile || destination.hasLeftovers || !destination.replaced.isEmpty else {
+      return change
+    }
     return row(.update, "gone; its private half at \(destination.path) goes too", .tidy)
   }
 

@@ -13,12 +13,47 @@ struct KeyDiff {
   /// Whether this very run has deleted it.
   var isDeleted = false
   let reissue: Bool
+  /// What has to be there before the account's keys can be looked at: a service that is off, a project that is missing.
+  /// Nil where they were looked at.
+  var blockedBy: Address?
   /// Unix seconds.
   let now: Int64
 
   func change() -> Change {
-    let change = desired.lifecycle.ensure == .absent ? absence() : presence()
+    let change =
+      unseen ?? unread ?? (desired.lifecycle.ensure == .absent ? absence() : presence())
     return destination.isBusy && !holdsWhileBusy(change) ? busy : change
+  }
+
+  /// The key of a file here is new, and the server does not show it: that says nothing for a while, and hinders no other
+  /// row.
+  private var unseen: Change? {
+    let own = [destination.file].compactMap { $0 }.filter { $0.belongs(to: desired.email) }
+    let prints = Set(own.map(\.fingerprint) + [destination.pendingFingerprint].compactMap { $0 })
+    let left = live.compactMap { key in
+      key.fingerprint.map(prints.contains) == true ? key.unseenFor : nil
+    }.max()
+    guard let left else { return nil }
+    return row(
+      .pending, "for \(left)s: the key in the file is new, and the server does not show it")
+  }
+
+  /// The account's keys could not be looked at, and something is here that may be live, or is to be gone.
+  private var unread: Change? {
+    guard let blockedBy else { return nil }
+    switch destination.state {
+    case .refused: return nil
+    case .unusable, .empty, .file:
+      let isEmpty =
+        destination.state == .empty && destination.pendingFingerprint == nil
+        && destination.intent == nil && destination.replaced.isEmpty
+      if desired.lifecycle.ensure == .present, isEmpty { return nil }
+      if case .unusable = destination.state, desired.lifecycle.ensure == .present { return nil }
+      if let file = destination.file, !file.belongs(to: desired.email) { return nil }
+      if destination.unnamed?.otherServer != nil { return nil }
+    }
+    return row(
+      .pending, "its account's keys cannot be looked at before \(blockedBy.local) is there")
   }
 
   /// Whether a row says the same whatever another run is about to write.
@@ -54,7 +89,7 @@ struct KeyDiff {
   }
 
   /// Live keys that claim to be this one: by the certificate's name, or for Google's by not being anybody else's.
-  private var claimed: [LiveKey] {
+  var claimed: [LiveKey] {
     live.filter { key in
       guard !heldByOthers.contains(key.id), isUsable(key) else { return false }
       switch desired.origin {
@@ -65,19 +100,23 @@ struct KeyDiff {
   }
 
   /// Live uploaded keys of this name, whatever the origin is to be.
-  private var namesakes: [LiveKey] {
+  var namesakes: [LiveKey] {
     live.filter {
       $0.isUploaded && $0.commonName == desired.commonName && !heldByOthers.contains($0.id)
         && isUsable($0)
     }
   }
 
-  private func isUsable(_ key: LiveKey) -> Bool {
+  func isUsable(_ key: LiveKey) -> Bool {
     !key.isDisabled && (key.validBefore.map { $0 > now } ?? true)
   }
 
   private func presence() -> Change {
-    switch destination.state {
+    if let why = destination.file?.otherServer { return mismatch(why) }
+    if let why = destination.unnamed?.otherServer {
+      return mismatch("has a file beside it, left by an interrupted run, which \(why)")
+    }
+    return switch destination.state {
     case .file(let file): withFile(file)
     case .empty: withoutFile()
     case .unusable(let why, let remedy):
@@ -93,11 +132,15 @@ struct KeyDiff {
     }
   }
 
+  private func mismatch(_ why: String) -> Change {
+    refusal(
+      .keyMismatch, "\(destination.path) \(why)",
+      remedy: "move that file away, or name another destination or folder (--key-dir DIR)")
+  }
+
   private func withFile(_ file: KeyDestination.File) -> Change {
-    guard file.email == desired.email else {
-      return refusal(
-        .keyMismatch, "\(destination.path) holds a key of \(file.email)",
-        remedy: "move that file away, or name another destination")
+    guard file.stranger == nil, file.email == desired.email else {
+      return mismatch(file.stranger ?? "holds a key of \(file.email)")
     }
     if let pin = pinProblem(file.fingerprint) { return pin }
     if let orphans { return orphans }
@@ -110,24 +153,43 @@ struct KeyDiff {
     }
     if key.isUploaded != (desired.origin == .uploaded), !reissue { return wrongOrigin(key) }
     let others = namesakes.filter { $0.id != key.id }
-    if !others.isEmpty { return strangers(others, beside: key) }
-    if let end = key.validBefore, end <= now {
-      return row(.create, waiting("the key in the file has expired"), replacement(of: file))
-    }
-    if reissue { return row(.create, waiting("reissue asked for"), replacement(of: file)) }
-    return withRotation(besideFile, key)
+    let unexplained = others.filter { !isPredecessor($0, of: key) }
+    if !unexplained.isEmpty { return strangers(unexplained, beside: key) }
+    if let end = key.validBefore, end <= now { return expired(key, file, beside: others) }
+    if reissue { return superseding(file) }
+    var change = withRotation(besideFile, key)
+    change.superseded = superseded(by: key, others)
+    return change
   }
 
-  /// What an interrupted run left beside the file of a live key.
+  /// The key in the file has expired; it stays in the account's list of ten until it is deleted.
+  private func expired(
+    _ key: LiveKey, _ file: KeyDestination.File, beside others: [LiveKey]
+  ) -> Change {
+    let order =
+      others.isEmpty ? replacement(of: file) : .supersede(others.map(\.id).sorted() + [key.id])
+    var change = row(.create, waiting("the key in the file has expired"), order)
+    change.remarks = [
+      "key \(key.id), which has expired, still counts among the account's ten keys; delete it: "
+        + LiveKey.revocation(of: key.id, desired.email)
+    ]
+    return change
+  }
+
+  /// What an interrupted run, or a key that was replaced and is gone, left beside the file of a live key.
   private var besideFile: Change {
-    guard destination.hasLeftovers, destination.pendingFingerprint == nil else {
+    let isLive = Set(live.map(\.id))
+    let gone = destination.replaced.filter { !isLive.contains($0.file.keyID) }
+    guard destination.pendingFingerprint == nil, destination.hasLeftovers || !gone.isEmpty else {
       return row(.unchanged)
     }
     let left = destination.secondsLeft(at: now)
     guard left == 0 else {
       return row(.pending, "for \(left)s: an interrupted run may have made another key")
     }
-    return row(.update, "an interrupted run left files beside it", .tidy)
+    return destination.hasLeftovers
+      ? row(.update, "an interrupted run left files beside it", .tidy)
+      : row(.update, "the key that it replaced is gone; its kept file goes too", .tidy)
   }
 
   /// A new key in the place of a file's; the one that an interrupted run began, where there is one.
@@ -147,12 +209,16 @@ struct KeyDiff {
   /// The file's key is gone on the server: it was revoked, or another machine replaced it.
   private func withDeadFile(_ file: KeyDestination.File) -> Change {
     let others = desired.origin == .uploaded ? claimed : []
-    if others.isEmpty || reissue {
+    if others.isEmpty {
       return row(
         .create, waiting("the key in the file is no longer live"), replacement(of: file))
     }
-    var change = row(.heldElsewhere, "held elsewhere, not verified")
+    if reissue { return superseding(file) }
+    var change = elsewhere(others)
     change.remarks = ["the key in \(destination.path) is no longer live"]
+    for kept in destination.replaced where others.contains(where: { $0.id == kept.file.keyID }) {
+      change.remarks.append("key \(kept.file.keyID) is, and its file is \(kept.path)")
+    }
     return change
   }
 
@@ -161,28 +227,28 @@ struct KeyDiff {
     let claimed = claimed
     if let adoption = adoption { return adoption }
     let isBegun = destination.pendingFingerprint != nil
-    if isBegun, destination.intent != nil || claimed.isEmpty || reissue {
+    if isBegun, reissue, !claimed.isEmpty { return superseding(nil) }
+    if isBegun, destination.intent != nil || claimed.isEmpty {
       return row(.create, beginning, .resume)
     }
     if destination.intent != nil {
       return row(.create, beginning, .issue)
     }
     if desired.origin == .google, !reissue, let key = namesakes.first { return wrongOrigin(key) }
-    if reissue || claimed.isEmpty { return row(.create, nil, .issue) }
-    if claimed.count > 1, desired.origin == .uploaded { return duplicates(claimed) }
-    if let fingerprint = claimed[0].fingerprint, let pin = pinProblem(fingerprint) { return pin }
-    return withRotation(row(.heldElsewhere, "held elsewhere, not verified"), claimed[0])
+    if reissue { return superseding(nil) }
+    if claimed.isEmpty { return row(.create, nil, .issue) }
+    return elsewhere(claimed)
   }
 
   /// The reason of a key that an interrupted run began; where Google was asked for it, with what apply waits for.
-  private var beginning: String {
+  var beginning: String {
     let left = destination.secondsLeft(at: now)
     return "an interrupted run began it"
       + (left == 0 ? "" : "; apply waits \(left)s for its key to show")
   }
 
   /// A reason for a new key, with what apply waits for while an interrupted run's may still come to light.
-  private func waiting(_ reason: String) -> String {
+  func waiting(_ reason: String) -> String {
     let left = destination.secondsLeft(at: now)
     return reason
       + (left == 0 ? "" : "; apply waits \(left)s for the key of an interrupted run to show")
@@ -229,7 +295,7 @@ struct KeyDiff {
       remedy: "write `origin: \(origin)`, or make another key with --reissue \(desired.address)")
   }
 
-  private func pinProblem(_ fingerprint: String) -> Change? {
+  func pinProblem(_ fingerprint: String) -> Change? {
     guard let pin = desired.fingerprint, pin != "sha256:\(fingerprint)" else { return nil }
     return refusal(
       .keyMismatch, "the live key is sha256:\(fingerprint), the manifest pins \(pin)",
@@ -238,7 +304,7 @@ struct KeyDiff {
 
   /// The remarks on a key that stays: a private half that nobody knows of, a file that is open to others, and a
   /// rotation that is due.
-  private func withRotation(_ change: Change, _ key: LiveKey) -> Change {
+  func withRotation(_ change: Change, _ key: LiveKey) -> Change {
     var change = change
     if destination.pendingFingerprint != nil {
       change.remarks.append(
@@ -260,7 +326,7 @@ struct KeyDiff {
   func deletion() -> Change {
     let ids: [String] =
       switch (desired.origin, destination.state) {
-      case (_, .file(let file)) where file.email == desired.email: [file.keyID]
+      case (_, .file(let file)) where file.belongs(to: desired.email): [file.keyID]
       case (.uploaded, _):
         live.filter { $0.isUploaded && $0.commonName == desired.commonName }.map(\.id)
       case (.google, _): []
@@ -276,7 +342,7 @@ struct KeyDiff {
   /// A key that Google made carries no name: where no file tells its id, and more such keys live than other declarations
   /// claim, nobody can say that it is gone.
   private var mayBeLive: Change? {
-    if case .file(let file) = destination.state, file.email == desired.email { return nil }
+    if let file = destination.file, file.belongs(to: desired.email) { return nil }
     guard !isDeleted, desired.origin == .google || !desired.originIsWritten else { return nil }
     let unknown = live.filter { !$0.isUploaded && !heldByOthers.contains($0.id) }.map(\.id).sorted()
     guard unknown.count > googleKeysElsewhere else { return nil }

@@ -135,8 +135,12 @@ struct PlanDraft {
       return change
     }
     let live: [LiveKey]
+    var blockedBy: Address?
     switch snapshot.keys[desired.account] {
     case .present(let keys), .softDeleted(let keys): live = keys
+    case .absent(.notYetThere(let missing)) where missing != desired.account:
+      live = []
+      blockedBy = missing
     case .absent: live = []
     case .unreadable(let problem):
       change.reason = problem.message
@@ -153,7 +157,7 @@ struct PlanDraft {
       isDeleted: planner.deletedKeys.contains(desired.address),
       reissue: !planner.issuedKeys.contains(desired.address)
         && planner.permissions.reissue.contains { $0.matchesWhole(desired.address) },
-      now: planner.now)
+      blockedBy: blockedBy, now: planner.now)
     var result = diff.change()
     if result.action != .refused { result.intended = result.action }
     return result
@@ -166,7 +170,7 @@ struct PlanDraft {
         other.origin == .google, other.lifecycle.ensure == .present
       else { return false }
       guard case .file(let file) = snapshot.destinations[other.address]?.state else { return true }
-      return file.email != other.email
+      return !file.belongs(to: other.email)
     }
   }
 
@@ -177,7 +181,8 @@ struct PlanDraft {
     }
     var held: Set<String> = []
     for destination in others.compactMap({ snapshot.destinations[$0.address] }) {
-      if let file = destination.file, file.email == desired.email { held.insert(file.keyID) }
+      if let file = destination.file, file.belongs(to: desired.email) { held.insert(file.keyID) }
+      held.formUnion(destination.replaced.map(\.file.keyID))
       guard let pending = destination.pendingFingerprint else { continue }
       held.formUnion(live.filter { $0.fingerprint == pending }.map(\.id))
     }

@@ -8,6 +8,7 @@ struct PlanReport {
 
   func diagnostics() -> [Diagnostic] {
     undeclaredResources() + undeclaredMembers() + alsoHeld() + notChecked() + keyWarnings()
+      + supersededKeys()
   }
 
   private func undeclaredResources() -> [Diagnostic] {
@@ -73,6 +74,26 @@ struct PlanReport {
         .keyRotationDue, .warning,
         "`\(change.address)` is due for rotation since \(Self.day(due))\(end)", at: change.source,
         help: ["make a new one with --reissue \(change.address)"])
+    }
+  }
+
+  private func supersededKeys() -> [Diagnostic] {
+    draft.ordered().compactMap { change in
+      guard let keys = change.superseded else { return nil }
+      let ids = keys.live.joined(separator: ", ")
+      let since = keys.since.map { " since \(Self.day($0))" } ?? ""
+      let isOne = keys.live.count == 1
+      let message =
+        if let current = keys.current {
+          "`\(change.address)`: \(isOne ? "key" : "keys") \(ids) \(isOne ? "is" : "are") replaced by "
+            + "\(current)\(since), and still live"
+            + (keys.files.isEmpty ? "" : " (kept here: \(keys.files.joined(separator: ", ")))")
+        } else {
+          "`\(change.address)`: \(keys.live.count) live keys carry its name, and no file here says which one is in "
+            + "use: \(ids)"
+        }
+      return Diagnostic(
+        .keySuperseded, .warning, message, at: change.source, help: [keys.remedy])
     }
   }
 

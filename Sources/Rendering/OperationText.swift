@@ -64,7 +64,8 @@ extension Operation.Action {
 extension KeyOrder {
   fileprivate var verbs: OperationVerbs {
     switch self {
-    case .issue, .reissue: OperationVerbs(intent: "issue", done: "issued", sign: .create)
+    case .issue, .reissue, .supersede:
+      OperationVerbs(intent: "issue", done: "issued", sign: .create)
     case .resume: OperationVerbs(intent: "finish", done: "finished", sign: .create)
     case .adopt: OperationVerbs(intent: "adopt", done: "adopted", sign: .create)
     case .tidy: OperationVerbs(intent: "tidy", done: "tidied", sign: .update)

@@ -33,7 +33,7 @@ extension Plan {
 extension KeyOrder {
   fileprivate var makesFile: Bool {
     switch self {
-    case .issue, .reissue, .resume, .adopt: true
+    case .issue, .reissue, .supersede, .resume, .adopt: true
     case .tidy, .delete: false
     }
   }

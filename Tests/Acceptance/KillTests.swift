@@ -23,7 +23,7 @@ import Testing
       ["before", "after"].map { GoogleCell(path: "/token", when: $0, nth: nth) }
     }
 
-  private static let files = "$XDG_STATE_HOME/arctl/keys/greetings"
+  private static let files = "$XDG_STATE_HOME/arctl/keys/greetings@$SERVER"
   private static let account = "uploader@my-project-id.iam.gserviceaccount.com"
 
   private static let googleSetUp = """
@@ -107,8 +107,8 @@ import Testing
           json accounts count 1
           http GET /v1/projects/my-project-id/locations/us-east4/repositories
           json repositories count 1
-          secret $XDG_STATE_HOME/arctl/keys/greetings/uploader-key.json
-          ! file $XDG_STATE_HOME/arctl/keys/greetings/.uploader-key.json.pending
+          secret $XDG_STATE_HOME/arctl/keys/greetings@$SERVER/uploader-key.json
+          ! file $XDG_STATE_HOME/arctl/keys/greetings@$SERVER/.uploader-key.json.pending
           """))
   }
 }

@@ -24,6 +24,7 @@ extension StoryRun {
     server = try LoopbackHTTP(url: String(url))
     journalMark = 0
     variables["ARCTL_ENDPOINT"] = String(url)
+    variables["SERVER"] = String(url.dropFirst("http://".count)).replacing(":", with: "_")
     variables["GOOGLE_APPLICATION_CREDENTIALS"] = path("sandbox/owner.json")
   }
 
@@ -47,16 +48,20 @@ extension StoryRun {
     return took
   }
 
-  private func take(_ process: Subprocess) {
+  func take(_ process: Subprocess) {
     (output, errors) = (process.output, process.errors)
     note(output)
     note(errors)
   }
 
-  /// `start arctl ARGUMENT...`: goes on with the story while it runs.
+  /// `start [nohup] arctl ARGUMENT...`: goes on with the story while it runs.
   func startArctl(_ words: inout Words) throws {
-    guard words.take("arctl") else { throw StoryFailure("`start arctl ...`") }
-    running["arctl"] = try start("arctl", words.rest)
+    let ignoresHangup = words.take("nohup")
+    guard words.take("arctl") else { throw StoryFailure("`start [nohup] arctl ...`") }
+    running["arctl"] =
+      ignoresHangup
+      ? try start("/usr/bin/nohup", [Self.binaries.appending(path: "arctl").path] + words.rest)
+      : try start("arctl", words.rest)
   }
 
   /// The arctl that `start` left running; `interrupt` is Ctrl-C to it.
@@ -86,7 +91,7 @@ extension StoryRun {
     try check(end, expectation.exit)
   }
 
-  private func check(_ end: Subprocess.End, _ code: Int32?) throws {
+  func check(_ end: Subprocess.End, _ code: Int32?) throws {
     switch (end, code) {
     case (.exit, nil): break
     case (let end, let code?) where end == .exit(code): break

@@ -10,9 +10,12 @@ extension StoryRun {
     switch verb {
     case "sandbox": try sandbox(&words)
     case "arctl": try arctl(words.rest, expectation)
+    case "traced": try traced(&words, expectation)
+    case "calls": try checkCalls(&words)
     case "start": try startArctl(&words)
     case "kill": try killArctl()
     case "interrupt": try startedArctl().kill(SIGINT)
+    case "hangup": try startedArctl().kill(SIGHUP)
     case "wait": try waitForArctl(expectation)
     case "http": try http(&words, expectation)
     case "seed": try seed(&words)

@@ -1,4 +1,5 @@
 import CommandLine
+import GoogleCloud
 import Keys
 import Model
 import Platform
@@ -8,14 +9,29 @@ import Testing
 
 /// Where keys go when no `--key-dir` says so: never into the working tree.
 @Suite struct KeyDirectoryTests {
-  private func store(_ environment: ProcessEnvironment, home: String? = nil) throws -> KeyStore {
+  private func store(
+    _ environment: ProcessEnvironment, home: String? = nil, endpoint: String? = nil
+  ) throws -> KeyStore {
     let context = TestContext(environment: environment, home: home)
     let arguments = try CommandTable.plan.parse([], environment: [:], prefix: "ARCTL")
     let options = try RunOptions(arguments)
     let connection = Connection(
       options: options, reporter: Reporter(context.seams(), options.output),
       transport: context.transport)
-    return connection.keyStore(nil, stack: "greetings")
+    return connection.keyStore(
+      nil, stack: "greetings", endpoints: try Endpoints(endpoint: endpoint, environment: [:]))
+  }
+
+  /// Production and a rehearsal never share files.
+  @Test(arguments: [
+    ("http://127.0.0.1:8090", "greetings@127.0.0.1_8090"),
+    ("http://localhost", "greetings@localhost_80"),
+    ("http://[::1]:9", "greetings@--1_9"),
+    ("https://iam.example.com/x", "greetings@iam.example.com_443"),
+    ("https://iam.googleapis.com", "greetings"),
+  ]) func anotherServerHasAFolderOfItsOwn(endpoint: String, folder: String) throws {
+    let store = try store(["XDG_STATE_HOME": "/s"], endpoint: endpoint)
+    #expect(store.directory == "/s/arctl/keys/\(folder)")
   }
 
   @Test func belowTheStateFolderOrTheHome() throws {

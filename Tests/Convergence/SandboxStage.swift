@@ -92,7 +92,9 @@ final class SandboxStage: Sendable {
   }
 
   var keyStore: KeyStore {
-    var store = KeyStore(directory: "\(folder)/keys", fileSystem: files)
+    var store = KeyStore(
+      directory: "\(folder)/keys", tokenURI: endpoints.tokenURI,
+      fileSystem: files)
     store.keyBits = 1024
     return store
   }

@@ -74,7 +74,9 @@ import Testing
   }
 
   @Test func namesThatTheStoreOrTheFileSystemCannotTakeAreRefused() {
-    let store = KeyStore(directory: directory, fileSystem: MemoryFileSystem())
+    let store = KeyStore(
+      directory: directory, tokenURI: "https://oauth2.googleapis.com/token",
+      fileSystem: MemoryFileSystem())
     for name in [
       ".k.json.new", ".lock", "a/.k.json", ".a/k.json", "a/../k.json",
       String(repeating: "x", count: 201),
@@ -100,6 +102,30 @@ import Testing
         try await stage.expectConverged("\(origin) \(torn)")
       }
     }
+  }
+
+  /// A run was killed in the middle of writing an intent: that file holds no secret, and is not in force.
+  @Test(arguments: DesiredKey.Origin.allCases) func temporariesOfAnIntentGo(
+    origin: DesiredKey.Origin
+  ) async throws {
+    let path = "\(directory)/..uploader-key.json.intent.1jq9z"
+    let stage = KeyStage(origin: origin)
+    stage.files.put(path, Array("{".utf8))
+    _ = try await stage.apply().get()
+    try await stage.expectConverged("before the key is made")
+    stage.files.put(path, Array(#"{"account": "x"}"#.utf8))
+    #expect(try await stage.plan().key == .tidy)
+    stage.files.restart()
+    _ = try await stage.apply().get()
+    try await stage.expectConverged("beside the file")
+    // What only looks like one stays.
+    let others = ["..uploader-key.json.intent.", "..uploader-key.json.intent.A", "..x.intent.1"]
+    for name in others { stage.files.put("\(directory)/\(name)", []) }
+    stage.files.putFolder("\(directory)/..uploader-key.json.intent.2")
+    #expect(try await stage.plan().action == .unchanged)
+    stage.files.releaseLocks()
+    _ = try? await stage.carryOut(.tidy)
+    for name in others { #expect(stage.files.contents["\(directory)/\(name)"] != nil) }
   }
 
   /// The declaration was of origin google when a run was cut off; its key may still come to light.

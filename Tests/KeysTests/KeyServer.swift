@@ -1,4 +1,5 @@
 import Crypto
+import FoundationEssentials
 import GoogleCloud
 import HTTP
 import JSON
@@ -37,6 +38,10 @@ final class KeyServer: HTTPTransport {
     var certificate: [UInt8]?
     /// Since when reads show it, on the server's clock.
     var visible: Double
+    /// When it was made.
+    var made: Double
+    /// What reads show of it beside the usual, or in place of it.
+    var fields: JSONObject = [:]
   }
 
   private struct State {
@@ -52,6 +57,9 @@ final class KeyServer: HTTPTransport {
     var lag: Double = 0
     /// Requests that are still on their way, with their time of arrival.
     var late: [(time: Double, request: HTTPRequest)] = []
+    /// What happens once just before the request of some number is answered, and after it.
+    var before: (number: Int, action: @Sendable () async -> Void)?
+    var after: (number: Int, action: @Sendable () async -> Void)?
   }
   private let clock: InstantClock
   private let state = Mutex(State())
@@ -83,6 +91,29 @@ final class KeyServer: HTTPTransport {
     }
   }
   func acceptAll() { state.withLock { $0.refusal = nil } }
+  /// Does something just before, or just after, the request of some number is carried out: another machine's work.
+  func interleave(
+    before number: Int, _ action: @escaping @Sendable () async -> Void
+  ) {
+    state.withLock {
+      $0.requests = []
+      $0.before = (number, action)
+    }
+  }
+  func interleave(after number: Int, _ action: @escaping @Sendable () async -> Void) {
+    state.withLock {
+      $0.requests = []
+      $0.after = (number, action)
+    }
+  }
+  /// Sets fields of a key as reads show it.
+  func show(_ fields: JSONObject, of id: String) {
+    state.withLock { state in
+      for index in state.keys.indices where state.keys[index].id == id {
+        for (name, value) in fields { state.keys[index].fields[name] = value }
+      }
+    }
+  }
   func remove(_ id: String) { state.withLock { $0.keys.removeAll { $0.id == id } } }
   /// Lets reads show keys that are new only after so many seconds; a sign-in knows them at once.
   func setLag(_ seconds: Double) { state.withLock { $0.lag = seconds } }
@@ -126,10 +157,26 @@ final class KeyServer: HTTPTransport {
       throw HTTPFailure(.ambiguous, "killed")
     case .lostAnswer, .slowAnswer, nil: break
     }
+    await take(\.before)
     let response = answer(request)
+    await take(\.after)
     if fault == .slowAnswer { try? await Task.sleep(for: .milliseconds(300)) }
     if fault == .lostAnswer { throw HTTPFailure(.ambiguous, "reset") }
     return response
+  }
+
+  /// Runs the work that is arranged for the request that was just counted, once.
+  private func take(
+    _ arranged: WritableKeyPath<State, (number: Int, action: @Sendable () async -> Void)?>
+  ) async {
+    let action = state.withLock { state -> (@Sendable () async -> Void)? in
+      guard let next = state[keyPath: arranged], next.number == state.requests.count else {
+        return nil
+      }
+      state[keyPath: arranged] = nil
+      return next.action
+    }
+    await action?()
   }
 
   private func answer(_ request: HTTPRequest, at time: Double? = nil) -> HTTPResponse {
@@ -169,10 +216,14 @@ final class KeyServer: HTTPTransport {
   private func wire(_ key: Key, withPublicHalf: Bool = false) -> JSONValue {
     var value: JSONObject = [
       "name": .string("projects/p/serviceAccounts/\(Make.email)/keys/\(key.id)"),
-      "keyType": "USER_MANAGED", "validAfterTime": "2027-01-15T08:00:00Z",
+      "keyType": "USER_MANAGED",
+      "validAfterTime": .string(
+        Date(timeIntervalSince1970: key.made.rounded(.down)).formatted(.iso8601)),
       "keyOrigin": key.certificate == nil ? "GOOGLE_PROVIDED" : "USER_PROVIDED",
     ]
-    if withPublicHalf, let pem = key.certificate {
+    for (name, shown) in key.fields { value[name] = shown }
+    if withPublicHalf {
+      let pem = key.certificate ?? key.publicKey.pem()
       value["publicKeyData"] = .string(Base64.encode(pem))
     }
     return .object(value)
@@ -182,7 +233,7 @@ final class KeyServer: HTTPTransport {
     state.withLock { state in
       let key = Key(
         id: "key\(state.nextID)", publicKey: publicKey, certificate: certificate,
-        visible: now + state.lag)
+        visible: now + state.lag, made: now)
       state.nextID += 1
       state.keys.append(key)
       return key
@@ -243,102 +294,5 @@ final class KeyServer: HTTPTransport {
       "error": ["code": .integer(code), "message": "no", "status": .string(status)]
     ]
     return HTTPResponse(status: Int(code), body: body.serialized())
-  }
-}
-
-/// One declared key, a machine with files, and the server.
-struct KeyStage {
-  let clock: InstantClock
-  let server: KeyServer
-  let files = MemoryFileSystem()
-  var key: DesiredKey
-  let directory = "/home/ana/keys"
-
-  init(origin: DesiredKey.Origin) {
-    key = Make.key(origin: origin)
-    clock = InstantClock()
-    server = KeyServer(clock: clock)
-    files.putFolder("/home/ana")
-    server.stop { [files] in
-      files.isCrashed
-    } kill: { [files] in
-      files.crash()
-    }
-  }
-
-  func client() throws -> APIClient {
-    let run = CloudRun(transport: server, clock: clock, random: HalfRandom())
-    let credential = Credential(token: "ya29.t", source: "test", quotaProject: nil, clock: clock)
-    return try APIClient(credential: try #require(credential), endpoints: .google, run: run)
-  }
-
-  func store() -> KeyStore {
-    var store = KeyStore(directory: directory, fileSystem: files)
-    store.keyBits = 1024
-    return store
-  }
-
-  /// What the plan says of the key.
-  func plan(reissue: Bool = false) async throws -> Change {
-    let store = store()
-    let graph = Make.graph([], keys: [key])
-    let snapshot = await SnapshotReader(client: try client(), keys: store).readSnapshot(of: graph)
-    guard let destination = snapshot.destinations[key.address] else {
-      Issue.record("the destination was not looked at")
-      throw CancellationError()
-    }
-    if case .unreadable(let problem) = snapshot.keys[key.account] {
-      var change = Change(address: key.address, action: .unreadable, source: nil)
-      change.reason = problem.message
-      return change
-    }
-    guard case .present(let live) = snapshot.keys[key.account] else {
-      Issue.record("the keys were not read: \(snapshot.keys)")
-      throw CancellationError()
-    }
-    return KeyDiff(
-      desired: key, live: live, destination: destination, heldByOthers: [], reissue: reissue,
-      now: Int64(clock.now)
-    ).change()
-  }
-
-  /// One plan and one apply, in a process of its own: its end releases the locks.
-  @discardableResult
-  func apply(reissue: Bool = false) async throws -> Result<OperationResult, OperationFailure> {
-    defer { files.releaseLocks() }
-    files.setTime(Int64(clock.now))
-    let change = try await plan(reissue: reissue)
-    guard let order = change.key else { return .success(OperationResult(detail: "nothing to do")) }
-    do throws(OperationFailure) {
-      return .success(try await carryOut(order))
-    } catch {
-      return .failure(error)
-    }
-  }
-
-  /// What apply does for one order, whatever the plan would say now.
-  func carryOut(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
-    let client: APIClient
-    do { client = try self.client() } catch { throw .stale("test", "\(error)") }
-    let operation = Operation(
-      id: OperationID("key"), address: key.address, action: .key(order, key),
-      covers: [key.address], source: nil)
-    return try await CloudRunner(client: client, keys: store()).run(operation)
-  }
-
-  /// The finished file, parsed.
-  func file() throws -> JSONValue {
-    let bytes = try #require(files.contents["\(directory)/\(key.file)"])
-    return try JSONValue(parsing: bytes)
-  }
-
-  /// One live key, its file in place, nothing left beside it, and nothing more to do.
-  func expectConverged(_ what: String) async throws {
-    let change = try await plan()
-    #expect(change.action == .unchanged, "\(what): \(change.action) \(change.reason ?? "")")
-    #expect(server.keys.count == 1, "\(what)")
-    #expect(try file()["private_key_id"]?.string == server.keys.first?.id, "\(what)")
-    let left = files.contents.keys.filter { $0.contains("/.uploader-key.json.") }
-    #expect(left.isEmpty, "\(what): \(left)")
   }
 }

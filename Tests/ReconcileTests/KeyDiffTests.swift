@@ -59,7 +59,8 @@ import Testing
     #expect(row.action == .heldElsewhere)
     #expect(row.key == nil)
     #expect(change(desired(.google), [live("k1", uploaded: false)]).action == .heldElsewhere)
-    #expect(change(desired(), [live("k1")], reissue: true).key == .issue)
+    #expect(change(desired(), [live("k1")], reissue: true).key == .supersede(["k1"]))
+    #expect(change(desired(), [], reissue: true).key == .issue)
   }
 
   @Test func aKeyOfAnotherNameClaimsNothing() {
@@ -75,7 +76,10 @@ import Testing
   }
 
   @Test func twoClaimsAreReported() {
-    #expect(change(desired(), [live("k1"), live("k2")]).refusals.map(\.code) == [.keyDuplicate])
+    let elsewhere = change(desired(), [live("k1"), live("k2")])
+    #expect(elsewhere.action == .heldElsewhere)
+    #expect(elsewhere.superseded?.live == ["k1", "k2"])
+    #expect(elsewhere.superseded?.current == nil)
     #expect(
       change(desired(), [live("k1"), live("k2")], file).refusals.map(\.code) == [.keyDuplicate])
   }
@@ -260,11 +264,11 @@ import Testing
       #expect(row.refusals.map(\.code) == [.immutableField])
       let other = origin == .google ? "uploaded" : "google"
       #expect(row.refusals.first?.remedy?.contains("`origin: \(other)`") == true)
-      #expect(change(desired(origin), [key], file, reissue: true).key == .reissue(replacing: "k1"))
+      #expect(change(desired(origin), [key], file, reissue: true).key == .supersede(["k1"]))
     }
     // Held elsewhere: the certificate's name tells.
     #expect(change(desired(.google), [live("k1")]).refusals.map(\.code) == [.immutableField])
-    #expect(change(desired(.google), [live("k1")], reissue: true).key == .issue)
+    #expect(change(desired(.google), [live("k1")], reissue: true).key == .supersede(["k1"]))
   }
 
   @Test func theUploadedKeyThatAGoogleKeyReplacedIsReported() {

@@ -59,7 +59,7 @@ enum Flags {
       hazard("allow-lockout", "take away the caller's own right, or the last owners"),
       hazard("allow-privileged", "grant a role that leads to more roles"),
       hazard("allow-public", "grant something to everyone"),
-      hazard("reissue", "make this key anew although it is held elsewhere"),
+      hazard("reissue", "make another key beside the live one, whose file is kept"),
       Option(
         "max-deletes", .value("N"), help: "deletions of a kind in a project", environment: .none),
       Option(

@@ -68,23 +68,38 @@ struct Connection: Sendable {
     }
   }
 
-  /// The key directory: the one given, the sandbox's, or that of the Stack below `XDG_STATE_HOME`
+  /// The key directory: the one given, the sandbox's, or that of the Stack and the server below `XDG_STATE_HOME`
   /// or the user's home.
-  func keyStore(_ sandbox: Sandbox?, stack: String?) -> KeyStore {
-    if let directory = options.keyDirectory ?? sandbox?.keyDirectory {
-      return KeyStore(directory: directory, fileSystem: context.files)
+  func keyStore(_ sandbox: Sandbox?, stack: String?, endpoints: Endpoints) -> KeyStore {
+    let tokenURI = endpoints.tokenURI
+    if let directory = options.keyDirectory {
+      return KeyStore(directory: directory, tokenURI: tokenURI, fileSystem: context.files)
+    }
+    if let directory = sandbox?.keyDirectory {
+      // It lies in the sandbox's own data: whatever port that server has, the files are its own.
+      return KeyStore(directory: directory, tokenURI: nil, fileSystem: context.files)
     }
     guard let state = stateFolder else {
       return KeyStore(
         directory: "", refusal: "neither XDG_STATE_HOME nor HOME names a folder to keep keys in",
-        fileSystem: context.files)
+        tokenURI: tokenURI, fileSystem: context.files)
     }
     let refusal =
       context.environment.nonEmpty("CI") == nil
       ? nil : "CI is set, and a key file on a runner dies with it"
     return KeyStore(
-      directory: "\(state)/arctl/keys/\(stack ?? "default")", refusal: refusal,
-      fileSystem: context.files)
+      directory: "\(state)/arctl/keys/\(stack ?? "default")\(Self.suffix(tokenURI))",
+      refusal: refusal,
+      tokenURI: tokenURI, fileSystem: context.files)
+  }
+
+  /// What tells the keys of one server from those of another: nothing for Google's, `@HOST_PORT` for every other. No name
+  /// of a Stack holds an `@`.
+  private static func suffix(_ tokenURI: String) -> String {
+    guard let origin = Origin(of: tokenURI), !origin.isGoogle else { return "" }
+    // An IPv6 address has brackets and colons.
+    let host = origin.host.filter { $0 != "[" && $0 != "]" }.replacing(":", with: "-")
+    return "@\(host)_\(origin.port)"
   }
 
   /// Where programs keep what they know of a user; never a relative path, which could be the working tree.

@@ -45,7 +45,8 @@ struct Session: Sendable {
     do {
       let connection = Connection(options: options, reporter: reporter, transport: transport)
       let client = try await connection.client(sandbox, interruption)
-      let keys = connection.keyStore(sandbox, stack: manifests.graph.stack.name)
+      let keys = connection.keyStore(
+        sandbox, stack: manifests.graph.stack.name, endpoints: client.endpoints)
       result = .success(
         try await body(
           Session(

@@ -148,11 +148,30 @@ extension DiagnosticPage {
       + "remove the file `.NAME.intent` beside the destination. Deleting works where the file is, with `origin` and "
       + "`destination` written; if the key is gone already, remove its document.")
 
+  static let keySuperseded = DiagnosticPage(
+    "replaced key is still live",
+    "More than one live key belongs to this declaration, and nothing says that one of them is a mistake: `--reissue` made "
+      + "a new key and left the old one live, so that its users have time to change over. Where the file of the new key is "
+      + "here, the message names the old key and the file that is kept of it. Where no file is here, as in CI, it names "
+      + "all of them, and the row says `held elsewhere`. It is a warning: plan and apply go on, and exit as without it.",
+    .output(
+      """
+      warning[AR0504]: `my-project-id/serviceAccountKey/ci/key`: key 157a89e2 is
+               replaced by 3c0f66aa since 2026-11-21, and still live
+      """
+    ),
+    remedy:
+      "Distribute the new file. Once nothing uses the old key any more, revoke it with the command that is shown; the next "
+      + "apply then removes its kept file. If no `--reissue` explains the second key, somebody else made it: revoke it."
+  )
+
   static let keyMismatch = DiagnosticPage(
     "key and file do not match",
-    "The file at the destination holds another account's key, a disabled one, or one that the pinned `fingerprint` excludes.",
+    "The file at the destination holds the key of another account or project, or of another server (its `token_uri` says "
+      + "which), a disabled key, or one that the pinned `fingerprint` excludes. Such a file is never replaced.",
     .output("x serviceAccountKey/uploader/uploader-key   refused [AR0505]"),
     remedy:
-      "The row says which. Move the file away, enable or revoke the key, or correct the fingerprint."
+      "The row says which. Move the file away or name another folder with `--key-dir DIR`, enable or revoke the key, or "
+      + "correct the fingerprint."
   )
 }

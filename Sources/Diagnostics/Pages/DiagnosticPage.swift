@@ -123,6 +123,7 @@ extension DiagnosticCode {
     case .keyDestination: .keyDestination
     case .keyDuplicate: .keyDuplicate
     case .keyOrphan: .keyOrphan
+    case .keySuperseded: .keySuperseded
     case .keyMismatch: .keyMismatch
     }
   }

@@ -1,0 +1,136 @@
+import Model
+import Platform
+
+/// Files of keys that were replaced while they were live, or may have been: a private half is never removed unless its
+/// key was just seen to be dead. And the temporary files that a killed run left of an intent, which hold no secret.
+extension KeyStore {
+  /// The hidden names in folders, each folder read once.
+  struct FolderNames {
+    private var byFolder: [String: [String]] = [:]
+
+    /// The names in a folder that begin with a dot; none where it is not there.
+    mutating func hidden(in folder: String, _ files: any FileSystem) -> [String] {
+      if let known = byFolder[folder] { return known }
+      let names = ((try? files.names(in: folder)) ?? []).filter { $0.hasPrefix(".") }.sorted()
+      byFolder[folder] = names
+      return names
+    }
+  }
+
+  /// The files that are kept of this key's predecessors, by name. What has such a name and is not the file of a key of
+  /// this account with this id is not ours. Those that name another server are among them.
+  func keptFiles(_ key: DesiredKey, _ names: inout FolderNames) -> [Held] {
+    let paths = paths(key)
+    return names.hidden(in: paths.folder, files).compactMap { name in
+      guard let id = paths.replacedID(name) else { return nil }
+      let path = "\(paths.folder)/\(name)"
+      guard let file = (try? credential(at: path, of: key))?.file, file.stranger == nil,
+        file.keyID == id
+      else { return nil }
+      return Held(file: file, path: path)
+    }
+  }
+
+  /// Those of this run's server, with the folder read now.
+  func keptFiles(_ key: DesiredKey) -> [Held] {
+    var names = FolderNames()
+    return keptFiles(key, &names).filter { $0.file.belongs(to: key.email) }
+  }
+
+  /// The files here that name another server.
+  func doubtfulFiles(_ key: DesiredKey) -> [Held] {
+    var names = FolderNames()
+    let own = [paths(key).final, paths(key).finished].compactMap { path -> Held? in
+      guard let file = (try? credential(at: path, of: key))?.file, file.stranger == nil else {
+        return nil
+      }
+      return Held(file: file, path: path)
+    }
+    return (own + keptFiles(key, &names)).filter { $0.file.otherServer != nil }
+  }
+
+  /// What a run that was killed in the middle of writing an intent left: our own regular files.
+  func temporaries(_ paths: Paths, _ names: inout FolderNames) -> [String] {
+    names.hidden(in: paths.folder, files).filter(paths.isTemporary).map { "\(paths.folder)/\($0)" }
+      .filter {
+        guard let status = try? files.status(of: $0, followingLinks: false) else { return false }
+        return status.kind == .file && status.owner == files.userID
+      }
+  }
+
+  /// Removes those; the directory is held, so that no other run is writing one.
+  func dropTemporaries(_ paths: Paths) throws(KeyStoreError) {
+    var names = FolderNames()
+    let found = temporaries(paths, &names)
+    for path in found { try remove(path) }
+    if !found.isEmpty { try synchronize(paths) }
+  }
+
+  /// Gives the file at the destination a second name, under which it stays when the first is given away. Nothing is
+  /// replaced; a file that an interrupted run kept already is the same one.
+  func keep(_ old: KeyDestination.File, _ key: DesiredKey) throws(KeyStoreError) {
+    let paths = paths(key)
+    guard let path = paths.replaced(old.keyID) else {
+      throw KeyStoreError(
+        "\(paths.final) holds a key whose id is odd: it cannot be kept under that name",
+        remedy: "move that file away, and apply again")
+    }
+    if let kept = try credential(at: path, of: key) {
+      guard kept.file.fingerprint == old.fingerprint else {
+        throw KeyStoreError(
+          "\(path) is in the way: it is not a copy of \(paths.final)",
+          remedy: "move that file away, and apply again")
+      }
+      return
+    }
+    do {
+      try files.link(paths.final, as: path)
+      try files.synchronizeFolder(paths.folder)
+    } catch {
+      throw KeyStoreError(error)
+    }
+  }
+
+  /// Removes the kept files of keys that are dead, and second names of the finished file. False where none was there.
+  func dropReplaced(_ key: DesiredKey, dead: Set<String>) throws(KeyStoreError) -> Bool {
+    let current = try credential(at: paths(key).final, of: key)?.file.fingerprint
+    let doomed = keptFiles(key).filter {
+      dead.contains($0.file.keyID) || $0.file.fingerprint == current
+    }
+    for kept in doomed { try remove(kept.path) }
+    return !doomed.isEmpty
+  }
+}
+
+extension KeyStore.Paths {
+  /// Where the file of a replaced key is kept: `.NAME.KEYID.old`. Nil for an id that is not one of Google's: letters,
+  /// digits, `-` and `_`, at most 48.
+  func replaced(_ id: String) -> String? {
+    guard (1...48).contains(id.utf8.count), id.utf8.allSatisfy(Self.isPlain) else { return nil }
+    return "\(folder)/.\(name).\(id).old"
+  }
+
+  /// The key's id in the name of a kept file; nil for every other name.
+  func replacedID(_ hidden: String) -> String? {
+    let (start, end) = (".\(name).", ".old")
+    guard hidden.hasPrefix(start), hidden.hasSuffix(end),
+      hidden.utf8.count > start.utf8.count + end.utf8.count
+    else { return nil }
+    let id = String(hidden.dropFirst(start.count).dropLast(end.count))
+    return replaced(id) == nil ? nil : id
+  }
+
+  /// Whether a name is that of the temporary file of an intent (`FileSystem.writeAtomically`): `..NAME.intent.RANDOM`.
+  func isTemporary(_ hidden: String) -> Bool {
+    let start = "..\(name).intent."
+    guard hidden.hasPrefix(start), hidden.utf8.count > start.utf8.count else { return false }
+    return hidden.utf8.dropFirst(start.utf8.count).allSatisfy {
+      (0x30...0x39).contains($0) || (0x61...0x7A).contains($0)
+    }
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+      || byte == 0x2D || byte == 0x5F
+  }
+}

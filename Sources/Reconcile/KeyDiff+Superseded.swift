@@ -1,0 +1,60 @@
+import Model
+
+/// More than one live key of one declaration: `--reissue` makes a new one and leaves the old one live.
+extension KeyDiff {
+  /// `--reissue`: another key beside those that live, and what becomes of them.
+  func superseding(_ file: KeyDestination.File?) -> Change {
+    let here = Set([file?.keyID].compactMap { $0 }).intersection(live.map(\.id))
+    let ids = here.union(claimed.map(\.id)).union(namesakes.map(\.id)).sorted()
+    guard !ids.isEmpty || file != nil else { return row(.create, "reissue asked for", .issue) }
+    let isBegun = destination.pendingFingerprint != nil
+    var reason = isBegun ? "reissue asked for; an interrupted run began it" : "reissue asked for"
+    // Of keys that Google made, only the one whose file is here is known to be this declaration's.
+    let named = desired.origin == .google && !here.isEmpty ? here.sorted() : ids
+    if !named.isEmpty {
+      reason +=
+        "; \(named.count == 1 ? "key" : "keys") \(named.joined(separator: ", ")) "
+        + "\(named.count == 1 ? "stays" : "stay") live"
+    }
+    if !here.isEmpty { reason += ", and its file is kept" }
+    let order = Set(ids + [file?.keyID].compactMap { $0 }).sorted()
+    return row(.create, waiting(reason), .supersede(order))
+  }
+
+  /// Live keys whose file is not here: another machine has it. Of several, nothing here says which one is in use: after
+  /// `--reissue` there are two for a while, so that is a warning and not a refusal.
+  func elsewhere(_ keys: [LiveKey]) -> Change {
+    let newest = keys.max { ($0.validAfter ?? 0, $0.id) < ($1.validAfter ?? 0, $1.id) }
+    guard desired.origin == .uploaded, keys.count > 1, let newest else {
+      if let fingerprint = keys.first?.fingerprint, let pin = pinProblem(fingerprint) { return pin }
+      let change = row(.heldElsewhere, "held elsewhere, not verified")
+      return keys.first.map { withRotation(change, $0) } ?? change
+    }
+    let pins = keys.map { $0.fingerprint.flatMap(pinProblem) }
+    if let pin = pins.compactMap({ $0 }).first, !pins.contains(where: { $0 == nil }) { return pin }
+    var change = row(
+      .heldElsewhere, "held elsewhere, not verified; \(keys.count) live keys carry its name")
+    change.superseded = SupersededKeys(
+      current: nil, live: keys.map(\.id), since: newest.validAfter, email: desired.email)
+    return withRotation(change, newest)
+  }
+
+  /// Whether a live key of the same name is one that the file's key replaced: its file is kept here, or it is older.
+  func isPredecessor(_ other: LiveKey, of key: LiveKey) -> Bool {
+    if destination.replaced.contains(where: { $0.file.keyID == other.id }) { return true }
+    guard let new = key.validAfter, let old = other.validAfter else { return false }
+    return old < new
+  }
+
+  /// What lives on of the keys that the file's key replaced; nil where nothing does.
+  func superseded(by key: LiveKey, _ namesakes: [LiveKey]) -> SupersededKeys? {
+    let kept = destination.replaced.filter { kept in
+      live.contains { $0.id == kept.file.keyID && isUsable($0) }
+    }
+    let ids = Set(namesakes.map(\.id) + kept.map(\.file.keyID)).subtracting([key.id])
+    guard !ids.isEmpty else { return nil }
+    return SupersededKeys(
+      current: key.id, live: Array(ids), files: kept.map(\.path), since: key.validAfter,
+      email: desired.email)
+  }
+}

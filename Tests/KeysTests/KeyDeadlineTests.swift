@@ -1,0 +1,63 @@
+import JSON
+import Model
+import TestSupport
+import Testing
+
+@testable import Keys
+
+/// `keys.create` cannot be repeated: it is not sent where its answer may come too late.
+@Suite struct KeyDeadlineTests {
+  private func failure(_ stage: KeyStage) async throws -> OperationFailure {
+    guard case .failure(let failure) = try await stage.apply() else {
+      Issue.record("it succeeded")
+      throw CancellationError()
+    }
+    return failure
+  }
+
+  @Test(arguments: [1, 5, 19]) func tooLittleTimeSendsNothing(seconds: Int) async throws {
+    var stage = KeyStage(origin: .google)
+    stage.timeout = .seconds(seconds)
+    let failure = try await failure(stage)
+    #expect(stage.server.count(.post, "/keys") == 0)
+    #expect(failure.kind == .other)
+    #expect(failure.message.contains("it was not sent"))
+    #expect(failure.help.contains("--timeout"))
+    #expect(stage.files.contents.keys.sorted() == ["\(stage.directory)/.lock"])
+    stage.timeout = .seconds(21)
+    _ = try await stage.apply().get()
+    try await stage.expectConverged("with time")
+  }
+
+  /// Just before sending counts, not the beginning of the operation.
+  @Test func timeThatPassesOnTheWayCounts() async throws {
+    var stage = KeyStage(origin: .google)
+    stage.timeout = .seconds(25)
+    // The plan's list, the account, the list: then the run has 15 s left.
+    let clock = stage.clock
+    stage.server.interleave(before: 3) { try? await clock.sleep(for: .seconds(10)) }
+    _ = try await failure(stage)
+    #expect(stage.server.count(.post, "/keys") == 0)
+    #expect(stage.server.keys.isEmpty)
+    let left = stage.files.contents.keys.filter { $0.contains("intent") }
+    #expect(left.isEmpty)
+  }
+
+  /// A minute of waiting for an interrupted run's key is no use to a run that has no more than that.
+  @Test func anIntentThatCannotBeWaitedOutStays() async throws {
+    var stage = KeyStage(origin: .google)
+    stage.files.putFolder(stage.directory)
+    try stage.store().writeIntent(stage.key, keyIDs: [], now: Int64(stage.clock.now))
+    stage.timeout = .seconds(60)
+    let before = stage.clock.uptime
+    let failure = try await failure(stage)
+    #expect(stage.clock.uptime == before)
+    #expect(failure.kind == .other)
+    #expect(failure.help.contains("--timeout"))
+    #expect(try stage.store().intent(stage.key) != nil)
+    #expect(stage.server.count(.post, "/keys") == 0)
+    stage.timeout = .seconds(81)
+    _ = try await stage.apply().get()
+    try await stage.expectConverged("waited out")
+  }
+}

@@ -1,0 +1,162 @@
+import Crypto
+import GoogleCloud
+import JSON
+import Model
+import Operations
+import TestSupport
+import Testing
+
+@testable import Keys
+
+/// `--reissue`: another key beside the live one, whose file is kept until its key is gone.
+@Suite struct KeyReissueTests {
+  private let final = "/home/ana/keys/uploader-key.json"
+  private func kept(_ id: String) -> String { "/home/ana/keys/.uploader-key.json.\(id).old" }
+
+  private func reissued(_ origin: DesiredKey.Origin) async throws -> KeyStage {
+    let stage = KeyStage(origin: origin)
+    _ = try await stage.apply().get()
+    stage.files.restart()
+    try await stage.clock.sleep(for: .seconds(3600))
+    return stage
+  }
+
+  @Test(arguments: DesiredKey.Origin.allCases) func theOldFileIsKeptAndTheStackIsNotBlocked(
+    origin: DesiredKey.Origin
+  ) async throws {
+    let stage = try await reissued(origin)
+    let old = stage.files.contents[final]
+    let row = try await stage.plan(reissue: true)
+    #expect(row.key == .supersede(["key1"]))
+    #expect(
+      row.reason == "reissue asked for; key key1 stays live, and its file is kept")
+    let result = try await stage.apply(reissue: true).get()
+    #expect(
+      result.warnings == [
+        "key key1 stays live, and its file is kept as \(kept("key1")); distribute the new file, and once "
+          + "nothing uses the old key, revoke it: gcloud iam service-accounts keys delete key1 "
+          + "--iam-account=\(Make.email) --project=p"
+      ])
+    #expect(stage.files.contents[kept("key1")] == old)
+    #expect(try stage.files.status(of: kept("key1"))?.permissions == 0o600)
+    #expect(try stage.file()["private_key_id"] == "key2")
+    stage.files.restart()
+    let after = try await stage.plan()
+    #expect(after.action == .unchanged)
+    #expect(after.superseded?.current == "key2")
+    #expect(after.superseded?.live == ["key1"])
+    #expect(after.superseded?.files == [kept("key1")])
+    _ = try await stage.apply().get()
+    #expect(stage.server.keys.map(\.id) == ["key1", "key2"])
+    // Revoked, it takes its kept file along with the next apply.
+    stage.server.remove("key1")
+    #expect(try await stage.plan().key == .tidy)
+    _ = try await stage.apply().get()
+    try await stage.expectConverged("revoked")
+  }
+
+  @Test(arguments: DesiredKey.Origin.allCases) func everyPredecessorIsKept(
+    origin: DesiredKey.Origin
+  ) async throws {
+    let stage = try await reissued(origin)
+    for round in 2...4 {
+      _ = try await stage.apply(reissue: true).get()
+      stage.files.restart()
+      #expect(try stage.file()["private_key_id"] == .string("key\(round)"))
+      let after = try await stage.plan()
+      #expect(after.action == .unchanged)
+      #expect(after.superseded?.live == (1..<round).map { "key\($0)" })
+    }
+    #expect(stage.store().heldIDs(stage.key).count == 4)
+  }
+
+  /// The machine that reissues may lack the old file, and others may lack both.
+  @Test func withoutTheOldFileTheNewestKeyThatIsHereWins() async throws {
+    let first = try await reissued(.uploaded)
+    let second = KeyStage(beside: first)
+    let third = KeyStage(beside: first)
+    _ = try await second.apply(reissue: true).get()
+    second.files.restart()
+    let row = try await second.plan()
+    #expect(row.action == .unchanged)
+    #expect(row.superseded?.live == ["key1"])
+    // Where no file is, as in CI, nothing says which one is in use: a warning that names both.
+    let elsewhere = try await third.plan()
+    #expect(elsewhere.action == .heldElsewhere)
+    #expect(elsewhere.superseded?.current == nil)
+    #expect(elsewhere.superseded?.live == ["key1", "key2"])
+    // Where the older file is, a newer key that another machine made is for a person to judge.
+    let older = try await first.plan()
+    #expect(older.refusals.map(\.code) == [.keyDuplicate])
+  }
+
+  /// A foreign file under the name of a kept one is never replaced, and neither is the live key's file then.
+  @Test(arguments: DesiredKey.Origin.allCases) func whatIsInTheWayStopsIt(
+    origin: DesiredKey.Origin
+  ) async throws {
+    let stage = try await reissued(origin)
+    let old = stage.files.contents[final]
+    let pair = try RSAPrivateKey(generatingBits: 1024)
+    let identity = KeyStore.Identity(
+      keyID: "key1", projectID: "p", clientID: "1", email: Make.email,
+      tokenURI: "https://oauth2.googleapis.com/token")
+    let other = try KeyStore.credentialFile(pair, identity).withUnsafeBytes { Array($0) }
+    stage.files.put(kept("key1"), other)
+    guard case .failure(let failure) = try await stage.apply(reissue: true) else {
+      Issue.record("it succeeded")
+      return
+    }
+    #expect(failure.kind == .key)
+    #expect(stage.files.contents[kept("key1")] == other)
+    #expect(stage.files.contents[final] == old)
+  }
+
+  /// An expired key's file is replaced; the key stays in the account's list, and that is said.
+  @Test(arguments: DesiredKey.Origin.allCases) func anExpiredKeyIsMentioned(
+    origin: DesiredKey.Origin
+  ) async throws {
+    let stage = try await reissued(origin)
+    stage.server.show(["validBeforeTime": "2027-01-15T08:30:00Z"], of: "key1")
+    let row = try await stage.plan()
+    #expect(row.key == .reissue(replacing: "key1"))
+    #expect(row.remarks.joined().contains("keys delete key1 --iam-account=\(Make.email)"))
+    let result = try await stage.apply().get()
+    #expect(result.warnings.joined().contains("keys delete key1 --iam-account=\(Make.email)"))
+    #expect(stage.files.contents[kept("key1")] == nil)
+    #expect(try stage.file()["private_key_id"] == "key2")
+  }
+
+  /// A disabled key can be enabled again: its file is kept.
+  @Test(arguments: DesiredKey.Origin.allCases) func aDisabledKeysFileIsKept(
+    origin: DesiredKey.Origin
+  ) async throws {
+    let stage = try await reissued(origin)
+    stage.server.show(["disabled": true], of: "key1")
+    #expect(try await stage.plan().refusals.map(\.code) == [.keyMismatch])
+    _ = try await stage.carryOut(.supersede(["key1"]))
+    #expect(stage.files.contents[kept("key1")] != nil)
+  }
+
+  @Test func reissuingReplacesExactlyTheFileThatThePlanSaw() async throws {
+    let stage = KeyStage(origin: .uploaded)
+    try await stage.apply()
+    func run(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
+      defer { stage.files.releaseLocks() }
+      let client: APIClient
+      do { client = try stage.client() } catch { throw .stale("test", "\(error)") }
+      let operation = Operation(
+        id: OperationID("key"), address: stage.key.address, action: .key(order, stage.key),
+        covers: [stage.key.address], source: nil)
+      return try await CloudRunner(client: client, keys: stage.store()).run(operation)
+    }
+    for order in [
+      KeyOrder.reissue(replacing: "key9"), .supersede(["key9"]), .reissue(replacing: "key1"),
+      .issue,
+    ] {
+      await #expect(throws: OperationFailure.self) { try await run(order) }
+      #expect(try stage.file()["private_key_id"] == "key1")
+    }
+    _ = try await run(.supersede(["key1"]))
+    #expect(try stage.file()["private_key_id"] == "key2")
+  }
+}

@@ -1,0 +1,97 @@
+import Model
+import Testing
+
+@testable import Reconcile
+
+/// More than one live key of one name, and keys that could not be looked at.
+@Suite struct KeySupersededTests {
+  private let base = KeyDiffTests()
+
+  private func change(
+    _ live: [LiveKey], _ state: KeyDestination.State, kept: [String] = [], pin: String? = nil,
+    blockedBy: Address? = nil, absent: Bool = false, reissue: Bool = false, leftovers: Bool = false
+  ) -> Change {
+    var destination = KeyDestination(state: state, path: "keys/k.json")
+    destination.replaced = kept.map {
+      .init(
+        file: .init(keyID: $0, email: base.desired().email, fingerprint: "f-\($0)"),
+        path: "keys/.k.json.\($0).old")
+    }
+    destination.hasLeftovers = leftovers
+    var desired = base.desired(pin: pin)
+    if absent { desired.lifecycle.ensure = .absent }
+    return KeyDiff(
+      desired: desired, live: live, destination: destination, heldByOthers: [], reissue: reissue,
+      blockedBy: blockedBy, now: 1_000
+    ).change()
+  }
+
+  @Test func aKeptFileExplainsItsKeyWhateverItsAge() {
+    let keys = [base.live("k1", from: 5), base.live("k2", from: 5, print: "f-k2")]
+    let row = change(keys, base.file, kept: ["k2"])
+    #expect(row.action == .unchanged)
+    #expect(
+      row.superseded
+        == SupersededKeys(
+          current: "k1", live: ["k2"], files: ["keys/.k.json.k2.old"], since: 5,
+          email: base.desired().email))
+    // One that nothing explains is still refused, and named alone.
+    let three = change(keys + [base.live("k3", from: 5, print: "f3")], base.file, kept: ["k2"])
+    #expect(three.refusals.map(\.code) == [.keyDuplicate])
+    #expect(three.refusals.first?.message.contains("k3") == true)
+  }
+
+  @Test(arguments: [(4, true), (5, false), (6, false), (nil, false)] as [(Int64?, Bool)])
+  func onlyAnOlderKeyIsReplaced(from: Int64?, isReplaced: Bool) {
+    var other = base.live("k2", print: "f2")
+    other.validAfter = from
+    let row = change([base.live("k1", from: 5), other], base.file)
+    #expect((row.action == .unchanged) == isReplaced)
+    #expect((row.refusals.map(\.code) == [.keyDuplicate]) != isReplaced)
+  }
+
+  @Test func withoutAFileAPinDecides() {
+    let keys = [base.live("k1", print: "f1"), base.live("k2", print: "f2")]
+    #expect(change(keys, .empty).superseded?.live == ["k1", "k2"])
+    #expect(change(keys, .empty, pin: "sha256:f2").action == .heldElsewhere)
+    #expect(change(keys, .empty, pin: "sha256:f3").refusals.map(\.code) == [.keyMismatch])
+  }
+
+  @Test func aKeptFileWhoseKeyIsGoneIsTidied() {
+    #expect(change([base.live("k1")], base.file, kept: ["k2"]).key == .tidy)
+    #expect(change([], .empty, kept: ["k2"], absent: true).key == .tidy)
+    let both = [base.live("k1"), base.live("k2", print: "f-k2")]
+    let row = change(both, base.file, kept: ["k2"], absent: true)
+    #expect(row.refusals.map(\.code) == [.keyDuplicate])
+  }
+
+  /// With the service off nothing is known of the key in the file.
+  @Test func whatCouldNotBeLookedAtIsNoStatement() {
+    let service = Address(project: "p-one", .service, "iam.googleapis.com")
+    for absent in [false, true] {
+      let row = change([], base.file, blockedBy: service, absent: absent)
+      #expect(row.action == .pending)
+      #expect(row.key == nil)
+      #expect(
+        row.reason
+          == "its account's keys cannot be looked at before service/iam.googleapis.com is there")
+    }
+    #expect(change([], .empty, kept: ["k2"], blockedBy: service).action == .pending)
+    #expect(change([], .empty, blockedBy: service, absent: true).action == .pending)
+    #expect(change([], base.file, blockedBy: service, reissue: true).action == .pending)
+    // Where nothing is here, the key is new.
+    #expect(change([], .empty, blockedBy: service).key == .issue)
+  }
+
+  /// A new key that the server does not show hinders no other row.
+  @Test func aNewKeyThatIsNotSeenIsPending() {
+    var key = base.live("k1")
+    key.unseenFor = 45
+    for absent in [false, true] {
+      let row = change([key], base.file, absent: absent)
+      #expect(row.action == .pending)
+      #expect(row.reason == "for 45s: the key in the file is new, and the server does not show it")
+    }
+    #expect(change([key], base.file, reissue: true).action == .pending)
+  }
+}
