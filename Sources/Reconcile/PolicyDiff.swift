@@ -26,17 +26,22 @@ struct PolicyDiff {
       entries[Key(role: entry.role, condition: entry.condition)] = entry
     }
     let keys = Set(entries.keys).union(live.members.keys).sorted()
-    let changes = keys.map { change($0, entries[$0]) }
+    let ofRole = Dictionary(grouping: desired?.entries ?? [], by: \.role)
+    let changes = keys.map { change($0, entries[$0], ofRole[$0.role] ?? []) }
     return nameWhatIsAlsoHeld(changes, entries)
   }
 
-  private func change(_ key: Key, _ entry: PolicyEntry?) -> BindingChange {
+  /// `ofRole` are the entries of the same role, under any condition.
+  private func change(
+    _ key: Key, _ entry: PolicyEntry?, _ ofRole: [PolicyEntry]
+  ) -> BindingChange {
     var change = BindingChange(role: key.role, condition: key.condition, source: entry?.source)
     let held = live.members[key] ?? []
     let heldForms = Set(held.map(PolicyMember.normalized))
     let wanted = Set((entry?.members ?? []).map { PolicyMember.normalized($0.text) })
     let decision = Removals(
-      diff: self, key: key, wanted: wanted, entry: entry, blocked: wanted.subtracting(heldForms))
+      diff: self, key: key, wanted: wanted, entry: entry, ofRole: ofRole,
+      blocked: wanted.subtracting(heldForms))
     change.added = wanted.subtracting(heldForms).sorted()
     for member in entry?.members ?? [] {
       change.places[PolicyMember.normalized(member.text)] = member.source
@@ -82,17 +87,21 @@ struct PolicyDiff {
   private func nameWhatIsAlsoHeld(
     _ changes: [BindingChange], _ entries: [Key: PolicyEntry]
   ) -> [BindingChange] {
+    var declared: [Grant: Int] = [:]
+    for (index, change) in changes.enumerated() {
+      let entry = entries[Key(role: change.role, condition: change.condition)]
+      for member in entry?.members ?? [] {
+        let holder = Grant(role: change.role, member: PolicyMember.normalized(member.text))
+        declared[holder] = declared[holder] ?? index
+      }
+    }
     var changes = changes
     for (index, change) in changes.enumerated() {
       for member in change.undeclared {
         let other = Grant(role: change.role, condition: change.condition, member: member)
-        let declared = changes.firstIndex { candidate in
-          let key = Key(role: candidate.role, condition: candidate.condition)
-          return candidate.role == change.role
-            && entries[key]?.members.contains { PolicyMember.normalized($0.text) == member } == true
-        }
-        guard let declared, !isLeftOut(other) else { continue }
-        changes[declared].alsoHeld.append(
+        guard let place = declared[Grant(role: change.role, member: member)], !isLeftOut(other)
+        else { continue }
+        changes[place].alsoHeld.append(
           BindingChange.AlsoHeld(member: member, condition: change.condition))
         changes[index].undeclared.removeAll { $0 == member }
       }
@@ -128,7 +137,7 @@ private struct Removals {
 
   init(
     diff: PolicyDiff, key: PolicyDocument.Key, wanted: Set<String>, entry: PolicyEntry?,
-    blocked: Set<String>
+    ofRole: [PolicyEntry], blocked: Set<String>
   ) {
     self.diff = diff
     self.key = key
@@ -136,7 +145,6 @@ private struct Removals {
     self.entry = entry
     self.blocked = blocked
     absent = Set((entry?.absent ?? []).map { PolicyMember.normalized($0.text) })
-    let ofRole = (diff.desired?.entries ?? []).filter { $0.role == key.role }
     exclusiveRole = ofRole.lazy.compactMap(\.exclusiveRole).first
     var dates: [String: SourcePosition] = [:]
     if key.condition?.isUntil == true {
