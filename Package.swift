@@ -144,8 +144,8 @@ let package = Package(
       "Commands",
       [
         "DesiredState", "LiveState", "Operations", "Keys", "CloudResources", "Manifests",
-        "Registry", "Rendering", "Model", "JSON", "Diagnostics", "Platform", "CommandLine", "HTTP",
-        "GoogleCloud", "TestSupport",
+        "Registry", "Rendering", "Reconcile", "Model", "JSON", "Diagnostics", "Platform",
+        "CommandLine", "HTTP", "GoogleCloud", "TestSupport",
       ]),
     .testTarget(
       name: "ConvergenceTests",

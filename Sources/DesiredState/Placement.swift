@@ -81,7 +81,9 @@ struct Placement {
   /// One missing default is one mistake, however many documents lack it.
   private func report(_ places: [SourcePosition], _ name: String, example: String) {
     guard let first = places.min() else { return }
-    let rest = places.count == 1 ? "" : " (nor have \(places.count - 1) others)"
+    let others = places.count - 1
+    let rest =
+      others == 0 ? "" : others == 1 ? ", and 1 other has none" : ", and \(others) others have none"
     sink.error(
       .missingField, "the document has no \(name)\(rest)", at: first,
       help:

@@ -200,6 +200,15 @@ struct PlanDraft {
     }
   }
 
+  /// Gives every refused row the digest that an approval can name.
+  mutating func signRefusals() {
+    for (address, change) in changes where change.action == .refused {
+      let digest = PlanIdentity.digest(
+        ofRefused: change, key: graph.keys[address], spec: graph.resources[address]?.spec ?? [:])
+      changes[address]?.digest = digest
+    }
+  }
+
   /// Marks every write that depends on something refused, unreadable or waiting.
   mutating func holdBackDependents() {
     for address in order() {

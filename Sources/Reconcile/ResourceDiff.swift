@@ -127,7 +127,7 @@ struct ResourceDiff {
     }
     guard change.fields.contains(where: \.isImmutable) else { return }
     guard rules.canBeMadeAgain(kind) else {
-      refuseImmutable(&change, "the id of a deleted \(kind) is not free again")
+      refuseImmutable(&change, "the id of a deleted \(kind.rawValue) is not free again")
       return
     }
     change.action = .replace

@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test func withoutAStack() {
-    #expect(errors(Self.set) == ["AR0112 8 the document has no project (nor have 6 others)"])
+    #expect(errors(Self.set) == ["AR0112 8 the document has no project, and 6 others have none"])
   }
 
   @Test(arguments: [

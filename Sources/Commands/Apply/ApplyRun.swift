@@ -11,12 +11,25 @@ struct ApplyRun: Sendable {
   /// How long what is in flight may take after a signal: an operation may never end.
   private static let grace = Duration.seconds(20)
 
+  /// Carries the plan out, reads everything again, and says how the apply ended; the log's last line says the same.
+  func applyAndVerify() async throws -> Outcome {
+    let log = ApplyLog(plan: plan, session.reporter)
+    do {
+      let report = await execute(log)
+      let outcome = try await Verification(session: session).outcome(after: report)
+      log.end(session.context.console.hasLostOutput ? .first(of: [outcome, .unexpected]) : outcome)
+      return outcome
+    } catch {
+      log.end((error as? Stop)?.outcome ?? .unexpected)
+      throw error
+    }
+  }
+
   /// Carries the plan out to its end, or as far as a signal and the run's time allow, and prints the report.
-  func execute() async throws -> ExecutionReport {
+  private func execute(_ log: ApplyLog) async -> ExecutionReport {
     let context = session.context
     let words = OperationText(for: plan.operations)
     let screen = ApplyScreen(words: words, reporter: session.reporter)
-    let log = ApplyLog(plan: plan, session.reporter)
     let executor = Executor(
       runner: CloudRunner(client: session.client, keys: session.keys),
       parallelism: session.options.writes, stop: session.interruption.stop,
@@ -26,7 +39,10 @@ struct ApplyRun: Sendable {
       run.end(within: Self.grace)
       screen.say("Finishing what is in flight, starting nothing new; once more stops at once.")
     }
-    session.interruption.onAbandon { screen.abandon() }
+    session.interruption.onAbandon { [interruption = session.interruption] in
+      log.end(interruption.outcome ?? .interrupted, isCut: true)
+      screen.abandon()
+    }
     context.console.out("\n")
     let report = await executor.execute(plan.operations) { event in
       log.write(event)
@@ -34,7 +50,6 @@ struct ApplyRun: Sendable {
     }
     deadline.cancel()
     screen.end()
-    log.end(report)
     let notes = plan.changes.compactMap { change in change.note.map { (change.address, $0) } }
     let text = ApplyReportText(
       style: session.reporter.outputStyle, words: words,

@@ -133,11 +133,15 @@ struct Session: Sendable {
     }
   }
 
-  /// How plans of this run are printed on standard output.
-  func text(show: Set<PlanShow> = [], showsCommand: Bool = true) -> PlanText {
+  /// What of a plan is to be left out to apply the rest.
+  func exclusion(of plan: Plan) -> Exclusion { Exclusion(plan: plan, graph: manifests.graph) }
+
+  /// How plans of this run are printed on standard output; with the next command where `plan` is given.
+  func text(show: Set<PlanShow> = [], nextTo plan: Plan? = nil) -> PlanText {
     PlanText(
       style: reporter.outputStyle, show: show, values: .kinds, applyArguments: options.repeated,
-      showsCommand: showsCommand, keyDirectory: keys.directory,
+      exclusion: plan.flatMap { exclusion(of: $0).flags }, showsCommand: plan != nil,
+      keyDirectory: keys.directory,
       told: Set(manifests.diagnostics))
   }
 }

@@ -18,7 +18,8 @@ extension DiagnosticPage {
     "Somebody holds a role on a declared resource, and no manifest says so. Such grants are left alone.",
     .output("warning[AR0312]: 3 members hold a role that no manifest gives"),
     remedy:
-      "Declare the grant, list the member under `absent`, or set `exclusive: true` on the entry.")
+      "Declare the grant, list the member under `absent`, or set `exclusive: true` on the entry. Where it is expected, "
+      + "`scope.ignore` in the Stack takes the address of the policy.")
 
   static let alsoHeld = DiagnosticPage(
     "role held under another condition too",
@@ -101,8 +102,9 @@ extension DiagnosticPage {
 
   static let stale = DiagnosticPage(
     "the plan is stale",
-    "`--expect` or `--plan` names a plan, and what would be done now is something else: the manifests, the cloud, the caller "
-      + "or the selection changed since, or somebody edited the file. Nothing was written. `show` warns of an edited file.",
+    "`--expect` or `--plan` names a plan, and what would be done now is something else: the manifests, the cloud, variables, "
+      + "selected addresses or flags are others, or the file was edited. A plan with nothing to carry out has no id, so it "
+      + "is never the expected one. Nothing was written. `show` warns of an edited file.",
     .output(
       """
       error[AR0407]: the plan is now 5d1a0c77e2b94f08, not 9c1f4e0b52d07a13: nothing

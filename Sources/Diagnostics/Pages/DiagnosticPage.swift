@@ -109,11 +109,15 @@ extension DiagnosticCode {
     case .lockout: .lockout
     case .privileged: .privileged
     case .publicGrant: .publicGrant
+    case .policyLimit: .policyLimit
+    case .keyLimit: .keyLimit
+    case .countLimit: .countLimit
     case .undeclaredResources: .undeclaredResources
     case .undeclaredMembers: .undeclaredMembers
     case .notChecked: .notChecked
     case .alsoHeld: .alsoHeld
     case .keyRotationDue: .keyRotationDue
+    case .nearLimit: .nearLimit
     case .noCredentials: .noCredentials
     case .permissionDenied: .permissionDenied
     case .notReachable: .notReachable
