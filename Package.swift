@@ -73,11 +73,11 @@ let package = Package(
       "SandboxPackages",
       [
         "SandboxCalls", "SandboxIAM", "SandboxStore", "SandboxWire", "HTTP", "JSON", "Crypto",
-        "CZlib",
+        "Compression",
       ]),
     library(
       "SandboxCalls", ["SandboxIAM", "SandboxStore", "SandboxWire", "HTTP", "JSON", "Crypto"]),
-    library("SandboxIAM", ["SandboxStore", "SandboxWire", "JSON", "Crypto"]),
+    library("SandboxIAM", ["SandboxStore", "SandboxWire", "JSON", "Crypto", "Compression"]),
     library("SandboxStore", ["JSON", "Crypto", "CSQLite"]),
     library("SandboxWire", ["JSON", "Crypto", "CMicroHTTPD"]),
     library("CommandLine", ["Diagnostics", "Platform", "CGetopt"]),
@@ -85,6 +85,7 @@ let package = Package(
     library("YAML", ["Diagnostics", "CLibYAML"]),
     library("JSON", ["Diagnostics", "CJansson"]),
     library("Crypto", ["COpenSSL"]),
+    library("Compression", ["CZlib"]),
     library("Diagnostics", []),
     library("Platform", []),
 
