@@ -50,7 +50,19 @@ public enum SandboxCommand {
     }
     return SandboxServer.Options(
       dataDirectory: directory, port: port ?? nil, projects: parsed.values("project"),
-      latency: .milliseconds(latency))
+      latency: .milliseconds(latency), services: try services(parsed.values("service")))
+  }
+
+  /// `foo` is short for `foo.googleapis.com`.
+  private static func services(_ names: [String]) throws(UsageError) -> Set<String> {
+    var found: Set<String> = []
+    for name in names {
+      guard name.wholeMatch(of: /[a-z0-9-]+(\.[a-z0-9-]+)*/) != nil else {
+        throw UsageError("--service must be a name such as example.googleapis.com, not \"\(name)\"")
+      }
+      found.insert(name.contains(".") ? name : "\(name).googleapis.com")
+    }
+    return found
   }
 
   private static func setUp(_ parsed: ParsedArguments) -> SetUp? {
@@ -132,6 +144,10 @@ public enum SandboxCommand {
         environment: .none),
       Option(
         "project", .repeated("ID"), help: "make this project where it is missing",
+        environment: .none),
+      Option(
+        "service", .repeated("NAME"),
+        help: "let projects enable this service, too, which the sandbox does not know",
         environment: .none),
       Option(
         "apply", .repeated("PATH"),

@@ -19,14 +19,18 @@ public final class SandboxServer: Sendable {
     public var projects: [String]
     /// The delay of every answer.
     public var latency: Duration
+    /// The services that a project can enable beside those that are known, by full name.
+    public var services: Set<String>
 
     public init(
-      dataDirectory: String, port: UInt16? = nil, projects: [String] = [], latency: Duration = .zero
+      dataDirectory: String, port: UInt16? = nil, projects: [String] = [],
+      latency: Duration = .zero, services: Set<String> = []
     ) {
       self.dataDirectory = dataDirectory
       self.port = port
       self.projects = projects
       self.latency = latency
+      self.services = services
     }
   }
 
@@ -83,7 +87,8 @@ public final class SandboxServer: Sendable {
         state: state, database: database,
         settings: .init(
           baseURL: baseURL,
-          latency: latency.seconds * 1_000_000 + latency.attoseconds / 1_000_000_000_000),
+          latency: latency.seconds * 1_000_000 + latency.attoseconds / 1_000_000_000_000,
+          services: options.services),
         blobs: blobs, log: log))
   }
 
