@@ -106,7 +106,9 @@ def test_virtual_and_remote_repositories(owner, make):
     got = owner.repositories.get(name=virtual).execute()
     assert {p["id"] for p in got["virtualRepositoryConfig"]["upstreamPolicies"]} == {
         "ours", "theirs"}
-    assert got["vulnerabilityScanningConfig"] == {
+    scanning = got["vulnerabilityScanningConfig"]
+    assert scanning.pop("lastEnableTime") == got["createTime"]
+    assert scanning == {
         "enablementState": "SCANNING_UNSUPPORTED",
         "enablementStateReason": "Repository mode VIRTUAL_REPOSITORY is not supported."}
     assert owner.repositories.get(name=remote).execute()["remoteRepositoryConfig"] == {
