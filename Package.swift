@@ -106,7 +106,7 @@ let package = Package(
       path: "Tests/Support", swiftSettings: strict),
     tests("JSON"),
     tests("YAML", ["Diagnostics", "TestSupport"]),
-    tests("Crypto", ["Platform"]),
+    tests("Crypto", ["Platform", "COpenSSL"]),
     tests("Diagnostics"),
     tests("Platform", ["TestSupport"]),
     tests("HTTP"),
