@@ -73,6 +73,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case mustExist = "AR0406"
   case stale = "AR0407"
   case notConverged = "AR0408"
+  case machineLimit = "AR0409"
   // Keys
   case keyDestination = "AR0501"
   case keyDuplicate = "AR0502"

@@ -92,7 +92,14 @@ public final class APIClient: Sendable {
         return .final(error)
       }
       do throws(HTTPFailure) {
-        return FaultPolicy.verdict(on: try await run.send(request), of: call, without: secrets())
+        let response = try await run.send(request)
+        guard response.status != 200 || run.keeps(response.body) else {
+          return FaultPolicy.unusable(call, response, CloudRun.overweight)
+        }
+        return await run.judge(response) { response in
+          FaultPolicy.verdict(
+            on: response, of: call, without: secrets())
+        }
       } catch {
         return FaultPolicy.verdict(
           on: secrets().removed(from: error), of: call, at: origin)

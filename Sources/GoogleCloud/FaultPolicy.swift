@@ -18,10 +18,16 @@ enum FaultPolicy {
 
   /// The largest answer that is taken; a page of 1,000 repositories is about 1 MB.
   static let maximumBody = 64 << 20
+  /// The most values in one answer: each takes memory many times its text. A page of 1,000 repositories has about 40,000.
+  static let maximumValues = 1 << 20
 
   /// Whether waiting helps against a failed connection: where nothing listens on this machine, nothing will.
   static func mayPass(_ failure: HTTPFailure, at origin: Origin?) -> Bool {
-    failure.kind != .notSent || origin?.isLoopback != true
+    switch failure.kind {
+    case .exhausted: false
+    case .notSent: origin?.isLoopback != true
+    case .tls, .ambiguous, .cancelled, .invalid, .tooLarge: true
+    }
   }
 
   static func verdict(
@@ -32,6 +38,8 @@ enum FaultPolicy {
     case .notSent where !mayPass(failure, at: origin): return .final(error(.notReachable))
     case .notSent: return .repeatable(error(.notReachable), after: nil)
     case .tls: return .final(error(.tls))
+    case .exhausted: return .final(error(.notReachable))
+    case .tooLarge: return .final(error(call.retry.isWrite ? .ambiguous : .malformed))
     case .invalid: return .final(error(.other))
     case .cancelled: return .final(error(call.retry.isWrite ? .ambiguous : .cancelled))
     case .ambiguous:
@@ -70,9 +78,16 @@ enum FaultPolicy {
     guard response.status == 200 else {
       return incomplete(call, response, "the API answers with 200; this may be a part of an answer")
     }
-    guard let value = try? JSONValue(parsing: response.body, maximumBytes: maximumBody),
-      value.object != nil
-    else { return incomplete(call, response, "the answer is not one complete JSON object") }
+    let parsed = Result { () throws(JSONParseError) in
+      try JSONValue(
+        parsing: response.body, maximumBytes: maximumBody, maximumValues: maximumValues)
+    }
+    if case .failure(let error) = parsed, error.isTooLarge {
+      return unusable(call, response, "the answer is too large: \(error.message)")
+    }
+    guard let value = try? parsed.get(), value.object != nil else {
+      return incomplete(call, response, "the answer is not one complete JSON object")
+    }
     return .success(value, bytes: response.body.count)
   }
 
@@ -81,6 +96,14 @@ enum FaultPolicy {
   ) -> Verdict {
     let error = APIError(.malformed, call.label, message, httpStatus: response.status)
     return call.retry.isWrite ? .final(ambiguous(error)) : .repeatable(error, after: nil)
+  }
+
+  /// An answer that another try would bring again.
+  static func unusable(
+    _ call: APICall, _ response: HTTPResponse, _ message: String
+  ) -> Verdict {
+    let error = APIError(.malformed, call.label, message, httpStatus: response.status)
+    return .final(call.retry.isWrite ? ambiguous(error) : error)
   }
 
   private static func ambiguous(_ error: APIError) -> APIError {

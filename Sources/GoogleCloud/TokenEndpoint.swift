@@ -123,10 +123,10 @@ struct TokenEndpoint: Sendable {
   private static func error(_ failure: HTTPFailure, _ label: String) -> APIError {
     let kind: APIError.Kind =
       switch failure.kind {
-      case .notSent, .ambiguous: .notReachable
+      case .notSent, .ambiguous, .exhausted: .notReachable
       case .tls: .tls
       case .cancelled: .cancelled
-      case .invalid: .other
+      case .invalid, .tooLarge: .other
       }
     return APIError(kind, label, failure.message)
   }

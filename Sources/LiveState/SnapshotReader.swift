@@ -29,6 +29,7 @@ public struct SnapshotReader: Sendable {
   ) async -> Snapshot {
     let plan = ReadPlan(graph, selected: selected, listsIgnored: listsIgnored)
     let local = await LocalKeys.look(at: graph.keys.values.filter { plan.wants($0.address) }, keys)
+    client.run.beginReading()
     var outcomes = ReadOutcomes()
     await perform(plan.reads, local, into: &outcomes, progress)
     let second = SnapshotBuilder(graph: graph, plan: plan, outcomes: outcomes, local: local)

@@ -52,6 +52,7 @@ extension StoryRun {
     (output, errors) = (process.output, process.errors)
     note(output)
     note(errors)
+    printed += output + errors
   }
 
   /// `start [nohup] arctl ARGUMENT...`: goes on with the story while it runs.

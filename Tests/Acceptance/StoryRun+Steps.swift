@@ -28,6 +28,8 @@ extension StoryRun {
     case "await": try awaitJournal(&words)
     case "secret": try secret(&words)
     case "accounted": try accounted(&words)
+    case "limit": try limit(&words)
+    case "unseen": try unseen(&words)
     default: try fileStep(verb, &words, expectation)
     }
   }

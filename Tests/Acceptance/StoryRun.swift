@@ -16,6 +16,12 @@ final class StoryRun {
   var (output, errors) = ("", "")
   /// How the last arctl ended.
   var lastEnd: Subprocess.End?
+  /// Everything that arctl printed in this story.
+  var printed = ""
+  /// The command in front of each program, which sets its limits.
+  var limit: [String] = []
+  /// Where the programs are, when not beside this test's executable.
+  var programFolder: String?
   /// Values put aside by `json PATH > NAME`.
   var saved: [String: JSONValue] = [:]
   var server: LoopbackHTTP?
@@ -78,13 +84,14 @@ final class StoryRun {
   /// Starts one of the product's programs, or the one at an absolute path, in the working folder.
   func start(_ program: String, _ arguments: [String]) throws -> Subprocess {
     programs += 1
-    let path =
-      program.hasPrefix("/") ? program : Self.binaries.appending(path: program).path
+    let folderOfPrograms = programFolder ?? Self.binaries.path
+    let path = program.hasPrefix("/") ? program : "\(folderOfPrograms)/\(program)"
     let name = URL(filePath: path).lastPathComponent
     let output = folder.deletingLastPathComponent().appending(path: "\(name)-\(programs)")
+    let command = limit + [path] + arguments
     return try Subprocess(
-      path, arguments, folder: folder.path,
-      environment: variables, output: output.path)
+      command[0], Array(command.dropFirst()), folder: folder.path, environment: variables,
+      output: output.path)
   }
 
   /// The path of a file of the story.

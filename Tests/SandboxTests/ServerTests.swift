@@ -102,7 +102,7 @@ import Testing
     other.stop()
     // Taken by somebody else meanwhile: another one serves, and the first is taken again when it is free.
     let port = try #require(UInt16(first.baseURL.split(separator: ":").last ?? ""))
-    let blocker = MicroHTTPServer(latency: .zero) { _ in
+    let blocker = MicroHTTPServer(latency: .zero, workers: try Workers(threads: 1)) { _ in
       WireResponse(status: 200, headers: [], body: [])
     }
     #expect(blocker.start(port: port) == port)
@@ -132,7 +132,7 @@ import Testing
   /// Silence in the middle of the headers ends a connection soon, in the middle of a body it does not.
   @Test func halfARequestIsWaitedForShortly() async throws {
     defer { end() }
-    let server = MicroHTTPServer(latency: .zero) { request in
+    let server = MicroHTTPServer(latency: .zero, workers: try Workers(threads: 1)) { request in
       WireResponse(status: 200, headers: [], body: request.body)
     }
     let port = try #require(server.start(port: 0, patience: 1))
@@ -150,7 +150,7 @@ import Testing
   @Test func latencyDelaysWithoutHoldingOthersUp() async throws {
     defer { end() }
     let seen = Atomic<Int>(0)
-    let server = MicroHTTPServer(latency: .seconds(3)) { _ in
+    let server = MicroHTTPServer(latency: .seconds(3), workers: try Workers(threads: 1)) { _ in
       seen.add(1, ordering: .relaxed)
       return WireResponse(status: 200, headers: [], body: Array("{}".utf8))
     }
@@ -175,7 +175,7 @@ import Testing
   @Test func stoppingFinishesAnswersInFlight() async throws {
     defer { end() }
     let seen = Atomic<Int>(0)
-    let server = MicroHTTPServer(latency: .seconds(2)) { _ in
+    let server = MicroHTTPServer(latency: .seconds(2), workers: try Workers(threads: 1)) { _ in
       seen.add(1, ordering: .relaxed)
       return WireResponse(status: 200, headers: [], body: Array("then".utf8))
     }

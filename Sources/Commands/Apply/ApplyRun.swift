@@ -1,5 +1,6 @@
 import Model
 import Operations
+import Platform
 import Reconcile
 import Rendering
 
@@ -47,7 +48,7 @@ struct ApplyRun: Sendable {
   private func stopAtDeadline() -> Task<Void, Never> {
     let stop = session.interruption.stop
     let run = session.client.run
-    return Task {
+    return Task(executorPreference: Workers.current) {
       try? await run.clock.sleep(for: run.remaining)
       if !Task.isCancelled { stop.request() }
     }

@@ -40,10 +40,13 @@ struct Session: Sendable {
       sandbox = try await Sandbox.start(
         in: directory, projects: manifests.existingProjects, reporter, interruption)
     }
-    let transport = context.transport(options.caFile, options.reads + options.writes)
+    let share = ConnectionShare(options, free: context.freeDescriptors())
+    if let note = share.note(options) { reporter.note(note) }
+    let transport = context.transport(options.caFile, share.connections)
     let result: Result<Outcome, any Error>
     do {
-      let connection = Connection(options: options, reporter: reporter, transport: transport)
+      let connection = Connection(
+        options: options, reporter: reporter, transport: transport, share: share)
       let client = try await connection.client(sandbox, interruption)
       let keys = connection.keyStore(
         sandbox, stack: manifests.graph.stack.name, endpoints: client.endpoints)

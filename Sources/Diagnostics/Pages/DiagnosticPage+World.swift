@@ -84,6 +84,21 @@ extension DiagnosticPage {
       "Look at the network, the proxy variables and `--ca-file`. The sandbox is looked for beside arctl and in PATH."
   )
 
+  static let machineLimit = DiagnosticPage(
+    "limit of the machine",
+    "A limit of the shell, of the user or of the container leaves too few threads, open files or too little memory for a "
+      + "run. It is looked at before anything begins: nothing was sent and nothing was changed.",
+    .output(
+      """
+      error[AR0409]: fewer than 24 more files can be open: `ulimit -n` is 17
+        = help: raise the limit: ulimit -n 1024
+      """),
+    remedy:
+      "Raise the limit that the message names, in the shell that starts arctl (`ulimit`), in the service's unit, or in "
+      + "the container's settings. arctl raises the soft limit of open files by itself as far as the hard one allows, and "
+      + "makes fewer connections at a time where that is little."
+  )
+
   static let mustExist = DiagnosticPage(
     "must exist and does not",
     "Something is not there that arctl does not create: a reference gives the full name of an account, repository or role "

@@ -120,6 +120,7 @@ extension DiagnosticCode {
     case .mustExist: .mustExist
     case .stale: .stale
     case .notConverged: .notConverged
+    case .machineLimit: .machineLimit
     case .keyDestination: .keyDestination
     case .keyDuplicate: .keyDuplicate
     case .keyOrphan: .keyOrphan

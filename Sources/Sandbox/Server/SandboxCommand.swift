@@ -1,5 +1,4 @@
 import CommandLine
-import Dispatch
 import Glibc
 import Platform
 
@@ -63,6 +62,11 @@ public enum SandboxCommand {
     _ options: SandboxServer.Options, setUp: SetUp?, stopsWithInput: Bool
   ) -> Int32 {
     signal(SIGPIPE, SIG_IGN)
+    Limits.raiseDescriptors()
+    if let shortage = Shortage.of(memory: 128 << 20, threads: 12, descriptors: 64) {
+      complain("\(shortage.message)\n  \(shortage.help)")
+      return 1
+    }
     // Blocked before the first thread starts, so that every thread inherits it and sigwait gets them.
     var stopping = sigset_t()
     sigemptyset(&stopping)
@@ -102,12 +106,14 @@ public enum SandboxCommand {
 
   /// Ends this process as SIGTERM does once standard input ends: whoever started it is gone then, however it went.
   private static func stopWithInput() {
-    DispatchQueue(label: "arctl-sandbox.input").async {
+    // Without a thread to wait it would outlive whoever started it: it ends at once instead.
+    let isStarted: Void? = try? Threads.start {
       var byte: UInt8 = 0
       var count = 1
       while count > 0 || (count < 0 && errno == EINTR) { count = read(STDIN_FILENO, &byte, 1) }
       kill(getpid(), SIGTERM)
     }
+    if isStarted == nil { kill(getpid(), SIGTERM) }
   }
 
   private static func complain(_ message: String) {

@@ -1,3 +1,4 @@
+import Platform
 import SandboxPackages
 import SandboxStore
 import SandboxWire
@@ -37,6 +38,7 @@ public final class SandboxServer: Sendable {
 
   private let directory: DataDirectory
   private let server: MicroHTTPServer
+  private let workers: Workers
 
   /// Opens the folder, writes `owner.json` and listens on loopback.
   ///
@@ -67,7 +69,14 @@ public final class SandboxServer: Sendable {
     } catch {
       throw SandboxError("\(error)")
     }
-    server = MicroHTTPServer(latency: options.latency, planner: { slot.plan($0) }) {
+    do throws(FileError) {
+      workers = try Workers(threads: 2)
+    } catch {
+      throw SandboxError("\(Shortage.ofThreads(error).message)")
+    }
+    server = MicroHTTPServer(
+      latency: options.latency, workers: workers, planner: { slot.plan($0) }
+    ) {
       slot.answer($0)
     }
     baseURL = "http://127.0.0.1:\(try Self.listen(server, options.port, directory))"
@@ -100,6 +109,16 @@ public final class SandboxServer: Sendable {
     try directory.write("port", Array("\(port)\n".utf8))
   }
 
+  /// What libmicrohttpd does not say: threads or descriptors that it did not get.
+  private static var whyNot: String? {
+    do throws(FileError) {
+      try Threads.reserve(MicroHTTPServer.threads)
+    } catch {
+      return error.reason
+    }
+    return Limits.freeDescriptors < 4 * MicroHTTPServer.threads ? Limits.descriptorLimit : nil
+  }
+
   /// Listens, and keeps the folder's first port: the key files that were made since name it in their `token_uri`.
   private static func listen(
     _ server: MicroHTTPServer, _ wanted: UInt16?, _ directory: DataDirectory
@@ -109,7 +128,8 @@ public final class SandboxServer: Sendable {
     }
     if wanted == nil, let first, first > 0, let port = server.start(port: first) { return port }
     guard let port = server.start(port: wanted ?? 0) else {
-      throw SandboxError("cannot listen on 127.0.0.1 port \(wanted ?? 0): is it in use?")
+      throw SandboxError(
+        "cannot listen on 127.0.0.1 port \(wanted ?? 0): \(whyNot ?? "is it in use?")")
     }
     guard first == nil else { return port }
     do throws(SandboxError) {
@@ -124,6 +144,7 @@ public final class SandboxServer: Sendable {
   /// Takes no more requests, finishes the answers in flight and gives the folder free.
   public func stop() {
     server.stop()
+    workers.end()
     directory.release()
   }
 }
