@@ -80,6 +80,7 @@ public final class APIClient: Sendable {
       throw APIError(.refused, call.label, "a sandbox's token is not sent to \(origin)")
     }
     let request = request(call, url, token)
+    run.sentSecrets.add(token.value)
     func secrets() -> Secrets { Secrets([token.value], shownAs: "(the access token)") }
     let verdict = await (call.retry.isWrite ? writes : reads).run { [run] in
       guard !Task.isCancelled else { return FaultPolicy.Verdict.final(cancelled(call)) }
@@ -98,7 +99,7 @@ public final class APIClient: Sendable {
         }
         return await run.judge(response) { response in
           FaultPolicy.verdict(
-            on: response, of: call, without: secrets())
+            on: response, of: call, without: secrets(), sent: run.sentSecrets.traces)
         }
       } catch {
         return FaultPolicy.verdict(

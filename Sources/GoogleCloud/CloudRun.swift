@@ -49,6 +49,8 @@ public final class CloudRun: Sendable {
   public let limits: Limits
   let transport: any HTTPTransport
   let observer: RequestObserver?
+  /// What this run has sent that no answer may bring back.
+  let sentSecrets = SentSecrets()
   /// Large answers are taken apart one at a time: their values take many times the memory of their text.
   private let largeAnswers = Slots(1)
   private let weight = Atomic<Int>(0)

@@ -49,12 +49,13 @@ enum FaultPolicy {
   }
 
   /// `secrets` are what the request signed in with: no error holds them.
+  /// `sent` is what was sent by anyone in this run: no answer that holds it is used.
   static func verdict(
     on response: HTTPResponse, of call: APICall,
-    without secrets: @autoclosure () -> Secrets = Secrets()
+    without secrets: @autoclosure () -> Secrets = Secrets(), sent: SecretTraces = SecretTraces()
   ) -> Verdict {
-    guard !(200...299).contains(response.status) else { return answer(response, call) }
-    let body = GoogleErrorBody(response.body, without: secrets())
+    guard !(200...299).contains(response.status) else { return answer(response, call, sent) }
+    let body = GoogleErrorBody(response.body, without: secrets(), sent: sent)
     let error = ErrorClassification.error(
       httpStatus: response.status, body: body, label: call.label)
     let delay = retryAfter(response) ?? body?.retryDelay
@@ -74,7 +75,9 @@ enum FaultPolicy {
   /// A success counts only as 200 with one complete JSON object; an empty body is not `{}`.
   ///
   /// No call here is documented with another 2xx: 206 is a part, 203 a proxy's rewriting, 202 a promise.
-  private static func answer(_ response: HTTPResponse, _ call: APICall) -> Verdict {
+  private static func answer(
+    _ response: HTTPResponse, _ call: APICall, _ sent: SecretTraces
+  ) -> Verdict {
     guard response.status == 200 else {
       return incomplete(call, response, "the API answers with 200; this may be a part of an answer")
     }
@@ -87,6 +90,11 @@ enum FaultPolicy {
     }
     guard let value = try? parsed.get(), value.object != nil else {
       return incomplete(call, response, "the answer is not one complete JSON object")
+    }
+    // Policies are written back with what they held: neither shown nor carried on, not even in part.
+    guard !sent.areIn(value) else {
+      return unusable(
+        call, response, "the answer repeats what arctl signed in with; nothing of it is used")
     }
     return .success(value, bytes: response.body.count)
   }
