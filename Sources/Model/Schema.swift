@@ -34,6 +34,9 @@ public struct Field: Sendable {
     case manifestOnly
     /// Its own path, not that of the top-level field around it, goes into the update mask.
     case ownMask
+    /// Names a secret that is kept elsewhere: a value that does not fit the field's rule may be the secret itself, and is
+    /// never shown.
+    case secretReference
     /// Holds private key material or a password; never accepted in a manifest.
     case secret
   }

@@ -83,8 +83,16 @@ public enum SchemaDiff {
       default:
         let to = CanonicalValue.of(desired, field.type) ?? field.defaultValue
         let from = CanonicalValue.of(live, field.type) ?? field.defaultValue
-        if to != from { add(from, to, context) }
+        if to != from { add(shown(from, field), shown(to, field), context) }
       }
+    }
+
+    /// Where a secret is referred to, anything that is not a reference may be the secret itself, and stays out of the plan.
+    private func shown(_ value: JSONValue?, _ field: Field) -> JSONValue? {
+      guard field.traits.contains(.secretReference), let value, !value.isNull else { return value }
+      guard case .string(let rule) = field.type, let text = value.string, rule.check?(text) == nil
+      else { return .string("(not shown)") }
+      return value
     }
 
     mutating func labels(_ desired: JSONValue, _ live: JSONObject, _ context: Context) {

@@ -34,6 +34,7 @@ struct PlanDraft {
 
   mutating func addResources() {
     let twins = deletedTwins()
+    let likelyIDs = LikelyIDs(graph)
     for (address, desired) in graph.resources where selected.contains(address) {
       if desired.origin == .external, !isNeeded(address) { continue }
       let observation =
@@ -41,7 +42,7 @@ struct PlanDraft {
       var diff = ResourceDiff(
         desired: desired, observation: observation, rules: rules, deletedUID: twins[address])
       if desired.origin == .external {
-        diff.likelyID = likelyID(address)
+        diff.likelyID = likelyIDs.nearest(to: address)
         diff.exclusions = grantExclusions(address)
       }
       let (change, spec) = diff.change()
@@ -49,16 +50,6 @@ struct PlanDraft {
       changes[address] = change
       specs[address] = spec
     }
-  }
-
-  /// The declared thing of the same kind and project that an undeclared one was probably meant to be.
-  private func likelyID(_ address: Address) -> String? {
-    let others = graph.resources.values.filter {
-      $0.origin == .declared && $0.address.kind == address.kind
-        && $0.address.names.dropLast() == address.names.dropLast()
-        && $0.address.project == address.project
-    }
-    return closestMatch(to: address.id, in: others.map(\.address.id).sorted())
   }
 
   /// The flags that leave out the grants that name an account or a role.
@@ -267,5 +258,25 @@ struct PlanDraft {
       let ranks = (rules.rank(of: left.address.kind), rules.rank(of: right.address.kind))
       return ranks.0 == ranks.1 ? left.address < right.address : ranks.0 < ranks.1
     }
+  }
+}
+
+/// The ids that a set declares, by what they stand in.
+private struct LikelyIDs {
+  private let byParent: [Address: Vocabulary]
+
+  init(_ graph: DesiredGraph) {
+    let declared = graph.resources.values.filter { $0.origin == .declared }.map(\.address)
+    byParent = Dictionary(grouping: declared, by: Self.parent)
+      .mapValues { Vocabulary($0.map(\.id).sorted()) }
+  }
+
+  private static func parent(of address: Address) -> Address {
+    Address(project: address.project, address.kind, names: Array(address.names.dropLast()))
+  }
+
+  /// The declared thing of the same kind and project that an undeclared one was probably meant to be.
+  func nearest(to address: Address) -> String? {
+    byParent[Self.parent(of: address)]?.match(address.id, isConfined: true)?.candidate
   }
 }

@@ -30,13 +30,12 @@ extension StoryRun {
   }
 }
 
-/// What stands before a verb: `!`, `exit N`, `status N`, `within MS`.
+/// What stands before a verb: `!`, `exit N`, `status N`.
 struct Expectation {
   var isNegated = false
   /// Nil: whatever the exit code is.
   var exit: Int32? = 0
   var status: Int?
-  var milliseconds: Int?
 
   init(_ words: inout Words) throws {
     while true {
@@ -46,8 +45,6 @@ struct Expectation {
         exit = words.take("any") ? nil : Int32(try words.number("the exit code"))
       } else if words.take("status") {
         status = try words.number("the status")
-      } else if words.take("within") {
-        milliseconds = try words.number("the milliseconds")
       } else {
         return
       }

@@ -64,7 +64,7 @@ final class StoryRun {
   func tearDown() {
     for (_, process) in running {
       process.kill(SIGKILL)
-      _ = try? process.wait(seconds: 5)
+      _ = try? process.wait()
     }
     try? FileManager.default.removeItem(at: folder.deletingLastPathComponent())
   }

@@ -25,7 +25,7 @@ def call(raw):
 
 
 def finish(call, operation, prefix="/v1/"):
-    for _ in range(200):
+    for _ in range(90_000):
         if operation.get("done"):
             return operation.get("response", {})
         time.sleep(0.02)

@@ -227,7 +227,7 @@ def test_locations(owner, parent, project):
 def test_a_broken_body_is_told(raw, parent, sandbox):
     answer = raw.session.post(
         f"{sandbox.url}/v1/{parent}/repositories?repositoryId=x", data=b'{"format": ',
-        headers={"Authorization": f"Bearer {raw.credential.token}"}, timeout=10)
+        headers={"Authorization": f"Bearer {raw.credential.token}"}, timeout=1800)
     assert answer.status_code == 400
     assert answer.json()["error"]["message"].startswith("Invalid JSON payload received.")
 

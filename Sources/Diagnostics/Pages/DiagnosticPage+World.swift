@@ -2,8 +2,8 @@
 extension DiagnosticPage {
   static let undeclaredResources = DiagnosticPage(
     "live and in no manifest",
-    "These repositories, accounts, keys or roles live in the declared projects, and no manifest names them. They are left "
-      + "alone.",
+    "These repositories, accounts, keys or roles live in the declared projects, and no manifest names them. Repositories "
+      + "are looked for only in the locations that a manifest names. All of them are left alone.",
     .output(
       """
       warning[AR0311]: 2 live resources are in no manifest

@@ -59,7 +59,7 @@ def test_download(owner, filled):
     request = urllib.request.Request(
         f"{repository.base}/v1/{name}:download?alt=media",
         headers={"Authorization": f"Bearer {owner.credential.token}"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=1800) as answer:
         assert answer.read() == files[0].read_bytes()
 
 
