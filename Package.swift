@@ -127,7 +127,9 @@ let package = Package(
         "Platform", "TestSupport",
       ]),
     tests("LiveState", ["Registry", "Reconcile", "Model", "JSON", "TestSupport"]),
-    tests("Operations", ["Registry", "Model", "HTTP", "JSON", "TestSupport"]),
+    tests(
+      "Operations",
+      ["CloudResources", "Registry", "GoogleCloud", "Model", "HTTP", "JSON", "TestSupport"]),
     tests("SandboxWire"),
     tests("SandboxStore", ["SandboxAPIs", "JSON"]),
     tests("SandboxIAM", ["SandboxStore", "SandboxWire"]),

@@ -28,6 +28,8 @@ public struct Plan: Sendable {
   public var fileCount: Int
   /// Declared addresses that the selection excludes, with what depends on them.
   public var leftOut: [Address] = []
+  /// What was read of each declared resource that is there and stays: not shown, for the run that carries this out.
+  public var seen: [Address: JSONValue] = [:]
 
   public init(
     id: String, stackName: String?, variables: [String: JSONValue], caller: String,

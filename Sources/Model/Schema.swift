@@ -28,6 +28,8 @@ public struct Field: Sendable {
     case immutable
     /// Set by the server; writing it in a manifest is an error.
     case outputOnly
+    /// In every answer of the server: one without it says nothing about the resource.
+    case returned
     /// Taken by the server and never returned, so it cannot be compared.
     case inputOnly
     /// Part of the manifest language only; no field of Google's resource.

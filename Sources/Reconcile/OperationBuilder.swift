@@ -43,7 +43,8 @@ struct OperationBuilder {
       return [operation("undelete", .undelete(uid: change.uid, spec: spec, live: live))]
     case .replace:
       return [
-        operation("delete", .delete(live: live)), operation("create", .create(spec: spec)),
+        operation("delete", .delete(live: live, replacement: spec)),
+        operation("create", .create(spec: spec)),
       ]
     case .unchanged, .gone, .heldElsewhere, .pending, .refused, .unreadable, .waiting: return []
     }

@@ -120,6 +120,20 @@ struct PlanDraft {
     }
   }
 
+  /// The declared resources that are there and stay, as they were read.
+  func seen() -> [Address: JSONValue] {
+    var seen: [Address: JSONValue] = [:]
+    for (address, observation) in snapshot.resources {
+      guard case .present(let resource) = observation, graph.resources[address]?.origin == .declared
+      else { continue }
+      switch changes[address]?.intended {
+      case .delete, .replace: continue
+      default: seen[address] = resource.value
+      }
+    }
+    return seen
+  }
+
   mutating func addKeys() {
     for (address, desired) in graph.keys where selected.contains(address) {
       changes[address] = keyChange(desired)
@@ -138,10 +152,15 @@ struct PlanDraft {
     var blockedBy: Address?
     switch snapshot.keys[desired.account] {
     case .present(let keys), .softDeleted(let keys): live = keys
-    case .absent(.notYetThere(let missing)) where missing != desired.account:
+    case .absent(let absence):
       live = []
-      blockedBy = missing
-    case .absent: live = []
+      if let service = absence.unreadWithout, hangsOnLiveKeys(desired, destination) {
+        ResourceDiff.wait(for: service, &change)
+        return change
+      }
+      if case .notYetThere(let missing) = absence, missing != desired.account {
+        blockedBy = missing
+      }
     case .unreadable(let problem):
       change.reason = problem.message
       if !problem.help.isEmpty { change.remarks.append(problem.help) }
@@ -161,6 +180,20 @@ struct PlanDraft {
     var result = diff.change()
     if result.action != .refused { result.intended = result.action }
     return result
+  }
+
+  /// Whether what is to be done for a key hangs on the keys that live: it is to go, or there is a private half of it, or it
+  /// may be held elsewhere. A new key is asked for only where nothing is; apply then looks at the live ones first.
+  private func hangsOnLiveKeys(_ desired: DesiredKey, _ destination: KeyDestination) -> Bool {
+    if desired.lifecycle.ensure == .absent { return true }
+    switch destination.state {
+    case .file(let file): return file.email == desired.email
+    case .refused: return true
+    case .unusable: return false
+    case .empty:
+      return destination.pendingFingerprint != nil || destination.intent != nil
+        || destination.hasLeftovers
+    }
   }
 
   /// How many other declared keys of the same account Google makes, and have no file here that tells which they are.

@@ -49,6 +49,7 @@ public struct Planner: Sendable {
       selectedCount: draft.selected.count(where: isDeclared),
       fileCount: graph.fileCount)
     plan.leftOut = graph.leftOut(by: selection).filter(isDeclared).sorted()
+    plan.seen = draft.seen()
     return plan
   }
 

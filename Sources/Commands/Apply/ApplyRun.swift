@@ -18,7 +18,7 @@ struct ApplyRun: Sendable {
     let screen = ApplyScreen(words: words, reporter: session.reporter)
     let log = ApplyLog(plan: plan, session.reporter)
     let executor = Executor(
-      runner: CloudRunner(client: session.client, keys: session.keys),
+      runner: CloudRunner(client: session.client, keys: session.keys, seen: plan.seen),
       parallelism: session.options.writes, stop: session.interruption.stop,
       uptime: { [clock = context.clock] in clock.uptime })
     let deadline = stopAtDeadline()
