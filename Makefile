@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 SWIFT_BUILD := swift build -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -s
 BUILD_TOOLS := Scripts/bootstrap
 
-.PHONY: help bootstrap build demo test lint format docs install clean
+.PHONY: help bootstrap build demo test bench lint format docs install clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -23,6 +23,9 @@ demo: build ## plan, apply and plan again, against the sandbox
 
 test: bootstrap ## all tests
 	@Scripts/test
+
+bench: build ## print how long arctl takes on large sets; decides nothing
+	@Benchmarks/validate
 
 lint: ## formatting, forbidden imports, shell syntax
 	@Scripts/lint

@@ -27,6 +27,11 @@ static inline CURLcode shim_set_callback(CURL *easy, CURLoption option, shim_dat
   return curl_easy_setopt(easy, option, value);
 }
 
+/// For CURLOPT_OPENSOCKETFUNCTION.
+static inline CURLcode shim_set_socket_callback(CURL *easy, curl_opensocket_callback value) {
+  return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+
 static inline long shim_get_long(CURL *easy, CURLINFO info) {
   long value = 0;
   return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;

@@ -11,6 +11,17 @@
 /// EVP_RSA_gen: a macro over a variadic function.
 static inline EVP_PKEY *shim_rsa_generate(unsigned int bits) { return EVP_RSA_gen(bits); }
 
+/// Whether an entry of the error queue says that memory ran out: ERR_R_MALLOC_FAILURE, a macro of casts.
+static inline int shim_is_out_of_memory(unsigned long code) {
+  return ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+}
+
+/// ERR_R_MALLOC_FAILURE.
+static inline int shim_out_of_memory(void) { return ERR_R_MALLOC_FAILURE; }
+
+/// Adds an entry to the error queue, as OpenSSL does itself.
+static inline void shim_raise(int library, int reason) { ERR_raise(library, reason); }
+
 /// BIO_get_mem_data: a macro over BIO_ctrl. The pointer belongs to the BIO.
 static inline long shim_bio_contents(BIO *bio, char **data) { return BIO_get_mem_data(bio, data); }
 

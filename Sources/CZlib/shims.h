@@ -4,8 +4,8 @@
 
 /// Inflates a raw deflate stream (no zlib header) as a whole. The number of bytes; -1 when it is malformed
 /// or its content does not fit.
-static inline long sandbox_inflate_raw(const unsigned char *input, unsigned int input_size,
-                                       unsigned char *output, unsigned int output_size) {
+static inline long compression_inflate_raw(const unsigned char *input, unsigned int input_size,
+                                           unsigned char *output, unsigned int output_size) {
   z_stream stream;
   memset(&stream, 0, sizeof stream);
   // inflateInit2 is a macro.

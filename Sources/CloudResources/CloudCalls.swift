@@ -30,7 +30,8 @@ package struct CloudCalls: Sendable {
   /// Makes one call about something in or on `address`.
   ///
   /// A service that this run enabled and that is not on yet, and a resource that this run created and that is not seen
-  /// yet, are waited for: in both cases nothing was carried out. `beforeSending` is run just before each sending.
+  /// yet, are waited for: in both cases nothing was carried out. So is, for a minute in all, what the plan has read and an
+  /// answer denies (`SeenResources`). `beforeSending` is run just before each sending.
   package func call(
     _ call: APICall, on address: Address,
     beforeSending: (() async throws(APIError) -> Void)? = nil
@@ -40,8 +41,13 @@ package struct CloudCalls: Sendable {
       do {
         return try await client.call(call, beforeSending: beforeSending)
       } catch {
-        guard let limit = patience(for: error, call, address) else { throw error }
-        guard try await pause.wait(atMost: limit, call.label) else { throw error }
+        if let limit = patience(for: error, call, address) {
+          guard try await pause.wait(atMost: limit, call.label) else { throw error }
+          continue
+        }
+        guard memory.seen.mayPass(error, on: address, host: call.service, now: clock.now),
+          try await pause.wait(within: memory.wait, call.label)
+        else { throw error }
       }
     }
   }
@@ -55,30 +61,46 @@ package struct CloudCalls: Sendable {
       return memory.enabled(service) ? Self.servicePatience : nil
     case .notFound, .permissionDenied:
       return memory.created(address) || memory.created(project) ? Self.patience : nil
+    case .invalidArgument, .failedPrecondition:
+      return SeenResources.saysAbsent(error.message, memory.createdNames) ? Self.patience : nil
     default: return nil
     }
   }
 
   /// One resource as it is now; nil when the server knows none.
-  package func read(_ address: Address) async throws(APIError) -> JSONValue? {
-    guard let call = ReadCalls.resource(address) else {
-      throw APIError(.other, "\(address)", "there is no way to read this kind of address")
-    }
+  ///
+  /// - Parameter written: the fields that it is to be compared with. Throws `malformed` where that cannot be done.
+  package func read(
+    _ address: Address, for written: JSONObject = [:]
+  ) async throws(APIError) -> JSONValue? {
+    let call = try Self.reading(address)
+    let answer: JSONValue
     do {
-      return try await client.call(call)
+      answer = try await client.call(call)
     } catch {
       if error.kind == .notFound { return nil }
       throw error
     }
+    try LiveAnswer.check(answer, of: address, call, written: written)
+    return answer
   }
 
   /// The same, waiting until what was just created is seen.
-  package func readCreated(_ address: Address) async throws(APIError) -> JSONValue {
+  package func readCreated(
+    _ address: Address, for written: JSONObject = [:]
+  ) async throws(APIError) -> JSONValue {
     memory.recordCreated(address)
+    let call = try Self.reading(address)
+    let answer = try await self.call(call, on: address)
+    try LiveAnswer.check(answer, of: address, call, written: written)
+    return answer
+  }
+
+  private static func reading(_ address: Address) throws(APIError) -> APICall {
     guard let call = ReadCalls.resource(address) else {
       throw APIError(.other, "\(address)", "there is no way to read this kind of address")
     }
-    return try await self.call(call, on: address)
+    return call
   }
 
   /// Whether the caller holds a permission in a project; false where that cannot be found out.
@@ -142,8 +164,22 @@ package struct Pause {
     guard calls.clock.uptime - start + next <= limit, next < calls.client.run.remaining else {
       return false
     }
+    try await sleep(label)
+    return true
+  }
+
+  /// False when what the run may wait in all, or the run's time, is over.
+  mutating func wait(within shared: SharedWait, _ label: String) async throws(APIError) -> Bool {
+    guard next < calls.client.run.remaining, shared.begin(next, at: calls.clock.uptime) else {
+      return false
+    }
+    defer { shared.end(at: calls.clock.uptime) }
+    try await sleep(label)
+    return true
+  }
+
+  private mutating func sleep(_ label: String) async throws(APIError) {
     try await calls.sleep(next, label)
     next = min(next * 3 / 2, .seconds(5))
-    return true
   }
 }

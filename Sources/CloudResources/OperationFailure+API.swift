@@ -9,6 +9,19 @@ extension OperationFailure {
     self.init(
       Self.kind(of: error), call: call, message: error.message, help: Self.help(for: error),
       isPartial: isPartial)
+    isFinal = Self.isFinal(error)
+  }
+
+  /// Whether a person has to change something first: grant a right, correct a name. Time alone does not help.
+  private static func isFinal(_ error: APIError) -> Bool {
+    switch error.kind {
+    case .notReachable, .rateLimited, .unavailable, .ambiguous, .aborted, .deadline, .cancelled,
+      .malformed, .notFound, .serviceDisabled, .other:
+      false
+    case .tls, .refused, .unauthenticated, .permissionDenied, .alreadyExists, .failedPrecondition,
+      .invalidArgument:
+      true
+    }
   }
 
   private static func kind(of error: APIError) -> Kind {

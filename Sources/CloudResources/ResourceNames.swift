@@ -72,8 +72,22 @@ package enum ResourceNames {
     }
   }
 
-  /// Whether an answer is about this resource: a project says so by its id, everything else by its name.
+  /// Whether an answer is about this resource: everything says so by its name, a project by its id and its number too,
+  /// and an account by its e-mail too.
   package static func isOwn(_ value: JSONValue, of address: Address) -> Bool {
+    guard isNamed(value, of: address) else { return false }
+    switch address.kind {
+    case .project:
+      let parts = parts(of: value["name"]?.string ?? "")
+      return parts.count == 2 && parts[0] == "projects" && isNumber(parts[1])
+    case .serviceAccount:
+      return value["email"]?.string == email(account: address.id, project: address.project)
+    case .repository, .role, .service, .serviceAccountKey, .iam: return true
+    }
+  }
+
+  /// Whether an answer names this resource; the answers of some writes hold little more.
+  package static func isNamed(_ value: JSONValue, of address: Address) -> Bool {
     let project = address.project
     let name = value["name"]?.string ?? ""
     switch address.kind {
@@ -100,8 +114,24 @@ package enum ResourceNames {
   {
     let parts = Array(parts)
     guard parts.count == rest.count + 2, parts[0] == "projects" else { return false }
-    let isOwn = parts[1] == project || parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) }
-    return isOwn && !parts[1].isEmpty && zip(parts[2...], rest).allSatisfy { $0 == $1 }
+    let isOwn = parts[1] == project || isNumber(parts[1])
+    return isOwn && zip(parts[2...], rest).allSatisfy { $0 == $1 }
+  }
+
+  private static func isNumber(_ text: Substring) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+  }
+
+  /// Whether a text can be the last part of a Google name. One with a blank behind it, or a control character in it, is
+  /// not another thing: it is an answer that was damaged on its way.
+  package static func isPlainID(_ text: some StringProtocol) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "-._~@+:".utf8.contains(byte)
+        }
+      }
   }
 
   /// The parts of a Google name between its slashes, empty ones included.

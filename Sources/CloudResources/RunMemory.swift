@@ -11,9 +11,13 @@ package final class RunMemory: Sendable {
     var turns: [Address: Slots] = [:]
   }
   private let state = Mutex(State())
+  /// What the plan of this run saw.
+  let seen: SeenResources
+  /// The waits for what was seen and is not known everywhere yet: a minute in all.
+  let wait = SharedWait(atMost: CloudCalls.patience)
 
   /// Nothing is made yet.
-  package init() {}
+  package init(seen: SeenResources = SeenResources()) { self.seen = seen }
 
   /// Notes what was created just now.
   package func recordCreated(_ address: Address) {
@@ -49,6 +53,11 @@ package final class RunMemory: Sendable {
       state.turns[address] = slots
       return slots
     }
+  }
+
+  /// How errors name what this run created, in lower case.
+  var createdNames: Set<String> {
+    state.withLock { Set($0.created.compactMap(SeenResources.name)) }
   }
 
   /// The e-mails of the accounts that this run created.

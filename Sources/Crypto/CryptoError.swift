@@ -4,6 +4,8 @@ import COpenSSL
 public struct CryptoError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What happened, for people.
   public let message: String
+  /// Whether memory ran out: nothing is said of what was looked at.
+  public private(set) var isOutOfMemory = false
 
   public init(_ message: String) { self.message = message }
 
@@ -16,7 +18,17 @@ extension CryptoError {
   /// The only place that reads that queue (ERR_get_error). The first entry is the root cause.
   static func openSSL(_ doing: String) -> CryptoError {
     let code = ERR_get_error()
-    ERR_clear_error()
+    // Where memory ran out anywhere, what else is there follows from it.
+    var next = code
+    while next != 0 {
+      if shim_is_out_of_memory(next) != 0 {
+        ERR_clear_error()
+        var error = CryptoError("\(doing): out of memory")
+        error.isOutOfMemory = true
+        return error
+      }
+      next = ERR_get_error()
+    }
     guard code != 0, let reason = ERR_reason_error_string(code) else { return CryptoError(doing) }
     return CryptoError("\(doing): \(String(cString: reason))")
   }

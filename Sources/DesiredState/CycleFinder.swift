@@ -9,23 +9,36 @@ struct CycleFinder {
   let edges: [Address: [Address: SourcePosition]]
   let sink: DiagnosticSink
 
+  /// After so many steps no further cycle is shown: those that were keep the set from being planned.
+  private static let maximumSteps = 1000
+
   /// Only references of documents can close a cycle: what is implied leads to projects and services.
   func report() {
     var finished: Set<Address> = []
+    var stepsLeft = Self.maximumSteps
     for start in edges.keys.sorted() where !finished.contains(start) {
       var path: [Address] = []
+      var places: [Address: Int] = [:]
       var pending: [(address: Address, next: [Address])] = [(start, targets(of: start))]
       path.append(start)
+      places[start] = 0
       while var frame = pending.popLast() {
         guard let target = frame.next.popLast() else {
           finished.insert(frame.address)
           path.removeLast()
+          places[frame.address] = nil
           continue
         }
         pending.append(frame)
-        if let index = path.firstIndex(of: target) {
+        sink.step()
+        if let index = places[target] {
+          // Each of thousands of ways round may be thousands long.
+          guard stepsLeft > 0 else { continue }
+          stepsLeft -= path.count - index
+          sink.step(path.count - index)
           report(Array(path[index...]))
         } else if !finished.contains(target) {
+          places[target] = path.count
           path.append(target)
           pending.append((target, targets(of: target)))
         }

@@ -40,13 +40,16 @@ struct KeyBuilder {
     return withNeighbours(keys)
   }
 
-  /// Each key with the files of the others of its account: a key that one of them holds is nobody's orphan.
+  /// Each key with the files of the others of its account: a key that one of them holds is not an orphan.
+  ///
+  /// Google takes ten keys of an account. Of far more, each would get a list of its own: they share one, with its own file.
   private func withNeighbours(_ keys: [Address: DesiredKey]) -> [Address: DesiredKey] {
-    let byEmail = Dictionary(grouping: keys.values, by: \.email)
+    let files = Dictionary(grouping: keys.values, by: \.email)
+      .mapValues { $0.map(\.file).filter { !$0.isEmpty }.sorted() }
     return keys.mapValues { key in
       var key = key
-      key.neighbours = (byEmail[key.email] ?? []).filter { $0.address != key.address }
-        .map(\.file).filter { !$0.isEmpty }.sorted()
+      let all = files[key.email] ?? []
+      key.neighbours = all.count > 100 ? all : all.filter { $0 != key.file }
       return key
     }
   }

@@ -11,6 +11,8 @@ public struct LoadResult: Sendable {
   public var diagnostics: [Diagnostic]
   /// A line of a file that was read, counted from 1, with secrets masked.
   public var sourceLine: SourceText
+  /// The steps of work that could grow faster than the input, for tests and benchmarks.
+  package var steps = 0
 }
 
 /// Reads manifests: bytes to the desired graph, or to everything that is wrong with them. No network.
@@ -38,7 +40,7 @@ public func loadManifests(
   return LoadResult(
     graph: isSound ? graph : nil,
     diagnostics: isSound ? sink.sorted : set.notes.adding(to: sink.sorted),
-    sourceLine: set.sourceLine)
+    sourceLine: set.sourceLine, steps: sink.steps)
 }
 
 /// `--projects` confines what is read and written, so that a slip in a manifest cannot reach further.

@@ -25,7 +25,9 @@ struct Placement {
 
   private mutating func place(_ manifest: inout Manifest) {
     let isProject = manifest.kind.identity == .project
-    guard let project = isProject ? manifest.name : field("project", of: manifest, defaults.project)
+    guard
+      let project = isProject
+        ? manifest.name : field("project", of: manifest, defaults.project ?? namedProject(manifest))
     else {
       // A field that was written and is wrong has been reported.
       if manifest.positions["project"] == nil { withoutProject.append(manifest.namePosition) }
@@ -51,13 +53,28 @@ struct Placement {
     }
     manifest.location = location
     manifest.address = Address(project: manifest.project, kind, location, manifest.name)
-    guard !Locations.isKnown(location), unknownLocations.insert(location).inserted else { return }
-    let place = manifest.positions["location"] ?? defaults.locationPosition
-    let near = Locations.nearest(to: location)
-    sink.warning(
-      .unknownLocation,
-      (place == nil ? "--location: " : "") + "`\(location)` is no location that arctl knows",
-      at: place, label: near.map { "did you mean `\($0)`?" } ?? "")
+    guard unknownLocations.insert(location).inserted else { return }
+    judge(location, at: manifest.positions["location"] ?? defaults.locationPosition)
+  }
+
+  /// A near miss would last until Google's first refusal, which does not name it. What may be a new region is a warning.
+  private func judge(_ location: String, at place: SourcePosition?) {
+    let subject = (place == nil ? "--location: " : "") + "`\(location)`"
+    switch Locations.judgement(on: location) {
+    case .known: break
+    case .possible(let near):
+      sink.warning(
+        .unknownLocation, "\(subject) is not a location that arctl knows", at: place,
+        label: near.map { "did you mean `\($0)`?" } ?? "")
+    case .unknown:
+      sink.warning(
+        .unknownLocation, "\(subject) is not a location that arctl knows", at: place)
+    case .mistaken(let meant):
+      sink.error(
+        .unknownLocation, "\(subject) is not a location of Artifact Registry", at: place,
+        label: "did you mean `\(meant)`?",
+        help: location == "global" ? "write a region, or one of `us`, `europe`, `asia`" : "")
+    }
   }
 
   private func placeKey(_ manifest: inout Manifest, _ kind: Address.Kind) {
@@ -73,6 +90,24 @@ struct Placement {
     manifest.address = Address(project: account.project, kind, account.id, manifest.name)
   }
 
+  /// The project that the full name of what a document is about holds: `projects/p`, `uploader@p.iam.gserviceaccount.com`.
+  private func namedProject(_ manifest: Manifest) -> String? {
+    guard let text = (manifest.text("resource") ?? manifest.text("serviceAccount"))?.text else {
+      return nil
+    }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    if parts.count >= 2, parts[0] == "projects" {
+      return NameRules.projectID(parts[1]) == nil ? parts[1] : nil
+    }
+    if let address = Address(parsing: text), NameRules.projectID(address.project) == nil {
+      return address.project
+    }
+    guard let last = parts.last, last.contains("@"), let name = AccountName(last, in: "") else {
+      return nil
+    }
+    return name.project
+  }
+
   private func field(_ name: String, of manifest: Manifest, _ preset: String?) -> String? {
     if let written = manifest.text(name) { return written.text }
     return manifest.positions[name] == nil ? preset : nil
@@ -81,7 +116,9 @@ struct Placement {
   /// One missing default is one mistake, however many documents lack it.
   private func report(_ places: [SourcePosition], _ name: String, example: String) {
     guard let first = places.min() else { return }
-    let rest = places.count == 1 ? "" : " (nor have \(places.count - 1) others)"
+    let others = places.count - 1
+    let rest =
+      others == 0 ? "" : others == 1 ? ", and 1 other has none" : ", and \(others) others have none"
     sink.error(
       .missingField, "the document has no \(name)\(rest)", at: first,
       help:

@@ -92,7 +92,7 @@ final class ReferenceResolver {
       return
     }
     let known = index.ids(kind: address.kind, project: address.project)
-    var label = sink.suggestion(for: address.id, in: known.filter { $0 != address.id })
+    var label = sink.suggestion(for: address.id, in: known, skipsSame: true)
     if label.isEmpty, let other = index.elsewhere(kind: address.kind, id: address.id).first {
       label = "did you mean `\(other)`?"
     }
@@ -168,15 +168,22 @@ extension ReferenceResolver {
         reference,
         referrer)
     }
+    let shown = candidates.prefix(Self.maximumShown)
+    sink.step(shown.count)
     sink.error(
       .ambiguousReference, "`\(reference.text)` could be \(candidates.count) repositories",
       at: reference.source,
-      related: candidates.compactMap { address in
+      related: shown.compactMap { address in
         index[address].map { .init($0.namePosition, "`\(address.local)`") }
       },
-      help: "write one of: \(candidates.map(\.local).joined(separator: ", "))")
+      help: "write one of: \(shown.map(\.local).joined(separator: ", "))"
+        + (shown.count < candidates.count
+          ? " or one of \(candidates.count - shown.count) others" : ""))
     return nil
   }
+
+  /// How many candidates of an ambiguous reference are shown.
+  private static let maximumShown = 10
 
   /// `uploader`, `serviceAccount/uploader`, `uploader@other-project`, a full e-mail, a full Google name.
   func account(_ reference: SourcedText, _ referrer: Referrer) -> Address? {
@@ -237,6 +244,14 @@ extension ReferenceResolver {
       problem = problem ?? NameRules.repositoryID(address.id).map { "`\(address.id)` \($0)" }
       problem =
         problem ?? NameRules.location(address.names[0]).map { "`\(address.names[0])` \($0)" }
+    }
+    if problem == nil, let location = address.names.first, address.kind == .repository,
+      case .mistaken(let meant) = Locations.judgement(on: location)
+    {
+      sink.error(
+        .unknownLocation, "`\(location)` is not a location of Artifact Registry",
+        at: reference.source, label: "did you mean `\(meant)`?")
+      return false
     }
     guard let problem else { return true }
     sink.error(.badValue, "`\(reference.text)`: \(problem)", at: reference.source)

@@ -15,6 +15,7 @@ struct SetIndex {
   }
   /// Those without an address, for want of a project or location; that was reported.
   private var unplaced: Set<KindAndID> = []
+  private var vocabularies = Vocabularies([])
   /// The ids of each kind that were refused; that was reported.
   private var refused: [Address.Kind: Set<String>] = [:]
 
@@ -42,6 +43,9 @@ struct SetIndex {
         repositories["\(address.project)/\(address.id)", default: []].append(address)
       }
     }
+    vocabularies = Vocabularies(Array(byAddress.keys))
+    for key in repositories.keys { repositories[key]?.sort() }
+    for key in byKindAndID.keys { byKindAndID[key]?.sort() }
   }
 
   private func reportTwice(
@@ -57,12 +61,13 @@ struct SetIndex {
 
   /// The declared repositories of a project with this id, in any location.
   func repositories(project: String, id: String) -> [Address] {
-    (repositories["\(project)/\(id)"] ?? []).sorted()
+    repositories["\(project)/\(id)"] ?? []
   }
 
-  /// The ids of one kind in a project, for suggestions.
-  func ids(kind: Address.Kind, project: String) -> [String] {
-    byAddress.keys.filter { $0.kind == kind && $0.project == project }.map(\.id).sorted()
+  /// The ids of one kind in a project, for suggestions; with `refused`, also those that were refused.
+  func ids(kind: Address.Kind, project: String, withRefused: Bool = false) -> Vocabulary {
+    vocabularies.find(
+      "\(kind) \(project)", more: withRefused ? (refused[kind] ?? []).sorted() : [])
   }
 
   /// Whether an id that nobody declares is likely that of a document whose mistake was reported: one that has no
@@ -70,13 +75,33 @@ struct SetIndex {
   func isLikelyReported(_ address: Address, _ sink: DiagnosticSink) -> Bool {
     if unplaced.contains(KindAndID(kind: address.kind, id: address.id)) { return true }
     guard let refused = refused[address.kind], !refused.isEmpty else { return false }
-    let known = ids(kind: address.kind, project: address.project) + refused
+    let known = ids(kind: address.kind, project: address.project, withRefused: true)
     guard let near = sink.nearest(to: address.id, in: known) else { return true }
     return refused.contains(near)
   }
 
   /// Other addresses with the same id, for suggestions.
   func elsewhere(kind: Address.Kind, id: String) -> [Address] {
-    (byKindAndID[KindAndID(kind: kind, id: id)] ?? []).sorted()
+    byKindAndID[KindAndID(kind: kind, id: id)] ?? []
+  }
+}
+
+/// The ids of a set by kind and project, each list made once, when it is asked for.
+private final class Vocabularies {
+  private let addresses: [Address]
+  private var known: [String: Vocabulary] = [:]
+
+  init(_ addresses: [Address]) { self.addresses = addresses }
+
+  private lazy var ids = Dictionary(grouping: addresses, by: { "\($0.kind) \($0.project)" })
+    .mapValues { $0.map(\.id).sorted() }
+
+  /// The ids of `KIND PROJECT`, and some more.
+  func find(_ place: String, more: [String]) -> Vocabulary {
+    let name = more.isEmpty ? place : "\(place) and more"
+    if let vocabulary = known[name] { return vocabulary }
+    let vocabulary = Vocabulary((ids[place] ?? []) + more)
+    known[name] = vocabulary
+    return vocabulary
   }
 }

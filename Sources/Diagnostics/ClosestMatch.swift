@@ -4,45 +4,35 @@
 /// changed or swapped, when that is at most a third of the longer word. Otherwise the only one that
 /// begins with the word, or with which the word begins.
 public func closestMatch(to word: String, in candidates: some Sequence<String>) -> String? {
-  let wanted = Array(word.lowercased().unicodeScalars)
-  guard !wanted.isEmpty, wanted.count <= 100 else { return nil }
-  var best: (candidate: String, distance: Int)?
-  for candidate in candidates {
-    let letters = Array(candidate.lowercased().unicodeScalars)
-    if letters == wanted { return candidate }
-    let limit = max(1, max(wanted.count, letters.count) / 3)
-    guard abs(letters.count - wanted.count) <= limit else { continue }
-    let distance = editDistance(wanted, letters)
-    guard distance <= limit, distance < (best?.distance ?? .max) else { continue }
-    guard distance < max(wanted.count, letters.count) else { continue }
-    best = (candidate, distance)
-  }
-  return best?.candidate ?? onlyExtension(of: word.lowercased(), in: candidates)
+  Vocabulary(candidates).match(word)?.candidate
 }
 
-private func onlyExtension(of word: String, in candidates: some Sequence<String>) -> String? {
-  let near = candidates.filter { candidate in
-    let other = candidate.lowercased()
-    let shorter = min(word.utf8.count, other.utf8.count)
-    return shorter >= 3 && (other.hasPrefix(word) || word.hasPrefix(other))
-  }
-  return near.count == 1 ? near[0] : nil
-}
-
-/// Damerau-Levenshtein distance, each pair of letters swapped at most once.
-private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
-  var beforeLast: [Int] = []
-  var last = Array(0...right.count)
+/// Damerau-Levenshtein distance, each pair of letters swapped at most once; nil when it is more than `limit`.
+///
+/// Only the cells near the diagonal are computed: the others are farther than the limit.
+func editDistance(
+  _ left: [Unicode.Scalar], _ right: [Unicode.Scalar], atMost limit: Int, steps: inout Int
+) -> Int? {
+  guard limit >= 0, abs(left.count - right.count) <= limit else { return nil }
+  let far = limit + 1
+  var beforeLast = [Int](repeating: far, count: right.count + 1)
+  var last = (0...right.count).map { min($0, far) }
+  var row = beforeLast
   for (i, letter) in left.enumerated() {
-    var row = [i + 1]
-    for (j, other) in right.enumerated() {
+    let columns = max(0, i - limit)..<min(right.count, i + limit + 1)
+    for index in row.indices { row[index] = far }
+    row[0] = min(i + 1, far)
+    steps += columns.count
+    for j in columns {
+      let other = right[j]
       var least = min(last[j + 1] + 1, row[j] + 1, last[j] + (letter == other ? 0 : 1))
       if i > 0, j > 0, letter == right[j - 1], left[i - 1] == other {
         least = min(least, beforeLast[j - 1] + 1)
       }
-      row.append(least)
+      row[j + 1] = min(least, far)
     }
-    (beforeLast, last) = (last, row)
+    if row.allSatisfy({ $0 == far }), last.allSatisfy({ $0 == far }) { return nil }
+    (beforeLast, last, row) = (last, row, beforeLast)
   }
-  return last[right.count]
+  return last[right.count] <= limit ? last[right.count] : nil
 }

@@ -60,12 +60,16 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case lockout = "AR0208"
   case privileged = "AR0209"
   case publicGrant = "AR0210"
+  case policyLimit = "AR0211"
+  case keyLimit = "AR0212"
+  case countLimit = "AR0213"
   // Reports of a plan
   case undeclaredResources = "AR0311"
   case undeclaredMembers = "AR0312"
   case notChecked = "AR0313"
   case alsoHeld = "AR0314"
   case keyRotationDue = "AR0315"
+  case nearLimit = "AR0316"
   // The world
   case noCredentials = "AR0401"
   case permissionDenied = "AR0402"
@@ -73,6 +77,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case mustExist = "AR0406"
   case stale = "AR0407"
   case notConverged = "AR0408"
+  case machineLimit = "AR0409"
   // Keys
   case keyDestination = "AR0501"
   case keyDuplicate = "AR0502"

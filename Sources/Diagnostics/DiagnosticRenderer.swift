@@ -1,22 +1,27 @@
 import Synchronization
 
-/// The line that was quoted last: a thousand diagnostics may be about one long line.
-private final class LatestLine: Sendable {
-  private struct Line {
+/// The lines that were quoted last: thousands of diagnostics may be about the same few long lines.
+private final class LatestLines: Sendable {
+  private struct Place: Hashable {
     let file: String
-    let number: Int
-    let scalars: [Unicode.Scalar]?
+    let line: Int
   }
-  private let latest = Mutex<Line?>(nil)
+  private struct State {
+    var lines: [Place: [Unicode.Scalar]?] = [:]
+    var size = 0
+  }
+  /// Code points; beyond that all lines are forgotten.
+  private static let maximumSize = 8 << 20
+  private let state = Mutex(State())
 
   func scalars(_ position: SourcePosition, _ source: SourceText) -> [Unicode.Scalar]? {
-    latest.withLock { latest in
-      if let latest, latest.number == position.line, latest.file == position.file {
-        return latest.scalars
-      }
-      let text = source(position.file, position.line)
-      let scalars = text.map { Array($0.unicodeScalars) }
-      latest = Line(file: position.file, number: position.line, scalars: scalars)
+    let place = Place(file: position.file, line: position.line)
+    return state.withLock { state in
+      if let known = state.lines[place] { return known }
+      let scalars = source(position.file, position.line).map { Array($0.unicodeScalars) }
+      state.size += (scalars?.count ?? 0) + 64
+      if state.size > Self.maximumSize { state = State(size: (scalars?.count ?? 0) + 64) }
+      state.lines[place] = .some(scalars)
       return scalars
     }
   }
@@ -36,8 +41,8 @@ public struct DiagnosticRenderer: Sendable {
   public var width: Int
   /// Whether messages are broken to it, too: for people at a terminal, not for those who search a log.
   public var wraps = false
-  public var source: SourceText { didSet { latest = LatestLine() } }
-  private var latest = LatestLine()
+  public var source: SourceText { didSet { latest = LatestLines() } }
+  private var latest = LatestLines()
 
   public init(style: Style = .plain, width: Int = 160, source: @escaping SourceText) {
     self.style = style

@@ -12,7 +12,9 @@ extension APIClient {
     for operation: JSONValue, service: APIHost, version: String = "v1", label: String,
     consumerProject: String? = nil
   ) async throws(APIError) -> JSONValue {
-    guard let name = operation["name"]?.string, !name.isEmpty else {
+    guard let name = operation["name"]?.string,
+      name.split(separator: "/").dropLast().last == "operations"
+    else {
       throw APIError(.ambiguous, label, "the answer is not an operation")
     }
     let poll = APICall(
@@ -35,16 +37,29 @@ extension APIClient {
     }
   }
 
-  /// Nil while it runs.
+  /// Nil while it runs. An answer that is not the state of this operation says neither that it is done nor that it is not.
   private static func outcome(
     of state: JSONValue, name: String, label: String
   ) throws(APIError) -> JSONValue? {
+    guard isState(state, of: name) else {
+      throw APIError(
+        .ambiguous, label, "the answer is not about the operation that was asked for",
+        operation: name)
+    }
     if let error = state["error"], error.object?.isEmpty == false {
       throw ErrorClassification.operationError(
         GoogleErrorBody(rpcStatus: error), name: name, label: label)
     }
     guard state["done"]?.bool == true else { return nil }
     return state["response"] ?? [:]
+  }
+
+  /// A name may hold the project's id or its number; what comes last tells operations apart.
+  private static func isState(_ state: JSONValue, of name: String) -> Bool {
+    let id = name.split(separator: "/").last
+    return state["name"]?.string?.split(separator: "/").last == id
+      && (state["done"].map { $0.bool != nil } ?? true)
+      && ["error", "response"].allSatisfy { state[$0].map { $0.object != nil } ?? true }
   }
 
   /// The errors of polling are not the resource's: a 404 here is no absence of anything but the

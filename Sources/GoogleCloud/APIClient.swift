@@ -80,6 +80,7 @@ public final class APIClient: Sendable {
       throw APIError(.refused, call.label, "a sandbox's token is not sent to \(origin)")
     }
     let request = request(call, url, token)
+    run.sentSecrets.add(token.value)
     func secrets() -> Secrets { Secrets([token.value], shownAs: "(the access token)") }
     let verdict = await (call.retry.isWrite ? writes : reads).run { [run] in
       guard !Task.isCancelled else { return FaultPolicy.Verdict.final(cancelled(call)) }
@@ -92,7 +93,14 @@ public final class APIClient: Sendable {
         return .final(error)
       }
       do throws(HTTPFailure) {
-        return FaultPolicy.verdict(on: try await run.send(request), of: call, without: secrets())
+        let response = try await run.send(request)
+        guard response.status != 200 || run.keeps(response.body) else {
+          return FaultPolicy.unusable(call, response, CloudRun.overweight)
+        }
+        return await run.judge(response) { response in
+          FaultPolicy.verdict(
+            on: response, of: call, without: secrets(), sent: run.sentSecrets.traces)
+        }
       } catch {
         return FaultPolicy.verdict(
           on: secrets().removed(from: error), of: call, at: origin)

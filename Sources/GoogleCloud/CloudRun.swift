@@ -1,4 +1,5 @@
 public import HTTP
+import JSON
 public import Platform
 import Synchronization
 
@@ -48,6 +49,11 @@ public final class CloudRun: Sendable {
   public let limits: Limits
   let transport: any HTTPTransport
   let observer: RequestObserver?
+  /// What this run has sent that no answer may bring back.
+  let sentSecrets = SentSecrets()
+  /// Large answers are taken apart one at a time: their values take many times the memory of their text.
+  private let largeAnswers = Slots(1)
+  private let weight = Atomic<Int>(0)
   private let end: Mutex<Duration>
   private let counters = Mutex(Statistics())
 
@@ -100,6 +106,34 @@ public final class CloudRun: Sendable {
       observe(nil, error.message)
       throw error
     }
+  }
+
+  /// The most that the answers of one reading may weigh together, in bytes of text and 64 for each value of a large one:
+  /// what is read is kept until the plan is made.
+  static let maximumWeight = 512 << 20
+
+  static let overweight =
+    "the answers of this reading are larger than \(maximumWeight >> 20) MiB together; this one is not used"
+
+  /// Begins a reading: what earlier ones read is no longer kept.
+  public func beginReading() { weight.store(0, ordering: .relaxed) }
+
+  /// Whether there is room for one more answer.
+  func keeps(_ body: [UInt8]) -> Bool {
+    let values = body.count > 1 << 16 ? JSONValue.valueCount(of: body) : 0
+    return weight.add(body.count + 64 * values, ordering: .relaxed).newValue
+      <= CloudRun.maximumWeight
+  }
+
+  /// An answer whose values may take more memory than many others together.
+  static let largeAnswer = 2 << 20
+
+  /// Takes an answer apart; a large one when no other is.
+  func judge<Result: Sendable>(
+    _ response: HTTPResponse, _ body: (HTTPResponse) -> Result
+  ) async -> Result {
+    guard response.body.count > CloudRun.largeAnswer else { return body(response) }
+    return await largeAnswers.run { body(response) } ?? body(response)
   }
 
   func countCall() { counters.withLock { $0.calls += 1 } }

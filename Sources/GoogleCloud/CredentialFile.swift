@@ -79,7 +79,10 @@ struct CredentialFile {
     do {
       return try RSAPrivateKey(pem: pem)
     } catch {
-      throw self.error("`private_key` is not an RSA private key in PEM")
+      guard !error.isOutOfMemory else {
+        throw self.error("`private_key` could not be read: out of memory")
+      }
+      throw self.error("`private_key` is not an RSA private key in PEM: \(error.message)")
     }
   }
 

@@ -18,10 +18,16 @@ enum FaultPolicy {
 
   /// The largest answer that is taken; a page of 1,000 repositories is about 1 MB.
   static let maximumBody = 64 << 20
+  /// The most values in one answer: each takes memory many times its text. A page of 1,000 repositories has about 40,000.
+  static let maximumValues = 1 << 20
 
   /// Whether waiting helps against a failed connection: where nothing listens on this machine, nothing will.
   static func mayPass(_ failure: HTTPFailure, at origin: Origin?) -> Bool {
-    failure.kind != .notSent || origin?.isLoopback != true
+    switch failure.kind {
+    case .exhausted: false
+    case .notSent: origin?.isLoopback != true
+    case .tls, .ambiguous, .cancelled, .invalid, .tooLarge: true
+    }
   }
 
   static func verdict(
@@ -32,6 +38,8 @@ enum FaultPolicy {
     case .notSent where !mayPass(failure, at: origin): return .final(error(.notReachable))
     case .notSent: return .repeatable(error(.notReachable), after: nil)
     case .tls: return .final(error(.tls))
+    case .exhausted: return .final(error(.notReachable))
+    case .tooLarge: return .final(error(call.retry.isWrite ? .ambiguous : .malformed))
     case .invalid: return .final(error(.other))
     case .cancelled: return .final(error(call.retry.isWrite ? .ambiguous : .cancelled))
     case .ambiguous:
@@ -41,12 +49,13 @@ enum FaultPolicy {
   }
 
   /// `secrets` are what the request signed in with: no error holds them.
+  /// `sent` is what was sent by anyone in this run: no answer that holds it is used.
   static func verdict(
     on response: HTTPResponse, of call: APICall,
-    without secrets: @autoclosure () -> Secrets = Secrets()
+    without secrets: @autoclosure () -> Secrets = Secrets(), sent: SecretTraces = SecretTraces()
   ) -> Verdict {
-    guard !(200...299).contains(response.status) else { return answer(response, call) }
-    let body = GoogleErrorBody(response.body, without: secrets())
+    guard !(200...299).contains(response.status) else { return answer(response, call, sent) }
+    let body = GoogleErrorBody(response.body, without: secrets(), sent: sent)
     let error = ErrorClassification.error(
       httpStatus: response.status, body: body, label: call.label)
     let delay = retryAfter(response) ?? body?.retryDelay
@@ -66,13 +75,27 @@ enum FaultPolicy {
   /// A success counts only as 200 with one complete JSON object; an empty body is not `{}`.
   ///
   /// No call here is documented with another 2xx: 206 is a part, 203 a proxy's rewriting, 202 a promise.
-  private static func answer(_ response: HTTPResponse, _ call: APICall) -> Verdict {
+  private static func answer(
+    _ response: HTTPResponse, _ call: APICall, _ sent: SecretTraces
+  ) -> Verdict {
     guard response.status == 200 else {
       return incomplete(call, response, "the API answers with 200; this may be a part of an answer")
     }
-    guard let value = try? JSONValue(parsing: response.body, maximumBytes: maximumBody),
-      value.object != nil
-    else { return incomplete(call, response, "the answer is not one complete JSON object") }
+    let parsed = Result { () throws(JSONParseError) in
+      try JSONValue(
+        parsing: response.body, maximumBytes: maximumBody, maximumValues: maximumValues)
+    }
+    if case .failure(let error) = parsed, error.isTooLarge {
+      return unusable(call, response, "the answer is too large: \(error.message)")
+    }
+    guard let value = try? parsed.get(), value.object != nil else {
+      return incomplete(call, response, "the answer is not one complete JSON object")
+    }
+    // Policies are written back with what they held: neither shown nor carried on, not even in part.
+    guard !sent.areIn(value) else {
+      return unusable(
+        call, response, "the answer repeats what arctl signed in with; nothing of it is used")
+    }
     return .success(value, bytes: response.body.count)
   }
 
@@ -81,6 +104,14 @@ enum FaultPolicy {
   ) -> Verdict {
     let error = APIError(.malformed, call.label, message, httpStatus: response.status)
     return call.retry.isWrite ? .final(ambiguous(error)) : .repeatable(error, after: nil)
+  }
+
+  /// An answer that another try would bring again.
+  static func unusable(
+    _ call: APICall, _ response: HTTPResponse, _ message: String
+  ) -> Verdict {
+    let error = APIError(.malformed, call.label, message, httpStatus: response.status)
+    return .final(call.retry.isWrite ? ambiguous(error) : error)
   }
 
   private static func ambiguous(_ error: APIError) -> APIError {

@@ -18,9 +18,11 @@ struct GoogleErrorBody: Sendable, Hashable {
   /// Nil for bytes that are no such body: a proxy's page, a web server's 404.
   ///
   /// The secrets are taken out before anything is cut to length, so that no part of one stays.
-  init?(_ bytes: [UInt8], without secrets: Secrets = Secrets()) {
+  init?(
+    _ bytes: [UInt8], without secrets: Secrets = Secrets(), sent: SecretTraces = SecretTraces()
+  ) {
     guard let value = try? JSONValue(parsing: bytes, maximumBytes: 1 << 20) else { return nil }
-    self.init(secrets.removed(from: value))
+    self.init(sent.marked(secrets.removed(from: value)))
   }
 
   init?(_ value: JSONValue) {

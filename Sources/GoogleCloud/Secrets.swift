@@ -6,6 +6,8 @@ import JSON
 struct Secrets: Sendable {
   /// What stands where a secret stood.
   private let sign: String
+  /// Those that no later answer may hold either.
+  private(set) var lasting: [String] = []
   /// The secrets of under 16 bytes.
   private var short: [String] = []
   /// Every 16 bytes in a row of the others: a part of a secret, or another spelling of the
@@ -79,13 +81,15 @@ extension Secrets {
   /// Those of a request for a token: the fields of its form that are secret, what its headers sign
   /// in with, the values of its query, and `more`.
   init(of request: HTTPRequest, form: [(String, String)] = [], and more: [String] = []) {
+    let fields = form.filter { !Secrets.openFields.contains($0.0) }.map(\.1)
+    let headers = request.headers.fields
+      .filter { !Secrets.openHeaders.contains($0.name.lowercased()) }.map(\.value)
+    let words = headers.map { $0.split(separator: " ").last.map(String.init) ?? "" }
     let query = request.url.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
-    self.init(
-      form.filter { !Secrets.openFields.contains($0.0) }.map(\.1)
-        + request.headers.fields.filter { !Secrets.openHeaders.contains($0.name.lowercased()) }
-        .flatMap { [$0.value, $0.value.split(separator: " ").last.map(String.init) ?? ""] }
-        + query.split(separator: "&").flatMap { [String($0.drop { $0 != "=" }.dropFirst())] }
-        + more)
+    let values = query.split(separator: "&").map { String($0.drop { $0 != "=" }.dropFirst()) }
+    self.init(fields + headers + words + values + more)
+    // The values of a query may name what policies name too, such as an identity pool.
+    lasting = fields + words + more
   }
 
   /// The fields of RFC 6749, 7523 and 8693 that are no secret, and that a message may well name.

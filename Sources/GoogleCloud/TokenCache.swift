@@ -47,7 +47,9 @@ actor TokenCache {
       task = fetching
     } else {
       // Its own task, so that a caller that is cancelled does not take the token from the others.
-      task = Task { [source] in await result { () throws(APIError) in try await source.fetch() } }
+      task = Task(executorPreference: Workers.current) { [source] in
+        await result { () throws(APIError) in try await source.fetch() }
+      }
       fetching = task
     }
     let outcome = await task.value

@@ -20,6 +20,7 @@ struct TokenEndpoint: Sendable {
     _ request: HTTPRequest, without secrets: Secrets, label: String
   ) async throws(APIError) -> HTTPResponse {
     run.countCall()
+    for text in secrets.lasting { run.sentSecrets.add(text) }
     var attempt = 1
     while true {
       guard run.remaining > .zero else {
@@ -106,7 +107,8 @@ struct TokenEndpoint: Sendable {
   private func refusal(
     _ response: HTTPResponse, _ secrets: Secrets, _ label: String
   ) -> APIError {
-    let body = GoogleErrorBody(response.body, without: secrets)
+    let body = GoogleErrorBody(
+      response.body, without: secrets, sent: run.sentSecrets.traces)
     var error = ErrorClassification.error(httpStatus: response.status, body: body, label: label)
     switch error.kind {
     case .rateLimited, .unavailable, .notReachable: break
@@ -123,10 +125,10 @@ struct TokenEndpoint: Sendable {
   private static func error(_ failure: HTTPFailure, _ label: String) -> APIError {
     let kind: APIError.Kind =
       switch failure.kind {
-      case .notSent, .ambiguous: .notReachable
+      case .notSent, .ambiguous, .exhausted: .notReachable
       case .tls: .tls
       case .cancelled: .cancelled
-      case .invalid: .other
+      case .invalid, .tooLarge: .other
       }
     return APIError(kind, label, failure.message)
   }

@@ -19,6 +19,8 @@ public final class CurlTransport: HTTPTransport {
     public var userAgent: String
     /// The longest body of an answer, in bytes; a longer one is ambiguous.
     public var maximumAnswerBytes = 64 << 20
+    /// What all answers may take together; one that finds too little left is ambiguous.
+    public var answerMemory = AnswerMemory(limit: 256 << 20)
     /// The longest that making a connection may take.
     public var connectTimeout = Duration.seconds(10)
     /// Which proxy serves which host; what the environment says unless set.

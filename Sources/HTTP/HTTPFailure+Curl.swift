@@ -1,5 +1,6 @@
 import CLibCurl
 import Glibc
+import Platform
 
 extension HTTPFailure {
   /// The failure that a code of libcurl's stands for. The only place that looks at such codes.
@@ -25,14 +26,27 @@ extension HTTPFailure {
     // After sending, the "unsupported protocol" is an answer that is not HTTP.
     case _ where !wasSent && (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL):
       return HTTPFailure(.invalid, "\(host): \(general)")
-    case _ where transfer.isTooLong:
+    case _ where transfer.refusal == .tooLong:
       let limit = transfer.configuration.maximumAnswerBytes >> 20
-      return HTTPFailure(.ambiguous, "\(place): the answer is longer than \(limit) MiB")
+      return HTTPFailure(.tooLarge, "\(place): the answer is longer than \(limit) MiB")
+    case _ where transfer.refusal == .tooMuch:
+      let limit = transfer.configuration.answerMemory.limit >> 20
+      return HTTPFailure(
+        .ambiguous, "\(place): the answers at one time are longer than \(limit) MiB together")
     case CURLE_RECV_ERROR where proxyStatus != 0 && proxyStatus / 100 != 2:
       return HTTPFailure(.notSent, "\(place): the proxy answered \(proxyStatus)")
     case _ where wasSent: break
+    case _ where Limits.explanation(of: transfer.socketError) != nil:
+      let reason = Limits.explanation(of: transfer.socketError) ?? specific
+      return HTTPFailure(.exhausted, "cannot connect to \(place): \(reason)")
+    case CURLE_OUT_OF_MEMORY:
+      let reason = Limits.explanation(of: ENOMEM) ?? specific
+      return HTTPFailure(.exhausted, "cannot connect to \(place): \(reason)")
+    case _ where detail.contains("thread failed to start"):
+      let reason = Limits.explanation(of: EAGAIN, from: "pthread_create") ?? specific
+      return HTTPFailure(.exhausted, "cannot look up \(place): \(reason)")
     case CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT,
-      CURLE_PROXY, CURLE_INTERFACE_FAILED, CURLE_FAILED_INIT, CURLE_OUT_OF_MEMORY,
+      CURLE_PROXY, CURLE_INTERFACE_FAILED, CURLE_FAILED_INIT,
       CURLE_NO_CONNECTION_AVAILABLE:
       let isRefused = shim_get_long(easy, CURLINFO_OS_ERRNO) == Int(ECONNREFUSED)
       let reason = isRefused ? "the connection was refused" : specific

@@ -76,6 +76,8 @@ public struct HTTPResponse: Sendable, Hashable {
   public var status: Int
   public var headers: HTTPHeaders
   public var body: [UInt8]
+  /// Its part of the memory of all answers, for as long as this value is there.
+  var share: AnswerMemory.Share?
   public init(status: Int, headers: HTTPHeaders = [:], body: [UInt8] = []) {
     self.status = status
     self.headers = headers
@@ -96,6 +98,10 @@ public struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case cancelled
     /// The request itself cannot be sent (a malformed URL).
     case invalid
+    /// This process has no descriptor, thread or memory left for it: nothing was sent, and the network is not at fault.
+    case exhausted
+    /// It arrived, and its answer is larger than any that is taken. Not worth repeating.
+    case tooLarge
   }
   public let kind: Kind
   /// What happened, for people; names the host and, where there is one, the proxy. Never a header or a body.

@@ -1,4 +1,5 @@
 import CLibCurl
+import Glibc
 
 /// One request on its way and what has come of its answer.
 // Sendable though it changes: the task that makes it hands it over and looks at it no more, and
@@ -10,7 +11,19 @@ final class Transfer: @unchecked Sendable {
   let configuration: CurlTransport.Configuration
   private var head = ResponseHead()
   private var body: [UInt8] = []
-  private(set) var isTooLong = false
+  private var share: AnswerMemory.Share
+  /// Why no more of the body was taken.
+  private(set) var refusal: Refusal?
+  /// The error of the last socket that could not be had; zero without one.
+  private(set) var socketError: Int32 = 0
+
+  enum Refusal {
+    /// It is longer than any answer may be.
+    case tooLong
+    /// All answers together are.
+    case tooMuch
+  }
+
   /// Where libcurl writes what went wrong; it must stay while the transfer is under way.
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
   private var headerList: UnsafeMutablePointer<curl_slist>?
@@ -23,6 +36,7 @@ final class Transfer: @unchecked Sendable {
     self.request = request
     self.configuration = configuration
     self.finish = finish
+    share = AnswerMemory.Share(configuration.answerMemory)
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
   }
 
@@ -38,7 +52,7 @@ final class Transfer: @unchecked Sendable {
   func result(
     of code: CURLcode, _ easy: UnsafeMutableRawPointer
   ) -> Result<HTTPResponse, HTTPFailure> {
-    guard code == CURLE_OK, !isTooLong else {
+    guard code == CURLE_OK, refusal == nil else {
       return .failure(.curl(code, of: self, easy, detail: String(cString: errorText)))
     }
     // libcurl reports as success what ended by the closing of the connection, cut or not.
@@ -46,7 +60,9 @@ final class Transfer: @unchecked Sendable {
     guard head.isComplete, isHTTP2 || head.isFramed else {
       return .failure(HTTPFailure(.ambiguous, "\(request.host): the answer was cut short"))
     }
-    return .success(HTTPResponse(status: head.status, headers: head.headers, body: body))
+    var response = HTTPResponse(status: head.status, headers: head.headers, body: body)
+    response.share = share
+    return .success(response)
   }
 
   /// Sets every option of a fresh handle.
@@ -119,6 +135,17 @@ final class Transfer: @unchecked Sendable {
       let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
       return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().take(body: bytes)
     }
+    shim_set_pointer(easy, CURLOPT_OPENSOCKETDATA, context)
+    shim_set_socket_callback(easy) { context, _, address in
+      guard let address = address?.pointee else { return -1 }
+      let type = address.socktype | Int32(SOCK_CLOEXEC.rawValue)
+      let socket = Glibc.socket(address.family, type, address.`protocol`)
+      // libcurl would say "Couldn't connect" and forget why.
+      if socket < 0, let context {
+        Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().socketError = errno
+      }
+      return socket
+    }
   }
 
   private func take(header bytes: UnsafeRawBufferPointer) -> Int {
@@ -128,12 +155,23 @@ final class Transfer: @unchecked Sendable {
 
   /// Fewer bytes than came tell libcurl to stop.
   private func take(body bytes: UnsafeRawBufferPointer) -> Int {
-    guard body.count + bytes.count <= configuration.maximumAnswerBytes else {
-      isTooLong = true
-      return 0
+    let needed = body.count + bytes.count
+    guard needed <= configuration.maximumAnswerBytes else { return refuse(.tooLong) }
+    if needed > body.capacity {
+      let capacity = max(needed, min(body.capacity * 2, configuration.maximumAnswerBytes))
+      guard share.grow(to: capacity) else { return refuse(.tooMuch) }
+      body.reserveCapacity(capacity)
     }
     body.append(contentsOf: bytes)
     return bytes.count
+  }
+
+  /// What came goes at once: the end of the transfer may take a while.
+  private func refuse(_ refusal: Refusal) -> Int {
+    self.refusal = refusal
+    body = []
+    share = AnswerMemory.Share(configuration.answerMemory)
+    return 0
   }
 }
 

@@ -1,5 +1,6 @@
 import CLibCurl
-import Dispatch
+import Glibc
+import Platform
 import Synchronization
 
 /// What tasks and the thread of libcurl exchange: new transfers, cancelled ones and the end.
@@ -20,24 +21,40 @@ final class TransferInbox: Sendable {
 
   /// Hands a transfer to the thread, which starts with the first one.
   func submit(_ transfer: Transfer, _ configuration: CurlTransport.Configuration) {
-    let refused: Transfer? = state.withLock { state in
+    let refusal: HTTPFailure? = state.withLock { state in
       // Under the lock that `cancel` takes: it comes either before this look or after the append.
-      if state.delivery.isClosed || Task.isCancelled { return transfer }
+      if state.delivery.isClosed || Task.isCancelled {
+        return HTTPFailure(.cancelled, "\(transfer.request.host): not sent")
+      }
       if state.multi == nil {
-        guard let multi = MultiHandle(maximumConnections: configuration.maximumConnections) else {
-          return transfer
-        }
-        state.multi = multi
-        // A queue of its own has a thread of its own, which may block.
-        DispatchQueue(label: "arctl.http").async { [self] in
-          TransferLoop(multi, self).run()
+        do throws(HTTPFailure) {
+          state.multi = try start(configuration)
+        } catch {
+          return error
         }
       }
       state.delivery.submitted.append(transfer)
       state.multi?.wakeUp()
       return nil
     }
-    refused?.finish(.failure(HTTPFailure(.cancelled, "\(transfer.request.host): not sent")))
+    if let refusal { transfer.finish(.failure(refusal)) }
+  }
+
+  /// Starts the thread.
+  private func start(
+    _ configuration: CurlTransport.Configuration
+  ) throws(HTTPFailure) -> MultiHandle {
+    guard let multi = MultiHandle(maximumConnections: configuration.maximumConnections) else {
+      // libcurl does not say which it was: memory, or descriptors for the pipe that wakes it.
+      let reason = Limits.freeDescriptors < 4 ? Limits.explanation(of: EMFILE) : nil
+      throw HTTPFailure(.exhausted, "nothing can be sent: \(reason ?? "out of memory")")
+    }
+    do throws(FileError) {
+      try Threads.start { [self] in TransferLoop(multi, self).run() }
+    } catch {
+      throw HTTPFailure(.exhausted, "nothing can be sent: \(error.reason)")
+    }
+    return multi
   }
 
   /// Ends a transfer early, if it has not ended.

@@ -51,14 +51,16 @@ struct TransferLoop {
 
   private mutating func start(_ transfer: Transfer) {
     guard let easy = idle.popLast() ?? curl_easy_init() else {
-      return transfer.finish(.failure(HTTPFailure(.notSent, "out of memory")))
+      return transfer.finish(
+        .failure(HTTPFailure(.exhausted, "nothing can be sent: out of memory")))
     }
     transfer.configure(easy)
     active[easy] = transfer
     let code = curl_multi_add_handle(multi.pointer, easy)
     if code != CURLM_OK {
       let reason = String(cString: curl_multi_strerror(code))
-      end(easy, transfer, .failure(HTTPFailure(.notSent, "\(transfer.request.host): \(reason)")))
+      let kind: HTTPFailure.Kind = code == CURLM_OUT_OF_MEMORY ? .exhausted : .notSent
+      end(easy, transfer, .failure(HTTPFailure(kind, "\(transfer.request.host): \(reason)")))
     }
   }
 

@@ -6,6 +6,8 @@ public struct JSONParseError: Error, Sendable, Equatable, CustomStringConvertibl
   public let line: Int
   /// The column in characters, from 1; zero where the parser names no place.
   public let column: Int
+  /// Whether it is a bound that was asked for: what is within it was not looked at.
+  public var isTooLarge = false
 
   public init(message: String, line: Int, column: Int) {
     self.message = message

@@ -8,29 +8,35 @@ extension JSONValue {
   /// Parses exactly one JSON value (any kind) that takes up all of `bytes`. (json_loadb)
   ///
   /// Refused: duplicate keys, anything behind the value, integers over 64 bits, text that is not
-  /// UTF-8, depth over 200 and, where given, more than `maximumBytes`.
+  /// UTF-8, depth over 200 and, where given, more than `maximumBytes` or about `maximumValues`: a value takes up to a
+  /// hundred times the memory of its text.
   public init(
-    parsing bytes: some Sequence<UInt8>, maximumBytes: Int? = nil
+    parsing bytes: some Sequence<UInt8>, maximumBytes: Int? = nil, maximumValues: Int? = nil
   ) throws(JSONParseError) {
     let parsed = bytes.withContiguousStorageIfAvailable { buffer in
-      Result { () throws(JSONParseError) in try Self.parse(buffer, maximumBytes) }
+      Result { () throws(JSONParseError) in try Self.parse(buffer, maximumBytes, maximumValues) }
     }
     if let parsed {
       self = try parsed.get()
     } else {
-      self = try JSONValue(parsing: ContiguousArray(bytes), maximumBytes: maximumBytes)
+      self = try JSONValue(
+        parsing: ContiguousArray(bytes), maximumBytes: maximumBytes, maximumValues: maximumValues)
     }
   }
 
   private static func parse(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ maximumBytes: Int?
+    _ bytes: UnsafeBufferPointer<UInt8>, _ maximumBytes: Int?, _ maximumValues: Int?
   ) throws(JSONParseError) -> JSONValue {
     if let maximumBytes, bytes.count > maximumBytes {
-      throw .unplaced("longer than \(maximumBytes) bytes")
+      throw .tooLarge("longer than \(maximumBytes) bytes")
     }
     guard let start = bytes.baseAddress, !bytes.isEmpty else { throw .unplaced("empty") }
-    guard depth(of: bytes) <= maximumDepth else {
+    let (depth, values) = extent(of: bytes)
+    guard depth <= maximumDepth else {
       throw .unplaced("nested more than \(maximumDepth) levels deep")
+    }
+    if let maximumValues, values > maximumValues {
+      throw .tooLarge("more than \(maximumValues) values")
     }
     var error = json_error_t()
     let flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL
@@ -41,15 +47,23 @@ extension JSONValue {
     return try JSONValue(tree)
   }
 
-  /// The depth of the brackets, seen before the parser recurses over them. In text that is not
-  /// JSON it may be wrong, as the parser then refuses that text.
-  private static func depth(of bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    var (depth, deepest) = (0, 0)
+  /// About how many values a text has, at most; without parsing it.
+  public static func valueCount(of bytes: [UInt8]) -> Int {
+    bytes.withUnsafeBufferPointer { extent(of: $0).values }
+  }
+
+  /// The depth of the brackets, seen before the parser recurses over them, and how many values there are at most. In
+  /// text that is not JSON they may be wrong, as the parser then refuses that text.
+  private static func extent(
+    of bytes: UnsafeBufferPointer<UInt8>
+  ) -> (depth: Int, values: Int) {
+    var (depth, deepest, values) = (0, 0, 1)
     var index = 0
     while index < bytes.count {
       switch bytes[index] {
       case UInt8(ascii: "["), UInt8(ascii: "{"):
         depth += 1
+        values += 1
         deepest = max(deepest, depth)
       case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
       case UInt8(ascii: "\""):
@@ -57,11 +71,12 @@ extension JSONValue {
         while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
           index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
         }
+      case UInt8(ascii: ","): values += 1
       default: break
       }
       index += 1
     }
-    return deepest
+    return (deepest, values)
   }
 
   /// Recurses at most `maximumDepth` times.
@@ -112,6 +127,12 @@ extension String {
 }
 
 extension JSONParseError {
+  fileprivate static func tooLarge(_ message: String) -> JSONParseError {
+    var error = unplaced(message)
+    error.isTooLarge = true
+    return error
+  }
+
   fileprivate static func unplaced(_ message: String) -> JSONParseError {
     JSONParseError(message: message, line: 0, column: 0)
   }

@@ -1,12 +1,7 @@
-import Dispatch
+import Platform
 
-/// Runs blocking work (files, key generation) on a thread outside the cooperative pool, which has no more threads than
-/// there are cores.
+/// Runs blocking work (files, key generation) on a thread that runs no tasks: there are as few of those as the machine
+/// has cores.
 func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
-  await withCheckedContinuation { continuation in
-    blockingWork.async { continuation.resume(returning: body()) }
-  }
+  await Threads.run(body)
 }
-
-/// Concurrent: the queue makes threads as they are needed.
-private let blockingWork = DispatchQueue(label: "arctl.blocking", attributes: .concurrent)

@@ -24,6 +24,11 @@ extension SnapshotBuilder {
     switch outcomes[.resource(address)] {
     case .success(.object(let value)): return project(resource, value)
     case .failure(let error):
+      if answered.contains(address.project), error.mayMeanAbsentProject || error.kind == .notFound {
+        var problem = ReadProblem(error, project: address.project)
+        problem.message += ", although what is in it answered"
+        return .unreadable(problem)
+      }
       if error.mayMeanAbsentProject || error.kind == .notFound, resource.lifecycle.create,
         resource.origin == .declared
       {
@@ -56,10 +61,15 @@ extension SnapshotBuilder {
   private func project(
     _ resource: DesiredResource, _ value: JSONValue
   ) -> Observation<LiveResource> {
-    if value["state"]?.string == "DELETE_REQUESTED" {
+    if let problem = problem(resource.address, value) { return .unreadable(problem) }
+    switch value["state"]?.string {
+    case "ACTIVE": return withBilling(resource, value.object ?? [:])
+    case "DELETE_REQUESTED":
       return .softDeleted(LiveResource(address: resource.address, value: value))
+    case let state:
+      return .unreadable(
+        .local("\(resource.address): its state is `\(state ?? "")`, which arctl does not know"))
     }
-    return withBilling(resource, value.object ?? [:])
   }
 
   /// The project's own fields and, where the manifest writes it, its billing account, which another API holds.

@@ -33,7 +33,9 @@ extension SnapshotBuilder {
     var found: [LiveResource] = []
     for read in plan.reported {
       for (address, member) in listed[read] ?? [:]
-      where graph.resources[address] == nil && !Self.isDeleted(member, address.kind) {
+      where graph.resources[address] == nil && !Self.isDeleted(member, address.kind)
+        && problem(address, member) == nil
+      {
         found.append(LiveResource(address: address, value: member))
       }
     }
@@ -81,14 +83,20 @@ extension SnapshotBuilder {
     }
   }
 
-  /// One line for each list that could not be read.
+  /// One line for each list that could not be read, and for each undeclared thing in one that cannot be understood.
   func notChecked() -> [String] {
-    (plan.reported.union(unclaimedKeyReads))
+    let reads = plan.reported.union(unclaimedKeyReads)
       .filter { missingProject($0.project) == nil }
-      .compactMap { read in
+      .compactMap { read -> String? in
         guard let error = outcomes.failure(read), !waits(error, read) else { return nil }
         return "\(words(read)): \(why(error, read))"
-      }.sorted()
+      }
+    let odd = plan.reported.flatMap { read in
+      (listed[read] ?? [:]).compactMap { address, member in
+        graph.resources[address] == nil ? problem(address, member)?.message : nil
+      }
+    }
+    return (reads + odd).sorted()
   }
 
   /// The reads of keys that are made for the report alone: of accounts without a declared key, which have a row of their own.

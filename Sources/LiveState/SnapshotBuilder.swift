@@ -3,6 +3,7 @@ import GoogleCloud
 import JSON
 import Keys
 import Model
+import Registry
 
 /// Turns the answers of all reads into a snapshot: pure, and the one place that decides what is absent.
 ///
@@ -15,6 +16,8 @@ struct SnapshotBuilder {
   let local: LocalKeys
   /// Live resources of answered lists, by read and address: lists are searched once.
   let listed: [Read: [Address: JSONValue]]
+  /// Projects of which something was read: whatever else is said of them, they are there.
+  let answered: Set<String>
 
   init(graph: DesiredGraph, plan: ReadPlan, outcomes: ReadOutcomes, local: LocalKeys) {
     self.graph = graph
@@ -27,6 +30,10 @@ struct SnapshotBuilder {
       listed[read] = SnapshotBuilder.index(members, of: read)
     }
     self.listed = listed
+    answered = Set(
+      outcomes.byRead.compactMap { read, outcome in
+        if case .success = outcome { read.project } else { nil }
+      })
   }
 
   func snapshot() -> Snapshot {
@@ -79,8 +86,9 @@ struct SnapshotBuilder {
     return destination
   }
 
-  /// The reads that the first answers call for: GETs of what a forbidden list was to tell, and of projects whose number
-  /// is still missing.
+  /// The reads that the first answers call for: GETs of what a forbidden list was to tell, of accounts that one answer
+  /// shows and another leaves out, of what a list shows as something that only a replacement could change, and of projects
+  /// whose number is still missing.
   func followingReads() -> [Read] {
     var reads: [Read] = []
     for (address, source) in plan.sources.sorted(by: { $0.key < $1.key }) {
@@ -93,6 +101,7 @@ struct SnapshotBuilder {
       guard isContradicted(address), outcomes[.resource(address)] == nil else { continue }
       reads.append(.resource(address))
     }
+    reads += toConfirm()
     for project in plan.numbersNeeded.sorted() where outcomes.projectNumber(of: project) == nil {
       let read = Read.resource(Address(project: project, .project))
       if outcomes[read] == nil { reads.append(read) }
@@ -116,8 +125,10 @@ struct SnapshotBuilder {
     }
     switch outcome {
     case .success(.list):
-      if let value = listed[source]?[address] { return seen(address, value) }
-      return isContradicted(address) ? observeContradicted(address) : .absent(.confirmed)
+      guard let value = listed[source]?[address] else {
+        return isContradicted(address) ? observeContradicted(address) : leftOut(address)
+      }
+      return confirmed(seen(address, value), of: resource)
     case .success(.object(let value)): return seen(address, value)
     case .success(.keys): return .unreadable(.local("\(address): an answer of another kind"))
     case .failure(let error):
@@ -165,7 +176,7 @@ struct SnapshotBuilder {
     switch outcomes[read] {
     case .success(.object(let value)): return seen(address, value)
     case .success(.list):
-      guard let value = listed[read]?[address] else { return .absent(.confirmed) }
+      guard let value = listed[read]?[address] else { return leftOut(address) }
       return seen(address, value)
     case .failure(let error):
       if error.kind == .notFound, address.kind != .service { return .absent(.confirmed) }
@@ -174,8 +185,18 @@ struct SnapshotBuilder {
     }
   }
 
-  /// A resource that answered: services by their state, roles by `deleted`.
+  /// A resource that a whole list leaves out: absent, unless something of it answered. Google's lists lag.
+  private func leftOut(_ address: Address) -> Observation<LiveResource> {
+    if case .success = outcomes[.policy(address.policy)] {
+      return .unreadable(
+        .local("\(address): the list leaves it out, but its policy was read; try again"))
+    }
+    return .absent(.confirmed)
+  }
+
+  /// A resource that answered: services by their state, roles by `deleted`. One that cannot be compared is unreadable.
   private func seen(_ address: Address, _ value: JSONValue) -> Observation<LiveResource> {
+    if let problem = problem(address, value) { return .unreadable(problem) }
     let resource = LiveResource(address: address, value: value)
     switch address.kind {
     case .service:
@@ -191,6 +212,12 @@ struct SnapshotBuilder {
     case .project, .serviceAccountKey, .iam:
       return .unreadable(.local("\(address): an answer of another kind"))
     }
+  }
+
+  /// What keeps a live resource from being compared with what the manifests write of it.
+  func problem(_ address: Address, _ value: JSONValue) -> ReadProblem? {
+    LiveShape.problem(in: value, kind: address.kind, written: graph.resources[address]?.spec ?? [:])
+      .map { .local("\(address): the answer cannot be used: \($0)") }
   }
 
   // MARK: policies and keys
@@ -245,7 +272,8 @@ struct SnapshotBuilder {
     guard let declared = graph.resources[service], declared.lifecycle.ensure == .present else {
       return nil
     }
-    if case .present = observe(declared) { return nil }
+    // What is not known to be off is not waited for.
+    guard case .absent = observe(declared) else { return nil }
     return service
   }
 

@@ -29,6 +29,7 @@ public struct SnapshotReader: Sendable {
   ) async -> Snapshot {
     let plan = ReadPlan(graph, selected: selected, listsIgnored: listsIgnored)
     let local = await LocalKeys.look(at: graph.keys.values.filter { plan.wants($0.address) }, keys)
+    client.run.beginReading()
     var outcomes = ReadOutcomes()
     await perform(plan.reads, local, into: &outcomes, progress)
     let second = SnapshotBuilder(graph: graph, plan: plan, outcomes: outcomes, local: local)
@@ -81,11 +82,14 @@ public struct SnapshotReader: Sendable {
     case .resource(let address):
       let value = try await object(ReadCalls.resource(address), address)
       guard ResourceNames.isOwn(value, of: address) else {
-        throw APIError(.malformed, "\(address)", "the answer is not about what was asked for")
+        throw APIError(.malformed, "\(address)", LiveAnswer.notAsked)
       }
       return .object(value)
     case .billing(let project):
-      return .object(try await client.call(ReadCalls.billing(project: project)))
+      let call = ReadCalls.billing(project: project)
+      let value = try await client.call(call)
+      _ = try LiveAnswer.billingAccount(in: value, of: project, call.label)
+      return .object(value)
     case .policy(let address):
       return .object(try await object(ReadCalls.policy(address), address))
     case .keys(let account): return .keys(try await accountKeys(account, local))
@@ -99,50 +103,56 @@ public struct SnapshotReader: Sendable {
     return try await client.call(call)
   }
 
-  /// A list whose members all say what they are: one without a name, or of another parent, makes the whole
-  /// untrustworthy.
+  /// A list whose members all say what they are. One without a name, of another parent, with a damaged name, or that comes
+  /// twice makes the whole untrustworthy: what it stands for would look absent.
   private func list(
     _ call: APICall, _ key: String, of project: String, _ collection: [String]
   ) async throws(APIError) -> [JSONValue] {
     let members = try await client.pages(call, items: key)
+    var seen: Set<String> = []
     for member in members {
       let parts = ResourceNames.parts(of: member["name"]?.string ?? "")
-      guard parts.count == collection.count + 3,
-        ResourceNames.isName(parts.dropLast(), project, collection)
+      guard parts.count == collection.count + 3, let id = parts.last,
+        ResourceNames.isName(parts.dropLast(), project, collection), ResourceNames.isPlainID(id)
       else {
         throw APIError(.malformed, call.label, "a member of the list is not of what was listed")
       }
-      guard Self.agrees(member) else {
+      guard key != "accounts" || member["email"]?.string == String(id) else {
         throw APIError(
-          .malformed, call.label,
-          "a member of the list has an `email` that is not the one in its `name`")
+          .malformed, call.label, "an account of the list has another e-mail than its name says")
+      }
+      // The letters of e-mails are one case, those of roles are not.
+      guard seen.insert(key == "accounts" ? id.lowercased() : String(id)).inserted else {
+        throw APIError(.malformed, call.label, "the list holds a member twice")
       }
     }
     return members
   }
 
-  /// Whether an account's e-mail, by which it is recognised, is the one that its name ends with. A name may end with the
-  /// account's number instead.
-  private static func agrees(_ member: JSONValue) -> Bool {
-    guard let email = member["email"] else { return true }
-    let last = ResourceNames.parts(of: member["name"]?.string ?? "").last ?? ""
-    return email.string.map { $0 == last || last == (member["uniqueId"]?.string ?? "") } ?? false
-  }
-
   /// Exactly the services that were asked for; an answer that leaves one out says nothing about it.
   private func services(_ project: String, _ names: [String]) async throws(APIError) -> [JSONValue]
   {
-    if let name = names.first, names.count == 1,
-      let call = ReadCalls.resource(Address(project: project, .service, name))
-    {
-      return [try await client.call(call)]
+    if let name = names.first, names.count == 1 {
+      let address = Address(project: project, .service, name)
+      let service = try await object(ReadCalls.resource(address), address)
+      guard ResourceNames.isOwn(service, of: address) else {
+        throw APIError(.malformed, "\(address)", LiveAnswer.notAsked)
+      }
+      return [service]
     }
     let call = ReadCalls.services(project: project, names: names)
-    let answer = try await client.call(call)
-    let services = answer["services"]?.array ?? []
-    let seen = Set(services.compactMap { $0["name"]?.string.map(ResourceNames.lastSegment) })
-    guard seen.isSuperset(of: names) else {
-      throw APIError(.malformed, call.label, "the answer leaves out services that were asked for")
+    let services = try await client.call(call)["services"]?.array ?? []
+    for name in names {
+      let address = Address(project: project, .service, name)
+      switch services.count(where: { ResourceNames.isOwn($0, of: address) }) {
+      case 1: continue
+      case 0:
+        throw APIError(.malformed, call.label, "the answer leaves out services that were asked for")
+      default: throw APIError(.malformed, call.label, "the answer holds a service twice")
+      }
+    }
+    guard services.count == names.count else {
+      throw APIError(.malformed, call.label, "the answer holds services that were not asked for")
     }
     return services
   }

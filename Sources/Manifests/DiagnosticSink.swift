@@ -1,27 +1,77 @@
 package import Diagnostics
+import YAML
 
 /// Where every stage of reading manifests reports what it finds.
 ///
 /// It keeps one mistake to one diagnostic: what concerns a line with a secret, and what another instance of the same
 /// document has already said, is dropped.
 package final class DiagnosticSink {
-  private(set) var diagnostics: [Diagnostic] = []
+  private var diagnostics: [Diagnostic] = []
   /// How many errors were reported, dropped ones included: a stage compares it to see whether its input was sound.
   package private(set) var errorCount = 0
   /// Whether a document was lost, so that what refers to it cannot be judged.
   package private(set) var hasLostDocuments = false
 
   private var seen: Set<Diagnostic> = []
+  /// Where the lints are among the diagnostics, by their places, and which of them were dropped.
+  private var lints: [SourcePosition: [Int]] = [:]
+  private var dropped: Set<Int> = []
+  /// The elementary steps of what could grow faster than the input: letters and places compared, combinations looked at.
+  ///
+  /// Tests compare it for inputs of different sizes.
+  package private(set) var steps = 0
   var spelling = Spelling()
   private var secretLines: [String: Set<Int>] = [:]
 
   /// Nothing is reported yet.
   package init() {}
 
+  /// Errors at hidden places whose texts are those of the language alone.
+  private var quotesNothing: Set<Diagnostic> = []
+
+  /// Reports an error about a secret: the message must not quote it, and stays as it is.
+  func secretError(_ code: DiagnosticCode, _ message: String, at position: SourcePosition) {
+    let diagnostic = Diagnostic(code, message, at: position)
+    quotesNothing.insert(diagnostic)
+    report(diagnostic)
+  }
+
+  /// What of the files is not shown.
+  private(set) var hidden = HiddenText()
+
+  /// A line is shown up to this column only.
+  func hide(line: Int, from column: Int, of file: String) {
+    hidden.hide(line: line, from: column, of: file)
+  }
+
+  /// This text is a secret: no message quotes it, and no line shows it.
+  func note(secret text: String) { hidden.add(secret: text) }
+
+  /// All texts in a value are secrets.
+  func note(secretsIn node: YAMLNode) {
+    switch node.content {
+    case .scalar(let scalar): note(secret: scalar.text)
+    case .sequence(let items): for item in items { note(secretsIn: item) }
+    case .mapping(let pairs): for pair in pairs { note(secretsIn: pair.value) }
+    }
+  }
+
+  /// Finds what in a file's bytes must not be shown.
+  func hideSecrets(in bytes: [UInt8], of file: String) {
+    let isWide = [[0xFE, 0xFF], [0xFF, 0xFE]].contains { bytes.starts(with: $0) }
+    if isWide || bytes.prefix(2).contains(0) { hide(line: 1, from: 1, of: file) }
+    let fields = SecretFields(Array(bytes.prefix(1 << 20)))
+    step(fields.steps)
+    hidden.merge(fields.columns, of: file)
+  }
+
   /// Diagnostics on these lines will be dropped: their text was masked.
   func hide(lines: ClosedRange<Int>, of file: String) {
     secretLines[file, default: []].formUnion(lines)
   }
+
+  /// Counts steps of work.
+  package func step(_ count: Int = 1) { steps += count }
 
   func noteLostDocument() { hasLostDocuments = true }
 
@@ -51,6 +101,9 @@ package final class DiagnosticSink {
     key.position?.instance = ""
     key.related = []
     guard seen.insert(key).inserted else { return }
+    if diagnostic.code == .lint, let position = diagnostic.position {
+      lints[position, default: []].append(diagnostics.count)
+    }
     diagnostics.append(diagnostic)
   }
 
@@ -78,18 +131,20 @@ package final class DiagnosticSink {
 
   /// Drops a lint here, for one that says more of the same.
   package func dropLint(at position: SourcePosition) {
-    diagnostics.removeAll { $0.code == .lint && $0.position == position }
+    let found = lints.removeValue(forKey: position) ?? []
+    step(1 + found.count)
+    dropped.formUnion(found)
   }
 
-  /// Everything that was reported, in the order of files and lines.
+  /// Everything that was reported, in the order of files and lines, without what is secret.
   package var sorted: [Diagnostic] {
-    diagnostics.enumerated().sorted { left, right in
+    diagnostics.enumerated().filter { !dropped.contains($0.offset) }.sorted { left, right in
       switch (left.element.position, right.element.position) {
       case (let first?, let second?) where first != second: first < second
       case (nil, .some): true
       case (.some, nil): false
       default: left.offset < right.offset
       }
-    }.map(\.element)
+    }.map { quotesNothing.contains($0.element) ? $0.element : hidden.redacted($0.element) }
   }
 }

@@ -29,20 +29,27 @@ struct Document {
       let kind = Self.kind(node, at: position, sink)
     else { return nil }
     self.kind = kind
-    // What is misspelt is read as what was probably meant, so that nobody is told that it is missing, too.
+    // What is misspelt or misplaced is read as what was probably meant, so that it is not reported as missing, too.
     var meant: [String: YAMLNode] = [:]
+    var misplaced: [String: [YAMLPair]] = [:]
     for pair in pairs where !Self.keys.contains(pair.key) {
-      let near = sink.nearest(to: pair.key, in: Self.keys)
+      let place = Self.place(of: pair.key, kind)
+      let near = place == nil ? sink.nearest(to: pair.key, in: Self.keys) : nil
       if let near { meant[near] = pair.value }
+      if let place { misplaced[place, default: []].append(pair) }
       sink.error(
         .unknownField, "unknown field `\(pair.key)` in a document", at: pair.keyPosition,
-        label: Self.hint(pair.key, near, kind),
+        label: near.map { "did you mean `\($0)`?" } ?? place.map { "this goes under `\($0)`" }
+          ?? "",
         help: "the keys are \(Self.keys.joined(separator: ", "))")
     }
-    spec = node["spec"] ?? meant["spec"]
-    lifecycle = node["lifecycle"] ?? meant["lifecycle"]
+    func part(_ name: String) -> YAMLNode? {
+      Self.joined(node[name] ?? meant[name], misplaced[name] ?? [])
+    }
+    spec = part("spec")
+    lifecycle = part("lifecycle")
     each = node["each"] ?? meant["each"]
-    guard let metadata = node["metadata"] ?? meant["metadata"] else {
+    guard let metadata = part("metadata") else {
       sink.error(
         .missingField, "\(kind.name) needs `metadata`", at: position,
         help: "write metadata: {name: ...}")
@@ -57,9 +64,23 @@ struct Document {
     self.metadata = metadata
   }
 
-  private static func hint(_ key: String, _ near: String?, _ kind: any Kind) -> String {
-    if let near { return "did you mean `\(near)`?" }
-    return kind.schema[key] == nil ? "" : "this goes under `spec`"
+  /// The top-level key under which a field of a document of this kind stands; nil for what is not a field.
+  static func place(of key: String, _ kind: any Kind) -> String? {
+    if DocumentFields.metadata.contains(where: { $0.name == key }) { return "metadata" }
+    if let field = kind.schema[key], !field.traits.contains(.outputOnly) { return "spec" }
+    let isInLifecycle = DocumentFields.lifecycle.contains { $0.name == key }
+    return isInLifecycle && kind.name != "Stack" ? "lifecycle" : nil
+  }
+
+  /// A map with what belongs to it and was written beside it.
+  private static func joined(_ node: YAMLNode?, _ misplaced: [YAMLPair]) -> YAMLNode? {
+    guard let first = misplaced.first else { return node }
+    guard let node, !node.isNull else {
+      return YAMLNode(.mapping(misplaced), at: first.keyPosition)
+    }
+    guard let pairs = node.pairs else { return node }
+    let more = misplaced.filter { pair in !pairs.contains { $0.key == pair.key } }
+    return YAMLNode(.mapping(pairs + more), at: node.position)
   }
 
   private static func checkVersion(

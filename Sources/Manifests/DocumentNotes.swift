@@ -14,7 +14,8 @@ package struct DocumentNotes {
       guard let written = document.metadata["note"]?.scalar?.text,
         !Template.mayHaveVariables(written)
       else { continue }
-      let text = String(written.reversed().drop(while: \.isNewline).reversed())
+      let text = SecretFields.shown(
+        String(written.reversed().drop(while: \.isNewline).reversed()))
       let start = document.position.line
       let nodes = [document.metadata, document.spec, document.lifecycle, document.each]
       let end = nodes.compactMap { $0?.lastLine }.max() ?? start
@@ -31,9 +32,20 @@ package struct DocumentNotes {
         let notes = byFile[position.file]
       else { return diagnostic }
       var diagnostic = diagnostic
-      diagnostic.note = notes.first { $0.lines.contains(position.line) }?.text
+      diagnostic.note = Self.note(at: position.line, in: notes)
       return diagnostic
     }
+  }
+
+  /// The documents of a file come in the order of their lines, and none reaches into the next.
+  private static func note(at line: Int, in notes: [Note]) -> String? {
+    var (low, high) = (0, notes.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if notes[middle].lines.lowerBound <= line { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0, notes[low - 1].lines.contains(line) else { return nil }
+    return notes[low - 1].text
   }
 }
 

@@ -15,7 +15,8 @@ struct Each {
 
   static let maximumInstances = 10_000
 
-  private struct Axis {
+  /// One name of `each`, with what it takes in turn.
+  struct Axis {
     var name: String
     var position: SourcePosition
     var choices: [(label: String, value: Variables.Value)]
@@ -44,8 +45,18 @@ struct Each {
     guard Self.isWithinLimit(axes, node, sink) else { return nil }
     names = axes.map { ($0.name, $0.position) }
     let excluded = Self.exceptions(exceptions, axes, sink)
-    combine(axes, excluded, sink)
     guard sink.errorCount == before else { return nil }
+    var combinations = Combinations(axes: axes, budget: substitution.variables.budget)
+    combinations.run(excluded)
+    sink.step(combinations.steps)
+    guard !substitution.variables.budget.isSpent else {
+      sink.error(
+        .expansionTooLarge,
+        "variables and `each` make more than \(ExpansionBudget.maximumTotal >> 20) MiB of these manifests",
+        at: node.position, help: "shorten the names and values of `each`, or split the document")
+      return nil
+    }
+    instances = combinations.instances
   }
 
   private static func axis(
@@ -75,6 +86,7 @@ struct Each {
         }
         axis.choices.append((label, Variables.Value(item)))
       }
+      if SecretNames.promises(pair.key) { sink.note(secretsIn: value) }
     case .scalar:
       // A variable that could not be looked up was reported already.
       if value.mayHaveVariables { return nil }
@@ -90,7 +102,9 @@ struct Each {
   private static func label(of node: YAMLNode) -> String? {
     if node.isNull { return nil }
     if let text = node.scalar?.text { return text }
-    return node["name"]?.scalar?.text ?? node.pairs?.lazy.compactMap { $0.value.scalar?.text }.first
+    return node["name"]?.scalar?.text
+      ?? node.pairs?.lazy.filter { !SecretNames.promises($0.key) }
+      .compactMap { $0.value.scalar?.text }.first
   }
 
   private static func isWithinLimit(_ axes: [Axis], _ node: YAMLNode, _ sink: DiagnosticSink)
@@ -109,9 +123,9 @@ struct Each {
     return true
   }
 
-  private struct Exception {
-    var labels: [String: String]
-    var position: SourcePosition
+  /// What one element of `except` asks for, by the number of the axis.
+  struct Exception: Hashable {
+    var labels: [Int: String]
   }
 
   private static func exceptions(_ node: YAMLNode?, _ axes: [Axis], _ sink: DiagnosticSink)
@@ -122,53 +136,58 @@ struct Each {
       sink.error(.badEach, "`except` is \(node.shape), not a list of maps", at: node.position)
       return []
     }
+    let reader = ExceptionReader(axes, sink)
+    var seen: Set<Exception> = []
     return items.compactMap { item in
-      guard let pairs = item.pairs, !pairs.isEmpty else {
-        sink.error(
-          .badEach, "an element of `except` is \(item.shape), not a map", at: item.position)
-        return nil
-      }
-      var labels: [String: String] = [:]
-      for pair in pairs {
-        guard let axis = axes.first(where: { $0.name == pair.key }) else {
-          sink.error(
-            .badEach, "`except` names `\(pair.key)`, which `each` does not", at: pair.keyPosition,
-            label: sink.suggestion(for: pair.key, in: axes.map(\.name)))
-          return nil
-        }
-        guard let text = pair.value.scalar?.text, axis.choices.contains(where: { $0.label == text })
-        else {
-          sink.error(
-            .badEach, "`\(pair.value.scalar?.text ?? pair.value.shape)` is not among `\(pair.key)`",
-            at: pair.value.position,
-            label: sink.suggestion(
-              for: pair.value.scalar?.text ?? "", in: axis.choices.map(\.label)))
-          return nil
-        }
-        labels[pair.key] = text
-      }
-      return Exception(labels: labels, position: item.position)
+      guard let exception = reader.exception(item) else { return nil }
+      return seen.insert(exception).inserted ? exception : nil
     }
   }
+}
 
-  /// The cross product in the order in which it is written, the last name changing fastest.
-  private mutating func combine(_ axes: [Axis], _ excluded: [Exception], _ sink: DiagnosticSink) {
-    var combinations: [[Int]] = [[]]
-    for axis in axes {
-      combinations = combinations.flatMap { head in axis.choices.indices.map { head + [$0] } }
+/// Reads the elements of `except`.
+private struct ExceptionReader {
+  let axes: [Each.Axis]
+  let sink: DiagnosticSink
+  private let numbers: [String: Int]
+  private let names: Vocabulary
+  private let labels: [Set<String>]
+  private let vocabularies: [Vocabulary]
+
+  init(_ axes: [Each.Axis], _ sink: DiagnosticSink) {
+    self.axes = axes
+    self.sink = sink
+    numbers = Dictionary(axes.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    names = Vocabulary(axes.map(\.name))
+    labels = axes.map { Set($0.choices.map(\.label)) }
+    vocabularies = axes.map { Vocabulary($0.choices.map(\.label)) }
+  }
+
+  /// Nil, reported, for what names something that `each` does not have.
+  func exception(_ item: YAMLNode) -> Each.Exception? {
+    guard let pairs = item.pairs, !pairs.isEmpty else {
+      sink.error(.badEach, "an element of `except` is \(item.shape), not a map", at: item.position)
+      return nil
     }
-    for combination in combinations {
-      let chosen = zip(axes, combination).map { axis, index in (axis.name, axis.choices[index]) }
-      let isExcluded = excluded.contains { exception in
-        chosen.allSatisfy { name, choice in
-          exception.labels[name].map { $0 == choice.label } ?? true
-        }
+    var exception = Each.Exception(labels: [:])
+    for pair in pairs {
+      guard let number = numbers[pair.key] else {
+        sink.error(
+          .badEach, "`except` names `\(pair.key)`, which `each` does not", at: pair.keyPosition,
+          label: sink.suggestion(for: pair.key, in: names))
+        return nil
       }
-      guard !isExcluded else { continue }
-      instances.append(
-        Instance(
-          values: Dictionary(chosen.map { ($0, $1.value) }) { first, _ in first },
-          label: chosen.map { "\($0)=\($1.label)" }.joined(separator: ", ")))
+      guard let text = pair.value.scalar?.text, labels[number].contains(text) else {
+        sink.error(
+          .badEach, "`\(pair.value.scalar?.text ?? pair.value.shape)` is not among `\(pair.key)`",
+          at: pair.value.position,
+          label: sink.suggestion(
+            for: pair.value.scalar?.text ?? "", in: vocabularies[number]))
+        return nil
+      }
+      // What every combination has says nothing about one.
+      if labels[number].count > 1 { exception.labels[number] = text }
     }
+    return exception
   }
 }

@@ -25,7 +25,7 @@ final class FieldTable {
     return table
   }
 
-  private static func fields(of type: FieldType) -> [Field]? {
+  static func fields(of type: FieldType) -> [Field]? {
     switch type {
     case .object(let fields): fields
     case .map(let inner, _), .list(let inner, _): fields(of: inner)

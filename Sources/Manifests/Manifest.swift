@@ -67,7 +67,7 @@ struct ManifestDecoder {
     if let lifecycle {
       (life, ensurePosition) = self.lifecycle(lifecycle, kind, position)
     }
-    var decoder = SpecDecoder(owner: kind.name, sink: sink)
+    var decoder = SpecDecoder(owner: kind.name, kind: kind, sink: sink)
     decoder.requiresAll = life.ensure == .present || kind.identity == .none
     let place = known?.position ?? position
     let node =
@@ -106,8 +106,7 @@ struct ManifestDecoder {
       default:
         sink.error(
           .unknownField, "unknown field `\(pair.key)` in `metadata`", at: pair.keyPosition,
-          label: kind.schema[pair.key] == nil
-            ? sink.suggestion(for: pair.key, in: ["name", "note"]) : "this goes under `spec`")
+          label: Self.hint(pair.key, kind, sink))
       }
     }
     if !wasWritten {
@@ -117,6 +116,12 @@ struct ManifestDecoder {
     }
     name?.note = note
     return name
+  }
+
+  private static func hint(_ key: String, _ kind: any Kind, _ sink: DiagnosticSink) -> String {
+    if Document.keys.contains(key) { return "this goes beside `metadata`, not into it" }
+    if let place = Document.place(of: key, kind) { return "this goes under `\(place)`" }
+    return sink.suggestion(for: key, in: ["name", "note"])
   }
 
   private func name(_ node: YAMLNode, _ kind: any Kind) -> Name? {
@@ -145,7 +150,7 @@ struct ManifestDecoder {
       return (lifecycle, position)
     }
     if node.isNull { return (lifecycle, position) }
-    var decoder = SpecDecoder(owner: "lifecycle", sink: sink)
+    var decoder = SpecDecoder(owner: "lifecycle", kind: kind, sink: sink)
     let object = decoder.decode(
       node, kind.name == "IAMBinding" ? bindingTable : lifecycleTable, missing: node.position)
     if object["ensure"]?.string == "absent" { lifecycle.ensure = .absent }

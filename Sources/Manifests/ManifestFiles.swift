@@ -65,6 +65,8 @@ struct ManifestFiles {
         sink.hide(lines: finding.position.line...finding.lastLine, of: path)
         sink.report(finding.diagnostic)
       }
+      sink.hideSecrets(in: scan.bytes, of: path)
+      sink.step(scan.steps)
       files.append(File(path: path, bytes: scan.bytes))
     } catch {
       sink.error(.unreadableFile, "cannot read `\(path)`: \(error.reason)", at: nil)
@@ -76,6 +78,7 @@ struct ManifestFiles {
   func documents() -> [YAMLNode] {
     files.flatMap { file in
       let parsed = YAMLFile(parsing: file.bytes, file: file.path)
+      sink.step(parsed.steps)
       for diagnostic in parsed.diagnostics {
         sink.report(diagnostic)
         if diagnostic.severity == .error, diagnostic.code != .duplicateKey {
@@ -83,7 +86,8 @@ struct ManifestFiles {
         }
       }
       if parsed.hasMerged { sink.noteLostDocument() }
-      return parsed.documents
+      var secrets = SecretNodes(sink)
+      return parsed.documents.map { secrets.checked($0) }
     }
   }
 

@@ -43,7 +43,7 @@ package struct ManifestSet {
     declaresNothing = documents.allSatisfy { $0.kind.name == "Stack" }
     fileCount = files.files.count
     notes = DocumentNotes(documents)
-    sourceLine = sourceText(files.files + variableFiles.files)
+    sourceLine = sourceText(files.files + variableFiles.files, sink.hidden)
   }
 }
 
@@ -57,10 +57,13 @@ private func reportUnused(_ stack: StackReader, _ used: Set<String>, _ sink: Dia
   }
 }
 
-private func sourceText(_ files: [ManifestFiles.File]) -> SourceText {
+private func sourceText(_ files: [ManifestFiles.File], _ hidden: HiddenText) -> SourceText {
   let bytes = Dictionary(files.map { ($0.path, $0.bytes) }) { first, _ in first }
   let divided = DividedFiles()
-  return { file, line in bytes[file].flatMap { divided.lines(of: file, $0)[line] } }
+  return { file, line in
+    bytes[file].flatMap { divided.lines(of: file, $0)[line] }
+      .map { hidden.shown($0, file: file, line: line) }
+  }
 }
 
 /// The lines of files that diagnostics quote, each file divided once.

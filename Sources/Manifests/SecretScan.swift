@@ -2,7 +2,7 @@ import Diagnostics
 
 /// A file's bytes in which key material and access tokens were found and overwritten.
 ///
-/// Nothing behind this stage can print a secret, because it never sees one: the bytes are masked before they are parsed,
+/// Nothing after this stage can print a secret, because it never sees one: the bytes are masked before they are parsed,
 /// without moving anything else.
 struct SecretScan {
   private(set) var bytes: [UInt8]
@@ -12,12 +12,14 @@ struct SecretScan {
     var position: SourcePosition
     var lastLine: Int
     var what: String
-    var diagnostic: Diagnostic {
-      Diagnostic(
-        .secretInManifest, "\(what) in a manifest", at: position,
-        label: "not shown; it counts as published",
-        help: ["remove it here and from the repository's history, and revoke it"])
-    }
+    var diagnostic: Diagnostic { SecretScan.diagnostic(what, at: position) }
+  }
+
+  static func diagnostic(_ what: String, at position: SourcePosition) -> Diagnostic {
+    Diagnostic(
+      .secretInManifest, "\(what) in a manifest", at: position,
+      label: "not shown; it counts as published",
+      help: ["remove it here and from the repository's history, and revoke it"])
   }
 
   init(_ bytes: [UInt8], file: String) {
@@ -34,7 +36,8 @@ struct SecretScan {
         next = match.range.upperBound
       }
     }
-    for match in found { mask(match, file) }
+    var place = Place()
+    for match in found { mask(match, file, &place) }
   }
 
   /// What is secret in a plain text, such as a variable's value; nil when nothing is.
@@ -42,22 +45,43 @@ struct SecretScan {
     SecretScan(Array(text.utf8), file: "").findings.first?.what
   }
 
+  /// Columns beyond this are counted in bytes: a line may be as long as a file.
+  private static let farthestColumn = 4096
+
   private struct Match {
     var range: Range<Int>
     var what: String
+    init(_ range: Range<Int>, _ what: String) {
+      self.range = range
+      self.what = what
+    }
   }
 
-  private mutating func mask(_ match: Match, _ file: String) {
+  /// Where the search for lines has got to: matches come in order.
+  private struct Place {
     var line = 1
     var lineStart = 0
-    for index in 0..<match.range.lowerBound where bytes[index] == 0x0A {
-      line += 1
-      lineStart = index + 1
+    var next = 0
+  }
+
+  /// How many bytes were looked at to find the lines of the matches.
+  private(set) var steps = 0
+
+  private mutating func mask(_ match: Match, _ file: String, _ place: inout Place) {
+    steps += match.range.lowerBound - place.next
+    for index in place.next..<match.range.lowerBound where bytes[index] == 0x0A {
+      place.line += 1
+      place.lineStart = index + 1
     }
-    let before = bytes[lineStart..<match.range.lowerBound]
+    place.next = match.range.lowerBound
+    let line = place.line
+    let start = max(place.lineStart, match.range.lowerBound - Self.farthestColumn)
+    let before = bytes[start..<match.range.lowerBound]
+    steps += before.count
     let firstLine = bytes[match.range].prefix { $0 != 0x0A }
     let position = SourcePosition(
-      file: file, line: line, column: before.count { $0 & 0xC0 != 0x80 } + 1,
+      file: file, line: line,
+      column: start - place.lineStart + before.count { $0 & 0xC0 != 0x80 } + 1,
       length: max(1, firstLine.count { $0 & 0xC0 != 0x80 }))
     let lines = bytes[match.range].count { $0 == 0x0A }
     findings.append(Finding(position: position, lastLine: line + lines, what: match.what))
@@ -70,12 +94,14 @@ extension SecretScan {
 
   /// A secret that begins at exactly this byte.
   private static func match(_ text: Bytes, _ at: Int) -> Match? {
-    switch text[at] {
+    if let match = shape(text, at) { return match }
+    return switch text[at] {
     case UInt8(ascii: "-"): pem(text, at)
-    case UInt8(ascii: "y"): token(text, at, "ya29.", 8, "a Google access token")
-    case UInt8(ascii: "a"): token(text, at, "arctlsbx.", 8, "a sandbox access token")
-    case UInt8(ascii: "A"): token(text, at, "AIza", 35, "a Google API key")
     case UInt8(ascii: "p"): keyMember(text, at)
+    case UInt8(ascii: "e"): webToken(text, at)
+    case UInt8(ascii: "a"), UInt8(ascii: "A"), UInt8(ascii: "s"), UInt8(ascii: "S"):
+      labelledKey(text, at)
+    case UInt8(ascii: ":"): userInfo(text, at)
     default: nil
     }
   }
@@ -95,14 +121,92 @@ extension SecretScan {
     }
   }
 
-  private static func token(
-    _ text: Bytes, _ at: Int, _ prefix: StaticString, _ minimum: Int, _ what: String
-  ) -> Match? {
-    guard starts(text, at, prefix), at == 0 || !isTokenByte(text[at - 1]) else { return nil }
-    let start = at + prefix.utf8CodeUnitCount
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    SecretShapes.holds(.alphanumeric, byte)
+  }
+
+  /// One of the shapes that begin with a prefix of their own.
+  private static func shape(_ text: Bytes, _ at: Int) -> Match? {
+    let shapes = SecretShapes.byFirst[Int(text[at])]
+    guard !shapes.isEmpty, at == 0 || !isWordByte(text[at - 1]) else { return nil }
+    for shape in shapes where starts(text, at, shape.prefix) {
+      let start = at + shape.prefix.utf8CodeUnitCount
+      var end = start
+      while end < text.count, SecretShapes.holds(shape.alphabet, text[end]) { end += 1 }
+      // One of a fixed length ends there.
+      let isWhole = end == text.count || !isWordByte(text[end])
+      if shape.lengths.contains(end - start), isWhole { return Match(at..<end, shape.name) }
+    }
+    return nil
+  }
+
+  /// `eyJ...eyJ...`: the header and the claims of a JSON web token, and its signature.
+  private static func webToken(_ text: Bytes, _ at: Int) -> Match? {
+    guard starts(text, at, "eyJ"), at == 0 || !isTokenByte(text[at - 1]) else { return nil }
+    var end = at
+    var parts = [0]
+    while end < text.count, parts.count <= 3 {
+      if text[end] == UInt8(ascii: ".") {
+        parts.append(0)
+      } else if isTokenByte(text[end]) {
+        parts[parts.count - 1] += 1
+      } else {
+        break
+      }
+      end += 1
+    }
+    let isToken = parts.count == 3 && parts.allSatisfy { $0 >= 10 }
+    return isToken ? Match(at..<end, "a JSON web token") : nil
+  }
+
+  private static let labels: [StaticString] = [
+    "aws_secret_access_key", "aws_secret_key", "awssecretaccesskey", "awssecretkey",
+    "secretaccesskey", "secret_access_key", "secret-access-key", "aws-secret-access-key",
+  ]
+
+  /// `aws_secret_access_key: ...`: 40 characters that nothing but their label tells from others.
+  private static func labelledKey(_ text: Bytes, _ at: Int) -> Match? {
+    guard at == 0 || !isWordByte(text[at - 1]),
+      let label = labels.first(where: { startsFolded(text, at, $0) })
+    else { return nil }
+    var start = at + label.utf8CodeUnitCount
+    while start < text.count, start < at + 64, " \t\"':=".utf8.contains(text[start]) { start += 1 }
     var end = start
-    while end < text.count, isTokenByte(text[end]) || text[end] == UInt8(ascii: ".") { end += 1 }
-    return end - start >= minimum ? Match(range: at..<end, what: what) : nil
+    while end < text.count, end - start <= 40,
+      isWordByte(text[end]) || "/+=".utf8.contains(text[end])
+    {
+      end += 1
+    }
+    return end - start == 40 ? Match(start..<end, "an AWS secret key") : nil
+  }
+
+  private static func startsFolded(_ text: Bytes, _ at: Int, _ word: StaticString) -> Bool {
+    guard at + word.utf8CodeUnitCount <= text.count else { return false }
+    for offset in 0..<word.utf8CodeUnitCount {
+      let byte = text[at + offset]
+      guard ((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) == word.utf8Start[offset] else {
+        return false
+      }
+    }
+    return true
+  }
+
+  /// `https://user:password@host`, but for a password that is a variable.
+  private static func userInfo(_ text: Bytes, _ at: Int) -> Match? {
+    guard starts(text, at, "://") else { return nil }
+    var colon: Int?
+    var next = at + 3
+    while next < text.count, next < at + 600, text[next] > 0x20,
+      !"/@\"'<>`".utf8.contains(text[next])
+    {
+      if colon == nil, text[next] == UInt8(ascii: ":") { colon = next }
+      next += 1
+    }
+    guard next < text.count, text[next] == UInt8(ascii: "@"), let colon, next > colon + 1 else {
+      return nil
+    }
+    let isVariable = starts(text, colon + 1, "${") && text[next - 1] == UInt8(ascii: "}")
+    return isVariable ? nil : Match(colon + 1..<next, "the password of an address")
   }
 
   /// `-----BEGIN ... PRIVATE KEY-----` up to its END line, or to the end of the text around it.
@@ -123,7 +227,7 @@ extension SecretScan {
       if text[end] == 0x0A, !isKeyLine(text, end + 1) { break }
       end += 1
     }
-    return Match(range: at..<end, what: "a private key")
+    return Match(at..<end, "a private key")
   }
 
   /// Whether the line that begins here could belong to a PEM block: no space or colon within.
@@ -158,6 +262,6 @@ extension SecretScan {
     if let block = pem(text, next) { return block }
     var end = next
     while end < text.count, ![0x0A, 0x0D, 0x22, 0x27].contains(text[end]) { end += 1 }
-    return Match(range: next..<end, what: "a private key")
+    return Match(next..<end, "a private key")
   }
 }

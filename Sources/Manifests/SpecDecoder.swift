@@ -18,8 +18,13 @@ struct SpecDecoder {
   /// The paths placed since the element of a list with ids began; nil outside of one.
   private var placed: [String]?
 
-  init(owner: String, sink: DiagnosticSink) {
+  /// The objects around the value that is decoded, the outermost first.
+  private var levels: [Misplacement.Level] = []
+  private let kind: (any Kind)?
+
+  init(owner: String, kind: (any Kind)? = nil, sink: DiagnosticSink) {
     self.owner = owner
+    self.kind = kind
     self.sink = sink
   }
 
@@ -33,6 +38,8 @@ struct SpecDecoder {
       reportShape(node, "a map", path, help: Self.example(table, path))
       return result
     }
+    levels.append(Misplacement.Level(path: path, table: table, pairs: pairs))
+    defer { levels.removeLast() }
     // A required field whose name is misspelled is not missing as well.
     var misspelled: Set<String> = []
     for pair in pairs {
@@ -79,7 +86,10 @@ struct SpecDecoder {
   ) -> JSONValue? {
     // A map that lost a key still has the others.
     if node.pairs == nil, sink.isBroken(node.position) { return nil }
-    guard node.isNull else { return decode(node, field.type, table.table(of: field), path) }
+    guard node.isNull else {
+      return field.traits.contains(.secretReference)
+        ? reference(node, field, path) : decode(node, field.type, table.table(of: field), path)
+    }
     let reason: String? =
       field.traits.contains(.required)
       ? "required" : field.traits.contains(.immutable) ? "immutable" : nil
@@ -90,6 +100,22 @@ struct SpecDecoder {
       return nil
     }
     return .null
+  }
+
+  /// A reference to a secret: what does not fit its grammar may be the secret itself, so nothing repeats it.
+  private mutating func reference(
+    _ node: YAMLNode, _ field: Field, _ path: String
+  ) -> JSONValue? {
+    guard case .string(let rule) = field.type, let scalar = node.scalar else {
+      sink.note(secretsIn: node)
+      reportShape(node, ScalarDecoder.name(of: field.type), path)
+      return nil
+    }
+    guard let problem = rule.check?(scalar.text) else { return .string(scalar.text) }
+    sink.note(secret: scalar.text)
+    sink.hide(line: node.position.line, from: node.position.column, of: node.position.file)
+    sink.secretError(.badValue, "`\(field.name)` \(problem)", at: node.position)
+    return nil
   }
 
   /// `table` is that of the objects somewhere in the type.
@@ -259,16 +285,14 @@ struct SpecDecoder {
   /// Returns the field that was probably meant.
   private func reportUnknown(_ pair: YAMLPair, _ fields: [Field], _ path: String) -> String? {
     let names = fields.filter { !$0.traits.contains(.outputOnly) }.map(\.name)
-    let near = sink.nearest(to: pair.key, in: names)
+    let misplacement = Misplacement(owner: owner, kind: kind, levels: levels)
+    let place = misplacement.hint(pair)
+    let near = place == nil ? sink.nearest(to: pair.key, in: names) : nil
     let whole = path.isEmpty ? owner : "`\(path)`"
-    let page = Self.page(owner, path, near)
-    let isOutside =
-      path.isEmpty && Kinds.named(owner) != nil && Document.keys.contains(pair.key)
     sink.error(
       .unknownField, "unknown field `\(pair.key)` in \(whole)", at: pair.keyPosition,
-      label: isOutside
-        ? "this goes beside `spec`, not into it" : near.map { "did you mean `\($0)`?" } ?? "",
-      help: page)
+      label: place ?? near.map { "did you mean `\($0)`?" } ?? "",
+      help: Self.page(owner, path, near))
     return near
   }
 

@@ -1,37 +1,72 @@
-import Diagnostics
+package import Diagnostics
 
 /// What misspelt words were probably meant to be, within bounds.
 ///
-/// Each word is held against every candidate, so that a large set with a mistake in each document would take minutes.
+/// The first searches compare a word with every candidate. A set with thousands of mistakes and thousands of names would
+/// take minutes that way, so later searches look at the candidates nearby alone.
 package struct Spelling {
-  /// How many candidates are still looked at: enough for every word of a set that people wrote.
-  private var comparisons = 300_000
+  /// How many candidates of large vocabularies are still compared one by one.
+  private var comparisons = 20_000
 
   package init() {}
 
-  /// The nearest of the candidates, which are asked for only while there is time to look at them.
-  package mutating func nearest(to word: String, in candidates: () -> some Sequence<String>)
-    -> String?
-  {
-    guard comparisons > 0 else { return nil }
-    let candidates = Array(candidates())
-    comparisons -= candidates.count
-    return closestMatch(to: word, in: candidates)
+  /// The nearest of the candidates.
+  package mutating func match(
+    _ word: String, in candidates: Vocabulary, skipsSame: Bool = false
+  ) -> Vocabulary.Match? {
+    let isConfined = candidates.count > Vocabulary.smallCount && comparisons <= 0
+    if candidates.count > Vocabulary.smallCount, !isConfined { comparisons -= candidates.count }
+    return candidates.match(word, isConfined: isConfined, skipsSame: skipsSame)
   }
 }
 
 extension DiagnosticSink {
-  /// The candidate that was probably meant; nil when none is near, or too many words were looked up before.
+  /// The candidate that was probably meant; nil when none is near. For a few candidates that are known beforehand.
+  package func nearest(to word: String, in candidates: [String]) -> String? {
+    nearest(to: word, in: Vocabulary(candidates))
+  }
+
+  /// The same, among candidates that are searched again and again.
   package func nearest(
-    to word: String, in candidates: @autoclosure () -> some Sequence<String>
+    to word: String, in candidates: Vocabulary, skipsSame: Bool = false
   ) -> String? {
-    spelling.nearest(to: word, in: candidates)
+    match(word, in: candidates, skipsSame: skipsSame)?.candidate
+  }
+
+  /// The nearest of all candidates of several vocabularies.
+  package func nearest(to word: String, in vocabularies: [Vocabulary]) -> String? {
+    let found = vocabularies.compactMap { match(word, in: $0) }
+    guard let best = found.min(by: { $0.distance < $1.distance }) else { return nil }
+    // Where one word only begins with the other, it must be the only one.
+    return best.distance == .max && found.count > 1 ? nil : best.candidate
+  }
+
+  private func match(
+    _ word: String, in candidates: Vocabulary, skipsSame: Bool = false
+  ) -> Vocabulary.Match? {
+    let before = candidates.steps
+    defer { step(candidates.steps - before) }
+    return spelling.match(word, in: candidates, skipsSame: skipsSame)
   }
 
   /// `did you mean ...?`, or nothing.
+  package func suggestion(for word: String, in candidates: [String]) -> String {
+    Self.question(nearest(to: word, in: candidates))
+  }
+
+  /// The same, among candidates that are searched again and again.
   package func suggestion(
-    for word: String, in candidates: @autoclosure () -> some Sequence<String>
+    for word: String, in candidates: Vocabulary, skipsSame: Bool = false
   ) -> String {
-    spelling.nearest(to: word, in: candidates).map { "did you mean `\($0)`?" } ?? ""
+    Self.question(nearest(to: word, in: candidates, skipsSame: skipsSame))
+  }
+
+  /// The same, among several vocabularies.
+  package func suggestion(for word: String, in vocabularies: [Vocabulary]) -> String {
+    Self.question(nearest(to: word, in: vocabularies))
+  }
+
+  private static func question(_ word: String?) -> String {
+    word.map { "did you mean `\($0)`?" } ?? ""
   }
 }

@@ -100,7 +100,10 @@ package struct StackReader {
     defaults.project = object["project"]?.string
     defaults.location = object["location"]?.string
     defaults.locationPosition = manifest.positions["defaults.location"]
-    for (key, value) in object["labels"]?.object ?? [:] where !value.isNull {
+    let labels = object["labels"]?.object ?? [:]
+    // More are an error; every repository would get a copy of each.
+    guard labels.count <= LabelRules.maximum else { return }
+    for (key, value) in labels where !value.isNull {
       defaults.labels[key] = value
       defaults.labelPositions[key] = manifest.position(of: "defaults.labels.\(key)")
     }

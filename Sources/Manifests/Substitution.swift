@@ -7,7 +7,8 @@ import YAML
 struct Substitution {
   let variables: Variables
   /// The variables of `each`, for one instance.
-  var locals: [String: Variables.Value] = [:]
+  var locals: [String: Variables.Value] = [:] { didSet { localNames = nil } }
+  private var localNames: Vocabulary?
   /// A place in the file that carries `team=payments, env=prod`, for every position to share; nil outside of `each`.
   var origin: SourcePosition?
   /// Names that were looked up.
@@ -69,8 +70,10 @@ struct Substitution {
   private mutating func evaluate(_ template: Template, _ scalar: YAMLScalar, _ node: YAMLNode)
     -> YAMLNode
   {
+    let places = PlacesInScalar(scalar, node.position)
+    sink.step(scalar.text.utf8.count)
     if template.parts.count == 1, case .variable(let names, let range) = template.parts[0] {
-      let place = Self.place(range, scalar, node.position)
+      let place = places.place(range)
       guard let value = lookUp(names, at: place) else { return node }
       if let collection = value.collection { return moved(collection, to: node.position) }
       guard isAffordable(text: value.text ?? "", at: node.position) else { return node }
@@ -82,10 +85,11 @@ struct Substitution {
       case .text(let literal): text += literal
       case .malformed(let message, let range):
         sink.error(
-          .badValue, message, at: Self.place(range, scalar, node.position),
+          .badValue, message, at: places.place(range),
           help: "write $${ for a literal ${")
       case .variable(let names, let range):
-        let place = Self.place(range, scalar, node.position)
+        let place = places.place(range)
+        sink.step()
         guard let value = lookUp(names, at: place) else { continue }
         guard let inner = value.text else {
           sink.error(
@@ -103,6 +107,13 @@ struct Substitution {
       }
     }
     guard isAffordable(text: text, at: node.position) else { return node }
+    if let what = SecretScan.problem(in: text) {
+      sink.note(secret: text)
+      sink.error(
+        .secretInManifest, "\(what), put together here of variables", at: node.position,
+        label: "not shown", help: "keep secrets out of manifests and variables")
+      return node
+    }
     return Self.text(text, at: node.position)
   }
 
@@ -153,19 +164,19 @@ struct Substitution {
       return nil
     }
     for (index, step) in names.enumerated().dropFirst() {
-      guard let inner = value.node?[step] else {
+      guard let inner = value.member(step) else {
         let whole = names[..<index].joined(separator: ".")
         sink.error(
           .undefinedVariable, "`\(whole)` has no `\(step)`", at: place,
-          label: sink.suggestion(for: step, in: value.node?.pairs?.map(\.key) ?? []))
+          label: sink.suggestion(for: step, in: value.memberNames))
         return nil
       }
-      value = Variables.Value(inner)
+      value = inner
     }
     return value
   }
 
-  private func reportUndefined(_ name: String, at place: SourcePosition) {
+  private mutating func reportUndefined(_ name: String, at place: SourcePosition) {
     guard !variables.broken.contains(name) else { return }
     if let declaration = variables.missing[name] {
       sink.error(
@@ -174,10 +185,11 @@ struct Substitution {
         help: "give it one: --var \(name)=VALUE")
       return
     }
+    let local = localNames ?? Vocabulary(locals.keys.sorted())
+    localNames = local
     sink.error(
       .undefinedVariable, "variable `\(name)` is not declared", at: place,
-      label: sink.suggestion(
-        for: name, in: (Array(locals.keys) + Array(variables.values.keys)).sorted()),
+      label: sink.suggestion(for: name, in: [local, variables.names]),
       help: "declare it in the Stack (spec.variables), or in `each`; $${ is a literal ${")
   }
 
@@ -206,17 +218,26 @@ struct Substitution {
     }
     return node
   }
+}
 
-  /// Where a part of a scalar stands; the whole scalar's place when its lines are not the file's.
-  private static func place(_ range: Range<Int>, _ scalar: YAMLScalar, _ whole: SourcePosition)
-    -> SourcePosition
-  {
-    let count = scalar.text.unicodeScalars.count
+/// The places of a scalar's parts in the file.
+private struct PlacesInScalar {
+  private let whole: SourcePosition
+  /// How far the text is from the scalar's first column; nil when its lines are not the file's.
+  private let offset: Int?
+
+  init(_ scalar: YAMLScalar, _ whole: SourcePosition) {
+    self.whole = whole
     let quotes = scalar.style == .quoted ? 2 : 0
-    guard scalar.style != .block, whole.length == count + quotes else { return whole }
-    var place = whole
-    place.column += range.lowerBound + quotes / 2
-    place.length = range.count
-    return place
+    let isAsWritten =
+      scalar.style != .block && whole.length == scalar.text.unicodeScalars.count + quotes
+    offset = isAsWritten ? quotes / 2 : nil
+  }
+
+  /// The place of a range of code points; the whole scalar's place when that cannot be told.
+  func place(_ range: Range<Int>) -> SourcePosition {
+    guard let offset else { return whole }
+    return whole.moved(
+      toLine: whole.line, column: whole.column + range.lowerBound + offset, length: range.count)
   }
 }

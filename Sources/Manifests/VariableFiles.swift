@@ -28,11 +28,15 @@ struct VariableFiles {
       sink.hide(lines: finding.position.line...finding.lastLine, of: path)
       sink.report(finding.diagnostic)
     }
+    sink.hideSecrets(in: scan.bytes, of: path)
+    sink.step(scan.steps)
     files.append(ManifestFiles.File(path: path, bytes: scan.bytes))
     let parsed = YAMLFile(parsing: scan.bytes, file: path)
     for diagnostic in parsed.diagnostics { sink.report(diagnostic) }
     guard parsed.diagnostics.isEmpty else { return }
-    for node in parsed.documents {
+    var secrets = SecretNodes(sink)
+    for document in parsed.documents {
+      let node = secrets.checked(document)
       if node.pairs == nil {
         sink.error(
           .wrongType, "a variable file is a map of names to values, and this is \(node.shape)",

@@ -11,10 +11,16 @@ struct VariableValues {
     var flags: [String: String]
     /// Maps from `--var-file`, in order; a later one wins.
     var files: [(name: String, node: YAMLNode)]
+    /// What they give each name.
+    lazy var fileValues = Dictionary(
+      files.flatMap { $0.node.pairs ?? [] }.map { ($0.key, $0.value) }
+    ) { _, last in last }
     var environment: [String: String]
   }
 
   func resolve(_ given: Given) -> Variables {
+    var given = given
+    let fileValues = given.fileValues
     var variables = Variables()
     var known: Set<String> = []
     for declaration in declarations where known.insert(declaration.name).inserted {
@@ -27,7 +33,8 @@ struct VariableValues {
         sink.error(
           .secretInManifest, "\(what) as the value of variable `\(declaration.name)`",
           at: declaration.position, help: "variables are printed; keep secrets out of them")
-      } else if let found = value(of: declaration, given) {
+      } else if let found = value(of: declaration, given, fileValues) {
+        if SecretNames.promises(declaration.name) { sink.note(secretsIn: found.node) }
         if declaration.check(found.node, at: found.position, from: found.origin, sink) {
           variables.values[declaration.name] = Variables.Value(found.node)
         } else {
@@ -45,6 +52,7 @@ struct VariableValues {
       }
     }
     reportUndeclared(given, known)
+    variables.noteSecrets(sink)
     return variables
   }
 
@@ -65,15 +73,15 @@ struct VariableValues {
       .flatMap { SecretScan.problem(in: $0) }
   }
 
-  private func value(of declaration: VariableDeclaration, _ given: Given) -> Found? {
+  private func value(
+    of declaration: VariableDeclaration, _ given: Given, _ fileValues: [String: YAMLNode]
+  ) -> Found? {
     let name = declaration.name
     if let text = given.flags[name] {
       return outside(text, declaration, origin: "from --var")
     }
-    if let pair = given.files.reversed().lazy.compactMap({ file in
-      file.node.pairs?.first { $0.key == name }
-    }).first {
-      return Found(node: pair.value, position: pair.value.position, origin: "")
+    if let node = fileValues[name] {
+      return Found(node: node, position: node.position, origin: "")
     }
     if let text = given.environment["ARCTL_VAR_\(name)"] {
       return outside(text, declaration, origin: "from ARCTL_VAR_\(name)")
@@ -96,8 +104,15 @@ struct VariableValues {
   }
 
   private func reportUndeclared(_ given: Given, _ known: Set<String>) {
+    let names = Vocabulary(known.sorted())
     for name in given.flags.keys.sorted() where !known.contains(name) {
-      let near = sink.suggestion(for: name, in: known.sorted())
+      if let what = SecretScan.problem(in: name) {
+        sink.error(
+          .secretInManifest, "--var: \(what) as the name of a variable", at: nil,
+          help: "write --var NAME=VALUE, and keep secrets out of both")
+        continue
+      }
+      let near = sink.suggestion(for: name, in: names)
       sink.error(
         .undefinedVariable, "--var \(name): the Stack declares no variable `\(name)`", at: nil,
         help: near)
@@ -106,7 +121,7 @@ struct VariableValues {
       for pair in file.node.pairs ?? [] where !known.contains(pair.key) {
         sink.error(
           .undefinedVariable, "the Stack declares no variable `\(pair.key)`", at: pair.keyPosition,
-          label: sink.suggestion(for: pair.key, in: known.sorted()))
+          label: sink.suggestion(for: pair.key, in: names))
       }
     }
   }

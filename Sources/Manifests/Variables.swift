@@ -6,19 +6,26 @@ import YAML
 struct Variables {
   /// What a name stands for: the text that it has when written alone, and what names behind a dot look into.
   struct Value {
-    var text: String?
-    var node: YAMLNode?
+    let text: String?
+    let node: YAMLNode?
+    private let members: Members
 
     /// A scalar stands for itself; a list or map has no text.
     init(_ node: YAMLNode) {
       self.node = node
       text = node.scalar?.text
+      members = Members(node)
     }
-    /// One entry of a map that `each` walks over: its key, and its value behind a dot.
+    /// One entry of a map that `each` walks over: its key, and its value after a dot.
     init(key: String, _ node: YAMLNode) {
       self.node = node
       text = key
+      members = Members(node)
     }
+    /// The value after a dot; nil when it has none of this name.
+    func member(_ name: String) -> Value? { members.values[name] }
+    /// The names that a dot may be followed by.
+    var memberNames: Vocabulary { members.names }
     /// What `${...}` written alone stands for when it is no text.
     var collection: YAMLNode? { text == nil ? node : nil }
   }
@@ -31,9 +38,63 @@ struct Variables {
   /// What may still be made of them.
   let budget = ExpansionBudget()
 
+  /// The names of those with a value, for suggestions; asked for once all have theirs.
+  var names: Vocabulary { nameCache.names(values) }
+  private let nameCache = NameCache()
+
   /// The values for the plan's header.
   var effective: [String: JSONValue] {
-    values.compactMapValues { $0.node?.json ?? $0.text.map { .string($0) } }
+    var effective: [String: JSONValue] = [:]
+    for (name, value) in values {
+      guard let json = value.node?.json ?? value.text.map({ .string($0) }) else { continue }
+      effective[name] = Self.shown(json, name)
+    }
+    return effective
+  }
+
+  /// What a name promises to be a secret is not shown, nor saved.
+  private static func shown(_ value: JSONValue, _ name: String) -> JSONValue {
+    if SecretNames.promises(name) { return .string(HiddenText.mark) }
+    switch value {
+    case .object(let object):
+      return .object(JSONObject(object.map { ($0.key, shown($0.value, $0.key)) }))
+    case .array(let items): return .array(items.map { shown($0, "") })
+    case .null, .bool, .integer, .real, .string: return value
+    }
+  }
+
+  /// The texts that names promise to be secrets.
+  func noteSecrets(_ sink: DiagnosticSink) {
+    func look(_ node: YAMLNode, _ name: String) {
+      if SecretNames.promises(name) { return sink.note(secretsIn: node) }
+      for pair in node.pairs ?? [] { look(pair.value, pair.key) }
+      for item in node.items ?? [] { look(item, "") }
+    }
+    for (name, value) in values {
+      if let node = value.node { look(node, name) }
+    }
+  }
+}
+
+/// The entries of a map variable by their keys: a document may name every one of thousands.
+private final class Members {
+  private let node: YAMLNode
+  init(_ node: YAMLNode) { self.node = node }
+
+  lazy var values = Dictionary(
+    (node.pairs ?? []).map { ($0.key, Variables.Value($0.value)) }
+  ) { first, _ in first }
+  lazy var names = Vocabulary(node.pairs?.map(\.key) ?? [])
+}
+
+/// The names of variables, sorted once.
+private final class NameCache {
+  private var known: Vocabulary?
+  func names(_ values: [String: Variables.Value]) -> Vocabulary {
+    if let known { return known }
+    let names = Vocabulary(values.keys.sorted())
+    known = names
+    return names
   }
 }
 
@@ -143,7 +204,14 @@ extension VariableDeclaration {
     }
     guard let oneOf else { return true }
     let texts = node.items?.compactMap { $0.scalar?.text } ?? node.scalar.map { [$0.text] } ?? []
-    for text in texts where !oneOf.contains(text) {
+    let allowed = Set(oneOf)
+    for text in texts where !allowed.contains(text) {
+      guard !SecretNames.promises(name) else {
+        sink.error(
+          .variableValue, "the value of variable `\(name)` is not one of `oneOf`\(by)",
+          at: position ?? self.position)
+        return false
+      }
       sink.error(
         .variableValue, "`\(text)` is not a value of variable `\(name)`\(by)",
         at: position ?? self.position, label: sink.suggestion(for: text, in: oneOf),

@@ -22,8 +22,16 @@ public struct AddressGlob: Sendable, Hashable, CustomStringConvertible {
 
   /// Whether a plain text matches, segments being parted by slashes.
   public func matches(_ text: String) -> Bool {
-    Self.match(Array(pattern.utf8), Array(text.utf8))
+    guard hasWildcard else { return pattern == text }
+    // Most addresses differ from a pattern before its first wildcard.
+    guard text.utf8.starts(with: pattern.utf8.prefix { $0 != UInt8(ascii: "*") }) else {
+      return false
+    }
+    return Self.match(Array(pattern.utf8), Array(text.utf8))
   }
+
+  /// Whether it may match more than one text.
+  fileprivate var hasWildcard: Bool { pattern.utf8.contains(UInt8(ascii: "*")) }
 
   /// Linear-time wildcard match by a set of live pattern positions.
   private static func match(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
@@ -60,5 +68,22 @@ public struct AddressGlob: Sendable, Hashable, CustomStringConvertible {
       if live.isEmpty { return false }
     }
     return live.contains(pattern.count)
+  }
+}
+
+/// Several patterns, asked together: those without a wildcard are looked up, so many of them cost no more than one.
+public struct AddressGlobs: Sendable {
+  private let exact: Set<String>
+  private let patterns: [AddressGlob]
+
+  public init(_ globs: [AddressGlob]) {
+    exact = Set(globs.filter { !$0.hasWildcard }.map(\.pattern))
+    patterns = globs.filter(\.hasWildcard)
+  }
+
+  /// Whether one of them selects the address: the whole of it, or its part after the project.
+  public func selects(_ address: Address) -> Bool {
+    exact.contains(address.description) || exact.contains(address.local)
+      || patterns.contains { $0.selects(address) }
   }
 }

@@ -33,7 +33,8 @@ enum CanonicalValue {
     }
   }
 
-  private static func integer(_ value: JSONValue) -> Int64? {
+  /// The number that a value is, as Google's JSON may write one; nil for everything else.
+  static func integer(_ value: JSONValue) -> Int64? {
     switch value {
     case .integer(let number): number
     case .real(let number): Int64(exactly: number)
@@ -55,7 +56,9 @@ enum CanonicalValue {
   private static func object(
     _ value: JSONValue, _ fields: [Field], without: String?
   ) -> JSONValue? {
-    guard let object = value.object, !fields.isEmpty else { return value }
+    guard let object = value.object else { return value }
+    // What arctl does not know inside it is not a difference.
+    if fields.isEmpty { return [:] }
     var result = JSONObject()
     for field in fields
     where field.name != without && field.traits.isDisjoint(with: [.outputOnly, .inputOnly]) {

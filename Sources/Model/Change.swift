@@ -2,7 +2,10 @@ public import Diagnostics
 public import JSON
 
 /// One line of a plan: what happens, or does not, to one address, and why.
+///
+/// A stored property that is added here belongs into the plan's id if it is shown (`PlanIdentity`): a test asks.
 public struct Change: Sendable {
+  /// What happens. The raw values are part of the plan's id and of its JSON.
   public enum Action: String, Sendable, Hashable, CaseIterable {
     case create, update, delete, replace, undelete
     case unchanged
@@ -29,6 +32,11 @@ public struct Change: Sendable {
   /// A line behind the address: `not visible to you`, `uid 123`, what would be lost.
   public var reason: String?
   public var refusals: [Refusal] = []
+  /// Everything dangerous that the guards found in it, allowed or not.
+  public var hazards: [Hazard] = []
+  /// For a refused row: 16 hex digits that stand for what it would do and for what is dangerous in it, so that an approval
+  /// can name exactly this. Flags that are given do not change it.
+  public var digest: String?
   public var waitsFor: Address?
   public var note: String?
   /// Warnings on this row alone: managed by Terraform, dry run added.
@@ -44,6 +52,8 @@ public struct Change: Sendable {
 
   /// For a key that another one has replaced, or may have: what is still live.
   public var superseded: SupersededKeys?
+  /// For how many seconds apply waits before it makes a key, because one of an interrupted run may still appear.
+  public var wait: Int64?
 
   /// For a live key whose time to rotate has come: since when, and when it ends, in Unix seconds.
   public var rotationDue: Int64?
@@ -127,7 +137,8 @@ public struct BindingChange: Sendable, Hashable {
   }
 
   public struct Removal: Sendable, Hashable {
-    public enum Cause: String, Sendable, Hashable {
+    /// Why it goes. The raw values are part of the plan's id and of its JSON.
+    public enum Cause: String, Sendable, Hashable, CaseIterable {
       /// `absent:` on the entry, or `ensure: absent` on a binding.
       case absent
       /// `revoked:` in the Stack.
@@ -187,4 +198,40 @@ public enum KeyOrder: Sendable, Hashable {
   case tidy
   /// Delete the live key of this id.
   case delete(keyID: String)
+
+  /// Its stable name, as the plan's id and its JSON have it.
+  public var name: String {
+    switch self {
+    case .issue: "issue"
+    case .reissue: "reissue"
+    case .supersede: "supersede"
+    case .resume: "resume"
+    case .adopt: "adopt"
+    case .tidy: "tidy"
+    case .delete: "delete"
+    }
+  }
+
+  /// The ids of the keys that it replaces, supersedes, adopts or deletes.
+  public var keyIDs: [String] {
+    switch self {
+    case .issue, .resume, .tidy: []
+    case .reissue(let id), .adopt(let id), .delete(let id): [id]
+    case .supersede(let ids): ids
+    }
+  }
+
+  /// The order of this name about these keys; nil where there is none.
+  public init?(name: String, keyIDs: [String]) {
+    switch (name, keyIDs.count) {
+    case ("issue", 0): self = .issue
+    case ("resume", 0): self = .resume
+    case ("tidy", 0): self = .tidy
+    case ("supersede", _): self = .supersede(keyIDs)
+    case ("reissue", 1): self = .reissue(replacing: keyIDs[0])
+    case ("adopt", 1): self = .adopt(keyID: keyIDs[0])
+    case ("delete", 1): self = .delete(keyID: keyIDs[0])
+    default: return nil
+    }
+  }
 }

@@ -175,6 +175,7 @@ public struct PolicyEntry: Sendable {
 
 /// One service-account key that the manifests ask for.
 public struct DesiredKey: Sendable {
+  /// Who makes it. The raw values are part of the plan's id.
   public enum Origin: String, Sendable, Hashable, CaseIterable { case uploaded, google }
   public var address: Address
   /// The address of the account that it is for.

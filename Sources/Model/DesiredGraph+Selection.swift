@@ -27,7 +27,7 @@ extension DesiredGraph {
   private func targeted(by selection: Selection) -> Set<Address> {
     let all = addresses
     guard !selection.targets.isEmpty else { return all }
-    let hits = all.filter { address in selection.targets.contains { $0.selects(address) } }
+    let hits = all.filter(AddressGlobs(selection.targets).selects)
     return Self.closure(hits) { dependencies(of: $0) }
   }
 
@@ -43,7 +43,7 @@ extension DesiredGraph {
         if !isMention { dependents[dependency, default: []].insert(address) }
       }
     }
-    let hits = all.filter { address in selection.excludes.contains { $0.selects(address) } }
+    let hits = all.filter(AddressGlobs(selection.excludes).selects)
     return Self.closure(hits) { dependents[$0] ?? [] }
   }
 

@@ -1,6 +1,7 @@
 /// One thing that happened while a plan was carried out; live progress, the log and the report are folds of these.
 public enum ExecutorEvent: Sendable {
-  case began(operations: Int)
+  /// `things` is how many addresses they are about, as one call can enable twenty services; nil: one each.
+  case began(operations: Int, things: Int? = nil)
   case started(Operation)
   case finished(Operation, OperationResult, took: Duration)
   case failed(Operation, OperationFailure, took: Duration)
@@ -53,7 +54,8 @@ public struct ExecutionReport: Sendable {
   }
   /// Whether running again would fail in the same way until a person changes something.
   public var isFinal: Bool {
-    !failed.isEmpty && failed.allSatisfy(\.failure.isFinal) && notStarted.isEmpty
+    !failed.isEmpty && notStarted.isEmpty
+      && failed.allSatisfy { $0.failure.isFinal || $0.failure.kind == .key }
   }
   public var isComplete: Bool { failed.isEmpty && skipped.isEmpty && notStarted.isEmpty }
 }

@@ -9,7 +9,8 @@ public struct Operation: Sendable {
     case create(spec: JSONObject)
     /// Changes fields in place. `live` is what was read; `spec` the written fields.
     case update(spec: JSONObject, fields: [FieldChange], live: JSONValue)
-    case delete(live: JSONValue)
+    /// `live` is what was read; `replacement` holds the fields of what takes its place, where something does.
+    case delete(live: JSONValue, replacement: JSONObject? = nil)
     /// Brings back what was soft-deleted (`uid` names an account's old identity), then makes its fields match. `live` is
     /// what was read of it; empty where nothing can be (accounts).
     case undelete(uid: String?, spec: JSONObject, live: JSONValue)

@@ -3,13 +3,15 @@ public import JSON
 
 /// What an apply would do: data that prints, serialises, hashes and is compared.
 public struct Plan: Sendable {
-  /// The first 16 hex digits of SHA-256 over the canonical form of what it does.
-  public var id: String
+  /// The first 16 hex digits of SHA-256 over the canonical form of what it does; nil where nothing is to be carried out.
+  public var id: String?
   public var stackName: String?
   public var variables: [String: JSONValue]
-  /// Who plans, as far as the credential tells; part of the id.
+  /// Who plans, as far as the credential says. Not part of the id: one identity may plan what another applies.
   public var caller: String
   public var selection: Selection
+  /// The flags that lift guards and raise limits; part of the id.
+  public var allowances = PlanPermissions()
   /// In the order in which they are shown: by project, then in dependency order of kinds, then by address.
   public var changes: [Change]
   /// Live resources that no manifest declares.
@@ -28,10 +30,13 @@ public struct Plan: Sendable {
   public var fileCount: Int
   /// Declared addresses that the selection excludes, with what depends on them.
   public var leftOut: [Address] = []
+  /// What was read of each declared resource that is there and stays: not shown, for the run that carries this out.
+  public var seen: [Address: JSONValue] = [:]
 
   public init(
-    id: String, stackName: String?, variables: [String: JSONValue], caller: String,
-    selection: Selection, changes: [Change], undeclared: [Address],
+    id: String?, stackName: String?, variables: [String: JSONValue], caller: String,
+    selection: Selection, allowances: PlanPermissions = PlanPermissions(), changes: [Change],
+    undeclared: [Address],
     ignored: [Address] = [], notChecked: [String],
     diagnostics: [Diagnostic], operations: [Operation], declaredCount: Int,
     selectedCount: Int? = nil, fileCount: Int
@@ -41,6 +46,7 @@ public struct Plan: Sendable {
     self.variables = variables
     self.caller = caller
     self.selection = selection
+    self.allowances = allowances
     self.changes = changes
     self.undeclared = undeclared
     self.ignored = ignored

@@ -2,6 +2,9 @@ public import JSON
 
 /// What the planner asks of the kinds: everything that takes knowledge of Google.
 public protocol PlanRules: Sendable {
+  /// Google's limits, as far as a plan can count against them.
+  var limits: PlanLimits { get }
+
   /// The fields of a kind, by its address segment; nil for one that has none (services).
   func schema(for kind: Address.Kind) -> Schema?
 

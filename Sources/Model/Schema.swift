@@ -28,12 +28,17 @@ public struct Field: Sendable {
     case immutable
     /// Set by the server; writing it in a manifest is an error.
     case outputOnly
+    /// In every answer of the server: one without it says nothing about the resource.
+    case returned
     /// Taken by the server and never returned, so it cannot be compared.
     case inputOnly
     /// Part of the manifest language only; no field of Google's resource.
     case manifestOnly
     /// Its own path, not that of the top-level field around it, goes into the update mask.
     case ownMask
+    /// Names a secret that is kept elsewhere: a value that does not fit the field's rule may be the secret itself, and is
+    /// never shown.
+    case secretReference
     /// Holds private key material or a password; never accepted in a manifest.
     case secret
   }

@@ -21,7 +21,7 @@ extension SchemaDiff {
 
   /// The fields of a create: what is written, without what asks for a default.
   public static func createBody(spec: JSONObject, schema: Schema) -> JSONObject {
-    overlay(nil, .object(spec), schema.fields)?.object ?? [:]
+    Overlay.fields(live: [:], desired: spec, schema.fields, isExact: false)
   }
 
   private static func merged(
@@ -35,7 +35,7 @@ extension SchemaDiff {
     if names.count > 1, case .object(let inner) = field.type {
       return merged(names.dropFirst(), written, live?[name], inner)
     }
-    return overlay(live?[name], written, field.type)
+    return Overlay.value(live: live?[name], desired: written, field.type, isExact: false)
   }
 
   private static func set(
@@ -50,35 +50,115 @@ extension SchemaDiff {
       body[name] = .object(inner)
     }
   }
+}
 
-  /// What is written laid over what is live; nil when nothing is left.
-  private static func overlay(
-    _ live: JSONValue?, _ desired: JSONValue?, _ type: FieldType
+/// What is written laid over what is live. Members that the schema does not name stay as they are, at every depth: arctl
+/// does not know what they mean, and the server may narrow by them what is deleted.
+///
+/// In an element of an exact set (`isExact`) a field that is not written means its default, and so goes; the members
+/// that are not known, and enum values that are not, stay there too.
+private enum Overlay {
+  /// Nil when nothing is left.
+  static func value(
+    live: JSONValue?, desired: JSONValue?, _ type: FieldType, isExact: Bool
   ) -> JSONValue? {
-    guard let desired else { return live }
-    if desired.isNull { return nil }
+    guard let desired else {
+      guard isExact else { return live }
+      return type.isUnknown(live) ? live : rest(of: live, type)
+    }
+    if desired.isNull { return rest(of: live, type) }
     switch type {
-    case .object(let fields): return overlay(live, desired, fields)
-    case .labels:
-      var labels = live?.object ?? [:]
-      for (key, value) in desired.object ?? [:] { labels[key] = value.isNull ? nil : value }
-      return .object(labels)
+    case .object(let fields):
+      return .object(
+        self.fields(
+          live: live?.object ?? [:], desired: desired.object ?? [:], fields, isExact: isExact))
+    case .labels: return labels(live: live, desired: desired)
+    case .map(let element, let idField):
+      return map(live: live, desired: desired, element, idField)
+    case .list(let element, .keyed(let key)):
+      return list(live: live, desired: desired, element, key)
     default: return desired
     }
   }
 
-  private static func overlay(
-    _ live: JSONValue?, _ desired: JSONValue, _ fields: [Field]
-  ) -> JSONValue? {
-    var result = live?.object ?? [:]
-    for field in fields where field.traits.contains(.outputOnly) { result[field.name] = nil }
-    for (name, value) in desired.object ?? [:] {
-      guard let field = fields.first(where: { $0.name == name }) else {
-        result[name] = value.isNull ? nil : value
-        continue
-      }
-      result[name] = overlay(result[name], value, field.type)
+  static func fields(
+    live: JSONObject, desired: JSONObject, _ fields: [Field], isExact: Bool
+  ) -> JSONObject {
+    var result = live
+    for field in fields {
+      result[field.name] =
+        field.traits.contains(.outputOnly)
+        ? nil
+        : value(
+          live: live[field.name], desired: desired[field.name], field.type, isExact: isExact)
+    }
+    let known = Set(fields.map(\.name))
+    for (name, value) in desired where !known.contains(name) {
+      result[name] = value.isNull ? nil : value
+    }
+    return result
+  }
+
+  private static func labels(live: JSONValue?, desired: JSONValue) -> JSONValue {
+    var labels = live?.object ?? [:]
+    for (key, value) in desired.object ?? [:] { labels[key] = value.isNull ? nil : value }
+    return .object(labels)
+  }
+
+  private static func map(
+    live: JSONValue?, desired: JSONValue, _ type: FieldType, _ idField: String?
+  ) -> JSONValue {
+    var result = JSONObject()
+    for (key, wanted) in desired.object ?? [:] {
+      result[key] = element(live: live?[key], desired: wanted, type, idField)
     }
     return .object(result)
+  }
+
+  private static func list(
+    live: JSONValue?, desired: JSONValue, _ type: FieldType, _ key: String
+  ) -> JSONValue {
+    let existing = Dictionary(
+      (live?.array ?? []).compactMap { member in member[key]?.string.map { ($0, member) } },
+      uniquingKeysWith: { first, _ in first })
+    return .array(
+      (desired.array ?? []).map { wanted in
+        let member = wanted[key]?.string.flatMap { existing[$0] }
+        return element(live: member, desired: wanted, type, key)
+      })
+  }
+
+  private static func element(
+    live: JSONValue?, desired: JSONValue, _ type: FieldType, _ idField: String?
+  ) -> JSONValue {
+    let merged = value(live: live, desired: desired, type, isExact: true) ?? desired
+    // The id repeats the key, and is not a field that a manifest has to write.
+    guard let idField, let id = live?[idField], desired[idField] == nil,
+      var object = merged.object
+    else { return merged }
+    object[idField] = id
+    return .object(object)
+  }
+
+  /// What a reset leaves: the members of an object that the schema does not name.
+  private static func rest(of live: JSONValue?, _ type: FieldType) -> JSONValue? {
+    guard case .object(let fields) = type, !fields.isEmpty, let members = live?.object else {
+      return nil
+    }
+    let known = Set(fields.map(\.name))
+    var rest = JSONObject()
+    for (name, value) in members where !known.contains(name) { rest[name] = value }
+    for field in fields where !field.traits.contains(.outputOnly) {
+      rest[field.name] = self.rest(of: members[field.name], field.type)
+    }
+    return rest.isEmpty ? nil : .object(rest)
+  }
+}
+
+extension FieldType {
+  /// Whether a live value is one of an enum that arctl does not know.
+  func isUnknown(_ live: JSONValue?) -> Bool {
+    guard case .enumeration(let enumeration) = self, let text = live?.string else { return false }
+    return !text.isEmpty && !enumeration.knows(text)
   }
 }

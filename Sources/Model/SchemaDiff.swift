@@ -25,6 +25,9 @@ public enum SchemaDiff {
     var mask: String?
     /// Within an element of an exact set: a field that is not written means its default.
     var isExact = false
+    /// Whether an enum value that arctl does not know stays where nothing is written: in an element, but not in what is
+    /// reset as a whole.
+    var carriesUnknown = false
 
     func entering(_ field: Field) -> Context {
       var inner = self
@@ -42,6 +45,7 @@ public enum SchemaDiff {
       var inner = self
       inner.path = path.appending(component)
       inner.isExact = isExact
+      inner.carriesUnknown = isExact
       return inner
     }
   }
@@ -57,6 +61,11 @@ public enum SchemaDiff {
       for field in fields where field.traits.isDisjoint(with: ignored) {
         let missing: JSONValue? = context.isExact ? .null : nil
         guard let written = desired[field.name] ?? missing else { continue }
+        if desired[field.name] == nil, context.carriesUnknown,
+          field.type.isUnknown(live[field.name])
+        {
+          continue
+        }
         compare(written, live[field.name], field, context.entering(field))
       }
     }
@@ -70,6 +79,7 @@ public enum SchemaDiff {
       case .object(let fields) where !fields.isEmpty:
         var resetting = context
         resetting.isExact = true
+        resetting.carriesUnknown = false
         object([:], live?.object ?? [:], fields, resetting)
       case .labels:
         labels(desired, live?.object ?? [:], context)
@@ -83,8 +93,16 @@ public enum SchemaDiff {
       default:
         let to = CanonicalValue.of(desired, field.type) ?? field.defaultValue
         let from = CanonicalValue.of(live, field.type) ?? field.defaultValue
-        if to != from { add(from, to, context) }
+        if to != from { add(shown(from, field), shown(to, field), context) }
       }
+    }
+
+    /// Where a secret is referred to, anything that is not a reference may be the secret itself, and stays out of the plan.
+    private func shown(_ value: JSONValue?, _ field: Field) -> JSONValue? {
+      guard field.traits.contains(.secretReference), let value, !value.isNull else { return value }
+      guard case .string(let rule) = field.type, let text = value.string, rule.check?(text) == nil
+      else { return .string("(not shown)") }
+      return value
     }
 
     mutating func labels(_ desired: JSONValue, _ live: JSONObject, _ context: Context) {

@@ -37,6 +37,16 @@ public enum Absence: Sendable, Hashable {
   case notYetThere(because: Address)
   /// A project with a parent that answers 403, as Google does for an absent one too; creating it tells.
   case notVisible
+
+  /// The service without which nothing could be read, where this plan enables one: what is there already is not known.
+  public var unreadWithout: Address? {
+    guard case .notYetThere(let cause) = self else { return nil }
+    switch cause.kind {
+    case .service: return cause
+    // What stands in one of these, or belongs to it, is not there before it is.
+    case .project, .role, .serviceAccount, .repository, .serviceAccountKey, .iam: return nil
+    }
+  }
 }
 
 /// Why something could not be read.

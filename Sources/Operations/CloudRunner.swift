@@ -1,6 +1,6 @@
 import CloudResources
 public import GoogleCloud
-import JSON
+public import JSON
 public import Keys
 public import Model
 import Registry
@@ -10,9 +10,11 @@ public struct CloudRunner: OperationRunner {
   let calls: CloudCalls
   private let keys: KeyStore?
 
-  /// `keys` is where credential files go; without it no key can be made.
-  public init(client: APIClient, keys: KeyStore?) {
-    calls = CloudCalls(client: client, memory: RunMemory())
+  /// - Parameters:
+  ///   - keys: where credential files go; without it no key can be made.
+  ///   - seen: what the plan read of each declared resource that is there and stays (`Plan.seen`).
+  public init(client: APIClient, keys: KeyStore?, seen: [Address: JSONValue] = [:]) {
+    calls = CloudCalls(client: client, memory: RunMemory(seen: SeenResources(seen)))
     self.keys = keys
   }
 
@@ -57,8 +59,9 @@ public struct CloudRunner: OperationRunner {
     case .update(let spec, let fields, let live):
       try await Precondition(resource: resource, shown: live).check(update: spec, fields)
       return try await resource.update(spec)
-    case .delete(let live):
-      try await Precondition(resource: resource, shown: live).checkDeletion()
+    case .delete(let live, let replacement):
+      try await Precondition(resource: resource, shown: live).checkDeletion(
+        replacement: replacement)
       return try await resource.delete()
     case .undelete(let uid, let spec, let live):
       try await Precondition(resource: resource, shown: live).checkReturn()
@@ -107,9 +110,10 @@ extension ResourceCalls {
 
   /// Creates a named resource, deciding after an ambiguous answer or a 409 by what is there then.
   ///
-  /// `send` makes the call and waits for its operation. Returns nil when it was created just now.
+  /// `send` makes the call and waits for its operation. Returns nil when it was created just now; else what is there, which
+  /// can be compared with `spec`.
   func createNamed(
-    _ call: APICall, _ send: (APICall) async throws(APIError) -> Void
+    _ call: APICall, _ spec: JSONObject, _ send: (APICall) async throws(APIError) -> Void
   ) async throws(APIError) -> JSONValue? {
     var isOurs = false
     for round in 0..<CloudCalls.rounds {
@@ -121,10 +125,10 @@ extension ResourceCalls {
         case .ambiguous: isOurs = true
         case .alreadyExists:
           // A conflict says that it is there: a read that does not see it yet is waited for.
-          return try await isOurs ? calls.readCreated(address) : existing(call)
+          return try await isOurs ? calls.readCreated(address, for: spec) : existing(call, spec)
         default: throw error
         }
-        if let live = try await calls.read(address) { return live }
+        if let live = try await calls.read(address, for: spec) { return live }
         if round == CloudCalls.rounds - 1 { throw error }
         try await calls.breathe(round: round, call.label)
       }
@@ -132,14 +136,32 @@ extension ResourceCalls {
     throw APIError(.ambiguous, call.label, "whether it was created is not known")
   }
 
-  private func existing(_ call: APICall) async throws(APIError) -> JSONValue {
+  private func existing(
+    _ call: APICall, _ spec: JSONObject
+  ) async throws(APIError) -> JSONValue {
     var pause = Pause(calls)
     while true {
-      if let live = try await calls.read(address) { return live }
+      if let live = try await calls.read(address, for: spec) { return live }
       guard try await pause.wait(atMost: .seconds(20), call.label) else {
         throw APIError(.alreadyExists, call.label, "it exists already, but cannot be read")
       }
     }
+  }
+
+  /// Makes a write whose answer is the resource, and throws `ambiguous` where the answer is another one.
+  @discardableResult
+  func written(_ call: APICall, on place: Address? = nil) async throws(APIError) -> JSONValue {
+    let answer = try await calls.call(call, on: place ?? address)
+    try LiveAnswer.checkWrite(answer, of: address, call)
+    return answer
+  }
+
+  /// The etag without which a write could undo what others change in between.
+  func etag(of live: JSONValue, _ label: String) throws(APIError) -> JSONValue {
+    guard let etag = live["etag"]?.string, !etag.isEmpty else {
+      throw APIError(.malformed, label, "the answer has no etag; nothing was written")
+    }
+    return .string(etag)
   }
 
   /// Repeats an idempotent write: `attempt` reads first and writes what is still missing.

@@ -19,7 +19,7 @@ struct ProjectCalls: ResourceCalls {
     let isNew = try await failing { () async throws(APIError) in try await begin(call) }
     calls.memory.recordCreated(address)
     let live = try await failing { () async throws(APIError) in
-      try await calls.readCreated(address)
+      try await calls.readCreated(address, for: ownFields(spec))
     }
     let result = isNew ? OperationResult() : try found(live, for: ownFields(spec), call)
     try await failing { () async throws(APIError) in try await linkBilling(spec) }
@@ -73,15 +73,15 @@ struct ProjectCalls: ResourceCalls {
   }
 
   private func patch(_ spec: JSONObject) async throws(APIError) {
-    guard let live = try await calls.read(address) else {
+    let wanted = ownFields(spec)
+    guard let live = try await calls.read(address, for: wanted) else {
       throw APIError(.notFound, label("update"), "the project is gone")
     }
-    let wanted = ownFields(spec)
     let fields = differences(wanted, live)
     guard !fields.isEmpty else { return }
     var (body, mask) = SchemaDiff.patchBody(
       spec: wanted, fields: fields, live: live, schema: schema)
-    body["etag"] = live["etag"]
+    body["etag"] = try etag(of: live, label("update"))
     let call = APICall(
       .resourceManager, .patch, path(), query: [("updateMask", mask.joined(separator: ","))],
       body: .object(body), retry: .idempotentWrite, label: label("update"), consumerProject: id)
@@ -95,13 +95,18 @@ struct ProjectCalls: ResourceCalls {
     let wanted = written.string ?? ""
     let label = "cloudbilling.projects.updateBillingInfo \(id)"
     try await repeated(label) { () async throws(APIError) in
-      let live = try await calls.call(ReadCalls.billing(project: id), on: address)
-      guard (live["billingAccountName"]?.string ?? "") != wanted else { return }
+      let answer = try await calls.call(ReadCalls.billing(project: id), on: address)
+      guard try LiveAnswer.billingAccount(in: answer, of: id, label) ?? "" != wanted else { return }
       let call = APICall(
         .cloudBilling, .put, APIPath.join("v1", "projects", id, "billingInfo"),
         body: ["billingAccountName": .string(wanted)], retry: .idempotentWrite, label: label,
         consumerProject: id)
-      _ = try await calls.call(call, on: address)
+      let written = try await calls.call(call, on: address)
+      do throws(APIError) {
+        _ = try LiveAnswer.billingAccount(in: written, of: id, label)
+      } catch {
+        throw APIError(.ambiguous, label, error.message)
+      }
     }
   }
 

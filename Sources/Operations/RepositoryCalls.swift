@@ -20,9 +20,12 @@ struct RepositoryCalls: ResourceCalls {
       query: [("repositoryId", address.id)], body: .object(body), retry: .namedCreate,
       label: label("create"), consumerProject: address.project)
     let live = try await failing { () async throws(APIError) in
-      try await createNamed(call) { (call) async throws(APIError) in
+      try await createNamed(call, spec) { (call) async throws(APIError) in
         let operation = try await calls.call(call, on: address)
-        _ = try await calls.wait(operation, of: call)
+        let response = try await calls.wait(operation, of: call)
+        // Some operations end with an empty response.
+        guard response["name"] != nil else { return }
+        try LiveAnswer.checkWrite(response, of: address, call)
       }
     }
     calls.memory.recordCreated(address)
@@ -33,8 +36,7 @@ struct RepositoryCalls: ResourceCalls {
   func update(_ spec: JSONObject) async throws(OperationFailure) -> OperationResult {
     try await failing { () async throws(APIError) in
       try await repeated(label("update")) { () async throws(APIError) in
-        let live = try await calls.read(address)
-        guard let live else {
+        guard let live = try await calls.read(address, for: spec) else {
           throw APIError(.notFound, label("update"), "the repository is gone")
         }
         let fields = differences(spec, live)
@@ -45,7 +47,7 @@ struct RepositoryCalls: ResourceCalls {
           .artifactRegistry, .patch, path(),
           query: [("updateMask", mask.joined(separator: ","))], body: .object(body),
           retry: .idempotentWrite, label: label("update"), consumerProject: address.project)
-        _ = try await calls.call(call, on: address)
+        try await written(call)
         return OperationResult()
       }
     }

@@ -16,8 +16,8 @@ struct RoleCalls: ResourceCalls {
       label: label("create"), consumerProject: address.project)
     let live: JSONValue?
     do {
-      live = try await createNamed(call) { (call) async throws(APIError) in
-        _ = try await calls.call(call, on: Address(project: address.project, .project))
+      live = try await createNamed(call, spec) { (call) async throws(APIError) in
+        try await written(call, on: Address(project: address.project, .project))
       }
     } catch {
       throw isBlocked(error) ? blocked(error) : OperationFailure(error)
@@ -33,7 +33,8 @@ struct RoleCalls: ResourceCalls {
   func update(_ spec: JSONObject) async throws(OperationFailure) -> OperationResult {
     try await failing { () async throws(APIError) in
       try await repeated(label("update")) { () async throws(APIError) in
-        guard let live = try await calls.read(address), live["deleted"]?.bool != true else {
+        guard let live = try await calls.read(address, for: spec), live["deleted"]?.bool != true
+        else {
           throw APIError(.notFound, label("update"), "the role is gone")
         }
         return try await patch(spec, live)
@@ -47,12 +48,12 @@ struct RoleCalls: ResourceCalls {
     let fields = differences(spec, live)
     guard !fields.isEmpty else { return OperationResult(detail: "already so") }
     var (body, mask) = SchemaDiff.patchBody(spec: spec, fields: fields, live: live, schema: schema)
-    body["etag"] = live["etag"]
+    body["etag"] = try etag(of: live, label("update"))
     let call = APICall(
       .iam, .patch, path(), query: [("updateMask", mask.joined(separator: ","))],
       body: .object(body), retry: .idempotentWrite, label: label("update"),
       consumerProject: address.project)
-    _ = try await calls.call(call, on: address)
+    try await written(call)
     return OperationResult()
   }
 
@@ -62,11 +63,11 @@ struct RoleCalls: ResourceCalls {
         guard let live = try await calls.read(address), live["deleted"]?.bool != true else {
           return OperationResult(detail: "already gone")
         }
-        let etag = live["etag"]?.string.map { [("etag", $0)] } ?? []
+        let etag = try etag(of: live, label("delete")).string ?? ""
         let call = APICall(
-          .iam, .delete, path(), query: etag, retry: .idempotentWrite, label: label("delete"),
-          consumerProject: address.project)
-        _ = try await calls.client.call(call)
+          .iam, .delete, path(), query: [("etag", etag)], retry: .idempotentWrite,
+          label: label("delete"), consumerProject: address.project)
+        try LiveAnswer.checkWrite(try await calls.client.call(call), of: address, call)
         return OperationResult()
       }
     }
@@ -99,12 +100,11 @@ struct RoleCalls: ResourceCalls {
             throw APIError(.notFound, label("undelete"), "The deleted role is gone.")
           }
           guard live["deleted"]?.bool == true else { return }
-          var body = JSONObject()
-          body["etag"] = live["etag"]
           let call = APICall(
-            .iam, .post, path(verb: "undelete"), body: .object(body), retry: .idempotentWrite,
+            .iam, .post, path(verb: "undelete"),
+            body: ["etag": try etag(of: live, label("undelete"))], retry: .idempotentWrite,
             label: label("undelete"), consumerProject: address.project)
-          _ = try await calls.client.call(call)
+          try LiveAnswer.checkWrite(try await calls.client.call(call), of: address, call)
         }
         return nil
       } catch {

@@ -16,8 +16,8 @@ struct ServiceAccountCalls: ResourceCalls {
       ],
       retry: .namedCreate, label: label("create"), consumerProject: address.project)
     let live = try await failing { () async throws(APIError) in
-      try await createNamed(call) { (call) async throws(APIError) in
-        _ = try await calls.call(call, on: Address(project: address.project, .project))
+      try await createNamed(call, spec) { (call) async throws(APIError) in
+        try await written(call, on: Address(project: address.project, .project))
       }
     }
     var wanted = spec
@@ -31,7 +31,7 @@ struct ServiceAccountCalls: ResourceCalls {
     }
     calls.memory.recordNew(address)
     try await failing { () async throws(APIError) in
-      let live = try await calls.readCreated(address)
+      let live = try await calls.readCreated(address, for: spec)
       try await switchState(spec, live)
     }
     return OperationResult()
@@ -49,7 +49,7 @@ struct ServiceAccountCalls: ResourceCalls {
   func update(_ spec: JSONObject) async throws(OperationFailure) -> OperationResult {
     try await failing { () async throws(APIError) in
       try await repeated(label("patch")) { () async throws(APIError) in
-        guard let live = try await calls.read(address) else {
+        guard let live = try await calls.read(address, for: spec) else {
           throw APIError(.notFound, label("patch"), "the account is gone")
         }
         try await patch(spec, live)
@@ -71,7 +71,7 @@ struct ServiceAccountCalls: ResourceCalls {
         "serviceAccount": .object(body), "updateMask": .string(changed.joined(separator: ",")),
       ],
       retry: .idempotentWrite, label: label("patch"), consumerProject: address.project)
-    _ = try await calls.call(call, on: address)
+    try await written(call)
   }
 
   /// `:disable` or `:enable`, where the manifest says which and it is the other.
@@ -84,7 +84,7 @@ struct ServiceAccountCalls: ResourceCalls {
       .iam, .post, path(verb: verb), body: [:], retry: .idempotentWrite, label: label(verb),
       consumerProject: address.project)
     try await repeated(call.label) { () async throws(APIError) in
-      _ = try await calls.call(call, on: address)
+      try LiveAnswer.checkEmpty(try await calls.call(call, on: address), call)
     }
   }
 
@@ -107,7 +107,7 @@ struct ServiceAccountCalls: ResourceCalls {
       .iam, .post, APIPath.join("v1", "projects", "-", "serviceAccounts", uid, verb: "undelete"),
       body: [:], retry: .idempotentWrite, label: label("undelete"),
       consumerProject: address.project)
-    if let refusal = try await refusalOfUndelete(call) {
+    if let refusal = try await refusalOfUndelete(uid, call) {
       guard try await failing({ () async throws(APIError) in try await calls.read(address) }) == nil
       else { throw .stale(call.label, "another account has its e-mail since the plan") }
       _ = try await create(spec)
@@ -121,7 +121,8 @@ struct ServiceAccountCalls: ResourceCalls {
     let live = try await failing { () async throws(APIError) in
       try await calls.readCreated(address)
     }
-    if let found = live["uniqueId"]?.string, found != uid {
+    let found = live["uniqueId"]?.string ?? ""
+    guard found == uid else {
       throw .stale(call.label, "another account has its e-mail since the plan, with uid \(found)")
     }
     _ = try await update(spec)
@@ -129,11 +130,13 @@ struct ServiceAccountCalls: ResourceCalls {
   }
 
   /// Undeletes the account; the answer that says that it is too late for that, or nil where an account is there.
-  private func refusalOfUndelete(_ call: APICall) async throws(OperationFailure) -> APIError? {
+  private func refusalOfUndelete(_ uid: String, _ call: APICall) async throws(OperationFailure)
+    -> APIError?
+  {
     try await failing { () async throws(APIError) -> APIError? in
       do throws(APIError) {
         try await repeated(call.label) { () async throws(APIError) in
-          if try await calls.read(address) == nil { _ = try await calls.client.call(call) }
+          if try await calls.read(address) == nil { try await restore(uid, call) }
         }
         return nil
       } catch {
@@ -142,6 +145,16 @@ struct ServiceAccountCalls: ResourceCalls {
         }
         return error
       }
+    }
+  }
+
+  /// The answer holds the account that came back, which has to be this one.
+  private func restore(_ uid: String, _ call: APICall) async throws(APIError) {
+    let answer = try await calls.client.call(call)
+    guard let restored = answer["restoredAccount"] else { return }
+    try LiveAnswer.checkWrite(restored, of: address, call)
+    guard restored["uniqueId"]?.string == uid else {
+      throw APIError(.ambiguous, call.label, "the answer is about another account")
     }
   }
 }

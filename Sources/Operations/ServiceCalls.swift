@@ -47,6 +47,9 @@ struct ServiceCalls: Sendable {
   private func carryOut(_ call: APICall) async throws(APIError) {
     let operation = try await calls.call(call, on: Address(project: project, .project))
     let response = try await calls.wait(operation, of: call)
+    guard response["failures"].map({ $0.array != nil }) ?? true else {
+      throw APIError(.ambiguous, call.label, "the answer cannot be used: `failures` is not a list")
+    }
     let failures = (response["failures"]?.array ?? []).map { failure in
       let name = failure["serviceId"]?.string ?? "a service"
       return "\(name): \(failure["errorMessage"]?.string ?? "not enabled")"

@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import Synchronization
 
@@ -79,9 +78,22 @@ public final class ChildProcess: Sendable {
     }
     id = started.id
     self.input = started.input
-    self.output = started.output.map { LineReader($0) }
-    // A queue of its own has a thread of its own, which may block.
-    DispatchQueue(label: "arctl.child").async { self.reap() }
+    do throws(FileError) {
+      if let end = started.output {
+        self.output = try LineReader(end)
+      } else {
+        self.output = nil
+      }
+    } catch {
+      endAtOnce(started.id)
+      throw error
+    }
+    do throws(FileError) {
+      try Threads.start { self.reap() }
+    } catch {
+      endAtOnce(started.id)
+      throw error
+    }
   }
 
   deinit { if let input { close(input) } }
@@ -111,10 +123,11 @@ public final class ChildProcess: Sendable {
   @discardableResult
   public func terminate(grace: Duration) async -> ExitStatus {
     send(SIGTERM)
-    let queue = DispatchQueue(label: "arctl.grace")
-    let kill = DispatchWorkItem { self.send(SIGKILL) }
-    queue.asyncAfter(deadline: .now() + grace / .seconds(1), execute: kill)
-    defer { kill.cancel() }
+    let end = Task(executorPreference: Workers.current) {
+      do { try await SystemClock().sleep(for: grace) } catch { return }
+      self.send(SIGKILL)
+    }
+    defer { end.cancel() }
     return await wait()
   }
 
@@ -141,6 +154,12 @@ public final class ChildProcess: Sendable {
     }
     for (continuation, status) in waiting { continuation.resume(returning: status) }
   }
+}
+
+/// Ends a program that no thread can wait for: its end would never be known. (waitpid)
+private func endAtOnce(_ id: Int32) {
+  kill(id, SIGKILL)
+  waitpid(id, nil, 0)
 }
 
 /// Held from the making of a pipe until its program runs: another program that started in between

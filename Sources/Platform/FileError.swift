@@ -25,9 +25,12 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     return error
   }
 
-  /// What went wrong: `Permission denied`. (strerror, which is thread-safe in glibc 2.32)
+  /// What went wrong: `Permission denied`; where a limit was reached, which one. (strerror, which is thread-safe in
+  /// glibc 2.32)
   public var reason: String {
-    explanation ?? strerror(code).map { String(cString: $0) } ?? "errno \(code)"
+    explanation ?? Limits.explanation(of: code, from: call) ?? strerror(code).map {
+      String(cString: $0)
+    } ?? "errno \(code)"
   }
 
   public var description: String { "\(path): \(reason) (\(call))" }

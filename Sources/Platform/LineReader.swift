@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import Synchronization
 
@@ -19,26 +18,33 @@ final class LineReader: Sendable {
   private static let longestLine = 1 << 16
   private let state = Mutex(State())
 
-  init(_ descriptor: Int32) {
-    // A queue of its own has a thread of its own, which may block.
-    DispatchQueue(label: "arctl.pipe").async { [self] in
-      var bytes = [UInt8](repeating: 0, count: 4096)
-      while let count = try? check("read", "pipe", { read(descriptor, &bytes, bytes.count) }),
-        count > 0
-      {
-        take(bytes.prefix(count))
-      }
-      state.withLock { $0.isFinished = true }
-      give()
+  /// Throws, and closes the descriptor, where there is no thread to read it.
+  init(_ descriptor: Int32) throws(FileError) {
+    do throws(FileError) {
+      try Threads.start { [self] in readAll(descriptor) }
+    } catch {
       close(descriptor)
+      throw error
     }
+  }
+
+  private func readAll(_ descriptor: Int32) {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    while let count = try? check("read", "pipe", { read(descriptor, &bytes, bytes.count) }),
+      count > 0
+    {
+      take(bytes.prefix(count))
+    }
+    state.withLock { $0.isFinished = true }
+    give()
+    close(descriptor)
   }
 
   /// The first line; nil when the pipe was closed or the time ran out before its end.
   func firstLine(within time: Duration) async -> String? {
-    let timer = Task {
-      try? await Task.sleep(for: time)
-      give(up: true)
+    let timer = Task(executorPreference: Workers.current) {
+      try? await SystemClock().sleep(for: time)
+      self.give(up: true)
     }
     defer { timer.cancel() }
     await withTaskCancellationHandler {

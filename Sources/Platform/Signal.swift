@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import Synchronization
 
@@ -22,9 +21,11 @@ public enum Signal: Sendable, Hashable, CaseIterable {
 
   /// The signals of these kinds that arrive while the stream lives, instead of ending the process;
   /// when the stream ends, they end it again. One stream at a time. A hangup that the process was
-  /// started to ignore (nohup) stays ignored. (sigaction)
+  /// started to ignore (nohup) stays ignored. Where there is no thread or no descriptor to be had for
+  /// it, they go on ending the process. (sigaction)
   public static func stream(of signals: [Signal] = Signal.allCases) -> AsyncStream<Signal> {
     AsyncStream { continuation in
+      guard SignalPipe.shared.isRead else { return }
       SignalPipe.shared.listener.withLock { $0 = continuation }
       let signals = signals.filter { $0 != .hangup || !isIgnored($0.number) }
       for signal in signals {
@@ -57,14 +58,24 @@ private final class SignalPipe: Sendable {
   private let readEnd: Int32
   private let writeEnd: Int32
 
+  /// Whether what handlers write reaches the listener.
+  let isRead: Bool
+
   private init() {
     var ends: [Int32] = [-1, -1]
-    // Where this fails for want of descriptors, signals are lost; nothing else would work either.
-    pipe(&ends)
+    let isMade = pipe(&ends) == 0
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     (readEnd, writeEnd) = (ends[0], ends[1])
-    // A queue of its own has a thread of its own, which may block.
-    DispatchQueue(label: "arctl.signals").async { self.forward() }
+    isRead = isMade && Self.start { [readEnd] in Self.forward(readEnd) }
+  }
+
+  private static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+    do throws(FileError) {
+      try Threads.start(body)
+      return true
+    } catch {
+      return false
+    }
   }
 
   /// Called in the signal handler: write(2) is safe there.
@@ -76,14 +87,24 @@ private final class SignalPipe: Sendable {
     errno = code
   }
 
-  private func forward() {
+  private static func forward(_ readEnd: Int32) {
+    unblock()
     var byte: UInt8 = 0
     while let count = try? check("read", "signals", { read(readEnd, &byte, 1) }), count == 1 {
       guard let signal = Signal.allCases.first(where: { $0.number == Int32(byte) }) else {
         continue
       }
-      _ = listener.withLock { $0?.yield(signal) }
+      _ = shared.listener.withLock { $0?.yield(signal) }
     }
+  }
+
+  /// Lets the signals reach this thread: a parent may have started the process with all of them blocked, and then no
+  /// thread would get one. (pthread_sigmask)
+  private static func unblock() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for signal in Signal.allCases { sigaddset(&signals, signal.number) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 }
 

@@ -15,6 +15,7 @@ public struct SystemClock: Clock {
   }
 
   public func sleep(for duration: Duration) async throws(CancellationError) {
+    if let workers = Workers.current { return try await workers.sleep(for: duration) }
     do { try await Task.sleep(for: duration) } catch { throw CancellationError() }
   }
 

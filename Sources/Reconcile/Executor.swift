@@ -33,7 +33,9 @@ public struct Executor: Sendable {
       report.record(event)
       events(event)
     }
-    emit(.began(operations: operations.count))
+    emit(
+      .began(
+        operations: operations.count, things: operations.reduce(0) { $0 + $1.covers.count }))
     await withTaskGroup(of: Finished.self) { group in
       var running = 0
       while true {

@@ -71,8 +71,9 @@ extension Guards {
     return planner.graph.stack.maximumRemovals.map { min($0, limit) } ?? limit
   }
 
-  /// The caller's own right to set a policy, and a project's last owners.
-  func lockout(_ change: Change, _ draft: PlanDraft) -> [Refusal] {
+  /// The caller's own right to set a policy, and a project's last owners. Where it depends on the caller the message names
+  /// them, so that the plan's id does too.
+  func lockout(_ change: Change, _ draft: PlanDraft) -> [Hazard] {
     var hazards: [Hazard] = []
     for binding in change.bindings {
       let removed = binding.removed.map(\.member)
@@ -82,7 +83,10 @@ extension Guards {
       }
       if isOwn, setsPolicies(binding.role, draft) {
         hazards.append(
-          Hazard(.lockout, "this takes away your own right to set this policy (\(binding.role))"))
+          Hazard(
+            .lockout,
+            "this takes away your own right to set this policy (\(binding.role)); you are `\(planner.caller)`"
+          ))
       }
       if binding.role == "roles/owner", binding.condition == nil, !removed.isEmpty,
         ownersAfter(binding, change.address, draft) < 2
@@ -90,7 +94,7 @@ extension Guards {
         hazards.append(Hazard(.lockout, PolicyOwners.message))
       }
     }
-    return hazards.compactMap { refusal($0, change.address) }
+    return hazards
   }
 
   /// Whether the same write gives the member the role until another day: the removal waits for that.
@@ -110,7 +114,7 @@ extension Guards {
   }
 
   /// Deleting or disabling the account that this run signs in as takes all of its rights away.
-  func ownAccount(_ change: Change, _ draft: PlanDraft) -> Refusal? {
+  func ownAccount(_ change: Change, _ draft: PlanDraft) -> Hazard? {
     guard case .member(let member) = rules.policyName(of: change.address),
       !planner.caller.isEmpty, member.lowercased().hasSuffix(":\(planner.caller.lowercased())")
     else { return nil }
@@ -119,8 +123,8 @@ extension Guards {
     }
     guard change.action == .delete || isDisabled else { return nil }
     let verb = isDisabled ? "disables" : "deletes"
-    return refusal(
-      Hazard(.lockout, "this \(verb) the account that this run signs in as"), change.address)
+    return Hazard(
+      .lockout, "this \(verb) the account that this run signs in as, `\(planner.caller)`")
   }
 
   /// The direct owners that stay. Those that the same write adds do not count: the server may refuse them, and the

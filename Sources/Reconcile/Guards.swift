@@ -13,11 +13,42 @@ struct Guards {
     for address in draft.changes.keys.sorted() {
       guard let change = draft.changes[address], change.isWrite else { continue }
       advise(on: change, &draft)
-      refuse(
-        refusals(change, draft.graph.resources[address], draft), address, &draft)
+      let found = findings(change, draft.graph.resources[address], draft)
+      draft.changes[address]?.hazards = found.hazards
+      refuse(found.refusals, address, &draft)
     }
     checkDeletionCounts(&draft)
     checkWrittenRemovals(&draft)
+    Limits(rules: rules).check(&draft)
+  }
+
+  /// What the guards find in one row: everything dangerous, allowed or not, and what is refused for it.
+  struct Findings {
+    private(set) var hazards: [Hazard] = []
+    var refusals: [Refusal] = []
+    let address: Address
+    let permissions: PlanPermissions
+
+    init(_ address: Address, _ permissions: PlanPermissions) {
+      self.address = address
+      self.permissions = permissions
+    }
+
+    /// Takes in a hazard once. It is refused unless its flag was given for this address.
+    mutating func add(_ hazard: Hazard, remedy: String? = nil, isAllowed: Bool? = nil) {
+      guard !hazards.contains(hazard) else { return }
+      hazards.append(hazard)
+      guard !(isAllowed ?? permissions.allows(hazard.flag, address)) else { return }
+      refusals.append(
+        Refusal(
+          hazard.flag.code, hazard.message,
+          remedy: remedy ?? "--\(hazard.flag.rawValue) \(address)"))
+    }
+
+    /// Takes in a hazard that an earlier refusal speaks of already.
+    mutating func note(_ hazard: Hazard) {
+      if !hazards.contains(hazard) { hazards.append(hazard) }
+    }
   }
 
   /// Says what is wise before a deletion, be it allowed or not.
@@ -35,52 +66,46 @@ struct Guards {
     draft.changes[address] = change
   }
 
-  private func refusals(
+  private func findings(
     _ change: Change, _ desired: DesiredResource?, _ draft: PlanDraft
-  ) -> [Refusal] {
-    var refusals: [Refusal] = []
+  ) -> Findings {
+    var found = Findings(change.address, permissions)
     let live = draft.live(change.address)
     switch change.action {
-    case .delete: refusals += deletion(change, desired?.lifecycle, live)
-    case .replace: refusals += replacement(change, desired?.lifecycle, live)
-    default: break
+    case .delete: deletion(change, desired?.lifecycle, live, &found)
+    case .replace: replacement(change, desired?.lifecycle, live, &found)
+    case .create, .update, .undelete, .unchanged, .gone, .heldElsewhere, .pending, .refused,
+      .unreadable, .waiting:
+      break
     }
     let hazards =
       rules.hazards(of: change, spec: draft.specs[change.address] ?? [:], live: live)
       + grants(change, draft)
-    refusals += unique(hazards).compactMap { refusal($0, change.address) }
+    for hazard in hazards { found.add(hazard) }
     if change.address.isPolicy {
-      refusals += exclusiveRemovals(change, draft) + lockout(change, draft)
-    } else {
-      refusals += [ownAccount(change, draft)].compactMap { $0 }
+      found.refusals += exclusiveRemovals(change, draft)
+      for hazard in lockout(change, draft) { found.add(hazard) }
+    } else if let hazard = ownAccount(change, draft) {
+      found.add(hazard)
     }
-    return refusals
-  }
-
-  func refusal(_ hazard: Hazard, _ address: Address) -> Refusal? {
-    guard !permissions.allows(hazard.flag, address) else { return nil }
-    return Refusal(
-      hazard.flag.code, hazard.message, remedy: "--\(hazard.flag.rawValue) \(address)")
-  }
-
-  private func unique(_ hazards: [Hazard]) -> [Hazard] {
-    var seen: Set<Hazard> = []
-    return hazards.filter { seen.insert($0).inserted }
+    return found
   }
 
   // MARK: Deleting and replacing
 
   private func deletion(
-    _ change: Change, _ lifecycle: Lifecycle?, _ live: JSONValue?
-  ) -> [Refusal] {
+    _ change: Change, _ lifecycle: Lifecycle?, _ live: JSONValue?, _ found: inout Findings
+  ) {
     let address = change.address
-    if let refusal = protection(address, lifecycle) { return [refusal] }
+    if let refusal = protection(address, lifecycle) {
+      found.refusals.append(refusal)
+      return
+    }
     let contents =
       address.kind == .project
       ? "everything in it" : live.flatMap { rules.contents(of: $0, kind: address.kind) }
-    var hazards = [Hazard(.delete, "deleting needs a second key")]
-    if let contents { hazards.append(Hazard(.dataLoss, "deleting it destroys \(contents)")) }
-    return hazards.compactMap { refusal($0, address) }
+    found.add(Hazard(.delete, "deleting also needs a flag"))
+    if let contents { found.add(Hazard(.dataLoss, "deleting it destroys \(contents)")) }
   }
 
   /// `protect` refuses whatever would delete the thing, replacing it included, whatever the flags say.
@@ -94,23 +119,28 @@ struct Guards {
   }
 
   private func replacement(
-    _ change: Change, _ lifecycle: Lifecycle?, _ live: JSONValue?
-  ) -> [Refusal] {
+    _ change: Change, _ lifecycle: Lifecycle?, _ live: JSONValue?, _ found: inout Findings
+  ) {
     let address = change.address
     let contents = live.flatMap { rules.contents(of: $0, kind: address.kind) }
-    guard lifecycle?.allowReplace == true, permissions.allows(.replace, address) else {
-      let loss = contents.map { "; replacing would delete \($0)" } ?? ""
-      let names = change.fields.filter(\.isImmutable).map { "`\($0.path)`" }
-      return [
-        Refusal(
-          .immutableField,
-          "\(names.joined(separator: ", ")) cannot be changed in place\(loss)",
-          remedy: "lifecycle.allowReplace: true here, and --allow-replace \(address)")
-      ]
+    let loss = contents.map { "; replacing would delete \($0)" } ?? ""
+    let names = change.fields.filter(\.isImmutable).map { "`\($0.path)`" }
+    let isAllowed = lifecycle?.allowReplace == true && permissions.allows(.replace, address)
+    found.add(
+      Hazard(.replace, "\(names.joined(separator: ", ")) cannot be changed in place\(loss)"),
+      remedy: "lifecycle.allowReplace: true here, and --allow-replace \(address)",
+      isAllowed: isAllowed)
+    let loses = contents.map { Hazard(.dataLoss, "replacing deletes \($0)") }
+    guard isAllowed else {
+      if let loses { found.note(loses) }
+      return
     }
-    if let refusal = protection(address, lifecycle) { return [refusal] }
-    guard let contents else { return [] }
-    return [refusal(Hazard(.dataLoss, "replacing deletes \(contents)"), address)].compactMap { $0 }
+    if let refusal = protection(address, lifecycle) {
+      found.refusals.append(refusal)
+      if let loses { found.note(loses) }
+    } else if let loses {
+      found.add(loses)
+    }
   }
 
   /// More than max(3, 25 %) of a kind's live resources in one project; what is replaced is deleted too.

@@ -24,7 +24,8 @@ extension KeyDiff {
     guard hasFile || destination.hasLeftovers || !destination.replaced.isEmpty else {
       return change
     }
-    return row(.update, "gone; its private half at \(destination.path) goes too", .tidy)
+    // Not the path, which is this machine's: the plan's id holds the reason.
+    return row(.update, "gone; its private half in \(desired.file) goes too", .tidy)
   }
 
   /// What is to be done about live keys that carry this declaration's name, and that no file here holds: another machine

@@ -18,7 +18,7 @@ extension KeyDiff {
     }
     if !here.isEmpty { reason += ", and its file is kept" }
     let order = Set(ids + [file?.keyID].compactMap { $0 }).sorted()
-    return row(.create, waiting(reason), .supersede(order))
+    return making(reason, .supersede(order))
   }
 
   /// Live keys whose file is not here: another machine has it. Of several, nothing here says which one is in use: after

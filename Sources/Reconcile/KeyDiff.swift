@@ -168,7 +168,7 @@ struct KeyDiff {
   ) -> Change {
     let order =
       others.isEmpty ? replacement(of: file) : .supersede(others.map(\.id).sorted() + [key.id])
-    var change = row(.create, waiting("the key in the file has expired"), order)
+    var change = making("the key in the file has expired", order)
     change.remarks = [
       "key \(key.id), which has expired, still counts among the account's ten keys; delete it: "
         + LiveKey.revocation(of: key.id, desired.email)
@@ -210,8 +210,7 @@ struct KeyDiff {
   private func withDeadFile(_ file: KeyDestination.File) -> Change {
     let others = desired.origin == .uploaded ? claimed : []
     if others.isEmpty {
-      return row(
-        .create, waiting("the key in the file is no longer live"), replacement(of: file))
+      return making("the key in the file is no longer live", replacement(of: file))
     }
     if reissue { return superseding(file) }
     var change = elsewhere(others)
@@ -229,10 +228,10 @@ struct KeyDiff {
     let isBegun = destination.pendingFingerprint != nil
     if isBegun, reissue, !claimed.isEmpty { return superseding(nil) }
     if isBegun, destination.intent != nil || claimed.isEmpty {
-      return row(.create, beginning, .resume)
+      return making("an interrupted run began it", .resume)
     }
     if destination.intent != nil {
-      return row(.create, beginning, .issue)
+      return making("an interrupted run began it", .issue)
     }
     if desired.origin == .google, !reissue, let key = namesakes.first { return wrongOrigin(key) }
     if reissue { return superseding(nil) }
@@ -240,18 +239,12 @@ struct KeyDiff {
     return elsewhere(claimed)
   }
 
-  /// The reason of a key that an interrupted run began; where Google was asked for it, with what apply waits for.
-  var beginning: String {
+  /// A new key for a reason, with how long apply waits while the key of an interrupted run may still appear.
+  func making(_ reason: String, _ order: KeyOrder) -> Change {
+    var change = row(.create, reason, order)
     let left = destination.secondsLeft(at: now)
-    return "an interrupted run began it"
-      + (left == 0 ? "" : "; apply waits \(left)s for its key to show")
-  }
-
-  /// A reason for a new key, with what apply waits for while an interrupted run's may still come to light.
-  func waiting(_ reason: String) -> String {
-    let left = destination.secondsLeft(at: now)
-    return reason
-      + (left == 0 ? "" : "; apply waits \(left)s for the key of an interrupted run to show")
+    change.wait = left == 0 ? nil : left
+    return change
   }
 
   /// A run was cut off while Google made a key: whatever is new since then may be an orphan, and is never guessed away.

@@ -43,7 +43,8 @@ struct OperationBuilder {
       return [operation("undelete", .undelete(uid: change.uid, spec: spec, live: live))]
     case .replace:
       return [
-        operation("delete", .delete(live: live)), operation("create", .create(spec: spec)),
+        operation("delete", .delete(live: live, replacement: spec)),
+        operation("create", .create(spec: spec)),
       ]
     case .unchanged, .gone, .heldElsewhere, .pending, .refused, .unreadable, .waiting: return []
     }
@@ -66,6 +67,8 @@ struct OperationBuilder {
   /// Sets the dependencies and sorts: what others wait for comes first, plan order otherwise.
   private func ordered(_ operations: [Operation]) -> [Operation] {
     var makers: [Address: Set<OperationID>] = [:]
+    /// Those of them that bring their address into being.
+    var creators: [Address: Set<OperationID>] = [:]
     var deleters: [Address: OperationID] = [:]
     for operation in operations {
       for address in operation.covers {
@@ -75,6 +78,7 @@ struct OperationBuilder {
           deleters[address] = operation.id
         } else {
           makers[address, default: []].insert(operation.id)
+          if operation.action.creates { creators[address, default: []].insert(operation.id) }
         }
       }
     }
@@ -82,7 +86,11 @@ struct OperationBuilder {
     for operation in operations where deleters[operation.address] != operation.id {
       for address in operation.covers {
         for dependency in draft.graph.dependencies(of: address) {
-          dependencies[operation.id, default: []].formUnion(makers[dependency] ?? [])
+          // A policy needs its resource and its members to be there, not their other fields to be right. A role's
+          // permissions come first: they are what is granted.
+          let needsExistence = address.isPolicy && dependency.kind != .role
+          dependencies[operation.id, default: []].formUnion(
+            (needsExistence ? creators : makers)[dependency] ?? [])
         }
         if let deletion = deleters[address] {
           dependencies[operation.id, default: []].insert(deletion)
@@ -112,6 +120,16 @@ struct OperationBuilder {
       for (policy, change) in draft.changes where policy.isPolicy && draft.removes(name, change) {
         dependencies[deletion, default: []].formUnion(makers[policy] ?? [])
       }
+    }
+  }
+}
+
+extension Operation.Action {
+  /// Whether its address is there after it and perhaps not before.
+  fileprivate var creates: Bool {
+    switch self {
+    case .create, .undelete, .enableServices: true
+    case .update, .delete, .setPolicy, .key: false
     }
   }
 }

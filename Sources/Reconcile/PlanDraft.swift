@@ -34,6 +34,7 @@ struct PlanDraft {
 
   mutating func addResources() {
     let twins = deletedTwins()
+    let likelyIDs = LikelyIDs(graph)
     for (address, desired) in graph.resources where selected.contains(address) {
       if desired.origin == .external, !isNeeded(address) { continue }
       let observation =
@@ -41,7 +42,7 @@ struct PlanDraft {
       var diff = ResourceDiff(
         desired: desired, observation: observation, rules: rules, deletedUID: twins[address])
       if desired.origin == .external {
-        diff.likelyID = likelyID(address)
+        diff.likelyID = likelyIDs.nearest(to: address)
         diff.exclusions = grantExclusions(address)
       }
       let (change, spec) = diff.change()
@@ -49,16 +50,6 @@ struct PlanDraft {
       changes[address] = change
       specs[address] = spec
     }
-  }
-
-  /// The declared thing of the same kind and project that an undeclared one was probably meant to be.
-  private func likelyID(_ address: Address) -> String? {
-    let others = graph.resources.values.filter {
-      $0.origin == .declared && $0.address.kind == address.kind
-        && $0.address.names.dropLast() == address.names.dropLast()
-        && $0.address.project == address.project
-    }
-    return closestMatch(to: address.id, in: others.map(\.address.id).sorted())
   }
 
   /// The flags that leave out the grants that name an account or a role.
@@ -120,6 +111,20 @@ struct PlanDraft {
     }
   }
 
+  /// The declared resources that are there and stay, as they were read.
+  func seen() -> [Address: JSONValue] {
+    var seen: [Address: JSONValue] = [:]
+    for (address, observation) in snapshot.resources {
+      guard case .present(let resource) = observation, graph.resources[address]?.origin == .declared
+      else { continue }
+      switch changes[address]?.intended {
+      case .delete, .replace: continue
+      default: seen[address] = resource.value
+      }
+    }
+    return seen
+  }
+
   mutating func addKeys() {
     for (address, desired) in graph.keys where selected.contains(address) {
       changes[address] = keyChange(desired)
@@ -138,10 +143,15 @@ struct PlanDraft {
     var blockedBy: Address?
     switch snapshot.keys[desired.account] {
     case .present(let keys), .softDeleted(let keys): live = keys
-    case .absent(.notYetThere(let missing)) where missing != desired.account:
+    case .absent(let absence):
       live = []
-      blockedBy = missing
-    case .absent: live = []
+      if let service = absence.unreadWithout, hangsOnLiveKeys(desired, destination) {
+        ResourceDiff.wait(for: service, &change)
+        return change
+      }
+      if case .notYetThere(let missing) = absence, missing != desired.account {
+        blockedBy = missing
+      }
     case .unreadable(let problem):
       change.reason = problem.message
       if !problem.help.isEmpty { change.remarks.append(problem.help) }
@@ -161,6 +171,20 @@ struct PlanDraft {
     var result = diff.change()
     if result.action != .refused { result.intended = result.action }
     return result
+  }
+
+  /// Whether what is to be done for a key hangs on the keys that live: it is to go, or there is a private half of it, or it
+  /// may be held elsewhere. A new key is asked for only where nothing is; apply then looks at the live ones first.
+  private func hangsOnLiveKeys(_ desired: DesiredKey, _ destination: KeyDestination) -> Bool {
+    if desired.lifecycle.ensure == .absent { return true }
+    switch destination.state {
+    case .file(let file): return file.email == desired.email
+    case .refused: return true
+    case .unusable: return false
+    case .empty:
+      return destination.pendingFingerprint != nil || destination.intent != nil
+        || destination.hasLeftovers
+    }
   }
 
   /// How many other declared keys of the same account Google makes, and have no file here that tells which they are.
@@ -197,6 +221,15 @@ struct PlanDraft {
       else { continue }
       let identity = rules.identity(of: live, kind: address.kind, before: change.intended)
       changes[address]?.identity = identity
+    }
+  }
+
+  /// Gives every refused row the digest that an approval can name.
+  mutating func signRefusals() {
+    for (address, change) in changes where change.action == .refused {
+      let digest = PlanIdentity.digest(
+        ofRefused: change, key: graph.keys[address], spec: graph.resources[address]?.spec ?? [:])
+      changes[address]?.digest = digest
     }
   }
 
@@ -272,5 +305,25 @@ struct PlanDraft {
       let ranks = (rules.rank(of: left.address.kind), rules.rank(of: right.address.kind))
       return ranks.0 == ranks.1 ? left.address < right.address : ranks.0 < ranks.1
     }
+  }
+}
+
+/// The ids that a set declares, by what they stand in.
+private struct LikelyIDs {
+  private let byParent: [Address: Vocabulary]
+
+  init(_ graph: DesiredGraph) {
+    let declared = graph.resources.values.filter { $0.origin == .declared }.map(\.address)
+    byParent = Dictionary(grouping: declared, by: Self.parent)
+      .mapValues { Vocabulary($0.map(\.id).sorted()) }
+  }
+
+  private static func parent(of address: Address) -> Address {
+    Address(project: address.project, address.kind, names: Array(address.names.dropLast()))
+  }
+
+  /// The declared thing of the same kind and project that an undeclared one was probably meant to be.
+  func nearest(to address: Address) -> String? {
+    byParent[Self.parent(of: address)]?.match(address.id, isConfined: true)?.candidate
   }
 }

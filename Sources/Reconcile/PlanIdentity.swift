@@ -2,73 +2,139 @@ import Crypto
 import JSON
 import Model
 
-/// The canonical form of what a plan does, and its hash.
+/// The canonical form of what a plan does, and its hash: docs/plan-id.md describes it.
+///
+/// It is made of stable names only: wire names, addresses and the raw values that tests pin. A member without content is
+/// left out, so that a member that is added later changes the ids of those plans alone that have it.
 enum PlanIdentity {
-  /// The first 16 hex digits of SHA-256 over format version, Stack, variables, caller, selection and operations, which name
-  /// the very resources that they change or end: no etag, time, position or warning.
-  static func id(of planner: Planner, changes: [Change]) -> String {
-    let form: JSONValue = [
-      "formatVersion": 1,
-      "stack": planner.graph.stack.name.map(JSONValue.string) ?? .null,
-      "variables": .object(
-        JSONObject(planner.graph.stack.variables.map { ($0.key, $0.value) })),
-      "caller": .string(planner.caller),
-      "targets": .array(planner.selection.targets.map { .string($0.pattern) }),
-      "excludes": .array(planner.selection.excludes.map { .string($0.pattern) }),
-      "excludedGrants": .array(
-        planner.selection.excludedGrants.map { .string($0.description) }),
-      "operations": .array(
-        changes.filter(\.isWrite).map { change in
-          operation(
-            change, spec: planner.graph.resources[change.address]?.spec ?? [:],
-            key: planner.graph.keys[change.address])
-        }),
-    ]
-    let digest = SHA256.hash(form.serialized(.canonical))
-    return String(Hex.encode(digest).prefix(16))
+  static let formatVersion: Int64 = 2
+
+  /// The first 16 hex digits of SHA-256 over format version, Stack, variables, selection, allowances and operations; nil
+  /// for a plan with nothing to carry out.
+  static func id(of planner: Planner, changes: [Change]) -> String? {
+    let writes = changes.filter(\.isWrite)
+    guard !writes.isEmpty else { return nil }
+    let stack = planner.graph.stack
+    var form: JSONObject = ["formatVersion": .integer(formatVersion)]
+    form["stack"] = stack.name.map(JSONValue.string)
+    form["variables"] = object(
+      JSONObject(stack.variables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
+    form["selection"] = selection(planner.selection)
+    form["allowances"] = list(
+      planner.permissions.options.map { .array([.string($0.name), .string($0.value)]) })
+    form["operations"] = .array(
+      writes.sorted { $0.address < $1.address }.map {
+        .object(
+          row(
+            $0, key: planner.graph.keys[$0.address],
+            spec: planner.graph.resources[$0.address]?.spec ?? [:], action: $0.action))
+      })
+    return digest(.object(form))
   }
 
-  private static func operation(
-    _ change: Change, spec: JSONObject, key: DesiredKey?
-  ) -> JSONValue {
+  /// What an approval of a refused row names: what it would do, everything dangerous in it, and what no flag lifts. Neither
+  /// the flags that are given nor what other rows do is in it.
+  static func digest(
+    ofRefused change: Change, key: DesiredKey?, spec: JSONObject = [:]
+  ) -> String {
+    var form = row(change, key: key, spec: spec, action: change.intended)
+    form["formatVersion"] = .integer(formatVersion)
+    let lifted = Set(change.hazards.map(\.message))
+    form["obstacles"] = list(
+      change.refusals.filter {
+        !lifted.contains($0.message) && $0.code != .tooManyDeletions && $0.code != .tooManyRemovals
+      }.map { .array([.string($0.code.rawValue), .string($0.message)]) })
+    return digest(.object(form))
+  }
+
+  private static func digest(_ form: JSONValue) -> String {
+    String(Hex.encode(SHA256.hash(form.serialized(.canonical))).prefix(16))
+  }
+
+  private static func selection(_ selection: Selection) -> JSONValue? {
+    list(selection.options.map { .array([.string($0.name), .string($0.value)]) })
+  }
+
+  // MARK: Rows
+
+  private static func row(
+    _ change: Change, key: DesiredKey?, spec: JSONObject, action: Change.Action
+  ) -> JSONObject {
     var form: JSONObject = [
-      "address": .string(change.address.description),
-      "action": .string(change.action.rawValue),
-      "detail": change.key.map { .string(String(describing: $0)) } ?? .null,
-      "uid": change.uid.map(JSONValue.string) ?? .null,
-      "key": key.map(detail) ?? .null,
-      "fields": .array(
-        change.fields.map {
-          [
-            "path": .string($0.path.description), "from": $0.from ?? .null, "to": $0.to ?? .null,
-          ]
-        }),
-      "members": .array(change.bindings.filter { !$0.isEmpty }.map(binding)),
+      "address": .string(change.address.description), "action": .string(action.rawValue),
     ]
+    // A write whose row says something else than its sign.
+    if change.intended != action { form["intended"] = .string(change.intended.rawValue) }
+    form["fields"] = list(
+      change.fields.sorted { $0.path.description < $1.path.description }.map(field))
+    form["members"] = list(change.bindings.filter { !$0.isEmpty }.map(binding))
     // What is created in place of an undelete has all written fields, and not only those that differ.
     form["fallback"] = change.fallback.map {
       ["action": .string($0.rawValue), "spec": .object(spec)]
     }
-    if !change.identity.isEmpty { form["identity"] = .object(change.identity) }
+    form["uid"] = change.uid.map(JSONValue.string)
+    form["identity"] = object(change.identity)
+    form["reason"] = change.reason.map(JSONValue.string)
+    form["note"] = change.note.map(JSONValue.string)
+    form["remarks"] = texts(change.remarks)
+    form["hazards"] = list(
+      change.hazards.map { [.string($0.flag.rawValue), .string($0.message)] })
+    form["key"] = change.key.map { order in detail(order, key) }
+    return form
+  }
+
+  private static func field(_ field: FieldChange) -> JSONValue {
+    var form: JSONObject = ["path": .array(field.path.components.map(component))]
+    if let from = field.from, !from.isNull { form["from"] = from }
+    if let to = field.to, !to.isNull { form["to"] = to }
+    if field.isImmutable { form["immutable"] = true }
     return .object(form)
   }
 
-  /// What a plan prints of a key: for whom it is, who makes it, where its file goes and how long it lasts.
-  private static func detail(_ key: DesiredKey) -> JSONValue {
-    [
-      "email": .string(key.email), "origin": .string(key.origin.rawValue),
-      "file": .string(key.file), "expires": key.expires.map(JSONValue.integer) ?? .null,
-    ]
+  private static func component(_ component: FieldPath.Component) -> JSONValue {
+    switch component {
+    case .field(let name): ["field": .string(name)]
+    case .element(let id): ["element": .string(id)]
+    case .index(let index): ["index": .integer(Int64(index))]
+    }
   }
 
   private static func binding(_ binding: BindingChange) -> JSONValue {
-    [
-      "role": .string(binding.role),
-      "condition": binding.condition.map {
-        [.string($0.title), .string($0.description), .string($0.expression)]
-      } ?? .null,
-      "added": .array(binding.added.map(JSONValue.string)),
-      "removed": .array(binding.removed.map { .string($0.member) }),
-    ]
+    var form: JSONObject = ["role": .string(binding.role)]
+    form["condition"] = binding.condition.map {
+      [
+        "title": .string($0.title), "description": .string($0.description),
+        "expression": .string($0.expression),
+      ]
+    }
+    form["added"] = texts(binding.added.sorted())
+    form["removed"] = list(
+      binding.removed.sorted { $0.member < $1.member }.map {
+        [.string($0.member), .string($0.cause.rawValue)]
+      })
+    return .object(form)
   }
+
+  /// What a plan shows of a key: what is done, for whom it is, who makes it, where its file goes and how long it lasts.
+  private static func detail(_ order: KeyOrder, _ key: DesiredKey?) -> JSONValue {
+    var form: JSONObject = ["order": .string(order.name)]
+    form["ids"] = texts(order.keyIDs.sorted())
+    if let key {
+      form["email"] = .string(key.email)
+      form["origin"] = .string(key.origin.rawValue)
+      form["file"] = .string(key.file)
+      form["expires"] = key.expires.map(JSONValue.integer)
+    }
+    return .object(form)
+  }
+
+  // MARK: Members that are left out without content
+
+  private static func object(_ object: JSONObject) -> JSONValue? {
+    object.isEmpty ? nil : .object(object)
+  }
+  private static func list(_ values: [JSONValue]) -> JSONValue? {
+    values.isEmpty ? nil : .array(values)
+  }
+  private static func texts(_ texts: [String]) -> JSONValue? { list(texts.map(JSONValue.string)) }
 }

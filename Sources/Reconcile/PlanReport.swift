@@ -8,7 +8,7 @@ struct PlanReport {
 
   func diagnostics() -> [Diagnostic] {
     undeclaredResources() + undeclaredMembers() + alsoHeld() + notChecked() + keyWarnings()
-      + supersededKeys()
+      + supersededKeys() + nearLimits()
   }
 
   private func undeclaredResources() -> [Diagnostic] {
@@ -64,6 +64,22 @@ struct PlanReport {
     draft.snapshot.notChecked.sorted().map {
       Diagnostic(.notChecked, .warning, "not checked for undeclared things: \($0)")
     }
+  }
+
+  /// What Google may refuse, though that is not certain: a quota that can be raised, a size whose limit is not documented.
+  private func nearLimits() -> [Diagnostic] {
+    let limits = Limits(rules: draft.rules)
+    return limits.growths(draft).filter(\.quota.isAdjustable).map { growth in
+      Diagnostic(
+        .nearLimit, .warning, growth.sentence, at: growth.changes.first?.source,
+        help: ["look at the project's quotas, and ask Google for more in time"])
+    }
+      + limits.largePolicies(draft).map { change, bytes in
+        Diagnostic(
+          .nearLimit, .warning,
+          "`\(change.address)` would have \(bytes) bytes; Google takes policies of \"a few 10s of KB\"",
+          at: change.source, help: ["grant to groups in place of their members"])
+      }
   }
 
   private func keyWarnings() -> [Diagnostic] {

@@ -9,7 +9,7 @@ public struct Planner: Sendable {
   public var rules: any PlanRules
   public var selection = Selection()
   public var permissions = PlanPermissions()
-  /// Who plans, for the plan's id; an e-mail where the credential tells one.
+  /// Who plans, for what would lock them out; an e-mail where the credential tells one.
   public var caller = ""
   /// Unix seconds, for keys that expire.
   public var now: Int64 = 0
@@ -37,18 +37,22 @@ public struct Planner: Sendable {
     draft.identify()
     Guards(planner: self).check(&draft)
     draft.holdBackDependents()
+    draft.signRefusals()
+    draft.passOverIgnoredMembers()
     let operations = OperationBuilder(draft: draft).operations()
     let changes = draft.ordered()
     var plan = Plan(
       id: PlanIdentity.id(of: self, changes: changes), stackName: graph.stack.name,
-      variables: graph.stack.variables, caller: caller, selection: selection, changes: changes,
-      undeclared: draft.undeclared, ignored: draft.ignored,
+      variables: graph.stack.variables, caller: caller, selection: selection,
+      allowances: permissions, changes: changes, undeclared: draft.undeclared,
+      ignored: draft.ignored,
       notChecked: snapshot.notChecked.sorted(),
       diagnostics: PlanReport(draft: draft).diagnostics(), operations: operations,
       declaredCount: graph.addresses.count(where: isDeclared),
       selectedCount: draft.selected.count(where: isDeclared),
       fileCount: graph.fileCount)
     plan.leftOut = graph.leftOut(by: selection).filter(isDeclared).sorted()
+    plan.seen = draft.seen()
     return plan
   }
 

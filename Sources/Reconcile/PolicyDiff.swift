@@ -26,14 +26,26 @@ struct PolicyDiff {
       entries[Key(role: entry.role, condition: entry.condition)] = entry
     }
     let keys = Set(entries.keys).union(live.members.keys).sorted()
+    let arriving = Set(keys.flatMap { added($0, entries[$0]) })
     let ofRole = Dictionary(grouping: desired?.entries ?? [], by: \.role)
-    let changes = keys.map { change($0, entries[$0], ofRole[$0.role] ?? []) }
+    let changes = keys.map { change($0, entries[$0], ofRole[$0.role] ?? [], arriving) }
     return nameWhatIsAlsoHeld(changes, entries)
   }
 
-  /// `ofRole` are the entries of the same role, under any condition.
+  /// The members that a binding is to get, in order; none that the selection leaves out.
+  private func added(_ key: Key, _ entry: PolicyEntry?) -> [String] {
+    let held = Set((live.members[key] ?? []).map(PolicyMember.normalized))
+    let wanted = Set((entry?.members ?? []).map { PolicyMember.normalized($0.text) })
+    return wanted.subtracting(held).sorted().filter {
+      !isLeftOut(Grant(role: key.role, condition: key.condition, member: $0))
+    }
+  }
+
+  /// - Parameters:
+  ///   - ofRole: the entries of the same role, under any condition.
+  ///   - arriving: the members that any binding of the policy is to get.
   private func change(
-    _ key: Key, _ entry: PolicyEntry?, _ ofRole: [PolicyEntry]
+    _ key: Key, _ entry: PolicyEntry?, _ ofRole: [PolicyEntry], _ arriving: Set<String>
   ) -> BindingChange {
     var change = BindingChange(role: key.role, condition: key.condition, source: entry?.source)
     let held = live.members[key] ?? []
@@ -41,7 +53,7 @@ struct PolicyDiff {
     let wanted = Set((entry?.members ?? []).map { PolicyMember.normalized($0.text) })
     let decision = Removals(
       diff: self, key: key, wanted: wanted, entry: entry, ofRole: ofRole,
-      blocked: wanted.subtracting(heldForms))
+      blocked: Blocked(here: Set(added(key, entry)), anywhere: arriving))
     change.added = wanted.subtracting(heldForms).sorted()
     for member in entry?.members ?? [] {
       change.places[PolicyMember.normalized(member.text)] = member.source
@@ -109,6 +121,21 @@ struct PolicyDiff {
     return changes
   }
 
+  /// The members that a deleted namesake keeps out: Google refuses a policy that holds both, in whatever bindings.
+  fileprivate struct Blocked {
+    let here: Set<String>
+    let anywhere: Set<String>
+  }
+
+  /// Whether a deleted principal keeps a living namesake out. One that this plan undeletes does so in its own binding alone,
+  /// which gets the living form; elsewhere it comes back to life by itself.
+  fileprivate func isBlocking(
+    _ twin: (member: String, uid: String), _ blocked: Blocked
+  ) -> Bool {
+    returning[twin.member] == twin.uid
+      ? blocked.here.contains(twin.member) : blocked.anywhere.contains(twin.member)
+  }
+
   private func returningTwin(_ form: String) -> String? {
     guard let twin = PolicyMember.deletedTwin(form), returning[twin.member] == twin.uid else {
       return nil
@@ -128,8 +155,7 @@ private struct Removals {
   let key: PolicyDocument.Key
   let wanted: Set<String>
   let entry: PolicyEntry?
-  /// Members that are added here, and that a dead namesake would block.
-  let blocked: Set<String>
+  let blocked: PolicyDiff.Blocked
   private let absent: Set<String>
   /// Where the manifests give this role until another day, by member.
   private let otherDates: [String: SourcePosition]
@@ -137,7 +163,7 @@ private struct Removals {
 
   init(
     diff: PolicyDiff, key: PolicyDocument.Key, wanted: Set<String>, entry: PolicyEntry?,
-    ofRole: [PolicyEntry], blocked: Set<String>
+    ofRole: [PolicyEntry], blocked: PolicyDiff.Blocked
   ) {
     self.diff = diff
     self.key = key
@@ -164,7 +190,9 @@ private struct Removals {
     if let cause = diff.unwelcome[form] { return cause }
     if diff.deletedRoles.contains(key.role) { return .deletion }
     if absent.contains(form) { return .absent }
-    if let twin = PolicyMember.deletedTwin(form), blocked.contains(twin.member) { return .deadTwin }
+    if let twin = PolicyMember.deletedTwin(form), diff.isBlocking(twin, blocked) {
+      return .deadTwin
+    }
     guard !wanted.contains(form) else { return nil }
     if otherDates[form] != nil { return .superseded }
     guard entry?.exclusive == true || exclusiveRole != nil else { return nil }

@@ -39,8 +39,10 @@ struct ResourceDiff {
 
   private func decideAbsence(_ change: inout Change) {
     switch observation {
-    case .absent, .softDeleted:
+    case .absent(let absence):
       change.action = .gone
+      if let service = absence.unreadWithout { Self.wait(for: service, &change) }
+    case .softDeleted: change.action = .gone
     case .present: change.action = .delete
     case .unreadable(let problem):
       change.action = .unreadable
@@ -74,6 +76,13 @@ struct ResourceDiff {
     guard desired.lifecycle.create, desired.origin == .declared else {
       change.action = .refused
       change.intended = .create
+      if let service = absence.unreadWithout {
+        let refusal = Refusal(
+          .mustExist, "was not read, as \(service.id) is off, and is not created",
+          remedy: "enable \(service.id) first: plan and apply with --target '\(service)'")
+        change.refusals = [refusal]
+        return
+      }
       let why =
         desired.origin == .external
         ? "does not exist, and no manifest declares it"
@@ -103,6 +112,13 @@ struct ResourceDiff {
       : "it was deleted and can be undeleted for 30 days"
   }
 
+  /// Nothing is said of what could not be read: the plan that follows the enabling says it.
+  static func wait(for service: Address, _ change: inout Change) {
+    change.action = .pending
+    change.intended = .pending
+    change.reason = "not read: \(service.id) is off until this plan enables it"
+  }
+
   private var remedyForAbsence: String {
     if desired.origin == .external {
       let guess = likelyID.map { "did you mean `\($0)`? If not, " } ?? ""
@@ -125,9 +141,12 @@ struct ResourceDiff {
     if let manager = rules.otherManager(of: live) {
       change.remarks.append("\(manager) manages this resource too")
     }
-    guard change.fields.contains(where: \.isImmutable) else { return }
+    guard change.fields.contains(where: \.isImmutable) else {
+      nameUnknownLosses(&change, spec, live)
+      return
+    }
     guard rules.canBeMadeAgain(kind) else {
-      refuseImmutable(&change, "the id of a deleted \(kind) is not free again")
+      refuseImmutable(&change, "the id of a deleted \(kind.rawValue) is not free again")
       return
     }
     change.action = .replace
@@ -140,10 +159,22 @@ struct ResourceDiff {
   /// What was set by hand does not come back with a resource that is made anew.
   private func nameLosses(_ change: inout Change, _ spec: JSONObject, _ live: JSONValue) {
     guard let schema = rules.schema(for: kind) else { return }
-    let lost = SchemaDiff.unwritten(desired: spec, live: live, schema: schema)
+    let lost =
+      SchemaDiff.unwritten(desired: spec, live: live, schema: schema)
+      + SchemaDiff.unknownMembers(of: live, schema: schema)
     guard !lost.isEmpty else { return }
     let names = lost.map(\.description).joined(separator: ", ")
     change.remarks.append("replacing loses what no manifest declares: \(names)")
+  }
+
+  /// What arctl does not know goes with the element that it is in, and with nothing else.
+  private func nameUnknownLosses(_ change: inout Change, _ spec: JSONObject, _ live: JSONValue) {
+    guard let schema = rules.schema(for: kind) else { return }
+    let lost = SchemaDiff.unknownLosses(
+      spec: spec, fields: change.fields, live: live, schema: schema)
+    guard !lost.isEmpty else { return }
+    let names = lost.map { "`\($0)`" }.joined(separator: ", ")
+    change.remarks.append("this also removes what arctl does not know: \(names)")
   }
 
   /// Refuses fixed fields where nothing that arctl may do would make them match.

@@ -3,7 +3,7 @@ import Model
 
 /// The rules around cleanup policies, which delete packages by themselves.
 enum CleanupGuard {
-  /// Adds dry run to a spec that brings a new delete rule and does not speak of dry run.
+  /// Adds dry run to a spec that brings a new delete rule and does not mention dry run.
   static func prepare(
     _ spec: JSONObject, live: JSONValue?
   ) -> (spec: JSONObject, remarks: [String]) {
@@ -23,19 +23,38 @@ enum CleanupGuard {
   static func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
     guard let live, change.action == .update, !staysDry(spec, live) else { return [] }
     let after = spec["cleanupPolicies"] ?? live["cleanupPolicies"]
-    guard !deleteRules(after).isEmpty else { return [] }
+    let before = live["cleanupPolicies"]
+    guard !CleanupRule.rules(after).allSatisfy({ $0.action == .keep }) else { return [] }
     if change.fields.contains(where: { $0.path.description == "cleanupPolicyDryRun" }) {
       return [Hazard(.cleanup, "dry run ends: cleanup policies begin to delete packages")]
     }
-    let widened = change.fields.filter { field in
-      field.path.components.first == .field("cleanupPolicies") && widens(field, spec, live)
-    }
+    let changes = change.fields.contains { $0.path.components.first == .field("cleanupPolicies") }
+    let widened = changes ? widening(from: before, to: after) : []
     guard !widened.isEmpty else { return [] }
-    let ids = Set(widened.compactMap(policyID)).sorted().map { "`\($0)`" }
-    return [
-      Hazard(
-        .cleanup, "cleanup may delete more packages than before: \(ids.joined(separator: ", "))")
-    ]
+    let ids = widened.map { "`\($0)`" }.joined(separator: ", ")
+    return [Hazard(.cleanup, "cleanup may delete more packages than before: \(ids)")]
+  }
+
+  /// The ids of the rules by which more may be deleted with the new policies than with the old ones; empty where it is
+  /// certain that no version is deleted that was not deleted before.
+  ///
+  /// A version is deleted when a delete rule matches it and no keep rule does. So no more is deleted when every new delete
+  /// rule matches only what an old one matches, and every old keep rule only what a new one matches.
+  static func widening(from before: JSONValue?, to after: JSONValue?) -> [String] {
+    let old = CleanupRule.rules(before)
+    let new = CleanupRule.rules(after)
+    if old == new { return [] }
+    let strangers = (old + new).filter { $0.action == nil }
+    guard strangers.isEmpty else { return Set(strangers.map(\.id)).sorted() }
+    let oldDeletes = old.filter { $0.action == .delete }
+    let newKeeps = new.filter { $0.action == .keep }
+    let wider = new.filter { rule in
+      rule.action == .delete && !oldDeletes.contains { rule.matchesOnly(whatMatches: $0) }
+    }
+    let lost = old.filter { rule in
+      rule.action == .keep && !newKeeps.contains { rule.matchesOnly(whatMatches: $0) }
+    }
+    return Set((wider + lost).map(\.id)).sorted()
   }
 
   private static func staysDry(_ spec: JSONObject, _ live: JSONValue) -> Bool {
@@ -45,29 +64,4 @@ enum CleanupGuard {
   private static func deleteRules(_ policies: JSONValue?) -> Set<String> {
     Set((policies?.object ?? [:]).filter { $0.value["action"] == "DELETE" }.map(\.key))
   }
-
-  private static func policyID(_ field: FieldChange) -> String? {
-    for case .element(let id) in field.path.components { return id }
-    return nil
-  }
-
-  /// Whether a change lets more be deleted. What cannot be told counts as widening.
-  private static func widens(_ field: FieldChange, _ spec: JSONObject, _ live: JSONValue) -> Bool {
-    guard let id = policyID(field) else { return true }
-    let before = live["cleanupPolicies"]?[id]?["action"]
-    let after = spec["cleanupPolicies"]?[id]?["action"]
-    switch (before, after) {
-    case (nil, "DELETE"): return true
-    case (nil, _): return false
-    case ("DELETE", nil): return false
-    case ("DELETE", "DELETE"):
-      guard field.path.components.last == .field("olderThan"),
-        let from = field.from?.string.flatMap(seconds), let to = field.to?.string.flatMap(seconds)
-      else { return true }
-      return to < from
-    default: return true
-    }
-  }
-
-  private static func seconds(_ wire: String) -> Double? { Double(wire.dropLast()) }
 }

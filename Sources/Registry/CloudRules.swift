@@ -5,6 +5,8 @@ public import Model
 public struct CloudRules: PlanRules {
   public init() {}
 
+  public var limits: PlanLimits { CloudLimits.all }
+
   public func schema(for kind: Address.Kind) -> Schema? { Kinds.of(kind)?.schema }
 
   /// The order of a plan's rows: what others stand in comes first.

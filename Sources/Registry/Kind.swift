@@ -19,6 +19,9 @@ public protocol Kind: Sendable {
   func problem(withName name: String) -> String?
   /// Rules between fields, on a decoded `spec` in wire form.
   func check(_ spec: JSONObject) -> [SpecProblem]
+  /// What keeps a live resource from being compared with the written fields, beyond what the schema says of each field:
+  /// nil where nothing does. A difference that is concluded from such an answer could replace what is there.
+  func problem(inLive live: JSONValue, written: JSONObject) -> String?
   /// Whether something new can have the id of what was just deleted. What cannot be made again is never replaced.
   var canBeMadeAgain: Bool { get }
 }
@@ -26,6 +29,7 @@ public protocol Kind: Sendable {
 extension Kind {
   public var canBeMadeAgain: Bool { true }
   public func check(_ spec: JSONObject) -> [SpecProblem] { [] }
+  public func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
 }
 
 /// What an address of a kind holds behind the project.

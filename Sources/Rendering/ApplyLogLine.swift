@@ -14,15 +14,16 @@ package struct ApplyLogLine: Sendable {
       "apply", ["plan": .string(planID), "caller": .string(caller), "version": .string(version)])
   }
 
-  /// The last line.
-  package func footer(exitCode: Int32) -> JSONValue {
-    line("ended", ["exit": .integer(Int64(exitCode))])
+  /// The last line: how the process exits. `isCut`: a second signal stopped it with operations in flight.
+  package func footer(exitCode: Int32, isCut: Bool = false) -> JSONValue {
+    line(
+      "ended", ["exit": .integer(Int64(exitCode))], isCut ? ["stoppedAtOnce": true] : [:])
   }
 
   /// The line of one thing that happened.
   package func event(_ event: ExecutorEvent) -> JSONValue {
     switch event {
-    case .began(let count): line("began", ["operations": .integer(Int64(count))])
+    case .began(let count, _): line("began", ["operations": .integer(Int64(count))])
     case .started(let operation): line("started", members(operation))
     case .finished(let operation, let result, let took):
       line(

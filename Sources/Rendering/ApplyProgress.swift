@@ -9,6 +9,7 @@ package struct ApplyProgress: Sendable {
     let since: Duration
   }
   private let words: OperationText
+  /// In things, as the plan and the report count: one call that enables twenty services is twenty.
   private var total = 0
   private var over = 0
   private var failures = 0
@@ -24,8 +25,8 @@ package struct ApplyProgress: Sendable {
     -> StyledLine?
   {
     switch event {
-    case .began(let operations):
-      total = operations
+    case .began(let operations, let things):
+      total = things ?? operations
       return nil
     case .started(let operation):
       running.append(Running(operation: operation, since: uptime))
@@ -35,22 +36,22 @@ package struct ApplyProgress: Sendable {
       return finishedLine(operation, result, took, style)
     case .failed(let operation, let failure, let took):
       end(operation)
-      failures += 1
+      failures += operation.covers.count
       return failedLine(operation, failure, took, style)
     case .skipped(let operation, let because):
-      over += 1
+      over += operation.covers.count
       var line = StyledLine("?", .warning, indent: 2)
       line.add(" skipped \(words.intent(operation))")
       line.add("   needs \(words.intent(because))", .dimmed)
       return line
-    case .notStarted:
-      over += 1
+    case .notStarted(let operation):
+      over += operation.covers.count
       return nil
     }
   }
 
   private mutating func end(_ operation: Operation) {
-    over += 1
+    over += operation.covers.count
     running.removeAll { $0.operation.id == operation.id }
   }
 

@@ -40,10 +40,11 @@ extension KeyOrder {
 }
 
 extension DesiredKey {
-  /// `keys/uploader-key.json (0600), expires in 90d`.
+  /// `keys/uploader-key.json (0600), expires in 90d`; who makes it, where that is Google.
   fileprivate func destination(in folder: String?) -> String {
     let path = folder.map { "\($0)/\(file)" } ?? file
     let end = expires.map { "expires in \(ValueText.shortDuration(seconds: $0))" }
-    return "\(path) (0600), \(end ?? "no expiry")"
+    let maker = origin == .google ? ", made by Google" : ""
+    return "\(path) (0600)\(maker), \(end ?? "no expiry")"
   }
 }

@@ -7,14 +7,6 @@ extension Plan {
     changes.filter { $0.action == .refused || $0.action == .unreadable }
   }
 
-  /// The flags that leave them out: ten, then a count. What no manifest speaks of cannot be left out.
-  var exclusion: String {
-    let hindered = hindered.filter { $0.reason?.hasPrefix("in no manifest") != true }
-    let flags = hindered.prefix(10).map { "--exclude \(shellQuoted($0.address.description))" }
-    let more = hindered.count > 10 ? " (and \(hindered.count - 10) more)" : ""
-    return flags.joined(separator: " ") + more
-  }
-
   /// The same rows as errors at their places in the manifests.
   package var obstacles: [Diagnostic] { hindered.flatMap(\.obstacles) }
 }

@@ -3,21 +3,18 @@ import Diagnostics
 package import JSON
 package import Model
 
-/// A plan as JSON: format version 1.
+/// A plan as JSON: format version 2.
 ///
 /// It names people and accounts, so it is as sensitive as they are.
 package enum PlanJSON {
-  static let formatVersion: Int64 = 1
+  static let formatVersion: Int64 = 2
 
   /// What `--output json` prints: no time in it, so that the same plan gives the same bytes.
   package static func value(_ plan: Plan, show: Set<PlanShow> = []) -> JSONValue {
     let changes = plan.withKeyRows().changes
     var object = object(
       plan, changes: changes.filter { $0.isNoteworthy || show.contains(.unchanged) })
-    if !plan.selection.isWhole {
-      object["selection"] = selection(plan.selection)
-      object["leftOut"] = strings(plan.leftOut.map(\.description))
-    }
+    if !plan.selection.isWhole { object["leftOut"] = strings(plan.leftOut.map(\.description)) }
     if show.contains(.ignored) { object["ignored"] = strings(plan.ignored.map(\.description)) }
     return .object(object)
   }
@@ -32,7 +29,6 @@ package enum PlanJSON {
     object["leftOut"] = strings(plan.leftOut.map(\.description))
     object["stack"] = plan.stackName.map { .string($0) }
     object["caller"] = .string(plan.caller)
-    object["selection"] = selection(plan.selection)
     object["declaredCount"] = .integer(Int64(plan.declaredCount))
     object["selectedCount"] = .integer(Int64(plan.selectedCount))
     object["fileCount"] = .integer(Int64(plan.fileCount))
@@ -45,15 +41,15 @@ package enum PlanJSON {
     Hex.encode(SHA256.hash(JSONValue.object(document).serialized(.canonical)))
   }
 
-  /// What somebody who approves a plan relies on: for whom and with what it was made, and each row.
+  /// What the approver of a plan relies on: with what it was made, and each row.
   ///
-  /// Of what is written all that the row says, but for its place in a manifest; of everything else that it is there, and
-  /// in order or not. Left out is what others change meanwhile without making the plan another one: what nobody declares,
-  /// and warnings about the whole.
+  /// Of what is written all that the row says, and the id covers the same; of everything else that it is there, and in
+  /// order or not. Left out is what does not make it another plan: who planned, places in manifests, what no manifest
+  /// declares, and warnings about the whole.
   package static func shown(by plan: Plan) -> JSONValue {
     var object = JSONObject()
     let document = saved(plan, createdAt: "")
-    for name in ["stack", "caller", "variables", "selection", "complete"] {
+    for name in ["stack", "variables", "selection", "allowances", "complete"] {
       object[name] = document[name]
     }
     object["changes"] = .array(plan.withKeyRows().changes.map(shown))
@@ -67,17 +63,16 @@ package enum PlanJSON {
       ]
     }
     row["source"] = nil
+    row["wait"] = nil
     row["bindings"] = .array(
-      change.bindings.map { binding in
+      change.bindings.filter { !$0.isEmpty }.map { binding in
         var binding = binding
         binding.ended = []
+        binding.undeclared = []
+        binding.alsoHeld = []
+        binding.leftOut = []
         return value(binding)
       })
-    // What is said of a key names times that go by and this machine's folders; but which one goes is said there too.
-    if change.address.kind == .serviceAccountKey {
-      row["warnings"] = nil
-      if change.action != .delete { row["reason"] = nil }
-    }
     return .object(row)
   }
 
@@ -94,15 +89,32 @@ package enum PlanJSON {
     for (name, value) in plan.variables.sorted(by: { $0.key < $1.key }) { variables[name] = value }
     return [
       "formatVersion": .integer(formatVersion),
-      "id": .string(plan.id),
+      "id": plan.id.map { .string($0) } ?? .null,
       "complete": .bool(plan.isComplete),
       "variables": .object(variables),
+      "selection": selection(plan.selection),
+      "allowances": value(plan.allowances),
       "summary": value(plan.summary),
       "changes": .array(changes.map(value)),
       "undeclared": strings(plan.undeclared.map(\.description)),
       "notChecked": strings(plan.notChecked),
       "diagnostics": .array(plan.diagnostics.map(value)),
     ]
+  }
+
+  /// By the options' names; what was not given is not there.
+  private static func value(_ allowances: PlanPermissions) -> JSONValue {
+    var object = JSONObject()
+    for flag in Hazard.Flag.allCases {
+      guard let globs = allowances.allowed[flag], !globs.isEmpty else { continue }
+      object[flag.rawValue] = strings(Set(globs.map(\.pattern)).sorted())
+    }
+    if !allowances.reissue.isEmpty {
+      object["reissue"] = strings(Set(allowances.reissue.map(\.pattern)).sorted())
+    }
+    object["max-deletes"] = allowances.maximumDeletes.map { .integer(Int64($0)) }
+    object["max-removals"] = allowances.maximumRemovals.map { .integer(Int64($0)) }
+    return .object(object)
   }
 
   private static func value(_ summary: PlanSummary) -> JSONValue {
@@ -134,6 +146,11 @@ package enum PlanJSON {
     if change.intended != change.action { object["intended"] = .string(change.intended.rawValue) }
     if !change.bindings.isEmpty { object["bindings"] = .array(change.bindings.map(value)) }
     if !change.refusals.isEmpty { object["refusals"] = .array(change.refusals.map(value)) }
+    if !change.hazards.isEmpty { object["hazards"] = .array(change.hazards.map(value)) }
+    object["digest"] = change.digest.map { .string($0) }
+    object["uid"] = change.uid.map { .string($0) }
+    object["key"] = change.key.map(value)
+    object["wait"] = change.wait.map { .integer($0) }
     object["note"] = change.note.map { .string($0) }
     if !change.remarks.isEmpty { object["warnings"] = strings(change.remarks) }
     return .object(object)
@@ -203,6 +220,16 @@ package enum PlanJSON {
       "title": .string(condition.title), "description": .string(condition.description),
       "expression": .string(condition.expression),
     ]
+  }
+
+  private static func value(_ hazard: Hazard) -> JSONValue {
+    ["flag": .string(hazard.flag.rawValue), "message": .string(hazard.message)]
+  }
+
+  private static func value(_ order: KeyOrder) -> JSONValue {
+    var object: JSONObject = ["order": .string(order.name)]
+    if !order.keyIDs.isEmpty { object["ids"] = strings(order.keyIDs) }
+    return .object(object)
   }
 
   private static func value(_ refusal: Refusal) -> JSONValue {

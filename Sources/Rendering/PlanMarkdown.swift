@@ -33,9 +33,8 @@ package struct PlanMarkdown: Sendable {
 
   private func summary(_ plan: Plan) -> [String] {
     guard plan.hasWork else { return ["### arctl plan: no changes", plan.sentenceForNothing] }
-    var lines = [
-      "### arctl plan: \(headline(plan))", "\(plan.summaryLine) Plan id \(code(plan.id)).",
-    ]
+    let id = plan.id.map { " Plan id \(code($0))." } ?? ""
+    var lines = ["### arctl plan: \(headline(plan))", plan.summaryLine + id]
     if !plan.variables.isEmpty {
       let pairs = plan.variables.sorted { $0.key < $1.key }.map {
         code("\($0.key)=\(values.text($0.value, of: nil))")

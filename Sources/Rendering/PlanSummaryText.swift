@@ -2,7 +2,7 @@ package import Model
 
 extension Plan {
   /// Whether there is anything to say beyond that all is in order: a write, a refusal, something unread.
-  var hasWork: Bool { hasChanges || isRefused || summary.unreadable > 0 }
+  package var hasWork: Bool { hasChanges || isRefused || summary.unreadable > 0 }
 
   /// `partial plan: 6 of 41, left out: repository/us/libs and 1 grant of iam/project`; nil for a plan of everything.
   var partialNote: String? {

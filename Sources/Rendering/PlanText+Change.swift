@@ -25,6 +25,7 @@ extension PlanText {
     }
     lines += endedLines(change)
     lines += refusalLines(change)
+    lines += allowedLines(change)
     if let note = change.note, change.tellsNote {
       lines += paragraph(note.escapedForTerminal, prefix: "      note: ")
     }
@@ -54,9 +55,28 @@ extension PlanText {
     }
     if change.action == .gone, change.reason != nil { words.append("gone") }
     if let reason = change.reason ?? change.action.standingReason {
-      words.append(reason.escapedForTerminal)
+      let wait = change.wait.map {
+        "; apply waits \($0)s for the key of an interrupted run to show"
+      }
+      words.append((reason + (wait ?? "")).escapedForTerminal)
     }
     return words
+  }
+
+  /// What is dangerous in a row that is written all the same, because a flag allows it. What its sign and its reason say
+  /// already is not repeated.
+  private func allowedLines(_ change: Change) -> [StyledLine] {
+    guard change.isWrite else { return [] }
+    return change.hazards.filter { hazard in
+      switch hazard.flag {
+      case .delete, .replace: false
+      case .dataLoss, .cleanup, .lockout, .privileged, .publicGrant: hazard.message != change.reason
+      }
+    }.flatMap { hazard in
+      paragraph(
+        "\(hazard.message) (--\(hazard.flag.rawValue))".escapedForTerminal,
+        prefix: "      allowed: ", ink: .changed)
+    }
   }
 
   /// An address without its project where the heading says it.
@@ -78,7 +98,13 @@ extension PlanText {
           remedy.escapedForTerminal, prefix: isFlag ? "      to allow it: " : "      what to do: ")
       }
       return lines
-    }
+    } + digestLines(change)
+  }
+
+  /// What an approval of a refused row names.
+  private func digestLines(_ change: Change) -> [StyledLine] {
+    guard let digest = change.digest else { return [] }
+    return [StyledLine("digest: \(digest)", .dimmed, indent: 6)]
   }
 
   /// The refusal that is printed on the row of the immutable field which it is about: where there is one of each.

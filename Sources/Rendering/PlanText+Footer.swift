@@ -98,8 +98,9 @@ extension PlanText {
   func footer(_ plan: Plan) -> [StyledLine] {
     guard plan.hasWork else { return [StyledLine(plan.sentenceForNothing, .heading)] }
     var lines = wrap(plan.summaryLine, to: style.width).map { StyledLine($0, .heading) }
-    var last = StyledLine("Plan id \(plan.id)")
-    guard showsCommand, let hint = hint(plan) else { return lines + [last] }
+    guard let id = plan.id else { return lines }
+    var last = StyledLine("Plan id \(id)")
+    guard showsCommand, let hint = hint(plan, id) else { return lines + [last] }
     if last.width + 6 + displayWidth(hint) <= style.layoutWidth {
       last.add("      \(hint)")
       lines.append(last)
@@ -112,15 +113,15 @@ extension PlanText {
 
 extension PlanText {
   /// The next command: to apply exactly this, or where that writes nothing, to plan what can be applied of it.
-  private func hint(_ plan: Plan) -> String? {
-    guard plan.hasChanges else { return nil }
+  private func hint(_ plan: Plan, _ id: String) -> String? {
     let arguments = (applyArguments ?? plan.selection.arguments).map(shellQuoted)
-    func command(_ verb: String, _ flags: String) -> String {
-      (["arctl", verb] + arguments + [flags]).joined(separator: " ").escapedForTerminal
+    func command(_ verb: String, _ flags: [String]) -> String {
+      (["arctl", verb] + arguments + flags).joined(separator: " ").escapedForTerminal
     }
-    return plan.hindered.isEmpty
-      ? "apply exactly this: \(command("apply", "--expect \(plan.id)"))"
-      : "the rest: \(command("plan", plan.exclusion))"
+    if plan.hindered.isEmpty {
+      return "apply exactly this: \(command("apply", ["--expect \(id)"]))"
+    }
+    return exclusion.map { "the rest: \(command("plan", $0))" }
   }
 }
 

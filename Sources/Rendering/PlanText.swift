@@ -25,6 +25,8 @@ package struct PlanText: Sendable {
   var values = ValueText()
   /// What the shown apply command repeats of this one's arguments: paths, `--target`, `--var`; nil: the selection alone.
   var applyArguments: [String]?
+  /// The options that leave out exactly what keeps the plan from being applied; nil: the command is not shown.
+  var exclusion: [String]?
   /// Whether the command that applies exactly this plan is shown.
   var showsCommand = true
   /// This machine's key directory, named with the keys that are to be made.
@@ -34,13 +36,14 @@ package struct PlanText: Sendable {
 
   package init(
     style: TextStyle = TextStyle(), show: Set<PlanShow> = [], values: ValueText = ValueText(),
-    applyArguments: [String]? = nil, showsCommand: Bool = true, keyDirectory: String? = nil,
-    told: Set<Diagnostic> = []
+    applyArguments: [String]? = nil, exclusion: [String]? = nil, showsCommand: Bool = true,
+    keyDirectory: String? = nil, told: Set<Diagnostic> = []
   ) {
     self.style = style
     self.show = show
     self.values = values
     self.applyArguments = applyArguments
+    self.exclusion = exclusion
     self.showsCommand = showsCommand
     self.keyDirectory = keyDirectory
     self.told = told
@@ -166,8 +169,5 @@ extension SourcePosition {
 
 extension Selection {
   /// The flags that make it.
-  package var arguments: [String] {
-    targets.flatMap { ["--target", $0.pattern] } + excludes.flatMap { ["--exclude", $0.pattern] }
-      + excludedGrants.flatMap { ["--exclude", $0.description] }
-  }
+  package var arguments: [String] { options.flatMap(\.arguments) }
 }

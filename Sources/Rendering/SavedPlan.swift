@@ -17,7 +17,7 @@ package struct SavedPlan: Sendable {
   /// The most bytes that are read, and written: a row of a plan has about 1 kB.
   package static let maximumBytes = 64 << 20
 
-  /// Reads a saved plan of format version 1; throws what is wrong with it, in one line.
+  /// Reads a saved plan of format version 2; throws what is wrong with it, in one line.
   package init(parsing bytes: [UInt8]) throws(SavedPlanError) {
     let value: JSONValue
     do { value = try JSONValue(parsing: bytes, maximumBytes: Self.maximumBytes) } catch {
@@ -26,6 +26,7 @@ package struct SavedPlan: Sendable {
     guard value["formatVersion"]?.integer == PlanJSON.formatVersion else {
       throw SavedPlanError("it is not a saved plan of format version \(PlanJSON.formatVersion)")
     }
+    guard value["id"] != nil else { throw SavedPlanError("`id` is missing or of the wrong type") }
     guard let created = value["createdAt"]?.string else {
       throw SavedPlanError("it was not made by `--out`: it has no `createdAt`")
     }
@@ -39,7 +40,8 @@ package struct SavedPlan: Sendable {
   private static func plan(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Plan {
     let selection = try reader.at("selection")
     var plan = Plan(
-      id: try reader.string("id"), stackName: reader.optionalString("stack"),
+      id: reader.value["id"]?.isNull == true ? nil : try reader.string("id"),
+      stackName: reader.optionalString("stack"),
       variables: Dictionary(
         (reader.value["variables"]?.object ?? [:]).map { ($0.key, $0.value) },
         uniquingKeysWith: { $1 }),
@@ -48,6 +50,7 @@ package struct SavedPlan: Sendable {
         targets: try selection.strings("targets").map(AddressGlob.init),
         excludes: try selection.strings("excludes").map(AddressGlob.init),
         excludedGrants: try selection.optionalArray("excludedGrants").mapTyped(pattern)),
+      allowances: try allowances(reader.at("allowances")),
       changes: try reader.array("changes").mapTyped(change),
       undeclared: try reader.strings("undeclared").compactMap(Address.init(parsing:)),
       ignored: try reader.strings("ignored").compactMap(Address.init(parsing:)),
@@ -69,6 +72,26 @@ package struct SavedPlan: Sendable {
       member: reader.optionalString("member"), condition: reader.optionalString("condition"))
   }
 
+  private static func allowances(
+    _ reader: JSONReader
+  ) throws(JSONReader.Mismatch) -> PlanPermissions {
+    func globs(_ name: String) throws(JSONReader.Mismatch) -> [AddressGlob] {
+      reader.value[name] == nil ? [] : try reader.strings(name).map(AddressGlob.init)
+    }
+    func number(_ name: String) throws(JSONReader.Mismatch) -> Int? {
+      reader.value[name] == nil ? nil : try reader.integer(name)
+    }
+    var allowances = PlanPermissions()
+    for flag in Hazard.Flag.allCases {
+      let found = try globs(flag.rawValue)
+      if !found.isEmpty { allowances.allowed[flag] = found }
+    }
+    allowances.reissue = try globs("reissue")
+    allowances.maximumDeletes = try number("max-deletes")
+    allowances.maximumRemovals = try number("max-removals")
+    return allowances
+  }
+
   private static func change(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Change {
     guard let address = Address(parsing: try reader.string("address")) else {
       throw reader.mismatch("address")
@@ -86,6 +109,11 @@ package struct SavedPlan: Sendable {
     change.waitsFor = reader.optionalString("waitsFor").flatMap(Address.init(parsing:))
     change.note = reader.optionalString("note")
     change.remarks = try reader.optionalArray("warnings").isEmpty ? [] : reader.strings("warnings")
+    change.hazards = try reader.optionalArray("hazards").mapTyped(hazard)
+    change.digest = reader.optionalString("digest")
+    change.uid = reader.optionalString("uid")
+    if reader.value["key"] != nil { change.key = try order(reader.at("key")) }
+    if reader.value["wait"] != nil { change.wait = Int64(try reader.integer("wait")) }
     return change
   }
 
@@ -128,6 +156,19 @@ package struct SavedPlan: Sendable {
     return PolicyCondition(
       title: try part.string("title"), description: try part.string("description"),
       expression: try part.string("expression"))
+  }
+
+  private static func hazard(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Hazard {
+    Hazard(try reader.choice("flag"), try reader.string("message"))
+  }
+
+  private static func order(_ reader: JSONReader) throws(JSONReader.Mismatch) -> KeyOrder {
+    guard
+      let order = KeyOrder(
+        name: try reader.string("order"),
+        keyIDs: reader.value["ids"] == nil ? [] : try reader.strings("ids"))
+    else { throw reader.mismatch("order") }
+    return order
   }
 
   private static func refusal(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Refusal {

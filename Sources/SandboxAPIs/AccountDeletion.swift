@@ -6,9 +6,6 @@ import SandboxWire
 
 /// Deleting a service account and bringing it back, with what that does to policies.
 enum AccountDeletion {
-  /// How long a deleted account can come back, in microseconds: 30 days.
-  private static let grace: Int64 = 30 * 86_400 * 1_000_000
-
   static func delete(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     var account = try ServiceAccounts.present(call, state)
     guard account.email != OwnerAccount.email else {
@@ -24,19 +21,16 @@ enum AccountDeletion {
     let id = call["account"]
     let home = state.project(call["project"])?.id ?? call["project"]
     let found = state.accounts[id].flatMap { home == "-" || home == $0.project ? $0 : nil }
-    // Asked first, and refused in words of the request alone: nobody learns here what there is.
+    // Asked first, and refused in words of the request alone: no caller learns here what there is. An account that was
+    // deleted more than 30 days ago is as unknown as one that never was.
     let permission = "iam.serviceAccounts.undelete"
     let asked = Resource.project(home == "-" ? found?.project ?? home : home)
-    guard let caller = call.caller,
+    guard let caller = call.caller, var account = found, !account.isGone(now: call.now),
       AccessCheck.allows(caller, permission, on: asked, state, now: call.now)
     else { throw AccessCheck.denial(permission, on: .absentAccount(id, project: home), .iam) }
-    guard var account = found else { throw .unknownAccount }
     guard account.deleteTime != nil else {
       throw APIError(
         .failedPrecondition, "Service account \(id) is not deleted.", reason: "failedPrecondition")
-    }
-    guard let time = account.deleteTime, call.now - time < grace else {
-      throw .unknownAccount
     }
     guard state.account(email: account.email) == nil else {
       throw APIError(

@@ -71,7 +71,7 @@ enum PolicyRoutes {
       !project.isGone(now: call.now), let caller = call.caller
     else { return [:] }
     let held = asked.filter {
-      PermissionCatalogue.all.contains($0)
+      PermissionCatalogue.isKnown($0)
         && AccessCheck.allows(caller, $0, on: resource, state, now: call.now)
     }
     return held.isEmpty ? [:] : ["permissions": .array(held.map { .string($0) })]

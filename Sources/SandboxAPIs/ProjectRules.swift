@@ -147,35 +147,4 @@ package enum ProjectRules {
           caller, "resourcemanager.projects.get", on: .project($0.id), state, now: call.now)
     }.sorted { $0.id < $1.id }
   }
-
-  /// Whether a project matches a filter such as `lifecycleState:ACTIVE labels.team:web`.
-  static func matches(_ project: ProjectRecord, _ filter: String) throws(APIError) -> Bool {
-    for term in filter.split(separator: " ") where term != "AND" {
-      guard let mark = term.firstIndex(where: { $0 == ":" || $0 == "=" }) else {
-        throw .badField("filter", "Invalid filter: \(filter)")
-      }
-      let wanted = term[term.index(after: mark)...].lowercased().filter { $0 != "\"" }
-      guard let value = try value(String(term[..<mark]), of: project) else { return false }
-      guard Wildcard.matches(wanted, value.lowercased()) else { return false }
-    }
-    return true
-  }
-
-  private static func value(
-    _ name: String, of project: ProjectRecord
-  ) throws(APIError) -> String? {
-    let parent = project.parent?.split(separator: "/").map(String.init) ?? []
-    switch name {
-    case "lifecycleState", "state": return project.deleteTime == nil ? "ACTIVE" : "DELETE_REQUESTED"
-    case "id", "projectId": return project.id
-    case "projectNumber": return project.number
-    case "name", "displayName": return project.displayName
-    case "parent": return project.parent
-    case "parent.type": return parent.first.map { String($0.dropLast()) }
-    case "parent.id": return parent.last
-    default:
-      guard name.hasPrefix("labels.") else { throw .badField("filter", "Invalid filter: \(name)") }
-      return project.labels[String(name.dropFirst("labels.".count))]
-    }
-  }
 }

@@ -39,12 +39,8 @@ package enum ProjectsV1 {
   }
 
   private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
-    let filter = call.query["filter"] ?? ""
-    var found: [ProjectRecord] = []
-    for project in ProjectRules.visible(call, state)
-    where try ProjectRules.matches(project, filter) {
-      found.append(project)
-    }
+    let filter = try ProjectFilter(call.query["filter"] ?? "")
+    let found = ProjectRules.visible(call, state).filter(filter.matches)
     let page = try Page(call.query, standard: 500, maximum: 1000).cut(found) { $0.id }
     var answer: JSONObject = [:]
     if !page.items.isEmpty { answer["projects"] = .array(page.items.map(json)) }

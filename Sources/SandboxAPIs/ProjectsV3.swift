@@ -52,13 +52,8 @@ package enum ProjectsV3 {
   }
 
   private static func search(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
-    let query = call.query["query"] ?? ""
-    var found: [ProjectRecord] = []
-    for project in ProjectRules.visible(call, state)
-    where try ProjectRules.matches(project, query) {
-      found.append(project)
-    }
-    return try answer(found, call)
+    let filter = try ProjectFilter(call.query["query"] ?? "", of: "query")
+    return try answer(ProjectRules.visible(call, state).filter(filter.matches), call)
   }
 
   private static func answer(

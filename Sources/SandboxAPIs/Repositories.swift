@@ -58,13 +58,18 @@ package enum Repositories {
   private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try checkLocation(call)
     var found = state.repositories(call.project, call["location"])
-    if let filter = call.query["filter"], !filter.isEmpty {
-      guard let match = filter.wholeMatch(of: /\s*name\s*[=:]\s*"?([^"]*?)"?\s*/) else {
-        throw .badField("filter", "Invalid filter \"\(filter)\": only name can be filtered on.")
-      }
-      let wanted = match.1.lowercased()
-      found = found.filter {
-        Wildcard.matches(wanted, $0.name) || Wildcard.matches(wanted, $0.id)
+    let text = call.query["filter"] ?? ""
+    let filter = try Filter.parse(text)
+    for term in filter?.terms ?? [] where term.field != "name" {
+      throw .badField("filter", "Invalid filter \"\(text)\": only name can be filtered on.")
+    }
+    if let filter {
+      found = found.filter { row in
+        filter.holds { term in
+          let names = [row.name, row.id]
+          return term.comparator == "!="
+            ? names.allSatisfy(term.fits) : names.contains(where: term.fits)
+        }
       }
     }
     let order = try sort(&found, by: call.query["orderBy"] ?? "")
@@ -95,7 +100,7 @@ package enum Repositories {
   private static func create(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try checkLocation(call)
     let id = call.query["repositoryId"] ?? ""
-    try RepositoryRules.checkID(id)
+    try RepositoryRules.checkID(id, location: call["location"])
     var fields = try RepositorySchema.repository.read(call.body.object)
     if fields["mode"] == nil, fields["disallowUnspecifiedMode"] == true {
       throw .badField("repository.mode", "The mode must be specified.")
@@ -167,9 +172,7 @@ package enum Repositories {
       reason = nil
     }
     if let reason { config["enablementStateReason"] = .string(reason) }
-    if mode != "VIRTUAL_REPOSITORY" {
-      config["lastEnableTime"] = .string(Timestamps.text(row.lastScanEnableTime))
-    }
+    config["lastEnableTime"] = .string(Timestamps.text(row.lastScanEnableTime))
     return .object(config)
   }
 }

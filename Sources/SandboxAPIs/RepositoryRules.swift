@@ -27,7 +27,14 @@ struct RepositoryRules {
     try checkRemote()
   }
 
-  static func checkID(_ id: String) throws(APIError) {
+  /// Where images of Container Registry go on, each in its own location. (Artifact Registry's page on repositories with
+  /// gcr.io domain support)
+  private static let containerRegistry = [
+    "gcr.io": "us", "us.gcr.io": "us", "eu.gcr.io": "europe", "asia.gcr.io": "asia",
+  ]
+
+  static func checkID(_ id: String, location: String) throws(APIError) {
+    if containerRegistry[id] == location { return }
     guard id.utf8.count <= 63, id.wholeMatch(of: /[a-z]([a-z0-9-]*[a-z0-9])?/) != nil else {
       throw .badField(
         "repository_id",
@@ -38,6 +45,10 @@ struct RepositoryRules {
 
   private func checkModes() throws(APIError) {
     if format.isEmpty { throw .badField("repository.format", "The repository format is required.") }
+    if Self.containerRegistry[id] != nil, format != "DOCKER" {
+      throw .badField(
+        "repository.format", "Repository \"\(id)\" can be of format DOCKER only.")
+    }
     let settled = ["KFP", "GENERIC", "GOOGET", "RUBY", "CONDA"].contains(format)
     if mode != "STANDARD_REPOSITORY" && settled {
       throw .badField("repository.mode", "Mode \(mode) is not supported for format \(format).")

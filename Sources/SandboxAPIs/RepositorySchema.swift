@@ -1,7 +1,9 @@
 import SandboxWire
 
 /// The Repository message of Artifact Registry v1 (discovery document of 2026-10-31; the numbers of
-/// enums are those of the google-cloud-artifact-registry client, where it has them).
+/// enums are those of the google-cloud-artifact-registry client, where it has them), and what the messages of gcloud 578 have
+/// beside it. Those are taken, kept and shown, and mean nothing here: whether Google takes each is not known, but gcloud sends
+/// some of them unasked.
 enum RepositorySchema {
   static let repository = MessageType([
     "name": .init(type: .string),
@@ -35,6 +37,9 @@ enum RepositorySchema {
           "SEVERITY_LEVEL_UNSPECIFIED", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL",
           "ALERT", "EMERGENCY")),
     ]),
+    // gcloud's.
+    "networkConfig": .init(type: .object),
+    "sbomConfig": .init(type: .object),
   ])
 
   static let list = MessageType([
@@ -59,7 +64,8 @@ enum RepositorySchema {
     "id": .init(type: .string),
     "action": .init(type: .enumeration(EnumType("ACTION_UNSPECIFIED", "DELETE", "KEEP"))),
     "condition": message([
-      "newerThan": .duration, "olderThan": .duration, "packageNamePrefixes": .list(.string),
+      "newerThan": .duration, "olderThan": .duration, "moreStaleThan": .duration,
+      "packageNamePrefixes": .list(.string),
       "tagPrefixes": .list(.string), "versionNamePrefixes": .list(.string),
       "tagState": .enumeration(EnumType("TAG_STATE_UNSPECIFIED", "TAGGED", "UNTAGGED", "ANY")),
     ]),
@@ -109,18 +115,28 @@ enum RepositorySchema {
           "REPOSITORY_BASE_UNSPECIFIED", "CENTOS", "CENTOS_DEBUG", "CENTOS_VAULT", "CENTOS_STREAM",
           "ROCKY", "EPEL"))),
     "commonRepository": message(["uri": .string]),
+    // gcloud's.
+    "goRepository": .init(type: .object),
+    "enableIngestionAttestation": .init(type: .bool),
+    "deleteNotFoundCacheFiles": .init(type: .bool),
+    "remoteType": .init(
+      type: .enumeration(EnumType("REMOTE_TYPE_UNSPECIFIED", "MIRROR", "CACHE_LAYER"))),
+    "serviceDirectoryConfig": .init(type: .object),
   ])
 
   /// The member of remoteRepositoryConfig that says where each format comes from.
   static let remoteSources: [String: String] = [
     "dockerRepository": "DOCKER", "mavenRepository": "MAVEN", "npmRepository": "NPM",
     "pythonRepository": "PYTHON", "aptRepository": "APT", "yumRepository": "YUM",
+    "goRepository": "GO",
   ]
 
   private static func upstream(_ publicRepository: FieldType) -> MessageType.Field {
     message([
       "publicRepository": publicRepository,
       "customRepository": .message(MessageType(["uri": .init(type: .string)])),
+      // gcloud's.
+      "artifactRegistryRepository": .object,
     ])
   }
 

@@ -41,14 +41,16 @@ package enum Roles {
   }
 
   private static func find(_ call: Call, _ state: State) throws(APIError) -> RoleRecord {
-    guard let role = state.roles[name(call)] else { throw absent(name(call)) }
+    guard let role = state.roles[name(call)], !role.isGone(now: call.now) else {
+      throw absent(name(call))
+    }
     return role
   }
 
   private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     let deleted = call.query["showDeleted"]?.lowercased() == "true"
     let found = state.roles.rows.values.filter {
-      $0.project == call.project && (deleted || $0.deleteTime == nil)
+      $0.project == call.project && !$0.isGone(now: call.now) && (deleted || $0.deleteTime == nil)
     }.sorted { $0.id < $1.id }
     let page = try Page(call.query, standard: 300, maximum: 1000).cut(found) { $0.id }
     let full = try isFull(call)
@@ -75,7 +77,7 @@ package enum Roles {
         "The role ID \"\(id)\" must have 3 to 64 letters, digits, underscores or periods.")
     }
     let name = "projects/\(call.project)/roles/\(id)"
-    if let old = state.roles[name], !isGone(old, call) {
+    if let old = state.roles[name], !old.isGone(now: call.now) {
       guard old.deleteTime != nil else {
         throw APIError(
           .alreadyExists, "A role named \(id) in projects/\(call.project) already exists.",
@@ -86,7 +88,10 @@ package enum Roles {
         "You can't create a role_id (\(id)) which has been marked for deletion.",
         reason: "failedPrecondition")
     }
-    guard state.roles.rows.values.count(where: { $0.project == call.project }) < 300 else {
+    let count = state.roles.rows.values.count {
+      $0.project == call.project && !$0.isGone(now: call.now)
+    }
+    guard count < 300 else {
       throw APIError(
         .resourceExhausted, "Maximum number of roles reached. Maximum is: 300",
         reason: "rateLimitExceeded")
@@ -97,11 +102,6 @@ package enum Roles {
     try change(&role, try call.body.message("role") ?? Body(), mask: nil)
     state.roles[name] = role
     return json(role, full: true)
-  }
-
-  /// A role can come back for 7 days, and its id is free again after 37.
-  private static func isGone(_ role: RoleRecord, _ call: Call) -> Bool {
-    role.deleteTime.map { call.now - $0 > 37 * 86_400 * 1_000_000 } ?? false
   }
 
   private static func change(
@@ -138,7 +138,10 @@ package enum Roles {
   }
 
   private static func checkPermissions(_ permissions: [String]) throws(APIError) {
-    for permission in permissions where !PermissionCatalogue.all.contains(permission) {
+    for permission in permissions
+    where !PermissionCatalogue.isKnown(permission)
+      || !PermissionCatalogue.isForProjects(permission)
+    {
       throw APIError(
         .invalidArgument, "Permission \(permission) is not valid.", reason: "badRequest")
     }
@@ -229,7 +232,7 @@ extension Roles {
     let page = try Page(call.query, standard: 300, maximum: 1000).cut(RoleCatalogue.names) { $0 }
     let full = try isFull(call)
     var answer: JSONObject = [
-      "roles": .array(page.items.compactMap { RoleCatalogue.roles[$0] }.map { json($0, full) })
+      "roles": .array(page.items.compactMap(RoleCatalogue.role).map { json($0, full) })
     ]
     if let next = page.next { answer["nextPageToken"] = .string(next) }
     return .object(answer)
@@ -238,21 +241,19 @@ extension Roles {
   private static func getPredefined(
     _ call: Call, _ state: inout State
   ) throws(APIError) -> JSONValue {
-    guard let role = RoleCatalogue.roles["roles/\(call["role"])"] else {
+    guard let role = RoleCatalogue.role("roles/\(call["role"])") else {
       throw absent("roles/\(call["role"])")
     }
     return json(role, true)
   }
 
   private static func json(_ role: RoleCatalogue.Role, _ full: Bool) -> JSONValue {
-    var object: JSONObject = [
-      "name": .string(role.name), "title": .string(role.title),
-      "description": .string(role.description),
-    ]
+    var object: JSONObject = ["name": .string(role.name), "title": .string(role.title)]
     if full, !role.permissions.isEmpty {
       object["includedPermissions"] = .array(role.permissions.sorted().map { .string($0) })
     }
-    object["stage"] = "GA"
+    // ALPHA is the default value, which proto JSON leaves out.
+    if role.stage != "ALPHA" { object["stage"] = .string(role.stage) }
     object["etag"] = "AA=="
     return .object(object)
   }

@@ -163,9 +163,32 @@ package enum ServiceAccountKeys {
       throw APIError(
         .failedPrecondition, "System-managed keys cannot be changed.", reason: "failedPrecondition")
     }
+    if disabled {
+      try noteReason(call.body, &key)
+    } else {
+      try call.body.allow()
+      key.disableReason = nil
+    }
     key.isDisabled = disabled
     state.put(key)
     return [:]
+  }
+
+  /// gcloud sends both members; no discovery document has them. The answer's are in iam v1.
+  private static func noteReason(_ body: Body, _ key: inout KeyRecord) throws(APIError) {
+    try body.allow("serviceAccountKeyDisableReason", "extendedStatusMessage")
+    let prefix = "SERVICE_ACCOUNT_KEY_DISABLE_REASON_"
+    let reason = try body.string("serviceAccountKeyDisableReason") ?? "\(prefix)UNSPECIFIED"
+    guard
+      ["UNSPECIFIED", "USER_INITIATED", "EXPOSED", "COMPROMISE_DETECTED"]
+        .contains(where: { reason == prefix + $0 })
+    else {
+      throw .badField(
+        "service_account_key_disable_reason",
+        "Invalid value at 'service_account_key_disable_reason' (TYPE_ENUM), \"\(reason)\"")
+    }
+    key.disableReason = reason == "\(prefix)UNSPECIFIED" ? nil : reason
+    key.disableMessage = try body.string("extendedStatusMessage")
   }
 }
 
@@ -205,6 +228,10 @@ extension ServiceAccountKeys {
       "keyType": .string(key.type),
     ]
     if key.isDisabled { object["disabled"] = true }
+    if let reason = key.disableReason { object["disableReason"] = .string(reason) }
+    if let message = key.disableMessage {
+      object["extendedStatus"] = [["value": .string(message)]]
+    }
     return .object(object)
   }
 }

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 package import SandboxCalls
+import SandboxIAM
 import SandboxStore
 import SandboxWire
 
@@ -16,7 +17,7 @@ package enum Services {
     Route(.post, "\(path):batchEnable", .serviceUsage, access("enable"), batchEnable),
     Route(.get, "\(path)/{service}", .serviceUsage, access("get")) {
       (call, state) throws(APIError) in
-      try check([call["service"]])
+      try check([call["service"]], call)
       return json(call["service"], try ProjectRules.present(call, state))
     },
     Route(.post, "\(path)/{service}:enable", .serviceUsage, access("enable"), enable),
@@ -28,8 +29,10 @@ package enum Services {
   }
 
   /// A service that does not exist is forbidden, not absent.
-  private static func check(_ services: [String]) throws(APIError) {
-    let unknown = services.filter { ServiceCatalogue.titles[$0] == nil }
+  private static func check(_ services: [String], _ call: Call) throws(APIError) {
+    let unknown = services.filter {
+      ServiceCatalogue.titles[$0] == nil && !call.settings.services.contains($0)
+    }
     guard unknown.isEmpty else {
       let names = unknown.joined(separator: ", ")
       throw APIError(
@@ -48,14 +51,13 @@ package enum Services {
 
   private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     let project = try ProjectRules.present(call, state)
-    let names = ServiceCatalogue.titles.keys.sorted()
-    let shown: [String]
-    switch (call.query["filter"] ?? "").filter({ $0 != " " }) {
-    case "": shown = names
-    case "state:ENABLED", "state=ENABLED": shown = names.filter(project.services.contains)
-    case "state:DISABLED", "state=DISABLED":
-      shown = names.filter { !project.services.contains($0) }
-    case let other: throw .badField("filter", "Invalid filter: \(other)")
+    let filter = try Filter.parse(call.query["filter"] ?? "")
+    for term in filter?.terms ?? [] where term.field != "state" {
+      throw .badField("filter", "Invalid filter: \(call.query["filter"] ?? "")")
+    }
+    let names = Set(ServiceCatalogue.titles.keys).union(call.settings.services).sorted()
+    let shown = names.filter { name in
+      filter?.holds { $0.fits(project.services.contains(name) ? "ENABLED" : "DISABLED") } ?? true
     }
     if let size = call.query["pageSize"].flatMap({ Int($0) }), size > 200 {
       throw .badField("page_size", "Page size must be at most 200.")
@@ -81,12 +83,12 @@ package enum Services {
       else { throw .badField("names", "Invalid service name \"\(name)\".") }
       services.append(parts[3])
     }
-    try check(services)
+    try check(services, call)
     return ["services": .array(services.map { json($0, project) })]
   }
 
   private static func enable(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
-    try check([call["service"]])
+    try check([call["service"]], call)
     var project = try ProjectRules.present(call, state)
     let isNew = turnOn([call["service"]], &project)
     if isNew { state.put(project) }
@@ -105,7 +107,7 @@ package enum Services {
       throw .badField(
         "service_ids", "Between 1 and 20 services can be enabled; there are \(services.count).")
     }
-    try check(services)
+    try check(services, call)
     var project = try ProjectRules.present(call, state)
     let isNew = turnOn(services, &project)
     if isNew { state.put(project) }
@@ -156,16 +158,17 @@ package enum Services {
   private static func disable(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try call.body.allow("disableDependentServices", "checkIfServiceHasUsage")
     let service = call["service"]
-    try check([service])
+    try check([service], call)
     var project = try ProjectRules.present(call, state)
     let dependents = ServiceCatalogue.dependents(of: service).intersection(project.services)
     if !dependents.isEmpty {
       guard try call.body.bool("disableDependentServices") ?? false else {
         throw hasDependents(service, dependents.sorted())
       }
-      project.services.subtract(dependents)
+      project.disable(dependents)
     }
-    let wasEnabled = project.services.remove(service) != nil
+    let wasEnabled = project.services.contains(service)
+    project.disable([service])
     if wasEnabled { state.put(project) }
     let response: JSONValue = [
       "@type": "type.googleapis.com/google.api.serviceusage.v1.DisableServiceResponse",

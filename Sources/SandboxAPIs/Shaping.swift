@@ -39,6 +39,16 @@ package enum Shaping {
   private static let project = MessageType([
     "state": .init(type: .enumeration(EnumType("STATE_UNSPECIFIED", "ACTIVE", "DELETE_REQUESTED")))
   ])
+  private static let file = MessageType([
+    "hashes": .init(
+      type: .list(
+        .message(
+          MessageType([
+            "type": .init(
+              type: .enumeration(
+                EnumType("HASH_TYPE_UNSPECIFIED", "SHA256", "MD5", "DIRSUM_SHA256")))
+          ]))))
+  ])
   private static let service = MessageType([
     "state": .init(type: .enumeration(EnumType("STATE_UNSPECIFIED", "DISABLED", "ENABLED")))
   ])
@@ -47,6 +57,8 @@ package enum Shaping {
   private static let answers: [API: MessageType] = [
     .artifactRegistry: MessageType(
       RepositorySchema.repository.fields.merging(RepositorySchema.list.fields) { first, _ in first }
+        .merging(file.fields) { first, _ in first }
+        .merging(["files": .init(type: .list(.message(file)))]) { first, _ in first }
     ),
     .resourceManager: MessageType(
       project.fields.merging(["projects": .init(type: .list(.message(project)))]) { a, _ in a }),

@@ -63,10 +63,13 @@ package struct Call: Sendable {
     package var baseURL: String
     /// The delay of every answer, in microseconds; operations take this longer too.
     var latency: Int64 = 0
+    /// The services that a project can enable beside those that are known, by full name.
+    package var services: Set<String> = []
 
-    package init(baseURL: String, latency: Int64 = 0) {
+    package init(baseURL: String, latency: Int64 = 0, services: Set<String> = []) {
       self.baseURL = baseURL
       self.latency = latency
+      self.services = services
     }
   }
 

@@ -80,7 +80,7 @@ package struct Router: Sendable {
         guard literal == text else { return nil }
         literals += 1
       case .variable(let name):
-        guard let value = PercentEncoding.decode(text), !value.isEmpty else { return nil }
+        guard let value = PercentEncoding.decodedID(text), !value.isEmpty else { return nil }
         variables[name] = value
       }
     }

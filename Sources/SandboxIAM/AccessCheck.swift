@@ -27,7 +27,9 @@ package enum AccessCheck {
   /// Whether a role gives a permission; a deleted or disabled custom role gives none.
   package static func includes(_ role: String, _ permission: String, _ state: State) -> Bool {
     if role.hasPrefix("roles/") {
-      return RoleCatalogue.roles[role]?.permissions.contains(permission) ?? false
+      guard let known = RoleCatalogue.role(role) else { return false }
+      return known.permissions.contains(permission)
+        || PermissionCatalogue.basic(role, holds: permission)
     }
     guard let custom = state.roles[role] else { return false }
     return custom.deleteTime == nil && custom.stage != "DISABLED"
@@ -37,6 +39,12 @@ package enum AccessCheck {
   private static func matches(_ member: String, _ caller: Principal, _ state: State) -> Bool {
     if member == caller.member || member == "allUsers" || member == "allAuthenticatedUsers" {
       return true
+    }
+    // Every service account that a project made.
+    let set = "principalSet://cloudresourcemanager.googleapis.com/projects/"
+    if member.hasPrefix(set), let home = state.accounts[caller.uniqueID]?.project {
+      return state.projects[home].map { member == "\(set)\($0.number)/type/ServiceAccount" }
+        ?? false
     }
     // projectOwner:P and its siblings stand for whoever holds the basic role on the project.
     for (prefix, role) in [

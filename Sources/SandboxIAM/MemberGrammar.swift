@@ -4,7 +4,7 @@ enum MemberGrammar {
   static func normalize(_ member: String) -> String? {
     if member == "allUsers" || member == "allAuthenticatedUsers" { return member }
     if member.hasPrefix("principal://") || member.hasPrefix("principalSet://") {
-      return isPrincipal(member) ? member : nil
+      return Principals.isPrincipal(member) ? member : nil
     }
     guard let colon = member.firstIndex(of: ":") else { return nil }
     let type = member[..<colon]
@@ -44,29 +44,16 @@ enum MemberGrammar {
     }
   }
 
-  /// `PROJECT.svc.id.goog[NAMESPACE/ACCOUNT]`
+  /// `PROJECT.svc.id.goog[NAMESPACE/ACCOUNT]`, or of a fleet `PROJECT.hub.id.goog[...]`
   private static func isKubernetes(_ value: String) -> Bool {
-    value.wholeMatch(of: /[a-z0-9.:-]+\.svc\.id\.goog\[[^\[\]\/ ]+\/[^\[\]\/ ]+\]/) != nil
+    value.wholeMatch(of: /[a-z0-9.:-]+\.(svc|hub)\.id\.goog\[[^\[\]\/ ]+\/[^\[\]\/ ]+\]/) != nil
   }
 
   /// `deleted:` has been cut off.
   private static func isDeleted(_ value: String) -> Bool {
-    if value.hasPrefix("principal://") { return isPrincipal(value) }
+    if value.hasPrefix("principal://") || value.hasPrefix("principalSet://") {
+      return Principals.isPrincipal(value)
+    }
     return value.wholeMatch(of: /(user|group|serviceAccount):[^@\s]+@[^?\s]+\?uid=[0-9]+/) != nil
-  }
-
-  private static func isPrincipal(_ text: String) -> Bool {
-    let workload =
-      /iam\.googleapis\.com\/projects\/[0-9]+\/locations\/global\/workloadIdentityPools\/[a-z0-9-]+/
-    let workforce = /iam\.googleapis\.com\/locations\/global\/workforcePools\/[a-z0-9-]+/
-    let single = text.hasPrefix("principal://")
-    let rest = text.dropFirst(single ? "principal://".count : "principalSet://".count)
-    guard
-      let match = rest.prefixMatch(of: workload)?.range ?? rest.prefixMatch(of: workforce)?.range
-    else { return false }
-    let tail = rest[match.upperBound...]
-    if single { return tail.prefixMatch(of: /\/subject\/.+/) != nil }
-    return tail == "/*" || tail.prefixMatch(of: /\/group\/.+/) != nil
-      || tail.prefixMatch(of: /\/attribute\.[A-Za-z0-9_]+\/.+/) != nil
   }
 }

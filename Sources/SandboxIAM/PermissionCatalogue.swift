@@ -1,9 +1,14 @@
-/// The permissions that the sandbox knows: what its own routes ask for, and those of common services,
-/// so that a misspelt one in a custom role is refused as Google refuses it.
+/// The permissions that the sandbox knows, so that a misspelt one in a custom role is refused as Google refuses it.
 package enum PermissionCatalogue {
-  /// Every known permission.
+  /// The services of which every permission is known, because a predefined role carries it.
+  private static let covered: Set<Substring> = [
+    "artifactregistry", "billing", "containeranalysis", "iam", "orgpolicy", "resourcemanager",
+    "secretmanager", "serviceusage",
+  ]
+
+  /// Those that are listed: of the covered services all, of others the common ones.
   package static let all: Set<String> = {
-    var found: Set<String> = []
+    var found = Set(RoleCatalogue.permissions)
     for line in lines.split(separator: "\n") {
       let words = line.split(separator: " ")
       guard let resource = words.first else { continue }
@@ -12,78 +17,55 @@ package enum PermissionCatalogue {
     return found
   }()
 
-  static func matching(_ patterns: String) -> Set<String> {
-    var found: Set<String> = []
-    for pattern in patterns.split(whereSeparator: \.isWhitespace) {
-      if pattern.contains("*") {
-        let parts = pattern.split(separator: ".", omittingEmptySubsequences: false)
-        found.formUnion(all.filter { Self.matches($0, parts) })
-      } else {
-        found.insert(String(pattern))
-      }
-    }
-    return found
+  /// Whether it may be a permission: it is listed, or it is well formed and of a service that has roles and is not
+  /// covered.
+  package static func isKnown(_ permission: String) -> Bool {
+    all.contains(permission) || isOfOtherService(permission)
   }
 
-  /// `*` stands for one part; at the end for the rest.
-  private static func matches(_ permission: String, _ pattern: [Substring]) -> Bool {
-    let parts = permission.split(separator: ".")
-    for (index, want) in pattern.enumerated() {
-      if want == "*" && index == pattern.count - 1 { return parts.count > index }
-      guard index < parts.count, want == "*" || want == parts[index] else { return false }
+  private static func isOfOtherService(_ permission: String) -> Bool {
+    let parts = permission.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 3, !covered.contains(parts[0]),
+      RoleCatalogue.services.contains(String(parts[0]))
+    else { return false }
+    return parts.dropFirst().allSatisfy { part in
+      part.first.map { $0.isASCII && $0.isLowercase } ?? false
+        && part.utf8.allSatisfy { isLetterOrDigit($0) }
     }
-    return parts.count == pattern.count
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    default: false
+    }
+  }
+
+  /// Whether a project's custom role may hold it: what is asked of folders, organizations and billing accounts alone has no
+  /// effect on a project, and Google refuses it there.
+  package static func isForProjects(_ permission: String) -> Bool {
+    let above = [
+      "resourcemanager.organizations.", "resourcemanager.folders.", "billing.accounts.",
+    ]
+    return !above.contains { permission.hasPrefix($0) }
+      && !["resourcemanager.projects.create", "resourcemanager.projects.list"].contains(permission)
+  }
+
+  /// Whether a basic role holds a permission of a service that is not covered: the owner all, the editor all but those over
+  /// policies, the viewer those to get and list.
+  static func basic(_ role: String, holds permission: String) -> Bool {
+    guard ["roles/owner", "roles/editor", "roles/viewer"].contains(role),
+      isOfOtherService(permission), let verb = permission.split(separator: ".").last
+    else { return false }
+    switch role {
+    case "roles/owner": return true
+    case "roles/editor": return verb != "setIamPolicy"
+    default: return verb.hasPrefix("get") || verb.hasPrefix("list")
+    }
   }
 
   /// `service.resource verb verb ...`
   private static let lines = """
-    artifactregistry.aptartifacts create
-    artifactregistry.attachments create delete get list
-    artifactregistry.dockerimages get list
-    artifactregistry.exports create
-    artifactregistry.files delete download get list update upload
-    artifactregistry.googetartifacts create
-    artifactregistry.kfpartifacts create
-    artifactregistry.locations get list
-    artifactregistry.mavenartifacts get list
-    artifactregistry.npmpackages get list
-    artifactregistry.packages delete get list update
-    artifactregistry.projectconfigs get update
-    artifactregistry.projectsettings get update
-    artifactregistry.pythonpackages get list
-    artifactregistry.repositories create createOnPush createTagBinding delete deleteArtifacts
-    artifactregistry.repositories deleteTagBinding downloadArtifacts exportArtifacts get
-    artifactregistry.repositories getIamPolicy list listEffectiveTags listTagBindings
-    artifactregistry.repositories readViaVirtualRepository setIamPolicy update uploadArtifacts
-    artifactregistry.rules create delete get list update
-    artifactregistry.tags create delete get list update
-    artifactregistry.versions delete get list update
-    artifactregistry.vpcscconfigs get update
-    artifactregistry.yumartifacts create
-    iam.denypolicies create delete get list update
-    iam.roles create delete get list undelete update
-    iam.serviceAccountKeys create delete disable enable get list
-    iam.serviceAccounts actAs create createTagBinding delete deleteTagBinding disable enable get
-    iam.serviceAccounts getAccessToken getIamPolicy getOpenIdToken implicitDelegation list
-    iam.serviceAccounts listEffectiveTags listTagBindings setIamPolicy signBlob signJwt undelete update
-    iam.workloadIdentityPools createPolicyBinding deletePolicyBinding searchPolicyBindings update
-    iam.workloadIdentityPoolProviderKeys create delete get list undelete
-    iam.workloadIdentityPoolProviders create delete get list undelete update
-    iam.workloadIdentityPools create delete get list undelete
-    iam.googleapis.com/workloadIdentityPools create delete get list undelete update
-    iam.googleapis.com/workloadIdentityPoolProviders create delete get list undelete update
-    resourcemanager.projects create createBillingAssignment delete deleteBillingAssignment get
-    resourcemanager.projects getIamPolicy list move setIamPolicy undelete update updateLiens
-    resourcemanager.hierarchyNodes createTagBinding deleteTagBinding listEffectiveTags listTagBindings
-    resourcemanager.folders create delete get getIamPolicy list move setIamPolicy undelete update
-    resourcemanager.organizations get getIamPolicy setIamPolicy
-    resourcemanager.tagKeys create delete get list update
-    resourcemanager.tagValues create delete get list update
-    serviceusage.services disable enable get list use
-    serviceusage.operations cancel delete get list
-    serviceusage.quotas get update
-    serviceusage.apiKeys create delete get list update
-    billing.resourceAssociations create delete list
     bigquery.datasets create delete get getIamPolicy setIamPolicy update
     bigquery.jobs create get list
     bigquery.tables create delete get getData list update updateData
@@ -98,19 +80,14 @@ package enum PermissionCatalogue {
     compute.zones get list
     container.clusters create delete get list update
     container.pods create delete get list update
-    containeranalysis.notes create delete get list
-    containeranalysis.occurrences create delete get list
     logging.logEntries create list
     logging.logs delete list
     monitoring.dashboards create delete get list update
     monitoring.timeSeries create list
-    orgpolicy.policy get
     pubsub.subscriptions consume create delete get list update
     pubsub.topics create delete get list publish update
     run.services create delete get getIamPolicy list setIamPolicy update
     run.routes get invoke list
-    secretmanager.secrets create delete get getIamPolicy list setIamPolicy update
-    secretmanager.versions access add destroy disable enable get list
     storage.buckets create delete get getIamPolicy list setIamPolicy update
     storage.objects create delete get list update
     """

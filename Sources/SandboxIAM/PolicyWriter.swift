@@ -34,12 +34,11 @@ package struct PolicyWriter {
     for binding in bindings {
       try checkRole(binding, current, state)
       try checkCondition(binding)
-      try checkMembers(binding, state)
     }
+    try PolicyMembers(resource: resource, current: current, lag: lag).check(bindings, state)
     try MemberDomains(state.meta.constraints?.allowedMemberDomains, state)
       .check(bindings, addedTo: current?.bindings ?? [])
     bindings = merged(bindings)
-    for binding in bindings { try checkTwins(binding, current) }
     try checkSize(bindings)
     var record = PolicyRecord(
       bindings: bindings, auditConfigs: current?.auditConfigs ?? JSONText([]),
@@ -107,6 +106,10 @@ package struct PolicyWriter {
   }
 
   private func badMember(_ member: String) -> APIError {
+    // The words of googleapis/google-api-python-client issue 819.
+    guard member.contains(":") else {
+      return .invalid("Policy members must be of the form \"<type>:<value>\".")
+    }
     let type = member.prefix { $0 != ":" }
     let known = ["user", "group", "serviceAccount", "domain", "deleted"].contains(String(type))
     return .invalid(
@@ -153,7 +156,7 @@ package struct PolicyWriter {
   }
 }
 
-// MARK: - Roles, conditions, members
+// MARK: - Roles and conditions
 
 extension PolicyWriter {
   private func checkRole(
@@ -161,10 +164,11 @@ extension PolicyWriter {
   ) throws(APIError) {
     let role = binding.role
     if role.isEmpty { throw .invalid("Role name must not be empty.") }
-    if let known = RoleCatalogue.roles[role] {
-      if known.kinds.contains(resource.kind) { return }
+    if let known = RoleCatalogue.role(role) {
+      if known.isGrantable(on: resource.kind) { return }
       throw unsupported(role)
     }
+    if role.hasPrefix("organizations/"), isOfOrganization(role, state) { return }
     guard role.hasPrefix("projects/") else { throw unsupported(role) }
     guard let custom = state.roles[role] else { throw unsupported(role) }
     guard custom.project == resource.project else { throw unsupported(role) }
@@ -173,10 +177,34 @@ extension PolicyWriter {
     if custom.deleteTime != nil && !stays { throw unsupported(role) }
   }
 
+  /// A custom role of the organization that the project is in. There are no organizations here, so that it is taken on
+  /// trust, and gives nothing.
+  private func isOfOrganization(_ role: String, _ state: State) -> Bool {
+    guard let parent = state.projects[resource.project]?.parent,
+      let match = role.wholeMatch(of: /(organizations\/[0-9]+)\/roles\/[a-zA-Z0-9_.]{3,64}/)
+    else { return false }
+    return !parent.hasPrefix("organizations/") || parent == match.1
+  }
+
   private func unsupported(_ role: String) -> APIError {
     APIError(
       .invalidArgument, "Role \(role) is not supported for this resource.",
       reason: isLegacy ? "badRequest" : nil)
+  }
+
+  private func checkExpression(_ expression: String) throws(APIError) {
+    let problem: ConditionError
+    do throws(ConditionError) {
+      _ = try ConditionParser.parse(expression)
+      return
+    } catch {
+      problem = error
+    }
+    if OtherAttributes.areUsed(in: expression) { return }
+    throw .badField(
+      "policy.bindings.condition.expression",
+      "Condition expression compilation failed. Expression: \(expression.prefix(500)). "
+        + "Error: \(problem). The sandbox refuses what it cannot evaluate.")
   }
 
   private func checkCondition(_ binding: PolicyRecord.Binding) throws(APIError) {
@@ -187,14 +215,7 @@ extension PolicyWriter {
     if condition.title.isEmpty {
       throw .invalid("The condition of role \(binding.role) has no title.")
     }
-    do throws(ConditionError) {
-      _ = try ConditionParser.parse(condition.expression)
-    } catch {
-      throw .badField(
-        "policy.bindings.condition.expression",
-        "Condition expression compilation failed. Expression: \(condition.expression.prefix(500)). "
-          + "Error: \(error). The sandbox refuses what it cannot evaluate.")
-    }
+    try checkExpression(condition.expression)
     if condition.title.utf8.count > 100 || condition.description.utf8.count > 256 {
       throw .invalid("The title or the description of a condition is too long (100, 256).")
     }
@@ -204,50 +225,5 @@ extension PolicyWriter {
     if binding.members.contains(where: { $0 == "allUsers" || $0 == "allAuthenticatedUsers" }) {
       throw .invalid("Conditions can't be set for allUsers or allAuthenticatedUsers.")
     }
-  }
-
-  private func checkMembers(
-    _ binding: PolicyRecord.Binding, _ state: State
-  ) throws(APIError) {
-    for member in binding.members {
-      if resource.kind == .project, member == "allUsers" || member == "allAuthenticatedUsers" {
-        throw .invalid("Members \(member) is not allowed in a project's policy.")
-      }
-      guard member.hasPrefix("serviceAccount:") else { continue }
-      let email = String(member.dropFirst("serviceAccount:".count))
-      try checkAccount(email, state)
-    }
-  }
-
-  /// An account cannot be granted what its deleted namesake still holds. Where both stood already, as after an
-  /// undeletion, they may stay.
-  private func checkTwins(
-    _ binding: PolicyRecord.Binding, _ current: PolicyRecord?
-  ) throws(APIError) {
-    let dead = binding.members.filter { $0.hasPrefix("deleted:serviceAccount:") }
-    guard !dead.isEmpty else { return }
-    let before = current?.bindings.first {
-      $0.role == binding.role && $0.condition == binding.condition
-    }
-    let old = Set(before?.members ?? [])
-    for member in binding.members where member.hasPrefix("serviceAccount:") {
-      guard let twin = dead.first(where: { $0.hasPrefix("deleted:\(member)?uid=") }),
-        !old.contains(member) || !old.contains(twin)
-      else { continue }
-      throw .invalid(
-        "Service account \(member.dropFirst("serviceAccount:".count)) cannot be granted a role that "
-          + "its deleted namesake still holds; remove \(twin) from the binding.")
-    }
-  }
-
-  /// Accounts of projects that the sandbox does not have are taken on trust, as are Google's own agents.
-  private func checkAccount(_ email: String, _ state: State) throws(APIError) {
-    let suffix = ".iam.gserviceaccount.com"
-    guard email.hasSuffix(suffix), let at = email.firstIndex(of: "@") else { return }
-    let project = email[email.index(after: at)...].dropLast(suffix.count)
-    guard state.projects[String(project)] != nil,
-      state.account(email: email) == nil || lag.hides(account: email)
-    else { return }
-    throw APIError(.invalidArgument, "Service account \(email) does not exist.")
   }
 }

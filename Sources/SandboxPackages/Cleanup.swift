@@ -83,6 +83,8 @@ struct CleanupPolicy {
         && Self.begins(version.package, with: recent["packageNamePrefixes"])
     }
     guard let condition else { return false }
+    // When a version was last used is not known here: such a policy deletes nothing, and keeps everything.
+    if condition["moreStaleThan"] != nil, action != "KEEP" { return false }
     return fitsAge(condition, now - version.createTime) && fitsTags(condition)
       && Self.begins(version.package, with: condition["packageNamePrefixes"])
       && Self.begins(version.id, with: condition["versionNamePrefixes"])

@@ -72,7 +72,7 @@ package enum PackageRoutes {
     _ call: Call, _ state: inout State
   ) throws(APIError) -> JSONValue {
     let contents = try contents(call, state)
-    let rows = try ListOrder(call.query).arrange(contents.packages)
+    let rows = try ListOrder(call.query, filteringOn: ["name"]).arrange(contents.packages)
     return try page(rows, as: "packages", call, name: \.name, \.json)
   }
 
@@ -102,7 +102,8 @@ package enum PackageRoutes {
     _ call: Call, _ state: inout State
   ) throws(APIError) -> JSONValue {
     try checkView(call)
-    let rows = try ListOrder(call.query).arrange(try package(call, state).versions)
+    let rows = try ListOrder(call.query, filteringOn: ["name"])
+      .arrange(try package(call, state).versions)
     return try page(rows, as: "versions", call, name: \.name, \.json)
   }
 
@@ -144,7 +145,8 @@ package enum PackageRoutes {
     let known = try contents(call, state).packages.flatMap(\.versions)
     var found: [PackageFileRecord] = []
     for name in names {
-      guard let version = known.first(where: { $0.name == name }),
+      let plain = PercentEncoding.decodedID(name) ?? name
+      guard let version = known.first(where: { PercentEncoding.decodedID($0.name) == plain }),
         call["package"] == "-" || version.package == call["package"]
       else { throw absent }
       found += version.files
@@ -155,13 +157,18 @@ package enum PackageRoutes {
 
   private static func listTags(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     _ = try package(call, state)
+    let filter = try Filter.parse(call.query["filter"] ?? "")
+    for term in filter?.terms ?? [] where !["name", "version"].contains(term.field) {
+      throw .badField("filter", "Invalid filter \"\(call.query["filter"] ?? "")\".")
+    }
     return [:]
   }
 
   // MARK: Files
 
   private static func listFiles(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
-    let rows = try ListOrder(call.query).arrange(try contents(call, state).files)
+    let rows = try ListOrder(call.query, filteringOn: ["name", "owner"])
+      .arrange(try contents(call, state).files)
     return try page(rows, as: "files", call, name: \.name, \.json)
   }
 

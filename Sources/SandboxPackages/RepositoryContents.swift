@@ -36,7 +36,9 @@ struct RepositoryContents {
     let id: String
     let files: [PackageFileRecord]
 
-    var name: String { "\(files.first?.repository ?? "")/packages/\(id)" }
+    var name: String {
+      "\(files.first?.repository ?? "")/packages/\(PercentEncoding.escapedID(id))"
+    }
     var createTime: Int64 { files.map(\.createTime).min() ?? 0 }
     var updateTime: Int64 { files.map(\.createTime).max() ?? 0 }
 
@@ -59,7 +61,8 @@ struct RepositoryContents {
     let files: [PackageFileRecord]
 
     var name: String {
-      "\(files.first?.repository ?? "")/packages/\(package)/versions/\(id)"
+      "\(files.first?.repository ?? "")/packages/\(PercentEncoding.escapedID(package))"
+        + "/versions/\(PercentEncoding.escapedID(id))"
     }
     var createTime: Int64 { files.map(\.createTime).min() ?? 0 }
     var updateTime: Int64 { files.map(\.createTime).max() ?? 0 }
@@ -77,11 +80,12 @@ struct RepositoryContents {
     let record: PackageFileRecord
 
     var id: String { "\(record.package)/\(record.fileName)" }
-    var name: String { "\(record.repository)/files/\(record.package)%2F\(record.fileName)" }
+    var name: String { "\(record.repository)/files/\(PercentEncoding.escapedID(id))" }
     var createTime: Int64 { record.createTime }
     var updateTime: Int64 { record.createTime }
     var owner: String {
-      "\(record.repository)/packages/\(record.package)/versions/\(record.version)"
+      "\(record.repository)/packages/\(PercentEncoding.escapedID(record.package))"
+        + "/versions/\(PercentEncoding.escapedID(record.version))"
     }
 
     var json: JSONValue {
@@ -103,7 +107,7 @@ struct RepositoryContents {
     let repository: RepositoryRecord
 
     var id: String { "\(version.package):\(version.id)" }
-    var name: String { "\(repository.name)/pythonPackages/\(id)" }
+    var name: String { "\(repository.name)/pythonPackages/\(PercentEncoding.escapedID(id))" }
     var createTime: Int64 { version.createTime }
     var updateTime: Int64 { version.updateTime }
 
@@ -138,60 +142,5 @@ extension ListRow {
     object["createTime"] = .string(Timestamps.text(createTime))
     object["updateTime"] = .string(Timestamps.text(updateTime))
     return object
-  }
-}
-
-/// `filter` and `orderBy` of a list.
-struct ListOrder {
-  private let filter: (field: String, pattern: String)?
-  private let field: String
-  private let isDescending: Bool
-
-  init(_ query: Query) throws(APIError) {
-    let words = (query["orderBy"] ?? "").split(separator: " ").map(String.init)
-    field = words.first.map(Query.camelCase) ?? "name"
-    isDescending = words.count > 1 && words[1].lowercased() == "desc"
-    guard ["name", "createTime", "updateTime"].contains(field) else {
-      throw .badField("order_by", "Invalid order \"\(query["orderBy"] ?? "")\".")
-    }
-    filter = try Self.filter(query["filter"] ?? "")
-  }
-
-  /// `name="..."` or `owner="..."`, with wildcards, case-insensitive.
-  private static func filter(
-    _ text: String
-  ) throws(APIError) -> (field: String, pattern: String)? {
-    guard !text.trimmingSpaces().isEmpty else { return nil }
-    let parts = text.split(separator: "=", maxSplits: 1).map { String($0).trimmingSpaces() }
-    guard parts.count == 2, ["name", "owner"].contains(parts[0]) else {
-      throw .badField(
-        "filter",
-        "Invalid filter \"\(text)\": the sandbox filters on name=\"...\" and owner=\"...\".")
-    }
-    let value = parts[1]
-    let isQuoted = value.count > 1 && value.hasPrefix("\"") && value.hasSuffix("\"")
-    return (parts[0], (isQuoted ? String(value.dropFirst().dropLast()) : value).lowercased())
-  }
-
-  /// The rows that fit, in order.
-  func arrange<Row: ListRow>(_ rows: [Row]) -> [Row] {
-    var rows = rows
-    if let filter {
-      rows = rows.filter {
-        Wildcard.matches(
-          filter.pattern, (filter.field == "owner" ? $0.owner : $0.name).lowercased())
-      }
-    }
-    rows.sort { precedes($0, $1) }
-    if isDescending { rows.reverse() }
-    return rows
-  }
-
-  private func precedes(_ first: some ListRow, _ second: some ListRow) -> Bool {
-    switch field {
-    case "createTime": (first.createTime, first.name) < (second.createTime, second.name)
-    case "updateTime": (first.updateTime, first.name) < (second.updateTime, second.name)
-    default: first.name < second.name
-    }
   }
 }

@@ -1,4 +1,4 @@
-import CZlib
+import Compression
 import Crypto
 
 /// The METADATA file inside a wheel, which installers may ask for without the wheel (PEP 658).
@@ -66,15 +66,9 @@ private struct ZIPDirectory {
       guard let packed = archive.bytes(at: start, count: packedSize) else { return nil }
       switch method {
       case 0: return packed
-      case 8: return inflate(packed)
+      case 8: return Deflate.inflate(packed, size: size)
       default: return nil
       }
-    }
-
-    private func inflate(_ packed: [UInt8]) -> [UInt8]? {
-      var output = [UInt8](repeating: 0, count: size)
-      let count = sandbox_inflate_raw(packed, UInt32(packed.count), &output, UInt32(size))
-      return count == size ? output : nil
     }
   }
 

@@ -28,6 +28,19 @@ package struct ProjectRecord: Codable, Sendable {
   package var billingAccount: String?
   /// The services that are enabled, as `artifactregistry.googleapis.com`.
   package var services: Set<String> = []
+  /// Those that were disabled again: the accounts that Google made for them stay. Nil in stores from before it was kept.
+  package private(set) var formerServices: Set<String>?
+
+  /// Disables services.
+  package mutating func disable(_ names: Set<String>) {
+    formerServices = (formerServices ?? []).union(names.intersection(services))
+    services.subtract(names)
+  }
+
+  /// Whether one of the services is or was enabled.
+  package func hasHad(anyOf names: Set<String>) -> Bool {
+    !services.isDisjoint(with: names) || !(formerServices ?? []).isDisjoint(with: names)
+  }
 
   package init(
     id: String, number: String, displayName: String, parent: String? = nil,
@@ -112,6 +125,16 @@ package struct AccountRecord: Codable, Sendable {
   }
 }
 
+extension AccountRecord {
+  /// How long a deleted account can come back, in microseconds: 30 days.
+  private static let grace: Int64 = 30 * 86_400 * 1_000_000
+
+  /// Whether it is gone for good.
+  package func isGone(now: Int64) -> Bool {
+    deleteTime.map { now - $0 >= Self.grace } ?? false
+  }
+}
+
 /// The public half of a service-account key. The private half is never stored.
 package struct KeyRecord: Codable, Sendable {
   let account: String
@@ -128,6 +151,9 @@ package struct KeyRecord: Codable, Sendable {
   /// As on the wire: USER_MANAGED or SYSTEM_MANAGED.
   package let type: String
   package var isDisabled = false
+  /// What the request that disabled it gave as its reason and message.
+  package var disableReason: String?
+  package var disableMessage: String?
   /// As on the wire; nil for KEY_ALG_RSA_2048.
   package var algorithm: String?
 
@@ -180,6 +206,16 @@ package struct RoleRecord: Codable, Sendable {
     self.stage = stage
     self.etag = etag
     self.deleteTime = deleteTime
+  }
+}
+
+extension RoleRecord {
+  /// How long a deleted role holds its id, in microseconds: 37 days, of which it can come back for 7.
+  private static let retention: Int64 = 37 * 86_400 * 1_000_000
+
+  /// Whether it is gone for good: no read shows it, and its id is free.
+  package func isGone(now: Int64) -> Bool {
+    deleteTime.map { now - $0 > Self.retention } ?? false
   }
 }
 

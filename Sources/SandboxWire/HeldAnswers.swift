@@ -1,5 +1,5 @@
 import CMicroHTTPD
-import Dispatch
+import Platform
 import Synchronization
 
 /// Connections whose answers are held back: suspended, so that no thread waits with them.
@@ -14,6 +14,9 @@ final class HeldAnswers: Sendable {
     var isOver = false
   }
   private let held = Mutex(Held())
+  private let workers: Workers
+
+  init(_ workers: Workers) { self.workers = workers }
 
   /// Suspends a connection for a while; false when the server is about to end and nothing is held any more.
   func hold(_ connection: OpaquePointer, for time: Duration) -> Bool {
@@ -26,11 +29,7 @@ final class HeldAnswers: Sendable {
       return held.next
     }
     guard let id else { return false }
-    let parts = time.components
-    let nanoseconds = parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000
-    DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(nanoseconds))) {
-      self.release(id)
-    }
+    workers.call(after: time) { self.release(id) }
     return true
   }
 

@@ -1,6 +1,6 @@
 import CMicroHTTPD
-import Dispatch
 import Glibc
+package import Platform
 import Synchronization
 
 /// An HTTP/1.1 server on 127.0.0.1 (libmicrohttpd): the only place that knows MHD.
@@ -12,6 +12,8 @@ package final class MicroHTTPServer: Sendable {
   /// Asked once the headers of a request with a body are there.
   package typealias Planner = @Sendable (WireRequest) -> BodyPlan
 
+  /// How many threads it serves with.
+  package static let threads = 8
   /// The largest body that is taken; a larger one is answered with 413.
   static let maximumBody = 10 << 20
 
@@ -20,7 +22,9 @@ package final class MicroHTTPServer: Sendable {
   fileprivate let latency: Duration
   private let running = Mutex<Running?>(nil)
   fileprivate let inFlight = Atomic<Int>(0)
-  fileprivate let held = HeldAnswers()
+  fileprivate let held: HeldAnswers
+  /// Finish bodies and let held answers go: MHD's threads do neither.
+  fileprivate let workers: Workers
 
   /// The daemon's handle. MHD's calls on it are safe from any thread.
   private struct Running: @unchecked Sendable {
@@ -31,9 +35,12 @@ package final class MicroHTTPServer: Sendable {
 
   /// - Parameter latency: how long each answer is held back once it is ready.
   package init(
-    latency: Duration, planner: @escaping Planner = { _ in .collect }, handler: @escaping Handler
+    latency: Duration, workers: Workers, planner: @escaping Planner = { _ in .collect },
+    handler: @escaping Handler
   ) {
     self.latency = latency
+    self.workers = workers
+    held = HeldAnswers(workers)
     self.planner = planner
     self.handler = handler
   }
@@ -45,7 +52,8 @@ package final class MicroHTTPServer: Sendable {
     let context = Unmanaged.passRetained(self)
     guard
       let daemon = sandbox_mhd_start(
-        port, 8, patience, handleRequest, beginRequest, endRequest, context.toOpaque())
+        port, UInt32(MicroHTTPServer.threads), patience, handleRequest, beginRequest, endRequest,
+        context.toOpaque())
     else {
       context.release()
       return nil
@@ -157,7 +165,7 @@ private func handleRequest(
   }
   if let receiver = exchange.receiver {
     exchange.receiver = nil
-    complete(connection, exchange, receiver)
+    complete(connection, exchange, receiver, server.workers)
     return .YES
   }
   let response =
@@ -233,11 +241,12 @@ private struct Completion: @unchecked Sendable {
 
 /// Lets a receiver finish, which may take the disk a while, without holding up the other connections.
 private func complete(
-  _ connection: OpaquePointer, _ exchange: Exchange, _ receiver: any BodyReceiver
+  _ connection: OpaquePointer, _ exchange: Exchange, _ receiver: any BodyReceiver,
+  _ workers: Workers
 ) {
   MHD_suspend_connection(connection)
   let completion = Completion(connection: connection, exchange: exchange, receiver: receiver)
-  DispatchQueue.global().async {
+  workers.call {
     completion.exchange.response = completion.receiver.finish()
     MHD_resume_connection(completion.connection)
   }

@@ -49,6 +49,8 @@ package indirect enum FieldType: Sendable {
   case message(MessageType)
   case list(FieldType)
   case map(FieldType)
+  /// Any object, kept as it is: a message that no discovery document describes.
+  case object
 }
 
 /// The values of an enum with their numbers.
@@ -127,6 +129,9 @@ extension FieldType {
     case .message(let type):
       guard let object = value.object else { throw wrong(value, place, "message") }
       return .object(try type.read(object, at: "\(place)."))
+    case .object:
+      guard value.object != nil else { throw wrong(value, place, "message") }
+      return value
     case .list(let item): return try list(value, item, place)
     case .map(let item): return try map(value, item, place)
     }
@@ -195,7 +200,7 @@ extension FieldType {
     case .enumeration(let type): type.numbers[value.string ?? ""] == 0
     case .list: value.array?.isEmpty ?? true
     case .map: value.object?.isEmpty ?? true
-    case .duration, .message: false
+    case .duration, .message, .object: false
     }
   }
 }

@@ -151,6 +151,18 @@ package enum PercentEncoding {
     return String(validating: bytes, as: UTF8.self)
   }
 
+  /// An id as a resource name holds it: `/`, `+` and `^` escaped, as Google's names of files, packages and versions have them.
+  package static func escapedID(_ id: String) -> String {
+    id.replacing("/", with: "%2F").replacing("+", with: "%2B").replacing("^", with: "%5E")
+  }
+
+  /// An id or a name without escapes, whether it was escaped once or twice: a client that takes an id out of a name escapes
+  /// its percent signs again. No id of the sandbox holds a percent sign of its own. Nil as in `decode`.
+  package static func decodedID(_ text: some StringProtocol) -> String? {
+    guard let once = decode(text) else { return nil }
+    return once.utf8.contains(0x25) ? decode(once) ?? once : once
+  }
+
   private static func digit(_ byte: UInt8) -> UInt8? {
     switch byte {
     case 0x30...0x39: byte - 0x30

@@ -16,9 +16,18 @@ extension SourceBytes {
 
   /// The length of the run without white space that begins at a place, without a `:` at its end.
   func tokenLength(at place: SourcePosition) -> Int {
-    let rest = characters(line: place.line - 1).dropFirst(place.column - 1)
-    let token = rest.prefix { $0 != " " && $0 != "\t" }
-    return token.last == ":" ? token.count - 1 : token.count
+    let bytes = self.line(place.line - 1)
+    var column = 0
+    var length = 0
+    var last: UInt8 = 0
+    for byte in bytes {
+      if byte & 0xC0 != 0x80 { column += 1 }
+      guard column >= place.column else { continue }
+      if byte == 0x20 || byte == 0x09 { break }
+      if byte & 0xC0 != 0x80 { length += 1 }
+      last = byte
+    }
+    return last == UInt8(ascii: ":") ? length - 1 : length
   }
 
   /// The first tab of a line's indentation, when it stands at or before a column.

@@ -12,6 +12,10 @@ struct Frame {
   /// down below it.
   private(set) var count = 1
   private(set) var height = 0
+  /// How many keys were compared.
+  private(set) var steps = 0
+  /// Bytes of the texts in it.
+  private(set) var bytes = 0
 
   private var pendingKey: Key = .none
   /// Where each key stands in `pairs`; filled when there are more than a few.
@@ -38,8 +42,9 @@ struct Frame {
   }
 
   /// Takes the next node in order; tells what is wrong with it as a key.
-  mutating func add(_ node: YAMLNode, _ count: Int, _ height: Int) -> Diagnostic? {
+  mutating func add(_ node: YAMLNode, _ count: Int, _ height: Int, _ bytes: Int) -> Diagnostic? {
     self.count += count
+    self.bytes += bytes
     self.height = max(self.height, height)
     guard isMapping else {
       items.append(node)
@@ -71,9 +76,12 @@ struct Frame {
 
   private mutating func position(ofKey key: String) -> SourcePosition? {
     guard pairs.count > Self.linearLimit else {
+      steps += pairs.count
       return pairs.first { $0.key == key }?.keyPosition
     }
+    steps += 1
     if indexes.isEmpty {
+      steps += pairs.count
       for (index, pair) in pairs.enumerated() { indexes[pair.key] = index }
     }
     return indexes[key].map { pairs[$0].keyPosition }

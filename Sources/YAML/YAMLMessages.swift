@@ -73,6 +73,13 @@ enum Message {
       at: place, label: "the limit is passed here")
   }
 
+  static func aliasedText(_ place: SourcePosition) -> Diagnostic {
+    Diagnostic(
+      .yamlAlias,
+      "the aliases of this document repeat more than \(YAMLTreeBuilder.maximumAliasedBytes >> 20) MiB of text",
+      at: place, label: "the limit is passed here")
+  }
+
   static func depth(_ place: SourcePosition) -> Diagnostic {
     Diagnostic(
       .yamlDepth, "nested more than \(YAMLTreeBuilder.maximumDepth) levels deep", at: place)

@@ -8,6 +8,8 @@ public struct YAMLFile: Sendable {
   public var diagnostics: [Diagnostic]
   /// Whether a document is there only as a part of another one, for want of the `---` between them.
   public var hasMerged = false
+  /// How many steps of reading were taken, for tests of growth.
+  package private(set) var steps = 0
   public init(documents: [YAMLNode], diagnostics: [Diagnostic]) {
     self.documents = documents
     self.diagnostics = diagnostics
@@ -51,6 +53,7 @@ extension YAMLFile {
         documents += builder.documents
         diagnostics += builder.diagnostics
         hasMerged = hasMerged || builder.hasMerged
+        steps += builder.steps
       }
       do throws(YAMLStop) {
         while try builder.addNext(from: &reader) {}

@@ -12,11 +12,16 @@ struct YAMLTreeBuilder {
   static let maximumDepth = 32
   /// Nodes that the aliases of one document may stand for.
   static let maximumAliased = 10_000
+  /// Bytes of text that they may stand for: each repetition of a text is checked again.
+  static let maximumAliasedBytes = 4 << 20
 
   private let origin: SourcePosition
   private var frames: [Frame] = []
   private var anchors: [String: Anchored] = [:]
   private var aliased = 0
+  private var aliasedBytes = 0
+  /// How many events were taken and keys compared.
+  private(set) var steps = 0
   /// Where the document being read begins, from 0, in the file.
   private var documentLine: Int
   /// How many diagnostics there were when it began.
@@ -35,6 +40,7 @@ struct YAMLTreeBuilder {
     var node: YAMLNode
     var count: Int
     var height: Int
+    var bytes: Int
   }
 
   init(source: SourceBytes, firstLine: Int) {
@@ -46,6 +52,7 @@ struct YAMLTreeBuilder {
 
   /// Takes the next event; false at the end. Throws where no more should be read.
   mutating func addNext(from reader: inout YAMLEventReader) throws(YAMLStop) -> Bool {
+    steps += 1
     let event: YAMLEvent
     do { event = try reader.next() } catch { throw .syntax(error) }
     return try add(event, from: reader.start, to: reader.end)
@@ -66,6 +73,7 @@ struct YAMLTreeBuilder {
     case .documentEnd:
       anchors.removeAll(keepingCapacity: true)
       aliased = 0
+      aliasedBytes = 0
     case .scalar(let scalar, let properties):
       let place = position(start, to: end)
       let scalar = source.repairedLines.isEmpty ? scalar : original(scalar, place)
@@ -74,7 +82,9 @@ struct YAMLTreeBuilder {
       }
       check(properties, at: place)
       attach(
-        Anchored(node: YAMLNode(.scalar(scalar), at: place), count: 1, height: 0),
+        Anchored(
+          node: YAMLNode(.scalar(scalar), at: place), count: 1, height: 0,
+          bytes: scalar.text.utf8.count),
         anchor: properties.anchor)
     case .alias(let name): try resolve(name, at: position(start, to: end))
     case .sequenceStart(let properties, let isFlow):
@@ -98,12 +108,15 @@ struct YAMLTreeBuilder {
 
   private mutating func close(at end: YAMLMark) {
     guard let frame = frames.popLast() else { return }
+    steps += frame.steps
     var node = YAMLNode(
       frame.isMapping ? .mapping(frame.pairs) : .sequence(frame.items), at: frame.position)
     node.position.length = frame.lengthOfFirstLine(
       end: position(end), lineLength: { source.textLength(line: $0) })
     attach(
-      Anchored(node: node, count: frame.count, height: frame.height + 1), anchor: frame.anchor)
+      Anchored(
+        node: node, count: frame.count, height: frame.height + 1, bytes: frame.bytes),
+      anchor: frame.anchor)
   }
 
   /// Puts a finished node where it belongs: into the collection around it, or among the documents.
@@ -118,7 +131,8 @@ struct YAMLTreeBuilder {
       documents.append(value.node)
       return
     }
-    let fault = frames[frames.count - 1].add(value.node, value.count, value.height)
+    let fault = frames[frames.count - 1].add(
+      value.node, value.count, value.height, value.bytes)
     if let fault { report(fault) }
   }
 
@@ -143,12 +157,16 @@ struct YAMLTreeBuilder {
       let isOpen = frames.contains { $0.anchor == name }
       diagnostics.append(Message.unknownAlias(name, isOpen: isOpen, place))
       let empty = YAMLNode(.scalar(YAMLScalar("")), at: place)
-      attach(Anchored(node: empty, count: 1, height: 0), anchor: nil)
+      attach(Anchored(node: empty, count: 1, height: 0, bytes: 0), anchor: nil)
       return
     }
     aliased += value.count
-    guard aliased <= Self.maximumAliased else {
-      throw .refused(Message.aliasBudget(place), line: place.line - 1)
+    aliasedBytes += value.bytes
+    guard aliased <= Self.maximumAliased, aliasedBytes <= Self.maximumAliasedBytes else {
+      throw .refused(
+        aliased > Self.maximumAliased
+          ? Message.aliasBudget(place) : Message.aliasedText(place),
+        line: place.line - 1)
     }
     try checkDepth(frames.count + value.height, at: place)
     value.node.position = place
@@ -162,7 +180,9 @@ struct YAMLTreeBuilder {
   }
 
   private mutating func check(_ properties: YAMLProperties, at place: SourcePosition) {
-    guard let tag = properties.tag else { return }
+    guard let tag = properties.tag, diagnostics.count < SourceBytes.maximumDiagnostics else {
+      return
+    }
     var place = place
     place.length = source.tokenLength(at: place)
     diagnostics.append(Message.tag(tag, place))

@@ -3,8 +3,8 @@ import Glibc
 
 @main
 struct Main {
-  static func main() async {
-    let code = await Arctl.main()
+  static func main() {
+    let code = Arctl.main()
     fflush(nil)
     exit(code)
   }

@@ -20,7 +20,7 @@ extension StoryRun {
       "/usr/bin/strace",
       ["-f", "-y", "-s", "0", "-e", "trace=\(calls)", "-e", "signal=none", "-o", file]
         + [Self.binaries.appending(path: "arctl").path] + words.rest)
-    let end = try process.wait(seconds: 100)
+    let end = try process.wait()
     take(process)
     try check(end, expectation.exit)
   }

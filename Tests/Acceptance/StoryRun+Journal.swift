@@ -49,13 +49,13 @@ extension StoryRun {
   func awaitJournal(_ words: inout Words) throws {
     if words.take("file") {
       let name = path(try words.next("a file"))
-      guard poll(seconds: 30, { FileManager.default.fileExists(atPath: name) }) else {
+      guard poll({ FileManager.default.fileExists(atPath: name) }) else {
         throw StoryFailure("there is no \(name)")
       }
       return try words.end()
     }
     let rest = words
-    let isThere = poll(seconds: 30) {
+    let isThere = poll {
       var words = rest
       return (try? count(&words, entries())) != nil
     }

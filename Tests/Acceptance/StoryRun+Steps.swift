@@ -28,18 +28,19 @@ extension StoryRun {
     case "await": try awaitJournal(&words)
     case "secret": try secret(&words)
     case "accounted": try accounted(&words)
+    case "limit": try limit(&words)
+    case "unseen": try unseen(&words)
     default: try fileStep(verb, &words, expectation)
     }
   }
 }
 
-/// What stands before a verb: `!`, `exit N`, `status N`, `within MS`.
+/// What stands before a verb: `!`, `exit N`, `status N`.
 struct Expectation {
   var isNegated = false
   /// Nil: whatever the exit code is.
   var exit: Int32? = 0
   var status: Int?
-  var milliseconds: Int?
 
   init(_ words: inout Words) throws {
     while true {
@@ -49,8 +50,6 @@ struct Expectation {
         exit = words.take("any") ? nil : Int32(try words.number("the exit code"))
       } else if words.take("status") {
         status = try words.number("the status")
-      } else if words.take("within") {
-        milliseconds = try words.number("the milliseconds")
       } else {
         return
       }

@@ -16,6 +16,12 @@ final class StoryRun {
   var (output, errors) = ("", "")
   /// How the last arctl ended.
   var lastEnd: Subprocess.End?
+  /// Everything that arctl printed in this story.
+  var printed = ""
+  /// The command in front of each program, which sets its limits.
+  var limit: [String] = []
+  /// Where the programs are, when not beside this test's executable.
+  var programFolder: String?
   /// Values put aside by `json PATH > NAME`.
   var saved: [String: JSONValue] = [:]
   var server: LoopbackHTTP?
@@ -64,7 +70,7 @@ final class StoryRun {
   func tearDown() {
     for (_, process) in running {
       process.kill(SIGKILL)
-      _ = try? process.wait(seconds: 5)
+      _ = try? process.wait()
     }
     try? FileManager.default.removeItem(at: folder.deletingLastPathComponent())
   }
@@ -78,13 +84,16 @@ final class StoryRun {
   /// Starts one of the product's programs, or the one at an absolute path, in the working folder.
   func start(_ program: String, _ arguments: [String]) throws -> Subprocess {
     programs += 1
-    let path =
-      program.hasPrefix("/") ? program : Self.binaries.appending(path: program).path
-    let name = URL(filePath: path).lastPathComponent
+    let name = URL(filePath: program).lastPathComponent
     let output = folder.deletingLastPathComponent().appending(path: "\(name)-\(programs)")
+    let file =
+      program.hasPrefix("/")
+      ? program
+      : programFolder.map { "\($0)/\(program)" } ?? Self.binaries.appending(path: program).path
+    let command = limit + [file] + arguments
     return try Subprocess(
-      path, arguments, folder: folder.path,
-      environment: variables, output: output.path)
+      command[0], Array(command.dropFirst()), folder: folder.path, environment: variables,
+      output: output.path)
   }
 
   /// The path of a file of the story.

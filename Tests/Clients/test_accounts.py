@@ -89,7 +89,7 @@ def test_a_namesake_is_another_account(owner, project, account):
         400, "FAILED_PRECONDITION")
     expect_failure(
         owner.accounts.undelete(name="projects/-/serviceAccounts/123456789012345678901", body={}),
-        404, "NOT_FOUND")
+        403, "PERMISSION_DENIED")
 
 
 def test_list_pages(owner, project, new_account):

@@ -107,7 +107,7 @@ def test_an_uploaded_key_ends_with_its_certificate(owner, sandbox, account, name
     file = key_file(sandbox.url, account, uploaded["name"].rsplit("/", 1)[1], key)
     credentials(file).refresh(Request())
     move = lambda seconds: requests.post(
-        f"{sandbox.url}/_sandbox/clock", json={"advanceSeconds": seconds}, timeout=10)
+        f"{sandbox.url}/_sandbox/clock", json={"advanceSeconds": seconds}, timeout=1800)
     two_days = 2 * 86400
     move(two_days)
     try:
@@ -117,7 +117,7 @@ def test_an_uploaded_key_ends_with_its_certificate(owner, sandbox, account, name
             "iss": account, "scope": SCOPE, "aud": "https://oauth2.googleapis.com/token",
             "iat": now, "exp": now + 3600}
         assertion = jwt.encode(crypt.RSASigner.from_service_account_info(file), claims)
-        answer = requests.post(file["token_uri"], timeout=10, data={
+        answer = requests.post(file["token_uri"], timeout=1800, data={
             "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion})
         assert (answer.status_code, answer.json()) == (
             400, {"error": "invalid_grant", "error_description": "Invalid JWT Signature."})
@@ -169,7 +169,7 @@ def self_signed(file: dict, **changes) -> str:
 
 def answer_to(sandbox, token: str, project: str) -> requests.Response:
     return requests.get(
-        f"{sandbox.url}/v1/projects/{project}/locations", timeout=10,
+        f"{sandbox.url}/v1/projects/{project}/locations", timeout=1800,
         headers={"Authorization": f"Bearer {token}"})
 
 
@@ -201,7 +201,7 @@ def test_self_signed_tokens_that_are_refused(sandbox, project, changes):
 
 
 def test_every_method_takes_the_scopes_of_its_discovery_document(sandbox):
-    routes = requests.get(f"{sandbox.url}/_sandbox/routes", timeout=10).json()["routes"]
+    routes = requests.get(f"{sandbox.url}/_sandbox/routes", timeout=1800).json()["routes"]
     known = 0
     for route in routes:
         path = re.sub(r"\{\w+\}", "x", route["template"])
@@ -248,11 +248,11 @@ def test_a_token_that_is_too_old(sandbox, owner, project):
     credential = credentials(sandbox.owner())
     credential.refresh(Request())
     assert answer_to(sandbox, credential.token, project).status_code == 200
-    requests.post(f"{sandbox.url}/_sandbox/clock", json={"advanceSeconds": 3700}, timeout=10)
+    requests.post(f"{sandbox.url}/_sandbox/clock", json={"advanceSeconds": 3700}, timeout=1800)
     try:
         assert answer_to(sandbox, credential.token, project).status_code == 401
     finally:
-        requests.post(f"{sandbox.url}/_sandbox/clock", json={"advanceSeconds": -3700}, timeout=10)
+        requests.post(f"{sandbox.url}/_sandbox/clock", json={"advanceSeconds": -3700}, timeout=1800)
 
 
 def impersonated(sandbox, source, account: str, lifetime: int = 600):
@@ -315,7 +315,7 @@ def test_generate_access_token(owner, project, account):
      "invalid_grant"),
 ], ids=str)
 def test_token_requests_that_are_refused(sandbox, form, code):
-    answer = requests.post(f"{sandbox.url}/token", data=form, timeout=10)
+    answer = requests.post(f"{sandbox.url}/token", data=form, timeout=1800)
     assert (answer.status_code, answer.json()["error"]) == (400, code)
 
 
@@ -355,7 +355,7 @@ def test_exchanges_that_are_refused(sandbox, changes, code):
     form = {**EXCHANGE, **changes}
     camel = lambda name: re.sub(r"_(\w)", lambda match: match[1].upper(), name)
     for body in [{"data": form}, {"json": {camel(k): v for k, v in form.items() if v is not None}}]:
-        answer = requests.post(f"{sandbox.url}/v1/token", timeout=10, **body)
+        answer = requests.post(f"{sandbox.url}/v1/token", timeout=1800, **body)
         assert (answer.status_code, answer.json()["error"]) == (400, code)
     if code == "invalid_target":
         assert answer.json()["error_description"] == NO_POOL

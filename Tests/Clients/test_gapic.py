@@ -53,7 +53,7 @@ def test_repositories(registry, parent):
             cleanup_policy_dry_run=True, cleanup_policies={"old": ar.CleanupPolicy(
                 id="old", action=ar.CleanupPolicy.Action.DELETE,
                 condition=ar.CleanupPolicyCondition(older_than={"seconds": 86400}))}))
-    made = operation.result(timeout=20)
+    made = operation.result(timeout=1800)
     name = f"{parent}/repositories/demo"
     assert (made.name, made.format_) == (name, ar.Repository.Format.PYTHON)
     assert made.mode == ar.Repository.Mode.STANDARD_REPOSITORY and not made.create_time
@@ -74,12 +74,12 @@ def test_repositories(registry, parent):
     for n in range(4):
         registry.create_repository(
             parent=parent, repository_id=f"more-{n}",
-            repository=ar.Repository(format_=ar.Repository.Format.NPM)).result(timeout=20)
+            repository=ar.Repository(format_=ar.Repository.Format.NPM)).result(timeout=1800)
     request = ar.ListRepositoriesRequest(parent=parent, page_size=2)
     pages = [len(page.repositories) for page in registry.list_repositories(request=request).pages]
     assert pages == [2, 2, 1]
 
-    assert registry.delete_repository(name=name).result(timeout=20) is not None
+    assert registry.delete_repository(name=name).result(timeout=1800) is not None
     with pytest.raises(exceptions.NotFound, match="Requested entity was not found."):
         registry.get_repository(name=name)
 
@@ -101,7 +101,7 @@ def test_repository_policies(registry, parent):
     name = f"{parent}/repositories/r"
     registry.create_repository(
         parent=parent, repository_id="r",
-        repository=ar.Repository(format_=ar.Repository.Format.PYTHON)).result(timeout=20)
+        repository=ar.Repository(format_=ar.Repository.Format.PYTHON)).result(timeout=1800)
     policy = registry.get_iam_policy(request=iam_policy_pb2.GetIamPolicyRequest(
         resource=name, options=options_pb2.GetPolicyOptions(requested_policy_version=3)))
     policy.version = 3
@@ -129,18 +129,18 @@ def test_projects(client):
     projects = client(crm.ProjectsClient)
     id = fresh("p")
     made = projects.create_project(project=crm.Project(
-        project_id=id, display_name="A name", parent="folders/5")).result(timeout=20)
+        project_id=id, display_name="A name", parent="folders/5")).result(timeout=1800)
     assert (made.project_id, made.state) == (id, crm.Project.State.ACTIVE)
     name = f"projects/{id}"
     got = projects.get_project(name=name)
     assert got.name == made.name and got.create_time
     got.display_name = "Another"
     changed = projects.update_project(
-        project=got, update_mask=field_mask_pb2.FieldMask(paths=["display_name"])).result(timeout=20)
+        project=got, update_mask=field_mask_pb2.FieldMask(paths=["display_name"])).result(timeout=1800)
     assert changed.display_name == "Another"
     assert id in [p.project_id for p in projects.list_projects(parent="folders/5")]
     assert [p.project_id for p in projects.search_projects(query=f"projectId:{id}")] == [id]
-    moved = projects.move_project(name=name, destination_parent="folders/6").result(timeout=20)
+    moved = projects.move_project(name=name, destination_parent="folders/6").result(timeout=1800)
     assert moved.parent == "folders/6"
     policy = projects.get_iam_policy(resource=name)
     policy.bindings.append(
@@ -151,9 +151,9 @@ def test_projects(client):
     held = projects.test_iam_permissions(
         resource=name, permissions=["resourcemanager.projects.get"])
     assert held.permissions == ["resourcemanager.projects.get"]
-    gone = projects.delete_project(name=name).result(timeout=20)
+    gone = projects.delete_project(name=name).result(timeout=1800)
     assert gone.state == crm.Project.State.DELETE_REQUESTED
-    projects.undelete_project(name=name).result(timeout=20)
+    projects.undelete_project(name=name).result(timeout=1800)
     with pytest.raises(exceptions.Forbidden):
         projects.get_project(name=f"projects/{fresh()}")
 
@@ -161,19 +161,19 @@ def test_projects(client):
 def test_services(client, project):
     services = client(su.ServiceUsageClient)
     name = f"projects/{project}/services/run.googleapis.com"
-    made = services.enable_service(request=su.EnableServiceRequest(name=name)).result(timeout=20)
+    made = services.enable_service(request=su.EnableServiceRequest(name=name)).result(timeout=1800)
     assert made.service.state == su.State.ENABLED
     assert services.get_service(request=su.GetServiceRequest(name=name)).config.title
     listed = services.list_services(request=su.ListServicesRequest(
         parent=f"projects/{project}", filter="state:ENABLED", page_size=3))
     assert "run.googleapis.com" in [service.config.name for service in listed]
     batch = services.batch_enable_services(request=su.BatchEnableServicesRequest(
-        parent=f"projects/{project}", service_ids=["dns.googleapis.com"])).result(timeout=20)
+        parent=f"projects/{project}", service_ids=["dns.googleapis.com"])).result(timeout=1800)
     assert [service.state for service in batch.services] == [su.State.ENABLED]
     got = services.batch_get_services(request=su.BatchGetServicesRequest(
         parent=f"projects/{project}", names=[name]))
     assert len(got.services) == 1
-    gone = services.disable_service(request=su.DisableServiceRequest(name=name)).result(timeout=20)
+    gone = services.disable_service(request=su.DisableServiceRequest(name=name)).result(timeout=1800)
     assert gone.service.state == su.State.DISABLED
 
 

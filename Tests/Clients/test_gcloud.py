@@ -2,6 +2,7 @@
 
 import base64
 import time
+from urllib.parse import quote
 
 import pytest
 from support.clients import fresh
@@ -25,7 +26,7 @@ def call(raw):
 
 
 def finish(call, operation, prefix="/v1/"):
-    for _ in range(200):
+    for _ in range(90_000):
         if operation.get("done"):
             return operation.get("response", {})
         time.sleep(0.02)
@@ -86,6 +87,32 @@ def test_repositories(call, project):
     assert again == written and again["version"] == 1
     call("POST", f"/v1/{name}:setIamPolicy", {"policy": {**again, "bindings": []}})
     finish(call, call("DELETE", f"/v1/{name}"))
+
+
+@pytest.mark.parametrize("member", [
+    {"enableIngestionAttestation": False}, {"enableIngestionAttestation": True},
+    {"deleteNotFoundCacheFiles": True}, {"remoteType": "MIRROR"}])
+def test_remote_repositories(call, project, member):
+    """gcloud sends `enableIngestionAttestation` always; no discovery document has it."""
+    base = f"/v1/projects/{project}/locations/{PLACE}/repositories"
+    finish(call, call("POST", f"{base}?repositoryId=remote", {
+        "format": "PYTHON", "mode": "REMOTE_REPOSITORY", "remoteRepositoryConfig": {
+            "pythonRepository": {"publicRepository": "PYPI"}, **member}}))
+    got = call("GET", f"{base}/remote")["remoteRepositoryConfig"]
+    assert {k: got.get(k, False) for k in member} == member
+
+
+def test_filters_of_projects(call):
+    """`projects list --filter=labels.env=dev` is sent in parentheses."""
+    project, team = fresh("p"), fresh("team")
+    finish(call, call("POST", "/v1/projects", {
+        "projectId": project, "name": project, "labels": {"env": "dev", "team": team}}))
+    for filter in [
+            f"lifecycleState:ACTIVE AND (labels.env=dev AND labels.team={team})",
+            f"lifecycleState:ACTIVE AND (labels.team={team} AND NOT labels.env=prod)"]:
+        listed = call("GET", f"/v1/projects?filter={quote(filter)}&pageSize=500")
+        assert [p["projectId"] for p in listed["projects"]] == [project], filter
+    call("GET", f"/v1/projects?filter={quote('labels.env=dev AND (')}", status=400)
 
 
 def test_cleanup_policies(call, project):

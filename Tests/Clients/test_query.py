@@ -13,7 +13,7 @@ def words(name: str) -> str:
 
 
 def test_each_method_has_the_documented_parameters(sandbox):
-    routes = requests.get(f"{sandbox.url}/_sandbox/routes", timeout=10).json()["routes"]
+    routes = requests.get(f"{sandbox.url}/_sandbox/routes", timeout=1800).json()["routes"]
     compared = 0
     for route in routes:
         path = route["template"].replace("{", "").replace("}", "")

@@ -126,14 +126,14 @@ def test_absent_roles(owner, project):
 
 
 def test_predefined_roles(owner):
-    names, request = [], owner.predefined.list(pageSize=10)
+    names, request = [], owner.predefined.list(pageSize=500)
     while request is not None:
         answer = request.execute()
         names += [role["name"] for role in answer["roles"]]
         assert all("includedPermissions" not in role for role in answer["roles"])
         request = owner.predefined.list_next(request, answer)
     assert {"roles/artifactregistry.writer", "roles/owner", "roles/viewer"} <= set(names)
-    assert len(names) == len(set(names))
+    assert len(names) == len(set(names)) == 2461
     full = owner.predefined.list(view="FULL", pageSize=1000).execute()["roles"]
     writer = owner.predefined.get(name="roles/artifactregistry.writer").execute()
     assert writer in full and "artifactregistry.repositories.uploadArtifacts" in writer["includedPermissions"]

@@ -43,9 +43,13 @@ def test_list(owner, project):
         answer = request.execute()
         every += [(s["config"]["name"], s["state"]) for s in answer["services"]]
         request = owner.services.list_next(request, answer)
-    assert len(every) == len(set(every)) > 60
-    disabled = owner.services.list(parent=parent, filter="state:DISABLED", pageSize=200).execute()
-    assert len(names) + len(disabled["services"]) == len(every)
+    assert len(every) == len(set(every)) > 400
+    disabled, request = [], owner.services.list(parent=parent, filter="state:DISABLED", pageSize=200)
+    while request is not None:
+        answer = request.execute()
+        disabled += answer["services"]
+        request = owner.services.list_next(request, answer)
+    assert len(names) + len(disabled) == len(every)
 
     part = owner.services.list(
         parent=parent, filter="state:ENABLED", fields="services/name,services/state,nextPageToken"

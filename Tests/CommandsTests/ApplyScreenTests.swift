@@ -82,7 +82,9 @@ import Testing
     let options = try OutputOptions(try CommandTable.apply.parse([]))
     let log = ApplyLog(plan: PlanFixture.page, Reporter(context.seams(), options))
     log.write(.began(operations: 2))
-    log.end(ExecutionReport())
+    log.end(.interrupted, isCut: true)
+    // What ended stays ended.
+    log.end(.success)
     let path = try #require(context.files.contents.keys.first { $0.hasSuffix(".jsonl") })
     #expect(path.hasSuffix("-9c1f4e0b52d07a13.jsonl"))
     #expect(try context.files.status(of: path)?.permissions == 0o600)
@@ -91,6 +93,7 @@ import Testing
     let lines = String(decoding: context.files.contents[path] ?? [], as: UTF8.self)
       .split(separator: "\n")
     #expect(lines.count == 3)
+    #expect(lines.last?.hasSuffix(#""event":"ended","exit":130,"stoppedAtOnce":true}"#) == true)
     #expect(lines.allSatisfy { $0.hasPrefix(#"{"time":"2027-01-15T08:00:00.000Z","event":"#) })
   }
 
@@ -100,7 +103,7 @@ import Testing
     let options = try OutputOptions(try CommandTable.apply.parse([]))
     let log = ApplyLog(plan: PlanFixture.page, Reporter(context.seams(), options))
     log.write(.began(operations: 2))
-    log.end(ExecutionReport())
+    log.end(.success)
     #expect(context.console.errors.split(separator: "\n").count == 1)
     #expect(context.console.errors.hasPrefix("note: no log of this apply is kept"))
   }

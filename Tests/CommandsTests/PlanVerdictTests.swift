@@ -62,12 +62,69 @@ import Testing
     old.caller = "user:other@example.com"
     let saved = try SavedPlan(
       parsing: PlanJSON.saved(old, createdAt: "x").serialized())
-    let help = ExpectedPlan(id: old.id, saved: saved).help(for: PlanFixture.page)
+    let help = ExpectedPlan(saved).help(for: PlanFixture.page)
     #expect(
       help.dropFirst() == [
-        "the saved plan was made with --exclude 'role/*'", "these variables have other values: env",
-        "the saved plan was made by user:other@example.com",
+        "the saved plan was made with --exclude 'role/*': give the same here",
+        "variable `env` is not set; the saved plan was made with `dev`",
+        "the saved plan was made by user:other@example.com, and this run is user:me@example.com: "
+          + "what would lock the caller out differs",
       ])
+  }
+
+  /// Whatever differs between the two runs is named, also where nothing can be carried out now.
+  @Test func everyOptionThatDiffersIsNamed() throws {
+    let edits: [(String, (inout Plan) -> Void)] =
+      Hazard.Flag.allCases.map { flag in
+        ("--\(flag.rawValue) p/role/x", { $0.allowances.allowed[flag] = [AddressGlob("p/role/x")] })
+      } + [
+        ("--reissue p/role/x", { $0.allowances.reissue = [AddressGlob("p/role/x")] }),
+        ("--max-deletes 7", { $0.allowances.maximumDeletes = 7 }),
+        ("--max-removals 8", { $0.allowances.maximumRemovals = 8 }),
+        ("--target p/role/x", { $0.selection.targets = [AddressGlob("p/role/x")] }),
+        ("--exclude p/role/x", { $0.selection.excludes = [AddressGlob("p/role/x")] }),
+      ]
+    var refused = PlanFixture.page
+    refused.changes.removeAll(where: \.isWrite)
+    refused.id = nil
+    for (option, edit) in edits {
+      var old = PlanFixture.page
+      edit(&old)
+      let help = ExpectedPlan(try saved(old) { _ in }).help(for: refused)
+      #expect(help == ["the saved plan was made with \(option): give the same here"])
+      var new = PlanFixture.page
+      edit(&new)
+      let plain = ExpectedPlan(try saved(PlanFixture.page) { _ in })
+      #expect(plain.help(for: new).contains("the saved plan was made without \(option)"))
+      #expect(!plain.isSame(as: new), "\(option)")
+    }
+  }
+
+  @Test func nothingIsLeftToDoOnlyWhereThatIsSo() {
+    let expected = ExpectedPlan(id: "0123456789abcdef")
+    let nothing = "nothing is left to do: the cloud is as the manifests say; a new plan is empty"
+    var plan = PlanFixture.page
+    plan.changes.removeAll(where: \.isWrite)
+    plan.id = nil
+    #expect(expected.help(for: plan) == [])
+    plan.changes.removeAll { $0.action == .refused }
+    #expect(expected.help(for: plan) == [nothing])
+    #expect(!expected.isSame(as: plan))
+    #expect(expected.mismatch(with: plan).contains("carries out nothing"))
+  }
+
+  /// A saved plan that carries out nothing holds for every plan that does so, and for no other.
+  @Test func aSavedPlanWithNothingToDoIsAppliedWhenAgainNothingIsToDo() throws {
+    let calm = PlanFixture.ended
+    let expected = ExpectedPlan(try saved(calm) { _ in })
+    #expect(expected.id == nil)
+    var later = calm
+    later.changes.append(change(.unchanged))
+    #expect(expected.isSame(as: later))
+    #expect(!expected.isSame(as: PlanFixture.page))
+    #expect(expected.mismatch(with: PlanFixture.page).contains("is now 9c1f4e0b52d07a13"))
+    let edited = ExpectedPlan(try saved(calm) { $0["stack"] = "other" })
+    #expect(!edited.isSame(as: calm))
   }
 
   private func saved(_ plan: Plan, _ edit: (inout JSONObject) -> Void) throws -> SavedPlan {
@@ -79,6 +136,7 @@ import Testing
   @Test(
     arguments: [
       ("caller", "boss@example.com"), ("variables", ["env": "prod"]), ("stack", "other"),
+      ("allowances", ["max-deletes": 9]), ("id", "0123456789abcdef"),
       ("summary", ["create": 0]), ("complete", true), ("createdAt", "yesterday"),
       ("undeclared", []), ("notChecked", ["x"]), ("declaredCount", 1),
       (
@@ -96,10 +154,10 @@ import Testing
     let plan = PlanFixture.page
     let intact = try saved(plan) { _ in }
     #expect(intact.isIntact)
-    #expect(ExpectedPlan(id: plan.id, saved: intact).isSame(as: plan))
+    #expect(ExpectedPlan(intact).isSame(as: plan))
     let edited = try saved(plan) { $0[member] = $0[member] == value ? nil : value }
     #expect(!edited.isIntact)
-    let expected = ExpectedPlan(id: plan.id, saved: edited)
+    let expected = ExpectedPlan(edited)
     #expect(!expected.isSame(as: plan))
     #expect(expected.mismatch(with: plan).contains("was edited"))
   }
@@ -108,7 +166,7 @@ import Testing
   @Test func aFileThatShowsSomethingElseIsStaleWhateverItsDigestSays() throws {
     let plan = PlanFixture.page
     let edits: [(inout Plan) -> Void] = [
-      { $0.caller = "boss@example.com" }, { $0.variables = ["env": "prod"] },
+      { $0.variables = ["env": "prod"] }, { $0.allowances.maximumDeletes = 9 },
       { $0.stackName = "other" }, { $0.stackName = nil },
       { $0.selection = Selection(excludes: [AddressGlob("role/*")]) },
       { $0.changes[0].fields = [] }, { $0.changes[0].action = .update },
@@ -123,7 +181,7 @@ import Testing
       edit(&other)
       let file = try saved(other) { _ in }
       #expect(file.isIntact)
-      #expect(!ExpectedPlan(id: plan.id, saved: file).isSame(as: plan), "edit \(number)")
+      #expect(!ExpectedPlan(file).isSame(as: plan), "edit \(number)")
     }
   }
 
@@ -135,20 +193,24 @@ import Testing
     later.notChecked = ["roles of p: 403"]
     later.changes[0].source = PlanFixture.at(99)
     later.fileCount = 12
-    #expect(ExpectedPlan(id: plan.id, saved: try saved(plan) { _ in }).isSame(as: later))
+    // Another identity applies than the one that planned; others grant something to somebody.
+    later.caller = "deployer@example.com"
+    later.changes[2].bindings[1].undeclared.append("user:new@example.com")
+    #expect(ExpectedPlan(try saved(plan) { _ in }).isSame(as: later))
   }
 
   @Test func timesThatGoByMakeNoKeyStale() throws {
     var key = Change(
       address: PlanFixture.address(.serviceAccountKey, "uploader", "k"), action: .create,
       source: nil)
-    key.reason = "an interrupted run began it; apply waits 59s for its key to show"
+    key.reason = "an interrupted run began it"
+    key.wait = 59
     var later = key
-    later.reason = "an interrupted run began it"
+    later.wait = nil
     let (old, new) = (
       PlanFixture.plan([key], undeclared: []), PlanFixture.plan([later], undeclared: [])
     )
-    #expect(ExpectedPlan(id: old.id, saved: try saved(old) { _ in }).isSame(as: new))
+    #expect(ExpectedPlan(try saved(old) { _ in }).isSame(as: new))
     key.action = .delete
     key.reason = "key 1"
     later.action = .delete
@@ -156,6 +218,6 @@ import Testing
     let (one, two) = (
       PlanFixture.plan([key], undeclared: []), PlanFixture.plan([later], undeclared: [])
     )
-    #expect(!ExpectedPlan(id: one.id, saved: try saved(one) { _ in }).isSame(as: two))
+    #expect(!ExpectedPlan(try saved(one) { _ in }).isSame(as: two))
   }
 }

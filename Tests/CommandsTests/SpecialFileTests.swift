@@ -46,7 +46,6 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(1)),
     arguments: [
       ("show FOLDER/pipe", Outcome.unexpected),
       ("validate FOLDER/pipe", .invalid),
@@ -63,7 +62,7 @@ import Testing
     #expect(result.errors.contains(result.folder + (isThere ? "/pipe" : "/none")))
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: ["pipe", "f.json"])
+  @Test(arguments: ["pipe", "f.json"])
   func aPipeForACredential(_ name: String) async throws {
     let result = try await run(
       "plan FOLDER/m --endpoint http://127.0.0.1:1",

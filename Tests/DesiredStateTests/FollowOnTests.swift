@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test func withoutAStack() {
-    #expect(errors(Self.set) == ["AR0112 8 the document has no project (nor have 6 others)"])
+    #expect(errors(Self.set) == ["AR0112 8 the document has no project, and 6 others have none"])
   }
 
   @Test(arguments: [
@@ -163,6 +163,7 @@ import Testing
     flag.options.location = "europe-wset4"
     let given = flag.run().diagnostics.filter { $0.code == .unknownLocation }
     #expect(given.map(\.position) == [nil])
-    #expect(given.first?.message == "--location: `europe-wset4` is no location that arctl knows")
+    #expect(
+      given.first?.message == "--location: `europe-wset4` is not a location of Artifact Registry")
   }
 }

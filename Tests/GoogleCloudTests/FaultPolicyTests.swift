@@ -29,6 +29,8 @@ import Testing
     (.invalid, .final(.other), .final(.other)),
     (.ambiguous, .retried, .final(.ambiguous)),
     (.cancelled, .final(.cancelled), .final(.ambiguous)),
+    (.exhausted, .final(.notReachable), .final(.notReachable)),
+    (.tooLarge, .final(.malformed), .final(.ambiguous)),
   ])
   func failures(_ kind: HTTPFailure.Kind, _ read: Outcome, _ write: Outcome) throws {
     let failure = HTTPFailure(kind, "m")

@@ -46,7 +46,8 @@ import Testing
   @Test func pollsFastThenSlower() async throws {
     let stage = Stage()
     for _ in 0..<15 { stage.transport.stub(.get, Self.url, .json(Self.running)) }
-    stage.transport.stub(.get, Self.url, .json(#"{"name":"n","done":true,"response":{"b":2}}"#))
+    stage.transport.stub(
+      .get, Self.url, .json(#"{"name":"\#(Self.name)","done":true,"response":{"b":2}}"#))
     #expect(try await wait(stage, Self.running).get() == ["b": 2])
     let sleeps = stage.clock.sleeps
     #expect(sleeps.prefix(3) == [.milliseconds(50), .milliseconds(75), .microseconds(112_500)])
@@ -92,12 +93,28 @@ import Testing
   @Test func passingPollFaultsAreSatOut() async throws {
     let stage = Stage()
     stage.transport.stub(
-      .get, Self.url, .json("", 503), .failure(.ambiguous), .json(#"{"name":"n","done":true}"#))
+      .get, Self.url, .json("", 503), .failure(.ambiguous),
+      .json(#"{"name":"\#(Self.name)","done":true}"#))
     #expect(try await wait(stage, Self.running).get() == [:])
     stage.transport.finish()
   }
 
+  @Test(arguments: [
+    "{}", #"{"name":"projects/p/locations/us/operations/other","done":true}"#, #"{"done":true}"#,
+    #"{"name":"NAME","done":"true"}"#, #"{"name":"NAME","done":1}"#,
+    #"{"name":"NAME","done":true,"error":"broken"}"#, #"{"name":"NAME","done":true,"error":null}"#,
+    #"{"name":"NAME","done":true,"response":[]}"#, #"{"name":7,"done":true}"#,
+  ])
+  func aPollThatIsNotAboutTheOperationSaysNothing(_ text: String) async throws {
+    let stage = Stage()
+    stage.transport.stub(.get, Self.url, .json(text.replacing("NAME", with: Self.name)))
+    #expect(try await failure(stage, Self.running)?.kind == .ambiguous)
+  }
+
   @Test func whatIsNoOperation() async throws {
+    #expect(
+      try await failure(Stage(), #"{"name":"projects/p/locations/us/repositories/r"}"#)?.kind
+        == .ambiguous)
     #expect(try await failure(Stage(), "{}")?.kind == .ambiguous)
     #expect(try await failure(Stage(), #"{"name":"../../x"}"#)?.kind == .ambiguous)
   }

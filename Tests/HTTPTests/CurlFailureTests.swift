@@ -27,6 +27,26 @@ import Testing
     #expect(unknown?.message.contains("no-such-host.invalid") == true)
   }
 
+  /// What a server sent is in no failure: it may be the private half of a key.
+  @Test(arguments: [
+    "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nCANARY", "HTTP/1.1 200 OK\r\nX: CANARY",
+    "HTTP/1.1 200 OK\r\n\r\nCANARY", "CANARY\r\n\r\n", "HTTP/9.9 200 CANARY\r\n\r\nCANARY",
+    "HTTP/1.1 CANARY\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nCANARY\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: CANARY\r\n\r\nCANARY",
+    "HTTP/1.1 200 OK\r\nContent-Length: CANARY\r\n\r\nCANARY",
+    "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 6\r\n\r\nCANARY",
+    "HTTP/1.1 200 OK\r\nContent-Encoding: CANARY\r\nContent-Length: 600\r\n\r\nCANARY",
+  ])
+  func noFailureQuotesTheAnswer(_ answer: String) async throws {
+    let server = try RawServer { connection in
+      guard connection.request() != nil else { return }
+      connection.send(answer)
+    }
+    let error = await failure(HTTPRequest(.post, server.url(), body: [1]))
+    #expect(error?.message.contains("127.0.0.1") == true)
+    #expect(error?.message.contains("CANARY") == false, "\(error?.message ?? "")")
+  }
+
   @Test func namesTheProxy() async throws {
     let port = try deadPort()
     var configuration = CurlTransport.Configuration(userAgent: "test/1")

@@ -186,6 +186,6 @@ import Testing
     let error = await #expect(throws: HTTPFailure.self) {
       try await bounded.send(HTTPRequest(.get, server.url()))
     }
-    #expect(error?.kind == .ambiguous)
+    #expect(error?.kind == .tooLarge)
   }
 }

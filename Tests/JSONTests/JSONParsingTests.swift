@@ -2,6 +2,20 @@ import JSON
 import Testing
 
 @Suite struct JSONParsingTests {
+  /// A value takes many times the memory of its text, so their number is bounded before any is made.
+  @Test func manyValuesAreRefused() throws {
+    let most = "[" + String(repeating: "[],", count: 49) + "0]"
+    #expect(try JSONValue(parsing: most.utf8, maximumValues: 100).array?.count == 50)
+    let error = #expect(throws: JSONParseError.self) {
+      try JSONValue(parsing: most.utf8, maximumValues: 99)
+    }
+    #expect(error?.isTooLarge == true)
+    // What only looks like values does not count.
+    let text = "[\"" + String(repeating: "[],", count: 500) + "\"]"
+    #expect(try JSONValue(parsing: text.utf8, maximumValues: 3).array?.count == 1)
+    #expect(JSONValue.valueCount(of: Array(most.utf8)) >= 100)
+  }
+
   func parse(_ text: String) throws -> JSONValue { try JSONValue(parsing: text.utf8) }
 
   @Test func parsesEveryKind() throws {

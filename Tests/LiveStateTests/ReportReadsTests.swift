@@ -82,22 +82,17 @@ import Testing
 
   @Test func whatLostItsLastDocumentIsReported() async throws {
     let stage = try LiveStage()
-    stage.cloud.on("GET /v3/projects/p", .json(["projectId": "p", "name": "projects/1"]))
+    stage.cloud.on("GET /v3/projects/p", .json(Make.live(Make.project)))
     stage.cloud.on(
       "GET /v1/projects/p/serviceAccounts",
       .json([
-        "accounts": [
-          [
-            "name": .string("projects/p/serviceAccounts/\(Make.email)"),
-            "email": .string(Make.email),
-          ]
-        ]
+        "accounts": [Make.live(Make.account)]
       ]))
     stage.cloud.on(
       "GET /v1/projects/p/roles", .json(["roles": [["name": "projects/p/roles/publisher"]]]))
     stage.cloud.on(
       "GET /v1/projects/p/locations/us-east4/repositories",
-      .json(["repositories": [["name": "projects/p/locations/us-east4/repositories/r"]]]))
+      .json(["repositories": [Make.live(Address(project: "p", .repository, "us-east4", "r"))]]))
     let snapshot = await stage.read(graph([declared]))
     #expect(
       snapshot.undeclared.map(\.address.local)
@@ -107,7 +102,7 @@ import Testing
 
   @Test func aListForTheReportAloneThatIsRefusedIsOneLineAndNoMore() async throws {
     let stage = try LiveStage()
-    stage.cloud.on("GET /v3/projects/p", .json(["projectId": "p", "name": "projects/1"]))
+    stage.cloud.on("GET /v3/projects/p", .json(Make.live(Make.project)))
     stage.cloud.on("GET /v1/projects/p/serviceAccounts", .forbidden)
     stage.cloud.on("GET /v1/projects/p/roles", .disabled("iam.googleapis.com"))
     stage.cloud.on(
@@ -132,12 +127,7 @@ import Testing
     stage.cloud.on(
       "GET /v1/projects/p/serviceAccounts",
       .json([
-        "accounts": [
-          [
-            "name": .string("projects/p/serviceAccounts/\(Make.email)"),
-            "email": .string(Make.email),
-          ]
-        ]
+        "accounts": [Make.live(Make.account)]
       ]))
     stage.cloud.on("GET /v1/projects/p/serviceAccounts/\(Make.email)/keys", .forbidden)
     var graph = graph([Make.resource(Make.account)])

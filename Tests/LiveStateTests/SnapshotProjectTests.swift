@@ -94,7 +94,7 @@ import Testing
     let stage = try LiveStage()
     stage.cloud.on(
       "GET /v3/projects/p",
-      .json(["name": "projects/123", "projectId": "p", "state": "DELETE_REQUESTED"]))
+      .json(Make.live(Make.project, ["state": "DELETE_REQUESTED"])))
     let snapshot = await stage.read(
       Make.graph([Make.resource(Make.project, ["parent": "folders/1"])], scope: .ignore))
     #expect(snapshot.resources[Make.project]?.word == "softDeleted")
@@ -104,10 +104,8 @@ import Testing
     let stage = try LiveStage()
     stage.cloud.on(
       "GET /v3/projects/p",
-      .json(["name": "projects/123", "projectId": "p", "parent": "folders/1", "labels": ["a": "b"]])
-    )
-    stage.cloud.on(
-      "GET /v1/projects/p/billingInfo", .json(["billingAccountName": "billingAccounts/X"]))
+      .json(Make.live(Make.project, ["labels": ["a": "b"]])))
+    stage.cloud.on("GET /v1/projects/p/billingInfo", .json(Make.billing("billingAccounts/X")))
     let spec: JSONObject = ["labels": ["a": "b"], "billingAccount": "billingAccounts/X"]
     let snapshot = await stage.read(
       Make.graph([Make.resource(Make.project, spec)], scope: .ignore))

@@ -11,7 +11,7 @@ import Testing
   private let get = "GET /v1/projects/p/locations/us/repositories/r"
 
   private func name(_ id: String) -> JSONValue {
-    ["name": .string("projects/p/locations/us/repositories/\(id)"), "format": "PYTHON"]
+    Make.live(Address(project: "p", .repository, "us", id))
   }
 
   @Test func listTellsPresentAbsentAndUndeclared() async throws {
@@ -143,7 +143,10 @@ import Testing
       "p@appspot.gserviceaccount.com",
     ]
     let accounts = emails.map { email -> JSONValue in
-      ["name": .string("projects/p/serviceAccounts/\(email)"), "email": .string(email)]
+      [
+        "name": .string("projects/p/serviceAccounts/\(email)"), "email": .string(email),
+        "uniqueId": "1",
+      ]
     }
     stage.cloud.on("GET /v1/projects/p/serviceAccounts", .json(["accounts": .array(accounts)]))
     let snapshot = await stage.read(Make.graph([Make.resource(Make.account)]))

@@ -92,15 +92,4 @@ import Testing
     let snapshot = await read(stage)
     #expect(snapshot.resources[Make.account]?.word == "unreadable other")
   }
-
-  @Test func aNameThatEndsWithTheAccountsNumberIsTaken() async throws {
-    let stage = try LiveStage()
-    stage.cloud.on(
-      accounts,
-      .json(["accounts": [Self.value(["name": "projects/p/serviceAccounts/1234"])]]))
-    stage.cloud.on(keys, .json(["keys": []]))
-    let snapshot = await read(stage)
-    #expect(snapshot.resources[Make.account]?.word == "present")
-    stage.cloud.finish()
-  }
 }

@@ -12,7 +12,7 @@ import Testing
   private let get = "GET /v1/projects/p/locations/us/repositories/r"
 
   private func name(_ id: String) -> JSONValue {
-    ["name": .string("projects/p/locations/us/repositories/\(id)"), "format": "PYTHON"]
+    Make.live(Address(project: "p", .repository, "us", id))
   }
 
   @Test(arguments: [
@@ -40,6 +40,162 @@ import Testing
     let snapshot = await stage.read(
       Make.graph([Make.resource(Make.repository)], scope: .ignore))
     #expect(snapshot.resources[Make.repository]?.word == "unreadable other")
+  }
+
+  @Test(arguments: [
+    "{}", #"{"error": {"code": 404}}"#, #"{"state": "ENABLED"}"#,
+    #"{"name": 7, "state": "ENABLED"}"#,
+    #"{"name": "projects/1/services/iam.googleapis.com", "state": "ENABLED"}"#,
+    #"{"name": "projects/q/services/artifactregistry.googleapis.com", "state": "ENABLED"}"#,
+    #"{"name": "projects/1/services/artifactregistry.googleapis.com "}"#,
+    #"{"name": "projects/1/services/artifactregistry.googleapis.com"}"#,
+    #"{"name": "projects/1/services/artifactregistry.googleapis.com", "state": null}"#,
+    #"{"name": "projects/1/services/artifactregistry.googleapis.com", "state": ["DISABLED"]}"#,
+    #"{"name": "projects/1/services/artifactregistry.googleapis.com", "state": ""}"#,
+  ])
+  func anAnswerAboutNoServiceOrAnotherIsNotOneThatIsOff(_ text: String) async throws {
+    let answer = try JSONValue(parsing: Array(text.utf8))
+    let service = Make.service(artifacts)
+    let alone = try LiveStage()
+    alone.cloud.on("GET /v1/projects/p/services/\(artifacts)", .json(answer))
+    let batch = try LiveStage()
+    let other = Make.service("storage.googleapis.com")
+    batch.cloud.on(
+      "GET /v1/projects/p/services:batchGet", .json(["services": [answer, Make.live(other)]]))
+    for (stage, services) in [(alone, [service]), (batch, [service, other])] {
+      let snapshot = await stage.read(Make.graph(services.map { Make.resource($0) }))
+      #expect(snapshot.resources[service]?.word == "unreadable other")
+    }
+  }
+
+  @Test func aBatchOfServicesIsExactlyWhatWasAskedFor() async throws {
+    let services = ["a.googleapis.com", "b.googleapis.com"].map(Make.service)
+    let (one, two) = (Make.live(services[0]), Make.live(services[1]))
+    for answer: [JSONValue] in [
+      [one], [one, one], [one, two, one], [one, two, Make.live(Make.service("c.googleapis.com"))],
+    ] {
+      let stage = try LiveStage()
+      stage.cloud.on("GET /v1/projects/p/services:batchGet", .json(["services": .array(answer)]))
+      let snapshot = await stage.read(Make.graph(services.map { Make.resource($0) }))
+      for service in services { #expect(snapshot.resources[service]?.word == "unreadable other") }
+    }
+  }
+
+  /// A name that was damaged on its way is not another thing's: what it stands for would look absent.
+  @Test(arguments: ["r ", " r", "r\u{0}", "r\n", "r%20", "", "\u{202E}r", "r?"])
+  func aDamagedNameInAListMakesTheWholeUnreadable(_ id: String) async throws {
+    let repositories = try LiveStage()
+    repositories.cloud.on(list, .json(["repositories": [name(id), name("other")]]))
+    let account = Address(project: "p", .serviceAccount, id)
+    let accounts = try LiveStage()
+    accounts.cloud.on(
+      "GET /v1/projects/p/serviceAccounts", .json(["accounts": [Make.live(account)]]))
+    let roles = try LiveStage()
+    roles.cloud.on(
+      "GET /v1/projects/p/roles", .json(["roles": [Make.live(Address(project: "p", .role, id))]]))
+    for (stage, address) in [
+      (repositories, Make.repository), (accounts, Make.account), (roles, Make.role),
+    ] where !(address == Make.account && id.isEmpty) {
+      let snapshot = await stage.read(Make.graph([Make.resource(address)]))
+      #expect(snapshot.resources[address]?.word == "unreadable other", "\(address)")
+      #expect(snapshot.undeclared.isEmpty)
+    }
+  }
+
+  @Test(
+    arguments: [
+      .string("\(Make.email) "), .string("\(Make.email)\u{0}"),
+      .string("\(Make.email)\(Make.email)"), "", 7, .null, nil,
+      "other@p.iam.gserviceaccount.com",
+    ] as [JSONValue?])
+  func anAccountWhoseEmailIsNotThatOfItsName(_ email: JSONValue?) async throws {
+    let stage = try LiveStage()
+    var live = Make.live(Make.account).object ?? [:]
+    live["email"] = email
+    stage.cloud.on("GET /v1/projects/p/serviceAccounts", .json(["accounts": [.object(live)]]))
+    let snapshot = await stage.read(Make.graph([Make.resource(Make.account)]))
+    #expect(snapshot.resources[Make.account]?.word == "unreadable other")
+  }
+
+  @Test func aMemberThatComesTwiceMakesTheListUnreadable() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(list, .json(["repositories": [name("r"), name("s"), name("r")]]))
+    let snapshot = await stage.read(Make.graph([Make.resource(Make.repository)]))
+    #expect(snapshot.resources[Make.repository]?.word == "unreadable other")
+  }
+
+  @Test(arguments: [
+    "{}", #"{"billingAccountName": ""}"#, #"{"projectId": "q", "billingAccountName": ""}"#,
+    #"{"projectId": "p", "billingAccountName": null}"#,
+    #"{"projectId": "p", "billingAccountName": 7}"#,
+    #"{"projectId": "p", "billingAccountName": "zzz"}"#,
+    #"{"projectId": "p", "name": "projects/q/billingInfo", "billingAccountName": ""}"#,
+  ])
+  func aBillingAnswerOfAnotherProjectIsNotAMissingAccount(_ text: String) async throws {
+    let stage = try LiveStage()
+    stage.cloud.on("GET /v3/projects/p", .json(Make.live(Make.project)))
+    stage.cloud.on(
+      "GET /v1/projects/p/billingInfo", .json(try JSONValue(parsing: Array(text.utf8))))
+    let spec: JSONObject = ["parent": "folders/1", "billingAccount": "billingAccounts/X"]
+    let snapshot = await stage.read(
+      Make.graph([Make.resource(Make.project, spec)], scope: .ignore))
+    #expect(snapshot.resources[Make.project]?.word == "unreadable other")
+  }
+
+  /// A project that answers 403 or 404 like an absent one, and of which something was read, is there.
+  @Test func aProjectWhoseContentsAnswerIsNotAbsent() async throws {
+    for answer: FakeCloud.Answer in [.forbidden, .notFound] {
+      let stage = try LiveStage()
+      stage.cloud.on("GET /v3/projects/p", answer)
+      stage.cloud.on(list, .json(["repositories": [name("r")]]))
+      stage.cloud.on("GET /v1/projects/p/serviceAccounts", .forbidden)
+      stage.cloud.on("GET /v1/projects/p/roles", .forbidden)
+      let snapshot = await stage.read(
+        Make.graph([
+          Make.resource(Make.project, ["parent": "folders/1"]), Make.resource(Make.repository),
+        ]))
+      #expect(snapshot.resources[Make.project]?.word.hasPrefix("unreadable") == true)
+      #expect(snapshot.resources[Make.repository]?.word == "present")
+    }
+  }
+
+  @Test func whatAListLeavesOutAndWhosePolicyAnswersIsNotAbsent() async throws {
+    let stage = try LiveStage()
+    stage.cloud.on(list, .json([:]))
+    stage.cloud.on(get + ":getIamPolicy", .json(["etag": "e"]))
+    let snapshot = await stage.read(
+      Make.graph([Make.resource(Make.repository)], policies: [Make.repository.policy]))
+    #expect(snapshot.resources[Make.repository]?.word == "unreadable other")
+  }
+
+  /// What no manifest declares and cannot be understood is neither deleted nor passed over.
+  @Test func anUndeclaredThingThatCannotBeUnderstoodIsNotChecked() async throws {
+    let stage = try LiveStage()
+    var odd = name("odd").object ?? [:]
+    odd["createTime"] = nil
+    stage.cloud.on(list, .json(["repositories": [name("r"), .object(odd)]]))
+    let snapshot = await stage.read(Make.graph([Make.resource(Make.repository)]))
+    #expect(snapshot.undeclared.isEmpty)
+    #expect(
+      snapshot.notChecked == [
+        "p/repository/us/odd: the answer cannot be used: `createTime` is missing"
+      ])
+  }
+
+  /// Only a replacement could change the format: a list is not believed alone.
+  @Test func aListAndAGetThatDisagreeAreUnreadable() async throws {
+    let docker = Make.live(Make.repository, ["format": "DOCKER"])
+    for (own, word) in [
+      (FakeCloud.Answer.json(name("r")), "unreadable other"), (.json(docker), "present"),
+      (.notFound, "unreadable other"), (.error(503, "UNAVAILABLE"), "unreadable notReachable"),
+    ] {
+      let stage = try LiveStage()
+      stage.cloud.on(list, .json(["repositories": [docker]]))
+      stage.cloud.on(get, own)
+      let snapshot = await stage.read(
+        Make.graph([Make.resource(Make.repository, ["format": "PYTHON"])]))
+      #expect(snapshot.resources[Make.repository]?.word == word)
+    }
   }
 
   @Test(arguments: [

@@ -30,9 +30,9 @@ import Testing
   func anAccountThatDoesNotReturnIsCreated(index: Int) async throws {
     let stage = try LiveStage()
     stage.cloud.on(
-      "GET \(account)", .notFound, .notFound, .json(["displayName": "x", "uniqueId": "43"]))
+      "GET \(account)", .notFound, .notFound, .json(Make.live(Make.account, ["displayName": "x", "uniqueId": "43"])))
     stage.cloud.on(undelete, Self.refusals[index])
-    stage.cloud.on("POST \(accounts)", .json(["email": .string(Make.email)]))
+    stage.cloud.on("POST \(accounts)", .json(Make.live(Make.account)))
     let result = try await undeleteAccount(stage)
     #expect(result.warnings.count == 1)
     #expect(result.warnings.first?.contains("another identity") == true)
@@ -45,10 +45,10 @@ import Testing
 
   @Test func whoMayUndeleteKnowsByA403ThatTheAccountIsPurged() async throws {
     let stage = try LiveStage()
-    stage.cloud.on("GET \(account)", .notFound, .notFound, .json(["displayName": "x"]))
+    stage.cloud.on("GET \(account)", .notFound, .notFound, .json(Make.live(Make.account, ["displayName": "x"])))
     stage.cloud.on(undelete, purged)
     stage.cloud.on(test, .json(["permissions": ["iam.serviceAccounts.undelete"]]))
-    stage.cloud.on("POST \(accounts)", .json(["email": .string(Make.email)]))
+    stage.cloud.on("POST \(accounts)", .json(Make.live(Make.account)))
     _ = try await undeleteAccount(stage)
     #expect(stage.cloud.bodies(test) == [["permissions": ["iam.serviceAccounts.undelete"]]])
     stage.cloud.finish()
@@ -80,7 +80,7 @@ import Testing
 
   @Test func anotherAccountOfTheNameIsNotTakenForTheOldOne() async throws {
     let stage = try LiveStage()
-    stage.cloud.on("GET \(account)", .json(["displayName": "x", "uniqueId": "43"]))
+    stage.cloud.on("GET \(account)", .json(Make.live(Make.account, ["displayName": "x", "uniqueId": "43"])))
     do {
       _ = try await undeleteAccount(stage)
       Issue.record("it succeeded")
@@ -91,7 +91,7 @@ import Testing
 
   @Test func anAccountMadeMeanwhileByAnotherProcessIsLeftAlone() async throws {
     let stage = try LiveStage()
-    stage.cloud.on("GET \(account)", .notFound, .json(["displayName": "y", "uniqueId": "43"]))
+    stage.cloud.on("GET \(account)", .notFound, .json(Make.live(Make.account, ["displayName": "y", "uniqueId": "43"])))
     stage.cloud.on(undelete, Self.refusals[0])
     do {
       _ = try await undeleteAccount(stage)
@@ -101,7 +101,7 @@ import Testing
     }
   }
 
-  private let deleted: JSONValue = ["title": "a", "deleted": true, "etag": "e1"]
+  private let deleted = Make.live(Make.role, ["title": "a", "deleted": true, "etag": "e1"])
   private let late: FakeCloud.Answer = .error(
     400, "FAILED_PRECONDITION",
     "You can't undelete role_id (projects/p/roles/publisher) more than 7 days after its deletion.")
@@ -114,7 +114,7 @@ import Testing
     let stage = try LiveStage()
     stage.cloud.on("GET \(roles)/publisher", .json(deleted))
     stage.cloud.on("POST \(roles)/publisher:undelete", late)
-    stage.cloud.on("POST \(roles)", .empty)
+    stage.cloud.on("POST \(roles)", .json(Make.live(Make.role, ["title": "a"])))
     let result = try await undeleteRole(stage)
     #expect(result.warnings.count == 1)
     #expect(
@@ -144,7 +144,7 @@ import Testing
   @Test func aRoleThatIsGoneIsCreated() async throws {
     let stage = try LiveStage()
     stage.cloud.on("GET \(roles)/publisher", .notFound)
-    stage.cloud.on("POST \(roles)", .empty)
+    stage.cloud.on("POST \(roles)", .json(Make.live(Make.role, ["title": "a"])))
     _ = try await undeleteRole(stage)
     #expect(stage.cloud.count("POST \(roles)/publisher:undelete") == 0)
   }

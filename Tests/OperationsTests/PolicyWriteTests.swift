@@ -178,8 +178,9 @@ import Testing
   @Test func accountOfThisRunThatIsNotKnownYetIsWaitedFor() async throws {
     let stage = try LiveStage()
     let member = "serviceAccount:\(Make.email)"
-    stage.cloud.on("POST /v1/projects/p/serviceAccounts", .empty)
-    stage.cloud.on("GET /v1/projects/p/serviceAccounts/\(Make.email)", .empty)
+    stage.cloud.on("POST /v1/projects/p/serviceAccounts", .json(Make.live(Make.account)))
+    stage.cloud.on(
+      "GET /v1/projects/p/serviceAccounts/\(Make.email)", .json(Make.live(Make.account)))
     stage.cloud.on(get, .json(policy([])))
     stage.cloud.on(
       set, .error(400, "INVALID_ARGUMENT", "Service account \(Make.email) does not exist."),

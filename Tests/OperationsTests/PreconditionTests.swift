@@ -31,17 +31,15 @@ import Testing
         schema: Kinds.of(.repository)?.schema ?? Schema([])), live: live)
   }
 
-  private let seen: JSONValue = [
-    "name": "projects/p/locations/us/repositories/r", "format": "PYTHON", "description": "old",
-    "createTime": "2026-01-01T00:00:00.000001Z",
-  ]
+  private let seen = Make.live(Make.repository, ["description": "old"])
 
   @Test(
     arguments: [
-      ["createTime": "2026-01-01T00:00:00.000002Z", "format": "PYTHON", "description": "old"],
-      ["createTime": "2026-01-01T00:00:00.000001Z", "format": "DOCKER", "description": "old"],
-      ["format": "PYTHON", "description": "old"], [:],
-    ] as [JSONValue])
+      Make.live(
+        Make.repository,
+        ["createTime": "2026-01-01T00:00:00.000002Z", "description": "old"]),
+      Make.live(Make.repository, ["format": "DOCKER", "description": "old"]),
+    ])
   func aRepositoryThatWasMadeAnewIsNeitherDeletedNorUpdated(_ live: JSONValue) async throws {
     let stage = try LiveStage()
     stage.cloud.on("GET \(repository)", .json(live))
@@ -61,11 +59,11 @@ import Testing
   }
 
   @Test func anAccountThatWasMadeAnewIsNeitherDeletedNorUpdated() async throws {
-    let old: JSONValue = ["email": .string(Make.email), "uniqueId": "1", "displayName": "a"]
+    let old = Make.live(Make.account, ["displayName": "a"])
     let stage = try LiveStage()
     stage.cloud.on(
       "GET \(account)",
-      .json(["email": .string(Make.email), "uniqueId": "2", "displayName": "a"]))
+      .json(Make.live(Make.account, ["uniqueId": "2", "displayName": "a"])))
     let shown = FieldChange(
       path: FieldPath([.field("displayName")]), from: "a", to: "b", mask: "displayName")
     #expect(await isStale(stage, .delete(live: old), Make.account))
@@ -75,9 +73,8 @@ import Testing
     #expect(stage.cloud.requests.allSatisfy { $0.hasPrefix("GET") })
   }
 
-  private let publisher: JSONValue = [
-    "title": "P", "stage": "GA", "includedPermissions": ["a.b.c", "a.b.d"], "etag": "e1",
-  ]
+  private let publisher = Make.live(
+    Make.role, ["title": "P", "stage": "GA", "includedPermissions": ["a.b.c", "a.b.d"]])
 
   @Test(
     arguments: [
@@ -88,10 +85,10 @@ import Testing
         "title": "P", "stage": "GA", "description": "d", "etag": "e2",
         "includedPermissions": ["a.b.c", "a.b.d"],
       ],
-    ] as [JSONValue])
-  func aRoleThatChangedIsNeitherDeletedNorBroughtBack(_ live: JSONValue) async throws {
+    ] as [JSONObject])
+  func aRoleThatChangedIsNeitherDeletedNorBroughtBack(_ fields: JSONObject) async throws {
     let stage = try LiveStage()
-    stage.cloud.on("GET \(role)", .json(live))
+    stage.cloud.on("GET \(role)", .json(Make.live(Make.role, fields)))
     #expect(await isStale(stage, .delete(live: publisher), Make.role))
     #expect(
       await isStale(
@@ -103,10 +100,14 @@ import Testing
     let stage = try LiveStage()
     stage.cloud.on(
       "GET \(role)",
-      .json([
-        "title": "P", "stage": "GA", "includedPermissions": ["a.b.d", "a.b.c"], "etag": "e9",
-      ]))
-    stage.cloud.on("DELETE \(role)?etag=e9", .empty)
+      .json(
+        Make.live(
+          Make.role,
+          [
+            "title": "P", "stage": "GA", "includedPermissions": ["a.b.d", "a.b.c"], "etag": "e9",
+          ])))
+    stage.cloud.on(
+      "DELETE \(role)?etag=e9", .json(Make.live(Make.role, ["title": "P", "deleted": true])))
     _ = try await stage.run(.delete(live: publisher), on: Make.role)
     stage.cloud.finish()
   }

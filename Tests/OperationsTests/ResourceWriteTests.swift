@@ -44,7 +44,9 @@ import Testing
   @Test func repositoryIsCreatedOnceOnAFreshConnectionAndItsOperationAwaited() async throws {
     let stage = try LiveStage()
     stage.cloud.on(post + "?repositoryId=r", .json(running))
-    stage.cloud.on(poll, .json(running), .json(["name": "x", "done": true, "response": [:]]))
+    stage.cloud.on(
+      poll, .json(running),
+      .json(["name": "projects/p/locations/us/operations/1", "done": true, "response": [:]]))
     _ = try await create(stage)
     #expect(stage.cloud.requests.count == 3)
     #expect(stage.cloud.raw.first?.connection == .fresh)
@@ -54,7 +56,7 @@ import Testing
   @Test func lostAnswerThatWasCarriedOutIsSuccessWithoutASecondCreate() async throws {
     let stage = try LiveStage()
     stage.cloud.on(post, .failure(.ambiguous))
-    stage.cloud.on("GET \(at)", .json(["name": "r", "format": "PYTHON", "description": "Python"]))
+    stage.cloud.on("GET \(at)", .json(Make.live(Make.repository, ["description": "Python"])))
     #expect(try await create(stage).detail == "already there")
     #expect(stage.cloud.count(post) == 1)
   }
@@ -70,7 +72,7 @@ import Testing
   @Test func conflictWithSomethingDifferentIsStale() async throws {
     let stage = try LiveStage()
     stage.cloud.on(post, .error(409, "ALREADY_EXISTS"))
-    stage.cloud.on("GET \(at)", .json(["name": "r", "format": "MAVEN"]))
+    stage.cloud.on("GET \(at)", .json(Make.live(Make.repository, ["format": "MAVEN"])))
     let failure = try await failure { () async throws(OperationFailure) in try await create(stage) }
     #expect(failure.kind == .stale)
     #expect(failure.message.contains("format, description"))
@@ -117,17 +119,18 @@ import Testing
     let stage = try LiveStage()
     stage.cloud.on(
       "GET \(at)",
-      .json([
-        "name": "r", "format": "PYTHON", "description": "old",
-        "labels": ["theirs": "x", "team": "web"], "sizeBytes": "12",
-      ]))
-    stage.cloud.on("PATCH \(at)?updateMask=description%2Clabels", .empty)
+      .json(
+        Make.live(
+          Make.repository,
+          [
+            "description": "old", "labels": ["theirs": "x", "team": "web"], "sizeBytes": "12",
+          ])))
+    stage.cloud.on(
+      "PATCH \(at)?updateMask=description%2Clabels", .json(Make.live(Make.repository)))
     let spec: JSONObject = [
       "format": "PYTHON", "description": "Python", "labels": ["team": "platform"],
     ]
-    let seen: JSONValue = [
-      "format": "PYTHON", "description": "old", "labels": ["team": "web"],
-    ]
+    let seen = Make.live(Make.repository, ["description": "old", "labels": ["team": "web"]])
     _ = try await stage.run(update(spec, of: Make.repository, seen: seen), on: Make.repository)
     let body = try #require(stage.cloud.bodies("PATCH \(at)").first)
     #expect(body["labels"] == ["theirs": "x", "team": "platform"])
@@ -137,11 +140,11 @@ import Testing
   @Test func lostAnswerToAPatchIsReadBackBeforeItIsRepeated() async throws {
     let stage = try LiveStage()
     stage.cloud.on(
-      "GET \(at)", .json(["format": "PYTHON", "description": "old"]),
-      .json(["format": "PYTHON", "description": "old"]),
-      .json(["format": "PYTHON", "description": "Python"]))
+      "GET \(at)", .json(Make.live(Make.repository, ["description": "old"])),
+      .json(Make.live(Make.repository, ["description": "old"])),
+      .json(Make.live(Make.repository, ["description": "Python"])))
     stage.cloud.on("PATCH \(at)", .failure(.ambiguous))
-    let seen: JSONValue = ["format": "PYTHON", "description": "old"]
+    let seen = Make.live(Make.repository, ["description": "old"])
     _ = try await stage.run(update(spec, of: Make.repository, seen: seen), on: Make.repository)
     #expect(stage.cloud.count("PATCH \(at)") == 1)
     #expect(stage.cloud.count("GET \(at)") == 3)
@@ -154,10 +157,10 @@ import Testing
     #expect(
       try await gone.run(.delete(live: [:]), on: Make.repository).detail == "already gone")
     let forbidden = try LiveStage()
-    forbidden.cloud.on("GET \(at)", .json(["name": "r"]))
+    forbidden.cloud.on("GET \(at)", .json(Make.live(Make.repository)))
     forbidden.cloud.on("DELETE \(at)", .forbidden)
     let failure = try await failure { () async throws(OperationFailure) in
-      try await forbidden.run(.delete(live: [:]), on: Make.repository)
+      try await forbidden.run(.delete(live: Make.live(Make.repository)), on: Make.repository)
     }
     #expect(failure.kind == .access)
   }
@@ -229,9 +232,8 @@ import Testing
 
   @Test func newAccountIsWaitedForAndThenDisabled() async throws {
     let stage = try LiveStage()
-    stage.cloud.on("POST \(accounts)", .json(["email": .string(Make.email)]))
-    stage.cloud.on(
-      "GET \(account)", .notFound, .forbidden, .json(["email": .string(Make.email)]))
+    stage.cloud.on("POST \(accounts)", .json(Make.live(Make.account)))
+    stage.cloud.on("GET \(account)", .notFound, .forbidden, .json(Make.live(Make.account)))
     stage.cloud.on("POST \(account):disable", .empty)
     _ = try await stage.run(
       .create(spec: ["displayName": "PyPI uploader", "disabled": true]), on: Make.account)
@@ -245,10 +247,11 @@ import Testing
 
   @Test func accountPatchPutsItsMaskIntoTheBodyAndResetsToEmpty() async throws {
     let stage = try LiveStage()
-    stage.cloud.on("GET \(account)", .json(["displayName": "x", "description": "old"]))
-    stage.cloud.on("PATCH \(account)", .empty)
+    let seen = Make.live(Make.account, ["displayName": "x", "description": "old"])
+    stage.cloud.on("GET \(account)", .json(seen))
+    // The answer holds the name and the fields of the mask alone.
+    stage.cloud.on("PATCH \(account)", .json(["name": seen["name"] ?? "", "displayName": "P"]))
     let spec: JSONObject = ["displayName": "PyPI uploader", "description": .null]
-    let seen: JSONValue = ["displayName": "x", "description": "old"]
     _ = try await stage.run(update(spec, of: Make.account, seen: seen), on: Make.account)
     #expect(
       stage.cloud.bodies("PATCH \(account)") == [
@@ -261,8 +264,10 @@ import Testing
 
   @Test func accountComesBackByItsNumber() async throws {
     let stage = try LiveStage()
-    stage.cloud.on("GET \(account)", .notFound, .json(["displayName": "x"]))
-    stage.cloud.on("POST /v1/projects/-/serviceAccounts/42:undelete", .json([:]))
+    let live = Make.live(Make.account, ["displayName": "x", "uniqueId": "42"])
+    stage.cloud.on("GET \(account)", .notFound, .json(live))
+    stage.cloud.on(
+      "POST /v1/projects/-/serviceAccounts/42:undelete", .json(["restoredAccount": live]))
     _ = try await stage.run(
       .undelete(uid: "42", spec: ["displayName": "x"], live: [:]), on: Make.account)
     stage.cloud.finish()
@@ -275,9 +280,12 @@ import Testing
   @Test func roleIsPatchedWithTheEtagThatWasReadAndAgainAfterAConflict() async throws {
     let stage = try LiveStage()
     stage.cloud.on(
-      "GET \(roles)/publisher", .json(["title": "a", "etag": "e1"]),
-      .json(["title": "a", "etag": "e1"]), .json(["title": "b", "etag": "e2"]))
-    stage.cloud.on("PATCH \(roles)/publisher", .aborted, .empty)
+      "GET \(roles)/publisher", .json(Make.live(Make.role, ["title": "a", "etag": "e1"])),
+      .json(Make.live(Make.role, ["title": "a", "etag": "e1"])),
+      .json(Make.live(Make.role, ["title": "b", "etag": "e2"])))
+    stage.cloud.on(
+      "PATCH \(roles)/publisher", .aborted,
+      .json(Make.live(Make.role, ["title": "Publisher", "etag": "e3"])))
     _ = try await stage.run(
       update(["title": "Publisher"], of: Make.role, seen: ["title": "a"]), on: Make.role)
     #expect(
@@ -289,10 +297,11 @@ import Testing
   @Test func roleIsUndeletedAndThenMadeToMatch() async throws {
     let stage = try LiveStage()
     stage.cloud.on(
-      "GET \(roles)/publisher", .json(["title": "a", "deleted": true, "etag": "e1"]),
-      .json(["title": "a", "deleted": true, "etag": "e1"]), .json(["title": "a", "etag": "e2"]))
-    stage.cloud.on("POST \(roles)/publisher:undelete", .empty)
-    stage.cloud.on("PATCH \(roles)/publisher?updateMask=title", .empty)
+      "GET \(roles)/publisher", .json(Make.live(Make.role, ["title": "a", "deleted": true])),
+      .json(Make.live(Make.role, ["title": "a", "deleted": true])),
+      .json(Make.live(Make.role, ["title": "a", "etag": "e2"])))
+    stage.cloud.on("POST \(roles)/publisher:undelete", .json(Make.live(Make.role)))
+    stage.cloud.on("PATCH \(roles)/publisher?updateMask=title", .json(Make.live(Make.role)))
     _ = try await stage.run(
       .undelete(uid: nil, spec: ["title": "b"], live: ["title": "a", "deleted": true]),
       on: Make.role)
@@ -322,9 +331,9 @@ import Testing
     stage.cloud.on("POST /v3/projects", .json(["name": "operations/cp.1"]))
     stage.cloud.on(
       "GET /v3/operations/cp.1", .json(["name": "operations/cp.1", "done": true, "response": [:]]))
-    stage.cloud.on("GET /v3/projects/p", .forbidden, .json(["name": "projects/1"]))
-    stage.cloud.on("GET /v1/projects/p/billingInfo", .json(["projectId": "p"]))
-    stage.cloud.on("PUT /v1/projects/p/billingInfo", .empty)
+    stage.cloud.on("GET /v3/projects/p", .forbidden, .json(Make.live(Make.project)))
+    stage.cloud.on("GET /v1/projects/p/billingInfo", .json(Make.billing()))
+    stage.cloud.on("PUT /v1/projects/p/billingInfo", .json(Make.billing("billingAccounts/X")))
     _ = try await stage.run(
       .create(spec: ["parent": "folders/1", "billingAccount": "billingAccounts/X"]),
       on: Make.project)
@@ -349,17 +358,18 @@ import Testing
     let written: JSONObject = ["description": "new", "labels": ["team": "a"]]
     let shown = FieldChange(
       path: FieldPath([.field("labels"), .field("team")]), from: "b", to: "a", mask: "labels")
-    let name: JSONValue = "projects/p/locations/us/repositories/r"
-    for live: JSONValue in [
-      ["name": name, "description": "by hand", "labels": ["team": "b"]],
-      ["name": name, "description": "new", "labels": ["team": "c"]],
+    for fields: JSONObject in [
+      ["description": "by hand", "labels": ["team": "b"]],
+      ["description": "new", "labels": ["team": "c"]],
     ] {
+      let live = Make.live(Make.repository, fields)
       let stage = try LiveStage()
       stage.cloud.on("GET \(at)", .json(live))
       stage.cloud.on("PATCH \(at)", .json(live))
       let failure = try await failure { () throws(OperationFailure) in
         try await stage.run(
-          .update(spec: written, fields: [shown], live: [:]), on: Make.repository)
+          .update(spec: written, fields: [shown], live: Make.live(Make.repository)),
+          on: Make.repository)
       }
       #expect(failure.kind == .stale)
       #expect(stage.cloud.count("PATCH \(at)") == 0)
@@ -367,18 +377,17 @@ import Testing
   }
 
   @Test func aRepositoryThatFilledUpMeanwhileIsNotDeleted() async throws {
-    let name: JSONValue = "projects/p/locations/us/repositories/r"
     let stage = try LiveStage()
-    stage.cloud.on("GET \(at)", .json(["name": name, "sizeBytes": "5"]))
+    stage.cloud.on("GET \(at)", .json(Make.live(Make.repository, ["sizeBytes": "5"])))
     stage.cloud.on("DELETE \(at)", .done)
     let failure = try await failure { () throws(OperationFailure) in
-      try await stage.run(.delete(live: ["name": name]), on: Make.repository)
+      try await stage.run(.delete(live: Make.live(Make.repository)), on: Make.repository)
     }
     #expect(failure.kind == .stale)
     #expect(stage.cloud.count("DELETE \(at)") == 0)
     // Its loss was shown and allowed.
     _ = try await stage.run(
-      .delete(live: ["name": name, "sizeBytes": "4"]), on: Make.repository)
+      .delete(live: Make.live(Make.repository, ["sizeBytes": "4"])), on: Make.repository)
     #expect(stage.cloud.count("DELETE \(at)") == 1)
   }
 }

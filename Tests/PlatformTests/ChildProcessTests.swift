@@ -12,7 +12,7 @@ import Testing
 
   @Test func readsTheFirstLineAndTheStatus() async throws {
     let child = try shell("echo \"$NAME $#\"; echo more; exit 7")
-    #expect(await child.firstLine(within: .seconds(10)) == "value 0")
+    #expect(await child.firstLine(within: .seconds(3600)) == "value 0")
     #expect(await child.wait() == .exited(7))
     #expect(child.status == .exited(7))
     #expect(await child.firstLine(within: .zero) == "value 0")
@@ -28,7 +28,7 @@ import Testing
 
   @Test func anEndWithoutALineIsSeenAtOnce() async throws {
     let child = try shell("printf unfinished")
-    #expect(await child.firstLine(within: .seconds(100)) == nil)
+    #expect(await child.firstLine(within: .seconds(3600)) == nil)
     #expect(await child.wait() == .exited(0))
   }
 
@@ -37,7 +37,7 @@ import Testing
       "/bin/sh", arguments: ["-c", "echo ready; cat; exit 5"],
       environment: ["PATH": "/usr/bin:/bin"],
       input: .untilWeEnd, output: .lines)
-    #expect(await child.firstLine(within: .seconds(10)) == "ready")
+    #expect(await child.firstLine(within: .seconds(3600)) == "ready")
     try await Task.sleep(for: .milliseconds(50))
     #expect(child.status == nil)
     #expect(await child.terminate(grace: .seconds(10)) == .signalled(SIGTERM))
@@ -45,7 +45,7 @@ import Testing
 
   @Test func killsWhatDoesNotEnd() async throws {
     let child = try shell("trap '' TERM; echo ready; while :; do sleep 0.05; done")
-    #expect(await child.firstLine(within: .seconds(10)) == "ready")
+    #expect(await child.firstLine(within: .seconds(3600)) == "ready")
     #expect(await child.terminate(grace: .milliseconds(50)) == .signalled(SIGKILL))
   }
 
@@ -76,7 +76,7 @@ import Testing
       for number in 0..<16 {
         group.addTask {
           let child = try shell("echo \(number)")
-          let line = await child.firstLine(within: .seconds(20))
+          let line = await child.firstLine(within: .seconds(3600))
           return await child.wait() == .exited(0) && line == "\(number)"
         }
       }
@@ -100,7 +100,8 @@ import Testing
     try await clock.sleep(for: .milliseconds(20))
     #expect(clock.uptime - start >= .milliseconds(20))
     #expect(clock.now > wall)
-    #expect(abs(clock.now - Double(time(nil))) < 2)
+    let (before, now, after) = (Double(time(nil)), clock.now, Double(time(nil)))
+    #expect((before...after + 1).contains(now))
   }
 
   @Test func aCancelledSleepEnds() async {

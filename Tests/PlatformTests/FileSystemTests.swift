@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func onlyRegularFilesAreReadOrAppendedTo() throws {
+  @Test func onlyRegularFilesAreReadOrAppendedTo() throws {
     try with(.local) { files, folder in
       let (pipe, socket) = (folder + "/pipe", folder + "/s")
       #expect(mkfifo(pipe, 0o600) == 0)
@@ -211,10 +211,12 @@ import Testing
 
   @Test func aFileSaysWhenItWasWritten() throws {
     try with(.local) { files, folder in
-      let now = Int64(Date().timeIntervalSince1970)
+      let before = Int64(Date().timeIntervalSince1970)
       try files.append([1], to: folder + "/new")
       let modified = try #require(try files.status(of: folder + "/new")).modified
-      #expect((now - 5...now + 5).contains(modified))
+      // File systems may cut their times, to two seconds at most.
+      let after = Int64(Date().timeIntervalSince1970)
+      #expect((before - 2...after).contains(modified))
     }
     let files = MemoryFileSystem()
     files.setTime(1_000)

@@ -65,6 +65,14 @@ enum Fixture {
 
 /// Answers of a small imaginary cloud.
 struct FixtureRules: PlanRules {
+  /// What is dangerous in every row of a resource, where a test wants something to be.
+  var hazard: Hazard?
+  var limits = PlanLimits(
+    policyMembers: 1500, policyGroups: 250, policyBytes: 64 << 10, keysPerAccount: 10,
+    perProject: [
+      .role: .init(5, isAdjustable: false), .serviceAccount: .init(12, isAdjustable: true),
+    ],
+    labels: [.repository: 4])
   func schema(for kind: Address.Kind) -> Schema? { kind == .service ? nil : MadeUpKind.schema }
   func rank(of kind: Address.Kind) -> Int {
     switch kind {
@@ -83,7 +91,9 @@ struct FixtureRules: PlanRules {
   ) -> (spec: JSONObject, remarks: [String]) {
     (spec, spec["marker"] == nil ? [] : ["marked"])
   }
-  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
+  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
+    change.address.isPolicy ? [] : [hazard].compactMap { $0 }
+  }
   func hazards(granting role: String, to member: String, permissions: [String]?) -> [Hazard] {
     (role == "roles/owner" ? [Hazard(.privileged, "owner may do everything")] : [])
       + (member == "allUsers" ? [Hazard(.publicGrant, "everybody")] : [])

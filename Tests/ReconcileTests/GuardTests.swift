@@ -129,7 +129,7 @@ import Testing
   }
 
   @Test func theIdCoversWhatIsPrintedOfAKeyAndAnIdentity() {
-    func id(_ change: (inout DesiredKey) -> Void) -> String {
+    func id(_ change: (inout DesiredKey) -> Void) -> String? {
       var key = DesiredKey(
         address: Address(project: "p-one", .serviceAccountKey, "uploader", "k"), account: account,
         email: "uploader@p-one.iam.gserviceaccount.com", origin: .uploaded, file: "k.json",
@@ -150,7 +150,7 @@ import Testing
   }
 
   @Test func theIdCoversTheIdentityThatIsBroughtBack() {
-    func id(_ uid: String) -> String {
+    func id(_ uid: String) -> String? {
       var snapshot = Snapshot()
       snapshot.resources = [
         account: .absent(.confirmed), repository: Fixture.present(repository, [:]),

@@ -1,6 +1,7 @@
 import Diagnostics
 import JSON
 import Model
+import TestSupport
 
 @testable import Reconcile
 

@@ -100,4 +100,28 @@ import Testing
     ]
     #expect(plan([replaced], snapshot, allow: [.replace]).isComplete)
   }
+
+  @Test func whatArctlDoesNotKnowIsNamedWhereItGoes() throws {
+    var snapshot = Snapshot()
+    snapshot.resources = [
+      repository: Fixture.present(
+        repository,
+        [
+          "format": "PYTHON", "future": 1,
+          "policies": [
+            "old": ["id": "old", "action": "KEEP", "later": 1],
+            "new": ["id": "new", "action": "KEEP", "later": 2],
+          ],
+        ])
+    ]
+    let spec: JSONObject = ["format": "PYTHON", "policies": ["new": ["action": "KEEP"]]]
+    let plan = plan([Fixture.resource(repository, spec)], snapshot)
+    let change = try #require(row(plan, repository))
+    #expect(change.action == .update)
+    #expect(
+      change.remarks == ["this also removes what arctl does not know: `policies[\"old\"].later`"])
+    // With the resource goes everything.
+    let other = self.plan([replaced], snapshot)
+    #expect(row(other, repository)?.remarks.contains { $0.contains("future") } == true)
+  }
 }

@@ -11,7 +11,7 @@ import Testing
   private func row(
     _ resource: DesiredResource, _ live: Observation<LiveResource>,
     allow: [Hazard.Flag: String] = [:]
-  ) -> (change: Change?, id: String) {
+  ) -> (change: Change?, id: String?) {
     var snapshot = Snapshot()
     snapshot.resources = [repository: live]
     var planner = Planner(

@@ -28,6 +28,25 @@ import Testing
     #expect(progress.count == "3 of 3 done, 1 failed")
   }
 
+  /// As the plan and the report count: one call that enables three services is three things done.
+  @Test func thingsAreCountedAndNotCalls() {
+    var progress = ApplyProgress(words: OperationText())
+    var services = PlanFixture.operation("s")
+    services.covers = (0..<3).map { PlanFixture.address(.service, "s\($0)") }
+    _ = progress.record(.began(operations: 2, things: 4), at: .zero, style: wide)
+    _ = progress.record(.started(services), at: .zero, style: wide)
+    #expect(progress.count == "0 of 4 done")
+    _ = progress.record(
+      .finished(services, OperationResult(), took: .zero), at: .zero, style: wide)
+    #expect(progress.count == "3 of 4 done")
+    _ = progress.record(.notStarted(a), at: .zero, style: wide)
+    #expect(progress.count == "4 of 4 done")
+    var report = ExecutionReport()
+    report.record(.finished(services, OperationResult(), took: .zero))
+    report.record(.notStarted(a))
+    #expect(ApplyReportText().render(report).contains("Apply: 3 done, 1 not started."))
+  }
+
   @Test func aKeySaysWhereItsFileIsAndShortensItsID() {
     var progress = ApplyProgress(words: OperationText())
     let id = String(repeating: "8307484b97a8", count: 4).prefix(40)

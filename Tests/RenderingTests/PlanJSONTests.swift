@@ -7,14 +7,14 @@ import Testing
 @testable import Rendering
 
 @Suite struct PlanJSONTests {
-  @Test func hasTheKeysOfFormatVersionOne() throws {
+  @Test func hasTheKeysOfFormatVersionTwo() throws {
     let value = PlanJSON.value(PlanFixture.page)
     #expect(
       value.object?.keys == [
-        "formatVersion", "id", "complete", "variables", "summary", "changes", "undeclared",
-        "notChecked", "diagnostics",
+        "formatVersion", "id", "complete", "variables", "selection", "allowances", "summary",
+        "changes", "undeclared", "notChecked", "diagnostics",
       ])
-    #expect(value["formatVersion"] == 1)
+    #expect(value["formatVersion"] == 2)
     #expect(value["complete"] == true)
     #expect(value["summary"]?["membersRemoved"] == 1)
     #expect(value["undeclared"]?.array?.first == "my-project-id/repository/us-east4/tmp-joe")
@@ -53,9 +53,11 @@ import Testing
 
   @Test(arguments: [
     ("{", "it is not JSON"),
-    ("{}", "it is not a saved plan of format version 1"),
-    (#"{"formatVersion": 1}"#, "it was not made by `--out`"),
-    (#"{"formatVersion": 1, "createdAt": "x"}"#, "`selection` is missing"),
+    ("{}", "it is not a saved plan of format version 2"),
+    (#"{"formatVersion": 1}"#, "it is not a saved plan of format version 2"),
+    (#"{"formatVersion": 2, "id": null}"#, "it was not made by `--out`"),
+    (#"{"formatVersion": 2, "id": null, "createdAt": "x"}"#, "`selection` is missing"),
+    (#"{"formatVersion": 2, "createdAt": "x"}"#, "`id` is missing"),
   ])
   func whatIsNoSavedPlanIsSaidSo(text: String, message: String) {
     #expect {

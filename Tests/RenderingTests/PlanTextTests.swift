@@ -10,9 +10,10 @@ import Testing
   private func text(
     _ plan: Plan, width: Int?, colour: Bool = false, show: Set<PlanShow> = []
   ) -> String {
-    PlanText(
+    let hindered = plan.hindered.flatMap { ["--exclude", $0.address.description] }
+    return PlanText(
       style: TextStyle(style: Style(isColored: colour), width: width), show: show,
-      values: PlanFixture.values
+      values: PlanFixture.values, exclusion: hindered
     ).render(plan)
   }
 
@@ -112,7 +113,6 @@ import Testing
         "  p", "  ? repository/us/r1   the list failed", "      what to do: ask for leave",
         "  ? repository/us/r2   as above", "  ? repository/us/r3   the GET failed",
         "Plan: 0 to create, 0 to change, 0 to delete, 3 unreadable or waiting, 0 unchanged.",
-        "Plan id 9c1f4e0b52d07a13",
       ])
   }
 
@@ -227,16 +227,49 @@ import Testing
   @Test func aHinderedPlanNamesWhatToLeaveOut() {
     var renderer = PlanText()
     renderer.applyArguments = ["my manifests"]
+    renderer.exclusion = ["--exclude", "my-project-id/repository/us/maven-old"]
     let hindered = renderer.render(PlanFixture.page)
     #expect(
       hindered.contains(
         "arctl plan 'my manifests' --exclude my-project-id/repository/us/maven-old\n"))
     #expect(!hindered.contains("--expect"))
     #expect(hindered.contains("Plan id 9c1f4e0b52d07a13"))
-    // Nothing would be left.
+    // Where no line says it, none is shown; where nothing would be left, neither.
+    renderer.exclusion = nil
+    #expect(renderer.render(PlanFixture.page).hasSuffix("\nPlan id 9c1f4e0b52d07a13\n"))
+    renderer.exclusion = ["--exclude", "x"]
     var plan = PlanFixture.page
     plan.changes.removeAll { $0.isWrite }
-    #expect(renderer.render(plan).hasSuffix("\nPlan id 9c1f4e0b52d07a13\n"))
+    plan.id = nil
+    #expect(renderer.render(plan).hasSuffix("3 unchanged. 2 undeclared.\n"))
+  }
+
+  /// What a flag allows is said where the row does not say it already.
+  @Test func whatIsAllowedIsStillSaid() {
+    var change = Change(
+      address: PlanFixture.address(.repository, "us", "r"), action: .delete, source: nil)
+    change.hazards = [
+      Hazard(.delete, "deleting also needs a flag"),
+      Hazard(.dataLoss, "deleting it destroys 3 kB of packages"),
+    ]
+    let shown = text(PlanFixture.plan([change], undeclared: []), width: 100)
+    #expect(shown.contains("allowed: deleting it destroys 3 kB of packages (--allow-data-loss)"))
+    #expect(!shown.contains("also needs a flag"))
+    change.action = .refused
+    #expect(
+      !text(PlanFixture.plan([change], undeclared: []), width: 100).contains("allowed: deleting"))
+  }
+
+  @Test func aRefusedRowHasADigest() {
+    var change = Change(
+      address: PlanFixture.address(.role, "r"), action: .refused, source: nil)
+    change.digest = "0123456789abcdef"
+    let plan = PlanFixture.plan([change], undeclared: [])
+    #expect(text(plan, width: 100).contains("digest: 0123456789abcdef"))
+    #expect(PlanMarkdown().render(plan).contains("digest: 0123456789abcdef"))
+    #expect(!text(plan, width: 100).contains("Plan id"))
+    #expect(!PlanMarkdown().render(plan).contains("Plan id"))
+    #expect(PlanJSON.value(plan)["id"] == .null)
   }
 
   @Test func whatWasToldIsNotRepeated() {

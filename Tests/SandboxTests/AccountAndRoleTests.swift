@@ -92,12 +92,47 @@ import Testing
     let made = sandbox.call("POST", accounts, ["accountId": "worker"])
     let uid = try #require(made["uniqueId"]?.string)
     sandbox.call("DELETE", "\(accounts)/\(uid)")
-    sandbox.call("POST", "/_sandbox/clock", ["advanceSeconds": 2_592_001])
-    // The owner's token has run out by the sandbox's clock: it goes back for the call.
     let path = "/v1/projects/-/serviceAccounts/\(uid):undelete"
-    #expect(sandbox.call("POST", path, [:]).status == 401)
-    sandbox.call("POST", "/_sandbox/clock", ["advanceSeconds": -2_592_001])
-    #expect(sandbox.call("POST", path, [:]).status == 200)
+    // As one that never was.
+    let later = advance(days: 30)
+    let gone = sandbox.call("POST", path, [:], token: later)
+    #expect(gone.status == 403)
+    let never = sandbox.call(
+      "POST", "/v1/projects/-/serviceAccounts/123456789012345678901:undelete", [:], token: later)
+    #expect(gone.message == never.message)
+    #expect(sandbox.call("POST", path, [:], token: advance(days: -1)).status == 200)
+  }
+
+  /// Moves the clock; a token of the owner's that is good then.
+  private func advance(days: Int64) -> String {
+    let clock = sandbox.call(
+      "POST", "/_sandbox/clock", ["advanceSeconds": .integer(days * 86_400)])
+    return sandbox.token(uniqueID: sandbox.ownerID, at: clock["now"]?.string)
+  }
+
+  @Test func rolesAreGoneAfterTheirWindows() {
+    let path = "\(roles)/my.role"
+    sandbox.call("POST", roles, ["roleId": "my.role"])
+    sandbox.call("DELETE", path)
+    let listed = { (token: String) in
+      sandbox.call("GET", "\(roles)?showDeleted=true", token: token)["roles"]?.array?.count ?? 0
+    }
+    let eighth = advance(days: 8)
+    let late = sandbox.call("POST", "\(path):undelete", [:], token: eighth)
+    #expect(late.status == 400)
+    #expect(
+      late.message
+        == "You can't undelete role_id (projects/my-project/roles/my.role) more than 7 days after its "
+        + "deletion.")
+    #expect(sandbox.call("POST", roles, ["roleId": "my.role"], token: eighth).status == 400)
+    #expect(listed(eighth) == 1)
+    let last = advance(days: 30)
+    #expect(listed(last) == 0)
+    for (method, place) in [("GET", path), ("DELETE", path), ("POST", "\(path):undelete")] {
+      #expect(sandbox.call(method, place, token: last).status == 404, "\(method)")
+    }
+    #expect(sandbox.call("POST", roles, ["roleId": "my.role"], token: last).status == 200)
+    #expect(sandbox.call("GET", path, token: last)["deleted"] == nil)
   }
 
   /// A stranger learns from undelete neither which accounts there are nor which were deleted.
@@ -119,7 +154,7 @@ import Testing
     #expect(
       sandbox.call("POST", "/v1/projects/-/serviceAccounts/\(live):undelete", [:]).status == 400)
     #expect(
-      sandbox.call("POST", "/v1/projects/-/serviceAccounts/\(absent):undelete", [:]).status == 404)
+      sandbox.call("POST", "/v1/projects/-/serviceAccounts/\(absent):undelete", [:]).status == 403)
     #expect(sandbox.call("POST", "\(accounts)/\(dead):undelete", [:]).status == 200)
   }
 
@@ -169,6 +204,9 @@ import Testing
     arguments: [
       ["roleId": "a-b"], ["roleId": "ab"],
       ["roleId": "abc", "role": ["includedPermissions": ["artifactregistry.repositories.fly"]]],
+      ["roleId": "abc", "role": ["includedPermissions": ["resourcemanager.organizations.get"]]],
+      ["roleId": "abc", "role": ["includedPermissions": ["resourcemanager.folders.get"]]],
+      ["roleId": "abc", "role": ["includedPermissions": ["resourcemanager.projects.list"]]],
       ["roleId": "abc", "role": ["stage": "SOON"]],
     ] as [JSONValue])
   func refusesRoles(_ body: JSONValue) { #expect(sandbox.call("POST", roles, body).status == 400) }
@@ -176,7 +214,7 @@ import Testing
   @Test func predefinedRolesAreThere() {
     let writer = sandbox.call("GET", "/v1/roles/artifactregistry.writer")
     #expect(writer["title"] == "Artifact Registry Writer")
-    #expect(sandbox.call("GET", "/v1/roles/artifactregistry.editor").status == 404)
+    #expect(sandbox.call("GET", "/v1/roles/artifactregistry.editr").status == 404)
     let permissions = sandbox.call(
       "POST", "/v1/permissions:queryTestablePermissions",
       ["fullResourceName": "//127.0.0.1:1/projects/my-project", "pageSize": 1000])

@@ -23,9 +23,9 @@ import Testing
           ]
         ])
     }
-    let reply = set("resource.matchTag(\"1/env\", \"prod\")")
+    let reply = set("resource.matchTags(\"1/env\", \"prod\")")
     #expect(reply.status == 400)
-    #expect(reply.message.contains("'resource.matchTag'"))
+    #expect(reply.message.contains("'resource.matchTags'"))
     #expect(reply.message.contains("column 1"))
     #expect(set("resource.name.startsWith(\"projects/my-project\")").status == 200)
   }

@@ -50,7 +50,7 @@ private final class Progress: Sendable {
     return found
   }
 
-  @Test(.timeLimit(.minutes(10))) func aKillLosesNoAnsweredWrite() async throws {
+  @Test func aKillLosesNoAnsweredWrite() async throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     var expected: Set<String> = []
     for round in 0..<4 {
@@ -75,7 +75,7 @@ private final class Progress: Sendable {
     #expect(found.count - expected.count <= 4 * 4)
   }
 
-  @Test(.timeLimit(.minutes(10))) func termFinishesAnswersInFlight() async throws {
+  @Test func termFinishesAnswersInFlight() async throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let server = try await SandboxProcess(
       folder: folder, ["--project", "my-project", "--latency", "500"])

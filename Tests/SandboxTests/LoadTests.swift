@@ -59,7 +59,7 @@ import Testing
     let account =
       "/v1/projects/my-project/serviceAccounts/client-\(number)@my-project.iam.gserviceaccount.com"
     do {
-      while ContinuousClock.now < end {
+      repeat {
         if number % 4 == 0 {
           try await increment(server, &tally)
           continue
@@ -76,7 +76,7 @@ import Testing
         ]
         tally.requests += 3
         for reply in replies where reply.status != 200 { tally.problems.append("\(reply)") }
-      }
+      } while ContinuousClock.now < end
     } catch {
       tally.problems.append("\(error)")
     }

@@ -22,7 +22,7 @@ import Testing
     let process = try ChildProcess(
       SandboxProcess.binary.path(), arguments: ["--version"], environment: .current,
       input: .untilWeEnd, output: .lines)
-    #expect(await process.firstLine(within: .seconds(60)) == "arctl-sandbox \(arctlVersion)")
+    #expect(await process.firstLine(within: .seconds(3600)) == "arctl-sandbox \(arctlVersion)")
     #expect(await process.wait() == .exited(0))
   }
 

@@ -22,7 +22,7 @@ final class SandboxProcess: Sendable {
     process = try ChildProcess(
       Self.binary.path(), arguments: ["--data", folder, "--stop-with-input"] + arguments,
       environment: .current, input: .untilWeEnd, output: .lines)
-    baseURL = await process.firstLine(within: .seconds(60)) ?? ""
+    baseURL = await process.firstLine(within: .seconds(3600)) ?? ""
     transport = CurlTransport(
       .init(maximumConnections: connections, userAgent: "test"))
     token = try await Self.signIn(folder, baseURL, transport)

@@ -20,8 +20,8 @@ struct TestSandbox {
   static let baseURL = "http://127.0.0.1:1"
 
   init(
-    _ projects: String..., enabling services: [String] = ["artifactregistry.googleapis.com"],
-    packages: String? = nil
+    _ projects: String..., enabling enabled: [String] = ["artifactregistry.googleapis.com"],
+    packages: String? = nil, admitting services: Set<String> = []
   ) throws {
     var state = State()
     secret = randomBytes(32)
@@ -31,7 +31,7 @@ struct TestSandbox {
       var project = ProjectRules.create(
         id: id, displayName: id, parent: nil, labels: [:], owner: OwnerAccount.email, now: now,
         in: &state)
-      project.services.formUnion(services)
+      project.services.formUnion(enabled)
       state.put(project)
     }
     let account = ServiceAccounts.make(
@@ -43,7 +43,7 @@ struct TestSandbox {
     try state.commit(to: database)
     sandbox = Sandbox(
       state: state, database: database,
-      settings: .init(baseURL: Self.baseURL),
+      settings: .init(baseURL: Self.baseURL, services: services),
       blobs: try packages.map { try BlobStore($0, keeping: []) }, log: { _ in })
   }
 

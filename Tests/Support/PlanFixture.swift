@@ -129,7 +129,8 @@ package enum PlanFixture {
 
   package static func plan(_ changes: [Change], undeclared: [Address]) -> Plan {
     Plan(
-      id: "9c1f4e0b52d07a13", stackName: "greetings", variables: [:], caller: "user:me@example.com",
+      id: changes.contains(where: \.isWrite) ? "9c1f4e0b52d07a13" : nil, stackName: "greetings",
+      variables: [:], caller: "user:me@example.com",
       selection: Selection(), changes: changes, undeclared: undeclared, notChecked: [],
       diagnostics: [], operations: [], declaredCount: 41, fileCount: 9)
   }

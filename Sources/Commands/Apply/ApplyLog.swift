@@ -11,22 +11,28 @@ final class ApplyLog: Sendable {
   private let reporter: Reporter
   private let path: String
   private let isOpen = Mutex(true)
+  private let hasEnded = Mutex(false)
 
   init(plan: Plan, _ reporter: Reporter) {
     self.reporter = reporter
     let time = timestamp(reporter.context.clock.now).replacing(":", with: "-")
-    path = ".arctl/log/\(time)-\(plan.id).jsonl"
+    path = ".arctl/log/\(time)-\(plan.id ?? "nothing").jsonl"
     attempt {
       try reporter.context.files.makeWorkFolder()
       try reporter.context.files.makeFolders(".arctl/log", permissions: 0o700)
     }
-    append { $0.header(planID: plan.id, caller: plan.caller, version: arctlVersion) }
+    append { $0.header(planID: plan.id ?? "", caller: plan.caller, version: arctlVersion) }
   }
 
   func write(_ event: ExecutorEvent) { append { $0.event(event) } }
 
-  func end(_ report: ExecutionReport) {
-    append { $0.footer(exitCode: Outcome.first(of: report.outcomes).code) }
+  /// Writes the last line, once: how the process exits. `isCut`: a second signal ends it with operations in flight.
+  func end(_ outcome: Outcome, isCut: Bool = false) {
+    let isFirst = hasEnded.withLock { hasEnded in
+      defer { hasEnded = true }
+      return !hasEnded
+    }
+    if isFirst { append { $0.footer(exitCode: outcome.code, isCut: isCut) } }
   }
 
   private func append(_ line: (ApplyLogLine) -> JSONValue) {

@@ -1,4 +1,5 @@
 import Model
+import Platform
 import Rendering
 import Synchronization
 
@@ -25,7 +26,7 @@ final class ApplyScreen: Sendable {
     let clock = reporter.context.clock
     state = Mutex(State(progress: ApplyProgress(words: words), lastOutput: clock.uptime))
     let pause: Duration = isLive ? .milliseconds(200) : .seconds(1)
-    let task = Task { [weak self] in
+    let task = Task(executorPreference: Workers.current) { [weak self] in
       do {
         while true {
           try await clock.sleep(for: pause)

@@ -30,7 +30,7 @@ struct Verification: Sendable {
     } else if plan.hindrances.isEmpty {
       session.context.console.out("Verified. \(plan.sentenceForNothing)\n")
     } else {
-      session.context.console.out(session.text(showsCommand: false).render(plan))
+      session.context.console.out(session.text().render(plan))
     }
     return Outcome.first(of: outcomes)
   }
@@ -72,7 +72,7 @@ struct Verification: Sendable {
       "someone may change the same things, or Google is slow to show them: run it again"
   ) {
     session.context.console.out(
-      "\nStill to do after the apply:\n" + session.text(showsCommand: false).render(plan))
+      "\nStill to do after the apply:\n" + session.text().render(plan))
     session.reporter.report([
       Diagnostic(
         .notConverged, message, help: [help])

@@ -21,7 +21,8 @@ struct ManifestOptions: Sendable {
     for text in arguments.values("var") {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty else {
-        throw UsageError("`--var \(escapedForTerminal(text))`: expected NAME=VALUE")
+        // What stands there may be a secret.
+        throw UsageError("a `--var` without a name and `=`: expected NAME=VALUE")
       }
       let name = String(parts[0])
       guard variables.updateValue(String(parts[1]), forKey: name) == nil else {

@@ -42,7 +42,7 @@ final class Interruption: Sendable {
   func cancelling<Result: Sendable>(
     _ work: @escaping @Sendable () async -> Result
   ) async throws(Stop) -> Result {
-    let task = Task { await work() }
+    let task = Task(executorPreference: Workers.current) { await work() }
     let id = add { task.cancel() }
     let result = await task.value
     remove(id)
@@ -56,7 +56,7 @@ final class Interruption: Sendable {
   ) async throws(Stop) -> Result {
     let (stream, continuation) = AsyncStream<Result>.makeStream()
     let id = add { continuation.finish() }
-    Task {
+    Task(executorPreference: Workers.current) {
       continuation.yield(await work())
       continuation.finish()
     }
@@ -81,7 +81,7 @@ final class Interruption: Sendable {
   /// Listens for signals until the task is cancelled; the second one ends the process at once.
   func listen(_ context: RunContext) -> Task<Void, Never> {
     let signals = context.signals()
-    return Task {
+    return Task(executorPreference: Workers.current) {
       for await signal in signals where self.receive(signal) {
         self.state.withLock { $0.abandon }.forEach { $0() }
         try? await context.clock.sleep(for: .milliseconds(100))

@@ -24,6 +24,20 @@ struct RunContext: Sendable {
   var signals: @Sendable () -> AsyncStream<Signal>
   /// Ends the process at once, with nothing more written.
   var exitNow: @Sendable (Int32) -> Void
+  /// Gets what a verb needs of the machine; returns what is not to be had.
+  var shortage: @Sendable (MachineNeeds) -> Shortage? = { _ in nil }
+  /// How many more files and connections can be open.
+  var freeDescriptors: @Sendable () -> Int = { Int.max }
+}
+
+/// What a verb takes of threads, descriptors and memory.
+enum MachineNeeds: Sendable, Hashable {
+  /// It reads files and prints.
+  case files
+  /// It sends requests.
+  case servers
+  /// It starts a sandbox besides.
+  case sandbox
 }
 
 /// A transport whose connections can be closed.

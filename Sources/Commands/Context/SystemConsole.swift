@@ -1,6 +1,6 @@
 import CommandLine
-import Dispatch
 import Glibc
+import Platform
 import Synchronization
 
 /// The standard streams of this process.
@@ -39,9 +39,11 @@ final class SystemConsole: Console {
 
   func readLine() async -> String? {
     await withCheckedContinuation { continuation in
-      // A queue of its own has a thread of its own, which may block.
-      DispatchQueue(label: "arctl.input").async {
-        continuation.resume(returning: Self.readBytes())
+      do throws(FileError) {
+        try Threads.start { continuation.resume(returning: Self.readBytes()) }
+      } catch {
+        err("arctl: cannot read the answer: \(error.reason)\n")
+        continuation.resume(returning: nil)
       }
     }
   }

@@ -20,7 +20,28 @@ extension RunContext {
           path, arguments: arguments, environment: environment, input: .untilWeEnd,
           output: .lines, ownGroup: true)
       },
-      executable: executablePath(), signals: { Signal.stream() }, exitNow: { _exit($0) })
+      executable: executablePath(), signals: { Signal.stream() }, exitNow: { _exit($0) },
+      shortage: shortage, freeDescriptors: { Limits.freeDescriptors })
+  }
+
+  @Sendable private static func shortage(of needs: MachineNeeds) -> Shortage? {
+    let reservedThreads: Int
+    switch needs {
+    case .files: return .of(memory: 16 << 20, descriptors: 4)
+    // libcurl's thread, the one that takes signals, and one for files and keys are kept for the run.
+    case .servers: reservedThreads = 3
+    // One reads what the sandbox prints, and one waits for its end.
+    case .sandbox: reservedThreads = 5
+    }
+    let shortage = Shortage.of(
+      memory: 96 << 20, threads: reservedThreads, descriptors: ConnectionShare.least)
+    if let shortage { return shortage }
+    do throws(FileError) {
+      try Threads.reserve(reservedThreads)
+      return nil
+    } catch {
+      return .ofThreads(error)
+    }
   }
 
   /// Where /proc/self/exe points to (readlink).

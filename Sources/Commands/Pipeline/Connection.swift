@@ -10,6 +10,18 @@ struct Connection: Sendable {
   let options: RunOptions
   let reporter: Reporter
   let transport: any HTTPTransport
+  let share: ConnectionShare
+
+  /// Without a share: as many connections as the options say.
+  init(
+    options: RunOptions, reporter: Reporter, transport: any HTTPTransport,
+    share: ConnectionShare? = nil
+  ) {
+    self.options = options
+    self.reporter = reporter
+    self.transport = transport
+    self.share = share ?? ConnectionShare(options, free: .max)
+  }
 
   private var context: RunContext { reporter.context }
 
@@ -19,7 +31,7 @@ struct Connection: Sendable {
     let run = CloudRun(
       transport: transport, clock: context.clock, random: context.random,
       limits: CloudRun.Limits(
-        timeout: options.timeout, reads: options.reads, writes: options.writes),
+        timeout: options.timeout, reads: share.reads, writes: share.writes),
       observer: options.output.isVerbose ? trace : nil)
     let search = CredentialSearch(
       environment: sandbox == nil ? context.environment.variables : [:],

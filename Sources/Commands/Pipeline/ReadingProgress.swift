@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// The line that says how far reading is: on a terminal, after half a second, until it is over.
@@ -20,7 +21,7 @@ final class ReadingProgress: Sendable {
     }
     let (ticks, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let clock = reporter.context.clock
-    ticker = Task {
+    ticker = Task(executorPreference: Workers.current) {
       defer { continuation.finish() }
       do {
         try await clock.sleep(for: .milliseconds(500))
@@ -30,7 +31,7 @@ final class ReadingProgress: Sendable {
         }
       } catch {}
     }
-    Task { [weak self] in
+    Task(executorPreference: Workers.current) { [weak self] in
       for await _ in ticks { self?.draw() }
     }
   }

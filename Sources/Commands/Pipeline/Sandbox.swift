@@ -27,7 +27,9 @@ struct Sandbox: Sendable {
         .access, .notReachable, "cannot start `arctl-sandbox`: \(error)",
         help: ["it is looked for beside arctl and in PATH"])
     }
-    interruption.onAbandon { Task { await program.terminate(grace: .zero) } }
+    interruption.onAbandon {
+      Task(executorPreference: Workers.current) { await program.terminate(grace: .zero) }
+    }
     do {
       let line = try await interruption.abandoning { await program.firstLine(within: .seconds(20)) }
       guard let url = line, url.hasPrefix("http://") else {

@@ -40,10 +40,13 @@ struct Session: Sendable {
       sandbox = try await Sandbox.start(
         in: directory, projects: manifests.existingProjects, reporter, interruption)
     }
-    let transport = context.transport(options.caFile, options.reads + options.writes)
+    let share = ConnectionShare(options, free: context.freeDescriptors())
+    if let note = share.note(options) { reporter.note(note) }
+    let transport = context.transport(options.caFile, share.connections)
     let result: Result<Outcome, any Error>
     do {
-      let connection = Connection(options: options, reporter: reporter, transport: transport)
+      let connection = Connection(
+        options: options, reporter: reporter, transport: transport, share: share)
       let client = try await connection.client(sandbox, interruption)
       let keys = connection.keyStore(
         sandbox, stack: manifests.graph.stack.name, endpoints: client.endpoints)
@@ -133,11 +136,15 @@ struct Session: Sendable {
     }
   }
 
-  /// How plans of this run are printed on standard output.
-  func text(show: Set<PlanShow> = [], showsCommand: Bool = true) -> PlanText {
+  /// What of a plan is to be left out to apply the rest.
+  func exclusion(of plan: Plan) -> Exclusion { Exclusion(plan: plan, graph: manifests.graph) }
+
+  /// How plans of this run are printed on standard output; with the next command where `plan` is given.
+  func text(show: Set<PlanShow> = [], nextTo plan: Plan? = nil) -> PlanText {
     PlanText(
       style: reporter.outputStyle, show: show, values: .kinds, applyArguments: options.repeated,
-      showsCommand: showsCommand, keyDirectory: keys.directory,
+      exclusion: plan.flatMap { exclusion(of: $0).flags }, showsCommand: plan != nil,
+      keyDirectory: keys.directory,
       told: Set(manifests.diagnostics))
   }
 }

@@ -11,14 +11,13 @@ enum ApplyVerb {
     return try await Session.run(options, context) { session in
       let expected = try approval.expected(session.reporter)
       let plan = try await session.plan()
-      context.console.out(session.text(showsCommand: false).render(plan))
+      context.console.out(session.text().render(plan))
       session.selectionCheck.warn(of: plan)
       session.annotate(plan)
       try Self.check(plan, against: expected, session)
       guard plan.hasChanges else { return .success }
       try await approval.ask(session)
-      let report = try await ApplyRun(session: session, plan: plan).execute()
-      return try await Verification(session: session).outcome(after: report)
+      return try await ApplyRun(session: session, plan: plan).applyAndVerify()
     }
   }
 
@@ -34,7 +33,7 @@ enum ApplyVerb {
         .init(
           hindered.lazy.flatMap(\.refusals).first?.code ?? .permissionDenied,
           "nothing was written: \(hindered.count) of the plan's items cannot be applied",
-          help: [wayRound(hindered.map(\.address), session.manifests.graph)])
+          help: [session.exclusion(of: plan).help])
       ])
     }
     if let expected, !expected.isSame(as: plan) {
@@ -46,19 +45,5 @@ enum ApplyVerb {
       ])
     }
     guard outcomes.isEmpty else { throw Stop(Outcome.first(of: outcomes)) }
-  }
-
-  /// How to apply everything else. What no manifest speaks of cannot be excluded, and is deleted only because the scope is
-  /// authoritative, which it is not with anything excluded.
-  static func wayRound(_ addresses: [Address], _ graph: DesiredGraph) -> String {
-    let known = graph.addresses
-    let flags = addresses.filter { address in
-      known.contains(address) || address.policyResource.map(known.contains) == true
-    }.map { "--exclude \(shellQuoted($0.description))" }
-    guard !flags.isEmpty else {
-      return "to apply the rest: take `authoritative` out of the Stack's `scope.kinds`"
-    }
-    let more = flags.count > 10 ? " (and \(flags.count - 10) more)" : ""
-    return "to apply the rest: \(flags.prefix(10).joined(separator: " "))\(more)"
   }
 }

@@ -11,7 +11,7 @@ enum PlanVerb {
       let plan = try await session.plan(show: format.show)
       session.selectionCheck.warn(of: plan)
       let writer = PlanWriter(format: format, reporter: session.reporter)
-      try writer.write(plan, text: session.text(show: format.show))
+      try writer.write(plan, text: session.text(show: format.show, nextTo: plan))
       session.annotate(plan)
       if let path = arguments.value("out") { try writer.save(plan, to: path) }
       return Outcome.first(

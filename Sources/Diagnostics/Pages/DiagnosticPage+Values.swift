@@ -129,8 +129,8 @@ extension DiagnosticPage {
 
   static let unknownLocation = DiagnosticPage(
     "location that arctl does not know",
-    "The location is well-formed and not in arctl's list. Google adds regions, so this is a warning: should the "
-      + "location not exist, the API says so.",
+    "The location is not in arctl's list. One that has the form of a region is a warning, as Google adds regions: should "
+      + "it not exist, the API says so. One that is nearly a known location, or another product's, is an error.",
     .manifest(
       """
       apiVersion: arctl.dev/v1

@@ -2,8 +2,8 @@
 extension DiagnosticPage {
   static let undeclaredResources = DiagnosticPage(
     "live and in no manifest",
-    "These repositories, accounts, keys or roles live in the declared projects, and no manifest names them. They are left "
-      + "alone.",
+    "These repositories, accounts, keys or roles live in the declared projects, and no manifest names them. Repositories "
+      + "are looked for only in the locations that a manifest names. All of them are left alone.",
     .output(
       """
       warning[AR0311]: 2 live resources are in no manifest
@@ -18,7 +18,8 @@ extension DiagnosticPage {
     "Somebody holds a role on a declared resource, and no manifest says so. Such grants are left alone.",
     .output("warning[AR0312]: 3 members hold a role that no manifest gives"),
     remedy:
-      "Declare the grant, list the member under `absent`, or set `exclusive: true` on the entry.")
+      "Declare the grant, list the member under `absent`, or set `exclusive: true` on the entry. Where it is expected, "
+      + "`scope.ignore` in the Stack takes the address of the policy.")
 
   static let alsoHeld = DiagnosticPage(
     "role held under another condition too",
@@ -84,6 +85,21 @@ extension DiagnosticPage {
       "Look at the network, the proxy variables and `--ca-file`. The sandbox is looked for beside arctl and in PATH."
   )
 
+  static let machineLimit = DiagnosticPage(
+    "limit of the machine",
+    "A limit of the shell, of the user or of the container leaves too few threads, open files or too little memory for a "
+      + "run. It is looked at before anything begins: nothing was sent and nothing was changed.",
+    .output(
+      """
+      error[AR0409]: fewer than 24 more files can be open: `ulimit -n` is 17
+        = help: raise the limit: ulimit -n 1024
+      """),
+    remedy:
+      "Raise the limit that the message names, in the shell that starts arctl (`ulimit`), in the service's unit, or in "
+      + "the container's settings. arctl raises the soft limit of open files by itself as far as the hard one allows, and "
+      + "makes fewer connections at a time where that is little."
+  )
+
   static let mustExist = DiagnosticPage(
     "must exist and does not",
     "Something is not there that arctl does not create: a reference gives the full name of an account, repository or role "
@@ -101,8 +117,9 @@ extension DiagnosticPage {
 
   static let stale = DiagnosticPage(
     "the plan is stale",
-    "`--expect` or `--plan` names a plan, and what would be done now is something else: the manifests, the cloud, the caller "
-      + "or the selection changed since, or somebody edited the file. Nothing was written. `show` warns of an edited file.",
+    "`--expect` or `--plan` names a plan, and what would be done now is something else: the manifests, the cloud, variables, "
+      + "selected addresses or flags are others, or the file was edited. A plan with nothing to carry out has no id, so it "
+      + "is never the expected one. Nothing was written. `show` warns of an edited file.",
     .output(
       """
       error[AR0407]: the plan is now 5d1a0c77e2b94f08, not 9c1f4e0b52d07a13: nothing

@@ -109,17 +109,22 @@ extension DiagnosticCode {
     case .lockout: .lockout
     case .privileged: .privileged
     case .publicGrant: .publicGrant
+    case .policyLimit: .policyLimit
+    case .keyLimit: .keyLimit
+    case .countLimit: .countLimit
     case .undeclaredResources: .undeclaredResources
     case .undeclaredMembers: .undeclaredMembers
     case .notChecked: .notChecked
     case .alsoHeld: .alsoHeld
     case .keyRotationDue: .keyRotationDue
+    case .nearLimit: .nearLimit
     case .noCredentials: .noCredentials
     case .permissionDenied: .permissionDenied
     case .notReachable: .notReachable
     case .mustExist: .mustExist
     case .stale: .stale
     case .notConverged: .notConverged
+    case .machineLimit: .machineLimit
     case .keyDestination: .keyDestination
     case .keyDuplicate: .keyDuplicate
     case .keyOrphan: .keyOrphan

@@ -2,7 +2,7 @@ import JSON
 import Model
 
 /// What labels one API takes.
-struct LabelRules: Sendable {
+package struct LabelRules: Sendable {
   /// Artifact Registry: keys `[a-z][a-z0-9_-]{0,62}`, values `[a-z0-9_-]{0,63}`, at most 64 [DISC].
   static let repository = LabelRules(allowsUnderscore: true, valueBeginsWithLetter: false)
   /// Projects: keys `[a-z]([-a-z0-9]*[a-z0-9])?`, values likewise or empty, at most 64 [DISC v3].
@@ -10,7 +10,8 @@ struct LabelRules: Sendable {
 
   let allowsUnderscore: Bool
   let valueBeginsWithLetter: Bool
-  private static let maximum = 64
+  /// The most labels that one resource may have.
+  package static let maximum = 64
 
   /// What is wrong with labels in wire form; null values, which remove a key, are not looked at.
   func problems(

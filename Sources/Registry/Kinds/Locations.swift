@@ -2,8 +2,8 @@ import Diagnostics
 
 /// The locations of Artifact Registry that are known here.
 ///
-/// [WEB cloud.google.com/artifact-registry/docs/repositories/repo-locations, list of 2024.] Google adds regions, so one
-/// that is not here is worth a warning and no more.
+/// cloud.google.com/artifact-registry/docs/repositories/repo-locations, list of 2024. Google adds regions, so one
+/// that is not here and has the form of a region is worth a warning and no more.
 public enum Locations {
   public static let multiRegions = ["us", "europe", "asia"]
 
@@ -21,12 +21,61 @@ public enum Locations {
   /// All of them.
   public static let known = Set(multiRegions + regions)
 
-  public static func isKnown(_ location: String) -> Bool {
-    known.contains(location)
+  /// What can be said of a well-formed location.
+  public enum Judgement: Sendable, Hashable {
+    case known
+    /// It has the form of Google's regions, so Google may have added it; with the nearest known one.
+    case possible(nearest: String?)
+    /// It is a slip of the pen, or another product's: the one that was meant.
+    case mistaken(meant: String)
+    /// Nothing is known about it.
+    case unknown
   }
 
-  /// A known location that was probably meant.
-  public static func nearest(to location: String) -> String? {
+  public static func judgement(on location: String) -> Judgement {
+    if known.contains(location) { return .known }
+    let parts = location.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+    if isRegion(parts) { return .possible(nearest: closest(to: location)) }
+    if let word = aliases[parts[0]] {
+      let meant = ([word] + parts.dropFirst()).joined(separator: "-")
+      if known.contains(meant) { return .mistaken(meant: meant) }
+      return closest(to: meant).map { .mistaken(meant: $0) } ?? .unknown
+    }
+    if location == "global" { return .mistaken(meant: "us") }
+    return closest(to: location).map { .mistaken(meant: $0) } ?? .unknown
+  }
+
+  /// A known area, a point of the compass and a number: `us-north1`.
+  private static func isRegion(_ parts: [String]) -> Bool {
+    guard parts.count == 2, areas.contains(parts[0]) else { return false }
+    let point = parts[1].prefix { !$0.isNumber }
+    let number = parts[1].dropFirst(point.count)
+    return points.contains(String(point)) && (1...2).contains(number.utf8.count)
+      && number.utf8.allSatisfy(NameRules.isDigit) && number.utf8.first != 48
+  }
+
+  private static let areas = Set(regions.map { String($0.prefix { $0 != "-" }) })
+  private static let points: Set = [
+    "north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest",
+  ]
+  /// What other clouds and people call the areas.
+  private static let aliases = [
+    "eu": "europe", "emea": "europe", "usa": "us", "na": "northamerica", "sa": "southamerica",
+    "ap": "asia", "apac": "asia", "au": "australia", "af": "africa",
+  ]
+
+  private static func closest(to location: String) -> String? {
     closestMatch(to: location, in: multiRegions + regions)
+  }
+
+  public static func isKnown(_ location: String) -> Bool { known.contains(location) }
+
+  /// A known location that was probably meant by an unknown one.
+  public static func nearest(to location: String) -> String? {
+    switch judgement(on: location) {
+    case .possible(let nearest): nearest
+    case .mistaken(let meant): meant
+    case .known, .unknown: nil
+    }
   }
 }

@@ -27,6 +27,7 @@ public enum Member: Sendable, Hashable {
       self = .policy(text)
       return
     }
+    if let problem = MemberMistakes.glob(text) { throw problem }
     guard let colon = text.firstIndex(of: ":") else { throw MemberMistakes.withoutPrefix(text) }
     let prefix = String(text[..<colon])
     let value = String(text[text.index(after: colon)...])

@@ -27,6 +27,21 @@ enum MemberMistakes {
     return TextProblem("a member must not hold spaces", help: help)
   }
 
+  /// Members are whole names. Only `principalSet://` has a `*` of its own, and `deleted:` members stand as they are.
+  static func glob(_ text: String) -> TextProblem? {
+    let kind = text.prefix { $0 != ":" }
+    guard text.contains("*"), !["principal", "principalSet", "deleted"].contains(kind) else {
+      return nil
+    }
+    let host = text.drop { $0 != "@" }.dropFirst()
+    let isDomain = NameRules.domain(host.lowercased()) == nil
+    return TextProblem(
+      "`\(text)` is not a member: members are not globs",
+      help: isDomain && (kind == "user" || kind == "group")
+        ? "name each one; `domain:\(host.lowercased())` is everybody of that domain"
+        : "name each one")
+  }
+
   /// A text without a colon: a bare e-mail, a bare account, a misspelt `allUsers`.
   static func withoutPrefix(_ text: String) -> TextProblem {
     let lower = text.lowercased()
@@ -76,7 +91,10 @@ enum MemberMistakes {
     let message = "`\(prefix):` is not a kind of member"
     let plain = prefix.lowercased().filter { $0 != "_" && $0 != "-" }
     let alias = aliases[plain]
-    if let near = alias ?? closestMatch(to: prefix, in: prefixes) {
+    // What is suggested must be a member, or the next error would be about the suggestion.
+    if let near = alias ?? closestMatch(to: prefix, in: prefixes),
+      (try? Member(parsing: "\(near):\(value)")) != nil
+    {
       return TextProblem(message, help: "did you mean `\(near):\(value)`?")
     }
     return TextProblem(

@@ -20,6 +20,18 @@ public struct ProjectKind: Kind {
       + IAMRules.emptyServices(spec)
   }
 
+  /// Every project of an organisation has a parent. One without is a project of its own, or an answer that leaves it out:
+  /// arctl does not move projects, so either way a person has to look.
+  public func problem(inLive live: JSONValue, written: JSONObject) -> String? {
+    guard written["parent"]?.string != nil else { return nil }
+    if let parent = live["parent"]?.string, !parent.isEmpty {
+      return StringRules.parent.check?(parent) == nil
+        ? nil : "`parent` is neither a folder nor an organization"
+    }
+    return
+      "no `parent` is named: the project is in no folder or organization, or the answer leaves it out"
+  }
+
   /// cloudresourcemanager v3 `Project`, discovery revision 20261107.
   private static let schema = Schema([
     Field(
@@ -43,12 +55,15 @@ public struct ProjectKind: Kind {
       "Tags to bind when the project is created, as `\"123/environment\": production`. Google's API has this "
         + "in preview and does not return it."),
     SharedFields.iam,
-    Field("name", .string(), [.outputOnly], "Google's name for it: `projects/` and its number."),
-    Field("projectId", .string(), [.outputOnly], "The id; in a manifest, `metadata.name`."),
     Field(
-      "state", .enumeration(states), [.outputOnly],
+      "name", .string(), [.outputOnly, .returned],
+      "Google's name for it: `projects/` and its number."),
+    Field(
+      "projectId", .string(), [.outputOnly, .returned], "The id; in a manifest, `metadata.name`."),
+    Field(
+      "state", .enumeration(states), [.outputOnly, .returned],
       "Whether the project is in use or being deleted."),
-    Field("createTime", .timestamp, [.outputOnly], "When the project was created."),
+    Field("createTime", .timestamp, [.outputOnly, .returned], "When the project was created."),
     Field("updateTime", .timestamp, [.outputOnly], "When the project was last changed."),
     Field("deleteTime", .timestamp, [.outputOnly], "When its deletion was asked for."),
     Field("etag", .string(), [.outputOnly], "A checksum of its present state."),

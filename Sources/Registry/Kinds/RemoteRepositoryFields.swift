@@ -42,7 +42,8 @@ enum RemoteRepositoryFields {
       .object([
         Field("username", .string(), [.ownMask], "The name to sign in with."),
         Field(
-          "passwordSecretVersion", .string(StringRules.secretVersion), [.ownMask],
+          "passwordSecretVersion", .string(StringRules.secretVersion),
+          [.ownMask, .secretReference],
           "The version in Secret Manager that holds the password: `projects/P/secrets/S/versions/V`."
         ),
       ]), "A name and a password that lies in Secret Manager.")

@@ -18,6 +18,26 @@ enum RemoteRepositoryRules {
       + commonProblems(config) + credentialProblems(config)
   }
 
+  /// A live remote repository has an upstream; one without it, or with one of a sort that is newer than arctl, would look
+  /// as if the written upstream had to take its place.
+  static func problem(inLive live: JSONValue, written: JSONObject) -> String? {
+    guard live["mode"] == "REMOTE_REPOSITORY",
+      let wanted = written["remoteRepositoryConfig"]?.object
+    else { return nil }
+    let names = formats.map(\.0) + ["commonRepository"]
+    guard names.contains(where: { RepositoryRules.isWritten(wanted[$0]) }) else { return nil }
+    let config = live["remoteRepositoryConfig"]
+    guard let source = names.first(where: { RepositoryRules.isWritten(config?[$0]) }) else {
+      return "`\(path)` names no upstream that arctl knows"
+    }
+    guard source != "commonRepository" else { return nil }
+    let isNamed = ["publicRepository", "customRepository"].contains { name in
+      guard let value = config?[source]?[name] else { return false }
+      return value != "PUBLIC_REPOSITORY_UNSPECIFIED" && value != "" && value != [:]
+    }
+    return isNamed ? nil : "`\(path.field(source))` names no upstream that arctl knows"
+  }
+
   private static func countProblems(_ config: JSONObject, format: String?) -> [SpecProblem] {
     let names = formats.map(\.0) + ["commonRepository"]
     let written = names.filter { RepositoryRules.isWritten(config[$0]) }

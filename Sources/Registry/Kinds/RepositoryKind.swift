@@ -12,6 +12,9 @@ public struct RepositoryKind: Kind {
   public var schema: Schema { Self.schema }
   public func problem(withName name: String) -> String? { NameRules.repositoryID(name) }
   public func check(_ spec: JSONObject) -> [SpecProblem] { RepositoryRules.problems(in: spec) }
+  public func problem(inLive live: JSONValue, written: JSONObject) -> String? {
+    RemoteRepositoryRules.problem(inLive: live, written: written)
+  }
 
   /// artifactregistry v1 `Repository`, discovery revision 20261031.
   private static let schema = Schema(identityFields + settings + lifecycle + observed)
@@ -25,7 +28,7 @@ public struct RepositoryKind: Kind {
     Field(
       "format", .enumeration(formats), [.required, .immutable], "What sort of packages it holds."),
     Field(
-      "mode", .enumeration(modes), [.immutable], default: "STANDARD_REPOSITORY",
+      "mode", .enumeration(modes), [.immutable, .returned], default: "STANDARD_REPOSITORY",
       "`standard` holds packages of its own, `remote` mirrors another registry, `virtual` serves several "
         + "repositories as one, `assured_oss` serves Google's Assured Open Source Software; `aoss` is its older name."
     ),
@@ -68,11 +71,11 @@ public struct RepositoryKind: Kind {
 
   private static let observed = [
     Field(
-      "name", .string(), [.outputOnly],
+      "name", .string(), [.outputOnly, .returned],
       "Google's name for it: `projects/P/locations/L/repositories/ID`."),
     Field("registryUri", .string(), [.outputOnly], "Where its clients find it."),
     Field("sizeBytes", .int64, [.outputOnly], "How many bytes its packages take."),
-    Field("createTime", .timestamp, [.outputOnly], "When it was created."),
+    Field("createTime", .timestamp, [.outputOnly, .returned], "When it was created."),
     Field("updateTime", .timestamp, [.outputOnly], "When it or its contents were last changed."),
     Field("satisfiesPzs", .boolean, [.outputOnly], "Whether it satisfies zone separation."),
     Field("satisfiesPzi", .boolean, [.outputOnly], "Whether it satisfies zone isolation."),

@@ -34,7 +34,8 @@ public struct RoleKind: Kind {
     Field(
       "includedPermissions", .list(.string(StringRules.permission), .set),
       "Every permission that the role grants, an exact set: `artifactregistry.repositories.get`."),
-    Field("name", .string(), [.outputOnly], "Google's name for it: `projects/P/roles/ID`."),
+    Field(
+      "name", .string(), [.outputOnly, .returned], "Google's name for it: `projects/P/roles/ID`."),
     Field("etag", .string(), [.outputOnly], "A checksum of its present state."),
     Field("deleted", .boolean, [.outputOnly], "Whether it is deleted and can still be restored."),
   ])

@@ -33,10 +33,12 @@ public struct ServiceAccountKeyKind: Kind {
       "How long a new uploaded key is valid."),
     Field(
       "rotateAfter", .duration, [.manifestOnly],
-      "The age at which the key is replaced; two thirds of `expires` when it is not written."),
+      "The age from which a plan warns that the key is due for rotation, with the date; two thirds of `expires` when it "
+        + "is not written. arctl replaces no key by itself: `--reissue ADDRESS` makes a new one."),
     Field(
       "overlap", .duration, [.manifestOnly], default: .string(KeyTimes.defaultOverlap.wire),
-      "How long the old key stays enabled beside the new one, and then disabled before it is deleted."
+      "Time that a rotation needs for two keys side by side: `rotateAfter` and twice the overlap must fit into `expires`. "
+        + "Nothing is disabled or deleted after it."
     ),
     Field(
       "fingerprint", .string(StringRules.fingerprint), [.manifestOnly],

@@ -14,6 +14,12 @@ public struct ServiceAccountKind: Kind {
     IAMRules.problems(inEntriesOf: spec)
   }
 
+  /// The number is what tells an account from its namesakes.
+  public func problem(inLive live: JSONValue, written: JSONObject) -> String? {
+    let isNumber = live["uniqueId"]?.string?.utf8.allSatisfy(NameRules.isDigit) == true
+    return isNumber ? nil : "`uniqueId` is not a number"
+  }
+
   /// iam v1 `ServiceAccount`, discovery revision 20261023.
   private static let schema = Schema([
     SharedFields.project,
@@ -30,13 +36,16 @@ public struct ServiceAccountKind: Kind {
         + "creation."),
     SharedFields.iam,
     Field(
-      "name", .string(), [.outputOnly], "Google's name for it: `projects/P/serviceAccounts/EMAIL`."),
+      "name", .string(), [.outputOnly, .returned],
+      "Google's name for it: `projects/P/serviceAccounts/EMAIL`."),
     Field("projectId", .string(), [.outputOnly], "The id of its project."),
     Field(
-      "uniqueId", .string(), [.outputOnly],
+      "uniqueId", .string(), [.outputOnly, .returned],
       "Its number, never used again: an account that is made anew under the same e-mail has another."
     ),
-    Field("email", .string(), [.outputOnly], "Its e-mail: `ID@PROJECT.iam.gserviceaccount.com`."),
+    Field(
+      "email", .string(), [.outputOnly, .returned],
+      "Its e-mail: `ID@PROJECT.iam.gserviceaccount.com`."),
     Field("oauth2ClientId", .string(), [.outputOnly], "Its OAuth 2.0 client id."),
     Field("etag", .string(), [.outputOnly], "Deprecated by Google."),
   ])

@@ -96,7 +96,7 @@ public struct StackKind: Kind {
     Field(
       "undeclared",
       .enumeration(Enumeration(["report", "ignore"], unspecified: nil)), [.manifestOnly],
-      default: "report", "Whether undeclared resources are listed or passed over."),
+      default: "report", "Whether undeclared resources and members are listed or passed over."),
     Field(
       "kinds",
       .map(
@@ -105,7 +105,8 @@ public struct StackKind: Kind {
       "The same for single kinds; `authoritative` plans the deletion of what is undeclared."),
     Field(
       "ignore", .list(.string(), .set), [.manifestOnly],
-      "Address globs of what is passed over whatever its kind."),
+      "Address globs of what is passed over whatever its kind; that of a policy passes over its undeclared members."
+    ),
   ]
 
   private static let limits = [

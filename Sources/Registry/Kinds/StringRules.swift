@@ -42,7 +42,8 @@ enum StringRules {
 
   /// `projects/P/secrets/S/versions/V`.
   static let secretVersion = StringRule { text in
-    matches(text, ["projects", "secrets", "versions"])
+    matches(text, ["projects", "secrets", "versions"]) && text.utf8.count <= 400
+      && text.utf8.allSatisfy { NameRules.isAlphanumeric($0) || "/-_.:".utf8.contains($0) }
       ? nil
       : "must be `projects/P/secrets/S/versions/V`; the password itself stays in Secret Manager"
   }

@@ -1,5 +1,4 @@
 import CommandLine
-import Dispatch
 import Glibc
 import Platform
 
@@ -50,7 +49,19 @@ public enum SandboxCommand {
     }
     return SandboxServer.Options(
       dataDirectory: directory, port: port ?? nil, projects: parsed.values("project"),
-      latency: .milliseconds(latency))
+      latency: .milliseconds(latency), services: try services(parsed.values("service")))
+  }
+
+  /// `foo` is short for `foo.googleapis.com`.
+  private static func services(_ names: [String]) throws(UsageError) -> Set<String> {
+    var found: Set<String> = []
+    for name in names {
+      guard name.wholeMatch(of: /[a-z0-9-]+(\.[a-z0-9-]+)*/) != nil else {
+        throw UsageError("--service must be a name such as example.googleapis.com, not \"\(name)\"")
+      }
+      found.insert(name.contains(".") ? name : "\(name).googleapis.com")
+    }
+    return found
   }
 
   private static func setUp(_ parsed: ParsedArguments) -> SetUp? {
@@ -63,6 +74,11 @@ public enum SandboxCommand {
     _ options: SandboxServer.Options, setUp: SetUp?, stopsWithInput: Bool
   ) -> Int32 {
     signal(SIGPIPE, SIG_IGN)
+    Limits.raiseDescriptors()
+    if let shortage = Shortage.of(memory: 128 << 20, threads: 12, descriptors: 64) {
+      complain("\(shortage.message)\n  \(shortage.help)")
+      return 1
+    }
     // Blocked before the first thread starts, so that every thread inherits it and sigwait gets them.
     var stopping = sigset_t()
     sigemptyset(&stopping)
@@ -102,12 +118,14 @@ public enum SandboxCommand {
 
   /// Ends this process as SIGTERM does once standard input ends: whoever started it is gone then, however it went.
   private static func stopWithInput() {
-    DispatchQueue(label: "arctl-sandbox.input").async {
+    // Without a thread to wait it would outlive whoever started it: it ends at once instead.
+    let isStarted: Void? = try? Threads.start {
       var byte: UInt8 = 0
       var count = 1
       while count > 0 || (count < 0 && errno == EINTR) { count = read(STDIN_FILENO, &byte, 1) }
       kill(getpid(), SIGTERM)
     }
+    if isStarted == nil { kill(getpid(), SIGTERM) }
   }
 
   private static func complain(_ message: String) {
@@ -132,6 +150,10 @@ public enum SandboxCommand {
         environment: .none),
       Option(
         "project", .repeated("ID"), help: "make this project where it is missing",
+        environment: .none),
+      Option(
+        "service", .repeated("NAME"),
+        help: "let projects enable this service, too, which the sandbox does not know",
         environment: .none),
       Option(
         "apply", .repeated("PATH"),

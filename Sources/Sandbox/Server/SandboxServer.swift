@@ -1,3 +1,4 @@
+import Platform
 import SandboxPackages
 import SandboxStore
 import SandboxWire
@@ -19,14 +20,18 @@ public final class SandboxServer: Sendable {
     public var projects: [String]
     /// The delay of every answer.
     public var latency: Duration
+    /// The services that a project can enable beside those that are known, by full name.
+    public var services: Set<String>
 
     public init(
-      dataDirectory: String, port: UInt16? = nil, projects: [String] = [], latency: Duration = .zero
+      dataDirectory: String, port: UInt16? = nil, projects: [String] = [],
+      latency: Duration = .zero, services: Set<String> = []
     ) {
       self.dataDirectory = dataDirectory
       self.port = port
       self.projects = projects
       self.latency = latency
+      self.services = services
     }
   }
 
@@ -37,6 +42,7 @@ public final class SandboxServer: Sendable {
 
   private let directory: DataDirectory
   private let server: MicroHTTPServer
+  private let workers: Workers
 
   /// Opens the folder, writes `owner.json` and listens on loopback.
   ///
@@ -67,7 +73,14 @@ public final class SandboxServer: Sendable {
     } catch {
       throw SandboxError("\(error)")
     }
-    server = MicroHTTPServer(latency: options.latency, planner: { slot.plan($0) }) {
+    do throws(FileError) {
+      workers = try Workers(threads: 2)
+    } catch {
+      throw SandboxError("\(Shortage.ofThreads(error).message)")
+    }
+    server = MicroHTTPServer(
+      latency: options.latency, workers: workers, planner: { slot.plan($0) }
+    ) {
       slot.answer($0)
     }
     baseURL = "http://127.0.0.1:\(try Self.listen(server, options.port, directory))"
@@ -83,7 +96,8 @@ public final class SandboxServer: Sendable {
         state: state, database: database,
         settings: .init(
           baseURL: baseURL,
-          latency: latency.seconds * 1_000_000 + latency.attoseconds / 1_000_000_000_000),
+          latency: latency.seconds * 1_000_000 + latency.attoseconds / 1_000_000_000_000,
+          services: options.services),
         blobs: blobs, log: log))
   }
 
@@ -100,6 +114,16 @@ public final class SandboxServer: Sendable {
     try directory.write("port", Array("\(port)\n".utf8))
   }
 
+  /// What libmicrohttpd does not say: threads or descriptors that it did not get.
+  private static var whyNot: String? {
+    do throws(FileError) {
+      try Threads.reserve(MicroHTTPServer.threads)
+    } catch {
+      return error.reason
+    }
+    return Limits.freeDescriptors < 4 * MicroHTTPServer.threads ? Limits.descriptorLimit : nil
+  }
+
   /// Listens, and keeps the folder's first port: the key files that were made since name it in their `token_uri`.
   private static func listen(
     _ server: MicroHTTPServer, _ wanted: UInt16?, _ directory: DataDirectory
@@ -109,7 +133,8 @@ public final class SandboxServer: Sendable {
     }
     if wanted == nil, let first, first > 0, let port = server.start(port: first) { return port }
     guard let port = server.start(port: wanted ?? 0) else {
-      throw SandboxError("cannot listen on 127.0.0.1 port \(wanted ?? 0): is it in use?")
+      throw SandboxError(
+        "cannot listen on 127.0.0.1 port \(wanted ?? 0): \(whyNot ?? "is it in use?")")
     }
     guard first == nil else { return port }
     do throws(SandboxError) {
@@ -124,6 +149,7 @@ public final class SandboxServer: Sendable {
   /// Takes no more requests, finishes the answers in flight and gives the folder free.
   public func stop() {
     server.stop()
+    workers.end()
     directory.release()
   }
 }

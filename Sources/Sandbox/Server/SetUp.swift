@@ -1,7 +1,5 @@
-import Dispatch
 import Glibc
 import Platform
-import Synchronization
 
 /// Applies manifests to a sandbox before it is handed over, by running `arctl` against it.
 struct SetUp {
@@ -35,15 +33,7 @@ struct SetUp {
     } catch {
       throw SandboxError("cannot run arctl, which stands beside this program or in PATH: \(error)")
     }
-    let ended = DispatchSemaphore(value: 0)
-    let status = Mutex(ExitStatus.exited(1))
-    Task {
-      let result = await child.wait()
-      status.withLock { $0 = result }
-      ended.signal()
-    }
-    ended.wait()
-    let result = status.withLock { $0 }
+    let result = Workers(extra: 0).run { await child.wait() }
     switch result {
     case .exited(0): return
     case .exited(let code):

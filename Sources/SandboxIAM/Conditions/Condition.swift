@@ -3,8 +3,8 @@ import SandboxWire
 
 /// Evaluation of a binding's condition.
 ///
-/// The language is the part of CEL that IAM documents for `request.time` and the resource attributes; what else
-/// an expression says is refused when the policy is set, so that no grant is ever decided by a guess.
+/// The language is the part of CEL that IAM documents for `request.time` and the resource attributes. What else an expression
+/// says is refused when the policy is set, or never grants (`OtherAttributes`), so that no grant is ever decided by a guess.
 package enum Condition {
   /// What the attributes of an expression stand for.
   package struct Context: Sendable {

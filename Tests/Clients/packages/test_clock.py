@@ -34,7 +34,7 @@ def start(tmp_path):
 
 def move(server: Sandbox, seconds: int):
     answer = requests.post(
-        f"{server.url}/_sandbox/clock", json={"advanceSeconds": seconds}, timeout=10)
+        f"{server.url}/_sandbox/clock", json={"advanceSeconds": seconds}, timeout=1800)
     assert answer.status_code == 200
 
 
@@ -43,7 +43,7 @@ def plan(server: Sandbox) -> str:
     done = subprocess.run(
         [BINARY.parent / "arctl", "plan", ROOT / "manifests/python.yaml", "--endpoint", server.url],
         env={**ENVIRONMENT, "GOOGLE_APPLICATION_CREDENTIALS": str(server.owner_file)},
-        text=True, timeout=60, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        text=True, timeout=1800, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert done.returncode == 0, done.stdout
     return done.stdout
 
@@ -66,7 +66,7 @@ def sign_in(server: Sandbox):
 
 def cleaned(server: Sandbox) -> list[str]:
     answer = requests.post(
-        f"{server.url}/_sandbox/cleanup", json={"repository": NAME}, timeout=10).json()
+        f"{server.url}/_sandbox/cleanup", json={"repository": NAME}, timeout=1800).json()
     return answer["repositories"][0].get("deleted", [])
 
 

@@ -5,6 +5,9 @@ import hashlib
 import urllib.request
 
 import pytest
+from google.api_core.client_options import ClientOptions
+from google.cloud import artifactregistry_v1 as ar
+from google.oauth2 import service_account
 from support.clients import expect_failure
 from tools import wheel
 
@@ -51,6 +54,47 @@ def test_lists_and_gets(owner, filled):
         sum(f.stat().st_size for f in files))
 
 
+@pytest.fixture
+def local_version(repository, writer, tmp_path):
+    """A repository with a version that holds a plus sign."""
+    repository.twine(writer, wheel(tmp_path, "my-demo", "1.0+cu121"))
+    return repository
+
+
+def test_generated_clients_get_what_they_list(sandbox, local_version):
+    """They escape the percent signs of a name's ids once more."""
+    client = ar.ArtifactRegistryClient(
+        credentials=service_account.Credentials.from_service_account_info(sandbox.owner()),
+        transport="rest", client_options=ClientOptions(api_endpoint=sandbox.url))
+    name = local_version.name
+    files = list(client.list_files(parent=name))
+    assert [f.name for f in files] == [
+        f"{name}/files/my-demo%2Fmy_demo-1.0%2Bcu121-py3-none-any.whl"]
+    for file in files:
+        assert client.get_file(name=file.name) == file
+    for package in client.list_packages(parent=name):
+        assert client.get_package(name=package.name) == package
+        for version in client.list_versions(parent=package.name):
+            assert version.name == f"{name}/packages/my-demo/versions/1.0%2Bcu121"
+            assert client.get_version(name=version.name) == version
+    for package in client.list_python_packages(parent=name):
+        assert client.get_python_package(name=package.name) == package
+
+
+def test_gcloud_escapes_twice(raw, local_version):
+    """`files describe`, `versions describe` and `files list --package` of gcloud 578."""
+    name = f"/v1/{local_version.name}"
+    file = "files/my-demo%2Fmy_demo-1.0%2Bcu121-py3-none-any.whl"
+    for path in [file, "packages/my-demo/versions/1.0%2Bcu121"]:
+        once, twice = raw("GET", f"{name}/{path}"), raw("GET", f"{name}/{path.replace('%', '%25')}")
+        assert once.status_code == twice.status_code == 200, twice.text
+        assert once.json() == twice.json()
+    for owner in ["packages/my-demo", "packages/my-demo/versions/1.0%252Bcu121"]:
+        listed = raw(
+            "GET", f'{name}/files?filter=owner%3D%22{local_version.name}/{owner}%22')
+        assert len(listed.json()["files"]) == 1, listed.text
+
+
 def test_download(owner, filled):
     repository, files = filled
     name = f"{repository.name}/files/my-demo%2F{files[0].name}"
@@ -59,7 +103,7 @@ def test_download(owner, filled):
     request = urllib.request.Request(
         f"{repository.base}/v1/{name}:download?alt=media",
         headers={"Authorization": f"Bearer {owner.credential.token}"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=1800) as answer:
         assert answer.read() == files[0].read_bytes()
 
 

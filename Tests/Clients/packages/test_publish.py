@@ -145,10 +145,10 @@ def test_the_json_form_of_the_index(repository, writer, forms, roles, tmp_path):
     request = urllib.request.Request(
         f"{repository.url}simple/demo/", headers={
             "Authorization": f"Bearer {token}", "Accept": "application/vnd.pypi.simple.v1+json"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=1800) as answer:
         page, tag = json.load(answer), answer.headers["ETag"]
     assert [file["filename"] for file in page["files"]] == ["demo-1.0-py3-none-any.whl"]
     request.add_header("If-None-Match", tag)
     with pytest.raises(urllib.error.HTTPError) as unchanged:
-        urllib.request.urlopen(request, timeout=10)
+        urllib.request.urlopen(request, timeout=1800)
     assert unchanged.value.code == 304

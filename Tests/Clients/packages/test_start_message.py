@@ -29,7 +29,7 @@ class Message:
 
 
 def message_of(sandbox: Sandbox) -> Message:
-    for _ in range(600):
+    for _ in range(18_000):
         text = sandbox.log.read_text()
         if text.endswith("PACKAGE\n\n"):
             return Message(text)

@@ -25,7 +25,7 @@ ENVIRONMENT = {
 def run(*command, cwd=None, fails=False) -> str:
     """What a command prints; it must succeed, or fail when `fails`."""
     done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, env=ENVIRONMENT, text=True, timeout=120,
+        [str(part) for part in command], cwd=cwd, env=ENVIRONMENT, text=True, timeout=1800,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
     assert (done.returncode != 0) == fails, f"{command}: {done.returncode}\n{done.stdout}"
     return done.stdout

@@ -24,7 +24,7 @@ def api(base: str, name: str, version: str, credential):
     """A client made from the bundled discovery document."""
     return build(
         name, version, static_discovery=True, client_options={"api_endpoint": base},
-        http=google_auth_httplib2.AuthorizedHttp(credential, httplib2.Http(timeout=30)))
+        http=google_auth_httplib2.AuthorizedHttp(credential, httplib2.Http(timeout=1800)))
 
 
 class Cloud:
@@ -109,7 +109,7 @@ class Cloud:
 
     def finish(self, operation: dict, operations) -> dict:
         """Polls until the operation is done; its response."""
-        for _ in range(200):
+        for _ in range(90_000):
             if operation.get("done"):
                 assert "error" not in operation, operation
                 return operation.get("response", {})
@@ -143,7 +143,7 @@ class Raw:
                 self.credential.refresh(Request())
             sent["Authorization"] = f"Bearer {self.credential.token}"
         return self.session.request(
-            method, f"{self.base}{path}", json=body, headers=sent, timeout=30, **options)
+            method, f"{self.base}{path}", json=body, headers=sent, timeout=1800, **options)
 
 
 def fresh(prefix: str = "t") -> str:

@@ -68,7 +68,7 @@ class Watch:
 
     def start(self, base: str) -> None:
         """Asks the sandbox for its table of operations, and watches what goes to `base`."""
-        answer = requests.get(f"{base}/_sandbox/routes", timeout=10).json()
+        answer = requests.get(f"{base}/_sandbox/routes", timeout=1800).json()
         self.routes = [Route(r["api"], r["method"], r["template"]) for r in answer["routes"]]
         self.base = base
 

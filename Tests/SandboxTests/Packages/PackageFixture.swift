@@ -6,7 +6,7 @@ import JSON
 @testable import SandboxWire
 
 /// A sandbox with a folder for packages, and what twine would send to it.
-final class PackageFixture {
+final class PackageFixture: Sendable {
   let test: TestSandbox
   let folder = NSTemporaryDirectory() + "arctl-packages-\(UUID().uuidString)"
 
@@ -65,6 +65,15 @@ final class PackageFixture {
     _ file: String, name: String = "demo", version: String = "1.0", content: String = "content",
     to repository: String = "py", fields: [String: String] = [:], authorization: String? = nil
   ) -> Answer {
+    let body = Self.form(file, name: name, version: version, content: content, fields: fields)
+    return send(Array(body.utf8), to: repository, authorization: authorization)
+  }
+
+  /// The body of an upload.
+  static func form(
+    _ file: String, name: String = "demo", version: String = "1.0", content: String = "content",
+    fields: [String: String] = [:]
+  ) -> String {
     var form: [(String, String)] = [
       ("name", name), ("version", version),
       ("filetype", file.hasSuffix(".whl") ? "bdist_wheel" : "sdist"),
@@ -79,7 +88,7 @@ final class PackageFixture {
     body +=
       "--BOUND\r\nContent-Disposition: form-data; name=\"content\"; filename=\"\(file)\"\r\n\r\n"
       + "\(content)\r\n--BOUND--\r\n"
-    return send(Array(body.utf8), to: repository, authorization: authorization)
+    return body
   }
 
   func send(_ body: [UInt8], to repository: String, authorization: String? = nil) -> Answer {

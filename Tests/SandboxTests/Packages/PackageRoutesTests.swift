@@ -117,4 +117,64 @@ import Testing
     #expect(fixture.test.sandbox.answer(request).file?.range == 0..<5)
     #expect(fixture.test.call("GET", path).body == [:])
   }
+
+  /// Clients take ids out of names, where `/`, `+` and `^` are escaped, and some escape the percent signs again.
+  @Test(arguments: ["%", "%25"])
+  func idsMayBeEscapedOnceOrTwice(_ percent: String) throws {
+    let whole = fixture.upload("demo-1.0+cu121.tar.gz", version: "1.0+cu121")
+    try #require(whole.status == 200, "\(whole.text)")
+    let file = "files/demo%2Fdemo-1.0%2Bcu121.tar.gz".replacing("%", with: percent)
+    #expect(
+      fixture.list(file)["name"]?.string
+        == "\(base)/files/demo%2Fdemo-1.0%2Bcu121.tar.gz")
+    #expect(
+      fixture.list(file)["owner"]?.string == "\(base)/packages/demo/versions/1.0%2Bcu121")
+    let content = fixture.test.sandbox.answer(
+      WireRequest(
+        method: "GET", target: "/v1/\(base)/\(file):download?alt=media",
+        headers: ["host": "127.0.0.1:1", "authorization": "Bearer \(fixture.test.owner)"]))
+    #expect(content.status == 200)
+    let package = "packages/demo".replacing("demo", with: "\(percent)64emo")
+    let version = "\(package)/versions/1.0%2Bcu121".replacing("%2B", with: "\(percent)2B")
+    #expect(fixture.list(package)["name"]?.string == "\(base)/packages/demo")
+    #expect(fixture.list("\(package)/tags").status == 200)
+    #expect(names(fixture.list("\(package)/versions"), "versions").count == 1)
+    #expect(
+      fixture.list(version)["name"]?.string == "\(base)/packages/demo/versions/1.0%2Bcu121")
+    let python = "pythonPackages/demo:1.0%2Bcu121".replacing("%", with: percent)
+    #expect(fixture.list(python)["version"] == "1.0+cu121")
+    #expect(fixture.test.call("DELETE", "/v1/\(base)/\(version)").status == 200)
+    #expect(fixture.list(version).status == 404)
+  }
+
+  @Test func versionsOfABatchMayBeEscapedOrNot() throws {
+    for version in ["1.0+a", "1.0+b"] { fixture.upload("demo-\(version).tar.gz", version: version) }
+    let path = "\(base)/packages/demo/versions"
+    let reply = fixture.test.call(
+      "POST", "/v1/\(path):batchDelete",
+      ["names": [.string("\(path)/1.0%2Ba"), .string("\(path)/1.0+b")]])
+    #expect(reply.status == 200, "\(reply.message)")
+    #expect(fixture.list("packages/demo").status == 404)
+  }
+
+  /// An owner is a version; a package owns the files of all its versions.
+  @Test func filesAreFilteredByWhatOwnsThem() {
+    fixture.upload("demo-1.0.tar.gz")
+    fixture.upload("demo-1.1+x.tar.gz", version: "1.1+x")
+    fixture.upload("demo_two-1.0.tar.gz", name: "demo-two")
+    func count(_ filter: String) -> Int {
+      let encoded = filter.replacing("%", with: "%25").replacing("\"", with: "%22")
+        .replacing(" ", with: "%20").replacing("+", with: "%2B")
+      return names(fixture.list("files?filter=\(encoded)"), "files").count
+    }
+    #expect(count("owner=\"\(base)/packages/demo\"") == 2)
+    #expect(count("owner=\"\(base)/packages/demo/versions/1.0\"") == 1)
+    #expect(count("owner=\"\(base)/packages/demo/versions/1.1%2Bx\"") == 1)
+    #expect(count("owner=\"\(base)/packages/demo/versions/1.1+x\"") == 1)
+    #expect(count("owner=\"\(base)/packages/dem\"") == 0)
+    #expect(count("owner=\"\(base)/packages/demo/versions/1\"") == 0)
+    #expect(count("NOT owner=\"\(base)/packages/demo\" AND name:*two*") == count("name:*two*"))
+    #expect(count("(name=\"\(base)/files/demo%2Fdemo-1.0.tar.gz\")") == 1)
+    #expect(count("owner!=\"\(base)/packages/demo-two\"") == count("NOT name:*two*"))
+  }
 }

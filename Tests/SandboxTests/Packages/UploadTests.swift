@@ -1,10 +1,13 @@
 import Crypto
 import JSON
+import Synchronization
 import Testing
 
 @testable import Sandbox
+@testable import SandboxCalls
 @testable import SandboxIAM
 @testable import SandboxPackages
+@testable import SandboxStore
 @testable import SandboxWire
 
 @Suite struct UploadTests {
@@ -120,5 +123,65 @@ import Testing
     #expect(fixture.upload("demo-1.0.tar.gz", fields: digests).status == 200)
     let empty = digests.mapValues { _ in "" }
     #expect(fixture.upload("demo-1.1.tar.gz", version: "1.1", fields: empty).status == 200)
+  }
+
+  /// Both pass the first check; the one that commits later is refused, and the other's file stays.
+  @Test func ofTwoUploadsThatMeetOneIsRefused() throws {
+    let host = MeetingHost(fixture.test.sandbox) { [fixture] in
+      #expect(fixture.upload("demo-1.0.tar.gz", content: "the first").status == 200)
+    }
+    let head = WireRequest(
+      method: "POST", target: "\(PackageFixture.root)/py/",
+      headers: [
+        "host": "127.0.0.1:1", "content-type": "multipart/form-data; boundary=BOUND",
+        "authorization": "Bearer \(fixture.test.owner)",
+      ])
+    guard case .stream(let receiver) = host.plan(head) else {
+      Issue.record("the upload was not taken")
+      return
+    }
+    Array(PackageFixture.form("demo-1.0.tar.gz", content: "the second").utf8)
+      .withUnsafeBytes { receiver.receive($0) }
+    let late = receiver.finish()
+    #expect(host.hasMet)
+    #expect(late.status == 400)
+    #expect(String(decoding: late.body, as: UTF8.self) == "Requested entity already exists")
+    #expect(fixture.blobs.count == 1)
+    let digest = Hex.encode(SHA256.hash(Array("the first".utf8)))
+    #expect(fixture.get("/py/demo/demo-1.0.tar.gz")["ETag"] == "\"\(digest)\"")
+  }
+}
+
+/// A sandbox in which something happens just before the first change of a request that it hosts.
+private final class MeetingHost: PackageHost {
+  private let inner: Sandbox
+  private let meeting: Mutex<(@Sendable () -> Void)?>
+
+  init(_ inner: Sandbox, _ meeting: @escaping @Sendable () -> Void) {
+    self.inner = inner
+    self.meeting = Mutex(meeting)
+  }
+
+  var hasMet: Bool { meeting.withLock { $0 == nil } }
+  var settings: Call.Settings { inner.settings }
+  var blobs: BlobStore? { inner.blobs }
+
+  func begin(_ request: WireRequest) -> Arrival { inner.begin(request) }
+
+  func finish(_ arrival: Arrival, _ response: WireResponse, caller: Principal?) -> WireResponse {
+    inner.finish(arrival, response, caller: caller)
+  }
+
+  func logUnserved(_ request: WireRequest) { inner.logUnserved(request) }
+
+  func look<Result: Sendable>(_ body: (State, Int64) -> Result) -> Result { inner.look(body) }
+
+  func change(_ body: (inout State, Int64) throws(APIError) -> Void) throws(APIError) {
+    let now = meeting.withLock { meeting in
+      defer { meeting = nil }
+      return meeting
+    }
+    now?()
+    try inner.change(body)
   }
 }

@@ -1,0 +1,116 @@
+import Diagnostics
+import JSON
+import Model
+import Rendering
+
+/// The plan that was looked at before: by its id alone, or as a file has it.
+struct ExpectedPlan: Sendable {
+  /// Nil for a saved plan with nothing to carry out.
+  let id: String?
+  /// From a file, which has no say but its id.
+  var saved: SavedPlan?
+
+  init(id: String) { self.id = id }
+  init(_ saved: SavedPlan) {
+    id = saved.plan.id
+    self.saved = saved
+  }
+
+  /// Whether a plan is that one: by its id, and by what a file shows of it, as the file may have been edited.
+  ///
+  /// A plan with nothing to carry out has no id, so `--expect` never holds for one. A file that says that nothing is to be
+  /// done holds for every plan of which that is true: neither writes anything.
+  func isSame(as plan: Plan) -> Bool {
+    guard let saved else { return id != nil && id == plan.id }
+    guard saved.isIntact, id == plan.id else { return false }
+    guard id != nil else { return !saved.plan.hasChanges && !plan.hasChanges }
+    return PlanJSON.shown(by: saved.plan) == PlanJSON.shown(by: plan)
+  }
+
+  func mismatch(with plan: Plan) -> String {
+    if saved?.isIntact == false {
+      return "the saved plan was edited after it was made: nothing was written"
+    }
+    switch (id, plan.id) {
+    case (let old?, let new?) where old == new:
+      return "the saved plan shows something else than plan \(new): nothing was written"
+    case (let old?, let new?): return "the plan is now \(new), not \(old): nothing was written"
+    case (let old?, nil):
+      return "the plan now carries out nothing, so it is not \(old): nothing was written"
+    case (nil, let new?):
+      return "the saved plan carries out nothing, and the plan is now \(new): nothing was written"
+    case (nil, nil): return "the saved plan does not hold: nothing was written"
+    }
+  }
+
+  /// What made the difference, as far as the file shows it, and what to do.
+  func help(for plan: Plan) -> [String] {
+    var help = differences(from: plan)
+    if let new = plan.id {
+      help.insert("look at the plan above, and approve it by its own id: --expect \(new)", at: 0)
+    } else if !plan.hasWork, help.isEmpty {
+      help.append("nothing is left to do: the cloud is as the manifests say; a new plan is empty")
+    }
+    return help
+  }
+
+  private func differences(from plan: Plan) -> [String] {
+    guard let old = saved?.plan else { return [] }
+    var help = recreated(old, plan).map { address in
+      "another \(address.kind.rawValue) has the name of `\(address)` than the saved plan saw"
+    }
+    help += optionDifferences(old, plan)
+    let names = Set(old.variables.keys).union(plan.variables.keys).sorted()
+    for name in names where old.variables[name] != plan.variables[name] {
+      help.append(
+        "variable `\(name)` is \(Self.text(plan.variables[name])); the saved plan was made with \(Self.text(old.variables[name]))"
+      )
+    }
+    if old.stackName != plan.stackName {
+      help.append(
+        "the Stack is \(Self.text(plan.stackName.map(JSONValue.string))); the saved plan was made of \(Self.text(old.stackName.map(JSONValue.string)))"
+      )
+    }
+    if old.caller != plan.caller {
+      help.append(
+        "the saved plan was made by \(old.caller), and this run is \(plan.caller): what would lock the caller out differs"
+      )
+    }
+    return help
+  }
+
+  /// Selection and allowances: what the one was made with and the other was not.
+  private func optionDifferences(_ old: Plan, _ new: Plan) -> [String] {
+    let (before, after) = (Self.options(of: old), Self.options(of: new))
+    func list(_ options: [CommandOption]) -> String {
+      options.flatMap(\.arguments).map(shellQuoted).joined(separator: " ")
+    }
+    let missing = before.filter { !after.contains($0) }
+    let added = after.filter { !before.contains($0) }
+    var help: [String] = []
+    if !missing.isEmpty {
+      help.append("the saved plan was made with \(list(missing)): give the same here")
+    }
+    if !added.isEmpty { help.append("the saved plan was made without \(list(added))") }
+    return help
+  }
+
+  private static func options(of plan: Plan) -> [CommandOption] {
+    plan.selection.options + plan.allowances.options
+  }
+
+  private static func text(_ value: JSONValue?) -> String {
+    guard let value else { return "not set" }
+    return "`\(ValueText().text(value, of: nil))`"
+  }
+
+  /// What both plans are about, and is another thing of the same name by now.
+  private func recreated(_ old: Plan, _ new: Plan) -> [Address] {
+    let seen = Dictionary(
+      old.changes.map { ($0.address, $0.identity) }, uniquingKeysWith: { first, _ in first })
+    return new.changes.filter { change in
+      guard let identity = seen[change.address], !change.identity.isEmpty else { return false }
+      return !identity.isEmpty && identity != change.identity
+    }.map(\.address)
+  }
+}

@@ -1,0 +1,50 @@
+public import JSON
+
+extension SchemaDiff {
+  /// The members of a live resource that the schema does not name, in its order: at the top, in objects, and in elements
+  /// that have an id.
+  public static func unknownMembers(of live: JSONValue, schema: Schema) -> [FieldPath] {
+    unknown(live, schema.fields, FieldPath())
+  }
+
+  /// What an update takes away and no manifest can name: members that arctl does not know, in elements that go.
+  public static func unknownLosses(
+    spec: JSONObject, fields: [FieldChange], live: JSONValue, schema: Schema
+  ) -> [FieldPath] {
+    let (body, mask) = patchBody(spec: spec, fields: fields, live: live, schema: schema)
+    let kept = Set(unknownMembers(of: .object(body), schema: schema))
+    return unknownMembers(of: live, schema: schema).filter { path in
+      // A mask below the top leaves what stands beside it alone.
+      guard case .field(let top)? = path.components.first, mask.contains(top) else { return false }
+      return !kept.contains(path)
+    }
+  }
+
+  private static func unknown(
+    _ live: JSONValue, _ fields: [Field], _ path: FieldPath
+  ) -> [FieldPath] {
+    let known = Set(fields.map(\.name))
+    let here = (live.object ?? [:]).keys.filter { !known.contains($0) }.sorted().map(path.field)
+    return here
+      + fields.flatMap { field in
+        live[field.name].map { unknown($0, field.type, path.field(field.name)) } ?? []
+      }
+  }
+
+  private static func unknown(
+    _ live: JSONValue, _ type: FieldType, _ path: FieldPath
+  ) -> [FieldPath] {
+    switch type {
+    case .object(let fields): unknown(live, fields, path)
+    case .map(let element, _):
+      (live.object ?? [:]).sorted { $0.key < $1.key }.flatMap { key, member in
+        unknown(member, element, path.appending(.element(key)))
+      }
+    case .list(let element, .keyed(let key)):
+      (live.array ?? []).flatMap { member in
+        unknown(member, element, path.appending(.element(member[key]?.string ?? "")))
+      }
+    default: []
+    }
+  }
+}

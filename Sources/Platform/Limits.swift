@@ -1,0 +1,123 @@
+import Glibc
+
+/// What the system lets this process have of descriptors, threads and memory: limits of the shell (`ulimit`), of the
+/// user, of a container.
+public enum Limits {
+  /// The limit that a failed call ran into, for people; nil where its code says something else.
+  ///
+  /// - Parameter call: EAGAIN is a limit where a thread or a process is started, and nowhere else.
+  public static func explanation(of code: Int32, from call: String = "") -> String? {
+    switch code {
+    case EMFILE: "too many open files: \(descriptors.shown)"
+    case ENFILE: "too many open files on this machine"
+    case ENOMEM: "out of memory\(memoryLimits)"
+    case EAGAIN where call == "pthread_create" || call.hasPrefix("posix_spawn"):
+      "no more threads or processes: \(threadLimits)"
+    default: nil
+    }
+  }
+
+  /// Lets this process have as many descriptors as it may: the limit that is in force is often lower, for programs
+  /// that cannot count beyond 1,024. (setrlimit)
+  public static func raiseDescriptors() {
+    var limit = Limit.descriptors.value
+    guard limit.rlim_cur < limit.rlim_max else { return }
+    limit.rlim_cur = min(limit.rlim_max, max(limit.rlim_cur, 65_536))
+    setrlimit(Int32(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
+  /// How many descriptors are free. (/proc/self/fd, getrlimit)
+  public static var freeDescriptors: Int {
+    let most = Int(clamping: Limit.descriptors.value.rlim_cur)
+    guard let folder = opendir("/proc/self/fd") else {
+      // No descriptor for the folder, or no such folder: those that can be told at once.
+      return (0..<min(most, 1024)).count { fcntl(Int32($0), F_GETFD) == -1 }
+    }
+    defer { closedir(folder) }
+    var open = 0
+    while readdir(folder) != nil { open += 1 }
+    // `.`, `..` and the folder's own.
+    return max(0, most - (open - 3))
+  }
+
+  /// The limit of descriptors, as `ulimit -n` is 64.
+  public static var descriptorLimit: String { descriptors.shown }
+
+  /// Whether `ulimit -v` counts what is set aside and never used, such as the stacks of threads.
+  static var isAddressSpaceLimited: Bool { Limit.addressSpace.isSet }
+
+  /// Why so many bytes of memory are not to be had, or not for so many threads; nil where they are. They are asked for
+  /// and given back at once. (mmap)
+  public static func shortage(ofMemory bytes: Int, threads: Int) -> String? {
+    guard Limit.addressSpace.isSet || Limit.data.isSet else { return nil }
+    let wanted = bytes + (Limit.addressSpace.isSet ? threads * threadSpace : 0)
+    let isThere =
+      canHave(bytes, PROT_READ | PROT_WRITE) && canHave(wanted, PROT_NONE)
+    return isThere ? nil : "less than \(wanted >> 20) MiB of memory can be had\(memoryLimits)"
+  }
+
+  /// What glibc sets aside for a thread that allocates: a heap of 64 MiB, with room to place it, and its stack.
+  private static let threadSpace = 72 << 20
+
+  private static func canHave(_ bytes: Int, _ protection: Int32) -> Bool {
+    // MAP_PRIVATE, MAP_ANONYMOUS and MAP_NORESERVE: no page of it is ever made.
+    let start = mmap(nil, bytes, protection, MAP_PRIVATE | 0x20 | 0x4000, -1, 0)
+    if start == MAP_FAILED { return false }
+    munmap(start, bytes)
+    return true
+  }
+
+  private static var descriptors: Limit { .descriptors }
+
+  private static var threadLimits: String {
+    let limits =
+      [Limit.processes, .addressSpace].filter(\.isSet).map(\.shown)
+      + (containerLimit.map { ["the container's pids.max is \($0)"] } ?? [])
+    return limits.isEmpty ? "the system gives out no more" : limits.joined(separator: ", ")
+  }
+
+  private static var memoryLimits: String {
+    let limits = [Limit.addressSpace, .data].filter(\.isSet).map(\.shown)
+    return limits.isEmpty ? "" : ": " + limits.joined(separator: ", ")
+  }
+
+  /// The most processes and threads of this container, where it has such a limit. (cgroup v2)
+  private static var containerLimit: Int? {
+    let file = try? LocalFileSystem().read("/sys/fs/cgroup/pids.max", maximumBytes: 64)
+    return file.flatMap { Int(String(decoding: $0.prefix { $0 != 0x0A }, as: UTF8.self)) }
+  }
+}
+
+/// One limit of this process. (getrlimit)
+private enum Limit {
+  case descriptors, processes, addressSpace, data
+
+  private var number: __rlimit_resource {
+    switch self {
+    case .descriptors: RLIMIT_NOFILE
+    case .processes: __RLIMIT_NPROC
+    case .addressSpace: RLIMIT_AS
+    case .data: RLIMIT_DATA
+    }
+  }
+
+  var value: rlimit {
+    var value = rlimit()
+    getrlimit(Int32(number.rawValue), &value)
+    return value
+  }
+
+  /// Whether there is one. (RLIM_INFINITY)
+  var isSet: Bool { value.rlim_cur < rlim_t(Int64.max) }
+
+  /// As people set it in a shell.
+  var shown: String {
+    let value = value.rlim_cur
+    switch self {
+    case .descriptors: return "`ulimit -n` is \(value)"
+    case .processes: return "`ulimit -u` is \(value)"
+    case .addressSpace: return "`ulimit -v` is \(value >> 10)"
+    case .data: return "`ulimit -d` is \(value >> 10)"
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Glibc
+
+/// A value that threads look at under one lock, and wait for changes of. (pthread_mutex_t, pthread_cond_t)
+///
+/// Owns its lock. Waits are measured by the monotonic clock, so that setting the computer's time moves none of them.
+// Sendable though it holds pointers: the calls on them may be made from every thread, and the state is touched under
+// the lock alone.
+final class Monitor<State: Sendable>: @unchecked Sendable {
+  /// What a look at the state comes to.
+  enum Look<Result> {
+    /// What the thread waited for.
+    case found(Result)
+    /// Look again after the next `signal`, or once the monotonic clock says so much (`SystemClock.uptime`).
+    case wait(until: Duration?)
+  }
+
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var state: State
+
+  init(_ state: State) {
+    self.state = state
+    pthread_mutex_init(mutex, nil)
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(condition, &attributes)
+    pthread_condattr_destroy(&attributes)
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  /// Changes or reads the state; `body` must not wait for anything.
+  func withLock<Result>(_ body: (inout State) -> Result) -> Result {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return body(&state)
+  }
+
+  /// Blocks the thread until a look finds something.
+  func wait<Result>(_ look: (inout State) -> Look<Result>) -> Result {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while true {
+      switch look(&state) {
+      case .found(let result): return result
+      case .wait(nil): pthread_cond_wait(condition, mutex)
+      case .wait(let time?):
+        let parts = time.components
+        var end = timespec(
+          tv_sec: Int(parts.seconds), tv_nsec: Int(parts.attoseconds / 1_000_000_000))
+        pthread_cond_timedwait(condition, mutex, &end)
+      }
+    }
+  }
+
+  /// Has one waiting thread look again.
+  func signal() { pthread_cond_signal(condition) }
+
+  /// Has every waiting thread look again.
+  func signalAll() { pthread_cond_broadcast(condition) }
+}

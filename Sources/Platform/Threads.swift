@@ -1,0 +1,95 @@
+import Glibc
+
+/// Threads for work that blocks. One that is done with its work waits for more, so that what `reserve` made is there
+/// when it is needed, however few threads the system gives out by then.
+///
+/// The queues of libdispatch do not serve here: where no thread can be had they try again for ever, and say nothing.
+public enum Threads {
+  private struct State {
+    var isWaiting = 0
+    var work: [@Sendable () -> Void] = []
+  }
+
+  private static let shared = Monitor(State())
+  /// Enough for what runs here: a wait, a file, a key. (Address space; memory is used as it is touched.)
+  private static let stackSize = 1 << 20
+
+  /// Makes threads that wait for work. Throws where the system gives fewer; those that it gave stay.
+  public static func reserve(_ count: Int) throws(FileError) {
+    for _ in 0..<count {
+      // Counted before it runs: work may come sooner.
+      shared.withLock { $0.isWaiting += 1 }
+      do throws(FileError) {
+        try startThread(stackSize: stackSize) { serve() }
+      } catch {
+        shared.withLock { $0.isWaiting -= 1 }
+        throw error
+      }
+    }
+  }
+
+  /// Runs `body`, which may block, on a thread of its own. Throws where there is none.
+  public static func start(_ body: @escaping @Sendable () -> Void) throws(FileError) {
+    let isTaken = shared.withLock { state in
+      guard state.isWaiting > state.work.count else { return false }
+      state.work.append(body)
+      return true
+    }
+    if isTaken { return shared.signal() }
+    try startThread(stackSize: stackSize) {
+      body()
+      shared.withLock { $0.isWaiting += 1 }
+      serve()
+    }
+  }
+
+  /// Runs `body`, which may block, on a thread of its own; where there is none, here.
+  public static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+    await withCheckedContinuation { continuation in
+      do throws(FileError) {
+        try start { continuation.resume(returning: body()) }
+      } catch {
+        // Slow is better than stuck: this thread runs no other task meanwhile.
+        continuation.resume(returning: body())
+      }
+    }
+  }
+
+  /// Does the work that comes, as one of those that wait.
+  private static func serve() {
+    while true {
+      let body: @Sendable () -> Void = shared.wait { state in
+        guard !state.work.isEmpty else { return .wait(until: nil) }
+        state.isWaiting -= 1
+        return .found(state.work.removeFirst())
+      }
+      body()
+      shared.withLock { $0.isWaiting += 1 }
+    }
+  }
+}
+
+/// Runs a body on a new detached thread. (pthread_create)
+func startThread(stackSize: Int, _ body: @escaping @Sendable () -> Void) throws(FileError) {
+  final class Box: Sendable {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  defer { pthread_attr_destroy(&attributes) }
+  pthread_attr_setstacksize(&attributes, stackSize)
+  pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+  let box = Unmanaged.passRetained(Box(body))
+  var thread = pthread_t()
+  let code = pthread_create(
+    &thread, &attributes,
+    { argument in
+      argument.map { Unmanaged<Box>.fromOpaque($0).takeRetainedValue().body() }
+      return nil
+    }, box.toOpaque())
+  guard code == 0 else {
+    box.release()
+    throw FileError(path: "a thread", code: code, call: "pthread_create")
+  }
+}

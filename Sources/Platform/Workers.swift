@@ -1,0 +1,186 @@
+import Glibc
+import Synchronization
+
+/// The threads that run a program's tasks, all made at its start.
+///
+///     let workers = Workers(extra: 3)
+///     let code = workers.run { await work() }
+///
+/// Swift's own pool makes its threads when they are needed, and where the system then gives none it waits for ever
+/// without a word. These are there from the start: a shortage later on changes nothing, and the calling thread alone is
+/// enough. Time is theirs too, as the pool's timers need a thread and descriptors of their own.
+///
+/// A task begun by `Task(executorPreference: Workers.current)` runs on the workers of the task that began it.
+public final class Workers: TaskExecutor {
+  /// The workers of the running task; nil where tasks run on Swift's pool, as in tests.
+  @TaskLocal public static var current: Workers?
+
+  private enum Work: Sendable {
+    case job(UnownedJob)
+    case call(@Sendable () -> Void)
+  }
+
+  private struct Timer: Sendable {
+    /// By the monotonic clock.
+    let end: Duration
+    let call: @Sendable () -> Void
+  }
+
+  private struct State: Sendable {
+    var queue: [Work] = []
+    var head = 0
+    /// The next one last.
+    var timers: [Timer] = []
+    var isOver = false
+  }
+
+  private let monitor = Monitor(State())
+  private let clock = SystemClock()
+  /// As deep as what the main thread usually has. (Address space; memory is used as it is touched.)
+  private static let stackSize = 8 << 20
+
+  /// With so many threads besides the one that calls `run`, or with as many as the system gives.
+  public init(extra: Int) {
+    for _ in 0..<extra {
+      do throws(FileError) {
+        try startThread(stackSize: Self.stackSize) { [self] in work() }
+      } catch {
+        return
+      }
+    }
+  }
+
+  /// With exactly so many threads of its own, for calls. Throws where the system does not give them.
+  public init(threads: Int) throws(FileError) {
+    for _ in 0..<threads {
+      do throws(FileError) {
+        try startThread(stackSize: Self.stackSize) { [self] in work() }
+      } catch {
+        end()
+        throw error
+      }
+    }
+  }
+
+  /// Ends the threads of its own; what is not begun by then is not done.
+  public func end() {
+    monitor.withLock { $0.isOver = true }
+    monitor.signalAll()
+  }
+
+  /// As many as there are processors for this process, within reason; one where memory is short, as the allocator sets
+  /// much aside for each thread. (sysconf)
+  public static var usualCount: Int {
+    Limits.isAddressSpaceLimited ? 1 : min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 2), 8)
+  }
+
+  /// Runs a task to its end; the calling thread is one of the workers meanwhile. Once only.
+  public func run<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) -> Result {
+    let result = Outcome<Result>()
+    Task(executorPreference: self) {
+      let value = await Workers.$current.withValue(self) { await body() }
+      result.value.withLock { $0 = value }
+      self.end()
+    }
+    while true {
+      work()
+      if let value = result.value.withLock({ $0 }) { return value }
+    }
+  }
+
+  private final class Outcome<Result: Sendable>: Sendable {
+    let value = Mutex<Result?>(nil)
+  }
+
+  public func enqueue(_ job: consuming ExecutorJob) { add(.job(UnownedJob(job))) }
+
+  /// Has a worker make a call.
+  public func call(_ body: @escaping @Sendable () -> Void) { add(.call(body)) }
+
+  /// Has a worker make a call after a while.
+  public func call(after time: Duration, _ body: @escaping @Sendable () -> Void) {
+    add(Timer(end: clock.uptime + time, call: body))
+  }
+
+  /// Waits without a thread; throws at once when the task is cancelled.
+  func sleep(for time: Duration) async throws(CancellationError) {
+    let sleep = Sleep()
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        guard sleep.begin(continuation) else { return }
+        call(after: time) { sleep.end() }
+      }
+    } onCancel: {
+      sleep.end()
+    }
+    if Task.isCancelled { throw CancellationError() }
+  }
+
+  /// One task that sleeps, until the first of its time and its cancellation.
+  private final class Sleep: Sendable {
+    private let state = Mutex<(isOver: Bool, waiting: CheckedContinuation<Void, Never>?)>(
+      (false, nil))
+
+    /// False when it was over before it began: the task goes on.
+    func begin(_ continuation: CheckedContinuation<Void, Never>) -> Bool {
+      let isOver = state.withLock { state in
+        if !state.isOver { state.waiting = continuation }
+        return state.isOver
+      }
+      if isOver { continuation.resume() }
+      return !isOver
+    }
+
+    func end() {
+      let waiting = state.withLock { state in
+        state.isOver = true
+        defer { state.waiting = nil }
+        return state.waiting
+      }
+      waiting?.resume()
+    }
+  }
+
+  // MARK: The loop of each worker
+
+  private func add(_ work: Work) {
+    monitor.withLock { $0.queue.append(work) }
+    monitor.signal()
+  }
+
+  private func add(_ timer: Timer) {
+    monitor.withLock { state in
+      let place = state.timers.lastIndex { $0.end >= timer.end }.map { $0 + 1 } ?? 0
+      state.timers.insert(timer, at: place)
+    }
+    monitor.signal()
+  }
+
+  /// Runs what comes until the end of `run`.
+  private func work() {
+    while let work = monitor.wait({ self.look(&$0) }) {
+      switch work {
+      case .job(let job): job.runSynchronously(on: asUnownedTaskExecutor())
+      case .call(let call): call()
+      }
+    }
+  }
+
+  /// What is due goes first, so that a queue that never empties holds no timer up.
+  private func look(_ state: inout State) -> Monitor<State>.Look<Work?> {
+    if state.isOver { return .found(nil) }
+    if let next = state.timers.last, next.end <= clock.uptime {
+      return .found(.call(state.timers.removeLast().call))
+    }
+    if state.head < state.queue.count {
+      let work = state.queue[state.head]
+      state.head += 1
+      if state.head == state.queue.count || state.head > 1024 {
+        state.queue.removeFirst(state.head)
+        state.head = 0
+      }
+      return .found(work)
+    }
+    return .wait(until: state.timers.last?.end)
+  }
+}

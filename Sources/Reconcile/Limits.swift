@@ -1,0 +1,220 @@
+import Diagnostics
+import JSON
+import Model
+
+/// Refuses what Google would refuse for its limits, where the plan has counted already: no flag lifts that.
+///
+/// Only what makes a number grow is refused. What is over a limit and shrinks, or stays, is not held up.
+struct Limits {
+  let rules: any PlanRules
+
+  private var limits: PlanLimits { rules.limits }
+
+  func check(_ draft: inout PlanDraft) {
+    for address in draft.changes.keys.sorted() {
+      guard let change = draft.changes[address], change.intendsToWrite else { continue }
+      let refusals =
+        change.address.isPolicy ? policy(change, draft) : [labels(change, draft)].compactMap { $0 }
+      refuse(refusals, address, &draft)
+    }
+    checkKeys(&draft)
+    checkCounts(&draft)
+  }
+
+  private func refuse(_ refusals: [Refusal], _ address: Address, _ draft: inout PlanDraft) {
+    guard !refusals.isEmpty else { return }
+    draft.changes[address]?.refusals += refusals
+    draft.changes[address]?.action = .refused
+  }
+
+  // MARK: Policies
+
+  private func policy(_ change: Change, _ draft: PlanDraft) -> [Refusal] {
+    let live = draft.policyBeforeWrite(change.address)
+    let before = PolicyCount(live)
+    let after = PolicyCount(PolicyIntent(change.bindings).apply(to: live))
+    func refusal(_ count: KeyPath<PolicyCount, Int>, _ limit: Int, _ what: String) -> Refusal? {
+      let (old, new) = (before[keyPath: count], after[keyPath: count])
+      guard new > limit, new > old else { return nil }
+      return Refusal(
+        .policyLimit,
+        "the policy would hold \(new) \(what), each occurrence counted; Google takes at most \(limit)",
+        remedy:
+          "it holds \(old) now: grant to groups in place of their members, or remove grants first")
+    }
+    return [
+      refusal(\.members, limits.policyMembers, "members"),
+      refusal(\.groups, limits.policyGroups, "groups"),
+    ].compactMap { $0 }
+  }
+
+  /// The policies that grow and are so large then that Google may refuse them, with their sizes in bytes.
+  func largePolicies(_ draft: PlanDraft) -> [(change: Change, bytes: Int)] {
+    draft.ordered().compactMap { change in
+      guard change.address.isPolicy, change.isWrite else { return nil }
+      let live = draft.policyBeforeWrite(change.address)
+      let size = PolicyIntent(change.bindings).apply(to: live).serialized().count
+      return size > limits.policyBytes && size > live.serialized().count ? (change, size) : nil
+    }
+  }
+
+  // MARK: Labels
+
+  /// Labels that no manifest names stay, and count.
+  private func labels(_ change: Change, _ draft: PlanDraft) -> Refusal? {
+    let address = change.address
+    guard let limit = limits.labels[address.kind],
+      let written = draft.specs[address]?["labels"]?.object,
+      [.update, .undelete].contains(change.intended)
+    else { return nil }
+    let held = draft.live(address)?["labels"]?.object ?? [:]
+    var labels = held
+    for (key, value) in written { labels[key] = value.isNull ? nil : value }
+    guard labels.count > limit, labels.count > held.count else { return nil }
+    let foreign = labels.keys.count { written[$0] == nil }
+    return Refusal(
+      .countLimit,
+      "it would have \(labels.count) labels, \(foreign) of them in no manifest; Google takes at most \(limit)",
+      remedy: "write fewer labels, or `KEY: null` for those that may go")
+  }
+
+  // MARK: Keys
+
+  private func checkKeys(_ draft: inout PlanDraft) {
+    let made = draft.changes.values.filter { $0.key?.makesLiveKey == true }
+    let accounts = Dictionary(grouping: made) { draft.graph.keys[$0.address]?.account }
+    for (account, changes) in accounts {
+      guard let account, case .present(let live) = draft.snapshot.keys[account],
+        live.count + changes.count > limits.keysPerAccount
+      else { continue }
+      let email = draft.graph.keys[changes[0].address]?.email ?? account.id
+      let makes = changes.count == 1 ? "1 more" : "\(changes.count) more"
+      let refusal = Refusal(
+        .keyLimit,
+        "the account has \(live.count) keys and this plan makes \(makes); Google takes at most \(limits.keysPerAccount)",
+        remedy: revocation(live, email, now: draft.planner.now))
+      for change in changes { refuse([refusal], change.address, &draft) }
+    }
+  }
+
+  /// Which keys to delete: those that are of no use any more, where there are some.
+  private func revocation(_ live: [LiveKey], _ email: String, now: Int64) -> String {
+    let useless = live.filter { key in
+      key.isDisabled || (key.validBefore.map { $0 <= now } ?? false)
+    }.map(\.id).sorted()
+    guard let first = useless.first else {
+      return
+        "delete one that is not used: gcloud iam service-accounts keys list --iam-account=\(email)"
+    }
+    let names = useless.joined(separator: ", ")
+    return "disabled or expired: \(names); delete one: \(LiveKey.revocation(of: first, email))"
+  }
+
+  // MARK: Resources of a project
+
+  private func checkCounts(_ draft: inout PlanDraft) {
+    for growth in growths(draft) where !growth.quota.isAdjustable {
+      for change in growth.changes {
+        refuse(
+          [
+            Refusal(
+              .countLimit, growth.sentence,
+              remedy: "delete some that are not used, or use another project")
+          ], change.address, &draft)
+      }
+    }
+  }
+
+  /// A kind of which a project would hold more than its limit.
+  struct Growth {
+    let project: String
+    let kind: Address.Kind
+    let live: Int
+    let changes: [Change]
+    let quota: PlanLimits.Quota
+
+    /// `my-project-id would hold 301 resources of kind role (300 now, 1 new); Google takes at most 300`.
+    var sentence: String {
+      let most = quota.isAdjustable ? "Google's default quota is" : "Google takes at most"
+      return
+        "`\(project)` would hold \(live + changes.count) resources of kind \(kind.rawValue) (\(live) now, \(changes.count) new); "
+        + "\(most) \(quota.maximum)"
+    }
+  }
+
+  /// Sees the live ones that were read: there may be more, never fewer.
+  func growths(_ draft: PlanDraft) -> [Growth] {
+    struct Group: Hashable {
+      let project: String
+      let kind: Address.Kind
+    }
+    let new = draft.changes.values.filter {
+      $0.intended == .create && $0.intendsToWrite && limits.perProject[$0.address.kind] != nil
+    }
+    return Dictionary(grouping: new) { Group(project: $0.address.project, kind: $0.address.kind) }
+      .compactMap { group, changes in
+        guard let quota = limits.perProject[group.kind] else { return nil }
+        let live = draft.liveCount(group.project, group.kind)
+        guard live + changes.count > quota.maximum else { return nil }
+        return Growth(
+          project: group.project, kind: group.kind, live: live,
+          changes: changes.sorted { $0.address < $1.address }, quota: quota)
+      }.sorted { ($0.project, $0.kind.rawValue) < ($1.project, $1.kind.rawValue) }
+  }
+}
+
+/// What of a policy counts against Google's limits.
+private struct PolicyCount {
+  let members: Int
+  let groups: Int
+
+  init(_ policy: JSONValue) {
+    let all = (policy["bindings"]?.array ?? []).flatMap(PolicyDocument.members)
+    members = all.count
+    groups = all.count { $0.hasPrefix("group:") }
+  }
+}
+
+extension PlanDraft {
+  /// The policy that a write begins with: what was read, or nothing for a resource that the plan makes.
+  fileprivate func policyBeforeWrite(_ address: Address) -> JSONValue {
+    let resource = address.policyResource
+    let isMade = resource.map { [.create, .replace].contains(changes[$0]?.intended) } ?? false
+    guard !isMade, case .present(let policy) = snapshot.policies[address] else { return [:] }
+    return policy
+  }
+
+  /// How many resources of a kind live in a project, as far as they were read. Deleted roles count until they are purged.
+  fileprivate func liveCount(_ project: String, _ kind: Address.Kind) -> Int {
+    let declared = snapshot.resources.count { address, observation in
+      guard address.project == project, address.kind == kind else { return false }
+      switch observation {
+      case .present, .softDeleted: return true
+      case .absent, .unreadable: return false
+      }
+    }
+    return declared
+      + snapshot.undeclared.count { $0.address.project == project && $0.address.kind == kind }
+  }
+}
+
+extension Change {
+  /// Whether it is a write, or would be one if no guard refused it.
+  fileprivate var intendsToWrite: Bool {
+    guard action == .refused else { return isWrite }
+    switch intended {
+    case .create, .update, .delete, .replace, .undelete: return true
+    case .unchanged, .gone, .heldElsewhere, .pending, .refused, .unreadable, .waiting: return false
+    }
+  }
+}
+
+extension KeyOrder {
+  /// Whether carrying it out makes one more live key.
+  fileprivate var makesLiveKey: Bool {
+    switch self {
+    case .issue, .reissue, .supersede, .resume: true
+    case .adopt, .tidy, .delete: false
+    }
+  }
+}

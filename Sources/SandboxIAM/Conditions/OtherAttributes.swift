@@ -1,0 +1,61 @@
+/// Conditions on what the sandbox does not know: tags, attributes of an API's own, network destinations, access levels.
+///
+/// A policy takes them, as projects have them, and they never grant.
+enum OtherAttributes {
+  /// From the attribute reference of IAM's conditions; each is followed by its arguments or by a part of it.
+  private static let names = [
+    "resource.matchTag(", "resource.matchTagId(", "resource.hasTagKey(", "resource.hasTagKeyId(",
+    "api.getAttribute(", "destination.ip", "destination.port", "request.path", "request.host",
+    "request.auth.access_levels", "request.auth.claims", "principal.type", "principal.subject",
+  ]
+
+  /// Whether an expression uses one of them, outside of its texts, and its texts and brackets are whole.
+  static func areUsed(in expression: String) -> Bool {
+    guard expression.utf8.count <= 10_000, let code = withoutTexts(expression) else { return false }
+    return names.contains { name in
+      code.ranges(of: name).contains { range in
+        code[..<range.lowerBound].last.map {
+          !$0.isLetter && !$0.isNumber && $0 != "." && $0 != "_"
+        }
+          ?? true
+      }
+    } && isBalanced(code)
+  }
+
+  /// The expression with its texts emptied; nil when one does not end.
+  private static func withoutTexts(_ expression: String) -> String? {
+    var code = ""
+    var quote: Character?
+    var isEscaped = false
+    for character in expression {
+      guard let open = quote else {
+        code.append(character)
+        if character == "\"" || character == "'" { quote = character }
+        continue
+      }
+      if isEscaped {
+        isEscaped = false
+      } else if character == "\\" {
+        isEscaped = true
+      } else if character == open {
+        code.append(character)
+        quote = nil
+      }
+    }
+    return quote == nil ? code : nil
+  }
+
+  private static func isBalanced(_ code: String) -> Bool {
+    var open: [Character] = []
+    for character in code {
+      switch character {
+      case "(", "[", "{": open.append(character)
+      case ")": if open.popLast() != "(" { return false }
+      case "]": if open.popLast() != "[" { return false }
+      case "}": if open.popLast() != "{" { return false }
+      default: break
+      }
+    }
+    return open.isEmpty
+  }
+}

@@ -1,0 +1,161 @@
+import SandboxStore
+
+/// The service accounts that Google makes itself: default accounts of services, and their agents.
+///
+/// Google makes one when its service is enabled, or later; until then no policy can name it. Here it is there as soon as its
+/// service was on once.
+enum GoogleAccounts {
+  /// What an e-mail of a service account stands for.
+  enum Kind: Equatable {
+    /// An account that a project made: `ID@PROJECT.iam.gserviceaccount.com`.
+    case ofProject(String)
+    /// An account of Google's for a project, given by number or id; nil when it is an organization's or serves everybody.
+    case ofServices(Set<String>, project: String?)
+    /// Google has no such account, whatever is enabled.
+    case unknown
+  }
+
+  static func kind(of email: String) -> Kind {
+    let parts = email.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2 else { return .unknown }
+    let (local, domain) = (parts[0], parts[1])
+    guard domain.hasSuffix(".gserviceaccount.com") else { return .unknown }
+    if domain == "appspot.gserviceaccount.com" {
+      return .ofServices(
+        ["appengine.googleapis.com", "cloudfunctions.googleapis.com"], project: local)
+    }
+    // Accounts that serve every project, and those of before 2014.
+    if ["system.gserviceaccount.com", "project.gserviceaccount.com"].contains(domain) {
+      return .ofServices([], project: nil)
+    }
+    if let services = hosts[domain] { return agent(local, services) }
+    guard domain.hasSuffix(".iam.gserviceaccount.com") else { return .unknown }
+    let owner = String(domain.dropLast(".iam.gserviceaccount.com".count))
+    if let services = agents[owner] { return agent(local, services) }
+    guard owner.hasPrefix("gcp-sa-") else { return .ofProject(owner) }
+    // Most agents are named after their service.
+    let service = "\(owner.dropFirst("gcp-sa-".count)).googleapis.com"
+    guard ServiceCatalogue.titles[service] != nil else { return .unknown }
+    return agent(local, [service])
+  }
+
+  /// `123-compute`, `service-123`, `bq-123` and `p123-456` name a project by its number; `service-org-1` and `o1-2` do not.
+  private static func agent(_ local: String, _ services: Set<String>) -> Kind {
+    let isAbove =
+      local.prefixMatch(of: /(service-org-|service-folder-|[obf])[0-9]/) != nil
+    let number = local.split { !("0"..."9").contains($0) }.first.map(String.init)
+    guard let number else { return .unknown }
+    return .ofServices(services, project: isAbove ? nil : number)
+  }
+
+  /// Domains that are not below `iam.gserviceaccount.com`.
+  private static let hosts: [String: Set<String>] = [
+    "developer.gserviceaccount.com": full("compute"),
+    "cloudservices.gserviceaccount.com": full(
+      "compute container deploymentmanager dataproc dataflow composer run cloudfunctions appengine"),
+    "cloudbuild.gserviceaccount.com": full("cloudbuild"),
+  ]
+
+  private static func full(_ services: some StringProtocol) -> Set<String> {
+    Set(services.split(separator: " ").map { "\($0).googleapis.com" })
+  }
+
+  /// By what stands before `.iam.gserviceaccount.com`: the agents whose names do not say their services.
+  private static let agents: [String: Set<String>] = Dictionary(
+    uniqueKeysWithValues: lines.split(separator: "\n").map { line in
+      let space = line.firstIndex(of: " ") ?? line.endIndex
+      return (String(line[..<space]), full(line[space...]))
+    })
+
+  /// Agent, then the services of which one must have been enabled. (cloud.google.com/iam/docs/service-agents)
+  private static let lines = """
+    bigquery-encryption bigquery
+    cloud-filer file
+    cloud-memcache-sa memcache
+    cloud-ml.google.com ml aiplatform
+    cloud-redis redis
+    cloud-tpu tpu
+    cloudcomposer-accounts composer
+    compute-system compute
+    container-analysis containeranalysis
+    container-engine-robot container
+    containerregistry containerregistry
+    dataflow-service-producer-prod dataflow
+    dataproc-accounts dataproc
+    dlp-api dlp
+    endpoints-portal endpointsportal
+    firebase-rules firebaserules
+    gae-api-prod.google.com appengine appengineflex
+    gcf-admin-robot cloudfunctions
+    gcp-gae-service appengine
+    gcp-binaryauthorization binaryauthorization
+    gcp-sa-adsdatahub adsdatahub
+    gcp-sa-aiplatform-cc aiplatform
+    gcp-sa-aiplatform-re aiplatform
+    gcp-sa-aiplatform-vm aiplatform
+    gcp-sa-anthossupport anthos container
+    gcp-sa-apigateway-mgmt apigateway
+    gcp-sa-artifactregistry artifactregistry
+    gcp-sa-automl-recs recommendationengine
+    gcp-sa-bigquery-condel bigqueryconnection
+    gcp-sa-bigquery-consp bigqueryconnection
+    gcp-sa-bigqueryomni bigquery
+    gcp-sa-bigqueryspark bigquery
+    gcp-sa-bigquerytardis bigquery
+    gcp-sa-chronicle chronicle
+    gcp-sa-cloud-cw contentwarehouse
+    gcp-sa-cloud-ids ids
+    gcp-sa-cloud-sql sqladmin sql-component
+    gcp-sa-cloud-trace cloudtrace
+    gcp-sa-cloudai ml
+    gcp-sa-cloudbatch batch
+    gcp-sa-cloudoptim cloudoptimization
+    gcp-sa-computeusage compute
+    gcp-sa-ctd-control containerthreatdetection
+    gcp-sa-dataprocrm dataprocrm
+    gcp-sa-devconnect developerconnect
+    gcp-sa-ekms cloudkms
+    gcp-sa-firebasemods firebaseextensions firebase
+    gcp-sa-iap iap
+    gcp-sa-krmapihosting krmapihosting
+    gcp-sa-ktd-control containerthreatdetection
+    gcp-sa-mcmetering multiclustermetering
+    gcp-sa-mcsd multiclusterservicediscovery
+    gcp-sa-meshconfig meshconfig
+    gcp-sa-meshcontrolplane meshconfig mesh
+    gcp-sa-meshdataplane meshconfig mesh
+    gcp-sa-migcenter migrationcenter
+    gcp-sa-monitoring-notification monitoring
+    gcp-sa-multiclusteringress multiclusteringress
+    gcp-sa-networkactions networkservices
+    gcp-sa-ns-authz networksecurity
+    gcp-sa-pam privilegedaccessmanager
+    gcp-sa-prod-dai-core documentai
+    gcp-sa-progrollout progressiverollout
+    gcp-sa-rbe remotebuildexecution
+    gcp-sa-scc-notification securitycenter
+    gcp-sa-scc-vmtd securitycenter
+    gcp-sa-servicemesh meshconfig mesh
+    gcp-sa-sourcemanager securesourcemanager
+    gcp-sa-spectrumsas sasportal
+    gcp-sa-vertex-bp aiplatform
+    gcp-sa-vertex-eval aiplatform
+    gcp-sa-vertex-ex aiplatform
+    gcp-sa-vertex-mm aiplatform
+    gcp-sa-vertex-moc aiplatform
+    gcp-sa-vertex-nb aiplatform
+    gcp-sa-vertex-op aiplatform
+    gcp-sa-vertex-rag aiplatform
+    gcp-sa-vertex-tune aiplatform
+    gcp-sa-websecscanner websecurityscanner
+    genomics-api.google.com genomics lifesciences
+    gs-project-accounts storage storage-api storage-component
+    remotebuildexecution remotebuildexecution
+    security-center-api securitycenter
+    serverless-robot-prod run
+    service-consumer-management serviceconsumermanagement servicenetworking
+    service-networking servicenetworking
+    sourcerepo-service-accounts sourcerepo
+    storage-transfer-service storagetransfer
+    """
+}

@@ -1,0 +1,81 @@
+import JSON
+import SandboxStore
+import SandboxWire
+
+/// The rules of a policy's members beyond their form. What a policy held before it may keep.
+struct PolicyMembers {
+  let resource: Resource
+  let current: PolicyRecord?
+  /// What reads do not show yet.
+  let lag: Lag
+
+  func check(_ bindings: [PolicyRecord.Binding], _ state: State) throws(APIError) {
+    let old = Set((current?.bindings ?? []).flatMap(\.members))
+    let all = Set(bindings.flatMap(\.members))
+    for member in bindings.flatMap(\.members) {
+      if resource.kind == .project, member == "allUsers" || member == "allAuthenticatedUsers" {
+        throw .invalid("Members \(member) is not allowed in a project's policy.")
+      }
+      guard member.hasPrefix("serviceAccount:"), !member.hasSuffix("]"), !old.contains(member)
+      else { continue }
+      try checkAccount(String(member.dropFirst("serviceAccount:".count)), state)
+    }
+    try checkTwins(all, old)
+    try checkOwners(bindings, state)
+  }
+
+  /// Of projects that the sandbox does not have, every account is taken on trust.
+  private func checkAccount(_ email: String, _ state: State) throws(APIError) {
+    let isThere: Bool
+    switch GoogleAccounts.kind(of: email) {
+    case .ofProject(let id):
+      isThere =
+        state.projects[id] == nil
+        || state.account(email: email) != nil && !lag.hides(account: email)
+    case .ofServices(let services, let name):
+      let project = name.flatMap { state.project($0) }
+      isThere = project?.hasHad(anyOf: services) ?? true
+    case .unknown: isThere = false
+    }
+    if !isThere { throw APIError(.invalidArgument, "Service account \(email) does not exist.") }
+  }
+
+  /// A member cannot stand in a policy that still holds its deleted namesake, whatever their roles. Where both stood
+  /// already, as after an undeletion, they may stay.
+  private func checkTwins(_ members: Set<String>, _ old: Set<String>) throws(APIError) {
+    for dead in members.sorted() where dead.hasPrefix("deleted:") {
+      guard let mark = dead.firstRange(of: "?uid=") else { continue }
+      let live = String(dead[..<mark.lowerBound].dropFirst("deleted:".count))
+      guard members.contains(live), !old.contains(live) || !old.contains(dead) else { continue }
+      let type = live.hasPrefix("serviceAccount:") ? "Service account" : "Member"
+      throw .invalid(
+        "\(type) \(live.drop { $0 != ":" }.dropFirst()) cannot be granted a role in a policy that "
+          + "its deleted namesake still holds one in; remove \(dead) from the policy.")
+    }
+  }
+
+  /// A project that is in no organization takes a new owner by invitation only, in the console. Service accounts are
+  /// excepted. (cloudresourcemanager v1, projects.setIamPolicy)
+  private func checkOwners(
+    _ bindings: [PolicyRecord.Binding], _ state: State
+  ) throws(APIError) {
+    guard resource.kind == .project, let project = state.projects[resource.project],
+      project.parent == nil
+    else { return }
+    func owners(_ bindings: [PolicyRecord.Binding]) -> Set<String> {
+      Set(bindings.filter { $0.role == "roles/owner" }.flatMap(\.members))
+    }
+    let invited = owners(bindings).subtracting(owners(current?.bindings ?? [])).filter { member in
+      ["user:", "group:", "domain:"].contains { member.hasPrefix($0) }
+    }
+    guard !invited.isEmpty else { return }
+    throw APIError(
+      .invalidArgument, "Request contains an invalid argument.", reason: "badRequest",
+      details: invited.sorted().map { member in
+        [
+          "@type": "type.googleapis.com/google.cloudresourcemanager.v1.ProjectIamPolicyError",
+          "type": "SOLO_MUST_INVITE_OWNERS", "member": .string(member), "role": "roles/owner",
+        ]
+      })
+  }
+}

@@ -1,0 +1,80 @@
+import Crypto
+import Foundation
+import Glibc
+import JSON
+
+extension StoryRun {
+  /// `limit open-files N`, `limit memory MIB`, `limit threads N`, `limit none`: what the system lets the programs have that
+  /// start from here on.
+  func limit(_ words: inout Words) throws {
+    let what = try words.next("the limit")
+    switch what {
+    case "none": limit = []
+    case "open-files": limit = Self.shell("ulimit -n \(try words.number("the files"))")
+    case "memory": limit = Self.shell("ulimit -v \(try words.number("the memory") << 10)")
+    case "threads": try limitThreads(words.number("the threads"))
+    default: throw StoryFailure("there is no limit \(what)")
+    }
+    try words.end()
+  }
+
+  /// Without the files that this test's process has open and leaves to its programs.
+  private static func shell(_ command: String) -> [String] {
+    let closing =
+      #"for f in /proc/self/fd/*; do n=${f##*/}; [ "$n" -gt 2 ] && eval "exec $n>&-"; done"#
+    return ["/bin/bash", "-c", "\(closing); \(command) && exec \"$0\" \"$@\""]
+  }
+
+  /// The limit counts all processes and threads of a user and does not bind root, so that programs run as a user who has
+  /// no other. A user who is not root has some already: every limit is too low then.
+  private func limitThreads(_ count: Int) throws {
+    let command = Self.shell("ulimit -u \(count)")
+    guard getuid() == 0 else { return limit = command }
+    let user = 61_000 + Int(getpid() % 4000)
+    limit =
+      ["/usr/bin/setpriv", "--reuid=\(user)", "--regid=\(user)", "--clear-groups"] + command
+    // Where the programs stand may be closed to that user, and so is what the sandbox wrote.
+    let folder = folder.deletingLastPathComponent().appending(path: "bin").path
+    for program in ["arctl", "arctl-sandbox"]
+    where !FileManager.default.fileExists(atPath: "\(folder)/\(program)") {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try FileManager.default.copyItem(
+        atPath: Self.binaries.appending(path: program).path, toPath: "\(folder)/\(program)")
+    }
+    programFolder = folder
+    for name in ["sandbox", "sandbox/owner.json"] {
+      let mode: mode_t = name == "sandbox" ? 0o755 : 0o644
+      if chmod(path(name), mode) != 0, errno != ENOENT {
+        throw StoryFailure("chmod \(name): \(errno)")
+      }
+    }
+  }
+
+  /// `unseen TEXT`: nothing that arctl printed in this story and no file that it left holds TEXT, as it is, in base64 or in
+  /// hexadecimal.
+  func unseen(_ words: inout Words) throws {
+    let text = try words.next("the text")
+    try words.end()
+    var places = ["what arctl printed": printed]
+    let root = folder.deletingLastPathComponent()
+    let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String }
+    for name in names ?? [] where !name.hasPrefix("work/sandbox") && !name.hasPrefix("arctl-") {
+      places[name] = FileManager.default.contents(atPath: root.appending(path: name).path)
+        .map { String(decoding: $0, as: UTF8.self) }
+    }
+    for (place, content) in places {
+      for (name, spelling) in spellings(of: text) where content.contains(spelling) {
+        throw StoryFailure("\(place) holds \(text) (\(name)):\n\(content)")
+      }
+    }
+  }
+
+  private func spellings(of text: String) -> [(String, String)] {
+    let bytes = Array(text.utf8)
+    let inBase64 = (0...2).map { before -> (String, String) in
+      let whole = Base64.encode([UInt8](repeating: 0, count: before) + bytes)
+      return ("base64", String(whole.dropFirst(before == 0 ? 0 : before + 1).dropLast(4)))
+    }
+    return [("as it is", text), ("hexadecimal", Hex.encode(bytes))] + inBase64
+  }
+}

@@ -1,0 +1,218 @@
+import Diagnostics
+import JSON
+import Model
+import TestSupport
+
+/// One stored property of the types that a plan is made of, what it means for the plan's id, and a change of it.
+struct IdentityMutation: Sendable {
+  enum Meaning: Sendable {
+    /// Of what is carried out: shown differently, and another id.
+    case operation
+    /// Shown, perhaps, but not of what is carried out: the same id. Why, in words.
+    case context(String)
+    /// Shown nowhere, and the same id.
+    case hidden
+    /// Shown nowhere by itself, as something that is shown follows from it, and another id.
+    case implied(String)
+    /// Of a refused row: shown differently, and another digest.
+    case refusal
+  }
+  let property: String
+  let meaning: Meaning
+  let apply: @Sendable (inout IdentityWorld) -> Void
+
+  init(
+    _ property: String, _ meaning: Meaning,
+    _ apply: @escaping @Sendable (inout IdentityWorld) -> Void
+  ) {
+    self.property = property
+    self.meaning = meaning
+    self.apply = apply
+  }
+}
+
+/// All of them, by type: a property that is missing here fails a test.
+enum IdentityMutations {
+  private static let place = SourcePosition(file: "elsewhere.yaml", line: 99, column: 9)
+  private static let moved = IdentityMutation.Meaning.context("moving documents changes nothing")
+  private static let foreign = IdentityMutation.Meaning.context("what others do is left alone")
+  private static let unwritten = IdentityMutation.Meaning.context("rows that are written have none")
+  private static let account = PlanFixture.address(.serviceAccount, "other")
+
+  static let change: [IdentityMutation] = [
+    .init("address", .operation) { $0.changes[0].address = account },
+    .init("action", .operation) { $0.changes[1].action = .replace },
+    .init("intended", .operation) { $0.changes[1].intended = .create },
+    .init("source", moved) { $0.changes[0].source = place },
+    .init("fields", .operation) { $0.changes[0].fields = [] },
+    .init("bindings", .operation) { $0.changes[4].bindings.append(binding) },
+    .init("reason", .operation) { $0.changes[2].reason = "replacing deletes 4 TB" },
+    .init("refusals", unwritten) { $0.changes[0].refusals = [Refusal(.lockout, "no")] },
+    .init("hazards", .operation) { $0.changes[0].hazards = [Hazard(.dataLoss, "all is lost")] },
+    .init("digest", unwritten) { $0.changes[0].digest = "0" },
+    .init("waitsFor", unwritten) { $0.changes[0].waitsFor = account },
+    .init("note", .operation) { $0.changes[0].note = "ask bob" },
+    .init("remarks", .operation) { $0.changes[2].remarks = [] },
+    .init("fallback", .operation) { $0.changes[3].fallback = .create },
+    .init("uid", .operation) { $0.changes[3].uid = "118" },
+    .init("identity", .operation) { $0.changes[1].identity = ["createTime": "later"] },
+    .init("key", .operation) { $0.changes[5].key = .reissue(replacing: "k2") },
+    .init("wait", .context("time goes by")) { $0.changes[5].wait = 49 },
+    .init("superseded", .hidden) {
+      $0.changes[5].superseded = SupersededKeys(
+        current: "k9", live: ["k8"], since: nil, email: "x@y.z")
+    },
+    .init("rotationDue", .hidden) { $0.changes[5].rotationDue = 1 },
+    .init("expires", .hidden) { $0.changes[5].expires = 2 },
+  ]
+
+  static let fieldChange: [IdentityMutation] = [
+    .init("path", .operation) { $0.changes[1].fields[0].path = FieldPath([.element("old")]) },
+    .init("from", .operation) { $0.changes[1].fields[0].from = "older" },
+    .init("to", .operation) { $0.changes[0].fields[0].to = "newer" },
+    .init("isImmutable", .operation) { $0.changes[2].fields[0].isImmutable = true },
+    .init("mask", .hidden) { $0.changes[1].fields[0].mask = "x" },
+    .init("source", moved) { $0.changes[1].fields[0].source = place },
+  ]
+
+  private static var binding: BindingChange {
+    var binding = BindingChange(role: "roles/owner", condition: nil)
+    binding.added = ["user:eve@example.com"]
+    return binding
+  }
+
+  static let bindingChange: [IdentityMutation] = [
+    .init("role", .operation) { $0.changes[4].bindings[0].role = "roles/editor" },
+    .init("condition", .operation) { $0.changes[4].bindings[0].condition = nil },
+    .init("added", .operation) { $0.changes[4].bindings[0].added = ["user:x@example.com"] },
+    .init("removed", .operation) { $0.changes[4].bindings[0].removed = [] },
+    .init("undeclared", foreign) { $0.changes[4].bindings[0].undeclared = [] },
+    .init("source", moved) { $0.changes[4].bindings[0].source = place },
+    .init("alsoHeld", foreign) {
+      $0.changes[4].bindings[0].alsoHeld = [
+        BindingChange.AlsoHeld(member: "user:a@example.com", condition: nil)
+      ]
+    },
+    .init("leftOut", .context("it follows from the selection")) {
+      $0.changes[4].bindings[0].leftOut = ["user:z@example.com"]
+    },
+    .init("places", moved) { $0.changes[4].bindings[0].places = ["user:a@example.com": place] },
+    .init("ended", .context("nothing is done for them")) { $0.changes[4].bindings[0].ended = [] },
+  ]
+
+  static let removal: [IdentityMutation] = [
+    .init("member", .operation) {
+      $0.changes[4].bindings[0].removed[0].member = "user:d@example.com"
+    },
+    .init("cause", .operation) { $0.changes[4].bindings[0].removed[0].cause = .revoked },
+  ]
+
+  static let condition: [IdentityMutation] = [
+    .init("title", .operation) { retext(&$0) { ("u", $0.description, $0.expression) } },
+    .init("description", .operation) { retext(&$0) { ($0.title, "e", $0.expression) } },
+    .init("expression", .operation) { retext(&$0) { ($0.title, $0.description, "1 < 2") } },
+    .init("form", .hidden) {
+      retext(&$0) { ($0.title, $0.description, $0.expression) }
+    },
+  ]
+
+  /// Gives the binding's condition other texts.
+  private static func retext(
+    _ world: inout IdentityWorld,
+    _ texts: (PolicyCondition) -> (title: String, description: String, expression: String)
+  ) {
+    guard let old = world.changes[4].bindings[0].condition else { return }
+    let new = texts(old)
+    world.changes[4].bindings[0].condition = PolicyCondition(
+      title: new.title, description: new.description, expression: new.expression)
+  }
+
+  private static func key(
+    _ property: String, _ meaning: IdentityMutation.Meaning,
+    _ apply: @escaping @Sendable (inout DesiredKey) -> Void
+  ) -> IdentityMutation {
+    .init(property, meaning) { world in
+      guard var key = world.planner.graph.keys[IdentityWorld.key] else { return }
+      apply(&key)
+      world.planner.graph.keys[IdentityWorld.key] = key
+    }
+  }
+
+  static let desiredKey: [IdentityMutation] = [
+    key("address", .hidden) { $0.address = account },
+    key("account", .hidden) { $0.account = account },
+    key("email", .implied("the address names the account")) { $0.email = "x@y.z" },
+    key("origin", .operation) { $0.origin = .google },
+    key("originIsWritten", .hidden) { $0.originIsWritten.toggle() },
+    key("file", .operation) { $0.file = "elsewhere.json" },
+    key("neighbours", .hidden) { $0.neighbours = ["x"] },
+    key("expires", .operation) { $0.expires = nil },
+    key("rotateAfter", .hidden) { $0.rotateAfter = 1 }, key("overlap", .hidden) { $0.overlap = 1 },
+    key("fingerprint", .hidden) { $0.fingerprint = "sha256:00" },
+    key("commonName", .hidden) { $0.commonName = "arctl-2" },
+    key("lifecycle", .hidden) { $0.lifecycle.protect = true },
+    key("source", .hidden) { $0.source = place }, key("note", .hidden) { $0.note = "n" },
+    key("dependencies", .hidden) { $0.dependencies = [] },
+  ]
+
+  static let hazard: [IdentityMutation] = [
+    .init("flag", .operation) { $0.changes[2].hazards[0].flag = .publicGrant },
+    .init("message", .operation) { $0.changes[2].hazards[0].message = "it leads to much more" },
+  ]
+
+  static let refusal: [IdentityMutation] = [
+    .init("code", .refusal) { $0.refused.refusals[0].code = .mustExist },
+    .init("message", .refusal) { $0.refused.refusals[0].message = "is not there" },
+    .init("remedy", .context("how to allow it")) { $0.refused.refusals[0].remedy = "another" },
+  ]
+
+  static let selection: [IdentityMutation] = [
+    .init("targets", .operation) { $0.planner.selection.targets = [] },
+    .init("excludes", .operation) { $0.planner.selection.excludes = [] },
+    .init("excludedGrants", .operation) { $0.planner.selection.excludedGrants = [] },
+  ]
+
+  static let grantPattern: [IdentityMutation] = [
+    .init("policies", .operation) {
+      $0.planner.selection.excludedGrants[0].policies = AddressGlob("iam/project")
+    },
+    .init("role", .operation) { $0.planner.selection.excludedGrants[0].role = nil },
+    .init("member", .operation) { $0.planner.selection.excludedGrants[0].member = "user:y@z.a" },
+    .init("condition", .operation) { $0.planner.selection.excludedGrants[0].condition = "other" },
+  ]
+
+  static let permissions: [IdentityMutation] = [
+    .init("allowed", .operation) {
+      $0.planner.permissions.allowed[.publicGrant] = [AddressGlob("p/**")]
+    },
+    .init("maximumDeletes", .operation) { $0.planner.permissions.maximumDeletes = nil },
+    .init("maximumRemovals", .operation) { $0.planner.permissions.maximumRemovals = 6 },
+    .init("reissue", .operation) { $0.planner.permissions.reissue = [] },
+  ]
+
+  static let plan: [IdentityMutation] = [
+    .init("id", .hidden) { _ in },
+    .init("stackName", .operation) { $0.planner.graph.stack.name = "others" },
+    .init("variables", .operation) { $0.planner.graph.stack.variables = ["env": "dev"] },
+    .init("caller", .context("one plans, another applies")) { $0.planner.caller = "x@y.z" },
+    .init("selection", .operation) { $0.planner.selection = Selection() },
+    .init("allowances", .operation) { $0.planner.permissions = PlanPermissions() },
+    .init("changes", .operation) { $0.changes.removeFirst() },
+    .init("undeclared", foreign) { $0.undeclared = [account] },
+    .init("ignored", foreign) { _ in },
+    .init("notChecked", foreign) { $0.notChecked = ["roles"] },
+    .init("diagnostics", .context("warnings about the whole")) {
+      $0.diagnostics = [Diagnostic(.lint, .warning, "w")]
+    },
+    .init("operations", .hidden) { _ in },
+    .init("seen", .hidden) { _ in },
+    .init("declaredCount", .context("what is not written")) { $0.counts = 2 },
+    .init("selectedCount", .context("what is not written")) { $0.counts = 2 },
+    .init("fileCount", moved) { $0.counts = 2 },
+    .init("leftOut", .context("it follows from the selection")) { _ in },
+  ]
+
+  static let all =
+    change + fieldChange + bindingChange + removal + condition + desiredKey + hazard + refusal
+    + selection + grantPattern + permissions + plan
+}

@@ -1,0 +1,178 @@
+import Diagnostics
+import JSON
+import Model
+import Testing
+
+@testable import Reconcile
+
+/// The plan's id: another one exactly where what is carried out is shown differently.
+@Suite struct PlanIdentityTests {
+  @Test(arguments: IdentityMutations.all.indices)
+  func whateverIsShownOfAnOperationIsInTheID(_ index: Int) {
+    let mutation = IdentityMutations.all[index]
+    let before = IdentityWorld()
+    var after = before
+    mutation.apply(&after)
+    let isShown = before.shown != after.shown
+    let name = mutation.property
+    switch mutation.meaning {
+    case .operation:
+      #expect(isShown, "\(name) is shown nowhere")
+      #expect(before.id != after.id, "\(name) is shown, and the id stays the same")
+      #expect(before.compared != after.compared, "\(name): a saved plan that is edited holds")
+    case .context:
+      #expect(before.id == after.id, "\(name) is not of what is carried out")
+    case .hidden:
+      #expect(!isShown, "\(name) is shown after all: classify it")
+      #expect(before.id == after.id, "\(name) is shown nowhere, and changes the id")
+    case .implied:
+      #expect(!isShown, "\(name) is shown after all: classify it")
+      #expect(before.id != after.id, "\(name)")
+    case .refusal:
+      #expect(isShown, "\(name) is shown nowhere")
+      #expect(before.digest != after.digest, "\(name) is shown, and the digest stays the same")
+      #expect(before.id == after.id, "\(name) is not carried out")
+    }
+  }
+
+  /// A stored property that is added is either in the id or said not to be: this fails until `IdentityMutations` says which.
+  @Test func everyStoredPropertyIsClassified() throws {
+    let world = IdentityWorld()
+    let change = world.changes[4]
+    let binding = try #require(change.bindings.first)
+    let types: [(Any, [IdentityMutation])] = [
+      (change, IdentityMutations.change),
+      (try #require(world.changes[0].fields.first), IdentityMutations.fieldChange),
+      (binding, IdentityMutations.bindingChange),
+      (try #require(binding.removed.first), IdentityMutations.removal),
+      (try #require(binding.condition), IdentityMutations.condition),
+      (try #require(world.planner.graph.keys[IdentityWorld.key]), IdentityMutations.desiredKey),
+      (try #require(world.refused.hazards.first), IdentityMutations.hazard),
+      (try #require(world.refused.refusals.first), IdentityMutations.refusal),
+      (world.planner.selection, IdentityMutations.selection),
+      (
+        try #require(world.planner.selection.excludedGrants.first), IdentityMutations.grantPattern
+      ),
+      (world.planner.permissions, IdentityMutations.permissions),
+      (world.planner.plan(), IdentityMutations.plan),
+    ]
+    for (value, mutations) in types {
+      let stored = Mirror(reflecting: value).children.compactMap(\.label).sorted()
+      #expect(stored == mutations.map(\.property).sorted(), "\(type(of: value))")
+    }
+  }
+
+  /// Any number of changes at once: two plans whose operations are shown alike have one id, all others have different ones.
+  @Test func whatIsShownAlikeAndOnlyThatHasOneID() {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = PlanSeed(state: seed)
+    var idsByForm: [String: String?] = [:]
+    for _ in 0..<200 {
+      var world = IdentityWorld()
+      for mutation in IdentityMutations.all where Int.random(in: 0..<12, using: &random) == 0 {
+        // Removing rows, bindings or patterns would leave nothing for the others to change.
+        let removing = [
+          "changes", "fields", "condition", "removed", "bindings", "selection", "excludedGrants",
+        ]
+        guard !removing.contains(mutation.property) else { continue }
+        if case .implied = mutation.meaning { continue }
+        mutation.apply(&world)
+      }
+      let form = world.compared.text(.canonical)
+      if let seen = idsByForm[form] {
+        #expect(seen == world.id, "seed \(seed)")
+      }
+      idsByForm[form] = world.id
+    }
+    #expect(Set(idsByForm.values.compactMap { $0 }).count > 50, "seed \(seed)")
+  }
+
+  /// What a digest stands for is what the row would do and everything dangerous in it.
+  @Test(arguments: IdentityMutations.change.indices)
+  func aDigestCoversWhatTheIDCovers(_ index: Int) {
+    let mutation = IdentityMutations.change[index]
+    guard case .operation = mutation.meaning else { return }
+    for place in IdentityWorld().changes.indices {
+      func digest(_ world: IdentityWorld) -> String {
+        var row = world.changes[place]
+        row.intended = row.action
+        row.action = .refused
+        return PlanIdentity.digest(ofRefused: row, key: world.planner.graph.keys[row.address])
+      }
+      let before = IdentityWorld()
+      var after = before
+      mutation.apply(&after)
+      let isChanged =
+        PlanIdentity.id(of: before.planner, changes: [before.changes[place]])
+        != PlanIdentity.id(of: after.planner, changes: [after.changes[place]])
+      guard isChanged, mutation.property != "intended" else { continue }
+      #expect(digest(before) != digest(after), "\(mutation.property) of row \(place)")
+    }
+  }
+
+  @Test func aPlanWithNothingToCarryOutHasNoID() {
+    var world = IdentityWorld()
+    for action in Change.Action.allCases {
+      world.changes = [world.changes[0]]
+      world.changes[0].action = action
+      #expect((world.id == nil) == !world.changes[0].isWrite, "\(action)")
+    }
+    world.changes = []
+    #expect(world.id == nil)
+  }
+
+  @Test func theOrderOfRowsFieldsAndOptionsMeansNothing() {
+    var world = IdentityWorld()
+    let first = world.id
+    world.changes.reverse()
+    world.planner.permissions.allowed[.delete] = [
+      AddressGlob("my-project-id/role/*"), AddressGlob("my-project-id/role/*"),
+    ]
+    #expect(world.id == first)
+  }
+
+  /// The names that ids and JSON are made of. Renaming a case must not change one.
+  @Test func theNamesAreStable() {
+    #expect(
+      Change.Action.allCases.map(\.rawValue) == [
+        "create", "update", "delete", "replace", "undelete", "unchanged", "gone", "heldElsewhere",
+        "pending", "refused", "unreadable", "waiting",
+      ])
+    #expect(
+      BindingChange.Removal.Cause.allCases.map(\.rawValue) == [
+        "absent", "revoked", "exclusive", "deletion", "deadTwin", "superseded",
+      ])
+    #expect(
+      Hazard.Flag.allCases.map(\.rawValue) == [
+        "allow-delete", "allow-data-loss", "allow-replace", "allow-cleanup", "allow-lockout",
+        "allow-privileged", "allow-public",
+      ])
+    #expect(DesiredKey.Origin.allCases.map(\.rawValue) == ["uploaded", "google"])
+    #expect(
+      Address.Kind.allCases.map(\.rawValue) == [
+        "project", "service", "role", "serviceAccount", "repository", "serviceAccountKey", "iam",
+      ])
+    let orders: [KeyOrder] = [
+      .issue, .reissue(replacing: "k"), .supersede(["k", "l"]), .resume, .adopt(keyID: "k"), .tidy,
+      .delete(keyID: "k"),
+    ]
+    #expect(
+      orders.map(\.name) == [
+        "issue", "reissue", "supersede", "resume", "adopt", "tidy", "delete",
+      ])
+    #expect(orders.map(\.keyIDs) == [[], ["k"], ["k", "l"], [], ["k"], [], ["k"]])
+    #expect(orders.map { KeyOrder(name: $0.name, keyIDs: $0.keyIDs) } == orders)
+  }
+}
+
+/// The same numbers for the same seed.
+private struct PlanSeed: RandomNumberGenerator {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
