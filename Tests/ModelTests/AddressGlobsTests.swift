@@ -8,7 +8,8 @@ import Testing
 
   /// Together they select what one of them selects.
   @Test(arguments: [
-    [], ["p/repository/us/a"], ["repository/eu/b", "p/repository/*/a"], ["**/b", "repository/us/a"],
+    [], ["p/repository/us/a"], ["repository/eu/b", "p/repository/*/a"],
+    ["**/b", "repository/us/a"],
     ["p/repository/us"], ["*"],
   ])
   func manyAreTheirUnion(_ patterns: [String]) {

@@ -30,7 +30,8 @@ import Testing
   func anAccountThatDoesNotReturnIsCreated(index: Int) async throws {
     let stage = try LiveStage()
     stage.cloud.on(
-      "GET \(account)", .notFound, .notFound, .json(Make.live(Make.account, ["displayName": "x", "uniqueId": "43"])))
+      "GET \(account)", .notFound, .notFound,
+      .json(Make.live(Make.account, ["displayName": "x", "uniqueId": "43"])))
     stage.cloud.on(undelete, Self.refusals[index])
     stage.cloud.on("POST \(accounts)", .json(Make.live(Make.account)))
     let result = try await undeleteAccount(stage)
@@ -45,7 +46,8 @@ import Testing
 
   @Test func whoMayUndeleteKnowsByA403ThatTheAccountIsPurged() async throws {
     let stage = try LiveStage()
-    stage.cloud.on("GET \(account)", .notFound, .notFound, .json(Make.live(Make.account, ["displayName": "x"])))
+    stage.cloud.on(
+      "GET \(account)", .notFound, .notFound, .json(Make.live(Make.account, ["displayName": "x"])))
     stage.cloud.on(undelete, purged)
     stage.cloud.on(test, .json(["permissions": ["iam.serviceAccounts.undelete"]]))
     stage.cloud.on("POST \(accounts)", .json(Make.live(Make.account)))
@@ -80,7 +82,8 @@ import Testing
 
   @Test func anotherAccountOfTheNameIsNotTakenForTheOldOne() async throws {
     let stage = try LiveStage()
-    stage.cloud.on("GET \(account)", .json(Make.live(Make.account, ["displayName": "x", "uniqueId": "43"])))
+    stage.cloud.on(
+      "GET \(account)", .json(Make.live(Make.account, ["displayName": "x", "uniqueId": "43"])))
     do {
       _ = try await undeleteAccount(stage)
       Issue.record("it succeeded")
@@ -91,7 +94,9 @@ import Testing
 
   @Test func anAccountMadeMeanwhileByAnotherProcessIsLeftAlone() async throws {
     let stage = try LiveStage()
-    stage.cloud.on("GET \(account)", .notFound, .json(Make.live(Make.account, ["displayName": "y", "uniqueId": "43"])))
+    stage.cloud.on(
+      "GET \(account)", .notFound,
+      .json(Make.live(Make.account, ["displayName": "y", "uniqueId": "43"])))
     stage.cloud.on(undelete, Self.refusals[0])
     do {
       _ = try await undeleteAccount(stage)
