@@ -4,18 +4,6 @@ import Model
 import TestSupport
 import Testing
 
-/// A small generator of the same numbers for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 @Suite struct PropertyTests {
   static let soundDocuments: [String] =
     (1...6).map {
@@ -75,7 +63,7 @@ struct SeededGenerator: RandomNumberGenerator {
   @Test func damagedDocumentsNeverTrap() {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")
-    var generator = SeededGenerator(state: seed)
+    var generator = SeededRandom(state: seed)
     let sound = Array((Loading.stack + Self.soundDocuments.joined()).unicodeScalars)
     let pieces = [
       "${", "}", "[", "]", "{", ": ", "- ", "null", "~", "\n", "  ", "${x.y}", "each: {a: [b]}\n",

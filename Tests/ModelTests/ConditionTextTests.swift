@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Model
@@ -44,7 +45,7 @@ import Testing
   /// White space put between any two tokens changes nothing; put into a literal it changes the condition.
   @Test func whiteSpaceAnywhere() {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = SeededGenerator(state: seed)
+    var random = SeededRandom(state: seed)
     let pool = [
       "a", "request.time", "<", "<=", "==", "!=", "&&", "||", "!", "(", ")", "in", "[", "]", ",",
       "1.5", "12", "\"x y\"", "'a\\' b'", "r'\\'", "'''q 'z' '''", "// c\n",
@@ -85,17 +86,5 @@ import Testing
     for date in ["", "soon", "2027-1-1", "2027-01-01 x", "2027/01/01", "2027-01-01T\"x"] {
       #expect(!PolicyCondition.until(date).isUntil, "\(date)")
     }
-  }
-}
-
-/// The same numbers for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,5 +1,6 @@
 import Model
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Reconcile
@@ -102,7 +103,7 @@ import Testing
   @Test func everyOperationOfARandomGraphIsReportedOnceAndInOrder() async {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")
-    var random = SplitMix(seed)
+    var random = SeededRandom(state: seed)
     for _ in 0..<50 {
       let count = Int.random(in: 1...20, using: &random)
       let operations = (0..<count).map { index in
@@ -126,18 +127,5 @@ import Testing
       #expect(report.done.count + report.failed.count + report.skipped.count == count)
       #expect(report.notStarted.isEmpty)
     }
-  }
-}
-
-/// A small seeded generator, so that a failing property test can be replayed.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

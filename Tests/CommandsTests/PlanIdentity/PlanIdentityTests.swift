@@ -1,6 +1,7 @@
 import Diagnostics
 import JSON
 import Model
+import TestSupport
 import Testing
 
 @testable import Reconcile
@@ -65,7 +66,7 @@ import Testing
   /// Any number of changes at once: two plans whose operations are shown alike have one id, all others have different ones.
   @Test func whatIsShownAlikeAndOnlyThatHasOneID() {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = PlanSeed(state: seed)
+    var random = SeededRandom(state: seed)
     var idsByForm: [String: String?] = [:]
     for _ in 0..<200 {
       var world = IdentityWorld()
@@ -162,17 +163,5 @@ import Testing
       ])
     #expect(orders.map(\.keyIDs) == [[], ["k"], ["k", "l"], [], ["k"], [], ["k"]])
     #expect(orders.map { KeyOrder(name: $0.name, keyIDs: $0.keyIDs) } == orders)
-  }
-}
-
-/// The same numbers for the same seed.
-private struct PlanSeed: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
