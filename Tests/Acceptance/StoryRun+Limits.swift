@@ -30,7 +30,8 @@ extension StoryRun {
   private func limitThreads(_ count: Int) throws {
     let command = Self.shell("ulimit -u \(count)")
     guard getuid() == 0 else { return limit = command }
-    let user = 61_000 + Int(getpid() % 4000)
+    // Stories run beside each other, and the limit counts what all of a user's programs have.
+    let user = 61_000 + (Int(getpid()) * 37 + count) % 4000
     limit =
       ["/usr/bin/setpriv", "--reuid=\(user)", "--regid=\(user)", "--clear-groups"] + command
     // Where the programs stand may be closed to that user, and so is what the sandbox wrote.
@@ -38,8 +39,7 @@ extension StoryRun {
     for program in ["arctl", "arctl-sandbox"]
     where !FileManager.default.fileExists(atPath: "\(folder)/\(program)") {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try FileManager.default.copyItem(
-        atPath: Self.binaries.appending(path: program).path, toPath: "\(folder)/\(program)")
+      try copy(Self.binaries.appending(path: program).path, to: "\(folder)/\(program)")
     }
     programFolder = folder
     for name in ["sandbox", "sandbox/owner.json"] {
@@ -48,6 +48,15 @@ extension StoryRun {
         throw StoryFailure("chmod \(name): \(errno)")
       }
     }
+  }
+
+  /// Copies a program by another program: a file that this process has open for writing could be inherited by a program
+  /// that another story starts meanwhile, and what is open for writing cannot be run (ETXTBSY).
+  private func copy(_ file: String, to target: String) throws {
+    let end = try Subprocess(
+      "/bin/cp", [file, target], folder: "/", environment: [:], output: "\(target).copied"
+    ).wait()
+    guard end == .exit(0) else { throw StoryFailure("cannot copy \(file): \(end)") }
   }
 
   /// `unseen TEXT`: nothing that arctl printed in this story and no file that it left holds TEXT, as it is, in base64 or in
