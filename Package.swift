@@ -33,8 +33,10 @@ let package = Package(
     .executable(name: "arctl-sandbox", targets: ["arctl-sandbox"]),
   ],
   targets: [
-    .executableTarget(name: "arctl", dependencies: ["Commands"], swiftSettings: strict),
-    .executableTarget(name: "arctl-sandbox", dependencies: ["Sandbox"], swiftSettings: strict),
+    .executableTarget(
+      name: "arctl", dependencies: ["Commands", "Platform"], swiftSettings: strict),
+    .executableTarget(
+      name: "arctl-sandbox", dependencies: ["Sandbox", "Platform"], swiftSettings: strict),
 
     library(
       "Commands",
@@ -102,7 +104,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: [
         "DesiredState", "LiveState", "Operations", "Keys", "Manifests", "GoogleCloud", "Model",
-        "HTTP", "JSON", "Diagnostics", "Platform",
+        "Crypto", "HTTP", "JSON", "Diagnostics", "Platform",
       ],
       path: "Tests/Support", swiftSettings: strict),
     tests("JSON"),
@@ -154,8 +156,7 @@ let package = Package(
       name: "ConvergenceTests",
       dependencies: [
         "LiveState", "Operations", "Keys", "Registry", "GoogleCloud", "Reconcile", "Model", "HTTP",
-        "JSON",
-        "Platform", "Sandbox", "TestSupport",
+        "Crypto", "JSON", "Platform", "Sandbox", "TestSupport",
       ],
       path: "Tests/Convergence", swiftSettings: strict),
     .testTarget(

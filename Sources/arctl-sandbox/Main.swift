@@ -1,9 +1,7 @@
-import Glibc
+import Platform
 import Sandbox
 
 @main
 struct Main {
-  static func main() {
-    exit(SandboxCommand.run(Array(CommandLine.arguments.dropFirst())))
-  }
+  static func main() { endProcess(SandboxCommand.run(Array(CommandLine.arguments.dropFirst()))) }
 }

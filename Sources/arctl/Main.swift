@@ -1,11 +1,7 @@
 import Commands
-import Glibc
+import Platform
 
 @main
 struct Main {
-  static func main() {
-    let code = Arctl.main()
-    fflush(nil)
-    exit(code)
-  }
+  static func main() { endProcess(Arctl.main()) }
 }
