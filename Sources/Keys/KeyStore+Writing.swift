@@ -25,7 +25,7 @@ extension KeyStore {
     let paths = paths(key)
     try dropSpentPending(key)
     do {
-      let pair = try RSAPrivateKey(generatingBits: keyBits)
+      let pair = try makePair()
       let pem = try pair.pkcs8PEM()
       try create(paths.pending, pem)
       try files.synchronizeFolder(paths.folder)

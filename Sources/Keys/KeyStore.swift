@@ -20,8 +20,10 @@ public struct KeyStore: Sendable {
   /// The token endpoint that the files of this run's server name; nil for a folder that is that server's own.
   let tokenURI: String?
   let files: any FileSystem
-  /// The size of new keys; tests take smaller ones.
-  var keyBits = 2048
+  /// Makes the pair of a new key, of the size that Google's own keys have; tests take pairs that are there already.
+  var makePair: @Sendable () throws(CryptoError) -> RSAPrivateKey = {
+    () throws(CryptoError) in try RSAPrivateKey(generatingBits: 2048)
+  }
   private let lock = DirectoryLock()
   private let recognized = Fingerprints()
 

@@ -14,6 +14,9 @@ extension StoryRun {
       return
     }
     guard words.take("start") else { throw StoryFailure("`sandbox start` or `sandbox stop`") }
+    if !FileManager.default.fileExists(atPath: path("sandbox")) {
+      try PreparedData.copy(to: path("sandbox"))
+    }
     let process = try start(name, ["--data", path("sandbox")] + words.rest)
     running[name] = process
     let isReady = poll { process.output.contains("\n") || process.hasEnded() }

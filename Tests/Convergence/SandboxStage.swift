@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import HTTP
 import JSON
@@ -81,8 +82,37 @@ final class SandboxStage: Sendable {
 
   init(projects: [String] = ["my-project-id"]) throws {
     folder = "/tmp/arctl-live-\(UInt64.random(in: 0...UInt64.max))"
+    try Self.prepared.get().write(to: folder)
     server = try SandboxServer(.init(dataDirectory: folder, projects: projects))
     endpoints = try Endpoints(all: server.baseURL)
+  }
+
+  /// What a new sandbox made of itself, private keys and all: it takes half a second.
+  private static let prepared = Result { try PreparedData() }
+
+  private struct PreparedData {
+    private var files: [String: Data] = [:]
+
+    init() throws {
+      let folder = "/tmp/arctl-prepared-\(UInt64.random(in: 0...UInt64.max))"
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      try SandboxServer(.init(dataDirectory: folder)).stop()
+      for name in ["owner.json", "sandbox.db"] {
+        files[name] = try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))
+      }
+    }
+
+    func write(to folder: String) throws {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: false,
+        attributes: [.posixPermissions: 0o700])
+      for (name, data) in files {
+        let url = URL(filePath: "\(folder)/\(name)")
+        try data.write(to: url)
+        try FileManager.default.setAttributes(
+          [.posixPermissions: 0o600], ofItemAtPath: url.path)
+      }
+    }
   }
 
   func stop() {
@@ -95,7 +125,7 @@ final class SandboxStage: Sendable {
     var store = KeyStore(
       directory: "\(folder)/keys", tokenURI: endpoints.tokenURI,
       fileSystem: files)
-    store.keyBits = 1024
+    store.makePair = { () throws(CryptoError) in try KeyPairs.shared.next() }
     return store
   }
 

@@ -103,7 +103,7 @@ import Testing
         continue
       }
       // A private half that was not uploaded yet is finished by the flag that began it.
-      let isBegun = change.remarks.joined().contains("--reissue")
+      let isBegun = change.remarks.map(\.text).joined().contains("--reissue")
       guard change.key != nil || isBegun || change.action == .refused else { break }
       try await stage.apply(reissue: isBegun)
       stage.files.restart()

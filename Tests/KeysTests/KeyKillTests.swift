@@ -101,7 +101,8 @@ import Testing
         #expect(change.refusals.map(\.code) == [.keyOrphan], "\(what): \(change.refusals)")
         revoke(change.refusals.compactMap(\.remedy).joined(), stage, what)
       case .unreadable, .pending:
-        #expect(change.reason?.contains(/[0-9]+s/) == true, "\(what): \(change.reason ?? "")")
+        #expect(
+          change.reason?.text.contains(/[0-9]+s/) == true, "\(what): \(change.reason?.text ?? "")")
         try await stage.clock.sleep(for: .seconds(61))
       default:
         guard change.key != nil else { return }

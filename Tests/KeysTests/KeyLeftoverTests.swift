@@ -14,7 +14,7 @@ import Testing
 
   /// A credential file of some account.
   private func credential(_ email: String, id: String = "k9") throws -> [UInt8] {
-    let pair = try RSAPrivateKey(generatingBits: 1024)
+    let pair = try KeyPairs.shared.next()
     let identity = KeyStore.Identity(
       keyID: id, projectID: "p", clientID: "1", email: email, tokenURI: "https://x/token")
     return try KeyStore.credentialFile(pair, identity).withUnsafeBytes { Array($0) }

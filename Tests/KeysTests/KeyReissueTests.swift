@@ -29,7 +29,7 @@ import Testing
     let row = try await stage.plan(reissue: true)
     #expect(row.key == .supersede(["key1"]))
     #expect(
-      row.reason == "reissue asked for; key key1 stays live, and its file is kept")
+      row.reason?.text == "reissue asked for; key key1 stays live, and its file is kept")
     let result = try await stage.apply(reissue: true).get()
     #expect(
       result.warnings == [
@@ -96,7 +96,7 @@ import Testing
   ) async throws {
     let stage = try await reissued(origin)
     let old = stage.files.contents[final]
-    let pair = try RSAPrivateKey(generatingBits: 1024)
+    let pair = try KeyPairs.shared.next()
     let identity = KeyStore.Identity(
       keyID: "key1", projectID: "p", clientID: "1", email: Make.email,
       tokenURI: "https://oauth2.googleapis.com/token")
@@ -119,7 +119,8 @@ import Testing
     stage.server.show(["validBeforeTime": "2027-01-15T08:30:00Z"], of: "key1")
     let row = try await stage.plan()
     #expect(row.key == .reissue(replacing: "key1"))
-    #expect(row.remarks.joined().contains("keys delete key1 --iam-account=\(Make.email)"))
+    #expect(
+      row.remarks.map(\.text).joined().contains("keys delete key1 --iam-account=\(Make.email)"))
     let result = try await stage.apply().get()
     #expect(result.warnings.joined().contains("keys delete key1 --iam-account=\(Make.email)"))
     #expect(stage.files.contents[kept("key1")] == nil)

@@ -101,7 +101,7 @@ import Testing
     let change = try await stage.plan()
     #expect(change.key == .tidy)
     // Its name and not its path, which is this machine's: the reason is in the plan's id.
-    #expect(change.reason?.contains(stage.key.file) == true)
+    #expect(change.reason?.text.contains(stage.key.file) == true)
     _ = try await stage.apply().get()
     try await expectGone(stage)
   }
@@ -121,7 +121,7 @@ import Testing
     other.key.lifecycle.ensure = .absent
     // A private half that was never uploaded makes both look at what lives.
     for name in ["uploader-key", "second-key"] {
-      let pem = try RSAPrivateKey(generatingBits: 1024).pkcs8PEM()
+      let pem = try KeyPairs.shared.next().pkcs8PEM()
       stage.files.put(
         "/home/ana/keys/.\(name).json.pending", pem.withUnsafeBytes { Array($0) })
     }

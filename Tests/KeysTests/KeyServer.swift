@@ -253,7 +253,7 @@ final class KeyServer: HTTPTransport {
   }
 
   private func create(_ now: Double) -> HTTPResponse {
-    guard let pair = try? RSAPrivateKey(generatingBits: 1024) else { return error(500, "INTERNAL") }
+    guard let pair = try? KeyPairs.shared.next() else { return error(500, "INTERNAL") }
     let key = add(pair.publicKey, nil, now)
     let identity = KeyStore.Identity(
       keyID: key.id, projectID: "p", clientID: "1234", email: Make.email,

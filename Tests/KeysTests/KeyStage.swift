@@ -66,7 +66,7 @@ struct KeyStage {
   func store() -> KeyStore {
     var store = KeyStore(
       directory: directory, tokenURI: "https://oauth2.googleapis.com/token", fileSystem: files)
-    store.keyBits = 1024
+    store.makePair = { () throws(CryptoError) in try KeyPairs.shared.next() }
     return store
   }
 
@@ -81,7 +81,7 @@ struct KeyStage {
     }
     if case .unreadable(let problem) = snapshot.keys[key.account] {
       var change = Change(address: key.address, action: .unreadable, source: nil)
-      change.reason = problem.message
+      change.reason = Statement(quoting: problem.message)
       return change
     }
     guard case .present(let live) = snapshot.keys[key.account] else {
@@ -127,7 +127,7 @@ struct KeyStage {
   /// One live key, its file in place, nothing left beside it, and nothing more to do.
   func expectConverged(_ what: String) async throws {
     let change = try await plan()
-    #expect(change.action == .unchanged, "\(what): \(change.action) \(change.reason ?? "")")
+    #expect(change.action == .unchanged, "\(what): \(change.action) \(change.reason?.text ?? "")")
     #expect(server.keys.count == 1, "\(what)")
     #expect(try file()["private_key_id"]?.string == server.keys.first?.id, "\(what)")
     let left = files.contents.keys.filter { $0.contains(".uploader-key.json.") }

@@ -54,7 +54,7 @@ import Testing
     stage.server.remove("key1")
     let young = try await stage.plan()
     #expect(young.action == .pending)
-    #expect(young.reason?.hasPrefix("for 60s: the key in the file is new") == true)
+    #expect(young.reason?.text.hasPrefix("for 60s: the key in the file is new") == true)
     try await stage.clock.sleep(for: .seconds(60))
     #expect(try await stage.plan().key == .reissue(replacing: "key1"))
     _ = try await stage.apply().get()
