@@ -30,7 +30,7 @@ public struct Change: Sendable {
   /// For a policy: by role and condition.
   public var bindings: [BindingChange] = []
   /// A line behind the address: `not visible to you`, `uid 123`, what would be lost.
-  public var reason: String?
+  public var reason: Statement?
   public var refusals: [Refusal] = []
   /// Everything dangerous that the guards found in it, allowed or not.
   public var hazards: [Hazard] = []
@@ -40,7 +40,7 @@ public struct Change: Sendable {
   public var waitsFor: Address?
   public var note: String?
   /// Warnings on this row alone: managed by Terraform, dry run added.
-  public var remarks: [String] = []
+  public var remarks: [Statement] = []
   /// For an account that comes back: its old identity.
   public var uid: String?
   /// What is done where Google refuses the action because it comes too late; nil where nothing is.
@@ -70,6 +70,12 @@ public struct Change: Sendable {
   public var isNoteworthy: Bool {
     action != .unchanged || !remarks.isEmpty
       || bindings.contains { !$0.ended.isEmpty || !$0.alsoHeld.isEmpty || !$0.leftOut.isEmpty }
+  }
+
+  /// Says why it could not be read, and what to do about that.
+  public mutating func take(_ problem: ReadProblem) {
+    reason = Statement(quoting: problem.message)
+    if !problem.help.isEmpty { remarks.append(Statement(quoting: problem.help)) }
   }
 
   /// Whether apply would write something for it.
@@ -172,13 +178,27 @@ public struct BindingChange: Sendable, Hashable {
 public struct Refusal: Sendable, Hashable {
   public var code: DiagnosticCode
   /// What is wrong: `cannot be changed in place`.
-  public var message: String
+  public var statement: Statement
   /// How to allow it, where it can be: `lifecycle.allowReplace: true here, and --allow-replace P/...`.
   public var remedy: String?
-  public init(_ code: DiagnosticCode, _ message: String, remedy: String? = nil) {
+  /// The danger that this refuses, which a flag allows; nil where no flag does.
+  public var hazard: Hazard?
+
+  public init(
+    _ code: DiagnosticCode, _ statement: Statement, remedy: String? = nil, hazard: Hazard? = nil
+  ) {
     self.code = code
-    self.message = message
+    self.statement = statement
     self.remedy = remedy
+    self.hazard = hazard
+  }
+
+  /// What is wrong, as a reader sees it.
+  public var message: String { statement.text }
+
+  /// Whether a flag lifts it.
+  public var isLiftedByFlag: Bool {
+    hazard != nil || code == .tooManyDeletions || code == .tooManyRemovals
   }
 }
 

@@ -17,7 +17,7 @@ public protocol PlanRules: Sendable {
   /// What is really asked for, given what is live: safe defaults that go with a written field, each said in a remark.
   func prepare(
     _ spec: JSONObject, kind: Address.Kind, live: JSONValue?
-  ) -> (spec: JSONObject, remarks: [String])
+  ) -> (spec: JSONObject, remarks: [Statement])
 
   /// What makes this change of a resource dangerous, apart from what follows from its action alone.
   func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard]
@@ -47,7 +47,7 @@ public protocol PlanRules: Sendable {
   func identity(of live: JSONValue, kind: Address.Kind, before action: Change.Action) -> JSONObject
 
   /// What is wise before this live resource is deleted: `disable it first`; nil when nothing is.
-  func advice(onDeleting live: JSONValue, kind: Address.Kind) -> String?
+  func advice(onDeleting live: JSONValue, kind: Address.Kind) -> Statement?
 
   /// How the policy members of a service account and the role name of a custom role read, from their addresses; nil for
   /// other kinds.
@@ -73,9 +73,11 @@ public struct Hazard: Sendable, Hashable {
     case publicGrant = "allow-public"
   }
   public var flag: Flag
-  public var message: String
-  public init(_ flag: Flag, _ message: String) {
+  public var statement: Statement
+  public init(_ flag: Flag, _ statement: Statement) {
     self.flag = flag
-    self.message = message
+    self.statement = statement
   }
+  /// What is dangerous, as a reader sees it.
+  public var message: String { statement.text }
 }

@@ -3,7 +3,8 @@ public import JSON
 /// The direct owners of a policy: whoever is left can undo any other mistake.
 public enum PolicyOwners {
   /// Why a write that takes too many of them away is not made.
-  public static let message = "fewer than two direct owners would stay"
+  public static let tooFew = Statement(
+    "lockout.owners", "fewer than two direct owners would stay")
 
   /// The members that hold `roles/owner` without a condition, and are not deleted.
   public static func of(_ policy: JSONValue) -> Set<String> {

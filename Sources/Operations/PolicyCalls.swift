@@ -19,30 +19,41 @@ struct PolicyCalls: Sendable {
   func write(_ intent: PolicyIntent) async throws(OperationFailure) -> OperationResult {
     var refusals = PolicyRefusals(of: intent, policy: address)
     while true {
-      let outcome = await settled(refusals.rest)
-      switch outcome {
-      case .success(let result):
+      switch await settled(refusals.rest) {
+      case .settled(let result):
         if let failure = refusals.failure { throw failure }
         return result
-      case .failure(let error):
+      case .tooFewOwners:
+        let failure = OperationFailure.stale(label("setIamPolicy"), PolicyOwners.tooFew.text)
+        throw refusals.failure(after: failure)
+      case .failed(let error):
         guard isRefusal(error), refusals.record(error) else {
-          throw refusals.failure(after: failure(error))
+          throw refusals.failure(after: OperationFailure(error))
         }
       }
     }
   }
 
-  private func settled(_ intent: PolicyIntent) async -> Result<OperationResult, APIError> {
+  /// How the attempts to write an intent ended.
+  private enum Outcome {
+    /// The policy is as intended.
+    case settled(OperationResult)
+    /// Nothing was written: it would leave fewer than two direct owners.
+    case tooFewOwners
+    case failed(APIError)
+  }
+
+  private func settled(_ intent: PolicyIntent) async -> Outcome {
     do throws(APIError) {
-      return .success(try await settle(intent))
+      return try await settle(intent)
     } catch {
-      return .failure(error)
+      return .failed(error)
     }
   }
 
   /// Read, apply, write, until the policy is as intended: at most six rounds against concurrent changes, and as long as
   /// patience lasts for an account that this run has just created.
-  private func settle(_ intent: PolicyIntent) async throws(APIError) -> OperationResult {
+  private func settle(_ intent: PolicyIntent) async throws(APIError) -> Outcome {
     var round = 0
     var pause = Pause(calls)
     while true {
@@ -66,14 +77,14 @@ struct PolicyCalls: Sendable {
 
   private func writeOnce(
     _ intent: PolicyIntent, isFirst: Bool
-  ) async throws(APIError) -> OperationResult {
+  ) async throws(APIError) -> Outcome {
     let live = try await read()
     let wanted = intent.apply(to: live)
     guard wanted != live else {
-      return OperationResult(detail: isFirst ? "already so" : "")
+      return .settled(OperationResult(detail: isFirst ? "already so" : ""))
     }
     guard !intent.keepsOwners || !PolicyOwners.areTooFew(in: wanted, after: live) else {
-      throw APIError(.other, label("setIamPolicy"), PolicyOwners.message)
+      return .tooFewOwners
     }
     let call = APICall(
       host, .post, ResourceNames.policyPath(of: resource, verb: "setIamPolicy") ?? "",
@@ -82,13 +93,13 @@ struct PolicyCalls: Sendable {
     let written = try await calls.call(call, on: resource)
     // The answer is the policy as it is now; one that is not as intended, or no policy at all, is not believed.
     guard PolicyShape.problem(in: written) != nil || intent.apply(to: written) != written else {
-      return OperationResult()
+      return .settled(OperationResult())
     }
     let again = try await read()
     guard intent.apply(to: again) == again else {
       throw APIError(.aborted, call.label, "the policy is not what was written")
     }
-    return OperationResult()
+    return .settled(OperationResult())
   }
 
   private func read() async throws(APIError) -> JSONValue {
@@ -104,11 +115,6 @@ struct PolicyCalls: Sendable {
 
   private func isRefusal(_ error: APIError) -> Bool {
     error.kind == .invalidArgument || error.kind == .failedPrecondition
-  }
-
-  private func failure(_ error: APIError) -> OperationFailure {
-    error.message == PolicyOwners.message
-      ? .stale(error.label, error.message) : OperationFailure(error)
   }
 
   private func namesNewAccount(_ error: APIError) -> Bool {

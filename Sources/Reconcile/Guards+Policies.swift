@@ -40,7 +40,9 @@ extension Guards {
     guard removed > limit else { return [] }
     return [
       Refusal(
-        .tooManyRemovals, "`exclusive` would remove \(removed) members, more than \(limit)",
+        .tooManyRemovals,
+        Statement(
+          "exclusive-removals", "`exclusive` would remove \(removed) members, more than \(limit)"),
         remedy: "--max-removals \(removed)")
     ]
   }
@@ -60,7 +62,10 @@ extension Guards {
       refuse(
         [
           Refusal(
-            .tooManyRemovals, "\(total) members would be removed in this run, more than \(limit)",
+            .tooManyRemovals,
+            Statement(
+              "too-many-removals",
+              "\(total) members would be removed in this run, more than \(limit)"),
             remedy: "--max-removals \(total)")
         ], change.address, &draft)
     }
@@ -85,13 +90,15 @@ extension Guards {
         hazards.append(
           Hazard(
             .lockout,
-            "this takes away your own right to set this policy (\(binding.role)); you are `\(planner.caller)`"
-          ))
+            Statement(
+              "lockout.policy",
+              "this takes away your own right to set this policy (\(binding.role)); you are `\(planner.caller)`"
+            )))
       }
       if binding.role == "roles/owner", binding.condition == nil, !removed.isEmpty,
         ownersAfter(binding, change.address, draft) < 2
       {
-        hazards.append(Hazard(.lockout, PolicyOwners.message))
+        hazards.append(Hazard(.lockout, PolicyOwners.tooFew))
       }
     }
     return hazards
@@ -122,9 +129,15 @@ extension Guards {
       $0.path.description == "disabled" && $0.to == true
     }
     guard change.action == .delete || isDisabled else { return nil }
-    let verb = isDisabled ? "disables" : "deletes"
     return Hazard(
-      .lockout, "this \(verb) the account that this run signs in as, `\(planner.caller)`")
+      .lockout,
+      isDisabled
+        ? Statement(
+          "lockout.disable",
+          "this disables the account that this run signs in as, `\(planner.caller)`")
+        : Statement(
+          "lockout.delete",
+          "this deletes the account that this run signs in as, `\(planner.caller)`"))
   }
 
   /// The direct owners that stay. Those that the same write adds do not count: the server may refuse them, and the

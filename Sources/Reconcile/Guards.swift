@@ -41,8 +41,8 @@ struct Guards {
       guard !(isAllowed ?? permissions.allows(hazard.flag, address)) else { return }
       refusals.append(
         Refusal(
-          hazard.flag.code, hazard.message,
-          remedy: remedy ?? "--\(hazard.flag.rawValue) \(address)"))
+          hazard.flag.code, hazard.statement,
+          remedy: remedy ?? "--\(hazard.flag.rawValue) \(address)", hazard: hazard))
     }
 
     /// Takes in a hazard that an earlier refusal speaks of already.
@@ -104,8 +104,11 @@ struct Guards {
     let contents =
       address.kind == .project
       ? "everything in it" : live.flatMap { rules.contents(of: $0, kind: address.kind) }
-    found.add(Hazard(.delete, "deleting also needs a flag"))
-    if let contents { found.add(Hazard(.dataLoss, "deleting it destroys \(contents)")) }
+    found.add(Hazard(.delete, Statement("delete", "deleting also needs a flag")))
+    if let contents {
+      found.add(
+        Hazard(.dataLoss, Statement("delete.contents", "deleting it destroys \(contents)")))
+    }
   }
 
   /// `protect` refuses whatever would delete the thing, replacing it included, whatever the flags say.
@@ -115,7 +118,8 @@ struct Guards {
       || planner.graph.stack.protected.contains { $0.selects(address) }
     guard isProtected else { return nil }
     return Refusal(
-      .protected, "it is protected", remedy: "take `protect` away first, in a change of its own")
+      .protected, Statement("protected", "it is protected"),
+      remedy: "take `protect` away first, in a change of its own")
   }
 
   private func replacement(
@@ -123,14 +127,19 @@ struct Guards {
   ) {
     let address = change.address
     let contents = live.flatMap { rules.contents(of: $0, kind: address.kind) }
-    let loss = contents.map { "; replacing would delete \($0)" } ?? ""
+    let loss: Statement.Sentence = contents.map { "; replacing would delete \($0)" } ?? ""
     let names = change.fields.filter(\.isImmutable).map { "`\($0.path)`" }
     let isAllowed = lifecycle?.allowReplace == true && permissions.allows(.replace, address)
     found.add(
-      Hazard(.replace, "\(names.joined(separator: ", ")) cannot be changed in place\(loss)"),
+      Hazard(
+        .replace,
+        Statement(
+          "replace", "\(names.joined(separator: ", ")) cannot be changed in place" + loss)),
       remedy: "lifecycle.allowReplace: true here, and --allow-replace \(address)",
       isAllowed: isAllowed)
-    let loses = contents.map { Hazard(.dataLoss, "replacing deletes \($0)") }
+    let loses = contents.map {
+      Hazard(.dataLoss, Statement("replacing-deletes", "replacing deletes \($0)"))
+    }
     guard isAllowed else {
       if let loses { found.note(loses) }
       return
@@ -163,8 +172,10 @@ struct Guards {
       if let flag = permissions.maximumDeletes { limit = flag }
       guard changes.count > limit else { continue }
       for change in changes {
-        let message =
+        let message = Statement(
+          "too-many-deletions",
           "\(changes.count) of \(live) live \(group.kind.rawValue) resources would be deleted, more than \(limit)"
+        )
         refuse(
           [Refusal(.tooManyDeletions, message, remedy: "--max-deletes \(changes.count)")],
           change.address, &draft)

@@ -6,7 +6,10 @@ extension KeyDiff {
   /// for.
   func absence() -> Change {
     if let orphans { return orphans }
-    if let unnamed { return row(.delete, "key \(unnamed.id)", .delete(keyID: unnamed.id)) }
+    if let unnamed {
+      return row(
+        .delete, Statement("key.id", "key \(unnamed.id)"), .delete(keyID: unnamed.id))
+    }
     let kept = live.filter { key in
       destination.replaced.contains { $0.file.keyID == key.id } && isUsable(key)
     }
@@ -19,13 +22,18 @@ extension KeyDiff {
     }
     guard change.action == .gone else { return change }
     let left = max(destination.secondsLeft(at: now), pendingSecondsLeft)
-    if left > 0 { return row(.pending, "for \(left)s: an interrupted run may have made one") }
+    if left > 0 {
+      return row(
+        .pending, Statement("key.maybe-made", "for \(left)s: an interrupted run may have made one"))
+    }
     let hasFile = destination.file?.belongs(to: desired.email) ?? false
     guard hasFile || destination.hasLeftovers || !destination.replaced.isEmpty else {
       return change
     }
     // Not the path, which is this machine's: the plan's id holds the reason.
-    return row(.update, "gone; its private half in \(desired.file) goes too", .tidy)
+    return row(
+      .update,
+      Statement("key.gone.file", "gone; its private half in \(desired.file) goes too"), .tidy)
   }
 
   /// What is to be done about live keys that carry this declaration's name, and that no file here holds: another machine
@@ -39,7 +47,8 @@ extension KeyDiff {
     guard let first = others.first, change.key != .delete(keyID: first.id) else { return nil }
     let all = live.filter { $0.id == own } + others
     return all.count == 1
-      ? row(.delete, "key \(first.id)", .delete(keyID: first.id)) : duplicates(all)
+      ? row(.delete, Statement("key.id", "key \(first.id)"), .delete(keyID: first.id))
+      : duplicates(all)
   }
 
   /// The live key that Google made and whose file lacks only its name.

@@ -6,19 +6,26 @@ extension KeyDiff {
   func superseding(_ file: KeyDestination.File?) -> Change {
     let here = Set([file?.keyID].compactMap { $0 }).intersection(live.map(\.id))
     let ids = here.union(claimed.map(\.id)).union(namesakes.map(\.id)).sorted()
-    guard !ids.isEmpty || file != nil else { return row(.create, "reissue asked for", .issue) }
+    guard !ids.isEmpty || file != nil else {
+      return row(.create, Statement("key.reissue", "reissue asked for"), .issue)
+    }
     let isBegun = destination.pendingFingerprint != nil
-    var reason = isBegun ? "reissue asked for; an interrupted run began it" : "reissue asked for"
+    var code = isBegun ? "key.reissue.begun" : "key.reissue"
+    var reason: Statement.Sentence =
+      isBegun ? "reissue asked for; an interrupted run began it" : "reissue asked for"
     // Of keys that Google made, only the one whose file is here is known to be this declaration's.
     let named = desired.origin == .google && !here.isEmpty ? here.sorted() : ids
     if !named.isEmpty {
       reason +=
-        "; \(named.count == 1 ? "key" : "keys") \(named.joined(separator: ", ")) "
-        + "\(named.count == 1 ? "stays" : "stay") live"
+        "; \(words: named.count == 1 ? "key" : "keys") \(named.joined(separator: ", ")) "
+        + "\(words: named.count == 1 ? "stays" : "stay") live"
     }
-    if !here.isEmpty { reason += ", and its file is kept" }
+    if !here.isEmpty {
+      code += ".kept"
+      reason += ", and its file is kept"
+    }
     let order = Set(ids + [file?.keyID].compactMap { $0 }).sorted()
-    return making(reason, .supersede(order))
+    return making(Statement(code, reason), .supersede(order))
   }
 
   /// Live keys whose file is not here: another machine has it. Of several, nothing here says which one is in use: after
@@ -27,13 +34,17 @@ extension KeyDiff {
     let newest = keys.max { ($0.validAfter ?? 0, $0.id) < ($1.validAfter ?? 0, $1.id) }
     guard desired.origin == .uploaded, keys.count > 1, let newest else {
       if let fingerprint = keys.first?.fingerprint, let pin = pinProblem(fingerprint) { return pin }
-      let change = row(.heldElsewhere, "held elsewhere, not verified")
+      let change = row(
+        .heldElsewhere, Statement("key.elsewhere", "held elsewhere, not verified"))
       return keys.first.map { withRotation(change, $0) } ?? change
     }
     let pins = keys.map { $0.fingerprint.flatMap(pinProblem) }
     if let pin = pins.compactMap({ $0 }).first, !pins.contains(where: { $0 == nil }) { return pin }
     var change = row(
-      .heldElsewhere, "held elsewhere, not verified; \(keys.count) live keys carry its name")
+      .heldElsewhere,
+      Statement(
+        "key.elsewhere.several",
+        "held elsewhere, not verified; \(keys.count) live keys carry its name"))
     change.superseded = SupersededKeys(
       current: nil, live: keys.map(\.id), since: newest.validAfter, email: desired.email)
     return withRotation(change, newest)

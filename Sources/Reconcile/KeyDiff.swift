@@ -35,7 +35,9 @@ struct KeyDiff {
     }.max()
     guard let left else { return nil }
     return row(
-      .pending, "for \(left)s: the key in the file is new, and the server does not show it")
+      .pending,
+      Statement(
+        "key.unseen", "for \(left)s: the key in the file is new, and the server does not show it"))
   }
 
   /// The account's keys could not be looked at, and something is here that may be live, or is to be gone.
@@ -53,7 +55,9 @@ struct KeyDiff {
       if destination.unnamed?.otherServer != nil { return nil }
     }
     return row(
-      .pending, "its account's keys cannot be looked at before \(blockedBy.local) is there")
+      .pending,
+      Statement(
+        "key.blocked", "its account's keys cannot be looked at before \(blockedBy.local) is there"))
   }
 
   /// Whether a row says the same whatever another run is about to write.
@@ -66,14 +70,15 @@ struct KeyDiff {
 
   /// What another run is making looks like an orphan, or like nothing at all, until that run is over.
   private var busy: Change {
-    var change = row(.unreadable, "another run of arctl is writing keys in this directory")
-    change.remarks = ["wait for its end, and plan again"]
+    var change = row(
+      .unreadable, Statement("key.busy", "another run of arctl is writing keys in this directory"))
+    change.remarks = [Statement("key.busy.wait", "wait for its end, and plan again")]
     return change
   }
 
-  func row(_ action: Change.Action, _ reason: String? = nil, _ order: KeyOrder? = nil)
-    -> Change
-  {
+  func row(
+    _ action: Change.Action, _ reason: Statement? = nil, _ order: KeyOrder? = nil
+  ) -> Change {
     var change = Change(address: desired.address, action: action, source: desired.source)
     change.reason = reason
     change.key = order
@@ -81,7 +86,9 @@ struct KeyDiff {
     return change
   }
 
-  private func refusal(_ code: DiagnosticCode, _ message: String, remedy: String? = nil) -> Change {
+  private func refusal(
+    _ code: DiagnosticCode, _ message: Statement, remedy: String? = nil
+  ) -> Change {
     var change = row(.refused)
     change.intended = .create
     change.refusals = [Refusal(code, message, remedy: remedy)]
@@ -112,35 +119,43 @@ struct KeyDiff {
   }
 
   private func presence() -> Change {
-    if let why = destination.file?.otherServer { return mismatch(why) }
+    if let why = destination.file?.otherServer {
+      return mismatch(Statement("key.other-server", "\(destination.path) \(why)"))
+    }
     if let why = destination.unnamed?.otherServer {
-      return mismatch("has a file beside it, left by an interrupted run, which \(why)")
+      return mismatch(
+        Statement(
+          "key.other-server.leftover",
+          "\(destination.path) has a file beside it, left by an interrupted run, which \(why)"))
     }
     return switch destination.state {
     case .file(let file): withFile(file)
     case .empty: withoutFile()
     case .unusable(let why, let remedy):
       refusal(
-        .keyDestination, why,
+        .keyDestination, Statement("key.destination.unusable", "\(why)"),
         remedy: remedy ?? "move that file away, or name another destination")
     case .refused(let why):
       claimed.isEmpty || reissue
         ? refusal(
-          .keyDestination, why,
+          .keyDestination, Statement("key.destination.refused", "\(why)"),
           remedy: "pass --key-dir DIR, or leave it out with --exclude \(desired.address)")
         : withoutFile()
     }
   }
 
-  private func mismatch(_ why: String) -> Change {
+  private func mismatch(_ why: Statement) -> Change {
     refusal(
-      .keyMismatch, "\(destination.path) \(why)",
+      .keyMismatch, why,
       remedy: "move that file away, or name another destination or folder (--key-dir DIR)")
   }
 
   private func withFile(_ file: KeyDestination.File) -> Change {
     guard file.stranger == nil, file.email == desired.email else {
-      return mismatch(file.stranger ?? "holds a key of \(file.email)")
+      let path = destination.path
+      return mismatch(
+        file.stranger.map { Statement("key.stranger", "\(path) \($0)") }
+          ?? Statement("key.other-account", "\(path) holds a key of \(file.email)"))
     }
     if let pin = pinProblem(file.fingerprint) { return pin }
     if let orphans { return orphans }
@@ -148,7 +163,7 @@ struct KeyDiff {
     guard let key = live.first(where: { $0.id == file.keyID }) else { return withDeadFile(file) }
     if key.isDisabled {
       return refusal(
-        .keyMismatch, "the key in \(destination.path) is disabled",
+        .keyMismatch, Statement("key.disabled", "the key in \(destination.path) is disabled"),
         remedy: "enable it, or delete it and the file, and apply again")
     }
     if key.isUploaded != (desired.origin == .uploaded), !reissue { return wrongOrigin(key) }
@@ -168,10 +183,12 @@ struct KeyDiff {
   ) -> Change {
     let order =
       others.isEmpty ? replacement(of: file) : .supersede(others.map(\.id).sorted() + [key.id])
-    var change = making("the key in the file has expired", order)
+    var change = making(Statement("key.expired", "the key in the file has expired"), order)
     change.remarks = [
-      "key \(key.id), which has expired, still counts among the account's ten keys; delete it: "
-        + LiveKey.revocation(of: key.id, desired.email)
+      Statement(
+        "key.expired.counts",
+        "key \(key.id), which has expired, still counts among the account's ten keys; delete it: "
+          + "\(words: LiveKey.revocation(of: key.id, desired.email))")
     ]
     return change
   }
@@ -185,11 +202,17 @@ struct KeyDiff {
     }
     let left = destination.secondsLeft(at: now)
     guard left == 0 else {
-      return row(.pending, "for \(left)s: an interrupted run may have made another key")
+      return row(
+        .pending,
+        Statement("key.maybe-another", "for \(left)s: an interrupted run may have made another key")
+      )
     }
     return destination.hasLeftovers
-      ? row(.update, "an interrupted run left files beside it", .tidy)
-      : row(.update, "the key that it replaced is gone; its kept file goes too", .tidy)
+      ? row(.update, Statement("key.leftovers", "an interrupted run left files beside it"), .tidy)
+      : row(
+        .update,
+        Statement("key.kept-file", "the key that it replaced is gone; its kept file goes too"),
+        .tidy)
   }
 
   /// A new key in the place of a file's; the one that an interrupted run began, where there is one.
@@ -203,20 +226,26 @@ struct KeyDiff {
       let key = claimed.first(where: { $0.fingerprint == pending })
     else { return nil }
     return row(
-      .create, "an interrupted run left it; only its file is missing", .adopt(keyID: key.id))
+      .create,
+      Statement("key.adopt", "an interrupted run left it; only its file is missing"),
+      .adopt(keyID: key.id))
   }
 
   /// The file's key is gone on the server: it was revoked, or another machine replaced it.
   private func withDeadFile(_ file: KeyDestination.File) -> Change {
     let others = desired.origin == .uploaded ? claimed : []
     if others.isEmpty {
-      return making("the key in the file is no longer live", replacement(of: file))
+      return making(
+        Statement("key.dead", "the key in the file is no longer live"), replacement(of: file))
     }
     if reissue { return superseding(file) }
     var change = elsewhere(others)
-    change.remarks = ["the key in \(destination.path) is no longer live"]
+    change.remarks = [
+      Statement("key.dead.file", "the key in \(destination.path) is no longer live")
+    ]
     for kept in destination.replaced where others.contains(where: { $0.id == kept.file.keyID }) {
-      change.remarks.append("key \(kept.file.keyID) is, and its file is \(kept.path)")
+      change.remarks.append(
+        Statement("key.kept", "key \(kept.file.keyID) is, and its file is \(kept.path)"))
     }
     return change
   }
@@ -228,10 +257,10 @@ struct KeyDiff {
     let isBegun = destination.pendingFingerprint != nil
     if isBegun, reissue, !claimed.isEmpty { return superseding(nil) }
     if isBegun, destination.intent != nil || claimed.isEmpty {
-      return making("an interrupted run began it", .resume)
+      return making(Statement("key.begun", "an interrupted run began it"), .resume)
     }
     if destination.intent != nil {
-      return making("an interrupted run began it", .issue)
+      return making(Statement("key.begun", "an interrupted run began it"), .issue)
     }
     if desired.origin == .google, !reissue, let key = namesakes.first { return wrongOrigin(key) }
     if reissue { return superseding(nil) }
@@ -240,7 +269,7 @@ struct KeyDiff {
   }
 
   /// A new key for a reason, with how long apply waits while the key of an interrupted run may still appear.
-  func making(_ reason: String, _ order: KeyOrder) -> Change {
+  func making(_ reason: Statement, _ order: KeyOrder) -> Change {
     var change = row(.create, reason, order)
     let left = destination.secondsLeft(at: now)
     change.wait = left == 0 ? nil : left
@@ -258,13 +287,16 @@ struct KeyDiff {
     guard !spare.isEmpty else { return nil }
     let orphans = KeyOrphans(ids: spare.map(\.id), email: desired.email, intent: intent.path)
     return refusal(
-      .keyOrphan, "an interrupted run may have left \(orphans.subject)", remedy: orphans.remedy)
+      .keyOrphan,
+      Statement("key.orphans", "an interrupted run may have left \(orphans.subject)"),
+      remedy: orphans.remedy)
   }
 
   func duplicates(_ keys: [LiveKey]) -> Change {
     let ids = keys.map(\.id).sorted().joined(separator: ", ")
     return refusal(
-      .keyDuplicate, "more than one live key claims this name: \(ids)",
+      .keyDuplicate,
+      Statement("key.duplicates", "more than one live key claims this name: \(ids)"),
       remedy: "find out which one is in use, then revoke the other: "
         + LiveKey.revocation(of: "KEY_ID", desired.email))
   }
@@ -275,8 +307,10 @@ struct KeyDiff {
     let commands = ids.map { LiveKey.revocation(of: $0, desired.email) }
     return refusal(
       .keyDuplicate,
-      "\(destination.path) holds key \(key.id), but more than one live key claims this name: "
-        + ids.joined(separator: ", "),
+      Statement(
+        "key.strangers",
+        "\(destination.path) holds key \(key.id), but more than one live key claims this name: "
+          + "\(ids.joined(separator: ", "))"),
       remedy: "where nobody uses it, revoke it: \(commands.joined(separator: "; "))")
   }
 
@@ -284,14 +318,18 @@ struct KeyDiff {
     let (maker, origin) =
       key.isUploaded ? ("was uploaded", "uploaded") : ("was made by Google", "google")
     return refusal(
-      .immutableField, "`origin` cannot be changed in place: key \(key.id) \(maker)",
+      .immutableField,
+      Statement(
+        "key.wrong-origin",
+        "`origin` cannot be changed in place: key \(key.id) \(words: maker)\(fact: origin)"),
       remedy: "write `origin: \(origin)`, or make another key with --reissue \(desired.address)")
   }
 
   func pinProblem(_ fingerprint: String) -> Change? {
     guard let pin = desired.fingerprint, pin != "sha256:\(fingerprint)" else { return nil }
     return refusal(
-      .keyMismatch, "the live key is sha256:\(fingerprint), the manifest pins \(pin)",
+      .keyMismatch,
+      Statement("key.pin", "the live key is sha256:\(fingerprint), the manifest pins \(pin)"),
       remedy: "revoke the key if it is not yours, or correct `fingerprint`")
   }
 
@@ -301,13 +339,17 @@ struct KeyDiff {
     var change = change
     if destination.pendingFingerprint != nil {
       change.remarks.append(
-        "an interrupted run left a private half beside \(destination.path): finish it with "
-          + "--reissue \(desired.address), or remove the file that ends in `.pending` there")
+        Statement(
+          "key.pending",
+          "an interrupted run left a private half beside \(destination.path): finish it with "
+            + "--reissue \(desired.address), or remove the file that ends in `.pending` there"))
     }
     if let rights = destination.openRights {
+      let path = destination.path
       change.remarks.append(
-        "others can get at \(destination.path) (\(String(rights, radix: 8))); run: chmod 600 \(destination.path)"
-      )
+        Statement(
+          "key.open-file",
+          "others can get at \(path) (\(String(rights, radix: 8))); run: chmod 600 \(path)"))
     }
     if let after = desired.rotateAfter, let start = key.validAfter, start + after <= now {
       change.rotationDue = start + after
@@ -329,7 +371,7 @@ struct KeyDiff {
       return mayBeLive ?? row(.gone)
     }
     if present.count > 1 { return duplicates(live.filter { present.contains($0.id) }) }
-    return row(.delete, "key \(id)", .delete(keyID: id))
+    return row(.delete, Statement("key.id", "key \(id)"), .delete(keyID: id))
   }
 
   /// A key that Google made carries no name: where no file tells its id, and more such keys live than other declarations
@@ -341,8 +383,10 @@ struct KeyDiff {
     guard unknown.count > googleKeysElsewhere else { return nil }
     var change = refusal(
       .keyOrphan,
-      "without the file that `destination` names it may be any of the live keys that Google made: "
-        + unknown.joined(separator: ", "),
+      Statement(
+        "key.maybe-live",
+        "without the file that `destination` names it may be any of the live keys that Google made: "
+          + "\(unknown.joined(separator: ", "))"),
       remedy: "where its file is, write `origin` and `destination`, or revoke it: "
         + LiveKey.revocation(of: "KEY_ID", desired.email)
         + "; if none of them is it, remove this document")

@@ -38,7 +38,10 @@ struct Limits {
       guard new > limit, new > old else { return nil }
       return Refusal(
         .policyLimit,
-        "the policy would hold \(new) \(what), each occurrence counted; Google takes at most \(limit)",
+        Statement(
+          "policy-limit",
+          "the policy would hold \(new) \(what), each occurrence counted; Google takes at most \(limit)"
+        ),
         remedy:
           "it holds \(old) now: grant to groups in place of their members, or remove grants first")
     }
@@ -74,7 +77,10 @@ struct Limits {
     let foreign = labels.keys.count { written[$0] == nil }
     return Refusal(
       .countLimit,
-      "it would have \(labels.count) labels, \(foreign) of them in no manifest; Google takes at most \(limit)",
+      Statement(
+        "label-limit",
+        "it would have \(labels.count) labels, \(foreign) of them in no manifest; Google takes at most \(limit)"
+      ),
       remedy: "write fewer labels, or `KEY: null` for those that may go")
   }
 
@@ -88,10 +94,12 @@ struct Limits {
         live.count + changes.count > limits.keysPerAccount
       else { continue }
       let email = draft.graph.keys[changes[0].address]?.email ?? account.id
-      let makes = changes.count == 1 ? "1 more" : "\(changes.count) more"
       let refusal = Refusal(
         .keyLimit,
-        "the account has \(live.count) keys and this plan makes \(makes); Google takes at most \(limits.keysPerAccount)",
+        Statement(
+          "key-limit",
+          "the account has \(live.count) keys and this plan makes \(changes.count) more; Google takes at most \(limits.keysPerAccount)"
+        ),
         remedy: revocation(live, email, now: draft.planner.now))
       for change in changes { refuse([refusal], change.address, &draft) }
     }
@@ -134,11 +142,12 @@ struct Limits {
     let quota: PlanLimits.Quota
 
     /// `my-project-id would hold 301 resources of kind role (300 now, 1 new); Google takes at most 300`.
-    var sentence: String {
+    var sentence: Statement {
       let most = quota.isAdjustable ? "Google's default quota is" : "Google takes at most"
-      return
+      return Statement(
+        "count-limit",
         "`\(project)` would hold \(live + changes.count) resources of kind \(kind.rawValue) (\(live) now, \(changes.count) new); "
-        + "\(most) \(quota.maximum)"
+          + "\(words: most) \(quota.maximum)")
     }
   }
 

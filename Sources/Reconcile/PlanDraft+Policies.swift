@@ -69,17 +69,16 @@ extension PlanDraft {
       {
         return [:]
       }
-      change.reason = "what it belongs to does not exist"
+      change.reason = Statement("policy.no-resource", "what it belongs to does not exist")
     case .unreadable(let problem):
-      change.reason = problem.message
-      if !problem.help.isEmpty { change.remarks.append(problem.help) }
-    case nil: change.reason = "it was not read"
+      change.take(problem)
+    case nil: change.reason = Statement("not-read", "it was not read")
     }
     return nil
   }
 
   /// Replacing a resource takes its policy with it: members that no manifest names do not come back.
-  private func lostMembers(_ address: Address) -> [String] {
+  private func lostMembers(_ address: Address) -> [Statement] {
     guard isReplaced(address), case .present(let policy) = snapshot.policies[address]
     else { return [] }
     let declared = Set(
@@ -89,8 +88,11 @@ extension PlanDraft {
     let lost = PolicyDocument(policy).members.flatMap { key, members in
       members.map { "\(key.role) \(PolicyMember.normalized($0))" }
     }.filter { !declared.contains($0) }
-    return lost.isEmpty
-      ? [] : ["replacing loses what no manifest declares: \(lost.sorted().joined(separator: ", "))"]
+    guard !lost.isEmpty else { return [] }
+    let names = lost.sorted().joined(separator: ", ")
+    return [
+      Statement("replacing-loses.members", "replacing loses what no manifest declares: \(names)")
+    ]
   }
 
   /// Which grants of a policy the selection leaves as they are.
@@ -158,7 +160,8 @@ extension PlanDraft {
           guard
             let member = rules.resolveServiceAgent(text, projectNumbers: snapshot.projectNumbers)
           else {
-            change.reason = "the number of the project in `\(text)` is not known yet"
+            change.reason = Statement(
+              "policy.no-number", "the number of the project in `\(text)` is not known yet")
             return false
           }
           entries[index][keyPath: list][place].text = member

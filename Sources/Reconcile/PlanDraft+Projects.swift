@@ -8,8 +8,9 @@ extension PlanDraft {
       let names = inhabitants(of: address.project)
       guard !names.isEmpty else { continue }
       let shown = names.prefix(10).joined(separator: ", ")
-      let more = names.count > 10 ? " and \(names.count - 10) more" : ""
-      changes[address]?.reason = "deletes all that is in it, such as \(shown)\(more)"
+      let more: Statement.Sentence = names.count > 10 ? " and \(names.count - 10) more" : ""
+      changes[address]?.reason = Statement(
+        "project.contents", "deletes all that is in it, such as \(shown)" + more)
     }
   }
 

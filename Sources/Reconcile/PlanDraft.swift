@@ -104,7 +104,8 @@ struct PlanDraft {
           address: address, action: .delete,
           source: scope.positions[address.kind] ?? graph.stack.source)
         change.intended = .delete
-        change.reason = "in no manifest, and the scope is authoritative"
+        change.reason = Statement(
+          "authoritative", "in no manifest, and the scope is authoritative")
         changes[address] = change
       case .report, .authoritative: undeclared.append(address)
       }
@@ -136,7 +137,7 @@ struct PlanDraft {
     change.intended = .unreadable
     change.note = desired.note
     guard let destination = snapshot.destinations[desired.address] else {
-      change.reason = "its destination was not looked at"
+      change.reason = Statement("key.destination.unknown", "its destination was not looked at")
       return change
     }
     let live: [LiveKey]
@@ -153,11 +154,10 @@ struct PlanDraft {
         blockedBy = missing
       }
     case .unreadable(let problem):
-      change.reason = problem.message
-      if !problem.help.isEmpty { change.remarks.append(problem.help) }
+      change.take(problem)
       return change
     case nil:
-      change.reason = "the keys of its account were not read"
+      change.reason = Statement("key.account.unread", "the keys of its account were not read")
       return change
     }
     let diff = KeyDiff(

@@ -39,11 +39,10 @@ enum PlanIdentity {
   ) -> String {
     var form = row(change, key: key, spec: spec, action: change.intended)
     form["formatVersion"] = .integer(formatVersion)
-    let lifted = Set(change.hazards.map(\.message))
     form["obstacles"] = list(
       change.refusals.filter {
-        !lifted.contains($0.message) && $0.code != .tooManyDeletions && $0.code != .tooManyRemovals
-      }.map { .array([.string($0.code.rawValue), .string($0.message)]) })
+        !$0.isLiftedByFlag
+      }.map { .array([.string($0.code.rawValue), statement($0.statement)]) })
     return digest(.object(form))
   }
 
@@ -74,13 +73,18 @@ enum PlanIdentity {
     }
     form["uid"] = change.uid.map(JSONValue.string)
     form["identity"] = object(change.identity)
-    form["reason"] = change.reason.map(JSONValue.string)
+    form["reason"] = change.reason.map(statement)
     form["note"] = change.note.map(JSONValue.string)
-    form["remarks"] = texts(change.remarks)
+    form["remarks"] = list(change.remarks.map(statement))
     form["hazards"] = list(
-      change.hazards.map { [.string($0.flag.rawValue), .string($0.message)] })
+      change.hazards.map { [.string($0.flag.rawValue), statement($0.statement)] })
     form["key"] = change.key.map { order in detail(order, key) }
     return form
+  }
+
+  /// Without its words: they may be improved.
+  private static func statement(_ statement: Statement) -> JSONValue {
+    .array(([statement.code] + statement.facts).map(JSONValue.string))
   }
 
   private static func field(_ field: FieldChange) -> JSONValue {

@@ -71,7 +71,7 @@ struct PlanReport {
     let limits = Limits(rules: draft.rules)
     return limits.growths(draft).filter(\.quota.isAdjustable).map { growth in
       Diagnostic(
-        .nearLimit, .warning, growth.sentence, at: growth.changes.first?.source,
+        .nearLimit, .warning, growth.sentence.text, at: growth.changes.first?.source,
         help: ["look at the project's quotas, and ask Google for more in time"])
     }
       + limits.largePolicies(draft).map { change, bytes in

@@ -46,8 +46,7 @@ struct ResourceDiff {
     case .present: change.action = .delete
     case .unreadable(let problem):
       change.action = .unreadable
-      change.reason = problem.message
-      if !problem.help.isEmpty { change.remarks.append(problem.help) }
+      change.take(problem)
     }
     change.intended = change.action
   }
@@ -56,16 +55,17 @@ struct ResourceDiff {
     switch observation {
     case .unreadable(let problem):
       change.action = .unreadable
-      change.reason = problem.message
       // What is said of the spec may not hold: nobody knows what is live.
-      change.remarks = problem.help.isEmpty ? [] : [problem.help]
+      change.remarks = []
+      change.take(problem)
     case .absent(let absence): decideCreation(&change, spec, absence)
     case .softDeleted(let resource):
       change.action = .undelete
       change.reason = reasonOfReturn
       change.fields = fields(spec, resource.value)
       if kind == .role { change.fallback = .create }
-      refuseImmutable(&change, "bringing it back does not change it")
+      refuseImmutable(
+        &change, "immutable.undelete", "bringing it back does not change it")
     case .present(let resource):
       change.fields = fields(spec, resource.value)
       decideUpdate(&change, spec, resource.value)
@@ -78,45 +78,53 @@ struct ResourceDiff {
       change.intended = .create
       if let service = absence.unreadWithout {
         let refusal = Refusal(
-          .mustExist, "was not read, as \(service.id) is off, and is not created",
+          .mustExist,
+          Statement(
+            "must-exist.service", "was not read, as \(service.id) is off, and is not created"),
           remedy: "enable \(service.id) first: plan and apply with --target '\(service)'")
         change.refusals = [refusal]
         return
       }
       let why =
         desired.origin == .external
-        ? "does not exist, and no manifest declares it"
+        ? Statement("must-exist.undeclared", "does not exist, and no manifest declares it")
         : kind == .project
-          ? "does not exist, or you may not see it; without `parent` it is not created"
-          : "does not exist, and `lifecycle.create` is false"
+          ? Statement(
+            "must-exist.project",
+            "does not exist, or you may not see it; without `parent` it is not created")
+          : Statement("must-exist.create", "does not exist, and `lifecycle.create` is false")
       change.refusals = [Refusal(.mustExist, why, remedy: remedyForAbsence)]
       return
     }
     change.action = deletedUID == nil ? .create : .undelete
     change.uid = deletedUID
     if let deletedUID {
-      change.reason =
+      change.reason = Statement(
+        "undelete.account",
         "uid \(deletedUID): undelete, or create if Google refuses; an account does not return after 30 days, a new one is "
-        + "another identity, and the old grants do not return to it"
+          + "another identity, and the old grants do not return to it")
       change.fallback = .create
     }
-    if absence == .notVisible { change.reason = "not visible to you" }
+    if absence == .notVisible { change.reason = Statement("not-visible", "not visible to you") }
     change.fields = fields(spec, [:], isMade: true).filter { $0.to != nil }
   }
 
   /// What is live still shows the role, but not since when it is deleted, so which of the two it will be is not known.
-  private var reasonOfReturn: String {
+  private var reasonOfReturn: Statement {
     kind == .role
-      ? "undelete, or create if Google refuses: a role does not return after 7 days, and its id stays blocked for up to 37 "
-        + "days after its deletion, the date of which is not known; then take another id"
-      : "it was deleted and can be undeleted for 30 days"
+      ? Statement(
+        "undelete.role",
+        "undelete, or create if Google refuses: a role does not return after 7 days, and its id stays blocked for up to 37 "
+          + "days after its deletion, the date of which is not known; then take another id")
+      : Statement("undelete", "it was deleted and can be undeleted for 30 days")
   }
 
   /// Nothing is said of what could not be read: the plan that follows the enabling says it.
   static func wait(for service: Address, _ change: inout Change) {
     change.action = .pending
     change.intended = .pending
-    change.reason = "not read: \(service.id) is off until this plan enables it"
+    change.reason = Statement(
+      "not-read.service", "not read: \(service.id) is off until this plan enables it")
   }
 
   private var remedyForAbsence: String {
@@ -139,20 +147,21 @@ struct ResourceDiff {
     if change.fields.isEmpty { return }
     change.action = .update
     if let manager = rules.otherManager(of: live) {
-      change.remarks.append("\(manager) manages this resource too")
+      change.remarks.append(Statement("other-manager", "\(manager) manages this resource too"))
     }
     guard change.fields.contains(where: \.isImmutable) else {
       nameUnknownLosses(&change, spec, live)
       return
     }
     guard rules.canBeMadeAgain(kind) else {
-      refuseImmutable(&change, "the id of a deleted \(kind.rawValue) is not free again")
+      refuseImmutable(
+        &change, "immutable.id", "the id of a deleted \(kind.rawValue) is not free again")
       return
     }
     change.action = .replace
     change.fields = fields(spec, live, isMade: true)
     if let contents = rules.contents(of: live, kind: kind) {
-      change.reason = "replacing deletes \(contents)"
+      change.reason = Statement("replacing-deletes", "replacing deletes \(contents)")
     }
   }
 
@@ -164,7 +173,8 @@ struct ResourceDiff {
       + SchemaDiff.unknownMembers(of: live, schema: schema)
     guard !lost.isEmpty else { return }
     let names = lost.map(\.description).joined(separator: ", ")
-    change.remarks.append("replacing loses what no manifest declares: \(names)")
+    change.remarks.append(
+      Statement("replacing-loses", "replacing loses what no manifest declares: \(names)"))
   }
 
   /// What arctl does not know goes with the element that it is in, and with nothing else.
@@ -174,18 +184,23 @@ struct ResourceDiff {
       spec: spec, fields: change.fields, live: live, schema: schema)
     guard !lost.isEmpty else { return }
     let names = lost.map { "`\($0)`" }.joined(separator: ", ")
-    change.remarks.append("this also removes what arctl does not know: \(names)")
+    change.remarks.append(
+      Statement("unknown-losses", "this also removes what arctl does not know: \(names)"))
   }
 
   /// Refuses fixed fields where nothing that arctl may do would make them match.
-  private func refuseImmutable(_ change: inout Change, _ why: String) {
+  private func refuseImmutable(
+    _ change: inout Change, _ code: String, _ why: Statement.Sentence
+  ) {
     let names = change.fields.filter(\.isImmutable).map { "`\($0.path)`" }
     guard !names.isEmpty else { return }
     change.intended = change.action
     change.action = .refused
     change.refusals = [
       Refusal(
-        .immutableField, "\(names.joined(separator: ", ")) cannot be changed in place, and \(why)",
+        .immutableField,
+        Statement(
+          code, "\(names.joined(separator: ", ")) cannot be changed in place, and " + why),
         remedy: "write the live value back, move it by hand, or choose a new id")
     ]
   }

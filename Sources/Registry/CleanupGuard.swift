@@ -6,7 +6,7 @@ enum CleanupGuard {
   /// Adds dry run to a spec that brings a new delete rule and does not mention dry run.
   static func prepare(
     _ spec: JSONObject, live: JSONValue?
-  ) -> (spec: JSONObject, remarks: [String]) {
+  ) -> (spec: JSONObject, remarks: [Statement]) {
     guard spec["cleanupPolicyDryRun"] == nil, live?["cleanupPolicyDryRun"]?.bool != true,
       !deleteRules(spec["cleanupPolicies"]).isSubset(of: deleteRules(live?["cleanupPolicies"]))
     else { return (spec, []) }
@@ -14,7 +14,11 @@ enum CleanupGuard {
     prepared["cleanupPolicyDryRun"] = true
     return (
       prepared,
-      ["a delete rule is new and cleanupPolicyDryRun is not written, so dry run is switched on"]
+      [
+        Statement(
+          "cleanup.dry-run",
+          "a delete rule is new and cleanupPolicyDryRun is not written, so dry run is switched on")
+      ]
     )
   }
 
@@ -26,13 +30,22 @@ enum CleanupGuard {
     let before = live["cleanupPolicies"]
     guard !CleanupRule.rules(after).allSatisfy({ $0.action == .keep }) else { return [] }
     if change.fields.contains(where: { $0.path.description == "cleanupPolicyDryRun" }) {
-      return [Hazard(.cleanup, "dry run ends: cleanup policies begin to delete packages")]
+      return [
+        Hazard(
+          .cleanup,
+          Statement(
+            "cleanup.dry-run-ends", "dry run ends: cleanup policies begin to delete packages"))
+      ]
     }
     let changes = change.fields.contains { $0.path.components.first == .field("cleanupPolicies") }
     let widened = changes ? widening(from: before, to: after) : []
     guard !widened.isEmpty else { return [] }
     let ids = widened.map { "`\($0)`" }.joined(separator: ", ")
-    return [Hazard(.cleanup, "cleanup may delete more packages than before: \(ids)")]
+    return [
+      Hazard(
+        .cleanup,
+        Statement("cleanup.widened", "cleanup may delete more packages than before: \(ids)"))
+    ]
   }
 
   /// The ids of the rules by which more may be deleted with the new policies than with the old ones; empty where it is

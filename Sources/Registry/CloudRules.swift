@@ -28,7 +28,7 @@ public struct CloudRules: PlanRules {
 
   public func prepare(
     _ spec: JSONObject, kind: Address.Kind, live: JSONValue?
-  ) -> (spec: JSONObject, remarks: [String]) {
+  ) -> (spec: JSONObject, remarks: [Statement]) {
     switch kind {
     case .repository: CleanupGuard.prepare(spec, live: live)
     case .project, .service, .role, .serviceAccount, .serviceAccountKey, .iam: (spec, [])
@@ -62,7 +62,9 @@ public struct CloudRules: PlanRules {
       : [
         Hazard(
           .privileged,
-          "the role would hold \(dangerous.map { "`\($0)`" }.joined(separator: ", "))")
+          Statement(
+            "privileged.role",
+            "the role would hold \(dangerous.map { "`\($0)`" }.joined(separator: ", "))"))
       ]
   }
 
@@ -121,11 +123,13 @@ public struct CloudRules: PlanRules {
     LiveIdentity.of(live, kind: kind, before: action)
   }
 
-  public func advice(onDeleting live: JSONValue, kind: Address.Kind) -> String? {
+  public func advice(onDeleting live: JSONValue, kind: Address.Kind) -> Statement? {
     switch kind {
     case .serviceAccount:
       guard live["disabled"]?.bool != true else { return nil }
-      return "it is still enabled: set `disabled: true` first, and delete it once nobody misses it"
+      return Statement(
+        "disable-first",
+        "it is still enabled: set `disabled: true` first, and delete it once nobody misses it")
     case .project, .service, .role, .repository, .serviceAccountKey, .iam: return nil
     }
   }

@@ -16,7 +16,8 @@ extension Change {
     guard action == .refused else {
       return [
         obstacle(
-          .permissionDenied, "could not be read: \(reason ?? "no reason is known")", source, remarks
+          .permissionDenied, "could not be read: \(reason?.text ?? "no reason is known")", source,
+          remarks.map(\.text)
         )
       ]
     }

@@ -138,7 +138,7 @@ package enum PlanJSON {
       "action": .string(change.action.rawValue),
       "source": change.source.map(value) ?? .null,
       "fields": .array(change.fields.map(value)),
-      "reason": change.reason.map { .string($0) } ?? .null,
+      "reason": change.reason.map { .string($0.text) } ?? .null,
       "waitsFor": change.waitsFor.map { .string($0.description) } ?? .null,
     ]
     if !change.identity.isEmpty { object["identity"] = .object(change.identity) }
@@ -152,7 +152,7 @@ package enum PlanJSON {
     object["key"] = change.key.map(value)
     object["wait"] = change.wait.map { .integer($0) }
     object["note"] = change.note.map { .string($0) }
-    if !change.remarks.isEmpty { object["warnings"] = strings(change.remarks) }
+    if !change.remarks.isEmpty { object["warnings"] = strings(change.remarks.map(\.text)) }
     return .object(object)
   }
 

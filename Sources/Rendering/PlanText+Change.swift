@@ -33,8 +33,8 @@ extension PlanText {
       // Of what could not be read, a remark says how to read it.
       lines +=
         change.action == .unreadable
-        ? paragraph(remark.escapedForTerminal, prefix: "      what to do: ")
-        : paragraph(remark.escapedForTerminal, prefix: "      warning: ", ink: .changed)
+        ? paragraph(remark.text.escapedForTerminal, prefix: "      what to do: ")
+        : paragraph(remark.text.escapedForTerminal, prefix: "      warning: ", ink: .changed)
     }
     return lines
   }
@@ -54,7 +54,7 @@ extension PlanText {
       words.append("waits for \(shortened(address, in: change.address.project))")
     }
     if change.action == .gone, change.reason != nil { words.append("gone") }
-    if let reason = change.reason ?? change.action.standingReason {
+    if let reason = change.reason?.text ?? change.action.standingReason {
       let wait = change.wait.map {
         "; apply waits \($0)s for the key of an interrupted run to show"
       }
@@ -70,7 +70,8 @@ extension PlanText {
     return change.hazards.filter { hazard in
       switch hazard.flag {
       case .delete, .replace: false
-      case .dataLoss, .cleanup, .lockout, .privileged, .publicGrant: hazard.message != change.reason
+      case .dataLoss, .cleanup, .lockout, .privileged, .publicGrant:
+        hazard.message != change.reason?.text
       }
     }.flatMap { hazard in
       paragraph(
@@ -93,9 +94,9 @@ extension PlanText {
         lines += paragraph(text, prefix: spaces(6), ink: .refused)
       }
       if let remedy = refusal.remedy {
-        let isFlag = remedy.contains("--allow-") || remedy.hasPrefix("--max-")
         lines += paragraph(
-          remedy.escapedForTerminal, prefix: isFlag ? "      to allow it: " : "      what to do: ")
+          remedy.escapedForTerminal,
+          prefix: refusal.isLiftedByFlag ? "      to allow it: " : "      what to do: ")
       }
       return lines
     } + digestLines(change)

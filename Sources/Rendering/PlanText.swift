@@ -89,7 +89,7 @@ package struct PlanText: Sendable {
         above.address.project == change.address.project
       else { return change }
       var shown = change
-      if change.reason == above.reason { shown.reason = "as above" }
+      if change.reason == above.reason { shown.reason = Statement("as-above", "as above") }
       if change.remarks == above.remarks { shown.remarks = [] }
       return shown
     }

@@ -104,12 +104,17 @@ package struct SavedPlan: Sendable {
     change.identity = reader.value["identity"]?.object ?? [:]
     change.fields = try reader.array("fields").mapTyped(field)
     change.bindings = try reader.optionalArray("bindings").mapTyped(binding)
-    change.reason = reader.optionalString("reason")
-    change.refusals = try reader.optionalArray("refusals").mapTyped(refusal)
+    change.reason = reader.optionalString("reason").map(Statement.init(quoting:))
     change.waitsFor = reader.optionalString("waitsFor").flatMap(Address.init(parsing:))
     change.note = reader.optionalString("note")
-    change.remarks = try reader.optionalArray("warnings").isEmpty ? [] : reader.strings("warnings")
+    let warnings = try reader.optionalArray("warnings").isEmpty ? [] : reader.strings("warnings")
+    change.remarks = warnings.map(Statement.init(quoting:))
     change.hazards = try reader.optionalArray("hazards").mapTyped(hazard)
+    change.refusals = try reader.optionalArray("refusals").mapTyped(refusal)
+    for index in change.refusals.indices {
+      let statement = change.refusals[index].statement
+      change.refusals[index].hazard = change.hazards.first { $0.statement == statement }
+    }
     change.digest = reader.optionalString("digest")
     change.uid = reader.optionalString("uid")
     if reader.value["key"] != nil { change.key = try order(reader.at("key")) }
@@ -159,7 +164,7 @@ package struct SavedPlan: Sendable {
   }
 
   private static func hazard(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Hazard {
-    Hazard(try reader.choice("flag"), try reader.string("message"))
+    Hazard(try reader.choice("flag"), Statement(quoting: try reader.string("message")))
   }
 
   private static func order(_ reader: JSONReader) throws(JSONReader.Mismatch) -> KeyOrder {
@@ -173,7 +178,7 @@ package struct SavedPlan: Sendable {
 
   private static func refusal(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Refusal {
     Refusal(
-      try reader.choice("code"), try reader.string("message"),
+      try reader.choice("code"), Statement(quoting: try reader.string("message")),
       remedy: reader.optionalString("remedy"))
   }
 

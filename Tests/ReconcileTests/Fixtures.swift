@@ -88,7 +88,7 @@ struct FixtureRules: PlanRules {
   func canBeMadeAgain(_ kind: Address.Kind) -> Bool { kind != .project }
   func prepare(
     _ spec: JSONObject, kind: Address.Kind, live: JSONValue?
-  ) -> (spec: JSONObject, remarks: [String]) {
+  ) -> (spec: JSONObject, remarks: [Statement]) {
     (spec, spec["marker"] == nil ? [] : ["marked"])
   }
   func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
@@ -115,8 +115,8 @@ struct FixtureRules: PlanRules {
     identity["born"] = live["born"]
     return identity
   }
-  func advice(onDeleting live: JSONValue, kind: Address.Kind) -> String? {
-    live["wise"]?.string.map { "\($0) first" }
+  func advice(onDeleting live: JSONValue, kind: Address.Kind) -> Statement? {
+    live["wise"]?.string.map { Statement("wise", "\($0) first") }
   }
   func policyName(of address: Address) -> PolicyName? {
     switch address.kind {

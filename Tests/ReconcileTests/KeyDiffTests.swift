@@ -138,7 +138,8 @@ import Testing
     #expect(row.action == .unchanged)
     #expect(row.isNoteworthy)
     #expect(
-      row.remarks == ["others can get at keys/k.json (644); run: chmod 600 keys/k.json"])
+      row.remarks.map(\.text) == ["others can get at keys/k.json (644); run: chmod 600 keys/k.json"]
+    )
     #expect(!change(desired(), [live("k1")], file).isNoteworthy)
   }
 
@@ -166,16 +167,16 @@ import Testing
         leftovers: true, now: now)
     }
     #expect(row(1_000).key == .issue)
-    #expect(row(1_010).reason == "an interrupted run began it")
+    #expect(row(1_010).reason?.text == "an interrupted run began it")
     #expect(row(1_010).wait == 50)
-    #expect(row(1_060).reason == "an interrupted run began it")
+    #expect(row(1_060).reason?.text == "an interrupted run began it")
     #expect(row(1_060).wait == nil)
     // A clock that was set back does not make it longer.
     #expect(row(10).wait == 60)
     // Beside the file that a reissue was to replace, it stays until then.
     let old = [live("k1", uploaded: false)]
     #expect(row(1_010, file, ["k1"], live: old).action == .pending)
-    #expect(row(1_010, file, ["k1"], live: old).reason?.contains("50s") == true)
+    #expect(row(1_010, file, ["k1"], live: old).reason?.text.contains("50s") == true)
     #expect(row(1_060, file, ["k1"], live: old).key == .tidy)
     #expect(row(1_010, file, ["k1"], live: old, reissue: true).wait == 50)
     // The file holds what was asked for.
@@ -211,7 +212,7 @@ import Testing
     ] {
       #expect(row.action == .unreadable)
       #expect(row.key == nil)
-      #expect(row.reason?.contains("another run") == true)
+      #expect(row.reason?.text.contains("another run") == true)
     }
     #expect(change(desired(), [live("k1")], file, busy: true).action == .unchanged)
     #expect(change(desired(), [], .refused("a runner"), busy: true).action == .refused)
@@ -244,13 +245,13 @@ import Testing
     #expect(change(desired(), [live("k1", until: 999)], file, pending: "f2").key == .resume)
     #expect(change(desired(), [live("k1")], file, pending: "f2").action == .unchanged)
     #expect(
-      change(desired(), [live("k1")], file, pending: "f2").remarks
+      change(desired(), [live("k1")], file, pending: "f2").remarks.map(\.text)
         == [
           "an interrupted run left a private half beside keys/k.json: finish it with --reissue "
             + "\(desired().address), or remove the file that ends in `.pending` there"
         ])
     #expect(
-      change(desired(), [live("k1")], pending: "f2").remarks
+      change(desired(), [live("k1")], pending: "f2").remarks.map(\.text)
         == [
           "an interrupted run left a private half beside keys/k.json: finish it with --reissue "
             + "\(desired().address), or remove the file that ends in `.pending` there"

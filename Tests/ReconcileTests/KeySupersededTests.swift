@@ -73,7 +73,7 @@ import Testing
       #expect(row.action == .pending)
       #expect(row.key == nil)
       #expect(
-        row.reason
+        row.reason?.text
           == "its account's keys cannot be looked at before service/iam.googleapis.com is there")
     }
     #expect(change([], .empty, kept: ["k2"], blockedBy: service).action == .pending)
@@ -90,7 +90,8 @@ import Testing
     for absent in [false, true] {
       let row = change([key], base.file, absent: absent)
       #expect(row.action == .pending)
-      #expect(row.reason == "for 45s: the key in the file is new, and the server does not show it")
+      #expect(
+        row.reason?.text == "for 45s: the key in the file is new, and the server does not show it")
     }
     #expect(change([key], base.file, reissue: true).action == .pending)
   }

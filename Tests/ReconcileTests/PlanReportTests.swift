@@ -77,8 +77,8 @@ import Testing
     let row = try #require(
       plan(Fixture.graph([], keys: [key(note: "ask ana")]), snapshot).changes.first)
     #expect(row.action == .unreadable)
-    #expect(row.reason == "403")
-    #expect(row.remarks == ["needs a.b.c"])
+    #expect(row.reason?.text == "403")
+    #expect(row.remarks.map(\.text) == ["needs a.b.c"])
     #expect(row.note == "ask ana")
   }
 
@@ -87,7 +87,7 @@ import Testing
     snapshot.resources[account] = .unreadable(ReadProblem(.forbidden, "403", help: "needs a.b.c"))
     let row = try #require(
       plan(Fixture.graph([Fixture.resource(account, ensure: .absent)]), snapshot).changes.first)
-    #expect(row.remarks == ["needs a.b.c"])
+    #expect(row.remarks.map(\.text) == ["needs a.b.c"])
   }
 
   @Test func whatIsWiseBeforeADeletionIsSaidWhetherItIsAllowedOrNot() throws {
@@ -96,10 +96,10 @@ import Testing
     let graph = Fixture.graph([Fixture.resource(account, ensure: .absent)])
     let refused = try #require(plan(graph, snapshot).changes.first)
     #expect(refused.action == .refused)
-    #expect(refused.remarks == ["disable it first"])
+    #expect(refused.remarks.map(\.text) == ["disable it first"])
     let allowed = try #require(
       plan(graph, snapshot, allow: [.delete: account.description]).changes.first)
     #expect(allowed.action == .delete)
-    #expect(allowed.remarks == ["disable it first"])
+    #expect(allowed.remarks.map(\.text) == ["disable it first"])
   }
 }

@@ -377,7 +377,7 @@ import Testing
       [resource], policies: [Fixture.policy(repository, "roles/reader", ["user:a@b.c"])])
     let plan = plan(graph, snapshot, allow: [.replace: repository.description])
     #expect(
-      row(plan, repository.policy)?.remarks
+      row(plan, repository.policy)?.remarks.map(\.text)
         == ["replacing loses what no manifest declares: roles/reader user:x@y.z"])
     #expect(row(plan, repository.policy)?.bindings.first?.added == ["user:a@b.c"])
   }

@@ -43,7 +43,7 @@ import Testing
   @Test func theRowNamesWhatWasSeenInIt() {
     for flags: [Hazard.Flag] in [[], [.delete, .dataLoss]] {
       #expect(
-        plan(inhabited, allow: flags).changes[0].reason
+        plan(inhabited, allow: flags).changes[0].reason?.text
           == "deletes all that is in it, such as repository/us/r (312 bytes), serviceAccount/uploader"
       )
     }

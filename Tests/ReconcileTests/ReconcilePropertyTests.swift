@@ -156,7 +156,7 @@ extension Plan {
       let members = change.bindings.filter { !$0.isEmpty }.map {
         "\($0.role) +\($0.added) -\($0.removed.map(\.member))"
       }
-      return "\(change.action) \(change.address) \(fields + members) \(change.reason ?? "")"
+      return "\(change.action) \(change.address) \(fields + members) \(change.reason?.text ?? "")"
     }
   }
 }

@@ -46,8 +46,8 @@ import Testing
   /// Nobody knows what is live, so nothing is said of what the spec means for it.
   @Test func ofWhatCannotBeReadTheHelpIsAllThatIsSaid() {
     let resource = Fixture.resource(repository, ["marker": [:]])
-    #expect(row(resource, .absent(.confirmed)).change?.remarks == ["marked"])
+    #expect(row(resource, .absent(.confirmed)).change?.remarks.map(\.text) == ["marked"])
     let problem = ReadProblem(.forbidden, "403", help: "ask")
-    #expect(row(resource, .unreadable(problem)).change?.remarks == ["ask"])
+    #expect(row(resource, .unreadable(problem)).change?.remarks.map(\.text) == ["ask"])
   }
 }

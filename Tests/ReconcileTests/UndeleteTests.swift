@@ -21,8 +21,8 @@ import Testing
     let change = try #require(one.changes.first)
     #expect(change.action == .undelete)
     #expect(change.fallback == .create)
-    #expect(change.reason?.hasPrefix("undelete, or create if Google refuses") == true)
-    #expect(change.reason?.contains("37 days") == true)
+    #expect(change.reason?.text.hasPrefix("undelete, or create if Google refuses") == true)
+    #expect(change.reason?.text.contains("37 days") == true)
     // The undelete changes no field of either, but what would be created differs.
     #expect(change.fields.isEmpty)
     #expect(one.id != plan(["description": "b"], ["description": "b"]).id)

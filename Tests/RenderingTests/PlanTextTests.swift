@@ -85,7 +85,9 @@ import Testing
       action: .refused, source: nil)
     let address = change.address.description
     change.refusals = [
-      Refusal(.deletionNotAllowed, "no", remedy: "--allow-delete \(address)")
+      Refusal(
+        .deletionNotAllowed, "no", remedy: "--allow-delete \(address)",
+        hazard: Hazard(.delete, "no"))
     ]
     func lines(_ width: Int?) -> [String] {
       text(PlanFixture.plan([change], undeclared: []), width: width).split(separator: "\n")

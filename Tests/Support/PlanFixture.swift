@@ -57,12 +57,14 @@ package enum PlanFixture {
     old.fields = [
       field(FieldPath([.field("location")]), "us", "europe-west1", immutable: true)
     ]
+    let danger: Statement = "cannot be changed in place; replacing would delete 312 GB"
+    old.hazards = [Hazard(.replace, danger)]
     old.refusals = [
       Refusal(
-        .immutableField, "cannot be changed in place; replacing would delete 312 GB",
+        .immutableField, danger,
         remedy:
-          "lifecycle.allowReplace: true here, and --allow-replace my-project-id/repository/us/maven-old"
-      )
+          "lifecycle.allowReplace: true here, and --allow-replace my-project-id/repository/us/maven-old",
+        hazard: Hazard(.replace, danger))
     ]
     let calm = (1...3).map {
       Change(address: address(.serviceAccount, "calm\($0)"), action: .unchanged, source: at($0))

@@ -1,3 +1,5 @@
+public import Model
+
 /// What makes a grant dangerous: tables of 2026-11.
 ///
 /// Roles: cloud.google.com/iam/docs/understanding-roles; permissions: what cloud.google.com/iam/docs/service-account-permissions
@@ -29,13 +31,16 @@ public enum PrivilegedGrants {
   ]
 
   /// Why granting a role needs a flag, or nil. `permissions` are those of a declared custom role.
-  public static func reason(role: String, permissions: [String]? = nil) -> String? {
-    if let allows = roles[role] { return "`\(role)` allows \(allows)" }
+  public static func reason(role: String, permissions: [String]? = nil) -> Statement? {
+    if let allows = roles[role] {
+      return Statement("privileged", "`\(role)` allows \(words: allows)")
+    }
     guard let found = permissions?.filter(isPrivileged).sorted(), let first = found.first else {
       return nil
     }
-    let more = found.count > 1 ? " and \(found.count - 1) more" : ""
-    return "`\(role)` holds the permission `\(first)`\(more)"
+    let more: Statement.Sentence = found.count > 1 ? " and \(found.count - 1) more" : ""
+    return Statement(
+      "privileged.permission", "`\(role)` holds the permission `\(first)`" + more)
   }
 
   /// Whether a permission lets its holder gain further rights.
@@ -68,20 +73,23 @@ public enum PrivilegedGrants {
 /// Members that stand for people whom nobody in the organisation vouches for.
 public enum PublicMembers {
   /// Why granting something to a member opens it to the public, or nil.
-  public static func reason(_ member: String) -> String? {
+  public static func reason(_ member: String) -> Statement? {
     switch member {
-    case "allUsers": return "`allUsers` is everyone on the internet"
-    case "allAuthenticatedUsers": return "`allAuthenticatedUsers` is everyone with a Google account"
+    case "allUsers":
+      return Statement("public", "`\(member)` is everyone on the internet")
+    case "allAuthenticatedUsers":
+      return Statement("public", "`\(member)` is everyone with a Google account")
     default: break
     }
     if member.hasPrefix("principalSet://"), member.hasSuffix("/*") {
-      return "`\(member)` is everyone who can sign in through the whole identity pool"
+      return Statement(
+        "public", "`\(member)` is everyone who can sign in through the whole identity pool")
     }
     let domain = "domain:"
     if member.hasPrefix(domain),
       consumerDomains.contains(String(member.dropFirst(domain.count).lowercased()))
     {
-      return "`\(member)` is everyone with a mailbox there"
+      return Statement("public", "`\(member)` is everyone with a mailbox there")
     }
     return nil
   }

@@ -157,12 +157,19 @@ enum IdentityMutations {
 
   static let hazard: [IdentityMutation] = [
     .init("flag", .operation) { $0.changes[2].hazards[0].flag = .publicGrant },
-    .init("message", .operation) { $0.changes[2].hazards[0].message = "it leads to much more" },
+    .init("statement", .operation) {
+      $0.changes[2].hazards[0].statement = Statement("more", "it leads to much more")
+    },
   ]
 
   static let refusal: [IdentityMutation] = [
     .init("code", .refusal) { $0.refused.refusals[0].code = .mustExist },
-    .init("message", .refusal) { $0.refused.refusals[0].message = "is not there" },
+    .init("statement", .refusal) {
+      $0.refused.refusals[0].statement = Statement("absent", "is not there")
+    },
+    .init("hazard", .refusal) {
+      $0.refused.refusals[0].hazard = Hazard(.lockout, Statement("lockout", "you are out"))
+    },
     .init("remedy", .context("how to allow it")) { $0.refused.refusals[0].remedy = "another" },
   ]
 

@@ -8,7 +8,7 @@ import Testing
   @Test func anEnabledAccountIsDisabledBeforeItIsDeleted() {
     let rules = CloudRules()
     #expect(
-      rules.advice(onDeleting: [:], kind: .serviceAccount)?.contains("disabled: true") == true)
+      rules.advice(onDeleting: [:], kind: .serviceAccount)?.text.contains("disabled: true") == true)
     #expect(rules.advice(onDeleting: ["disabled": true], kind: .serviceAccount) == nil)
     #expect(rules.advice(onDeleting: [:], kind: .repository) == nil)
   }

@@ -57,7 +57,7 @@ struct PrivilegedGrantsTests {
     "roles/iam.securityAdmin",
   ])
   func privilegedRoles(_ role: String) {
-    #expect(PrivilegedGrants.reason(role: role)?.contains("`\(role)`") == true)
+    #expect(PrivilegedGrants.reason(role: role)?.text.contains("`\(role)`") == true)
   }
 
   @Test(arguments: RoleName.artifactRegistry + ["roles/viewer", "projects/p/roles/r"])
