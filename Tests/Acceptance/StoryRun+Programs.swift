@@ -14,7 +14,8 @@ extension StoryRun {
       return
     }
     guard words.take("start") else { throw StoryFailure("`sandbox start` or `sandbox stop`") }
-    if !FileManager.default.fileExists(atPath: path("sandbox")) {
+    // One that starts anew in the same story is another one, with keys of its own.
+    if server == nil, !FileManager.default.fileExists(atPath: path("sandbox")) {
       try PreparedData.copy(to: path("sandbox"))
     }
     let process = try start(name, ["--data", path("sandbox")] + words.rest)

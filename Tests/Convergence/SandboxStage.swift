@@ -79,12 +79,18 @@ final class SandboxStage: Sendable {
   let folder: String
   let files = LocalFileSystem()
   private let endpoints: Endpoints
+  /// One for the stage: a run that is over may give the lock of its own back a moment later.
+  let keyStore: KeyStore
 
   init(projects: [String] = ["my-project-id"]) throws {
     folder = "/tmp/arctl-live-\(UInt64.random(in: 0...UInt64.max))"
     try Self.prepared.get().write(to: folder)
     server = try SandboxServer(.init(dataDirectory: folder, projects: projects))
     endpoints = try Endpoints(all: server.baseURL)
+    var store = KeyStore(
+      directory: "\(folder)/keys", tokenURI: endpoints.tokenURI, fileSystem: files)
+    store.makePair = { () throws(CryptoError) in try KeyPairs.shared.next() }
+    keyStore = store
   }
 
   /// What a new sandbox made of itself, private keys and all: it takes half a second.
@@ -119,14 +125,6 @@ final class SandboxStage: Sendable {
     transport.shutdown()
     server.stop()
     try? FileManager.default.removeItem(atPath: folder)
-  }
-
-  var keyStore: KeyStore {
-    var store = KeyStore(
-      directory: "\(folder)/keys", tokenURI: endpoints.tokenURI,
-      fileSystem: files)
-    store.makePair = { () throws(CryptoError) in try KeyPairs.shared.next() }
-    return store
   }
 
   func client() async throws -> APIClient {
