@@ -60,7 +60,7 @@ let package = Package(
       "Keys", ["CloudResources", "GoogleCloud", "Model", "JSON", "Crypto", "Platform"]),
     library("CloudResources", ["Registry", "GoogleCloud", "Model", "JSON", "Platform"]),
     library("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
-    library("Reconcile", ["Model", "JSON", "Crypto", "Diagnostics"]),
+    library("Reconcile", ["Registry", "Model", "JSON", "Crypto", "Diagnostics"]),
     library("Model", ["JSON", "Diagnostics"]),
     library(
       "Sandbox",

@@ -7,8 +7,7 @@ extension ReferenceResolver {
   /// Reports every document that wants something to be in a project that is to be absent.
   func checkProjects(of manifests: [Manifest]) {
     for manifest in manifests where !manifest.isAbsent && manifest.address != nil {
-      // A key is where its account is, which it refers to.
-      guard ![.project, .accountAndName].contains(manifest.kind.identity),
+      guard manifest.kind.resource?.place.isInProject == true,
         let project = absentProject(manifest.project)
       else { continue }
       report(

@@ -55,7 +55,9 @@ struct GraphBuilder {
   }
 
   private mutating func add(_ manifest: Manifest) {
-    guard let address = manifest.address, manifest.kind.identity != .accountAndName else { return }
+    guard let address = manifest.address, manifest.kind.resource?.isCredential == false else {
+      return
+    }
     var resource = DesiredResource(
       address: address, lifecycle: manifest.lifecycle, source: manifest.source,
       positions: manifest.positions, note: manifest.note)

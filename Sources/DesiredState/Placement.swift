@@ -24,7 +24,7 @@ struct Placement {
   }
 
   private mutating func place(_ manifest: inout Manifest) {
-    let isProject = manifest.kind.identity == .project
+    let isProject = manifest.kind.resource?.place == .root
     guard
       let project = isProject
         ? manifest.name : field("project", of: manifest, defaults.project ?? namedProject(manifest))
@@ -35,13 +35,12 @@ struct Placement {
       return
     }
     manifest.project = project
-    guard let kind = manifest.kind.segment else { return }
-    switch manifest.kind.identity {
-    case .none: break
-    case .project: manifest.address = Address(project: project, .project)
-    case .name: manifest.address = Address(project: project, kind, manifest.name)
-    case .locationAndName: placeLocated(&manifest, kind)
-    case .accountAndName: placeKey(&manifest, kind)
+    guard let kind = manifest.kind.resource else { return }
+    switch kind.place {
+    case .root: manifest.address = Address(project: project, kind.id)
+    case .setting, .project: manifest.address = Address(project: project, kind.id, manifest.name)
+    case .location: placeLocated(&manifest, kind.id)
+    case .child: placeKey(&manifest, kind.id)
     }
   }
 

@@ -33,7 +33,7 @@ final class ReferenceResolver {
 
     init(_ manifest: Manifest) {
       project = manifest.project
-      location = manifest.kind.identity == .locationAndName ? manifest.location : nil
+      location = manifest.kind.resource?.place == .location ? manifest.location : nil
       isPresent = !manifest.isAbsent
       isLost = manifest.project.isEmpty
       (kind, id) = (manifest.kind.name, manifest.name)

@@ -24,11 +24,11 @@ struct SetIndex {
     self.manifests = manifests
     byAddress.reserveCapacity(manifests.count)
     for (number, manifest) in manifests.enumerated() {
-      if manifest.hasBadName, let kind = manifest.kind.segment {
+      if manifest.hasBadName, let kind = manifest.kind.resource?.id {
         refused[kind, default: []].insert(manifest.name)
       }
       guard let address = manifest.address else {
-        if let kind = manifest.kind.segment {
+        if let kind = manifest.kind.resource?.id {
           unplaced.insert(KindAndID(kind: kind, id: manifest.name))
         }
         continue

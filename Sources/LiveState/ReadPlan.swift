@@ -236,7 +236,7 @@ struct ReadPlan: Sendable {
   private func mayBeReplaced(_ resource: DesiredResource) -> Bool {
     let kind = Kinds.of(resource.address.kind)
     return resource.origin == .declared && resource.lifecycle.allowReplace
-      && resource.lifecycle.ensure == .present && kind?.canBeMadeAgain == true
+      && resource.lifecycle.ensure == .present && kind?.deletion.idIsReusable == true
       && ReadCalls.policy(resource.address.policy) != nil
   }
 

@@ -1,7 +1,7 @@
 package import Diagnostics
 package import JSON
 package import Model
-package import Registry
+import Registry
 import YAML
 
 /// One decoded document, or one instance of a document with `each`.
@@ -68,7 +68,7 @@ struct ManifestDecoder {
       (life, ensurePosition) = self.lifecycle(lifecycle, kind, position)
     }
     var decoder = SpecDecoder(owner: kind.name, kind: kind, sink: sink)
-    decoder.requiresAll = life.ensure == .present || kind.identity == .none
+    decoder.requiresAll = life.ensure == .present || kind.resource == nil
     let place = known?.position ?? position
     let node =
       spec.map { $0.isNull ? YAMLNode(.mapping([]), at: $0.position) : $0 }
@@ -80,10 +80,10 @@ struct ManifestDecoder {
       source: position, spec: object, positions: decoder.positions, lifecycle: life,
       ensurePosition: ensurePosition, isSound: isWhole && sink.errorCount == before)
     manifest.hasBadName = kind.problem(withName: known.text) != nil
-    if kind.identity == .project {
-      if lifecycle?["create"] == nil { manifest.lifecycle.create = object["parent"]?.string != nil }
+    if lifecycle?["create"] == nil, let resource = kind.resource {
+      manifest.lifecycle.create = resource.isMade(object)
     }
-    if manifest.isSound, !manifest.isAbsent || kind.identity == .none { check(&manifest) }
+    if manifest.isSound, !manifest.isAbsent || kind.resource == nil { check(&manifest) }
     return manifest
   }
 

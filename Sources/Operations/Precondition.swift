@@ -50,10 +50,8 @@ struct Precondition {
     else { return }
     try compare(live, before: .delete)
     if let replacement { try compare(live, with: replacement) }
-    let rules = CloudRules()
-    if let contents = rules.contents(of: live, kind: address.kind),
-      rules.contents(of: shown, kind: address.kind) == nil
-    {
+    let kind = Kinds.of(address.kind)
+    if let contents = kind?.contents(of: live), kind?.contents(of: shown) == nil {
       throw .stale(
         resource.label("delete"), "it was empty, and holds \(contents) since the plan")
     }
@@ -123,9 +121,9 @@ struct Precondition {
 
   /// Throws where what the plan knew it by has another value now, or is no longer told.
   private func compare(_ live: JSONValue, before action: Change.Action) throws(OperationFailure) {
-    let rules = CloudRules()
-    let old = rules.identity(of: shown, kind: address.kind, before: action)
-    let new = rules.identity(of: live, kind: address.kind, before: action)
+    let kind = Kinds.of(address.kind)
+    let old = kind?.identity(of: shown, before: action) ?? [:]
+    let new = kind?.identity(of: live, before: action) ?? [:]
     let other = old.keys.filter { new[$0] != old[$0] }
     guard !other.isEmpty else { return }
     let names = other.map { "`\($0)`" }.joined(separator: ", ")

@@ -1,26 +1,24 @@
 import Diagnostics
 import JSON
 import Model
+import Registry
 
 /// The guards over grants and removals.
 extension Guards {
   func grants(_ change: Change, _ draft: PlanDraft) -> [Hazard] {
     change.bindings.flatMap { binding in
       binding.added.flatMap { member in
-        rules.hazards(
+        PrivilegedGrants.hazards(
           granting: binding.role, to: member, permissions: permissions(of: binding.role, draft))
       }
     }
   }
 
   private func permissions(of role: String, _ draft: PlanDraft) -> [String]? {
-    for (address, desired) in draft.graph.resources where address.kind == .role {
-      guard rules.policyName(of: address) == .role(role) else { continue }
-      let fields =
-        desired.spec["includedPermissions"] ?? draft.live(address)?["includedPermissions"]
-      return fields?.array?.compactMap(\.string)
+    guard let address = draft.roles[role], let desired = draft.graph.resources[address] else {
+      return nil
     }
-    return nil
+    return kinds[address.kind]?.permissions(in: desired.spec, live: draft.live(address))
   }
 
   /// More than max(5, 25 %) of a policy's member entries removed by `exclusive`.
@@ -116,18 +114,16 @@ extension Guards {
   }
 
   private func setsPolicies(_ role: String, _ draft: PlanDraft) -> Bool {
-    rules.allowsSettingPolicies(role)
+    PrivilegedGrants.allowsSettingPolicies(role)
       || permissions(of: role, draft)?.contains { $0.hasSuffix(".setIamPolicy") } == true
   }
 
   /// Deleting or disabling the account that this run signs in as takes all of its rights away.
   func ownAccount(_ change: Change, _ draft: PlanDraft) -> Hazard? {
-    guard case .member(let member) = rules.policyName(of: change.address),
+    guard case .member(let member) = kinds.policyName(of: change.address),
       !planner.caller.isEmpty, member.lowercased().hasSuffix(":\(planner.caller.lowercased())")
     else { return nil }
-    let isDisabled = change.fields.contains {
-      $0.path.description == "disabled" && $0.to == true
-    }
+    let isDisabled = kinds[change.address.kind]?.isSwitchedOff(by: change) == true
     guard change.action == .delete || isDisabled else { return nil }
     return Hazard(
       .lockout,

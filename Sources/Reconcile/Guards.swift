@@ -6,7 +6,7 @@ import Model
 struct Guards {
   let planner: Planner
 
-  var rules: any PlanRules { planner.rules }
+  var kinds: KindSet { planner.kinds }
   var permissions: PlanPermissions { planner.permissions }
 
   func check(_ draft: inout PlanDraft) {
@@ -19,7 +19,7 @@ struct Guards {
     }
     checkDeletionCounts(&draft)
     checkWrittenRemovals(&draft)
-    Limits(rules: rules).check(&draft)
+    Limits(kinds: kinds).check(&draft)
   }
 
   /// What the guards find in one row: everything dangerous, allowed or not, and what is refused for it.
@@ -54,7 +54,7 @@ struct Guards {
   /// Says what is wise before a deletion, be it allowed or not.
   private func advise(on change: Change, _ draft: inout PlanDraft) {
     guard change.action == .delete, let live = draft.live(change.address),
-      let advice = rules.advice(onDeleting: live, kind: change.address.kind)
+      let advice = kinds[change.address.kind]?.advice(onDeleting: live)
     else { return }
     draft.changes[change.address]?.remarks.append(advice)
   }
@@ -79,8 +79,10 @@ struct Guards {
       break
     }
     let hazards =
-      rules.hazards(of: change, spec: draft.specs[change.address] ?? [:], live: live)
-      + grants(change, draft)
+      change.address.isPolicy
+      ? grants(change, draft)
+      : kinds[change.address.kind]?.hazards(
+        of: change, spec: draft.specs[change.address] ?? [:], live: live) ?? []
     for hazard in hazards { found.add(hazard) }
     if change.address.isPolicy {
       found.refusals += exclusiveRemovals(change, draft)
@@ -101,9 +103,7 @@ struct Guards {
       found.refusals.append(refusal)
       return
     }
-    let contents =
-      address.kind == .project
-      ? "everything in it" : live.flatMap { rules.contents(of: $0, kind: address.kind) }
+    let contents = kinds[address.kind]?.contents(of: live)
     found.add(Hazard(.delete, Statement("delete", "deleting also needs a flag")))
     if let contents {
       found.add(
@@ -126,7 +126,7 @@ struct Guards {
     _ change: Change, _ lifecycle: Lifecycle?, _ live: JSONValue?, _ found: inout Findings
   ) {
     let address = change.address
-    let contents = live.flatMap { rules.contents(of: $0, kind: address.kind) }
+    let contents = kinds[address.kind]?.contents(of: live)
     let loss: Statement.Sentence = contents.map { "; replacing would delete \($0)" } ?? ""
     let names = change.fields.filter(\.isImmutable).map { "`\($0.path)`" }
     let isAllowed = lifecycle?.allowReplace == true && permissions.allows(.replace, address)
@@ -155,7 +155,7 @@ struct Guards {
   /// More than max(3, 25 %) of a kind's live resources in one project; what is replaced is deleted too.
   private func checkDeletionCounts(_ draft: inout PlanDraft) {
     let deletions = draft.changes.values.filter {
-      [.delete, .replace].contains($0.intended) && $0.address.kind != .iam
+      [.delete, .replace].contains($0.intended) && !$0.address.isPolicy
     }
     struct Group: Hashable {
       let project: String
@@ -190,7 +190,7 @@ struct Guards {
       return false
     }
     let keys = draft.snapshot.keys.filter {
-      $0.key.project == project && kind == .serviceAccountKey
+      $0.key.project == project && kinds[kind]?.isCredential == true
     }
     let keyCount = keys.values.reduce(0) { count, observation in
       if case .present(let keys) = observation { count + keys.count } else { count }

@@ -1,14 +1,13 @@
 import Diagnostics
 import JSON
 import Model
+import Registry
 
 /// Refuses what Google would refuse for its limits, where the plan has counted already: no flag lifts that.
 ///
 /// Only what makes a number grow is refused. What is over a limit and shrinks, or stays, is not held up.
 struct Limits {
-  let rules: any PlanRules
-
-  private var limits: PlanLimits { rules.limits }
+  let kinds: KindSet
 
   func check(_ draft: inout PlanDraft) {
     for address in draft.changes.keys.sorted() {
@@ -46,8 +45,8 @@ struct Limits {
           "it holds \(old) now: grant to groups in place of their members, or remove grants first")
     }
     return [
-      refusal(\.members, limits.policyMembers, "members"),
-      refusal(\.groups, limits.policyGroups, "groups"),
+      refusal(\.members, PolicyLimits.members, "members"),
+      refusal(\.groups, PolicyLimits.groups, "groups"),
     ].compactMap { $0 }
   }
 
@@ -57,7 +56,8 @@ struct Limits {
       guard change.address.isPolicy, change.isWrite else { return nil }
       let live = draft.policyBeforeWrite(change.address)
       let size = PolicyIntent(change.bindings).apply(to: live).serialized().count
-      return size > limits.policyBytes && size > live.serialized().count ? (change, size) : nil
+      return size > PolicyLimits.warningBytes && size > live.serialized().count
+        ? (change, size) : nil
     }
   }
 
@@ -66,7 +66,7 @@ struct Limits {
   /// Labels that no manifest names stay, and count.
   private func labels(_ change: Change, _ draft: PlanDraft) -> Refusal? {
     let address = change.address
-    guard let limit = limits.labels[address.kind],
+    guard let limit = kinds[address.kind]?.limits.labels,
       let written = draft.specs[address]?["labels"]?.object,
       [.update, .undelete].contains(change.intended)
     else { return nil }
@@ -91,14 +91,14 @@ struct Limits {
     let accounts = Dictionary(grouping: made) { draft.graph.keys[$0.address]?.account }
     for (account, changes) in accounts {
       guard let account, case .present(let live) = draft.snapshot.keys[account],
-        live.count + changes.count > limits.keysPerAccount
+        live.count + changes.count > PolicyLimits.keysPerAccount
       else { continue }
       let email = draft.graph.keys[changes[0].address]?.email ?? account.id
       let refusal = Refusal(
         .keyLimit,
         Statement(
           "key-limit",
-          "the account has \(live.count) keys and this plan makes \(changes.count) more; Google takes at most \(limits.keysPerAccount)"
+          "the account has \(live.count) keys and this plan makes \(changes.count) more; Google takes at most \(PolicyLimits.keysPerAccount)"
         ),
         remedy: revocation(live, email, now: draft.planner.now))
       for change in changes { refuse([refusal], change.address, &draft) }
@@ -139,7 +139,7 @@ struct Limits {
     let kind: Address.Kind
     let live: Int
     let changes: [Change]
-    let quota: PlanLimits.Quota
+    let quota: KindLimits.Quota
 
     /// `my-project-id would hold 301 resources of kind role (300 now, 1 new); Google takes at most 300`.
     var sentence: Statement {
@@ -158,11 +158,11 @@ struct Limits {
       let kind: Address.Kind
     }
     let new = draft.changes.values.filter {
-      $0.intended == .create && $0.intendsToWrite && limits.perProject[$0.address.kind] != nil
+      $0.intended == .create && $0.intendsToWrite && !$0.address.isPolicy
     }
     return Dictionary(grouping: new) { Group(project: $0.address.project, kind: $0.address.kind) }
       .compactMap { group, changes in
-        guard let quota = limits.perProject[group.kind] else { return nil }
+        guard let quota = kinds[group.kind]?.limits.perProject else { return nil }
         let live = draft.liveCount(group.project, group.kind)
         guard live + changes.count > quota.maximum else { return nil }
         return Growth(

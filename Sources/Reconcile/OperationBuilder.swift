@@ -11,8 +11,11 @@ struct OperationBuilder {
   /// All writes, in the order in which the plan shows their addresses.
   func operations() -> [Operation] {
     let changes = draft.ordered().filter(\.isWrite)
-    var operations = changes.filter { $0.address.kind != .service }.flatMap(operations(for:))
-    operations += services(changes.filter { $0.address.kind == .service })
+    func isSetting(_ change: Change) -> Bool {
+      !change.address.isPolicy && draft.kinds[change.address.kind]?.place == .setting
+    }
+    var operations = changes.filter { !isSetting($0) }.flatMap(operations(for:))
+    operations += services(changes.filter(isSetting))
     return ordered(operations)
   }
 
@@ -88,7 +91,7 @@ struct OperationBuilder {
         for dependency in draft.graph.dependencies(of: address) {
           // A policy needs its resource and its members to be there, not their other fields to be right. A role's
           // permissions come first: they are what is granted.
-          let needsExistence = address.isPolicy && dependency.kind != .role
+          let needsExistence = address.isPolicy && !isRole(dependency)
           dependencies[operation.id, default: []].formUnion(
             (needsExistence ? creators : makers)[dependency] ?? [])
         }
@@ -105,6 +108,10 @@ struct OperationBuilder {
     }
   }
 
+  private func isRole(_ address: Address) -> Bool {
+    if case .role = draft.kinds.policyName(of: address) { true } else { false }
+  }
+
   /// What refers to a thing goes before it: dependents that are deleted too, and grants that name it.
   private func addDeletionOrder(
     _ deleters: [Address: OperationID], _ makers: [Address: Set<OperationID>],
@@ -115,7 +122,7 @@ struct OperationBuilder {
         if let later = deleters[dependency] { dependencies[later, default: []].insert(deletion) }
       }
       guard draft.changes[address]?.action == .delete,
-        let name = draft.rules.policyName(of: address)
+        let name = draft.kinds.policyName(of: address)
       else { continue }
       for (policy, change) in draft.changes where policy.isPolicy && draft.removes(name, change) {
         dependencies[deletion, default: []].formUnion(makers[policy] ?? [])

@@ -1,5 +1,6 @@
 import JSON
 import Model
+import Registry
 
 extension PlanDraft {
   /// Adds a change for every policy that is declared, and for every other one that was read and has to change.
@@ -44,7 +45,7 @@ extension PlanDraft {
     let diff = PolicyDiff(
       desired: desired, live: PolicyDocument(live), unwelcome: pressure.unwelcome,
       deletedRoles: pressure.deletedRoles, returning: pressure.returning,
-      isSheltered: { [rules] in rules.isServiceAgent($0, projectNumber: number) },
+      isSheltered: { ServiceAgents.isAgent($0, projectNumber: number) },
       isLeftOut: leftOut(of: address))
     change.bindings = diff.changes().map { pressure.located($0) }
     let places = change.bindings.filter { !$0.isEmpty }.compactMap(\.source)
@@ -141,7 +142,7 @@ extension PlanDraft {
   /// A member in normal form; the agent's, where it stands for one.
   private func resolved(_ member: String) -> String {
     guard member.hasPrefix("serviceAgent:") else { return PolicyMember.normalized(member) }
-    return rules.resolveServiceAgent(member, projectNumbers: snapshot.projectNumbers) ?? member
+    return ServiceAgents.member(member, projectNumbers: snapshot.projectNumbers) ?? member
   }
 
   /// Puts Google's agents' e-mails in the place of `serviceAgent:NAME@PROJECT`.
@@ -150,7 +151,7 @@ extension PlanDraft {
     for index in entries.indices {
       for place in entries[index].ended.indices {
         entries[index].ended[place].members = entries[index].ended[place].members.map {
-          rules.resolveServiceAgent($0, projectNumbers: snapshot.projectNumbers) ?? $0
+          ServiceAgents.member($0, projectNumbers: snapshot.projectNumbers) ?? $0
         }
       }
       for list in [\PolicyEntry.members, \PolicyEntry.absent] {
@@ -158,7 +159,7 @@ extension PlanDraft {
           let text = entries[index][keyPath: list][place].text
           guard text.hasPrefix("serviceAgent:") else { continue }
           guard
-            let member = rules.resolveServiceAgent(text, projectNumbers: snapshot.projectNumbers)
+            let member = ServiceAgents.member(text, projectNumbers: snapshot.projectNumbers)
           else {
             change.reason = Statement(
               "policy.no-number", "the number of the project in `\(text)` is not known yet")

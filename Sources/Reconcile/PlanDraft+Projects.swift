@@ -4,7 +4,8 @@ import Model
 extension PlanDraft {
   /// Says on the row of every project that is to be deleted what goes with it, as far as it was seen.
   mutating func nameWhatGoesWithProjects() {
-    for (address, change) in changes where address.kind == .project && change.intended == .delete {
+    for (address, change) in changes
+    where kinds[address.kind]?.place == .root && change.intended == .delete {
       let names = inhabitants(of: address.project)
       guard !names.isEmpty else { continue }
       let shown = names.prefix(10).joined(separator: ", ")
@@ -21,19 +22,13 @@ extension PlanDraft {
     where address.project == project && changes[address]?.intended != .delete {
       if case .present(let resource) = observation { found.append(resource) }
     }
-    return found.filter { $0.address.project == project && Self.isWorthNaming($0.address.kind) }
-      .sorted { $0.address < $1.address }
-      .map { resource in
-        let contents = rules.contents(of: resource.value, kind: resource.address.kind)
-        return resource.address.local + (contents.map { " (\($0))" } ?? "")
-      }
-  }
-
-  /// Whether a reader wants to know that a resource of this kind is deleted with its project.
-  private static func isWorthNaming(_ kind: Address.Kind) -> Bool {
-    switch kind {
-    case .repository, .serviceAccount, .role, .serviceAccountKey: true
-    case .project, .service, .iam: false
+    return found.filter { resource in
+      resource.address.project == project && kinds[resource.address.kind]?.canBeListed == true
+    }
+    .sorted { $0.address < $1.address }
+    .map { resource in
+      let contents = kinds[resource.address.kind]?.contents(of: resource.value)
+      return resource.address.local + (contents.map { " (\($0))" } ?? "")
     }
   }
 

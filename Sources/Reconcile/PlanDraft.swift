@@ -11,17 +11,24 @@ struct PlanDraft {
   var changes: [Address: Change] = [:]
   /// The fields that are really asked for, defaults that go with them included.
   var specs: [Address: JSONObject] = [:]
+  /// The declared roles, by the names that policies have for them.
+  let roles: [String: Address]
   var undeclared: [Address] = []
   var ignored: [Address] = []
 
   var graph: DesiredGraph { planner.graph }
   var snapshot: Snapshot { planner.snapshot }
-  var rules: any PlanRules { planner.rules }
+  var kinds: KindSet { planner.kinds }
 
   init(_ planner: Planner) {
     self.planner = planner
     selected = planner.graph.selected(by: planner.selection)
     leftOutNames = planner.graph.leftOutNames(by: planner.selection)
+    var roles: [String: Address] = [:]
+    for address in planner.graph.resources.keys {
+      if case .role(let role) = planner.kinds.policyName(of: address) { roles[role] = address }
+    }
+    self.roles = roles
   }
 
   /// The live value of a resource, where it was seen.
@@ -40,7 +47,8 @@ struct PlanDraft {
       let observation =
         snapshot.resources[address] ?? .unreadable(ReadProblem(.other, "it was not read"))
       var diff = ResourceDiff(
-        desired: desired, observation: observation, rules: rules, deletedUID: twins[address])
+        desired: desired, observation: observation, kind: kinds[address.kind],
+        deletedUID: twins[address])
       if desired.origin == .external {
         diff.likelyID = likelyIDs.nearest(to: address)
         diff.exclusions = grantExclusions(address)
@@ -81,7 +89,7 @@ struct PlanDraft {
     var twins: [Address: String] = [:]
     for address in graph.resources.keys {
       guard case .absent = snapshot.resources[address],
-        case .member(let member) = rules.policyName(of: address),
+        case .member(let member) = kinds.policyName(of: address),
         let found = uids[PolicyMember.normalized(member)], found.count == 1
       else { continue }
       twins[address] = found.first
@@ -215,12 +223,11 @@ struct PlanDraft {
 
   /// Notes of every live resource that is changed or ended which one it is.
   mutating func identify() {
-    for (address, change) in changes where rules.schema(for: address.kind) != nil {
+    for (address, change) in changes where !address.isPolicy {
       guard [.update, .delete, .replace, .undelete].contains(change.intended),
-        let live = live(address)
+        let live = live(address), let kind = kinds[address.kind]
       else { continue }
-      let identity = rules.identity(of: live, kind: address.kind, before: change.intended)
-      changes[address]?.identity = identity
+      changes[address]?.identity = kind.identity(of: live, before: change.intended)
     }
   }
 
@@ -255,7 +262,7 @@ struct PlanDraft {
       return graph.dependencies(of: address).union(refusedDeletions(behind: change))
     }
     // A deletion waits for the policies that still name the thing.
-    guard let name = rules.policyName(of: address) else { return [] }
+    guard let name = kinds.policyName(of: address) else { return [] }
     return Set(changes.keys.filter { $0.isPolicy && removes(name, changes[$0]) })
   }
 
@@ -267,7 +274,7 @@ struct PlanDraft {
     return Set(
       changes.values.filter { $0.action == .refused && $0.intended == .delete }.map(\.address)
         .filter { address in
-          rules.policyName(of: address).map { removes($0, change) } ?? false
+          kinds.policyName(of: address).map { removes($0, change) } ?? false
         })
   }
 
@@ -302,7 +309,7 @@ struct PlanDraft {
       if left.address.project != right.address.project {
         return left.address.project < right.address.project
       }
-      let ranks = (rules.rank(of: left.address.kind), rules.rank(of: right.address.kind))
+      let ranks = (kinds.rank(of: left.address.kind), kinds.rank(of: right.address.kind))
       return ranks.0 == ranks.1 ? left.address < right.address : ranks.0 < ranks.1
     }
   }

@@ -2,11 +2,11 @@ public import Model
 
 /// Turns what is asked for and what is there into a plan; pure.
 ///
-///     let plan = Planner(graph: graph, snapshot: snapshot, rules: rules).plan()
+///     let plan = Planner(graph: graph, snapshot: snapshot, kinds: kinds).plan()
 public struct Planner: Sendable {
   public var graph: DesiredGraph
   public var snapshot: Snapshot
-  public var rules: any PlanRules
+  public var kinds: KindSet
   public var selection = Selection()
   public var permissions = PlanPermissions()
   /// Who plans, for what would lock them out; an e-mail where the credential tells one.
@@ -20,10 +20,10 @@ public struct Planner: Sendable {
   /// Whether the manifests loaded are the whole set, so that an authoritative scope holds.
   public var isWholeSet = true
 
-  public init(graph: DesiredGraph, snapshot: Snapshot, rules: any PlanRules) {
+  public init(graph: DesiredGraph, snapshot: Snapshot, kinds: KindSet) {
     self.graph = graph
     self.snapshot = snapshot
-    self.rules = rules
+    self.kinds = kinds
   }
 
   /// The plan.

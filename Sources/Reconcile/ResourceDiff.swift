@@ -1,12 +1,13 @@
 import Diagnostics
 import JSON
 import Model
+import Registry
 
 /// What has to change for one declared resource.
 struct ResourceDiff {
   let desired: DesiredResource
   let observation: Observation<LiveResource>
-  let rules: any PlanRules
+  let kind: (any ResourceKind)?
   /// The identity of a deleted namesake that a policy still names, which can be brought back.
   let deletedUID: String?
   /// The id of a declared resource that is almost the same, for what no manifest declares.
@@ -14,7 +15,7 @@ struct ResourceDiff {
   /// The flags that leave out the grants that name it.
   var exclusions: [String] = []
 
-  private var kind: Address.Kind { desired.address.kind }
+  private var schema: Schema? { kind?.schema }
 
   /// The change, and the fields as they are really asked for.
   func change() -> (change: Change, spec: JSONObject) {
@@ -29,12 +30,12 @@ struct ResourceDiff {
     case .present(let resource), .softDeleted(let resource): live = resource.value
     case .absent, .unreadable: live = nil
     }
-    let (spec, remarks) = rules.prepare(desired.spec, kind: kind, live: live)
-    change.remarks = remarks
-    decidePresence(&change, spec)
-    if change.action == .replace, let live { nameLosses(&change, spec, live) }
+    let prepared = kind?.prepared(desired.spec, live: live) ?? PreparedSpec(desired.spec)
+    change.remarks = prepared.remarks
+    decidePresence(&change, prepared.spec)
+    if change.action == .replace, let live { nameLosses(&change, prepared.spec, live) }
     change.intended = change.action == .refused ? change.intended : change.action
-    return (change, spec)
+    return (change, prepared.spec)
   }
 
   private func decideAbsence(_ change: inout Change) {
@@ -61,9 +62,8 @@ struct ResourceDiff {
     case .absent(let absence): decideCreation(&change, spec, absence)
     case .softDeleted(let resource):
       change.action = .undelete
-      change.reason = reasonOfReturn
+      decideReturn(&change, uid: nil)
       change.fields = fields(spec, resource.value)
-      if kind == .role { change.fallback = .create }
       refuseImmutable(
         &change, "immutable.undelete", "bringing it back does not change it")
     case .present(let resource):
@@ -85,38 +85,22 @@ struct ResourceDiff {
         change.refusals = [refusal]
         return
       }
-      let why =
-        desired.origin == .external
-        ? Statement("must-exist.undeclared", "does not exist, and no manifest declares it")
-        : kind == .project
-          ? Statement(
-            "must-exist.project",
-            "does not exist, or you may not see it; without `parent` it is not created")
-          : Statement("must-exist.create", "does not exist, and `lifecycle.create` is false")
-      change.refusals = [Refusal(.mustExist, why, remedy: remedyForAbsence)]
+      change.refusals = [
+        desired.origin == .external ? undeclared : kind?.mustExist ?? .createIsFalse
+      ]
       return
     }
     change.action = deletedUID == nil ? .create : .undelete
     change.uid = deletedUID
-    if let deletedUID {
-      change.reason = Statement(
-        "undelete.account",
-        "uid \(deletedUID): undelete, or create if Google refuses; an account does not return after 30 days, a new one is "
-          + "another identity, and the old grants do not return to it")
-      change.fallback = .create
-    }
+    if let deletedUID { decideReturn(&change, uid: deletedUID) }
     if absence == .notVisible { change.reason = Statement("not-visible", "not visible to you") }
     change.fields = fields(spec, [:], isMade: true).filter { $0.to != nil }
   }
 
-  /// What is live still shows the role, but not since when it is deleted, so which of the two it will be is not known.
-  private var reasonOfReturn: Statement {
-    kind == .role
-      ? Statement(
-        "undelete.role",
-        "undelete, or create if Google refuses: a role does not return after 7 days, and its id stays blocked for up to 37 "
-          + "days after its deletion, the date of which is not known; then take another id")
-      : Statement("undelete", "it was deleted and can be undeleted for 30 days")
+  private func decideReturn(_ change: inout Change, uid: String?) {
+    let returning = kind?.deletion.returning
+    change.reason = returning?.reason(uid)
+    if returning?.orCreate == true { change.fallback = .create }
   }
 
   /// Nothing is said of what could not be read: the plan that follows the enabling says it.
@@ -127,47 +111,47 @@ struct ResourceDiff {
       "not-read.service", "not read: \(service.id) is off until this plan enables it")
   }
 
-  private var remedyForAbsence: String {
-    if desired.origin == .external {
-      let guess = likelyID.map { "did you mean `\($0)`? If not, " } ?? ""
-      let more = exclusions.count > 3 ? " (and \(exclusions.count - 3) more)" : ""
-      let without =
-        exclusions.isEmpty
-        ? ""
-        : "; to apply the rest without its grants: "
-          + exclusions.prefix(3).joined(separator: " ") + more
-      return "\(guess)correct the name, or declare it in a document of its own\(without)"
-    }
-    return kind == .project
-      ? "correct the name, make it first, or give it a `parent`"
-      : "correct the name, make it first, or remove `create: false`"
+  /// Why something that no manifest declares is not created.
+  private var undeclared: Refusal {
+    let guess = likelyID.map { "did you mean `\($0)`? If not, " } ?? ""
+    let more = exclusions.count > 3 ? " (and \(exclusions.count - 3) more)" : ""
+    let without =
+      exclusions.isEmpty
+      ? ""
+      : "; to apply the rest without its grants: " + exclusions.prefix(3).joined(separator: " ")
+        + more
+    return Refusal(
+      .mustExist,
+      Statement("must-exist.undeclared", "does not exist, and no manifest declares it"),
+      remedy: "\(guess)correct the name, or declare it in a document of its own\(without)")
   }
 
   private func decideUpdate(_ change: inout Change, _ spec: JSONObject, _ live: JSONValue) {
     if change.fields.isEmpty { return }
     change.action = .update
-    if let manager = rules.otherManager(of: live) {
+    if let manager = OtherManagers.of(live) {
       change.remarks.append(Statement("other-manager", "\(manager) manages this resource too"))
     }
     guard change.fields.contains(where: \.isImmutable) else {
       nameUnknownLosses(&change, spec, live)
       return
     }
-    guard rules.canBeMadeAgain(kind) else {
+    guard kind?.deletion.idIsReusable == true else {
       refuseImmutable(
-        &change, "immutable.id", "the id of a deleted \(kind.rawValue) is not free again")
+        &change, "immutable.id",
+        "the id of a deleted \(desired.address.kind.rawValue) is not free again")
       return
     }
     change.action = .replace
     change.fields = fields(spec, live, isMade: true)
-    if let contents = rules.contents(of: live, kind: kind) {
+    if let contents = kind?.contents(of: live) {
       change.reason = Statement("replacing-deletes", "replacing deletes \(contents)")
     }
   }
 
   /// What was set by hand does not come back with a resource that is made anew.
   private func nameLosses(_ change: inout Change, _ spec: JSONObject, _ live: JSONValue) {
-    guard let schema = rules.schema(for: kind) else { return }
+    guard let schema else { return }
     let lost =
       SchemaDiff.unwritten(desired: spec, live: live, schema: schema)
       + SchemaDiff.unknownMembers(of: live, schema: schema)
@@ -179,7 +163,7 @@ struct ResourceDiff {
 
   /// What arctl does not know goes with the element that it is in, and with nothing else.
   private func nameUnknownLosses(_ change: inout Change, _ spec: JSONObject, _ live: JSONValue) {
-    guard let schema = rules.schema(for: kind) else { return }
+    guard let schema else { return }
     let lost = SchemaDiff.unknownLosses(
       spec: spec, fields: change.fields, live: live, schema: schema)
     guard !lost.isEmpty else { return }
@@ -208,7 +192,7 @@ struct ResourceDiff {
   private func fields(
     _ spec: JSONObject, _ live: JSONValue, isMade: Bool = false
   ) -> [FieldChange] {
-    guard let schema = rules.schema(for: kind) else { return [] }
+    guard let schema else { return [] }
     return SchemaDiff.changes(desired: spec, live: live, schema: schema, isMade: isMade).map {
       change in
       var change = change

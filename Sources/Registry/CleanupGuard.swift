@@ -4,17 +4,17 @@ import Model
 /// The rules around cleanup policies, which delete packages by themselves.
 enum CleanupGuard {
   /// Adds dry run to a spec that brings a new delete rule and does not mention dry run.
-  static func prepare(
+  static func prepared(
     _ spec: JSONObject, live: JSONValue?
-  ) -> (spec: JSONObject, remarks: [Statement]) {
+  ) -> PreparedSpec {
     guard spec["cleanupPolicyDryRun"] == nil, live?["cleanupPolicyDryRun"]?.bool != true,
       !deleteRules(spec["cleanupPolicies"]).isSubset(of: deleteRules(live?["cleanupPolicies"]))
-    else { return (spec, []) }
+    else { return PreparedSpec(spec) }
     var prepared = spec
     prepared["cleanupPolicyDryRun"] = true
-    return (
+    return PreparedSpec(
       prepared,
-      [
+      remarks: [
         Statement(
           "cleanup.dry-run",
           "a delete rule is new and cleanupPolicyDryRun is not written, so dry run is switched on")

@@ -13,17 +13,14 @@ import Testing
 /// A kind that is missing in a place where nothing else would tell fails here, and the message names the file.
 @Suite struct PlacesOfAKindTests {
   /// Kinds whose documents are resources of Google's with an address of their own; keys live within their accounts.
-  static let resources = Kinds.all.filter {
-    [.project, .name, .locationAndName].contains($0.identity)
-  }
-  static let addressed = resources + Kinds.undocumented
+  static let addressed = Kinds.catalog.resources.filter { !$0.isCredential }
+  static let resources = addressed.filter { $0.place != .setting }
 
-  static func segment(_ kind: any Kind) -> Address.Kind { kind.segment ?? .project }
-  static func address(_ kind: any Kind) -> Address {
-    switch kind.identity {
-    case .locationAndName: Address(project: "my-project-id", segment(kind), "us", "thing-id")
-    case .project, .none: Address(project: "my-project-id", segment(kind))
-    case .name, .accountAndName: Address(project: "my-project-id", segment(kind), "thing-id")
+  static func address(_ kind: any ResourceKind) -> Address {
+    switch kind.place {
+    case .location: Address(project: "my-project-id", kind.id, "us", "thing-id")
+    case .root: Address(project: "my-project-id", kind.id)
+    case .setting, .project, .child: Address(project: "my-project-id", kind.id, "thing-id")
     }
   }
 
@@ -35,9 +32,9 @@ import Testing
       #expect(
         !ResourceNames.isOwn(["name": "projects/my-project-id/others/x"], of: address),
         "ResourceNames.swift, isOwn(_:of:): \(kind.name)")
-      let isProject = kind.identity == .project
+      let isProject = kind.place == .root
       #expect(
-        isProject || ResourceNames.host(ofKind: Self.segment(kind)) != .resourceManager,
+        isProject || ResourceNames.host(ofKind: kind.id) != .resourceManager,
         "ResourceNames.swift, host(ofKind:): \(kind.name)")
       let noun = ReadCalls.noun(address)
       #expect(
@@ -51,36 +48,19 @@ import Testing
 
   /// Whoever needs the API needs its service first.
   @Test func servicesThatGoFirst() {
-    for kind in Self.resources where kind.identity != .project {
+    for kind in Self.resources where kind.place != .root {
       #expect(
-        GraphBuilder.service(behind: Self.segment(kind))
-          == ResourceNames.host(ofKind: Self.segment(kind)).serviceName,
+        GraphBuilder.service(behind: kind.id)
+          == ResourceNames.host(ofKind: kind.id).serviceName,
         "GraphBuilder.swift, service(behind:): \(kind.name)")
     }
   }
 
   @Test func referencesByFullName() {
-    for kind in Self.resources where kind.identity != .project {
+    for kind in Self.resources where kind.place != .root {
       #expect(
         ReferenceResolver.fullName(Self.address(kind)).contains("thing-id"),
         "ReferenceResolver.swift, fullName(_:): \(kind.name)")
-    }
-  }
-
-  @Test func orderOfAPlan() {
-    let rules = CloudRules()
-    let ranks = Address.Kind.allCases.map(rules.rank)
-    #expect(Set(ranks).count == ranks.count, "CloudRules.swift, rank(of:)")
-    for kind in Kinds.all + Kinds.undocumented where kind.identity != .none {
-      #expect(rules.schema(for: Self.segment(kind)) != nil)
-    }
-  }
-
-  @Test func scopes() {
-    for kind in Kinds.all where ![.none, .project].contains(kind.identity) {
-      #expect(
-        StackKind.scopedKinds.contains(Self.segment(kind)),
-        "StackKind.swift, scopedKinds: \(kind.name)")
     }
   }
 
@@ -116,7 +96,7 @@ import Testing
     for kind in Kinds.all {
       let isShown = examples.contains("kind: \(kind.name)\n")
       #expect(isShown, "examples/: \(kind.name)")
-      guard kind.identity != .none else { continue }
+      guard kind.resource != nil else { continue }
       let isCompared = discovery.contains(" \(kind.name)Kind(),")
       #expect(isCompared, "DiscoveryTests.swift: \(kind.name)")
     }

@@ -164,7 +164,7 @@ final class SandboxStage: Sendable {
     let keys = keyStore
     let snapshot = await SnapshotReader(client: try await client(), keys: keys)
       .readSnapshot(of: graph)
-    var planner = Planner(graph: graph, snapshot: snapshot, rules: CloudRules())
+    var planner = Planner(graph: graph, snapshot: snapshot, kinds: Kinds.catalog)
     for flag in allowing {
       planner.permissions.allowed[flag] = [AddressGlob("**")]
     }

@@ -153,7 +153,7 @@ import Testing
     let policy = Self.get(sample.address).replacing("GET", with: verb) + ":getIamPolicy"
     stage.cloud.on(policy, .json(["etag": "ACAB"]))
     let graph = Make.graph([resource], scope: list == nil ? .ignore : .report)
-    let plan = Planner(graph: graph, snapshot: await stage.read(graph), rules: CloudRules()).plan()
+    let plan = Planner(graph: graph, snapshot: await stage.read(graph), kinds: Kinds.catalog).plan()
     #expect(plan.isComplete == !plan.changes.contains { $0.action == .unreadable })
     return try #require(plan.changes.first { $0.address == sample.address })
   }

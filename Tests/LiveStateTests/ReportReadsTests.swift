@@ -117,7 +117,7 @@ import Testing
       ])
     #expect(snapshot.resources[Make.project]?.word == "present")
     #expect(stage.cloud.requests.count == 4)
-    let plan = Planner(graph: graph([declared]), snapshot: snapshot, rules: CloudRules()).plan()
+    let plan = Planner(graph: graph([declared]), snapshot: snapshot, kinds: Kinds.catalog).plan()
     #expect(plan.isComplete)
     #expect(!plan.hasChanges)
   }

@@ -25,7 +25,7 @@ import Testing
       graph: Fixture.graph(
         [Fixture.resource(repository)],
         policies: [Fixture.policy(repository, "roles/reader", [member])]),
-      snapshot: snapshot, rules: FixtureRules()
+      snapshot: snapshot, kinds: Fixture.kinds()
     ).plan()
   }
 
@@ -66,7 +66,7 @@ import Testing
           [Fixture.resource(repository)],
           policies: [
             Fixture.policy(repository, "roles/reader", added, absent: ["user:u0@x.y"])
-          ]), snapshot: snapshot, rules: FixtureRules()
+          ]), snapshot: snapshot, kinds: Fixture.kinds()
       ).plan()
       #expect(plan.changes.first { $0.address.isPolicy }?.action == .update)
     }
@@ -102,7 +102,7 @@ import Testing
     }
     var planner = Planner(
       graph: Fixture.graph([Fixture.resource(account)], keys: keys), snapshot: snapshot,
-      rules: FixtureRules())
+      kinds: Fixture.kinds())
     planner.now = 1_000
     return planner.plan()
   }
@@ -164,7 +164,7 @@ import Testing
       default: snapshot.undeclared.append(resource)
       }
     }
-    return Planner(graph: graph, snapshot: snapshot, rules: FixtureRules()).plan()
+    return Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds()).plan()
   }
 
   @Test(arguments: [(3, false), (4, false), (5, true)])
@@ -189,7 +189,7 @@ import Testing
     var snapshot = Snapshot()
     snapshot.resources[repository] = Fixture.present(repository, ["labels": .object(held)])
     let graph = Fixture.graph([Fixture.resource(repository, ["labels": ["team": "web"]])])
-    let plan = Planner(graph: graph, snapshot: snapshot, rules: FixtureRules()).plan()
+    let plan = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds()).plan()
     let found = refusals(plan, repository)
     #expect(found.map(\.code) == (isRefused ? [.countLimit] : []))
     #expect(found.first.map { $0.message.contains("5 labels, 4 of them in no manifest") } ?? true)
@@ -198,6 +198,6 @@ import Testing
     let room = Fixture.graph([
       Fixture.resource(repository, ["labels": ["team": "web", "foreign0": .null]])
     ])
-    #expect(!Planner(graph: room, snapshot: snapshot, rules: FixtureRules()).plan().isRefused)
+    #expect(!Planner(graph: room, snapshot: snapshot, kinds: Fixture.kinds()).plan().isRefused)
   }
 }

@@ -24,7 +24,7 @@ import Testing
       graph: Fixture.graph(
         [Fixture.resource(repository), Fixture.resource(account)],
         policies: [Fixture.policy(repository, "roles/writer", members ?? [member], on: [account])]),
-      snapshot: snapshot, rules: FixtureRules()
+      snapshot: snapshot, kinds: Fixture.kinds()
     ).plan()
     return try #require(plan.changes.first { $0.address.isPolicy }).bindings
   }

@@ -58,71 +58,27 @@ enum Fixture {
     ]
   }
 
+  /// The made-up kinds; with `hazard` every change of a resource is dangerous in this way.
+  static func kinds(hazard: Hazard? = nil) -> KindSet {
+    KindSet(
+      [],
+      undocumented: [
+        FixtureKind(id: .project, place: .root, hazard: hazard),
+        FixtureKind(id: .service, place: .setting, hazard: hazard),
+        FixtureKind(
+          id: .role, place: .project, hazard: hazard,
+          limits: KindLimits(perProject: .init(5, isAdjustable: false))),
+        FixtureKind(
+          id: .serviceAccount, place: .project, hazard: hazard,
+          limits: KindLimits(perProject: .init(12, isAdjustable: true))),
+        FixtureKind(id: .repository, place: .location, hazard: hazard, limits: .init(labels: 4)),
+        FixtureKind(
+          id: .serviceAccountKey, place: .child(of: .serviceAccount, field: "serviceAccount"),
+          hazard: hazard),
+      ])
+  }
+
   static func present(_ address: Address, _ value: JSONValue) -> Observation<LiveResource> {
     .present(LiveResource(address: address, value: value))
-  }
-}
-
-/// Answers of a small imaginary cloud.
-struct FixtureRules: PlanRules {
-  /// What is dangerous in every row of a resource, where a test wants something to be.
-  var hazard: Hazard?
-  var limits = PlanLimits(
-    policyMembers: 1500, policyGroups: 250, policyBytes: 64 << 10, keysPerAccount: 10,
-    perProject: [
-      .role: .init(5, isAdjustable: false), .serviceAccount: .init(12, isAdjustable: true),
-    ],
-    labels: [.repository: 4])
-  func schema(for kind: Address.Kind) -> Schema? { kind == .service ? nil : MadeUpKind.schema }
-  func rank(of kind: Address.Kind) -> Int {
-    switch kind {
-    case .project: 0
-    case .service: 1
-    case .role: 2
-    case .serviceAccount: 3
-    case .repository: 4
-    case .iam: 5
-    case .serviceAccountKey: 6
-    }
-  }
-  func canBeMadeAgain(_ kind: Address.Kind) -> Bool { kind != .project }
-  func prepare(
-    _ spec: JSONObject, kind: Address.Kind, live: JSONValue?
-  ) -> (spec: JSONObject, remarks: [Statement]) {
-    (spec, spec["marker"] == nil ? [] : ["marked"])
-  }
-  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
-    change.address.isPolicy ? [] : [hazard].compactMap { $0 }
-  }
-  func hazards(granting role: String, to member: String, permissions: [String]?) -> [Hazard] {
-    (role == "roles/owner" ? [Hazard(.privileged, "owner may do everything")] : [])
-      + (member == "allUsers" ? [Hazard(.publicGrant, "everybody")] : [])
-  }
-  func allowsSettingPolicies(_ role: String) -> Bool { role == "roles/owner" }
-  func isServiceAgent(_ member: String, projectNumber: String?) -> Bool {
-    member.contains("gcp-sa-")
-  }
-  func resolveServiceAgent(_ member: String, projectNumbers: [String: String]) -> String? { nil }
-  func otherManager(of live: JSONValue) -> String? {
-    live["labels"]?["goog-terraform-provisioned"] == nil ? nil : "Terraform"
-  }
-  func contents(of live: JSONValue, kind: Address.Kind) -> String? {
-    live["size"]?.string.map { "\($0) bytes" }
-  }
-  func identity(of live: JSONValue, kind: Address.Kind, before action: Change.Action) -> JSONObject
-  {
-    var identity = JSONObject()
-    identity["born"] = live["born"]
-    return identity
-  }
-  func advice(onDeleting live: JSONValue, kind: Address.Kind) -> Statement? {
-    live["wise"]?.string.map { Statement("wise", "\($0) first") }
-  }
-  func policyName(of address: Address) -> PolicyName? {
-    switch address.kind {
-    case .serviceAccount: .member(Fixture.member(address.id))
-    case .role: .role("projects/\(address.project)/roles/\(address.id)")
-    case .project, .service, .repository, .serviceAccountKey, .iam: nil
-    }
   }
 }

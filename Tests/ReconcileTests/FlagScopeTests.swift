@@ -19,7 +19,7 @@ import Testing
     let repositories = [Fixture.repository("a"), Fixture.repository("b")]
     var graph = Fixture.graph([])
     var snapshot = Snapshot()
-    var rules = FixtureRules()
+    var kinds = Fixture.kinds()
     func declare(_ spec: JSONObject, ensure: Lifecycle.Ensure, live: JSONValue) {
       for address in repositories {
         var resource = Fixture.resource(address, spec, ensure: ensure)
@@ -44,7 +44,7 @@ import Testing
       also = [.delete]
     case .replace: declare(["format": "DOCKER"], ensure: .present, live: ["format": "PYTHON"])
     case .cleanup:
-      rules.hazard = Hazard(.cleanup, "more is deleted")
+      kinds = Fixture.kinds(hazard: Hazard(.cleanup, "more is deleted"))
       declare(["description": "new"], ensure: .present, live: [:])
     case .lockout:
       grant("roles/owner", [], absent: ["user:me@x.y"], held: ["user:me@x.y", "user:b@x.y"])
@@ -56,7 +56,7 @@ import Testing
       grant("roles/reader", ["allUsers"])
       isPolicy = true
     }
-    var planner = Planner(graph: graph, snapshot: snapshot, rules: rules)
+    var planner = Planner(graph: graph, snapshot: snapshot, kinds: kinds)
     planner.caller = "me@x.y"
     return World(
       planner: planner, addresses: isPolicy ? repositories.map(\.policy) : repositories, also: also)
@@ -123,7 +123,7 @@ import Testing
           commonName: "arctl-\(name)"))
     }
     snapshot.keys[account] = .present(live)
-    var planner = Planner(graph: graph, snapshot: snapshot, rules: FixtureRules())
+    var planner = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds())
     func actions() -> [Change.Action] {
       planner.plan().changes.filter { $0.address.kind == .serviceAccountKey }.map(\.action)
     }
@@ -148,7 +148,7 @@ import Testing
     graph.policies[repository.policy] = Fixture.policy(
       repository, "roles/reader", [], absent: going)
     snapshot.policies[repository.policy] = .present(Fixture.bindings(("roles/reader", going)))
-    var planner = Planner(graph: graph, snapshot: snapshot, rules: FixtureRules())
+    var planner = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds())
     planner.permissions.allowed[.delete] = [AddressGlob("p-one/**")]
     func codes() -> Set<DiagnosticCode> {
       Set(planner.plan().changes.flatMap(\.refusals).map(\.code))

@@ -46,7 +46,7 @@ import Testing
     snapshot.policies[repository.policy] = .present([
       "etag": "BwYabcdef00=", "bindings": .array(live),
     ])
-    return Planner(graph: graph, snapshot: snapshot, rules: FixtureRules())
+    return Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds())
   }
 
   private func row(_ plan: Plan) throws -> Change {
@@ -206,7 +206,7 @@ import Testing
 
   @Test func exclusiveRoleHoldsAcrossConditions() throws {
     let office = PolicyCondition(title: "office", expression: "x")
-    let agent = "serviceAccount:x@gcp-sa-artifactregistry.iam.gserviceaccount.com"
+    let agent = "serviceAccount:service-1@gcp-sa-artifactregistry.iam.gserviceaccount.com"
     let plan = planner(
       [entry(until2026, exclusiveRole: true)],
       [

@@ -24,7 +24,7 @@ import Testing
     snapshot.policies = [repository.policy: .present(live)]
     var planner = Planner(
       graph: Fixture.graph([Fixture.resource(repository), external], policies: [policy]),
-      snapshot: snapshot, rules: FixtureRules())
+      snapshot: snapshot, kinds: Fixture.kinds())
     planner.selection = selection
     return planner
   }

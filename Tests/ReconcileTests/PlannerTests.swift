@@ -13,7 +13,7 @@ import Testing
     _ graph: DesiredGraph, _ snapshot: Snapshot, allow: [Hazard.Flag: String] = [:],
     selection: Selection = Selection(), caller: String = ""
   ) -> Plan {
-    var planner = Planner(graph: graph, snapshot: snapshot, rules: FixtureRules())
+    var planner = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds())
     planner.selection = selection
     planner.caller = caller
     planner.permissions.allowed = allow.mapValues { [AddressGlob($0)] }

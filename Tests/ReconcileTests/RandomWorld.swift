@@ -18,7 +18,7 @@ struct RandomWorld {
     (0..<4).map { Fixture.member("a\($0)") }
     + [
       "user:eve@b.c", "user:bob@b.c", "group:dev@b.c",
-      "serviceAccount:x@gcp-sa-artifactregistry.iam.gserviceaccount.com",
+      "serviceAccount:service-1@gcp-sa-artifactregistry.iam.gserviceaccount.com",
       "deleted:\(Fixture.member("a0"))?uid=1", "deleted:\(Fixture.member("a1"))?uid=2",
       "deleted:\(Fixture.member("a1"))?uid=3", "deleted:user:gone@b.c?uid=7",
     ]

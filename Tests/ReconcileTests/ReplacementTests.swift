@@ -16,7 +16,7 @@ import Testing
   ) -> Plan {
     var planner = Planner(
       graph: Fixture.graph(resources, policies: policies), snapshot: snapshot,
-      rules: FixtureRules())
+      kinds: Fixture.kinds())
     for flag in flags { planner.permissions.allowed[flag] = [AddressGlob("p-one/**")] }
     return planner.plan()
   }

@@ -15,7 +15,7 @@ import Testing
     var snapshot = Snapshot()
     snapshot.resources = [repository: live]
     var planner = Planner(
-      graph: Fixture.graph([resource]), snapshot: snapshot, rules: FixtureRules())
+      graph: Fixture.graph([resource]), snapshot: snapshot, kinds: Fixture.kinds())
     planner.permissions.allowed = allow.mapValues { [AddressGlob($0)] }
     let plan = planner.plan()
     return (plan.changes.first { $0.address == repository }, plan.id)

@@ -4,14 +4,7 @@ import Registry
 extension Kind {
   /// The shape of its addresses; nil where it has none.
   var addressForm: String? {
-    guard let segment = segment?.rawValue else { return nil }
-    return switch identity {
-    case .none: nil
-    case .project: "PROJECT/project"
-    case .name: "PROJECT/\(segment)/NAME"
-    case .locationAndName: "PROJECT/\(segment)/LOCATION/NAME"
-    case .accountAndName: "PROJECT/\(segment)/ACCOUNT/NAME"
-    }
+    resource.map { (["PROJECT", $0.id.rawValue] + $0.place.nameWords).joined(separator: "/") }
   }
 
   /// The least document of this kind, as lines of YAML.
@@ -20,6 +13,28 @@ extension Kind {
     return ["apiVersion: arctl.dev/v1", "kind: \(name)", "metadata: {name: NAME}"]
       + (required.isEmpty
         ? ["spec: {}"] : ["spec:"] + required.map { "  \($0.name): \($0.placeholder)" })
+  }
+}
+
+extension Place {
+  /// What an address holds after the kind.
+  fileprivate var nameWords: [String] {
+    switch self {
+    case .root: []
+    case .setting, .project: ["NAME"]
+    case .location: ["LOCATION", "NAME"]
+    case .child(let parent, _):
+      (Kinds.of(parent)?.place.nameWords.dropLast() ?? []) + [parent.placeholder, "NAME"]
+    }
+  }
+}
+
+extension Address.Kind {
+  /// `serviceAccount` is `ACCOUNT`: the last word of the name.
+  fileprivate var placeholder: String {
+    let name = rawValue
+    let start = name.lastIndex(where: \.isUppercase) ?? name.startIndex
+    return name[start...].uppercased()
   }
 }
 

@@ -89,7 +89,7 @@ struct Session: Sendable {
       throw reporter.stop(.access, code, problem.message, help: advice(on: problem))
     }
     var planner = Planner(
-      graph: manifests.graph, snapshot: snapshot, rules: CloudRules())
+      graph: manifests.graph, snapshot: snapshot, kinds: Kinds.catalog)
     planner.selection = options.selection
     planner.permissions = options.permissions
     planner.caller = client.credential.principal ?? client.credential.caller
@@ -153,9 +153,7 @@ extension ValueText {
   /// With the schemas of all kinds.
   static let kinds = ValueText(
     schemas: Dictionary(
-      uniqueKeysWithValues: Kinds.all.compactMap { kind in
-        kind.segment.map { ($0, kind.schema) }
-      }))
+      uniqueKeysWithValues: Kinds.all.compactMap(\.resource).map { ($0.id, $0.schema) }))
 }
 
 extension Snapshot {

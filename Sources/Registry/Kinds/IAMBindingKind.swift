@@ -5,9 +5,7 @@ public import Model
 public struct IAMBindingKind: Kind {
   public init() {}
   public let name = "IAMBinding"
-  public let segment: Address.Kind? = nil
   public let summary = "Members with one role on one project, repository or service account."
-  public let identity = KindIdentity.none
   public var schema: Schema { Self.schema }
   public func problem(withName name: String) -> String? { NameRules.freeName(name) }
   public func check(_ spec: JSONObject) -> [SpecProblem] {

@@ -30,6 +30,18 @@ public enum PrivilegedGrants {
     "roles/resourcemanager.tagAdmin": "to change tags that conditions look at",
   ]
 
+  /// What makes granting this role to this member dangerous. `permissions` are those of a declared custom role.
+  public static func hazards(
+    granting role: String, to member: String, permissions: [String]?
+  ) -> [Hazard] {
+    var hazards: [Hazard] = []
+    if let reason = reason(role: role, permissions: permissions) {
+      hazards.append(Hazard(.privileged, reason))
+    }
+    if let reason = PublicMembers.reason(member) { hazards.append(Hazard(.publicGrant, reason)) }
+    return hazards
+  }
+
   /// Why granting a role needs a flag, or nil. `permissions` are those of a declared custom role.
   public static func reason(role: String, permissions: [String]? = nil) -> Statement? {
     if let allows = roles[role] {

@@ -2,16 +2,22 @@ public import JSON
 public import Model
 
 /// A Google Cloud project, that exists already or, with `parent`, is to be created.
-public struct ProjectKind: Kind {
+public struct ProjectKind: ResourceKind {
   public init() {}
   public let name = "Project"
-  public let segment: Address.Kind? = .project
+  public let id = Address.Kind.project
   public let summary =
     "A project that exists, or, with `parent`, one to create; its services, labels, billing account and policy."
-  public let identity = KindIdentity.project
+  public let place = Place.root
+  public let limits = KindLimits(labels: 64)
+  public let isCredential = false
   public var schema: Schema { Self.schema }
   /// A project's id is never free again (gcp-api.md 2.1).
-  public var canBeMadeAgain: Bool { false }
+  public let deletion = Deletion.soft(
+    isDeleted: { $0["state"]?.string == "DELETE_REQUESTED" },
+    returning: .init(orCreate: false) { _ in
+      Statement("undelete", "it was deleted and can be undeleted for 30 days")
+    })
   public func problem(withName name: String) -> String? { NameRules.projectID(name) }
 
   public func check(_ spec: JSONObject) -> [SpecProblem] {
@@ -31,6 +37,25 @@ public struct ProjectKind: Kind {
     return
       "no `parent` is named: the project is in no folder or organization, or the answer leaves it out"
   }
+
+  /// Only `parent` says where it is to be made.
+  public func isMade(_ spec: JSONObject) -> Bool { spec["parent"]?.string != nil }
+  public func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
+  public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
+  public func contents(of live: JSONValue?) -> String? { "everything in it" }
+  public func advice(onDeleting live: JSONValue) -> Statement? { nil }
+  /// It has none but its id, which is never free again.
+  public func identity(of live: JSONValue, before action: Change.Action) -> JSONObject { [:] }
+  public func policyName(of address: Address) -> PolicyName? { nil }
+  public func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
+  public func isSwitchedOff(by change: Change) -> Bool { false }
+
+  public let mustExist = Refusal(
+    .mustExist,
+    Statement(
+      "must-exist.project",
+      "does not exist, or you may not see it; without `parent` it is not created"),
+    remedy: "correct the name, make it first, or give it a `parent`")
 
   /// cloudresourcemanager v3 `Project`, discovery revision 20261107.
   private static let schema = Schema([

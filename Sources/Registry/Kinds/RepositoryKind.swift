@@ -2,19 +2,42 @@ public import JSON
 public import Model
 
 /// A repository of Artifact Registry, in any format and mode.
-public struct RepositoryKind: Kind {
+public struct RepositoryKind: ResourceKind {
   public init() {}
   public let name = "Repository"
-  public let segment: Address.Kind? = .repository
+  public let id = Address.Kind.repository
   public let summary =
     "A repository of packages: standard, remote (a mirror) or virtual (several as one)."
-  public let identity = KindIdentity.locationAndName
+  public let place = Place.location
+  public let deletion = Deletion.final(idIsReusable: true)
+  public let limits = KindLimits(labels: 64)
+  public var mustExist: Refusal { .createIsFalse }
+  public let isCredential = false
   public var schema: Schema { Self.schema }
   public func problem(withName name: String) -> String? { NameRules.repositoryID(name) }
   public func check(_ spec: JSONObject) -> [SpecProblem] { RepositoryRules.problems(in: spec) }
   public func problem(inLive live: JSONValue, written: JSONObject) -> String? {
     RemoteRepositoryRules.problem(inLive: live, written: written)
   }
+
+  public func isMade(_ spec: JSONObject) -> Bool { true }
+  public func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec {
+    CleanupGuard.prepared(spec, live: live)
+  }
+  public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
+    CleanupGuard.hazards(of: change, spec: spec, live: live)
+  }
+  public func contents(of live: JSONValue?) -> String? {
+    guard let size = live?["sizeBytes"]?.string.flatMap(Int64.init), size > 0 else { return nil }
+    return "\(ByteCount(size)) of packages"
+  }
+  public func advice(onDeleting live: JSONValue) -> Statement? { nil }
+  public func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
+    LiveMembers.of(live, ["createTime", "format"])
+  }
+  public func policyName(of address: Address) -> PolicyName? { nil }
+  public func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
+  public func isSwitchedOff(by change: Change) -> Bool { false }
 
   /// artifactregistry v1 `Repository`, discovery revision 20261031.
   private static let schema = Schema(identityFields + settings + lifecycle + observed)

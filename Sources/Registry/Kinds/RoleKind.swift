@@ -2,15 +2,26 @@ public import JSON
 public import Model
 
 /// A custom role of a project.
-public struct RoleKind: Kind {
+public struct RoleKind: ResourceKind {
   public init() {}
   public let name = "Role"
-  public let segment: Address.Kind? = .role
+  public let id = Address.Kind.role
   public let summary = "A custom role of a project; it can be granted only inside that project."
-  public let identity = KindIdentity.name
+  public let place = Place.project
+  public let limits = KindLimits(perProject: .init(300, isAdjustable: false))
+  public let isCredential = false
+  public var mustExist: Refusal { .createIsFalse }
   public var schema: Schema { Self.schema }
-  /// For weeks after its deletion a role's id cannot be used (gcp-api.md 2.6).
-  public var canBeMadeAgain: Bool { false }
+  /// For weeks after its deletion a role's id cannot be used (gcp-api.md 2.6). What is live still shows the role, but not
+  /// since when it is deleted, so which of the two it will be is not known.
+  public let deletion = Deletion.soft(
+    isDeleted: { $0["deleted"]?.bool == true },
+    returning: .init(orCreate: true) { _ in
+      Statement(
+        "undelete.role",
+        "undelete, or create if Google refuses: a role does not return after 7 days, and its id stays blocked for up to 37 "
+          + "days after its deletion, the date of which is not known; then take another id")
+    })
   public func problem(withName name: String) -> String? { NameRules.roleID(name) }
 
   public func check(_ spec: JSONObject) -> [SpecProblem] {
@@ -20,6 +31,53 @@ public struct RoleKind: Kind {
         FieldPath().field("includedPermissions"), "this role grants nothing", isWarning: true)
     ]
   }
+
+  public func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
+  public func isMade(_ spec: JSONObject) -> Bool { true }
+  public func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
+
+  /// A custom role that holds or gains a dangerous permission is dangerous before anybody holds it.
+  ///
+  /// One that is brought back or switched on again (`stage`) gives what it held to those who hold it.
+  public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
+    let isGain = change.fields.contains {
+      $0.path.description.hasPrefix("includedPermissions")
+        || $0.path.description == "stage" && $0.from == "DISABLED"
+    }
+    guard change.action == .undelete || change.action != .delete && isGain else { return [] }
+    let dangerous = (permissions(in: spec, live: live) ?? []).filter(PrivilegedGrants.isPrivileged)
+      .sorted()
+    guard !dangerous.isEmpty else { return [] }
+    let names = dangerous.map { "`\($0)`" }.joined(separator: ", ")
+    return [Hazard(.privileged, Statement("privileged.role", "the role would hold \(names)"))]
+  }
+
+  public func contents(of live: JSONValue?) -> String? { nil }
+  public func advice(onDeleting live: JSONValue) -> Statement? { nil }
+
+  /// A custom role has neither a number nor a time: one that ends, or comes back with what it held, is what it consists of.
+  ///
+  /// Its etag would tell as well, but a list and a GET are not known to name the same one, and a plan's id holds none.
+  public func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
+    guard action != .update else { return [:] }
+    let permissions = (live["includedPermissions"]?.array ?? []).compactMap(\.string).sorted()
+    return [
+      "title": .string(live["title"]?.string ?? ""),
+      "description": .string(live["description"]?.string ?? ""),
+      // Google leaves out ALPHA. Source: gcp-api.md 2.6.
+      "stage": .string(live["stage"]?.string ?? "ALPHA"),
+      "includedPermissions": .array(permissions.map(JSONValue.string)),
+    ]
+  }
+
+  public func policyName(of address: Address) -> PolicyName? {
+    .role("projects/\(address.project)/roles/\(address.id)")
+  }
+
+  public func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? {
+    (spec["includedPermissions"] ?? live?["includedPermissions"])?.array?.compactMap(\.string)
+  }
+  public func isSwitchedOff(by change: Change) -> Bool { false }
 
   /// iam v1 `Role`, discovery revision 20261023.
   private static let schema = Schema([

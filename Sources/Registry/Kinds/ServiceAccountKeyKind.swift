@@ -2,15 +2,31 @@ public import JSON
 public import Model
 
 /// A key of a service account: one that is live, and whose private half lies at its destination.
-public struct ServiceAccountKeyKind: Kind {
+public struct ServiceAccountKeyKind: ResourceKind {
   public init() {}
   public let name = "ServiceAccountKey"
-  public let segment: Address.Kind? = .serviceAccountKey
+  public let id = Address.Kind.serviceAccountKey
   public let summary = "One live key of a service account, with its destination, age and rotation."
-  public let identity = KindIdentity.accountAndName
+  public let place = Place.child(of: .serviceAccount, field: "serviceAccount")
+  public let deletion = Deletion.final(idIsReusable: true)
+  public let limits = KindLimits()
+  public var mustExist: Refusal { .createIsFalse }
+  public let isCredential = true
   public var schema: Schema { Self.schema }
   public func problem(withName name: String) -> String? { NameRules.freeName(name) }
   public func check(_ spec: JSONObject) -> [SpecProblem] { KeyTimes.problems(in: spec) }
+
+  public func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
+  public func isMade(_ spec: JSONObject) -> Bool { true }
+  public func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
+  public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
+  public func contents(of live: JSONValue?) -> String? { nil }
+  public func advice(onDeleting live: JSONValue) -> Statement? { nil }
+  /// Its id is its identity.
+  public func identity(of live: JSONValue, before action: Change.Action) -> JSONObject { [:] }
+  public func policyName(of address: Address) -> PolicyName? { nil }
+  public func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
+  public func isSwitchedOff(by change: Change) -> Bool { false }
 
   private static let schema = Schema(declared + observed)
 

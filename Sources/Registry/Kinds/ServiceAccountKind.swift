@@ -2,12 +2,22 @@ public import JSON
 public import Model
 
 /// A service account of a project.
-public struct ServiceAccountKind: Kind {
+public struct ServiceAccountKind: ResourceKind {
   public init() {}
   public let name = "ServiceAccount"
-  public let segment: Address.Kind? = .serviceAccount
+  public let id = Address.Kind.serviceAccount
   public let summary = "A service account, and who may act as it."
-  public let identity = KindIdentity.name
+  public let place = Place.project
+  public let limits = KindLimits(perProject: .init(100, isAdjustable: true))
+  public let isCredential = false
+  public var mustExist: Refusal { .createIsFalse }
+  public let deletion = Deletion.hidden(
+    returning: .init(orCreate: true) { uid in
+      Statement(
+        "undelete.account",
+        "uid \(uid ?? "not known"): undelete, or create if Google refuses; an account does not return after 30 days, a new "
+          + "one is another identity, and the old grants do not return to it")
+    })
   public var schema: Schema { Self.schema }
   public func problem(withName name: String) -> String? { NameRules.accountID(name) }
   public func check(_ spec: JSONObject) -> [SpecProblem] {
@@ -18,6 +28,30 @@ public struct ServiceAccountKind: Kind {
   public func problem(inLive live: JSONValue, written: JSONObject) -> String? {
     let isNumber = live["uniqueId"]?.string?.utf8.allSatisfy(NameRules.isDigit) == true
     return isNumber ? nil : "`uniqueId` is not a number"
+  }
+
+  public func isMade(_ spec: JSONObject) -> Bool { true }
+  public func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
+  public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
+  public func contents(of live: JSONValue?) -> String? { nil }
+  public func advice(onDeleting live: JSONValue) -> Statement? {
+    guard live["disabled"]?.bool != true else { return nil }
+    return Statement(
+      "disable-first",
+      "it is still enabled: set `disabled: true` first, and delete it once nobody misses it")
+  }
+
+  public func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
+    LiveMembers.of(live, ["uniqueId"])
+  }
+
+  public func policyName(of address: Address) -> PolicyName? {
+    .member("serviceAccount:\(AccountEmail(id: address.id, project: address.project))")
+  }
+  public func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
+
+  public func isSwitchedOff(by change: Change) -> Bool {
+    change.fields.contains { $0.path.description == "disabled" && $0.to == true }
   }
 
   /// iam v1 `ServiceAccount`, discovery revision 20261023.

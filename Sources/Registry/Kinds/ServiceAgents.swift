@@ -48,6 +48,15 @@ public enum ServiceAgents {
     emails[name]?.replacing("{N}", with: projectNumber)
   }
 
+  /// The member that `serviceAgent:NAME@PROJECT` stands for; nil while the project's number is not known.
+  public static func member(
+    _ reference: String, projectNumbers: [String: String]
+  ) -> String? {
+    let parts = reference.dropFirst("serviceAgent:".count).split(separator: "@", maxSplits: 1)
+    guard parts.count == 2, let number = projectNumbers[String(parts[1])] else { return nil }
+    return email(of: String(parts[0]), projectNumber: number).map { "serviceAccount:\($0)" }
+  }
+
   /// Whether a policy's member is one of Google's own accounts of the project with this number; of any project when
   /// the number is not known.
   public static func isAgent(_ member: String, projectNumber: String?) -> Bool {

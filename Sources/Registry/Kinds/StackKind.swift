@@ -5,10 +5,8 @@ public import Model
 public struct StackKind: Kind {
   public init() {}
   public let name = "Stack"
-  public let segment: Address.Kind? = nil
   public let summary =
     "Settings of this set of manifests: defaults, variables, scope, protection, limits, revoked members."
-  public let identity = KindIdentity.none
   public var schema: Schema { Self.schema }
   public func problem(withName name: String) -> String? { NameRules.freeName(name) }
 
@@ -21,9 +19,7 @@ public struct StackKind: Kind {
   }
 
   /// `authoritative` is for the kinds whose undeclared resources arctl can list and delete.
-  static let scopedKinds: [Address.Kind] = [
-    .repository, .serviceAccount, .serviceAccountKey, .role,
-  ]
+  static var scopedKinds: [Address.Kind] { Kinds.catalog.resources.filter(\.canBeListed).map(\.id) }
 
   private func scopeProblems(_ kinds: JSONObject?) -> [SpecProblem] {
     let path = FieldPath().field("scope").field("kinds")

@@ -32,7 +32,7 @@ struct IdentityWorld {
       email: "uploader@my-project-id.iam.gserviceaccount.com", origin: .uploaded, file: "ci.json",
       expires: 7_776_000, rotateAfter: nil, overlap: 0, commonName: "arctl-1",
       source: PlanFixture.at(1), dependencies: [account])
-    planner = Planner(graph: graph, snapshot: Snapshot(), rules: CloudRules())
+    planner = Planner(graph: graph, snapshot: Snapshot(), kinds: Kinds.catalog)
     planner.caller = "ci@example.com"
     planner.selection = Selection(
       targets: [AddressGlob("**")], excludes: [AddressGlob("role/old")],

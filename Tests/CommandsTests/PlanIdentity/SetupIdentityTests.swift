@@ -35,7 +35,7 @@ import Testing
       LoadOptions(paths: [root.appending(path: folder).path]), fileSystem: LocalFileSystem(),
       now: 1_795_219_200)
     let graph = try #require(result.graph, "\(folder): \(result.diagnostics)")
-    let plan = Planner(graph: graph, snapshot: snapshot(of: graph), rules: CloudRules()).plan()
+    let plan = Planner(graph: graph, snapshot: snapshot(of: graph), kinds: Kinds.catalog).plan()
     let refused = plan.changes.filter { $0.action == .refused }.compactMap(\.digest)
     return ([folder, plan.id ?? "none", "\(plan.operations.count)"] + refused)
       .joined(separator: " ")

@@ -12,12 +12,9 @@ struct AllKindsTests {
         "Stack", "Project", "Repository", "ServiceAccount", "ServiceAccountKey", "Role",
         "IAMBinding",
       ])
-    for kind in Kinds.all + Kinds.undocumented {
-      #expect((kind.segment == nil) == (kind.identity == .none))
-      if let segment = kind.segment { #expect(Kinds.of(segment)?.name == kind.name) }
-      #expect(kind.summary.hasSuffix("."))
-    }
-    #expect(Kinds.named("Repository")?.segment == .repository)
+    for kind in Kinds.all { #expect(kind.summary.hasSuffix(".")) }
+    for kind in Kinds.catalog.resources { #expect(Kinds.of(kind.id)?.name == kind.name) }
+    #expect(Kinds.named("Repository")?.resource?.id == .repository)
     #expect(Kinds.named("repository") == nil)
     #expect(Kinds.named("Service") == nil)
     #expect(Kinds.of(.service)?.name == "Service")

@@ -4,13 +4,18 @@ import Testing
 
 @testable import Registry
 
-@Suite struct CloudRulesTests {
+@Suite struct DangerTests {
   @Test func anEnabledAccountIsDisabledBeforeItIsDeleted() {
-    let rules = CloudRules()
-    #expect(
-      rules.advice(onDeleting: [:], kind: .serviceAccount)?.text.contains("disabled: true") == true)
-    #expect(rules.advice(onDeleting: ["disabled": true], kind: .serviceAccount) == nil)
-    #expect(rules.advice(onDeleting: [:], kind: .repository) == nil)
+    let account = ServiceAccountKind()
+    #expect(account.advice(onDeleting: [:])?.text.contains("disabled: true") == true)
+    #expect(account.advice(onDeleting: ["disabled": true]) == nil)
+    #expect(RepositoryKind().advice(onDeleting: [:]) == nil)
+  }
+
+  @Test func theReturnOfARoleSaysWhatElseItMayBe() {
+    let reason = RoleKind().deletion.returning?.reason(nil)
+    #expect(reason?.text.hasPrefix("undelete, or create if Google refuses") == true)
+    #expect(reason?.text.contains("37 days") == true)
   }
 
   private let role = Address(project: "p", .role, "r")
@@ -19,7 +24,7 @@ import Testing
   private func hazards(_ action: Change.Action, _ fields: [FieldChange] = []) -> [Hazard.Flag] {
     var change = Change(address: role, action: action, source: nil)
     change.fields = fields
-    return CloudRules().hazards(of: change, spec: [:], live: live).map(\.flag)
+    return RoleKind().hazards(of: change, spec: [:], live: live).map(\.flag)
   }
 
   @Test func bringingBackAPrivilegedRoleIsPrivileged() {

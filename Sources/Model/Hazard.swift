@@ -1,0 +1,22 @@
+/// Something dangerous that needs its own flag.
+public struct Hazard: Sendable, Hashable {
+  /// Which flag allows it.
+  public enum Flag: String, Sendable, Hashable, CaseIterable {
+    case delete = "allow-delete"
+    case dataLoss = "allow-data-loss"
+    case replace = "allow-replace"
+    case cleanup = "allow-cleanup"
+    case lockout = "allow-lockout"
+    case privileged = "allow-privileged"
+    case publicGrant = "allow-public"
+  }
+  public var flag: Flag
+  /// What is dangerous.
+  public var statement: Statement
+  public init(_ flag: Flag, _ statement: Statement) {
+    self.flag = flag
+    self.statement = statement
+  }
+  /// What is dangerous, as a reader sees it.
+  public var message: String { statement.text }
+}

@@ -1,0 +1,223 @@
+public import JSON
+
+/// What a manifest can declare: its names, its fields and its own rules.
+///
+/// The schema drives everything that can be said of a field once and for all; a kind adds what takes more than one field.
+/// No member has a default: what a kind does not answer does not compile.
+public protocol Kind: Sendable {
+  /// As manifests write it: `Repository`.
+  var name: String { get }
+  /// One sentence for reference pages.
+  var summary: String { get }
+  /// The fields of `spec`: those of Google's resource, and with `.manifestOnly` those of the language alone.
+  var schema: Schema { get }
+  /// What is wrong with `metadata.name`, or nil; naming rules are Google's.
+  func problem(withName name: String) -> String?
+  /// Rules between fields, on a decoded `spec` in wire form.
+  func check(_ spec: JSONObject) -> [SpecProblem]
+}
+
+/// A kind whose documents have addresses: something at Google, with everything that a plan has to know of it.
+public protocol ResourceKind: Kind {
+  /// As addresses write it: `repository`.
+  var id: Address.Kind { get }
+  /// What it stands in.
+  var place: Place { get }
+  /// What its deletion means.
+  var deletion: Deletion { get }
+  /// Google's limits for it.
+  var limits: KindLimits { get }
+
+  /// What keeps a live resource from being compared with the written fields, beyond what the schema says of each field:
+  /// nil where nothing does. A difference that is concluded from such an answer could replace what is there.
+  func problem(inLive live: JSONValue, written: JSONObject) -> String?
+
+  /// What is really asked for, given what is live: safe defaults that go with a written field, each said in a remark.
+  func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec
+
+  /// What makes this change dangerous, apart from what follows from its action alone.
+  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard]
+
+  /// What a resource holds and its deletion destroys: `312 GB of packages`; nil when nothing but the resource itself.
+  /// Without a live value, as far as that is known of every one.
+  func contents(of live: JSONValue?) -> String?
+
+  /// What is wise before a live resource is deleted: `disable it first`; nil when nothing is.
+  func advice(onDeleting live: JSONValue) -> Statement?
+
+  /// What tells a live resource from any other that has, or will have, its name: `createTime`. Before a deletion it also
+  /// holds what the resource consists of, where Google's APIs name nothing that a namesake could not have.
+  ///
+  /// A plan carries it with everything that it does to what is there, and an apply leaves alone what is another one by then.
+  func identity(of live: JSONValue, before action: Change.Action) -> JSONObject
+
+  /// How policies name it; nil where they do not.
+  func policyName(of address: Address) -> PolicyName?
+
+  /// For a kind that policies name as a role: the permissions that one holds, as written or else as live.
+  func permissions(in spec: JSONObject, live: JSONValue?) -> [String]?
+
+  /// Whether a change switches it off, so that who signs in as it no longer can.
+  func isSwitchedOff(by change: Change) -> Bool
+
+  /// Whether one is made that does not exist, where its lifecycle does not say.
+  func isMade(_ spec: JSONObject) -> Bool
+
+  /// Why one is not made that does not exist, where its document says that it must.
+  var mustExist: Refusal { get }
+
+  /// Whether it is a credential: arctl makes it, and keeps its private half in a file.
+  var isCredential: Bool { get }
+}
+
+extension Kind {
+  /// This kind, if it has addresses.
+  public var resource: (any ResourceKind)? { self as? any ResourceKind }
+}
+
+extension ResourceKind {
+  /// Whether undeclared ones can be found and deleted: all but projects, and the services that a project has.
+  public var canBeListed: Bool {
+    switch place {
+    case .root, .setting: false
+    case .project, .location, .child: true
+    }
+  }
+}
+
+extension Refusal {
+  /// For a kind that is made unless its document says `lifecycle.create: false`.
+  public static let createIsFalse = Refusal(
+    .mustExist,
+    Statement("must-exist.create", "does not exist, and `lifecycle.create` is false"),
+    remedy: "correct the name, make it first, or remove `create: false`")
+}
+
+/// What a resource stands in, and so what its address holds.
+public enum Place: Sendable, Hashable {
+  /// Nothing: a project. `P/project`.
+  case root
+  /// A switch of a project: a service, which is enabled and never made. `P/KIND/NAME`.
+  case setting
+  /// A project. `P/KIND/NAME`.
+  case project
+  /// A location of a project. `P/KIND/LOCATION/NAME`.
+  case location
+  /// Another resource, which the field of this name refers to. `P/KIND/.../NAME`, with the names of that one first.
+  case child(of: Address.Kind, field: String)
+}
+
+extension Place {
+  /// Whether its document says in which project: what is in another resource is where that is.
+  public var isInProject: Bool {
+    switch self {
+    case .setting, .project, .location: true
+    case .root, .child: false
+    }
+  }
+}
+
+/// What the deletion of a resource means.
+public enum Deletion: Sendable {
+  /// It is never deleted.
+  case never
+  /// It is gone at once. Whether something new can have its id; what cannot be made again is never replaced.
+  case final(idIsReusable: Bool)
+  /// It stays, marked, and can be brought back for a while; until it is purged its id is not free.
+  case soft(isDeleted: @Sendable (JSONValue) -> Bool, returning: Return)
+  /// No read shows it any more, and who knows its unique id can bring it back for a while; its id is free.
+  case hidden(returning: Return)
+
+  /// What is said where one comes back.
+  public struct Return: Sendable {
+    /// Why, and what if not. Takes the unique id, where it is known.
+    public var reason: @Sendable (_ uid: String?) -> Statement
+    /// Whether one is made instead where Google refuses, because it is too late.
+    public var orCreate: Bool
+    public init(orCreate: Bool, reason: @escaping @Sendable (_ uid: String?) -> Statement) {
+      self.orCreate = orCreate
+      self.reason = reason
+    }
+  }
+
+  /// How one comes back; nil where it does not.
+  public var returning: Return? {
+    switch self {
+    case .soft(_, let returning), .hidden(let returning): returning
+    case .never, .final: nil
+    }
+  }
+
+  /// Whether something new can have the id of what was just deleted.
+  public var idIsReusable: Bool {
+    switch self {
+    case .final(let isReusable): isReusable
+    case .hidden: true
+    case .never, .soft: false
+    }
+  }
+
+  /// Whether a live value is that of a deleted resource.
+  public func isDeleted(_ live: JSONValue) -> Bool {
+    switch self {
+    case .soft(let isDeleted, _): isDeleted(live)
+    case .never, .final, .hidden: false
+    }
+  }
+}
+
+/// Google's limits for one kind, as far as a plan can count against them.
+public struct KindLimits: Sendable, Hashable {
+  /// How many one project may hold; nil where no number is documented.
+  public var perProject: Quota?
+  /// How many labels one may have, whoever put them there; nil for a kind without labels.
+  public var labels: Int?
+
+  /// One number, and whether Google raises it on request.
+  public struct Quota: Sendable, Hashable {
+    public var maximum: Int
+    public var isAdjustable: Bool
+    public init(_ maximum: Int, isAdjustable: Bool) {
+      self.maximum = maximum
+      self.isAdjustable = isAdjustable
+    }
+  }
+
+  /// Without a limit, unless one is given.
+  public init(perProject: Quota? = nil, labels: Int? = nil) {
+    self.perProject = perProject
+    self.labels = labels
+  }
+}
+
+/// The fields as they are asked for, with what was added to them.
+public struct PreparedSpec: Sendable {
+  public var spec: JSONObject
+  /// What is said of additions.
+  public var remarks: [Statement]
+  /// As written, unless something was added.
+  public init(_ spec: JSONObject, remarks: [Statement] = []) {
+    self.spec = spec
+    self.remarks = remarks
+  }
+}
+
+/// How an address appears in policies.
+public enum PolicyName: Sendable, Hashable {
+  case member(String)
+  case role(String)
+}
+
+/// What a checker found: the field it is about, for the caller to turn into file, line and column.
+public struct SpecProblem: Sendable, Hashable {
+  public var path: FieldPath
+  public var isWarning: Bool
+  public var message: String
+  public var help: String?
+  public init(_ path: FieldPath, _ message: String, isWarning: Bool = false, help: String? = nil) {
+    self.path = path
+    self.message = message
+    self.isWarning = isWarning
+    self.help = help
+  }
+}
