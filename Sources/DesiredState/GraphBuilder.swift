@@ -2,6 +2,7 @@ import Diagnostics
 import JSON
 import Manifests
 import Model
+import Registry
 
 /// Makes the desired graph out of checked manifests: resources, policies and keys with their dependencies.
 struct GraphBuilder {
@@ -22,9 +23,6 @@ struct GraphBuilder {
     let isProject: Bool
   }
 
-  /// Fields of the language that no kind's calls need; they are not part of a desired resource.
-  private static let languageFields: Set = ["project", "location", "services", "iam"]
-
   init(
     _ manifests: [Manifest], _ stack: StackReader, _ resolver: ReferenceResolver, now: Double
   ) {
@@ -43,7 +41,7 @@ struct GraphBuilder {
     ).keys(manifests)
     var policies = PolicyCollector(resolver, now: now)
     for manifest in manifests {
-      manifest.kind.name == "IAMBinding"
+      manifest.kind.part == .grants
         ? policies.addBinding(manifest) : policies.addInline(manifest)
     }
     graph.policies = policies.policies(revoked: graph.stack.revoked)
@@ -51,23 +49,21 @@ struct GraphBuilder {
     addImplicitDependencies()
     let before = sink.errorCount
     CycleFinder(graph: graph, edges: edges, sink: sink).report()
-    UpstreamLint(graph: graph, hasCycle: sink.errorCount > before, sink: sink).report()
+    reportFindings(hasCycle: sink.errorCount > before)
   }
 
   private mutating func add(_ manifest: Manifest) {
-    guard let address = manifest.address, manifest.kind.resource?.isCredential == false else {
-      return
-    }
+    guard let address = manifest.address, let kind = manifest.kind.resource, !kind.isCredential
+    else { return }
     var resource = DesiredResource(
       address: address, lifecycle: manifest.lifecycle, source: manifest.source,
       positions: manifest.positions, note: manifest.note)
-    for (name, value) in manifest.spec where !Self.languageFields.contains(name) {
+    for (name, value) in manifest.spec
+    where kind.schema[name]?.traits.contains(.manifestOnly) == false {
       resource.spec[name] = value
     }
-    if address.kind == .repository {
-      mergeLabels(into: &resource, manifest)
-      resolveReferences(in: &resource, manifest)
-    }
+    if kind.takesDefaultLabels { mergeLabels(into: &resource, manifest) }
+    resolveReferences(in: &resource, manifest, kind)
     graph.resources[address] = resource
     if !manifest.isAbsent { addServices(of: manifest) }
   }
@@ -93,29 +89,18 @@ struct GraphBuilder {
     }
   }
 
-  /// Makes the references of a virtual repository whole.
-  private mutating func resolveReferences(in resource: inout DesiredResource, _ manifest: Manifest)
-  {
-    guard var config = resource.spec["virtualRepositoryConfig"]?.object,
-      let policies = config["upstreamPolicies"]?.array
-    else { return }
-    let referrer = ReferenceResolver.Referrer(manifest)
-    var resolved: [JSONValue] = []
-    for policy in policies {
-      guard var object = policy.object, let text = object["repository"]?.string else { continue }
-      let path =
-        "virtualRepositoryConfig.upstreamPolicies[\"\(object["id"]?.string ?? "")\"].repository"
-      let reference = SourcedText(text, manifest.position(of: path))
-      if let target = resolver.repository(reference, referrer) {
-        resolver.checkUpstream(target, reference, of: manifest)
-        object["repository"] = .string(ReferenceResolver.fullName(target))
-        resource.dependencies.insert(target)
-        edges[resource.address, default: [:]][target] = reference.source
-      }
-      resolved.append(.object(object))
+  /// Puts full names in the place of what refers to other resources.
+  private mutating func resolveReferences(
+    in resource: inout DesiredResource, _ manifest: Manifest, _ kind: any ResourceKind
+  ) {
+    let references = ReferenceFields(
+      resolver: resolver, manifest: manifest, kind: kind, referrer: .init(manifest))
+    let (spec, targets) = references.resolve(resource.spec)
+    resource.spec = spec
+    for (target, place) in targets {
+      resource.dependencies.insert(target)
+      edges[resource.address, default: [:]][target] = place
     }
-    config["upstreamPolicies"] = .array(resolved)
-    resource.spec["virtualRepositoryConfig"] = .object(config)
   }
 
   private func revoked(_ members: [SourcedText]) -> [SourcedText] {
@@ -125,6 +110,20 @@ struct GraphBuilder {
     referrer.isLost = defaults.project == nil && !defaults.isComplete
     return members.compactMap { member in
       resolver.member(member, referrer).map { SourcedText($0.text, member.source) }
+    }
+  }
+
+  /// What the kinds find in the whole.
+  private func reportFindings(hasCycle: Bool) {
+    for resource in graph.resources.values where resource.lifecycle.ensure == .present {
+      let findings =
+        Kinds.of(resource.address.kind)?.findings(on: resource, in: graph, hasCycle: hasCycle) ?? []
+      for finding in findings {
+        if finding.replacesLint, let place = finding.diagnostic.position {
+          sink.dropLint(at: place)
+        }
+        sink.report(finding.diagnostic)
+      }
     }
   }
 
@@ -154,7 +153,8 @@ extension GraphBuilder {
 
   /// The project, and the service behind the thing's API, where they are declared.
   private mutating func implied(by address: Address) -> [Address] {
-    let isProject = address.kind == .project || address.policyResource?.kind == .project
+    let isProject =
+      (address.policyResource ?? address) == Address(project: address.project, .project)
     let key = Implying(project: address.project, kind: address.kind, isProject: isProject)
     if let known = impliedByKind[key] { return known }
     let needed = findImplied(by: address)
@@ -162,21 +162,13 @@ extension GraphBuilder {
     return needed
   }
 
-  /// The service of the API that serves a kind; nil for what is there without any service being enabled.
-  static func service(behind kind: Address.Kind) -> String? {
-    switch kind {
-    case .repository: "artifactregistry.googleapis.com"
-    case .serviceAccount, .serviceAccountKey, .role: "iam.googleapis.com"
-    case .project, .service, .iam: nil
-    }
-  }
-
   private func findImplied(by address: Address) -> [Address] {
     let project = Address(project: address.project, .project)
     var needed = address == project ? [] : [project]
     let service =
       address.policyResource == project
-      ? "cloudresourcemanager.googleapis.com" : Self.service(behind: address.kind)
+      ? "cloudresourcemanager.googleapis.com"
+      : address.isPolicy ? nil : Kinds.of(address.kind)?.service
     if let service { needed.append(Address(project: address.project, .service, service)) }
     return needed.filter { graph.resources[$0]?.origin == .declared }
   }

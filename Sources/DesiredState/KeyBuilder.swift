@@ -14,7 +14,7 @@ struct KeyBuilder {
   let sink: DiagnosticSink
 
   func keys(_ manifests: [Manifest]) -> [Address: DesiredKey] {
-    let documents = manifests.filter { $0.kind.name == "ServiceAccountKey" }
+    let documents = manifests.filter { $0.kind.resource?.isCredential == true }
     if !hasStack, !sink.hasLostDocuments,
       let first = documents.first(where: { $0.address != nil })
     {
@@ -56,7 +56,8 @@ struct KeyBuilder {
 
   private func key(_ manifest: Manifest) -> DesiredKey? {
     guard let address = manifest.address, let reference = manifest.text("serviceAccount"),
-      let account = resolver.account(reference, ReferenceResolver.Referrer(manifest))
+      let parent = Kinds.of(address.kind)?.parent,
+      let account = resolver.resource(parent, reference, ReferenceResolver.Referrer(manifest))
     else { return nil }
     let email = AccountName(account).email
     let times = KeyTimes(spec: manifest.spec)

@@ -42,7 +42,7 @@ struct PolicyCollector {
   mutating func addBinding(_ manifest: Manifest) {
     let referrer = ReferenceResolver.Referrer(manifest)
     let reference = manifest.text("resource")
-    guard let resource = reference.flatMap({ resolver.resource($0, referrer) }) else {
+    guard let resource = reference.flatMap({ resolver.policyResource($0, referrer) }) else {
       judge(EntryReader(manifest.spec, manifest, at: ""), referrer)
       return
     }

@@ -21,8 +21,9 @@ extension ReferenceResolver {
     switch member {
     case .policy(let text): return policyMember(text, reference, referrer)
     case .account(let id, let project):
-      let address = Address(project: project ?? referrer.project, .serviceAccount, id)
-      guard declared(address, reference, referrer) != nil else { return nil }
+      guard let address = Kinds.catalog.member(id, project: project ?? referrer.project),
+        declared(address, reference, referrer) != nil
+      else { return nil }
       return ResolvedName(
         text: "serviceAccount:\(AccountName(address).email)", address: address)
     case .serviceAgent(let name, let project):
@@ -62,12 +63,13 @@ extension ReferenceResolver {
     guard let name = AccountName(email, in: referrer.project), name.isFull else {
       return isPossible(email, reference, referrer) ? ResolvedName(text: text) : nil
     }
-    if index[name.address] == nil { checkProject(of: name.address, reference, referrer) }
-    let isOurs = index[name.address] != nil || isOurs(name.project, referrer)
-    guard isOurs, referrer.isPresent || index[name.address] != nil else {
+    guard let address = Kinds.catalog.member(name.id, project: name.project) else { return nil }
+    if index[address] == nil { checkProject(of: address, reference, referrer) }
+    let isOurs = index[address] != nil || isOurs(name.project, referrer)
+    guard isOurs, referrer.isPresent || index[address] != nil else {
       return ResolvedName(text: text)
     }
-    return ResolvedName(text: text, address: declaredOrExternal(name.address, reference, referrer))
+    return ResolvedName(text: text, address: declaredOrExternal(address, reference, referrer))
   }
 
   /// Whether accounts of a project can be looked up: it is the referring document's own, or declared.
@@ -109,10 +111,14 @@ extension ReferenceResolver {
       let isID = NameRules.projectID(project) == nil
       address =
         isID && project == policyProject
-        ? declaredOrExternal(Address(project: project, .role, role), reference, referrer) : nil
+        ? Kinds.catalog.role(role, project: project).map {
+          declaredOrExternal($0, reference, referrer)
+        } : nil
     case .reference(let role):
       (owner, id) = (referrer.project, role)
-      address = declared(Address(project: owner, .role, role), reference, referrer)
+      address = Kinds.catalog.role(role, project: owner).flatMap {
+        declared($0, reference, referrer, hint: RoleName.ofGoogles(role))
+      }
       if address == nil { return nil }
     }
     guard owner == policyProject || referrer.isLost else {

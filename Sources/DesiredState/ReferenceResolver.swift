@@ -47,9 +47,13 @@ final class ReferenceResolver {
   }
 
   /// What must be declared in the set; nil, reported, when it is not.
-  func declared(_ address: Address, _ reference: SourcedText, _ referrer: Referrer) -> Address? {
+  ///
+  /// - Parameter hint: what else may have been meant, where nothing that is declared comes near.
+  func declared(
+    _ address: Address, _ reference: SourcedText, _ referrer: Referrer, hint: String? = nil
+  ) -> Address? {
     guard let target = index[address] else {
-      if !referrer.isLost { reportDangling(reference, address, referrer) }
+      if !referrer.isLost { reportDangling(reference, address, referrer, hint: hint) }
       return nil
     }
     checkPresent(target, address, reference, referrer)
@@ -81,7 +85,7 @@ final class ReferenceResolver {
   }
 
   private func reportDangling(
-    _ reference: SourcedText, _ address: Address, _ referrer: Referrer
+    _ reference: SourcedText, _ address: Address, _ referrer: Referrer, hint: String?
   ) {
     guard !sink.hasLostDocuments, !index.isLikelyReported(address, sink) else { return }
     guard !address.project.isEmpty else {
@@ -96,9 +100,7 @@ final class ReferenceResolver {
     if label.isEmpty, let other = index.elsewhere(kind: address.kind, id: address.id).first {
       label = "did you mean `\(other)`?"
     }
-    if label.isEmpty, address.kind == .role, let role = RoleName.ofGoogles(address.id) {
-      label = "did you mean `\(role)`?"
-    }
+    if label.isEmpty, let hint { label = "did you mean `\(hint)`?" }
     sink.error(
       .danglingReference, "`\(reference.text)`: no document declares \(Self.words(address))",
       at: reference.source, label: label,
@@ -107,71 +109,76 @@ final class ReferenceResolver {
   }
 
   private static func words(_ address: Address) -> String {
-    address.names.contains(anyLocation)
-      ? "a repository `\(address.id)` in \(address.project)" : "`\(address)`"
+    address.names.contains(anyPlace)
+      ? "a \(address.kind.rawValue) `\(address.id)` in \(address.project)" : "`\(address)`"
   }
 
-  /// Stands for the location of a repository that is in none.
-  fileprivate static let anyLocation = "LOCATION"
+  /// Stands for the location, or the names of the parent, of a resource that is in none.
+  fileprivate static let anyPlace = "LOCATION"
 
   /// As Google names it, which may stand for something that the set does not declare.
   static func fullName(_ address: Address) -> String {
-    switch address.kind {
-    case .repository:
-      "projects/\(address.project)/locations/\(address.names.first ?? anyLocation)/repositories/\(address.id)"
-    case .serviceAccount: AccountName(address).email
-    case .serviceAccountKey:
-      "projects/\(address.project)/serviceAccounts/\(address.names.joined(separator: "/keys/"))"
-    case .role: "projects/\(address.project)/roles/\(address.id)"
-    case .service: "projects/\(address.project)/services/\(address.id)"
-    case .project, .iam: "projects/\(address.project)"
-    }
+    Kinds.of(address.kind)?.fullName(of: address) ?? "\(address)"
   }
 }
 
 extension ReferenceResolver {
-  /// `repository/x`, `x`, `repository/L/x`, `P/repository/L/x` or `projects/P/locations/L/repositories/x`.
-  func repository(_ reference: SourcedText, _ referrer: Referrer) -> Address? {
-    let parts = reference.text.split(separator: "/", omittingEmptySubsequences: false).map(
-      String.init)
-    let project = referrer.project
-    switch parts.count {
-    case 6 where parts[0] == "projects" && parts[2] == "locations" && parts[4] == "repositories":
-      let address = Address(project: parts[1], .repository, parts[3], parts[5])
-      return isWellFormed(address, reference)
-        ? declaredOrExternal(address, reference, referrer) : nil
-    case 4 where parts[1] == "repository":
-      return declared(
-        Address(project: parts[0], .repository, parts[2], parts[3]), reference, referrer)
-    case 3 where parts[0] == "repository":
-      return declared(
-        Address(project: project, .repository, parts[1], parts[2]), reference, referrer)
-    case 2 where parts[0] == "repository": return shortRepository(parts[1], reference, referrer)
-    case 1: return shortRepository(parts[0], reference, referrer)
-    default:
-      reportForm(reference, "repository/ID, or projects/P/locations/L/repositories/ID")
+  /// What a text that names a resource of this kind refers to; nil, reported, where that is wrong.
+  func resource(
+    _ kind: Address.Kind, _ reference: SourcedText, _ referrer: Referrer
+  ) -> Address? {
+    Kinds.of(kind).flatMap { resource($0, reference, referrer) }
+  }
+
+  private func resource(
+    _ kind: any ResourceKind, _ reference: SourcedText, _ referrer: Referrer
+  ) -> Address? {
+    switch kind.read(reference: reference.text, project: referrer.project) {
+    case nil:
+      sink.error(
+        .badValue, "`\(reference.text)` is no reference", at: reference.source,
+        help: "write \(kind.id.rawValue)/ID, or \(kind.fullNameForm)")
       return nil
+    case .full(let address):
+      return isWellFormed(address, kind, reference)
+        ? declaredOrExternal(address, reference, referrer) : nil
+    case .short(let project, let names):
+      guard names.count == 1, kind.place.nameCount(in: Kinds.catalog) > 1 else {
+        return declared(Address(project: project, kind.id, names: names), reference, referrer)
+      }
+      return short(names[0], kind, reference, referrer)
     }
   }
 
-  private func shortRepository(_ id: String, _ reference: SourcedText, _ referrer: Referrer)
-    -> Address?
-  {
-    let candidates = index.repositories(project: referrer.project, id: id)
-    if let location = referrer.location {
+  /// One of which the text leaves out in what it stands: in the same location, or where the only one of this id is.
+  private func short(
+    _ id: String, _ kind: any ResourceKind, _ reference: SourcedText, _ referrer: Referrer
+  ) -> Address? {
+    if kind.place == .location, let location = referrer.location {
       return declared(
-        Address(project: referrer.project, .repository, location, id), reference, referrer)
+        Address(project: referrer.project, kind.id, location, id), reference, referrer)
     }
+    let candidates = index.candidates(kind: kind.id, project: referrer.project, id: id)
     guard candidates.count > 1 else {
+      let nowhere = Array(
+        repeating: Self.anyPlace, count: kind.place.nameCount(in: Kinds.catalog) - 1)
       return declared(
-        candidates.first ?? Address(project: referrer.project, .repository, Self.anyLocation, id),
-        reference,
-        referrer)
+        candidates.first
+          ?? Address(project: referrer.project, kind.id, names: nowhere + [id]), reference, referrer
+      )
     }
+    reportAmbiguous(candidates, kind, reference)
+    return nil
+  }
+
+  private func reportAmbiguous(
+    _ candidates: [Address], _ kind: any ResourceKind, _ reference: SourcedText
+  ) {
     let shown = candidates.prefix(Self.maximumShown)
     sink.step(shown.count)
     sink.error(
-      .ambiguousReference, "`\(reference.text)` could be \(candidates.count) repositories",
+      .ambiguousReference,
+      "`\(reference.text)` could be \(candidates.count) \(kind.collection)",
       at: reference.source,
       related: shown.compactMap { address in
         index[address].map { .init($0.namePosition, "`\(address.local)`") }
@@ -179,88 +186,66 @@ extension ReferenceResolver {
       help: "write one of: \(shown.map(\.local).joined(separator: ", "))"
         + (shown.count < candidates.count
           ? " or one of \(candidates.count - shown.count) others" : ""))
-    return nil
   }
 
   /// How many candidates of an ambiguous reference are shown.
   private static let maximumShown = 10
 
-  /// `uploader`, `serviceAccount/uploader`, `uploader@other-project`, a full e-mail, a full Google name.
-  func account(_ reference: SourcedText, _ referrer: Referrer) -> Address? {
-    let parts = reference.text.split(separator: "/", omittingEmptySubsequences: false).map(
-      String.init)
-    let name: AccountName?
-    switch parts.count {
-    case 1: name = AccountName(parts[0], in: referrer.project)
-    case 2 where parts[0] == "serviceAccount": name = AccountName(parts[1], in: referrer.project)
-    case 3 where parts[1] == "serviceAccount": name = AccountName(parts[2], in: parts[0])
-    case 4 where parts[0] == "projects" && parts[2] == "serviceAccounts":
-      name = AccountName(parts[3], in: parts[1])
-    default: name = nil
-    }
-    guard let name else {
-      reportForm(reference, "serviceAccount/ID, or a full e-mail")
+  /// What an IAMBinding is on: a project, a repository or another resource that has a policy.
+  func policyResource(_ reference: SourcedText, _ referrer: Referrer) -> Address? {
+    let kinds = Kinds.catalog.resources.filter(\.hasPolicy)
+    guard let kind = Self.kind(of: reference.text, among: kinds) else {
+      reportNoResource(reference, kinds)
       return nil
     }
-    return name.isFull
-      ? declaredOrExternal(name.address, reference, referrer)
-      : declared(name.address, reference, referrer)
+    return resource(kind, reference, referrer)
   }
 
-  /// What an IAMBinding is on: a project, a repository or a service account.
-  func resource(_ reference: SourcedText, _ referrer: Referrer) -> Address? {
-    let text = reference.text
+  /// The kind that a text names, rightly or wrongly written.
+  private static func kind(
+    of text: String, among kinds: [any ResourceKind]
+  ) -> (any ResourceKind)? {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    if text == "project" {
-      return declared(Address(project: referrer.project, .project), reference, referrer)
+    let roots = kinds.filter { $0.place == .root }
+    if let root = roots.first(where: { $0.read(reference: text, project: "") != nil }) {
+      return root
     }
-    if parts.count == 2, parts[1] == "project" {
-      return declared(Address(project: parts[0], .project), reference, referrer)
-    }
-    if parts.count == 2, parts[0] == "projects" {
-      let address = Address(project: parts[1], .project)
-      return isWellFormed(address, reference)
-        ? declaredOrExternal(address, reference, referrer) : nil
-    }
-    if parts.contains("repository") || parts.contains("repositories") {
-      return repository(reference, referrer)
-    }
-    if parts.contains("serviceAccount") || parts.contains("serviceAccounts") || text.contains("@") {
-      return account(reference, referrer)
-    }
-    let names = ["project", "repository", "serviceAccount"]
+    let others = kinds.filter { $0.place != .root }
+    return others.first { parts.contains($0.id.rawValue) || parts.contains($0.collection) }
+      // An e-mail may hold a slash by mistake.
+      ?? others.first { text.contains("@") && $0.isMember }
+  }
+
+  private func reportNoResource(_ reference: SourcedText, _ kinds: [any ResourceKind]) {
+    let parts = reference.text.split(separator: "/", omittingEmptySubsequences: false)
+      .map(String.init)
+    let forms = kinds.map { $0.place == .root ? $0.id.rawValue : "\($0.id.rawValue)/ID" }
     sink.error(
-      .badValue, "`\(text)` is no reference to a resource", at: reference.source,
-      label: sink.nearest(to: parts[0], in: names).map {
+      .badValue, "`\(reference.text)` is no reference to a resource", at: reference.source,
+      label: sink.nearest(to: parts[0], in: kinds.map(\.id.rawValue)).map {
         "did you mean `\(([$0] + parts.dropFirst()).joined(separator: "/"))`?"
       } ?? "",
-      help: "write project, repository/ID, serviceAccount/ID, or a full Google name")
-    return nil
+      help: "write \(forms.joined(separator: ", ")), or a full Google name")
   }
 
-  private func isWellFormed(_ address: Address, _ reference: SourcedText) -> Bool {
+  private func isWellFormed(
+    _ address: Address, _ kind: any ResourceKind, _ reference: SourcedText
+  ) -> Bool {
     var problem = NameRules.projectID(address.project).map { "`\(address.project)` \($0)" }
-    if address.kind == .repository {
-      problem = problem ?? NameRules.repositoryID(address.id).map { "`\(address.id)` \($0)" }
-      problem =
-        problem ?? NameRules.location(address.names[0]).map { "`\(address.names[0])` \($0)" }
+    if !address.names.isEmpty {
+      problem = problem ?? kind.problem(withName: address.id).map { "`\(address.id)` \($0)" }
     }
-    if problem == nil, let location = address.names.first, address.kind == .repository,
-      case .mistaken(let meant) = Locations.judgement(on: location)
-    {
-      sink.error(
-        .unknownLocation, "`\(location)` is not a location of Artifact Registry",
-        at: reference.source, label: "did you mean `\(meant)`?")
-      return false
+    if kind.place == .location, let location = address.names.first {
+      problem = problem ?? NameRules.location(location).map { "`\(location)` \($0)" }
+      if problem == nil, case .mistaken(let meant) = Locations.judgement(on: location) {
+        sink.error(
+          .unknownLocation, "`\(location)` is not a location of Artifact Registry",
+          at: reference.source, label: "did you mean `\(meant)`?")
+        return false
+      }
     }
     guard let problem else { return true }
     sink.error(.badValue, "`\(reference.text)`: \(problem)", at: reference.source)
     return false
-  }
-
-  private func reportForm(_ reference: SourcedText, _ form: String) {
-    sink.error(
-      .badValue, "`\(reference.text)` is no reference", at: reference.source,
-      help: "write \(form)")
   }
 }

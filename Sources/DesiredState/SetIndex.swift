@@ -6,7 +6,7 @@ import Model
 struct SetIndex {
   private let manifests: [Manifest]
   private var byAddress: [Address: Int] = [:]
-  private var repositories: [String: [Address]] = [:]
+  private var inProject: [KindAndID: [Address]] = [:]
   private var byKindAndID: [KindAndID: [Address]] = [:]
 
   private struct KindAndID: Hashable {
@@ -39,12 +39,10 @@ struct SetIndex {
       }
       byAddress[address] = number
       byKindAndID[KindAndID(kind: address.kind, id: address.id), default: []].append(address)
-      if address.kind == .repository {
-        repositories["\(address.project)/\(address.id)", default: []].append(address)
-      }
+      inProject[Self.key(address.kind, address.project, address.id), default: []].append(address)
     }
     vocabularies = Vocabularies(Array(byAddress.keys))
-    for key in repositories.keys { repositories[key]?.sort() }
+    for key in inProject.keys { inProject[key]?.sort() }
     for key in byKindAndID.keys { byKindAndID[key]?.sort() }
   }
 
@@ -59,9 +57,13 @@ struct SetIndex {
 
   subscript(address: Address) -> Manifest? { byAddress[address].map { manifests[$0] } }
 
-  /// The declared repositories of a project with this id, in any location.
-  func repositories(project: String, id: String) -> [Address] {
-    repositories["\(project)/\(id)"] ?? []
+  /// The declared resources of a kind and project with this id, in any location or parent.
+  func candidates(kind: Address.Kind, project: String, id: String) -> [Address] {
+    inProject[Self.key(kind, project, id)] ?? []
+  }
+
+  private static func key(_ kind: Address.Kind, _ project: String, _ id: String) -> KindAndID {
+    KindAndID(kind: kind, id: "\(project)/\(id)")
   }
 
   /// The ids of one kind in a project, for suggestions; with `refused`, also those that were refused.

@@ -90,7 +90,7 @@ package final class DiagnosticSink {
     !brokenValues.isEmpty && brokenValues.contains(position)
   }
 
-  func report(_ diagnostic: Diagnostic) {
+  package func report(_ diagnostic: Diagnostic) {
     if diagnostic.severity == .error { errorCount += 1 }
     if let position = diagnostic.position, diagnostic.code != .secretInManifest,
       secretLines[position.file]?.contains(position.line) == true

@@ -69,7 +69,7 @@ struct Document {
     if DocumentFields.metadata.contains(where: { $0.name == key }) { return "metadata" }
     if let field = kind.schema[key], !field.traits.contains(.outputOnly) { return "spec" }
     let isInLifecycle = DocumentFields.lifecycle.contains { $0.name == key }
-    return isInLifecycle && kind.name != "Stack" ? "lifecycle" : nil
+    return isInLifecycle && kind.part != .settings ? "lifecycle" : nil
   }
 
   /// A map with what belongs to it and was written beside it.

@@ -143,7 +143,7 @@ struct ManifestDecoder {
     -> (Lifecycle, SourcePosition)
   {
     var lifecycle = Lifecycle()
-    if kind.name == "Stack" {
+    if kind.part == .settings {
       sink.error(
         .unknownField, "a \(kind.name) has no `lifecycle`", at: node.position,
         help: "remove it")
@@ -152,7 +152,7 @@ struct ManifestDecoder {
     if node.isNull { return (lifecycle, position) }
     var decoder = SpecDecoder(owner: "lifecycle", kind: kind, sink: sink)
     let object = decoder.decode(
-      node, kind.name == "IAMBinding" ? bindingTable : lifecycleTable, missing: node.position)
+      node, kind.part == .grants ? bindingTable : lifecycleTable, missing: node.position)
     if object["ensure"]?.string == "absent" { lifecycle.ensure = .absent }
     lifecycle.protect = object["protect"]?.bool ?? false
     lifecycle.allowReplace = object["allowReplace"]?.bool ?? false
@@ -165,16 +165,11 @@ struct ManifestDecoder {
     for problem in manifest.kind.check(manifest.spec) {
       sink.report(
         Diagnostic(
-          Self.code(for: problem, of: manifest.kind), problem.isWarning ? .warning : .error,
+          problem.isWarning ? .lint : problem.code, problem.isWarning ? .warning : .error,
           problem.message, at: manifest.position(of: problem.path),
           help: problem.help.map { [$0] } ?? []))
       if !problem.isWarning { manifest.isSound = false }
     }
   }
 
-  private static func code(for problem: SpecProblem, of kind: any Kind) -> DiagnosticCode {
-    if problem.isWarning { return .lint }
-    if kind.name == "ServiceAccountKey" { return .badKeyTimes }
-    return .badValue
-  }
 }

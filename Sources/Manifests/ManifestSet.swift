@@ -35,12 +35,12 @@ package struct ManifestSet {
     stack.confine(to: files.folders)
 
     var expansion = Expansion(variables: stack.variables, sink: sink)
-    for document in documents where document.kind.name != "Stack" { expansion.add(document) }
+    for document in documents where document.kind.part != .settings { expansion.add(document) }
     reportUnused(stack, expansion.used, sink)
 
     self.stack = stack
     manifests = expansion.manifests
-    declaresNothing = documents.allSatisfy { $0.kind.name == "Stack" }
+    declaresNothing = documents.allSatisfy { $0.kind.part == .settings }
     fileCount = files.files.count
     notes = DocumentNotes(documents)
     sourceLine = sourceText(files.files + variableFiles.files, sink.hidden)

@@ -5,7 +5,7 @@ import YAML
 extension SpecDecoder {
   /// A member `{group: a@b}` was meant as `group:a@b`: YAML takes a colon with a blank behind it for a key.
   static func withoutBlank(_ node: YAMLNode, _ type: FieldType) -> String {
-    guard case .string(let rule) = type, rule.reference == "member", let pairs = node.pairs,
+    guard case .string(let rule) = type, rule.reference == .member, let pairs = node.pairs,
       pairs.count == 1, let value = pairs[0].value.scalar, !value.text.isEmpty
     else { return "" }
     return "write `\(pairs[0].key):\(value.text)`, without a blank behind the colon"

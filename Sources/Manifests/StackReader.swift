@@ -38,7 +38,7 @@ package struct StackReader {
     self.sink = sink
     // What was lost may have been the Stack.
     let mayBeLost = sink.hasLostDocuments
-    let stacks = documents.filter { $0.kind.name == "Stack" }
+    let stacks = documents.filter { $0.kind.part == .settings }
     isDeclared = !stacks.isEmpty
     if let first = stacks.first {
       for other in stacks.dropFirst() {

@@ -1,3 +1,4 @@
+public import Diagnostics
 public import JSON
 
 /// What a manifest can declare: its names, its fields and its own rules.
@@ -9,12 +10,24 @@ public protocol Kind: Sendable {
   var name: String { get }
   /// One sentence for reference pages.
   var summary: String { get }
+  /// What its documents are to a set.
+  var part: DocumentPart { get }
   /// The fields of `spec`: those of Google's resource, and with `.manifestOnly` those of the language alone.
   var schema: Schema { get }
   /// What is wrong with `metadata.name`, or nil; naming rules are Google's.
   func problem(withName name: String) -> String?
   /// Rules between fields, on a decoded `spec` in wire form.
   func check(_ spec: JSONObject) -> [SpecProblem]
+}
+
+/// What a document is to its set.
+public enum DocumentPart: Sendable, Hashable {
+  /// The settings of the set; one document at most.
+  case settings
+  /// Members of a policy.
+  case grants
+  /// Something with an address.
+  case resource
 }
 
 /// A kind whose documents have addresses: something at Google, with everything that a plan has to know of it.
@@ -27,6 +40,24 @@ public protocol ResourceKind: Kind {
   var deletion: Deletion { get }
   /// Google's limits for it.
   var limits: KindLimits { get }
+  /// The service that has to be on in its project first: `iam.googleapis.com`; nil for what needs none.
+  var service: String? { get }
+  /// Whether it has an IAM policy of its own.
+  var hasPolicy: Bool { get }
+  /// Whether the Stack's default labels are its own labels, too.
+  var takesDefaultLabels: Bool { get }
+  /// What Google calls all of them in a name: `repositories`.
+  var collection: String { get }
+  /// How a manifest names one that it does not declare, in words: `projects/P/locations/L/repositories/ID`.
+  var fullNameForm: String { get }
+
+  /// How a manifest names one that it does not declare.
+  func fullName(of address: Address) -> String
+
+  /// What a text of a manifest refers to; nil for a text of another form.
+  ///
+  /// - Parameter project: of the document that refers.
+  func read(reference text: String, project: String) -> KindReference?
 
   /// What keeps a live resource from being compared with the written fields, beyond what the schema says of each field:
   /// nil where nothing does. A difference that is concluded from such an answer could replace what is there.
@@ -66,6 +97,17 @@ public protocol ResourceKind: Kind {
   /// Why one is not made that does not exist, where its document says that it must.
   var mustExist: Refusal { get }
 
+  /// What is wrong with a field of one that refers to another resource, whose fields are those of its document; nil for what
+  /// no document declares.
+  func problem(
+    referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
+    with spec: JSONObject
+  ) -> ReferenceProblem?
+
+  /// What is unwise about one beside the others of its set. `hasCycle`: resources were found to need each other.
+  func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+    -> [GraphFinding]
+
   /// Whether it is a credential: arctl makes it, and keeps its private half in a file.
   var isCredential: Bool { get }
 }
@@ -76,6 +118,22 @@ extension Kind {
 }
 
 extension ResourceKind {
+  /// The kind of what it stands in, where that is another resource.
+  public var parent: Address.Kind? { if case .child(let parent, _) = place { parent } else { nil } }
+
+  /// Whether policies name one as a member.
+  public var isMember: Bool {
+    if case .member = policyName(of: Address(project: "p", id, "name")) { true } else { false }
+  }
+
+  /// Whether policies name one as a role.
+  public var isRole: Bool {
+    if case .role = policyName(of: Address(project: "p", id, "name")) { true } else { false }
+  }
+
+  /// Documents of a resource are resources.
+  public var part: DocumentPart { .resource }
+
   /// Whether undeclared ones can be found and deleted: all but projects, and the services that a project has.
   public var canBeListed: Bool {
     switch place {
@@ -108,6 +166,16 @@ public enum Place: Sendable, Hashable {
 }
 
 extension Place {
+  /// How many names an address has.
+  public func nameCount(in kinds: KindSet) -> Int {
+    switch self {
+    case .root: 0
+    case .setting, .project: 1
+    case .location: 2
+    case .child(let parent, _): (kinds[parent]?.place.nameCount(in: kinds) ?? 0) + 1
+    }
+  }
+
   /// Whether its document says in which project: what is in another resource is where that is.
   public var isInProject: Bool {
     switch self {
@@ -166,6 +234,43 @@ public enum Deletion: Sendable {
   }
 }
 
+/// What is wrong with a reference.
+public struct ReferenceProblem: Sendable, Hashable {
+  public var message: String
+  public var help: String
+  /// The field of the other document that it is about, with words for its place.
+  public var field: Related?
+
+  /// A field, and what is said of it.
+  public struct Related: Sendable, Hashable {
+    public var name: String
+    public var words: String
+    public init(_ name: String, _ words: String) {
+      self.name = name
+      self.words = words
+    }
+  }
+
+  /// About the reference alone, unless a field of the other document is named.
+  public init(_ message: String, help: String, field: Related? = nil) {
+    self.message = message
+    self.help = help
+    self.field = field
+  }
+}
+
+/// What a kind finds in a whole set.
+public struct GraphFinding: Sendable {
+  public var diagnostic: Diagnostic
+  /// Whether it says more than another lint warning at the same place, which then goes.
+  public var replacesLint: Bool
+  /// Beside what else is said there, unless it replaces that.
+  public init(_ diagnostic: Diagnostic, replacesLint: Bool = false) {
+    self.diagnostic = diagnostic
+    self.replacesLint = replacesLint
+  }
+}
+
 /// Google's limits for one kind, as far as a plan can count against them.
 public struct KindLimits: Sendable, Hashable {
   /// How many one project may hold; nil where no number is documented.
@@ -212,10 +317,16 @@ public enum PolicyName: Sendable, Hashable {
 public struct SpecProblem: Sendable, Hashable {
   public var path: FieldPath
   public var isWarning: Bool
+  public var code: DiagnosticCode
   public var message: String
   public var help: String?
-  public init(_ path: FieldPath, _ message: String, isWarning: Bool = false, help: String? = nil) {
+  /// An error of a value, unless said otherwise.
+  public init(
+    _ path: FieldPath, _ message: String, isWarning: Bool = false,
+    code: DiagnosticCode = .badValue, help: String? = nil
+  ) {
     self.path = path
+    self.code = code
     self.message = message
     self.isWarning = isWarning
     self.help = help

@@ -21,6 +21,16 @@ public struct KindSet: Sendable {
   /// The kind that manifests call so: `Repository`.
   public func named(_ name: String) -> (any Kind)? { byName[name] }
 
+  /// The address of what policies name as a member by an e-mail of this id and project; nil where no kind is named so.
+  public func member(_ id: String, project: String) -> Address? {
+    resources.first(where: \.isMember).map { Address(project: project, $0.id, id) }
+  }
+
+  /// The address of what policies name as a role of this project; nil where no kind is named so.
+  public func role(_ id: String, project: String) -> Address? {
+    resources.first(where: \.isRole).map { Address(project: project, $0.id, id) }
+  }
+
   /// How policies name a resource; nil for policies, and where they do not name it.
   public func policyName(of address: Address) -> PolicyName? {
     address.isPolicy ? nil : self[address.kind]?.policyName(of: address)

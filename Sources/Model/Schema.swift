@@ -34,6 +34,8 @@ public struct Field: Sendable {
     case inputOnly
     /// Part of the manifest language only; no field of Google's resource.
     case manifestOnly
+    /// A field of what another API holds for the resource, read and written by calls of its own.
+    case otherAPI
     /// Its own path, not that of the top-level field around it, goes into the update mask.
     case ownMask
     /// Names a secret that is kept elsewhere: a value that does not fit the field's rule may be the secret itself, and is
@@ -98,14 +100,27 @@ public indirect enum FieldType: Sendable {
 
 /// What a string may look like.
 public struct StringRule: Sendable {
+  /// What a reference names.
+  public enum Target: Sendable, Hashable {
+    /// A project, by its id.
+    case project
+    /// A role, as policies grant it.
+    case role
+    /// A member, as policies hold it.
+    case member
+    /// Any resource that has a policy.
+    case policyResource
+    /// A resource of one kind.
+    case kind(Address.Kind)
+  }
   public var maximumBytes: Int?
-  /// What kind of thing the string names, when it is a reference to another resource (the kind's address segment).
-  public var reference: String?
+  /// What the string names, when it is a reference.
+  public var reference: Target?
   /// Returns what is wrong with a value, or nil.
   public var check: (@Sendable (String) -> String?)?
 
   public init(
-    maximumBytes: Int? = nil, reference: String? = nil,
+    maximumBytes: Int? = nil, reference: Target? = nil,
     check: (@Sendable (String) -> String?)? = nil
   ) {
     self.maximumBytes = maximumBytes

@@ -12,21 +12,23 @@ extension SchemaDiff {
   private static func unwritten(
     _ desired: JSONObject, _ live: JSONObject, _ fields: [Field], _ path: FieldPath
   ) -> [FieldPath] {
-    fields.filter { $0.traits.isDisjoint(with: [.outputOnly, .inputOnly, .manifestOnly]) }
-      .flatMap { field -> [FieldPath] in
-        let path = path.field(field.name)
-        guard let value = live[field.name] else { return [] }
-        switch (field.type, desired[field.name]) {
-        case (.object(let inner), let written) where !inner.isEmpty && written?.isNull != true:
-          return unwritten(written?.object ?? [:], value.object ?? [:], inner, path)
-        case (.labels, let written) where written?.isNull != true:
-          return (value.object ?? [:]).keys.sorted()
-            .filter { written?[$0] == nil }.map { path.field($0) }
-        case (_, nil):
-          let held = CanonicalValue.of(value, field.type)
-          return held == nil || held == field.defaultValue ? [] : [path]
-        case (_, _?): return []
-        }
+    fields.filter {
+      $0.traits.isDisjoint(with: [.outputOnly, .inputOnly, .manifestOnly, .otherAPI])
+    }
+    .flatMap { field -> [FieldPath] in
+      let path = path.field(field.name)
+      guard let value = live[field.name] else { return [] }
+      switch (field.type, desired[field.name]) {
+      case (.object(let inner), let written) where !inner.isEmpty && written?.isNull != true:
+        return unwritten(written?.object ?? [:], value.object ?? [:], inner, path)
+      case (.labels, let written) where written?.isNull != true:
+        return (value.object ?? [:]).keys.sorted()
+          .filter { written?[$0] == nil }.map { path.field($0) }
+      case (_, nil):
+        let held = CanonicalValue.of(value, field.type)
+        return held == nil || held == field.defaultValue ? [] : [path]
+      case (_, _?): return []
       }
+    }
   }
 }

@@ -24,7 +24,7 @@ public enum SchemaShape {
     func problem(
       _ live: JSONValue, _ fields: [Field], _ path: FieldPath, written: JSONValue?
     ) -> String? {
-      fields.lazy.filter { $0.traits.isDisjoint(with: [.inputOnly, .manifestOnly]) }
+      fields.lazy.filter { $0.traits.isDisjoint(with: [.inputOnly, .manifestOnly, .otherAPI]) }
         .compactMap { field in
           var inner = self
           inner.isImmutable = isImmutable || field.traits.contains(.immutable)

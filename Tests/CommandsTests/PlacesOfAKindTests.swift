@@ -50,9 +50,9 @@ import Testing
   @Test func servicesThatGoFirst() {
     for kind in Self.resources where kind.place != .root {
       #expect(
-        GraphBuilder.service(behind: kind.id)
+        kind.service
           == ResourceNames.host(ofKind: kind.id).serviceName,
-        "GraphBuilder.swift, service(behind:): \(kind.name)")
+        "\(kind.name): service")
     }
   }
 

@@ -29,6 +29,21 @@ struct FixtureKind: ResourceKind {
     .init(orCreate: orCreate) { uid in Statement("returns", "returns \(uid ?? "as it was")") }
   }
 
+  var service: String? { nil }
+  var hasPolicy: Bool { !isCredential }
+  var takesDefaultLabels: Bool { false }
+  var collection: String { "\(id.rawValue)s" }
+  var fullNameForm: String { "a full name" }
+
+  func fullName(of address: Address) -> String { "\(address)" }
+  func read(reference text: String, project: String) -> KindReference? { nil }
+  func problem(
+    referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
+    with spec: JSONObject
+  ) -> ReferenceProblem? { nil }
+  func findings(
+    on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool
+  ) -> [GraphFinding] { [] }
   func problem(withName name: String) -> String? { nil }
   func check(_ spec: JSONObject) -> [SpecProblem] { [] }
   func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }

@@ -5,7 +5,8 @@ package import Model
 package enum LiveSamples {
   /// What a server would return of a resource, with every field of the schema. `fields` come before what is made up.
   package static func value(of schema: Schema, _ fields: JSONObject) -> JSONObject {
-    var value = object(schema.fields.filter { !$0.traits.contains(.manifestOnly) })
+    var value = object(
+      schema.fields.filter { $0.traits.isDisjoint(with: [.manifestOnly, .otherAPI]) })
     for (name, field) in fields { value[name] = field }
     return value
   }
@@ -72,7 +73,7 @@ package enum LiveSamples {
   private static func written(_ live: JSONValue, _ fields: [Field]) -> JSONValue? {
     var result = JSONObject()
     for field in fields
-    where field.traits.isDisjoint(with: [.outputOnly, .inputOnly, .manifestOnly]) {
+    where field.traits.isDisjoint(with: [.outputOnly, .inputOnly, .manifestOnly, .otherAPI]) {
       guard let value = live[field.name] else { continue }
       if case .object(let inner) = field.type, !inner.isEmpty {
         result[field.name] = written(value, inner)

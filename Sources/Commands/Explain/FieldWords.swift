@@ -57,12 +57,20 @@ extension FieldType {
     }
   }
 
-  private static func referenceWords(_ reference: String) -> String {
+  private static func referenceWords(_ reference: StringRule.Target) -> String {
     switch reference {
-    case "project": "project id"
-    case "repository", "resource": "reference to a \(reference)"
-    case "serviceAccount": "reference to a service account"
-    default: reference
+    case .project: "project id"
+    case .role: "role"
+    case .member: "member"
+    case .policyResource: "reference to a resource"
+    case .kind(let kind): "reference to a \(spaced(kind.rawValue))"
+    }
+  }
+
+  /// `serviceAccount` is `service account`.
+  private static func spaced(_ name: String) -> String {
+    name.reduce(into: "") { words, letter in
+      words += letter.isUppercase ? " \(letter.lowercased())" : String(letter)
     }
   }
 

@@ -6,6 +6,7 @@ public struct IAMBindingKind: Kind {
   public init() {}
   public let name = "IAMBinding"
   public let summary = "Members with one role on one project, repository or service account."
+  public let part = DocumentPart.grants
   public var schema: Schema { Self.schema }
   public func problem(withName name: String) -> String? { NameRules.freeName(name) }
   public func check(_ spec: JSONObject) -> [SpecProblem] {

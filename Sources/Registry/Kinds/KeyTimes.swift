@@ -35,14 +35,16 @@ public struct KeyTimes: Sendable, Hashable {
     for field in ["expires", "rotateAfter"] {
       if let written = spec[field]?.string.flatMap(ApiDuration.init(parsing:)), written.seconds == 0
       {
-        problems.append(SpecProblem(FieldPath().field(field), "`\(field)` must be more than zero"))
+        problems.append(
+          SpecProblem(
+            FieldPath().field(field), "`\(field)` must be more than zero", code: .badKeyTimes))
       }
     }
     if times.expires == nil, let written = spec["expires"], !written.isNull {
       problems.append(
         SpecProblem(
           FieldPath().field("expires"), "a key that Google makes does not expire",
-          help: "leave `expires` out, or use `origin: uploaded`"))
+          code: .badKeyTimes, help: "leave `expires` out, or use `origin: uploaded`"))
     }
     if problems.isEmpty, !times.fits, let expires = times.expires, let rotate = times.rotateAfter {
       let field = ["rotateAfter", "overlap", "expires"].first { spec[$0] != nil } ?? "expires"
@@ -50,7 +52,7 @@ public struct KeyTimes: Sendable, Hashable {
         SpecProblem(
           FieldPath().field(field),
           "`rotateAfter` (\(rotate.text)) and twice `overlap` (\(times.overlap.text)) must be less than "
-            + "`expires` (\(expires.text))",
+            + "`expires` (\(expires.text))", code: .badKeyTimes,
           help: "the old key is disabled one overlap after the rotation and deleted after two"))
     }
     return problems

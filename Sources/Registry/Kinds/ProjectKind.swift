@@ -11,6 +11,16 @@ public struct ProjectKind: ResourceKind {
   public let place = Place.root
   public let limits = KindLimits(labels: 64)
   public let isCredential = false
+  public let service: String? = nil
+  public let hasPolicy = true
+  public let takesDefaultLabels = false
+  public let collection = "projects"
+  public let fullNameForm = "projects/P"
+  private static let names = NameTemplate("projects/*")
+  public func fullName(of address: Address) -> String { Self.names.name(of: address) }
+  public func read(reference text: String, project: String) -> KindReference? {
+    Self.names.read(text, kind: id, project: project)
+  }
   public var schema: Schema { Self.schema }
   /// A project's id is never free again (gcp-api.md 2.1).
   public let deletion = Deletion.soft(
@@ -40,6 +50,13 @@ public struct ProjectKind: ResourceKind {
 
   /// Only `parent` says where it is to be made.
   public func isMade(_ spec: JSONObject) -> Bool { spec["parent"]?.string != nil }
+  public func problem(
+    referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
+    with spec: JSONObject
+  ) -> ReferenceProblem? { nil }
+  public func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+    -> [GraphFinding]
+  { [] }
   public func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
   public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
   public func contents(of live: JSONValue?) -> String? { "everything in it" }
@@ -69,7 +86,7 @@ public struct ProjectKind: ResourceKind {
       "The folder or organisation in which to create the project: `folders/123`, `organizations/456`. "
         + "Without it the project must exist."),
     Field(
-      "billingAccount", .string(StringRules.billingAccount), [.manifestOnly],
+      "billingAccount", .string(StringRules.billingAccount), [.otherAPI],
       "The billing account to link, `billingAccounts/XXXXXX-XXXXXX-XXXXXX`; it is set by Cloud Billing's API."
     ),
     Field(

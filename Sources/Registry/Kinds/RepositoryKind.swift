@@ -13,6 +13,16 @@ public struct RepositoryKind: ResourceKind {
   public let limits = KindLimits(labels: 64)
   public var mustExist: Refusal { .createIsFalse }
   public let isCredential = false
+  public let service: String? = "artifactregistry.googleapis.com"
+  public let hasPolicy = true
+  public let takesDefaultLabels = true
+  public let collection = "repositories"
+  public let fullNameForm = "projects/P/locations/L/repositories/ID"
+  private static let names = NameTemplate("projects/*/locations/*/repositories/*")
+  public func fullName(of address: Address) -> String { Self.names.name(of: address) }
+  public func read(reference text: String, project: String) -> KindReference? {
+    Self.names.read(text, kind: id, project: project)
+  }
   public var schema: Schema { Self.schema }
   public func problem(withName name: String) -> String? { NameRules.repositoryID(name) }
   public func check(_ spec: JSONObject) -> [SpecProblem] { RepositoryRules.problems(in: spec) }
@@ -21,6 +31,17 @@ public struct RepositoryKind: ResourceKind {
   }
 
   public func isMade(_ spec: JSONObject) -> Bool { true }
+  public func problem(
+    referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
+    with spec: JSONObject
+  ) -> ReferenceProblem? {
+    Upstreams.problem(target, targetSpec, address, spec)
+  }
+  public func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+    -> [GraphFinding]
+  {
+    Upstreams(resource, graph, fullName: fullName).findings(hasCycle: hasCycle)
+  }
   public func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec {
     CleanupGuard.prepared(spec, live: live)
   }
@@ -130,7 +151,7 @@ public struct RepositoryKind: ResourceKind {
   private static let upstreamPolicy = [
     Field("id", .string(), [.required], "The policy's name, unique in the repository."),
     Field(
-      "repository", .string(StringRule(reference: "repository")), [.required],
+      "repository", .string(StringRule(reference: .kind(.repository))), [.required],
       "A repository of the set or a full name, `projects/P/locations/L/repositories/ID`; same location and format."
     ),
     Field(

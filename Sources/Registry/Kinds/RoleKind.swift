@@ -11,6 +11,16 @@ public struct RoleKind: ResourceKind {
   public let limits = KindLimits(perProject: .init(300, isAdjustable: false))
   public let isCredential = false
   public var mustExist: Refusal { .createIsFalse }
+  public let service: String? = "iam.googleapis.com"
+  public let hasPolicy = false
+  public let takesDefaultLabels = false
+  public let collection = "roles"
+  public let fullNameForm = "projects/P/roles/ID"
+  private static let names = NameTemplate("projects/*/roles/*")
+  public func fullName(of address: Address) -> String { Self.names.name(of: address) }
+  public func read(reference text: String, project: String) -> KindReference? {
+    Self.names.read(text, kind: id, project: project)
+  }
   public var schema: Schema { Self.schema }
   /// For weeks after its deletion a role's id cannot be used (gcp-api.md 2.6). What is live still shows the role, but not
   /// since when it is deleted, so which of the two it will be is not known.
@@ -34,6 +44,13 @@ public struct RoleKind: ResourceKind {
 
   public func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
   public func isMade(_ spec: JSONObject) -> Bool { true }
+  public func problem(
+    referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
+    with spec: JSONObject
+  ) -> ReferenceProblem? { nil }
+  public func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+    -> [GraphFinding]
+  { [] }
   public func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
 
   /// A custom role that holds or gains a dangerous permission is dangerous before anybody holds it.

@@ -12,12 +12,29 @@ public struct ServiceAccountKeyKind: ResourceKind {
   public let limits = KindLimits()
   public var mustExist: Refusal { .createIsFalse }
   public let isCredential = true
+  public let service: String? = "iam.googleapis.com"
+  public let hasPolicy = false
+  public let takesDefaultLabels = false
+  public let collection = "keys"
+  public let fullNameForm = "projects/P/serviceAccounts/ACCOUNT/keys/ID"
+  private static let names = NameTemplate("projects/*/serviceAccounts/*/keys/*")
+  public func fullName(of address: Address) -> String { Self.names.name(of: address) }
+  public func read(reference text: String, project: String) -> KindReference? {
+    Self.names.read(text, kind: id, project: project)
+  }
   public var schema: Schema { Self.schema }
   public func problem(withName name: String) -> String? { NameRules.freeName(name) }
   public func check(_ spec: JSONObject) -> [SpecProblem] { KeyTimes.problems(in: spec) }
 
   public func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
   public func isMade(_ spec: JSONObject) -> Bool { true }
+  public func problem(
+    referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
+    with spec: JSONObject
+  ) -> ReferenceProblem? { nil }
+  public func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+    -> [GraphFinding]
+  { [] }
   public func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
   public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
   public func contents(of live: JSONValue?) -> String? { nil }
@@ -33,7 +50,7 @@ public struct ServiceAccountKeyKind: ResourceKind {
   private static let declared = [
     SharedFields.project,
     Field(
-      "serviceAccount", .string(StringRule(reference: "serviceAccount")),
+      "serviceAccount", .string(StringRule(reference: .kind(.serviceAccount))),
       [.required, .immutable, .manifestOnly],
       "The account that the key is for: the name of a ServiceAccount of the set, or a full e-mail."),
     Field(

@@ -18,6 +18,29 @@ public struct ServiceAccountKind: ResourceKind {
         "uid \(uid ?? "not known"): undelete, or create if Google refuses; an account does not return after 30 days, a new "
           + "one is another identity, and the old grants do not return to it")
     })
+  public let service: String? = "iam.googleapis.com"
+  public let hasPolicy = true
+  public let takesDefaultLabels = false
+  public let collection = "serviceAccounts"
+  public let fullNameForm = "a full e-mail"
+  public func fullName(of address: Address) -> String { AccountName(address).email }
+
+  /// `uploader`, `serviceAccount/uploader`, `P/serviceAccount/uploader`, `uploader@P`, a full e-mail, a full Google name.
+  public func read(reference text: String, project: String) -> KindReference? {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let name: AccountName?
+    switch parts.count {
+    case 1: name = AccountName(parts[0], in: project)
+    case 2 where parts[0] == id.rawValue: name = AccountName(parts[1], in: project)
+    case 3 where parts[1] == id.rawValue: name = AccountName(parts[2], in: parts[0])
+    case 4 where parts[0] == "projects" && parts[2] == collection:
+      name = AccountName(parts[3], in: parts[1])
+    default: name = nil
+    }
+    guard let name else { return nil }
+    let address = Address(project: name.project, id, name.id)
+    return name.isFull ? .full(address) : .short(project: name.project, names: [name.id])
+  }
   public var schema: Schema { Self.schema }
   public func problem(withName name: String) -> String? { NameRules.accountID(name) }
   public func check(_ spec: JSONObject) -> [SpecProblem] {
@@ -31,6 +54,13 @@ public struct ServiceAccountKind: ResourceKind {
   }
 
   public func isMade(_ spec: JSONObject) -> Bool { true }
+  public func problem(
+    referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
+    with spec: JSONObject
+  ) -> ReferenceProblem? { nil }
+  public func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+    -> [GraphFinding]
+  { [] }
   public func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
   public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
   public func contents(of live: JSONValue?) -> String? { nil }

@@ -12,11 +12,28 @@ public struct ServiceKind: ResourceKind {
   public let limits = KindLimits()
   public var mustExist: Refusal { .createIsFalse }
   public let isCredential = false
+  public let service: String? = nil
+  public let hasPolicy = false
+  public let takesDefaultLabels = false
+  public let collection = "services"
+  public let fullNameForm = "projects/P/services/ID"
+  private static let names = NameTemplate("projects/*/services/*")
+  public func fullName(of address: Address) -> String { Self.names.name(of: address) }
+  public func read(reference text: String, project: String) -> KindReference? {
+    Self.names.read(text, kind: id, project: project)
+  }
   public let schema = Schema([])
   public func problem(withName name: String) -> String? { NameRules.service(name) }
   public func check(_ spec: JSONObject) -> [SpecProblem] { [] }
   public func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
   public func isMade(_ spec: JSONObject) -> Bool { false }
+  public func problem(
+    referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
+    with spec: JSONObject
+  ) -> ReferenceProblem? { nil }
+  public func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+    -> [GraphFinding]
+  { [] }
   public func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
   public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
   public func contents(of live: JSONValue?) -> String? { nil }

@@ -7,6 +7,7 @@ public struct StackKind: Kind {
   public let name = "Stack"
   public let summary =
     "Settings of this set of manifests: defaults, variables, scope, protection, limits, revoked members."
+  public let part = DocumentPart.settings
   public var schema: Schema { Self.schema }
   public func problem(withName name: String) -> String? { NameRules.freeName(name) }
 

@@ -2,14 +2,14 @@ import Model
 
 /// The rules of string fields that name something or have a form of their own.
 enum StringRules {
-  static let project = StringRule(reference: "project", check: NameRules.projectID)
+  static let project = StringRule(reference: .project, check: NameRules.projectID)
   static let location = StringRule(check: NameRules.location)
   static let service = StringRule(check: NameRules.service)
   /// Grammar and references of roles and members are `RoleName`'s and `Member`'s business.
-  static let role = StringRule(reference: "role")
-  static let member = StringRule(reference: "member")
+  static let role = StringRule(reference: .role)
+  static let member = StringRule(reference: .member)
   /// Any resource that has a policy: project, repository or service account.
-  static let resource = StringRule(reference: "resource")
+  static let resource = StringRule(reference: .policyResource)
 
   /// `folders/123` or `organizations/123`.
   static let parent = StringRule { text in

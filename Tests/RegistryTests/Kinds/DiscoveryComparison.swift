@@ -34,7 +34,7 @@ struct DiscoveryComparison {
       return differences.append("missing schema: \(schema) at \(path)")
     }
     let properties = definition["properties"]?.object ?? [:]
-    let ours = fields.filter { !$0.traits.contains(.manifestOnly) }
+    let ours = fields.filter { $0.traits.isDisjoint(with: [.manifestOnly, .otherAPI]) }
     for name in Set(ours.map(\.name)).subtracting(properties.keys).sorted() {
       differences.append("extra: \(path)\(name)")
     }

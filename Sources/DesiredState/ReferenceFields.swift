@@ -1,0 +1,96 @@
+import Diagnostics
+import JSON
+import Manifests
+import Model
+
+/// The fields of one document that name other resources: its kind's schema says which.
+struct ReferenceFields {
+  let resolver: ReferenceResolver
+  let manifest: Manifest
+  let kind: any ResourceKind
+  let referrer: ReferenceResolver.Referrer
+
+  /// The spec with full names in their places, and what they name, each with its place.
+  func resolve(_ spec: JSONObject) -> (spec: JSONObject, targets: [Address: SourcePosition]) {
+    var targets: [Address: SourcePosition] = [:]
+    let resolved = object(spec, kind.schema.fields, FieldPath(), &targets)
+    return (resolved, targets)
+  }
+
+  private func object(
+    _ object: JSONObject, _ fields: [Field], _ path: FieldPath,
+    _ targets: inout [Address: SourcePosition]
+  ) -> JSONObject {
+    var object = object
+    for field in fields {
+      guard let value = object[field.name] else { continue }
+      object[field.name] = self.value(value, field.type, path.field(field.name), &targets)
+    }
+    return object
+  }
+
+  private func value(
+    _ value: JSONValue, _ type: FieldType, _ path: FieldPath,
+    _ targets: inout [Address: SourcePosition]
+  ) -> JSONValue {
+    switch (type, value) {
+    case (.string(let rule), .string(let text)):
+      guard case .kind(let kind) = rule.reference else { return value }
+      return .string(name(text, kind, path, &targets))
+    case (.object(let fields), .object(let member)):
+      return .object(object(member, fields, path, &targets))
+    case (.list(let element, let semantics), .array(let elements)):
+      return .array(
+        elements.enumerated().map { index, member in
+          self.value(member, element, path.appending(place(of: member, index, semantics)), &targets)
+        })
+    case (.map(let element, _), .object(let members)):
+      return .object(
+        JSONObject(
+          members.map {
+            ($0.key, self.value($0.value, element, path.appending(.element($0.key)), &targets))
+          }))
+    default: return value
+    }
+  }
+
+  private func place(
+    of member: JSONValue, _ index: Int, _ semantics: FieldType.ListSemantics
+  ) -> FieldPath.Component {
+    switch semantics {
+    case .keyed(let name): .element(member[name]?.string ?? "")
+    case .ordered, .set: .index(index)
+    }
+  }
+
+  /// Google's full name of what a text refers to; the text, where that is wrong and was reported.
+  private func name(
+    _ text: String, _ kind: Address.Kind, _ path: FieldPath,
+    _ targets: inout [Address: SourcePosition]
+  ) -> String {
+    let reference = SourcedText(text, manifest.position(of: path.description))
+    guard let target = resolver.resource(kind, reference, referrer) else { return text }
+    resolver.check(target, reference, of: manifest, self.kind)
+    targets[target] = reference.source
+    return ReferenceResolver.fullName(target)
+  }
+}
+
+extension ReferenceResolver {
+  /// Reports what the kind of a document finds wrong with what it refers to.
+  fileprivate func check(
+    _ target: Address, _ reference: SourcedText, of manifest: Manifest, _ kind: any ResourceKind
+  ) {
+    guard !manifest.isAbsent, let address = manifest.address else { return }
+    let other = index[target]
+    let problem = kind.problem(
+      referringTo: target, with: other?.spec, from: address, with: manifest.spec)
+    guard let problem else { return }
+    let related: [Diagnostic.Related] =
+      problem.field.flatMap { field in
+        other.map { [.init($0.position(of: field.name), field.words)] }
+      } ?? []
+    sink.error(
+      .fieldConflict, problem.message, at: reference.source, related: related, help: problem.help)
+  }
+}

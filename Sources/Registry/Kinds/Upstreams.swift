@@ -1,0 +1,100 @@
+import Diagnostics
+import JSON
+import Model
+
+/// The repositories that a virtual one serves.
+///
+/// It warns of virtual repositories that ask a mirror before, or as soon as, packages of one's own: a stranger who
+/// publishes a package of the same name upstream would be served in its place (dependency confusion).
+struct Upstreams {
+  private let upstreams: [Upstream]
+
+  private struct Upstream {
+    var name: String
+    var priority: Int64
+    var mode: String
+    /// Where its priority stands, or all of it, and where it is named.
+    var place: SourcePosition
+    /// The place of the reference to it.
+    var reference: SourcePosition
+  }
+
+  /// Those that the set declares.
+  init(_ resource: DesiredResource, _ graph: DesiredGraph, fullName: (Address) -> String) {
+    let policies = resource.spec["virtualRepositoryConfig"]?["upstreamPolicies"]?.array ?? []
+    let byName = Dictionary(resource.dependencies.map { (fullName($0), $0) }) { first, _ in first }
+    upstreams = policies.compactMap { policy -> Upstream? in
+      guard let name = policy["repository"]?.string, let address = byName[name],
+        let target = graph.resources[address], target.origin == .declared
+      else { return nil }
+      let path = "virtualRepositoryConfig.upstreamPolicies[\"\(policy["id"]?.string ?? "")\"]"
+      return Upstream(
+        name: address.id, priority: policy["priority"]?.integer ?? 0,
+        mode: target.spec["mode"]?.string ?? "STANDARD_REPOSITORY",
+        place: resource.positions["\(path).priority"] ?? resource.positions[path]
+          ?? resource.source,
+        reference: resource.positions["\(path).repository"] ?? resource.positions[path]
+          ?? resource.source)
+    }
+  }
+
+  func findings(hasCycle: Bool) -> [GraphFinding] {
+    // Repositories that serve each other are reported already, which says enough of those that are virtual.
+    (hasCycle ? [] : virtualOnes) + mirrorsBeforeOwn
+  }
+
+  private var mirrorsBeforeOwn: [GraphFinding] {
+    let own = upstreams.filter { $0.mode == "STANDARD_REPOSITORY" }
+    guard let least = own.min(by: { $0.priority < $1.priority }) else { return [] }
+    return upstreams.filter { $0.mode == "REMOTE_REPOSITORY" && $0.priority >= least.priority }
+      .map { mirror in
+        // Equal priorities were warned of for themselves.
+        GraphFinding(
+          Diagnostic(
+            .lint, .warning,
+            "the mirror `\(mirror.name)` is asked no later than `\(least.name)`, which holds own packages",
+            at: mirror.place,
+            label: "priority \(mirror.priority), the other has \(least.priority)",
+            related: [.init(least.place, "the greatest priority is asked first")],
+            help: [
+              "give `\(least.name)` a greater priority: otherwise a stranger's package of the same name wins"
+            ]), replacesLint: true)
+      }
+  }
+
+  /// Google's pages name standard and remote upstreams (cloud.google.com/artifact-registry/docs/repositories/
+  /// virtual-overview); whether Google takes a virtual one was not tried.
+  private var virtualOnes: [GraphFinding] {
+    upstreams.filter { $0.mode == "VIRTUAL_REPOSITORY" }.map { upstream in
+      GraphFinding(
+        Diagnostic(
+          .lint, .warning, "the upstream `\(upstream.name)` is itself virtual",
+          at: upstream.reference,
+          help: ["name the repositories that it serves: an upstream is a standard or a remote one"])
+      )
+    }
+  }
+
+  /// Why a virtual repository cannot serve an upstream: it must have the same location and format
+  /// (cloud.google.com/artifact-registry/docs/repositories/virtual-overview). What a repository outside of the set holds is
+  /// for Google to say.
+  static func problem(
+    _ target: Address, _ targetSpec: JSONObject?, _ address: Address, _ spec: JSONObject
+  ) -> ReferenceProblem? {
+    guard let location = address.names.first, target.names.count == 2 else { return nil }
+    let name = "the upstream `\(target.id)`"
+    let its = target.names[0]
+    if its != location {
+      return ReferenceProblem(
+        "\(name) is in `\(its)`, and the virtual repository in `\(location)`",
+        help: "a virtual repository serves repositories of its own location")
+    }
+    guard let own = spec["format"]?.string, let format = targetSpec?["format"]?.string,
+      format != own
+    else { return nil }
+    return ReferenceProblem(
+      "\(name) is of format `\(format.lowercased())`, and the virtual repository `\(own.lowercased())`",
+      help: "a virtual repository serves repositories of its own format",
+      field: .init("format", "`\(format.lowercased())` is written here"))
+  }
+}
