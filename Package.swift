@@ -134,7 +134,7 @@ let package = Package(
       "Operations",
       ["CloudResources", "Registry", "GoogleCloud", "Model", "HTTP", "JSON", "TestSupport"]),
     tests("SandboxWire"),
-    tests("SandboxStore", ["SandboxAPIs", "JSON"]),
+    tests("SandboxStore"),
     tests("SandboxIAM", ["SandboxStore", "SandboxWire"]),
     tests("SandboxAPIs"),
     tests("SandboxPackages"),

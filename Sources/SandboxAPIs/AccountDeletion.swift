@@ -20,7 +20,9 @@ enum AccountDeletion {
   static func undelete(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     let id = call["account"]
     let home = state.project(call["project"])?.id ?? call["project"]
-    let found = state.accounts[id].flatMap { home == "-" || home == $0.project ? $0 : nil }
+    let found = state[AccountRecord.self][id].flatMap {
+      home == "-" || home == $0.project ? $0 : nil
+    }
     // Asked first, and refused in words of the request alone: no caller learns here what there is. An account that was
     // deleted more than 30 days ago is as unknown as one that never was.
     let permission = "iam.serviceAccounts.undelete"
@@ -52,14 +54,15 @@ enum AccountDeletion {
 
   /// Renames a member in every policy; the etags stay, as nobody wrote the policies.
   private static func replace(_ old: String, by new: String, in state: inout State) {
-    for (path, policy) in state.policies.rows
-    where policy.bindings.contains(where: { $0.members.contains(old) }) {
-      state.policies.update(path) { policy in
-        for index in policy.bindings.indices {
-          let members = policy.bindings[index].members.map { $0 == old ? new : $0 }
-          policy.bindings[index].members = Set(members).sorted()
-        }
+    let found = state[PolicyRecord.self].rows.values.filter { policy in
+      policy.bindings.contains { $0.members.contains(old) }
+    }
+    for var policy in found {
+      for index in policy.bindings.indices {
+        let members = policy.bindings[index].members.map { $0 == old ? new : $0 }
+        policy.bindings[index].members = Set(members).sorted()
       }
+      state.put(policy)
     }
   }
 }

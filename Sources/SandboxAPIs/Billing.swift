@@ -1,11 +1,15 @@
 import HTTP
 import JSON
 package import SandboxCalls
-import SandboxStore
+import SandboxIAM
+package import SandboxStore
 import SandboxWire
 
 /// Cloud Billing: the account that pays for a project.
-package enum Billing {
+package enum Billing: ServedAPI {
+  /// The records that it keeps.
+  package static let records: [any Record.Type] = []
+
   /// The operations of Cloud Billing.
   package static let routes: [Route] = [
     Route(

@@ -1,11 +1,15 @@
 import JSON
 package import SandboxCalls
-import SandboxStore
+import SandboxIAM
+package import SandboxStore
 import SandboxWire
 
 /// The organisation policies that the sandbox enforces when it is told to.
-package enum Constraints {
+package enum Constraints: ServedAPI {
   static let path = "/_sandbox/constraints"
+
+  /// The records that it keeps.
+  package static let records: [any Record.Type] = []
 
   /// The paths that they go in and out by.
   package static let routes: [Route] = [

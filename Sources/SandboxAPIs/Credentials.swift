@@ -3,11 +3,14 @@ import HTTP
 import JSON
 package import SandboxCalls
 import SandboxIAM
-import SandboxStore
+package import SandboxStore
 import SandboxWire
 
 /// IAM Credentials v1: access tokens of another account. `Delegation` follows the delegates.
-package enum Credentials {
+package enum Credentials: ServedAPI {
+  /// The records that it keeps.
+  package static let records: [any Record.Type] = []
+
   /// The operations of IAM Credentials.
   package static let routes: [Route] = [
     Route(

@@ -1,11 +1,14 @@
 import HTTP
 import JSON
 package import SandboxCalls
-import SandboxStore
+package import SandboxStore
 import SandboxWire
 
 /// The locations of Artifact Registry, under v1 and (for gcloud) v1beta2.
-package enum Locations {
+package enum Locations: ServedAPI {
+  /// The records that it keeps.
+  package static let records: [any Record.Type] = []
+
   /// The operations on locations.
   package static let routes: [Route] = ["v1", "v1beta2"].flatMap { version in
     [

@@ -1,11 +1,17 @@
 import JSON
-import SandboxCalls
+package import SandboxCalls
 import SandboxIAM
-import SandboxStore
+package import SandboxStore
 import SandboxWire
 
 /// getIamPolicy, setIamPolicy and testIamPermissions, the same on every kind of resource.
-enum PolicyRoutes {
+package enum PolicyRoutes: ServedAPI {
+  /// The records that it keeps.
+  package static let records: [any Record.Type] = [PolicyRecord.self]
+
+  /// None of its own: each API with policies has its routes, which end here.
+  package static let routes: [Route] = []
+
   /// Version in the query: repositories, service accounts.
   static func getByQuery(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     let text = call.query["options.requestedPolicyVersion"] ?? ""
@@ -26,7 +32,7 @@ enum PolicyRoutes {
       throw .badField("options.requested_policy_version", "Invalid requested policy version.")
     }
     let resource = try target(call, state)
-    return PolicyWire.json(state.policies[resource.path], requestedVersion: version)
+    return PolicyWire.json(state[PolicyRecord.self][resource.path], requestedVersion: version)
   }
 
   /// `{"policy": ..., "updateMask": ...}`; Artifact Registry's message has no mask.
@@ -48,7 +54,7 @@ enum PolicyRoutes {
       throw .invalid("Audit configs can be set on projects, folders and organizations only.")
     }
     if let mask, !mask.contains("bindings") {
-      incoming.bindings = state.policies[resource.path]?.bindings ?? []
+      incoming.bindings = state[PolicyRecord.self][resource.path]?.bindings ?? []
       incoming.version = 3
     }
     let record = try PolicyWriter(resource, of: call.route.api, now: call.now, lag: call.lag)
@@ -88,7 +94,7 @@ enum PolicyRoutes {
       }
     case .account:
       let id = resource.path.split(separator: "/").last.map(String.init) ?? ""
-      guard let account = state.accounts[id], account.deleteTime == nil else {
+      guard let account = state[AccountRecord.self][id], account.deleteTime == nil else {
         let name = call["account"]
         throw APIError(
           .notFound, "Not found; Gaia id not found for email \(name)", reason: "notFound")

@@ -1,3 +1,4 @@
+import SandboxIAM
 import SandboxStore
 import SandboxWire
 

@@ -1,6 +1,6 @@
 import JSON
 import SandboxCalls
-import SandboxIAM
+package import SandboxIAM
 package import SandboxStore
 package import SandboxWire
 
@@ -56,9 +56,11 @@ package enum ProjectRules {
       createTime: now, updateTime: now)
     project.services = ServiceCatalogue.enabledAtCreation
     state.put(project)
-    state.policies[Resource.project(id).path] = PolicyRecord(
-      bindings: [.init(role: "roles/owner", members: ["serviceAccount:\(owner)"], condition: nil)],
-      etag: state.nextEtag())
+    let binding = PolicyRecord.Binding(
+      role: "roles/owner", members: ["serviceAccount:\(owner)"], condition: nil)
+    state.put(
+      PolicyRecord(
+        resource: Resource.project(id).path, bindings: [binding], etag: state.nextEtag()))
     return project
   }
 
@@ -82,7 +84,7 @@ package enum ProjectRules {
             ["permission": "resourcemanager.projects.create", "resource": .string(parent ?? "")])
         ])
     }
-    guard state.projects[id] == nil else {
+    guard state[ProjectRecord.self][id] == nil else {
       throw APIError(.alreadyExists, "Requested entity already exists", reason: "alreadyExists")
     }
     return create(
@@ -141,7 +143,7 @@ package enum ProjectRules {
   /// Projects that the caller may see, by id.
   static func visible(_ call: Call, _ state: State) -> [ProjectRecord] {
     guard let caller = call.caller else { return [] }
-    return state.projects.rows.values.filter {
+    return state[ProjectRecord.self].rows.values.filter {
       !$0.isGone(now: call.now)
         && AccessCheck.allows(
           caller, "resourcemanager.projects.get", on: .project($0.id), state, now: call.now)

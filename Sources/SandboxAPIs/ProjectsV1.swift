@@ -1,11 +1,15 @@
 import HTTP
 import JSON
 package import SandboxCalls
-import SandboxStore
+import SandboxIAM
+package import SandboxStore
 import SandboxWire
 
 /// Resource Manager v1.
-package enum ProjectsV1 {
+package enum ProjectsV1: ServedAPI {
+  /// The records that it keeps.
+  package static let records: [any Record.Type] = [ProjectRecord.self]
+
   /// The operations of Resource Manager v1.
   package static let routes: [Route] = [
     Route(.get, "/v1/projects", .resourceManager, .signedIn, list)
@@ -57,11 +61,11 @@ package enum ProjectsV1 {
       call, id: try body.string("projectId") ?? "", displayName: try body.string("name"),
       parent: try parent(body), labels: try body.labels("labels") ?? [:], maximumLabels: 256,
       in: &state)
-    let name = "operations/cp.\(7_000_000_000_000_000_000 + Operations.serial(&state))"
+    let name = "operations/cp.\(7_000_000_000_000_000_000 + LongRunningOperations.serial(&state))"
     let type = "type.googleapis.com/google.cloudresourcemanager.v1"
     guard var response = json(project).object else { return [:] }
     response["@type"] = .string("\(type).Project")
-    Operations.start(
+    LongRunningOperations.start(
       name, call, &state, project: project.id,
       metadata: [
         "@type": .string("\(type).ProjectCreationStatus"),

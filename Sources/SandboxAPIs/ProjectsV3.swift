@@ -1,21 +1,25 @@
 import HTTP
 import JSON
 package import SandboxCalls
-import SandboxStore
+import SandboxIAM
+package import SandboxStore
 import SandboxWire
 
 /// Resource Manager v3, whose every change is an operation.
-package enum ProjectsV3 {
+package enum ProjectsV3: ServedAPI {
+  /// The records that it keeps.
+  package static let records: [any Record.Type] = []
+
   /// The operations of Resource Manager v3.
   package static let routes: [Route] = [
     Route(.get, "/v3/projects", .resourceManager, .signedIn, list)
-      .taking("pageSize", "pageToken", "parent", "showDeleted"),
+      .taking("pageSize", "pageToken", "parent", "showDeleted").answering(pageOfProjects),
     Route(.get, "/v3/projects:search", .resourceManager, .signedIn, search)
-      .taking("pageSize", "pageToken", "query"),
+      .taking("pageSize", "pageToken", "query").answering(pageOfProjects),
     Route(.post, "/v3/projects", .resourceManager, .signedIn, create),
     route(.get, "", "get") { (call, state) throws(APIError) in
       json(try ProjectRules.present(call, state))
-    },
+    }.answering(project),
     route(.patch, "", "update", patch).taking("updateMask"),
     route(.delete, "", "delete") { (call, state) throws(APIError) in
       operation("dp", try ProjectRules.delete(call, &state), call, &state)
@@ -30,6 +34,14 @@ package enum ProjectsV3 {
       .post, "/v3/projects/{project}:testIamPermissions", .resourceManager, .resource(.project),
       PolicyRoutes.test),
   ]
+
+  private static let project = MessageType([
+    "state": .init(type: .enumeration(EnumType("STATE_UNSPECIFIED", "ACTIVE", "DELETE_REQUESTED")))
+  ]).named("google.cloud.resourcemanager.v3.Project")
+
+  private static let pageOfProjects = MessageType([
+    "projects": .init(type: .list(.message(project)))
+  ])
 
   private static func route(
     _ method: HTTPMethod, _ verb: String, _ permission: String, _ run: @escaping Handler
@@ -121,10 +133,12 @@ package enum ProjectsV3 {
   private static func operation(
     _ prefix: String, _ project: ProjectRecord, _ call: Call, _ state: inout State
   ) -> JSONValue {
-    let name = "operations/\(prefix).\(7_000_000_000_000_000_000 + Operations.serial(&state))"
+    let name =
+      "operations/\(prefix).\(7_000_000_000_000_000_000 + LongRunningOperations.serial(&state))"
     guard var response = json(project).object else { return [:] }
     response["@type"] = "type.googleapis.com/google.cloud.resourcemanager.v3.Project"
-    Operations.start(name, call, &state, project: project.id, response: .object(response))
+    LongRunningOperations.start(
+      name, call, &state, project: project.id, response: .object(response))
     return ["name": .string(name)]
   }
 

@@ -2,23 +2,27 @@ import HTTP
 import JSON
 package import SandboxCalls
 import SandboxIAM
-import SandboxStore
+package import SandboxStore
 import SandboxWire
 
 /// Artifact Registry v1: repositories.
-package enum Repositories {
+package enum Repositories: ServedAPI {
   private static let path = "/v1/projects/{project}/locations/{location}/repositories"
+
+  /// The records that it keeps.
+  package static let records: [any Record.Type] = [RepositoryRecord.self]
 
   /// The operations on repositories.
   package static let routes: [Route] = [
     Route(.get, path, .artifactRegistry, access("list", on: .project), list)
-      .taking("filter", "orderBy", "pageSize", "pageToken"),
+      .taking("filter", "orderBy", "pageSize", "pageToken").answering(RepositorySchema.list),
     Route(.post, path, .artifactRegistry, access("create", on: .project), create).taking(
       "repositoryId"),
     route(.get, "", "get") { (call, state) throws(APIError) in
       json(try call.repository(in: state), state)
-    },
-    route(.patch, "", "update", RepositoryUpdate.patch).taking("updateMask"),
+    }.answering(RepositorySchema.repository),
+    route(.patch, "", "update", RepositoryUpdate.patch).taking("updateMask")
+      .answering(RepositorySchema.repository),
     route(.delete, "", "delete", delete),
     route(.get, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByQuery)
       .taking("options.requestedPolicyVersion"),
@@ -26,6 +30,7 @@ package enum Repositories {
     Route(
       .post, "\(path)/{repository}:testIamPermissions", .artifactRegistry, .resource(.repository),
       PolicyRoutes.test),
+    OperationPlace.registry.route,
   ]
 
   private static func access(_ verb: String, on kind: ResourceKind) -> Access {
@@ -123,14 +128,13 @@ package enum Repositories {
     guard var response = json(record, state).object else { return [:] }
     for name in ["createTime", "updateTime", "registryUri"] { response[name] = nil }
     response["@type"] = "type.googleapis.com/google.devtools.artifactregistry.v1.Repository"
-    return Operations.artifactRegistry(.object(response), call, &state)
+    return OperationPlace.startInRegistry(call, &state, response: .object(response))
   }
 
   private static func delete(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     state.remove(try call.repository(in: state))
-    if let resource = call.resource { state.policies[resource.path] = nil }
-    return Operations.artifactRegistry(
-      ["@type": "type.googleapis.com/google.protobuf.Empty"], call, &state)
+    return OperationPlace.startInRegistry(
+      call, &state, response: ["@type": "type.googleapis.com/google.protobuf.Empty"])
   }
 
   /// The whole object, as get and list show it.
@@ -141,7 +145,7 @@ package enum Repositories {
     object["createTime"] = .string(Timestamps.text(row.createTime))
     object["updateTime"] = .string(Timestamps.text(row.updateTime))
     object["satisfiesPzi"] = true
-    let size = state.fileIndex.size(of: row.name)
+    let size = state.bytes(below: row.name)
     if size > 0 { object["sizeBytes"] = .string(String(size)) }
     object["vulnerabilityScanningConfig"] = scanning(row, object, state)
     object["registryUri"] = .string(
@@ -155,7 +159,7 @@ package enum Repositories {
     var config = object["vulnerabilityScanningConfig"]?.object ?? [:]
     let mode = object["mode"]?.string ?? ""
     let service = "containerscanning.googleapis.com"
-    let enabled = state.projects[row.project]?.services.contains(service) ?? false
+    let enabled = state[ProjectRecord.self][row.project]?.services.contains(service) ?? false
     let reason: String?
     switch (mode, config["enablementConfig"]?.string) {
     case ("VIRTUAL_REPOSITORY", _):

@@ -183,7 +183,7 @@ extension RepositoryRules {
   }
 
   private var agent: String {
-    state.projects[project].map { Principal.registryAgent(of: $0).email } ?? ""
+    state[ProjectRecord.self][project].map { Principal.registryAgent(of: $0).email } ?? ""
   }
 
   private func upstreamError(_ message: String) -> APIError {

@@ -40,7 +40,7 @@ enum RepositorySchema {
     // gcloud's.
     "networkConfig": .init(type: .object),
     "sbomConfig": .init(type: .object),
-  ])
+  ]).named("google.devtools.artifactregistry.v1.Repository")
 
   static let list = MessageType([
     "repositories": .init(type: .list(.message(repository))),

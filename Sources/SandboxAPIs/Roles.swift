@@ -3,12 +3,15 @@ import HTTP
 import JSON
 package import SandboxCalls
 import SandboxIAM
-import SandboxStore
+package import SandboxStore
 import SandboxWire
 
 /// IAM v1: custom roles of projects, and Google's predefined ones.
-package enum Roles {
+package enum Roles: ServedAPI {
   private static let path = "/v1/projects/{project}/roles"
+
+  /// The records that it keeps.
+  package static let records: [any Record.Type] = [RoleRecord.self]
 
   /// The operations on roles.
   package static let routes: [Route] = [
@@ -41,17 +44,21 @@ package enum Roles {
   }
 
   private static func find(_ call: Call, _ state: State) throws(APIError) -> RoleRecord {
-    guard let role = state.roles[name(call)], !role.isGone(now: call.now) else {
+    guard let role = state[RoleRecord.self][name(call)], !role.isGone(now: call.now) else {
       throw absent(name(call))
     }
     return role
   }
 
+  /// The roles of the project, by id.
+  private static func roles(_ call: Call, _ state: State) -> [RoleRecord] {
+    state[RoleRecord.self].children(of: "projects/\(call.project)")
+      .filter { !$0.isGone(now: call.now) }
+  }
+
   private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     let deleted = call.query["showDeleted"]?.lowercased() == "true"
-    let found = state.roles.rows.values.filter {
-      $0.project == call.project && !$0.isGone(now: call.now) && (deleted || $0.deleteTime == nil)
-    }.sorted { $0.id < $1.id }
+    let found = roles(call, state).filter { deleted || $0.deleteTime == nil }
     let page = try Page(call.query, standard: 300, maximum: 1000).cut(found) { $0.id }
     let full = try isFull(call)
     var answer: JSONObject = [:]
@@ -77,7 +84,7 @@ package enum Roles {
         "The role ID \"\(id)\" must have 3 to 64 letters, digits, underscores or periods.")
     }
     let name = "projects/\(call.project)/roles/\(id)"
-    if let old = state.roles[name], !old.isGone(now: call.now) {
+    if let old = state[RoleRecord.self][name], !old.isGone(now: call.now) {
       guard old.deleteTime != nil else {
         throw APIError(
           .alreadyExists, "A role named \(id) in projects/\(call.project) already exists.",
@@ -88,10 +95,7 @@ package enum Roles {
         "You can't create a role_id (\(id)) which has been marked for deletion.",
         reason: "failedPrecondition")
     }
-    let count = state.roles.rows.values.count {
-      $0.project == call.project && !$0.isGone(now: call.now)
-    }
-    guard count < 300 else {
+    guard roles(call, state).count < 300 else {
       throw APIError(
         .resourceExhausted, "Maximum number of roles reached. Maximum is: 300",
         reason: "rateLimitExceeded")
@@ -100,7 +104,7 @@ package enum Roles {
       project: call.project, id: id, title: "", description: "", permissions: [], stage: "ALPHA",
       etag: state.nextEtag())
     try change(&role, try call.body.message("role") ?? Body(), mask: nil)
-    state.roles[name] = role
+    state.put(role)
     return json(role, full: true)
   }
 
@@ -159,7 +163,7 @@ package enum Roles {
     try compare(try call.body.string("etag"), role)
     try change(&role, call.body, mask: mask)
     role.etag = state.nextEtag()
-    state.roles[name(call)] = role
+    state.put(role)
     return json(role, full: true)
   }
 
@@ -183,7 +187,7 @@ package enum Roles {
     }
     role.deleteTime = call.now
     role.etag = state.nextEtag()
-    state.roles[name(call)] = role
+    state.put(role)
     return json(role, full: true)
   }
 
@@ -204,7 +208,7 @@ package enum Roles {
     }
     role.deleteTime = nil
     role.etag = state.nextEtag()
-    state.roles[name(call)] = role
+    state.put(role)
     return json(role, full: true)
   }
 

@@ -2,12 +2,16 @@ package import Crypto
 import HTTP
 package import JSON
 package import SandboxCalls
+package import SandboxIAM
 package import SandboxStore
 import SandboxWire
 
 /// IAM v1: keys of service accounts.
-package enum ServiceAccountKeys {
+package enum ServiceAccountKeys: ServedAPI {
   private static let path = "/v1/projects/{project}/serviceAccounts/{account}/keys"
+
+  /// The records that it keeps.
+  package static let records: [any Record.Type] = [KeyRecord.self]
 
   /// The operations on keys.
   package static let routes: [Route] = [
@@ -67,7 +71,7 @@ package enum ServiceAccountKeys {
     try checkRoom(account, state)
     guard let made = call.newKey else { throw APIError(.internal, "No key was made.") }
     let key = record(
-      of: account, serial: Operations.serial(&state), publicKey: made.publicKey,
+      of: account, serial: LongRunningOperations.serial(&state), publicKey: made.publicKey,
       certificate: made.certificate,
       validAfter: call.nowSeconds, validBefore: endOfTime, origin: "GOOGLE_PROVIDED")
     state.put(key)
@@ -104,7 +108,7 @@ package enum ServiceAccountKeys {
         reason: "alreadyExists")
     }
     let key = record(
-      of: account, serial: Operations.serial(&state), publicKey: certificate.publicKey,
+      of: account, serial: LongRunningOperations.serial(&state), publicKey: certificate.publicKey,
       certificate: certificate,
       validAfter: certificate.notBefore, validBefore: certificate.notAfter,
       origin: "USER_PROVIDED")

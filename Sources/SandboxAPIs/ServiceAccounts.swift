@@ -1,13 +1,16 @@
 import HTTP
 import JSON
 package import SandboxCalls
-import SandboxIAM
+package import SandboxIAM
 package import SandboxStore
 import SandboxWire
 
 /// IAM v1: service accounts.
-package enum ServiceAccounts {
+package enum ServiceAccounts: ServedAPI {
   private static let path = "/v1/projects/{project}/serviceAccounts"
+
+  /// The records that it keeps.
+  package static let records: [any Record.Type] = [AccountRecord.self]
 
   /// The operations on service accounts.
   package static let routes: [Route] = [

@@ -2,27 +2,39 @@ import HTTP
 import JSON
 package import SandboxCalls
 import SandboxIAM
-import SandboxStore
+package import SandboxStore
 import SandboxWire
 
 /// Service Usage v1.
-package enum Services {
+package enum Services: ServedAPI {
   private static let path = "/v1/projects/{project}/services"
+
+  /// The records that it keeps.
+  package static let records: [any Record.Type] = []
 
   /// The operations of Service Usage.
   package static let routes: [Route] = [
     Route(.get, path, .serviceUsage, access("list"), list)
-      .taking("filter", "pageSize", "pageToken"),
-    Route(.get, "\(path):batchGet", .serviceUsage, access("get"), batchGet).taking("names"),
+      .taking("filter", "pageSize", "pageToken").answering(pageOfServices),
+    Route(.get, "\(path):batchGet", .serviceUsage, access("get"), batchGet).taking("names")
+      .answering(pageOfServices),
     Route(.post, "\(path):batchEnable", .serviceUsage, access("enable"), batchEnable),
     Route(.get, "\(path)/{service}", .serviceUsage, access("get")) {
       (call, state) throws(APIError) in
       try check([call["service"]], call)
       return json(call["service"], try ProjectRules.present(call, state))
-    },
+    }.answering(service),
     Route(.post, "\(path)/{service}:enable", .serviceUsage, access("enable"), enable),
     Route(.post, "\(path)/{service}:disable", .serviceUsage, access("disable"), disable),
   ]
+
+  private static let service = MessageType([
+    "state": .init(type: .enumeration(EnumType("STATE_UNSPECIFIED", "DISABLED", "ENABLED")))
+  ])
+
+  private static let pageOfServices = MessageType([
+    "services": .init(type: .list(.message(service)))
+  ])
 
   private static func access(_ verb: String) -> Access {
     .permission("serviceusage.services.\(verb)", on: .project)
@@ -192,10 +204,10 @@ package enum Services {
     guard changed else {
       return ["name": "operations/noop.DONE_OPERATION", "done": true, "response": response]
     }
-    let serial = Operations.serial(&state)
+    let serial = LongRunningOperations.serial(&state)
     let project = state.project(call.project)?.number ?? ""
-    let name = "operations/acf.p2-\(project)-\(Operations.uuid(serial))"
-    Operations.start(name, call, &state, metadata: metadata, response: response)
+    let name = "operations/acf.p2-\(project)-\(LongRunningOperations.uuid(serial))"
+    LongRunningOperations.start(name, call, &state, metadata: metadata, response: response)
     return ["name": .string(name)]
   }
 

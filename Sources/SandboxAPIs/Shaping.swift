@@ -5,10 +5,14 @@ package import SandboxWire
 /// What query parameters do to an answer: `$alt=json;enum-encoding=int` and `fields`.
 package enum Shaping {
   /// The answer as the query wants it.
-  package static func shape(_ value: JSONValue, _ query: Query, _ route: Route) -> JSONValue {
+  ///
+  /// - Parameter messages: by full name, those whose enums are shown as numbers inside an Any.
+  package static func shape(
+    _ value: JSONValue, _ query: Query, _ route: Route, messages: [String: MessageType]
+  ) -> JSONValue {
     var value = value
     if query.standard("alt")?.contains("enum-encoding=int") ?? false {
-      value = withNumbers(value, route)
+      value = withNumbers(value, route, messages)
     }
     if let fields = query.standard("fields"), let object = value.object {
       value = .object(select(object, FieldSelection(fields)))
@@ -16,7 +20,9 @@ package enum Shaping {
     return value
   }
 
-  private static func withNumbers(_ value: JSONValue, _ route: Route) -> JSONValue {
+  private static func withNumbers(
+    _ value: JSONValue, _ route: Route, _ messages: [String: MessageType]
+  ) -> JSONValue {
     guard let object = value.object else { return value }
     if var response = object["response"]?.object, let type = response["@type"]?.string {
       // The inside of an Any keeps its type's own form.
@@ -27,44 +33,8 @@ package enum Shaping {
       result["response"] = .object(response)
       return .object(result)
     }
-    return answers[route.api]?.withEnumNumbers(object).wrapped ?? value
+    return route.answer.map { .object($0.withEnumNumbers(object)) } ?? value
   }
-
-  /// By full name, those that carry enums.
-  private static let messages: [String: MessageType] = [
-    "google.devtools.artifactregistry.v1.Repository": RepositorySchema.repository,
-    "google.cloud.resourcemanager.v3.Project": project,
-  ]
-
-  private static let project = MessageType([
-    "state": .init(type: .enumeration(EnumType("STATE_UNSPECIFIED", "ACTIVE", "DELETE_REQUESTED")))
-  ])
-  private static let file = MessageType([
-    "hashes": .init(
-      type: .list(
-        .message(
-          MessageType([
-            "type": .init(
-              type: .enumeration(
-                EnumType("HASH_TYPE_UNSPECIFIED", "SHA256", "MD5", "DIRSUM_SHA256")))
-          ]))))
-  ])
-  private static let service = MessageType([
-    "state": .init(type: .enumeration(EnumType("STATE_UNSPECIFIED", "DISABLED", "ENABLED")))
-  ])
-
-  /// The members of each API's answers that carry enums: no two answers of an API use a name differently.
-  private static let answers: [API: MessageType] = [
-    .artifactRegistry: MessageType(
-      RepositorySchema.repository.fields.merging(RepositorySchema.list.fields) { first, _ in first }
-        .merging(file.fields) { first, _ in first }
-        .merging(["files": .init(type: .list(.message(file)))]) { first, _ in first }
-    ),
-    .resourceManager: MessageType(
-      project.fields.merging(["projects": .init(type: .list(.message(project)))]) { a, _ in a }),
-    .serviceUsage: MessageType(
-      service.fields.merging(["services": .init(type: .list(.message(service)))]) { a, _ in a }),
-  ]
 
   private static func select(_ object: JSONObject, _ selection: FieldSelection) -> JSONObject {
     guard !selection.inner.isEmpty, selection.inner["*"] == nil else { return object }
@@ -83,10 +53,6 @@ package enum Shaping {
     default: value
     }
   }
-}
-
-extension JSONObject {
-  fileprivate var wrapped: JSONValue { .object(self) }
 }
 
 /// A partial-response mask such as `services/name,nextPageToken` or `services(name,state)`.

@@ -3,11 +3,14 @@ import HTTP
 import JSON
 package import SandboxCalls
 import SandboxIAM
-import SandboxStore
+package import SandboxStore
 import SandboxWire
 
 /// The OAuth token endpoint (JWT-bearer grant); `TokenExchange` is the other one.
-package enum TokenEndpoint {
+package enum TokenEndpoint: ServedAPI {
+  /// The records that it keeps.
+  package static let records: [any Record.Type] = []
+
   /// The token endpoints.
   package static let routes: [Route] = [
     Route(.post, "/token", .tokens, .open, token),

@@ -1,3 +1,4 @@
+package import SandboxIAM
 package import SandboxStore
 package import SandboxWire
 
@@ -13,7 +14,7 @@ extension Call {
   /// The live account that the path names, by e-mail or unique id, in its project or through `projects/-`.
   package func account(in state: State) -> AccountRecord? {
     let name = self["account"]
-    let byID = state.accounts[name].flatMap { $0.deleteTime == nil ? $0 : nil }
+    let byID = state[AccountRecord.self][name].flatMap { $0.deleteTime == nil ? $0 : nil }
     guard let account = byID ?? state.account(email: name.lowercased()) else { return nil }
     if self["project"] == "-" { return account }
     return account.project == state.project(self["project"])?.id ? account : nil

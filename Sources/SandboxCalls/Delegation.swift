@@ -33,7 +33,7 @@ enum Delegation {
         "delegates", "Invalid delegate \"\(name)\": write it as projects/-/serviceAccounts/ACCOUNT."
       )
     }
-    let byID = state.accounts[parts[3]].flatMap { $0.deleteTime == nil ? $0 : nil }
+    let byID = state[AccountRecord.self][parts[3]].flatMap { $0.deleteTime == nil ? $0 : nil }
     guard let account = byID ?? state.account(email: parts[3].lowercased()) else {
       throw .unknownAccount
     }

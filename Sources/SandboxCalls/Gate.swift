@@ -1,4 +1,4 @@
-import SandboxIAM
+package import SandboxIAM
 package import SandboxStore
 package import SandboxWire
 

@@ -34,6 +34,8 @@ package struct Route: Sendable {
   package var makesKey = false
   /// What its query may hold beside Google's standard parameters; set by `taking`.
   package var parameters = QueryParameters()
+  /// What it answers, where that has enums; set by `answering`.
+  package private(set) var answer: MessageType?
   package let run: Handler
 
   /// The APIs whose clients come by this path: two of them ask for their operations below `/v1/operations/`.
@@ -63,6 +65,13 @@ package struct Route: Sendable {
     self.access = access
     self.makesKey = makesKey
     self.run = run
+  }
+
+  /// The same route, whose answer has the enums of a message.
+  package func answering(_ message: MessageType) -> Route {
+    var route = self
+    route.answer = message
+    return route
   }
 
   /// One of the sandbox's own paths, and what its documentation says of it.

@@ -54,7 +54,8 @@ package struct UpstreamPlace: Sendable, Hashable {
     from asking: String, _ permission: String, _ state: State, now: Int64
   ) -> Bool {
     if asking == project { return true }
-    guard let home = state.projects[asking], let owner = state.projects[project],
+    guard let home = state[ProjectRecord.self][asking],
+      let owner = state[ProjectRecord.self][project],
       owner.deleteTime == nil
     else { return false }
     return AccessCheck.allows(

@@ -12,7 +12,7 @@ package enum AccessCheck {
     var paths = [resource.path]
     if resource.kind != .project { paths.append(Resource.project(resource.project).path) }
     for path in paths {
-      guard let policy = state.policies[path] else { continue }
+      guard let policy = state[PolicyRecord.self][path] else { continue }
       for binding in policy.bindings
       where includes(binding.role, permission, state)
         && binding.members.contains(where: { matches($0, caller, state) })
@@ -31,7 +31,7 @@ package enum AccessCheck {
       return known.permissions.contains(permission)
         || PermissionCatalogue.basic(role, holds: permission)
     }
-    guard let custom = state.roles[role] else { return false }
+    guard let custom = state[RoleRecord.self][role] else { return false }
     return custom.deleteTime == nil && custom.stage != "DISABLED"
       && custom.permissions.contains(permission)
   }
@@ -42,8 +42,10 @@ package enum AccessCheck {
     }
     // Every service account that a project made.
     let set = "principalSet://cloudresourcemanager.googleapis.com/projects/"
-    if member.hasPrefix(set), let home = state.accounts[caller.uniqueID]?.project {
-      return state.projects[home].map { member == "\(set)\($0.number)/type/ServiceAccount" }
+    if member.hasPrefix(set), let home = state[AccountRecord.self][caller.uniqueID]?.project {
+      return state[ProjectRecord.self][home].map {
+        member == "\(set)\($0.number)/type/ServiceAccount"
+      }
         ?? false
     }
     // projectOwner:P and its siblings stand for whoever holds the basic role on the project.
@@ -52,7 +54,7 @@ package enum AccessCheck {
       ("projectViewer:", "roles/viewer"),
     ] where member.hasPrefix(prefix) {
       let path = "projects/\(member.dropFirst(prefix.count))"
-      return state.policies[path]?.bindings.contains {
+      return state[PolicyRecord.self][path]?.bindings.contains {
         $0.role == role && $0.condition == nil && $0.members.contains(caller.member)
       } ?? false
     }

@@ -47,7 +47,7 @@ package enum Authentication {
       ? issued(token, state, nowSeconds: nowSeconds)
       : selfSigned(token, state, baseURL: baseURL, nowSeconds: nowSeconds, for: use)
     guard let (account, reach) = found, account.deleteTime == nil, !account.isDisabled,
-      state.projects[account.project]?.deleteTime == nil
+      state[ProjectRecord.self][account.project]?.deleteTime == nil
     else { throw failure(false) }
     if case .scopes(let scopes) = reach, scopes.isDisjoint(with: TokenScope.opening(use)) {
       throw insufficient(use.api)
@@ -68,7 +68,7 @@ package enum Authentication {
   ) -> (AccountRecord, Reach)? {
     let secret = Base64.decode(state.meta.tokenSecret) ?? []
     guard let read = AccessToken.read(token, secret: secret, nowSeconds: nowSeconds),
-      let account = state.accounts[read.uniqueID]
+      let account = state[AccountRecord.self][read.uniqueID]
     else { return nil }
     // A token dies with the key that asked for it; Google's lives on for up to an hour.
     if let id = read.key {

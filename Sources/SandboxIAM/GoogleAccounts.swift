@@ -1,5 +1,3 @@
-import SandboxStore
-
 /// The service accounts that Google makes itself: default accounts of services, and their agents.
 ///
 /// Google makes one when its service is enabled, or later; until then no policy can name it. Here it is there as soon as its

@@ -51,7 +51,7 @@ struct MemberDomains {
     case "serviceAccount":
       let suffix = ".iam.gserviceaccount.com"
       guard domain.hasSuffix(suffix), !domain.hasPrefix("gcp-sa-") else { return true }
-      return state.projects[String(domain.dropLast(suffix.count))] != nil
+      return state[ProjectRecord.self][String(domain.dropLast(suffix.count))] != nil
     default: return true
     }
   }

@@ -30,8 +30,9 @@ struct PolicyMembers {
     switch GoogleAccounts.kind(of: email) {
     case .ofProject(let id):
       isThere =
-        state.projects[id] == nil
-        || state.account(email: email) != nil && !lag.hides(account: email)
+        state[ProjectRecord.self][id] == nil
+        || state.account(email: email) != nil
+          && !lag.hidesNew(AccountRecord.self) { $0.email == email }
     case .ofServices(let services, let name):
       let project = name.flatMap { state.project($0) }
       isThere = project?.hasHad(anyOf: services) ?? true
@@ -59,7 +60,7 @@ struct PolicyMembers {
   private func checkOwners(
     _ bindings: [PolicyRecord.Binding], _ state: State
   ) throws(APIError) {
-    guard resource.kind == .project, let project = state.projects[resource.project],
+    guard resource.kind == .project, let project = state[ProjectRecord.self][resource.project],
       project.parent == nil
     else { return }
     func owners(_ bindings: [PolicyRecord.Binding]) -> Set<String> {

@@ -1,6 +1,5 @@
 import Crypto
 package import JSON
-package import SandboxStore
 package import SandboxWire
 
 /// A policy between its wire form and its record.

@@ -23,7 +23,7 @@ package struct PolicyWriter {
   package func write(
     _ incoming: PolicyWire.Incoming, replacingAudits: Bool, in state: inout State
   ) throws(APIError) -> PolicyRecord {
-    let current = state.policies[resource.path]
+    let current = state[PolicyRecord.self][resource.path]
     if let etag = incoming.etag { try compare(etag, current?.etag ?? PolicyWire.neverSet) }
     try checkVersion(incoming, current)
     // Before any work per member: what is far over the limit is not worth merging.
@@ -41,10 +41,11 @@ package struct PolicyWriter {
     bindings = merged(bindings)
     try checkSize(bindings)
     var record = PolicyRecord(
-      bindings: bindings, auditConfigs: current?.auditConfigs ?? JSONText([]),
+      resource: resource.path, bindings: bindings,
+      auditConfigs: current?.auditConfigs ?? JSONText([]),
       etag: state.nextEtag())
     if replacingAudits { record.auditConfigs = JSONText(incoming.auditConfigs ?? []) }
-    state.policies[resource.path] = record
+    state.put(record)
     return record
   }
 
@@ -170,7 +171,7 @@ extension PolicyWriter {
     }
     if role.hasPrefix("organizations/"), isOfOrganization(role, state) { return }
     guard role.hasPrefix("projects/") else { throw unsupported(role) }
-    guard let custom = state.roles[role] else { throw unsupported(role) }
+    guard let custom = state[RoleRecord.self][role] else { throw unsupported(role) }
     guard custom.project == resource.project else { throw unsupported(role) }
     // A binding of a role that was deleted meanwhile may stay; a new one may not be made.
     let stays = current?.bindings.contains { $0.role == role } ?? false
@@ -180,7 +181,7 @@ extension PolicyWriter {
   /// A custom role of the organization that the project is in. There are no organizations here, so that it is taken on
   /// trust, and gives nothing.
   private func isOfOrganization(_ role: String, _ state: State) -> Bool {
-    guard let parent = state.projects[resource.project]?.parent,
+    guard let parent = state[ProjectRecord.self][resource.project]?.parent,
       let match = role.wholeMatch(of: /(organizations\/[0-9]+)\/roles\/[a-zA-Z0-9_.]{3,64}/)
     else { return false }
     return !parent.hasPrefix("organizations/") || parent == match.1

@@ -1,4 +1,4 @@
-package import SandboxStore
+package import SandboxWire
 
 /// A resource that a policy can stand on.
 package struct Resource: Sendable, Hashable {
@@ -19,10 +19,12 @@ package struct Resource: Sendable, Hashable {
 
   /// Where repositories are made and listed. No policy stands on it: rights come from the project.
   package static func location(_ project: String, _ location: String) -> Resource {
-    let path = "projects/\(project)/locations/\(location)"
-    return Resource(
-      path: path, project: project, fullName: "//artifactregistry.googleapis.com/\(path)",
-      kind: .project)
+    place("projects/\(project)/locations/\(location)", of: project, .artifactRegistry)
+  }
+
+  /// What is below a project and has no policy of its own: rights come from the project, and errors name the path.
+  package static func place(_ path: String, of project: String, _ api: API) -> Resource {
+    Resource(path: path, project: project, fullName: "//\(api.service)/\(path)", kind: .project)
   }
 
   /// The service that has it: the host in its full name.

@@ -35,7 +35,7 @@ package struct Cleanup {
   package static func run(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try call.body.allow("repository")
     let wanted = try call.body.string("repository")
-    let chosen = state.repositories.rows.values
+    let chosen = state[RepositoryRecord.self].rows.values
       .filter { wanted == nil || $0.name == wanted }
       .sorted { $0.name < $1.name }
     if let wanted, chosen.isEmpty {

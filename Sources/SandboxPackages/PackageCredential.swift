@@ -70,7 +70,8 @@ enum PackageCredential: Sendable {
         for: use)
     case .key(let email, let id, let publicKey):
       guard let account = state.account(email: email.lowercased()), !account.isDisabled,
-        state.projects[account.project]?.deleteTime == nil, let key = state.key(id, of: account),
+        state[ProjectRecord.self][account.project]?.deleteTime == nil,
+        let key = state.key(id, of: account),
         key.isGood(nowSeconds: nowSeconds),
         key.publicKey == Base64.encode(publicKey.subjectPublicKeyInfo)
       else { throw Authentication.failure(false) }

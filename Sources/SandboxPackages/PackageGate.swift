@@ -61,7 +61,7 @@ struct PackageGate: Sendable {
     }
     let resource = Resource.repository(project.id, address.location, address.repository)
     let isOpen = [resource.path, Resource.project(project.id).path].contains { path in
-      (state.policies[path]?.bindings ?? []).contains {
+      (state[PolicyRecord.self][path]?.bindings ?? []).contains {
         $0.members.contains("allUsers") && AccessCheck.includes($0.role, permission, state)
           && Condition.holds($0.condition, in: .init(now: now, resource: resource))
       }

@@ -1,3 +1,4 @@
+import SandboxCalls
 import SandboxIAM
 import SandboxStore
 package import SandboxWire

@@ -2,15 +2,18 @@ import Crypto
 import HTTP
 package import JSON
 package import SandboxCalls
-import SandboxStore
+package import SandboxStore
 package import SandboxWire
 
 /// Artifact Registry v1: packages, versions, tags and files below a repository.
-package enum PackageRoutes {
+package enum PackageRoutes: ServedAPI {
   private static let path =
     "/v1/projects/{project}/locations/{location}/repositories/{repository}"
 
   static let download = "\(path)/files/{file}:download"
+
+  /// The records that it keeps.
+  package static let records: [any Record.Type] = [PackageFileRecord.self]
 
   /// The operations below a repository.
   package static let routes: [Route] = [
@@ -29,14 +32,27 @@ package enum PackageRoutes {
     route(.get, "/packages/{package}/tags", "tags.list", listTags)
       .taking("filter", "pageSize", "pageToken"),
     route(.get, "/files", "files.list", listFiles)
-      .taking("filter", "orderBy", "pageSize", "pageToken"),
-    route(.get, "/files/{file}", "files.get", getFile),
+      .taking("filter", "orderBy", "pageSize", "pageToken")
+      .answering(MessageType(["files": .init(type: .list(.message(file)))])),
+    route(.get, "/files/{file}", "files.get", getFile).answering(file),
     route(.get, "/files/{file}:download", "files.download", findContent).taking("alt"),
     route(.delete, "/files/{file}", "files.delete", deleteFile),
     route(.get, "/pythonPackages", "pythonpackages.list", listPythonPackages)
       .taking("pageSize", "pageToken"),
     route(.get, "/pythonPackages/{pythonPackage}", "pythonpackages.get", getPythonPackage),
   ]
+
+  /// The members of a file that are enums, or have some.
+  private static let file = MessageType([
+    "hashes": .init(
+      type: .list(
+        .message(
+          MessageType([
+            "type": .init(
+              type: .enumeration(
+                EnumType("HASH_TYPE_UNSPECIFIED", "SHA256", "MD5", "DIRSUM_SHA256")))
+          ]))))
+  ])
 
   private static func route(
     _ method: HTTPMethod, _ rest: String, _ permission: String, _ run: @escaping Handler
@@ -91,7 +107,7 @@ package enum PackageRoutes {
     _ call: Call, _ state: inout State
   ) throws(APIError) -> JSONValue {
     for file in try package(call, state).files { state.remove(file) }
-    return Operations.artifactRegistry(empty, call, &state)
+    return OperationPlace.startInRegistry(call, &state, response: empty)
   }
 
   private static let empty: JSONValue = ["@type": "type.googleapis.com/google.protobuf.Empty"]
@@ -132,7 +148,7 @@ package enum PackageRoutes {
     _ call: Call, _ state: inout State
   ) throws(APIError) -> JSONValue {
     for file in try version(call, state).files { state.remove(file) }
-    return Operations.artifactRegistry(empty, call, &state)
+    return OperationPlace.startInRegistry(call, &state, response: empty)
   }
 
   /// All of the named versions, or none; the package may be `-`.
@@ -152,7 +168,8 @@ package enum PackageRoutes {
       found += version.files
     }
     if try call.body.bool("validateOnly") != true { for file in found { state.remove(file) } }
-    return Operations.artifactRegistry(empty, call, &state, metadata: "BatchDeleteVersionsMetadata")
+    return OperationPlace.startInRegistry(
+      call, &state, metadata: "BatchDeleteVersionsMetadata", response: empty)
   }
 
   private static func listTags(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {

@@ -65,7 +65,9 @@ struct PackageSources: Sendable {
     _ place: UpstreamPlace, of repository: RepositoryRecord, _ permission: String, _ look: Look
   ) {
     guard place.isReadable(from: repository.project, permission, look.state, now: look.now) else {
-      let agent = look.state.projects[repository.project].map { Principal.registryAgent(of: $0) }
+      let agent = look.state[ProjectRecord.self][repository.project].map {
+        Principal.registryAgent(of: $0)
+      }
       silence(
         APIError(
           .permissionDenied,
@@ -116,7 +118,7 @@ struct PackageSources: Sendable {
   /// - Throws: when there is nothing but upstreams that give nothing.
   func packages(_ state: State) throws(APIError) -> [String] {
     if let only = silent.first, levels.allSatisfy(\.isEmpty) { throw only.error }
-    return Set(levels.joined().flatMap { state.fileIndex.packages(in: $0) }).sorted()
+    return Set(levels.joined().flatMap { state.packages(in: $0) }).sorted()
   }
 
   private static func unreachable(_ address: String) -> APIError {

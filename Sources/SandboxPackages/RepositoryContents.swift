@@ -1,5 +1,6 @@
 import Crypto
 import JSON
+import SandboxCalls
 import SandboxStore
 import SandboxWire
 
@@ -13,7 +14,7 @@ struct RepositoryContents {
     let name = repository.name
     self.name = name
     record = repository
-    packages = state.fileIndex.packages(in: name).map {
+    packages = state.packages(in: name).map {
       Package(id: $0, files: state.files(of: $0, in: name))
     }
   }

@@ -1,3 +1,4 @@
+import SandboxCalls
 import SandboxIAM
 import SandboxStore
 package import SandboxWire
@@ -141,7 +142,9 @@ extension PackageHost {
 
   /// Versions are immutable: a file that is there stays as it is.
   func checkNew(_ file: PackageFileRecord) throws(APIError) {
-    if look({ (state, _) in state.files[file.key] != nil }) { throw Self.duplicate }
+    if look({ (state, _) in state[PackageFileRecord.self][file.key] != nil }) {
+      throw Self.duplicate
+    }
   }
 
   private static var duplicate: APIError { .invalid("Requested entity already exists") }
@@ -151,7 +154,7 @@ extension PackageHost {
     try change { (state, now) throws(APIError) in
       var caller: Principal?
       _ = try Self.target(try gate.admit(state, settings, now: now, caller: &caller), now)
-      guard state.files[file.key] == nil else { throw Self.duplicate }
+      guard state[PackageFileRecord.self][file.key] == nil else { throw Self.duplicate }
       state.put(file)
     }
   }

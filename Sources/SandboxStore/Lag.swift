@@ -1,7 +1,7 @@
 /// Changes that are on the disk but not yet seen by reads, as in Google's eventually consistent services.
 ///
-/// Reads then see a record as it was before the change, or not at all when it is new: a 404, an older etag. An
-/// account that is hidden cannot be named in a policy.
+/// Reads then see a record as it was before the change, or not at all when it is new: a 404, an older etag. Records whose
+/// `lag` is `seen` are not hidden. An account that is hidden cannot be named in a policy.
 package struct Lag: Sendable {
   /// How long a change stays hidden.
   package enum Length: Sendable, Hashable {
@@ -10,20 +10,9 @@ package struct Lag: Sendable {
     case reads(Int)
   }
 
-  /// The records that one request changed, as they were before it.
-  struct Past: Sendable {
-    var projects: [String: ProjectRecord?] = [:]
-    var repositories: [String: RepositoryRecord?] = [:]
-    var accounts: [String: AccountRecord?] = [:]
-    var keys: [String: KeyRecord?] = [:]
-    var roles: [String: RoleRecord?] = [:]
-    var policies: [String: PolicyRecord?] = [:]
-  }
-
   private struct Entry: Sendable {
-    let past: Past
-    /// The e-mails of accounts that are new.
-    let newAccounts: Set<String>
+    /// What one request changed, as it was before.
+    let past: [any TablePast]
     /// Microseconds of real time; nil when reads are counted.
     let until: Int64?
     var reads: Int
@@ -31,6 +20,7 @@ package struct Lag: Sendable {
 
   private var entries: [Entry] = []
 
+  /// Hides nothing.
   package init() {}
 
   /// Whether reads see everything.
@@ -38,17 +28,12 @@ package struct Lag: Sendable {
 
   /// Hides what a request is about to commit.
   package mutating func hide(_ state: State, for length: Length, realNow: Int64) {
-    let past = state.uncommittedPast
-    let emails = past.accounts.filter { $0.value == nil }.keys.compactMap {
-      state.accounts[$0]?.email
-    }
+    let past = state.tables.past
     switch length {
     case .milliseconds(let time):
-      entries.append(
-        Entry(
-          past: past, newAccounts: Set(emails), until: realNow + Int64(time) * 1000, reads: 0))
+      entries.append(Entry(past: past, until: realNow + Int64(time) * 1000, reads: 0))
     case .reads(let count):
-      entries.append(Entry(past: past, newAccounts: Set(emails), until: nil, reads: count))
+      entries.append(Entry(past: past, until: nil, reads: count))
     }
   }
 
@@ -65,32 +50,16 @@ package struct Lag: Sendable {
   /// What a read sees.
   package func view(of state: State) -> State {
     var view = state
-    for entry in entries.reversed() { view.goBack(to: entry.past) }
+    for entry in entries.reversed() {
+      for past in entry.past { past.restore(in: &view.tables) }
+    }
     return view
   }
 
-  /// Whether an account is so new that nobody may name it.
-  package func hides(account email: String) -> Bool {
-    entries.contains { $0.newAccounts.contains(email) }
-  }
-}
-
-extension State {
-  /// The rows that the current request changed, as they were before it.
-  var uncommittedPast: Lag.Past {
-    Lag.Past(
-      projects: projects.uncommitted, repositories: repositories.uncommitted,
-      accounts: accounts.uncommitted, keys: keys.uncommitted, roles: roles.uncommitted,
-      policies: policies.uncommitted)
-  }
-
-  fileprivate mutating func goBack(to past: Lag.Past) {
-    for (key, record) in past.projects { projects[key] = record }
-    for (key, record) in past.repositories { repositories[key] = record }
-    for (key, record) in past.accounts { accounts[key] = record }
-    for (key, record) in past.keys { keys[key] = record }
-    for (key, record) in past.roles { roles[key] = record }
-    for (key, record) in past.policies { policies[key] = record }
-    reindex()
+  /// Whether a record that fits is so new that reads do not see it.
+  package func hidesNew<Row: Record>(_ type: Row.Type, where fits: (Row) -> Bool) -> Bool {
+    entries.contains { entry in
+      entry.past.contains { ($0 as? RowsBefore<Row>)?.new.contains(where: fits) ?? false }
+    }
   }
 }

@@ -57,12 +57,25 @@ package final class SQLiteDatabase: @unchecked Sendable {
     """,
   ]
 
+  /// The kinds of which there are rows.
+  func kinds() throws(StoreError) -> [String] {
+    try texts("SELECT DISTINCT kind, '' FROM rows ORDER BY kind", bound: nil).map(\.0)
+  }
+
   /// Every row of a kind.
   func rows(of kind: String) throws(StoreError) -> [(key: String, value: String)] {
-    let statement = try Self.prepare(handle, "SELECT key, value FROM rows WHERE kind = ?1")
+    try texts("SELECT key, value FROM rows WHERE kind = ?1", bound: kind)
+      .map { (key: $0.0, value: $0.1) }
+  }
+
+  /// The rows of a query with two columns of text, and with one parameter where `bound` is given.
+  private func texts(
+    _ sql: String, bound: String?
+  ) throws(StoreError) -> [(String, String)] {
+    let statement = try Self.prepare(handle, sql)
     defer { sqlite3_finalize(statement) }
-    bind(statement, 1, kind)
-    var found: [(key: String, value: String)] = []
+    if let bound { bind(statement, 1, bound) }
+    var found: [(String, String)] = []
     while true {
       switch sqlite3_step(statement) {
       case SQLITE_ROW: found.append((column(statement, 0), column(statement, 1)))

@@ -1,69 +1,161 @@
 import FoundationEssentials
 
-/// Rows of one kind, in memory, that remember what a request changed.
+/// The rows of one record type, in memory, that remember what a request changed.
 ///
-/// Reads never touch the disk. `pending` gives the changes to commit; `rollback` puts back what was there.
-package struct Table<Record: Codable & Sendable>: Sendable {
+/// Reads never touch the disk. `pending` gives the changes to commit; `rollback` restores what was there.
+package struct Table<Row: Record>: Sendable {
   /// By row key.
-  package private(set) var rows: [String: Record] = [:]
-  private var before: [String: Record?] = [:]
-  let kind: String
+  package private(set) var rows: [String: Row] = [:]
+  /// The record's own way to find rows.
+  package private(set) var index = Row.Index()
+  private var children: [String: Children] = [:]
+  private var before: [String: Row?] = [:]
 
-  init(_ kind: String) { self.kind = kind }
+  /// The rows below one parent.
+  private struct Children: Sendable {
+    var keys: Set<String> = []
+    var bytes: Int64 = 0
+  }
 
-  /// The rows that changed since the last commit, as they were; nil for those that were not there.
-  var uncommitted: [String: Record?] { before }
+  /// A row by its key.
+  package subscript(key: String) -> Row? { rows[key] }
 
-  /// Whether there is something to commit.
-  var isChanged: Bool { !before.isEmpty }
+  /// The rows that are directly below a resource name, by key.
+  package func children(of parent: String) -> [Row] {
+    (children[parent]?.keys ?? []).sorted().compactMap { rows[$0] }
+  }
 
-  /// Reads, writes or (set to nil) removes a row.
-  package subscript(key: String) -> Record? {
-    get { rows[key] }
-    set {
-      if before[key] == nil { before.updateValue(rows[key], forKey: key) }
-      rows[key] = newValue
+  /// The rows that the current request removed or replaced, as they were at the last commit.
+  package var replaced: [Row] { before.values.compactMap { $0 } }
+
+  /// Adds or replaces a row.
+  mutating func put(_ row: Row) { change(row.key, to: row) }
+
+  /// Removes the row of a key, but nothing below it: `State.remove` does that too.
+  mutating func remove(_ key: String) { change(key, to: nil) }
+
+  private mutating func change(_ key: String, to row: Row?) {
+    if before[key] == nil { before.updateValue(rows[key], forKey: key) }
+    replace(key, by: row)
+  }
+
+  /// Changes a row without a note of it for `rollback`.
+  private mutating func replace(_ key: String, by row: Row?) {
+    if let old = rows.removeValue(forKey: key) {
+      index.remove(old)
+      if let parent = old.parent { leave(parent, key, old.bytes) }
+    }
+    guard let row else { return }
+    rows[key] = row
+    index.insert(row)
+    if let parent = row.parent {
+      children[parent, default: Children()].keys.insert(key)
+      children[parent, default: Children()].bytes += row.bytes
     }
   }
 
-  /// Changes a row in place; nothing happens when it is absent.
-  package mutating func update(_ key: String, _ change: (inout Record) -> Void) {
-    guard var record = rows[key] else { return }
-    change(&record)
-    self[key] = record
+  private mutating func leave(_ parent: String, _ key: String, _ bytes: Int64) {
+    children[parent]?.keys.remove(key)
+    children[parent]?.bytes -= bytes
+    if children[parent]?.keys.isEmpty ?? false { children[parent] = nil }
   }
+}
 
+// MARK: - What State asks of every table
+
+/// A table of whatever record type.
+protocol AnyTable: Sendable {
+  /// The table's name in the store.
+  var name: String { get }
   /// The changes since the last `settle` or `rollback`.
+  func pending() throws(StoreError) -> [SQLiteDatabase.Change]
+  /// Notes that the changes are on the disk.
+  mutating func settle()
+  /// Undoes the changes.
+  mutating func rollback()
+  /// Reads the table's rows.
+  mutating func load(from database: SQLiteDatabase) throws(StoreError)
+  /// Removes the rows directly below a resource name, and gives the names of what was removed.
+  mutating func removeChildren(of parent: String) -> [String]
+  /// What the rows directly below a resource name add to its size.
+  func bytes(below parent: String) -> Int64
+  /// What the current request changed, as it was before; nil where reads see changes at once, or nothing changed.
+  var past: (any TablePast)? { get }
+}
+
+extension Table: AnyTable {
+  var name: String { Row.table }
+
   func pending() throws(StoreError) -> [SQLiteDatabase.Change] {
+    let encoder = JSONEncoder()
     var changes: [SQLiteDatabase.Change] = []
     for key in before.keys {
-      guard let record = rows[key] else {
-        changes.append(.init(kind: kind, key: key, value: nil))
+      guard let row = rows[key] else {
+        changes.append(.init(kind: name, key: key, value: nil))
         continue
       }
-      guard let data = try? JSONEncoder().encode(record) else {
-        throw StoreError(message: "cannot encode \(kind) \(key)")
+      guard let data = try? encoder.encode(row) else {
+        throw StoreError(message: "cannot encode \(name) \(key)")
       }
-      changes.append(.init(kind: kind, key: key, value: String(decoding: data, as: UTF8.self)))
+      changes.append(.init(kind: name, key: key, value: String(decoding: data, as: UTF8.self)))
     }
     return changes
   }
 
-  /// The changes are on the disk.
   mutating func settle() { before.removeAll(keepingCapacity: true) }
 
-  /// The changes are not wanted.
   mutating func rollback() {
-    for (key, record) in before { rows[key] = record }
+    for (key, row) in before { replace(key, by: row) }
     before.removeAll(keepingCapacity: true)
   }
 
   mutating func load(from database: SQLiteDatabase) throws(StoreError) {
-    for row in try database.rows(of: kind) {
-      guard let record = try? JSONDecoder().decode(Record.self, from: Data(row.value.utf8)) else {
-        throw StoreError(message: "the store holds a \(kind) that cannot be read: \(row.key)")
+    let decoder = JSONDecoder()
+    for stored in try database.rows(of: name) {
+      if let key = CodingUserInfoKey.rowKey { decoder.userInfo[key] = stored.key }
+      guard let row = try? decoder.decode(Row.self, from: Data(stored.value.utf8)) else {
+        throw StoreError(message: "the store holds a \(name) that cannot be read: \(stored.key)")
       }
-      rows[row.key] = record
+      guard row.key == stored.key else {
+        throw StoreError(message: "the store holds the \(name) \(row.key) as \(stored.key)")
+      }
+      replace(row.key, by: row)
+    }
+  }
+
+  mutating func removeChildren(of parent: String) -> [String] {
+    let removed = children(of: parent)
+    for row in removed { remove(row.key) }
+    return removed.flatMap(\.names)
+  }
+
+  func bytes(below parent: String) -> Int64 { children[parent]?.bytes ?? 0 }
+
+  var past: (any TablePast)? {
+    guard Row.lag == .hidden, !before.isEmpty else { return nil }
+    let new = before.filter { $0.value == nil }.keys.compactMap { rows[$0] }
+    return RowsBefore(rows: before, new: new)
+  }
+}
+
+/// What one request changed in a table, as it was before.
+protocol TablePast: Sendable {
+  /// Takes the changes back, in a copy of the state that a read sees.
+  func restore(in tables: inout TableSet)
+}
+
+/// What one request changed in the table of a record.
+struct RowsBefore<Row: Record>: TablePast {
+  /// By row key; nil for those that are new.
+  let rows: [String: Row?]
+  /// Those that are new.
+  let new: [Row]
+
+  func restore(in tables: inout TableSet) {
+    tables.change(Row.self) { table in
+      for (key, row) in rows {
+        if let row { table.put(row) } else { table.remove(key) }
+      }
     }
   }
 }

@@ -3,8 +3,17 @@ package import JSON
 /// The shape of a message: which fields it has and of what type, for reading and showing it.
 package struct MessageType: Sendable {
   package let fields: [String: Field]
+  /// The full name, as `google.devtools.artifactregistry.v1.Repository`; of those alone that come inside an Any.
+  package private(set) var name: String?
 
   package init(_ fields: [String: Field]) { self.fields = fields }
+
+  /// The same message, found by its full name inside an Any.
+  package func named(_ name: String) -> MessageType {
+    var message = self
+    message.name = name
+    return message
+  }
 
   /// A field of a message.
   package struct Field: Sendable {

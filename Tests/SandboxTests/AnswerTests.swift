@@ -68,7 +68,7 @@ import Testing
   @Test func whatThePackageHostDoesNotTakeIsLogged() throws {
     let lines = Mutex<[String]>([])
     let sandbox = Sandbox(
-      state: State(), database: try SQLiteDatabase(path: ":memory:"),
+      state: try State(records: ServedAPIs.records), database: try SQLiteDatabase(path: ":memory:"),
       settings: .init(baseURL: TestSandbox.baseURL)
     ) { line in lines.withLock { $0.append(line) } }
     let path = "/us-east4-python.pkg.dev/p/r/simple/"
@@ -81,7 +81,7 @@ import Testing
   @Test func whatIsLoggedCannotDriveATerminal() throws {
     let lines = Mutex<[String]>([])
     let sandbox = Sandbox(
-      state: State(), database: try SQLiteDatabase(path: ":memory:"),
+      state: try State(records: ServedAPIs.records), database: try SQLiteDatabase(path: ":memory:"),
       settings: .init(baseURL: TestSandbox.baseURL)
     ) { line in lines.withLock { $0.append(line) } }
     _ = sandbox.answer(

@@ -76,8 +76,8 @@ import Testing
   }
 
   @Test(arguments: [Int64.min, .max, 9_000_000_000_000_000_000])
-  func aStoredClockOfAnySizeIsBounded(_ offset: Int64) {
-    var state = State()
+  func aStoredClockOfAnySizeIsBounded(_ offset: Int64) throws {
+    var state = try State(records: ServedAPIs.records)
     state.meta.clockOffset = offset
     let now = RealTime.microseconds()
     let (time, overflow) = now.addingReportingOverflow(state.offset)

@@ -7,7 +7,7 @@ import Testing
 @testable import SandboxIAM
 
 @Suite struct RouterTests {
-  private let router = Router(Routes.all)
+  private let router = Router(ServedAPIs.routes)
 
   @Test func bindsVariablesAndDecodesThem() throws {
     let match = try #require(
@@ -39,13 +39,13 @@ import Testing
 
   @Test func noTwoRoutesAreTheSame() {
     var seen: Set<String> = []
-    for route in Routes.all {
+    for route in ServedAPIs.routes {
       #expect(seen.insert("\(route.method.rawValue) \(route.template)").inserted)
     }
   }
 
   @Test func everyPermissionOfARouteIsKnown() {
-    for route in Routes.all {
+    for route in ServedAPIs.routes {
       guard case .permission(let permission, _) = route.access else { continue }
       #expect(PermissionCatalogue.all.contains(permission), "\(permission)")
     }

@@ -4,6 +4,7 @@ import Synchronization
 
 @testable import Sandbox
 @testable import SandboxAPIs
+@testable import SandboxCalls
 @testable import SandboxIAM
 @testable import SandboxPackages
 @testable import SandboxStore
@@ -21,9 +22,10 @@ struct TestSandbox {
 
   init(
     _ projects: String..., enabling enabled: [String] = ["artifactregistry.googleapis.com"],
-    packages: String? = nil, admitting services: Set<String> = []
+    packages: String? = nil, admitting services: Set<String> = [],
+    serving apis: [any ServedAPI.Type] = ServedAPIs.all
   ) throws {
-    var state = State()
+    var state = try State(records: apis.flatMap { $0.records })
     secret = randomBytes(32)
     state.meta.tokenSecret = Base64.encode(secret)
     let now = RealTime.microseconds()
@@ -42,7 +44,7 @@ struct TestSandbox {
     let database = try SQLiteDatabase(path: ":memory:")
     try state.commit(to: database)
     sandbox = Sandbox(
-      state: state, database: database,
+      state: state, database: database, routes: apis.flatMap { $0.routes },
       settings: .init(baseURL: Self.baseURL, services: services),
       blobs: try packages.map { try BlobStore($0, keeping: []) }, log: { _ in })
   }

@@ -1,9 +1,13 @@
 import SandboxCalls
+import SandboxStore
 import SandboxWire
 
 /// The paths that fault scripts go in and out by. `Sandbox` answers them itself: faults are not part of the state.
-enum FaultRoutes {
+enum FaultRoutes: ServedAPI {
   static let path = "/_sandbox/faults"
+
+  /// The records that it keeps.
+  static let records: [any Record.Type] = []
 
   static let routes: [Route] = [
     Route(own: .get, path, "the faults that are left") { (_, _) throws(APIError) in [:] },

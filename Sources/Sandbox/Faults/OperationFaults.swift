@@ -2,10 +2,12 @@ import JSON
 import SandboxCalls
 import SandboxStore
 
-extension Operations {
+extension LongRunningOperations {
   /// Makes the operation that a request just started slow, or fail with the state as it was.
   static func spoil(_ value: JSONValue, _ fault: Fault, _ state: inout State) {
-    guard let name = value["name"]?.string, var operation = state.operations[name] else { return }
+    guard let name = value["name"]?.string, var operation = state[OperationRecord.self][name] else {
+      return
+    }
     if case .slowOperation(let time) = fault { operation.doneAt += Int64(time) * 1000 }
     if case .failedOperation(let code, let message) = fault {
       operation.error = JSONText(["code": .integer(Int64(code)), "message": .string(message)])
@@ -13,6 +15,6 @@ extension Operations {
       state.rollback()
       state.meta.lastSerial = serial
     }
-    state.operations[name] = operation
+    state.put(operation)
   }
 }

@@ -28,7 +28,7 @@ struct Bootstrap {
         state.meta.systemKey = Base64.encode(system.publicKey.subjectPublicKeyInfo)
         state.meta.systemCertificate = String(decoding: system.certificate.pem, as: UTF8.self)
       }
-      for id in [OwnerAccount.project] + projects where state.projects[id] == nil {
+      for id in [OwnerAccount.project] + projects where state[ProjectRecord.self][id] == nil {
         try ProjectRules.checkID(id)
         _ = ProjectRules.create(
           id: id, displayName: id, parent: nil, labels: [:], owner: OwnerAccount.email, now: now,
@@ -37,7 +37,8 @@ struct Bootstrap {
     } catch {
       throw SandboxError(error.message)
     }
-    Operations.forget(before: RealTime.microseconds() - Operations.retention, &state)
+    LongRunningOperations.forget(
+      before: RealTime.microseconds() - LongRunningOperations.retention, &state)
     let account = state.account(email: OwnerAccount.email) ?? makeOwner(&state)
     let owner = try key(of: account, &state, now: now)
     do throws(StoreError) {
@@ -63,7 +64,7 @@ struct Bootstrap {
     do throws(APIError) {
       let made = try Sandbox.makeKey()
       let record = ServiceAccountKeys.record(
-        of: account, serial: Operations.serial(&state), publicKey: made.publicKey,
+        of: account, serial: LongRunningOperations.serial(&state), publicKey: made.publicKey,
         certificate: made.certificate,
         validAfter: Timestamps.seconds(min(now, RealTime.microseconds())),
         validBefore: ServiceAccountKeys.endOfTime, origin: "GOOGLE_PROVIDED")

@@ -10,7 +10,7 @@ enum OperationTable {
   static let own = sorted { $0.api == .sandbox }
 
   private static func sorted(_ isWanted: (Route) -> Bool) -> [Route] {
-    Routes.all.filter(isWanted).sorted {
+    ServedAPIs.routes.filter(isWanted).sorted {
       ($0.api.service, $0.template, $0.method.rawValue) < (
         $1.api.service, $1.template, $1.method.rawValue
       )

@@ -30,6 +30,8 @@ final class Sandbox: Sendable {
   private let core: Mutex<Core>
   private let database: SQLiteDatabase
   private let router: Router
+  /// The messages with enums that come inside an Any, by full name.
+  private let messages: [String: MessageType]
   let settings: Call.Settings
   /// The content of package files; nil in a sandbox without a folder.
   let blobs: BlobStore?
@@ -37,15 +39,18 @@ final class Sandbox: Sendable {
   private let log: @Sendable (String) -> Void
 
   init(
-    state: State, database: SQLiteDatabase, settings: Call.Settings, blobs: BlobStore? = nil,
-    log: @escaping @Sendable (String) -> Void
+    state: State, database: SQLiteDatabase, routes: [Route] = ServedAPIs.routes,
+    settings: Call.Settings, blobs: BlobStore? = nil, log: @escaping @Sendable (String) -> Void
   ) {
     core = Mutex(Core(state: state))
     self.database = database
     self.settings = settings
     self.blobs = blobs
     self.log = log
-    router = Router(Routes.all)
+    router = Router(routes)
+    let named = routes.compactMap(\.answer).compactMap { answer in answer.name.map { ($0, answer) }
+    }
+    messages = Dictionary(named) { first, _ in first }
   }
 
   /// Answers one request; a change that it made is on the disk by then.
@@ -76,7 +81,8 @@ final class Sandbox: Sendable {
         &caller)
       response =
         try download(value, match.route, query)
-        ?? Answers.json(200, Shaping.shape(value, query, match.route), match.route.api)
+        ?? Answers.json(
+          200, Shaping.shape(value, query, match.route, messages: messages), match.route.api)
     } catch {
       response = Answers.failure(error, match.route.api)
     }
@@ -119,7 +125,7 @@ final class Sandbox: Sendable {
   private func spoil(_ value: JSONValue, _ fault: Fault, _ call: Call, _ core: inout Core) {
     switch fault {
     case .lag(let length): core.lag.hide(core.state, for: length, realNow: call.realNow)
-    case .slowOperation, .failedOperation: Operations.spoil(value, fault, &core.state)
+    case .slowOperation, .failedOperation: LongRunningOperations.spoil(value, fault, &core.state)
     case .status, .reset, .close, .stall, .delay, .halfHeaders, .truncatedBody: break
     }
   }
@@ -128,7 +134,6 @@ final class Sandbox: Sendable {
     do throws(StoreError) {
       let discarded = state.discardedBlobs
       try state.commit(to: database)
-      state.discardedBlobs = []
       blobs?.remove(discarded)
     } catch {
       log("the store failed: \(error)")

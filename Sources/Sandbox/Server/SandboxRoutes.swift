@@ -7,8 +7,11 @@ import SandboxStore
 import SandboxWire
 
 /// The sandbox's own paths.
-enum SandboxRoutes {
+enum SandboxRoutes: ServedAPI {
   static let journal = "/_sandbox/journal"
+
+  /// The records that it keeps.
+  static let records: [any Record.Type] = []
 
   static let routes: [Route] = [
     // Answered before it comes to a handler: the journal is not part of the state.

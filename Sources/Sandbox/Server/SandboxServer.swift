@@ -59,7 +59,7 @@ public final class SandboxServer: Sendable {
     let file = try directory.ensure("sandbox.db")
     do throws(StoreError) {
       database = try SQLiteDatabase(path: file)
-      state = try State(loadingFrom: database)
+      state = try State(records: ServedAPIs.records, loadingFrom: database)
     } catch {
       throw SandboxError(error.message)
     }
@@ -69,7 +69,8 @@ public final class SandboxServer: Sendable {
     let blobs: BlobStore
     do throws(BlobError) {
       blobs = try BlobStore(
-        "\(options.dataDirectory)/packages", keeping: Set(state.files.rows.values.map(\.blob)))
+        "\(options.dataDirectory)/packages",
+        keeping: Set(state[PackageFileRecord.self].rows.values.map(\.blob)))
     } catch {
       throw SandboxError("\(error)")
     }

@@ -1,4 +1,3 @@
-package import SandboxStore
 import SandboxWire
 
 /// Evaluation of a binding's condition.

@@ -6,14 +6,17 @@ package import SandboxStore
 import SandboxWire
 
 /// Long-running operations: started by the handlers, done a little later.
-package enum Operations {
-  /// The paths on which operations are asked for.
+///
+/// Those of Service Usage and Resource Manager have names below no parent, and their routes are here. Those below a parent
+/// have an `OperationPlace`.
+package enum LongRunningOperations: ServedAPI {
+  /// The records that it keeps.
+  package static let records: [any Record.Type] = [OperationRecord.self]
+
+  /// The paths of operations without a parent.
   package static let routes: [Route] = [
     Route(.get, "/v1/operations/{operation}", .serviceUsage, .signedIn, getGlobal),
     Route(.get, "/v3/operations/{operation}", .resourceManager, .signedIn, getGlobal),
-    Route(
-      .get, "/v1/projects/{project}/locations/{location}/operations/{operation}", .artifactRegistry,
-      .signedIn, getLocal),
   ]
 
   /// How long an operation runs, in microseconds, beside the latency.
@@ -24,9 +27,8 @@ package enum Operations {
 
   /// Drops the operations that ended before a time.
   package static func forget(before limit: Int64, _ state: inout State) {
-    for operation in state.operations.rows.values where operation.doneAt < limit {
-      state.operations[operation.name] = nil
-    }
+    let old = state[OperationRecord.self].rows.values.filter { $0.doneAt < limit }
+    for operation in old { state.remove(operation) }
   }
 
   /// Starts an operation whose outcome is known; it is reported done after `duration`.
@@ -37,24 +39,11 @@ package enum Operations {
     metadata: JSONValue? = nil, response: JSONValue
   ) {
     if state.meta.lastSerial % 500 == 0 { forget(before: call.realNow - retention, &state) }
-    state.operations[name] = OperationRecord(
-      name: name, doneAt: call.realNow + duration + call.settings.latency,
-      metadata: metadata.map(JSONText.init), response: JSONText(response),
-      project: project ?? call.resource?.project, caller: call.caller?.uniqueID)
-  }
-
-  /// Starts an operation of Artifact Registry.
-  package static func artifactRegistry(
-    _ response: JSONValue, _ call: Call, _ state: inout State,
-    metadata type: String = "OperationMetadata"
-  ) -> JSONValue {
-    let id = uuid(serial(&state))
-    let name = "projects/\(call.project)/locations/\(call["location"])/operations/\(id)"
-    let metadata: JSONValue = [
-      "@type": .string("type.googleapis.com/google.devtools.artifactregistry.v1.\(type)")
-    ]
-    start(name, call, &state, metadata: metadata, response: response)
-    return ["name": .string(name), "metadata": metadata]
+    state.put(
+      OperationRecord(
+        name: name, doneAt: call.realNow + duration + call.settings.latency,
+        metadata: metadata.map(JSONText.init), response: JSONText(response),
+        project: project ?? call.resource?.project, caller: call.caller?.uniqueID))
   }
 
   /// A name that no operation had.
@@ -100,29 +89,23 @@ package enum Operations {
       isUsage ? .serviceUsage : .resourceManager, call, state)
   }
 
-  private static func getLocal(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
-    let project = state.project(call["project"])?.id ?? call["project"]
-    return try get(
-      "projects/\(project)/locations/\(call["location"])/operations/\(call["operation"])",
-      "artifactregistry.repositories.get", .artifactRegistry, call, state)
-  }
-
   /// An operation shows what it changed: whoever started it may look, and who may see such things in its project.
-  private static func get(
-    _ name: String, _ permission: String, _ api: API, _ call: Call, _ state: State
+  ///
+  /// - Parameters:
+  ///   - checked: the resource whose policies decide; its project where nil.
+  ///   - named: what a refusal names; what was checked where nil.
+  static func get(
+    _ name: String, _ permission: String, _ api: API, _ call: Call, _ state: State,
+    checked: Resource? = nil, named: Resource? = nil
   ) throws(APIError) -> JSONValue {
-    guard let operation = state.operations[name] else {
+    guard let operation = state[OperationRecord.self][name] else {
       throw APIError(.notFound, "Requested entity was not found.")
     }
-    let resource = Resource.project(operation.project ?? "-")
+    let resource = checked ?? Resource.project(operation.project ?? "-")
     guard let caller = call.caller,
       caller.uniqueID == operation.caller
         || AccessCheck.allows(caller, permission, on: resource, state, now: call.now)
-    else {
-      let isLocal = api == .artifactRegistry
-      throw AccessCheck.denial(
-        permission, on: isLocal ? .location(resource.project, call["location"]) : resource, api)
-    }
+    else { throw AccessCheck.denial(permission, on: named ?? resource, api) }
     return json(operation, realNow: call.realNow)
   }
 }

@@ -1,13 +1,16 @@
 import JSON
 import Testing
 
+@testable import Sandbox
 @testable import SandboxAPIs
+@testable import SandboxCalls
+@testable import SandboxIAM
 @testable import SandboxStore
 
 @Suite struct StoreTests {
   @Test func rollbackPutsEverythingBack() throws {
     let database = try SQLiteDatabase(path: ":memory:")
-    var state = State()
+    var state = try State(records: ServedAPIs.records)
     let project = ProjectRules.create(
       id: "my-project", displayName: "P", parent: nil, labels: [:], owner: "o@x.co", now: 1,
       in: &state)
@@ -29,7 +32,7 @@ import Testing
 
   @Test func whatIsCommittedIsLoaded() throws {
     let database = try SQLiteDatabase(path: ":memory:")
-    var state = State()
+    var state = try State(records: ServedAPIs.records)
     _ = ProjectRules.create(
       id: "my-project", displayName: "Ñ", parent: "folders/1", labels: ["a": "b"], owner: "o@x.co",
       now: 7, in: &state)
@@ -41,19 +44,19 @@ import Testing
     let account = ServiceAccounts.make(
       "worker", project: "my-project", displayName: "", description: "", in: &state)
     try state.commit(to: database)
-    let loaded = try State(loadingFrom: database)
+    let loaded = try State(records: ServedAPIs.records, loadingFrom: database)
     #expect(loaded.project("my-project")?.displayName == "Ñ")
     #expect(loaded.project("my-project")?.labels == ["a": "b"])
     #expect(
       loaded.repository("my-project", "us", "lib")?.fields.value
         == ["format": "PYTHON", "labels": ["ñ": ""]])
     #expect(loaded.keys(of: account).count == 1)
-    #expect(loaded.policies["projects/my-project"]?.bindings.first?.role == "roles/owner")
+    #expect(loaded[PolicyRecord.self]["projects/my-project"]?.bindings.first?.role == "roles/owner")
     #expect(loaded.meta.lastEtag == state.meta.lastEtag)
   }
 
-  @Test func numbersAreNewEachTime() {
-    var state = State()
+  @Test func numbersAreNewEachTime() throws {
+    var state = try State(records: ServedAPIs.records)
     var seen: Set<String> = []
     for _ in 0..<2000 {
       let number = state.nextNumber()

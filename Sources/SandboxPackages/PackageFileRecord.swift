@@ -1,5 +1,7 @@
+package import SandboxStore
+
 /// One file of a version of a package in a repository; its row key is `REPOSITORY/PACKAGE/FILE`.
-package struct PackageFileRecord: Codable, Sendable {
+package struct PackageFileRecord: Record {
   /// The repository's resource name.
   package let repository: String
   /// Normalised.
@@ -39,70 +41,67 @@ package struct PackageFileRecord: Codable, Sendable {
     self.metadata = metadata
     self.displayName = displayName
   }
-
-  /// The row key.
-  package var key: String { "\(repository)/\(package)/\(fileName)" }
 }
 
-/// Which files a repository holds: an index over the rows.
-package struct PackageFileIndex: Sendable {
+extension PackageFileRecord {
+  package typealias Index = PackageFileIndex
+  package static var table: String { "file" }
+  /// An upload is seen at once.
+  package static var lag: LagRule { .seen }
+  package var key: String { Self.key(fileName, of: package, in: repository) }
+  package var parent: String? { repository }
+  package var names: [String] { [] }
+  package var bytes: Int64 { size }
+
+  fileprivate static func key(
+    _ file: String, of package: String, in repository: String
+  ) -> String { "\(repository)/\(package)/\(file)" }
+}
+
+/// The files of repositories by their packages.
+package struct PackageFileIndex: RecordIndex {
   /// Repository to package to row keys.
   private var keys: [String: [String: Set<String>]] = [:]
-  private var sizes: [String: Int64] = [:]
 
-  mutating func insert(_ file: PackageFileRecord) {
+  package init() {}
+
+  package mutating func insert(_ file: PackageFileRecord) {
     keys[file.repository, default: [:]][file.package, default: []].insert(file.key)
-    sizes[file.repository, default: 0] += file.size
   }
 
-  mutating func remove(_ file: PackageFileRecord) {
+  package mutating func remove(_ file: PackageFileRecord) {
     keys[file.repository]?[file.package]?.remove(file.key)
     if keys[file.repository]?[file.package]?.isEmpty ?? false {
       keys[file.repository]?[file.package] = nil
     }
-    sizes[file.repository, default: 0] -= file.size
+    if keys[file.repository]?.isEmpty ?? false { keys[file.repository] = nil }
   }
 
   /// The names of a repository's packages, in order.
-  package func packages(in repository: String) -> [String] {
+  func packages(in repository: String) -> [String] {
     (keys[repository] ?? [:]).keys.sorted()
   }
 
-  func keys(of package: String, in repository: String) -> [String] {
+  fileprivate func keys(of package: String, in repository: String) -> [String] {
     (keys[repository]?[package] ?? []).sorted()
   }
-
-  /// The bytes of all files.
-  package func size(of repository: String) -> Int64 { sizes[repository] ?? 0 }
 }
 
 extension State {
+  /// The names of a repository's packages, in order.
+  func packages(in repository: String) -> [String] {
+    self[PackageFileRecord.self].index.packages(in: repository)
+  }
+
   /// The files of a package, by name.
-  package func files(of package: String, in repository: String) -> [PackageFileRecord] {
-    fileIndex.keys(of: package, in: repository).compactMap { files[$0] }
+  func files(of package: String, in repository: String) -> [PackageFileRecord] {
+    let files = self[PackageFileRecord.self]
+    return files.index.keys(of: package, in: repository).compactMap { files[$0] }
   }
 
-  func file(_ name: String, of package: String, in repository: String) -> PackageFileRecord? {
-    files["\(repository)/\(package)/\(name)"]
-  }
-
-  /// Adds a file.
-  package mutating func put(_ file: PackageFileRecord) {
-    files[file.key] = file
-    fileIndex.insert(file)
-  }
-
-  /// Its blob goes once the change is committed.
-  package mutating func remove(_ file: PackageFileRecord) {
-    files[file.key] = nil
-    fileIndex.remove(file)
-    discardedBlobs.append(file.blob)
-  }
-
-  /// Removes every file of a repository.
-  mutating func removeFiles(of repository: String) {
-    for package in fileIndex.packages(in: repository) {
-      for file in files(of: package, in: repository) { remove(file) }
-    }
+  /// The blobs of the files that are gone since the last commit.
+  package var discardedBlobs: [String] {
+    let files = self[PackageFileRecord.self]
+    return files.replaced.filter { files[$0.key]?.blob != $0.blob }.map(\.blob)
   }
 }

@@ -1,0 +1,80 @@
+package import JSON
+import SandboxIAM
+package import SandboxStore
+package import SandboxWire
+
+/// Where the operations of an API are: below which parent, at which version, and who may look at them.
+///
+///     static let operations = OperationPlace(
+///       .iam, below: "/v1/projects/{project}/locations/{location}/pools/{pool}",
+///       seenWith: "iam.pools.get")
+///
+/// The API adds `operations.route` to its routes, and its handlers answer what `operations.start` gives. Names have no
+/// version in them, so that places of two versions with the same parent show the same operations.
+package struct OperationPlace: Sendable {
+  private let api: API
+  private let template: String
+  private let permission: String
+
+  /// - Parameters:
+  ///   - template: the path of the parent, with its version.
+  ///   - permission: what callers need who did not start the operation: on the repository where the parent is one or is below
+  ///     one, else on the project.
+  package init(_ api: API, below template: String, seenWith permission: String) {
+    self.api = api
+    self.template = template
+    self.permission = permission
+  }
+
+  /// The path on which its operations are asked for.
+  package var route: Route {
+    Route(.get, "\(template)/operations/{operation}", api, .signedIn) {
+      (call, state) throws(APIError) in
+      let project = state.project(call["project"])?.id ?? call["project"]
+      let parent = parent(in: project, call)
+      let repository =
+        call["repository"].isEmpty
+        ? nil : Resource.repository(project, call["location"], call["repository"])
+      return try LongRunningOperations.get(
+        "\(parent)/operations/\(call["operation"])", permission, api, call, state,
+        checked: repository, named: repository ?? .place(parent, of: project, api))
+    }
+  }
+
+  /// Starts an operation whose outcome is known, and gives the first answer: not done yet.
+  package func start(
+    _ call: Call, _ state: inout State, metadata: JSONValue? = nil, response: JSONValue
+  ) -> JSONValue {
+    let id = LongRunningOperations.uuid(LongRunningOperations.serial(&state))
+    let name = "\(parent(in: call.project, call))/operations/\(id)"
+    LongRunningOperations.start(name, call, &state, metadata: metadata, response: response)
+    var answer: JSONObject = ["name": .string(name)]
+    if let metadata { answer["metadata"] = metadata }
+    return .object(answer)
+  }
+
+  /// The parent's resource name: the template without its version, with the variables of a call.
+  private func parent(in project: String, _ call: Call) -> String {
+    template.split(separator: "/").dropFirst().map { part in
+      guard part.hasPrefix("{") else { return String(part) }
+      let variable = String(part.dropFirst().dropLast())
+      return variable == "project" ? project : call[variable]
+    }.joined(separator: "/")
+  }
+}
+
+extension OperationPlace {
+  /// Artifact Registry's operations, which are below locations.
+  package static let registry = OperationPlace(
+    .artifactRegistry, below: "/v1/projects/{project}/locations/{location}",
+    seenWith: "artifactregistry.repositories.get")
+
+  /// Starts an operation of Artifact Registry, whose metadata is an empty message of that type.
+  package static func startInRegistry(
+    _ call: Call, _ state: inout State, metadata type: String = "OperationMetadata",
+    response: JSONValue
+  ) -> JSONValue {
+    let name = "type.googleapis.com/google.devtools.artifactregistry.v1.\(type)"
+    return registry.start(call, &state, metadata: ["@type": .string(name)], response: response)
+  }
+}

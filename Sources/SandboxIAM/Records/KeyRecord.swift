@@ -1,0 +1,71 @@
+package import SandboxStore
+
+/// The public half of a service-account key. The private half is never stored.
+package struct KeyRecord: Record {
+  let account: String
+  package let id: String
+  /// DER, base64.
+  package let publicKey: String
+  /// X.509, PEM.
+  package let certificate: String
+  /// Seconds since 1970.
+  package let validAfter: Int64
+  package let validBefore: Int64
+  /// As on the wire: GOOGLE_PROVIDED or USER_PROVIDED.
+  package let origin: String
+  /// As on the wire: USER_MANAGED or SYSTEM_MANAGED.
+  package let type: String
+  package var isDisabled = false
+  /// What the request that disabled it gave as its reason and message.
+  package var disableReason: String?
+  package var disableMessage: String?
+  /// As on the wire; nil for KEY_ALG_RSA_2048.
+  package var algorithm: String?
+
+  package init(
+    account: String, id: String, publicKey: String, certificate: String, validAfter: Int64,
+    validBefore: Int64, origin: String, type: String, isDisabled: Bool = false,
+    algorithm: String? = nil
+  ) {
+    self.account = account
+    self.id = id
+    self.publicKey = publicKey
+    self.certificate = certificate
+    self.validAfter = validAfter
+    self.validBefore = validBefore
+    self.origin = origin
+    self.type = type
+    self.isDisabled = isDisabled
+    self.algorithm = algorithm
+  }
+
+  /// Whether its owner can sign in with it at that time of the sandbox's clock.
+  ///
+  /// A key that the sandbox made is good from its making on: a clock that went back does not undo that.
+  package func isGood(nowSeconds: Int64) -> Bool {
+    type == "USER_MANAGED" && !isDisabled && nowSeconds < validBefore
+      && (origin == "GOOGLE_PROVIDED" || validAfter - 60 <= nowSeconds)
+  }
+}
+
+extension KeyRecord {
+  package static var table: String { "key" }
+  package static var lag: LagRule { .hidden }
+  package var key: String { Self.key(id, of: account) }
+  package var parent: String? { AccountRecord.nameInAnyProject(account) }
+  package var names: [String] { [] }
+
+  fileprivate static func key(_ id: String, of account: String) -> String { "\(account)/\(id)" }
+}
+
+extension State {
+  /// The keys of an account, in the order of their ids.
+  package func keys(of account: AccountRecord) -> [KeyRecord] {
+    self[KeyRecord.self].children(of: AccountRecord.nameInAnyProject(account.uniqueID))
+  }
+
+  /// A key of an account.
+  package func key(_ id: String, of account: AccountRecord) -> KeyRecord? {
+    self[KeyRecord.self][KeyRecord.key(id, of: account.uniqueID)]
+  }
+}
