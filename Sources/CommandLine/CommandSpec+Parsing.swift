@@ -1,8 +1,8 @@
 import Diagnostics
 
 extension CommandSpec {
-  /// Reads the arguments after the command's name; what is missing there is looked up in the
-  /// environment, where a repeated option's values are separated by commas.
+  /// Reads the arguments after the command's name. An option that is not among them is looked up in
+  /// the environment, where a repeated option's values are separated by commas.
   ///
   /// An option given twice, an empty value and too many or too few operands are errors.
   public func parse(
@@ -86,7 +86,7 @@ extension ParsedArguments {
 }
 
 extension Program {
-  /// What the first arguments ask for.
+  /// The command or the help that the first arguments ask for.
   public enum Request: Sendable, Hashable {
     /// A command, and the arguments after its name.
     case command(CommandSpec, arguments: [String])

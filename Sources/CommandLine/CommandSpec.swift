@@ -1,5 +1,7 @@
 /// One option of a command: what the parser accepts and the help shows.
 public struct Option: Sendable, Hashable {
+  /// Whether the option takes a value, and how often it may be given; the text is the value's placeholder in the
+  /// help.
   public enum Kind: Sendable, Hashable {
     /// `--quiet`; may be repeated.
     case flag
@@ -11,7 +13,7 @@ public struct Option: Sendable, Hashable {
     case repeated(String)
   }
 
-  /// Whether `PREFIX_NAME` in the environment stands for the option where it is not given.
+  /// Whether `PREFIX_NAME` in the environment is used where the option is not given.
   public enum EnvironmentForm: Sendable, Hashable {
     case derived
     /// For whatever approves, selects or allows a hazard.
@@ -22,13 +24,16 @@ public struct Option: Sendable, Hashable {
   public var name: String
   /// An ASCII letter or digit.
   public var short: Character?
+  /// Whether it takes a value, and how often it may be given.
   public var kind: Kind
   /// One sentence without a full stop.
   public var help: String
+  /// Whether an environment variable can stand for it.
   public var environment: EnvironmentForm
   /// The heading under which the help shows it.
   public var group: String
 
+  /// A flag without a short form that `PREFIX_NAME` in the environment can stand for, unless given otherwise.
   public init(
     _ name: String, short: Character? = nil, _ kind: Kind = .flag, help: String,
     environment: EnvironmentForm = .derived, group: String = "Options"
@@ -57,12 +62,16 @@ public struct Option: Sendable, Hashable {
   }
 }
 
-/// What a command takes besides options.
+/// The arguments of a command that are not options.
 public struct Operands: Sendable, Hashable {
+  /// What the usage line calls one operand: `FILE`.
   public var placeholder: String
+  /// One sentence without a full stop.
   public var help: String
+  /// How many there must and may be.
   public var count: ClosedRange<Int>
 
+  /// The operands that a command takes; `none` for a command without.
   public init(_ placeholder: String, count: ClosedRange<Int>, help: String) {
     self.placeholder = placeholder
     self.count = count
@@ -83,8 +92,11 @@ public struct Operands: Sendable, Hashable {
 public struct CommandSpec: Sendable, Hashable {
   /// A row of a table in the help.
   public struct Row: Sendable, Hashable {
+    /// What is typed, or an exit code.
     public var left: String
+    /// What it means, or what to type in its place.
     public var right: String
+    /// A row of two columns; the right one is wrapped.
     public init(_ left: String, _ right: String) {
       self.left = left
       self.right = right
@@ -97,15 +109,18 @@ public struct CommandSpec: Sendable, Hashable {
   public var summary: String
   /// Paragraphs below the usage line; may be empty.
   public var discussion: String
+  /// The options in the order of the help; `--help` is always the last one.
   public var options: [Option]
+  /// The arguments that are not options.
   public var operands: Operands
   /// Code and meaning.
   public var exitCodes: [Row]
   /// What is typed, and what it does.
   public var examples: [Row]
-  /// Options of other programs, several by spaces, and what to type in their place. They are in no help.
+  /// Options of other programs, several separated by spaces, and what to type in their place. The help does not show them.
   public var habits: [Row]
 
+  /// A command without operands or further texts, unless they are given; `--help` is added.
   public init(
     _ name: String, summary: String, discussion: String = "", options: [Option] = [],
     operands: Operands = .none, exitCodes: [Row] = [], examples: [Row] = [],
@@ -128,16 +143,20 @@ public struct CommandSpec: Sendable, Hashable {
 
 /// A program: its name, what its environment variables begin with, and its commands.
 public struct Program: Sendable, Hashable {
+  /// As typed: `arctl`.
   public var name: String
+  /// One line without a full stop.
   public var summary: String
   /// `ARCTL_`
   public var environmentPrefix: String
+  /// The commands in the order of the help.
   public var commands: [CommandSpec]
   /// Paragraphs at the end of the program's help.
   public var footer: String
-  /// Commands of other programs, several by spaces, and what to type in their place. They are in no help.
+  /// Commands of other programs, several separated by spaces, and what to type in their place. The help does not show them.
   public var habits: [CommandSpec.Row]
 
+  /// A program without a footer or habits, unless they are given.
   public init(
     _ name: String, summary: String, environmentPrefix: String, commands: [CommandSpec],
     footer: String = "", habits: [CommandSpec.Row] = []

@@ -6,7 +6,7 @@ import Synchronization
 /// The state of getopt_long is global to the process; nothing else in it may call getopt.
 private let getoptLock = Mutex(())
 
-/// What stood on a command line, in order.
+/// One part of a command line, in order.
 enum ScannedArgument: Equatable {
   case option(Int, value: String?)
   case operand(String)
@@ -46,7 +46,7 @@ private struct Scanner {
   mutating func run() throws(UsageError) -> [ScannedArgument] {
     getopt_set_index(0)
     getopt_silence()
-    // "+": stop at operands, which are taken here; ":": tell a missing value from an unknown name.
+    // "+": stop at operands, which are read here; ":": report a missing value and an unknown name differently.
     let shorts = "+:" + options.map(Self.shortForm).joined()
     let table =
       zip(options, names).enumerated().map { index, entry in

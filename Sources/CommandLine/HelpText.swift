@@ -48,13 +48,13 @@ extension Program {
   }
 }
 
-/// Help in the making: paragraphs and aligned tables within a width.
+/// The help text while it is composed: paragraphs and aligned tables within a width.
 private struct HelpPage {
   let width: Int
   let style: Style
   private(set) var text = ""
 
-  /// The most that the left column of a table takes; longer entries stand on a line of their own.
+  /// The greatest width of a table's left column; longer entries get a line of their own.
   private static let widestLeft = 30
 
   init(width: Int, style: Style) {

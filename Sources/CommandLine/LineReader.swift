@@ -1,13 +1,15 @@
 import Glibc
 import Synchronization
 
-/// Reads lines that a person types, on a thread of its own: the cooperative pool is never blocked.
+/// Reads lines that a person types, on a thread of its own: no task's thread is blocked.
 public struct LineReader: Sendable {
+  /// The lines of the process's standard input.
   public static let standardInput = LineReader(descriptor: STDIN_FILENO)
 
   /// Read from, not owned.
   public let descriptor: Int32
 
+  /// Reads from a descriptor that stays open afterwards.
   public init(descriptor: Int32) { self.descriptor = descriptor }
 
   private static let maximumBytes = 4096
@@ -38,7 +40,7 @@ public struct LineReader: Sendable {
     return word == "y" || word == "yes"
   }
 
-  /// One byte at a time, so that nothing behind the line is taken (`poll`, `read`).
+  /// One byte at a time, so that nothing after the line is read (`poll`, `read`).
   private func read(until wakeup: Wakeup) -> String? {
     var bytes: [UInt8] = []
     while bytes.count <= Self.maximumBytes {

@@ -1,8 +1,8 @@
 import Diagnostics
 import Synchronization
 
-/// A few lines at the bottom of the terminal that are rewritten in place; where that cannot be
-/// done, only the lines that stay are written.
+/// A few lines at the bottom of the terminal that are rewritten in place. Where the terminal cannot
+/// do that, only the lines that stay are written.
 public final class LiveRegion: Sendable {
   private let isLive: Bool
   private let width: @Sendable () -> Int
@@ -10,7 +10,7 @@ public final class LiveRegion: Sendable {
   private let write: @Sendable (String) -> Void
   private let shown = Mutex<[String]>([])
 
-  /// `write` gets text for the terminal; `width` is asked anew each time, as windows change.
+  /// `write` gets text for the terminal; `width` is called each time, as windows change.
   public init(
     isLive: Bool, maximumLines: Int = 12, width: @escaping @Sendable () -> Int,
     write: @escaping @Sendable (String) -> Void
@@ -52,10 +52,10 @@ public final class LiveRegion: Sendable {
     return kept
   }
 
-  /// Every line ends with a break, so the cursor stands below the last one.
+  /// Every line ends with a break, so the cursor is below the last one.
   private static func joined(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
 
-  /// To the first of so many lines above, and everything below it away (ECMA-48 CUU, ED).
+  /// Moves up so many lines and erases everything below (ECMA-48 CUU, ED).
   private static func erasing(_ count: Int) -> String {
     count == 0 ? "" : "\r\u{1B}[\(count)A\u{1B}[J"
   }

@@ -11,7 +11,7 @@ public struct ParsedArguments: Sendable, Hashable {
   public internal(set) var operands: [String] = []
   var given: [String: [String?]] = [:]
   var sources: [String: Source] = [:]
-  /// The operand right behind an option that takes a value only with `=`, by the option's name.
+  /// The operand right after an option that takes a value only with `=`, by the option's name.
   public internal(set) var behind: [String: String] = [:]
 
   /// A flag, or an option of any kind, was given.
@@ -32,17 +32,19 @@ public struct ParsedArguments: Sendable, Hashable {
 
 /// Arguments that cannot be understood; the exit code is 64 (EX_USAGE of sysexits.h).
 public struct UsageError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// EX_USAGE of sysexits.h.
   public static let exitCode: Int32 = 64
 
   /// One line, no full stop; what was typed in backticks.
   public var message: String
   /// What was probably meant.
   public var suggestion: String?
-  /// What to type, in words, where that is known better.
+  /// What to type, in words; printed in place of the suggestion.
   public var advice: String?
   /// The option or command that is unknown, as it was typed.
   public var unknown: String?
 
+  /// An error without advice, which `advised(by:)` adds for options and commands of other programs.
   public init(_ message: String, suggestion: String? = nil, unknown: String? = nil) {
     self.message = message
     self.suggestion = suggestion
@@ -55,7 +57,7 @@ public struct UsageError: Error, Sendable, Hashable, CustomStringConvertible {
     return suggestion.map { "\(message); did you mean `\($0)`?" } ?? message
   }
 
-  /// The same with the advice of the habit that it is, if it is one.
+  /// The same error, with advice if what was typed is a command or option of another program.
   func advised(by habits: [CommandSpec.Row]) -> UsageError {
     var error = self
     error.advice =

@@ -1,23 +1,27 @@
 public import Diagnostics
 import Glibc
 
-/// What is known about the terminal, if there is one: for choosing widths, colour and progress.
+/// The terminal's properties, if there is one: they decide widths, colour and progress lines.
 public struct Terminal: Sendable, Hashable {
   /// The values of `--color`.
   public enum ColorChoice: String, Sendable, Hashable, CaseIterable { case auto, always, never }
 
   /// Standard input, output and error are terminals.
   public var inputIsTerminal: Bool
+  /// Standard output is a terminal.
   public var outputIsTerminal: Bool
+  /// Standard error is a terminal.
   public var errorIsTerminal: Bool
   /// Columns; 80 where there is no terminal.
   public var width: Int
   /// How to write to standard output and to standard error.
   public var outputStyle: Style
+  /// How to write to standard error.
   public var errorStyle: Style
   /// Lines on standard error may be rewritten.
   public var canRewriteErrorLines: Bool
 
+  /// The columns that are assumed where neither `COLUMNS` nor a window says how many there are.
   public static let defaultWidth = 80
 
   /// Decides from facts alone; `windowWidth` is the window's, 0 when unknown.
@@ -70,11 +74,15 @@ public struct Terminal: Sendable, Hashable {
 
 /// A standard stream of the process, written without a buffer of ours; does not own it.
 public struct OutputStream: Sendable, Hashable {
+  /// Descriptor 1.
   public static let standardOutput = OutputStream(descriptor: STDOUT_FILENO)
+  /// Descriptor 2.
   public static let standardError = OutputStream(descriptor: STDERR_FILENO)
 
+  /// Where the bytes are written to.
   public let descriptor: Int32
 
+  /// A stream that writes to an open descriptor.
   public init(descriptor: Int32) { self.descriptor = descriptor }
 
   /// Writes all of a text; false when the reader has gone or the disk is full (`write`).

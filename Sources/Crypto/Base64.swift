@@ -2,7 +2,7 @@ import COpenSSL
 
 /// Bytes as base64 text (RFC 4648), in its standard and its URL alphabet.
 ///
-/// Decoding is strict: only the text that encoding makes is taken, so that no two texts stand for
+/// Decoding is strict: it accepts only the text that encoding makes, so that no two texts decode to
 /// the same bytes.
 public enum Base64 {
   /// Standard alphabet, padded, on one line. (EVP_EncodeBlock)

@@ -1,7 +1,8 @@
 import COpenSSL
 import Glibc
 
-/// An X.509 certificate of an RSA key: the form in which Google takes an uploaded public key.
+/// An X.509 certificate of an RSA key: the form in which Google accepts an uploaded public key
+/// (docs/google-apis.md#calls-about-keys).
 public struct Certificate: Sendable, Hashable {
   /// The certificate as PEM text of the type `CERTIFICATE`, and nothing else.
   public let pem: [UInt8]
@@ -22,7 +23,7 @@ public struct Certificate: Sendable, Hashable {
   }
 
   /// A new certificate of `key` signed by itself: version 3, SHA-256, a random 127-bit serial
-  /// number, and no subject but the common name (at most 64 characters, as X.520 bounds it).
+  /// number, and a subject of the common name alone (at most 64 characters, as X.520 bounds it).
   ///
   /// `notBefore` and `notAfter` are in Unix seconds. (X509_sign)
   public static func selfSigned(

@@ -4,9 +4,10 @@ import COpenSSL
 public struct CryptoError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What happened, for people.
   public let message: String
-  /// Whether memory ran out: nothing is said of what was looked at.
+  /// Whether memory ran out: then the error says nothing about the input.
   public private(set) var isOutOfMemory = false
 
+  /// An error that OpenSSL did not report itself.
   public init(_ message: String) { self.message = message }
 
   public var description: String { message }
@@ -18,7 +19,7 @@ extension CryptoError {
   /// The only place that reads that queue (ERR_get_error). The first entry is the root cause.
   static func openSSL(_ doing: String) -> CryptoError {
     let code = ERR_get_error()
-    // Where memory ran out anywhere, what else is there follows from it.
+    // Where one entry says that memory ran out, the others are its consequences.
     var next = code
     while next != 0 {
       if shim_is_out_of_memory(next) != 0 {

@@ -1,7 +1,7 @@
 import COpenSSL
 
-/// The sizes of RSA keys that are taken, in bits: smaller is unsafe everywhere, larger is a way to
-/// make every signature slow.
+/// The sizes of RSA keys that are accepted, in bits: smaller ones are unsafe everywhere, larger ones make
+/// every signature slow.
 let rsaSizes = 1024...16384
 
 /// An RSA key in OpenSSL's memory; owns it (EVP_PKEY).
@@ -25,7 +25,7 @@ struct KeyHandle: ~Copyable, @unchecked Sendable {
   deinit { EVP_PKEY_free(pointer) }
 }
 
-/// A stream in memory that is wiped when it goes; owns it (BIO_s_secmem).
+/// A stream in memory that is wiped when the value ends; owns it (BIO_s_secmem).
 struct MemoryStream: ~Copyable {
   let pointer: OpaquePointer
 
@@ -50,7 +50,7 @@ struct MemoryStream: ~Copyable {
 
   deinit { BIO_free(pointer) }
 
-  /// What was written so far, valid until the stream goes or is written to.
+  /// The bytes written so far, valid until the stream ends or is written to.
   borrowing func withContents<Result: ~Copyable>(
     _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result {
@@ -59,6 +59,6 @@ struct MemoryStream: ~Copyable {
     return body(UnsafeRawBufferPointer(start: start, count: max(0, length)))
   }
 
-  /// A copy of what was written so far, for what is not secret.
+  /// A copy of the bytes written so far, for content that is not secret.
   borrowing func contents() -> [UInt8] { withContents { Array($0) } }
 }

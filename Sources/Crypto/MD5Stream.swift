@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// An MD5 hash of bytes that come piece by piece: for comparing what upload tools still send, and for nothing secret.
+/// An MD5 hash of bytes that come piece by piece: for checking the hashes that upload tools still send, never for security.
 ///
 /// Owns its state (EVP_MD_CTX).
 public struct MD5Stream: ~Copyable {

@@ -5,7 +5,7 @@ import COpenSSL
 ///     let key = try RSAPrivateKey(generatingBits: 2048)
 ///     let signature = try key.signature(for: Array("header.claims".utf8))
 ///
-/// It owns the key, cannot be copied or printed, and OpenSSL wipes its memory when it goes. (EVP_PKEY)
+/// It owns the key, cannot be copied or printed, and OpenSSL wipes its memory when the value ends. (EVP_PKEY)
 public struct RSAPrivateKey: ~Copyable, Sendable {
   let handle: KeyHandle
   /// The public half.

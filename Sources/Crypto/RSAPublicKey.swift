@@ -7,7 +7,7 @@ public struct RSAPublicKey: Sendable, Hashable {
   /// The size of the modulus in bits.
   public let bits: Int
 
-  /// The key in a DER SubjectPublicKeyInfo; anything else, also behind it, is refused.
+  /// The key in a DER SubjectPublicKeyInfo; anything else, also after it, is refused.
   /// (d2i_PUBKEY)
   public init(subjectPublicKeyInfo der: [UInt8]) throws(CryptoError) {
     let handle = try Self.handle(of: der)

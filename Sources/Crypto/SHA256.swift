@@ -6,8 +6,8 @@ public enum SHA256 {
   public static func hash(_ bytes: [UInt8]) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: 32) { output, count in
       let done = EVP_Digest(bytes, bytes.count, output.baseAddress, nil, EVP_sha256(), nil)
-      // SHA-256 is part of OpenSSL's default provider: without it, no hash is better than a
-      // wrong one.
+      // SHA-256 is part of OpenSSL's default provider; without it, ending the process is better
+      // than a wrong hash.
       precondition(done == 1, "OpenSSL has no SHA-256")
       count = 32
     }

@@ -1,12 +1,12 @@
 import COpenSSL
 
-/// A growable run of bytes whose memory is wiped when it moves and when it goes.
+/// A growable run of bytes whose memory is wiped when it moves and when the value ends.
 ///
 /// It cannot be copied, printed, compared or encoded, so that a private key reaches no log and no
 /// error. It owns its memory; every block that it leaves is wiped first (OPENSSL_cleanse).
-// Sendable though it holds a pointer: the memory has one owner, and a value without copies is
-// never mutated from two places.
 public struct SecretBytes: ~Copyable, @unchecked Sendable {
+  // Sendable though it holds a pointer: the memory has one owner, and a value without copies is
+  // never mutated from two places.
   private var memory: UnsafeMutableRawBufferPointer
   /// The number of bytes.
   public private(set) var count = 0

@@ -1,32 +1,39 @@
-/// One thing to tell the user about their input or about the plan.
+/// One finding about the user's input or about the plan, for people to read.
 public struct Diagnostic: Sendable, Hashable {
+  /// How much a diagnostic weighs: only an `error` stops a run.
   public enum Severity: String, Sendable, Hashable, CaseIterable { case error, warning, note }
 
   /// `AR0104`: stable, listed in `DiagnosticCode`.
   public var code: DiagnosticCode
+  /// Whether it stops the run.
   public var severity: Severity
   /// One line, no full stop; identifiers in backticks.
   public var message: String
   /// Where; nil for something that has no place in a file.
   public var position: SourcePosition?
-  /// What stands under the carets: `did you mean ...?`; may be empty.
+  /// The text under the carets: `did you mean ...?`; may be empty.
   public var label: String
   /// Further places, each with what it shows: the other half of a conflict.
   public var related: [Related]
   /// `= help:` lines: what to type.
   public var help: [String]
-  /// A last `= note:` line: what the author of a document wrote for whoever sees an error in it; nil for none.
+  /// A last `= note:` line: `metadata.note` of the document with the error; nil for none.
   public var note: String?
 
+  /// A further place that belongs to the diagnostic.
   public struct Related: Sendable, Hashable {
+    /// Where; the lines of other files are quoted too.
     public var position: SourcePosition
+    /// What it shows: one line, no full stop.
     public var label: String
+    /// A place with what it shows.
     public init(_ position: SourcePosition, _ label: String) {
       self.position = position
       self.label = label
     }
   }
 
+  /// A diagnostic without place, further places and help, unless they are given.
   public init(
     _ code: DiagnosticCode, _ severity: Severity, _ message: String,
     at position: SourcePosition? = nil, label: String = "", related: [Related] = [],

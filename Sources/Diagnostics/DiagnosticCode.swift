@@ -1,4 +1,4 @@
-/// The stable name of one kind of diagnostic. A number is never used for something else later.
+/// The stable name of one kind of diagnostic. A number is never reused for another kind.
 ///
 /// `AR01xx`: reading manifests. `AR02xx`: guards and refusals. `AR03xx`: what a plan reports. `AR04xx`: credentials,
 /// permissions, the network. `AR05xx`: keys. Each has a page that says what it means (`DiagnosticCode.page`).

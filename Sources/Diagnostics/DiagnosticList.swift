@@ -2,15 +2,20 @@
 public struct DiagnosticList: Sendable, Hashable {
   private var members: Set<Diagnostic> = []
 
+  /// The given diagnostics, equal ones once.
   public init(_ diagnostics: some Sequence<Diagnostic> = []) { members = Set(diagnostics) }
 
+  /// Adds one, unless an equal one is there.
   public mutating func append(_ diagnostic: Diagnostic) { members.insert(diagnostic) }
 
+  /// Adds each, unless an equal one is there.
   public mutating func append(contentsOf diagnostics: some Sequence<Diagnostic>) {
     members.formUnion(diagnostics)
   }
 
+  /// Whether nothing was reported.
   public var isEmpty: Bool { members.isEmpty }
+  /// Whether anything in it stops a run.
   public var hasErrors: Bool { members.contains { $0.severity == .error } }
 
   /// By file, line and column; those without a place come last.

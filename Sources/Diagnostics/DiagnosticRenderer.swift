@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The lines that were quoted last: thousands of diagnostics may be about the same few long lines.
+/// A cache of the lines that were quoted last: thousands of diagnostics may be about the same few long lines.
 private final class LatestLines: Sendable {
   private struct Place: Hashable {
     let file: String
@@ -10,7 +10,7 @@ private final class LatestLines: Sendable {
     var lines: [Place: [Unicode.Scalar]?] = [:]
     var size = 0
   }
-  /// Code points; beyond that all lines are forgotten.
+  /// The most code points that are cached; beyond that all lines are dropped.
   private static let maximumSize = 8 << 20
   private let state = Mutex(State())
 
@@ -36,14 +36,17 @@ private final class LatestLines: Sendable {
 ///        |     ^^^^^^^^^^^^^ did you mean `cleanupPolicies`?
 ///        = help: arctl explain Repository.cleanupPolicies
 public struct DiagnosticRenderer: Sendable {
+  /// The colours, or none.
   public var style: Style
   /// Terminal columns; source lines are cut to it.
   public var width: Int
-  /// Whether messages are broken to it, too: for people at a terminal, not for those who search a log.
+  /// Whether messages are broken to it too: for people at a terminal, not for logs, which are searched by line.
   public var wraps = false
+  /// Where the quoted lines come from.
   public var source: SourceText { didSet { latest = LatestLines() } }
   private var latest = LatestLines()
 
+  /// Without colour and for 160 columns, unless other values are given.
   public init(style: Style = .plain, width: Int = 160, source: @escaping SourceText) {
     self.style = style
     self.width = width

@@ -1,4 +1,4 @@
-/// One line of source as a terminal shows it, and where the carets stand below it.
+/// One line of source as a terminal shows it, and the place of the carets below it.
 struct SourceExcerpt {
   /// Safe to print, cut to the width.
   let text: String

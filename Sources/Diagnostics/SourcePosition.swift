@@ -17,6 +17,8 @@ public struct SourcePosition: Sendable {
     }
   }
 
+  /// A place with its line and column from 1; outside of `each`, and one code point long, unless given. Numbers
+  /// beyond 32 bits are clamped.
   public init(file: String, line: Int, column: Int, length: Int = 1, instance: String = "") {
     origin = Origin(file: file, instance: instance)
     storedLine = Int32(clamping: line)
@@ -57,7 +59,7 @@ public struct SourcePosition: Sendable {
     set { storedLength = Int32(clamping: newValue) }
   }
 
-  /// The variables of the `each` instance in which it was found: `team=payments, env=prod`;
+  /// The variables of the `each` instance that the place belongs to: `team=payments, env=prod`;
   /// empty outside of one.
   public var instance: String {
     get { origin.instance }

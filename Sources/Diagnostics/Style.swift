@@ -1,14 +1,16 @@
 /// Whether and how text is coloured: ANSI sequences, or nothing.
 public struct Style: Sendable, Hashable {
-  /// What a piece of text is; nothing is ever said by colour alone.
+  /// What a piece of text is; colour never carries a meaning that the text lacks.
   public enum Role: Sendable, Hashable, CaseIterable {
     case error, warning, note, help
     case heading, location, dimmed
     case added, changed, removed, refused
   }
 
+  /// Whether `callAsFunction` adds escape sequences.
   public var isColored: Bool
 
+  /// With colours, or without.
   public init(isColored: Bool) { self.isColored = isColored }
 
   /// No colour: for pipes, files and tests.

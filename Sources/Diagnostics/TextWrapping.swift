@@ -31,7 +31,7 @@ private func unbreakable(_ text: String) -> [String] {
   return words
 }
 
-/// The same for a text that stands behind a prefix of `indent` columns: each line with its own indentation.
+/// The same for a text that follows a prefix of `indent` columns: each line with its own indentation.
 ///
 /// What is too long for that, an address or a command, gets a line of its own, further to the left; the prefix then has an
 /// empty line. Longer than the terminal, it is left for the terminal to break.

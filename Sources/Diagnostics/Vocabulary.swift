@@ -1,4 +1,4 @@
-/// Words that a misspelt word may have been meant for, prepared to be searched many times.
+/// The correct words among which a misspelt word's meaning is searched, prepared for many searches.
 ///
 ///     Vocabulary(["labels", "format"]).match("lables")?.candidate   // "labels"
 ///
@@ -7,6 +7,7 @@
 public final class Vocabulary {
   /// A candidate, and how near it is.
   public struct Match {
+    /// The word as it was given to the vocabulary.
     public let candidate: String
     /// 0: only the case differs; else the number of edits; `.max`: one word begins with the other.
     public let distance: Int
@@ -30,11 +31,13 @@ public final class Vocabulary {
     let skipsSame: Bool
   }
 
+  /// The words to search in; of equally near ones the first wins.
   public init(_ candidates: some Sequence<String>) {
     self.candidates = Array(candidates)
     folded = self.candidates.map { Array($0.lowercased().unicodeScalars) }
   }
 
+  /// The number of candidates.
   public var count: Int { candidates.count }
 
   /// The nearest candidate; nil when none is near. `skipsSame` leaves out the word itself.
@@ -84,7 +87,7 @@ public final class Vocabulary {
       found += places[Array(wanted[..<length])] ?? []
     }
     var next = forward.place(of: wanted, in: folded)
-    // Two are as many as all: then it is not the only one.
+    // Two are enough to know that it is not the only one.
     while next < forward.order.count, found.count < 3,
       folded[forward.order[next]].starts(with: wanted)
     {
@@ -115,7 +118,7 @@ public final class Vocabulary {
   private lazy var places: [[Unicode.Scalar]: [Int]] = Dictionary(
     grouping: folded.indices, by: { folded[$0] })
   private lazy var forward = Order(folded)
-  /// Words without what parts them: a hyphen more or less would put a word far away.
+  /// Words without their separators: a hyphen more or less would put a word far away in the order.
   private lazy var letterWords = folded.map { $0.filter(Self.isLetter) }
   private lazy var lettersForward = Order(letterWords)
   private lazy var reversed = letterWords.map { Array($0.reversed()) }

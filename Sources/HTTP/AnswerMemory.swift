@@ -1,7 +1,7 @@
 import Synchronization
 
-/// How many bytes the answers of one transport may take together: those under way, and those that are there and not
-/// yet let go of.
+/// How many bytes the answers of one transport may take together: those under way, and the complete ones that are still
+/// in use.
 ///
 /// Each has a first part of its own, so that answers of the usual size never depend on what other servers send.
 public final class AnswerMemory: Sendable {
@@ -11,6 +11,7 @@ public final class AnswerMemory: Sendable {
   public let limit: Int
   private let taken = Atomic<Int>(0)
 
+  /// A budget of `limit` bytes, beside the first MiB that each answer has of its own.
   public init(limit: Int) { self.limit = limit }
 
   /// The bytes of one answer; given back with this value.
@@ -39,7 +40,7 @@ public final class AnswerMemory: Sendable {
 
     private func beyond(_ bytes: Int) -> Int { max(0, bytes - AnswerMemory.ownPart) }
 
-    /// Two answers are equal whatever their memory is part of.
+    /// Equality of answers ignores which budget their memory comes from.
     static func == (_: Share, _: Share) -> Bool { true }
     func hash(into _: inout Hasher) {}
   }

@@ -26,6 +26,7 @@ public final class CurlTransport: HTTPTransport {
     /// Which proxy serves which host; what the environment says unless set.
     public var proxies = ProxyRules.environment
 
+    /// The system's certificates and at most 64 connections, unless other values are given.
     public init(caFile: String? = nil, maximumConnections: Int = 64, userAgent: String) {
       self.caFile = caFile
       self.maximumConnections = maximumConnections
@@ -37,6 +38,7 @@ public final class CurlTransport: HTTPTransport {
   private let inbox = TransferInbox()
   private let ids = Atomic<UInt64>(0)
 
+  /// A client that opens no connection and starts no thread before the first request.
   public init(_ configuration: Configuration) { self.configuration = configuration }
 
   deinit { inbox.close() }
@@ -44,6 +46,8 @@ public final class CurlTransport: HTTPTransport {
   /// Ends the thread; requests under way and later ones fail as cancelled.
   public func shutdown() { inbox.close() }
 
+  /// Sends a request once. Throws `invalid` for a URL or header that cannot be sent, `cancelled` when the task is
+  /// cancelled or the client was shut down, else what libcurl reported.
   public func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     if let refusal = request.refusal { throw refusal }
     let id = ids.add(1, ordering: .relaxed).newValue

@@ -3,9 +3,9 @@ import Glibc
 import Platform
 
 extension HTTPFailure {
-  /// The failure that a code of libcurl's stands for. The only place that looks at such codes.
+  /// The failure for a code of libcurl's. The only place that reads such codes.
   ///
-  /// `detail` is libcurl's own text. It goes into the message only where it speaks of the
+  /// `detail` is libcurl's own text. It goes into the message only where it is about the
   /// connection: elsewhere it may quote what the server sent.
   static func curl(
     _ code: CURLcode, of transfer: Transfer, _ easy: UnsafeMutableRawPointer, detail: String

@@ -9,8 +9,10 @@ public enum HTTPMethod: String, Sendable, Hashable {
 
 /// Header fields in order; names compare without regard to case.
 public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+  /// All fields in order; a name may occur several times.
   public private(set) var fields: [HTTPField] = []
 
+  /// No fields.
   public init() {}
   public init(dictionaryLiteral elements: (String, String)...) {
     for (name, value) in elements { add(name, value) }
@@ -25,6 +27,7 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     }
   }
 
+  /// Adds a field at the end, also where one of that name exists.
   public mutating func add(_ name: String, _ value: String) {
     fields.append(HTTPField(name: name, value: value))
   }
@@ -32,7 +35,9 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
 /// One header field.
 public struct HTTPField: Sendable, Hashable {
+  /// The name in the spelling that was sent or received.
   public let name: String
+  /// The value; in an answer without the white space around it.
   public let value: String
   func isNamed(_ other: String) -> Bool { name.lowercased() == other.lowercased() }
 }
@@ -46,15 +51,20 @@ public struct HTTPRequest: Sendable, Hashable {
     /// byte of the answer, so what must not be repeated goes out so.
     case fresh
   }
+  /// GET and DELETE go out without a body unless there is one; the others always have one, if an empty one.
   public var method: HTTPMethod
   /// Absolute, `http` or `https`, percent-encoded.
   public var url: String
+  /// The fields to send; libcurl adds `Host`, `Content-Length` and `User-Agent`.
   public var headers: HTTPHeaders
+  /// The bytes of the body; nil for a request without one.
   public var body: [UInt8]?
+  /// Whether the request may share a connection.
   public var connection: Connection
   /// The longest that the whole exchange may take.
   public var timeout: Duration
 
+  /// A request on any connection, without fields or body, for at most 60 seconds, unless given otherwise.
   public init(
     _ method: HTTPMethod, _ url: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil,
     connection: Connection = .reused, timeout: Duration = .seconds(60)
@@ -67,17 +77,21 @@ public struct HTTPRequest: Sendable, Hashable {
     self.timeout = timeout
   }
 
-  /// Whether it goes past every proxy, whatever the environment says: the peer speaks to this machine alone.
+  /// Whether it bypasses every proxy, whatever the environment says: the peer answers this machine only.
   public var isDirect = false
 }
 
 /// One whole answer: its header block ended and its body was framed and complete.
 public struct HTTPResponse: Sendable, Hashable {
+  /// The HTTP status code.
   public var status: Int
+  /// The header fields of the final answer, not of interim ones.
   public var headers: HTTPHeaders
+  /// The whole body, unpacked where it came packed; empty where the answer has none.
   public var body: [UInt8]
-  /// Its part of the memory of all answers, for as long as this value is there.
+  /// Its part of the memory of all answers, for as long as this value exists.
   var share: AnswerMemory.Share?
+  /// An answer that holds no part of a transport's memory: for tests and stand-ins.
   public init(status: Int, headers: HTTPHeaders = [:], body: [UInt8] = []) {
     self.status = status
     self.headers = headers
@@ -87,6 +101,7 @@ public struct HTTPResponse: Sendable, Hashable {
 
 /// Why there is no whole answer to a request.
 public struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What is known about the request: the caller decides by it whether repeating is safe.
   public enum Kind: Sendable, Hashable {
     /// It provably never left: no address, no connection. Safe to repeat.
     case notSent
@@ -103,9 +118,11 @@ public struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// It arrived, and its answer is larger than any that is taken. Not worth repeating.
     case tooLarge
   }
+  /// What is known about the request.
   public let kind: Kind
   /// What happened, for people; names the host and, where there is one, the proxy. Never a header or a body.
   public let message: String
+  /// A failure; `message` names the host and holds neither header nor body.
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
     self.message = message

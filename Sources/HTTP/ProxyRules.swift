@@ -9,6 +9,7 @@ public struct ProxyRules: Sendable, Hashable {
   /// Hosts and domains that are reached directly, in the form of `no_proxy`.
   public var exceptions: [String]
 
+  /// No proxies, unless they are given.
   public init(http: String? = nil, https: String? = nil, exceptions: [String] = []) {
     self.http = http
     self.https = https
@@ -28,8 +29,8 @@ public struct ProxyRules: Sendable, Hashable {
 
   /// The proxy that a request goes through; nil for none.
   ///
-  /// None for a direct request, for this machine, and for link-local addresses, where metadata servers are: what is
-  /// said there is for no one else to read, and no proxy is on the way.
+  /// None for a direct request, for this machine, and for link-local addresses, where metadata servers are: no proxy is
+  /// on that path, and none should read what is sent there.
   func proxy(for request: HTTPRequest) -> String? {
     let host = bare(request.host)
     if request.isDirect || isNear(host) || isException(host) { return nil }

@@ -5,7 +5,7 @@ struct ResponseHead {
   /// Whether the empty line came that ends the block.
   private(set) var isComplete = false
 
-  /// Whether the end of the body can be told from the end of the connection in HTTP/1 (RFC 9112,
+  /// Whether the end of the body differs from the end of the connection in HTTP/1 (RFC 9112,
   /// 6.3); libcurl itself checks that end.
   var isFramed: Bool {
     status == 204 || status == 304 || headers["Content-Length"] != nil
@@ -14,7 +14,7 @@ struct ResponseHead {
       }
   }
 
-  /// Takes one line with its end; a new status line (after an interim answer) starts anew.
+  /// Takes one line with its end; a new status line (after an interim answer) discards what came before.
   mutating func take(line bytes: UnsafeRawBufferPointer) {
     let line = String(decoding: bytes, as: UTF8.self).trimmingWhiteSpace
     if line.hasPrefix("HTTP/"), isComplete || status == 0 {
@@ -24,7 +24,7 @@ struct ResponseHead {
     } else if line.isEmpty {
       isComplete = true
     } else if !isComplete, let colon = line.firstIndex(of: ":") {
-      // Lines behind the block are trailers, which nothing here needs.
+      // Lines after the block are trailers, which nothing here needs.
       let value = String(line[line.index(after: colon)...]).trimmingWhiteSpace
       headers.add(String(line[..<colon]), value)
     }

@@ -2,7 +2,7 @@ import CLibCurl
 import Glibc
 
 /// One request on its way and what has come of its answer.
-// Sendable though it changes: the task that makes it hands it over and looks at it no more, and
+// Sendable though it changes: the task that makes it hands it over and does not touch it afterwards;
 // from then on only the thread of the loop does.
 final class Transfer: @unchecked Sendable {
   let id: UInt64
@@ -98,7 +98,7 @@ final class Transfer: @unchecked Sendable {
     if hasBody {
       let body = request.body ?? []
       shim_set_large(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
-      // A NUL behind it, as an empty array may have no address; libcurl goes by the size.
+      // A NUL after it, as an empty array may have no address; libcurl goes by the size.
       (body + [0]).withUnsafeBytes { bytes in
         let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
         _ = shim_set_text(easy, CURLOPT_COPYPOSTFIELDS, start)
@@ -153,7 +153,7 @@ final class Transfer: @unchecked Sendable {
     return bytes.count
   }
 
-  /// Fewer bytes than came tell libcurl to stop.
+  /// Returning fewer bytes than came makes libcurl stop.
   private func take(body bytes: UnsafeRawBufferPointer) -> Int {
     let needed = body.count + bytes.count
     guard needed <= configuration.maximumAnswerBytes else { return refuse(.tooLong) }
@@ -166,7 +166,7 @@ final class Transfer: @unchecked Sendable {
     return bytes.count
   }
 
-  /// What came goes at once: the end of the transfer may take a while.
+  /// Frees the bytes that came at once: the transfer may end much later.
   private func refuse(_ refusal: Refusal) -> Int {
     self.refusal = refusal
     body = []

@@ -5,7 +5,7 @@ import Synchronization
 
 /// What tasks and the thread of libcurl exchange: new transfers, cancelled ones and the end.
 final class TransferInbox: Sendable {
-  /// What there is to do for the thread.
+  /// The thread's outstanding work.
   struct Delivery {
     var submitted: [Transfer] = []
     var cancelled: [UInt64] = []
@@ -22,7 +22,7 @@ final class TransferInbox: Sendable {
   /// Hands a transfer to the thread, which starts with the first one.
   func submit(_ transfer: Transfer, _ configuration: CurlTransport.Configuration) {
     let refusal: HTTPFailure? = state.withLock { state in
-      // Under the lock that `cancel` takes: it comes either before this look or after the append.
+      // Under the lock that `cancel` takes: a cancellation comes either before this check or after the append.
       if state.delivery.isClosed || Task.isCancelled {
         return HTTPFailure(.cancelled, "\(transfer.request.host): not sent")
       }

@@ -4,7 +4,7 @@ public struct JSONObject: Sendable {
   public typealias Member = (key: String, value: JSONValue)
 
   private var members: [Member] = []
-  /// The place of each key, once there are more members than are quickly looked through.
+  /// The index of each key; nil while there are so few members that a linear search is faster.
   private var places: [String: Int]?
   private static let quicklySearched = 12
 
@@ -70,7 +70,7 @@ extension JSONObject: Sequence {
 }
 
 extension JSONObject: Hashable {
-  /// Whether both have the same members, in whatever order.
+  /// Whether both have the same members, in any order.
   public static func == (left: JSONObject, right: JSONObject) -> Bool {
     left.count == right.count
       && zip(left.members, right.members).allSatisfy { mine, theirs in

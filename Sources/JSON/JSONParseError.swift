@@ -1,14 +1,15 @@
-/// Why some bytes are not a JSON value that we take.
+/// Why some bytes are not an acceptable JSON value.
 public struct JSONParseError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What is wrong, in the words of the parser. Quotes no value of the text, which may be secret.
+  /// What is wrong, in jansson's words. Quotes no value of the text, which may be secret.
   public let message: String
   /// The line, from 1; zero where the parser names no place.
   public let line: Int
   /// The column in characters, from 1; zero where the parser names no place.
   public let column: Int
-  /// Whether it is a bound that was asked for: what is within it was not looked at.
+  /// Whether the caller's bound on size or number of values was exceeded; the text was not parsed then.
   public var isTooLarge = false
 
+  /// An error at a place; 0 for a line or column that is not known.
   public init(message: String, line: Int, column: Int) {
     self.message = message
     self.line = line

@@ -1,13 +1,13 @@
 import CJansson
 
-/// The deepest nesting of arrays and objects that is taken: what Google sends has under 20 levels,
-/// and every later walk over the value may recurse without a thought for the stack.
+/// The deepest nesting of arrays and objects that is accepted: Google's answers have under 20 levels,
+/// and every later walk over the value may recurse without exhausting the stack.
 private let maximumDepth = 200
 
 extension JSONValue {
   /// Parses exactly one JSON value (any kind) that takes up all of `bytes`. (json_loadb)
   ///
-  /// Refused: duplicate keys, anything behind the value, integers over 64 bits, text that is not
+  /// Refused: duplicate keys, anything after the value, integers over 64 bits, text that is not
   /// UTF-8, depth over 200 and, where given, more than `maximumBytes` or about `maximumValues`: a value takes up to a
   /// hundred times the memory of its text.
   public init(
@@ -114,7 +114,7 @@ extension JSONObject {
       member = json_object_iter_next(tree, current)
     }
     // Swift's strings are equal when they are canonically equivalent, jansson's when their bytes
-    // are: two such keys must not become one unseen.
+    // are: two such keys must not silently become one.
     guard count == size else { throw .unplaced("two object keys are canonically equivalent") }
   }
 }

@@ -5,18 +5,18 @@ extension JSONValue {
   public enum Layout: Sendable {
     /// No spaces, members in their order.
     case compact
-    /// No spaces, keys sorted by their UTF-8 bytes: the form that is hashed, and no other. Escaped
-    /// are control characters and U+2028/9 alone, which must stay so: a hash is compared with
-    /// that of another version.
+    /// No spaces, keys sorted by their UTF-8 bytes: the only form that is hashed. It escapes control
+    /// characters and U+2028/9 alone, and must go on doing so: a hash is compared with that of
+    /// another version.
     case canonical
     /// Two spaces a level, members in their order, `"key": value`.
     case pretty
   }
 
-  /// The value as UTF-8 JSON text without a newline at the end. A real that is no number, which
-  /// JSON cannot say, becomes null.
+  /// The value as UTF-8 JSON text without a newline at the end. A real that is not a number, which
+  /// JSON cannot express, becomes null.
   ///
-  /// What must not reach a terminal is escaped (`\u202e`): the text is safe to print, and parses
+  /// Characters that must not reach a terminal are escaped (`\u202e`): the text is safe to print, and parses
   /// to the same value.
   public func serialized(_ layout: Layout = .compact) -> [UInt8] {
     var writer = JSONWriter(layout: layout)

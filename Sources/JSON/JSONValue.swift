@@ -3,8 +3,8 @@
 ///     let body: JSONValue = ["description": "Python packages", "labels": ["team": "web"]]
 ///     body["labels"]?["team"]?.string   // "web"
 ///
-/// Objects keep the order in which their keys arrived, so that a part which nobody touched goes back
-/// to the server as it came; two objects are equal whatever that order is.
+/// Objects keep the order in which their keys arrived, so that an unchanged part goes back to the
+/// server as it came; equality ignores that order.
 public enum JSONValue: Sendable, Hashable {
   case null
   case bool(Bool)
@@ -17,11 +17,17 @@ public enum JSONValue: Sendable, Hashable {
 }
 
 extension JSONValue {
+  /// The text of a string; nil for every other kind of value.
   public var string: String? { if case .string(let value) = self { value } else { nil } }
+  /// The value of a boolean; nil for every other kind of value.
   public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+  /// The number, if it has neither fraction nor exponent; nil for a real and every other kind of value.
   public var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
+  /// The elements of an array; nil for every other kind of value.
   public var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
+  /// The members of an object; nil for every other kind of value.
   public var object: JSONObject? { if case .object(let value) = self { value } else { nil } }
+  /// Whether the value is JSON's `null`, as opposed to a member that is missing.
   public var isNull: Bool { self == .null }
 
   /// The member of an object; nil for a key that is missing and for every other kind of value.

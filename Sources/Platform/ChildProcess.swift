@@ -33,7 +33,7 @@ public final class ChildProcess: Sendable {
   /// What the program reads on its standard input.
   public enum Input: Sendable, Hashable {
     case empty
-    /// Nothing, and the end only when this process is gone, however it went.
+    /// Nothing; it ends only when this process has ended, in whatever way.
     case untilWeEnd
   }
 
@@ -163,7 +163,7 @@ private func endAtOnce(_ id: Int32) {
 }
 
 /// Held from the making of a pipe until its program runs: another program that started in between
-/// would inherit the pipe and keep it open. (pipe2 would not need this, but Swift does not see it.)
+/// would inherit the pipe and keep it open. (pipe2 would not need this, but Swift does not import it.)
 private let spawning = Mutex(())
 
 /// The two ends of a new pipe, close-on-exec.

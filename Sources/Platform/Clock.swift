@@ -1,4 +1,4 @@
-/// Time as the outside sees it: the seam that lets tests run on a virtual clock.
+/// The time: the seam that lets tests run on a virtual clock.
 public protocol Clock: Sendable {
   /// Seconds since 1970-01-01T00:00:00Z, with fraction.
   var now: Double { get }
@@ -10,5 +10,6 @@ public protocol Clock: Sendable {
 
 /// Source of random bytes: the operating system's, or a seeded one in tests.
 public protocol RandomSource: Sendable {
+  /// `count` independent random bytes.
   func bytes(_ count: Int) -> [UInt8]
 }

@@ -9,9 +9,10 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The call, as `open` or `fsync`.
   public let call: String
 
-  /// Says it better than the code.
+  /// What to print in place of the code's text; nil where that is good enough.
   private var explanation: String?
 
+  /// The error of a call on a path, with the `errno` that it left.
   public init(path: String, code: Int32, call: String) {
     self.path = path
     self.code = code

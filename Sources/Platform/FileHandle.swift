@@ -11,7 +11,7 @@ struct FileHandle: ~Copyable {
     self.path = path
   }
 
-  /// Opens what has to be a regular file, and waits for nobody: opening a pipe would wait for its
+  /// Opens a path that must be a regular file, without waiting: opening a pipe would wait for its
   /// other end, and reading a terminal for its user. (open, fstat)
   static func regular(
     _ path: String, _ flags: Int32, permissions: UInt32 = 0
@@ -21,7 +21,7 @@ struct FileHandle: ~Copyable {
       try file.checkRegular()
       return file
     } catch {
-      // A socket, a device that is not there, a pipe that nobody reads.
+      // A socket, a device that is absent, a pipe without a reader.
       throw error.code == ENXIO ? .notRegular(path) : error
     }
   }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// What is known of a file without opening it.
+/// What the system reports about a file without opening it.
 public struct FileStatus: Sendable, Hashable {
-  /// The kinds of files that are told apart.
+  /// The kinds of files that callers distinguish.
   public enum Kind: Sendable, Hashable {
     case file
     case folder
@@ -10,6 +10,8 @@ public struct FileStatus: Sendable, Hashable {
     /// A pipe, a socket, a device.
     case other
   }
+  /// What kind of file it is; for a path that was looked at without following links, `symbolicLink` is the link
+  /// itself.
   public let kind: Kind
   /// In bytes.
   public let size: Int64
@@ -20,6 +22,7 @@ public struct FileStatus: Sendable, Hashable {
   /// When its content was last written, in Unix seconds.
   public let modified: Int64
 
+  /// The status of one file: `size` in bytes, `modified` in Unix seconds.
   public init(kind: Kind, size: Int64, permissions: UInt32, owner: UInt32, modified: Int64) {
     self.kind = kind
     self.size = size
@@ -29,31 +32,31 @@ public struct FileStatus: Sendable, Hashable {
   }
 }
 
-/// A lock on a file that ends when this value goes, or when the process ends.
+/// A lock on a file, held for as long as this value exists, at most until the process ends.
 public final class FileLock: Sendable {
   private let release: @Sendable () -> Void
 
-  /// A lock that `release` gives back.
+  /// A lock that is given back by calling `release`.
   package init(release: @escaping @Sendable () -> Void) { self.release = release }
 
   deinit { release() }
 }
 
-/// What keeps files: the seam that lets tests enumerate crash points.
+/// The file system: the seam that lets tests enumerate crash points.
 ///
-/// Each requirement is one step of which a crash sees either all or nothing, as far as the kernel
+/// Each requirement is one step of which a crash leaves either all or nothing, as far as the kernel
 /// promises that; what takes several steps is an extension. All calls block.
 public protocol FileSystem: Sendable {
   /// The effective user id, to be compared with the owner of a file.
   var userID: UInt32 { get }
 
   /// The whole content of a file; throws EFBIG when it is over `maximumBytes`, and without waiting
-  /// where it is no regular file: a pipe, a socket, a device.
+  /// where it is not a regular file: a pipe, a socket, a device.
   func read(_ path: String, maximumBytes: Int) throws(FileError) -> [UInt8]
 
   /// The files below a folder, as paths relative to it, sorted by their UTF-8 bytes.
   ///
-  /// Regular files and links to such; folders that are links, or whose name starts with a dot, are
+  /// Regular files and links to them; folders that are links, or whose name starts with a dot, are
   /// not entered.
   func files(under folder: String) throws(FileError) -> [String]
 
@@ -67,7 +70,7 @@ public protocol FileSystem: Sendable {
   func makeFolder(_ path: String, permissions: UInt32) throws(FileError)
 
   /// Makes a new file with this content, on disk when the call returns; throws EEXIST when
-  /// something is there, be it a link. Its folder's entry is not yet on disk.
+  /// something is there, a dangling link included. Its folder's entry is not yet on disk.
   func create(
     _ path: String, permissions: UInt32, content: UnsafeRawBufferPointer
   ) throws(FileError)
@@ -99,7 +102,7 @@ public protocol FileSystem: Sendable {
 }
 
 extension FileSystem {
-  /// What a path is, behind all links; nil when there is nothing.
+  /// What a path is after following all links; nil when there is nothing.
   public func status(of path: String) throws(FileError) -> FileStatus? {
     try status(of: path, followingLinks: true)
   }
@@ -121,7 +124,7 @@ extension FileSystem {
     try synchronizeFolder(folder)
   }
 
-  /// The same for content that is no secret.
+  /// The same for content that is not secret.
   public func writeAtomically(
     _ content: [UInt8], to path: String, permissions: UInt32 = 0o600
   ) throws(FileError) {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// What the system lets this process have of descriptors, threads and memory: limits of the shell (`ulimit`), of the
-/// user, of a container.
+/// How many descriptors and threads and how much memory this process may have: limits of the shell (`ulimit`), of the user,
+/// of a container.
 public enum Limits {
   /// The limit that a failed call ran into, for people; nil where its code says something else.
   ///
@@ -17,8 +17,8 @@ public enum Limits {
     }
   }
 
-  /// Lets this process have as many descriptors as it may: the limit that is in force is often lower, for programs
-  /// that cannot count beyond 1,024. (setrlimit)
+  /// Raises the limit of descriptors to the highest that is allowed, at most 65,536: the one in force is often lower, for
+  /// programs that use select(2), which cannot handle more than 1,024. (setrlimit)
   public static func raiseDescriptors() {
     var limit = Limit.descriptors.value
     guard limit.rlim_cur < limit.rlim_max else { return }
@@ -30,7 +30,7 @@ public enum Limits {
   public static var freeDescriptors: Int {
     let most = Int(clamping: Limit.descriptors.value.rlim_cur)
     guard let folder = opendir("/proc/self/fd") else {
-      // No descriptor for the folder, or no such folder: those that can be told at once.
+      // No descriptor for the folder, or no such folder: then the free ones among the first 1,024.
       return (0..<min(most, 1024)).count { fcntl(Int32($0), F_GETFD) == -1 }
     }
     defer { closedir(folder) }
@@ -43,11 +43,11 @@ public enum Limits {
   /// The limit of descriptors, as `ulimit -n` is 64.
   public static var descriptorLimit: String { descriptors.shown }
 
-  /// Whether `ulimit -v` counts what is set aside and never used, such as the stacks of threads.
+  /// Whether `ulimit -v` is in force: it counts memory that is reserved and never used, such as the stacks of threads.
   static var isAddressSpaceLimited: Bool { Limit.addressSpace.isSet }
 
-  /// Why so many bytes of memory are not to be had, or not for so many threads; nil where they are. They are asked for
-  /// and given back at once. (mmap)
+  /// Why so many bytes of memory, or the memory of so many threads, are not available; nil where they are. They are
+  /// requested and given back at once. (mmap)
   public static func shortage(ofMemory bytes: Int, threads: Int) -> String? {
     guard Limit.addressSpace.isSet || Limit.data.isSet else { return nil }
     let wanted = bytes + (Limit.addressSpace.isSet ? threads * threadSpace : 0)

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// What reads a pipe to its end and keeps its first line; owns the descriptor.
+/// Reads a pipe to its end and keeps its first line; owns the descriptor.
 ///
 /// The rest is thrown away, so that the writer neither blocks nor gets SIGPIPE.
 final class LineReader: Sendable {
@@ -10,7 +10,7 @@ final class LineReader: Sendable {
     /// Whether `line` is whole, or nothing more comes.
     var isFinished = false
     var isWhole = false
-    /// Whether the time ran out, perhaps before anyone waited.
+    /// Whether the time ran out, perhaps before `line` was called.
     var isLate = false
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
@@ -73,7 +73,7 @@ final class LineReader: Sendable {
     if finished { give() }
   }
 
-  /// Lets those who wait go on, without a line when it is late.
+  /// Resumes the waiting tasks, without a line if the time ran out.
   private func give(up isLate: Bool = false) {
     let waiting = state.withLock { state in
       if isLate { state.isLate = true }

@@ -2,14 +2,18 @@ import Glibc
 
 /// The files of this computer.
 public struct LocalFileSystem: FileSystem {
+  /// The file systems that this process sees.
   public init() {}
 
+  /// The effective user id. (geteuid)
   public var userID: UInt32 { geteuid() }
 
+  /// The whole content of a regular file. (open, fstat, read)
   public func read(_ path: String, maximumBytes: Int) throws(FileError) -> [UInt8] {
     try FileHandle.regular(path, O_RDONLY).readAll(maximumBytes: maximumBytes)
   }
 
+  /// What a path is; nil for ENOENT and ENOTDIR. (fstatat)
   public func status(of path: String, followingLinks: Bool) throws(FileError) -> FileStatus? {
     var result = stat()
     do {
@@ -32,10 +36,13 @@ public struct LocalFileSystem: FileSystem {
       owner: result.st_uid, modified: Int64(result.st_mtim.tv_sec))
   }
 
+  /// Makes one folder. (mkdir)
   public func makeFolder(_ path: String, permissions: UInt32) throws(FileError) {
     _ = try check("mkdir", path) { mkdir(path, permissions) }
   }
 
+  /// Makes a new file and waits until its content is on disk; removes it again where writing fails. (open, write,
+  /// fsync)
   public func create(
     _ path: String, permissions: UInt32, content: UnsafeRawBufferPointer
   ) throws(FileError) {
@@ -45,28 +52,33 @@ public struct LocalFileSystem: FileSystem {
       try file.writeAll(content)
       try file.synchronize()
     } catch {
-      // Half a file under its name would be taken for a whole one.
+      // Half a file under this name would be taken for a whole one.
       unlink(path)
       throw error
     }
   }
 
+  /// Gives a file a second name. (link)
   public func link(_ path: String, as newPath: String) throws(FileError) {
     _ = try check("link", newPath) { Glibc.link(path, newPath) }
   }
 
+  /// Moves a file over what has the new name. (rename)
   public func rename(_ path: String, to newPath: String) throws(FileError) {
     _ = try check("rename", newPath) { Glibc.rename(path, newPath) }
   }
 
+  /// Removes one name of a file. (unlink)
   public func remove(_ path: String) throws(FileError) {
     _ = try check("unlink", path) { unlink(path) }
   }
 
+  /// Waits until the names in a folder are on disk. (fsync)
   public func synchronizeFolder(_ path: String) throws(FileError) {
     try FileHandle(path, O_RDONLY | O_DIRECTORY).synchronize()
   }
 
+  /// The free bytes for an unprivileged user; the largest integer where the number does not fit. (statvfs)
   public func freeSpace(at path: String) throws(FileError) -> Int64 {
     var result = statvfs()
     _ = try check("statvfs", path) { statvfs(path, &result) }
@@ -75,6 +87,7 @@ public struct LocalFileSystem: FileSystem {
     return overflow ? Int64.max : Int64(clamping: bytes)
   }
 
+  /// Adds bytes by one `write`; throws ENOSPC where it wrote only a part of them.
   public func append(_ bytes: [UInt8], to path: String) throws(FileError) {
     let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW
     let file = try FileHandle.regular(path, flags, permissions: 0o600)
@@ -83,6 +96,7 @@ public struct LocalFileSystem: FileSystem {
     guard count == bytes.count else { throw FileError(path: path, code: ENOSPC, call: "write") }
   }
 
+  /// Takes an exclusive lock without waiting; nil where it is held. (flock)
   public func lock(_ path: String) throws(FileError) -> FileLock? {
     let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC
     let descriptor = try check("open", path) { open(path, flags, 0o600) }
@@ -94,17 +108,18 @@ public struct LocalFileSystem: FileSystem {
       throw error
     }
     return FileLock {
-      // A program that another thread is just starting holds the file too, until it runs.
+      // A program that another thread is just starting holds the descriptor too, until it runs.
       flock(descriptor, LOCK_UN)
       close(descriptor)
     }
   }
 
+  /// Whether a lock is held, found by taking a shared one for a moment. (flock)
   public func isLocked(_ path: String) throws(FileError) -> Bool {
     guard try status(of: path, followingLinks: false)?.kind == .file else { return false }
     let file = try FileHandle(path, O_RDONLY | O_NOFOLLOW)
     do {
-      // A shared lock, which is gone again with the descriptor: two that look do not see each other.
+      // A shared lock, released with the descriptor: two processes that check do not disturb each other.
       _ = try check("flock", path) { flock(file.descriptor, LOCK_SH | LOCK_NB) }
       flock(file.descriptor, LOCK_UN)
       return false

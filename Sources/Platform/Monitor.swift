@@ -1,12 +1,12 @@
 import Glibc
 
-/// A value that threads look at under one lock, and wait for changes of. (pthread_mutex_t, pthread_cond_t)
+/// A value that threads read and change under one lock, and can wait for changes of. (pthread_mutex_t, pthread_cond_t)
 ///
 /// Owns its lock. Waits are measured by the monotonic clock, so that setting the computer's time moves none of them.
 // Sendable though it holds pointers: the calls on them may be made from every thread, and the state is touched under
-// the lock alone.
+// the lock only.
 final class Monitor<State: Sendable>: @unchecked Sendable {
-  /// What a look at the state comes to.
+  /// The result of a look at the state.
   enum Look<Result> {
     /// What the thread waited for.
     case found(Result)
@@ -59,9 +59,9 @@ final class Monitor<State: Sendable>: @unchecked Sendable {
     }
   }
 
-  /// Has one waiting thread look again.
+  /// Wakes one waiting thread, which looks at the state again.
   func signal() { pthread_cond_signal(condition) }
 
-  /// Has every waiting thread look again.
+  /// Wakes every waiting thread.
   func signalAll() { pthread_cond_broadcast(condition) }
 }

@@ -6,6 +6,7 @@ public struct ProcessEnvironment: Sendable, Hashable, ExpressibleByDictionaryLit
   /// The variables by name.
   public var variables: [String: String]
 
+  /// These variables alone; none unless they are given.
   public init(_ variables: [String: String] = [:]) { self.variables = variables }
 
   public init(dictionaryLiteral elements: (String, String)...) {

@@ -1,12 +1,12 @@
-/// What a program needs of the machine and does not get: found before it begins, as nothing good comes of finding it in
-/// the middle.
+/// A resource of the machine that a program needs and cannot get. It is looked for before a run begins, because running
+/// short in the middle of an apply leaves it half done.
 public struct Shortage: Error, Sendable, Hashable {
   /// What is short, and which limit says so.
   public let message: String
   /// What to type.
   public let help: String
 
-  /// Looks for so many bytes of memory, room for so many threads, and so many descriptors; nil where they are there.
+  /// Checks for so many bytes of memory, room for so many threads, and so many descriptors; nil where all are available.
   public static func of(memory: Int, threads: Int = 0, descriptors: Int) -> Shortage? {
     if let reason = Limits.shortage(ofMemory: memory, threads: threads) {
       return Shortage(

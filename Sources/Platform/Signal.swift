@@ -21,8 +21,8 @@ public enum Signal: Sendable, Hashable, CaseIterable {
 
   /// The signals of these kinds that arrive while the stream lives, instead of ending the process;
   /// when the stream ends, they end it again. One stream at a time. A hangup that the process was
-  /// started to ignore (nohup) stays ignored. Where there is no thread or no descriptor to be had for
-  /// it, they go on ending the process. (sigaction)
+  /// started to ignore (nohup) stays ignored. Where the system gives no thread or no descriptor for
+  /// the stream, they go on ending the process. (sigaction)
   public static func stream(of signals: [Signal] = Signal.allCases) -> AsyncStream<Signal> {
     AsyncStream { continuation in
       guard SignalPipe.shared.isRead else { return }
@@ -49,7 +49,7 @@ private func isIgnored(_ number: Int32) -> Bool {
   return unsafeBitCast(action.__sigaction_handler.sa_handler, to: UInt.self) == 1
 }
 
-/// The pipe through which a signal handler, which may do next to nothing, reaches ordinary code.
+/// The pipe through which a signal handler, which may call few functions safely, reaches ordinary code.
 private final class SignalPipe: Sendable {
   /// Made before the first handler is set, so that no handler runs its initialiser.
   static let shared = SignalPipe()
@@ -80,7 +80,7 @@ private final class SignalPipe: Sendable {
 
   /// Called in the signal handler: write(2) is safe there.
   func write(_ number: Int32) {
-    // The interrupted code may be about to read its own.
+    // The interrupted code may be about to read its own errno.
     let code = errno
     var byte = UInt8(truncatingIfNeeded: number)
     _ = Glibc.write(writeEnd, &byte, 1)

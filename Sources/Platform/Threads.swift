@@ -1,9 +1,9 @@
 import Glibc
 
-/// Threads for work that blocks. One that is done with its work waits for more, so that what `reserve` made is there
-/// when it is needed, however few threads the system gives out by then.
+/// Threads for work that blocks. One that has finished its work waits for more, so that the threads of `reserve` exist
+/// when they are needed, however few threads the system gives out by then.
 ///
-/// The queues of libdispatch do not serve here: where no thread can be had they try again for ever, and say nothing.
+/// libdispatch's queues are not used here: where the system gives no thread they retry for ever, without an error.
 public enum Threads {
   private struct State {
     var isWaiting = 0
@@ -11,7 +11,7 @@ public enum Threads {
   }
 
   private static let shared = Monitor(State())
-  /// Enough for what runs here: a wait, a file, a key. (Address space; memory is used as it is touched.)
+  /// The stack in bytes: enough for what runs here, a wait, a file, a key. (Address space; memory is used as it is touched.)
   private static let stackSize = 1 << 20
 
   /// Makes threads that wait for work. Throws where the system gives fewer; those that it gave stay.

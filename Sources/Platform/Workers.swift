@@ -7,8 +7,8 @@ import Synchronization
 ///     let code = workers.run { await work() }
 ///
 /// Swift's own pool makes its threads when they are needed, and where the system then gives none it waits for ever
-/// without a word. These are there from the start: a shortage later on changes nothing, and the calling thread alone is
-/// enough. Time is theirs too, as the pool's timers need a thread and descriptors of their own.
+/// without an error. These exist from the start: a shortage later on changes nothing, and the calling thread alone is
+/// enough. They also run the timers, because the pool's timers need a thread and descriptors of their own.
 ///
 /// A task begun by `Task(executorPreference: Workers.current)` runs on the workers of the task that began it.
 public final class Workers: TaskExecutor {
@@ -36,10 +36,10 @@ public final class Workers: TaskExecutor {
 
   private let monitor = Monitor(State())
   private let clock = SystemClock()
-  /// As deep as what the main thread usually has. (Address space; memory is used as it is touched.)
+  /// The stack in bytes, as large as the main thread's usually is. (Address space; memory is used as it is touched.)
   private static let stackSize = 8 << 20
 
-  /// With so many threads besides the one that calls `run`, or with as many as the system gives.
+  /// With `extra` threads besides the one that calls `run`, or with as many as the system gives.
   public init(extra: Int) {
     for _ in 0..<extra {
       do throws(FileError) {
@@ -62,7 +62,7 @@ public final class Workers: TaskExecutor {
     }
   }
 
-  /// Ends the threads of its own; what is not begun by then is not done.
+  /// Ends its own threads; work that has not begun by then is dropped.
   public func end() {
     monitor.withLock { $0.isOver = true }
     monitor.signalAll()
@@ -92,12 +92,13 @@ public final class Workers: TaskExecutor {
     let value = Mutex<Result?>(nil)
   }
 
+  /// Has a worker run a piece of a task: Swift calls it for tasks that prefer these workers.
   public func enqueue(_ job: consuming ExecutorJob) { add(.job(UnownedJob(job))) }
 
-  /// Has a worker make a call.
+  /// Calls `body` on a worker, after the work that is already queued.
   public func call(_ body: @escaping @Sendable () -> Void) { add(.call(body)) }
 
-  /// Has a worker make a call after a while.
+  /// Calls `body` on a worker once `time` has passed.
   public func call(after time: Duration, _ body: @escaping @Sendable () -> Void) {
     add(Timer(end: clock.uptime + time, call: body))
   }
@@ -121,7 +122,7 @@ public final class Workers: TaskExecutor {
     private let state = Mutex<(isOver: Bool, waiting: CheckedContinuation<Void, Never>?)>(
       (false, nil))
 
-    /// False when it was over before it began: the task goes on.
+    /// False if it had already ended: the task then goes on without waiting.
     func begin(_ continuation: CheckedContinuation<Void, Never>) -> Bool {
       let isOver = state.withLock { state in
         if !state.isOver { state.waiting = continuation }
@@ -166,7 +167,7 @@ public final class Workers: TaskExecutor {
     }
   }
 
-  /// What is due goes first, so that a queue that never empties holds no timer up.
+  /// Timers that are due go first, so that a queue that never empties delays none of them.
   private func look(_ state: inout State) -> Monitor<State>.Look<Work?> {
     if state.isOver { return .found(nil) }
     if let next = state.timers.last, next.end <= clock.uptime {

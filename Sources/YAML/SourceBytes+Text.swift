@@ -30,7 +30,7 @@ extension SourceBytes {
     return last == UInt8(ascii: ":") ? length - 1 : length
   }
 
-  /// The first tab of a line's indentation, when it stands at or before a column.
+  /// The first tab in a line's indentation, if it is at or before a column.
   func indentingTab(line: Int, before column: Int) -> SourcePosition? {
     let indentation = self.line(line - 1).prefix { $0 == 0x20 || $0 == 0x09 }
     guard let tab = indentation.firstIndex(of: 0x09) else { return nil }
@@ -38,7 +38,7 @@ extension SourceBytes {
     return place <= column ? SourcePosition(file: file, line: line, column: place) : nil
   }
 
-  /// Tells about `${x}` without quotes inside `{}` or `[]`, when a syntax error stands at its brace.
+  /// Reports `${x}` without quotes inside `{}` or `[]`, if a syntax error is at its brace.
   func unquotedVariable(at place: SourcePosition) -> Diagnostic? {
     let text = characters(line: place.line - 1)
     let brace = place.column - 1

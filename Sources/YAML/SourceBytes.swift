@@ -11,7 +11,7 @@ struct SourceBytes {
   private(set) var repairs = 0
   /// Byte offsets; always at least one.
   let lineStarts: [Int]
-  /// What stands in the bytes and cannot be text; when not empty, the file must not be parsed.
+  /// What the bytes hold that cannot be text; if there is any, the file must not be parsed.
   let diagnostics: [Diagnostic]
 
   static let maximumBytes = 1 << 20
@@ -28,7 +28,7 @@ struct SourceBytes {
       return
     }
     var scan = Scan(file: file)
-    // A byte order mark at the very start is allowed by YAML and stands in no column.
+    // A byte order mark at the very start is allowed by YAML and takes no column.
     let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     if bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE]) {
       scan.report(Fault.utf16)
@@ -65,8 +65,8 @@ struct SourceBytes {
 }
 
 extension SourceBytes {
-  /// Puts parentheses for the braces in a text, so that libyaml reads it as a scalar and the rest
-  /// of the document can be checked. No place moves.
+  /// Replaces the braces in a text by parentheses, so that libyaml reads it as a scalar and the rest
+  /// of the document can be checked. All places stay as they are.
   mutating func repairVariable(at place: SourcePosition) {
     let line = place.line - 1
     let columns = place.column..<(place.column + place.length)

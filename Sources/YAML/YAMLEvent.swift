@@ -26,7 +26,7 @@ struct YAMLProperties {
   var tag: String?
 }
 
-/// What libyaml says about text that it cannot read.
+/// libyaml's error about text that it cannot read.
 struct YAMLProblem: Error {
   /// What was found, in libyaml's words; a constant string of the library.
   var problem: String

@@ -2,7 +2,7 @@ import CLibYAML
 
 /// libyaml's event parser over bytes in memory, owning its handle (`yaml_parser_t`).
 ///
-/// The bytes must be UTF-8 without forbidden characters (`SourceBytes` sees to that) and must
+/// The bytes must be UTF-8 without forbidden characters (`SourceBytes` checks that) and must
 /// outlive the reader.
 struct YAMLEventReader: ~Copyable {
   private let parser: UnsafeMutablePointer<yaml_parser_t>

@@ -8,8 +8,8 @@ struct Frame {
   let position: SourcePosition
   private(set) var items: [YAMLNode] = []
   private(set) var pairs: [YAMLPair] = []
-  /// Nodes in it, itself and what aliases stand for included, and collections on the longest way
-  /// down below it.
+  /// The number of nodes in it, with itself and the nodes that aliases repeat, and the depth of the
+  /// collections in it.
   private(set) var count = 1
   private(set) var height = 0
   /// How many keys were compared.
@@ -18,7 +18,7 @@ struct Frame {
   private(set) var bytes = 0
 
   private var pendingKey: Key = .none
-  /// Where each key stands in `pairs`; filled when there are more than a few.
+  /// The index of each key in `pairs`; filled once there are more than a few.
   private var indexes: [String: Int] = [:]
   private static let linearLimit = 8
 
@@ -41,7 +41,7 @@ struct Frame {
     if case .none = pendingKey { isMapping } else { false }
   }
 
-  /// Takes the next node in order; tells what is wrong with it as a key.
+  /// Takes the next node in order; returns what is wrong with it as a key.
   mutating func add(_ node: YAMLNode, _ count: Int, _ height: Int, _ bytes: Int) -> Diagnostic? {
     self.count += count
     self.bytes += bytes

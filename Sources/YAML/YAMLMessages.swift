@@ -16,7 +16,7 @@ enum YAMLRecovery {
   case end
 }
 
-/// What is said about YAML that can be read and is refused.
+/// The messages about YAML that can be read and is refused.
 enum Message {
   static func tagDirective(_ place: SourcePosition) -> Diagnostic {
     Diagnostic(

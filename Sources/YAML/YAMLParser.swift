@@ -6,10 +6,11 @@ public struct YAMLFile: Sendable {
   public var documents: [YAMLNode]
   /// Everything that is wrong with the file's bytes, syntax, keys and sizes.
   public var diagnostics: [Diagnostic]
-  /// Whether a document is there only as a part of another one, for want of the `---` between them.
+  /// Whether a document is only a part of another one, because the `---` between them is missing.
   public var hasMerged = false
   /// How many steps of reading were taken, for tests of growth.
   package private(set) var steps = 0
+  /// A file of these documents, with what is wrong in it.
   public init(documents: [YAMLNode], diagnostics: [Diagnostic]) {
     self.documents = documents
     self.diagnostics = diagnostics

@@ -88,7 +88,7 @@ extension YAMLTreeBuilder {
       help: ["write one, and the value behind it"])
   }
 
-  /// Text behind a closing quote or bracket.
+  /// Text after a closing quote or bracket.
   private func trailingText(_ place: SourcePosition, _ before: ArraySlice<Unicode.Scalar>)
     -> Diagnostic?
   {
@@ -111,7 +111,7 @@ extension YAMLTreeBuilder {
 }
 
 extension SourceBytes {
-  /// Nothing more of the document stands at or after a place.
+  /// Whether the document ends before a place.
   func isEndOfDocument(_ place: SourcePosition) -> Bool {
     let line = Array(self.line(place.line - 1))
     if place.column == 1, line.starts(with: "---".utf8) || line.starts(with: "...".utf8) {

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// Turns libyaml's complaint into what a newcomer to YAML can act on.
+/// Turns libyaml's error into a message that a newcomer to YAML can act on.
 extension YAMLTreeBuilder {
   func diagnostic(for problem: YAMLProblem) -> Diagnostic {
     let place = position(problem.mark)
@@ -32,7 +32,7 @@ extension YAMLTreeBuilder {
   }
 }
 
-/// What is said about one of libyaml's problems, and where.
+/// The message for one of libyaml's problems, and its place.
 private struct Explanation {
   enum Place {
     /// Where libyaml stopped: the word, or only one character.

@@ -1,18 +1,18 @@
 import Diagnostics
 
-/// Makes nodes out of events, within budgets, and collects what is wrong with them.
+/// Builds nodes from events, within budgets, and collects the errors in them.
 struct YAMLTreeBuilder {
   let source: SourceBytes
-  /// The line of the file (from 0) at which libyaml's line 0 stands.
+  /// The line of the file (from 0) that is libyaml's line 0.
   let firstLine: Int
   private(set) var documents: [YAMLNode] = []
   var diagnostics: [Diagnostic] = []
 
   /// Collections within collections in one document; libyaml's time is quadratic in it.
   static let maximumDepth = 32
-  /// Nodes that the aliases of one document may stand for.
+  /// The most nodes that the aliases of one document may repeat.
   static let maximumAliased = 10_000
-  /// Bytes of text that they may stand for: each repetition of a text is checked again.
+  /// The most bytes of text that they may repeat: each repetition of a text is checked again.
   static let maximumAliasedBytes = 4 << 20
 
   private let origin: SourcePosition
@@ -136,7 +136,8 @@ struct YAMLTreeBuilder {
     if let fault { report(fault) }
   }
 
-  /// A document whose first key comes again is two, and what else comes again in it is no mistake of its own.
+  /// A document whose first key occurs twice is two documents without a `---` between them; its other repeated keys are
+  /// not reported.
   private mutating func report(_ fault: Diagnostic) {
     guard frames.count == 1, !frames[0].isFlow, fault.code == .duplicateKey,
       let first = frames[0].pairs.first
@@ -200,7 +201,7 @@ struct YAMLTreeBuilder {
     YAMLScalar(source.original(scalar.text, line: place.line - 1), style: scalar.style)
   }
 
-  /// Notes why reading stopped, and tells where to go on.
+  /// Records why reading stopped, and returns where to go on.
   mutating func recover(from stop: YAMLStop) -> YAMLRecovery {
     let line: Int
     switch stop {

@@ -12,6 +12,7 @@ public struct DiagnosticPage: Sendable, Hashable {
   public let title: String
   /// What it means, and why arctl does not go on: one to four sentences.
   public let meaning: String
+  /// A manifest or an output in which it occurs.
   public let example: Example
   /// What to do about it: one to three sentences.
   public let remedy: String
