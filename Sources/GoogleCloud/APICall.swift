@@ -1,7 +1,8 @@
 public import HTTP
 public import JSON
 
-/// How a call may be repeated: a property of the operation, never of a status alone.
+/// How a call may be repeated: a property of the operation, never of a status alone
+/// (docs/reliability.md#retry-classes).
 public enum RetryClass: Sendable, Hashable, CaseIterable {
   /// Changes nothing: repeated freely within the budget.
   case read
@@ -48,8 +49,8 @@ public struct APICall: Sendable, Hashable {
   public var label: String
   /// The project whose quota it is charged to, where known.
   public var consumerProject: String?
-  /// Whether it must arrive once: on a connection that libcurl cannot replay it on. True for
-  /// creates; key uploads set it.
+  /// Whether it must arrive at most once: it then goes out on a connection of its own, where libcurl
+  /// cannot replay it. True for creates; key uploads set it.
   public var needsFreshConnection: Bool
 
   /// A call of any method; creates go out on a fresh connection by themselves.

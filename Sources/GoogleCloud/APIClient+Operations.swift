@@ -54,7 +54,7 @@ extension APIClient {
     return state["response"] ?? [:]
   }
 
-  /// A name may hold the project's id or its number; what comes last tells operations apart.
+  /// A name may hold the project's id or its number; the last part distinguishes operations.
   private static func isState(_ state: JSONValue, of name: String) -> Bool {
     let id = name.split(separator: "/").last
     return state["name"]?.string?.split(separator: "/").last == id
@@ -62,8 +62,8 @@ extension APIClient {
       && ["error", "response"].allSatisfy { state[$0].map { $0.object != nil } ?? true }
   }
 
-  /// The errors of polling are not the resource's: a 404 here is no absence of anything but the
-  /// operation.
+  /// The errors of polling are not about the resource: a 404 here means that the operation is
+  /// absent, and nothing else.
   private func poll(_ call: APICall, name: String) async throws(APIError) -> JSONValue {
     do {
       return try await self.call(call)

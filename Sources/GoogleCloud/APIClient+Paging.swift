@@ -10,7 +10,7 @@ extension APIClient {
 
   /// Reads a whole list, following `nextPageToken`; its members are objects.
   ///
-  /// All or nothing: a page that fails, a list without an end, a token that comes again, a list of another shape, or
+  /// All or nothing: a page that fails, a list without an end, a repeated token, a list of another shape, and
   /// places that the server could not reach (`unreachable`) throw, so that no absence is ever
   /// concluded from half a list.
   public func pages(
@@ -50,7 +50,7 @@ extension APIClient {
     "nextPageToken", "unreachable", "totalSize", "kind", "etag", "@type",
   ]
 
-  /// Google leaves an empty list out; an answer that holds something else instead is no list.
+  /// Google omits an empty list; an answer that holds something else instead is not a list.
   private static func members(
     of answer: JSONValue, _ key: String, _ label: String
   ) throws(APIError) -> [JSONValue] {

@@ -2,13 +2,13 @@ import HTTP
 public import JSON
 import Platform
 
-/// Calls Google's APIs: tokens, quotas, retries and errors are its business, resources are not.
+/// Calls Google's APIs: it knows tokens, quotas, retries and errors, and no resources.
 public final class APIClient: Sendable {
   /// Who calls.
   public let credential: Credential
   /// Where the APIs are.
   public let endpoints: Endpoints
-  /// What it shares with the run's other requests.
+  /// The deadline, budgets and counters that all requests of a run share.
   public let run: CloudRun
   private let reads: Slots
   private let writes: Slots

@@ -1,8 +1,8 @@
-/// Why a call of a Google API, or getting a token for it, came to nothing.
+/// Why a call of a Google API, or the request for its token, failed.
 public struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What kind of failure it is: what the caller decides by.
   public enum Kind: Sendable, Hashable {
-    /// Nobody answered: no address, no connection, or (reads only) no whole answer. Nothing changed.
+    /// The server did not answer: no address, no connection, or (reads only) no whole answer. Nothing changed.
     case notReachable
     /// The peer's certificate or the handshake was refused; nothing was sent.
     case tls
@@ -10,7 +10,8 @@ public struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
     case refused
     /// There is no valid token: sign-in failed, or the API refused a fresh one.
     case unauthenticated
-    /// A permission is missing, or the thing is absent and Google does not say so.
+    /// A permission is missing, or the resource is absent and Google does not say so
+    /// (docs/google-apis.md#what-a-403-may-mean).
     case permissionDenied(permission: String?, resource: String?)
     /// The API is not enabled in the consumer project (`projects/123`).
     case serviceDisabled(service: String?, consumer: String?)
@@ -43,7 +44,7 @@ public struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
   public var httpStatus: Int?
   /// Google's status, as `PERMISSION_DENIED`.
   public var status: String?
-  /// What Google, or the transport, said; of bounded length, not yet escaped for a terminal.
+  /// The text of Google's answer or of the transport; of bounded length, not yet escaped for a terminal.
   public var message: String
   /// ErrorInfo's reason, as `SERVICE_DISABLED`.
   public var reason: String?
@@ -55,7 +56,7 @@ public struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The most characters of a server's text that are kept.
   static let maximumMessage = 2000
 
-  /// An error with what is known of it; a long message is cut.
+  /// An error with the details that are known; a long message is cut.
   public init(
     _ kind: Kind, _ label: String, _ message: String, httpStatus: Int? = nil,
     status: String? = nil, reason: String? = nil, metadata: [String: String] = [:],

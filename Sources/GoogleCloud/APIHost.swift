@@ -14,7 +14,7 @@ public enum APIHost: String, Sendable, Hashable, CaseIterable {
   public var serviceName: String { "\(rawValue).googleapis.com" }
 
   /// gcloud's variable that moves this API elsewhere.
-  /// Source: gcloud 578, `CLOUDSDK_API_ENDPOINT_OVERRIDES_<API>`.
+  /// Source: docs/google-apis.md#endpoint-overrides.
   public var overrideVariable: String {
     "CLOUDSDK_API_ENDPOINT_OVERRIDES_\(rawValue.uppercased())"
   }

@@ -4,7 +4,7 @@ struct AccessToken: Sendable, CustomStringConvertible, CustomReflectable {
   /// Unix seconds; nil where it is not known.
   let expires: Double?
 
-  /// Nil for a text that cannot stand in a header.
+  /// Nil for a text that a header cannot hold.
   init?(_ value: String, expires: Double?) {
     guard !value.isEmpty, value.utf8.count <= 65_536, value.utf8.allSatisfy({ 0x21...0x7E ~= $0 })
     else { return nil }
@@ -16,11 +16,11 @@ struct AccessToken: Sendable, CustomStringConvertible, CustomReflectable {
   var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
 }
 
-/// What gets tokens; each call gets a new one.
+/// A source of tokens; each call fetches a new one.
 protocol TokenSource: Sendable {
   /// Whether a second call can bring something else than the first.
   var canRefresh: Bool { get }
-  /// Throws `unauthenticated`, or why nobody answered.
+  /// Throws `unauthenticated`, or why the endpoint did not answer.
   func fetch() async throws(APIError) -> AccessToken
 }
 

@@ -18,7 +18,7 @@ public final class CloudRun: Sendable {
     /// The longest one exchange may take.
     public var requestTimeout: Duration
 
-    /// The usual bounds, but for those that are given.
+    /// The usual bounds, except those that are given.
     public init(
       timeout: Duration = .seconds(1800), reads: Int = 64, writes: Int = 10, tries: Int = 4,
       requestTimeout: Duration = .seconds(60)
@@ -84,7 +84,7 @@ public final class CloudRun: Sendable {
 
   /// Sends one request once, counted, observed and bounded by the run's deadline.
   ///
-  /// `shownURL` stands in for a URL whose query is not for others' eyes.
+  /// `shownURL` replaces a URL whose query holds secrets, in what observers see.
   func send(
     _ request: HTTPRequest, shownURL: String? = nil
   ) async throws(HTTPFailure) -> HTTPResponse {
@@ -115,7 +115,7 @@ public final class CloudRun: Sendable {
   static let overweight =
     "the answers of this reading are larger than \(maximumWeight >> 20) MiB together; this one is not used"
 
-  /// Begins a reading: what earlier ones read is no longer kept.
+  /// Begins a reading: the answers of earlier ones no longer count.
   public func beginReading() { weight.store(0, ordering: .relaxed) }
 
   /// Whether there is room for one more answer.
@@ -185,5 +185,5 @@ public struct RequestRecord: Sendable, Hashable {
   public let duration: Duration
 }
 
-/// Is told of every exchange when it is over; called from any task.
+/// Called with every exchange once it is over, from any task.
 public typealias RequestObserver = @Sendable (RequestRecord) -> Void

@@ -30,14 +30,14 @@ public struct Credential: Sendable {
   /// Kind, principal and source, for people; no secret.
   public var describe: String { "\(caller) (from \(source))" }
 
-  /// A valid token, for `arctl token`; the caller answers for where it goes.
+  /// A valid token, for `arctl token`; the caller is responsible for where it is sent.
   public func accessToken() async throws(APIError) -> String {
     try await tokens.token().value
   }
 }
 
 extension Credential {
-  /// A caller of whom nothing is known but a token; nil for a text that cannot stand in a header.
+  /// A caller that is known by a token only; nil for a text that a header cannot hold.
   package init?(token text: String, source: String, quotaProject: String?, clock: any Clock) {
     guard let token = AccessToken(text, expires: nil) else { return nil }
     self.init(

@@ -3,7 +3,7 @@ import Glibc
 import JSON
 
 /// A credential file, taken apart: the JSON formats of Google's client libraries.
-/// Source: gcp-api.md 5.
+/// Source: docs/google-apis.md#credential-files.
 struct CredentialFile {
   private let root: JSONValue
   private let source: String

@@ -1,14 +1,14 @@
-/// Which servers may see what a credential gives: the rule that a real token goes to Google and
-/// nowhere else, and a sandbox's token never to Google.
+/// The servers that a credential's tokens may be sent to: a real token goes to Google only, and a
+/// sandbox's token never goes to Google.
 public enum CredentialReach: Sendable, Hashable {
   /// A real credential: Google's hosts over https.
   case google
   /// A credential whose token endpoint is not Google's: that origin alone.
   case origin(Origin)
-  /// A token that says itself that it is a sandbox's: every endpoint but Google's.
+  /// A token with the sandbox's prefix: every endpoint but Google's.
   case sandboxes
 
-  /// What the access tokens of arctl-sandbox begin with. Source: the SANDBOX page.
+  /// The prefix of every access token of arctl-sandbox, so that none is ever sent to Google.
   public static let sandboxTokenPrefix = "arctlsbx."
 
   /// The reach of a credential that gets its tokens at `tokenURI`; nil where nothing may be sent

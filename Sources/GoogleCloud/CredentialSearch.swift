@@ -1,6 +1,7 @@
 public import Platform
 
-/// Where credentials are looked for: the application-default order, with arctl's overrides.
+/// The search for a credential: the application-default order, with arctl's overrides.
+/// Source: docs/google-apis.md#credential-files.
 ///
 /// `ARCTL_ACCESS_TOKEN`; `GOOGLE_APPLICATION_CREDENTIALS`; gcloud's
 /// `application_default_credentials.json`; the metadata server.
@@ -55,7 +56,7 @@ public struct CredentialSearch: Sendable {
 
   /// Finds a credential that may be used at `endpoints`.
   ///
-  /// Sends nothing, but for one short question to the metadata server where nothing else is there.
+  /// Sends nothing, except one request to the metadata server if no other credential is found.
   public func find(
     endpoints: Endpoints, run: CloudRun
   ) async throws(CredentialError) -> Credential {
@@ -183,7 +184,7 @@ public struct CredentialSearch: Sendable {
       tokens: TokenCache(source, clock: run.clock))
   }
 
-  /// The environment's quota project, else the file's; nil for what cannot stand in a header.
+  /// The environment's quota project, else the file's; nil for a name that a header cannot hold.
   func quotaProject(_ inFile: String?) -> String? {
     guard let name = variable("GOOGLE_CLOUD_QUOTA_PROJECT") ?? inFile, !name.isEmpty,
       name.utf8.count <= 200, name.utf8.allSatisfy({ 0x21...0x7E ~= $0 })

@@ -1,6 +1,6 @@
 /// Where each API is served: Google's own hosts, unless something moves them.
 public struct Endpoints: Sendable, Hashable {
-  /// One API that is served elsewhere, and what said so.
+  /// One API that is served elsewhere, and the setting that moved it.
   public struct Override: Sendable, Hashable {
     /// The API that is moved.
     public let service: APIHost

@@ -1,5 +1,5 @@
 /// Decides what kind of failure an error answer is: ErrorInfo's reason first, status second, text
-/// last.
+/// last. Source: docs/google-apis.md#errors.
 enum ErrorClassification {
   /// The error of one answer that is not 2xx.
   static func error(
@@ -26,8 +26,8 @@ enum ErrorClassification {
       status: body.status, reason: body.reason, metadata: body.metadata)
   }
 
-  /// An error answer without Google's body: something between here and Google wrote it, or the URL
-  /// is no API's. It says nothing about the resource.
+  /// An error answer without Google's body: something between this machine and Google wrote it, or
+  /// the URL is not an API's. It says nothing about the resource.
   private static func foreign(_ httpStatus: Int, _ label: String) -> APIError {
     let kind: APIError.Kind =
       switch httpStatus {
@@ -90,7 +90,7 @@ enum ErrorClassification {
     }
   }
 
-  /// The reasons of the older error shape; they are the only classification where `status` lacks.
+  /// The reasons of the older error shape: the only classification of a body without `status`.
   private static func byLegacyReason(_ reason: String?) -> APIError.Kind? {
     switch reason {
     case "notFound": .notFound
@@ -107,7 +107,7 @@ enum ErrorClassification {
     }
   }
 
-  /// A 404 that does not say NOT_FOUND is a gateway's, which knows no such route: nothing is absent by it.
+  /// A 404 without `NOT_FOUND` comes from a gateway that knows no such route: it does not show that a resource is absent.
   private static func byHTTPStatus(_ httpStatus: Int) -> APIError.Kind {
     switch httpStatus {
     case 400: .invalidArgument
@@ -132,7 +132,7 @@ enum ErrorClassification {
       let permission = quoted(in: message, after: "Permission '")
       let resource = quoted(in: message, after: "denied on resource '")
       return .permissionDenied(permission: permission, resource: resource)
-    // The API knows no such method: said of the URL, not of a resource.
+    // The API knows no such method: this is about the URL, not about a resource.
     case .notFound where message.hasPrefix("Method not found"): return .malformed
     case .invalidArgument, .failedPrecondition:
       return message.contains(activationInProgress) ? .aborted : kind
@@ -140,8 +140,8 @@ enum ErrorClassification {
     }
   }
 
-  /// Service Usage's 400 while another enabling runs; nothing was done. Source: Terraform's google
-  /// provider, which repeats it.
+  /// Service Usage's 400 while another service is being enabled; nothing was done.
+  /// Source: docs/google-apis.md#errors-that-pass.
   private static let activationInProgress = "Another activation or deactivation is in progress"
 
   private static func quoted(in text: String, after marker: String) -> String? {

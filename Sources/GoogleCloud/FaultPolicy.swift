@@ -1,9 +1,9 @@
 import HTTP
 import JSON
 
-/// What one attempt came to, and whether it may be repeated as it is.
+/// The verdict on one attempt, and whether it may be repeated as it is.
 ///
-/// Pure: RELIABILITY's table of faults against retry classes, and nothing else.
+/// Pure: the table of docs/reliability.md#faults by retry class, and nothing else.
 enum FaultPolicy {
   enum Verdict: Sendable, Hashable {
     /// The answer, and how many bytes it came in.
@@ -21,7 +21,8 @@ enum FaultPolicy {
   /// The most values in one answer: each takes memory many times its text. A page of 1,000 repositories has about 40,000.
   static let maximumValues = 1 << 20
 
-  /// Whether waiting helps against a failed connection: where nothing listens on this machine, nothing will.
+  /// Whether waiting helps against a failed connection: not on this machine, where nothing listens
+  /// (docs/decisions/0012-local-connections.md).
   static func mayPass(_ failure: HTTPFailure, at origin: Origin?) -> Bool {
     switch failure.kind {
     case .exhausted: false
@@ -49,7 +50,7 @@ enum FaultPolicy {
   }
 
   /// `secrets` are what the request signed in with: no error holds them.
-  /// `sent` is what was sent by anyone in this run: no answer that holds it is used.
+  /// `sent` is what any request of this run has sent: no answer that holds it is used.
   static func verdict(
     on response: HTTPResponse, of call: APICall,
     without secrets: @autoclosure () -> Secrets = Secrets(), sent: SecretTraces = SecretTraces()
@@ -74,7 +75,7 @@ enum FaultPolicy {
 
   /// A success counts only as 200 with one complete JSON object; an empty body is not `{}`.
   ///
-  /// No call here is documented with another 2xx: 206 is a part, 203 a proxy's rewriting, 202 a promise.
+  /// No call here is documented with another 2xx: 206 is a part, 203 is rewritten by a proxy, 202 is not done yet.
   private static func answer(
     _ response: HTTPResponse, _ call: APICall, _ sent: SecretTraces
   ) -> Verdict {
@@ -106,7 +107,7 @@ enum FaultPolicy {
     return call.retry.isWrite ? .final(ambiguous(error)) : .repeatable(error, after: nil)
   }
 
-  /// An answer that another try would bring again.
+  /// An answer that another try would not improve.
   static func unusable(
     _ call: APICall, _ response: HTTPResponse, _ message: String
   ) -> Verdict {
@@ -120,7 +121,7 @@ enum FaultPolicy {
     return error
   }
 
-  /// `Retry-After` in seconds; its date form is not taken, Google does not send it.
+  /// `Retry-After` in seconds; its date form is ignored (docs/google-apis.md#errors-that-pass).
   static func retryAfter(_ response: HTTPResponse) -> Duration? {
     guard let text = response.headers["Retry-After"], let seconds = Int64(text),
       (0...86_400).contains(seconds)

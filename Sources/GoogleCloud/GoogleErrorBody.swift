@@ -2,20 +2,19 @@ import JSON
 
 /// The body of an error answer, in any of the three shapes that Google sends.
 ///
-/// Sources: gcp-api.md 1.1 (the newer ESF shape, the apiary-compatible one with `errors`), RFC 6749
-/// 5.2 (`{"error": "invalid_grant", "error_description": ...}` of token endpoints).
+/// Source: docs/google-apis.md#bodies-of-errors.
 struct GoogleErrorBody: Sendable, Hashable {
   var code: Int?
   var status: String?
   var message: String
   var reason: String?
   var metadata: [String: String] = [:]
-  /// `errors[0].reason` of the apiary shape, as `rateLimitExceeded`.
+  /// `errors[0].reason` of the older shape, as `rateLimitExceeded`.
   var legacyReason: String?
   /// RetryInfo's delay.
   var retryDelay: Duration?
 
-  /// Nil for bytes that are no such body: a proxy's page, a web server's 404.
+  /// Nil for bytes that are not such a body: a proxy's page, a web server's 404.
   ///
   /// The secrets are taken out before anything is cut to length, so that no part of one stays.
   init?(

@@ -3,7 +3,7 @@ import HTTP
 import JSON
 
 /// Gets tokens of a service account with another credential's token.
-/// Source: iamcredentials `generateAccessToken`.
+/// Source: docs/google-apis.md#kinds-of-credentials.
 struct ImpersonatedTokens: TokenSource {
   let base: TokenCache
   /// `.../serviceAccounts/EMAIL:generateAccessToken`.

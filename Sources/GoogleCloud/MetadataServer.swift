@@ -2,13 +2,13 @@ import HTTP
 import JSON
 
 /// The metadata server of Compute Engine, GKE, Cloud Run and Cloud Build.
-/// Source: gcp-api.md 5; `Metadata-Flavor: Google` is checked both ways.
+/// Source: docs/google-apis.md#metadata-server.
 struct MetadataServer: TokenSource {
   /// Host, with a port where it is not 80.
   let host: String
   let run: CloudRun
 
-  /// Asks for the account's e-mail, once and briefly; a text says why nobody is there.
+  /// Asks for the account's e-mail, once and with a short time-out; a text says why there is no such server.
   func email() async -> Result<String, MetadataAbsence> {
     do {
       let response = try await run.send(request("email", timeout: .seconds(1)))
@@ -41,7 +41,7 @@ struct MetadataServer: TokenSource {
     var request = HTTPRequest(
       .get, "http://\(host)/computeMetadata/v1/instance/service-accounts/default/\(leaf)",
       headers: ["Metadata-Flavor": "Google"], timeout: timeout)
-    // It answers in clear, and to this machine: a proxy would see the token, or give one of its own.
+    // Its answers are not encrypted: a proxy would see the token, or could give one of its own.
     request.isDirect = true
     return request
   }

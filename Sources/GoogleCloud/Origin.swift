@@ -1,8 +1,8 @@
 /// Scheme, host and port of a URL: what two URLs share when they are served by the same party.
 ///
-/// Parsed strictly, because a bearer token is sent by it. Anything that two parsers could read
-/// differently is no origin: user info, backslashes, spaces, percent signs or non-ASCII in the
-/// authority, a trailing dot, numbers that pass for an IPv4 address only in some parsers.
+/// Parsed strictly, because it decides where a bearer token goes. Anything that two parsers could
+/// read differently is refused: user info, backslashes, spaces, percent signs or non-ASCII in the
+/// authority, a trailing dot, numbers that only some parsers accept as an IPv4 address.
 public struct Origin: Sendable, Hashable, CustomStringConvertible {
   /// `http` or `https`.
   public let scheme: String
@@ -43,7 +43,7 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
       && (host.hasSuffix(".googleapis.com") || host == "accounts.google.com")
   }
 
-  /// Whether nobody on the way can read what is sent there.
+  /// Whether what is sent there cannot be read on the way: https, or this machine.
   public var isPrivate: Bool { scheme == "https" || isLoopback }
 
   public var description: String {

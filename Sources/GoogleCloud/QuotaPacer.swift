@@ -2,10 +2,9 @@ import Synchronization
 
 /// Keeps a run below Google's quotas by the minute: a small run never waits, a large one evenly.
 ///
-/// For each quota and project a window of the last 60 seconds is kept; a call that would exceed the
-/// quota within any such window waits. Limits are 90 % of the documented ones. Sources: gcp-api.md 4
-/// "Quotas" (IAM 6,000 reads and 600 writes, Resource Manager 600 reads, Service Usage 240 reads and
-/// 60 writes with batchEnable counting 5, Artifact Registry 60,000; a minute and project).
+/// For each quota and project it keeps a window of the last 60 seconds; a call that would exceed the
+/// quota within any such window waits. Limits are 90 % of the documented ones.
+/// Source: docs/google-apis.md#requests-a-minute.
 final class QuotaPacer: Sendable {
   private struct Key: Hashable {
     let service: APIHost
@@ -49,7 +48,7 @@ final class QuotaPacer: Sendable {
 struct QuotaWindow: Sendable {
   private static let span = 60
   private let limit: Int
-  /// Ascending; the last ones may lie ahead: places of calls that wait.
+  /// Ascending; the last ones may be in the future: the places of waiting calls.
   private var seconds: [(second: Int, cost: Int)] = []
   private var total = 0
 

@@ -1,10 +1,10 @@
 import HTTP
 import JSON
 
-/// What went out with a request and must not come back: a server or a proxy may repeat it in its
-/// complaint, and errors go to terminals and logs.
+/// The secrets of a request, which must not come back: a server or a proxy may repeat them in an
+/// error, and errors go to terminals and logs.
 struct Secrets: Sendable {
-  /// What stands where a secret stood.
+  /// The text that replaces a secret.
   private let sign: String
   /// Those that no later answer may hold either.
   private(set) var lasting: [String] = []
@@ -92,7 +92,7 @@ extension Secrets {
     lasting = fields + words + more
   }
 
-  /// The fields of RFC 6749, 7523 and 8693 that are no secret, and that a message may well name.
+  /// The fields of RFC 6749, 7523 and 8693 that are not secret and may occur in messages.
   private static let openFields: Set = [
     "grant_type", "requested_token_type", "audience", "scope", "subject_token_type", "options",
     "client_id",

@@ -24,8 +24,8 @@ final class SentSecrets: Sendable {
   /// What is searched for now.
   var traces: SecretTraces { state.withLock { $0.traces } }
 
-  /// A token in parts may begin with what is no secret: the header and the claims of a JWT are base64 of JSON, and a key
-  /// file that Google sends has the same e-mail address in base64. What signs it is enough to know it by.
+  /// The first parts of a JWT are not secret: header and claims are base64 of JSON, and a key file that Google sends holds
+  /// the same e-mail address in base64. The signature is enough to recognise the token.
   private static func secretParts(of text: String) -> [Substring] {
     let parts = text.split(separator: ".")
     let secret = parts.filter { !$0.hasPrefix("eyJ") && $0.utf8.count >= SecretTraces.width }
@@ -55,7 +55,7 @@ struct SecretTraces: Sendable {
     addSpelling(Array(Hex.encode(bytes).utf8))
     addSpelling(bytes.flatMap { Array("%".utf8) + Array(Hex.encode([$0]).utf8) })
     addSpelling(Array(APIPath.encode(String(secret)).utf8))
-    // Where in a longer text it begins decides how it is spelled; the ends depend on what is beside it.
+    // Its offset in a longer text decides how base64 spells it, and its neighbours decide how both ends are spelled.
     for before in 0...2 {
       let text = Array(Base64.encode([UInt8](repeating: 0, count: before) + bytes).utf8)
       addSpelling(Array(text.dropFirst(before == 0 ? 0 : before + 1).dropLast(4)))
@@ -137,7 +137,7 @@ private func folded(_ byte: UInt8) -> UInt8 {
   }
 }
 
-/// The bytes that a text with `%41` stands for; what is not such an escape stays.
+/// The bytes of a text after decoding `%41`; anything that is not such an escape stays.
 private func unescaped(_ text: String) -> [UInt8] {
   let bytes = Array(text.utf8)
   var result: [UInt8] = []

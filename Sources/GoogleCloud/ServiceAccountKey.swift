@@ -17,7 +17,8 @@ final class ServiceAccountKey: Sendable {
   /// The scope of every token that arctl asks for.
   static let scope = "https://www.googleapis.com/auth/cloud-platform"
 
-  /// A JWT that Google's APIs take as a bearer token. Source: AIP-4111, `scope` in place of `aud`.
+  /// A JWT that Google's APIs accept as a bearer token, with `scope` in place of `aud`.
+  /// Source: https://google.aip.dev/auth/4111.
   func bearer(now: Double) throws(CryptoError) -> (jwt: String, expires: Double) {
     let issued = now.rounded(.down)
     var claims = JSONObject()
@@ -36,7 +37,8 @@ final class ServiceAccountKey: Sendable {
 /// Composes signed JSON web tokens (RFC 7519, RS256).
 enum JWT {
   /// The audience is the endpoint that it is sent to, not always Google's as in some clients: an
-  /// endpoint that is not Google's could otherwise use it to sign in at Google.
+  /// endpoint that is not Google's could otherwise use it to sign in at Google
+  /// (docs/decisions/0004-jwt-audience.md).
   static func assertion(
     email: String, keyID: String?, tokenURI: String, now: Double, by key: borrowing RSAPrivateKey
   ) throws(CryptoError) -> String {

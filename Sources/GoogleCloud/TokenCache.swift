@@ -4,7 +4,7 @@ import Platform
 actor TokenCache {
   /// How long before its end a token is replaced, in seconds.
   private static let margin: Double = 300
-  /// The metadata server hands out one token until shortly before its end: do not ask at every call.
+  /// The metadata server returns the same token until shortly before its end: do not ask at every call.
   private static let patience: Double = 30
 
   private let source: any TokenSource

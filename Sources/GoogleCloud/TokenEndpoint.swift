@@ -5,15 +5,15 @@ import JSON
 struct TokenEndpoint: Sendable {
   let run: CloudRun
 
-  /// What one attempt came to.
+  /// The outcome of one attempt.
   private enum Attempt {
     case answer(HTTPResponse)
     case final(APIError)
     case repeatable(APIError, after: Duration?)
   }
 
-  /// Why signing in failed is never a failure of the API call that needed the token: what the
-  /// endpoint refuses is `unauthenticated`, so that no list reads as forbidden by it.
+  /// A failed sign-in is never a failure of the API call that needed the token: what the endpoint
+  /// refuses is `unauthenticated`, so that no list counts as forbidden because of it.
   ///
   /// No error holds `secrets`, which are the request's.
   func send(
@@ -117,7 +117,7 @@ struct TokenEndpoint: Sendable {
     return error
   }
 
-  /// What google-auth repeats at token endpoints.
+  /// The statuses that google-auth repeats at token endpoints (docs/google-apis.md#token-endpoints).
   private static func isPassing(_ status: Int) -> Bool {
     [408, 429, 500, 502, 503, 504].contains(status)
   }

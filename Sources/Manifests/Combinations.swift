@@ -1,7 +1,7 @@
 /// The cross product of the axes of `each` without its exceptions, in the order in which it is written: the last name
 /// changes fastest.
 ///
-/// It goes from axis to axis with the exceptions that still fit, so that each combination is compared with few of them.
+/// It goes from axis to axis with the exceptions that still match, so that each combination is compared with few of them.
 struct Combinations {
   let axes: [Each.Axis]
   let budget: ExpansionBudget

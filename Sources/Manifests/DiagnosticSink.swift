@@ -1,10 +1,10 @@
 package import Diagnostics
 import YAML
 
-/// Where every stage of reading manifests reports what it finds.
+/// Collects the diagnostics of all stages of reading manifests.
 ///
-/// It keeps one mistake to one diagnostic: what concerns a line with a secret, and what another instance of the same
-/// document has already said, is dropped.
+/// It keeps one mistake to one diagnostic: it drops those about a line with a secret, and those that another instance of
+/// the same document has already reported.
 package final class DiagnosticSink {
   private var diagnostics: [Diagnostic] = []
   /// How many errors were reported, dropped ones included: a stage compares it to see whether its input was sound.
@@ -26,7 +26,7 @@ package final class DiagnosticSink {
   /// Nothing is reported yet.
   package init() {}
 
-  /// Errors at hidden places whose texts are those of the language alone.
+  /// Errors at hidden places whose texts quote no value.
   private var quotesNothing: Set<Diagnostic> = []
 
   /// Reports an error about a secret: the message must not quote it, and stays as it is.
@@ -36,7 +36,7 @@ package final class DiagnosticSink {
     report(diagnostic)
   }
 
-  /// What of the files is not shown.
+  /// The parts of the files that are not shown.
   private(set) var hidden = HiddenText()
 
   /// A line is shown up to this column only.
@@ -44,10 +44,10 @@ package final class DiagnosticSink {
     hidden.hide(line: line, from: column, of: file)
   }
 
-  /// This text is a secret: no message quotes it, and no line shows it.
+  /// Marks a text as a secret: no message quotes it, and no line shows it.
   func note(secret text: String) { hidden.add(secret: text) }
 
-  /// All texts in a value are secrets.
+  /// Marks all texts in a value as secrets.
   func note(secretsIn node: YAMLNode) {
     switch node.content {
     case .scalar(let scalar): note(secret: scalar.text)
@@ -77,13 +77,13 @@ package final class DiagnosticSink {
 
   private var brokenValues: Set<SourcePosition> = []
 
-  /// The value here could not be worked out, which was reported; nobody should judge it.
+  /// Records that the value here could not be evaluated, which was reported: later checks skip it.
   func markBroken(_ position: SourcePosition) {
     brokenValues.insert(position)
     brokenCount += 1
   }
 
-  /// How often a value could not be worked out: like `errorCount`, for errors that were reported elsewhere.
+  /// How often a value could not be evaluated: like `errorCount`, for errors that were reported elsewhere.
   private(set) var brokenCount = 0
 
   func isBroken(_ position: SourcePosition) -> Bool {
@@ -118,7 +118,7 @@ package final class DiagnosticSink {
         help: help.filter { !$0.isEmpty }))
   }
 
-  /// Reports what is hardly meant, and stops nothing.
+  /// Reports a warning, which does not stop a run.
   package func warning(
     _ code: DiagnosticCode, _ message: String, at position: SourcePosition?, label: String = "",
     related: [Diagnostic.Related] = [], help: String...
@@ -129,14 +129,14 @@ package final class DiagnosticSink {
         help: help.filter { !$0.isEmpty }))
   }
 
-  /// Drops a lint here, for one that says more of the same.
+  /// Drops a lint here in favour of a more specific one.
   package func dropLint(at position: SourcePosition) {
     let found = lints.removeValue(forKey: position) ?? []
     step(1 + found.count)
     dropped.formUnion(found)
   }
 
-  /// Everything that was reported, in the order of files and lines, without what is secret.
+  /// Everything that was reported, in the order of files and lines, without secrets.
   package var sorted: [Diagnostic] {
     diagnostics.enumerated().filter { !dropped.contains($0.offset) }.sorted { left, right in
       switch (left.element.position, right.element.position) {

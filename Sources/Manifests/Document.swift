@@ -16,7 +16,7 @@ struct Document {
   static let apiVersion = "arctl.dev/v1"
   static let keys = ["apiVersion", "kind", "metadata", "spec", "lifecycle", "each"]
 
-  /// Nil when it cannot be said what it is; that was reported.
+  /// Nil, after a report, if its kind is not known.
   init?(_ node: YAMLNode, _ sink: DiagnosticSink) {
     guard let pairs = node.pairs else {
       sink.error(
@@ -29,7 +29,7 @@ struct Document {
       let kind = Self.kind(node, at: position, sink)
     else { return nil }
     self.kind = kind
-    // What is misspelt or misplaced is read as what was probably meant, so that it is not reported as missing, too.
+    // A misspelt or misplaced key is read as the one that was probably meant, so that it is not reported as missing too.
     var meant: [String: YAMLNode] = [:]
     var misplaced: [String: [YAMLPair]] = [:]
     for pair in pairs where !Self.keys.contains(pair.key) {
@@ -64,7 +64,7 @@ struct Document {
     self.metadata = metadata
   }
 
-  /// The top-level key under which a field of a document of this kind stands; nil for what is not a field.
+  /// The top-level key that a field of a document of this kind belongs to; nil for a name that is not a field.
   static func place(of key: String, _ kind: any Kind) -> String? {
     if DocumentFields.metadata.contains(where: { $0.name == key }) { return "metadata" }
     if let field = kind.schema[key], !field.traits.contains(.outputOnly) { return "spec" }
@@ -72,7 +72,7 @@ struct Document {
     return isInLifecycle && kind.part != .settings ? "lifecycle" : nil
   }
 
-  /// A map with what belongs to it and was written beside it.
+  /// A map together with the fields that belong to it and were written beside it.
   private static func joined(_ node: YAMLNode?, _ misplaced: [YAMLPair]) -> YAMLNode? {
     guard let first = misplaced.first else { return node }
     guard let node, !node.isNull else {

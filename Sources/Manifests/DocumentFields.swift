@@ -1,6 +1,6 @@
 public import Model
 
-/// What every document has around its `spec`, for decoding and for reference pages.
+/// The fields that every document has besides its `spec`, for decoding and for reference pages.
 public enum DocumentFields {
   /// The top-level keys, in the order in which they are written.
   public static let all = [

@@ -1,7 +1,7 @@
 package import Diagnostics
 import YAML
 
-/// What `metadata.note` of each document says, to be printed with the errors in it.
+/// The `metadata.note` of each document, to be printed with the errors in it.
 package struct DocumentNotes {
   private struct Note {
     let lines: ClosedRange<Int>

@@ -15,7 +15,7 @@ struct Each {
 
   static let maximumInstances = 10_000
 
-  /// One name of `each`, with what it takes in turn.
+  /// One name of `each`, with its values in order.
   struct Axis {
     var name: String
     var position: SourcePosition
@@ -98,7 +98,7 @@ struct Each {
     return axis
   }
 
-  /// What an element is called in messages and `except`: its text, its `name`, or its first text.
+  /// The name of an element in messages and `except`: its text, its `name`, or its first text.
   private static func label(of node: YAMLNode) -> String? {
     if node.isNull { return nil }
     if let text = node.scalar?.text { return text }
@@ -123,7 +123,7 @@ struct Each {
     return true
   }
 
-  /// What one element of `except` asks for, by the number of the axis.
+  /// The conditions of one element of `except`, by the number of the axis.
   struct Exception: Hashable {
     var labels: [Int: String]
   }
@@ -185,7 +185,7 @@ private struct ExceptionReader {
             for: pair.value.scalar?.text ?? "", in: vocabularies[number]))
         return nil
       }
-      // What every combination has says nothing about one.
+      // A condition on an axis with one value is met by every combination, so it restricts nothing.
       if labels[number].count > 1 { exception.labels[number] = text }
     }
     return exception

@@ -1,4 +1,4 @@
-/// How much variables and `each` may make of a set: what is written in a megabyte could otherwise fill
+/// The limit of what variables and `each` may expand to: a megabyte of manifests could otherwise fill
 /// the memory.
 ///
 /// One for a set, shared by all of its substitutions.
@@ -7,11 +7,11 @@ final class ExpansionBudget {
   static let maximumText = 1 << 20
   /// The most bytes of everything that is made, with `costOfNode` for each value.
   static let maximumTotal = 64 << 20
-  /// Stands for what a value takes beside its text.
+  /// The bytes that a value is assumed to take besides its text.
   static let costOfNode = 32
 
   private var left = ExpansionBudget.maximumTotal
-  /// Whether it is used up: nothing more is made, and what was made is not the whole set.
+  /// Whether it is used up: nothing more is expanded, and the result is not the whole set.
   var isSpent: Bool { left < 0 }
 
   /// Takes the cost of one value from it; false once there is nothing left.

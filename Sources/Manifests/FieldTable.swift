@@ -16,7 +16,7 @@ final class FieldTable {
 
   subscript(name: String) -> Field? { byName[name] }
 
-  /// The table of the objects that a field holds, be it in a list or map; nil for other fields.
+  /// The table of the objects that a field holds, also within a list or map; nil for other fields.
   func table(of field: Field) -> FieldTable? {
     if let known = nested[field.name] { return known }
     guard let inner = Self.fields(of: field.type) else { return nil }

@@ -1,12 +1,12 @@
 import Diagnostics
 
-/// What of the files is not shown, because it is or may be a secret; and what was found to be one.
+/// The parts of the files that are not shown, because they are or may be secrets, and the texts that are secrets.
 struct HiddenText: Sendable {
   static let mark = "(not shown)"
 
   /// The first column (from 1, in code points) that is hidden, by file and line.
   private var columns: [String: [Int: Int]] = [:]
-  /// Texts that are secrets, in lower case; short ones would hide half of every message.
+  /// Texts that are secrets, in lower case; without short ones, which would hide half of every message.
   private var secrets: Set<String> = []
   private static let shortestSecret = 6
 
@@ -19,7 +19,7 @@ struct HiddenText: Sendable {
     for (line, column) in lines { hide(line: line, from: column, of: file) }
   }
 
-  /// This text is a secret, wherever it stands.
+  /// Marks a text as a secret, wherever it occurs.
   mutating func add(secret text: String) {
     for part in [Substring(text)] + text.split(whereSeparator: \.isNewline) {
       let part = part.lowercased()
@@ -53,7 +53,7 @@ struct HiddenText: Sendable {
     return Self.words(of: text).first { secrets.contains($0.lowercased()) }?.startIndex
   }
 
-  /// Every part of a text that a secret may be: words, and what follows a separator up to a quotation mark or a blank.
+  /// Every part of a text that may be a secret: words, and what follows a separator up to a quotation mark or a blank.
   private static func words(of text: Substring) -> [Substring] {
     var words: [Substring] = []
     for quoted in text.split(whereSeparator: { "`\"".contains($0) }) {
@@ -70,7 +70,7 @@ struct HiddenText: Sendable {
   func redacted(_ diagnostic: Diagnostic) -> Diagnostic {
     var result = diagnostic
     if let position = diagnostic.position, hides(position) {
-      // What is said here may quote the value, or a part of it.
+      // This message may quote the value, or a part of it.
       result.message = Self.withoutValues(diagnostic.message)
       (result.label, result.help) = ("", [])
     }
@@ -105,7 +105,7 @@ struct HiddenText: Sendable {
     return left > 0 ? result : Self.mark
   }
 
-  /// The same text with nothing but fields of the language in backticks.
+  /// The same text in which only fields of the language are left in backticks.
   private static func withoutValues(_ text: String) -> String {
     text.split(separator: "`", omittingEmptySubsequences: false).enumerated()
       .map { $0 % 2 == 0 || SecretNames.isPath(String($1)) ? String($1) : mark }

@@ -1,6 +1,6 @@
 public import Model
 
-/// What to read, and what the command line says about it.
+/// The manifests to read, with the command line's options about them.
 public struct LoadOptions: Sendable {
   /// Files and folders.
   public var paths: [String]
@@ -12,10 +12,12 @@ public struct LoadOptions: Sendable {
   public var environment: [String: String]
   /// `--project` and `--location`: they win over the Stack's defaults.
   public var project: String?
+  /// `--location`: wins over the Stack's default.
   public var location: String?
-  /// `--projects`: nothing outside may be named.
+  /// `--projects`: no document may name a project outside of it.
   public var projects: AddressGlob?
 
+  /// The folder `manifests` with nothing from the command line or the environment, unless given otherwise.
   public init(
     paths: [String] = ["manifests"], variables: [String: String] = [:],
     variableFiles: [String] = [], environment: [String: String] = [:], project: String? = nil,

@@ -6,29 +6,39 @@ import YAML
 
 /// One decoded document, or one instance of a document with `each`.
 package struct Manifest {
+  /// What the document declares.
   package let kind: any Kind
+  /// `metadata.name`.
   package let name: String
+  /// Where `metadata.name` is: the place of errors about the document as a whole.
   package let namePosition: SourcePosition
+  /// `metadata.note`, printed with errors and deletions.
   package let note: String?
   /// Where the document begins.
   package let source: SourcePosition
   /// All written fields, those of the language included, in wire form.
   package var spec: JSONObject
+  /// Where each written value is, by the text of its path: `cleanupPolicies.old.action`.
   package var positions: [String: SourcePosition]
+  /// What `lifecycle` says, with its defaults.
   package var lifecycle: Lifecycle
-  /// Where `ensure` stands, else the document.
+  /// The place of `ensure`, else that of the document.
   package var ensurePosition: SourcePosition
+  /// The project, from the document or the Stack; empty until `DesiredState` has filled it in.
   package var project = ""
+  /// The location, from the document or the Stack; nil for kinds that have none.
   package var location: String?
+  /// The address; nil until `DesiredState` has filled it in, and for kinds without one.
   package var address: Address?
   /// Whether something in it is wrong, so that nothing should be concluded from what it lacks.
   package var isSound: Bool
-  /// Whether its name was refused, so that those who refer to it mean another one that it is to get.
+  /// Whether its name was refused: references then mean the name that it will get once it is corrected.
   package var hasBadName = false
 
+  /// Whether it asks for the resource to be absent.
   package var isAbsent: Bool { lifecycle.ensure == .absent }
 
-  /// Where a field stands, or what is around it.
+  /// The place of a field, or of the nearest written field around it.
   package func position(of path: FieldPath) -> SourcePosition {
     var path = path
     while !path.components.isEmpty {
@@ -38,6 +48,7 @@ package struct Manifest {
     return namePosition
   }
 
+  /// Where the field of exactly this path is; else the document's name.
   package func position(of path: String) -> SourcePosition { positions[path] ?? namePosition }
 
   /// A text field with its place; nil where it was not written.
@@ -46,7 +57,7 @@ package struct Manifest {
   }
 }
 
-/// Makes manifests out of documents whose variables are replaced.
+/// Makes manifests from documents whose variables are replaced.
 struct ManifestDecoder {
   let sink: DiagnosticSink
   private let tables = FieldTables()
@@ -55,7 +66,7 @@ struct ManifestDecoder {
 
   init(sink: DiagnosticSink) { self.sink = sink }
 
-  /// `isWhole` is false where a value could not be worked out, which is then missing.
+  /// `isWhole` is false if a value could not be evaluated, which is then missing.
   func decode(
     kind: any Kind, metadata: YAMLNode, spec: YAMLNode?, lifecycle: YAMLNode?,
     at position: SourcePosition, isWhole: Bool

@@ -14,7 +14,7 @@ struct ManifestFiles {
   /// Paths as given that are files, with the folders that they are in left out.
   private let sink: DiagnosticSink
 
-  /// Google's own files are far smaller; YAML refuses over 1 MiB with a place of its own.
+  /// Real manifests are far smaller; the YAML parser refuses files over 1 MiB with a diagnostic of its own.
   private static let maximumBytes = 64 << 20
 
   init(_ paths: [String], _ fileSystem: some FileSystem, _ sink: DiagnosticSink) {

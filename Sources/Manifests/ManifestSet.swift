@@ -2,22 +2,22 @@ package import Diagnostics
 package import Platform
 import Synchronization
 
-/// A set of manifests as its documents say it: each decoded for itself, none held against another yet.
+/// A set of manifests, each document decoded by itself and not yet compared with the others.
 package struct ManifestSet {
-  /// The Stack, with the command line's word on it.
+  /// The Stack, after the command line's options.
   package let stack: StackReader
   /// Every document but the Stack, or every instance of it.
   package let manifests: [Manifest]
-  /// Whether there is no document but Stacks.
+  /// Whether every document is a Stack.
   package let declaresNothing: Bool
   /// How many files the manifests are in.
   package let fileCount: Int
   /// A line of a file that was read, counted from 1, with secrets masked.
   package let sourceLine: SourceText
-  /// What each document says of itself, to go with the errors in it.
+  /// The note of each document, printed with the errors in it.
   package let notes: DocumentNotes
 
-  /// Reads it; what is wrong with it is reported.
+  /// Reads the set that the options name; what is wrong with it is reported to the sink.
   package init(_ options: LoadOptions, _ fileSystem: some FileSystem, _ sink: DiagnosticSink) {
     let files = ManifestFiles(options.paths, fileSystem, sink)
     let documents = files.documents().compactMap { node -> Document? in

@@ -4,7 +4,7 @@ import YAML
 
 /// Where an unknown field belongs, when it is a known one at a wrong level: too far left or right, or under another key.
 ///
-/// It advises only what does not give the next error: no place that has the field already.
+/// It suggests only places that do not cause the next error: none that already has the field.
 struct Misplacement {
   /// One object of a spec, as it was written.
   struct Level {
@@ -18,7 +18,7 @@ struct Misplacement {
   /// From the whole spec to the object that holds the field.
   let levels: [Level]
 
-  /// What to say about a field that its object does not know; nil when it is known nowhere around.
+  /// The advice about a field that its object does not have; nil if no object around it has the field.
   func hint(_ pair: YAMLPair) -> String? {
     guard let level = levels.last, Self.names.contains(pair.key) else { return nil }
     return sibling(pair, level) ?? notBegun(pair, level) ?? ancestor(pair) ?? outside(pair)
@@ -39,7 +39,7 @@ struct Misplacement {
     return names
   }()
 
-  /// A field of what stands above it in the same object: it is not indented far enough.
+  /// A field of an object above it at the same level: it is not indented far enough.
   private func sibling(_ pair: YAMLPair, _ level: Level) -> String? {
     let above = level.pairs.prefix { $0.keyPosition != pair.keyPosition }
     for other in above.reversed() {
@@ -55,7 +55,8 @@ struct Misplacement {
     return nil
   }
 
-  /// The only field of the object that has it, and is not written. One that needs other fields too is the last guess.
+  /// The only field of the object whose own fields include it and that is not written. One that needs further fields is
+  /// the last choice.
   private func notBegun(_ pair: YAMLPair, _ level: Level, needsMore: Bool = false) -> String? {
     let holders = level.table.fields.filter { field in
       !field.traits.contains(.outputOnly) && !level.pairs.contains { $0.key == field.name }

@@ -4,7 +4,7 @@ import Model
 import Registry
 import YAML
 
-/// Decodes one scalar by the type that the schema gives it.
+/// Decodes one scalar by its type in the schema.
 struct ScalarDecoder {
   let path: String
   let node: YAMLNode

@@ -1,10 +1,10 @@
 import Diagnostics
 import Model
 
-/// Finds the values of keys whose names promise a secret in the bytes of a file, so that they can be hidden in every line
+/// Finds the values of keys whose names suggest a secret in the bytes of a file, so that they can be hidden in every line
 /// that is shown.
 ///
-/// It looks at text, not at YAML: the line of a syntax error is shown too. Where it cannot know how far a value goes, it
+/// It reads text, not YAML, because the line of a syntax error is shown too. Where the end of a value is not certain, it
 /// hides more.
 struct SecretFields {
   /// The first hidden column (from 1, in code points) of each line (from 1).
@@ -14,7 +14,7 @@ struct SecretFields {
 
   private let bytes: [UInt8]
   private let lines: [Range<Int>]
-  /// From which byte on a line belongs to known credentials; lines from 0.
+  /// The byte from which on each line belongs to known credentials; lines from 0.
   private var credentials: [Int: Int] = [:]
 
   init(_ bytes: [UInt8]) {
@@ -43,7 +43,7 @@ struct SecretFields {
       .map { hidden.shown(String($1), file: "", line: $0 + 1) }.joined(separator: "\n")
   }
 
-  /// By how many brackets a byte goes deeper.
+  /// The change of bracket depth at a byte: 1, -1 or 0.
   private static func opening(_ byte: UInt8) -> Int {
     switch byte {
     case UInt8(ascii: "{"), UInt8(ascii: "["): 1
@@ -69,12 +69,12 @@ struct SecretFields {
   }
 }
 
-/// What a line says.
+/// The keys and values of one line.
 extension SecretFields {
   /// A piece of a line that may be a key.
   private struct Piece {
     var start: Int
-    /// Whether it stands after a `:`: then it is a value.
+    /// Whether it follows a `:`: then it is a value.
     var isValue = false
   }
 
@@ -190,7 +190,7 @@ extension SecretFields {
   }
 }
 
-/// How far a value goes.
+/// The end of a value.
 extension SecretFields {
   private func indentation(_ number: Int) -> Int {
     bytes[lines[number]].prefix { $0 == 0x20 || $0 == 0x09 }.count

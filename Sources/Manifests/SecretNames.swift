@@ -2,13 +2,13 @@ import Diagnostics
 import Model
 import Registry
 
-/// Which names of fields and variables promise a secret, and what the schema knows about them.
+/// Decides which names of fields and variables suggest a secret, from the schemas and from the names themselves.
 enum SecretNames {
-  /// What the value of a name may be.
+  /// How much of a name's value may be shown.
   enum Meaning {
-    /// Whatever it is, it is not shown.
+    /// Nothing of it is shown.
     case secret
-    /// A reference to a secret, which is shown when it fits its grammar: any other text may be the secret itself.
+    /// A reference to a secret, which is shown if it matches its grammar: any other text may be the secret itself.
     case reference(StringRule)
     /// A known object around credentials; in it only the known fields are shown.
     case container(Set<String>)
@@ -16,7 +16,7 @@ enum SecretNames {
     case plain
   }
 
-  /// What a key means, by the schemas of all kinds; only what they do not know goes by its name.
+  /// The meaning of a key by the schemas of all kinds; a key that they do not have is judged by its name.
   static func meaning(of key: some StringProtocol, inCredentials: Bool = false) -> Meaning {
     let name = String(key)
     if inCredentials, !credentialNames.contains(name) { return .secret }

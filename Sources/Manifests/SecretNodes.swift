@@ -2,8 +2,8 @@ import Diagnostics
 import Model
 import YAML
 
-/// Looks through the nodes of a document for what its bytes do not show: secrets that are written with escapes, or that
-/// came in by an alias.
+/// Searches the nodes of a document for secrets that its bytes do not show: those written with escapes, or repeated by an
+/// alias.
 struct SecretNodes {
   let sink: DiagnosticSink
   /// Where each node begins, in order, and whether it is hidden.
@@ -11,7 +11,7 @@ struct SecretNodes {
 
   init(_ sink: DiagnosticSink) { self.sink = sink }
 
-  /// The same document, with secrets overwritten; what is refused is reported.
+  /// The same document, with secrets overwritten; those that are refused are reported.
   mutating func checked(_ document: YAMLNode) -> YAMLNode {
     places = []
     let checked = checked(document, isSecret: false, inCredentials: false)

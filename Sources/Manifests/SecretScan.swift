@@ -40,7 +40,7 @@ struct SecretScan {
     for match in found { mask(match, file, &place) }
   }
 
-  /// What is secret in a plain text, such as a variable's value; nil when nothing is.
+  /// The kind of secret in a plain text, such as a variable's value; nil if it holds none.
   static func problem(in text: String) -> String? {
     SecretScan(Array(text.utf8), file: "").findings.first?.what
   }
@@ -57,7 +57,7 @@ struct SecretScan {
     }
   }
 
-  /// Where the search for lines has got to: matches come in order.
+  /// The position of the search for lines: matches come in order.
   private struct Place {
     var line = 1
     var lineStart = 0
@@ -164,7 +164,7 @@ extension SecretScan {
     "secretaccesskey", "secret_access_key", "secret-access-key", "aws-secret-access-key",
   ]
 
-  /// `aws_secret_access_key: ...`: 40 characters that nothing but their label tells from others.
+  /// `aws_secret_access_key: ...`: 40 characters that only their label distinguishes from others.
   private static func labelledKey(_ text: Bytes, _ at: Int) -> Match? {
     guard at == 0 || !isWordByte(text[at - 1]),
       let label = labels.first(where: { startsFolded(text, at, $0) })
@@ -191,7 +191,7 @@ extension SecretScan {
     return true
   }
 
-  /// `https://user:password@host`, but for a password that is a variable.
+  /// `https://user:password@host`, unless the password is a variable.
   private static func userInfo(_ text: Bytes, _ at: Int) -> Match? {
     guard starts(text, at, "://") else { return nil }
     var colon: Int?

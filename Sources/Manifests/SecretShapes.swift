@@ -1,7 +1,7 @@
-/// The shapes of secrets that are refused wherever they stand: in keys, values and comments.
+/// The shapes of secrets that are refused everywhere in a file: in keys, values and comments.
 ///
-/// Each begins with a prefix that its issuer chose to be recognised by, and has the issuer's alphabet and length. What is a
-/// little shorter than the issuer's is a secret too: somebody cut it.
+/// Each begins with a prefix by which its issuer makes it recognisable, and has the issuer's alphabet and length. A text
+/// that is a little shorter counts too: it is a secret that was cut.
 enum SecretShapes {
   /// Which bytes follow a prefix.
   enum Alphabet {

@@ -3,7 +3,7 @@ import YAML
 
 /// What to type in place of a value of another shape.
 extension SpecDecoder {
-  /// A member `{group: a@b}` was meant as `group:a@b`: YAML takes a colon with a blank behind it for a key.
+  /// A member `{group: a@b}` was meant as `group:a@b`: YAML reads a colon followed by a blank as a key.
   static func withoutBlank(_ node: YAMLNode, _ type: FieldType) -> String {
     guard case .string(let rule) = type, rule.reference == .member, let pairs = node.pairs,
       pairs.count == 1, let value = pairs[0].value.scalar, !value.text.isEmpty
@@ -11,7 +11,7 @@ extension SpecDecoder {
     return "write `\(pairs[0].key):\(value.text)`, without a blank behind the colon"
   }
 
-  /// The least of an object: `write condition: {title: ..., expression: ...}`.
+  /// The smallest valid object: `write condition: {title: ..., expression: ...}`.
   static func example(_ table: FieldTable, _ path: String) -> String {
     // An element of a list or map has no name of its own.
     let name = path.isEmpty ? "spec: " : path.hasSuffix("]") ? "" : "\(last(path)): "

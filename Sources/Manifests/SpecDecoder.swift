@@ -6,14 +6,14 @@ import YAML
 
 /// Decodes a map of YAML by a schema into wire form, reporting everything that is wrong with it.
 ///
-/// Only what is written comes out. A null that asks for the default stays a null.
+/// The result holds only what is written. A null that asks for the default stays a null.
 struct SpecDecoder {
-  /// What the map belongs to, for messages: `Repository`.
+  /// The owner of the map, for messages: `Repository`.
   let owner: String
   let sink: DiagnosticSink
   /// Whether required fields must be there; not so in a document that is `ensure: absent`.
   var requiresAll = true
-  /// Where each written value stands, by the text of its path.
+  /// The place of each written value, by the text of its path.
   private(set) var positions: [String: SourcePosition] = [:]
   /// The paths placed since the element of a list with ids began; nil outside of one.
   private var placed: [String]?
@@ -28,7 +28,7 @@ struct SpecDecoder {
     self.sink = sink
   }
 
-  /// `place` is where a missing field is pointed at; the field `known` comes from elsewhere.
+  /// `place` is the place of errors about missing fields; the field `known` comes from elsewhere.
   mutating func decode(
     _ node: YAMLNode, _ table: FieldTable, at path: String = "", missing place: SourcePosition,
     known: String? = nil
@@ -102,7 +102,7 @@ struct SpecDecoder {
     return .null
   }
 
-  /// A reference to a secret: what does not fit its grammar may be the secret itself, so nothing repeats it.
+  /// A reference to a secret: a text that does not match its grammar may be the secret itself, so no message repeats it.
   private mutating func reference(
     _ node: YAMLNode, _ field: Field, _ path: String
   ) -> JSONValue? {
@@ -118,7 +118,7 @@ struct SpecDecoder {
     return nil
   }
 
-  /// `table` is that of the objects somewhere in the type.
+  /// `table` is the table of the objects within the type.
   private mutating func decode(
     _ node: YAMLNode, _ type: FieldType, _ table: FieldTable?, _ path: String
   ) -> JSONValue? {
@@ -262,7 +262,7 @@ struct SpecDecoder {
     return .array(values)
   }
 
-  /// Elements with ids are known by them in a diff, and by their index to a kind's own rules.
+  /// A diff identifies elements with ids by their ids, a kind's own rules by their index.
   private mutating func addIndexed(_ indexed: String, to child: String) {
     for path in placed ?? [] {
       positions[indexed + path.dropFirst(child.count)] = positions[path]

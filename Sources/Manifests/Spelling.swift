@@ -8,6 +8,7 @@ package struct Spelling {
   /// How many candidates of large vocabularies are still compared one by one.
   private var comparisons = 20_000
 
+  /// A budget of 20,000 comparisons.
   package init() {}
 
   /// The nearest of the candidates.

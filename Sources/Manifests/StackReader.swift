@@ -4,22 +4,28 @@ package import Model
 import Registry
 import YAML
 
-/// What documents of the set need not repeat.
+/// The values that documents of the set may leave out.
 package struct Defaults {
+  /// `--project`, else the Stack's; nil where neither is given.
   package var project: String?
+  /// `--location`, else the Stack's; nil where neither is given.
   package var location: String?
+  /// Labels that every repository gets, in wire form.
   package var labels = JSONObject()
+  /// Where each default label is, by its key.
   package var labelPositions: [String: SourcePosition] = [:]
   /// Where `location` was written; nil where it was given on the command line.
   package var locationPosition: SourcePosition?
-  /// Whether a project or location that is not here was not written either. Otherwise what is wrong was reported
-  /// where it stands, and nobody should say that it is missing.
+  /// Whether a project or location that is missing here was not written either. If false, its error was reported
+  /// already, and no document should be reported as lacking it.
   package var isComplete = true
 }
 
 /// The Stack of a set: its settings, the defaults and the variables.
 package struct StackReader {
+  /// What the Stack says besides defaults and variables.
   package private(set) var settings = StackSettings()
+  /// The values that documents may leave out.
   package private(set) var defaults = Defaults()
   private(set) var declarations: [VariableDeclaration] = []
   private(set) var variables = Variables()
@@ -27,11 +33,11 @@ package struct StackReader {
   private(set) var used: Set<String> = []
   /// The Stack as decoded, without its variables.
   private(set) var manifest: Manifest?
-  /// Whether a document calls itself a Stack, sound or not.
+  /// Whether a document of the kind Stack exists, valid or not.
   package private(set) var isDeclared = false
 
   private let sink: DiagnosticSink
-  /// Whether nothing was wrong with what the Stack says, so that it says no more.
+  /// Whether the Stack is valid: a field that it lacks then was not written.
   private var isSound = false
 
   init(_ documents: [Document], _ given: VariableValues.Given, _ sink: DiagnosticSink) {
@@ -152,7 +158,7 @@ package struct StackReader {
     settings.defaultLocation = defaults.location
   }
 
-  /// `authoritative` is in force only when all of the set was loaded: the folder of the Stack, whole.
+  /// `authoritative` is in force only if the whole set was loaded: the whole folder of the Stack.
   mutating func confine(to folders: [String]) {
     guard let source = settings.source,
       settings.scope.kinds.values.contains(.authoritative)

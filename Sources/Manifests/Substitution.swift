@@ -3,7 +3,7 @@ import YAML
 
 /// Puts the values of variables into a document's scalars.
 ///
-/// What comes out is not looked at again: a value that holds `${...}` stays as it is, and YAML in it is text.
+/// The result is not evaluated again: a value that holds `${...}` stays as it is, and YAML in it is text.
 struct Substitution {
   let variables: Variables
   /// The variables of `each`, for one instance.
@@ -55,7 +55,7 @@ struct Substitution {
     return node
   }
 
-  /// Nil, reported, for a pair whose key cannot be worked out.
+  /// Nil, after a report, for a pair whose key cannot be evaluated.
   private mutating func replaced(_ pair: YAMLPair) -> YAMLPair? {
     var pair = pair
     pair.keyPosition = place(pair.keyPosition)
@@ -117,8 +117,8 @@ struct Substitution {
     return Self.text(text, at: node.position)
   }
 
-  /// Takes what a value costs from the budget, without its parts; false, reported once, where
-  /// there is nothing left.
+  /// Takes the cost of a value without its parts from the budget; false, after one report, if nothing
+  /// is left.
   private func isAffordable(_ node: YAMLNode, at place: SourcePosition) -> Bool {
     switch node.content {
     case .scalar(let scalar): isAffordable(text: scalar.text, at: place)
@@ -199,7 +199,7 @@ struct Substitution {
     return YAMLNode(.scalar(plain.isNull ? YAMLScalar(text, style: .quoted) : plain), at: position)
   }
 
-  /// A variable's list or map, every part of it standing where it is used.
+  /// A variable's list or map, with the place where it is used as the place of every part.
   private func moved(_ node: YAMLNode, to position: SourcePosition) -> YAMLNode {
     var node = node
     node.position = position
@@ -223,7 +223,7 @@ struct Substitution {
 /// The places of a scalar's parts in the file.
 private struct PlacesInScalar {
   private let whole: SourcePosition
-  /// How far the text is from the scalar's first column; nil when its lines are not the file's.
+  /// The distance of the text from the scalar's first column; nil if its lines are not the file's.
   private let offset: Int?
 
   init(_ scalar: YAMLScalar, _ whole: SourcePosition) {
@@ -234,7 +234,7 @@ private struct PlacesInScalar {
     offset = isAsWritten ? quotes / 2 : nil
   }
 
-  /// The place of a range of code points; the whole scalar's place when that cannot be told.
+  /// The place of a range of code points; the whole scalar's place if that is not known.
   func place(_ range: Range<Int>) -> SourcePosition {
     guard let offset else { return whole }
     return whole.moved(

@@ -1,4 +1,4 @@
-/// A scalar's text taken apart at its `${...}`.
+/// A scalar's text, split at its `${...}`.
 ///
 ///     Template("${env}-repo")   // [.variable(["env"], ...), .text("-repo")]
 struct Template {
@@ -6,7 +6,7 @@ struct Template {
     case text(String)
     /// The names between the dots, and where the whole `${...}` stands, in code points of the text.
     case variable([String], Range<Int>)
-    /// A `${` that is no variable; what is wrong with it.
+    /// A `${` that is not a variable; what is wrong with it.
     case malformed(String, Range<Int>)
   }
   var parts: [Part] = []
@@ -45,7 +45,7 @@ struct Template {
     return false
   }
 
-  /// Returns the index behind it.
+  /// Returns the index after it.
   private mutating func addVariable(_ letters: [Unicode.Scalar], at start: Int) -> Int {
     guard let end = letters[start...].firstIndex(of: "}") else {
       parts.append(.malformed("`${` without `}`", start..<letters.count))

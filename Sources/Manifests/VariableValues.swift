@@ -6,12 +6,12 @@ struct VariableValues {
   let declarations: [VariableDeclaration]
   let sink: DiagnosticSink
 
-  /// What a run gives from outside of the manifests.
+  /// The values that come from outside of the manifests.
   struct Given {
     var flags: [String: String]
     /// Maps from `--var-file`, in order; a later one wins.
     var files: [(name: String, node: YAMLNode)]
-    /// What they give each name.
+    /// The value of each name by them.
     lazy var fileValues = Dictionary(
       files.flatMap { $0.node.pairs ?? [] }.map { ($0.key, $0.value) }
     ) { _, last in last }
@@ -67,7 +67,7 @@ struct VariableValues {
     var origin: String
   }
 
-  /// What is secret in a value from outside of files, which were searched as a whole.
+  /// The kind of secret in a value from outside of files; files were searched as a whole.
   private func secret(in declaration: VariableDeclaration, _ given: Given) -> String? {
     (given.flags[declaration.name] ?? given.environment["ARCTL_VAR_\(declaration.name)"])
       .flatMap { SecretScan.problem(in: $0) }
@@ -89,7 +89,7 @@ struct VariableValues {
     return nil
   }
 
-  /// A list's elements are parted by commas; a map cannot be given so.
+  /// A list's elements are separated by commas; a map cannot be given in this form.
   private func outside(_ text: String, _ declaration: VariableDeclaration, origin: String) -> Found
   {
     func node(_ text: String) -> YAMLNode {

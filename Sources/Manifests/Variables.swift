@@ -4,13 +4,13 @@ import YAML
 
 /// The variables of a set with their values, and which of them were used.
 struct Variables {
-  /// What a name stands for: the text that it has when written alone, and what names behind a dot look into.
+  /// The value of a name: its text when it is written alone, and the value that names after a dot select from.
   struct Value {
     let text: String?
     let node: YAMLNode?
     private let members: Members
 
-    /// A scalar stands for itself; a list or map has no text.
+    /// A scalar has its own text; a list or map has none.
     init(_ node: YAMLNode) {
       self.node = node
       text = node.scalar?.text
@@ -24,21 +24,21 @@ struct Variables {
     }
     /// The value after a dot; nil when it has none of this name.
     func member(_ name: String) -> Value? { members.values[name] }
-    /// The names that a dot may be followed by.
+    /// The names that may follow a dot.
     var memberNames: Vocabulary { members.names }
-    /// What `${...}` written alone stands for when it is no text.
+    /// The value of `${...}` written alone, if it is not a text.
     var collection: YAMLNode? { text == nil ? node : nil }
   }
 
   var values: [String: Value] = [:]
   /// Declared, but without a value: the place of the declaration.
   var missing: [String: SourcePosition] = [:]
-  /// Names whose declaration has an error of its own, so that nothing more is said of them.
+  /// Names whose declaration has an error of its own, so that no further errors are reported about them.
   var broken: Set<String> = []
-  /// What may still be made of them.
+  /// The budget for what they may still expand to.
   let budget = ExpansionBudget()
 
-  /// The names of those with a value, for suggestions; asked for once all have theirs.
+  /// The names of those with a value, for suggestions; read only after all values are set.
   var names: Vocabulary { nameCache.names(values) }
   private let nameCache = NameCache()
 
@@ -52,7 +52,7 @@ struct Variables {
     return effective
   }
 
-  /// What a name promises to be a secret is not shown, nor saved.
+  /// The value of a name that suggests a secret is neither shown nor saved.
   private static func shown(_ value: JSONValue, _ name: String) -> JSONValue {
     if SecretNames.promises(name) { return .string(HiddenText.mark) }
     switch value {
@@ -63,7 +63,7 @@ struct Variables {
     }
   }
 
-  /// The texts that names promise to be secrets.
+  /// The texts whose names suggest that they are secrets.
   func noteSecrets(_ sink: DiagnosticSink) {
     func look(_ node: YAMLNode, _ name: String) {
       if SecretNames.promises(name) { return sink.note(secretsIn: node) }

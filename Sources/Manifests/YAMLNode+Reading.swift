@@ -11,7 +11,7 @@ extension YAMLNode {
   /// The value of one key of a mapping.
   subscript(key: String) -> YAMLNode? { pairs?.first { $0.key == key }?.value }
 
-  /// What it is, for messages: `a list`.
+  /// Its kind, for messages: `a list`.
   var shape: String {
     switch content {
     case .scalar(let scalar): scalar.isNull ? "nothing" : "text"

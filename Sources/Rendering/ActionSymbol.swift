@@ -47,7 +47,7 @@ extension Change.Action {
     }
   }
 
-  /// What stands behind the address where the change names no reason of its own.
+  /// The text after the address where the change has no reason of its own.
   var standingReason: String? {
     switch self {
     case .gone: "gone; this document can be removed"

@@ -1,11 +1,12 @@
 package import JSON
 package import Model
 
-/// One line of an apply's log: an event as a JSON object, with no secret in it by the types that it is made of.
+/// One line of an apply's log: an event as a JSON object. The types that it is made of cannot hold a secret.
 package struct ApplyLogLine: Sendable {
   /// RFC 3339 with milliseconds.
   var time: String
 
+  /// A line of this time, in RFC 3339 with milliseconds.
   package init(time: String) { self.time = time }
 
   /// The first line: what was applied, by whom.

@@ -9,12 +9,13 @@ package struct ApplyProgress: Sendable {
     let since: Duration
   }
   private let words: OperationText
-  /// In things, as the plan and the report count: one call that enables twenty services is twenty.
+  /// In resources, as the plan and the report count: one call that enables twenty services is twenty.
   private var total = 0
   private var over = 0
   private var failures = 0
   private var running: [Running] = []
 
+  /// An apply that has not begun.
   package init(words: OperationText) { self.words = words }
 
   /// How many operations have begun and not ended.
@@ -55,7 +56,7 @@ package struct ApplyProgress: Sendable {
     running.removeAll { $0.operation.id == operation.id }
   }
 
-  /// What it left stands on a line of its own where it does not fit behind.
+  /// The path of the file that it wrote goes on a line of its own where it does not fit at the end.
   private func finishedLine(
     _ operation: Operation, _ result: OperationResult, _ took: Duration, _ style: TextStyle
   ) -> StyledLine {
@@ -94,7 +95,7 @@ package struct ApplyProgress: Sendable {
     return line
   }
 
-  /// What is going on, one line for each running operation and a count, no line wider than the terminal.
+  /// The operations in progress, one line each, and a count, no line wider than the terminal.
   ///
   /// - Parameter height: how many lines there is room for.
   package func liveLines(at uptime: Duration, style: TextStyle, height: Int) -> [StyledLine] {
@@ -121,7 +122,7 @@ package struct ApplyProgress: Sendable {
     "\(over) of \(total) done" + (failures > 0 ? ", \(failures) failed" : "")
   }
 
-  /// The line that says, where nothing is drawn, that it is still at work; nil when it is not.
+  /// The line that shows, where nothing is redrawn, that the apply is still running; nil when it is not.
   package func heartbeat(at uptime: Duration) -> String? {
     guard let oldest = running.min(by: { $0.since < $1.since }) else { return nil }
     return

@@ -7,6 +7,7 @@ package struct ApplyReportText: Sendable {
   /// What `metadata.note` says, by address.
   var notes: [Address: String] = [:]
 
+  /// Plain text without notes, unless given otherwise; `words` must know the operations of the report.
   package init(
     style: TextStyle = TextStyle(), words: OperationText = OperationText(),
     notes: [Address: String] = [:]
@@ -98,7 +99,7 @@ package struct ApplyReportText: Sendable {
   }
 
   private func counts(_ report: ExecutionReport) -> StyledLine {
-    // As the plan counts: one call that enables twenty services has done twenty things.
+    // As the plan counts: one call that enables twenty services counts as twenty.
     func part(_ operations: [Operation], _ word: String) -> String? {
       operations.isEmpty ? nil : "\(operations.reduce(0) { $0 + $1.covers.count }) \(word)"
     }

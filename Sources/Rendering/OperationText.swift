@@ -1,12 +1,14 @@
 package import Model
 
-/// One operation in words: `create serviceAccount/uploader`, `created ...` when it is over.
+/// The text of one operation: `create serviceAccount/uploader`, `created ...` once it is done.
 package struct OperationText: Sendable {
   /// Whether addresses carry their project, as they must where there are several.
   var showsProject = false
   private var operations: [OperationID: Operation] = [:]
 
+  /// Names single operations; what depends on another one is named by its id.
   package init(showsProject: Bool = false) { self.showsProject = showsProject }
+  /// Names all operations of an apply, with their projects where they have several.
   package init(for operations: [Operation]) {
     showsProject = Set(operations.map(\.address.project)).count > 1
     for operation in operations { self.operations[operation.id] = operation }
@@ -21,7 +23,7 @@ package struct OperationText: Sendable {
     "\(operation.action.verbs.intent) \(subject(operation))"
   }
 
-  /// What another operation waits for: `create serviceAccount/uploader`.
+  /// The operation that blocks another one: `create serviceAccount/uploader`.
   func intent(_ id: OperationID) -> String {
     operations[id].map { intent($0) } ?? id.text.escapedForTerminal
   }
@@ -40,7 +42,7 @@ package struct OperationText: Sendable {
   }
 }
 
-/// How an operation is spoken of, and with which sign.
+/// The verbs and the sign of an operation.
 struct OperationVerbs: Sendable, Hashable {
   let intent: String
   let done: String

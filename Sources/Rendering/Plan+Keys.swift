@@ -2,9 +2,9 @@ import JSON
 import Model
 
 extension Plan {
-  /// The same plan with a `destination` row on each key that is to be made; what the text, JSON and Markdown forms show.
+  /// The same plan with a `destination` row on each key that is to be created, as the text, JSON and Markdown forms show it.
   ///
-  /// - Parameter folder: this machine's key directory, where it is to be named. It is no part of the plan, which other
+  /// - Parameter folder: this machine's key directory; nil to leave it out. It is not a part of the plan, which other
   ///   machines may read or apply.
   func withKeyRows(in folder: String? = nil) -> Plan {
     var plan = self
@@ -40,7 +40,7 @@ extension KeyOrder {
 }
 
 extension DesiredKey {
-  /// `keys/uploader-key.json (0600), expires in 90d`; who makes it, where that is Google.
+  /// `keys/uploader-key.json (0600), expires in 90d`; with the generator, if that is Google.
   fileprivate func destination(in folder: String?) -> String {
     let path = folder.map { "\($0)/\(file)" } ?? file
     let end = expires.map { "expires in \(ValueText.shortDuration(seconds: $0))" }

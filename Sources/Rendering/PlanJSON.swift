@@ -5,7 +5,7 @@ package import Model
 
 /// A plan as JSON: format version 2.
 ///
-/// It names people and accounts, so it is as sensitive as they are.
+/// It names people and accounts, so it is as confidential as they are.
 package enum PlanJSON {
   static let formatVersion: Int64 = 2
 
@@ -19,7 +19,7 @@ package enum PlanJSON {
     return .object(object)
   }
 
-  /// What `--out` saves: everything that it takes to print the plan again, and when it was made.
+  /// What `--out` saves: everything that printing the plan again takes, and the time of the plan.
   ///
   /// - Parameter createdAt: RFC 3339.
   package static func saved(_ plan: Plan, createdAt: String) -> JSONValue {
@@ -36,16 +36,16 @@ package enum PlanJSON {
     return .object(object)
   }
 
-  /// SHA-256 over the canonical form of a document, in hex: it tells an edited file, but not by whom.
+  /// SHA-256 over the canonical form of a document, in hex: it detects an edit, but anyone can compute it.
   private static func digest(_ document: JSONObject) -> String {
     Hex.encode(SHA256.hash(JSONValue.object(document).serialized(.canonical)))
   }
 
-  /// What the approver of a plan relies on: with what it was made, and each row.
+  /// What the approver of a plan relies on: the options that it was made with, and each row.
   ///
-  /// Of what is written all that the row says, and the id covers the same; of everything else that it is there, and in
-  /// order or not. Left out is what does not make it another plan: who planned, places in manifests, what no manifest
-  /// declares, and warnings about the whole.
+  /// Rows that are written are included whole, and the id covers the same; of other rows only that they exist and
+  /// whether they are in order. Not included is what does not make it another plan: the caller, places in manifests,
+  /// undeclared resources, and warnings about the whole.
   package static func shown(by plan: Plan) -> JSONValue {
     var object = JSONObject()
     let document = saved(plan, createdAt: "")
@@ -102,7 +102,7 @@ package enum PlanJSON {
     ]
   }
 
-  /// By the options' names; what was not given is not there.
+  /// By the options' names; options that were not given are missing.
   private static func value(_ allowances: PlanPermissions) -> JSONValue {
     var object = JSONObject()
     for flag in Hazard.Flag.allCases {

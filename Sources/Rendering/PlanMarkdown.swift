@@ -8,6 +8,7 @@ package struct PlanMarkdown: Sendable {
   var show: Set<PlanShow> = []
   var values = ValueText()
 
+  /// Only what would change, with values as they are on the wire, unless given otherwise.
   package init(show: Set<PlanShow> = [], values: ValueText = ValueText()) {
     self.show = show
     self.values = values
@@ -86,7 +87,7 @@ package struct PlanMarkdown: Sendable {
     return lines.joined(separator: "\n")
   }
 
-  /// The same rows as text has them, folded away, coloured by GitHub as a diff.
+  /// The same rows as in the text form, folded away, coloured by GitHub as a diff.
   private func details(_ group: ProjectChanges) -> String {
     let text = PlanText(show: show, values: values)
     let lines = group.changes.flatMap { [text.title($0)] + text.details($0) }

@@ -1,7 +1,7 @@
 package import Model
 
 extension Plan {
-  /// Whether there is anything to say beyond that all is in order: a write, a refusal, something unread.
+  /// Whether the plan shows more than that all is in order: a write, a refusal, an unreadable row.
   package var hasWork: Bool { hasChanges || isRefused || summary.unreadable > 0 }
 
   /// `partial plan: 6 of 41, left out: repository/us/libs and 1 grant of iam/project`; nil for a plan of everything.
@@ -12,7 +12,7 @@ extension Plan {
     return "partial plan: \(selectedCount) of \(declaredCount)\(leftOut)"
   }
 
-  /// What the selection leaves undone: three names and a count.
+  /// The changes that the selection leaves out: three names and a count.
   private var namesOfLeftOut: String {
     let projects = Set(changes.map(\.address.project) + leftOut.map(\.project))
     func name(_ address: Address) -> String {
@@ -53,7 +53,7 @@ extension Plan {
 }
 
 extension PlanSummary {
-  /// `2 to create, 2 to change, 0 to delete, 34 unchanged. IAM: +1 -1 members.`; what is zero and unusual is left out.
+  /// `2 to create, 2 to change, 0 to delete, 34 unchanged. IAM: +1 -1 members.`; unusual counts that are zero are left out.
   var counts: String {
     var parts = ["\(create) to create", "\(change) to change", "\(delete) to delete"]
     if replace > 0 { parts.append("\(replace) to replace") }

@@ -3,7 +3,7 @@ import JSON
 import Model
 
 extension PlanText {
-  /// The first line of a change: sign, address, and what is to be said in a few words.
+  /// The first line of a change: sign, address, and its reason in a few words.
   func title(_ change: Change) -> StyledLine {
     var line = StyledLine(change.action.symbol, change.action.ink, indent: 2)
     line.add(" \(change.address.local.escapedForTerminal)")
@@ -11,7 +11,7 @@ extension PlanText {
     return line
   }
 
-  /// What stands below the title.
+  /// The lines below the title.
   func details(_ change: Change) -> [StyledLine] {
     let first = title(change).text()
     let long = words(change).filter {
@@ -30,7 +30,7 @@ extension PlanText {
       lines += paragraph(note.escapedForTerminal, prefix: "      note: ")
     }
     for remark in change.remarks {
-      // Of what could not be read, a remark says how to read it.
+      // For a row that could not be read, a remark says how to read it.
       lines +=
         change.action == .unreadable
         ? paragraph(remark.text.escapedForTerminal, prefix: "      what to do: ")
@@ -63,8 +63,8 @@ extension PlanText {
     return words
   }
 
-  /// What is dangerous in a row that is written all the same, because a flag allows it. What its sign and its reason say
-  /// already is not repeated.
+  /// The dangers of a row that is written all the same, because a flag allows it. Those that its sign and its reason
+  /// already name are not repeated.
   private func allowedLines(_ change: Change) -> [StyledLine] {
     guard change.isWrite else { return [] }
     return change.hazards.filter { hazard in
@@ -102,13 +102,13 @@ extension PlanText {
     } + digestLines(change)
   }
 
-  /// What an approval of a refused row names.
+  /// The address that a flag must name to allow a refused row.
   private func digestLines(_ change: Change) -> [StyledLine] {
     guard let digest = change.digest else { return [] }
     return [StyledLine("digest: \(digest)", .dimmed, indent: 6)]
   }
 
-  /// The refusal that is printed on the row of the immutable field which it is about: where there is one of each.
+  /// The refusal that is printed on the row of its immutable field: if there is exactly one refusal and one such field.
   func inlineRefusal(_ change: Change) -> Refusal? {
     let immutable = change.refusals.filter { $0.code == .immutableField }
     guard immutable.count == 1, let field = change.fields.first(where: \.isImmutable),

@@ -21,7 +21,7 @@ extension PlanText {
       line.pad(to: 6 + column)
       line.add("   ")
       let text = value(field.to, field, change)
-      // Whole, however long: what is approved must not fall off the edge.
+      // Whole, however long: what is approved must not be cut off.
       guard displayWidth(text) <= style.room(after: line.width) ?? .max else {
         return [StyledLine(name, indent: 6)] + paragraph(text, prefix: spaces(10))
       }
@@ -76,7 +76,7 @@ extension PlanText {
     return lines
   }
 
-  /// A set of texts by what comes and goes; nil for everything else.
+  /// A set of texts by its added and removed elements; nil for everything else.
   private func setLines(_ field: FieldChange, _ change: Change) -> [StyledLine]? {
     guard let from = field.from?.array, let to = field.to?.array,
       case .list(let element, .set) = values.type(of: field.path, kind: change.address.kind)

@@ -2,7 +2,7 @@ import Diagnostics
 import Model
 
 extension PlanText {
-  /// The live resources that nobody declares: twenty, then a count.
+  /// The live resources that no manifest declares: twenty, then a count.
   func undeclaredResources(_ plan: Plan) -> [StyledLine] {
     guard !plan.undeclared.isEmpty else { return [] }
     let limit = show.contains(.undeclared) ? Int.max : 20
@@ -42,7 +42,7 @@ extension PlanText {
     return columns(names, gap: 6, width: style.layoutWidth - 2).map { StyledLine($0, indent: 2) }
   }
 
-  /// Members that nobody declares on policies that have no row of their own.
+  /// Members that no manifest declares on policies that have no row of their own.
   func undeclaredMembers(_ plan: Plan) -> [StyledLine] {
     let rows = plan.undeclaredMembers
     guard !rows.isEmpty else { return [] }
@@ -65,14 +65,14 @@ extension PlanText {
     return lines
   }
 
-  /// What the plan is silent about because it could not be listed.
+  /// The lists that failed, so that the plan does not show the undeclared resources in them.
   func notChecked(_ plan: Plan) -> [StyledLine] {
     guard !plan.notChecked.isEmpty else { return [] }
     return [warning(.notChecked, "not checked for undeclared things")]
       + plan.notChecked.flatMap { paragraph($0.escapedForTerminal, prefix: "  ") }
   }
 
-  /// The plan's own warnings and notes, but for those that have a block of their own.
+  /// The plan's own warnings and notes, except those that have a block of their own.
   func diagnostics(_ plan: Plan) -> [StyledLine] {
     plan.diagnosticsWithoutBlock.filter { !told.contains($0) }.flatMap { diagnostic in
       let head = "\(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)]: "
@@ -112,7 +112,7 @@ extension PlanText {
 }
 
 extension PlanText {
-  /// The next command: to apply exactly this, or where that writes nothing, to plan what can be applied of it.
+  /// The next command: one that applies exactly this plan, or, if that writes nothing, one that plans what can be applied.
   private func hint(_ plan: Plan, _ id: String) -> String? {
     let arguments = (applyArguments ?? plan.selection.arguments).map(shellQuoted)
     func command(_ verb: String, _ flags: [String]) -> String {
@@ -140,7 +140,7 @@ struct UndeclaredMember {
 }
 
 extension Plan {
-  /// The diagnostics but for those that text and Markdown show in a block of their own.
+  /// The diagnostics except those that text and Markdown show in a block of their own.
   var diagnosticsWithoutBlock: [Diagnostic] {
     diagnostics.filter {
       ![.undeclaredResources, .undeclaredMembers, .alsoHeld, .notChecked].contains($0.code)

@@ -2,7 +2,7 @@ import Diagnostics
 import Model
 
 extension PlanText {
-  /// The rows of a policy: by role and condition who comes and who goes, then who stays though nobody declares it.
+  /// The rows of a policy: by role and condition the added and removed members, then the undeclared members that stay.
   func bindingLines(_ change: Change) -> [StyledLine] {
     guard change.address.isPolicy else { return [] }
     var lines = change.bindings.filter { !$0.isEmpty || !$0.alsoHeld.isEmpty }
@@ -23,7 +23,7 @@ extension PlanText {
     return lines
   }
 
-  /// The entries that have nothing more to say: `= roles/...   manifests/a.yaml:7   gone; this entry can be removed`.
+  /// The entries without any effect left: `= roles/...   manifests/a.yaml:7   gone; this entry can be removed`.
   func endedLines(_ change: Change) -> [StyledLine] {
     change.bindings.flatMap { binding in
       binding.ended.flatMap { place in
@@ -84,7 +84,7 @@ extension BindingChange.AlsoHeld {
 }
 
 extension BindingChange.Removal.Cause {
-  /// Why a member goes, where its entry does not say so itself.
+  /// Why a member is removed, where its entry does not say so itself.
   var remark: String? {
     switch self {
     case .absent: nil

@@ -2,7 +2,7 @@ package import Diagnostics
 import JSON
 package import Model
 
-/// What a plan shows beyond what would change.
+/// The rows that a plan shows besides those of changes.
 package enum PlanShow: String, Sendable, Hashable, CaseIterable {
   /// Rows of what is in order.
   case unchanged
@@ -23,17 +23,18 @@ package struct PlanText: Sendable {
   var style = TextStyle()
   var show: Set<PlanShow> = []
   var values = ValueText()
-  /// What the shown apply command repeats of this one's arguments: paths, `--target`, `--var`; nil: the selection alone.
+  /// The arguments that the shown apply command repeats: paths, `--target`, `--var`; nil: the selection alone.
   var applyArguments: [String]?
-  /// The options that leave out exactly what keeps the plan from being applied; nil: the command is not shown.
+  /// The options that leave out exactly the rows that keep the plan from being applied; nil: the command is not shown.
   var exclusion: [String]?
   /// Whether the command that applies exactly this plan is shown.
   var showsCommand = true
-  /// This machine's key directory, named with the keys that are to be made.
+  /// This machine's key directory, printed with the keys that are to be created.
   var keyDirectory: String?
-  /// Those of the plan's diagnostics that were told already.
+  /// The plan's diagnostics that were already reported.
   var told: Set<Diagnostic> = []
 
+  /// Plain text of what would change, with the command that applies it, unless given otherwise.
   package init(
     style: TextStyle = TextStyle(), show: Set<PlanShow> = [], values: ValueText = ValueText(),
     applyArguments: [String]? = nil, exclusion: [String]? = nil, showsCommand: Bool = true,
@@ -122,7 +123,7 @@ package struct PlanText: Sendable {
     return wrap(text, behind: indent, to: style.width).enumerated().compactMap { index, line in
       var start = index == 0 ? prefix : spaces(line.indent)
       if line.text.isEmpty { start = String(start.reversed().drop { $0 == " " }.reversed()) }
-      // The first word goes below an empty prefix where it has no room behind it.
+      // The first word goes below an empty prefix where it has no room after it.
       if index == 0, line.text.isEmpty, start.isEmpty { return nil }
       var styled = StyledLine(start, start.allSatisfy { $0 == " " } ? nil : ink)
       styled.add(line.text, ink)
@@ -144,7 +145,7 @@ private struct PositionColumn {
     column = title + 3 <= wanted ? wanted : max(40, min(title + 3, limit - widest))
   }
 
-  /// A title with its position in the column, right behind it where the title is too long for that, or below.
+  /// A title with its position in the column, right after it where the title is too long for that, or below.
   func row(_ title: StyledLine, at position: String) -> [StyledLine] {
     guard !position.isEmpty else { return [title] }
     var line = title
@@ -160,7 +161,7 @@ private struct PositionColumn {
 }
 
 extension SourcePosition {
-  /// `manifests/python.yaml:21`, with the instance of an `each` behind it.
+  /// `manifests/python.yaml:21`, followed by the instance of an `each`.
   var label: String {
     let place = "\(file):\(line)".escapedForTerminal
     return instance.isEmpty ? place : "\(place) [\(instance.escapedForTerminal)]"

@@ -2,7 +2,7 @@ import Diagnostics
 import JSON
 package import Model
 
-/// A plan read back from a file that `--out` wrote: good for printing and for its id, and for nothing else.
+/// A plan read back from a file that `--out` wrote: usable for printing and for its id only.
 ///
 /// It carries no operations, so that an edited file cannot make arctl do anything.
 package struct SavedPlan: Sendable {
@@ -10,8 +10,8 @@ package struct SavedPlan: Sendable {
   package let plan: Plan
   /// RFC 3339, as the file has it.
   package let createdAt: String
-  /// Whether the file is as `--out` wrote it: its digest is that of its content, and it says nothing that the plan in it
-  /// does not. Who edits a file can make another digest too, so an apply compares with a fresh plan besides.
+  /// Whether the file is as `--out` wrote it: writing the plan in it again gives the same file, the digest included.
+  /// Whoever edits a file can compute its digest too, so an apply also compares it with a fresh plan.
   package let isIntact: Bool
 
   /// The most bytes that are read, and written: a row of a plan has about 1 kB.
@@ -202,7 +202,7 @@ package struct SavedPlan: Sendable {
   }
 }
 
-/// Why a file is no saved plan.
+/// Why a file is not a saved plan.
 package struct SavedPlanError: Error, Sendable, Hashable {
   /// In one line: `it is not JSON: ...`.
   package let message: String

@@ -4,9 +4,10 @@ package import Diagnostics
 package struct TextStyle: Sendable, Hashable {
   /// The colours.
   package var style = Style.plain
-  /// Columns of the terminal; nil where the output is no terminal, and nothing is cut.
+  /// Columns of the terminal; nil where the output is not a terminal, and nothing is cut.
   var width: Int?
 
+  /// Without colour and uncut, unless given otherwise.
   package init(style: Style = .plain, width: Int? = nil) {
     self.style = style
     self.width = width
@@ -14,7 +15,7 @@ package struct TextStyle: Sendable, Hashable {
 
   /// The width by which columns are laid out.
   var layoutWidth: Int { width ?? 100 }
-  /// Columns that are left behind `used` ones, never less than 20; nil where nothing is cut.
+  /// Columns that are left after `used` ones, at least 20; nil where nothing is cut.
   func room(after used: Int) -> Int? { width.map { max(20, $0 - used) } }
 }
 
@@ -29,6 +30,7 @@ package struct StyledLine: Sendable, Hashable {
   private(set) var width = 0
 
   init() {}
+  /// A line that begins with `indent` spaces and this text.
   package init(_ text: String, _ ink: Style.Role? = nil, indent: Int = 0) {
     if indent > 0 { add(spaces(indent)) }
     add(text, ink)

@@ -14,8 +14,8 @@ func cut(_ text: String, to width: Int?) -> String {
   return result + "..."
 }
 
-/// Two texts cut so that what differs stays in sight: where their first difference would fall off, their common
-/// beginning is left out instead.
+/// Two texts cut so that their difference stays visible: where it would be cut off, their common beginning is left out
+/// instead.
 func cutPair(_ first: String, _ second: String, to width: Int?) -> (String, String) {
   guard let width, max(displayWidth(first), displayWidth(second)) > width else {
     return (first, second)

@@ -6,6 +6,7 @@ package struct ValueText: Sendable {
   /// The schema of each kind; a kind that is missing prints its values as they are.
   var schemas: [Address.Kind: Schema] = [:]
 
+  /// The schemas by kind; without any, values print as they are on the wire.
   package init(schemas: [Address.Kind: Schema] = [:]) { self.schemas = schemas }
 
   /// The type of the value at `path` in a resource of `kind`; nil where the schema does not know it.
@@ -71,7 +72,7 @@ package struct ValueText: Sendable {
     if case .list(let element, _) = type { element } else { nil }
   }
 
-  /// `2592000s` is `30d`, `5400s` is `90m`; what is no whole number of seconds stays as it is.
+  /// `2592000s` is `30d`, `5400s` is `90m`; a value that is not a whole number of seconds stays as it is.
   static func shortDuration(_ wire: String) -> String {
     guard wire.hasSuffix("s"), let seconds = Int64(wire.dropLast()) else { return wire }
     return shortDuration(seconds: seconds)
