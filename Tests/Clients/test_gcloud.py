@@ -1,4 +1,4 @@
-"""The requests that gcloud 578 sends (reference gcp-api.md, section 7), as bare HTTP."""
+"""The requests that gcloud 578 sends, as bare HTTP."""
 
 import base64
 import time

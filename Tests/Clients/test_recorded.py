@@ -1,6 +1,6 @@
 """Replays recorded exchanges with Google's services, in order, and compares the answers.
 
-Which of the recordings may be believed: gcp-api.md, section 0. A difference is either a fault of the
+Which of the recordings are reliable: docs/google-apis.md#recorded-exchanges. A difference is either a fault of the
 sandbox or listed in RECORDINGS_FAULT with the reason; an entry that no longer differs fails too.
 """
 
@@ -14,9 +14,9 @@ from support.clients import fresh
 # (recording, place in the answer): why the recording is wrong there.
 RECORDINGS_FAULT = {
     ("role", "permissions"):
-        "the recorder's mock answers queryTestablePermissions with nothing (section 0)",
+        "the recorder's mock answers queryTestablePermissions with nothing",
     ("services", "response.services[0].config"):
-        "the recorder's normaliser cuts `config` out (section 0)",
+        "the recorder's normaliser cuts `config` out",
     ("services", "response.services[1].config"): "as above",
     ("services", "response.service.config"): "as above",
     ("project", "response.service.config"): "as above",
@@ -24,9 +24,9 @@ RECORDINGS_FAULT = {
         "Go's JSON of a packed Empty, so the mock's: Artifact Registry's recorded one lacks it, and "
         "Google's client for Service Usage cannot read it (protobuf issue 24445)",
     ("project", "metadata.value"): "as above",
-    ("service-account-key", "privateKeyData"): "the key is the mock's placeholder text (section 0)",
+    ("service-account-key", "privateKeyData"): "the key is the mock's placeholder text",
     ("service-account-key", "keys"):
-        "the mock has no system-managed keys, which Google lists too without keyTypes (section 2.5)",
+        "the mock has no system-managed keys, which Google lists too without keyTypes",
 }
 
 HOPS = {"date", "content-length", "connection"}
@@ -86,7 +86,7 @@ def missing_headers(exchange, answer) -> list[str]:
 
 
 def test_a_disabled_api_in_the_recorded_words(new_project, raw):
-    """The recording is of another API, and has no `details`: section 1.1."""
+    """The recording is of another API, and has no `details`."""
     recorded = recording.read(
         recording.FOLDER / "errors/devicestreamingsession-minimal_http.log")[0]
     assert recorded.status == 403

@@ -3,7 +3,7 @@ import Testing
 
 @testable import GoogleCloud
 
-/// The error bodies of gcp-api.md 1.1.
+/// The error bodies of docs/google-apis.md#bodies-of-errors.
 @Suite struct ErrorClassificationTests {
   func error(_ status: Int, _ body: String) -> APIError {
     ErrorClassification.error(

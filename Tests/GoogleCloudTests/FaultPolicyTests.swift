@@ -4,7 +4,7 @@ import Testing
 
 @testable import GoogleCloud
 
-/// RELIABILITY's fault table, every fault against every retry class.
+/// The table of docs/reliability.md#faults: every fault against every retry class.
 @Suite struct FaultPolicyTests {
   enum Outcome: Equatable { case success, retried, refresh, final(APIError.Kind) }
 

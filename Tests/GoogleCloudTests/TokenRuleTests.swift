@@ -3,7 +3,7 @@ import Testing
 
 @testable import GoogleCloud
 
-/// The token goes to Google and nowhere else (PRODUCT, promise 8).
+/// The token goes to Google and nowhere else (`CredentialReach`).
 @Suite struct TokenRuleTests {
   static let sandbox = "http://127.0.0.1:8080"
 

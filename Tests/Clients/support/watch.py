@@ -1,7 +1,7 @@
 """The watch: every exchange of every client with the sandbox passes here.
 
 Both libraries that Google's clients send with (requests and httplib2) are wrapped once. Each answer is
-held against the discovery document of its API, each error against the forms of gcp-api.md section 1.1,
+held against the discovery document of its API, each error against docs/google-apis.md#bodies-of-errors,
 and each exchange is counted for the operation that it called. What is wrong is kept for the test that
 runs (`take_problems`), because an exception in here would be retried or wrapped by some clients.
 """
@@ -132,7 +132,7 @@ def token_problems(status: int, value: dict) -> list[str]:
 
 
 def error_problems(api: str, status: int, value: dict) -> list[str]:
-    """The two forms of gcp-api.md 1.1: `errors` never comes from Artifact Registry."""
+    """The shapes of docs/google-apis.md#bodies-of-errors: `errors` never comes from Artifact Registry."""
     if set(value) != {"error"}:
         return [f"an error body has only `error`: {value}"]
     error = value["error"]
