@@ -95,7 +95,8 @@ extension Program {
     case version
   }
 
-  /// Finds the command in the arguments after the program's name. No argument asks for help.
+  /// Finds the command in the arguments after the program's name; without arguments it is the help. Throws for a name that
+  /// is not a command, and for an option in front of the command.
   public func request(_ arguments: [String]) throws(UsageError) -> Request {
     guard let first = arguments.first else { return .help(nil) }
     switch first {

@@ -15,7 +15,8 @@ public struct Certificate: Sendable, Hashable {
   /// The key that the certificate is about.
   public let publicKey: RSAPublicKey
 
-  /// The first certificate in PEM text. Its signature is not verified. (PEM_read_bio_X509)
+  /// The first certificate in PEM text. Its signature is not verified. Throws for any other text, and for a certificate of
+  /// a key that is not RSA of 1024 to 16384 bits. (PEM_read_bio_X509)
   public init(pem: [UInt8]) throws(CryptoError) {
     let stream = try MemoryStream.holding(pem: pem, count: pem.count)
     let certificate = PEM_read_bio_X509(stream.pointer, nil, shim_no_passphrase, nil)
@@ -25,7 +26,7 @@ public struct Certificate: Sendable, Hashable {
   /// A new certificate of `key` signed by itself: version 3, SHA-256, a random 127-bit serial
   /// number, and a subject of the common name alone (at most 64 characters, as X.520 bounds it).
   ///
-  /// `notBefore` and `notAfter` are in Unix seconds. (X509_sign)
+  /// `notBefore` and `notAfter` are in Unix seconds. Throws where OpenSSL refuses one of the values. (X509_sign)
   public static func selfSigned(
     by key: borrowing RSAPrivateKey, commonName: String, notBefore: Int64, notAfter: Int64
   ) throws(CryptoError) -> Certificate {

@@ -21,7 +21,8 @@ public struct RSAPrivateKey: ~Copyable, Sendable {
     try self.init(KeyHandle(taking: shim_rsa_generate(UInt32(bits)), "cannot make an RSA key"))
   }
 
-  /// The key in PEM text, as `PRIVATE KEY` (PKCS #8) or `RSA PRIVATE KEY`; never an encrypted one.
+  /// The key in PEM text, as `PRIVATE KEY` (PKCS #8) or `RSA PRIVATE KEY`. Throws for any other text, for an encrypted key,
+  /// and for one that is not RSA of 1024 to 16384 bits.
   public init(pem: borrowing SecretBytes) throws(CryptoError) {
     let stream = try pem.withUnsafeBytes { (bytes) throws(CryptoError) in
       try MemoryStream.holding(pem: bytes.baseAddress, count: bytes.count)
@@ -44,7 +45,8 @@ public struct RSAPrivateKey: ~Copyable, Sendable {
     self.handle = handle
   }
 
-  /// The signature RSASSA-PKCS1-v1_5 with SHA-256 of `message`: `RS256` in a JWT. (EVP_DigestSign)
+  /// The signature RSASSA-PKCS1-v1_5 with SHA-256 of `message`: `RS256` in a JWT. Throws where OpenSSL fails, for
+  /// example because memory ran out. (EVP_DigestSign)
   public borrowing func signature(for message: [UInt8]) throws(CryptoError) -> [UInt8] {
     let doing = "cannot sign"
     guard let context = EVP_MD_CTX_new() else { throw .openSSL(doing) }
@@ -57,8 +59,8 @@ public struct RSAPrivateKey: ~Copyable, Sendable {
     return Array(signature.prefix(length))
   }
 
-  /// The key as unencrypted PKCS #8 PEM text, composed in wiped memory only.
-  /// (PEM_write_bio_PKCS8PrivateKey)
+  /// The key as unencrypted PKCS #8 PEM text, composed in wiped memory only. Throws where OpenSSL fails, for
+  /// example because memory ran out. (PEM_write_bio_PKCS8PrivateKey)
   public borrowing func pkcs8PEM() throws(CryptoError) -> SecretBytes {
     let stream = try MemoryStream()
     guard

@@ -17,7 +17,8 @@ public struct RSAPublicKey: Sendable, Hashable {
     }
   }
 
-  /// The key in PEM text of the type `PUBLIC KEY`. (PEM_read_bio_PUBKEY)
+  /// The key in PEM text of the type `PUBLIC KEY`. Throws for any other text, and for a key that is not RSA of 1024 to 16384
+  /// bits. (PEM_read_bio_PUBKEY)
   public init(pem: [UInt8]) throws(CryptoError) {
     let stream = try MemoryStream.holding(pem: pem, count: pem.count)
     let key = PEM_read_bio_PUBKEY(stream.pointer, nil, shim_no_passphrase, nil)

@@ -27,10 +27,10 @@ public struct Credential: Sendable {
   /// The caller as the plan id knows it: `service_account:uploader@p.iam.gserviceaccount.com`.
   public var caller: String { principal.map { "\(kind.rawValue):\($0)" } ?? kind.rawValue }
 
-  /// Kind, principal and source, for people; no secret.
+  /// Kind, principal and source, for people; holds no secret.
   public var describe: String { "\(caller) (from \(source))" }
 
-  /// A valid token, for `arctl token`; the caller is responsible for where it is sent.
+  /// A valid token, for `arctl token`; the caller is responsible for where it is sent. Throws why signing in failed.
   public func accessToken() async throws(APIError) -> String {
     try await tokens.token().value
   }

@@ -56,7 +56,8 @@ public struct CredentialSearch: Sendable {
 
   /// Finds a credential that may be used at `endpoints`.
   ///
-  /// Sends nothing, except one request to the metadata server if no other credential is found.
+  /// Sends nothing, except one request to the metadata server if no other credential is found. Throws the places that were
+  /// tried, or what is wrong with the credential that was found.
   public func find(
     endpoints: Endpoints, run: CloudRun
   ) async throws(CredentialError) -> Credential {

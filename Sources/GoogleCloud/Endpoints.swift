@@ -19,7 +19,8 @@ public struct Endpoints: Sendable, Hashable {
 
   private init() {}
 
-  /// One base URL for all APIs (`--endpoint`, `--sandbox`): loopback, or https.
+  /// One base URL for all APIs (`--endpoint`, `--sandbox`). Throws for a malformed URL, a URL with a query, and
+  /// plain http to another machine.
   public init(all url: String, source: String = "--endpoint") throws(EndpointError) {
     for service in APIHost.allCases {
       moved[service] = try Endpoints.override(service, url, source)
@@ -27,7 +28,8 @@ public struct Endpoints: Sendable, Hashable {
   }
 
   /// `endpoint` for all APIs where given, else what gcloud's `CLOUDSDK_API_ENDPOINT_OVERRIDES_*`
-  /// variables say, else Google's hosts.
+  /// variables say, else Google's hosts. Throws for a malformed URL, a URL with a query, and plain
+  /// http to another machine.
   public init(endpoint: String?, environment: [String: String]) throws(EndpointError) {
     self.init()
     for service in APIHost.allCases {

@@ -51,7 +51,8 @@ public final class ChildProcess: Sendable {
 
   /// Starts a program, which is looked for in PATH when its name has no slash. (posix_spawnp)
   ///
-  /// With `ownGroup` a Ctrl-C on the terminal reaches this process only.
+  /// With `ownGroup` a Ctrl-C on the terminal reaches this process only. Throws where the program cannot be started, or
+  /// where the system gives no pipe or thread to watch it: a program that was already started is then killed.
   public init(
     _ program: String, arguments: [String], environment: ProcessEnvironment,
     input: Input = .empty, output: Output = .inherited, ownGroup: Bool = false

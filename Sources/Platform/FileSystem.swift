@@ -45,7 +45,8 @@ public final class FileLock: Sendable {
 /// The file system: the seam that lets tests enumerate crash points.
 ///
 /// Each requirement is one step of which a crash leaves either all or nothing, as far as the kernel
-/// promises that; what takes several steps is an extension. All calls block.
+/// promises that; what takes several steps is an extension. All calls block, and throw the `errno`
+/// of the system call that failed; a comment names the codes that callers decide by.
 public protocol FileSystem: Sendable {
   /// The effective user id, to be compared with the owner of a file.
   var userID: UInt32 { get }
@@ -107,7 +108,8 @@ extension FileSystem {
     try status(of: path, followingLinks: true)
   }
 
-  /// Replaces a file or makes it, so that a crash leaves the old content or the new one.
+  /// Replaces a file or makes it, so that a crash leaves the old content or the new one. An error leaves the old content,
+  /// unless it comes from waiting for the folder: then the new one is in place.
   public func writeAtomically(
     _ content: UnsafeRawBufferPointer, to path: String, permissions: UInt32 = 0o600
   ) throws(FileError) {
@@ -134,7 +136,8 @@ extension FileSystem {
     try writeAtomically(UnsafeRawBufferPointer(copy), to: path, permissions: permissions)
   }
 
-  /// Makes a folder and those above it that are missing; one that is there stays as it is.
+  /// Makes a folder and those above it that are missing; one that exists stays as it is. Throws ENOTDIR where a file is in
+  /// the way.
   public func makeFolders(_ path: String, permissions: UInt32 = 0o700) throws(FileError) {
     switch try status(of: path)?.kind {
     case .folder: return

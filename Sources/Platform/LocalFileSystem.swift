@@ -1,6 +1,6 @@
 import Glibc
 
-/// The files of this computer.
+/// The files of this computer: each call is the system call that its comment names.
 public struct LocalFileSystem: FileSystem {
   /// The file systems that this process sees.
   public init() {}

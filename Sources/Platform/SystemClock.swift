@@ -17,7 +17,8 @@ public struct SystemClock: Clock {
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 
-  /// Waits on the timers of the task's workers, or on those of Swift's pool where it has none.
+  /// Waits on the timers of the task's workers, or on those of Swift's pool where it has none; throws when the task is
+  /// cancelled.
   public func sleep(for duration: Duration) async throws(CancellationError) {
     if let workers = Workers.current { return try await workers.sleep(for: duration) }
     do { try await Task.sleep(for: duration) } catch { throw CancellationError() }
