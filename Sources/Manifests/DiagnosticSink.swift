@@ -90,6 +90,8 @@ package final class DiagnosticSink {
     !brokenValues.isEmpty && brokenValues.contains(position)
   }
 
+  /// Adds a diagnostic, unless it is about a line with a secret or repeats that of another instance of its document. An
+  /// error counts either way.
   package func report(_ diagnostic: Diagnostic) {
     if diagnostic.severity == .error { errorCount += 1 }
     if let position = diagnostic.position, diagnostic.code != .secretInManifest,
