@@ -9,8 +9,7 @@ enum RepositoryUpdate {
     var record = try call.repository(in: state)
     let old = record.fields.value.object ?? [:]
     let sent = try RepositorySchema.repository.read(call.body.object)
-    var new = old
-    for path in try paths(call, sent) { try apply(path, from: sent, to: &new) }
+    var new = try update.apply(mask: call.query["updateMask"], sent: sent, to: old)
     settle(&new)
     try checkImmutable(old, new)
     try RepositoryRules(
@@ -25,47 +24,9 @@ enum RepositoryUpdate {
     return .object(answer)
   }
 
-  /// The paths to change: those of the mask, or without one whatever the body sets.
-  private static func paths(_ call: Call, _ sent: JSONObject) throws(APIError) -> [String] {
-    guard let mask = Mask(call.query["updateMask"]) else {
-      return sent.keys.filter { $0 != "name" }
-    }
-    if mask.paths.contains("*") {
-      return RepositorySchema.repository.fields.filter {
-        !$0.value.isOutputOnly && !["name", "format", "mode", "kmsKeyName"].contains($0.key)
-      }.keys.sorted()
-    }
-    var result: [String] = []
-    for path in mask.paths {
-      guard let field = RepositorySchema.repository.field(at: path) else {
-        throw .badField("update_mask", "Invalid update mask: no field \"\(path)\" in Repository.")
-      }
-      if !field.isOutputOnly && path != "name" { result.append(path) }
-    }
-    return result
-  }
-
-  private static func apply(
-    _ path: String, from sent: JSONObject, to target: inout JSONObject
-  ) throws(APIError) {
-    let parts = path.split(separator: ".").map(String.init)
-    var value: JSONValue? = .object(sent)
-    for part in parts { value = value?[part] }
-    set(value, at: parts[...], in: &target)
-  }
-
-  private static func set(
-    _ value: JSONValue?, at path: ArraySlice<String>, in object: inout JSONObject
-  ) {
-    guard let first = path.first else { return }
-    if path.count == 1 {
-      object[first] = value
-      return
-    }
-    var inner = object[first]?.object ?? [:]
-    set(value, at: path.dropFirst(), in: &inner)
-    if value != nil || object[first] != nil { object[first] = .object(inner) }
-  }
+  private static let update = MaskedUpdate(
+    message: RepositorySchema.repository, name: "Repository",
+    constant: ["name", "format", "mode", "kmsKeyName"])
 
   /// Puts the fields into the form that is stored: map ids inside, input-only fields gone.
   static func settle(_ fields: inout JSONObject) {

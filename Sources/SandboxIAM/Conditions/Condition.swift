@@ -23,6 +23,12 @@ package enum Condition {
     guard let expression = try? ConditionParser.parse(condition.expression) else { return false }
     return (try? expression.evaluate(in: context)) == .bool(true)
   }
+
+  /// Whether the texts and brackets of an expression of any service are whole: all that can be said of attributes that the
+  /// sandbox does not know.
+  package static func isWhole(_ expression: String) -> Bool {
+    OtherAttributes.isWhole(expression)
+  }
 }
 
 /// Why an expression is not one that a condition may have; for people.

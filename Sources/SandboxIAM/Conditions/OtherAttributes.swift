@@ -22,6 +22,11 @@ enum OtherAttributes {
     } && isBalanced(code)
   }
 
+  /// Whether the texts and brackets of an expression are whole.
+  static func isWhole(_ expression: String) -> Bool {
+    withoutTexts(expression).map(isBalanced) ?? false
+  }
+
   /// The expression with its texts emptied; nil when one does not end.
   private static func withoutTexts(_ expression: String) -> String? {
     var code = ""
