@@ -8,21 +8,26 @@ package struct PackageFileRecord: Record {
   package let package: String
   /// Normalised.
   package let version: String
+  /// As the uploader sent it.
   package let fileName: String
   /// The blob that holds the content.
   package let blob: String
+  /// In bytes.
   package let size: Int64
   /// SHA-256, hexadecimal.
   package let sha256: String
+  /// When it was uploaded.
   package let createTime: Int64
   /// The uploader's declarations, as the core metadata names them; empty when there is none.
   package let summary: String
+  /// Empty when there is none.
   package let requiresPython: String
   /// A wheel's METADATA file, for PEP 658; nil when there is none.
   package var metadata: String?
   /// The name as the uploader spelt it.
   package let displayName: String
 
+  /// A new file, or one with all that is known of it.
   package init(
     repository: String, package: String, version: String, fileName: String, blob: String,
     size: Int64, sha256: String, createTime: Int64, summary: String, requiresPython: String,
@@ -44,13 +49,19 @@ package struct PackageFileRecord: Record {
 }
 
 extension PackageFileRecord {
+  /// Found by its package too.
   package typealias Index = PackageFileIndex
+  /// The name of its table in the store.
   package static var table: String { "file" }
   /// An upload is seen at once.
   package static var lag: LagRule { .seen }
+  /// As `REPOSITORY/PACKAGE/FILE`.
   package var key: String { Self.key(fileName, of: package, in: repository) }
+  /// Its repository.
   package var parent: String? { repository }
+  /// Nothing is below it.
   package var names: [String] { [] }
+  /// Its size counts for its repository's.
   package var bytes: Int64 { size }
 
   fileprivate static func key(
@@ -63,12 +74,15 @@ package struct PackageFileIndex: RecordIndex {
   /// Repository to package to row keys.
   private var keys: [String: [String: Set<String>]] = [:]
 
+  /// The index of a table without rows.
   package init() {}
 
+  /// Notes a file.
   package mutating func insert(_ file: PackageFileRecord) {
     keys[file.repository, default: [:]][file.package, default: []].insert(file.key)
   }
 
+  /// Forgets a file.
   package mutating func remove(_ file: PackageFileRecord) {
     keys[file.repository]?[file.package]?.remove(file.key)
     if keys[file.repository]?[file.package]?.isEmpty ?? false {

@@ -5,6 +5,7 @@ package struct MetaRecord: Record {
   /// The public half, DER in base64, and the certificate of the key that stands for every account's
   /// SYSTEM_MANAGED one; nobody has its private half.
   package var systemKey = ""
+  /// X.509, PEM.
   package var systemCertificate = ""
   /// What the clock is ahead of real time, in microseconds.
   package var clockOffset: Int64 = 0
@@ -17,11 +18,15 @@ package struct MetaRecord: Record {
 }
 
 extension MetaRecord {
+  /// The name of its table in the store.
   package static var table: String { "meta" }
   /// No read shows it.
   package static var lag: LagRule { .seen }
+  /// There is one row.
   package var key: String { Self.onlyKey }
+  /// It is about the whole store.
   package var parent: String? { nil }
+  /// Nothing is below it.
   package var names: [String] { [] }
 
   static let onlyKey = "sandbox"
@@ -36,6 +41,7 @@ package struct ConstraintRecord: Codable, Sendable, Hashable {
   /// constraints/iam.allowedPolicyMemberDomains; nil allows every domain.
   package var allowedMemberDomains: [String]?
 
+  /// No organisation policy is in force.
   package init() {}
 }
 

@@ -58,8 +58,11 @@ package protocol RecordIndex<Row>: Equatable, Sendable {
 
 /// The index of a table whose rows are found by their keys and parents alone.
 package struct NoIndex<Row: Sendable>: RecordIndex {
+  /// The index of any table.
   package init() {}
+  /// Keeps nothing.
   package func insert(_ row: Row) {}
+  /// Keeps nothing.
   package func remove(_ row: Row) {}
 }
 

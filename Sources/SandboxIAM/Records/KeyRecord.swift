@@ -3,6 +3,7 @@ package import SandboxStore
 /// The public half of a service-account key. The private half is never stored.
 package struct KeyRecord: Record {
   let account: String
+  /// 40 hexadecimal digits.
   package let id: String
   /// DER, base64.
   package let publicKey: String
@@ -10,18 +11,22 @@ package struct KeyRecord: Record {
   package let certificate: String
   /// Seconds since 1970.
   package let validAfter: Int64
+  /// Seconds since 1970.
   package let validBefore: Int64
   /// As on the wire: GOOGLE_PROVIDED or USER_PROVIDED.
   package let origin: String
   /// As on the wire: USER_MANAGED or SYSTEM_MANAGED.
   package let type: String
+  /// Whether nothing that it signs is accepted.
   package var isDisabled = false
   /// What the request that disabled it gave as its reason and message.
   package var disableReason: String?
+  /// See `disableReason`.
   package var disableMessage: String?
   /// As on the wire; nil for KEY_ALG_RSA_2048.
   package var algorithm: String?
 
+  /// A new key, or one with all that is known of it.
   package init(
     account: String, id: String, publicKey: String, certificate: String, validAfter: Int64,
     validBefore: Int64, origin: String, type: String, isDisabled: Bool = false,
@@ -49,10 +54,15 @@ package struct KeyRecord: Record {
 }
 
 extension KeyRecord {
+  /// The name of its table in the store.
   package static var table: String { "key" }
+  /// Reads see its changes late, as Google's services may show them.
   package static var lag: LagRule { .hidden }
+  /// The unique id of its account, and its own.
   package var key: String { Self.key(id, of: account) }
+  /// Its account.
   package var parent: String? { AccountRecord.nameInAnyProject(account) }
+  /// Nothing is below it.
   package var names: [String] { [] }
 
   fileprivate static func key(_ id: String, of account: String) -> String { "\(account)/\(id)" }

@@ -4,11 +4,14 @@ package import SandboxStore
 package struct PolicyRecord: Record {
   /// The path of the resource that it is on. It is the row's key, which the stored value does not repeat.
   package let resource: String
+  /// Who has which role.
   package var bindings: [Binding] = []
   /// As on the wire; empty when there is none.
   package var auditConfigs: JSONText = JSONText([])
+  /// Eight bytes in base64; another one after each write.
   package var etag: String
 
+  /// The policy of a resource.
   package init(
     resource: String, bindings: [Binding] = [], auditConfigs: JSONText = JSONText([]), etag: String
   ) {
@@ -20,10 +23,14 @@ package struct PolicyRecord: Record {
 
   /// A role, and who has it.
   package struct Binding: Codable, Sendable, Hashable {
+    /// As `roles/viewer`, or the resource name of a custom role.
     package var role: String
+    /// As `serviceAccount:E-MAIL`.
     package var members: [String]
+    /// Nil where the binding always counts.
     package var condition: Condition?
 
+    /// A binding without a condition, or with one.
     package init(role: String, members: [String], condition: Condition? = nil) {
       self.role = role
       self.members = members
@@ -32,11 +39,16 @@ package struct PolicyRecord: Record {
   }
   /// When a binding counts.
   package struct Condition: Codable, Sendable, Hashable {
+    /// Required by IAM.
     package var title: String
+    /// Empty when there is none.
     package var description: String
+    /// In the Common Expression Language.
     package var expression: String
+    /// Where the expression is written, for messages; empty when it is not said.
     package var location: String
 
+    /// A condition; texts that it does not have are empty.
     package init(title: String, description: String, expression: String, location: String) {
       self.title = title
       self.description = description
@@ -47,10 +59,15 @@ package struct PolicyRecord: Record {
 }
 
 extension PolicyRecord {
+  /// The name of its table in the store.
   package static var table: String { "policy" }
+  /// Reads see its changes late, as Google's services may show them.
   package static var lag: LagRule { .hidden }
+  /// The path of the resource.
   package var key: String { resource }
+  /// A policy is removed with its resource.
   package var parent: String? { resource }
+  /// Nothing is below it.
   package var names: [String] { [] }
 }
 

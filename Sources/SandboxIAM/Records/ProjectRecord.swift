@@ -2,18 +2,25 @@ package import SandboxStore
 
 /// A project. Times in every record are microseconds since 1970 on the sandbox's clock.
 package struct ProjectRecord: Record {
+  /// As the caller chose it; it is never free again.
   package let id: String
+  /// Twelve digits.
   package let number: String
+  /// The name for people.
   package var displayName: String
   /// As `folders/1` or `organizations/1`.
   package var parent: String?
+  /// By key.
   package var labels: [String: String] = [:]
+  /// When it was created.
   package let createTime: Int64
+  /// When it was last changed.
   package var updateTime: Int64
   /// Set while the project's state is DELETE_REQUESTED.
   package var deleteTime: Int64?
   /// Grows with each change; what the v3 etag is made of.
   package var revision = 1
+  /// As `billingAccounts/...`; nil while none pays for it.
   package var billingAccount: String?
   /// The services that are enabled, as `artifactregistry.googleapis.com`.
   package var services: Set<String> = []
@@ -31,6 +38,7 @@ package struct ProjectRecord: Record {
     !services.isDisjoint(with: names) || !(formerServices ?? []).isDisjoint(with: names)
   }
 
+  /// A new project, or one with all that is known of it.
   package init(
     id: String, number: String, displayName: String, parent: String? = nil,
     labels: [String: String] = [:], createTime: Int64, updateTime: Int64, deleteTime: Int64? = nil,
@@ -51,10 +59,15 @@ package struct ProjectRecord: Record {
 }
 
 extension ProjectRecord {
+  /// Found by its number too.
   package typealias Index = ProjectNumbers
+  /// The name of its table in the store.
   package static var table: String { "project" }
+  /// Reads see its changes late, as Google's services may show them.
   package static var lag: LagRule { .hidden }
+  /// Its id.
   package var key: String { id }
+  /// What is below a project names it by its id, never by its number.
   package var names: [String] { ["projects/\(id)"] }
 }
 
@@ -72,13 +85,16 @@ extension ProjectRecord {
 package struct ProjectNumbers: RecordIndex {
   private var ids: [String: String] = [:]
 
+  /// The index of a table without rows.
   package init() {}
 
   /// The id of the project that has a number.
   package subscript(number: String) -> String? { ids[number] }
 
+  /// Notes a project.
   package mutating func insert(_ project: ProjectRecord) { ids[project.number] = project.id }
 
+  /// Forgets a project.
   package mutating func remove(_ project: ProjectRecord) {
     if ids[project.number] == project.id { ids[project.number] = nil }
   }
