@@ -50,12 +50,8 @@ let package = Package(
       ["Manifests", "Registry", "Model", "JSON", "Crypto", "Diagnostics", "Platform"]),
     library("Manifests", ["Registry", "Model", "YAML", "JSON", "Diagnostics", "Platform"]),
     library("Registry", ["Model", "JSON", "Diagnostics"]),
-    library(
-      "Operations",
-      ["Keys", "CloudResources", "Registry", "GoogleCloud", "Model", "JSON"]),
-    library(
-      "LiveState",
-      ["Keys", "CloudResources", "Registry", "GoogleCloud", "Model", "JSON"]),
+    library("Operations", ["Keys", "CloudResources", "GoogleCloud", "Model", "JSON"]),
+    library("LiveState", ["Keys", "CloudResources", "GoogleCloud", "Model", "JSON"]),
     library(
       "Keys", ["CloudResources", "GoogleCloud", "Model", "JSON", "Crypto", "Platform"]),
     library("CloudResources", ["Registry", "GoogleCloud", "Model", "JSON", "Platform"]),
@@ -129,7 +125,9 @@ let package = Package(
         "LiveState", "Operations", "GoogleCloud", "Reconcile", "Model", "HTTP", "JSON", "Crypto",
         "Platform", "TestSupport",
       ]),
-    tests("LiveState", ["Registry", "Reconcile", "Model", "JSON", "TestSupport"]),
+    tests(
+      "LiveState",
+      ["Keys", "CloudResources", "Registry", "Reconcile", "Model", "JSON", "TestSupport"]),
     tests(
       "Operations",
       ["CloudResources", "Registry", "GoogleCloud", "Model", "HTTP", "JSON", "TestSupport"]),

@@ -53,14 +53,13 @@ package struct CloudCalls: Sendable {
   }
 
   private func patience(for error: APIError, _ call: APICall, _ address: Address) -> Duration? {
-    let project = Address(project: address.project, .project)
     switch error.kind {
     case .serviceDisabled:
       guard let name = error.disabledService(called: call.service) else { return nil }
       let service = Address(project: address.project, .service, name)
       return memory.enabled(service) ? Self.servicePatience : nil
     case .notFound, .permissionDenied:
-      return memory.created(address) || memory.created(project) ? Self.patience : nil
+      return address.lineage.contains(where: memory.created) ? Self.patience : nil
     case .invalidArgument, .failedPrecondition:
       return SeenResources.saysAbsent(error.message, memory.createdNames) ? Self.patience : nil
     default: return nil

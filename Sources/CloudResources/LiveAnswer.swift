@@ -1,7 +1,6 @@
 package import GoogleCloud
 package import JSON
 package import Model
-import Registry
 
 /// Whether an answer is about what was asked for, and can be understood. Nothing is concluded from any other: neither that
 /// something is absent, nor that it is different, nor that a write was carried out.
@@ -10,10 +9,10 @@ package enum LiveAnswer {
   package static func check(
     _ answer: JSONValue, of address: Address, _ call: APICall, written: JSONObject = [:]
   ) throws(APIError) {
-    guard ResourceNames.isOwn(answer, of: address) else {
+    guard address.rest?.isAbout(answer, address) == true else {
       throw APIError(.malformed, call.label, notAsked)
     }
-    if let problem = LiveShape.problem(in: answer, kind: address.kind, written: written) {
+    if let problem = KindTraits.problem(in: answer, kind: address.kind, written: written) {
       throw APIError(.malformed, call.label, "the answer cannot be used: \(problem)")
     }
   }
@@ -23,7 +22,7 @@ package enum LiveAnswer {
   package static func checkWrite(
     _ answer: JSONValue, of address: Address, _ call: APICall
   ) throws(APIError) {
-    guard ResourceNames.isNamed(answer, of: address) else {
+    guard address.rest?.isNamed(answer, address) == true else {
       throw APIError(.ambiguous, call.label, "the answer is not about what was written")
     }
   }

@@ -1,4 +1,5 @@
 package import GoogleCloud
+import Model
 import Registry
 
 /// Which predefined role holds a permission: what a message about a missing permission names.
@@ -9,36 +10,14 @@ package enum PermissionRoles {
   static func role(for permission: String) -> String? {
     let parts = permission.split(separator: ".", maxSplits: 2).map(String.init)
     guard parts.count == 3 else { return nil }
-    let reads = ["get", "list"].contains(parts[2])
     if parts[2] == "getIamPolicy" { return "roles/iam.securityReviewer" }
-    switch "\(parts[0]).\(parts[1])" {
-    case "artifactregistry.repositories":
-      return reads ? "roles/artifactregistry.reader" : "roles/artifactregistry.admin"
-    case "iam.serviceAccounts":
-      return reads ? "roles/iam.serviceAccountViewer" : "roles/iam.serviceAccountAdmin"
-    case "iam.serviceAccountKeys":
-      return reads ? "roles/iam.serviceAccountViewer" : "roles/iam.serviceAccountKeyAdmin"
-    case "iam.roles": return reads ? "roles/iam.roleViewer" : "roles/iam.roleAdmin"
-    case "serviceusage.services":
-      if parts[2] == "use" { return "roles/serviceusage.serviceUsageConsumer" }
-      return reads
-        ? "roles/serviceusage.serviceUsageViewer" : "roles/serviceusage.serviceUsageAdmin"
-    case "resourcemanager.projects": return projectRole(parts[2])
-    case "billing.resourceAssociations": return "roles/billing.user"
-    default: return nil
-    }
+    if permission.hasPrefix("billing.resourceAssociations.") { return "roles/billing.user" }
+    return resource("\(parts[0]).\(parts[1])")?.roles.role(for: parts[2])
   }
 
-  private static func projectRole(_ verb: String) -> String? {
-    switch verb {
-    case "get": "roles/browser"
-    case "create": "roles/resourcemanager.projectCreator"
-    case "delete": "roles/resourcemanager.projectDeleter"
-    case "setIamPolicy": "roles/resourcemanager.projectIamAdmin"
-    case "createBillingAssignment", "deleteBillingAssignment": "roles/billing.projectManager"
-    case "update": "roles/owner"
-    default: nil
-    }
+  /// The kind with these permissions.
+  private static func resource(_ prefix: String) -> RESTResource? {
+    Address.Kind.allCases.lazy.compactMap(RESTResources.of).first { $0.permission == prefix }
   }
 
   /// The permission that a refused call lacked: as the server named it, else the one that its label is made of.
@@ -47,14 +26,14 @@ package enum PermissionRoles {
     if let named { return named }
     let word = error.label.prefix { $0 != " " }
     switch word {
-    case "serviceusage.services.batchGet": return "serviceusage.services.get"
-    case "serviceusage.services.batchEnable": return "serviceusage.services.enable"
-    case "iam.serviceAccountKeys.upload": return "iam.serviceAccountKeys.create"
-    case "iam.serviceAccounts.patch": return "iam.serviceAccounts.update"
     case "cloudbilling.projects.getBillingInfo": return "resourcemanager.projects.get"
     case "cloudbilling.projects.updateBillingInfo":
       return "resourcemanager.projects.createBillingAssignment"
-    default: return word.split(separator: ".").count == 3 ? String(word) : nil
+    default:
+      let parts = word.split(separator: ".").map(String.init)
+      guard parts.count == 3 else { return nil }
+      let prefix = "\(parts[0]).\(parts[1])"
+      return "\(prefix).\(resource(prefix)?.permissionVerbs[parts[2]] ?? parts[2])"
     }
   }
 

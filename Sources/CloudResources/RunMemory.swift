@@ -63,8 +63,7 @@ package final class RunMemory: Sendable {
   /// The e-mails of the accounts that this run created.
   package var createdAccounts: [String] {
     state.withLock { state in
-      state.created.filter { $0.kind == .serviceAccount }
-        .map { ResourceNames.email(account: $0.id, project: $0.project) }
+      state.created.compactMap(\.accountEmail)
     }
   }
 }

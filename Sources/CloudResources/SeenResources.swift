@@ -47,7 +47,7 @@ package struct SeenResources: Sendable {
   }
 
   private func isRecent(_ address: Address, _ now: Double) -> Bool {
-    [address, Address(project: address.project, .project)].contains { address in
+    address.lineage.contains { address in
       created[address].map { abs(now - $0) < Self.propagation } ?? false
     }
   }
@@ -68,15 +68,9 @@ package struct SeenResources: Sendable {
 
   /// How an error names a resource, in lower case; nil for kinds that no other resource names.
   static func name(of address: Address) -> String? {
-    switch address.kind {
-    case .serviceAccount:
-      ResourceNames.email(account: address.id, project: address.project).lowercased()
-    case .role, .repository:
-      ResourceNames.path(of: address).map {
-        $0.drop { $0 == "/" }.dropFirst("v1/".count).lowercased()
-      }
-    case .project, .service, .serviceAccountKey, .iam: nil
-    }
+    guard KindTraits.isNamedInErrors(address.kind) else { return nil }
+    let name = address.accountEmail ?? address.rest?.segments(of: address)?.joined(separator: "/")
+    return name?.lowercased()
   }
 
   /// Unix seconds of an RFC 3339 time.

@@ -1,3 +1,4 @@
+import CloudResources
 import GoogleCloud
 import JSON
 import Model
@@ -39,8 +40,9 @@ struct ReadOutcomes: Sendable {
       names.append(value["name"]?.string ?? "")
     }
     for (read, outcome) in byRead {
-      guard case .services(project, _) = read, case .success(.list(let services)) = outcome,
-        let name = services.first?["name"]?.string
+      guard read.project == project, let kind = read.collection?.kind,
+        KindTraits.namesProjectNumber(kind), case .success(.list(let members)) = outcome,
+        let name = members.first?["name"]?.string
       else { continue }
       names.append(name)
     }

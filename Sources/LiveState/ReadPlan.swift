@@ -1,16 +1,15 @@
 import CloudResources
 import Model
-import Registry
 
 /// One read of a snapshot: a request, or a chain of them where a list has pages or keys have certificates.
 enum Read: Hashable, Sendable {
-  case repositories(project: String, location: String)
-  case serviceAccounts(project: String)
-  case roles(project: String)
-  /// At most 30 of one project.
-  case services(project: String, names: [String])
+  /// All that is in a collection.
+  case list(ResourceCollection)
+  /// Those of a collection with these ids, by one call.
+  case batch(ResourceCollection, ids: [String])
   /// One resource by its name.
   case resource(Address)
+  /// The billing account of a project, which another API holds.
   case billing(project: String)
   /// By the policy's address.
   case policy(Address)
@@ -19,18 +18,37 @@ enum Read: Hashable, Sendable {
 
   var project: String {
     switch self {
-    case .repositories(let project, _), .serviceAccounts(let project), .roles(let project),
-      .services(let project, _), .billing(let project):
-      project
+    case .list(let collection), .batch(let collection, _): collection.project
+    case .billing(let project): project
     case .resource(let address), .policy(let address), .keys(let address): address.project
+    }
+  }
+
+  /// The collection that it reads from, whole or in part; nil for a read of one thing.
+  var collection: ResourceCollection? {
+    switch self {
+    case .list(let collection), .batch(let collection, _): collection
+    case .resource, .billing, .policy, .keys: nil
+    }
+  }
+
+  /// What it looks into, and finds nothing in where that is not there: a project, or what a child is in. Nil for a read of a
+  /// project itself.
+  var surroundings: Address? {
+    switch self {
+    case .list(let collection), .batch(let collection, _):
+      KindTraits.parent(of: collection.address(""))
+    case .resource(let address), .keys(let address): KindTraits.parent(of: address)
+    case .policy(let address): address.policyResource.flatMap(KindTraits.parent)
+    case .billing: nil
     }
   }
 
   /// Whether one answer speaks for several declared resources.
   var isGroup: Bool {
     switch self {
-    case .repositories, .serviceAccounts, .roles: true
-    case .services(_, let names): names.count > 1
+    case .list: true
+    case .batch(_, let ids): ids.count > 1
     case .resource, .billing, .policy, .keys: false
     }
   }
@@ -53,19 +71,26 @@ struct ReadPlan: Sendable {
   private let graph: DesiredGraph
   private let selected: Set<Address>?
   private let listsIgnored: Bool
+  /// The resources that this run is about, in order.
+  private let wanted: [DesiredResource]
 
   init(_ graph: DesiredGraph, selected: Set<Address>?, listsIgnored: Bool = false) {
     self.graph = graph
     self.selected = selected
     self.listsIgnored = listsIgnored
+    wanted = graph.resources.values.filter { selected?.contains($0.address) ?? true }
+      .sorted { $0.address < $1.address }
     planProjects()
-    planServices()
+    for kind in Self.kinds { planBatches(of: kind) }
     planReports()
-    planGroups()
+    for kind in Self.kinds { planGroups(of: kind) }
     planKeys()
     planPolicies()
     planNumbers()
   }
+
+  /// The kinds in the order in which they are read.
+  private static let kinds = Address.Kind.allCases.reversed()
 
   /// Whether keys that no manifest claims are to be reported.
   var reportsKeys: Bool { reports(.serviceAccountKey) }
@@ -79,10 +104,6 @@ struct ReadPlan: Sendable {
   /// Whether this run is about an address.
   func wants(_ address: Address) -> Bool { selected?.contains(address) ?? true }
 
-  private var wanted: [DesiredResource] {
-    graph.resources.values.filter { wants($0.address) }.sorted { $0.address < $1.address }
-  }
-
   private mutating func add(_ read: Read) {
     if known.insert(read).inserted { reads.append(read) }
   }
@@ -90,16 +111,17 @@ struct ReadPlan: Sendable {
   // A project is read when something of it is written, when it may have to be created, or when no other read would tell
   // that it is there.
   private mutating func planProjects() {
+    let foreign = RESTResources.of(.project)?.foreignFields ?? []
     for resource in wanted where resource.address.kind == .project {
       let id = resource.address.project
-      let hasFields = resource.spec.keys.contains { $0 != "billingAccount" }
+      let hasFields = resource.spec.keys.contains { !foreign.contains($0) }
       if resource.origin == .external || resource.lifecycle.create || hasFields
         || resource.lifecycle.ensure == .absent || !hasOtherReads(project: id)
       {
         add(.resource(resource.address))
         sources[resource.address] = .resource(resource.address)
       }
-      if resource.spec["billingAccount"] != nil { add(.billing(project: id)) }
+      if resource.spec.keys.contains(where: foreign.contains) { add(.billing(project: id)) }
     }
   }
 
@@ -111,82 +133,99 @@ struct ReadPlan: Sendable {
       || graph.policies.keys.contains(where: inProject)
   }
 
-  private mutating func planServices() {
-    let services = wanted.filter { $0.address.kind == .service }
-    for (project, declared) in grouped(services, by: { $0.project }) {
-      var rest = declared[...]
+  private mutating func planBatches(of kind: Address.Kind) {
+    guard case .batch(_, _, _, let size)? = RESTResources.of(kind)?.grouping else { return }
+    let all = wanted.filter { $0.address.kind == kind }
+    for (collection, resources) in grouped(all, by: ResourceCollection.init) {
+      var rest = resources[...]
       while !rest.isEmpty {
-        let batch = rest.prefix(ReadCalls.servicesPerBatch)
+        let batch = rest.prefix(size)
         rest = rest.dropFirst(batch.count)
-        let read = Read.services(project: project, names: batch.map(\.address.id))
+        let read = Read.batch(collection, ids: batch.map(\.address.id))
         add(read)
-        for service in batch { sources[service.address] = read }
+        for resource in batch { sources[resource.address] = read }
       }
     }
   }
 
-  private mutating func planGroups() {
-    plan(kind: .repository) { .repositories(project: $0.project, location: $0.names[0]) }
-    plan(kind: .serviceAccount) { .serviceAccounts(project: $0.project) }
-    plan(kind: .role) { .roles(project: $0.project) }
-  }
-
   /// Lists for what is declared, GETs for what is only referred to and for what stands alone in a list of which nothing
-  /// has to be reported.
-  private mutating func plan(kind: Address.Kind, list: (Address) -> Read) {
-    let length = kind == .repository ? 2 : 1
-    let all = wanted.filter { $0.address.kind == kind && $0.address.names.count == length }
+  /// has to be reported. A kind without a list is read by GETs alone.
+  private mutating func planGroups(of kind: Address.Kind) {
+    guard kind != .project, let rest = RESTResources.of(kind) else { return }
+    let all = wanted.filter { $0.address.kind == kind && rest.get($0.address) != nil }
     let isReported = reports(kind)
-    for (read, resources) in grouped(all, by: list) {
+    for (collection, resources) in grouped(all, by: ResourceCollection.init) {
       let declared = resources.filter { $0.origin == .declared }
       let isWanted = isReported && !declared.isEmpty
-      if isWanted || reported.contains(read) || declared.count > 1 {
-        add(read)
-        if isWanted { reported.insert(read) }
-        for resource in resources { sources[resource.address] = read }
-      } else {
+      switch rest.grouping {
+      case .list where isWanted || reported.contains(.list(collection)) || declared.count > 1:
+        add(.list(collection))
+        if isWanted { reported.insert(.list(collection)) }
+        for resource in resources { sources[resource.address] = .list(collection) }
+      case .list, .alone:
         for resource in resources {
           add(.resource(resource.address))
           sources[resource.address] = .resource(resource.address)
         }
+      case .batch: break
       }
     }
   }
 
-  // One list each in every declared project, so that what lost its last document is still seen: accounts, custom roles,
-  // and repositories in the default location and wherever the set has something of that project.
+  // One list each of every collection in every declared project, so that what lost its last document is still seen:
+  // accounts, custom roles, and repositories in the default location and wherever the set has something of that project.
   private mutating func planReports() {
-    let places = locations()
+    let places = collections()
     for resource in wanted where resource.address.kind == .project {
       guard resource.origin == .declared else { continue }
-      let project = resource.address.project
       // What goes with a project is named, whatever the scope says of it.
       let goes = resource.lifecycle.ensure == .absent
-      if goes || reports(.serviceAccount) { report(.serviceAccounts(project: project)) }
-      if reports(.role) { report(.roles(project: project)) }
-      guard goes || reports(.repository) else { continue }
-      for location in places[project, default: []].sorted() {
-        report(.repositories(project: project, location: location))
+      for collection in places[resource.address.project, default: []]
+      where goes && KindTraits.isListedBeforeItsProjectGoes(collection.kind)
+        || reports(collection.kind)
+      {
+        add(.list(collection))
+        reported.insert(.list(collection))
       }
     }
   }
 
-  private mutating func report(_ read: Read) {
-    add(read)
-    reported.insert(read)
+  /// What can be listed in each project: of the project itself first, then in the locations and below the resources that
+  /// the manifests name.
+  private func collections() -> [String: [ResourceCollection]] {
+    let listed = Self.kinds.filter { kind in
+      if case .list? = RESTResources.of(kind)?.grouping { true } else { false }
+    }
+    let own = Dictionary(grouping: graph.resources.keys, by: \.project)
+    return own.reduce(into: [:]) { places, entry in
+      let all = listed.flatMap { collections(of: $0, entry.key, entry.value) }
+      places[entry.key] =
+        all.filter(\.parentNames.isEmpty) + all.filter { !$0.parentNames.isEmpty }
+    }
   }
 
-  /// The locations that the manifests name, by project.
-  private func locations() -> [String: Set<String>] {
-    var places: [String: Set<String>] = [:]
-    for address in graph.resources.keys where address.kind == .project {
-      if let location = graph.stack.defaultLocation { places[address.project] = [location] }
+  private func collections(
+    of kind: Address.Kind, _ project: String, _ own: [Address]
+  ) -> [ResourceCollection] {
+    var found = Set(own.filter { $0.kind == kind }.map(ResourceCollection.init))
+    switch KindTraits.place(of: kind) {
+    case .project: found.insert(ResourceCollection(kind, project: project))
+    case .location:
+      if let location = graph.stack.defaultLocation, own.contains(where: { $0.kind == .project }) {
+        found.insert(ResourceCollection(kind, project: project, [location]))
+      }
+    case .child(let parent, _):
+      for address in own where address.kind == parent && isDeclared(address) {
+        found.insert(ResourceCollection(kind, project: project, address.names))
+      }
+    case .root, .setting, nil: break
     }
-    for address in graph.resources.keys
-    where address.kind == .repository && address.names.count == 2 {
-      places[address.project, default: []].insert(address.names[0])
-    }
-    return places
+    return found.sorted { $0.parentNames.lexicographicallyPrecedes($1.parentNames) }
+  }
+
+  private func isDeclared(_ address: Address) -> Bool {
+    guard let resource = graph.resources[address] else { return false }
+    return resource.origin == .declared && resource.lifecycle.ensure == .present
   }
 
   // The keys of accounts that have declared ones; of all declared accounts where undeclared keys are to be deleted.
@@ -197,7 +236,7 @@ struct ReadPlan: Sendable {
     {
       accounts.formUnion(
         wanted.filter {
-          $0.address.kind == .serviceAccount && $0.origin == .declared
+          KindTraits.hasKeys($0.address.kind) && $0.origin == .declared
             && $0.lifecycle.ensure == .present
         }.map(\.address))
     }
@@ -209,7 +248,7 @@ struct ReadPlan: Sendable {
   private mutating func planPolicies() {
     var policies = Set(graph.policies.keys.filter(wants))
     let goes = graph.resources.values.contains {
-      $0.lifecycle.ensure == .absent && Self.isNamedInPolicies($0.address.kind)
+      $0.lifecycle.ensure == .absent && KindTraits.isNamedInPolicies($0.address)
     }
     if goes || !graph.stack.revoked.isEmpty {
       for resource in wanted
@@ -224,19 +263,10 @@ struct ReadPlan: Sendable {
     for policy in policies.sorted() { add(.policy(policy)) }
   }
 
-  /// Whether policies name resources of this kind, so that grants go before one of them does.
-  private static func isNamedInPolicies(_ kind: Address.Kind) -> Bool {
-    switch kind {
-    case .serviceAccount, .role: true
-    case .project, .service, .repository, .serviceAccountKey, .iam: false
-    }
-  }
-
-  /// Whether making it anew may take its policy away, which is then read first, whoever is in it.
+  /// Whether recreating it may take its policy away, which is then read first, whoever is in it.
   private func mayBeReplaced(_ resource: DesiredResource) -> Bool {
-    let kind = Kinds.of(resource.address.kind)
-    return resource.origin == .declared && resource.lifecycle.allowReplace
-      && resource.lifecycle.ensure == .present && kind?.deletion.idIsReusable == true
+    resource.origin == .declared && resource.lifecycle.allowReplace
+      && resource.lifecycle.ensure == .present && KindTraits.isIDReusable(resource.address.kind)
       && ReadCalls.policy(resource.address.policy) != nil
   }
 
@@ -260,8 +290,9 @@ struct ReadPlan: Sendable {
   }
 
   private func tellsNumber(of project: String) -> Bool {
-    reads.contains {
-      if case .services(project, _) = $0 { true } else { false }
+    reads.contains { read in
+      read.project == project
+        && read.collection.map { KindTraits.namesProjectNumber($0.kind) } ?? false
     }
   }
 

@@ -1,7 +1,6 @@
 import CloudResources
 import JSON
 import Model
-import Registry
 
 /// A list that shows a resource with another value where only a replacement could change it is not believed alone: lists
 /// lag, and what a damaged one leaves out looks like a difference. A GET has to say the same.
@@ -46,7 +45,7 @@ extension SnapshotBuilder {
   private func fixedDifferences(
     _ resource: DesiredResource, _ live: JSONValue
   ) -> [FieldPath: JSONValue?] {
-    guard let schema = Kinds.of(resource.address.kind)?.schema else { return [:] }
+    let schema = KindTraits.schema(of: resource.address.kind)
     let changes = SchemaDiff.changes(desired: resource.spec, live: live, schema: schema)
     return Dictionary(
       changes.filter(\.isImmutable).map { ($0.path, $0.from) },

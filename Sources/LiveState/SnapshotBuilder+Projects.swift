@@ -4,11 +4,6 @@ import JSON
 import Model
 
 extension SnapshotBuilder {
-  /// The project of an address, when it is not there and these manifests create it.
-  func missingProject(_ address: Address) -> Address? {
-    address.kind == .project ? nil : missingProject(address.project)
-  }
-
   /// The project with this id, when it is not there and these manifests create it.
   func missingProject(_ id: String) -> Address? {
     let project = Address(project: id, .project)
@@ -62,13 +57,11 @@ extension SnapshotBuilder {
     _ resource: DesiredResource, _ value: JSONValue
   ) -> Observation<LiveResource> {
     if let problem = problem(resource.address, value) { return .unreadable(problem) }
-    switch value["state"]?.string {
-    case "ACTIVE": return withBilling(resource, value.object ?? [:])
-    case "DELETE_REQUESTED":
-      return .softDeleted(LiveResource(address: resource.address, value: value))
-    case let state:
-      return .unreadable(
-        .local("\(resource.address): its state is `\(state ?? "")`, which arctl does not know"))
+    switch KindTraits.state(of: value, kind: resource.address.kind) {
+    case .present: return withBilling(resource, value.object ?? [:])
+    case .softDeleted: return .softDeleted(LiveResource(address: resource.address, value: value))
+    case .absent: return .absent(.confirmed)
+    case .unknown(let state): return .unreadable(.local("\(resource.address): \(state)"))
     }
   }
 

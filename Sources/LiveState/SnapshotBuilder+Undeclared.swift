@@ -14,18 +14,9 @@ extension SnapshotBuilder {
   }
 
   private static func address(of member: JSONValue, in read: Read) -> Address? {
-    guard let name = member["name"]?.string else { return nil }
-    let id = ResourceNames.lastSegment(of: name)
-    switch read {
-    case .repositories(let project, let location):
-      return Address(project: project, .repository, location, id)
-    case .serviceAccounts(let project):
-      return ResourceNames.accountID(of: member["email"]?.string ?? id, project: project)
-        .map { Address(project: project, .serviceAccount, $0) }
-    case .roles(let project): return Address(project: project, .role, id)
-    case .services(let project, _): return Address(project: project, .service, id)
-    case .resource, .billing, .policy, .keys: return nil
-    }
+    guard let collection = read.collection, let name = member["name"]?.string else { return nil }
+    return RESTResources.of(collection.kind)?
+      .address(of: ResourceNames.lastSegment(of: name), in: collection)
   }
 
   /// What lives beside the manifests, in the lists that were read for it; in order.
@@ -33,7 +24,8 @@ extension SnapshotBuilder {
     var found: [LiveResource] = []
     for read in plan.reported {
       for (address, member) in listed[read] ?? [:]
-      where graph.resources[address] == nil && !Self.isDeleted(member, address.kind)
+      where graph.resources[address] == nil
+        && KindTraits.state(of: member, kind: address.kind) == .present
         && problem(address, member) == nil
       {
         found.append(LiveResource(address: address, value: member))
@@ -45,16 +37,6 @@ extension SnapshotBuilder {
       }
     }
     return found.sorted { $0.address < $1.address }
-  }
-
-  /// Whether a member of a list is soft-deleted: it is neither undeclared nor there to be deleted.
-  private static func isDeleted(_ member: JSONValue, _ kind: Address.Kind) -> Bool {
-    switch kind {
-    case .role: member["deleted"]?.bool == true
-    case .project: member["state"]?.string == "DELETE_REQUESTED"
-    // Lists leave out deleted accounts; the others are deleted at once.
-    case .serviceAccount, .repository, .service, .serviceAccountKey, .iam: false
-    }
   }
 
   /// The keys that no declaration claims: not by its certificate's common name, not by the file at its destination.
@@ -86,17 +68,26 @@ extension SnapshotBuilder {
   /// One line for each list that could not be read, and for each undeclared thing in one that cannot be understood.
   func notChecked() -> [String] {
     let reads = plan.reported.union(unclaimedKeyReads)
-      .filter { missingProject($0.project) == nil }
+      .filter { $0.surroundings.flatMap(absence(in:)) == nil }
       .compactMap { read -> String? in
         guard let error = outcomes.failure(read), !waits(error, read) else { return nil }
         return "\(words(read)): \(why(error, read))"
       }
     let odd = plan.reported.flatMap { read in
       (listed[read] ?? [:]).compactMap { address, member in
-        graph.resources[address] == nil ? problem(address, member)?.message : nil
+        graph.resources[address] == nil ? oddness(address, member) : nil
       }
     }
     return (reads + odd).sorted()
+  }
+
+  /// What keeps an undeclared thing from being reported, in words for people.
+  private func oddness(_ address: Address, _ member: JSONValue) -> String? {
+    if let problem = problem(address, member) { return problem.message }
+    guard case .unknown(let state) = KindTraits.state(of: member, kind: address.kind) else {
+      return nil
+    }
+    return "\(address): \(state)"
   }
 
   /// The reads of keys that are made for the report alone: of accounts without a declared key, which have a row of their own.
@@ -127,16 +118,18 @@ extension SnapshotBuilder {
   }
 
   private func host(_ read: Read) -> APIHost {
-    if case .repositories = read { .artifactRegistry } else { .iam }
+    let kind = read.collection?.kind ?? .serviceAccountKey
+    return RESTResources.of(kind)?.host ?? .iam
   }
 
   private func words(_ read: Read) -> String {
     switch read {
-    case .repositories(let project, let location): "repositories of \(project) in \(location)"
-    case .serviceAccounts(let project): "service accounts of \(project)"
-    case .roles(let project): "custom roles of \(project)"
-    case .keys(let account): "keys of \(local.email(of: account))"
-    case .services, .resource, .billing, .policy: "\(read.project)"
+    case .list(let collection), .batch(let collection, _):
+      let what = RESTResources.of(collection.kind)?.plural ?? collection.kind.rawValue
+      let place = collection.parentNames.joined(separator: "/")
+      return "\(what) of \(collection.project)" + (place.isEmpty ? "" : " in \(place)")
+    case .keys(let account): return "keys of \(local.email(of: account))"
+    case .resource, .billing, .policy: return read.project
     }
   }
 }

@@ -3,7 +3,6 @@ import GoogleCloud
 import JSON
 import Keys
 import Model
-import Registry
 
 /// Turns the answers of all reads into a snapshot: pure, and the one place that decides what is absent.
 ///
@@ -18,6 +17,8 @@ struct SnapshotBuilder {
   let listed: [Read: [Address: JSONValue]]
   /// Projects of which something was read: whatever else is said of them, they are there.
   let answered: Set<String>
+  /// Other resources in which something was read.
+  private let inhabited: Set<Address>
 
   init(graph: DesiredGraph, plan: ReadPlan, outcomes: ReadOutcomes, local: LocalKeys) {
     self.graph = graph
@@ -33,6 +34,11 @@ struct SnapshotBuilder {
     answered = Set(
       outcomes.byRead.compactMap { read, outcome in
         if case .success = outcome { read.project } else { nil }
+      })
+    inhabited = Set(
+      outcomes.byRead.flatMap { read, outcome -> [Address] in
+        guard case .success = outcome, let place = read.surroundings else { return [] }
+        return place.lineage.filter { KindTraits.parent(of: $0) != nil }
       })
   }
 
@@ -93,7 +99,7 @@ struct SnapshotBuilder {
     var reads: [Read] = []
     for (address, source) in plan.sources.sorted(by: { $0.key < $1.key }) {
       guard source.isGroup, let error = outcomes.failure(source), error.isPermissionDenied,
-        missingProject(address) == nil
+        KindTraits.parent(of: address).flatMap(absence(in:)) == nil
       else { continue }
       reads.append(fallback(for: address))
     }
@@ -110,16 +116,18 @@ struct SnapshotBuilder {
   }
 
   private func fallback(for address: Address) -> Read {
-    address.kind == .service
-      ? .services(project: address.project, names: [address.id]) : .resource(address)
+    switch address.rest?.grouping {
+    case .batch: .batch(ResourceCollection(of: address), ids: [address.id])
+    case .list, .alone, nil: .resource(address)
+    }
   }
 
   // MARK: resources
 
   func observe(_ resource: DesiredResource) -> Observation<LiveResource> {
     let address = resource.address
-    if address.kind == .project { return observeProject(resource) }
-    if let missing = missingProject(address) { return .absent(.notYetThere(because: missing)) }
+    guard let parent = KindTraits.parent(of: address) else { return observeProject(resource) }
+    if let absence = absence(in: parent) { return .absent(absence) }
     guard let source = plan.sources[address], let outcome = outcomes[source] else {
       return .unreadable(.local("\(address): there is no way to read this kind of address"))
     }
@@ -136,8 +144,8 @@ struct SnapshotBuilder {
       if source.isGroup, error.isPermissionDenied {
         return observeAlone(address, fallback(for: address))
       }
-      if error.kind == .notFound, !source.isGroup, address.kind != .service {
-        return .absent(.confirmed)
+      if error.kind == .notFound, !source.isGroup, KindTraits.isAbsentAfterNotFound(address.kind) {
+        return missing(address)
       }
       return .unseen(error, waitsFor: enabling(error, address), project: address.project)
     }
@@ -146,7 +154,7 @@ struct SnapshotBuilder {
   /// Whether an account is missing in its list, or in a read of its own, although something in it answered: its keys, or
   /// its policy. One of the two answers is stale, and nothing is absent by it.
   private func isContradicted(_ address: Address) -> Bool {
-    guard address.kind == .serviceAccount, let source = plan.sources[address] else { return false }
+    guard KindTraits.hasKeys(address.kind), let source = plan.sources[address] else { return false }
     switch outcomes[source] {
     case .success(.list): guard listed[source]?[address] == nil else { return false }
     case .failure(let error): guard error.kind == .notFound else { return false }
@@ -179,7 +187,9 @@ struct SnapshotBuilder {
       guard let value = listed[read]?[address] else { return leftOut(address) }
       return seen(address, value)
     case .failure(let error):
-      if error.kind == .notFound, address.kind != .service { return .absent(.confirmed) }
+      if error.kind == .notFound, KindTraits.isAbsentAfterNotFound(address.kind) {
+        return missing(address)
+      }
       return .unseen(error, waitsFor: enabling(error, address), project: address.project)
     case .success(.keys), nil: return .unreadable(.local("\(address) was not read"))
     }
@@ -191,33 +201,35 @@ struct SnapshotBuilder {
       return .unreadable(
         .local("\(address): the list leaves it out, but its policy was read; try again"))
     }
-    return .absent(.confirmed)
+    return missing(address)
   }
 
-  /// A resource that answered: services by their state, roles by `deleted`. One that cannot be compared is unreadable.
+  /// A resource that was not found: absent, unless something in it answered.
+  private func missing(_ address: Address) -> Observation<LiveResource> {
+    guard inhabited.contains(address) else { return .absent(.confirmed) }
+    return .unreadable(
+      .local("\(address): it was not found, but what is in it was read; try again"))
+  }
+
+  /// A resource that answered, by its state. One that cannot be compared is unreadable.
   private func seen(_ address: Address, _ value: JSONValue) -> Observation<LiveResource> {
     if let problem = problem(address, value) { return .unreadable(problem) }
-    let resource = LiveResource(address: address, value: value)
-    switch address.kind {
-    case .service:
-      switch value["state"]?.string {
-      case "ENABLED": return .present(LiveResource(address: address, value: [:]))
-      case "DISABLED": return .absent(.confirmed)
-      case let state:
-        return .unreadable(.local("\(address): its state is `\(state ?? "")`, which is not known"))
-      }
-    case .role:
-      return value["deleted"]?.bool == true ? .softDeleted(resource) : .present(resource)
-    case .repository, .serviceAccount: return .present(resource)
-    case .project, .serviceAccountKey, .iam:
-      return .unreadable(.local("\(address): an answer of another kind"))
+    switch KindTraits.state(of: value, kind: address.kind) {
+    case .present:
+      // Of a service that is on there is nothing to compare.
+      let isComparable = !KindTraits.schema(of: address.kind).fields.isEmpty
+      return .present(LiveResource(address: address, value: isComparable ? value : [:]))
+    case .softDeleted: return .softDeleted(LiveResource(address: address, value: value))
+    case .absent: return .absent(.confirmed)
+    case .unknown(let state): return .unreadable(.local("\(address): \(state)"))
     }
   }
 
   /// What keeps a live resource from being compared with what the manifests write of it.
   func problem(_ address: Address, _ value: JSONValue) -> ReadProblem? {
-    LiveShape.problem(in: value, kind: address.kind, written: graph.resources[address]?.spec ?? [:])
-      .map { .local("\(address): the answer cannot be used: \($0)") }
+    KindTraits.problem(
+      in: value, kind: address.kind, written: graph.resources[address]?.spec ?? [:]
+    ).map { .local("\(address): the answer cannot be used: \($0)") }
   }
 
   // MARK: policies and keys
@@ -251,9 +263,11 @@ struct SnapshotBuilder {
     }
   }
 
-  /// Why what belongs to a resource cannot be there: the resource is not.
+  /// Why what belongs to a resource cannot be there: the resource is not, or what it is in.
   private func absenceAround(_ address: Address) -> Absence? {
-    if let missing = missingProject(address) { return .notYetThere(because: missing) }
+    if let parent = KindTraits.parent(of: address), let absence = absence(in: parent) {
+      return absence
+    }
     guard let resource = graph.resources[address], plan.sources[address] != nil,
       case .absent(let absence) = observe(resource)
     else { return nil }
@@ -261,11 +275,25 @@ struct SnapshotBuilder {
     return .notYetThere(because: address)
   }
 
+  /// Why nothing can be in a parent: it is not there. A project that this plan does not create is there, or its own row
+  /// says what is wrong. What is in any other parent that is absent and is not created is absent as well.
+  func absence(in parent: Address) -> Absence? {
+    guard KindTraits.parent(of: parent) != nil else {
+      return missingProject(parent.project).map { .notYetThere(because: $0) }
+    }
+    guard let absence = absenceAround(parent) else { return nil }
+    guard case .notYetThere(parent) = absence, let resource = graph.resources[parent],
+      resource.origin == .external || resource.lifecycle.ensure == .absent
+        || !resource.lifecycle.create
+    else { return absence }
+    return .confirmed
+  }
+
   /// The service of this set of manifests whose enabling makes a call possible that failed for want of it. One that is
   /// on already makes nothing possible: the server is slow to know it, and what is in there cannot be told.
   private func enabling(_ error: APIError, _ address: Address) -> Address? {
     guard
-      let name = error.disabledService(called: ResourceNames.host(ofKind: address.kind)),
+      let host = address.rest?.host, let name = error.disabledService(called: host),
       address.kind != .service, isInProject(error, address.project)
     else { return nil }
     let service = Address(project: address.project, .service, name)

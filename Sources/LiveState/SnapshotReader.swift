@@ -64,27 +64,9 @@ public struct SnapshotReader: Sendable {
 
   private func perform(_ read: Read, _ local: LocalKeys) async throws(APIError) -> ReadAnswer {
     switch read {
-    case .repositories(let project, let location):
-      return .list(
-        try await list(
-          ReadCalls.repositories(project: project, location: location), "repositories", of: project,
-          ["locations", location, "repositories"]))
-    case .serviceAccounts(let project):
-      return .list(
-        try await list(
-          ReadCalls.serviceAccounts(project: project), "accounts", of: project, ["serviceAccounts"])
-      )
-    case .roles(let project):
-      return .list(
-        try await list(ReadCalls.roles(project: project), "roles", of: project, ["roles"]))
-    case .services(let project, let names):
-      return .list(try await services(project, names))
-    case .resource(let address):
-      let value = try await object(ReadCalls.resource(address), address)
-      guard ResourceNames.isOwn(value, of: address) else {
-        throw APIError(.malformed, "\(address)", LiveAnswer.notAsked)
-      }
-      return .object(value)
+    case .list(let collection): return .list(try await list(collection))
+    case .batch(let collection, let ids): return .list(try await batch(collection, ids))
+    case .resource(let address): return .object(try await resource(address))
     case .billing(let project):
       let call = ReadCalls.billing(project: project)
       let value = try await client.call(call)
@@ -103,58 +85,62 @@ public struct SnapshotReader: Sendable {
     return try await client.call(call)
   }
 
+  private func resource(_ address: Address) async throws(APIError) -> JSONValue {
+    let value = try await object(ReadCalls.resource(address), address)
+    guard address.rest?.isAbout(value, address) == true else {
+      throw APIError(.malformed, "\(address)", LiveAnswer.notAsked)
+    }
+    return value
+  }
+
   /// A list whose members all say what they are. One without a name, of another parent, with a damaged name, or that comes
   /// twice makes the whole untrustworthy: what it stands for would look absent.
-  private func list(
-    _ call: APICall, _ key: String, of project: String, _ collection: [String]
-  ) async throws(APIError) -> [JSONValue] {
-    let members = try await client.pages(call, items: key)
+  private func list(_ collection: ResourceCollection) async throws(APIError) -> [JSONValue] {
+    guard let rest = RESTResources.of(collection.kind), case .list(let items, _, _) = rest.grouping,
+      let call = rest.list(collection)
+    else { throw APIError(.other, "\(collection)", "there is no list of this kind") }
+    let members = try await client.pages(call, items: items)
     var seen: Set<String> = []
     for member in members {
-      let parts = ResourceNames.parts(of: member["name"]?.string ?? "")
-      guard parts.count == collection.count + 3, let id = parts.last,
-        ResourceNames.isName(parts.dropLast(), project, collection), ResourceNames.isPlainID(id)
-      else {
+      guard let id = rest.id(of: member, in: collection) else {
         throw APIError(.malformed, call.label, "a member of the list is not of what was listed")
       }
-      guard key != "accounts" || member["email"]?.string == String(id) else {
-        throw APIError(
-          .malformed, call.label, "an account of the list has another e-mail than its name says")
+      if let problem = rest.contradiction(in: member, id: id) {
+        throw APIError(.malformed, call.label, problem)
       }
-      // The letters of e-mails are one case, those of roles are not.
-      guard seen.insert(key == "accounts" ? id.lowercased() : String(id)).inserted else {
+      guard seen.insert(rest.normalizedID(id)).inserted else {
         throw APIError(.malformed, call.label, "the list holds a member twice")
       }
     }
     return members
   }
 
-  /// Exactly the services that were asked for; an answer that leaves one out says nothing about it.
-  private func services(_ project: String, _ names: [String]) async throws(APIError) -> [JSONValue]
-  {
-    if let name = names.first, names.count == 1 {
-      let address = Address(project: project, .service, name)
-      let service = try await object(ReadCalls.resource(address), address)
-      guard ResourceNames.isOwn(service, of: address) else {
-        throw APIError(.malformed, "\(address)", LiveAnswer.notAsked)
-      }
-      return [service]
-    }
-    let call = ReadCalls.services(project: project, names: names)
-    let services = try await client.call(call)["services"]?.array ?? []
-    for name in names {
-      let address = Address(project: project, .service, name)
-      switch services.count(where: { ResourceNames.isOwn($0, of: address) }) {
+  /// Exactly those that were asked for; an answer that leaves one out says nothing about it.
+  private func batch(
+    _ collection: ResourceCollection, _ ids: [String]
+  ) async throws(APIError) -> [JSONValue] {
+    let addresses = ids.map(collection.address)
+    if let address = addresses.first, addresses.count == 1 { return [try await resource(address)] }
+    guard let rest = RESTResources.of(collection.kind),
+      case .batch(_, _, let items, _) = rest.grouping,
+      let call = rest.batch(collection, ids: ids)
+    else { throw APIError(.other, "\(collection)", "there is no batch of this kind") }
+    let members = try await client.call(call)[items]?.array ?? []
+    for address in addresses {
+      switch members.count(where: { rest.isAbout($0, address) }) {
       case 1: continue
       case 0:
-        throw APIError(.malformed, call.label, "the answer leaves out services that were asked for")
-      default: throw APIError(.malformed, call.label, "the answer holds a service twice")
+        throw APIError(
+          .malformed, call.label, "the answer leaves out \(rest.plural) that were asked for")
+      default:
+        throw APIError(.malformed, call.label, "the answer holds a \(rest.noun) twice")
       }
     }
-    guard services.count == names.count else {
-      throw APIError(.malformed, call.label, "the answer holds services that were not asked for")
+    guard members.count == ids.count else {
+      throw APIError(
+        .malformed, call.label, "the answer holds \(rest.plural) that were not asked for")
     }
-    return services
+    return members
   }
 
   /// The keys of one account; those that were uploaded and whose file is not here with their certificates, and those

@@ -24,7 +24,8 @@ struct PolicyCalls: Sendable {
         if let failure = refusals.failure { throw failure }
         return result
       case .tooFewOwners:
-        let failure = OperationFailure.stale(label("setIamPolicy"), PolicyOwners.tooFew.text)
+        let failure = OperationFailure.stale(
+          resource.rest?.label("setIamPolicy", resource) ?? "", PolicyOwners.tooFew.text)
         throw refusals.failure(after: failure)
       case .failed(let error):
         guard isRefusal(error), refusals.record(error) else {
@@ -86,10 +87,7 @@ struct PolicyCalls: Sendable {
     guard !intent.keepsOwners || !PolicyOwners.areTooFew(in: wanted, after: live) else {
       return .tooFewOwners
     }
-    let call = APICall(
-      host, .post, ResourceNames.policyPath(of: resource, verb: "setIamPolicy") ?? "",
-      body: ["policy": wanted], retry: .idempotentWrite, label: label("setIamPolicy"),
-      consumerProject: address.project)
+    guard let call = resource.rest?.policyWrite(resource, wanted) else { throw hasNone }
     let written = try await calls.call(call, on: resource)
     // The answer is the policy as it is now; one that is not as intended, or no policy at all, is not believed.
     guard PolicyShape.problem(in: written) != nil || intent.apply(to: written) != written else {
@@ -103,9 +101,7 @@ struct PolicyCalls: Sendable {
   }
 
   private func read() async throws(APIError) -> JSONValue {
-    guard let call = ReadCalls.policy(address) else {
-      throw APIError(.other, "\(address)", "this kind has no policy")
-    }
+    guard let call = ReadCalls.policy(address) else { throw hasNone }
     let policy = try await calls.call(call, on: resource)
     if let problem = PolicyShape.problem(in: policy) {
       throw APIError(.malformed, call.label, problem)
@@ -123,7 +119,5 @@ struct PolicyCalls: Sendable {
     return calls.memory.createdAccounts.contains { message.contains($0.lowercased()) }
   }
 
-  private var host: APIHost { ResourceNames.host(ofKind: resource.kind) }
-
-  private func label(_ verb: String) -> String { "\(ReadCalls.noun(resource)).\(verb) \(resource)" }
+  private var hasNone: APIError { APIError(.other, "\(address)", "this kind has no policy") }
 }

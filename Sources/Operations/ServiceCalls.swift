@@ -9,23 +9,25 @@ struct ServiceCalls: Sendable {
   let project: String
 
   /// Enables up to 20 services in one call; those that are on already stay on.
-  func enable(_ names: [String]) async throws(OperationFailure) -> OperationResult {
+  func enable(_ names: [String]) async throws(APIError) -> OperationResult {
     let call = call(names)
-    try await failing { () async throws(APIError) in
-      var pause = Pause(calls)
-      while true {
-        do throws(APIError) {
-          try await carryOut(call)
-          return
-        } catch {
-          guard isPassing(error),
-            try await pause.wait(atMost: CloudCalls.servicePatience, call.label)
-          else { throw error }
-        }
-      }
-    }
+    var pause = Pause(calls)
+    while try await !isCarriedOut(call, &pause) {}
     calls.memory.recordEnabled(names.map { Address(project: project, .service, $0) })
     return OperationResult(detail: names.count == 1 ? "" : "\(names.count) services")
+  }
+
+  /// False after a failure that passes, once the pause before the next attempt is over.
+  private func isCarriedOut(_ call: APICall, _ pause: inout Pause) async throws(APIError) -> Bool {
+    do {
+      try await carryOut(call)
+      return true
+    } catch {
+      guard isPassing(error),
+        try await pause.wait(atMost: CloudCalls.servicePatience, call.label)
+      else { throw error }
+      return false
+    }
   }
 
   /// gcloud's way: one by `:enable`, more by `:batchEnable`.

@@ -18,17 +18,19 @@ import Testing
     ("p/role/publisher", "/v1/projects/p/roles/publisher"),
   ])
   func whatIsReadByItselfHasAPath(_ text: String, _ path: String) throws {
-    #expect(ResourceNames.path(of: try address(text)) == path)
-    #expect(ReadCalls.resource(try address(text))?.path == path)
+    let address = try address(text)
+    #expect(address.rest?.path(of: address) == path)
+    #expect(ReadCalls.resource(address)?.path == path)
   }
 
   @Test(arguments: ["p/repository/r", "p/serviceAccountKey/up/k", "p/iam/project"])
   func anAddressOfAnotherFormHasNone(_ text: String) throws {
-    #expect(ResourceNames.path(of: try address(text)) == nil)
-    #expect(ReadCalls.resource(try address(text)) == nil)
+    let address = try address(text)
+    #expect(address.rest?.path(of: address) == nil)
+    #expect(ReadCalls.resource(address) == nil)
   }
 
-  @Test func theDomainOfAnOldProjectGoesBehindItsID() {
+  @Test func theDomainOfAnOldProjectFollowsItsID() {
     let email = "up@id.example.com.iam.gserviceaccount.com"
     #expect(ResourceNames.email(account: "up", project: "example.com:id") == email)
     #expect(ResourceNames.accountID(of: email, project: "example.com:id") == "up")
@@ -39,14 +41,36 @@ import Testing
 
   @Test func anAnswerIsOwnByItsProjectsIDOrNumber() throws {
     let repository = try address("p/repository/us/r")
+    let rest = try #require(repository.rest)
     for (name, isOwn) in [
       ("projects/p/locations/us/repositories/r", true),
       ("projects/123/locations/us/repositories/r", true),
       ("projects/q/locations/us/repositories/r", false),
       ("projects/p/locations/eu/repositories/r", false),
+      ("projects/p/locations/1/repositories/r", false),
       ("projects//locations/us/repositories/r", false),
+      ("projects/p/locations/us/repositories/r/", false),
+      ("projects/p/locations/us/repositories", false),
     ] {
-      #expect(ResourceNames.isOwn(["name": .string(name)], of: repository) == isOwn, "\(name)")
+      #expect(rest.isAbout(["name": .string(name)], repository) == isOwn, "\(name)")
     }
+  }
+
+  /// An account's answer has to repeat its e-mail, and a project's the id beside its number.
+  @Test func whatANameAloneDoesNotProve() throws {
+    let account = try address("p/serviceAccount/up")
+    let email = "up@p.iam.gserviceaccount.com"
+    let name: JSONValue = .string("projects/p/serviceAccounts/\(email)")
+    let accounts = try #require(account.rest)
+    #expect(accounts.isAbout(["name": name, "email": .string(email)], account))
+    #expect(accounts.isNamed(["name": name], account))
+    #expect(!accounts.isAbout(["name": name], account))
+    #expect(!accounts.isAbout(["name": name, "email": "other@p.iam.gserviceaccount.com"], account))
+    let project = try address("p/project")
+    let projects = try #require(project.rest)
+    #expect(projects.isAbout(["name": "projects/123", "projectId": "p"], project))
+    #expect(!projects.isAbout(["name": "projects/p", "projectId": "p"], project))
+    #expect(!projects.isAbout(["name": "projects/123", "projectId": "q"], project))
+    #expect(!projects.isAbout(["name": "projects/123/x", "projectId": "p"], project))
   }
 }

@@ -24,25 +24,20 @@ import Testing
     }
   }
 
-  @Test func namesAtGoogle() {
+  @Test func namesAtGoogle() throws {
     for kind in Self.addressed {
       let address = Self.address(kind)
+      let rest = try #require(address.rest)
+      #expect(rest.path(of: address) != nil, "RESTResources.swift, name: \(kind.name)")
       #expect(
-        ResourceNames.path(of: address) != nil, "ResourceNames.swift, path(of:): \(kind.name)")
-      #expect(
-        !ResourceNames.isOwn(["name": "projects/my-project-id/others/x"], of: address),
-        "ResourceNames.swift, isOwn(_:of:): \(kind.name)")
+        !rest.isAbout(["name": "projects/my-project-id/others/x"], address),
+        "RESTResources.swift, proof: \(kind.name)")
       let isProject = kind.place == .root
       #expect(
-        isProject || ResourceNames.host(ofKind: kind.id) != .resourceManager,
-        "ResourceNames.swift, host(ofKind:): \(kind.name)")
-      let noun = ReadCalls.noun(address)
+        isProject || rest.host != .resourceManager, "RESTResources.swift, host: \(kind.name)")
       #expect(
-        isProject || noun != "resourcemanager.projects",
-        "ReadCalls.swift, noun(_:): \(kind.name)")
-      #expect(
-        PermissionRoles.role(for: "\(noun).get") != nil,
-        "PermissionRoles.swift, role(for:): \(noun)")
+        PermissionRoles.role(for: "\(rest.permission).get") != nil,
+        "RESTResources.swift, roles: \(rest.permission)")
     }
   }
 
@@ -50,9 +45,7 @@ import Testing
   @Test func servicesThatGoFirst() {
     for kind in Self.resources where kind.place != .root {
       #expect(
-        kind.service
-          == ResourceNames.host(ofKind: kind.id).serviceName,
-        "\(kind.name): service")
+        kind.service == RESTResources.of(kind.id)?.host.serviceName, "\(kind.name): service")
     }
   }
 
@@ -79,8 +72,8 @@ import Testing
     let runner = CloudRunner(client: try LiveStage().client, keys: nil)
     for kind in Self.resources {
       #expect(
-        runner.calls(on: Self.address(kind)) != nil,
-        "CloudRunner.swift, calls(on:): \(kind.name)")
+        (try? runner.writer(of: Self.address(kind))) != nil,
+        "CloudRunner.swift, writer(of:): \(kind.name)")
     }
   }
 

@@ -5,14 +5,15 @@ import Registry
 import TestSupport
 import Testing
 
+@testable import CloudResources
 @testable import LiveState
 
 /// What is listed for the report alone: so that removing the last document of a kind is still told.
 @Suite struct ReportReadsTests {
   private let declared = Make.resource(Make.project, create: false)
   private let lists: [Read] = [
-    .serviceAccounts(project: "p"), .roles(project: "p"),
-    .repositories(project: "p", location: "us-east4"),
+    .list(.init(.serviceAccount, project: "p")), .list(.init(.role, project: "p")),
+    .list(.init(.repository, project: "p", ["us-east4"])),
   ]
 
   private func graph(
@@ -31,7 +32,9 @@ import Testing
   @Test func nothingIsListedOfProjectsThatNobodyDeclares() {
     let account = Make.resource(Make.account)
     #expect(
-      ReadPlan(graph([account]), selected: nil).reads == [.serviceAccounts(project: "p")])
+      ReadPlan(graph([account]), selected: nil).reads == [
+        .list(.init(.serviceAccount, project: "p"))
+      ])
     let external = Make.resource(Make.project, origin: .external)
     #expect(ReadPlan(graph([external]), selected: nil).reads == [.resource(Make.project)])
   }
@@ -44,8 +47,8 @@ import Testing
       reads
         == Set(
           lists + [
-            .repositories(project: "p", location: "us"),
-            .repositories(project: "q", location: "asia"),
+            .list(.init(.repository, project: "p", ["us"])),
+            .list(.init(.repository, project: "q", ["asia"])),
           ]))
   }
 
@@ -59,7 +62,7 @@ import Testing
     one.stack.scope.kinds = [.role: .authoritative]
     #expect(
       Set(ReadPlan(one, selected: nil).reads)
-        == [.resource(Make.project), .roles(project: "p")])
+        == [.resource(Make.project), .list(.init(.role, project: "p"))])
   }
 
   @Test func aProjectThatGoesIsLookedIntoWhateverTheScopeSays() {

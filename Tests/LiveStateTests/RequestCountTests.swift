@@ -49,7 +49,7 @@ import Testing
     let services = (0..<61).map { Make.resource(Make.service("s\($0).googleapis.com")) }
     let plan = ReadPlan(Make.graph(services), selected: nil)
     let sizes = plan.reads.map { read -> Int in
-      if case .services(_, let names) = read { names.count } else { 0 }
+      if case .batch(_, let ids) = read { ids.count } else { 0 }
     }
     #expect(sizes == [30, 30, 1])
   }

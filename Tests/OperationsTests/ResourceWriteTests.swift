@@ -141,13 +141,12 @@ import Testing
     let stage = try LiveStage()
     stage.cloud.on(
       "GET \(at)", .json(Make.live(Make.repository, ["description": "old"])),
-      .json(Make.live(Make.repository, ["description": "old"])),
       .json(Make.live(Make.repository, ["description": "Python"])))
     stage.cloud.on("PATCH \(at)", .failure(.ambiguous))
     let seen = Make.live(Make.repository, ["description": "old"])
     _ = try await stage.run(update(spec, of: Make.repository, seen: seen), on: Make.repository)
     #expect(stage.cloud.count("PATCH \(at)") == 1)
-    #expect(stage.cloud.count("GET \(at)") == 3)
+    #expect(stage.cloud.count("GET \(at)") == 2)
   }
 
   @Test func deletingWhatIsGoneIsDoneAndForbiddenIsNotGone() async throws {
@@ -281,8 +280,7 @@ import Testing
     let stage = try LiveStage()
     stage.cloud.on(
       "GET \(roles)/publisher", .json(Make.live(Make.role, ["title": "a", "etag": "e1"])),
-      .json(Make.live(Make.role, ["title": "a", "etag": "e1"])),
-      .json(Make.live(Make.role, ["title": "b", "etag": "e2"])))
+      .json(Make.live(Make.role, ["title": "a", "etag": "e2"])))
     stage.cloud.on(
       "PATCH \(roles)/publisher", .aborted,
       .json(Make.live(Make.role, ["title": "Publisher", "etag": "e3"])))
@@ -298,7 +296,6 @@ import Testing
     let stage = try LiveStage()
     stage.cloud.on(
       "GET \(roles)/publisher", .json(Make.live(Make.role, ["title": "a", "deleted": true])),
-      .json(Make.live(Make.role, ["title": "a", "deleted": true])),
       .json(Make.live(Make.role, ["title": "a", "etag": "e2"])))
     stage.cloud.on("POST \(roles)/publisher:undelete", .json(Make.live(Make.role)))
     stage.cloud.on("PATCH \(roles)/publisher?updateMask=title", .json(Make.live(Make.role)))

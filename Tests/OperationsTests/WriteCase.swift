@@ -59,8 +59,8 @@ struct WriteCase {
         name: "role return", action: .undelete(uid: nil, spec: [:], live: deleted),
         address: Make.role,
         answers: [
-          ("GET \(role)", .json(deleted)), ("GET \(role)", .json(deleted)),
-          ("GET \(role)", .json(live)), ("POST \(role):undelete", .json(live)),
+          ("GET \(role)", .json(deleted)), ("GET \(role)", .json(live)),
+          ("POST \(role):undelete", .json(live)),
         ]),
       WriteCase(
         name: "role creation", action: .create(spec: ["title": "new"]), address: Make.role,

@@ -1,0 +1,71 @@
+import Model
+
+/// Google's name of the resources of one kind, with places for what an address holds:
+/// `projects/{project}/locations/{location}/repositories/{repository}`.
+///
+/// The places are filled from left to right, the first by the address's project and the others by its names, whatever
+/// the depth. The words in them are for readers, but for two: `{project}` takes the project, and `{email}` takes the id
+/// of an account and writes the account's e-mail.
+package struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral {
+  private enum Segment: Sendable, Hashable {
+    case literal(String)
+    case project
+    case name
+    case email
+  }
+  private let segments: [Segment]
+
+  private init(_ segments: [Segment]) { self.segments = segments }
+
+  /// Reads a template.
+  package init(stringLiteral text: String) {
+    segments = text.split(separator: "/").map { part in
+      switch part {
+      case "{project}": .project
+      case "{email}": .email
+      default: part.hasPrefix("{") ? .name : .literal(String(part))
+      }
+    }
+  }
+
+  /// The template of what the last place is chosen from: `projects/{project}/locations/{location}/repositories`.
+  var collection: PathTemplate { PathTemplate(segments.dropLast()) }
+
+  /// Whether the last place holds an account's e-mail.
+  var endsInEmail: Bool { segments.last == .email }
+
+  /// How many names an address of this kind has.
+  var nameCount: Int { segments.count { $0 == .name || $0 == .email } }
+
+  /// The segments of the name of one resource; nil for a number of names that the template has no places for.
+  func filled(project: String, names: [String]) -> [String]? {
+    guard names.count == nameCount else { return nil }
+    var rest = names[...]
+    return segments.map { segment in
+      switch segment {
+      case .literal(let text): text
+      case .project: project
+      case .name: rest.popFirst() ?? ""
+      case .email: ResourceNames.email(account: rest.popFirst() ?? "", project: project)
+      }
+    }
+  }
+
+  /// Whether a name of Google's is that of this resource. Where it names the project, it may do so by its number.
+  func matches(_ parts: some Collection<Substring>, project: String, names: [String]) -> Bool {
+    guard let own = filled(project: project, names: names), own.count == parts.count else {
+      return false
+    }
+    return zip(zip(segments, own), parts).allSatisfy { place, part in
+      part == place.1 || place.0 == .project && ResourceNames.isNumber(part)
+    }
+  }
+}
+
+extension Address {
+  /// The e-mail of an account; nil for everything else.
+  var accountEmail: String? {
+    guard let rest, rest.name?.endsInEmail == true else { return nil }
+    return rest.segments(of: self)?.last
+  }
+}

@@ -1,0 +1,148 @@
+import CloudResources
+import GoogleCloud
+import JSON
+import Model
+
+/// What the writes of all kinds are made of.
+extension ResourceWriter {
+  func label(_ verb: String) -> String { rest.label(verb, address) }
+
+  /// Google's name of the method that changes fields.
+  var updateMethod: String { rest.update?.method ?? "update" }
+
+  func precondition(_ shown: JSONValue) -> Precondition {
+    Precondition(address: address, rest: rest, schema: schema, shown: shown)
+  }
+
+  /// What still differs between the written fields and a live resource.
+  func differences(_ spec: JSONObject, _ live: JSONValue) -> [FieldChange] {
+    SchemaDiff.changes(desired: spec, live: live, schema: schema)
+  }
+
+  /// The written fields that answers of this API can have.
+  func heldHere(_ spec: JSONObject) -> JSONObject { spec.without(rest.foreignFields) }
+
+  /// The written fields that create and update take.
+  func takenByWrites(_ spec: JSONObject) -> JSONObject {
+    spec.without(rest.foreignFields.union(rest.switchedFields))
+  }
+
+  /// Whether a live resource is there and not soft-deleted. Throws where its state is not known.
+  func isPresent(_ live: JSONValue) throws(APIError) -> Bool {
+    switch KindTraits.state(of: live, kind: address.kind) {
+    case .present: return true
+    case .softDeleted, .absent: return false
+    case .unknown(let state): throw APIError(.malformed, "\(address)", state)
+    }
+  }
+
+  func impossible(_ participle: String) -> OperationFailure {
+    OperationFailure(
+      .other, call: "\(address)", message: "a \(rest.noun) cannot be \(participle)")
+  }
+
+  /// Makes a write and waits for its end. Throws `ambiguous` where the answer is about something else.
+  ///
+  /// - Parameter isPatient: whether what this run has just made is waited for.
+  func send(
+    _ call: APICall, _ answer: RESTResource.Answer, isPatient: Bool = true
+  ) async throws(APIError) {
+    let value =
+      isPatient ? try await calls.call(call, on: address) : try await calls.client.call(call)
+    switch answer {
+    case .resource: try LiveAnswer.checkWrite(value, of: address, call)
+    case .empty: try LiveAnswer.checkEmpty(value, call)
+    case .operation(let version):
+      let response = try await calls.wait(value, of: call, version: version)
+      // Some operations end with an empty response.
+      guard response["name"] != nil else { return }
+      try LiveAnswer.checkWrite(response, of: address, call)
+    }
+  }
+
+  /// Creates a named resource, deciding after an ambiguous answer or a 409 by what is there then.
+  ///
+  /// Returns nil when it was created just now; else what is there, which can be compared with `spec`.
+  func createNamed(
+    _ call: APICall, _ answer: RESTResource.Answer, _ spec: JSONObject
+  ) async throws(APIError) -> JSONValue? {
+    var isOurs = false
+    for round in 0..<CloudCalls.rounds {
+      do {
+        try await send(call, answer)
+        return nil
+      } catch {
+        switch error.kind {
+        case .ambiguous: isOurs = true
+        case .alreadyExists:
+          // A conflict says that it is there: a read that does not see it yet is waited for.
+          return try await isOurs ? calls.readCreated(address, for: spec) : existing(call, spec)
+        default: throw error
+        }
+        if let live = try await calls.read(address, for: spec) { return live }
+        if round == CloudCalls.rounds - 1 { throw error }
+        try await calls.breathe(round: round, call.label)
+      }
+    }
+    throw APIError(.ambiguous, call.label, "whether it was created is not known")
+  }
+
+  private func existing(
+    _ call: APICall, _ spec: JSONObject
+  ) async throws(APIError) -> JSONValue {
+    var pause = Pause(calls)
+    while true {
+      if let live = try await calls.read(address, for: spec) { return live }
+      guard try await pause.wait(atMost: .seconds(20), call.label) else {
+        throw APIError(.alreadyExists, call.label, "it exists already, but cannot be read")
+      }
+    }
+  }
+
+  /// The etag without which a write could undo what others change in between.
+  func etag(of live: JSONValue, _ label: String) throws(APIError) -> String {
+    guard let etag = live["etag"]?.string, !etag.isEmpty else {
+      throw APIError(.malformed, label, "the answer has no etag; nothing was written")
+    }
+    return etag
+  }
+
+  /// Repeats an idempotent write after an answer that leaves its outcome open, and after a lost race: `attempt` reads and
+  /// checks first, and writes what is still missing.
+  func repeated<Value>(
+    _ label: String, _ attempt: () async throws -> Value
+  ) async throws -> Value {
+    for round in 0..<CloudCalls.rounds - 1 {
+      do {
+        return try await attempt()
+      } catch let error as APIError where error.kind == .ambiguous || error.kind == .aborted {
+        try await calls.breathe(round: round, label)
+      }
+    }
+    return try await attempt()
+  }
+
+  /// Whether a refused undelete says that its time is over, or that there is nothing left to undelete.
+  ///
+  /// Google answers 403 for what is purged, with the words that it has for a missing permission too: only a caller who holds
+  /// the permission knows by it that the thing is gone.
+  func saysTooLate(_ error: APIError) async throws(APIError) -> Bool {
+    switch error.kind {
+    case .notFound, .invalidArgument, .failedPrecondition: return true
+    case .permissionDenied:
+      guard error.message.contains("may not exist") else { return false }
+      return await calls.holds("\(rest.permission).undelete", in: address.project)
+    case .notReachable, .tls, .refused, .unauthenticated, .serviceDisabled, .alreadyExists,
+      .aborted, .rateLimited, .unavailable, .ambiguous, .malformed, .deadline, .cancelled, .other:
+      return false
+    }
+  }
+}
+
+extension JSONObject {
+  fileprivate func without(_ names: Set<String>) -> JSONObject {
+    var rest = self
+    for name in names { rest[name] = nil }
+    return rest
+  }
+}

@@ -1,0 +1,63 @@
+import CloudResources
+import JSON
+import Keys
+import Model
+import TestSupport
+import Testing
+
+@testable import LiveState
+
+/// What is in another resource: where that is not there, and where the answers contradict each other.
+@Suite struct NestedReadTests {
+  private let account = Make.account
+  private let accounts = Read.list(ResourceCollection(.serviceAccount, project: "p"))
+  /// The one kind that is in another resource has no list, so that these answers are made by hand.
+  private let below = Read.list(
+    ResourceCollection(.serviceAccountKey, project: "p", ["uploader"]))
+
+  private func builder(
+    _ resource: DesiredResource, _ answers: [Read: [JSONValue]]
+  ) async -> SnapshotBuilder {
+    let others = ["b", "c"].map { Make.resource(Address(project: "p", .serviceAccount, $0)) }
+    let graph = Make.graph([resource] + others)
+    var outcomes = ReadOutcomes()
+    for (read, members) in answers { outcomes.record(read, .success(.list(members))) }
+    return SnapshotBuilder(
+      graph: graph, plan: ReadPlan(graph, selected: nil), outcomes: outcomes,
+      local: await LocalKeys.look(at: [], nil))
+  }
+
+  @Test func aParentThatIsMissingWhileItsContentsAnswerIsUnreadable() async {
+    let resource = Make.resource(account)
+    let absent = await builder(resource, [accounts: []])
+    #expect(absent.observe(resource).word == "absent")
+    let contradicted = await builder(resource, [accounts: [], below: []])
+    #expect(contradicted.observe(resource).word.hasPrefix("unreadable"))
+    let present = await builder(resource, [accounts: [Make.live(account)], below: []])
+    #expect(present.observe(resource).word == "present")
+  }
+
+  @Test func whatIsInSomethingAbsentIsAbsentOrNotYetThere() async {
+    let resource = Make.resource(account)
+    #expect(
+      await builder(resource, [accounts: []]).absence(in: account) == .notYetThere(because: account)
+    )
+    #expect(await builder(resource, [accounts: [Make.live(account)]]).absence(in: account) == nil)
+    let goes = Make.resource(account, ensure: .absent)
+    #expect(await builder(goes, [accounts: []]).absence(in: account) == .confirmed)
+    let external = Make.resource(account, origin: .external)
+    #expect(await builder(external, [accounts: []]).absence(in: account) == .confirmed)
+    // Not read is not absent.
+    #expect(await builder(resource, [:]).absence(in: account) == nil)
+  }
+
+  @Test func aReadLooksIntoItsParent() {
+    let project = Address(project: "p", .project)
+    #expect(below.surroundings == account)
+    #expect(accounts.surroundings == project)
+    #expect(Read.resource(Make.repository).surroundings == project)
+    #expect(Read.policy(Make.repository.policy).surroundings == project)
+    #expect(Read.policy(Make.project.policy).surroundings == nil)
+    #expect(Read.resource(Make.project).surroundings == nil)
+  }
+}
