@@ -3,7 +3,7 @@ public import JSON
 
 /// One line of a plan: what happens, or does not, to one address, and why.
 ///
-/// A stored property that is added here belongs into the plan's id if it is shown (`PlanIdentity`): a test asks.
+/// A stored property that is added here or to its parts belongs into the plan's id if it is shown (`PlanIdentity`): a test asks.
 public struct Change: Sendable {
   /// What happens. The raw values are part of the plan's id and of its JSON.
   public enum Action: String, Sendable, Hashable, CaseIterable {
@@ -26,9 +26,8 @@ public struct Change: Sendable {
   /// What the action would be if no guard refused it.
   public var intended: Action
   public var source: SourcePosition?
-  public var fields: [FieldChange] = []
-  /// For a policy: by role and condition.
-  public var bindings: [BindingChange] = []
+  /// What of it changes.
+  public var what: What
   /// A line behind the address: `not visible to you`, `uid 123`, what would be lost.
   public var reason: Statement?
   public var refusals: [Refusal] = []
@@ -41,29 +40,28 @@ public struct Change: Sendable {
   public var note: String?
   /// Warnings on this row alone: managed by Terraform, dry run added.
   public var remarks: [Statement] = []
-  /// For an account that comes back: its old identity.
-  public var uid: String?
-  /// What is done where Google refuses the action because it comes too late; nil where nothing is.
-  public var fallback: Action?
-  /// What tells the live resource from another of its name, where this changes or ends one; else empty.
-  public var identity = JSONObject()
-  /// For a key: what the executor is to do. Nil for everything else and where there is nothing to do.
-  public var key: KeyOrder?
 
-  /// For a key that another one has replaced, or may have: what is still live.
-  public var superseded: SupersededKeys?
-  /// For how many seconds apply waits before it makes a key, because one of an interrupted run may still appear.
-  public var wait: Int64?
+  /// What of it changes, by the sort of thing that it is.
+  public enum What: Sendable {
+    case resource(ResourceChange)
+    /// The members of a policy, by role and condition.
+    case policy([BindingChange])
+    case key(KeyChange)
+  }
 
-  /// For a live key whose time to rotate has come: since when, and when it ends, in Unix seconds.
-  public var rotationDue: Int64?
-  public var expires: Int64?
-
+  /// With nothing that changes yet. A key's row is made by the other initialiser.
   public init(address: Address, action: Action, source: SourcePosition?) {
+    self.init(
+      address: address, action: action, source: source,
+      what: address.isPolicy ? .policy([]) : .resource(ResourceChange()))
+  }
+
+  public init(address: Address, action: Action, source: SourcePosition?, what: What) {
     self.address = address
     self.action = action
     self.intended = action
     self.source = source
+    self.what = what
   }
 
   /// Whether there is something to say of it: it is not as it should be, has a remark, or an entry of it can be removed.
@@ -87,6 +85,74 @@ public struct Change: Sendable {
   }
 }
 
+/// What changes of a resource.
+public struct ResourceChange: Sendable {
+  public var fields: [FieldChange] = []
+  /// For one that comes back by its unique id: that id.
+  public var uid: String?
+  /// What is done where Google refuses the action because it comes too late; nil where nothing is.
+  public var fallback: Change.Action?
+  /// What tells the live resource from another of its name, where this changes or ends one; else empty.
+  public var identity = JSONObject()
+  /// Nothing.
+  public init() {}
+}
+
+/// What is done for a key.
+public struct KeyChange: Sendable {
+  /// What the executor is to do; nil where there is nothing to do.
+  public var order: KeyOrder?
+  /// For a key that another one has replaced, or may have: what is still live.
+  public var superseded: SupersededKeys?
+  /// For how many seconds apply waits before it makes a key, because one of an interrupted run may still appear.
+  public var wait: Int64?
+  /// For a live key whose time to rotate has come: since when, in Unix seconds.
+  public var rotationDue: Int64?
+  /// When that key ends, in Unix seconds.
+  public var expires: Int64?
+  /// Where its file goes, in words, where that is shown.
+  public var destination: String?
+  /// With this to do.
+  public init(order: KeyOrder? = nil) { self.order = order }
+}
+
+extension Change {
+  /// What changes of a resource; nil for policies and keys.
+  public var resource: ResourceChange? {
+    get { if case .resource(let change) = what { change } else { nil } }
+    set { if let newValue { what = .resource(newValue) } }
+  }
+
+  /// What is done for a key; nil for everything else.
+  public var keyChange: KeyChange? {
+    get { if case .key(let change) = what { change } else { nil } }
+    set { if let newValue { what = .key(newValue) } }
+  }
+
+  /// The fields that change, or that a row shows.
+  public var fields: [FieldChange] {
+    switch what {
+    case .resource(let change): change.fields
+    case .key(let change):
+      change.destination.map {
+        [FieldChange(path: FieldPath([.field("destination")]), from: nil, to: .string($0))]
+      } ?? []
+    case .policy: []
+    }
+  }
+
+  /// The members that change; of a policy alone.
+  public var bindings: [BindingChange] {
+    get { if case .policy(let bindings) = what { bindings } else { [] } }
+    set { if case .policy = what { what = .policy(newValue) } }
+  }
+
+  /// What the executor is to do for a key.
+  public var key: KeyOrder? { keyChange?.order }
+  /// What tells the live resource from another of its name; empty where there is none.
+  public var identity: JSONObject { resource?.identity ?? [:] }
+}
+
 /// One field's difference.
 public struct FieldChange: Sendable, Hashable {
   public var path: FieldPath
@@ -95,13 +161,14 @@ public struct FieldChange: Sendable, Hashable {
   public var to: JSONValue?
   /// Whether the API refuses to change it in place.
   public var isImmutable: Bool
-  /// What goes into the update mask for it.
-  public var mask: String
+  /// What goes into the update mask for it; nil for one that is only shown.
+  public var mask: String?
   /// The place of the value in the manifest.
   public var source: SourcePosition?
 
   public init(
-    path: FieldPath, from: JSONValue?, to: JSONValue?, isImmutable: Bool = false, mask: String,
+    path: FieldPath, from: JSONValue?, to: JSONValue?, isImmutable: Bool = false,
+    mask: String? = nil,
     source: SourcePosition? = nil
   ) {
     self.path = path

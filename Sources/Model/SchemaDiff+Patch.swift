@@ -10,9 +10,9 @@ extension SchemaDiff {
   ) -> (body: JSONObject, mask: [String]) {
     var body = JSONObject()
     var mask: [String] = []
-    for change in fields where !mask.contains(change.mask) {
-      mask.append(change.mask)
-      let names = change.mask.split(separator: ".").map(String.init)
+    for field in fields.compactMap(\.mask) where !mask.contains(field) {
+      mask.append(field)
+      let names = field.split(separator: ".").map(String.init)
       let value = merged(names[...], .object(spec), live, schema.fields)
       if let value { set(value, at: names[...], in: &body) }
     }

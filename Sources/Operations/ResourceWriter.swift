@@ -86,7 +86,9 @@ struct ResourceWriter: ResourceWrites {
 
   /// Changes in place what differs; false where nothing does that an update takes.
   func patch(_ spec: JSONObject, _ live: LiveValue) async throws -> Bool {
-    let fields = live.differences.filter { !rest.switchedFields.contains($0.mask) }
+    let fields = live.differences.filter { field in
+      field.mask.map(rest.switchedFields.contains) != true
+    }
     guard !fields.isEmpty else { return false }
     var (body, mask) = SchemaDiff.patchBody(
       spec: spec, fields: fields, live: live.value, schema: schema)

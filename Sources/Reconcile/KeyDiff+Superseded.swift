@@ -45,7 +45,7 @@ extension KeyDiff {
       Statement(
         "key.elsewhere.several",
         "held elsewhere, not verified; \(keys.count) live keys carry its name"))
-    change.superseded = SupersededKeys(
+    change.keyChange?.superseded = SupersededKeys(
       current: nil, live: keys.map(\.id), since: newest.validAfter, email: desired.email)
     return withRotation(change, newest)
   }

@@ -79,9 +79,10 @@ struct KeyDiff {
   func row(
     _ action: Change.Action, _ reason: Statement? = nil, _ order: KeyOrder? = nil
   ) -> Change {
-    var change = Change(address: desired.address, action: action, source: desired.source)
+    var change = Change(
+      address: desired.address, action: action, source: desired.source,
+      what: .key(KeyChange(order: order)))
     change.reason = reason
-    change.key = order
     change.note = desired.note
     return change
   }
@@ -173,7 +174,7 @@ struct KeyDiff {
     if let end = key.validBefore, end <= now { return expired(key, file, beside: others) }
     if reissue { return superseding(file) }
     var change = withRotation(besideFile, key)
-    change.superseded = superseded(by: key, others)
+    change.keyChange?.superseded = superseded(by: key, others)
     return change
   }
 
@@ -272,7 +273,7 @@ struct KeyDiff {
   func making(_ reason: Statement, _ order: KeyOrder) -> Change {
     var change = row(.create, reason, order)
     let left = destination.secondsLeft(at: now)
-    change.wait = left == 0 ? nil : left
+    change.keyChange?.wait = left == 0 ? nil : left
     return change
   }
 
@@ -352,8 +353,8 @@ struct KeyDiff {
           "others can get at \(path) (\(String(rights, radix: 8))); run: chmod 600 \(path)"))
     }
     if let after = desired.rotateAfter, let start = key.validAfter, start + after <= now {
-      change.rotationDue = start + after
-      change.expires = key.validBefore
+      change.keyChange?.rotationDue = start + after
+      change.keyChange?.expires = key.validBefore
     }
     return change
   }

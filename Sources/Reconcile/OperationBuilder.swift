@@ -43,7 +43,7 @@ struct OperationBuilder {
       return [operation("update", .update(spec: spec, fields: change.fields, live: live))]
     case .delete: return [operation("delete", .delete(live: live))]
     case .undelete:
-      return [operation("undelete", .undelete(uid: change.uid, spec: spec, live: live))]
+      return [operation("undelete", .undelete(uid: change.resource?.uid, spec: spec, live: live))]
     case .replace:
       return [
         operation("delete", .delete(live: live, replacement: spec)),

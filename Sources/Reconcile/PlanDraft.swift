@@ -141,8 +141,9 @@ struct PlanDraft {
   }
 
   private func keyChange(_ desired: DesiredKey) -> Change {
-    var change = Change(address: desired.address, action: .unreadable, source: desired.source)
-    change.intended = .unreadable
+    var change = Change(
+      address: desired.address, action: .unreadable, source: desired.source, what: .key(KeyChange())
+    )
     change.note = desired.note
     guard let destination = snapshot.destinations[desired.address] else {
       change.reason = Statement("key.destination.unknown", "its destination was not looked at")
@@ -227,7 +228,7 @@ struct PlanDraft {
       guard [.update, .delete, .replace, .undelete].contains(change.intended),
         let live = live(address), let kind = kinds[address.kind]
       else { continue }
-      changes[address]?.identity = kind.identity(of: live, before: change.intended)
+      changes[address]?.resource?.identity = kind.identity(of: live, before: change.intended)
     }
   }
 

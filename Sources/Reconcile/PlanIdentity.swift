@@ -65,13 +65,14 @@ enum PlanIdentity {
     // A write whose row says something else than its sign.
     if change.intended != action { form["intended"] = .string(change.intended.rawValue) }
     form["fields"] = list(
-      change.fields.sorted { $0.path.description < $1.path.description }.map(field))
+      (change.resource?.fields ?? []).sorted { $0.path.description < $1.path.description }
+        .map(field))
     form["members"] = list(change.bindings.filter { !$0.isEmpty }.map(binding))
     // What is created in place of an undelete has all written fields, and not only those that differ.
-    form["fallback"] = change.fallback.map {
+    form["fallback"] = change.resource?.fallback.map {
       ["action": .string($0.rawValue), "spec": .object(spec)]
     }
-    form["uid"] = change.uid.map(JSONValue.string)
+    form["uid"] = change.resource?.uid.map(JSONValue.string)
     form["identity"] = object(change.identity)
     form["reason"] = change.reason.map(statement)
     form["note"] = change.note.map(JSONValue.string)

@@ -84,8 +84,8 @@ struct PlanReport {
 
   private func keyWarnings() -> [Diagnostic] {
     draft.ordered().compactMap { change in
-      guard let due = change.rotationDue else { return nil }
-      let end = change.expires.map { ", and expires on \(Self.day($0))" } ?? ""
+      guard let due = change.keyChange?.rotationDue else { return nil }
+      let end = change.keyChange?.expires.map { ", and expires on \(Self.day($0))" } ?? ""
       return Diagnostic(
         .keyRotationDue, .warning,
         "`\(change.address)` is due for rotation since \(Self.day(due))\(end)", at: change.source,
@@ -95,7 +95,7 @@ struct PlanReport {
 
   private func supersededKeys() -> [Diagnostic] {
     draft.ordered().compactMap { change in
-      guard let keys = change.superseded else { return nil }
+      guard let keys = change.keyChange?.superseded else { return nil }
       let ids = keys.live.joined(separator: ", ")
       let since = keys.since.map { " since \(Self.day($0))" } ?? ""
       let isOne = keys.live.count == 1

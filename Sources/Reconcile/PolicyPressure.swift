@@ -23,7 +23,7 @@ struct PolicyPressure {
         unwelcome[PolicyMember.normalized(member)] = .deletion
         places[.member(PolicyMember.normalized(member))] = change.source
       case (.undelete, .member(let member)):
-        returning[PolicyMember.normalized(member)] = change.uid
+        returning[PolicyMember.normalized(member)] = change.resource?.uid
       default: break
       }
     }

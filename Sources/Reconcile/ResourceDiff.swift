@@ -63,11 +63,11 @@ struct ResourceDiff {
     case .softDeleted(let resource):
       change.action = .undelete
       decideReturn(&change, uid: nil)
-      change.fields = fields(spec, resource.value)
+      change.resource?.fields = fields(spec, resource.value)
       refuseImmutable(
         &change, "immutable.undelete", "bringing it back does not change it")
     case .present(let resource):
-      change.fields = fields(spec, resource.value)
+      change.resource?.fields = fields(spec, resource.value)
       decideUpdate(&change, spec, resource.value)
     }
   }
@@ -91,16 +91,16 @@ struct ResourceDiff {
       return
     }
     change.action = deletedUID == nil ? .create : .undelete
-    change.uid = deletedUID
+    change.resource?.uid = deletedUID
     if let deletedUID { decideReturn(&change, uid: deletedUID) }
     if absence == .notVisible { change.reason = Statement("not-visible", "not visible to you") }
-    change.fields = fields(spec, [:], isMade: true).filter { $0.to != nil }
+    change.resource?.fields = fields(spec, [:], isMade: true).filter { $0.to != nil }
   }
 
   private func decideReturn(_ change: inout Change, uid: String?) {
     let returning = kind?.deletion.returning
     change.reason = returning?.reason(uid)
-    if returning?.orCreate == true { change.fallback = .create }
+    if returning?.orCreate == true { change.resource?.fallback = .create }
   }
 
   /// Nothing is said of what could not be read: the plan that follows the enabling says it.
@@ -143,7 +143,7 @@ struct ResourceDiff {
       return
     }
     change.action = .replace
-    change.fields = fields(spec, live, isMade: true)
+    change.resource?.fields = fields(spec, live, isMade: true)
     if let contents = kind?.contents(of: live) {
       change.reason = Statement("replacing-deletes", "replacing deletes \(contents)")
     }

@@ -1,4 +1,3 @@
-import JSON
 import Model
 
 extension Plan {
@@ -11,12 +10,7 @@ extension Plan {
     let keys = desiredKeys
     for (index, change) in changes.enumerated() where change.fields.isEmpty {
       guard let key = keys[change.address], change.key?.makesFile == true else { continue }
-      plan.changes[index].fields = [
-        FieldChange(
-          path: FieldPath([.field("destination")]), from: nil,
-          to: .string(key.destination(in: folder)),
-          mask: "")
-      ]
+      plan.changes[index].keyChange?.destination = key.destination(in: folder)
     }
     return plan
   }

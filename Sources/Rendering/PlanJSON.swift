@@ -142,15 +142,15 @@ package enum PlanJSON {
       "waitsFor": change.waitsFor.map { .string($0.description) } ?? .null,
     ]
     if !change.identity.isEmpty { object["identity"] = .object(change.identity) }
-    if let fallback = change.fallback { object["fallback"] = .string(fallback.rawValue) }
+    if let fallback = change.resource?.fallback { object["fallback"] = .string(fallback.rawValue) }
     if change.intended != change.action { object["intended"] = .string(change.intended.rawValue) }
     if !change.bindings.isEmpty { object["bindings"] = .array(change.bindings.map(value)) }
     if !change.refusals.isEmpty { object["refusals"] = .array(change.refusals.map(value)) }
     if !change.hazards.isEmpty { object["hazards"] = .array(change.hazards.map(value)) }
     object["digest"] = change.digest.map { .string($0) }
-    object["uid"] = change.uid.map { .string($0) }
+    object["uid"] = change.resource?.uid.map { .string($0) }
     object["key"] = change.key.map(value)
-    object["wait"] = change.wait.map { .integer($0) }
+    object["wait"] = change.keyChange?.wait.map { .integer($0) }
     object["note"] = change.note.map { .string($0) }
     if !change.remarks.isEmpty { object["warnings"] = strings(change.remarks.map(\.text)) }
     return .object(object)

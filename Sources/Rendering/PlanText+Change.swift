@@ -55,7 +55,7 @@ extension PlanText {
     }
     if change.action == .gone, change.reason != nil { words.append("gone") }
     if let reason = change.reason?.text ?? change.action.standingReason {
-      let wait = change.wait.map {
+      let wait = change.keyChange?.wait.map {
         "; apply waits \($0)s for the key of an interrupted run to show"
       }
       words.append((reason + (wait ?? "")).escapedForTerminal)

@@ -100,10 +100,7 @@ package struct SavedPlan: Sendable {
       address: address, action: try reader.choice("action"), source: try position(reader, "source"))
     change.intended =
       reader.value["intended"] == nil ? change.action : try reader.choice("intended")
-    change.fallback = reader.value["fallback"] == nil ? nil : try reader.choice("fallback")
-    change.identity = reader.value["identity"]?.object ?? [:]
-    change.fields = try reader.array("fields").mapTyped(field)
-    change.bindings = try reader.optionalArray("bindings").mapTyped(binding)
+    change.what = try what(reader, address)
     change.reason = reader.optionalString("reason").map(Statement.init(quoting:))
     change.waitsFor = reader.optionalString("waitsFor").flatMap(Address.init(parsing:))
     change.note = reader.optionalString("note")
@@ -116,10 +113,26 @@ package struct SavedPlan: Sendable {
       change.refusals[index].hazard = change.hazards.first { $0.statement == statement }
     }
     change.digest = reader.optionalString("digest")
-    change.uid = reader.optionalString("uid")
-    if reader.value["key"] != nil { change.key = try order(reader.at("key")) }
-    if reader.value["wait"] != nil { change.wait = Int64(try reader.integer("wait")) }
     return change
+  }
+
+  private static func what(
+    _ reader: JSONReader, _ address: Address
+  ) throws(JSONReader.Mismatch) -> Change.What {
+    let fields = try reader.array("fields").mapTyped(field)
+    if address.isPolicy { return .policy(try reader.optionalArray("bindings").mapTyped(binding)) }
+    guard reader.value["key"] == nil else {
+      var key = KeyChange(order: try order(reader.at("key")))
+      if reader.value["wait"] != nil { key.wait = Int64(try reader.integer("wait")) }
+      key.destination = fields.first?.to?.string
+      return .key(key)
+    }
+    var resource = ResourceChange()
+    resource.fields = fields
+    resource.fallback = reader.value["fallback"] == nil ? nil : try reader.choice("fallback")
+    resource.identity = reader.value["identity"]?.object ?? [:]
+    resource.uid = reader.optionalString("uid")
+    return .resource(resource)
   }
 
   private static func field(_ reader: JSONReader) throws(JSONReader.Mismatch) -> FieldChange {
@@ -132,7 +145,7 @@ package struct SavedPlan: Sendable {
     func present(_ key: String) -> JSONValue? { reader.value[key].flatMap { $0.isNull ? nil : $0 } }
     return FieldChange(
       path: FieldPath(components), from: present("from"), to: present("to"),
-      isImmutable: reader.value["immutable"]?.bool ?? false, mask: "")
+      isImmutable: reader.value["immutable"]?.bool ?? false)
   }
 
   private static func binding(_ reader: JSONReader) throws(JSONReader.Mismatch) -> BindingChange {

@@ -169,9 +169,10 @@ import Testing
       { $0.variables = ["env": "prod"] }, { $0.allowances.maximumDeletes = 9 },
       { $0.stackName = "other" }, { $0.stackName = nil },
       { $0.selection = Selection(excludes: [AddressGlob("role/*")]) },
-      { $0.changes[0].fields = [] }, { $0.changes[0].action = .update },
+      { $0.changes[0].resource?.fields = [] }, { $0.changes[0].action = .update },
       { $0.changes[0].reason = "nothing to see" }, { $0.changes[0].note = "fine" },
-      { $0.changes[0].remarks = ["fine"] }, { $0.changes[1].identity = ["createTime": "x"] },
+      { $0.changes[0].remarks = ["fine"] },
+      { $0.changes[1].resource?.identity = ["createTime": "x"] },
       { $0.changes[2].bindings[0].added = ["user:eve@example.com"] },
       { $0.changes[2].bindings[1].removed = [] }, { $0.changes.removeLast() },
       { $0.changes[3].action = .unchanged }, { $0.changes[6].action = .gone },
@@ -202,11 +203,11 @@ import Testing
   @Test func timesThatGoByMakeNoKeyStale() throws {
     var key = Change(
       address: PlanFixture.address(.serviceAccountKey, "uploader", "k"), action: .create,
-      source: nil)
+      source: nil, what: .key(KeyChange(order: .issue)))
     key.reason = "an interrupted run began it"
-    key.wait = 59
+    key.keyChange?.wait = 59
     var later = key
-    later.wait = nil
+    later.keyChange?.wait = nil
     let (old, new) = (
       PlanFixture.plan([key], undeclared: []), PlanFixture.plan([later], undeclared: [])
     )

@@ -133,7 +133,7 @@ import Testing
     let stage = KeyStage(origin: .uploaded)
     stage.files.putFolder(directory)
     try stage.store().writeIntent(stage.key, keyIDs: [], now: Int64(stage.clock.now))
-    #expect(try await stage.plan().wait == 60)
+    #expect(try await stage.plan().keyChange?.wait == 60)
     let before = stage.clock.uptime
     _ = try await stage.apply().get()
     #expect(stage.clock.uptime - before >= .seconds(60))

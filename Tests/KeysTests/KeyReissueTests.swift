@@ -43,9 +43,9 @@ import Testing
     stage.files.restart()
     let after = try await stage.plan()
     #expect(after.action == .unchanged)
-    #expect(after.superseded?.current == "key2")
-    #expect(after.superseded?.live == ["key1"])
-    #expect(after.superseded?.files == [kept("key1")])
+    #expect(after.keyChange?.superseded?.current == "key2")
+    #expect(after.keyChange?.superseded?.live == ["key1"])
+    #expect(after.keyChange?.superseded?.files == [kept("key1")])
     _ = try await stage.apply().get()
     #expect(stage.server.keys.map(\.id) == ["key1", "key2"])
     // Revoked, it takes its kept file along with the next apply.
@@ -65,7 +65,7 @@ import Testing
       #expect(try stage.file()["private_key_id"] == .string("key\(round)"))
       let after = try await stage.plan()
       #expect(after.action == .unchanged)
-      #expect(after.superseded?.live == (1..<round).map { "key\($0)" })
+      #expect(after.keyChange?.superseded?.live == (1..<round).map { "key\($0)" })
     }
     #expect(stage.store().heldIDs(stage.key).count == 4)
   }
@@ -79,12 +79,12 @@ import Testing
     second.files.restart()
     let row = try await second.plan()
     #expect(row.action == .unchanged)
-    #expect(row.superseded?.live == ["key1"])
+    #expect(row.keyChange?.superseded?.live == ["key1"])
     // Where no file is, as in CI, nothing says which one is in use: a warning that names both.
     let elsewhere = try await third.plan()
     #expect(elsewhere.action == .heldElsewhere)
-    #expect(elsewhere.superseded?.current == nil)
-    #expect(elsewhere.superseded?.live == ["key1", "key2"])
+    #expect(elsewhere.keyChange?.superseded?.current == nil)
+    #expect(elsewhere.keyChange?.superseded?.live == ["key1", "key2"])
     // Where the older file is, a newer key that another machine made is for a person to judge.
     let older = try await first.plan()
     #expect(older.refusals.map(\.code) == [.keyDuplicate])

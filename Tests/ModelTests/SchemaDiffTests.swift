@@ -7,7 +7,7 @@ import Testing
 @Suite struct SchemaDiffTests {
   func texts(_ desired: JSONObject, _ live: JSONValue) -> [String] {
     SchemaDiff.changes(desired: desired, live: live, schema: MadeUpKind.schema).map {
-      "\($0.path): \($0.from?.text() ?? "-") -> \($0.to?.text() ?? "-")\($0.isImmutable ? " !" : "") [\($0.mask)]"
+      "\($0.path): \($0.from?.text() ?? "-") -> \($0.to?.text() ?? "-")\($0.isImmutable ? " !" : "") [\($0.mask ?? "")]"
     }
   }
 

@@ -78,8 +78,8 @@ import Testing
   @Test func twoClaimsAreReported() {
     let elsewhere = change(desired(), [live("k1"), live("k2")])
     #expect(elsewhere.action == .heldElsewhere)
-    #expect(elsewhere.superseded?.live == ["k1", "k2"])
-    #expect(elsewhere.superseded?.current == nil)
+    #expect(elsewhere.keyChange?.superseded?.live == ["k1", "k2"])
+    #expect(elsewhere.keyChange?.superseded?.current == nil)
     #expect(
       change(desired(), [live("k1"), live("k2")], file).refusals.map(\.code) == [.keyDuplicate])
   }
@@ -123,9 +123,9 @@ import Testing
 
   @Test func rotationIsSaid() {
     let due = change(desired(), [live("k1")], file, now: 5_184_000)
-    #expect(due.rotationDue == 5_184_000)
-    #expect(due.expires == 9_000_000)
-    #expect(change(desired(), [live("k1")], file, now: 5_183_999).rotationDue == nil)
+    #expect(due.keyChange?.rotationDue == 5_184_000)
+    #expect(due.keyChange?.expires == 9_000_000)
+    #expect(change(desired(), [live("k1")], file, now: 5_183_999).keyChange?.rotationDue == nil)
   }
 
   @Test func aFileThatOthersCanGetAtIsSaid() {
@@ -168,17 +168,17 @@ import Testing
     }
     #expect(row(1_000).key == .issue)
     #expect(row(1_010).reason?.text == "an interrupted run began it")
-    #expect(row(1_010).wait == 50)
+    #expect(row(1_010).keyChange?.wait == 50)
     #expect(row(1_060).reason?.text == "an interrupted run began it")
-    #expect(row(1_060).wait == nil)
+    #expect(row(1_060).keyChange?.wait == nil)
     // A clock that was set back does not make it longer.
-    #expect(row(10).wait == 60)
+    #expect(row(10).keyChange?.wait == 60)
     // Beside the file that a reissue was to replace, it stays until then.
     let old = [live("k1", uploaded: false)]
     #expect(row(1_010, file, ["k1"], live: old).action == .pending)
     #expect(row(1_010, file, ["k1"], live: old).reason?.text.contains("50s") == true)
     #expect(row(1_060, file, ["k1"], live: old).key == .tidy)
-    #expect(row(1_010, file, ["k1"], live: old, reissue: true).wait == 50)
+    #expect(row(1_010, file, ["k1"], live: old, reissue: true).keyChange?.wait == 50)
     // The file holds what was asked for.
     #expect(row(1_010, file, [], live: old).key == .tidy)
   }

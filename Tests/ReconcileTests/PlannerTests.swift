@@ -180,7 +180,7 @@ import Testing
     let graph = Fixture.graph([Fixture.resource(account), Fixture.resource(repository)])
     let change = row(plan(graph, snapshot), account)
     #expect(change?.action == .undelete)
-    #expect(change?.uid == "42")
+    #expect(change?.resource?.uid == "42")
   }
 
   @Test func aGrantThatIsToBeGoneDoesNotComeBackWithTheAccount() {

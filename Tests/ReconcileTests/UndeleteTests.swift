@@ -20,7 +20,7 @@ import Testing
     let one = plan(["description": "a"], ["description": "a"])
     let change = try #require(one.changes.first)
     #expect(change.action == .undelete)
-    #expect(change.fallback == .create)
+    #expect(change.resource?.fallback == .create)
     #expect(change.reason?.text == "returns as it was")
     // The undelete changes no field of either, but what would be created differs.
     #expect(change.fields.isEmpty)

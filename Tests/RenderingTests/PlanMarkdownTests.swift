@@ -23,7 +23,7 @@ import Testing
   @Test func serverTextCannotLeaveItsFenceOrItsCell() {
     var change = Change(
       address: PlanFixture.address(.repository, "us", "a|`b"), action: .update, source: nil)
-    change.fields = [
+    change.resource?.fields = [
       PlanFixture.field(FieldPath([.field("description")]), "```\n</details>", "````")
     ]
     let rendered = markdown(PlanFixture.plan([change], undeclared: []))

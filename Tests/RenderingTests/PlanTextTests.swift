@@ -54,7 +54,7 @@ import Testing
       var change = Change(
         address: PlanFixture.address(.repository, "us-east4", "packages"), action: action,
         source: nil)
-      change.fields = [
+      change.resource?.fields = [
         FieldChange(
           path: FieldPath().field("kmsKeyName"), from: nil, to: .string(key), mask: "kmsKeyName")
       ]
@@ -151,7 +151,7 @@ import Testing
   @Test func hostileValuesNeverReachTheTerminal() {
     var change = Change(
       address: PlanFixture.address(.repository, "us", "a\u{202E}b"), action: .update, source: nil)
-    change.fields = [
+    change.resource?.fields = [
       PlanFixture.field(
         FieldPath([.field("description")]), "\u{1B}]0;title\u{7}", "zero\u{200B}width\nline")
     ]
@@ -175,7 +175,7 @@ import Testing
     for action in [Change.Action.create, .update] {
       var change = Change(
         address: PlanFixture.address(.repository, "us", "r"), action: action, source: nil)
-      change.fields = [PlanFixture.field(path, nil, policy)]
+      change.resource?.fields = [PlanFixture.field(path, nil, policy)]
       for width in [80, 60] {
         let shown = text(PlanFixture.plan([change], undeclared: []), width: width)
         #expect(shown.contains("the-last]}}"), "\(shown)")

@@ -24,12 +24,12 @@ package enum PlanFixture {
   package static var page: Plan {
     var account = Change(
       address: address(.serviceAccount, "uploader"), action: .create, source: at(21))
-    account.fields = [field(FieldPath([.field("displayName")]), nil, "PyPI uploader")]
+    account.resource?.fields = [field(FieldPath([.field("displayName")]), nil, "PyPI uploader")]
 
     var repository = Change(
       address: address(.repository, "us-east4", "my-python-libraries"), action: .update,
       source: at(13))
-    repository.fields = [
+    repository.resource?.fields = [
       field(
         FieldPath([
           .field("cleanupPolicies"), .element("old"), .field("condition"), .field("olderThan"),
@@ -54,7 +54,7 @@ package enum PlanFixture {
       address: address(.repository, "us", "maven-old"), action: .refused,
       source: at(3, "manifests/old.yaml"))
     old.intended = .replace
-    old.fields = [
+    old.resource?.fields = [
       field(FieldPath([.field("location")]), "us", "europe-west1", immutable: true)
     ]
     let danger: Statement = "cannot be changed in place; replacing would delete 312 GB"
@@ -100,7 +100,7 @@ package enum PlanFixture {
     var long = Change(
       address: address(.repository, "us-east4", "long"), action: .update, source: at(90))
     let text = String(repeating: "word ", count: 30)
-    long.fields = [
+    long.resource?.fields = [
       field(FieldPath([.field("description")]), .string(text + "old"), .string(text + "new")),
       field(FieldPath([.field("labels"), .field("team")]), "web", nil),
       field(FieldPath([.field("cleanupPolicyDryRun")]), false, true),

@@ -44,8 +44,7 @@ enum IdentityMutations {
     .init("action", .operation) { $0.changes[1].action = .replace },
     .init("intended", .operation) { $0.changes[1].intended = .create },
     .init("source", moved) { $0.changes[0].source = place },
-    .init("fields", .operation) { $0.changes[0].fields = [] },
-    .init("bindings", .operation) { $0.changes[4].bindings.append(binding) },
+    .init("what", .operation) { $0.changes[4].bindings.append(binding) },
     .init("reason", .operation) { $0.changes[2].reason = "replacing deletes 4 TB" },
     .init("refusals", unwritten) { $0.changes[0].refusals = [Refusal(.lockout, "no")] },
     .init("hazards", .operation) { $0.changes[0].hazards = [Hazard(.dataLoss, "all is lost")] },
@@ -53,26 +52,38 @@ enum IdentityMutations {
     .init("waitsFor", unwritten) { $0.changes[0].waitsFor = account },
     .init("note", .operation) { $0.changes[0].note = "ask bob" },
     .init("remarks", .operation) { $0.changes[2].remarks = [] },
-    .init("fallback", .operation) { $0.changes[3].fallback = .create },
-    .init("uid", .operation) { $0.changes[3].uid = "118" },
-    .init("identity", .operation) { $0.changes[1].identity = ["createTime": "later"] },
-    .init("key", .operation) { $0.changes[5].key = .reissue(replacing: "k2") },
-    .init("wait", .context("time goes by")) { $0.changes[5].wait = 49 },
+  ]
+
+  static let resourceChange: [IdentityMutation] = [
+    .init("fields", .operation) { $0.changes[0].resource?.fields = [] },
+    .init("fallback", .operation) { $0.changes[3].resource?.fallback = .create },
+    .init("uid", .operation) { $0.changes[3].resource?.uid = "118" },
+    .init("identity", .operation) { $0.changes[1].resource?.identity = ["createTime": "later"] },
+  ]
+
+  static let keyChange: [IdentityMutation] = [
+    .init("order", .operation) { $0.changes[5].keyChange?.order = .reissue(replacing: "k2") },
+    .init("wait", .context("time goes by")) { $0.changes[5].keyChange?.wait = 49 },
     .init("superseded", .hidden) {
-      $0.changes[5].superseded = SupersededKeys(
+      $0.changes[5].keyChange?.superseded = SupersededKeys(
         current: "k9", live: ["k8"], since: nil, email: "x@y.z")
     },
-    .init("rotationDue", .hidden) { $0.changes[5].rotationDue = 1 },
-    .init("expires", .hidden) { $0.changes[5].expires = 2 },
+    .init("rotationDue", .hidden) { $0.changes[5].keyChange?.rotationDue = 1 },
+    .init("expires", .hidden) { $0.changes[5].keyChange?.expires = 2 },
+    .init("destination", .context("it follows from the key")) {
+      $0.changes[5].keyChange?.destination = "set when it is shown"
+    },
   ]
 
   static let fieldChange: [IdentityMutation] = [
-    .init("path", .operation) { $0.changes[1].fields[0].path = FieldPath([.element("old")]) },
-    .init("from", .operation) { $0.changes[1].fields[0].from = "older" },
-    .init("to", .operation) { $0.changes[0].fields[0].to = "newer" },
-    .init("isImmutable", .operation) { $0.changes[2].fields[0].isImmutable = true },
-    .init("mask", .hidden) { $0.changes[1].fields[0].mask = "x" },
-    .init("source", moved) { $0.changes[1].fields[0].source = place },
+    .init("path", .operation) {
+      $0.changes[1].resource?.fields[0].path = FieldPath([.element("old")])
+    },
+    .init("from", .operation) { $0.changes[1].resource?.fields[0].from = "older" },
+    .init("to", .operation) { $0.changes[0].resource?.fields[0].to = "newer" },
+    .init("isImmutable", .operation) { $0.changes[2].resource?.fields[0].isImmutable = true },
+    .init("mask", .hidden) { $0.changes[1].resource?.fields[0].mask = "x" },
+    .init("source", moved) { $0.changes[1].resource?.fields[0].source = place },
   ]
 
   private static var binding: BindingChange {
@@ -220,6 +231,7 @@ enum IdentityMutations {
   ]
 
   static let all =
-    change + fieldChange + bindingChange + removal + condition + desiredKey + hazard + refusal
+    change + resourceChange + keyChange + fieldChange + bindingChange + removal + condition
+    + desiredKey + hazard + refusal
     + selection + grantPattern + permissions + plan
 }

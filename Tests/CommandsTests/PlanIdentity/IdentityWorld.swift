@@ -55,13 +55,13 @@ struct IdentityWorld {
 
   private static func row(_ action: Change.Action, _ address: Address) -> Change {
     var change = Change(address: address, action: action, source: PlanFixture.at(10))
-    change.fields = [
+    change.resource?.fields = [
       FieldChange(
         path: FieldPath([.field("description")]), from: action == .create ? nil : "old", to: "new",
         mask: "description", source: PlanFixture.at(11))
     ]
     change.note = "ask ana"
-    if action != .create { change.identity = ["createTime": "2026-01-01T00:00:00Z"] }
+    if action != .create { change.resource?.identity = ["createTime": "2026-01-01T00:00:00Z"] }
     return change
   }
 
@@ -73,7 +73,7 @@ struct IdentityWorld {
     replace.hazards = [Hazard(.privileged, "it leads to more")]
     replace.remarks = ["Terraform manages this resource too"]
     var undelete = row(.undelete, PlanFixture.address(.serviceAccount, "back"))
-    undelete.uid = "117"
+    undelete.resource?.uid = "117"
     var policy = Change(
       address: PlanFixture.address(.iam, "project"), action: .update, source: PlanFixture.at(20))
     var binding = BindingChange(
@@ -85,10 +85,11 @@ struct IdentityWorld {
     binding.undeclared = ["user:c@example.com"]
     binding.ended = [PlanFixture.at(22)]
     policy.bindings = [binding]
-    var key = Change(address: Self.key, action: .create, source: PlanFixture.at(30))
+    var order = KeyChange(order: .reissue(replacing: "k1"))
+    order.wait = 50
+    var key = Change(
+      address: Self.key, action: .create, source: PlanFixture.at(30), what: .key(order))
     key.reason = "the key in the file has expired"
-    key.key = .reissue(replacing: "k1")
-    key.wait = 50
     return [create, update, replace, undelete, policy, key]
   }
 

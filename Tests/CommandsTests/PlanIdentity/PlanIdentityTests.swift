@@ -43,6 +43,8 @@ import Testing
     let binding = try #require(change.bindings.first)
     let types: [(Any, [IdentityMutation])] = [
       (change, IdentityMutations.change),
+      (try #require(world.changes[0].resource), IdentityMutations.resourceChange),
+      (try #require(world.changes[5].keyChange), IdentityMutations.keyChange),
       (try #require(world.changes[0].fields.first), IdentityMutations.fieldChange),
       (binding, IdentityMutations.bindingChange),
       (try #require(binding.removed.first), IdentityMutations.removal),

@@ -23,7 +23,7 @@ import Testing
 
   private func hazards(_ action: Change.Action, _ fields: [FieldChange] = []) -> [Hazard.Flag] {
     var change = Change(address: role, action: action, source: nil)
-    change.fields = fields
+    change.resource?.fields = fields
     return RoleKind().hazards(of: change, spec: [:], live: live).map(\.flag)
   }
 
