@@ -4,7 +4,7 @@ import Model
 
 /// Organisation policies that forbid keys: named, with the way that needs none.
 ///
-/// Organisations made since May 2024 enforce them by default (MANIFESTS, "Keys").
+/// Organisations created since May 2024 enforce them by default (docs/google-apis.md#organisation-policies-about-keys).
 enum KeyConstraint {
   private static let names = [
     "iam.managed.disableServiceAccountKeyCreation", "iam.managed.disableServiceAccountKeyUpload",

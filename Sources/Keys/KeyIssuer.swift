@@ -4,7 +4,7 @@ import GoogleCloud
 import JSON
 package import Model
 
-/// Carries out what is to be done for one declared key: RELIABILITY's steps, for keys of both origins.
+/// Carries out the action of one declared key, for keys of both origins, in the steps of docs/reliability.md.
 ///
 /// Nothing that holds key material leaves the key store; what comes back from it are certificates, identities and JWTs.
 package struct KeyIssuer: Sendable {

@@ -4,7 +4,7 @@ package import GoogleCloud
 import JSON
 package import Model
 
-/// The calls about keys of one account. Source: gcp-api.md 2.5 and 8.
+/// The calls about keys of one account. Source: docs/google-apis.md#calls-about-keys.
 package struct KeyRequests: Sendable {
   let calls: CloudCalls
   let email: String

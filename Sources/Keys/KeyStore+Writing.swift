@@ -72,7 +72,7 @@ extension KeyStore {
       notAfter: now + (key.expires ?? KeyStore.defaultExpiry))
   }
 
-  /// 90 days, as MANIFESTS says.
+  /// 90 days (docs/reliability.md#steps-of-an-uploaded-key).
   private static let defaultExpiry: Int64 = 90 * 86_400
 
   /// Writes the credential file of the pending private half, and then drops the pending file. A file that it replaces is

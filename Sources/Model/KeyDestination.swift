@@ -90,8 +90,8 @@ public struct KeyDestination: Sendable, Hashable {
   /// Where it is, for people.
   public var path: String
 
-  /// How long a new key may be missing in what the server shows, in seconds. Source: gcp-api.md 4 (eventual; clients wait
-  /// up to about 60 s for what they have just made).
+  /// How long a new key may be missing in the server's answers, in seconds. Source:
+  /// docs/google-apis.md#eventual-consistency.
   public static let patience: Int64 = 60
 
   public init(

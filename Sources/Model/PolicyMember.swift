@@ -1,6 +1,6 @@
 /// What makes two members of a policy the same.
 ///
-/// Source: reference 2.8. E-mail parts are case-insensitive and the server writes them in lower case; `principal://` and
+/// Source: docs/google-apis.md#members-of-policies. E-mail parts are case-insensitive; `principal://` and
 /// `principalSet://` are case-sensitive.
 public enum PolicyMember {
   private static let insensitive: Set<String> = ["user", "serviceAccount", "group", "domain"]

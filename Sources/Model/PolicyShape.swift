@@ -8,7 +8,8 @@ public enum PolicyShape {
   /// What keeps a policy from being understood; nil where it has the form that Google documents.
   ///
   /// An answer that is no policy (`{}`, an error, something else's page) would read as "nobody holds anything": removals
-  /// would vanish from the plan. Every policy has an etag, one that was never set too (gcp-api.md 2.7), so what has none
+  /// would vanish from the plan. Every policy has an etag, one that was never set too
+  /// (docs/google-apis.md#reading-and-writing-a-policy), so what has none
   /// is not taken for one. A member beside the four could be another statement on who may do what, as `auditConfigs` once
   /// was; arctl would compare half of it and write over the other half.
   ///

@@ -5,7 +5,7 @@ import Model
 struct OperationBuilder {
   let draft: PlanDraft
 
-  /// At most so many services go into one call. Source: reference 2.2 (`batchEnable`).
+  /// The most services of one call (docs/google-apis.md#services).
   static let servicesPerCall = 20
 
   /// All writes, in the order in which the plan shows their addresses.

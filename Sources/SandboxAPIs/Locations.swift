@@ -47,7 +47,7 @@ package enum Locations: ServedAPI {
     ]
   }
 
-  /// gcp-api.md, section 2.3 (a list of 2024).
+  /// A list of 2024 (docs/google-apis.md#locations).
   private static let names: Set<String> = Set(
     """
     us europe asia africa-south1 asia-east1 asia-east2 asia-northeast1 asia-northeast2

@@ -4,9 +4,9 @@ import Model
 /// Rules on cleanup policies, which delete artefacts: errors where the API would refuse, warnings where it would not
 /// and the outcome is hardly meant.
 enum CleanupRules {
-  /// How many a repository takes [WEB cloud.google.com/artifact-registry/quotas].
+  /// The most cleanup policies of a repository (docs/google-apis.md#counted-limits).
   static let maximum = 10
-  /// "Under 128 characters" [DISC Repository.cleanupPolicies].
+  /// "Under 128 characters" (docs/google-apis.md#fields-of-a-repository).
   static let maximumIDLength = 127
 
   static func problems(in policies: JSONValue?) -> [SpecProblem] {

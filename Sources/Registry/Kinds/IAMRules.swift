@@ -6,7 +6,7 @@ enum IAMRules {
   /// What a kind of resource makes of `allUsers` and `allAuthenticatedUsers`.
   enum PublicMembers { case accepted, refusedByProjects }
 
-  /// Google's limit on `&&`, `||` and `!` in one condition [WEB cloud.google.com/iam/quotas].
+  /// Google's limit on `&&`, `||` and `!` in one condition (docs/google-apis.md#counted-limits).
   static let maximumOperators = 12
 
   static func problems(

@@ -3,9 +3,9 @@ import Model
 
 /// What labels one API takes.
 package struct LabelRules: Sendable {
-  /// Artifact Registry: keys `[a-z][a-z0-9_-]{0,62}`, values `[a-z0-9_-]{0,63}`, at most 64 [DISC].
+  /// Artifact Registry: keys `[a-z][a-z0-9_-]{0,62}`, values `[a-z0-9_-]{0,63}`, at most 64 (docs/google-apis.md#labels).
   static let repository = LabelRules(allowsUnderscore: true, valueBeginsWithLetter: false)
-  /// Projects: keys `[a-z]([-a-z0-9]*[a-z0-9])?`, values likewise or empty, at most 64 [DISC v3].
+  /// Projects: keys `[a-z]([-a-z0-9]*[a-z0-9])?`, values likewise or empty, at most 64 (docs/google-apis.md#labels).
   static let project = LabelRules(allowsUnderscore: false, valueBeginsWithLetter: true)
 
   let allowsUnderscore: Bool
@@ -85,7 +85,7 @@ package struct LabelRules: Sendable {
     return nil
   }
 
-  /// Artifact Registry is said to take letters of other scripts too, if they have no upper case [GK].
+  /// Artifact Registry is assumed to accept letters of other scripts that have no upper case (docs/google-apis.md#labels).
   private func isLetter(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII { return ("a"..."z").contains(scalar) }
     return allowsUnderscore && scalar.properties.isAlphabetic && !scalar.properties.isUppercase

@@ -3,7 +3,8 @@
 ///     try Member(parsing: "user:Ana@Example.com")      // .policy("user:ana@example.com")
 ///     try Member(parsing: "serviceAccount:uploader")   // .account(id: "uploader", project: nil)
 ///
-/// Grammar: reference 2.8 [DISC]. E-mails and domains are case-insensitive and go in lower case; `principal://` and
+/// Grammar: docs/google-apis.md#members-of-policies. E-mails and domains are case-insensitive and go in
+/// lower case; `principal://` and
 /// `principalSet://` are case-sensitive and stay as they are.
 public enum Member: Sendable, Hashable {
   /// Ready for a policy.

@@ -1,9 +1,9 @@
 /// Google's naming rules, and our own for the names that Google never sees.
 ///
 /// Each function returns what is wrong with a name, in a form that follows its quotation
-/// (`` `My_Repo` must begin with ... ``), or nil. Rules: reference page, section 3.
+/// (`` `My_Repo` must begin with ... ``), or nil. Rules: docs/google-apis.md#names-and-ids.
 public enum NameRules {
-  /// A project's id: 6 to 30 characters [DISC cloudresourcemanager v3 Project.projectId].
+  /// A project's id: 6 to 30 characters (docs/google-apis.md#project-ids).
   ///
   /// The legacy form `example.com:id` exists on old projects, so it is accepted.
   public static func projectID(_ name: String) -> String? {
@@ -28,17 +28,17 @@ public enum NameRules {
     projectNumber(name) == nil ? nil : projectID(name)
   }
 
-  /// A repository's id: `^[a-z]([a-z0-9-]*[a-z0-9])?$` [SRC gcloud], at most 63 characters [GK].
+  /// A repository's id: `^[a-z]([a-z0-9-]*[a-z0-9])?$`, at most 63 characters (docs/google-apis.md#repository-ids).
   public static func repositoryID(_ name: String) -> String? {
     problem(Substring(name), 1...63, rest: isLowerDigitDash, mayEndInDash: false)
   }
 
-  /// A service account's id, what stands before `@`: 6 to 30 characters [DISC iam v1].
+  /// A service account's id, the part before `@`: 6 to 30 characters (docs/google-apis.md#account-ids).
   public static func accountID(_ name: String) -> String? {
     problem(Substring(name), 6...30, rest: isLowerDigitDash, mayEndInDash: false)
   }
 
-  /// A custom role's id: `^[a-zA-Z0-9_.]{3,64}$` [DISC iam v1]; the hyphen is what people get wrong.
+  /// A custom role's id: `^[a-zA-Z0-9_.]{3,64}$` (docs/google-apis.md#role-ids); a hyphen is the usual mistake.
   public static func roleID(_ name: String) -> String? {
     if name.utf8.contains(45) { return "must not hold a hyphen; use `_` or `.`" }
     guard name.utf8.allSatisfy({ isAlphanumeric($0) || $0 == 95 || $0 == 46 }) else {

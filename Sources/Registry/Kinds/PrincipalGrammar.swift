@@ -1,4 +1,4 @@
-/// The grammar of `principal://` and `principalSet://` members [DISC, reference 2.8].
+/// The grammar of `principal://` and `principalSet://` members (docs/google-apis.md#members-of-policies).
 enum PrincipalGrammar {
   private static let host = "//iam.googleapis.com/"
 

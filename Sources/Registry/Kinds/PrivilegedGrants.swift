@@ -3,7 +3,7 @@ public import Model
 /// What makes a grant dangerous: tables of 2026-11.
 ///
 /// Roles: cloud.google.com/iam/docs/understanding-roles; permissions: what cloud.google.com/iam/docs/service-account-permissions
-/// and the privilege-escalation literature agree on; both [GK].
+/// and public descriptions of privilege escalation agree on (docs/google-apis.md#privileged-roles-and-permissions).
 public enum PrivilegedGrants {
   /// Predefined roles whose holder can gain further rights, with what they allow.
   public static let roles: [String: String] = [
@@ -106,7 +106,7 @@ public enum PublicMembers {
     return nil
   }
 
-  /// Mail services where anyone may have an account [GK, 2026-11].
+  /// Mail services where anyone can have an account (docs/google-apis.md#privileged-roles-and-permissions).
   static let consumerDomains: Set<String> = [
     "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com",
     "yahoo.com", "ymail.com", "icloud.com", "me.com", "mac.com", "aol.com", "gmx.com", "gmx.de",

@@ -22,7 +22,7 @@ public struct ProjectKind: ResourceKind {
     Self.names.read(text, kind: id, project: project)
   }
   public var schema: Schema { Self.schema }
-  /// A project's id is never free again (gcp-api.md 2.1).
+  /// A project's id is never free again (docs/google-apis.md#project-ids).
   public let deletion = Deletion.soft(
     isDeleted: { $0["state"]?.string == "DELETE_REQUESTED" },
     returning: .init(orCreate: false) { _ in
@@ -123,7 +123,7 @@ public struct ProjectKind: ResourceKind {
   private static let managementTypes = Enumeration(
     ["SELF_MANAGED", "HUB"], unspecified: "MANAGEMENT_TYPE_UNSPECIFIED")
 
-  /// 4 to 30 of `[A-Za-z0-9'" !-]` [DISC Project.displayName].
+  /// 4 to 30 of `[A-Za-z0-9'" !-]` (docs/google-apis.md#project-ids).
   private static func displayNameProblem(_ text: String) -> String? {
     guard text.utf8.allSatisfy({ NameRules.isAlphanumeric($0) || "'\" !-".utf8.contains($0) })
     else { return "may hold letters, digits, spaces, hyphens, quotes and exclamation points only" }

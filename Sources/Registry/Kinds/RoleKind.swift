@@ -22,7 +22,8 @@ public struct RoleKind: ResourceKind {
     Self.names.read(text, kind: id, project: project)
   }
   public var schema: Schema { Self.schema }
-  /// For weeks after its deletion a role's id cannot be used (gcp-api.md 2.6). What is live still shows the role, but not
+  /// For weeks after its deletion a role's id cannot be used (docs/google-apis.md#deleted-roles). The answer
+  /// still shows the role, but not
   /// since when it is deleted, so which of the two it will be is not known.
   public let deletion = Deletion.soft(
     isDeleted: { $0["deleted"]?.bool == true },
@@ -81,7 +82,7 @@ public struct RoleKind: ResourceKind {
     return [
       "title": .string(live["title"]?.string ?? ""),
       "description": .string(live["description"]?.string ?? ""),
-      // Google leaves out ALPHA. Source: gcp-api.md 2.6.
+      // Google omits ALPHA (docs/google-apis.md#stages-of-roles).
       "stage": .string(live["stage"]?.string ?? "ALPHA"),
       "includedPermissions": .array(permissions.map(JSONValue.string)),
     ]
@@ -115,7 +116,7 @@ public struct RoleKind: ResourceKind {
     Field("deleted", .boolean, [.outputOnly], "Whether it is deleted and can still be restored."),
   ])
 
-  /// Google returns no stage for ALPHA, which is what a role has when none was sent [DISC].
+  /// Google returns no stage for ALPHA, the stage of a role for which none was sent (docs/google-apis.md#stages-of-roles).
   private static let stages = Enumeration(
     ["ALPHA", "BETA", "GA", "DEPRECATED", "DISABLED", "EAP"], unspecified: nil)
 }

@@ -17,7 +17,7 @@ public enum RoleName: Sendable, Hashable {
   /// The basic roles, which take no condition.
   public static let basic: Set<String> = ["roles/owner", "roles/editor", "roles/viewer"]
 
-  /// The predefined roles of Artifact Registry [WEB cloud.google.com/artifact-registry/docs/access-control, 2026].
+  /// The predefined roles of Artifact Registry (docs/google-apis.md#roles-of-artifact-registry).
   /// It serves suggestions: a role that is not here may exist.
   public static let artifactRegistry = [
     "roles/artifactregistry.reader", "roles/artifactregistry.writer",

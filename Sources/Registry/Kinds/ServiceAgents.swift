@@ -1,7 +1,7 @@
 /// Google's own accounts of a project: service agents, and the default accounts that Google makes.
 ///
-/// Table of 2026-11, from cloud.google.com/iam/docs/service-agents and the reference page [GK: not every host was seen
-/// on the wire]. `{N}` is the project's number.
+/// Table of 2026-11; not every host was seen in an answer (docs/google-apis.md#service-agents).
+/// `{N}` is the project's number.
 public enum ServiceAgents {
   /// E-mails by the names that `serviceAgent:NAME@PROJECT` takes.
   public static let emails: [String: String] = [

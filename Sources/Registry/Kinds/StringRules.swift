@@ -48,7 +48,7 @@ enum StringRules {
       : "must be `projects/P/secrets/S/versions/V`; the password itself stays in Secret Manager"
   }
 
-  /// The upstream of a custom remote repository: an https address [DISC].
+  /// The upstream of a custom remote repository: an https address (docs/google-apis.md#fields-of-a-repository).
   static let httpsURI = StringRule { text in
     isURI(text, scheme: "https://") ? nil : "must be an https address: `https://host/path`"
   }

@@ -3,7 +3,7 @@ import Model
 
 /// Rules between the upstream policies of a virtual repository.
 enum UpstreamPolicyRules {
-  /// How many a virtual repository takes [WEB cloud.google.com/artifact-registry/quotas].
+  /// The most upstreams of a virtual repository (docs/google-apis.md#counted-limits).
   static let maximum = 30
 
   static func problems(in policies: JSONValue?) -> [SpecProblem] {

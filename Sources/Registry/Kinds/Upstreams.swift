@@ -62,8 +62,8 @@ struct Upstreams {
       }
   }
 
-  /// Google's pages name standard and remote upstreams (cloud.google.com/artifact-registry/docs/repositories/
-  /// virtual-overview); whether Google takes a virtual one was not tried.
+  /// Google's pages disagree on virtual upstreams, and none was tried: a warning, not an error
+  /// (docs/google-apis.md#virtual-repositories).
   private var virtualOnes: [GraphFinding] {
     upstreams.filter { $0.mode == "VIRTUAL_REPOSITORY" }.map { upstream in
       GraphFinding(
@@ -76,7 +76,7 @@ struct Upstreams {
   }
 
   /// Why a virtual repository cannot serve an upstream: it must have the same location and format
-  /// (cloud.google.com/artifact-registry/docs/repositories/virtual-overview). What a repository outside of the set holds is
+  /// (docs/google-apis.md#virtual-repositories). What a repository outside of the set holds is
   /// for Google to say.
   static func problem(
     _ target: Address, _ targetSpec: JSONObject?, _ address: Address, _ spec: JSONObject
