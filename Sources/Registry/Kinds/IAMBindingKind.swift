@@ -1,15 +1,14 @@
-public import JSON
-public import Model
+import JSON
+import Model
 
 /// Members with one role on one resource.
-public struct IAMBindingKind: Kind {
-  public init() {}
-  public let name = "IAMBinding"
-  public let summary = "Members with one role on one project, repository or service account."
-  public let part = DocumentPart.grants
-  public var schema: Schema { Self.schema }
-  public func problem(withName name: String) -> String? { NameRules.freeName(name) }
-  public func check(_ spec: JSONObject) -> [SpecProblem] {
+struct IAMBindingKind: Kind {
+  let name = "IAMBinding"
+  let summary = "Members with one role on one project, repository or service account."
+  let part = DocumentPart.grants
+  var schema: Schema { Self.schema }
+  func problem(withName name: String) -> String? { NameRules.freeName(name) }
+  func check(_ spec: JSONObject) -> [SpecProblem] {
     IAMRules.problems(inEntry: spec, at: FieldPath())
   }
 

@@ -1,36 +1,35 @@
-public import JSON
-public import Model
+import JSON
+import Model
 
 /// A Google Cloud project, that exists already or, with `parent`, is to be created.
-public struct ProjectKind: ResourceKind {
-  public init() {}
-  public let name = "Project"
-  public let id = Address.Kind.project
-  public let summary =
+struct ProjectKind: ResourceKind {
+  let name = "Project"
+  let id = Address.Kind.project
+  let summary =
     "A project that exists, or, with `parent`, one to create; its services, labels, billing account and policy."
-  public let place = Place.root
-  public let limits = KindLimits(labels: 64)
-  public let isCredential = false
-  public let service: String? = nil
-  public let hasPolicy = true
-  public let takesDefaultLabels = false
-  public let collection = "projects"
-  public let fullNameForm = "projects/P"
+  let place = Place.root
+  let limits = KindLimits(labels: 64)
+  let isCredential = false
+  let service: String? = nil
+  let hasPolicy = true
+  let takesDefaultLabels = false
+  let collection = "projects"
+  let fullNameForm = "projects/P"
   private static let names = NameTemplate("projects/*")
-  public func fullName(of address: Address) -> String { Self.names.name(of: address) }
-  public func read(reference text: String, project: String) -> KindReference? {
+  func fullName(of address: Address) -> String { Self.names.name(of: address) }
+  func read(reference text: String, project: String) -> KindReference? {
     Self.names.read(text, kind: id, project: project)
   }
-  public var schema: Schema { Self.schema }
+  var schema: Schema { Self.schema }
   /// A project's id is never free again (docs/google-apis.md#project-ids).
-  public let deletion = Deletion.soft(
+  let deletion = Deletion.soft(
     isDeleted: { $0["state"]?.string == "DELETE_REQUESTED" },
     returning: .init(orCreate: false) { _ in
       Statement("undelete", "it was deleted and can be undeleted for 30 days")
     })
-  public func problem(withName name: String) -> String? { NameRules.projectID(name) }
+  func problem(withName name: String) -> String? { NameRules.projectID(name) }
 
-  public func check(_ spec: JSONObject) -> [SpecProblem] {
+  func check(_ spec: JSONObject) -> [SpecProblem] {
     LabelRules.project.problems(in: spec["labels"])
       + IAMRules.problems(inEntriesOf: spec, publicMembers: .refusedByProjects)
       + IAMRules.emptyServices(spec)
@@ -38,7 +37,7 @@ public struct ProjectKind: ResourceKind {
 
   /// Every project of an organisation has a parent. One without is a project of its own, or an answer that leaves it out:
   /// arctl does not move projects, so either way a person has to look.
-  public func problem(inLive live: JSONValue, written: JSONObject) -> String? {
+  func problem(inLive live: JSONValue, written: JSONObject) -> String? {
     guard written["parent"]?.string != nil else { return nil }
     if let parent = live["parent"]?.string, !parent.isEmpty {
       return StringRules.parent.check?(parent) == nil
@@ -49,25 +48,25 @@ public struct ProjectKind: ResourceKind {
   }
 
   /// Only `parent` says where it is to be made.
-  public func isMade(_ spec: JSONObject) -> Bool { spec["parent"]?.string != nil }
-  public func problem(
+  func isMade(_ spec: JSONObject) -> Bool { spec["parent"]?.string != nil }
+  func problem(
     referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
     with spec: JSONObject
   ) -> ReferenceProblem? { nil }
-  public func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+  func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]
   { [] }
-  public func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
-  public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
-  public func contents(of live: JSONValue?) -> String? { "everything in it" }
-  public func advice(onDeleting live: JSONValue) -> Statement? { nil }
+  func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
+  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
+  func contents(of live: JSONValue?) -> String? { "everything in it" }
+  func advice(onDeleting live: JSONValue) -> Statement? { nil }
   /// It has none but its id, which is never free again.
-  public func identity(of live: JSONValue, before action: Change.Action) -> JSONObject { [:] }
-  public func policyName(of address: Address) -> PolicyName? { nil }
-  public func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
-  public func isSwitchedOff(by change: Change) -> Bool { false }
+  func identity(of live: JSONValue, before action: Change.Action) -> JSONObject { [:] }
+  func policyName(of address: Address) -> PolicyName? { nil }
+  func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
+  func isSwitchedOff(by change: Change) -> Bool { false }
 
-  public let mustExist = Refusal(
+  let mustExist = Refusal(
     .mustExist,
     Statement(
       "must-exist.project",

@@ -1,64 +1,63 @@
-public import JSON
-public import Model
+import JSON
+import Model
 
 /// A repository of Artifact Registry, in any format and mode.
-public struct RepositoryKind: ResourceKind {
-  public init() {}
-  public let name = "Repository"
-  public let id = Address.Kind.repository
-  public let summary =
+struct RepositoryKind: ResourceKind {
+  let name = "Repository"
+  let id = Address.Kind.repository
+  let summary =
     "A repository of packages: standard, remote (a mirror) or virtual (several as one)."
-  public let place = Place.location
-  public let deletion = Deletion.final(idIsReusable: true)
-  public let limits = KindLimits(labels: 64)
-  public var mustExist: Refusal { .createIsFalse }
-  public let isCredential = false
-  public let service: String? = "artifactregistry.googleapis.com"
-  public let hasPolicy = true
-  public let takesDefaultLabels = true
-  public let collection = "repositories"
-  public let fullNameForm = "projects/P/locations/L/repositories/ID"
+  let place = Place.location
+  let deletion = Deletion.final(idIsReusable: true)
+  let limits = KindLimits(labels: 64)
+  var mustExist: Refusal { .createIsFalse }
+  let isCredential = false
+  let service: String? = "artifactregistry.googleapis.com"
+  let hasPolicy = true
+  let takesDefaultLabels = true
+  let collection = "repositories"
+  let fullNameForm = "projects/P/locations/L/repositories/ID"
   private static let names = NameTemplate("projects/*/locations/*/repositories/*")
-  public func fullName(of address: Address) -> String { Self.names.name(of: address) }
-  public func read(reference text: String, project: String) -> KindReference? {
+  func fullName(of address: Address) -> String { Self.names.name(of: address) }
+  func read(reference text: String, project: String) -> KindReference? {
     Self.names.read(text, kind: id, project: project)
   }
-  public var schema: Schema { Self.schema }
-  public func problem(withName name: String) -> String? { NameRules.repositoryID(name) }
-  public func check(_ spec: JSONObject) -> [SpecProblem] { RepositoryRules.problems(in: spec) }
-  public func problem(inLive live: JSONValue, written: JSONObject) -> String? {
+  var schema: Schema { Self.schema }
+  func problem(withName name: String) -> String? { NameRules.repositoryID(name) }
+  func check(_ spec: JSONObject) -> [SpecProblem] { RepositoryRules.problems(in: spec) }
+  func problem(inLive live: JSONValue, written: JSONObject) -> String? {
     RemoteRepositoryRules.problem(inLive: live, written: written)
   }
 
-  public func isMade(_ spec: JSONObject) -> Bool { true }
-  public func problem(
+  func isMade(_ spec: JSONObject) -> Bool { true }
+  func problem(
     referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
     with spec: JSONObject
   ) -> ReferenceProblem? {
     Upstreams.problem(target, targetSpec, address, spec)
   }
-  public func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+  func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]
   {
     Upstreams(resource, graph, fullName: fullName).findings(hasCycle: hasCycle)
   }
-  public func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec {
+  func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec {
     CleanupGuard.prepared(spec, live: live)
   }
-  public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
+  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
     CleanupGuard.hazards(of: change, spec: spec, live: live)
   }
-  public func contents(of live: JSONValue?) -> String? {
+  func contents(of live: JSONValue?) -> String? {
     guard let size = live?["sizeBytes"]?.string.flatMap(Int64.init), size > 0 else { return nil }
     return "\(ByteCount(size)) of packages"
   }
-  public func advice(onDeleting live: JSONValue) -> Statement? { nil }
-  public func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
+  func advice(onDeleting live: JSONValue) -> Statement? { nil }
+  func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
     LiveMembers.of(live, ["createTime", "format"])
   }
-  public func policyName(of address: Address) -> PolicyName? { nil }
-  public func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
-  public func isSwitchedOff(by change: Change) -> Bool { false }
+  func policyName(of address: Address) -> PolicyName? { nil }
+  func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
+  func isSwitchedOff(by change: Change) -> Bool { false }
 
   /// artifactregistry v1 `Repository`, discovery revision 20261031.
   private static let schema = Schema(identityFields + settings + lifecycle + observed)

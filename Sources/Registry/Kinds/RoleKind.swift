@@ -1,31 +1,30 @@
-public import JSON
-public import Model
+import JSON
+import Model
 
 /// A custom role of a project.
-public struct RoleKind: ResourceKind {
-  public init() {}
-  public let name = "Role"
-  public let id = Address.Kind.role
-  public let summary = "A custom role of a project; it can be granted only inside that project."
-  public let place = Place.project
-  public let limits = KindLimits(perProject: .init(300, isAdjustable: false))
-  public let isCredential = false
-  public var mustExist: Refusal { .createIsFalse }
-  public let service: String? = "iam.googleapis.com"
-  public let hasPolicy = false
-  public let takesDefaultLabels = false
-  public let collection = "roles"
-  public let fullNameForm = "projects/P/roles/ID"
+struct RoleKind: ResourceKind {
+  let name = "Role"
+  let id = Address.Kind.role
+  let summary = "A custom role of a project; it can be granted only inside that project."
+  let place = Place.project
+  let limits = KindLimits(perProject: .init(300, isAdjustable: false))
+  let isCredential = false
+  var mustExist: Refusal { .createIsFalse }
+  let service: String? = "iam.googleapis.com"
+  let hasPolicy = false
+  let takesDefaultLabels = false
+  let collection = "roles"
+  let fullNameForm = "projects/P/roles/ID"
   private static let names = NameTemplate("projects/*/roles/*")
-  public func fullName(of address: Address) -> String { Self.names.name(of: address) }
-  public func read(reference text: String, project: String) -> KindReference? {
+  func fullName(of address: Address) -> String { Self.names.name(of: address) }
+  func read(reference text: String, project: String) -> KindReference? {
     Self.names.read(text, kind: id, project: project)
   }
-  public var schema: Schema { Self.schema }
+  var schema: Schema { Self.schema }
   /// For weeks after its deletion a role's id cannot be used (docs/google-apis.md#deleted-roles). The answer
   /// still shows the role, but not
   /// since when it is deleted, so which of the two it will be is not known.
-  public let deletion = Deletion.soft(
+  let deletion = Deletion.soft(
     isDeleted: { $0["deleted"]?.bool == true },
     returning: .init(orCreate: true) { _ in
       Statement(
@@ -33,9 +32,9 @@ public struct RoleKind: ResourceKind {
         "undelete, or create if Google refuses: a role does not return after 7 days, and its id stays blocked for up to 37 "
           + "days after its deletion, the date of which is not known; then take another id")
     })
-  public func problem(withName name: String) -> String? { NameRules.roleID(name) }
+  func problem(withName name: String) -> String? { NameRules.roleID(name) }
 
-  public func check(_ spec: JSONObject) -> [SpecProblem] {
+  func check(_ spec: JSONObject) -> [SpecProblem] {
     guard spec["includedPermissions"]?.array?.isEmpty == true else { return [] }
     return [
       SpecProblem(
@@ -43,21 +42,21 @@ public struct RoleKind: ResourceKind {
     ]
   }
 
-  public func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
-  public func isMade(_ spec: JSONObject) -> Bool { true }
-  public func problem(
+  func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
+  func isMade(_ spec: JSONObject) -> Bool { true }
+  func problem(
     referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
     with spec: JSONObject
   ) -> ReferenceProblem? { nil }
-  public func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+  func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]
   { [] }
-  public func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
+  func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
 
   /// A custom role that holds or gains a dangerous permission is dangerous before anybody holds it.
   ///
   /// One that is brought back or switched on again (`stage`) gives what it held to those who hold it.
-  public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
+  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
     let isGain = change.fields.contains {
       $0.path.description.hasPrefix("includedPermissions")
         || $0.path.description == "stage" && $0.from == "DISABLED"
@@ -70,13 +69,13 @@ public struct RoleKind: ResourceKind {
     return [Hazard(.privileged, Statement("privileged.role", "the role would hold \(names)"))]
   }
 
-  public func contents(of live: JSONValue?) -> String? { nil }
-  public func advice(onDeleting live: JSONValue) -> Statement? { nil }
+  func contents(of live: JSONValue?) -> String? { nil }
+  func advice(onDeleting live: JSONValue) -> Statement? { nil }
 
   /// A custom role has neither a number nor a time: one that ends, or comes back with what it held, is what it consists of.
   ///
   /// Its etag would tell as well, but a list and a GET are not known to name the same one, and a plan's id holds none.
-  public func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
+  func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
     guard action != .update else { return [:] }
     let permissions = (live["includedPermissions"]?.array ?? []).compactMap(\.string).sorted()
     return [
@@ -88,14 +87,14 @@ public struct RoleKind: ResourceKind {
     ]
   }
 
-  public func policyName(of address: Address) -> PolicyName? {
+  func policyName(of address: Address) -> PolicyName? {
     .role("projects/\(address.project)/roles/\(address.id)")
   }
 
-  public func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? {
+  func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? {
     (spec["includedPermissions"] ?? live?["includedPermissions"])?.array?.compactMap(\.string)
   }
-  public func isSwitchedOff(by change: Change) -> Bool { false }
+  func isSwitchedOff(by change: Change) -> Bool { false }
 
   /// iam v1 `Role`, discovery revision 20261023.
   private static let schema = Schema([

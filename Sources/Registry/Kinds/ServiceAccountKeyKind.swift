@@ -1,49 +1,48 @@
-public import JSON
-public import Model
+import JSON
+import Model
 
 /// A key of a service account: one that is live, and whose private half lies at its destination.
-public struct ServiceAccountKeyKind: ResourceKind {
-  public init() {}
-  public let name = "ServiceAccountKey"
-  public let id = Address.Kind.serviceAccountKey
-  public let summary = "One live key of a service account, with its destination, age and rotation."
-  public let place = Place.child(of: .serviceAccount, field: "serviceAccount")
-  public let deletion = Deletion.final(idIsReusable: true)
-  public let limits = KindLimits()
-  public var mustExist: Refusal { .createIsFalse }
-  public let isCredential = true
-  public let service: String? = "iam.googleapis.com"
-  public let hasPolicy = false
-  public let takesDefaultLabels = false
-  public let collection = "keys"
-  public let fullNameForm = "projects/P/serviceAccounts/ACCOUNT/keys/ID"
+struct ServiceAccountKeyKind: ResourceKind {
+  let name = "ServiceAccountKey"
+  let id = Address.Kind.serviceAccountKey
+  let summary = "One live key of a service account, with its destination, age and rotation."
+  let place = Place.child(of: .serviceAccount, field: "serviceAccount")
+  let deletion = Deletion.final(idIsReusable: true)
+  let limits = KindLimits()
+  var mustExist: Refusal { .createIsFalse }
+  let isCredential = true
+  let service: String? = "iam.googleapis.com"
+  let hasPolicy = false
+  let takesDefaultLabels = false
+  let collection = "keys"
+  let fullNameForm = "projects/P/serviceAccounts/ACCOUNT/keys/ID"
   private static let names = NameTemplate("projects/*/serviceAccounts/*/keys/*")
-  public func fullName(of address: Address) -> String { Self.names.name(of: address) }
-  public func read(reference text: String, project: String) -> KindReference? {
+  func fullName(of address: Address) -> String { Self.names.name(of: address) }
+  func read(reference text: String, project: String) -> KindReference? {
     Self.names.read(text, kind: id, project: project)
   }
-  public var schema: Schema { Self.schema }
-  public func problem(withName name: String) -> String? { NameRules.freeName(name) }
-  public func check(_ spec: JSONObject) -> [SpecProblem] { KeyTimes.problems(in: spec) }
+  var schema: Schema { Self.schema }
+  func problem(withName name: String) -> String? { NameRules.freeName(name) }
+  func check(_ spec: JSONObject) -> [SpecProblem] { KeyTimes.problems(in: spec) }
 
-  public func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
-  public func isMade(_ spec: JSONObject) -> Bool { true }
-  public func problem(
+  func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
+  func isMade(_ spec: JSONObject) -> Bool { true }
+  func problem(
     referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
     with spec: JSONObject
   ) -> ReferenceProblem? { nil }
-  public func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+  func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]
   { [] }
-  public func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
-  public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
-  public func contents(of live: JSONValue?) -> String? { nil }
-  public func advice(onDeleting live: JSONValue) -> Statement? { nil }
+  func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
+  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
+  func contents(of live: JSONValue?) -> String? { nil }
+  func advice(onDeleting live: JSONValue) -> Statement? { nil }
   /// Its id is its identity.
-  public func identity(of live: JSONValue, before action: Change.Action) -> JSONObject { [:] }
-  public func policyName(of address: Address) -> PolicyName? { nil }
-  public func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
-  public func isSwitchedOff(by change: Change) -> Bool { false }
+  func identity(of live: JSONValue, before action: Change.Action) -> JSONObject { [:] }
+  func policyName(of address: Address) -> PolicyName? { nil }
+  func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
+  func isSwitchedOff(by change: Change) -> Bool { false }
 
   private static let schema = Schema(declared + observed)
 

@@ -1,32 +1,31 @@
-public import JSON
-public import Model
+import JSON
+import Model
 
 /// A service account of a project.
-public struct ServiceAccountKind: ResourceKind {
-  public init() {}
-  public let name = "ServiceAccount"
-  public let id = Address.Kind.serviceAccount
-  public let summary = "A service account, and who may act as it."
-  public let place = Place.project
-  public let limits = KindLimits(perProject: .init(100, isAdjustable: true))
-  public let isCredential = false
-  public var mustExist: Refusal { .createIsFalse }
-  public let deletion = Deletion.hidden(
+struct ServiceAccountKind: ResourceKind {
+  let name = "ServiceAccount"
+  let id = Address.Kind.serviceAccount
+  let summary = "A service account, and who may act as it."
+  let place = Place.project
+  let limits = KindLimits(perProject: .init(100, isAdjustable: true))
+  let isCredential = false
+  var mustExist: Refusal { .createIsFalse }
+  let deletion = Deletion.hidden(
     returning: .init(orCreate: true) { uid in
       Statement(
         "undelete.account",
         "uid \(uid ?? "not known"): undelete, or create if Google refuses; an account does not return after 30 days, a new "
           + "one is another identity, and the old grants do not return to it")
     })
-  public let service: String? = "iam.googleapis.com"
-  public let hasPolicy = true
-  public let takesDefaultLabels = false
-  public let collection = "serviceAccounts"
-  public let fullNameForm = "a full e-mail"
-  public func fullName(of address: Address) -> String { AccountName(address).email }
+  let service: String? = "iam.googleapis.com"
+  let hasPolicy = true
+  let takesDefaultLabels = false
+  let collection = "serviceAccounts"
+  let fullNameForm = "a full e-mail"
+  func fullName(of address: Address) -> String { AccountName(address).email }
 
   /// `uploader`, `serviceAccount/uploader`, `P/serviceAccount/uploader`, `uploader@P`, a full e-mail, a full Google name.
-  public func read(reference text: String, project: String) -> KindReference? {
+  func read(reference text: String, project: String) -> KindReference? {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     let name: AccountName?
     switch parts.count {
@@ -41,46 +40,46 @@ public struct ServiceAccountKind: ResourceKind {
     let address = Address(project: name.project, id, name.id)
     return name.isFull ? .full(address) : .short(project: name.project, names: [name.id])
   }
-  public var schema: Schema { Self.schema }
-  public func problem(withName name: String) -> String? { NameRules.accountID(name) }
-  public func check(_ spec: JSONObject) -> [SpecProblem] {
+  var schema: Schema { Self.schema }
+  func problem(withName name: String) -> String? { NameRules.accountID(name) }
+  func check(_ spec: JSONObject) -> [SpecProblem] {
     IAMRules.problems(inEntriesOf: spec)
   }
 
   /// The number is what tells an account from its namesakes.
-  public func problem(inLive live: JSONValue, written: JSONObject) -> String? {
+  func problem(inLive live: JSONValue, written: JSONObject) -> String? {
     let isNumber = live["uniqueId"]?.string?.utf8.allSatisfy(NameRules.isDigit) == true
     return isNumber ? nil : "`uniqueId` is not a number"
   }
 
-  public func isMade(_ spec: JSONObject) -> Bool { true }
-  public func problem(
+  func isMade(_ spec: JSONObject) -> Bool { true }
+  func problem(
     referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
     with spec: JSONObject
   ) -> ReferenceProblem? { nil }
-  public func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+  func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]
   { [] }
-  public func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
-  public func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
-  public func contents(of live: JSONValue?) -> String? { nil }
-  public func advice(onDeleting live: JSONValue) -> Statement? {
+  func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
+  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
+  func contents(of live: JSONValue?) -> String? { nil }
+  func advice(onDeleting live: JSONValue) -> Statement? {
     guard live["disabled"]?.bool != true else { return nil }
     return Statement(
       "disable-first",
       "it is still enabled: set `disabled: true` first, and delete it once nobody misses it")
   }
 
-  public func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
+  func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
     LiveMembers.of(live, ["uniqueId"])
   }
 
-  public func policyName(of address: Address) -> PolicyName? {
+  func policyName(of address: Address) -> PolicyName? {
     .member("serviceAccount:\(AccountEmail(id: address.id, project: address.project))")
   }
-  public func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
+  func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
 
-  public func isSwitchedOff(by change: Change) -> Bool {
+  func isSwitchedOff(by change: Change) -> Bool {
     change.fields.contains { $0.path.description == "disabled" && $0.to == true }
   }
 

@@ -1,17 +1,16 @@
-public import JSON
-public import Model
+import JSON
+import Model
 
 /// The settings of one set of manifests.
-public struct StackKind: Kind {
-  public init() {}
-  public let name = "Stack"
-  public let summary =
+struct StackKind: Kind {
+  let name = "Stack"
+  let summary =
     "Settings of this set of manifests: defaults, variables, scope, protection, limits, revoked members."
-  public let part = DocumentPart.settings
-  public var schema: Schema { Self.schema }
-  public func problem(withName name: String) -> String? { NameRules.freeName(name) }
+  let part = DocumentPart.settings
+  var schema: Schema { Self.schema }
+  func problem(withName name: String) -> String? { NameRules.freeName(name) }
 
-  public func check(_ spec: JSONObject) -> [SpecProblem] {
+  func check(_ spec: JSONObject) -> [SpecProblem] {
     let defaults = FieldPath().field("defaults")
     return LabelRules.repository.problems(
       in: spec["defaults"]?["labels"], at: defaults.field("labels"))
