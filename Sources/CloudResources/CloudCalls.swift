@@ -22,9 +22,10 @@ package struct CloudCalls: Sendable {
   /// Unix seconds.
   package var now: Int64 { Int64(clock.now) }
 
-  /// How long something that this run made may take to be seen. Source: gcp-api.md 4 (an account: up to about 60 s; an
-  /// enabled service: minutes).
+  /// How long something that this run made may take to be seen: an account up to about 60 seconds.
+  /// Source: docs/google-apis.md#eventual-consistency.
   package static let patience: Duration = .seconds(60)
+  /// How long a service that was just enabled may answer that it is not.
   package static let servicePatience: Duration = .seconds(180)
 
   /// Makes one call about something in or on `address`.

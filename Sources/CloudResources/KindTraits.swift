@@ -7,6 +7,7 @@ import Registry
 package enum KindTraits {
   /// What a live value says of its resource.
   package enum State: Sendable, Hashable {
+    /// It is there.
     case present
     /// It is deleted, and can still be restored.
     case softDeleted

@@ -53,5 +53,6 @@ package enum LiveAnswer {
     return account.isEmpty ? nil : account
   }
 
+  /// What is said of an answer about something else.
   package static let notAsked = "the answer is not about what was asked for"
 }

@@ -4,7 +4,7 @@ import Registry
 
 /// Which predefined role holds a permission: what a message about a missing permission names.
 ///
-/// Source: cloud.google.com/iam/docs/roles-permissions, the narrowest of the usual roles; as of 2026-11.
+/// The narrowest of the usual roles. Source: docs/google-apis.md#which-role-holds-a-permission.
 package enum PermissionRoles {
   /// What to grant for a permission; nil for one that is not among those that arctl uses.
   static func role(for permission: String) -> String? {
@@ -47,7 +47,7 @@ package enum PermissionRoles {
   }
 
   /// What else a refusal may mean that Google gives for things that do not exist: reasons first, then the texts of
-  /// gcp-api.md 1.1.
+  /// docs/google-apis.md#what-a-403-may-mean.
   private static func namesakes(of error: APIError) -> String? {
     if error.reason == "SERVICE_CONFIG_NOT_FOUND_OR_PERMISSION_DENIED"
       || error.message.hasPrefix("Not found or permission denied for service")

@@ -207,7 +207,9 @@ extension RESTResource {
 
 /// All resources of one kind below one parent: the repositories of a project in a location.
 package struct ResourceCollection: Hashable, Sendable, CustomStringConvertible {
+  /// The kind of all of them.
   package let kind: Address.Kind
+  /// The project that they are in, directly or not.
   package let project: String
   /// The names of an address of this collection, but for the last one.
   package let parentNames: [String]

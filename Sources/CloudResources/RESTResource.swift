@@ -12,8 +12,9 @@ package struct RESTResource: Sendable {
   package var name: PathTemplate?
   /// How an answer proves that it is about an address.
   package var proof: Proof
-  /// What messages call one of them, and all of them: `role`, `custom roles`.
+  /// What messages call one of them: `role`.
   package var noun: String
+  /// What messages call all of them: `custom roles`.
   package var plural: String
   /// The first two parts of its IAM permissions: `artifactregistry.repositories`.
   package var permission: String
@@ -23,8 +24,11 @@ package struct RESTResource: Sendable {
   package var roles: RoleAdvice
   /// How several are read by one call.
   package var grouping: Grouping
+  /// How one is created; nil where that is not a call about one of them.
   package var create: CreateCall?
+  /// How fields of one are changed; nil where none can be.
   package var update: UpdateCall?
+  /// How one is deleted; nil where that is not possible, or not by a DELETE of its name.
   package var delete: PlainCall?
   /// How a soft-deleted one is restored by its name.
   package var undelete: PlainCall?
@@ -78,13 +82,15 @@ extension RESTResource {
 
   /// The narrowest of the usual roles that hold a kind's permissions.
   ///
-  /// Source: cloud.google.com/iam/docs/roles-permissions, as of 2026-11.
+  /// Source: docs/google-apis.md#which-role-holds-a-permission.
   package struct RoleAdvice: Sendable {
-    /// For `get` and `list`, and for everything else; nil where no role is usual.
+    /// For `get` and `list`; nil where no role is usual.
     package var reads: String?
+    /// For everything else; nil where no role is usual.
     package var writes: String?
     /// For single verbs, before both.
     package var verbs: [String: String]
+    /// Roles by what they are needed for.
     package init(reads: String?, writes: String?, verbs: [String: String] = [:]) {
       self.reads = reads
       self.writes = writes
@@ -110,9 +116,11 @@ extension RESTResource {
 
   /// What a write answers.
   package enum Answer: Sendable {
+    /// The resource as it is now.
     case resource
     /// A long-running operation, to be asked for in this version of the API.
     case operation(version: String)
+    /// An empty object.
     case empty
   }
 
@@ -127,10 +135,13 @@ extension RESTResource {
       /// A member of the body, beside the one that holds the resource.
       case beside(id: String, resource: String)
     }
+    /// Where the new id goes.
     package var id: IDPlace
+    /// What it answers.
     package var answer: Answer
     /// A refusal that takes another id, by words of Google's message, and what to do about it.
     package var blockedID: (words: String, help: String)?
+    /// A POST to the collection.
     package init(
       id: IDPlace, answer: Answer, blockedID: (words: String, help: String)? = nil
     ) {
@@ -151,10 +162,13 @@ extension RESTResource {
     }
     /// Google's name of the method, as labels and permissions have it.
     package var method: String
+    /// Where the update mask goes.
     package var mask: MaskPlace
     /// Whether the etag that was read goes with it.
     package var sendsETag: Bool
+    /// What it answers.
     package var answer: Answer
+    /// A PATCH of the resource's name.
     package init(method: String = "update", mask: MaskPlace, sendsETag: Bool, answer: Answer) {
       self.method = method
       self.mask = mask
@@ -167,7 +181,9 @@ extension RESTResource {
   package struct PlainCall: Sendable {
     /// Whether the etag that was read goes with it: in the query of a DELETE, in the body of a POST.
     package var sendsETag: Bool
+    /// What it answers.
     package var answer: Answer
+    /// A call on the resource's name.
     package init(sendsETag: Bool, answer: Answer) {
       self.sendsETag = sendsETag
       self.answer = answer

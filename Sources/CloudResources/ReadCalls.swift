@@ -18,7 +18,7 @@ package enum ReadCalls {
       label: "cloudbilling.projects.getBillingInfo \(project)", consumerProject: project)
   }
 
-  /// The user-managed keys of an account; there is no paging (gcp-api.md 2.5).
+  /// The user-managed keys of an account; there is no paging (docs/google-apis.md#calls-about-keys).
   package static func keys(email: String, project: String) -> APICall {
     APICall(
       .iam, .get, APIPath.join("v1", "projects", project, "serviceAccounts", email, "keys"),

@@ -2,7 +2,8 @@
 package enum ResourceNames {
   /// The e-mail of an account of a project: `uploader@my-project-id.iam.gserviceaccount.com`.
   ///
-  /// In a project of the old form `example.com:p` the domain goes behind the id (gcp-api.md 3, legacy ids).
+  /// In a project of the old form `example.com:p` the domain follows the id
+  /// (docs/google-apis.md#project-ids).
   package static func email(account: String, project: String) -> String {
     "\(account)@\(accountHost(of: project))"
   }
@@ -16,7 +17,7 @@ package enum ResourceNames {
     return String(email.dropLast(suffix.count))
   }
 
-  /// What stands behind the `@` of a project's accounts.
+  /// What follows the `@` in the e-mails of a project's accounts.
   private static func accountHost(of project: String) -> String {
     let parts = project.split(separator: ":", maxSplits: 1)
     let name = parts.count == 2 ? "\(parts[1]).\(parts[0])" : project
@@ -40,7 +41,7 @@ package enum ResourceNames {
     !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
   }
 
-  /// Whether a text can be the last part of a Google name. One with a blank behind it, or a control character in it, is
+  /// Whether a text can be the last part of a Google name. One with a blank after it, or a control character in it, is
   /// not another thing: it is an answer that was damaged on its way.
   package static func isPlainID(_ text: some StringProtocol) -> Bool {
     !text.isEmpty
@@ -57,7 +58,7 @@ package enum ResourceNames {
     name.split(separator: "/", omittingEmptySubsequences: false)
   }
 
-  /// What stands behind the last slash of a Google name.
+  /// What follows the last slash of a Google name.
   package static func lastSegment(of name: String) -> String {
     name.split(separator: "/").last.map(String.init) ?? name
   }

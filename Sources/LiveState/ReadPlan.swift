@@ -56,7 +56,7 @@ enum Read: Hashable, Sendable {
 
 /// Which reads a snapshot of some manifests takes: all known before the first answer, so that they go out as one wave.
 ///
-/// The number of requests is PERFORMANCE's formula.
+/// The number of requests is pinned by `RequestCountTests`.
 struct ReadPlan: Sendable {
   /// In a stable order, without repetition.
   private(set) var reads: [Read] = []

@@ -17,6 +17,7 @@ public struct CloudRunner: OperationRunner {
     self.keys = keys
   }
 
+  /// Carries out one operation. What ended a write becomes a failure of the operation here, and nowhere else.
   public func run(_ operation: Operation) async throws(OperationFailure) -> OperationResult {
     do {
       return try await carryOut(operation)
@@ -60,7 +61,7 @@ public struct CloudRunner: OperationRunner {
 }
 
 extension OperationFailure {
-  /// The one place where what ended a write becomes a failure of the operation.
+  /// Of what a write threw: it is this failure already, or a failed call.
   init(of error: any Error) {
     switch error {
     case let failure as OperationFailure: self = failure

@@ -4,7 +4,7 @@ import JSON
 import Model
 
 /// Writes one IAM policy: read, apply the intent, compare-and-set by etag, and look at the result.
-/// Source: gcp-api.md 2.7.
+/// Source: docs/google-apis.md#reading-and-writing-a-policy.
 struct PolicyCalls: Sendable {
   let calls: CloudCalls
   /// The policy's address.

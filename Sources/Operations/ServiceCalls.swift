@@ -3,7 +3,7 @@ import GoogleCloud
 import JSON
 import Model
 
-/// Enables services of one project. Source: gcp-api.md 2.2.
+/// Enables services of one project. Source: docs/google-apis.md#services.
 struct ServiceCalls: Sendable {
   let calls: CloudCalls
   let project: String
@@ -62,7 +62,7 @@ struct ServiceCalls: Sendable {
   }
 
   /// Enabling is idempotent, so an answer that got lost is asked for again; the rest is what Terraform's google provider
-  /// repeats (gcp-api.md 1.1).
+  /// repeats (docs/google-apis.md#errors-that-pass).
   private func isPassing(_ error: APIError) -> Bool {
     switch error.kind {
     case .ambiguous, .aborted: return true

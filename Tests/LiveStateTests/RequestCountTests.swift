@@ -5,7 +5,7 @@ import Testing
 
 @testable import LiveState
 
-/// PERFORMANCE, "How many requests a plan needs".
+/// How many requests a plan needs.
 @Suite struct RequestCountTests {
   @Test func readOnlyPlanOfTheBenchmarkStaysBelowAThousand() {
     var resources: [DesiredResource] = []
