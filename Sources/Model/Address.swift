@@ -10,14 +10,18 @@ public struct Address: Hashable, Sendable {
     /// The IAM policy of one of the others.
     case iam
   }
+  /// The id of the project that the thing is in; for a project, its own id.
   public let project: String
+  /// What sort of thing it is, or `iam` for a policy.
   public let kind: Kind
   /// What follows the kind: `["us-east4", "my-python-libraries"]`; empty for a project.
   public let names: [String]
 
+  /// An address of these names; none for a project.
   public init(project: String, _ kind: Kind, _ names: String...) {
     self.init(project: project, kind, names: names)
   }
+  /// An address of these names, which are not checked against the kind.
   public init(project: String, _ kind: Kind, names: [String]) {
     self.project = project
     self.kind = kind

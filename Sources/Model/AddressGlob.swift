@@ -5,6 +5,7 @@ public struct AddressGlob: Sendable, Hashable, CustomStringConvertible {
   /// The pattern as it was written.
   public let pattern: String
 
+  /// Takes every text: without a wildcard it matches only itself.
   public init(_ pattern: String) { self.pattern = pattern }
 
   public var description: String { pattern }
@@ -76,6 +77,7 @@ public struct AddressGlobs: Sendable {
   private let exact: Set<String>
   private let patterns: [AddressGlob]
 
+  /// Splits the patterns, which may be none, into exact texts and those with wildcards.
   public init(_ globs: [AddressGlob]) {
     exact = Set(globs.filter { !$0.hasWildcard }.map(\.pattern))
     patterns = globs.filter(\.hasWildcard)

@@ -21,22 +21,28 @@ public struct Change: Sendable {
     /// Something that it depends on is refused or unreadable; `waitsFor` names it.
     case waiting
   }
+  /// What the row is about; each address has one row.
   public var address: Address
+  /// What happens to it. A guard that refuses it changes this to `refused`, and `intended` keeps what was planned.
   public var action: Action
   /// What the action would be if no guard refused it.
   public var intended: Action
+  /// The place in a manifest that asks for it; nil where no manifest does.
   public var source: SourcePosition?
   /// What of it changes.
   public var what: What
   /// A line behind the address: `not visible to you`, `uid 123`, what would be lost.
   public var reason: Statement?
+  /// Why guards refuse it, and what would allow it; empty for every action but `refused`.
   public var refusals: [Refusal] = []
   /// Everything dangerous that the guards found in it, allowed or not.
   public var hazards: [Hazard] = []
   /// For a refused row: 16 hex digits that stand for what it would do and for what is dangerous in it, so that an approval
   /// can name exactly this. Flags that are given do not change it.
   public var digest: String?
+  /// The dependency that blocks it, for a row that is `waiting`; else nil.
   public var waitsFor: Address?
+  /// `metadata.note` of the document, which the plan prints with errors and deletions.
   public var note: String?
   /// Warnings on this row alone: managed by Terraform, dry run added.
   public var remarks: [Statement] = []
@@ -56,6 +62,7 @@ public struct Change: Sendable {
       what: address.isPolicy ? .policy([]) : .resource(ResourceChange()))
   }
 
+  /// Makes a row whose intended action is `action`, without reason, refusals, hazards and remarks.
   public init(address: Address, action: Action, source: SourcePosition?, what: What) {
     self.address = address
     self.action = action
@@ -87,6 +94,7 @@ public struct Change: Sendable {
 
 /// What changes of a resource.
 public struct ResourceChange: Sendable {
+  /// The fields that differ from what is live, or, for a new resource, those that it gets.
   public var fields: [FieldChange] = []
   /// For one that comes back by its unique id: that id.
   public var uid: String?
@@ -155,9 +163,11 @@ extension Change {
 
 /// One field's difference.
 public struct FieldChange: Sendable, Hashable {
+  /// Where the value is in the resource.
   public var path: FieldPath
   /// In wire form; nil: not there.
   public var from: JSONValue?
+  /// The value after the change, in wire form; nil: not there.
   public var to: JSONValue?
   /// Whether the API refuses to change it in place.
   public var isImmutable: Bool
@@ -166,6 +176,7 @@ public struct FieldChange: Sendable, Hashable {
   /// The place of the value in the manifest.
   public var source: SourcePosition?
 
+  /// A field that can be changed in place and is only shown, unless said otherwise.
   public init(
     path: FieldPath, from: JSONValue?, to: JSONValue?, isImmutable: Bool = false,
     mask: String? = nil,
@@ -182,13 +193,17 @@ public struct FieldChange: Sendable, Hashable {
 
 /// What changes for one (role, condition) of a policy.
 public struct BindingChange: Sendable, Hashable {
+  /// The role's name as policies have it: `roles/artifactregistry.reader`.
   public var role: String
+  /// The condition of the grants; nil for grants without one.
   public var condition: PolicyCondition?
   /// In order; members in normal form.
   public var added: [String] = []
+  /// The members that lose the role under this condition, each with the reason; in normal form.
   public var removed: [Removal] = []
   /// Members that hold it, that no manifest names, and that stay.
   public var undeclared: [String] = []
+  /// Where a manifest first names this role and condition, or else asks for a removal from it.
   public var source: SourcePosition?
   /// Entries that only take members away, all of whom are gone: their places.
   public var ended: [SourcePosition] = []
@@ -201,14 +216,18 @@ public struct BindingChange: Sendable, Hashable {
 
   /// A member that holds the same role under a condition that no manifest names for it; without one where it is nil.
   public struct AlsoHeld: Sendable, Hashable {
+    /// In normal form.
     public var member: String
+    /// The condition under which the member holds the role too; nil: none.
     public var condition: PolicyCondition?
+    /// Pairs a member in normal form with the other condition of its grant.
     public init(member: String, condition: PolicyCondition?) {
       self.member = member
       self.condition = condition
     }
   }
 
+  /// A member that the plan takes out of a binding, and why.
   public struct Removal: Sendable, Hashable {
     /// Why it goes. The raw values are part of the plan's id and of its JSON.
     public enum Cause: String, Sendable, Hashable, CaseIterable {
@@ -225,24 +244,30 @@ public struct BindingChange: Sendable, Hashable {
       /// The same grant with another `until`, which the manifests gave before.
       case superseded
     }
+    /// In normal form; the live policy may spell it in another way.
     public var member: String
+    /// What asks for the removal; guards count each cause by a limit of its own.
     public var cause: Cause
+    /// Pairs a member with what asks for its removal.
     public init(_ member: String, _ cause: Cause) {
       self.member = member
       self.cause = cause
     }
   }
 
+  /// A binding of which nothing changes yet.
   public init(role: String, condition: PolicyCondition?, source: SourcePosition? = nil) {
     self.role = role
     self.condition = condition
     self.source = source
   }
+  /// Whether it adds and removes no member.
   public var isEmpty: Bool { added.isEmpty && removed.isEmpty }
 }
 
 /// Why a guard does not let a change through, and what would.
 public struct Refusal: Sendable, Hashable {
+  /// Which guard refuses: the code that `explain` describes.
   public var code: DiagnosticCode
   /// What is wrong: `cannot be changed in place`.
   public var statement: Statement
@@ -251,6 +276,7 @@ public struct Refusal: Sendable, Hashable {
   /// The danger that this refuses, which a flag allows; nil where no flag does.
   public var hazard: Hazard?
 
+  /// A refusal that neither a remedy nor a flag lifts, unless one is given.
   public init(
     _ code: DiagnosticCode, _ statement: Statement, remedy: String? = nil, hazard: Hazard? = nil
   ) {

@@ -13,13 +13,19 @@ public enum ExecutorEvent: Sendable {
 
 /// What became of an apply: a fold of its events.
 public struct ExecutionReport: Sendable {
+  /// The operations that succeeded, in the order in which they ended.
   public var done: [(operation: Operation, result: OperationResult)] = []
+  /// The operations that failed, each with its reason, in the order in which they ended.
   public var failed: [(operation: Operation, failure: OperationFailure)] = []
+  /// The operations that were not tried, each with the failed or skipped one that it depends on.
   public var skipped: [(operation: Operation, because: OperationID)] = []
+  /// The operations that were not tried because the run was stopped.
   public var notStarted: [Operation] = []
 
+  /// The report of a run in which nothing has ended yet.
   public init() {}
 
+  /// Adds the outcome that an event reports; `began` and `started` change nothing.
   public mutating func record(_ event: ExecutorEvent) {
     switch event {
     case .began, .started: break
@@ -57,5 +63,6 @@ public struct ExecutionReport: Sendable {
     !failed.isEmpty && notStarted.isEmpty
       && failed.allSatisfy { $0.failure.isFinal || $0.failure.kind == .key }
   }
+  /// Whether no operation failed, was skipped, or was not started.
   public var isComplete: Bool { failed.isEmpty && skipped.isEmpty && notStarted.isEmpty }
 }

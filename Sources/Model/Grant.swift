@@ -2,11 +2,14 @@ import Diagnostics
 
 /// One member with one role in one policy, under one condition or none.
 public struct Grant: Sendable, Hashable, Comparable {
+  /// The role's name as policies have it: `roles/artifactregistry.reader`.
   public var role: String
+  /// The condition that the grant depends on; nil where it always holds.
   public var condition: PolicyCondition?
   /// In normal form.
   public var member: String
 
+  /// An unconditional grant, unless a condition is given; `member` is taken in normal form.
   public init(role: String, condition: PolicyCondition? = nil, member: String) {
     self.role = role
     self.condition = condition
@@ -28,12 +31,14 @@ public struct Grant: Sendable, Hashable, Comparable {
 public struct GrantPattern: Sendable, Hashable, CustomStringConvertible {
   /// The addresses of the policies.
   public var policies: AddressGlob
+  /// The role's full name; nil: any role.
   public var role: String?
   /// In normal form.
   public var member: String?
   /// The title of the condition.
   public var condition: String?
 
+  /// A part that is nil matches every grant; the member is brought into normal form.
   public init(
     policies: AddressGlob, role: String? = nil, member: String? = nil, condition: String? = nil
   ) {
@@ -64,6 +69,7 @@ extension GrantPattern {
 
   /// Why a text does not say which grants are meant.
   public struct Mistake: Error, Sendable, Hashable {
+    /// What is wrong with the text, on one line, with identifiers in backticks.
     public let message: String
   }
 

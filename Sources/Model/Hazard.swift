@@ -10,9 +10,11 @@ public struct Hazard: Sendable, Hashable {
     case privileged = "allow-privileged"
     case publicGrant = "allow-public"
   }
+  /// The flag that lifts the refusal; its raw value is the option's name without dashes.
   public var flag: Flag
   /// What is dangerous.
   public var statement: Statement
+  /// Pairs a danger with the flag that allows it.
   public init(_ flag: Flag, _ statement: Statement) {
     self.flag = flag
     self.statement = statement

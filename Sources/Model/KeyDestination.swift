@@ -2,7 +2,9 @@
 public struct KeyDestination: Sendable, Hashable {
   /// A finished credential file.
   public struct File: Sendable, Hashable {
+    /// Google's id of the key, from the file's `private_key_id`.
     public var keyID: String
+    /// The account that the file names as its own.
     public var email: String
     /// SHA-256 of the public key, in hex.
     public var fingerprint: String
@@ -11,6 +13,7 @@ public struct KeyDestination: Sendable, Hashable {
     /// Why it looks like the file of a key of another server than this run's; nil where it does not, or where the
     /// server was seen to know the key.
     public var otherServer: String?
+    /// A file of the declared key's account, on this run's server, unless said otherwise.
     public init(
       keyID: String, email: String, fingerprint: String, stranger: String? = nil,
       otherServer: String? = nil
@@ -30,8 +33,11 @@ public struct KeyDestination: Sendable, Hashable {
 
   /// The file of a key that another one has replaced, kept beside the new file.
   public struct Replaced: Sendable, Hashable {
+    /// What the kept file holds.
     public var file: File
+    /// Where the kept file is, for people.
     public var path: String
+    /// Pairs a kept file with its path.
     public init(file: File, path: String) {
       self.file = file
       self.path = path
@@ -47,6 +53,7 @@ public struct KeyDestination: Sendable, Hashable {
     public var time: Int64
     /// The file that says so, for people.
     public var path: String
+    /// Takes the ids of the keys before the request, its time in Unix seconds, and the path of the file that says so.
     public init(keyIDs: [String], time: Int64, path: String) {
       self.keyIDs = keyIDs
       self.time = time
@@ -60,6 +67,7 @@ public struct KeyDestination: Sendable, Hashable {
     }
   }
 
+  /// What is at the path, and whether a key may be written there.
   public enum State: Sendable, Hashable {
     case empty
     case file(File)
@@ -69,6 +77,7 @@ public struct KeyDestination: Sendable, Hashable {
     /// This destination may not be used here (a runner without `--key-dir`); why.
     case refused(String)
   }
+  /// Decides whether a key can be issued, replaced or found here.
   public var state: State
   /// A private half that an interrupted run left, by the fingerprint of its public key in hex; nil when there is none.
   public var pendingFingerprint: String?
@@ -94,6 +103,7 @@ public struct KeyDestination: Sendable, Hashable {
   /// docs/google-apis.md#eventual-consistency.
   public static let patience: Int64 = 60
 
+  /// Without replaced files, leftovers or another run at work, and with safe permission bits, unless set afterwards.
   public init(
     state: State, pendingFingerprint: String? = nil, intent: Intent? = nil, path: String
   ) {

@@ -202,6 +202,7 @@ public enum Deletion: Sendable {
     public var reason: @Sendable (_ uid: String?) -> Statement
     /// Whether one is made instead where Google refuses, because it is too late.
     public var orCreate: Bool
+    /// Takes the function that makes the reason from the unique id, which is nil where it is not known.
     public init(orCreate: Bool, reason: @escaping @Sendable (_ uid: String?) -> Statement) {
       self.orCreate = orCreate
       self.reason = reason
@@ -236,15 +237,20 @@ public enum Deletion: Sendable {
 
 /// What is wrong with a reference.
 public struct ReferenceProblem: Sendable, Hashable {
+  /// What is wrong, on one line without a full stop.
   public var message: String
+  /// What to write instead.
   public var help: String
   /// The field of the other document that it is about, with words for its place.
   public var field: Related?
 
   /// A field, and what is said of it.
   public struct Related: Sendable, Hashable {
+    /// The name of the field in the other document's `spec`.
     public var name: String
+    /// What is said at its place: a note of the diagnostic, on one line.
     public var words: String
+    /// Pairs the name of a field with the words for its place.
     public init(_ name: String, _ words: String) {
       self.name = name
       self.words = words
@@ -261,6 +267,7 @@ public struct ReferenceProblem: Sendable, Hashable {
 
 /// What a kind finds in a whole set.
 public struct GraphFinding: Sendable {
+  /// What is reported: its code, message, place and help.
   public var diagnostic: Diagnostic
   /// Whether it says more than another lint warning at the same place, which then goes.
   public var replacesLint: Bool
@@ -280,8 +287,11 @@ public struct KindLimits: Sendable, Hashable {
 
   /// One number, and whether Google raises it on request.
   public struct Quota: Sendable, Hashable {
+    /// The largest number that Google accepts without such a request.
     public var maximum: Int
+    /// Whether it is a default quota that Google raises; a fixed limit refuses a plan.
     public var isAdjustable: Bool
+    /// Takes the largest number that Google accepts.
     public init(_ maximum: Int, isAdjustable: Bool) {
       self.maximum = maximum
       self.isAdjustable = isAdjustable
@@ -297,6 +307,7 @@ public struct KindLimits: Sendable, Hashable {
 
 /// The fields as they are asked for, with what was added to them.
 public struct PreparedSpec: Sendable {
+  /// The fields of `spec` in wire form, additions included.
   public var spec: JSONObject
   /// What is said of additions.
   public var remarks: [Statement]
@@ -315,10 +326,15 @@ public enum PolicyName: Sendable, Hashable {
 
 /// What a checker found: the field it is about, for the caller to turn into file, line and column.
 public struct SpecProblem: Sendable, Hashable {
+  /// The field in `spec` that the problem is about; its place is that of the nearest written field.
   public var path: FieldPath
+  /// Whether the manifest is still valid: it is reported, and does not fail the load.
   public var isWarning: Bool
+  /// Which diagnostic it becomes.
   public var code: DiagnosticCode
+  /// What is wrong, on one line without a full stop, identifiers in backticks.
   public var message: String
+  /// What to write instead; nil where the message says it.
   public var help: String?
   /// An error of a value, unless said otherwise.
   public init(

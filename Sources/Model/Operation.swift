@@ -20,14 +20,20 @@ public struct Operation: Sendable {
     case enableServices([String])
     case key(KeyOrder, DesiredKey)
   }
+  /// What names it in other operations' `dependencies`, in logs and in progress lines.
   public var id: OperationID
+  /// What it writes; for services, the first of those that one call enables.
   public var address: Address
+  /// The write, with everything that it needs from the plan.
   public var action: Action
   /// All addresses whose changes it carries out: more than one for services.
   public var covers: [Address]
+  /// The operations of the same plan that must succeed before it starts.
   public var dependencies: Set<OperationID>
+  /// The place in a manifest that asks for it; nil where no manifest does.
   public var source: SourcePosition?
 
+  /// An operation that can start at once, unless it has dependencies.
   public init(
     id: OperationID, address: Address, action: Action, covers: [Address],
     dependencies: Set<OperationID> = [], source: SourcePosition?
@@ -43,7 +49,9 @@ public struct Operation: Sendable {
 
 /// Names one operation within a plan: `create my-project-id/serviceAccount/uploader`.
 public struct OperationID: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// The verb and the address, as logs print it.
   public let text: String
+  /// Takes the verb and the address, which no other operation of the plan has.
   public init(_ text: String) { self.text = text }
   public var description: String { text }
   public static func < (left: OperationID, right: OperationID) -> Bool { left.text < right.text }

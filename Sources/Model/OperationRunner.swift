@@ -14,6 +14,7 @@ public struct OperationResult: Sendable, Hashable {
   public var warnings: [String]
   /// Where the private half of a key lies now; nil for everything else.
   public var file: String?
+  /// A success without anything to say, unless something is given.
   public init(detail: String = "", warnings: [String] = [], file: String? = nil) {
     self.detail = detail
     self.warnings = warnings
@@ -34,9 +35,11 @@ public struct OperationFailure: Error, Sendable, Hashable {
     /// Everything else: exit 7, safe to run again.
     case other
   }
+  /// Which exit code the run ends with.
   public var kind: Kind
   /// The API call and its status: `PATCH repositories/x: 400 INVALID_ARGUMENT`.
   public var call: String
+  /// What went wrong, for people: Google's message, or what was found instead of what the plan saw.
   public var message: String
   /// What to do: the missing permission and a role that has it, the command that revokes a key.
   public var help: String
@@ -49,6 +52,8 @@ public struct OperationFailure: Error, Sendable, Hashable {
   /// Whether a policy was written but for single grants.
   public var isPolicyInPart: Bool { isPartial && !refusedGrants.isEmpty }
 
+  /// A failure of which nothing was done and which may pass, unless said otherwise; `isFinal` and `refusedGrants` are set
+  /// after.
   public init(
     _ kind: Kind, call: String, message: String, help: String = "", isPartial: Bool = false
   ) {

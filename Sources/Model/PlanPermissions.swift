@@ -4,9 +4,11 @@ public struct PlanPermissions: Sendable, Hashable {
   public var allowed: [Hazard.Flag: [AddressGlob]] = [:]
   /// `--max-deletes`, `--max-removals`.
   public var maximumDeletes: Int?
+  /// How many members the run may remove, in place of the limits of the Stack and the built-in ones; nil: those hold.
   public var maximumRemovals: Int?
   /// `--reissue`: keys to recreate although they are held elsewhere.
   public var reissue: [AddressGlob] = []
+  /// The permissions of a command line without flags: every guard holds.
   public init() {}
 
   /// Every glob that was given, with the option that it was given to.
@@ -33,7 +35,9 @@ public struct PlanPermissions: Sendable, Hashable {
 public struct CommandOption: Sendable, Hashable, Comparable {
   /// Without its dashes: `allow-delete`.
   public var name: String
+  /// What follows the option on the command line, not quoted.
   public var value: String
+  /// Takes the option's name without dashes.
   public init(_ name: String, _ value: String) {
     self.name = name
     self.value = value

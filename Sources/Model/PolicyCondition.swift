@@ -4,12 +4,16 @@
 /// they differ in white space alone: a manifest that is laid out in another way asks for no other access. The texts stay
 /// as they were written, and a live binding is written back with its own.
 public struct PolicyCondition: Sendable {
+  /// What people know it by: `until-2027-01-01`. Google requires it.
   public let title: String
+  /// A longer text for people; empty where there is none.
   public let description: String
+  /// When the grant holds, in CEL: `request.time < timestamp("2027-01-01T00:00:00Z")`.
   public let expression: String
   /// What tells this condition from others.
   private let form: [String]
 
+  /// Keeps the three texts as written, and computes the form by which conditions are compared.
   public init(title: String, description: String = "", expression: String) {
     self.title = title
     self.description = description

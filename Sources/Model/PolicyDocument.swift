@@ -4,8 +4,11 @@ package import JSON
 package struct PolicyDocument {
   /// What tells one binding from another; the one without a condition comes first.
   package struct Key: Hashable, Comparable {
+    /// The role's name as policies have it: `roles/artifactregistry.reader`.
     package var role: String
+    /// Nil for a binding without a condition.
     package var condition: PolicyCondition?
+    /// Names the bindings of a role under a condition, or under none.
     package init(role: String, condition: PolicyCondition?) {
       self.role = role
       self.condition = condition
@@ -24,6 +27,8 @@ package struct PolicyDocument {
   /// Members as the server wrote them, in its order.
   package private(set) var members: [Key: [String]] = [:]
 
+  /// Reads a policy as the server sent it, bindings of the same role and condition together; what is not a binding counts as
+  /// none.
   package init(_ policy: JSONValue) {
     // Of several spellings of a condition the first in order stands for all, whatever the order of bindings.
     let bindings = (policy["bindings"]?.array ?? []).map { (Self.key(of: $0), $0) }.sorted {

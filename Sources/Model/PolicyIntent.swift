@@ -4,16 +4,22 @@ public import Diagnostics
 ///
 /// It is applied to the policy as read directly before the write, so what others changed in between survives.
 public struct PolicyIntent: Sendable, Hashable {
+  /// The members to add to and to remove from the bindings of one role under one condition.
   public struct Entry: Sendable, Hashable {
+    /// The role's name as policies have it: `roles/artifactregistry.reader`.
     public var role: String
+    /// Nil for bindings without a condition.
     public var condition: PolicyCondition?
+    /// Members to add where they are missing, in normal form.
     public var add: [String]
+    /// Members to remove where they are present, in normal form.
     public var remove: [String]
     /// Those of `remove` that go whatever becomes of other grants: members that the Stack revokes.
     public var revoked: Set<String>
     /// Where manifests name the members of `add`.
     public var places: [String: SourcePosition]
 
+    /// Members of `remove` are not revoked and those of `add` have no places, unless given.
     public init(
       role: String, condition: PolicyCondition?, add: [String], remove: [String],
       revoked: Set<String> = [], places: [String: SourcePosition] = [:]
@@ -30,15 +36,18 @@ public struct PolicyIntent: Sendable, Hashable {
       Grant(role: role, condition: condition, member: member)
     }
   }
+  /// One per role and condition.
   public var entries: [Entry]
   /// Whether a write that takes an owner away must leave two direct owners.
   public var keepsOwners: Bool
 
+  /// An intent that may take owners away, unless `keepsOwners` is set.
   public init(entries: [Entry], keepsOwners: Bool = false) {
     self.entries = entries
     self.keepsOwners = keepsOwners
   }
 
+  /// Whether no entry adds or removes a member.
   public var isEmpty: Bool { entries.allSatisfy(\.isEmpty) }
 
   /// The grants that it adds, in order.

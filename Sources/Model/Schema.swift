@@ -3,9 +3,12 @@ public import JSON
 /// The fields of one kind of resource: the one list that drives decoding, diagnostics, diff, update masks and
 /// reference pages.
 public struct Schema: Sendable {
+  /// In the order of reference pages.
   public let fields: [Field]
+  /// Takes the fields of the outermost object; each name occurs once.
   public init(_ fields: [Field]) { self.fields = fields }
 
+  /// The top-level field of this name; nil where there is none.
   public subscript(name: String) -> Field? { fields.first { $0.name == name } }
 }
 
@@ -13,7 +16,9 @@ public struct Schema: Sendable {
 public struct Field: Sendable {
   /// Google's name for it, in camel case.
   public let name: String
+  /// Which values it takes.
   public let type: FieldType
+  /// What else holds of it; empty for a field that users may set, change and reset.
   public var traits: Set<Trait>
   /// What the server holds when the field was never sent, and what a reset leads to. Nil: the type's zero value (empty,
   /// false, 0, the unspecified enum value).
@@ -21,6 +26,7 @@ public struct Field: Sendable {
   /// One or two sentences for reference pages.
   public var documentation: String
 
+  /// One property of a field that decides how it is decoded, compared or written.
   public enum Trait: Sendable, Hashable {
     /// Must be written, and cannot be reset.
     case required
@@ -45,6 +51,7 @@ public struct Field: Sendable {
     case secret
   }
 
+  /// A field whose default is the type's zero value, unless one is given.
   public init(
     _ name: String, _ type: FieldType, _ traits: Set<Trait> = [],
     default defaultValue: JSONValue? = nil,
@@ -89,6 +96,7 @@ public indirect enum FieldType: Sendable {
   /// Any value; only in the manifest language.
   case any
 
+  /// What makes two lists equal.
   public enum ListSemantics: Sendable, Hashable {
     case ordered
     /// Order and repetition mean nothing.
@@ -113,12 +121,14 @@ public struct StringRule: Sendable {
     /// A resource of one kind.
     case kind(Address.Kind)
   }
+  /// The most bytes of UTF-8 that it may have; nil: no limit.
   public var maximumBytes: Int?
   /// What the string names, when it is a reference.
   public var reference: Target?
   /// Returns what is wrong with a value, or nil.
   public var check: (@Sendable (String) -> String?)?
 
+  /// A rule that takes every string, unless a part of it is given.
   public init(
     maximumBytes: Int? = nil, reference: Target? = nil,
     check: (@Sendable (String) -> String?)? = nil
@@ -138,6 +148,7 @@ public struct Enumeration: Sendable, Hashable {
   /// What may be left off in a manifest: `_REPOSITORY`.
   public let suffix: String
 
+  /// An enum whose values have no suffix to leave off, unless one is given.
   public init(_ values: [String], unspecified: String?, suffix: String = "") {
     self.values = values
     self.unspecified = unspecified

@@ -17,6 +17,7 @@ public struct Snapshot: Sendable {
   /// Project numbers by id, where they were seen.
   public var projectNumbers: [String: String] = [:]
 
+  /// A snapshot in which nothing was read.
   public init() {}
 }
 
@@ -51,6 +52,7 @@ public enum Absence: Sendable, Hashable {
 
 /// Why something could not be read.
 public struct ReadProblem: Sendable, Hashable {
+  /// The sort of failure; `notReachable` covers timeouts and TLS errors.
   public enum Reason: Sendable, Hashable {
     case forbidden
     case serviceDisabled
@@ -58,11 +60,13 @@ public struct ReadProblem: Sendable, Hashable {
     case notReachable
     case other
   }
+  /// What a run that could read nothing chooses its diagnostic by.
   public var reason: Reason
   /// One line for people: the call, the status, the missing permission.
   public var message: String
   /// What to do about it; may be empty.
   public var help: String
+  /// Takes one line for people, and no help unless it is given.
   public init(_ reason: Reason, _ message: String, help: String = "") {
     self.reason = reason
     self.message = message
@@ -72,8 +76,11 @@ public struct ReadProblem: Sendable, Hashable {
 
 /// One resource as the server returned it.
 public struct LiveResource: Sendable, Hashable {
+  /// What the resource is known by here.
   public var address: Address
+  /// The whole answer of the server, in wire form.
   public var value: JSONValue
+  /// Pairs a resource's address with the server's answer.
   public init(address: Address, value: JSONValue) {
     self.address = address
     self.value = value
@@ -84,7 +91,9 @@ public struct LiveResource: Sendable, Hashable {
 public struct LiveKey: Sendable, Hashable {
   /// The last segment of its name.
   public var id: String
+  /// Whether the public half was uploaded; else Google made the pair.
   public var isUploaded: Bool
+  /// Whether Google refuses requests that are signed with it, until it is enabled.
   public var isDisabled: Bool
   /// Unix seconds; nil when the server named none.
   public var validAfter: Int64?
@@ -93,11 +102,14 @@ public struct LiveKey: Sendable, Hashable {
   /// SHA-256 of the public key (DER SubjectPublicKeyInfo), in hex, and the certificate's common name: where they were
   /// read (uploaded keys whose file is not here, and keys whose file is).
   public var fingerprint: String?
+  /// The certificate subject's common name: `arctl-` and 32 hex digits for a key that arctl uploaded. Nil where it was not
+  /// read.
   public var commonName: String?
   /// For a key whose file is here, that is new, and that the server does not show (yet, or any more): for how many
   /// seconds that means nothing. Nil for every other key.
   public var unseenFor: Int64?
 
+  /// A key whose certificate was not read, unless its parts are given.
   public init(
     id: String, isUploaded: Bool, isDisabled: Bool, validAfter: Int64?, validBefore: Int64?,
     fingerprint: String? = nil, commonName: String? = nil

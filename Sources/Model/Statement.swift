@@ -12,6 +12,7 @@ public struct Statement: Sendable, Hashable, CustomStringConvertible {
   /// The sentence as a reader sees it.
   public let text: String
 
+  /// Takes a stable code, unlike that of any other sentence, and the words with their values.
   public init(_ code: String, _ sentence: Sentence) {
     self.code = code
     facts = sentence.facts
@@ -37,20 +38,27 @@ public struct Statement: Sendable, Hashable, CustomStringConvertible {
       self.facts = facts
     }
     public init(stringLiteral value: String) { self.init(text: value, facts: []) }
+    /// A sentence with values, each of which is a fact unless it is marked `words:`.
     public init(stringInterpolation parts: StringInterpolation) {
       self.init(text: parts.text, facts: parts.facts)
     }
 
+    /// Both sentences in a row, with the facts of both.
     public static func + (left: Sentence, right: Sentence) -> Sentence {
       Sentence(text: left.text + right.text, facts: left.facts + right.facts)
     }
+    /// Adds the words and facts of another sentence at the end.
     public static func += (left: inout Sentence, right: Sentence) { left = left + right }
 
+    /// Collects the text and the facts of an interpolated literal.
     public struct StringInterpolation: StringInterpolationProtocol {
       fileprivate var text = ""
       fileprivate var facts: [String] = []
+      /// Starts empty; both numbers are hints and are ignored.
       public init(literalCapacity: Int, interpolationCount: Int) {}
+      /// Adds words of the literal, which are not facts.
       public mutating func appendLiteral(_ literal: String) { text += literal }
+      /// Adds a value to the text, and to the facts.
       public mutating func appendInterpolation(_ fact: some CustomStringConvertible) {
         text += fact.description
         facts.append(fact.description)

@@ -11,6 +11,7 @@ public struct SupersededKeys: Sendable, Hashable {
   /// The account's e-mail.
   public var email: String
 
+  /// Sorts the keys and files; no file is kept here unless some are given.
   public init(
     current: String?, live: [String], files: [String] = [], since: Int64?, email: String
   ) {
