@@ -1,9 +1,11 @@
 /// The e-mail of a service account that users make: `uploader@my-project-id.iam.gserviceaccount.com`.
 public struct AccountEmail: Sendable, Hashable, CustomStringConvertible {
+  /// The part before `@`, 6 to 30 characters: `uploader`.
   public let id: String
   /// The project's id; `example.com:p` for accounts at `p.example.com.iam.gserviceaccount.com`.
   public let project: String
 
+  /// Takes the parts as they are; `init(parsing:)` checks them.
   public init(id: String, project: String) {
     self.id = id
     self.project = project

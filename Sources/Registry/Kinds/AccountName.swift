@@ -6,7 +6,9 @@ public import Model
 ///     AccountName("uploader@q", in: "p")                            // q, uploader, short
 ///     AccountName("uploader@q.iam.gserviceaccount.com", in: "p")    // q, uploader, full
 public struct AccountName: Hashable, Sendable {
+  /// The id of the account's project; that of the document where the text names none.
   public let project: String
+  /// The part of the account's e-mail before `@`: `uploader`.
   public let id: String
   /// Whether it was a full e-mail, which may be of an account that no manifest declares.
   public let isFull: Bool

@@ -3,8 +3,10 @@
 ///     ApiDuration(parsing: "30d")?.wire     // "2592000s"
 ///     ApiDuration(parsing: "5400s")?.text   // "90m"
 public struct ApiDuration: Sendable, Hashable, Comparable {
+  /// The whole length; from 0 to `maximumSeconds` where it was parsed.
   public let seconds: Int64
 
+  /// Takes any number of seconds, unchecked.
   public init(seconds: Int64) { self.seconds = seconds }
 
   /// What the manifest form looks like, for messages.

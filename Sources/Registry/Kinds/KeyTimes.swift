@@ -5,10 +5,14 @@ import Model
 public struct KeyTimes: Sendable, Hashable {
   /// Nil for keys that Google makes: they do not expire.
   public var expires: ApiDuration?
+  /// How long after a key's start its rotation is due; nil: never.
   public var rotateAfter: ApiDuration?
+  /// How long a rotation needs the old and the new key side by side.
   public var overlap: ApiDuration
 
+  /// `expires` of an uploaded key that names none: 90 days.
   public static let defaultExpiry = ApiDuration(seconds: 90 * 86_400)
+  /// `overlap` of a key that names none: one day.
   public static let defaultOverlap = ApiDuration(seconds: 86_400)
 
   /// Takes a ServiceAccountKey's `spec` in wire form; `rotateAfter` defaults to two thirds of `expires`.

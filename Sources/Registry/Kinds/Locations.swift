@@ -5,8 +5,10 @@ import Diagnostics
 /// cloud.google.com/artifact-registry/docs/repositories/repo-locations, list of 2024. Google adds regions, so one
 /// that is not here and has the form of a region is worth a warning and no more.
 public enum Locations {
+  /// The locations that span regions.
   public static let multiRegions = ["us", "europe", "asia"]
 
+  /// The single regions, by area and number.
   public static let regions = [
     "africa-south1", "asia-east1", "asia-east2", "asia-northeast1", "asia-northeast2",
     "asia-northeast3", "asia-south1", "asia-south2", "asia-southeast1", "asia-southeast2",
@@ -32,6 +34,7 @@ public enum Locations {
     case unknown
   }
 
+  /// Compares a location with the known ones: as it is, with the usual names of its area replaced, then by edit distance.
   public static func judgement(on location: String) -> Judgement {
     if known.contains(location) { return .known }
     let parts = location.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
@@ -68,6 +71,7 @@ public enum Locations {
     closestMatch(to: location, in: multiRegions + regions)
   }
 
+  /// Whether the location is one of `known`.
   public static func isKnown(_ location: String) -> Bool { known.contains(location) }
 
   /// A known location that was probably meant by an unknown one.

@@ -2,8 +2,10 @@
 public struct TextProblem: Error, Sendable, Hashable {
   /// One line without a full stop, identifiers in backticks.
   public var message: String
+  /// What to type instead; nil where the message says it.
   public var help: String?
 
+  /// A problem without help, unless some is given.
   public init(_ message: String, help: String? = nil) {
     self.message = message
     self.help = help
