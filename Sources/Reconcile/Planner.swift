@@ -4,10 +4,15 @@ public import Model
 ///
 ///     let plan = Planner(graph: graph, snapshot: snapshot, kinds: kinds).plan()
 public struct Planner: Sendable {
+  /// What the manifests ask for.
   public var graph: DesiredGraph
+  /// What was read of the live cloud; a declared resource that it does not hold counts as unreadable.
   public var snapshot: Snapshot
+  /// The kinds that the graph may hold, with their rules.
   public var kinds: KindSet
+  /// Which part of the graph the plan is about; everything unless set.
   public var selection = Selection()
+  /// Which guards the command line lifts; none unless set.
   public var permissions = PlanPermissions()
   /// Who plans, for what would lock them out; an e-mail where the credential tells one.
   public var caller = ""
@@ -20,6 +25,7 @@ public struct Planner: Sendable {
   /// Whether the manifests loaded are the whole set, so that an authoritative scope holds.
   public var isWholeSet = true
 
+  /// A planner for the whole set, at Unix second 0, for a caller who is not known; set the other properties before `plan()`.
   public init(graph: DesiredGraph, snapshot: Snapshot, kinds: KindSet) {
     self.graph = graph
     self.snapshot = snapshot
