@@ -6,69 +6,69 @@ import Platform
 public enum Arctl {
   /// Runs in this process: its arguments, environment, files, network and streams.
   ///
-  /// What talks to no server runs on the calling thread alone.
+  /// Commands that contact no server run on the calling thread alone.
   public static func main() -> Int32 {
     ignoreSIGPIPE()
     Limits.raiseDescriptors()
     let context = RunContext.system()
     let outcome =
       switch begin(context) {
-      case .over(let outcome): outcome
-      case .goesOn(let work):
+      case .finished(let outcome): outcome
+      case .continues(let work):
         Workers(extra: Workers.usualCount - 1).run { await finish(work, context) }
       }
     return Outcome.first(of: context.console.hasLostOutput ? [outcome, .unexpected] : [outcome])
       .code
   }
 
-  /// Runs with the seams given; never throws, whatever happens.
+  /// Runs in the given context. Never throws: each error becomes an outcome.
   static func run(_ context: RunContext) async -> Outcome {
     switch begin(context) {
-    case .over(let outcome): outcome
-    case .goesOn(let work): await finish(work, context)
+    case .finished(let outcome): outcome
+    case .continues(let work): await finish(work, context)
     }
   }
 
-  private enum Beginning {
-    case over(Outcome)
-    case goesOn(@Sendable () async throws -> Outcome)
+  private enum Start {
+    case finished(Outcome)
+    case continues(@Sendable () async throws -> Outcome)
   }
 
-  /// Everything that takes no task: all of most verbs.
-  private static func begin(_ context: RunContext) -> Beginning {
+  /// Runs the part of a command that needs no task; for most commands that is all of it.
+  private static func begin(_ context: RunContext) -> Start {
     do {
       switch try CommandTable.program.request(context.arguments) {
-      case .version: return .over(VersionVerb.run(context))
-      case .help(let spec): return .over(HelpVerb.run(spec, context))
+      case .version: return .finished(VersionVerb.run(context))
+      case .help(let spec): return .finished(HelpVerb.run(spec, context))
       case .command(let spec, let rest):
         let arguments = try spec.parse(
           rest, environment: context.environment.variables,
           prefix: CommandTable.program.environmentPrefix)
-        if arguments.wantsHelp { return .over(HelpVerb.run(spec, context)) }
+        if arguments.wantsHelp { return .finished(HelpVerb.run(spec, context)) }
         return try begin(spec, arguments, context)
       }
     } catch {
-      return .over(outcome(of: error, context))
+      return .finished(outcome(of: error, context))
     }
   }
 
   private static func begin(
     _ spec: CommandSpec, _ arguments: ParsedArguments, _ context: RunContext
-  ) throws -> Beginning {
-    let talks = spec.name == CommandTable.plan.name || spec.name == CommandTable.apply.name
+  ) throws -> Start {
+    let usesServer = spec.name == CommandTable.plan.name || spec.name == CommandTable.apply.name
     let needs: MachineNeeds =
-      talks ? arguments.has("sandbox") ? .sandbox : .servers : .files
+      usesServer ? arguments.has("sandbox") ? .sandbox : .servers : .files
     if let shortage = context.shortage(needs) {
       throw Reporter(context, try OutputOptions(arguments))
-        .stop(.unexpected, .machineLimit, shortage.message, help: [shortage.help])
+        .earlyExit(.unexpected, .machineLimit, shortage.message, help: [shortage.help])
     }
     switch spec.name {
-    case CommandTable.plan.name: return .goesOn { try await PlanVerb.run(arguments, context) }
-    case CommandTable.apply.name: return .goesOn { try await ApplyVerb.run(arguments, context) }
-    case CommandTable.validate.name: return .over(try ValidateVerb.run(arguments, context))
-    case CommandTable.show.name: return .over(try ShowVerb.run(arguments, context))
-    case CommandTable.explain.name: return .over(try ExplainVerb.run(arguments, context))
-    case CommandTable.version.name: return .over(VersionVerb.run(context))
+    case CommandTable.plan.name: return .continues { try await PlanVerb.run(arguments, context) }
+    case CommandTable.apply.name: return .continues { try await ApplyVerb.run(arguments, context) }
+    case CommandTable.validate.name: return .finished(try ValidateVerb.run(arguments, context))
+    case CommandTable.show.name: return .finished(try ShowVerb.run(arguments, context))
+    case CommandTable.explain.name: return .finished(try ExplainVerb.run(arguments, context))
+    case CommandTable.version.name: return .finished(VersionVerb.run(context))
     default: throw UsageError("unknown command `\(spec.name)`")
     }
   }
@@ -79,14 +79,14 @@ public enum Arctl {
     do { return try await work() } catch { return outcome(of: error, context) }
   }
 
-  /// What a run ends with that an error ended; everything is said by then.
+  /// The outcome of a run that an error ended. Prints the error, unless it is an `EarlyExit`.
   private static func outcome(of error: any Error, _ context: RunContext) -> Outcome {
     switch error {
-    case let stop as Stop:
-      if stop.outcome == .interrupted || stop.outcome == .terminated {
+    case let exit as EarlyExit:
+      if exit.outcome == .interrupted || exit.outcome == .terminated {
         context.console.err("arctl: interrupted\n")
       }
-      return stop.outcome
+      return exit.outcome
     case let error as UsageError:
       context.console.err("arctl: \(error)\nrun `arctl --help` for help\n")
       return .usage

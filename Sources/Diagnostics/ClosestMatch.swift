@@ -1,15 +1,15 @@
-/// The candidate that was most likely meant by a misspelt word; nil when none is near.
+/// The candidate that a misspelt word most likely means; nil if none is close.
 ///
-/// One that differs only in case wins. Otherwise the least number of letters added, left out,
-/// changed or swapped, when that is at most a third of the longer word. Otherwise the only one that
-/// begins with the word, or with which the word begins.
+/// A candidate that differs only in case wins. Otherwise the one with the fewest letters added, left out, changed or
+/// swapped, if these are at most a third of the longer word. Otherwise the only candidate that begins with the word, or
+/// with which the word begins.
 public func closestMatch(to word: String, in candidates: some Sequence<String>) -> String? {
   Vocabulary(candidates).match(word)?.candidate
 }
 
-/// Damerau-Levenshtein distance, each pair of letters swapped at most once; nil when it is more than `limit`.
+/// Damerau-Levenshtein distance, each pair of letters swapped at most once; nil if it is more than `limit`.
 ///
-/// Only the cells near the diagonal are computed: the others are farther than the limit.
+/// Only the cells near the diagonal are computed: the others exceed the limit.
 func editDistance(
   _ left: [Unicode.Scalar], _ right: [Unicode.Scalar], atMost limit: Int, steps: inout Int
 ) -> Int? {

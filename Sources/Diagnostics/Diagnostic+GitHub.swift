@@ -2,7 +2,7 @@ extension Diagnostic {
   /// The line that GitHub Actions turns into an annotation on the changed file.
   ///
   /// Format and escapes: actions/toolkit, packages/core/src/command.ts. Hidden characters are spelt
-  /// out, as everywhere: the log of a job is read on terminals too.
+  /// out, because the log of a job may be shown on a terminal.
   public var gitHubAnnotation: String {
     var properties: [String] = []
     var text = message

@@ -1,6 +1,6 @@
-/// One finding about the user's input or about the plan, for people to read.
+/// One finding about the user's input or about the plan.
 public struct Diagnostic: Sendable, Hashable {
-  /// How much a diagnostic weighs: only an `error` stops a run.
+  /// The severity of a diagnostic: only an `error` stops a run.
   public enum Severity: String, Sendable, Hashable, CaseIterable { case error, warning, note }
 
   /// `AR0104`: stable, listed in `DiagnosticCode`.
@@ -9,7 +9,7 @@ public struct Diagnostic: Sendable, Hashable {
   public var severity: Severity
   /// One line, no full stop; identifiers in backticks.
   public var message: String
-  /// Where; nil for something that has no place in a file.
+  /// The place in a file; nil if there is none.
   public var position: SourcePosition?
   /// The text under the carets: `did you mean ...?`; may be empty.
   public var label: String
@@ -22,7 +22,7 @@ public struct Diagnostic: Sendable, Hashable {
 
   /// A further place that belongs to the diagnostic.
   public struct Related: Sendable, Hashable {
-    /// Where; the lines of other files are quoted too.
+    /// The place; it may be in another file.
     public var position: SourcePosition
     /// What it shows: one line, no full stop.
     public var label: String
@@ -33,7 +33,7 @@ public struct Diagnostic: Sendable, Hashable {
     }
   }
 
-  /// A diagnostic without place, further places and help, unless they are given.
+  /// A diagnostic; without a place, further places and help unless they are given.
   public init(
     _ code: DiagnosticCode, _ severity: Severity, _ message: String,
     at position: SourcePosition? = nil, label: String = "", related: [Related] = [],

@@ -2,20 +2,20 @@
 public struct DiagnosticList: Sendable, Hashable {
   private var members: Set<Diagnostic> = []
 
-  /// The given diagnostics, equal ones once.
+  /// The given diagnostics without duplicates.
   public init(_ diagnostics: some Sequence<Diagnostic> = []) { members = Set(diagnostics) }
 
-  /// Adds one, unless an equal one is there.
+  /// Adds a diagnostic unless the list has an equal one.
   public mutating func append(_ diagnostic: Diagnostic) { members.insert(diagnostic) }
 
-  /// Adds each, unless an equal one is there.
+  /// Adds each diagnostic unless the list has an equal one.
   public mutating func append(contentsOf diagnostics: some Sequence<Diagnostic>) {
     members.formUnion(diagnostics)
   }
 
-  /// Whether nothing was reported.
+  /// Whether the list has no diagnostics.
   public var isEmpty: Bool { members.isEmpty }
-  /// Whether anything in it stops a run.
+  /// Whether the list has an error, which stops a run.
   public var hasErrors: Bool { members.contains { $0.severity == .error } }
 
   /// By file, line and column; those without a place come last.

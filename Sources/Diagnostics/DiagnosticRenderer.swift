@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A cache of the lines that were quoted last: thousands of diagnostics may be about the same few long lines.
+/// A cache of recently quoted lines: thousands of diagnostics may quote the same few long lines.
 private final class LatestLines: Sendable {
   private struct Place: Hashable {
     let file: String
@@ -40,7 +40,7 @@ public struct DiagnosticRenderer: Sendable {
   public var style: Style
   /// Terminal columns; source lines are cut to it.
   public var width: Int
-  /// Whether messages are broken to it too: for people at a terminal, not for logs, which are searched by line.
+  /// Whether messages are wrapped to the width too: on terminals, but not in logs, which users search by line.
   public var wraps = false
   /// Where the quoted lines come from.
   public var source: SourceText { didSet { latest = LatestLines() } }
@@ -53,7 +53,7 @@ public struct DiagnosticRenderer: Sendable {
     self.source = source
   }
 
-  /// All of a list, with an empty line after each.
+  /// All diagnostics of a list, with an empty line after each.
   public func render(_ list: DiagnosticList) -> String {
     list.sorted.map { render($0) + "\n" }.joined()
   }
@@ -84,15 +84,15 @@ public struct DiagnosticRenderer: Sendable {
     let name = "\(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)]"
     let head = style(role(diagnostic.severity), name)
     let used = displayWidth(name) + 2
-    return broken(diagnostic.message, behind: used).enumerated().map { index, line in
+    return wrapped(diagnostic.message, indent: used).enumerated().map { index, line in
       index == 0
         ? head + style(.heading, line.text.isEmpty ? ":" : ": " + line.text)
         : String(repeating: " ", count: line.indent) + style(.heading, line.text)
     }
   }
 
-  private func broken(_ text: String, behind indent: Int) -> [(indent: Int, text: String)] {
-    wrap(escapedForTerminal(text), behind: indent, to: wraps ? width : nil)
+  private func wrapped(_ text: String, indent: Int) -> [(indent: Int, text: String)] {
+    wrap(escapedForTerminal(text), indent: indent, to: wraps ? width : nil)
   }
 
   private func excerpt(
@@ -130,7 +130,7 @@ public struct DiagnosticRenderer: Sendable {
   private func note(_ kind: String, _ text: String, _ gutter: Int) -> [String] {
     let space = String(repeating: " ", count: gutter + 1)
     let head = space + style(.location, "=") + " " + style(.help, kind) + ":"
-    return broken(text, behind: gutter + 5 + kind.count).enumerated().map { index, line in
+    return wrapped(text, indent: gutter + 5 + kind.count).enumerated().map { index, line in
       let rest = line.text.isEmpty ? "" : " " + line.text
       return index == 0 ? head + rest : String(repeating: " ", count: line.indent) + line.text
     }

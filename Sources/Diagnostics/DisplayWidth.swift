@@ -13,7 +13,7 @@ public func displayWidth(_ scalar: Unicode.Scalar) -> Int {
   }
 }
 
-/// A text cut to at most so many terminal columns, with `…` in place of what is left out.
+/// A text cut to at most `width` terminal columns; `…` marks the cut.
 public func truncated(_ text: String, toWidth width: Int) -> String {
   guard width > 0 else { return "" }
   guard displayWidth(text) > width else { return text }
@@ -27,7 +27,7 @@ public func truncated(_ text: String, toWidth width: Int) -> String {
   return String(kept) + "…"
 }
 
-/// A text filled with spaces on the right to at least so many terminal columns.
+/// A text with spaces added on the right, up to at least `width` terminal columns.
 public func padded(_ text: String, toWidth width: Int) -> String {
   text + String(repeating: " ", count: max(0, width - displayWidth(text)))
 }

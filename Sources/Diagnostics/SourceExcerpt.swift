@@ -1,4 +1,4 @@
-/// One line of source as a terminal shows it, and the place of the carets below it.
+/// One line of source text as printed, and the position of the carets below it.
 struct SourceExcerpt {
   /// Safe to print, cut to the width.
   let text: String
@@ -13,7 +13,7 @@ struct SourceExcerpt {
     self.init(line: Array(line.unicodeScalars), column: column, length: length, width: width)
   }
 
-  /// A line may be as long as a file: what is too far from the carets to be shown is not looked at.
+  /// A line may be as long as a file, so only the part near the carets is processed.
   init(line: [Unicode.Scalar], column: Int, length: Int, width limit: Int) {
     let start = min(column - 1, line.count)
     let near = max(0, start - 2 * limit)

@@ -1,7 +1,7 @@
 /// A place in a manifest file.
 ///
-/// Every node of every manifest holds two of these, so they are small: 20 bytes, of which the
-/// names are one shared reference.
+/// Every node of every manifest holds two positions, so they are small: 20 bytes, with one shared reference for the
+/// names.
 public struct SourcePosition: Sendable {
   private var origin: Origin
   private var storedLine: Int32
@@ -17,8 +17,8 @@ public struct SourcePosition: Sendable {
     }
   }
 
-  /// A place with its line and column from 1; outside of `each`, and one code point long, unless given. Numbers
-  /// beyond 32 bits are clamped.
+  /// A place with line and column, which count from 1. Unless given, it is one code point long and outside of `each`.
+  /// Numbers beyond 32 bits are clamped.
   public init(file: String, line: Int, column: Int, length: Int = 1, instance: String = "") {
     origin = Origin(file: file, instance: instance)
     storedLine = Int32(clamping: line)
@@ -26,7 +26,7 @@ public struct SourcePosition: Sendable {
     storedLength = Int32(clamping: length)
   }
 
-  /// Another place in the same file and instance; shares their names.
+  /// Another place in the same file and instance; it shares their names.
   public func moved(toLine line: Int, column: Int, length: Int = 1) -> SourcePosition {
     var place = self
     place.storedLine = Int32(clamping: line)
@@ -35,32 +35,31 @@ public struct SourcePosition: Sendable {
     return place
   }
 
-  /// As the user wrote the path, or relative to the working directory.
+  /// The path as the user wrote it, or relative to the working directory.
   public var file: String {
     get { origin.file }
     set { origin = Origin(file: newValue, instance: instance) }
   }
 
-  /// Counts from 1.
+  /// The line, counted from 1.
   public var line: Int {
     get { Int(storedLine) }
     set { storedLine = Int32(clamping: newValue) }
   }
 
-  /// Counts Unicode code points, from 1.
+  /// The column in Unicode code points, counted from 1.
   public var column: Int {
     get { Int(storedColumn) }
     set { storedColumn = Int32(clamping: newValue) }
   }
 
-  /// How many code points the marked text is long; at least 1.
+  /// The length of the marked text in code points; at least 1.
   public var length: Int {
     get { Int(storedLength) }
     set { storedLength = Int32(clamping: newValue) }
   }
 
-  /// The variables of the `each` instance that the place belongs to: `team=payments, env=prod`;
-  /// empty outside of one.
+  /// The variables of the place's `each` instance: `team=payments, env=prod`; empty outside of `each`.
   public var instance: String {
     get { origin.instance }
     set { origin = Origin(file: file, instance: newValue) }

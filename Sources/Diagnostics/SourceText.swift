@@ -1,12 +1,12 @@
-/// Gives the text of a line (counted from 1) of a file, without its line break; nil when unknown.
+/// Returns a line of a file (counted from 1) without its line break; nil if it is not known.
 public typealias SourceText = @Sendable (_ file: String, _ line: Int) -> String?
 
-/// A file's text by lines, divided as the YAML parser divides it: at LF, CR LF and CR.
+/// The lines of a file, split as the YAML parser splits them: at LF, CR LF and CR.
 public struct SourceLines: Sendable {
   private let bytes: [UInt8]
   private let starts: [Int]
 
-  /// A byte order mark at the start belongs to no line; bytes that are not UTF-8 show as U+FFFD.
+  /// A byte order mark at the start is not part of a line; bytes that are not UTF-8 become U+FFFD.
   public init(_ bytes: [UInt8]) {
     var starts = [bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0]
     for (index, byte) in bytes.enumerated() {

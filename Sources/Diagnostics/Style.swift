@@ -1,6 +1,6 @@
-/// Whether and how text is coloured: ANSI sequences, or nothing.
+/// How text is coloured: with ANSI sequences, or not at all.
 public struct Style: Sendable, Hashable {
-  /// What a piece of text is; colour never carries a meaning that the text lacks.
+  /// The role of a piece of text. Colour never carries meaning that the text does not have.
   public enum Role: Sendable, Hashable, CaseIterable {
     case error, warning, note, help
     case heading, location, dimmed

@@ -1,13 +1,13 @@
 /// A text that is safe to print: control, bidirectional and invisible characters are spelt out.
 ///
-/// `\t` and `\n` for the common ones, `\u{202E}` for the others. Every value that comes from a
-/// server or a file goes through this.
+/// `\t` and `\n` for the common ones, `\u{202E}` for the others. Every value from a server or
+/// a file is escaped this way.
 public func escapedForTerminal(_ text: String) -> String {
   if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
   return text.unicodeScalars.reduce(into: "") { $0 += escapedForTerminal($1) }
 }
 
-/// One character, spelt out when it must not reach a terminal.
+/// One character, spelt out if it must not reach a terminal.
 func escapedForTerminal(_ scalar: Unicode.Scalar) -> String {
   if (0x20..<0x7F).contains(scalar.value) { return String(scalar) }
   switch scalar {

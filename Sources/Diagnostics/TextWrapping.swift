@@ -1,5 +1,5 @@
-/// The text in lines of at most `width` columns, broken at spaces alone: a longer word stays whole, and a `--flag` stays
-/// with what follows it.
+/// The text in lines of at most `width` columns, broken only at spaces: a longer word stays whole, and a `--flag` stays
+/// with its value.
 public func wrap(_ text: String, to width: Int?) -> [String] {
   guard let width, displayWidth(text) > width else { return [text] }
   var lines: [String] = []
@@ -31,11 +31,11 @@ private func unbreakable(_ text: String) -> [String] {
   return words
 }
 
-/// The same for a text that follows a prefix of `indent` columns: each line with its own indentation.
+/// The same for a text after a prefix of `indent` columns: each line with its own indentation.
 ///
-/// What is too long for that, an address or a command, gets a line of its own, further to the left; the prefix then has an
-/// empty line. Longer than the terminal, it is left for the terminal to break.
-public func wrap(_ text: String, behind indent: Int, to width: Int?) -> [(
+/// A word that is too long for that, such as an address or a command, starts further to the left on a line of its own. If
+/// it is the first word, the line of the prefix stays empty. The terminal breaks a word that is longer than its width.
+public func wrap(_ text: String, indent: Int, to width: Int?) -> [(
   indent: Int, text: String
 )] {
   guard let width else { return [(indent, text)] }

@@ -1,28 +1,28 @@
-/// The correct words among which a misspelt word's meaning is searched, prepared for many searches.
+/// The correct words for a misspelt word, prepared for many searches.
 ///
 ///     Vocabulary(["labels", "format"]).match("lables")?.candidate   // "labels"
 ///
-/// The rules are those of `closestMatch(to:in:)`. A search of a large vocabulary can be confined to the candidates that
-/// share the beginning or the end of the word: it then takes about as long in ten thousand words as in two hundred.
+/// The rules are those of `closestMatch(to:in:)`. A search of a large vocabulary can be limited to the candidates that
+/// share the start or the end of the word: it then takes about as long in ten thousand words as in two hundred.
 public final class Vocabulary {
-  /// A candidate, and how near it is.
+  /// A candidate and its distance.
   public struct Match {
-    /// The word as it was given to the vocabulary.
+    /// The word as the vocabulary holds it.
     public let candidate: String
     /// 0: only the case differs; else the number of edits; `.max`: one word begins with the other.
     public let distance: Int
   }
 
-  /// With at most so many candidates a search compares every one of them.
+  /// Up to this number of candidates, a search compares all of them.
   public static let smallCount = 200
-  /// How many candidates a confined search looks at, on either side of the word's place in either order.
+  /// The number of candidates that a limited search compares, on either side of the word in either order.
   private static let reach = 50
 
   private let candidates: [String]
   /// The candidates in lower case, as code points.
   private let folded: [[Unicode.Scalar]]
   private var known: [Query: Match?] = [:]
-  /// How many letters were compared: what searches cost.
+  /// The number of compared letters: the cost of the searches.
   public private(set) var steps = 0
 
   private struct Query: Hashable {
@@ -31,7 +31,7 @@ public final class Vocabulary {
     let skipsSame: Bool
   }
 
-  /// The words to search in; of equally near ones the first wins.
+  /// The words to search in; among equally close ones the first wins.
   public init(_ candidates: some Sequence<String>) {
     self.candidates = Array(candidates)
     folded = self.candidates.map { Array($0.lowercased().unicodeScalars) }
@@ -40,7 +40,7 @@ public final class Vocabulary {
   /// The number of candidates.
   public var count: Int { candidates.count }
 
-  /// The nearest candidate; nil when none is near. `skipsSame` leaves out the word itself.
+  /// The closest candidate; nil if none is close. `skipsSame` leaves out the word itself.
   public func match(
     _ word: String, isConfined: Bool = false, skipsSame: Bool = false
   ) -> Match? {
@@ -87,7 +87,7 @@ public final class Vocabulary {
       found += places[Array(wanted[..<length])] ?? []
     }
     var next = forward.place(of: wanted, in: folded)
-    // Two are enough to know that it is not the only one.
+    // Two matches show that neither is the only one.
     while next < forward.order.count, found.count < 3,
       folded[forward.order[next]].starts(with: wanted)
     {
@@ -100,7 +100,7 @@ public final class Vocabulary {
     return Match(candidate: candidates[found[0]], distance: .max)
   }
 
-  /// The candidates around the word in alphabetical order, and in that of the words read backwards.
+  /// The candidates around the word in alphabetical order, and in alphabetical order of the reversed words.
   private func neighbours(of wanted: [Unicode.Scalar]) -> [Int] {
     var found: Set<Int> = []
     let letters = wanted.filter(Self.isLetter)
@@ -118,7 +118,7 @@ public final class Vocabulary {
   private lazy var places: [[Unicode.Scalar]: [Int]] = Dictionary(
     grouping: folded.indices, by: { folded[$0] })
   private lazy var forward = Order(folded)
-  /// Words without their separators: a hyphen more or less would put a word far away in the order.
+  /// Words without their separators: an additional hyphen would move a word far away in the order.
   private lazy var letterWords = folded.map { $0.filter(Self.isLetter) }
   private lazy var lettersForward = Order(letterWords)
   private lazy var reversed = letterWords.map { Array($0.reversed()) }
@@ -137,7 +137,7 @@ private struct Order {
     order = words.indices.sorted { words[$0].lexicographicallyPrecedes(words[$1]) }
   }
 
-  /// Where a word is, or would be put in.
+  /// The index of a word, or the index at which it would be inserted.
   func place(of word: [Unicode.Scalar], in words: [[Unicode.Scalar]]) -> Int {
     var (low, high) = (0, order.count)
     while low < high {

@@ -3,7 +3,7 @@ import Model
 
 extension Change.Action {
   /// The sign in front of a row: `+ create`, `~ change`, `- delete`, `-/+ replace`, `^ undelete`, `= unchanged`,
-  /// `x refused`, `? unreadable or waiting`.
+  /// `x refused`, `? unreadable or blocked`.
   var symbol: String {
     switch self {
     case .create: "+"
@@ -17,7 +17,7 @@ extension Change.Action {
     }
   }
 
-  /// The word for it where signs are not enough.
+  /// The word for the action, where a sign is not enough.
   var word: String {
     switch self {
     case .create: "create"
@@ -31,10 +31,11 @@ extension Change.Action {
     case .pending: "pending"
     case .refused: "refused"
     case .unreadable: "unreadable"
-    case .waiting: "waiting"
+    case .waiting: "blocked"
     }
   }
 
+  /// The colour of the sign.
   var ink: Style.Role {
     switch self {
     case .create: .added
@@ -47,8 +48,8 @@ extension Change.Action {
     }
   }
 
-  /// The text after the address where the change has no reason of its own.
-  var standingReason: String? {
+  /// The text after the address if the change has no reason of its own.
+  var defaultReason: String? {
     switch self {
     case .gone: "gone; this document can be removed"
     case .heldElsewhere: "held elsewhere, not verified"

@@ -1,12 +1,12 @@
 package import JSON
 package import Model
 
-/// One line of an apply's log: an event as a JSON object. The types that it is made of cannot hold a secret.
+/// One line of an apply's log: an event as a JSON object. No type that it takes can hold a secret.
 package struct ApplyLogLine: Sendable {
   /// RFC 3339 with milliseconds.
   var time: String
 
-  /// A line of this time, in RFC 3339 with milliseconds.
+  /// A line of this time, in RFC 3339 format with milliseconds.
   package init(time: String) { self.time = time }
 
   /// The first line: what was applied, by whom.
@@ -15,13 +15,13 @@ package struct ApplyLogLine: Sendable {
       "apply", ["plan": .string(planID), "caller": .string(caller), "version": .string(version)])
   }
 
-  /// The last line: how the process exits. `isCut`: a second signal stopped it with operations in flight.
+  /// The last line: the exit code. `isCut`: a second signal stopped the process with operations in flight.
   package func footer(exitCode: Int32, isCut: Bool = false) -> JSONValue {
     line(
       "ended", ["exit": .integer(Int64(exitCode))], isCut ? ["stoppedAtOnce": true] : [:])
   }
 
-  /// The line of one thing that happened.
+  /// The line for one event.
   package func event(_ event: ExecutorEvent) -> JSONValue {
     switch event {
     case .began(let count, _): line("began", ["operations": .integer(Int64(count))])

@@ -1,27 +1,27 @@
 import Diagnostics
 package import Model
 
-/// How far an apply is: a fold of its events, printed as live lines, finished lines and heartbeats.
+/// The progress of an apply, computed from its events; printed as live lines, finished lines and heartbeats.
 package struct ApplyProgress: Sendable {
   /// One operation in flight.
   private struct Running: Sendable {
     let operation: Operation
     let since: Duration
   }
-  private let words: OperationText
-  /// In resources, as the plan and the report count: one call that enables twenty services is twenty.
+  private let operationText: OperationText
+  /// Counted in resources, as in the plan and the report: one call that enables twenty services counts as twenty.
   private var total = 0
   private var over = 0
   private var failures = 0
   private var running: [Running] = []
 
-  /// An apply that has not begun.
-  package init(words: OperationText) { self.words = words }
+  /// The progress of an apply that has not begun.
+  package init(operationText: OperationText) { self.operationText = operationText }
 
-  /// How many operations have begun and not ended.
+  /// The number of operations that have begun and not ended.
   package var inFlight: Int { running.count }
 
-  /// Takes in one event and returns the line that stays on the screen for it, if there is one.
+  /// Records one event and returns the permanent line for it, if there is one.
   package mutating func record(_ event: ExecutorEvent, at uptime: Duration, style: TextStyle)
     -> StyledLine?
   {
@@ -42,8 +42,8 @@ package struct ApplyProgress: Sendable {
     case .skipped(let operation, let because):
       over += operation.covers.count
       var line = StyledLine("?", .warning, indent: 2)
-      line.add(" skipped \(words.intent(operation))")
-      line.add("   needs \(words.intent(because))", .dimmed)
+      line.add(" skipped \(operationText.intent(operation))")
+      line.add("   needs \(operationText.intent(because))", .dimmed)
       return line
     case .notStarted(let operation):
       over += operation.covers.count
@@ -56,13 +56,13 @@ package struct ApplyProgress: Sendable {
     running.removeAll { $0.operation.id == operation.id }
   }
 
-  /// The path of the file that it wrote goes on a line of its own where it does not fit at the end.
+  /// The path of the written file goes on a line of its own if it does not fit on the first.
   private func finishedLine(
     _ operation: Operation, _ result: OperationResult, _ took: Duration, _ style: TextStyle
   ) -> StyledLine {
     let verbs = operation.action.verbs
     var line = StyledLine(verbs.sign.symbol, verbs.sign.ink, indent: 2)
-    line.add(" \(words.done(operation))")
+    line.add(" \(operationText.done(operation))")
     let detail = [withShortIDs(result.detail), result.file.map { "in \($0)" } ?? ""]
       .filter { !$0.isEmpty }.joined(separator: ", ")
       .escapedForTerminal
@@ -75,7 +75,7 @@ package struct ApplyProgress: Sendable {
     return line
   }
 
-  /// A key's id is 40 hexadecimal digits, of which people need the first twelve; the log has them all.
+  /// Shortens key ids of 40 hexadecimal digits to the first twelve; the log has them in full.
   private func withShortIDs(_ text: String) -> String {
     text.split(separator: " ", omittingEmptySubsequences: false).map { word in
       word.utf8.count == 40 && word.allSatisfy(\.isHexDigit) ? word.prefix(12) : word
@@ -87,9 +87,9 @@ package struct ApplyProgress: Sendable {
   ) -> StyledLine {
     var line = StyledLine("x", .refused, indent: 2)
     let count = failure.refusedGrants.count
-    let part = count == 1 ? "done but for 1 grant" : "done but for \(count) grants"
+    let part = count == 1 ? "done except for 1 grant" : "done except for \(count) grants"
     let failed = !failure.isPartial ? "failed" : count == 0 ? "done in part" : part
-    line.add(" \(failed): \(words.intent(operation))   ")
+    line.add(" \(failed): \(operationText.intent(operation))   ")
     line.add(cut(failure.call.escapedForTerminal, to: style.room(after: line.width + 8)))
     line.add("   \(spoken(took))", .dimmed)
     return line
@@ -97,7 +97,7 @@ package struct ApplyProgress: Sendable {
 
   /// The operations in progress, one line each, and a count, no line wider than the terminal.
   ///
-  /// - Parameter height: how many lines there is room for.
+  /// - Parameter height: the lines of the terminal.
   package func liveLines(at uptime: Duration, style: TextStyle, height: Int) -> [StyledLine] {
     let room = max(1, height - 2)
     let width = style.layoutWidth - 1
@@ -105,7 +105,8 @@ package struct ApplyProgress: Sendable {
       let verbs = item.operation.action.verbs
       let time = spoken(uptime - item.since)
       var line = StyledLine(verbs.sign.symbol, verbs.sign.ink, indent: 2)
-      let text = cut(words.intent(item.operation), to: max(10, width - line.width - 5 - time.count))
+      let text = cut(
+        operationText.intent(item.operation), to: max(10, width - line.width - 5 - time.count))
       line.add(" \(text)")
       line.add("   \(time)", .dimmed)
       return line
@@ -122,11 +123,11 @@ package struct ApplyProgress: Sendable {
     "\(over) of \(total) done" + (failures > 0 ? ", \(failures) failed" : "")
   }
 
-  /// The line that shows, where nothing is redrawn, that the apply is still running; nil when it is not.
+  /// The line that shows, where no lines are redrawn, that the apply still runs; nil if no operation runs.
   package func heartbeat(at uptime: Duration) -> String? {
     guard let oldest = running.min(by: { $0.since < $1.since }) else { return nil }
     return
-      "... \(count), \(running.count) running; longest: \(words.intent(oldest.operation)), "
+      "... \(count), \(running.count) running; longest: \(operationText.intent(oldest.operation)), "
       + spoken(uptime - oldest.since)
   }
 }

@@ -3,17 +3,17 @@ package import Model
 /// The end of an apply: what failed and why, what was skipped, what needs attention, and the counts.
 package struct ApplyReportText: Sendable {
   var style = TextStyle()
-  var words = OperationText()
-  /// What `metadata.note` says, by address.
+  var operationText = OperationText()
+  /// `metadata.note` by address.
   var notes: [Address: String] = [:]
 
-  /// Plain text without notes, unless given otherwise; `words` must know the operations of the report.
+  /// Plain text without notes, unless given otherwise; `operationText` must know the operations of the report.
   package init(
-    style: TextStyle = TextStyle(), words: OperationText = OperationText(),
+    style: TextStyle = TextStyle(), operationText: OperationText = OperationText(),
     notes: [Address: String] = [:]
   ) {
     self.style = style
-    self.words = words
+    self.operationText = operationText
     self.notes = notes
   }
 
@@ -34,7 +34,7 @@ package struct ApplyReportText: Sendable {
     return [StyledLine("Failed:", .heading)]
       + report.failed.flatMap { operation, failure -> [StyledLine] in
         var head = StyledLine("x", .refused, indent: 2)
-        head.add(" \(words.intent(operation))")
+        head.add(" \(operationText.intent(operation))")
         if failure.isPartial { head.add("   done in part") }
         var lines = [head]
         if let source = operation.source {
@@ -54,7 +54,7 @@ package struct ApplyReportText: Sendable {
       }
   }
 
-  /// `not granted: group:gone@example.com   roles/viewer   manifests/a.yaml:12`, and why, where that is not said above.
+  /// `not granted: group:gone@example.com   roles/viewer   manifests/a.yaml:12`, and the reason, if it is not printed above.
   private func grantLines(_ refused: RefusedGrant, of failure: OperationFailure) -> [StyledLine] {
     let grant = refused.grant
     let parts =
@@ -77,7 +77,7 @@ package struct ApplyReportText: Sendable {
     return [StyledLine("Skipped:", .heading)]
       + report.skipped.map { operation, because in
         var line = StyledLine("?", .warning, indent: 2)
-        line.add(" \(words.intent(operation))   needs \(words.intent(because))")
+        line.add(" \(operationText.intent(operation))   needs \(operationText.intent(because))")
         return line
       }
   }
@@ -85,21 +85,22 @@ package struct ApplyReportText: Sendable {
   private func notStarted(_ report: ExecutionReport) -> [StyledLine] {
     guard !report.notStarted.isEmpty else { return [] }
     return [StyledLine("Not started:", .heading)]
-      + report.notStarted.map { StyledLine("? \(words.intent($0))", indent: 2) }
+      + report.notStarted.map { StyledLine("? \(operationText.intent($0))", indent: 2) }
   }
 
   private func warnings(_ report: ExecutionReport) -> [StyledLine] {
     report.done.flatMap { operation, result in
       result.warnings.flatMap {
         paragraphs.paragraph(
-          "\(words.address(operation.address)): \($0.escapedForTerminal)", prefix: "warning: ",
+          "\(operationText.address(operation.address)): \($0.escapedForTerminal)",
+          prefix: "warning: ",
           ink: .changed)
       }
     }
   }
 
   private func counts(_ report: ExecutionReport) -> StyledLine {
-    // As the plan counts: one call that enables twenty services counts as twenty.
+    // Counted as in the plan: one call that enables twenty services counts as twenty.
     func part(_ operations: [Operation], _ word: String) -> String? {
       operations.isEmpty ? nil : "\(operations.reduce(0) { $0 + $1.covers.count }) \(word)"
     }

@@ -1,6 +1,6 @@
 import Diagnostics
 
 extension String {
-  /// The text with every control, bidi and zero-width character spelt out, so that none reaches a terminal.
+  /// The text with every control, bidirectional and zero-width character spelt out: none reaches a terminal.
   package var escapedForTerminal: String { Diagnostics.escapedForTerminal(self) }
 }

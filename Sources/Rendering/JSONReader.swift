@@ -1,6 +1,6 @@
 import JSON
 
-/// A JSON object being taken apart, with its path for the error.
+/// Reads the members of a JSON object; its errors name the path of the member.
 struct JSONReader: Sendable {
   /// A member that is missing or of another type, by its path: `changes[3].address`.
   struct Mismatch: Error, Sendable, Hashable {

@@ -2,13 +2,13 @@ package import Model
 
 /// The text of one operation: `create serviceAccount/uploader`, `created ...` once it is done.
 package struct OperationText: Sendable {
-  /// Whether addresses carry their project, as they must where there are several.
+  /// Whether addresses begin with their project: needed if there are several projects.
   var showsProject = false
   private var operations: [OperationID: Operation] = [:]
 
-  /// Names single operations; what depends on another one is named by its id.
+  /// For single operations; an operation that blocks another one is named by its id.
   package init(showsProject: Bool = false) { self.showsProject = showsProject }
-  /// Names all operations of an apply, with their projects where they have several.
+  /// For all operations of an apply; addresses begin with the project if there are several.
   package init(for operations: [Operation]) {
     showsProject = Set(operations.map(\.address.project)).count > 1
     for operation in operations { self.operations[operation.id] = operation }
@@ -18,7 +18,7 @@ package struct OperationText: Sendable {
     (showsProject ? address.description : address.local).escapedForTerminal
   }
 
-  /// What it is to do: `create repository/us-east4/x`.
+  /// What the operation will do: `create repository/us-east4/x`.
   func intent(_ operation: Operation) -> String {
     "\(operation.action.verbs.intent) \(subject(operation))"
   }
@@ -28,7 +28,7 @@ package struct OperationText: Sendable {
     operations[id].map { intent($0) } ?? id.text.escapedForTerminal
   }
 
-  /// What it did: `created repository/us-east4/x`.
+  /// What the operation did: `created repository/us-east4/x`.
   func done(_ operation: Operation) -> String {
     "\(operation.action.verbs.done) \(subject(operation))"
   }
@@ -67,16 +67,16 @@ extension KeyOrder {
   fileprivate var verbs: OperationVerbs {
     switch self {
     case .issue, .reissue, .supersede:
-      OperationVerbs(intent: "issue", done: "issued", sign: .create)
+      OperationVerbs(intent: "create", done: "created", sign: .create)
     case .resume: OperationVerbs(intent: "finish", done: "finished", sign: .create)
-    case .adopt: OperationVerbs(intent: "adopt", done: "adopted", sign: .create)
-    case .tidy: OperationVerbs(intent: "tidy", done: "tidied", sign: .update)
+    case .adopt: OperationVerbs(intent: "install", done: "installed", sign: .create)
+    case .tidy: OperationVerbs(intent: "clean up", done: "cleaned up", sign: .update)
     case .delete: OperationVerbs(intent: "delete", done: "deleted", sign: .delete)
     }
   }
 }
 
-/// A duration as people read it: `0.4s`, `12s`, `3m05s`.
+/// A duration in a short form: `0.4s`, `12s`, `3m05s`.
 package func spoken(_ duration: Duration) -> String {
   let milliseconds =
     duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000

@@ -1,10 +1,10 @@
 import Model
 
 extension Plan {
-  /// The same plan with a `destination` row on each key that is to be created, as the text, JSON and Markdown forms show it.
+  /// The same plan with a `destination` row on each key to create, as the text, JSON and Markdown forms show it.
   ///
-  /// - Parameter folder: this machine's key directory; nil to leave it out. It is not a part of the plan, which other
-  ///   machines may read or apply.
+  /// - Parameter folder: this machine's key directory; nil to leave it out. It is not part of the plan, because other
+  ///   machines may read or apply the plan.
   func withKeyRows(in folder: String? = nil) -> Plan {
     var plan = self
     let keys = desiredKeys
@@ -34,7 +34,7 @@ extension KeyOrder {
 }
 
 extension DesiredKey {
-  /// `keys/uploader-key.json (0600), expires in 90d`; with the generator, if that is Google.
+  /// `keys/uploader-key.json (0600), expires in 90d`; with `made by Google` if Google generates the key.
   fileprivate func destination(in folder: String?) -> String {
     let path = folder.map { "\($0)/\(file)" } ?? file
     let end = expires.map { "expires in \(ValueText.shortDuration(seconds: $0))" }

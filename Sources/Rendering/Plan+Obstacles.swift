@@ -2,13 +2,13 @@ package import Diagnostics
 package import Model
 
 extension Plan {
-  /// What keeps the plan from being applied: rows that are refused, or could not be read.
-  package var hindered: [Change] {
+  /// The rows that block an apply: refused rows, and rows that could not be read.
+  package var blocked: [Change] {
     changes.filter { $0.action == .refused || $0.action == .unreadable }
   }
 
   /// The same rows as errors at their places in the manifests.
-  package var obstacles: [Diagnostic] { hindered.flatMap(\.obstacles) }
+  package var obstacles: [Diagnostic] { blocked.flatMap(\.obstacles) }
 }
 
 extension Change {
@@ -16,7 +16,8 @@ extension Change {
     guard action == .refused else {
       return [
         obstacle(
-          .permissionDenied, "could not be read: \(reason?.text ?? "no reason is known")", source,
+          .permissionDenied, "could not be read: \(reason?.text ?? "the reason is not known")",
+          source,
           remarks.map(\.text)
         )
       ]

@@ -5,11 +5,11 @@ package import Model
 
 /// A plan as JSON: format version 2.
 ///
-/// It names people and accounts, so it is as confidential as they are.
+/// It names people and accounts: treat it as confidential.
 package enum PlanJSON {
   static let formatVersion: Int64 = 2
 
-  /// What `--output json` prints: no time in it, so that the same plan gives the same bytes.
+  /// What `--output json` prints. It contains no time, so the same plan gives the same bytes.
   package static func value(_ plan: Plan, show: Set<PlanShow> = []) -> JSONValue {
     let changes = plan.withKeyRows().changes
     var object = object(
@@ -19,7 +19,7 @@ package enum PlanJSON {
     return .object(object)
   }
 
-  /// What `--out` saves: everything that printing the plan again takes, and the time of the plan.
+  /// What `--out` saves: everything that is needed to print the plan again, and the time of the plan.
   ///
   /// - Parameter createdAt: RFC 3339.
   package static func saved(_ plan: Plan, createdAt: String) -> JSONValue {
@@ -41,11 +41,11 @@ package enum PlanJSON {
     Hex.encode(SHA256.hash(JSONValue.object(document).serialized(.canonical)))
   }
 
-  /// What the approver of a plan relies on: the options that it was made with, and each row.
+  /// What the approver of a plan relies on: the options of the plan, and each row.
   ///
-  /// Rows that are written are included whole, and the id covers the same; of other rows only that they exist and
-  /// whether they are in order. Not included is what does not make it another plan: the caller, places in manifests,
-  /// undeclared resources, and warnings about the whole.
+  /// Rows with a write are included in full, and the id covers the same. Other rows are included with their address and
+  /// action only. What does not change the operations is not included: the caller, places in manifests, undeclared
+  /// resources, and warnings about the whole plan.
   package static func shown(by plan: Plan) -> JSONValue {
     var object = JSONObject()
     let document = saved(plan, createdAt: "")
@@ -102,7 +102,7 @@ package enum PlanJSON {
     ]
   }
 
-  /// By the options' names; options that were not given are missing.
+  /// The options by name; only those that were given.
   private static func value(_ allowances: PlanPermissions) -> JSONValue {
     var object = JSONObject()
     for flag in Hazard.Flag.allCases {

@@ -1,7 +1,7 @@
 import Diagnostics
 package import Model
 
-/// A plan as GitHub-flavoured Markdown for a pull-request comment: the counts first, a table per project, details folded.
+/// A plan as GitHub-flavoured Markdown for a pull-request comment: the counts first, a table for each project, folded details.
 package struct PlanMarkdown: Sendable {
   /// GitHub refuses a comment of more than 65,536 characters.
   static let maximumLength = 60_000
@@ -109,14 +109,14 @@ package struct PlanMarkdown: Sendable {
     let members = plan.undeclaredMembers
     if !members.isEmpty {
       let head = members.count == 1 ? "1 member holds" : "\(members.count) members hold"
-      blocks.append(list("\(head) a role that no manifest gives:", members.map(row)))
+      blocks.append(list("\(head) a role that no manifest grants:", members.map(row)))
     }
     if show.contains(.ignored), !plan.ignored.isEmpty {
       blocks.append(
         list("Ignored by the Stack's scope:", plan.ignored.map { code($0.description) }))
     }
     if !plan.notChecked.isEmpty {
-      blocks.append(list("Not checked for undeclared things:", plan.notChecked.map(prose)))
+      blocks.append(list("Not checked for undeclared resources:", plan.notChecked.map(prose)))
     }
     let notes = plan.diagnosticsWithoutBlock.map {
       "\($0.severity.rawValue)[\($0.code.rawValue)]: \(prose($0.message))"
@@ -137,7 +137,7 @@ package struct PlanMarkdown: Sendable {
     return lines.joined(separator: "\n")
   }
 
-  /// A code span that holds any text; nothing in it is markup, a mention or an issue number.
+  /// A code span around any text, so that GitHub reads no markup, mention or issue number in it.
   private func code(_ text: String) -> String {
     let safe = text.escapedForTerminal
     let fence = String(repeating: "`", count: longestRun(of: "`", in: safe) + 1)
@@ -145,7 +145,7 @@ package struct PlanMarkdown: Sendable {
     return fence + pad + safe + pad + fence
   }
 
-  /// Running text with its markup taken away: backticked names stay code, all else is literal.
+  /// Text in which names in backticks stay code and everything else is escaped.
   private func prose(_ text: String) -> String {
     var result = ""
     for (index, part) in text.escapedForTerminal.split(

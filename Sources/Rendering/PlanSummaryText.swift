@@ -1,7 +1,7 @@
 package import Model
 
 extension Plan {
-  /// Whether the plan shows more than that all is in order: a write, a refusal, an unreadable row.
+  /// Whether the plan has anything besides unchanged rows: a write, a refused row, an unreadable row.
   package var hasWork: Bool { hasChanges || isRefused || summary.unreadable > 0 }
 
   /// `partial plan: 6 of 41, left out: repository/us/libs and 1 grant of iam/project`; nil for a plan of everything.
@@ -59,7 +59,7 @@ extension PlanSummary {
     if replace > 0 { parts.append("\(replace) to replace") }
     if undelete > 0 { parts.append("\(undelete) to undelete") }
     if refused > 0 { parts.append("\(refused) refused") }
-    if unreadable > 0 { parts.append("\(unreadable) unreadable or waiting") }
+    if unreadable > 0 { parts.append("\(unreadable) unreadable or blocked") }
     parts.append("\(unchanged) unchanged")
     var text = parts.joined(separator: ", ") + "."
     if membersAdded + membersRemoved > 0 {
@@ -69,7 +69,7 @@ extension PlanSummary {
     return text + alsoHeldSentence
   }
 
-  /// ` 1 grant is also held under another condition.`; empty where there is none.
+  /// ` 1 grant is also held under another condition.`; empty if there is none.
   var alsoHeldSentence: String {
     switch alsoHeld {
     case 0: ""

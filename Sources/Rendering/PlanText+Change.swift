@@ -7,30 +7,30 @@ extension PlanText {
   func title(_ change: Change) -> StyledLine {
     var line = StyledLine(change.action.symbol, change.action.ink, indent: 2)
     line.add(" \(change.address.local.escapedForTerminal)")
-    for word in words(change) where isShort(word, after: line) { line.add("   \(word)") }
+    for part in titleParts(change) where isShort(part, after: line) { line.add("   \(part)") }
     return line
   }
 
   /// The lines below the title.
   func details(_ change: Change) -> [StyledLine] {
     let first = title(change).text()
-    let long = words(change).filter {
+    let long = titleParts(change).filter {
       !first.hasSuffix("   \($0)") && !first.contains("   \($0)   ")
     }
     var lines = long.flatMap { paragraph($0, prefix: spaces(6)) }
-    let hasRemarks = change.bindings.contains { !$0.alsoHeld.isEmpty || !$0.leftOut.isEmpty }
-    if change.action != .unchanged || hasRemarks {
+    let showsBindings = change.bindings.contains { !$0.alsoHeld.isEmpty || !$0.leftOut.isEmpty }
+    if change.action != .unchanged || showsBindings {
       lines += fieldLines(change)
       lines += bindingLines(change)
     }
     lines += endedLines(change)
     lines += refusalLines(change)
     lines += allowedLines(change)
-    if let note = change.note, change.tellsNote {
+    if let note = change.note, change.showsNote {
       lines += paragraph(note.escapedForTerminal, prefix: "      note: ")
     }
     for remark in change.remarks {
-      // For a row that could not be read, a remark says how to read it.
+      // The remark of an unreadable row says how to make it readable.
       lines +=
         change.action == .unreadable
         ? paragraph(remark.text.escapedForTerminal, prefix: "      what to do: ")
@@ -39,32 +39,33 @@ extension PlanText {
     return lines
   }
 
-  private func isShort(_ word: String, after line: StyledLine) -> Bool {
-    line.width + 3 + displayWidth(word) <= style.layoutWidth && displayWidth(word) <= 50
+  private func isShort(_ part: String, after line: StyledLine) -> Bool {
+    line.width + 3 + displayWidth(part) <= style.layoutWidth && displayWidth(part) <= 50
   }
 
-  private func words(_ change: Change) -> [String] {
-    var words: [String] = []
+  /// The texts after the address: refusal codes, what blocks the row, its reason.
+  private func titleParts(_ change: Change) -> [String] {
+    var parts: [String] = []
     if change.action == .refused {
       let codes = change.refusals.map(\.code.rawValue)
       let intent = change.intended == .delete ? "delete " : ""
-      words.append("\(intent)refused [\(codes.uniqued.joined(separator: ", "))]")
+      parts.append("\(intent)refused [\(codes.uniqued.joined(separator: ", "))]")
     }
     if let address = change.waitsFor, change.action == .waiting {
-      words.append("waits for \(shortened(address, in: change.address.project))")
+      parts.append("blocked by \(shortened(address, in: change.address.project))")
     }
-    if change.action == .gone, change.reason != nil { words.append("gone") }
-    if let reason = change.reason?.text ?? change.action.standingReason {
+    if change.action == .gone, change.reason != nil { parts.append("gone") }
+    if let reason = change.reason?.text ?? change.action.defaultReason {
       let wait = change.keyChange?.wait.map {
-        "; apply waits \($0)s for the key of an interrupted run to show"
+        "; apply waits \($0)s for the key of an interrupted run to appear"
       }
-      words.append((reason + (wait ?? "")).escapedForTerminal)
+      parts.append((reason + (wait ?? "")).escapedForTerminal)
     }
-    return words
+    return parts
   }
 
-  /// The dangers of a row that is written all the same, because a flag allows it. Those that its sign and its reason
-  /// already name are not repeated.
+  /// The hazards of a row that a flag allows. Hazards that the sign or the reason of the row already shows are not
+  /// repeated.
   private func allowedLines(_ change: Change) -> [StyledLine] {
     guard change.isWrite else { return [] }
     return change.hazards.filter { hazard in
@@ -80,7 +81,7 @@ extension PlanText {
     }
   }
 
-  /// An address without its project where the heading says it.
+  /// An address without its project if the heading names the project.
   func shortened(_ address: Address, in project: String) -> String {
     (address.project == project ? address.local : address.description).escapedForTerminal
   }
@@ -129,7 +130,7 @@ extension PlanText {
 }
 
 extension Array where Element: Hashable {
-  /// Each element once, where it first stands.
+  /// Each element once, at its first place.
   var uniqued: [Element] {
     var seen: Set<Element> = []
     return filter { seen.insert($0).inserted }
@@ -138,7 +139,7 @@ extension Array where Element: Hashable {
 
 extension Change {
   /// Whether its `metadata.note` is printed: with errors and deletions.
-  fileprivate var tellsNote: Bool {
+  fileprivate var showsNote: Bool {
     switch action {
     case .delete, .replace, .refused, .unreadable: true
     case .create, .update, .undelete, .unchanged, .gone, .heldElsewhere, .pending, .waiting: false

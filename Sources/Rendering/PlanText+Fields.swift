@@ -3,7 +3,7 @@ import JSON
 import Model
 
 extension PlanText {
-  /// The rows of a change's fields: values of something new, `from -> to` of something that is there.
+  /// The rows of a change's fields: values of a new resource, `from -> to` of an existing one.
   func fieldLines(_ change: Change) -> [StyledLine] {
     switch change.intended {
     case .create: createLines(change)
@@ -21,7 +21,7 @@ extension PlanText {
       line.pad(to: 6 + column)
       line.add("   ")
       let text = value(field.to, field, change)
-      // Whole, however long: what is approved must not be cut off.
+      // Never cut: the user approves the whole value.
       guard displayWidth(text) <= style.room(after: line.width) ?? .max else {
         return [StyledLine(name, indent: 6)] + paragraph(text, prefix: spaces(10))
       }
@@ -36,7 +36,7 @@ extension PlanText {
     if let refusal = inlineRefusal(change), field.isImmutable {
       line.add("   \(Self.message(of: refusal, about: field))", .refused)
     } else if change.action == .replace, field.isImmutable {
-      line.add("   forces the replacement", .removed)
+      line.add("   forces replacement", .removed)
     }
     guard let width = style.width, line.width > width else { return [line] }
     return splitLines(field, change)
@@ -56,7 +56,7 @@ extension PlanText {
     return line
   }
 
-  /// The same where it is wider than the terminal: the values below the field's name; of two, what differs.
+  /// The same for a row wider than the terminal: the values below the field's name, cut around what differs.
   private func splitLines(_ field: FieldChange, _ change: Change) -> [StyledLine] {
     let one = sign(field) == .create ? field.to : sign(field) == .delete ? field.from : nil
     if let one {
@@ -76,7 +76,7 @@ extension PlanText {
     return lines
   }
 
-  /// A set of texts by its added and removed elements; nil for everything else.
+  /// The added and removed elements of a set; nil for every other type.
   private func setLines(_ field: FieldChange, _ change: Change) -> [StyledLine]? {
     guard let from = field.from?.array, let to = field.to?.array,
       case .list(let element, .set) = values.type(of: field.path, kind: change.address.kind)

@@ -20,7 +20,7 @@ extension PlanText {
     return lines
   }
 
-  /// The live resources that the Stack's scope ignores, where they are asked for.
+  /// The live resources that the Stack's scope ignores, with `--show ignored`.
   func ignoredResources(_ plan: Plan) -> [StyledLine] {
     guard show.contains(.ignored) else { return [] }
     let count = plan.ignored.count
@@ -33,7 +33,7 @@ extension PlanText {
     return [StyledLine(head)] + names(plan.ignored[...], in: plan)
   }
 
-  /// Addresses in columns; their project is named where there are several.
+  /// Addresses in columns, with their projects if there are several.
   private func names(_ addresses: ArraySlice<Address>, in plan: Plan) -> [StyledLine] {
     let projects = Set((plan.changes.map(\.address) + addresses).map(\.project))
     let names = addresses.map {
@@ -51,8 +51,8 @@ extension PlanText {
       warning(
         .undeclaredMembers,
         rows.count == 1
-          ? "1 member holds a role that no manifest gives"
-          : "\(rows.count) members hold a role that no manifest gives")
+          ? "1 member holds a role that no manifest grants"
+          : "\(rows.count) members hold a role that no manifest grants")
     ]
     for row in rows.prefix(limit) {
       lines += wrap(row.text, to: style.room(after: 4)).enumerated().map {
@@ -68,13 +68,13 @@ extension PlanText {
   /// The lists that failed, so that the plan does not show the undeclared resources in them.
   func notChecked(_ plan: Plan) -> [StyledLine] {
     guard !plan.notChecked.isEmpty else { return [] }
-    return [warning(.notChecked, "not checked for undeclared things")]
+    return [warning(.notChecked, "not checked for undeclared resources")]
       + plan.notChecked.flatMap { paragraph($0.escapedForTerminal, prefix: "  ") }
   }
 
   /// The plan's own warnings and notes, except those that have a block of their own.
   func diagnostics(_ plan: Plan) -> [StyledLine] {
-    plan.diagnosticsWithoutBlock.filter { !told.contains($0) }.flatMap { diagnostic in
+    plan.diagnosticsWithoutBlock.filter { !alreadyReported.contains($0) }.flatMap { diagnostic in
       let head = "\(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)]: "
       var lines = paragraph(
         diagnostic.message.escapedForTerminal, prefix: head, ink: diagnostic.severity.ink)
@@ -94,7 +94,7 @@ extension PlanText {
     return line
   }
 
-  /// The counts, and how to apply exactly this.
+  /// The counts, and the command that applies exactly this plan.
   func footer(_ plan: Plan) -> [StyledLine] {
     guard plan.hasWork else { return [StyledLine(plan.sentenceForNothing, .heading)] }
     var lines = wrap(plan.summaryLine, to: style.width).map { StyledLine($0, .heading) }
@@ -112,20 +112,20 @@ extension PlanText {
 }
 
 extension PlanText {
-  /// The next command: one that applies exactly this plan, or, if that writes nothing, one that plans what can be applied.
+  /// The next command: it applies exactly this plan or, if rows block that, plans the rest.
   private func hint(_ plan: Plan, _ id: String) -> String? {
     let arguments = (applyArguments ?? plan.selection.arguments).map(shellQuoted)
     func command(_ verb: String, _ flags: [String]) -> String {
       (["arctl", verb] + arguments + flags).joined(separator: " ").escapedForTerminal
     }
-    if plan.hindered.isEmpty {
+    if plan.blocked.isEmpty {
       return "apply exactly this: \(command("apply", ["--expect \(id)"]))"
     }
     return exclusion.map { "the rest: \(command("plan", $0))" }
   }
 }
 
-/// One member of one binding that no manifest names.
+/// A member of a binding that no manifest declares.
 struct UndeclaredMember {
   let policy: Address
   let binding: BindingChange
@@ -147,7 +147,7 @@ extension Plan {
     }
   }
 
-  /// The undeclared members of policies that are otherwise in order.
+  /// The undeclared members of unchanged policies.
   var undeclaredMembers: [UndeclaredMember] {
     changes.filter { $0.action == .unchanged }.flatMap { change in
       change.bindings.flatMap { binding in

@@ -2,7 +2,7 @@ import Diagnostics
 import Model
 
 extension PlanText {
-  /// The rows of a policy: by role and condition the added and removed members, then the undeclared members that stay.
+  /// The rows of a policy: the added and removed members by role and condition, then the undeclared members that stay.
   func bindingLines(_ change: Change) -> [StyledLine] {
     guard change.address.isPolicy else { return [] }
     var lines = change.bindings.filter { !$0.isEmpty || !$0.alsoHeld.isEmpty }
@@ -23,15 +23,15 @@ extension PlanText {
     return lines
   }
 
-  /// The entries without any effect left: `= roles/...   manifests/a.yaml:7   gone; this entry can be removed`.
+  /// The entries that no longer have an effect: `= roles/...   manifests/a.yaml:7   gone; this entry can be removed`.
   func endedLines(_ change: Change) -> [StyledLine] {
     change.bindings.flatMap { binding in
       binding.ended.flatMap { place in
-        let words =
+        let parts =
           [binding.role, binding.condition.map { "if \"\($0.title)\"" }, place.label]
           .compactMap { $0 } + ["gone; this entry can be removed"]
         return paragraph(
-          words.joined(separator: "   ").escapedForTerminal, prefix: "      = ", ink: .dimmed)
+          parts.joined(separator: "   ").escapedForTerminal, prefix: "      = ", ink: .dimmed)
       }
     }
   }
@@ -54,7 +54,7 @@ extension PlanText {
     lines += binding.removed.map { member("-", $0.member, .removed, $0.cause.remark) }
     lines += binding.alsoHeld.flatMap {
       paragraph(
-        "! \($0.member.escapedForTerminal)   \($0.words)", prefix: spaces(10), ink: .changed)
+        "! \($0.member.escapedForTerminal)   \($0.description)", prefix: spaces(10), ink: .changed)
     }
     return lines
   }
@@ -76,7 +76,7 @@ extension PolicyCondition {
 
 extension BindingChange.AlsoHeld {
   /// `also holds it under condition "office" (request.time.getHours() > 8)`.
-  var words: String {
+  var description: String {
     guard let condition else { return "also holds it without a condition" }
     return "also holds it under condition \"\(condition.title)\" (\(condition.expression))"
       .escapedForTerminal
@@ -84,15 +84,15 @@ extension BindingChange.AlsoHeld {
 }
 
 extension BindingChange.Removal.Cause {
-  /// Why a member is removed, where its entry does not say so itself.
+  /// Why a member is removed, if its entry does not ask for it.
   var remark: String? {
     switch self {
     case .absent: nil
     case .revoked: "revoked in the Stack"
     case .exclusive: "the entry is exclusive"
-    case .deletion: "what it names is deleted"
+    case .deletion: "the plan deletes what it names"
     case .superseded: "the grant has another `until` now"
-    case .deadTwin: "deleted account; it blocks its living namesake"
+    case .deadTwin: "deleted account; it blocks the live account of the same name"
     }
   }
 }

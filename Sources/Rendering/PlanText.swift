@@ -2,13 +2,13 @@ package import Diagnostics
 import JSON
 package import Model
 
-/// The rows that a plan shows besides those of changes.
+/// The rows that a plan shows in addition to its changes.
 package enum PlanShow: String, Sendable, Hashable, CaseIterable {
-  /// Rows of what is in order.
+  /// Unchanged resources and policies.
   case unchanged
   /// Live resources that the Stack's scope ignores.
   case ignored
-  /// Everything that no manifest declares, in full.
+  /// All undeclared resources and members, without a limit.
   case undeclared
 }
 
@@ -23,22 +23,22 @@ package struct PlanText: Sendable {
   var style = TextStyle()
   var show: Set<PlanShow> = []
   var values = ValueText()
-  /// The arguments that the shown apply command repeats: paths, `--target`, `--var`; nil: the selection alone.
+  /// The arguments in the printed apply command: paths, `--target`, `--var`; nil: the selection alone.
   var applyArguments: [String]?
-  /// The options that leave out exactly the rows that keep the plan from being applied; nil: the command is not shown.
+  /// The options that leave out exactly the blocked rows; nil: no command is printed for them.
   var exclusion: [String]?
-  /// Whether the command that applies exactly this plan is shown.
+  /// Whether the next command is printed.
   var showsCommand = true
-  /// This machine's key directory, printed with the keys that are to be created.
+  /// This machine's key directory, printed with the keys to create.
   var keyDirectory: String?
   /// The plan's diagnostics that were already reported.
-  var told: Set<Diagnostic> = []
+  var alreadyReported: Set<Diagnostic> = []
 
-  /// Plain text of what would change, with the command that applies it, unless given otherwise.
+  /// Plain text of the changes, with the command that applies them, unless given otherwise.
   package init(
     style: TextStyle = TextStyle(), show: Set<PlanShow> = [], values: ValueText = ValueText(),
     applyArguments: [String]? = nil, exclusion: [String]? = nil, showsCommand: Bool = true,
-    keyDirectory: String? = nil, told: Set<Diagnostic> = []
+    keyDirectory: String? = nil, alreadyReported: Set<Diagnostic> = []
   ) {
     self.style = style
     self.show = show
@@ -47,7 +47,7 @@ package struct PlanText: Sendable {
     self.exclusion = exclusion
     self.showsCommand = showsCommand
     self.keyDirectory = keyDirectory
-    self.told = told
+    self.alreadyReported = alreadyReported
   }
 
   /// The whole text, each line ended by a newline.
@@ -83,7 +83,7 @@ package struct PlanText: Sendable {
     return lines
   }
 
-  /// Rows that one failed list made unreadable say why once: what a row has in common with the one above is left out.
+  /// Prints the reason once for rows that one failed list made unreadable: a row below another one says `as above`.
   private func withoutRepetition(_ changes: [Change]) -> [Change] {
     zip(changes, [nil] + changes.map(Optional.some)).map { change, above in
       guard change.action == .unreadable, let above, above.action == .unreadable,
@@ -120,10 +120,10 @@ package struct PlanText: Sendable {
   /// A text in lines as wide as the style allows, continued under its own beginning.
   func paragraph(_ text: String, prefix: String, ink: Style.Role? = nil) -> [StyledLine] {
     let indent = displayWidth(prefix)
-    return wrap(text, behind: indent, to: style.width).enumerated().compactMap { index, line in
+    return wrap(text, indent: indent, to: style.width).enumerated().compactMap { index, line in
       var start = index == 0 ? prefix : spaces(line.indent)
       if line.text.isEmpty { start = String(start.reversed().drop { $0 == " " }.reversed()) }
-      // The first word goes below an empty prefix where it has no room after it.
+      // Without room after an empty prefix, the first word starts the next line.
       if index == 0, line.text.isEmpty, start.isEmpty { return nil }
       var styled = StyledLine(start, start.allSatisfy { $0 == " " } ? nil : ink)
       styled.add(line.text, ink)
@@ -132,7 +132,7 @@ package struct PlanText: Sendable {
   }
 }
 
-/// The column of manifest positions: as far right as 100 columns or the terminal allow, in one line for all rows.
+/// The column of manifest positions: as far right as 100 columns or the terminal allow, the same for all rows.
 private struct PositionColumn {
   private let column: Int
   private let limit: Int
@@ -145,13 +145,13 @@ private struct PositionColumn {
     column = title + 3 <= wanted ? wanted : max(40, min(title + 3, limit - widest))
   }
 
-  /// A title with its position in the column, right after it where the title is too long for that, or below.
+  /// A title with its position in the column; after a longer title, directly after it or on the next line.
   func row(_ title: StyledLine, at position: String) -> [StyledLine] {
     guard !position.isEmpty else { return [title] }
     var line = title
     let start = max(column, title.width + 3)
     guard start + displayWidth(position) <= limit else {
-      let lines = wrap(position, behind: 6, to: limit).filter { !$0.text.isEmpty }
+      let lines = wrap(position, indent: 6, to: limit).filter { !$0.text.isEmpty }
       return [title] + lines.map { StyledLine($0.text, .dimmed, indent: $0.indent) }
     }
     line.pad(to: start)

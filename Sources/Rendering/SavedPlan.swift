@@ -4,20 +4,20 @@ package import Model
 
 /// A plan read back from a file that `--out` wrote: usable for printing and for its id only.
 ///
-/// It carries no operations, so that an edited file cannot make arctl do anything.
+/// It contains no operations, so an edited file cannot make arctl do anything.
 package struct SavedPlan: Sendable {
-  /// As it was made, but without operations.
+  /// The plan as it was saved, but without operations.
   package let plan: Plan
-  /// RFC 3339, as the file has it.
+  /// The time of the plan, in RFC 3339 format.
   package let createdAt: String
-  /// Whether the file is as `--out` wrote it: writing the plan in it again gives the same file, the digest included.
-  /// Whoever edits a file can compute its digest too, so an apply also compares it with a fresh plan.
+  /// Whether the file is as `--out` wrote it: saving its plan again gives the same file, including the digest.
+  /// A user who edits a file can compute its digest too, so an apply also compares the file with a new plan.
   package let isIntact: Bool
 
-  /// The most bytes that are read, and written: a row of a plan has about 1 kB.
+  /// The largest file that is read or written, in bytes: a row of a plan takes about 1 kB.
   package static let maximumBytes = 64 << 20
 
-  /// Reads a saved plan of format version 2; throws what is wrong with it, in one line.
+  /// Reads a saved plan of format version 2. Throws an error of one line.
   package init(parsing bytes: [UInt8]) throws(SavedPlanError) {
     let value: JSONValue
     do { value = try JSONValue(parsing: bytes, maximumBytes: Self.maximumBytes) } catch {

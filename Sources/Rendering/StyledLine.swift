@@ -1,10 +1,10 @@
 package import Diagnostics
 
-/// How text may look: in which colours, and how wide a line may be.
+/// The colours of a text, and the width of its lines.
 package struct TextStyle: Sendable, Hashable {
   /// The colours.
   package var style = Style.plain
-  /// Columns of the terminal; nil where the output is not a terminal, and nothing is cut.
+  /// Columns of the terminal; nil if the output is not a terminal, and lines are not cut.
   var width: Int?
 
   /// Without colour and uncut, unless given otherwise.
@@ -15,11 +15,11 @@ package struct TextStyle: Sendable, Hashable {
 
   /// The width by which columns are laid out.
   var layoutWidth: Int { width ?? 100 }
-  /// Columns that are left after `used` ones, at least 20; nil where nothing is cut.
+  /// Columns that are left after `used` ones, at least 20; nil if lines are not cut.
   func room(after used: Int) -> Int? { width.map { max(20, $0 - used) } }
 }
 
-/// One line of output in coloured stretches; its width is known before it is coloured.
+/// One line of output in coloured parts. Its width is known without the colours.
 package struct StyledLine: Sendable, Hashable {
   private struct Span: Sendable, Hashable {
     var text: String
@@ -36,19 +36,19 @@ package struct StyledLine: Sendable, Hashable {
     add(text, ink)
   }
 
-  /// Adds a stretch at the end, in a colour of its own.
+  /// Adds a part at the end, with its own colour.
   package mutating func add(_ text: String, _ ink: Style.Role? = nil) {
     guard !text.isEmpty else { return }
     spans.append(Span(text: text, ink: ink))
     width += displayWidth(text)
   }
 
-  /// Fills up with spaces to a column; a longer line stays as it is.
+  /// Adds spaces up to a column; a longer line does not change.
   package mutating func pad(to column: Int) {
     if width < column { add(spaces(column - width)) }
   }
 
-  /// The line as it is written, without a newline.
+  /// The text of the line, without a newline.
   package func text(_ style: Style = .plain) -> String {
     spans.reduce(into: "") { result, span in
       result += span.ink.map { style($0, span.text) } ?? span.text

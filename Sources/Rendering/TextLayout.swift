@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The text, or as much of its beginning as fits before `...`.
+/// The text; if it is too wide, its start and `...`.
 func cut(_ text: String, to width: Int?) -> String {
   guard let width, displayWidth(text) > width else { return text }
   var result = ""
@@ -14,8 +14,7 @@ func cut(_ text: String, to width: Int?) -> String {
   return result + "..."
 }
 
-/// Two texts cut so that their difference stays visible: where it would be cut off, their common beginning is left out
-/// instead.
+/// Two texts, cut so that their difference stays visible: if needed, their common start is left out.
 func cutPair(_ first: String, _ second: String, to width: Int?) -> (String, String) {
   guard let width, max(displayWidth(first), displayWidth(second)) > width else {
     return (first, second)
@@ -29,7 +28,7 @@ func cutPair(_ first: String, _ second: String, to width: Int?) -> (String, Stri
   )
 }
 
-/// Texts in as many columns as fit, filled row by row.
+/// Texts in as many columns as fit, row by row.
 func columns(_ items: [String], gap: Int, width: Int?) -> [String] {
   let cell = (items.map(displayWidth).max() ?? 0) + gap
   let perRow = max(1, ((width ?? 100) + gap) / max(1, cell))

@@ -1,15 +1,15 @@
 package import JSON
 package import Model
 
-/// Field values as people read them: durations short (`30d`), enums by their manifest names, objects as YAML flow.
+/// Field values as manifests write them: short durations (`30d`), short enum names, objects as YAML flow maps.
 package struct ValueText: Sendable {
-  /// The schema of each kind; a kind that is missing prints its values as they are.
+  /// The schema of each kind; the values of other kinds are printed as they are.
   var schemas: [Address.Kind: Schema] = [:]
 
-  /// The schemas by kind; without any, values print as they are on the wire.
+  /// The schemas by kind; without any, values are printed as they are on the wire.
   package init(schemas: [Address.Kind: Schema] = [:]) { self.schemas = schemas }
 
-  /// The type of the value at `path` in a resource of `kind`; nil where the schema does not know it.
+  /// The type of the value at `path` in a resource of `kind`; nil if the schema does not have it.
   func type(of path: FieldPath, kind: Address.Kind) -> FieldType? {
     guard let schema = schemas[kind] else { return nil }
     var type = FieldType.object(schema.fields)
@@ -30,7 +30,7 @@ package struct ValueText: Sendable {
     }
   }
 
-  /// One line for a value; nil and null read `(none)`.
+  /// A value in one line; nil and null give `(none)`.
   package func text(_ value: JSONValue?, of type: FieldType?) -> String {
     guard let value, !value.isNull else { return "(none)" }
     return text(value, type, isNested: false).escapedForTerminal
@@ -72,7 +72,7 @@ package struct ValueText: Sendable {
     if case .list(let element, _) = type { element } else { nil }
   }
 
-  /// `2592000s` is `30d`, `5400s` is `90m`; a value that is not a whole number of seconds stays as it is.
+  /// `2592000s` is `30d`, `5400s` is `90m`; a value that is not a whole number of seconds does not change.
   static func shortDuration(_ wire: String) -> String {
     guard wire.hasSuffix("s"), let seconds = Int64(wire.dropLast()) else { return wire }
     return shortDuration(seconds: seconds)

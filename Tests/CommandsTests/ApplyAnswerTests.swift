@@ -6,7 +6,7 @@ import Testing
 
 @testable import Commands
 
-/// The answers to the question: `yes` and nothing else lets an apply write.
+/// The answers to the question: only `yes` approves an apply.
 @Suite struct ApplyAnswerTests {
   private static let manifest = """
     apiVersion: arctl.dev/v1
@@ -16,7 +16,7 @@ import Testing
 
     """
 
-  /// A server with one project, that makes the repository when asked to.
+  /// A server with one project, which creates the repository on request.
   private static func server() -> @Sendable (HTTPRequest) throws(HTTPFailure) -> HTTPResponse {
     let isMade = Mutex(false)
     let place = "projects/my-project-id/locations/us-east4/repositories/libs"
@@ -77,20 +77,20 @@ import Testing
     #expect(context.console.errors.contains("Not approved: nothing was written."))
   }
 
-  /// The first answer counts: nobody is asked again.
+  /// The first answer counts; the user is not asked again.
   @Test func asksOnce() async throws {
     let (outcome, _, writes) = try await apply(["y", "yes"])
     #expect(outcome == .declined)
     #expect(writes == 0)
   }
 
-  @Test func theEndOfTheInputIsNoAnswer() async throws {
+  @Test func theEndOfTheInputIsNotAnAnswer() async throws {
     let (outcome, _, writes) = try await apply([])
     #expect(outcome == .declined)
     #expect(writes == 0)
   }
 
-  @Test func withoutATerminalNobodyIsAskedAndNothingWritten() async throws {
+  @Test func withoutATerminalNothingIsAskedOrWritten() async throws {
     let (outcome, context, writes) = try await apply(["yes"], terminal: false)
     #expect(outcome == .declined)
     #expect(writes == 0)
@@ -98,15 +98,15 @@ import Testing
     #expect(!context.console.errors.contains("Apply these changes?"))
   }
 
-  @Test func autoApproveAsksNobody() async throws {
+  @Test func autoApproveDoesNotAsk() async throws {
     let (outcome, context, writes) = try await apply([], terminal: false, "--auto-approve")
     #expect(outcome == .success, "\(context.console.errors)")
     #expect(writes == 1)
     #expect(!context.console.errors.contains("Apply these changes?"))
   }
 
-  /// An id that is expected approves which plan, not that it is applied.
-  @Test func anExpectedIDIsNoApproval() async throws {
+  /// `--expect` selects the plan; it does not approve it.
+  @Test func anExpectedIDIsNotAnApproval() async throws {
     let (_, planned, _) = try await apply([""])
     let id = try #require(
       planned.console.output.split(separator: "\n").first { $0.hasPrefix("Plan id ") }

@@ -12,47 +12,47 @@ import Testing
   private func screen(_ context: TestContext, _ arguments: String...) throws -> ApplyScreen {
     let options = try OutputOptions(try CommandTable.apply.parse(arguments))
     return ApplyScreen(
-      words: OperationText(), reporter: Reporter(context.seams(), options))
+      operationText: OperationText(), reporter: Reporter(context.seams(), options))
   }
   private let operation = PlanFixture.operation("a")
 
-  @Test func aTerminalShowsLiveLinesAndLeavesNoTraceOfThem() throws {
+  @Test func aTerminalShowsLiveLinesAndErasesThem() throws {
     let context = TestContext(terminal: true)
     let screen = try screen(context, "--color", "never")
-    screen.take(.began(operations: 1))
-    screen.take(.started(operation))
-    screen.take(.finished(operation, OperationResult(), took: .seconds(1)))
+    screen.record(.began(operations: 1))
+    screen.record(.started(operation))
+    screen.record(.finished(operation, OperationResult(), took: .seconds(1)))
     screen.end()
     #expect(context.console.output == "  + created serviceAccount/a   1.0s\n")
     #expect(context.console.errors.contains("  + create serviceAccount/a   "))
     #expect(shown(context.console.errors).isEmpty)
   }
 
-  /// As with `arctl apply | tee log`: what stands below the live lines may have come by way of the pipe.
+  /// As in `arctl apply | tee log`: the pipe's reader may print below the live lines.
   @Test func aPipeBesideATerminalGetsNoLiveLines() throws {
     let context = TestContext(terminal: true, pipesOutput: true)
     let screen = try screen(context)
-    screen.take(.began(operations: 1))
-    screen.take(.started(operation))
+    screen.record(.began(operations: 1))
+    screen.record(.started(operation))
     #expect(context.console.errors.isEmpty)
     screen.abandon()
     #expect(
       context.console.errors
-        == "\nStopped at once; operations that were in flight: 1. Running again is safe.\n")
+        == "\nStopped at once; operations in flight: 1. Running again is safe.\n")
   }
 
   @Test func aPipeGetsOneLineForEachFinishedOperation() throws {
     let context = TestContext()
     let screen = try screen(context)
-    screen.take(.began(operations: 1))
-    screen.take(.started(operation))
-    screen.take(.finished(operation, OperationResult(), took: .seconds(1)))
+    screen.record(.began(operations: 1))
+    screen.record(.started(operation))
+    screen.record(.finished(operation, OperationResult(), took: .seconds(1)))
     screen.end()
     #expect(context.console.output == "  + created serviceAccount/a   1.0s\n")
     #expect(!context.console.errors.contains("\u{1B}"))
   }
 
-  /// What a terminal shows after the sequences that the screen uses: line up, line erased, line start.
+  /// What a terminal shows after the screen's sequences: line up, erase line, start of line.
   private func shown(_ text: String) -> String {
     var lines = [""]
     var rest = text[...]
@@ -83,7 +83,7 @@ import Testing
     let log = ApplyLog(plan: PlanFixture.page, Reporter(context.seams(), options))
     log.write(.began(operations: 2))
     log.end(.interrupted, isCut: true)
-    // What ended stays ended.
+    // A second end is ignored.
     log.end(.success)
     let path = try #require(context.files.contents.keys.first { $0.hasSuffix(".jsonl") })
     #expect(path.hasSuffix("-9c1f4e0b52d07a13.jsonl"))
@@ -97,7 +97,7 @@ import Testing
     #expect(lines.allSatisfy { $0.hasPrefix(#"{"time":"2027-01-15T08:00:00.000Z","event":"#) })
   }
 
-  @Test func whereItCannotBeWrittenTheApplySaysSoOnceAndGoesOn() throws {
+  @Test func anUnwritableLogIsReportedOnceAndTheApplyContinues() throws {
     let context = TestContext()
     context.files.inject(.fails(28), atStep: 1)
     let options = try OutputOptions(try CommandTable.apply.parse([]))
@@ -105,6 +105,6 @@ import Testing
     log.write(.began(operations: 2))
     log.end(.success)
     #expect(context.console.errors.split(separator: "\n").count == 1)
-    #expect(context.console.errors.hasPrefix("note: no log of this apply is kept"))
+    #expect(context.console.errors.hasPrefix("note: cannot write the log of this apply"))
   }
 }

@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test(arguments: [["plam"], ["plan", "--taget", "x"], ["show"], ["drift"], ["-q"]])
-  func whatCannotBeUnderstoodIsUsage(arguments: [String]) async {
+  func unknownArgumentsAreUsageErrors(arguments: [String]) async {
     let context = TestContext()
     let outcome =
       arguments.count == 1
@@ -51,40 +51,40 @@ import Testing
     #expect(context.console.errors.contains("did you mean `arctl apply`?"))
   }
 
-  /// What is typed out of habit from other programs is answered with what to type here.
+  /// Commands and options of other programs are answered with those of arctl.
   @Test(arguments: [
-    (["apply", "--dry-run"], "`arctl plan` shows what apply would do"),
-    (["apply", "-f", "m"], "files and folders are given without an option"),
+    (["apply", "--dry-run"], "`arctl plan` shows what apply would change"),
+    (["apply", "-f", "m"], "write files and folders without an option"),
     (["apply", "-y"], "write `--auto-approve`"),
     (["apply", "--force"], "see `arctl apply --help`"),
     (["plan", "--json"], "`arctl plan --output json`"), (["diff"], "`arctl plan` shows"),
-    (["destroy"], "`arctl apply --allow-delete ADDRESS`"), (["init"], "nothing to set up"),
+    (["destroy"], "`arctl apply --allow-delete ADDRESS`"), (["init"], "arctl needs no setup"),
     (
       ["plan", "--sandbox", "/nothing"],
-      "no manifests in `/nothing`; for a sandbox with its data there write `--sandbox=/nothing`"
+      "no manifests in `/nothing`; for a sandbox with its data in that folder write `--sandbox=/nothing`"
     ),
     (["apply", "--sandbox", "/data"], "write `--sandbox=/data`"),
   ])
-  func habitsAreAnswered(_ arguments: [String], _ advice: String) async throws {
+  func foreignCommandsGetHints(_ arguments: [String], _ advice: String) async throws {
     let context = TestContext()
     try context.write("/data/state.db", "x")
     #expect(await context.run(arguments) == .usage)
     #expect(context.console.errors.contains(advice), "\(context.console.errors)")
   }
 
-  @Test func everyHabitIsUnknownAndHasNoNameTwice() {
+  @Test func everyForeignNameIsUnknownAndListedOnce() {
     let spelt = { (rows: [CommandSpec.Row]) in rows.flatMap { $0.left.split(separator: " ") } }
-    let options = spelt(Habits.options)
+    let options = spelt(ForeignCommandHints.options)
     #expect(Set(options).count == options.count)
     let known = CommandTable.program.commands.flatMap(\.options).flatMap {
       ["--\($0.name)", $0.short.map { "-\($0)" } ?? ""]
     }
     #expect(Set(options.map(String.init)).isDisjoint(with: known))
-    let commands = spelt(Habits.commands).map(String.init)
+    let commands = spelt(ForeignCommandHints.commands).map(String.init)
     #expect(Set(commands).isDisjoint(with: CommandTable.program.commands.map(\.name)))
   }
 
-  @Test func exitCodesSpeakOfTheirOwnVerb() {
+  @Test func exitCodesNameOnlyTheirOwnCommand() {
     for command in CommandTable.program.commands where command.name != "plan" {
       #expect(!command.exitCodes.contains { $0.right.contains("detailed-exitcode") })
     }
@@ -99,7 +99,7 @@ import Testing
     #expect(context.console.output == "arctl \(arctlVersion)\n")
   }
 
-  @Test func validateCountsWhatItFound() async throws {
+  @Test func validateCountsResourcesAndFiles() async throws {
     let context = TestContext()
     try context.write("/m/a.yaml", manifest)
     #expect(await context.run("validate", "/m") == .success)
@@ -132,7 +132,7 @@ import Testing
     #expect(context.transport.requests.isEmpty)
   }
 
-  @Test func aServerThatIsNotThereIsOneErrorAndNoPlan() async throws {
+  @Test func anUnreachableServerIsOneErrorAndNoPlan() async throws {
     let context = TestContext(environment: ["ARCTL_ACCESS_TOKEN": "ya29.test"])
     try context.write("/m/a.yaml", manifest)
     #expect(await context.run("plan", "/m") == .access)
@@ -152,7 +152,7 @@ import Testing
   }
 
   @Test(arguments: ["show", "apply"])
-  func aPlanThatIsTooLongIsNotRead(_ verb: String) async throws {
+  func aSavedPlanThatIsTooLargeIsNotRead(_ verb: String) async throws {
     let context = TestContext(environment: ["ARCTL_ACCESS_TOKEN": "arctlsbx.x"])
     context.files.put("/p.json", [UInt8](repeating: 0x20, count: (64 << 20) + 1))
     context.files.put("/m/a.yaml", Array(manifest.utf8))
@@ -161,12 +161,13 @@ import Testing
       ? ["show", "/p.json"]
       : ["apply", "/m", "--plan", "/p.json", "--endpoint", "http://127.0.0.1:1"]
     #expect(await context.run(arguments) == .unexpected)
-    let message = "cannot read the plan `/p.json`: it has over 64 MiB, the most that is read"
+    let message =
+      "cannot read the plan `/p.json`: it is larger than 64 MiB, the limit for saved plans"
     #expect(context.console.errors.contains(message), "\(context.console.errors)")
     #expect(context.transport.requests.isEmpty)
   }
 
-  @Test func whatIsNoPlanIsAnError() async throws {
+  @Test func aFileThatIsNotAPlanIsAnError() async throws {
     let context = TestContext()
     try context.write("/p.json", "{}")
     #expect(await context.run("show", "/p.json") == .unexpected)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Commands
 
-/// What stands in docs/ and README.md is what arctl does.
+/// docs/ and README.md agree with arctl.
 @Suite struct DocumentationTests {
   private static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../..").standardized
@@ -24,14 +24,13 @@ import Testing
     let start = try #require(page.range(of: Self.mark))
     let committed = page[start.lowerBound...].split(separator: "\n", maxSplits: 1)[1]
     let fresh = ExplainMarkdown().render(try topic.map(ExplainTopic.init) ?? .overview)
-    // Whether, and not what: the pages are long.
+    // A comparison of the pages would print both, and they are long.
     let isFresh =
       committed.trimmingCharacters(in: .newlines) == fresh.trimmingCharacters(in: .newlines)
     #expect(isFresh, "\(file) is stale: run `make docs`")
   }
 
-  /// Every manifest that people may copy out of a page is one that arctl takes; one without a Stack stands beside the
-  /// page's first.
+  /// Every manifest in a page is valid; one without a Stack is used together with the first manifest of the page.
   @Test(arguments: ["docs/manifests.md", "README.md"]) func manifestsInPagesAreSound(file: String)
     throws
   {
@@ -46,10 +45,10 @@ import Testing
       if !block.contains("kind: Stack"), block.contains("kind: ServiceAccountKey") {
         try files.writeAtomically(Array((blocks.first ?? "").utf8), to: "/m/b.yaml")
       }
-      // 2026-11-21, so that an `until` of a page is not past one day.
+      // 2026-11-21, so that an `until` in a page never expires.
       let result = loadManifests(
         LoadOptions(paths: ["/m"]), fileSystem: files, now: 1_795_219_200)
-      // A Stack alone declares nothing, and a page may show it alone.
+      // A page may show a Stack alone, which declares nothing.
       let found = result.diagnostics.filter { $0.code != .noManifests }
       #expect(found.isEmpty, "\(file): \(found.map(\.message))\n\(block)")
     }
@@ -77,7 +76,7 @@ import Testing
     }
   }
 
-  /// In a code block or between backticks; elsewhere `arctl` is a word of a sentence.
+  /// Whether `arctl` is in a code block or between backticks; elsewhere it is a word of a sentence.
   private func isCommand(_ line: String, _ range: Range<String.Index>) -> Bool {
     line.hasPrefix("    ") || line.hasPrefix("$ ") || line[range].hasPrefix("`")
   }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Commands
 
-/// What is printed to be pasted leaves out exactly what hinders an apply, or is not printed.
+/// The printed `--exclude` options leave out exactly the blocked rows, or none are printed.
 @Suite struct ExclusionTests {
   /// Repositories by project, each with a policy, and which of them are refused.
   private func exclusion(
@@ -34,46 +34,46 @@ import Testing
     )
   }
 
-  /// The globs leave the same as all addresses by themselves, and hold nothing that a shell cannot take.
-  private func isExact(_ exclusion: Exclusion, _ hindered: [Address]) -> Bool {
+  /// Whether the globs leave the same rows as the single addresses, and contain nothing that a shell would interpret.
+  private func isExact(_ exclusion: Exclusion, _ blocked: [Address]) -> Bool {
     guard let flags = exclusion.flags else { return false }
     let globs = flags.filter { $0 != "--exclude" }.map { $0.filter { $0 != "'" } }
     func left(_ patterns: [String]) -> Set<Address> {
       exclusion.graph.selected(by: Selection(excludes: patterns.map(AddressGlob.init)))
     }
-    return left(globs) == left(hindered.map(\.description))
+    return left(globs) == left(blocked.map(\.description))
       && !flags.joined(separator: " ").contains("(")
   }
 
-  @Test(arguments: [1, 9, 10]) func aFewAreNamedOneByOne(_ count: Int) {
-    let (exclusion, hindered) = exclusion([("p-one", count), ("p-two", 3)]) {
+  @Test(arguments: [1, 9, 10]) func aFewRowsAreNamedOneByOne(_ count: Int) {
+    let (exclusion, blocked) = exclusion([("p-one", count), ("p-two", 3)]) {
       $0.project == "p-one"
     }
     #expect(exclusion.flags?.count == 2 * count)
-    #expect(isExact(exclusion, hindered))
+    #expect(isExact(exclusion, blocked))
   }
 
-  @Test func manyAreAGlobWhereOneIsExact() {
-    let (all, hindered) = exclusion([("p-one", 300), ("p-two", 3)]) { $0.project == "p-one" }
+  @Test func manyRowsBecomeOneExactGlob() {
+    let (all, blocked) = exclusion([("p-one", 300), ("p-two", 3)]) { $0.project == "p-one" }
     #expect(all.flags == ["--exclude", "'p-one/**'"])
-    #expect(isExact(all, hindered))
+    #expect(isExact(all, blocked))
     let (some, europe) = exclusion([("p-one", 300)]) { $0.description.contains("/europe/") }
     #expect(some.flags == ["--exclude", "'p-one/repository/europe/**'"])
     #expect(isExact(some, europe))
   }
 
-  /// One more that a glob would take along makes it wrong.
-  @Test func noGlobTakesMoreAlong() {
-    let (mixed, hindered) = exclusion([("p-one", 24)]) { $0.id != "r0" && $0.id != "r1" }
+  /// A glob that matches one more row is wrong.
+  @Test func noGlobMatchesMore() {
+    let (mixed, blocked) = exclusion([("p-one", 24)]) { $0.id != "r0" && $0.id != "r1" }
     #expect(mixed.flags == nil)
-    #expect(mixed.help.contains("leave these 22 out with --exclude GLOB"))
-    #expect(hindered.count == 22)
+    #expect(mixed.help.contains("exclude these 22 resources with --exclude GLOB"))
+    #expect(blocked.count == 22)
     let (few, named) = exclusion([("p-one", 20)]) { $0.id != "r0" && $0.id != "r1" }
     #expect(few.flags?.count == 2 * 18)
     #expect(isExact(few, named))
   }
 
-  @Test func nothingIsHindered() {
+  @Test func nothingIsBlocked() {
     let (exclusion, _) = exclusion([("p-one", 2)]) { _ in false }
     #expect(exclusion.flags == nil)
   }

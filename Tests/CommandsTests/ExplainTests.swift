@@ -13,7 +13,7 @@ import Testing
     return context.console.output
   }
 
-  @Test func aKindShowsItsFieldsAndItsLeastDocument() async {
+  @Test func aKindShowsItsFieldsAndItsOutline() async {
     #expect(await page("IAMBinding") == GoldenPages.binding)
   }
 
@@ -33,23 +33,23 @@ import Testing
     ["Repository.lifecycle.ensure", "lifecycle.ensure"],
     ["ar0104", "AR0104"],
   ])
-  func pathsAreTakenAsTheyAreFound(names: [String]) async {
+  func pathsFromPlansAndDocumentsAreAccepted(names: [String]) async {
     #expect(await page(names[0]) == page(names[1]))
   }
 
   @Test func withoutATopicTheKindsAreListed() async {
     let text = await page()
     for kind in Kinds.all { #expect(text.contains("\n  \(kind.name) ")) }
-    #expect(await page("codes").contains("  AR0207  field that cannot be changed\n"))
+    #expect(await page("codes").contains("  AR0207  immutable field\n"))
   }
 
   @Test(arguments: [
-    ("Repositry", "nothing is called `Repositry`; did you mean `Repository`?"),
+    ("Repositry", "unknown topic `Repositry`; did you mean `Repository`?"),
     ("Repository.lables", "Repository has no field `lables`; did you mean `Repository.labels`?"),
     ("lifecycle.insure", "lifecycle has no field `insure`; did you mean `lifecycle.ensure`?"),
     ("Repository.format.x", "Repository.format has no field `x`"),
-    ("AR0119", "nothing is called `AR0119`"),
-    (".", "explain what?"),
+    ("AR0119", "unknown topic `AR0119`"),
+    (".", "expected a kind, a field, a code, `document` or `codes`"),
   ])
   func aMisspeltTopicIsUsageWithASuggestion(topic: String, message: String) async {
     let context = TestContext()
@@ -58,7 +58,7 @@ import Testing
     #expect(context.console.errors.hasPrefix("arctl: \(message)"))
   }
 
-  /// No line is wider than the terminal, but for words and examples that have no place to break.
+  /// No line is wider than the terminal, except words and examples that cannot be broken.
   @Test(arguments: [40, 60, 100])
   func pagesFitTheirWidth(width: Int) throws {
     for topic in ["Repository", "Stack", "Repository.remoteRepositoryConfig", "codes"] {
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  @Test func colourIsForTerminalsAlone() async {
+  @Test func onlyTerminalsGetColour() async {
     let plain = TestContext()
     let terminal = TestContext(terminal: true)
     _ = await plain.run("explain", "Role")
@@ -80,13 +80,13 @@ import Testing
     #expect(terminal.console.output.contains("\u{1B}[1mRole\u{1B}[0m"))
   }
 
-  /// The page that a diagnostic sends its reader to is there.
+  /// The page that a diagnostic refers to exists.
   @Test func everyFieldOfEveryKindHasAPage() throws {
     func look(_ fields: [Field], _ path: String) throws {
       for field in fields {
         let name = "\(path).\(field.name)"
         guard case .field(let topic) = try ExplainTopic(name) else {
-          Issue.record("\(name) is no field")
+          Issue.record("\(name) is not a field")
           continue
         }
         #expect(topic.name == name)
@@ -107,14 +107,14 @@ import Testing
     }
   }
 
-  /// An example is printed as it stands, so it has room on a terminal of 80 columns.
+  /// An example is printed without wrapping, so it must fit on 80 columns.
   @Test(arguments: DiagnosticCode.allCases) func examplesFitATerminal(_ code: DiagnosticCode) {
     let text = ExplainText(width: 80, style: .plain).render(.code(code))
     #expect(text.split(separator: "\n").allSatisfy { displayWidth(String($0)) <= 80 }, "\(text)")
   }
 
-  /// The outline of every kind names all that it requires, and is YAML that only lacks real names.
-  @Test func outlinesHoldWhatIsRequired() {
+  /// The outline of every kind has all required fields.
+  @Test func outlinesHaveTheRequiredFields() {
     for kind in Kinds.all {
       for field in kind.schema.fields where field.traits.contains(.required) {
         #expect(kind.outline.contains { $0.hasPrefix("  \(field.name): ") })

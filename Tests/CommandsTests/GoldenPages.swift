@@ -4,7 +4,7 @@ enum GoldenPages {
     IAMBinding
     Members with one role on one project, repository or service account.
 
-    The least document:
+    Document with the required fields:
       apiVersion: arctl.dev/v1
       kind: IAMBinding
       metadata: {name: NAME}
@@ -40,8 +40,8 @@ enum GoldenPages {
           condition; any other member is removed. With `role`, what the manifests
           give of the role on this policy, under any condition, is all of it.
 
-    `arctl explain IAMBinding.FIELD` tells more of a field, `arctl explain document`
-    what stands around `spec`.
+    `arctl explain IAMBinding.FIELD` describes a field, `arctl explain document` the
+    keys beside `spec`.
 
     """#
 
@@ -80,8 +80,8 @@ enum GoldenPages {
     """#
 
   static let unquoted = #"""
-    AR0133: variable without quotes
-    Inside `{}` or `[]` YAML reads the braces of `${name}` as its own.
+    AR0133: unquoted variable
+    Inside `{}` or `[]`, YAML interprets the braces of `${name}` as a map.
 
     Example:
       apiVersion: arctl.dev/v1

@@ -4,7 +4,7 @@ import Testing
 @testable import Commands
 
 @Suite struct InterruptionTests {
-  @Test func theFirstSignalStopsAndTheSecondIsToldApart() {
+  @Test func theFirstSignalStopsAndTheSecondEndsTheProcess() {
     let interruption = Interruption()
     #expect(interruption.outcome == nil)
     #expect(!interruption.receive(.terminate))
@@ -32,7 +32,7 @@ import Testing
 
   @Test func cancelsWorkThatCanBeCancelled() async {
     let interruption = Interruption()
-    await #expect(throws: Stop(.interrupted)) {
+    await #expect(throws: EarlyExit(.interrupted)) {
       _ = try await interruption.cancelling {
         _ = interruption.receive(.interrupt)
         while !Task.isCancelled { await Task.yield() }
@@ -41,9 +41,9 @@ import Testing
     }
   }
 
-  @Test func abandonsWorkThatCannot() async {
+  @Test func abandonsWorkThatCannotBeCancelled() async {
     let interruption = Interruption()
-    await #expect(throws: Stop(.interrupted)) {
+    await #expect(throws: EarlyExit(.interrupted)) {
       _ = try await interruption.abandoning {
         _ = interruption.receive(.interrupt)
         try? await Task.sleep(for: .seconds(3600))
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func workThatEndsGivesItsResult() async throws {
+  @Test func finishedWorkReturnsItsResult() async throws {
     let interruption = Interruption()
     #expect(try await interruption.cancelling { 1 } == 1)
     #expect(try await interruption.abandoning { 2 } == 2)

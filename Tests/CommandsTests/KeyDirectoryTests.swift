@@ -7,7 +7,7 @@ import Testing
 
 @testable import Commands
 
-/// Where keys go when no `--key-dir` says so: never into the working tree.
+/// The key directory without `--key-dir`: never in the working tree.
 @Suite struct KeyDirectoryTests {
   private func store(
     _ environment: ProcessEnvironment, home: String? = nil, endpoint: String? = nil
@@ -29,7 +29,7 @@ import Testing
     ("http://[::1]:9", "greetings@--1_9"),
     ("https://iam.example.com/x", "greetings@iam.example.com_443"),
     ("https://iam.googleapis.com", "greetings"),
-  ]) func anotherServerHasAFolderOfItsOwn(endpoint: String, folder: String) throws {
+  ]) func anotherServerHasItsOwnFolder(endpoint: String, folder: String) throws {
     let store = try store(["XDG_STATE_HOME": "/s"], endpoint: endpoint)
     #expect(store.directory == "/s/arctl/keys/\(folder)")
   }
@@ -49,7 +49,7 @@ import Testing
     #expect(
       try store(environment, home: "/home/ana").directory
         == "/home/ana/.local/state/arctl/keys/greetings")
-    // Whoever has none there either is asked for a folder.
+    // A user without a home folder must name a folder.
     for home in [nil, "", "rel"] {
       let store = try store(environment, home: home)
       #expect(store.directory.isEmpty)

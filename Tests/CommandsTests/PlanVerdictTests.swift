@@ -14,25 +14,25 @@ import Testing
     return change
   }
   private func outcome(_ changes: Change...) -> Outcome {
-    Outcome.first(of: PlanFixture.plan(changes, undeclared: []).hindrances)
+    Outcome.first(of: PlanFixture.plan(changes, undeclared: []).blockingOutcomes)
   }
 
-  @Test func whatHindersAnApplyDecidesTheCode() {
+  @Test func whatBlocksAnApplyDecidesTheExitCode() {
     #expect(outcome(change(.create), change(.unchanged)) == .success)
     #expect(outcome(change(.refused, .immutableField)) == .refused)
     #expect(outcome(change(.unreadable), change(.refused, .publicGrant)) == .access)
     #expect(outcome(change(.waiting)) == .success)
   }
 
-  @Test func keysThatNeedAPersonAreNineUnlessAGuardSaysNoToo() {
+  @Test func keysThatNeedManualActionExitNineUnlessAGuardRefusesToo() {
     #expect(outcome(change(.refused, .keyDuplicate)) == .keys)
     #expect(outcome(change(.refused, .keyDuplicate, .deletionNotAllowed)) == .refused)
     #expect(outcome(change(.refused, .keyDestination)) == .refused)
     #expect(outcome(change(.refused, .keyOrphan), change(.refused, .protected)) == .refused)
   }
 
-  @Test func aSnapshotWithNothingReadForOneReasonHasACommonProblem() {
-    let problem = ReadProblem(.notReachable, "nobody answers")
+  @Test func aSnapshotThatFailedForOneReasonHasACommonProblem() {
+    let problem = ReadProblem(.notReachable, "no server answers")
     var snapshot = Snapshot()
     snapshot.resources[PlanFixture.address(.role, "a")] = .unreadable(problem)
     snapshot.policies[PlanFixture.address(.iam, "project")] = .unreadable(problem)
@@ -42,7 +42,7 @@ import Testing
     #expect(snapshot.commonProblem == nil)
   }
 
-  @Test func whatWasReadOrIsForbiddenHasNone() {
+  @Test func aPartlyReadOrForbiddenSnapshotHasNoCommonProblem() {
     let problem = ReadProblem(.unauthenticated, "who are you")
     var snapshot = Snapshot()
     #expect(snapshot.commonProblem == nil)
@@ -55,7 +55,7 @@ import Testing
     #expect(forbidden.commonProblem == nil)
   }
 
-  @Test func aStaleSavedPlanSaysWhatDiffers() throws {
+  @Test func aStaleSavedPlanNamesTheDifferences() throws {
     var old = PlanFixture.page
     old.selection = Selection(excludes: [AddressGlob("role/*")])
     old.variables = ["env": "dev"]
@@ -65,14 +65,14 @@ import Testing
     let help = ExpectedPlan(saved).help(for: PlanFixture.page)
     #expect(
       help.dropFirst() == [
-        "the saved plan was made with --exclude 'role/*': give the same here",
+        "the saved plan was made with --exclude 'role/*': give the same options here",
         "variable `env` is not set; the saved plan was made with `dev`",
-        "the saved plan was made by user:other@example.com, and this run is user:me@example.com: "
-          + "what would lock the caller out differs",
+        "the saved plan was made by user:other@example.com, and this run is by user:me@example.com: "
+          + "the lockout guard depends on the caller",
       ])
   }
 
-  /// Whatever differs between the two runs is named, also where nothing can be carried out now.
+  /// Every option that differs between the two runs is named, even if the plan has no operations now.
   @Test func everyOptionThatDiffersIsNamed() throws {
     let edits: [(String, (inout Plan) -> Void)] =
       Hazard.Flag.allCases.map { flag in
@@ -91,7 +91,7 @@ import Testing
       var old = PlanFixture.page
       edit(&old)
       let help = ExpectedPlan(try saved(old) { _ in }).help(for: refused)
-      #expect(help == ["the saved plan was made with \(option): give the same here"])
+      #expect(help == ["the saved plan was made with \(option): give the same options here"])
       var new = PlanFixture.page
       edit(&new)
       let plain = ExpectedPlan(try saved(PlanFixture.page) { _ in })
@@ -100,9 +100,9 @@ import Testing
     }
   }
 
-  @Test func nothingIsLeftToDoOnlyWhereThatIsSo() {
+  @Test func nothingIsLeftToDoOnlyForAnEmptyPlan() {
     let expected = ExpectedPlan(id: "0123456789abcdef")
-    let nothing = "nothing is left to do: the cloud is as the manifests say; a new plan is empty"
+    let nothing = "nothing is left to do: the cloud matches the manifests; a new plan is empty"
     var plan = PlanFixture.page
     plan.changes.removeAll(where: \.isWrite)
     plan.id = nil
@@ -110,21 +110,21 @@ import Testing
     plan.changes.removeAll { $0.action == .refused }
     #expect(expected.help(for: plan) == [nothing])
     #expect(!expected.isSame(as: plan))
-    #expect(expected.mismatch(with: plan).contains("carries out nothing"))
+    #expect(expected.mismatch(with: plan).contains("has no operations"))
   }
 
-  /// A saved plan that carries out nothing holds for every plan that does so, and for no other.
-  @Test func aSavedPlanWithNothingToDoIsAppliedWhenAgainNothingIsToDo() throws {
-    let calm = PlanFixture.ended
-    let expected = ExpectedPlan(try saved(calm) { _ in })
+  /// A saved plan without operations matches every plan without operations, and no other.
+  @Test func aSavedPlanWithoutOperationsMatchesOthersWithoutOperations() throws {
+    let empty = PlanFixture.ended
+    let expected = ExpectedPlan(try saved(empty) { _ in })
     #expect(expected.id == nil)
-    var later = calm
+    var later = empty
     later.changes.append(change(.unchanged))
     #expect(expected.isSame(as: later))
     #expect(!expected.isSame(as: PlanFixture.page))
     #expect(expected.mismatch(with: PlanFixture.page).contains("is now 9c1f4e0b52d07a13"))
-    let edited = ExpectedPlan(try saved(calm) { $0["stack"] = "other" })
-    #expect(!edited.isSame(as: calm))
+    let edited = ExpectedPlan(try saved(empty) { $0["stack"] = "other" })
+    #expect(!edited.isSame(as: empty))
   }
 
   private func saved(_ plan: Plan, _ edit: (inout JSONObject) -> Void) throws -> SavedPlan {
@@ -150,7 +150,7 @@ import Testing
       ("selectedCount", 1), ("fileCount", 1), ("digest", "0"), ("more", 1),
       ("selection", ["targets": ["role/*"], "excludes": []]), ("changes", []),
     ] as [(String, JSONValue)])
-  func whateverIsEditedInAFileMakesItStale(_ member: String, _ value: JSONValue) throws {
+  func everyEditMakesASavedPlanStale(_ member: String, _ value: JSONValue) throws {
     let plan = PlanFixture.page
     let intact = try saved(plan) { _ in }
     #expect(intact.isIntact)
@@ -162,8 +162,8 @@ import Testing
     #expect(expected.mismatch(with: plan).contains("was edited"))
   }
 
-  /// Another plan's file has a digest that is right: what it shows is compared.
-  @Test func aFileThatShowsSomethingElseIsStaleWhateverItsDigestSays() throws {
+  /// The digest in another plan's file is valid, so the content is compared.
+  @Test func aSavedPlanWithOtherContentIsStaleDespiteAValidDigest() throws {
     let plan = PlanFixture.page
     let edits: [(inout Plan) -> Void] = [
       { $0.variables = ["env": "prod"] }, { $0.allowances.maximumDeletes = 9 },
@@ -186,7 +186,7 @@ import Testing
     }
   }
 
-  @Test func whatOthersDoMeanwhileMakesNoPlanStale() throws {
+  @Test func unrelatedChangesMakeNoPlanStale() throws {
     let plan = PlanFixture.page
     var later = plan
     later.undeclared = []
@@ -194,13 +194,13 @@ import Testing
     later.notChecked = ["roles of p: 403"]
     later.changes[0].source = PlanFixture.at(99)
     later.fileCount = 12
-    // Another identity applies than the one that planned; others grant something to somebody.
+    // Another identity applies the plan, and another user has granted a role.
     later.caller = "deployer@example.com"
     later.changes[2].bindings[1].undeclared.append("user:new@example.com")
     #expect(ExpectedPlan(try saved(plan) { _ in }).isSame(as: later))
   }
 
-  @Test func timesThatGoByMakeNoKeyStale() throws {
+  @Test func passingTimeMakesNoKeyStale() throws {
     var key = Change(
       address: PlanFixture.address(.serviceAccountKey, "uploader", "k"), action: .create,
       source: nil, what: .key(KeyChange(order: .issue)))

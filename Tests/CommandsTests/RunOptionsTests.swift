@@ -21,7 +21,7 @@ import Testing
     ["--sandbox", "--endpoint", "http://localhost:1"], ["--var", "x"], ["--var", "=x"],
     ["--var", "a=1", "--var", "a=2"], ["--parallelism", "0"], ["--timeout", "30"],
     ["--timeout", "-1m"], ["--color", "red"], ["--max-deletes", "-1"],
-    ["--impersonate-service-account", "nobody"],
+    ["--impersonate-service-account", "not-an-email"],
   ])
   func badOptionsAreUsageErrors(arguments: [String]) {
     #expect(throws: UsageError.self) { try options(arguments) }
@@ -34,7 +34,7 @@ import Testing
   func hazardsNeedAProject(glob: String) {
     let needsNone = glob == "repository/x*"
     if needsNone {
-      // A local address looks like a project `repository`: it is whole in form, and matches nothing.
+      // An address without a project looks like one of a project `repository`: it is valid, but matches nothing.
       #expect(throws: Never.self) { try options(["--allow-delete", glob]) }
     } else {
       #expect(throws: UsageError.self) { try options(["--allow-delete", glob]) }
@@ -51,7 +51,7 @@ import Testing
       found.selection.excludedGrants.map(\.description)
         == ["p/iam/project role=roles/x condition=two words"])
     #expect(!found.selection.isWhole)
-    // The hint below a plan repeats it as one argument.
+    // The command below a plan repeats it as one argument.
     #expect(found.repeated.contains("p/iam/project role=roles/x condition=two words"))
   }
 
@@ -60,7 +60,7 @@ import Testing
     ["--target", "p/iam/project role=roles/x"],
     ["--allow-privileged", "p/iam/project role=roles/x"],
   ])
-  func aGrantIsOnlyLeftOutAndOnlyInItsForm(arguments: [String]) {
+  func grantsCanOnlyBeExcludedAndOnlyInOneForm(arguments: [String]) {
     #expect(throws: UsageError.self) { try options(arguments) }
   }
 
@@ -73,7 +73,7 @@ import Testing
     #expect(found.permissions.maximumRemovals == 60)
   }
 
-  @Test func whatApprovesOrAllowsHasNoEnvironmentForm() throws {
+  @Test func approvalsAndHazardsHaveNoEnvironmentForm() throws {
     let environment = [
       "ARCTL_ALLOW_DELETE": "p/role/x", "ARCTL_TARGET": "role/x", "ARCTL_MAX_DELETES": "9",
       "ARCTL_REISSUE": "p/serviceAccountKey/a/k", "ARCTL_TIMEOUT": "5m",
@@ -86,7 +86,7 @@ import Testing
     #expect(found.timeout == .seconds(300))
   }
 
-  @Test func theHintRepeatsWhatDecidesThePlanAndNothingElse() throws {
+  @Test func theNextCommandRepeatsOnlyWhatAffectsThePlan() throws {
     let found = try options(
       ["prod", "--target", "role/*", "--sandbox", "--var", "env=prod", "-v", "--color", "never"],
       environment: ["ARCTL_LOCATION": "us"])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Commands
 
-/// A pipe in the place of every file that a user names: told at once, by its path.
+/// A pipe instead of a file that the user names is reported at once, with its path.
 @Suite struct SpecialFileTests {
   private static let stack = """
     apiVersion: arctl.dev/v1
@@ -54,7 +54,7 @@ import Testing
       ("plan FOLDER/m --endpoint http://127.0.0.1:1 --ca-file FOLDER/none", .access),
       ("apply FOLDER/m --endpoint http://127.0.0.1:1 --plan FOLDER/pipe", .unexpected),
     ])
-  func aPipeForAFile(_ arguments: String, _ outcome: Outcome) async throws {
+  func aPipeInsteadOfAFile(_ arguments: String, _ outcome: Outcome) async throws {
     let result = try await run(arguments)
     #expect(result.outcome == outcome)
     let isThere = arguments.contains("/pipe")
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test(arguments: ["pipe", "f.json"])
-  func aPipeForACredential(_ name: String) async throws {
+  func aPipeInsteadOfACredential(_ name: String) async throws {
     let result = try await run(
       "plan FOLDER/m --endpoint http://127.0.0.1:1",
       environment: ["GOOGLE_APPLICATION_CREDENTIALS": "FOLDER/\(name)"])

@@ -6,7 +6,7 @@ import TestSupport
 
 @testable import Commands
 
-/// A run in memory: files, a terminal, a clock that never waits, a network that answers as told.
+/// A run in memory: files, a terminal, a clock that never waits, a network with scripted responses.
 final class TestContext: Sendable {
   let console: ScriptedConsole
   let files = MemoryFileSystem()
@@ -21,7 +21,7 @@ final class TestContext: Sendable {
     answers: [String] = [],
     respond: @escaping @Sendable (HTTPRequest) throws(HTTPFailure) -> HTTPResponse = {
       (request) throws(HTTPFailure) in
-      throw HTTPFailure(.notSent, "nobody listens at \(request.url)")
+      throw HTTPFailure(.notSent, "no server listens at \(request.url)")
     }
   ) {
     self.environment = environment
@@ -53,7 +53,7 @@ final class TestContext: Sendable {
   }
 }
 
-/// Collects what is written, and answers questions with what was prepared.
+/// Collects the output, and answers questions with prepared answers.
 final class ScriptedConsole: Console {
   private struct State {
     var out = ""
@@ -90,7 +90,7 @@ final class ScriptedConsole: Console {
   }
 }
 
-/// Time that passes only by being slept through; a deadline that is many minutes away is never reached.
+/// Time passes only during sleeps; a deadline many minutes away is never reached.
 final class ImpatientClock: Clock {
   private let slept = Mutex(Duration.zero)
   var now: Double { 1_800_000_000 + uptime / .seconds(1) }
@@ -106,7 +106,7 @@ final class ImpatientClock: Clock {
   }
 }
 
-/// Answers requests by a function and remembers them.
+/// Answers requests with a function and records them.
 final class ScriptedTransport: ClosableTransport {
   private let respond: @Sendable (HTTPRequest) throws(HTTPFailure) -> HTTPResponse
   private let seen = Mutex<[HTTPRequest]>([])

@@ -6,7 +6,7 @@ struct DiagnosticListTests {
     Diagnostic(.badValue, "m", at: SourcePosition(file: file, line: line, column: column))
   }
 
-  @Test func sortedAndEachOnce() {
+  @Test func sortedWithoutDuplicates() {
     let nowhere = Diagnostic(.noManifests, "a")
     let list = DiagnosticList([
       nowhere, Self.diagnostic("b", 1), Self.diagnostic("a", 10), Self.diagnostic("a", 9, 2),

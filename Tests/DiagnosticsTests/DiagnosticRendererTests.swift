@@ -20,7 +20,7 @@ struct DiagnosticRendererTests {
     label: "did you mean `cleanupPolicies`?",
     help: ["arctl explain Repository.cleanupPolicies"])
 
-  @Test func asTheDesignShowsIt() {
+  @Test func rendersAPlaceALabelAndHelp() {
     #expect(
       Self.renderer().render(Self.unknownField) == """
         error[AR0104]: unknown field `cleanupPolicy` in Repository
@@ -33,7 +33,7 @@ struct DiagnosticRendererTests {
         """)
   }
 
-  @Test func aTerminalGetsWholeWords() {
+  @Test func terminalsGetWrappedLines() {
     var renderer = Self.renderer(width: 40)
     renderer.wraps = true
     var diagnostic = Self.unknownField
@@ -169,8 +169,8 @@ struct DiagnosticRendererTests {
     #expect(stripped == Self.renderer().render(Self.unknownField))
   }
 
-  /// A flow mapping may hold thousands of mistakes in one line of a megabyte.
-  @Test func manyDiagnosticsOfOneLongLineAreQuotedInOneGo() {
+  /// A flow mapping may contain thousands of mistakes in one line of a megabyte.
+  @Test func aLongLineIsSplitOnceForManyDiagnostics() {
     let fields = (0..<30_000).map { "field\($0): x" }
     let line = fields.joined(separator: ", ")
     let asked = Mutex(0)
@@ -199,7 +199,7 @@ struct DiagnosticRendererTests {
             """)
       }
     }
-    // The line was taken apart once.
+    // The line was split once.
     #expect(asked.withLock { $0 } == 1)
   }
 

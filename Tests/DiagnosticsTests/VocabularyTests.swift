@@ -3,8 +3,8 @@ import Testing
 @testable import Diagnostics
 
 @Suite struct VocabularyTests {
-  /// The rule itself, without any short cut.
-  private func plainly(_ word: String, _ candidates: [String]) -> String? {
+  /// The rule itself, without optimizations.
+  private func plainMatch(_ word: String, _ candidates: [String]) -> String? {
     let wanted = Array(word.lowercased().unicodeScalars)
     if wanted.isEmpty { return nil }
     var best: (String, Int)?
@@ -59,13 +59,13 @@ import Testing
         .filter { !$0.isEmpty }
       let wanted = word()
       #expect(
-        closestMatch(to: wanted, in: candidates) == plainly(wanted, candidates),
+        closestMatch(to: wanted, in: candidates) == plainMatch(wanted, candidates),
         "seed \(seed): \(wanted) in \(candidates)")
     }
   }
 
-  /// A search of many words that is confined costs no more than one of few, and finds one slip anywhere in a word.
-  @Test func aConfinedSearchIsBounded() {
+  /// A limited search of many words costs no more than a search of few, and finds one mistake anywhere in a word.
+  @Test func aLimitedSearchIsBounded() {
     for count in [1000, 16_000] {
       let vocabulary = Vocabulary((0..<count).map { "team-\($0)-libraries" })
       let before = vocabulary.steps

@@ -11,7 +11,7 @@ import Testing
   private let wide = TextStyle(width: 80)
 
   @Test func finishedAndFailedOperationsLeaveALineEach() {
-    var progress = ApplyProgress(words: OperationText())
+    var progress = ApplyProgress(operationText: OperationText())
     #expect(progress.record(.began(operations: 3), at: .zero, style: wide) == nil)
     #expect(progress.record(.started(a), at: .zero, style: wide) == nil)
     let done = progress.record(
@@ -28,9 +28,9 @@ import Testing
     #expect(progress.count == "3 of 3 done, 1 failed")
   }
 
-  /// As the plan and the report count: one call that enables three services is three things done.
-  @Test func thingsAreCountedAndNotCalls() {
-    var progress = ApplyProgress(words: OperationText())
+  /// Counted as in the plan and the report: one call that enables three services counts as three.
+  @Test func resourcesAreCountedNotCalls() {
+    var progress = ApplyProgress(operationText: OperationText())
     var services = PlanFixture.operation("s")
     services.covers = (0..<3).map { PlanFixture.address(.service, "s\($0)") }
     _ = progress.record(.began(operations: 2, things: 4), at: .zero, style: wide)
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func aKeySaysWhereItsFileIsAndShortensItsID() {
-    var progress = ApplyProgress(words: OperationText())
+    var progress = ApplyProgress(operationText: OperationText())
     let id = String(repeating: "8307484b97a8", count: 4).prefix(40)
     let result = OperationResult(detail: "key \(id)", file: ".arctl/sandbox/keys/k.json")
     let line = progress.record(
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func liveLinesAreOneForEachRunningOperationAndACount() {
-    var progress = ApplyProgress(words: OperationText())
+    var progress = ApplyProgress(operationText: OperationText())
     _ = progress.record(.began(operations: 9), at: .zero, style: wide)
     _ = progress.record(.started(a), at: .zero, style: wide)
     _ = progress.record(.started(b), at: .seconds(2), style: wide)
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test func liveLinesNeverWrap() {
-    var progress = ApplyProgress(words: OperationText(showsProject: true))
+    var progress = ApplyProgress(operationText: OperationText(showsProject: true))
     _ = progress.record(
       .started(PlanFixture.operation(String(repeating: "long", count: 40))), at: .zero, style: wide)
     for line in progress.liveLines(at: .seconds(3), style: TextStyle(width: 50), height: 24) {
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func theHeartbeatNamesTheOldestOperation() {
-    var progress = ApplyProgress(words: OperationText())
+    var progress = ApplyProgress(operationText: OperationText())
     #expect(progress.heartbeat(at: .zero) == nil)
     _ = progress.record(.began(operations: 2), at: .zero, style: wide)
     _ = progress.record(.started(b), at: .seconds(5), style: wide)

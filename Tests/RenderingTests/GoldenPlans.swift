@@ -79,16 +79,16 @@ enum GoldenPlans {
       other
       ? repository/us/secret                                                    manifests/python.yaml:80
           GET repositories/secret: 403 PERMISSION_DENIED, artifactregistry.repositories.get is missing
-      ? iam/repository/us/secret   waits for repository/us/secret               manifests/python.yaml:85
+      ? iam/repository/us/secret   blocked by repository/us/secret              manifests/python.yaml:85
 
-    warning[AR0313]: not checked for undeclared things
+    warning[AR0313]: not checked for undeclared resources
       repositories of other in us: 403 on the list
 
     warning[AR0315]: key `laptop` expires soon
       --> manifests/python.yaml:70
        = help: renew it
 
-    Plan (partial plan: 7 of 41): 0 to create, 1 to change, 1 to delete, 1 to undelete, 2 unreadable or waiting, 2 unchanged.
+    Plan (partial plan: 7 of 41): 0 to create, 1 to change, 1 to delete, 1 to undelete, 2 unreadable or blocked, 2 unchanged.
     Plan id 9c1f4e0b52d07a13      the rest: arctl plan --target 'repository/**' --exclude other/repository/us/secret
 
     """#
@@ -118,10 +118,10 @@ enum GoldenPlans {
       ? repository/us/secret                                manifests/python.yaml:80
           GET repositories/secret: 403 PERMISSION_DENIED,
           artifactregistry.repositories.get is missing
-      ? iam/repository/us/secret   waits for repository/us/secret
+      ? iam/repository/us/secret   blocked by repository/us/secret
           manifests/python.yaml:85
 
-    warning[AR0313]: not checked for undeclared things
+    warning[AR0313]: not checked for undeclared resources
       repositories of other in us: 403 on the list
 
     warning[AR0315]: key `laptop` expires soon
@@ -129,7 +129,7 @@ enum GoldenPlans {
        = help: renew it
 
     Plan (partial plan: 7 of 41): 0 to create, 1 to change, 1 to delete, 1 to
-    undelete, 2 unreadable or waiting, 2 unchanged.
+    undelete, 2 unreadable or blocked, 2 unchanged.
     Plan id 9c1f4e0b52d07a13
     the rest: arctl plan --target 'repository/**' --exclude other/repository/us/secret
 

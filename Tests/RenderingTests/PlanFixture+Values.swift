@@ -4,7 +4,7 @@ import TestSupport
 @testable import Rendering
 
 extension PlanFixture {
-  /// Enough of a schema to show durations and enums as people read them.
+  /// The part of a schema that is needed to print durations and enums in short form.
   static let values = ValueText(schemas: [
     .repository: Schema([
       Field("format", .enumeration(Enumeration(["PYTHON"], unspecified: nil)), [], ""),

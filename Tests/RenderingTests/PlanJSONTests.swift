@@ -59,7 +59,7 @@ import Testing
     (#"{"formatVersion": 2, "id": null, "createdAt": "x"}"#, "`selection` is missing"),
     (#"{"formatVersion": 2, "createdAt": "x"}"#, "`id` is missing"),
   ])
-  func whatIsNoSavedPlanIsSaidSo(text: String, message: String) {
+  func aFileThatIsNotASavedPlanIsAnError(text: String, message: String) {
     #expect {
       try SavedPlan(parsing: Array(text.utf8))
     } throws: { error in

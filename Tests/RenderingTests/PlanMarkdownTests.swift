@@ -10,7 +10,7 @@ import Testing
     PlanMarkdown(values: PlanFixture.values).render(plan)
   }
 
-  @Test func printsTheDesignPage() {
+  @Test func printsThePage() {
     #expect(markdown(PlanFixture.page) == GoldenPlans.pageMarkdown)
   }
 
@@ -32,20 +32,20 @@ import Testing
     #expect(rendered.components(separatedBy: "\n</details>").count == 2)
   }
 
-  @Test func undeclaredMembersOfCalmPoliciesAreNamed() {
+  @Test func undeclaredMembersOfUnchangedPoliciesAreListed() {
     var change = Change(
       address: PlanFixture.address(.iam, "repository", "us", "lib"), action: .unchanged,
       source: nil)
     change.bindings = [BindingChange(role: "roles/viewer", condition: nil)]
     change.bindings[0].undeclared = ["user:eve@example.com"]
     let rendered = markdown(PlanFixture.plan([change], undeclared: []))
-    #expect(rendered.contains("1 member holds a role that no manifest gives:"))
+    #expect(rendered.contains("1 member holds a role that no manifest grants:"))
     #expect(
       rendered.contains(
         "- `user:eve@example.com`: `roles/viewer` on `my-project-id/iam/repository/us/lib`"))
   }
 
-  @Test func messagesAreNoMarkup() {
+  @Test func messagesContainNoMarkup() {
     var plan = PlanFixture.plan([], undeclared: [])
     plan.notChecked = ["list of @octocat <b>repositories</b> `x`"]
     #expect(markdown(plan).contains("- list of \\@octocat \\<b\\>repositories\\</b\\> `x`\n"))

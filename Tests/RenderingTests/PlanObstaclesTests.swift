@@ -6,8 +6,8 @@ import Testing
 @testable import Rendering
 
 @Suite struct PlanObstaclesTests {
-  /// As annotations have them: each with its place, what to do, and the author's note.
-  @Test func whatHindersAnApplyHasItsPlaceInTheManifests() {
+  /// Blocked rows as annotations: each with its place, what to do, and the author's note.
+  @Test func blockedRowsHaveTheirPlaceInTheManifests() {
     var plan = PlanFixture.page
     plan.changes.append(
       Change(address: PlanFixture.address(.role, "r"), action: .unreadable, source: nil))

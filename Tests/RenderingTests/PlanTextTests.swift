@@ -10,18 +10,18 @@ import Testing
   private func text(
     _ plan: Plan, width: Int?, colour: Bool = false, show: Set<PlanShow> = []
   ) -> String {
-    let hindered = plan.hindered.flatMap { ["--exclude", $0.address.description] }
+    let blocked = plan.blocked.flatMap { ["--exclude", $0.address.description] }
     return PlanText(
       style: TextStyle(style: Style(isColored: colour), width: width), show: show,
-      values: PlanFixture.values, exclusion: hindered
+      values: PlanFixture.values, exclusion: blocked
     ).render(plan)
   }
 
-  @Test func printsTheDesignPageOn160Columns() {
+  @Test func printsThePageOn160Columns() {
     #expect(text(PlanFixture.page, width: 160) == GoldenPlans.page160)
   }
 
-  @Test func printsTheDesignPageOn80Columns() {
+  @Test func printsThePageOn80Columns() {
     #expect(text(PlanFixture.page, width: 80) == GoldenPlans.page80)
   }
 
@@ -37,7 +37,7 @@ import Testing
     #expect(text(PlanFixture.corners, width: 160) == GoldenPlans.corners160)
   }
 
-  @Test func anEntryThatHasEndedIsSaidToBeGone() {
+  @Test func anEndedEntryCanBeRemoved() {
     #expect(
       text(PlanFixture.ended, width: 80).split(separator: "\n").map(String.init).prefix(4) == [
         "  my-project-id",
@@ -47,8 +47,8 @@ import Testing
       ])
   }
 
-  /// Nobody is asked to approve a value that fell off the edge.
-  @Test func newValuesAreShownWhole() {
+  /// The user never approves a value that is cut off.
+  @Test func newValuesAreNeverCut() {
     let key = "projects/acme-security/locations/europe/keyRings/registries/cryptoKeys/packages"
     for action: Change.Action in [.create, .update] {
       var change = Change(
@@ -78,7 +78,7 @@ import Testing
       ])
   }
 
-  /// What is to be typed stands on a line of its own before a terminal would cut it in the middle of a word.
+  /// A flag moves to a line of its own before the terminal would break it.
   @Test func flagsAreNeverCutInTheMiddle() {
     var change = Change(
       address: PlanFixture.address(.repository, "us-east4", "my-python-libraries"),
@@ -105,16 +105,16 @@ import Testing
         address: Address(project: "p", .repository, "us", "r\(number)"), action: .unreadable,
         source: nil)
       change.reason = number < 3 ? "the list failed" : "the GET failed"
-      change.remarks = ["ask for leave"]
+      change.remarks = ["ask for the permission"]
       return change
     }
     let lines = text(PlanFixture.plan(rows, undeclared: []), width: 100)
       .split(separator: "\n").prefix(7).map(String.init)
     #expect(
       lines == [
-        "  p", "  ? repository/us/r1   the list failed", "      what to do: ask for leave",
+        "  p", "  ? repository/us/r1   the list failed", "      what to do: ask for the permission",
         "  ? repository/us/r2   as above", "  ? repository/us/r3   the GET failed",
-        "Plan: 0 to create, 0 to change, 0 to delete, 3 unreadable or waiting, 0 unchanged.",
+        "Plan: 0 to create, 0 to change, 0 to delete, 3 unreadable or blocked, 0 unchanged.",
       ])
   }
 
@@ -128,7 +128,7 @@ import Testing
     }
   }
 
-  @Test func noLineIsWiderThanTheTerminalButForTheCommandToCopy() {
+  @Test func onlyTheNextCommandIsWiderThanTheTerminal() {
     for line in text(PlanFixture.corners, width: 80).split(separator: "\n")
     where !line.hasPrefix("the rest: ") {
       #expect(line.count <= 80, "\(line)")
@@ -142,9 +142,9 @@ import Testing
   }
 
   @Test func nothingToDoIsOneSentence() {
-    let calm = Change(
+    let unchanged = Change(
       address: PlanFixture.address(.role, "r"), action: .unchanged, source: PlanFixture.at(1))
-    let plan = PlanFixture.plan([calm], undeclared: [])
+    let plan = PlanFixture.plan([unchanged], undeclared: [])
     #expect(text(plan, width: 80) == "No changes. 41 resources match 9 manifest files.\n")
   }
 
@@ -197,7 +197,7 @@ import Testing
     #expect(text(plan, width: nil, show: [.undeclared]).contains("user:u20@example.com\n"))
   }
 
-  @Test func membersThatNobodyDeclaresAreNamedOnUnchangedPoliciesToo() {
+  @Test func undeclaredMembersOfUnchangedPoliciesAreListed() {
     var policy = Change(
       address: PlanFixture.address(.iam, "project"), action: .unchanged, source: nil)
     var binding = BindingChange(role: "roles/viewer", condition: nil)
@@ -206,7 +206,7 @@ import Testing
     #expect(
       text(PlanFixture.plan([policy], undeclared: []), width: nil)
         == """
-        warning[AR0312]: 1 member holds a role that no manifest gives
+        warning[AR0312]: 1 member holds a role that no manifest grants
           my-project-id/iam/project   roles/viewer   user:eve@example.com
 
         No changes. 41 resources match 9 manifest files.
@@ -225,18 +225,18 @@ import Testing
       ))
   }
 
-  /// Such a plan applies nothing: what can be done is to leave out what hinders it.
-  @Test func aHinderedPlanNamesWhatToLeaveOut() {
+  /// Such a plan cannot be applied; the next command leaves out the blocked rows.
+  @Test func aBlockedPlanPrintsWhatToExclude() {
     var renderer = PlanText()
     renderer.applyArguments = ["my manifests"]
     renderer.exclusion = ["--exclude", "my-project-id/repository/us/maven-old"]
-    let hindered = renderer.render(PlanFixture.page)
+    let blocked = renderer.render(PlanFixture.page)
     #expect(
-      hindered.contains(
+      blocked.contains(
         "arctl plan 'my manifests' --exclude my-project-id/repository/us/maven-old\n"))
-    #expect(!hindered.contains("--expect"))
-    #expect(hindered.contains("Plan id 9c1f4e0b52d07a13"))
-    // Where no line says it, none is shown; where nothing would be left, neither.
+    #expect(!blocked.contains("--expect"))
+    #expect(blocked.contains("Plan id 9c1f4e0b52d07a13"))
+    // Without such options, and for a plan without operations, no command is printed.
     renderer.exclusion = nil
     #expect(renderer.render(PlanFixture.page).hasSuffix("\nPlan id 9c1f4e0b52d07a13\n"))
     renderer.exclusion = ["--exclude", "x"]
@@ -246,8 +246,8 @@ import Testing
     #expect(renderer.render(plan).hasSuffix("3 unchanged. 2 undeclared.\n"))
   }
 
-  /// What a flag allows is said where the row does not say it already.
-  @Test func whatIsAllowedIsStillSaid() {
+  /// A hazard that a flag allows is printed unless the row already shows it.
+  @Test func allowedHazardsArePrinted() {
     var change = Change(
       address: PlanFixture.address(.repository, "us", "r"), action: .delete, source: nil)
     change.hazards = [
@@ -274,29 +274,29 @@ import Testing
     #expect(PlanJSON.value(plan)["id"] == .null)
   }
 
-  @Test func whatWasToldIsNotRepeated() {
+  @Test func reportedDiagnosticsAreNotRepeated() {
     var plan = PlanFixture.page
     let lint = Diagnostic(.lint, .warning, "a lint of the manifests")
     plan.diagnostics = [lint, Diagnostic(.undeclaredMembers, .warning, "of the plan's own block")]
     var renderer = PlanText()
     #expect(renderer.render(plan).contains("warning[AR0151]: a lint of the manifests"))
-    renderer.told = [lint]
+    renderer.alreadyReported = [lint]
     #expect(!renderer.render(plan).contains("AR0151"))
     #expect(!renderer.render(plan).contains("own block"))
   }
 
-  @Test func aCalmRowWithARemarkIsShown() {
+  @Test func anUnchangedRowWithAWarningIsShown() {
     var key = Change(
       address: PlanFixture.address(.serviceAccountKey, "uploader", "k"), action: .unchanged,
       source: PlanFixture.at(3))
-    key.remarks = ["others can get at it"]
+    key.remarks = ["others can read it"]
     let shown = text(PlanFixture.plan([key], undeclared: []), width: 100)
     #expect(shown.contains("= serviceAccountKey/uploader/k"))
-    #expect(shown.contains("warning: others can get at it"))
+    #expect(shown.contains("warning: others can read it"))
     #expect(shown.contains("No changes."))
   }
 
-  @Test func notesGoWithErrorsAndDeletions() {
+  @Test func notesArePrintedWithErrorsAndDeletions() {
     for (action, isPrinted) in [
       (Change.Action.refused, true), (.unreadable, true), (.delete, true), (.replace, true),
       (.create, false), (.update, false),

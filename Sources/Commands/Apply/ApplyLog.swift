@@ -6,7 +6,7 @@ import Synchronization
 
 /// The JSON-lines log of one apply: `.arctl/log/TIME-PLANID.jsonl`, 0600, with no secret in it.
 ///
-/// Where it cannot be written the apply goes on, and says so once.
+/// If the log cannot be written, the apply continues and reports that once.
 final class ApplyLog: Sendable {
   private let reporter: Reporter
   private let path: String
@@ -26,7 +26,7 @@ final class ApplyLog: Sendable {
 
   func write(_ event: ExecutorEvent) { append { $0.event(event) } }
 
-  /// Writes the last line, once: how the process exits. `isCut`: a second signal ends it with operations in flight.
+  /// Writes the last line, once: the exit code. `isCut`: a second signal ends the process with operations in flight.
   func end(_ outcome: Outcome, isCut: Bool = false) {
     let isFirst = hasEnded.withLock { hasEnded in
       defer { hasEnded = true }
@@ -49,7 +49,7 @@ final class ApplyLog: Sendable {
         try step()
       } catch {
         isOpen = false
-        reporter.note("note: no log of this apply is kept: \(error)")
+        reporter.note("note: cannot write the log of this apply: \(error)")
       }
     }
   }

@@ -9,10 +9,10 @@ struct ApplyRun: Sendable {
   let session: Session
   let plan: Plan
 
-  /// How long what is in flight may take after a signal: an operation may never end.
+  /// How long operations in flight may take after a signal; without a limit, one might never end.
   private static let grace = Duration.seconds(20)
 
-  /// Carries the plan out, reads everything again, and says how the apply ended; the log's last line says the same.
+  /// Executes the plan, reads the cloud again, and returns the outcome. The last line of the log holds it too.
   func applyAndVerify() async throws -> Outcome {
     let log = ApplyLog(plan: plan, session.reporter)
     do {
@@ -21,16 +21,16 @@ struct ApplyRun: Sendable {
       log.end(session.context.console.hasLostOutput ? .first(of: [outcome, .unexpected]) : outcome)
       return outcome
     } catch {
-      log.end((error as? Stop)?.outcome ?? .unexpected)
+      log.end((error as? EarlyExit)?.outcome ?? .unexpected)
       throw error
     }
   }
 
-  /// Carries the plan out to its end, or as far as a signal and the run's time allow, and prints the report.
+  /// Executes the plan until it ends, a signal arrives or `--timeout` is over, and prints the report.
   private func execute(_ log: ApplyLog) async -> ExecutionReport {
     let context = session.context
-    let words = OperationText(for: plan.operations)
-    let screen = ApplyScreen(words: words, reporter: session.reporter)
+    let operationText = OperationText(for: plan.operations)
+    let screen = ApplyScreen(operationText: operationText, reporter: session.reporter)
     let executor = Executor(
       runner: CloudRunner(client: session.client, keys: session.keys, seen: plan.seen),
       parallelism: session.options.writes, stop: session.interruption.stop,
@@ -38,7 +38,8 @@ struct ApplyRun: Sendable {
     let deadline = stopAtDeadline()
     session.interruption.onStop { [run = session.client.run] in
       run.end(within: Self.grace)
-      screen.say("Finishing what is in flight, starting nothing new; once more stops at once.")
+      screen.say(
+        "Finishing operations in flight; no new ones start. A second signal stops at once.")
     }
     session.interruption.onAbandon { [interruption = session.interruption] in
       log.end(interruption.outcome ?? .interrupted, isCut: true)
@@ -47,19 +48,19 @@ struct ApplyRun: Sendable {
     context.console.out("\n")
     let report = await executor.execute(plan.operations) { event in
       log.write(event)
-      screen.take(event)
+      screen.record(event)
     }
     deadline.cancel()
     screen.end()
     let notes = plan.changes.compactMap { change in change.note.map { (change.address, $0) } }
     let text = ApplyReportText(
-      style: session.reporter.outputStyle, words: words,
+      style: session.reporter.outputStyle, operationText: operationText,
       notes: Dictionary(notes, uniquingKeysWith: { first, _ in first }))
     context.console.out("\n" + text.render(report))
     return report
   }
 
-  /// Starts nothing new once the run's time is over.
+  /// Requests a stop once `--timeout` is over.
   private func stopAtDeadline() -> Task<Void, Never> {
     let stop = session.interruption.stop
     let run = session.client.run
@@ -71,7 +72,7 @@ struct ApplyRun: Sendable {
 }
 
 extension ExecutionReport {
-  /// What it means for the exit code, apart from what the final read sees.
+  /// The outcomes of the operations; the final read may add others.
   var outcomes: [Outcome] {
     failed.map(\.failure.kind.outcome)
       + (skipped.isEmpty && notStarted.isEmpty ? [] : [.incomplete])

@@ -7,7 +7,7 @@ import Synchronization
 final class ApplyScreen: Sendable {
   private struct State {
     var progress: ApplyProgress
-    /// How many live lines stand on the terminal.
+    /// The number of live lines on the terminal.
     var drawn = 0
     var lastOutput: Duration
     var isOver = false
@@ -18,13 +18,13 @@ final class ApplyScreen: Sendable {
   private let ticker = Mutex<Task<Void, Never>?>(nil)
   private static let heartbeat = Duration.seconds(30)
 
-  init(words: OperationText, reporter: Reporter) {
+  init(operationText: OperationText, reporter: Reporter) {
     self.reporter = reporter
-    // Where standard output goes elsewhere, perhaps to this very terminal by way of a pipe, nobody knows what stands
-    // below the live lines.
+    // If standard output is a pipe, its reader may print to this terminal as well, below the live lines.
     isLive = reporter.canRewrite && reporter.terminal.outputIsTerminal
     let clock = reporter.context.clock
-    state = Mutex(State(progress: ApplyProgress(words: words), lastOutput: clock.uptime))
+    state = Mutex(
+      State(progress: ApplyProgress(operationText: operationText), lastOutput: clock.uptime))
     let pause: Duration = isLive ? .milliseconds(200) : .seconds(1)
     let task = Task(executorPreference: Workers.current) { [weak self] in
       do {
@@ -37,8 +37,8 @@ final class ApplyScreen: Sendable {
     ticker.withLock { $0 = task }
   }
 
-  /// Takes in one event of the executor.
-  func take(_ event: ExecutorEvent) {
+  /// Records one event of the executor and prints its line.
+  func record(_ event: ExecutorEvent) {
     let uptime = reporter.context.clock.uptime
     state.withLock { state in
       let line = state.progress.record(event, at: uptime, style: reporter.outputStyle)
@@ -50,7 +50,7 @@ final class ApplyScreen: Sendable {
     }
   }
 
-  /// Prints a line that stays, on standard error.
+  /// Prints a permanent line to standard error.
   func say(_ line: String) {
     let uptime = reporter.context.clock.uptime
     state.withLock { state in
@@ -61,15 +61,15 @@ final class ApplyScreen: Sendable {
     }
   }
 
-  /// Takes the live lines away, as the process is about to end, and says what it leaves.
+  /// Removes the live lines before the process ends, and prints how many operations are in flight.
   func abandon() {
     let inFlight = state.withLock { $0.progress.inFlight }
     end()
     reporter.context.console.err(
-      "\nStopped at once; operations that were in flight: \(inFlight). Running again is safe.\n")
+      "\nStopped at once; operations in flight: \(inFlight). Running again is safe.\n")
   }
 
-  /// Takes the live lines away for good.
+  /// Removes the live lines for good.
   func end() {
     ticker.withLock { $0?.cancel() }
     state.withLock { state in

@@ -2,32 +2,32 @@ import Diagnostics
 import Model
 import Rendering
 
-/// The final read of an apply: it plans again, with patience for slow propagation, until nothing is left to do.
+/// The final read of an apply: plans again until the plan is empty, with pauses for slow propagation.
 struct Verification: Sendable {
   let session: Session
-  /// Pauses between reads; a minute together.
-  static let patience: [Duration] = [1, 2, 4, 8, 15, 15, 15].map { .seconds($0) }
+  /// The pauses between reads: one minute in all.
+  static let pauses: [Duration] = [1, 2, 4, 8, 15, 15, 15].map { .seconds($0) }
 
-  /// The outcome of the whole apply. After a failure it looks once, and only for the record.
+  /// The outcome of the whole apply. After a partial failure it reads once, only to report what is left.
   func outcome(after report: ExecutionReport) async throws -> Outcome {
     var outcomes = report.outcomes
     if let interrupted = session.interruption.outcome {
       return Outcome.first(of: outcomes + [interrupted])
     }
     if !report.isComplete {
-      if report.isPartial { outcomes += try await lookAfterPart(report) }
+      if report.isPartial { outcomes += try await remainderAfterPart(report) }
       session.reporter.note(
         report.isFinal
-          ? "Running again gives the same answer until that is changed."
+          ? "Running again gives the same result until the cause is fixed."
           : "Running again is safe: it resumes with the remaining operations.")
       return Outcome.first(of: outcomes)
     }
     let plan = try await settledPlan(after: report)
-    outcomes += plan.hindrances
+    outcomes += plan.blockingOutcomes
     if plan.hasChanges {
       outcomes.append(.incomplete)
-      tellRest(plan)
-    } else if plan.hindrances.isEmpty {
+      reportRemainder(plan)
+    } else if plan.blockingOutcomes.isEmpty {
       session.context.console.out("Verified. \(plan.sentenceForNothing)\n")
     } else {
       session.context.console.out(session.text().render(plan))
@@ -35,28 +35,28 @@ struct Verification: Sendable {
     return Outcome.first(of: outcomes)
   }
 
-  /// Shows what is left after a policy was written in part: once, as waiting does not bring what was refused.
-  private func lookAfterPart(_ report: ExecutionReport) async throws -> [Outcome] {
+  /// Reports what is left after a policy was written in part. Reads once: waiting does not help after a refusal.
+  private func remainderAfterPart(_ report: ExecutionReport) async throws -> [Outcome] {
     let plan: Plan
     do {
       plan = try await session.plan(after: report)
-    } catch let stop as Stop {
-      return [stop.outcome]
+    } catch let exit as EarlyExit {
+      return [exit.outcome]
     }
     if plan.hasChanges {
-      tellRest(
-        plan, "the cloud is not as the manifests say: what was refused is still to do",
-        help: "the report above says why, and how to leave it out")
+      reportRemainder(
+        plan, "the cloud does not match the manifests: the refused changes are still to do",
+        help: "the report above says why they were refused, and how to leave them out")
     }
-    return plan.hindrances
+    return plan.blockingOutcomes
   }
 
-  /// The first plan with nothing to do, or the last one that patience allows.
+  /// The first empty plan, or the last one after all pauses.
   private func settledPlan(after report: ExecutionReport) async throws -> Plan {
     var plan = try await session.plan(after: report)
-    for pause in Self.patience where plan.hasChanges || !plan.isComplete {
-      if pause == Self.patience.first {
-        session.reporter.note("Waiting for the cloud to show what was written ...")
+    for pause in Self.pauses where plan.hasChanges || !plan.isComplete {
+      if pause == Self.pauses.first {
+        session.reporter.note("Waiting for the changes to show in the cloud ...")
       }
       guard pause < session.client.run.remaining else { break }
       let clock = session.context.clock
@@ -66,10 +66,10 @@ struct Verification: Sendable {
     return plan
   }
 
-  private func tellRest(
+  private func reportRemainder(
     _ plan: Plan, _ message: String = "the cloud does not show everything that was written",
     help: String =
-      "someone may change the same things, or Google is slow to show them: run it again"
+      "another process may write the same fields, or Google is slow to show changes: run apply again"
   ) {
     session.context.console.out(
       "\nStill to do after the apply:\n" + session.text().render(plan))

@@ -1,87 +1,91 @@
 import CommandLine
 
-/// The verbs that there are: their arguments and their help, in one table.
+/// All commands with their arguments and their help.
 enum CommandTable {
   static let program = Program(
     "arctl", summary: "Google Artifact Registry setup as code", environmentPrefix: "ARCTL_",
     commands: [plan, apply, validate, show, explain, version],
     footer: """
-      Options have an environment form, ARCTL_<OPTION>, except those that approve, select or allow a hazard.
+      Options can also be set in the environment as ARCTL_<OPTION>, except those that approve, select or allow a hazard.
 
-      To try it with no cloud account: arctl apply --sandbox
-      """, habits: Habits.commands)
+      To try arctl without a cloud account: arctl apply --sandbox
+      """, habits: ForeignCommandHints.commands)
 
   private static let paths = Operands(
-    "PATH", count: 0...Int.max, help: "manifest files and folders; `manifests` when none is given")
+    "PATH", count: 0...Int.max, help: "manifest files and folders; default: the folder `manifests`")
 
   private static let run =
     Flags.selection + Flags.hazards + Flags.manifests + Flags.cloud + Flags.output
 
   static let plan = CommandSpec(
-    "plan", summary: "show what would change in the live cloud",
-    discussion: "Reads the manifests and the live cloud, prints the difference, writes nothing.",
+    "plan", summary: "show what apply would change",
+    discussion:
+      "Reads the manifests and the live cloud, and prints the difference. Changes nothing.",
     options: Flags.group(
       "Plan",
       [
-        Option("out", .value("FILE"), help: "save the plan in FILE", environment: .none),
+        Option("out", .value("FILE"), help: "save the plan to FILE", environment: .none),
         Option("detailed-exitcode", help: "exit 2 when there are changes"),
       ]) + Flags.format + run, operands: paths,
     exitCodes: codes(
       [
         .success, .unexpected, .changes, .invalid, .access, .refused, .keys, .usage, .interrupted,
         .terminated,
-      ], success: "success, with changes or without; see --detailed-exitcode"),
+      ], success: "success, with or without changes; see --detailed-exitcode"),
     examples: [
-      .init("arctl plan", "the manifests in ./manifests against the live cloud"),
-      .init("arctl plan --sandbox", "against a local server, with no cloud account"),
+      .init("arctl plan", "compare the manifests in ./manifests with the live cloud"),
+      .init("arctl plan --sandbox", "compare them with a local server; needs no cloud account"),
       .init("arctl plan --detailed-exitcode --out plan.json", "in CI: exit 2 means changes"),
-    ], habits: Habits.options)
+    ], habits: ForeignCommandHints.options)
 
   static let apply = CommandSpec(
-    "apply", summary: "make the changes that a plan shows",
+    "apply", summary: "make the changes that the plan shows",
     discussion: """
-      Plans, asks, carries it out in dependency order, and reads everything again. A failure skips what depends on \
-      it and nothing else; running again is always safe.
+      Plans, asks for approval, makes the changes in dependency order, and reads the cloud again to verify them. After \
+      a failure, only the operations that depend on the failed one are skipped. Running apply again is always safe.
       """,
     options: Flags.group(
       "Approval",
       [
-        Option("auto-approve", help: "do not ask", environment: .none),
+        Option("auto-approve", help: "apply without asking", environment: .none),
         Option(
-          "expect", .value("ID"), help: "only if the plan's id is still this one",
+          "expect", .value("ID"), help: "apply only if the plan still has this id",
           environment: .none),
         Option(
-          "plan", .value("FILE"), help: "only if the plan is still the one saved in FILE",
+          "plan", .value("FILE"), help: "apply only if the plan is still the one saved in FILE",
           environment: .none),
       ]) + run, operands: paths,
     exitCodes: codes(Outcome.allCases.filter { $0 != .changes }),
     examples: [
-      .init("arctl apply", "plan, ask, apply, verify"),
-      .init("arctl apply --expect 9c1f4e0b52d07a13 --auto-approve", "exactly what a plan printed"),
-    ], habits: Habits.options)
+      .init("arctl apply", "plan, ask, apply and verify"),
+      .init(
+        "arctl apply --expect 9c1f4e0b52d07a13 --auto-approve",
+        "apply exactly the plan that printed this id"),
+    ], habits: ForeignCommandHints.options)
 
   static let validate = CommandSpec(
-    "validate", summary: "check the manifests, with no network",
+    "validate", summary: "check the manifests without network access",
     options: Flags.manifests + Flags.offlineOutput, operands: paths,
-    exitCodes: codes([.success, .unexpected, .invalid, .usage]), habits: Habits.options)
+    exitCodes: codes([.success, .unexpected, .invalid, .usage]), habits: ForeignCommandHints.options
+  )
 
   static let show = CommandSpec(
     "show", summary: "print a saved plan", options: Flags.format + Flags.offlineOutput,
-    operands: Operands("FILE", count: 1...1, help: "what `arctl plan --out` wrote"),
+    operands: Operands("FILE", count: 1...1, help: "a plan that `arctl plan --out` saved"),
     exitCodes: codes([.success, .unexpected, .usage]))
 
   static let explain = CommandSpec(
-    "explain", summary: "explain a kind, a field or a diagnostic's code",
-    discussion: "Without an argument: what there is to be explained.",
+    "explain", summary: "explain a kind, a field or a diagnostic code",
+    discussion: "Without an argument, lists the topics.",
     options: [
-      Option("markdown", help: "as Markdown, for documentation", environment: .none)
+      Option("markdown", help: "print Markdown, for documentation", environment: .none)
     ] + Flags.color,
     operands: Operands(
       "TOPIC", count: 0...1, help: "KIND, KIND.FIELD at any depth, a code like AR0104, or `codes`"),
     exitCodes: codes([.success, .usage]),
     examples: [
       .init("arctl explain Repository", "the fields of a repository"),
-      .init("arctl explain Repository.cleanupPolicies.condition", "one field of it"),
+      .init("arctl explain Repository.cleanupPolicies.condition", "one field of a repository"),
       .init("arctl explain AR0207", "what a diagnostic means, and what to do"),
     ])
 

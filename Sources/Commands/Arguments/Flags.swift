@@ -1,96 +1,101 @@
 import CommandLine
 
-/// The options of arctl, each once; verbs pick from these groups.
+/// All options of arctl, in the groups that commands combine.
 enum Flags {
-  /// Which manifests, with which values.
+  /// Options for the manifests and the values in them.
   static let manifests = group(
     "Manifests",
     [
       Option(
-        "var", .repeated("NAME=VALUE"), help: "give a variable a value [ARCTL_VAR_<NAME>]",
+        "var", .repeated("NAME=VALUE"), help: "set a variable [ARCTL_VAR_<NAME>]",
         environment: .none),
-      Option("var-file", .repeated("FILE"), help: "take variables from a YAML file"),
-      Option("project", .value("ID"), help: "the project of what names none"),
-      Option("location", .value("ID"), help: "the location of what names none"),
+      Option("var-file", .repeated("FILE"), help: "read variables from a YAML file"),
+      Option("project", .value("ID"), help: "default project for documents that set none"),
       Option(
-        "projects", .value("GLOB"), help: "confine every read and write to these projects"),
+        "location", .value("ID"), help: "default location for documents that set none"),
+      Option(
+        "projects", .value("GLOB"), help: "limit all reads and writes to these projects"),
     ])
 
-  /// Which part of them.
+  /// Options that select a part of the set.
   static let selection = group(
     "Selection",
     [
       Option(
-        "target", .repeated("GLOB"), help: "only these addresses, with what they depend on",
+        "target", .repeated("GLOB"), help: "plan only these addresses and what they depend on",
         environment: .none),
       Option(
         "exclude", .repeated("GLOB"),
         help:
-          "without these addresses and what depends on them; 'POLICY role=R member=M condition=TITLE' leaves out grants",
+          "leave out these addresses and what depends on them; 'POLICY role=R member=M condition=TITLE' leaves out grants",
         environment: .none),
     ])
 
-  /// Where to, and as whom.
+  /// Options for the server, the credential and the connections.
   static let cloud = group(
     "Cloud",
     [
       Option(
         "sandbox", .optionalValue("DIR"),
-        help: "run against a local arctl-sandbox with its data in DIR (.arctl/sandbox)"),
-      Option("endpoint", .value("URL"), help: "use the server at URL: loopback, or https"),
+        help: "start a local arctl-sandbox and use it; its data is in DIR (default: .arctl/sandbox)"
+      ),
+      Option(
+        "endpoint", .value("URL"), help: "use the server at URL: https, or a loopback address"),
       Option(
         "impersonate-service-account", .value("EMAIL"),
-        help: "act as this account; delegates before it, by commas"),
-      Option("key-dir", .value("DIR"), help: "where key files are kept"),
-      Option("ca-file", .value("FILE"), help: "certificate authorities to trust, as PEM"),
-      Option("parallelism", .value("N"), help: "reads in flight at once (64)"),
-      Option("write-parallelism", .value("N"), help: "writes in flight at once (10)"),
-      Option("timeout", .value("TIME"), help: "the longest that the run may take (30m)"),
+        help: "act as this service account; EMAIL,DELEGATE,... goes through delegates"),
+      Option("key-dir", .value("DIR"), help: "folder for key files"),
+      Option("ca-file", .value("FILE"), help: "PEM file of certificate authorities to trust"),
+      Option("parallelism", .value("N"), help: "concurrent reads (default: 64)"),
+      Option("write-parallelism", .value("N"), help: "concurrent writes (default: 10)"),
+      Option("timeout", .value("TIME"), help: "maximum duration of the run (default: 30m)"),
     ])
 
-  /// What each hazard needs.
+  /// Options that allow one hazard each.
   static let hazards = group(
-    "Hazards (ADDRESS is whole, PROJECT/KIND/...; globs need a project; repeatable)",
+    "Hazards (repeatable; ADDRESS: PROJECT/KIND/..., or a glob with a project)",
     [
-      hazard("allow-delete", "delete this"),
-      hazard("allow-data-loss", "delete this although packages go with it"),
-      hazard("allow-replace", "delete and make anew what cannot be changed"),
-      hazard("allow-cleanup", "add or widen a cleanup rule that deletes"),
-      hazard("allow-lockout", "take away the caller's own right, or the last owners"),
-      hazard("allow-privileged", "grant a role that leads to more roles"),
-      hazard("allow-public", "grant something to everyone"),
-      hazard("reissue", "make another key beside the live one, whose file is kept"),
+      hazard("allow-delete", "delete this resource"),
+      hazard("allow-data-loss", "delete this resource with everything in it"),
+      hazard("allow-replace", "delete and recreate this resource if a field is immutable"),
+      hazard("allow-cleanup", "let a cleanup policy delete more packages"),
+      hazard("allow-lockout", "remove your own right to set the policy, or all owners but one"),
+      hazard("allow-privileged", "grant a role whose holder can get more roles"),
+      hazard("allow-public", "grant a role to everyone"),
+      hazard("reissue", "create a new key; the live key and its file are kept"),
       Option(
-        "max-deletes", .value("N"), help: "deletions of a kind in a project", environment: .none),
+        "max-deletes", .value("N"), help: "allow N deletions per kind and project",
+        environment: .none),
       Option(
-        "max-removals", .value("N"), help: "members removed from policies", environment: .none),
+        "max-removals", .value("N"), help: "allow N members to be removed from policies",
+        environment: .none),
     ])
 
-  /// Whether it is coloured.
+  /// When output is coloured.
   static let color = group(
-    "Output", [Option("color", .value("WHEN"), help: "auto, always or never")])
+    "Output", [Option("color", .value("WHEN"), help: "use colours: auto, always or never")])
 
-  /// How it is told, by a verb that makes no request.
+  /// Output options of commands that make no request.
   static let offlineOutput =
-    color + group("Output", [Option("quiet", short: "q", help: "no progress, no notes")])
+    color + group("Output", [Option("quiet", short: "q", help: "print no progress and no notes")])
 
-  /// How it is told.
+  /// Output options of commands that make requests.
   static let output =
     offlineOutput
     + group(
       "Output",
-      [Option("verbose", short: "v", help: "trace requests, without bodies or secrets")])
+      [Option("verbose", short: "v", help: "print each request, without bodies and secrets")])
 
-  /// In which form a plan is printed.
+  /// The forms in which a plan is printed.
   static let format = group(
     "Plan",
     [
-      Option("output", .value("FORM"), help: "text, json or markdown"),
-      Option("json-into", .value("FILE"), help: "write the plan's JSON into FILE, too"),
-      Option("markdown-into", .value("FILE"), help: "write the plan's Markdown into FILE, too"),
+      Option("output", .value("FORM"), help: "form of the plan: text, json or markdown"),
+      Option("json-into", .value("FILE"), help: "also write the plan as JSON to FILE"),
+      Option("markdown-into", .value("FILE"), help: "also write the plan as Markdown to FILE"),
       Option(
         "show", .value("WHAT"),
-        help: "also list unchanged, ignored or undeclared; several by commas"),
+        help: "also list: unchanged, ignored, undeclared; separated by commas"),
     ])
 
   private static func hazard(_ name: String, _ help: String) -> Option {

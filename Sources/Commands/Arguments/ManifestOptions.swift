@@ -2,7 +2,7 @@ import CommandLine
 import Diagnostics
 import Rendering
 
-/// Which manifests to load, with which values.
+/// The manifests to load, and the values in them.
 struct ManifestOptions: Sendable {
   /// Files and folders; empty: the default folder.
   var paths: [String]
@@ -21,8 +21,8 @@ struct ManifestOptions: Sendable {
     for text in arguments.values("var") {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty else {
-        // What stands there may be a secret.
-        throw UsageError("a `--var` without a name and `=`: expected NAME=VALUE")
+        // The text may be a secret, so it is not printed.
+        throw UsageError("`--var`: expected NAME=VALUE")
       }
       let name = String(parts[0])
       guard variables.updateValue(String(parts[1]), forKey: name) == nil else {
@@ -32,7 +32,7 @@ struct ManifestOptions: Sendable {
   }
 }
 
-/// How much is told, and in which colours.
+/// How much is printed, and whether in colour.
 struct OutputOptions: Sendable {
   var color = Terminal.ColorChoice.auto
   var isQuiet: Bool
@@ -51,7 +51,7 @@ struct OutputOptions: Sendable {
   }
 }
 
-/// In which forms a plan is given.
+/// The forms in which a plan is printed.
 struct PlanFormat: Sendable {
   enum Form: String, Sendable, Hashable, CaseIterable { case text, json, markdown }
   var form = Form.text

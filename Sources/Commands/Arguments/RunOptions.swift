@@ -12,8 +12,8 @@ struct RunOptions: Sendable {
   var permissions = PlanPermissions()
   /// The data folder of a sandbox to start; nil for none.
   var sandbox: String?
-  /// The path behind `--sandbox`, where that came without a value.
-  private var behindSandbox: String?
+  /// The argument after a `--sandbox` that has no value of its own.
+  private var afterSandbox: String?
   var endpoint: String?
   var impersonation: CredentialSearch.Impersonation?
   var keyDirectory: String?
@@ -22,7 +22,7 @@ struct RunOptions: Sendable {
   var writes = 10
   var timeout = Duration.seconds(1800)
   var output: OutputOptions
-  /// What another run needs to be about the same, for the hint below a plan.
+  /// The arguments that give another run the same plan, for the command below a plan.
   var repeated: [String] = []
 
   static let defaultSandbox = ".arctl/sandbox"
@@ -37,11 +37,11 @@ struct RunOptions: Sendable {
     permissions.reissue = try Self.hazardGlobs(arguments, "reissue")
     permissions.maximumDeletes = try Self.count(arguments, "max-deletes", atLeast: 0)
     permissions.maximumRemovals = try Self.count(arguments, "max-removals", atLeast: 0)
-    behindSandbox = arguments.behind["sandbox"]
+    afterSandbox = arguments.behind["sandbox"]
     if arguments.has("sandbox") { sandbox = arguments.value("sandbox") ?? Self.defaultSandbox }
     endpoint = arguments.value("endpoint")
     if sandbox != nil, endpoint != nil {
-      throw UsageError("`--sandbox` and `--endpoint` (or ARCTL_ENDPOINT) exclude each other")
+      throw UsageError("`--sandbox` and `--endpoint` (or ARCTL_ENDPOINT) cannot be used together")
     }
     if let text = arguments.value("impersonate-service-account") {
       guard let target = CredentialSearch.Impersonation(flag: text) else {
@@ -59,9 +59,9 @@ struct RunOptions: Sendable {
     repeated = Self.repeated(arguments)
   }
 
-  /// `--sandbox DIR` takes DIR for manifests; where it holds none, it was meant as the sandbox's folder.
+  /// Refuses `--sandbox DIR` if DIR contains no manifests: the user probably means `--sandbox=DIR`.
   func checkSandbox(_ files: some FileSystem) throws(UsageError) {
-    guard let path = behindSandbox else { return }
+    guard let path = afterSandbox else { return }
     do throws(FileError) {
       if let status = try files.status(of: path) {
         if status.kind != .folder { return }
@@ -71,17 +71,17 @@ struct RunOptions: Sendable {
     } catch { return }
     let safe = escapedForTerminal(path)
     throw UsageError(
-      "there are no manifests in `\(safe)`; for a sandbox with its data there write `--sandbox=\(safe)`"
+      "there are no manifests in `\(safe)`; for a sandbox with its data in that folder write `--sandbox=\(safe)`"
     )
   }
 
-  /// A value of `--exclude` with a blank in it names grants; no address holds one.
+  /// A value of `--exclude` that contains a space names grants: no address contains one.
   private static func selection(_ arguments: ParsedArguments) throws(UsageError) -> Selection {
     var selection = Selection()
     for text in arguments.values("target") {
       guard !text.contains(" ") else {
         throw UsageError(
-          "`--target \(escapedForTerminal(text))`: a target is an address; single grants can only be left out, with "
+          "`--target \(escapedForTerminal(text))`: a target is an address; to leave out single grants use "
             + "`--exclude`")
       }
       selection.targets.append(AddressGlob(text))
@@ -102,7 +102,7 @@ struct RunOptions: Sendable {
     return selection
   }
 
-  /// Globs of a hazard flag: whole addresses, with a project that is spelt out: `p**` would reach into others.
+  /// Globs of a hazard flag: full addresses whose project has no wildcard, because `p**` would match other projects.
   private static func hazardGlobs(
     _ arguments: ParsedArguments, _ name: String
   ) throws(UsageError) -> [AddressGlob] {
@@ -110,7 +110,7 @@ struct RunOptions: Sendable {
     for text in arguments.values(name) {
       guard !text.contains(" ") else {
         throw UsageError(
-          "`--\(name) \(escapedForTerminal(text))`: a hazard takes whole addresses, not single grants"
+          "`--\(name) \(escapedForTerminal(text))`: expected a full address: this option does not take single grants"
         )
       }
       let glob = AddressGlob(text)
@@ -118,7 +118,7 @@ struct RunOptions: Sendable {
       let isWhole = text.contains("/") && !project.isEmpty && !project.contains("*")
       guard !glob.matchesEverything, isWhole else {
         throw UsageError(
-          "`--\(name) \(escapedForTerminal(text))`: a hazard needs a whole address, or a glob with a project: "
+          "`--\(name) \(escapedForTerminal(text))`: expected a full address, or a glob that names the project: "
             + "PROJECT/KIND/...")
       }
       globs.append(glob)
@@ -132,7 +132,7 @@ struct RunOptions: Sendable {
     guard let text = arguments.value(name) else { return nil }
     guard let number = Int(text), number >= minimum, number <= 1_000_000 else {
       throw UsageError(
-        "`--\(name) \(escapedForTerminal(text))`: expected a number from \(minimum) on")
+        "`--\(name) \(escapedForTerminal(text))`: expected a number from \(minimum) to 1000000")
     }
     return number
   }
@@ -147,12 +147,12 @@ struct RunOptions: Sendable {
       number > 0, number <= 1_000_000
     else {
       throw UsageError(
-        "`--\(name) \(escapedForTerminal(text))`: expected a time such as `90s`, `30m` or `1h`")
+        "`--\(name) \(escapedForTerminal(text))`: expected a duration such as `90s`, `30m` or `1h`")
     }
     return .seconds(number * unit)
   }
 
-  /// Paths and every option that decides what a plan is about, as they were given.
+  /// The paths and all options that affect the plan, as given on the command line.
   private static func repeated(_ arguments: ParsedArguments) -> [String] {
     var result = arguments.operands
     let options = Flags.manifests + Flags.selection + Flags.hazards + Flags.cloud

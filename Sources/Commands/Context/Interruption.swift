@@ -2,8 +2,9 @@ import Platform
 import Reconcile
 import Synchronization
 
-/// What Ctrl-C, SIGTERM and SIGHUP lead to: the first starts nothing new, the second ends the process. A hangup is never
-/// the second one: a closed terminal sends it more than once, and nobody is there to ask for the end.
+/// Handles Ctrl-C, SIGTERM and SIGHUP: after the first signal no new operation starts, the second ends the process.
+///
+/// A hangup never counts as the second signal: a closed terminal sends it more than once, without a user's request.
 final class Interruption: Sendable {
   private struct State {
     var first: Signal?
@@ -11,11 +12,11 @@ final class Interruption: Sendable {
     var next = 0
     var abandon: [@Sendable () -> Void] = []
   }
-  /// Asked for with the first signal: what the executor looks at.
+  /// Requested by the first signal; the executor checks it.
   let stop = StopSignal()
   private let state = Mutex(State())
 
-  /// The outcome that the first signal leads to; nil while there was none.
+  /// The outcome that the first signal causes; nil before any signal.
   var outcome: Outcome? {
     state.withLock { $0.first }.map { first in
       switch first {
@@ -26,34 +27,34 @@ final class Interruption: Sendable {
     }
   }
 
-  /// Takes in one signal; true when it asks for the end at once.
+  /// Records one signal. Returns true if the process must end at once.
   func receive(_ signal: Signal) -> Bool {
-    let (isAgain, handlers) = state.withLock { state in
-      let isAgain = state.first != nil
-      if !isAgain { state.first = signal }
-      return (isAgain, Array(state.handlers.values))
+    let (isRepeated, handlers) = state.withLock { state in
+      let isRepeated = state.first != nil
+      if !isRepeated { state.first = signal }
+      return (isRepeated, Array(state.handlers.values))
     }
     stop.request()
-    if !isAgain { handlers.forEach { $0() } }
-    return isAgain && signal != .hangup
+    if !isRepeated { handlers.forEach { $0() } }
+    return isRepeated && signal != .hangup
   }
 
-  /// Runs work that a first signal cancels; throws `Stop` when one came.
+  /// Runs work and cancels it on the first signal; then throws `EarlyExit`.
   func cancelling<Result: Sendable>(
     _ work: @escaping @Sendable () async -> Result
-  ) async throws(Stop) -> Result {
+  ) async throws(EarlyExit) -> Result {
     let task = Task(executorPreference: Workers.current) { await work() }
     let id = add { task.cancel() }
     let result = await task.value
     remove(id)
-    if let outcome { throw Stop(outcome) }
+    if let outcome { throw EarlyExit(outcome) }
     return result
   }
 
-  /// Waits for work that cannot be cancelled, or for a first signal: then throws `Stop` and leaves the work alone.
+  /// Waits for work that cannot be cancelled. On the first signal throws `EarlyExit`, and the work continues.
   func abandoning<Result: Sendable>(
     _ work: @escaping @Sendable () async -> Result
-  ) async throws(Stop) -> Result {
+  ) async throws(EarlyExit) -> Result {
     let (stream, continuation) = AsyncStream<Result>.makeStream()
     let id = add { continuation.finish() }
     Task(executorPreference: Workers.current) {
@@ -66,14 +67,14 @@ final class Interruption: Sendable {
       break
     }
     remove(id)
-    guard let result else { throw Stop(outcome ?? .interrupted) }
+    guard let result else { throw EarlyExit(outcome ?? .interrupted) }
     return result
   }
 
-  /// Adds what is to be done with the first signal.
+  /// Adds a handler for the first signal.
   func onStop(_ handler: @escaping @Sendable () -> Void) { _ = add(handler) }
 
-  /// Adds what is to be done before a second signal ends the process: a program of ours is not to stay behind.
+  /// Adds a handler that runs before a second signal ends the process, for example to stop the sandbox.
   func onAbandon(_ handler: @escaping @Sendable () -> Void) {
     state.withLock { $0.abandon.append(handler) }
   }

@@ -1,4 +1,4 @@
-/// How a run ended, in the order of precedence: when several apply, the first one is the exit code.
+/// How a run ended, in order of precedence: when several apply, the first one is the exit code.
 enum Outcome: Int, Sendable, Hashable, CaseIterable {
   case usage, invalid, interrupted, terminated, hungUp, access, refused, stale, keys, incomplete,
     declined,
@@ -29,29 +29,29 @@ enum Outcome: Int, Sendable, Hashable, CaseIterable {
     switch self {
     case .success: "success"
     case .unexpected: "unexpected error"
-    case .changes: "changes: plan --detailed-exitcode"
-    case .invalid: "manifests invalid; no request was sent"
-    case .access: "credentials, permission, or something unreadable: the plan is incomplete"
+    case .changes: "the plan has changes (with plan --detailed-exitcode)"
+    case .invalid: "invalid manifests; no request was sent"
+    case .access: "no credentials, no permission or something unreadable: the plan is incomplete"
     case .refused: "refused by a guard"
-    case .stale: "stale: the cloud or the manifests are no longer what --expect or --plan saw"
-    case .incomplete: "apply partly done, or not converged; safe to run again"
+    case .stale: "stale: the plan is no longer the one that --expect or --plan names"
+    case .incomplete: "apply is incomplete or did not converge; running it again is safe"
     case .declined: "not approved: declined, or no terminal and no --auto-approve"
-    case .keys: "key material needs attention; the message says which key and what to run"
-    case .usage: "usage"
-    case .interrupted: "interrupted, after finishing what was in flight"
-    case .hungUp: "hung up (the terminal is gone), after finishing what was in flight"
-    case .terminated: "terminated, after finishing what was in flight"
+    case .keys: "a key needs manual action; the message names the key and the command"
+    case .usage: "invalid usage"
+    case .interrupted: "interrupted (SIGINT), after finishing operations in flight"
+    case .hungUp: "hung up (SIGHUP), after finishing operations in flight"
+    case .terminated: "terminated (SIGTERM), after finishing operations in flight"
     }
   }
 
-  /// The one of several that the run ends with; success when there is none.
+  /// The first of several outcomes in order of precedence; success if there are none.
   static func first(of outcomes: some Sequence<Outcome>) -> Outcome {
     outcomes.min { $0.rawValue < $1.rawValue } ?? .success
   }
 }
 
-/// The end of a run before its last stage, with everything to be told about it already printed.
-struct Stop: Error, Sendable, Hashable {
+/// Ends the run early; its diagnostics are already printed.
+struct EarlyExit: Error, Sendable, Hashable {
   let outcome: Outcome
   init(_ outcome: Outcome) { self.outcome = outcome }
 }

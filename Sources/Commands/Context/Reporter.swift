@@ -2,7 +2,7 @@ import CommandLine
 import Diagnostics
 import Rendering
 
-/// Tells the user what is not the result: diagnostics, notes and progress, all on standard error.
+/// Prints diagnostics, notes and progress to standard error.
 struct Reporter: Sendable {
   let context: RunContext
   let options: OutputOptions
@@ -14,41 +14,41 @@ struct Reporter: Sendable {
     terminal = context.console.terminal(options.color)
   }
 
-  /// Whether lines on standard error may come and go: on a terminal, unless quiet or traced.
+  /// Whether lines on standard error may be redrawn: on a terminal, without `--quiet` and `--verbose`.
   var canRewrite: Bool {
     terminal.canRewriteErrorLines && !options.isQuiet && !options.isVerbose
   }
 
-  /// How results look on standard output.
+  /// The colours and the width of standard output.
   var outputStyle: TextStyle {
     TextStyle(
       style: terminal.outputStyle, width: terminal.outputIsTerminal ? terminal.width : nil)
   }
 
-  /// Prints diagnostics in their order; in GitHub Actions also as annotations. Quiet leaves out what is no error.
+  /// Prints diagnostics in the given order, in GitHub Actions also as annotations. `--quiet` leaves only errors.
   func report(_ diagnostics: [Diagnostic], source: @escaping SourceText = { _, _ in nil }) {
-    let told = options.isQuiet ? diagnostics.filter { $0.severity == .error } : diagnostics
-    guard !told.isEmpty else { return }
+    let shown = options.isQuiet ? diagnostics.filter { $0.severity == .error } : diagnostics
+    guard !shown.isEmpty else { return }
     var renderer = DiagnosticRenderer(
       style: terminal.errorStyle, width: terminal.width, source: source)
     renderer.wraps = terminal.errorIsTerminal
-    context.console.err(told.map { renderer.render($0) + "\n" }.joined())
-    annotate(told)
+    context.console.err(shown.map { renderer.render($0) + "\n" }.joined())
+    annotate(shown)
   }
 
-  /// Prints diagnostics as annotations, in GitHub Actions alone: for what is said elsewhere already.
+  /// Prints annotations, only in GitHub Actions, for diagnostics that are printed elsewhere.
   func annotate(_ diagnostics: [Diagnostic]) {
     guard context.environment["GITHUB_ACTIONS"] == "true" else { return }
-    let told = options.isQuiet ? diagnostics.filter { $0.severity == .error } : diagnostics
-    context.console.err(told.map { $0.gitHubAnnotation + "\n" }.joined())
+    let shown = options.isQuiet ? diagnostics.filter { $0.severity == .error } : diagnostics
+    context.console.err(shown.map { $0.gitHubAnnotation + "\n" }.joined())
   }
 
-  /// Prints one error that has no place in a file, and ends the run with an outcome.
-  func stop(
+  /// Prints one error that has no place in a file. The caller throws the result.
+  func earlyExit(
     _ outcome: Outcome, _ code: DiagnosticCode, _ message: String, help: [String] = []
-  ) -> Stop {
+  ) -> EarlyExit {
     report([Diagnostic(code, message, help: help)])
-    return Stop(outcome)
+    return EarlyExit(outcome)
   }
 
   /// Prints one line unless quiet.

@@ -2,41 +2,41 @@ import CommandLine
 import HTTP
 import Platform
 
-/// Every seam of a run: what a verb knows of the world comes in through here, and nothing is global.
+/// Everything that a command takes from its environment. There is no global state.
 struct RunContext: Sendable {
-  /// The arguments behind the program's name.
+  /// The arguments after the program's name.
   var arguments: [String]
   var environment: ProcessEnvironment
-  /// The user's home folder where `HOME` names none; nil where the user has none.
+  /// The home folder in the user database, for runs without `HOME`; nil if the user has none.
   var home: @Sendable () -> String?
   var clock: any Clock
   var random: any RandomSource
   var files: any FileSystem
   var console: any Console
-  /// Makes the client that carries requests, with this many connections and this file of trusted authorities.
+  /// Makes the HTTP client, with a file of trusted authorities and a maximum number of connections.
   var transport: @Sendable (_ caFile: String?, _ connections: Int) -> any ClosableTransport
-  /// Starts a program whose first line of output is waited for.
+  /// Starts a program; the caller waits for its first line of output.
   var startProgram:
     @Sendable (_ path: String, _ arguments: [String]) throws(FileError) -> any RunningProgram
-  /// Where this executable stands; nil where it is not known.
+  /// The path of this executable; nil if it is not known.
   var executable: String?
-  /// The signals that ask the run to end, from when the stream is made.
+  /// The signals that ask the run to end, from the creation of the stream on.
   var signals: @Sendable () -> AsyncStream<Signal>
-  /// Ends the process at once, with nothing more written.
+  /// Ends the process at once and writes nothing more.
   var exitNow: @Sendable (Int32) -> Void
-  /// Gets what a verb needs of the machine; returns what is not to be had.
+  /// Reserves what a command needs of the machine; returns what is missing.
   var shortage: @Sendable (MachineNeeds) -> Shortage? = { _ in nil }
-  /// How many more files and connections can be open.
+  /// The number of files and connections that can still be opened.
   var freeDescriptors: @Sendable () -> Int = { Int.max }
 }
 
-/// What a verb takes of threads, descriptors and memory.
+/// What a command needs of threads, descriptors and memory.
 enum MachineNeeds: Sendable, Hashable {
   /// It reads files and prints.
   case files
   /// It sends requests.
   case servers
-  /// It starts a sandbox besides.
+  /// It sends requests and starts a sandbox.
   case sandbox
 }
 
@@ -51,18 +51,18 @@ protocol RunningProgram: Sendable {
   func terminate(grace: Duration) async
 }
 
-/// The terminal or the pipes that a run talks to.
+/// The terminal or the pipes of a run.
 protocol Console: Sendable {
-  /// What is known of the terminal, under a choice of colour.
+  /// The properties of the terminal for a choice of colour.
   func terminal(_ color: Terminal.ColorChoice) -> Terminal
-  /// Lines of the window; 24 where there is none.
+  /// Lines of the window; 24 if that is not known.
   var height: Int { get }
-  /// Writes to standard output; false when its reader has gone.
+  /// Writes to standard output; false once that failed.
   @discardableResult func out(_ text: String) -> Bool
-  /// Whether something that was to be written to standard output is lost, though its reader is there.
+  /// Whether output was lost for another reason than a closed reader.
   var hasLostOutput: Bool { get }
   /// Writes to standard error.
   func err(_ text: String)
-  /// The next line of standard input without its end; nil at its end.
+  /// The next line of standard input without its newline; nil at the end of the input.
   func readLine() async -> String?
 }

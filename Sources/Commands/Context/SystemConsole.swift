@@ -26,7 +26,7 @@ final class SystemConsole: Console {
   @discardableResult func out(_ text: String) -> Bool {
     guard outputIsOpen.load(ordering: .relaxed) else { return false }
     if OutputStream.standardOutput.write(text) { return true }
-    // A reader that has seen enough (EPIPE) is no failure; a full disk is.
+    // A reader that closed the pipe (EPIPE) is not a failure; a full disk is.
     if errno != EPIPE {
       hasLost.store(true, ordering: .relaxed)
       err("arctl: cannot write to standard output: \(String(cString: strerror(errno)))\n")
@@ -48,7 +48,7 @@ final class SystemConsole: Console {
     }
   }
 
-  /// One line by `read` alone: stdio would hold its lock while it waits, and `exit` waits for that.
+  /// Reads one line with `read`: stdio would hold its lock while it waits, and `exit` would wait for that lock.
   private static func readBytes() -> String? {
     var line: [UInt8] = []
     var byte: UInt8 = 0

@@ -3,7 +3,7 @@ import HTTP
 import Platform
 
 extension RunContext {
-  /// The seams of this process.
+  /// The context of this process.
   static func system() -> RunContext {
     let environment = ProcessEnvironment.current
     return RunContext(
@@ -28,13 +28,13 @@ extension RunContext {
     let reservedThreads: Int
     switch needs {
     case .files: return .of(memory: 16 << 20, descriptors: 4)
-    // libcurl's thread, the one that takes signals, and one for files and keys are kept for the run.
+    // Three threads are reserved for the run: for libcurl, for signals, and for files and keys.
     case .servers: reservedThreads = 3
-    // One reads what the sandbox prints, and one waits for its end.
+    // Two more: one reads what the sandbox prints, one waits until it ends.
     case .sandbox: reservedThreads = 5
     }
     let shortage = Shortage.of(
-      memory: 96 << 20, threads: reservedThreads, descriptors: ConnectionShare.least)
+      memory: 96 << 20, threads: reservedThreads, descriptors: ConnectionShare.minimum)
     if let shortage { return shortage }
     do throws(FileError) {
       try Threads.reserve(reservedThreads)

@@ -2,12 +2,14 @@ import Model
 import Registry
 
 extension Kind {
-  /// The shape of its addresses; nil where it has none.
+  /// The form of its addresses; nil if it has none.
   var addressForm: String? {
-    resource.map { (["PROJECT", $0.id.rawValue] + $0.place.nameWords).joined(separator: "/") }
+    resource.map {
+      (["PROJECT", $0.id.rawValue] + $0.place.namePlaceholders).joined(separator: "/")
+    }
   }
 
-  /// The least document of this kind, as lines of YAML.
+  /// A document of this kind with the required fields and placeholders, as lines of YAML.
   var outline: [String] {
     let required = schema.fields.filter { $0.traits.contains(.required) }
     return ["apiVersion: arctl.dev/v1", "kind: \(name)", "metadata: {name: NAME}"]
@@ -17,20 +19,20 @@ extension Kind {
 }
 
 extension Place {
-  /// What an address holds after the kind.
-  fileprivate var nameWords: [String] {
+  /// The placeholders after the kind in an address.
+  fileprivate var namePlaceholders: [String] {
     switch self {
     case .root: []
     case .setting, .project: ["NAME"]
     case .location: ["LOCATION", "NAME"]
     case .child(let parent, _):
-      (Kinds.of(parent)?.place.nameWords.dropLast() ?? []) + [parent.placeholder, "NAME"]
+      (Kinds.of(parent)?.place.namePlaceholders.dropLast() ?? []) + [parent.placeholder, "NAME"]
     }
   }
 }
 
 extension Address.Kind {
-  /// `serviceAccount` is `ACCOUNT`: the last word of the name.
+  /// `serviceAccount` gives `ACCOUNT`: the last word of the name.
   fileprivate var placeholder: String {
     let name = rawValue
     let start = name.lastIndex(where: \.isUppercase) ?? name.startIndex
@@ -39,7 +41,7 @@ extension Address.Kind {
 }
 
 extension Field {
-  /// What stands for a value in an outline: the first enum value, required fields of a map, the name in capitals.
+  /// A placeholder for the value: the first enum value, the required fields of a map, or the name in capitals.
   fileprivate var placeholder: String {
     switch type {
     case .object(let fields):

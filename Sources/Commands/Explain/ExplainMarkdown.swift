@@ -3,7 +3,7 @@ import Manifests
 import Model
 import Registry
 
-/// The same reference pages as Markdown: what `docs/` holds.
+/// The reference pages as Markdown, as in `docs/`.
 struct ExplainMarkdown {
   /// A page, ended by a newline.
   func render(_ topic: ExplainTopic) -> String {
@@ -30,23 +30,23 @@ struct ExplainMarkdown {
     var text =
       blocks.joined(separator: "\n\n") + "\n\n" + table(fields.filter(\.isWritable), below: "")
     if !observed.isEmpty {
-      text += "\nSet by Google, never written: \(observed.joined(separator: ", ")).\n"
+      text += "\nSet by Google, not allowed in manifests: \(observed.joined(separator: ", ")).\n"
     }
     return text
   }
 
   private func table(_ fields: [Field], below prefix: String) -> String {
     let lines = fields.flatMap { rows($0, below: prefix) }
-    return "| field | type | what it is |\n|---|---|---|\n" + lines.map { $0 + "\n" }.joined()
+    return "| field | type | description |\n|---|---|---|\n" + lines.map { $0 + "\n" }.joined()
   }
 
-  /// A row for a field and one for each field inside it, which has its whole path.
+  /// A row for a field and a row for each field inside it, each with the full path.
   private func rows(_ field: Field, below prefix: String) -> [String] {
     let name = prefix + field.name
     let values = field.type.values
     var text = field.documentation
     if values.count > 1 { text += " Values: \(values.map { "`\($0)`" }.joined(separator: ", "))." }
-    let type = ([field.type.words] + field.remarks).joined(separator: ", ")
+    let type = ([field.type.description] + field.remarks).joined(separator: ", ")
     let row = "| `\(name)` | \(cell(type)) | \(cell(text)) |"
     let inner = field.type.fields.filter(\.isWritable)
     return [row] + inner.flatMap { rows($0, below: name + field.type.step) }
@@ -77,14 +77,14 @@ struct ExplainMarkdown {
 }
 
 extension FieldTopic {
-  /// What a table's rows begin with above the field itself.
+  /// The path above the field, with which each row of its table begins.
   fileprivate var prefix: String {
     path.dropLast().map { "\($0)." }.joined()
   }
 }
 
 extension FieldType {
-  /// What stands between a field and the fields inside it: `.`, `[].` for lists, `.NAME.` for maps by name.
+  /// The separator between a field and the fields inside it: `.`, `[].` for lists, `.NAME.` for maps by name.
   fileprivate var step: String {
     switch self {
     case .list: "[]."

@@ -30,12 +30,12 @@ struct ExplainText {
     let rows = Kinds.all.map { ($0.name, $0.summary) }
     return [
       prose(
-        "What can be explained: a kind, a field of it at any depth, or the code of a diagnostic."),
+        "Topics: a kind, a field of a kind at any depth, or the code of a diagnostic."),
       [heading("Kinds")] + table(rows),
       [heading("More")]
         + table([
-          ("document", "What every document has around its spec: metadata, lifecycle, each."),
-          ("codes", "The codes of all diagnostics."),
+          ("document", "The keys of every document beside `spec`: metadata, lifecycle, each."),
+          ("codes", "All diagnostic codes."),
         ]),
       [heading("Examples")]
         + ["Repository", "Repository.cleanupPolicies.condition", "lifecycle.ensure", "AR0207"]
@@ -48,16 +48,18 @@ struct ExplainText {
     let observed = fields.filter { !$0.isWritable }.map(\.name)
     var blocks = [[title(kind.name)] + prose(kind.summary)]
     if let form = kind.addressForm { blocks.append([StyledLine("Address: \(form)")]) }
-    blocks.append([heading("The least document")] + kind.outline.map { StyledLine($0, indent: 2) })
+    blocks.append(
+      [heading("Document with the required fields")]
+        + kind.outline.map { StyledLine($0, indent: 2) })
     blocks.append([heading("Fields of spec")] + rows(fields.filter(\.isWritable)))
     if !observed.isEmpty {
       blocks.append(
-        [heading("Set by Google, never written")]
+        [heading("Set by Google, not allowed in manifests")]
           + prose(observed.joined(separator: ", "), indent: 2))
     }
     blocks.append(
       prose(
-        "`arctl explain \(kind.name).FIELD` tells more of a field, `arctl explain document` what stands around "
+        "`arctl explain \(kind.name).FIELD` describes a field, `arctl explain document` the keys beside "
           + "`spec`."))
     return blocks
   }
@@ -65,7 +67,8 @@ struct ExplainText {
   private var document: [[StyledLine]] {
     [
       [title("document")]
-        + prose("What every document has. A file holds any number of them, divided by `---`."),
+        + prose(
+          "The keys of every document. A file holds any number of documents, separated by `---`."),
       [heading("Keys")] + rows(DocumentFields.all),
     ]
   }
@@ -74,7 +77,8 @@ struct ExplainText {
     let field = topic.field
     let values = field.type.values
     var blocks = [
-      [title(topic.name)] + prose(([field.type.words] + field.remarks).joined(separator: ", ")),
+      [title(topic.name)]
+        + prose(([field.type.description] + field.remarks).joined(separator: ", ")),
       prose(field.documentation),
     ]
     if values.count > 1 {
@@ -109,11 +113,11 @@ struct ExplainText {
 
   // MARK: pieces
 
-  /// A field in two parts: its name with type and traits, and what it is for, below.
+  /// A field in two parts: its name, type and traits; below them its description.
   private func rows(_ fields: [Field]) -> [StyledLine] {
     fields.flatMap { field in
       var line = StyledLine(field.name, .heading, indent: 2)
-      line.add("   \(([field.type.words] + field.remarks).joined(separator: ", "))", .dimmed)
+      line.add("   \(([field.type.description] + field.remarks).joined(separator: ", "))", .dimmed)
       let inner = field.type.fields.map(\.name)
       let values = field.type.values
       var text = field.documentation

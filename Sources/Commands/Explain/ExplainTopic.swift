@@ -4,23 +4,25 @@ import Manifests
 import Model
 import Registry
 
-/// What can be explained.
+/// A topic of `arctl explain`.
 enum ExplainTopic {
   case overview
   case kind(any Kind)
-  /// What stands around `spec` in every document.
+  /// The keys of every document.
   case document
   case field(FieldTopic)
   case code(DiagnosticCode)
   case codes
 
-  /// Finds what an argument names: a kind, a field at any depth, a code, `document` or `codes`.
+  /// Parses an argument: a kind, a field at any depth, a code, `document` or `codes`.
   ///
-  /// Indexes and ids of lists and maps are passed over, so that a path out of a plan works too. Throws `UsageError`
-  /// with a suggestion where nothing has that name.
+  /// Ignores indexes and ids of lists and maps, so that a path from a plan works too. Throws `UsageError` with a
+  /// suggestion for an unknown name.
   init(_ text: String) throws(UsageError) {
     let parts = Self.parts(text)
-    guard let head = parts.first else { throw UsageError("explain what?") }
+    guard let head = parts.first else {
+      throw UsageError("expected a kind, a field, a code, `document` or `codes`")
+    }
     if let code = DiagnosticCode(rawValue: head.uppercased()), parts.count == 1 {
       self = .code(code)
     } else if head == "codes", parts.count == 1 {
@@ -39,7 +41,7 @@ enum ExplainTopic {
   private static func within(_ kind: any Kind, _ rest: ArraySlice<String>)
     throws(UsageError) -> ExplainTopic
   {
-    // `Repository.spec.format` is what people write who look at a document.
+    // Users who look at a document write `Repository.spec.format`.
     let path = rest.first == "spec" ? rest.dropFirst() : rest
     guard let first = path.first else { return .kind(kind) }
     if kind.schema[first] == nil, DocumentFields.all.contains(where: { $0.name == first }) {
@@ -48,7 +50,7 @@ enum ExplainTopic {
     return .field(try FieldTopic(owner: kind.name, fields: kind.schema.fields, path))
   }
 
-  /// `cleanupPolicies["old"].condition` in its names alone.
+  /// The names in a path: `cleanupPolicies` and `condition` in `cleanupPolicies["old"].condition`.
   private static func parts(_ text: String) -> [String] {
     var depth = 0
     var names = ""
@@ -60,7 +62,7 @@ enum ExplainTopic {
     return names.split(separator: ".").map(String.init)
   }
 
-  /// Everything that may stand first.
+  /// All names with which a topic can begin.
   private static var names: [String] {
     Kinds.all.map(\.name) + ["document", "codes"] + DocumentFields.all.map(\.name)
       + DiagnosticCode.allCases.map(\.rawValue)
@@ -68,13 +70,13 @@ enum ExplainTopic {
 
   static func unknown(_ name: String, in whole: String, _ candidates: [String]) -> UsageError {
     let near = closestMatch(to: name, in: candidates).map { "; did you mean `\($0)`?" } ?? ""
-    return UsageError("nothing is called `\(escapedForTerminal(name))`\(near)")
+    return UsageError("unknown topic `\(escapedForTerminal(name))`\(near)")
   }
 }
 
-/// A field with the way to it.
+/// A field and its path.
 struct FieldTopic {
-  /// What the path begins with: a kind's name, or nothing for a document's own keys.
+  /// The start of the path: a kind's name, or empty for a key of every document.
   let owner: String
   let path: [String]
   let field: Field
@@ -98,7 +100,7 @@ struct FieldTopic {
       fields = field.type.fields
       found = field
     }
-    guard let found else { throw UsageError("which field of \(owner)?") }
+    guard let found else { throw UsageError("expected a field of \(owner)") }
     self.owner = owner
     self.path = whole.split(separator: ".").map(String.init).suffix(path.count)
     field = found

@@ -5,14 +5,14 @@ import Keys
 import Platform
 import Rendering
 
-/// From options to a client: endpoints, credential, limits, and where keys lie.
+/// Makes the client and the key store from the options.
 struct Connection: Sendable {
   let options: RunOptions
   let reporter: Reporter
   let transport: any HTTPTransport
   let share: ConnectionShare
 
-  /// Without a share: as many connections as the options say.
+  /// Without a share, uses as many connections as the options allow.
   init(
     options: RunOptions, reporter: Reporter, transport: any HTTPTransport,
     share: ConnectionShare? = nil
@@ -25,7 +25,7 @@ struct Connection: Sendable {
 
   private var context: RunContext { reporter.context }
 
-  /// Finds the credential and makes the client; nothing is sent but what the search itself needs.
+  /// Finds the credential and makes the client. Sends only the requests of the search.
   func client(_ sandbox: Sandbox?, _ interruption: Interruption) async throws -> APIClient {
     let endpoints = try endpoints(sandbox)
     let run = CloudRun(
@@ -49,11 +49,11 @@ struct Connection: Sendable {
     do {
       return try APIClient(credential: try found.get(), endpoints: endpoints, run: run)
     } catch let error as CredentialError {
-      throw reporter.stop(
+      throw reporter.earlyExit(
         .access, .noCredentials, error.message,
         help: error.looked.map { "looked at \($0)" } + error.help)
     } catch {
-      throw reporter.stop(.access, .noCredentials, "\(error)")
+      throw reporter.earlyExit(.access, .noCredentials, "\(error)")
     }
   }
 
@@ -63,11 +63,12 @@ struct Connection: Sendable {
       let endpoints = try Endpoints(
         endpoint: options.endpoint, environment: context.environment.variables)
       for override in endpoints.overrides where override.source != "--endpoint" {
-        reporter.note("note: \(override.source) moves \(override.service) to \(override.origin)")
+        reporter.note(
+          "note: \(override.source) sends requests for \(override.service) to \(override.origin)")
       }
       return endpoints
     } catch {
-      throw reporter.stop(.access, .notReachable, "\(error)")
+      throw reporter.earlyExit(.access, .notReachable, "\(error)")
     }
   }
 
@@ -80,33 +81,33 @@ struct Connection: Sendable {
     }
   }
 
-  /// The key directory: the one given, the sandbox's, or that of the Stack and the server below `XDG_STATE_HOME`
-  /// or the user's home.
+  /// The store in the key directory: `--key-dir`, the sandbox's, or the one for the Stack and the server below
+  /// `XDG_STATE_HOME` or the home folder.
   func keyStore(_ sandbox: Sandbox?, stack: String?, endpoints: Endpoints) -> KeyStore {
     let tokenURI = endpoints.tokenURI
     if let directory = options.keyDirectory {
       return KeyStore(directory: directory, tokenURI: tokenURI, fileSystem: context.files)
     }
     if let directory = sandbox?.keyDirectory {
-      // It lies in the sandbox's own data: whatever port that server has, the files are its own.
+      // The folder is part of the sandbox's data, so the files are that server's, whatever its port.
       return KeyStore(directory: directory, tokenURI: nil, fileSystem: context.files)
     }
     guard let state = stateFolder else {
       return KeyStore(
-        directory: "", refusal: "neither XDG_STATE_HOME nor HOME names a folder to keep keys in",
+        directory: "", refusal: "neither XDG_STATE_HOME nor HOME names a folder for key files",
         tokenURI: tokenURI, fileSystem: context.files)
     }
     let refusal =
       context.environment.nonEmpty("CI") == nil
-      ? nil : "CI is set, and a key file on a runner dies with it"
+      ? nil : "CI is set, and a runner loses its key files when it ends"
     return KeyStore(
       directory: "\(state)/arctl/keys/\(stack ?? "default")\(Self.suffix(tokenURI))",
       refusal: refusal,
       tokenURI: tokenURI, fileSystem: context.files)
   }
 
-  /// What tells the keys of one server from those of another: nothing for Google's, `@HOST_PORT` for every other. No name
-  /// of a Stack holds an `@`.
+  /// The suffix that separates the keys of servers: empty for Google's, `@HOST_PORT` for every other. The name of a Stack
+  /// contains no `@`.
   private static func suffix(_ tokenURI: String) -> String {
     guard let origin = Origin(of: tokenURI), !origin.isGoogle else { return "" }
     // An IPv6 address has brackets and colons.
@@ -114,9 +115,9 @@ struct Connection: Sendable {
     return "@\(host)_\(origin.port)"
   }
 
-  /// Where programs keep what they know of a user; never a relative path, which could be the working tree.
+  /// The folder for a user's state; never a relative path, which could be in the working tree.
   ///
-  /// Source: XDG Base Directory Specification 0.8; it has relative paths ignored.
+  /// Source: XDG Base Directory Specification 0.8, which says to ignore relative paths.
   private var stateFolder: String? {
     func absolute(_ path: String?) -> String? { path.flatMap { $0.hasPrefix("/") ? $0 : nil } }
     if let state = absolute(context.environment["XDG_STATE_HOME"]) { return state }

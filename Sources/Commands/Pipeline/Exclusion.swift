@@ -2,61 +2,61 @@ import Diagnostics
 import Model
 import Rendering
 
-/// The options that leave out exactly what keeps a plan from being applied, with what depends on it.
+/// The `--exclude` options that leave out exactly the rows that block an apply, with what depends on them.
 struct Exclusion {
   let plan: Plan
   let graph: DesiredGraph
 
-  /// The most options that make a line that people paste.
-  static let longest = 20
+  /// The most options in a command that is printed.
+  static let maximumCount = 20
 
-  /// Complete and exact, or nil: where nothing can be left out, or no line of bearable length says it.
+  /// The options; nil if nothing can be left out, or too many options would be needed.
   var flags: [String]? {
-    let hindered = excludable
-    guard !hindered.isEmpty else { return nil }
-    let exact = hindered.map(\.description)
-    let patterns = exact.count <= 10 ? exact : shorter(hindered) ?? exact
-    guard patterns.count <= Self.longest else { return nil }
+    let blocked = excludable
+    guard !blocked.isEmpty else { return nil }
+    let exact = blocked.map(\.description)
+    let patterns = exact.count <= 10 ? exact : shorter(blocked) ?? exact
+    guard patterns.count <= Self.maximumCount else { return nil }
     return patterns.flatMap { ["--exclude", shellQuoted($0)] }
   }
 
-  /// In words, with the options where there are some.
+  /// The help for the user: the options, or what to do without them.
   var help: String {
     if let flags { return "to apply the rest: \(flags.joined(separator: " "))" }
     return excludable.isEmpty
-      ? "to apply the rest: take `authoritative` out of the Stack's `scope.kinds`"
-      : "to apply the rest: leave these \(excludable.count) out with --exclude GLOB"
+      ? "to apply the rest: remove `authoritative` from the Stack's `scope.kinds`"
+      : "to apply the rest: exclude these \(excludable.count) resources with --exclude GLOB"
   }
 
-  /// What is refused or unread. What no manifest speaks of is left out: it is deleted only because the scope is
-  /// authoritative, which it is not with anything excluded.
+  /// The refused and unreadable rows that a manifest declares. Undeclared resources are deleted only by an authoritative
+  /// scope, which has no effect with `--exclude`.
   private var excludable: [Address] {
     let known = graph.addresses
-    return plan.hindered.map(\.address).filter { address in
+    return plan.blocked.map(\.address).filter { address in
       known.contains(address) || address.policyResource.map(known.contains) == true
     }
   }
 
-  /// The fewest globs of one project, kind or location that match what is hindered and nothing that could go ahead.
-  private func shorter(_ hindered: [Address]) -> [String]? {
+  /// Few globs of a project, kind or location that match the blocked rows and nothing that could be applied.
+  private func shorter(_ blocked: [Address]) -> [String]? {
     let before = graph.selected(by: plan.selection)
-    let after = selected(without: hindered.map(\.description))
-    let goesAhead = before.intersection(after).union(
+    let after = selected(without: blocked.map(\.description))
+    let applicable = before.intersection(after).union(
       plan.changes.filter(\.isWrite).map(\.address).filter { !before.contains($0) })
-    var rest = Set(hindered)
+    var rest = Set(blocked)
     var patterns: [String] = []
-    for pattern in Set(hindered.flatMap(Self.patterns)).sorted(by: {
+    for pattern in Set(blocked.flatMap(Self.patterns)).sorted(by: {
       ($0.count, $0) < ($1.count, $1)
     }) {
       let glob = AddressGlob(pattern)
-      guard rest.contains(where: glob.selects), !goesAhead.contains(where: glob.selects) else {
+      guard rest.contains(where: glob.selects), !applicable.contains(where: glob.selects) else {
         continue
       }
       patterns.append(pattern)
       rest = rest.filter { !glob.selects($0) }
     }
     patterns += rest.map(\.description).sorted()
-    // Not believed, but seen: both leave the same.
+    // Check the result: both must leave the same rows.
     return selected(without: patterns) == after ? patterns : nil
   }
 

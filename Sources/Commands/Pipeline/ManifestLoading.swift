@@ -4,16 +4,16 @@ import Manifests
 import Model
 import Platform
 
-/// The manifests of a run, read and found good.
+/// The valid manifests of a run.
 struct LoadedManifests: Sendable {
   let graph: DesiredGraph
-  /// Whether they are the whole set, so that an authoritative scope is in force.
+  /// Whether they are the whole set; only then an authoritative scope has an effect.
   let isWholeSet: Bool
   let source: SourceText
-  /// What was found about them, and told: no errors.
+  /// The warnings and notes about them, which are already reported.
   let diagnostics: [Diagnostic]
 
-  /// Projects that the manifests name and do not create: what a sandbox has to begin with.
+  /// Projects that the manifests name and do not create: a sandbox starts with them.
   var existingProjects: [String] {
     let created = graph.resources.values.filter {
       $0.address.kind == .project && $0.lifecycle.create && $0.origin == .declared
@@ -24,8 +24,8 @@ struct LoadedManifests: Sendable {
 }
 
 extension ManifestOptions {
-  /// Reads and checks the manifests; everything that is wrong with them is reported before `Stop`.
-  func load(_ reporter: Reporter) throws(Stop) -> LoadedManifests {
+  /// Reads and checks the manifests. Reports all errors before it throws `EarlyExit`.
+  func load(_ reporter: Reporter) throws(EarlyExit) -> LoadedManifests {
     let context = reporter.context
     let options = LoadOptions(
       paths: paths.isEmpty ? ["manifests"] : paths, variables: variables,
@@ -36,14 +36,14 @@ extension ManifestOptions {
     guard let graph = result.graph else {
       let summary = DiagnosticList(result.diagnostics).summary
       context.console.err("\(summary). Nothing was sent.\n")
-      throw Stop(.invalid)
+      throw EarlyExit(.invalid)
     }
     return LoadedManifests(
       graph: graph, isWholeSet: holdsRoot(of: graph.stack), source: result.sourceLine,
       diagnostics: result.diagnostics)
   }
 
-  /// Whether the folder that the Stack stands in was given whole.
+  /// Whether the whole folder of the Stack was given.
   private func holdsRoot(of stack: StackSettings) -> Bool {
     if paths.isEmpty { return true }
     guard let file = stack.source?.file else { return false }

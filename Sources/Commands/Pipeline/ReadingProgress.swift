@@ -1,7 +1,7 @@
 import Platform
 import Synchronization
 
-/// The line that says how far reading is: on a terminal, after half a second, until it is over.
+/// The progress line of reading the cloud: on a terminal, after half a second.
 final class ReadingProgress: Sendable {
   private struct State {
     var done = 0
@@ -43,7 +43,7 @@ final class ReadingProgress: Sendable {
     }
   }
 
-  /// Takes the line away.
+  /// Removes the line.
   func end() {
     ticker?.cancel()
     state.withLock { state in

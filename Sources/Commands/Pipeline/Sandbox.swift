@@ -2,7 +2,7 @@ import Diagnostics
 import Glibc
 import Platform
 
-/// A local server that this run started, and stops at its end.
+/// A local server that this run starts, and stops at its end.
 struct Sandbox: Sendable {
   let url: String
   /// The key file of an owner of every project: the only credential of the run.
@@ -11,7 +11,7 @@ struct Sandbox: Sendable {
   private let program: any RunningProgram
   private let lock: FileLock
 
-  /// Starts `arctl-sandbox`, which stands beside this executable or else in PATH, with its data in `directory`.
+  /// Starts `arctl-sandbox` from the folder of this executable, or else from PATH, with its data in `directory`.
   static func start(
     in directory: String, projects: [String], _ reporter: Reporter, _ interruption: Interruption
   ) async throws -> Sandbox {
@@ -23,9 +23,9 @@ struct Sandbox: Sendable {
     do {
       program = try context.startProgram(path(context), arguments)
     } catch {
-      throw reporter.stop(
+      throw reporter.earlyExit(
         .access, .notReachable, "cannot start `arctl-sandbox`: \(error)",
-        help: ["it is looked for beside arctl and in PATH"])
+        help: ["arctl looks for it in its own folder and in PATH"])
     }
     interruption.onAbandon {
       Task(executorPreference: Workers.current) { await program.terminate(grace: .zero) }
@@ -33,7 +33,7 @@ struct Sandbox: Sendable {
     do {
       let line = try await interruption.abandoning { await program.firstLine(within: .seconds(20)) }
       guard let url = line, url.hasPrefix("http://") else {
-        throw reporter.stop(
+        throw reporter.earlyExit(
           .access, .notReachable, "`arctl-sandbox` did not start",
           help: ["its data is in `\(directory)`"])
       }
@@ -55,11 +55,11 @@ struct Sandbox: Sendable {
       try files.makeFolders(directory, permissions: 0o700)
       if let lock = try files.lock("\(directory)/arctl.lock") { return lock }
     } catch {
-      throw reporter.stop(.access, .notReachable, "cannot use the sandbox's folder: \(error)")
+      throw reporter.earlyExit(.access, .notReachable, "cannot use the sandbox's folder: \(error)")
     }
-    throw reporter.stop(
+    throw reporter.earlyExit(
       .access, .notReachable, "another arctl uses the sandbox in `\(directory)`",
-      help: ["wait for it, or give this run its own: --sandbox=DIR"])
+      help: ["wait until it ends, or use another folder: --sandbox=DIR"])
   }
 
   private static func path(_ context: RunContext) -> String {
@@ -71,7 +71,7 @@ struct Sandbox: Sendable {
 }
 
 extension FileSystem {
-  /// Makes `.arctl`, which no repository is to hold: its `.gitignore` says `*`.
+  /// Creates `.arctl`, with a `.gitignore` of `*` so that it is never committed.
   func makeWorkFolder() throws(FileError) {
     try makeFolders(".arctl", permissions: 0o700)
     guard try status(of: ".arctl/.gitignore") == nil else { return }

@@ -2,26 +2,26 @@ import Diagnostics
 import Model
 import Registry
 
-/// Whether what the command line selects and allows is there: a glob that matches nothing is almost always a slip.
+/// Checks that each glob on the command line matches something: one that matches nothing is almost always a mistake.
 struct SelectionCheck {
   let options: RunOptions
   let manifests: LoadedManifests
   let reporter: Reporter
 
-  /// Before anything is sent: what cannot match whatever is live.
-  func check() throws(Stop) {
+  /// Reports, before any request, the globs that cannot match whatever the cloud holds.
+  func check() throws(EarlyExit) {
     let graph = manifests.graph
     let problems =
       graph.unmatched(options.selection).map { glob in
         let near = closestMatch(to: glob.pattern, in: graph.addresses.map(\.local))
         return Diagnostic(
-          .selectionEmpty, "`\(glob)` selects nothing that the manifests declare",
+          .selectionEmpty, "`\(glob)` matches nothing that the manifests declare",
           help: near.map { ["did you mean `\($0)`?"] } ?? [])
       } + graph.unmatchedGrants(options.selection).map(unmatched)
       + options.permissions.globs.compactMap { flag, glob in outsider(flag, glob) }
     guard problems.isEmpty else {
       reporter.report(problems)
-      throw Stop(.invalid)
+      throw EarlyExit(.invalid)
     }
     warnOfScope()
   }
@@ -35,14 +35,14 @@ struct SelectionCheck {
         .map { "did you mean `\($0)`? Only policies have grants" } : nil
     let what =
       selected.isEmpty
-      ? "`\(pattern.policies)` selects no declared policy"
-      : "`\(pattern)` agrees with no grant that the manifests declare"
+      ? "`\(pattern.policies)` matches no declared policy"
+      : "`\(pattern)` matches no grant that the manifests declare"
     return Diagnostic(
       .selectionEmpty, what,
-      help: [near ?? "role and member are as the plan prints them, the condition is its title"])
+      help: [near ?? "write role and member as the plan prints them, and a condition by its title"])
   }
 
-  /// After the plan: what was allowed and concerns nothing in it.
+  /// Warns, after the plan, of hazard flags that match nothing in it.
   func warn(of plan: Plan) {
     let rows = plan.changes.map(\.address)
     reporter.report(
@@ -54,7 +54,7 @@ struct SelectionCheck {
         })
   }
 
-  /// A glob of a hazard's flag that is about no project of the set.
+  /// The error for a hazard flag whose project is not in the manifests.
   private func outsider(_ flag: String, _ glob: AddressGlob) -> Diagnostic? {
     let project = glob.pattern.prefix { $0 != "/" }
     let addresses = manifests.graph.addresses
@@ -65,7 +65,7 @@ struct SelectionCheck {
       help: suggestion(for: glob, among: all))
   }
 
-  /// The same with its project, where that was left out; else the nearest address.
+  /// The same glob with its project, if only that is missing; otherwise the closest address.
   private func suggestion(for glob: AddressGlob, among addresses: [Address]) -> [String] {
     let projects = Set(addresses.filter { glob.matches($0.local) }.map(\.project)).sorted()
     if !projects.isEmpty {
@@ -82,9 +82,9 @@ struct SelectionCheck {
     reporter.report(
       [
         Diagnostic(
-          .lint, .warning, "`authoritative` is not in force: only a part of the set is selected",
+          .lint, .warning, "`authoritative` has no effect: only a part of the set is selected",
           at: scope.positions.values.min() ?? manifests.graph.stack.source,
-          help: ["leave out `--target` and `--exclude` to have it in force"])
+          help: ["run without `--target` and `--exclude` to apply it"])
       ], source: manifests.source)
   }
 }

@@ -8,7 +8,7 @@ import Reconcile
 import Registry
 import Rendering
 
-/// One run against one cloud: good manifests, a credential, a client, and the way from there to a plan.
+/// One run against one cloud: valid manifests, a client with a credential, and the key store.
 struct Session: Sendable {
   let options: RunOptions
   let reporter: Reporter
@@ -22,7 +22,7 @@ struct Session: Sendable {
     SelectionCheck(options: options, manifests: manifests, reporter: reporter)
   }
 
-  /// Loads, connects, runs `body`, and puts everything away: the transport, the sandbox, the signal handlers.
+  /// Loads the manifests, connects, runs `body`, and stops what it started: transport, sandbox, signal handlers.
   static func run(
     _ options: RunOptions, _ context: RunContext,
     _ body: (Session) async throws -> Outcome
@@ -63,21 +63,21 @@ struct Session: Sendable {
     return try result.get()
   }
 
-  /// libcurl opens the file itself, and would wait for ever at a pipe.
+  /// libcurl opens the file itself, and would wait forever for a pipe.
   private static func check(caFile path: String?, _ reporter: Reporter) throws {
     guard let path else { return }
     do throws(FileError) {
       _ = try reporter.context.files.read(path, maximumBytes: 16 << 20)
     } catch {
-      throw reporter.stop(
+      throw reporter.earlyExit(
         .access, .unreadableFile, "--ca-file: cannot read `\(path)`: \(error.reason)")
     }
   }
 
-  /// Reads the cloud and compares: the pure part between two reads is `Planner`.
+  /// Reads the cloud and compares it with the manifests; `Planner` is the pure part.
   ///
   /// - Parameters:
-  ///   - show: what will be shown of it; what the Stack's scope ignores is read only where that is asked for.
+  ///   - show: the rows to show; what the Stack's scope ignores is read only to show it.
   ///   - report: what this run has done already.
   func plan(
     show: Set<PlanShow> = [], after report: ExecutionReport = ExecutionReport()
@@ -86,7 +86,7 @@ struct Session: Sendable {
     if let problem = snapshot.commonProblem {
       let code: DiagnosticCode =
         problem.reason == .notReachable ? .notReachable : .noCredentials
-      throw reporter.stop(.access, code, problem.message, help: advice(on: problem))
+      throw reporter.earlyExit(.access, code, problem.message, help: advice(on: problem))
     }
     var planner = Planner(
       graph: manifests.graph, snapshot: snapshot, kinds: Kinds.catalog)
@@ -102,21 +102,21 @@ struct Session: Sendable {
     return plan
   }
 
-  /// In GitHub Actions: what a plan has to say, where it belongs in the manifests.
+  /// In GitHub Actions, annotates the manifests with the findings of a plan.
   func annotate(_ plan: Plan) {
-    let told = Set(manifests.diagnostics)
-    reporter.annotate(plan.obstacles + plan.diagnostics.filter { !told.contains($0) })
+    let reported = Set(manifests.diagnostics)
+    reporter.annotate(plan.obstacles + plan.diagnostics.filter { !reported.contains($0) })
   }
 
   private func advice(on problem: ReadProblem) -> [String] {
     if !problem.help.isEmpty { return [problem.help] }
-    // Another server may be the one that is not there: that of a credential.
+    // The server that does not answer may be another one: that of a credential.
     guard problem.reason == .notReachable,
       let origin = options.endpoint.flatMap({ Origin(of: $0) }), origin.isLoopback,
       problem.message.contains("\(origin.host):\(origin.port)")
     else { return [] }
     return [
-      "is `arctl-sandbox` still running? With `--sandbox` in place of the endpoint arctl starts one itself"
+      "is `arctl-sandbox` still running? With `--sandbox` instead of the endpoint, arctl starts it"
     ]
   }
 
@@ -136,16 +136,16 @@ struct Session: Sendable {
     }
   }
 
-  /// What of a plan is to be left out to apply the rest.
+  /// The options that leave out the blocked rows of a plan.
   func exclusion(of plan: Plan) -> Exclusion { Exclusion(plan: plan, graph: manifests.graph) }
 
-  /// How plans of this run are printed on standard output; with the next command where `plan` is given.
+  /// The text form of this run's plans on standard output; with the next command if `plan` is given.
   func text(show: Set<PlanShow> = [], nextTo plan: Plan? = nil) -> PlanText {
     PlanText(
       style: reporter.outputStyle, show: show, values: .kinds, applyArguments: options.repeated,
       exclusion: plan.flatMap { exclusion(of: $0).flags }, showsCommand: plan != nil,
       keyDirectory: keys.directory,
-      told: Set(manifests.diagnostics))
+      alreadyReported: Set(manifests.diagnostics))
   }
 }
 
@@ -157,7 +157,8 @@ extension ValueText {
 }
 
 extension Snapshot {
-  /// Why nothing at all could be read, where that has one reason: nobody answers, or nobody knows the caller.
+  /// The reason why nothing could be read, if all reads failed for the same one: no server answers, or none accepts the
+  /// credential.
   var commonProblem: ReadProblem? {
     var problems: [ReadProblem] = []
     func isReadable<Value>(_ observation: Observation<Value>) -> Bool {

@@ -21,18 +21,18 @@ enum ApplyVerb {
     }
   }
 
-  /// Nothing is written where something is unread or refused, or the plan is not the expected one.
+  /// Throws if rows are unreadable or refused, or if the plan is not the expected one: nothing is written then.
   private static func check(
     _ plan: Plan, against expected: ExpectedPlan?, _ session: Session
   ) throws {
     let reporter = session.reporter
-    var outcomes = plan.hindrances
-    let hindered = plan.hindered
-    if !hindered.isEmpty {
+    var outcomes = plan.blockingOutcomes
+    let blocked = plan.blocked
+    if !blocked.isEmpty {
       reporter.report([
         .init(
-          hindered.lazy.flatMap(\.refusals).first?.code ?? .permissionDenied,
-          "nothing was written: \(hindered.count) of the plan's items cannot be applied",
+          blocked.lazy.flatMap(\.refusals).first?.code ?? .permissionDenied,
+          "nothing was written: \(blocked.count) of the plan's rows cannot be applied",
           help: [session.exclusion(of: plan).help])
       ])
     }
@@ -44,6 +44,6 @@ enum ApplyVerb {
           help: expected.help(for: plan))
       ])
     }
-    guard outcomes.isEmpty else { throw Stop(Outcome.first(of: outcomes)) }
+    guard outcomes.isEmpty else { throw EarlyExit(Outcome.first(of: outcomes)) }
   }
 }

@@ -3,7 +3,7 @@ import Diagnostics
 import Model
 import Rendering
 
-/// Who says yes to an apply, and to which plan.
+/// How an apply is approved, and for which plan.
 struct Approval: Sendable {
   private let isAutomatic: Bool
   private let id: String?
@@ -17,11 +17,11 @@ struct Approval: Sendable {
       guard id.utf8.count == 16, id.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else {
         throw UsageError("`--expect \(escapedForTerminal(id))`: a plan id is 16 hex digits")
       }
-      if file != nil { throw UsageError("`--expect` and `--plan` exclude each other") }
+      if file != nil { throw UsageError("`--expect` and `--plan` cannot be used together") }
     }
   }
 
-  /// The plan that this one has to be; nil where any will do.
+  /// The plan that must match; nil if any plan is accepted.
   func expected(_ reporter: Reporter) throws -> ExpectedPlan? {
     if let id { return ExpectedPlan(id: id) }
     guard let file else { return nil }
@@ -29,16 +29,16 @@ struct Approval: Sendable {
     return ExpectedPlan(saved)
   }
 
-  /// Asks on a terminal; throws `Stop` where the answer is not `yes`, or nobody can be asked.
+  /// Asks the user. Throws `EarlyExit` unless the answer is `yes`, and without a terminal.
   func ask(_ session: Session) async throws {
     if isAutomatic { return }
     let console = session.context.console
     let terminal = session.reporter.terminal
     guard terminal.inputIsTerminal, terminal.errorIsTerminal || terminal.outputIsTerminal else {
       console.err(
-        "\nNot approved: there is no terminal to ask on. To apply without being asked: --auto-approve\n"
+        "\nNot approved: there is no terminal to ask on. To apply without asking: --auto-approve\n"
       )
-      throw Stop(.declined)
+      throw EarlyExit(.declined)
     }
     console.err("\nApply these changes? Only `yes` is accepted: ")
     let answer: String?
@@ -49,12 +49,12 @@ struct Approval: Sendable {
       throw error
     }
     guard Self.approves(answer) else {
-      // Without an answer the cursor still stands behind the question.
+      // Without an answer the cursor is still after the question.
       console.err("\(answer == nil ? "\n" : "")Not approved: nothing was written.\n")
-      throw Stop(.declined)
+      throw EarlyExit(.declined)
     }
   }
 
-  /// Exactly `yes`: not `y`, not `YES`, nothing around it; the end of the input is no answer.
+  /// Exactly `yes`: not `y`, not `YES`, no space around it; the end of the input is not an answer.
   static func approves(_ answer: String?) -> Bool { answer == "yes" }
 }

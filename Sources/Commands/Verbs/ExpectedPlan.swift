@@ -3,11 +3,11 @@ import JSON
 import Model
 import Rendering
 
-/// The plan that was looked at before: by its id alone, or as a file has it.
+/// The plan that the user reviewed: its id alone, or a saved plan.
 struct ExpectedPlan: Sendable {
-  /// Nil for a saved plan with nothing to carry out.
+  /// Nil for a saved plan without operations.
   let id: String?
-  /// From a file, which has no say but its id.
+  /// The saved plan, if given. It is compared, never executed.
   var saved: SavedPlan?
 
   init(id: String) { self.id = id }
@@ -16,10 +16,10 @@ struct ExpectedPlan: Sendable {
     self.saved = saved
   }
 
-  /// Whether a plan is that one: by its id, and by what a file shows of it, as the file may have been edited.
+  /// Whether a plan is the expected one: by its id, and by what the file shows, because a file can be edited.
   ///
-  /// A plan with nothing to carry out has no id, so `--expect` never holds for one. A file that says that nothing is to be
-  /// done holds for every plan of which that is true: neither writes anything.
+  /// A plan without operations has no id, so `--expect` never matches it. A saved plan without operations matches every
+  /// other plan without operations: neither writes anything.
   func isSame(as plan: Plan) -> Bool {
     guard let saved else { return id != nil && id == plan.id }
     guard saved.isIntact, id == plan.id else { return false }
@@ -33,23 +33,24 @@ struct ExpectedPlan: Sendable {
     }
     switch (id, plan.id) {
     case (let old?, let new?) where old == new:
-      return "the saved plan shows something else than plan \(new): nothing was written"
+      return
+        "the saved plan has the id of plan \(new), but shows other changes: nothing was written"
     case (let old?, let new?): return "the plan is now \(new), not \(old): nothing was written"
     case (let old?, nil):
-      return "the plan now carries out nothing, so it is not \(old): nothing was written"
+      return "the plan now has no operations, so it is not \(old): nothing was written"
     case (nil, let new?):
-      return "the saved plan carries out nothing, and the plan is now \(new): nothing was written"
-    case (nil, nil): return "the saved plan does not hold: nothing was written"
+      return "the saved plan has no operations, and the plan is now \(new): nothing was written"
+    case (nil, nil): return "the saved plan does not match: nothing was written"
     }
   }
 
-  /// What made the difference, as far as the file shows it, and what to do.
+  /// The differences that the file shows, and what to do.
   func help(for plan: Plan) -> [String] {
     var help = differences(from: plan)
     if let new = plan.id {
-      help.insert("look at the plan above, and approve it by its own id: --expect \(new)", at: 0)
+      help.insert("review the plan above, and approve it by its id: --expect \(new)", at: 0)
     } else if !plan.hasWork, help.isEmpty {
-      help.append("nothing is left to do: the cloud is as the manifests say; a new plan is empty")
+      help.append("nothing is left to do: the cloud matches the manifests; a new plan is empty")
     }
     return help
   }
@@ -57,7 +58,7 @@ struct ExpectedPlan: Sendable {
   private func differences(from plan: Plan) -> [String] {
     guard let old = saved?.plan else { return [] }
     var help = recreated(old, plan).map { address in
-      "another \(address.kind.rawValue) has the name of `\(address)` than the saved plan saw"
+      "`\(address)` was recreated since the saved plan: it is another \(address.kind.rawValue) of the same name"
     }
     help += optionDifferences(old, plan)
     let names = Set(old.variables.keys).union(plan.variables.keys).sorted()
@@ -68,18 +69,18 @@ struct ExpectedPlan: Sendable {
     }
     if old.stackName != plan.stackName {
       help.append(
-        "the Stack is \(Self.text(plan.stackName.map(JSONValue.string))); the saved plan was made of \(Self.text(old.stackName.map(JSONValue.string)))"
+        "the Stack is \(Self.text(plan.stackName.map(JSONValue.string))); the saved plan was made with \(Self.text(old.stackName.map(JSONValue.string)))"
       )
     }
     if old.caller != plan.caller {
       help.append(
-        "the saved plan was made by \(old.caller), and this run is \(plan.caller): what would lock the caller out differs"
+        "the saved plan was made by \(old.caller), and this run is by \(plan.caller): the lockout guard depends on the caller"
       )
     }
     return help
   }
 
-  /// Selection and allowances: what the one was made with and the other was not.
+  /// The options for selection and hazards that only one of the two plans was made with.
   private func optionDifferences(_ old: Plan, _ new: Plan) -> [String] {
     let (before, after) = (Self.options(of: old), Self.options(of: new))
     func list(_ options: [CommandOption]) -> String {
@@ -89,7 +90,7 @@ struct ExpectedPlan: Sendable {
     let added = after.filter { !before.contains($0) }
     var help: [String] = []
     if !missing.isEmpty {
-      help.append("the saved plan was made with \(list(missing)): give the same here")
+      help.append("the saved plan was made with \(list(missing)): give the same options here")
     }
     if !added.isEmpty { help.append("the saved plan was made without \(list(added))") }
     return help
@@ -104,7 +105,7 @@ struct ExpectedPlan: Sendable {
     return "`\(ValueText().text(value, of: nil))`"
   }
 
-  /// What both plans are about, and is another thing of the same name by now.
+  /// The resources in both plans whose identity changed: they were recreated under the same name.
   private func recreated(_ old: Plan, _ new: Plan) -> [Address] {
     let seen = Dictionary(
       old.changes.map { ($0.address, $0.identity) }, uniquingKeysWith: { first, _ in first })

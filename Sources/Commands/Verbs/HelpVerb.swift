@@ -2,7 +2,7 @@ import CommandLine
 
 /// `arctl help`, `arctl help VERB`, `--help`
 enum HelpVerb {
-  /// Prints the help of a command, or with nil the program's.
+  /// Prints the help of a command; for nil, of the program.
   static func run(_ spec: CommandSpec?, _ context: RunContext) -> Outcome {
     let terminal = context.console.terminal(.auto)
     let width = terminal.outputIsTerminal ? min(terminal.width, 100) : 80

@@ -1,7 +1,7 @@
 import CommandLine
 import Model
 
-/// `arctl plan [PATH...]`: manifests against the live cloud.
+/// `arctl plan [PATH...]`: compares the manifests with the live cloud.
 enum PlanVerb {
   static func run(_ arguments: ParsedArguments, _ context: RunContext) async throws -> Outcome {
     let options = try RunOptions(arguments)
@@ -15,15 +15,15 @@ enum PlanVerb {
       session.annotate(plan)
       if let path = arguments.value("out") { try writer.save(plan, to: path) }
       return Outcome.first(
-        of: plan.hindrances
+        of: plan.blockingOutcomes
           + (wantsDetail && (plan.hasChanges || plan.hasDifferences) ? [.changes] : []))
     }
   }
 }
 
 extension Plan {
-  /// What keeps it from being applied: something unread, something refused, a key that needs a person.
-  var hindrances: [Outcome] {
+  /// The outcomes that block an apply: unreadable rows, refused rows, keys that need manual action.
+  var blockingOutcomes: [Outcome] {
     var outcomes: Set<Outcome> = []
     if !isComplete { outcomes.insert(.access) }
     for change in changes where change.action == .refused {
@@ -34,7 +34,7 @@ extension Plan {
 }
 
 extension Change {
-  /// Whether every refusal of it is about key material that arctl may not touch by itself.
+  /// Whether all its refusals are about key material, which only the user may remove or revoke.
   fileprivate var isAboutKeyMaterial: Bool {
     !refusals.isEmpty
       && refusals.allSatisfy { [.keyDuplicate, .keyOrphan, .keyMismatch].contains($0.code) }

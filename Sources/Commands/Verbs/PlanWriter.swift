@@ -3,12 +3,12 @@ import Model
 import Platform
 import Rendering
 
-/// Puts a plan out in the forms that were asked for.
+/// Writes a plan in the requested forms.
 struct PlanWriter: Sendable {
   let format: PlanFormat
   let reporter: Reporter
 
-  /// The form on standard output, then the files.
+  /// Prints one form, then writes the files.
   func write(_ plan: Plan, text: PlanText) throws {
     let output =
       switch format.form {
@@ -21,15 +21,15 @@ struct PlanWriter: Sendable {
     if let path = format.markdownFile { try write(markdown(plan), to: path) }
   }
 
-  /// Saves a plan for `apply --plan` and `show`: 0600, as it names people.
+  /// Saves a plan for `apply --plan` and `show`, with mode 0600 because it names people.
   func save(_ plan: Plan, to path: String) throws {
     let created = timestamp(reporter.context.clock.now)
     let text = PlanJSON.saved(plan, createdAt: created).text(.pretty) + "\n"
     guard text.utf8.count <= SavedPlan.maximumBytes else {
-      throw reporter.stop(
+      throw reporter.earlyExit(
         .unexpected, .unreadableFile,
-        "cannot save the plan: it has over \(SavedPlan.maximumBytes >> 20) MiB, which is the most that is read",
-        help: ["plan a part of it: --target GLOB"])
+        "cannot save the plan: it is larger than \(SavedPlan.maximumBytes >> 20) MiB, the limit for saved plans",
+        help: ["plan a part of the set: --target GLOB"])
     }
     try write(text, to: path)
   }
@@ -46,7 +46,7 @@ struct PlanWriter: Sendable {
     do {
       try reporter.context.files.writeAtomically(Array(text.utf8), to: path)
     } catch {
-      throw reporter.stop(.unexpected, .unreadableFile, "cannot write `\(path)`: \(error)")
+      throw reporter.earlyExit(.unexpected, .unreadableFile, "cannot write `\(path)`: \(error)")
     }
   }
 }

@@ -4,7 +4,7 @@ import Glibc
 import Platform
 import Rendering
 
-/// `arctl show FILE`: prints a saved plan, also one that no longer holds.
+/// `arctl show FILE`: prints a saved plan, even a stale one.
 enum ShowVerb {
   static func run(_ arguments: ParsedArguments, _ context: RunContext) throws -> Outcome {
     let format = try PlanFormat(arguments)
@@ -12,7 +12,7 @@ enum ShowVerb {
     let saved = try SavedPlan.read(arguments.operands.first ?? "", reporter)
     reporter.note(
       "saved at \(saved.createdAt.escapedForTerminal) by \(saved.plan.caller.escapedForTerminal)")
-    // Which paths, variables and endpoint it was made with the file does not say: no command is offered.
+    // The file does not hold the paths and all options of the plan, so no command is printed.
     let text = PlanText(
       style: reporter.outputStyle, show: format.show, values: .kinds, showsCommand: false)
     var plan = saved.plan
@@ -26,19 +26,19 @@ enum ShowVerb {
 }
 
 extension SavedPlan {
-  /// What is to be said of a file that somebody changed; in each form of the plan too, as that may be passed on alone.
+  /// The warning about an edited file. Each form of the plan contains it, because a form may be passed on alone.
   fileprivate static let edited = Diagnostic(
     .stale, .warning,
-    "the saved plan was edited: its digest is not that of its content; do not rely on what it shows",
-    help: ["plan again with --out, and look at that one"])
+    "the saved plan was edited: its digest does not match its content; do not rely on it",
+    help: ["run `arctl plan --out` again, and review the new file"])
 
-  /// Reads the file that `plan --out` wrote; what is wrong with it is reported before `Stop`.
+  /// Reads a file that `plan --out` wrote. Reports an error before it throws `EarlyExit`.
   static func read(_ path: String, _ reporter: Reporter) throws -> SavedPlan {
     do {
       let files = reporter.context.files
       return try SavedPlan(parsing: try files.read(path, maximumBytes: maximumBytes))
     } catch {
-      throw reporter.stop(
+      throw reporter.earlyExit(
         .unexpected, .unreadableFile, "cannot read the plan `\(path)`: \(reason(error))")
     }
   }
@@ -47,7 +47,7 @@ extension SavedPlan {
     switch error {
     case let error as SavedPlanError: error.message
     case let error as FileError where error.code == EFBIG:
-      "it has over \(maximumBytes >> 20) MiB, the most that is read"
+      "it is larger than \(maximumBytes >> 20) MiB, the limit for saved plans"
     case let error as FileError: error.reason
     default: "\(error)"
     }

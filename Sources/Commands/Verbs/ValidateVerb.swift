@@ -1,6 +1,6 @@
 import CommandLine
 
-/// `arctl validate [PATH...]`: everything that can be checked with no network.
+/// `arctl validate [PATH...]`: checks the manifests without network access.
 enum ValidateVerb {
   static func run(_ arguments: ParsedArguments, _ context: RunContext) throws -> Outcome {
     let options = try ManifestOptions(arguments)

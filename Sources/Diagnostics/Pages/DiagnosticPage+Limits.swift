@@ -1,9 +1,9 @@
-/// Google's limits, which a plan counts against before anything is written.
+/// Google's limits, which a plan checks before anything is written.
 extension DiagnosticPage {
   static let policyLimit = DiagnosticPage(
     "policy over Google's limit",
-    "Google takes at most 1,500 members in the bindings of one policy, and at most 250 of them may be groups. Each occurrence "
-      + "counts: one member with three roles is three. The plan counts what others put there too. No flag lifts this.",
+    "Google accepts at most 1,500 members in the bindings of one policy, at most 250 of them groups. Each occurrence counts: "
+      + "one member with three roles counts three times. Undeclared members count too. No flag overrides this limit.",
     .output(
       """
       x iam/project   refused [AR0211]
@@ -11,25 +11,25 @@ extension DiagnosticPage {
                    Google takes at most 1500
       """),
     remedy:
-      "Grant to a group in place of its members, grant on single repositories, or remove grants first. What only removes "
-      + "members is never refused for this.")
+      "Grant to a group instead of its members, grant on single repositories, or remove grants first. A change that only "
+      + "removes members is never refused for this reason.")
 
   static let keyLimit = DiagnosticPage(
-    "too many keys of an account",
-    "A service account can have at most ten keys made for users. Keys that are disabled or expired count until they are "
-      + "deleted. Google itself answers only `Precondition check failed`.",
+    "too many keys for an account",
+    "A service account can have at most ten user-managed keys. Disabled and expired keys count until they are deleted. "
+      + "Google's own error is only `Precondition check failed`.",
     .output(
       """
       x serviceAccountKey/uploader/ci   refused [AR0212]
           [AR0212] the account has 10 keys and this plan makes 1 more;
                    Google takes at most 10
       """),
-    remedy: "Delete a key that is not used: the message names those that are disabled or expired.")
+    remedy: "Delete an unused key: the message names the disabled and expired ones.")
 
   static let countLimit = DiagnosticPage(
-    "over a limit of Google's",
-    "The plan would exceed a number that Google does not raise: 300 custom roles in a project, 64 labels on a repository or "
-      + "a project. Labels that others put there stay, and count. Deleted roles count for some weeks.",
+    "over one of Google's limits",
+    "The plan would exceed a limit that Google does not raise: 300 custom roles in a project, or 64 labels on a repository "
+      + "or a project. Undeclared labels stay and count. Deleted roles count for some weeks.",
     .output(
       """
       x repository/us-east4/libs   refused [AR0213]
@@ -37,19 +37,19 @@ extension DiagnosticPage {
                    Google takes at most 64
       """),
     remedy:
-      "Delete what is not used. `KEY: null` among a resource's labels removes a label that others put there."
+      "Delete unused roles or labels. `KEY: null` in a resource's `labels` removes a label that no manifest declares."
   )
 
   static let nearLimit = DiagnosticPage(
-    "may be over a limit",
-    "Google may refuse this, but that is not certain: a project's quota of 100 service accounts may have been raised, and "
-      + "the size of a policy is limited to \"a few 10s of KB\" that no document states exactly. The plan goes on.",
+    "may exceed a limit",
+    "Google may refuse the change, but that is not certain: a project's quota of 100 service accounts can be raised, and "
+      + "Google documents the size limit of a policy only as \"a few 10s of KB\". The plan continues.",
     .output(
       """
       warning[AR0316]: `my-project-id` would hold 101 resources of kind
         serviceAccount (98 now, 3 new); Google's default quota is 100
       """),
     remedy:
-      "Look at the project's quotas in the Cloud console. Grant to groups in place of single members."
+      "Check the project's quotas in the Cloud console. Grant to groups instead of single members."
   )
 }

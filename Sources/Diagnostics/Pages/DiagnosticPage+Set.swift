@@ -1,16 +1,16 @@
-/// The documents of a set together.
+/// Errors between the documents of a set.
 extension DiagnosticPage {
   static let duplicateResource = DiagnosticPage(
     "resource declared twice",
-    "Two documents declare the same resource. Which fields hold would depend on an order that manifests do not have.",
+    "Two documents declare the same resource. Manifests have no order, so neither of the two can take precedence.",
     .stack([], onlyRepository, onlyRepository),
     remedy:
-      "Remove one, or put all fields into one document. Grants may be spread: IAMBinding documents of the same "
-      + "policy add up.")
+      "Remove one, or move all fields into one document. Grants can be in several documents: arctl merges IAMBinding "
+      + "documents of the same policy.")
 
   static let danglingReference = DiagnosticPage(
-    "reference to nothing",
-    "A short reference names something that no document of the set declares.",
+    "dangling reference",
+    "A short reference names a resource that no document of the set declares.",
     .stack(
       [], onlyRepository,
       """
@@ -23,12 +23,12 @@ extension DiagnosticPage {
         members: [serviceAccount:uploader]
       """),
     remedy:
-      "Declare it, or, where it is managed elsewhere, write its full name: an account's e-mail, "
+      "Declare the resource. If it is managed elsewhere, write its full name: an account's e-mail, or "
       + "`projects/P/locations/L/repositories/ID`.")
 
   static let ambiguousReference = DiagnosticPage(
     "ambiguous reference",
-    "A short reference fits several declared resources, in different locations.",
+    "A short reference matches several declared resources in different locations.",
     .stack(
       [], onlyRepository, onlyRepository.replacing("python", with: "python, location: europe"),
       """
@@ -41,11 +41,12 @@ extension DiagnosticPage {
         role: roles/artifactregistry.reader
         members: [group:developers@example.com]
       """),
-    remedy: "Say which: `repository/LOCATION/ID`. The message lists the candidates.")
+    remedy: "Add the location: `repository/LOCATION/ID`. The message lists the candidates.")
 
   static let referenceCycle = DiagnosticPage(
-    "references in a circle",
-    "Each of these resources refers to the next and the last one to the first, so none can be made first.",
+    "reference cycle",
+    "Each of these resources refers to the next one, and the last refers to the first, so none of them can be created "
+      + "first.",
     .manifest(
       """
       apiVersion: arctl.dev/v1
@@ -71,11 +72,11 @@ extension DiagnosticPage {
           upstreamPolicies: [{id: all, repository: all}]
 
       """),
-    remedy: "Take one of the references out; the whole way round is shown.")
+    remedy: "Remove one of the references; the message shows the whole cycle.")
 
   static let severalStacks = DiagnosticPage(
     "several Stacks",
-    "A set has at most one Stack: it names the set, and its settings hold for all of it.",
+    "A set has at most one Stack: it names the set, and its settings apply to all documents.",
     .stack(
       [],
       """
@@ -83,12 +84,14 @@ extension DiagnosticPage {
       kind: Stack
       metadata: {name: others}
       """, onlyRepository),
-    remedy: "Keep one. Sets that are planned apart belong into folders apart: `arctl plan FOLDER`.")
+    remedy:
+      "Keep one Stack. Put sets that are planned separately into separate folders: `arctl plan FOLDER`."
+  )
 
   static let stackRequired = DiagnosticPage(
-    "a Stack is needed",
-    "A service-account key is marked with the name of its set, so that it is known on every machine without a state "
-      + "file. Without a Stack there is no such name.",
+    "missing Stack",
+    "A service account key is marked with the name of its set, so that every machine recognizes the key without a state "
+      + "file. The Stack holds this name.",
     .manifest(
       """
       apiVersion: arctl.dev/v1
@@ -106,22 +109,23 @@ extension DiagnosticPage {
 
       """),
     remedy:
-      "Add a document `kind: Stack`, `metadata: {name: ...}`, and keep its name: another name means other keys."
+      "Add a document with `kind: Stack` and `metadata: {name: ...}`. Do not change the name later: another name means other "
+      + "keys."
   )
 
   static let bindingConflict = DiagnosticPage(
-    "grants in conflict",
-    "Two places say different things of the same grant: a member that is to be there and to be absent, or a member that is "
-      + "added beside entries that hold exactly their members. `exclusive: role` counts for all entries of its role on the "
-      + "policy, so all that name members say it.",
+    "conflicting grants",
+    "Two entries contradict each other: a member is both in `members` and in `absent`, or an entry adds a member to a grant "
+      + "that another entry makes `exclusive`. `exclusive: role` applies to all entries of its role on the policy, so all of "
+      + "them that list members must set it.",
     .repository(
       "format: python", "iam:", "  - role: roles/artifactregistry.reader",
       "    members: [user:ana@example.com]", "    absent: [user:ana@example.com]"),
-    remedy: "Keep one of the two; both places are shown.")
+    remedy: "Keep one of the two; the message shows both places.")
 
   static let refersToAbsent = DiagnosticPage(
-    "reference to something that goes",
-    "A document refers to a resource that another one declares `ensure: absent`.",
+    "reference to a deleted resource",
+    "A document refers to a resource that another document declares with `ensure: absent`.",
     .stack(
       [],
       """
@@ -139,42 +143,41 @@ extension DiagnosticPage {
         destination: {file: uploader-key.json}
       """),
     remedy:
-      "Remove the reference, or let the resource stay. Grants to an account that goes are removed with it."
+      "Remove the reference, or keep the resource. Grants to a deleted account are removed with it."
   )
 
   static let outsideProjects = DiagnosticPage(
-    "outside of --projects",
-    "`--projects GLOB` confines a run to some projects, and a manifest names something in another one. The run is "
-      + "refused as a whole, so that the option cannot hide a part of the set.",
+    "project outside of --projects",
+    "`--projects GLOB` limits a run to some projects, and a manifest names a resource in another project. The whole run "
+      + "is refused, so that the option cannot hide a part of the set.",
     .output("error[AR0148]: `other/repository/us/libs` is outside of --projects my-*"),
-    remedy: "Widen the glob, or leave the document out of the paths that are read.")
+    remedy: "Widen the glob, or leave the document out of the paths.")
 
   static let selectionEmpty = DiagnosticPage(
-    "selection of nothing",
-    "A glob of `--target` or `--exclude` matches none of the declared addresses, so it would do nothing or leave nothing out. "
-      + "Or no declared grant agrees with the `role=`, `member=` and `condition=` of an `--exclude`. "
-      + "Or a flag that allows a hazard names a project that is not in the manifests; where the project is right and nothing "
-      + "in the plan matches, it is a warning.",
+    "selection matches nothing",
+    "A glob of `--target` or `--exclude` matches no declared address, or the `role=`, `member=` and `condition=` of an "
+      + "`--exclude` match no declared grant. Or a hazard flag names a project that is not in the manifests. If its project "
+      + "is right but nothing in the plan matches, the flag causes only a warning.",
     .output(
       """
-      error[AR0149]: `repository/us/lib` selects nothing that the manifests declare
+      error[AR0149]: `repository/us/lib` matches nothing that the manifests declare
          = help: did you mean `repository/us/libs`?
       """),
     remedy:
-      "`arctl plan --show unchanged` lists all addresses. `*` stays within one segment, `**` crosses them."
+      "`arctl plan --show unchanged` lists all addresses. `*` matches within one segment, `**` across segments."
   )
 
   static let lint = DiagnosticPage(
-    "probably not what is meant",
-    "What is written is allowed and probably not what is meant: a mirror that is asked before own packages, a cleanup rule "
-      + "that deletes without an age, labels that change nothing.",
+    "probable mistake",
+    "The manifest is valid, but probably a mistake: for example a mirror with priority over your own packages, a cleanup "
+      + "policy that deletes packages of any age, or labels that change nothing.",
     .repository("format: python", "labels: {}"),
-    remedy: "The message says what to write instead. It is a warning: plan and apply go on.")
+    remedy: "The message says what to write instead. This is a warning: plan and apply continue.")
 
   static let badKeyTimes = DiagnosticPage(
-    "times of a key",
-    "A key must be replaced, then disabled, then deleted before it expires: `rotateAfter` and twice `overlap` must be less "
-      + "than `expires`.",
+    "invalid key times",
+    "A key must be replaced, disabled and deleted before it expires: `rotateAfter` plus twice `overlap` must be less than "
+      + "`expires`.",
     .stack(
       [],
       """
@@ -192,5 +195,5 @@ extension DiagnosticPage {
         expires: 30d
         rotateAfter: 29d
       """),
-    remedy: "Let the key live longer, or rotate it sooner.")
+    remedy: "Increase `expires`, or decrease `rotateAfter`.")
 }

@@ -1,42 +1,42 @@
-/// Variables and repetition.
+/// Errors in variables and `each`.
 extension DiagnosticPage {
   static let undefinedVariable = DiagnosticPage(
     "undefined variable",
-    "`${name}` names a variable that the Stack does not declare, or one that has no value. Nothing is ever replaced by "
-      + "an empty text.",
+    "`${name}` names a variable that the Stack does not declare, or a variable without a value. arctl never inserts an "
+      + "empty text instead.",
     .repository("format: python", "description: packages of ${env}"),
     remedy:
-      "Declare it under `spec.variables` of the Stack, or give it a value: `--var NAME=VALUE`, `--var-file FILE` or "
+      "Declare the variable in `spec.variables` of the Stack, or set it with `--var NAME=VALUE`, `--var-file FILE` or "
       + "`ARCTL_VAR_NAME`. For a literal `${` write `$${`.")
 
   static let unusedVariable = DiagnosticPage(
     "unused variable",
-    "A variable is declared and used nowhere: its name is misspelt where it should be used, or it is left over. A "
-      + "variable of `each` that is not used would make the same document several times.",
+    "A variable is declared, but no value uses it: its name is misspelt in a value, or the declaration is obsolete. An "
+      + "unused variable of `each` would create the same document several times.",
     .stack(["variables: {env: {default: dev}}"], onlyRepository),
     remedy: "Use `${NAME}` in a value, or remove the declaration.")
 
   static let variableValue = DiagnosticPage(
-    "value of a variable",
-    "A variable has a value of another type than it declares, one that its `oneOf` does not list, or none although it is "
-      + "required; or a list or map is used inside a text.",
+    "invalid variable value",
+    "A variable's value does not have the declared type or is not in its `oneOf`, a required variable has no value, or a "
+      + "list or map is used inside a text.",
     .stack(
       ["variables: {env: {default: test, oneOf: [dev, prod]}}"],
       onlyRepository.replacing("python", with: "python, description: \"${env}\"")),
-    remedy: "Give a value that the declaration takes.")
+    remedy: "Set a value that the declaration allows.")
 
   static let unquotedVariable = DiagnosticPage(
-    "variable without quotes",
-    "Inside `{}` or `[]` YAML reads the braces of `${name}` as its own.",
+    "unquoted variable",
+    "Inside `{}` or `[]`, YAML interprets the braces of `${name}` as a map.",
     .stack(
       ["variables: {env: {default: dev}}"],
       onlyRepository.replacing("python", with: "python, description: ${env}")),
     remedy: "Quote the value: `\"${env}\"`.")
 
   static let badEach = DiagnosticPage(
-    "bad `each`",
-    "`each` is a map of names to lists; the document is made once for every combination. Its names must differ from the "
-      + "Stack's variables, and it makes at most 10,000 instances.",
+    "invalid `each`",
+    "`each` maps names to lists, and creates the document once for each combination. The names must differ from the "
+      + "Stack's variables, and there can be at most 10,000 instances.",
     .manifest(
       """
       apiVersion: arctl.dev/v1
@@ -52,14 +52,14 @@ extension DiagnosticPage {
 
   static let expansionTooLarge = DiagnosticPage(
     "expansion too large",
-    "With its variables replaced a text has at most 1 MiB. Everything that variables and `each` make of a set has at most "
-      + "64 MiB, in which every value counts 32 bytes beside its text, so that a short file cannot fill the memory.",
+    "After variables are replaced, a text can have at most 1 MiB. The whole expanded set can have at most 64 MiB, where each "
+      + "value counts its text plus 32 bytes. The limits protect the memory against a short file that expands too much.",
     .output("error[AR0135]: the text is over 1 MiB with its variables replaced"),
     remedy:
-      "Shorten the values of the variables, use them less often, or make fewer instances with `each`."
+      "Shorten the values of the variables, use them less often, or create fewer instances with `each`."
   )
 
-  /// A document that is in order.
+  /// A valid document.
   static let onlyRepository = """
     apiVersion: arctl.dev/v1
     kind: Repository

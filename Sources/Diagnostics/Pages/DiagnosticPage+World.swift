@@ -1,32 +1,32 @@
-/// What a plan reports, what the world answers, and keys.
+/// Reports of a plan; credentials, permissions and the network; keys.
 extension DiagnosticPage {
   static let undeclaredResources = DiagnosticPage(
-    "live and in no manifest",
-    "These repositories, accounts, keys or roles live in the declared projects, and no manifest names them. Repositories "
-      + "are looked for only in the locations that a manifest names. All of them are left alone.",
+    "undeclared resources",
+    "These repositories, accounts, keys or roles exist in the declared projects, but no manifest declares them. arctl looks "
+      + "for repositories only in locations that a manifest names. It changes none of them.",
     .output(
       """
       warning[AR0311]: 2 live resources are in no manifest
         repository/us-east4/tmp-joe      serviceAccount/test-sa
       """),
     remedy:
-      "Declare them, delete them by hand, or say in the Stack that they are expected: `scope: {ignore: [GLOB]}`."
+      "Declare them, delete them by hand, or list them as expected in the Stack: `scope: {ignore: [GLOB]}`."
   )
 
   static let undeclaredMembers = DiagnosticPage(
-    "member that no manifest gives",
-    "Somebody holds a role on a declared resource, and no manifest says so. Such grants are left alone.",
-    .output("warning[AR0312]: 3 members hold a role that no manifest gives"),
+    "undeclared members",
+    "A member holds a role on a declared resource, but no manifest grants it. arctl does not change such grants.",
+    .output("warning[AR0312]: 3 members hold a role that no manifest grants"),
     remedy:
-      "Declare the grant, list the member under `absent`, or set `exclusive: true` on the entry. Where it is expected, "
-      + "`scope.ignore` in the Stack takes the address of the policy.")
+      "Declare the grant, list the member under `absent`, or set `exclusive: true` on the entry. If the grant is expected, "
+      + "add the address of the policy to `scope.ignore` in the Stack.")
 
   static let alsoHeld = DiagnosticPage(
-    "role held under another condition too",
-    "A member that a manifest gives a role holds the same role under another condition, or without one. Google allows what "
-      + "any of its bindings allows, so the member may do more than the manifests say. This is often left over from an "
-      + "edited condition. It counts as a difference for `plan --detailed-exitcode`; arctl removes it only where a manifest "
-      + "says so, but for a grant with another `until`, which is superseded.",
+    "role also held under another condition",
+    "A member with a declared grant holds the same role under another condition too, or without one. Google allows whatever "
+      + "one of the bindings allows, so the member may have more access than the manifests state. A common cause is an "
+      + "edited condition. `plan --detailed-exitcode` counts it as a difference. arctl removes the other grant only if a "
+      + "manifest says so, or if it differs only in its `until`: then the new grant supersedes it.",
     .output(
       """
       = roles/artifactregistry.writer   if "office" (request.time.getHours() > 8)
@@ -34,76 +34,77 @@ extension DiagnosticPage {
             "office" (request.time.getHours() > 6)
       """),
     remedy:
-      "To take it away, write an entry with the old condition and the member under `absent`, or `exclusive: role`. To keep "
-      + "it, declare it.")
+      "To remove the other grant, write an entry with the old condition and the member under `absent`, or `exclusive: role`. "
+      + "To keep it, declare it.")
 
   static let notChecked = DiagnosticPage(
-    "not checked for undeclared things",
-    "A list could not be read, so arctl read the declared things one by one. The plan for them is complete; what else there "
-      + "may be is not known.",
+    "not checked for undeclared resources",
+    "arctl could not read a list, so it read the declared resources one by one. The plan for them is complete, but "
+      + "undeclared resources are not reported.",
     .output(
       """
-      warning[AR0313]: not checked for undeclared things
+      warning[AR0313]: not checked for undeclared resources
         repositories of my-project-id in us-east4: 403 on the list
       """),
-    remedy: "Give the caller the permission to list, if the report matters to you.")
+    remedy: "Grant the caller the permission to list, if you need the report.")
 
   static let keyRotationDue = DiagnosticPage(
     "key due for rotation",
-    "The key is older than its `rotateAfter`: the message says since when, and when the key expires. This version of arctl "
-      + "does not rotate by itself.",
+    "The key is older than its `rotateAfter`. The message says since when, and when the key expires. This version of arctl "
+      + "does not rotate keys automatically.",
     .output(
       """
       warning[AR0315]: `my-project-id/serviceAccountKey/ci/key` is due for rotation
         since 2026-11-21
       """
     ),
-    remedy: "`arctl apply --reissue ADDRESS` makes a new key.")
+    remedy: "`arctl apply --reissue ADDRESS` creates a new key.")
 
   static let noCredentials = DiagnosticPage(
     "no credentials",
-    "No usable Google credential was found, or the one that was found is not accepted. Nothing was sent without one.",
+    "arctl found no usable Google credential, or the server does not accept the credential. arctl sends nothing without one.",
     .output("error[AR0401]: no credentials were found"),
     remedy:
       "Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS or ARCTL_ACCESS_TOKEN. To try "
-      + "arctl with no account: `--sandbox`.")
+      + "arctl without an account, use `--sandbox`.")
 
   static let permissionDenied = DiagnosticPage(
     "permission denied",
-    "Something that the manifests declare could not be read, so it is not known whether it is there. What is unreadable is "
-      + "never taken for absent, and nothing is written while the plan is incomplete.",
+    "arctl could not read a declared resource, so it does not know whether the resource exists. It never treats an "
+      + "unreadable resource as absent, and it writes nothing while the plan is incomplete.",
     .output("? repository/us/secret"),
     remedy:
-      "The row names the permission and a role that has it. `--exclude ADDRESS` leaves the resource out of this run."
+      "The row names the missing permission and a role that contains it. `--exclude ADDRESS` leaves the resource out of this run."
   )
 
   static let notReachable = DiagnosticPage(
     "not reachable",
-    "A server did not answer, its certificate is not trusted, or an address was given that no credential may be sent to.",
+    "A server did not answer, its certificate is not trusted, or arctl must not send a credential to the given address.",
     .output("error[AR0404]: cannot start `arctl-sandbox`"),
     remedy:
-      "Look at the network, the proxy variables and `--ca-file`. The sandbox is looked for beside arctl and in PATH."
+      "Check the network, the proxy variables and `--ca-file`. arctl looks for `arctl-sandbox` in its own folder and in PATH."
   )
 
   static let machineLimit = DiagnosticPage(
-    "limit of the machine",
-    "A limit of the shell, of the user or of the container leaves too few threads, open files or too little memory for a "
-      + "run. It is looked at before anything begins: nothing was sent and nothing was changed.",
+    "machine limit",
+    "A limit of the shell, the user or the container leaves too few threads or open files or too little memory for a run. "
+      + "arctl checks this first: nothing was sent and nothing was changed.",
     .output(
       """
       error[AR0409]: fewer than 24 more files can be open: `ulimit -n` is 17
         = help: raise the limit: ulimit -n 1024
       """),
     remedy:
-      "Raise the limit that the message names, in the shell that starts arctl (`ulimit`), in the service's unit, or in "
-      + "the container's settings. arctl raises the soft limit of open files by itself as far as the hard one allows, and "
-      + "makes fewer connections at a time where that is little."
+      "Raise the limit that the message names: in the shell that starts arctl (`ulimit`), in the service's unit, or in the "
+      + "container's settings. arctl raises the soft limit of open files up to the hard limit by itself, and uses fewer "
+      + "connections if that is not enough."
   )
 
   static let mustExist = DiagnosticPage(
-    "must exist and does not",
-    "Something is not there that arctl does not create: a reference gives the full name of an account, repository or role "
-      + "that no manifest declares; the manifest says `lifecycle.create: false`; or it declares a Project without `parent`.",
+    "required resource does not exist",
+    "A resource does not exist, and arctl does not create it: a reference gives the full name of an account, repository or "
+      + "role that no manifest declares; the manifest says `lifecycle.create: false`; or it declares a Project without "
+      + "`parent`.",
     .output(
       """
       x serviceAccount/ci-publishr   refused [AR0406]
@@ -111,66 +112,68 @@ extension DiagnosticPage {
           what to do: did you mean `ci-publisher`? ...
       """),
     remedy:
-      "Correct its name, create it, declare it, or let arctl create it: without `create: false`, for a project with a "
-      + "`parent`. To leave out the grants that name an account, give the `--exclude` that the row prints. A project that the caller may not see looks the same."
+      "Correct the name, create the resource or declare it. To let arctl create it, remove `create: false`, or add a `parent` "
+      + "to a Project. To leave out the grants to an account, use the `--exclude` in the row. A project that the caller cannot "
+      + "see looks the same as one that does not exist."
   )
 
   static let stale = DiagnosticPage(
-    "the plan is stale",
-    "`--expect` or `--plan` names a plan, and what would be done now is something else: the manifests, the cloud, variables, "
-      + "selected addresses or flags are others, or the file was edited. A plan with nothing to carry out has no id, so it "
-      + "is never the expected one. Nothing was written. `show` warns of an edited file.",
+    "stale plan",
+    "The plan is not the one that `--expect` or `--plan` names: the manifests, the cloud, variables, selected addresses or "
+      + "flags differ, or the saved file was edited. A plan without operations has no id, so `--expect` never matches it. "
+      + "Nothing was written. `arctl show` warns about an edited file.",
     .output(
       """
       error[AR0407]: the plan is now 5d1a0c77e2b94f08, not 9c1f4e0b52d07a13: nothing
                      was written
       """),
-    remedy: "Plan again, read it, and approve that one.")
+    remedy: "Plan again, review the new plan, and approve that one.")
 
   static let notConverged = DiagnosticPage(
-    "not all is to be seen yet",
-    "Every write was answered well, and the read after it, repeated for a minute, still shows differences. Or Google refused "
-      + "a part of a policy, and the rest of it was written.",
+    "not converged",
+    "All writes succeeded, but the reads after them still show differences after a minute. Or Google refused a part of a "
+      + "policy, and arctl wrote the rest.",
     .output("error[AR0408]: the cloud does not show everything that was written"),
     remedy:
-      "Correct what was refused, or leave it out. Where nothing was, run apply again, which is always safe. If it stays so, another "
-      + "process writes the same fields."
+      "Correct the refused part, or leave it out. If nothing was refused, run apply again, which is always safe. If the "
+      + "differences remain, another process writes the same fields."
   )
 
   static let keyDestination = DiagnosticPage(
-    "destination of a key",
-    "The key's file cannot be used: its place is no private folder or has no room, another file is there, CI is set and the "
-      + "file would die with the runner, or the user has no home folder to keep it in.",
+    "unusable key destination",
+    "arctl cannot write the key's file: the folder is not private or has no space, another file exists at the path, CI is "
+      + "set and the runner would lose the file, or the user has no home folder.",
     .output("x serviceAccountKey/uploader/uploader-key   refused [AR0501]"),
     remedy:
-      "The row says what helps. Give a folder with `--key-dir DIR`, or leave the key out of this run with `--exclude ADDRESS`."
+      "The row says what to do. Use a folder with `--key-dir DIR`, or leave the key out of this run with `--exclude ADDRESS`."
   )
 
   static let keyDuplicate = DiagnosticPage(
-    "two keys claim one name",
-    "More than one live key carries the mark of this declaration. arctl made one of them; it does not guess which one is in "
-      + "use.",
+    "two keys for one declaration",
+    "More than one live key carries the mark of this declaration. arctl does not guess which of them is in use.",
     .output("x serviceAccountKey/uploader/uploader-key   refused [AR0502]"),
-    remedy: "Find out which one is used, and revoke the other with the command that is shown.")
+    remedy:
+      "Find out which key is in use, and revoke the other one with the command in the message.")
 
   static let keyOrphan = DiagnosticPage(
     "key without a private half",
-    "A run was interrupted when Google had been asked for a key, and before its private half was stored. The keys that are "
-      + "shown came to light since then, and no file here holds them. Before a key is asked for again, apply waits until a "
-      + "minute after the first time: Google's lists are slow to show new keys. Or a key that Google made is to be deleted, "
-      + "and no file here tells which of the account's live keys it is.",
+    "A run was interrupted after it asked Google for a key and before it stored the private half. The keys in the message "
+      + "appeared since then, and no file on this machine holds them. apply asks for another key only a minute after the "
+      + "first request, because Google's lists show new keys late. Or the plan deletes a key that Google made, and no file on "
+      + "this machine identifies it among the account's live keys.",
     .output("x serviceAccountKey/uploader/uploader-key   refused [AR0503]"),
     remedy:
-      "Where nobody else made it, revoke it with the command that is shown, and apply again. Where it is somebody else's, "
-      + "remove the file `.NAME.intent` beside the destination. Deleting works where the file is, with `origin` and "
-      + "`destination` written; if the key is gone already, remove its document.")
+      "If no other person or program created the key, revoke it with the command in the message, and apply again. If the key "
+      + "belongs to another user, remove the file `.NAME.intent` beside the destination. Delete a key on the machine that has "
+      + "its file, with `origin` and `destination` in the document; if the key is already deleted, remove its document."
+  )
 
   static let keySuperseded = DiagnosticPage(
-    "replaced key is still live",
-    "More than one live key belongs to this declaration, and nothing says that one of them is a mistake: `--reissue` made "
-      + "a new key and left the old one live, so that its users have time to change over. Where the file of the new key is "
-      + "here, the message names the old key and the file that is kept of it. Where no file is here, as in CI, it names "
-      + "all of them, and the row says `held elsewhere`. It is a warning: plan and apply go on, and exit as without it.",
+    "replaced key still live",
+    "More than one live key belongs to this declaration, usually because `--reissue` created a new key and left the old one "
+      + "live, so that its users have time to switch. On a machine with the file of the new key, the message names the old "
+      + "key and the copy of its file. On a machine without a file, as in CI, it names all keys, and the row says `held "
+      + "elsewhere`. This is a warning: plan and apply continue, and the exit code stays the same.",
     .output(
       """
       warning[AR0504]: `my-project-id/serviceAccountKey/ci/key`: key 157a89e2 is
@@ -178,17 +181,17 @@ extension DiagnosticPage {
       """
     ),
     remedy:
-      "Distribute the new file. Once nothing uses the old key any more, revoke it with the command that is shown; the next "
-      + "apply then removes its kept file. If no `--reissue` explains the second key, somebody else made it: revoke it."
+      "Distribute the new file. Once nothing uses the old key, revoke it with the command in the message; the next apply then "
+      + "removes the copy of its file. If you did not use `--reissue`, another user or program created the second key: revoke it."
   )
 
   static let keyMismatch = DiagnosticPage(
     "key and file do not match",
-    "The file at the destination holds the key of another account or project, or of another server (its `token_uri` says "
-      + "which), a disabled key, or one that the pinned `fingerprint` excludes. Such a file is never replaced.",
+    "The file at the destination contains the key of another account, project or server (see its `token_uri`), a disabled "
+      + "key, or a key that does not match the pinned `fingerprint`. arctl never replaces such a file.",
     .output("x serviceAccountKey/uploader/uploader-key   refused [AR0505]"),
     remedy:
-      "The row says which. Move the file away or name another folder with `--key-dir DIR`, enable or revoke the key, or "
-      + "correct the fingerprint."
+      "The row says which of these applies. Move the file away or use another folder with `--key-dir DIR`, enable or revoke the "
+      + "key, or correct the fingerprint."
   )
 }

@@ -1,20 +1,20 @@
 /// What `arctl explain CODE` says about one kind of diagnostic.
 public struct DiagnosticPage: Sendable, Hashable {
-  /// What shows it.
+  /// An example of the diagnostic.
   public enum Example: Sendable, Hashable {
-    /// A whole manifest file that leads to it when `arctl validate` reads it.
+    /// A whole manifest file for which `arctl validate` reports the diagnostic.
     case manifest(String)
-    /// A piece of what arctl prints with it.
+    /// A part of arctl's output.
     case output(String)
   }
 
   /// A few words, lower case, no full stop.
   public let title: String
-  /// What it means, and why arctl does not go on: one to four sentences.
+  /// What the diagnostic means, and why arctl stops: one to four sentences.
   public let meaning: String
-  /// A manifest or an output in which it occurs.
+  /// A manifest or an output with the diagnostic.
   public let example: Example
-  /// What to do about it: one to three sentences.
+  /// What the user can do: one to three sentences.
   public let remedy: String
 
   init(_ title: String, _ meaning: String, _ example: Example, remedy: String) {
@@ -26,7 +26,7 @@ public struct DiagnosticPage: Sendable, Hashable {
 }
 
 extension DiagnosticPage.Example {
-  /// A repository document with these lines as its `spec`, and nothing that it needs left out.
+  /// A complete repository document with these lines in its `spec`.
   static func repository(_ lines: String...) -> Self {
     .manifest(
       """
@@ -55,7 +55,7 @@ extension DiagnosticPage.Example {
 }
 
 extension DiagnosticCode {
-  /// Its page. A code without one does not compile.
+  /// The page of the code. A code without a page does not compile.
   public var page: DiagnosticPage {
     switch self {
     case .noManifests: .noManifests

@@ -3,18 +3,18 @@ import JSON
 import Model
 import TestSupport
 
-/// One stored property of the types that a plan is made of, what it means for the plan's id, and a change of it.
+/// A stored property of a plan's types, its effect on the plan's id, and a change of it.
 struct IdentityMutation: Sendable {
   enum Meaning: Sendable {
-    /// Of what is carried out: shown differently, and another id.
+    /// Part of the operations: a change is shown and changes the id.
     case operation
-    /// Shown, perhaps, but not of what is carried out: the same id. Why, in words.
+    /// Not part of the operations: a change may be shown, but keeps the id. The text says why.
     case context(String)
-    /// Shown nowhere, and the same id.
+    /// Not shown: a change keeps the id.
     case hidden
-    /// Shown nowhere by itself, as something that is shown follows from it, and another id.
+    /// Shown only through something that follows from it: a change changes the id.
     case implied(String)
-    /// Of a refused row: shown differently, and another digest.
+    /// Part of a refused row: a change is shown and changes the digest.
     case refusal
   }
   let property: String
@@ -31,7 +31,7 @@ struct IdentityMutation: Sendable {
   }
 }
 
-/// All of them, by type: a property that is missing here fails a test.
+/// All properties by type: a missing one fails a test.
 enum IdentityMutations {
   private static let place = SourcePosition(file: "elsewhere.yaml", line: 99, column: 9)
   private static let moved = IdentityMutation.Meaning.context("moving documents changes nothing")
@@ -127,7 +127,7 @@ enum IdentityMutations {
     },
   ]
 
-  /// Gives the binding's condition other texts.
+  /// Changes the texts of the binding's condition.
   private static func retext(
     _ world: inout IdentityWorld,
     _ texts: (PolicyCondition) -> (title: String, description: String, expression: String)

@@ -8,12 +8,12 @@ import TestSupport
 @testable import Commands
 @testable import Reconcile
 
-/// A plan with a row of every sort, of which one thing at a time is changed.
+/// A plan with a row of every kind; tests change one property at a time.
 struct IdentityWorld {
   var planner: Planner
   /// In order: creation, update, replacement, undeletion, policy, key.
   var changes: [Change]
-  /// What a refused row would be: without an id, with a digest.
+  /// A refused row: it has a digest and is not in the id.
   var refused: Change
   var undeclared: [Address] = []
   var notChecked: [String] = []
@@ -93,14 +93,14 @@ struct IdentityWorld {
     return [create, update, replace, undelete, policy, key]
   }
 
-  /// Nil where nothing is to be carried out.
+  /// Nil if there are no operations.
   var id: String? { PlanIdentity.id(of: planner, changes: changes) }
 
   var digest: String {
     PlanIdentity.digest(ofRefused: refused, key: planner.graph.keys[refused.address])
   }
 
-  /// The plan, but for its id, which would make every other form differ by itself.
+  /// The plan without its id, which would make every form differ.
   private var plan: Plan {
     var refused = refused
     refused.digest = nil
@@ -120,7 +120,7 @@ struct IdentityWorld {
       operations: operations, declaredCount: counts, selectedCount: counts, fileCount: counts)
   }
 
-  /// Everything that any form shows: text, Markdown, JSON, and a saved plan but for its digest.
+  /// Everything that a form shows: text, Markdown, JSON, and a saved plan without its digest.
   var shown: [String] {
     var saved = PlanJSON.saved(plan, createdAt: "now").object ?? [:]
     saved["digest"] = nil

@@ -6,10 +6,10 @@ import Testing
 
 @testable import Reconcile
 
-/// The plan's id: another one exactly where what is carried out is shown differently.
+/// The plan's id changes if and only if the plan shows other operations.
 @Suite struct PlanIdentityTests {
   @Test(arguments: IdentityMutations.all.indices)
-  func whateverIsShownOfAnOperationIsInTheID(_ index: Int) {
+  func everythingShownOfAnOperationIsInTheID(_ index: Int) {
     let mutation = IdentityMutations.all[index]
     let before = IdentityWorld()
     var after = before
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  /// A stored property that is added is either in the id or said not to be: this fails until `IdentityMutations` says which.
+  /// Each new stored property is either in the id or not: the test fails until `IdentityMutations` says which.
   @Test func everyStoredPropertyIsClassified() throws {
     let world = IdentityWorld()
     let change = world.changes[4]
@@ -65,15 +65,15 @@ import Testing
     }
   }
 
-  /// Any number of changes at once: two plans whose operations are shown alike have one id, all others have different ones.
-  @Test func whatIsShownAlikeAndOnlyThatHasOneID() {
+  /// Several changes at once: two plans have the same id if and only if they show the same operations.
+  @Test func onlyPlansThatShowTheSameOperationsHaveTheSameID() {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededRandom(state: seed)
     var idsByForm: [String: String?] = [:]
     for _ in 0..<200 {
       var world = IdentityWorld()
       for mutation in IdentityMutations.all where Int.random(in: 0..<12, using: &random) == 0 {
-        // Removing rows, bindings or patterns would leave nothing for the others to change.
+        // Removed rows, bindings or patterns would leave nothing for the other changes.
         let removing = [
           "changes", "fields", "condition", "removed", "bindings", "selection", "excludedGrants",
         ]
@@ -90,7 +90,7 @@ import Testing
     #expect(Set(idsByForm.values.compactMap { $0 }).count > 50, "seed \(seed)")
   }
 
-  /// What a digest stands for is what the row would do and everything dangerous in it.
+  /// A digest covers the changes of the row and all its hazards.
   @Test(arguments: IdentityMutations.change.indices)
   func aDigestCoversWhatTheIDCovers(_ index: Int) {
     let mutation = IdentityMutations.change[index]
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  @Test func aPlanWithNothingToCarryOutHasNoID() {
+  @Test func aPlanWithoutOperationsHasNoID() {
     var world = IdentityWorld()
     for action in Change.Action.allCases {
       world.changes = [world.changes[0]]
@@ -124,7 +124,7 @@ import Testing
     #expect(world.id == nil)
   }
 
-  @Test func theOrderOfRowsFieldsAndOptionsMeansNothing() {
+  @Test func theOrderOfRowsFieldsAndOptionsHasNoEffect() {
     var world = IdentityWorld()
     let first = world.id
     world.changes.reverse()
@@ -134,7 +134,7 @@ import Testing
     #expect(world.id == first)
   }
 
-  /// The names that ids and JSON are made of. Renaming a case must not change one.
+  /// The names in ids and JSON. Renaming a case must not change a name.
   @Test func theNamesAreStable() {
     #expect(
       Change.Action.allCases.map(\.rawValue) == [

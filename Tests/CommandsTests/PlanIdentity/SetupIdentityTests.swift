@@ -9,14 +9,14 @@ import Testing
 
 @testable import Reconcile
 
-/// The ids of the seven setups, pinned: a change of the code that is to change no plan changes none of these.
+/// The pinned ids of the seven setups: a change of the code that changes no plan changes none of them.
 @Suite struct SetupIdentityTests {
   private static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   private static let golden = root.appending(path: "Tests/Fixtures/plan-ids.txt")
 
-  /// `SETUP ID OPERATIONS`, as planned against projects that hold nothing else.
-  @Test func theSevenSetupsHaveTheIDsThatTheyHad() throws {
+  /// `SETUP ID OPERATIONS`, planned against empty projects.
+  @Test func theIDsOfTheSevenSetupsAreStable() throws {
     let lines = try Self.folders().map(Self.line)
     let pinned = try String(contentsOf: Self.golden, encoding: .utf8)
       .split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
@@ -41,7 +41,7 @@ import Testing
       .joined(separator: " ")
   }
 
-  /// Projects that are there and empty, but for those that the set creates.
+  /// Empty projects, except those that the set creates.
   private static func snapshot(of graph: DesiredGraph) -> Snapshot {
     var snapshot = Snapshot()
     for (number, project) in Set(graph.addresses.map(\.project)).sorted().enumerated() {

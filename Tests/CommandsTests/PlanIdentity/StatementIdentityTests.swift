@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reconcile
 
-/// Ids hold what sentences say, and not how they say it.
+/// Ids depend on the codes and facts of sentences, not on their wording.
 @Suite struct StatementIdentityTests {
   private static func world(reason: Statement) -> IdentityWorld {
     var world = IdentityWorld()
@@ -18,7 +18,7 @@ import Testing
 
   private let before = world(reason: Statement("lost", "replacing it deletes \(12) GB in \("eu")"))
 
-  @Test func otherWordsKeepTheIDs() {
+  @Test func anotherWordingKeepsTheIDs() {
     let after = Self.world(reason: Statement("lost", "\(12) GB would be lost in \("eu")"))
     #expect(before.shown != after.shown)
     #expect(before.id == after.id)
@@ -30,14 +30,14 @@ import Testing
     Statement("lost", "replacing it deletes \(12) GB in \("us")"),
     Statement("kept", "replacing it deletes \(12) GB in \("eu")"),
   ])
-  func anotherFactOrSentenceChangesThem(_ statement: Statement) {
+  func anotherFactOrCodeChangesTheIDs(_ statement: Statement) {
     let after = Self.world(reason: statement)
     #expect(before.id != after.id)
     #expect(before.digest != after.digest)
   }
 
-  /// The codes are part of ids that people have approved: none is renamed, and a new one is added here.
-  @Test func theCodesAreThoseThatArePinned() throws {
+  /// The codes are part of approved ids: none is renamed, and each new one is added here.
+  @Test func theCodesAreStable() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../..").standardizedFileURL
     var codes: Set<String> = []

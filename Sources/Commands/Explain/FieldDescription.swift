@@ -14,12 +14,12 @@ extension FieldType {
   }
 
   /// What a manifest holds for it, in a few words.
-  var words: String {
+  var description: String {
     switch self {
-    case .string(let rule): rule.reference.map(Self.referenceWords) ?? "text"
+    case .string(let rule): rule.reference.map(Self.referenceName) ?? "text"
     case .boolean: "true or false"
-    case .booleanOr(let words): "true, false or \(words.joined(separator: ", "))"
-    case .integer(let range): Self.words(range)
+    case .booleanOr(let names): "true, false or \(names.joined(separator: ", "))"
+    case .integer(let range): Self.description(of: range)
     case .duration: "duration (30d, 12h)"
     case .timestamp: "time"
     case .int64: "number"
@@ -32,7 +32,7 @@ extension FieldType {
     case .map(let element, _): "\(element.plural) by name"
     case .list(let element, .ordered): "list of \(element.plural)"
     case .list(let element, .set): "set of \(element.plural)"
-    case .list(let element, .keyed(let id)): "list of \(element.plural), known by \(id)"
+    case .list(let element, .keyed(let id)): "list of \(element.plural), identified by \(id)"
     case .any: "any value"
     }
   }
@@ -48,16 +48,16 @@ extension FieldType {
 
   private var plural: String {
     switch self {
-    case .string(let rule): rule.reference.map { Self.referenceWords($0) + "s" } ?? "texts"
+    case .string(let rule): rule.reference.map { Self.referenceName($0) + "s" } ?? "texts"
     case .object: "maps"
     case .enumeration: "values"
     case .list: "lists"
     case .any: "values"
-    default: "\(words)s"
+    default: "\(description)s"
     }
   }
 
-  private static func referenceWords(_ reference: StringRule.Target) -> String {
+  private static func referenceName(_ reference: StringRule.Target) -> String {
     switch reference {
     case .project: "project id"
     case .role: "role"
@@ -74,27 +74,27 @@ extension FieldType {
     }
   }
 
-  private static func words(_ range: ClosedRange<Int64>) -> String {
+  private static func description(of range: ClosedRange<Int64>) -> String {
     switch (range.lowerBound, range.upperBound) {
     case (0, Int64(Int32.max)): "number"
-    case (Int64(Int32.min), Int64(Int32.max)): "number, also negative"
+    case (Int64(Int32.min), Int64(Int32.max)): "number, may be negative"
     default: "number, \(range.lowerBound) to \(range.upperBound)"
     }
   }
 }
 
 extension Field {
-  /// What holds for it besides its type: `required`, `fixed once created`, `default 90d`.
+  /// Its traits and its default: `required`, `fixed once created`, `default 90d`.
   var remarks: [String] {
-    let words: [(Trait, String)] = [
+    let names: [(Trait, String)] = [
       (.required, "required"), (.immutable, "fixed once created"), (.outputOnly, "set by Google"),
       (.inputOnly, "sent, never compared"), (.secret, "never written in a manifest"),
     ]
-    let held = words.filter { traits.contains($0.0) }.map(\.1)
+    let held = names.filter { traits.contains($0.0) }.map(\.1)
     guard let defaultValue else { return held }
     return held + ["default \(ValueText().text(defaultValue, of: type))"]
   }
 
-  /// Whether a manifest may have it.
+  /// Whether a manifest may set it.
   var isWritable: Bool { traits.isDisjoint(with: [.outputOnly, .secret]) }
 }
