@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Each manifest of `Tests/Fixtures/broken` through the binary: exit 3, every error at its place.
+/// Runs the binary on each manifest of `Tests/Fixtures/broken`: exit 3, and every error at its place.
 @Suite struct BrokenManifestTests {
   static let names: [String] = {
     let folder = Story.repository.appending(path: "Tests/Fixtures/broken")
@@ -28,6 +28,6 @@ import Testing
       script += "stderr ~ 'error\\[\(error.1)\\]: .*\\n *--> broken.yaml:\(error.2)\\b'\n"
     }
     script += "stderr '\(expected.count) error'\n"
-    await tell(Story(name: "broken/\(name)", text: script))
+    await runStory(Story(name: "broken/\(name)", text: script))
   }
 }

@@ -1,8 +1,8 @@
 import Testing
 
-/// No answer that cannot be used is repeated: not the private half in the answer to `keys.create`, not a token.
+/// arctl never prints a response that it cannot use: neither the private half in the response to `keys.create` nor a token.
 @Suite struct CanaryTests {
-  /// Stands in for what is secret in an answer.
+  /// A replacement for the secret in a response.
   static let canary = "CANARY-7f3a9c51e8d24b60-do-not-repeat"
 
   struct Cell: Sendable, CustomStringConvertible {
@@ -11,7 +11,7 @@ import Testing
     var description: String { "\(place): \(fault)" }
   }
 
-  /// What is wrong with the answer: its status, its form, its length.
+  /// What is wrong with the response: its status, its form, its length.
   static func faults(_ good: String) -> [String] {
     let text = good.replacing("\"", with: "\\\"")
     let half = String(text.prefix(text.count * 3 / 4))
@@ -36,7 +36,7 @@ import Testing
     let key =
       #"{"name":"projects/p/serviceAccounts/a/keys/\#(canary)","privateKeyData":"\#(canary)"}"#
     let token = #"{"access_token":"\#(canary)","expires_in":"\#(canary)","token_type":"Bearer"}"#
-    // Every second one of a token: a run without one ends soon, and alike.
+    // Every second response with a token: a run without a token always ends early.
     let ofTokens = faults(token)
     return faults(key).map { Cell(place: "**/serviceAccounts/*/keys", fault: $0) }
       + stride(from: 0, to: ofTokens.count, by: 2).map {
@@ -45,7 +45,7 @@ import Testing
   }()
 
   @Test(arguments: cells) func noUnusableAnswerIsRepeated(_ cell: Cell) async {
-    await tell(
+    await runStory(
       Story(
         name: "\(cell)",
         text: """
@@ -61,13 +61,13 @@ import Testing
           """), mostlyWaits: true)
   }
 
-  /// The real key of a real answer that is cut: what was seen of it is in no output.
+  /// The real key in a truncated response: no part of it is in any output.
   @Test(arguments: [
     #"{"truncatedBody":true}"#, #"{"truncatedBody":{"bytes":900,"framed":false}}"#,
     #"{"halfHeaders":true}"#,
   ])
   func aCutAnswerIsNotQuoted(_ fault: String) async {
-    await tell(
+    await runStory(
       Story(
         name: "keys.create \(fault)",
         text: """
@@ -84,9 +84,9 @@ import Testing
           """), mostlyWaits: true)
   }
 
-  /// A server that puts the caller's token into a good answer gets it into no output: not as a member of a policy either.
+  /// A server returns the caller's token in a valid response: no output contains it, not even as a member of a policy.
   @Test func aTokenInAGoodAnswerIsNotShown() async {
-    await tell(
+    await runStory(
       Story(
         name: "a token in a policy",
         text: """

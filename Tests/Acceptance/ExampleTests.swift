@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `manifests/` and every folder of `examples/`: applied with no flag but `--sandbox`, and then there is nothing left to do.
+/// `manifests/` and every folder of `examples/` can be applied with only `--sandbox`, and the next plan is empty.
 @Suite struct ExampleTests {
   static let folders: [String] = {
     let folder = Story.repository.appending(path: "examples")
@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(arguments: folders) func appliesOnceAndForAll(_ folder: String) async {
-    await tell(
+    await runStory(
       Story(
         name: folder,
         text: """

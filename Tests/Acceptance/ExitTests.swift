@@ -1,10 +1,10 @@
 import Testing
 
-/// A run that is over ends at once: no library's own last work runs beside the threads that still use the library.
+/// The process exits without the exit handlers of libraries, because other threads may still use the libraries.
 @Suite struct ExitTests {
-  /// The dynamic linker reports each library's beginning and, in a process that calls `exit`, its end.
+  /// The dynamic linker reports the initialization of each library and, if a process calls `exit`, its finalization.
   @Test func noLibraryIsTakenDownAtTheEnd() async {
-    await tell(
+    await runStory(
       Story(
         name: "the end of both programs",
         text: """

@@ -1,15 +1,15 @@
 import Foundation
 import Testing
 
-/// Whatever goes wrong with whichever request of an apply, the next apply puts it right: the plan is then empty, and
-/// there is one key, as after an apply with no fault.
+/// After any fault in any request of an apply, the next apply converges: the plan is empty, and there is one key, as
+/// after an apply without a fault.
 ///
-/// Takes a few cells of the matrix; `FAULT_MATRIX=all` takes all of them, in about ten minutes.
+/// Tests a few cells of the matrix; `FAULT_MATRIX=all` tests all of them, in about ten minutes.
 @Suite struct FaultMatrixTests {
   struct Cell: Sendable, CustomStringConvertible {
     let fault: String
     let when: String
-    /// Which request of the apply is struck.
+    /// The index of the request that fails.
     let nth: Int
     var description: String { "\(fault) \(when), request \(nth)" }
   }
@@ -35,14 +35,14 @@ import Testing
       for fault in late { cells.append(Cell(fault: fault, when: "after", nth: nth)) }
     }
     if ProcessInfo.processInfo.environment["FAULT_MATRIX"] == "all" { return cells }
-    // A stride that shares no factor with the cells of a request visits every kind of fault.
+    // A stride without a common factor with the number of cells of a request covers every kind of fault.
     return stride(from: 7, to: cells.count, by: 67).map { cells[$0] }
   }()
 
   @Test(arguments: cells) func theNextApplyPutsItRight(_ cell: Cell) async {
     let keys =
       "/v1/projects/-/serviceAccounts/uploader@my-project-id.iam.gserviceaccount.com/keys"
-    await tell(
+    await runStory(
       Story(
         name: "\(cell)",
         text: """

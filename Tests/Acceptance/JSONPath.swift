@@ -4,7 +4,7 @@ import JSON
 struct JSONPath {
   let text: String
 
-  /// The value at this place of a document; nil where there is none.
+  /// The value at this place of a document; nil if there is none.
   func value(in document: JSONValue) throws -> JSONValue? {
     var value: JSONValue? = document
     var rest = text[...]
@@ -21,7 +21,7 @@ struct JSONPath {
         value = value?[String(match.1 ?? match.2 ?? "")]
         rest = rest[match.range.upperBound...]
       } else {
-        throw StoryFailure("`\(text)` is no place in JSON, from `\(rest)` on")
+        throw StoryFailure("`\(text)` is not a place in JSON: cannot read `\(rest)`")
       }
     }
     return value

@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 import JSON
 
-/// A service-account key file, and what it signs.
+/// A service account key file, and the tokens that it signs.
 struct KeyFile: Sendable {
   let email: String
   let tokenURI: String
@@ -14,7 +14,7 @@ struct KeyFile: Sendable {
       let file = try? JSONValue(parsing: Array(data)),
       let email = file["client_email"]?.string, let id = file["private_key_id"]?.string,
       let pem = file["private_key"]?.string, let tokenURI = file["token_uri"]?.string
-    else { throw StoryFailure("\(path) is no service-account key file") }
+    else { throw StoryFailure("\(path) is not a service account key file") }
     (self.email, self.id, self.pem, self.tokenURI) = (email, id, pem, tokenURI)
   }
 
@@ -39,10 +39,10 @@ struct KeyFile: Sendable {
     return "\(signed).\(Base64.urlEncode(signature))"
   }
 
-  /// Lines of the private half, any of which elsewhere would be a leak.
+  /// Lines of the private half; any of them in another place is a leak.
   var secrets: [String] {
     let lines = pem.split(separator: "\n").filter { !$0.hasPrefix("-----") && $0.count > 40 }
-    // A PKCS #8 key begins like every other one: the first line holds no secret.
+    // All PKCS #8 keys begin alike: the first line contains no secret.
     return lines.dropFirst().map(String.init)
   }
 }

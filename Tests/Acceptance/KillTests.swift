@@ -1,17 +1,17 @@
 import Testing
 
-/// The process is killed while a request of an apply is on its way, or its answer is; the next apply finishes the work,
-/// and nothing is there twice.
+/// The process is killed during a request or a response of an apply. The next apply finishes the work and creates
+/// nothing twice.
 @Suite struct KillTests {
-  /// Where an apply is killed whose key Google makes: at one of the requests about keys, or of those for tokens.
+  /// The request at which an apply is killed whose key Google makes: one about keys, or one for a token.
   struct GoogleCell: Sendable, CustomStringConvertible {
     let path: String
     let when: String
-    /// Which request of that path is the last one.
+    /// The index of the last request of that path.
     let nth: Int
     var description: String { "killed \(when) request \(nth) of \(path)" }
-    /// The third request about keys is `keys.create`: when it never arrives, the next apply waits a minute for the key
-    /// that might have been made.
+    /// The third request about keys is `keys.create`: if it never arrives, the next apply waits a minute for the key that
+    /// might exist.
     var isLong: Bool { path == "**/keys" && nth == 3 && when == "before" }
   }
 
@@ -41,10 +41,10 @@ import Testing
     accounted \(account) \(files)/uploader-key.json
     """
 
-  /// Google makes the key, and its private half is sent once: one live key that the file holds, or every key that may
-  /// be an orphan is named.
+  /// Google makes the key and sends its private half once: the file holds the one live key, or every possible orphan is
+  /// named.
   @Test(arguments: googleCells) func noKeyThatGoogleMadeIsForgotten(_ cell: GoogleCell) async {
-    await tell(
+    await runStory(
       Story(
         name: "\(cell)",
         text: """
@@ -59,9 +59,9 @@ import Testing
           """), mostlyWaits: cell.isLong)
   }
 
-  /// Killed as soon as it has written down what it is about to ask: Google is just making the key.
+  /// Killed right after the intent file is written, while Google makes the key.
   @Test func aKeyThatIsJustBeingMadeIsNotForgotten() async {
-    await tell(
+    await runStory(
       Story(
         name: "killed while the key is made",
         text: """
@@ -75,19 +75,19 @@ import Testing
 
   struct Cell: Sendable, CustomStringConvertible {
     let when: String
-    /// Which request of the apply is the last one.
+    /// The index of the last request of the apply.
     let nth: Int
     var description: String { "killed \(when) request \(nth)" }
   }
 
-  /// An apply of `manifests` takes a few requests more.
+  /// An apply of `manifests` makes a few more requests.
   static let cells = (1...20).flatMap { nth in
     ["before", "after"].map { Cell(when: $0, nth: nth) }
   }
 
   @Test(arguments: cells) func theNextApplyFinishes(_ cell: Cell) async {
     let account = "uploader@my-project-id.iam.gserviceaccount.com"
-    await tell(
+    await runStory(
       Story(
         name: "\(cell)",
         text: """

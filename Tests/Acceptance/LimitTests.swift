@@ -1,12 +1,12 @@
 import Glibc
 import Testing
 
-/// Whatever a limit leaves, a run ends by itself, and with what it did said truly.
+/// Under any limit, a run ends by itself and reports correctly what it did.
 @Suite struct LimitTests {
-  /// In MiB: from too little for the dynamic linker to plenty.
+  /// In MiB: from too little for the dynamic linker to enough.
   @Test(arguments: [40, 60, 70, 80, 90, 100, 130, 160, 190, 220, 260, 300, 340, 380, 420, 500])
   func noAmountOfMemoryMakesItLieOrHang(_ memory: Int) async {
-    await tell(
+    await runStory(
       Story(
         name: "\(memory) MiB",
         text: """
@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(arguments: Array(4...32)) func noNumberOfFilesMakesItLieOrHang(_ files: Int) async {
-    await tell(
+    await runStory(
       Story(
         name: "\(files) files",
         text: """
@@ -38,11 +38,11 @@ import Testing
           """))
   }
 
-  /// The threads that a run needs are made at its start: with these and not one more it gets to its end. Only root can
-  /// become a user who has no other.
+  /// A run creates all its threads at the start, and needs no more than these. Only root can switch to a user without other
+  /// threads.
   @Test(.enabled(if: getuid() == 0), arguments: Array(2...9))
   func aRunNeedsNoThreadLater(_ threads: Int) async {
-    await tell(
+    await runStory(
       Story(
         name: "\(threads) threads",
         text: """

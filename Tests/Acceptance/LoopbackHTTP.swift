@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// Plain HTTP/1.1 on loopback, one connection a request; it shares no line with the product's own client.
+/// Plain HTTP/1.1 on loopback with one connection for each request; it shares no code with the product's client.
 struct LoopbackHTTP: Sendable {
   struct Answer {
     var status: Int
@@ -37,7 +37,7 @@ struct LoopbackHTTP: Sendable {
       let count = unsent.withUnsafeBytes {
         Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
-      guard count > 0 else { throw StoryFailure("the sandbox took only half a request") }
+      guard count > 0 else { throw StoryFailure("the sandbox read only a part of the request") }
       unsent = unsent.dropFirst(count)
     }
     var bytes: [UInt8] = []
@@ -49,10 +49,10 @@ struct LoopbackHTTP: Sendable {
   }
 
   private func parse(_ text: String) throws -> Answer {
-    // A Character of its own: Swift takes CR LF as one.
+    // For Swift, CR LF is one Character.
     guard let end = text.range(of: "\r\n\r\n"),
       let status = text.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap({ Int($0) })
-    else { throw StoryFailure("the sandbox answered nothing that is HTTP: \(text.prefix(200))") }
+    else { throw StoryFailure("the sandbox's response is not HTTP: \(text.prefix(200))") }
     return Answer(status: status, body: String(text[end.upperBound...]))
   }
 

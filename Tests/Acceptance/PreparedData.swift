@@ -1,9 +1,10 @@
 import Foundation
 import Glibc
 
-/// The data of a sandbox that has run once, for every story to begin with: its two private keys take half a second to make.
+/// The data of a sandbox that has run once, which every story starts with: generating its two private keys takes half a
+/// second.
 enum PreparedData {
-  /// What a new sandbox made of itself: its state, with the owner and the owner's project.
+  /// The files of a new sandbox: its state, with the owner and the owner's project.
   private static let files = Result { try make() }
 
   private static func make() throws -> [String: Data] {
@@ -18,14 +19,14 @@ enum PreparedData {
     let isReady = poll { process.output.contains("\n") || process.hasEnded() }
     process.kill(SIGTERM)
     guard isReady, try process.wait() == .exit(0) else {
-      throw StoryFailure("no data can be prepared\n\(process.output)\(process.errors)")
+      throw StoryFailure("cannot prepare the data\n\(process.output)\(process.errors)")
     }
     return try ["owner.json", "sandbox.db"].reduce(into: [:]) { files, name in
       files[name] = try Data(contentsOf: data.appending(path: name))
     }
   }
 
-  /// Copies it to a folder that is not there yet, as private as a sandbox makes it.
+  /// Copies the files to a new folder, with the permissions that a sandbox sets.
   static func copy(to folder: String) throws {
     let files = try files.get()
     try FileManager.default.createDirectory(

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// One acceptance story, as in `Stories/NAME.txtar`: a script, then the files that it starts with.
+/// One acceptance story, as in `Stories/NAME.txtar`: a script, then its initial files.
 ///
 ///     # A comment says why.
 ///     sandbox start --project my-project-id
@@ -10,7 +10,7 @@ import Testing
 ///     apiVersion: arctl.dev/v1
 ///     ...
 struct Story: Sendable, CustomTestStringConvertible {
-  /// One step of the script; lines that begin with a blank go on with the step before them.
+  /// One step of the script; lines that begin with a space continue the step before them.
   struct Step: Sendable {
     let line: Int
     var text: String
@@ -39,7 +39,7 @@ struct Story: Sendable, CustomTestStringConvertible {
         steps.append(Step(line: index + 1, text: String(line)))
       }
     }
-    // The split leaves one empty piece behind the last line's end.
+    // The split leaves one empty piece after the last newline.
     if let file, files[file]?.hasSuffix("\n\n") == true { files[file]?.removeLast() }
     self.name = name
     self.steps = steps

@@ -1,4 +1,4 @@
-/// Why a story ended early: a step that did not find what it expects, or that cannot be read.
+/// Why a story ended early: an expectation of a step failed, or the step is not valid.
 struct StoryFailure: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The system calls of a program, as strace reports them: what a real file system is asked for, and in which order.
+/// The system calls of a program, as strace reports them, in order.
 extension StoryRun {
   private static let traced = [
     "open", "openat", "creat", "write", "pwrite64", "fsync", "fdatasync", "link", "linkat",
@@ -14,7 +14,7 @@ extension StoryRun {
   func traced(_ words: inout Words, _ expectation: Expectation) throws {
     let file = path(try words.next("a file"))
     guard words.take("arctl") else { throw StoryFailure("`traced FILE arctl ...`") }
-    // `?`: a call that this machine's processor has not is left out.
+    // `?`: strace ignores a call that this machine does not have.
     let calls = Self.traced.map { "?\($0)" }.joined(separator: ",")
     let process = try start(
       "/usr/bin/strace",
@@ -25,8 +25,8 @@ extension StoryRun {
     try check(end, expectation.exit)
   }
 
-  /// `calls FILE FOLDER NAME`: what was written, named and synchronised in FOLDER is what the file NAME lists, in that order
-  /// and nothing else.
+  /// `calls FILE FOLDER NAME`: the writes, renames and syncs in FOLDER are exactly those that the file NAME lists, in that
+  /// order.
   func checkCalls(_ words: inout Words) throws {
     let report = try read(try words.next("a file"))
     let folder = try words.next("a folder")
@@ -35,7 +35,7 @@ extension StoryRun {
       FolderCall(String($0), in: folder)?.text
     }
     .reduce(into: [String]()) { calls, call in
-      // One file may be written in several pieces.
+      // A file may be written in several parts.
       if !(call.hasPrefix("write ") && calls.last == call) { calls.append(call) }
     }
     let wanted = expected.split(separator: "\n").map(String.init)
@@ -45,13 +45,13 @@ extension StoryRun {
   }
 }
 
-/// One call that changes something in a folder.
+/// A call that changes a folder.
 private struct FolderCall {
   /// `create .k.json.new O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC 0600`.
   let text: String
 
-  /// Nil for a call about something else, one that only reads, and the second half of a report that another thread's
-  /// call interrupted.
+  /// Nil for a call outside of the folder, a call that only reads, and the second half of a report that a call of another
+  /// thread interrupted.
   init?(_ line: String, in folder: String) {
     guard let call = line.firstMatch(of: /^[0-9]+ +([a-z0-9]+)\((.*)/) else { return nil }
     let (name, arguments) = (String(call.1), String(call.2))

@@ -35,7 +35,7 @@ extension StoryRun {
     places["the transcript"] = transcript
     for entry in try entries() { places[entry.text] = entry.body }
     for (place, text) in places {
-      // In base64 a PEM begins like this; and the sandbox leaves such bodies out of its journal.
+      // The start of a PEM in base64. The sandbox leaves such bodies out of its journal.
       let marks = key.secrets + ["PRIVATE KEY", "LS0tLS1CRUdJTiBQUklW", "held a private key"]
       if marks.contains(where: text.contains) { throw StoryFailure("in \(place): \(text)") }
     }
@@ -53,7 +53,7 @@ extension StoryRun {
 
   /// `json [in FILE] PATH (== | != | has | ~ | count) VALUE`, `json PATH absent`, `json PATH > NAME`.
   ///
-  /// VALUE is JSON, or else a string; `@NAME` is what was saved.
+  /// VALUE is JSON, or else a string; `@NAME` is a saved value.
   func json(_ words: inout Words) throws {
     let source = try words.take("in") ? read(words.next("a file")) : output
     guard let document = try? JSONValue(parsing: Array(source.utf8), maximumBytes: 64 << 20) else {
@@ -83,7 +83,7 @@ extension StoryRun {
     case "has": return found.array?.contains(value) ?? found.string?.contains(word) ?? false
     case "~": return try (found.string ?? found.text()).contains(Regex(word))
     case "count": return found.array?.count == Int(word) || found.object?.count == Int(word)
-    default: throw StoryFailure("\(sign) is no comparison")
+    default: throw StoryFailure("\(sign) is not a comparison")
     }
   }
 
@@ -99,6 +99,6 @@ extension StoryRun {
 }
 
 extension String {
-  /// With runs of blanks taken as one, so that a story need not count columns.
+  /// With each run of spaces as one, so that a story does not count columns.
   fileprivate var oneBlank: String { replacing(/\ +/, with: " ") }
 }

@@ -22,7 +22,7 @@ extension StoryRun {
       try FileManager.default.copyItem(atPath: from.path, toPath: path(words.next("a folder")))
     case "set": variables[try words.next("a name")] = try words.next("a value")
     case "unset": variables[try words.next("a name")] = nil
-    default: throw StoryFailure("there is no verb \(verb)")
+    default: throw StoryFailure("unknown verb \(verb)")
     }
     try words.end()
   }
@@ -41,7 +41,7 @@ extension StoryRun {
     }
   }
 
-  /// `edit FILE OLD NEW`: OLD is literal text that stands there once; `\n` is a line's end.
+  /// `edit FILE OLD NEW`: OLD is literal text that occurs once; `\n` is a newline.
   private func edit(_ words: inout Words) throws {
     let name = try words.next("a file")
     let old = try words.next("the old text").replacing(#"\n"#, with: "\n")

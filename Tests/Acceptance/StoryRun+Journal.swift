@@ -1,11 +1,11 @@
 import Foundation
 import JSON
 
-/// A request that the sandbox saw.
+/// A request that the sandbox received.
 struct JournalEntry {
   let number: Int
   let method: String
-  /// `METHOD PATH[?QUERY] STATUS`: what the stories match.
+  /// `METHOD PATH[?QUERY] STATUS`: the text that stories match.
   let text: String
   let body: String
 
@@ -18,7 +18,7 @@ struct JournalEntry {
     body = string("body")
   }
 
-  /// Whether it was to change something: neither a read nor a call for a token.
+  /// Whether the request is a write: neither a read nor a request for a token.
   var isWrite: Bool {
     method != "GET"
       && !text.contains(/:getIamPolicy|:testIamPermissions|\/token|\/_sandbox\/|:batchGet/)
@@ -27,7 +27,7 @@ struct JournalEntry {
 
 extension StoryRun {
   /// `journal mark`, `journal writes == N`, `journal REGEX == N`, `journal order REGEX REGEX...`,
-  /// `! journal body REGEX`: what the sandbox saw since the mark.
+  /// `! journal body REGEX`: the requests that the sandbox received since the mark.
   func journal(_ words: inout Words, _ expectation: Expectation) throws {
     let entries = try entries()
     if words.take("mark") {
@@ -45,7 +45,7 @@ extension StoryRun {
     }
   }
 
-  /// `await REGEX >= N`: until the sandbox has seen so many; `await file NAME`: until it is there.
+  /// `await REGEX >= N`: waits until the sandbox has received N requests; `await file NAME`: waits for a file.
   func awaitJournal(_ words: inout Words) throws {
     if words.take("file") {
       let name = path(try words.next("a file"))
@@ -73,12 +73,12 @@ extension StoryRun {
       case "==": found.count == number
       case ">=": found.count >= number
       case "<=": found.count <= number
-      default: throw StoryFailure("\(sign) is no comparison")
+      default: throw StoryFailure("\(sign) is not a comparison")
       }
     if !holds { throw StoryFailure("\(found.count) requests\n\(listing(found))") }
   }
 
-  /// Every request that fits a pattern came before every one that fits the next pattern.
+  /// Every request that matches a pattern came before every request that matches the next pattern.
   private func order(_ patterns: [String], _ entries: [JournalEntry]) throws {
     var last = 0
     for pattern in patterns {

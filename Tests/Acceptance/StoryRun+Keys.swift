@@ -2,8 +2,8 @@ import Foundation
 import JSON
 
 extension StoryRun {
-  /// `accounted ACCOUNT FILE`: after the last arctl no live key of the account is a silent orphan. It ended with 0, one
-  /// key is live, FILE holds it, and nothing lies beside it; or with 9, naming every other key with what revokes it.
+  /// `accounted ACCOUNT FILE`: after the last arctl no live key of the account is an unreported orphan. arctl exited with 0,
+  /// one key is live, FILE holds it, and there are no leftovers; or with 9, naming every other key with its command.
   func accounted(_ words: inout Words) throws {
     let account = try words.next("the account")
     let file = path(try words.next("the key file"))
@@ -27,6 +27,6 @@ extension StoryRun {
     let folder = URL(filePath: file).deletingLastPathComponent().path
     let left = try FileManager.default.contentsOfDirectory(atPath: folder)
       .filter { $0.hasPrefix(".") && $0 != ".lock" }
-    if !left.isEmpty { throw StoryFailure("left behind: \(left)") }
+    if !left.isEmpty { throw StoryFailure("leftovers: \(left)") }
   }
 }

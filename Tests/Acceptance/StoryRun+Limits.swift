@@ -4,8 +4,8 @@ import Glibc
 import JSON
 
 extension StoryRun {
-  /// `limit open-files N`, `limit memory MIB`, `limit threads N`, `limit none`: what the system lets the programs have that
-  /// start from here on.
+  /// `limit open-files N`, `limit memory MIB`, `limit threads N`, `limit none`: the limits of the programs
+  /// that start from here on.
   func limit(_ words: inout Words) throws {
     let what = try words.next("the limit")
     switch what {
@@ -13,28 +13,28 @@ extension StoryRun {
     case "open-files": limit = Self.shell("ulimit -n \(try words.number("the files"))")
     case "memory": limit = Self.shell("ulimit -v \(try words.number("the memory") << 10)")
     case "threads": try limitThreads(words.number("the threads"))
-    default: throw StoryFailure("there is no limit \(what)")
+    default: throw StoryFailure("unknown limit \(what)")
     }
     try words.end()
   }
 
-  /// Without the files that this test's process has open and leaves to its programs.
+  /// Without the files that this test's process has open and its programs inherit.
   private static func shell(_ command: String) -> [String] {
     let closing =
       #"for f in /proc/self/fd/*; do n=${f##*/}; [ "$n" -gt 2 ] && eval "exec $n>&-"; done"#
     return ["/bin/bash", "-c", "\(closing); \(command) && exec \"$0\" \"$@\""]
   }
 
-  /// The limit counts all processes and threads of a user and does not bind root, so that programs run as a user who has
-  /// no other. A user who is not root has some already: every limit is too low then.
+  /// The limit counts all processes and threads of a user and does not apply to root, so the programs run as a user without
+  /// others. A user other than root already has some: every limit is too low then.
   private func limitThreads(_ count: Int) throws {
     let command = Self.shell("ulimit -u \(count)")
     guard getuid() == 0 else { return limit = command }
-    // Stories run beside each other, and the limit counts what all of a user's programs have.
+    // Stories run concurrently, and the limit counts the threads of all programs of a user.
     let user = 61_000 + (Int(getpid()) * 37 + count) % 4000
     limit =
       ["/usr/bin/setpriv", "--reuid=\(user)", "--regid=\(user)", "--clear-groups"] + command
-    // Where the programs stand may be closed to that user, and so is what the sandbox wrote.
+    // That user may not be able to read the programs and the files of the sandbox.
     let folder = folder.deletingLastPathComponent().appending(path: "bin").path
     for program in ["arctl", "arctl-sandbox"]
     where !FileManager.default.fileExists(atPath: "\(folder)/\(program)") {
@@ -50,8 +50,8 @@ extension StoryRun {
     }
   }
 
-  /// Copies a program by another program: a file that this process has open for writing could be inherited by a program
-  /// that another story starts meanwhile, and what is open for writing cannot be run (ETXTBSY).
+  /// Copies a program with another program: a program that another story starts meanwhile could inherit a file that this
+  /// process has open for writing, and a file that is open for writing cannot be executed (ETXTBSY).
   private func copy(_ file: String, to target: String) throws {
     let end = try Subprocess(
       "/bin/cp", [file, target], folder: "/", environment: [:], output: "\(target).copied"

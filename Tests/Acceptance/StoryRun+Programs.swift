@@ -14,7 +14,7 @@ extension StoryRun {
       return
     }
     guard words.take("start") else { throw StoryFailure("`sandbox start` or `sandbox stop`") }
-    // One that starts anew in the same story is another one, with keys of its own.
+    // A sandbox that starts with no data in the same story is a new one, with its own keys.
     if server == nil, !FileManager.default.fileExists(atPath: path("sandbox")) {
       try PreparedData.copy(to: path("sandbox"))
     }
@@ -48,7 +48,7 @@ extension StoryRun {
     printed += output + errors
   }
 
-  /// `start [nohup] arctl ARGUMENT...`: goes on with the story while it runs.
+  /// `start [nohup] arctl ARGUMENT...`: continues the story while it runs.
   func startArctl(_ words: inout Words) throws {
     let ignoresHangup = words.take("nohup")
     guard words.take("arctl") else { throw StoryFailure("`start [nohup] arctl ...`") }

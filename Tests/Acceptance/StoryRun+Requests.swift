@@ -3,7 +3,7 @@ import JSON
 import Synchronization
 
 extension StoryRun {
-  /// `[status N] http METHOD PATH [BODY]`: a request by the sandbox's owner, past arctl.
+  /// `[status N] http METHOD PATH [BODY]`: a request by the sandbox's owner, without arctl.
   func http(_ words: inout Words, _ expectation: Expectation) throws {
     let answer = try request(
       words.next("the method"), words.next("the path"),

@@ -1,7 +1,7 @@
 import Glibc
 
 extension StoryRun {
-  /// Carries out one step; `README.md` beside the stories says what each means.
+  /// Executes one step; `README.md` describes them.
   func perform(_ text: String) throws {
     var words = try Words(
       text, variables: variables.merging(saved.compactMapValues(\.string)) { $1 })
@@ -35,10 +35,10 @@ extension StoryRun {
   }
 }
 
-/// What stands before a verb: `!`, `exit N`, `status N`.
+/// The prefix of a step: `!`, `exit N`, `status N`.
 struct Expectation {
   var isNegated = false
-  /// Nil: whatever the exit code is.
+  /// Nil: any exit code.
   var exit: Int32? = 0
   var status: Int?
 

@@ -1,35 +1,35 @@
 import Foundation
 import JSON
 
-/// A story in the making: its folder, its sandbox, and what the last step brought. Used by one thread.
+/// A running story: its folder, its sandbox, and the results of the last step. Used by one thread.
 final class StoryRun {
   let story: Story
   /// The working folder of every program; HOME and the like are beside it.
   let folder: URL
-  /// What the story's programs find in their environment, and its steps as `$NAME`.
+  /// The environment of the story's programs, and the values of `$NAME` in its steps.
   var variables: [String: String]
   /// Programs still running, `arctl` and `arctl-sandbox`.
   var running: [String: Subprocess] = [:]
-  /// Everything so far, as a failing test prints it.
+  /// The transcript so far, which a failing test prints.
   private(set) var transcript = ""
   /// Results of the last program or request.
   var (output, errors) = ("", "")
-  /// How the last arctl ended.
+  /// The exit code of the last arctl.
   var lastEnd: Subprocess.End?
   /// Everything that arctl printed in this story.
   var printed = ""
-  /// The command in front of each program, which sets its limits.
+  /// The command before each program, which sets its limits.
   var limit: [String] = []
-  /// Where the programs are, when not beside this test's executable.
+  /// The folder of the programs, if it is not that of this test's executable.
   var programFolder: String?
-  /// Values put aside by `json PATH > NAME`.
+  /// Values saved by `json PATH > NAME`.
   var saved: [String: JSONValue] = [:]
   var server: LoopbackHTTP?
-  /// The journal's last entry before those that the story is about.
+  /// The journal's last entry before the mark.
   var journalMark = 0
   private var programs = 0
 
-  /// Where this test's executable stands, and the product's beside it. (readlink)
+  /// The folder of this test's executable and of the product's. (readlink)
   static let binaries = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent()
 
@@ -49,7 +49,7 @@ final class StoryRun {
     for (name, text) in story.files { try write(text, to: name) }
   }
 
-  /// Runs every step; the first that fails ends the story.
+  /// Runs the steps; the first failure ends the story.
   func run() throws {
     for step in story.steps {
       transcript += "[\(story.name):\(step.line)] \(step.text)\n"
@@ -66,7 +66,7 @@ final class StoryRun {
     }
   }
 
-  /// Ends what still runs, and removes the folder.
+  /// Ends the programs that still run, and removes the folder.
   func tearDown() {
     for (_, process) in running {
       process.kill(SIGKILL)

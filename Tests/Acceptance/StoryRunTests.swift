@@ -1,6 +1,6 @@
 import Testing
 
-/// The runner itself: a step that does not find what it expects fails, and so does one that it cannot read.
+/// The runner itself: a step fails if its expectation fails, or if the step is not valid.
 @Suite struct StoryRunTests {
   private static let files = """
     -- a.json --

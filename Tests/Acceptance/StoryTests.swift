@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// The binaries, told by stories: each of `Stories/` runs alone in a folder of its own.
+/// Tests of the binaries: each story in `Stories/` runs in its own folder.
 @Suite struct StoryTests {
   @Test(arguments: Story.all) func story(_ story: Story) async {
-    await tell(story)
+    await runStory(story)
   }
 
   @Test func thereAreStories() {
@@ -12,9 +12,9 @@ import Testing
   }
 }
 
-/// Runs a story on a thread of its own, which may block, and records how it failed. One that waits for most of its time
-/// takes no other story's place.
-func tell(_ story: Story, mostlyWaits: Bool = false) async {
+/// Runs a story on its own thread, which may block, and records a failure. A story that mostly waits does not count
+/// against the limit of concurrent stories.
+func runStory(_ story: Story, mostlyWaits: Bool = false) async {
   let failure: String? = await withCheckedContinuation { continuation in
     (mostlyWaits ? waitingRoom : stage).async {
       continuation.resume(returning: reasonToFail(story))
@@ -23,7 +23,7 @@ func tell(_ story: Story, mostlyWaits: Bool = false) async {
   if let failure { Issue.record("\(failure)") }
 }
 
-/// At most two stories at once: each starts programs of its own.
+/// At most two stories at once: each starts its own programs.
 private let stage = OperationQueue(width: 2)
 private let waitingRoom = OperationQueue(width: 4)
 

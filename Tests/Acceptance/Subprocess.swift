@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A program that a story started, its output in files; owned by the story, which waits for it or kills it.
+/// A program that a story started, with its output in files. The story owns it, and waits for it or kills it.
 final class Subprocess {
   enum End: Equatable, CustomStringConvertible {
     case exit(Int32)
@@ -53,7 +53,7 @@ final class Subprocess {
     String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)
   }
 
-  /// Whether it ended by now. (waitpid)
+  /// Whether it has ended. (waitpid)
   func hasEnded() -> Bool {
     if end != nil { return true }
     var status: Int32 = 0
@@ -63,7 +63,7 @@ final class Subprocess {
     return true
   }
 
-  /// Waits for its end, and kills it when it hangs.
+  /// Waits until it ends; kills it if it hangs.
   func wait() throws -> End {
     let isOver = poll { hasEnded() }
     guard isOver, let end else {
@@ -78,9 +78,9 @@ final class Subprocess {
   }
 }
 
-/// Asks every few milliseconds until the answer is yes; false after half an hour.
+/// Checks a condition every few milliseconds until it is true; returns false after half an hour.
 ///
-/// That is for what hangs. No machine is so slow that it decides a test.
+/// The limit only ends tests that hang. It is too long to decide a test on a slow machine.
 func poll(_ condition: () throws -> Bool) rethrows -> Bool {
   let end = Date.now.addingTimeInterval(1800)
   while try !condition() {

@@ -1,4 +1,4 @@
-/// The words of a step: parted by blanks, `'...'` as it stands, `$NAME` filled in elsewhere.
+/// The words of a step, separated by spaces: `'...'` is literal, `$NAME` elsewhere is replaced by its value.
 struct Words {
   private var words: [String]
 
@@ -32,10 +32,10 @@ struct Words {
 
   var isEmpty: Bool { words.isEmpty }
 
-  /// All that is left.
+  /// All remaining words.
   var rest: [String] { words }
 
-  /// Takes the next word when it is this one.
+  /// Takes the next word if it is this one.
   mutating func take(_ word: String) -> Bool {
     guard words.first == word else { return false }
     words.removeFirst()
@@ -50,7 +50,7 @@ struct Words {
 
   mutating func number(_ what: String) throws -> Int {
     let word = try next(what)
-    guard let number = Int(word) else { throw StoryFailure("\(what): \(word) is no number") }
+    guard let number = Int(word) else { throw StoryFailure("\(what): \(word) is not a number") }
     return number
   }
 
