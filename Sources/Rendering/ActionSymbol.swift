@@ -26,7 +26,7 @@ extension Change.Action {
     case .replace: "replace"
     case .undelete: "undelete"
     case .unchanged: "unchanged"
-    case .gone: "gone"
+    case .gone: "absent"
     case .heldElsewhere: "held elsewhere"
     case .pending: "pending"
     case .refused: "refused"
@@ -51,7 +51,7 @@ extension Change.Action {
   /// The text after the address if the change has no reason of its own.
   var defaultReason: String? {
     switch self {
-    case .gone: "gone; this document can be removed"
+    case .gone: "absent; this document can be removed"
     case .heldElsewhere: "held elsewhere, not verified"
     case .create, .update, .delete, .replace, .undelete, .unchanged, .pending, .refused,
       .unreadable, .waiting:

@@ -54,7 +54,7 @@ extension PlanText {
     if let address = change.waitsFor, change.action == .waiting {
       parts.append("blocked by \(shortened(address, in: change.address.project))")
     }
-    if change.action == .gone, change.reason != nil { parts.append("gone") }
+    if change.action == .gone, change.reason != nil { parts.append("absent") }
     if let reason = change.reason?.text ?? change.action.defaultReason {
       let wait = change.keyChange?.wait.map {
         "; apply waits \($0)s for the key of an interrupted run to appear"

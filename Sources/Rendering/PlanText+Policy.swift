@@ -23,13 +23,13 @@ extension PlanText {
     return lines
   }
 
-  /// The entries that no longer have an effect: `= roles/...   manifests/a.yaml:7   gone; this entry can be removed`.
+  /// The entries that no longer have an effect: `= roles/...   manifests/a.yaml:7   obsolete; this entry can be removed`.
   func endedLines(_ change: Change) -> [StyledLine] {
     change.bindings.flatMap { binding in
       binding.ended.flatMap { place in
         let parts =
           [binding.role, binding.condition.map { "if \"\($0.title)\"" }, place.label]
-          .compactMap { $0 } + ["gone; this entry can be removed"]
+          .compactMap { $0 } + ["obsolete; this entry can be removed"]
         return paragraph(
           parts.joined(separator: "   ").escapedForTerminal, prefix: "      = ", ink: .dimmed)
       }

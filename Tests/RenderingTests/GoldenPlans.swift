@@ -74,7 +74,7 @@ enum GoldenPlans {
       ^ role/publisher   was deleted 3 days ago                                 manifests/python.yaml:60
       = serviceAccountKey/uploader/laptop   held elsewhere, not verified        manifests/python.yaml:70
           warning: is due for rotation on 2027-01-01
-      = serviceAccount/left   gone; this document can be removed                manifests/python.yaml:75
+      = serviceAccount/left   absent; this document can be removed              manifests/python.yaml:75
 
       other
       ? repository/us/secret                                                    manifests/python.yaml:80
@@ -111,7 +111,7 @@ enum GoldenPlans {
       = serviceAccountKey/uploader/laptop   held elsewhere, not verified
           manifests/python.yaml:70
           warning: is due for rotation on 2027-01-01
-      = serviceAccount/left   gone; this document can be removed
+      = serviceAccount/left   absent; this document can be removed
           manifests/python.yaml:75
 
       other

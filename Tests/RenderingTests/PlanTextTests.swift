@@ -43,7 +43,7 @@ import Testing
         "  my-project-id",
         "  = iam/repository/us-east4/packages                     manifests/access.yaml:7",
         "      = roles/artifactregistry.reader   if \"until-2026-06-30\"",
-        "        manifests/access.yaml:45   gone; this entry can be removed",
+        "        manifests/access.yaml:45   obsolete; this entry can be removed",
       ])
   }
 
