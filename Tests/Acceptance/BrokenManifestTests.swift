@@ -9,7 +9,7 @@ import Testing
     return (names ?? []).filter { $0.hasSuffix(".yaml") }.sorted()
   }()
 
-  @Test func thereAreFortyAtLeast() {
+  @Test func thereAreAtLeastForty() {
     #expect(Self.names.count >= 40)
   }
 

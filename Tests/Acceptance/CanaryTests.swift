@@ -44,7 +44,7 @@ import Testing
       }
   }()
 
-  @Test(arguments: cells) func noUnusableAnswerIsRepeated(_ cell: Cell) async {
+  @Test(arguments: cells) func noUnusableResponseIsPrinted(_ cell: Cell) async {
     await runStory(
       Story(
         name: "\(cell)",
@@ -66,7 +66,7 @@ import Testing
     #"{"truncatedBody":true}"#, #"{"truncatedBody":{"bytes":900,"framed":false}}"#,
     #"{"halfHeaders":true}"#,
   ])
-  func aCutAnswerIsNotQuoted(_ fault: String) async {
+  func aTruncatedResponseIsNotPrinted(_ fault: String) async {
     await runStory(
       Story(
         name: "keys.create \(fault)",
@@ -85,7 +85,7 @@ import Testing
   }
 
   /// A server returns the caller's token in a valid response: no output contains it, not even as a member of a policy.
-  @Test func aTokenInAGoodAnswerIsNotShown() async {
+  @Test func aTokenInAValidResponseIsNotPrinted() async {
     await runStory(
       Story(
         name: "a token in a policy",

@@ -10,11 +10,11 @@ import Testing
     return ["manifests"] + examples.map { "examples/\($0)" }
   }()
 
-  @Test func thereAreTheTutorialsAndTwoMore() {
+  @Test func allExamplesAreFound() {
     #expect(Self.folders.count >= 7)
   }
 
-  @Test(arguments: folders) func appliesOnceAndForAll(_ folder: String) async {
+  @Test(arguments: folders) func appliesAndThenPlansNothing(_ folder: String) async {
     await runStory(
       Story(
         name: folder,

@@ -3,7 +3,7 @@ import Testing
 /// The process exits without the exit handlers of libraries, because other threads may still use the libraries.
 @Suite struct ExitTests {
   /// The dynamic linker reports the initialization of each library and, if a process calls `exit`, its finalization.
-  @Test func noLibraryIsTakenDownAtTheEnd() async {
+  @Test func noLibraryIsFinalizedAtExit() async {
     await runStory(
       Story(
         name: "the end of both programs",

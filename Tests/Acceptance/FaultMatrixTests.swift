@@ -39,7 +39,7 @@ import Testing
     return stride(from: 7, to: cells.count, by: 67).map { cells[$0] }
   }()
 
-  @Test(arguments: cells) func theNextApplyPutsItRight(_ cell: Cell) async {
+  @Test(arguments: cells) func theNextApplyConverges(_ cell: Cell) async {
     let keys =
       "/v1/projects/-/serviceAccounts/uploader@my-project-id.iam.gserviceaccount.com/keys"
     await runStory(

@@ -43,7 +43,8 @@ import Testing
 
   /// Google makes the key and sends its private half once: the file holds the one live key, or every possible orphan is
   /// named.
-  @Test(arguments: googleCells) func noKeyThatGoogleMadeIsForgotten(_ cell: GoogleCell) async {
+  @Test(arguments: googleCells) func everyKeyThatGoogleMadeIsAccountedFor(_ cell: GoogleCell) async
+  {
     await runStory(
       Story(
         name: "\(cell)",
@@ -60,7 +61,7 @@ import Testing
   }
 
   /// Killed right after the intent file is written, while Google makes the key.
-  @Test func aKeyThatIsJustBeingMadeIsNotForgotten() async {
+  @Test func aKeyInCreationIsAccountedFor() async {
     await runStory(
       Story(
         name: "killed while the key is made",

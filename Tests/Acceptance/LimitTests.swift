@@ -5,7 +5,7 @@ import Testing
 @Suite struct LimitTests {
   /// In MiB: from too little for the dynamic linker to enough.
   @Test(arguments: [40, 60, 70, 80, 90, 100, 130, 160, 190, 220, 260, 300, 340, 380, 420, 500])
-  func noAmountOfMemoryMakesItLieOrHang(_ memory: Int) async {
+  func underAnyMemoryLimitARunReportsCorrectly(_ memory: Int) async {
     await runStory(
       Story(
         name: "\(memory) MiB",
@@ -21,7 +21,7 @@ import Testing
           """))
   }
 
-  @Test(arguments: Array(4...32)) func noNumberOfFilesMakesItLieOrHang(_ files: Int) async {
+  @Test(arguments: Array(4...32)) func underAnyFileLimitARunReportsCorrectly(_ files: Int) async {
     await runStory(
       Story(
         name: "\(files) files",
@@ -41,7 +41,7 @@ import Testing
   /// A run creates all its threads at the start, and needs no more than these. Only root can switch to a user without other
   /// threads.
   @Test(.enabled(if: getuid() == 0), arguments: Array(2...9))
-  func aRunNeedsNoThreadLater(_ threads: Int) async {
+  func aRunCreatesNoThreadsLater(_ threads: Int) async {
     await runStory(
       Story(
         name: "\(threads) threads",

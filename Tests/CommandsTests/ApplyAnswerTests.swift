@@ -70,7 +70,7 @@ import Testing
     "y", "Y", "YES", "Yes", "yes ", " yes", "yes\t", "\"yes\"", "yes!", "yess", "ye", "", "no", "n",
     "true", "1", "ok", "ja", "у\u{435}s", "yes\u{200B}", "yes\u{0}",
   ])
-  func nothingElseDoes(_ answer: String) async throws {
+  func noOtherAnswerWrites(_ answer: String) async throws {
     let (outcome, context, writes) = try await apply([answer])
     #expect(outcome == .declined)
     #expect(writes == 0)

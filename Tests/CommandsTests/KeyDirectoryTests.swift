@@ -34,7 +34,7 @@ import Testing
     #expect(store.directory == "/s/arctl/keys/\(folder)")
   }
 
-  @Test func belowTheStateFolderOrTheHome() throws {
+  @Test func isBelowTheStateFolderOrTheHome() throws {
     #expect(
       try store(["XDG_STATE_HOME": "/s", "HOME": "/h"]).directory == "/s/arctl/keys/greetings")
     #expect(
@@ -44,7 +44,7 @@ import Testing
   @Test(arguments: [
     [:], ["HOME": ""], ["HOME": "rel"], ["XDG_STATE_HOME": "rel"], ["XDG_STATE_HOME": "./s"],
   ])
-  func aMissingOrRelativeHomeIsTheUserDatabases(environment: [String: String]) throws {
+  func aMissingOrRelativeHomeComesFromTheUserDatabase(environment: [String: String]) throws {
     let environment = ProcessEnvironment(environment)
     #expect(
       try store(environment, home: "/home/ana").directory
