@@ -3,21 +3,26 @@ import Crypto
 import GoogleCloud
 import Model
 
-/// What is known of one key whose file is here, by asking for the key itself: lists lag, and prove nothing.
+/// Decides whether a key whose file is on this machine is live, by a request for that key alone: lists lag
+/// (docs/google-apis.md#eventual-consistency), so that a key which is missing in one may be live.
 ///
-/// A key is dead when it cannot be read (404), nobody can sign in with it, and its file is no longer new.
+/// A key is dead when a GET answers 404, a sign-in with it fails, and its file is old enough that the server must know
+/// the key.
 struct KeyEvidence: Sendable {
+  /// What the answers say about the key.
   enum Verdict: Sendable, Hashable {
+    /// The server shows the key, or accepts a sign-in with it.
     case live(LiveKey)
+    /// The server does not know the key. Only this verdict allows arctl to remove or to overwrite its file.
     case dead
-    /// It cannot be read, and that means nothing for so many seconds more: its file is new.
+    /// The key cannot be read, but its file is too new to conclude anything: ask again after so many seconds.
     case unseen(Int64)
   }
 
   let store: KeyStore
   let client: APIClient
 
-  /// Asks for the key of a file. Throws where the answer does not say.
+  /// Asks the server for the key of a file. Throws if the answer leaves the question open.
   func verdict(
     on held: KeyStore.Held, of key: DesiredKey
   ) async throws(APIError) -> Verdict {
@@ -33,18 +38,21 @@ struct KeyEvidence: Sendable {
     } catch {
       guard error.kind == .notFound else { throw error }
     }
+    // A 404 may come from a replica that lags. The token endpoint is another system: if it accepts the key, the key is
+    // live. The sign-in says nothing about expiry, so both times stay unknown.
     if try await signsIn(held, email) {
       return .live(
         LiveKey(
           id: id, isUploaded: key.origin == .uploaded, isDisabled: false, validAfter: nil,
           validBefore: nil))
     }
+    // Both said no. A key that was created a moment ago looks the same, so the age of the file decides.
     let left = try await secondsUntilOld(held)
     return left == 0 ? .dead : .unseen(left)
   }
 
-  /// The key of a file that names another server, where this one knows it: by its public key, which is what decides, or
-  /// by a sign-in. Ids alone prove nothing across servers.
+  /// The key of a file that names another server, if this run's server knows it too: by the same public key, or by a
+  /// sign-in. An equal id alone proves nothing, because two servers choose their ids independently.
   func recognized(
     _ held: KeyStore.Held, of key: DesiredKey
   ) async throws(APIError) -> LiveKey? {
@@ -64,6 +72,7 @@ struct KeyEvidence: Sendable {
       validBefore: nil)
   }
 
+  /// Whether the token endpoint accepts a sign-in with the key of a file. Throws if it does not decide.
   private func signsIn(_ held: KeyStore.Held, _ email: String) async throws(APIError) -> Bool {
     let (endpoints, run) = (client.endpoints, client.run)
     let assertion = try await onDisk { (store) throws(KeyStoreError) in
@@ -74,10 +83,9 @@ struct KeyEvidence: Sendable {
         assertion: assertion, email: email, endpoints: endpoints, run: run)
       return true
     } catch {
-      // Only the endpoint's own word counts: RFC 6749 5.2, `invalid_grant`. It also says so of times that it does not
-      // take, which says nothing about the key. Source: Google's "OAuth 2.0 for service accounts", JWT error codes:
-      // "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and
-      // exp values".
+      // Only `invalid_grant` (RFC 6749, 5.2) means that the key is unknown; a proxy's error or a time-out must never
+      // make a live key look dead. The same code also refuses a JWT whose times are off, which says something about a
+      // clock and nothing about the key (docs/google-apis.md#token-endpoints).
       guard error.kind == .unauthenticated, error.status == "invalid_grant",
         !error.message.contains("short-lived"), !error.message.contains("timeframe")
       else { throw error }
@@ -85,7 +93,8 @@ struct KeyEvidence: Sendable {
     }
   }
 
-  /// How long a file is still too new for its key to be known everywhere; one of the future counts as old.
+  /// How many seconds remain until the server must know the key of a file. A file with a time in the future counts as
+  /// old: otherwise a wrong clock would block the key for as long as it is off.
   private func secondsUntilOld(_ held: KeyStore.Held) async throws(APIError) -> Int64 {
     let modified = try await onDisk { (store) throws(KeyStoreError) in
       try store.modified(held.path)
@@ -94,6 +103,7 @@ struct KeyEvidence: Sendable {
     return age < 0 ? 0 : max(0, KeyDestination.patience - age)
   }
 
+  /// Runs a step of the key store off the pool, with its error as one of the API's.
   private func onDisk<Value: Sendable>(
     _ body: @escaping @Sendable (KeyStore) throws(KeyStoreError) -> Value
   ) async throws(APIError) -> Value {

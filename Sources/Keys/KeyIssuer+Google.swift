@@ -3,34 +3,40 @@ import GoogleCloud
 import JSON
 import Model
 
-/// Keys that Google makes: the private half arrives once, so an intent is written first, the call is never repeated, and
-/// what cannot be stored is deleted on the server at once.
+/// Keys that Google creates. The private half arrives once, in the answer (docs/google-apis.md#calls-about-keys). So
+/// arctl writes an intent first, never repeats the call, and deletes the key on the server at once if its file cannot
+/// be stored.
 ///
-/// The intent outlives whatever cuts a run off. What a later run sees decides:
+/// The intent survives whatever interrupts the run. A later run that finds it acts by what it sees:
 ///
-///     a key that is not in the intent, and whose private half is not here   reported, never guessed away
-///     none, and Google was asked less than a minute ago                     waits, and looks again
-///     none, and that minute is over                                         asks again, with the ids of both times
+///     a key that the intent does not list and that has no file here   reports it, never deletes it by a guess
+///     no such key, and the request is less than a minute old          waits, and lists the keys again
+///     no such key, and that minute has passed                         creates one; the intent then lists the ids of both times
 extension KeyIssuer {
-  /// How much of the run's time must be left for `keys.create` to be sent: it cannot be repeated, and an answer that
-  /// comes too late takes the private half with it.
+  /// The remaining time below which `keys.create` is not sent. The call cannot be repeated, and an answer that arrives
+  /// after the deadline is lost together with the private half.
   static let leastTimeForCreate = Duration.seconds(20)
 
+  /// Creates a key at Google, as the only such operation on the account.
   func issueFromGoogle(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
     try await inTurn { () async throws(OperationFailure) in try await askGoogle(order) }
   }
 
   private func askGoogle(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
-    // Waits for an account that this run created.
+    // Waits until the server knows an account that this run created; a 404 here costs nothing, one from `keys.create`
+    // would leave an intent.
     _ = try await failing { () async throws(APIError) in try await requests.readAccount() }
     let (listed, known) = try await knownKeys()
+    // These ids were there before the interrupted run sent its request, so they are not that run's key.
     let isIntended = try await local { (store, key) throws(KeyStoreError) in
       try store.intent(key)?.keyIDs ?? []
     }
     let look = try await lookBefore(order, listed: listed, known: isIntended)
+    // On disk before the request: from here on a crash may leave a key, and the intent is the only way to recognise it.
     try await writeIntent(known)
     let answer: JSONValue
     do {
+      // Both steps run right before the bytes leave: a token or a free slot may have taken long to come.
       answer = try await requests.create { () async throws(APIError) in
         try checkTime()
         try await refreshIntent()
@@ -38,22 +44,25 @@ extension KeyIssuer {
     } catch {
       throw try await afterFailedCreate(error, known)
     }
+    // The answer says that a key exists and not which one: only a comparison with the intent can find it.
     guard let live = LiveKey(made: answer, email: key.email, project: key.account.project) else {
       throw await orphaned(known, "the answer does not name a key of \(key.email)")
     }
     let result = try await stored(live.id, answer, dead: look.dead)
+    // What lookAfter compares with: the ids that the plan saw and those that the list showed just now.
     var before = look
     before.known.formUnion(known)
     return try await lookAfter(result, live.id, before)
   }
 
-  /// Throws, before anything is sent, where too little of the run's time is left.
+  /// Throws before anything is sent if too little of the run's time is left.
   private func checkTime() throws(APIError) {
     let left = calls.client.run.remaining
     guard left < Self.leastTimeForCreate else { return }
     throw APIError(.deadline, requests.createLabel, Self.tooLate(left))
   }
 
+  /// Why the call was not sent: the time that is left, and what used it up.
   private static func tooLate(_ left: Duration, after waiting: Int64 = 0) -> String {
     let wait = waiting == 0 ? "" : " once an interrupted run's key had its \(waiting)s to show"
     return
@@ -61,25 +70,29 @@ extension KeyIssuer {
       + "\(leastTimeForCreate.components.seconds)s to be sure of the answer, which cannot be had again"
   }
 
-  /// The failure of a run without the time for `keys.create`.
+  /// The failure of a run that has no time left for `keys.create`.
   private func noTime(_ message: String) -> OperationFailure {
     OperationFailure(
       .other, call: requests.createLabel, message: message,
       help: "apply again, with more time: --timeout 5m")
   }
 
-  /// The account's keys, and the ids of all keys that cannot be the result of what comes now. After an interrupted run it
-  /// waits until that run's key would have come to light, and throws when one does.
+  /// The account's keys, and the ids of all keys that cannot be the result of the next call. After an interrupted run
+  /// it first waits as long as that run's key may take to become visible, and throws if one does: a second key would
+  /// hide the first.
   func knownKeys() async throws(OperationFailure) -> (live: [LiveKey], ids: [String]) {
     let (intent, held, isAnswered) = try await local { (store, key) throws(KeyStoreError) in
       let destination = store.inspect(key).destination
       return (try store.intent(key), store.heldIDs(key), destination.intentIsAnswered)
     }
+    // An intent is answered if the file here holds the key that it asked for: then there is nothing to wait for.
     let left = isAnswered ? 0 : intent?.secondsLeft(at: calls.now) ?? 0
     let rest = calls.client.run.remaining - .seconds(left)
+    // Decided before the wait: a user who must pass a longer time-out should not wait a minute to learn that.
     if key.origin == .google, rest < Self.leastTimeForCreate {
       throw noTime(Self.tooLate(rest, after: left))
     }
+    // Uptime, not the wall clock: an adjusted clock must neither shorten nor extend the wait.
     let end = calls.clock.uptime + .seconds(left)
     var pause = Duration.seconds(1)
     while true {
@@ -88,6 +101,7 @@ extension KeyIssuer {
         throw failure("an interrupted run may have left \(orphans.subject)", orphans)
       }
       let rest = end - calls.clock.uptime
+      // The ids of the old intent stay known, so that this run's intent covers both requests.
       guard rest > .zero else {
         return (live, held.union(live.map(\.id)).union(intent?.keyIDs ?? []).sorted())
       }
@@ -98,7 +112,8 @@ extension KeyIssuer {
     }
   }
 
-  /// Settles the intent of an interrupted run where this one does not ask Google: the key's origin is another now.
+  /// Resolves the intent of an interrupted run if this run does not create a key at Google, because the manifest now
+  /// asks for an upload. An intent that stays would block every later run.
   func settleIntent() async throws(OperationFailure) {
     let hasIntent = try await local { (store, key) throws(KeyStoreError) in
       try store.intent(key) != nil
@@ -108,6 +123,7 @@ extension KeyIssuer {
     try await local { (store, key) throws(KeyStoreError) in try store.dropIntent(key) }
   }
 
+  /// Writes down which keys exist before the request.
   private func writeIntent(_ before: [String]) async throws(OperationFailure) {
     let now = calls.now
     try await local { (store, key) throws(KeyStoreError) in
@@ -115,6 +131,7 @@ extension KeyIssuer {
     }
   }
 
+  /// Moves the intent's time to the moment of sending: a later run counts its patience from there.
   private func refreshIntent() async throws(APIError) {
     let now = calls.now
     do {
@@ -126,10 +143,11 @@ extension KeyIssuer {
     }
   }
 
-  /// Keys that are new, that Google made, and whose private halves are not here.
+  /// Keys that Google created since the intent and whose private halves are not on this machine.
   private func orphans(
     _ live: [LiveKey], since before: [String], _ intent: String
   ) async throws(OperationFailure) -> KeyOrphans? {
+    // Read again on each look: another operation of this run may have stored its key in the meantime.
     let held = try await local { (store, key) throws(KeyStoreError) in store.heldIDs(key) }
     let spare = live.filter {
       !$0.isUploaded && !before.contains($0.id) && !held.contains($0.id)
@@ -143,7 +161,8 @@ extension KeyIssuer {
       .key, call: requests.createLabel, message: message, help: orphans.remedy, isPartial: true)
   }
 
-  /// What was refused for certain left nothing; everything else may have left a key that nobody holds.
+  /// The failure after `keys.create` failed. A certain refusal creates no key, so the intent goes. Every other error
+  /// may have left a key whose private half is lost.
   private func afterFailedCreate(
     _ error: APIError, _ before: [String]
   ) async throws(OperationFailure) -> OperationFailure {
@@ -154,8 +173,8 @@ extension KeyIssuer {
     return await orphaned(before, error.message)
   }
 
-  /// Looks for keys that were not there before. They are reported and never deleted by guess: another run may have made
-  /// them. The intent stays, whatever is seen.
+  /// Looks for keys that were not there before. It reports them and never deletes one, because another run may have
+  /// created it. The intent stays whatever the list shows: it may lag.
   private func orphaned(_ before: [String], _ why: String) async -> OperationFailure {
     let intent = store.paths(key).intent
     var pause = Pause(calls)
@@ -181,7 +200,8 @@ extension KeyIssuer {
       help: "apply again: it waits until one would be seen, before it makes another")
   }
 
-  /// Stores the file as Google made it; on failure the key is deleted on the server at once.
+  /// Stores the file as Google sent it. If that fails, deletes the key on the server at once: a key whose private half
+  /// is lost can only do harm.
   private func stored(
     _ id: String, _ answer: JSONValue, dead: Set<String>
   ) async throws(OperationFailure) -> OperationResult {
@@ -193,6 +213,7 @@ extension KeyIssuer {
       }
       return try await verified(id)
     } catch {
+      // A failed sign-in is not a failed write: if the file is in place, the key is usable and must stay.
       let isStored = await onThread { [store, key] in
         (try? store.credential(at: store.paths(key).final, of: key))?.file.keyID == id
       }
@@ -202,10 +223,13 @@ extension KeyIssuer {
     throw await revoked(id, failure)
   }
 
+  /// Deletes the key that could not be stored. Adds the outcome to the failure of the write.
   private func revoked(_ id: String, _ cause: OperationFailure) async -> OperationFailure {
     var failure = cause
     do {
       _ = try await requests.delete(id)
+      // Best effort: the key is gone, so a staged file or an intent that stays is harmless, and the next run removes
+      // it.
       _ = try? await local { (store, key) throws(KeyStoreError) in
         try store.dropFinished(key, keyID: id)
         try store.dropIntent(key)

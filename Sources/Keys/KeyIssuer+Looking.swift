@@ -2,32 +2,34 @@ import CloudResources
 import GoogleCloud
 import Model
 
-/// What the issuer looks at right before it makes a key, and right after: a plan is a while old by then, lists lag, and
-/// another machine may be making the same key.
+/// What the issuer checks right before it creates a key, and right after. The plan is older than that, lists lag, and
+/// another machine may be creating the same key.
 extension KeyIssuer {
-  /// What was there before a key was made.
+  /// What was known before the key was created.
   struct Before: Sendable {
-    /// Keys whose files are here, and that were just seen to be dead, or have expired: only their files are replaced.
+    /// Keys whose files are on this machine and that are dead or expired. Only their files may be overwritten without a
+    /// copy.
     var dead: Set<String> = []
-    /// Live keys of which the plan, a file here or an earlier run says what they are.
+    /// Live keys that are accounted for by the plan, a file here or an earlier run.
     var known: Set<String> = []
-    /// Live keys that stay beside the new one.
+    /// Live keys that stay in use beside the new one.
     var superseded: [String] = []
-    /// Expired keys of files that the new one replaces.
+    /// Expired keys whose files the new one replaces.
     var expired: [String] = []
   }
 
-  /// Looks at the keys of the files here, and at the account's keys. Throws, before anything is made, where a file's
-  /// key turns out to be live that the plan took for dead, and where a key lives of which the plan knew nothing.
+  /// Reads the keys of the files here, and the keys of the account. Throws before anything is created if the plan took
+  /// a key for dead that is live, or if there is a live key of which the plan did not know: the user approved something
+  /// else.
   ///
-  /// - Parameter listed: the account's keys, where they were just listed.
+  /// - Parameter listed: the account's keys, if they were listed just now.
   func lookBefore(
     _ order: KeyOrder, listed: [LiveKey]? = nil, known: [String] = []
   ) async throws(OperationFailure) -> Before {
     var before = try await evidence(order)
     let held = try await local { (store, key) throws(KeyStoreError) in store.heldIDs(key) }
     before.known = held.union(known).union(order.seen)
-    // An account that this very run made has no keys.
+    // An account that this run created has no keys, and asking for them would only wait for the account.
     guard !calls.memory.isNew(key.account) else { return before }
     let pending = try await local { (store, key) throws(KeyStoreError) in
       store.inspect(key).destination.pendingFingerprint
@@ -36,6 +38,8 @@ extension KeyIssuer {
     let others = try await local { (store, key) throws(KeyStoreError) in
       store.neighbourIntents(key)
     }
+    // A key with the public half of the pending file is this one's own, uploaded by a run that was interrupted. A key
+    // that a neighbour's intent does not list is what that neighbour asked Google for.
     let unknown = claimed.filter { live in
       !before.known.contains(live.id)
         && (live.fingerprint == nil || live.fingerprint != pending)
@@ -44,13 +48,13 @@ extension KeyIssuer {
     guard unknown.isEmpty else { throw appeared(unknown) }
     let stays = order.seen.filter { !before.dead.contains($0) }.sorted()
     let own = stays.filter(held.contains)
-    // Of keys that Google made, only the one whose file is here is known to be this declaration's.
+    // All keys that Google creates look alike: only the one with a file here is known to belong to this declaration.
     before.superseded = key.origin == .google && !own.isEmpty ? own : stays
     return before
   }
 
-  /// Looks again once the key is made and stored: a key that another run made at the same time, of which neither knew,
-  /// is reported by both.
+  /// Looks again after the key is created and stored. Two runs on different machines cannot lock each other out, so
+  /// both look afterwards, and each reports a key of the other.
   func lookAfter(
     _ made: OperationResult, _ id: String, _ before: Before
   ) async throws(OperationFailure) -> OperationResult {
@@ -68,6 +72,7 @@ extension KeyIssuer {
           && !others.contains { !$0.keyIDs.contains(live.id) && !live.isUploaded }
       }
     } catch {
+      // The key is stored and works; that the second look failed is a warning, not a failure of the key.
       result.warnings.append(
         "whether another run made a key at the same time is not known: \(error.message)")
       return result
@@ -84,7 +89,8 @@ extension KeyIssuer {
       isPartial: true)
   }
 
-  /// The usable live keys that may be this declaration's: those that carry its name, or those that Google made.
+  /// The usable live keys that may belong to this declaration: uploaded ones with its common name, or any that Google
+  /// created, which carry no name.
   private func claimed(
     _ listed: [LiveKey]?, but known: Set<String>
   ) async throws(OperationFailure) -> [LiveKey] {
@@ -109,6 +115,7 @@ extension KeyIssuer {
     }
   }
 
+  /// The failure when keys are live that the plan did not know.
   private func appeared(_ unknown: [LiveKey]) -> OperationFailure {
     let ids = unknown.map(\.id).sorted()
     let isOne = ids.count == 1
@@ -121,6 +128,7 @@ extension KeyIssuer {
         + "where nothing uses it, revoke it: \(ids.map(revocation).joined(separator: "; "))")
   }
 
+  /// The warning that a replaced key is still live, and how to revoke it.
   private func stillLive(_ id: String) -> String {
     let kept = store.paths(key).replaced(id) ?? ""
     let isKept = !kept.isEmpty && (try? store.credential(at: kept, of: key)) ?? nil != nil
@@ -128,14 +136,16 @@ extension KeyIssuer {
       + "; distribute the new file, and once nothing uses the old key, revoke it: \(revocation(of: id))"
   }
 
+  /// The warning that an expired key still takes one of the account's ten places (docs/google-apis.md#counted-limits).
   private func stillThere(_ id: String) -> String {
     "key \(id), which has expired, still counts among the account's ten keys; delete it: "
       + revocation(of: id)
   }
 
-  // MARK: the files here
+  // MARK: files on this machine
 
-  /// Asks for the keys of files that name another server: this one may know them under another address.
+  /// Asks for the keys of files that name another server. The same server may be reached under another address, and
+  /// then these files are its own.
   func recognizeFiles() async throws(OperationFailure) {
     let doubtful = try await local { (store, key) throws(KeyStoreError) in store.doubtfulFiles(key)
     }
@@ -147,8 +157,8 @@ extension KeyIssuer {
     }
   }
 
-  /// What the keys of the files here are, each asked for by itself. A `reissue` replaces a file whose key is dead, or it
-  /// throws; for every other order a file is kept unless its key is.
+  /// Asks for each key whose file is here. `reissue` replaces a file, so it throws unless the key of that file is dead.
+  /// Every other order keeps a file whose key it cannot judge.
   private func evidence(_ order: KeyOrder) async throws(OperationFailure) -> Before {
     var before = Before()
     for held in try await local({ (store, key) throws(KeyStoreError) in store.ownFiles(key) }) {
@@ -157,6 +167,7 @@ extension KeyIssuer {
         verdict = try await KeyEvidence(store: store, client: calls.client)
           .verdict(on: held, of: key)
       } catch {
+        // Only `reissue` destroys on the strength of this answer, so only it needs one; the others go on without.
         guard case .reissue = order else { continue }
         throw OperationFailure(error)
       }
@@ -181,12 +192,14 @@ extension KeyIssuer {
     return before
   }
 
-  /// The keys of files here that are dead or have expired; what cannot be said counts as live.
+  /// The keys of files here that are dead or expired. What cannot be determined counts as live: the worst that follows
+  /// is one copy too many.
   func deadFiles() async -> Set<String> {
     (try? await evidence(.issue))?.dead ?? []
   }
 
-  /// The dead keys among those whose files are kept, to be removed. Throws where an answer does not say.
+  /// The dead keys among the replaced ones whose files are kept. Throws if an answer leaves it open, because these
+  /// files are about to be removed.
   func deadReplaced() async throws(OperationFailure) -> Set<String> {
     var dead: Set<String> = []
     for held in try await local({ (store, key) throws(KeyStoreError) in store.keptFiles(key) }) {
@@ -200,7 +213,7 @@ extension KeyIssuer {
 }
 
 extension KeyOrder {
-  /// The live keys beside which the plan said that another one is made.
+  /// The live keys beside which the plan announced another one.
   fileprivate var seen: [String] {
     if case .supersede(let ids) = self { ids } else { [] }
   }

@@ -2,17 +2,20 @@ import CloudResources
 import GoogleCloud
 import Model
 
-/// Keys that are to go, and files that nobody needs any more.
+/// Deleting keys, and removing files that are no longer needed.
 extension KeyIssuer {
-  /// Deletes the live key, and whatever of its private half is here.
+  /// Deletes the live key and its private half on this machine.
   func delete(_ id: String) async throws(OperationFailure) -> OperationResult {
     try await inTurn { () async throws(OperationFailure) in try await deleteNow(id) }
   }
 
+  /// The deletion itself. The server comes first: a run that is interrupted in between leaves a file without a key,
+  /// which the next run removes. The other way round it would leave a live key that no manifest could find.
   private func deleteNow(_ id: String) async throws(OperationFailure) -> OperationResult {
     let here = try await privateHalves(deleting: id)
     let wasThere = try await failing { () async throws(APIError) in try await requests.delete(id) }
-    // A server that does not find the key may be slow to show it: then its file is all that there is.
+    // A 404 may only mean that the server is slow to show a new key. Then the file is its only copy, so each key is
+    // asked for by itself before anything is removed.
     if !wasThere, !here.isEmpty { try await checkGone(besides: nil) }
     let removed: Bool
     do {
@@ -27,7 +30,7 @@ extension KeyIssuer {
     return OperationResult(detail: parts.filter { !$0.isEmpty }.joined(separator: ", "))
   }
 
-  /// Removes what an interrupted run left beside a file; of a key that is gone for good, the file as well.
+  /// Removes what an interrupted run left beside a file. For a key that is to be absent, it removes the file as well.
   func tidy() async throws(OperationFailure) -> OperationResult {
     guard key.lifecycle.ensure == .present else {
       return try await inTurn { () async throws(OperationFailure) in
@@ -43,8 +46,8 @@ extension KeyIssuer {
     return OperationResult()
   }
 
-  /// Throws unless the keys of all files here are dead, besides the one that is just being deleted: a list that leaves a
-  /// key out proves nothing.
+  /// Throws unless the keys of all files here are dead, except for the one that is being deleted. That a list omits a
+  /// key proves nothing.
   private func checkGone(besides id: String?) async throws(OperationFailure) {
     let held = try await local { (store, key) throws(KeyStoreError) in
       store.ownFiles(key) + store.keptFiles(key)
@@ -68,19 +71,20 @@ extension KeyIssuer {
     }
   }
 
-  /// What is here of a key that is to go.
+  /// What this machine holds of a key that is to be deleted.
   private struct PrivateHalves: Sendable {
-    /// Nothing is: no request is made for it.
+    /// It holds nothing; no request is needed.
     var isEmpty = true
-    /// A private half whose public half may just be arriving: it stays until that can be seen.
+    /// The public half of the pending file may still become visible, so the file stays until that is certain.
     var keepsPending = false
   }
 
-  /// Looks at what is here, and throws where a key is live to which it belongs, other than the one to delete.
+  /// Finds what is here. Throws if a live key other than the one to delete belongs to it.
   private func privateHalves(
     deleting id: String?
   ) async throws(OperationFailure) -> PrivateHalves {
     let (destination, ids) = try await local { (store, key) throws(KeyStoreError) in
+      // Files of the account's other declared keys are not this key's to remove.
       var alone = key
       alone.neighbours = []
       return (store.inspect(key).destination, store.heldIDs(alone))
@@ -97,12 +101,15 @@ extension KeyIssuer {
       throw .stale("\(key.address)", "key \(other.id) is live, and its private half is here")
     }
     try await checkGone(besides: id)
+    // A pending file of the last minute may belong to an upload that the server does not show yet. One with a time in the
+    // future does not stay: it is outside of the range.
     let isIts = live.contains { $0.id == id && $0.fingerprint == pending }
     let age = calls.now - (destination.pendingTime ?? 0)
     return PrivateHalves(
       isEmpty: false, keepsPending: !isIts && (0..<KeyDestination.patience).contains(age))
   }
 
+  /// Removes what was found.
   private func clear(_ here: PrivateHalves) async throws(OperationFailure) -> Bool {
     guard !here.isEmpty else { return false }
     let now = calls.now

@@ -4,9 +4,10 @@ import GoogleCloud
 import JSON
 package import Model
 
-/// Carries out the action of one declared key, for keys of both origins, in the steps of docs/reliability.md.
+/// Carries out the action of one declared key, for keys of both origins, in the steps of
+/// docs/reliability.md#steps-of-an-uploaded-key and docs/reliability.md#steps-of-a-key-that-google-generates.
 ///
-/// Nothing that holds key material leaves the key store; what comes back from it are certificates, identities and JWTs.
+/// Key material never leaves the key store. What it returns are certificates, identities and JWTs.
 package struct KeyIssuer: Sendable {
   let calls: CloudCalls
   let store: KeyStore
@@ -19,16 +20,22 @@ package struct KeyIssuer: Sendable {
     self.key = key
   }
 
+  /// The calls about the key's account.
   var requests: KeyRequests { KeyRequests(calls: calls, email: key.email, account: key.account) }
 
-  /// Does one thing that a plan says of the key.
+  /// Carries out one action of the plan on the key.
   package func carryOut(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
+    // First, so that every later step knows whether a file that names another server is this server's own.
     try await recognizeFiles()
     if case .delete(let id) = order { return try await delete(id) }
+    // A delete needs no folder and must work where none can be created. Everything else takes the lock before it looks,
+    // so that what it finds stays true.
     try await local { (store, key) throws(KeyStoreError) in try store.prepare(key) }
     let change = try await local { (store, key) throws(KeyStoreError) in
       try store.changeSincePlan(key, order)
     }
+    // The plan was made without the lock. Another run may have created this key since, and its file must not be
+    // replaced.
     if let change { throw .stale("\(key.address)", change) }
     if key.origin == .uploaded { try await settleIntent() }
     switch (order, key.origin) {
@@ -39,6 +46,8 @@ package struct KeyIssuer: Sendable {
     case (.issue, .uploaded), (.reissue, .uploaded): return try await issue(order, resumes: false)
     case (.resume, .uploaded): return try await issue(order, resumes: true)
     case (.supersede, .uploaded):
+      // A pending file that is here was uploaded by an interrupted run of this same order: a second pair would leave
+      // its key behind.
       let isBegun = try await local { (store, key) throws(KeyStoreError) in
         try store.pendingFingerprint(store.paths(key)) != nil
       }
@@ -48,10 +57,11 @@ package struct KeyIssuer: Sendable {
     }
   }
 
-  // MARK: uploaded
+  // MARK: uploaded keys
 
-  /// A new pair: the private half is on disk before the public half leaves. Or the pair whose private half an
-  /// interrupted run left; its public half may have arrived after all.
+  /// Creates a pair, or resumes with the pair whose private half an interrupted run left and whose public half may have
+  /// arrived. The private half is on disk before the public half leaves: otherwise a crash would leave a live key
+  /// without a private half.
   private func issue(
     _ order: KeyOrder, resumes: Bool
   ) async throws(OperationFailure) -> OperationResult {
@@ -67,13 +77,15 @@ package struct KeyIssuer: Sendable {
     return try await lookAfter(result, live.id, before)
   }
 
+  /// Completes a key whose public half the server already has: stores its file, without another upload.
   private func adopt(_ id: String) async throws(OperationFailure) -> OperationResult {
     let dead = await deadFiles()
     if try await adoptsFinished(id, dead: dead) { return try await verified(id) }
     return try await finish(id, try await readAccount(), dead: dead)
   }
 
-  /// Uploads until the key is known to be there: after an answer that got lost the account's keys are searched first.
+  /// Uploads until the key is known to exist. After a lost answer it searches the account's keys first: a repeat
+  /// without the search could leave two keys of one certificate.
   private func upload(
     _ certificate: Certificate, isNew: Bool
   ) async throws(OperationFailure) -> LiveKey {
@@ -81,8 +93,8 @@ package struct KeyIssuer: Sendable {
     do {
       return try await uploaded(certificate, &mayBeThere)
     } catch {
-      // A refusal that is certain leaves nothing on the server, and so nothing worth keeping here; unless an earlier
-      // attempt may have got through, whose key the list does not show yet.
+      // A certain refusal leaves nothing on the server, so the pending file is worthless. An earlier attempt may have
+      // arrived without being listed yet, and then the file is the only private half of a live key.
       let isCertain =
         switch error.kind {
         case .permissionDenied, .failedPrecondition, .invalidArgument, .notFound: true
@@ -95,11 +107,14 @@ package struct KeyIssuer: Sendable {
     }
   }
 
+  /// Uploads at most `CloudCalls.rounds` times. Sets `mayBeThere` once an attempt may have reached the server.
   private func uploaded(
     _ certificate: Certificate, _ mayBeThere: inout Bool
   ) async throws(APIError) -> LiveKey {
     for round in 0..<CloudCalls.rounds {
       if mayBeThere {
+        // Lists lag, so one look is not enough after an attempt of this run; for one of an earlier run it is, since
+        // that is older.
         for _ in 0..<3 {
           if let key = try await requests.find(certificate.publicKey) { return key }
           guard round > 0 else { break }
@@ -109,6 +124,7 @@ package struct KeyIssuer: Sendable {
       do {
         return try await requests.upload(certificate)
       } catch {
+        // `alreadyExists` is what a repeat gets whose first attempt arrived, so it leads to a search too.
         guard error.kind == .ambiguous || error.kind == .alreadyExists,
           round < CloudCalls.rounds - 1
         else { throw error }
@@ -139,14 +155,16 @@ package struct KeyIssuer: Sendable {
     return try await verified(id)
   }
 
-  // MARK: both
+  // MARK: keys of both origins
 
+  /// What the credential file says about the account.
   private struct Account {
     let projectID: String
     let uniqueID: String
   }
 
-  /// The account, read before anything is made: what the credential file says of it, and that it is there.
+  /// Reads the account before anything is created, for the members of the credential file; a missing account ends the
+  /// action here, with nothing to clean up.
   private func readAccount() async throws(OperationFailure) -> Account {
     let value = try await failing { () async throws(APIError) in try await requests.readAccount() }
     return Account(
@@ -154,7 +172,7 @@ package struct KeyIssuer: Sendable {
       uniqueID: value["uniqueId"]?.string ?? "")
   }
 
-  /// Gives the file its name that an interrupted run had finished; false where there is none.
+  /// Installs the staged file of an interrupted run. Returns false if there is none.
   private func adoptsFinished(
     _ id: String, dead: Set<String>
   ) async throws(OperationFailure) -> Bool {
@@ -163,6 +181,7 @@ package struct KeyIssuer: Sendable {
     }
   }
 
+  /// Completes a key of Google's whose file was staged but not installed.
   private func adoptFinished(_ id: String) async throws(OperationFailure) -> OperationResult {
     guard try await adoptsFinished(id, dead: await deadFiles()) else {
       throw OperationFailure.stale(
@@ -171,7 +190,8 @@ package struct KeyIssuer: Sendable {
     return try await verified(id)
   }
 
-  /// Signs in with the new file, with patience: a new key takes a while to be known everywhere.
+  /// Signs in with the new file, repeatedly: the token endpoint may learn of a new key late
+  /// (docs/google-apis.md#eventual-consistency).
   func verified(_ id: String) async throws(OperationFailure) -> OperationResult {
     let client = calls.client
     var pause = Pause(calls)
@@ -190,6 +210,8 @@ package struct KeyIssuer: Sendable {
           try await pause.wait(atMost: CloudCalls.patience, error.label)
         }
         guard !goesOn else { continue }
+        // The endpoint refuses the key for good. Every other error says nothing about the key, so the key stays, with a
+        // warning.
         if error.kind == .unauthenticated {
           throw OperationFailure(
             .key, call: error.label,
@@ -203,8 +225,8 @@ package struct KeyIssuer: Sendable {
     }
   }
 
-  /// One at a time for each account: a key that another operation is just storing looks like an orphan, and one that it
-  /// is deleting is listed and cannot be read.
+  /// Runs one such operation at a time on each account. A key that another operation is storing looks like an orphan,
+  /// and one that it is deleting is listed but cannot be read.
   func inTurn(
     _ body: () async throws(OperationFailure) -> OperationResult
   ) async throws(OperationFailure) -> OperationResult {
@@ -236,13 +258,14 @@ package struct KeyIssuer: Sendable {
     switch outcome {
     case .success(let value): return value
     case .failure(let error):
+      // A busy directory is not a fault of the key: the run may simply be repeated.
       throw OperationFailure(
         error.isBusy ? .other : .key, call: "\(key.address)", message: error.message,
         help: error.remedy ?? "")
     }
   }
 
-  /// The command that revokes a key by hand.
+  /// The command that revokes a key by hand. Messages name it whenever arctl leaves that decision to the user.
   func revocation(of id: String) -> String {
     "gcloud iam service-accounts keys delete \(id) --iam-account=\(key.email) "
       + "--project=\(key.account.project)"

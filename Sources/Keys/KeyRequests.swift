@@ -4,7 +4,7 @@ package import GoogleCloud
 import JSON
 package import Model
 
-/// The calls about keys of one account. Source: docs/google-apis.md#calls-about-keys.
+/// The calls about the keys of one account (docs/google-apis.md#calls-about-keys).
 package struct KeyRequests: Sendable {
   let calls: CloudCalls
   let email: String
@@ -20,18 +20,20 @@ package struct KeyRequests: Sendable {
 
   private var project: String { account.project }
 
+  /// A path below the account, whose project is named: with `-` an absent account may answer 403
+  /// (docs/google-apis.md#service-accounts).
   private func path(_ more: String..., verb: String? = nil) -> String {
     APIPath.join(["v1", "projects", project, "serviceAccounts", email] + more, verb: verb)
   }
 
-  /// The account as the server knows it; waits for one that this run created.
+  /// The account as the server has it. Waits for one that this run created.
   func readAccount() async throws(APIError) -> JSONValue {
     let call = APICall(
       .iam, .get, path(), label: "iam.serviceAccounts.get \(email)", consumerProject: project)
     return try await calls.call(call, on: account)
   }
 
-  /// The account's keys; waits for an account that this run created.
+  /// The account's keys. Waits for an account that this run created.
   func list() async throws(APIError) -> [LiveKey] {
     var pause = Pause(calls)
     while true {
@@ -45,7 +47,7 @@ package struct KeyRequests: Sendable {
     }
   }
 
-  /// The account's keys, the uploaded ones that are not among `known` with their certificates.
+  /// The account's keys. Uploaded ones that are not in `known` come with their certificates, at one GET each.
   func keys(withCertificatesBut known: Set<String>) async throws(APIError) -> [LiveKey] {
     let all = try await list()
     let unknown = all.filter { $0.isUploaded && !known.contains($0.id) }
@@ -54,19 +56,22 @@ package struct KeyRequests: Sendable {
     return all.filter { !$0.isUploaded || known.contains($0.id) } + read
   }
 
-  /// The uploaded key with this public half; nil where none of the listed ones has it.
+  /// The uploaded key with this public half; nil if no listed key has it. The list carries no certificates, so every
+  /// uploaded key is read.
   func find(_ publicKey: RSAPublicKey) async throws(APIError) -> LiveKey? {
     let fingerprint = Hex.encode(publicKey.fingerprint)
     return try await uploadedKeys().first { $0.fingerprint == fingerprint }
   }
 
+  /// The account's uploaded keys, with their certificates.
   private func uploadedKeys() async throws(APIError) -> [LiveKey] {
     try await LiveKey.withCertificates(
       try await list().filter(\.isUploaded), email: email, project: project,
       client: calls.client)
   }
 
-  /// All keys, where it is asked for the uploaded ones with their certificates; none where the account is gone.
+  /// All keys of the account, on request with the certificates of the uploaded ones; empty if the account is gone,
+  /// since its keys went with it.
   func listed(withCertificates: Bool) async throws(APIError) -> [LiveKey] {
     do {
       let keys = try await list()
@@ -80,7 +85,8 @@ package struct KeyRequests: Sendable {
     }
   }
 
-  /// Uploads a certificate once, on a connection of its own; its public key is what recognises it afterwards.
+  /// Uploads a certificate once; its public key identifies the key afterwards. On a connection of its own, because
+  /// libcurl repeats a request by itself if a reused connection dies (docs/reliability.md#retry-classes).
   func upload(_ certificate: Certificate) async throws(APIError) -> LiveKey {
     let call = APICall(
       .iam, .post, path("keys", verb: "upload"),
@@ -89,12 +95,14 @@ package struct KeyRequests: Sendable {
       freshConnection: true)
     let answer = try await calls.call(call, on: account)
     guard let key = LiveKey(made: answer, email: email, project: project) else {
+      // The key may exist although its answer is unusable: `ambiguous` makes the caller search for it.
       throw APIError(.ambiguous, call.label, "the answer does not name a key of \(email)")
     }
     return key
   }
 
-  /// Asks Google for a key: sent once, and never again after an answer that got lost.
+  /// Asks Google to create a key. Sent once and never repeated after a lost answer: a create has no name that a repeat
+  /// could be recognised by.
   func create(
     beforeSending: () async throws(APIError) -> Void
   ) async throws(APIError) -> JSONValue {
@@ -109,9 +117,10 @@ package struct KeyRequests: Sendable {
     }
   }
 
+  /// How messages name the create call.
   var createLabel: String { "iam.serviceAccountKeys.create \(email)" }
 
-  /// Deletes a key; false when it was gone already.
+  /// Deletes a key. Returns false if it was already gone.
   package func delete(_ id: String) async throws(APIError) -> Bool {
     let call = APICall(
       .iam, .delete, path("keys", id), retry: .idempotentWrite,
@@ -121,6 +130,7 @@ package struct KeyRequests: Sendable {
         _ = try await calls.client.call(call)
         return true
       } catch {
+        // After an earlier attempt of ours, 404 means that this attempt arrived and only its answer was lost.
         if error.kind == .notFound { return round > 0 }
         guard error.kind == .ambiguous, round < CloudCalls.rounds - 1 else { throw error }
         try await calls.breathe(round: round, call.label)

@@ -2,10 +2,11 @@ import Model
 import Platform
 
 extension KeyStore {
-  /// A name that stays below the key directory; the language checks the same, with a better place to point at.
+  /// Throws unless the name stays below the key directory. The manifest language checks the same and points at the
+  /// line; this check holds for whatever reaches the store.
   func checkName(_ file: String) throws(KeyStoreError) {
     let parts = file.split(separator: "/", omittingEmptySubsequences: false)
-    // Names with a dot in front are the store's own.
+    // Hidden names are reserved for the store's own files (pending, intent, staged, replaced).
     guard parts.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") && !$0.contains("\0") }) else {
       throw KeyStoreError("\(file) is not a plain path below the key directory")
     }
@@ -14,10 +15,11 @@ extension KeyStore {
     }
   }
 
-  /// In bytes; file systems take 255, and names beside it are longer.
+  /// In bytes. File systems allow 255, and the store's own names are longer than the file's.
   private static let longestName = 200
 
-  /// The key directory and the folders below it: ours, writable for nobody else, none of those below a link.
+  /// Throws unless the key directory and the folders below it belong to this user, are not writable for all users, and
+  /// contain no link below the directory: whoever can replace a folder can read the next key.
   func checkFolders(of file: String, mustExist: Bool) throws(KeyStoreError) {
     try checkFolder(directory, followingLinks: true, mustExist)
     var folder = directory
@@ -27,6 +29,8 @@ extension KeyStore {
     }
   }
 
+  /// Checks one folder. The key directory itself may be a link, since the user names it; what is below comes from
+  /// manifests.
   private func checkFolder(
     _ path: String, followingLinks: Bool, _ mustExist: Bool
   ) throws(KeyStoreError) {
@@ -61,13 +65,14 @@ extension KeyStore {
     }
   }
 
-  /// The rights of a file that lets others than its owner near it; nil where it does not.
+  /// The permissions of a file that users other than its owner can access; nil if only the owner can.
   func openRights(_ path: String) -> UInt32? {
     guard let status = try? files.status(of: path, followingLinks: false) else { return nil }
     return status.permissions & 0o077 == 0 ? nil : status.permissions
   }
 
-  /// Whether a few files fit, in the directory or where it is going to be made.
+  /// Throws unless a few files fit, in the directory or where it will be created. Checked before a key exists whose
+  /// file could not be written.
   func checkRoom() throws(KeyStoreError) {
     do {
       let place = try nearestFolder(directory)
@@ -85,7 +90,7 @@ extension KeyStore {
     }
   }
 
-  /// The folder itself, or the nearest one above it that is there.
+  /// The folder itself, or its nearest ancestor that exists.
   private func nearestFolder(_ path: String) throws -> String {
     var path = path
     while true {
@@ -101,10 +106,11 @@ extension KeyStore {
     }
   }
 
-  /// What one key needs, with its leftovers, on a file system of usual block sizes.
+  /// Enough for one key and its leftovers on file systems with usual block sizes.
   private static let roomForKey: Int64 = 65_536
 
-  /// Makes the folders (0700), checks everything again and holds the directory: what precedes the first request.
+  /// Creates the folders (0700), checks everything again and takes the lock. All of it happens before the first
+  /// request, because a key that exists and cannot be stored is the worst outcome.
   func prepare(_ key: DesiredKey) throws(KeyStoreError) {
     if let refusal { throw KeyStoreError(refusal, remedy: "pass --key-dir DIR") }
     try checkName(key.file)
@@ -114,9 +120,11 @@ extension KeyStore {
     } catch {
       throw KeyStoreError(error)
     }
+    // Again, now that they exist: between the first check and mkdir another user may have put a link there.
     try checkFolders(of: key.file, mustExist: true)
     try checkRoom()
     try takeLock()
+    // A file of another account or server stays untouched, and no key is created for a place where it could not go.
     let file = try credential(at: paths(key).final, of: key)?.file
     if let why = file?.stranger ?? file?.otherServer {
       throw KeyStoreError("\(paths(key).final) \(why)")
@@ -124,11 +132,12 @@ extension KeyStore {
     if let why = try finishedFile(key)?.otherServer {
       throw KeyStoreError("\(paths(key).finished) \(why)")
     }
+    // Only with the lock: without it, a temporary file may be one that another run is writing.
     try dropTemporaries(paths(key))
   }
 
-  /// Why an order no longer fits what stands at the destination: a file that the plan did not see is another run's key,
-  /// and nothing replaces it.
+  /// Why an order no longer fits what is at the destination; nil if it does. A file that the plan did not see holds
+  /// another run's key, and nothing may replace it.
   func changeSincePlan(_ key: DesiredKey, _ order: KeyOrder) throws(KeyStoreError) -> String? {
     let path = paths(key).final
     let found = try credential(at: path, of: key)?.file.keyID
@@ -137,7 +146,7 @@ extension KeyStore {
       return "\(paths(key).finished) appeared since the plan: another run made key \(unnamed.keyID)"
     }
     guard let found else {
-      // What would be tidied away may be the only copy now.
+      // The leftovers may be the only copy of the private half now.
       let isPresent = key.lifecycle.ensure == .present
       return order == .tidy && isPresent ? "\(path) is gone since the plan" : nil
     }
@@ -151,8 +160,8 @@ extension KeyStore {
     }
   }
 
-  /// Makes missing folders, each on disk before something is put into it: a power cut must not take a private half away
-  /// whose public half was uploaded.
+  /// Creates missing folders, each on disk before something is put into it. Otherwise a power cut could remove the
+  /// private half of a key whose public half was uploaded.
   private func makeFolders(_ path: String) throws(FileError) {
     guard try files.status(of: path, followingLinks: true) == nil else { return }
     let parent = LocalFileSystem.split(path).folder
@@ -163,7 +172,8 @@ extension KeyStore {
 }
 
 extension KeyOrder {
-  /// Whether it makes a key from nothing: whatever another run has begun is then not its own.
+  /// Whether it creates a key from nothing, so that whatever is already begun at the destination belongs to another
+  /// run.
   fileprivate var makesNewKey: Bool {
     switch self {
     case .issue, .reissue, .supersede: true

@@ -3,10 +3,10 @@ import JSON
 import Model
 import Platform
 
-/// The intent: what is written down before Google is asked for a key, so that a crash cannot make anybody forget it.
+/// The intent: what is written down before Google is asked for a key, so that a key survives no crash unnoticed.
 extension KeyStore {
-  /// The intent that an interrupted run left; nil where there is none. Throws for one that tells nothing about this
-  /// account: what it was to remember must not be forgotten.
+  /// The intent of an interrupted run; nil if there is none. Throws for a file that cannot be read or names another
+  /// account: it may be the only trace of a lost key, so it is neither skipped nor overwritten.
   func intent(_ key: DesiredKey) throws(KeyStoreError) -> KeyDestination.Intent? {
     let path = paths(key).intent
     guard let bytes = try content(of: path) else { return nil }
@@ -25,12 +25,13 @@ extension KeyStore {
     return KeyDestination.Intent(keyIDs: ids.compactMap(\.string), time: time, path: path)
   }
 
+  /// The advice that ends both messages.
   private static func lookAfter(_ email: String) -> String {
     "look after them before you remove it: gcloud iam service-accounts keys list "
       + "--iam-account=\(email)"
   }
 
-  /// Writes the intent, replacing an older one.
+  /// Writes the intent, replacing an older one. Atomically: a torn intent would block every later run.
   func writeIntent(
     _ key: DesiredKey, keyIDs: [String], now: Int64
   ) throws(KeyStoreError) {
@@ -46,7 +47,8 @@ extension KeyStore {
     }
   }
 
-  /// Brings the intent's time up to date where sending was put off: its patience counts from the sending.
+  /// Moves the intent's time if sending was delayed: a later run counts its patience from the sending. Up to five
+  /// seconds are not worth a write.
   func refreshIntent(_ key: DesiredKey, now: Int64) throws(KeyStoreError) {
     guard let intent = try intent(key) else {
       throw KeyStoreError("\(paths(key).intent) is gone: another run was here")
@@ -55,14 +57,15 @@ extension KeyStore {
     try writeIntent(key, keyIDs: intent.keyIDs, now: now)
   }
 
+  /// Removes the intent once its outcome is known, and waits until that is on disk.
   func dropIntent(_ key: DesiredKey) throws(KeyStoreError) {
     guard try intent(key) != nil else { return }
     try remove(paths(key).intent)
     try synchronize(paths(key))
   }
 
-  /// The ids of the keys whose private halves are here: at this key's destination, at those of the account's other
-  /// declared keys, and in the files that are kept of replaced ones.
+  /// The ids of all keys whose private halves are here: at this key's destination, at those of the account's other
+  /// declared keys, and in the files of replaced keys. None of them can be an orphan.
   func heldIDs(_ key: DesiredKey) -> Set<String> {
     var ids: Set<String> = []
     guard !directory.isEmpty else { return ids }
@@ -77,7 +80,8 @@ extension KeyStore {
     return ids
   }
 
-  /// The intents of the account's other declared keys: what one of them asked for, and may have lost, is not this one's.
+  /// The intents of the account's other declared keys. A key that one of them asked for and may have lost is not this
+  /// key's.
   func neighbourIntents(_ key: DesiredKey) -> [KeyDestination.Intent] {
     key.neighbours.compactMap { file in
       var key = key
@@ -86,7 +90,7 @@ extension KeyStore {
     }
   }
 
-  /// The credential files at one destination, with its name and without one yet: those of the key's account alone.
+  /// The credential files at one destination, installed or staged, that belong to the key's account.
   func ownFiles(_ key: DesiredKey) -> [Held] {
     [paths(key).final, paths(key).finished].compactMap { path in
       guard let file = (try? credential(at: path, of: key))?.file, file.belongs(to: key.email)
@@ -95,9 +99,10 @@ extension KeyStore {
     }
   }
 
-  // MARK: what Google sent
+  // MARK: answers of keys.create
 
-  /// Checks that what Google sent is the credential of this key, and stores it byte for byte.
+  /// Checks that the answer holds the credential of this key, and stores it byte for byte: arctl has no reason to know
+  /// every member that Google writes.
   func store(
     _ key: DesiredKey, keyID: String, encoded: String?, dead: Set<String>
   ) throws(KeyStoreError) {
@@ -112,9 +117,12 @@ extension KeyStore {
     var text = SecretBytes()
     text.append(contentsOf: bytes)
     try install(text, key, dead: dead)
+    // Google's file may name a token endpoint under another address than this run's; that its server just sent it
+    // settles whose it is.
     if let file = try credential(at: paths(key).final, of: key)?.file {
       recognize(file.fingerprint)
     }
+    // Last: until the file is installed, the intent is what leads a later run to this key.
     try dropIntent(key)
   }
 }

@@ -3,14 +3,16 @@ import JSON
 import Model
 import Platform
 
-/// What an interrupted run left beside a destination. Files of other people under these names are never taken for it:
-/// only what is ours to the last byte, or the torn beginning of such, is ever replaced or removed.
+/// What an interrupted run left beside a destination. A file of that name that arctl did not write is never replaced or
+/// removed: only a complete file of ours, or the torn beginning of one.
 extension KeyStore {
-  /// The finished credential file that has not got its name yet; nil where there is none, or a torn one.
+  /// The staged credential file, complete and not yet installed; nil if there is none or it is torn.
   func finishedFile(_ key: DesiredKey) throws(KeyStoreError) -> KeyDestination.File? {
     let path = paths(key).finished
     guard var bytes = try content(of: path) else { return nil }
     defer { wipe(&bytes) }
+    // A write that was cut off leaves a prefix of our file, which begins with a brace. Anything else is another
+    // program's.
     if (try? JSONValue(parsing: bytes, maximumBytes: KeyStore.maximumFile)) == nil {
       guard bytes.isEmpty || bytes[0] == UInt8(ascii: "{") else { throw foreign(path) }
       return nil
@@ -20,33 +22,36 @@ extension KeyStore {
     return file
   }
 
-  /// The private half that an interrupted run left; nil where there is none, or a torn one.
+  /// The private half that an interrupted run left; nil if there is none or it is torn.
   func pendingKey(_ paths: Paths) throws(KeyStoreError) -> RSAPrivateKey? {
     guard var bytes = try content(of: paths.pending) else { return nil }
     defer { wipe(&bytes) }
     if let key = try? RSAPrivateKey(pemBytes: bytes) { return key }
+    // As above: a prefix of a PEM file is ours, other content is not.
     let mark = Array("-----BEGIN".utf8)
     guard bytes.starts(with: mark) || mark.starts(with: bytes) else { throw foreign(paths.pending) }
     return nil
   }
 
-  /// Its public key's fingerprint, in hex.
+  /// The fingerprint of its public key, in hex.
   func pendingFingerprint(_ paths: Paths) throws(KeyStoreError) -> String? {
     guard let pending = try pendingKey(paths) else { return nil }
     return Hex.encode(pending.publicKey.fingerprint)
   }
 
+  /// The refusal to touch a file that arctl did not write.
   private func foreign(_ path: String) -> KeyStoreError {
     KeyStoreError("\(path) is in the way, and was not left by an interrupted run")
   }
 
-  /// Whether files of an interrupted run stand beside a finished one.
+  /// Whether files of an interrupted run are beside an installed one.
   func hasLeftovers(_ paths: Paths) -> Bool {
     paths.leftovers.contains { (try? files.status(of: $0, followingLinks: false)) ?? nil != nil }
   }
 
-  /// Removes what an interrupted run left beside the finished file, which holds a key that is live: copies of it, never
-  /// a private half of another key that is not `dead`, nor an intent whose key may still come to light.
+  /// Removes what an interrupted run left beside an installed file whose key is live. It removes copies of that file
+  /// only: neither a private half of another key that is not in `dead`, nor an intent whose key may still become
+  /// visible.
   func tidy(_ key: DesiredKey, dead: Set<String>, now: Int64) throws(KeyStoreError) {
     let paths = paths(key)
     let destination = inspect(key).destination
@@ -58,14 +63,15 @@ extension KeyStore {
     try synchronize(paths)
   }
 
-  /// Removes whatever of a key's private half is here, once the key is gone: nothing of another account's, nor an intent
-  /// whose key may still come to light. False where nothing was here.
+  /// Removes every private half of a deleted key on this machine, but nothing of another account and no intent whose
+  /// key may still become visible. Returns false if nothing was here.
   func clear(
     _ key: DesiredKey, keepsPending: Bool, now: Int64
   ) throws(KeyStoreError) -> Bool {
     guard !directory.isEmpty, !key.file.isEmpty else { return false }
     try checkName(key.file)
     let paths = paths(key)
+    // Both throw if the file is not ours, before anything is removed.
     _ = try (finishedFile(key), pendingFingerprint(paths))
     var doomed = [paths.finished]
     if !keepsPending { doomed.append(paths.pending) }
@@ -74,6 +80,7 @@ extension KeyStore {
       if answered || intent.secondsLeft(at: now) == 0 { doomed.append(paths.intent) }
     }
     if let file = try credential(at: paths.final, of: key)?.file, file.belongs(to: key.email) {
+      // First: if the removal stops midway, leftovers without a file are what the next run cleans up.
       doomed.insert(paths.final, at: 0)
     }
     doomed += keptFiles(key).map(\.path)
@@ -95,7 +102,7 @@ extension KeyStore {
     try? synchronize(paths)
   }
 
-  /// Removes the finished file that has not got its name, when it holds this key.
+  /// Removes the staged file if it holds this key.
   func dropFinished(_ key: DesiredKey, keyID: String) throws(KeyStoreError) {
     guard try finishedFile(key)?.keyID == keyID else { return }
     try remove(paths(key).finished)

@@ -1,14 +1,14 @@
 import Model
 import Platform
 
-/// Files of keys that were replaced while they were live, or may have been: a private half is never removed unless its
-/// key was just seen to be dead. And the temporary files that a killed run left of an intent, which hold no secret.
+/// Files of keys that were, or may have been, live when they were replaced: a private half is removed only after its
+/// key was seen to be dead. And the temporary files of an intent that a killed run left, which hold no secret.
 extension KeyStore {
-  /// The hidden names in folders, each folder read once.
+  /// The hidden names in folders, each folder read once: a set may put thousands of keys into one folder.
   struct FolderNames {
     private var byFolder: [String: [String]] = [:]
 
-    /// The names in a folder that begin with a dot; none where it is not there.
+    /// The names in a folder that begin with a dot; empty if the folder does not exist.
     mutating func hidden(in folder: String, _ files: any FileSystem) -> [String] {
       if let known = byFolder[folder] { return known }
       let names = ((try? files.names(in: folder)) ?? []).filter { $0.hasPrefix(".") }.sorted()
@@ -17,8 +17,8 @@ extension KeyStore {
     }
   }
 
-  /// The files that are kept of this key's predecessors, by name. What has such a name and is not the file of a key of
-  /// this account with this id is not ours. Those that name another server are among them.
+  /// The kept files of this key's predecessors, in the order of their names, including those that name another server.
+  /// A file is ours only if the id in its name is the id of the key of this account that it holds.
   func keptFiles(_ key: DesiredKey, _ names: inout FolderNames) -> [Held] {
     let paths = paths(key)
     return names.hidden(in: paths.folder, files).compactMap { name in
@@ -31,7 +31,7 @@ extension KeyStore {
     }
   }
 
-  /// Those of this run's server, with the folder read now.
+  /// Those that belong to this account on this run's server, with the folder read now.
   func keptFiles(_ key: DesiredKey) -> [Held] {
     var names = FolderNames()
     return keptFiles(key, &names).filter { $0.file.belongs(to: key.email) }
@@ -49,7 +49,7 @@ extension KeyStore {
     return (own + keptFiles(key, &names)).filter { $0.file.otherServer != nil }
   }
 
-  /// What a run that was killed in the middle of writing an intent left: our own regular files.
+  /// What a run left that was killed while it wrote an intent: regular files of this user.
   func temporaries(_ paths: Paths, _ names: inout FolderNames) -> [String] {
     names.hidden(in: paths.folder, files).filter(paths.isTemporary).map { "\(paths.folder)/\($0)" }
       .filter {
@@ -58,7 +58,7 @@ extension KeyStore {
       }
   }
 
-  /// Removes those; the directory is held, so that no other run is writing one.
+  /// Removes them. The caller holds the lock, so that no other run is writing one.
   func dropTemporaries(_ paths: Paths) throws(KeyStoreError) {
     var names = FolderNames()
     let found = temporaries(paths, &names)
@@ -66,8 +66,8 @@ extension KeyStore {
     if !found.isEmpty { try synchronize(paths) }
   }
 
-  /// Gives the file at the destination a second name, under which it stays when the first is given away. Nothing is
-  /// replaced; a file that an interrupted run kept already is the same one.
+  /// Gives the installed file a second name, under which it stays when the first one moves to another key. A hard link
+  /// replaces nothing and cannot be torn. A copy that an interrupted run kept already is left as it is.
   func keep(_ old: KeyDestination.File, _ key: DesiredKey) throws(KeyStoreError) {
     let paths = paths(key)
     guard let path = paths.replaced(old.keyID) else {
@@ -91,7 +91,7 @@ extension KeyStore {
     }
   }
 
-  /// Removes the kept files of keys that are dead, and second names of the finished file. False where none was there.
+  /// Removes the kept files of dead keys, and second names of the installed file. Returns false if there was none.
   func dropReplaced(_ key: DesiredKey, dead: Set<String>) throws(KeyStoreError) -> Bool {
     let current = try credential(at: paths(key).final, of: key)?.file.fingerprint
     let doomed = keptFiles(key).filter {
@@ -103,14 +103,14 @@ extension KeyStore {
 }
 
 extension KeyStore.Paths {
-  /// Where the file of a replaced key is kept: `.NAME.KEYID.old`. Nil for an id that is not one of Google's: letters,
-  /// digits, `-` and `_`, at most 48.
+  /// Where the file of a replaced key is kept: `.NAME.KEYID.old`. Nil for an id that does not look like Google's
+  /// (letters, digits, `-` and `_`, at most 48): it comes from a file and becomes part of a path.
   func replaced(_ id: String) -> String? {
     guard (1...48).contains(id.utf8.count), id.utf8.allSatisfy(Self.isPlain) else { return nil }
     return "\(folder)/.\(name).\(id).old"
   }
 
-  /// The key's id in the name of a kept file; nil for every other name.
+  /// The id in the name of a kept file; nil for every other name.
   func replacedID(_ hidden: String) -> String? {
     let (start, end) = (".\(name).", ".old")
     guard hidden.hasPrefix(start), hidden.hasSuffix(end),
@@ -120,7 +120,8 @@ extension KeyStore.Paths {
     return replaced(id) == nil ? nil : id
   }
 
-  /// Whether a name is that of the temporary file of an intent (`FileSystem.writeAtomically`): `..NAME.intent.RANDOM`.
+  /// Whether a name is that of an intent's temporary file, as `FileSystem.writeAtomically` makes it:
+  /// `..NAME.intent.RANDOM`.
   func isTemporary(_ hidden: String) -> Bool {
     let start = "..\(name).intent."
     guard hidden.hasPrefix(start), hidden.utf8.count > start.utf8.count else { return false }

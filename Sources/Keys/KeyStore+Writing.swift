@@ -5,11 +5,11 @@ import Model
 import Platform
 
 extension KeyStore {
-  /// What a credential file says besides its private key.
+  /// What a credential file says besides the private key.
   struct Identity: Sendable {
     let keyID: String
     let projectID: String
-    /// The account's number, where it is known.
+    /// The account's number; empty if the server did not send one.
     let clientID: String
     let email: String
     let tokenURI: String
@@ -17,16 +17,18 @@ extension KeyStore {
 
   // MARK: uploaded keys
 
-  /// Makes a key pair and writes the private half to the pending file, on disk when this returns.
+  /// Creates a key pair and writes the private half to the pending file, which is on disk when this returns.
   ///
-  /// Returns a certificate of the public half. A pending file that holds nothing usable, or what the finished file holds
-  /// too, is replaced; any other is another run's, and throws.
+  /// Returns a certificate of the public half. Replaces a pending file that holds nothing usable or only a copy of the
+  /// installed key. Throws for any other: another run is creating this key.
   func makePending(_ key: DesiredKey, now: Int64) throws(KeyStoreError) -> Certificate {
     let paths = paths(key)
     try dropSpentPending(key)
     do {
       let pair = try makePair()
       let pem = try pair.pkcs8PEM()
+      // `create` refuses an existing file, and flushes this one. The folder is flushed too: a file whose name is not on
+      // disk is lost with the power, and the public half leaves next.
       try create(paths.pending, pem)
       try files.synchronizeFolder(paths.folder)
       return try certificate(of: pair, key, now: now)
@@ -39,6 +41,7 @@ extension KeyStore {
     }
   }
 
+  /// Removes a pending file that is torn or holds the installed key. Throws if it holds another one.
   private func dropSpentPending(_ key: DesiredKey) throws(KeyStoreError) {
     let paths = paths(key)
     if let fingerprint = try pendingFingerprint(paths) {
@@ -50,7 +53,8 @@ extension KeyStore {
     try remove(paths.pending)
   }
 
-  /// A new certificate of the private half in the pending file.
+  /// A new certificate of the private half in the pending file. The old one may be near its end, and the public key
+  /// stays the same.
   func pendingCertificate(_ key: DesiredKey, now: Int64) throws(KeyStoreError) -> Certificate {
     let paths = paths(key)
     guard let pending = try pendingKey(paths) else {
@@ -63,7 +67,7 @@ extension KeyStore {
     }
   }
 
-  // A minute back, for clocks that differ.
+  // Valid from a minute ago, because the server's clock may be behind.
   private func certificate(
     of pair: borrowing RSAPrivateKey, _ key: DesiredKey, now: Int64
   ) throws(CryptoError) -> Certificate {
@@ -75,8 +79,8 @@ extension KeyStore {
   /// 90 days (docs/reliability.md#steps-of-an-uploaded-key).
   private static let defaultExpiry: Int64 = 90 * 86_400
 
-  /// Writes the credential file of the pending private half, and then drops the pending file. A file that it replaces is
-  /// kept, unless its key is among the `dead`.
+  /// Writes the credential file for the pending private half and then removes the pending file, in this order: at every
+  /// moment one of them is on disk. A file that it replaces is kept, unless its key is in `dead`.
   func finish(
     _ key: DesiredKey, _ identity: Identity, dead: Set<String>
   ) throws(KeyStoreError) {
@@ -98,7 +102,8 @@ extension KeyStore {
     try synchronize(paths)
   }
 
-  /// The credential file as Google writes it, composed in wiped memory.
+  /// The credential file in Google's layout, composed in memory that is wiped. JSONValue would leave copies of the
+  /// private half behind.
   static func credentialFile(
     _ key: borrowing RSAPrivateKey, _ identity: Identity
   ) throws(CryptoError) -> SecretBytes {
@@ -127,17 +132,18 @@ extension KeyStore {
     return text
   }
 
-  /// Gives a finished file its name that a run was cut off just before; false where there is none of this key. A file
-  /// that it replaces is kept, unless its key is among the `dead`.
+  /// Installs a staged file, which an interrupted run did not get to do. Returns false if there is none of this key. A
+  /// file that it replaces is kept, unless its key is in `dead`.
   func adoptFinished(
     _ key: DesiredKey, keyID: String, dead: Set<String>
   ) throws(KeyStoreError) -> Bool {
     let paths = paths(key)
     guard let finished = try finishedFile(key), finished.keyID == keyID else { return false }
     let pending = try pendingFingerprint(paths)
+    // Throws if the intent cannot be read, before anything changes.
     _ = try intent(key)
     try giveName(key, dead: dead)
-    // Torn, or a copy; the private half of yet another key stays.
+    // A torn or a copied pending file goes; the private half of yet another key stays.
     if pending == nil || pending == finished.fingerprint { try remove(paths.pending) }
     try remove(paths.intent)
     try synchronize(paths)
@@ -146,7 +152,7 @@ extension KeyStore {
 
   // MARK: both
 
-  /// A JWT of the key in a credential file, to see whether it is taken.
+  /// A JWT signed with the key of a credential file, for a sign-in that tests the key.
   func assertion(
     at path: String, email: String, endpoints: Endpoints, run: CloudRun
   ) throws(KeyStoreError) -> String {
@@ -162,14 +168,14 @@ extension KeyStore {
     }
   }
 
-  /// Writes a file whole and on disk, then gives it its name. What stands under its first name is an interrupted run's:
-  /// torn, a copy, or of a key that is `dead`; or it throws.
+  /// Stages a file, complete and on disk, and then installs it: a reader never sees a partial credential file. A staged
+  /// file that is already there is removed if it is torn, a copy, or of a key in `dead`; otherwise this throws.
   func install(
     _ text: borrowing SecretBytes, _ key: DesiredKey, dead: Set<String>
   ) throws(KeyStoreError) {
     let paths = paths(key)
     try dropSpentFinished(key, dead: dead)
-    // A torn one; a whole one may be live.
+    // A torn pending file goes. A complete one may belong to a live key.
     if try pendingFingerprint(paths) == nil { try remove(paths.pending) }
     do {
       try create(paths.finished, text)
@@ -179,6 +185,7 @@ extension KeyStore {
     try giveName(key, dead: dead)
   }
 
+  /// Removes a staged file that is not needed any more. Throws if its key may be live and no other file holds it.
   private func dropSpentFinished(_ key: DesiredKey, dead: Set<String>) throws(KeyStoreError) {
     let paths = paths(key)
     if let finished = try finishedFile(key), !dead.contains(finished.keyID) {
@@ -191,14 +198,16 @@ extension KeyStore {
     try remove(paths.finished)
   }
 
-  /// By a link, which replaces nothing; over an older file of the same account, by renaming. The older file is kept
-  /// under a name of its own before that, unless its key is among the `dead`.
+  /// Installs the staged file. If the name is free, by a hard link: unlike a rename it fails if another process takes
+  /// the name in the meantime. Over an older file of the same account, by a rename, which leaves no moment without a
+  /// file; the older file is linked under a name of its own first, unless its key is in `dead`.
   private func giveName(_ key: DesiredKey, dead: Set<String>) throws(KeyStoreError) {
     let paths = paths(key)
     do {
       if let new = try credential(at: paths.finished, of: key),
         let old = try credential(at: paths.final, of: key)
       {
+        // Never over a file of another account or server, which may be the only copy.
         if let why = old.file.stranger ?? old.file.otherServer {
           throw KeyStoreError("\(paths.final) \(why)")
         }
@@ -210,6 +219,7 @@ extension KeyStore {
         try files.link(paths.finished, as: paths.final)
         try files.remove(paths.finished)
       }
+      // Only now is the new name certain to survive a power cut, and the pending file may go.
       try files.synchronizeFolder(paths.folder)
     } catch let error as FileError {
       throw KeyStoreError(error)
@@ -220,13 +230,14 @@ extension KeyStore {
     }
   }
 
+  /// Creates a file that must not exist, readable for its owner only from the first byte.
   private func create(_ path: String, _ content: borrowing SecretBytes) throws(FileError) {
     try content.withUnsafeBytes { (bytes) throws(FileError) in
       try files.create(path, permissions: 0o600, content: bytes)
     }
   }
 
-  /// Removes a name, be it there or not.
+  /// Removes a file if it exists.
   func remove(_ path: String) throws(KeyStoreError) {
     do {
       guard try files.status(of: path, followingLinks: false) != nil else { return }
@@ -236,6 +247,7 @@ extension KeyStore {
     }
   }
 
+  /// Waits until changes of names in the folder are on disk.
   func synchronize(_ paths: Paths) throws(KeyStoreError) {
     do {
       try files.synchronizeFolder(paths.folder)

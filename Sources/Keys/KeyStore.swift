@@ -6,31 +6,32 @@ import Model
 public import Platform
 import Synchronization
 
-/// The key directory of one machine: where the private halves of declared keys lie.
+/// The key directory of one machine, which holds the private halves of declared keys.
 ///
-/// Beside a credential file `NAME` there may be, each left by an interrupted run: `.NAME.pending`, a private half whose
-/// public half may be uploaded; `.NAME.intent`, what was known before Google was asked for a key; `.NAME.new`, the
-/// finished file just before it gets its name. `.NAME.KEYID.old` is the file of a key that was replaced while it was
-/// live, or may have been. All calls block.
+/// Beside a credential file `NAME` an interrupted run may leave `.NAME.pending`, a private half whose public half may
+/// be uploaded; `.NAME.intent`, what was known before Google was asked for a key; and `.NAME.new`, the staged file that
+/// is complete but not installed yet. `.NAME.KEYID.old` is the file of a key that was, or may have been, live when it
+/// was replaced. All calls block.
 public struct KeyStore: Sendable {
-  /// The key directory; files may be named below it.
+  /// The key directory; manifests name files below it.
   public let directory: String
-  /// Why no key may be kept here; nil where it may.
+  /// Why keys cannot be kept here; nil if they can.
   public let refusal: String?
-  /// The token endpoint that the files of this run's server name; nil for a folder that is that server's own.
+  /// The token endpoint that files of this run's server name; nil for a folder that only that server uses.
   let tokenURI: String?
   let files: any FileSystem
-  /// Makes the pair of a new key, of the size that Google's own keys have; tests take pairs that are there already.
+  /// Creates the pair of a new key, with the size of Google's own keys. Tests supply pairs that exist already, because
+  /// generating one is slow.
   var makePair: @Sendable () throws(CryptoError) -> RSAPrivateKey = {
     () throws(CryptoError) in try RSAPrivateKey(generatingBits: 2048)
   }
   private let lock = DirectoryLock()
   private let recognized = Fingerprints()
 
-  /// - Parameter refusal: for a machine that dies with its files (a CI runner without an explicit `--key-dir`): why its
-  ///   files are no place for keys.
-  /// - Parameter tokenURI: the token endpoint of this run's server: a file that names another server is never replaced.
-  ///   Nil for a folder in which no other server's files can be.
+  /// - Parameter refusal: why keys cannot be kept on this machine, for one whose files do not outlive it (a CI runner
+  ///   without an explicit `--key-dir`).
+  /// - Parameter tokenURI: the token endpoint of this run's server; a file that names another server is never replaced.
+  ///   Nil for a folder that cannot hold other servers' files.
   public init(
     directory: String, refusal: String? = nil, tokenURI: String?, fileSystem: any FileSystem
   ) {
@@ -42,27 +43,31 @@ public struct KeyStore: Sendable {
     self.files = fileSystem
   }
 
-  /// What stands at a key's destination, and the credential files that were found there.
+  /// What is at a key's destination, and the credential files that were found there.
   struct Inspection: Sendable {
     var destination: KeyDestination
     var files: [Held] = []
   }
 
-  /// A credential file that is here.
+  /// A credential file on this machine.
   struct Held: Sendable, Hashable {
     var file: KeyDestination.File
     var path: String
   }
 
-  /// The names that belong to one key.
+  /// The paths that belong to one key.
   struct Paths: Sendable {
     let folder: String
     let name: String
+    /// The credential file under the name that the manifest gives it.
     let final: String
+    /// The private half, from before the upload until the file is installed.
     let pending: String
+    /// The complete credential file, before it is installed.
     let finished: String
+    /// What was known before Google was asked for a key.
     let intent: String
-    /// What an interrupted run may leave; all but the intent hold key material.
+    /// What an interrupted run may leave. All but the intent hold key material.
     var leftovers: [String] { [pending, finished, intent] }
 
     init(directory: String, file: String) {
@@ -76,15 +81,17 @@ public struct KeyStore: Sendable {
     }
   }
 
+  /// The paths of a declared key.
   func paths(_ key: DesiredKey) -> Paths { Paths(directory: directory, file: key.file) }
 
-  /// Looks, and writes nothing. Whatever could not be worked with later makes the destination unusable here.
+  /// Looks at a destination and writes nothing. Whatever would stop a later step makes it unusable now: the plan is
+  /// where a user should learn it, before any key exists.
   func inspect(_ key: DesiredKey) -> Inspection {
     var names = FolderNames()
     return inspect(key, &names)
   }
 
-  /// The same, with the names of folders that were read already.
+  /// The same, with the names of folders that were already read.
   func inspect(_ key: DesiredKey, _ names: inout FolderNames) -> Inspection {
     let paths = paths(key)
     func result(_ state: KeyDestination.State) -> Inspection {
@@ -94,8 +101,10 @@ public struct KeyStore: Sendable {
     do throws(KeyStoreError) {
       try checkName(key.file)
       try checkFolders(of: key.file, mustExist: false)
+      // A plan takes no lock, so a busy directory is reported and does not stop it.
       let isBusy = try isLockedElsewhere()
       let credential = try credential(at: paths.final, of: key)
+      // A key that is already here needs no room.
       if credential == nil { try checkRoom() }
       var inspection = try leftovers(key, paths, beside: credential?.file, &names)
       inspection.destination.isBusy = isBusy
@@ -106,8 +115,8 @@ public struct KeyStore: Sendable {
     }
   }
 
-  /// What an interrupted run left, beside the finished file where there is one. Half-written leftovers, and copies of
-  /// what the finished file holds, count as none.
+  /// What an interrupted run left beside the installed file, if there is one. Torn files, and copies of what the
+  /// installed file holds, do not count: nothing depends on them.
   private func leftovers(
     _ key: DesiredKey, _ paths: Paths, beside file: KeyDestination.File?,
     _ names: inout FolderNames
@@ -115,7 +124,7 @@ public struct KeyStore: Sendable {
     let state = file.map(KeyDestination.State.file) ?? .empty
     var inspection = Inspection(destination: KeyDestination(state: state, path: paths.final))
     if let file { inspection.files.append(Held(file: file, path: paths.final)) }
-    // Beside another account's key nothing is ours to judge.
+    // Beside a key of another account, no file is ours to judge.
     if file?.stranger != nil { return inspection }
     let kept = keptFiles(key, &names)
     inspection.files += kept
@@ -127,6 +136,8 @@ public struct KeyStore: Sendable {
     inspection.destination.intent = try intent(key)
     let finished = try finishedFile(key)
     let pending = try pendingFingerprint(paths)
+    // The staged file comes later in the steps than the pending one and holds the same private half, so it decides if
+    // both are there.
     if let finished, finished.fingerprint != file?.fingerprint {
       inspection.destination.unnamed = finished
       inspection.destination.pendingFingerprint = finished.fingerprint
@@ -141,13 +152,13 @@ public struct KeyStore: Sendable {
 
   // MARK: reading
 
-  /// A credential file, taken apart; the private key is gone again, only its public half is known.
+  /// What a credential file says, without its private key.
   struct Credential: Sendable {
     let file: KeyDestination.File
   }
 
-  /// Nil where nothing is; throws for what is there and is not a credential file. One of another account, project or
-  /// server says so in `stranger`.
+  /// The credential at a path; nil if there is no file. Throws for a file of another kind. `stranger` and `otherServer`
+  /// say if it belongs to another account, project or server.
   func credential(at path: String, of key: DesiredKey) throws(KeyStoreError) -> Credential? {
     guard let stored = try privateKey(inCredentialAt: path) else { return nil }
     guard let id = stored.members["private_key_id"]?.string,
@@ -161,7 +172,7 @@ public struct KeyStore: Sendable {
         otherServer: recognized.contains(fingerprint) ? nil : otherServer(stored.members)))
   }
 
-  /// Why a file is not one of the declared key's account; nil where it is.
+  /// Why a file does not belong to the account of the declared key; nil if it does.
   private func stranger(_ members: JSONValue, _ email: String, _ key: DesiredKey) -> String? {
     if email != key.email { return "holds a key of \(email)" }
     guard let project = members["project_id"]?.string, project != key.account.project else {
@@ -170,9 +181,9 @@ public struct KeyStore: Sendable {
     return "holds a key of the project \(project)"
   }
 
-  /// Why a file looks like one of another server; nil where it names this run's. A server that is reached through
-  /// another one (a forwarded port) names itself by another address: such a file is taken once the server is seen to
-  /// know its key (`recognize`).
+  /// Why a file seems to belong to another server; nil if it names this run's. A server behind another address (a
+  /// forwarded port) names itself differently, so such a file is accepted once the server has shown that it knows the
+  /// key (`recognize`).
   private func otherServer(_ members: JSONValue) -> String? {
     guard let tokenURI else { return nil }
     let named = members["token_uri"]?.string ?? ""
@@ -181,10 +192,10 @@ public struct KeyStore: Sendable {
       "holds a key of another server: its `token_uri` is `\(named)`, and this run's is \(tokenURI)"
   }
 
-  /// Notes that this run's server knows the key with this public half, whatever server the file names.
+  /// Records that this run's server knows the key with this public half, whatever server its file names.
   func recognize(_ fingerprint: String) { recognized.add(fingerprint) }
 
-  /// Whether two token endpoints are one server's: the same origin, or both Google's.
+  /// Whether two token endpoints belong to one server: the same origin, or both Google's, which has several.
   static func isSameServer(_ one: String, _ other: String) -> Bool {
     guard let one = Origin(of: one), let other = Origin(of: other) else { return false }
     if one == other || one.isGoogle && other.isGoogle { return true }
@@ -192,30 +203,33 @@ public struct KeyStore: Sendable {
       && one.port == other.port
   }
 
-  /// A private key with the members of the file that it came from.
+  /// A private key, with the other members of its file.
   struct StoredKey: ~Copyable {
     let members: JSONValue
     let key: RSAPrivateKey
   }
 
-  /// The private key in a credential file; nil where nothing is.
+  /// The private key in a credential file; nil if there is no file.
   func privateKey(inCredentialAt path: String) throws(KeyStoreError) -> StoredKey? {
     guard var bytes = try content(of: path) else { return nil }
     defer { wipe(&bytes) }
     guard let value = try? JSONValue(parsing: bytes, maximumBytes: KeyStore.maximumFile),
       value["type"]?.string == "service_account", let pem = value["private_key"]?.string
     else { throw KeyStoreError("\(path) is not a service-account key file") }
+    // The parsed text is an ordinary string, which cannot be wiped in place; this copy of it can.
     var text = Array(pem.utf8)
     defer { wipe(&text) }
     guard let key = try? RSAPrivateKey(pemBytes: text) else {
       throw KeyStoreError("\(path) holds no usable private key")
     }
     var members = value.object ?? [:]
+    // So that nothing downstream can print it.
     members["private_key"] = nil
     return StoredKey(members: .object(members), key: key)
   }
 
-  /// Nil where nothing is. Only regular files of this user are read, and none through a link.
+  /// The content of a file; nil if there is none. Reads regular files of this user only, and follows no link: the name
+  /// may lead where another user wants it to.
   func content(of path: String) throws(KeyStoreError) -> [UInt8]? {
     do {
       guard let status = try files.status(of: path, followingLinks: false) else { return nil }
@@ -235,7 +249,7 @@ public struct KeyStore: Sendable {
     }
   }
 
-  /// When a file was written, in Unix seconds.
+  /// When a file was last written, in Unix seconds.
   func modified(_ path: String) throws(KeyStoreError) -> Int64 {
     do {
       guard let status = try files.status(of: path, followingLinks: false) else {
@@ -251,6 +265,7 @@ public struct KeyStore: Sendable {
     }
   }
 
+  /// A kind of file, as messages name it.
   private func words(_ kind: FileStatus.Kind) -> String {
     switch kind {
     case .file: "file"
@@ -260,15 +275,15 @@ public struct KeyStore: Sendable {
     }
   }
 
-  /// A credential file has about 2,400 bytes.
+  /// A credential file has about 2,400 bytes; a larger limit bounds what a wrong file can cost.
   static let maximumFile = 65_536
 
   private var lockPath: String { "\(directory)/.lock" }
 
-  /// Holds the directory against other runs until this process ends. Throws where another run has it.
+  /// Locks the directory against other runs until this process ends. Throws if another run holds the lock.
   func takeLock() throws(KeyStoreError) { try lock.take(lockPath, files) }
 
-  /// Whether another run is writing keys here just now.
+  /// Whether another run is writing keys here now.
   private func isLockedElsewhere() throws(KeyStoreError) -> Bool {
     guard !lock.isHeld, try content(of: lockPath) != nil else { return false }
     do {
@@ -279,12 +294,12 @@ public struct KeyStore: Sendable {
   }
 }
 
-/// Why a destination cannot be used, in words for people; never key material.
+/// Why a destination cannot be used, as users read it. Never contains key material.
 struct KeyStoreError: Error, Sendable, Hashable {
   let message: String
-  /// What to do about it; nil where that depends on what the key is for.
+  /// What the user can do about it; nil if that depends on the purpose of the key.
   var remedy: String?
-  /// Whether another run is at work here, so that all is well once it has ended.
+  /// Whether another run holds the directory, so that a repeat after its end succeeds.
   var isBusy = false
 
   init(_ message: String, remedy: String? = nil) {
@@ -297,7 +312,7 @@ struct KeyStoreError: Error, Sendable, Hashable {
   }
   init(_ error: CryptoError) { message = error.message }
 
-  /// What helps where the folder cannot be used.
+  /// The remedy if the folder cannot be used.
   static let otherFolder = "name a folder of your own with --key-dir DIR"
 }
 
@@ -311,14 +326,14 @@ extension KeyStoreError {
   }
 }
 
-/// Public keys that the server of this run was seen to know.
+/// The public keys that this run's server has shown that it knows.
 private final class Fingerprints: Sendable {
   private let known = Mutex<Set<String>>([])
   func add(_ fingerprint: String) { known.withLock { _ = $0.insert(fingerprint) } }
   func contains(_ fingerprint: String) -> Bool { known.withLock { $0.contains(fingerprint) } }
 }
 
-/// The lock of a key directory, taken once.
+/// The lock of a key directory, taken at most once per process.
 private final class DirectoryLock: Sendable {
   private let held = Mutex<FileLock?>(nil)
 
@@ -338,7 +353,7 @@ private final class DirectoryLock: Sendable {
     try outcome.get()
   }
 
-  /// Tries a few times: a plan that looks whether it is locked holds it for a moment.
+  /// Tries a few times, because a plan that tests the lock holds it for a moment.
   private static func lock(_ path: String, _ files: any FileSystem) throws(FileError) -> FileLock? {
     for _ in 0..<4 {
       if let lock = try files.lock(path) { return lock }
@@ -348,7 +363,8 @@ private final class DirectoryLock: Sendable {
   }
 }
 
-/// Overwrites bytes that held key material.
+/// Overwrites bytes that held key material. `explicit_bzero`, since the compiler may remove a plain fill of memory that
+/// is not read again.
 func wipe(_ bytes: inout [UInt8]) {
   bytes.withUnsafeMutableBytes { buffer in
     if let start = buffer.baseAddress { explicit_bzero(start, buffer.count) }

@@ -6,14 +6,15 @@ import JSON
 package import Model
 
 extension LiveKey {
-  /// The answer of a create or an upload; nil where it does not name a key of the account. Everything but the name is
-  /// taken as it is: a key that was made is never lost over it.
+  /// The answer to a create or an upload; nil if it does not name a key of the account. Every other field is taken as
+  /// it is: a key that exists must not be lost over an odd answer.
   init?(made wire: JSONValue, email: String, project: String) {
     guard LiveKey.id(of: wire, email: email, project: project) != nil else { return nil }
     self.init(wire: wire)
   }
 
-  /// The id of a key of this account; nil for a name of anything else.
+  /// The id of a key of this account; nil for any other name. Google may put the account's number in place of its
+  /// e-mail.
   private static func id(of wire: JSONValue, email: String, project: String) -> String? {
     let parts = ResourceNames.parts(of: wire["name"]?.string ?? "")
     guard parts.count == 6, ResourceNames.isName(parts.prefix(3), project, ["serviceAccounts"]),
@@ -24,8 +25,8 @@ extension LiveKey {
     return String(parts[5])
   }
 
-  /// A key that was read. Throws where it is not one of this account, or where a field that decides something cannot be
-  /// read: who made it, whether it is disabled, how long it is valid.
+  /// A key that was read. Throws if it belongs to another account, or if a field that decides something cannot be read:
+  /// who created the key, whether it is disabled, how long it is valid. Guessing any of them could delete a live key.
   init(
     read wire: JSONValue, email: String, project: String, _ label: String
   ) throws(APIError) {
@@ -40,6 +41,7 @@ extension LiveKey {
     self = key
   }
 
+  /// The first field that decides something and has a value of an unknown form.
   private static func unreadableField(of wire: JSONValue) -> String? {
     guard ["USER_PROVIDED", "GOOGLE_PROVIDED"].contains(wire["keyOrigin"]?.string) else {
       return "keyOrigin"
@@ -72,7 +74,7 @@ extension LiveKey {
     let members = try await client.pages(call, items: "keys")
     var keys: [LiveKey] = []
     for member in members {
-      // A server that ignores the filter lists Google's own keys too.
+      // A server that ignores the filter lists the keys that Google manages too.
       if member["keyType"]?.string == "SYSTEM_MANAGED" { continue }
       keys.append(
         try LiveKey(read: member, email: email.lowercased(), project: project, call.label))
@@ -82,8 +84,8 @@ extension LiveKey {
 
   /// The key with the fingerprint and the common name of its certificate.
   ///
-  /// A listed key that a GET does not know is just being made or deleted: which, only a later read tells, so that it is
-  /// `malformed` here and never an absence.
+  /// If the list shows a key that a GET does not find, the key is being created or deleted at this moment. Only a later
+  /// read can show which, so this throws `malformed` and never reports an absence.
   func withCertificate(
     email: String, project: String, client: APIClient
   ) async throws(APIError) -> LiveKey {
@@ -104,7 +106,7 @@ extension LiveKey {
     return withPublicHalf(pem)
   }
 
-  /// Keys with their certificates, read concurrently; in the same order.
+  /// Keys with their certificates, read concurrently and returned in the same order.
   package static func withCertificates(
     _ keys: [LiveKey], email: String, project: String, client: APIClient
   ) async throws(APIError) -> [LiveKey] {
@@ -127,7 +129,8 @@ extension LiveKey {
     return complete
   }
 
-  // Somebody else's key may be of a kind that we cannot take apart (another algorithm): it is then nobody of ours.
+  // A key of another tool may use an algorithm that arctl cannot read. It then has no fingerprint, which matches none
+  // of ours.
   private func withPublicHalf(_ pem: [UInt8]) -> LiveKey {
     var key = self
     if let certificate = try? Certificate(pem: pem) {
@@ -139,7 +142,7 @@ extension LiveKey {
     return key
   }
 
-  /// The public key that a read of one key shows; nil where it shows none that can be taken apart.
+  /// The public key in the answer to a GET of one key; nil if there is none that can be read.
   static func publicHalf(of answer: JSONValue) -> RSAPublicKey? {
     guard let data = answer["publicKeyData"]?.string, let pem = Base64.decode(data) else {
       return nil
@@ -147,7 +150,8 @@ extension LiveKey {
     return (try? Certificate(pem: pem))?.publicKey ?? (try? RSAPublicKey(pem: pem))
   }
 
-  /// Unix seconds of an RFC 3339 time; nil for none, and for the year 9999, by which Google says "without end".
+  /// Unix seconds of an RFC 3339 time; nil if it is missing or in the year 9999, which is Google's way to say "without
+  /// end" (docs/google-apis.md#calls-about-keys).
   private static func seconds(_ value: JSONValue?) -> Int64? {
     guard let text = value?.string, !text.hasPrefix("9999-") else { return nil }
     let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))

@@ -1,26 +1,27 @@
 import CloudResources
 package import Model
 
-/// What the destinations of the declared keys hold, looked at before the first request.
+/// What the destinations of the declared keys hold, read before the first request.
 package struct LocalKeys: Sendable {
   /// By the key's address.
   package private(set) var destinations: [Address: KeyDestination] = [:]
   /// The e-mails of the accounts that have declared keys, by the account's address.
   private var emails: [Address: String] = [:]
-  /// The private halves that are here, finished or left by an interrupted run, by the id of the key.
+  /// The private halves on this machine, installed or left by an interrupted run, by key id.
   private var held: [String: Held] = [:]
 
   /// Files of the declared keys' accounts that name another server than this run's.
   private(set) var doubtful: [Held] = []
 
+  /// A private half, and the declaration that it belongs to.
   struct Held {
     var key: DesiredKey
     var file: KeyDestination.File
-    /// The file that holds it.
+    /// The path of its file.
     var path: String
   }
 
-  /// Looks at every key's destination; without a store only the accounts are known.
+  /// Looks at the destination of every key. Without a store it only collects the accounts.
   package static func look(at keys: [DesiredKey], _ store: KeyStore?) async -> LocalKeys {
     await onThread {
       var local = LocalKeys()
@@ -43,15 +44,15 @@ package struct LocalKeys: Sendable {
     }
   }
 
-  /// The e-mail of an account, as its declared key says it where there is one.
+  /// The e-mail of an account: from its declared key, or else built from the account's id and project.
   package func email(of account: Address) -> String {
     emails[account] ?? ResourceNames.email(account: account.id, project: account.project)
   }
 
-  /// Whether the private half of a key is here.
+  /// Whether the private half of a key is on this machine.
   package func holdsFile(forKey id: String) -> Bool { held[id] != nil }
 
-  /// The public keys whose private halves lie at a key's destination.
+  /// The public keys whose private halves are at a key's destination.
   package func fingerprints(of key: Address) -> [String] {
     guard let destination = destinations[key] else { return [] }
     var prints = [destination.pendingFingerprint].compactMap { $0 }
@@ -59,12 +60,13 @@ package struct LocalKeys: Sendable {
     return prints
   }
 
-  /// The public keys whose private halves are kept beside a key's destination because they were replaced.
+  /// The public keys of the replaced files that are kept beside a key's destination.
   package func replacedFingerprints(of key: Address) -> [String] {
     destinations[key]?.replaced.map(\.file.fingerprint) ?? []
   }
 
-  /// A live key with what its file here tells of it.
+  /// A live key, completed with what its file on this machine says: the list carries no certificates, and a file saves
+  /// the GET.
   package func completed(_ key: LiveKey) -> LiveKey {
     guard let held = held[key.id] else { return key }
     var key = key
@@ -73,7 +75,7 @@ package struct LocalKeys: Sendable {
     return key
   }
 
-  /// What is held of an account's keys, in the order of their ids.
+  /// The files of an account's keys, ordered by key id.
   func held(of account: Address) -> [Held] {
     held.values.filter { $0.key.account == account }.sorted { $0.file.keyID < $1.file.keyID }
   }

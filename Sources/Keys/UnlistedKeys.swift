@@ -1,7 +1,7 @@
 package import GoogleCloud
 package import Model
 
-/// The keys whose files are here and that a list leaves out: each is asked for by itself, because lists lag.
+/// The keys that have a file here but are missing in a list. Each is requested by itself, because lists lag.
 package struct UnlistedKeys: Sendable {
   private let local: LocalKeys
   private let evidence: KeyEvidence
@@ -15,8 +15,8 @@ package struct UnlistedKeys: Sendable {
     evidence = KeyEvidence(store: store, client: client)
   }
 
-  /// Those of an account that live after all, and those of which nothing can be said yet (`unseenFor`). Throws where an
-  /// answer does not say.
+  /// The account's unlisted keys that are live after all, and those that cannot be judged yet (`unseenFor`). Throws if
+  /// an answer leaves it open.
   package func living(
     of account: Address, besides listed: [LiveKey]
   ) async throws(APIError) -> [LiveKey] {
@@ -38,8 +38,8 @@ package struct UnlistedKeys: Sendable {
     return living
   }
 
-  /// The keys of files that name another server, and that this run's server knows nevertheless: by the same public key,
-  /// or by a sign-in. Throws where an answer does not say.
+  /// The keys of files that name another server but that this run's server knows too: by the same public key, or by a
+  /// sign-in. Throws if an answer leaves it open.
   package func recognized(of account: Address) async throws(APIError) -> [LiveKey] {
     var found: [LiveKey] = []
     for held in local.doubtful where held.key.account == account {
