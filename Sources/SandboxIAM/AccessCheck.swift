@@ -1,15 +1,20 @@
 package import SandboxStore
 package import SandboxWire
 
-/// Decides whether a caller has a permission: bindings of the resource and of its project.
+/// Decides whether a caller has a permission, by the policies of the resource and of its project. Folders and
+/// organizations, from which Google's policies are inherited too, do not exist here.
 package enum AccessCheck {
   /// Whether a caller has a permission on a resource at a time, in microseconds since 1970.
   package static func allows(
     _ caller: Principal, _ permission: String, on resource: Resource, _ state: State, now: Int64
   ) -> Bool {
+    // The owner stands for the organization's administrator: without one caller who may do everything, the first
+    // project could not be created.
     if caller.isOwner { return true }
     let context = Condition.Context(now: now, resource: resource)
     var paths = [resource.path]
+    // The project comes second: most grants of a repository or an account are on itself, and the order does not change
+    // the answer.
     if resource.kind != .project { paths.append(Resource.project(resource.project).path) }
     for path in paths {
       guard let policy = state[PolicyRecord.self][path] else { continue }
@@ -21,10 +26,12 @@ package enum AccessCheck {
         return true
       }
     }
+    // Nothing grants it. IAM denies by default.
     return false
   }
 
-  /// Whether a role gives a permission; a deleted or disabled custom role gives none.
+  /// Whether a role contains a permission. A deleted or disabled custom role contains none, and its bindings stay in
+  /// policies without effect.
   package static func includes(_ role: String, _ permission: String, _ state: State) -> Bool {
     if role.hasPrefix("roles/") {
       guard let known = RoleCatalogue.role(role) else { return false }
@@ -36,11 +43,13 @@ package enum AccessCheck {
       && custom.permissions.contains(permission)
   }
 
+  /// Whether a member of a binding includes the caller. Groups and domains never do: the sandbox has no directory of
+  /// users.
   private static func matches(_ member: String, _ caller: Principal, _ state: State) -> Bool {
     if member == caller.member || member == "allUsers" || member == "allAuthenticatedUsers" {
       return true
     }
-    // Every service account that a project made.
+    // All service accounts that belong to one project.
     let set = "principalSet://cloudresourcemanager.googleapis.com/projects/"
     if member.hasPrefix(set), let home = state[AccountRecord.self][caller.uniqueID]?.project {
       return state[ProjectRecord.self][home].map {
@@ -48,7 +57,8 @@ package enum AccessCheck {
       }
         ?? false
     }
-    // projectOwner:P and its siblings stand for whoever holds the basic role on the project.
+    // These members stand for everyone who has the basic role on the project, and Google writes them into policies of
+    // its own. A conditional binding does not count.
     for (prefix, role) in [
       ("projectOwner:", "roles/owner"), ("projectEditor:", "roles/editor"),
       ("projectViewer:", "roles/viewer"),
@@ -61,10 +71,10 @@ package enum AccessCheck {
     return false
   }
 
-  /// The 403 of a missing permission, in the words of each API.
+  /// The 403 of a missing permission, in the text of each API (docs/google-apis.md#what-a-403-may-mean).
   ///
-  /// The domain is the service that has the resource, as in dumps of Artifact Registry's and Firebase's
-  /// answers; IAM names itself.
+  /// The error's domain is the service that has the resource, as in recorded answers of Artifact Registry and Firebase;
+  /// IAM always names itself.
   package static func denial(_ permission: String, on resource: Resource, _ api: API) -> APIError {
     let isIAM = api == .iam || api == .credentials
     let info = APIError.errorInfo(
@@ -72,7 +82,7 @@ package enum AccessCheck {
       ["permission": .string(permission), "resource": .string(shortName(resource, api))])
     switch api {
     case .resourceManager, .billing:
-      // An absent project and a forbidden one answer alike on get, so that get tells nothing.
+      // An absent project and a forbidden one get the same answer here, so that a GET does not reveal which ids exist.
       let bare = permission == "resourcemanager.projects.get"
       return APIError(
         .permissionDenied, "The caller does not have permission", details: bare ? [] : [info])
@@ -88,6 +98,7 @@ package enum AccessCheck {
     }
   }
 
+  /// The resource as the details of the error name it.
   private static func shortName(_ resource: Resource, _ api: API) -> String {
     resource.kind == .project || api == .artifactRegistry
       ? resource.path : resource.fullName

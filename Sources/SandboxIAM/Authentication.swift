@@ -3,9 +3,9 @@ import JSON
 package import SandboxStore
 package import SandboxWire
 
-/// Finds out who calls from the Authorization header.
+/// Identifies the caller by the Authorization header.
 package enum Authentication {
-  /// Google's 401, for a missing credential and for a bad one.
+  /// Google's 401 for a missing credential, and for an invalid one.
   package static func failure(_ missing: Bool) -> APIError {
     let tail =
       "Expected OAuth 2 access token, login cookie or other valid authentication credential. "
@@ -23,7 +23,7 @@ package enum Authentication {
         : [APIError.errorInfo("ACCESS_TOKEN_INVALID", domain: "googleapis.com", [:])])
   }
 
-  /// The 403 of a token whose scopes do not open the API.
+  /// The 403 for a token whose scopes do not include the API.
   private static func insufficient(_ api: API) -> APIError {
     APIError(
       .permissionDenied, "Request had insufficient authentication scopes.",
@@ -34,7 +34,7 @@ package enum Authentication {
       ])
   }
 
-  /// Who a bearer token stands for, provided that it may be used so.
+  /// The caller that a bearer token identifies, provided that the token is valid for this use.
   package static func principal(
     _ headers: [String: String], _ state: State, baseURL: String, nowSeconds: Int64,
     for use: TokenUse
@@ -46,6 +46,7 @@ package enum Authentication {
       token.hasPrefix(AccessToken.prefix)
       ? issued(token, state, nowSeconds: nowSeconds)
       : selfSigned(token, state, baseURL: baseURL, nowSeconds: nowSeconds, for: use)
+    // Google answers a deleted or disabled account and an unknown one alike.
     guard let (account, reach) = found, account.deleteTime == nil, !account.isDisabled,
       state[ProjectRecord.self][account.project]?.deleteTime == nil
     else { throw failure(false) }
@@ -57,12 +58,13 @@ package enum Authentication {
 
   /// What a token may be used for.
   private enum Reach {
-    /// One API, which was compared already.
+    /// One API, which has already been compared.
     case audience
+    /// Whatever these scopes open; which API that is depends on the use.
     case scopes(Set<String>)
   }
 
-  /// A token that this sandbox sold.
+  /// Reads a token that this sandbox issued.
   private static func issued(
     _ token: String, _ state: State, nowSeconds: Int64
   ) -> (AccountRecord, Reach)? {
@@ -70,7 +72,8 @@ package enum Authentication {
     guard let read = AccessToken.read(token, secret: secret, nowSeconds: nowSeconds),
       let account = state[AccountRecord.self][read.uniqueID]
     else { return nil }
-    // A token dies with the key that asked for it; Google's lives on for up to an hour.
+    // A token dies with the key that requested it, so that a test of a revoked key needs no hour of waiting. At Google
+    // it stays valid until it expires (docs/google-apis.md#calls-about-keys).
     if let id = read.key {
       guard let key = state.key(id, of: account), !key.isDisabled, nowSeconds < key.validBefore
       else { return nil }
@@ -78,7 +81,8 @@ package enum Authentication {
     return (account, .scopes(read.scopes))
   }
 
-  /// A JWT that the account signed itself (AIP-4111): `iss` is `sub`, at most an hour, for an API or for scopes.
+  /// Reads a JWT that the account signed itself ([AIP-4111](https://google.aip.dev/auth/4111)): `iss` equals `sub`,
+  /// valid for at most an hour, for one API or for scopes.
   private static func selfSigned(
     _ token: String, _ state: State, baseURL: String, nowSeconds: Int64, for use: TokenUse
   ) -> (AccountRecord, Reach)? {
@@ -92,9 +96,10 @@ package enum Authentication {
     return (account, reach)
   }
 
-  /// Whether the claims of a JWT are good, by the sandbox's clock or by the real one.
+  /// Whether the times of a JWT are acceptable, by the sandbox's clock or by the real one.
   ///
-  /// Who signs does so by a clock that nobody moved; a test may move its own along with the sandbox's.
+  /// A test can move the sandbox's clock. Clients that sign by the real clock must keep working, and so must those
+  /// whose clock was moved along.
   package static func isInTime(
     issued: Int64, expires: Int64, _ state: State, nowSeconds: Int64
   ) -> Bool {
@@ -103,17 +108,18 @@ package enum Authentication {
     }
   }
 
+  /// Whether the times are acceptable at this moment.
   static func isInTime(issued: Int64, expires: Int64, nowSeconds: Int64) -> Bool {
-    // The claims are whatever the caller wrote: nothing is computed with them before they are times.
+    // The claims are whatever the caller wrote: arithmetic on them could overflow before this check.
     guard Timestamps.knownSeconds.contains(issued), Timestamps.knownSeconds.contains(expires) else {
       return false
     }
-    // Google allows clocks that are off by a few minutes.
+    // Google accepts clocks that are off by a few minutes.
     return expires > nowSeconds - 10 && issued < nowSeconds + 300 && expires - issued <= 3600
       && expires > issued
   }
 
-  /// A self-signed token names the API that it is for, or scopes, never both; nil when it is not for us.
+  /// What a self-signed token may be used for: it names either one API or scopes. Nil if it names both or another API.
   private static func reach(of jwt: WebToken, _ baseURL: String, for use: TokenUse) -> Reach? {
     let scopes = TokenScope.split(jwt.claims["scope"]?.string ?? "")
     guard let audience = jwt.claims["aud"]?.string else {

@@ -1,18 +1,20 @@
-/// The service accounts that Google makes itself: default accounts of services, and their agents.
+/// The service accounts that Google creates itself: default accounts of services, and service agents.
 ///
-/// Google makes one when its service is enabled, or later; until then no policy can name it. Here it is there as soon as its
-/// service was on once.
+/// Google creates one when its service is enabled, or later; until then a policy cannot name it. Here it exists as soon
+/// as its service has been enabled once.
 enum GoogleAccounts {
-  /// What an e-mail of a service account stands for.
+  /// What kind of account an e-mail names.
   enum Kind: Equatable {
-    /// An account that a project made: `ID@PROJECT.iam.gserviceaccount.com`.
+    /// An account that a project created: `ID@PROJECT.iam.gserviceaccount.com`.
     case ofProject(String)
-    /// An account of Google's for a project, given by number or id; nil when it is an organization's or serves everybody.
+    /// An account of Google's for a project, given by number or id; the project is nil if the account belongs to an
+    /// organization or serves all projects.
     case ofServices(Set<String>, project: String?)
-    /// Google has no such account, whatever is enabled.
+    /// Google never creates such an account.
     case unknown
   }
 
+  /// The kind of account that an e-mail names.
   static func kind(of email: String) -> Kind {
     let parts = email.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2 else { return .unknown }
@@ -22,7 +24,7 @@ enum GoogleAccounts {
       return .ofServices(
         ["appengine.googleapis.com", "cloudfunctions.googleapis.com"], project: local)
     }
-    // Accounts that serve every project, and those of before 2014.
+    // Accounts that serve every project, and those that were created before 2014.
     if ["system.gserviceaccount.com", "project.gserviceaccount.com"].contains(domain) {
       return .ofServices([], project: nil)
     }
@@ -46,7 +48,7 @@ enum GoogleAccounts {
     return .ofServices(services, project: isAbove ? nil : number)
   }
 
-  /// Domains that are not below `iam.gserviceaccount.com`.
+  /// Domains outside of `iam.gserviceaccount.com`.
   private static let hosts: [String: Set<String>] = [
     "developer.gserviceaccount.com": full("compute"),
     "cloudservices.gserviceaccount.com": full(
@@ -54,18 +56,19 @@ enum GoogleAccounts {
     "cloudbuild.gserviceaccount.com": full("cloudbuild"),
   ]
 
+  /// Full names of services, from short ones that are separated by spaces.
   private static func full(_ services: some StringProtocol) -> Set<String> {
     Set(services.split(separator: " ").map { "\($0).googleapis.com" })
   }
 
-  /// By what stands before `.iam.gserviceaccount.com`: the agents whose names do not say their services.
+  /// By the part before `.iam.gserviceaccount.com`: the agents whose names do not reveal their services.
   private static let agents: [String: Set<String>] = Dictionary(
     uniqueKeysWithValues: lines.split(separator: "\n").map { line in
       let space = line.firstIndex(of: " ") ?? line.endIndex
       return (String(line[..<space]), full(line[space...]))
     })
 
-  /// Agent, then the services of which one must have been enabled. (cloud.google.com/iam/docs/service-agents)
+  /// An agent, then the services of which one must have been enabled (docs/google-apis.md#service-agents).
   private static let lines = """
     bigquery-encryption bigquery
     cloud-filer file

@@ -1,18 +1,19 @@
 import SandboxStore
 import SandboxWire
 
-/// The constraint on the domains of a policy's new members.
+/// The organisation policy that restricts the domains of a policy's new members (`iam.allowedPolicyMemberDomains`).
 struct MemberDomains {
   private let allowed: Set<String>?
   private let state: State
 
-  /// - Parameter allowed: nil allows every domain.
+  /// - Parameter allowed: the allowed domains; nil allows all.
   init(_ allowed: [String]?, _ state: State) {
     self.allowed = allowed.map(Set.init)
     self.state = state
   }
 
-  /// Refuses members of other domains; those that the policy had already may stay.
+  /// Refuses new members of other domains. Members that the policy already had can stay: the constraint applies to
+  /// changes, not to what exists.
   func check(
     _ bindings: [PolicyRecord.Binding], addedTo current: [PolicyRecord.Binding]
   ) throws(APIError) {
@@ -39,7 +40,7 @@ struct MemberDomains {
     }
   }
 
-  /// Accounts of this sandbox's projects are of the same organisation; so are Google's own agents, here.
+  /// Accounts of the sandbox's projects count as members of one organisation, and so do Google's agents.
   private func isAllowed(_ member: String, _ allowed: Set<String>) -> Bool {
     if member == "allUsers" || member == "allAuthenticatedUsers" { return false }
     let parts = member.split(separator: ":", maxSplits: 1).map(String.init)

@@ -1,12 +1,13 @@
-/// The permissions that the sandbox knows, so that a misspelt one in a custom role is refused as Google refuses it.
+/// The permissions that the sandbox knows. Google refuses a custom role with a misspelt permission, and so does the
+/// sandbox.
 package enum PermissionCatalogue {
-  /// The services of which every permission is known, because a predefined role carries it.
+  /// The services whose permissions are all known, because predefined roles contain them.
   private static let covered: Set<Substring> = [
     "artifactregistry", "billing", "containeranalysis", "iam", "orgpolicy", "resourcemanager",
     "secretmanager", "serviceusage",
   ]
 
-  /// Those that are listed: of the covered services all, of others the common ones.
+  /// The listed permissions: all of the covered services, and the common ones of others.
   package static let all: Set<String> = {
     var found = Set(RoleCatalogue.permissions)
     for line in lines.split(separator: "\n") {
@@ -17,12 +18,13 @@ package enum PermissionCatalogue {
     return found
   }()
 
-  /// Whether it may be a permission: it is listed, or it is well formed and of a service that has roles and is not
-  /// covered.
+  /// Whether a permission may exist: it is listed, or it is well formed and its service has roles and is not covered. A
+  /// list that ends too early would refuse valid manifests.
   package static func isKnown(_ permission: String) -> Bool {
     all.contains(permission) || isOfOtherService(permission)
   }
 
+  /// Whether it is well formed and belongs to a service that has roles but is not covered.
   private static func isOfOtherService(_ permission: String) -> Bool {
     let parts = permission.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 3, !covered.contains(parts[0]),
@@ -41,8 +43,8 @@ package enum PermissionCatalogue {
     }
   }
 
-  /// Whether a project's custom role may hold it: what is asked of folders, organizations and billing accounts alone has no
-  /// effect on a project, and Google refuses it there.
+  /// Whether a custom role of a project can contain it. Google refuses there what only applies to folders,
+  /// organizations and billing accounts.
   package static func isForProjects(_ permission: String) -> Bool {
     let above = [
       "resourcemanager.organizations.", "resourcemanager.folders.", "billing.accounts.",
@@ -51,8 +53,8 @@ package enum PermissionCatalogue {
       && !["resourcemanager.projects.create", "resourcemanager.projects.list"].contains(permission)
   }
 
-  /// Whether a basic role holds a permission of a service that is not covered: the owner all, the editor all but those over
-  /// policies, the viewer those to get and list.
+  /// Whether a basic role contains a permission of a service that is not covered: the owner has all, the editor all but
+  /// changing policies, the viewer those that get and list.
   static func basic(_ role: String, holds permission: String) -> Bool {
     guard ["roles/owner", "roles/editor", "roles/viewer"].contains(role),
       isOfOtherService(permission), let verb = permission.split(separator: ".").last

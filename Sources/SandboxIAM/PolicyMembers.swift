@@ -2,13 +2,15 @@ import JSON
 import SandboxStore
 import SandboxWire
 
-/// The rules of a policy's members beyond their form. What a policy held before it may keep.
+/// The rules for a policy's members beyond their form. Members that the policy already had can stay.
 struct PolicyMembers {
   let resource: Resource
   let current: PolicyRecord?
-  /// What reads do not show yet.
+  /// What reads do not show yet: a new account is unknown to policies for some seconds
+  /// (docs/google-apis.md#members-of-policies).
   let lag: Lag
 
+  /// Throws Google's refusal of the first member that breaks a rule. One such member refuses the whole write.
   func check(_ bindings: [PolicyRecord.Binding], _ state: State) throws(APIError) {
     let old = Set((current?.bindings ?? []).flatMap(\.members))
     let all = Set(bindings.flatMap(\.members))
@@ -24,7 +26,8 @@ struct PolicyMembers {
     try checkOwners(bindings, state)
   }
 
-  /// Of projects that the sandbox does not have, every account is taken on trust.
+  /// Throws unless the account exists. Accounts of projects that the sandbox does not have are accepted: other
+  /// organisations' projects are invisible to Google's callers too.
   private func checkAccount(_ email: String, _ state: State) throws(APIError) {
     let isThere: Bool
     switch GoogleAccounts.kind(of: email) {
@@ -41,8 +44,8 @@ struct PolicyMembers {
     if !isThere { throw APIError(.invalidArgument, "Service account \(email) does not exist.") }
   }
 
-  /// A member cannot stand in a policy that still holds its deleted namesake, whatever their roles. Where both stood
-  /// already, as after an undeletion, they may stay.
+  /// Refuses a new member whose deleted namesake is still in the policy, whatever their roles. If both were already
+  /// there, as after an undelete, they can stay.
   private func checkTwins(_ members: Set<String>, _ old: Set<String>) throws(APIError) {
     for dead in members.sorted() where dead.hasPrefix("deleted:") {
       guard let mark = dead.firstRange(of: "?uid=") else { continue }
@@ -55,8 +58,8 @@ struct PolicyMembers {
     }
   }
 
-  /// A project that is in no organization takes a new owner by invitation only, in the console. Service accounts are
-  /// excepted. (cloudresourcemanager v1, projects.setIamPolicy)
+  /// Refuses new owners of a project without an organization: people can only be invited, in the console; service
+  /// accounts are exempt (discovery `cloudresourcemanager.v1 projects.setIamPolicy`).
   private func checkOwners(
     _ bindings: [PolicyRecord.Binding], _ state: State
   ) throws(APIError) {

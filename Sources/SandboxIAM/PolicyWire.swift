@@ -2,11 +2,12 @@ import Crypto
 package import JSON
 package import SandboxWire
 
-/// A policy between its wire form and its record.
+/// Converts a policy between its wire form and its record.
 package enum PolicyWire {
-  /// What getIamPolicy answers.
+  /// The answer of getIamPolicy.
   ///
-  /// Below version 3, a binding with a condition is shown under a mangled role name, without the condition, as Google does.
+  /// Below version 3, a conditional binding is shown without its condition and under a mangled role name, as Google
+  /// does: a client that writes this back must not turn it into an unconditional grant.
   package static func json(_ policy: PolicyRecord?, requestedVersion: Int) -> JSONValue {
     guard let policy else { return ["etag": .string(neverSet)] }
     var object: JSONObject = [:]
@@ -23,7 +24,7 @@ package enum PolicyWire {
     return .object(object)
   }
 
-  /// The etag of a policy that was never set.
+  /// The etag of a policy that was never set: such a policy has one too, so that the first write can be compared.
   static let neverSet = "ACAB"
 
   private static func json(_ binding: PolicyRecord.Binding, mangled: Bool) -> JSONValue {
@@ -49,6 +50,7 @@ package enum PolicyWire {
     return .object(object)
   }
 
+  /// The role name under which a conditional binding is shown: stable for one condition, and different for another.
   private static func mangledRole(
     _ role: String, _ condition: PolicyRecord.Condition
   ) -> String {
@@ -57,10 +59,12 @@ package enum PolicyWire {
     return "\(role)_withcond_\(hash.prefix(20))"
   }
 
-  /// A policy as a client wrote it.
+  /// A policy as a client sent it.
   package struct Incoming {
+    /// 0 if the client sent none.
     package var version: Int
     var etag: String?
+    /// As they were sent: not merged, and members not normalized.
     package var bindings: [PolicyRecord.Binding]
     var auditConfigs: JSONValue?
   }
@@ -117,7 +121,7 @@ package enum PolicyWire {
     return .array(result)
   }
 
-  /// By name or, as Google's own clients send enums, by number.
+  /// The type of an audit log, by name or by number: Google's own clients send enums as numbers.
   private static func logType(_ log: Body) throws(APIError) -> String {
     let types = ["LOG_TYPE_UNSPECIFIED", "ADMIN_READ", "DATA_WRITE", "DATA_READ"]
     if let number = log.object["logType"]?.integer, types.indices.dropFirst().contains(Int(number))

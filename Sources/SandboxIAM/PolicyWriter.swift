@@ -3,15 +3,17 @@ import JSON
 package import SandboxStore
 package import SandboxWire
 
-/// setIamPolicy: compare-and-set, the rules of bindings, and the form that is stored.
+/// setIamPolicy: compares the etag, checks the bindings, and stores the policy in Google's form.
 package struct PolicyWriter {
   let resource: Resource
   let now: Int64
-  /// `error.errors[0].reason` goes with these APIs' errors.
+  /// Whether errors carry `error.errors[0].reason`, as those of the older APIs do
+  /// (docs/google-apis.md#bodies-of-errors).
   let isLegacy: Bool
   /// What reads do not show yet.
   let lag: Lag
 
+  /// A write of one resource's policy through an API.
   package init(_ resource: Resource, of api: API, now: Int64, lag: Lag) {
     self.resource = resource
     self.now = now
@@ -19,14 +21,16 @@ package struct PolicyWriter {
     self.lag = lag
   }
 
-  /// Replaces the policy and gives what is stored.
+  /// Replaces the policy and returns what is stored.
   package func write(
     _ incoming: PolicyWire.Incoming, replacingAudits: Bool, in state: inout State
   ) throws(APIError) -> PolicyRecord {
     let current = state[PolicyRecord.self][resource.path]
+    // First: a client that read an old policy learns that, whatever else is wrong with its write. Without an etag the
+    // last writer wins.
     if let etag = incoming.etag { try compare(etag, current?.etag ?? PolicyWire.neverSet) }
     try checkVersion(incoming, current)
-    // Before any work per member: what is far over the limit is not worth merging.
+    // Before any work per member: a policy far over the limit is not worth merging.
     if incoming.bindings.reduce(0, { $0 + $1.members.count }) > 15_000 {
       try checkSize(incoming.bindings)
     }
@@ -38,6 +42,7 @@ package struct PolicyWriter {
     try PolicyMembers(resource: resource, current: current, lag: lag).check(bindings, state)
     try MemberDomains(state.meta.constraints?.allowedMemberDomains, state)
       .check(bindings, addedTo: current?.bindings ?? [])
+    // The limits apply to the merged policy, as Google stores it.
     bindings = merged(bindings)
     try checkSize(bindings)
     var record = PolicyRecord(
@@ -49,6 +54,7 @@ package struct PolicyWriter {
     return record
   }
 
+  /// Throws 409 ABORTED if the policy changed since the client read it.
   private func compare(_ sent: String, _ current: String) throws(APIError) {
     guard let bytes = ProtoBytes.decode(sent) else {
       throw .badField(
@@ -65,7 +71,7 @@ package struct PolicyWriter {
     }
   }
 
-  /// Bytes as Google's message shows them: `\007` outside of printable ASCII.
+  /// Bytes as Google's message shows them: in octal (`\007`) outside of printable ASCII.
   private static func octal(_ bytes: [UInt8]) -> String {
     bytes.map { byte in
       if (0x20..<0x7F).contains(byte), byte != 0x27, byte != 0x5C {
@@ -76,6 +82,7 @@ package struct PolicyWriter {
     }.joined()
   }
 
+  /// Throws if a version below 3 would drop conditions.
   private func checkVersion(
     _ incoming: PolicyWire.Incoming, _ current: PolicyRecord?
   ) throws(APIError) {
@@ -83,13 +90,15 @@ package struct PolicyWriter {
     if incoming.bindings.contains(where: { $0.condition != nil }) {
       throw .invalid("Policies with conditional role bindings must specify version 3.")
     }
-    // Without an etag Google lets such a write through, and the conditions are lost.
+    // Without an etag, Google accepts such a write and the conditions are lost. A client that relies on a refusal must
+    // see that here.
     if incoming.etag != nil, current?.bindings.contains(where: { $0.condition != nil }) == true {
       throw .invalid(
         "The policy contains conditional role bindings; changing it must specify version 3.")
     }
   }
 
+  /// The bindings with their members in the form that is stored. Throws for a member that is not valid.
   private func normalized(
     _ bindings: [PolicyRecord.Binding]
   ) throws(APIError) -> [PolicyRecord.Binding] {
@@ -107,7 +116,7 @@ package struct PolicyWriter {
   }
 
   private func badMember(_ member: String) -> APIError {
-    // The words of googleapis/google-api-python-client issue 819.
+    // The text is the one in googleapis/google-api-python-client issue 819.
     guard member.contains(":") else {
       return .invalid("Policy members must be of the form \"<type>:<value>\".")
     }
@@ -120,7 +129,8 @@ package struct PolicyWriter {
           + "user:EMAIL, serviceAccount:EMAIL, group:EMAIL or domain:DOMAIN.")
   }
 
-  /// Same role and condition become one binding; members and bindings are sorted; empty bindings go.
+  /// Merges bindings with the same role and condition, sorts members and bindings, and drops empty bindings. Google
+  /// returns policies in such a form, so a client must not rely on the order that it sent.
   private func merged(_ bindings: [PolicyRecord.Binding]) -> [PolicyRecord.Binding] {
     struct Key: Hashable {
       let role: String
@@ -140,7 +150,8 @@ package struct PolicyWriter {
     }
   }
 
-  /// 1,500 members, each occurrence counts; 250 of them groups.
+  /// Throws if the policy is over Google's limits (docs/google-apis.md#counted-limits): 1,500 members, each occurrence
+  /// counted; 250 of them groups.
   private func checkSize(_ bindings: [PolicyRecord.Binding]) throws(APIError) {
     let members = bindings.flatMap(\.members)
     if members.count > 1500 {
@@ -160,6 +171,7 @@ package struct PolicyWriter {
 // MARK: - Roles and conditions
 
 extension PolicyWriter {
+  /// Throws unless the role exists and can be granted on the resource.
   private func checkRole(
     _ binding: PolicyRecord.Binding, _ current: PolicyRecord?, _ state: State
   ) throws(APIError) {
@@ -173,13 +185,13 @@ extension PolicyWriter {
     guard role.hasPrefix("projects/") else { throw unsupported(role) }
     guard let custom = state[RoleRecord.self][role] else { throw unsupported(role) }
     guard custom.project == resource.project else { throw unsupported(role) }
-    // A binding of a role that was deleted meanwhile may stay; a new one may not be made.
+    // A binding of a role that was deleted in the meantime can stay; a new one cannot be added.
     let stays = current?.bindings.contains { $0.role == role } ?? false
     if custom.deleteTime != nil && !stays { throw unsupported(role) }
   }
 
-  /// A custom role of the organization that the project is in. There are no organizations here, so that it is taken on
-  /// trust, and gives nothing.
+  /// Whether it is a custom role of the project's organization. The sandbox has no organizations, so it accepts the
+  /// role, which then grants nothing.
   private func isOfOrganization(_ role: String, _ state: State) -> Bool {
     guard let parent = state[ProjectRecord.self][resource.project]?.parent,
       let match = role.wholeMatch(of: /(organizations\/[0-9]+)\/roles\/[a-zA-Z0-9_.]{3,64}/)
@@ -193,6 +205,7 @@ extension PolicyWriter {
       reason: isLegacy ? "badRequest" : nil)
   }
 
+  /// Throws unless the sandbox can evaluate the expression, or knows that it cannot.
   private func checkExpression(_ expression: String) throws(APIError) {
     let problem: ConditionError
     do throws(ConditionError) {
@@ -208,6 +221,8 @@ extension PolicyWriter {
         + "Error: \(problem). The sandbox refuses what it cannot evaluate.")
   }
 
+  /// Throws if the condition breaks one of Google's rules: required parts, lengths, and roles and members that take
+  /// none (docs/google-apis.md#reading-and-writing-a-policy).
   private func checkCondition(_ binding: PolicyRecord.Binding) throws(APIError) {
     guard let condition = binding.condition else { return }
     if condition.expression.isEmpty {

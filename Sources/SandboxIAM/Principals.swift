@@ -1,6 +1,6 @@
-/// Members that are not accounts of Google's: identities of pools, of resources and of workloads.
+/// Members that are not accounts of Google: identities of pools, of resources and of workloads.
 enum Principals {
-  /// Whether a text that begins with `principal://` or `principalSet://` is one.
+  /// Whether a text that begins with `principal://` or `principalSet://` is a valid member.
   static func isPrincipal(_ text: String) -> Bool {
     let isSingle = text.hasPrefix("principal://")
     let rest = text.dropFirst(isSingle ? "principal://".count : "principalSet://".count)
@@ -13,19 +13,21 @@ enum Principals {
     if host == "cloudresourcemanager.googleapis.com" {
       return !isSingle && below(path)?.wholeMatch(of: /\/type\/[A-Za-z]+(\/.+)?/) != nil
     }
-    // A resource of another service, as Parameter Manager's `uid/locations/...` and `name/locations/...`.
+    // A resource of another service, such as Parameter Manager's `uid/locations/...` and `name/locations/...`.
     if host.hasSuffix(".googleapis.com") { return (below(path)?.utf8.count ?? 0) > 1 }
     return isWorkload(host) && path.utf8.count > 1
   }
 
-  /// What follows a project, a folder or an organization, each named by its number; nil when none of them begins the path.
+  /// The part after a project, folder or organization that is named by its number; nil if the path does not begin with
+  /// one.
   private static func below(_ path: Substring) -> Substring? {
     path.prefixMatch(of: /\/(projects|folders|organizations)\/[0-9]+(?=\/)/).map {
       path[$0.range.upperBound...]
     }
   }
 
-  /// Of a workload or a workforce identity pool. GKE's pools and fleets' have dots in their ids, and identities of their own.
+  /// Whether a path names identities of a workload or workforce identity pool. Pools of GKE and of fleets have dots in
+  /// their ids, and kinds of identities of their own.
   private static func isOfPool(_ path: Substring, isSingle: Bool) -> Bool {
     let own =
       /\/projects\/[0-9]+\/locations\/global\/workloadIdentityPools\/[a-z0-9-]+(?=\/)/
@@ -47,7 +49,8 @@ enum Principals {
         != nil
   }
 
-  /// A managed workload identity or an agent, as `principal://POOL.global.NUMBER.workload.id.goog/ns/NAMESPACE/sa/NAME`.
+  /// Whether a host is that of a managed workload identity or an agent, such as
+  /// `principal://POOL.global.NUMBER.workload.id.goog/ns/NAMESPACE/sa/NAME`.
   private static func isWorkload(_ host: Substring) -> Bool {
     let forms = /[a-z0-9-]+\.global\.([0-9]+\.workload|(project|org)-[0-9]+\.system)\.id\.goog/
     return host.wholeMatch(of: forms) != nil

@@ -1,13 +1,14 @@
 package import SandboxWire
 
-/// A resource that a policy can stand on.
+/// A resource that can have a policy.
 package struct Resource: Sendable, Hashable {
-  /// The row key of its policy, as `projects/p/serviceAccounts/123`.
+  /// The row key of its policy, such as `projects/p/serviceAccounts/123`.
   package let path: String
   /// The id of its project.
   package let project: String
-  /// What an error calls it, as `//artifactregistry.googleapis.com/projects/p/locations/l/repositories/r`.
+  /// How errors name it, such as `//artifactregistry.googleapis.com/projects/p/locations/l/repositories/r`.
   package let fullName: String
+  /// Decides which roles can be granted on it.
   package let kind: ResourceKind
 
   /// A project.
@@ -17,12 +18,13 @@ package struct Resource: Sendable, Hashable {
       fullName: "//cloudresourcemanager.googleapis.com/projects/\(id)", kind: .project)
   }
 
-  /// Where repositories are made and listed. No policy stands on it: rights come from the project.
+  /// The parent of repositories. It has no policy: permissions come from the project.
   package static func location(_ project: String, _ location: String) -> Resource {
     place("projects/\(project)/locations/\(location)", of: project, .artifactRegistry)
   }
 
-  /// What is below a project and has no policy of its own: rights come from the project, and errors name the path.
+  /// Anything below a project that has no policy of its own: permissions come from the project, and errors name the
+  /// path.
   package static func place(_ path: String, of project: String, _ api: API) -> Resource {
     Resource(path: path, project: project, fullName: "//\(api.service)/\(path)", kind: .project)
   }
@@ -32,7 +34,7 @@ package struct Resource: Sendable, Hashable {
     fullName.split(separator: "/").first.map(String.init) ?? ""
   }
 
-  /// A repository, whether it is there or not.
+  /// A repository, which need not exist.
   package static func repository(_ project: String, _ location: String, _ id: String) -> Resource {
     let path = "projects/\(project)/locations/\(location)/repositories/\(id)"
     return Resource(
@@ -45,7 +47,7 @@ package struct Resource: Sendable, Hashable {
     absentAccount(account.uniqueID, project: account.project)
   }
 
-  /// A service account that is not there, by whatever name it was asked for.
+  /// A service account that does not exist, under the name that the caller used.
   package static func absentAccount(_ name: String, project: String) -> Resource {
     let path = "projects/\(project)/serviceAccounts/\(name)"
     return Resource(
@@ -53,23 +55,27 @@ package struct Resource: Sendable, Hashable {
   }
 }
 
-/// Who calls: a service account of the sandbox.
+/// The caller: a service account of the sandbox.
 package struct Principal: Sendable, Hashable {
+  /// The account's e-mail.
   package let email: String
+  /// The account's unique id; empty for Google's agents.
   package let uniqueID: String
 
+  /// The account with this e-mail and id.
   package init(email: String, uniqueID: String) {
     self.email = email
     self.uniqueID = uniqueID
   }
-  /// As a policy names it.
+  /// The caller as a policy names it.
   var member: String { "serviceAccount:\(email)" }
-  /// The account of `owner.json`, which owns the organization above every project.
+  /// Whether it is the account of `owner.json`, which owns the organization above all projects.
   package var isOwner: Bool { email == OwnerAccount.email }
 }
 
 extension Principal {
-  /// Artifact Registry's agent of a project, as which its virtual and remote repositories read their upstreams.
+  /// Artifact Registry's service agent of a project. Its virtual and remote repositories read their upstreams as this
+  /// account.
   package static func registryAgent(of project: ProjectRecord) -> Principal {
     Principal(
       email: "service-\(project.number)@gcp-sa-artifactregistry.iam.gserviceaccount.com",
@@ -79,7 +85,10 @@ extension Principal {
 
 /// The account whose key file is `owner.json`.
 package enum OwnerAccount {
+  /// Its project, which exists from the start.
   package static let project = "sandbox-owner"
+  /// The part of its e-mail before `@`.
   package static let accountID = "owner"
+  /// Its e-mail.
   package static let email = "owner@sandbox-owner.iam.gserviceaccount.com"
 }

@@ -1,4 +1,4 @@
-/// Which part of a path is the resource that a permission is asked for.
+/// The kind of resource that a permission is checked on, with the variables of the path that identify it.
 package enum ResourceKind: Sendable {
   /// `{project}`
   case project

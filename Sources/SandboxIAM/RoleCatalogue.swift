@@ -1,19 +1,23 @@
-/// Google's predefined roles: every one by name, and of Artifact Registry, IAM, Resource Manager, Service Usage, Secret
-/// Manager, billing, organization policies and Container Analysis the permissions that each carries.
+/// Google's predefined roles: all of them by name, with permissions for Artifact Registry, IAM, Resource Manager,
+/// Service Usage, Secret Manager, billing, organization policies and Container Analysis.
 ///
-/// The table is `Scripts/data/predefined-roles.tsv`. It is unpacked when a role is first asked for.
+/// The table is `Scripts/data/predefined-roles.tsv`. It is unpacked on first use.
 package enum RoleCatalogue {
   /// A predefined role.
   package struct Role: Sendable {
+    /// Such as `roles/viewer`.
     package let name: String
+    /// The title that Google's console shows.
     package let title: String
-    /// As on the wire, `GA` or `BETA`.
+    /// As on the wire: `GA` or `BETA`.
     package let stage: String
+    /// Empty for roles of services that the table does not cover.
     package let permissions: Set<String>
 
-    /// Whether a policy on that kind of resource takes it.
+    /// Whether the role can be granted on this kind of resource.
     ///
-    /// Which roles a kind takes is not published as a list. Here it takes those that carry a permission of its own.
+    /// Google does not publish which roles a kind accepts. Here it accepts those with a permission of the kind's own
+    /// service.
     func isGrantable(on kind: ResourceKind) -> Bool {
       switch kind {
       case .project: true
@@ -23,16 +27,16 @@ package enum RoleCatalogue {
     }
   }
 
-  /// The role of a name such as `roles/viewer`.
+  /// The role with a name such as `roles/viewer`.
   package static func role(_ name: String) -> Role? { table.roles[name] }
 
-  /// The names in order.
+  /// The names of all roles, sorted.
   package static var names: [String] { table.names }
 
-  /// Every permission that a role of the table carries, in order.
+  /// Every permission that a role of the table contains, sorted.
   static var permissions: [String] { table.permissions }
 
-  /// The services that roles are named after, as `compute` of `roles/compute.admin`.
+  /// The services that roles are named after, such as `compute` in `roles/compute.admin`.
   static let services: Set<String> = Set(
     names.compactMap { name in
       let parts = name.dropFirst("roles/".count).split(separator: ".")
@@ -43,7 +47,8 @@ package enum RoleCatalogue {
     PackedText.lines(PackedRoles.base64, size: PackedRoles.size))
 }
 
-/// The table as `Scripts/sandbox-data` writes it: permissions, sets of them by number, and roles, each part after an empty line.
+/// The table as `Scripts/sandbox-data` writes it: permissions, sets of them by number, and roles, separated by empty
+/// lines.
 private struct RoleTable {
   private(set) var permissions: [String] = []
   private(set) var roles: [String: RoleCatalogue.Role] = [:]
@@ -53,7 +58,7 @@ private struct RoleTable {
     let parts = lines.split(omittingEmptySubsequences: false, whereSeparator: \.isEmpty)
     guard parts.count == 3 else { return }
     permissions = parts[0].map { String(decoding: $0, as: UTF8.self) }
-    // Most roles share a set with others, so that each is made once.
+    // Most roles share a set with others, so each set is built once.
     let sets = parts[1].map { Self.set($0, of: permissions) }
     for line in parts[2] {
       let fields = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
@@ -69,7 +74,7 @@ private struct RoleTable {
     names.sort()
   }
 
-  /// `0-3 7`: numbers and ranges of them; `-` is the empty set.
+  /// `0-3 7`: numbers and ranges; `-` is the empty set.
   private static func set(_ line: ArraySlice<UInt8>, of permissions: [String]) -> Set<String> {
     var found: Set<String> = []
     for part in line.split(separator: UInt8(ascii: " ")) {

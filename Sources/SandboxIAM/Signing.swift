@@ -2,14 +2,16 @@ import Crypto
 package import JSON
 package import SandboxStore
 
-/// A JSON web token, taken apart; its signature is not yet checked.
+/// A JSON web token, parsed; its signature is not verified yet.
 package struct WebToken: Sendable {
+  /// The `kid` of the header.
   package let keyID: String?
+  /// The payload. Untrusted until `signer` returns a key.
   package let claims: JSONObject
   private let signed: [UInt8]
   private let signature: [UInt8]
 
-  /// Nil when the text is not an RS256 token.
+  /// Nil if the text is not an RS256 token. `alg` is checked here: a token must not choose how it is verified.
   package init?(_ text: String) {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 3, let header = Self.object(parts[0]), let claims = Self.object(parts[1]),
@@ -21,12 +23,13 @@ package struct WebToken: Sendable {
     self.signature = signature
   }
 
+  /// A part of the token as an object, within a size that no real token exceeds.
   private static func object(_ part: String) -> JSONObject? {
     guard let bytes = Base64.urlDecode(part) else { return nil }
     return (try? JSONValue(parsing: bytes, maximumBytes: 16_384))?.object
   }
 
-  /// A claim of seconds since 1970.
+  /// A claim in seconds since 1970.
   package func time(_ name: String) -> Int64? {
     switch claims[name] {
     case .integer(let seconds)?: seconds
@@ -35,7 +38,8 @@ package struct WebToken: Sendable {
     }
   }
 
-  /// The key of the account that signed it, good at that time. Without a `kid` it may be any of them.
+  /// The account's key that signed the token and is valid at this time. A token without a `kid` may be signed by any of
+  /// them.
   package func signer(of account: AccountRecord, _ state: State, nowSeconds: Int64) -> KeyRecord? {
     state.keys(of: account).first { key in
       (keyID == nil || key.id == keyID) && key.isGood(nowSeconds: nowSeconds)
@@ -45,11 +49,16 @@ package struct WebToken: Sendable {
   }
 }
 
-/// Access tokens: `arctlsbx.` PAYLOAD `.` MAC, readable by this sandbox alone.
+/// Access tokens: `arctlsbx.` PAYLOAD `.` MAC. Only this sandbox can verify them, so it stores no table of issued
+/// tokens.
 package enum AccessToken {
+  /// Distinguishes the sandbox's tokens from self-signed JWTs.
   package static let prefix = "arctlsbx."
 
-  /// - Parameter key: the key that asked for it, so that the token dies with the key; nil when impersonated.
+  /// Creates a token.
+  ///
+  /// - Parameter key: the key that requested it, so that the token dies with the key; nil if it was issued by
+  ///   impersonation.
   package static func make(
     account: AccountRecord, key: String?, scopes: Set<String>, expires: Int64, secret: [UInt8]
   ) -> String {
@@ -61,13 +70,14 @@ package enum AccessToken {
     return "\(prefix)\(body).\(Base64.urlEncode(mac(Array(body.utf8), secret)))"
   }
 
-  /// What a token says when it is ours and in its time.
+  /// The content of a token, if this sandbox issued it and it has not expired.
   static func read(
     _ token: String, secret: [UInt8], nowSeconds: Int64
   ) -> (uniqueID: String, key: String?, scopes: Set<String>)? {
     guard token.hasPrefix(prefix) else { return nil }
     let parts = token.dropFirst(prefix.count).split(separator: ".").map(String.init)
     guard parts.count == 2, let mark = Base64.urlDecode(parts[1]),
+      // In constant time, so that the response time reveals nothing about the MAC.
       constantTimeEqual(mark, mac(Array(parts[0].utf8), secret)),
       let bytes = Base64.urlDecode(parts[0]), let payload = try? JSONValue(parsing: bytes),
       let id = payload["sub"]?.string, let expires = payload["exp"]?.integer, nowSeconds < expires
@@ -76,7 +86,7 @@ package enum AccessToken {
     return (id, key.isEmpty ? nil : key, TokenScope.split(payload["scope"]?.string ?? ""))
   }
 
-  /// HMAC-SHA-256 (RFC 2104); the secret is at most 64 bytes.
+  /// HMAC-SHA-256 (RFC 2104). The secret has at most 64 bytes, so it is padded and never hashed.
   static func mac(_ message: [UInt8], _ secret: [UInt8]) -> [UInt8] {
     let block = secret + [UInt8](repeating: 0, count: max(0, 64 - secret.count))
     let inner = SHA256.hash(block.map { $0 ^ 0x36 } + message)

@@ -1,17 +1,19 @@
 package import SandboxWire
 
-/// OAuth scopes: what a token may be used for, whatever its account may do.
+/// OAuth scopes: what a token can be used for, whatever permissions its account has.
 package enum TokenScope {
   private static let base = "https://www.googleapis.com/auth/"
+  /// The scope that opens everything.
   package static let cloud = "\(base)cloud-platform"
   private static let cloudReading = "\(base)cloud-platform.read-only"
-  /// In no discovery document, and in the pages of IAM's methods: what google-auth asks for to impersonate.
+  /// No discovery document lists it, but the reference pages of IAM's methods do, and google-auth requests it to
+  /// impersonate.
   private static let iam = "\(base)iam"
   private static let management = "\(base)service.management"
   private static let billing = "\(base)cloud-billing"
   private static let billingReading = "\(base)cloud-billing.readonly"
 
-  /// The scopes of which a token needs one, as the discovery documents (and for IAM the pages) list them.
+  /// The scopes of which a token needs one, as the discovery documents list them (for IAM the reference pages).
   package static func opening(_ use: TokenUse) -> Set<String> {
     var scopes: Set<String> = [cloud]
     for api in use.apis {
@@ -30,34 +32,35 @@ package enum TokenScope {
     return scopes
   }
 
-  /// Whether a scope opens anything here.
+  /// Whether a scope opens any API of the sandbox.
   package static func isServed(_ scope: String) -> Bool {
     [cloud, cloudReading, iam, management, billing, billingReading].contains(scope)
   }
 
-  /// Whether a scope has the form of Google's; which of them exist is not looked at.
+  /// Whether a scope has the form of one of Google's. Which ones exist is not checked.
   package static func isWellFormed(_ scope: String) -> Bool {
     ["openid", "email", "profile"].contains(scope)
       || scope.hasPrefix("https://") && scope.utf8.count > "https://".utf8.count
   }
 
-  /// The scopes of a claim or a token, separated by spaces.
+  /// The scopes of a claim or a token, which are separated by spaces.
   package static func split(_ text: String) -> Set<String> {
     Set(text.split(separator: " ").map(String.init))
   }
 }
 
-/// What a token is to be used for: the parts of a route that scopes and audiences are about.
+/// What a caller uses a token for: the parts of a route that scopes and audiences depend on.
 package struct TokenUse: Sendable {
-  /// The API that is called.
+  /// The called API.
   package let api: API
-  /// The APIs whose clients come by its path.
+  /// The APIs that share the path, so that a token for any of them is valid.
   package let apis: [API]
-  /// Whether it changes nothing.
+  /// Whether the call only reads.
   package let isRead: Bool
-  /// Whether it looks at an operation.
+  /// Whether the call polls an operation.
   package let isOperation: Bool
 
+  /// A call of an API.
   package init(_ api: API, apis: [API], isRead: Bool, isOperation: Bool) {
     self.api = api
     self.apis = apis

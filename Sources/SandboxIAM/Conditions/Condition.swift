@@ -1,46 +1,50 @@
 import SandboxWire
 
-/// Evaluation of a binding's condition.
+/// Evaluates the condition of a binding.
 ///
-/// The language is the part of CEL that IAM documents for `request.time` and the resource attributes. What else an expression
-/// says is refused when the policy is set, or never grants (`OtherAttributes`), so that no grant is ever decided by a guess.
+/// The language is the part of CEL that IAM documents for `request.time` and the resource attributes ([attribute
+/// reference](https://cloud.google.com/iam/docs/conditions-attribute-reference)). Any other expression is refused when
+/// the policy is set, or never grants (`OtherAttributes`): a guess could make a test pass that fails at Google.
 package enum Condition {
-  /// What the attributes of an expression stand for.
+  /// The values of the attributes in an expression.
   package struct Context: Sendable {
     /// Microseconds since 1970.
+    /// The resource that the permission is needed on.
     let now: Int64
     let resource: Resource
 
+    /// The values at one time, for one resource.
     package init(now: Int64, resource: Resource) {
       self.now = now
       self.resource = resource
     }
   }
 
-  /// Whether a binding with this condition counts; one that cannot be evaluated never does.
+  /// Whether a binding with this condition applies. One that cannot be evaluated never does.
   package static func holds(_ condition: PolicyRecord.Condition?, in context: Context) -> Bool {
     guard let condition else { return true }
     guard let expression = try? ConditionParser.parse(condition.expression) else { return false }
     return (try? expression.evaluate(in: context)) == .bool(true)
   }
 
-  /// Whether the texts and brackets of an expression of any service are whole: all that can be said of attributes that the
-  /// sandbox does not know.
+  /// Whether the strings and brackets of an expression are complete. That is all the sandbox can check about attributes
+  /// that it does not know.
   package static func isWhole(_ expression: String) -> Bool {
     OtherAttributes.isWhole(expression)
   }
 }
 
-/// Why an expression is not one that a condition may have; for people.
+/// Why an expression is not a valid condition, as users read it.
 struct ConditionError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// Counted from one, in characters.
+  /// The column of the problem, in characters from one.
   let column: Int
   let message: String
   var description: String { "column \(column): \(message)" }
 }
 
 extension Resource {
-  /// The attribute `resource.type`; where repositories are made, it is already a repository's.
+  /// The attribute `resource.type`. On the parent of a new repository it is already the repository's: Google evaluates
+  /// the type of what is being created.
   var type: String {
     switch service {
     case API.artifactRegistry.service: "\(service)/Repository"

@@ -1,10 +1,11 @@
 import Glibc
 import SandboxWire
 
-/// Evaluation fails: the condition then grants nothing, as IAM documents for a malformed timestamp.
+/// The evaluation failed. The condition then grants nothing, as IAM documents for a malformed timestamp.
 struct ConditionFailure: Error, Sendable {}
 
 extension ConditionExpression {
+  /// The value of the expression in a context.
   func evaluate(in context: Condition.Context) throws(ConditionFailure) -> ConditionValue {
     switch self {
     case .literal(let value): return value
@@ -12,7 +13,7 @@ extension ConditionExpression {
     case .not(let operand): return .bool(!(try operand.truth(context)))
     case .and(let left, let right): return .bool(try Self.both(left, right, context))
     case .or(let left, let right):
-      // !(a || b) is !a && !b, failures included.
+      // `a || b` is `!(!a && !b)`, also if one side fails: CEL ignores a failure that cannot change the result.
       return .bool(!(try Self.both(.not(left), .not(right), context)))
     case .compare(let comparison, let left, let right):
       return .bool(
@@ -36,17 +37,20 @@ extension ConditionExpression {
     }
   }
 
+  /// The value, which must be a boolean.
   private func truth(_ context: Condition.Context) throws(ConditionFailure) -> Bool {
     guard case .bool(let value) = try evaluate(in: context) else { throw ConditionFailure() }
     return value
   }
 
+  /// The value, which must be a string.
   private func text(_ context: Condition.Context) throws(ConditionFailure) -> String {
     guard case .string(let value) = try evaluate(in: context) else { throw ConditionFailure() }
     return value
   }
 
-  /// False when either side is false, even if the other one fails (CEL's rule).
+  /// The conjunction: false if either side is false, even if the other one fails (CEL's rule, which lets a guard
+  /// protect a call that would fail).
   private static func both(
     _ left: ConditionExpression, _ right: ConditionExpression, _ context: Condition.Context
   ) throws(ConditionFailure) -> Bool {
@@ -58,6 +62,7 @@ extension ConditionExpression {
     }
   }
 
+  /// The value of an attribute.
   private static func value(
     of attribute: ConditionAttribute, _ context: Condition.Context
   ) -> ConditionValue {
@@ -69,6 +74,7 @@ extension ConditionExpression {
     }
   }
 
+  /// The time moved by the duration.
   private static func shift(
     _ time: ConditionValue, by duration: ConditionValue, back: Bool
   ) throws(ConditionFailure) -> ConditionValue {
@@ -77,13 +83,14 @@ extension ConditionExpression {
     }
     let (moved, overflow) =
       back ? time.subtractingReportingOverflow(duration) : time.addingReportingOverflow(duration)
-    // CEL's times end with the year 9999, and an operation that leaves them fails.
+    // CEL's times end with the year 9999; an operation that leaves the range fails.
     guard !overflow, Timestamps.known.contains(moved) else { throw ConditionFailure() }
     return .timestamp(moved)
   }
 }
 
 extension ConditionExpression.Comparison {
+  /// Whether the comparison holds. The parser has checked that both sides have one type, and an order if it needs one.
   fileprivate func holds(_ left: ConditionValue, _ right: ConditionValue) -> Bool {
     switch self {
     case .equal: return left == right
@@ -102,7 +109,7 @@ extension ConditionExpression.Comparison {
 }
 
 extension ConditionValue {
-  /// What has an order, as a number.
+  /// A value that has an order, as a number; nil for the others.
   fileprivate var number: Int64? {
     switch self {
     case .int(let value), .timestamp(let value), .duration(let value): value
@@ -112,6 +119,7 @@ extension ConditionValue {
 }
 
 extension ConditionExpression.Conversion {
+  /// The value that the text stands for.
   fileprivate func convert(_ text: String) throws(ConditionFailure) -> ConditionValue {
     switch self {
     case .timestamp:
@@ -128,6 +136,7 @@ extension ConditionExpression.Conversion {
     }
   }
 
+  /// A time of RFC 3339 within CEL's range.
   private static func time(_ text: String) throws(ConditionFailure) -> Int64 {
     guard let time = Timestamps.parse(text), Timestamps.known.contains(time) else {
       throw ConditionFailure()
@@ -139,6 +148,7 @@ extension ConditionExpression.Conversion {
 extension ConditionExpression.TextFunction {
   fileprivate func apply(_ text: String, _ argument: String) -> ConditionValue {
     switch self {
+    // By bytes: Swift would treat composed and decomposed characters as equal, and CEL does not.
     case .startsWith: .bool(text.utf8.starts(with: argument.utf8))
     case .endsWith: .bool(text.utf8.reversed().starts(with: argument.utf8.reversed()))
     case .extract: .string(ExtractTemplate(argument)?.extract(from: text) ?? "")
@@ -147,9 +157,10 @@ extension ConditionExpression.TextFunction {
 }
 
 extension ConditionExpression.TimePart {
-  /// - Parameter time: microseconds since 1970, moved into the time zone.
+  /// - Parameter time: microseconds since 1970, already moved into the time zone.
   fileprivate func value(of time: Int64) -> Int64 {
     let seconds = Timestamps.seconds(time)
+    // Months, weekdays and days of the year count from zero in CEL as in C; `getDate` alone counts from one.
     var clock = time_t(seconds)
     var parts = tm()
     gmtime_r(&clock, &parts)
@@ -168,12 +179,12 @@ extension ConditionExpression.TimePart {
   }
 }
 
-/// A template of `extract`, as `/repositories/{name}/`.
+/// The template of an `extract` call, such as `/repositories/{name}/`.
 struct ExtractTemplate: Sendable, Hashable {
   private let before: String
   private let after: String
 
-  /// Nil unless the text holds exactly one `{name}`.
+  /// Nil unless the text contains exactly one `{name}`.
   init?(_ text: String) {
     guard let match = text.wholeMatch(of: /([^{}]*)\{[A-Za-z_][A-Za-z0-9_]*\}([^{}]*)/) else {
       return nil
@@ -182,8 +193,8 @@ struct ExtractTemplate: Sendable, Hashable {
     after = String(match.2)
   }
 
-  /// What stands between the first occurrence of what is before the braces and the next one of what is behind
-  /// them; empty when the template does not fit.
+  /// The text between the first occurrence of the part before the braces and the next one of the part after them; empty
+  /// if the template does not match.
   func extract(from text: String) -> String {
     var rest = text[...]
     if !before.isEmpty {

@@ -1,4 +1,4 @@
-/// A condition's expression, parsed and checked for types.
+/// The expression of a condition, parsed and type-checked.
 indirect enum ConditionExpression: Sendable, Hashable {
   case literal(ConditionValue)
   case attribute(ConditionAttribute)
@@ -12,9 +12,9 @@ indirect enum ConditionExpression: Sendable, Hashable {
   case shifted(ConditionExpression, by: ConditionExpression, back: Bool)
   /// `timestamp("...")`, `date("...")`, `duration("...")`.
   case conversion(Conversion, ConditionExpression)
-  /// `text.startsWith("...")` and its kin.
+  /// `text.startsWith("...")` and similar functions.
   case text(TextFunction, ConditionExpression, ConditionExpression)
-  /// `time.getHours()`, with the offset of its time zone in seconds.
+  /// `time.getHours()`, with the offset of the time zone in seconds.
   case part(TimePart, ConditionExpression, offset: Int64)
 
   enum Comparison: String, Sendable {
@@ -29,7 +29,7 @@ indirect enum ConditionExpression: Sendable, Hashable {
   }
   enum ValueType: String, Sendable { case bool, string, int, timestamp, duration }
 
-  /// What it evaluates to.
+  /// The type of its value.
   var type: ValueType {
     switch self {
     case .literal(let value): value.type
@@ -64,7 +64,7 @@ enum ConditionValue: Sendable, Hashable {
   }
 }
 
-/// An attribute that an expression may use.
+/// An attribute that an expression can use.
 enum ConditionAttribute: String, Sendable {
   case time = "request.time"
   case name = "resource.name"

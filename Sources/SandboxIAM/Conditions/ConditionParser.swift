@@ -1,7 +1,8 @@
-/// Parses a condition's expression and checks its types.
+/// Parses the expression of a condition and checks its types, so that evaluation can only fail on values.
 ///
-/// Facts: the attribute reference for IAM Conditions (functions and operators per attribute), and the limit of
-/// 12 logical operators in IAM's quotas.
+/// Functions and operators follow the [attribute
+/// reference](https://cloud.google.com/iam/docs/conditions-attribute-reference), limits
+/// docs/google-apis.md#counted-limits.
 struct ConditionParser {
   private let tokens: [ConditionToken]
   private var position = 0
@@ -9,13 +10,16 @@ struct ConditionParser {
   private var logicalOperators = 0
   private var steps = 0
 
+  /// IAM's limit on `&&` and `||` (docs/google-apis.md#counted-limits).
   static let maximumLogicalOperators = 12
+  /// How deep brackets and `!` nest: the parser recurses on them, and its stack must not be the caller's to exhaust.
   private static let maximumDepth = 40
-  /// Of all chains together, as in `a.f().g()` and `t + d - d`: each makes the tree one deeper.
+  /// The limit for all chains together, such as `a.f().g()` and `t + d - d`: each step makes the tree one level deeper.
   private static let maximumSteps = 100
-  /// The whole text, in bytes. IAM's quotas name no such limit; every access check parses the expression anew.
+  /// The limit for the whole text, in bytes. IAM documents none, but every access check parses the expression again.
   static let maximumLength = 10_000
 
+  /// Parses a whole text.
   static func parse(_ text: String) throws(ConditionError) -> ConditionExpression {
     guard text.utf8.count <= maximumLength else {
       throw ConditionError(
@@ -36,12 +40,14 @@ struct ConditionParser {
 
   private init(tokens: [ConditionToken]) { self.tokens = tokens }
 
+  /// The next token; at the end the last one, again and again.
   private var token: ConditionToken { tokens[min(position, tokens.count - 1)] }
 
   private func error(_ message: String) -> ConditionError {
     ConditionError(column: token.column, message: message)
   }
 
+  /// The next token, as messages name it.
   private var shown: String {
     switch token.kind {
     case .name(let text), .mark(let text): "'\(text)'"
@@ -51,18 +57,19 @@ struct ConditionParser {
     }
   }
 
-  /// Takes the mark when it is next.
+  /// Consumes the mark if it is next.
   private mutating func take(_ mark: String) -> Bool {
     guard token.kind == .mark(mark) else { return false }
     position += 1
     return true
   }
 
+  /// Consumes the mark. Throws if it is not next.
   private mutating func expect(_ mark: String) throws(ConditionError) {
     guard take(mark) else { throw error("'\(mark)' is expected before \(shown)") }
   }
 
-  /// Counts one operation of a chain, which is parsed in a loop but walked by recursion.
+  /// Counts one step of a chain. Chains are parsed in a loop, but evaluated by recursion.
   private mutating func step() throws(ConditionError) {
     steps += 1
     guard steps <= Self.maximumSteps else {
@@ -95,7 +102,7 @@ struct ConditionParser {
     return left
   }
 
-  /// Takes `&&` or `||`, whose left side must be true or false.
+  /// Consumes `&&` or `||`, whose left side must be a boolean.
   private mutating func logical(_ left: ConditionExpression) throws(ConditionError) {
     _ = try bool(left)
     logicalOperators += 1
@@ -218,7 +225,7 @@ extension ConditionParser {
       column: place, message: "a \(receiver.type.rawValue) has no function '\(name)'")
   }
 
-  /// A template holds one `{name}`.
+  /// A template contains exactly one `{name}`, and is a literal, as IAM requires.
   private func checkTemplate(
     _ template: ConditionExpression, at place: Int
   ) throws(ConditionError) {
@@ -228,7 +235,7 @@ extension ConditionParser {
     }
   }
 
-  /// `"UTC"` or an offset such as `"+01:00"`, in seconds.
+  /// Parses `"UTC"` or an offset such as `"+01:00"`, in seconds.
   private mutating func zone() throws(ConditionError) -> Int64 {
     guard case .string(let text) = token.kind else { throw error("a time zone is expected") }
     if text == "UTC" || text == "Etc/UTC" || text == "Z" {
@@ -273,6 +280,7 @@ extension ConditionParser {
       return try attribute(name, at: start.column)
     case .mark, .end: break
     }
+    // The token did not begin a value: the message names it, not the one after it.
     position -= 1
     throw error("a value is expected before \(shown)")
   }

@@ -4,7 +4,7 @@ struct ConditionToken: Sendable, Hashable {
     case name(String)
     case string(String)
     case integer(Int64)
-    /// An operator or a bracket, as `&&`.
+    /// An operator or a bracket, such as `&&`.
     case mark(String)
     case end
   }
@@ -13,12 +13,12 @@ struct ConditionToken: Sendable, Hashable {
   let column: Int
 }
 
-/// Cuts an expression into tokens.
+/// Splits an expression into tokens.
 struct ConditionLexer {
   private let characters: [Character]
   private var position = 0
 
-  /// The longer ones first.
+  /// Longer marks first, since `<` is a prefix of `<=`.
   private static let marks = [
     "&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "(", ")", "[", "]", ",", ".", "+", "-",
   ]

@@ -1,18 +1,22 @@
-/// Conditions on what the sandbox does not know: tags, attributes of an API's own, network destinations, access levels.
+/// Conditions on attributes that the sandbox does not know: tags, attributes of single APIs, network destinations,
+/// access levels.
 ///
-/// A policy takes them, as projects have them, and they never grant.
+/// Policies of real projects use them, so the sandbox stores them, but they never grant.
 enum OtherAttributes {
-  /// From the attribute reference of IAM's conditions; each is followed by its arguments or by a part of it.
+  /// From the [attribute reference](https://cloud.google.com/iam/docs/conditions-attribute-reference); each name
+  /// includes the character that starts its arguments, or is a prefix of several attributes.
   private static let names = [
     "resource.matchTag(", "resource.matchTagId(", "resource.hasTagKey(", "resource.hasTagKeyId(",
     "api.getAttribute(", "destination.ip", "destination.port", "request.path", "request.host",
     "request.auth.access_levels", "request.auth.claims", "principal.type", "principal.subject",
   ]
 
-  /// Whether an expression uses one of them, outside of its texts, and its texts and brackets are whole.
+  /// Whether an expression uses one of these attributes outside of its strings, and its strings and brackets are
+  /// complete.
   static func areUsed(in expression: String) -> Bool {
     guard expression.utf8.count <= 10_000, let code = withoutTexts(expression) else { return false }
     return names.contains { name in
+      // A longer name may end in one of these, such as `x.destination.ip`.
       code.ranges(of: name).contains { range in
         code[..<range.lowerBound].last.map {
           !$0.isLetter && !$0.isNumber && $0 != "." && $0 != "_"
@@ -22,12 +26,12 @@ enum OtherAttributes {
     } && isBalanced(code)
   }
 
-  /// Whether the texts and brackets of an expression are whole.
+  /// Whether the strings and brackets of an expression are complete.
   static func isWhole(_ expression: String) -> Bool {
     withoutTexts(expression).map(isBalanced) ?? false
   }
 
-  /// The expression with its texts emptied; nil when one does not end.
+  /// The expression with its strings emptied; nil if one of them does not end.
   private static func withoutTexts(_ expression: String) -> String? {
     var code = ""
     var quote: Character?

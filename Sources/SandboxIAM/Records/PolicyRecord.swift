@@ -2,13 +2,13 @@ package import SandboxStore
 
 /// An IAM policy.
 package struct PolicyRecord: Record {
-  /// The path of the resource that it is on. It is the row's key, which the stored value does not repeat.
+  /// The path of the resource that it belongs to. It is the key of the row, so the stored value does not repeat it.
   package let resource: String
-  /// Who has which role.
+  /// The grants, merged and sorted.
   package var bindings: [Binding] = []
-  /// As on the wire; empty when there is none.
+  /// As on the wire; an empty list if there are none.
   package var auditConfigs: JSONText = JSONText([])
-  /// Eight bytes in base64; another one after each write.
+  /// Eight bytes in base64, different after each write.
   package var etag: String
 
   /// The policy of a resource.
@@ -21,34 +21,34 @@ package struct PolicyRecord: Record {
     self.etag = etag
   }
 
-  /// A role, and who has it.
+  /// A role and its members.
   package struct Binding: Codable, Sendable, Hashable {
-    /// As `roles/viewer`, or the resource name of a custom role.
+    /// `roles/viewer`, or the resource name of a custom role.
     package var role: String
-    /// As `serviceAccount:E-MAIL`.
+    /// In the form that is stored, such as `serviceAccount:E-MAIL`.
     package var members: [String]
-    /// Nil where the binding always counts.
+    /// Nil if the binding always applies.
     package var condition: Condition?
 
-    /// A binding without a condition, or with one.
+    /// A binding, with a condition if one is given.
     package init(role: String, members: [String], condition: Condition? = nil) {
       self.role = role
       self.members = members
       self.condition = condition
     }
   }
-  /// When a binding counts.
+  /// When a binding applies.
   package struct Condition: Codable, Sendable, Hashable {
     /// Required by IAM.
     package var title: String
-    /// Empty when there is none.
+    /// Empty if there is none.
     package var description: String
     /// In the Common Expression Language.
     package var expression: String
-    /// Where the expression is written, for messages; empty when it is not said.
+    /// Where the expression comes from, for messages; empty if the client did not say.
     package var location: String
 
-    /// A condition; texts that it does not have are empty.
+    /// A condition; optional texts that are missing are empty.
     package init(title: String, description: String, expression: String, location: String) {
       self.title = title
       self.description = description
@@ -61,17 +61,17 @@ package struct PolicyRecord: Record {
 extension PolicyRecord {
   /// The name of its table in the store.
   package static var table: String { "policy" }
-  /// Reads see its changes late, as Google's services may show them.
+  /// Reads show its changes late, as Google's services may do (docs/google-apis.md#eventual-consistency).
   package static var lag: LagRule { .hidden }
-  /// The path of the resource.
+  /// The path of its resource.
   package var key: String { resource }
-  /// A policy is removed with its resource.
+  /// Its resource, whose removal removes it.
   package var parent: String? { resource }
-  /// Nothing is below it.
+  /// Empty: a policy has no children.
   package var names: [String] { [] }
 }
 
-// MARK: - The stored form
+// MARK: - Stored form
 
 extension PolicyRecord {
   private enum CodingKeys: String, CodingKey { case bindings, auditConfigs, etag }

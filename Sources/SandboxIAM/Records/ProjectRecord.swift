@@ -1,14 +1,14 @@
 package import SandboxStore
 
-/// A project. Times in every record are microseconds since 1970 on the sandbox's clock.
+/// A project. In every record, times are microseconds since 1970 on the sandbox's clock.
 package struct ProjectRecord: Record {
-  /// As the caller chose it; it is never free again.
+  /// As the caller chose it; never reused (docs/google-apis.md#project-ids).
   package let id: String
   /// Twelve digits.
   package let number: String
-  /// The name for people.
+  /// The name that the console shows.
   package var displayName: String
-  /// As `folders/1` or `organizations/1`.
+  /// `folders/1` or `organizations/1`.
   package var parent: String?
   /// By key.
   package var labels: [String: String] = [:]
@@ -18,13 +18,14 @@ package struct ProjectRecord: Record {
   package var updateTime: Int64
   /// Set while the project's state is DELETE_REQUESTED.
   package var deleteTime: Int64?
-  /// Grows with each change; what the v3 etag is made of.
+  /// Counts the changes; the v3 etag is made of it.
   package var revision = 1
-  /// As `billingAccounts/...`; nil while none pays for it.
+  /// `billingAccounts/...`; nil while no account pays for the project.
   package var billingAccount: String?
-  /// The services that are enabled, as `artifactregistry.googleapis.com`.
+  /// The enabled services, such as `artifactregistry.googleapis.com`.
   package var services: Set<String> = []
-  /// Those that were disabled again: the accounts that Google made for them stay. Nil in stores from before it was kept.
+  /// The services that were disabled again, since the accounts that Google created for them stay. Nil in stores that
+  /// older versions wrote.
   package private(set) var formerServices: Set<String>?
 
   /// Disables services.
@@ -33,12 +34,12 @@ package struct ProjectRecord: Record {
     services.subtract(names)
   }
 
-  /// Whether one of the services is or was enabled.
+  /// Whether one of the services is enabled or was at some time.
   package func hasHad(anyOf names: Set<String>) -> Bool {
     !services.isDisjoint(with: names) || !(formerServices ?? []).isDisjoint(with: names)
   }
 
-  /// A new project, or one with all that is known of it.
+  /// Creates a project; the parameters with defaults are for one that is copied.
   package init(
     id: String, number: String, displayName: String, parent: String? = nil,
     labels: [String: String] = [:], createTime: Int64, updateTime: Int64, deleteTime: Int64? = nil,
@@ -59,49 +60,49 @@ package struct ProjectRecord: Record {
 }
 
 extension ProjectRecord {
-  /// Found by its number too.
+  /// Finds projects by number.
   package typealias Index = ProjectNumbers
   /// The name of its table in the store.
   package static var table: String { "project" }
-  /// Reads see its changes late, as Google's services may show them.
+  /// Reads show its changes late, as Google's services may do (docs/google-apis.md#eventual-consistency).
   package static var lag: LagRule { .hidden }
   /// Its id.
   package var key: String { id }
-  /// What is below a project names it by its id, never by its number.
+  /// Its children name it by id, never by number.
   package var names: [String] { ["projects/\(id)"] }
 }
 
 extension ProjectRecord {
-  /// How long a deleted project can come back, in microseconds: 30 days.
+  /// How long a deleted project can be restored, in microseconds: 30 days (docs/google-apis.md#projects).
   private static let grace: Int64 = 30 * 86_400 * 1_000_000
 
-  /// Whether it is gone for good: nobody sees it any more, and its id stays taken.
+  /// Whether it is gone for good: reads no longer show it, but its id stays taken.
   package func isGone(now: Int64) -> Bool {
     deleteTime.map { now - $0 > Self.grace } ?? false
   }
 }
 
-/// The ids of projects by their numbers.
+/// The ids of projects, by number.
 package struct ProjectNumbers: RecordIndex {
   private var ids: [String: String] = [:]
 
   /// The index of a table without rows.
   package init() {}
 
-  /// The id of the project that has a number.
+  /// The id of the project with a number.
   package subscript(number: String) -> String? { ids[number] }
 
-  /// Notes a project.
+  /// Adds a project.
   package mutating func insert(_ project: ProjectRecord) { ids[project.number] = project.id }
 
-  /// Forgets a project.
+  /// Removes a project.
   package mutating func remove(_ project: ProjectRecord) {
     if ids[project.number] == project.id { ids[project.number] = nil }
   }
 }
 
 extension State {
-  /// The project of an id or a number, in whatever state.
+  /// The project with an id or a number, deleted or not.
   package func project(_ name: String) -> ProjectRecord? {
     let projects = self[ProjectRecord.self]
     return projects[name] ?? projects.index[name].flatMap { projects[$0] }

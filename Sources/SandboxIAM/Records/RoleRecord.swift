@@ -6,20 +6,20 @@ package struct RoleRecord: Record {
   package let project: String
   /// As the caller chose it.
   package let id: String
-  /// Empty when there is none.
+  /// Empty if there is none.
   package var title: String
-  /// Empty when there is none.
+  /// Empty if there is none.
   package var description: String
-  /// In order.
+  /// Sorted.
   package var permissions: [String]
   /// As on the wire, such as `GA`.
   package var stage: String
-  /// Another one after each change.
+  /// Different after each change.
   package var etag: String
-  /// Set while it is deleted.
+  /// When it was deleted; nil for a live role.
   package var deleteTime: Int64?
 
-  /// A new role, or one with all that is known of it.
+  /// Creates a role; the parameters with defaults are for one that is copied.
   package init(
     project: String, id: String, title: String, description: String, permissions: [String],
     stage: String, etag: String, deleteTime: Int64? = nil
@@ -38,21 +38,22 @@ package struct RoleRecord: Record {
 extension RoleRecord {
   /// The name of its table in the store.
   package static var table: String { "role" }
-  /// Reads see its changes late, as Google's services may show them.
+  /// Reads show its changes late, as Google's services may do (docs/google-apis.md#eventual-consistency).
   package static var lag: LagRule { .hidden }
   /// Its resource name.
   package var key: String { "projects/\(project)/roles/\(id)" }
   /// Its project.
   package var parent: String? { "projects/\(project)" }
-  /// Nothing is below it.
+  /// Empty: a role has no children.
   package var names: [String] { [] }
 }
 
 extension RoleRecord {
-  /// How long a deleted role holds its id, in microseconds: 37 days, of which it can come back for 7.
+  /// How long a deleted role keeps its id, in microseconds: 37 days, in the first 7 of which it can be restored
+  /// (docs/google-apis.md#deleted-roles).
   private static let retention: Int64 = 37 * 86_400 * 1_000_000
 
-  /// Whether it is gone for good: no read shows it, and its id is free.
+  /// Whether it is gone for good: reads no longer show it, and its id is free.
   package func isGone(now: Int64) -> Bool {
     deleteTime.map { now - $0 > Self.retention } ?? false
   }
