@@ -22,7 +22,7 @@ extension Call {
 }
 
 extension APIError {
-  /// IAM's 404 of an account that is not there.
+  /// IAM's 404 for an account that does not exist.
   package static let unknownAccount = APIError(
     .notFound, "Unknown service account", reason: "notFound")
 }

@@ -4,30 +4,37 @@ package import SandboxIAM
 package import SandboxStore
 package import SandboxWire
 
-/// One request on its way to its handler: decoded, signed in and allowed.
+/// One request on its way to its handler: decoded, authenticated and authorized.
 package struct Call: Sendable {
+  /// The route that it matches.
   package let route: Route
   /// The decoded variables of the path.
   let variables: [String: String]
+  /// The query; its names are known to the route.
   package let query: Query
+  /// The body as JSON; empty for forms and files.
   package let body: Body
+  /// By name in lower case.
   package let headers: [String: String]
-  /// Who calls; nil on open routes.
+  /// The caller; nil on open routes.
   package var caller: Principal?
   /// The resource that the route's permission was checked on.
   package var resource: Resource?
   /// Microseconds since 1970 on the sandbox's clock.
   package let now: Int64
-  /// Microseconds since 1970 on the real clock, which operations run on.
+  /// Microseconds since 1970 on the real clock, which times operations: a test that moves the sandbox's clock must not
+  /// end them.
   package let realNow: Int64
+  /// What does not change while the server runs.
   package let settings: Settings
-  /// On routes with `makesKey`.
+  /// A new key, on routes with `makesKey`.
   package var newKey: NewKey?
   /// The bytes of the body, for forms.
   package let bytes: [UInt8]
-  /// What a fault script hides from reads.
+  /// What fault scripts hide from reads.
   package var lag = Lag()
 
+  /// A call with all its parts. `Gate` fills in the caller and the resource.
   package init(
     route: Route, variables: [String: String], query: Query, body: Body, headers: [String: String],
     caller: Principal? = nil, resource: Resource? = nil, now: Int64, realNow: Int64,
@@ -48,24 +55,25 @@ package struct Call: Sendable {
     self.lag = lag
   }
 
-  /// A variable of the path; empty when the template has none of that name.
+  /// A variable of the path; empty if the template does not have it.
   package subscript(variable: String) -> String { variables[variable] ?? "" }
 
-  /// The id of the project that was resolved from the path.
+  /// The id of the project that the path names, also if it names the number.
   package var project: String { resource?.project ?? self["project"] }
 
   /// Seconds since 1970 on the sandbox's clock.
   package var nowSeconds: Int64 { Timestamps.seconds(now) }
 
-  /// What stays the same for as long as the server runs.
+  /// What stays the same while the server runs.
   package struct Settings: Sendable {
-    /// As `http://127.0.0.1:8080`.
+    /// Such as `http://127.0.0.1:8080`.
     package var baseURL: String
-    /// The delay of every answer, in microseconds; operations take this longer too.
+    /// The delay of every answer, in microseconds. Operations take this much longer too.
     var latency: Int64 = 0
-    /// The services that a project can enable beside those that are known, by full name.
+    /// The services that projects can enable besides the known ones, by full name.
     package var services: Set<String> = []
 
+    /// The settings of a server at this address.
     package init(baseURL: String, latency: Int64 = 0, services: Set<String> = []) {
       self.baseURL = baseURL
       self.latency = latency
@@ -73,13 +81,16 @@ package struct Call: Sendable {
     }
   }
 
-  /// A key pair that was made for this call.
+  /// A key pair that was generated for this call.
   package struct NewKey: Sendable {
+    /// The public half.
     package let publicKey: RSAPublicKey
+    /// A self-signed certificate of the public half.
     package let certificate: Certificate
-    /// PKCS #8, PEM. Only in the answer, never stored.
+    /// PKCS #8, PEM. Sent in the answer and never stored.
     package let privatePEM: String
 
+    /// A pair with its certificate.
     package init(publicKey: RSAPublicKey, certificate: Certificate, privatePEM: String) {
       self.publicKey = publicKey
       self.certificate = certificate

@@ -2,12 +2,12 @@ import SandboxIAM
 import SandboxStore
 import SandboxWire
 
-/// Chains of delegates in requests to IAM Credentials.
+/// Chains of delegates in requests to IAM Credentials (discovery `iamcredentials.v1`).
 ///
-/// Each account of the chain must have `iam.serviceAccounts.implicitDelegation` on the next one, the caller on the
-/// first; the last one is who the permission on the target is then asked of.
+/// Each account in the chain needs `iam.serviceAccounts.implicitDelegation` on the next one, and the caller needs it on
+/// the first. The last account needs the permission on the target.
 enum Delegation {
-  /// Who must have the route's permission: the caller, or the last of the delegates it names.
+  /// The account that needs the route's permission: the caller, or the last delegate that it names.
   static func asker(of call: Call, _ state: State) throws(APIError) -> Principal? {
     guard call.route.api == .credentials, var asker = call.caller else { return call.caller }
     for name in try call.body.strings("delegates") ?? [] {
@@ -24,7 +24,7 @@ enum Delegation {
     return asker
   }
 
-  /// `projects/-/serviceAccounts/E`, where E is an e-mail or a unique id.
+  /// Finds `projects/-/serviceAccounts/E`, where E is an e-mail or a unique id.
   private static func account(_ name: String, _ state: State) throws(APIError) -> AccountRecord {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 4, parts[0] == "projects", parts[1] == "-", parts[2] == "serviceAccounts"

@@ -2,9 +2,10 @@ package import SandboxIAM
 package import SandboxStore
 package import SandboxWire
 
-/// What stands between a route and its handler: sign-in, project, service, permission, in Google's order.
+/// The checks between a route and its handler: authentication, project, service and permission, in Google's order.
+/// Clients see the first failure only, so the order matters.
 package enum Gate {
-  /// Signs in the caller of a call, and checks its query, and the rest as `allow` does.
+  /// Authenticates the caller, checks the query, and then everything that `allow` checks.
   package static func admit(_ call: inout Call, _ state: State) throws(APIError) {
     if case .open = call.route.access { return }
     call.caller = try Authentication.principal(
@@ -29,6 +30,7 @@ package enum Gate {
     else { return }
     let resource = try resolve(kind, call, state)
     call.resource = resource
+    // Before the service, as Google does: an absent project has no services to check.
     guard let project = state.project(resource.project),
       !project.isGone(now: call.now)
     else {
@@ -44,7 +46,7 @@ package enum Gate {
     }
   }
 
-  /// What a denial calls the resource: Artifact Registry names the location that the path names.
+  /// The resource that a denial names: for Artifact Registry the location in the path.
   private static func named(_ resource: Resource, _ call: Call) -> Resource {
     guard call.route.api == .artifactRegistry, resource.kind == .project,
       !call["location"].isEmpty
@@ -52,6 +54,7 @@ package enum Gate {
     return .location(resource.project, call["location"])
   }
 
+  /// The resource that the path names, which need not exist.
   private static func resolve(
     _ kind: ResourceKind, _ call: Call, _ state: State
   ) throws(APIError) -> Resource {
@@ -61,7 +64,8 @@ package enum Gate {
     case .repository: return .repository(project, call["location"], call["repository"])
     case .account:
       if let account = call.account(in: state) { return .account(account) }
-      // Through `projects/-` an absent account has no project to ask rights of; its e-mail names one.
+      // Through `projects/-` an absent account has no project for the permission check, so the project in its e-mail is
+      // used.
       let name = call["account"].lowercased()
       let home = name.split(separator: "@").last.map(String.init)?
         .split(separator: ".").first.map(String.init)
@@ -70,7 +74,7 @@ package enum Gate {
     }
   }
 
-  /// An absent project answers 403, so that nobody learns which ids are taken.
+  /// The answer for an absent project: 403, so that callers cannot learn which ids are taken.
   private static func absentProject(
     _ call: Call, _ permission: String, _ resource: Resource
   ) -> APIError {
@@ -96,6 +100,7 @@ package enum Gate {
     }
   }
 
+  /// The 403 for a project that is marked for deletion. Only callers with the permission see it.
   private static func deletedProject(_ project: ProjectRecord) -> APIError {
     APIError(
       .permissionDenied, "Project '\(project.id)' has been deleted.",
@@ -106,7 +111,7 @@ package enum Gate {
       ])
   }
 
-  /// The 403 of an API that the project has not enabled.
+  /// Throws the 403 for an API that the project has not enabled.
   package static func checkEnabled(_ api: API, _ project: ProjectRecord) throws(APIError) {
     guard api.mustBeEnabled, !project.services.contains(api.service) else { return }
     let title = ServiceCatalogue.titles[api.service] ?? api.service

@@ -5,12 +5,12 @@ import SandboxIAM
 package import SandboxStore
 import SandboxWire
 
-/// Long-running operations: started by the handlers, done a little later.
+/// Long-running operations. Handlers start them; they are done a little later.
 ///
-/// Those of Service Usage and Resource Manager have names below no parent, and their routes are here. Those below a parent
-/// have an `OperationPlace`.
+/// Those of Service Usage and Resource Manager have names without a parent, and their routes are here. Those with a
+/// parent use an `OperationPlace`.
 package enum LongRunningOperations: ServedAPI {
-  /// The records that it keeps.
+  /// The operations.
   package static let records: [any Record.Type] = [OperationRecord.self]
 
   /// The paths of operations without a parent.
@@ -19,25 +19,26 @@ package enum LongRunningOperations: ServedAPI {
     Route(.get, "/v3/operations/{operation}", .resourceManager, .signedIn, getGlobal),
   ]
 
-  /// How long an operation runs, in microseconds, beside the latency.
+  /// How long an operation runs, in microseconds, in addition to the latency: long enough that clients must poll.
   static let duration: Int64 = 50_000
 
-  /// How long an operation that ended can still be asked for, in microseconds.
+  /// How long an operation can be polled after its end, in microseconds.
   package static let retention: Int64 = 3600 * 1_000_000
 
-  /// Drops the operations that ended before a time.
+  /// Removes the operations that ended before a time.
   package static func forget(before limit: Int64, _ state: inout State) {
     let old = state[OperationRecord.self].rows.values.filter { $0.doneAt < limit }
     for operation in old { state.remove(operation) }
   }
 
-  /// Starts an operation whose outcome is known; it is reported done after `duration`.
+  /// Starts an operation whose outcome is known. It is reported as done after `duration`.
   ///
-  /// - Parameter project: nil for the one that the path names.
+  /// - Parameter project: nil for the project that the path names.
   package static func start(
     _ name: String, _ call: Call, _ state: inout State, project: String? = nil,
     metadata: JSONValue? = nil, response: JSONValue
   ) {
+    // Now and then: sandboxes run for days.
     if state.meta.lastSerial % 500 == 0 { forget(before: call.realNow - retention, &state) }
     state.put(
       OperationRecord(
@@ -46,13 +47,13 @@ package enum LongRunningOperations: ServedAPI {
         project: project ?? call.resource?.project, caller: call.caller?.uniqueID))
   }
 
-  /// A name that no operation had.
+  /// A number that no operation had.
   package static func serial(_ state: inout State) -> Int64 {
     state.meta.lastSerial += 1
     return state.meta.lastSerial
   }
 
-  /// A name in the form of a UUID, the same for the same number.
+  /// A name in the form of a UUID, always the same for one number, so that runs can be compared.
   package static func uuid(_ serial: Int64) -> String {
     let digits = Array(Hex.encode(SHA256.hash(Array("operation \(serial)".utf8))))
     let lengths = [8, 4, 4, 4, 12]
@@ -63,6 +64,7 @@ package enum LongRunningOperations: ServedAPI {
     }.joined(separator: "-")
   }
 
+  /// The operation as the API shows it at this time.
   static func json(_ operation: OperationRecord, realNow: Int64) -> JSONValue {
     var object: JSONObject = ["name": .string(operation.name)]
     if let metadata = operation.metadata { object["metadata"] = metadata.value }
@@ -82,18 +84,19 @@ package enum LongRunningOperations: ServedAPI {
       return ["name": "operations/noop.DONE_OPERATION", "done": true]
     }
     let name = "operations/\(call["operation"])"
-    // Service Usage's names begin so; Resource Manager's older clients ask by this path too.
+    // Names of Service Usage start with this; older clients of Resource Manager use the same path.
     let isUsage = call["operation"].hasPrefix("acf.")
     return try get(
       name, isUsage ? "serviceusage.services.get" : "resourcemanager.projects.get",
       isUsage ? .serviceUsage : .resourceManager, call, state)
   }
 
-  /// An operation shows what it changed: whoever started it may look, and who may see such things in its project.
+  /// An operation shows what it changed. So only the account that started it can read it, and accounts that can read
+  /// such things in its project.
   ///
   /// - Parameters:
-  ///   - checked: the resource whose policies decide; its project where nil.
-  ///   - named: what a refusal names; what was checked where nil.
+  ///   - checked: the resource whose policies decide; nil for the project.
+  ///   - named: the resource that a refusal names; nil for the checked one.
   static func get(
     _ name: String, _ permission: String, _ api: API, _ call: Call, _ state: State,
     checked: Resource? = nil, named: Resource? = nil

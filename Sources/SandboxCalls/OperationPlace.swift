@@ -3,14 +3,14 @@ import SandboxIAM
 package import SandboxStore
 package import SandboxWire
 
-/// Where the operations of an API are: below which parent, at which version, and who may look at them.
+/// The operations of an API: below which parent, in which version, and who can read them.
 ///
 ///     static let operations = OperationPlace(
 ///       .iam, below: "/v1/projects/{project}/locations/{location}/pools/{pool}",
 ///       seenWith: "iam.pools.get")
 ///
-/// The API adds `operations.route` to its routes, and its handlers answer what `operations.start` gives. Names have no
-/// version in them, so that places of two versions with the same parent show the same operations.
+/// The API adds `operations.route` to its routes, and its handlers return what `operations.start` returns. Names
+/// contain no version, so two versions with the same parent show the same operations.
 package struct OperationPlace: Sendable {
   private let api: API
   private let template: String
@@ -18,15 +18,15 @@ package struct OperationPlace: Sendable {
 
   /// - Parameters:
   ///   - template: the path of the parent, with its version.
-  ///   - permission: what callers need who did not start the operation: on the repository where the parent is one or is below
-  ///     one, else on the project.
+  ///   - permission: what callers need who did not start the operation: on the repository if the parent is one or is
+  ///     below one, otherwise on the project.
   package init(_ api: API, below template: String, seenWith permission: String) {
     self.api = api
     self.template = template
     self.permission = permission
   }
 
-  /// The path on which its operations are asked for.
+  /// The path for polling its operations.
   package var route: Route {
     Route(.get, "\(template)/operations/{operation}", api, .signedIn) {
       (call, state) throws(APIError) in
@@ -41,7 +41,7 @@ package struct OperationPlace: Sendable {
     }
   }
 
-  /// Starts an operation whose outcome is known, and gives the first answer: not done yet.
+  /// Starts an operation whose outcome is known, and returns the first answer, in which it is not done.
   package func start(
     _ call: Call, _ state: inout State, metadata: JSONValue? = nil, response: JSONValue
   ) -> JSONValue {
@@ -69,7 +69,7 @@ extension OperationPlace {
     .artifactRegistry, below: "/v1/projects/{project}/locations/{location}",
     seenWith: "artifactregistry.repositories.get")
 
-  /// Starts an operation of Artifact Registry, whose metadata is an empty message of that type.
+  /// Starts an operation of Artifact Registry. Its metadata is an empty message of this type.
   package static func startInRegistry(
     _ call: Call, _ state: inout State, metadata type: String = "OperationMetadata",
     response: JSONValue

@@ -2,22 +2,22 @@ package import SandboxStore
 
 /// A long-running operation.
 package struct OperationRecord: Record {
-  /// As `operations/...`, or below a parent.
+  /// `operations/...`, or a name below a parent.
   package let name: String
-  /// Microseconds of real time after which it is done.
+  /// When it is done, in microseconds of real time.
   package var doneAt: Int64
-  /// An Any; nil where the API sends none.
+  /// An Any; nil if the API sends none.
   package let metadata: JSONText?
   /// An Any, shown once it is done.
   package let response: JSONText
-  /// What it ends with instead of the response.
+  /// The error that it ends with instead of the response.
   package var error: JSONText?
-  /// The project whose rights decide who may look; nil in stores from before there was one for each.
+  /// The project whose policy decides who can read it; nil in stores of older versions.
   package let project: String?
-  /// The unique id of the account that started it, which may look too.
+  /// The unique id of the account that started it, which can read it too.
   package var caller: String?
 
-  /// An operation, and what it ends with.
+  /// An operation and its outcome.
   package init(
     name: String, doneAt: Int64, metadata: JSONText?, response: JSONText, error: JSONText? = nil,
     project: String?, caller: String? = nil
@@ -35,12 +35,12 @@ package struct OperationRecord: Record {
 extension OperationRecord {
   /// The name of its table in the store.
   package static var table: String { "operation" }
-  /// Operations have a delay of their own, and a fault of their own that makes it longer.
+  /// Operations have their own delay, and their own fault that extends it.
   package static var lag: LagRule { .seen }
   /// Its name.
   package var key: String { name }
-  /// It outlives what it is about: the operation that deletes a resource may be named below it.
+  /// Nil: the operation that deletes a resource may have a name below it, and must survive it.
   package var parent: String? { nil }
-  /// Nothing is below it.
+  /// Empty: an operation has no children.
   package var names: [String] { [] }
 }

@@ -1,21 +1,23 @@
 package import SandboxWire
 
-/// The parameters of a query that a method has; every other one is refused, as Google does.
+/// The query parameters of a method. Every other one is refused, as Google does.
 ///
-/// The names are those of the discovery documents. Repeated ones, and what their values may be, are the handlers'.
+/// The names are those of the discovery documents. Handlers check values and repetitions.
 package struct QueryParameters: Sendable {
-  /// The handlers act on them, or they mean nothing here.
+  /// Parameters that handlers use, or that make no difference here.
   package var taken: Set<String> = []
-  /// Google acts on them and the sandbox does not: 501, where they say something.
+  /// Parameters that Google acts on and the sandbox does not: it answers 501 if they have a value, since ignoring them
+  /// would change the result unnoticed.
   package var unserved: Set<String> = []
 
-  /// Google's, on every method, and with a `$` before each of them. `Query` has made camel case of `upload_protocol`.
+  /// Google's standard parameters, which every method accepts, also with a `$` in front. `Query` has converted
+  /// `upload_protocol` to camel case.
   private static let standard: Set<String> = [
     ".xgafv", "accessToken", "alt", "callback", "fields", "key", "oauthToken", "prettyPrint",
     "quotaUser", "uploadProtocol", "uploadType", "userProject",
   ]
 
-  /// All of them, sorted.
+  /// All names, sorted.
   package var names: [String] { taken.union(unserved).sorted() }
 
   /// Checks the query of a call to Google's APIs.
@@ -38,7 +40,7 @@ package struct QueryParameters: Sendable {
     }
   }
 
-  /// Refuses what is neither taken nor `known`.
+  /// Refuses parameters that are neither taken nor `known`.
   package func refuseUnknown(
     _ query: Query, but known: (String) -> Bool = { _ in false }
   ) throws(APIError) {
@@ -55,7 +57,7 @@ package struct QueryParameters: Sendable {
     guard messages.isEmpty else { throw .violations(messages) }
   }
 
-  /// Of `options.nosuch` the part that is not there, `nosuch`.
+  /// The part that does not exist: of `options.nosuch` it is `nosuch`.
   private func unknownPart(of name: String) -> String {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     for count in 1...parts.count {
@@ -73,7 +75,7 @@ package struct QueryParameters: Sendable {
 }
 
 extension Route {
-  /// The same route, whose method has these parameters in its query.
+  /// The same route, with these query parameters.
   ///
   /// - Parameter unserved: those that Google acts on and the sandbox does not.
   package func taking(_ names: String..., unserved: Set<String> = []) -> Route {

@@ -4,57 +4,62 @@ package import SandboxIAM
 package import SandboxStore
 package import SandboxWire
 
-/// What a caller must have for a route.
+/// What a caller needs for a route.
 package enum Access: Sendable {
-  /// Not even a credential.
+  /// Nothing, not even a credential.
   case open
-  /// Any valid credential; the handler decides the rest.
+  /// A valid credential; the handler decides the rest.
   case signedIn
-  /// Any valid credential, whatever it may do with the resource that the path names.
+  /// A valid credential, without any permission on the resource that the path names.
   case resource(ResourceKind)
   /// A permission on the resource that the path names.
   case permission(String, on: ResourceKind)
 }
 
-/// What answers a request: reads the call, changes the state, gives the body.
+/// Answers a request: reads the call, changes the state, returns the body.
 ///
-/// Run under the store's lock; a throw undoes every change.
+/// Runs under the store's lock. A throw undoes every change.
 package typealias Handler = @Sendable (Call, inout State) throws(APIError) -> JSONValue
 
 /// One operation of an API.
 package struct Route: Sendable {
+  /// The HTTP method.
   package let method: HTTPMethod
-  /// As `/v1/projects/{project}/serviceAccounts/{account}:enable`.
+  /// Such as `/v1/projects/{project}/serviceAccounts/{account}:enable`.
   package let template: String
+  /// The API that it belongs to.
   package let api: API
+  /// What the caller needs.
   package let access: Access
-  /// What it is for, in Markdown; of the sandbox's own paths only.
+  /// What it is for, in Markdown; set for the sandbox's own paths only.
   package private(set) var purpose = ""
-  /// Whether a fresh RSA key is made before the lock is taken.
+  /// Whether it needs a new RSA key, which is generated before the lock is taken.
   package var makesKey = false
-  /// What its query may hold beside Google's standard parameters; set by `taking`.
+  /// The parameters besides Google's standard ones; set by `taking`.
   package var parameters = QueryParameters()
-  /// What it answers, where that has enums; set by `answering`.
+  /// The message of the answer, if it has enums; set by `answering`.
   package private(set) var answer: MessageType?
+  /// What runs once the caller is admitted.
   package let run: Handler
 
-  /// The APIs whose clients come by this path: two of them ask for their operations below `/v1/operations/`.
+  /// The APIs whose clients use this path: two of them poll operations below `/v1/operations/`.
   private var apis: [API] {
     template == "/v1/operations/{operation}" ? [.serviceUsage, .resourceManager] : [api]
   }
 
-  /// What a caller's token must be good for.
+  /// What a caller's token must be valid for.
   package var use: TokenUse {
     TokenUse(
       api, apis: apis, isRead: isRead, isOperation: template.hasSuffix("/operations/{operation}"))
   }
 
-  /// Whether it changes nothing, whatever its method is.
+  /// Whether it only reads, whatever its method.
   package var isRead: Bool {
     method == .get || template.hasSuffix(":getIamPolicy")
       || template.hasSuffix(":testIamPermissions")
   }
 
+  /// An operation of one of Google's APIs.
   package init(
     _ method: HTTPMethod, _ template: String, _ api: API, _ access: Access, makesKey: Bool = false,
     _ run: @escaping Handler
@@ -67,14 +72,14 @@ package struct Route: Sendable {
     self.run = run
   }
 
-  /// The same route, whose answer has the enums of a message.
+  /// The same route, with the message whose enums its answer has.
   package func answering(_ message: MessageType) -> Route {
     var route = self
     route.answer = message
     return route
   }
 
-  /// One of the sandbox's own paths, and what its documentation says of it.
+  /// One of the sandbox's own paths, with the purpose that its documentation shows.
   package init(
     own method: HTTPMethod, _ template: String, _ purpose: String, _ run: @escaping Handler
   ) {

@@ -1,14 +1,17 @@
 import HTTP
 import SandboxWire
 
-/// Finds the route of a method and a path.
+/// Finds the route for a method and a path.
 package struct Router: Sendable {
-  /// A route and the decoded parts of the path that its template names.
+  /// A route, with the decoded variables of its template.
   package struct Match: Sendable {
+    /// The matching route.
     package let route: Route
+    /// By the name in the template.
     package let variables: [String: String]
   }
 
+  /// A part of a template.
   private enum Segment: Sendable {
     case literal(String)
     case variable(String)
@@ -17,6 +20,7 @@ package struct Router: Sendable {
     let route: Route
     let segments: [Segment]
   }
+  /// What a request must have exactly, so that few templates are left to compare.
   private struct Shape: Hashable, Sendable {
     let method: String
     let count: Int
@@ -26,6 +30,7 @@ package struct Router: Sendable {
   private var entries: [Shape: [Entry]] = [:]
   private var verbs: Set<String> = []
 
+  /// Indexes the routes.
   package init(_ routes: [Route]) {
     for route in routes {
       var parts = route.template.split(separator: "/").map(String.init)
@@ -43,11 +48,12 @@ package struct Router: Sendable {
     }
   }
 
-  /// The route of a request; nil when there is none. Literal segments win over variables.
+  /// The route of a request; nil if there is none. Literal segments take precedence over variables.
   package func match(_ method: String, _ path: String) -> Match? {
     var raw = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()[...]
     guard !raw.isEmpty, let last = raw.last else { return nil }
-    // A verb stands behind a colon that is not encoded; a project id may hold a colon of its own.
+    // The verb follows an unencoded colon. A project id may contain a colon of its own, so only known verbs are cut
+    // off.
     if let colon = last.lastIndex(of: ":") {
       let verb = String(last[last.index(after: colon)...])
       if verbs.contains(verb) {
@@ -58,6 +64,7 @@ package struct Router: Sendable {
     return find(Shape(method: method, count: raw.count, verb: nil), raw)
   }
 
+  /// The best match among the templates of one shape.
   private func find(_ shape: Shape, _ raw: ArraySlice<Substring>) -> Match? {
     var best: (match: Match, literals: Int)?
     for entry in entries[shape] ?? [] {
@@ -69,6 +76,7 @@ package struct Router: Sendable {
     return best?.match
   }
 
+  /// The variables of a path that matches a template, and the number of its literals.
   private static func bind(
     _ segments: [Segment], _ raw: ArraySlice<Substring>
   ) -> (variables: [String: String], literals: Int)? {

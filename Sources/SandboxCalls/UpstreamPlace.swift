@@ -1,16 +1,19 @@
 package import SandboxIAM
 package import SandboxStore
 
-/// The repository that an upstream names, whether there is one or not.
+/// The repository that an upstream names, which need not exist.
 package struct UpstreamPlace: Sendable, Hashable {
   /// The project's id.
   package let project: String
+  /// Its location.
   package let location: String
+  /// Its id.
   package let id: String
 
+  /// The repository as a resource that permissions are checked on.
   package var resource: Resource { .repository(project, location, id) }
 
-  /// - Parameter name: as `projects/P/locations/L/repositories/R`, with the project's id or number.
+  /// - Parameter name: `projects/P/locations/L/repositories/R`, with the project's id or number.
   package init?(name: String, _ state: State) {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 6, parts[0] == "projects", parts[2] == "locations",
@@ -21,8 +24,8 @@ package struct UpstreamPlace: Sendable, Hashable {
     id = parts[5]
   }
 
-  /// The Python repository that an address means: a resource name, or a URL behind this sandbox's own address or
-  /// behind Google's. Nil for every other address, which is outside.
+  /// The Python repository at an address: a resource name, or a URL of this sandbox or of Google's. Nil for every other
+  /// address, which is outside of the sandbox.
   package init?(address: String, _ state: State, _ baseURL: String) {
     if let named = UpstreamPlace(name: address, state) {
       self = named
@@ -45,11 +48,11 @@ package struct UpstreamPlace: Sendable, Hashable {
     id = parts[2]
   }
 
-  /// Whether repositories of a project may read this one: their own project's always, those of others where
-  /// Artifact Registry's agent of the asking project has the permission.
+  /// Whether repositories of another project can read this one. Those of its own project always can; others need a
+  /// grant to the service agent of Artifact Registry in their project.
   ///
-  /// After the pages on virtual repositories and on service agents: the agent's own role covers its project, and
-  /// who has an upstream elsewhere must be granted access there.
+  /// This follows Google's pages on virtual repositories and on service agents: the agent's own role covers its project
+  /// only, so upstreams elsewhere need a grant there (docs/google-apis.md#virtual-repositories).
   package func isReadable(
     from asking: String, _ permission: String, _ state: State, now: Int64
   ) -> Bool {

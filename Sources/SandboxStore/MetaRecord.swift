@@ -1,19 +1,19 @@
-/// Small facts about the whole store: one row.
+/// Facts about the whole store, in one row.
 package struct MetaRecord: Record {
-  /// base64 of what signs access tokens.
+  /// The secret that signs access tokens, in base64.
   package var tokenSecret: String
-  /// The public half, DER in base64, and the certificate of the key that stands for every account's
-  /// SYSTEM_MANAGED one; nobody has its private half.
+  /// The public half (DER, in base64) of the key that stands for every account's SYSTEM_MANAGED one. Its private half
+  /// is not kept.
   package var systemKey = ""
   /// X.509, PEM.
   package var systemCertificate = ""
-  /// What the clock is ahead of real time, in microseconds.
+  /// How far the clock is ahead of real time, in microseconds.
   package var clockOffset: Int64 = 0
   var lastEtag: Int64 = 0
   var lastNumber: Int64 = 0
-  /// Numbers operations and tokens.
+  /// The last number of an operation or key.
   package var lastSerial: Int64 = 0
-  /// The organisation policies that are in force; nil in stores from before there were any.
+  /// The active organisation policies; nil in stores of older versions.
   package var constraints: ConstraintRecord?
 }
 
@@ -22,11 +22,11 @@ extension MetaRecord {
   package static var table: String { "meta" }
   /// No read shows it.
   package static var lag: LagRule { .seen }
-  /// There is one row.
+  /// The only row's key.
   package var key: String { Self.onlyKey }
-  /// It is about the whole store.
+  /// Nil: it belongs to the whole store.
   package var parent: String? { nil }
-  /// Nothing is below it.
+  /// Empty: it has no children.
   package var names: [String] { [] }
 
   static let onlyKey = "sandbox"
@@ -41,7 +41,7 @@ package struct ConstraintRecord: Codable, Sendable, Hashable {
   /// constraints/iam.allowedPolicyMemberDomains; nil allows every domain.
   package var allowedMemberDomains: [String]?
 
-  /// No organisation policy is in force.
+  /// Without any active policy.
   package init() {}
 }
 
@@ -52,8 +52,8 @@ extension State {
     set { put(newValue) }
   }
 
-  /// What the sandbox's clock is ahead of the real one, in microseconds; within twenty thousand years, whatever an
-  /// older sandbox stored.
+  /// How far the sandbox's clock is ahead of the real one, in microseconds. Limited to twenty thousand years, whatever
+  /// an older version stored, so that sums cannot overflow.
   package var offset: Int64 {
     let longest: Int64 = 631_152_000_000_000_000
     return min(max(meta.clockOffset, -longest), longest)

@@ -1,25 +1,25 @@
-/// A type of row that the sandbox keeps. Each has a table of its own, which `State` finds by the type.
+/// A type of row that the sandbox stores. Each has its own table, which `State` finds by the type.
 ///
-/// What follows from a change of a row (that it is saved, undone with its request, hidden by a fault script, and removed with
-/// what it is below) is written once, in `Table`, `TableSet` and `Lag`. A record answers what they ask about it; no answer
-/// that matters has a default, so that a record which leaves one out does not compile.
+/// `Table`, `TableSet` and `Lag` implement once what happens when a row changes: it is saved, undone with its request,
+/// hidden by fault scripts, and removed with its parent. A record answers their questions. No answer that matters has a
+/// default, so a record that omits one does not compile.
 package protocol Record: Codable, Sendable {
-  /// What its table finds rows by, beside their keys and parents.
+  /// How its table finds rows besides by key and parent.
   associatedtype Index: RecordIndex = NoIndex<Self> where Index.Row == Self
 
-  /// The table's name in the store, such as `repository`. A store that has rows of it is not read under another name.
+  /// The table's name in the store, such as `repository`. It must not change: existing stores have rows under it.
   static var table: String { get }
 
-  /// What reads see of a change that a fault script delays.
+  /// What reads show of a change that a fault script delays.
   static var lag: LagRule { get }
 
-  /// The key of its row. It follows from constant members alone, and each row has its own.
+  /// The key of its row: unique, and derived from constant members only.
   var key: String { get }
 
-  /// The resource name of what it is directly below, such as `projects/p/locations/l`; nil where it is below nothing.
+  /// The resource name of its direct parent, such as `projects/p/locations/l`; nil if it has none.
   var parent: String? { get }
 
-  /// The resource names that the records below it have as their `parent`. They are removed with it.
+  /// The resource names that its children have as their `parent`. Removing it removes them.
   var names: [String] { get }
 
   /// What it adds to the size of its parent.
@@ -27,13 +27,13 @@ package protocol Record: Codable, Sendable {
 }
 
 extension Record {
-  /// Nothing: most records are only metadata.
+  /// 0: most records are only metadata.
   package var bytes: Int64 { 0 }
 }
 
-/// What reads see of a change that a fault script delays, as in Google's eventually consistent services.
+/// What reads show of a change that a fault script delays, as in Google's eventually consistent services.
 package enum LagRule: Sendable {
-  /// The row as it was before, or none where the row is new.
+  /// The row as it was before, or no row if it is new.
   case hidden
   /// The change, at once: its API is consistent, or no read shows it.
   case seen
@@ -41,7 +41,7 @@ package enum LagRule: Sendable {
 
 /// A further way to find the rows of a table, kept up to date with each change.
 ///
-/// Changes come in any order: where two rows claim the same entry for a moment, `remove` leaves the entry of the other one.
+/// Changes come in any order. If two rows claim one entry for a moment, `remove` leaves the entry of the other row.
 package protocol RecordIndex<Row>: Equatable, Sendable {
   /// The record of the table.
   associatedtype Row
@@ -49,26 +49,27 @@ package protocol RecordIndex<Row>: Equatable, Sendable {
   /// The index of a table without rows.
   init()
 
-  /// Notes a row that is new in the table.
+  /// Adds a row that is new in the table.
   mutating func insert(_ row: Row)
 
-  /// Forgets a row that leaves the table.
+  /// Removes a row that leaves the table.
   mutating func remove(_ row: Row)
 }
 
-/// The index of a table whose rows are found by their keys and parents alone.
+/// The index of a table whose rows are found only by key and parent.
 package struct NoIndex<Row: Sendable>: RecordIndex {
-  /// The index of any table.
+  /// An index without entries.
   package init() {}
-  /// Keeps nothing.
+  /// Does nothing.
   package func insert(_ row: Row) {}
-  /// Keeps nothing.
+  /// Does nothing.
   package func remove(_ row: Row) {}
 }
 
 extension CodingUserInfoKey {
-  /// The key of the row that is being decoded, for records whose values do not repeat it. `decoder.userInfo` has a String.
+  /// The key of the row that is being decoded, a String in `decoder.userInfo`, for records whose values do not repeat
+  /// it.
   ///
-  /// The initialiser takes every text, as its documentation says, though its result is optional.
+  /// Optional only because the initializer is: it accepts every text.
   package static let rowKey = CodingUserInfoKey(rawValue: "rowKey")
 }

@@ -1,17 +1,18 @@
 import CSQLite
 
-/// Why SQLite refused.
+/// Why SQLite refused something.
 package struct StoreError: Error, Sendable, CustomStringConvertible {
+  /// SQLite's own text, with the file or the table.
   package let message: String
   package var description: String { message }
 }
 
-/// A table of text rows in a SQLite file: the only place that knows SQLite.
+/// A table of text rows in a SQLite file. No other code knows SQLite.
 ///
-/// Closed in `deinit` (sqlite3_close_v2). Used by one thread at a time: its user holds a lock, which is
-/// why it may be called Sendable.
+/// Closed in `deinit` (sqlite3_close_v2). Used by one thread at a time, because its user holds a lock. That makes it
+/// safe to declare Sendable.
 package final class SQLiteDatabase: @unchecked Sendable {
-  /// One row that is to be written (`value` set) or removed.
+  /// A row to write (`value` set) or to remove.
   struct Change {
     let kind: String
     let key: String
@@ -22,7 +23,7 @@ package final class SQLiteDatabase: @unchecked Sendable {
   private let upsert: OpaquePointer
   private let remove: OpaquePointer
 
-  /// Opens or makes the file, in WAL mode with synchronous=FULL: a committed change survives kill -9 and power loss.
+  /// Opens or creates the file, in WAL mode with synchronous=FULL: a committed change survives kill -9 and a power cut.
   package init(path: String) throws(StoreError) {
     var opened: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
@@ -57,7 +58,7 @@ package final class SQLiteDatabase: @unchecked Sendable {
     """,
   ]
 
-  /// The kinds of which there are rows.
+  /// The kinds that have rows.
   func kinds() throws(StoreError) -> [String] {
     try texts("SELECT DISTINCT kind, '' FROM rows ORDER BY kind", bound: nil).map(\.0)
   }
@@ -68,7 +69,7 @@ package final class SQLiteDatabase: @unchecked Sendable {
       .map { (key: $0.0, value: $0.1) }
   }
 
-  /// The rows of a query with two columns of text, and with one parameter where `bound` is given.
+  /// The rows of a query with two text columns, and one parameter if `bound` is given.
   private func texts(
     _ sql: String, bound: String?
   ) throws(StoreError) -> [(String, String)] {
@@ -85,7 +86,7 @@ package final class SQLiteDatabase: @unchecked Sendable {
     }
   }
 
-  /// Writes all changes in one transaction, or none; on return they are on the disk.
+  /// Writes all changes in one transaction, or none. On return they are on disk.
   func commit(_ changes: [Change]) throws(StoreError) {
     guard !changes.isEmpty else { return }
     try Self.execute(handle, "BEGIN IMMEDIATE")

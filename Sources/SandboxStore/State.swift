@@ -1,6 +1,6 @@
 import Crypto
 
-/// Everything that the sandbox knows, in memory, with its changes.
+/// The sandbox's state in memory, with its uncommitted changes.
 ///
 ///     state[RoleRecord.self]["projects/p/roles/r"]
 ///     state.put(role)
@@ -10,15 +10,15 @@ package struct State: Sendable {
 
   /// A state without rows.
   ///
-  /// - Parameter records: the record types to keep, beside `MetaRecord`.
-  /// - Throws: when two of them have a table of the same name.
+  /// - Parameter records: the record types to store, besides `MetaRecord`.
+  /// - Throws: if two of them have a table of the same name.
   package init(records: [any Record.Type]) throws(StoreError) {
     tables = try TableSet([MetaRecord.self] + records)
   }
 
-  /// The state that a database has.
+  /// The state in a database.
   ///
-  /// - Throws: also when a row cannot be read, or belongs to none of the record types.
+  /// - Throws: also if a row cannot be read, or belongs to none of the record types.
   package init(
     records: [any Record.Type], loadingFrom database: SQLiteDatabase
   ) throws(StoreError) {
@@ -29,7 +29,7 @@ package struct State: Sendable {
   /// The table of a record type.
   package subscript<Row: Record>(type: Row.Type) -> Table<Row> { tables[type] }
 
-  /// The size of what is directly below a resource name, in bytes.
+  /// The total size of the direct children of a resource name, in bytes.
   package func bytes(below name: String) -> Int64 { tables.bytes(below: name) }
 }
 
@@ -47,18 +47,19 @@ extension State {
     tables.removeAll(below: row.names)
   }
 
-  /// A project number or the like: twelve digits, each once.
+  /// A project number: twelve digits, unique.
   package mutating func nextNumber() -> String {
     meta.lastNumber += 1
-    // A multiplier coprime to 9e11 spreads the numbers, so that none can be mistaken for an index.
+    // A multiplier coprime to 9e11 spreads the numbers, so that a client cannot pass with a number that it guessed by
+    // counting.
     return String(100_000_000_000 + (meta.lastNumber &* 48_271_048_271) % 899_999_999_981)
   }
 
-  /// An etag that was never given before: eight bytes, canonical base64, as `BwYs5mC3y0I=`.
+  /// An etag that was never used before: eight bytes in canonical base64, such as `BwYs5mC3y0I=`.
   package mutating func nextEtag() -> String {
     meta.lastEtag += 1
-    // An odd multiplier gives each number another image below 2^56, so that no etag comes twice; without the
-    // clock, so that the same requests get the same etags.
+    // An odd multiplier maps each number to another one below 2^56, so etags are unique. They do not depend on the
+    // clock, so the same requests get the same etags.
     let spread = UInt64(bitPattern: meta.lastEtag) &* 0x9E37_79B9_7F4A_7C15
     let bits = spread & 0x00FF_FFFF_FFFF_FFFF | 0x0700_0000_0000_0000
     return Base64.encode((0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) })
@@ -68,7 +69,7 @@ extension State {
 // MARK: - Storage
 
 extension State {
-  /// Writes what changed in one transaction; on failure the memory goes back to what the disk has.
+  /// Writes the changes in one transaction. On failure the memory returns to what is on disk.
   package mutating func commit(to database: SQLiteDatabase) throws(StoreError) {
     do throws(StoreError) {
       try database.commit(try tables.pending())
@@ -79,6 +80,6 @@ extension State {
     tables.settle()
   }
 
-  /// Forgets what changed since the last commit.
+  /// Discards the changes since the last commit.
   package mutating func rollback() { tables.rollback() }
 }

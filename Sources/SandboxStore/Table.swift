@@ -1,12 +1,12 @@
 import FoundationEssentials
 
-/// The rows of one record type, in memory, that remember what a request changed.
+/// The rows of one record type in memory, with the changes of the current request.
 ///
-/// Reads never touch the disk. `pending` gives the changes to commit; `rollback` restores what was there.
+/// Reads never touch the disk. `pending` returns the changes to commit; `rollback` undoes them.
 package struct Table<Row: Record>: Sendable {
   /// By row key.
   package private(set) var rows: [String: Row] = [:]
-  /// The record's own way to find rows.
+  /// The record's own index.
   package private(set) var index = Row.Index()
   private var children: [String: Children] = [:]
   private var before: [String: Row?] = [:]
@@ -20,7 +20,7 @@ package struct Table<Row: Record>: Sendable {
   /// A row by its key.
   package subscript(key: String) -> Row? { rows[key] }
 
-  /// The rows that are directly below a resource name, by key.
+  /// The direct children of a resource name, by key.
   package func children(of parent: String) -> [Row] {
     (children[parent]?.keys ?? []).sorted().compactMap { rows[$0] }
   }
@@ -31,7 +31,7 @@ package struct Table<Row: Record>: Sendable {
   /// Adds or replaces a row.
   mutating func put(_ row: Row) { change(row.key, to: row) }
 
-  /// Removes the row of a key, but nothing below it: `State.remove` does that too.
+  /// Removes a row but not its children; `State.remove` does both.
   mutating func remove(_ key: String) { change(key, to: nil) }
 
   private mutating func change(_ key: String, to row: Row?) {
@@ -39,7 +39,7 @@ package struct Table<Row: Record>: Sendable {
     replace(key, by: row)
   }
 
-  /// Changes a row without a note of it for `rollback`.
+  /// Changes a row without recording it for `rollback`.
   private mutating func replace(_ key: String, by row: Row?) {
     if let old = rows.removeValue(forKey: key) {
       index.remove(old)
@@ -61,25 +61,25 @@ package struct Table<Row: Record>: Sendable {
   }
 }
 
-// MARK: - What State asks of every table
+// MARK: - What State needs from every table
 
-/// A table of whatever record type.
+/// A table of any record type.
 protocol AnyTable: Sendable {
   /// The table's name in the store.
   var name: String { get }
   /// The changes since the last `settle` or `rollback`.
   func pending() throws(StoreError) -> [SQLiteDatabase.Change]
-  /// Notes that the changes are on the disk.
+  /// Records that the changes are on disk.
   mutating func settle()
   /// Undoes the changes.
   mutating func rollback()
   /// Reads the table's rows.
   mutating func load(from database: SQLiteDatabase) throws(StoreError)
-  /// Removes the rows directly below a resource name, and gives the names of what was removed.
+  /// Removes the direct children of a resource name, and returns the names that their own children have as parent.
   mutating func removeChildren(of parent: String) -> [String]
-  /// What the rows directly below a resource name add to its size.
+  /// The total size of the direct children of a resource name.
   func bytes(below parent: String) -> Int64
-  /// What the current request changed, as it was before; nil where reads see changes at once, or nothing changed.
+  /// What the current request changed, as it was before; nil if reads see changes at once, or nothing changed.
   var past: (any TablePast)? { get }
 }
 
@@ -140,15 +140,15 @@ extension Table: AnyTable {
 
 /// What one request changed in a table, as it was before.
 protocol TablePast: Sendable {
-  /// Takes the changes back, in a copy of the state that a read sees.
+  /// Undoes the changes in a copy of the state that a read sees.
   func restore(in tables: inout TableSet)
 }
 
 /// What one request changed in the table of a record.
 struct RowsBefore<Row: Record>: TablePast {
-  /// By row key; nil for those that are new.
+  /// By row key; nil for new rows.
   let rows: [String: Row?]
-  /// Those that are new.
+  /// The new rows.
   let new: [Row]
 
   func restore(in tables: inout TableSet) {

@@ -1,12 +1,13 @@
-/// The tables of the record types that are registered, each found by its type.
+/// The tables of the registered record types, each found by its type.
 ///
-/// A record type that is not registered has no table. To ask for one ends the program: it would be neither saved nor undone.
+/// A record type that is not registered has no table. Asking for one ends the program, since its rows would be neither
+/// saved nor undone.
 struct TableSet: Sendable {
   private var tables: [ObjectIdentifier: any AnyTable] = [:]
 
   /// Tables without rows.
   ///
-  /// - Throws: when two of the types have a table of the same name: one would read the other's rows.
+  /// - Throws: if two of the types have a table of the same name, since one would read the other's rows.
   init(_ types: [any Record.Type]) throws(StoreError) {
     var names: Set<String> = []
     for type in types {
@@ -21,7 +22,8 @@ struct TableSet: Sendable {
 
   /// Reads the rows of every table.
   ///
-  /// - Throws: also when the store has a table that is not registered: to go on would leave its rows behind, unseen.
+  /// - Throws: also if the store has a table that is not registered: its rows would be ignored, and their parents
+  ///   removed without them.
   mutating func load(from database: SQLiteDatabase) throws(StoreError) {
     let known = Set(tables.values.map(\.name))
     for name in try database.kinds() where !known.contains(name) {
@@ -43,7 +45,7 @@ struct TableSet: Sendable {
 
   /// Changes the table of a record type.
   ///
-  /// It is taken out for the change: with a second reference to it, the change would copy every row.
+  /// The table is taken out during the change: with a second reference to it, the change would copy every row.
   mutating func change<Row: Record>(_ type: Row.Type, _ body: (inout Table<Row>) -> Void) {
     let id = ObjectIdentifier(type)
     guard var table = tables.removeValue(forKey: id) as? Table<Row> else {
@@ -64,7 +66,7 @@ struct TableSet: Sendable {
     return changes
   }
 
-  /// Notes that the changes are on the disk.
+  /// Records that the changes are on disk.
   mutating func settle() {
     for id in tables.keys { tables[id]?.settle() }
   }
@@ -74,7 +76,7 @@ struct TableSet: Sendable {
     for id in tables.keys { tables[id]?.rollback() }
   }
 
-  /// Removes everything below some resource names, and below what is removed.
+  /// Removes everything below some resource names, at any depth.
   mutating func removeAll(below names: [String]) {
     var names = names
     while let name = names.popLast() {
@@ -82,7 +84,7 @@ struct TableSet: Sendable {
     }
   }
 
-  /// The size of what is directly below a resource name.
+  /// The total size of the direct children of a resource name.
   func bytes(below name: String) -> Int64 {
     tables.values.reduce(0) { $0 + $1.bytes(below: name) }
   }

@@ -11,11 +11,11 @@ package enum API: String, Sendable, CaseIterable {
   /// The sandbox's own paths, below `/_sandbox/`.
   case sandbox = "sandbox.invalid"
 
-  /// The host, which is the service's name too.
+  /// The host, which is also the service's name.
   package var service: String { rawValue }
 
-  /// Whether the project must have enabled it. Google checks the others against the caller's quota
-  /// project instead; here they are always usable.
+  /// Whether the project must have enabled it. Google checks the others against the caller's quota project instead;
+  /// here they can always be used.
   package var mustBeEnabled: Bool {
     switch self {
     case .artifactRegistry, .iam, .credentials: true

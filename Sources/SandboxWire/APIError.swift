@@ -1,6 +1,6 @@
 package import JSON
 
-/// A canonical code of google.rpc, with the HTTP status that it maps to.
+/// A canonical code of google.rpc, with its HTTP status.
 package enum Status: String, Sendable {
   case invalidArgument = "INVALID_ARGUMENT"
   case failedPrecondition = "FAILED_PRECONDITION"
@@ -31,19 +31,22 @@ package enum Status: String, Sendable {
   }
 }
 
-/// An error answer in Google's form.
+/// An error answer in Google's form (docs/google-apis.md#bodies-of-errors).
 package struct APIError: Error, Sendable {
+  /// Google's code.
   package let status: Status
+  /// The text for the user.
   package let message: String
-  /// What the older form's `errors[0].reason` says; nil where the API does not send that part.
+  /// The `errors[0].reason` of the older form; nil if the API does not send that part.
   var reason: String?
-  /// Members of `error.details`.
+  /// The members of `error.details`.
   var details: [JSONValue] = []
-  /// The whole body where it has another form (the token endpoints').
+  /// The whole body, if it has another form (that of token endpoints).
   package var otherBody: JSONValue?
-  /// The status where it is not the one of `status`.
+  /// The HTTP status, if it is not that of `status`.
   package var otherStatus: Int?
 
+  /// An error in Google's form.
   package init(
     _ status: Status, _ message: String, reason: String? = nil, details: [JSONValue] = []
   ) {
@@ -82,7 +85,7 @@ package struct APIError: Error, Sendable {
     ]
   }
 
-  /// A google.rpc.BadRequest detail naming one field.
+  /// An error with a google.rpc.BadRequest detail that names one field.
   package static func badField(_ field: String, _ message: String) -> APIError {
     APIError(
       .invalidArgument, message,
@@ -94,7 +97,7 @@ package struct APIError: Error, Sendable {
       ])
   }
 
-  /// An INVALID_ARGUMENT for each of the messages, as Google gives them together; no field is named.
+  /// One INVALID_ARGUMENT for all of the messages, as Google combines them. Names no field.
   package static func violations(_ messages: [String]) -> APIError {
     APIError(
       .invalidArgument, messages.joined(separator: "\n"),

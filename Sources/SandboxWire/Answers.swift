@@ -1,7 +1,7 @@
 import Glibc
 package import JSON
 
-/// The answers' headers and framing, as Google's front end sends them.
+/// Headers and framing of answers, as Google's front end sends them.
 package enum Answers {
   /// An answer with a JSON body.
   package static func json(_ status: Int, _ value: JSONValue, _ api: API) -> WireResponse {
@@ -11,7 +11,7 @@ package enum Answers {
       body: value.serialized() + [0x0A])
   }
 
-  /// The answer to a call that failed.
+  /// The answer to a failed call.
   package static func failure(_ error: APIError, _ api: API) -> WireResponse {
     var response = json(error.httpStatus, error.body, api)
     if error.status == .unauthenticated, api != .tokens {
@@ -36,7 +36,7 @@ package enum Answers {
 
 /// The real clock.
 package enum RealTime {
-  /// Since 1970.
+  /// Microseconds since 1970.
   package static func microseconds() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
@@ -44,8 +44,8 @@ package enum RealTime {
   }
 }
 
-/// Refuses host names that are neither this machine's nor Google's: a web page that was rebound to
-/// 127.0.0.1 comes with its own.
+/// Refuses host names that are neither this machine's nor Google's. A web page whose name was rebound to 127.0.0.1
+/// sends its own name.
 package enum HostCheck {
   /// Whether a Host header names this machine or Google.
   package static func allows(_ header: String?) -> Bool {
@@ -55,13 +55,13 @@ package enum HostCheck {
       || host.hasSuffix(".googleapis.com") || host.hasSuffix("-python.pkg.dev")
   }
 
-  /// Whether a browser says that a page sent this. No page is served here, so that it is a foreign one.
+  /// Whether a browser says that a web page sent the request. The sandbox serves no pages, so it is another site's.
   package static func isFromPage(_ headers: [String: String]) -> Bool {
     if headers["origin"] != nil { return true }
     return headers["sec-fetch-site"].map { $0.lowercased() != "none" } ?? false
   }
 
-  /// Without the port.
+  /// A host without its port.
   private static func hostName(_ header: String) -> String {
     guard let colon = header.lastIndex(of: ":"),
       header[header.index(after: colon)...].allSatisfy(\.isNumber)

@@ -1,19 +1,21 @@
 package import JSON
 
-/// Reading of a request body's members with the errors that Google's JSON parser gives.
+/// Reads the members of a request body, with the errors of Google's JSON parser.
 ///
-/// Names are taken in camel and in snake case, as proto JSON allows; null counts as absent.
+/// Names can be in camel or snake case, as proto JSON allows. Null counts as absent.
 package struct Body: Sendable {
+  /// The members as they were sent.
   package let object: JSONObject
-  /// Where this object is, as `service_account.`; empty at the top.
+  /// The path to this object, such as `service_account.`; empty at the top.
   private let place: String
 
+  /// An object at a path.
   package init(_ object: JSONObject = [:], at place: String = "") {
     self.object = object
     self.place = place
   }
 
-  /// Parses a body; an empty one is `{}`.
+  /// Parses a body. An empty one counts as `{}`.
   package init(parsing bytes: [UInt8]) throws(APIError) {
     if bytes.isEmpty {
       self.init()
@@ -31,6 +33,7 @@ package struct Body: Sendable {
     self.init(object)
   }
 
+  /// A member that is not null, under either form of its name.
   private func value(_ name: String) -> JSONValue? {
     if let value = object[name] { return value.isNull ? nil : value }
     for (key, value) in object where Query.camelCase(key) == name {
@@ -39,7 +42,7 @@ package struct Body: Sendable {
     return nil
   }
 
-  /// Whether a member is there and not null.
+  /// Whether a member is present and not null.
   package func has(_ name: String) -> Bool { value(name) != nil }
 
   /// Refuses members that the message does not have, as Google does.
@@ -52,28 +55,28 @@ package struct Body: Sendable {
     }
   }
 
-  /// A string.
+  /// A string; nil if it is absent.
   package func string(_ name: String) throws(APIError) -> String? {
     guard let value = value(name) else { return nil }
     guard let text = value.string else { throw wrongType(name, "TYPE_STRING", value) }
     return text
   }
 
-  /// A bool.
+  /// A boolean; nil if it is absent.
   package func bool(_ name: String) throws(APIError) -> Bool? {
     guard let value = value(name) else { return nil }
     guard let flag = value.bool else { throw wrongType(name, "TYPE_BOOL", value) }
     return flag
   }
 
-  /// A number, which may stand in a string.
+  /// A number, which may be in a string; nil if it is absent.
   package func integer(_ name: String) throws(APIError) -> Int? {
     guard let value = value(name) else { return nil }
     if let number = value.integer ?? value.string.flatMap({ Int64($0) }) { return Int(number) }
     throw wrongType(name, "TYPE_INT32", value)
   }
 
-  /// A list of strings.
+  /// A list of strings; nil if it is absent.
   package func strings(_ name: String) throws(APIError) -> [String]? {
     guard let value = value(name) else { return nil }
     guard let items = value.array else { throw wrongType(name, "TYPE_STRING", value) }
@@ -85,7 +88,7 @@ package struct Body: Sendable {
     return texts
   }
 
-  /// A map of strings.
+  /// A map of strings; nil if it is absent.
   package func labels(_ name: String) throws(APIError) -> [String: String]? {
     guard let value = value(name) else { return nil }
     guard let members = value.object else { throw wrongType(name, "map", value) }
@@ -97,14 +100,14 @@ package struct Body: Sendable {
     return labels
   }
 
-  /// An object.
+  /// An object; nil if it is absent.
   package func message(_ name: String) throws(APIError) -> Body? {
     guard let value = value(name) else { return nil }
     guard let object = value.object else { throw wrongType(name, "message", value) }
     return Body(object, at: "\(place)\(name).")
   }
 
-  /// A list of objects.
+  /// A list of objects; nil if it is absent.
   package func messages(_ name: String) throws(APIError) -> [Body]? {
     guard let value = value(name) else { return nil }
     guard let items = value.array else { throw wrongType(name, "repeated message", value) }

@@ -1,17 +1,18 @@
-/// What is to be done with the body of a request, decided when its headers are there.
+/// How to handle the body of a request, decided when its headers are complete.
 package enum BodyPlan {
-  /// It is kept in memory up to a bound, and answered as a whole.
+  /// Collect it in memory, up to a limit, and answer the request as a whole.
   case collect
-  /// It goes to a receiver piece by piece.
+  /// Pass it to a receiver in pieces.
   case stream(any BodyReceiver)
-  /// It is not wanted.
+  /// Discard it, and send this answer.
   case refuse(WireResponse)
 }
 
-/// What takes a body piece by piece and gives the answer at its end.
+/// Receives a body in pieces and returns the answer at its end.
 ///
-/// Used by one thread at a time; dropped without `finish` when the client goes away.
+/// Used by one thread at a time. Released without a call of `finish` if the client disconnects.
 package protocol BodyReceiver: AnyObject {
+  /// Takes the next piece, which is valid during the call only.
   func receive(_ bytes: UnsafeRawBufferPointer)
   /// Called once; may block.
   func finish() -> WireResponse

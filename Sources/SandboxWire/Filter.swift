@@ -1,22 +1,24 @@
-/// The filter of a list, as AIP-160 has it: `a:x AND (b=y OR NOT c:z)`.
+/// The filter of a list, in the syntax of [AIP-160](https://google.aip.dev/160): `a:x AND (b=y OR NOT c:z)`.
 ///
-/// Not taken: functions, and values without a field.
+/// Functions, and values without a field, are not supported.
 package indirect enum Filter: Sendable, Hashable {
   case term(Term)
   case not(Filter)
   case all([Filter])
   case any([Filter])
-  /// Side by side, without a word between them: what that means is the API's.
+  /// Terms separated by spaces only. What that means depends on the API.
   case sequence([Filter])
 
   /// One comparison.
   package struct Term: Sendable, Hashable {
-    /// As it was written: `labels.team`.
+    /// As written: `labels.team`.
     package let field: String
     /// One of `:`, `=`, `!=`, `<`, `<=`, `>`, `>=`.
     package let comparator: String
+    /// The value, without its quotes.
     package let value: String
 
+    /// A comparison from its parts.
     package init(field: String, comparator: String, value: String) {
       self.field = field
       self.comparator = comparator
@@ -24,7 +26,7 @@ package indirect enum Filter: Sendable, Hashable {
     }
   }
 
-  /// Nil for a text of white space alone.
+  /// Parses a filter; nil if the text is only white space.
   package static func parse(
     _ text: String, field: String = "filter"
   ) throws(APIError) -> Filter? {
@@ -32,7 +34,7 @@ package indirect enum Filter: Sendable, Hashable {
     return try parser.parse()
   }
 
-  /// Every comparison in it.
+  /// Every comparison in the filter.
   package var terms: [Term] {
     switch self {
     case .term(let term): [term]
@@ -41,9 +43,9 @@ package indirect enum Filter: Sendable, Hashable {
     }
   }
 
-  /// Whether something fits, of which each comparison is asked.
+  /// Whether an item matches, given the result of each comparison.
   ///
-  /// - Parameter anyOfSequence: whether one of the parts that stand side by side is enough.
+  /// - Parameter anyOfSequence: whether one of several terms without an operator is enough.
   package func holds(anyOfSequence: Bool = false, _ fits: (Term) -> Bool) -> Bool {
     switch self {
     case .term(let term): fits(term)
@@ -59,7 +61,7 @@ package indirect enum Filter: Sendable, Hashable {
 }
 
 extension Filter.Term {
-  /// Whether a text fits the value: in any case, with `*` for any text. Order is that of the texts.
+  /// Whether a text matches the value, ignoring case, with `*` for any text. The order is that of the texts.
   package func fits(_ text: String) -> Bool {
     let (text, value) = (text.lowercased(), value.lowercased())
     return switch comparator {
@@ -73,9 +75,11 @@ extension Filter.Term {
   }
 }
 
-/// The grammar of AIP-160: OR binds more tightly than a blank, and a blank more tightly than AND.
+/// The grammar of AIP-160: OR binds more tightly than a space, and a space more tightly than AND.
 private struct FilterParser {
+  /// The limit on nested parentheses, which the parser handles by recursion.
   private static let deepest = 40
+  /// The limit on the length, in bytes.
   private static let longest = 10_000
 
   private let text: String
@@ -141,7 +145,7 @@ private struct FilterParser {
     return try comparison(name, comparator)
   }
 
-  /// The value after a comparator, or several in parentheses: `labels.env:(dev OR test)`.
+  /// Parses the value after a comparator, or several in parentheses: `labels.env:(dev OR test)`.
   private mutating func comparison(
     _ name: String, _ comparator: String
   ) throws(APIError) -> Filter {
@@ -192,7 +196,7 @@ private struct FilterParser {
     return nil
   }
 
-  /// A text in quotes, or up to where `ends` says.
+  /// Parses a text in quotes, or up to the character that `ends` accepts.
   private mutating func argument(until ends: (Character) -> Bool) throws(APIError) -> String {
     if let quote = rest.first, quote == "\"" || quote == "'" { return try quoted(quote) }
     let found = rest.prefix { !ends($0) }
@@ -215,7 +219,7 @@ private struct FilterParser {
     throw invalid
   }
 
-  /// Whether a word comes next, as a whole.
+  /// Whether this word comes next, as a whole word.
   private func isNext(_ word: String) -> Bool {
     guard rest.hasPrefix(word) else { return false }
     guard let after = rest.dropFirst(word.count).first else { return true }

@@ -2,9 +2,9 @@ import CMicroHTTPD
 import Platform
 import Synchronization
 
-/// Connections whose answers are held back: suspended, so that no thread waits with them.
+/// Connections whose answers are delayed. They are suspended, so that no thread waits for them.
 final class HeldAnswers: Sendable {
-  /// MHD_resume_connection is safe from any thread.
+  /// MHD_resume_connection can be called from any thread.
   private struct Connection: @unchecked Sendable {
     let pointer: OpaquePointer
   }
@@ -18,11 +18,12 @@ final class HeldAnswers: Sendable {
 
   init(_ workers: Workers) { self.workers = workers }
 
-  /// Suspends a connection for a while; false when the server is about to end and nothing is held any more.
+  /// Suspends a connection for some time. Returns false if the server is about to end and holds nothing any more.
   func hold(_ connection: OpaquePointer, for time: Duration) -> Bool {
     let wrapped = Connection(pointer: connection)
     let id = held.withLock { held -> Int? in
       guard !held.isOver else { return nil }
+      // Inside of the lock: `releaseAll` must not resume a connection that is not suspended yet.
       MHD_suspend_connection(wrapped.pointer)
       held.next += 1
       held.connections[held.next] = wrapped
@@ -38,7 +39,7 @@ final class HeldAnswers: Sendable {
     MHD_resume_connection(connection.pointer)
   }
 
-  /// Lets every answer go at once, and those that come later.
+  /// Sends every held answer now, and holds no later ones.
   func releaseAll() {
     let waiting = held.withLock { held in
       held.isOver = true

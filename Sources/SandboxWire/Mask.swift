@@ -1,8 +1,9 @@
 /// A field mask: paths in camel case.
 package struct Mask: Sendable {
+  /// In the order in which they were sent.
   package let paths: [String]
 
-  /// Nil for a missing or empty mask.
+  /// Nil if the mask is missing or empty.
   package init?(_ text: String?) {
     guard let text, !text.isEmpty else { return nil }
     paths = text.split(separator: ",").map { part in
@@ -12,10 +13,10 @@ package struct Mask: Sendable {
     if paths.isEmpty { return nil }
   }
 
-  /// Whether the mask has a path, or all of them.
+  /// Whether the mask includes a path, or all of them.
   package func contains(_ path: String) -> Bool { paths.contains(path) || paths.contains("*") }
 
-  /// Refuses paths that are not among `known`.
+  /// Refuses paths that are not in `known`.
   package func check(known: Set<String>) throws(APIError) {
     for path in paths where path != "*" && !known.contains(path) {
       throw .badField("update_mask", "Invalid update mask path: \(path)")
@@ -24,7 +25,7 @@ package struct Mask: Sendable {
 }
 
 extension String {
-  /// Without white space at both ends.
+  /// The text without white space at both ends.
   package func trimmingSpaces() -> String {
     var text = self[...]
     while text.first?.isWhitespace == true { text.removeFirst() }

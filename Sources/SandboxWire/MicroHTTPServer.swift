@@ -3,18 +3,18 @@ import Glibc
 package import Platform
 import Synchronization
 
-/// An HTTP/1.1 server on 127.0.0.1 (libmicrohttpd): the only place that knows MHD.
+/// An HTTP/1.1 server on 127.0.0.1 (libmicrohttpd). With `RawAnswer` and `HeldAnswers` the only code that knows MHD.
 ///
-/// Owns its daemon: `stop` lets answers in flight end and then frees it (MHD_stop_daemon).
+/// Owns its daemon: `stop` lets answers in flight finish and then frees it (MHD_stop_daemon).
 package final class MicroHTTPServer: Sendable {
-  /// Gives the answer to a request.
+  /// Returns the answer to a request.
   package typealias Handler = @Sendable (WireRequest) -> WireResponse
-  /// Asked once the headers of a request with a body are there.
+  /// Decides about the body once the headers of a request are complete.
   package typealias Planner = @Sendable (WireRequest) -> BodyPlan
 
-  /// How many threads it serves with.
+  /// The number of its threads.
   package static let threads = 8
-  /// The largest body that is taken; a larger one is answered with 413.
+  /// The largest accepted body, in bytes; a larger one gets a 413.
   static let maximumBody = 10 << 20
 
   fileprivate let handler: Handler
@@ -23,17 +23,17 @@ package final class MicroHTTPServer: Sendable {
   private let running = Mutex<Running?>(nil)
   fileprivate let inFlight = Atomic<Int>(0)
   fileprivate let held: HeldAnswers
-  /// Finish bodies and let held answers go: MHD's threads do neither.
+  /// Finish bodies and release held answers, which would block MHD's own threads.
   fileprivate let workers: Workers
 
   /// The daemon's handle. MHD's calls on it are safe from any thread.
   private struct Running: @unchecked Sendable {
     let daemon: OpaquePointer
-    /// Keeps the server alive for as long as the daemon's threads may call it.
+    /// Keeps the server alive as long as the daemon's threads may call it.
     let context: Unmanaged<MicroHTTPServer>
   }
 
-  /// - Parameter latency: how long each answer is held back once it is ready.
+  /// - Parameter latency: how long each answer is held once it is ready.
   package init(
     latency: Duration, workers: Workers, planner: @escaping Planner = { _ in .collect },
     handler: @escaping Handler
@@ -45,9 +45,9 @@ package final class MicroHTTPServer: Sendable {
     self.handler = handler
   }
 
-  /// Listens and gives the port; port 0 takes a free one. Nil when the port cannot be had.
+  /// Listens and returns the port; port 0 takes a free one. Returns nil if the port is not available.
   ///
-  /// - Parameter patience: how many seconds a client may be silent before its first headers are there.
+  /// - Parameter patience: how many seconds a client may be silent before its first headers are complete.
   package func start(port: UInt16, patience: UInt32 = 30) -> UInt16? {
     let context = Unmanaged.passRetained(self)
     guard
@@ -62,12 +62,13 @@ package final class MicroHTTPServer: Sendable {
     return sandbox_mhd_port(daemon)
   }
 
-  /// Takes no more connections, waits until the requests that came are answered, and ends.
+  /// Accepts no more connections, waits until the requests in flight are answered, and ends.
   package func stop() {
     guard let running = running.withLock({ $0.take() }) else { return }
     let listener = MHD_quiesce_daemon(running.daemon)
     held.releaseAll()
     var waited = 0
+    // At most 20 seconds: a client that does not read its answer must not keep the process alive.
     while inFlight.load(ordering: .acquiring) > 0, waited < 20_000 {
       usleep(5_000)
       waited += 5
@@ -78,18 +79,18 @@ package final class MicroHTTPServer: Sendable {
   }
 }
 
-/// One request in the making, and then its answer. Used by one of MHD's threads at a time.
+/// One request while it arrives, and then its answer. Used by one of MHD's threads at a time.
 private final class Exchange {
   let target: String
   var headers: [String: String]?
   var body: [UInt8] = []
   var isTooLarge = false
-  /// Takes the body in place of `body`.
+  /// Receives the body instead of `body`.
   var receiver: (any BodyReceiver)?
-  /// The answer to a body that nobody wants, which is read and dropped.
+  /// The answer to a body that is read and discarded.
   var refusal: WireResponse?
   var response: WireResponse?
-  /// The answer was held back for as long as it had to be.
+  /// Whether the answer was already held for its time.
   var wasHeld = false
 
   init(target: String) { self.target = target }
@@ -99,7 +100,7 @@ private func server(_ context: UnsafeMutableRawPointer?) -> MicroHTTPServer? {
   context.map { Unmanaged<MicroHTTPServer>.fromOpaque($0).takeUnretainedValue() }
 }
 
-/// The request line came: keeps the target as it was sent, which MHD otherwise takes apart.
+/// Called after the request line. Keeps the target as it was sent, which MHD otherwise decodes and splits.
 private func beginRequest(
   _ context: UnsafeMutableRawPointer?, _ uri: UnsafePointer<CChar>?, _: OpaquePointer?
 ) -> UnsafeMutableRawPointer? {
@@ -108,7 +109,7 @@ private func beginRequest(
   return Unmanaged.passRetained(exchange).toOpaque()
 }
 
-/// The answer is sent, or the connection is gone.
+/// Called when the answer is sent, or the connection is gone.
 private func endRequest(
   _ context: UnsafeMutableRawPointer?, _: OpaquePointer?,
   _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _: MHD_RequestTerminationCode
@@ -119,7 +120,7 @@ private func endRequest(
   server(context)?.inFlight.subtract(1, ordering: .acquiringAndReleasing)
 }
 
-/// Called when the headers are there, for each part of the body, at its end, and after a resumption.
+/// Called when the headers are complete, for each part of the body, at its end, and after a resume.
 private func handleRequest(
   _ context: UnsafeMutableRawPointer?, _ connection: OpaquePointer?, _: UnsafePointer<CChar>?,
   _ method: UnsafePointer<CChar>?, _: UnsafePointer<CChar>?, _ data: UnsafePointer<CChar>?,
@@ -145,8 +146,8 @@ private func handleRequest(
       exchange.receiver = receiver
       return .YES
     case .refuse(let response):
-      // A client that waits for leave to send can be told at once; another one reads no answer before
-      // its body is sent.
+      // A client that waits for permission to send gets the answer at once. Any other client does not read an answer
+      // before it has sent its body.
       if headers["expect"] != nil { return finish(response, on: connection) }
       exchange.refusal = response
       return .YES
@@ -193,7 +194,7 @@ private func deliver(
   return finish(response, on: connection)
 }
 
-/// Sends the answer, or does to the connection what its fault says; .NO makes MHD close it.
+/// Sends the answer, or does to the connection what its fault says. `.NO` makes MHD close it.
 private func finish(_ response: WireResponse, on connection: OpaquePointer) -> MHD_Result {
   let socket = sandbox_mhd_socket(connection)
   switch response.transmission {
@@ -231,15 +232,14 @@ private func receive(_ data: UnsafePointer<CChar>?, _ count: Int, _ exchange: Ex
   exchange.body.append(contentsOf: UnsafeRawBufferPointer(start: data, count: count))
 }
 
-/// What a connection that waits is to be answered with. The connection is suspended meanwhile, so that
-/// one thread at a time has it.
+/// A connection that waits for its answer. It is suspended in the meantime, so only one thread has it.
 private struct Completion: @unchecked Sendable {
   let connection: OpaquePointer
   let exchange: Exchange
   let receiver: any BodyReceiver
 }
 
-/// Lets a receiver finish, which may take the disk a while, without holding up the other connections.
+/// Lets a receiver finish on a worker, because writing to disk would hold up the other connections of the thread.
 private func complete(
   _ connection: OpaquePointer, _ exchange: Exchange, _ receiver: any BodyReceiver,
   _ workers: Workers
@@ -277,7 +277,7 @@ private func send(_ response: WireResponse, on connection: OpaquePointer) -> MHD
   return MHD_queue_response(connection, UInt32(response.status), made)
 }
 
-/// A response with its body; a file's content is sent from the kernel (sendfile).
+/// A response with its body. The kernel sends the content of a file (sendfile).
 private func make(_ response: WireResponse) -> OpaquePointer? {
   guard let file = response.file else {
     var body = response.body
@@ -285,7 +285,7 @@ private func make(_ response: WireResponse) -> OpaquePointer? {
       MHD_create_response_from_buffer($0.count, $0.baseAddress, .RESPMEM_MUST_COPY)
     }
   }
-  // MHD closes the descriptor that it is given.
+  // A duplicate, since MHD closes the descriptor that it gets.
   let descriptor = fcntl(file.content.descriptor, F_DUPFD_CLOEXEC, 0)
   guard descriptor >= 0 else { return nil }
   let made = MHD_create_response_from_fd_at_offset64(

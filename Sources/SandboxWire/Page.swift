@@ -1,13 +1,13 @@
 import Crypto
 
-/// One page of a sorted list: its size and where it starts.
+/// One page of a sorted list: its size and its start.
 package struct Page {
   let size: Int
   let after: String?
 
   /// - Parameters:
-  ///   - standard: the size when none is asked for.
-  ///   - maximum: a larger size is cut down to this, as Google does.
+  ///   - standard: the size if the client requests none.
+  ///   - maximum: larger sizes are reduced to this one, as Google does.
   package init(_ query: Query, standard: Int, maximum: Int) throws(APIError) {
     var size = standard
     if let text = query["pageSize"], !text.isEmpty {
@@ -27,14 +27,14 @@ package struct Page {
     after = String(decoding: bytes.dropFirst(2), as: UTF8.self)
   }
 
-  /// The items of this page and the token of the next; `key` must be unique and give the list's order.
+  /// The items of this page and the token of the next one. `key` must be unique and define the order of the list.
   package func cut<Item>(_ items: [Item], key: (Item) -> String) -> (items: [Item], next: String?) {
     var rest = items[...]
     if let after {
       if let index = items.firstIndex(where: { key($0) == after }) {
         rest = items[(index + 1)...]
       } else {
-        // The row that the token names is gone meanwhile: go on behind where it stood.
+        // The row that the token names is gone: continue after its position.
         rest = rest.drop { key($0) <= after }
       }
     }

@@ -1,10 +1,10 @@
 import Crypto
 
-/// Bytes as proto JSON takes them: either alphabet of base64, with or without padding.
+/// Bytes in proto JSON: either alphabet of base64, with or without padding.
 ///
-/// gcloud sends the etag that it read in the URL's alphabet, padded.
+/// gcloud returns the etag that it read in the URL alphabet, padded.
 package enum ProtoBytes {
-  /// Nil for what is not base64.
+  /// Nil if the text is not base64.
   package static func decode(_ text: String) -> [UInt8]? {
     var plain = text[...]
     while plain.last == "=" { plain.removeLast() }

@@ -1,9 +1,9 @@
 import CMicroHTTPD
 import Glibc
 
-/// Answers that no HTTP server sends: written to the connection's socket by hand, with the server none the wiser.
+/// Answers that an HTTP server never sends, written directly to the connection's socket.
 ///
-/// The socket stays the server's, which closes it afterwards.
+/// The server still owns the socket and closes it afterwards.
 enum RawAnswer {
   /// Ends the connection with a TCP reset. (connect to AF_UNSPEC)
   static func reset(_ socket: Int32) {
@@ -18,7 +18,7 @@ enum RawAnswer {
     send(Array(head.prefix(head.count / 2)), to: socket)
   }
 
-  /// Sends the headers and the first bytes of the body, half of them when `count` is nil.
+  /// Sends the headers and the first bytes of the body; half of them if `count` is nil.
   static func truncated(_ response: WireResponse, count: Int?, framed: Bool, to socket: Int32) {
     let whole = length(response)
     let head = head(response, length: framed ? whole : nil)
@@ -29,7 +29,7 @@ enum RawAnswer {
     response.file.map { Int($0.range.count) } ?? response.body.count
   }
 
-  /// The first bytes of the body; of a file at most a mebibyte. (pread)
+  /// The first bytes of the body; at most a mebibyte of a file. (pread)
   private static func start(of response: WireResponse, count: Int) -> [UInt8] {
     guard let file = response.file else { return Array(response.body.prefix(count)) }
     var bytes = [UInt8](repeating: 0, count: min(count, 1 << 20))
@@ -44,13 +44,13 @@ enum RawAnswer {
     return Array("\(text)\r\n".utf8)
   }
 
-  /// The phrase that the server would send, as "Service Unavailable". (MHD_get_reason_phrase_for)
+  /// The phrase that the server would send, such as "Service Unavailable". (MHD_get_reason_phrase_for)
   private static func reason(_ status: Int) -> String {
     UInt32(exactly: status).flatMap { MHD_get_reason_phrase_for($0) }.map { String(cString: $0) }
       ?? "Unknown"
   }
 
-  /// Sends all of it, or as much as the peer takes within a second. (send, poll)
+  /// Sends all bytes, or as many as the peer accepts within a second. (send, poll)
   private static func send(_ bytes: [UInt8], to socket: Int32) {
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -1,14 +1,17 @@
 package import JSON
 
-/// The shape of a message: which fields it has and of what type, for reading and showing it.
+/// The shape of a message: its fields and their types, for reading and showing it.
 package struct MessageType: Sendable {
+  /// By name in camel case.
   package let fields: [String: Field]
-  /// The full name, as `google.devtools.artifactregistry.v1.Repository`; of those alone that come inside an Any.
+  /// The full name, such as `google.devtools.artifactregistry.v1.Repository`; only for messages that can be inside an
+  /// Any.
   package private(set) var name: String?
 
+  /// A message without a full name.
   package init(_ fields: [String: Field]) { self.fields = fields }
 
-  /// The same message, found by its full name inside an Any.
+  /// The same message with the full name that identifies it inside an Any.
   package func named(_ name: String) -> MessageType {
     var message = self
     message.name = name
@@ -18,11 +21,12 @@ package struct MessageType: Sendable {
   /// A field of a message.
   package struct Field: Sendable {
     let type: FieldType
-    /// Set by the server alone; ignored when a client sends it back.
+    /// Only the server sets it; ignored when a client sends it back.
     package var isOutputOnly = false
-    /// Taken and never shown.
+    /// Accepted but never shown.
     var isInputOnly = false
 
+    /// A field that clients read and write, unless the parameters say otherwise.
     package init(type: FieldType, isOutputOnly: Bool = false, isInputOnly: Bool = false) {
       self.type = type
       self.isOutputOnly = isOutputOnly
@@ -30,7 +34,7 @@ package struct MessageType: Sendable {
     }
   }
 
-  /// The type at a path such as `mavenConfig.versionPolicy`; nil when there is no such field.
+  /// The field at a path such as `mavenConfig.versionPolicy`; nil if there is none.
   package func field(at path: String) -> Field? {
     var message = self
     var found: Field?
@@ -58,11 +62,11 @@ package indirect enum FieldType: Sendable {
   case message(MessageType)
   case list(FieldType)
   case map(FieldType)
-  /// Any object, kept as it is: a message that no discovery document describes.
+  /// Any object, stored as it is: a message that no discovery document describes.
   case object
 }
 
-/// The values of an enum with their numbers.
+/// The values of an enum, with their numbers.
 package struct EnumType: Sendable {
   let numbers: [String: Int64]
   private let names: [Int64: String]
@@ -73,17 +77,19 @@ package struct EnumType: Sendable {
       Dictionary(uniqueKeysWithValues: values.enumerated().map { ($0.element, Int64($0.offset)) }))
   }
 
+  /// Values with explicit numbers.
   package init(_ numbers: [String: Int64]) {
     self.numbers = numbers
     names = Dictionary(uniqueKeysWithValues: numbers.map { ($0.value, $0.key) })
   }
 
+  /// The value with a number.
   func name(_ number: Int64) -> String? { names[number] }
 
-  /// The value that a client means by a name, or nil.
+  /// The value that a client means by a name; nil if there is none.
   ///
-  /// Google's servers take names in any case: gcloud sends the `Delete` of its cleanup policy files as it
-  /// stands there.
+  /// Google's servers accept names in any case: gcloud sends the `Delete` of a cleanup policy file as it is written
+  /// there.
   func name(like text: String) -> String? {
     if numbers[text] != nil { return text }
     let upper = String(text.uppercased().map { $0 == "-" ? "_" : $0 })
@@ -94,8 +100,8 @@ package struct EnumType: Sendable {
 // MARK: - Reading
 
 extension MessageType {
-  /// The object as it is stored: camel-case names, enums by name, durations in seconds; output-only
-  /// members, nulls and default values are dropped. Unknown members and wrong types are refused.
+  /// The object as it is stored: names in camel case, enums by name, durations in seconds. Output-only members, nulls
+  /// and default values are dropped. Unknown members and wrong types are refused.
   package func read(_ object: JSONObject, at place: String = "") throws(APIError) -> JSONObject {
     var result = JSONObject()
     for (key, value) in object {
@@ -174,13 +180,13 @@ extension FieldType {
     throw wrong(value, place, "TYPE_ENUM")
   }
 
-  /// `30d`, `12h` and `90s` in seconds, as `2592000s`.
+  /// A duration in seconds (`2592000s`), from `30d`, `12h` or `90s`.
   private func duration(_ value: JSONValue, _ place: String) throws(APIError) -> String {
     guard let match = value.string?.wholeMatch(of: /([0-9]{1,12})(?:\.([0-9]{1,9}))?([smhd])/),
       let number = Int64(match.1)
     else { throw wrong(value, place, "type.googleapis.com/google.protobuf.Duration") }
     let units: [Substring: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    // Twelve digits of days are far from an overflow.
+    // Twelve digits of days cannot overflow.
     let seconds = number * (units[match.3] ?? 1)
     guard seconds <= Timestamps.longestDuration else {
       throw wrong(value, place, "type.googleapis.com/google.protobuf.Duration")
@@ -199,7 +205,7 @@ extension FieldType {
     return .badField(place, "Invalid value at '\(place)' (\(type)), \(shown.prefix(200))")
   }
 
-  /// Whether a value is what proto JSON leaves out. A message that is there counts, though empty.
+  /// Whether proto JSON omits the value. A message that is present counts, even if it is empty.
   fileprivate func isDefault(_ value: JSONValue) -> Bool {
     switch self {
     case .string, .timestamp: value == ""
@@ -217,7 +223,7 @@ extension FieldType {
 // MARK: - Showing
 
 extension MessageType {
-  /// The object with its enums as numbers, for clients that asked for it.
+  /// The object with its enums as numbers, for clients that ask for that.
   package func withEnumNumbers(_ object: JSONObject) -> JSONObject {
     var result = JSONObject()
     for (key, value) in object { result[key] = fields[key]?.type.withEnumNumbers(value) ?? value }

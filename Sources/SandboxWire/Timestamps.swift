@@ -1,19 +1,19 @@
 import Glibc
 
-/// Microseconds since 1970 as the RFC 3339 text that Google's APIs use, and back.
+/// Converts microseconds since 1970 to the RFC 3339 text of Google's APIs, and back.
 package enum Timestamps {
-  /// The times that Google's APIs know: the years 1 to 9999 (protobuf's Timestamp, CEL's timestamp).
+  /// The times that Google's APIs can represent: the years 1 to 9999 (protobuf's Timestamp, CEL's timestamp).
   ///
-  /// Two of them can be subtracted, and moved by a Duration, with no fear of an overflow.
+  /// Subtracting two of them, or adding a Duration, cannot overflow.
   package static let known: ClosedRange<Int64> = -62_135_596_800_000_000...253_402_300_799_999_999
 
-  /// The same bounds in whole seconds.
+  /// The same range in whole seconds.
   package static let knownSeconds: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
-  /// The longest duration, in seconds, forth and back (protobuf's Duration): ten thousand years.
+  /// The longest duration in either direction, in seconds (protobuf's Duration): ten thousand years.
   package static let longestDuration: Int64 = 315_576_000_000
 
-  /// As `2026-11-21T01:02:03.456789Z`; no fraction when it is zero.
+  /// Such as `2026-11-21T01:02:03.456789Z`; without a fraction if it is zero.
   package static func text(_ microseconds: Int64) -> String {
     let seconds = seconds(microseconds)
     let fraction = microseconds - seconds * 1_000_000
@@ -23,7 +23,7 @@ package enum Timestamps {
     return base.dropLast() + "." + String(repeating: "0", count: 6 - digits.count) + digits + "Z"
   }
 
-  /// As `2026-11-21T01:02:03Z`.
+  /// Such as `2026-11-21T01:02:03Z`.
   package static func text(seconds: Int64) -> String {
     var time = time_t(seconds)
     var parts = tm()
@@ -42,7 +42,7 @@ package enum Timestamps {
     return rest < 0 ? seconds - 1 : seconds
   }
 
-  /// Microseconds of an RFC 3339 time with `Z` or a numeric offset; nil when malformed.
+  /// The microseconds of an RFC 3339 time with `Z` or a numeric offset; nil if it is malformed.
   package static func parse(_ text: String) -> Int64? {
     let pattern =
       /(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))/
@@ -59,7 +59,7 @@ package enum Timestamps {
     parts.tm_min = fields[4]
     parts.tm_sec = fields[5]
     var seconds = Int64(timegm(&parts))
-    // timegm carries 31 February over into March; such a date is malformed.
+    // timegm converts 31 February to a day in March; such a date is malformed.
     guard parts.tm_mday == fields[2] else { return nil }
     if let sign = match.8, let hours = match.9.flatMap({ Int64($0) }),
       let minutes = match.10.flatMap({ Int64($0) })
@@ -72,7 +72,7 @@ package enum Timestamps {
 }
 
 extension Timestamps {
-  /// As `Sat, 21 Nov 2026 01:02:03 GMT` (RFC 9110, 5.6.7).
+  /// Such as `Sat, 21 Nov 2026 01:02:03 GMT` (RFC 9110, 5.6.7).
   package static func httpDate(_ microseconds: Int64) -> String {
     var time = time_t(seconds(microseconds))
     var parts = tm()

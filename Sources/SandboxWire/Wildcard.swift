@@ -1,6 +1,6 @@
-/// Patterns in which `*` stands for any text.
+/// Patterns in which `*` matches any text.
 package enum Wildcard {
-  /// Whether a pattern fits a whole text.
+  /// Whether a pattern matches a whole text.
   package static func matches(_ pattern: String, _ text: String) -> Bool {
     let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
     guard parts.count > 1, let first = parts.first, let last = parts.last else {

@@ -1,13 +1,14 @@
-/// One request as it arrived: the target still percent-encoded, the body whole.
+/// One request as it arrived: the target still percent-encoded, the body complete.
 package struct WireRequest: Sendable {
-  /// As sent, upper case.
+  /// As sent, in upper case.
   package let method: String
   /// The path as sent, percent-encoded.
   package let path: String
-  /// What follows `?`, as sent; empty when there is none.
+  /// The part after `?` as sent; empty if there is none.
   package let query: String
   /// Names in lower case; the last of equal names wins.
   package let headers: [String: String]
+  /// The content; empty while it streams to a receiver.
   package let body: [UInt8]
 
   init(
@@ -21,11 +22,11 @@ package struct WireRequest: Sendable {
     self.body = body
   }
 
-  /// The request that is meant: a POST with `X-HTTP-Method-Override: GET` is a GET whose query is in the
-  /// body, as a form.
+  /// The request that the client means: a POST with `X-HTTP-Method-Override: GET` is a GET whose query is in the body,
+  /// as a form.
   ///
-  /// google-api-python-client sends a GET this way when its URL has more than 2,048 characters, which 30
-  /// names of services reach.
+  /// google-api-python-client sends a GET this way if its URL has more than 2,048 characters, which happens with 30
+  /// names of services.
   package var meant: WireRequest {
     guard method == "POST", headers["x-http-method-override"]?.uppercased() == "GET",
       headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") == true
@@ -38,12 +39,15 @@ package struct WireRequest: Sendable {
 
 /// One answer, ready to be sent.
 package struct WireResponse: Sendable {
+  /// The HTTP status.
   package var status: Int
+  /// In the order in which they are sent.
   package var headers: [(name: String, value: String)]
   var body: [UInt8]
-  /// How it goes out; anything but `whole` is a fault.
+  /// How it is sent; anything but `whole` is a fault.
   package var transmission = Transmission.whole
 
+  /// An answer, which is sent whole unless a fault says otherwise.
   package init(
     status: Int, headers: [(name: String, value: String)], body: [UInt8],
     transmission: Transmission = .whole, file: FilePart? = nil
@@ -55,22 +59,22 @@ package struct WireResponse: Sendable {
     self.file = file
   }
 
-  /// How an answer goes out.
+  /// How an answer is sent.
   package enum Transmission: Sendable, Hashable {
     case whole
     case delayed(Duration)
-    /// Nothing, and a TCP reset.
+    /// Send nothing, and reset the connection.
     case reset
-    /// Nothing, and the end of the connection.
+    /// Send nothing, and close the connection.
     case close
-    /// Nothing for so long, and then a TCP reset.
+    /// Send nothing for this time, and then reset the connection.
     case stall(Duration)
     case halfHeaders
-    /// So many bytes of the body (nil: half), and the end of the connection.
+    /// Send so many bytes of the body (nil: half), and close the connection.
     case truncated(bytes: Int?, framed: Bool)
   }
 
-  /// What is sent instead of `body`.
+  /// Sent instead of `body`.
   var file: FilePart?
 
   /// A part of an open file.
@@ -78,6 +82,7 @@ package struct WireResponse: Sendable {
     let content: FileContent
     let range: Range<Int64>
 
+    /// A range of bytes in a file.
     package init(content: FileContent, range: Range<Int64>) {
       self.content = content
       self.range = range
@@ -87,12 +92,13 @@ package struct WireResponse: Sendable {
 
 /// The decoded parameters of a query.
 ///
-/// Names are looked up in camel case: `repository_id` answers for `repositoryId`, as Google's servers take both.
+/// Names are looked up in camel case: `repository_id` and `repositoryId` are the same, as Google's servers accept both.
 package struct Query: Sendable {
   private var values: [String: [String]] = [:]
   /// Every name as it was sent, in order.
   package private(set) var names: [String] = []
 
+  /// Decodes a query. A malformed escape stays as it is, as on Google's servers.
   package init(_ text: String) {
     for part in text.split(separator: "&") {
       let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -107,7 +113,7 @@ package struct Query: Sendable {
   /// The last value of a parameter.
   package subscript(name: String) -> String? { values[name]?.last }
 
-  /// The last value of one of Google's standard parameters, which may be written with a `$`.
+  /// The last value of one of Google's standard parameters, which can start with a `$`.
   package func standard(_ name: String) -> String? { self[name] ?? self["$\(name)"] }
 
   /// Every value of a repeated parameter.
@@ -132,7 +138,7 @@ package struct Query: Sendable {
 
 /// Percent-decoding of one path segment or query part.
 package enum PercentEncoding {
-  /// Nil when the escapes are malformed or the bytes are not UTF-8.
+  /// Nil if an escape is malformed or the bytes are not UTF-8.
   package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
     guard text.utf8.contains(where: { $0 == 0x25 || $0 == 0x2B }) else { return String(text) }
     var bytes: [UInt8] = []
@@ -151,13 +157,14 @@ package enum PercentEncoding {
     return String(validating: bytes, as: UTF8.self)
   }
 
-  /// An id as a resource name holds it: `/`, `+` and `^` escaped, as Google's names of files, packages and versions have them.
+  /// An id as it appears in resource names: `/`, `+` and `^` are escaped, as in Google's names of files, packages and
+  /// versions.
   package static func escapedID(_ id: String) -> String {
     id.replacing("/", with: "%2F").replacing("+", with: "%2B").replacing("^", with: "%5E")
   }
 
-  /// An id or a name without escapes, whether it was escaped once or twice: a client that takes an id out of a name escapes
-  /// its percent signs again. No id of the sandbox holds a percent sign of its own. Nil as in `decode`.
+  /// An id or a name without escapes, whether it was escaped once or twice: a client that takes an id from a name
+  /// escapes its percent signs again. No id in the sandbox contains a percent sign of its own. Nil as in `decode`.
   package static func decodedID(_ text: some StringProtocol) -> String? {
     guard let once = decode(text) else { return nil }
     return once.utf8.contains(0x25) ? decode(once) ?? once : once

@@ -4,34 +4,36 @@ import SandboxWire
 
 /// What goes wrong with one request.
 enum Fault: Sendable, Hashable {
-  /// Another answer than the sandbox's own.
+  /// The client gets this answer instead of the sandbox's own.
   case status(Int, headers: [Header], body: [UInt8]?)
-  /// The connection is reset (TCP RST); nothing is sent.
+  /// The connection is reset (TCP RST) before anything is sent.
   case reset
-  /// The connection is closed; nothing is sent.
+  /// The connection is closed before anything is sent.
   case close
   /// Nothing is sent for so many milliseconds, then the connection is reset.
   case stall(Int)
-  /// The answer comes so many milliseconds later.
+  /// The answer is sent so many milliseconds later.
   case delay(Int)
-  /// The first half of the header block, then the connection is closed.
+  /// Half of the header block is sent, then the connection is closed.
   case halfHeaders
-  /// The body is cut short after so many bytes (half of them when nil), then the connection is closed. Framed: the
-  /// headers promised all of it; otherwise the end of the connection is its end.
+  /// The body is cut off after so many bytes (nil: half of it), then the connection is closed. If framed, the headers
+  /// announce the whole body, so the client can detect the cut; otherwise the end of the connection looks like the end
+  /// of the body.
   case truncatedBody(bytes: Int?, framed: Bool)
   /// The operation that the request starts takes so many milliseconds longer.
   case slowOperation(Int)
-  /// The operation that the request starts fails, and what it would have changed stays as it was.
+  /// The operation that the request starts fails, and what it would have changed stays unchanged.
   case failedOperation(code: Int, message: String)
-  /// What the request changes is not seen by reads at first.
+  /// Reads do not show the change of the request at first.
   case lag(Lag.Length)
 
+  /// A header of an answer.
   struct Header: Sendable, Hashable {
     let name: String
     let value: String
   }
 
-  /// As scripts and the journal call it.
+  /// The name in scripts and in the journal.
   var name: String {
     switch self {
     case .status: "status"
@@ -46,7 +48,7 @@ enum Fault: Sendable, Hashable {
     }
   }
 
-  /// Whether it makes no sense unless the request is carried out.
+  /// Whether the fault needs the request to be carried out: it acts on the change, or delays its answer.
   var needsTheChange: Bool {
     switch self {
     case .slowOperation, .failedOperation, .lag, .delay: true
@@ -55,21 +57,22 @@ enum Fault: Sendable, Hashable {
   }
 }
 
-/// When a fault strikes.
+/// When a fault is applied.
 enum FaultMoment: String, Sendable {
-  /// The request is not carried out.
+  /// Instead of carrying the request out.
   case before
-  /// What the request changed is on the disk.
+  /// After the change of the request is on disk: the client cannot know that it was carried out.
   case after
 }
 
 extension Fault {
+  /// The members that name a kind of fault in a script.
   static let kinds = [
     "status", "reset", "close", "stall", "delay", "halfHeaders", "truncatedBody", "operation",
     "lag",
   ]
 
-  /// Reads `{"KIND": ...}`; a status may have `headers` and `body` beside it.
+  /// Reads `{"KIND": ...}`. A status can also have `headers` and `body`.
   init(_ body: Body) throws(APIError) {
     let found = Self.kinds.filter(body.has)
     guard found.count == 1, let kind = found.first else {
@@ -85,6 +88,7 @@ extension Fault {
       throw .badField("fault.status", "The status must be 200 to 599.")
     }
     let headers = try (body.labels("headers") ?? [:]).sorted { $0.key < $1.key }
+    // A line break in a header would let a script write further headers.
     for (name, value) in headers where !Self.isClean(name) || !Self.isClean(value) {
       throw .badField("fault.headers", "The header \(name) cannot be sent.")
     }
@@ -94,10 +98,12 @@ extension Fault {
       body: content.map { $0.string.map { Array($0.utf8) } ?? $0.serialized() })
   }
 
+  /// Whether a text is printable ASCII, so that it can be a header's name or value.
   private static func isClean(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
   }
 
+  /// Reads a fault that has a single member.
   private static func simple(_ kind: String, _ body: Body) throws(APIError) -> Fault {
     switch kind {
     case "stall": return .stall(try milliseconds(body, "stall"))
@@ -119,6 +125,7 @@ extension Fault {
     }
   }
 
+  /// Throws unless the member is `true`.
   private static func flag(_ body: Body, _ kind: String) throws(APIError) {
     guard try body.bool(kind) == true else { throw .badField("fault.\(kind)", "Must be true.") }
   }

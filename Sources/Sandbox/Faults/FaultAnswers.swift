@@ -1,9 +1,9 @@
 import JSON
 import SandboxWire
 
-/// What a fault makes of an answer.
+/// Turns an answer into what a fault makes of it.
 enum FaultAnswers {
-  /// - Parameter answer: what the sandbox would say; nil when the request is not carried out.
+  /// - Parameter answer: the sandbox's own answer; nil if the request is not carried out.
   static func answer(_ fault: Fault, to answer: WireResponse?, _ api: API) -> WireResponse {
     if case .status(let code, let headers, let body) = fault {
       var response = body.map { plain(code, $0) } ?? standard(code, api)
@@ -27,7 +27,8 @@ enum FaultAnswers {
     return response
   }
 
-  /// A body as the script gives it: JSON when it looks so.
+  /// The body in a script, as JSON if it looks like an object: proxies and gateways answer in HTML, and clients must
+  /// handle both.
   private static func plain(_ code: Int, _ body: [UInt8]) -> WireResponse {
     let isJSON = body.first == UInt8(ascii: "{")
     return WireResponse(
@@ -40,6 +41,7 @@ enum FaultAnswers {
 
   /// Google's usual body for a status.
   private static func standard(_ code: Int, _ api: API) -> WireResponse {
+    // Google's front end sends 502 itself, in HTML.
     if code == 502 {
       return plain(code, Array("<!DOCTYPE html><title>Error 502 (Server Error)!!1</title>\n".utf8))
     }
@@ -52,6 +54,7 @@ enum FaultAnswers {
     return Answers.json(code, ["error": .object(error)], api)
   }
 
+  /// The code and text that Google sends for a status.
   private static let words: [Int: (String, String)] = [
     400: ("INVALID_ARGUMENT", "Request contains an invalid argument."),
     401: ("UNAUTHENTICATED", "Request had invalid authentication credentials."),

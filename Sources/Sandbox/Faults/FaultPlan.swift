@@ -1,15 +1,16 @@
 import JSON
 import SandboxWire
 
-/// The scripts that are in force, in the order in which they came.
+/// The active fault scripts, in the order in which they were added.
 struct FaultPlan: Sendable {
   private var scripts: [FaultScript] = []
   private var random = SeededRandom(seed: 0)
 
-  /// At most so many scripts at a time.
+  /// The limit on active scripts: each request is compared with all of them.
   private static let maximumScripts = 10_000
 
-  /// What strikes a request: the first live script that it fits. Every script that fits counts it.
+  /// The fault of a request: that of the first active script that matches and applies. Every matching script counts the
+  /// request, so that `nth` does not depend on other scripts.
   mutating func next(for request: WireRequest) -> (fault: Fault, moment: FaultMoment)? {
     var strike: (fault: Fault, moment: FaultMoment)?
     for index in scripts.indices where scripts[index].isLive {
@@ -25,7 +26,7 @@ struct FaultPlan: Sendable {
     return strike
   }
 
-  /// Adds one script, or `{"faults": [...], "seed": 1}`; the seed starts the random numbers again.
+  /// Adds one script, or `{"faults": [...], "seed": 1}`. The seed restarts the random numbers.
   mutating func add(_ body: Body) throws(APIError) {
     guard body.has("faults") || body.has("seed") else {
       try append([try FaultScript(body)])
@@ -47,17 +48,19 @@ struct FaultPlan: Sendable {
     scripts += added
   }
 
+  /// Removes all scripts.
   mutating func removeAll() { scripts.removeAll() }
 
-  /// What is left.
+  /// The remaining scripts.
   var json: JSONValue { ["faults": .array(scripts.map(\.json))] }
 }
 
-/// The same numbers for the same seed (SplitMix64).
+/// Random numbers that are the same for the same seed (SplitMix64), so that a test can repeat a run.
 struct SeededRandom: Sendable {
   private var state: UInt64
   init(seed: UInt64) { state = seed }
 
+  /// The next number from 0 to below the limit.
   mutating func next(below limit: Int) -> Int {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state

@@ -2,11 +2,12 @@ import SandboxCalls
 import SandboxStore
 import SandboxWire
 
-/// The paths that fault scripts go in and out by. `Sandbox` answers them itself: faults are not part of the state.
+/// The paths for adding and listing fault scripts. `Sandbox` answers them itself: faults are not part of the stored
+/// state, and a restart clears them.
 enum FaultRoutes: ServedAPI {
   static let path = "/_sandbox/faults"
 
-  /// The records that it keeps.
+  /// None.
   static let records: [any Record.Type] = []
 
   static let routes: [Route] = [

@@ -1,14 +1,14 @@
 import JSON
 import SandboxWire
 
-/// One instruction to go wrong: which requests, which of them, and how.
+/// An instruction: which requests fail, which of those, and how.
 struct FaultScript: Sendable {
-  /// Which requests it is about; parts that are nil fit every request.
+  /// The requests that a script is about; parts that are nil match every request.
   struct Match: Sendable {
     var method: String?
-    /// With the verb, without the query; `*` stands for a part of a segment, `**` for anything.
+    /// With the verb, without the query. `*` matches within a segment, `**` anything.
     var path: Glob?
-    /// A part of the body.
+    /// A text that the body contains.
     var body: String?
 
     func fits(_ request: WireRequest) -> Bool {
@@ -18,21 +18,21 @@ struct FaultScript: Sendable {
   }
 
   let match: Match
-  /// The first request that is struck, among those that fit, counted from one.
+  /// The first matching request that fails, counted from one.
   let nth: Int
-  /// How many are struck from then on; 0 is all of them.
+  /// How many matching requests fail from then on; 0 means all of them.
   let count: Int
-  /// How likely each of them is struck, in thousandths.
+  /// The probability that each of them fails, in thousandths.
   let chance: Int
   let moment: FaultMoment
   let fault: Fault
   /// The script as it was sent.
   let source: JSONObject
-  /// How many requests fitted, and how many were struck.
+  /// How many requests matched, and how many of those failed.
   var seen = 0
   var struck = 0
 
-  /// Whether it will strike again.
+  /// Whether the script can still apply.
   var isLive: Bool { count == 0 || struck < count }
 
   init(_ body: Body) throws(APIError) {
@@ -60,7 +60,7 @@ struct FaultScript: Sendable {
     source = body.object
   }
 
-  /// As `GET /_sandbox/faults` shows it: the script, and how far it got.
+  /// The form in `GET /_sandbox/faults`: the script and its progress.
   var json: JSONValue {
     var object = source
     object["seen"] = .integer(Int64(seen))
@@ -69,7 +69,7 @@ struct FaultScript: Sendable {
   }
 }
 
-/// A pattern of paths.
+/// A pattern for paths.
 struct Glob: Sendable, Hashable {
   private enum Part: Sendable, Hashable {
     case byte(UInt8)
@@ -92,9 +92,10 @@ struct Glob: Sendable, Hashable {
     self.parts = parts
   }
 
-  /// Whether the whole path fits; the work is at most the product of both lengths.
+  /// Whether the pattern matches the whole path. The work is at most the product of both lengths, whatever the pattern:
+  /// a backtracking matcher could be driven to exponential time.
   func fits(_ path: String) -> Bool {
-    // The states of the pattern that can be reached after each byte, as in Thompson's matcher.
+    // The positions in the pattern that are reachable after each byte, as in Thompson's matcher.
     var reached = [Bool](repeating: false, count: parts.count + 1)
     reached[0] = true
     skipStars(&reached)
@@ -113,6 +114,7 @@ struct Glob: Sendable, Hashable {
     return reached[parts.count]
   }
 
+  /// Adds the positions after stars, which may match nothing.
   private func skipStars(_ reached: inout [Bool]) {
     for index in parts.indices where reached[index] {
       if case .byte = parts[index] { continue }

@@ -6,21 +6,23 @@ import SandboxIAM
 import SandboxStore
 import SandboxWire
 
-/// What a store must hold before the first request: secrets, the owner and the asked-for projects.
+/// Creates what a store must contain before the first request: secrets, the owner and the requested projects.
 struct Bootstrap {
   let directory: DataDirectory
   let database: SQLiteDatabase
 
   private static let ownerFile = "owner.json"
 
-  /// The owner's private key, PEM; its public half is in the store.
+  /// The owner's private key in PEM. The store has only its public half.
   struct Owner {
     let keyID: String
     let privatePEM: String
   }
 
+  /// Fills the state and commits it.
   func prepare(_ state: inout State, projects: [String]) throws(SandboxError) -> Owner {
     let now = RealTime.microseconds() + state.offset
+    // Only on the first start: a new secret would invalidate every token that a client still holds.
     do throws(APIError) {
       if state.meta.tokenSecret.isEmpty {
         state.meta.tokenSecret = Base64.encode(randomBytes(32))
@@ -37,6 +39,7 @@ struct Bootstrap {
     } catch {
       throw SandboxError(error.message)
     }
+    // Operations of earlier runs are past the time in which a client polls.
     LongRunningOperations.forget(
       before: RealTime.microseconds() - LongRunningOperations.retention, &state)
     let account = state.account(email: OwnerAccount.email) ?? makeOwner(&state)
@@ -55,11 +58,12 @@ struct Bootstrap {
       description: "Owns every project; its key is owner.json.", in: &state)
   }
 
-  /// The key in owner.json when it still fits, or a new one.
+  /// The key in owner.json if it still matches the store, or a new one.
   private func key(
     of account: AccountRecord, _ state: inout State, now: Int64
   ) throws(SandboxError) -> Owner {
     if let old = try existingKey(of: account, state) { return old }
+    // An owner.json that was lost or replaced must not leave a key that still signs in.
     for key in state.keys(of: account) where key.type == "USER_MANAGED" { state.remove(key) }
     do throws(APIError) {
       let made = try Sandbox.makeKey()
@@ -75,6 +79,7 @@ struct Bootstrap {
     }
   }
 
+  /// The key in owner.json; nil if the file or its key is not the store's.
   private func existingKey(
     of account: AccountRecord, _ state: State
   ) throws(SandboxError) -> Owner? {
@@ -87,7 +92,7 @@ struct Bootstrap {
     return Owner(keyID: id, privatePEM: pem)
   }
 
-  /// Writes owner.json, whose token_uri is this server.
+  /// Writes owner.json. Its `token_uri` is this server, so the file changes with the port.
   func writeOwnerFile(
     _ owner: Owner, _ state: State, baseURL: String
   ) throws(SandboxError) {

@@ -1,8 +1,8 @@
 import Glibc
 
-/// The folder that holds a sandbox's state: made when it is missing, locked while a server uses it.
+/// The folder with a sandbox's state: created if it is missing, locked while a server uses it.
 ///
-/// Owns the lock's descriptor; the lock goes with it (close).
+/// Owns the lock's descriptor. The lock ends when it is closed (close).
 final class DataDirectory: Sendable {
   let path: String
   private let lock: Int32
@@ -26,7 +26,8 @@ final class DataDirectory: Sendable {
     }
   }
 
-  /// Locks, with a few seconds' patience: a server that was told to stop may still be finishing its answers (flock).
+  /// Locks the folder (flock). Waits a few seconds, because a server that is stopping may still be finishing its
+  /// answers.
   private static func take(_ lock: Int32) -> Bool {
     for _ in 0..<patience where flock(lock, LOCK_EX | LOCK_NB) != 0 {
       guard errno == EWOULDBLOCK else { return false }
@@ -34,10 +35,10 @@ final class DataDirectory: Sendable {
     }
     return flock(lock, LOCK_EX | LOCK_NB) == 0
   }
-  /// Tries, 50 ms apart.
+  /// The number of attempts, 50 ms apart.
   private static let patience = 100
 
-  /// The path from the root, without links (realpath); as it was given where that fails.
+  /// The absolute path without links (realpath); the given path if that fails.
   var absolutePath: String {
     guard let resolved = realpath(path, nil) else { return path }
     defer { free(resolved) }
@@ -49,7 +50,7 @@ final class DataDirectory: Sendable {
   /// Lets another server use the folder (flock).
   func release() { flock(lock, LOCK_UN) }
 
-  /// Reads a file of the folder; nil when there is none.
+  /// The content of a file in the folder; nil if there is none.
   func read(_ name: String) throws(SandboxError) -> [UInt8]? {
     let file = "\(path)/\(name)"
     let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
@@ -68,7 +69,7 @@ final class DataDirectory: Sendable {
     }
   }
 
-  /// Makes an empty file, readable by its owner alone, where there is none, and gives its path.
+  /// Creates an empty file that only its owner can read, if it does not exist. Returns its path.
   func ensure(_ name: String) throws(SandboxError) -> String {
     let file = "\(path)/\(name)"
     let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -77,7 +78,8 @@ final class DataDirectory: Sendable {
     return file
   }
 
-  /// Replaces a file of the folder, readable by its owner alone; on return it is on the disk.
+  /// Replaces a file in the folder, readable for its owner only. On return it is on disk: written beside it, flushed
+  /// and renamed, so that a crash leaves the old file or the new one.
   func write(_ name: String, _ bytes: [UInt8]) throws(SandboxError) {
     let file = "\(path)/\(name)"
     let temporary = "\(file).new"
@@ -104,8 +106,9 @@ final class DataDirectory: Sendable {
   private static func reason() -> String { String(cString: strerror(errno)) }
 }
 
-/// Why a sandbox cannot start; for people.
+/// Why the sandbox cannot start, as users read it.
 public struct SandboxError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The reason, without a full stop.
   public let message: String
   init(_ message: String) { self.message = message }
   public var description: String { message }

@@ -2,7 +2,7 @@ import JSON
 import SandboxIAM
 import SandboxWire
 
-/// The requests that were seen, the newest few tens of thousands of them.
+/// The newest requests, some tens of thousands of them.
 struct Journal: Sendable {
   private struct Entry: Sendable {
     let sequence: Int
@@ -14,7 +14,7 @@ struct Journal: Sendable {
     var fault: String?
   }
 
-  /// At most this many entries and this many bytes of bodies are kept.
+  /// The limits on entries and on the total size of their bodies; beyond them the older half is dropped.
   static let maximumCount = 50_000
   static let maximumBytes = 64 << 20
 
@@ -22,9 +22,9 @@ struct Journal: Sendable {
   private var bytes = 0
   private var next = 1
 
-  /// Notes a request as it arrives and gives its number.
+  /// Records a request on arrival and returns its number.
   ///
-  /// - Parameter text: made outside of the lock, as it looks at all of the body.
+  /// - Parameter text: prepared outside of the lock, because it takes time in proportion to the body.
   mutating func begin(_ method: String, _ text: JournalText, at time: Int64) -> Int {
     let entry = Entry(
       sequence: next, time: time, method: method, text: text, status: 0, caller: "")
@@ -35,17 +35,18 @@ struct Journal: Sendable {
     return entry.sequence
   }
 
-  /// Notes how it was answered, and to whom.
+  /// Records how the request was answered, and whose it was.
   ///
-  /// - Parameter status: 0 when a fault kept it from being carried out.
+  /// - Parameter status: 0 if a fault kept the request from being carried out.
   mutating func end(_ sequence: Int, status: Int, caller: Principal?, fault: String? = nil) {
+    // The entry may have been dropped while a slow request was running.
     guard let first = entries.first?.sequence, sequence >= first else { return }
     entries[sequence - first].status = status
     entries[sequence - first].caller = caller?.email ?? ""
     entries[sequence - first].fault = fault
   }
 
-  /// Drops the older half.
+  /// Drops the older half, so that dropping costs little per request.
   private mutating func forget() {
     let half = entries.count / 2
     bytes -= entries[..<half].reduce(0) { $0 + $1.text.body.utf8.count }

@@ -4,13 +4,13 @@ import JSON
 import SandboxIAM
 import SandboxWire
 
-/// A request as the journal shows it: without credentials and private keys.
+/// A request as the journal shows it: without credentials or private keys.
 struct JournalText: Sendable {
   let path: String
   let query: String
   let body: String
 
-  /// So much of a body is kept.
+  /// How much of a body is kept, in bytes.
   static let maximumBody = 64 << 10
 
   init(_ request: WireRequest) {
@@ -26,7 +26,7 @@ struct JournalText: Sendable {
     "privatekey", "refreshtoken", "subjecttoken", "token", "oauthtoken",
   ]
 
-  /// Values of parameters that carry credentials go, and so do values that look like some.
+  /// Hides the values of parameters that carry credentials, and values that look like one.
   private static func hidden(query: String) -> String {
     query.split(separator: "&", omittingEmptySubsequences: false).map { part -> String in
       let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -42,6 +42,7 @@ struct JournalText: Sendable {
 
   // MARK: Body
 
+  /// The body, or why it is not kept. A body is hidden if in doubt: the journal is readable without a credential.
   private static func shown(_ request: WireRequest) -> String {
     if request.body.isEmpty { return "" }
     if isForTokens(request.path) { return "(a credential)" }
@@ -55,13 +56,13 @@ struct JournalText: Sendable {
     return withoutTokens(String(decoding: request.body.prefix(maximumBody), as: UTF8.self))
   }
 
-  /// Whether a path is one of the token endpoints', of this and of older times, served or not.
+  /// Whether a path belongs to a token endpoint, current or historical, served or not.
   private static func isForTokens(_ path: String) -> Bool {
     let parts = path.split(separator: "/").map { (PercentEncoding.decode($0) ?? "").lowercased() }
     return parts.last == "token" || parts.first == "oauth2"
   }
 
-  /// Whether the body of an upload of a key is what it ought to be.
+  /// Whether the body of a key upload is a certificate. Users sometimes upload the private key by mistake.
   private static func isCertificate(_ body: [UInt8]) -> Bool {
     guard let object = (try? JSONValue(parsing: body))?.object else { return false }
     return object.allSatisfy { name, value in
@@ -75,23 +76,24 @@ struct JournalText: Sendable {
 
   // MARK: Secrets
 
-  /// Whether a text holds a private key in PEM, as it is or in base64, whatever surrounds it.
+  /// Whether a text contains a private key in PEM, directly or in base64.
   private static func holdsPrivateKey(_ text: String) -> Bool {
     marks.contains { contains(text, $0) }
   }
 
-  /// The words of PEM, and the inner part of their base64 at each of the three alignments.
+  /// The marker of PEM, and the inner part of its base64 for each of the three alignments.
   private static let marks: [[UInt8]] = {
     let words = Array("PRIVATE KEY".utf8)
     return [words]
       + (0..<3).map { shift in
         let encoded = Base64.encode([UInt8](repeating: 0x20, count: shift) + words)
-        // The first and the last characters hang on what surrounds the words.
+        // The first and last characters depend on the surrounding bytes.
         return Array(encoded.utf8.dropFirst([0, 2, 3][shift]).prefix(12))
       }
   }()
 
-  /// Whether the bytes stand somewhere in the text: from one first byte to the next. (memchr, memcmp)
+  /// Whether the text contains the bytes (memchr, memcmp): each body is searched several times, and this is faster than
+  /// Swift's search.
   private static func contains(_ text: String, _ wanted: [UInt8]) -> Bool {
     var text = text
     return text.withUTF8 { bytes in
@@ -107,7 +109,7 @@ struct JournalText: Sendable {
     }
   }
 
-  /// The text with `arctlsbx.` and `ya29.` tokens, and JWTs, cut out.
+  /// The text with `arctlsbx.` and `ya29.` tokens, and JWTs, replaced.
   private static func withoutTokens(_ text: String) -> String {
     guard starts.contains(where: { contains(text, $0) }) else { return text }
     return text.replacing(/(?:arctlsbx\.|ya29\.|eyJ[A-Za-z0-9_-]{10,}\.)[A-Za-z0-9._=-]+/) { _ in

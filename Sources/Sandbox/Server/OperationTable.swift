@@ -17,7 +17,7 @@ enum OperationTable {
     }
   }
 
-  /// The sandbox's own paths, and one table per API: method, path, what the caller must have.
+  /// The sandbox's own paths, and a table per API: method, path, and what the caller needs.
   static var markdown: String {
     var lines = ["", "### The sandbox's own", "", "| method | path | |", "|---|---|---|"]
     lines += own.map { "| \($0.method.rawValue) | `\($0.template)` | \($0.purpose) |" }
@@ -33,6 +33,7 @@ enum OperationTable {
     return lines.dropFirst().map { "\($0)\n" }.joined()
   }
 
+  /// What the caller needs, as the table says it.
   private static func need(_ access: Access) -> String {
     switch access {
     case .open: "nothing"

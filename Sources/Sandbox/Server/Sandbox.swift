@@ -9,16 +9,16 @@ import SandboxStore
 import SandboxWire
 import Synchronization
 
-/// A request that is in the journal.
+/// A request that the journal has recorded, and the fault that applies to it.
 package struct Arrival: Sendable {
   let sequence: Int
   let api: API
   let strike: (fault: Fault, moment: FaultMoment)?
-  /// The answer in place of carrying it out.
+  /// The answer that replaces carrying the request out; nil if it is carried out.
   var instead: WireResponse?
 }
 
-/// The service without its sockets: takes a request, gives the answer.
+/// The service without its sockets: takes a request and returns the answer.
 final class Sandbox: Sendable {
   private struct Core: Sendable {
     var state: State
@@ -30,12 +30,12 @@ final class Sandbox: Sendable {
   private let core: Mutex<Core>
   private let database: SQLiteDatabase
   private let router: Router
-  /// The messages with enums that come inside an Any, by full name.
+  /// The messages with enums that can be inside an Any, by full name.
   private let messages: [String: MessageType]
   let settings: Call.Settings
-  /// The content of package files; nil in a sandbox without a folder.
+  /// The content of package files; nil for a sandbox without a folder.
   let blobs: BlobStore?
-  /// Called with a line for people about a request that the sandbox does not serve.
+  /// Called with a line for the user about a request that the sandbox does not serve.
   private let log: @Sendable (String) -> Void
 
   init(
@@ -53,7 +53,7 @@ final class Sandbox: Sendable {
     messages = Dictionary(named) { first, _ in first }
   }
 
-  /// Answers one request; a change that it made is on the disk by then.
+  /// Answers one request. A change that it made is on disk by then.
   func answer(_ sent: WireRequest) -> WireResponse {
     let request = sent.meant
     guard HostCheck.allows(request.headers["host"]) else {
@@ -63,6 +63,8 @@ final class Sandbox: Sendable {
     if let address = PackageAddress(request) { return answer(request, at: address) }
     guard let match = router.match(request.method, request.path) else { return unserved(request) }
     if match.route.api == .sandbox {
+      // Before anything else is read: the sandbox's own paths need no credential, so a foreign page must not reach
+      // them.
       guard !HostCheck.isFromPage(request.headers) else {
         return Answers.text(403, "This sandbox is not driven by web pages.")
       }
@@ -74,6 +76,7 @@ final class Sandbox: Sendable {
     var caller: Principal?
     let response: WireResponse
     do throws(APIError) {
+      // Outside of the lock, because generating a key takes a tenth of a second.
       let newKey = match.route.makesKey ? try Self.makeKey() : nil
       let body = match.route.api == .tokens ? Body() : try Body(parsing: request.body)
       let (value, query) = try run(
@@ -89,7 +92,7 @@ final class Sandbox: Sendable {
     return finish(arrival, response, caller: caller)
   }
 
-  /// Signs in, allows and runs a call, and commits what it changed.
+  /// Authenticates, authorizes and runs a call, and commits its change.
   private func run(
     _ request: WireRequest, _ match: Router.Match, body: Body, newKey: Call.NewKey?,
     realNow: Int64, fault: Fault? = nil, _ caller: inout Principal?
@@ -104,6 +107,7 @@ final class Sandbox: Sendable {
       call.lag = core.lag.pass(isRead: isRead, realNow: realNow)
       do throws(APIError) {
         try Gate.admit(&call, core.state)
+        // A copy of the state: a read that sees the past must not change the present.
         if isRead, !call.lag.isEmpty {
           var view = call.lag.view(of: core.state)
           return (.success(try match.route.run(call, &view)), call.caller)
@@ -113,6 +117,7 @@ final class Sandbox: Sendable {
         try commit(&core.state)
         return (.success(value), call.caller)
       } catch {
+        // A handler that throws may have changed something already.
         core.state.rollback()
         return (.failure(error), call.caller)
       }
@@ -121,7 +126,7 @@ final class Sandbox: Sendable {
     return (try result.0.get(), query)
   }
 
-  /// Does what a fault does to a change before it is committed.
+  /// Applies a fault to a change before the change is committed.
   private func spoil(_ value: JSONValue, _ fault: Fault, _ call: Call, _ core: inout Core) {
     switch fault {
     case .lag(let length): core.lag.hide(core.state, for: length, realNow: call.realNow)
@@ -132,6 +137,7 @@ final class Sandbox: Sendable {
 
   private func commit(_ state: inout State) throws(APIError) {
     do throws(StoreError) {
+      // The files go after the commit: a crash in between leaves files without rows, which the next start removes.
       let discarded = state.discardedBlobs
       try state.commit(to: database)
       blobs?.remove(discarded)
@@ -141,7 +147,7 @@ final class Sandbox: Sendable {
     }
   }
 
-  /// Notes a request in the journal, and finds out what strikes it.
+  /// Records a request in the journal, and determines the fault that applies to it.
   func begin(
     _ request: WireRequest, _ api: API, realNow: Int64
   ) -> Arrival {
@@ -158,7 +164,7 @@ final class Sandbox: Sendable {
     }
   }
 
-  /// Notes how a request was answered, and gives the answer with its fault.
+  /// Records how a request was answered, and returns the answer as its fault leaves it.
   func finish(
     _ arrival: Arrival, _ response: WireResponse, caller: Principal?
   ) -> WireResponse {
@@ -171,13 +177,13 @@ final class Sandbox: Sendable {
     return FaultAnswers.answer(fault, to: response, arrival.api)
   }
 
-  /// Reads the state, at a time of the sandbox's clock.
+  /// Reads the state, at the time of the sandbox's clock.
   func look<Result: Sendable>(_ body: (State, Int64) -> Result) -> Result {
     let realNow = RealTime.microseconds()
     return core.withLock { body($0.state, realNow + $0.state.offset) }
   }
 
-  /// Changes the state; on return the change is on the disk, and after a throw it is undone.
+  /// Changes the state. On return the change is on disk; a throw undoes it.
   func change(_ body: (inout State, Int64) throws(APIError) -> Void) throws(APIError) {
     let realNow = RealTime.microseconds()
     let result = core.withLock { core -> Result<Void, APIError> in
@@ -193,7 +199,7 @@ final class Sandbox: Sendable {
     try result.get()
   }
 
-  /// `/_sandbox/`: neither signed in nor listed in the journal.
+  /// Answers paths below `/_sandbox/`, which need no credential and are not in the journal.
   private func control(_ request: WireRequest, _ match: Router.Match) -> WireResponse {
     do throws(APIError) {
       let query = Query(request.query)
@@ -229,7 +235,8 @@ final class Sandbox: Sendable {
     return Answers.json(200, try result.get(), .sandbox)
   }
 
-  /// A request that no route takes: told so, and logged.
+  /// Answers and logs a request that no route matches. The error names the sandbox, so that it is not mistaken for
+  /// Google's 404.
   private func unserved(_ request: WireRequest) -> WireResponse {
     logUnserved(request)
     let realNow = RealTime.microseconds()
@@ -246,11 +253,12 @@ final class Sandbox: Sendable {
     return Answers.failure(error, .sandbox)
   }
 
+  /// Logs a request that the sandbox does not serve.
   func logUnserved(_ request: WireRequest) {
     log("not served: \(Self.printable(request.method)) \(Self.printable(request.path))")
   }
 
-  /// At most 300 bytes of a text, percent-encoded where a terminal would take them for anything but letters.
+  /// At most 300 bytes of a text, percent-encoded where a terminal could interpret them.
   private static func printable(_ text: String) -> String {
     text.utf8.prefix(300).map { byte in
       (0x21...0x7E).contains(byte)
@@ -258,7 +266,7 @@ final class Sandbox: Sendable {
     }.joined()
   }
 
-  /// A fresh RSA-2048 pair and its certificate: made before the lock, as it takes a tenth of a second.
+  /// A new RSA-2048 pair with its certificate. Called outside of the lock, because it takes a tenth of a second.
   static func makeKey() throws(APIError) -> Call.NewKey {
     do throws(CryptoError) {
       let key = try RSAPrivateKey(generatingBits: 2048)

@@ -2,12 +2,12 @@ import CommandLine
 import Glibc
 import Platform
 
-/// The program `arctl-sandbox`: reads its arguments, serves until it is told to stop.
+/// The program `arctl-sandbox`: reads its arguments and serves until it is stopped.
 public enum SandboxCommand {
   /// Runs the program.
   ///
   /// - Parameter arguments: without the program's name.
-  /// - Returns: the exit code: 0 after SIGTERM or SIGINT, 1 when it cannot start, 64 for wrong arguments.
+  /// - Returns: the exit code: 0 after SIGTERM or SIGINT, 1 if it cannot start, 64 for wrong arguments.
   public static func run(_ arguments: [String]) -> Int32 {
     do throws(UsageError) {
       let parsed = try spec.parse(arguments)
@@ -52,7 +52,7 @@ public enum SandboxCommand {
       latency: .milliseconds(latency), services: try services(parsed.values("service")))
   }
 
-  /// `foo` is short for `foo.googleapis.com`.
+  /// Full names of services; `foo` is short for `foo.googleapis.com`.
   private static func services(_ names: [String]) throws(UsageError) -> Set<String> {
     var found: Set<String> = []
     for name in names {
@@ -79,7 +79,8 @@ public enum SandboxCommand {
       complain("\(shortage.message)\n  \(shortage.help)")
       return 1
     }
-    // Blocked before the first thread starts, so that every thread inherits it and sigwait gets them.
+    // Blocked before the first thread starts, so that every thread inherits the mask and only sigwait receives the
+    // signals.
     var stopping = sigset_t()
     sigemptyset(&stopping)
     sigaddset(&stopping, SIGTERM)
@@ -87,6 +88,8 @@ public enum SandboxCommand {
     pthread_sigmask(SIG_BLOCK, &stopping, nil)
     let server: SandboxServer
     do throws(SandboxError) {
+      // Setting up starts another sandbox on the folder for a moment; the requested port must be the folder's before
+      // that.
       if let setUp {
         try SandboxServer.keepPort(options)
         try setUp.prepare()
@@ -104,7 +107,7 @@ public enum SandboxCommand {
       return 1
     }
     OutputStream.standardOutput.write("\(server.baseURL)\n")
-    // A program that started it reads the first line and needs no more.
+    // A program that started the sandbox reads only the first line of standard output.
     if isatty(STDOUT_FILENO) == 1 {
       OutputStream.standardError.write(
         StartMessage(baseURL: server.baseURL, ownerFile: server.ownerFile).text)
@@ -116,9 +119,10 @@ public enum SandboxCommand {
     return 0
   }
 
-  /// Ends this process as SIGTERM does once standard input ends: whoever started it is gone then, however it went.
+  /// Ends this process as SIGTERM does once standard input ends: the process that started it has ended then, even if it
+  /// was killed.
   private static func stopWithInput() {
-    // Without a thread to wait it would outlive whoever started it: it ends at once instead.
+    // Without this thread the sandbox would outlive its parent, so it ends at once instead.
     let isStarted: Void? = try? Threads.start {
       var byte: UInt8 = 0
       var count = 1

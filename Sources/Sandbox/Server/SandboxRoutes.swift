@@ -10,11 +10,11 @@ import SandboxWire
 enum SandboxRoutes: ServedAPI {
   static let journal = "/_sandbox/journal"
 
-  /// The records that it keeps.
+  /// None.
   static let records: [any Record.Type] = []
 
   static let routes: [Route] = [
-    // Answered before it comes to a handler: the journal is not part of the state.
+    // `Sandbox` answers this one before it reaches a handler: the journal is not part of the state.
     Route(own: .get, journal, "the requests seen, in order; `?since=N` leaves the first N out") {
       (_, _) throws(APIError) in [:]
     }.taking("since"),
@@ -30,7 +30,8 @@ enum SandboxRoutes: ServedAPI {
     },
   ]
 
-  /// Every operation of Google's APIs that the sandbox serves, by API, template and method, with its own parameters.
+  /// Every operation of Google's APIs that the sandbox serves, by API, template and method, with its own query
+  /// parameters.
   private static func served() -> JSONValue {
     let routes = OperationTable.routes
     return [

@@ -12,17 +12,18 @@ import Synchronization
 public final class SandboxServer: Sendable {
   /// How to start.
   public struct Options: Sendable {
-    /// The folder of the state; made when it is missing.
+    /// The folder of the state; created if it is missing.
     public var dataDirectory: String
-    /// Nil takes the folder's first one where it is free, as key files name it; 0 takes any that is free.
+    /// Nil takes the folder's first port if it is free, since key files name it; 0 takes any free port.
     public var port: UInt16?
-    /// Projects to make where they are missing.
+    /// Projects to create if they are missing.
     public var projects: [String]
     /// The delay of every answer.
     public var latency: Duration
-    /// The services that a project can enable beside those that are known, by full name.
+    /// The services that projects can enable besides the known ones, by full name.
     public var services: Set<String>
 
+    /// How to start in a folder, with defaults for the rest.
     public init(
       dataDirectory: String, port: UInt16? = nil, projects: [String] = [],
       latency: Duration = .zero, services: Set<String> = []
@@ -35,9 +36,9 @@ public final class SandboxServer: Sendable {
     }
   }
 
-  /// As `http://127.0.0.1:8080`, without a slash at the end.
+  /// Such as `http://127.0.0.1:8080`, without a slash at the end.
   public let baseURL: String
-  /// The key file of the account that owns every project; an absolute path.
+  /// The absolute path of the key file of the account that owns every project.
   public let ownerFile: String
 
   private let directory: DataDirectory
@@ -46,8 +47,8 @@ public final class SandboxServer: Sendable {
 
   /// Opens the folder, writes `owner.json` and listens on loopback.
   ///
-  /// - Parameter log: called, from any thread, with a line for people.
-  /// - Throws: when the folder, the store or the port cannot be had, or a project id is malformed.
+  /// - Parameter log: called from any thread, with a line for the user.
+  /// - Throws: if the folder, the store or the port is not available, or a project id is malformed.
   public init(
     _ options: Options, log: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(SandboxError) {
@@ -55,7 +56,7 @@ public final class SandboxServer: Sendable {
     ownerFile = "\(directory.absolutePath)/owner.json"
     let database: SQLiteDatabase
     var state: State
-    // SQLite gives its other files the rights of this one; it holds what signs access tokens.
+    // SQLite gives its other files the permissions of this one. The store has the secret that signs access tokens.
     let file = try directory.ensure("sandbox.db")
     do throws(StoreError) {
       database = try SQLiteDatabase(path: file)
@@ -102,8 +103,8 @@ public final class SandboxServer: Sendable {
         blobs: blobs, log: log))
   }
 
-  /// Notes the port that is asked for as the folder's first, where it has none yet: before another server uses the folder
-  /// for a moment.
+  /// Records the requested port as the folder's first one, unless it has one. Called before another server uses the
+  /// folder for a moment, which would record its own.
   static func keepPort(_ options: Options) throws(SandboxError) {
     guard let port = options.port, port > 0 else { return }
     let directory = try DataDirectory(options.dataDirectory)
@@ -115,7 +116,7 @@ public final class SandboxServer: Sendable {
     try directory.write("port", Array("\(port)\n".utf8))
   }
 
-  /// What libmicrohttpd does not say: threads or descriptors that it did not get.
+  /// The reason that libmicrohttpd does not report: a lack of threads or descriptors.
   private static var whyNot: String? {
     do throws(FileError) {
       try Threads.reserve(MicroHTTPServer.threads)
@@ -125,7 +126,8 @@ public final class SandboxServer: Sendable {
     return Limits.freeDescriptors < 4 * MicroHTTPServer.threads ? Limits.descriptorLimit : nil
   }
 
-  /// Listens, and keeps the folder's first port: the key files that were made since name it in their `token_uri`.
+  /// Listens, and records the folder's first port: key files that are created later name it in their `token_uri`, so
+  /// the next start must use it again.
   private static func listen(
     _ server: MicroHTTPServer, _ wanted: UInt16?, _ directory: DataDirectory
   ) throws(SandboxError) -> UInt16 {
@@ -147,7 +149,7 @@ public final class SandboxServer: Sendable {
     return port
   }
 
-  /// Takes no more requests, finishes the answers in flight and gives the folder free.
+  /// Accepts no more requests, finishes the answers in flight and releases the folder.
   public func stop() {
     server.stop()
     workers.end()
@@ -155,7 +157,8 @@ public final class SandboxServer: Sendable {
   }
 }
 
-/// Where the sandbox goes once the port, and with it the base URL, is known.
+/// Holds the sandbox once the port, and so its base URL, is known: the server must listen before the sandbox can be
+/// created.
 private final class Slot: Sendable {
   private let sandbox = Mutex<Sandbox?>(nil)
 

@@ -3,7 +3,7 @@ import SandboxCalls
 import SandboxPackages
 import SandboxStore
 
-/// The one list of what the sandbox serves.
+/// The list of everything that the sandbox serves.
 enum ServedAPIs {
   static let all: [any ServedAPI.Type] = [
     TokenEndpoint.self,
@@ -26,9 +26,9 @@ enum ServedAPIs {
     Constraints.self,
   ]
 
-  /// Every route, whatever its API.
+  /// Every route of every API.
   static let routes: [Route] = all.flatMap { $0.routes }
 
-  /// Every record type, each with a table of its own in the state.
+  /// Every record type; each has its own table in the state.
   static let records: [any Record.Type] = all.flatMap { $0.records }
 }

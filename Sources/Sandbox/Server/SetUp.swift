@@ -1,20 +1,20 @@
 import Glibc
 import Platform
 
-/// Applies manifests to a sandbox before it is handed over, by running `arctl` against it.
+/// Applies manifests to a sandbox before users get it, by running `arctl` against it.
 struct SetUp {
   /// Files and folders of manifests.
   let paths: [String]
   let dataDirectory: String
 
-  /// Checks the manifests and makes the projects that they name and do not create; before the server starts.
+  /// Checks the manifests, and creates the projects that they name but do not create. Runs before the server starts.
   ///
-  /// A plan against the same folder does both: arctl starts a sandbox of its own for it, which makes the projects.
+  /// A plan against the same folder does both: arctl starts its own sandbox there, which creates the projects.
   func prepare() throws(SandboxError) {
     try run("plan", ["--quiet", "--sandbox=\(dataDirectory)"], output: .discarded)
   }
 
-  /// Applies the manifests to the running server; key files go into `DIR/keys`.
+  /// Applies the manifests to the running server. Key files go into `DIR/keys`.
   func apply(to baseURL: String) throws(SandboxError) {
     try run(
       "apply",
@@ -43,7 +43,8 @@ struct SetUp {
     }
   }
 
-  /// This process's own environment, without what would move arctl elsewhere; the owner's credential is the only one.
+  /// This process's environment, without the variables that would direct arctl elsewhere. The owner's credential is the
+  /// only one.
   private var environment: ProcessEnvironment {
     var variables = ProcessEnvironment.current.variables.filter { name, _ in
       !["ARCTL_", "GOOGLE_", "CLOUDSDK_"].contains { name.hasPrefix($0) }
@@ -53,7 +54,7 @@ struct SetUp {
     return ProcessEnvironment(variables)
   }
 
-  /// `arctl` beside this executable, or else by its name in PATH.
+  /// `arctl` next to this executable, or else in PATH.
   private static var arctl: String {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = readlink("/proc/self/exe", &buffer, buffer.count)

@@ -1,10 +1,10 @@
 import Diagnostics
 import SandboxWire
 
-/// What a person is told when the sandbox has started: the lines to paste so that clients come to it.
+/// What a user sees when the sandbox has started: lines to paste that direct clients to it.
 ///
-/// Lines to paste begin at the left edge, as Python takes no others. All else is a comment to both, so that nothing breaks
-/// where it is pasted too.
+/// These lines begin at the left edge, because Python accepts no others. Everything else is a comment in both the shell
+/// and Python, so that it does no harm if it is pasted too.
 struct StartMessage {
   let baseURL: String
   let ownerFile: String
@@ -38,7 +38,7 @@ struct StartMessage {
     """
   }
 
-  /// gcloud's name of an API in its settings is the first part of the host.
+  /// gcloud's settings name an API by the first part of its host.
   private var overrides: String {
     API.allCases.filter { $0 != .tokens && $0 != .sandbox }.map {
       let name = $0.service.prefix { $0 != "." }.uppercased()
