@@ -4,8 +4,9 @@ import SandboxIAM
 import SandboxStore
 import SandboxWire
 
-/// Deleting a service account and bringing it back, with what that does to policies.
+/// Deletes and undeletes service accounts, with the effects on policies.
 enum AccountDeletion {
+  /// Deletes an account. Its policies and keys stay for an undelete.
   static func delete(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     var account = try ServiceAccounts.present(call, state)
     guard account.email != OwnerAccount.email else {
@@ -23,8 +24,8 @@ enum AccountDeletion {
     let found = state[AccountRecord.self][id].flatMap {
       home == "-" || home == $0.project ? $0 : nil
     }
-    // Asked first, and refused in words of the request alone: no caller learns here what there is. An account that was
-    // deleted more than 30 days ago is as unknown as one that never was.
+    // Checked first, and refused only with words from the request, so that callers cannot learn which accounts exist.
+    // An account that was deleted more than 30 days ago is as unknown as one that never existed.
     let permission = "iam.serviceAccounts.undelete"
     let asked = Resource.project(home == "-" ? found?.project ?? home : home)
     guard let caller = call.caller, var account = found, !account.isGone(now: call.now),
@@ -34,6 +35,7 @@ enum AccountDeletion {
       throw APIError(
         .failedPrecondition, "Service account \(id) is not deleted.", reason: "failedPrecondition")
     }
+    // Two live accounts cannot share an e-mail, which policies name them by.
     guard state.account(email: account.email) == nil else {
       throw APIError(
         .failedPrecondition,
@@ -46,13 +48,15 @@ enum AccountDeletion {
     return ["restoredAccount": ServiceAccounts.json(account)]
   }
 
+  /// The account as policies name it while it is live.
   private static func live(_ account: AccountRecord) -> String { "serviceAccount:\(account.email)" }
 
+  /// The account as policies name it after its deletion (docs/google-apis.md#service-accounts).
   private static func deleted(_ account: AccountRecord) -> String {
     "deleted:serviceAccount:\(account.email)?uid=\(account.uniqueID)"
   }
 
-  /// Renames a member in every policy; the etags stay, as nobody wrote the policies.
+  /// Renames a member in every policy. The etags stay, because no caller wrote the policies.
   private static func replace(_ old: String, by new: String, in state: inout State) {
     let found = state[PolicyRecord.self].rows.values.filter { policy in
       policy.bindings.contains { $0.members.contains(old) }

@@ -7,7 +7,7 @@ import SandboxWire
 
 /// Cloud Billing: the account that pays for a project.
 package enum Billing: ServedAPI {
-  /// The records that it keeps.
+  /// None: the project's record has the billing account.
   package static let records: [any Record.Type] = []
 
   /// The operations of Cloud Billing.

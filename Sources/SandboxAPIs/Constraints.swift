@@ -4,14 +4,15 @@ import SandboxIAM
 package import SandboxStore
 import SandboxWire
 
-/// The organisation policies that the sandbox enforces when it is told to.
+/// The organisation policies that the sandbox enforces on request
+/// (docs/google-apis.md#organisation-policies-about-keys).
 package enum Constraints: ServedAPI {
   static let path = "/_sandbox/constraints"
 
-  /// The records that it keeps.
+  /// None: `MetaRecord` has them.
   package static let records: [any Record.Type] = []
 
-  /// The paths that they go in and out by.
+  /// The paths for reading and setting them.
   package static let routes: [Route] = [
     Route(own: .get, path, "the organisation policies in force") { (_, state) throws(APIError) in
       json(state)
@@ -23,7 +24,7 @@ package enum Constraints: ServedAPI {
   private static let keyUpload = "iam.disableServiceAccountKeyUpload"
   private static let memberDomains = "iam.allowedPolicyMemberDomains"
 
-  /// Replaces all of them; one that is left out is not in force.
+  /// Replaces all of them. A constraint that is left out is off.
   private static func put(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try call.body.allow(keyCreation, keyUpload, memberDomains)
     var record = ConstraintRecord()
@@ -45,11 +46,13 @@ package enum Constraints: ServedAPI {
     return .object(object)
   }
 
+  /// Throws Google's refusal if keys must not be created.
   static func checkKeyCreation(_ account: AccountRecord, _ state: State) throws(APIError) {
     guard state.meta.constraints?.disablesKeyCreation == true else { return }
     throw failure(keyCreation, "Key creation is not allowed on this service account.", account)
   }
 
+  /// Throws Google's refusal if keys must not be uploaded.
   static func checkKeyUpload(_ account: AccountRecord, _ state: State) throws(APIError) {
     guard state.meta.constraints?.disablesKeyUpload == true else { return }
     throw failure(keyUpload, "Key upload is not allowed on this service account.", account)

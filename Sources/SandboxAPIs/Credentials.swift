@@ -6,9 +6,9 @@ import SandboxIAM
 package import SandboxStore
 import SandboxWire
 
-/// IAM Credentials v1: access tokens of another account. `Delegation` follows the delegates.
+/// IAM Credentials v1: access tokens of another account. `Delegation` handles the delegates.
 package enum Credentials: ServedAPI {
-  /// The records that it keeps.
+  /// None: tokens are not stored.
   package static let records: [any Record.Type] = []
 
   /// The operations of IAM Credentials.

@@ -4,9 +4,9 @@ package import SandboxCalls
 package import SandboxStore
 import SandboxWire
 
-/// The locations of Artifact Registry, under v1 and (for gcloud) v1beta2.
+/// The locations of Artifact Registry, in v1 and (for gcloud) v1beta2.
 package enum Locations: ServedAPI {
-  /// The records that it keeps.
+  /// None: the list is fixed.
   package static let records: [any Record.Type] = []
 
   /// The operations on locations.
@@ -22,6 +22,7 @@ package enum Locations: ServedAPI {
     ]
   }
 
+  /// Whether the sandbox has a location.
   static func isKnown(_ location: String) -> Bool { names.contains(location) }
 
   private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {

@@ -1,12 +1,12 @@
 import JSON
 import SandboxWire
 
-/// A PATCH by an update mask, the same for every message: only what the mask names changes.
+/// A PATCH with an update mask, for any message: only what the mask names changes.
 struct MaskedUpdate {
   let message: MessageType
-  /// What an error calls the message, such as `Repository`.
+  /// The name of the message in errors, such as `Repository`.
   let name: String
-  /// The members that `*` leaves alone, because they cannot change.
+  /// The members that `*` skips, because they cannot change.
   let constant: Set<String>
 
   /// The stored fields after the change.
@@ -27,6 +27,7 @@ struct MaskedUpdate {
     return new
   }
 
+  /// The paths that change.
   private func paths(_ mask: String?, _ sent: JSONObject) throws(APIError) -> [String] {
     guard let mask = Mask(mask) else { return sent.keys.filter { $0 != "name" } }
     if mask.paths.contains("*") {
@@ -43,6 +44,7 @@ struct MaskedUpdate {
     return result
   }
 
+  /// Sets or removes one value. A message that does not exist is created only for a value.
   private static func set(
     _ value: JSONValue?, at path: ArraySlice<String>, in object: inout JSONObject
   ) {

@@ -4,21 +4,21 @@ import SandboxIAM
 package import SandboxStore
 import SandboxWire
 
-/// getIamPolicy, setIamPolicy and testIamPermissions, the same on every kind of resource.
+/// getIamPolicy, setIamPolicy and testIamPermissions, which are the same for every kind of resource.
 package enum PolicyRoutes: ServedAPI {
-  /// The records that it keeps.
+  /// The policies.
   package static let records: [any Record.Type] = [PolicyRecord.self]
 
-  /// None of its own: each API with policies has its routes, which end here.
+  /// None: each API with policies has its own routes, with these handlers.
   package static let routes: [Route] = []
 
-  /// Version in the query: repositories, service accounts.
+  /// getIamPolicy with the version in the query: repositories, service accounts.
   static func getByQuery(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     let text = call.query["options.requestedPolicyVersion"] ?? ""
     return try get(call, state, version: text.isEmpty ? 0 : Int(text) ?? -1)
   }
 
-  /// Version in the body: projects.
+  /// getIamPolicy with the version in the body: projects.
   static func getByBody(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try call.body.allow("options")
     let options = try call.body.message("options")
@@ -35,7 +35,7 @@ package enum PolicyRoutes: ServedAPI {
     return PolicyWire.json(state[PolicyRecord.self][resource.path], requestedVersion: version)
   }
 
-  /// `{"policy": ..., "updateMask": ...}`; Artifact Registry's message has no mask.
+  /// setIamPolicy: `{"policy": ..., "updateMask": ...}`. Artifact Registry's message has no mask.
   static func set(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     if call.route.api == .artifactRegistry {
       try call.body.allow("policy")
@@ -53,6 +53,7 @@ package enum PolicyRoutes: ServedAPI {
     if audits && resource.kind != .project {
       throw .invalid("Audit configs can be set on projects, folders and organizations only.")
     }
+    // A mask without the bindings must not clear them (docs/google-apis.md#reading-and-writing-a-policy).
     if let mask, !mask.contains("bindings") {
       incoming.bindings = state[PolicyRecord.self][resource.path]?.bindings ?? []
       incoming.version = 3
@@ -62,8 +63,8 @@ package enum PolicyRoutes: ServedAPI {
     return PolicyWire.json(record, requestedVersion: 3)
   }
 
-  /// `{"permissions": [...]}`: those of them that the caller has. Anybody may ask; on a resource that is absent
-  /// nobody has any (both after the discovery documents).
+  /// testIamPermissions: of `{"permissions": [...]}` those that the caller has. Any caller may ask, and for an absent
+  /// resource the answer is empty (both after the discovery documents).
   static func test(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try call.body.allow("permissions")
     let asked = try call.body.strings("permissions") ?? []
@@ -83,7 +84,7 @@ package enum PolicyRoutes: ServedAPI {
     return held.isEmpty ? [:] : ["permissions": .array(held.map { .string($0) })]
   }
 
-  /// The resource of the path, which must be there.
+  /// The resource in the path, which must exist.
   private static func target(_ call: Call, _ state: State) throws(APIError) -> Resource {
     guard let resource = call.resource else { throw .invalid("The resource is required.") }
     switch resource.kind {

@@ -2,10 +2,10 @@ import SandboxIAM
 import SandboxStore
 import SandboxWire
 
-/// The filter of lists of projects, such as `lifecycleState:ACTIVE AND (labels.team:web OR NOT labels.env:*)`.
+/// The filter for lists of projects, such as `lifecycleState:ACTIVE AND (labels.team:web OR NOT labels.env:*)`.
 ///
-/// Of several fields side by side one is enough, but `parent.type` and `parent.id` go together. (cloudresourcemanager v1,
-/// projects.list)
+/// If fields are separated by spaces only, one match is enough; but `parent.type` and `parent.id` must both match
+/// (discovery `cloudresourcemanager.v1 projects.list`).
 struct ProjectFilter {
   private let filter: Filter?
 
@@ -20,6 +20,7 @@ struct ProjectFilter {
     filter?.holds(anyOfSequence: true) { Self.fits($0, project) } ?? true
   }
 
+  /// Turns `parent.type` and `parent.id` in one sequence into a single part.
   private static func pairingParents(_ filter: Filter) -> Filter {
     switch filter {
     case .term: return filter
@@ -64,7 +65,8 @@ struct ProjectFilter {
     }
   }
 
-  /// What is not there is unequal to every value, and fits no other comparison.
+  /// The comparison with a value that may be missing: a missing value is unequal to every value and matches no other
+  /// comparison.
   private static func present(_ value: String?, _ term: Filter.Term) -> Bool {
     value.map(term.fits) ?? (term.comparator == "!=")
   }

@@ -6,7 +6,7 @@ package import SandboxWire
 
 /// What both versions of Resource Manager have in common.
 package enum ProjectRules {
-  /// Refuses what is no project id.
+  /// Refuses malformed project ids (docs/google-apis.md#project-ids).
   package static func checkID(_ id: String) throws(APIError) {
     guard id.wholeMatch(of: /[a-z][a-z0-9-]{4,28}[a-z0-9]/) != nil else {
       throw .badField(
@@ -16,6 +16,7 @@ package enum ProjectRules {
     }
   }
 
+  /// Refuses malformed display names.
   static func checkDisplayName(_ name: String) throws(APIError) {
     guard name.wholeMatch(of: /[A-Za-z0-9'" !-]{4,30}/) != nil else {
       throw .badField(
@@ -25,6 +26,7 @@ package enum ProjectRules {
     }
   }
 
+  /// Refuses labels that break Google's rules (docs/google-apis.md#labels).
   static func checkLabels(_ labels: [String: String], maximum: Int) throws(APIError) {
     guard labels.count <= maximum else {
       throw .badField("labels", "A project can have at most \(maximum) labels.")
@@ -39,14 +41,15 @@ package enum ProjectRules {
     }
   }
 
-  /// `folders/1` or `organizations/1`. The sandbox has every folder and organization that is named.
+  /// Refuses a parent that is neither `folders/1` nor `organizations/1`. The sandbox accepts every folder and
+  /// organization.
   static func checkParent(_ parent: String) throws(APIError) {
     guard parent.wholeMatch(of: /(folders|organizations)\/[0-9]+/) != nil else {
       throw .badField("parent", "Invalid parent \"\(parent)\".")
     }
   }
 
-  /// A new project with Google's start set of services, owned by `owner`.
+  /// Creates a project with the initial services, owned by `owner`.
   package static func create(
     id: String, displayName: String, parent: String?, labels: [String: String], owner: String,
     now: Int64, in state: inout State
@@ -64,7 +67,8 @@ package enum ProjectRules {
     return project
   }
 
-  /// Creation by a caller: checked, and only by who may create below the organization.
+  /// Creates a project for a caller. Checks it, and that the caller may create projects below the organization, which
+  /// only the owner may.
   static func create(
     _ call: Call, id: String, displayName: String?, parent: String?, labels: [String: String],
     maximumLabels: Int, in state: inout State
@@ -92,7 +96,7 @@ package enum ProjectRules {
       in: &state)
   }
 
-  /// The project of the path, active.
+  /// The project in the path, which must be active.
   static func active(_ call: Call, _ state: State) throws(APIError) -> ProjectRecord {
     let project = try present(call, state)
     guard project.deleteTime == nil else {
@@ -103,6 +107,7 @@ package enum ProjectRules {
     return project
   }
 
+  /// The project in the path, deleted or not.
   static func present(_ call: Call, _ state: State) throws(APIError) -> ProjectRecord {
     guard let project = state.project(call.project) else {
       throw APIError(.permissionDenied, "The caller does not have permission")
@@ -110,6 +115,7 @@ package enum ProjectRules {
     return project
   }
 
+  /// Stores a change with its time and revision.
   static func save(
     _ project: ProjectRecord, _ call: Call, _ state: inout State
   ) -> ProjectRecord {
@@ -120,6 +126,7 @@ package enum ProjectRules {
     return project
   }
 
+  /// Marks a project for deletion.
   static func delete(_ call: Call, _ state: inout State) throws(APIError) -> ProjectRecord {
     var project = try active(call, state)
     guard project.id != OwnerAccount.project else {
@@ -129,6 +136,7 @@ package enum ProjectRules {
     return save(project, call, &state)
   }
 
+  /// Restores a project that is marked for deletion.
   static func undelete(_ call: Call, _ state: inout State) throws(APIError) -> ProjectRecord {
     var project = try present(call, state)
     guard project.deleteTime != nil else {
@@ -140,7 +148,7 @@ package enum ProjectRules {
     return save(project, call, &state)
   }
 
-  /// Projects that the caller may see, by id.
+  /// The projects that the caller can see, by id.
   static func visible(_ call: Call, _ state: State) -> [ProjectRecord] {
     guard let caller = call.caller else { return [] }
     return state[ProjectRecord.self].rows.values.filter {

@@ -7,7 +7,7 @@ import SandboxWire
 
 /// Resource Manager v1.
 package enum ProjectsV1: ServedAPI {
-  /// The records that it keeps.
+  /// The projects.
   package static let records: [any Record.Type] = [ProjectRecord.self]
 
   /// The operations of Resource Manager v1.
@@ -61,6 +61,7 @@ package enum ProjectsV1: ServedAPI {
       call, id: try body.string("projectId") ?? "", displayName: try body.string("name"),
       parent: try parent(body), labels: try body.labels("labels") ?? [:], maximumLabels: 256,
       in: &state)
+    // Google's names end in 19 digits.
     let name = "operations/cp.\(7_000_000_000_000_000_000 + LongRunningOperations.serial(&state))"
     let type = "type.googleapis.com/google.cloudresourcemanager.v1"
     guard var response = json(project).object else { return [:] }
@@ -74,7 +75,7 @@ package enum ProjectsV1: ServedAPI {
     return ["name": .string(name)]
   }
 
-  /// PUT replaces name, labels and parent; what is left out is wiped.
+  /// PUT replaces name, labels and parent. Labels that are left out are removed.
   private static func update(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try call.body.allow(
       "projectId", "name", "parent", "labels", "tags", "projectNumber",
@@ -90,7 +91,7 @@ package enum ProjectsV1: ServedAPI {
     return json(ProjectRules.save(project, call, &state))
   }
 
-  /// `{"type": "folder", "id": "1"}` as `folders/1`.
+  /// Reads `{"type": "folder", "id": "1"}` as `folders/1`.
   private static func parent(_ body: Body) throws(APIError) -> String? {
     guard let part = try body.message("parent") else { return nil }
     try part.allow("type", "id")
@@ -103,6 +104,7 @@ package enum ProjectsV1: ServedAPI {
     return parent
   }
 
+  /// The project in the form of v1.
   static func json(_ project: ProjectRecord) -> JSONValue {
     var object: JSONObject = [
       "projectNumber": .string(project.number), "projectId": .string(project.id),
@@ -121,7 +123,7 @@ package enum ProjectsV1: ServedAPI {
 }
 
 extension JSONValue {
-  /// A map of strings, keys in order.
+  /// A map of strings, ordered by key.
   init(labels: [String: String]) {
     var object = JSONObject()
     for (key, value) in labels.sorted(by: { $0.key < $1.key }) { object[key] = .string(value) }

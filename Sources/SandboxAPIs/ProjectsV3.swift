@@ -5,9 +5,9 @@ import SandboxIAM
 package import SandboxStore
 import SandboxWire
 
-/// Resource Manager v3, whose every change is an operation.
+/// Resource Manager v3, in which every change is an operation.
 package enum ProjectsV3: ServedAPI {
-  /// The records that it keeps.
+  /// None: `ProjectsV1` has the projects.
   package static let records: [any Record.Type] = []
 
   /// The operations of Resource Manager v3.
@@ -113,6 +113,7 @@ package enum ProjectsV3: ServedAPI {
     return operation("up", ProjectRules.save(project, call, &state), call, &state)
   }
 
+  /// Throws if the client's etag is not the current one.
   private static func compareEtag(
     _ sent: String?, _ project: ProjectRecord
   ) throws(APIError) {
@@ -142,10 +143,12 @@ package enum ProjectsV3: ServedAPI {
     return ["name": .string(name)]
   }
 
+  /// The etag of v3, which changes with each revision.
   private static func etag(_ project: ProjectRecord) -> String {
     "W/\"\(String(project.revision, radix: 16))-\(project.number)\""
   }
 
+  /// The project in the form of v3.
   static func json(_ project: ProjectRecord) -> JSONValue {
     var object: JSONObject = ["name": .string("projects/\(project.number)")]
     if let parent = project.parent { object["parent"] = .string(parent) }

@@ -9,7 +9,7 @@ import SandboxWire
 package enum Repositories: ServedAPI {
   private static let path = "/v1/projects/{project}/locations/{location}/repositories"
 
-  /// The records that it keeps.
+  /// The repositories.
   package static let records: [any Record.Type] = [RepositoryRecord.self]
 
   /// The operations on repositories.
@@ -45,6 +45,7 @@ package enum Repositories: ServedAPI {
       access(permission, on: .repository), run)
   }
 
+  /// Refuses unknown locations, with Google's text for `*`, which users try.
   private static func checkLocation(_ call: Call) throws(APIError) {
     let location = call["location"]
     if location == "*" {
@@ -85,7 +86,7 @@ package enum Repositories: ServedAPI {
     return .object(answer)
   }
 
-  /// Sorts by `name`, `create_time` or `update_time`, and gives the key of a row in that order.
+  /// Sorts by `name`, `create_time` or `update_time`. Returns the key of a row in that order, for page tokens.
   private static func sort(
     _ rows: inout [RepositoryRecord], by order: String
   ) throws(APIError) -> (RepositoryRecord) -> String {
@@ -112,7 +113,7 @@ package enum Repositories: ServedAPI {
     }
     fields["mode"] = fields["mode"] ?? "STANDARD_REPOSITORY"
     RepositoryUpdate.settle(&fields)
-    // Not kept in a variable: a second reference to the state would have the next change copy it.
+    // Not kept in a variable: with a second reference to the state, the next change would copy it.
     try RepositoryRules(
       project: call.project, location: call["location"], id: id, fields: fields, state: state,
       now: call.now
@@ -126,6 +127,7 @@ package enum Repositories: ServedAPI {
       lastScanEnableTime: call.now)
     state.put(record)
     guard var response = json(record, state).object else { return [:] }
+    // Google's response of the operation omits these (recorded).
     for name in ["createTime", "updateTime", "registryUri"] { response[name] = nil }
     response["@type"] = "type.googleapis.com/google.devtools.artifactregistry.v1.Repository"
     return OperationPlace.startInRegistry(call, &state, response: .object(response))
@@ -137,7 +139,7 @@ package enum Repositories: ServedAPI {
       call, &state, response: ["@type": "type.googleapis.com/google.protobuf.Empty"])
   }
 
-  /// The whole object, as get and list show it.
+  /// The whole object, as get and list return it.
   static func json(_ row: RepositoryRecord, _ state: State) -> JSONValue {
     var object: JSONObject = ["name": .string(row.name)]
     for (key, value) in row.fields.value.object ?? [:] { object[key] = value }
@@ -153,6 +155,7 @@ package enum Repositories: ServedAPI {
     return .object(object)
   }
 
+  /// The state of vulnerability scanning, which depends on the repository and on a service of the project.
   private static func scanning(
     _ row: RepositoryRecord, _ object: JSONObject, _ state: State
   ) -> JSONValue {

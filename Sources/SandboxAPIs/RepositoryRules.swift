@@ -4,12 +4,12 @@ import SandboxIAM
 import SandboxStore
 import SandboxWire
 
-/// The rules of a repository beyond the types of its fields.
+/// The rules for a repository beyond the types of its fields.
 struct RepositoryRules {
   let project: String
   let location: String
   let id: String
-  /// As stored.
+  /// In the stored form.
   let fields: JSONObject
   let state: State
   /// Microseconds since 1970 on the sandbox's clock.
@@ -18,6 +18,7 @@ struct RepositoryRules {
   private var format: String { fields["format"]?.string ?? "" }
   private var mode: String { fields["mode"]?.string ?? "" }
 
+  /// Throws Google's refusal of the first rule that is broken.
   func check() throws(APIError) {
     try checkModes()
     try checkLabels()
@@ -27,12 +28,13 @@ struct RepositoryRules {
     try checkRemote()
   }
 
-  /// Where images of Container Registry go on, each in its own location. (Artifact Registry's page on repositories with
-  /// gcr.io domain support)
+  /// The repositories that replace Container Registry's hosts, each in its own location ([transition to gcr.io
+  /// repositories](https://cloud.google.com/artifact-registry/docs/transition/setup-gcr-repo)).
   private static let containerRegistry = [
     "gcr.io": "us", "us.gcr.io": "us", "eu.gcr.io": "europe", "asia.gcr.io": "asia",
   ]
 
+  /// Refuses malformed ids (docs/google-apis.md#repository-ids).
   static func checkID(_ id: String, location: String) throws(APIError) {
     if containerRegistry[id] == location { return }
     guard id.utf8.count <= 63, id.wholeMatch(of: /[a-z]([a-z0-9-]*[a-z0-9])?/) != nil else {
@@ -65,7 +67,8 @@ struct RepositoryRules {
     }
   }
 
-  /// An empty config says nothing and may stand anywhere: clients send back what they read.
+  /// Refuses a config on a repository that it does not apply to. An empty config is accepted everywhere, because
+  /// clients send back what they read.
   private func only(_ name: String, when holds: Bool, _ condition: String) throws(APIError) {
     guard !holds, let config = fields[name]?.object, !config.isEmpty else { return }
     throw .badField(
@@ -161,7 +164,8 @@ extension RepositoryRules {
     guard let place = UpstreamPlace(name: name, state) else {
       throw upstreamError("invalid repository name \"\(name)\".")
     }
-    // Of another project's repositories nobody learns here which there are.
+    // The same error for an absent repository and for one that must not be read, so that callers cannot learn which
+    // repositories another project has.
     let permission = "artifactregistry.repositories.readViaVirtualRepository"
     guard place.isReadable(from: project, permission, state, now: now),
       let found = state.repository(place.project, place.location, place.id)

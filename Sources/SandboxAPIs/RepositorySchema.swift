@@ -1,9 +1,10 @@
 import SandboxWire
 
-/// The Repository message of Artifact Registry v1 (discovery document of 2026-10-31; the numbers of
-/// enums are those of the google-cloud-artifact-registry client, where it has them), and what the messages of gcloud 578 have
-/// beside it. Those are taken, kept and shown, and mean nothing here: whether Google takes each is not known, but gcloud sends
-/// some of them unasked.
+/// The Repository message of Artifact Registry v1 (discovery document of 2026-10-31; the numbers of enums are those of
+/// the google-cloud-artifact-registry client, if it has them), and the further members in gcloud 578.
+///
+/// Those are accepted, stored and shown without any effect. Whether Google accepts each of them is not known, but
+/// gcloud sends some of them unasked.
 enum RepositorySchema {
   static let repository = MessageType([
     "name": .init(type: .string),
@@ -37,7 +38,7 @@ enum RepositorySchema {
           "SEVERITY_LEVEL_UNSPECIFIED", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL",
           "ALERT", "EMERGENCY")),
     ]),
-    // gcloud's.
+    // Only in gcloud's message.
     "networkConfig": .init(type: .object),
     "sbomConfig": .init(type: .object),
   ]).named("google.devtools.artifactregistry.v1.Repository")
@@ -115,7 +116,7 @@ enum RepositorySchema {
           "REPOSITORY_BASE_UNSPECIFIED", "CENTOS", "CENTOS_DEBUG", "CENTOS_VAULT", "CENTOS_STREAM",
           "ROCKY", "EPEL"))),
     "commonRepository": message(["uri": .string]),
-    // gcloud's.
+    // Only in gcloud's message.
     "goRepository": .init(type: .object),
     "enableIngestionAttestation": .init(type: .bool),
     "deleteNotFoundCacheFiles": .init(type: .bool),
@@ -124,7 +125,7 @@ enum RepositorySchema {
     "serviceDirectoryConfig": .init(type: .object),
   ])
 
-  /// The member of remoteRepositoryConfig that says where each format comes from.
+  /// The members of remoteRepositoryConfig that name the upstream, with the format that each is for.
   static let remoteSources: [String: String] = [
     "dockerRepository": "DOCKER", "mavenRepository": "MAVEN", "npmRepository": "NPM",
     "pythonRepository": "PYTHON", "aptRepository": "APT", "yumRepository": "YUM",
@@ -135,7 +136,7 @@ enum RepositorySchema {
     message([
       "publicRepository": publicRepository,
       "customRepository": .message(MessageType(["uri": .init(type: .string)])),
-      // gcloud's.
+      // Only in gcloud's message.
       "artifactRegistryRepository": .object,
     ])
   }

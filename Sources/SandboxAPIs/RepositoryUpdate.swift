@@ -3,7 +3,7 @@ import SandboxCalls
 import SandboxStore
 import SandboxWire
 
-/// PATCH of a repository: only what the mask names changes, and immutable fields do not.
+/// PATCH of a repository: changes only what the mask names, and no immutable field.
 enum RepositoryUpdate {
   static func patch(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     var record = try call.repository(in: state)
@@ -28,7 +28,7 @@ enum RepositoryUpdate {
     message: RepositorySchema.repository, name: "Repository",
     constant: ["name", "format", "mode", "kmsKeyName"])
 
-  /// Puts the fields into the form that is stored: map ids inside, input-only fields gone.
+  /// Converts the fields to the stored form: ids of a map also inside of its values, input-only fields removed.
   static func settle(_ fields: inout JSONObject) {
     fields["name"] = nil
     fields["disallowUnspecifiedMode"] = nil
@@ -50,6 +50,7 @@ enum RepositoryUpdate {
     }
   }
 
+  /// Throws if an immutable field changes. Of a remote config only the credentials can.
   private static func checkImmutable(_ old: JSONObject, _ new: JSONObject) throws(APIError) {
     for name in ["format", "mode", "kmsKeyName"] where old[name] != new[name] {
       throw immutable(name)

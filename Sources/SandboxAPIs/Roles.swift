@@ -6,11 +6,11 @@ import SandboxIAM
 package import SandboxStore
 import SandboxWire
 
-/// IAM v1: custom roles of projects, and Google's predefined ones.
+/// IAM v1: custom roles of projects, and Google's predefined roles.
 package enum Roles: ServedAPI {
   private static let path = "/v1/projects/{project}/roles"
 
-  /// The records that it keeps.
+  /// The custom roles.
   package static let records: [any Record.Type] = [RoleRecord.self]
 
   /// The operations on roles.
@@ -24,7 +24,7 @@ package enum Roles: ServedAPI {
     Route(.patch, "\(path)/{role}", .iam, access("update"), patch).taking("updateMask"),
     Route(.delete, "\(path)/{role}", .iam, access("delete"), delete).taking("etag"),
     Route(.post, "\(path)/{role}:undelete", .iam, access("undelete"), undelete),
-    // Of deleted predefined roles there are none.
+    // Predefined roles are never deleted, so `showDeleted` has no effect.
     Route(.get, "/v1/roles", .iam, .signedIn, listPredefined)
       .taking("pageSize", "pageToken", "showDeleted", "view", unserved: ["parent"]),
     Route(.get, "/v1/roles/{role}", .iam, .signedIn, getPredefined),
@@ -67,6 +67,7 @@ package enum Roles: ServedAPI {
     return .object(answer)
   }
 
+  /// Whether the view includes the permissions (docs/google-apis.md#custom-roles).
   private static func isFull(_ call: Call) throws(APIError) -> Bool {
     switch call.query["view"] ?? "BASIC" {
     case "BASIC", "": return false
@@ -95,6 +96,7 @@ package enum Roles: ServedAPI {
         "You can't create a role_id (\(id)) which has been marked for deletion.",
         reason: "failedPrecondition")
     }
+    // Deleted roles count until they are purged (docs/google-apis.md#counted-limits).
     guard roles(call, state).count < 300 else {
       throw APIError(
         .resourceExhausted, "Maximum number of roles reached. Maximum is: 300",
@@ -108,6 +110,7 @@ package enum Roles: ServedAPI {
     return json(role, full: true)
   }
 
+  /// Applies the body to a role: what the mask names, or without a mask what the body contains.
   private static func change(
     _ role: inout RoleRecord, _ body: Body, mask: Mask?
   ) throws(APIError) {
@@ -167,6 +170,7 @@ package enum Roles: ServedAPI {
     return json(role, full: true)
   }
 
+  /// Throws if the client's etag is not the current one. Without an etag the write goes through.
   private static func compare(_ etag: String?, _ role: RoleRecord) throws(APIError) {
     guard let etag, !etag.isEmpty else { return }
     guard ProtoBytes.decode(etag) == ProtoBytes.decode(role.etag) else {
@@ -219,7 +223,7 @@ package enum Roles: ServedAPI {
     if full, !role.permissions.isEmpty {
       object["includedPermissions"] = .array(role.permissions.map { .string($0) })
     }
-    // ALPHA is the default value, which proto JSON leaves out.
+    // ALPHA is the default value, which proto JSON omits.
     if role.stage != "ALPHA" { object["stage"] = .string(role.stage) }
     object["etag"] = .string(role.etag)
     if role.deleteTime != nil { object["deleted"] = true }
@@ -256,13 +260,14 @@ extension Roles {
     if full, !role.permissions.isEmpty {
       object["includedPermissions"] = .array(role.permissions.sorted().map { .string($0) })
     }
-    // ALPHA is the default value, which proto JSON leaves out.
+    // ALPHA is the default value, which proto JSON omits.
     if role.stage != "ALPHA" { object["stage"] = .string(role.stage) }
     object["etag"] = "AA=="
     return .object(object)
   }
 
-  /// The host in the resource's name is not looked at: gcloud puts the endpoint override there.
+  /// queryTestablePermissions. The host in the resource's name is ignored, because gcloud puts the endpoint override
+  /// there.
   private static func testable(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try call.body.allow("fullResourceName", "pageSize", "pageToken")
     let name = try call.body.string("fullResourceName") ?? ""

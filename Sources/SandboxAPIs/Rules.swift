@@ -7,14 +7,14 @@ import SandboxWire
 
 /// Artifact Registry v1: the download rules of a repository.
 ///
-/// After the discovery document of 2026-10-31, Google's page on download rules
-/// (https://cloud.google.com/artifact-registry/docs/restrict-artifact-downloads) and the help of
-/// `gcloud artifacts rules`. The sandbox keeps rules and shows them; its downloads do not follow them.
+/// After the discovery document of 2026-10-31, Google's page on [download
+/// rules](https://cloud.google.com/artifact-registry/docs/restrict-artifact-downloads) and the help of `gcloud
+/// artifacts rules`. The sandbox stores and shows rules; its downloads do not apply them.
 package enum Rules: ServedAPI {
-  /// The records that it keeps.
+  /// The rules.
   package static let records: [any Record.Type] = [RuleRecord.self]
 
-  /// The operations on rules. All of them answer at once: none is a long-running operation.
+  /// The operations on rules. They all answer at once: none is a long-running operation.
   package static let routes: [Route] = [
     route(.get, "", "list", list).taking("pageSize", "pageToken")
       .answering(MessageType(["rules": .init(type: .list(.message(message)))])),
@@ -113,10 +113,10 @@ package enum Rules: ServedAPI {
     return .object(object)
   }
 
-  // MARK: What a rule must say
+  // MARK: Validation
 
-  /// What Google answers to a rule without an action or an operation is not published. Here both are required: a rule that
-  /// says nothing is not taken for one that allows or denies.
+  /// Checks a rule. Google does not document the answer to a rule without an action or an operation. Here both are
+  /// required, so that such a rule is not mistaken for one that allows or denies.
   private static func check(_ rule: RuleRecord, _ state: State) throws(APIError) {
     let fields = rule.fields.value
     guard fields["action"] != nil else {
@@ -126,7 +126,7 @@ package enum Rules: ServedAPI {
       throw .badField("rule.operation", "The operation must be DOWNLOAD.")
     }
     if let condition = fields["condition"] {
-      // A condition that says nothing would match everything, as a rule without one does.
+      // An empty condition would match everything, as a rule without a condition does.
       guard let expression = condition["expression"]?.string else {
         throw .badField("rule.condition.expression", "The condition has no expression.")
       }
@@ -139,7 +139,8 @@ package enum Rules: ServedAPI {
     try checkTwins(rule, state)
   }
 
-  /// "You can set one rule for an entire repository and one rule for each package within." (discovery document)
+  /// Refuses a second rule for one package, or for the whole repository: "You can set one rule for an entire repository
+  /// and one rule for each package within." (discovery document)
   private static func checkTwins(_ rule: RuleRecord, _ state: State) throws(APIError) {
     let package = rule.fields.value["packageId"]
     let twin = state[RuleRecord.self].children(of: rule.repository).first {
@@ -156,9 +157,9 @@ package enum Rules: ServedAPI {
 struct RuleRecord: Record {
   /// The repository's resource name.
   let repository: String
-  /// As the request that created it wrote it; some of its characters may be percent-encoded.
+  /// As the request that created it spells it; some characters may be percent-encoded.
   let id: String
-  /// The members that a client may set, but for the name, in the wire form.
+  /// The members that clients can set, without the name, in wire form.
   var fields: JSONText
 
   static var table: String { "rule" }
@@ -167,7 +168,7 @@ struct RuleRecord: Record {
   var parent: String? { repository }
   var names: [String] { [] }
 
-  /// The key of a rule, whose id paths may escape further.
+  /// The key of a rule. Paths may escape the id once more, so it is compared without escapes.
   static func key(_ id: String, of repository: String) -> String {
     "\(repository)/rules/\(PercentEncoding.decodedID(id) ?? id)"
   }

@@ -6,11 +6,11 @@ package import SandboxIAM
 package import SandboxStore
 import SandboxWire
 
-/// IAM v1: keys of service accounts.
+/// IAM v1: keys of service accounts (docs/google-apis.md#calls-about-keys).
 package enum ServiceAccountKeys: ServedAPI {
   private static let path = "/v1/projects/{project}/serviceAccounts/{account}/keys"
 
-  /// The records that it keeps.
+  /// The keys.
   package static let records: [any Record.Type] = [KeyRecord.self]
 
   /// The operations on keys.
@@ -33,6 +33,7 @@ package enum ServiceAccountKeys: ServedAPI {
     .permission("iam.serviceAccountKeys.\(verb)", on: .account)
   }
 
+  /// The last second of the year 9999, which ends a key without an end (docs/google-apis.md#calls-about-keys).
   package static let endOfTime: Int64 = 253_402_300_799
 
   private static func find(
@@ -83,7 +84,8 @@ package enum ServiceAccountKeys: ServedAPI {
     return .object(answer)
   }
 
-  /// `publicKeyData` is base64 of a PEM X.509 certificate that holds an RSA key.
+  /// Uploads a key. `publicKeyData` is the base64 of an X.509 certificate in PEM with an RSA key
+  /// (docs/google-apis.md#calls-about-keys).
   private static func upload(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try call.body.allow("publicKeyData")
     let account = try ServiceAccounts.present(call, state)
@@ -116,7 +118,7 @@ package enum ServiceAccountKeys: ServedAPI {
     return json(key, account)
   }
 
-  /// At most ten user-managed keys.
+  /// Throws if the account already has ten user-managed keys (docs/google-apis.md#counted-limits).
   private static func checkRoom(_ account: AccountRecord, _ state: State) throws(APIError) {
     let count = state.keys(of: account).count { $0.type == "USER_MANAGED" }
     guard count < 10 else {
@@ -178,7 +180,8 @@ package enum ServiceAccountKeys: ServedAPI {
     return [:]
   }
 
-  /// gcloud sends both members; no discovery document has them. The answer's are in iam v1.
+  /// Stores why a key is disabled. gcloud sends both members, but they are in no discovery document; iam v1 has those
+  /// of the answer.
   private static func noteReason(_ body: Body, _ key: inout KeyRecord) throws(APIError) {
     try body.allow("serviceAccountKeyDisableReason", "extendedStatusMessage")
     let prefix = "SERVICE_ACCOUNT_KEY_DISABLE_REASON_"
@@ -199,7 +202,7 @@ package enum ServiceAccountKeys: ServedAPI {
 // MARK: - Records
 
 extension ServiceAccountKeys {
-  /// The id is 40 hexadecimal digits, the same for the same serial number and account.
+  /// Creates a record. The id is 40 hexadecimal digits, always the same for a serial number and account.
   package static func record(
     of account: AccountRecord, serial: Int64, publicKey: RSAPublicKey, certificate: Certificate,
     validAfter: Int64, validBefore: Int64, origin: String
@@ -213,7 +216,7 @@ extension ServiceAccountKeys {
       algorithm: publicKey.bits < 2048 ? "KEY_ALG_RSA_1024" : nil)
   }
 
-  /// The key that Google would sign with on the account's behalf; here it signs nothing.
+  /// The key that Google would sign with on behalf of the account. Here it signs nothing.
   static func system(of account: AccountRecord, _ state: State) -> KeyRecord {
     let seed = Array("system \(account.uniqueID)".utf8)
     return KeyRecord(
@@ -222,6 +225,7 @@ extension ServiceAccountKeys {
       validBefore: endOfTime, origin: "GOOGLE_PROVIDED", type: "SYSTEM_MANAGED")
   }
 
+  /// The key as the API shows it, without its private half.
   static func json(_ key: KeyRecord, _ account: AccountRecord) -> JSONValue {
     var object: JSONObject = [
       "name": .string("\(ServiceAccounts.name(account))/keys/\(key.id)"),
@@ -242,7 +246,7 @@ extension ServiceAccountKeys {
 
 /// The JSON file that every Google client signs in with.
 package enum KeyFile {
-  /// The file of a key of an account, whose token endpoint is below `baseURL`.
+  /// The file for a key of an account. Its token endpoint is below `baseURL`.
   package static func json(
     _ account: AccountRecord, keyID: String, privatePEM: String, baseURL: String
   ) -> JSONValue {

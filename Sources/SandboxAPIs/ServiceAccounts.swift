@@ -9,7 +9,7 @@ import SandboxWire
 package enum ServiceAccounts: ServedAPI {
   private static let path = "/v1/projects/{project}/serviceAccounts"
 
-  /// The records that it keeps.
+  /// The accounts.
   package static let records: [any Record.Type] = [AccountRecord.self]
 
   /// The operations on service accounts.
@@ -26,7 +26,7 @@ package enum ServiceAccounts: ServedAPI {
     route(.post, ":disable", "disable") { (call, state) throws(APIError) in
       try setDisabled(true, call, &state)
     },
-    // A deleted account has no resource to ask rights on: the handler asks its project.
+    // A deleted account has no policy to check, so the handler checks its project's.
     Route(.post, "\(path)/{account}:undelete", .iam, .signedIn, AccountDeletion.undelete),
     route(.post, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByQuery)
       .taking("options.requestedPolicyVersion"),
@@ -46,6 +46,7 @@ package enum ServiceAccounts: ServedAPI {
     Route(method, "\(path)/{account}\(verb)", .iam, access(permission, on: .account), run)
   }
 
+  /// The account in the path, which must be live.
   static func present(_ call: Call, _ state: State) throws(APIError) -> AccountRecord {
     guard let account = call.account(in: state) else { throw .unknownAccount }
     return account
@@ -87,11 +88,11 @@ package enum ServiceAccounts: ServedAPI {
         in: &state))
   }
 
-  /// A new account with its system-managed key.
+  /// Creates an account with its system-managed key.
   package static func make(
     _ id: String, project: String, displayName: String, description: String, in state: inout State
   ) -> AccountRecord {
-    // 21 digits, as Google's.
+    // 21 digits, like Google's.
     let account = AccountRecord(
       uniqueID: "1\(state.nextNumber())\(state.nextNumber().suffix(8))", project: project,
       accountID: id, email: "\(id)@\(project).iam.gserviceaccount.com", displayName: displayName,
@@ -101,6 +102,8 @@ package enum ServiceAccounts: ServedAPI {
     return account
   }
 
+  /// The texts in a body, within Google's limits. Other members are accepted and ignored, because clients send back
+  /// what they read.
   private static func texts(
     _ body: Body?
   ) throws(APIError) -> (displayName: String?, description: String?) {
@@ -119,7 +122,8 @@ package enum ServiceAccounts: ServedAPI {
     return (displayName, description)
   }
 
-  /// The mask is in the body, and the answer has only the name and what was changed.
+  /// PATCH. The mask is in the body, and the answer has only the name and what changed
+  /// (docs/google-apis.md#service-accounts).
   private static func patch(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try call.body.allow("serviceAccount", "updateMask")
     var account = try present(call, state)
@@ -143,7 +147,7 @@ package enum ServiceAccounts: ServedAPI {
     return .object(answer)
   }
 
-  /// PUT: the older form; only the display name and the description are taken.
+  /// PUT, the older form. Only the display name and the description change.
   private static func update(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     var account = try present(call, state)
     let (displayName, description) = try texts(call.body)
@@ -153,6 +157,7 @@ package enum ServiceAccounts: ServedAPI {
     return json(account)
   }
 
+  /// Enables or disables an account.
   private static func setDisabled(
     _ disabled: Bool, _ call: Call, _ state: inout State
   ) throws(APIError) -> JSONValue {
@@ -165,20 +170,22 @@ package enum ServiceAccounts: ServedAPI {
     return [:]
   }
 
+  /// The account's resource name, by e-mail.
   static func name(_ account: AccountRecord) -> String {
     "projects/\(account.project)/serviceAccounts/\(account.email)"
   }
 
+  /// The account as the API shows it.
   static func json(_ account: AccountRecord) -> JSONValue {
     var object: JSONObject = [
       "name": .string(name(account)), "projectId": .string(account.project),
       "uniqueId": .string(account.uniqueID), "email": .string(account.email),
     ]
     if !account.displayName.isEmpty { object["displayName"] = .string(account.displayName) }
-    // Deprecated, and the same for every account that Google answers with.
+    // Deprecated (docs/google-apis.md#service-accounts), and the same for all accounts in Google's answers.
     object["etag"] = "MDEwMjE5MjA="
     if !account.description.isEmpty { object["description"] = .string(account.description) }
-    // The same number in every answer of Google's that is published.
+    // The same number as the unique id in all published answers of Google's.
     object["oauth2ClientId"] = .string(account.uniqueID)
     if account.isDisabled { object["disabled"] = true }
     return .object(object)

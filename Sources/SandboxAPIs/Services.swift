@@ -5,11 +5,11 @@ import SandboxIAM
 package import SandboxStore
 import SandboxWire
 
-/// Service Usage v1.
+/// Service Usage v1 (docs/google-apis.md#services).
 package enum Services: ServedAPI {
   private static let path = "/v1/projects/{project}/services"
 
-  /// The records that it keeps.
+  /// None: the project's record has the services.
   package static let records: [any Record.Type] = []
 
   /// The operations of Service Usage.
@@ -40,7 +40,7 @@ package enum Services: ServedAPI {
     .permission("serviceusage.services.\(verb)", on: .project)
   }
 
-  /// A service that does not exist is forbidden, not absent.
+  /// Throws for services that do not exist: 403, as Google does, not 404 (docs/google-apis.md#what-a-403-may-mean).
   private static func check(_ services: [String], _ call: Call) throws(APIError) {
     let unknown = services.filter {
       ServiceCatalogue.titles[$0] == nil && !call.settings.services.contains($0)
@@ -133,7 +133,7 @@ package enum Services: ServedAPI {
     return finish(isNew, metadata, response, call, &state)
   }
 
-  /// Enables services and, as Google does, what they need; false when all of them were enabled.
+  /// Enables services and, as Google does, those that they require. Returns false if all of them were enabled.
   private static func turnOn(_ services: [String], _ project: inout ProjectRecord) -> Bool {
     guard !project.services.isSuperset(of: services) else { return false }
     for service in services {
@@ -143,7 +143,7 @@ package enum Services: ServedAPI {
     return true
   }
 
-  /// The details are as in dumps of real answers.
+  /// The refusal to disable a service that others need. The details are those of recorded answers.
   private static func hasDependents(_ service: String, _ dependents: [String]) -> APIError {
     let names = dependents.joined(separator: ",")
     return APIError(
@@ -189,14 +189,14 @@ package enum Services: ServedAPI {
     return finish(wasEnabled, emptyMetadata, response, call, &state)
   }
 
-  /// Without the `"value": {}` of the recording, which is how Go writes a packed Empty: Google's Python
-  /// client for Service Usage cannot read it (github.com/protocolbuffers/protobuf/issues/24445), and the
-  /// recorded Empty of Artifact Registry lacks it.
+  /// Without the `"value": {}` of the recorded answer, which is how Go writes a packed Empty: Google's Python client
+  /// for Service Usage cannot read it (https://github.com/protocolbuffers/protobuf/issues/24445), and the recorded
+  /// Empty of Artifact Registry does not have it.
   private static let emptyMetadata: JSONValue = [
     "@type": "type.googleapis.com/google.protobuf.Empty"
   ]
 
-  /// An operation; when nothing was to be done, one that is done at once.
+  /// An operation. If there was nothing to change, one that is already done.
   private static func finish(
     _ changed: Bool, _ metadata: JSONValue, _ response: JSONValue, _ call: Call,
     _ state: inout State

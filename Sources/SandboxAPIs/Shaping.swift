@@ -2,11 +2,11 @@ package import JSON
 package import SandboxCalls
 package import SandboxWire
 
-/// What query parameters do to an answer: `$alt=json;enum-encoding=int` and `fields`.
+/// Applies query parameters to an answer: `$alt=json;enum-encoding=int` and `fields`.
 package enum Shaping {
-  /// The answer as the query wants it.
+  /// The answer in the form that the query requests.
   ///
-  /// - Parameter messages: by full name, those whose enums are shown as numbers inside an Any.
+  /// - Parameter messages: the messages whose enums are shown as numbers inside an Any, by full name.
   package static func shape(
     _ value: JSONValue, _ query: Query, _ route: Route, messages: [String: MessageType]
   ) -> JSONValue {
@@ -25,7 +25,7 @@ package enum Shaping {
   ) -> JSONValue {
     guard let object = value.object else { return value }
     if var response = object["response"]?.object, let type = response["@type"]?.string {
-      // The inside of an Any keeps its type's own form.
+      // The value inside an Any has the form of its own type.
       if let schema = messages[type.split(separator: "/").last.map(String.init) ?? ""] {
         response = schema.withEnumNumbers(response)
       }
@@ -55,11 +55,11 @@ package enum Shaping {
   }
 }
 
-/// A partial-response mask such as `services/name,nextPageToken` or `services(name,state)`.
+/// A partial-response mask, such as `services/name,nextPageToken` or `services(name,state)`.
 struct FieldSelection {
   private(set) var inner: [String: FieldSelection] = [:]
 
-  /// A text of over a thousand characters selects everything: nesting takes stack.
+  /// A text over a thousand bytes selects everything: the parser recurses, and nesting takes stack.
   init(_ text: String) {
     guard text.utf8.count <= 1000 else { return }
     var rest = text[...]

@@ -6,9 +6,9 @@ import SandboxIAM
 package import SandboxStore
 import SandboxWire
 
-/// The OAuth token endpoint (JWT-bearer grant); `TokenExchange` is the other one.
+/// The OAuth token endpoint with the JWT-bearer grant. `TokenExchange` is the other one.
 package enum TokenEndpoint: ServedAPI {
-  /// The records that it keeps.
+  /// None: tokens are not stored.
   package static let records: [any Record.Type] = []
 
   /// The token endpoints.
@@ -31,7 +31,7 @@ package enum TokenEndpoint: ServedAPI {
     }
   }
 
-  /// RFC 7523: a JWT that a live, enabled key of the account signed buys an access token.
+  /// Issues an access token for a JWT that a valid key of the account signed (RFC 7523).
   private static func bearer(
     _ assertion: String, _ call: Call, _ state: State
   ) throws(APIError) -> JSONValue {
@@ -54,6 +54,7 @@ package enum TokenEndpoint: ServedAPI {
     guard let audience = jwt.claims["aud"]?.string,
       audiences.contains(audience) || isSelf(audience)
     else { throw failure("invalid_grant", "Invalid JWT: the audience is not this token endpoint.") }
+    // Google's text, which clients tell apart from that of an unknown key (docs/google-apis.md#token-endpoints).
     guard let issued = jwt.time("iat"), let expires = jwt.time("exp"),
       Authentication.isInTime(
         issued: issued, expires: expires, state, nowSeconds: call.nowSeconds)
@@ -82,12 +83,12 @@ package enum TokenEndpoint: ServedAPI {
     ]
   }
 
-  /// The sandbox under another of its names, as `http://localhost:8080/token`.
+  /// Whether an audience is this sandbox under another name, such as `http://localhost:8080/token`.
   private static func isSelf(_ audience: String) -> Bool {
     audience.wholeMatch(of: /http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?\/token/) != nil
   }
 
-  /// RFC 6749 section 5.2.
+  /// An error in the form of RFC 6749, 5.2.
   static func failure(_ code: String, _ text: String, status: Int = 400) -> APIError {
     var error = APIError(.invalidArgument, text)
     error.otherBody = ["error": .string(code), "error_description": .string(text)]

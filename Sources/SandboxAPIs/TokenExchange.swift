@@ -3,10 +3,10 @@ import SandboxCalls
 import SandboxStore
 import SandboxWire
 
-/// The Security Token Service: tokens of other issuers for tokens of Google's.
+/// The Security Token Service: exchanges tokens of other issuers for Google's.
 ///
-/// The sandbox has no workload identity pools, so that a sound request is answered as Google answers one that names a
-/// pool which is not there. What is sound is in the service's discovery document (sts v1).
+/// The sandbox has no workload identity pools, so it answers every valid request as Google answers one for a pool that
+/// does not exist. What is valid is in the discovery document (sts v1).
 enum TokenExchange {
   private static let grant = "urn:ietf:params:oauth:grant-type:token-exchange"
   private static let types = "urn:ietf:params:oauth:token-type:"
@@ -46,7 +46,7 @@ enum TokenExchange {
         + "because the pool or provider is disabled or deleted or because it doesn't exist.")
   }
 
-  /// Parameters by their names in camel case, from a form as OAuth has it or from JSON as Google's APIs do.
+  /// The parameters by name in camel case, from a form (OAuth) or from JSON (Google's APIs).
   private static func parameters(of call: Call) throws(APIError) -> (String) -> String? {
     guard call.headers["content-type"]?.lowercased().contains("json") == true else {
       let form = Query(String(decoding: call.bytes, as: UTF8.self))
@@ -60,7 +60,7 @@ enum TokenExchange {
     return { [texts] name in texts[name].flatMap { $0.isEmpty ? nil : $0 } }
   }
 
-  /// The resource name of a provider of a workload or workforce identity pool.
+  /// Whether an audience is the resource name of a provider in a workload or workforce identity pool.
   private static func isProvider(_ audience: String) -> Bool {
     let workload =
       /\/\/iam\.googleapis\.com\/projects\/[^\/]+\/locations\/global\/workloadIdentityPools\/[^\/]+\/providers\/[^\/]+/

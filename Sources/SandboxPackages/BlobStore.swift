@@ -2,14 +2,14 @@ import Crypto
 import Glibc
 import SandboxWire
 
-/// The folder that holds the content of package files, one file each under a name that says nothing.
+/// The folder with the content of package files, each in a file with a random name.
 ///
-/// Which of them count is in the store's rows: a blob without a row is an orphan of an interrupted upload
-/// or deletion, and goes at the next start.
+/// The store's rows decide which blobs count. A blob without a row was left by an interrupted upload or deletion, and
+/// the next start removes it.
 package struct BlobStore: Sendable {
   private let folder: String
 
-  /// Makes the folder where it is missing, and removes every blob that is not among `kept`.
+  /// Creates the folder if it is missing, and removes every blob that is not in `kept`.
   package init(_ folder: String, keeping kept: Set<String>) throws(BlobError) {
     self.folder = folder
     if mkdir(folder, 0o700) != 0, errno != EEXIST { throw BlobError("make", folder) }
@@ -23,33 +23,34 @@ package struct BlobStore: Sendable {
     }
   }
 
-  /// An empty blob that is gone unless it is kept.
+  /// Creates an empty blob, which is removed unless it is kept.
   func create() throws(BlobError) -> PartialBlob {
     try PartialBlob(folder: folder, name: Hex.encode(randomBytes(16)))
   }
 
-  /// The content of a blob; nil when it is gone.
+  /// The content of a blob; nil if it does not exist.
   func open(_ name: String) -> FileContent? {
     FileContent(path: "\(folder)/\(name)")
   }
 
-  /// Removes blobs; those that are gone already do not matter.
+  /// Removes blobs. Ignores those that do not exist.
   package func remove(_ names: [String]) {
     for name in names { unlink("\(folder)/\(name)") }
   }
 }
 
-/// Why the disk refused.
+/// Why the disk refused something.
 package struct BlobError: Error, Sendable, CustomStringConvertible {
+  /// What failed, with the path and the reason.
   package let description: String
 
-  /// Reads errno.
+  /// Takes the reason from errno.
   init(_ doing: String, _ path: String) {
     description = "cannot \(doing) \(path): \(String(cString: strerror(errno)))"
   }
 }
 
-/// A blob in the making: written once, from its start to its end.
+/// A blob that is being written, once from start to end.
 ///
 /// Owns its descriptor, and its file until `keep`. Used by one thread at a time.
 final class PartialBlob {
@@ -74,7 +75,7 @@ final class PartialBlob {
     if !isKept { unlink(path) }
   }
 
-  /// Adds bytes at the end (write).
+  /// Appends bytes (write).
   func append(_ bytes: UnsafeRawBufferPointer) throws(BlobError) {
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -87,10 +88,11 @@ final class PartialBlob {
     size += Int64(bytes.count)
   }
 
-  /// What was written, from its start (pread).
+  /// A reader of what was written so far (pread).
   var content: BlobReader { BlobReader(descriptor: descriptor, size: size) }
 
-  /// Puts it on the disk under its final name (fsync, rename): there it stays, unless it is removed.
+  /// Puts the blob on disk under its final name (fsync, rename). It stays until it is removed. The folder is flushed as
+  /// well: the row that is committed next must not survive a power cut without its file.
   func keep() throws(BlobError) {
     guard fsync(descriptor) == 0 else { throw BlobError("write", path) }
     guard rename(path, "\(folder)/\(name)") == 0 else { throw BlobError("rename", path) }
@@ -102,12 +104,12 @@ final class PartialBlob {
   }
 }
 
-/// A look at a blob in the making, valid as long as that is.
+/// Reads a blob that is being written. Valid as long as the blob.
 struct BlobReader {
   fileprivate let descriptor: Int32
   let size: Int64
 
-  /// `count` bytes from `offset`; nil when there are fewer.
+  /// `count` bytes from `offset`; nil if there are fewer.
   func bytes(at offset: Int64, count: Int) -> [UInt8]? {
     guard offset >= 0, count >= 0, offset + Int64(count) <= size else { return nil }
     var buffer = [UInt8](repeating: 0, count: count)

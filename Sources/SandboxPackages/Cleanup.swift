@@ -3,10 +3,11 @@ package import SandboxCalls
 package import SandboxStore
 package import SandboxWire
 
-/// Cleanup policies, evaluated when asked for; the real service does it about once a day.
+/// Cleanup policies, evaluated on request; the real service does that about once a day.
 ///
-/// After the documentation of cleanup policies: a version goes when a DELETE policy matches it and no
-/// KEEP policy does; all parts of a condition must hold; ages count from the version's upload.
+/// As documented ([cleanup policies](https://cloud.google.com/artifact-registry/docs/repositories/cleanup-policy)): a
+/// version is deleted if a DELETE policy matches it and no KEEP policy does. All parts of a condition must match. Ages
+/// count from the upload of the version.
 package struct Cleanup {
   private let policies: [CleanupPolicy]
   private let now: Int64
@@ -16,7 +17,7 @@ package struct Cleanup {
     self.now = now
   }
 
-  /// The versions of a package that go.
+  /// The versions of a package that are deleted.
   func doomed(_ versions: [RepositoryContents.Version]) -> [RepositoryContents.Version] {
     let newestFirst = versions.sorted {
       ($0.createTime, $0.name) > ($1.createTime, $1.name)
@@ -31,7 +32,7 @@ package struct Cleanup {
     }.map(\.element)
   }
 
-  /// `POST /_sandbox/cleanup`, with `{}` for every repository or `{"repository": "projects/..."}`.
+  /// `POST /_sandbox/cleanup`, with `{}` for all repositories or `{"repository": "projects/..."}` for one.
   package static func run(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try call.body.allow("repository")
     let wanted = try call.body.string("repository")
@@ -64,7 +65,7 @@ package struct Cleanup {
   }
 }
 
-/// One policy of a repository's `cleanupPolicies`.
+/// One policy in a repository's `cleanupPolicies`.
 struct CleanupPolicy {
   let action: String
   private let condition: JSONValue?
@@ -83,7 +84,8 @@ struct CleanupPolicy {
         && Self.begins(version.package, with: recent["packageNamePrefixes"])
     }
     guard let condition else { return false }
-    // When a version was last used is not known here: such a policy deletes nothing, and keeps everything.
+    // The sandbox does not know when a version was last used. Such a policy deletes nothing and keeps everything, so
+    // that a test does not lose what Google would keep.
     if condition["moreStaleThan"] != nil, action != "KEEP" { return false }
     return fitsAge(condition, now - version.createTime) && fitsTags(condition)
       && Self.begins(version.package, with: condition["packageNamePrefixes"])
@@ -102,13 +104,13 @@ struct CleanupPolicy {
       && (condition["tagPrefixes"]?.array ?? []).isEmpty
   }
 
-  /// Whether one of the prefixes begins the text; no prefixes fit every text.
+  /// Whether the text starts with one of the prefixes. An empty list matches every text.
   private static func begins(_ text: String, with prefixes: JSONValue?) -> Bool {
     let wanted = (prefixes?.array ?? []).compactMap(\.string)
     return wanted.isEmpty || wanted.contains { text.hasPrefix($0) }
   }
 
-  /// A duration as the store has it: `2592000s`, `0.5s`; a longer one than there can be counts as the longest.
+  /// A duration in the stored form (`2592000s`, `0.5s`). Longer ones than Google's longest are cut to that.
   private static func microseconds(_ duration: JSONValue?) -> Int64? {
     guard let text = duration?.string, text.hasSuffix("s"), let seconds = Double(text.dropLast()),
       !seconds.isNaN

@@ -1,6 +1,6 @@
-/// The name of a Python package in its normal form (PEP 503): `Friendly_Bard` is `friendly-bard`.
+/// The name of a Python package in normal form (PEP 503): `Friendly_Bard` becomes `friendly-bard`.
 enum PackageName {
-  /// Nil when the text is not a name: ASCII letters, digits, `-`, `_` and `.`, a letter or digit at both ends.
+  /// Nil if the text is not a valid name: ASCII letters, digits, `-`, `_` and `.`, with a letter or digit at both ends.
   static func normalized(_ name: some StringProtocol) -> String? {
     let bytes = Array(name.utf8)
     guard (1...200).contains(bytes.count), let first = bytes.first, let last = bytes.last,
@@ -24,18 +24,18 @@ enum PackageName {
   }
 }
 
-/// What the file name of a wheel (PEP 427) or a source distribution (PEP 625) says.
+/// The parts of a file name of a wheel (PEP 427) or a source distribution (PEP 625).
 struct DistributionName: Sendable, Hashable {
-  /// As the upload form's `filetype` names it.
+  /// The name in the upload form's `filetype`.
   enum Kind: String, Sendable { case wheel = "bdist_wheel", source = "sdist" }
 
   let kind: Kind
   let fileName: String
-  /// The package, normalised.
+  /// The package, normalized.
   let package: String
   let version: PythonVersion
 
-  /// Nil when the file name fits neither form, or another package or version than the declared ones.
+  /// Nil if the file name has neither form, or belongs to another package or version than declared.
   init?(_ fileName: String, package: String, version: PythonVersion) {
     guard Self.isPlain(fileName) else { return nil }
     if fileName.hasSuffix(".whl") {
@@ -52,7 +52,7 @@ struct DistributionName: Sendable, Hashable {
     self.version = version
   }
 
-  /// Fit for a path and a link: no slash, no control character, nothing to be escaped.
+  /// Whether a name is safe in a path and a link: no slash, no control character, nothing to escape.
   private static func isPlain(_ name: String) -> Bool {
     (1...250).contains(name.utf8.count) && name.utf8.first != 0x2E
       && name.utf8.allSatisfy { byte in
@@ -61,7 +61,7 @@ struct DistributionName: Sendable, Hashable {
       }
   }
 
-  /// `NAME-VERSION[-BUILD]-PYTHON-ABI-PLATFORM`
+  /// Whether it is `NAME-VERSION[-BUILD]-PYTHON-ABI-PLATFORM`.
   private static func isWheel(
     _ stem: Substring, of package: String, _ version: PythonVersion
   ) -> Bool {
@@ -79,7 +79,7 @@ struct DistributionName: Sendable, Hashable {
     return nil
   }
 
-  /// `NAME-VERSION`; older tools leave hyphens in both.
+  /// Whether it is `NAME-VERSION`. Older tools leave hyphens in both, so every hyphen is tried.
   private static func isSource(
     _ stem: Substring, of package: String, _ version: PythonVersion
   ) -> Bool {
@@ -89,7 +89,7 @@ struct DistributionName: Sendable, Hashable {
     }
   }
 
-  /// A file name writes `_` for the hyphen of a version.
+  /// Whether a text is the version. File names have `_` in place of a version's hyphen.
   private static func fits(_ text: Substring, _ version: PythonVersion) -> Bool {
     let spelt = String(text.map { $0 == "_" ? "-" : $0 })
     return PythonVersion(spelt)?.key == version.key

@@ -1,6 +1,6 @@
-/// A header value with parameters, as `form-data; name="content"; filename="x.whl"` (RFC 9110, 5.6.6).
+/// A header value with parameters, such as `form-data; name="content"; filename="x.whl"` (RFC 9110, 5.6.6).
 struct HeaderParameters: Sendable {
-  /// What stands before the first semicolon, in lower case.
+  /// The part before the first semicolon, in lower case.
   let value: String
   private var parameters: [String: String] = [:]
 
@@ -31,7 +31,7 @@ struct HeaderParameters: Sendable {
     return String(text)
   }
 
-  /// Up to the closing quote; a backslash takes the next character as it is.
+  /// The text up to the closing quote. A backslash escapes the next character.
   private static func quoted(_ rest: inout Substring) -> String {
     var text = ""
     while let character = rest.popFirst(), character != "\"" {
@@ -46,7 +46,7 @@ struct HeaderParameters: Sendable {
 }
 
 extension Substring {
-  /// Removes the first character when it is this one.
+  /// Removes the first character if it is this one.
   fileprivate mutating func popFirst(ifIs character: Character) -> Bool {
     guard first == character else { return false }
     removeFirst()

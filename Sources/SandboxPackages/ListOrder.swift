@@ -1,12 +1,12 @@
 import SandboxWire
 
-/// `filter` and `orderBy` of a list.
+/// The `filter` and `orderBy` of a list.
 struct ListOrder {
   private let filter: Filter?
   private let field: String
   private let isDescending: Bool
 
-  /// - Parameter fields: what can be filtered on.
+  /// - Parameter fields: the fields that can be filtered on.
   init(_ query: Query, filteringOn fields: Set<String>) throws(APIError) {
     let words = (query["orderBy"] ?? "").split(separator: " ").map(String.init)
     field = words.first.map(Query.camelCase) ?? "name"
@@ -22,7 +22,7 @@ struct ListOrder {
     }
   }
 
-  /// The rows that fit, in order.
+  /// The matching rows, in order.
   func arrange<Row: ListRow>(_ rows: [Row]) -> [Row] {
     var rows = rows
     if let filter {
@@ -35,7 +35,8 @@ struct ListOrder {
     return rows
   }
 
-  /// The owner of a file is a version; whoever asks for a package's files asks for those of all its versions.
+  /// Whether a term matches the owner of a row. The owner of a file is a version, but a filter on a package matches the
+  /// files of all its versions.
   private static func owns(_ term: Filter.Term, _ row: some ListRow) -> Bool {
     guard term.comparator != "!=" else {
       return !owns(Filter.Term(field: term.field, comparator: "=", value: term.value), row)
@@ -47,7 +48,8 @@ struct ListOrder {
     }
   }
 
-  /// Names are compared without their escapes: clients write them escaped once, twice or not at all.
+  /// Whether a name matches. Names are compared without escapes, because clients write them escaped once, twice or not
+  /// at all.
   private static func fits(_ term: Filter.Term, _ name: String) -> Bool {
     Filter.Term(
       field: term.field, comparator: term.comparator,

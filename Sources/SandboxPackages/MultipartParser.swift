@@ -1,22 +1,24 @@
 import Glibc
 
-/// Why a form could not be read; for people.
+/// Why a form cannot be read, as users see it.
 struct MultipartError: Error, Sendable, Hashable {
   let message: String
 }
 
-/// What takes the parts of a form as they arrive.
+/// Receives the parts of a form as they arrive.
 protocol MultipartSink {
-  /// A part begins; `name` and `fileName` are those of its Content-Disposition.
+  /// Starts a part with the `name` and `fileName` in its Content-Disposition.
   mutating func partBegins(name: String, fileName: String?) throws(MultipartError)
-  /// More of the part's content.
+  /// Receives more of the part's content.
   mutating func partContinues(_ bytes: UnsafeRawBufferPointer) throws(MultipartError)
+  /// Ends the part.
   mutating func partEnds() throws(MultipartError)
 }
 
-/// A reader of `multipart/form-data` (RFC 7578) that holds back no more than a delimiter's length.
+/// Parses `multipart/form-data` (RFC 7578) as it arrives. Never holds back more than the length of a delimiter, because
+/// files can be larger than memory.
 ///
-/// It may be fed in pieces of any size; content goes to the sink without being copied.
+/// The pieces can have any size. Content is passed on without being copied.
 struct MultipartParser {
   private enum Stage { case preamble, afterDelimiter, headers, content, epilogue }
 
@@ -25,20 +27,21 @@ struct MultipartParser {
 
   private let delimiter: [UInt8]
   private var stage = Stage.preamble
-  /// In preamble and content: the end of what came, which may be the start of a delimiter; else the line.
+  /// In the preamble and the content: the last bytes, if they may start a delimiter. Otherwise the current line.
   private var held: [UInt8]
   private var parts = 0
 
   /// - Parameter boundary: as in the Content-Type.
   init(boundary: String) {
     delimiter = Array("\r\n--\(boundary)".utf8)
-    // The first delimiter has no line before it.
+    // The first delimiter has no line end before it.
     held = [0x0D, 0x0A]
   }
 
-  /// Whether the closing delimiter came.
+  /// Whether the closing delimiter has arrived.
   var isComplete: Bool { stage == .epilogue }
 
+  /// Parses the next piece.
   mutating func feed(
     _ bytes: UnsafeRawBufferPointer, into sink: inout some MultipartSink
   ) throws(MultipartError) {
@@ -75,11 +78,11 @@ struct MultipartParser {
     rest = rest.dropFirst(rest.count)
   }
 
-  /// Where the delimiter begins, which must be there as a whole.
+  /// The position of a complete delimiter.
   private static func find(_ delimiter: [UInt8], in bytes: UnsafeRawBufferPointer) -> Int? {
     var offset = 0
     while let start = bytes.baseAddress, bytes.count - offset >= delimiter.count {
-      // The first byte of a delimiter is rare: memchr goes from one to the next.
+      // The first byte of a delimiter is rare, so memchr skips from one to the next.
       let last = bytes.count - delimiter.count
       guard let found = memchr(start + offset, 0x0D, last - offset + 1) else { return nil }
       offset = UnsafeRawPointer(found) - start
@@ -89,7 +92,7 @@ struct MultipartParser {
     return nil
   }
 
-  /// Finds out whether the held bytes begin a delimiter; true when scanning may go on in `rest`.
+  /// Determines whether the held bytes start a delimiter. Returns true if scanning can continue in `rest`.
   private mutating func settleHeld(
     _ rest: inout Slice<UnsafeRawBufferPointer>, into sink: inout some MultipartSink
   ) throws(MultipartError) -> Bool {
@@ -104,7 +107,7 @@ struct MultipartParser {
         try endPart(into: &sink)
         return false
       }
-      // Not a delimiter from the first held byte on; perhaps from a later one.
+      // The held bytes are not a delimiter from the first one on, but perhaps from a later one.
       let next = held.indices.dropFirst().first { delimiter.starts(with: held[$0...]) }
       let done = next ?? held.count
       let free = Array(held[..<done])
@@ -135,7 +138,7 @@ struct MultipartParser {
     held = []
   }
 
-  /// The length of the longest end of `bytes` that begins the delimiter.
+  /// The length of the longest suffix of `bytes` that starts the delimiter.
   private static func overlap(_ bytes: UnsafeRawBufferPointer, _ delimiter: [UInt8]) -> Int {
     let longest = min(bytes.count, delimiter.count - 1)
     return (0..<longest).lazy.map { longest - $0 }
@@ -154,7 +157,7 @@ struct MultipartParser {
         return
       }
       if held.suffix(2).elementsEqual([0x0D, 0x0A]) {
-        // For a part without headers the next line end ends them too.
+        // For a part without headers, the next line end also ends the headers.
         held = [0x0D, 0x0A]
         stage = .headers
         return

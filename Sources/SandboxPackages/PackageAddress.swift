@@ -1,18 +1,18 @@
 import SandboxIAM
 package import SandboxWire
 
-/// What a request to the Python data plane asks for: `https://LOCATION-python.pkg.dev/PROJECT/REPOSITORY/...`,
-/// or the same behind this sandbox's own address.
+/// The target of a request to the Python data plane: `https://LOCATION-python.pkg.dev/PROJECT/REPOSITORY/...`, or the
+/// same path on this sandbox's own address.
 package struct PackageAddress: Sendable, Hashable {
   enum Target: Sendable, Hashable {
-    /// The repository itself, where uploads go.
+    /// The repository itself, which receives uploads.
     case repository
     /// The list of packages.
     case packages
     /// The files of a package, as the path spells it.
     case package(String)
     case file(package: String, name: String)
-    /// One of the two lists without the slash at its end, which its relative links need.
+    /// One of these two lists without the slash at the end, which its relative links need.
     case unfinished(String)
     case unknown
   }
@@ -24,7 +24,7 @@ package struct PackageAddress: Sendable, Hashable {
 
   private static let ending = "-python.pkg.dev"
 
-  /// Nil when the request is not for the data plane.
+  /// Nil if the request is not for the data plane.
   package init?(_ request: WireRequest) {
     var parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
     let host = request.headers["host"]?.lowercased().split(separator: ":").first ?? ""

@@ -2,7 +2,7 @@ import Crypto
 import SandboxStore
 import SandboxWire
 
-/// Answers of the data plane: plain text for people, as pip and twine show it.
+/// Answers of the data plane: plain text for users, as pip and twine show it.
 enum PackageAnswers {
   static func text(_ status: Int, _ text: String) -> WireResponse {
     WireResponse(
@@ -10,11 +10,11 @@ enum PackageAnswers {
       body: Array(text.utf8))
   }
 
-  /// An error of the control plane in the form of the data plane.
+  /// An error of the control plane, in the form of the data plane.
   static func failure(_ error: APIError) -> WireResponse {
     var response = text(error.httpStatus, error.message)
     if error.status == .unauthenticated {
-      // Without a challenge pip asks neither its keyring nor its user.
+      // Without a challenge, pip asks neither its keyring nor its user.
       response.headers.append(("WWW-Authenticate", "Basic realm=\"Artifact Registry\""))
     }
     return response
@@ -37,7 +37,7 @@ enum PackageAnswers {
     return response
   }
 
-  /// An index page, or 304 when the client has it.
+  /// An index page, or 304 if the client has it.
   static func page(_ body: [UInt8], type: String, for request: WireRequest) -> WireResponse {
     let tag = "\"\(Hex.encode(Array(SHA256.hash(body).prefix(16))))\""
     let headers = [("Content-Type", type), ("ETag", tag), ("Vary", "Accept")]
@@ -47,7 +47,7 @@ enum PackageAnswers {
     return WireResponse(status: 200, headers: headers, body: body)
   }
 
-  /// A file, a range of it, or 304 when the client has it.
+  /// A file, a range of it, or 304 if the client has it.
   static func file(
     _ file: PackageFileRecord, _ content: FileContent, for request: WireRequest
   ) -> WireResponse {
@@ -59,6 +59,7 @@ enum PackageAnswers {
     if Validators.matches(request.headers["if-none-match"], tag) {
       return WireResponse(status: 304, headers: headers, body: [])
     }
+    // A range of another version would be appended to the wrong file, so a stale `If-Range` gets the whole.
     let condition = request.headers["if-range"]
     let asked = condition == nil || condition == tag ? request.headers["range"] : nil
     switch ByteRange(asked, of: content.size) {
@@ -78,7 +79,7 @@ enum PackageAnswers {
   }
 }
 
-/// What a Range header asks for; several ranges at once are answered with the whole.
+/// The range that a Range header requests. A request for several ranges gets the whole file.
 enum ByteRange: Sendable, Hashable {
   case whole
   case part(Range<Int64>)
@@ -104,7 +105,7 @@ enum ByteRange: Sendable, Hashable {
 
 /// Conditional requests.
 enum Validators {
-  /// Whether an If-None-Match header names the tag.
+  /// Whether an If-None-Match header contains the tag.
   static func matches(_ header: String?, _ tag: String) -> Bool {
     (header ?? "").split(separator: ",").contains { part in
       let one = String(part).trimmingSpaces()

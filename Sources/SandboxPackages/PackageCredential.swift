@@ -4,16 +4,17 @@ import SandboxIAM
 import SandboxStore
 import SandboxWire
 
-/// Who a request to the data plane says it is, before that is checked.
+/// The credential of a request to the data plane, before it is checked.
 ///
-/// The user names are those that Artifact Registry takes with basic authentication.
+/// The user names are those that Artifact Registry accepts with basic authentication ([authentication for
+/// Python](https://cloud.google.com/artifact-registry/docs/python/authentication)).
 enum PackageCredential: Sendable {
   case none
   /// An access token.
   case token(String)
-  /// A service-account key file: its account, its key's id, and the public half of its private key.
+  /// A service-account key file: its account, the id of its key, and the public half of its private key.
   case key(email: String, id: String, publicKey: RSAPublicKey)
-  /// Something else, which nobody has.
+  /// Anything else.
   case malformed
 
   init(_ headers: [String: String]) {
@@ -57,7 +58,7 @@ enum PackageCredential: Sendable {
     return .key(email: email, id: id, publicKey: key.publicKey)
   }
 
-  /// Checks it against the accounts and keys of this moment.
+  /// The caller, checked against the current accounts and keys.
   func principal(
     _ state: State, baseURL: String, nowSeconds: Int64, for use: TokenUse
   ) throws(APIError) -> Principal {

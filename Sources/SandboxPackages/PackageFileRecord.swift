@@ -1,16 +1,16 @@
 package import SandboxStore
 
-/// One file of a version of a package in a repository; its row key is `REPOSITORY/PACKAGE/FILE`.
+/// One file of a package version in a repository. Its row key is `REPOSITORY/PACKAGE/FILE`.
 package struct PackageFileRecord: Record {
   /// The repository's resource name.
   package let repository: String
-  /// Normalised.
+  /// Normalized.
   package let package: String
-  /// Normalised.
+  /// Normalized.
   package let version: String
   /// As the uploader sent it.
   package let fileName: String
-  /// The blob that holds the content.
+  /// The name of the blob with the content.
   package let blob: String
   /// In bytes.
   package let size: Int64
@@ -18,16 +18,16 @@ package struct PackageFileRecord: Record {
   package let sha256: String
   /// When it was uploaded.
   package let createTime: Int64
-  /// The uploader's declarations, as the core metadata names them; empty when there is none.
+  /// As the uploader declared it in the core metadata; empty if missing.
   package let summary: String
-  /// Empty when there is none.
+  /// Empty if there is none.
   package let requiresPython: String
-  /// A wheel's METADATA file, for PEP 658; nil when there is none.
+  /// The METADATA file of a wheel, for PEP 658; nil if there is none.
   package var metadata: String?
-  /// The name as the uploader spelt it.
+  /// The name as the uploader spelled it.
   package let displayName: String
 
-  /// A new file, or one with all that is known of it.
+  /// Creates a record from all its parts.
   package init(
     repository: String, package: String, version: String, fileName: String, blob: String,
     size: Int64, sha256: String, createTime: Int64, summary: String, requiresPython: String,
@@ -49,19 +49,19 @@ package struct PackageFileRecord: Record {
 }
 
 extension PackageFileRecord {
-  /// Found by its package too.
+  /// Finds files by package.
   package typealias Index = PackageFileIndex
   /// The name of its table in the store.
   package static var table: String { "file" }
-  /// An upload is seen at once.
+  /// Reads show an upload at once.
   package static var lag: LagRule { .seen }
-  /// As `REPOSITORY/PACKAGE/FILE`.
+  /// `REPOSITORY/PACKAGE/FILE`.
   package var key: String { Self.key(fileName, of: package, in: repository) }
   /// Its repository.
   package var parent: String? { repository }
-  /// Nothing is below it.
+  /// Empty: a file has no children.
   package var names: [String] { [] }
-  /// Its size counts for its repository's.
+  /// Its size counts towards its repository's.
   package var bytes: Int64 { size }
 
   fileprivate static func key(
@@ -69,20 +69,20 @@ extension PackageFileRecord {
   ) -> String { "\(repository)/\(package)/\(file)" }
 }
 
-/// The files of repositories by their packages.
+/// The files of repositories, by package.
 package struct PackageFileIndex: RecordIndex {
-  /// Repository to package to row keys.
+  /// From repository and package to row keys.
   private var keys: [String: [String: Set<String>]] = [:]
 
   /// The index of a table without rows.
   package init() {}
 
-  /// Notes a file.
+  /// Adds a file.
   package mutating func insert(_ file: PackageFileRecord) {
     keys[file.repository, default: [:]][file.package, default: []].insert(file.key)
   }
 
-  /// Forgets a file.
+  /// Removes a file.
   package mutating func remove(_ file: PackageFileRecord) {
     keys[file.repository]?[file.package]?.remove(file.key)
     if keys[file.repository]?[file.package]?.isEmpty ?? false {
@@ -113,7 +113,7 @@ extension State {
     return files.index.keys(of: package, in: repository).compactMap { files[$0] }
   }
 
-  /// The blobs of the files that are gone since the last commit.
+  /// The blobs of the files that were removed or replaced since the last commit.
   package var discardedBlobs: [String] {
     let files = self[PackageFileRecord.self]
     return files.replaced.filter { files[$0.key]?.blob != $0.blob }.map(\.blob)

@@ -4,7 +4,7 @@ import SandboxIAM
 import SandboxStore
 import SandboxWire
 
-/// Sign-in and permission of a request to the data plane.
+/// Authentication and authorization of a request to the data plane.
 struct PackageGate: Sendable {
   let address: PackageAddress
   let credential: PackageCredential
@@ -19,12 +19,12 @@ struct PackageGate: Sendable {
     credential = PackageCredential(request.headers)
   }
 
-  /// Gives the repository.
+  /// Checks the request and returns the repository.
   ///
-  /// For a virtual repository its own permission suffices: what is upstream is not asked for.
+  /// For a virtual repository, its own permission is enough; those of the upstreams are not checked.
   ///
-  /// - Parameter who: set to who calls once that is known, though they be refused then; nobody where the repository
-  ///   is open to all.
+  /// - Parameter who: set to the caller once it is known, also if the request is refused then; nil if the repository is
+  ///   open to all.
   func admit(
     _ state: State, _ settings: Call.Settings, now: Int64, caller who: inout Principal?
   ) throws(APIError) -> RepositoryRecord {
@@ -54,7 +54,7 @@ struct PackageGate: Sendable {
     return found
   }
 
-  /// The project, provided that `allUsers` has the permission, on the repository or its project.
+  /// The project, if `allUsers` has the permission on the repository or its project.
   private func openProject(_ state: State, now: Int64) -> ProjectRecord? {
     guard let project = state.project(address.project), project.deleteTime == nil else {
       return nil

@@ -3,9 +3,9 @@ import SandboxIAM
 import SandboxStore
 package import SandboxWire
 
-/// The data plane's side of the service: the index, the files and the way in for uploads.
+/// The data plane of the service: the index, the files and the entry point for uploads.
 extension PackageHost {
-  /// Answers a request to the data plane; uploads with a body do not come here but to `plan`.
+  /// Answers a request to the data plane. Uploads with a body go to `plan` instead.
   package func answer(_ request: WireRequest, at address: PackageAddress) -> WireResponse {
     let arrival = begin(request)
     if let response = arrival.instead { return response }
@@ -95,7 +95,7 @@ extension PackageHost {
     return PackageAnswers.text(404, "File \"\(name)\" not found")
   }
 
-  /// Signs in, allows, and asks the sources of the repository, in one look at the state.
+  /// Authenticates, authorizes, and queries the sources of the repository, all on one state.
   private func admitted<Result: Sendable>(
     _ gate: PackageGate, _ caller: inout Principal?,
     _ ask: (PackageSources, State) throws(APIError) -> Result

@@ -3,34 +3,36 @@ package import SandboxIAM
 package import SandboxStore
 package import SandboxWire
 
-/// The service that the packages are a part of: it keeps the journal with its faults, and the state.
+/// The service around the packages: it has the journal with its faults, and the state.
 package protocol PackageHost: Sendable {
+  /// A request that the journal has recorded.
   associatedtype Arrival: PackageArrival
 
+  /// What stays the same while the server runs.
   var settings: Call.Settings { get }
-  /// The content of package files; nil in a sandbox without a folder.
+  /// The content of package files; nil for a sandbox without a folder.
   var blobs: BlobStore? { get }
 
-  /// Notes a request in the journal, and finds out what strikes it.
+  /// Records a request in the journal, and determines the fault that applies to it.
   func begin(_ request: WireRequest) -> Arrival
 
-  /// Notes how a request was answered, and gives the answer with its fault.
+  /// Records how a request was answered, and returns the answer as its fault leaves it.
   func finish(
     _ arrival: Arrival, _ response: WireResponse, caller: Principal?
   ) -> WireResponse
 
-  /// Tells people of a request that is not served.
+  /// Logs a request that is not served.
   func logUnserved(_ request: WireRequest)
 
-  /// Reads the state, at a time of the sandbox's clock.
+  /// Reads the state, at the time of the sandbox's clock.
   func look<Result: Sendable>(_ body: (State, Int64) -> Result) -> Result
 
-  /// Changes the state; on return the change is on the disk, and after a throw it is undone.
+  /// Changes the state. On return the change is on disk; a throw undoes it.
   func change(_ body: (inout State, Int64) throws(APIError) -> Void) throws(APIError)
 }
 
-/// A request that its host has noted.
+/// A request that its host has recorded.
 package protocol PackageArrival: Sendable {
-  /// The answer in place of carrying it out.
+  /// The answer that replaces carrying the request out; nil if it is carried out.
   var instead: WireResponse? { get }
 }

@@ -12,7 +12,7 @@ package enum PackageRoutes: ServedAPI {
 
   static let download = "\(path)/files/{file}:download"
 
-  /// The records that it keeps.
+  /// The files; packages and versions are derived from them.
   package static let records: [any Record.Type] = [PackageFileRecord.self]
 
   /// The operations below a repository.
@@ -25,7 +25,8 @@ package enum PackageRoutes: ServedAPI {
       .taking("filter", "orderBy", "pageSize", "pageToken", "view"),
     route(.get, "/packages/{package}/versions/{version}", "versions.get", getVersion).taking(
       "view"),
-    // `force` deletes a version's tags too: Python versions have none, so that it changes nothing; nor does a filter.
+    // `force` also deletes a version's tags. Python versions have none, so it has no effect, and neither has a filter
+    // of tags.
     route(.delete, "/packages/{package}/versions/{version}", "versions.delete", deleteVersion)
       .taking("force"),
     route(.post, "/packages/{package}/versions:batchDelete", "versions.delete", deleteVersions),
@@ -42,7 +43,7 @@ package enum PackageRoutes: ServedAPI {
     route(.get, "/pythonPackages/{pythonPackage}", "pythonpackages.get", getPythonPackage),
   ]
 
-  /// The members of a file that are enums, or have some.
+  /// The members of a file that are or contain enums.
   private static let file = MessageType([
     "hashes": .init(
       type: .list(
@@ -70,7 +71,7 @@ package enum PackageRoutes: ServedAPI {
     RepositoryContents(try call.repository(in: state), state)
   }
 
-  /// A page of a list whose rows have a unique name.
+  /// A page of a list whose rows have unique names.
   private static func page<Row>(
     _ rows: [Row], as member: String, _ call: Call, name: (Row) -> String,
     _ json: (Row) -> JSONValue
@@ -123,7 +124,7 @@ package enum PackageRoutes: ServedAPI {
     return try page(rows, as: "versions", call, name: \.name, \.json)
   }
 
-  /// Python versions have no tags, so that BASIC and FULL are the same.
+  /// Refuses unknown views. Python versions have no tags, so BASIC and FULL are the same.
   private static func checkView(_ call: Call) throws(APIError) {
     let view = call.query["view"] ?? ""
     guard ["", "VERSION_VIEW_UNSPECIFIED", "BASIC", "FULL", "0", "1", "2"].contains(view) else {
@@ -151,7 +152,7 @@ package enum PackageRoutes: ServedAPI {
     return OperationPlace.startInRegistry(call, &state, response: empty)
   }
 
-  /// All of the named versions, or none; the package may be `-`.
+  /// Deletes all of the named versions, or none. The package can be `-`.
   private static func deleteVersions(
     _ call: Call, _ state: inout State
   ) throws(APIError) -> JSONValue {
@@ -200,7 +201,7 @@ package enum PackageRoutes: ServedAPI {
     try file(call, state).json
   }
 
-  /// The blob's name, which `Sandbox.download` answers the content for; no member of the real answer.
+  /// The blob's name, for which `PackageHost.download` returns the content. The real answer has no such member.
   private static func findContent(
     _ call: Call, _ state: inout State
   ) throws(APIError) -> JSONValue {
@@ -208,7 +209,7 @@ package enum PackageRoutes: ServedAPI {
     return call.query.standard("alt") == "media" ? ["blob": .string(found.blob)] : [:]
   }
 
-  /// "It is only allowed on generic repositories", says the discovery document.
+  /// Refuses: "It is only allowed on generic repositories" (discovery document).
   private static func deleteFile(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     _ = try file(call, state)
     throw APIError(
@@ -235,7 +236,7 @@ package enum PackageRoutes: ServedAPI {
 }
 
 extension PackageHost {
-  /// The content of a file, where a call of `files.download` asks for it.
+  /// The content of a file, if the call is `files.download` and asks for it.
   package func download(
     _ value: JSONValue, _ route: Route, _ query: Query
   ) throws(APIError) -> WireResponse? {

@@ -4,19 +4,19 @@ import SandboxIAM
 import SandboxStore
 import SandboxWire
 
-/// Where a repository's packages come from: itself, or its upstreams in the order in which they are asked.
+/// The sources of a repository's packages: itself, or its upstreams in the order in which they are searched.
 ///
-/// Artifact Registry documents that a greater priority takes precedence, and that a private upstream
-/// above a public one keeps a newer public version of the same name out (virtual repositories overview);
-/// so the first level that has a package hides it in all others. What it does among equal priorities it
-/// does not say; here they are one level, whose files are offered together.
+/// Artifact Registry documents that a greater priority takes precedence, and that a private upstream above a public one
+/// hides a newer public version of the same name ([virtual
+/// repositories](https://cloud.google.com/artifact-registry/docs/repositories/virtual-overview)). So the first level
+/// that has a package hides it in all others. What happens between equal priorities is not documented; here they form
+/// one level, whose files are offered together.
 struct PackageSources: Sendable {
   /// Resource names of standard repositories, greatest priority first.
   private(set) var levels: [[String]] = []
-  /// Upstreams that give nothing, by level, with what is answered where only they could.
+  /// Upstreams that cannot provide anything, by level, with the error for packages that only they could have.
   private var silent: [(level: Int, error: APIError)] = []
-  /// The resource names of what was added: repositories may point at each other in circles, and what comes again
-  /// is hidden by its first time.
+  /// The resource names that were added. Repositories can form cycles, and a second occurrence is hidden by the first.
   private var seen: Set<String> = []
 
   init(of repository: RepositoryRecord, _ state: State, baseURL: String, now: Int64) {
@@ -58,7 +58,7 @@ struct PackageSources: Sendable {
     }
   }
 
-  /// What a virtual repository needs on its upstreams.
+  /// The permission that a virtual repository needs on its upstreams.
   private static let reading = "artifactregistry.repositories.readViaVirtualRepository"
 
   private mutating func add(
@@ -82,21 +82,22 @@ struct PackageSources: Sendable {
     if isPython { add(upstream, look) }
   }
 
+  /// Adds an upstream that cannot provide anything.
   private mutating func silence(_ error: APIError) {
     silent.append((levels.count, error))
     levels.append([])
   }
 
-  /// Makes one level of those that upstreams of one priority gave.
+  /// Merges the levels that upstreams of one priority added.
   private mutating func join(from start: Int) {
     guard levels.count > start + 1 else { return }
     levels[start...] = [levels[start...].flatMap { $0 }]
     silent = silent.map { $0.level > start ? (start, $0.error) : $0 }
   }
 
-  /// The files of a package; empty when no source has it.
+  /// The files of a package; empty if no source has it.
   ///
-  /// - Throws: when only an upstream that is outside of the sandbox, or that may not be read, could have it.
+  /// - Throws: if only an upstream outside of the sandbox, or one that must not be read, could have it.
   func files(of package: String, _ state: State) throws(APIError) -> [PackageFileRecord] {
     for (index, level) in levels.enumerated() {
       var found: [PackageFileRecord] = []
@@ -115,7 +116,7 @@ struct PackageSources: Sendable {
 
   /// The names of all packages.
   ///
-  /// - Throws: when there is nothing but upstreams that give nothing.
+  /// - Throws: if no upstream can provide anything.
   func packages(_ state: State) throws(APIError) -> [String] {
     if let only = silent.first, levels.allSatisfy(\.isEmpty) { throw only.error }
     return Set(levels.joined().flatMap { state.packages(in: $0) }).sorted()

@@ -1,13 +1,13 @@
-/// A version as PEP 440 defines it, in its normal form.
+/// A version in the normal form of PEP 440.
 ///
 ///     PythonVersion("v1.0-Alpha2")?.text   // "1.0a2"
 struct PythonVersion: Sendable, Hashable {
-  /// The normal form, as `1!2.0rc1.post3.dev4+local.5`.
+  /// The normal form, such as `1!2.0rc1.post3.dev4+local.5`.
   let text: String
-  /// The normal form without zeros at the release's end: equal for versions that PEP 440 calls equal.
+  /// The normal form without zeros at the end of the release: the same for versions that are equal by PEP 440.
   let key: String
 
-  /// Nil when the text is not a version.
+  /// Nil if the text is not a version.
   init?(_ text: some StringProtocol) {
     var scanner = Scanner(Array(text.lowercased().trimmingSpaces().utf8))
     scanner.skip("v")
@@ -22,7 +22,7 @@ struct PythonVersion: Sendable, Hashable {
   }
 }
 
-/// Reads the parts of a version, in the order of PEP 440's appendix B.
+/// Parses the parts of a version in the order of PEP 440, appendix B.
 private struct Scanner {
   private let bytes: [UInt8]
   private var at = 0
@@ -39,7 +39,7 @@ private struct Scanner {
     return true
   }
 
-  /// A number without leading zeros; nil when no digit is here.
+  /// A number without leading zeros; nil if the next character is not a digit.
   private mutating func number() -> String? {
     let start = at
     while at < bytes.count, (0x30...0x39).contains(bytes[at]) { at += 1 }
@@ -75,7 +75,7 @@ private struct Scanner {
     return result
   }
 
-  /// Longer spellings first, as one may begin another.
+  /// Longer spellings first, since one may start with another.
   private static let preReleases: [(StaticString, String)] = [
     ("alpha", "a"), ("beta", "b"), ("preview", "rc"), ("pre", "rc"), ("rc", "rc"), ("a", "a"),
     ("b", "b"), ("c", "rc"),
@@ -99,7 +99,7 @@ private struct Scanner {
     return nil
   }
 
-  /// `1.0-1` is `1.0.post1`.
+  /// `1.0-1` means `1.0.post1`.
   private mutating func implicitPost() -> String? {
     let start = at
     if skip("-"), let number = number() { return ".post\(number)" }
@@ -107,7 +107,7 @@ private struct Scanner {
     return nil
   }
 
-  /// Empty when there is none, nil when it is malformed.
+  /// The local version: empty if there is none, nil if it is malformed.
   mutating func local() -> String? {
     guard skip("+") else { return "" }
     var parts: [String] = []

@@ -4,7 +4,7 @@ import SandboxCalls
 import SandboxStore
 import SandboxWire
 
-/// The files of one repository, seen as the packages, versions and files of the v1 API.
+/// The files of one repository, as the packages, versions and files of the v1 API.
 struct RepositoryContents {
   let name: String
   let packages: [Package]
@@ -25,7 +25,7 @@ struct RepositoryContents {
     packages.flatMap(\.files).map(File.init).sorted { $0.name < $1.name }
   }
 
-  /// - Parameter id: as `greetings/greetings-0.0.1.tar.gz`.
+  /// - Parameter id: such as `greetings/greetings-0.0.1.tar.gz`.
   func file(_ id: String) -> File? { files.first { $0.id == id } }
 
   var pythonPackages: [PythonPackage] {
@@ -43,7 +43,7 @@ struct RepositoryContents {
     var createTime: Int64 { files.map(\.createTime).min() ?? 0 }
     var updateTime: Int64 { files.map(\.createTime).max() ?? 0 }
 
-    /// By name.
+    /// Ordered by name.
     var versions: [Version] {
       Dictionary(grouping: files, by: \.version)
         .map { Version(id: $0.key, package: id, files: $0.value) }.sorted { $0.name < $1.name }
@@ -126,12 +126,12 @@ struct RepositoryContents {
   }
 }
 
-/// A row of a list of the v1 API.
+/// A row of a list in the v1 API.
 protocol ListRow {
   var name: String { get }
   var createTime: Int64 { get }
   var updateTime: Int64 { get }
-  /// The version that owns it; empty where rows have no owner.
+  /// The version that owns it; empty for rows without an owner.
   var owner: String { get }
 }
 

@@ -4,13 +4,13 @@ import SandboxWire
 
 /// The pages of the package index: HTML (PEP 503) and JSON (PEP 691), with sizes and times (PEP 700).
 enum SimpleIndex {
-  /// One of the forms of a page.
+  /// A form of a page.
   enum Form: String, CaseIterable, Sendable {
     case html = "text/html; charset=utf-8"
     case versionedHTML = "application/vnd.pypi.simple.v1+html"
     case json = "application/vnd.pypi.simple.v1+json"
 
-    /// As an Accept header may name it.
+    /// The names for it in an Accept header.
     fileprivate var names: [String] {
       switch self {
       case .html: ["text/html"]
@@ -19,7 +19,7 @@ enum SimpleIndex {
       }
     }
 
-    /// The form that an Accept header prefers; HTML where it does not care, nil where nothing fits.
+    /// The form that an Accept header prefers; HTML if it has no preference, nil if none is acceptable.
     init?(accepting header: String?) {
       guard let header, !header.trimmingSpaces().isEmpty else {
         self = .html
@@ -35,7 +35,7 @@ enum SimpleIndex {
       self = best.form
     }
 
-    /// What the most specific range that covers this form says.
+    /// The quality in the most specific range that covers this form.
     private func quality(in ranges: [HeaderParameters]) -> Double {
       func find(_ wanted: [String]) -> Double? {
         ranges.first { wanted.contains($0.value) }
@@ -78,7 +78,7 @@ enum SimpleIndex {
       """.utf8)
   }
 
-  /// From `simple/PACKAGE/`, so that the links hold behind every name of the server.
+  /// Relative to `simple/PACKAGE/`, so that the links work under every name of the server.
   private static func address(_ file: PackageFileRecord) -> String {
     "../../\(file.package)/\(file.fileName)"
   }

@@ -1,16 +1,16 @@
 import Crypto
 
-/// The form that twine and uv send, with its file going straight to a blob.
+/// The form that twine and uv send. Its file goes directly to a blob.
 struct UploadForm: MultipartSink {
-  /// All fields together may have this many bytes; the description is the long one.
+  /// The limit on all fields together, in bytes; the description is the long one.
   private static let maximumFields = 8 << 20
 
   let blob: PartialBlob
   /// The first value of each field.
   private(set) var fields: [String: String] = [:]
-  /// The name of the uploaded file; nil before it came.
+  /// The name of the uploaded file; nil before it arrives.
   private(set) var fileName: String?
-  /// The disk's complaint; the rest of the form is read and dropped.
+  /// Why the disk refused the file. The rest of the form is then read and discarded.
   private(set) var failure: BlobError?
   private var hash = HashState()
 
@@ -27,7 +27,7 @@ struct UploadForm: MultipartSink {
       part = .field(name)
       return
     }
-    // A signature and the like may come as further files; Artifact Registry has no use for them.
+    // Signatures and the like can arrive as further files. Artifact Registry does not use them.
     guard name == "content" else {
       part = .ignored
       return
@@ -61,16 +61,16 @@ struct UploadForm: MultipartSink {
     part = .ignored
   }
 
-  /// The SHA-256 of the file; to be asked for once, at the end.
+  /// The SHA-256 of the file. Call it once, at the end.
   mutating func digest() -> String { hash.finish() }
 
-  /// A field that is there and not empty.
+  /// A field that is present and not empty.
   subscript(name: String) -> String? {
     fields[name].flatMap { $0.isEmpty || $0 == "UNKNOWN" ? nil : $0 }
   }
 }
 
-/// A hash in the making inside a type that can be copied; used by one owner.
+/// A running hash inside a type that can be copied; used by one owner.
 private final class HashState {
   private var stream: SHA256Stream? = SHA256Stream()
 

@@ -4,9 +4,9 @@ import SandboxStore
 package import SandboxWire
 import Synchronization
 
-/// An upload on its way: takes the body as it arrives and gives the answer at its end.
+/// An upload in progress: receives the body as it arrives and returns the answer at its end.
 ///
-/// Used by one thread at a time. Dropped before its end, it leaves nothing behind.
+/// Used by one thread at a time. If it is released before the end, nothing remains.
 final class UploadReceiver<Host: PackageHost>: BodyReceiver {
   private let sandbox: Host
   private let gate: PackageGate
@@ -26,7 +26,7 @@ final class UploadReceiver<Host: PackageHost>: BodyReceiver {
     form = UploadForm(into: blob)
   }
 
-  /// What comes after a mistake is read and dropped, so that the client gets to the answer.
+  /// After an error the rest is read and discarded, so that the client gets to reading the answer.
   func receive(_ bytes: UnsafeRawBufferPointer) {
     guard problem == nil else { return }
     do throws(MultipartError) {
@@ -52,6 +52,7 @@ final class UploadReceiver<Host: PackageHost>: BodyReceiver {
     if let problem { throw .invalid("The form cannot be read: \(problem.message)") }
     guard parser.isComplete else { throw .invalid("The form ends before its last delimiter") }
     let digest = form.digest()
+    // Again, since permissions or the repository may have changed while the body arrived.
     let target = try sandbox.uploadTarget(gate, &caller)
     let record = try UploadRules.record(
       form, digest: digest, repository: target.name, now: target.now)
@@ -64,7 +65,7 @@ final class UploadReceiver<Host: PackageHost>: BodyReceiver {
     do throws(APIError) {
       try sandbox.insert(record, gate)
     } catch {
-      // After a failed commit nobody knows whether the row is there; the next start looks.
+      // After a failed commit it is not known whether the row exists. The next start decides by the store.
       if error.status != .internal { sandbox.blobs?.remove([record.blob]) }
       throw error
     }
@@ -73,7 +74,7 @@ final class UploadReceiver<Host: PackageHost>: BodyReceiver {
 
 /// Uploads, from their headers to their row.
 extension PackageHost {
-  /// What is to be done with a request's body, decided when its headers are there.
+  /// How to handle the body of a request, decided when its headers are complete.
   package func plan(_ head: WireRequest) -> BodyPlan {
     guard head.method == "POST", HostCheck.allows(head.headers["host"]),
       let address = PackageAddress(head), address.target == .repository
@@ -106,7 +107,7 @@ extension PackageHost {
     }
   }
 
-  /// The repository that an upload goes to: of the right format and mode, and open to the caller now.
+  /// The repository for an upload: it has the right format and mode, and the caller may upload now.
   func uploadTarget(
     _ gate: PackageGate, _ caller: inout Principal?
   ) throws(APIError) -> (name: String, now: Int64) {
@@ -140,7 +141,7 @@ extension PackageHost {
     }
   }
 
-  /// Versions are immutable: a file that is there stays as it is.
+  /// Throws if the file exists: versions are immutable.
   func checkNew(_ file: PackageFileRecord) throws(APIError) {
     if look({ (state, _) in state[PackageFileRecord.self][file.key] != nil }) {
       throw Self.duplicate
@@ -149,7 +150,7 @@ extension PackageHost {
 
   private static var duplicate: APIError { .invalid("Requested entity already exists") }
 
-  /// Adds the row, provided that all still holds that held when the upload began.
+  /// Adds the row, if everything that was checked at the start of the upload still holds.
   func insert(_ file: PackageFileRecord, _ gate: PackageGate) throws(APIError) {
     try change { (state, now) throws(APIError) in
       var caller: Principal?

@@ -2,9 +2,9 @@ import Crypto
 import SandboxStore
 import SandboxWire
 
-/// The checks of a form that arrived whole, and the row that it becomes.
+/// Checks a complete form, and converts it to a row.
 enum UploadRules {
-  /// - Parameter digest: the SHA-256 of what arrived.
+  /// - Parameter digest: the SHA-256 of the received file.
   static func record(
     _ form: UploadForm, digest: String, repository: String, now: Int64
   ) throws(APIError) -> PackageFileRecord {
@@ -28,8 +28,8 @@ enum UploadRules {
       displayName: form["name"] ?? name.package)
   }
 
-  /// The hash that older tools send beside SHA-256: the file is read again for it. (The third, BLAKE2b of 32 bytes, is not
-  /// looked at: OpenSSL 3.0 does not have it, and all of them are of the same file.)
+  /// Checks the hash that older tools send beside SHA-256; the file is read again for it. (The third one, BLAKE2b with
+  /// 32 bytes, is not checked: OpenSSL 3.0 does not have it, and all three are of the same file.)
   private static func checkMD5(_ form: UploadForm) throws(APIError) {
     guard let declared = form["md5_digest"]?.lowercased(), var hash = MD5Stream() else { return }
     let content = form.blob.content

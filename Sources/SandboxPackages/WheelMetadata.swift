@@ -1,9 +1,9 @@
 import Compression
 import Crypto
 
-/// The METADATA file inside a wheel, which installers may ask for without the wheel (PEP 658).
+/// The METADATA file in a wheel, which installers can request without the wheel (PEP 658).
 enum WheelMetadata {
-  /// Nil when the archive holds none that can be read: the wheel is taken all the same.
+  /// Nil if the archive has none that can be read. The wheel is accepted nevertheless.
   static func read(_ content: BlobReader, of name: DistributionName) -> String? {
     guard let entry = ZIPDirectory(content)?.entry(where: { isMetadata($0, of: name) }),
       let bytes = entry.content(content)
@@ -15,7 +15,7 @@ enum WheelMetadata {
     Hex.encode(SHA256.hash(Array(metadata.utf8)))
   }
 
-  /// `NAME-VERSION.dist-info/METADATA`, as the file name spells both.
+  /// Whether a path is `NAME-VERSION.dist-info/METADATA` of this distribution.
   private static func isMetadata(_ path: String, of name: DistributionName) -> Bool {
     let parts = path.split(separator: "/")
     guard parts.count == 2, parts[1] == "METADATA", parts[0].hasSuffix(".dist-info") else {
@@ -27,7 +27,7 @@ enum WheelMetadata {
   }
 }
 
-/// The central directory of a ZIP archive (APPNOTE 4.3), without the extensions for archives over 4 GB.
+/// The central directory of a ZIP archive (APPNOTE 4.3). The extensions for archives over 4 GB are not supported.
 private struct ZIPDirectory {
   private static let maximumSize = 4 << 20
   private let bytes: [UInt8]
@@ -55,7 +55,7 @@ private struct ZIPDirectory {
     fileprivate let size: Int
     fileprivate let offset: Int64
 
-    /// What the file holds; nil when it is over 1 MiB, packed in an unknown way or broken.
+    /// The content of the file; nil if it is over 1 MiB, compressed in an unknown way or damaged.
     func content(_ archive: BlobReader) -> [UInt8]? {
       guard max(packedSize, size) <= Self.maximumSize,
         let header = archive.bytes(at: offset, count: 30),
