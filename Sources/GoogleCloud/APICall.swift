@@ -4,27 +4,28 @@ public import JSON
 /// How a call may be repeated: a property of the operation, never of a status alone
 /// (docs/reliability.md#retry-classes).
 public enum RetryClass: Sendable, Hashable, CaseIterable {
-  /// Changes nothing: repeated freely within the budget.
+  /// Changes nothing, so it is repeated freely within the budget.
   case read
-  /// PATCH or PUT with an etag, delete, enable, setIamPolicy with an etag, undelete, key upload:
-  /// after an ambiguous answer the caller re-reads, then repeats.
+  /// PATCH or PUT with an etag, delete, enable, setIamPolicy with an etag, undelete, key upload. After an ambiguous
+  /// answer the caller reads again and then repeats it.
   case idempotentWrite
-  /// Creates something under a name: after an ambiguous answer the caller GETs it, then decides.
+  /// Creates something under a name. After an ambiguous answer the caller GETs that name and then decides.
   case namedCreate
-  /// Creates something without a name (`keys.create`): never repeated after an ambiguous answer.
+  /// Creates something without a name (`keys.create`). Never repeated after an ambiguous answer, because a repeat could
+  /// not be recognised.
   case unnamedCreate
 
   /// Whether it changes anything.
   public var isWrite: Bool { self != .read }
 }
 
-/// One call of a Google API, as data.
+/// One call of a Google API, as a value.
 public struct APICall: Sendable, Hashable {
   /// One `name=value` of the query, not yet encoded.
   public struct QueryItem: Sendable, Hashable {
     /// The parameter's name.
     public var name: String
-    /// Its value, as it is.
+    /// The value, not encoded.
     public var value: String
     /// A parameter and its value.
     public init(_ name: String, _ value: String) {
@@ -39,21 +40,21 @@ public struct APICall: Sendable, Hashable {
   public var method: HTTPMethod
   /// Begins with `/` and the version; percent-encoded by `APIPath`.
   public var path: String
-  /// The query parameters, in order.
+  /// The query parameters, in the order in which they are sent.
   public var query: [QueryItem]
-  /// The JSON body, where there is one.
+  /// The JSON body; nil if there is none.
   public var body: JSONValue?
   /// How it may be repeated.
   public var retry: RetryClass
-  /// What messages call it: `artifactregistry.repositories.get us/my-repo`.
+  /// The name in messages: `artifactregistry.repositories.get us/my-repo`.
   public var label: String
-  /// The project whose quota it is charged to, where known.
+  /// The project whose quota it is charged to; nil if unknown.
   public var consumerProject: String?
-  /// Whether it must arrive at most once: it then goes out on a connection of its own, where libcurl
-  /// cannot replay it. True for creates; key uploads set it.
+  /// Whether it must arrive at most once. It then uses a connection of its own, where libcurl cannot repeat it. True
+  /// for creates; key uploads set it.
   public var needsFreshConnection: Bool
 
-  /// A call of any method; creates go out on a fresh connection by themselves.
+  /// A call with any method. Creates use a fresh connection by default.
   public init(
     _ service: APIHost, _ method: HTTPMethod, _ path: String,
     query: [(String, String)] = [], body: JSONValue? = nil, retry: RetryClass = .read,
@@ -80,7 +81,7 @@ public struct APICall: Sendable, Hashable {
       service, .get, path, query: query, label: label, consumerProject: consumerProject)
   }
 
-  /// The complete URL; nil for a path that a client would rewrite on the way.
+  /// The complete URL; nil for a path that an HTTP client would rewrite.
   func url(at base: String) -> String? {
     guard path.hasPrefix("/"), !path.contains("?"), !hasDotSegment(path) else { return nil }
     guard !query.isEmpty else { return base + path }

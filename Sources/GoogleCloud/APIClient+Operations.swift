@@ -1,13 +1,13 @@
 public import JSON
 
 extension APIClient {
-  /// Waits for a long-running operation and returns its `response` (`{}` where it has none).
+  /// Waits for a long-running operation and returns its `response` (`{}` if it has none).
   ///
-  /// `operation` is the answer of the call that began it; one that is done already needs no poll.
-  /// Throws the operation's own error, `deadline` with its name when the run's time is over, and
-  /// `ambiguous` when polling itself fails: what became of it is then unknown.
+  /// `operation` is the answer of the call that started it. An operation that is already done is not polled. Throws the
+  /// operation's own error; `deadline`, with the operation's name, if the run's time is over; and `ambiguous` if
+  /// polling fails, because the outcome is then unknown.
   ///
-  /// - Parameter version: of the API: polled is `GET /{version}/{name}`.
+  /// - Parameter version: of the API; the polled path is `/{version}/{name}`.
   public func wait(
     for operation: JSONValue, service: APIHost, version: String = "v1", label: String,
     consumerProject: String? = nil
@@ -37,7 +37,8 @@ extension APIClient {
     }
   }
 
-  /// Nil while it runs. An answer that is not the state of this operation says neither that it is done nor that it is not.
+  /// The response of a finished operation; nil while it runs. Throws for an answer about something else, which says
+  /// nothing about this operation.
   private static func outcome(
     of state: JSONValue, name: String, label: String
   ) throws(APIError) -> JSONValue? {
@@ -54,7 +55,8 @@ extension APIClient {
     return state["response"] ?? [:]
   }
 
-  /// A name may hold the project's id or its number; the last part distinguishes operations.
+  /// Whether an answer is the state of this operation. Names may have the project's id or its number, so only the last
+  /// part is compared.
   private static func isState(_ state: JSONValue, of name: String) -> Bool {
     let id = name.split(separator: "/").last
     return state["name"]?.string?.split(separator: "/").last == id
@@ -62,8 +64,8 @@ extension APIClient {
       && ["error", "response"].allSatisfy { state[$0].map { $0.object != nil } ?? true }
   }
 
-  /// The errors of polling are not about the resource: a 404 here means that the operation is
-  /// absent, and nothing else.
+  /// Polls once. Errors of polling are not about the resource: a 404 here means that the operation is unknown, and
+  /// nothing else.
   private func poll(_ call: APICall, name: String) async throws(APIError) -> JSONValue {
     do {
       return try await self.call(call)

@@ -1,18 +1,18 @@
 public import JSON
 
 extension APIClient {
-  /// The most pages that one list may have.
+  /// The limit on the pages of one list.
   static let maximumPages = 10_000
-  /// The most members: far above any quota, and below what fills the memory.
+  /// The limit on its members: far above any quota, but small enough for the memory.
   static let maximumItems = 500_000
-  /// The most bytes of all its pages together; 1,000 repositories are about 1 MB.
+  /// The limit on the bytes of all pages together; 1,000 repositories take about 1 MB.
   static let maximumListBytes = 64 << 20
 
-  /// Reads a whole list, following `nextPageToken`; its members are objects.
+  /// Reads a whole list, following `nextPageToken`. Its members are objects.
   ///
-  /// All or nothing: a page that fails, a list without an end, a repeated token, a list of another shape, and
-  /// places that the server could not reach (`unreachable`) throw, so that no absence is ever
-  /// concluded from half a list.
+  /// All or nothing: throws if a page fails, if the list has no end, repeats a token or has another shape, and if the
+  /// server could not reach some places (`unreachable`). An incomplete list must never lead to the conclusion that
+  /// something is absent.
   public func pages(
     _ call: APICall, items key: String, pageSize: Int? = nil
   ) async throws(APIError) -> [JSONValue] {
@@ -45,12 +45,13 @@ extension APIClient {
     throw APIError(.malformed, call.label, "the list has over \(APIClient.maximumPages) pages")
   }
 
-  /// What a page may hold beside its members.
+  /// The members that a page may have besides the list.
   private static let besides: Set<String> = [
     "nextPageToken", "unreachable", "totalSize", "kind", "etag", "@type",
   ]
 
-  /// Google omits an empty list; an answer that holds something else instead is not a list.
+  /// The members of a page. Google omits an empty list, but an answer with unknown members instead is not taken for
+  /// one.
   private static func members(
     of answer: JSONValue, _ key: String, _ label: String
   ) throws(APIError) -> [JSONValue] {
@@ -69,6 +70,7 @@ extension APIClient {
     return items
   }
 
+  /// The token of the next page; nil on the last page.
   private static func nextToken(
     _ answer: JSONValue, _ label: String
   ) throws(APIError) -> String? {

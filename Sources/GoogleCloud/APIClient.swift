@@ -2,11 +2,11 @@ import HTTP
 public import JSON
 import Platform
 
-/// Calls Google's APIs: it knows tokens, quotas, retries and errors, and no resources.
+/// Calls Google's APIs. It knows tokens, quotas, retries and errors, but no resources.
 public final class APIClient: Sendable {
-  /// Who calls.
+  /// The caller.
   public let credential: Credential
-  /// Where the APIs are.
+  /// The servers of the APIs.
   public let endpoints: Endpoints
   /// The deadline, budgets and counters that all requests of a run share.
   public let run: CloudRun
@@ -14,7 +14,7 @@ public final class APIClient: Sendable {
   private let writes: Slots
   private let pacer = QuotaPacer()
 
-  /// Throws `refused` where the credential may not be sent to the endpoints.
+  /// Throws `refused` if the credential must not be sent to the endpoints.
   public init(credential: Credential, endpoints: Endpoints, run: CloudRun) throws(APIError) {
     if let refusal = credential.reach.refusal(for: endpoints) {
       throw APIError(.refused, "sign-in", "\(refusal): nothing was sent")
@@ -26,17 +26,17 @@ public final class APIClient: Sendable {
     writes = Slots(run.limits.writes)
   }
 
-  /// Makes one call, repeating it as far as its retry class allows, and returns its JSON object.
+  /// Makes one call, repeats it as far as its retry class allows, and returns the JSON object of the answer.
   ///
-  /// A write whose outcome is unknown throws `ambiguous`: re-read before deciding. `beforeSending` is run each time just
-  /// before the request goes out, after every wait; when it throws, nothing is sent.
+  /// A write with an unknown outcome throws `ambiguous`: read again before you decide. `beforeSending` runs right
+  /// before each request, after every wait. If it throws, nothing is sent.
   public func call(
     _ call: APICall, beforeSending: (() async throws(APIError) -> Void)? = nil
   ) async throws(APIError) -> JSONValue {
     try await answer(to: call, beforeSending: beforeSending).value
   }
 
-  /// The same, with the number of bytes that the answer came in.
+  /// The same, with the size of the answer in bytes.
   func answer(
     to call: APICall, beforeSending: (() async throws(APIError) -> Void)? = nil
   ) async throws(APIError) -> (value: JSONValue, bytes: Int) {
@@ -71,11 +71,12 @@ public final class APIClient: Sendable {
     }
   }
 
-  /// Sends it once, in a slot.
+  /// Sends the call once, in a slot.
   private func exchange(
     _ call: APICall, _ url: String, _ origin: Origin, _ token: AccessToken,
     _ beforeSending: (() async throws(APIError) -> Void)?
   ) async throws(APIError) -> FaultPolicy.Verdict {
+    // A second check, on the token itself: a token endpoint may answer with a token of another server.
     if token.value.hasPrefix(CredentialReach.sandboxTokenPrefix), origin.isGoogle {
       throw APIError(.refused, call.label, "a sandbox's token is not sent to \(origin)")
     }
@@ -110,6 +111,7 @@ public final class APIClient: Sendable {
     return verdict
   }
 
+  /// The request of a call, with its token.
   private func request(_ call: APICall, _ url: String, _ token: AccessToken) -> HTTPRequest {
     var request = HTTPRequest(
       call.method, url, headers: ["Authorization": "Bearer \(token.value)"],
@@ -125,7 +127,7 @@ public final class APIClient: Sendable {
     return request
   }
 
-  /// Waits for a place below Google's quota; other endpoints have none.
+  /// Waits until the call fits into Google's quota. Other endpoints have none.
   private func pace(_ call: APICall, _ origin: Origin) async throws(APIError) {
     guard origin.isGoogle else { return }
     let project = credential.quotaProject ?? call.consumerProject ?? ""
@@ -137,6 +139,7 @@ public final class APIClient: Sendable {
     try await sleep(for: delay, call)
   }
 
+  /// Waits before a repeat. Throws the error if the call must not be repeated.
   private func wait(
     toRepeat call: APICall, after attempt: Int, _ error: APIError, _ delay: Duration?
   ) async throws(APIError) {

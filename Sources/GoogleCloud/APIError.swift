@@ -1,14 +1,14 @@
-/// Why a call of a Google API, or the request for its token, failed.
+/// Why a call of a Google API failed, or the request for its token.
 public struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What kind of failure it is: what the caller decides by.
+  /// The kind of failure, by which callers decide.
   public enum Kind: Sendable, Hashable {
-    /// The server did not answer: no address, no connection, or (reads only) no whole answer. Nothing changed.
+    /// The server did not answer: no address, no connection, or (for reads only) no complete answer. Nothing changed.
     case notReachable
-    /// The peer's certificate or the handshake was refused; nothing was sent.
+    /// The peer's certificate or the handshake was refused. Nothing was sent.
     case tls
-    /// The credential may not be sent to that endpoint; nothing was sent.
+    /// The credential must not be sent to that endpoint. Nothing was sent.
     case refused
-    /// There is no valid token: sign-in failed, or the API refused a fresh one.
+    /// There is no valid token: the sign-in failed, or the API refused a new one.
     case unauthenticated
     /// A permission is missing, or the resource is absent and Google does not say so
     /// (docs/google-apis.md#what-a-403-may-mean).
@@ -17,46 +17,46 @@ public struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
     case serviceDisabled(service: String?, consumer: String?)
     case notFound
     case alreadyExists
-    /// The etag is no longer current: re-read and apply the intent again.
+    /// The etag is not current any more: read again and apply the change to what is there.
     case aborted
     case failedPrecondition
     case invalidArgument
     case rateLimited
-    /// A read that the server could not serve, or an operation that failed with a passing cause.
+    /// A read that the server could not answer, or an operation that failed for a temporary reason.
     case unavailable
-    /// A write that may or may not have been carried out: re-read before deciding.
+    /// A write that may have been carried out: read again before you decide.
     case ambiguous
-    /// An answer that is not what the API documents: a list that cannot be trusted, no JSON. Never
-    /// to be read as an absence.
+    /// An answer in a form that the API does not document: an incomplete list, text that is not JSON. It never means
+    /// that something is absent.
     case malformed
-    /// The run's time was over before the call began, or before an operation was done.
+    /// The run's time ended before the call started, or before an operation was done.
     case deadline
-    /// The task was cancelled before anything that matters was sent.
+    /// The task was cancelled before a write was sent.
     case cancelled
     case other
   }
 
-  /// What the caller decides by.
+  /// The kind, by which callers decide.
   public var kind: Kind
   /// The label of the call.
   public var label: String
-  /// HTTP status; nil where there was no answer, and for the error of an operation.
+  /// The HTTP status; nil if there was no answer, and for the error of an operation.
   public var httpStatus: Int?
-  /// Google's status, as `PERMISSION_DENIED`.
+  /// Google's status, such as `PERMISSION_DENIED`.
   public var status: String?
-  /// The text of Google's answer or of the transport; of bounded length, not yet escaped for a terminal.
+  /// The text of Google's answer or of the transport. Its length is limited; it is not escaped for a terminal.
   public var message: String
-  /// ErrorInfo's reason, as `SERVICE_DISABLED`.
+  /// The reason in ErrorInfo, such as `SERVICE_DISABLED`.
   public var reason: String?
-  /// ErrorInfo's metadata.
+  /// The metadata in ErrorInfo.
   public var metadata: [String: String]
-  /// The long-running operation that it is about.
+  /// The long-running operation that the error is about.
   public var operation: String?
 
-  /// The most characters of a server's text that are kept.
+  /// How much of a server's text is kept, in characters.
   static let maximumMessage = 2000
 
-  /// An error with the details that are known; a long message is cut.
+  /// An error with its known details. A long message is cut.
   public init(
     _ kind: Kind, _ label: String, _ message: String, httpStatus: Int? = nil,
     status: String? = nil, reason: String? = nil, metadata: [String: String] = [:],
@@ -86,7 +86,7 @@ public struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// The beginning of a text, with an ellipsis where something was cut off.
+/// The start of a text, with an ellipsis if something was cut off.
 func bounded(_ text: String, to count: Int) -> String {
   text.unicodeScalars.count <= count
     ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(count))) + "…"

@@ -1,13 +1,13 @@
-/// Composes the paths of API calls.
+/// Builds the paths of API calls.
 public enum APIPath {
-  /// Joins segments into a path: each is percent-encoded, so that a name never adds a segment.
+  /// Joins segments to a path. Each is percent-encoded, so a name cannot add a segment.
   ///
   ///     APIPath.join("v1", "projects", "p", verb: "getIamPolicy")  // /v1/projects/p:getIamPolicy
   public static func join(_ segments: String..., verb: String? = nil) -> String {
     join(segments, verb: verb)
   }
 
-  /// The same, of an array.
+  /// The same, from an array.
   public static func join(_ segments: [String], verb: String? = nil) -> String {
     var path = ""
     for segment in segments { path += "/" + encode(segment) }
@@ -15,15 +15,15 @@ public enum APIPath {
     return path
   }
 
-  /// Joins a version and a resource name as the server gave it: `v1`, `operations/cp.1`.
+  /// Joins a version and a resource name from an answer: `v1`, `operations/cp.1`.
   public static func join(version: String, name: String, verb: String? = nil) -> String {
     join([version] + name.split(separator: "/").map(String.init), verb: verb)
   }
 
-  /// One segment, or one query name or value, percent-encoded.
+  /// Percent-encodes one segment, or one name or value of a query.
   ///
-  /// Kept are RFC 3986's unreserved characters and `@` (account e-mails). A colon is encoded, as
-  /// Google's own clients do: it separates the verb of a custom method.
+  /// RFC 3986's unreserved characters and `@` (for e-mails) stay as they are. A colon is encoded, as in Google's own
+  /// clients, because it introduces the verb of a custom method.
   public static func encode(_ text: String) -> String {
     if text.utf8.allSatisfy(isPlain) { return text }
     var bytes: [UInt8] = []
@@ -37,7 +37,7 @@ public enum APIPath {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// `a=b&c=d`, percent-encoded.
+  /// Builds `a=b&c=d`, percent-encoded.
   static func form(_ fields: [(String, String)]) -> String {
     fields.map { encode($0.0) + "=" + encode($0.1) }.joined(separator: "&")
   }
@@ -52,7 +52,7 @@ public enum APIPath {
   }
 }
 
-/// Whether a path has a `.` or `..` segment, which HTTP clients take out.
+/// Whether a path has a `.` or `..` segment, which HTTP clients remove.
 func hasDotSegment(_ path: String) -> Bool {
   path.split(separator: "/").contains { $0 == "." || $0 == ".." }
 }

@@ -1,10 +1,10 @@
-/// A bearer token and when it ends. Prints and reflects as `(token)`.
+/// A bearer token and its end. Prints and reflects as `(token)`, so that it cannot get into a log.
 struct AccessToken: Sendable, CustomStringConvertible, CustomReflectable {
   let value: String
-  /// Unix seconds; nil where it is not known.
+  /// Unix seconds; nil if unknown.
   let expires: Double?
 
-  /// Nil for a text that a header cannot hold.
+  /// Nil for a text that cannot be a header's value.
   init?(_ value: String, expires: Double?) {
     guard !value.isEmpty, value.utf8.count <= 65_536, value.utf8.allSatisfy({ 0x21...0x7E ~= $0 })
     else { return nil }
@@ -18,9 +18,9 @@ struct AccessToken: Sendable, CustomStringConvertible, CustomReflectable {
 
 /// A source of tokens; each call fetches a new one.
 protocol TokenSource: Sendable {
-  /// Whether a second call can bring something else than the first.
+  /// Whether a second fetch can return another token.
   var canRefresh: Bool { get }
-  /// Throws `unauthenticated`, or why the endpoint did not answer.
+  /// Fetches a token. Throws `unauthenticated`, or the reason why the endpoint did not answer.
   func fetch() async throws(APIError) -> AccessToken
 }
 
@@ -28,7 +28,7 @@ extension TokenSource {
   var canRefresh: Bool { true }
 }
 
-/// A token that was given: `ARCTL_ACCESS_TOKEN`.
+/// A token from the environment: `ARCTL_ACCESS_TOKEN`.
 struct GivenToken: TokenSource {
   let token: AccessToken
   var canRefresh: Bool { false }

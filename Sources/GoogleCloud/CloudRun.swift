@@ -3,22 +3,22 @@ import JSON
 public import Platform
 import Synchronization
 
-/// What all calls of one run share: its seams, its deadline, its retry budget and its counters.
+/// What all calls of one run share: transport, clock, deadline, retry budget and counters.
 public final class CloudRun: Sendable {
-  /// The bounds of a run.
+  /// The limits of a run.
   public struct Limits: Sendable, Hashable {
-    /// The run's time, from its making.
+    /// The time of the run, from its creation.
     public var timeout: Duration
-    /// How many reads are in flight at most.
+    /// The maximum of reads in flight.
     public var reads: Int
-    /// How many writes are in flight at most.
+    /// The maximum of writes in flight.
     public var writes: Int
-    /// How often one call is tried at most.
+    /// The maximum of tries of one call.
     public var tries: Int
-    /// The longest one exchange may take.
+    /// The maximum time of one exchange.
     public var requestTimeout: Duration
 
-    /// The usual bounds, except those that are given.
+    /// The usual limits, except for those that are given.
     public init(
       timeout: Duration = .seconds(1800), reads: Int = 64, writes: Int = 10, tries: Int = 4,
       requestTimeout: Duration = .seconds(60)
@@ -31,33 +31,33 @@ public final class CloudRun: Sendable {
     }
   }
 
-  /// How much a run asked for.
+  /// What a run has requested.
   public struct Statistics: Sendable, Hashable {
-    /// Calls of APIs and fetches of tokens; one that was repeated counts once.
+    /// Calls of APIs and fetches of tokens. A repeated call counts once.
     public var calls = 0
-    /// Requests that went to the transport.
+    /// Requests that the transport sent.
     public var requests = 0
-    /// Requests that repeated an earlier one of the same call.
+    /// Requests that repeat an earlier one of the same call.
     public var retries = 0
   }
 
-  /// The time.
+  /// The clock.
   public let clock: any Clock
   /// The source of jitter.
   public let random: any RandomSource
-  /// The bounds it was made with.
+  /// The limits of this run.
   public let limits: Limits
   let transport: any HTTPTransport
   let observer: RequestObserver?
-  /// What this run has sent that no answer may bring back.
+  /// What this run has sent and no answer may contain.
   let sentSecrets = SentSecrets()
-  /// Large answers are taken apart one at a time: their values take many times the memory of their text.
+  /// Large answers are parsed one at a time, because their values take many times the memory of their text.
   private let largeAnswers = Slots(1)
   private let weight = Atomic<Int>(0)
   private let end: Mutex<Duration>
   private let counters = Mutex(Statistics())
 
-  /// A run that begins now.
+  /// A run that starts now.
   public init(
     transport: any HTTPTransport, clock: any Clock, random: any RandomSource,
     limits: Limits = Limits(), observer: RequestObserver? = nil
@@ -70,21 +70,21 @@ public final class CloudRun: Sendable {
     self.end = Mutex(clock.uptime + limits.timeout)
   }
 
-  /// The counts so far.
+  /// The counters at this moment.
   public var statistics: Statistics { counters.withLock { $0 } }
 
-  /// What is left of the run's time; not negative.
+  /// The remaining time of the run; never negative.
   public var remaining: Duration { max(.zero, end.withLock { $0 } - clock.uptime) }
 
-  /// Leaves the run no more than this time: what is in flight ends, or is given up, within it.
+  /// Limits the remaining time: what is in flight ends within it, or is given up.
   public func end(within time: Duration) {
     let latest = clock.uptime + time
     end.withLock { $0 = min($0, latest) }
   }
 
-  /// Sends one request once, counted, observed and bounded by the run's deadline.
+  /// Sends one request once. Counts it, reports it to the observer, and limits it to the run's deadline.
   ///
-  /// `shownURL` replaces a URL whose query holds secrets, in what observers see.
+  /// `shownURL` replaces the URL for observers if its query contains secrets.
   func send(
     _ request: HTTPRequest, shownURL: String? = nil
   ) async throws(HTTPFailure) -> HTTPResponse {
@@ -108,27 +108,27 @@ public final class CloudRun: Sendable {
     }
   }
 
-  /// The most that the answers of one reading may weigh together, in bytes of text and 64 for each value of a large one:
-  /// what is read is kept until the plan is made.
+  /// The limit on all answers of one reading together, in bytes of text plus 64 for each value of a large answer: they
+  /// are kept until the plan is made.
   static let maximumWeight = 512 << 20
 
   static let overweight =
     "the answers of this reading are larger than \(maximumWeight >> 20) MiB together; this one is not used"
 
-  /// Begins a reading: the answers of earlier ones no longer count.
+  /// Starts a new reading: earlier answers do not count any more.
   public func beginReading() { weight.store(0, ordering: .relaxed) }
 
-  /// Whether there is room for one more answer.
+  /// Adds an answer to the reading, and returns whether it fits.
   func keeps(_ body: [UInt8]) -> Bool {
     let values = body.count > 1 << 16 ? JSONValue.valueCount(of: body) : 0
     return weight.add(body.count + 64 * values, ordering: .relaxed).newValue
       <= CloudRun.maximumWeight
   }
 
-  /// An answer whose values may take more memory than many others together.
+  /// The size from which an answer may take more memory than many others together.
   static let largeAnswer = 2 << 20
 
-  /// Takes an answer apart; a large one when no other is.
+  /// Parses an answer; a large one when no other large one is being parsed.
   func judge<Result: Sendable>(
     _ response: HTTPResponse, _ body: (HTTPResponse) -> Result
   ) async -> Result {
@@ -138,9 +138,9 @@ public final class CloudRun: Sendable {
 
   func countCall() { counters.withLock { $0.calls += 1 } }
 
-  /// Waits before try number `attempt` + 1, where tries, budget and time allow it.
+  /// Waits before try `attempt` + 1, if tries, budget and time allow it.
   ///
-  /// False: give up with the error at hand.
+  /// Returns false if the call must give up with its error.
   func waitToRepeat(
     after attempt: Int, delay: Duration?, isRateLimit: Bool
   ) async throws(CancellationError) -> Bool {
@@ -151,7 +151,8 @@ public final class CloudRun: Sendable {
     return true
   }
 
-  /// Retries stay below max(10, 20 % of the calls).
+  /// Takes one retry from the budget: max(10, 20 % of the calls). A limit in proportion keeps a failing service from
+  /// being flooded.
   private func takeRetry() -> Bool {
     counters.withLock {
       guard $0.retries < max(10, $0.calls / 5) else { return false }
@@ -160,7 +161,7 @@ public final class CloudRun: Sendable {
     }
   }
 
-  /// Full jitter below 1, 4 and 16 s; for a quota by the minute between 1 s and 4, 16 and 60 s.
+  /// Full jitter below 1, 4 and 16 s; for a quota per minute between 1 s and 4, 16 and 60 s.
   private func jitter(attempt: Int, isRateLimit: Bool) -> Duration {
     let step = min(attempt + (isRateLimit ? 1 : 0), 4)
     let ceiling: Double = [1, 4, 16, 60][step - 1]
@@ -171,19 +172,19 @@ public final class CloudRun: Sendable {
   }
 }
 
-/// One exchange, for `-v`: no header and no body.
+/// One exchange, for `-v`: without headers and bodies.
 public struct RequestRecord: Sendable, Hashable {
   /// The request method.
   public let method: HTTPMethod
-  /// Without the query where that may hold a secret.
+  /// Without the query if that may contain a secret.
   public let url: String
-  /// Nil where there was no whole answer.
+  /// Nil if there was no complete answer.
   public let status: Int?
   /// Why there was none.
   public let failure: String?
-  /// From sending to the whole answer, or to the failure.
+  /// From sending to the complete answer, or to the failure.
   public let duration: Duration
 }
 
-/// Called with every exchange once it is over, from any task.
+/// Called after every exchange, from any task.
 public typealias RequestObserver = @Sendable (RequestRecord) -> Void

@@ -1,8 +1,8 @@
 package import Platform
 
-/// Who calls: a source of tokens, and the rule where they may go.
+/// The caller: a source of tokens, and the rule to which servers they may be sent.
 public struct Credential: Sendable {
-  /// What it is made from; raw values are the `type` of a credential file where there is one.
+  /// What a credential is made from. Raw values are the `type` in credential files, if there is one.
   public enum Kind: String, Sendable, Hashable {
     case accessToken = "access_token"
     case serviceAccount = "service_account"
@@ -14,30 +14,31 @@ public struct Credential: Sendable {
 
   /// What it is made from.
   public let kind: Kind
-  /// The account's e-mail, or the audience of an identity pool's provider; nil where unknown.
+  /// The account's e-mail, or the audience of an identity pool's provider; nil if unknown.
   public let principal: String?
-  /// Where it was found: a path, a variable, the metadata server.
+  /// Where it was found: a path, a variable or the metadata server.
   public let source: String
-  /// Where its tokens may go.
+  /// The servers that its tokens may be sent to.
   public let reach: CredentialReach
-  /// The project that `X-Goog-User-Project` names.
+  /// The project in `X-Goog-User-Project`.
   public let quotaProject: String?
   let tokens: TokenCache
 
-  /// The caller as the plan id knows it: `service_account:uploader@p.iam.gserviceaccount.com`.
+  /// The caller in a plan's id: `service_account:uploader@p.iam.gserviceaccount.com`.
   public var caller: String { principal.map { "\(kind.rawValue):\($0)" } ?? kind.rawValue }
 
-  /// Kind, principal and source, for people; holds no secret.
+  /// Kind, principal and source, as users read it. Contains no secret.
   public var describe: String { "\(caller) (from \(source))" }
 
-  /// A valid token, for `arctl token`; the caller is responsible for where it is sent. Throws why signing in failed.
+  /// A valid token, for `arctl token`. The user is responsible for where it is sent. Throws the reason if the sign-in
+  /// fails.
   public func accessToken() async throws(APIError) -> String {
     try await tokens.token().value
   }
 }
 
 extension Credential {
-  /// A caller that is known by a token only; nil for a text that a header cannot hold.
+  /// A caller of which only a token is known; nil for a text that cannot be a header's value.
   package init?(token text: String, source: String, quotaProject: String?, clock: any Clock) {
     guard let token = AccessToken(text, expires: nil) else { return nil }
     self.init(

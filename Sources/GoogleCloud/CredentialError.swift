@@ -1,12 +1,12 @@
-/// Why there is no usable credential: what was looked for, where, and what to do.
+/// Why there is no usable credential: what was searched, where, and what to do.
 ///
-/// Never holds anything out of a credential file but its type and the names of its fields.
+/// Contains nothing from a credential file except its type and the names of its fields.
 public struct CredentialError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// One line.
+  /// In one line.
   public let message: String
-  /// One line for each place, in the order in which they were tried.
+  /// The places in the order in which they were searched, one line each.
   public let looked: [String]
-  /// What to type.
+  /// What the user can type.
   public let help: [String]
 
   init(_ message: String, looked: [String] = [], help: [String] = []) {

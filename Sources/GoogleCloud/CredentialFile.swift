@@ -2,8 +2,7 @@ import Crypto
 import Glibc
 import JSON
 
-/// A credential file, taken apart: the JSON formats of Google's client libraries.
-/// Source: docs/google-apis.md#credential-files.
+/// A credential file in one of the JSON formats of Google's client libraries (docs/google-apis.md#credential-files).
 struct CredentialFile {
   private let root: JSONValue
   private let source: String
@@ -11,7 +10,7 @@ struct CredentialFile {
   private let run: CloudRun
   private let depth: Int
 
-  /// Parses and then wipes `bytes`.
+  /// Parses `bytes` and then wipes them.
   init(
     _ bytes: consuming [UInt8], source: String, search: CredentialSearch, run: CloudRun
   ) throws(CredentialError) {
@@ -35,7 +34,7 @@ struct CredentialFile {
     self.depth = depth
   }
 
-  /// The credential that the file describes. Throws for a type or a part that is not supported.
+  /// The credential in the file. Throws for a type or a part that is not supported.
   func credential() throws(CredentialError) -> Credential {
     if let universe = root["universe_domain"]?.string {
       try CredentialFile.checkUniverse(universe, in: source)
@@ -53,6 +52,7 @@ struct CredentialFile {
     }
   }
 
+  /// Throws for clouds other than Google's public one: their hosts and sign-in differ.
   static func checkUniverse(_ domain: String, in source: String) throws(CredentialError) {
     guard domain != "googleapis.com" else { return }
     throw CredentialError(
@@ -73,6 +73,7 @@ struct CredentialFile {
     return credential(.serviceAccount, email, reach, tokens)
   }
 
+  /// The private key, copied into memory that is wiped.
   private func privateKey() throws(CredentialError) -> RSAPrivateKey {
     var pem = SecretBytes()
     pem.append(contentsOf: try text("private_key").utf8)
@@ -119,6 +120,7 @@ struct CredentialFile {
       .externalAccount, base: base, reach: reach, url: target, delegates: [], lifetime: lifetime)
   }
 
+  /// Where the provider's token comes from, and the member that contains it.
   private func subject() throws(CredentialError) -> (ExternalAccountTokens.Subject, String?) {
     let place = root["credential_source"]
     let format = place?["format"]
@@ -149,6 +151,7 @@ struct CredentialFile {
   }
 
   private func impersonated() throws(CredentialError) -> Credential {
+    // Files can nest; the limit ends a file that would do so without end.
     guard let inner = root["source_credentials"], inner.object != nil, depth < 3 else {
       throw error("`source_credentials` is missing")
     }
@@ -163,6 +166,8 @@ struct CredentialFile {
       url: try text("service_account_impersonation_url"), delegates: delegates, lifetime: nil)
   }
 
+  /// A credential that acts as another account. Throws if the base token must not be sent to the server that issues the
+  /// account's.
   private func impersonating(
     _ kind: Credential.Kind, base: TokenCache, reach: CredentialReach, url: String,
     delegates: [String], lifetime: Int64?
@@ -175,6 +180,8 @@ struct CredentialFile {
     }
     let tokens = ImpersonatedTokens(
       base: base, url: url, delegates: delegates,
+      // The range of `token_lifetime_seconds` (https://google.aip.dev/auth/4117); more than an hour needs a setting of
+      // the organisation.
       lifetime: Int(min(max(lifetime ?? 3600, 600), 43_200)), email: email,
       quotaProject: search.quotaProject(root["quota_project_id"]?.string), run: run)
     return credential(kind, email, reach, tokens)
@@ -190,6 +197,7 @@ struct CredentialFile {
       tokens: TokenCache(tokens, clock: run.clock))
   }
 
+  /// The servers that the credential may be sent to, by the address where it gets its tokens.
   private func reach(of url: String, field: String) throws(CredentialError) -> CredentialReach {
     guard let reach = CredentialReach(tokenURI: url) else {
       throw error("`\(field)` is neither https nor http on this machine")
@@ -197,6 +205,7 @@ struct CredentialFile {
     return reach
   }
 
+  /// A member that must be there and not empty.
   private func text(_ field: String) throws(CredentialError) -> String {
     guard let text = root[field]?.string, !text.isEmpty else {
       throw error("the credential file has no `\(field)`")

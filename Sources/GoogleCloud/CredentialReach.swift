@@ -1,29 +1,29 @@
-/// The servers that a credential's tokens may be sent to: a real token goes to Google only, and a
-/// sandbox's token never goes to Google.
+/// The servers that a credential's tokens may be sent to: real tokens only to Google, and a sandbox's tokens never to
+/// Google.
 public enum CredentialReach: Sendable, Hashable {
-  /// A real credential: Google's hosts over https.
+  /// A real credential: Google's hosts, over https.
   case google
-  /// A credential whose token endpoint is not Google's: that origin alone.
+  /// A credential with a token endpoint that is not Google's: only that origin.
   case origin(Origin)
-  /// A token with the sandbox's prefix: every endpoint but Google's.
+  /// A token with the sandbox's prefix: every endpoint except Google's.
   case sandboxes
 
-  /// The prefix of every access token of arctl-sandbox, so that none is ever sent to Google.
+  /// The prefix of all access tokens of arctl-sandbox, by which arctl recognises them and does not send them to Google.
   public static let sandboxTokenPrefix = "arctlsbx."
 
-  /// The reach of a credential that gets its tokens at `tokenURI`; nil where nothing may be sent
-  /// there at all (plain http to another machine, an odd URL).
+  /// The reach of a credential that gets its tokens at `tokenURI`; nil if nothing must be sent there at all (plain http
+  /// to another machine, an unusual URL).
   init?(tokenURI: String) {
     guard let origin = Origin(of: tokenURI), origin.isPrivate else { return nil }
     self = origin.isGoogle ? .google : .origin(origin)
   }
 
-  /// The reach of a bare access token.
+  /// The reach of an access token without a credential file.
   init(accessToken: String) {
     self = accessToken.hasPrefix(CredentialReach.sandboxTokenPrefix) ? .sandboxes : .google
   }
 
-  /// Why nothing may be sent to `destination`; nil where it may.
+  /// Why nothing must be sent to `destination`; nil if it may be.
   public func refusal(for destination: Origin) -> String? {
     guard destination.isPrivate else {
       return "\(destination) is plain http on another machine"
@@ -39,7 +39,7 @@ public enum CredentialReach: Sendable, Hashable {
     }
   }
 
-  /// The same for every API that a run calls.
+  /// The same for all APIs that a run calls.
   func refusal(for endpoints: Endpoints) -> String? {
     for service in APIHost.core {
       if let refusal = refusal(for: endpoints.origin(of: service)) { return refusal }

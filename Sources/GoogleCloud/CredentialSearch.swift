@@ -1,10 +1,10 @@
 public import Platform
 
-/// The search for a credential: the application-default order, with arctl's overrides.
-/// Source: docs/google-apis.md#credential-files.
+/// The search for a credential: the order of Application Default Credentials (docs/google-apis.md#credential-files),
+/// with arctl's overrides.
 ///
-/// `ARCTL_ACCESS_TOKEN`; `GOOGLE_APPLICATION_CREDENTIALS`; gcloud's
-/// `application_default_credentials.json`; the metadata server.
+/// `ARCTL_ACCESS_TOKEN`; `GOOGLE_APPLICATION_CREDENTIALS`; gcloud's `application_default_credentials.json`; the
+/// metadata server.
 public struct CredentialSearch: Sendable {
   /// Reads a whole file.
   public typealias FileReader = @Sendable (String) throws(FileError) -> [UInt8]
@@ -13,10 +13,10 @@ public struct CredentialSearch: Sendable {
   public struct Impersonation: Sendable, Hashable {
     /// The account to act as.
     public var email: String
-    /// First the one that the found credential may use.
+    /// The accounts in between; first the one that the found credential may act as.
     public var delegates: [String]
 
-    /// `EMAIL[,DELEGATE...]`; nil for anything else.
+    /// Parses `EMAIL[,DELEGATE...]`; nil for anything else.
     public init?(flag: String) {
       let names = flag.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
       guard
@@ -33,13 +33,13 @@ public struct CredentialSearch: Sendable {
 
   /// The process's environment variables.
   public var environment: [String: String]
-  /// Nil: `HOME` of the environment.
+  /// Nil for `HOME` of the environment.
   public var home: String?
   /// Reads credential files and subject tokens.
   public var readFile: FileReader
-  /// Whom to act as, with what is found.
+  /// The account to act as with the found credential.
   public var impersonation: Impersonation?
-  /// Where given, this file and nothing else (`--sandbox`).
+  /// The only file to read (`--sandbox`); nil for the usual search.
   public var onlyFile: String?
 
   /// A search in the usual order.
@@ -56,8 +56,8 @@ public struct CredentialSearch: Sendable {
 
   /// Finds a credential that may be used at `endpoints`.
   ///
-  /// Sends nothing, except one request to the metadata server if no other credential is found. Throws the places that were
-  /// tried, or what is wrong with the credential that was found.
+  /// Sends nothing, except one request to the metadata server if there is no other credential. Throws the places that
+  /// were searched, or what is wrong with the credential that was found.
   public func find(
     endpoints: Endpoints, run: CloudRun
   ) async throws(CredentialError) -> Credential {
@@ -76,6 +76,7 @@ public struct CredentialSearch: Sendable {
     return found
   }
 
+  /// A variable that is set and not empty.
   func variable(_ name: String) -> String? {
     environment[name].flatMap { $0.isEmpty ? nil : $0 }
   }
@@ -103,6 +104,7 @@ public struct CredentialSearch: Sendable {
     throw CredentialError("no credentials were found", looked: looked, help: CredentialSearch.help)
   }
 
+  /// gcloud's file; nil if its folder is unknown.
   private var wellKnownFile: String? {
     let leaf = "application_default_credentials.json"
     if let directory = variable("CLOUDSDK_CONFIG") { return "\(directory)/\(leaf)" }
@@ -143,6 +145,8 @@ public struct CredentialSearch: Sendable {
     return try CredentialFile(consume bytes, source: source, search: self, run: run).credential()
   }
 
+  /// A credential from the metadata server. Only for Google's endpoints: its tokens must not be sent anywhere else, so
+  /// the request would be useless.
   private func metadata(
     _ endpoints: Endpoints, _ run: CloudRun
   ) async -> Result<Credential, MetadataAbsence> {
@@ -165,6 +169,7 @@ public struct CredentialSearch: Sendable {
     }
   }
 
+  /// A credential that acts as `target` with the found one.
   private func impersonate(
     _ target: Impersonation, with base: Credential, _ endpoints: Endpoints, _ run: CloudRun
   ) throws(CredentialError) -> Credential {
@@ -185,7 +190,7 @@ public struct CredentialSearch: Sendable {
       tokens: TokenCache(source, clock: run.clock))
   }
 
-  /// The environment's quota project, else the file's; nil for a name that a header cannot hold.
+  /// The quota project of the environment, otherwise that of the file; nil for a name that cannot be a header's value.
   func quotaProject(_ inFile: String?) -> String? {
     guard let name = variable("GOOGLE_CLOUD_QUOTA_PROJECT") ?? inFile, !name.isEmpty,
       name.utf8.count <= 200, name.utf8.allSatisfy({ 0x21...0x7E ~= $0 })
@@ -193,6 +198,7 @@ public struct CredentialSearch: Sendable {
     return name
   }
 
+  /// Whether the error means that there is no file.
   private static func isAbsence(_ error: FileError) -> Bool {
     error.code == 2 || error.code == 20  // ENOENT, ENOTDIR
   }

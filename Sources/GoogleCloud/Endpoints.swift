@@ -1,14 +1,14 @@
-/// Where each API is served: Google's own hosts, unless something moves them.
+/// The servers of the APIs: Google's own, unless a setting moves them.
 public struct Endpoints: Sendable, Hashable {
-  /// One API that is served elsewhere, and the setting that moved it.
+  /// An API that is served elsewhere, and the setting that moved it.
   public struct Override: Sendable, Hashable {
-    /// The API that is moved.
+    /// The API.
     public let service: APIHost
     /// `--endpoint`, or the name of an environment variable.
     public let source: String
-    /// Without a slash at the end.
+    /// The base URL, without a slash at the end.
     public let url: String
-    /// Who serves it.
+    /// The server.
     public let origin: Origin
   }
 
@@ -19,17 +19,16 @@ public struct Endpoints: Sendable, Hashable {
 
   private init() {}
 
-  /// One base URL for all APIs (`--endpoint`, `--sandbox`). Throws for a malformed URL, a URL with a query, and
-  /// plain http to another machine.
+  /// One base URL for all APIs (`--endpoint`, `--sandbox`). Throws for a malformed URL, a URL with a query, and plain
+  /// http to another machine.
   public init(all url: String, source: String = "--endpoint") throws(EndpointError) {
     for service in APIHost.allCases {
       moved[service] = try Endpoints.override(service, url, source)
     }
   }
 
-  /// `endpoint` for all APIs where given, else what gcloud's `CLOUDSDK_API_ENDPOINT_OVERRIDES_*`
-  /// variables say, else Google's hosts. Throws for a malformed URL, a URL with a query, and plain
-  /// http to another machine.
+  /// `endpoint` for all APIs if it is given, otherwise gcloud's variables `CLOUDSDK_API_ENDPOINT_OVERRIDES_*`,
+  /// otherwise Google's hosts. Throws for a malformed URL, a URL with a query, and plain http to another machine.
   public init(endpoint: String?, environment: [String: String]) throws(EndpointError) {
     self.init()
     for service in APIHost.allCases {
@@ -42,25 +41,25 @@ public struct Endpoints: Sendable, Hashable {
     }
   }
 
-  /// The APIs that are served elsewhere, by service; to be named to the user.
+  /// The APIs that are served elsewhere, ordered by service; messages name them.
   public var overrides: [Override] {
     moved.values.sorted { $0.service.rawValue < $1.service.rawValue }
   }
 
-  /// Whether the APIs that every run calls are all Google's own.
+  /// Whether Google serves all the APIs that every run calls.
   public var isGoogle: Bool { APIHost.core.allSatisfy { origin(of: $0).isGoogle } }
 
-  /// The URL to which a path is appended; no slash at the end.
+  /// The URL before the path; without a slash at the end.
   public func baseURL(_ service: APIHost) -> String {
     moved[service]?.url ?? "https://\(service.serviceName)"
   }
 
-  /// Who serves an API.
+  /// The server of an API.
   public func origin(of service: APIHost) -> Origin {
     moved[service]?.origin ?? Endpoints.origins[service, default: Endpoints.unknown]
   }
 
-  /// The token endpoint that a new service-account key file names.
+  /// The token endpoint in new service-account key files.
   public var tokenURI: String {
     guard let override = moved[.iam], !override.origin.isGoogle else {
       return Endpoints.googleTokenURI
@@ -78,7 +77,7 @@ public struct Endpoints: Sendable, Hashable {
     return origins
   }()
 
-  /// Never met: every service has an origin. Not Google's, so that nothing real would go there.
+  /// Unreachable, since every service has an origin. It is not Google's, so a real token would not be sent there.
   private static let unknown = Origin(invalid: ())
 
   private static func override(
@@ -104,14 +103,14 @@ extension Origin {
   }
 }
 
-/// Why an endpoint cannot be used; nothing was sent.
+/// Why an endpoint cannot be used. Nothing was sent.
 public struct EndpointError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong with the URL.
   public enum Reason: Sendable, Hashable {
     case malformed
     case plainHTTP(Origin)
   }
-  /// What named the endpoint: a flag or an environment variable.
+  /// The flag or the environment variable that named the endpoint.
   public let source: String
   /// What is wrong with it.
   public let reason: Reason

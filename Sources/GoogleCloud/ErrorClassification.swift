@@ -1,7 +1,7 @@
-/// Decides what kind of failure an error answer is: ErrorInfo's reason first, status second, text
-/// last. Source: docs/google-apis.md#errors.
+/// Determines the kind of failure of an error answer: by ErrorInfo's reason, then by status, then by text
+/// (docs/google-apis.md#errors).
 enum ErrorClassification {
-  /// The error of one answer that is not 2xx.
+  /// The error of an answer that is not 2xx.
   static func error(
     httpStatus: Int, body: GoogleErrorBody?, label: String
   ) -> APIError {
@@ -9,7 +9,7 @@ enum ErrorClassification {
     return error(body, kind: kind(of: body, httpStatus: httpStatus), httpStatus, label)
   }
 
-  /// The error in a finished operation, whose code is gRPC's.
+  /// The error of a finished operation, whose code is gRPC's.
   static func operationError(_ body: GoogleErrorBody, name: String, label: String) -> APIError {
     var body = body
     body.status = body.status ?? body.code.flatMap { grpcStatus[$0] }
@@ -26,8 +26,8 @@ enum ErrorClassification {
       status: body.status, reason: body.reason, metadata: body.metadata)
   }
 
-  /// An error answer without Google's body: something between this machine and Google wrote it, or
-  /// the URL is not an API's. It says nothing about the resource.
+  /// An error answer that is not in Google's form: a proxy or a gateway wrote it, or the URL is not an API's. It says
+  /// nothing about the resource.
   private static func foreign(_ httpStatus: Int, _ label: String) -> APIError {
     let kind: APIError.Kind =
       switch httpStatus {
@@ -90,7 +90,7 @@ enum ErrorClassification {
     }
   }
 
-  /// The reasons of the older error shape: the only classification of a body without `status`.
+  /// The reasons of the older error form: the only classification of a body without `status`.
   private static func byLegacyReason(_ reason: String?) -> APIError.Kind? {
     switch reason {
     case "notFound": .notFound
@@ -107,7 +107,8 @@ enum ErrorClassification {
     }
   }
 
-  /// A 404 without `NOT_FOUND` comes from a gateway that knows no such route: it does not show that a resource is absent.
+  /// A 404 without `NOT_FOUND` comes from a gateway that has no such route. It does not mean that the resource is
+  /// absent.
   private static func byHTTPStatus(_ httpStatus: Int) -> APIError.Kind {
     switch httpStatus {
     case 400: .invalidArgument
@@ -121,6 +122,7 @@ enum ErrorClassification {
     }
   }
 
+  /// The kind by the text, for errors whose form says too little.
   private static func byText(_ message: String, _ kind: APIError.Kind) -> APIError.Kind {
     switch kind {
     case .permissionDenied:
@@ -132,7 +134,7 @@ enum ErrorClassification {
       let permission = quoted(in: message, after: "Permission '")
       let resource = quoted(in: message, after: "denied on resource '")
       return .permissionDenied(permission: permission, resource: resource)
-    // The API knows no such method: this is about the URL, not about a resource.
+    // The API has no such method: this is about the URL, not about a resource.
     case .notFound where message.hasPrefix("Method not found"): return .malformed
     case .invalidArgument, .failedPrecondition:
       return message.contains(activationInProgress) ? .aborted : kind
@@ -140,8 +142,8 @@ enum ErrorClassification {
     }
   }
 
-  /// Service Usage's 400 while another service is being enabled; nothing was done.
-  /// Source: docs/google-apis.md#errors-that-pass.
+  /// Service Usage's 400 while another service is being enabled. Nothing changed
+  /// (docs/google-apis.md#errors-that-pass).
   private static let activationInProgress = "Another activation or deactivation is in progress"
 
   private static func quoted(in text: String, after marker: String) -> String? {

@@ -3,7 +3,7 @@ import HTTP
 import JSON
 import Platform
 
-/// Workload identity federation: exchanges another identity provider's token at Google's STS.
+/// Workload identity federation: exchanges the token of another identity provider at Google's STS.
 struct ExternalAccountTokens: TokenSource {
   /// Where the provider's token comes from.
   enum Subject: Sendable {
@@ -12,14 +12,14 @@ struct ExternalAccountTokens: TokenSource {
   }
 
   let subject: Subject
-  /// The member of the JSON text that holds the token; nil: the text is the token.
+  /// The member of the JSON text that contains the token; nil if the whole text is the token.
   let field: String?
   let audience: String
   let subjectTokenType: String
   let tokenURL: String
-  /// `client_id` and `client_secret`, where the provider wants them.
+  /// `client_id` and `client_secret`, if the provider needs them.
   let client: (id: String, secret: String)?
-  /// For workforce pools.
+  /// For workforce pools only.
   let userProject: String?
   let readFile: CredentialSearch.FileReader
   let run: CloudRun
@@ -45,6 +45,7 @@ struct ExternalAccountTokens: TokenSource {
       label: label)
   }
 
+  /// The provider's token, read again for each exchange: it is replaced while arctl runs.
   private func subjectToken() async throws(APIError) -> String {
     let bytes: [UInt8]
     let place: String

@@ -1,28 +1,29 @@
 import HTTP
 import JSON
 
-/// The verdict on one attempt, and whether it may be repeated as it is.
+/// Determines the outcome of one attempt, and whether it can be repeated as it is.
 ///
-/// Pure: the table of docs/reliability.md#faults by retry class, and nothing else.
+/// A pure function: the table in docs/reliability.md#faults by retry class, and nothing else.
 enum FaultPolicy {
   enum Verdict: Sendable, Hashable {
-    /// The answer, and how many bytes it came in.
+    /// The answer and its size in bytes.
     case success(JSONValue, bytes: Int)
-    /// Not to be repeated by the client.
+    /// The client must not repeat it.
     case final(APIError)
-    /// Not carried out, or a read: repeat, after the server's own delay where it named one.
+    /// Not carried out, or a read: repeat it, after the server's delay if it sent one.
     case repeatable(APIError, after: Duration?)
-    /// The token was refused: get another one and send it again, once.
+    /// The token was refused: get another one and send the request again, once.
     case refresh(APIError)
   }
 
-  /// The largest answer that is taken; a page of 1,000 repositories is about 1 MB.
+  /// The limit on an answer; a page of 1,000 repositories takes about 1 MB.
   static let maximumBody = 64 << 20
-  /// The most values in one answer: each takes memory many times its text. A page of 1,000 repositories has about 40,000.
+  /// The limit on the values in one answer, since each takes many times the memory of its text. A page of 1,000
+  /// repositories has about 40,000.
   static let maximumValues = 1 << 20
 
-  /// Whether waiting helps against a failed connection: not on this machine, where nothing listens
-  /// (docs/decisions/0012-local-connections.md).
+  /// Whether waiting helps against a failed connection. Not on this machine, where a server that does not listen was
+  /// not started (docs/decisions/0012-local-connections.md).
   static func mayPass(_ failure: HTTPFailure, at origin: Origin?) -> Bool {
     switch failure.kind {
     case .exhausted: false
@@ -49,8 +50,8 @@ enum FaultPolicy {
     }
   }
 
-  /// `secrets` are what the request signed in with: no error holds them.
-  /// `sent` is what any request of this run has sent: no answer that holds it is used.
+  /// `secrets` are those of the request; no error contains them. `sent` is what the whole run has sent; no answer with
+  /// it is used.
   static func verdict(
     on response: HTTPResponse, of call: APICall,
     without secrets: @autoclosure () -> Secrets = Secrets(), sent: SecretTraces = SecretTraces()
@@ -62,20 +63,20 @@ enum FaultPolicy {
     let delay = retryAfter(response) ?? body?.retryDelay
     switch error.kind {
     case .unauthenticated: return .refresh(error)
-    // Quota is checked before anything is carried out.
+    // Google checks quotas before it carries anything out (docs/google-apis.md#errors-that-pass).
     case .rateLimited: return .repeatable(error, after: delay)
     case .unavailable, .malformed:
       if call.retry.isWrite { return .final(ambiguous(error)) }
       return error.kind == .unavailable ? .repeatable(error, after: delay) : .final(error)
-    // "Another activation is in progress": refused, and the same request is right a little later.
+    // "Another activation is in progress": refused now, and accepted a little later.
     case .aborted where response.status == 400: return .repeatable(error, after: delay)
     default: return .final(error)
     }
   }
 
-  /// A success counts only as 200 with one complete JSON object; an empty body is not `{}`.
+  /// A success needs status 200 and one complete JSON object; an empty body is not `{}`.
   ///
-  /// No call here is documented with another 2xx: 206 is a part, 203 is rewritten by a proxy, 202 is not done yet.
+  /// No call of arctl is documented with another 2xx: 206 is a part, 203 is rewritten by a proxy, 202 is not done yet.
   private static func answer(
     _ response: HTTPResponse, _ call: APICall, _ sent: SecretTraces
   ) -> Verdict {
@@ -92,7 +93,8 @@ enum FaultPolicy {
     guard let value = try? parsed.get(), value.object != nil else {
       return incomplete(call, response, "the answer is not one complete JSON object")
     }
-    // Policies are written back with what they held: neither shown nor carried on, not even in part.
+    // Policies are written back with what they contained, so such an answer is neither shown nor used, not even in
+    // part.
     guard !sent.areIn(value) else {
       return unusable(
         call, response, "the answer repeats what arctl signed in with; nothing of it is used")
@@ -107,7 +109,7 @@ enum FaultPolicy {
     return call.retry.isWrite ? .final(ambiguous(error)) : .repeatable(error, after: nil)
   }
 
-  /// An answer that another try would not improve.
+  /// An answer that a repeat would not improve.
   static func unusable(
     _ call: APICall, _ response: HTTPResponse, _ message: String
   ) -> Verdict {
@@ -121,7 +123,7 @@ enum FaultPolicy {
     return error
   }
 
-  /// `Retry-After` in seconds; its date form is ignored (docs/google-apis.md#errors-that-pass).
+  /// `Retry-After` in seconds. Its date form is ignored (docs/google-apis.md#errors-that-pass).
   static func retryAfter(_ response: HTTPResponse) -> Duration? {
     guard let text = response.headers["Retry-After"], let seconds = Int64(text),
       (0...86_400).contains(seconds)

@@ -1,22 +1,20 @@
 import JSON
 
-/// The body of an error answer, in any of the three shapes that Google sends.
-///
-/// Source: docs/google-apis.md#bodies-of-errors.
+/// The body of an error answer, in any of Google's three forms (docs/google-apis.md#bodies-of-errors).
 struct GoogleErrorBody: Sendable, Hashable {
   var code: Int?
   var status: String?
   var message: String
   var reason: String?
   var metadata: [String: String] = [:]
-  /// `errors[0].reason` of the older shape, as `rateLimitExceeded`.
+  /// `errors[0].reason` of the older form, such as `rateLimitExceeded`.
   var legacyReason: String?
-  /// RetryInfo's delay.
+  /// The delay in RetryInfo.
   var retryDelay: Duration?
 
-  /// Nil for bytes that are not such a body: a proxy's page, a web server's 404.
+  /// Nil for bytes in another form: a proxy's page, a web server's 404.
   ///
-  /// The secrets are taken out before anything is cut to length, so that no part of one stays.
+  /// Secrets are removed before texts are cut, so that no part of a secret remains.
   init?(
     _ bytes: [UInt8], without secrets: Secrets = Secrets(), sent: SecretTraces = SecretTraces()
   ) {

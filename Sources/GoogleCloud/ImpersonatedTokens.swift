@@ -2,13 +2,12 @@ import FoundationEssentials
 import HTTP
 import JSON
 
-/// Gets tokens of a service account with another credential's token.
-/// Source: docs/google-apis.md#kinds-of-credentials.
+/// Gets tokens for a service account with another credential's token (docs/google-apis.md#kinds-of-credentials).
 struct ImpersonatedTokens: TokenSource {
   let base: TokenCache
   /// `.../serviceAccounts/EMAIL:generateAccessToken`.
   let url: String
-  /// E-mails, first the one that the base credential may use.
+  /// E-mails; first the one that the base credential may act as.
   let delegates: [String]
   let lifetime: Int
   let email: String
@@ -38,7 +37,7 @@ struct ImpersonatedTokens: TokenSource {
     return token
   }
 
-  /// Unix seconds of an RFC 3339 time; its fraction is dropped.
+  /// The Unix seconds of an RFC 3339 time, without its fraction.
   static func seconds(_ time: String) -> Double? {
     let whole = time.prefix { $0 != "." && $0 != "Z" }
     return (try? Date(whole + "Z", strategy: .iso8601))?.timeIntervalSince1970

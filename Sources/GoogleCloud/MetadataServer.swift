@@ -1,14 +1,14 @@
 import HTTP
 import JSON
 
-/// The metadata server of Compute Engine, GKE, Cloud Run and Cloud Build.
-/// Source: docs/google-apis.md#metadata-server.
+/// The metadata server of Compute Engine, GKE, Cloud Run and Cloud Build (docs/google-apis.md#metadata-server).
 struct MetadataServer: TokenSource {
-  /// Host, with a port where it is not 80.
+  /// The host, with the port if it is not 80.
   let host: String
   let run: CloudRun
 
-  /// Asks for the account's e-mail, once and with a short time-out; a text says why there is no such server.
+  /// Requests the account's e-mail once, with a short time-out: on most machines there is no such server. The failure
+  /// says why there is none.
   func email() async -> Result<String, MetadataAbsence> {
     do {
       let response = try await run.send(request("email", timeout: .seconds(1)))
@@ -41,17 +41,18 @@ struct MetadataServer: TokenSource {
     var request = HTTPRequest(
       .get, "http://\(host)/computeMetadata/v1/instance/service-accounts/default/\(leaf)",
       headers: ["Metadata-Flavor": "Google"], timeout: timeout)
-    // Its answers are not encrypted: a proxy would see the token, or could give one of its own.
+    // Its answers are not encrypted: a proxy could read the token, or send one of its own.
     request.isDirect = true
     return request
   }
 
+  /// Whether the answer comes from a metadata server. Some networks answer every request with a page of their own.
   private func isGenuine(_ response: HTTPResponse) -> Bool {
     response.headers["Metadata-Flavor"] == "Google"
   }
 }
 
-/// Why the metadata server gives no credential.
+/// Why the metadata server has no credential.
 struct MetadataAbsence: Error {
   let reason: String
 }

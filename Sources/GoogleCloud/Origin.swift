@@ -1,14 +1,14 @@
-/// Scheme, host and port of a URL: what two URLs share when they are served by the same party.
+/// Scheme, host and port of a URL: equal for URLs of the same server.
 ///
-/// Parsed strictly, because it decides where a bearer token goes. Anything that two parsers could
-/// read differently is refused: user info, backslashes, spaces, percent signs or non-ASCII in the
-/// authority, a trailing dot, numbers that only some parsers accept as an IPv4 address.
+/// Parsed strictly, because it decides where a bearer token is sent. Refuses everything that two parsers could read
+/// differently: user info, backslashes, spaces, percent signs or non-ASCII in the authority, a trailing dot, numbers
+/// that only some parsers accept as an IPv4 address.
 public struct Origin: Sendable, Hashable, CustomStringConvertible {
   /// `http` or `https`.
   public let scheme: String
   /// Lower case; an IPv6 address keeps its brackets.
   public let host: String
-  /// The port, also where the URL leaves it out.
+  /// The port, even if the URL omits it.
   public let port: Int
 
   /// The origin of an absolute URL; nil for a URL that is not strictly well-formed.
@@ -32,18 +32,18 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// Whether only this machine can answer there: `localhost`, `127.0.0.0/8`, `[::1]`.
+  /// Whether only this machine can answer: `localhost`, `127.0.0.0/8`, `[::1]`.
   public var isLoopback: Bool {
     host == "localhost" || host == "[::1]" || (host.hasPrefix("127.") && Origin.isIPv4(host))
   }
 
-  /// Whether it is one of Google's API hosts, or its sign-in host, over https on the usual port.
+  /// Whether it is one of Google's API hosts, or its sign-in host, over https on the default port.
   public var isGoogle: Bool {
     scheme == "https" && port == 443
       && (host.hasSuffix(".googleapis.com") || host == "accounts.google.com")
   }
 
-  /// Whether what is sent there cannot be read on the way: https, or this machine.
+  /// Whether what is sent cannot be read in transit: https, or this machine.
   public var isPrivate: Bool { scheme == "https" || isLoopback }
 
   public var description: String {
@@ -74,7 +74,7 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
     guard let last = labels.last, host.utf8.count <= 253,
       labels.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isLabelByte) })
     else { return false }
-    // inet_aton reads `127.1`, `0x7f.1` and `2130706433` as addresses: take the plain form only.
+    // inet_aton reads `127.1`, `0x7f.1` and `2130706433` as addresses. Only the usual form is accepted.
     let looksNumeric = last.utf8.allSatisfy(isDigit) || last.hasPrefix("0x")
     return !looksNumeric || isIPv4(host)
   }
@@ -89,10 +89,10 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// An absolute http or https URL without user info and fragment, taken apart.
+/// An absolute http or https URL without user info and fragment, split into its parts.
 struct StrictURL: Sendable, Hashable {
   let origin: Origin
-  /// Empty, or begins with `/`.
+  /// Empty, or starts with `/`.
   let path: String
   /// Without the `?`.
   let query: String?
@@ -113,7 +113,7 @@ struct StrictURL: Sendable, Hashable {
     self.query = mark == tail.endIndex ? nil : String(tail[mark...].dropFirst())
   }
 
-  /// Printable ASCII without what no URL holds unescaped, and without `#`.
+  /// Printable ASCII, without the characters that a URL must escape and without `#`.
   private static func isAllowed(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x22, 0x23, 0x3C, 0x3E, 0x5C, 0x5E, 0x60, 0x7B, 0x7C, 0x7D: false

@@ -1,10 +1,9 @@
 import Synchronization
 
-/// Keeps a run below Google's quotas by the minute: a small run never waits, a large one evenly.
+/// Keeps a run below Google's quotas per minute: a small run never waits, a large one is spread evenly.
 ///
-/// For each quota and project it keeps a window of the last 60 seconds; a call that would exceed the
-/// quota within any such window waits. Limits are 90 % of the documented ones.
-/// Source: docs/google-apis.md#requests-a-minute.
+/// For each quota and project it keeps a window of the last 60 seconds. A call that would exceed the quota in such a
+/// window waits. The limits are 90 % of the documented ones (docs/google-apis.md#requests-a-minute).
 final class QuotaPacer: Sendable {
   private struct Key: Hashable {
     let service: APIHost
@@ -14,7 +13,7 @@ final class QuotaPacer: Sendable {
 
   private let windows = Mutex<[Key: QuotaWindow]>([:])
 
-  /// How long a call has to wait from `now` on; its place is taken.
+  /// How long a call must wait from `now` on. Reserves its place.
   func delay(for call: APICall, chargedTo project: String, now: Duration) -> Duration {
     guard let limit = QuotaPacer.limit(call.service, isWrite: call.retry.isWrite) else {
       return .zero
@@ -44,17 +43,17 @@ final class QuotaPacer: Sendable {
   }
 }
 
-/// The costs of one quota over its last minute, by the second.
+/// The costs of one quota in the last minute, by second.
 struct QuotaWindow: Sendable {
   private static let span = 60
   private let limit: Int
-  /// Ascending; the last ones may be in the future: the places of waiting calls.
+  /// Ascending. The last ones may be in the future: the places of waiting calls.
   private var seconds: [(second: Int, cost: Int)] = []
   private var total = 0
 
   init(limit: Int) { self.limit = limit }
 
-  /// Takes the first place from `now` on at which the window holds at most its limit.
+  /// Reserves the first place from `now` on at which the window stays within its limit.
   mutating func reserve(_ cost: Int, now: Duration) -> Duration {
     let current = Int(now.components.seconds)
     while let first = seconds.first, first.second <= current - QuotaWindow.span - 1 {
@@ -63,7 +62,7 @@ struct QuotaWindow: Sendable {
     }
     var place = max(current, seconds.last?.second ?? current)
     if total + cost > limit {
-      // Walk back until the sum would be too large: that second has to have left the window.
+      // Go back until the sum would be too large: that second must have left the window.
       var sum = cost
       for entry in seconds.reversed() {
         sum += entry.cost

@@ -1,17 +1,17 @@
 import HTTP
 import JSON
 
-/// The secrets of a request, which must not come back: a server or a proxy may repeat them in an
-/// error, and errors go to terminals and logs.
+/// The secrets of a request, to remove from what comes back: a server or a proxy may repeat them in an error, and
+/// errors go to terminals and logs.
 struct Secrets: Sendable {
   /// The text that replaces a secret.
   private let sign: String
-  /// Those that no later answer may hold either.
+  /// The secrets that no later answer may contain either.
   private(set) var lasting: [String] = []
-  /// The secrets of under 16 bytes.
+  /// The secrets of less than 16 bytes.
   private var short: [String] = []
-  /// Every 16 bytes in a row of the others: a part of a secret, or another spelling of the
-  /// characters between two parts, is found as well as the whole.
+  /// Every sequence of 16 bytes in the others. A part of a secret is found like the whole one, and so is a secret with
+  /// some characters spelled differently.
   private var windows: Set<UInt128> = []
 
   init(_ texts: [String] = [], shownAs sign: String = "(a secret)") {
@@ -19,7 +19,7 @@ struct Secrets: Sendable {
     for text in texts where !text.isEmpty {
       for spelling in Set([text, APIPath.encode(text)]) { add(spelling) }
     }
-    // The longest first, as one may begin with another.
+    // Longest first, since one may start with another.
     short.sort { $0.utf8.count > $1.utf8.count }
   }
 
@@ -34,7 +34,7 @@ struct Secrets: Sendable {
 
   private static let width = 16
 
-  /// The text without them.
+  /// The text without the secrets.
   func removed(from text: String) -> String {
     let text = windows.isEmpty ? text : withoutWindows(text)
     return short.reduce(text) { $0.replacing($1, with: sign) }
@@ -44,7 +44,7 @@ struct Secrets: Sendable {
     let bytes = Array(text.utf8)
     var clean: [UInt8] = []
     var window: UInt128 = 0
-    // Where the last secret so far ends.
+    // The end of the last secret so far.
     var end = 0
     for (index, byte) in bytes.enumerated() {
       window = window << 8 | UInt128(byte)
@@ -58,12 +58,12 @@ struct Secrets: Sendable {
     return end == 0 ? text : String(decoding: clean, as: UTF8.self)
   }
 
-  /// The failure with a message without them.
+  /// The failure with a message without the secrets.
   func removed(from failure: HTTPFailure) -> HTTPFailure {
     HTTPFailure(failure.kind, removed(from: failure.message))
   }
 
-  /// The value with every text and every key in it without them.
+  /// The value with all its texts and keys without the secrets.
   func removed(from value: JSONValue) -> JSONValue {
     switch value {
     case .string(let text): return .string(removed(from: text))
@@ -78,8 +78,8 @@ struct Secrets: Sendable {
 }
 
 extension Secrets {
-  /// Those of a request for a token: the fields of its form that are secret, what its headers sign
-  /// in with, the values of its query, and `more`.
+  /// The secrets of a request for a token: the secret fields of its form, the credentials in its headers, the values of
+  /// its query, and `more`.
   init(of request: HTTPRequest, form: [(String, String)] = [], and more: [String] = []) {
     let fields = form.filter { !Secrets.openFields.contains($0.0) }.map(\.1)
     let headers = request.headers.fields
@@ -88,11 +88,11 @@ extension Secrets {
     let query = request.url.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
     let values = query.split(separator: "&").map { String($0.drop { $0 != "=" }.dropFirst()) }
     self.init(fields + headers + words + values + more)
-    // The values of a query may name what policies name too, such as an identity pool.
+    // Values of a query may also be in policies, such as the name of an identity pool.
     lasting = fields + words + more
   }
 
-  /// The fields of RFC 6749, 7523 and 8693 that are not secret and may occur in messages.
+  /// The fields of RFC 6749, 7523 and 8693 that are not secret and may be in messages.
   private static let openFields: Set = [
     "grant_type", "requested_token_type", "audience", "scope", "subject_token_type", "options",
     "client_id",

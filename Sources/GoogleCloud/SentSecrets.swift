@@ -2,10 +2,10 @@ import Crypto
 import JSON
 import Synchronization
 
-/// Everything secret that a run has sent, to any server: no answer may bring it back.
+/// All secrets that a run has sent to any server. No answer may contain them.
 ///
-/// An answer is searched as a whole, good or not: what it holds is printed, saved, logged, and written back as a part of
-/// a policy. One pass over the text, whatever is searched for.
+/// The whole answer is searched, successful or not: its content is printed, saved, logged, and written back as part of
+/// a policy. The search is one pass over the text, however many secrets there are.
 final class SentSecrets: Sendable {
   private struct State {
     var known: Set<String> = []
@@ -13,7 +13,7 @@ final class SentSecrets: Sendable {
   }
   private let state = Mutex(State())
 
-  /// Adds what is about to be sent.
+  /// Adds a text that is about to be sent.
   func add(_ text: String) {
     state.withLock { state in
       guard state.known.insert(text).inserted else { return }
@@ -21,11 +21,11 @@ final class SentSecrets: Sendable {
     }
   }
 
-  /// What is searched for now.
+  /// What is searched for at this moment.
   var traces: SecretTraces { state.withLock { $0.traces } }
 
-  /// The first parts of a JWT are not secret: header and claims are base64 of JSON, and a key file that Google sends holds
-  /// the same e-mail address in base64. The signature is enough to recognise the token.
+  /// The secret parts of a text. Header and claims of a JWT are not secret: they are base64 of JSON, and Google's key
+  /// files contain the same e-mail in base64. The signature is enough to recognise the token.
   private static func secretParts(of text: String) -> [Substring] {
     let parts = text.split(separator: ".")
     let secret = parts.filter { !$0.hasPrefix("eyJ") && $0.utf8.count >= SecretTraces.width }
@@ -33,20 +33,20 @@ final class SentSecrets: Sendable {
   }
 }
 
-/// Samples of secrets in every usual spelling: as they are, in either case, backwards, in hexadecimal, in base64 of both
-/// alphabets, escaped as in a URL. Any 23 characters in a row of a spelling hold one.
+/// Samples of secrets in all usual spellings: unchanged, in either case, reversed, in hexadecimal, in both alphabets of
+/// base64, escaped as in a URL. Any 23 consecutive characters of a spelling contain a sample.
 struct SecretTraces: Sendable {
-  /// The bytes of a sample: long enough that no other text has them by chance.
+  /// The bytes of a sample: long enough that it does not occur by chance.
   static let width = 16
-  /// From one sample to the next.
+  /// The distance between two samples.
   private static let step = 8
   private var samples: Set<UInt128> = []
-  /// Which low 16 bits some sample has: most places of a text need no more than a look at it.
+  /// The low 16 bits of the samples: for most positions in a text this table is all that is read.
   private var filter = [Bool](repeating: false, count: 1 << 16)
 
   var isEmpty: Bool { samples.isEmpty }
 
-  /// Adds a secret; one of under 16 bytes is not searched for, as any text may hold it.
+  /// Adds a secret. One of less than 16 bytes is not searched for, since it may occur in any text.
   mutating func add(_ secret: Substring) {
     let bytes = Array(secret.utf8)
     guard bytes.count >= Self.width else { return }
@@ -55,7 +55,8 @@ struct SecretTraces: Sendable {
     addSpelling(Array(Hex.encode(bytes).utf8))
     addSpelling(bytes.flatMap { Array("%".utf8) + Array(Hex.encode([$0]).utf8) })
     addSpelling(Array(APIPath.encode(String(secret)).utf8))
-    // Its offset in a longer text decides how base64 spells it, and its neighbours decide how both ends are spelled.
+    // The offset in a longer text decides how base64 spells the secret, and its neighbours decide how both ends are
+    // spelled.
     for before in 0...2 {
       let text = Array(Base64.encode([UInt8](repeating: 0, count: before) + bytes).utf8)
       addSpelling(Array(text.dropFirst(before == 0 ? 0 : before + 1).dropLast(4)))
@@ -68,7 +69,7 @@ struct SecretTraces: Sendable {
       addSample(bytes[start..<start + Self.width])
       last = start
     }
-    // The end is a sample too, so that the whole of a short one is found wherever it stands.
+    // The end is a sample too, so that a short secret is always found as a whole.
     if bytes.count > last + Self.width { addSample(bytes.suffix(Self.width)) }
   }
 
@@ -78,7 +79,7 @@ struct SecretTraces: Sendable {
     filter[Int(sample & 0xFFFF)] = true
   }
 
-  /// Whether the text holds a secret, or a part of one.
+  /// Whether the text contains a secret, or a part of one.
   func areIn(_ text: String) -> Bool {
     guard !samples.isEmpty, text.utf8.count >= Self.width else { return false }
     var text = text
@@ -101,7 +102,7 @@ struct SecretTraces: Sendable {
     return false
   }
 
-  /// Whether a text or a key in the value holds one.
+  /// Whether a text or a key in the value contains one.
   func areIn(_ value: JSONValue) -> Bool {
     switch value {
     case .string(let text): return areIn(text)
@@ -111,7 +112,7 @@ struct SecretTraces: Sendable {
     }
   }
 
-  /// The value with a mark in place of every text that holds one.
+  /// The value, with a mark in place of every text that contains one.
   func marked(_ value: JSONValue) -> JSONValue {
     switch value {
     case .string(let text): return areIn(text) ? .string(Self.mark) : value
@@ -127,7 +128,7 @@ struct SecretTraces: Sendable {
   static let mark = "(a text that repeats what arctl signed in with)"
 }
 
-/// Lower case, and the URL's alphabet of base64: one spelling for many.
+/// Lower case, and the URL alphabet of base64: one spelling for many.
 private func folded(_ byte: UInt8) -> UInt8 {
   switch byte {
   case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
@@ -137,7 +138,7 @@ private func folded(_ byte: UInt8) -> UInt8 {
   }
 }
 
-/// The bytes of a text after decoding `%41`; anything that is not such an escape stays.
+/// The bytes of a text with `%41` decoded. Everything that is not such an escape stays.
 private func unescaped(_ text: String) -> [UInt8] {
   let bytes = Array(text.utf8)
   var result: [UInt8] = []

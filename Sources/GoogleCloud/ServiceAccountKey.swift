@@ -1,7 +1,7 @@
 import Crypto
 import JSON
 
-/// A service account's e-mail and private key: what signs its JWTs.
+/// A service account's e-mail and private key, which signs its JWTs.
 final class ServiceAccountKey: Sendable {
   let email: String
   /// Nil in very old files.
@@ -14,11 +14,11 @@ final class ServiceAccountKey: Sendable {
     self.key = key
   }
 
-  /// The scope of every token that arctl asks for.
+  /// The scope of all tokens that arctl requests.
   static let scope = "https://www.googleapis.com/auth/cloud-platform"
 
-  /// A JWT that Google's APIs accept as a bearer token, with `scope` in place of `aud`.
-  /// Source: https://google.aip.dev/auth/4111.
+  /// A JWT that Google's APIs accept as a bearer token, with `scope` instead of `aud`
+  /// ([AIP-4111](https://google.aip.dev/auth/4111)).
   func bearer(now: Double) throws(CryptoError) -> (jwt: String, expires: Double) {
     let issued = now.rounded(.down)
     var claims = JSONObject()
@@ -34,11 +34,10 @@ final class ServiceAccountKey: Sendable {
   }
 }
 
-/// Composes signed JSON web tokens (RFC 7519, RS256).
+/// Builds signed JSON web tokens (RFC 7519, RS256).
 enum JWT {
-  /// The audience is the endpoint that it is sent to, not always Google's as in some clients: an
-  /// endpoint that is not Google's could otherwise use it to sign in at Google
-  /// (docs/decisions/0004-jwt-audience.md).
+  /// The audience is the endpoint that the JWT is sent to, not always Google's as in some clients. Otherwise an
+  /// endpoint that is not Google's could use the JWT to sign in at Google (docs/decisions/0004-jwt-audience.md).
   static func assertion(
     email: String, keyID: String?, tokenURI: String, now: Double, by key: borrowing RSAPrivateKey
   ) throws(CryptoError) -> String {
@@ -49,7 +48,7 @@ enum JWT {
     return try signed(claims, issued: now.rounded(.down), keyID: keyID, by: key)
   }
 
-  /// Valid for an hour from `issued`, Unix seconds.
+  /// Valid for one hour from `issued`, in Unix seconds.
   static func signed(
     _ claims: JSONObject, issued: Double, keyID: String?, by key: borrowing RSAPrivateKey
   ) throws(CryptoError) -> String {

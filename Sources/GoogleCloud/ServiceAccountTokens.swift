@@ -1,7 +1,7 @@
 public import Crypto
 import HTTP
 
-/// Signs a new JWT for Google's APIs itself: no request at all.
+/// Signs a new JWT for Google's APIs. Needs no request.
 struct SelfSignedTokens: TokenSource {
   let key: ServiceAccountKey
   let run: CloudRun
@@ -38,9 +38,9 @@ struct ExchangedTokens: TokenSource {
   }
 }
 
-/// Signs in with a private key that is at hand, to see whether the server knows it yet.
+/// Signs in with a private key, to test whether the server knows it yet.
 public enum ServiceAccountSignIn {
-  /// A JWT for `endpoints.tokenURI`. Throws where the key cannot sign.
+  /// A JWT for `endpoints.tokenURI`. Throws if the key cannot sign.
   public static func assertion(
     email: String, keyID: String, key: borrowing RSAPrivateKey, endpoints: Endpoints, run: CloudRun
   ) throws(CryptoError) -> String {
@@ -48,7 +48,8 @@ public enum ServiceAccountSignIn {
       email: email, keyID: keyID, tokenURI: endpoints.tokenURI, now: run.clock.now, by: key)
   }
 
-  /// Exchanges it for a token, which is dropped; throws `unauthenticated` while the key is unknown.
+  /// Exchanges the JWT for a token, which is discarded. Throws `unauthenticated` while the server does not know the
+  /// key.
   public static func verify(
     assertion: String, email: String, endpoints: Endpoints, run: CloudRun
   ) async throws(APIError) {

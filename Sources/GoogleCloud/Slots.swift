@@ -1,11 +1,11 @@
 import Synchronization
 
-/// A bound on how many calls are in flight; waiters get their turn in order of arrival.
+/// Limits how many calls are in flight. Waiting calls continue in order of arrival.
 package final class Slots: Sendable {
   private struct State {
     var free: Int
     var nextID: UInt64 = 0
-    /// Waiters by number, and the order in which they came.
+    /// The waiting calls by number, and the order in which they arrived.
     var waiters: [UInt64: CheckedContinuation<Bool, Never>] = [:]
     var order: [UInt64] = []
     var head = 0
@@ -13,10 +13,10 @@ package final class Slots: Sendable {
 
   private let state: Mutex<State>
 
-  /// So many at once, at least one.
+  /// This many at a time, but at least one.
   package init(_ count: Int) { state = Mutex(State(free: max(1, count))) }
 
-  /// Runs `body` in a slot; cancelled before there is one: nil.
+  /// Runs `body` in a slot. Returns nil if the task is cancelled before it gets one.
   package func run<Value: Sendable>(_ body: () async -> Value) async -> Value? {
     guard await acquire() else { return nil }
     defer { release() }
@@ -42,7 +42,7 @@ package final class Slots: Sendable {
   }
 
   private func enqueue(_ id: UInt64, _ continuation: CheckedContinuation<Bool, Never>) {
-    // Between the two locks a slot may have come free, or the task may have been cancelled.
+    // Between the two locks, a slot may have become free, or the task may have been cancelled.
     let answer: Bool? = state.withLock { state in
       if Task.isCancelled { return false }
       if state.free > 0 {
@@ -56,6 +56,8 @@ package final class Slots: Sendable {
     if let answer { continuation.resume(returning: answer) }
   }
 
+  /// Passes the slot to the next waiting call. The array of numbers is shortened now and then, because removing at its
+  /// front each time would take time in proportion to its length.
   private func release() {
     let next: CheckedContinuation<Bool, Never>? = state.withLock { state in
       while state.head < state.order.count {

@@ -1,10 +1,10 @@
 import Platform
 
-/// Holds one credential's current token; however many calls need a new one, one request gets it.
+/// The current token of one credential. If many calls need a new one, a single request gets it.
 actor TokenCache {
   /// How long before its end a token is replaced, in seconds.
   private static let margin: Double = 300
-  /// The metadata server returns the same token until shortly before its end: do not ask at every call.
+  /// The metadata server returns the same token until shortly before its end, so it is not asked at every call.
   private static let patience: Double = 30
 
   private let source: any TokenSource
@@ -18,7 +18,7 @@ actor TokenCache {
     self.clock = clock
   }
 
-  /// A token that is good for a while.
+  /// A token that is valid for some time.
   func token() async throws(APIError) -> AccessToken {
     guard let current else { return try await fetch() }
     guard let expires = current.expires else { return current }
@@ -29,12 +29,13 @@ actor TokenCache {
     do {
       return try await fetch()
     } catch {
+      // A token that is still valid is better than a failed run.
       guard isUsable else { throw error }
       return current
     }
   }
 
-  /// Another token than `rejected`, which an API answered with 401; nil where there is none.
+  /// Another token than `rejected`, which an API answered with 401; nil if there is none.
   func replacement(for rejected: AccessToken) async throws(APIError) -> AccessToken? {
     guard source.canRefresh else { return nil }
     if let current, current.value != rejected.value { return current }
@@ -46,7 +47,7 @@ actor TokenCache {
     if let fetching {
       task = fetching
     } else {
-      // Its own task, so that a caller that is cancelled does not take the token from the others.
+      // A separate task: if one waiting caller is cancelled, the others still get the token.
       task = Task(executorPreference: Workers.current) { [source] in
         await result { () throws(APIError) in try await source.fetch() }
       }
@@ -62,7 +63,7 @@ actor TokenCache {
   }
 }
 
-/// The outcome of a typed throwing call as a value.
+/// The outcome of a typed throwing call, as a value.
 private func result<Value: Sendable>(
   _ body: @Sendable () async throws(APIError) -> Value
 ) async -> Result<Value, APIError> {

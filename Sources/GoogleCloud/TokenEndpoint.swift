@@ -1,7 +1,7 @@
 import HTTP
 import JSON
 
-/// Sends the requests that bring tokens, repeating what a token endpoint may be asked again.
+/// Sends requests for tokens, and repeats them as far as token endpoints allow.
 struct TokenEndpoint: Sendable {
   let run: CloudRun
 
@@ -12,10 +12,10 @@ struct TokenEndpoint: Sendable {
     case repeatable(APIError, after: Duration?)
   }
 
-  /// A failed sign-in is never a failure of the API call that needed the token: what the endpoint
-  /// refuses is `unauthenticated`, so that no list counts as forbidden because of it.
+  /// Sends a request. A failed sign-in is not a failure of the API call that needs the token: a refusal by the endpoint
+  /// becomes `unauthenticated`, so that no list counts as forbidden because of it.
   ///
-  /// No error holds `secrets`, which are the request's.
+  /// No error contains `secrets`, which are those of the request.
   func send(
     _ request: HTTPRequest, without secrets: Secrets, label: String
   ) async throws(APIError) -> HTTPResponse {
@@ -41,7 +41,7 @@ struct TokenEndpoint: Sendable {
     do throws(HTTPFailure) {
       let shown = String(request.url.prefix { $0 != "?" })
       let response = try await run.send(request, shownURL: shown)
-      // RFC 6749 5.1, STS and generateAccessToken: 200; another 2xx may be a part of an answer.
+      // RFC 6749 (5.1), STS and generateAccessToken use 200. Another 2xx may be a part of an answer.
       if response.status == 200 { return .answer(response) }
       let error = refusal(response, secrets, label)
       return TokenEndpoint.isPassing(response.status)
@@ -66,7 +66,7 @@ struct TokenEndpoint: Sendable {
     guard goesOn else { throw failed }
   }
 
-  /// The same, with an answer that is one JSON object.
+  /// The same, for an answer that is one JSON object.
   func json(
     _ request: HTTPRequest, without secrets: Secrets, label: String
   ) async throws(APIError) -> JSONValue {
@@ -77,8 +77,7 @@ struct TokenEndpoint: Sendable {
     return value
   }
 
-  /// Posts a form and reads `access_token` and `expires_in`; `secrets` are those that are not in
-  /// the form as they are.
+  /// Posts a form and reads `access_token` and `expires_in`. `secrets` are those that are not fields of the form.
   func token(
     _ url: String, form: [(String, String)], headers: [(String, String)] = [],
     secrets: [String] = [], label: String
@@ -91,7 +90,7 @@ struct TokenEndpoint: Sendable {
     return try read(try await json(request, without: secrets, label: label), label: label)
   }
 
-  /// Source: RFC 6749 5.1; `expires_in` is a number of seconds.
+  /// The token in an answer (RFC 6749, 5.1). `expires_in` is a number of seconds.
   func read(_ answer: JSONValue, label: String) throws(APIError) -> AccessToken {
     let seconds = answer["expires_in"]?.integer.map { Double(min(max(0, $0), 86_400)) }
     guard let text = answer["access_token"]?.string,
