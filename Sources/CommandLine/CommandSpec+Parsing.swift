@@ -1,10 +1,10 @@
 import Diagnostics
 
 extension CommandSpec {
-  /// Reads the arguments after the command's name. An option that is not among them is looked up in
-  /// the environment, where a repeated option's values are separated by commas.
+  /// Parses the arguments after the command's name. An option that is not among them is read from the environment,
+  /// where commas separate the values of a repeated option.
   ///
-  /// An option given twice, an empty value and too many or too few operands are errors.
+  /// Throws if an option is given twice, a value is empty, or there are too many or too few operands.
   public func parse(
     _ arguments: [String], environment: [String: String] = [:], prefix: String = ""
   ) throws(UsageError) -> ParsedArguments {
@@ -86,17 +86,17 @@ extension ParsedArguments {
 }
 
 extension Program {
-  /// The command or the help that the first arguments ask for.
+  /// The command or the help that the first arguments request.
   public enum Request: Sendable, Hashable {
     /// A command, and the arguments after its name.
     case command(CommandSpec, arguments: [String])
-    /// The help of a command, or with nil the program's own.
+    /// The help of a command, or of the program if nil.
     case help(CommandSpec?)
     case version
   }
 
-  /// Finds the command in the arguments after the program's name; without arguments it is the help. Throws for a name that
-  /// is not a command, and for an option in front of the command.
+  /// Finds the command in the arguments after the program's name; without arguments it is the help. Throws for an
+  /// unknown command, and for an option before the command.
   public func request(_ arguments: [String]) throws(UsageError) -> Request {
     guard let first = arguments.first else { return .help(nil) }
     switch first {
@@ -114,7 +114,7 @@ extension Program {
     return .command(found.spec, arguments: Array(arguments.dropFirst(found.words)))
   }
 
-  /// The command with the longest name that the arguments begin with.
+  /// The command with the longest name that the arguments start with.
   private func command(_ arguments: [String]) throws(UsageError) -> (spec: CommandSpec, words: Int)
   {
     let found = commands.map { (spec: $0, name: $0.name.split(separator: " ").map(String.init)) }

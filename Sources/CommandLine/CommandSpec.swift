@@ -1,9 +1,8 @@
-/// One option of a command: what the parser accepts and the help shows.
+/// One option of a command, for the parser and the help.
 public struct Option: Sendable, Hashable {
-  /// Whether the option takes a value, and how often it may be given; the text is the value's placeholder in the
-  /// help.
+  /// Whether the option takes a value, and how often it can be given. The text is the value's placeholder in the help.
   public enum Kind: Sendable, Hashable {
-    /// `--quiet`; may be repeated.
+    /// `--quiet`; can be repeated.
     case flag
     /// `--out FILE` or `--out=FILE`; once.
     case value(String)
@@ -13,10 +12,10 @@ public struct Option: Sendable, Hashable {
     case repeated(String)
   }
 
-  /// Whether `PREFIX_NAME` in the environment is used where the option is not given.
+  /// Whether `PREFIX_NAME` in the environment is used if the option is not given.
   public enum EnvironmentForm: Sendable, Hashable {
     case derived
-    /// For whatever approves, selects or allows a hazard.
+    /// For options that approve, select or allow a hazard.
     case none
   }
 
@@ -24,16 +23,16 @@ public struct Option: Sendable, Hashable {
   public var name: String
   /// An ASCII letter or digit.
   public var short: Character?
-  /// Whether it takes a value, and how often it may be given.
+  /// Whether it takes a value, and how often it can be given.
   public var kind: Kind
   /// One sentence without a full stop.
   public var help: String
-  /// Whether an environment variable can stand for it.
+  /// Whether an environment variable can replace it.
   public var environment: EnvironmentForm
   /// The heading under which the help shows it.
   public var group: String
 
-  /// A flag without a short form that `PREFIX_NAME` in the environment can stand for, unless given otherwise.
+  /// A flag without a short form that `PREFIX_NAME` in the environment can replace, by default.
   public init(
     _ name: String, short: Character? = nil, _ kind: Kind = .flag, help: String,
     environment: EnvironmentForm = .derived, group: String = "Options"
@@ -46,7 +45,7 @@ public struct Option: Sendable, Hashable {
     self.group = group
   }
 
-  /// `ARCTL_KEY_DIR` for `key-dir` and the prefix `ARCTL_`; nil when it has no environment form.
+  /// `ARCTL_KEY_DIR` for `key-dir` and the prefix `ARCTL_`; nil if it has no environment form.
   public func environmentName(prefix: String) -> String? {
     environment == .derived ? prefix + name.uppercased().replacing("-", with: "_") : nil
   }
@@ -64,21 +63,21 @@ public struct Option: Sendable, Hashable {
 
 /// The arguments of a command that are not options.
 public struct Operands: Sendable, Hashable {
-  /// What the usage line calls one operand: `FILE`.
+  /// The name of one operand in the usage line: `FILE`.
   public var placeholder: String
   /// One sentence without a full stop.
   public var help: String
-  /// How many there must and may be.
+  /// How many there must and can be.
   public var count: ClosedRange<Int>
 
-  /// The operands that a command takes; `none` for a command without.
+  /// The operands that a command takes.
   public init(_ placeholder: String, count: ClosedRange<Int>, help: String) {
     self.placeholder = placeholder
     self.count = count
     self.help = help
   }
 
-  /// No operands at all.
+  /// No operands.
   public static let none = Operands("", count: 0...0, help: "")
 
   var spelling: String {
@@ -88,39 +87,39 @@ public struct Operands: Sendable, Hashable {
   }
 }
 
-/// One command: its name, options and texts. The parser and the help both read it.
+/// One command: its name, options and texts, for the parser and the help.
 public struct CommandSpec: Sendable, Hashable {
   /// A row of a table in the help.
   public struct Row: Sendable, Hashable {
-    /// What is typed, or an exit code.
+    /// What the user types, or an exit code.
     public var left: String
-    /// What it means, or what to type in its place.
+    /// What it means, or what to type instead.
     public var right: String
-    /// A row of two columns; the right one is wrapped.
+    /// A row of two columns. The right one is wrapped.
     public init(_ left: String, _ right: String) {
       self.left = left
       self.right = right
     }
   }
 
-  /// As typed: `plan`, or `keys list`; empty for a program without commands.
+  /// As the user types it: `plan`, or `keys list`; empty for a program without commands.
   public var name: String
   /// One line without a full stop.
   public var summary: String
-  /// Paragraphs below the usage line; may be empty.
+  /// Paragraphs after the usage line; can be empty.
   public var discussion: String
-  /// The options in the order of the help; `--help` is always the last one.
+  /// The options in the order of the help. `--help` is always the last one.
   public var options: [Option]
   /// The arguments that are not options.
   public var operands: Operands
-  /// Code and meaning.
+  /// Codes and their meanings.
   public var exitCodes: [Row]
-  /// What is typed, and what it does.
+  /// What the user types, and what it does.
   public var examples: [Row]
-  /// Options of other programs, several separated by spaces, and what to type in their place. The help does not show them.
+  /// Options of other programs, several separated by spaces, and what to type instead. The help does not show them.
   public var habits: [Row]
 
-  /// A command without operands or further texts, unless they are given; `--help` is added.
+  /// A command without operands and further texts, by default; `--help` is added.
   public init(
     _ name: String, summary: String, discussion: String = "", options: [Option] = [],
     operands: Operands = .none, exitCodes: [Row] = [], examples: [Row] = [],
@@ -136,27 +135,27 @@ public struct CommandSpec: Sendable, Hashable {
     self.examples = examples
   }
 
-  /// Every command has it.
+  /// The option that every command has.
   static let helpOption = Option(
     "help", short: "h", help: "print this help", environment: .none, group: "Other options")
 }
 
-/// A program: its name, what its environment variables begin with, and its commands.
+/// A program: its name, the prefix of its environment variables, and its commands.
 public struct Program: Sendable, Hashable {
-  /// As typed: `arctl`.
+  /// As the user types it: `arctl`.
   public var name: String
   /// One line without a full stop.
   public var summary: String
-  /// `ARCTL_`
+  /// `ARCTL_`.
   public var environmentPrefix: String
   /// The commands in the order of the help.
   public var commands: [CommandSpec]
   /// Paragraphs at the end of the program's help.
   public var footer: String
-  /// Commands of other programs, several separated by spaces, and what to type in their place. The help does not show them.
+  /// Commands of other programs, several separated by spaces, and what to type instead. The help does not show them.
   public var habits: [CommandSpec.Row]
 
-  /// A program without a footer or habits, unless they are given.
+  /// A program without a footer or habits, by default.
   public init(
     _ name: String, summary: String, environmentPrefix: String, commands: [CommandSpec],
     footer: String = "", habits: [CommandSpec.Row] = []

@@ -3,7 +3,7 @@ import Diagnostics
 import Glibc
 import Synchronization
 
-/// The state of getopt_long is global to the process; nothing else in it may call getopt.
+/// The state of getopt_long is global; no other code in the process may call getopt.
 private let getoptLock = Mutex(())
 
 /// One part of a command line, in order.
@@ -12,10 +12,10 @@ enum ScannedArgument: Equatable {
   case operand(String)
 }
 
-/// Divides arguments into options and operands (`getopt_long`, serialised).
+/// Divides arguments into options and operands (`getopt_long`, serialized).
 ///
-/// Long options must be spelt out: getopt_long would take any unique beginning, and a hazard flag
-/// must not be reached by a misspelling of another.
+/// Long options must be written in full: getopt_long accepts any unique prefix, and a misspelled option must never
+/// select a flag that allows a hazard.
 func scan(_ arguments: [String], for options: [Option]) throws(UsageError) -> [ScannedArgument] {
   let result = getoptLock.withLock { _ -> Result<[ScannedArgument], UsageError> in
     var scanner = Scanner(arguments, options)
@@ -31,7 +31,7 @@ private struct Scanner {
   private var argv: [UnsafeMutablePointer<CChar>?]
   private var names: [UnsafeMutablePointer<CChar>?]
   private var scanned: [ScannedArgument] = []
-  /// getopt_long's values of long options begin here, above every character.
+  /// getopt_long's values for long options start here, above every character.
   private static let firstValue: Int32 = 256
 
   init(_ arguments: [String], _ options: [Option]) {
@@ -46,7 +46,7 @@ private struct Scanner {
   mutating func run() throws(UsageError) -> [ScannedArgument] {
     getopt_set_index(0)
     getopt_silence()
-    // "+": stop at operands, which are read here; ":": report a missing value and an unknown name differently.
+    // "+": stop at operands, which are read here. ":": report a missing value and an unknown name differently.
     let shorts = "+:" + options.map(Self.shortForm).joined()
     let table =
       zip(options, names).enumerated().map { index, entry in

@@ -1,7 +1,7 @@
 public import Diagnostics
 
 extension CommandSpec {
-  /// The command's whole help, wrapped to a width; ends with a line break.
+  /// The complete help of the command, wrapped to a width. Ends with a line break.
   public func help(program: String, prefix: String, width: Int = 80, style: Style = .plain)
     -> String
   {
@@ -23,7 +23,7 @@ extension CommandSpec {
     return page.text
   }
 
-  /// The headings in the order of their first option.
+  /// The headings, in the order of their first options.
   private var groups: [String] {
     options.reduce(into: []) { if !$0.contains($1.group) { $0.append($1.group) } }
   }
@@ -36,7 +36,7 @@ extension CommandSpec {
 }
 
 extension Program {
-  /// The program's help: its commands and where to read on; ends with a line break.
+  /// The program's help: its commands and where to read more. Ends with a line break.
   public func help(width: Int = 80, style: Style = .plain) -> String {
     var page = HelpPage(width: width, style: style)
     page.paragraph("\(name): \(summary)")
@@ -48,13 +48,13 @@ extension Program {
   }
 }
 
-/// The help text while it is composed: paragraphs and aligned tables within a width.
+/// The help text under construction: paragraphs and aligned tables within a width.
 private struct HelpPage {
   let width: Int
   let style: Style
   private(set) var text = ""
 
-  /// The greatest width of a table's left column; longer entries get a line of their own.
+  /// The maximum width of a table's left column; longer entries get their own line.
   private static let widestLeft = 30
 
   init(width: Int, style: Style) {
@@ -99,7 +99,7 @@ private struct HelpPage {
   private mutating func separate() { if !text.isEmpty { text += "\n" } }
 }
 
-/// Lines of at most so many terminal columns, broken at spaces; at least one. Line breaks stay.
+/// Lines of at most `width` terminal columns, broken at spaces; at least one line. Line breaks stay.
 public func wrapped(_ text: String, toWidth width: Int) -> [String] {
   text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph in
     var lines: [String] = []

@@ -1,21 +1,21 @@
 import Glibc
 import Synchronization
 
-/// Reads lines that a person types, on a thread of its own: no task's thread is blocked.
+/// Reads lines that a user types, on its own thread, so that no task's thread is blocked.
 public struct LineReader: Sendable {
   /// The lines of the process's standard input.
   public static let standardInput = LineReader(descriptor: STDIN_FILENO)
 
-  /// Read from, not owned.
+  /// The descriptor to read from; not owned.
   public let descriptor: Int32
 
-  /// Reads from a descriptor that stays open afterwards.
+  /// Reads from a descriptor, which stays open afterwards.
   public init(descriptor: Int32) { self.descriptor = descriptor }
 
   private static let maximumBytes = 4096
 
-  /// The next line without its break; nil at the end of input, when a line is longer than 4,096
-  /// bytes, or when the task is cancelled.
+  /// The next line without its break; nil at the end of the input, if a line is longer than 4,096 bytes, or if the task
+  /// is cancelled.
   public func line() async -> String? {
     guard let wakeup = Wakeup() else { return nil }
     return await withTaskCancellationHandler {
@@ -30,7 +30,7 @@ public struct LineReader: Sendable {
     }
   }
 
-  /// Asks a question that is answered by `y` or `yes`; nil when there was no answer.
+  /// Asks a question that the user answers with `y` or `yes`; nil if there is no answer.
   public func confirms(
     _ question: String, write: @Sendable (String) -> Void
   ) async -> Bool? {
@@ -40,7 +40,7 @@ public struct LineReader: Sendable {
     return word == "y" || word == "yes"
   }
 
-  /// One byte at a time, so that nothing after the line is read (`poll`, `read`).
+  /// Reads one byte at a time, so that nothing after the line is consumed (`poll`, `read`).
   private func read(until wakeup: Wakeup) -> String? {
     var bytes: [UInt8] = []
     while bytes.count <= Self.maximumBytes {
@@ -64,9 +64,9 @@ public struct LineReader: Sendable {
   }
 }
 
-/// An event that one thread waits for and another signals, owning both ends of a pipe (`pipe`).
+/// An event that one thread waits for and another signals. Owns both ends of a pipe (`pipe`).
 private final class Wakeup: Sendable {
-  /// Readable once signalled.
+  /// Readable after the signal.
   let descriptor: Int32
   private let writer: Int32
 
@@ -88,7 +88,7 @@ private final class Wakeup: Sendable {
   }
 }
 
-/// Runs a body on a new detached thread (`pthread_create`); false when there can be none.
+/// Runs a body on a new detached thread (`pthread_create`). Returns false if there cannot be one.
 private func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
   final class Box: Sendable {
     let body: @Sendable () -> Void

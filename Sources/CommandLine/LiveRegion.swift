@@ -1,8 +1,8 @@
 import Diagnostics
 import Synchronization
 
-/// A few lines at the bottom of the terminal that are rewritten in place. Where the terminal cannot
-/// do that, only the lines that stay are written.
+/// A few lines at the bottom of the terminal that are rewritten in place. If the terminal cannot do that, only the
+/// permanent lines are written.
 public final class LiveRegion: Sendable {
   private let isLive: Bool
   private let width: @Sendable () -> Int
@@ -10,7 +10,7 @@ public final class LiveRegion: Sendable {
   private let write: @Sendable (String) -> Void
   private let shown = Mutex<[String]>([])
 
-  /// `write` gets text for the terminal; `width` is called each time, as windows change.
+  /// `write` receives text for the terminal. `width` is called each time, because windows change.
   public init(
     isLive: Bool, maximumLines: Int = 12, width: @escaping @Sendable () -> Int,
     write: @escaping @Sendable (String) -> Void
@@ -21,7 +21,7 @@ public final class LiveRegion: Sendable {
     self.write = write
   }
 
-  /// Replaces the lines that are rewritten; does nothing where there is no terminal.
+  /// Replaces the rewritten lines. Does nothing without a terminal.
   public func update(_ lines: [String]) {
     guard isLive else { return }
     let lines = fitted(lines)
@@ -32,14 +32,14 @@ public final class LiveRegion: Sendable {
     }
   }
 
-  /// Writes a line that stays, above those that are rewritten.
+  /// Writes a permanent line above the rewritten ones.
   public func append(_ line: String) {
     shown.withLock { shown in
       write(Self.erasing(shown.count) + line + "\n" + Self.joined(shown))
     }
   }
 
-  /// Removes the lines that are rewritten.
+  /// Removes the rewritten lines.
   public func finish() { update([]) }
 
   private func fitted(_ lines: [String]) -> [String] {
@@ -55,7 +55,7 @@ public final class LiveRegion: Sendable {
   /// Every line ends with a break, so the cursor is below the last one.
   private static func joined(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
 
-  /// Moves up so many lines and erases everything below (ECMA-48 CUU, ED).
+  /// Moves up by so many lines and erases everything below (ECMA-48 CUU, ED).
   private static func erasing(_ count: Int) -> String {
     count == 0 ? "" : "\r\u{1B}[\(count)A\u{1B}[J"
   }

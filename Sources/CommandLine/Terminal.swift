@@ -1,33 +1,33 @@
 public import Diagnostics
 import Glibc
 
-/// The terminal's properties, if there is one: they decide widths, colour and progress lines.
+/// The terminal's properties, which decide widths, colour and progress lines.
 public struct Terminal: Sendable, Hashable {
   /// The values of `--color`.
   public enum ColorChoice: String, Sendable, Hashable, CaseIterable { case auto, always, never }
 
-  /// Standard input, output and error are terminals.
+  /// Whether standard input is a terminal.
   public var inputIsTerminal: Bool
-  /// Standard output is a terminal.
+  /// Whether standard output is a terminal.
   public var outputIsTerminal: Bool
-  /// Standard error is a terminal.
+  /// Whether standard error is a terminal.
   public var errorIsTerminal: Bool
-  /// Columns; 80 where there is no terminal.
+  /// In columns; 80 without a terminal.
   public var width: Int
-  /// How to write to standard output and to standard error.
+  /// The style of texts on standard output.
   public var outputStyle: Style
-  /// How to write to standard error.
+  /// The style of texts on standard error.
   public var errorStyle: Style
-  /// Lines on standard error may be rewritten.
+  /// Whether lines on standard error can be rewritten.
   public var canRewriteErrorLines: Bool
 
-  /// The columns that are assumed where neither `COLUMNS` nor a window says how many there are.
+  /// The number of columns if neither `COLUMNS` nor a window defines it.
   public static let defaultWidth = 80
 
-  /// Decides from facts alone; `windowWidth` is the window's, 0 when unknown.
+  /// Decides from the arguments alone. `windowWidth` is the window's; 0 if unknown.
   ///
-  /// `COLUMNS` goes before the window. Colour: `--color always` and `never` before all; then
-  /// `NO_COLOR` (not empty, no-color.org), `CI` and `TERM=dumb` switch it off; then terminals only.
+  /// `COLUMNS` takes precedence over the window. For colour, `--color always` and `never` come first; then `NO_COLOR`
+  /// (not empty, no-color.org), `CI` and `TERM=dumb` switch it off; otherwise only terminals have it.
   public init(
     input: Bool, output: Bool, error: Bool, windowWidth: Int, environment: [String: String],
     color: ColorChoice = .auto
@@ -52,7 +52,7 @@ public struct Terminal: Sendable, Hashable {
     width = known > 0 ? min(max(known, 20), 1000) : Self.defaultWidth
   }
 
-  /// The process's own (`isatty`, `ioctl` TIOCGWINSZ).
+  /// The terminal of this process (`isatty`, `ioctl` TIOCGWINSZ).
   public init(environment: [String: String], color: ColorChoice = .auto) {
     self.init(
       input: isatty(STDIN_FILENO) == 1, output: isatty(STDOUT_FILENO) == 1,
@@ -60,7 +60,7 @@ public struct Terminal: Sendable, Hashable {
       color: color)
   }
 
-  /// The columns of the window that shows standard output or standard error; 0 without one.
+  /// The columns of the window of standard output or standard error; 0 without one.
   public static var windowWidth: Int {
     for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
       var size = winsize()
@@ -72,20 +72,20 @@ public struct Terminal: Sendable, Hashable {
   }
 }
 
-/// A standard stream of the process, written without a buffer of ours; does not own it.
+/// A standard stream of the process, without a buffer of ours. Does not own the descriptor.
 public struct OutputStream: Sendable, Hashable {
   /// Descriptor 1.
   public static let standardOutput = OutputStream(descriptor: STDOUT_FILENO)
   /// Descriptor 2.
   public static let standardError = OutputStream(descriptor: STDERR_FILENO)
 
-  /// Where the bytes are written to.
+  /// The descriptor that is written to.
   public let descriptor: Int32
 
   /// A stream that writes to an open descriptor.
   public init(descriptor: Int32) { self.descriptor = descriptor }
 
-  /// Writes all of a text; false when the reader has gone or the disk is full (`write`).
+  /// Writes a whole text. Returns false if the reader is gone or the disk is full (`write`).
   @discardableResult public func write(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { bytes in

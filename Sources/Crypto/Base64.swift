@@ -2,8 +2,8 @@ import COpenSSL
 
 /// Bytes as base64 text (RFC 4648), in its standard and its URL alphabet.
 ///
-/// Decoding is strict: it accepts only the text that encoding makes, so that no two texts decode to
-/// the same bytes.
+/// Decoding is strict: it accepts only what encoding produces, so that two different texts never decode to the same
+/// bytes.
 public enum Base64 {
   /// Standard alphabet, padded, on one line. (EVP_EncodeBlock)
   public static func encode(_ bytes: [UInt8]) -> String {
@@ -43,7 +43,7 @@ public enum Base64 {
     }
   }
 
-  /// EVP_EncodeBlock ends its output with a NUL, which the capacity counts.
+  /// EVP_EncodeBlock adds a NUL to its output, which the capacity includes.
   private static func encoded(_ bytes: [UInt8]) -> [UInt8] {
     let length = (bytes.count + 2) / 3 * 4
     return [UInt8](unsafeUninitializedCapacity: length + 1) { output, count in
@@ -51,7 +51,7 @@ public enum Base64 {
     }
   }
 
-  /// EVP_DecodeBlock skips white space and ignores stray bits, so the result is encoded again.
+  /// EVP_DecodeBlock skips white space and ignores stray bits, so the result is encoded again and compared.
   private static func decoded(_ text: [UInt8]) -> [UInt8]? {
     guard text.count.isMultiple(of: 4), text.count <= Int(Int32.max) else { return nil }
     let padding = text.suffix(2).count { $0 == UInt8(ascii: "=") }

@@ -6,27 +6,27 @@ import Glibc
 public struct Certificate: Sendable, Hashable {
   /// The certificate as PEM text of the type `CERTIFICATE`, and nothing else.
   public let pem: [UInt8]
-  /// The first common name of the subject; nil where it has none.
+  /// The first common name of the subject; nil if it has none.
   public let subjectCommonName: String?
   /// The first second of validity, in Unix seconds.
   public let notBefore: Int64
   /// The last second of validity, in Unix seconds.
   public let notAfter: Int64
-  /// The key that the certificate is about.
+  /// The certified key.
   public let publicKey: RSAPublicKey
 
-  /// The first certificate in PEM text. Its signature is not verified. Throws for any other text, and for a certificate of
-  /// a key that is not RSA of 1024 to 16384 bits. (PEM_read_bio_X509)
+  /// The first certificate in PEM text. Does not verify its signature. Throws for any other text, and for a key that is
+  /// not RSA with 1024 to 16384 bits. (PEM_read_bio_X509)
   public init(pem: [UInt8]) throws(CryptoError) {
     let stream = try MemoryStream.holding(pem: pem, count: pem.count)
     let certificate = PEM_read_bio_X509(stream.pointer, nil, shim_no_passphrase, nil)
     try self.init(CertificateHandle(taking: certificate, "not a certificate in PEM form"))
   }
 
-  /// A new certificate of `key` signed by itself: version 3, SHA-256, a random 127-bit serial
-  /// number, and a subject of the common name alone (at most 64 characters, as X.520 bounds it).
+  /// A new self-signed certificate for `key`: version 3, SHA-256, a random 127-bit serial number, and a subject with
+  /// only the common name (at most 64 characters, as X.520 requires).
   ///
-  /// `notBefore` and `notAfter` are in Unix seconds. Throws where OpenSSL refuses one of the values. (X509_sign)
+  /// `notBefore` and `notAfter` are in Unix seconds. Throws if OpenSSL refuses a value. (X509_sign)
   public static func selfSigned(
     by key: borrowing RSAPrivateKey, commonName: String, notBefore: Int64, notAfter: Int64
   ) throws(CryptoError) -> Certificate {
@@ -61,7 +61,7 @@ public struct Certificate: Sendable, Hashable {
   }
 }
 
-/// A certificate in OpenSSL's memory; owns it (X509).
+/// A certificate in OpenSSL's memory. Owns it (X509).
 private struct CertificateHandle: ~Copyable {
   let pointer: OpaquePointer
 
@@ -72,7 +72,7 @@ private struct CertificateHandle: ~Copyable {
 
   deinit { X509_free(pointer) }
 
-  /// Sets the serial number; its first bit is cleared, as serial numbers are positive (RFC 5280).
+  /// Sets the serial number. Clears its first bit, because serial numbers are positive (RFC 5280).
   func setSerial(_ bytes: [UInt8], _ doing: String) throws(CryptoError) {
     var bytes = bytes
     bytes[0] = bytes[0] & 0x7f | 0x40

@@ -1,10 +1,10 @@
 import COpenSSL
 
-/// Why a cryptographic operation failed. Never holds key material.
+/// Why a cryptographic operation failed. Never contains key material.
 public struct CryptoError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What happened, for people.
+  /// What happened, as users read it.
   public let message: String
-  /// Whether memory ran out: then the error says nothing about the input.
+  /// Whether memory ran out. The error then says nothing about the input.
   public private(set) var isOutOfMemory = false
 
   /// An error that OpenSSL did not report itself.
@@ -14,12 +14,12 @@ public struct CryptoError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension CryptoError {
-  /// The error of the OpenSSL call that just failed on this thread, emptying its error queue.
+  /// The error of the OpenSSL call that just failed on this thread. Empties the error queue.
   ///
-  /// The only place that reads that queue (ERR_get_error). The first entry is the root cause.
+  /// No other code reads that queue (ERR_get_error). The first entry is the root cause.
   static func openSSL(_ doing: String) -> CryptoError {
     let code = ERR_get_error()
-    // Where one entry says that memory ran out, the others are its consequences.
+    // If one entry says that memory ran out, the others are consequences.
     var next = code
     while next != 0 {
       if shim_is_out_of_memory(next) != 0 {

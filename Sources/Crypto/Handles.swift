@@ -1,17 +1,16 @@
 import COpenSSL
 
-/// The sizes of RSA keys that are accepted, in bits: smaller ones are unsafe everywhere, larger ones make
-/// every signature slow.
+/// The accepted sizes of RSA keys, in bits. Smaller keys are unsafe, and larger ones make every signature slow.
 let rsaSizes = 1024...16384
 
-/// An RSA key in OpenSSL's memory; owns it (EVP_PKEY).
-// Sendable though it holds a pointer: the key is never changed after it was made, and OpenSSL
-// lets threads use one EVP_PKEY at once, each with a context of its own.
+/// An RSA key in OpenSSL's memory. Owns it (EVP_PKEY).
+// Sendable although it contains a pointer: the key never changes after its creation, and OpenSSL lets threads use one
+// EVP_PKEY at the same time, each with its own context.
 struct KeyHandle: ~Copyable, @unchecked Sendable {
   let pointer: OpaquePointer
 
-  /// Takes over a key that a call of OpenSSL's returned; throws what that call left in the error
-  /// queue when it returned none, and for keys that are not RSA of a sane size.
+  /// Takes ownership of a key that OpenSSL returned. If there is none, throws the error in OpenSSL's queue. Throws for
+  /// keys that are not RSA or have an unsuitable size.
   init(taking pointer: OpaquePointer?, _ doing: String) throws(CryptoError) {
     guard let pointer else { throw .openSSL(doing) }
     let bits = EVP_PKEY_get_bits(pointer)
@@ -25,7 +24,7 @@ struct KeyHandle: ~Copyable, @unchecked Sendable {
   deinit { EVP_PKEY_free(pointer) }
 }
 
-/// A stream in memory that is wiped when the value ends; owns it (BIO_s_secmem).
+/// A stream in memory that is wiped at the end of the value. Owns it (BIO_s_secmem).
 struct MemoryStream: ~Copyable {
   let pointer: OpaquePointer
 
@@ -34,7 +33,7 @@ struct MemoryStream: ~Copyable {
     self.pointer = pointer
   }
 
-  /// A stream from which a copy of `count` bytes can be read: PEM text, at most 64 KiB of it.
+  /// A stream with a copy of `count` bytes to read: PEM text, at most 64 KiB.
   static func holding(
     pem bytes: UnsafeRawPointer?, count: Int
   ) throws(CryptoError) -> MemoryStream {
@@ -50,7 +49,7 @@ struct MemoryStream: ~Copyable {
 
   deinit { BIO_free(pointer) }
 
-  /// The bytes written so far, valid until the stream ends or is written to.
+  /// The bytes written so far, valid until the stream ends or is written to again.
   borrowing func withContents<Result: ~Copyable>(
     _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result {

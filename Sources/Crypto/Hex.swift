@@ -2,7 +2,7 @@
 public enum Hex {
   private static let digits = Array("0123456789abcdef".utf8)
 
-  /// Two lower-case digits a byte.
+  /// Two lower-case digits per byte.
   public static func encode(_ bytes: [UInt8]) -> String {
     String(unsafeUninitializedCapacity: bytes.count * 2) { output in
       for (index, byte) in bytes.enumerated() {

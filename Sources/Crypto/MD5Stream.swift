@@ -1,12 +1,13 @@
 import COpenSSL
 
-/// An MD5 hash of bytes that come piece by piece: for checking the hashes that upload tools still send, never for security.
+/// An MD5 hash of bytes that arrive in pieces: for checking the hashes that upload tools still send, never for
+/// security.
 ///
 /// Owns its state (EVP_MD_CTX).
 public struct MD5Stream: ~Copyable {
   private let context: OpaquePointer
 
-  /// The state before the first byte; nil where OpenSSL is set up without MD5. (EVP_DigestInit_ex)
+  /// The state before the first byte; nil if OpenSSL is configured without MD5. (EVP_DigestInit_ex)
   public init?() {
     guard let made = EVP_MD_CTX_new() else { return nil }
     guard EVP_DigestInit_ex(made, EVP_md5(), nil) == 1 else {

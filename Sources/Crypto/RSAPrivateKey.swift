@@ -5,13 +5,13 @@ import COpenSSL
 ///     let key = try RSAPrivateKey(generatingBits: 2048)
 ///     let signature = try key.signature(for: Array("header.claims".utf8))
 ///
-/// It owns the key, cannot be copied or printed, and OpenSSL wipes its memory when the value ends. (EVP_PKEY)
+/// It owns the key and cannot be copied or printed. OpenSSL wipes its memory at the end of the value. (EVP_PKEY)
 public struct RSAPrivateKey: ~Copyable, Sendable {
   let handle: KeyHandle
   /// The public half.
   public let publicKey: RSAPublicKey
 
-  /// A new key pair; takes tens to hundreds of milliseconds of computing. (EVP_RSA_gen)
+  /// A new key pair. Takes tens to hundreds of milliseconds. (EVP_RSA_gen)
   ///
   /// Throws for sizes other than 1024 to 16384 bits.
   public init(generatingBits bits: Int) throws(CryptoError) {
@@ -21,8 +21,8 @@ public struct RSAPrivateKey: ~Copyable, Sendable {
     try self.init(KeyHandle(taking: shim_rsa_generate(UInt32(bits)), "cannot make an RSA key"))
   }
 
-  /// The key in PEM text, as `PRIVATE KEY` (PKCS #8) or `RSA PRIVATE KEY`. Throws for any other text, for an encrypted key,
-  /// and for one that is not RSA of 1024 to 16384 bits.
+  /// The key in PEM text, as `PRIVATE KEY` (PKCS #8) or `RSA PRIVATE KEY`. Throws for any other text, for an encrypted
+  /// key, and for one that is not RSA with 1024 to 16384 bits.
   public init(pem: borrowing SecretBytes) throws(CryptoError) {
     let stream = try pem.withUnsafeBytes { (bytes) throws(CryptoError) in
       try MemoryStream.holding(pem: bytes.baseAddress, count: bytes.count)
@@ -30,7 +30,7 @@ public struct RSAPrivateKey: ~Copyable, Sendable {
     try self.init(reading: stream)
   }
 
-  /// The same from an array, for a key that arrived inside some other text.
+  /// The same from an array, for a key that arrived inside another text.
   public init(pemBytes: [UInt8]) throws(CryptoError) {
     try self.init(reading: MemoryStream.holding(pem: pemBytes, count: pemBytes.count))
   }
@@ -45,8 +45,8 @@ public struct RSAPrivateKey: ~Copyable, Sendable {
     self.handle = handle
   }
 
-  /// The signature RSASSA-PKCS1-v1_5 with SHA-256 of `message`: `RS256` in a JWT. Throws where OpenSSL fails, for
-  /// example because memory ran out. (EVP_DigestSign)
+  /// The RSASSA-PKCS1-v1_5 signature of `message` with SHA-256: `RS256` in a JWT. Throws if OpenSSL fails, for example
+  /// because memory ran out. (EVP_DigestSign)
   public borrowing func signature(for message: [UInt8]) throws(CryptoError) -> [UInt8] {
     let doing = "cannot sign"
     guard let context = EVP_MD_CTX_new() else { throw .openSSL(doing) }
@@ -59,7 +59,7 @@ public struct RSAPrivateKey: ~Copyable, Sendable {
     return Array(signature.prefix(length))
   }
 
-  /// The key as unencrypted PKCS #8 PEM text, composed in wiped memory only. Throws where OpenSSL fails, for
+  /// The key as unencrypted PKCS #8 PEM text, composed only in memory that is wiped. Throws if OpenSSL fails, for
   /// example because memory ran out. (PEM_write_bio_PKCS8PrivateKey)
   public borrowing func pkcs8PEM() throws(CryptoError) -> SecretBytes {
     let stream = try MemoryStream()

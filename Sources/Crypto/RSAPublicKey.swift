@@ -1,14 +1,13 @@
 import COpenSSL
 
-/// The public half of an RSA key pair; two are equal when they are the same key.
+/// The public half of an RSA key pair. Equal if it is the same key.
 public struct RSAPublicKey: Sendable, Hashable {
   /// The key as a DER SubjectPublicKeyInfo (RFC 5280), in the one encoding that DER allows.
   public let subjectPublicKeyInfo: [UInt8]
   /// The size of the modulus in bits.
   public let bits: Int
 
-  /// The key in a DER SubjectPublicKeyInfo; anything else, also after it, is refused.
-  /// (d2i_PUBKEY)
+  /// The key in a DER SubjectPublicKeyInfo. Throws for anything else, and if something follows it. (d2i_PUBKEY)
   public init(subjectPublicKeyInfo der: [UInt8]) throws(CryptoError) {
     let handle = try Self.handle(of: der)
     try self.init(of: handle)
@@ -17,8 +16,8 @@ public struct RSAPublicKey: Sendable, Hashable {
     }
   }
 
-  /// The key in PEM text of the type `PUBLIC KEY`. Throws for any other text, and for a key that is not RSA of 1024 to 16384
-  /// bits. (PEM_read_bio_PUBKEY)
+  /// The key in PEM text of the type `PUBLIC KEY`. Throws for any other text, and for a key that is not RSA with 1024
+  /// to 16384 bits. (PEM_read_bio_PUBKEY)
   public init(pem: [UInt8]) throws(CryptoError) {
     let stream = try MemoryStream.holding(pem: pem, count: pem.count)
     let key = PEM_read_bio_PUBKEY(stream.pointer, nil, shim_no_passphrase, nil)
@@ -40,8 +39,7 @@ public struct RSAPublicKey: Sendable, Hashable {
   /// SHA-256 of the DER SubjectPublicKeyInfo.
   public var fingerprint: [UInt8] { SHA256.hash(subjectPublicKeyInfo) }
 
-  /// Whether `signature` (RSASSA-PKCS1-v1_5 with SHA-256) was made over `message` by the private
-  /// half. (EVP_DigestVerify)
+  /// Whether the private half signed `message` with `signature` (RSASSA-PKCS1-v1_5 with SHA-256). (EVP_DigestVerify)
   public func verifies(_ signature: [UInt8], for message: [UInt8]) -> Bool {
     guard let handle = try? Self.handle(of: subjectPublicKeyInfo), let context = EVP_MD_CTX_new()
     else { return false }
@@ -49,7 +47,7 @@ public struct RSAPublicKey: Sendable, Hashable {
     let verified =
       EVP_DigestVerifyInit(context, nil, EVP_sha256(), nil, handle.pointer) == 1
       && EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
-    // A refused signature is an answer, not an error to be found by the next call.
+    // A refused signature is an answer, so the next call must not find an error.
     if !verified { ERR_clear_error() }
     return verified
   }

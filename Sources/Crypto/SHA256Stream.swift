@@ -1,10 +1,10 @@
 import COpenSSL
 
-/// A SHA-256 hash of bytes that come piece by piece.
+/// A SHA-256 hash of bytes that arrive in pieces.
 ///
 /// Owns its state (EVP_MD_CTX).
 public struct SHA256Stream: ~Copyable, Sendable {
-  // Used by its single owner only: the type cannot be copied.
+  // Only its single owner uses it, since the type cannot be copied.
   private nonisolated(unsafe) let context: OpaquePointer
 
   /// The state before the first byte. (EVP_DigestInit_ex)

@@ -1,12 +1,12 @@
 import COpenSSL
 
-/// A growable run of bytes whose memory is wiped when it moves and when the value ends.
+/// A growable sequence of bytes whose memory is wiped when it moves and when the value ends.
 ///
-/// It cannot be copied, printed, compared or encoded, so that a private key reaches no log and no
-/// error. It owns its memory; every block that it leaves is wiped first (OPENSSL_cleanse).
+/// It cannot be copied, printed, compared or encoded, so a private key cannot get into a log or an error. It owns its
+/// memory, and wipes every block before leaving it (OPENSSL_cleanse).
 public struct SecretBytes: ~Copyable, @unchecked Sendable {
-  // Sendable though it holds a pointer: the memory has one owner, and a value without copies is
-  // never mutated from two places.
+  // Sendable although it contains a pointer: the memory has one owner, and a value without copies is never changed from
+  // two places.
   private var memory: UnsafeMutableRawBufferPointer
   /// The number of bytes.
   public private(set) var count = 0
@@ -26,15 +26,15 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
     count += 1
   }
 
-  /// Adds bytes at the end. The source, where it holds something secret, is the caller's to wipe.
+  /// Appends bytes. If the source is secret, the caller must wipe it.
   public mutating func append(contentsOf bytes: some Sequence<UInt8>) {
     for byte in bytes { append(byte) }
   }
 
-  /// Adds the UTF-8 bytes of a text that is not itself secret.
+  /// Appends the UTF-8 bytes of a text that is not secret.
   public mutating func append(_ text: String) { append(contentsOf: text.utf8) }
 
-  /// Calls `body` with the bytes, which are valid for that call only.
+  /// Calls `body` with the bytes, which are valid only during that call.
   public borrowing func withUnsafeBytes<Result: ~Copyable, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {

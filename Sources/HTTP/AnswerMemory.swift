@@ -1,21 +1,21 @@
 import Synchronization
 
-/// How many bytes the answers of one transport may take together: those under way, and the complete ones that are still
-/// in use.
+/// The limit on the memory of all answers of one transport: those in progress, and complete ones still in use.
 ///
-/// Each has a first part of its own, so that answers of the usual size never depend on what other servers send.
+/// Each answer also has a first part of its own, so that answers of the usual size do not depend on what other servers
+/// send.
 public final class AnswerMemory: Sendable {
-  /// What every answer may take, whatever the others do.
+  /// What every answer can use, whatever the others do.
   static let ownPart = 1 << 20
-  /// The most bytes beyond those parts.
+  /// The limit on everything beyond those parts, in bytes.
   public let limit: Int
   private let taken = Atomic<Int>(0)
 
-  /// A budget of `limit` bytes, beside the first MiB that each answer has of its own.
+  /// A budget of `limit` bytes, besides the first MiB of each answer.
   public init(limit: Int) { self.limit = limit }
 
-  /// The bytes of one answer; given back with this value.
-  // Changed by the thread of the transfer alone, before the answer is handed over.
+  /// The memory of one answer, given back with this value.
+  // Only the transfer's thread changes it, before the answer is handed over.
   final class Share: Sendable, Hashable {
     private let memory: AnswerMemory
     private let size = Atomic<Int>(0)
@@ -24,7 +24,7 @@ public final class AnswerMemory: Sendable {
 
     deinit { memory.taken.subtract(beyond(size.load(ordering: .relaxed)), ordering: .relaxed) }
 
-    /// Makes it this large; false, and nothing changes, where the others leave too little.
+    /// Grows to this size. Returns false, and changes nothing, if the other answers leave too little.
     func grow(to bytes: Int) -> Bool {
       let more = beyond(bytes) - beyond(size.load(ordering: .relaxed))
       if more > 0 {

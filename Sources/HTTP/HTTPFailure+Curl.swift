@@ -3,10 +3,10 @@ import Glibc
 import Platform
 
 extension HTTPFailure {
-  /// The failure for a code of libcurl's. The only place that reads such codes.
+  /// The failure for a code of libcurl. No other code reads such codes.
   ///
-  /// `detail` is libcurl's own text. It goes into the message only where it is about the
-  /// connection: elsewhere it may quote what the server sent.
+  /// `detail` is libcurl's own text. The message uses it only if it is about the connection: in other cases it may
+  /// quote what the server sent.
   static func curl(
     _ code: CURLcode, of transfer: Transfer, _ easy: UnsafeMutableRawPointer, detail: String
   ) -> HTTPFailure {
@@ -15,15 +15,15 @@ extension HTTPFailure {
     let place = proxy.map { "\(host) (through the proxy \($0))" } ?? host
     let general = String(cString: curl_easy_strerror(code))
     let specific = detail.isEmpty ? general : detail
-    // libcurl repeats by itself what a reused connection swallowed: it may then fail to connect
-    // although the request was already sent once.
+    // libcurl itself repeats a request if a reused connection swallowed it. It may then fail to connect although the
+    // request was already sent.
     let wasSent =
       shim_get_large(easy, CURLINFO_PRETRANSFER_TIME_T) > 0
       || shim_get_long(easy, CURLINFO_REQUEST_SIZE) > 0
     let proxyStatus = shim_get_long(easy, CURLINFO_HTTP_CONNECTCODE)
 
     switch code {
-    // After sending, the "unsupported protocol" is an answer that is not HTTP.
+    // After sending, an "unsupported protocol" means that the answer is not HTTP.
     case _ where !wasSent && (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL):
       return HTTPFailure(.invalid, "\(host): \(general)")
     case _ where transfer.refusal == .tooLong:
@@ -69,7 +69,7 @@ extension HTTPFailure {
     return HTTPFailure(.ambiguous, "\(place): \(general)")
   }
 
-  /// Whether the connection, not the handshake, failed: worth another try, unlike the latter.
+  /// Whether the connection failed and not the handshake. Only then is another try useful.
   private static func isConnectionLoss(_ detail: String) -> Bool {
     detail.contains("SSL_ERROR_SYSCALL") || detail.contains("Connection reset")
   }

@@ -7,7 +7,7 @@ public enum HTTPMethod: String, Sendable, Hashable {
   case delete = "DELETE"
 }
 
-/// Header fields in order; names compare without regard to case.
+/// Header fields in order. Names are compared ignoring case.
 public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
   /// All fields in order; a name may occur several times.
   public private(set) var fields: [HTTPField] = []
@@ -18,7 +18,7 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     for (name, value) in elements { add(name, value) }
   }
 
-  /// The first value of a field; setting replaces every one of that name, nil removes them.
+  /// The first value of a field. Setting it replaces all fields of that name; nil removes them.
   public subscript(name: String) -> String? {
     get { fields.first { $0.isNamed(name) }?.value }
     set {
@@ -27,7 +27,7 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     }
   }
 
-  /// Adds a field at the end, also where one of that name exists.
+  /// Appends a field, even if one of that name exists.
   public mutating func add(_ name: String, _ value: String) {
     fields.append(HTTPField(name: name, value: value))
   }
@@ -37,34 +37,34 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 public struct HTTPField: Sendable, Hashable {
   /// The name in the spelling that was sent or received.
   public let name: String
-  /// The value; in an answer without the white space around it.
+  /// The value; in an answer, without white space around it.
   public let value: String
   func isNamed(_ other: String) -> Bool { name.lowercased() == other.lowercased() }
 }
 
 /// One request, complete with its absolute URL.
 public struct HTTPRequest: Sendable, Hashable {
-  /// Whether the request may travel on a connection that served an earlier one.
+  /// Whether the request may use a connection that served an earlier one.
   public enum Connection: Sendable, Hashable {
     case reused
-    /// A new connection. libcurl repeats a request by itself when a reused connection dies before the first
-    /// byte of the answer, so what must not be repeated goes out so.
+    /// A new connection. libcurl itself repeats a request if a reused connection ends before the first byte of the
+    /// answer, so a request that must not be repeated needs this.
     case fresh
   }
-  /// GET and DELETE go out without a body unless there is one; the others always have one, if an empty one.
+  /// GET and DELETE are sent without a body unless there is one. The others always have one, even if it is empty.
   public var method: HTTPMethod
   /// Absolute, `http` or `https`, percent-encoded.
   public var url: String
-  /// The fields to send; libcurl adds `Host`, `Content-Length` and `User-Agent`.
+  /// The fields to send. libcurl adds `Host`, `Content-Length` and `User-Agent`.
   public var headers: HTTPHeaders
   /// The bytes of the body; nil for a request without one.
   public var body: [UInt8]?
   /// Whether the request may share a connection.
   public var connection: Connection
-  /// The longest that the whole exchange may take.
+  /// The maximum time of the whole exchange.
   public var timeout: Duration
 
-  /// A request on any connection, without fields or body, for at most 60 seconds, unless given otherwise.
+  /// A request on any connection, without fields or body, for at most 60 seconds, by default.
   public init(
     _ method: HTTPMethod, _ url: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil,
     connection: Connection = .reused, timeout: Duration = .seconds(60)
@@ -77,21 +77,21 @@ public struct HTTPRequest: Sendable, Hashable {
     self.timeout = timeout
   }
 
-  /// Whether it bypasses every proxy, whatever the environment says: the peer answers this machine only.
+  /// Whether it bypasses every proxy: the peer answers only this machine.
   public var isDirect = false
 }
 
-/// One whole answer: its header block ended and its body was framed and complete.
+/// One complete answer: its header block ended, and its body was framed and complete.
 public struct HTTPResponse: Sendable, Hashable {
   /// The HTTP status code.
   public var status: Int
   /// The header fields of the final answer, not of interim ones.
   public var headers: HTTPHeaders
-  /// The whole body, unpacked where it came packed; empty where the answer has none.
+  /// The whole body, decompressed; empty if the answer has none.
   public var body: [UInt8]
-  /// Its part of the memory of all answers, for as long as this value exists.
+  /// Its part of the memory for answers, held as long as this value exists.
   var share: AnswerMemory.Share?
-  /// An answer that holds no part of a transport's memory: for tests and stand-ins.
+  /// An answer that takes nothing of a transport's memory: for tests and test doubles.
   public init(status: Int, headers: HTTPHeaders = [:], body: [UInt8] = []) {
     self.status = status
     self.headers = headers
@@ -99,30 +99,31 @@ public struct HTTPResponse: Sendable, Hashable {
   }
 }
 
-/// Why there is no whole answer to a request.
+/// Why there is no complete answer to a request.
 public struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What is known about the request: the caller decides by it whether repeating is safe.
+  /// What is known about the request. The caller uses it to decide whether a repeat is safe.
   public enum Kind: Sendable, Hashable {
-    /// It provably never left: no address, no connection. Safe to repeat.
+    /// It certainly was not sent: no address, no connection. Safe to repeat.
     case notSent
-    /// The peer's certificate or the handshake was refused; nothing was sent. Not worth repeating.
+    /// The peer's certificate or the handshake was refused; nothing was sent. A repeat does not help.
     case tls
-    /// It may have arrived and may have been carried out: reset, time-out, answer cut short.
+    /// It may have arrived, and may have been carried out: a reset, a time-out, an incomplete answer.
     case ambiguous
-    /// The calling task was cancelled; it may have arrived.
+    /// The calling task was cancelled. It may have arrived.
     case cancelled
     /// The request itself cannot be sent (a malformed URL).
     case invalid
-    /// This process has no descriptor, thread or memory left for it: nothing was sent, and the network is not at fault.
+    /// This process has no descriptor, thread or memory left for it. Nothing was sent, and the network is not the
+    /// cause.
     case exhausted
-    /// It arrived, and its answer is larger than any that is taken. Not worth repeating.
+    /// It arrived, and its answer is over the size limit. A repeat does not help.
     case tooLarge
   }
   /// What is known about the request.
   public let kind: Kind
-  /// What happened, for people; names the host and, where there is one, the proxy. Never a header or a body.
+  /// What happened, as users read it. Names the host and the proxy, if there is one. Never contains a header or a body.
   public let message: String
-  /// A failure; `message` names the host and holds neither header nor body.
+  /// A failure. `message` names the host and contains neither header nor body.
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
     self.message = message
@@ -130,8 +131,8 @@ public struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String { message }
 }
 
-/// What carries requests to a server: the seam that tests replace.
+/// Sends requests to a server: the seam that tests replace.
 public protocol HTTPTransport: Sendable {
-  /// Sends a request once and returns the whole answer, whatever its status. Redirects are not followed.
+  /// Sends a request once and returns the complete answer, whatever its status. Does not follow redirects.
   func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse
 }

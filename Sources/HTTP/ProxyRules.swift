@@ -1,23 +1,23 @@
 import Glibc
 
-/// Which proxy carries the requests to which hosts.
+/// Which proxy serves which hosts.
 public struct ProxyRules: Sendable, Hashable {
-  /// The proxy of `http` URLs, as `http://proxy:3128`; nil for none.
+  /// The proxy for `http` URLs, such as `http://proxy:3128`; nil for none.
   public var http: String?
-  /// The proxy of `https` URLs; nil for none.
+  /// The proxy for `https` URLs; nil for none.
   public var https: String?
   /// Hosts and domains that are reached directly, in the form of `no_proxy`.
   public var exceptions: [String]
 
-  /// No proxies, unless they are given.
+  /// No proxies by default.
   public init(http: String? = nil, https: String? = nil, exceptions: [String] = []) {
     self.http = http
     self.https = https
     self.exceptions = exceptions
   }
 
-  /// What the environment asks for, with the names that curl(1) reads: `HTTP_PROXY` is left out,
-  /// as a CGI server sets it from a header.
+  /// The rules in the environment, with the names that curl(1) reads. `HTTP_PROXY` is ignored, because a CGI server
+  /// sets it from a header.
   public static var environment: ProxyRules {
     let all = variable("all_proxy") ?? variable("ALL_PROXY")
     let exceptions = variable("no_proxy") ?? variable("NO_PROXY") ?? ""
@@ -27,18 +27,17 @@ public struct ProxyRules: Sendable, Hashable {
       exceptions: exceptions.split { $0 == "," || $0 == " " }.map(String.init))
   }
 
-  /// The proxy that a request goes through; nil for none.
+  /// The proxy for a request; nil for none.
   ///
-  /// None for a direct request, for this machine, and for link-local addresses, where metadata servers are: no proxy is
-  /// on that path, and none should read what is sent there.
+  /// There is none for a direct request, for this machine, and for link-local addresses, which metadata servers use: a
+  /// proxy is not on that path, and must not read what is sent there.
   func proxy(for request: HTTPRequest) -> String? {
     let host = bare(request.host)
     if request.isDirect || isNear(host) || isException(host) { return nil }
     return request.url.hasPrefix("https:") ? https : http
   }
 
-  /// The name of the proxy that a request goes through, without user name and password, for
-  /// messages.
+  /// The name of the proxy for a request, without user name and password, for messages.
   func name(for request: HTTPRequest) -> String? {
     guard let proxy = proxy(for: request) else { return nil }
     let authority = proxy.split(separator: "/").last { !$0.hasSuffix(":") }
@@ -63,7 +62,7 @@ private func bare(_ host: String) -> String {
   return name.lowercased()
 }
 
-/// Whether a host is this machine, or an address that no router passes on. (inet_aton, inet_pton)
+/// Whether a host is this machine, or an address that routers do not forward. (inet_aton, inet_pton)
 private func isNear(_ host: String) -> Bool {
   if host == "localhost" || host.hasSuffix(".localhost") { return true }
   var v4 = in_addr()

@@ -1,12 +1,12 @@
-/// The status line and the headers of an answer, as they come in line by line.
+/// The status line and the headers of an answer, as they arrive line by line.
 struct ResponseHead {
   private(set) var status = 0
   private(set) var headers: HTTPHeaders = [:]
-  /// Whether the empty line came that ends the block.
+  /// Whether the empty line at the end of the block has arrived.
   private(set) var isComplete = false
 
-  /// Whether the end of the body differs from the end of the connection in HTTP/1 (RFC 9112,
-  /// 6.3); libcurl itself checks that end.
+  /// Whether the end of the body can be told from the end of the connection in HTTP/1 (RFC 9112, 6.3). libcurl itself
+  /// checks that end.
   var isFramed: Bool {
     status == 204 || status == 304 || headers["Content-Length"] != nil
       || headers.fields.contains {
@@ -14,7 +14,7 @@ struct ResponseHead {
       }
   }
 
-  /// Takes one line with its end; a new status line (after an interim answer) discards what came before.
+  /// Reads one line with its end. A new status line (after an interim answer) discards the previous block.
   mutating func take(line bytes: UnsafeRawBufferPointer) {
     let line = String(decoding: bytes, as: UTF8.self).trimmingWhiteSpace
     if line.hasPrefix("HTTP/"), isComplete || status == 0 {
@@ -24,7 +24,7 @@ struct ResponseHead {
     } else if line.isEmpty {
       isComplete = true
     } else if !isComplete, let colon = line.firstIndex(of: ":") {
-      // Lines after the block are trailers, which nothing here needs.
+      // Lines after the block are trailers, which are not needed.
       let value = String(line[line.index(after: colon)...]).trimmingWhiteSpace
       headers.add(String(line[..<colon]), value)
     }
@@ -32,7 +32,7 @@ struct ResponseHead {
 }
 
 extension String {
-  /// Without the spaces, tabs and line ends at both ends.
+  /// The text without spaces, tabs and line ends at both ends.
   fileprivate var trimmingWhiteSpace: String {
     let isWhite = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0d || byte == 0x0a }
     let trimmed = utf8.drop(while: isWhite)

@@ -1,9 +1,9 @@
 import CLibCurl
 import Glibc
 
-/// One request on its way and what has come of its answer.
-// Sendable though it changes: the task that makes it hands it over and does not touch it afterwards;
-// from then on only the thread of the loop does.
+/// One request in progress, and its answer so far.
+// Sendable although it changes: the task that creates it hands it over and does not touch it afterwards. From then on
+// only the loop's thread does.
 final class Transfer: @unchecked Sendable {
   let id: UInt64
   let request: HTTPRequest
@@ -12,19 +12,19 @@ final class Transfer: @unchecked Sendable {
   private var head = ResponseHead()
   private var body: [UInt8] = []
   private var share: AnswerMemory.Share
-  /// Why no more of the body was taken.
+  /// Why the rest of the body was refused.
   private(set) var refusal: Refusal?
-  /// The error of the last socket that could not be had; zero without one.
+  /// The error of the last socket that could not be created; zero if there is none.
   private(set) var socketError: Int32 = 0
 
   enum Refusal {
-    /// It is longer than any answer may be.
+    /// The answer is over the size limit.
     case tooLong
-    /// All answers together are.
+    /// All answers together are over the limit.
     case tooMuch
   }
 
-  /// Where libcurl writes what went wrong; it must stay while the transfer is under way.
+  /// libcurl writes the reason of a failure here. It must exist while the transfer is in progress.
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
   private var headerList: UnsafeMutablePointer<curl_slist>?
 
@@ -45,17 +45,17 @@ final class Transfer: @unchecked Sendable {
     errorText.deallocate()
   }
 
-  /// What the task gets that was cancelled.
+  /// The failure of a cancelled task.
   var cancellation: HTTPFailure { HTTPFailure(.cancelled, "\(request.host): cancelled") }
 
-  /// The answer, or why there is none, once libcurl is done with `easy`.
+  /// The answer, or why there is none, after libcurl has finished with `easy`.
   func result(
     of code: CURLcode, _ easy: UnsafeMutableRawPointer
   ) -> Result<HTTPResponse, HTTPFailure> {
     guard code == CURLE_OK, refusal == nil else {
       return .failure(.curl(code, of: self, easy, detail: String(cString: errorText)))
     }
-    // libcurl reports as success what ended by the closing of the connection, cut or not.
+    // libcurl reports an answer as success if the connection was closed, even if the answer is incomplete.
     let isHTTP2 = shim_get_long(easy, CURLINFO_HTTP_VERSION) >= Int(CURL_HTTP_VERSION_2_0)
     guard head.isComplete, isHTTP2 || head.isFramed else {
       return .failure(HTTPFailure(.ambiguous, "\(request.host): the answer was cut short"))
@@ -65,7 +65,7 @@ final class Transfer: @unchecked Sendable {
     return .success(response)
   }
 
-  /// Sets every option of a fresh handle.
+  /// Sets all options of a new handle.
   func configure(_ easy: UnsafeMutableRawPointer) {
     shim_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
     shim_set_text(easy, CURLOPT_URL, request.url)
@@ -78,13 +78,13 @@ final class Transfer: @unchecked Sendable {
     shim_set_long(easy, CURLOPT_TIMEOUT_MS, request.timeout.milliseconds)
     shim_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
     if request.connection == .fresh { shim_set_long(easy, CURLOPT_FRESH_CONNECT, 1) }
-    // Wait for a connection that takes many requests at once rather than open one for each.
+    // Wait for a connection that takes several requests at once instead of opening one for each.
     let multiplexes = request.url.hasPrefix("https:") && request.connection == .reused
     shim_set_long(easy, CURLOPT_PIPEWAIT, multiplexes ? 1 : 0)
     shim_set_text(easy, CURLOPT_USERAGENT, configuration.userAgent)
     shim_set_text(easy, CURLOPT_ACCEPT_ENCODING, "gzip")
     if let caFile = configuration.caFile { shim_set_text(easy, CURLOPT_CAINFO, caFile) }
-    // The empty text keeps libcurl from looking at the environment by itself.
+    // The empty text keeps libcurl from reading the environment itself.
     shim_set_text(easy, CURLOPT_PROXY, configuration.proxies.proxy(for: request) ?? "")
     shim_set_text(easy, CURLOPT_NOPROXY, "")
     shim_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
@@ -98,7 +98,7 @@ final class Transfer: @unchecked Sendable {
     if hasBody {
       let body = request.body ?? []
       shim_set_large(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
-      // A NUL after it, as an empty array may have no address; libcurl goes by the size.
+      // With a NUL at the end, since an empty array may have no address; libcurl uses the size.
       (body + [0]).withUnsafeBytes { bytes in
         let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
         _ = shim_set_text(easy, CURLOPT_COPYPOSTFIELDS, start)
@@ -110,7 +110,7 @@ final class Transfer: @unchecked Sendable {
   }
 
   private func setHeaders(_ easy: UnsafeMutableRawPointer) {
-    // libcurl would wait a second for "100 Continue", and call every body a form.
+    // libcurl would wait a second for "100 Continue", and declare every body a form.
     var lines = ["Expect:"]
     if request.headers["Content-Type"] == nil { lines.append("Content-Type:") }
     for field in request.headers.fields {
@@ -121,7 +121,7 @@ final class Transfer: @unchecked Sendable {
   }
 
   private func setCallbacks(_ easy: UnsafeMutableRawPointer) {
-    // Unretained: the loop keeps the transfer for as long as it is under way.
+    // Unretained: the loop keeps the transfer while it is in progress.
     let context = Unmanaged.passUnretained(self).toOpaque()
     shim_set_pointer(easy, CURLOPT_WRITEDATA, context)
     shim_set_pointer(easy, CURLOPT_HEADERDATA, context)
@@ -140,7 +140,7 @@ final class Transfer: @unchecked Sendable {
       guard let address = address?.pointee else { return -1 }
       let type = address.socktype | Int32(SOCK_CLOEXEC.rawValue)
       let socket = Glibc.socket(address.family, type, address.`protocol`)
-      // libcurl would say "Couldn't connect" and forget why.
+      // libcurl would report "Couldn't connect" and lose the reason.
       if socket < 0, let context {
         Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().socketError = errno
       }
@@ -153,7 +153,7 @@ final class Transfer: @unchecked Sendable {
     return bytes.count
   }
 
-  /// Returning fewer bytes than came makes libcurl stop.
+  /// Returning fewer bytes than arrived makes libcurl stop.
   private func take(body bytes: UnsafeRawBufferPointer) -> Int {
     let needed = body.count + bytes.count
     guard needed <= configuration.maximumAnswerBytes else { return refuse(.tooLong) }
@@ -166,7 +166,7 @@ final class Transfer: @unchecked Sendable {
     return bytes.count
   }
 
-  /// Frees the bytes that came at once: the transfer may end much later.
+  /// Frees the received bytes now, since the transfer may end much later.
   private func refuse(_ refusal: Refusal) -> Int {
     self.refusal = refusal
     body = []
@@ -176,6 +176,6 @@ final class Transfer: @unchecked Sendable {
 }
 
 extension Duration {
-  /// Whole milliseconds, at least 1: to libcurl, 0 is no limit at all.
+  /// Whole milliseconds, at least 1: libcurl reads 0 as no limit.
   fileprivate var milliseconds: Int { Int(min(max(self / .milliseconds(1), 1), 2_000_000_000)) }
 }

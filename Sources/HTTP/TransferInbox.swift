@@ -3,7 +3,7 @@ import Glibc
 import Platform
 import Synchronization
 
-/// What tasks and the thread of libcurl exchange: new transfers, cancelled ones and the end.
+/// What tasks and libcurl's thread exchange: new transfers, cancelled ones and the end.
 final class TransferInbox: Sendable {
   /// The thread's outstanding work.
   struct Delivery {
@@ -19,7 +19,7 @@ final class TransferInbox: Sendable {
 
   private let state = Mutex(State())
 
-  /// Hands a transfer to the thread, which starts with the first one.
+  /// Passes a transfer to the thread, which starts with the first one.
   func submit(_ transfer: Transfer, _ configuration: CurlTransport.Configuration) {
     let refusal: HTTPFailure? = state.withLock { state in
       // Under the lock that `cancel` takes: a cancellation comes either before this check or after the append.
@@ -45,7 +45,7 @@ final class TransferInbox: Sendable {
     _ configuration: CurlTransport.Configuration
   ) throws(HTTPFailure) -> MultiHandle {
     guard let multi = MultiHandle(maximumConnections: configuration.maximumConnections) else {
-      // libcurl does not say which it was: memory, or descriptors for the pipe that wakes it.
+      // libcurl does not report which one it was: memory, or descriptors for the pipe that wakes it.
       let reason = Limits.freeDescriptors < 4 ? Limits.explanation(of: EMFILE) : nil
       throw HTTPFailure(.exhausted, "nothing can be sent: \(reason ?? "out of memory")")
     }
@@ -74,7 +74,7 @@ final class TransferInbox: Sendable {
     }
   }
 
-  /// What came in since the last call.
+  /// What has arrived since the last call.
   func take() -> Delivery {
     state.withLock { state in
       defer { state.delivery = Delivery(isClosed: state.delivery.isClosed) }
@@ -84,12 +84,12 @@ final class TransferInbox: Sendable {
 }
 
 /// The set of all transfers and their connections; owns it (CURLM).
-// Sendable though it holds a pointer: only the thread of the loop uses it, apart from waking that
-// thread, which libcurl allows to every thread.
+// Sendable although it contains a pointer: only the loop's thread uses it, except for waking that thread, which libcurl
+// allows from any thread.
 final class MultiHandle: @unchecked Sendable {
   let pointer: UnsafeMutableRawPointer
 
-  /// Initialises libcurl with the first one. (curl_global_init, curl_multi_init)
+  /// Initializes libcurl on the first call. (curl_global_init, curl_multi_init)
   init?(maximumConnections: Int) {
     guard Self.isInitialised, let pointer = curl_multi_init() else { return nil }
     self.pointer = pointer

@@ -1,13 +1,13 @@
 import CLibCurl
 import Glibc
 
-/// The work of libcurl's thread: moves every transfer on as its sockets become ready.
+/// The work of libcurl's thread: advances each transfer as its sockets become ready.
 struct TransferLoop {
   private let multi: MultiHandle
   private let inbox: TransferInbox
-  /// The transfers under way, by the handle that carries each.
+  /// The transfers in progress, by their handles.
   private var active: [UnsafeMutableRawPointer: Transfer] = [:]
-  /// Handles of finished transfers, which are cheaper to use again than to make.
+  /// Handles of finished transfers, which are cheaper to reuse than to create.
   private var idle: [UnsafeMutableRawPointer] = []
 
   init(_ multi: MultiHandle, _ inbox: TransferInbox) {
@@ -17,7 +17,7 @@ struct TransferLoop {
 
   /// Runs until the inbox is closed.
   consuming func run() {
-    // OpenSSL writes with write(2): a closed connection must be an error on this thread.
+    // OpenSSL writes with write(2): a closed connection must be an error on this thread, not a signal.
     var (blocked, previous) = (sigset_t(), sigset_t())
     sigemptyset(&blocked)
     sigaddset(&blocked, SIGPIPE)
@@ -32,7 +32,7 @@ struct TransferLoop {
     }
   }
 
-  /// Starts and cancels what tasks asked for; false when that is the end.
+  /// Starts and cancels transfers as tasks requested. Returns false at the end.
   private mutating func takeDelivery() -> Bool {
     let delivery = inbox.take()
     for transfer in delivery.submitted { start(transfer) }
@@ -64,7 +64,7 @@ struct TransferLoop {
     }
   }
 
-  /// Hands over the answers that are complete.
+  /// Hands over the complete answers.
   private mutating func collect() {
     var left: Int32 = 0
     while let message = curl_multi_info_read(multi.pointer, &left) {

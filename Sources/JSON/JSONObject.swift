@@ -1,4 +1,4 @@
-/// The members of a JSON object, in the order in which they arrived, each key once.
+/// The members of a JSON object in order of arrival; keys are unique.
 public struct JSONObject: Sendable {
   /// One member.
   public typealias Member = (key: String, value: JSONValue)
@@ -11,7 +11,7 @@ public struct JSONObject: Sendable {
   /// An object without members.
   public init() {}
 
-  /// An object of these members; where a key comes twice, its last value.
+  /// An object with these members; of members with one key, the last one counts.
   package init(_ pairs: [(String, JSONValue)]) {
     self.init()
     for (key, value) in pairs { self[key] = value }
@@ -24,7 +24,7 @@ public struct JSONObject: Sendable {
   /// Whether there are no members.
   public var isEmpty: Bool { members.isEmpty }
 
-  /// Reads, adds, replaces or (set to nil) removes one member; a new key goes to the end.
+  /// Reads, adds, replaces or (if set to nil) removes one member. A new key goes to the end.
   public subscript(key: String) -> JSONValue? {
     get { place(of: key).map { members[$0].value } }
     set {

@@ -1,15 +1,15 @@
 import CJansson
 
-/// The deepest nesting of arrays and objects that is accepted: Google's answers have under 20 levels,
-/// and every later walk over the value may recurse without exhausting the stack.
+/// The limit on nested arrays and objects. Google's answers have less than 20 levels, and every later walk over the
+/// value can recurse without exhausting the stack.
 private let maximumDepth = 200
 
 extension JSONValue {
-  /// Parses exactly one JSON value (any kind) that takes up all of `bytes`. (json_loadb)
+  /// Parses exactly one JSON value (of any kind) that fills all of `bytes`. (json_loadb)
   ///
-  /// Refused: duplicate keys, anything after the value, integers over 64 bits, text that is not
-  /// UTF-8, depth over 200 and, where given, more than `maximumBytes` or about `maximumValues`: a value takes up to a
-  /// hundred times the memory of its text.
+  /// Refuses duplicate keys, anything after the value, integers over 64 bits, text that is not UTF-8, depth over 200
+  /// and, if they are given, more than `maximumBytes` or about `maximumValues`: a value takes up to a hundred times the
+  /// memory of its text.
   public init(
     parsing bytes: some Sequence<UInt8>, maximumBytes: Int? = nil, maximumValues: Int? = nil
   ) throws(JSONParseError) {
@@ -47,13 +47,13 @@ extension JSONValue {
     return try JSONValue(tree)
   }
 
-  /// About how many values a text has, at most; without parsing it.
+  /// An upper estimate of the number of values in a text, without parsing it.
   public static func valueCount(of bytes: [UInt8]) -> Int {
     bytes.withUnsafeBufferPointer { extent(of: $0).values }
   }
 
-  /// The depth of the brackets, seen before the parser recurses over them, and how many values there are at most. In
-  /// text that is not JSON they may be wrong, as the parser then refuses that text.
+  /// The depth of the brackets, found before the parser recurses over them, and an upper estimate of the number of
+  /// values. They may be wrong for text that is not JSON, which the parser then refuses.
   private static func extent(
     of bytes: UnsafeBufferPointer<UInt8>
   ) -> (depth: Int, values: Int) {
@@ -113,8 +113,8 @@ extension JSONObject {
       if let value = json_object_iter_value(current) { self[key] = try JSONValue(value) }
       member = json_object_iter_next(tree, current)
     }
-    // Swift's strings are equal when they are canonically equivalent, jansson's when their bytes
-    // are: two such keys must not silently become one.
+    // Swift's strings are equal if they are canonically equivalent, jansson's if their bytes are. Two such keys must
+    // not silently become one.
     guard count == size else { throw .unplaced("two object keys are canonically equivalent") }
   }
 }
@@ -137,8 +137,8 @@ extension JSONParseError {
     JSONParseError(message: message, line: 0, column: 0)
   }
 
-  /// jansson ends its messages with up to 20 characters of the text ("near '...'"), which are left
-  /// out, apart from the name of a duplicate key.
+  /// jansson ends its messages with up to 20 characters of the text ("near '...'"), which are removed, except for the
+  /// name of a duplicate key.
   fileprivate init(_ error: inout json_error_t) {
     let text = String(cString: shim_error_text(&error))
     let known = text.firstRange(ofBytes: " near '").map { String(text[..<$0]) }
@@ -149,7 +149,7 @@ extension JSONParseError {
 }
 
 extension String {
-  /// Where `text` first starts.
+  /// The start of the first occurrence of `text`.
   fileprivate func firstRange(ofBytes text: String) -> Index? {
     indices.first { self[$0...].hasPrefix(text) }
   }

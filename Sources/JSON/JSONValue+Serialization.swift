@@ -5,19 +5,18 @@ extension JSONValue {
   public enum Layout: Sendable {
     /// No spaces, members in their order.
     case compact
-    /// No spaces, keys sorted by their UTF-8 bytes: the only form that is hashed. It escapes control
-    /// characters and U+2028/9 alone, and must go on doing so: a hash is compared with that of
-    /// another version.
+    /// No spaces, keys sorted by their UTF-8 bytes: the only form that is hashed. It escapes only control characters
+    /// and U+2028/9, and that must not change: hashes are compared with those of other versions.
     case canonical
-    /// Two spaces a level, members in their order, `"key": value`.
+    /// Two spaces per level, members in their order, `"key": value`.
     case pretty
   }
 
-  /// The value as UTF-8 JSON text without a newline at the end. A real that is not a number, which
-  /// JSON cannot express, becomes null.
+  /// The value as UTF-8 JSON text, without a newline at the end. A real that is not a number becomes null, since JSON
+  /// cannot express it.
   ///
-  /// Characters that must not reach a terminal are escaped (`\u202e`): the text is safe to print, and parses
-  /// to the same value.
+  /// Characters that must not reach a terminal are escaped (`\u202e`): the text is safe to print, and parses to the
+  /// same value.
   public func serialized(_ layout: Layout = .compact) -> [UInt8] {
     var writer = JSONWriter(layout: layout)
     writer.write(self)
@@ -30,7 +29,7 @@ extension JSONValue {
   }
 }
 
-/// What appends a value's text, byte by byte.
+/// Appends the text of a value.
 private struct JSONWriter {
   let layout: JSONValue.Layout
   var bytes: [UInt8] = []
@@ -108,7 +107,7 @@ private struct JSONWriter {
     }
   }
 
-  /// Two of them, a surrogate pair, above U+FFFF.
+  /// Escapes a character; above U+FFFF as two units, a surrogate pair.
   private mutating func write(escaped scalar: Unicode.Scalar) {
     for unit in UTF16.encode(scalar).map(Array.init) ?? [] {
       let digits = String(unit, radix: 16)

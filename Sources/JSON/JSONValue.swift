@@ -3,8 +3,8 @@
 ///     let body: JSONValue = ["description": "Python packages", "labels": ["team": "web"]]
 ///     body["labels"]?["team"]?.string   // "web"
 ///
-/// Objects keep the order in which their keys arrived, so that an unchanged part goes back to the
-/// server as it came; equality ignores that order.
+/// Objects keep the order in which their keys arrived, so that an unchanged part is sent back as it came. Equality
+/// ignores that order.
 public enum JSONValue: Sendable, Hashable {
   case null
   case bool(Bool)

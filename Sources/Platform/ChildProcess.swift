@@ -9,23 +9,23 @@ public enum ExitStatus: Sendable, Hashable {
   case signalled(Int32)
 }
 
-/// A running program that this process started; it outlives this value unless it is terminated.
+/// A running program that this process started. It outlives this value unless it is terminated.
 ///
 ///     let child = try ChildProcess("arctl-sandbox", arguments: ["--port", "0"],
 ///       environment: .current, output: .lines, ownGroup: true)
 ///     let address = await child.firstLine(within: .seconds(10))
 ///     await child.terminate(grace: .seconds(5))
 ///
-/// Standard input is empty or stays open for as long as this process lives, standard error is
-/// this process's. Every other descriptor that arctl opens is closed (O_CLOEXEC).
+/// Standard input is empty or stays open as long as this process lives; standard error is this process's. Every other
+/// descriptor that arctl opens is closed (O_CLOEXEC).
 public final class ChildProcess: Sendable {
   /// Where the program's standard output goes.
   public enum Output: Sendable, Hashable {
-    /// Where this process's goes.
+    /// To this process's standard output.
     case inherited
-    /// To `firstLine`, and from there nowhere.
+    /// To `firstLine`; the rest is discarded.
     case lines
-    /// Where this process's standard error goes.
+    /// To this process's standard error.
     case standardError
     case discarded
   }
@@ -33,7 +33,7 @@ public final class ChildProcess: Sendable {
   /// What the program reads on its standard input.
   public enum Input: Sendable, Hashable {
     case empty
-    /// Nothing; it ends only when this process has ended, in whatever way.
+    /// Nothing. It ends only when this process has ended, even if it was killed.
     case untilWeEnd
   }
 
@@ -45,14 +45,14 @@ public final class ChildProcess: Sendable {
   /// The process id.
   public let id: Int32
   private let output: LineReader?
-  /// The end of the pipe that is never written to; the system closes it with this process.
+  /// The write end of the pipe. Nothing is ever written to it; the system closes it with this process.
   private let input: Int32?
   private let state = Mutex(State())
 
-  /// Starts a program, which is looked for in PATH when its name has no slash. (posix_spawnp)
+  /// Starts a program, which is searched in PATH if its name has no slash. (posix_spawnp)
   ///
-  /// With `ownGroup` a Ctrl-C on the terminal reaches this process only. Throws where the program cannot be started, or
-  /// where the system gives no pipe or thread to watch it: a program that was already started is then killed.
+  /// With `ownGroup`, a Ctrl-C on the terminal reaches this process only. Throws if the program cannot be started, or
+  /// if the system gives no pipe or thread to watch it: a program that was already started is then killed.
   public init(
     _ program: String, arguments: [String], environment: ProcessEnvironment,
     input: Input = .empty, output: Output = .inherited, ownGroup: Bool = false
@@ -99,13 +99,12 @@ public final class ChildProcess: Sendable {
 
   deinit { if let input { close(input) } }
 
-  /// The first line of standard output, without its end; nil when the program closed it or the
-  /// time ran out before.
+  /// The first line of standard output, without its end; nil if the program closed it or the time ran out before.
   public func firstLine(within time: Duration) async -> String? {
     await output?.firstLine(within: time)
   }
 
-  /// The status, if the program ended.
+  /// The status, if the program has ended.
   public var status: ExitStatus? { state.withLock { $0.status } }
 
   /// Waits for the program to end. Cancelling the task does not end the wait.
@@ -120,7 +119,7 @@ public final class ChildProcess: Sendable {
     }
   }
 
-  /// Asks the program to end (SIGTERM), and ends it (SIGKILL) when it has not by then.
+  /// Asks the program to end (SIGTERM), and kills it (SIGKILL) if it has not ended within `grace`.
   @discardableResult
   public func terminate(grace: Duration) async -> ExitStatus {
     send(SIGTERM)
@@ -132,9 +131,9 @@ public final class ChildProcess: Sendable {
     return await wait()
   }
 
-  /// Sends a signal, unless the program ended. (kill)
+  /// Sends a signal, unless the program has ended. (kill)
   public func send(_ signal: Int32) {
-    // Under the lock, as the id may belong to another process once this one is reaped.
+    // Under the lock: once this process is reaped, its id may belong to another one.
     state.withLock { if $0.status == nil { kill(id, signal) } }
   }
 
@@ -142,7 +141,7 @@ public final class ChildProcess: Sendable {
   private func reap() {
     var info = siginfo_t()
     while waitid(P_PID, id_t(id), &info, WEXITED | WNOWAIT) == -1 {
-      // Nothing but a signal fails here, as the child is there until it is reaped below.
+      // Only a signal makes this fail, since the child exists until it is reaped below.
     }
     let waiting = state.withLock { state in
       var code: Int32 = 0
@@ -157,14 +156,14 @@ public final class ChildProcess: Sendable {
   }
 }
 
-/// Ends a program that no thread can wait for: its end would never be known. (waitpid)
+/// Kills a program that no thread can wait for: its end would never be noticed. (waitpid)
 private func endAtOnce(_ id: Int32) {
   kill(id, SIGKILL)
   waitpid(id, nil, 0)
 }
 
-/// Held from the making of a pipe until its program runs: another program that started in between
-/// would inherit the pipe and keep it open. (pipe2 would not need this, but Swift does not import it.)
+/// Held from the creation of a pipe until its program runs. Another program that started in between would inherit the
+/// pipe and keep it open. (pipe2 would not need this, but Swift does not import it.)
 private let spawning = Mutex(())
 
 /// The two ends of a new pipe, close-on-exec.

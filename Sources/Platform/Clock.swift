@@ -4,7 +4,7 @@ public protocol Clock: Sendable {
   var now: Double { get }
   /// Monotonic time since an unspecified start.
   var uptime: Duration { get }
-  /// Waits; ends early, throwing CancellationError, when the task is cancelled.
+  /// Waits. Ends early with a CancellationError if the task is cancelled.
   func sleep(for duration: Duration) async throws(CancellationError)
 }
 

@@ -6,10 +6,10 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   public let path: String
   /// The value of `errno`.
   public let code: Int32
-  /// The call, as `open` or `fsync`.
+  /// The call, such as `open` or `fsync`.
   public let call: String
 
-  /// What to print in place of the code's text; nil where that is good enough.
+  /// The text to print instead of the code's; nil if that one is good enough.
   private var explanation: String?
 
   /// The error of a call on a path, with the `errno` that it left.
@@ -19,15 +19,15 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     self.call = call
   }
 
-  /// The error for a pipe, a socket or a device where a file is wanted; its code is EINVAL.
+  /// The error for a pipe, a socket or a device in place of a file; its code is EINVAL.
   static func notRegular(_ path: String) -> FileError {
     var error = FileError(path: path, code: EINVAL, call: "open")
     error.explanation = "is not a regular file"
     return error
   }
 
-  /// What went wrong: `Permission denied`; where a limit was reached, which one. (strerror, which is thread-safe in
-  /// glibc 2.32)
+  /// What went wrong: `Permission denied`, or the limit that was reached. (strerror, which is thread-safe since glibc
+  /// 2.32)
   public var reason: String {
     explanation ?? Limits.explanation(of: code, from: call) ?? strerror(code).map {
       String(cString: $0)
@@ -37,8 +37,8 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String { "\(path): \(reason) (\(call))" }
 }
 
-/// The result of a libc call that returns -1 and sets `errno` when it fails; a call that a signal
-/// interrupted is repeated. The only place that looks at `errno`.
+/// The result of a libc call that returns -1 and sets `errno` if it fails. Repeats a call that a signal interrupted. No
+/// other code looks at `errno` after such calls.
 func check<Result: SignedInteger>(
   _ call: String, _ path: String, _ body: () -> Result
 ) throws(FileError) -> Result {

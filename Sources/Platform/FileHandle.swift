@@ -21,7 +21,7 @@ struct FileHandle: ~Copyable {
       try file.checkRegular()
       return file
     } catch {
-      // A socket, a device that is absent, a pipe without a reader.
+      // A socket, a device that does not exist, a pipe without a reader.
       throw error.code == ENXIO ? .notRegular(path) : error
     }
   }

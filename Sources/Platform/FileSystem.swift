@@ -10,8 +10,7 @@ public struct FileStatus: Sendable, Hashable {
     /// A pipe, a socket, a device.
     case other
   }
-  /// What kind of file it is; for a path that was looked at without following links, `symbolicLink` is the link
-  /// itself.
+  /// The kind of file. For a path that was looked at without following links, `symbolicLink` is the link itself.
   public let kind: Kind
   /// In bytes.
   public let size: Int64
@@ -32,11 +31,11 @@ public struct FileStatus: Sendable, Hashable {
   }
 }
 
-/// A lock on a file, held for as long as this value exists, at most until the process ends.
+/// A lock on a file, held as long as this value exists, and at most until the process ends.
 public final class FileLock: Sendable {
   private let release: @Sendable () -> Void
 
-  /// A lock that is given back by calling `release`.
+  /// A lock that `release` gives back.
   package init(release: @escaping @Sendable () -> Void) { self.release = release }
 
   deinit { release() }
@@ -44,42 +43,41 @@ public final class FileLock: Sendable {
 
 /// The file system: the seam that lets tests enumerate crash points.
 ///
-/// Each requirement is one step of which a crash leaves either all or nothing, as far as the kernel
-/// promises that; what takes several steps is an extension. All calls block, and throw the `errno`
-/// of the system call that failed; a comment names the codes that callers decide by.
+/// Each requirement is one step, of which a crash leaves all or nothing, as far as the kernel promises that. Extensions
+/// combine steps. All calls block, and throw the `errno` of the system call that failed; comments name the codes that
+/// callers decide by.
 public protocol FileSystem: Sendable {
-  /// The effective user id, to be compared with the owner of a file.
+  /// The effective user id, to compare with the owner of a file.
   var userID: UInt32 { get }
 
-  /// The whole content of a file; throws EFBIG when it is over `maximumBytes`, and without waiting
-  /// where it is not a regular file: a pipe, a socket, a device.
+  /// The whole content of a file. Throws EFBIG if it is larger than `maximumBytes`. Throws without waiting if the path
+  /// is not a regular file but a pipe, a socket or a device.
   func read(_ path: String, maximumBytes: Int) throws(FileError) -> [UInt8]
 
   /// The files below a folder, as paths relative to it, sorted by their UTF-8 bytes.
   ///
-  /// Regular files and links to them; folders that are links, or whose name starts with a dot, are
-  /// not entered.
+  /// Includes regular files and links to them. Does not enter folders that are links, or whose name starts with a dot.
   func files(under folder: String) throws(FileError) -> [String]
 
-  /// The names in one folder, in no order, without `.` and `..`.
+  /// The names in one folder in any order, without `.` and `..`.
   func names(in folder: String) throws(FileError) -> [String]
 
-  /// What a path is; nil when there is nothing.
+  /// The status of a path; nil if it does not exist.
   func status(of path: String, followingLinks: Bool) throws(FileError) -> FileStatus?
 
-  /// Makes one folder; throws EEXIST when something is there.
+  /// Creates one folder. Throws EEXIST if the path exists.
   func makeFolder(_ path: String, permissions: UInt32) throws(FileError)
 
-  /// Makes a new file with this content, on disk when the call returns; throws EEXIST when
-  /// something is there, a dangling link included. Its folder's entry is not yet on disk.
+  /// Creates a new file with this content, which is on disk when the call returns. Throws EEXIST if the path exists,
+  /// even as a dangling link. The entry in its folder is not on disk yet.
   func create(
     _ path: String, permissions: UInt32, content: UnsafeRawBufferPointer
   ) throws(FileError)
 
-  /// Gives a file a second name; throws EEXIST when something has that name.
+  /// Gives a file a second name. Throws EEXIST if that name exists.
   func link(_ path: String, as newPath: String) throws(FileError)
 
-  /// Moves a file, replacing what has the new name.
+  /// Moves a file, replacing the one with the new name.
   func rename(_ path: String, to newPath: String) throws(FileError)
 
   /// Removes a name of a file.
@@ -88,28 +86,28 @@ public protocol FileSystem: Sendable {
   /// Waits until the names in a folder are on disk.
   func synchronizeFolder(_ path: String) throws(FileError)
 
-  /// The bytes that an unprivileged user may still write to the file system of `path`.
+  /// The bytes that an unprivileged user can still write to the file system of `path`.
   func freeSpace(at path: String) throws(FileError) -> Int64
 
-  /// Adds bytes to the end of a regular file, which is made (0600) when there is none.
+  /// Appends bytes to a regular file, which is created (0600) if it does not exist.
   func append(_ bytes: [UInt8], to path: String) throws(FileError)
 
-  /// Locks a file, which is made (0600) when there is none; nil when another process, or another
-  /// lock of this one, holds it.
+  /// Locks a file, which is created (0600) if it does not exist. Returns nil if another process, or another lock of
+  /// this one, holds it.
   func lock(_ path: String) throws(FileError) -> FileLock?
 
-  /// Whether a file is locked by another process, or by a lock of this one; makes and keeps nothing.
+  /// Whether a file is locked by another process or by another lock of this one. Creates and keeps nothing.
   func isLocked(_ path: String) throws(FileError) -> Bool
 }
 
 extension FileSystem {
-  /// What a path is after following all links; nil when there is nothing.
+  /// The status of a path after following all links; nil if it does not exist.
   public func status(of path: String) throws(FileError) -> FileStatus? {
     try status(of: path, followingLinks: true)
   }
 
-  /// Replaces a file or makes it, so that a crash leaves the old content or the new one. An error leaves the old content,
-  /// unless it comes from waiting for the folder: then the new one is in place.
+  /// Replaces or creates a file, so that a crash leaves the old content or the new one. An error leaves the old
+  /// content, unless it comes from waiting for the folder: then the new content is in place.
   public func writeAtomically(
     _ content: UnsafeRawBufferPointer, to path: String, permissions: UInt32 = 0o600
   ) throws(FileError) {
@@ -136,8 +134,8 @@ extension FileSystem {
     try writeAtomically(UnsafeRawBufferPointer(copy), to: path, permissions: permissions)
   }
 
-  /// Makes a folder and those above it that are missing; one that exists stays as it is. Throws ENOTDIR where a file is in
-  /// the way.
+  /// Creates a folder and its missing ancestors. One that exists stays as it is. Throws ENOTDIR if a file is in the
+  /// way.
   public func makeFolders(_ path: String, permissions: UInt32 = 0o700) throws(FileError) {
     switch try status(of: path)?.kind {
     case .folder: return
@@ -149,7 +147,7 @@ extension FileSystem {
     do {
       try makeFolder(path, permissions: permissions)
     } catch {
-      // Another process may have been quicker.
+      // Another process may have created it first.
       guard error.code == EEXIST, try status(of: path)?.kind == .folder else { throw error }
     }
   }

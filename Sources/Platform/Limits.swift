@@ -1,11 +1,11 @@
 import Glibc
 
-/// How many descriptors and threads and how much memory this process may have: limits of the shell (`ulimit`), of the user,
-/// of a container.
+/// The limits on descriptors, threads and memory of this process: those of the shell (`ulimit`), of the user, of a
+/// container.
 public enum Limits {
-  /// The limit that a failed call ran into, for people; nil where its code says something else.
+  /// The limit that a failed call reached, as users read it; nil if the code has another meaning.
   ///
-  /// - Parameter call: EAGAIN is a limit where a thread or a process is started, and nowhere else.
+  /// - Parameter call: EAGAIN means a limit only where a thread or a process is started.
   public static func explanation(of code: Int32, from call: String = "") -> String? {
     switch code {
     case EMFILE: "too many open files: \(descriptors.shown)"
@@ -17,7 +17,7 @@ public enum Limits {
     }
   }
 
-  /// Raises the limit of descriptors to the highest that is allowed, at most 65,536: the one in force is often lower, for
+  /// Raises the limit on descriptors to the highest allowed one, but at most 65,536. The default is often lower, for
   /// programs that use select(2), which cannot handle more than 1,024. (setrlimit)
   public static func raiseDescriptors() {
     var limit = Limit.descriptors.value
@@ -26,28 +26,28 @@ public enum Limits {
     setrlimit(Int32(RLIMIT_NOFILE.rawValue), &limit)
   }
 
-  /// How many descriptors are free. (/proc/self/fd, getrlimit)
+  /// The number of free descriptors. (/proc/self/fd, getrlimit)
   public static var freeDescriptors: Int {
     let most = Int(clamping: Limit.descriptors.value.rlim_cur)
     guard let folder = opendir("/proc/self/fd") else {
-      // No descriptor for the folder, or no such folder: then the free ones among the first 1,024.
+      // No descriptor is free for the folder, or it does not exist: count the free ones among the first 1,024.
       return (0..<min(most, 1024)).count { fcntl(Int32($0), F_GETFD) == -1 }
     }
     defer { closedir(folder) }
     var open = 0
     while readdir(folder) != nil { open += 1 }
-    // `.`, `..` and the folder's own.
+    // `.`, `..` and the entry of the folder itself.
     return max(0, most - (open - 3))
   }
 
-  /// The limit of descriptors, as `ulimit -n` is 64.
+  /// The limit on descriptors, as in "`ulimit -n` is 64".
   public static var descriptorLimit: String { descriptors.shown }
 
-  /// Whether `ulimit -v` is in force: it counts memory that is reserved and never used, such as the stacks of threads.
+  /// Whether `ulimit -v` is set. It counts memory that is reserved and never used, such as the stacks of threads.
   static var isAddressSpaceLimited: Bool { Limit.addressSpace.isSet }
 
-  /// Why so many bytes of memory, or the memory of so many threads, are not available; nil where they are. They are
-  /// requested and given back at once. (mmap)
+  /// Why this much memory, or the memory of this many threads, is not available; nil if it is. The memory is requested
+  /// and given back at once. (mmap)
   public static func shortage(ofMemory bytes: Int, threads: Int) -> String? {
     guard Limit.addressSpace.isSet || Limit.data.isSet else { return nil }
     let wanted = bytes + (Limit.addressSpace.isSet ? threads * threadSpace : 0)
@@ -56,11 +56,11 @@ public enum Limits {
     return isThere ? nil : "less than \(wanted >> 20) MiB of memory can be had\(memoryLimits)"
   }
 
-  /// What glibc sets aside for a thread that allocates: a heap of 64 MiB, with room to place it, and its stack.
+  /// What glibc reserves for a thread that allocates: a heap of 64 MiB, with room to align it, and its stack.
   private static let threadSpace = 72 << 20
 
   private static func canHave(_ bytes: Int, _ protection: Int32) -> Bool {
-    // MAP_PRIVATE, MAP_ANONYMOUS and MAP_NORESERVE: no page of it is ever made.
+    // MAP_PRIVATE, MAP_ANONYMOUS and MAP_NORESERVE: its pages are never created.
     let start = mmap(nil, bytes, protection, MAP_PRIVATE | 0x20 | 0x4000, -1, 0)
     if start == MAP_FAILED { return false }
     munmap(start, bytes)
@@ -81,7 +81,7 @@ public enum Limits {
     return limits.isEmpty ? "" : ": " + limits.joined(separator: ", ")
   }
 
-  /// The most processes and threads of this container, where it has such a limit. (cgroup v2)
+  /// The limit on processes and threads of this container; nil if there is none. (cgroup v2)
   private static var containerLimit: Int? {
     let file = try? LocalFileSystem().read("/sys/fs/cgroup/pids.max", maximumBytes: 64)
     return file.flatMap { Int(String(decoding: $0.prefix { $0 != 0x0A }, as: UTF8.self)) }
@@ -107,10 +107,10 @@ private enum Limit {
     return value
   }
 
-  /// Whether there is one. (RLIM_INFINITY)
+  /// Whether the limit is set. (RLIM_INFINITY)
   var isSet: Bool { value.rlim_cur < rlim_t(Int64.max) }
 
-  /// As people set it in a shell.
+  /// As users set it in a shell.
   var shown: String {
     let value = value.rlim_cur
     switch self {

@@ -1,16 +1,16 @@
 import Glibc
 import Synchronization
 
-/// Reads a pipe to its end and keeps its first line; owns the descriptor.
+/// Reads a pipe to its end and keeps the first line. Owns the descriptor.
 ///
-/// The rest is thrown away, so that the writer neither blocks nor gets SIGPIPE.
+/// The rest is discarded, so that the writer neither blocks nor gets SIGPIPE.
 final class LineReader: Sendable {
   private struct State {
     var line: [UInt8] = []
-    /// Whether `line` is whole, or nothing more comes.
+    /// Whether `line` is complete, or the pipe has ended.
     var isFinished = false
     var isWhole = false
-    /// Whether the time ran out, perhaps before `line` was called.
+    /// Whether the time ran out, perhaps before `firstLine` was called.
     var isLate = false
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
@@ -18,7 +18,7 @@ final class LineReader: Sendable {
   private static let longestLine = 1 << 16
   private let state = Mutex(State())
 
-  /// Throws, and closes the descriptor, where there is no thread to read it.
+  /// Throws, and closes the descriptor, if no thread can read it.
   init(_ descriptor: Int32) throws(FileError) {
     do throws(FileError) {
       try Threads.start { [self] in readAll(descriptor) }
@@ -40,7 +40,7 @@ final class LineReader: Sendable {
     close(descriptor)
   }
 
-  /// The first line; nil when the pipe was closed or the time ran out before its end.
+  /// The first line; nil if the pipe was closed or the time ran out before its end.
   func firstLine(within time: Duration) async -> String? {
     let timer = Task(executorPreference: Workers.current) {
       try? await SystemClock().sleep(for: time)

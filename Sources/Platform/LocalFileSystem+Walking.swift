@@ -1,10 +1,10 @@
 import Glibc
 
 extension LocalFileSystem {
-  /// The files below a folder, read with one `scandir` for each folder.
+  /// The files below a folder, with one `scandir` per folder.
   public func files(under folder: String) throws(FileError) -> [String] {
     var files: [String] = []
-    // Folders that are still to be read, relative to `folder`, with a slash at the end.
+    // Folders that are not read yet, relative to `folder`, with a slash at the end.
     var folders = [""]
     while let relative = folders.popLast() {
       for name in try names(in: "\(folder)/\(relative)") {

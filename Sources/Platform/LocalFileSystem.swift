@@ -1,8 +1,8 @@
 import Glibc
 
-/// The files of this computer: each call is the system call that its comment names.
+/// The files of this computer. Each call is the system call that its comment names.
 public struct LocalFileSystem: FileSystem {
-  /// The file systems that this process sees.
+  /// The file system that this process sees.
   public init() {}
 
   /// The effective user id. (geteuid)
@@ -13,7 +13,7 @@ public struct LocalFileSystem: FileSystem {
     try FileHandle.regular(path, O_RDONLY).readAll(maximumBytes: maximumBytes)
   }
 
-  /// What a path is; nil for ENOENT and ENOTDIR. (fstatat)
+  /// The status of a path; nil for ENOENT and ENOTDIR. (fstatat)
   public func status(of path: String, followingLinks: Bool) throws(FileError) -> FileStatus? {
     var result = stat()
     do {
@@ -36,13 +36,12 @@ public struct LocalFileSystem: FileSystem {
       owner: result.st_uid, modified: Int64(result.st_mtim.tv_sec))
   }
 
-  /// Makes one folder. (mkdir)
+  /// Creates one folder. (mkdir)
   public func makeFolder(_ path: String, permissions: UInt32) throws(FileError) {
     _ = try check("mkdir", path) { mkdir(path, permissions) }
   }
 
-  /// Makes a new file and waits until its content is on disk; removes it again where writing fails. (open, write,
-  /// fsync)
+  /// Creates a new file and waits until its content is on disk. Removes it again if writing fails. (open, write, fsync)
   public func create(
     _ path: String, permissions: UInt32, content: UnsafeRawBufferPointer
   ) throws(FileError) {
@@ -52,7 +51,7 @@ public struct LocalFileSystem: FileSystem {
       try file.writeAll(content)
       try file.synchronize()
     } catch {
-      // Half a file under this name would be taken for a whole one.
+      // Half a file under this name would look like a complete one.
       unlink(path)
       throw error
     }
@@ -63,7 +62,7 @@ public struct LocalFileSystem: FileSystem {
     _ = try check("link", newPath) { Glibc.link(path, newPath) }
   }
 
-  /// Moves a file over what has the new name. (rename)
+  /// Moves a file over the one with the new name. (rename)
   public func rename(_ path: String, to newPath: String) throws(FileError) {
     _ = try check("rename", newPath) { Glibc.rename(path, newPath) }
   }
@@ -78,7 +77,7 @@ public struct LocalFileSystem: FileSystem {
     try FileHandle(path, O_RDONLY | O_DIRECTORY).synchronize()
   }
 
-  /// The free bytes for an unprivileged user; the largest integer where the number does not fit. (statvfs)
+  /// The free bytes for an unprivileged user; the largest integer if the number does not fit. (statvfs)
   public func freeSpace(at path: String) throws(FileError) -> Int64 {
     var result = statvfs()
     _ = try check("statvfs", path) { statvfs(path, &result) }
@@ -87,16 +86,16 @@ public struct LocalFileSystem: FileSystem {
     return overflow ? Int64.max : Int64(clamping: bytes)
   }
 
-  /// Adds bytes by one `write`; throws ENOSPC where it wrote only a part of them.
+  /// Appends bytes with one `write`. Throws ENOSPC if it wrote only a part of them.
   public func append(_ bytes: [UInt8], to path: String) throws(FileError) {
     let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW
     let file = try FileHandle.regular(path, flags, permissions: 0o600)
-    // One call, so that the lines of two processes do not mix.
+    // A single call, so that the lines of two processes do not mix.
     let count = try check("write", path) { write(file.descriptor, bytes, bytes.count) }
     guard count == bytes.count else { throw FileError(path: path, code: ENOSPC, call: "write") }
   }
 
-  /// Takes an exclusive lock without waiting; nil where it is held. (flock)
+  /// Takes an exclusive lock without waiting; nil if it is held. (flock)
   public func lock(_ path: String) throws(FileError) -> FileLock? {
     let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC
     let descriptor = try check("open", path) { open(path, flags, 0o600) }
@@ -108,18 +107,18 @@ public struct LocalFileSystem: FileSystem {
       throw error
     }
     return FileLock {
-      // A program that another thread is just starting holds the descriptor too, until it runs.
+      // A program that another thread is starting right now also has the descriptor, until it runs.
       flock(descriptor, LOCK_UN)
       close(descriptor)
     }
   }
 
-  /// Whether a lock is held, found by taking a shared one for a moment. (flock)
+  /// Whether a lock is held. Takes a shared lock for a moment to find out. (flock)
   public func isLocked(_ path: String) throws(FileError) -> Bool {
     guard try status(of: path, followingLinks: false)?.kind == .file else { return false }
     let file = try FileHandle(path, O_RDONLY | O_NOFOLLOW)
     do {
-      // A shared lock, released with the descriptor: two processes that check do not disturb each other.
+      // A shared lock, so that two processes that test at the same time do not see each other.
       _ = try check("flock", path) { flock(file.descriptor, LOCK_SH | LOCK_NB) }
       flock(file.descriptor, LOCK_UN)
       return false

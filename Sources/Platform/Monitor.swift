@@ -1,16 +1,17 @@
 import Glibc
 
-/// A value that threads read and change under one lock, and can wait for changes of. (pthread_mutex_t, pthread_cond_t)
+/// A value that threads read and change under one lock, and whose changes they can wait for. (pthread_mutex_t,
+/// pthread_cond_t)
 ///
-/// Owns its lock. Waits are measured by the monotonic clock, so that setting the computer's time moves none of them.
-// Sendable though it holds pointers: the calls on them may be made from every thread, and the state is touched under
-// the lock only.
+/// Owns its lock. Waits use the monotonic clock, so setting the computer's time does not affect them.
+// Sendable although it contains pointers: every thread can call these functions, and the state is only used under the
+// lock.
 final class Monitor<State: Sendable>: @unchecked Sendable {
-  /// The result of a look at the state.
+  /// The result of looking at the state.
   enum Look<Result> {
     /// What the thread waited for.
     case found(Result)
-    /// Look again after the next `signal`, or once the monotonic clock says so much (`SystemClock.uptime`).
+    /// Look again after the next `signal`, or when the monotonic clock reaches this time (`SystemClock.uptime`).
     case wait(until: Duration?)
   }
 
@@ -35,14 +36,14 @@ final class Monitor<State: Sendable>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Changes or reads the state; `body` must not wait for anything.
+  /// Changes or reads the state. `body` must not wait for anything.
   func withLock<Result>(_ body: (inout State) -> Result) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return body(&state)
   }
 
-  /// Blocks the thread until a look finds something.
+  /// Blocks the thread until `look` finds something.
   func wait<Result>(_ look: (inout State) -> Look<Result>) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
@@ -59,7 +60,7 @@ final class Monitor<State: Sendable>: @unchecked Sendable {
     }
   }
 
-  /// Wakes one waiting thread, which looks at the state again.
+  /// Wakes one waiting thread, which then looks at the state again.
   func signal() { pthread_cond_signal(condition) }
 
   /// Wakes every waiting thread.

@@ -1,4 +1,4 @@
-// Preconcurrency for `environ`, a mutable global: it is read once, and nothing here changes it.
+// Preconcurrency for `environ`, a mutable global. It is read once, and this file does not change it.
 @preconcurrency import Glibc
 
 /// Environment variables, as a value.
@@ -6,14 +6,14 @@ public struct ProcessEnvironment: Sendable, Hashable, ExpressibleByDictionaryLit
   /// The variables by name.
   public var variables: [String: String]
 
-  /// These variables alone; none unless they are given.
+  /// Only these variables; none by default.
   public init(_ variables: [String: String] = [:]) { self.variables = variables }
 
   public init(dictionaryLiteral elements: (String, String)...) {
     self.init(Dictionary(elements) { _, last in last })
   }
 
-  /// One variable; nil when it is not set.
+  /// One variable; nil if it is not set.
   public subscript(name: String) -> String? {
     get { variables[name] }
     set { variables[name] = newValue }

@@ -1,12 +1,12 @@
-/// A resource of the machine that a program needs and cannot get. It is looked for before a run begins, because running
-/// short in the middle of an apply leaves it half done.
+/// A resource of the machine that a program needs and cannot get. Checked before a run starts, because a shortage
+/// during an apply would leave it half done.
 public struct Shortage: Error, Sendable, Hashable {
-  /// What is short, and which limit says so.
+  /// What is missing, and the limit that causes it.
   public let message: String
-  /// What to type.
+  /// What the user can type.
   public let help: String
 
-  /// Checks for so many bytes of memory, room for so many threads, and so many descriptors; nil where all are available.
+  /// Checks for this much memory, this many threads and this many descriptors; nil if all of them are available.
   public static func of(memory: Int, threads: Int = 0, descriptors: Int) -> Shortage? {
     if let reason = Limits.shortage(ofMemory: memory, threads: threads) {
       return Shortage(
@@ -18,7 +18,7 @@ public struct Shortage: Error, Sendable, Hashable {
       help: "raise the limit: ulimit -n 1024")
   }
 
-  /// The shortage that kept a thread from starting.
+  /// The shortage that prevented a thread from starting.
   public static func ofThreads(_ error: FileError) -> Shortage {
     Shortage(
       message: "the threads that it needs cannot be started: \(error.reason)",

@@ -19,10 +19,10 @@ public enum Signal: Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The signals of these kinds that arrive while the stream lives, instead of ending the process;
-  /// when the stream ends, they end it again. One stream at a time. A hangup that the process was
-  /// started to ignore (nohup) stays ignored. Where the system gives no thread or no descriptor for
-  /// the stream, they go on ending the process. (sigaction)
+  /// The signals of these kinds that arrive while the stream exists, instead of ending the process. When the stream
+  /// ends, they end the process again. Only one stream can exist at a time. A hangup that the process was started to
+  /// ignore (nohup) stays ignored. If the system has no thread or descriptor for the stream, the signals still end the
+  /// process. (sigaction)
   public static func stream(of signals: [Signal] = Signal.allCases) -> AsyncStream<Signal> {
     AsyncStream { continuation in
       guard SignalPipe.shared.isRead else { return }
@@ -45,20 +45,20 @@ public enum Signal: Sendable, Hashable, CaseIterable {
 private func isIgnored(_ number: Int32) -> Bool {
   var action = sigaction()
   sigaction(number, nil, &action)
-  // SIG_IGN is the number 1, and functions cannot be compared.
+  // SIG_IGN is the number 1, and Swift cannot compare functions.
   return unsafeBitCast(action.__sigaction_handler.sa_handler, to: UInt.self) == 1
 }
 
-/// The pipe through which a signal handler, which may call few functions safely, reaches ordinary code.
+/// The pipe from a signal handler, which can call only few functions safely, to ordinary code.
 private final class SignalPipe: Sendable {
-  /// Made before the first handler is set, so that no handler runs its initialiser.
+  /// Created before the first handler is set, so that no handler runs its initializer.
   static let shared = SignalPipe()
 
   let listener = Mutex<AsyncStream<Signal>.Continuation?>(nil)
   private let readEnd: Int32
   private let writeEnd: Int32
 
-  /// Whether what handlers write reaches the listener.
+  /// Whether a thread reads what handlers write.
   let isRead: Bool
 
   private init() {
@@ -78,9 +78,9 @@ private final class SignalPipe: Sendable {
     }
   }
 
-  /// Called in the signal handler: write(2) is safe there.
+  /// Called in the signal handler, where write(2) is safe.
   func write(_ number: Int32) {
-    // The interrupted code may be about to read its own errno.
+    // The interrupted code may be about to read errno.
     let code = errno
     var byte = UInt8(truncatingIfNeeded: number)
     _ = Glibc.write(writeEnd, &byte, 1)
@@ -98,8 +98,8 @@ private final class SignalPipe: Sendable {
     }
   }
 
-  /// Lets the signals reach this thread: a parent may have started the process with all of them blocked, and then no
-  /// thread would get one. (pthread_sigmask)
+  /// Unblocks the signals on this thread. A parent may have started the process with all of them blocked, and then no
+  /// thread would get them. (pthread_sigmask)
   private static func unblock() {
     var signals = sigset_t()
     sigemptyset(&signals)
@@ -108,5 +108,5 @@ private final class SignalPipe: Sendable {
   }
 }
 
-/// Makes a write to a closed pipe or socket an error (EPIPE) instead of the end of the process.
+/// Makes a write to a closed pipe or socket fail (EPIPE) instead of ending the process.
 public func ignoreSIGPIPE() { _ = signal(SIGPIPE, SIG_IGN) }

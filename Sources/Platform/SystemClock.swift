@@ -2,7 +2,7 @@ import Glibc
 
 /// The clocks of this computer.
 public struct SystemClock: Clock {
-  /// The clocks need no setting up.
+  /// The clocks need no setup.
   public init() {}
 
   /// Seconds since 1970-01-01T00:00:00Z. (CLOCK_REALTIME)
@@ -17,14 +17,14 @@ public struct SystemClock: Clock {
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 
-  /// Waits on the timers of the task's workers, or on those of Swift's pool where it has none; throws when the task is
+  /// Waits on the timers of the task's workers, or on those of Swift's pool if it has none. Throws if the task is
   /// cancelled.
   public func sleep(for duration: Duration) async throws(CancellationError) {
     if let workers = Workers.current { return try await workers.sleep(for: duration) }
     do { try await Task.sleep(for: duration) } catch { throw CancellationError() }
   }
 
-  /// clock_gettime, which fails for unknown clocks only.
+  /// clock_gettime, which only fails for unknown clocks.
   private static func read(_ clock: clockid_t) -> timespec {
     var time = timespec()
     clock_gettime(clock, &time)

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Threads for work that blocks. One that has finished its work waits for more, so that the threads of `reserve` exist
-/// when they are needed, however few threads the system gives out by then.
+/// Threads for work that blocks. A thread that has finished its work waits for more, so that the threads of `reserve`
+/// exist when they are needed, even if the system then gives no more.
 ///
-/// libdispatch's queues are not used here: where the system gives no thread they retry for ever, without an error.
+/// libdispatch is not used here: if the system gives no thread, it retries forever without an error.
 public enum Threads {
   private struct State {
     var isWaiting = 0
@@ -11,13 +11,14 @@ public enum Threads {
   }
 
   private static let shared = Monitor(State())
-  /// The stack in bytes: enough for what runs here, a wait, a file, a key. (Address space; memory is used as it is touched.)
+  /// The stack in bytes: enough for what runs here (a wait, a file, a key). This is address space; memory is used as it
+  /// is touched.
   private static let stackSize = 1 << 20
 
-  /// Makes threads that wait for work. Throws where the system gives fewer; those that it gave stay.
+  /// Creates threads that wait for work. Throws if the system gives fewer; those that it gave stay.
   public static func reserve(_ count: Int) throws(FileError) {
     for _ in 0..<count {
-      // Counted before it runs: work may come sooner.
+      // Counted before it runs, because work may arrive sooner.
       shared.withLock { $0.isWaiting += 1 }
       do throws(FileError) {
         try startThread(stackSize: stackSize) { serve() }
@@ -28,7 +29,7 @@ public enum Threads {
     }
   }
 
-  /// Runs `body`, which may block, on a thread of its own. Throws where there is none.
+  /// Runs `body`, which may block, on its own thread. Throws if there is none.
   public static func start(_ body: @escaping @Sendable () -> Void) throws(FileError) {
     let isTaken = shared.withLock { state in
       guard state.isWaiting > state.work.count else { return false }
@@ -43,19 +44,19 @@ public enum Threads {
     }
   }
 
-  /// Runs `body`, which may block, on a thread of its own; where there is none, here.
+  /// Runs `body`, which may block, on its own thread; on the calling thread if there is none.
   public static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
       do throws(FileError) {
         try start { continuation.resume(returning: body()) }
       } catch {
-        // Slow is better than stuck: this thread runs no other task meanwhile.
+        // Slow is better than stuck: this thread runs no other task in the meantime.
         continuation.resume(returning: body())
       }
     }
   }
 
-  /// Does the work that comes, as one of those that wait.
+  /// Runs work as it arrives, as one of the waiting threads.
   private static func serve() {
     while true {
       let body: @Sendable () -> Void = shared.wait { state in

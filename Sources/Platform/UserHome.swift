@@ -1,6 +1,6 @@
 import Glibc
 
-/// The home folder of this process's user by the user database, whatever `HOME` says; nil where it has none.
+/// The home folder of this process's user in the user database, whatever `HOME` says; nil if there is none.
 /// (getpwuid_r)
 public func homeOfUser() -> String? {
   var entry = passwd()

@@ -1,18 +1,19 @@
 import Glibc
 import Synchronization
 
-/// The threads that run a program's tasks, all made at its start.
+/// The threads that run a program's tasks, all created at its start.
 ///
 ///     let workers = Workers(extra: 3)
 ///     let code = workers.run { await work() }
 ///
-/// Swift's own pool makes its threads when they are needed, and where the system then gives none it waits for ever
-/// without an error. These exist from the start: a shortage later on changes nothing, and the calling thread alone is
-/// enough. They also run the timers, because the pool's timers need a thread and descriptors of their own.
+/// Swift's own pool creates threads when it needs them, and waits forever without an error if the system gives none.
+/// These exist from the start, so a later shortage changes nothing, and the calling thread alone is enough. They also
+/// run the timers, because the pool's timers need a thread and descriptors of their own.
 ///
-/// A task begun by `Task(executorPreference: Workers.current)` runs on the workers of the task that began it.
+/// A task that is started by `Task(executorPreference: Workers.current)` runs on the workers of the task that started
+/// it.
 public final class Workers: TaskExecutor {
-  /// The workers of the running task; nil where tasks run on Swift's pool, as in tests.
+  /// The workers of the running task; nil if tasks run on Swift's pool, as in tests.
   @TaskLocal public static var current: Workers?
 
   private enum Work: Sendable {
@@ -29,17 +30,18 @@ public final class Workers: TaskExecutor {
   private struct State: Sendable {
     var queue: [Work] = []
     var head = 0
-    /// The next one last.
+    /// In descending order: the next one is last.
     var timers: [Timer] = []
     var isOver = false
   }
 
   private let monitor = Monitor(State())
   private let clock = SystemClock()
-  /// The stack in bytes, as large as the main thread's usually is. (Address space; memory is used as it is touched.)
+  /// The stack in bytes, as large as the main thread's usually is. This is address space; memory is used as it is
+  /// touched.
   private static let stackSize = 8 << 20
 
-  /// With `extra` threads besides the one that calls `run`, or with as many as the system gives.
+  /// With `extra` threads besides the one that calls `run`, or as many as the system gives.
   public init(extra: Int) {
     for _ in 0..<extra {
       do throws(FileError) {
@@ -50,7 +52,7 @@ public final class Workers: TaskExecutor {
     }
   }
 
-  /// With exactly so many threads of its own, for calls. Throws where the system does not give them.
+  /// With exactly this many threads of its own, for calls. Throws if the system does not give them.
   public init(threads: Int) throws(FileError) {
     for _ in 0..<threads {
       do throws(FileError) {
@@ -62,19 +64,19 @@ public final class Workers: TaskExecutor {
     }
   }
 
-  /// Ends its own threads; work that has not begun by then is dropped.
+  /// Ends its own threads. Work that has not started is dropped.
   public func end() {
     monitor.withLock { $0.isOver = true }
     monitor.signalAll()
   }
 
-  /// As many as there are processors for this process, within reason; one where memory is short, as the allocator sets
-  /// much aside for each thread. (sysconf)
+  /// As many as this process has processors, between 2 and 8; one if memory is limited, because the allocator reserves
+  /// much for each thread. (sysconf)
   public static var usualCount: Int {
     Limits.isAddressSpaceLimited ? 1 : min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 2), 8)
   }
 
-  /// Runs a task to its end; the calling thread is one of the workers meanwhile. Once only.
+  /// Runs a task to its end; the calling thread is one of the workers in the meantime. Can be called once.
   public func run<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) -> Result {
     let result = Outcome<Result>()
     Task(executorPreference: self) {
@@ -92,18 +94,18 @@ public final class Workers: TaskExecutor {
     let value = Mutex<Result?>(nil)
   }
 
-  /// Has a worker run a piece of a task: Swift calls it for tasks that prefer these workers.
+  /// Runs a part of a task on a worker. Swift calls it for tasks that prefer these workers.
   public func enqueue(_ job: consuming ExecutorJob) { add(.job(UnownedJob(job))) }
 
   /// Calls `body` on a worker, after the work that is already queued.
   public func call(_ body: @escaping @Sendable () -> Void) { add(.call(body)) }
 
-  /// Calls `body` on a worker once `time` has passed.
+  /// Calls `body` on a worker after `time` has passed.
   public func call(after time: Duration, _ body: @escaping @Sendable () -> Void) {
     add(Timer(end: clock.uptime + time, call: body))
   }
 
-  /// Waits without a thread; throws at once when the task is cancelled.
+  /// Waits without a thread. Throws at once if the task is cancelled.
   func sleep(for time: Duration) async throws(CancellationError) {
     let sleep = Sleep()
     await withTaskCancellationHandler {
@@ -117,12 +119,12 @@ public final class Workers: TaskExecutor {
     if Task.isCancelled { throw CancellationError() }
   }
 
-  /// One task that sleeps, until the first of its time and its cancellation.
+  /// One sleeping task, until its time is over or it is cancelled.
   private final class Sleep: Sendable {
     private let state = Mutex<(isOver: Bool, waiting: CheckedContinuation<Void, Never>?)>(
       (false, nil))
 
-    /// False if it had already ended: the task then goes on without waiting.
+    /// Returns false if it has already ended: the task then continues without waiting.
     func begin(_ continuation: CheckedContinuation<Void, Never>) -> Bool {
       let isOver = state.withLock { state in
         if !state.isOver { state.waiting = continuation }
@@ -157,7 +159,7 @@ public final class Workers: TaskExecutor {
     monitor.signal()
   }
 
-  /// Runs what comes until the end of `run`.
+  /// Runs work as it arrives, until `run` ends.
   private func work() {
     while let work = monitor.wait({ self.look(&$0) }) {
       switch work {
@@ -167,7 +169,7 @@ public final class Workers: TaskExecutor {
     }
   }
 
-  /// Timers that are due go first, so that a queue that never empties delays none of them.
+  /// Due timers come first, so that a queue that never empties does not delay them.
   private func look(_ state: inout State) -> Monitor<State>.Look<Work?> {
     if state.isOver { return .found(nil) }
     if let next = state.timers.last, next.end <= clock.uptime {

@@ -1,20 +1,20 @@
 import Diagnostics
 
-/// Looks at the text around a place; lines count from 0 here, positions from 1.
+/// Reads the text around a place. Lines count from 0 here; positions count from 1.
 extension SourceBytes {
   /// The code points of a line.
   func characters(line: Int) -> [Unicode.Scalar] {
     Array(String(decoding: self.line(line), as: UTF8.self).unicodeScalars)
   }
 
-  /// How many code points a line has, without trailing white space.
+  /// The number of code points in a line, without trailing white space.
   func textLength(line: Int) -> Int {
     var bytes = self.line(line)
     while let last = bytes.last, last == 0x20 || last == 0x09 { bytes.removeLast() }
     return bytes.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
   }
 
-  /// The length of the run without white space that begins at a place, without a `:` at its end.
+  /// The length of the text up to the next white space, without a `:` at its end.
   func tokenLength(at place: SourcePosition) -> Int {
     let bytes = self.line(place.line - 1)
     var column = 0
@@ -30,7 +30,7 @@ extension SourceBytes {
     return last == UInt8(ascii: ":") ? length - 1 : length
   }
 
-  /// The first tab in a line's indentation, if it is at or before a column.
+  /// The first tab in the indentation of a line, if it is at or before a column.
   func indentingTab(line: Int, before column: Int) -> SourcePosition? {
     let indentation = self.line(line - 1).prefix { $0 == 0x20 || $0 == 0x09 }
     guard let tab = indentation.firstIndex(of: 0x09) else { return nil }
@@ -38,7 +38,7 @@ extension SourceBytes {
     return place <= column ? SourcePosition(file: file, line: line, column: place) : nil
   }
 
-  /// Reports `${x}` without quotes inside `{}` or `[]`, if a syntax error is at its brace.
+  /// Reports `${x}` without quotes inside `{}` or `[]`, if the syntax error is at its brace.
   func unquotedVariable(at place: SourcePosition) -> Diagnostic? {
     let text = characters(line: place.line - 1)
     let brace = place.column - 1

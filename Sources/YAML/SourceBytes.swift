@@ -1,23 +1,23 @@
 import Diagnostics
 
-/// A file's bytes, checked, with the places where its lines begin.
+/// The checked bytes of a file, with the starts of its lines.
 ///
-/// libyaml gives no line for bytes that are not text, so they are checked here first.
+/// libyaml reports no line for bytes that are not text, so they are checked here first.
 struct SourceBytes {
   let file: String
   private(set) var bytes: [UInt8]
-  /// The lines (from 0) on which variables without quotes were made readable.
+  /// The lines (from 0) where unquoted variables were made readable.
   private(set) var repairedLines: Set<Int> = []
   private(set) var repairs = 0
   /// Byte offsets; always at least one.
   let lineStarts: [Int]
-  /// What the bytes hold that cannot be text; if there is any, the file must not be parsed.
+  /// What the bytes contain that is not text. If there is anything, the file must not be parsed.
   let diagnostics: [Diagnostic]
 
   static let maximumBytes = 1 << 20
-  /// After so many faults in one file no more are looked for.
+  /// No more faults are reported after this many in one file.
   static let maximumDiagnostics = 100
-  /// After each repair a document is read again.
+  /// The document is read again after each repair.
   static let maximumRepairs = 20
 
   init(_ bytes: [UInt8], file: String) {
@@ -28,7 +28,7 @@ struct SourceBytes {
       return
     }
     var scan = Scan(file: file)
-    // A byte order mark at the very start is allowed by YAML and takes no column.
+    // YAML allows a byte order mark at the very start; it takes no column.
     let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     if bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE]) {
       scan.report(Fault.utf16)
@@ -40,7 +40,7 @@ struct SourceBytes {
     diagnostics = scan.diagnostics
   }
 
-  /// The bytes of one line (counted from 0) without its line break; empty past the end.
+  /// The bytes of one line (counted from 0) without its line break; empty after the end.
   func line(_ number: Int) -> ArraySlice<UInt8> {
     guard number >= 0, number < lineStarts.count else { return [] }
     let start = lineStarts[number]
@@ -49,7 +49,7 @@ struct SourceBytes {
     return bytes[start..<end]
   }
 
-  /// The first line at or after `number` that begins a document, if there is one.
+  /// The first line at or after `number` that starts a document; nil if there is none.
   func documentStart(atOrAfter number: Int) -> Int? {
     var next = number
     while next < lineStarts.count {
@@ -65,8 +65,8 @@ struct SourceBytes {
 }
 
 extension SourceBytes {
-  /// Replaces the braces in a text by parentheses, so that libyaml reads it as a scalar and the rest
-  /// of the document can be checked. All places stay as they are.
+  /// Replaces the braces in a text by parentheses, so that libyaml reads it as a scalar and the rest of the document
+  /// can be checked. All positions stay the same.
   mutating func repairVariable(at place: SourcePosition) {
     let line = place.line - 1
     let columns = place.column..<(place.column + place.length)
@@ -81,14 +81,14 @@ extension SourceBytes {
     repairs += 1
   }
 
-  /// A scalar's text as the file has it.
+  /// The text of a scalar as it is in the file.
   func original(_ text: String, line: Int) -> String {
     guard repairedLines.contains(line) else { return text }
     return text.replacing(/\$\(([^()]*)\)/) { "${\($0.1)}" }
   }
 }
 
-/// One walk over the bytes: finds the lines, and whatever YAML does not allow.
+/// One pass over the bytes: finds the lines, and everything that YAML does not allow.
 private struct Scan {
   let file: String
   var lineStarts: [Int] = []
@@ -124,7 +124,7 @@ private struct Scan {
     if lineStarts.isEmpty { lineStarts = [0] }
   }
 
-  /// Checks one character outside of ASCII; returns how many bytes to go on.
+  /// Checks one character outside of ASCII. Returns the number of its bytes.
   private mutating func character(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
     guard let (scalar, length) = decode(bytes, at) else {
       report(Fault.invalid(bytes[at]))
@@ -137,7 +137,7 @@ private struct Scan {
     return length
   }
 
-  /// The file has 16-bit units: half of its first bytes are zero.
+  /// Whether the file has 16-bit units: half of its first bytes are zero.
   private func isWide(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
     at < 2 && bytes.count >= 4 && bytes[at ^ 1] != 0 && bytes[at + 2] == 0
       && bytes[(at ^ 1) + 2] != 0

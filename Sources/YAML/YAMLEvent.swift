@@ -1,4 +1,4 @@
-/// A place in a stream as libyaml counts it: from 0, lines and code points.
+/// A position in a stream as libyaml counts it: lines and code points, from 0.
 struct YAMLMark {
   var line: Int
   var column: Int
@@ -6,7 +6,7 @@ struct YAMLMark {
   var index: Int
 }
 
-/// One step of a YAML stream, free of C types.
+/// One step of a YAML stream, without C types.
 enum YAMLEvent {
   case streamEnd
   case documentStart(hasTagDirective: Bool)
@@ -16,22 +16,22 @@ enum YAMLEvent {
   case sequenceStart(properties: YAMLProperties, isFlow: Bool)
   case mappingStart(properties: YAMLProperties, isFlow: Bool)
   case collectionEnd
-  /// What libyaml has no further event for: the first call of every parse.
+  /// The start of the stream: the first event of every parse.
   case streamStart
 }
 
-/// The anchor and the tag in front of a node.
+/// The anchor and the tag before a node.
 struct YAMLProperties {
   var anchor: String?
   var tag: String?
 }
 
-/// libyaml's error about text that it cannot read.
+/// libyaml's error for text that it cannot read.
 struct YAMLProblem: Error {
-  /// What was found, in libyaml's words; a constant string of the library.
+  /// The problem in libyaml's words, a constant string of the library.
   var problem: String
   var mark: YAMLMark
-  /// What was being read at the time, and where that began.
+  /// What was being read, and where that started.
   var context: String
   var contextMark: YAMLMark
 }

@@ -1,16 +1,15 @@
 import CLibYAML
 
-/// libyaml's event parser over bytes in memory, owning its handle (`yaml_parser_t`).
+/// libyaml's event parser for bytes in memory. Owns its handle (`yaml_parser_t`).
 ///
-/// The bytes must be UTF-8 without forbidden characters (`SourceBytes` checks that) and must
-/// outlive the reader.
+/// The bytes must be UTF-8 without forbidden characters (`SourceBytes` checks that) and must outlive the reader.
 struct YAMLEventReader: ~Copyable {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
-  /// Where the event that `next()` gave last begins and ends.
+  /// The start and end of the last event from `next()`.
   private(set) var start = YAMLMark(line: 0, column: 0, index: 0)
   private(set) var end = YAMLMark(line: 0, column: 0, index: 0)
 
-  /// Fails when there is no memory (`yaml_parser_initialize`).
+  /// Fails if there is no memory (`yaml_parser_initialize`).
   init?(_ bytes: UnsafeBufferPointer<UInt8>) {
     parser = .allocate(capacity: 1)
     parser.initialize(to: yaml_parser_t())
@@ -18,7 +17,7 @@ struct YAMLEventReader: ~Copyable {
       parser.deallocate()
       return nil
     }
-    // With an encoding given libyaml looks for no byte order mark.
+    // With a given encoding, libyaml does not look for a byte order mark.
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
     yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
   }
@@ -28,7 +27,7 @@ struct YAMLEventReader: ~Copyable {
     parser.deallocate()
   }
 
-  /// The next event, or what is wrong with the text; nothing follows a problem (`yaml_parser_parse`).
+  /// The next event. Throws what is wrong with the text, after which there are no more events (`yaml_parser_parse`).
   mutating func next() throws(YAMLProblem) -> YAMLEvent {
     var event = yaml_event_t()
     guard yaml_parser_parse(parser, &event) == 1 else { throw problem }

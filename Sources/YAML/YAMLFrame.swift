@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// A collection whose end has not been read yet.
+/// A collection that is not complete yet.
 struct Frame {
   let isMapping: Bool
   let isFlow: Bool
@@ -8,23 +8,22 @@ struct Frame {
   let position: SourcePosition
   private(set) var items: [YAMLNode] = []
   private(set) var pairs: [YAMLPair] = []
-  /// The number of nodes in it, with itself and the nodes that aliases repeat, and the depth of the
-  /// collections in it.
+  /// The number of nodes in it, including itself and what aliases repeat, and the depth of the collections in it.
   private(set) var count = 1
   private(set) var height = 0
-  /// How many keys were compared.
+  /// The number of key comparisons.
   private(set) var steps = 0
-  /// Bytes of the texts in it.
+  /// The bytes of the texts in it.
   private(set) var bytes = 0
 
   private var pendingKey: Key = .none
-  /// The index of each key in `pairs`; filled once there are more than a few.
+  /// The index of each key in `pairs`, filled when there are more than a few.
   private var indexes: [String: Int] = [:]
   private static let linearLimit = 8
 
   private enum Key {
     case none
-    /// A key that cannot be used: its value is read and dropped.
+    /// An unusable key: its value is read and dropped.
     case unusable
     case usable(String, SourcePosition)
   }
@@ -36,12 +35,12 @@ struct Frame {
     self.position = position
   }
 
-  /// The next node is a key.
+  /// Whether the next node is a key.
   var isKeyNext: Bool {
     if case .none = pendingKey { isMapping } else { false }
   }
 
-  /// Takes the next node in order; returns what is wrong with it as a key.
+  /// Adds the next node. Returns what is wrong with it as a key.
   mutating func add(_ node: YAMLNode, _ count: Int, _ height: Int, _ bytes: Int) -> Diagnostic? {
     self.count += count
     self.bytes += bytes
@@ -87,7 +86,7 @@ struct Frame {
     return indexes[key].map { pairs[$0].keyPosition }
   }
 
-  /// How long the collection's text is on the line on which it begins.
+  /// The length of the collection's text on its first line.
   func lengthOfFirstLine(end: SourcePosition, lineLength: (Int) -> Int) -> Int {
     if isFlow {
       let last = end.line == position.line ? end.column : lineLength(position.line - 1) + 1

@@ -1,22 +1,22 @@
 import Diagnostics
 
-/// Why reading stops in the middle of a document.
+/// Why reading stops inside a document.
 enum YAMLStop: Error {
-  /// libyaml cannot go on.
+  /// libyaml cannot continue.
   case syntax(YAMLProblem)
-  /// A budget is used up, at a line of the file counted from 0.
+  /// A limit is exceeded, at a line of the file counted from 0.
   case refused(Diagnostic, line: Int)
 }
 
-/// Where reading goes on after it stopped; lines count from 0.
+/// Where reading continues after it stopped; lines count from 0.
 enum YAMLRecovery {
   case next(line: Int)
-  /// With the braces of a variable without quotes made readable.
+  /// After the braces of an unquoted variable are made readable.
   case again(repairing: SourcePosition, fromLine: Int)
   case end
 }
 
-/// The messages about YAML that can be read and is refused.
+/// The messages for YAML that can be read but is not supported.
 enum Message {
   static func tagDirective(_ place: SourcePosition) -> Diagnostic {
     Diagnostic(

@@ -2,18 +2,17 @@ public import Diagnostics
 
 /// One node of a YAML document, with its place in the file.
 public struct YAMLNode: Sendable, Hashable {
-  /// The three kinds of nodes; aliases are replaced by what they refer to.
+  /// The three kinds of nodes. Aliases are replaced by what they refer to.
   public enum Content: Sendable, Hashable {
     case scalar(YAMLScalar)
     case sequence([YAMLNode])
-    /// The pairs in their order; keys are scalars, each once.
+    /// The pairs in their order. Keys are scalars and unique.
     case mapping([YAMLPair])
   }
   /// The scalar, the elements or the pairs.
   public var content: Content
-  /// For a scalar its first line; for a collection its first token. `length` covers the text on
-  /// that line. A node that an alias repeats has the alias's place; what is inside it has the place
-  /// where it was written.
+  /// For a scalar its first line, for a collection its first token. `length` covers the text on that line. A node that
+  /// an alias repeats has the position of the alias; what is inside it has the position where it was written.
   public var position: SourcePosition
 
   /// A node with its place in the file.
@@ -23,20 +22,20 @@ public struct YAMLNode: Sendable, Hashable {
   }
 }
 
-/// A scalar's text as YAML decoded it, untyped: the schema decides what it is.
+/// The text of a scalar as YAML decodes it, without a type: the schema decides that.
 public struct YAMLScalar: Sendable, Hashable {
   /// How a scalar is written: without quotes, in quotes of either kind, or as a block (`|`, `>`).
   public enum Style: Sendable, Hashable { case plain, quoted, block }
-  /// The text after YAML's own escapes and foldings; not yet a number, a boolean or a null.
+  /// The text after YAML's own escapes and folding; not yet a number, a boolean or a null.
   public var text: String
-  /// How it is written: only a plain scalar can be null.
+  /// How it is written. Only a plain scalar can be null.
   public var style: Style
-  /// A scalar of this text; without quotes unless a style is given.
+  /// A scalar with this text; plain by default.
   public init(_ text: String, style: Style = .plain) {
     self.text = text
     self.style = style
   }
-  /// Plain and `null`, `Null`, `NULL`, `~` or nothing at all.
+  /// Whether it is plain and `null`, `Null`, `NULL`, `~` or empty.
   public var isNull: Bool { style == .plain && ["", "~", "null", "Null", "NULL"].contains(text) }
 }
 
@@ -46,9 +45,9 @@ public struct YAMLPair: Sendable, Hashable {
   public var key: String
   /// Where the key is.
   public var keyPosition: SourcePosition
-  /// The value after the colon; a plain empty scalar if there is none.
+  /// The value after the colon; an empty plain scalar if there is none.
   public var value: YAMLNode
-  /// One pair; the value has a place of its own.
+  /// One pair. The value has its own position.
   public init(key: String, keyPosition: SourcePosition, value: YAMLNode) {
     self.key = key
     self.keyPosition = keyPosition

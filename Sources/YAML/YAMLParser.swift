@@ -1,14 +1,14 @@
 public import Diagnostics
 
-/// What one file holds.
+/// The content of one file.
 public struct YAMLFile: Sendable {
-  /// The documents that could be read, in order; empty documents (only comments) are left out.
+  /// The readable documents in order, without empty ones (only comments).
   public var documents: [YAMLNode]
   /// Everything that is wrong with the file's bytes, syntax, keys and sizes.
   public var diagnostics: [Diagnostic]
-  /// Whether a document is only a part of another one, because the `---` between them is missing.
+  /// Whether a document contains the start of another one, because the `---` between them is missing.
   public var hasMerged = false
-  /// How many steps of reading were taken, for tests of growth.
+  /// The number of reading steps, for tests of growth.
   package private(set) var steps = 0
   /// A file of these documents, with what is wrong in it.
   public init(documents: [YAMLNode], diagnostics: [Diagnostic]) {
@@ -18,11 +18,11 @@ public struct YAMLFile: Sendable {
 }
 
 extension YAMLFile {
-  /// Parses the bytes of a file named `file`; after a syntax error goes on at the next `---`.
+  /// Parses the bytes of a file named `file`. After a syntax error it continues at the next `---`.
   ///
-  /// A document with a syntax error, or nested too deeply, is left out; one with a duplicate key,
-  /// a tag or a variable without quotes is still there, without the second value or the tag. A file that is not UTF-8 text
-  /// or too large has no documents. A UTF-8 byte order mark at the start is skipped.
+  /// A document with a syntax error, or with too deep nesting, is left out. One with a duplicate key, a tag or an
+  /// unquoted variable is included, without the second value or the tag. A file that is not UTF-8 text, or too large,
+  /// has no documents. A UTF-8 byte order mark at the start is skipped.
   public init(parsing bytes: [UInt8], file: String) {
     self.init(documents: [], diagnostics: [])
     var source = SourceBytes(bytes, file: file)

@@ -1,8 +1,8 @@
 import Diagnostics
 
-/// Messages for which the text around the problem says more than libyaml does.
+/// Messages for problems about which the surrounding text reveals more than libyaml.
 extension YAMLTreeBuilder {
-  /// The likely mistake; nil when libyaml's words must do.
+  /// The likely mistake; nil if libyaml's words must be used.
   func mistake(_ problem: YAMLProblem, at place: SourcePosition) -> Diagnostic? {
     if let tab = source.indentingTab(line: place.line, before: place.column) {
       return Diagnostic(
@@ -21,7 +21,8 @@ extension YAMLTreeBuilder {
     }
   }
 
-  /// Text in quotes that began on an earlier line ends right before the problem: its own closing quote is missing.
+  /// Whether a quoted text that started on an earlier line ends right before the problem: then its closing quote is
+  /// missing.
   private func quoteEndedElsewhere(at place: SourcePosition) -> Diagnostic? {
     guard let quote = longQuote, quote.end.line == place.line, quote.end.column <= place.column
     else { return nil }
@@ -37,7 +38,7 @@ extension YAMLTreeBuilder {
       ], help: ["add the closing quote on line \(quote.start.line)"])
   }
 
-  /// The document ends inside `[` or `{`.
+  /// Whether the document ends inside `[` or `{`.
   private func unclosedBracket(at place: SourcePosition) -> Diagnostic? {
     guard let frame = innermostFlow, source.isEndOfDocument(place) else { return nil }
     let close = frame.isMapping ? "}" : "]"
@@ -46,7 +47,7 @@ extension YAMLTreeBuilder {
       help: ["add the `\(close)`"])
   }
 
-  /// A `:` that follows another one on its line, or a key where none can begin.
+  /// A second `:` on a line, or a key where none can start.
   private func strayColon(_ place: SourcePosition, _ before: ArraySlice<Unicode.Scalar>)
     -> Diagnostic
   {
@@ -72,7 +73,7 @@ extension YAMLTreeBuilder {
       ])
   }
 
-  /// `key:value`, which YAML takes for a text. The value is not repeated: it may be a secret, and of any length.
+  /// `key:value`, which YAML reads as a text. The value is not repeated: it may be a secret, and of any length.
   private func colonWithoutSpace(_ opening: SourcePosition) -> Diagnostic? {
     let line = source.characters(line: opening.line - 1).dropFirst(opening.column - 1)
     let key = line.prefix { $0 != ":" }

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// Turns libyaml's error into a message that a newcomer to YAML can act on.
+/// Turns libyaml's error into a message that a beginner with YAML can act on.
 extension YAMLTreeBuilder {
   func diagnostic(for problem: YAMLProblem) -> Diagnostic {
     let place = position(problem.mark)
@@ -37,9 +37,9 @@ private struct Explanation {
   enum Place {
     /// Where libyaml stopped: the word, or only one character.
     case found, character
-    /// Where the construct began: one character, or its whole line.
+    /// Where the construct started: one character, or its whole line.
     case opening, openingLine
-    /// Where libyaml stopped, and where the construct began, under this label.
+    /// Where libyaml stopped, and where the construct started, with this label.
     case foundAndOpening(String)
   }
   var code = DiagnosticCode.yamlSyntax

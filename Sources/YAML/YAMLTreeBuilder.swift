@@ -1,18 +1,18 @@
 import Diagnostics
 
-/// Builds nodes from events, within budgets, and collects the errors in them.
+/// Builds nodes from events within limits, and collects their errors.
 struct YAMLTreeBuilder {
   let source: SourceBytes
-  /// The line of the file (from 0) that is libyaml's line 0.
+  /// The line of the file (from 0) that libyaml counts as 0.
   let firstLine: Int
   private(set) var documents: [YAMLNode] = []
   var diagnostics: [Diagnostic] = []
 
-  /// Collections within collections in one document; libyaml's time is quadratic in it.
+  /// The limit on nested collections in one document; libyaml's time is quadratic in it.
   static let maximumDepth = 32
-  /// The most nodes that the aliases of one document may repeat.
+  /// The limit on the nodes that the aliases of one document repeat.
   static let maximumAliased = 10_000
-  /// The most bytes of text that they may repeat: each repetition of a text is checked again.
+  /// The limit on the bytes of text that they repeat: each repetition of a text is checked again.
   static let maximumAliasedBytes = 4 << 20
 
   private let origin: SourcePosition
@@ -20,22 +20,23 @@ struct YAMLTreeBuilder {
   private var anchors: [String: Anchored] = [:]
   private var aliased = 0
   private var aliasedBytes = 0
-  /// How many events were taken and keys compared.
+  /// The number of events and key comparisons.
   private(set) var steps = 0
-  /// Where the document being read begins, from 0, in the file.
+  /// The line where the current document starts, from 0, in the file.
   private var documentLine: Int
-  /// How many diagnostics there were when it began.
+  /// The number of diagnostics at its start.
   private var diagnosticsBefore = 0
-  /// Whether its first key came again, so that a `---` is missing in it, and whether that was so in any document.
+  /// Whether its first key was repeated, which means that a `---` is missing; and whether that happened in any
+  /// document.
   private var isMerged = false
   private(set) var hasMerged = false
-  /// The latest text in quotes that goes over several lines.
+  /// The last quoted text that spans several lines.
   private(set) var longQuote: (start: SourcePosition, end: SourcePosition)?
 
-  /// The innermost `[` or `{` that is open.
+  /// The innermost open `[` or `{`.
   var innermostFlow: Frame? { frames.last { $0.isFlow } }
 
-  /// A node with what an alias to it would cost.
+  /// A node, with the cost of an alias to it.
   private struct Anchored {
     var node: YAMLNode
     var count: Int
@@ -50,7 +51,7 @@ struct YAMLTreeBuilder {
     origin = SourcePosition(file: source.file, line: 1, column: 1)
   }
 
-  /// Takes the next event; false at the end. Throws where no more should be read.
+  /// Adds the next event. Returns false at the end. Throws if reading must stop.
   mutating func addNext(from reader: inout YAMLEventReader) throws(YAMLStop) -> Bool {
     steps += 1
     let event: YAMLEvent
@@ -119,7 +120,7 @@ struct YAMLTreeBuilder {
       anchor: frame.anchor)
   }
 
-  /// Puts a finished node where it belongs: into the collection around it, or among the documents.
+  /// Adds a complete node to the collection around it, or to the documents.
   private mutating func attach(_ value: Anchored, anchor: String?) {
     if let anchor { anchors[anchor] = value }
     guard !frames.isEmpty else {
@@ -136,8 +137,8 @@ struct YAMLTreeBuilder {
     if let fault { report(fault) }
   }
 
-  /// A document whose first key occurs twice is two documents without a `---` between them; its other repeated keys are
-  /// not reported.
+  /// Reports a fault. If the first key of a document is repeated, a `---` is missing: it is two documents, and its
+  /// other repeated keys are not reported.
   private mutating func report(_ fault: Diagnostic) {
     guard frames.count == 1, !frames[0].isFlow, fault.code == .duplicateKey,
       let first = frames[0].pairs.first
@@ -189,7 +190,7 @@ struct YAMLTreeBuilder {
     diagnostics.append(Message.tag(tag, place))
   }
 
-  /// Text that a syntax error follows was not meant as a document of its own.
+  /// Removes a text before a syntax error that was not meant as a document of its own.
   private mutating func dropScalarBeforeProblem() {
     guard frames.isEmpty, let last = documents.last, case .scalar = last.content,
       last.position.line > documentLine
@@ -201,7 +202,7 @@ struct YAMLTreeBuilder {
     YAMLScalar(source.original(scalar.text, line: place.line - 1), style: scalar.style)
   }
 
-  /// Records why reading stopped, and returns where to go on.
+  /// Records why reading stopped, and returns where it continues.
   mutating func recover(from stop: YAMLStop) -> YAMLRecovery {
     let line: Int
     switch stop {
@@ -225,7 +226,7 @@ struct YAMLTreeBuilder {
     return next.map { .next(line: $0) } ?? .end
   }
 
-  /// The place of a mark in the file, with the length of the text up to `end` on its line.
+  /// The position of a mark in the file, with the length of the text up to `end` on its line.
   func position(_ mark: YAMLMark, to end: YAMLMark? = nil) -> SourcePosition {
     let line = firstLine + mark.line
     var length = 1
