@@ -59,7 +59,7 @@ def test_disable_and_enable(owner, project, account):
     assert "disabled" not in owner.accounts.get(name=name).execute()
 
 
-def test_undelete_brings_back_the_same_account(owner, project, account):
+def test_undelete_restores_the_same_account(owner, project, account):
     name = f"projects/{project}/serviceAccounts/{account}"
     made = owner.accounts.get(name=name).execute()
     role = {"role": "roles/artifactregistry.reader", "members": [f"serviceAccount:{account}"]}

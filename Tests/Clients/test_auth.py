@@ -48,7 +48,7 @@ def refused(file: dict) -> str:
     return caught.value.args[1]["error_description"]
 
 
-def test_the_owner_file_by_the_ordinary_way(sandbox, monkeypatch, project):
+def test_the_owner_file_signs_in_like_any_credential(sandbox, monkeypatch, project):
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(sandbox.owner_file))
     credential, default_project = google.auth.default(scopes=[SCOPE])
     assert default_project == "sandbox-owner"
@@ -126,7 +126,7 @@ def test_an_uploaded_key_ends_with_its_certificate(owner, sandbox, account, name
     credentials(file).refresh(Request())
 
 
-def test_a_key_that_signs_in_no_more(owner, sandbox, made_key, name):
+def test_a_key_that_no_longer_signs_in(owner, sandbox, made_key, name):
     key_name, file = made_key
     credential = credentials(file)
     credential.refresh(Request())
@@ -153,7 +153,7 @@ def test_a_key_that_signs_in_no_more(owner, sandbox, made_key, name):
     assert refused(file) == "Invalid grant: account not found"
 
 
-def test_another_ones_key_is_refused(sandbox, made_key):
+def test_a_key_of_another_account_is_refused(sandbox, made_key):
     file = {**made_key[1], "private_key": sandbox.owner()["private_key"]}
     assert refused(file) == "Invalid JWT Signature."
 
@@ -200,7 +200,7 @@ def test_self_signed_tokens_that_are_refused(sandbox, project, changes):
     assert answer.json()["error"]["status"] == "UNAUTHENTICATED"
 
 
-def test_every_method_takes_the_scopes_of_its_discovery_document(sandbox):
+def test_every_method_accepts_its_documented_scopes(sandbox):
     routes = requests.get(f"{sandbox.url}/_sandbox/routes", timeout=1800).json()["routes"]
     known = 0
     for route in routes:
@@ -330,7 +330,7 @@ EXCHANGE = {
     "audience": PROVIDER, "scope": SCOPE}
 
 
-def test_google_auth_understands_that_there_is_no_pool(sandbox, tmp_path):
+def test_google_auth_reports_a_missing_pool(sandbox, tmp_path):
     (tmp_path / "token").write_text("a.b.c")
     credential = identity_pool.Credentials(
         audience=PROVIDER, subject_token_type=EXCHANGE["subject_token_type"],

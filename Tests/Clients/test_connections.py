@@ -16,7 +16,7 @@ def left_open(port: int) -> int:
     return sum(row[1].endswith(f":{port:04X}") and row[3] == CLOSE_WAIT for row in rows)
 
 
-def test_the_end_of_a_connection_that_comes_with_its_last_bytes_is_seen(tmp_path):
+def test_the_end_of_a_connection_is_detected_with_its_last_bytes(tmp_path):
     server = Sandbox(tmp_path / "data")
     port = urlsplit(server.url).port
     head = b"POST /v3/projects HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"

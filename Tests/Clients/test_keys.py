@@ -118,7 +118,7 @@ def test_keys_that_are_refused(owner, name, body):
     expect_failure(owner.keys.create(name=name, body=body), 400, "INVALID_ARGUMENT")
 
 
-def test_keys_of_nobody(owner, project):
+def test_keys_of_an_absent_account(owner, project):
     name = f"projects/{project}/serviceAccounts/nobody@{project}.iam.gserviceaccount.com"
     for request in [owner.keys.list(name=name), owner.keys.create(name=name, body={})]:
         expect_failure(request, 404, "NOT_FOUND", "Unknown service account")

@@ -129,7 +129,7 @@ def test_conditions_need_version_3(target):
     "allUser", "user:nobody", "serviceAccount:x", "robot:a@example.com", "a@example.com", "",
     "principal://iam.googleapis.com/projects/1/pools/x", "domain:nodots", "deleted:user:a@b.com",
 ])
-def test_members_that_are_none(target, member):
+def test_invalid_members(target, member):
     expect_failure(
         target.set({"policy": {"bindings": [{"role": target.role, "members": [member]}]}}), 400,
         "INVALID_ARGUMENT")
@@ -175,7 +175,7 @@ def test_a_policy_is_required_and_bounded(target):
         "INVALID_ARGUMENT", "250")
 
 
-def test_an_account_that_is_not_there(target, project):
+def test_an_absent_account(target, project):
     email = f"nobody@{project}.iam.gserviceaccount.com"
     expect_failure(
         target.set({"policy": {"bindings": [
@@ -190,7 +190,7 @@ def test_permissions(target):
     expect_failure(target.test({"permissions": ["iam.*"]}), 400, "INVALID_ARGUMENT")
 
 
-def test_projects_refuse_everybody(owner, project):
+def test_projects_refuse_public_members(owner, project):
     for member in ["allUsers", "allAuthenticatedUsers"]:
         expect_failure(
             owner.projects.setIamPolicy(resource=project, body={"policy": {"bindings": [
@@ -216,7 +216,7 @@ def test_audit_configs_change_only_when_the_mask_names_them(owner, project):
             resource=project, body={"policy": {}, "updateMask": "colour"}), 400, "INVALID_ARGUMENT")
 
 
-def test_policies_of_what_is_not_there(owner, project):
+def test_policies_of_absent_resources(owner, project):
     repository = f"projects/{project}/locations/us/repositories/none"
     expect_failure(owner.repositories.getIamPolicy(resource=repository), 404, "NOT_FOUND")
     expect_failure(

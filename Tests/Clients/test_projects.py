@@ -163,7 +163,7 @@ def test_billing(owner, project):
         name=name, body={"billingAccountName": ""}).execute()
 
 
-def test_a_client_whose_document_names_another_root(sandbox, owner, project):
+def test_a_client_with_another_root_url(sandbox, owner, project):
     """The older way to another server: the document's rootUrl is replaced."""
     changed = {**document("cloudresourcemanager.v1"), "rootUrl": f"{sandbox.url}/"}
     client = build_from_document(

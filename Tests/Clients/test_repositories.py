@@ -50,7 +50,7 @@ def test_create_get_patch_delete(owner, parent, project, make):
     expect_failure(owner.repositories.delete(name=name), 404, "NOT_FOUND")
 
 
-def test_creation_is_an_operation_that_is_not_done_at_once(owner, parent):
+def test_creation_is_an_operation_that_takes_time(owner, parent):
     operation = owner.repositories.create(
         parent=parent, repositoryId="slow", body={"format": "NPM"}).execute()
     assert set(operation) == {"name", "metadata"}
@@ -71,7 +71,7 @@ def test_every_format(owner, make, format):
     assert got["registryUri"].startswith(f"{PLACE}-{format.lower()}.pkg.dev/")
 
 
-def test_configurations_come_back_as_they_were_sent(owner, make):
+def test_configurations_are_returned_unchanged(owner, make):
     sent = {
         "format": "DOCKER", "dockerConfig": {"immutableTags": True}, "cleanupPolicyDryRun": True,
         "cleanupPolicies": {
@@ -195,7 +195,7 @@ def test_patches_that_are_refused(owner, make, mask, body):
     assert owner.repositories.get(name=name).execute()["format"] == "PYTHON"
 
 
-def test_places_that_are_not(owner, parent, project):
+def test_unknown_locations(owner, parent, project):
     expect_failure(
         owner.repositories.list(parent=parent.replace(PLACE, "*")), 400, "INVALID_ARGUMENT",
         f'Invalid project name: "projects/{project}/locations/*"')
@@ -226,7 +226,7 @@ def test_locations(owner, parent, project):
     expect_failure(owner.locations.get(name=parent.replace(PLACE, "moon-1")), 404, "NOT_FOUND")
 
 
-def test_a_broken_body_is_told(raw, parent, sandbox):
+def test_a_malformed_body_is_reported(raw, parent, sandbox):
     answer = raw.session.post(
         f"{sandbox.url}/v1/{parent}/repositories?repositoryId=x", data=b'{"format": ',
         headers={"Authorization": f"Bearer {raw.credential.token}"}, timeout=1800)
@@ -234,7 +234,7 @@ def test_a_broken_body_is_told(raw, parent, sandbox):
     assert answer.json()["error"]["message"].startswith("Invalid JSON payload received.")
 
 
-def test_what_is_not_served_says_so(raw, project):
+def test_unserved_requests_say_so(raw, project):
     answer = raw("GET", f"/v1/projects/{project}/locations/us/repositories/a/dockerImages")
     assert answer.status_code in (404, 501)
     error = answer.json()["error"]

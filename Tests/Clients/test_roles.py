@@ -52,7 +52,7 @@ def test_create_get_patch_delete_undelete(owner, project, make):
     expect_failure(owner.roles.undelete(name=name, body={}), 400, "FAILED_PRECONDITION")
 
 
-def test_an_etag_in_the_urls_alphabet(owner, project, make):
+def test_an_etag_in_the_url_alphabet(owner, project, make):
     role = make(title="0")
     for n in range(200):
         if set("+/") & set(role["etag"]):
@@ -65,7 +65,7 @@ def test_an_etag_in_the_urls_alphabet(owner, project, make):
     expect_failure(owner.roles.delete(name=role["name"], etag=etag), 409, "ABORTED")
 
 
-def test_alpha_is_the_stage_that_is_left_out(make):
+def test_alpha_is_the_omitted_stage(make):
     assert "stage" not in make("one1", title="x", stage="ALPHA")
     assert "stage" not in make("two2", title="x")
     assert make("three", title="x", stage="BETA")["stage"] == "BETA"

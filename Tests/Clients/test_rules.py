@@ -86,7 +86,7 @@ def test_there_is_one_rule_for_each_package(rules, repository):
     assert rules.get(name=two["name"]).execute() == two
 
 
-def test_they_go_with_their_repository(owner, rules, repository):
+def test_rules_are_deleted_with_their_repository(owner, rules, repository):
     body = {"action": "DENY", "operation": "DOWNLOAD"}
     rules.create(parent=repository, ruleId="old", body=body).execute()
     owner.finish_repository(owner.repositories.delete(name=repository).execute())

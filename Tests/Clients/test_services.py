@@ -91,7 +91,7 @@ def test_an_unknown_service_is_forbidden(owner, project):
         assert info_of(error)["reason"] == "SERVICE_CONFIG_NOT_FOUND_OR_PERMISSION_DENIED"
 
 
-def test_dependents_hold_a_service(owner, project):
+def test_a_service_with_dependents_cannot_be_disabled(owner, project):
     name = f"projects/{project}/services/containeranalysis.googleapis.com"
     owner.enable(project, "containerscanning.googleapis.com")
     assert owner.services.get(name=name).execute()["state"] == "ENABLED", "its need came with it"

@@ -80,12 +80,12 @@ struct ParsingTests {
     #expect(Self.fault(arguments) == expected)
   }
 
-  @Test func helpIsAskedFor() throws {
+  @Test func helpCanBeRequested() throws {
     #expect(try Self.parse(["-h", "1", "2", "3", "4"]).wantsHelp)
     #expect(try Self.parse(["--help"]).wantsHelp)
   }
 
-  @Test func environmentStandsIn() throws {
+  @Test func theEnvironmentIsUsedIfAnOptionIsMissing() throws {
     let parsed = try Self.parse(
       ["--out", "cli"],
       [

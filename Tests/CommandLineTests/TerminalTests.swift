@@ -69,7 +69,7 @@ struct TerminalTests {
     #expect(sink.take() == "")
   }
 
-  @Test func elsewhereOnlyLinesThatStay() {
+  @Test func withoutATerminalOnlyPermanentLinesAreWritten() {
     let sink = Sink()
     let region = LiveRegion(isLive: false, width: { 80 }, write: sink.write)
     region.update(["one"])
@@ -78,7 +78,7 @@ struct TerminalTests {
     #expect(sink.take() == "done\n")
   }
 
-  @Test func colouredTextIsCutByWhatIsSeen() {
+  @Test func colouredTextIsCutByDisplayWidth() {
     let red = Style(isColored: true)(.removed, "abcdef")
     #expect(truncatedStyled(red, toWidth: 6) == red)
     #expect(truncatedStyled(red, toWidth: 4) == "\u{1B}[31mabc…\u{1B}[0m")

@@ -22,7 +22,7 @@ import Testing
     #expect(again.pem != certificate.pem)
   }
 
-  @Test func opensslReadsIt() async throws {
+  @Test func opensslReadsTheCertificate() async throws {
     let key = try RSAPrivateKey(generatingBits: 1024)
     let certificate = try Certificate.selfSigned(
       by: key, commonName: "é", notBefore: notBefore, notAfter: notAfter)

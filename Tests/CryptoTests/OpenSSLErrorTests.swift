@@ -4,7 +4,7 @@ import Testing
 @testable import Crypto
 
 @Suite struct OpenSSLErrorTests {
-  @Test func thatMemoryRanOutIsNotSaidOfTheKey() {
+  @Test func outOfMemoryIsNotReportedAsABadKey() {
     // What a failed allocation leaves behind: its own entry, and those that follow from it.
     ERR_clear_error()
     shim_raise(ERR_LIB_PEM, PEM_R_NO_START_LINE)
@@ -17,7 +17,7 @@ import Testing
     #expect(!CryptoError.openSSL("x").isOutOfMemory)
   }
 
-  @Test func anotherReasonIsTold() {
+  @Test func otherReasonsAreReported() {
     ERR_clear_error()
     shim_raise(ERR_LIB_PEM, PEM_R_NO_START_LINE)
     let error = CryptoError.openSSL("not a private key in PEM form")

@@ -52,7 +52,7 @@ import Testing
     #expect(throws: CryptoError.self) { try RSAPublicKey(subjectPublicKeyInfo: []) }
   }
 
-  @Test func opensslTakesWhatWeWrite() async throws {
+  @Test func opensslReadsOurKeys() async throws {
     let key = try RSAPrivateKey(generatingBits: 1024)
     let pem = try key.pkcs8PEM().withUnsafeBytes { Data($0) }
     let der = try await openssl(["pkey", "-pubout", "-outform", "DER"], input: pem)

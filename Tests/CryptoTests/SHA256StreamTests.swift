@@ -14,7 +14,7 @@ import Testing
     #expect(stream.finish() == SHA256.hash(bytes))
   }
 
-  @Test func nothingHasAHashToo() {
+  @Test func emptyInputHasAHash() {
     #expect(SHA256Stream().finish() == SHA256.hash([]))
   }
 }

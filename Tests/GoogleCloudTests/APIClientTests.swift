@@ -40,7 +40,7 @@ import Testing
   }
 
   /// What is noted before a request goes out bears the time of the sending, not that of the first wait.
-  @Test func beforeEachSendingIsTheTimeToNoteIt() async throws {
+  @Test func theHookRunsBeforeEachRequest() async throws {
     let stage = Stage()
     stage.transport.stub(.post, Self.url, .json("quota", 429))
     stage.transport.stub(.post, Self.url, .json("{}"))
@@ -60,7 +60,7 @@ import Testing
     stage.transport.finish()
   }
 
-  @Test func onlyWhatMustArriveOnceIsOnAFreshConnection() {
+  @Test func onlyUnrepeatableCallsUseAFreshConnection() {
     #expect(!call(.read).needsFreshConnection)
     #expect(!call(.idempotentWrite).needsFreshConnection)
     #expect(call(.namedCreate).needsFreshConnection)
@@ -72,7 +72,7 @@ import Testing
       .needsFreshConnection)
   }
 
-  @Test func aServerThatRepeatsTheTokenDoesNotPutItIntoErrors() async throws {
+  @Test func errorsDoNotContainATokenThatTheServerRepeats() async throws {
     let stage = Stage()
     stage.transport.stub(
       .get, Self.url,
@@ -82,7 +82,7 @@ import Testing
     #expect(error?.message == "no: Bearer (the access token)")
   }
 
-  @Test func aReadIsTriedFourTimes() async throws {
+  @Test func aReadIsTriedAtMostFourTimes() async throws {
     let stage = Stage()
     stage.transport.stub(
       .get, Self.url, Self.unavailable, .failure(.ambiguous), .failure(.notSent), .json("{}", 200))
@@ -93,7 +93,7 @@ import Testing
     stage.transport.finish()
   }
 
-  @Test func aFifthTimeItIsNot() async throws {
+  @Test func aFifthTryIsNotMade() async throws {
     let stage = Stage()
     for _ in 0..<4 { stage.transport.stub(.get, Self.url, Self.unavailable) }
     let error = await failure(try stage.client(), call())
@@ -142,7 +142,7 @@ import Testing
     #expect(stage.run.statistics == .init(calls: 20, requests: 30, retries: 10))
   }
 
-  @Test func oneRefreshInMidRun() async throws {
+  @Test func aTokenIsRefreshedDuringTheRun() async throws {
     let stage = Stage()
     stage.transport.stub(.post, Self.url, .json("", 401), .json("{}"))
     let client = try stage.client(source: CountingTokens(stage.clock))
@@ -207,13 +207,13 @@ import Testing
   }
 
   @Test(arguments: ["v1/x", "/v1/../x", "/v1/./x", "/v1/x?y=z"])
-  func oddPathsAreNotSent(_ path: String) async throws {
+  func unusualPathsAreNotSent(_ path: String) async throws {
     let stage = Stage()
     #expect(await failure(try stage.client(), APICall(.iam, path, label: "l"))?.kind == .other)
     #expect(stage.transport.requests.isEmpty)
   }
 
-  @Test func readsAndWritesHaveTheirOwnBounds() async throws {
+  @Test func readsAndWritesHaveTheirOwnLimits() async throws {
     let flight = Box((now: 0, most: 0))
     let stage = Stage(limits: .init(reads: 3, writes: 2)) { _ in
       flight.value.withLock {

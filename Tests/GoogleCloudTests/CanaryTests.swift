@@ -116,7 +116,7 @@ import Testing
       }
   }()
 
-  @Test(arguments: Place.allCases) func noErrorHoldsIt(_ place: Place) async throws {
+  @Test(arguments: Place.allCases) func noErrorContainsASecret(_ place: Place) async throws {
     for fault in Self.faults {
       let stage = Stage()
       let response = HTTPResponse(

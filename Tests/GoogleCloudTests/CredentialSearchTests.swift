@@ -72,14 +72,14 @@ import Testing
     stage.transport.finish()
   }
 
-  @Test func metadataWithoutItsHeaderIsSomebodyElse() async throws {
+  @Test func anAnswerWithoutTheMetadataHeaderIsIgnored() async throws {
     let stage = Stage()
     stage.transport.stub(.get, Self.email, .json("<html>portal</html>"))
     let error = try #require(await failure(search(["HOME": "/home/a"]), stage))
     #expect(error.looked.last == "the metadata server: what answers is no metadata server")
   }
 
-  @Test func nothingFoundSaysWhereItLooked() async throws {
+  @Test func aFailedSearchListsThePlaces() async throws {
     let stage = Stage()
     stage.transport.stub(.get, "http://h:1" + Self.email.dropFirst(22), .failure(.notSent))
     let error = try #require(
@@ -98,7 +98,7 @@ import Testing
     stage.transport.finish()
   }
 
-  @Test func metadataIsNotAskedInVain() async throws {
+  @Test func theMetadataServerIsSkippedIfItCannotHelp() async throws {
     let off = await failure(search(["NO_GCE_CHECK": "True"]))
     #expect(off?.looked.last?.contains("NO_GCE_CHECK") == true)
     let stage = Stage()
@@ -138,7 +138,7 @@ import Testing
     #expect(error.looked == ["/f, by GOOGLE_APPLICATION_CREDENTIALS"])
   }
 
-  @Test func missingNamedFileIsNoReasonToLookFurther() async throws {
+  @Test func aMissingNamedFileEndsTheSearch() async throws {
     let environment = ["GOOGLE_APPLICATION_CREDENTIALS": "/gone", "HOME": "/home/a"]
     let error = await failure(search(environment, files: [Self.wellKnown: Self.user]))
     #expect(error?.looked == ["/gone, by GOOGLE_APPLICATION_CREDENTIALS: no such file"])
@@ -151,7 +151,7 @@ import Testing
     }
   }
 
-  @Test func nothingOfACredentialPrintsItsSecrets() async throws {
+  @Test func aPrintedCredentialContainsNoSecrets() async throws {
     let pem = try #require(TestKey.made).pem
     let files = ["/key.json": try TestKey.file(), "/user": Self.user]
     for path in files.keys {

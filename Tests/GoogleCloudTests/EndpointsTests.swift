@@ -12,7 +12,7 @@ import Testing
     for service in APIHost.allCases { #expect(endpoints.origin(of: service).isGoogle) }
   }
 
-  @Test func oneForAll() throws {
+  @Test func oneEndpointForAllAPIs() throws {
     let endpoints = try Endpoints(
       endpoint: "http://127.0.0.1:8080/base//",
       environment: ["CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM": "https://other.example/"])

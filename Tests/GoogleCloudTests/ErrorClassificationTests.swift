@@ -127,7 +127,7 @@ import Testing
     #expect(self.error(status, #"{"error":\#(error)}"#).kind == kind)
   }
 
-  @Test func oauthBodies() {
+  @Test func oauthErrorBodies() {
     let error = error(
       400, #"{"error":"invalid_grant","error_description":"Invalid JWT Signature."}"#)
     #expect(error.message == "invalid_grant: Invalid JWT Signature.")
@@ -135,12 +135,12 @@ import Testing
   }
 
   @Test(arguments: ["", "<html>", "{}", #"{"error":1}"#, "[]", #"{"error":{"code":"#])
-  func foreignBodiesSayNothingAboutTheResource(_ body: String) {
+  func otherBodiesSayNothingAboutTheResource(_ body: String) {
     #expect(error(404, body).kind == .malformed)
     #expect(error(409, body).kind == .malformed)
   }
 
-  @Test func hostileTextIsBounded() {
+  @Test func hostileTextIsCut() {
     let long = String(repeating: "x", count: 50_000)
     let error = error(
       400,

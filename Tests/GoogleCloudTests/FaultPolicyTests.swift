@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: ["localhost:1", "127.0.0.1:1", "[::1]:1"])
-  func nobodyWaitsForALocalServerThatDoesNotListen(_ authority: String) throws {
+  func aLocalServerThatDoesNotListenIsNotRetried(_ authority: String) throws {
     let near = try #require(Origin(scheme: "http", authority: authority))
     for retry in RetryClass.allCases {
       let (refused, cut) = (HTTPFailure(.notSent, "m"), HTTPFailure(.ambiguous, "m"))

@@ -25,7 +25,7 @@ import Testing
     return error
   }
 
-  @Test func aRunCanBeGivenLessTimeAndNeverMore() {
+  @Test func theTimeOfARunCanOnlyBeReduced() {
     let stage = Stage()
     let before = stage.run.remaining
     stage.run.end(within: .seconds(20))
@@ -34,7 +34,7 @@ import Testing
     #expect(stage.run.remaining <= .seconds(20))
   }
 
-  @Test func doneInlineNeedsNoPoll() async throws {
+  @Test func aFinishedOperationIsNotPolled() async throws {
     let stage = Stage()
     let start = #"{"name":"operations/noop.DONE_OPERATION","done":true,"response":{"a":1}}"#
     #expect(try await wait(stage, start).get() == ["a": 1])
@@ -61,7 +61,7 @@ import Testing
     (9, .failedPrecondition), (7, .permissionDenied(permission: nil, resource: nil)),
     (13, .unavailable), (8, .rateLimited), (12, .other), (99, .other),
   ])
-  func itsErrorKeepsItsCode(_ code: Int, _ kind: APIError.Kind) async throws {
+  func theErrorOfAnOperationKeepsItsCode(_ code: Int, _ kind: APIError.Kind) async throws {
     let stage = Stage()
     let done = #"{"name":"\#(Self.name)","done":true,"error":{"code":\#(code),"message":"m"}}"#
     stage.transport.stub(.get, Self.url, .json(done))
@@ -90,7 +90,7 @@ import Testing
     }
   }
 
-  @Test func passingPollFaultsAreSatOut() async throws {
+  @Test func temporaryPollFaultsAreRetried() async throws {
     let stage = Stage()
     stage.transport.stub(
       .get, Self.url, .json("", 503), .failure(.ambiguous),
@@ -105,13 +105,13 @@ import Testing
     #"{"name":"NAME","done":true,"error":"broken"}"#, #"{"name":"NAME","done":true,"error":null}"#,
     #"{"name":"NAME","done":true,"response":[]}"#, #"{"name":7,"done":true}"#,
   ])
-  func aPollThatIsNotAboutTheOperationSaysNothing(_ text: String) async throws {
+  func aPollAboutAnotherOperationIsAmbiguous(_ text: String) async throws {
     let stage = Stage()
     stage.transport.stub(.get, Self.url, .json(text.replacing("NAME", with: Self.name)))
     #expect(try await failure(stage, Self.running)?.kind == .ambiguous)
   }
 
-  @Test func whatIsNoOperation() async throws {
+  @Test func answersThatAreNotOperations() async throws {
     #expect(
       try await failure(Stage(), #"{"name":"projects/p/locations/us/repositories/r"}"#)?.kind
         == .ambiguous)

@@ -41,7 +41,7 @@ import Testing
   @Test(arguments: [
     #"{"error":{"code":500}}"#, #"{"items":[]}"#, #"{"message":"please log in"}"#,
   ])
-  func anotherShapeIsNoEmptyList(_ text: String) async throws {
+  func anotherShapeIsNotAnEmptyList(_ text: String) async throws {
     guard case .failure(let error) = try await read([("?pageSize=2", .json(text))]) else {
       Issue.record("took \(text)")
       return
@@ -49,7 +49,7 @@ import Testing
     #expect(error.kind == .malformed)
   }
 
-  @Test func aPartOfAnAnswerIsNoEmptyList() async throws {
+  @Test func aPartialAnswerIsNotAnEmptyList() async throws {
     let part = ScriptedTransport.Answer.json("{}", 206)
     let result = try await read((0..<4).map { _ in ("?pageSize=2", part) })
     #expect(throws: APIError.self) { try result.get() }
@@ -67,7 +67,7 @@ import Testing
     #"{"repositories":{}}"#, #"{"repositories":["a"]}"#, #"{"repositories":[],"nextPageToken":7}"#,
     #"{"repositories":[],"unreachable":["projects/p/locations/us"]}"#,
   ])
-  func anOddPageSpoilsTheList(_ text: String) async throws {
+  func aMalformedPageFailsTheList(_ text: String) async throws {
     guard case .failure(let error) = try await read([("?pageSize=2", .json(text))]) else {
       Issue.record("took \(text)")
       return
@@ -75,13 +75,13 @@ import Testing
     #expect(error.kind == .malformed)
   }
 
-  @Test func aTokenThatComesAgainSpoilsTheList() async throws {
+  @Test func aRepeatedPageTokenFailsTheList() async throws {
     let page = ScriptedTransport.Answer.json(#"{"repositories":[{}],"nextPageToken":"t"}"#)
     let result = try await read([("?pageSize=2", page), ("?pageSize=2&pageToken=t", page)])
     #expect(throws: APIError.self) { try result.get() }
   }
 
-  @Test func aSecondPageThatFailsSpoilsTheList() async throws {
+  @Test func aFailedSecondPageFailsTheList() async throws {
     let result = try await read([
       ("?pageSize=2", .json(#"{"repositories":[{}],"nextPageToken":"t"}"#)),
       (
@@ -112,13 +112,13 @@ import Testing
     return (error, run.statistics.requests)
   }
 
-  @Test func theNumberOfPagesIsBounded() async throws {
+  @Test func theNumberOfPagesIsLimited() async throws {
     let (error, requests) = try await readEndless(0)
     #expect(error?.kind == .malformed)
     #expect(requests == APIClient.maximumPages)
   }
 
-  @Test func theBytesOfAllPagesAreBounded() async throws {
+  @Test func theSizeOfAllPagesIsLimited() async throws {
     let (error, requests) = try await readEndless(8 << 20)
     #expect(error?.kind == .malformed)
     #expect(error?.message == "the list has over 64 MiB in 8 pages")

@@ -55,7 +55,7 @@ import Testing
     #expect(sent.last.map { $0.at } ?? .zero < now + .seconds(65 * total / 15), "seed \(seed)")
   }
 
-  @Test func theClientWaitsForIt() async throws {
+  @Test func theClientWaitsForTheQuota() async throws {
     let stage = Stage()
     let client = try stage.client()
     let call = call(.serviceUsage)

@@ -60,7 +60,7 @@ import Testing
   }
 
   /// Keys, values, nesting.
-  @Test func everyPlaceOfAnAnswerIsLookedAt() {
+  @Test func everyPartOfAnAnswerIsSearched() {
     let traces = Self.sent(Self.token)
     let clean: JSONValue = ["bindings": [["role": "r", "members": ["user:a@example.com"]]]]
     #expect(!traces.areIn(clean))
@@ -70,7 +70,7 @@ import Testing
 
   /// A JWT's header and claims are no secret: what Google sends holds the same addresses in base64, such as the key file
   /// of a new key.
-  @Test func whatATokenOnlyClaimsIsNoSecret() throws {
+  @Test func theClaimsOfATokenAreNotSecret() throws {
     let claims = Base64.urlEncode(
       Array(#"{"iss":"uploader@my-project-id.iam.gserviceaccount.com","scope":"x"}"#.utf8))
     let signature = Base64.urlEncode((0..<256).map { UInt8(truncatingIfNeeded: $0 * 37) })
@@ -86,7 +86,7 @@ import Testing
   }
 
   /// A good answer that repeats it is not used: a policy would be shown, and written back.
-  @Test(arguments: RetryClass.allCases) func aGoodAnswerThatHoldsOneIsUnreadable(
+  @Test(arguments: RetryClass.allCases) func aSuccessfulAnswerWithASecretIsUnreadable(
     _ retry: RetryClass
   ) {
     let call = APICall(.iam, retry == .read ? .get : .post, "/v1/x", retry: retry, label: "l")
@@ -106,7 +106,7 @@ import Testing
   }
 
   /// An error that repeats it is still told, without it.
-  @Test func anErrorIsToldWithoutIt() async throws {
+  @Test func anErrorIsShownWithoutTheSecret() async throws {
     for (name, text) in Self.spellings(of: Self.token) {
       let stage = Stage()
       let body: JSONValue = [
@@ -132,7 +132,7 @@ import Testing
   }
 
   /// What went to one server is looked for in what another one says: a token endpoint and an API may be one.
-  @Test func whatTheTokenEndpointGotIsNotInAPolicy() async throws {
+  @Test func aPolicyWithSentSecretsIsRefused() async throws {
     let stage = Stage()
     let refresh = "1//0gAbCdEfGhIjKlMnOpQrStUvWxYz0123456789"
     let tokens = AuthorizedUserTokens(

@@ -3,7 +3,7 @@ import Testing
 @testable import GoogleCloud
 
 @Suite struct SlotsTests {
-  @Test func aCancelledWaiterGivesUpItsPlace() async {
+  @Test func aCancelledWaiterReleasesItsPlace() async {
     let slots = Slots(1)
     let gate = Box(false)
     let holder = Task {
@@ -19,7 +19,7 @@ import Testing
     #expect(await slots.run { 7 } == 7)
   }
 
-  @Test func thousandsOfWaitersAllGetTheirTurn() async {
+  @Test func thousandsOfWaitersAreAllServed() async {
     let slots = Slots(4)
     let total = await withTaskGroup(of: Int.self) { group in
       for _ in 0..<5000 {

@@ -3,7 +3,7 @@ import Testing
 @testable import GoogleCloud
 
 @Suite struct TokenCacheTests {
-  @Test func fiftyCallersOneRequest() async throws {
+  @Test func fiftyCallersShareOneRequest() async throws {
     let clock = VirtualClock()
     let source = CountingTokens(clock)
     let cache = TokenCache(source, clock: clock)
@@ -14,7 +14,7 @@ import Testing
     #expect(source.count.withLock { $0 } == 1)
   }
 
-  @Test func fiftyRefusalsOneRefresh() async throws {
+  @Test func fiftyRefusalsShareOneRefresh() async throws {
     let clock = VirtualClock()
     let source = CountingTokens(clock)
     let cache = TokenCache(source, clock: clock)

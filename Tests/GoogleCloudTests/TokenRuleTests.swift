@@ -77,7 +77,7 @@ import Testing
     #expect(stage.transport.requests.isEmpty)
   }
 
-  @Test func oneMovedAPIGetsNoRealToken() async throws {
+  @Test func aMovedAPIGetsNoRealToken() async throws {
     let stage = Stage()
     let endpoints = try Endpoints(
       endpoint: nil,
@@ -95,7 +95,7 @@ import Testing
     #expect(throws: APIError.self) { try stage.client(token: "arctlsbx.x") }
   }
 
-  @Test func impersonationURLsObeyTheRule() async throws {
+  @Test func impersonationURLsAreCheckedToo() async throws {
     let stage = Stage()
     for url in [
       "https://evil.example/v1/projects/-/serviceAccounts/a@b:generateAccessToken",

@@ -47,7 +47,7 @@ import Testing
     #expect(stage.transport.requests.isEmpty)
   }
 
-  @Test func exchangedElsewhereAndUselessAtGoogle() async throws {
+  @Test func anAssertionForAnotherServerIsUselessAtGoogle() async throws {
     let stage = Stage()
     let uri = "http://127.0.0.1:8080/token"
     stage.transport.stub(.post, uri, .json(#"{"access_token":"arctlsbx.1","expires_in":3600}"#))
@@ -102,7 +102,7 @@ import Testing
     stage.transport.finish()
   }
 
-  @Test func refusedSignInIsNoPermissionDenied() async throws {
+  @Test func aRefusedSignInIsNotPermissionDenied() async throws {
     let stage = Stage()
     stage.transport.stub(
       .post, Self.google,
@@ -113,7 +113,7 @@ import Testing
     #expect(stage.transport.requests.count == 1)
   }
 
-  @Test func aPartOfAnAnswerIsNoToken() async throws {
+  @Test func aPartialAnswerIsNotAToken() async throws {
     let stage = Stage()
     stage.transport.stub(.post, Self.google, .json(Self.answer, 206))
     let found = try await credential(CredentialSearchTests.user, stage)
@@ -179,7 +179,7 @@ import Testing
     stage.transport.finish()
   }
 
-  @Test func externalAccountWithoutItsToken() async throws {
+  @Test func externalAccountWithoutAToken() async throws {
     for (files, text) in [
       ([:], "cannot be read"), (["/subject": "sekret"], "holds no token in `value`"),
     ] as [([String: String], String)] {
@@ -260,7 +260,7 @@ import Testing
   }
 
   @Test(arguments: [100_000, 700, 240])
-  func anEchoedAssertionIsNotTold(_ cut: Int) async throws {
+  func anEchoedAssertionIsNotShown(_ cut: Int) async throws {
     let uri = "http://127.0.0.1:8080/token"
     let (error, request, shown) = try await echo(try TestKey.file(tokenURI: uri), cut: cut)
     let assertion = try #require(form(request)["assertion"])
@@ -272,7 +272,7 @@ import Testing
     #expect(error.message.contains("jwt-bearer"), "\(error)")
   }
 
-  @Test func echoedSecretsOfAUserAreNotTold() async throws {
+  @Test func echoedUserSecretsAreNotShown() async throws {
     let file = #"""
       {"type":"authorized_user","client_id":"c.apps","client_secret":"GOCSPX-0123456789abcd",
       "refresh_token":"1//0gAbCdEfGh/iJkLmNoPqRsTuV","token_uri":"http://127.0.0.1:8080/token"}
@@ -292,7 +292,7 @@ import Testing
     }
   }
 
-  @Test func echoedSecretsOfAFederationAreNotTold() async throws {
+  @Test func echoedFederationSecretsAreNotShown() async throws {
     let file = external(
       ["file": "/subject"],
       extra: [

@@ -45,7 +45,7 @@ import Testing
   }
 
   /// What is there and what is under way count together; what was let go does not.
-  @Test func answersThatAreKeptCount() async throws {
+  @Test func answersInUseCount() async throws {
     let body = String(repeating: "x", count: 3 << 20)
     let server = try RawServer { connection in
       while connection.request() != nil { connection.answer(body) }
@@ -66,7 +66,7 @@ import Testing
   }
 
   /// However full it is, an answer of the usual size is taken.
-  @Test func aSmallAnswerDependsOnNoOther() async throws {
+  @Test func aSmallAnswerIsIndependentOfOthers() async throws {
     let server = try RawServer { connection in
       while connection.request() != nil {
         connection.answer(String(repeating: "x", count: 1 << 19))

@@ -16,7 +16,7 @@ import Testing
     return server.port
   }
 
-  @Test func whereNobodyListensNothingIsSent() async throws {
+  @Test func aClosedPortIsNotSent() async throws {
     let port = try deadPort()
     let error = await failure(HTTPRequest(.get, "http://user:secret@127.0.0.1:\(port)/path"))
     #expect(error?.kind == .notSent)
@@ -68,7 +68,7 @@ import Testing
     #expect(try await proxied.send(HTTPRequest(.get, server.url())).status == 200)
   }
 
-  @Test func aProxyThatRefusesTheTunnelSentNothing() async throws {
+  @Test func aRefusedTunnelIsNotSent() async throws {
     let server = try RawServer { connection in
       _ = connection.request()
       connection.answer("", status: "403 Forbidden")
@@ -81,7 +81,7 @@ import Testing
     #expect(error?.message.contains("403") == true)
   }
 
-  @Test func aHandshakeThatFailsIsTLS() async throws {
+  @Test func aFailedHandshakeIsATLSFailure() async throws {
     let server = try RawServer { connection in
       // Half a request line is longer than the first record that a client sends.
       connection.send("HTTP/1.1 400 Bad Request\r\n\r\n")

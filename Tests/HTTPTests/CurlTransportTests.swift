@@ -150,7 +150,7 @@ import Testing
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "nonsense\r\n\r\n",
   ])
-  func whatIsNotAWholeAnswerIsAmbiguous(answer: String) async throws {
+  func incompleteAnswersAreAmbiguous(answer: String) async throws {
     for resets in [false, true] {
       let (error, _) = try await failure { connection in
         guard connection.request() != nil else { return }

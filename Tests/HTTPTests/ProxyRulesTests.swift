@@ -12,7 +12,7 @@ import Testing
     "[::ffff:127.0.0.1]", "169.254.169.254", "[fe80::1]", "direct.invalid", "a.direct.invalid",
     "www.example.com", "10.1.2.3",
   ])
-  func nearOrExceptedHostsHaveNoProxy(_ host: String) {
+  func localAndExemptHostsHaveNoProxy(_ host: String) {
     for url in ["http://\(host):8080/token", "https://\(host)/", "http://\(host)"] {
       let request = HTTPRequest(.get, url)
       #expect(rules.proxy(for: request) == nil, "\(url)")
@@ -24,7 +24,7 @@ import Testing
     "iam.googleapis.com", "notdirect.invalid", "128.0.0.1", "169.253.1.1", "localhost.evil.example",
     "127.0.0.1.evil.example", "[2001:db8::1]", "[::ffff:8.8.8.8]",
   ])
-  func otherHostsHaveOne(_ host: String) {
+  func otherHostsHaveAProxy(_ host: String) {
     #expect(rules.proxy(for: HTTPRequest(.get, "http://\(host):80/")) == "http://proxy:1")
     var request = HTTPRequest(.get, "https://\(host)/")
     #expect(rules.name(for: request) == "proxy:2")
@@ -32,7 +32,7 @@ import Testing
     #expect(rules.proxy(for: request) == nil)
   }
 
-  @Test func aStarExceptsAll() {
+  @Test func aStarExemptsAllHosts() {
     let rules = ProxyRules(http: "http://proxy:1", exceptions: ["*"])
     #expect(rules.proxy(for: HTTPRequest(.get, "http://a.invalid/")) == nil)
   }

@@ -23,7 +23,7 @@ import Testing
     #expect(object.keys == keys.suffix(1) + ["new"])
   }
 
-  @Test(arguments: [3, 30]) func equalWhateverTheOrder(count: Int) {
+  @Test(arguments: [3, 30]) func equalityIgnoresOrder(count: Int) {
     let members = (0..<count).map { ("key\($0)", JSONValue.integer(Int64($0))) }
     var (left, right) = (JSONObject(), JSONObject())
     for (key, value) in members { left[key] = value }

@@ -60,14 +60,14 @@ import Testing
     #expect(throws: JSONParseError.self) { try JSONValue(parsing: bytes) }
   }
 
-  @Test func keysThatSwiftTakesForEqualAreNotMerged() {
+  @Test func canonicallyEquivalentKeysAreNotMerged() {
     let error = #expect(throws: JSONParseError.self) {
       try parse("{\"\u{e9}\":1,\"e\u{301}\":2}")
     }
     #expect(error?.message.contains("equivalent") == true)
   }
 
-  @Test func boundsTheDepth() throws {
+  @Test func limitsTheDepth() throws {
     let nested = { (depth: Int) in
       String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
     }
@@ -82,7 +82,7 @@ import Testing
     #expect(try parse("[\"\\\"\(text)\"]") == [.string("\"" + text)])
   }
 
-  @Test func boundsTheSize() throws {
+  @Test func limitsTheSize() throws {
     #expect(try JSONValue(parsing: "[1]".utf8, maximumBytes: 3) == [1])
     #expect(throws: JSONParseError.self) { try JSONValue(parsing: "[1 ]".utf8, maximumBytes: 3) }
   }

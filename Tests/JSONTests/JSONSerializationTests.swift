@@ -42,7 +42,7 @@ import Testing
         == #""\"\\/\u0008\t\n\r\u001b\u0000\u007f\u0085\u2028\u2029é😀""#)
   }
 
-  @Test func whatNoTerminalMaySeeIsEscapedAndReturns() throws {
+  @Test func hiddenCharactersAreEscapedAndRoundTrip() throws {
     let hidden =
       "\u{ad}\u{61c}\u{180e}\u{200b}\u{200d}\u{200e}\u{202e}\u{2066}\u{2069}\u{fe0f}\u{feff}\u{fff9}"
       + "\u{e0001}\u{e0041}"

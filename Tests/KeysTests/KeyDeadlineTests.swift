@@ -15,7 +15,7 @@ import Testing
     return failure
   }
 
-  @Test(arguments: [1, 5, 19]) func tooLittleTimeSendsNothing(seconds: Int) async throws {
+  @Test(arguments: [1, 5, 19]) func withTooLittleTimeNothingIsSent(seconds: Int) async throws {
     var stage = KeyStage(origin: .google)
     stage.timeout = .seconds(seconds)
     let failure = try await failure(stage)
@@ -30,7 +30,7 @@ import Testing
   }
 
   /// Just before sending counts, not the beginning of the operation.
-  @Test func timeThatPassesOnTheWayCounts() async throws {
+  @Test func timeSpentWaitingCounts() async throws {
     var stage = KeyStage(origin: .google)
     stage.timeout = .seconds(25)
     // The plan's list, the account, the list: then the run has 15 s left.
@@ -44,7 +44,7 @@ import Testing
   }
 
   /// A minute of waiting for an interrupted run's key is no use to a run that has no more than that.
-  @Test func anIntentThatCannotBeWaitedOutStays() async throws {
+  @Test func anIntentStaysIfTheRunHasTooLittleTime() async throws {
     var stage = KeyStage(origin: .google)
     stage.files.putFolder(stage.directory)
     try stage.store().writeIntent(stage.key, keyIDs: [], now: Int64(stage.clock.now))

@@ -52,7 +52,7 @@ import Testing
     try await stage.expectConverged("first apply")
   }
 
-  @Test func theFileIsOnlyForItsOwner() async throws {
+  @Test func onlyTheOwnerCanReadTheFile() async throws {
     let stage = KeyStage(origin: .uploaded)
     try await stage.apply()
     #expect(
@@ -61,7 +61,7 @@ import Testing
   }
 
   /// The plan could not see the keys while the service was off.
-  @Test func aKeyThatTurnsOutToBeLiveAfterEnablingIsLeftAlone() async throws {
+  @Test func aKeyThatIsLiveAfterEnablingIsKept() async throws {
     let stage = KeyStage(origin: .uploaded)
     try await stage.apply()
     try stage.files.remove("/home/ana/keys/uploader-key.json")
@@ -86,7 +86,7 @@ import Testing
     #expect(stage.server.keys.count == 1)
   }
 
-  @Test func googlesKeyIsStoredByteForByteAndItsIntentDropped() async throws {
+  @Test func aCreatedKeyIsStoredByteForByteAndItsIntentRemoved() async throws {
     let stage = KeyStage(origin: .google)
     #expect(try await stage.apply().get().detail == "key key1")
     #expect(
@@ -100,7 +100,7 @@ import Testing
   }
 
   @Test(arguments: [DesiredKey.Origin.uploaded, .google])
-  func aDirectoryThatIsNotOursIsRefusedBeforeAnyRequest(origin: DesiredKey.Origin) async throws {
+  func anotherUsersDirectoryIsRefusedBeforeAnyRequest(origin: DesiredKey.Origin) async throws {
     for prepare: (MemoryFileSystem) -> Void in [
       { $0.putFolder("/home/ana/keys", permissions: 0o777) },
       { $0.putFolder("/home/ana/keys", owner: 0) },
@@ -136,7 +136,7 @@ import Testing
     #expect(why.contains("symbolic link"))
   }
 
-  @Test func refusedDestinationsAreNotLookedAtAndNotWritten() {
+  @Test func refusedDestinationsAreNeitherReadNorWritten() {
     let files = MemoryFileSystem()
     let store = KeyStore(
       directory: "/home/ana/keys", refusal: "CI", tokenURI: "https://oauth2.googleapis.com/token",
@@ -168,7 +168,7 @@ import Testing
     }
   }
 
-  @Test func aFileThatOthersCanReadIsSaidAndLeftAlone() async throws {
+  @Test func aFileReadableForOthersIsReportedAndKept() async throws {
     let stage = KeyStage(origin: .uploaded)
     try await stage.apply()
     let path = "/home/ana/keys/uploader-key.json"
@@ -181,7 +181,7 @@ import Testing
     #expect(try stage.files.status(of: path)?.permissions == 0o644)
   }
 
-  @Test func organisationConstraintIsNamedWithTheKeylessWayAndLeavesNothing() async throws {
+  @Test func anOrganisationConstraintIsNamedWithAKeylessAlternative() async throws {
     for (origin, path) in [(DesiredKey.Origin.uploaded, "keys:upload"), (.google, "/keys")] {
       let stage = KeyStage(origin: origin)
       stage.server.refuse(
@@ -200,7 +200,7 @@ import Testing
     }
   }
 
-  @Test func uploadWhoseAnswerGotLostIsFoundByItsPublicKey() async throws {
+  @Test func anUploadWithALostAnswerIsFoundByItsPublicKey() async throws {
     let stage = KeyStage(origin: .uploaded)
     stage.server.inject(.lostAnswer, at: 4)  // keys.list of the plan, account, keys.list, upload
     try await stage.apply()
@@ -208,7 +208,7 @@ import Testing
     try await stage.expectConverged("lost answer")
   }
 
-  @Test func uploadThatGotLostIsRepeated() async throws {
+  @Test func aLostUploadIsRepeated() async throws {
     let stage = KeyStage(origin: .uploaded)
     stage.server.inject(.lostRequest, at: 4)
     try await stage.apply()
@@ -216,7 +216,7 @@ import Testing
     try await stage.expectConverged("lost request")
   }
 
-  @Test func googlesCreateIsNeverRepeatedAndItsOrphanIsReportedWithTheCommand() async throws {
+  @Test func createIsNeverRepeatedAndReportsItsOrphanWithTheCommand() async throws {
     let stage = KeyStage(origin: .google)
     stage.server.inject(.lostAnswer, at: 4)  // list of the plan, account, list, create
     let failure = try failure(try await stage.apply())
@@ -231,7 +231,7 @@ import Testing
     try await stage.expectConverged("after revoking")
   }
 
-  @Test func googlesKeyThatCannotBeStoredIsDeletedAtOnce() async throws {
+  @Test func aCreatedKeyThatCannotBeStoredIsDeletedAtOnce() async throws {
     let stage = KeyStage(origin: .google)
     // mkdir, sync, intent (create, rename, sync), then the credential file.
     stage.files.inject(.fails(28), atStep: 6)
@@ -280,7 +280,7 @@ import Testing
     #expect(try stage.file()["private_key_id"] == "key2")
   }
 
-  @Test func twoRunsDoNotWriteOneDirectoryAtOnce() async throws {
+  @Test func twoRunsCannotWriteOneDirectory() async throws {
     let stage = KeyStage(origin: .uploaded)
     stage.files.putFolder("/home/ana/keys")
     let order = try #require(try await stage.plan().key)
@@ -308,7 +308,7 @@ import Testing
     #expect(pair.publicKey.bits == 2048)
   }
 
-  @Test func realFilesAreWrittenAlike() throws {
+  @Test func theRealFileSystemGetsTheSameFiles() throws {
     let folder = "/tmp/arctl-key-store-\(UInt64.random(in: 0...UInt64.max))"
     let files = LocalFileSystem()
     try files.makeFolder(folder, permissions: 0o700)
@@ -343,7 +343,7 @@ import Testing
   }
 
   @Test(arguments: [DesiredKey.Origin.uploaded, .google])
-  func aFileThatAppearedSinceThePlanIsNotReplaced(origin: DesiredKey.Origin) async throws {
+  func aFileNewerThanThePlanIsNotReplaced(origin: DesiredKey.Origin) async throws {
     let stage = KeyStage(origin: origin)
     let order = try #require(try await stage.plan().key)
     // Another run makes the key while somebody looks at this plan.
@@ -358,7 +358,7 @@ import Testing
     try await stage.expectConverged("two runs")
   }
 
-  @Test func aPrivateHalfThatMayBeUploadedOutlivesALaterRefusal() async throws {
+  @Test func aPossiblyUploadedPrivateHalfSurvivesALaterRefusal() async throws {
     let stage = try LiveStage()
     let base = "/v1/projects/p/serviceAccounts/\(Make.email)"
     stage.cloud.on("GET \(base)", .json(["email": .string(Make.email)]))
@@ -377,7 +377,7 @@ import Testing
     #expect(files.contents["/home/ana/keys/.uploader-key.json.pending"] != nil)
   }
 
-  @Test func leftoversBesideAFinishedFileAreSeen() async throws {
+  @Test func leftoversOfAnInstalledFileAreFound() async throws {
     let stage = KeyStage(origin: .uploaded)
     try await stage.apply()
     let pem = try KeyPairs.shared.next().pkcs8PEM()

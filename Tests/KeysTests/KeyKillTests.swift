@@ -164,7 +164,7 @@ extension KeyServer.Fault {
   }
 
   /// The one whose answer gets lost does not take the other's key for its own, nor the next run.
-  @Test func oneIsNotTakenForTheOthersOrphan() async throws {
+  @Test func twoKeysOfOneAccountAreNotEachOthersOrphans() async throws {
     let (stage, keys) = pair()
     stage.server.inject(.lostAnswer, at: 3)
     let runner = CloudRunner(client: try stage.client(), keys: stage.store())

@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(arguments: [DesiredKey.Origin.uploaded, .google], ["pending", "new", "intent"])
-  func whatIsNotOursStays(origin: DesiredKey.Origin, suffix: String) async throws {
+  func foreignFilesAreKept(origin: DesiredKey.Origin, suffix: String) async throws {
     let path = "\(directory)/.uploader-key.json.\(suffix)"
     for content in [
       try credential("other@p.iam.gserviceaccount.com"), Array("notes of mine\n".utf8),
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test(arguments: ["pending", "new", "intent"])
-  func whatIsNoFileIsFoundBeforeAnyRequest(suffix: String) async throws {
+  func nonRegularFilesAreFoundBeforeAnyRequest(suffix: String) async throws {
     let path = "\(directory)/.uploader-key.json.\(suffix)"
     for put: (MemoryFileSystem) -> Void in [
       { $0.putFolder(path) }, { $0.putLink(path, to: "/etc/passwd") },
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  @Test func theLockIsLookedAtBeforeAnyRequest() async throws {
+  @Test func theLockIsCheckedBeforeAnyRequest() async throws {
     for put: (MemoryFileSystem, String) -> Void in [
       { $0.putFolder($1) }, { $0.putLink($1, to: "/etc/passwd") }, { $0.put($1, [], owner: 0) },
     ] {
@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  @Test func namesThatTheStoreOrTheFileSystemCannotTakeAreRefused() {
+  @Test func invalidAndTooLongNamesAreRefused() {
     let store = KeyStore(
       directory: directory, tokenURI: "https://oauth2.googleapis.com/token",
       fileSystem: MemoryFileSystem())
@@ -105,7 +105,7 @@ import Testing
   }
 
   /// A run was killed in the middle of writing an intent: that file holds no secret, and is not in force.
-  @Test(arguments: DesiredKey.Origin.allCases) func temporariesOfAnIntentGo(
+  @Test(arguments: DesiredKey.Origin.allCases) func temporaryFilesOfAnIntentAreRemoved(
     origin: DesiredKey.Origin
   ) async throws {
     let path = "\(directory)/..uploader-key.json.intent.1jq9z"
@@ -129,7 +129,7 @@ import Testing
   }
 
   /// The declaration was of origin google when a run was cut off; its key may still come to light.
-  @Test func aStaleIntentBesideAnUploadedKeyIsSettledInTheSameApply() async throws {
+  @Test func aStaleIntentOfAnUploadedKeyIsResolvedInTheSameApply() async throws {
     let stage = KeyStage(origin: .uploaded)
     stage.files.putFolder(directory)
     try stage.store().writeIntent(stage.key, keyIDs: [], now: Int64(stage.clock.now))
@@ -140,7 +140,7 @@ import Testing
     try await stage.expectConverged("one apply")
   }
 
-  @Test func anIntentOfAnotherAccountIsNotForgotten() async throws {
+  @Test func anIntentOfAnotherAccountIsKept() async throws {
     let stage = KeyStage(origin: .google)
     stage.files.put(
       "\(directory)/.uploader-key.json.intent",

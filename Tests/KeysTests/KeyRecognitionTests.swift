@@ -8,7 +8,7 @@ import Testing
 /// A server that is reached by another address (a forwarded port) is recognized by the key itself.
 @Suite struct KeyRecognitionTests {
   @Test(arguments: DesiredKey.Origin.allCases)
-  func aFileThatNamesAnotherAddressIsTakenWhereItsKeyIsKnown(
+  func aFileWithAnotherServerAddressIsAcceptedIfItsKeyIsKnown(
     origin: DesiredKey.Origin
   ) async throws {
     let stage = KeyStage(origin: origin)

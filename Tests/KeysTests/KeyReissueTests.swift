@@ -21,7 +21,7 @@ import Testing
     return stage
   }
 
-  @Test(arguments: DesiredKey.Origin.allCases) func theOldFileIsKeptAndTheStackIsNotBlocked(
+  @Test(arguments: DesiredKey.Origin.allCases) func theOldFileIsKeptAndTheStackConverges(
     origin: DesiredKey.Origin
   ) async throws {
     let stage = try await reissued(origin)
@@ -55,7 +55,7 @@ import Testing
     try await stage.expectConverged("revoked")
   }
 
-  @Test(arguments: DesiredKey.Origin.allCases) func everyPredecessorIsKept(
+  @Test(arguments: DesiredKey.Origin.allCases) func everyReplacedFileIsKept(
     origin: DesiredKey.Origin
   ) async throws {
     let stage = try await reissued(origin)
@@ -71,7 +71,7 @@ import Testing
   }
 
   /// The machine that reissues may lack the old file, and others may lack both.
-  @Test func withoutTheOldFileTheNewestKeyThatIsHereWins() async throws {
+  @Test func withoutTheOldFileTheNewestLocalKeyWins() async throws {
     let first = try await reissued(.uploaded)
     let second = KeyStage(beside: first)
     let third = KeyStage(beside: first)
@@ -91,7 +91,7 @@ import Testing
   }
 
   /// A foreign file under the name of a kept one is never replaced, and neither is the live key's file then.
-  @Test(arguments: DesiredKey.Origin.allCases) func whatIsInTheWayStopsIt(
+  @Test(arguments: DesiredKey.Origin.allCases) func foreignFilesAtTheDestinationStopTheOperation(
     origin: DesiredKey.Origin
   ) async throws {
     let stage = try await reissued(origin)
@@ -112,7 +112,7 @@ import Testing
   }
 
   /// An expired key's file is replaced; the key stays in the account's list, and that is said.
-  @Test(arguments: DesiredKey.Origin.allCases) func anExpiredKeyIsMentioned(
+  @Test(arguments: DesiredKey.Origin.allCases) func anExpiredKeyIsReported(
     origin: DesiredKey.Origin
   ) async throws {
     let stage = try await reissued(origin)

@@ -21,7 +21,7 @@ import Testing
     #expect(try await stage.plan().action == .gone)
   }
 
-  @Test(arguments: DesiredKey.Origin.allCases) func theFileGoesWithTheKey(
+  @Test(arguments: DesiredKey.Origin.allCases) func deletingAKeyRemovesTheFile(
     origin: DesiredKey.Origin
   ) async throws {
     var stage = KeyStage(origin: origin)
@@ -33,7 +33,7 @@ import Testing
   }
 
   /// Whatever a crash left beside the destination goes as well, and no key stays unsaid.
-  @Test(arguments: DesiredKey.Origin.allCases) func nothingOfAnInterruptedRunStays(
+  @Test(arguments: DesiredKey.Origin.allCases) func allLeftoversOfAnInterruptedRunAreRemoved(
     origin: DesiredKey.Origin
   ) async throws {
     let whole = KeyStage(origin: origin)
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  @Test func anUploadThatWasCutOffGoesWithItsPrivateHalf() async throws {
+  @Test func anInterruptedUploadIsRemovedWithItsPrivateHalf() async throws {
     var stage = KeyStage(origin: .uploaded)
     stage.server.inject(.killLater(0), at: 4)
     try await stage.apply()
@@ -75,7 +75,7 @@ import Testing
     try await expectGone(stage)
   }
 
-  @Test func aPrivateHalfWhoseUploadMayArriveIsWaitedFor() async throws {
+  @Test func aPrivateHalfIsKeptWhileItsUploadMayArrive() async throws {
     var stage = KeyStage(origin: .uploaded)
     stage.server.inject(.killLater(30), at: 4)
     try await stage.apply()
@@ -89,7 +89,7 @@ import Testing
     try await expectGone(stage)
   }
 
-  @Test(arguments: DesiredKey.Origin.allCases) func theFileOfAKeyThatWasRevokedByHandGoes(
+  @Test(arguments: DesiredKey.Origin.allCases) func theFileOfAManuallyRevokedKeyIsRemoved(
     origin: DesiredKey.Origin
   ) async throws {
     var stage = KeyStage(origin: origin)
@@ -107,7 +107,7 @@ import Testing
   }
 
   /// Two keys of one account that go in one run: what the one reads is not in the middle of the other's deletion.
-  @Test func twoOfAnAccountGoAtOnce() async throws {
+  @Test func twoKeysOfOneAccountAreDeletedAtOnce() async throws {
     var stage = KeyStage(origin: .uploaded)
     _ = try await stage.apply().get()
     stage.files.restart()
@@ -143,7 +143,7 @@ import Testing
     try await expectGone(stage)
   }
 
-  @Test func whatBelongsToALiveKeyStays() async throws {
+  @Test func filesOfALiveKeyAreKept() async throws {
     var stage = KeyStage(origin: .uploaded)
     _ = try await stage.apply().get()
     stage.key.lifecycle.ensure = .absent

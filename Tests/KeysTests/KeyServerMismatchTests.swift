@@ -31,7 +31,7 @@ import Testing
       ("token_uri", "https://oauth2.googleapis.com.example.com/token", "another server"),
       ("token_uri", 7, "another server"), ("project_id", "other", "the project other"),
       ("client_email", "x@p.iam.gserviceaccount.com", "a key of x@p"),
-    ] as [(String, JSONValue?, String)]) func itIsRefusedAndStays(
+    ] as [(String, JSONValue?, String)]) func anUnreadableFileIsRefusedAndKept(
       origin: DesiredKey.Origin, change: (String, JSONValue?, String)
     ) async throws
   {
@@ -56,7 +56,7 @@ import Testing
     #expect(stage.server.keys.isEmpty)
   }
 
-  @Test func oneServerHasSeveralNames() {
+  @Test func severalNamesMeanOneServer() {
     for (other, isSame) in [
       ("https://accounts.google.com/o/oauth2/token", true), (Self.google, true),
       ("https://oauth2.googleapis.com:8443/token", false),

@@ -40,7 +40,7 @@ import Testing
 
   /// A file that is not proven to be dead is kept, whatever order replaces it.
   @Test(arguments: DesiredKey.Origin.allCases, [403, 500])
-  func whatCannotBeToldIsKept(origin: DesiredKey.Origin, status: Int) async throws {
+  func filesOfUndecidedKeysAreKept(origin: DesiredKey.Origin, status: Int) async throws {
     let stage = KeyStage(origin: origin)
     _ = try await stage.apply().get()
     try await stage.clock.sleep(for: .seconds(3600))
@@ -61,7 +61,7 @@ import Testing
   }
 
   /// A key came to light, or was made elsewhere, after the plan said that there is none.
-  @Test(arguments: DesiredKey.Origin.allCases) func aKeyThatThePlanDidNotKnowStopsEverything(
+  @Test(arguments: DesiredKey.Origin.allCases) func aKeyUnknownToThePlanStopsTheOperation(
     origin: DesiredKey.Origin
   ) async throws {
     let other = KeyStage(origin: origin)
@@ -81,7 +81,7 @@ import Testing
   }
 
   /// Another machine's whole apply in front of, and behind, every single request of this one.
-  @Test(arguments: DesiredKey.Origin.allCases) func twoMachinesNeverMakeTwoKeysInSilence(
+  @Test(arguments: DesiredKey.Origin.allCases) func twoMachinesReportTwoKeys(
     origin: DesiredKey.Origin
   ) async throws {
     let alone = KeyStage(origin: origin)
@@ -155,7 +155,7 @@ import Testing
       ["name": "projects/p/serviceAccounts/x@p.iam.gserviceaccount.com/keys/key1"],
       ["name": "keys/key1"],
       ["name": .string("projects/p/serviceAccounts/\(Make.email)/keys/key1 ")],
-    ] as [JSONObject]) func anOddKeyMakesTheKeysUnreadable(
+    ] as [JSONObject]) func anUnreadableKeyMakesTheListUnreadable(
       origin: DesiredKey.Origin, fields: JSONObject
     ) async throws
   {
@@ -168,7 +168,7 @@ import Testing
   }
 
   /// Google's word for a time that it does not take says nothing about the key.
-  @Test func aClockThatIsWrongProvesNothing() async throws {
+  @Test func aWrongClockDoesNotProveThatAKeyIsDead() async throws {
     let stage = KeyStage(origin: .google)
     _ = try await stage.apply().get()
     stage.files.restart()

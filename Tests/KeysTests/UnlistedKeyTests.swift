@@ -31,7 +31,7 @@ import Testing
   }
 
   /// Whoever can sign in with it is not dead, whatever reads show.
-  @Test(arguments: DesiredKey.Origin.allCases) func aKeyThatSignsInLives(
+  @Test(arguments: DesiredKey.Origin.allCases) func aKeyThatSignsInIsLive(
     origin: DesiredKey.Origin
   ) async throws {
     let stage = KeyStage(origin: origin)
@@ -45,7 +45,7 @@ import Testing
     #expect(try await stage.plan(reissue: true).key == .supersede(["key1"]))
   }
 
-  @Test(arguments: DesiredKey.Origin.allCases) func aDeadKeyIsReplacedOnceItsFileIsOld(
+  @Test(arguments: DesiredKey.Origin.allCases) func aDeadKeyWithAnOldFileIsReplaced(
     origin: DesiredKey.Origin
   ) async throws {
     let stage = KeyStage(origin: origin)
@@ -64,7 +64,7 @@ import Testing
   @Test(arguments: [
     ("GET \(path)/key1", 403, "PERMISSION_DENIED"), ("GET \(path)/key1", 500, "INTERNAL"),
     ("POST /token", 403, "PERMISSION_DENIED"), ("POST /token", 500, "INTERNAL"),
-  ]) func whatCannotBeToldIsUnreadable(key: String, status: Int, name: String) async throws {
+  ]) func anUndecidedKeyIsUnreadable(key: String, status: Int, name: String) async throws {
     let stage = KeyStage(origin: .google)
     _ = try await stage.apply().get()
     stage.files.restart()
@@ -79,7 +79,7 @@ import Testing
   }
 
   /// The finished file of an interrupted run, which lacks only its name, is as precious.
-  @Test func aFileWithoutItsNameIsNotLostToALaggingList() async throws {
+  @Test func aStagedFileSurvivesALaggingList() async throws {
     let stage = KeyStage(origin: .google)
     stage.server.setLag(40)
     let steps = KeyStage(origin: .google)

@@ -19,20 +19,20 @@ import Testing
     #expect(await child.terminate(grace: .seconds(10)) == .exited(7))
   }
 
-  @Test func aLineThatDoesNotComeTimesOut() async throws {
+  @Test func aMissingLineTimesOut() async throws {
     let child = try shell("exec sleep 3600")
     #expect(await child.firstLine(within: .milliseconds(20)) == nil)
     #expect(child.status == nil)
     #expect(await child.terminate(grace: .seconds(10)) == .signalled(SIGTERM))
   }
 
-  @Test func anEndWithoutALineIsSeenAtOnce() async throws {
+  @Test func anEndWithoutALineIsDetectedAtOnce() async throws {
     let child = try shell("printf unfinished")
     #expect(await child.firstLine(within: .seconds(3600)) == nil)
     #expect(await child.wait() == .exited(0))
   }
 
-  @Test func aHeldInputDoesNotEndWhileThisProcessLives() async throws {
+  @Test func inputStaysOpenWhileThisProcessLives() async throws {
     let child = try ChildProcess(
       "/bin/sh", arguments: ["-c", "echo ready; cat; exit 5"],
       environment: ["PATH": "/usr/bin:/bin"],

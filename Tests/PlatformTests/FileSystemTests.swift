@@ -171,7 +171,7 @@ import Testing
     }
   }
 
-  @Test func whatALateReleaseLeavesAlone() throws {
+  @Test func aLateReleaseKeepsAnotherLock() throws {
     let files = MemoryFileSystem()
     var first = try files.lock("/lock")
     #expect(first != nil)
@@ -194,7 +194,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Kind.allCases) func tellsWhetherItIsLocked(kind: Kind) throws {
+  @Test(arguments: Kind.allCases) func reportsWhetherAFileIsLocked(kind: Kind) throws {
     try with(kind) { files, folder in
       #expect(try !files.isLocked(folder + "/lock"))
       #expect(try files.status(of: folder + "/lock") == nil)
@@ -209,7 +209,7 @@ import Testing
     }
   }
 
-  @Test func aFileSaysWhenItWasWritten() throws {
+  @Test func aFileHasItsModificationTime() throws {
     try with(.local) { files, folder in
       let before = Int64(Date().timeIntervalSince1970)
       try files.append([1], to: folder + "/new")
@@ -241,14 +241,14 @@ import Testing
     #expect(LocalFileSystem.split("a/b") == ("a", "b"))
   }
 
-  @Test func anErrorSaysWhatItsCodeMeans() {
+  @Test func anErrorExplainsItsCode() {
     let error = FileError(path: "/k/a.json", code: EACCES, call: "open")
     #expect(error.description == "/k/a.json: Permission denied (open)")
   }
 }
 
 @Suite struct LocalFileSystemTests {
-  @Test func followsNoLinkedFolderAndWritesThroughNoLink() throws {
+  @Test func doesNotFollowLinkedFoldersOrWriteThroughLinks() throws {
     let folder = NSTemporaryDirectory() + "arctl-test-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let files = LocalFileSystem()

@@ -17,7 +17,7 @@ import Testing
     #expect(error.reason.hasPrefix(text), "\(error)")
   }
 
-  @Test func otherErrorsStayWhatTheyAre() {
+  @Test func otherErrorsAreUnchanged() {
     #expect(
       FileError(path: "p", code: EAGAIN, call: "read").reason == String(cString: strerror(EAGAIN)))
     #expect(FileError(path: "p", code: EACCES, call: "open").reason == "Permission denied")

@@ -32,7 +32,7 @@ import Testing
     #expect(content == (step == 3 || (step == 2 && after) ? new : old))
   }
 
-  @Test func aPowerCutLosesNamesThatWereNotSynchronised() throws {
+  @Test func aPowerCutLosesUnsynchronizedNames() throws {
     let files = prepared()
     files.inject(.crashBefore, atStep: 3)
     #expect(throws: FileError.self) { try files.writeAtomically(new, to: "/k/a") }

@@ -115,7 +115,7 @@ import Testing
     #expect(sum == 49_995_000)
   }
 
-  @Test func blockingWorkGoesOnAThreadOfItsOwn() async throws {
+  @Test func blockingWorkRunsOnItsOwnThread() async throws {
     let (isElsewhere, _) = try await Self.alone { () -> Bool in
       await Threads.run { Self.thread } != Self.thread
     }

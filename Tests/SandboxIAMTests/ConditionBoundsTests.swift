@@ -14,7 +14,7 @@ import Testing
     "timestamp(\"9999-12-31T23:59:59Z\") + duration(\"1s\")",
     "timestamp(\"0000-12-31T23:59:59Z\")", "request.time + duration(\"999999999999s\")",
   ])
-  func timesOutOfBoundsGrantNothing(_ time: String) throws {
+  func timesOutOfRangeGrantNothing(_ time: String) throws {
     let context = Condition.Context(
       now: RealTime.microseconds(), resource: .project("my-project"))
     for test in ["\(time) < request.time", "(\(time)).getHours(\"+23:59\") in [0, 12, 23]"] {
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  @Test func theEndsOfTimeHavePartsInEveryZone() {
+  @Test func theFirstAndLastTimesHavePartsInEveryZone() {
     let context = Condition.Context(now: 0, resource: .project("my-project"))
     for text in [
       "timestamp(\"9999-12-31T23:59:59Z\").getFullYear(\"+23:59\") == 10000",
@@ -56,7 +56,7 @@ import Testing
     #expect(!Condition.holds(condition, in: context))
   }
 
-  @Test func aHundredStepsAreTaken() throws {
+  @Test func aHundredStepsAreAccepted() throws {
     let chain = String(repeating: ".extract(\"{a}\")", count: 100)
     _ = try ConditionParser.parse("resource.name\(chain) == \"x\"")
   }

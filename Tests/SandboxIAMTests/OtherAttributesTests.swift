@@ -11,7 +11,7 @@ import Testing
     "'accessPolicies/1/accessLevels/a' in request.auth.access_levels",
     "request.time < timestamp('2030-01-01T00:00:00Z') && resource.matchTagId('tagKeys/1', 'tagValues/2')",
   ])
-  func areTakenAndNeverGrant(_ expression: String) {
+  func otherAttributesAreAcceptedAndNeverGrant(_ expression: String) {
     #expect(OtherAttributes.areUsed(in: expression))
     let condition = PolicyRecord.Condition(
       title: "t", description: "", expression: expression, location: "")
@@ -25,7 +25,7 @@ import Testing
     "resource.name.startsWith('destination.ip')",
     "",
   ])
-  func nothingElseIs(_ expression: String) {
+  func otherAttributesAreRefused(_ expression: String) {
     #expect(!OtherAttributes.areUsed(in: expression))
   }
 }

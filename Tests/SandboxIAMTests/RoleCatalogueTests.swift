@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test func misspeltRolesAreNot() {
+  @Test func misspelledRolesAreUnknown() {
     for name in ["roles/viewr", "roles/", "viewer", "roles/artifactregistry.Reader"] {
       #expect(RoleCatalogue.role(name) == nil)
     }
@@ -52,7 +52,7 @@ import Testing
     #expect(PermissionCatalogue.isKnown(permission) == expected)
   }
 
-  @Test func aProjectsRoleHoldsNothingOfWhatIsAbove() {
+  @Test func aProjectsRoleHasNoOrganizationPermissions() {
     for permission in [
       "resourcemanager.organizations.get", "resourcemanager.folders.list",
       "resourcemanager.projects.list", "billing.accounts.get",

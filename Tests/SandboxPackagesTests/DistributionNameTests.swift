@@ -7,7 +7,7 @@ import Testing
     ("Friendly-Bard", "friendly-bard"), ("friendly.bard", "friendly-bard"),
     ("FRIENDLY_-.bard", "friendly-bard"), ("x", "x"), ("a1", "a1"),
   ])
-  func namesAreNormalised(name: String, normal: String) {
+  func namesAreNormalized(name: String, normal: String) {
     #expect(PackageName.normalized(name) == normal)
   }
 

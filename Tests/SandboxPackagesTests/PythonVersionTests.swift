@@ -21,11 +21,11 @@ import Testing
     "french toast",
     "1.0é", "../1", "1.0+a/b",
   ])
-  func nonsenseIsRefused(text: String) {
+  func malformedVersionsAreRefused(text: String) {
     #expect(PythonVersion(text) == nil)
   }
 
-  @Test func zerosAtTheEndDoNotDistinguish() {
+  @Test func trailingZerosDoNotMatter() {
     #expect(PythonVersion("1.0")?.key == PythonVersion("1.0.0")?.key)
     #expect(PythonVersion("1.0")?.key == PythonVersion("1")?.key)
     #expect(PythonVersion("1.0.1")?.key != PythonVersion("1.0")?.key)

@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  @Test mutating func whatIsRemovedGoesWithAllThatIsBelowIt() throws {
+  @Test mutating func removingARowRemovesItsDescendants() throws {
     fill()
     try state.commit(to: database)
     #expect(state.bytes(below: "shelves/a") == 3)
@@ -77,7 +77,7 @@ import Testing
     #expect(state[Box.self].children(of: "shelves/a").map(\.id) == ["1", "2"])
   }
 
-  @Test mutating func onlyWhatIsHiddenIsHidden() throws {
+  @Test mutating func onlyHiddenRecordsLag() throws {
     fill()
     var lag = Lag()
     lag.hide(state, for: .reads(1), realNow: 0)
@@ -122,7 +122,7 @@ import Testing
     ("a", #"{"id":"b"}"#, "the store holds the shelf b as a"),
     ("a", #"{"no":"b"}"#, "the store holds a shelf that cannot be read: a"),
   ])
-  func aRowThatDoesNotFitIsRefused(_ key: String, _ value: String, _ message: String) throws {
+  func aMismatchedRowIsRefused(_ key: String, _ value: String, _ message: String) throws {
     try database.commit([.init(kind: "shelf", key: key, value: value)])
     let error = #expect(throws: StoreError.self) {
       _ = try State(records: Self.records, loadingFrom: database)

@@ -15,7 +15,7 @@ import Testing
     sandbox.repository("lib")
   }
 
-  @Test func aStrangerIsRefusedEverywhere() {
+  @Test func aCallerWithoutRolesIsRefusedEverywhere() {
     let stranger = sandbox.account("stranger").token
     for route in ServedAPIs.routes {
       guard case .permission = route.access else { continue }
@@ -45,7 +45,7 @@ import Testing
         == ["permission": "artifactregistry.repositories.get", "resource": .string(lib)])
   }
 
-  @Test func anAbsentProjectAnswersAsAForbiddenOne() {
+  @Test func anAbsentProjectAnswersLikeAForbiddenOne() {
     let stranger = sandbox.account("stranger").token
     let absent = sandbox.call("GET", "/v1/projects/no-such-project", token: stranger)
     #expect(absent.status == 403)
@@ -59,7 +59,7 @@ import Testing
       ])
   }
 
-  @Test func rightsComeFromTheRepositoryAndItsProject() {
+  @Test func permissionsComeFromTheRepositoryAndItsProject() {
     let (email, token) = sandbox.account("reader")
     #expect(sandbox.call("GET", "/v1/\(lib)", token: token).status == 403)
     sandbox.grant("roles/artifactregistry.reader", to: "serviceAccount:\(email)", on: lib)
@@ -101,7 +101,7 @@ import Testing
     #expect(sandbox.call("GET", "/v1/\(lib)", token: late).status == 403)
   }
 
-  @Test func testIamPermissionsTellsWhatIsHeld() {
+  @Test func testIamPermissionsReturnsHeldPermissions() {
     let (email, token) = sandbox.account("reader")
     sandbox.grant(
       "roles/artifactregistry.reader", to: "serviceAccount:\(email)", on: "projects/my-project")
@@ -153,7 +153,7 @@ import Testing
     }
   }
 
-  @Test func aDisabledAccountIsOutAtOnce() {
+  @Test func aDisabledAccountLosesAccessAtOnce() {
     let (email, token) = sandbox.account("worker")
     let path = "/v1/projects/-/serviceAccounts/\(email)"
     sandbox.grant("roles/viewer", to: "serviceAccount:\(email)", on: "projects/my-project")

@@ -10,7 +10,7 @@ import Testing
 
   init() throws { sandbox = try TestSandbox("my-project") }
 
-  @Test func accountsHaveGooglesShape() throws {
+  @Test func accountsHaveGooglesForm() throws {
     let made = sandbox.call(
       "POST", accounts,
       ["accountId": "uploader", "serviceAccount": ["displayName": "PyPI uploader"]])
@@ -69,7 +69,7 @@ import Testing
     #expect(sandbox.call("GET", accounts)["accounts"]?.array?.count == 20)
   }
 
-  @Test func aRecreatedAccountIsSomebodyElse() throws {
+  @Test func aRecreatedAccountIsAnotherAccount() throws {
     let first = sandbox.call("POST", accounts, ["accountId": "worker"])
     let email = try #require(first["email"]?.string)
     sandbox.call("DELETE", "\(accounts)/\(email)")
@@ -110,7 +110,7 @@ import Testing
     return sandbox.token(uniqueID: sandbox.ownerID, at: clock["now"]?.string)
   }
 
-  @Test func rolesAreGoneAfterTheirWindows() {
+  @Test func deletedRolesArePurgedAfterTheirRetention() {
     let path = "\(roles)/my.role"
     sandbox.call("POST", roles, ["roleId": "my.role"])
     sandbox.call("DELETE", path)
@@ -136,7 +136,7 @@ import Testing
   }
 
   /// A stranger learns from undelete neither which accounts there are nor which were deleted.
-  @Test func undeleteTellsStrangersNothing() throws {
+  @Test func undeleteRevealsNothingToOtherCallers() throws {
     let (email, token) = sandbox.account("stranger")
     let live = sandbox.uniqueID(email)
     let dead = sandbox.uniqueID(sandbox.account("worker").email)
@@ -158,7 +158,7 @@ import Testing
     #expect(sandbox.call("POST", "\(accounts)/\(dead):undelete", [:]).status == 200)
   }
 
-  @Test func rolesLiveDieAndComeBack() throws {
+  @Test func rolesCanBeCreatedDeletedAndRestored() throws {
     let made = sandbox.call(
       "POST", roles,
       [

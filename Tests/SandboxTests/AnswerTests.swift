@@ -53,7 +53,7 @@ import Testing
     ("sec-fetch-site", "cross-site", 403), ("sec-fetch-site", "Same-Site", 403),
     ("sec-fetch-site", "same-origin", 403), ("sec-fetch-site", "none", 200), ("accept", "*/*", 200),
   ])
-  func pagesDoNotDriveTheSandbox(_ name: String, _ value: String, _ status: Int) throws {
+  func webPagesCannotControlTheSandbox(_ name: String, _ value: String, _ status: Int) throws {
     let sandbox = try TestSandbox("my-project")
     for (method, path) in [
       ("POST", "/_sandbox/clock"), ("POST", "/_sandbox/cleanup"), ("GET", "/_sandbox/journal"),
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func whatThePackageHostDoesNotTakeIsLogged() throws {
+  @Test func unservedPackageRequestsAreLogged() throws {
     let lines = Mutex<[String]>([])
     let sandbox = Sandbox(
       state: try State(records: ServedAPIs.records), database: try SQLiteDatabase(path: ":memory:"),
@@ -78,7 +78,7 @@ import Testing
     #expect(lines.withLock { $0 } == ["not served: PUT \(path)"])
   }
 
-  @Test func whatIsLoggedCannotDriveATerminal() throws {
+  @Test func logLinesCannotControlATerminal() throws {
     let lines = Mutex<[String]>([])
     let sandbox = Sandbox(
       state: try State(records: ServedAPIs.records), database: try SQLiteDatabase(path: ":memory:"),

@@ -60,7 +60,7 @@ import Testing
     #expect(sandbox.call("GET", "/v1/projects/my-project").status == 200)
   }
 
-  @Test func theClockGoesFromTheFirstDayToTheLast() {
+  @Test func theClockCoversAllTimes() {
     for day in ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
       #expect(
         sandbox.call("POST", "/_sandbox/clock", ["now": .string(day)], token: "").status == 200)
@@ -76,7 +76,7 @@ import Testing
   }
 
   @Test(arguments: [Int64.min, .max, 9_000_000_000_000_000_000])
-  func aStoredClockOfAnySizeIsBounded(_ offset: Int64) throws {
+  func aStoredClockOffsetIsLimited(_ offset: Int64) throws {
     var state = try State(records: ServedAPIs.records)
     state.meta.clockOffset = offset
     let now = RealTime.microseconds()
@@ -84,7 +84,7 @@ import Testing
     #expect(!overflow && !time.subtractingReportingOverflow(-time).overflow)
   }
 
-  @Test func durationsAreAtMostTenThousandYears() {
+  @Test func durationsAreLimitedToTenThousandYears() {
     let policies = { (age: String) -> JSONValue in
       [
         "format": "PYTHON",

@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test func aBoughtTokenEndsByTheSandboxsClock() throws {
+  @Test func anIssuedTokenExpiresByTheSandboxsClock() throws {
     let (id, pem) = try makeKey()
     let key = try RSAPrivateKey(pemBytes: pem)
     move(950_400)
@@ -99,7 +99,7 @@ import Testing
   }
 
   /// Clients compare `expireTime` with their own clock before they use the token.
-  @Test func anImpersonatedTokenTellsItsEndByTheRealClock() throws {
+  @Test func anImpersonatedTokenStatesItsEndByTheRealClock() throws {
     move(950_400)
     let owner = sandbox.token(
       uniqueID: sandbox.ownerID, at: Timestamps.text(RealTime.microseconds() + 950_400_000_000))
@@ -113,7 +113,7 @@ import Testing
     #expect(status(made["accessToken"]?.string ?? "") == 200)
   }
 
-  @Test func keysAndAgesGoByTheSandboxsClock() throws {
+  @Test func keysAndAgesFollowTheSandboxsClock() throws {
     let key = try RSAPrivateKey(generatingBits: 2048)
     let now = Timestamps.seconds(RealTime.microseconds())
     let certificate = try Certificate.selfSigned(

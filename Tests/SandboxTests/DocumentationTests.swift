@@ -25,7 +25,7 @@ import Testing
     #expect(isFresh, "docs/sandbox.md is stale: run `make docs`")
   }
 
-  @Test func everyFaultScriptOfThePageIsTaken() throws {
+  @Test func everyDocumentedFaultScriptIsAccepted() throws {
     let sandbox = try TestSandbox("my-project")
     let scripts = page.split(separator: "\n").filter { $0.hasPrefix("    {") }
     var kinds: Set<String> = []
@@ -38,14 +38,14 @@ import Testing
     #expect(kinds.subtracting(["headers", "body"]) == Set(Fault.kinds))
   }
 
-  @Test func everyPathOfItsOwnIsSaidToBeForSomething() {
+  @Test func everyOwnPathHasAPurpose() {
     #expect(OperationTable.own.count == 10)
     for route in OperationTable.own {
       #expect(!route.purpose.isEmpty && route.template.hasPrefix("/_sandbox/"), "\(route.template)")
     }
   }
 
-  @Test func theCleanupOfThePageAnswersSo() throws {
+  @Test func theDocumentedCleanupAnswersAsShown() throws {
     let start = try #require(page.range(of: "_sandbox/cleanup -d '"))
     let body = page[start.upperBound...].prefix { $0 != "'" }
     let json = try #require(page[start.upperBound...].range(of: "```json\n"))
@@ -63,7 +63,7 @@ import Testing
         == (try JSONValue(parsing: Array(page[json.upperBound..<end.lowerBound].utf8))))
   }
 
-  @Test func theConstraintsOfThePageAreTaken() throws {
+  @Test func theDocumentedConstraintsAreAccepted() throws {
     let start = try #require(page.range(of: "_sandbox/constraints -d '"))
     let body = page[start.upperBound...].prefix { $0 != "'" }
     let sandbox = try TestSandbox("my-project")

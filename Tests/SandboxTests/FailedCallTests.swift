@@ -4,7 +4,7 @@ import Testing
 @testable import Sandbox
 
 @Suite struct FailedCallTests {
-  @Test func failedCallsLeaveNothingBehind() throws {
+  @Test func failedCallsChangeNothing() throws {
     let sandbox = try TestSandbox("my-project")
     let path = "/v1/projects/my-project:getIamPolicy"
     let before = sandbox.call("POST", path, [:]).body

@@ -27,7 +27,7 @@ import Testing
       on: "\(project)/serviceAccounts/\(account)")
   }
 
-  @Test func theTokenIsTheTargets() {
+  @Test func theTokenBelongsToTheTarget() {
     let (target, _) = sandbox.account("target")
     let (caller, token) = sandbox.account("caller")
     sandbox.repository("lib")

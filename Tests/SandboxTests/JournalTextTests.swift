@@ -31,7 +31,7 @@ import Testing
     "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcw\n-----END PRIVATE KEY-----\n"
 
   @Test(arguments: 0..<4)
-  func noPrivateKeyInBase64(_ shift: Int) throws {
+  func noPrivateKeyInBase64IsStored(_ shift: Int) throws {
     let data = Base64.encode(Array((String(repeating: "x", count: shift) + Self.pem).utf8))
     let path = "/v1/projects/-/serviceAccounts/a@my-project.iam.gserviceaccount.com"
     for target in ["\(path)/keys:upload", path, "/v1/elsewhere"] {
@@ -61,12 +61,12 @@ import Testing
     "/token", "/v1/token", "/token/", "/v1beta/token", "/oauth2/v4/token", "/o/oauth2/token",
     "/t%6Fken", "/TOKEN", "/oauth2/revoke",
   ])
-  func nothingThatIsSentForATokenIsKept(_ path: String) throws {
+  func tokenRequestsAreNotStored(_ path: String) throws {
     let entry = try send("POST", path, "{\"refresh_token\":\"secret\"}")
     #expect(entry["body"] == "(a credential)")
   }
 
-  @Test func noFormIsKept() throws {
+  @Test func noFormIsStored() throws {
     let entry = try send(
       "POST", "/v1/elsewhere", "refresh_token=1//secret&client_secret=s",
       type: "Application/X-WWW-form-urlencoded; charset=utf-8")
@@ -78,18 +78,18 @@ import Testing
     "refresh_token=SECRET", "key=SECRET", "ACCESS_TOKEN=SECRET", "access%5Ftoken=SECRET",
     "oauth_token=SECRET",
   ])
-  func noCredentialInAQuery(_ query: String) throws {
+  func noCredentialInAQueryIsStored(_ query: String) throws {
     let entry = try send("GET", "/v1/projects?\(query)")
     #expect(entry["query"]?.string == query.replacing("SECRET", with: "(hidden)"))
   }
 
-  @Test func otherParametersAreKept() throws {
+  @Test func otherParametersAreShown() throws {
     let query = "pageToken=cDphYmM&updateMask=labels&x=&y&keyTypes=USER_MANAGED"
     #expect(try send("GET", "/v1/projects?\(query)")["query"]?.string == query)
   }
 
   @Test(arguments: [token, jwt, "ya29.a0Ae4lvC3-secret-part"])
-  func noTokenAnywhere(_ token: String) throws {
+  func noTokenIsStored(_ token: String) throws {
     let entries = [
       try send("POST", "/v1/projects", "{\"description\":\"x \(token) y\"}"),
       try send("GET", "/v1/projects?filter=\(token)"),

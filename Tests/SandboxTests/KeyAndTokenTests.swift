@@ -129,7 +129,7 @@ import Testing
   @Test(arguments: [
     (1024, "KEY_ALG_RSA_1024"), (2048, "KEY_ALG_RSA_2048"), (3072, "KEY_ALG_RSA_2048"),
   ])
-  func uploadedKeysTellTheirSize(_ bits: Int, _ algorithm: String) throws {
+  func uploadedKeysShowTheirSize(_ bits: Int, _ algorithm: String) throws {
     let key = try RSAPrivateKey(generatingBits: bits)
     let certificate = try Certificate.selfSigned(
       by: key, commonName: "unused", notBefore: 0, notAfter: now() + 60)

@@ -10,7 +10,7 @@ import Testing
   private let path = "/v1/projects/my-project"
   init() throws { sandbox = try TestSandbox("my-project") }
 
-  @Test func aProjectTakesEveryPredefinedRole() {
+  @Test func aProjectAcceptsEveryPredefinedRole() {
     for start in stride(from: 0, to: RoleCatalogue.names.count, by: 1000) {
       let roles = RoleCatalogue.names[start..<min(start + 1000, RoleCatalogue.names.count)]
         .filter { $0 != "roles/owner" }
@@ -28,7 +28,7 @@ import Testing
     ("roles/artifactregistry.viewer", 200), ("roles/artifactregistry.editor", 200),
     ("roles/viewer", 200), ("roles/storage.admin", 400), ("roles/nosuch.role", 400),
   ])
-  func aRepositoryTakesTheRegistrysRoles(_ role: String, _ status: Int) {
+  func aRepositoryAcceptsTheRegistrysRoles(_ role: String, _ status: Int) {
     sandbox.repository("py")
     let reply = sandbox.call(
       "POST", "\(TestSandbox.repositories)/py:setIamPolicy",
@@ -36,7 +36,7 @@ import Testing
     #expect(reply.status == status, "\(reply.message)")
   }
 
-  @Test func aReaderMaySeeItsProject() {
+  @Test func aReaderCanSeeItsProject() {
     let (email, token) = sandbox.account("reader-sa")
     sandbox.grant(
       "roles/artifactregistry.reader", to: "serviceAccount:\(email)", on: "projects/my-project")
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test func aMisspeltServiceIsRefusedAndAnotherCanBeNamed() throws {
+  @Test func aMisspelledServiceIsRefusedAndOthersCanBeAdded() throws {
     let name = "artifactregistri.googleapis.com"
     let refused = sandbox.call("POST", "\(path)/services/\(name):enable")
     #expect(refused.status == 403)
@@ -101,7 +101,7 @@ import Testing
     #expect(got["remoteRepositoryConfig"] == remote)
   }
 
-  @Test func whatGcloudAlwaysSendsIsTaken() {
+  @Test func parametersThatGcloudAlwaysSendsAreAccepted() {
     let made = sandbox.repository(
       "r1",
       [
@@ -154,7 +154,7 @@ import Testing
     ("us", "gcr.io", "PYTHON", 400), ("us-east4", "gcr.io", "DOCKER", 400),
     ("us", "eu.gcr.io", "DOCKER", 400), ("us", "x.gcr.io", "DOCKER", 400),
   ])
-  func containerRegistryLivesOn(
+  func containerRegistryNamesAreAccepted(
     _ location: String, _ id: String, _ format: String, _ status: Int
   ) {
     let place = "\(path)/locations/\(location)/repositories"
@@ -169,7 +169,7 @@ import Testing
     #expect(got["vulnerabilityScanningConfig"]?["lastEnableTime"]?.string != nil)
   }
 
-  @Test func theReasonOfADisabledKeyIsKept() throws {
+  @Test func theReasonOfADisabledKeyIsStored() throws {
     let (email, _) = sandbox.account("builder")
     let keys = "\(path)/serviceAccounts/\(email)/keys"
     let name = try #require(sandbox.call("POST", keys)["name"]?.string)

@@ -39,7 +39,7 @@ import Testing
     ("service-{n}@compute-system.iam.gserviceaccount.com", "compute"),
     ("service-{n}@gcp-sa-secretmanager.iam.gserviceaccount.com", "secretmanager"),
   ])
-  func googlesAccountsComeWithTheirServices(_ form: String, _ service: String) {
+  func googlesAccountsExistOnceTheirServiceIsEnabled(_ form: String, _ service: String) {
     let email = form.replacing("{n}", with: number)
     let reader = binding("roles/artifactregistry.reader", "serviceAccount:\(email)")
     sandbox.repository("py")
@@ -85,18 +85,18 @@ import Testing
     "cloud-logs@system.gserviceaccount.com", "x@elsewhere-1.iam.gserviceaccount.com",
     "my-project.svc.id.goog[prod/puller]",
   ])
-  func accountsOfOtherProjectsAreTakenOnTrust(_ email: String) {
+  func accountsOfOtherProjectsAreAccepted(_ email: String) {
     #expect(set(binding("roles/viewer", "serviceAccount:\(email)")).status == 200)
   }
 
-  @Test func aMemberWithoutATypeIsRefusedInGooglesWords() {
+  @Test func aMemberWithoutATypeIsRefusedWithGooglesText() {
     let reply = set(binding("roles/viewer", "ana@example.com"))
     #expect(reply.status == 400)
     #expect(reply.message == "Policy members must be of the form \"<type>:<value>\".")
   }
 
   @Test(arguments: ["serviceAccount", "user", "group"])
-  func aTwinIsFoundInAnyBinding(_ type: String) {
+  func aDeletedNamesakeIsFoundInAnyBinding(_ type: String) {
     let (email, _) = sandbox.account("builder")
     let live = "\(type):\(email)"
     let dead = "deleted:\(type):\(email)?uid=123456789012345678901"
@@ -121,7 +121,7 @@ import Testing
       set(binding("roles/viewer", dead), binding("roles/browser", "user:a@b.co")).status == 200)
   }
 
-  @Test func ownersOfASoloProjectAreInvited() {
+  @Test func ownersOfASoloProjectMustBeInvited() {
     let owners = binding("roles/owner", "user:ana@example.com", "group:devs@example.com")
     let reply = set(owners)
     #expect(reply.status == 400)
@@ -140,7 +140,7 @@ import Testing
       ).status == 200)
   }
 
-  @Test func anOrganizationsProjectTakesOwners() {
+  @Test func aProjectInAnOrganizationAcceptsOwners() {
     sandbox.call(
       "POST", "/v1/projects",
       ["projectId": "of-an-org", "parent": ["type": "organization", "id": "123"]])
@@ -153,7 +153,7 @@ import Testing
     #expect(set(binding("organizations/123/roles/build.er", member)).status == 400)
   }
 
-  @Test func everyServiceAccountOfAProjectIsMeant() {
+  @Test func aPrincipalSetIncludesAllAccountsOfAProject() {
     let (_, token) = sandbox.account("builder")
     let (_, stranger) = sandbox.account("stranger", in: "other-project")
     let all =

@@ -59,7 +59,7 @@ import Testing
   }
 
   /// Who may delete a version, or a repository, may know what became of it, though it may not see the project.
-  @Test func whoeverStartedItMayLook() {
+  @Test func theCallerThatStartedAnOperationCanReadIt() {
     sandbox.repository("lib")
     let (email, token) = sandbox.account("cleaner")
     sandbox.grant(
@@ -70,7 +70,7 @@ import Testing
     #expect(look("/v1/\(gone["name"]?.string ?? "")", stranger).status == 403)
   }
 
-  @Test func editorsReadPoliciesAndWriteNone() {
+  @Test func editorsReadPoliciesButCannotWriteThem() {
     sandbox.repository("lib")
     let (email, token) = sandbox.account("editor")
     sandbox.grant("roles/editor", to: "serviceAccount:\(email)", on: "projects/my-project")

@@ -99,13 +99,13 @@ private enum Cleanings: ServedAPI {
     #expect(sandbox.call("GET", "/v1beta2/\(name)", token: token).status == 200)
   }
 
-  @Test func theyOutliveWhatTheyAreBelow() {
+  @Test func operationsOutliveTheirParent() {
     let name = sandbox.call("POST", "/v1beta2/\(path)/labels/red", [:])["name"]?.string ?? ""
     #expect(sandbox.call("DELETE", "/v1/\(path)").status == 200)
     #expect(sandbox.call("GET", "/v1beta2/\(name)").status == 200)
   }
 
-  @Test func whatIsBelowARepositoryGoesWithIt() {
+  @Test func deletingARepositoryRemovesItsChildren() {
     sandbox.call("POST", "/v1beta2/\(path)/labels/red", [:])
     #expect(sandbox.call("GET", "/v1beta2/\(path)/labels")["labels"] == ["red"])
     sandbox.call("DELETE", "/v1/\(path)")

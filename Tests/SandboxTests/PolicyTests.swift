@@ -97,7 +97,7 @@ import Testing
     #expect(reply.message == message)
   }
 
-  @Test func accountsOfUnknownProjectsAreTaken() {
+  @Test func accountsOfUnknownProjectsAreAccepted() {
     let member = "serviceAccount:x@elsewhere-1.iam.gserviceaccount.com"
     #expect(set(["bindings": [binding("roles/viewer", member)]]).status == 200)
   }
@@ -136,7 +136,7 @@ import Testing
     #expect(set.status == 200)
   }
 
-  @Test func deletedAccountsStayInPoliciesAndComeBack() throws {
+  @Test func deletedAccountsStayInPoliciesAndCanBeRestored() throws {
     let made = sandbox.call("POST", "\(path)/serviceAccounts", ["accountId": "builder"])
     let uid = try #require(made["uniqueId"]?.string)
     let email = try #require(made["email"]?.string)
@@ -157,7 +157,7 @@ import Testing
     #expect(get().body.text().contains("\"serviceAccount:\(email)\""))
   }
 
-  @Test func aDeletedTwinIsFoundInAnyBindingAndMayStay() throws {
+  @Test func aDeletedNamesakeIsFoundInAnyBindingAndCanStay() throws {
     let accounts = "\(path)/serviceAccounts"
     func make() throws -> String {
       try #require(
@@ -198,7 +198,7 @@ import Testing
       sandbox.grant("roles/browser", to: "user:a@b.co", on: "projects/my-project").status == 200)
   }
 
-  @Test func artifactRegistryTakesNoMask() {
+  @Test func artifactRegistryRefusesAMask() {
     sandbox.repository("lib")
     let (email, _) = sandbox.account("worker")
     let body: JSONValue = ["policy": ["bindings": []], "updateMask": "bindings"]
@@ -212,7 +212,7 @@ import Testing
   }
 
   @Test(arguments: [(0, 200), (1, 200), (2, 400), (3, 200), (4, 400), (-1, 400)])
-  func versionsAreNoughtOneAndThree(_ version: Int64, _ status: Int) {
+  func policyVersionsAreZeroOneAndThree(_ version: Int64, _ status: Int) {
     #expect(get(version: version).status == status)
     sandbox.repository("lib")
     let target = "\(TestSandbox.repositories)/lib:getIamPolicy?options.requestedPolicyVersion="

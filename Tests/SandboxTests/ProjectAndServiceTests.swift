@@ -44,7 +44,7 @@ import Testing
     #expect(sandbox.call("POST", "/v1/projects", body).status == 400)
   }
 
-  @Test func putWipesLabelsAndPatchDoesNot() {
+  @Test func putClearsLabelsAndPatchDoesNot() {
     let path = "/v3/projects/my-project"
     sandbox.call("PATCH", "\(path)?updateMask=labels", ["labels": ["a": "b"]])
     sandbox.call("PATCH", "\(path)?updateMask=displayName", ["displayName": "Other"])
@@ -54,7 +54,7 @@ import Testing
     #expect(put["labels"] == nil)
   }
 
-  @Test func deletionCanBeTakenBack() {
+  @Test func aDeletionCanBeUndone() {
     let path = "/v1/projects/my-project"
     #expect(sandbox.call("DELETE", path).body == [:])
     #expect(sandbox.call("GET", path)["lifecycleState"] == "DELETE_REQUESTED")
@@ -87,7 +87,7 @@ import Testing
     #expect(at(30, "POST", "\(path):undelete").status == 200)
   }
 
-  @Test func callersSeeTheirProjectsOnly() {
+  @Test func callersSeeOnlyTheirProjects() {
     let (email, token) = sandbox.account("viewer-account")
     #expect(sandbox.call("GET", "/v1/projects", token: token).body == [:])
     sandbox.grant("roles/browser", to: "serviceAccount:\(email)", on: "projects/my-project")
@@ -98,7 +98,7 @@ import Testing
     )
   }
 
-  @Test func billingIsKept() {
+  @Test func billingInfoIsStored() {
     let path = "/v1/projects/my-project/billingInfo"
     #expect(sandbox.call("GET", path)["billingEnabled"] == nil)
     let name = "billingAccounts/012345-ABCDEF-012345"
@@ -137,7 +137,7 @@ import Testing
     #expect(sandbox.call("GET", "\(path)/run.googleapis.com")["state"] == "DISABLED")
   }
 
-  @Test func batchesAreBounded() {
+  @Test func batchesAreLimited() {
     let path = "/v1/projects/my-project/services"
     let ids = Array(ServiceCatalogue.titles.keys.sorted().prefix(21))
     func enable(_ ids: [String]) -> Int {
@@ -153,7 +153,7 @@ import Testing
     #expect(sandbox.call("GET", "\(path)?pageSize=201").status == 400)
   }
 
-  @Test func dependentsHoldAServiceOn() {
+  @Test func aServiceWithDependentsCannotBeDisabled() {
     let path = "/v1/projects/my-project/services/iam.googleapis.com:disable"
     #expect(sandbox.call("POST", path, [:]).status == 400)
     #expect(sandbox.call("POST", path, ["disableDependentServices": true]).status == 200)

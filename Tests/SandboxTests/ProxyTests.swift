@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test func speaksHTTP2AndTrustsTheGivenAuthorityAlone() async throws {
+  @Test func usesHTTP2AndTrustsOnlyTheGivenAuthority() async throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try await makeCertificates("right")

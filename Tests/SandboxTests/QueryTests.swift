@@ -18,7 +18,7 @@ import Testing
       + "Field '\(part ?? name)' could not be found in request message."
   }
 
-  @Test func aMisspeltParameterIsRefusedInGooglesWords() {
+  @Test func aMisspelledParameterIsRefusedWithGooglesText() {
     let reply = sandbox.call("GET", "\(TestSandbox.repositories)?pageSiz=1")
     let message = Self.unknown("pageSiz")
     #expect(reply.status == 400)
@@ -34,7 +34,7 @@ import Testing
       ])
   }
 
-  @Test func whatIsRefusedIsNotDone() {
+  @Test func aRefusedRequestChangesNothing() {
     let lib = "\(TestSandbox.repositories)/lib"
     let body: JSONValue = ["description": "changed"]
     #expect(sandbox.call("PATCH", "\(lib)?updatemask=description", body).status == 400)
@@ -51,7 +51,7 @@ import Testing
     #expect(sandbox.call("GET", lib).status == 200)
   }
 
-  @Test func everyUnknownNameIsTold() {
+  @Test func everyUnknownNameIsReported() {
     let reply = sandbox.call("GET", "\(TestSandbox.repositories)?a=1&page_size=1&b_c=2&a=3&%41")
     let messages = ["a", "b_c", "A"].map { Self.unknown($0) }
     #expect(reply.message == messages.joined(separator: "\n"))
@@ -59,7 +59,7 @@ import Testing
     #expect(violations?.map { $0["description"]?.string } == messages)
   }
 
-  @Test func thePartThatIsNotThereIsNamed() {
+  @Test func theUnknownPartIsNamed() {
     let path = "\(TestSandbox.repositories)/lib:getIamPolicy"
     let reply = sandbox.call("GET", "\(path)?options.requested_version=3")
     #expect(reply.message == Self.unknown("options.requested_version", "requested_version"))
@@ -72,7 +72,7 @@ import Testing
     "$prettyPrint=true", "fields=name", "key=k", "quotaUser=me", "access_token=x", "oauth_token=x",
     "upload_protocol=raw", "uploadType=media", "userProject=p", "callback=", "alt=",
   ])
-  func theStandardParametersAreTaken(_ parameter: String) {
+  func theStandardParametersAreAccepted(_ parameter: String) {
     let lib = "\(TestSandbox.repositories)/lib"
     for (method, path) in [
       ("GET", lib), ("POST", "\(project)/serviceAccounts/-:getIamPolicy"), ("GET", project),
@@ -82,7 +82,7 @@ import Testing
     }
   }
 
-  @Test func fieldsAreChosenUnderEitherName() {
+  @Test func fieldsCanBeSelectedByEitherParameter() {
     for name in ["fields", "$fields"] {
       let reply = sandbox.call("GET", "\(TestSandbox.repositories)/lib?\(name)=format")
       #expect(reply.body == ["format": "PYTHON"])
@@ -98,7 +98,7 @@ import Testing
     "/v1/projects/my-project/locations?filter=x",
     "/v1/projects/my-project/locations?extra_location_types=x",
   ])
-  func whatTheSandboxDoesNotDoIsNotServed(_ target: String) {
+  func unsupportedParametersAnswer501(_ target: String) {
     let reply = sandbox.call("GET", target)
     #expect(reply.status == 501)
     #expect(reply["error"]?["status"] == "UNIMPLEMENTED")
@@ -123,7 +123,7 @@ import Testing
   }
 
   /// Who does not sign in learns nothing but that.
-  @Test func signInComesFirstAndRightsAfter() {
+  @Test func authenticationComesBeforeAuthorization() {
     let target = "\(TestSandbox.repositories)?pageSiz=1"
     #expect(sandbox.call("GET", target, token: "").status == 401)
     let (_, token) = sandbox.account("stranger")

@@ -145,7 +145,7 @@ import Testing
     #expect(sandbox.call("PATCH", "\(path)/lib?updateMask=\(mask)", body).status == 400)
   }
 
-  @Test func immutableFieldsMaySayWhatTheyAre() {
+  @Test func unchangedImmutableFieldsAreAccepted() {
     sandbox.repository("lib")
     let reply = sandbox.call(
       "PATCH", "\(path)/lib?updateMask=format,description",
@@ -202,7 +202,7 @@ import Testing
     #expect(sandbox.call("GET", "\(path)?filter=format%3DPYTHON").status == 400)
   }
 
-  @Test func deletionTakesThePolicyWithIt() {
+  @Test func deletionRemovesThePolicy() {
     sandbox.repository("lib")
     sandbox.grant(
       "roles/artifactregistry.reader", to: "allUsers",
@@ -225,7 +225,7 @@ import Testing
     #expect(state() == "SCANNING_ACTIVE")
   }
 
-  @Test func numbersNameProjectsToo() throws {
+  @Test func projectsCanBeNamedByNumber() throws {
     sandbox.repository("lib")
     let number = try #require(
       sandbox.call("GET", "/v1/projects/my-project")["projectNumber"]?.string)

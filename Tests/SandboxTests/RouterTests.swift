@@ -16,7 +16,7 @@ import Testing
     #expect(match.variables["project"] == "p")
   }
 
-  @Test func verbsAreToldFromNames() throws {
+  @Test func verbsAreDistinguishedFromNames() throws {
     let verb = try #require(router.match("POST", "/v1/projects/example.com:p1:getIamPolicy"))
     #expect(verb.variables["project"] == "example.com:p1")
     let name = try #require(router.match("GET", "/v1/projects/example.com:p1"))
@@ -32,7 +32,7 @@ import Testing
     #expect(router.match(method, path) == nil)
   }
 
-  @Test func literalsWinOverVariables() throws {
+  @Test func literalsTakePrecedenceOverVariables() throws {
     let match = try #require(router.match("GET", "/v3/projects:search"))
     #expect(match.route.template == "/v3/projects:search")
   }

@@ -22,7 +22,7 @@ import Testing
     ("roles/artifactregistry.reader", false), ("roles/artifactregistry.writer", false),
     ("roles/artifactregistry.repoAdmin", true),
   ])
-  func whoMayReadAndWrite(_ role: String, _ mayWrite: Bool) {
+  func permissionsToReadAndWrite(_ role: String, _ mayWrite: Bool) {
     let (email, token) = sandbox.account("worker")
     #expect(create("mine", deny).status == 200)
     let refused = sandbox.call("GET", "\(path)/rules", token: token)
@@ -87,7 +87,7 @@ import Testing
       ("updateMask=name", ["name": "projects/p"], 200),
       ("nosuch=1", ["action": "ALLOW"], 400),
     ] as [(String, JSONValue, Int)])
-  func whatAPatchMaySay(_ query: String, _ body: JSONValue, _ status: Int) {
+  func validPatchesAreAccepted(_ query: String, _ body: JSONValue, _ status: Int) {
     let made = create("mine", deny)
     let reply = sandbox.call("PATCH", "\(path)/rules/mine?\(query)", body)
     #expect(reply.status == status, "\(reply.message)")
@@ -96,7 +96,7 @@ import Testing
     #expect(after["name"] == made["name"])
   }
 
-  @Test func thereAreNoRulesOfAnAbsentRepository() {
+  @Test func anAbsentRepositoryHasNoRules() {
     #expect(sandbox.call("GET", "\(TestSandbox.repositories)/none/rules").status == 404)
     #expect(
       sandbox.call("POST", "\(TestSandbox.repositories)/none/rules?ruleId=a", deny).status == 404)

@@ -14,7 +14,7 @@ import Testing
     #expect(SandboxCommand.run(arguments) == 64)
   }
 
-  @Test func aFolderThatCannotBeIsOne() {
+  @Test func aFolderThatCannotBeCreatedIsAnError() {
     #expect(SandboxCommand.run(["--data", "/proc/no/such/folder"]) == 1)
   }
 
@@ -27,7 +27,7 @@ import Testing
   }
 
   /// The key files that the set-up makes name the port that was asked for, so the next start takes it again.
-  @Test func aSetUpKeepsThePortThatWasAskedFor() async throws {
+  @Test func settingUpKeepsTheRequestedPort() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "arctl-port-\(UUID().uuidString)"
     ).path()

@@ -62,7 +62,7 @@ import Testing
     return try #require(try JSONValue(parsing: answer.body.utf8)["access_token"]?.string)
   }
 
-  @Test func servesAndRemembers() async throws {
+  @Test func servesAndStores() async throws {
     defer { end() }
     var options = SandboxServer.Options(dataDirectory: folder, projects: ["my-project"])
     let first = try SandboxServer(options)
@@ -130,7 +130,7 @@ import Testing
   }
 
   /// Silence in the middle of the headers ends a connection soon, in the middle of a body it does not.
-  @Test func halfARequestIsWaitedForShortly() async throws {
+  @Test func anIncompleteRequestTimesOut() async throws {
     defer { end() }
     let server = MicroHTTPServer(latency: .zero, workers: try Workers(threads: 1)) { request in
       WireResponse(status: 200, headers: [], body: request.body)
@@ -147,7 +147,7 @@ import Testing
     #expect(slow.receive().hasPrefix("HTTP/1.1 200"))
   }
 
-  @Test func latencyDelaysWithoutHoldingOthersUp() async throws {
+  @Test func latencyDoesNotBlockOtherRequests() async throws {
     defer { end() }
     // All come to the handler before the first answer goes out, on a pool of eight threads: soon enough for the
     // shortest of these latencies, or on a busy machine for a longer one.

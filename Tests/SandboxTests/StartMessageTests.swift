@@ -18,7 +18,7 @@ import Testing
   }
 
   /// gcloud asks Google's token endpoint, whatever a key file says, unless it is told of another.
-  @Test func gcloudIsToldOfTheTokenEndpointAndOfEveryAPI() {
+  @Test func theExportsCoverTheTokenEndpointAndEveryAPI() {
     let base = message.baseURL
     let told = lines.filter { $0.hasPrefix("export CLOUDSDK_") && !$0.contains("FILE") }
     let names = [
@@ -31,12 +31,12 @@ import Testing
   }
 
   /// They go to Google, with the sandbox's credential, unless each is told of the endpoint.
-  @Test func pythonClientsAreToldOfTheEndpoint() {
+  @Test func theStartMessageNamesTheEndpointForPython() {
     #expect(lines.contains(#"options = {"api_endpoint": "http://127.0.0.1:8085"}"#))
     #expect(lines.count { $0.contains("client_options=options") } == 2)
   }
 
-  @Test func aTerminalOfEightyColumnsShowsIt() {
+  @Test func theStartMessageFitsEightyColumns() {
     // One name of gcloud's is long, and folders are what they are; a terminal joins what it wrapped.
     let long = lines.filter {
       $0.count > 80 && !$0.contains("my data") && !$0.contains("CLOUDRESOURCEMANAGER")

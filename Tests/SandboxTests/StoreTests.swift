@@ -8,7 +8,7 @@ import Testing
 @testable import SandboxStore
 
 @Suite struct StoreTests {
-  @Test func rollbackPutsEverythingBack() throws {
+  @Test func rollbackRestoresEverything() throws {
     let database = try SQLiteDatabase(path: ":memory:")
     var state = try State(records: ServedAPIs.records)
     let project = ProjectRules.create(
@@ -30,7 +30,7 @@ import Testing
     #expect(state.project(project.number)?.id == "my-project")
   }
 
-  @Test func whatIsCommittedIsLoaded() throws {
+  @Test func committedRowsAreLoaded() throws {
     let database = try SQLiteDatabase(path: ":memory:")
     var state = try State(records: ServedAPIs.records)
     _ = ProjectRules.create(
@@ -55,7 +55,7 @@ import Testing
     #expect(loaded.meta.lastEtag == state.meta.lastEtag)
   }
 
-  @Test func numbersAreNewEachTime() throws {
+  @Test func numbersAreUnique() throws {
     var state = try State(records: ServedAPIs.records)
     var seen: Set<String> = []
     for _ in 0..<2000 {

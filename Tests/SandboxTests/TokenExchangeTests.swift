@@ -28,7 +28,7 @@ import Testing
     [:], ["subject_token_type": "urn:ietf:params:oauth:token-type:saml2"],
     ["audience": "//iam.googleapis.com/locations/global/workforcePools/p/providers/q"],
   ])
-  func aSoundRequestNamesAPoolThatIsNotThere(_ changes: [String: String]) throws {
+  func aValidRequestNamesAPoolThatDoesNotExist(_ changes: [String: String]) throws {
     let reply = try send(changes)
     #expect(reply.status == 400)
     #expect(
@@ -50,7 +50,7 @@ import Testing
     ("audience", "", "invalid_request"), ("audience", "https:\(provider)", "invalid_request"),
     ("audience", "\(provider)/more", "invalid_request"),
   ])
-  func whatIsNotSoundIsRefused(_ name: String, _ value: String, _ code: String) throws {
+  func malformedRequestsAreRefused(_ name: String, _ value: String, _ code: String) throws {
     let reply = try send([name: value])
     #expect(reply.status == 400 && reply["error"]?.string == code)
     #expect(reply["error_description"]?.string?.contains(name) == true)

@@ -54,7 +54,7 @@ import Testing
     sandbox.call("GET", target, token: token).status
   }
 
-  @Test func aTokenDiesWithItsKeyThoughTheAssertionDidNotNameIt() throws {
+  @Test func aTokenDiesWithItsKeyEvenIfTheAssertionHasNoKeyID() throws {
     let token = try #require(try buy(TokenScope.cloud, named: false)["access_token"]?.string)
     #expect(status(token) == 200)
     let key = "/v1/projects/-/serviceAccounts/\(email)/keys/\(keyID)"
@@ -75,7 +75,7 @@ import Testing
       ])
   }
 
-  @Test func aTokenOpensWhatItsScopesOpen() throws {
+  @Test func aTokenIsLimitedToItsScopes() throws {
     sandbox.repository("lib")
     let repository = "\(TestSandbox.repositories)/lib"
     let reading = try #require(
@@ -108,7 +108,7 @@ import Testing
     #expect(index.status == 403)
   }
 
-  @Test func anImpersonatedTokenHasTheScopesThatWereAskedFor() throws {
+  @Test func anImpersonatedTokenHasTheRequestedScopes() throws {
     let made = sandbox.call(
       "POST", "/v1/projects/-/serviceAccounts/\(email):generateAccessToken",
       ["scope": [.string("\(Self.base)cloud-billing")]])

@@ -39,7 +39,7 @@ import Testing
     #expect(throws: APIError.self) { _ = try Filter.parse(text) }
   }
 
-  @Test func nothingIsNoFilter() throws {
+  @Test func anEmptyTextIsNotAFilter() throws {
     #expect(try Filter.parse("") == nil)
     #expect(try Filter.parse("  ") == nil)
   }
@@ -55,7 +55,7 @@ import Testing
     #expect(filter.holds { $0.fits(values[$0.field] ?? "") } == expected)
   }
 
-  @Test func sideBySideMeansWhatTheCallerSays() throws {
+  @Test func theCallerDecidesWhatASequenceMeans() throws {
     let filter = try #require(try Filter.parse("a:x a:y"))
     #expect(filter.holds(anyOfSequence: true) { $0.fits("x") })
     #expect(!filter.holds { $0.fits("x") })

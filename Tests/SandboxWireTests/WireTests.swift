@@ -26,7 +26,7 @@ import Testing
     ("2026-11-21T01:02:03.000001+02:00", "2026-11-20T23:02:03.000001Z"),
     ("1969-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.999999Z"),
   ])
-  func timesGoThereAndBack(_ text: String, _ expected: String) throws {
+  func timesRoundTrip(_ text: String, _ expected: String) throws {
     #expect(Timestamps.text(try #require(Timestamps.parse(text))) == expected)
   }
 
@@ -41,7 +41,7 @@ import Testing
     #expect(Timestamps.parse("9999-12-31T23:59:59.999999Z") == Timestamps.known.upperBound)
   }
 
-  @Test func pagesCoverAListOnce() throws {
+  @Test func pagesCoverAListExactlyOnce() throws {
     let items = (0..<25).map { String(format($0)) }
     var seen: [String] = []
     var token = ""

@@ -57,7 +57,7 @@ struct YAMLRefusalTests {
     #expect(found == ["\(message) \(text.places["at"] ?? "?")"])
   }
 
-  @Test func textBeforeASyntaxErrorIsNoDocument() {
+  @Test func textBeforeASyntaxErrorIsNotADocument() {
     #expect(YAMLFile("a\nb: c\n").documents.isEmpty)
     #expect(YAMLFile("a: b\n...\nc: d\n").documents.map(\.outline) == ["{a: b}"])
   }
@@ -71,7 +71,7 @@ struct YAMLRefusalTests {
     }
   }
 
-  @Test func aDocumentThatBeginsAnewLacksItsDivider() {
+  @Test func aRepeatedFirstKeyMeansAMissingDivider() {
     let file = MarkedText("a: 1\nb: 2\n⟦at|a⟧: 3\nb: 4\nc: 5\nc: 6\n---\na: 7\nb: 8\n⟦b|b⟧: 9\n")
     #expect(
       file.file.diagnostics.map { YAMLTests.place($0.position) }
@@ -96,7 +96,7 @@ struct YAMLRefusalTests {
     #expect(YAMLFile(keys + "k39: 2\nk0: 3\n").faults == ["AR0109 41:1", "AR0109 42:1"])
   }
 
-  @Test func parsingGoesOnAtTheNextDocument() {
+  @Test func parsingContinuesAtTheNextDocument() {
     let file = YAMLFile(
       """
       a: [
@@ -120,7 +120,7 @@ struct YAMLRefusalTests {
     #expect(file.diagnostics.isEmpty)
   }
 
-  @Test func everyVariableWithoutQuotesIsTold() {
+  @Test func everyUnquotedVariableIsReported() {
     let text = MarkedText(
       """
       é: {a: ⟦1|${x}⟧, b: [⟦2|p-${y}⟧, "${z}"]}

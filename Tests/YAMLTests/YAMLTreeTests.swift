@@ -62,7 +62,7 @@ struct YAMLTreeTests {
     #expect(found == text.places)
   }
 
-  @Test func byteOrderMarkStandsInNoColumn() throws {
+  @Test func aByteOrderMarkTakesNoColumn() throws {
     let root = try #require(YAMLFile("\u{FEFF}a: b\n").documents.first)
     #expect(place(root["a"]?.value.position) == "1:4+1")
   }
@@ -73,7 +73,7 @@ struct YAMLTreeTests {
     #expect(YAMLFile(text).faults == ["AR0105 2:4", "AR0105 5:5"])
   }
 
-  @Test func aliasesStandAtTheirUse() throws {
+  @Test func aliasesHaveThePositionOfTheirUse() throws {
     let text = MarkedText(
       """
       a: &x {k: ⟦inside|v⟧}

@@ -70,7 +70,7 @@ def cleaned(server: Sandbox) -> list[str]:
     return answer["repositories"][0].get("deleted", [])
 
 
-def test_clients_sign_in_and_what_is_stored_ages(start, tmp_path):
+def test_clients_sign_in_after_the_clock_moved(start, tmp_path):
     server = start()
     owner = Cloud(server.url, credentials(server.owner()))
     owner.enable(PROJECT, "artifactregistry.googleapis.com")
@@ -95,7 +95,7 @@ def test_clients_sign_in_and_what_is_stored_ages(start, tmp_path):
     sign_in(server)
 
 
-def test_a_client_that_is_signed_in_goes_on(start):
+def test_a_signed_in_client_keeps_working(start):
     server = start()
     session = AuthorizedSession(credentials(server.owner()))
     url = f"{server.url}/v1/projects/{PROJECT}"

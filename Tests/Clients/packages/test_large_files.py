@@ -102,7 +102,7 @@ def test_a_killed_upload_leaves_nothing(own, tmp_path):
         again.stop()
 
 
-def test_a_client_that_goes_away_leaves_nothing(own, tmp_path):
+def test_an_aborted_upload_leaves_nothing(own, tmp_path):
     server, repository, token = own
     client = upload(repository, token, sparse(tmp_path, 50 * MEBIBYTE), "--limit-rate", "1M")
     wait_until(lambda: blobs(server))

@@ -11,7 +11,7 @@ FORMS = ["oauth2accesstoken", "_token", "_json_key", "_json_key_base64"]
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_of_credential(repository, roles, forms, form, tmp_path):
+def test_every_kind_of_credential(repository, roles, forms, form, tmp_path):
     writer, reader = forms(roles["writer"])[form], forms(roles["reader"])[form]
     repository.twine(writer, wheel(tmp_path, "demo", "1.0"))
     repository.pip(reader, "download", "demo", "--dest", tmp_path / "got")
@@ -88,7 +88,7 @@ def test_a_revoked_key_is_refused_at_once(owner, repository, new_key, grant, for
         assert "401 Unauthorized" in repository.twine(login, second, fails=True)
 
 
-def test_requires_python_is_respected(repository, writer, reader, tmp_path):
+def test_requires_python_is_applied(repository, writer, reader, tmp_path):
     repository.twine(
         writer, wheel(tmp_path, "demo", "1.0"), wheel(tmp_path, "demo", "2.0", requires=">=3.99"))
     shown = repository.pip(reader, "index", "versions", "demo")
@@ -126,7 +126,7 @@ def test_virtual_repositories_prefer_the_greater_priority(
     assert "400 Bad Request" in refused and "virtual" in refused
 
 
-def test_a_remote_repository_passes_on_another(
+def test_a_remote_repository_serves_another(
         repository, new_repository, writer, reader, roles, grant, tmp_path):
     mirror = new_repository(mode="REMOTE_REPOSITORY", remoteRepositoryConfig={
         "pythonRepository": {"customRepository": {"uri": repository.url}}})

@@ -66,7 +66,7 @@ def test_the_exports_lead_to_the_owners_file(told):
         assert json.loads(paste(exports, f'cat "${name}"')) == told.owner()
 
 
-def test_what_stands_around_the_exports_may_be_pasted_too(told):
+def test_the_text_around_the_exports_can_be_pasted(told):
     until_python = message_of(told).text.split("# The Python clients")[0]
     said = paste(until_python, 'cat "$GOOGLE_APPLICATION_CREDENTIALS"')
     assert told.owner()["client_email"] in said

@@ -60,7 +60,7 @@ def release(folder, version: str, words: str) -> list:
     return sorted((folder / version).iterdir())
 
 
-def test_who_may_publish_what(sandbox_of_the_tutorial, tmp_path):
+def test_roles_decide_who_publishes(sandbox_of_the_tutorial, tmp_path):
     sandbox = sandbox_of_the_tutorial
     repository = Repository(sandbox.url, "my-project-id", "my-python-libraries")
     uploader, reader = login(sandbox, "uploader-key.json"), login(sandbox, "installer-key.json")

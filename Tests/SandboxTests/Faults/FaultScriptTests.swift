@@ -26,12 +26,12 @@ import Testing
     #expect(Glob(pattern).fits(path) == fits)
   }
 
-  @Test func hostileGlobsAreQuick() {
+  @Test func hostileGlobsTakeLinearTime() {
     let pattern = String(repeating: "*a", count: 200) + "b"
     #expect(!Glob(pattern).fits("/" + String(repeating: "a", count: 4000)))
   }
 
-  @Test func theNthRequestsThatFitAreStruck() {
+  @Test func theFaultAppliesToTheNthMatchingRequests() {
     script([
       "match": ["method": "POST", "path": "/v1/projects/*/serviceAccounts"], "nth": 2, "count": 2,
       "fault": ["status": 503],
@@ -45,7 +45,7 @@ import Testing
     #expect(sandbox.call("GET", accounts)["accounts"]?.array?.count == 3)
   }
 
-  @Test func afterMeansThatItWasDone() {
+  @Test func aFaultAfterTheRequestKeepsItsChange() {
     script(["match": ["method": "POST"], "when": "after", "fault": ["status": 500]])
     let reply = sandbox.call("POST", accounts, ["accountId": "worker"])
     #expect(reply.status == 500)
@@ -69,7 +69,7 @@ import Testing
     #expect(sandbox.call("GET", accounts).status == 200)
   }
 
-  @Test func whatIsLeftIsListedAndCanBeCleared() {
+  @Test func remainingFaultsAreListedAndCanBeCleared() {
     let fault: JSONValue = ["match": ["body": "worker-b"], "count": 0, "fault": ["status": 503]]
     script(["faults": [fault, ["nth": 9, "fault": ["reset": true]]], "seed": 1])
     #expect(sandbox.call("POST", accounts, ["accountId": "worker-a"]).status == 200)

@@ -15,7 +15,7 @@ import Testing
       ["match": ["method": "POST", "path": .string(path)], "fault": ["lag": length]])
   }
 
-  @Test func whatIsNewIsNotThereYet() {
+  @Test func newRecordsAreHidden() {
     lag("/v1/projects/*/serviceAccounts", ["reads": 2])
     let (email, _) = sandbox.account("worker")
     #expect(sandbox.call("GET", "\(accounts)/\(email)").status == 404)
@@ -24,7 +24,7 @@ import Testing
     #expect(sandbox.call("POST", accounts, ["accountId": "worker"]).status == 409)
   }
 
-  @Test func anAccountCannotBeNamedInPoliciesYet() {
+  @Test func policiesRefuseAHiddenAccount() {
     lag("/v1/projects/*/serviceAccounts", ["milliseconds": 60_000])
     let (email, _) = sandbox.account("worker")
     let refused = sandbox.grant(
@@ -37,7 +37,7 @@ import Testing
     #expect(allowed.status == 200)
   }
 
-  @Test func etagsAreStaleAndThenTheWriteIsRefused() {
+  @Test func aWriteWithAStaleEtagIsRefused() {
     let policy = { sandbox.call("POST", "/v1/projects/my-project:getIamPolicy", [:])["etag"] }
     let before = policy()
     lag("**:setIamPolicy", ["reads": 1])
@@ -54,7 +54,7 @@ import Testing
     #expect(set(now).status == 200)
   }
 
-  @Test func deletedThingsAreStillSeen() {
+  @Test func deletedRecordsAreStillVisible() {
     let (email, _) = sandbox.account("worker")
     sandbox.call(
       "POST", FaultRoutes.path, ["match": ["method": "DELETE"], "fault": ["lag": ["reads": 1]]])

@@ -102,7 +102,7 @@ import Testing
     return exchange()
   }
 
-  @Test func everyFaultIsOnTheWireWhatItSays() async throws {
+  @Test func everyFaultDoesOnTheWireWhatItSays() async throws {
     defer { end() }
     #expect(try await bytes(["reset": true]) == ("", ECONNRESET))
     #expect(try await bytes(["stall": 50]) == ("", ECONNRESET))
@@ -129,7 +129,7 @@ import Testing
     #expect(result.kind == .ambiguous || result.message.utf8.count == 20)
   }
 
-  @Test func aStallOutlastsTheClientsPatience() async throws {
+  @Test func aStallOutlastsTheClientsTimeout() async throws {
     // Stopping does not wait for it either.
     defer { end() }
     let result = try await outcome(["stall": 3_600_000], timeout: .milliseconds(300))

@@ -35,7 +35,7 @@ import Testing
     ["action": "DELETE", "condition": condition]
   }
 
-  @Test func oldVersionsGo() throws {
+  @Test func oldVersionsAreDeleted() throws {
     #expect(try clean(["old": delete(["olderThan": "129600s"])]) == ["1.0", "2.0"])
     #expect(fixture.blobs.count == 2)
     #expect(fixture.get("/py/demo/demo-1.0.tar.gz").status == 404)
@@ -50,7 +50,7 @@ import Testing
     #expect(fixture.blobs.isEmpty)
   }
 
-  @Test func keepingWins() throws {
+  @Test func aKeepPolicyTakesPrecedence() throws {
     let all = delete(["tagState": "ANY"])
     #expect(
       try clean(
@@ -84,7 +84,7 @@ import Testing
     #expect(try clean(["p": delete(condition)], dry: true).count == count)
   }
 
-  @Test func withoutANameAllRepositoriesAreCleaned() throws {
+  @Test func withoutANameAllRepositoriesAreCleanedUp() throws {
     fixture.test.repository(
       "other",
       ["format": "PYTHON", "cleanupPolicies": ["all": delete(["tagState": "ANY"])]])

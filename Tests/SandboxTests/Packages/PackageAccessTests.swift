@@ -19,7 +19,7 @@ import Testing
     ]
   }
 
-  @Test func everyUserNameOfTheRealOneWorks() {
+  @Test func everyUserNameOfArtifactRegistryWorks() {
     fixture.upload("demo-1.0.tar.gz")
     let reader = fixture.keyFile("reader", role: "roles/artifactregistry.reader")
     let owner = fixture.test.owner
@@ -65,7 +65,7 @@ import Testing
     #expect(status() == 401)
   }
 
-  @Test func rolesDecideWhoReadsAndWrites() {
+  @Test func rolesDecideOverReadsAndWrites() {
     let reader = forms(fixture.keyFile("reader", role: "roles/artifactregistry.reader").file)[0]
     let writer = forms(fixture.keyFile("writer", role: "roles/artifactregistry.writer").file)[0]
     let nobody = forms(fixture.keyFile("nobody").file)[0]
@@ -83,7 +83,7 @@ import Testing
     #expect(fixture.get("/absent/simple/").status == 404)
   }
 
-  @Test func aRightThatEndsDuringTheUploadEndsTheUpload() {
+  @Test func anUploadFailsIfItsPermissionIsRevokedMeanwhile() {
     let writer = fixture.keyFile("writer", role: "roles/artifactregistry.writer")
     let head = WireRequest(
       method: "POST", target: "\(PackageFixture.root)/py/",

@@ -20,7 +20,7 @@ import Testing
     (reply[member]?.array ?? []).compactMap { $0["name"]?.string }
   }
 
-  @Test func listsShowWhatWasUploaded() {
+  @Test func listsShowUploads() {
     #expect(names(fixture.list("packages"), "packages") == ["\(base)/packages/my-demo"])
     #expect(fixture.list("packages/my-demo")["updateTime"] != nil)
     let versions = fixture.list("packages/my-demo/versions?view=FULL&orderBy=name%20desc")
@@ -91,7 +91,7 @@ import Testing
     #expect(fixture.upload("My_Demo-1.0.tar.gz", name: "My_Demo").status == 200)
   }
 
-  @Test func aRepositoryTakesItsFilesWithIt() {
+  @Test func deletingARepositoryRemovesItsFiles() {
     fixture.test.repository("other")
     fixture.upload("demo-1.0.tar.gz", to: "other")
     fixture.test.call("DELETE", "/v1/\(base)")
@@ -120,7 +120,7 @@ import Testing
 
   /// Clients take ids out of names, where `/`, `+` and `^` are escaped, and some escape the percent signs again.
   @Test(arguments: ["%", "%25"])
-  func idsMayBeEscapedOnceOrTwice(_ percent: String) throws {
+  func idsCanBeEscapedOnceOrTwice(_ percent: String) throws {
     let whole = fixture.upload("demo-1.0+cu121.tar.gz", version: "1.0+cu121")
     try #require(whole.status == 200, "\(whole.text)")
     let file = "files/demo%2Fdemo-1.0%2Bcu121.tar.gz".replacing("%", with: percent)
@@ -147,7 +147,7 @@ import Testing
     #expect(fixture.list(version).status == 404)
   }
 
-  @Test func versionsOfABatchMayBeEscapedOrNot() throws {
+  @Test func versionsOfABatchCanBeEscaped() throws {
     for version in ["1.0+a", "1.0+b"] { fixture.upload("demo-\(version).tar.gz", version: version) }
     let path = "\(base)/packages/demo/versions"
     let reply = fixture.test.call(
@@ -158,7 +158,7 @@ import Testing
   }
 
   /// An owner is a version; a package owns the files of all its versions.
-  @Test func filesAreFilteredByWhatOwnsThem() {
+  @Test func filesAreFilteredByOwner() {
     fixture.upload("demo-1.0.tar.gz")
     fixture.upload("demo-1.1+x.tar.gz", version: "1.1+x")
     fixture.upload("demo_two-1.0.tar.gz", name: "demo-two")

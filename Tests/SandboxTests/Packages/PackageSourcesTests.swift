@@ -41,7 +41,7 @@ import Testing
     #expect(made.status == 200, "\(made.message)")
   }
 
-  @Test func theGreaterPriorityHidesTheOthers() {
+  @Test func aGreaterPriorityHidesTheOthers() {
     virtual("all", [("team", 10), ("py", 100)])
     let page = fixture.get("/all/simple/demo/").text
     #expect(page.contains("demo-1.0.tar.gz") && !page.contains("demo-9.0"))
@@ -51,13 +51,13 @@ import Testing
     #expect(names.contains("demo") && names.contains("only"))
   }
 
-  @Test func equalPrioritiesAreOfferedTogether() {
+  @Test func upstreamsOfEqualPriorityAreOfferedTogether() {
     virtual("all", [("team", 5), ("py", 5)])
     let page = fixture.get("/all/simple/demo/").text
     #expect(page.contains("demo-1.0.tar.gz") && page.contains("demo-9.0.tar.gz"))
   }
 
-  @Test func theVirtualRepositorysPermissionSuffices() {
+  @Test func aVirtualRepositoryNeedsOnlyItsOwnPermission() {
     virtual("all", [("py", 100)])
     let (email, token) = fixture.test.account("reader")
     fixture.test.grant(
@@ -71,14 +71,14 @@ import Testing
   @Test(arguments: [
     "\(TestSandbox.baseURL)\(PackageFixture.root)/py", "https:/\(PackageFixture.root)/py/simple/",
   ])
-  func aRemoteRepositoryPassesAnotherOneOn(uri: String) {
+  func aRemoteRepositoryServesAnotherOne(uri: String) {
     remote("mirror", uri)
     #expect(fixture.get("/mirror/simple/demo/").text.contains("demo-1.0.tar.gz"))
     #expect(fixture.get("/mirror/demo/demo-1.0.tar.gz").status == 200)
     #expect(fixture.get("/mirror/simple/absent/").status == 404)
   }
 
-  @Test func upstreamsOutsideAreNotReached() {
+  @Test func upstreamsOutsideOfTheSandboxAreNotReached() {
     remote("outside", "https://packages.example/simple/")
     let answer = fixture.get("/outside/simple/demo/")
     #expect(answer.status == 502)
@@ -90,7 +90,7 @@ import Testing
     #expect(fixture.get("/all/simple/").status == 200)
   }
 
-  @Test func aCircleOfRemotesEnds() {
+  @Test func aCycleOfRemotesEnds() {
     remote("first", "\(TestSandbox.baseURL)\(PackageFixture.root)/second")
     remote("second", "\(TestSandbox.baseURL)\(PackageFixture.root)/first")
     #expect(fixture.get("/second/simple/demo/").status == 404)

@@ -31,7 +31,7 @@ import Testing
     #expect(answer["Content-Type"]?.hasPrefix(type) ?? false, "\(answer.headers)")
   }
 
-  @Test func whatFitsNothingIs406() {
+  @Test func anUnacceptableFormIs406() {
     #expect(fixture.get("/py/simple/", accept: "image/png").status == 406)
     #expect(fixture.get("/py/simple/", accept: "text/html;q=0").status == 406)
   }
@@ -51,7 +51,7 @@ import Testing
     #expect(json["versions"]?.array == ["1.0"])
   }
 
-  @Test func otherSpellingsLeadToTheNormalOne() {
+  @Test func otherSpellingsRedirectToTheNormalName() {
     let place = { (path: String) in fixture.get(path)["Location"] }
     #expect(place("/py/simple/My_Demo/") == "../my-demo/")
     #expect(place("/py/simple/My.Demo") == "my-demo/")
@@ -59,7 +59,7 @@ import Testing
     #expect(fixture.get("/py/My_Demo/My_Demo-1.0.tar.gz").status == 200)
   }
 
-  @Test func absentThingsAre404() {
+  @Test func absentResourcesAnswer404() {
     for path in [
       "/py/simple/absent/", "/py/my-demo/absent.whl", "/py/", "/py/x/y/z", "/py/simple/%2E%2E/",
     ] {
@@ -69,7 +69,7 @@ import Testing
     #expect(fixture.get("/py/simple/", method: "HEAD").status == 200)
   }
 
-  @Test func googlesHostNameNeedsNoPrefix() {
+  @Test func googlesHostNamesNeedNoPrefix() {
     let answer = fixture.test.raw(
       "GET", "/my-project/py/simple/my-demo/",
       headers: ["host": PackageFixture.host, "authorization": "Bearer \(fixture.test.owner)"])
@@ -106,7 +106,7 @@ import Testing
     #expect(ByteRange(header, of: 10) == .whole)
   }
 
-  @Test func rangesBehindTheEnd() {
+  @Test func rangesAfterTheEnd() {
     #expect(ByteRange("bytes=10-", of: 10) == .unsatisfiable)
     #expect(ByteRange("bytes=-0", of: 10) == .unsatisfiable)
     #expect(ByteRange("bytes=0-", of: 0) == .unsatisfiable)

@@ -14,7 +14,7 @@ import Testing
   private let fixture: PackageFixture
   init() throws { fixture = try PackageFixture() }
 
-  @Test func whatWasUploadedIsServed() throws {
+  @Test func uploadedFilesAreServed() throws {
     #expect(fixture.upload("demo-1.0.tar.gz", content: "the content").status == 200)
     let file = fixture.get("/py/demo/demo-1.0.tar.gz")
     #expect(file.status == 200)
@@ -44,7 +44,7 @@ import Testing
     ("demo-1.0.tar.gz", ["protocol_version": "2"], "protocol_version"),
     ("../demo-1.0.tar.gz", [:], "file name"),
   ])
-  func whatDoesNotFitIsRefused(file: String, fields: [String: String], told: String) {
+  func mismatchedFormsAreRefused(file: String, fields: [String: String], told: String) {
     let answer = fixture.upload(file, fields: fields)
     #expect(answer.status == 400)
     #expect(answer.text.contains(told), "\(answer.text)")
@@ -78,7 +78,7 @@ import Testing
     #expect(fixture.blobs.isEmpty)
   }
 
-  @Test func onlyStandardPythonRepositoriesTakeUploads() {
+  @Test func onlyStandardPythonRepositoriesAcceptUploads() {
     fixture.test.repository("images", ["format": "DOCKER"])
     fixture.test.repository("all", ["format": "PYTHON", "mode": "VIRTUAL_REPOSITORY"])
     fixture.test.repository(
@@ -95,7 +95,7 @@ import Testing
     #expect(fixture.upload("demo-1.0.tar.gz", to: "nothing").status == 404)
   }
 
-  @Test func orphansGoAtTheStart() throws {
+  @Test func orphanedBlobsAreRemovedAtTheStart() throws {
     fixture.upload("demo-1.0.tar.gz")
     fixture.upload("demo-2.0.tar.gz", version: "2.0")
     let kept = try #require(fixture.blobs.first)
@@ -114,7 +114,7 @@ import Testing
   }
 
   /// Of "content", from Python's hashlib.
-  @Test func rightDigestsAreTaken() {
+  @Test func correctDigestsAreAccepted() {
     let digests = [
       "md5_digest": "9A0364B9E99BB480DD25E1F0284C8555",
       "blake2_256_digest": "2d49316473cb68324b3f807c6d88c5618f6a422801f52ee3f6b3c29784504fc0",
@@ -126,7 +126,7 @@ import Testing
   }
 
   /// Both pass the first check; the one that commits later is refused, and the other's file stays.
-  @Test func ofTwoUploadsThatMeetOneIsRefused() throws {
+  @Test func oneOfTwoConcurrentUploadsIsRefused() throws {
     let host = MeetingHost(fixture.test.sandbox) { [fixture] in
       #expect(fixture.upload("demo-1.0.tar.gz", content: "the first").status == 200)
     }

@@ -62,7 +62,7 @@ import Testing
     fixture.test.grant(role, to: "serviceAccount:\(agent)", on: Self.secret)
   }
 
-  @Test func aVirtualRepositoryNeedsTheAgentsRight() {
+  @Test func aVirtualRepositoryNeedsTheAgentsPermission() {
     let refused = virtual("all", of: Self.secret)
     #expect(refused.status == 400 && refused.message.contains(agent))
     // An absent one is refused in the same words.
@@ -87,7 +87,7 @@ import Testing
     ("https:/\(PackageFixture.root)/py/simple", false),
     ("\(TestSandbox.baseURL)\(PackageFixture.root)/py", false), (secret, true),
   ])
-  func aRemoteRepositoryNeedsTheAgentsRight(_ upstream: String, _ common: Bool) {
+  func aRemoteRepositoryNeedsTheAgentsPermission(_ upstream: String, _ common: Bool) {
     remote("mirror", of: upstream, common: common)
     let refused = get("mirror")
     #expect(refused.status == 403 && refused.text.contains("downloadArtifacts"))
@@ -99,13 +99,13 @@ import Testing
     #expect(get("mirror").status == 200)
   }
 
-  @Test func anOpenRepositoryIsOpenToRepositoriesToo() {
+  @Test func anOpenRepositoryIsReadableForRepositories() {
     fixture.test.grant("roles/artifactregistry.reader", to: "allUsers", on: Self.secret)
     #expect(virtual("all", of: Self.secret).status == 200)
     #expect(get("all").status == 200)
   }
 
-  @Test func aChainIsAskedAtEachStep() {
+  @Test func everyStepOfADelegationIsChecked() {
     // other-project's virtual repository over its own remote one, over my-project's.
     remote("mirror", of: Self.secret, common: true)
     #expect(virtual("all", of: "\(Self.own)/mirror").status == 200)
@@ -115,7 +115,7 @@ import Testing
   }
 
   /// Thirty upstreams, each of which leads back: every repository is looked at once.
-  @Test func manyCirclesEnd() {
+  @Test func manyCyclesEnd() {
     let upstreams = (0..<30).map { "r\($0)" }
     for id in upstreams { remote(id, of: "\(Self.own)/all", common: true) }
     let policies = upstreams.enumerated().map { index, id -> JSONValue in

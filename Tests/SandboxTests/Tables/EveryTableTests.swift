@@ -86,7 +86,7 @@ import Testing
     try State(records: ServedAPIs.records, loadingFrom: database)
   }
 
-  @Test(arguments: names) func whatIsCommittedIsLoaded(_ name: String) throws {
+  @Test(arguments: names) func committedRowsAreLoaded(_ name: String) throws {
     try checkLoading(Self.type(name))
   }
 
@@ -110,7 +110,7 @@ import Testing
     try expectEqual(state, try reloaded(), type, "removed")
   }
 
-  @Test(arguments: names) func whatIsNotCommittedIsUndone(_ name: String) throws {
+  @Test(arguments: names) func uncommittedChangesAreUndone(_ name: String) throws {
     try checkRollback(Self.type(name))
   }
 
@@ -140,7 +140,7 @@ import Testing
     #expect(try text(try #require(reloaded()[type][samples.row.key])) == text(samples.row))
   }
 
-  @Test(arguments: names) func readsSeeAChangeAsItsRecordSays(_ name: String) throws {
+  @Test(arguments: names) func readsShowAChangeByTheLagRuleOfItsRecord(_ name: String) throws {
     try checkLag(Self.type(name))
   }
 

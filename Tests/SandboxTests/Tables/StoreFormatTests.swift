@@ -27,7 +27,7 @@ import Testing
     state = try State(records: ServedAPIs.records, loadingFrom: database)
   }
 
-  @Test func everyTableOfItIsThere() {
+  @Test func theStoreHasEveryTable() {
     let kinds = Set(rows.map(\.kind))
     #expect(
       kinds == [
@@ -36,7 +36,7 @@ import Testing
     #expect(kinds.isSubset(of: ServedAPIs.records.map { $0.table } + ["meta"]))
   }
 
-  @Test func everyRowIsWrittenAsItWas() throws {
+  @Test func everyRowIsWrittenUnchanged() throws {
     var written: [String: JSONValue] = [:]
     for type in ServedAPIs.records + [MetaRecord.self] {
       for change in try changes(type) {
@@ -67,7 +67,7 @@ import Testing
     return try fresh.tables.pending()
   }
 
-  @Test func everythingIsFoundAgain() throws {
+  @Test func everythingSurvivesARestart() throws {
     let project = try #require(state.project("196542096542"))
     #expect(project.id == "my-project" && project.labels == ["a": "n"])
     #expect(project.hasHad(anyOf: ["bigquery.googleapis.com"]))
@@ -84,7 +84,7 @@ import Testing
     #expect(state.meta.constraints != nil)
   }
 
-  @Test func nothingBelowARepositoryIsLeft() throws {
+  @Test func deletingARepositoryRemovesEverythingBelowIt() throws {
     var state = state
     let repository = try #require(state.repository("my-project", "us-east4", "lib"))
     state.remove(repository)
