@@ -84,12 +84,12 @@ private struct Scanner {
   private mutating func take(_ code: Int32, _ index: Int) throws(UsageError) {
     let character = UInt8(exactly: code).map { Character(Unicode.Scalar($0)) }
     switch character {
-    case "?": throw unknownOrUnwanted(index)
+    case "?": throw unknownOrWithoutValue(index)
     case ":":
-      guard let found = position(of: getopt_option()) else { throw unknownOrUnwanted(index) }
+      guard let found = position(of: getopt_option()) else { throw unknownOrWithoutValue(index) }
       throw UsageError("option `--\(options[found].name)` needs a value")
     default:
-      guard let found = position(of: code) else { throw unknownOrUnwanted(index) }
+      guard let found = position(of: code) else { throw unknownOrWithoutValue(index) }
       scanned.append(.option(found, value: getopt_argument().map { String(cString: $0) }))
     }
   }
@@ -100,7 +100,7 @@ private struct Scanner {
     return options.firstIndex { $0.short?.asciiValue == byte }
   }
 
-  private func unknownOrUnwanted(_ index: Int) -> UsageError {
+  private func unknownOrWithoutValue(_ index: Int) -> UsageError {
     let code = getopt_option()
     if code >= Self.firstValue, let found = position(of: code) {
       return UsageError("option `--\(options[found].name)` takes no value")

@@ -46,7 +46,7 @@ extension APIClient {
   }
 
   /// The members that a page may have besides the list.
-  private static let besides: Set<String> = [
+  private static let otherMembers: Set<String> = [
     "nextPageToken", "unreachable", "totalSize", "kind", "etag", "@type",
   ]
 
@@ -59,7 +59,8 @@ extension APIClient {
       throw APIError(.malformed, label, "the list is incomplete: some places were unreachable")
     }
     guard let list = answer[key], !list.isNull else {
-      guard answer.object?.allSatisfy({ $0.key == key || besides.contains($0.key) }) == true else {
+      guard answer.object?.allSatisfy({ $0.key == key || otherMembers.contains($0.key) }) == true
+      else {
         throw APIError(.malformed, label, "the answer is not a list of `\(key)`")
       }
       return []

@@ -95,10 +95,10 @@ public final class APIClient: Sendable {
       }
       do throws(HTTPFailure) {
         let response = try await run.send(request)
-        guard response.status != 200 || run.keeps(response.body) else {
-          return FaultPolicy.unusable(call, response, CloudRun.overweight)
+        guard response.status != 200 || run.admits(response.body) else {
+          return FaultPolicy.unusable(call, response, CloudRun.readingTooLarge)
         }
-        return await run.judge(response) { response in
+        return await run.parse(response) { response in
           FaultPolicy.verdict(
             on: response, of: call, without: secrets(), sent: run.sentSecrets.traces)
         }
@@ -143,14 +143,14 @@ public final class APIClient: Sendable {
   private func wait(
     toRepeat call: APICall, after attempt: Int, _ error: APIError, _ delay: Duration?
   ) async throws(APIError) {
-    let goesOn: Bool
+    let mayContinue: Bool
     do {
-      goesOn = try await run.waitToRepeat(
+      mayContinue = try await run.waitToRepeat(
         after: attempt, delay: delay, isRateLimit: error.kind == .rateLimited)
     } catch {
       throw cancelled(call)
     }
-    guard goesOn else { throw error }
+    guard mayContinue else { throw error }
   }
 
   func sleep(for delay: Duration, _ call: APICall) async throws(APIError) {

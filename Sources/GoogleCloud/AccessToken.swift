@@ -29,7 +29,7 @@ extension TokenSource {
 }
 
 /// A token from the environment: `ARCTL_ACCESS_TOKEN`.
-struct GivenToken: TokenSource {
+struct StaticToken: TokenSource {
   let token: AccessToken
   var canRefresh: Bool { false }
   func fetch() async throws(APIError) -> AccessToken { token }

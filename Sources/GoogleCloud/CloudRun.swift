@@ -112,14 +112,14 @@ public final class CloudRun: Sendable {
   /// are kept until the plan is made.
   static let maximumWeight = 512 << 20
 
-  static let overweight =
+  static let readingTooLarge =
     "the answers of this reading are larger than \(maximumWeight >> 20) MiB together; this one is not used"
 
   /// Starts a new reading: earlier answers do not count any more.
   public func beginReading() { weight.store(0, ordering: .relaxed) }
 
   /// Adds an answer to the reading, and returns whether it fits.
-  func keeps(_ body: [UInt8]) -> Bool {
+  func admits(_ body: [UInt8]) -> Bool {
     let values = body.count > 1 << 16 ? JSONValue.valueCount(of: body) : 0
     return weight.add(body.count + 64 * values, ordering: .relaxed).newValue
       <= CloudRun.maximumWeight
@@ -129,7 +129,7 @@ public final class CloudRun: Sendable {
   static let largeAnswer = 2 << 20
 
   /// Parses an answer; a large one when no other large one is being parsed.
-  func judge<Result: Sendable>(
+  func parse<Result: Sendable>(
     _ response: HTTPResponse, _ body: (HTTPResponse) -> Result
   ) async -> Result {
     guard response.body.count > CloudRun.largeAnswer else { return body(response) }

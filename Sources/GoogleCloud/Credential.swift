@@ -44,6 +44,6 @@ extension Credential {
     self.init(
       kind: .accessToken, principal: nil, source: source,
       reach: CredentialReach(accessToken: text), quotaProject: quotaProject,
-      tokens: TokenCache(GivenToken(token: token), clock: clock))
+      tokens: TokenCache(StaticToken(token: token), clock: clock))
   }
 }

@@ -5,7 +5,7 @@ enum ErrorClassification {
   static func error(
     httpStatus: Int, body: GoogleErrorBody?, label: String
   ) -> APIError {
-    guard let body else { return foreign(httpStatus, label) }
+    guard let body else { return unrecognized(httpStatus, label) }
     return error(body, kind: kind(of: body, httpStatus: httpStatus), httpStatus, label)
   }
 
@@ -28,7 +28,7 @@ enum ErrorClassification {
 
   /// An error answer that is not in Google's form: a proxy or a gateway wrote it, or the URL is not an API's. It says
   /// nothing about the resource.
-  private static func foreign(_ httpStatus: Int, _ label: String) -> APIError {
+  private static func unrecognized(_ httpStatus: Int, _ label: String) -> APIError {
     let kind: APIError.Kind =
       switch httpStatus {
       case 401: .unauthenticated

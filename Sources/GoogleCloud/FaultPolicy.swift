@@ -24,7 +24,7 @@ enum FaultPolicy {
 
   /// Whether waiting helps against a failed connection. Not on this machine, where a server that does not listen was
   /// not started (docs/decisions/0012-local-connections.md).
-  static func mayPass(_ failure: HTTPFailure, at origin: Origin?) -> Bool {
+  static func mayRecover(_ failure: HTTPFailure, at origin: Origin?) -> Bool {
     switch failure.kind {
     case .exhausted: false
     case .notSent: origin?.isLoopback != true
@@ -37,7 +37,7 @@ enum FaultPolicy {
   ) -> Verdict {
     func error(_ kind: APIError.Kind) -> APIError { APIError(kind, call.label, failure.message) }
     switch failure.kind {
-    case .notSent where !mayPass(failure, at: origin): return .final(error(.notReachable))
+    case .notSent where !mayRecover(failure, at: origin): return .final(error(.notReachable))
     case .notSent: return .repeatable(error(.notReachable), after: nil)
     case .tls: return .final(error(.tls))
     case .exhausted: return .final(error(.notReachable))

@@ -33,7 +33,7 @@ struct ImpersonatedTokens: TokenSource {
     guard let text = answer["accessToken"]?.string, let time = answer["expireTime"]?.string,
       let expires = ImpersonatedTokens.seconds(time),
       let token = AccessToken(text, expires: expires)
-    else { throw TokenEndpoint.odd(label) }
+    else { throw TokenEndpoint.noToken(label) }
     return token
   }
 

@@ -33,7 +33,7 @@ struct MetadataServer: TokenSource {
       request("token?\(scopes)", timeout: .seconds(10)), without: Secrets(), label: label)
     guard isGenuine(response),
       let answer = try? JSONValue(parsing: response.body, maximumBytes: 1 << 20)
-    else { throw TokenEndpoint.odd(label) }
+    else { throw TokenEndpoint.noToken(label) }
     return try endpoint.read(answer, label: label)
   }
 

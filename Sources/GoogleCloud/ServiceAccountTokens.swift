@@ -10,7 +10,9 @@ struct SelfSignedTokens: TokenSource {
     let label = "sign-in of \(key.email)"
     do {
       let (jwt, expires) = try key.bearer(now: run.clock.now)
-      guard let token = AccessToken(jwt, expires: expires) else { throw TokenEndpoint.odd(label) }
+      guard let token = AccessToken(jwt, expires: expires) else {
+        throw TokenEndpoint.noToken(label)
+      }
       return token
     } catch let error as APIError {
       throw error

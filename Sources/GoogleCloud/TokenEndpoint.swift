@@ -44,26 +44,27 @@ struct TokenEndpoint: Sendable {
       // RFC 6749 (5.1), STS and generateAccessToken use 200. Another 2xx may be a part of an answer.
       if response.status == 200 { return .answer(response) }
       let error = refusal(response, secrets, label)
-      return TokenEndpoint.isPassing(response.status)
+      return TokenEndpoint.isTemporary(response.status)
         ? .repeatable(error, after: FaultPolicy.retryAfter(response)) : .final(error)
     } catch {
-      let mayPass = FaultPolicy.mayPass(error, at: Origin(of: request.url))
+      let mayRecover = FaultPolicy.mayRecover(error, at: Origin(of: request.url))
       let error = TokenEndpoint.error(secrets.removed(from: error), label)
-      return error.kind == .notReachable && mayPass ? .repeatable(error, after: nil) : .final(error)
+      return error.kind == .notReachable && mayRecover
+        ? .repeatable(error, after: nil) : .final(error)
     }
   }
 
   private func wait(
     after attempt: Int, _ failed: APIError, _ delay: Duration?
   ) async throws(APIError) {
-    let goesOn: Bool
+    let mayContinue: Bool
     do {
-      goesOn = try await run.waitToRepeat(
+      mayContinue = try await run.waitToRepeat(
         after: attempt, delay: delay, isRateLimit: failed.kind == .rateLimited)
     } catch {
       throw APIError(.cancelled, failed.label, "cancelled")
     }
-    guard goesOn else { throw failed }
+    guard mayContinue else { throw failed }
   }
 
   /// The same, for an answer that is one JSON object.
@@ -73,7 +74,7 @@ struct TokenEndpoint: Sendable {
     let response = try await send(request, without: secrets, label: label)
     guard let value = try? JSONValue(parsing: response.body, maximumBytes: 1 << 20),
       value.object != nil
-    else { throw TokenEndpoint.odd(label) }
+    else { throw TokenEndpoint.noToken(label) }
     return value
   }
 
@@ -95,11 +96,11 @@ struct TokenEndpoint: Sendable {
     let seconds = answer["expires_in"]?.integer.map { Double(min(max(0, $0), 86_400)) }
     guard let text = answer["access_token"]?.string,
       let token = AccessToken(text, expires: seconds.map { run.clock.now + $0 })
-    else { throw TokenEndpoint.odd(label) }
+    else { throw TokenEndpoint.noToken(label) }
     return token
   }
 
-  static func odd(_ label: String) -> APIError {
+  static func noToken(_ label: String) -> APIError {
     APIError(.unauthenticated, label, "the answer holds no token")
   }
 
@@ -117,7 +118,7 @@ struct TokenEndpoint: Sendable {
   }
 
   /// The statuses that google-auth repeats at token endpoints (docs/google-apis.md#token-endpoints).
-  private static func isPassing(_ status: Int) -> Bool {
+  private static func isTemporary(_ status: Int) -> Bool {
     [408, 429, 500, 502, 503, 504].contains(status)
   }
 

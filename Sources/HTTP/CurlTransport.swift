@@ -78,8 +78,8 @@ extension HTTPRequest {
 
   /// The host in the URL with its port, if it has one; without user name and password.
   var host: String {
-    let behindScheme = url.firstIndex(of: ":").map { url[$0...].dropFirst(3) } ?? url[...]
-    let authority = behindScheme.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    let afterScheme = url.firstIndex(of: ":").map { url[$0...].dropFirst(3) } ?? url[...]
+    let authority = afterScheme.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     return String(authority.split(separator: "@").last ?? "")
   }
 }

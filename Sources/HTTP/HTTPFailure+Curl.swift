@@ -29,7 +29,7 @@ extension HTTPFailure {
     case _ where transfer.refusal == .tooLong:
       let limit = transfer.configuration.maximumAnswerBytes >> 20
       return HTTPFailure(.tooLarge, "\(place): the answer is longer than \(limit) MiB")
-    case _ where transfer.refusal == .tooMuch:
+    case _ where transfer.refusal == .memoryExceeded:
       let limit = transfer.configuration.answerMemory.limit >> 20
       return HTTPFailure(
         .ambiguous, "\(place): the answers at one time are longer than \(limit) MiB together")

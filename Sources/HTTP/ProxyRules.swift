@@ -33,7 +33,7 @@ public struct ProxyRules: Sendable, Hashable {
   /// proxy is not on that path, and must not read what is sent there.
   func proxy(for request: HTTPRequest) -> String? {
     let host = bare(request.host)
-    if request.isDirect || isNear(host) || isException(host) { return nil }
+    if request.isDirect || isLocal(host) || isException(host) { return nil }
     return request.url.hasPrefix("https:") ? https : http
   }
 
@@ -63,7 +63,7 @@ private func bare(_ host: String) -> String {
 }
 
 /// Whether a host is this machine, or an address that routers do not forward. (inet_aton, inet_pton)
-private func isNear(_ host: String) -> Bool {
+private func isLocal(_ host: String) -> Bool {
   if host == "localhost" || host.hasSuffix(".localhost") { return true }
   var v4 = in_addr()
   if inet_aton(host, &v4) == 1 {

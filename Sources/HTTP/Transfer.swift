@@ -21,7 +21,7 @@ final class Transfer: @unchecked Sendable {
     /// The answer is over the size limit.
     case tooLong
     /// All answers together are over the limit.
-    case tooMuch
+    case memoryExceeded
   }
 
   /// libcurl writes the reason of a failure here. It must exist while the transfer is in progress.
@@ -159,7 +159,7 @@ final class Transfer: @unchecked Sendable {
     guard needed <= configuration.maximumAnswerBytes else { return refuse(.tooLong) }
     if needed > body.capacity {
       let capacity = max(needed, min(body.capacity * 2, configuration.maximumAnswerBytes))
-      guard share.grow(to: capacity) else { return refuse(.tooMuch) }
+      guard share.grow(to: capacity) else { return refuse(.memoryExceeded) }
       body.reserveCapacity(capacity)
     }
     body.append(contentsOf: bytes)

@@ -2,6 +2,6 @@ import Platform
 
 /// Runs blocking work (files, key generation) on a thread that runs no tasks. Swift's concurrency pool has one thread
 /// per core, so a task that waits for a disk there would stall every request of the run.
-func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+func runBlocking<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
   await Threads.run(body)
 }

@@ -19,7 +19,7 @@ enum KeyConstraint {
     var failure = OperationFailure(error)
     guard let constraint = constraint(in: error, key.origin) else { return failure }
     failure.message = "the organisation's constraint \(constraint) forbids it: \(error.message)"
-    failure.help = keyless(key)
+    failure.help = keylessAlternatives(key)
     return failure
   }
 
@@ -36,7 +36,7 @@ enum KeyConstraint {
   }
 
   /// The ways to work without a key, which Google recommends over keys.
-  private static func keyless(_ key: DesiredKey) -> String {
+  private static func keylessAlternatives(_ key: DesiredKey) -> String {
     "do without a key: let people and other accounts act as \(key.email) "
       + "(roles/iam.serviceAccountTokenCreator on it, then --impersonate-service-account=\(key.email)), "
       + "or let a CI system in by workload identity federation (an external_account credential file)"

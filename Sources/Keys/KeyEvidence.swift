@@ -107,7 +107,7 @@ struct KeyEvidence: Sendable {
   private func onDisk<Value: Sendable>(
     _ body: @escaping @Sendable (KeyStore) throws(KeyStoreError) -> Value
   ) async throws(APIError) -> Value {
-    let outcome = await onThread { [store] () -> Result<Value, KeyStoreError> in
+    let outcome = await runBlocking { [store] () -> Result<Value, KeyStoreError> in
       do throws(KeyStoreError) {
         return .success(try body(store))
       } catch {

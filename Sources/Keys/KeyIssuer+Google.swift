@@ -15,11 +15,11 @@ import Model
 extension KeyIssuer {
   /// The remaining time below which `keys.create` is not sent. The call cannot be repeated, and an answer that arrives
   /// after the deadline is lost together with the private half.
-  static let leastTimeForCreate = Duration.seconds(20)
+  static let minimumTimeForCreate = Duration.seconds(20)
 
   /// Creates a key at Google, as the only such operation on the account.
   func issueFromGoogle(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
-    try await inTurn { () async throws(OperationFailure) in try await askGoogle(order) }
+    try await serialized { () async throws(OperationFailure) in try await askGoogle(order) }
   }
 
   private func askGoogle(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
@@ -28,10 +28,10 @@ extension KeyIssuer {
     _ = try await failing { () async throws(APIError) in try await requests.readAccount() }
     let (listed, known) = try await knownKeys()
     // These ids were there before the interrupted run sent its request, so they are not that run's key.
-    let isIntended = try await local { (store, key) throws(KeyStoreError) in
+    let intentIDs = try await local { (store, key) throws(KeyStoreError) in
       try store.intent(key)?.keyIDs ?? []
     }
-    let look = try await lookBefore(order, listed: listed, known: isIntended)
+    let look = try await checkBeforeCreate(order, listed: listed, known: intentIDs)
     // On disk before the request: from here on a crash may leave a key, and the intent is the only way to recognise it.
     try await writeIntent(known)
     let answer: JSONValue
@@ -46,32 +46,32 @@ extension KeyIssuer {
     }
     // The answer says that a key exists and not which one: only a comparison with the intent can find it.
     guard let live = LiveKey(made: answer, email: key.email, project: key.account.project) else {
-      throw await orphaned(known, "the answer does not name a key of \(key.email)")
+      throw await orphanFailure(known, "the answer does not name a key of \(key.email)")
     }
     let result = try await stored(live.id, answer, dead: look.dead)
-    // What lookAfter compares with: the ids that the plan saw and those that the list showed just now.
+    // What checkAfterCreate compares with: the ids that the plan saw and those that the list showed just now.
     var before = look
     before.known.formUnion(known)
-    return try await lookAfter(result, live.id, before)
+    return try await checkAfterCreate(result, live.id, before)
   }
 
   /// Throws before anything is sent if too little of the run's time is left.
   private func checkTime() throws(APIError) {
     let left = calls.client.run.remaining
-    guard left < Self.leastTimeForCreate else { return }
-    throw APIError(.deadline, requests.createLabel, Self.tooLate(left))
+    guard left < Self.minimumTimeForCreate else { return }
+    throw APIError(.deadline, requests.createLabel, Self.outOfTimeReason(left))
   }
 
   /// Why the call was not sent: the time that is left, and what used it up.
-  private static func tooLate(_ left: Duration, after waiting: Int64 = 0) -> String {
+  private static func outOfTimeReason(_ left: Duration, after waiting: Int64 = 0) -> String {
     let wait = waiting == 0 ? "" : " once an interrupted run's key had its \(waiting)s to show"
     return
       "it was not sent: \(max(0, left.components.seconds))s of the run's time are left\(wait), and it takes "
-      + "\(leastTimeForCreate.components.seconds)s to be sure of the answer, which cannot be had again"
+      + "\(minimumTimeForCreate.components.seconds)s to be sure of the answer, which cannot be had again"
   }
 
   /// The failure of a run that has no time left for `keys.create`.
-  private func noTime(_ message: String) -> OperationFailure {
+  private func outOfTime(_ message: String) -> OperationFailure {
     OperationFailure(
       .other, call: requests.createLabel, message: message,
       help: "apply again, with more time: --timeout 5m")
@@ -89,8 +89,8 @@ extension KeyIssuer {
     let left = isAnswered ? 0 : intent?.secondsLeft(at: calls.now) ?? 0
     let rest = calls.client.run.remaining - .seconds(left)
     // Decided before the wait: a user who must pass a longer time-out should not wait a minute to learn that.
-    if key.origin == .google, rest < Self.leastTimeForCreate {
-      throw noTime(Self.tooLate(rest, after: left))
+    if key.origin == .google, rest < Self.minimumTimeForCreate {
+      throw outOfTime(Self.outOfTimeReason(rest, after: left))
     }
     // Uptime, not the wall clock: an adjusted clock must neither shorten nor extend the wait.
     let end = calls.clock.uptime + .seconds(left)
@@ -168,35 +168,35 @@ extension KeyIssuer {
   ) async throws(OperationFailure) -> OperationFailure {
     guard error.kind == .ambiguous || error.kind == .cancelled || error.kind == .malformed else {
       try await local { (store, key) throws(KeyStoreError) in try store.dropIntent(key) }
-      return error.kind == .deadline ? noTime(error.message) : KeyConstraint.failure(error, key)
+      return error.kind == .deadline ? outOfTime(error.message) : KeyConstraint.failure(error, key)
     }
-    return await orphaned(before, error.message)
+    return await orphanFailure(before, error.message)
   }
 
   /// Looks for keys that were not there before. It reports them and never deletes one, because another run may have
   /// created it. The intent stays whatever the list shows: it may lag.
-  private func orphaned(_ before: [String], _ why: String) async -> OperationFailure {
+  private func orphanFailure(_ before: [String], _ reason: String) async -> OperationFailure {
     let intent = store.paths(key).intent
     var pause = Pause(calls)
     do throws(OperationFailure) {
       while true {
         let live = try await failing { () async throws(APIError) in try await requests.list() }
         if let orphans = try await orphans(live, since: before, intent) {
-          return failure("\(why); it may have left \(orphans.subject)", orphans)
+          return failure("\(reason); it may have left \(orphans.subject)", orphans)
         }
-        let goesOn = try await failing { () async throws(APIError) in
+        let mayContinue = try await failing { () async throws(APIError) in
           try await pause.wait(atMost: .seconds(15), requests.createLabel)
         }
-        guard goesOn else { break }
+        guard mayContinue else { break }
       }
     } catch {
       return OperationFailure(
         .key, call: requests.createLabel,
-        message: "\(why); whether a key was made is not known: \(error.message)",
+        message: "\(reason); whether a key was made is not known: \(error.message)",
         help: "apply again: \(intent) remembers which keys were there before", isPartial: true)
     }
     return OperationFailure(
-      .key, call: requests.createLabel, message: "\(why); no new key is to be seen yet",
+      .key, call: requests.createLabel, message: "\(reason); no new key is to be seen yet",
       help: "apply again: it waits until one would be seen, before it makes another")
   }
 
@@ -214,8 +214,8 @@ extension KeyIssuer {
       return try await verified(id)
     } catch {
       // A failed sign-in is not a failed write: if the file is in place, the key is usable and must stay.
-      let isStored = await onThread { [store, key] in
-        (try? store.credential(at: store.paths(key).final, of: key))?.file.keyID == id
+      let isStored = await runBlocking { [store, key] in
+        (try? store.credential(at: store.paths(key).installed, of: key))?.file.keyID == id
       }
       if isStored { throw error }
       failure = error
@@ -231,7 +231,7 @@ extension KeyIssuer {
       // Best effort: the key is gone, so a staged file or an intent that stays is harmless, and the next run removes
       // it.
       _ = try? await local { (store, key) throws(KeyStoreError) in
-        try store.dropFinished(key, keyID: id)
+        try store.dropStaged(key, keyID: id)
         try store.dropIntent(key)
       }
       failure.help = "key \(id) was deleted again; nothing is left"

@@ -23,7 +23,7 @@ extension KeyIssuer {
   /// else.
   ///
   /// - Parameter listed: the account's keys, if they were listed just now.
-  func lookBefore(
+  func checkBeforeCreate(
     _ order: KeyOrder, listed: [LiveKey]? = nil, known: [String] = []
   ) async throws(OperationFailure) -> Before {
     var before = try await evidence(order)
@@ -34,18 +34,18 @@ extension KeyIssuer {
     let pending = try await local { (store, key) throws(KeyStoreError) in
       store.inspect(key).destination.pendingFingerprint
     }
-    let claimed = try await claimed(listed, but: before.known)
+    let candidates = try await candidates(listed, but: before.known)
     let others = try await local { (store, key) throws(KeyStoreError) in
       store.neighbourIntents(key)
     }
     // A key with the public half of the pending file is this one's own, uploaded by a run that was interrupted. A key
     // that a neighbour's intent does not list is what that neighbour asked Google for.
-    let unknown = claimed.filter { live in
+    let unknown = candidates.filter { live in
       !before.known.contains(live.id)
         && (live.fingerprint == nil || live.fingerprint != pending)
         && !others.contains { !$0.keyIDs.contains(live.id) && !live.isUploaded }
     }
-    guard unknown.isEmpty else { throw appeared(unknown) }
+    guard unknown.isEmpty else { throw unexpected(unknown) }
     let stays = order.seen.filter { !before.dead.contains($0) }.sorted()
     let own = stays.filter(held.contains)
     // All keys that Google creates look alike: only the one with a file here is known to belong to this declaration.
@@ -55,19 +55,19 @@ extension KeyIssuer {
 
   /// Looks again after the key is created and stored. Two runs on different machines cannot lock each other out, so
   /// both look afterwards, and each reports a key of the other.
-  func lookAfter(
+  func checkAfterCreate(
     _ made: OperationResult, _ id: String, _ before: Before
   ) async throws(OperationFailure) -> OperationResult {
     var result = made
-    result.warnings += before.superseded.map(stillLive) + before.expired.map(stillThere)
+    result.warnings += before.superseded.map(stillLive) + before.expired.map(stillCounted)
     let held = try await local { (store, key) throws(KeyStoreError) in store.heldIDs(key) }
     let known = before.known.union(held).union([id])
-    let rivals: [LiveKey]
+    let concurrent: [LiveKey]
     do throws(OperationFailure) {
       let others = try await local { (store, key) throws(KeyStoreError) in
         store.neighbourIntents(key)
       }
-      rivals = try await claimed(nil, but: known).filter { live in
+      concurrent = try await candidates(nil, but: known).filter { live in
         !known.contains(live.id)
           && !others.contains { !$0.keyIDs.contains(live.id) && !live.isUploaded }
       }
@@ -77,11 +77,12 @@ extension KeyIssuer {
         "whether another run made a key at the same time is not known: \(error.message)")
       return result
     }
-    guard !rivals.isEmpty else { return result }
-    let ids = rivals.map(\.id).sorted()
+    guard !concurrent.isEmpty else { return result }
+    let ids = concurrent.map(\.id).sorted()
     throw OperationFailure(
       .key, call: "\(key.address)",
-      message: "key \(id) is made and stored in \(store.paths(key).final), and another run made "
+      message:
+        "key \(id) is made and stored in \(store.paths(key).installed), and another run made "
         + "\(ids.count == 1 ? "key" : "keys") \(ids.joined(separator: ", ")) of \(key.email) for the same "
         + "declaration at the same time",
       help: "find out which one is in use, and revoke the other: "
@@ -91,7 +92,7 @@ extension KeyIssuer {
 
   /// The usable live keys that may belong to this declaration: uploaded ones with its common name, or any that Google
   /// created, which carry no name.
-  private func claimed(
+  private func candidates(
     _ listed: [LiveKey]?, but known: Set<String>
   ) async throws(OperationFailure) -> [LiveKey] {
     let now = calls.now
@@ -116,7 +117,7 @@ extension KeyIssuer {
   }
 
   /// The failure when keys are live that the plan did not know.
-  private func appeared(_ unknown: [LiveKey]) -> OperationFailure {
+  private func unexpected(_ unknown: [LiveKey]) -> OperationFailure {
     let ids = unknown.map(\.id).sorted()
     let isOne = ids.count == 1
     return OperationFailure(
@@ -137,7 +138,7 @@ extension KeyIssuer {
   }
 
   /// The warning that an expired key still takes one of the account's ten places (docs/google-apis.md#counted-limits).
-  private func stillThere(_ id: String) -> String {
+  private func stillCounted(_ id: String) -> String {
     "key \(id), which has expired, still counts among the account's ten keys; delete it: "
       + revocation(of: id)
   }
@@ -147,9 +148,10 @@ extension KeyIssuer {
   /// Asks for the keys of files that name another server. The same server may be reached under another address, and
   /// then these files are its own.
   func recognizeFiles() async throws(OperationFailure) {
-    let doubtful = try await local { (store, key) throws(KeyStoreError) in store.doubtfulFiles(key)
+    let filesOfOtherServers = try await local { (store, key) throws(KeyStoreError) in
+      store.filesOfOtherServers(key)
     }
-    for held in doubtful {
+    for held in filesOfOtherServers {
       let live = try await failing { () async throws(APIError) in
         try await KeyEvidence(store: store, client: calls.client).recognized(held, of: key)
       }

@@ -6,7 +6,7 @@ import Model
 extension KeyIssuer {
   /// Deletes the live key and its private half on this machine.
   func delete(_ id: String) async throws(OperationFailure) -> OperationResult {
-    try await inTurn { () async throws(OperationFailure) in try await deleteNow(id) }
+    try await serialized { () async throws(OperationFailure) in try await deleteNow(id) }
   }
 
   /// The deletion itself. The server comes first: a run that is interrupted in between leaves a file without a key,
@@ -31,9 +31,9 @@ extension KeyIssuer {
   }
 
   /// Removes what an interrupted run left beside a file. For a key that is to be absent, it removes the file as well.
-  func tidy() async throws(OperationFailure) -> OperationResult {
+  func removeLeftovers() async throws(OperationFailure) -> OperationResult {
     guard key.lifecycle.ensure == .present else {
-      return try await inTurn { () async throws(OperationFailure) in
+      return try await serialized { () async throws(OperationFailure) in
         _ = try await clear(try await privateHalves(deleting: nil))
         return OperationResult()
       }
@@ -41,7 +41,7 @@ extension KeyIssuer {
     let now = calls.now
     let dead = try await deadReplaced()
     try await local { (store, key) throws(KeyStoreError) in
-      try store.tidy(key, dead: dead, now: now)
+      try store.removeLeftovers(key, dead: dead, now: now)
     }
     return OperationResult()
   }
@@ -103,10 +103,11 @@ extension KeyIssuer {
     try await checkGone(besides: id)
     // A pending file of the last minute may belong to an upload that the server does not show yet. One with a time in the
     // future does not stay: it is outside of the range.
-    let isIts = live.contains { $0.id == id && $0.fingerprint == pending }
+    let belongsToDeleted = live.contains { $0.id == id && $0.fingerprint == pending }
     let age = calls.now - (destination.pendingTime ?? 0)
     return PrivateHalves(
-      isEmpty: false, keepsPending: !isIts && (0..<KeyDestination.patience).contains(age))
+      isEmpty: false, keepsPending: !belongsToDeleted && (0..<KeyDestination.patience).contains(age)
+    )
   }
 
   /// Removes what was found.

@@ -39,7 +39,7 @@ package struct KeyIssuer: Sendable {
     if let change { throw .stale("\(key.address)", change) }
     if key.origin == .uploaded { try await settleIntent() }
     switch (order, key.origin) {
-    case (.adopt(let id), .google): return try await adoptFinished(id)
+    case (.adopt(let id), .google): return try await installStaged(id)
     case (.adopt(let id), .uploaded): return try await adopt(id)
     case (.issue, .google), (.reissue, .google), (.supersede, .google), (.resume, .google):
       return try await issueFromGoogle(order)
@@ -52,7 +52,7 @@ package struct KeyIssuer: Sendable {
         try store.pendingFingerprint(store.paths(key)) != nil
       }
       return try await issue(order, resumes: isBegun)
-    case (.tidy, _): return try await tidy()
+    case (.tidy, _): return try await removeLeftovers()
     case (.delete(let id), _): return try await delete(id)
     }
   }
@@ -66,7 +66,7 @@ package struct KeyIssuer: Sendable {
     _ order: KeyOrder, resumes: Bool
   ) async throws(OperationFailure) -> OperationResult {
     let identity = try await readAccount()
-    let before = try await lookBefore(order)
+    let before = try await checkBeforeCreate(order)
     let now = calls.now
     let certificate = try await local { (store, key) throws(KeyStoreError) in
       resumes
@@ -74,13 +74,13 @@ package struct KeyIssuer: Sendable {
     }
     let live = try await upload(certificate, isNew: !resumes)
     let result = try await finish(live.id, identity, dead: before.dead)
-    return try await lookAfter(result, live.id, before)
+    return try await checkAfterCreate(result, live.id, before)
   }
 
   /// Completes a key whose public half the server already has: stores its file, without another upload.
   private func adopt(_ id: String) async throws(OperationFailure) -> OperationResult {
     let dead = await deadFiles()
-    if try await adoptsFinished(id, dead: dead) { return try await verified(id) }
+    if try await installsStaged(id, dead: dead) { return try await verified(id) }
     return try await finish(id, try await readAccount(), dead: dead)
   }
 
@@ -101,7 +101,7 @@ package struct KeyIssuer: Sendable {
         default: false
         }
       if !mayBeThere, isCertain {
-        await onThread { [store, key] in store.dropPending(key) }
+        await runBlocking { [store, key] in store.dropPending(key) }
       }
       throw KeyConstraint.failure(error, key)
     }
@@ -173,17 +173,17 @@ package struct KeyIssuer: Sendable {
   }
 
   /// Installs the staged file of an interrupted run. Returns false if there is none.
-  private func adoptsFinished(
+  private func installsStaged(
     _ id: String, dead: Set<String>
   ) async throws(OperationFailure) -> Bool {
     try await local { (store, key) throws(KeyStoreError) in
-      try store.adoptFinished(key, keyID: id, dead: dead)
+      try store.installStaged(key, keyID: id, dead: dead)
     }
   }
 
   /// Completes a key of Google's whose file was staged but not installed.
-  private func adoptFinished(_ id: String) async throws(OperationFailure) -> OperationResult {
-    guard try await adoptsFinished(id, dead: await deadFiles()) else {
+  private func installStaged(_ id: String) async throws(OperationFailure) -> OperationResult {
+    guard try await installsStaged(id, dead: await deadFiles()) else {
       throw OperationFailure.stale(
         "\(key.address)", "the file that an interrupted run left is gone")
     }
@@ -198,18 +198,18 @@ package struct KeyIssuer: Sendable {
     while true {
       let assertion = try await local { (store, key) throws(KeyStoreError) in
         try store.assertion(
-          at: store.paths(key).final, email: key.email, endpoints: client.endpoints,
+          at: store.paths(key).installed, email: key.email, endpoints: client.endpoints,
           run: client.run)
       }
       do {
         try await ServiceAccountSignIn.verify(
           assertion: assertion, email: key.email, endpoints: client.endpoints, run: client.run)
-        return OperationResult(detail: "key \(id)", file: store.paths(key).final)
+        return OperationResult(detail: "key \(id)", file: store.paths(key).installed)
       } catch {
-        let goesOn = try await failing { () async throws(APIError) in
+        let mayContinue = try await failing { () async throws(APIError) in
           try await pause.wait(atMost: CloudCalls.patience, error.label)
         }
-        guard !goesOn else { continue }
+        guard !mayContinue else { continue }
         // The endpoint refuses the key for good. Every other error says nothing about the key, so the key stays, with a
         // warning.
         if error.kind == .unauthenticated {
@@ -220,14 +220,14 @@ package struct KeyIssuer: Sendable {
         }
         return OperationResult(
           detail: "key \(id)", warnings: ["key \(id) could not be tried: \(error.message)"],
-          file: store.paths(key).final)
+          file: store.paths(key).installed)
       }
     }
   }
 
   /// Runs one such operation at a time on each account. A key that another operation is storing looks like an orphan,
   /// and one that it is deleting is listed but cannot be read.
-  func inTurn(
+  func serialized(
     _ body: () async throws(OperationFailure) -> OperationResult
   ) async throws(OperationFailure) -> OperationResult {
     let outcome = await calls.memory.turn(on: key.account).run {
@@ -248,7 +248,7 @@ package struct KeyIssuer: Sendable {
   func local<Value: Sendable>(
     _ body: @escaping @Sendable (KeyStore, DesiredKey) throws(KeyStoreError) -> Value
   ) async throws(OperationFailure) -> Value {
-    let outcome = await onThread { [store, key] () -> Result<Value, KeyStoreError> in
+    let outcome = await runBlocking { [store, key] () -> Result<Value, KeyStoreError> in
       do throws(KeyStoreError) {
         return .success(try body(store, key))
       } catch {

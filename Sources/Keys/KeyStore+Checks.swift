@@ -125,12 +125,12 @@ extension KeyStore {
     try checkRoom()
     try takeLock()
     // A file of another account or server stays untouched, and no key is created for a place where it could not go.
-    let file = try credential(at: paths(key).final, of: key)?.file
+    let file = try credential(at: paths(key).installed, of: key)?.file
     if let why = file?.stranger ?? file?.otherServer {
-      throw KeyStoreError("\(paths(key).final) \(why)")
+      throw KeyStoreError("\(paths(key).installed) \(why)")
     }
-    if let why = try finishedFile(key)?.otherServer {
-      throw KeyStoreError("\(paths(key).finished) \(why)")
+    if let why = try stagedFile(key)?.otherServer {
+      throw KeyStoreError("\(paths(key).staged) \(why)")
     }
     // Only with the lock: without it, a temporary file may be one that another run is writing.
     try dropTemporaries(paths(key))
@@ -139,11 +139,11 @@ extension KeyStore {
   /// Why an order no longer fits what is at the destination; nil if it does. A file that the plan did not see holds
   /// another run's key, and nothing may replace it.
   func changeSincePlan(_ key: DesiredKey, _ order: KeyOrder) throws(KeyStoreError) -> String? {
-    let path = paths(key).final
+    let path = paths(key).installed
     let found = try credential(at: path, of: key)?.file.keyID
-    let unnamed = try finishedFile(key)
+    let unnamed = try stagedFile(key)
     if let unnamed, unnamed.keyID != found, order.makesNewKey {
-      return "\(paths(key).finished) appeared since the plan: another run made key \(unnamed.keyID)"
+      return "\(paths(key).staged) appeared since the plan: another run made key \(unnamed.keyID)"
     }
     guard let found else {
       // The leftovers may be the only copy of the private half now.

@@ -16,17 +16,17 @@ extension KeyStore {
     else {
       throw KeyStoreError(
         "\(path) should tell which keys there were before one was asked for, and cannot be read; "
-          + KeyStore.lookAfter(key.email))
+          + KeyStore.checkAfterCreate(key.email))
     }
     guard account == key.email else {
       throw KeyStoreError(
-        "\(path) tells that a key of \(account) may be lost; \(KeyStore.lookAfter(account))")
+        "\(path) tells that a key of \(account) may be lost; \(KeyStore.checkAfterCreate(account))")
     }
     return KeyDestination.Intent(keyIDs: ids.compactMap(\.string), time: time, path: path)
   }
 
   /// The advice that ends both messages.
-  private static func lookAfter(_ email: String) -> String {
+  private static func checkAfterCreate(_ email: String) -> String {
     "look after them before you remove it: gcloud iam service-accounts keys list "
       + "--iam-account=\(email)"
   }
@@ -38,7 +38,7 @@ extension KeyStore {
     let paths = paths(key)
     let value: JSONValue = [
       "account": .string(key.email), "keyIDs": .array(keyIDs.map(JSONValue.string)),
-      "time": .integer(now), "destination": .string(paths.final),
+      "time": .integer(now), "destination": .string(paths.installed),
     ]
     do {
       try files.writeAtomically(value.serialized(.pretty), to: paths.intent)
@@ -92,7 +92,7 @@ extension KeyStore {
 
   /// The credential files at one destination, installed or staged, that belong to the key's account.
   func ownFiles(_ key: DesiredKey) -> [Held] {
-    [paths(key).final, paths(key).finished].compactMap { path in
+    [paths(key).installed, paths(key).staged].compactMap { path in
       guard let file = (try? credential(at: path, of: key))?.file, file.belongs(to: key.email)
       else { return nil }
       return Held(file: file, path: path)
@@ -119,7 +119,7 @@ extension KeyStore {
     try install(text, key, dead: dead)
     // Google's file may name a token endpoint under another address than this run's; that its server just sent it
     // settles whose it is.
-    if let file = try credential(at: paths(key).final, of: key)?.file {
+    if let file = try credential(at: paths(key).installed, of: key)?.file {
       recognize(file.fingerprint)
     }
     // Last: until the file is installed, the intent is what leads a later run to this key.

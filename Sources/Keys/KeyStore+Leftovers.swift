@@ -7,8 +7,8 @@ import Platform
 /// removed: only a complete file of ours, or the torn beginning of one.
 extension KeyStore {
   /// The staged credential file, complete and not yet installed; nil if there is none or it is torn.
-  func finishedFile(_ key: DesiredKey) throws(KeyStoreError) -> KeyDestination.File? {
-    let path = paths(key).finished
+  func stagedFile(_ key: DesiredKey) throws(KeyStoreError) -> KeyDestination.File? {
+    let path = paths(key).staged
     guard var bytes = try content(of: path) else { return nil }
     defer { wipe(&bytes) }
     // A write that was cut off leaves a prefix of our file, which begins with a brace. Anything else is another
@@ -52,12 +52,12 @@ extension KeyStore {
   /// Removes what an interrupted run left beside an installed file whose key is live. It removes copies of that file
   /// only: neither a private half of another key that is not in `dead`, nor an intent whose key may still become
   /// visible.
-  func tidy(_ key: DesiredKey, dead: Set<String>, now: Int64) throws(KeyStoreError) {
+  func removeLeftovers(_ key: DesiredKey, dead: Set<String>, now: Int64) throws(KeyStoreError) {
     let paths = paths(key)
     let destination = inspect(key).destination
     guard case .file = destination.state, destination.pendingFingerprint == nil,
       destination.secondsLeft(at: now) == 0
-    else { throw KeyStoreError("what lies beside \(paths.final) is no copy of it, and stays") }
+    else { throw KeyStoreError("what lies beside \(paths.installed) is no copy of it, and stays") }
     for path in paths.leftovers { try remove(path) }
     _ = try dropReplaced(key, dead: dead)
     try synchronize(paths)
@@ -72,16 +72,16 @@ extension KeyStore {
     try checkName(key.file)
     let paths = paths(key)
     // Both throw if the file is not ours, before anything is removed.
-    _ = try (finishedFile(key), pendingFingerprint(paths))
-    var doomed = [paths.finished]
+    _ = try (stagedFile(key), pendingFingerprint(paths))
+    var doomed = [paths.staged]
     if !keepsPending { doomed.append(paths.pending) }
     if let intent = try intent(key) {
       let answered = inspect(key).destination.intentIsAnswered
       if answered || intent.secondsLeft(at: now) == 0 { doomed.append(paths.intent) }
     }
-    if let file = try credential(at: paths.final, of: key)?.file, file.belongs(to: key.email) {
+    if let file = try credential(at: paths.installed, of: key)?.file, file.belongs(to: key.email) {
       // First: if the removal stops midway, leftovers without a file are what the next run cleans up.
-      doomed.insert(paths.final, at: 0)
+      doomed.insert(paths.installed, at: 0)
     }
     doomed += keptFiles(key).map(\.path)
     var isAny = false
@@ -103,9 +103,9 @@ extension KeyStore {
   }
 
   /// Removes the staged file if it holds this key.
-  func dropFinished(_ key: DesiredKey, keyID: String) throws(KeyStoreError) {
-    guard try finishedFile(key)?.keyID == keyID else { return }
-    try remove(paths(key).finished)
+  func dropStaged(_ key: DesiredKey, keyID: String) throws(KeyStoreError) {
+    guard try stagedFile(key)?.keyID == keyID else { return }
+    try remove(paths(key).staged)
     try synchronize(paths(key))
   }
 }

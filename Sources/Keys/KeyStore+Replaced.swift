@@ -38,9 +38,9 @@ extension KeyStore {
   }
 
   /// The files here that name another server.
-  func doubtfulFiles(_ key: DesiredKey) -> [Held] {
+  func filesOfOtherServers(_ key: DesiredKey) -> [Held] {
     var names = FolderNames()
-    let own = [paths(key).final, paths(key).finished].compactMap { path -> Held? in
+    let own = [paths(key).installed, paths(key).staged].compactMap { path -> Held? in
       guard let file = (try? credential(at: path, of: key))?.file, file.stranger == nil else {
         return nil
       }
@@ -72,19 +72,19 @@ extension KeyStore {
     let paths = paths(key)
     guard let path = paths.replaced(old.keyID) else {
       throw KeyStoreError(
-        "\(paths.final) holds a key whose id is odd: it cannot be kept under that name",
+        "\(paths.installed) holds a key whose id is odd: it cannot be kept under that name",
         remedy: "move that file away, and apply again")
     }
     if let kept = try credential(at: path, of: key) {
       guard kept.file.fingerprint == old.fingerprint else {
         throw KeyStoreError(
-          "\(path) is in the way: it is not a copy of \(paths.final)",
+          "\(path) is in the way: it is not a copy of \(paths.installed)",
           remedy: "move that file away, and apply again")
       }
       return
     }
     do {
-      try files.link(paths.final, as: path)
+      try files.link(paths.installed, as: path)
       try files.synchronizeFolder(paths.folder)
     } catch {
       throw KeyStoreError(error)
@@ -93,7 +93,7 @@ extension KeyStore {
 
   /// Removes the kept files of dead keys, and second names of the installed file. Returns false if there was none.
   func dropReplaced(_ key: DesiredKey, dead: Set<String>) throws(KeyStoreError) -> Bool {
-    let current = try credential(at: paths(key).final, of: key)?.file.fingerprint
+    let current = try credential(at: paths(key).installed, of: key)?.file.fingerprint
     let doomed = keptFiles(key).filter {
       dead.contains($0.file.keyID) || $0.file.fingerprint == current
     }

@@ -45,8 +45,8 @@ extension KeyStore {
   private func dropSpentPending(_ key: DesiredKey) throws(KeyStoreError) {
     let paths = paths(key)
     if let fingerprint = try pendingFingerprint(paths) {
-      let finished = try credential(at: paths.final, of: key)?.file.fingerprint
-      guard fingerprint == finished else {
+      let installed = try credential(at: paths.installed, of: key)?.file.fingerprint
+      guard fingerprint == installed else {
         throw KeyStoreError("\(paths.pending) appeared meanwhile: another run is making this key")
       }
     }
@@ -96,7 +96,7 @@ extension KeyStore {
     } catch let error as KeyStoreError {
       throw error
     } catch {
-      throw KeyStoreError("\(paths.final): \(error)")
+      throw KeyStoreError("\(paths.installed): \(error)")
     }
     try remove(paths.pending)
     try synchronize(paths)
@@ -134,17 +134,17 @@ extension KeyStore {
 
   /// Installs a staged file, which an interrupted run did not get to do. Returns false if there is none of this key. A
   /// file that it replaces is kept, unless its key is in `dead`.
-  func adoptFinished(
+  func installStaged(
     _ key: DesiredKey, keyID: String, dead: Set<String>
   ) throws(KeyStoreError) -> Bool {
     let paths = paths(key)
-    guard let finished = try finishedFile(key), finished.keyID == keyID else { return false }
+    guard let staged = try stagedFile(key), staged.keyID == keyID else { return false }
     let pending = try pendingFingerprint(paths)
     // Throws if the intent cannot be read, before anything changes.
     _ = try intent(key)
-    try giveName(key, dead: dead)
+    try moveIntoPlace(key, dead: dead)
     // A torn or a copied pending file goes; the private half of yet another key stays.
-    if pending == nil || pending == finished.fingerprint { try remove(paths.pending) }
+    if pending == nil || pending == staged.fingerprint { try remove(paths.pending) }
     try remove(paths.intent)
     try synchronize(paths)
     return true
@@ -174,50 +174,50 @@ extension KeyStore {
     _ text: borrowing SecretBytes, _ key: DesiredKey, dead: Set<String>
   ) throws(KeyStoreError) {
     let paths = paths(key)
-    try dropSpentFinished(key, dead: dead)
+    try dropSpentStaged(key, dead: dead)
     // A torn pending file goes. A complete one may belong to a live key.
     if try pendingFingerprint(paths) == nil { try remove(paths.pending) }
     do {
-      try create(paths.finished, text)
+      try create(paths.staged, text)
     } catch {
       throw KeyStoreError(error)
     }
-    try giveName(key, dead: dead)
+    try moveIntoPlace(key, dead: dead)
   }
 
   /// Removes a staged file that is not needed any more. Throws if its key may be live and no other file holds it.
-  private func dropSpentFinished(_ key: DesiredKey, dead: Set<String>) throws(KeyStoreError) {
+  private func dropSpentStaged(_ key: DesiredKey, dead: Set<String>) throws(KeyStoreError) {
     let paths = paths(key)
-    if let finished = try finishedFile(key), !dead.contains(finished.keyID) {
+    if let staged = try stagedFile(key), !dead.contains(staged.keyID) {
       let pending = try pendingFingerprint(paths)
-      let final = try credential(at: paths.final, of: key)?.file.fingerprint
-      guard finished.fingerprint == pending || finished.fingerprint == final else {
-        throw KeyStoreError("\(paths.finished) holds key \(finished.keyID), which may be live")
+      let installed = try credential(at: paths.installed, of: key)?.file.fingerprint
+      guard staged.fingerprint == pending || staged.fingerprint == installed else {
+        throw KeyStoreError("\(paths.staged) holds key \(staged.keyID), which may be live")
       }
     }
-    try remove(paths.finished)
+    try remove(paths.staged)
   }
 
   /// Installs the staged file. If the name is free, by a hard link: unlike a rename it fails if another process takes
   /// the name in the meantime. Over an older file of the same account, by a rename, which leaves no moment without a
   /// file; the older file is linked under a name of its own first, unless its key is in `dead`.
-  private func giveName(_ key: DesiredKey, dead: Set<String>) throws(KeyStoreError) {
+  private func moveIntoPlace(_ key: DesiredKey, dead: Set<String>) throws(KeyStoreError) {
     let paths = paths(key)
     do {
-      if let new = try credential(at: paths.finished, of: key),
-        let old = try credential(at: paths.final, of: key)
+      if let new = try credential(at: paths.staged, of: key),
+        let old = try credential(at: paths.installed, of: key)
       {
         // Never over a file of another account or server, which may be the only copy.
         if let why = old.file.stranger ?? old.file.otherServer {
-          throw KeyStoreError("\(paths.final) \(why)")
+          throw KeyStoreError("\(paths.installed) \(why)")
         }
         if old.file.fingerprint != new.file.fingerprint, !dead.contains(old.file.keyID) {
           try keep(old.file, key)
         }
-        try files.rename(paths.finished, to: paths.final)
+        try files.rename(paths.staged, to: paths.installed)
       } else {
-        try files.link(paths.finished, as: paths.final)
-        try files.remove(paths.finished)
+        try files.link(paths.staged, as: paths.installed)
+        try files.remove(paths.staged)
       }
       // Only now is the new name certain to survive a power cut, and the pending file may go.
       try files.synchronizeFolder(paths.folder)
@@ -226,7 +226,7 @@ extension KeyStore {
     } catch let error as KeyStoreError {
       throw error
     } catch {
-      throw KeyStoreError("\(paths.final): \(error)")
+      throw KeyStoreError("\(paths.installed): \(error)")
     }
   }
 

@@ -60,23 +60,23 @@ public struct KeyStore: Sendable {
     let folder: String
     let name: String
     /// The credential file under the name that the manifest gives it.
-    let final: String
+    let installed: String
     /// The private half, from before the upload until the file is installed.
     let pending: String
     /// The complete credential file, before it is installed.
-    let finished: String
+    let staged: String
     /// What was known before Google was asked for a key.
     let intent: String
     /// What an interrupted run may leave. All but the intent hold key material.
-    var leftovers: [String] { [pending, finished, intent] }
+    var leftovers: [String] { [pending, staged, intent] }
 
     init(directory: String, file: String) {
       var parts = file.split(separator: "/").map(String.init)
       name = parts.popLast() ?? file
       folder = ([directory] + parts).joined(separator: "/")
-      final = "\(folder)/\(name)"
+      installed = "\(folder)/\(name)"
       pending = "\(folder)/.\(name).pending"
-      finished = "\(folder)/.\(name).new"
+      staged = "\(folder)/.\(name).new"
       intent = "\(folder)/.\(name).intent"
     }
   }
@@ -95,7 +95,7 @@ public struct KeyStore: Sendable {
   func inspect(_ key: DesiredKey, _ names: inout FolderNames) -> Inspection {
     let paths = paths(key)
     func result(_ state: KeyDestination.State) -> Inspection {
-      Inspection(destination: KeyDestination(state: state, path: paths.final))
+      Inspection(destination: KeyDestination(state: state, path: paths.installed))
     }
     if let refusal { return result(.refused(refusal)) }
     do throws(KeyStoreError) {
@@ -103,12 +103,12 @@ public struct KeyStore: Sendable {
       try checkFolders(of: key.file, mustExist: false)
       // A plan takes no lock, so a busy directory is reported and does not stop it.
       let isBusy = try isLockedElsewhere()
-      let credential = try credential(at: paths.final, of: key)
+      let credential = try credential(at: paths.installed, of: key)
       // A key that is already here needs no room.
       if credential == nil { try checkRoom() }
       var inspection = try leftovers(key, paths, beside: credential?.file, &names)
       inspection.destination.isBusy = isBusy
-      if credential != nil { inspection.destination.openRights = openRights(paths.final) }
+      if credential != nil { inspection.destination.openRights = openRights(paths.installed) }
       return inspection
     } catch {
       return result(.unusable(error.message, remedy: error.remedy))
@@ -122,8 +122,8 @@ public struct KeyStore: Sendable {
     _ names: inout FolderNames
   ) throws(KeyStoreError) -> Inspection {
     let state = file.map(KeyDestination.State.file) ?? .empty
-    var inspection = Inspection(destination: KeyDestination(state: state, path: paths.final))
-    if let file { inspection.files.append(Held(file: file, path: paths.final)) }
+    var inspection = Inspection(destination: KeyDestination(state: state, path: paths.installed))
+    if let file { inspection.files.append(Held(file: file, path: paths.installed)) }
     // Beside a key of another account, no file is ours to judge.
     if file?.stranger != nil { return inspection }
     let kept = keptFiles(key, &names)
@@ -134,15 +134,15 @@ public struct KeyStore: Sendable {
       hasLeftovers(paths) || !temporaries(paths, &names).isEmpty
       || kept.count > inspection.destination.replaced.count
     inspection.destination.intent = try intent(key)
-    let finished = try finishedFile(key)
+    let staged = try stagedFile(key)
     let pending = try pendingFingerprint(paths)
     // The staged file comes later in the steps than the pending one and holds the same private half, so it decides if
     // both are there.
-    if let finished, finished.fingerprint != file?.fingerprint {
-      inspection.destination.unnamed = finished
-      inspection.destination.pendingFingerprint = finished.fingerprint
-      inspection.destination.pendingTime = try modified(paths.finished)
-      inspection.files.append(Held(file: finished, path: paths.finished))
+    if let staged, staged.fingerprint != file?.fingerprint {
+      inspection.destination.unnamed = staged
+      inspection.destination.pendingFingerprint = staged.fingerprint
+      inspection.destination.pendingTime = try modified(paths.staged)
+      inspection.files.append(Held(file: staged, path: paths.staged))
     } else if let pending, pending != file?.fingerprint {
       inspection.destination.pendingFingerprint = pending
       inspection.destination.pendingTime = try modified(paths.pending)
@@ -234,7 +234,7 @@ public struct KeyStore: Sendable {
     do {
       guard let status = try files.status(of: path, followingLinks: false) else { return nil }
       guard status.kind == .file else {
-        throw KeyStoreError("\(path) is a \(words(status.kind)), not a file")
+        throw KeyStoreError("\(path) is a \(description(of: status.kind)), not a file")
       }
       guard status.owner == files.userID else {
         throw KeyStoreError("\(path) belongs to another user")
@@ -266,7 +266,7 @@ public struct KeyStore: Sendable {
   }
 
   /// A kind of file, as messages name it.
-  private func words(_ kind: FileStatus.Kind) -> String {
+  private func description(of kind: FileStatus.Kind) -> String {
     switch kind {
     case .file: "file"
     case .folder: "folder"

@@ -11,7 +11,7 @@ package struct LocalKeys: Sendable {
   private var held: [String: Held] = [:]
 
   /// Files of the declared keys' accounts that name another server than this run's.
-  private(set) var doubtful: [Held] = []
+  private(set) var filesOfOtherServers: [Held] = []
 
   /// A private half, and the declaration that it belongs to.
   struct Held {
@@ -23,7 +23,7 @@ package struct LocalKeys: Sendable {
 
   /// Looks at the destination of every key. Without a store it only collects the accounts.
   package static func look(at keys: [DesiredKey], _ store: KeyStore?) async -> LocalKeys {
-    await onThread {
+    await runBlocking {
       var local = LocalKeys()
       var names = KeyStore.FolderNames()
       for key in keys {
@@ -36,7 +36,7 @@ package struct LocalKeys: Sendable {
           if held.file.otherServer == nil {
             local.held[held.file.keyID] = held
           } else {
-            local.doubtful.append(held)
+            local.filesOfOtherServers.append(held)
           }
         }
       }

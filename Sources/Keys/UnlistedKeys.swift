@@ -42,7 +42,7 @@ package struct UnlistedKeys: Sendable {
   /// sign-in. Throws if an answer leaves it open.
   package func recognized(of account: Address) async throws(APIError) -> [LiveKey] {
     var found: [LiveKey] = []
-    for held in local.doubtful where held.key.account == account {
+    for held in local.filesOfOtherServers where held.key.account == account {
       let file = KeyStore.Held(file: held.file, path: held.path)
       guard var key = try await evidence.recognized(file, of: held.key) else { continue }
       store.recognize(held.file.fingerprint)

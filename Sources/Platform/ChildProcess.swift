@@ -86,13 +86,13 @@ public final class ChildProcess: Sendable {
         self.output = nil
       }
     } catch {
-      endAtOnce(started.id)
+      killAndReap(started.id)
       throw error
     }
     do throws(FileError) {
       try Threads.start { self.reap() }
     } catch {
-      endAtOnce(started.id)
+      killAndReap(started.id)
       throw error
     }
   }
@@ -157,7 +157,7 @@ public final class ChildProcess: Sendable {
 }
 
 /// Kills a program that no thread can wait for: its end would never be noticed. (waitpid)
-private func endAtOnce(_ id: Int32) {
+private func killAndReap(_ id: Int32) {
   kill(id, SIGKILL)
   waitpid(id, nil, 0)
 }

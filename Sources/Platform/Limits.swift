@@ -51,15 +51,15 @@ public enum Limits {
   public static func shortage(ofMemory bytes: Int, threads: Int) -> String? {
     guard Limit.addressSpace.isSet || Limit.data.isSet else { return nil }
     let wanted = bytes + (Limit.addressSpace.isSet ? threads * threadSpace : 0)
-    let isThere =
-      canHave(bytes, PROT_READ | PROT_WRITE) && canHave(wanted, PROT_NONE)
-    return isThere ? nil : "less than \(wanted >> 20) MiB of memory can be had\(memoryLimits)"
+    let isAvailable =
+      canReserve(bytes, PROT_READ | PROT_WRITE) && canReserve(wanted, PROT_NONE)
+    return isAvailable ? nil : "less than \(wanted >> 20) MiB of memory can be had\(memoryLimits)"
   }
 
   /// What glibc reserves for a thread that allocates: a heap of 64 MiB, with room to align it, and its stack.
   private static let threadSpace = 72 << 20
 
-  private static func canHave(_ bytes: Int, _ protection: Int32) -> Bool {
+  private static func canReserve(_ bytes: Int, _ protection: Int32) -> Bool {
     // MAP_PRIVATE, MAP_ANONYMOUS and MAP_NORESERVE: its pages are never created.
     let start = mmap(nil, bytes, protection, MAP_PRIVATE | 0x20 | 0x4000, -1, 0)
     if start == MAP_FAILED { return false }

@@ -36,7 +36,7 @@ final class LineReader: Sendable {
       take(bytes.prefix(count))
     }
     state.withLock { $0.isFinished = true }
-    give()
+    resumeWaiting()
     close(descriptor)
   }
 
@@ -44,7 +44,7 @@ final class LineReader: Sendable {
   func firstLine(within time: Duration) async -> String? {
     let timer = Task(executorPreference: Workers.current) {
       try? await SystemClock().sleep(for: time)
-      self.give(up: true)
+      self.resumeWaiting(isLate: true)
     }
     defer { timer.cancel() }
     await withTaskCancellationHandler {
@@ -70,11 +70,11 @@ final class LineReader: Sendable {
       state.isFinished = state.isWhole || state.line.count > Self.longestLine
       return state.isFinished
     }
-    if finished { give() }
+    if finished { resumeWaiting() }
   }
 
   /// Resumes the waiting tasks, without a line if the time ran out.
-  private func give(up isLate: Bool = false) {
+  private func resumeWaiting(isLate: Bool = false) {
     let waiting = state.withLock { state in
       if isLate { state.isLate = true }
       defer { state.waiting = [] }

@@ -28,7 +28,7 @@ enum AccountDeletion {
     // An account that was deleted more than 30 days ago is as unknown as one that never existed.
     let permission = "iam.serviceAccounts.undelete"
     let asked = Resource.project(home == "-" ? found?.project ?? home : home)
-    guard let caller = call.caller, var account = found, !account.isGone(now: call.now),
+    guard let caller = call.caller, var account = found, !account.isPurged(now: call.now),
       AccessCheck.allows(caller, permission, on: asked, state, now: call.now)
     else { throw AccessCheck.denial(permission, on: .absentAccount(id, project: home), .iam) }
     guard account.deleteTime != nil else {

@@ -75,7 +75,7 @@ package enum PolicyRoutes: ServedAPI {
       throw .invalid("Permission \(permission) is not valid: wildcards are not allowed.")
     }
     guard let resource = try? target(call, state), let project = state.project(resource.project),
-      !project.isGone(now: call.now), let caller = call.caller
+      !project.isPurged(now: call.now), let caller = call.caller
     else { return [:] }
     let held = asked.filter {
       PermissionCatalogue.isKnown($0)

@@ -152,7 +152,7 @@ package enum ProjectRules {
   static func visible(_ call: Call, _ state: State) -> [ProjectRecord] {
     guard let caller = call.caller else { return [] }
     return state[ProjectRecord.self].rows.values.filter {
-      !$0.isGone(now: call.now)
+      !$0.isPurged(now: call.now)
         && AccessCheck.allows(
           caller, "resourcemanager.projects.get", on: .project($0.id), state, now: call.now)
     }.sorted { $0.id < $1.id }

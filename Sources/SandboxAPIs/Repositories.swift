@@ -112,7 +112,7 @@ package enum Repositories: ServedAPI {
       throw .badField("repository.mode", "The mode must be specified.")
     }
     fields["mode"] = fields["mode"] ?? "STANDARD_REPOSITORY"
-    RepositoryUpdate.settle(&fields)
+    RepositoryUpdate.normalize(&fields)
     // Not kept in a variable: with a second reference to the state, the next change would copy it.
     try RepositoryRules(
       project: call.project, location: call["location"], id: id, fields: fields, state: state,

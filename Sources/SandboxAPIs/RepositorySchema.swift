@@ -104,10 +104,10 @@ enum RepositorySchema {
           "username": .init(type: .string), "passwordSecretVersion": .init(type: .string),
         ]))
     ]),
-    "dockerRepository": upstream(.enumeration(publicOnes("DOCKER_HUB"))),
-    "mavenRepository": upstream(.enumeration(publicOnes("MAVEN_CENTRAL"))),
-    "npmRepository": upstream(.enumeration(publicOnes("NPMJS"))),
-    "pythonRepository": upstream(.enumeration(publicOnes("PYPI"))),
+    "dockerRepository": upstream(.enumeration(publicRepositories("DOCKER_HUB"))),
+    "mavenRepository": upstream(.enumeration(publicRepositories("MAVEN_CENTRAL"))),
+    "npmRepository": upstream(.enumeration(publicRepositories("NPMJS"))),
+    "pythonRepository": upstream(.enumeration(publicRepositories("PYPI"))),
     "aptRepository": upstream(
       based(EnumType("REPOSITORY_BASE_UNSPECIFIED", "DEBIAN", "UBUNTU", "DEBIAN_SNAPSHOT"))),
     "yumRepository": upstream(
@@ -141,7 +141,7 @@ enum RepositorySchema {
     ])
   }
 
-  private static func publicOnes(_ name: String) -> EnumType {
+  private static func publicRepositories(_ name: String) -> EnumType {
     EnumType("PUBLIC_REPOSITORY_UNSPECIFIED", name)
   }
 

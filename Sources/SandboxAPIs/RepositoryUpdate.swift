@@ -10,7 +10,7 @@ enum RepositoryUpdate {
     let old = record.fields.value.object ?? [:]
     let sent = try RepositorySchema.repository.read(call.body.object)
     var new = try update.apply(mask: call.query["updateMask"], sent: sent, to: old)
-    settle(&new)
+    normalize(&new)
     try checkImmutable(old, new)
     try RepositoryRules(
       project: record.project, location: record.location, id: record.id, fields: new, state: state,
@@ -29,7 +29,7 @@ enum RepositoryUpdate {
     constant: ["name", "format", "mode", "kmsKeyName"])
 
   /// Converts the fields to the stored form: ids of a map also inside of its values, input-only fields removed.
-  static func settle(_ fields: inout JSONObject) {
+  static func normalize(_ fields: inout JSONObject) {
     fields["name"] = nil
     fields["disallowUnspecifiedMode"] = nil
     if let policies = fields["cleanupPolicies"]?.object {

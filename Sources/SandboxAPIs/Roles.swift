@@ -44,7 +44,7 @@ package enum Roles: ServedAPI {
   }
 
   private static func find(_ call: Call, _ state: State) throws(APIError) -> RoleRecord {
-    guard let role = state[RoleRecord.self][name(call)], !role.isGone(now: call.now) else {
+    guard let role = state[RoleRecord.self][name(call)], !role.isPurged(now: call.now) else {
       throw absent(name(call))
     }
     return role
@@ -53,7 +53,7 @@ package enum Roles: ServedAPI {
   /// The roles of the project, by id.
   private static func roles(_ call: Call, _ state: State) -> [RoleRecord] {
     state[RoleRecord.self].children(of: "projects/\(call.project)")
-      .filter { !$0.isGone(now: call.now) }
+      .filter { !$0.isPurged(now: call.now) }
   }
 
   private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
@@ -85,7 +85,7 @@ package enum Roles: ServedAPI {
         "The role ID \"\(id)\" must have 3 to 64 letters, digits, underscores or periods.")
     }
     let name = "projects/\(call.project)/roles/\(id)"
-    if let old = state[RoleRecord.self][name], !old.isGone(now: call.now) {
+    if let old = state[RoleRecord.self][name], !old.isPurged(now: call.now) {
       guard old.deleteTime != nil else {
         throw APIError(
           .alreadyExists, "A role named \(id) in projects/\(call.project) already exists.",

@@ -130,18 +130,18 @@ package enum Rules: ServedAPI {
       guard let expression = condition["expression"]?.string else {
         throw .badField("rule.condition.expression", "The condition has no expression.")
       }
-      guard Condition.isWhole(expression) else {
+      guard Condition.isComplete(expression) else {
         throw .badField(
           "rule.condition.expression",
           "The condition is not a CEL expression: a text or a bracket does not end.")
       }
     }
-    try checkTwins(rule, state)
+    try checkNamesakes(rule, state)
   }
 
   /// Refuses a second rule for one package, or for the whole repository: "You can set one rule for an entire repository
   /// and one rule for each package within." (discovery document)
-  private static func checkTwins(_ rule: RuleRecord, _ state: State) throws(APIError) {
+  private static func checkNamesakes(_ rule: RuleRecord, _ state: State) throws(APIError) {
     let package = rule.fields.value["packageId"]
     let twin = state[RuleRecord.self].children(of: rule.repository).first {
       $0.key != rule.key && $0.fields.value["packageId"] == package

@@ -16,7 +16,7 @@ package enum ServiceAccountKeys: ServedAPI {
   /// The operations on keys.
   package static let routes: [Route] = [
     Route(.get, path, .iam, access("list"), list).taking("keyTypes"),
-    Route(.post, path, .iam, access("create"), makesKey: true, create),
+    Route(.post, path, .iam, access("create"), needsNewKey: true, create),
     Route(.post, "\(path):upload", .iam, access("create"), upload),
     Route(.get, "\(path)/{key}", .iam, access("get"), get).taking("publicKeyType"),
     Route(.delete, "\(path)/{key}", .iam, access("delete"), delete),

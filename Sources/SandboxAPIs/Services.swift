@@ -102,7 +102,7 @@ package enum Services: ServedAPI {
   private static func enable(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try check([call["service"]], call)
     var project = try ProjectRules.present(call, state)
-    let isNew = turnOn([call["service"]], &project)
+    let isNew = enableAll([call["service"]], &project)
     if isNew { state.put(project) }
     let response: JSONValue = [
       "@type": "type.googleapis.com/google.api.serviceusage.v1.EnableServiceResponse",
@@ -121,7 +121,7 @@ package enum Services: ServedAPI {
     }
     try check(services, call)
     var project = try ProjectRules.present(call, state)
-    let isNew = turnOn(services, &project)
+    let isNew = enableAll(services, &project)
     if isNew { state.put(project) }
     let metadata: JSONValue = [
       "@type": "type.googleapis.com/google.api.serviceusage.v1.OperationMetadata"
@@ -134,7 +134,7 @@ package enum Services: ServedAPI {
   }
 
   /// Enables services and, as Google does, those that they require. Returns false if all of them were enabled.
-  private static func turnOn(_ services: [String], _ project: inout ProjectRecord) -> Bool {
+  private static func enableAll(_ services: [String], _ project: inout ProjectRecord) -> Bool {
     guard !project.services.isSuperset(of: services) else { return false }
     for service in services {
       project.services.insert(service)

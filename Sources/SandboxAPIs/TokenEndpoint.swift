@@ -56,7 +56,7 @@ package enum TokenEndpoint: ServedAPI {
     else { throw failure("invalid_grant", "Invalid JWT: the audience is not this token endpoint.") }
     // Google's text, which clients tell apart from that of an unknown key (docs/google-apis.md#token-endpoints).
     guard let issued = jwt.time("iat"), let expires = jwt.time("exp"),
-      Authentication.isInTime(
+      Authentication.isWithinLifetime(
         issued: issued, expires: expires, state, nowSeconds: call.nowSeconds)
     else {
       throw failure(

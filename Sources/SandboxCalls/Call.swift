@@ -27,7 +27,7 @@ package struct Call: Sendable {
   package let realNow: Int64
   /// What does not change while the server runs.
   package let settings: Settings
-  /// A new key, on routes with `makesKey`.
+  /// A new key, on routes with `needsNewKey`.
   package var newKey: NewKey?
   /// The bytes of the body, for forms.
   package let bytes: [UInt8]

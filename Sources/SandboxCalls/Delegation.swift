@@ -8,20 +8,22 @@ import SandboxWire
 /// the first. The last account needs the permission on the target.
 enum Delegation {
   /// The account that needs the route's permission: the caller, or the last delegate that it names.
-  static func asker(of call: Call, _ state: State) throws(APIError) -> Principal? {
-    guard call.route.api == .credentials, var asker = call.caller else { return call.caller }
+  static func effectiveCaller(of call: Call, _ state: State) throws(APIError) -> Principal? {
+    guard call.route.api == .credentials, var effectiveCaller = call.caller else {
+      return call.caller
+    }
     for name in try call.body.strings("delegates") ?? [] {
       let next = try account(name, state)
       let permission = "iam.serviceAccounts.implicitDelegation"
       guard
-        AccessCheck.allows(asker, permission, on: .account(next), state, now: call.now)
+        AccessCheck.allows(effectiveCaller, permission, on: .account(next), state, now: call.now)
       else { throw AccessCheck.denial(permission, on: .account(next), .credentials) }
       guard !next.isDisabled else {
         throw APIError(.failedPrecondition, "Service account \(next.email) is disabled.")
       }
-      asker = Principal(email: next.email, uniqueID: next.uniqueID)
+      effectiveCaller = Principal(email: next.email, uniqueID: next.uniqueID)
     }
-    return asker
+    return effectiveCaller
   }
 
   /// Finds `projects/-/serviceAccounts/E`, where E is an e-mail or a unique id.

@@ -26,13 +26,13 @@ package enum Gate {
       return
     }
     guard case .permission(let permission, let kind) = call.route.access,
-      let caller = try Delegation.asker(of: call, state)
+      let caller = try Delegation.effectiveCaller(of: call, state)
     else { return }
     let resource = try resolve(kind, call, state)
     call.resource = resource
     // Before the service, as Google does: an absent project has no services to check.
     guard let project = state.project(resource.project),
-      !project.isGone(now: call.now)
+      !project.isPurged(now: call.now)
     else {
       throw absentProject(call, permission, resource)
     }

@@ -34,7 +34,7 @@ package struct Route: Sendable {
   /// What it is for, in Markdown; set for the sandbox's own paths only.
   package private(set) var purpose = ""
   /// Whether it needs a new RSA key, which is generated before the lock is taken.
-  package var makesKey = false
+  package var needsNewKey = false
   /// The parameters besides Google's standard ones; set by `taking`.
   package var parameters = QueryParameters()
   /// The message of the answer, if it has enums; set by `answering`.
@@ -61,14 +61,15 @@ package struct Route: Sendable {
 
   /// An operation of one of Google's APIs.
   package init(
-    _ method: HTTPMethod, _ template: String, _ api: API, _ access: Access, makesKey: Bool = false,
+    _ method: HTTPMethod, _ template: String, _ api: API, _ access: Access,
+    needsNewKey: Bool = false,
     _ run: @escaping Handler
   ) {
     self.method = method
     self.template = template
     self.api = api
     self.access = access
-    self.makesKey = makesKey
+    self.needsNewKey = needsNewKey
     self.run = run
   }
 

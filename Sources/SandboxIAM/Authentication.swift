@@ -50,7 +50,7 @@ package enum Authentication {
     guard let (account, reach) = found, account.deleteTime == nil, !account.isDisabled,
       state[ProjectRecord.self][account.project]?.deleteTime == nil
     else { throw failure(false) }
-    if case .scopes(let scopes) = reach, scopes.isDisjoint(with: TokenScope.opening(use)) {
+    if case .scopes(let scopes) = reach, scopes.isDisjoint(with: TokenScope.scopes(for: use)) {
       throw insufficient(use.api)
     }
     return Principal(email: account.email, uniqueID: account.uniqueID)
@@ -90,7 +90,7 @@ package enum Authentication {
       jwt.claims["sub"]?.string == issuer, let account = state.account(email: issuer),
       jwt.signer(of: account, state, nowSeconds: nowSeconds) != nil,
       let issued = jwt.time("iat"), let expires = jwt.time("exp"),
-      isInTime(issued: issued, expires: expires, state, nowSeconds: nowSeconds),
+      isWithinLifetime(issued: issued, expires: expires, state, nowSeconds: nowSeconds),
       let reach = reach(of: jwt, baseURL, for: use)
     else { return nil }
     return (account, reach)
@@ -100,16 +100,16 @@ package enum Authentication {
   ///
   /// A test can move the sandbox's clock. Clients that sign by the real clock must keep working, and so must those
   /// whose clock was moved along.
-  package static func isInTime(
+  package static func isWithinLifetime(
     issued: Int64, expires: Int64, _ state: State, nowSeconds: Int64
   ) -> Bool {
     [nowSeconds, nowSeconds - Timestamps.seconds(state.offset)].contains {
-      isInTime(issued: issued, expires: expires, nowSeconds: $0)
+      isWithinLifetime(issued: issued, expires: expires, nowSeconds: $0)
     }
   }
 
   /// Whether the times are acceptable at this moment.
-  static func isInTime(issued: Int64, expires: Int64, nowSeconds: Int64) -> Bool {
+  static func isWithinLifetime(issued: Int64, expires: Int64, nowSeconds: Int64) -> Bool {
     // The claims are whatever the caller wrote: arithmetic on them could overflow before this check.
     guard Timestamps.knownSeconds.contains(issued), Timestamps.knownSeconds.contains(expires) else {
       return false

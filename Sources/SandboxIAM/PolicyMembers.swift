@@ -22,7 +22,7 @@ struct PolicyMembers {
       else { continue }
       try checkAccount(String(member.dropFirst("serviceAccount:".count)), state)
     }
-    try checkTwins(all, old)
+    try checkNamesakes(all, old)
     try checkOwners(bindings, state)
   }
 
@@ -38,7 +38,7 @@ struct PolicyMembers {
           && !lag.hidesNew(AccountRecord.self) { $0.email == email }
     case .ofServices(let services, let name):
       let project = name.flatMap { state.project($0) }
-      isThere = project?.hasHad(anyOf: services) ?? true
+      isThere = project?.hasEverEnabled(anyOf: services) ?? true
     case .unknown: isThere = false
     }
     if !isThere { throw APIError(.invalidArgument, "Service account \(email) does not exist.") }
@@ -46,7 +46,7 @@ struct PolicyMembers {
 
   /// Refuses a new member whose deleted namesake is still in the policy, whatever their roles. If both were already
   /// there, as after an undelete, they can stay.
-  private func checkTwins(_ members: Set<String>, _ old: Set<String>) throws(APIError) {
+  private func checkNamesakes(_ members: Set<String>, _ old: Set<String>) throws(APIError) {
     for dead in members.sorted() where dead.hasPrefix("deleted:") {
       guard let mark = dead.firstRange(of: "?uid=") else { continue }
       let live = String(dead[..<mark.lowerBound].dropFirst("deleted:".count))

@@ -9,7 +9,7 @@ package enum PolicyWire {
   /// Below version 3, a conditional binding is shown without its condition and under a mangled role name, as Google
   /// does: a client that writes this back must not turn it into an unconditional grant.
   package static func json(_ policy: PolicyRecord?, requestedVersion: Int) -> JSONValue {
-    guard let policy else { return ["etag": .string(neverSet)] }
+    guard let policy else { return ["etag": .string(unsetEtag)] }
     var object: JSONObject = [:]
     let conditional = policy.bindings.contains { $0.condition != nil }
     object["version"] = conditional && requestedVersion >= 3 ? 3 : 1
@@ -25,7 +25,7 @@ package enum PolicyWire {
   }
 
   /// The etag of a policy that was never set: such a policy has one too, so that the first write can be compared.
-  static let neverSet = "ACAB"
+  static let unsetEtag = "ACAB"
 
   private static func json(_ binding: PolicyRecord.Binding, mangled: Bool) -> JSONValue {
     var object: JSONObject = [

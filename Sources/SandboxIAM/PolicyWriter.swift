@@ -28,7 +28,7 @@ package struct PolicyWriter {
     let current = state[PolicyRecord.self][resource.path]
     // First: a client that read an old policy learns that, whatever else is wrong with its write. Without an etag the
     // last writer wins.
-    if let etag = incoming.etag { try compare(etag, current?.etag ?? PolicyWire.neverSet) }
+    if let etag = incoming.etag { try compare(etag, current?.etag ?? PolicyWire.unsetEtag) }
     try checkVersion(incoming, current)
     // Before any work per member: a policy far over the limit is not worth merging.
     if incoming.bindings.reduce(0, { $0 + $1.members.count }) > 15_000 {

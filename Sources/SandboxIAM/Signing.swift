@@ -42,7 +42,7 @@ package struct WebToken: Sendable {
   /// them.
   package func signer(of account: AccountRecord, _ state: State, nowSeconds: Int64) -> KeyRecord? {
     state.keys(of: account).first { key in
-      (keyID == nil || key.id == keyID) && key.isGood(nowSeconds: nowSeconds)
+      (keyID == nil || key.id == keyID) && key.isValid(nowSeconds: nowSeconds)
         && (Base64.decode(key.publicKey).flatMap { try? RSAPublicKey(subjectPublicKeyInfo: $0) }?
           .verifies(signature, for: signed) ?? false)
     }

@@ -14,7 +14,7 @@ package enum TokenScope {
   private static let billingReading = "\(base)cloud-billing.readonly"
 
   /// The scopes of which a token needs one, as the discovery documents list them (for IAM the reference pages).
-  package static func opening(_ use: TokenUse) -> Set<String> {
+  package static func scopes(for use: TokenUse) -> Set<String> {
     var scopes: Set<String> = [cloud]
     for api in use.apis {
       switch api {

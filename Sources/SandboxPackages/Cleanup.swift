@@ -18,7 +18,7 @@ package struct Cleanup {
   }
 
   /// The versions of a package that are deleted.
-  func doomed(_ versions: [RepositoryContents.Version]) -> [RepositoryContents.Version] {
+  func selected(_ versions: [RepositoryContents.Version]) -> [RepositoryContents.Version] {
     let newestFirst = versions.sorted {
       ($0.createTime, $0.name) > ($1.createTime, $1.name)
     }
@@ -53,11 +53,11 @@ package struct Cleanup {
     let fields = repository.fields.value
     let isDry = fields["cleanupPolicyDryRun"]?.bool ?? false
     let cleanup = Cleanup(fields["cleanupPolicies"], now: now)
-    let doomed = RepositoryContents(repository, state).packages.flatMap {
-      cleanup.doomed($0.versions)
+    let selected = RepositoryContents(repository, state).packages.flatMap {
+      cleanup.selected($0.versions)
     }
-    if !isDry { for file in doomed.flatMap(\.files) { state.remove(file) } }
-    let names = JSONValue.array(doomed.map(\.name).sorted().map { .string($0) })
+    if !isDry { for file in selected.flatMap(\.files) { state.remove(file) } }
+    let names = JSONValue.array(selected.map(\.name).sorted().map { .string($0) })
     return [
       "repository": .string(repository.name), "dryRun": .bool(isDry),
       isDry ? "wouldDelete" : "deleted": names,

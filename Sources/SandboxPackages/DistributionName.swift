@@ -91,7 +91,7 @@ struct DistributionName: Sendable, Hashable {
 
   /// Whether a text is the version. File names have `_` in place of a version's hyphen.
   private static func fits(_ text: Substring, _ version: PythonVersion) -> Bool {
-    let spelt = String(text.map { $0 == "_" ? "-" : $0 })
-    return PythonVersion(spelt)?.key == version.key
+    let spelling = String(text.map { $0 == "_" ? "-" : $0 })
+    return PythonVersion(spelling)?.key == version.key
   }
 }

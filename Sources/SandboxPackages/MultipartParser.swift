@@ -63,7 +63,7 @@ struct MultipartParser {
     _ rest: inout Slice<UnsafeRawBufferPointer>, into sink: inout some MultipartSink
   ) throws(MultipartError) {
     if !held.isEmpty {
-      guard try settleHeld(&rest, into: &sink) else { return }
+      guard try resolveHeld(&rest, into: &sink) else { return }
     }
     let here = UnsafeRawBufferPointer(rebasing: rest)
     if let length = Self.find(delimiter, in: here) {
@@ -93,7 +93,7 @@ struct MultipartParser {
   }
 
   /// Determines whether the held bytes start a delimiter. Returns true if scanning can continue in `rest`.
-  private mutating func settleHeld(
+  private mutating func resolveHeld(
     _ rest: inout Slice<UnsafeRawBufferPointer>, into sink: inout some MultipartSink
   ) throws(MultipartError) -> Bool {
     while !held.isEmpty {

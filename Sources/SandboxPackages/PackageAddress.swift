@@ -13,7 +13,7 @@ package struct PackageAddress: Sendable, Hashable {
     case package(String)
     case file(package: String, name: String)
     /// One of these two lists without the slash at the end, which its relative links need.
-    case unfinished(String)
+    case missingSlash(String)
     case unknown
   }
 
@@ -52,9 +52,9 @@ package struct PackageAddress: Sendable, Hashable {
     switch rest.count {
     case 0: .repository
     case 1 where rest[0].isEmpty: .repository
-    case 1 where rest[0] == "simple": .unfinished("simple/")
+    case 1 where rest[0] == "simple": .missingSlash("simple/")
     case 2 where rest[0] == "simple" && rest[1].isEmpty: .packages
-    case 2 where rest[0] == "simple": .unfinished("\(rest[1])/")
+    case 2 where rest[0] == "simple": .missingSlash("\(rest[1])/")
     case 3 where rest[0] == "simple" && rest[2].isEmpty: .package(rest[1])
     case 2 where !rest[1].isEmpty: .file(package: rest[0], name: rest[1])
     default: .unknown

@@ -73,7 +73,7 @@ enum PackageCredential: Sendable {
       guard let account = state.account(email: email.lowercased()), !account.isDisabled,
         state[ProjectRecord.self][account.project]?.deleteTime == nil,
         let key = state.key(id, of: account),
-        key.isGood(nowSeconds: nowSeconds),
+        key.isValid(nowSeconds: nowSeconds),
         key.publicKey == Base64.encode(publicKey.subjectPublicKeyInfo)
       else { throw Authentication.failure(false) }
       return Principal(email: account.email, uniqueID: account.uniqueID)

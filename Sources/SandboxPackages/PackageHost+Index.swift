@@ -7,8 +7,8 @@ package import SandboxWire
 extension PackageHost {
   /// Answers a request to the data plane. Uploads with a body go to `plan` instead.
   package func answer(_ request: WireRequest, at address: PackageAddress) -> WireResponse {
-    let arrival = begin(request)
-    if let response = arrival.instead { return response }
+    let accepted = begin(request)
+    if let response = accepted.replacement { return response }
     var caller: Principal?
     let response: WireResponse
     do throws(APIError) {
@@ -16,7 +16,7 @@ extension PackageHost {
     } catch {
       response = PackageAnswers.failure(error)
     }
-    return finish(arrival, response, caller: caller)
+    return finish(accepted, response, caller: caller)
   }
 
   private func read(
@@ -28,7 +28,7 @@ extension PackageHost {
     }
     let gate = PackageGate(request, address, PackageGate.download)
     switch address.target {
-    case .unfinished(let place):
+    case .missingSlash(let place):
       let name = place == "simple/" ? "simple" : PackageName.normalized(place.dropLast())
       return name.map { PackageAnswers.redirect(to: "\($0)/") } ?? unserved(request)
     case .packages:

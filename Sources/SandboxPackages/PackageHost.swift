@@ -6,7 +6,7 @@ package import SandboxWire
 /// The service around the packages: it has the journal with its faults, and the state.
 package protocol PackageHost: Sendable {
   /// A request that the journal has recorded.
-  associatedtype Arrival: PackageArrival
+  associatedtype AcceptedRequest: PackageRequest
 
   /// What stays the same while the server runs.
   var settings: Call.Settings { get }
@@ -14,11 +14,11 @@ package protocol PackageHost: Sendable {
   var blobs: BlobStore? { get }
 
   /// Records a request in the journal, and determines the fault that applies to it.
-  func begin(_ request: WireRequest) -> Arrival
+  func begin(_ request: WireRequest) -> AcceptedRequest
 
   /// Records how a request was answered, and returns the answer as its fault leaves it.
   func finish(
-    _ arrival: Arrival, _ response: WireResponse, caller: Principal?
+    _ accepted: AcceptedRequest, _ response: WireResponse, caller: Principal?
   ) -> WireResponse
 
   /// Logs a request that is not served.
@@ -32,7 +32,7 @@ package protocol PackageHost: Sendable {
 }
 
 /// A request that its host has recorded.
-package protocol PackageArrival: Sendable {
+package protocol PackageRequest: Sendable {
   /// The answer that replaces carrying the request out; nil if it is carried out.
-  var instead: WireResponse? { get }
+  var replacement: WireResponse? { get }
 }

@@ -15,7 +15,7 @@ struct PackageSources: Sendable {
   /// Resource names of standard repositories, greatest priority first.
   private(set) var levels: [[String]] = []
   /// Upstreams that cannot provide anything, by level, with the error for packages that only they could have.
-  private var silent: [(level: Int, error: APIError)] = []
+  private var unavailable: [(level: Int, error: APIError)] = []
   /// The resource names that were added. Repositories can form cycles, and a second occurrence is hidden by the first.
   private var seen: Set<String> = []
 
@@ -52,7 +52,7 @@ struct PackageSources: Sendable {
       if let place = UpstreamPlace(address: address, look.state, look.baseURL) {
         add(place, of: repository, PackageGate.download, look)
       } else {
-        silence(Self.unreachable(address))
+        addUnavailable(Self.unreachable(address))
       }
     default: levels.append([repository.name])
     }
@@ -68,7 +68,7 @@ struct PackageSources: Sendable {
       let agent = look.state[ProjectRecord.self][repository.project].map {
         Principal.registryAgent(of: $0)
       }
-      silence(
+      addUnavailable(
         APIError(
           .permissionDenied,
           "Permission '\(permission)' denied to \(agent?.email ?? "") on the upstream "
@@ -83,8 +83,8 @@ struct PackageSources: Sendable {
   }
 
   /// Adds an upstream that cannot provide anything.
-  private mutating func silence(_ error: APIError) {
-    silent.append((levels.count, error))
+  private mutating func addUnavailable(_ error: APIError) {
+    unavailable.append((levels.count, error))
     levels.append([])
   }
 
@@ -92,7 +92,7 @@ struct PackageSources: Sendable {
   private mutating func join(from start: Int) {
     guard levels.count > start + 1 else { return }
     levels[start...] = [levels[start...].flatMap { $0 }]
-    silent = silent.map { $0.level > start ? (start, $0.error) : $0 }
+    unavailable = unavailable.map { $0.level > start ? (start, $0.error) : $0 }
   }
 
   /// The files of a package; empty if no source has it.
@@ -109,7 +109,7 @@ struct PackageSources: Sendable {
         }
       }
       if !found.isEmpty { return found.sorted { $0.fileName < $1.fileName } }
-      if let upstream = silent.first(where: { $0.level == index }) { throw upstream.error }
+      if let upstream = unavailable.first(where: { $0.level == index }) { throw upstream.error }
     }
     return []
   }
@@ -118,7 +118,7 @@ struct PackageSources: Sendable {
   ///
   /// - Throws: if no upstream can provide anything.
   func packages(_ state: State) throws(APIError) -> [String] {
-    if let only = silent.first, levels.allSatisfy(\.isEmpty) { throw only.error }
+    if let only = unavailable.first, levels.allSatisfy(\.isEmpty) { throw only.error }
     return Set(levels.joined().flatMap { state.packages(in: $0) }).sorted()
   }
 

@@ -10,18 +10,18 @@ import Synchronization
 final class UploadReceiver<Host: PackageHost>: BodyReceiver {
   private let sandbox: Host
   private let gate: PackageGate
-  private let arrival: Host.Arrival
+  private let accepted: Host.AcceptedRequest
   private var parser: MultipartParser
   private var form: UploadForm
   private var problem: MultipartError?
 
   init(
-    _ sandbox: Host, _ gate: PackageGate, arrival: Host.Arrival, boundary: String,
+    _ sandbox: Host, _ gate: PackageGate, accepted: Host.AcceptedRequest, boundary: String,
     into blob: PartialBlob
   ) {
     self.sandbox = sandbox
     self.gate = gate
-    self.arrival = arrival
+    self.accepted = accepted
     parser = MultipartParser(boundary: boundary)
     form = UploadForm(into: blob)
   }
@@ -45,7 +45,7 @@ final class UploadReceiver<Host: PackageHost>: BodyReceiver {
     } catch {
       response = PackageAnswers.failure(error)
     }
-    return sandbox.finish(arrival, response, caller: caller)
+    return sandbox.finish(accepted, response, caller: caller)
   }
 
   private func store(_ caller: inout Principal?) throws(APIError) {
@@ -80,8 +80,8 @@ extension PackageHost {
       let address = PackageAddress(head), address.target == .repository
     else { return .collect }
     let gate = PackageGate(head, address, PackageGate.upload)
-    let arrival = begin(head)
-    if let response = arrival.instead { return .refuse(response) }
+    let accepted = begin(head)
+    if let response = accepted.replacement { return .refuse(response) }
     var caller: Principal?
     do throws(APIError) {
       _ = try uploadTarget(gate, &caller)
@@ -92,10 +92,10 @@ extension PackageHost {
       guard let blobs else { throw APIError(.unavailable, "This sandbox stores no packages.") }
       return .stream(
         UploadReceiver(
-          self, gate, arrival: arrival, boundary: boundary, into: try Self.blob(in: blobs)))
+          self, gate, accepted: accepted, boundary: boundary, into: try Self.blob(in: blobs)))
     } catch {
       let response = PackageAnswers.failure(error)
-      return .refuse(finish(arrival, response, caller: caller))
+      return .refuse(finish(accepted, response, caller: caller))
     }
   }
 

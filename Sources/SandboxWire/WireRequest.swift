@@ -27,7 +27,7 @@ package struct WireRequest: Sendable {
   ///
   /// google-api-python-client sends a GET this way if its URL has more than 2,048 characters, which happens with 30
   /// names of services.
-  package var meant: WireRequest {
+  package var effective: WireRequest {
     guard method == "POST", headers["x-http-method-override"]?.uppercased() == "GET",
       headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") == true
     else { return self }

@@ -66,7 +66,7 @@ import Testing
       case .impersonation:
         guard let token = AccessToken("ya29.base", expires: nil) else { return }
         _ = try await ImpersonatedTokens(
-          base: TokenCache(GivenToken(token: token), clock: stage.clock), url: url, delegates: [],
+          base: TokenCache(StaticToken(token: token), clock: stage.clock), url: url, delegates: [],
           lifetime: 600, email: "a@b", quotaProject: nil, run: run
         ).fetch()
       case .metadata: _ = try await MetadataServer(host: "169.254.169.254", run: run).fetch()

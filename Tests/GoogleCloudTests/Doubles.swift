@@ -106,7 +106,7 @@ struct Stage {
     token: String = "ya29.t", source: (any TokenSource)? = nil, endpoints: Endpoints = .google,
     quotaProject: String? = nil
   ) throws -> APIClient {
-    let given = GivenToken(token: try #require(AccessToken(token, expires: nil)))
+    let given = StaticToken(token: try #require(AccessToken(token, expires: nil)))
     let credential = Credential(
       kind: .accessToken, principal: nil, source: "test",
       reach: CredentialReach(accessToken: token), quotaProject: quotaProject,

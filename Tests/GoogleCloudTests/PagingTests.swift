@@ -103,7 +103,7 @@ import Testing
     let token = try #require(AccessToken("t", expires: nil))
     let credential = Credential(
       kind: .accessToken, principal: nil, source: "test", reach: .google, quotaProject: nil,
-      tokens: TokenCache(GivenToken(token: token), clock: run.clock))
+      tokens: TokenCache(StaticToken(token: token), clock: run.clock))
     let client = try APIClient(credential: credential, endpoints: .google, run: run)
     let call = call
     let error = await thrown { () throws(APIError) in

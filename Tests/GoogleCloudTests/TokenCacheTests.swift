@@ -61,7 +61,7 @@ import Testing
 
   @Test func aGivenTokenHasNoReplacement() async throws {
     let token = try #require(AccessToken("t", expires: nil))
-    let cache = TokenCache(GivenToken(token: token), clock: VirtualClock())
+    let cache = TokenCache(StaticToken(token: token), clock: VirtualClock())
     #expect(try await cache.replacement(for: token)?.value == nil)
   }
 }

@@ -44,7 +44,8 @@ import Testing
   func timesOfAnySizeAreCompared(_ issued: JSONValue, _ expires: JSONValue) {
     let times = [issued, expires].map { $0.integer ?? 900_000_000_000_000 }
     #expect(
-      !Authentication.isInTime(issued: times[0], expires: times[1], nowSeconds: 1_795_000_000))
+      !Authentication.isWithinLifetime(
+        issued: times[0], expires: times[1], nowSeconds: 1_795_000_000))
   }
 
   @Test(arguments: [
@@ -108,7 +109,7 @@ import Testing
       let cleanup = Cleanup(
         ["a": ["action": "DELETE", "condition": [member: .string(age)]]],
         now: RealTime.microseconds())
-      #expect(cleanup.doomed([version]).count <= 1)
+      #expect(cleanup.selected([version]).count <= 1)
     }
   }
 }

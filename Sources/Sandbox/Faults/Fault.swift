@@ -49,7 +49,7 @@ enum Fault: Sendable, Hashable {
   }
 
   /// Whether the fault needs the request to be carried out: it acts on the change, or delays its answer.
-  var needsTheChange: Bool {
+  var needsChange: Bool {
     switch self {
     case .slowOperation, .failedOperation, .lag, .delay: true
     case .status, .reset, .close, .stall, .halfHeaders, .truncatedBody: false

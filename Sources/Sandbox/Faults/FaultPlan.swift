@@ -12,18 +12,18 @@ struct FaultPlan: Sendable {
   /// The fault of a request: that of the first active script that matches and applies. Every matching script counts the
   /// request, so that `nth` does not depend on other scripts.
   mutating func next(for request: WireRequest) -> (fault: Fault, moment: FaultMoment)? {
-    var strike: (fault: Fault, moment: FaultMoment)?
+    var injection: (fault: Fault, moment: FaultMoment)?
     for index in scripts.indices where scripts[index].isLive {
       guard scripts[index].match.fits(request) else { continue }
       scripts[index].seen += 1
-      guard strike == nil, scripts[index].seen >= scripts[index].nth,
+      guard injection == nil, scripts[index].seen >= scripts[index].nth,
         random.next(below: 1000) < scripts[index].chance
       else { continue }
       scripts[index].struck += 1
-      strike = (scripts[index].fault, scripts[index].moment)
+      injection = (scripts[index].fault, scripts[index].moment)
     }
     scripts.removeAll { !$0.isLive }
-    return strike
+    return injection
   }
 
   /// Adds one script, or `{"faults": [...], "seed": 1}`. The seed restarts the random numbers.

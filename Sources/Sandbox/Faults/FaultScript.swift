@@ -52,8 +52,8 @@ struct FaultScript: Sendable {
       throw .badField("fault", "The fault is missing.")
     }
     fault = try Fault(description)
-    let text = try body.string("when") ?? (fault.needsTheChange ? "after" : "before")
-    guard let moment = FaultMoment(rawValue: text), moment == .after || !fault.needsTheChange else {
+    let text = try body.string("when") ?? (fault.needsChange ? "after" : "before")
+    guard let moment = FaultMoment(rawValue: text), moment == .after || !fault.needsChange else {
       throw .badField("when", "when is before or after; operation, lag and delay come after.")
     }
     self.moment = moment

@@ -1,10 +1,10 @@
 import SandboxPackages
 import SandboxWire
 
-extension Arrival: PackageArrival {}
+extension AcceptedRequest: PackageRequest {}
 
 extension Sandbox: PackageHost {
-  func begin(_ request: WireRequest) -> Arrival {
+  func begin(_ request: WireRequest) -> AcceptedRequest {
     begin(request, .artifactRegistry, realNow: RealTime.microseconds())
   }
 }

@@ -10,12 +10,12 @@ import SandboxWire
 import Synchronization
 
 /// A request that the journal has recorded, and the fault that applies to it.
-package struct Arrival: Sendable {
+package struct AcceptedRequest: Sendable {
   let sequence: Int
   let api: API
-  let strike: (fault: Fault, moment: FaultMoment)?
+  let injection: (fault: Fault, moment: FaultMoment)?
   /// The answer that replaces carrying the request out; nil if it is carried out.
-  var instead: WireResponse?
+  var replacement: WireResponse?
 }
 
 /// The service without its sockets: takes a request and returns the answer.
@@ -55,7 +55,7 @@ final class Sandbox: Sendable {
 
   /// Answers one request. A change that it made is on disk by then.
   func answer(_ sent: WireRequest) -> WireResponse {
-    let request = sent.meant
+    let request = sent.effective
     guard HostCheck.allows(request.headers["host"]) else {
       return Answers.text(
         421, "This sandbox answers to its loopback address and to Google's host names.")
@@ -71,16 +71,17 @@ final class Sandbox: Sendable {
       return control(request, match)
     }
     let realNow = RealTime.microseconds()
-    let arrival = begin(request, match.route.api, realNow: realNow)
-    if let response = arrival.instead { return response }
+    let accepted = begin(request, match.route.api, realNow: realNow)
+    if let response = accepted.replacement { return response }
     var caller: Principal?
     let response: WireResponse
     do throws(APIError) {
       // Outside of the lock, because generating a key takes a tenth of a second.
-      let newKey = match.route.makesKey ? try Self.makeKey() : nil
+      let newKey = match.route.needsNewKey ? try Self.makeKey() : nil
       let body = match.route.api == .tokens ? Body() : try Body(parsing: request.body)
       let (value, query) = try run(
-        request, match, body: body, newKey: newKey, realNow: realNow, fault: arrival.strike?.fault,
+        request, match, body: body, newKey: newKey, realNow: realNow,
+        fault: accepted.injection?.fault,
         &caller)
       response =
         try download(value, match.route, query)
@@ -89,7 +90,7 @@ final class Sandbox: Sendable {
     } catch {
       response = Answers.failure(error, match.route.api)
     }
-    return finish(arrival, response, caller: caller)
+    return finish(accepted, response, caller: caller)
   }
 
   /// Authenticates, authorizes and runs a call, and commits its change.
@@ -113,7 +114,7 @@ final class Sandbox: Sendable {
           return (.success(try match.route.run(call, &view)), call.caller)
         }
         let value = try match.route.run(call, &core.state)
-        if let fault { spoil(value, fault, call, &core) }
+        if let fault { applyFault(value, fault, call, &core) }
         try commit(&core.state)
         return (.success(value), call.caller)
       } catch {
@@ -127,10 +128,11 @@ final class Sandbox: Sendable {
   }
 
   /// Applies a fault to a change before the change is committed.
-  private func spoil(_ value: JSONValue, _ fault: Fault, _ call: Call, _ core: inout Core) {
+  private func applyFault(_ value: JSONValue, _ fault: Fault, _ call: Call, _ core: inout Core) {
     switch fault {
     case .lag(let length): core.lag.hide(core.state, for: length, realNow: call.realNow)
-    case .slowOperation, .failedOperation: LongRunningOperations.spoil(value, fault, &core.state)
+    case .slowOperation, .failedOperation:
+      LongRunningOperations.applyFault(value, fault, &core.state)
     case .status, .reset, .close, .stall, .delay, .halfHeaders, .truncatedBody: break
     }
   }
@@ -150,31 +152,31 @@ final class Sandbox: Sendable {
   /// Records a request in the journal, and determines the fault that applies to it.
   func begin(
     _ request: WireRequest, _ api: API, realNow: Int64
-  ) -> Arrival {
+  ) -> AcceptedRequest {
     let text = JournalText(request)
     return core.withLock { core in
       let sequence = core.journal.begin(request.method, text, at: realNow + core.state.offset)
-      let strike = core.faults.next(for: request)
-      var arrival = Arrival(sequence: sequence, api: api, strike: strike)
-      if let strike, strike.moment == .before {
-        core.journal.end(sequence, status: 0, caller: nil, fault: strike.fault.name)
-        arrival.instead = FaultAnswers.answer(strike.fault, to: nil, api)
+      let injection = core.faults.next(for: request)
+      var accepted = AcceptedRequest(sequence: sequence, api: api, injection: injection)
+      if let injection, injection.moment == .before {
+        core.journal.end(sequence, status: 0, caller: nil, fault: injection.fault.name)
+        accepted.replacement = FaultAnswers.answer(injection.fault, to: nil, api)
       }
-      return arrival
+      return accepted
     }
   }
 
   /// Records how a request was answered, and returns the answer as its fault leaves it.
   func finish(
-    _ arrival: Arrival, _ response: WireResponse, caller: Principal?
+    _ accepted: AcceptedRequest, _ response: WireResponse, caller: Principal?
   ) -> WireResponse {
     core.withLock {
       $0.journal.end(
-        arrival.sequence, status: response.status, caller: caller,
-        fault: arrival.strike?.fault.name)
+        accepted.sequence, status: response.status, caller: caller,
+        fault: accepted.injection?.fault.name)
     }
-    guard let fault = arrival.strike?.fault else { return response }
-    return FaultAnswers.answer(fault, to: response, arrival.api)
+    guard let fault = accepted.injection?.fault else { return response }
+    return FaultAnswers.answer(fault, to: response, accepted.api)
   }
 
   /// Reads the state, at the time of the sandbox's clock.

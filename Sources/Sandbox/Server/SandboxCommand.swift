@@ -27,7 +27,7 @@ public enum SandboxCommand {
       return serve(
         try options(parsed), setUp: setUp(parsed), stopsWithInput: parsed.has("stop-with-input"))
     } catch {
-      complain("\(error)\n  arctl-sandbox --help shows how it is called")
+      printError("\(error)\n  arctl-sandbox --help shows how it is called")
       return UsageError.exitCode
     }
   }
@@ -76,7 +76,7 @@ public enum SandboxCommand {
     signal(SIGPIPE, SIG_IGN)
     Limits.raiseDescriptors()
     if let shortage = Shortage.of(memory: 128 << 20, threads: 12, descriptors: 64) {
-      complain("\(shortage.message)\n  \(shortage.help)")
+      printError("\(shortage.message)\n  \(shortage.help)")
       return 1
     }
     // Blocked before the first thread starts, so that every thread inherits the mask and only sigwait receives the
@@ -91,18 +91,18 @@ public enum SandboxCommand {
       // Setting up starts another sandbox on the folder for a moment; the requested port must be the folder's before
       // that.
       if let setUp {
-        try SandboxServer.keepPort(options)
+        try SandboxServer.recordPort(options)
         try setUp.prepare()
       }
-      server = try SandboxServer(options) { complain($0) }
+      server = try SandboxServer(options) { printError($0) }
     } catch {
-      complain("\(error)")
+      printError("\(error)")
       return 1
     }
     do throws(SandboxError) {
       try setUp?.apply(to: server.baseURL)
     } catch {
-      complain("\(error)")
+      printError("\(error)")
       server.stop()
       return 1
     }
@@ -132,7 +132,7 @@ public enum SandboxCommand {
     if isStarted == nil { kill(getpid(), SIGTERM) }
   }
 
-  private static func complain(_ message: String) {
+  private static func printError(_ message: String) {
     OutputStream.standardError.write("arctl-sandbox: \(message)\n")
   }
 

@@ -66,7 +66,7 @@ public final class SandboxServer: Sendable {
     }
     let bootstrap = Bootstrap(directory: directory, database: database)
     let owner = try bootstrap.prepare(&state, projects: options.projects)
-    let slot = Slot()
+    let holder = SandboxHolder()
     let blobs: BlobStore
     do throws(BlobError) {
       blobs = try BlobStore(
@@ -81,9 +81,9 @@ public final class SandboxServer: Sendable {
       throw SandboxError("\(Shortage.ofThreads(error).message)")
     }
     server = MicroHTTPServer(
-      latency: options.latency, workers: workers, planner: { slot.plan($0) }
+      latency: options.latency, workers: workers, planner: { holder.plan($0) }
     ) {
-      slot.answer($0)
+      holder.answer($0)
     }
     baseURL = "http://127.0.0.1:\(try Self.listen(server, options.port, directory))"
     do throws(SandboxError) {
@@ -93,7 +93,7 @@ public final class SandboxServer: Sendable {
       throw error
     }
     let latency = options.latency.components
-    slot.fill(
+    holder.fill(
       Sandbox(
         state: state, database: database,
         settings: .init(
@@ -105,7 +105,7 @@ public final class SandboxServer: Sendable {
 
   /// Records the requested port as the folder's first one, unless it has one. Called before another server uses the
   /// folder for a moment, which would record its own.
-  static func keepPort(_ options: Options) throws(SandboxError) {
+  static func recordPort(_ options: Options) throws(SandboxError) {
     guard let port = options.port, port > 0 else { return }
     let directory = try DataDirectory(options.dataDirectory)
     defer { directory.release() }
@@ -117,7 +117,7 @@ public final class SandboxServer: Sendable {
   }
 
   /// The reason that libmicrohttpd does not report: a lack of threads or descriptors.
-  private static var whyNot: String? {
+  private static var shortage: String? {
     do throws(FileError) {
       try Threads.reserve(MicroHTTPServer.threads)
     } catch {
@@ -137,7 +137,7 @@ public final class SandboxServer: Sendable {
     if wanted == nil, let first, first > 0, let port = server.start(port: first) { return port }
     guard let port = server.start(port: wanted ?? 0) else {
       throw SandboxError(
-        "cannot listen on 127.0.0.1 port \(wanted ?? 0): \(whyNot ?? "is it in use?")")
+        "cannot listen on 127.0.0.1 port \(wanted ?? 0): \(shortage ?? "is it in use?")")
     }
     guard first == nil else { return port }
     do throws(SandboxError) {
@@ -159,7 +159,7 @@ public final class SandboxServer: Sendable {
 
 /// Holds the sandbox once the port, and so its base URL, is known: the server must listen before the sandbox can be
 /// created.
-private final class Slot: Sendable {
+private final class SandboxHolder: Sendable {
   private let sandbox = Mutex<Sandbox?>(nil)
 
   func fill(_ value: Sandbox) { sandbox.withLock { $0 = value } }

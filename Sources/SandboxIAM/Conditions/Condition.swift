@@ -29,8 +29,8 @@ package enum Condition {
 
   /// Whether the strings and brackets of an expression are complete. That is all the sandbox can check about attributes
   /// that it does not know.
-  package static func isWhole(_ expression: String) -> Bool {
-    OtherAttributes.isWhole(expression)
+  package static func isComplete(_ expression: String) -> Bool {
+    OtherAttributes.isComplete(expression)
   }
 }
 

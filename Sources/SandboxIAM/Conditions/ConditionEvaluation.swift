@@ -18,7 +18,7 @@ extension ConditionExpression {
     case .compare(let comparison, let left, let right):
       return .bool(
         comparison.holds(try left.evaluate(in: context), try right.evaluate(in: context)))
-    case .among(let left, let items):
+    case .isIn(let left, let items):
       let value = try left.evaluate(in: context)
       for item in items where try item.evaluate(in: context) == value { return .bool(true) }
       return .bool(false)

@@ -7,7 +7,7 @@ indirect enum ConditionExpression: Sendable, Hashable {
   case or(ConditionExpression, ConditionExpression)
   case compare(Comparison, ConditionExpression, ConditionExpression)
   /// `x in ["a", "b"]`
-  case among(ConditionExpression, [ConditionExpression])
+  case isIn(ConditionExpression, [ConditionExpression])
   /// A time moved by a duration: `+` or `-`.
   case shifted(ConditionExpression, by: ConditionExpression, back: Bool)
   /// `timestamp("...")`, `date("...")`, `duration("...")`.
@@ -34,7 +34,7 @@ indirect enum ConditionExpression: Sendable, Hashable {
     switch self {
     case .literal(let value): value.type
     case .attribute(let attribute): attribute == .time ? .timestamp : .string
-    case .not, .and, .or, .compare, .among: .bool
+    case .not, .and, .or, .compare, .isIn: .bool
     case .shifted: .timestamp
     case .conversion(let conversion, _): conversion == .duration ? .duration : .timestamp
     case .text(let function, _, _): function == .extract ? .string : .bool

@@ -123,7 +123,7 @@ struct ConditionParser {
 
   private mutating func relation() throws(ConditionError) -> ConditionExpression {
     let left = try sum()
-    if token.kind == .name("in") { return try among(left) }
+    if token.kind == .name("in") { return try membership(left) }
     guard case .mark(let mark) = token.kind,
       let comparison = ConditionExpression.Comparison(rawValue: mark)
     else { return left }
@@ -143,7 +143,7 @@ struct ConditionParser {
     return .compare(comparison, left, right)
   }
 
-  private mutating func among(
+  private mutating func membership(
     _ left: ConditionExpression
   ) throws(ConditionError) -> ConditionExpression {
     position += 1
@@ -157,7 +157,7 @@ struct ConditionParser {
       }
       items.append(item)
     }
-    return .among(left, items)
+    return .isIn(left, items)
   }
 
   private mutating func sum() throws(ConditionError) -> ConditionExpression {

@@ -27,7 +27,7 @@ enum OtherAttributes {
   }
 
   /// Whether the strings and brackets of an expression are complete.
-  static func isWhole(_ expression: String) -> Bool {
+  static func isComplete(_ expression: String) -> Bool {
     withoutTexts(expression).map(isBalanced) ?? false
   }
 

@@ -62,7 +62,7 @@ extension AccountRecord {
   private static let grace: Int64 = 30 * 86_400 * 1_000_000
 
   /// Whether it can no longer be restored.
-  package func isGone(now: Int64) -> Bool {
+  package func isPurged(now: Int64) -> Bool {
     deleteTime.map { now - $0 >= Self.grace } ?? false
   }
 }

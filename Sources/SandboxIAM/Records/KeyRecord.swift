@@ -49,7 +49,7 @@ package struct KeyRecord: Record {
   ///
   /// A key that the sandbox generated is valid from its creation on: a test may set the clock back afterwards. An
   /// uploaded certificate may start a minute later, for clocks that differ.
-  package func isGood(nowSeconds: Int64) -> Bool {
+  package func isValid(nowSeconds: Int64) -> Bool {
     type == "USER_MANAGED" && !isDisabled && nowSeconds < validBefore
       && (origin == "GOOGLE_PROVIDED" || validAfter - 60 <= nowSeconds)
   }

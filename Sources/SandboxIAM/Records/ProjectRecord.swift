@@ -35,7 +35,7 @@ package struct ProjectRecord: Record {
   }
 
   /// Whether one of the services is enabled or was at some time.
-  package func hasHad(anyOf names: Set<String>) -> Bool {
+  package func hasEverEnabled(anyOf names: Set<String>) -> Bool {
     !services.isDisjoint(with: names) || !(formerServices ?? []).isDisjoint(with: names)
   }
 
@@ -77,7 +77,7 @@ extension ProjectRecord {
   private static let grace: Int64 = 30 * 86_400 * 1_000_000
 
   /// Whether it is gone for good: reads no longer show it, but its id stays taken.
-  package func isGone(now: Int64) -> Bool {
+  package func isPurged(now: Int64) -> Bool {
     deleteTime.map { now - $0 > Self.grace } ?? false
   }
 }

@@ -54,7 +54,7 @@ extension RoleRecord {
   private static let retention: Int64 = 37 * 86_400 * 1_000_000
 
   /// Whether it is gone for good: reads no longer show it, and its id is free.
-  package func isGone(now: Int64) -> Bool {
+  package func isPurged(now: Int64) -> Bool {
     deleteTime.map { now - $0 > Self.retention } ?? false
   }
 }

@@ -166,10 +166,12 @@ private final class MeetingHost: PackageHost {
   var settings: Call.Settings { inner.settings }
   var blobs: BlobStore? { inner.blobs }
 
-  func begin(_ request: WireRequest) -> Arrival { inner.begin(request) }
+  func begin(_ request: WireRequest) -> AcceptedRequest { inner.begin(request) }
 
-  func finish(_ arrival: Arrival, _ response: WireResponse, caller: Principal?) -> WireResponse {
-    inner.finish(arrival, response, caller: caller)
+  func finish(_ accepted: AcceptedRequest, _ response: WireResponse, caller: Principal?)
+    -> WireResponse
+  {
+    inner.finish(accepted, response, caller: caller)
   }
 
   func logUnserved(_ request: WireRequest) { inner.logUnserved(request) }
