@@ -1,4 +1,4 @@
-"""Starts the sandbox that was built, watches every exchange with it, and counts what was called."""
+"""Starts the built sandbox, checks every exchange with it, and counts the called operations."""
 
 import pytest
 
@@ -8,13 +8,13 @@ from support.process import Sandbox
 
 watch.install()
 
-# Operations that cannot be answered well yet, with the reason. Every other one must be.
+# Operations without a successful answer so far, with the reason. Every other one must have one.
 NOT_YET = {
     "artifactregistry.v1.projects.locations.repositories.files.delete":
         "Google allows it on generic repositories only, whose files the sandbox does not serve",
 }
 
-# What Google refuses too in a world like the sandbox's, and why; the tests must have walked there all the same.
+# Operations that Google would refuse too in the sandbox's situation, and why. The tests must call them nevertheless.
 REFUSED = {"POST /v1/token": "there are no workload identity pools"}
 
 
@@ -34,7 +34,7 @@ def owner(sandbox):
 
 @pytest.fixture
 def raw(sandbox, owner):
-    """Bare HTTP in the owner's name."""
+    """Plain HTTP requests as the owner."""
     return Raw(sandbox.url, owner.credential)
 
 
@@ -44,7 +44,7 @@ def anonymous(sandbox):
 
 
 class Projects:
-    """Fresh projects, made a dozen at a time: each is two operations that have to be waited for."""
+    """New projects, created a dozen at a time, because each takes two operations."""
 
     def __init__(self, owner: Cloud):
         self.owner = owner
@@ -65,7 +65,7 @@ class Projects:
         return ids
 
     def take(self, *services: str) -> str:
-        """The id of a project that nobody has used, with Artifact Registry or `services` enabled."""
+        """The id of an unused project, with Artifact Registry or `services` enabled."""
         if services:
             return self.make(1, *services)[0]
         if not self.ready:
@@ -80,7 +80,7 @@ def projects(owner):
 
 @pytest.fixture
 def new_project(projects):
-    """Makes projects, each with Artifact Registry or the given services enabled."""
+    """Creates projects, each with Artifact Registry or the given services enabled."""
     return projects.take
 
 
@@ -91,7 +91,7 @@ def project(new_project):
 
 @pytest.fixture
 def new_account(owner):
-    """Makes service accounts; their e-mails."""
+    """Creates service accounts. Returns their e-mails."""
 
     def make(project: str, **details) -> str:
         answer = owner.accounts.create(
@@ -109,7 +109,7 @@ def account(project, new_account):
 
 @pytest.fixture(autouse=True)
 def every_answer_fits():
-    """Fails the test during which an answer did not fit its discovery document."""
+    """Fails the test during which an answer did not match its discovery document."""
     watch.WATCH.take_problems()
     yield
     found = watch.WATCH.take_problems()
@@ -117,7 +117,7 @@ def every_answer_fits():
 
 
 def unwalked() -> list[str]:
-    """Operations that nobody walked, and those of NOT_YET that are answered by now."""
+    """Operations that no test called, and those of NOT_YET that now have an answer."""
     answered = {operation for operation, _ in watch.WATCH.good}
     refused = {operation for operation, _ in watch.WATCH.failed} & REFUSED.keys()
     known = {route.id for route in watch.WATCH.routes} - refused
@@ -125,7 +125,7 @@ def unwalked() -> list[str]:
 
 
 def is_whole_run(config) -> bool:
-    """Whether every test was asked for: a part of them walks a part of the operations."""
+    """Whether all tests run: some of them call only some of the operations."""
     chosen = config.option.keyword or config.option.markexpr or config.option.lf
     return not chosen and not any("::" in arg or arg.endswith(".py") for arg in config.args)
 

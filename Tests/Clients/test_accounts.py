@@ -23,7 +23,7 @@ def test_create_get_patch_update_delete(owner, project):
                   f"projects/{project}/serviceAccounts/{made['uniqueId']}"]:
         assert owner.accounts.get(name=alias).execute() == made, "the real project is in the name"
 
-    # As recorded: the mask is in the body, the answer has the name and what was changed.
+    # As recorded: the mask is in the body, and the answer has the name and the changed fields.
     assert owner.accounts.patch(name=name, body={
         "serviceAccount": {"description": "Three", "displayName": "ignored"},
         "updateMask": "description"}).execute() == {"name": name, "description": "Three"}

@@ -29,7 +29,7 @@ def name(project, account):
 
 @pytest.fixture
 def made_key(owner, name):
-    """A key that the server made: its name and its file."""
+    """A key that the server generated: its name and its file."""
     made = owner.keys.create(name=name, body={}).execute()
     return made["name"], json.loads(base64.b64decode(made["privateKeyData"]))
 
@@ -41,7 +41,7 @@ def grant(owner, project, role, *members):
 
 
 def refused(file: dict) -> str:
-    """Signs in with a key file, which must fail; the token endpoint's words."""
+    """Signs in with a key file, which must fail. Returns the token endpoint's text."""
     with pytest.raises(google.auth.exceptions.RefreshError) as caught:
         credentials(file).refresh(Request())
     assert caught.value.args[1]["error"] == "invalid_grant"
@@ -78,7 +78,7 @@ def test_a_made_key_acts_for_its_account(owner, sandbox, project, account, made_
     ("locations/us/repositories/r", lambda cloud, name: cloud.repositories.get(name=name)),
 ], ids=["list", "get"])
 def test_a_denial_by_artifact_registry(sandbox, project, made_key, where, call):
-    """As in dumps of real answers: the location is the resource of list and create."""
+    """As in recorded answers: the location is the resource of list and create."""
     name = f"projects/{project}/{where}"
     cloud = Cloud(sandbox.url, credentials(made_key[1]))
     error = expect_failure(call(cloud, name), 403, "PERMISSION_DENIED")
@@ -111,7 +111,7 @@ def test_an_uploaded_key_ends_with_its_certificate(owner, sandbox, account, name
     two_days = 2 * 86400
     move(two_days)
     try:
-        # The client's clock goes with the server's, so that only the key is too old.
+        # The client's clock is moved with the server's, so that only the key is too old.
         now = int(time.time()) + two_days
         claims = {
             "iss": account, "scope": SCOPE, "aud": "https://oauth2.googleapis.com/token",
@@ -206,13 +206,13 @@ def test_every_method_accepts_its_documented_scopes(sandbox):
     for route in routes:
         path = re.sub(r"\{\w+\}", "x", route["template"])
         services = [route["api"]]
-        if path == "/v1/operations/x":  # Resource Manager's clients ask there for theirs
+        if path == "/v1/operations/x":  # Resource Manager's clients poll their operations there
             services.append("cloudresourcemanager.googleapis.com")
         found = [method_of(service, route["method"], path) for service in services]
         wanted = set().union(*(method.scopes for method in found if method))
         if wanted:
             known += 1
-            # IAM's pages name a scope of its own besides, and google-auth asks for it to impersonate.
+            # IAM's reference pages also name a scope of its own, and google-auth requests it to impersonate.
             own = {IAM_SCOPE} if route["api"].startswith("iam") else set()
             assert set(route["scopes"]) == wanted | own, route
     assert known > 70
@@ -256,7 +256,7 @@ def test_a_token_that_is_too_old(sandbox, owner, project):
 
 
 def impersonated(sandbox, source, account: str, lifetime: int = 600):
-    # The documented seam for another endpoint is the credential's own override.
+    # The documented way to another endpoint is the credential's own override.
     return impersonated_credentials.Credentials(
         source_credentials=source, target_principal=account, target_scopes=[SCOPE],
         lifetime=lifetime,

@@ -1,4 +1,4 @@
-"""Connections that clients leave: the server sees their end, however it comes."""
+"""Connections that clients close: the server detects their end in every case."""
 
 import socket
 from pathlib import Path
@@ -11,7 +11,7 @@ CLOSE_WAIT = "08"
 
 
 def left_open(port: int) -> int:
-    """The server's connections whose clients are gone, and that it has not closed (Linux's table of sockets)."""
+    """The server's open connections whose clients are gone (Linux's table of sockets)."""
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return sum(row[1].endswith(f":{port:04X}") and row[3] == CLOSE_WAIT for row in rows)
 
@@ -23,7 +23,7 @@ def test_the_end_of_a_connection_is_detected_with_its_last_bytes(tmp_path):
     for number in range(200):
         with socket.create_connection(("127.0.0.1", port)) as client:
             client.sendall(head + b"x" * (60_000 if number % 2 else 100))
-    # Each answer is work that its thread did after what came before.
+    # Each answer shows that its thread has done the work before it.
     for _ in range(500):
         assert requests.get(f"{server.url}/_sandbox/routes", timeout=1800).ok
     assert left_open(port) == 0

@@ -2,7 +2,7 @@
 
 `client_options.api_endpoint` with a scheme is the documented way to another server; the long-running
 operations of these clients follow it. google-cloud-iam's admin client (iam_admin_v1) speaks gRPC only, so
-that accounts, keys and roles have no client here; its iam_credentials_v1 has REST.
+accounts, keys and roles have no client here; its iam_credentials_v1 has REST.
 """
 
 import pytest
@@ -184,6 +184,6 @@ def test_credentials(client, account):
 
 
 def test_the_admin_client_has_no_rest():
-    """When this fails, google-cloud-iam has learned REST: walk accounts, keys and roles with it."""
+    """If this fails, google-cloud-iam supports REST: test accounts, keys and roles with it."""
     with pytest.raises(KeyError):
         iam_admin_v1.IAMClient.get_transport_class("rest")

@@ -1,4 +1,4 @@
-"""The requests that gcloud 578 sends, as bare HTTP."""
+"""The requests of gcloud 578, as plain HTTP."""
 
 import base64
 import time
@@ -12,7 +12,7 @@ PLACE = "us-central1"
 
 @pytest.fixture
 def call(raw):
-    """Sends as gcloud does, `alt=json` on every URL; the answer's JSON."""
+    """Sends as gcloud does, with `alt=json` on every URL. Returns the answer's JSON."""
 
     def send(method, path, body=None, status=200):
         mark = "&" if "?" in path else "?"
@@ -93,7 +93,7 @@ def test_repositories(call, project):
     {"enableIngestionAttestation": False}, {"enableIngestionAttestation": True},
     {"deleteNotFoundCacheFiles": True}, {"remoteType": "MIRROR"}])
 def test_remote_repositories(call, project, member):
-    """gcloud sends `enableIngestionAttestation` always; no discovery document has it."""
+    """gcloud always sends `enableIngestionAttestation`, which no discovery document has."""
     base = f"/v1/projects/{project}/locations/{PLACE}/repositories"
     finish(call, call("POST", f"{base}?repositoryId=remote", {
         "format": "PYTHON", "mode": "REMOTE_REPOSITORY", "remoteRepositoryConfig": {
@@ -116,7 +116,7 @@ def test_filters_of_projects(call):
 
 
 def test_cleanup_policies(call, project):
-    """`set-cleanup-policies` sends the file's `Delete` and a float of seconds."""
+    """`set-cleanup-policies` sends the file's `Delete` and a fractional number of seconds."""
     base = f"/v1/projects/{project}/locations/{PLACE}/repositories"
     finish(call, call("POST", f"{base}?repositoryId=demo", {"format": "PYTHON"}))
     changed = call("PATCH", f"{base}/demo?updateMask=cleanup_policies", {"cleanupPolicies": {

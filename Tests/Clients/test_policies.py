@@ -13,7 +13,7 @@ CONDITION = {
 
 @dataclass
 class Target:
-    """The three calls on one resource, and a role that fits it."""
+    """The three calls on one resource, and a role that can be granted on it."""
 
     role: str
     get: Callable
@@ -76,13 +76,13 @@ def test_read_modify_write(target):
     ours = next(b for b in written["bindings"] if b["role"] == target.role)
     assert sorted(ours["members"]) == ["group:all@example.com", "user:zoe@example.com"]
 
-    # The old etag loses, and the policy stays as it is.
+    # The write with the old etag is refused, and the policy is unchanged.
     error = expect_failure(
         target.set({"policy": policy}), 409, "ABORTED", "There were concurrent policy changes.")
     assert "did not match the current policy's ETag" in error["message"]
     assert target.get().execute() == written
 
-    # An etag is bytes: decoded and encoded again it is the same.
+    # An etag is bytes: decoding and encoding it again gives the same one.
     assert base64.b64encode(base64.b64decode(written["etag"])).decode() == written["etag"]
     # Without one, the write is blind.
     blind = target.set({"policy": {"bindings": kept}}).execute()
@@ -94,7 +94,7 @@ def test_read_modify_write(target):
     lambda raw: base64.urlsafe_b64encode(raw).rstrip(b"="),
 ], ids=["url", "unpadded", "url-unpadded"])
 def test_an_etag_in_any_base64(target, spell):
-    """gcloud sends etags in the URL's alphabet; proto JSON takes padding or none."""
+    """gcloud sends etags in the URL's alphabet; proto JSON accepts it with or without padding."""
     written = target.set({"policy": target.get().execute()}).execute()
     for _ in range(90_000):
         if set("+/") & set(written["etag"]):
@@ -116,7 +116,7 @@ def test_conditions_need_version_3(target):
     assert written["version"] == 3 and binding in written["bindings"]
     assert target.get(3).execute() == written
 
-    # Whoever asks for version 1 sees a mangled role, and cannot write it back.
+    # A request for version 1 returns a mangled role, which cannot be written back.
     old = target.get(1).execute()
     assert old["version"] == 1
     assert any(b["role"].startswith(f"{target.role}_withcond_") for b in old["bindings"])

@@ -164,7 +164,7 @@ def test_billing(owner, project):
 
 
 def test_a_client_with_another_root_url(sandbox, owner, project):
-    """The older way to another server: the document's rootUrl is replaced."""
+    """The older way to another server: replacing the document's rootUrl."""
     changed = {**document("cloudresourcemanager.v1"), "rootUrl": f"{sandbox.url}/"}
     client = build_from_document(
         changed, http=google_auth_httplib2.AuthorizedHttp(owner.credential))

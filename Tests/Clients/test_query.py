@@ -1,4 +1,4 @@
-"""Query parameters: each method takes Google's standard ones and its own, and no other."""
+"""Query parameters: each method accepts Google's standard ones and its own, and no others."""
 
 import requests
 from support import discovery
@@ -53,6 +53,6 @@ def test_unknown_parameters(raw, project, account):
 
 
 def test_the_package_index_ignores_parameters(raw, project):
-    # As web indexes do; there is no repository, and that is what is said.
+    # As web indexes do. The repository does not exist, and the answer says so.
     path = f"/{PLACE}-python.pkg.dev/{project}/absent/simple/demo/"
     assert raw("GET", path).status_code == raw("GET", f"{path}?nosuch=1").status_code == 404

@@ -11,7 +11,7 @@ import pytest
 from support import recording
 from support.clients import fresh
 
-# (recording, place in the answer): why the recording is wrong there.
+# (recording, place in the answer): the reason why the recording is wrong.
 RECORDINGS_FAULT = {
     ("role", "permissions"):
         "the recorder's mock answers queryTestablePermissions with nothing",
@@ -42,14 +42,14 @@ def test_replay(name, new_project, raw):
     for exchange in recording.read(recording.FOLDER / name / "_http.log"):
         answer = send(raw, exchange, names)
         if exchange.method != "GET":
-            # A change starts an operation of its own.
+            # Every change starts its own operation.
             names.known.pop("operationID", None)
         called = f"{exchange.method} {exchange.target}"
         if answer.status_code != exchange.status:
             wrong.append(f"{called}: {answer.status_code} {answer.text}")
             continue
         if name == "service-account-key" and answer.json().get("keys"):
-            # Behind the excused difference the list must hold the recorded key.
+            # Apart from the accepted difference, the list must contain the recorded key.
             mine = [k for k in answer.json()["keys"] if k["keyType"] == "USER_MANAGED"]
             assert names.differences(exchange.response["keys"], mine) == []
         wrong += [f"{called}: header {line}" for line in missing_headers(exchange, answer)]
@@ -75,7 +75,7 @@ def send(raw, exchange, names):
 
 
 def missing_headers(exchange, answer) -> list[str]:
-    """Recorded header fields that the answer lacks; equal names are joined by commas."""
+    """Recorded header fields that are missing in the answer; equal names are joined by commas."""
     wanted: dict[str, list[str]] = {}
     for name, value in exchange.headers:
         wanted.setdefault(name.lower(), []).append(value)
@@ -86,7 +86,7 @@ def missing_headers(exchange, answer) -> list[str]:
 
 
 def test_a_disabled_api_in_the_recorded_words(new_project, raw):
-    """The recording is of another API, and has no `details`."""
+    """The recording is from another API and has no `details`."""
     recorded = recording.read(
         recording.FOLDER / "errors/devicestreamingsession-minimal_http.log")[0]
     assert recorded.status == 403

@@ -24,7 +24,7 @@ def make(owner, parent):
 
 def test_create_get_patch_delete(owner, parent, project, make):
     name, made = make("demo", format="PYTHON", description="First", labels={"team": "web"})
-    # As recorded: the operation's answer lacks what the server fills in later.
+    # As recorded: the operation's answer does not have what the server adds later.
     assert not {"createTime", "updateTime", "registryUri"} & set(made)
     got = owner.repositories.get(name=name).execute()
     assert {"createTime", "updateTime", "registryUri", "satisfiesPzi"} <= set(got)
@@ -32,7 +32,7 @@ def test_create_get_patch_delete(owner, parent, project, make):
     assert got["registryUri"] == f"{PLACE}-python.pkg.dev/{project}/demo"
     assert got["vulnerabilityScanningConfig"]["enablementState"] == "SCANNING_DISABLED"
 
-    # The whole object goes back, output-only fields with it, as gcloud does.
+    # Sends the whole object back, including output-only fields, as gcloud does.
     changed = owner.repositories.patch(
         name=name, updateMask="description,labels",
         body={**got, "description": "Second", "sizeBytes": "999", "labels": {}}).execute()

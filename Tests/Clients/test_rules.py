@@ -1,4 +1,4 @@
-"""Artifact Registry v1: the download rules of a repository, by the clients that Google has for them."""
+"""Artifact Registry v1: the download rules of a repository, with Google's clients."""
 
 import pytest
 from google.api_core import exceptions

@@ -1,4 +1,4 @@
-"""The checker itself: what it must find in answers that are wrong."""
+"""Tests of the checker: the faults that it must find in wrong answers."""
 
 import pytest
 from support import schema, watch

@@ -1,4 +1,4 @@
-"""A project with a Python repository, one who writes, one who reads, and one who may do neither."""
+"""A project with a Python repository, a writer, a reader, and an account without access."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ def packages_project(projects):
 
 @pytest.fixture(scope="session")
 def new_repository(owner, sandbox, packages_project):
-    """Makes repositories; of format PYTHON unless told otherwise."""
+    """Creates repositories, by default of format PYTHON."""
 
     def make(**body) -> Repository:
         made = Repository(sandbox.url, packages_project, fresh("r"))
@@ -36,7 +36,7 @@ def repository(new_repository):
 
 @pytest.fixture(scope="session")
 def grant(owner):
-    """Gives an account a role on a repository, beside what others have."""
+    """Grants an account a role on a repository, and keeps the other grants."""
 
     def give(repository: Repository, role: str, key: dict):
         policy = owner.repositories.getIamPolicy(resource=repository.name).execute()
@@ -50,7 +50,7 @@ def grant(owner):
 
 @pytest.fixture(scope="session")
 def new_key(owner, packages_project):
-    """Makes an account with a key; its key file."""
+    """Creates an account with a key. Returns its key file."""
 
     def make() -> dict:
         account = owner.accounts.create(
@@ -75,7 +75,7 @@ def forms():
 
 @pytest.fixture(scope="session")
 def keys(new_key):
-    """Key files of a writer, a reader and somebody else."""
+    """Key files of a writer, a reader and an account without access."""
     return {role: new_key() for role in ("writer", "reader", "nobody")}
 
 

@@ -1,4 +1,4 @@
-"""The sandbox's clock moved by days: clients sign in by the real one, and what is stored ages."""
+"""The sandbox's clock moved by days: clients sign in by the real clock, and stored data ages."""
 
 import subprocess
 
@@ -19,7 +19,7 @@ NAME = f"{PARENT}/repositories/old"
 
 @pytest.fixture
 def start(tmp_path):
-    """Starts the sandbox of this test's folder, once more after the last was stopped."""
+    """Starts a sandbox on this test's folder, again after the last one was stopped."""
     started = []
 
     def make() -> Sandbox:
@@ -39,7 +39,7 @@ def move(server: Sandbox, seconds: int):
 
 
 def plan(server: Sandbox) -> str:
-    """What `arctl plan` says of a manifest; it must have read what there is."""
+    """The output of `arctl plan` for a manifest, which must have read the live state."""
     done = subprocess.run(
         [BINARY.parent / "arctl", "plan", ROOT / "manifests/python.yaml", "--endpoint", server.url],
         env={**ENVIRONMENT, "GOOGLE_APPLICATION_CREDENTIALS": str(server.owner_file)},
@@ -49,7 +49,7 @@ def plan(server: Sandbox) -> str:
 
 
 def sign_in(server: Sandbox):
-    """By google-auth with a bought token and with a JWT of its own, by GAPIC, and by arctl."""
+    """With google-auth (with an issued token and with its own JWT), with GAPIC, and with arctl."""
     credential = credentials(server.owner())
     credential.refresh(Request())
     url = f"{server.url}/v1/projects/{PROJECT}"
@@ -90,7 +90,7 @@ def test_clients_sign_in_after_the_clock_moved(start, tmp_path):
     server = start()
     sign_in(server)
     assert cleaned(server) == [f"{NAME}/packages/demo/versions/1.0"]
-    # To before the owner's key was made.
+    # To a time before the owner's key was created.
     move(server, -2 * DAYS)
     sign_in(server)
 

@@ -1,4 +1,4 @@
-"""Large and broken uploads: no memory, nothing left behind, no body sent in vain."""
+"""Large and broken uploads: they take no memory, leave nothing, and send no useless body."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ MEBIBYTE = 1 << 20
 
 @pytest.fixture
 def own(tmp_path):
-    """A sandbox of this test alone, with a repository: the process, the repository and the owner's token."""
+    """A sandbox for this test only, with a repository: the process, the repository and the owner's token."""
     server = Sandbox(tmp_path / "data", "--project", "big-files")
     credential = credentials(server.owner())
     owner = Cloud(server.url, credential)
@@ -33,7 +33,7 @@ def own(tmp_path):
 
 
 def upload(repository: Repository, token: str, file: Path, *options) -> subprocess.Popen:
-    """Starts curl with the form that twine sends; it prints the status and the bytes that it sent."""
+    """Starts curl with the form of twine. It prints the status and the number of bytes sent."""
     version = file.name.split("-")[1]
     return subprocess.Popen(
         ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code} %{size_upload}",
@@ -60,7 +60,7 @@ def blobs(server: Sandbox) -> list[str]:
 
 
 def wait_until(condition) -> None:
-    """Waits for what a server does by itself, however busy the machine is."""
+    """Waits for something that a server does on its own, however busy the machine is."""
     until = time.monotonic() + 1800
     while not condition():
         assert time.monotonic() < until

@@ -1,4 +1,4 @@
-"""The v1 API's view of what was uploaded, through Google's discovery client."""
+"""Uploads as the v1 API shows them, through Google's discovery client."""
 
 import base64
 import hashlib
@@ -56,13 +56,13 @@ def test_lists_and_gets(owner, filled):
 
 @pytest.fixture
 def local_version(repository, writer, tmp_path):
-    """A repository with a version that holds a plus sign."""
+    """A repository with a version that contains a plus sign."""
     repository.twine(writer, wheel(tmp_path, "my-demo", "1.0+cu121"))
     return repository
 
 
 def test_generated_clients_get_what_they_list(sandbox, local_version):
-    """They escape the percent signs of a name's ids once more."""
+    """They escape the percent signs in a name's ids again."""
     client = ar.ArtifactRegistryClient(
         credentials=service_account.Credentials.from_service_account_info(sandbox.owner()),
         transport="rest", client_options=ClientOptions(api_endpoint=sandbox.url))
@@ -99,7 +99,7 @@ def test_download(owner, filled):
     repository, files = filled
     name = f"{repository.name}/files/my-demo%2F{files[0].name}"
     assert owner.repositories.files().download(name=name).execute() == {}
-    # Not through the watched clients: the answer is no JSON.
+    # Not with the watched clients, because the answer is not JSON.
     request = urllib.request.Request(
         f"{repository.base}/v1/{name}:download?alt=media",
         headers={"Authorization": f"Bearer {owner.credential.token}"})

@@ -1,4 +1,4 @@
-"""twine, pip and uv against a repository, with every form of credential."""
+"""twine, pip and uv against a repository, with every kind of credential."""
 
 import json
 import urllib.error
@@ -22,7 +22,7 @@ def test_every_kind_of_credential(repository, roles, forms, form, tmp_path):
 
 
 def test_the_spanish_tutorial(repository, writer, reader, tmp_path):
-    """greetings 0.0.1 is built, published, installed and run; then comes 0.0.2."""
+    """Builds, publishes, installs and runs greetings 0.0.1, and then 0.0.2."""
     source = tmp_path / "greetings"
     (source / "greetings").mkdir(parents=True)
 
@@ -58,7 +58,7 @@ def test_the_spanish_tutorial(repository, writer, reader, tmp_path):
     assert "403 Forbidden" in refused
     assert "artifactregistry.repositories.uploadArtifacts" in refused
     assert repository.name in refused
-    # The source distribution is there too.
+    # The source distribution exists too.
     repository.pip(
         reader, "download", "greetings==0.0.1", "--no-binary", ":all:", "--no-deps",
         "--no-build-isolation", "--dest", tmp_path / "sources")
@@ -112,7 +112,7 @@ def test_virtual_repositories_prefer_the_greater_priority(
     both = new_repository(mode="VIRTUAL_REPOSITORY", virtualRepositoryConfig={"upstreamPolicies": [
         {"id": "outside", "repository": outside.name, "priority": 10},
         {"id": "own", "repository": repository.name, "priority": 100}]})
-    # Its own permission suffices.
+    # Its own permission is enough.
     grant(both, "roles/artifactregistry.reader", roles["nobody"])
     repository.twine(writer, wheel(tmp_path, "demo", "1.0", "own"))
     outside.twine(writer, wheel(tmp_path, "demo", "9.0", "squatted"))

@@ -1,4 +1,4 @@
-"""What the sandbox tells a person at its start, pasted as it stands into a shell."""
+"""The start message of the sandbox, pasted unchanged into a shell."""
 
 import json
 import time
@@ -23,7 +23,7 @@ class Message:
             self.blocks[heading.removeprefix("# ")] = lines
 
     def below(self, heading: str) -> str:
-        """The lines below the one heading that begins so."""
+        """The lines below the heading with this start."""
         [lines] = [lines for text, lines in self.blocks.items() if text.startswith(heading)]
         return lines
 
@@ -39,7 +39,7 @@ def message_of(sandbox: Sandbox) -> Message:
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """A sandbox with a Python repository, in a folder that a shell takes apart unless it is quoted."""
+    """A sandbox with a Python repository, in a folder whose name a shell splits unless it is quoted."""
     sandbox = Sandbox(
         tmp_path_factory.mktemp("told") / "it's my data", "--project", PROJECT, on_terminal=True)
     owner = Cloud(sandbox.url, credentials(sandbox.owner()))
@@ -54,7 +54,7 @@ def told(tmp_path_factory):
 
 
 def paste(*lines: str, cwd=None) -> str:
-    """What lines print, pasted into a shell that finds the tools of the tests."""
+    """The output of lines that are pasted into a shell with the tools of the tests."""
     path = f"{BIN}:{ENVIRONMENT['PATH']}"
     return run("sh", "-euc", "\n".join([f"export PATH='{path}'", *lines]), cwd=cwd)
 
@@ -73,7 +73,7 @@ def test_the_text_around_the_exports_can_be_pasted(told):
 
 
 # Signs in as gcloud 528 does with CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE (core/credentials/store.py), and
-# calls every API where its override says.
+# calls every API at its override.
 AS_GCLOUD = """
 import json, os
 from google.auth import _default
@@ -111,7 +111,7 @@ def test_the_exports_for_gcloud(told, tmp_path):
     assert set(answers.values()) == {200} and len(answers) == 5
 
 
-# After the lines of the message: their clients' own words, and what the sandbox says.
+# After the lines of the message: commands of their clients, and the sandbox's output.
 WITH_PYTHON = """
 accounts = iam.projects().serviceAccounts().list(name="projects/my-project-id").execute()
 parent = "projects/my-project-id/locations/us-east4"

@@ -1,4 +1,4 @@
-"""The whole Spanish tutorial: manifests, a sandbox that they are applied to, twine and pip with the keys that arctl wrote."""
+"""The whole Spanish tutorial: manifests, a sandbox to apply them to, twine and pip with the keys that arctl wrote."""
 
 import json
 import urllib.request
@@ -33,7 +33,7 @@ spec:
 
 @pytest.fixture
 def sandbox_of_the_tutorial(tmp_path):
-    """A sandbox that starts set up from the default manifests and a reader beside the uploader."""
+    """A sandbox that is set up from the default manifests, with a reader in addition to the uploader."""
     manifests = tmp_path / "manifests"
     manifests.mkdir()
     text = (ROOT / "manifests/python.yaml").read_text()

@@ -1,4 +1,4 @@
-"""The tools that people publish and install with, run as they run them, and files for them."""
+"""The tools for publishing and installing, run as users run them, and files for them."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ from pathlib import Path
 BIN = Path(sys.executable).parent
 LOCATION = "us-east4"
 
-# Nothing of the user's own settings, and no questions.
+# None of the user's own settings, and no questions.
 ENVIRONMENT = {
     "PATH": os.environ["PATH"], "HOME": "/nonexistent", "NO_COLOR": "1", "COLUMNS": "999", "LANG": "C.UTF-8",
     "PIP_CONFIG_FILE": os.devnull, "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -23,7 +23,7 @@ ENVIRONMENT = {
 
 
 def run(*command, cwd=None, fails=False) -> str:
-    """What a command prints; it must succeed, or fail when `fails`."""
+    """The output of a command, which must succeed, or fail if `fails`."""
     done = subprocess.run(
         [str(part) for part in command], cwd=cwd, env=ENVIRONMENT, text=True, timeout=1800,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
@@ -40,7 +40,7 @@ class Login:
 
     @staticmethod
     def forms(key: dict, token: str) -> dict[str, "Login"]:
-        """Every form that Artifact Registry takes, for one service account."""
+        """Every kind of credential that Artifact Registry accepts, for one service account."""
         text = json.dumps(key, indent=2)
         return {
             "oauth2accesstoken": Login("oauth2accesstoken", token),
@@ -68,7 +68,7 @@ class Repository:
         return f"{self.base}/{LOCATION}-python.pkg.dev/{self.project}/{self.id}/"
 
     def index(self, login: Login | None) -> str:
-        """The address of its index with the credential in it, as pip.conf has it."""
+        """The address of its index including the credential, as in pip.conf."""
         from urllib.parse import quote
         scheme, rest = self.url.split("://")
         who = f"{login.user}:{quote(login.password, safe='')}@" if login else ""
@@ -117,6 +117,6 @@ def digest(content: str) -> str:
 
 
 def environment(folder: Path) -> Path:
-    """An empty environment to install into; its Python."""
+    """Creates an empty environment to install into. Returns its Python."""
     run(sys.executable, "-m", "venv", "--without-pip", folder)
     return folder / "bin/python"

@@ -1,1 +1,1 @@
-"""What the tests share: the running sandbox, the clients, and the watch over every exchange."""
+"""What the tests share: the running sandbox, the clients, and the checks of every exchange."""

@@ -1,4 +1,4 @@
-"""Google's clients, pointed at the sandbox the way their documentation says."""
+"""Google's clients, directed at the sandbox as their documentation describes."""
 
 import json
 import time
@@ -16,19 +16,19 @@ SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 
 
 def credentials(key_file: dict):
-    """A credential that asks the key file's token endpoint for its tokens."""
+    """A credential that gets its tokens from the key file's token endpoint."""
     return service_account.Credentials.from_service_account_info(key_file, scopes=[SCOPE])
 
 
 def api(base: str, name: str, version: str, credential):
-    """A client made from the bundled discovery document."""
+    """A client for the bundled discovery document."""
     return build(
         name, version, static_discovery=True, client_options={"api_endpoint": base},
         http=google_auth_httplib2.AuthorizedHttp(credential, httplib2.Http(timeout=1800)))
 
 
 class Cloud:
-    """Every discovery client of one caller, made when first used."""
+    """The discovery clients of one caller, created on first use."""
 
     def __init__(self, base: str, credential):
         self.base = base
@@ -108,7 +108,7 @@ class Cloud:
     # Long-running operations, polled as clients poll them.
 
     def finish(self, operation: dict, operations) -> dict:
-        """Polls until the operation is done; its response."""
+        """Polls until the operation is done. Returns its response."""
         for _ in range(90_000):
             if operation.get("done"):
                 assert "error" not in operation, operation
@@ -129,7 +129,7 @@ class Cloud:
 
 
 class Raw:
-    """Bare HTTP, for requests that none of the clients makes."""
+    """Plain HTTP, for requests that no client sends."""
 
     def __init__(self, base: str, credential=None):
         self.base = base
@@ -147,12 +147,12 @@ class Raw:
 
 
 def fresh(prefix: str = "t") -> str:
-    """An id that no other test has: fits projects, accounts and repositories."""
+    """An id that no other test uses, valid for projects, accounts and repositories."""
     return f"{prefix}-{uuid.uuid4().hex[:12]}"
 
 
 def failure(request) -> dict:
-    """Runs a request that must fail; the members of its `error`."""
+    """Runs a request that must fail. Returns the members of its `error`."""
     try:
         answer = request.execute()
     except HttpError as error:
@@ -161,7 +161,7 @@ def failure(request) -> dict:
 
 
 def expect_failure(request, code: int, status: str, text: str = "") -> dict:
-    """Runs a request that must fail in this way; the members of its `error`."""
+    """Runs a request that must fail in this way. Returns the members of its `error`."""
     error = failure(request)
     assert (error["code"], error["status"]) == (code, status), error
     assert text in error["message"], error
@@ -169,7 +169,7 @@ def expect_failure(request, code: int, status: str, text: str = "") -> dict:
 
 
 def info_of(error: dict) -> dict:
-    """The ErrorInfo of an error; empty when there is none."""
+    """The ErrorInfo of an error; empty if there is none."""
     for detail in error.get("details", []):
         if detail["@type"].endswith("ErrorInfo"):
             return detail

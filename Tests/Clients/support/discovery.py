@@ -25,7 +25,7 @@ DOCUMENTS = {
 
 @functools.cache
 def document(name: str) -> dict:
-    """As `iam.v1`."""
+    """Such as `iam.v1`."""
     return json.loads((FOLDER / f"{name}.json").read_text())
 
 
@@ -63,7 +63,7 @@ def methods(name: str) -> list[Method]:
 
 
 def _pattern(method: dict) -> re.Pattern:
-    """The paths that a method's template stands for."""
+    """The paths that match a method's template."""
     text = ""
     for part in re.split(r"(\{\+?\w+\})", method["path"]):
         if part.startswith("{"):
@@ -76,10 +76,10 @@ def _pattern(method: dict) -> re.Pattern:
 
 
 def method_of(service: str, http: str, path: str) -> Method | None:
-    """The documented method that a request calls; None when Google documents none."""
+    """The documented method that a request calls; None if Google documents none."""
     name = DOCUMENTS.get((service, path.split("/")[1]))
     if name is None:
         return None
-    # Verbs first: a name pattern that ends in `.*` would take `:cancel` too.
+    # Verbs first: a name pattern that ends in `.*` would match `:cancel` too.
     matches = [m for m in methods(name) if m.http == http and m.pattern.match(path)]
     return max(matches, key=lambda m: len(m.pattern.pattern), default=None)

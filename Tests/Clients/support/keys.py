@@ -1,4 +1,4 @@
-"""RSA keys and certificates that the tests make themselves, as owners of uploaded keys do."""
+"""RSA keys and certificates that the tests generate themselves, like owners of uploaded keys."""
 
 import base64
 import datetime

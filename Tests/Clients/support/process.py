@@ -1,4 +1,4 @@
-"""The sandbox's process: started on a free port with a folder of its own, stopped by its id."""
+"""The sandbox's process: started on a free port with its own folder, stopped by its id."""
 
 import json
 import os
@@ -14,7 +14,7 @@ BINARY = Path(os.environ.get("ARCTL_SANDBOX", ROOT / ".build/debug/arctl-sandbox
 class Sandbox:
     """A running `arctl-sandbox`; `url` has no slash at its end.
 
-    With `on_terminal` its standard output is one, so that it says what it tells people.
+    With `on_terminal`, its standard output is a terminal, so that it prints the start message.
     """
 
     def __init__(self, data: Path, *options: str, on_terminal: bool = False):
@@ -43,7 +43,7 @@ class Sandbox:
         return json.loads(self.owner_file.read_text())
 
     def stop(self) -> int:
-        """Asks it to end; its exit code."""
+        """Asks it to end. Returns its exit code."""
         self.process.send_signal(signal.SIGTERM)
         try:
             code = self.process.wait(20)

@@ -1,4 +1,4 @@
-"""Recorded exchanges: reading them, and comparing an answer with a recorded one."""
+"""Recorded exchanges: reads them, and compares an answer with a recorded one."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ from .schema import TIME
 
 FOLDER = ROOT / "Tests/Fixtures/recorded"
 
-# What the recorder's normaliser put in place of values that change.
+# The placeholders of the recorder's normaliser for values that change.
 MICROSECONDS, SECONDS, ETAG = "2024-04-01T12:34:56.123456Z", "2024-04-01T12:34:56Z", "abcdef0123A="
 DIGITS = {"1" * 21, "8" * 21}
 VARIABLE = re.compile(r"\$\{(\w+)\}")
@@ -48,7 +48,7 @@ def _exchange(text: str) -> Exchange:
 
 
 class Names:
-    """What the placeholders of a recording stand for in this run."""
+    """The values of a recording's placeholders in this run."""
 
     def __init__(self, **known: str):
         self.known = dict(known)
@@ -67,7 +67,7 @@ class Names:
         return value
 
     def differences(self, recorded, got, place: str = "") -> list[tuple[str, object, object]]:
-        """Where an answer differs from a recorded one; unknown placeholders are learned here."""
+        """The places where an answer differs from a recorded one. Learns the values of unknown placeholders."""
         if isinstance(recorded, dict) and isinstance(got, dict):
             found = []
             for key in [*recorded, *(k for k in got if k not in recorded)]:

@@ -1,8 +1,8 @@
-"""Holds an answer against a schema of a discovery document.
+"""Checks an answer against a schema of a discovery document.
 
 What is checked, beyond names and types: int64 as strings, canonical base64 of bytes, RFC 3339 times,
 durations in seconds, known values of enums (or their numbers), input-only fields absent, and proto
-JSON's rule that a field which has its default value is left out.
+JSON's rule that a field with its default value is omitted.
 """
 
 import base64
@@ -13,7 +13,7 @@ from . import discovery
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}|\.\d{6}|\.\d{9})?Z")
 DURATION = re.compile(r"-?\d+(\.\d{1,9})?s")
 
-# The document that has the messages of a package, for packed messages.
+# The documents with the messages of a package, for packed messages.
 PACKAGES = {
     "google.devtools.artifactregistry.v1": "artifactregistry.v1",
     "google.api.serviceusage.v1": "serviceusage.v1",
@@ -22,7 +22,7 @@ PACKAGES = {
 }
 
 
-# What gcloud 578's messages have and no discovery document has: what was sent is shown.
+# Members of gcloud 578's messages that no discovery document has: they are shown as they were sent.
 GCLOUD = {
     "Repository": {"networkConfig", "sbomConfig"},
     "RemoteRepositoryConfig": {
@@ -33,9 +33,9 @@ GCLOUD = {
 
 
 def problems(document: str, schema: str, value, *, numbers: bool = False) -> list[str]:
-    """What is wrong with an answer, each with its place; empty when it fits.
+    """The faults of an answer, each with its place; empty if it matches.
 
-    `numbers`: the client asked for enums as integers.
+    `numbers`: the client requested enums as integers.
     """
     return _Checker(document, numbers).message(schema, value, schema)
 
@@ -153,12 +153,12 @@ class _Checker:
 
     @staticmethod
     def default(schema: dict, value, place: str) -> list[str]:
-        """A field with its default value must be left out; a message that is there may be empty."""
+        """A field with its default value must be omitted; a message that is present may be empty."""
         empty = value in ("", False) or value == [] or value == 0
         if schema.get("format") in ("int64", "uint64"):
             empty = value == "0"
         if value == {} and "additionalProperties" in schema:
-            # `labels: {}` says nothing; `response: {}` cannot come here, as it needs its @type.
+            # `labels: {}` is redundant; `response: {}` cannot occur here, since it needs its @type.
             empty = True
         if "enum" in schema and value == schema["enum"][0] and value.endswith("_UNSPECIFIED"):
             empty = True

@@ -1,4 +1,4 @@
-"""The watch: every exchange of every client with the sandbox passes here.
+"""Checks every exchange of every client with the sandbox.
 
 Both libraries that Google's clients send with (requests and httplib2) are wrapped once. Each answer is
 held against the discovery document of its API, each error against docs/google-apis.md#bodies-of-errors,
@@ -57,7 +57,7 @@ class Route:
 
 
 class Watch:
-    """Counts exchanges by client and operation, and collects what is wrong with them."""
+    """Counts exchanges by client and operation, and collects their faults."""
 
     def __init__(self):
         self.base = None
@@ -67,7 +67,7 @@ class Watch:
         self._problems: list[str] = []
 
     def start(self, base: str) -> None:
-        """Asks the sandbox for its table of operations, and watches what goes to `base`."""
+        """Reads the sandbox's table of operations, and checks what is sent to `base`."""
         answer = requests.get(f"{base}/_sandbox/routes", timeout=1800).json()
         self.routes = [Route(r["api"], r["method"], r["template"]) for r in answer["routes"]]
         self.base = base
@@ -81,7 +81,7 @@ class Watch:
         return max(matches, key=lambda r: r.literals, default=None)
 
     def exchange(self, client: str, method: str, url: str, status: int, headers, body: bytes):
-        """Notes one exchange."""
+        """Records and checks one exchange."""
         if self.base is None or not url.startswith(f"{self.base}/"):
             return
         parts = urlsplit(url)
@@ -121,7 +121,7 @@ class Watch:
 
 
 def token_problems(status: int, value: dict) -> list[str]:
-    """RFC 6749 sections 5.1 and 5.2."""
+    """The forms of RFC 6749, 5.1 and 5.2."""
     if status < 300:
         good = (
             isinstance(value.get("access_token"), str) and value.get("token_type") == "Bearer"
@@ -132,7 +132,7 @@ def token_problems(status: int, value: dict) -> list[str]:
 
 
 def error_problems(api: str, status: int, value: dict) -> list[str]:
-    """The shapes of docs/google-apis.md#bodies-of-errors: `errors` never comes from Artifact Registry."""
+    """The forms of docs/google-apis.md#bodies-of-errors. Artifact Registry never sends `errors`."""
     if set(value) != {"error"}:
         return [f"an error body has only `error`: {value}"]
     error = value["error"]
@@ -169,7 +169,7 @@ def detail_problems(detail: dict) -> list[str]:
             return [f"ErrorInfo is malformed: {detail}"]
     if kind.endswith(".BadRequest"):
         for part in detail.get("fieldViolations", []):
-            # Of a parameter that is not there Google names no field.
+            # For a missing parameter, Google names no field.
             is_query = ": Cannot bind query parameter. " in part.get("description", "")
             if not part.get("description") or bool(part.get("field")) == is_query:
                 return [f"BadRequest is malformed: {detail}"]
@@ -177,13 +177,13 @@ def detail_problems(detail: dict) -> list[str]:
 
 
 def plain(path: str) -> str:
-    """A path decoded, but for the slash in a file's id and the colon in a Python package's."""
+    """A decoded path, except for the slash in a file's id and the colon in a Python package's."""
     decoded = unquote(re.sub("%2[Ff]", "%252F", path))
     return re.sub(r"(/pythonPackages/[^/:]+):", r"\1%3A", decoded)
 
 
 def client_of(headers) -> str:
-    """Which client sent a request, told by its own headers."""
+    """The client that sent a request, by its own headers."""
     told = str(headers.get("x-goog-api-client") or headers.get("X-Goog-Api-Client") or "")
     if "gdcl/" in told:
         return "discovery"
@@ -222,7 +222,7 @@ def install() -> None:
     def watched_request(self, uri, method="GET", body=None, headers=None, *rest, **options):
         response, content = request_(self, uri, method, body, headers, *rest, **options)
         sent = {name.lower(): value for name, value in (headers or {}).items()}
-        # A GET with a long query comes as a POST.
+        # A GET with a long query arrives as a POST.
         meant = sent.get("x-http-method-override", method)
         WATCH.exchange(client_of(sent), meant, uri, response.status, response, content)
         return response, content
