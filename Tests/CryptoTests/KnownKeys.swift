@@ -19,17 +19,17 @@ let knownKey = """
 
   """
 
-/// What `openssl dgst -sha256 -sign` makes of `abc` with `knownKey`.
+/// The signature of `abc` by `openssl dgst -sha256 -sign` with `knownKey`.
 let knownSignature =
   "83d582628b17cfb660da9d2ca49303f0f5223ec4b7b7691cc05cc3ae662979b5"
   + "29183f233f2537fb0eaf4b671f77ed933c6098f6ac50b737e5fb0f3a97651b1f"
   + "732f14eb3b8d99adbb0c3cea71476eea7e4559eb8d6a1d6d990274fccc0e152d"
   + "3258ccbc2ed8318498c4ab8d621f054630ccde33d2b74033c7b88d04b1d8cea6"
 
-/// SHA-256 of what `openssl pkey -pubout -outform DER` makes of `knownKey`.
+/// SHA-256 of the output of `openssl pkey -pubout -outform DER` for `knownKey`.
 let knownFingerprint = "667b7db4020631a94a5ed303ee565bae0e2241d6d88873492945dd82395d9a57"
 
-/// An elliptic-curve key, which is not taken.
+/// An elliptic-curve key, which is refused.
 let ecKey = """
   -----BEGIN PRIVATE KEY-----
   MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg5bCMycJ9UUQko9jW

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct OpenSSLErrorTests {
   @Test func outOfMemoryIsNotReportedAsABadKey() {
-    // What a failed allocation leaves behind: its own entry, and those that follow from it.
+    // The entries that a failed allocation leaves: its own, and those that follow from it.
     ERR_clear_error()
     shim_raise(ERR_LIB_PEM, PEM_R_NO_START_LINE)
     shim_raise(ERR_LIB_CRYPTO, shim_out_of_memory())
@@ -13,7 +13,7 @@ import Testing
     let error = CryptoError.openSSL("not a private key in PEM form")
     #expect(error.isOutOfMemory)
     #expect(error.message.hasSuffix("out of memory"))
-    // The queue is empty: the next error is not called so.
+    // The queue is empty, so the next error is not an out-of-memory error.
     #expect(!CryptoError.openSSL("x").isOutOfMemory)
   }
 

@@ -85,7 +85,7 @@ import Testing
   }
 
   @Test func anErrorNamesTheCauseOfItsOwnCall() {
-    // The queue is emptied by each failure: the second message must not carry the first's cause.
+    // Each failure empties the queue: the second message must not have the first one's cause.
     let first = #expect(throws: CryptoError.self) { try Certificate(pem: Array("x".utf8)) }
     let second = #expect(throws: CryptoError.self) {
       try RSAPublicKey(subjectPublicKeyInfo: [0x30, 0x00])

@@ -39,7 +39,7 @@ import Testing
     stage.transport.finish()
   }
 
-  /// What is noted before a request goes out bears the time of the sending, not that of the first wait.
+  /// What is recorded before a request has the time of sending, not that of the first wait.
   @Test func theHookRunsBeforeEachRequest() async throws {
     let stage = Stage()
     stage.transport.stub(.post, Self.url, .json("quota", 429))
@@ -244,7 +244,7 @@ import Testing
   }
 }
 
-/// Takes every token but the first.
+/// Accepts every token except the first.
 private struct RefusingTransport: HTTPTransport {
   func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     await Task.yield()

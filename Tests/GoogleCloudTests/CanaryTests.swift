@@ -5,14 +5,14 @@ import Testing
 
 @testable import GoogleCloud
 
-/// No error and no trace repeats an answer that could not be used: tokens and private halves are in such answers.
+/// Errors and traces never repeat an unusable answer, since tokens and private halves are in such answers.
 @Suite struct CanaryTests {
   static let canary = "CANARY-7f3a9c51e8d24b60-do-not-repeat"
 
   enum Place: CaseIterable, Sendable {
     case createKey, assertion, refreshToken, exchange, impersonation, metadata
 
-    /// The answer as it should be, with the canary in what is secret.
+    /// A correct answer, with the canary in the secret parts.
     var good: String {
       let canary = CanaryTests.canary
       let file = Base64.encode(
@@ -38,7 +38,7 @@ import Testing
       }
     }
 
-    /// Gets what the answer should bring; throws what comes of the answer.
+    /// Requests what the answer should contain. Throws what results from the answer.
     func perform(_ stage: Stage) async throws(APIError) {
       let run = stage.run
       let form = [("grant_type", "g"), ("assertion", "a-signed-assertion-of-some-length")]
@@ -49,7 +49,7 @@ import Testing
           .iam, .post, "/v1/projects/p/serviceAccounts/a/keys", body: [:], retry: .unnamedCreate,
           label: "keys.create")
         let answer = try await client.call(call)
-        // As the issuer does: what is no key file is not stored.
+        // As the issuer does: an answer that is not a key file is not stored.
         guard answer["privateKeyData"] == nil else { return }
         throw APIError(.malformed, "keys.create", "no key")
       case .assertion:
@@ -133,7 +133,7 @@ import Testing
       for spelling in Self.spellings {
         #expect(!text.contains(spelling), "\(place), \(fault)")
       }
-      // A fault that is none would show nothing.
+      // An answer that is not a fault would show nothing.
       #expect(error != nil, "\(place), \(fault)")
       #expect(!stage.transport.requests.isEmpty)
     }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import GoogleCloud
 
-/// A clock whose sleeps end at once and move it on.
+/// A clock whose sleeps end at once and advance it.
 final class VirtualClock: Platform.Clock {
   private let state = Mutex<(elapsed: Duration, sleeps: [Duration])>((.zero, []))
   static let start: Double = 1_800_000_000
@@ -27,14 +27,14 @@ final class VirtualClock: Platform.Clock {
   }
 }
 
-/// The same byte for ever: 0x80 makes every jitter half of its ceiling.
+/// The same byte every time: 0x80 makes every jitter half of its maximum.
 struct FixedRandom: RandomSource {
   var byte: UInt8 = 0x80
   func bytes(_ count: Int) -> [UInt8] { [UInt8](repeating: byte, count: count) }
 }
 
-/// Answers a script, in order for each method and URL; fails on a request that nobody stubbed, and
-/// `finish` fails on a stub that nobody used.
+/// Answers from a script, in order for each method and URL. Fails on a request without a stub, and `finish` fails on
+/// an unused stub.
 final class ScriptedTransport: HTTPTransport {
   typealias Answer = Result<HTTPResponse, HTTPFailure>
   private struct State {
@@ -83,7 +83,7 @@ extension Result where Success == HTTPResponse, Failure == HTTPFailure {
   static func failure(_ kind: HTTPFailure.Kind) -> Self { .failure(HTTPFailure(kind, "\(kind)")) }
 }
 
-/// One run with its doubles.
+/// One run with its test doubles.
 struct Stage {
   let clock = VirtualClock()
   let transport: ScriptedTransport
@@ -120,7 +120,7 @@ final class Box<Value: Sendable>: Sendable {
   init(_ value: Value) { self.value = Mutex(value) }
 }
 
-/// Counts up: `t1`, `t2`, ...
+/// Tokens that count up: `t1`, `t2`, ...
 final class CountingTokens: TokenSource {
   let count = Mutex(0)
   let lifetime: Double
@@ -144,7 +144,7 @@ final class CountingTokens: TokenSource {
   }
 }
 
-/// One key pair for all tests; making one is slow.
+/// One key pair for all tests, because generating one is slow.
 enum TestKey {
   static let made: (pem: String, publicKey: RSAPublicKey)? = {
     guard let key = try? RSAPrivateKey(generatingBits: 2048), let pem = try? key.pkcs8PEM() else {
@@ -168,7 +168,7 @@ enum TestKey {
   }
 }
 
-/// A search over files and variables that a test names.
+/// A search over the files and variables that a test names.
 func search(
   _ environment: [String: String] = [:], files: [String: String] = [:],
   impersonating flag: String? = nil, onlyFile: String? = nil

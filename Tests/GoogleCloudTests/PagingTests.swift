@@ -96,7 +96,7 @@ import Testing
     #expect(error.kind == .permissionDenied(permission: nil, resource: nil))
   }
 
-  /// Reads a list without end, whose pages are so long.
+  /// Reads an endless list with pages of this length.
   private func readEndless(_ bytes: Int) async throws -> (error: APIError?, requests: Int) {
     let endless = EndlessTransport(filler: String(repeating: "x", count: bytes))
     let run = CloudRun(transport: endless, clock: VirtualClock(), random: FixedRandom())
@@ -126,7 +126,7 @@ import Testing
   }
 }
 
-/// A list without end: each page names another one.
+/// An endless list: each page names another one.
 private final class EndlessTransport: HTTPTransport {
   private let count = Box(0)
   private let filler: String

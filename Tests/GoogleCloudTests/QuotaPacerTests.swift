@@ -28,7 +28,7 @@ import Testing
     #expect(pacer.delay(for: batch, chargedTo: "other", now: .zero) == .zero)
   }
 
-  /// In every window of 60 seconds, at most the limit; and no more waiting than that needs.
+  /// Every window of 60 seconds has at most the limit, and calls wait no longer than that requires.
   @Test(arguments: 1...20)
   func neverAboveTheLimit(_ seed: UInt64) {
     var random = seed &* 0x9E37_79B9_7F4A_7C15

@@ -5,11 +5,11 @@ import Testing
 
 @testable import GoogleCloud
 
-/// What was sent comes back in no answer, however it is spelled.
+/// No answer may contain what was sent, however it is spelled.
 @Suite struct SentSecretsTests {
   static let token = "ya29.A0ARrdaM8-kz7Lq_VtXw3fGhJn5PbYcD2sEoUiK9mR/4xTzQ1vB+6"
 
-  /// The spellings that servers and proxies use, and some that only an attacker would.
+  /// The spellings that servers and proxies use, and some that only an attacker would use.
   static func spellings(of text: String) -> [(name: String, text: String)] {
     let bytes = Array(text.utf8)
     let inside = { (before: String) in Array((before + text + "-tail").utf8) }
@@ -68,8 +68,8 @@ import Testing
     #expect(traces.areIn(["a": [["\(Self.token)": 1]]]))
   }
 
-  /// A JWT's header and claims are no secret: what Google sends holds the same addresses in base64, such as the key file
-  /// of a new key.
+  /// The header and claims of a JWT are not secret: Google's answers contain the same addresses in base64, such as
+  /// the key file of a new key.
   @Test func theClaimsOfATokenAreNotSecret() throws {
     let claims = Base64.urlEncode(
       Array(#"{"iss":"uploader@my-project-id.iam.gserviceaccount.com","scope":"x"}"#.utf8))
@@ -85,7 +85,7 @@ import Testing
     #expect(traces.areIn(signature))
   }
 
-  /// A good answer that repeats it is not used: a policy would be shown, and written back.
+  /// A successful answer that repeats a secret is not used: a policy would be shown, and written back.
   @Test(arguments: RetryClass.allCases) func aSuccessfulAnswerWithASecretIsUnreadable(
     _ retry: RetryClass
   ) {
@@ -105,7 +105,7 @@ import Testing
     }
   }
 
-  /// An error that repeats it is still told, without it.
+  /// An error that repeats a secret is shown without it.
   @Test func anErrorIsShownWithoutTheSecret() async throws {
     for (name, text) in Self.spellings(of: Self.token) {
       let stage = Stage()
@@ -131,7 +131,8 @@ import Testing
     }
   }
 
-  /// What went to one server is looked for in what another one says: a token endpoint and an API may be one.
+  /// What was sent to one server is searched in the answers of all: a token endpoint and an API may be the same
+  /// server.
   @Test func aPolicyWithSentSecretsIsRefused() async throws {
     let stage = Stage()
     let refresh = "1//0gAbCdEfGhIjKlMnOpQrStUvWxYz0123456789"
@@ -153,7 +154,7 @@ import Testing
   }
 }
 
-/// Reproducible: the same seed, the same values. (splitmix64)
+/// Reproducible: the same seed gives the same values. (splitmix64)
 private struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
   init(seed: UInt64) { state = seed }

@@ -48,7 +48,7 @@ import Testing
     #expect(await thrown { () throws(APIError) in try await cache.token() }?.kind == .notReachable)
   }
 
-  /// The metadata server gives out the same token until shortly before its end.
+  /// The metadata server returns the same token until shortly before its end.
   @Test func shortTokensAreNotFetchedAtEveryCall() async throws {
     let clock = VirtualClock()
     let source = CountingTokens(clock, lifetime: 240)

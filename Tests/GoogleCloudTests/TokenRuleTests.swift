@@ -3,11 +3,11 @@ import Testing
 
 @testable import GoogleCloud
 
-/// The token goes to Google and nowhere else (`CredentialReach`).
+/// Tokens are sent to Google and nowhere else (`CredentialReach`).
 @Suite struct TokenRuleTests {
   static let sandbox = "http://127.0.0.1:8080"
 
-  /// Credentials by what they are.
+  /// Credentials by kind.
   static func found(_ kind: String, tokenURI: String?) throws -> CredentialSearch {
     switch kind {
     case "token": return search(["ARCTL_ACCESS_TOKEN": "ya29.real"])

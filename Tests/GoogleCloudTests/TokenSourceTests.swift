@@ -20,7 +20,7 @@ import Testing
     ).find(endpoints: endpoints, run: stage.run)
   }
 
-  /// The claims of a JWT whose signature is right.
+  /// The claims of a JWT with a valid signature.
   func claims(_ jwt: String) throws -> (header: JSONValue, claims: JSONValue) {
     let parts = jwt.split(separator: ".").map(String.init)
     try #require(parts.count == 3)
@@ -241,7 +241,7 @@ import Testing
     stage.transport.finish()
   }
 
-  /// Signs in at an endpoint that answers with what it was sent, `cut` characters of it.
+  /// Signs in at an endpoint that answers with what it received, cut to `cut` characters.
   private func echo(_ file: String, cut: Int = 100_000, files: [String: String] = [:]) async throws
     -> (error: APIError, request: HTTPRequest, shown: String)
   {
@@ -319,7 +319,7 @@ import Testing
   }
 }
 
-/// Refuses every request, in Google's way, and repeats it as it came.
+/// Refuses every request in Google's form, and repeats what was sent.
 private final class EchoTransport: HTTPTransport {
   let cut: Int
   private let requests = Box<[HTTPRequest]>([])

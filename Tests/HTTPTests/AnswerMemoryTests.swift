@@ -4,7 +4,7 @@ import Testing
 @testable import HTTP
 
 @Suite struct AnswerMemoryTests {
-  /// Growing and letting go in any order: the sum is never over the limit, and at the end nothing is taken.
+  /// Growing and releasing in any order: the sum never exceeds the limit, and in the end nothing is in use.
   @Test(arguments: [1, 2, 3] as [UInt64]) func theSumStaysBelowTheLimit(_ seed: UInt64) {
     var random = Generator(state: seed)
     let memory = AnswerMemory(limit: 50 << 20)
@@ -31,7 +31,7 @@ import Testing
     }
     #expect(refused > 0, "seed \(seed)")
     shares = []
-    // Everything was given back: one answer gets all of it.
+    // Everything was released: one answer gets all of it.
     #expect(AnswerMemory.Share(memory).grow(to: memory.limit + AnswerMemory.ownPart))
     #expect(!AnswerMemory.Share(memory).grow(to: memory.limit + AnswerMemory.ownPart + 1))
   }
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  /// What is there and what is under way count together; what was let go does not.
+  /// Complete answers and those in progress count together; released ones do not count.
   @Test func answersInUseCount() async throws {
     let body = String(repeating: "x", count: 3 << 20)
     let server = try RawServer { connection in
@@ -65,7 +65,7 @@ import Testing
     #expect(try await transport.send(HTTPRequest(.get, server.url())).body.count == 3 << 20)
   }
 
-  /// However full it is, an answer of the usual size is taken.
+  /// However full the memory is, an answer of the usual size fits.
   @Test func aSmallAnswerIsIndependentOfOthers() async throws {
     let server = try RawServer { connection in
       while connection.request() != nil {

@@ -9,7 +9,7 @@ import Testing
     await #expect(throws: HTTPFailure.self) { try await (other ?? transport).send(request) }
   }
 
-  /// A port on which nothing listens.
+  /// A port that is closed.
   func deadPort() throws -> UInt16 {
     let server = try RawServer { _ in }
     server.stopListening()
@@ -27,7 +27,7 @@ import Testing
     #expect(unknown?.message.contains("no-such-host.invalid") == true)
   }
 
-  /// What a server sent is in no failure: it may be the private half of a key.
+  /// No failure contains what a server sent, since it may be the private half of a key.
   @Test(arguments: [
     "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nCANARY", "HTTP/1.1 200 OK\r\nX: CANARY",
     "HTTP/1.1 200 OK\r\n\r\nCANARY", "CANARY\r\n\r\n", "HTTP/9.9 200 CANARY\r\n\r\nCANARY",

@@ -2,7 +2,7 @@ import Foundation
 import HTTP
 import Testing
 
-/// What a client and a scripted server make of each other.
+/// Exchanges between a client and a scripted server.
 @Suite struct CurlTransportTests {
   let transport = CurlTransport(CurlTransport.Configuration(userAgent: "test/1"))
 
@@ -75,7 +75,7 @@ import Testing
     #expect(server.connections == 2)
   }
 
-  /// libcurl repeats a request of its own accord when a reused connection dies: not this one.
+  /// libcurl itself repeats a request if a reused connection dies, but not this one.
   @Test(arguments: [false, true])
   func aFreshPostArrivesOnce(resets: Bool) async throws {
     let server = try RawServer { connection in

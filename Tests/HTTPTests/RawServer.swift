@@ -1,14 +1,14 @@
 import Foundation
 import Synchronization
 
-/// A server on a loopback port that answers each connection with a script, byte by byte; it ends
-/// with the process or with `stopListening()`.
+/// A server on a loopback port that answers each connection with a script, byte by byte. It ends with the process or
+/// with `stopListening()`.
 final class RawServer: Sendable {
   let port: UInt16
   private let listener: Int32
   private let log = Mutex<(connections: Int, requests: [String])>((0, []))
 
-  /// `script` runs on a thread of its own for each connection, which is closed behind it.
+  /// `script` runs on its own thread for each connection, which is closed afterwards.
   init(_ script: @escaping @Sendable (Connection) -> Void) throws {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     self.listener = listener
@@ -62,7 +62,7 @@ final class RawServer: Sendable {
       self.server = server
     }
 
-    /// The next whole request; nil when the client closed the connection.
+    /// The next complete request; nil if the client closed the connection.
     func request() -> String? {
       guard let descriptor = descriptor.withLock({ $0 }) else { return nil }
       var text = ""

@@ -2,7 +2,7 @@ import JSON
 import Testing
 
 @Suite struct JSONObjectTests {
-  /// Few members are looked through, many are found by a dictionary.
+  /// Few members are searched linearly, many by a dictionary.
   @Test(arguments: [1, 5, 12, 13, 14, 40])
   func addsReplacesAndRemoves(count: Int) {
     var object = JSONObject()

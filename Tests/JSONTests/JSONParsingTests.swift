@@ -2,7 +2,7 @@ import JSON
 import Testing
 
 @Suite struct JSONParsingTests {
-  /// A value takes many times the memory of its text, so their number is bounded before any is made.
+  /// A value takes many times the memory of its text, so their number is limited before any is created.
   @Test func manyValuesAreRefused() throws {
     let most = "[" + String(repeating: "[],", count: 49) + "0]"
     #expect(try JSONValue(parsing: most.utf8, maximumValues: 100).array?.count == 50)
@@ -10,7 +10,7 @@ import Testing
       try JSONValue(parsing: most.utf8, maximumValues: 99)
     }
     #expect(error?.isTooLarge == true)
-    // What only looks like values does not count.
+    // Text that only looks like values does not count.
     let text = "[\"" + String(repeating: "[],", count: 500) + "\"]"
     #expect(try JSONValue(parsing: text.utf8, maximumValues: 3).array?.count == 1)
     #expect(JSONValue.valueCount(of: Array(most.utf8)) >= 100)

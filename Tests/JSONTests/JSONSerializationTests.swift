@@ -10,7 +10,7 @@ import Testing
 
   @Test func canonicalSortsByUTF8() {
     #expect(value.text(.canonical) == #"{"a":{"x":"y"},"b":[1,0.1,null],"c":[],"d":{}}"#)
-    // U+FF61 sorts before U+1F600 in UTF-8, behind it in UTF-16; "e" + accent before "é".
+    // U+FF61 sorts before U+1F600 in UTF-8 and after it in UTF-16; "e" + accent before "é".
     let keys: JSONValue = ["\u{1F600}": 1, "\u{FF61}": 2, "é": 3, "z": 4, "e\u{301}x": 5, "Z": 6]
     #expect(
       keys.text(.canonical)
@@ -54,7 +54,7 @@ import Testing
       #expect(text.contains(#"\udb40\udc01\udb40\udc41"#))
       #expect(try JSONValue(parsing: Array(text.utf8)) == value)
     }
-    // The form that plan ids are made of stays as it was.
+    // The form that plan ids are made of must not change.
     #expect(JSONValue.string(hidden).text(.canonical) == "\"\(hidden)\"")
   }
 
@@ -111,7 +111,7 @@ private struct Generator: RandomNumberGenerator {
     default:
       var object = JSONObject()
       for index in 0..<Int.random(in: 0...20, using: &self) {
-        // jansson takes no NUL in a key.
+        // jansson does not accept NUL in a key.
         object["\(index)" + text().filter { $0 != "\0" }] = value(depth: depth - 1)
       }
       return .object(object)

@@ -6,10 +6,10 @@ import Testing
 
 @testable import Keys
 
-/// A crash at every step of the file system and at every request: the next runs converge, with no duplicate and nothing
-/// lost.
+/// Crashes at every step of the file system and at every request: the following runs converge, without a duplicate
+/// and without a loss.
 @Suite struct KeyCrashTests {
-  /// How many steps an undisturbed run takes.
+  /// The number of steps in an undisturbed run.
   private func length(_ origin: DesiredKey.Origin) async throws -> (steps: Int, requests: Int) {
     let stage = KeyStage(origin: origin)
     _ = try await stage.apply().get()
@@ -21,7 +21,7 @@ import Testing
       let change = try await stage.plan()
       guard change.key != nil || change.action == .refused else { break }
       if change.refusals.first?.code == .keyOrphan {
-        // Reported with the command to run; somebody runs it.
+        // The report names the command, and the user runs it.
         for key in stage.server.keys { stage.server.remove(key.id) }
       }
       try await stage.apply()
@@ -66,7 +66,7 @@ import Testing
 
   private static let firstKey = "key1"
 
-  /// A machine with a live key, an hour old, and a server that counts from here.
+  /// A machine with a live key that is an hour old, and a server that counts requests from here.
   private func withLiveKey(_ origin: DesiredKey.Origin) async throws -> KeyStage {
     let stage = KeyStage(origin: origin)
     _ = try await stage.apply().get()
@@ -76,7 +76,7 @@ import Testing
     return stage
   }
 
-  /// Every live key's private half is in a file here; or it is said that it is lost.
+  /// The private half of every live key is in a file here, or a report says that it is lost.
   private func expectNothingLost(_ stage: KeyStage, _ what: String) async throws {
     let held = stage.store().heldIDs(stage.key)
     #expect(held.contains(Self.firstKey), "\(what): held \(held)")
@@ -102,7 +102,7 @@ import Testing
         try await stage.clock.sleep(for: .seconds(61))
         continue
       }
-      // A private half that was not uploaded yet is finished by the flag that began it.
+      // The flag that started a private half that is not uploaded yet also finishes it.
       let isBegun = change.remarks.map(\.text).joined().contains("--reissue")
       guard change.key != nil || isBegun || change.action == .refused else { break }
       try await stage.apply(reissue: isBegun)

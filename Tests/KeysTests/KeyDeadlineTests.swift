@@ -5,7 +5,7 @@ import Testing
 
 @testable import Keys
 
-/// `keys.create` cannot be repeated: it is not sent where its answer may come too late.
+/// `keys.create` cannot be repeated, so it is not sent if its answer may come too late.
 @Suite struct KeyDeadlineTests {
   private func failure(_ stage: KeyStage) async throws -> OperationFailure {
     guard case .failure(let failure) = try await stage.apply() else {
@@ -29,11 +29,11 @@ import Testing
     try await stage.expectConverged("with time")
   }
 
-  /// Just before sending counts, not the beginning of the operation.
+  /// The moment right before sending counts, not the start of the operation.
   @Test func timeSpentWaitingCounts() async throws {
     var stage = KeyStage(origin: .google)
     stage.timeout = .seconds(25)
-    // The plan's list, the account, the list: then the run has 15 s left.
+    // After the plan's list, the account and the list, 15 s of the run remain.
     let clock = stage.clock
     stage.server.interleave(before: 3) { try? await clock.sleep(for: .seconds(10)) }
     _ = try await failure(stage)
@@ -43,7 +43,7 @@ import Testing
     #expect(left.isEmpty)
   }
 
-  /// A minute of waiting for an interrupted run's key is no use to a run that has no more than that.
+  /// Waiting a minute for an interrupted run's key does not help a run that has no more time than that.
   @Test func anIntentStaysIfTheRunHasTooLittleTime() async throws {
     var stage = KeyStage(origin: .google)
     stage.files.putFolder(stage.directory)

@@ -60,7 +60,7 @@ import Testing
     #expect(try stage.files.status(of: "/home/ana/keys")?.permissions == 0o700)
   }
 
-  /// The plan could not see the keys while the service was off.
+  /// The plan could not read the keys while the service was disabled.
   @Test func aKeyThatIsLiveAfterEnablingIsKept() async throws {
     let stage = KeyStage(origin: .uploaded)
     try await stage.apply()
@@ -224,7 +224,7 @@ import Testing
     #expect(failure.help.contains("gcloud iam service-accounts keys delete key1"))
     #expect(stage.server.count(.post, "/keys") == 1)
     #expect(stage.server.keys.count == 1)
-    // The intent remembers it: the next run refuses to make another one until it is gone.
+    // The intent remembers the orphan: the next run refuses to create another key until it is gone.
     #expect(try await stage.plan().refusals.first?.code == .keyOrphan)
     stage.server.remove("key1")
     try await stage.apply()
@@ -270,7 +270,7 @@ import Testing
     try await stage.apply()
     stage.server.remove("key1")
     stage.files.restart()
-    // For a minute it may be the server that is slow.
+    // For a minute, the server may just be slow.
     #expect(try await stage.plan().action == .pending)
     try await stage.apply()
     #expect(try stage.file()["private_key_id"] == "key1")
@@ -294,7 +294,7 @@ import Testing
       #expect(error.help == "apply again once it has ended")
     }
     #expect(stage.server.keys.isEmpty)
-    // A plan in that time does not guess at what the other run is about to write.
+    // During that time a plan does not guess what the other run will write.
     #expect(try await stage.plan().action == .unreadable)
     #expect(try await stage.plan().reason?.text.contains("another run") == true)
     withExtendedLifetime(other) {}
@@ -346,7 +346,7 @@ import Testing
   func aFileNewerThanThePlanIsNotReplaced(origin: DesiredKey.Origin) async throws {
     let stage = KeyStage(origin: origin)
     let order = try #require(try await stage.plan().key)
-    // Another run makes the key while somebody looks at this plan.
+    // Another run creates the key while the user reads this plan.
     try await stage.apply()
     let file = try stage.file()
     let runner = CloudRunner(client: try stage.client(), keys: stage.store())
@@ -385,7 +385,7 @@ import Testing
       "/home/ana/keys/.uploader-key.json.pending", pem.withUnsafeBytes { Array($0) },
       permissions: 0o600)
     #expect(stage.store().inspect(stage.key).destination.pendingFingerprint != nil)
-    // No copy of the finished file's key: it may be live already, and nothing takes it away.
+    // Not a copy of the installed file's key: it may be live already, so it is kept.
     #expect(try await stage.plan().action == .unchanged)
     #expect(throws: KeyStoreError.self) { try stage.store().tidy(stage.key, dead: [], now: 0) }
     #expect(stage.files.contents["/home/ana/keys/.uploader-key.json.pending"] != nil)

@@ -6,10 +6,10 @@ import Testing
 
 @testable import Keys
 
-/// A kill at every request and at every step of the file system, with requests that arrive late and lists that lag: the
-/// applies that follow end with one live key that the file holds, and whatever may be an orphan was reported before.
+/// Kills at every request and at every step of the file system, with late requests and lagging lists. The following
+/// applies end with one live key that is in the file, and every possible orphan was reported.
 @Suite struct KeyKillTests {
-  /// What one run is cut off by, and how slowly the server shows what was done.
+  /// What interrupts a run, and how slowly the server shows changes.
   struct Case: Sendable, CustomStringConvertible {
     var origin: DesiredKey.Origin
     var cut: Cut
@@ -22,7 +22,7 @@ import Testing
     case step(Int, MemoryFileSystem.Fault)
   }
 
-  /// How many steps and requests an undisturbed run takes.
+  /// The number of steps and requests in an undisturbed run.
   private func length(_ origin: DesiredKey.Origin) async throws -> (steps: Int, requests: Int) {
     let stage = KeyStage(origin: origin)
     _ = try await stage.apply().get()
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  /// A file that holds a live key, and a reissue that is cut off: the file's key is no orphan, and not lost.
+  /// A file with a live key, and an interrupted reissue: the key in the file is not an orphan and is not lost.
   @Test(arguments: [0, 30] as [Double])
   func everyRequestOfAReissue(lag: Double) async throws {
     let stage = KeyStage(origin: .google)
@@ -92,7 +92,7 @@ import Testing
     try await stage.expectConverged("\(cell)")
   }
 
-  /// Applies until nothing is left to do, doing what reports say.
+  /// Applies until there is nothing left to do, and carries out what reports ask for.
   private func recover(_ stage: KeyStage, _ what: String) async throws {
     for _ in 0..<8 {
       let change = try await stage.plan()
@@ -113,7 +113,7 @@ import Testing
     Issue.record("\(what): it goes on for ever")
   }
 
-  /// A failure that speaks of orphans names each with the command that revokes it, and somebody runs them.
+  /// A failure that mentions orphans names each one with the command that revokes it; the user runs these commands.
   private func reportsOrphans(
     _ result: Result<OperationResult, OperationFailure>, _ stage: KeyStage, _ what: String
   ) throws {
@@ -130,7 +130,7 @@ import Testing
     }
   }
 
-  /// Long afterwards there is one live key, which the file holds; besides the one that a reissue replaced.
+  /// In the end there is one live key, which is in the file, besides the one that a reissue replaced.
   private func expectHeld(_ stage: KeyStage, besides old: String?, _ what: String) async throws {
     try await stage.clock.sleep(for: .seconds(300))
     stage.server.catchUp()
@@ -150,7 +150,7 @@ extension KeyServer.Fault {
   }
 }
 
-/// Two keys of one account, made in one run.
+/// Two keys of one account, created in one run.
 @Suite struct KeyNeighbourTests {
   private func pair() -> (KeyStage, [DesiredKey]) {
     let stage = KeyStage(origin: .google)
@@ -163,7 +163,7 @@ extension KeyServer.Fault {
     return (stage, [first, second])
   }
 
-  /// The one whose answer gets lost does not take the other's key for its own, nor the next run.
+  /// If the answer for one key is lost, neither this run nor the next one takes the other key for it.
   @Test func twoKeysOfOneAccountAreNotEachOthersOrphans() async throws {
     let (stage, keys) = pair()
     stage.server.inject(.lostAnswer, at: 3)

@@ -8,11 +8,11 @@ import Testing
 
 @testable import Keys
 
-/// What lies under the store's own names beside a destination: only what an interrupted run left is ever touched.
+/// Files with the store's own names beside a destination: only those that an interrupted run left are ever changed.
 @Suite struct KeyLeftoverTests {
   private let directory = "/home/ana/keys"
 
-  /// A credential file of some account.
+  /// A credential file of an account.
   private func credential(_ email: String, id: String = "k9") throws -> [UInt8] {
     let pair = try KeyPairs.shared.next()
     let identity = KeyStore.Identity(
@@ -90,7 +90,7 @@ import Testing
     }
   }
 
-  /// A run was cut off in the middle of writing: nobody could use that.
+  /// A run was interrupted while it was writing. The file is unusable.
   @Test func tornFilesAreReplaced() async throws {
     for origin in DesiredKey.Origin.allCases {
       for torn in ["", "-----BEGIN PRIV"] {
@@ -104,7 +104,7 @@ import Testing
     }
   }
 
-  /// A run was killed in the middle of writing an intent: that file holds no secret, and is not in force.
+  /// A run was killed while it was writing an intent. The file holds no secret, and is not an intent.
   @Test(arguments: DesiredKey.Origin.allCases) func temporaryFilesOfAnIntentAreRemoved(
     origin: DesiredKey.Origin
   ) async throws {
@@ -118,7 +118,7 @@ import Testing
     stage.files.restart()
     _ = try await stage.apply().get()
     try await stage.expectConverged("beside the file")
-    // What only looks like one stays.
+    // Files that only look similar are kept.
     let others = ["..uploader-key.json.intent.", "..uploader-key.json.intent.A", "..x.intent.1"]
     for name in others { stage.files.put("\(directory)/\(name)", []) }
     stage.files.putFolder("\(directory)/..uploader-key.json.intent.2")
@@ -128,7 +128,7 @@ import Testing
     for name in others { #expect(stage.files.contents["\(directory)/\(name)"] != nil) }
   }
 
-  /// The declaration was of origin google when a run was cut off; its key may still come to light.
+  /// The origin was google when the run was interrupted; its key may still become visible.
   @Test func aStaleIntentOfAnUploadedKeyIsResolvedInTheSameApply() async throws {
     let stage = KeyStage(origin: .uploaded)
     stage.files.putFolder(directory)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Keys
 
-/// A server that is reached by another address (a forwarded port) is recognized by the key itself.
+/// A server that is reached under another address (a forwarded port) is recognized by the key itself.
 @Suite struct KeyRecognitionTests {
   @Test(arguments: DesiredKey.Origin.allCases)
   func aFileWithAnotherServerAddressIsAcceptedIfItsKeyIsKnown(
@@ -20,14 +20,14 @@ import Testing
     let path = "\(stage.directory)/\(stage.key.file)"
     stage.files.put(path, JSONValue.object(file).serialized())
     #expect(try await stage.plan().action == .unchanged)
-    // A list that leaves it out changes nothing: it is asked for by itself.
+    // That a list omits it changes nothing: it is requested by itself.
     stage.server.refuse("GET /v1/projects/p/serviceAccounts/\(Make.email)/keys", 200, [:])
     #expect(try await stage.plan().action == .unchanged)
     stage.server.acceptAll()
     #expect(try await stage.plan(reissue: true).key == .supersede(["key1"]))
     _ = try await stage.apply(reissue: true).get()
     #expect(stage.files.contents["\(stage.directory)/.uploader-key.json.key1.old"] != nil)
-    // What cannot be told is neither.
+    // An undecided key is neither.
     stage.files.restart()
     stage.server.refuse(
       "/keys/key1", 500, ["error": ["code": 500, "message": "no", "status": "INTERNAL"]])

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Keys
 
-/// `--reissue`: another key beside the live one, whose file is kept until its key is gone.
+/// `--reissue`: creates another key beside the live one, whose file is kept until its key is gone.
 @Suite struct KeyReissueTests {
   private let final = "/home/ana/keys/uploader-key.json"
   private func kept(_ id: String) -> String { "/home/ana/keys/.uploader-key.json.\(id).old" }
@@ -48,7 +48,7 @@ import Testing
     #expect(after.keyChange?.superseded?.files == [kept("key1")])
     _ = try await stage.apply().get()
     #expect(stage.server.keys.map(\.id) == ["key1", "key2"])
-    // Revoked, it takes its kept file along with the next apply.
+    // Once it is revoked, the next apply removes its kept file.
     stage.server.remove("key1")
     #expect(try await stage.plan().key == .tidy)
     _ = try await stage.apply().get()
@@ -70,7 +70,7 @@ import Testing
     #expect(stage.store().heldIDs(stage.key).count == 4)
   }
 
-  /// The machine that reissues may lack the old file, and others may lack both.
+  /// The machine that reissues may lack the old file, and other machines may lack both.
   @Test func withoutTheOldFileTheNewestLocalKeyWins() async throws {
     let first = try await reissued(.uploaded)
     let second = KeyStage(beside: first)
@@ -80,17 +80,18 @@ import Testing
     let row = try await second.plan()
     #expect(row.action == .unchanged)
     #expect(row.keyChange?.superseded?.live == ["key1"])
-    // Where no file is, as in CI, nothing says which one is in use: a warning that names both.
+    // Without any file, as in CI, it is unknown which key is in use: a warning names both.
     let elsewhere = try await third.plan()
     #expect(elsewhere.action == .heldElsewhere)
     #expect(elsewhere.keyChange?.superseded?.current == nil)
     #expect(elsewhere.keyChange?.superseded?.live == ["key1", "key2"])
-    // Where the older file is, a newer key that another machine made is for a person to judge.
+    // On the machine with the older file, the user decides about a newer key that another machine created.
     let older = try await first.plan()
     #expect(older.refusals.map(\.code) == [.keyDuplicate])
   }
 
-  /// A foreign file under the name of a kept one is never replaced, and neither is the live key's file then.
+  /// A foreign file under the name of a kept file is never replaced, and then the live key's file is not replaced
+  /// either.
   @Test(arguments: DesiredKey.Origin.allCases) func foreignFilesAtTheDestinationStopTheOperation(
     origin: DesiredKey.Origin
   ) async throws {
@@ -111,7 +112,7 @@ import Testing
     #expect(stage.files.contents[final] == old)
   }
 
-  /// An expired key's file is replaced; the key stays in the account's list, and that is said.
+  /// The file of an expired key is replaced. The key stays in the account's list, and a warning says so.
   @Test(arguments: DesiredKey.Origin.allCases) func anExpiredKeyIsReported(
     origin: DesiredKey.Origin
   ) async throws {
@@ -127,7 +128,7 @@ import Testing
     #expect(try stage.file()["private_key_id"] == "key2")
   }
 
-  /// A disabled key can be enabled again: its file is kept.
+  /// A disabled key can be enabled again, so its file is kept.
   @Test(arguments: DesiredKey.Origin.allCases) func aDisabledKeysFileIsKept(
     origin: DesiredKey.Origin
   ) async throws {

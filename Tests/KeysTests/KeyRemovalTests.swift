@@ -7,12 +7,12 @@ import Testing
 
 @testable import Keys
 
-/// A key that is declared absent: nothing of its private half stays here unsaid.
+/// A key that is declared absent: no part of its private half stays here without a report.
 @Suite struct KeyRemovalTests {
   private let final = "/home/ana/keys/uploader-key.json"
   private let lock = ["/home/ana/keys/.lock"]
 
-  /// What stands in the key directory.
+  /// The files in the key directory.
   private func files(_ stage: KeyStage) -> [String] { stage.files.contents.keys.sorted() }
 
   private func expectGone(_ stage: KeyStage) async throws {
@@ -32,7 +32,7 @@ import Testing
     try await expectGone(stage)
   }
 
-  /// Whatever a crash left beside the destination goes as well, and no key stays unsaid.
+  /// Leftovers of a crash beside the destination are removed too, and every remaining key is reported.
   @Test(arguments: DesiredKey.Origin.allCases) func allLeftoversOfAnInterruptedRunAreRemoved(
     origin: DesiredKey.Origin
   ) async throws {
@@ -100,13 +100,13 @@ import Testing
     try await stage.clock.sleep(for: .seconds(60))
     let change = try await stage.plan()
     #expect(change.key == .tidy)
-    // Its name and not its path, which is this machine's: the reason is in the plan's id.
+    // The name and not the path, which differs between machines: the reason is part of the plan's id.
     #expect(change.reason?.text.contains(stage.key.file) == true)
     _ = try await stage.apply().get()
     try await expectGone(stage)
   }
 
-  /// Two keys of one account that go in one run: what the one reads is not in the middle of the other's deletion.
+  /// Two keys of one account are deleted in one run: neither operation reads during the other's deletion.
   @Test func twoKeysOfOneAccountAreDeletedAtOnce() async throws {
     var stage = KeyStage(origin: .uploaded)
     _ = try await stage.apply().get()
@@ -119,14 +119,14 @@ import Testing
     stage.files.restart()
     stage.key.lifecycle.ensure = .absent
     other.key.lifecycle.ensure = .absent
-    // A private half that was never uploaded makes both look at what lives.
+    // A private half that was never uploaded makes both operations read the live keys.
     for name in ["uploader-key", "second-key"] {
       let pem = try KeyPairs.shared.next().pkcs8PEM()
       stage.files.put(
         "/home/ana/keys/.\(name).json.pending", pem.withUnsafeBytes { Array($0) })
     }
     try await stage.clock.sleep(for: .seconds(61))
-    // Whichever comes first has its list while the other would get all of its work done.
+    // The first operation reads its list while the other one could finish all of its work.
     stage.server.inject(.slowAnswer, at: 1)
     let runner = CloudRunner(client: try stage.client(), keys: stage.store())
     try await withThrowingTaskGroup(of: Void.self) { group in

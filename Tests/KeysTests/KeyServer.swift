@@ -14,33 +14,33 @@ import Testing
 @testable import Keys
 @testable import Reconcile
 
-/// The keys of one account, as Google keeps them: create, upload, list, get, delete, and the token endpoint, which checks
-/// signatures. Private halves that it makes are real.
+/// The keys of one account, as Google stores them: create, upload, list, get, delete, and the token endpoint, which
+/// verifies signatures. The private halves that it creates are real.
 final class KeyServer: HTTPTransport {
-  /// What becomes of the request of some number, counted from 1.
+  /// What happens to the request with some number, counted from 1.
   enum Fault: Sendable, Hashable {
-    /// It gets lost on its way.
+    /// The request is lost.
     case lostRequest
-    /// It is carried out, and the answer gets lost.
+    /// The request is carried out, and its answer is lost.
     case lostAnswer
-    /// The process is killed, and it never arrives.
+    /// The process is killed, and the request never arrives.
     case killBefore
-    /// The process is killed; it is carried out so many seconds later.
+    /// The process is killed, and the request is carried out so many seconds later.
     case killLater(Int64)
-    /// Its answer takes a while of real time.
+    /// The answer takes some real time.
     case slowAnswer
   }
 
   struct Key: Sendable {
     var id: String
     var publicKey: RSAPublicKey
-    /// Nil for keys that this server made.
+    /// Nil for keys that this server generated.
     var certificate: [UInt8]?
-    /// Since when reads show it, on the server's clock.
+    /// When reads start to show it, on the server's clock.
     var visible: Double
-    /// When it was made.
+    /// When it was created.
     var made: Double
-    /// What reads show of it beside the usual, or in place of it.
+    /// Fields that reads show in addition to, or instead of, the usual ones.
     var fields: JSONObject = [:]
   }
 
@@ -53,11 +53,11 @@ final class KeyServer: HTTPTransport {
     var refusedKey = ""
     var isDown: @Sendable () -> Bool = { false }
     var kill: @Sendable () -> Void = {}
-    /// How long a new key is missing in what reads show, in seconds.
+    /// How long reads do not show a new key, in seconds.
     var lag: Double = 0
-    /// Requests that are still on their way, with their time of arrival.
+    /// Requests that have not arrived yet, with their times of arrival.
     var late: [(time: Double, request: HTTPRequest)] = []
-    /// What happens once just before the request of some number is answered, and after it.
+    /// An action that runs once before, or after, the request with some number is answered.
     var before: (number: Int, action: @Sendable () async -> Void)?
     var after: (number: Int, action: @Sendable () async -> Void)?
   }
@@ -83,7 +83,7 @@ final class KeyServer: HTTPTransport {
       $0.fault = fault.map { (number, $0) }
     }
   }
-  /// Answers requests whose `METHOD path` ends so with an error.
+  /// Answers requests whose `METHOD path` has this suffix with an error.
   func refuse(_ suffix: String, _ status: Int, _ body: JSONValue) {
     state.withLock {
       $0.refusedKey = suffix
@@ -91,7 +91,8 @@ final class KeyServer: HTTPTransport {
     }
   }
   func acceptAll() { state.withLock { $0.refusal = nil } }
-  /// Does something just before, or just after, the request of some number is carried out: another machine's work.
+  /// Runs an action right before or right after the request with some number is carried out: the work of another
+  /// machine.
   func interleave(
     before number: Int, _ action: @escaping @Sendable () async -> Void
   ) {
@@ -106,7 +107,7 @@ final class KeyServer: HTTPTransport {
       $0.after = (number, action)
     }
   }
-  /// Sets fields of a key as reads show it.
+  /// Sets fields that reads show for a key.
   func show(_ fields: JSONObject, of id: String) {
     state.withLock { state in
       for index in state.keys.indices where state.keys[index].id == id {
@@ -115,9 +116,9 @@ final class KeyServer: HTTPTransport {
     }
   }
   func remove(_ id: String) { state.withLock { $0.keys.removeAll { $0.id == id } } }
-  /// Lets reads show keys that are new only after so many seconds; a sign-in knows them at once.
+  /// Makes reads show new keys only after so many seconds. A sign-in knows them at once.
   func setLag(_ seconds: Double) { state.withLock { $0.lag = seconds } }
-  /// After a crash nothing is sent any more.
+  /// Sends nothing more, as after a crash.
   func stop(
     when isDown: @escaping @Sendable () -> Bool, kill: @escaping @Sendable () -> Void
   ) {
@@ -165,7 +166,7 @@ final class KeyServer: HTTPTransport {
     return response
   }
 
-  /// Runs the work that is arranged for the request that was just counted, once.
+  /// Returns the action for the request that was just counted, once.
   private func take(
     _ arranged: WritableKeyPath<State, (number: Int, action: @Sendable () async -> Void)?>
   ) async {
@@ -244,7 +245,7 @@ final class KeyServer: HTTPTransport {
     guard let pem = body?["publicKeyData"]?.string.flatMap(Base64.decode),
       let certificate = try? Certificate(pem: pem)
     else { return error(400, "INVALID_ARGUMENT") }
-    // As the sandbox has it: what Google answers here is not known.
+    // As the sandbox does it; Google's answer here is not known.
     let fingerprint = certificate.publicKey.fingerprint
     guard !keys.contains(where: { $0.publicKey.fingerprint == fingerprint }) else {
       return error(409, "ALREADY_EXISTS")
@@ -266,7 +267,7 @@ final class KeyServer: HTTPTransport {
     return ok(.object(value))
   }
 
-  /// Takes the assertion apart and checks who signed it.
+  /// Parses the assertion and verifies its signature.
   private func token(_ form: [UInt8]) -> HTTPResponse {
     let text = String(decoding: form, as: UTF8.self)
     let assertion = text.split(separator: "&").first { $0.hasPrefix("assertion=") }?.dropFirst(10)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Keys
 
-/// A file that another server's key is in, or another project's, is nobody's to replace.
+/// A file with a key of another server or project is never replaced.
 @Suite struct KeyServerMismatchTests {
   private static let google = "https://oauth2.googleapis.com/token"
 

@@ -31,9 +31,9 @@ struct KeyStage {
   let server: KeyServer
   let files = MemoryFileSystem()
   var key: DesiredKey
-  /// The run's time.
+  /// The time of a run.
   var timeout = Duration.seconds(1800)
-  /// What is waited for before a request of this machine goes out.
+  /// Waits before a request of this machine is sent.
   var gate: (@Sendable (HTTPRequest) async -> Void)?
   let directory = "/home/ana/keys"
 
@@ -49,7 +49,7 @@ struct KeyStage {
     }
   }
 
-  /// Another machine with another key directory, before the same server.
+  /// Another machine with another key directory and the same server.
   init(beside other: KeyStage) {
     (key, clock, server) = (other.key, other.clock, other.server)
     files.putFolder("/home/ana")
@@ -70,7 +70,7 @@ struct KeyStage {
     return store
   }
 
-  /// What the plan says of the key.
+  /// The planned change of the key.
   func plan(reissue: Bool = false) async throws -> Change {
     let store = store()
     let graph = Make.graph([], keys: [key])
@@ -94,7 +94,7 @@ struct KeyStage {
     ).change()
   }
 
-  /// One plan and one apply, in a process of its own: its end releases the locks.
+  /// One plan and one apply, as in a process of its own: the end of it releases the locks.
   @discardableResult
   func apply(reissue: Bool = false) async throws -> Result<OperationResult, OperationFailure> {
     defer { files.releaseLocks() }
@@ -118,13 +118,13 @@ struct KeyStage {
     return try await CloudRunner(client: client, keys: store()).run(operation)
   }
 
-  /// The finished file, parsed.
+  /// The installed file, parsed.
   func file() throws -> JSONValue {
     let bytes = try #require(files.contents["\(directory)/\(key.file)"])
     return try JSONValue(parsing: bytes)
   }
 
-  /// One live key, its file in place, nothing left beside it, and nothing more to do.
+  /// One live key with its file in place, no leftovers, and nothing more to do.
   func expectConverged(_ what: String) async throws {
     let change = try await plan()
     #expect(change.action == .unchanged, "\(what): \(change.action) \(change.reason?.text ?? "")")

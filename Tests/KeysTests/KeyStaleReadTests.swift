@@ -7,8 +7,8 @@ import Testing
 
 @testable import Keys
 
-/// What a plan took for dead or absent is looked at again before anything is made: a live private half is never replaced,
-/// and no second key is made in silence.
+/// What a plan took for dead or absent is checked again before anything is created: a live private half is never
+/// replaced, and a second key never goes unreported.
 @Suite struct KeyStaleReadTests {
   private static let path = "/v1/projects/p/serviceAccounts/\(Make.email)/keys"
 
@@ -25,7 +25,7 @@ import Testing
     throw CancellationError()
   }
 
-  /// The plan's list of accounts, or of keys, was stale: the key in the file lives.
+  /// The plan's list of accounts or keys was stale: the key in the file is live.
   @Test(arguments: DesiredKey.Origin.allCases, [false, true])
   func theFileOfALiveKeyIsNotReplaced(origin: DesiredKey.Origin, listIsStale: Bool) async throws {
     let stage = KeyStage(origin: origin)
@@ -38,7 +38,7 @@ import Testing
     #expect(stage.server.keys.count == 1)
   }
 
-  /// A file that is not proven to be dead is kept, whatever order replaces it.
+  /// A file that is not proven dead is kept, whatever order replaces it.
   @Test(arguments: DesiredKey.Origin.allCases, [403, 500])
   func filesOfUndecidedKeysAreKept(origin: DesiredKey.Origin, status: Int) async throws {
     let stage = KeyStage(origin: origin)
@@ -60,7 +60,7 @@ import Testing
     #expect(try stage.file()["private_key_id"] == "key2")
   }
 
-  /// A key came to light, or was made elsewhere, after the plan said that there is none.
+  /// A key became visible, or was created elsewhere, after the plan found none.
   @Test(arguments: DesiredKey.Origin.allCases) func aKeyUnknownToThePlanStopsTheOperation(
     origin: DesiredKey.Origin
   ) async throws {
@@ -75,12 +75,12 @@ import Testing
     }
     #expect(stage.server.keys.count == 1)
     #expect(stage.files.contents.keys.sorted() == ["\(stage.directory)/.lock"])
-    // With the flag it is made, beside the one that the plan named.
+    // With the flag it is created, beside the one that the plan named.
     _ = try await stage.carryOut(.supersede(["key1"]))
     #expect(stage.server.keys.count == 2)
   }
 
-  /// Another machine's whole apply in front of, and behind, every single request of this one.
+  /// A complete apply of another machine before, and after, every single request of this one.
   @Test(arguments: DesiredKey.Origin.allCases) func twoMachinesReportTwoKeys(
     origin: DesiredKey.Origin
   ) async throws {
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  /// Both have listed before either makes its key, and both look again once both are made: both report both.
+  /// Both machines list before either creates its key, and both look again afterwards: both report both keys.
   @Test(arguments: DesiredKey.Origin.allCases) func bothMachinesReportTheOther(
     origin: DesiredKey.Origin
   ) async throws {
@@ -145,7 +145,7 @@ import Testing
     }
   }
 
-  /// What cannot be read is not a statement about the key.
+  /// An unreadable answer says nothing about the key.
   @Test(
     arguments: DesiredKey.Origin.allCases,
     [
@@ -167,7 +167,7 @@ import Testing
     #expect(try await stage.plan(reissue: true).action == .unreadable)
   }
 
-  /// Google's word for a time that it does not take says nothing about the key.
+  /// Google's error for times that it does not accept says nothing about the key.
   @Test func aWrongClockDoesNotProveThatAKeyIsDead() async throws {
     let stage = KeyStage(origin: .google)
     _ = try await stage.apply().get()
@@ -185,7 +185,7 @@ import Testing
     #expect(try await stage.plan().action == .unreadable)
   }
 
-  /// A list that leaves the key out does not take its file away, where the key is declared absent.
+  /// If the key is declared absent, a list that omits it does not remove its file.
   @Test(arguments: DesiredKey.Origin.allCases) func aStaleListDoesNotRemoveTheFileOfALiveKey(
     origin: DesiredKey.Origin
   ) async throws {
@@ -198,7 +198,7 @@ import Testing
     #expect(try await stage.plan().key == .delete(keyID: "key1"))
     #expect(try await failure(stage, .tidy).kind == .stale)
     #expect(try stage.file()["private_key_id"] == "key1")
-    // Nor does a server that does not find the key, with which one can still sign in.
+    // Nor does a server that does not find a key that still signs in.
     stage.server.refuse(
       "\(Self.path)/key1", 404,
       ["error": ["code": 404, "message": "no", "status": "NOT_FOUND"]])
@@ -207,7 +207,7 @@ import Testing
   }
 }
 
-/// What several applies came to.
+/// The outcomes of several applies.
 private actor Results {
   private(set) var failures: [OperationFailure] = []
   func add(_ result: Result<OperationResult, OperationFailure>?) {
@@ -215,7 +215,7 @@ private actor Results {
   }
 }
 
-/// Counts.
+/// A counter.
 private final class Counter: Sendable {
   private let value = Mutex(0)
   var count: Int { value.withLock { $0 } }

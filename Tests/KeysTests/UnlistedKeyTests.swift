@@ -5,11 +5,11 @@ import Testing
 
 @testable import Keys
 
-/// A file whose key is not in the list: it is replaced only when the key is proven to be dead.
+/// A file whose key is not in the list is replaced only if the key is proven dead.
 @Suite(.serialized) struct UnlistedKeyTests {
   private static let path = "/v1/projects/p/serviceAccounts/\(Make.email)/keys"
 
-  /// A file that is old enough, and a list that leaves its key out.
+  /// A file that is old enough, and a list without its key.
   private func stage(_ origin: DesiredKey.Origin) async throws -> KeyStage {
     let stage = KeyStage(origin: origin)
     _ = try await stage.apply().get()
@@ -30,7 +30,7 @@ import Testing
     #expect(stage.server.keys.count == 1)
   }
 
-  /// Whoever can sign in with it is not dead, whatever reads show.
+  /// A key that still signs in is not dead, whatever reads show.
   @Test(arguments: DesiredKey.Origin.allCases) func aKeyThatSignsInIsLive(
     origin: DesiredKey.Origin
   ) async throws {
@@ -78,7 +78,7 @@ import Testing
     #expect(try stage.file()["private_key_id"] == "key1")
   }
 
-  /// The finished file of an interrupted run, which lacks only its name, is as precious.
+  /// The staged file of an interrupted run, which only lacks its name, is kept like an installed one.
   @Test func aStagedFileSurvivesALaggingList() async throws {
     let stage = KeyStage(origin: .google)
     stage.server.setLag(40)

@@ -3,11 +3,11 @@ import Platform
 import TestSupport
 import Testing
 
-/// Both file systems must answer alike.
+/// Both file systems must behave the same.
 @Suite struct FileSystemTests {
   enum Kind: CaseIterable { case local, memory }
 
-  /// Calls `body` with a file system and a folder in it that is removed afterwards.
+  /// Calls `body` with a file system and a folder in it, which is removed afterwards.
   func with(_ kind: Kind, _ body: (any FileSystem, String) throws -> Void) throws {
     let folder = NSTemporaryDirectory() + "arctl-test-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  /// A socket that has this path as its name.
+  /// A socket with this path as its name.
   private func bound(to path: String) throws -> Int32 {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_un()
@@ -153,7 +153,7 @@ import Testing
     }
   }
 
-  /// As by a program that another thread is starting: until it runs, it shares every open file.
+  /// Like a program that another thread is starting: until it runs, it shares every open file.
   @Test func aSharedDescriptorDoesNotKeepTheLock() throws {
     try with(.local) { files, folder in
       var lock = try files.lock(folder + "/lock")
@@ -203,7 +203,7 @@ import Testing
       #expect(lock != nil)
       lock = nil
       #expect(try !files.isLocked(folder + "/lock"))
-      // Whoever only looks keeps nobody out.
+      // A test of the lock does not keep others out.
       lock = try files.lock(folder + "/lock")
       #expect(lock != nil)
     }
@@ -214,7 +214,7 @@ import Testing
       let before = Int64(Date().timeIntervalSince1970)
       try files.append([1], to: folder + "/new")
       let modified = try #require(try files.status(of: folder + "/new")).modified
-      // File systems may cut their times, to two seconds at most.
+      // File systems may round their times, by two seconds at most.
       let after = Int64(Date().timeIntervalSince1970)
       #expect((before - 2...after).contains(modified))
     }

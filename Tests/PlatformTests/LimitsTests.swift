@@ -4,7 +4,7 @@ import Testing
 @testable import Platform
 
 @Suite struct LimitsTests {
-  /// What a reached limit is called, wherever it is met: the limit, and what is in force.
+  /// The text for a reached limit, wherever it is reached: the limit and its value.
   @Test(arguments: [
     (EMFILE, "open", "too many open files: `ulimit -n` is "),
     (ENFILE, "pipe", "too many open files on this machine"),
@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func anOpenFileIsCounted() throws {
-    // Other tests open and close files meanwhile: a hundred are more than they do.
+    // Other tests open and close files in the meantime; a hundred are more than they do.
     let before = Limits.freeDescriptors
     var open: [Int32] = []
     for _ in 0..<100 { open.append(dup(0)) }

@@ -8,7 +8,7 @@ import Testing
   /// The system's number of a thread (gettid), which no other thread of the process has.
   static var thread: UInt { UInt(pthread_self()) }
 
-  /// Runs work on a thread of its own, which is all that the work gets.
+  /// Runs work on a single thread of its own.
   static func alone<Result: Sendable>(
     _ body: @escaping @Sendable () async -> Result
   ) async throws -> (Result, thread: UInt) {
@@ -24,8 +24,8 @@ import Testing
     }
   }
 
-  /// Groups, tasks of their own, sleeps, continuations and actors: nothing of a run may need a thread of Swift's pool,
-  /// which waits for ever where it gets none.
+  /// Groups, tasks, sleeps, continuations and actors: no part of a run may need a thread of Swift's pool, which waits
+  /// forever if it gets none.
   @Test func oneThreadDoesEverything() async throws {
     actor Counter {
       var threads: Set<UInt> = []
@@ -95,7 +95,7 @@ import Testing
 
   @Test func severalThreadsShareTheWork() async throws {
     let (sum, _) = try await Self.alone { () -> Int in
-      // Its own workers inside: what they run is counted once, whoever runs it.
+      // Nested workers: what they run is counted once, whichever thread runs it.
       let workers = try? Workers(threads: 3)
       defer { workers?.end() }
       return await withCheckedContinuation { continuation in

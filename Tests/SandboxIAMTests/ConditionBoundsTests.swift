@@ -4,7 +4,7 @@ import Testing
 @testable import SandboxStore
 @testable import SandboxWire
 
-/// Times and lengths in conditions, at their ends: an overflow, or a stack that runs out, ends the process.
+/// The extreme times and lengths in conditions: an overflow, or an exhausted stack, would end the process.
 @Suite struct ConditionBoundsTests {
   @Test(arguments: [
     "timestamp(\"9999-12-31T23:59:59Z\")"
@@ -49,7 +49,7 @@ import Testing
   ])
   func longExpressionsAreRefused(_ expression: String) {
     #expect(throws: ConditionError.self) { try ConditionParser.parse(expression) }
-    // As a row that an older sandbox stored: it grants nothing.
+    // As in a row of an older sandbox: it grants nothing.
     let condition = PolicyRecord.Condition(
       title: "t", description: "", expression: expression, location: "")
     let context = Condition.Context(now: 0, resource: .project("my-project"))

@@ -38,7 +38,7 @@ import Testing
   private static let cluster =
     "https://container.googleapis.com/v1/projects/p/locations/us-east4/clusters/c"
 
-  /// Every form of the pages on principal identifiers, on GKE's and on resources'.
+  /// Every form on Google's pages about principal identifiers, those of GKE and those of resources.
   @Test(arguments: [
     "principal://\(pools)/my-project.svc.id.goog/subject/ns/prod/sa/puller",
     "principal://\(pools)/example.com:my-project.svc.id.goog/subject/ns/prod/sa/puller",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SandboxIAM
 
-/// What is built in is what `Scripts/data` says.
+/// The built-in tables match `Scripts/data`.
 @Suite struct RoleCatalogueTests {
   private func rows(_ table: String) throws -> [[String]] {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -3,7 +3,7 @@ import Testing
 @testable import SandboxPackages
 
 @Suite struct MultipartParserTests {
-  /// Collects what a form says.
+  /// Collects the parts of a form.
   private struct Collector: MultipartSink {
     var parts: [Part] = []
     var open = false
@@ -73,7 +73,7 @@ import Testing
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SplitMix(state: seed)
     for _ in 0..<200 {
-      // Few letters, so that pieces of the delimiter come often.
+      // Few different bytes, so that pieces of the delimiter are frequent.
       let letters: [UInt8] = [0x0D, 0x0A, 0x2D, 0x58, 0x59, 0x5A]
       var content = (0..<Int.random(in: 0...60, using: &random)).map { _ in
         letters[Int.random(in: 0..<letters.count, using: &random)]
@@ -83,7 +83,8 @@ import Testing
         content.remove(at: at)
       }
       let head = Array("--XYZ\r\nContent-Disposition: form-data; name=\"c\"\r\n\r\n".utf8)
-      // A content that begins with the delimiter's tail would be one together with the line end before it.
+      // Content that starts with the delimiter's tail would complete a delimiter together with the line end before
+      // it.
       guard !(Array("\r\n".utf8) + content).starts(with: delimiter) else { continue }
       let form = head + content + delimiter + Array("--".utf8)
       var pieces: [ArraySlice<UInt8>] = []
@@ -118,7 +119,7 @@ import Testing
   }
 }
 
-/// A random source of a seed.
+/// A random source with a seed.
 struct SplitMix: RandomNumberGenerator {
   var state: UInt64
 

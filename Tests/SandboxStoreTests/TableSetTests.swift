@@ -2,7 +2,7 @@ import Testing
 
 @testable import SandboxStore
 
-/// Registered record types: what is kept by them, and that one which is not registered cannot pass unnoticed.
+/// Registered record types are stored, and an unregistered one cannot go unnoticed.
 @Suite struct TableSetTests {
   private struct Shelf: Record {
     static var table: String { "shelf" }

@@ -93,7 +93,7 @@ import Testing
     let uid = try #require(made["uniqueId"]?.string)
     sandbox.call("DELETE", "\(accounts)/\(uid)")
     let path = "/v1/projects/-/serviceAccounts/\(uid):undelete"
-    // As one that never was.
+    // Like one that never existed.
     let later = advance(days: 30)
     let gone = sandbox.call("POST", path, [:], token: later)
     #expect(gone.status == 403)
@@ -103,7 +103,7 @@ import Testing
     #expect(sandbox.call("POST", path, [:], token: advance(days: -1)).status == 200)
   }
 
-  /// Moves the clock; a token of the owner's that is good then.
+  /// Moves the clock, and returns a token of the owner that is valid then.
   private func advance(days: Int64) -> String {
     let clock = sandbox.call(
       "POST", "/_sandbox/clock", ["advanceSeconds": .integer(days * 86_400)])
@@ -135,7 +135,7 @@ import Testing
     #expect(sandbox.call("GET", path, token: last)["deleted"] == nil)
   }
 
-  /// A stranger learns from undelete neither which accounts there are nor which were deleted.
+  /// From undelete, callers without permission learn neither which accounts exist nor which were deleted.
   @Test func undeleteRevealsNothingToOtherCallers() throws {
     let (email, token) = sandbox.account("stranger")
     let live = sandbox.uniqueID(email)

@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  /// A page may send such requests to any port of this machine without asking.
+  /// A web page can send such requests to any port of this machine without asking.
   @Test(arguments: [
     ("origin", "http://evil.example", 403), ("origin", "null", 403),
     ("sec-fetch-site", "cross-site", 403), ("sec-fetch-site", "Same-Site", 403),

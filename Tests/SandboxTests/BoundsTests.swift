@@ -8,7 +8,7 @@ import Testing
 @testable import SandboxStore
 @testable import SandboxWire
 
-/// Numbers and lengths that a request, a token or a stored row can carry, at their ends: an overflow ends the process.
+/// The extreme numbers and lengths in requests, tokens and stored rows: an overflow would end the process.
 @Suite struct BoundsTests {
   private let sandbox: TestSandbox
   init() throws { sandbox = try TestSandbox("my-project") }
@@ -98,7 +98,7 @@ import Testing
     #expect(sandbox.repository("longest", policies("315576000000s")).status == 200)
   }
 
-  /// Rows from before durations were bounded.
+  /// Rows of versions without a limit on durations.
   @Test(arguments: ["86399999999913600s", "1e308s", "-1e308s", "nans", "infs"])
   func aStoredDurationOfAnySizeIsCompared(_ age: String) {
     let file = PackageFileRecord(

@@ -6,7 +6,7 @@ import Testing
 @testable import SandboxIAM
 @testable import SandboxWire
 
-/// What clients that sign by their own clock see when the sandbox's is another.
+/// What clients see that sign by their own clock, if the sandbox's clock differs.
 @Suite struct ClockTests {
   private let sandbox: TestSandbox
   private let email: String
@@ -76,10 +76,10 @@ import Testing
     #expect(status(bought["access_token"]?.string ?? "") == 200)
     let audience = "https://cloudresourcemanager.googleapis.com/"
     #expect(status(try jwt(id, key, audience: audience, scope: nil)) == 200)
-    // A client whose clock goes with the sandbox's is taken as well.
+    // A client whose clock was moved with the sandbox's is accepted as well.
     #expect(try token(id, key, shift: days).status == 200)
     #expect(status(try jwt(id, key, audience: audience, scope: nil, shift: days)) == 200)
-    // Of any other time a JWT is not.
+    // A JWT with any other time is not.
     for shift in [days / 2, -days, -3700, 3700, days + 3700] {
       #expect(try token(id, key, shift: shift)["error"] == "invalid_grant", "\(shift)")
       #expect(status(try jwt(id, key, audience: audience, scope: nil, shift: shift)) == 401)

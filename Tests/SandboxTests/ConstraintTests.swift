@@ -62,7 +62,7 @@ import Testing
           + "perhaps due to an organization policy.")
       #expect(constraint(of: reply) == "constraints/iam.allowedPolicyMemberDomains")
     }
-    // Members from before stay, and so does everyone of the domain and of this sandbox.
+    // Members that were already there stay, and so do all members of the domain and of this sandbox.
     for member in [
       "user:ana@example.com", "domain:example.com",
       "serviceAccount:worker@my-project.iam.gserviceaccount.com",

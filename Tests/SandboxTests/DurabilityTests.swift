@@ -5,7 +5,7 @@ import Platform
 import Synchronization
 import Testing
 
-/// Counts what several tasks did; another task waits for a number of it.
+/// Counts the work of several tasks. Another task waits for a count.
 private final class Progress: Sendable {
   private let count = Atomic<Int>(0)
 
@@ -16,12 +16,12 @@ private final class Progress: Sendable {
   }
 }
 
-/// What was answered is on the disk, whatever happens then.
+/// What was answered is on disk, whatever happens then.
 @Suite(.serialized) struct DurabilityTests {
   private let folder = NSTemporaryDirectory() + "arctl-sandbox-\(UUID().uuidString)"
   private let accounts = "/v1/projects/my-project/serviceAccounts"
 
-  /// Creates accounts until the server is gone; gives the ids whose creation was answered.
+  /// Creates accounts until the server is gone. Returns the ids whose creation was answered.
   private func write(
     _ server: SandboxProcess, _ prefix: String, _ progress: Progress
   ) async -> [String] {
@@ -71,7 +71,7 @@ private final class Progress: Sendable {
     let found = try await list(server)
     await server.stop()
     #expect(expected.subtracting(found) == [])
-    // At most the one request of each writer that was not answered came through as well.
+    // Per writer, at most the one unanswered request was carried out as well.
     #expect(found.count - expected.count <= 4 * 4)
   }
 
@@ -83,7 +83,7 @@ private final class Progress: Sendable {
     let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
       for index in 0..<20 {
         group.addTask {
-          // The second half is on its way when the first answer comes.
+          // The second half is in flight when the first answer arrives.
           if index >= 10 { try await Task.sleep(for: .milliseconds(250)) }
           let body: JSONValue = ["accountId": .string("worker-\(index)")]
           let status = (try? await server.call(.post, accounts, body).status) ?? -1
@@ -100,7 +100,7 @@ private final class Progress: Sendable {
     let answered = statuses.count { $0 == 200 }
     #expect(answered > 0)
     let again = try await SandboxProcess(folder: folder)
-    // Whatever was carried out was answered too.
+    // Everything that was carried out was also answered.
     let carriedOut = try await list(again).count
     await again.stop()
     #expect(carriedOut == answered)

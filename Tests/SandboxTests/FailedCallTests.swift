@@ -8,7 +8,7 @@ import Testing
     let sandbox = try TestSandbox("my-project")
     let path = "/v1/projects/my-project:getIamPolicy"
     let before = sandbox.call("POST", path, [:]).body
-    // The second binding is refused after the first was taken.
+    // The second binding is refused after the first was accepted.
     let reply = sandbox.call(
       "POST", "/v1/projects/my-project:setIamPolicy",
       [

@@ -4,7 +4,7 @@ import Testing
 @testable import Sandbox
 
 @Suite struct JournalTests {
-  /// Sets something up under chance faults and gives the journal without its times, and all answers.
+  /// Does some work under random faults. Returns the journal without its times, and all answers.
   private func session(seed: Int64) throws -> (journal: JSONValue, answers: [JSONValue]) {
     let sandbox = try TestSandbox("my-project")
     sandbox.call(
@@ -46,7 +46,7 @@ import Testing
     #expect(first.journal.text() == second.journal.text())
     #expect(first.journal != (try session(seed: 4)).journal)
     #expect(first.journal.array?.contains { $0["fault"] == "status" } == true)
-    // Ids and etags are the same too; operations tell when they were begun.
+    // Ids and etags are the same too. Operations contain their start times.
     for (one, other) in zip(first.answers, second.answers) {
       #expect(one["etag"] == other["etag"])
       #expect(one["name"] == other["name"])

@@ -5,7 +5,7 @@ import Testing
 @testable import Sandbox
 @testable import SandboxIAM
 
-/// What the journal does not keep.
+/// What the journal must not store.
 @Suite struct JournalTextTests {
   private let sandbox: TestSandbox
   init() throws { sandbox = try TestSandbox("my-project") }
@@ -26,7 +26,7 @@ import Testing
     return try last()
   }
 
-  /// The PEM of a private key, whose line `MIIE...` must not come back in any form.
+  /// The PEM of a private key, whose line `MIIE...` must not appear in any form.
   private static let pem =
     "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcw\n-----END PRIVATE KEY-----\n"
 
@@ -51,7 +51,7 @@ import Testing
     let path = "/v1/projects/-/serviceAccounts/a@my-project.iam.gserviceaccount.com/keys:upload"
     let good = "{\"publicKeyData\":\"\(Base64.encode(certificate.pem))\"}"
     #expect(try send("POST", path, good)["body"]?.string == good)
-    // DER of a private key has no words in it.
+    // The DER of a private key contains no words.
     for bad in ["{\"publicKeyData\":\"MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcw\"}", "MIIEvQIBADANBg"] {
       #expect(try send("POST", path, bad)["body"] == "(held no certificate; not kept)")
     }
@@ -103,7 +103,7 @@ import Testing
     #expect(entries[0]["body"] == "{\"description\":\"x (a token) y\"}")
   }
 
-  /// Who was refused is what the journal is asked for.
+  /// The journal must show which caller was refused.
   @Test func refusedUploadsAndDownloadsNameTheCaller() throws {
     let fixture = try PackageFixture()
     let (email, token) = fixture.test.account("stranger")

@@ -46,7 +46,7 @@ import Testing
     ]
   }
 
-  /// Makes a key and gives its id and the file.
+  /// Creates a key. Returns its id and the file.
   private func makeKey() throws -> (id: String, file: JSONValue) {
     let made = sandbox.call("POST", keys, ["privateKeyType": "TYPE_GOOGLE_CREDENTIALS_FILE"])
     let data = try #require(made["privateKeyData"]?.string.flatMap { Base64.decode($0) })
@@ -77,7 +77,7 @@ import Testing
     let other = try jwt(own, keyID: id, key)
     #expect(sandbox.call("GET", "/v1/projects/my-project", token: other).status == 401)
 
-    // Disabled, and then deleted, the key opens nothing, nor do the tokens that it bought.
+    // A disabled key and then a deleted one open nothing, and neither do the tokens that they requested.
     sandbox.call("POST", "\(keys)/\(id):disable", [:])
     #expect(sandbox.call("GET", "/v1/projects/my-project", token: access).status == 401)
     #expect(sandbox.call("GET", "/v1/projects/my-project", token: bearer).status == 401)

@@ -4,7 +4,8 @@ import Testing
 @testable import Sandbox
 @testable import SandboxIAM
 
-/// The sandbox takes what Google takes: every role, every service, and what gcloud sends beside the discovery documents.
+/// The sandbox accepts what Google accepts: every role, every service, and what gcloud sends beyond the discovery
+/// documents.
 @Suite struct KnowledgeTests {
   private let sandbox: TestSandbox
   private let path = "/v1/projects/my-project"
@@ -201,7 +202,7 @@ import Testing
       ("labels.env:* AND NOT labels.env:dev", ["prod-one"]),
       ("labels.env:(dev OR prod) AND -id:*two", ["dev-one", "prod-one"]),
       ("NAME:DEV-*", ["dev-one", "dev-two"]),
-      // Side by side, one of them is enough.
+      // Without an operator, one match is enough.
       ("labels.team:web labels.env:prod", ["dev-one", "prod-one"]),
       ("parent.type:folder parent.id:1", ["dev-one"]), ("labels:web", ["dev-one"]),
       ("(lifecycleState:ACTIVE AND (id:dev-one OR (id:prod-one)))", ["dev-one", "prod-one"]),

@@ -3,14 +3,14 @@ import HTTP
 import JSON
 import Testing
 
-/// Many connections at once; `SANDBOX_LOAD_SECONDS` makes it longer.
+/// Many connections at once. `SANDBOX_LOAD_SECONDS` extends it.
 @Suite(.serialized) struct LoadTests {
   private let folder = NSTemporaryDirectory() + "arctl-sandbox-\(UUID().uuidString)"
   private let repository = "/v1/projects/my-project/locations/us-east4/repositories/lib"
   private let seconds =
     ProcessInfo.processInfo.environment["SANDBOX_LOAD_SECONDS"].flatMap(Double.init) ?? 3
 
-  /// What one client did.
+  /// The results of one client.
   private struct Tally: Sendable {
     var requests = 0
     var increments = 0
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  /// Every fourth client writes the counter, the others read and patch.
+  /// Every fourth client writes the counter; the others read and patch.
   private func client(_ number: Int, _ server: SandboxProcess) async -> Tally {
     var tally = Tally()
     let end = ContinuousClock.now + .seconds(seconds)
@@ -112,7 +112,7 @@ import Testing
     print(
       "load: \(total.requests) requests in \(seconds) s, \(total.increments) increments, "
         + "\(total.conflicts) conflicts, memory \(before) KiB and \(grown) KiB more")
-    // The journal keeps 50,000 requests; nothing else may grow.
+    // The journal stores 50,000 requests; nothing else may grow.
     #expect(grown < 64 << 10)
   }
 }

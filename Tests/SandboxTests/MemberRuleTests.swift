@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sandbox
 
-/// Who can stand in a policy: Google's own accounts, dead namesakes, owners.
+/// The members that a policy accepts: Google's own accounts, deleted namesakes, owners.
 @Suite struct MemberRuleTests {
   private let sandbox: TestSandbox
   private let number: String
@@ -52,7 +52,7 @@ import Testing
     for place in [path, "\(TestSandbox.repositories)/py"] {
       #expect(set(reader, on: place).status == 200)
     }
-    // The account stays when its service goes.
+    // The account stays when its service is disabled.
     sandbox.call("POST", "\(path)/services/\(service).googleapis.com:disable")
     #expect(set().status == 200)
     #expect(set(reader).status == 200)
@@ -116,7 +116,7 @@ import Testing
       "POST", "\(path):setIamPolicy",
       ["policy": ["version": 3, "bindings": [binding("roles/viewer", dead), conditional]]])
     #expect(third.status == 400)
-    // Another e-mail is nobody's twin.
+    // Another e-mail is not a namesake.
     #expect(
       set(binding("roles/viewer", dead), binding("roles/browser", "user:a@b.co")).status == 200)
   }
@@ -146,7 +146,7 @@ import Testing
       ["projectId": "of-an-org", "parent": ["type": "organization", "id": "123"]])
     let place = "/v1/projects/of-an-org"
     #expect(set(binding("roles/owner", "user:ana@example.com"), on: place).status == 200)
-    // So are its organization's roles taken, and no other's.
+    // The roles of its own organization are accepted too, and no others.
     let member = "user:ana@example.com"
     #expect(set(binding("organizations/123/roles/build.er", member), on: place).status == 200)
     #expect(set(binding("organizations/124/roles/build.er", member), on: place).status == 400)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sandbox
 
-/// Who may look at operations, which hold what they changed.
+/// Who can read operations, which contain what they changed.
 @Suite struct OperationAccessTests {
   private let sandbox: TestSandbox
   private let stranger: String
@@ -16,7 +16,7 @@ import Testing
     sandbox.call("GET", path, token: token)
   }
 
-  /// Nobody without the permission; whoever has it; the owner.
+  /// A caller without the permission, one with it, and the owner.
   private func check(_ path: String, _ permission: String, _ role: String) {
     #expect(look(path).status == 200, "\(path)")
     let refused = look(path, stranger)
@@ -58,7 +58,7 @@ import Testing
     #expect(look(path, stranger).status == 403)
   }
 
-  /// Who may delete a version, or a repository, may know what became of it, though it may not see the project.
+  /// A caller that may delete a version or a repository can read the outcome, even if it must not see the project.
   @Test func theCallerThatStartedAnOperationCanReadIt() {
     sandbox.repository("lib")
     let (email, token) = sandbox.account("cleaner")

@@ -20,7 +20,7 @@ private struct LabelRecord: Record {
   var names: [String] { [key] }
 }
 
-/// An API that Google does not have: with its record it is all that a new kind takes in the sandbox.
+/// An API that Google does not have. With its record, it is all that a new kind needs in the sandbox.
 private enum Labels: ServedAPI {
   static let records: [any Record.Type] = [LabelRecord.self]
 
@@ -44,7 +44,7 @@ private enum Labels: ServedAPI {
     .artifactRegistry, below: "\(path)/{repository}",
     seenWith: "artifactregistry.repositories.get")
 
-  /// The same operations at another version, of a parent two levels further down.
+  /// The same operations in another version, below a parent two levels deeper.
   static let older = OperationPlace(
     .artifactRegistry,
     below: "/v1beta1/projects/{project}/locations/{location}/repositories/{repository}",
@@ -71,7 +71,7 @@ private enum Cleanings: ServedAPI {
     .iam, below: "/v2/projects/{project}", seenWith: "iam.roles.list")
 }
 
-/// Operations below parents of every sort, by APIs that nothing else knows.
+/// Operations below parents of every kind, of APIs that no other code knows.
 @Suite struct OperationPlaceTests {
   private let sandbox: TestSandbox
   private let path = "projects/my-project/locations/us-east4/repositories/lib"

@@ -74,7 +74,7 @@ import Testing
     #expect(get()["bindings"]?.array?.first?["condition"]?["title"] == "t")
     let etag = try #require(get()["etag"])
     #expect(set(["version": 1, "etag": etag, "bindings": []]).status == 400)
-    // What a client read below version 3 cannot be written back.
+    // A policy that was read below version 3 cannot be written back.
     #expect(set(["bindings": old["bindings"] ?? .null]).status == 400)
     #expect(set(["bindings": []]).status == 200)
   }
@@ -144,7 +144,7 @@ import Testing
     #expect(sandbox.call("DELETE", "/v1/projects/-/serviceAccounts/\(email)").status == 200)
     let dead = "deleted:serviceAccount:\(email)?uid=\(uid)"
     #expect(get().body.text().contains("\"\(dead)\""))
-    // Written back untouched, it stays; its live namesake may not stand beside it.
+    // Written back unchanged, the deleted member stays. Its live namesake cannot be added beside it.
     #expect(set(get().body).status == 200)
     sandbox.call("POST", "\(path)/serviceAccounts", ["accountId": "builder"])
     let both = binding("roles/viewer", dead, "serviceAccount:\(email)")
@@ -171,11 +171,11 @@ import Testing
     let dead = binding("roles/viewer", "deleted:serviceAccount:\(email)?uid=\(first)")
     #expect(
       set(["bindings": [dead, binding("roles/viewer", "serviceAccount:\(email)")]]).status == 400)
-    // Another role is another binding of the same policy.
+    // Another role means another binding of the same policy.
     #expect(
       set(["bindings": [dead, binding("roles/browser", "serviceAccount:\(email)")]]).status == 400)
 
-    // Undeleting makes such a pair: it can be written back, and others be granted beside it.
+    // An undelete creates such a pair. It can be written back, and others can be granted access beside it.
     #expect(set(["bindings": [dead]]).status == 200)
     sandbox.call("DELETE", "/v1/projects/-/serviceAccounts/\(email)")
     #expect(

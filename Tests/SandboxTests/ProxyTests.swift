@@ -10,14 +10,14 @@ import Testing
 @Suite(.serialized) struct ProxyTests {
   private let folder = NSTemporaryDirectory() + "arctl-proxy-\(UUID().uuidString)"
 
-  /// Starts a program whose output nobody reads.
+  /// Starts a program whose output is discarded.
   private func run(_ program: String, _ arguments: [String]) throws -> ChildProcess {
     try ChildProcess(
       "/bin/sh", arguments: ["-c", "exec \"$0\" \"$@\" 2>/dev/null", program] + arguments,
       environment: .current, output: .discarded)
   }
 
-  /// A certificate authority, and a certificate of localhost that it signed.
+  /// A certificate authority, and a certificate for localhost that it signed.
   private func makeCertificates(_ label: String) async throws {
     let name = "\(folder)/\(label)"
     try "subjectAltName=DNS:localhost,IP:127.0.0.1\n".write(
@@ -64,7 +64,7 @@ import Testing
     try await transport.send(HTTPRequest(.get, "\(url)/_sandbox/clock"))
   }
 
-  /// Waits until the proxy takes connections.
+  /// Waits until the proxy accepts connections.
   private func wait(for url: String, _ transport: CurlTransport) async throws {
     for _ in 0..<200 {
       if (try? await get(url, transport)) != nil { return }
@@ -95,7 +95,7 @@ import Testing
     defer { right.shutdown() }
     try await wait(for: url, right)
 
-    // Many at once share one HTTP/2 connection; a POST with a body goes through as well.
+    // Many requests share one HTTP/2 connection, and a POST with a body works as well.
     let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
       for _ in 0..<50 { group.addTask { try await get(url, right).status } }
       return try await group.reduce(into: []) { $0.append($1) }
@@ -106,7 +106,7 @@ import Testing
         .post, "\(url)\(FaultRoutes.path)", body: Array("{\"fault\":{\"reset\":true}}".utf8))
     )
     #expect(post.status == 200)
-    // The sandbox resets the proxy's connection; the proxy answers for it.
+    // The sandbox resets the proxy's connection; the proxy answers in its place.
     let broken = try await right.send(HTTPRequest(.get, "\(url)/v1/projects/p"))
     #expect(broken.status == 502)
 
@@ -116,7 +116,7 @@ import Testing
       let failure = await #expect(throws: HTTPFailure.self) { try await get(url, stranger) }
       #expect(failure?.kind == .tls)
     }
-    // The certificate is localhost's; another name for the same place is refused.
+    // The certificate is for localhost; another name of the same host is refused.
     let failure = await #expect(throws: HTTPFailure.self) {
       try await get("https://ip6-localhost:\(port)", right)
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SandboxWire
 
-/// Parameters of a query that a method does not have, or that the sandbox does not act on.
+/// Query parameters that a method does not have, or that the sandbox does not act on.
 @Suite struct QueryTests {
   private let sandbox: TestSandbox
   private let project = "/v1/projects/my-project"
@@ -45,7 +45,7 @@ import Testing
     #expect(sandbox.call("GET", "\(TestSandbox.repositories)/zz").status == 404)
     let account: JSONValue = ["accountId": "worker"]
     #expect(sandbox.call("POST", "\(project)/serviceAccounts?foo=bar", account).status == 400)
-    // A parameter of another method's is none of this one's.
+    // A parameter of another method is unknown here.
     #expect(sandbox.call("GET", "\(lib)?pageSize=1").status == 400)
     #expect(sandbox.call("DELETE", "\(lib)?force=true").status == 400)
     #expect(sandbox.call("GET", lib).status == 200)
@@ -91,7 +91,7 @@ import Testing
     #expect(numbers["format"] == 8)
   }
 
-  /// What would change the answer and is not done here is no success.
+  /// A parameter that would change the answer and is not supported is not ignored.
   @Test(arguments: [
     "/v1/projects/my-project?alt=proto", "/v1/projects/my-project?$alt=media",
     "/v1/projects/my-project?callback=f", "/v1/roles?parent=projects/my-project",
@@ -122,7 +122,7 @@ import Testing
     #expect(reply["error"] == "unsupported_grant_type")
   }
 
-  /// Who does not sign in learns nothing but that.
+  /// A caller without a credential learns nothing else.
   @Test func authenticationComesBeforeAuthorization() {
     let target = "\(TestSandbox.repositories)?pageSiz=1"
     #expect(sandbox.call("GET", target, token: "").status == 401)
@@ -131,7 +131,7 @@ import Testing
     #expect(sandbox.call("GET", TestSandbox.repositories, token: token).status == 403)
   }
 
-  /// A long GET comes as a POST with its query in the body.
+  /// A long GET arrives as a POST with its query in the body.
   @Test func theQueryOfALongGetIsChecked() {
     let reply = sandbox.raw(
       "POST", TestSandbox.repositories,

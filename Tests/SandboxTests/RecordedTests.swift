@@ -5,8 +5,8 @@ import Testing
 
 @testable import Sandbox
 
-/// Replays the recorded exchanges, in order: an answer differs from the recorded one only in what the recording's normaliser
-/// put in place of values that change, and in `recordingsFault`.
+/// Replays the recorded exchanges in order. An answer may differ from the recorded one only in what the recording's
+/// normaliser replaced, and in `recordingsFault`.
 @Suite struct RecordedTests {
   struct Exchange {
     let method: String
@@ -18,9 +18,9 @@ import Testing
 
   /// Where a recording is wrong, by recording and place in the answer. An entry that no answer needs fails, too.
   ///
-  /// The recorder's mock answers `queryTestablePermissions` with nothing, has no system-managed key and no real private key;
-  /// its normaliser cuts `config` of services out; the `value` of a packed Empty is Go's form, which Google's Python client
-  /// cannot read.
+  /// The recorder's mock answers `queryTestablePermissions` with nothing, and has no system-managed key and no real
+  /// private key. Its normaliser cuts `config` of services out. The `value` of a packed Empty is Go's form, which Google's
+  /// Python client cannot read.
   static let recordingsFault: [String: Set<String>] = [
     "role": ["permissions"], "service-account-key": ["privateKeyData", "keys"],
     "services": [
@@ -83,11 +83,11 @@ import Testing
   }
 }
 
-/// One run through a recording: knows what its placeholders stand for by now.
+/// One run through a recording: knows the values of its placeholders so far.
 struct Replay {
   let sandbox: TestSandbox
   private let faults: Set<String>
-  /// The faults that no answer has needed yet.
+  /// The faults that no answer has needed so far.
   private(set) var unused: Set<String>
   var values: [String: String] = [
     "projectId": "my-project", "uniqueId": "abc123", "folderID": "12",
@@ -103,7 +103,7 @@ struct Replay {
     let target = fill(exchange.target)
     let body = exchange.request.map { fill($0) }
     var reply = sandbox.call(exchange.method, target, body)
-    // The recording has the operation when it was done.
+    // The recording has the finished operation.
     while exchange.response["done"] == true, reply["done"] == nil, reply.status == 200 {
       reply = sandbox.call(exchange.method, target, body)
     }
@@ -114,13 +114,13 @@ struct Replay {
       #expect(faults.contains(place), "\(exchange.method) \(target): \(place)")
       unused.remove(place)
     }
-    // Where the list of keys differs, it must still hold the recorded one.
+    // The list of keys may differ, but must contain the recorded one.
     guard let keys = want["keys"]?.array else { return }
     let mine = (reply["keys"]?.array ?? []).filter { $0["keyType"] == "USER_MANAGED" }
     #expect(differences(.array(keys), .array(mine), at: "keys").isEmpty)
   }
 
-  /// Takes the ids of this run from an answer, by the recording's placeholders.
+  /// Reads the ids of this run from an answer, by the recording's placeholders.
   private mutating func learn(_ got: JSONValue, _ recorded: JSONValue) {
     if let etag = got["etag"]?.string { values["etag"] = etag }
     for (mine, theirs) in zip(got.array ?? [], recorded.array ?? []) { learn(mine, theirs) }
@@ -132,7 +132,7 @@ struct Replay {
       }
       for name in ["operationID", "projectNumber", "serviceAccountKeyID"]
       where text.hasSuffix("${\(name)}") || text.hasPrefix("projects/${\(name)}/") {
-        // Operations come one after another; the other ids stay the same.
+        // Operations follow one another; the other ids stay the same.
         if name != "operationID", values[name] != nil { continue }
         let parts = mine.split(separator: "/")
         values[name] = String(
@@ -145,7 +145,7 @@ struct Replay {
     values.reduce(text) { $0.replacingOccurrences(of: "${\($1.key)}", with: $1.value) }
   }
 
-  /// Etags of answers are compared in form only.
+  /// Etags in answers are compared by form only.
   private func fill(_ value: JSONValue, isAnswer: Bool = false) -> JSONValue {
     switch value {
     case .string(Self.etag) where !isAnswer: values["etag"].map { .string($0) } ?? value
@@ -178,7 +178,7 @@ struct Replay {
     }
   }
 
-  /// Whether a text is the recorded one, or of the form of what stands in its place there.
+  /// Whether a text is the recorded one, or has the form of the placeholder there.
   private func isSame(_ want: String, _ got: String) -> Bool {
     switch want {
     case "2024-04-01T12:34:56.123456Z":

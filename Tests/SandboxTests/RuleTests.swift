@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sandbox
 
-/// Download rules: who may do what, and what the clients of `Tests/Clients/test_rules.py` cannot send.
+/// Download rules: the permissions that they need, and what the clients of `Tests/Clients/test_rules.py` cannot send.
 @Suite struct RuleTests {
   private let sandbox: TestSandbox
   private let path = "\(TestSandbox.repositories)/lib"

@@ -26,7 +26,7 @@ import Testing
     #expect(await process.wait() == .exited(0))
   }
 
-  /// The key files that the set-up makes name the port that was asked for, so the next start takes it again.
+  /// The key files from setting up name the requested port, so the next start uses it again.
   @Test func settingUpKeepsTheRequestedPort() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "arctl-port-\(UUID().uuidString)"

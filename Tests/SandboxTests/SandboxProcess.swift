@@ -4,17 +4,17 @@ import HTTP
 import JSON
 import Platform
 
-/// The real `arctl-sandbox` in a process of its own, and a client that owns it.
+/// The real `arctl-sandbox` in its own process, and a client that owns it.
 ///
-/// Owns the process: `kill` or `stop` ends it, and so does the end of this one, by its standard input.
-/// Not Foundation's `Process`: it reads beyond a page when this process has many files open, and crashes.
+/// Owns the process: `kill` or `stop` ends it, and so does the end of this process, through its standard input. Not
+/// Foundation's `Process`, which reads out of bounds and crashes if this process has many files open.
 final class SandboxProcess: Sendable {
   let baseURL: String
   let process: ChildProcess
   let transport: CurlTransport
   let token: String
 
-  /// Where this test's executable stands, and the product's beside it. (readlink)
+  /// The folder of this test's executable, and of the product next to it. (readlink)
   static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().appending(path: "arctl-sandbox")
 
@@ -28,7 +28,7 @@ final class SandboxProcess: Sendable {
     token = try await Self.signIn(folder, baseURL, transport)
   }
 
-  /// Buys an access token with owner.json, as every client does.
+  /// Requests an access token with owner.json, as every client does.
   static func signIn(
     _ folder: String, _ baseURL: String, _ transport: CurlTransport
   ) async throws -> String {
@@ -59,14 +59,14 @@ final class SandboxProcess: Sendable {
     return (answer.status, (try? JSONValue(parsing: answer.body)) ?? .null)
   }
 
-  /// SIGKILL, and the end of the process.
+  /// Sends SIGKILL and waits for the end of the process.
   func kill() async {
     process.send(SIGKILL)
     await process.wait()
     transport.shutdown()
   }
 
-  /// SIGTERM, and the end of the process; gives how it ended.
+  /// Sends SIGTERM and waits for the end of the process. Returns how it ended.
   @discardableResult
   func stop() async -> ExitStatus {
     process.send(SIGTERM)

@@ -21,7 +21,7 @@ import Testing
     try? FileManager.default.removeItem(atPath: folder)
   }
 
-  /// Sends a request over a real socket; `token` nil sends none.
+  /// Sends a request over a real socket. A nil `token` sends none.
   private func send(
     _ server: SandboxServer, _ method: HTTPMethod, _ path: String, body: String? = nil,
     token: String? = nil
@@ -33,7 +33,7 @@ import Testing
     return (answer.status, String(decoding: answer.body, as: UTF8.self))
   }
 
-  /// The status that curl sees, for what our own client would never send.
+  /// The status that curl reports for requests that our own client never sends.
   private func curl(_ arguments: [String]) async throws -> String? {
     let process = try ChildProcess(
       "curl", arguments: ["-s", "-o", "/dev/null", "-w", "%{http_code}\n"] + arguments,
@@ -73,7 +73,7 @@ import Testing
     let made = try await send(
       first, .post, account, body: "{\"accountId\":\"worker\"}", token: token)
     #expect(made.status == 200)
-    // Stays percent-encoded on its way in: the slash is part of the name, not of the path.
+    // Stays percent-encoded in transit: the slash is part of the name, not of the path.
     let encoded = try await send(first, .get, "\(account)/a%2Fb", token: token)
     #expect(encoded.status == 404)
     #expect(encoded.body.contains("Unknown service account"))
@@ -85,11 +85,11 @@ import Testing
     defer { second.stop() }
     let again = try await send(second, .get, account, token: try await ownerToken(second))
     #expect(again.body.contains("worker@my-project.iam.gserviceaccount.com"))
-    // The first server's tokens are still good: what signs them is in the store.
+    // The first server's tokens are still valid: the secret that signs them is in the store.
     #expect(try await send(second, .get, account, token: token).status == 200)
   }
 
-  /// The key files that it hands out name the port.
+  /// The key files name the port.
   @Test func aFolderKeepsItsFirstPort() throws {
     defer { end() }
     let first = try SandboxServer(.init(dataDirectory: folder))
@@ -100,7 +100,8 @@ import Testing
     let other = try SandboxServer(.init(dataDirectory: folder, port: 0))
     #expect(other.baseURL != first.baseURL)
     other.stop()
-    // Taken by somebody else meanwhile: another one serves, and the first is taken again when it is free.
+    // Another process takes the port in the meantime: the sandbox uses another one, and the first again when it is
+    // free.
     let port = try #require(UInt16(first.baseURL.split(separator: ":").last ?? ""))
     let blocker = MicroHTTPServer(latency: .zero, workers: try Workers(threads: 1)) { _ in
       WireResponse(status: 200, headers: [], body: [])
@@ -129,7 +130,7 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: server.ownerFile))
   }
 
-  /// Silence in the middle of the headers ends a connection soon, in the middle of a body it does not.
+  /// A client that stops in its headers is disconnected soon; one that stops in its body is not.
   @Test func anIncompleteRequestTimesOut() async throws {
     defer { end() }
     let server = MicroHTTPServer(latency: .zero, workers: try Workers(threads: 1)) { request in
@@ -149,8 +150,8 @@ import Testing
 
   @Test func latencyDoesNotBlockOtherRequests() async throws {
     defer { end() }
-    // All come to the handler before the first answer goes out, on a pool of eight threads: soon enough for the
-    // shortest of these latencies, or on a busy machine for a longer one.
+    // All requests reach the handler before the first answer is sent, with a pool of eight threads: fast enough for
+    // the shortest of these latencies, or for a longer one on a busy machine.
     var all = false
     for latency in [3, 30, 300] where !all {
       all = try await fortyRequests(latency: .seconds(latency)) == 40
@@ -158,7 +159,7 @@ import Testing
     #expect(all)
   }
 
-  /// How many of forty requests the handler had seen when the first answer came.
+  /// How many of forty requests the handler had received when the first answer was sent.
   private func fortyRequests(latency: Duration) async throws -> Int {
     let seen = Atomic<Int>(0)
     let server = MicroHTTPServer(latency: latency, workers: try Workers(threads: 1)) { _ in
@@ -217,7 +218,7 @@ import Testing
   }
 }
 
-/// A TCP connection on loopback that sends what no client would. Owns its descriptor (close).
+/// A TCP connection on loopback that sends what clients never send. Owns its descriptor (close).
 private final class Connection: Sendable {
   private let descriptor: Int32
 
@@ -239,7 +240,7 @@ private final class Connection: Sendable {
 
   func send(_ text: String) { _ = write(descriptor, text, text.utf8.count) }
 
-  /// What comes next, at most a minute later; empty at the end of the connection.
+  /// The next bytes, within a minute; empty at the end of the connection.
   func receive() -> String {
     var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     guard poll(&wait, 1, 60_000) > 0 else { return "nothing came" }

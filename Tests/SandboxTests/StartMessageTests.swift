@@ -17,7 +17,7 @@ import Testing
     #expect(lines.count { $0.contains("my data") } == 2)
   }
 
-  /// gcloud asks Google's token endpoint, whatever a key file says, unless it is told of another.
+  /// gcloud uses Google's token endpoint, whatever a key file says, unless a setting names another one.
   @Test func theExportsCoverTheTokenEndpointAndEveryAPI() {
     let base = message.baseURL
     let told = lines.filter { $0.hasPrefix("export CLOUDSDK_") && !$0.contains("FILE") }
@@ -30,14 +30,14 @@ import Testing
         + names.map { "export CLOUDSDK_API_ENDPOINT_OVERRIDES_\($0)=\(base)/" })
   }
 
-  /// They go to Google, with the sandbox's credential, unless each is told of the endpoint.
+  /// They use Google's endpoints with the sandbox's credential, unless each gets the endpoint.
   @Test func theStartMessageNamesTheEndpointForPython() {
     #expect(lines.contains(#"options = {"api_endpoint": "http://127.0.0.1:8085"}"#))
     #expect(lines.count { $0.contains("client_options=options") } == 2)
   }
 
   @Test func theStartMessageFitsEightyColumns() {
-    // One name of gcloud's is long, and folders are what they are; a terminal joins what it wrapped.
+    // One of gcloud's names is long, and so may be the folder. A terminal joins what it wrapped.
     let long = lines.filter {
       $0.count > 80 && !$0.contains("my data") && !$0.contains("CLOUDRESOURCEMANAGER")
     }

@@ -58,7 +58,7 @@ struct TestSandbox {
       secret: secret)
   }
 
-  /// The token of an account that was created through the API, good for an hour from `time` (RFC 3339).
+  /// A token for an account that was created through the API, valid for one hour from `time` (RFC 3339).
   func token(
     uniqueID: String, at time: String? = nil, scopes: Set<String> = [TokenScope.cloud]
   ) -> String {
@@ -104,13 +104,13 @@ struct TestSandbox {
       headers: response.headers)
   }
 
-  /// Creates an account and gives its e-mail and a token of its own.
+  /// Creates an account. Returns its e-mail and a token for it.
   func account(_ id: String, in project: String = "my-project") -> (email: String, token: String) {
     let made = call("POST", "/v1/projects/\(project)/serviceAccounts", ["accountId": .string(id)])
     return (made["email"]?.string ?? "", token(uniqueID: made["uniqueId"]?.string ?? ""))
   }
 
-  /// Grants a role by a blind write of the whole policy below `path`, keeping the others.
+  /// Grants a role by a blind write of the whole policy below `path`. Keeps the other grants.
   @discardableResult
   func grant(_ role: String, to members: String..., on path: String) -> Reply {
     let isGet = path.contains("/repositories/")
@@ -124,7 +124,7 @@ struct TestSandbox {
 
   static let repositories = "/v1/projects/my-project/locations/us-east4/repositories"
 
-  /// Creates a repository and gives the answer.
+  /// Creates a repository and returns the answer.
   @discardableResult
   func repository(_ id: String, _ fields: JSONValue = ["format": "PYTHON"]) -> Reply {
     call("POST", "\(Self.repositories)?repositoryId=\(id)", fields)

@@ -4,7 +4,7 @@ import Testing
 @testable import Sandbox
 @testable import SandboxIAM
 
-/// The Security Token Service of a world without workload identity pools.
+/// The Security Token Service without any workload identity pools.
 @Suite struct TokenExchangeTests {
   private static let provider =
     "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q"

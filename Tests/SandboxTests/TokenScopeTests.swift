@@ -6,7 +6,7 @@ import Testing
 @testable import SandboxIAM
 @testable import SandboxWire
 
-/// What tokens may be used for: the key that bought them, their scopes, the audience of self-signed ones.
+/// What tokens can be used for: the key that requested them, their scopes, the audience of self-signed ones.
 @Suite struct TokenScopeTests {
   private let sandbox: TestSandbox
   private let email: String
@@ -81,7 +81,7 @@ import Testing
     let reading = try #require(
       try buy("email \(Self.base)cloud-platform.read-only")["access_token"]?.string)
     #expect(status(reading) == 200 && status(reading, repository) == 200)
-    // IAM takes no token that may only read.
+    // IAM accepts no read-only token.
     #expect(status(reading, "/v1/projects/my-project/roles") == 403)
     let change = sandbox.call("DELETE", repository, token: reading)
     #expect(change.status == 403 && change.reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT")

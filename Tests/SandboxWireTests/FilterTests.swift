@@ -3,7 +3,7 @@ import Testing
 @testable import SandboxWire
 
 @Suite struct FilterTests {
-  /// A filter in brackets: `[a & b]` for AND, `[a | b]` for OR, `[a b]` side by side.
+  /// A filter in brackets: `[a & b]` for AND, `[a | b]` for OR, `[a b]` for a sequence.
   private func shape(_ filter: Filter) -> String {
     switch filter {
     case .term(let term): "\(term.field)\(term.comparator)\(term.value)"

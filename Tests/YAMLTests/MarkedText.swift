@@ -1,7 +1,7 @@
 import Diagnostics
 import YAML
 
-/// Source text in which `⟦name|text⟧` marks an expected place, so that it is read where it is.
+/// Source text in which `⟦name|text⟧` marks an expected place, so that tests show it in context.
 struct MarkedText {
   let text: String
   /// Line, column and length of each mark, by name.

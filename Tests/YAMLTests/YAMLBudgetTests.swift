@@ -12,7 +12,7 @@ struct YAMLBudgetTests {
     let file = YAMLFile(text + "\n---\nok: 1\n")
     #expect(file.diagnostics.map(\.code) == [.yamlDepth])
     #expect(file.documents.map(\.outline) == ["{ok: 1}"])
-    // libyaml is quadratic in the depth: it is stopped long before the end.
+    // libyaml is quadratic in the depth, so it is stopped long before the end.
     #expect((1...200).contains(file.steps))
   }
 
@@ -66,7 +66,8 @@ struct YAMLBudgetTests {
     }
   }
 
-  /// A text of any length can be named ten thousand times in a few bytes each; each use is checked and may be quoted.
+  /// A text of any length can be repeated ten thousand times with a few bytes each. Each use is checked and may be
+  /// quoted.
   @Test func aliasesOfALongTextAreRefused() {
     let uses = Array(repeating: "*a", count: 9000).joined(separator: ", ")
     let short = YAMLFile("a: &a \(String(repeating: "x", count: 400))\nb: [\(uses)]")
@@ -78,7 +79,7 @@ struct YAMLBudgetTests {
         == "the aliases of this document repeat more than 4 MiB of text")
   }
 
-  /// The place of each would be looked for on the whole line.
+  /// The position of each would be searched on the whole line.
   @Test func tagsAreCapped() {
     let file = YAMLFile("a: [" + Array(repeating: "!x y", count: 5000).joined(separator: ",") + "]")
     #expect(file.diagnostics.map(\.code) == Array(repeating: .yamlFeature, count: 100))

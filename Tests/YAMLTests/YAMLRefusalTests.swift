@@ -3,7 +3,7 @@ import Testing
 import YAML
 
 struct YAMLRefusalTests {
-  /// Each text has one mark, `at`, where its only fault is told.
+  /// Each text has one mark, `at`, where its only fault is reported.
   @Test(arguments: [
     ("AR0109", "a: 1\nb: 2\n⟦at|a⟧: 3\n"), ("AR0109", "x: {a: 1, ⟦at|\"a\"⟧: 3}\n"),
     ("AR0108", "base: &b {x: 1}\nuse: {⟦at|<<⟧: *b}\n"), ("AR0108", "a: ⟦at|!!str⟧ 5\n"),
@@ -26,7 +26,7 @@ struct YAMLRefusalTests {
     #expect(found == ["\(code) \(text.places["at"] ?? "?")"], "\(text.file.diagnostics)")
   }
 
-  /// What is said, and where; the mark is the only fault.
+  /// The message and its place; the mark is the only fault.
   @Test(arguments: [
     ("this `[` is never closed", "a: ⟦at|[⟧b\n"), ("this `{` is never closed", "a: ⟦at|{⟧b: c"),
     ("this `[` is never closed", "a: ⟦at|[⟧b\n---\nc: d\n"),

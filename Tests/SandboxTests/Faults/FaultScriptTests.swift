@@ -41,7 +41,7 @@ import Testing
       return sandbox.call("POST", accounts, ["accountId": .string("worker-\(index)")]).status
     }
     #expect(statuses == [200, 503, 503, 200, 200])
-    // Before: the requests were not carried out.
+    // With `before`, the requests were not carried out.
     #expect(sandbox.call("GET", accounts)["accounts"]?.array?.count == 3)
   }
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Sandbox
 
-/// The faults that only a socket can show, seen by the product's own HTTP client.
+/// The faults that only a socket can show, as the product's own HTTP client sees them.
 @Suite struct WireFaultTests {
   private let folder = NSTemporaryDirectory() + "arctl-sandbox-\(UUID().uuidString)"
   private let server: SandboxServer
@@ -29,7 +29,7 @@ import Testing
         timeout: timeout))
   }
 
-  /// Scripts a fault for the next request and gives what the client makes of it: a failure's kind, or nil.
+  /// Schedules a fault for the next request. Returns the kind of failure that the client reports, or nil.
   private func outcome(
     _ fault: JSONValue, when: String = "before", timeout: Duration = .seconds(20)
   ) async throws -> (kind: HTTPFailure.Kind?, message: String) {
@@ -63,15 +63,15 @@ import Testing
       #expect(result.kind == .ambiguous, "\(name) \(when): \(result)")
       let entry = try await journal().last
       #expect(entry?["fault"] == .string(name))
-      // Without a credential it is a 401 once it is carried out.
+      // Without a credential the answer is 401 if the request is carried out.
       #expect(entry?["status"] == (when == "before" ? 0 : 401))
     }
-    // The server is well, on the old connection and on a new one.
+    // The server still works, on the old connection and on a new one.
     #expect(try await send(.get, "/v1/projects/p").status == 401)
     #expect(try await journal().last?["fault"] == nil)
   }
 
-  /// What a bare socket gets for a request: the bytes until the end, and the error that ended them (0: none).
+  /// What a bare socket receives for a request: the bytes until the end, and the error that ended them (0: none).
   private func exchange() -> (bytes: String, error: Int32) {
     let port = UInt16(server.baseURL.split(separator: ":").last ?? "") ?? 0
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -125,7 +125,7 @@ import Testing
     defer { end() }
     let result = try await outcome(
       ["truncatedBody": ["bytes": 20, "framed": false]], when: "after")
-    // Nothing in HTTP tells that it is not whole, so the reader of its JSON must.
+    // HTTP cannot show that it is incomplete, so the JSON reader must.
     #expect(result.kind == .ambiguous || result.message.utf8.count == 20)
   }
 

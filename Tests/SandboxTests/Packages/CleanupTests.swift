@@ -7,10 +7,10 @@ import Testing
   private let fixture: PackageFixture
   private let base = "\(PackageFixture.place)/py"
 
-  /// Four versions, a day apart; the last was uploaded now.
+  /// Four versions, one day apart; the last one was uploaded now.
   init() throws {
     fixture = try PackageFixture()
-    // From the past to now: a token of now does not last into the future.
+    // From the past to the present: a token of the present would not be valid in the future.
     fixture.test.call("POST", "/_sandbox/clock", ["advanceSeconds": -259_200])
     for number in 1...4 {
       if number > 1 { fixture.test.call("POST", "/_sandbox/clock", ["advanceSeconds": 86_400]) }

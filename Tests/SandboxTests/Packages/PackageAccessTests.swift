@@ -48,7 +48,7 @@ import Testing
       fixture.get("/py/simple/", authorization: forms(writer.file)[0]).status
     }
     #expect(status() == 200)
-    // Knowing an id is not having the key.
+    // Knowing an id is not the same as having the key.
     var forged = try #require(writer.file.object)
     forged["private_key"] = fixture.keyFile("other").file["private_key"]
     #expect(fixture.get("/py/simple/", authorization: forms(.object(forged))[0]).status == 401)
@@ -78,7 +78,7 @@ import Testing
     let hidden = fixture.get("/py/demo/demo-1.0.tar.gz", authorization: nobody)
     #expect(hidden.status == 403)
     #expect(hidden.text.contains("artifactregistry.repositories.downloadArtifacts"))
-    // Who may not look does not learn what is there.
+    // A caller without access does not learn what exists.
     #expect(fixture.get("/absent/simple/", authorization: nobody).status == 403)
     #expect(fixture.get("/absent/simple/").status == 404)
   }
@@ -106,7 +106,7 @@ import Testing
       "roles/artifactregistry.reader", to: "allUsers", on: "\(PackageFixture.place)/py")
     #expect(fixture.get("/py/simple/demo/", authorization: "").status == 200)
     #expect(fixture.upload("demo-2.0.tar.gz", version: "2.0", authorization: "").status == 401)
-    // Where the API is off it is off for everybody.
+    // A disabled API is disabled for all callers.
     fixture.test.call(
       "POST", "/v1/projects/my-project/services/artifactregistry.googleapis.com:disable", [:])
     for authorization in ["", "Bearer \(fixture.test.owner)"] {

@@ -5,7 +5,7 @@ import JSON
 @testable import Sandbox
 @testable import SandboxWire
 
-/// A sandbox with a folder for packages, and what twine would send to it.
+/// A sandbox with a folder for packages, and the requests of twine.
 final class PackageFixture: Sendable {
   let test: TestSandbox
   let folder = NSTemporaryDirectory() + "arctl-packages-\(UUID().uuidString)"
@@ -14,7 +14,7 @@ final class PackageFixture: Sendable {
   static let root = "/\(host)/my-project"
   static let place = "projects/my-project/locations/us-east4/repositories"
 
-  /// - Parameter other: a project beside `my-project`.
+  /// - Parameter other: a project besides `my-project`.
   init(_ other: String? = nil) throws {
     test =
       try other.map { [folder] in try TestSandbox("my-project", $0, packages: folder) }
@@ -24,7 +24,7 @@ final class PackageFixture: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  /// The blobs on the disk.
+  /// The blobs on disk.
   var blobs: [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] }
 
   static func basic(_ user: String, _ password: String) -> String {
@@ -45,7 +45,7 @@ final class PackageFixture: Sendable {
       headers: response.headers, file: response.file)
   }
 
-  /// Reads from the data plane as the owner; `authorization` empty sends no credential.
+  /// Reads from the data plane as the owner. An empty `authorization` sends no credential.
   func get(
     _ path: String, accept: String? = nil, authorization: String? = nil, method: String = "GET",
     headers extra: [String: String] = [:], root: String = root
@@ -107,7 +107,7 @@ final class PackageFixture: Sendable {
     }
   }
 
-  /// Creates an account with a key; its e-mail and its key file.
+  /// Creates an account with a key. Returns its e-mail and its key file.
   func keyFile(_ id: String, role: String? = nil) -> (email: String, file: JSONValue) {
     let (email, _) = test.account(id)
     if let role { test.grant(role, to: "serviceAccount:\(email)", on: "\(Self.place)/py") }

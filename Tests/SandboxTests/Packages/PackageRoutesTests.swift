@@ -87,7 +87,7 @@ import Testing
     #expect(fixture.blobs.isEmpty)
     #expect(fixture.test.call("POST", path, batch).status == 404)
     #expect(names(fixture.list("packages"), "packages").isEmpty)
-    // A version that is gone may come again.
+    // A deleted version can be uploaded again.
     #expect(fixture.upload("My_Demo-1.0.tar.gz", name: "My_Demo").status == 200)
   }
 
@@ -118,7 +118,7 @@ import Testing
     #expect(fixture.test.call("GET", path).body == [:])
   }
 
-  /// Clients take ids out of names, where `/`, `+` and `^` are escaped, and some escape the percent signs again.
+  /// Clients take ids from names, where `/`, `+` and `^` are escaped, and some escape the percent signs again.
   @Test(arguments: ["%", "%25"])
   func idsCanBeEscapedOnceOrTwice(_ percent: String) throws {
     let whole = fixture.upload("demo-1.0+cu121.tar.gz", version: "1.0+cu121")
@@ -157,7 +157,7 @@ import Testing
     #expect(fixture.list("packages/demo").status == 404)
   }
 
-  /// An owner is a version; a package owns the files of all its versions.
+  /// An owner is a version, but a package owns the files of all its versions.
   @Test func filesAreFilteredByOwner() {
     fixture.upload("demo-1.0.tar.gz")
     fixture.upload("demo-1.1+x.tar.gz", version: "1.1+x")

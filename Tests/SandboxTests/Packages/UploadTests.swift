@@ -125,7 +125,7 @@ import Testing
     #expect(fixture.upload("demo-1.1.tar.gz", version: "1.1", fields: empty).status == 200)
   }
 
-  /// Both pass the first check; the one that commits later is refused, and the other's file stays.
+  /// Both pass the first check. The one that commits later is refused, and the file of the other stays.
   @Test func oneOfTwoConcurrentUploadsIsRefused() throws {
     let host = MeetingHost(fixture.test.sandbox) { [fixture] in
       #expect(fixture.upload("demo-1.0.tar.gz", content: "the first").status == 200)
@@ -152,7 +152,7 @@ import Testing
   }
 }
 
-/// A sandbox in which something happens just before the first change of a request that it hosts.
+/// A sandbox in which something happens right before the first change of a hosted request.
 private final class MeetingHost: PackageHost {
   private let inner: Sandbox
   private let meeting: Mutex<(@Sendable () -> Void)?>

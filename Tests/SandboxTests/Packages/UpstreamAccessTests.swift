@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sandbox
 
-/// Reading another project's packages through a repository of one's own.
+/// Reading packages of another project through a repository of one's own.
 @Suite struct UpstreamAccessTests {
   private let fixture: PackageFixture
   private let token: String
@@ -11,7 +11,7 @@ import Testing
   private static let secret = "\(PackageFixture.place)/py"
   private static let own = "projects/other-project/locations/us-east4/repositories"
 
-  /// `other-project`, whose administrator has no right in `my-project`.
+  /// `other-project`, whose administrator has no permissions in `my-project`.
   init() throws {
     fixture = try PackageFixture("other-project")
     fixture.upload("demo-1.0.tar.gz")
@@ -65,7 +65,7 @@ import Testing
   @Test func aVirtualRepositoryNeedsTheAgentsPermission() {
     let refused = virtual("all", of: Self.secret)
     #expect(refused.status == 400 && refused.message.contains(agent))
-    // An absent one is refused in the same words.
+    // An absent repository is refused with the same text.
     let absent = virtual("all", of: "\(PackageFixture.place)/none")
     #expect(
       refused.message.replacing(Self.secret, with: "X")
@@ -75,7 +75,7 @@ import Testing
     allow()
     #expect(virtual("all", of: Self.secret).status == 200)
     #expect(get("all").status == 200)
-    // The grant is asked for at each download.
+    // The grant is checked at each download.
     fixture.test.call("POST", "/v1/\(Self.secret):setIamPolicy", ["policy": [:]])
     #expect(get("all").status == 403)
     #expect(get("all", "simple/").status == 403)
@@ -92,7 +92,7 @@ import Testing
     let refused = get("mirror")
     #expect(refused.status == 403 && refused.text.contains("downloadArtifacts"))
     #expect(refused.text.contains("denied to \(agent)"))
-    // An absent one is refused in the same words.
+    // An absent repository is refused with the same text.
     remote("blind", of: upstream.replacing("/py", with: "/none"), common: common)
     #expect(get("blind").text.replacing("/none", with: "/py") == refused.text)
     allow()
@@ -106,7 +106,7 @@ import Testing
   }
 
   @Test func everyStepOfADelegationIsChecked() {
-    // other-project's virtual repository over its own remote one, over my-project's.
+    // The virtual repository of other-project over its own remote one, over that of my-project.
     remote("mirror", of: Self.secret, common: true)
     #expect(virtual("all", of: "\(Self.own)/mirror").status == 200)
     #expect(get("all").status == 403)
@@ -114,7 +114,7 @@ import Testing
     #expect(get("all").status == 200)
   }
 
-  /// Thirty upstreams, each of which leads back: every repository is looked at once.
+  /// Thirty upstreams that all lead back: every repository is visited once.
   @Test func manyCyclesEnd() {
     let upstreams = (0..<30).map { "r\($0)" }
     for id in upstreams { remote(id, of: "\(Self.own)/all", common: true) }

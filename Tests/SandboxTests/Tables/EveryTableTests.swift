@@ -4,12 +4,12 @@ import Testing
 @testable import Sandbox
 @testable import SandboxStore
 
-/// What holds of the table of every record type that is registered, whatever it is. A new one is tested without a line here.
+/// What is true for the table of every registered record type. A new one is tested without a change here.
 @Suite struct EveryTableTests {
   /// Two rows of a record type, and one of them with another content.
   private struct Samples<Row: Record> {
     let row: Row
-    /// Nil where the table has only one row.
+    /// Nil if the table has only one row.
     let other: Row?
     /// Each has the key of `row`.
     let changed: [Row]
@@ -33,7 +33,7 @@ import Testing
     try #require((ServedAPIs.records + [MetaRecord.self]).first { $0.table == name })
   }
 
-  /// A record type that no API names has no table; the first call that reads it would end the program.
+  /// A record type that no API lists has no table. The first call that reads it would end the program.
   @Test func everyRecordTypeIsRegistered() throws {
     let sources = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../../Sources").standardizedFileURL
@@ -61,7 +61,7 @@ import Testing
     return String(decoding: try encoder.encode(row), as: UTF8.self)
   }
 
-  /// Whether two states have the same rows of a type, and find them by the same keys, parents and indices.
+  /// Checks that two states have the same rows of a type, and find them by the same keys, parents and indices.
   private func expectEqual<Row: Record>(
     _ one: State, _ two: State, _ type: Row.Type, _ comment: Comment,
     _ location: SourceLocation = #_sourceLocation
@@ -133,7 +133,7 @@ import Testing
       state.rollback()
       try expectEqual(state, try reloaded(), type, "changed and removed")
     }
-    // What was undone is not committed with what comes next.
+    // What was undone is not committed with the next change.
     if let other = samples.other { state.put(other) }
     try state.commit(to: database)
     try expectEqual(state, try reloaded(), type, "after")

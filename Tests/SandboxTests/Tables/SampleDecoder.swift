@@ -1,12 +1,12 @@
 import SandboxStore
 import Testing
 
-/// Makes a value of any Decodable type: each of its texts and numbers is another one, each list has one element.
+/// Creates a value of any Decodable type: its texts and numbers are all different, and each list has one element.
 ///
-/// Texts are numbers, so that they are good JSON too where a record holds JSON as text. With another seed every value is
-/// another one; with `altered` the value at that place alone is.
+/// Texts are numbers, so that they are also valid JSON where a record has JSON as text. Another seed changes every
+/// value; `altered` changes only the value at that place.
 struct SampleDecoder: Decoder {
-  /// Counts the values that were given.
+  /// Counts the returned values.
   private final class Source {
     let seed: Int
     let altered: Int?
@@ -22,7 +22,7 @@ struct SampleDecoder: Decoder {
   let codingPath: [any CodingKey]
   let userInfo: [CodingUserInfoKey: Any]
 
-  /// A value, and how many texts, numbers and Booleans it is made of.
+  /// A value, and the number of texts, numbers and Booleans in it.
   static func sample<Value: Decodable>(
     _ type: Value.Type, seed: Int, altered: Int? = nil
   ) throws -> (value: Value, count: Int) {
@@ -69,7 +69,7 @@ extension SampleDecoder {
   private struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let decoder: SampleDecoder
     var codingPath: [any CodingKey] { decoder.codingPath }
-    /// What a dictionary has.
+    /// The keys of a dictionary.
     var allKeys: [Key] { Key(stringValue: "k").map { [$0] } ?? [] }
 
     func contains(_ key: Key) -> Bool { true }

@@ -8,7 +8,7 @@ import Testing
 @testable import SandboxPackages
 @testable import SandboxStore
 
-/// The store that arctl-sandbox 0.1.0 wrote is read, and written as that one reads it.
+/// Reads the store of arctl-sandbox 0.1.0, and writes it as that version can read it.
 @Suite struct StoreFormatTests {
   private let rows: [SQLiteDatabase.Change]
   private let database: SQLiteDatabase
@@ -60,7 +60,7 @@ import Testing
     return .object(object)
   }
 
-  /// What a state that has the rows of a type again, all of them changed, is about to write.
+  /// The changes of a state that has the rows of a type again, all of them changed.
   private func changes<Row: Record>(_ type: Row.Type) throws -> [SQLiteDatabase.Change] {
     var fresh = try State(records: ServedAPIs.records)
     for row in state[type].rows.values { fresh.put(row) }
