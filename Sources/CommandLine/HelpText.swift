@@ -43,7 +43,7 @@ extension Program {
     page.paragraph("Usage: \(name) COMMAND [OPTION...] [ARGUMENT...]")
     page.table("Commands", commands.map { CommandSpec.Row($0.name, $0.summary) })
     for paragraph in footer.split(separator: "\n\n") { page.paragraph(String(paragraph)) }
-    page.paragraph("`\(name) COMMAND --help` tells more about a command.")
+    page.paragraph("`\(name) COMMAND --help` shows more about a command.")
     return page.text
   }
 }

@@ -28,7 +28,7 @@ extension APIClient {
       }
       guard pause < run.remaining else {
         throw APIError(
-          .deadline, label, "not done in time; it goes on, and running again picks it up",
+          .deadline, label, "not done in time; it continues, and the next run resumes it",
           operation: name)
       }
       try await sleep(for: pause, poll)
@@ -44,7 +44,7 @@ extension APIClient {
   ) throws(APIError) -> JSONValue? {
     guard isState(state, of: name) else {
       throw APIError(
-        .ambiguous, label, "the answer is not about the operation that was asked for",
+        .ambiguous, label, "the answer is about another operation",
         operation: name)
     }
     if let error = state["error"], error.object?.isEmpty == false {

@@ -45,7 +45,7 @@ public final class APIClient: Sendable {
       throw APIError(.refused, call.label, "\(refusal): nothing was sent")
     }
     guard let url = call.url(at: endpoints.baseURL(call.service)) else {
-      throw APIError(.other, call.label, "the path is not one of an API; nothing was sent")
+      throw APIError(.other, call.label, "the path is not a valid API path; nothing was sent")
     }
     run.countCall()
     try await pace(call, origin)

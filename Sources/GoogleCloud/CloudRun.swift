@@ -113,7 +113,7 @@ public final class CloudRun: Sendable {
   static let maximumWeight = 512 << 20
 
   static let readingTooLarge =
-    "the answers of this reading are larger than \(maximumWeight >> 20) MiB together; this one is not used"
+    "the answers of this reading are larger than \(maximumWeight >> 20) MiB together; this one is ignored"
 
   /// Starts a new reading: earlier answers do not count any more.
   public func beginReading() { weight.store(0, ordering: .relaxed) }

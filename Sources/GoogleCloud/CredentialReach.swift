@@ -30,7 +30,7 @@ public enum CredentialReach: Sendable, Hashable {
     }
     switch self {
     case .google where !destination.isGoogle:
-      return "a credential of Google's is not sent to \(destination)"
+      return "a Google credential is not sent to \(destination)"
     case .origin(let origin) where origin != destination:
       return "a credential of \(origin) is not sent to \(destination)"
     case .sandboxes where destination.isGoogle:

@@ -117,7 +117,8 @@ public struct CredentialSearch: Sendable {
         token: text, source: "ARCTL_ACCESS_TOKEN", quotaProject: quotaProject(nil), clock: run.clock
       )
     else {
-      throw CredentialError("ARCTL_ACCESS_TOKEN holds no token: it has characters no token has")
+      throw CredentialError(
+        "ARCTL_ACCESS_TOKEN is not a token: it has characters that tokens do not have")
     }
     return credential
   }
@@ -158,7 +159,7 @@ public struct CredentialSearch: Sendable {
     }
     let host = variable("GCE_METADATA_HOST") ?? variable("GCE_METADATA_IP") ?? "169.254.169.254"
     guard Origin(scheme: "http", authority: host) != nil else {
-      return .failure(MetadataAbsence(reason: "GCE_METADATA_HOST is no host"))
+      return .failure(MetadataAbsence(reason: "GCE_METADATA_HOST is not a host"))
     }
     let server = MetadataServer(host: host, run: run)
     return await server.email().map { email in
@@ -212,12 +213,14 @@ public struct CredentialSearch: Sendable {
   private static let help = [
     "sign in: gcloud auth application-default login",
     "or set GOOGLE_APPLICATION_CREDENTIALS to the path of a credential file",
-    "or try it with no cloud account: add --sandbox",
+    "or try it without a cloud account: add --sandbox",
   ]
 
   private static func help(refused endpoints: Endpoints) -> [String] {
     guard let override = endpoints.overrides.first(where: { !$0.origin.isGoogle }) else {
-      return ["use a credential of Google's, or name the endpoint that it belongs to: --endpoint"]
+      return [
+        "use a Google credential, or name the endpoint that the credential belongs to: --endpoint"
+      ]
     }
     return [
       "\(override.source) names \(override.origin): use a credential whose token_uri is there, "

@@ -43,7 +43,7 @@ enum ErrorClassification {
       case 300...399:
         "answered with a redirect, which is not followed; is there a proxy in between?"
       case 407: "the proxy asks for a user name and password"
-      default: "the answer is not one of Google's"
+      default: "the answer is not in Google's form"
       }
     return APIError(kind, label, text, httpStatus: httpStatus)
   }

@@ -66,7 +66,7 @@ struct ExternalAccountTokens: TokenSource {
         .send(request, without: Secrets(of: request), label: label).body
     }
     guard bytes.count <= 1 << 20, let text = text(in: bytes), !text.isEmpty else {
-      throw failure(place, "holds no token" + (field.map { " in `\($0)`" } ?? ""))
+      throw failure(place, "contains no token" + (field.map { " in `\($0)`" } ?? ""))
     }
     return text
   }

@@ -81,7 +81,8 @@ enum FaultPolicy {
     _ response: HTTPResponse, _ call: APICall, _ sent: SecretTraces
   ) -> Verdict {
     guard response.status == 200 else {
-      return incomplete(call, response, "the API answers with 200; this may be a part of an answer")
+      return incomplete(
+        call, response, "the API answers with status 200; this may be a part of an answer")
     }
     let parsed = Result { () throws(JSONParseError) in
       try JSONValue(
@@ -97,7 +98,7 @@ enum FaultPolicy {
     // part.
     guard !sent.areIn(value) else {
       return unusable(
-        call, response, "the answer repeats what arctl signed in with; nothing of it is used")
+        call, response, "the answer repeats the credential of arctl; it is not used")
     }
     return .success(value, bytes: response.body.count)
   }

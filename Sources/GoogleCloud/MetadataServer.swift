@@ -13,7 +13,7 @@ struct MetadataServer: TokenSource {
     do {
       let response = try await run.send(request("email", timeout: .seconds(1)))
       guard isGenuine(response) else {
-        return .failure(MetadataAbsence(reason: "what answers is no metadata server"))
+        return .failure(MetadataAbsence(reason: "the host that answers is not a metadata server"))
       }
       guard response.status == 200,
         let email = String(validating: response.body, as: UTF8.self), !email.isEmpty,

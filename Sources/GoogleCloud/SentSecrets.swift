@@ -125,7 +125,7 @@ struct SecretTraces: Sendable {
     }
   }
 
-  static let mark = "(a text that repeats what arctl signed in with)"
+  static let mark = "(a text that repeats the credential of arctl)"
 }
 
 /// Lower case, and the URL alphabet of base64: one spelling for many.

@@ -101,7 +101,7 @@ struct TokenEndpoint: Sendable {
   }
 
   static func noToken(_ label: String) -> APIError {
-    APIError(.unauthenticated, label, "the answer holds no token")
+    APIError(.unauthenticated, label, "the answer contains no token")
   }
 
   private func refusal(

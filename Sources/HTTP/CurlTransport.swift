@@ -73,7 +73,7 @@ extension HTTPRequest {
       !field.name.isEmpty && field.name.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: ":") }
         && field.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == UInt8(ascii: "\t") }
     }
-    return clean ? nil : HTTPFailure(.invalid, "\(host): a header holds control characters")
+    return clean ? nil : HTTPFailure(.invalid, "\(host): a header contains control characters")
   }
 
   /// The host in the URL with its port, if it has one; without user name and password.

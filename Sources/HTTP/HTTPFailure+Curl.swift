@@ -32,7 +32,7 @@ extension HTTPFailure {
     case _ where transfer.refusal == .memoryExceeded:
       let limit = transfer.configuration.answerMemory.limit >> 20
       return HTTPFailure(
-        .ambiguous, "\(place): the answers at one time are longer than \(limit) MiB together")
+        .ambiguous, "\(place): the answers in progress are longer than \(limit) MiB together")
     case CURLE_RECV_ERROR where proxyStatus != 0 && proxyStatus / 100 != 2:
       return HTTPFailure(.notSent, "\(place): the proxy answered \(proxyStatus)")
     case _ where wasSent: break
@@ -61,7 +61,7 @@ extension HTTPFailure {
     }
     if code == CURLE_OPERATION_TIMEDOUT {
       let limit = transfer.request.timeout
-      return HTTPFailure(.ambiguous, "\(place): no whole answer within \(limit)")
+      return HTTPFailure(.ambiguous, "\(place): no complete answer within \(limit)")
     }
     if code == CURLE_PARTIAL_FILE {
       return HTTPFailure(.ambiguous, "\(place): the answer was cut short")

@@ -37,8 +37,8 @@ enum KeyConstraint {
 
   /// The ways to work without a key, which Google recommends over keys.
   private static func keylessAlternatives(_ key: DesiredKey) -> String {
-    "do without a key: let people and other accounts act as \(key.email) "
-      + "(roles/iam.serviceAccountTokenCreator on it, then --impersonate-service-account=\(key.email)), "
-      + "or let a CI system in by workload identity federation (an external_account credential file)"
+    "work without a key: let users and other accounts impersonate \(key.email) (grant them "
+      + "roles/iam.serviceAccountTokenCreator on it, then pass --impersonate-service-account=\(key.email)), "
+      + "or use workload identity federation in a CI system (an external_account credential file)"
   }
 }

@@ -64,17 +64,17 @@ extension KeyIssuer {
 
   /// Why the call was not sent: the time that is left, and what used it up.
   private static func outOfTimeReason(_ left: Duration, after waiting: Int64 = 0) -> String {
-    let wait = waiting == 0 ? "" : " once an interrupted run's key had its \(waiting)s to show"
+    let wait = waiting == 0 ? "" : " after \(waiting)s of waiting for the key of an interrupted run"
     return
-      "it was not sent: \(max(0, left.components.seconds))s of the run's time are left\(wait), and it takes "
-      + "\(minimumTimeForCreate.components.seconds)s to be sure of the answer, which cannot be had again"
+      "it was not sent: \(max(0, left.components.seconds))s of the run's time are left\(wait), and it needs "
+      + "\(minimumTimeForCreate.components.seconds)s, because its answer cannot be requested again"
   }
 
   /// The failure of a run that has no time left for `keys.create`.
   private func outOfTime(_ message: String) -> OperationFailure {
     OperationFailure(
       .other, call: requests.createLabel, message: message,
-      help: "apply again, with more time: --timeout 5m")
+      help: "apply again with more time: --timeout 5m")
   }
 
   /// The account's keys, and the ids of all keys that cannot be the result of the next call. After an interrupted run
@@ -192,12 +192,12 @@ extension KeyIssuer {
     } catch {
       return OperationFailure(
         .key, call: requests.createLabel,
-        message: "\(reason); whether a key was made is not known: \(error.message)",
-        help: "apply again: \(intent) remembers which keys were there before", isPartial: true)
+        message: "\(reason); it is not known whether a key was created: \(error.message)",
+        help: "apply again: \(intent) lists the keys that existed before", isPartial: true)
     }
     return OperationFailure(
-      .key, call: requests.createLabel, message: "\(reason); no new key is to be seen yet",
-      help: "apply again: it waits until one would be seen, before it makes another")
+      .key, call: requests.createLabel, message: "\(reason); no new key is visible yet",
+      help: "apply again: arctl waits until such a key would be visible before it creates another")
   }
 
   /// Stores the file as Google sent it. If that fails, deletes the key on the server at once: a key whose private half
@@ -234,7 +234,7 @@ extension KeyIssuer {
         try store.dropStaged(key, keyID: id)
         try store.dropIntent(key)
       }
-      failure.help = "key \(id) was deleted again; nothing is left"
+      failure.help = "key \(id) was deleted again; nothing remains"
     } catch {
       failure.kind = .key
       failure.message += "; key \(id) is live and could not be deleted: \(error.message)"

@@ -74,7 +74,7 @@ extension KeyIssuer {
     } catch {
       // The key is stored and works; that the second look failed is a warning, not a failure of the key.
       result.warnings.append(
-        "whether another run made a key at the same time is not known: \(error.message)")
+        "it is not known whether another run created a key at the same time: \(error.message)")
       return result
     }
     guard !concurrent.isEmpty else { return result }
@@ -82,7 +82,7 @@ extension KeyIssuer {
     throw OperationFailure(
       .key, call: "\(key.address)",
       message:
-        "key \(id) is made and stored in \(store.paths(key).installed), and another run made "
+        "key \(id) is created and stored in \(store.paths(key).installed), and another run created "
         + "\(ids.count == 1 ? "key" : "keys") \(ids.joined(separator: ", ")) of \(key.email) for the same "
         + "declaration at the same time",
       help: "find out which one is in use, and revoke the other: "
@@ -123,10 +123,12 @@ extension KeyIssuer {
     return OperationFailure(
       .key, call: "\(key.address)",
       message:
-        "\(isOne ? "key" : "keys") \(ids.joined(separator: ", ")) of \(key.email) turned out to be live, "
-        + "and no file here holds \(isOne ? "it" : "them"); nothing was made",
-      help: "plan again: it reads as held elsewhere, and --reissue \(key.address) makes another; "
-        + "where nothing uses it, revoke it: \(ids.map(revocation).joined(separator: "; "))")
+        "\(isOne ? "key" : "keys") \(ids.joined(separator: ", ")) of \(key.email) \(isOne ? "is" : "are") live "
+        + "although the plan did not list \(isOne ? "it" : "them"), "
+        + "and no file on this machine holds \(isOne ? "it" : "them"); nothing was created",
+      help:
+        "plan again: it then shows as held elsewhere, and --reissue \(key.address) creates another; "
+        + "if nothing uses it, revoke it: \(ids.map(revocation).joined(separator: "; "))")
   }
 
   /// The warning that a replaced key is still live, and how to revoke it.
@@ -139,7 +141,7 @@ extension KeyIssuer {
 
   /// The warning that an expired key still takes one of the account's ten places (docs/google-apis.md#counted-limits).
   private func stillCounted(_ id: String) -> String {
-    "key \(id), which has expired, still counts among the account's ten keys; delete it: "
+    "key \(id) has expired but still counts towards the account's ten keys; delete it: "
       + revocation(of: id)
   }
 
@@ -182,12 +184,13 @@ extension KeyIssuer {
         guard order == .reissue(replacing: live.id) else { break }
         throw .stale(
           "\(key.address)",
-          "the key in \(held.path) is live after all: it is not replaced, and nothing was made")
+          "the key in \(held.path) is live after all; it was not replaced, and nothing was created")
       case .unseen(let seconds):
         guard order == .reissue(replacing: held.file.keyID) else { break }
         throw OperationFailure(
           .other, call: "\(key.address)",
-          message: "the key in \(held.path) is new, and whether it is live cannot be seen yet",
+          message:
+            "the key in \(held.path) is new, and the server does not show yet whether it is live",
           help: "apply again in \(seconds)s")
       }
     }

@@ -22,7 +22,7 @@ extension KeyIssuer {
       removed = try await clear(here)
     } catch {
       var failure = error
-      failure.message = "key \(id) is deleted, but not its file: \(error.message)"
+      failure.message = "key \(id) is deleted, but its file is not: \(error.message)"
       failure.isPartial = true
       throw failure
     }
@@ -65,7 +65,8 @@ extension KeyIssuer {
       case .unseen(let seconds):
         throw OperationFailure(
           .other, call: "\(key.address)",
-          message: "the key in \(held.path) is new, and whether it is live cannot be seen yet",
+          message:
+            "the key in \(held.path) is new, and the server does not show yet whether it is live",
           help: "apply again in \(seconds)s")
       }
     }

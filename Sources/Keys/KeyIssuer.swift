@@ -148,7 +148,7 @@ package struct KeyIssuer: Sendable {
     } catch {
       var failure = error
       failure.help =
-        "key \(id) is live, and its private half is kept beside the destination: apply again finishes it"
+        "key \(id) is live, and its private half is kept next to the destination: apply again to finish"
       failure.isPartial = true
       throw failure
     }
@@ -216,10 +216,11 @@ package struct KeyIssuer: Sendable {
           throw OperationFailure(
             .key, call: error.label,
             message: "key \(id) is stored, but not accepted: \(error.message)",
-            help: "try it later; if it stays so, revoke it: \(revocation(of: id))", isPartial: true)
+            help: "try again later; if it is still refused, revoke it: \(revocation(of: id))",
+            isPartial: true)
         }
         return OperationResult(
-          detail: "key \(id)", warnings: ["key \(id) could not be tried: \(error.message)"],
+          detail: "key \(id)", warnings: ["key \(id) could not be tested: \(error.message)"],
           file: store.paths(key).installed)
       }
     }

@@ -41,15 +41,15 @@ extension KeyStore {
       throw KeyStoreError(error)
     }
     guard let status else {
-      if mustExist { throw KeyStoreError("\(path) is not there") }
+      if mustExist { throw KeyStoreError("\(path) does not exist") }
       return
     }
     switch status.kind {
     case .folder: break
     case .symbolicLink:
       throw KeyStoreError(
-        "\(path) is a symbolic link, which are not followed below a key directory",
-        remedy: "make a folder of it, or name another destination")
+        "\(path) is a symbolic link, and links below a key directory are not followed",
+        remedy: "replace it with a folder, or choose another destination")
     case .file, .other:
       throw KeyStoreError("\(path) is not a folder", remedy: KeyStoreError.otherFolder)
     }
@@ -58,7 +58,7 @@ extension KeyStore {
         "\(path) belongs to another user", remedy: KeyStoreError.otherFolder)
     }
     guard status.permissions & 0o002 == 0 else {
-      throw KeyStoreError("\(path) is writable for everybody", remedy: "chmod 700 \(path)")
+      throw KeyStoreError("\(path) is writable by all users", remedy: "chmod 700 \(path)")
     }
     guard status.permissions & 0o300 == 0o300 else {
       throw KeyStoreError("\(path) is not writable", remedy: "chmod 700 \(path)")
@@ -78,8 +78,8 @@ extension KeyStore {
       let place = try nearestFolder(directory)
       guard try files.freeSpace(at: place) >= KeyStore.roomForKey else {
         throw KeyStoreError(
-          "there is no room for a key in \(place)",
-          remedy: "make room there, or name another folder with --key-dir DIR")
+          "there is not enough space for a key in \(place)",
+          remedy: "free space there, or choose another folder: --key-dir DIR")
       }
     } catch let error as FileError {
       throw KeyStoreError(error)
@@ -101,7 +101,7 @@ extension KeyStore {
         return path
       }
       let parent = LocalFileSystem.split(path).folder
-      guard parent != path else { throw KeyStoreError("\(path) is not there") }
+      guard parent != path else { throw KeyStoreError("\(path) does not exist") }
       path = parent
     }
   }
@@ -143,7 +143,8 @@ extension KeyStore {
     let found = try credential(at: path, of: key)?.file.keyID
     let unnamed = try stagedFile(key)
     if let unnamed, unnamed.keyID != found, order.makesNewKey {
-      return "\(paths(key).staged) appeared since the plan: another run made key \(unnamed.keyID)"
+      return
+        "\(paths(key).staged) appeared since the plan: another run created key \(unnamed.keyID)"
     }
     guard let found else {
       // The leftovers may be the only copy of the private half now.
@@ -151,7 +152,7 @@ extension KeyStore {
       return order == .tidy && isPresent ? "\(path) is gone since the plan" : nil
     }
     switch order {
-    case .issue: return "\(path) appeared since the plan: another run made this key"
+    case .issue: return "\(path) appeared since the plan: another run created this key"
     case .reissue(let old) where old != found:
       return "\(path) holds another key since the plan"
     case .supersede(let ids) where !ids.contains(found):

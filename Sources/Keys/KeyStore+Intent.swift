@@ -15,19 +15,20 @@ extension KeyStore {
       let time = value["time"]?.integer
     else {
       throw KeyStoreError(
-        "\(path) should tell which keys there were before one was asked for, and cannot be read; "
+        "\(path) should list the keys that existed before a request, but cannot be read; "
           + KeyStore.checkAfterCreate(key.email))
     }
     guard account == key.email else {
       throw KeyStoreError(
-        "\(path) tells that a key of \(account) may be lost; \(KeyStore.checkAfterCreate(account))")
+        "\(path) records that a key of \(account) may be lost; \(KeyStore.checkAfterCreate(account))"
+      )
     }
     return KeyDestination.Intent(keyIDs: ids.compactMap(\.string), time: time, path: path)
   }
 
   /// The advice that ends both messages.
   private static func checkAfterCreate(_ email: String) -> String {
-    "look after them before you remove it: gcloud iam service-accounts keys list "
+    "check the account's keys before you remove it: gcloud iam service-accounts keys list "
       + "--iam-account=\(email)"
   }
 
@@ -107,13 +108,15 @@ extension KeyStore {
     _ key: DesiredKey, keyID: String, encoded: String?, dead: Set<String>
   ) throws(KeyStoreError) {
     guard let encoded, var bytes = Base64.decode(encoded) else {
-      throw KeyStoreError("the answer holds no credential file")
+      throw KeyStoreError("the answer contains no credential file")
     }
     defer { wipe(&bytes) }
     guard let value = try? JSONValue(parsing: bytes, maximumBytes: KeyStore.maximumFile),
       value["type"]?.string == "service_account", value["private_key_id"]?.string == keyID,
       value["client_email"]?.string?.lowercased() == key.email
-    else { throw KeyStoreError("the credential file in the answer is not one of key \(keyID)") }
+    else {
+      throw KeyStoreError("the credential file in the answer belongs to another key than \(keyID)")
+    }
     var text = SecretBytes()
     text.append(contentsOf: bytes)
     try install(text, key, dead: dead)

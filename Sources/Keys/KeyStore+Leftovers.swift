@@ -41,7 +41,7 @@ extension KeyStore {
 
   /// The refusal to touch a file that arctl did not write.
   private func foreign(_ path: String) -> KeyStoreError {
-    KeyStoreError("\(path) is in the way, and was not left by an interrupted run")
+    KeyStoreError("\(path) is in the way: it was not left by an interrupted run")
   }
 
   /// Whether files of an interrupted run are beside an installed one.
@@ -57,7 +57,9 @@ extension KeyStore {
     let destination = inspect(key).destination
     guard case .file = destination.state, destination.pendingFingerprint == nil,
       destination.secondsLeft(at: now) == 0
-    else { throw KeyStoreError("what lies beside \(paths.installed) is no copy of it, and stays") }
+    else {
+      throw KeyStoreError("the file next to \(paths.installed) is not a copy of it, so it is kept")
+    }
     for path in paths.leftovers { try remove(path) }
     _ = try dropReplaced(key, dead: dead)
     try synchronize(paths)

@@ -72,7 +72,7 @@ extension KeyStore {
     let paths = paths(key)
     guard let path = paths.replaced(old.keyID) else {
       throw KeyStoreError(
-        "\(paths.installed) holds a key whose id is odd: it cannot be kept under that name",
+        "\(paths.installed) holds a key with an unusual id, which cannot be part of a file name",
         remedy: "move that file away, and apply again")
     }
     if let kept = try credential(at: path, of: key) {

@@ -47,7 +47,7 @@ extension KeyStore {
     if let fingerprint = try pendingFingerprint(paths) {
       let installed = try credential(at: paths.installed, of: key)?.file.fingerprint
       guard fingerprint == installed else {
-        throw KeyStoreError("\(paths.pending) appeared meanwhile: another run is making this key")
+        throw KeyStoreError("\(paths.pending) appeared meanwhile: another run is creating this key")
       }
     }
     try remove(paths.pending)

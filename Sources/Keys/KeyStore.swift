@@ -313,7 +313,7 @@ struct KeyStoreError: Error, Sendable, Hashable {
   init(_ error: CryptoError) { message = error.message }
 
   /// The remedy if the folder cannot be used.
-  static let otherFolder = "name a folder of your own with --key-dir DIR"
+  static let otherFolder = "choose a folder of your own: --key-dir DIR"
 }
 
 extension KeyStoreError {

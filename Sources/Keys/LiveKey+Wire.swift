@@ -101,7 +101,7 @@ extension LiveKey {
       throw APIError(.malformed, call.label, "the answer is not about what was asked for")
     }
     guard let data = answer["publicKeyData"]?.string, let pem = Base64.decode(data) else {
-      throw APIError(.malformed, call.label, "the key comes without its public half")
+      throw APIError(.malformed, call.label, "the answer has no public half of the key")
     }
     return withPublicHalf(pem)
   }

@@ -53,7 +53,8 @@ public enum Limits {
     let wanted = bytes + (Limit.addressSpace.isSet ? threads * threadSpace : 0)
     let isAvailable =
       canReserve(bytes, PROT_READ | PROT_WRITE) && canReserve(wanted, PROT_NONE)
-    return isAvailable ? nil : "less than \(wanted >> 20) MiB of memory can be had\(memoryLimits)"
+    return isAvailable
+      ? nil : "less than \(wanted >> 20) MiB of memory are available\(memoryLimits)"
   }
 
   /// What glibc reserves for a thread that allocates: a heap of 64 MiB, with room to align it, and its stack.
@@ -73,7 +74,7 @@ public enum Limits {
     let limits =
       [Limit.processes, .addressSpace].filter(\.isSet).map(\.shown)
       + (containerLimit.map { ["the container's pids.max is \($0)"] } ?? [])
-    return limits.isEmpty ? "the system gives out no more" : limits.joined(separator: ", ")
+    return limits.isEmpty ? "the system allows no more" : limits.joined(separator: ", ")
   }
 
   private static var memoryLimits: String {

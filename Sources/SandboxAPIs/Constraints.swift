@@ -14,7 +14,7 @@ package enum Constraints: ServedAPI {
 
   /// The paths for reading and setting them.
   package static let routes: [Route] = [
-    Route(own: .get, path, "the organisation policies in force") { (_, state) throws(APIError) in
+    Route(own: .get, path, "the active organisation policies") { (_, state) throws(APIError) in
       json(state)
     },
     Route(own: .put, path, "sets all of them", put),

@@ -59,7 +59,7 @@ enum Message {
   static func unknownAlias(_ name: String, isOpen: Bool, _ place: SourcePosition) -> Diagnostic {
     if isOpen {
       return Diagnostic(
-        .yamlAlias, "the alias `*\(name)` stands inside the value that it repeats", at: place)
+        .yamlAlias, "the alias `*\(name)` is inside the value that it repeats", at: place)
     }
     return Diagnostic(
       .yamlAlias, "there is no anchor `&\(name)` before this alias in the document", at: place,

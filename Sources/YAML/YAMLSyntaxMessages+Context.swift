@@ -86,7 +86,7 @@ extension YAMLTreeBuilder {
     place.length = 1
     return Diagnostic(
       .yamlSyntax, "there is no space after this `:`", at: place,
-      help: ["write one, and the value behind it"])
+      help: ["write a space, and then the value"])
   }
 
   /// Text after a closing quote or bracket.

@@ -113,10 +113,11 @@ private struct Explanation {
     "did not find expected key": Explanation(
       "expected another key, or the end of this mapping; check the indentation",
       .foundAndOpening("the mapping begins here"),
-      help: "keys of one mapping stand in one column"),
+      help: "the keys of a mapping start in the same column"),
     "did not find expected '-' indicator": Explanation(
       "expected another list item `- `, or the end of this list; check the indentation",
-      .foundAndOpening("the list begins here"), help: "items of one list stand in one column"),
+      .foundAndOpening("the list begins here"), help: "the items of a list start in the same column"
+    ),
     "did not find expected ',' or ']'": Explanation(
       "expected `,` or `]`", .foundAndOpening("the list is opened here"),
       help: "close the list with `]`, or quote text that contains brackets or commas"),

@@ -53,7 +53,7 @@ struct ProgramTests {
           keys list  show keys
           keys pin   pin
 
-        `arctl COMMAND --help` tells more about a command.
+        `arctl COMMAND --help` shows more about a command.
 
         """)
   }

@@ -76,7 +76,8 @@ import Testing
     let stage = Stage()
     stage.transport.stub(.get, Self.email, .json("<html>portal</html>"))
     let error = try #require(await failure(search(["HOME": "/home/a"]), stage))
-    #expect(error.looked.last == "the metadata server: what answers is no metadata server")
+    #expect(
+      error.looked.last == "the metadata server: the host that answers is not a metadata server")
   }
 
   @Test func aFailedSearchListsThePlaces() async throws {
@@ -93,7 +94,7 @@ import Testing
           looked at the metadata server: no answer (notSent)
           sign in: gcloud auth application-default login
           or set GOOGLE_APPLICATION_CREDENTIALS to the path of a credential file
-          or try it with no cloud account: add --sandbox
+          or try it without a cloud account: add --sandbox
         """)
     stage.transport.finish()
   }

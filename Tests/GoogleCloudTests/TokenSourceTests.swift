@@ -181,7 +181,7 @@ import Testing
 
   @Test func externalAccountWithoutAToken() async throws {
     for (files, text) in [
-      ([:], "cannot be read"), (["/subject": "sekret"], "holds no token in `value`"),
+      ([:], "cannot be read"), (["/subject": "sekret"], "contains no token in `value`"),
     ] as [([String: String], String)] {
       let stage = Stage()
       let found = try await credential(

@@ -152,7 +152,7 @@ import Testing
       ({ $0.putFolder("/home/ana/keys", permissions: 0o500) }, "chmod 700 /home/ana/keys"),
       ({ $0.putFolder("/home/ana/keys", owner: 0) }, "--key-dir"),
       ({ $0.put("/home/ana/keys", [1]) }, "--key-dir"),
-      ({ $0.setFreeSpace(100) }, "make room"),
+      ({ $0.setFreeSpace(100) }, "free space"),
     ] {
       let files = MemoryFileSystem()
       files.putFolder("/home/ana")
@@ -387,7 +387,9 @@ import Testing
     #expect(stage.store().inspect(stage.key).destination.pendingFingerprint != nil)
     // Not a copy of the installed file's key: it may be live already, so it is kept.
     #expect(try await stage.plan().action == .unchanged)
-    #expect(throws: KeyStoreError.self) { try stage.store().tidy(stage.key, dead: [], now: 0) }
+    #expect(throws: KeyStoreError.self) {
+      try stage.store().removeLeftovers(stage.key, dead: [], now: 0)
+    }
     #expect(stage.files.contents["/home/ana/keys/.uploader-key.json.pending"] != nil)
   }
 }

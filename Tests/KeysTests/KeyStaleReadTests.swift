@@ -70,7 +70,8 @@ import Testing
     for order in [KeyOrder.issue, .supersede(["key9"])] {
       let failure = try await failure(stage, order)
       #expect(failure.kind == .key)
-      #expect(failure.message.contains("key1 of \(Make.email) turned out to be live"))
+      #expect(
+        failure.message.contains("key1 of \(Make.email) is live although the plan did not list it"))
       #expect(failure.help.contains("keys delete key1 --iam-account=\(Make.email)"))
     }
     #expect(stage.server.keys.count == 1)

@@ -10,7 +10,7 @@ final class DataDirectory: Sendable {
   init(_ path: String) throws(SandboxError) {
     self.path = path
     if mkdir(path, 0o700) != 0 && errno != EEXIST {
-      throw SandboxError("cannot make the folder \(path): \(Self.reason())")
+      throw SandboxError("cannot create the folder \(path): \(Self.reason())")
     }
     let file = "\(path)/lock"
     lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -21,7 +21,7 @@ final class DataDirectory: Sendable {
       close(lock)
       throw SandboxError(
         busy
-          ? "\(path) is in use by another arctl-sandbox; stop that one, or give --data another folder"
+          ? "\(path) is in use by another arctl-sandbox; stop that one, or choose another folder: --data DIR"
           : "cannot lock \(file): \(reason)")
     }
   }
@@ -85,7 +85,9 @@ final class DataDirectory: Sendable {
     let temporary = "\(file).new"
     let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
     let descriptor = open(temporary, flags, 0o600)
-    guard descriptor >= 0 else { throw SandboxError("cannot make \(temporary): \(Self.reason())") }
+    guard descriptor >= 0 else {
+      throw SandboxError("cannot create \(temporary): \(Self.reason())")
+    }
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

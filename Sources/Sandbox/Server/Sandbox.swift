@@ -66,7 +66,7 @@ final class Sandbox: Sendable {
       // Before anything else is read: the sandbox's own paths need no credential, so a foreign page must not reach
       // them.
       guard !HostCheck.isFromPage(request.headers) else {
-        return Answers.text(403, "This sandbox is not driven by web pages.")
+        return Answers.text(403, "Web pages cannot control this sandbox.")
       }
       return control(request, match)
     }
@@ -278,7 +278,7 @@ final class Sandbox: Sendable {
       return Call.NewKey(
         publicKey: key.publicKey, certificate: certificate, privatePEM: pem)
     } catch {
-      throw APIError(.internal, "The sandbox could not make a key: \(error)")
+      throw APIError(.internal, "The sandbox could not generate a key: \(error)")
     }
   }
 }

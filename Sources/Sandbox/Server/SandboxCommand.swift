@@ -27,7 +27,7 @@ public enum SandboxCommand {
       return serve(
         try options(parsed), setUp: setUp(parsed), stopsWithInput: parsed.has("stop-with-input"))
     } catch {
-      printError("\(error)\n  arctl-sandbox --help shows how it is called")
+      printError("\(error)\n  arctl-sandbox --help shows its options")
       return UsageError.exitCode
     }
   }
@@ -145,44 +145,45 @@ public enum SandboxCommand {
       """,
     options: [
       Option(
-        "data", .value("DIR"), help: "the folder of the state; made when it is missing",
+        "data", .value("DIR"), help: "the folder of the state; created if it is missing",
         environment: .none),
       Option(
         "port", .value("N"),
         help:
-          "the port on 127.0.0.1 (the first that served DIR, if it is free); 0 takes a free one",
+          "the port on 127.0.0.1; 0 takes a free one; by default the first port of DIR, if it is free",
         environment: .none),
       Option(
-        "project", .repeated("ID"), help: "make this project where it is missing",
+        "project", .repeated("ID"), help: "create this project if it is missing",
         environment: .none),
       Option(
         "service", .repeated("NAME"),
-        help: "let projects enable this service, too, which the sandbox does not know",
+        help: "also let projects enable this service, which the sandbox does not know",
         environment: .none),
       Option(
         "apply", .repeated("PATH"),
         help: "set it up from these manifests first, with `arctl apply`; key files go to DIR/keys",
         environment: .none),
       Option(
-        "latency", .value("MS"), help: "hold every answer back this many milliseconds",
+        "latency", .value("MS"), help: "delay every answer by this many milliseconds",
         environment: .none),
       Option(
-        "operations", .flag, help: "print the table of operations that it serves, and end",
+        "operations", .flag, help: "print the table of served operations and exit",
         environment: .none),
-      Option("version", .flag, help: "print the version, and end", environment: .none),
+      Option("version", .flag, help: "print the version and exit", environment: .none),
       Option(
         "stop-with-input", .flag,
         help: "stop when standard input ends, for a program that starts it and may be killed",
         environment: .none),
     ],
     exitCodes: [
-      .init("0", "stopped by SIGTERM or SIGINT, or printed what was asked for"),
+      .init("0", "stopped by SIGTERM or SIGINT, or printed the requested text"),
       .init("1", "could not start"),
       .init("64", "wrong arguments"),
     ],
     examples: [
       .init(
         "arctl-sandbox --data /tmp/sandbox --project my-project-id", "a sandbox with a project"),
-      .init("arctl-sandbox --data /tmp/sandbox --apply manifests", "one that is set up already"),
+      .init(
+        "arctl-sandbox --data /tmp/sandbox --apply manifests", "a sandbox that is already set up"),
     ])
 }

@@ -15,7 +15,7 @@ enum SandboxRoutes: ServedAPI {
 
   static let routes: [Route] = [
     // `Sandbox` answers this one before it reaches a handler: the journal is not part of the state.
-    Route(own: .get, journal, "the requests seen, in order; `?since=N` leaves the first N out") {
+    Route(own: .get, journal, "the requests in order; `?since=N` skips the first N") {
       (_, _) throws(APIError) in [:]
     }.taking("since"),
     Route(own: .get, "/_sandbox/clock", "the sandbox's time") { (call, _) throws(APIError) in
@@ -23,7 +23,7 @@ enum SandboxRoutes: ServedAPI {
     },
     Route(own: .post, "/_sandbox/clock", "moves the clock", setClock),
     Route(
-      own: .post, "/_sandbox/cleanup", "carries cleanup policies out, or says what they would do",
+      own: .post, "/_sandbox/cleanup", "applies cleanup policies, or reports what they would do",
       Cleanup.run),
     Route(own: .get, "/_sandbox/routes", "the tables below, with the scopes that tokens need") {
       (_, _) throws(APIError) in served()

@@ -31,7 +31,8 @@ struct SetUp {
         Self.arctl, arguments: [verb] + options + ["--"] + paths, environment: environment,
         input: .untilWeEnd, output: output)
     } catch {
-      throw SandboxError("cannot run arctl, which stands beside this program or in PATH: \(error)")
+      throw SandboxError(
+        "cannot run arctl, which must be next to this program or in PATH: \(error)")
     }
     let result = Workers(extra: 0).run { await child.wait() }
     switch result {
