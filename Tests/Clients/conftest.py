@@ -116,7 +116,7 @@ def every_answer_fits():
     assert not found, "answers that do not fit:\n" + "\n".join(found)
 
 
-def unwalked() -> list[str]:
+def uncalled() -> list[str]:
     """Operations that no test called, and those of NOT_YET that now have an answer."""
     answered = {operation for operation, _ in watch.WATCH.good}
     refused = {operation for operation, _ in watch.WATCH.failed} & REFUSED.keys()
@@ -131,7 +131,7 @@ def is_whole_run(config) -> bool:
 
 
 def pytest_sessionfinish(session, exitstatus):
-    if exitstatus == 0 and is_whole_run(session.config) and unwalked():
+    if exitstatus == 0 and is_whole_run(session.config) and uncalled():
         session.exitstatus = 1
 
 
@@ -164,5 +164,5 @@ def pytest_terminal_summary(terminalreporter, config):
     for operation, reason in NOT_YET.items():
         write(f"not answered yet: {operation}: {reason}")
     if is_whole_run(config):
-        for operation in unwalked():
+        for operation in uncalled():
             write(f"NOT WALKED, or to be struck from NOT_YET: {operation}", red=True)

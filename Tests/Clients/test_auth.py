@@ -178,12 +178,12 @@ def test_self_signed_tokens_by_google_auth(sandbox, project):
     by_audience = plain.with_always_use_jwt_access(True)
     by_audience._create_self_signed_jwt("https://artifactregistry.googleapis.com/")
     by_scope = plain.with_scopes([SCOPE]).with_always_use_jwt_access(True)
-    asked = WATCH.good[("POST /token", "google-auth")]
+    before = WATCH.good[("POST /token", "google-auth")]
     for credential in [by_audience, by_scope]:
         credential.refresh(Request())
         assert credential.token.count(".") == 2, "signed by itself"
         assert answer_to(sandbox, credential.token, project).status_code == 200
-    assert WATCH.good[("POST /token", "google-auth")] == asked, "and not asked for"
+    assert WATCH.good[("POST /token", "google-auth")] == before, "no further token was requested"
 
 
 @pytest.mark.parametrize("changes", [

@@ -40,9 +40,9 @@ def parent(project):
 
 
 def test_it_signs_its_own_tokens(registry, parent):
-    asked = WATCH.good[("POST /token", "google-auth")]
+    before = WATCH.good[("POST /token", "google-auth")]
     assert list(registry.list_repositories(parent=parent)) == []
-    assert WATCH.good[("POST /token", "google-auth")] == asked
+    assert WATCH.good[("POST /token", "google-auth")] == before
     assert registry.transport._credentials.token.count(".") == 2
 
 

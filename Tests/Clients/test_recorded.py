@@ -95,11 +95,11 @@ def test_a_disabled_api_in_the_recorded_words(new_project, raw):
     error = answer.json()["error"]
     assert answer.status_code == 403
     words = lambda text: re.sub(r"projects?[ =]\S+", "PROJECT", text)
-    told = recorded.response["error"]
+    expected = recorded.response["error"]
     assert words(error["message"]) == words(
-        told["message"].replace("Device Streaming API", "Artifact Registry API")
+        expected["message"].replace("Device Streaming API", "Artifact Registry API")
         .replace("devicestreaming", "artifactregistry"))
-    assert {k: error[k] for k in ("code", "status")} == {k: told[k] for k in ("code", "status")}
+    assert {k: error[k] for k in ("code", "status")} == {k: expected[k] for k in ("code", "status")}
 
 
 def test_the_comparison_finds_differences():

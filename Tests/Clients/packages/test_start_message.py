@@ -38,10 +38,10 @@ def message_of(sandbox: Sandbox) -> Message:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
+def started(tmp_path_factory):
     """A sandbox with a Python repository, in a folder whose name a shell splits unless it is quoted."""
     sandbox = Sandbox(
-        tmp_path_factory.mktemp("told") / "it's my data", "--project", PROJECT, on_terminal=True)
+        tmp_path_factory.mktemp("started") / "it's my data", "--project", PROJECT, on_terminal=True)
     owner = Cloud(sandbox.url, credentials(sandbox.owner()))
     operation = owner.services.enable(
         name=f"projects/{PROJECT}/services/artifactregistry.googleapis.com").execute()
@@ -59,17 +59,17 @@ def paste(*lines: str, cwd=None) -> str:
     return run("sh", "-euc", "\n".join([f"export PATH='{path}'", *lines]), cwd=cwd)
 
 
-def test_the_exports_lead_to_the_owners_file(told):
-    exports = message_of(told).below("gcloud")
+def test_the_exports_lead_to_the_owners_file(started):
+    exports = message_of(started).below("gcloud")
     assert all(line.startswith("export ") for line in exports.splitlines())
     for name in ["GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE"]:
-        assert json.loads(paste(exports, f'cat "${name}"')) == told.owner()
+        assert json.loads(paste(exports, f'cat "${name}"')) == started.owner()
 
 
-def test_the_text_around_the_exports_can_be_pasted(told):
-    until_python = message_of(told).text.split("# The Python clients")[0]
-    said = paste(until_python, 'cat "$GOOGLE_APPLICATION_CREDENTIALS"')
-    assert told.owner()["client_email"] in said
+def test_the_text_around_the_exports_can_be_pasted(started):
+    until_python = message_of(started).text.split("# The Python clients")[0]
+    output = paste(until_python, 'cat "$GOOGLE_APPLICATION_CREDENTIALS"')
+    assert started.owner()["client_email"] in output
 
 
 # Signs in as gcloud 528 does with CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE (core/credentials/store.py), and
@@ -104,9 +104,9 @@ print(json.dumps(answers))
 """
 
 
-def test_the_exports_for_gcloud(told, tmp_path):
+def test_the_exports_for_gcloud(started, tmp_path):
     (tmp_path / "as_gcloud.py").write_text(AS_GCLOUD)
-    answers = json.loads(paste(message_of(told).below("gcloud"), "python as_gcloud.py", cwd=tmp_path))
+    answers = json.loads(paste(message_of(started).below("gcloud"), "python as_gcloud.py", cwd=tmp_path))
     assert answers.pop("IAMCREDENTIALS") == 404, "of the account, which is not there"
     assert set(answers.values()) == {200} and len(answers) == 5
 
@@ -119,23 +119,23 @@ print([accounts, [made.name for made in registry.list_repositories(parent=parent
 """
 
 
-def test_googles_python_clients(told, tmp_path):
-    message = message_of(told)
+def test_googles_python_clients(started, tmp_path):
+    message = message_of(started)
     (tmp_path / "lines.py").write_text(message.below("The Python clients") + WITH_PYTHON)
-    said = paste(message.below("gcloud"), "python lines.py", cwd=tmp_path)
-    assert said.strip() == (
+    output = paste(message.below("gcloud"), "python lines.py", cwd=tmp_path)
+    assert output.strip() == (
         f"[{{}}, ['projects/{PROJECT}/locations/{LOCATION}/repositories/lib']]")
 
 
-def test_twine_and_pip(told, tmp_path):
-    lines = message_of(told).below("twine")
+def test_twine_and_pip(started, tmp_path):
+    lines = message_of(started).below("twine")
     for word, meant in {
         "LOCATION": LOCATION, "PROJECT": PROJECT, "REPOSITORY": "lib", "KEY": "key.json",
         "PACKAGE": "greetings --target installed",
     }.items():
         lines = lines.replace(word, meant)
     (tmp_path / "dist").mkdir()
-    (tmp_path / "key.json").write_bytes(told.owner_file.read_bytes())
+    (tmp_path / "key.json").write_bytes(started.owner_file.read_bytes())
     wheel(tmp_path / "dist", "greetings", "1.0", "hello")
     paste(lines, cwd=tmp_path)
     assert "hello" in (tmp_path / "installed/greetings.py").read_text()

@@ -184,12 +184,12 @@ def plain(path: str) -> str:
 
 def client_of(headers) -> str:
     """The client that sent a request, by its own headers."""
-    told = str(headers.get("x-goog-api-client") or headers.get("X-Goog-Api-Client") or "")
-    if "gdcl/" in told:
+    libraries = str(headers.get("x-goog-api-client") or headers.get("X-Goog-Api-Client") or "")
+    if "gdcl/" in libraries:
         return "discovery"
-    if "auth/" in told and "gapic/" not in told:
+    if "auth/" in libraries and "gapic/" not in libraries:
         return "google-auth"
-    if "gapic/" in told or "gax/" in told or "gccl/" in told:
+    if "gapic/" in libraries or "gax/" in libraries or "gccl/" in libraries:
         return "gapic"
     return "raw"
 
