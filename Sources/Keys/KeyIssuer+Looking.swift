@@ -12,7 +12,7 @@ extension KeyIssuer {
     var dead: Set<String> = []
     /// Live keys that are accounted for by the plan, a file here or an earlier run.
     var known: Set<String> = []
-    /// Live keys that stay in use beside the new one.
+    /// Live keys that stay in use in addition to the new one.
     var superseded: [String] = []
     /// Expired keys whose files the new one replaces.
     var expired: [String] = []
@@ -190,7 +190,7 @@ extension KeyIssuer {
         throw OperationFailure(
           .other, call: "\(key.address)",
           message:
-            "the key in \(held.path) is new, and the server does not show yet whether it is live",
+            "the key in \(held.path) is new, and the server does not yet show whether it is live",
           help: "apply again in \(seconds)s")
       }
     }
@@ -218,7 +218,7 @@ extension KeyIssuer {
 }
 
 extension KeyOrder {
-  /// The live keys beside which the plan announced another one.
+  /// The live keys to which the plan adds another one.
   fileprivate var seen: [String] {
     if case .supersede(let ids) = self { ids } else { [] }
   }

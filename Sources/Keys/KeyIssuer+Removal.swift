@@ -30,7 +30,7 @@ extension KeyIssuer {
     return OperationResult(detail: parts.filter { !$0.isEmpty }.joined(separator: ", "))
   }
 
-  /// Removes what an interrupted run left beside a file. For a key that is to be absent, it removes the file as well.
+  /// Removes what an interrupted run left next to a file. For a key that is to be absent, it removes the file as well.
   func removeLeftovers() async throws(OperationFailure) -> OperationResult {
     guard key.lifecycle.ensure == .present else {
       return try await serialized { () async throws(OperationFailure) in
@@ -66,7 +66,7 @@ extension KeyIssuer {
         throw OperationFailure(
           .other, call: "\(key.address)",
           message:
-            "the key in \(held.path) is new, and the server does not show yet whether it is live",
+            "the key in \(held.path) is new, and the server does not yet show whether it is live",
           help: "apply again in \(seconds)s")
       }
     }
@@ -90,8 +90,10 @@ extension KeyIssuer {
       alone.neighbours = []
       return (store.inspect(key).destination, store.heldIDs(alone))
     }
+    // Without a file here there is nothing to protect, so no request is spent on it.
     guard !ids.isEmpty || destination.hasLeftovers else { return PrivateHalves() }
     let pending = destination.pendingFingerprint
+    // A pending file has no key id yet and can only be matched by its public key. Certificates cost one GET each.
     let live = try await failing { () async throws(APIError) in
       try await requests.listed(withCertificates: pending != nil)
     }
@@ -102,8 +104,8 @@ extension KeyIssuer {
       throw .stale("\(key.address)", "key \(other.id) is live, and its private half is here")
     }
     try await checkGone(besides: id)
-    // A pending file of the last minute may belong to an upload that the server does not show yet. One with a time in the
-    // future does not stay: it is outside of the range.
+    // A pending file of the last minute may belong to an upload that the server does not show yet. One with a time in
+    // the future does not stay: it is outside of the range.
     let belongsToDeleted = live.contains { $0.id == id && $0.fingerprint == pending }
     let age = calls.now - (destination.pendingTime ?? 0)
     return PrivateHalves(

@@ -167,6 +167,7 @@ package struct KeyIssuer: Sendable {
   /// action here, with nothing to clean up.
   private func readAccount() async throws(OperationFailure) -> Account {
     let value = try await failing { () async throws(APIError) in try await requests.readAccount() }
+    // A file without these members works too: clients sign in with the e-mail and the key's id.
     return Account(
       projectID: value["projectId"]?.string ?? key.account.project,
       uniqueID: value["uniqueId"]?.string ?? "")

@@ -40,6 +40,8 @@ package struct KeyRequests: Sendable {
       do {
         return try await LiveKey.list(email: email, project: project, client: calls.client)
       } catch {
+        // Only an account of this run can be late. For any other, 404 is the answer, and waiting would only delay the
+        // message.
         guard error.kind == .notFound, calls.memory.isNew(account),
           try await pause.wait(atMost: CloudCalls.patience, error.label)
         else { throw error }
@@ -125,6 +127,7 @@ package struct KeyRequests: Sendable {
     let call = APICall(
       .iam, .delete, path("keys", id), retry: .idempotentWrite,
       label: "iam.serviceAccountKeys.delete \(email) \(id)", consumerProject: project)
+    // A repeat is safe: it names the key, and at worst finds it gone.
     for round in 0..<CloudCalls.rounds {
       do {
         _ = try await calls.client.call(call)

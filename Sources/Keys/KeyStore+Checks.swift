@@ -60,6 +60,7 @@ extension KeyStore {
     guard status.permissions & 0o002 == 0 else {
       throw KeyStoreError("\(path) is writable by all users", remedy: "chmod 700 \(path)")
     }
+    // Creating a file in a folder needs the right to write, and opening it the right to search.
     guard status.permissions & 0o300 == 0o300 else {
       throw KeyStoreError("\(path) is not writable", remedy: "chmod 700 \(path)")
     }

@@ -39,6 +39,7 @@ extension KeyStore {
     let paths = paths(key)
     let value: JSONValue = [
       "account": .string(key.email), "keyIDs": .array(keyIDs.map(JSONValue.string)),
+      // The destination is for a person who finds the file. arctl does not read it.
       "time": .integer(now), "destination": .string(paths.installed),
     ]
     do {
@@ -60,6 +61,7 @@ extension KeyStore {
 
   /// Removes the intent once its outcome is known, and waits until that is on disk.
   func dropIntent(_ key: DesiredKey) throws(KeyStoreError) {
+    // Read first, because it throws for the intent of another account, which must not be removed.
     guard try intent(key) != nil else { return }
     try remove(paths(key).intent)
     try synchronize(paths(key))
@@ -111,6 +113,7 @@ extension KeyStore {
       throw KeyStoreError("the answer contains no credential file")
     }
     defer { wipe(&bytes) }
+    // Before anything is written: a wrong file must not replace a good one.
     guard let value = try? JSONValue(parsing: bytes, maximumBytes: KeyStore.maximumFile),
       value["type"]?.string == "service_account", value["private_key_id"]?.string == keyID,
       value["client_email"]?.string?.lowercased() == key.email

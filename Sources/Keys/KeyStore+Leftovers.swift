@@ -3,8 +3,8 @@ import JSON
 import Model
 import Platform
 
-/// What an interrupted run left beside a destination. A file of that name that arctl did not write is never replaced or
-/// removed: only a complete file of ours, or the torn beginning of one.
+/// What an interrupted run left next to a destination. A file of that name that arctl did not write is never replaced
+/// or removed: only a complete file of ours, or the torn beginning of one.
 extension KeyStore {
   /// The staged credential file, complete and not yet installed; nil if there is none or it is torn.
   func stagedFile(_ key: DesiredKey) throws(KeyStoreError) -> KeyDestination.File? {
@@ -44,12 +44,12 @@ extension KeyStore {
     KeyStoreError("\(path) is in the way: it was not left by an interrupted run")
   }
 
-  /// Whether files of an interrupted run are beside an installed one.
+  /// Whether files of an interrupted run are next to an installed one.
   func hasLeftovers(_ paths: Paths) -> Bool {
     paths.leftovers.contains { (try? files.status(of: $0, followingLinks: false)) ?? nil != nil }
   }
 
-  /// Removes what an interrupted run left beside an installed file whose key is live. It removes copies of that file
+  /// Removes what an interrupted run left next to an installed file whose key is live. It removes copies of that file
   /// only: neither a private half of another key that is not in `dead`, nor an intent whose key may still become
   /// visible.
   func removeLeftovers(_ key: DesiredKey, dead: Set<String>, now: Int64) throws(KeyStoreError) {

@@ -24,6 +24,7 @@ extension KeyStore {
     return names.hidden(in: paths.folder, files).compactMap { name in
       guard let id = paths.replacedID(name) else { return nil }
       let path = "\(paths.folder)/\(name)"
+      // A file that cannot be read is neither counted nor removed, since it may not be a key file at all.
       guard let file = (try? credential(at: path, of: key))?.file, file.stranger == nil,
         file.keyID == id
       else { return nil }
@@ -85,6 +86,7 @@ extension KeyStore {
     }
     do {
       try files.link(paths.installed, as: path)
+      // On disk before the caller renames over the first name: a power cut in between must leave one of them.
       try files.synchronizeFolder(paths.folder)
     } catch {
       throw KeyStoreError(error)
@@ -93,6 +95,7 @@ extension KeyStore {
 
   /// Removes the kept files of dead keys, and second names of the installed file. Returns false if there was none.
   func dropReplaced(_ key: DesiredKey, dead: Set<String>) throws(KeyStoreError) -> Bool {
+    // A run that was killed between the link and the rename leaves the installed file with a second name.
     let current = try credential(at: paths(key).installed, of: key)?.file.fingerprint
     let doomed = keptFiles(key).filter {
       dead.contains($0.file.keyID) || $0.file.fingerprint == current

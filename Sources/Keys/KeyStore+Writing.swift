@@ -98,12 +98,14 @@ extension KeyStore {
     } catch {
       throw KeyStoreError("\(paths.installed): \(error)")
     }
+    // The install has flushed the credential file, so the private half has its other copy on disk.
     try remove(paths.pending)
     try synchronize(paths)
   }
 
   /// The credential file in Google's layout, composed in memory that is wiped. JSONValue would leave copies of the
-  /// private half behind.
+  /// private half behind. Its members are those of the files that Google generates, so that every client reads it
+  /// (docs/google-apis.md#credential-files).
   static func credentialFile(
     _ key: borrowing RSAPrivateKey, _ identity: Identity
   ) throws(CryptoError) -> SecretBytes {
@@ -115,6 +117,7 @@ extension KeyStore {
     text.append("  \"private_key\": \"")
     let pem = try key.pkcs8PEM()
     pem.withUnsafeBytes { bytes in
+      // The line break is the only character of a PEM that JSON escapes.
       for byte in bytes {
         if byte == UInt8(ascii: "\n") { text.append("\\n") } else { text.append(byte) }
       }
@@ -145,6 +148,7 @@ extension KeyStore {
     try moveIntoPlace(key, dead: dead)
     // A torn or a copied pending file goes; the private half of yet another key stays.
     if pending == nil || pending == staged.fingerprint { try remove(paths.pending) }
+    // The key has its file, so a later run has nothing to search for.
     try remove(paths.intent)
     try synchronize(paths)
     return true
@@ -178,6 +182,7 @@ extension KeyStore {
     // A torn pending file goes. A complete one may belong to a live key.
     if try pendingFingerprint(paths) == nil { try remove(paths.pending) }
     do {
+      // `create` flushes the content before the installed name points to it.
       try create(paths.staged, text)
     } catch {
       throw KeyStoreError(error)

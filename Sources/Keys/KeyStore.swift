@@ -8,7 +8,7 @@ import Synchronization
 
 /// The key directory of one machine, which holds the private halves of declared keys.
 ///
-/// Beside a credential file `NAME` an interrupted run may leave `.NAME.pending`, a private half whose public half may
+/// Next to a credential file `NAME`, an interrupted run may leave `.NAME.pending`, a private half whose public half may
 /// be uploaded; `.NAME.intent`, what was known before Google was asked for a key; and `.NAME.new`, the staged file that
 /// is complete but not installed yet. `.NAME.KEYID.old` is the file of a key that was, or may have been, live when it
 /// was replaced. All calls block.
@@ -115,7 +115,7 @@ public struct KeyStore: Sendable {
     }
   }
 
-  /// What an interrupted run left beside the installed file, if there is one. Torn files, and copies of what the
+  /// What an interrupted run left next to the installed file, if there is one. Torn files, and copies of what the
   /// installed file holds, do not count: nothing depends on them.
   private func leftovers(
     _ key: DesiredKey, _ paths: Paths, beside file: KeyDestination.File?,
@@ -124,7 +124,7 @@ public struct KeyStore: Sendable {
     let state = file.map(KeyDestination.State.file) ?? .empty
     var inspection = Inspection(destination: KeyDestination(state: state, path: paths.installed))
     if let file { inspection.files.append(Held(file: file, path: paths.installed)) }
-    // Beside a key of another account, no file is ours to judge.
+    // Next to a key of another account, no file belongs to this key for certain.
     if file?.stranger != nil { return inspection }
     let kept = keptFiles(key, &names)
     inspection.files += kept

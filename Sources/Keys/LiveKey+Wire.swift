@@ -20,6 +20,7 @@ extension LiveKey {
     guard parts.count == 6, ResourceNames.isName(parts.prefix(3), project, ["serviceAccounts"]),
       parts[3].lowercased() == email || parts[3].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
       parts[4] == "keys", !parts[3].isEmpty, !parts[5].isEmpty,
+      // Printable ASCII only, because messages show the id.
       parts[5].utf8.allSatisfy({ (0x21...0x7E).contains($0) })
     else { return nil }
     return String(parts[5])
@@ -41,7 +42,8 @@ extension LiveKey {
     self = key
   }
 
-  /// The first field that decides something and has a value of an unknown form.
+  /// The first field that decides something and has a value of an unknown form. A missing field has its default value,
+  /// as in all of Google's JSON, but a strange value has no safe reading.
   private static func unreadableField(of wire: JSONValue) -> String? {
     guard ["USER_PROVIDED", "GOOGLE_PROVIDED"].contains(wire["keyOrigin"]?.string) else {
       return "keyOrigin"
@@ -125,6 +127,7 @@ extension LiveKey {
       return await group.reduce(into: []) { $0.append($1) }
     }
     var complete: [LiveKey] = []
+    // Throws the first failure in the list's order, not the first in time: a repeat gives the same message.
     for (_, result) in results.sorted(by: { $0.0 < $1.0 }) { complete.append(try result.get()) }
     return complete
   }

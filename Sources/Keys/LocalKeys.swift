@@ -60,7 +60,7 @@ package struct LocalKeys: Sendable {
     return prints
   }
 
-  /// The public keys of the replaced files that are kept beside a key's destination.
+  /// The public keys of the replaced files that are kept next to a key's destination.
   package func replacedFingerprints(of key: Address) -> [String] {
     destinations[key]?.replaced.map(\.file.fingerprint) ?? []
   }

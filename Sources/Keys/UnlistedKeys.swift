@@ -26,8 +26,10 @@ package struct UnlistedKeys: Sendable {
       let file = KeyStore.Held(file: held.file, path: held.path)
       switch try await evidence.verdict(on: file, of: held.key) {
       case .live(let key): living.append(local.completed(key))
+      // The list was right: the key is gone, and its file is left over.
       case .dead: break
       case .unseen(let seconds):
+        // A placeholder: until the key had time to appear, a plan must neither replace it nor take it for dead.
         var key = LiveKey(
           id: held.file.keyID, isUploaded: held.key.origin == .uploaded, isDisabled: false,
           validAfter: nil, validBefore: nil)
@@ -45,8 +47,11 @@ package struct UnlistedKeys: Sendable {
     for held in local.filesOfOtherServers where held.key.account == account {
       let file = KeyStore.Held(file: held.file, path: held.path)
       guard var key = try await evidence.recognized(file, of: held.key) else { continue }
+      // From here on, the store treats the file as one of this server.
       store.recognize(held.file.fingerprint)
       key.fingerprint = held.file.fingerprint
+      // Lists have no certificates. The file is at the declaration's destination, so the key's name is the declared
+      // one.
       if key.isUploaded { key.commonName = held.key.commonName }
       found.append(key)
     }

@@ -20,6 +20,7 @@ enum GoogleAccounts {
     guard parts.count == 2 else { return .unknown }
     let (local, domain) = (parts[0], parts[1])
     guard domain.hasSuffix(".gserviceaccount.com") else { return .unknown }
+    // App Engine's default account is named after the project's id; all others contain its number.
     if domain == "appspot.gserviceaccount.com" {
       return .ofServices(
         ["appengine.googleapis.com", "cloudfunctions.googleapis.com"], project: local)
@@ -39,7 +40,8 @@ enum GoogleAccounts {
     return agent(local, [service])
   }
 
-  /// `123-compute`, `service-123`, `bq-123` and `p123-456` name a project by its number; `service-org-1` and `o1-2` do not.
+  /// `123-compute`, `service-123`, `bq-123` and `p123-456` name a project by its number; `service-org-1` and `o1-2` do
+  /// not.
   private static func agent(_ local: String, _ services: Set<String>) -> Kind {
     let isAbove =
       local.prefixMatch(of: /(service-org-|service-folder-|[obf])[0-9]/) != nil

@@ -42,6 +42,7 @@ struct MemberDomains {
 
   /// Accounts of the sandbox's projects count as members of one organisation, and so do Google's agents.
   private func isAllowed(_ member: String, _ allowed: Set<String>) -> Bool {
+    // The public belongs to no domain, so the constraint refuses public access.
     if member == "allUsers" || member == "allAuthenticatedUsers" { return false }
     let parts = member.split(separator: ":", maxSplits: 1).map(String.init)
     guard parts.count == 2, let domain = parts[1].split(separator: "@").last.map(String.init) else {
@@ -50,6 +51,7 @@ struct MemberDomains {
     switch parts[0] {
     case "user", "group", "domain": return allowed.contains(domain)
     case "serviceAccount":
+      // An account of a project that the sandbox does not have belongs to another organization.
       let suffix = ".iam.gserviceaccount.com"
       guard domain.hasSuffix(suffix), !domain.hasPrefix("gcp-sa-") else { return true }
       return state[ProjectRecord.self][String(domain.dropLast(suffix.count))] != nil

@@ -28,6 +28,7 @@ enum MemberGrammar {
   /// millisecond: a policy may have 1,500 members.
   static func isEmail(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
+    // RFC 5321: 64 bytes before the at sign, 255 after it.
     guard bytes.count <= 320, let at = bytes.firstIndex(of: UInt8(ascii: "@")), at > 0 else {
       return false
     }

@@ -50,11 +50,13 @@ package enum PermissionCatalogue {
       "resourcemanager.organizations.", "resourcemanager.folders.", "billing.accounts.",
     ]
     return !above.contains { permission.hasPrefix($0) }
+      // These two are checked on the parent of projects.
       && !["resourcemanager.projects.create", "resourcemanager.projects.list"].contains(permission)
   }
 
   /// Whether a basic role contains a permission of a service that is not covered: the owner has all, the editor all but
-  /// changing policies, the viewer those that get and list.
+  /// changing policies, the viewer those that get and list. The sandbox has no list of those permissions, so it goes by
+  /// their verbs.
   static func basic(_ role: String, holds permission: String) -> Bool {
     guard ["roles/owner", "roles/editor", "roles/viewer"].contains(role),
       isOfOtherService(permission), let verb = permission.split(separator: ".").last

@@ -18,6 +18,7 @@ struct PolicyMembers {
       if resource.kind == .project, member == "allUsers" || member == "allAuthenticatedUsers" {
         throw .invalid("Members \(member) is not allowed in a project's policy.")
       }
+      // An account of the old policy may be deleted by now. A client must be able to write back what it read.
       guard member.hasPrefix("serviceAccount:"), !member.hasSuffix("]"), !old.contains(member)
       else { continue }
       try checkAccount(String(member.dropFirst("serviceAccount:".count)), state)
@@ -29,19 +30,20 @@ struct PolicyMembers {
   /// Throws unless the account exists. Accounts of projects that the sandbox does not have are accepted: other
   /// organisations' projects are invisible to Google's callers too.
   private func checkAccount(_ email: String, _ state: State) throws(APIError) {
-    let isThere: Bool
+    let exists: Bool
     switch GoogleAccounts.kind(of: email) {
     case .ofProject(let id):
-      isThere =
+      exists =
         state[ProjectRecord.self][id] == nil
         || state.account(email: email) != nil
           && !lag.hidesNew(AccountRecord.self) { $0.email == email }
     case .ofServices(let services, let name):
       let project = name.flatMap { state.project($0) }
-      isThere = project?.hasEverEnabled(anyOf: services) ?? true
-    case .unknown: isThere = false
+      // Agents of organizations and of other projects are accepted, since the sandbox cannot know their services.
+      exists = project?.hasEverEnabled(anyOf: services) ?? true
+    case .unknown: exists = false
     }
-    if !isThere { throw APIError(.invalidArgument, "Service account \(email) does not exist.") }
+    if !exists { throw APIError(.invalidArgument, "Service account \(email) does not exist.") }
   }
 
   /// Refuses a new member whose deleted namesake is still in the policy, whatever their roles. If both were already

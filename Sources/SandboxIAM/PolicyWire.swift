@@ -12,6 +12,7 @@ package enum PolicyWire {
     guard let policy else { return ["etag": .string(unsetEtag)] }
     var object: JSONObject = [:]
     let conditional = policy.bindings.contains { $0.condition != nil }
+    // The version that the content needs, which may be lower than the requested one.
     object["version"] = conditional && requestedVersion >= 3 ? 3 : 1
     object["etag"] = .string(policy.etag)
     if !policy.bindings.isEmpty {
@@ -43,6 +44,7 @@ package enum PolicyWire {
 
   private static func json(_ condition: PolicyRecord.Condition) -> JSONValue {
     var object: JSONObject = [:]
+    // Empty fields are omitted, as in Google's JSON. The expression is required, so it is never empty.
     if !condition.title.isEmpty { object["title"] = .string(condition.title) }
     if !condition.description.isEmpty { object["description"] = .string(condition.description) }
     object["expression"] = .string(condition.expression)
@@ -55,6 +57,7 @@ package enum PolicyWire {
     _ role: String, _ condition: PolicyRecord.Condition
   ) -> String {
     let parts = [condition.title, condition.description, condition.expression]
+    // With a separator: otherwise text could move from the title to the description without a change of the hash.
     let hash = Hex.encode(SHA256.hash(Array(parts.joined(separator: "\u{0}").utf8)))
     return "\(role)_withcond_\(hash.prefix(20))"
   }
@@ -73,12 +76,14 @@ package enum PolicyWire {
   package static func read(_ body: Body) throws(APIError) -> Incoming {
     try body.allow("version", "etag", "bindings", "auditConfigs", "rules", "kind", "resourceId")
     let version = try body.integer("version") ?? 0
+    // IAM has no version 2.
     guard [0, 1, 3].contains(version) else {
       throw .badField("policy.version", "Invalid policy version \(version).")
     }
     var bindings: [PolicyRecord.Binding] = []
     for item in try body.messages("bindings") ?? [] { bindings.append(try binding(item)) }
     return Incoming(
+      // An empty etag is the field's default value, so it means that the client sent none.
       version: version, etag: try body.string("etag").flatMap { $0.isEmpty ? nil : $0 },
       bindings: bindings, auditConfigs: try audits(body))
   }
@@ -99,6 +104,8 @@ package enum PolicyWire {
       expression: try body.string("expression") ?? "", location: try body.string("location") ?? "")
   }
 
+  /// Checks the audit configurations and keeps their JSON. The sandbox writes no audit logs, so it only has to return
+  /// them.
   private static func audits(_ body: Body) throws(APIError) -> JSONValue? {
     guard let configs = try body.messages("auditConfigs") else { return nil }
     var result: [JSONValue] = []

@@ -49,6 +49,7 @@ package struct PolicyWriter {
       resource: resource.path, bindings: bindings,
       auditConfigs: current?.auditConfigs ?? JSONText([]),
       etag: state.nextEtag())
+    // Resource Manager's default mask leaves them as they are (docs/google-apis.md#reading-and-writing-a-policy).
     if replacingAudits { record.auditConfigs = JSONText(incoming.auditConfigs ?? []) }
     state.put(record)
     return record
@@ -56,6 +57,7 @@ package struct PolicyWriter {
 
   /// Throws 409 ABORTED if the policy changed since the client read it.
   private func compare(_ sent: String, _ current: String) throws(APIError) {
+    // Compared as bytes: clients encode an etag in either alphabet of base64, with or without padding.
     guard let bytes = ProtoBytes.decode(sent) else {
       throw .badField(
         "policy.etag",
@@ -184,6 +186,7 @@ extension PolicyWriter {
     if role.hasPrefix("organizations/"), isOfOrganization(role, state) { return }
     guard role.hasPrefix("projects/") else { throw unsupported(role) }
     guard let custom = state[RoleRecord.self][role] else { throw unsupported(role) }
+    // A custom role can only be granted in its own project.
     guard custom.project == resource.project else { throw unsupported(role) }
     // A binding of a role that was deleted in the meantime can stay; a new one cannot be added.
     let stays = current?.bindings.contains { $0.role == role } ?? false
@@ -196,6 +199,7 @@ extension PolicyWriter {
     guard let parent = state[ProjectRecord.self][resource.project]?.parent,
       let match = role.wholeMatch(of: /(organizations\/[0-9]+)\/roles\/[a-zA-Z0-9_.]{3,64}/)
     else { return false }
+    // The organization of a folder is not known here, so any is accepted.
     return !parent.hasPrefix("organizations/") || parent == match.1
   }
 

@@ -28,8 +28,8 @@ enum UploadRules {
       displayName: form["name"] ?? name.package)
   }
 
-  /// Checks the hash that older tools send beside SHA-256; the file is read again for it. (The third one, BLAKE2b with
-  /// 32 bytes, is not checked: OpenSSL 3.0 does not have it, and all three are of the same file.)
+  /// Checks the hash that older tools send in addition to SHA-256; the file is read again for it. (The third one,
+  /// BLAKE2b with 32 bytes, is not checked: OpenSSL 3.0 does not have it, and all three are of the same file.)
   private static func checkMD5(_ form: UploadForm) throws(APIError) {
     guard let declared = form["md5_digest"]?.lowercased(), var hash = MD5Stream() else { return }
     let content = form.blob.content

@@ -78,7 +78,7 @@ final class DataDirectory: Sendable {
     return file
   }
 
-  /// Replaces a file in the folder, readable for its owner only. On return it is on disk: written beside it, flushed
+  /// Replaces a file in the folder, readable for its owner only. On return it is on disk: written next to it, flushed
   /// and renamed, so that a crash leaves the old file or the new one.
   func write(_ name: String, _ bytes: [UInt8]) throws(SandboxError) {
     let file = "\(path)/\(name)"

@@ -121,6 +121,7 @@ struct ConditionParser {
 
   // MARK: - Comparisons
 
+  /// Parses at most one comparison. The sandbox refuses a chain such as `a == b == true`, which CEL allows.
   private mutating func relation() throws(ConditionError) -> ConditionExpression {
     let left = try sum()
     if token.kind == .name("in") { return try membership(left) }
@@ -143,6 +144,7 @@ struct ConditionParser {
     return .compare(comparison, left, right)
   }
 
+  /// Parses the list after `in`. Each item is checked where it stands, so that the message points to the wrong one.
   private mutating func membership(
     _ left: ConditionExpression
   ) throws(ConditionError) -> ConditionExpression {
@@ -235,7 +237,8 @@ extension ConditionParser {
     }
   }
 
-  /// Parses `"UTC"` or an offset such as `"+01:00"`, in seconds.
+  /// Parses `"UTC"` or an offset such as `"+01:00"`, in seconds. CEL takes names such as `Europe/Madrid` too. They
+  /// would need the time zone data of the machine, and the answer would depend on it.
   private mutating func zone() throws(ConditionError) -> Int64 {
     guard case .string(let text) = token.kind else { throw error("a time zone is expected") }
     if text == "UTC" || text == "Etc/UTC" || text == "Z" {
@@ -285,6 +288,8 @@ extension ConditionParser {
     throw error("a value is expected before \(shown)")
   }
 
+  /// Parses the name of an attribute. A policy can still have an expression that fails here if its attribute is one of
+  /// `OtherAttributes`; it then never grants.
   private mutating func attribute(
     _ root: String, at place: Int
   ) throws(ConditionError) -> ConditionExpression {

@@ -25,6 +25,7 @@ struct ConditionLexer {
 
   private init(_ text: String) { characters = Array(text) }
 
+  /// All tokens of a text. The last one is `end`, so that the parser always has a next token to look at.
   static func tokens(of text: String) throws(ConditionError) -> [ConditionToken] {
     var lexer = ConditionLexer(text)
     var tokens: [ConditionToken] = []
@@ -42,6 +43,7 @@ struct ConditionLexer {
     return ConditionToken(kind: try kind(), column: column)
   }
 
+  /// Consumes one token. Numbers are integers only: no attribute of a condition is a fraction or unsigned.
   private mutating func kind() throws(ConditionError) -> ConditionToken.Kind {
     let first = characters[position]
     if first == "\"" || first == "'" { return .string(try string(first)) }
@@ -78,11 +80,13 @@ struct ConditionLexer {
       let character = characters[position]
       position += 1
       if character == quote { return text }
+      // CEL allows a line break only in strings with three quotes, which the sandbox does not read.
       if character.isNewline { break }
       guard character == "\\" else {
         text.append(character)
         continue
       }
+      // CEL has more escapes. The sandbox refuses them: an escape that is read wrongly would change who has access.
       guard position < characters.count, ["\\", "\"", "'"].contains(characters[position]) else {
         throw ConditionError(column: position, message: "only \\\\, \\\" and \\' can be escaped")
       }

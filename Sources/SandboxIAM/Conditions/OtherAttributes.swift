@@ -14,6 +14,7 @@ enum OtherAttributes {
   /// Whether an expression uses one of these attributes outside of its strings, and its strings and brackets are
   /// complete.
   static func areUsed(in expression: String) -> Bool {
+    // The limit of the parser (`ConditionParser.maximumLength`), so that no second way leads around it.
     guard expression.utf8.count <= 10_000, let code = withoutTexts(expression) else { return false }
     return names.contains { name in
       // A longer name may end in one of these, such as `x.destination.ip`.
