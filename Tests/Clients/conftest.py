@@ -165,4 +165,4 @@ def pytest_terminal_summary(terminalreporter, config):
         write(f"not answered yet: {operation}: {reason}")
     if is_whole_run(config):
         for operation in uncalled():
-            write(f"NOT WALKED, or to be struck from NOT_YET: {operation}", red=True)
+            write(f"NOT CALLED, or to be removed from NOT_YET: {operation}", red=True)
