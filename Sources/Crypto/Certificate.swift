@@ -30,7 +30,7 @@ public struct Certificate: Sendable, Hashable {
   public static func selfSigned(
     by key: borrowing RSAPrivateKey, commonName: String, notBefore: Int64, notAfter: Int64
   ) throws(CryptoError) -> Certificate {
-    let doing = "cannot make a certificate"
+    let doing = "cannot create a certificate"
     let handle = try CertificateHandle(taking: X509_new(), doing)
     try handle.setSerial(randomBytes(16), doing)
     let name = X509_get_subject_name(handle.pointer)

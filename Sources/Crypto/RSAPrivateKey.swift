@@ -16,9 +16,9 @@ public struct RSAPrivateKey: ~Copyable, Sendable {
   /// Throws for sizes other than 1024 to 16384 bits.
   public init(generatingBits bits: Int) throws(CryptoError) {
     guard rsaSizes.contains(bits) else {
-      throw CryptoError("cannot make an RSA key of \(bits) bits")
+      throw CryptoError("cannot generate an RSA key of \(bits) bits")
     }
-    try self.init(KeyHandle(taking: shim_rsa_generate(UInt32(bits)), "cannot make an RSA key"))
+    try self.init(KeyHandle(taking: shim_rsa_generate(UInt32(bits)), "cannot generate an RSA key"))
   }
 
   /// The key in PEM text, as `PRIVATE KEY` (PKCS #8) or `RSA PRIVATE KEY`. Throws for any other text, for an encrypted

@@ -89,9 +89,9 @@ package struct KeyIssuer: Sendable {
   private func upload(
     _ certificate: Certificate, isNew: Bool
   ) async throws(OperationFailure) -> LiveKey {
-    var mayBeThere = !isNew
+    var mayExist = !isNew
     do {
-      return try await uploaded(certificate, &mayBeThere)
+      return try await uploaded(certificate, &mayExist)
     } catch {
       // A certain refusal leaves nothing on the server, so the pending file is worthless. An earlier attempt may have
       // arrived without being listed yet, and then the file is the only private half of a live key.
@@ -100,19 +100,19 @@ package struct KeyIssuer: Sendable {
         case .permissionDenied, .failedPrecondition, .invalidArgument, .notFound: true
         default: false
         }
-      if !mayBeThere, isCertain {
+      if !mayExist, isCertain {
         await runBlocking { [store, key] in store.dropPending(key) }
       }
       throw KeyConstraint.failure(error, key)
     }
   }
 
-  /// Uploads at most `CloudCalls.rounds` times. Sets `mayBeThere` once an attempt may have reached the server.
+  /// Uploads at most `CloudCalls.rounds` times. Sets `mayExist` once an attempt may have reached the server.
   private func uploaded(
-    _ certificate: Certificate, _ mayBeThere: inout Bool
+    _ certificate: Certificate, _ mayExist: inout Bool
   ) async throws(APIError) -> LiveKey {
     for round in 0..<CloudCalls.rounds {
-      if mayBeThere {
+      if mayExist {
         // Lists lag, so one look is not enough after an attempt of this run; for one of an earlier run it is, since
         // that is older.
         for _ in 0..<3 {
@@ -128,7 +128,7 @@ package struct KeyIssuer: Sendable {
         guard error.kind == .ambiguous || error.kind == .alreadyExists,
           round < CloudCalls.rounds - 1
         else { throw error }
-        mayBeThere = true
+        mayExist = true
       }
     }
     throw APIError(.ambiguous, "iam.serviceAccountKeys.upload \(key.email)", "never answered")

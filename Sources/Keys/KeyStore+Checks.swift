@@ -155,9 +155,9 @@ extension KeyStore {
     switch order {
     case .issue: return "\(path) appeared since the plan: another run created this key"
     case .reissue(let old) where old != found:
-      return "\(path) holds another key since the plan"
+      return "\(path) changed since the plan: it holds another key"
     case .supersede(let ids) where !ids.contains(found):
-      return "\(path) holds another key since the plan"
+      return "\(path) changed since the plan: it holds another key"
     case .reissue, .supersede, .resume, .adopt, .tidy, .delete: return nil
     }
   }

@@ -75,19 +75,19 @@ extension KeyStore {
     let paths = paths(key)
     // Both throw if the file is not ours, before anything is removed.
     _ = try (stagedFile(key), pendingFingerprint(paths))
-    var doomed = [paths.staged]
-    if !keepsPending { doomed.append(paths.pending) }
+    var removable = [paths.staged]
+    if !keepsPending { removable.append(paths.pending) }
     if let intent = try intent(key) {
       let answered = inspect(key).destination.intentIsAnswered
-      if answered || intent.secondsLeft(at: now) == 0 { doomed.append(paths.intent) }
+      if answered || intent.secondsLeft(at: now) == 0 { removable.append(paths.intent) }
     }
     if let file = try credential(at: paths.installed, of: key)?.file, file.belongs(to: key.email) {
       // First: if the removal stops midway, leftovers without a file are what the next run cleans up.
-      doomed.insert(paths.installed, at: 0)
+      removable.insert(paths.installed, at: 0)
     }
-    doomed += keptFiles(key).map(\.path)
+    removable += keptFiles(key).map(\.path)
     var isAny = false
-    for path in doomed where try content(of: path) != nil {
+    for path in removable where try content(of: path) != nil {
       try remove(path)
       isAny = true
     }

@@ -97,11 +97,11 @@ extension KeyStore {
   func dropReplaced(_ key: DesiredKey, dead: Set<String>) throws(KeyStoreError) -> Bool {
     // A run that was killed between the link and the rename leaves the installed file with a second name.
     let current = try credential(at: paths(key).installed, of: key)?.file.fingerprint
-    let doomed = keptFiles(key).filter {
+    let removable = keptFiles(key).filter {
       dead.contains($0.file.keyID) || $0.file.fingerprint == current
     }
-    for kept in doomed { try remove(kept.path) }
-    return !doomed.isEmpty
+    for kept in removable { try remove(kept.path) }
+    return !removable.isEmpty
   }
 }
 

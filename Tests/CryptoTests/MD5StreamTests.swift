@@ -1,7 +1,7 @@
 import Crypto
 import Testing
 
-/// The hash that older upload tools send beside SHA-256.
+/// The hash that older upload tools send in addition to SHA-256.
 @Suite struct MD5StreamTests {
   @Test(arguments: [
     ("", "d41d8cd98f00b204e9800998ecf8427e"), ("abc", "900150983cd24fb0d6963f7d28e17f72"),

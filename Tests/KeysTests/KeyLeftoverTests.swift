@@ -8,7 +8,7 @@ import Testing
 
 @testable import Keys
 
-/// Files with the store's own names beside a destination: only those that an interrupted run left are ever changed.
+/// Files with the store's own names next to a destination: only those that an interrupted run left are ever changed.
 @Suite struct KeyLeftoverTests {
   private let directory = "/home/ana/keys"
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Keys
 
-/// `--reissue`: creates another key beside the live one, whose file is kept until its key is gone.
+/// `--reissue`: creates another key in addition to the live one, whose file is kept until its key is gone.
 @Suite struct KeyReissueTests {
   private let final = "/home/ana/keys/uploader-key.json"
   private func kept(_ id: String) -> String { "/home/ana/keys/.uploader-key.json.\(id).old" }

@@ -32,7 +32,7 @@ import Testing
     try await expectGone(stage)
   }
 
-  /// Leftovers of a crash beside the destination are removed too, and every remaining key is reported.
+  /// Leftovers of a crash next to the destination are removed too, and every remaining key is reported.
   @Test(arguments: DesiredKey.Origin.allCases) func allLeftoversOfAnInterruptedRunAreRemoved(
     origin: DesiredKey.Origin
   ) async throws {

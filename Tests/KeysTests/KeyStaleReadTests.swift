@@ -76,7 +76,7 @@ import Testing
     }
     #expect(stage.server.keys.count == 1)
     #expect(stage.files.contents.keys.sorted() == ["\(stage.directory)/.lock"])
-    // With the flag it is created, beside the one that the plan named.
+    // With the flag it is created, in addition to the one that the plan named.
     _ = try await stage.carryOut(.supersede(["key1"]))
     #expect(stage.server.keys.count == 2)
   }

@@ -43,7 +43,7 @@ import Testing
     #expect(files.contents == ["/k/a": new])
   }
 
-  @Test func failsAsTold() throws {
+  @Test func failsAsConfigured() throws {
     let files = prepared()
     files.inject(.fails(ENOSPC), atStep: 1)
     let error = #expect(throws: FileError.self) { try files.writeAtomically(new, to: "/k/a") }

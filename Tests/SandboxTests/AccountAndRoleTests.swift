@@ -211,7 +211,7 @@ import Testing
     ] as [JSONValue])
   func refusesRoles(_ body: JSONValue) { #expect(sandbox.call("POST", roles, body).status == 400) }
 
-  @Test func predefinedRolesAreThere() {
+  @Test func predefinedRolesExist() {
     let writer = sandbox.call("GET", "/v1/roles/artifactregistry.writer")
     #expect(writer["title"] == "Artifact Registry Writer")
     #expect(sandbox.call("GET", "/v1/roles/artifactregistry.editr").status == 404)

@@ -144,7 +144,7 @@ import Testing
     #expect(sandbox.call("DELETE", "/v1/projects/-/serviceAccounts/\(email)").status == 200)
     let dead = "deleted:serviceAccount:\(email)?uid=\(uid)"
     #expect(get().body.text().contains("\"\(dead)\""))
-    // Written back unchanged, the deleted member stays. Its live namesake cannot be added beside it.
+    // Written back unchanged, the deleted member stays. Its live namesake cannot be added in addition to it.
     #expect(set(get().body).status == 200)
     sandbox.call("POST", "\(path)/serviceAccounts", ["accountId": "builder"])
     let both = binding("roles/viewer", dead, "serviceAccount:\(email)")
@@ -175,7 +175,7 @@ import Testing
     #expect(
       set(["bindings": [dead, binding("roles/browser", "serviceAccount:\(email)")]]).status == 400)
 
-    // An undelete creates such a pair. It can be written back, and others can be granted access beside it.
+    // An undelete creates such a pair. It can be written back, and others can be granted access in addition to it.
     #expect(set(["bindings": [dead]]).status == 200)
     sandbox.call("DELETE", "/v1/projects/-/serviceAccounts/\(email)")
     #expect(

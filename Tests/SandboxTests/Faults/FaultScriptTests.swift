@@ -104,16 +104,16 @@ import Testing
   }
 
   @Test func chancesFollowTheSeed() {
-    func strikes(_ seed: Int64) -> [Bool] {
+    func failures(_ seed: Int64) -> [Bool] {
       sandbox.call("DELETE", FaultRoutes.path)
       script([
         "faults": [["count": 0, "chance": 300, "fault": ["status": 503]]], "seed": .integer(seed),
       ])
       return (0..<200).map { _ in sandbox.call("GET", accounts).status == 503 }
     }
-    let first = strikes(7)
-    #expect(first == strikes(7))
-    #expect(first != strikes(8))
+    let first = failures(7)
+    #expect(first == failures(7))
+    #expect(first != failures(8))
     #expect((30...90).contains(first.count { $0 }))
   }
 }
