@@ -41,22 +41,29 @@ let package = Package(
     library(
       "Commands",
       [
-        "DesiredState", "LiveState", "Operations", "Keys", "Manifests", "Registry", "GoogleCloud",
-        "Rendering", "Reconcile", "Model", "CommandLine", "HTTP", "JSON", "Diagnostics", "Platform",
+        "Kinds", "DesiredState", "LiveState", "Operations", "Keys", "Manifests", "CloudResources",
+        "GoogleCloud", "Rendering", "Reconcile", "Model", "CommandLine", "HTTP", "JSON",
+        "Diagnostics", "Platform",
       ]),
     library("Rendering", ["Model", "JSON", "Crypto", "Diagnostics"]),
     library(
       "DesiredState",
-      ["Manifests", "Registry", "Model", "JSON", "Crypto", "Diagnostics", "Platform"]),
-    library("Manifests", ["Registry", "Model", "YAML", "JSON", "Diagnostics", "Platform"]),
-    library("Registry", ["Model", "JSON", "Diagnostics"]),
+      ["Manifests", "Grammar", "Model", "JSON", "Crypto", "Diagnostics", "Platform"]),
+    library("Manifests", ["Grammar", "Model", "YAML", "JSON", "Diagnostics", "Platform"]),
+    library(
+      "Kinds",
+      [
+        "Operations", "Keys", "CloudResources", "GoogleCloud", "Grammar", "Model", "JSON",
+        "Diagnostics",
+      ]),
+    library("Grammar", ["Model", "JSON", "Diagnostics"]),
     library("Operations", ["Keys", "CloudResources", "GoogleCloud", "Model", "JSON"]),
     library("LiveState", ["Keys", "CloudResources", "GoogleCloud", "Model", "JSON"]),
     library(
-      "Keys", ["CloudResources", "GoogleCloud", "Model", "JSON", "Crypto", "Platform"]),
-    library("CloudResources", ["Registry", "GoogleCloud", "Model", "JSON", "Platform"]),
+      "Keys", ["CloudResources", "GoogleCloud", "Grammar", "Model", "JSON", "Crypto", "Platform"]),
+    library("CloudResources", ["Grammar", "GoogleCloud", "Model", "JSON", "Platform"]),
     library("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
-    library("Reconcile", ["Registry", "Model", "JSON", "Crypto", "Diagnostics"]),
+    library("Reconcile", ["Grammar", "Model", "JSON", "Crypto", "Diagnostics"]),
     library("Model", ["JSON", "Diagnostics"]),
     library(
       "Sandbox",
@@ -99,8 +106,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "DesiredState", "LiveState", "Operations", "Keys", "Manifests", "GoogleCloud", "Model",
-        "Crypto", "HTTP", "JSON", "Diagnostics", "Platform",
+        "Kinds", "DesiredState", "LiveState", "Operations", "Keys", "CloudResources", "Manifests",
+        "GoogleCloud", "Model", "Crypto", "HTTP", "JSON", "Diagnostics", "Platform",
       ],
       path: "Tests/Support", swiftSettings: strict),
     tests("JSON"),
@@ -117,8 +124,9 @@ let package = Package(
     tests(
       "DesiredState",
       ["Manifests", "Model", "JSON", "Diagnostics", "Platform", "TestSupport"]),
-    tests("Registry", ["Model", "JSON"]),
-    tests("CloudResources", ["GoogleCloud", "Model", "JSON"]),
+    tests("Grammar", ["Model", "JSON"]),
+    tests("Kinds", ["Grammar", "Model", "JSON", "TestSupport"]),
+    tests("CloudResources", ["Kinds", "GoogleCloud", "Model", "JSON", "TestSupport"]),
     tests(
       "Keys",
       [
@@ -127,10 +135,10 @@ let package = Package(
       ]),
     tests(
       "LiveState",
-      ["Keys", "CloudResources", "Registry", "Reconcile", "Model", "JSON", "TestSupport"]),
+      ["Keys", "CloudResources", "Kinds", "Reconcile", "Model", "JSON", "TestSupport"]),
     tests(
       "Operations",
-      ["CloudResources", "Registry", "GoogleCloud", "Model", "HTTP", "JSON", "TestSupport"]),
+      ["CloudResources", "Kinds", "GoogleCloud", "Model", "HTTP", "JSON", "TestSupport"]),
     tests("SandboxWire"),
     tests("SandboxStore"),
     tests("SandboxIAM", ["SandboxStore", "SandboxWire"]),
@@ -147,14 +155,14 @@ let package = Package(
       "Commands",
       [
         "DesiredState", "LiveState", "Operations", "Keys", "CloudResources", "Manifests",
-        "Registry", "Rendering", "Reconcile", "Model", "JSON", "Diagnostics", "Platform",
+        "Kinds", "Rendering", "Reconcile", "Model", "JSON", "Diagnostics", "Platform",
         "CommandLine", "HTTP", "GoogleCloud", "TestSupport",
       ]),
     .testTarget(
       name: "ConvergenceTests",
       dependencies: [
-        "LiveState", "Operations", "Keys", "Registry", "GoogleCloud", "Reconcile", "Model", "HTTP",
-        "Crypto", "JSON", "Platform", "Sandbox", "TestSupport",
+        "Kinds", "LiveState", "Operations", "Keys", "CloudResources", "GoogleCloud", "Reconcile",
+        "Model", "HTTP", "Crypto", "JSON", "Platform", "Sandbox", "TestSupport",
       ],
       path: "Tests/Convergence", swiftSettings: strict),
     .testTarget(

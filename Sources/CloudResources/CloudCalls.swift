@@ -57,8 +57,7 @@ package struct CloudCalls: Sendable {
     switch error.kind {
     case .serviceDisabled:
       guard let name = error.disabledService(called: call.service) else { return nil }
-      let service = Address(project: address.project, .service, name)
-      return memory.enabled(service) ? Self.servicePatience : nil
+      return memory.enabled(name, in: address.project) ? Self.servicePatience : nil
     case .notFound, .permissionDenied:
       return address.lineage.contains(where: memory.created) ? Self.patience : nil
     case .invalidArgument, .failedPrecondition:

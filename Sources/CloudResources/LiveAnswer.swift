@@ -12,7 +12,7 @@ package enum LiveAnswer {
     guard address.rest?.isAbout(answer, address) == true else {
       throw APIError(.malformed, call.label, notAsked)
     }
-    if let problem = KindTraits.problem(in: answer, kind: address.kind, written: written) {
+    if let problem = address.problem(comparing: answer, written: written) {
       throw APIError(.malformed, call.label, "the answer cannot be used: \(problem)")
     }
   }

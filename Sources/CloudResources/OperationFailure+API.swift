@@ -36,7 +36,7 @@ extension OperationFailure {
 
   private static func help(for error: APIError) -> String {
     switch error.kind {
-    case .permissionDenied: return PermissionRoles.help(for: error)
+    case .permissionDenied: return error.advice?.help ?? ""
     case .serviceDisabled(let service?, _):
       return "add `\(service)` to `services` of the Project, and apply again"
     case .deadline:

@@ -1,3 +1,4 @@
+import Grammar
 import Model
 
 /// Google's name of the resources of one kind, with places for what an address holds:
@@ -46,7 +47,7 @@ package struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral {
       case .literal(let text): text
       case .project: project
       case .name: rest.popFirst() ?? ""
-      case .email: ResourceNames.email(account: rest.popFirst() ?? "", project: project)
+      case .email: AccountEmail(id: rest.popFirst() ?? "", project: project).description
       }
     }
   }
@@ -59,6 +60,36 @@ package struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral {
     return zip(zip(segments, own), parts).allSatisfy { place, part in
       part == place.1 || place.0 == .project && ResourceNames.isNumber(part)
     }
+  }
+
+  /// The project and the names in one of Google's names; nil where its form is another.
+  private func values(in text: String) -> (project: String, names: [String])? {
+    let given = ResourceNames.parts(of: text)
+    guard given.count == segments.count else { return nil }
+    var values: [String] = []
+    for (segment, part) in zip(segments, given) {
+      switch segment {
+      case .literal(let literal): guard part == literal else { return nil }
+      case .project, .name, .email: values.append(String(part))
+      }
+    }
+    return values.first.map { ($0, Array(values.dropFirst())) }
+  }
+
+  /// What a reference of a manifest names: its last name alone or all of them after the kind, with or without the project,
+  /// or Google's full name; nil for any other form.
+  func read(_ text: String, kind: KindID, project: String) -> KindReference? {
+    if let (project, names) = values(in: text) {
+      return .full(Address(project: project, kind, names: names))
+    }
+    let given = ResourceNames.parts(of: text).map(String.init)
+    if given[0] == kind.name, [1, nameCount].contains(given.count - 1) {
+      return .short(project: project, names: Array(given[1...]))
+    }
+    if given.count == nameCount + 2, given[1] == kind.name {
+      return .short(project: given[0], names: Array(given[2...]))
+    }
+    return given.count == 1 && nameCount > 0 ? .short(project: project, names: given) : nil
   }
 }
 

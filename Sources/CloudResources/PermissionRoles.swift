@@ -1,27 +1,36 @@
 package import GoogleCloud
-import Model
-import Registry
+import Grammar
+package import Model
 
 /// Which predefined role holds a permission: what a message about a missing permission names.
 ///
 /// The narrowest of the usual roles. Source: docs/google-apis.md#which-role-holds-a-permission.
-package enum PermissionRoles {
+package struct PermissionRoles: Sendable {
+  private let resources: [String: RESTResource]
+
+  /// For the permissions of these kinds.
+  package init(_ kinds: KindSet) {
+    resources = Dictionary(
+      kinds.resources.compactMap { $0.id.rest }.map { ($0.permission, $0) }
+    ) { first, _ in first }
+  }
+
+  /// The missing permission and what to do about it; nil for an error that is not a refusal.
+  package func advice(for error: APIError) -> PermissionAdvice? {
+    permission(of: error).map { PermissionAdvice(permission: $0, help: help(for: error, $0)) }
+  }
+
   /// What to grant for a permission; nil for one that is not among those that arctl uses.
-  static func role(for permission: String) -> String? {
+  func role(for permission: String) -> String? {
     let parts = permission.split(separator: ".", maxSplits: 2).map(String.init)
     guard parts.count == 3 else { return nil }
     if parts[2] == "getIamPolicy" { return "roles/iam.securityReviewer" }
     if permission.hasPrefix("billing.resourceAssociations.") { return "roles/billing.user" }
-    return resource("\(parts[0]).\(parts[1])")?.roles.role(for: parts[2])
-  }
-
-  /// The kind with these permissions.
-  private static func resource(_ prefix: String) -> RESTResource? {
-    Address.Kind.allCases.lazy.compactMap(RESTResources.of).first { $0.permission == prefix }
+    return resources["\(parts[0]).\(parts[1])"]?.roles.role(for: parts[2])
   }
 
   /// The permission that a refused call lacked: as the server named it, else the one that its label is made of.
-  package static func permission(of error: APIError) -> String? {
+  private func permission(of error: APIError) -> String? {
     guard case .permissionDenied(let named, _) = error.kind else { return nil }
     if let named { return named }
     let word = error.label.prefix { $0 != " " }
@@ -33,17 +42,17 @@ package enum PermissionRoles {
       let parts = word.split(separator: ".").map(String.init)
       guard parts.count == 3 else { return nil }
       let prefix = "\(parts[0]).\(parts[1])"
-      return "\(prefix).\(resource(prefix)?.permissionVerbs[parts[2]] ?? parts[2])"
+      return "\(prefix).\(resources[prefix]?.permissionVerbs[parts[2]] ?? parts[2])"
     }
   }
 
-  /// What to do about a refused call, for people; empty for other errors.
-  package static func help(for error: APIError) -> String {
-    guard let permission = permission(of: error) else { return "" }
+  private func help(for error: APIError, _ permission: String) -> String {
     let holder = role(for: permission).map { ", which \($0) has" } ?? ""
     let need = "needs the permission \(permission)\(holder)"
-    if let namesakes = namesakes(of: error) { return "\(namesakes); where it does, this \(need)" }
-    return doubt(aboutLocationIn: error.message) + need
+    if let namesakes = Self.namesakes(of: error) {
+      return "\(namesakes); where it does, this \(need)"
+    }
+    return Self.doubt(aboutLocationIn: error.message) + need
   }
 
   /// What else a refusal may mean that Google gives for things that do not exist: reasons first, then the texts of

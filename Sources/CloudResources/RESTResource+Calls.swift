@@ -1,4 +1,5 @@
 package import GoogleCloud
+import Grammar
 package import JSON
 package import Model
 
@@ -201,14 +202,14 @@ extension RESTResource {
   /// that Google makes by itself.
   package func address(of id: String, in collection: ResourceCollection) -> Address? {
     guard name?.endsInEmail == true else { return collection.address(id) }
-    return ResourceNames.accountID(of: id, project: collection.project).map(collection.address)
+    return AccountEmail.id(in: id, of: collection.project).map(collection.address)
   }
 }
 
 /// All resources of one kind below one parent: the repositories of a project in a location.
 package struct ResourceCollection: Hashable, Sendable, CustomStringConvertible {
   /// The kind of all of them.
-  package let kind: Address.Kind
+  package let kind: KindID
   /// The project that they are in, directly or not.
   package let project: String
   /// The names of an address of this collection, but for the last one.
@@ -222,7 +223,7 @@ package struct ResourceCollection: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The one below a project, or below something else that these names lead to.
-  package init(_ kind: Address.Kind, project: String, _ parentNames: [String] = []) {
+  package init(_ kind: KindID, project: String, _ parentNames: [String] = []) {
     self.kind = kind
     self.project = project
     self.parentNames = parentNames

@@ -38,6 +38,8 @@ package struct RESTResource: Sendable {
   package var switchedFields: Set<String>
   /// Fields that another API holds: no answer of this one has them (`billingAccount`).
   package var foreignFields: Set<String>
+  /// Whether answers name the project by its number: `projects/123/services/iam.googleapis.com`.
+  package var namesProjectNumber: Bool
 
   /// A description of one kind.
   package init(
@@ -45,7 +47,8 @@ package struct RESTResource: Sendable {
     plural: String, permission: String, permissionVerbs: [String: String] = [:],
     roles: RoleAdvice, grouping: Grouping, create: CreateCall?, update: UpdateCall?,
     delete: PlainCall?, undelete: PlainCall?, policy: PolicyCall?,
-    switchedFields: Set<String> = [], foreignFields: Set<String> = []
+    switchedFields: Set<String> = [], foreignFields: Set<String> = [],
+    namesProjectNumber: Bool = false
   ) {
     self.host = host
     self.version = version
@@ -64,6 +67,7 @@ package struct RESTResource: Sendable {
     self.policy = policy
     self.switchedFields = switchedFields
     self.foreignFields = foreignFields
+    self.namesProjectNumber = namesProjectNumber
   }
 }
 

@@ -1,29 +1,5 @@
-/// The parts of Google's names, and the e-mails of accounts.
+/// The parts of Google's names.
 package enum ResourceNames {
-  /// The e-mail of an account of a project: `uploader@my-project-id.iam.gserviceaccount.com`.
-  ///
-  /// In a project of the old form `example.com:p` the domain follows the id
-  /// (docs/google-apis.md#project-ids).
-  package static func email(account: String, project: String) -> String {
-    "\(account)@\(accountHost(of: project))"
-  }
-
-  /// The account id in an e-mail of this project's own accounts; nil for every other e-mail, such as those of the
-  /// accounts that Google makes by itself (`*@developer.gserviceaccount.com`, `*@appspot.gserviceaccount.com`).
-  package static func accountID(of email: String, project: String) -> String? {
-    let suffix = "@" + accountHost(of: project)
-    let email = email.lowercased()
-    guard email.hasSuffix(suffix), email.utf8.count > suffix.utf8.count else { return nil }
-    return String(email.dropLast(suffix.count))
-  }
-
-  /// What follows the `@` in the e-mails of a project's accounts.
-  private static func accountHost(of project: String) -> String {
-    let parts = project.split(separator: ":", maxSplits: 1)
-    let name = parts.count == 2 ? "\(parts[1]).\(parts[0])" : project
-    return "\(name).iam.gserviceaccount.com"
-  }
-
   /// Whether the parts of a name are this project's, by its id or a number, and then these.
   package static func isName(
     _ parts: some Collection<Substring>, _ project: String, _ rest: [String]

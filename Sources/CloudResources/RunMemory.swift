@@ -7,7 +7,8 @@ package final class RunMemory: Sendable {
   private struct State {
     var created: Set<Address> = []
     var new: Set<Address> = []
-    var enabled: Set<Address> = []
+    /// The names of services, by project.
+    var enabled: [String: Set<String>] = [:]
     var turns: [Address: Slots] = [:]
   }
   private let state = Mutex(State())
@@ -25,8 +26,8 @@ package final class RunMemory: Sendable {
   }
 
   /// Notes services that were enabled just now.
-  package func recordEnabled(_ services: [Address]) {
-    state.withLock { $0.enabled.formUnion(services) }
+  package func recordEnabled(_ services: [String], in project: String) {
+    state.withLock { $0.enabled[project, default: []].formUnion(services) }
   }
 
   /// Notes a resource that this run's own create made: the server answered the call itself, so nothing of the kind can
@@ -41,8 +42,8 @@ package final class RunMemory: Sendable {
   func created(_ address: Address) -> Bool { state.withLock { $0.created.contains(address) } }
 
   /// Whether this run has enabled the service.
-  package func enabled(_ service: Address) -> Bool {
-    state.withLock { $0.enabled.contains(service) }
+  package func enabled(_ service: String, in project: String) -> Bool {
+    state.withLock { $0.enabled[project]?.contains(service) == true }
   }
 
   /// One turn at a time for what two operations on the same thing would mistake for each other's.

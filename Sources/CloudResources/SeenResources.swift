@@ -20,7 +20,7 @@ package struct SeenResources: Sendable {
   package init(_ live: [Address: JSONValue] = [:]) {
     names = Set(live.keys.compactMap(Self.name))
     created = live.compactMapValues { $0["createTime"]?.string.flatMap(Self.seconds) }
-    services = Set(live.keys.filter { $0.kind == .service })
+    services = Set(live.keys.filter { $0.resource?.place.isSetting == true })
   }
 
   /// Whether an error only says that what was read a moment ago is not known yet where it was looked for.
@@ -39,8 +39,8 @@ package struct SeenResources: Sendable {
         && isRecent(address, now)
     case .notFound: isRecent(address, now)
     case .serviceDisabled:
-      error.disabledService(called: host).map {
-        services.contains(Address(project: address.project, .service, $0))
+      error.disabledService(called: host).map { name in
+        services.contains { $0.project == address.project && $0.id == name }
       } ?? false
     default: false
     }
@@ -68,7 +68,7 @@ package struct SeenResources: Sendable {
 
   /// How an error names a resource, in lower case; nil for kinds that no other resource names.
   static func name(of address: Address) -> String? {
-    guard KindTraits.isNamedInErrors(address.kind) else { return nil }
+    guard address.resource?.isNamedInErrors == true else { return nil }
     let name = address.accountEmail ?? address.rest?.segments(of: address)?.joined(separator: "/")
     return name?.lowercased()
   }

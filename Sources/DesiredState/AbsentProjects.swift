@@ -25,7 +25,7 @@ extension ReferenceResolver {
   }
 
   private func absentProject(_ id: String) -> Manifest? {
-    guard let project = index[Address(project: id, .project)], project.isAbsent else { return nil }
+    guard let project = index[kinds.project(id)], project.isAbsent else { return nil }
     return project
   }
 

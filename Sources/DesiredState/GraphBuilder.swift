@@ -1,16 +1,17 @@
 import Diagnostics
+import Grammar
 import JSON
 import Manifests
 import Model
-import Registry
 
 /// Makes the desired graph out of checked manifests: resources, policies and keys with their dependencies.
 struct GraphBuilder {
   let manifests: [Manifest]
   let defaults: Defaults
+  private let hasStack: Bool
   let resolver: ReferenceResolver
   let sink: DiagnosticSink
-  private(set) var graph: DesiredGraph
+  private var graph: DesiredGraph
   /// Where each resource names another one.
   private var edges: [Address: [Address: SourcePosition]] = [:]
 
@@ -19,25 +20,31 @@ struct GraphBuilder {
   /// What decides which services and projects an address needs, so that it is found out once.
   private struct Implying: Hashable {
     let project: String
-    let kind: Address.Kind
+    let kind: KindID
     let isProject: Bool
   }
 
-  init(
-    _ manifests: [Manifest], _ stack: StackReader, _ resolver: ReferenceResolver, now: Double
-  ) {
+  /// - Parameter stack: the settings of the set, valid or not.
+  init(_ manifests: [Manifest], _ stack: StackReader, _ resolver: ReferenceResolver) {
     self.manifests = manifests
     self.resolver = resolver
     defaults = stack.defaults
+    hasStack = stack.isDeclared
     sink = resolver.sink
     graph = DesiredGraph(stack: stack.settings)
+  }
+
+  /// The graph; what is wrong with the set as a whole is reported.
+  ///
+  /// - Parameter now: Unix seconds, for `until`.
+  mutating func build(now: Double) -> DesiredGraph {
     for manifest in manifests where resolver.index[manifest.address]?.source == manifest.source {
       add(manifest)
     }
     resolver.checkProjects(of: manifests)
-    graph.stack.revoked = revoked(stack.settings.revoked)
+    graph.stack.revoked = revoked(graph.stack.revoked)
     graph.keys = KeyBuilder(
-      resolver: resolver, stack: graph.stack, hasStack: stack.isDeclared, sink: sink
+      resolver: resolver, stack: graph.stack, hasStack: hasStack, sink: sink
     ).keys(manifests)
     var policies = PolicyCollector(resolver, now: now)
     for manifest in manifests {
@@ -50,6 +57,7 @@ struct GraphBuilder {
     let before = sink.errorCount
     CycleFinder(graph: graph, edges: edges, sink: sink).report()
     reportFindings(hasCycle: sink.errorCount > before)
+    return graph
   }
 
   private mutating func add(_ manifest: Manifest) {
@@ -63,6 +71,7 @@ struct GraphBuilder {
       resource.spec[name] = value
     }
     if kind.takesDefaultLabels { mergeLabels(into: &resource, manifest) }
+    resolveParent(of: &resource, manifest, kind)
     resolveReferences(in: &resource, manifest, kind)
     graph.resources[address] = resource
     if !manifest.isAbsent { addServices(of: manifest) }
@@ -83,10 +92,22 @@ struct GraphBuilder {
   private mutating func addServices(of manifest: Manifest) {
     for (index, service) in (manifest.spec["services"]?.array ?? []).enumerated() {
       guard let name = service.string else { continue }
-      let address = Address(project: manifest.project, .service, name)
+      let address = resolver.kinds.service(name, project: manifest.project)
       graph.resources[address] = DesiredResource(
         address: address, source: manifest.position(of: "services[\(index)]"), note: manifest.note)
     }
+  }
+
+  /// A child depends on its parent, which its address holds already.
+  private mutating func resolveParent(
+    of resource: inout DesiredResource, _ manifest: Manifest, _ kind: any ResourceKind
+  ) {
+    guard case .child(let parent, let field) = kind.place, let reference = manifest.text(field),
+      let target = resolver.resource(parent, reference, .init(manifest))
+    else { return }
+    resolver.check(target, reference, of: manifest, kind)
+    resource.dependencies.insert(target)
+    edges[resource.address, default: [:]][target] = reference.source
   }
 
   /// Puts full names in the place of what refers to other resources.
@@ -105,7 +126,7 @@ struct GraphBuilder {
 
   private func revoked(_ members: [SourcedText]) -> [SourcedText] {
     var referrer = ReferenceResolver.Referrer(
-      project: defaults.project ?? "", kind: "Stack", name: graph.stack.name ?? "")
+      project: defaults.project ?? "", settings: graph.stack.name ?? "")
     referrer.isPresent = false
     referrer.isLost = defaults.project == nil && !defaults.isComplete
     return members.compactMap { member in
@@ -117,7 +138,7 @@ struct GraphBuilder {
   private func reportFindings(hasCycle: Bool) {
     for resource in graph.resources.values where resource.lifecycle.ensure == .present {
       let findings =
-        Kinds.of(resource.address.kind)?.findings(on: resource, in: graph, hasCycle: hasCycle) ?? []
+        resource.address.resource?.findings(on: resource, in: graph, hasCycle: hasCycle) ?? []
       for finding in findings {
         if finding.replacesLint, let place = finding.diagnostic.position {
           sink.dropLint(at: place)
@@ -153,8 +174,7 @@ extension GraphBuilder {
 
   /// The project, and the service behind the thing's API, where they are declared.
   private mutating func implied(by address: Address) -> [Address] {
-    let isProject =
-      (address.policyResource ?? address) == Address(project: address.project, .project)
+    let isProject = (address.policyResource ?? address) == address.root
     let key = Implying(project: address.project, kind: address.kind, isProject: isProject)
     if let known = impliedByKind[key] { return known }
     let needed = findImplied(by: address)
@@ -163,13 +183,12 @@ extension GraphBuilder {
   }
 
   private func findImplied(by address: Address) -> [Address] {
-    let project = Address(project: address.project, .project)
+    let project = address.root
     var needed = address == project ? [] : [project]
-    let service =
-      address.policyResource == project
-      ? "cloudresourcemanager.googleapis.com"
-      : address.isPolicy ? nil : Kinds.of(address.kind)?.service
-    if let service { needed.append(Address(project: address.project, .service, service)) }
+    let service = address.policyResource?.resource?.policyService ?? address.resource?.service
+    if let service {
+      needed.append(resolver.kinds.service(service, project: address.project))
+    }
     return needed.filter { graph.resources[$0]?.origin == .declared }
   }
 }

@@ -1,9 +1,9 @@
 import Crypto
 import Diagnostics
+import Grammar
 import JSON
 import Manifests
 import Model
-import Registry
 
 /// Makes desired keys out of ServiceAccountKey documents.
 struct KeyBuilder {
@@ -55,8 +55,9 @@ struct KeyBuilder {
   }
 
   private func key(_ manifest: Manifest) -> DesiredKey? {
-    guard let address = manifest.address, let reference = manifest.text("serviceAccount"),
-      let parent = Kinds.of(address.kind)?.parent,
+    guard let address = manifest.address,
+      case .child(let parent, let field)? = address.resource?.place,
+      let reference = manifest.text(field),
       let account = resolver.resource(parent, reference, ReferenceResolver.Referrer(manifest))
     else { return nil }
     let email = AccountName(account).email

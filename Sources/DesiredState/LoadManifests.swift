@@ -17,12 +17,14 @@ public struct LoadResult: Sendable {
 
 /// Reads manifests: bytes to the desired graph, or to everything that is wrong with them. No network.
 ///
-/// `now` (Unix seconds) decides whether an `until` is past.
+/// - Parameters:
+///   - kinds: what documents may declare.
+///   - now: Unix seconds; decides whether an `until` is past.
 public func loadManifests(
-  _ options: LoadOptions, fileSystem: some FileSystem, now: Double
+  _ options: LoadOptions, kinds: KindSet, fileSystem: some FileSystem, now: Double
 ) -> LoadResult {
-  let sink = DiagnosticSink()
-  let set = ManifestSet(options, fileSystem, sink)
+  let sink = DiagnosticSink(kinds: kinds)
+  let set = ManifestSet.read(options, fileSystem, sink)
   var manifests = set.manifests
   var placement = Placement(defaults: set.stack.defaults, sink: sink)
   placement.place(&manifests)
@@ -32,8 +34,11 @@ public func loadManifests(
       help: "add a document of another kind than Stack")
   }
 
-  let resolver = ReferenceResolver(SetIndex(manifests, sink), sink)
-  var graph = GraphBuilder(manifests, set.stack, resolver, now: now).graph
+  let index = SetIndex(manifests)
+  index.reportDuplicates(sink)
+  let resolver = ReferenceResolver(index, sink)
+  var builder = GraphBuilder(manifests, set.stack, resolver)
+  var graph = builder.build(now: now)
   graph.fileCount = set.fileCount
   if let projects = options.projects { reportOutside(projects, graph, sink) }
   let isSound = sink.errorCount == 0

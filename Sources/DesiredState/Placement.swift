@@ -1,7 +1,7 @@
 import Diagnostics
+import Grammar
 import Manifests
 import Model
-import Registry
 
 /// Gives manifests their project, location and address.
 struct Placement {
@@ -16,15 +16,22 @@ struct Placement {
     self.sink = sink
   }
 
+  /// Parents come before their children, whose addresses begin with those of their parents.
   mutating func place(_ manifests: inout [Manifest]) {
-    for index in manifests.indices { place(&manifests[index]) }
+    let depths = manifests.map { $0.kind.resource?.place.depth ?? 0 }
+    for depth in 0...(depths.max() ?? 0) {
+      let parents = depth > 0 ? PlacedResources(manifests) : PlacedResources([])
+      for index in manifests.indices where depths[index] == depth {
+        place(&manifests[index], parents)
+      }
+    }
     guard defaults.isComplete else { return }
     report(withoutProject, "project", example: "my-project-id")
     report(withoutLocation, "location", example: "us-east4")
   }
 
-  private mutating func place(_ manifest: inout Manifest) {
-    let isProject = manifest.kind.resource?.place == .root
+  private mutating func place(_ manifest: inout Manifest, _ parents: PlacedResources) {
+    let isProject = manifest.kind.resource?.place.isRoot == true
     guard
       let project = isProject
         ? manifest.name : field("project", of: manifest, defaults.project ?? namedProject(manifest))
@@ -40,11 +47,12 @@ struct Placement {
     case .root: manifest.address = Address(project: project, kind.id)
     case .setting, .project: manifest.address = Address(project: project, kind.id, manifest.name)
     case .location: placeLocated(&manifest, kind.id)
-    case .child: placeKey(&manifest, kind.id)
+    case .child(let parent, let field):
+      placeChild(&manifest, kind.id, of: parent, named: field, parents)
     }
   }
 
-  private mutating func placeLocated(_ manifest: inout Manifest, _ kind: Address.Kind) {
+  private mutating func placeLocated(_ manifest: inout Manifest, _ kind: KindID) {
     guard let location = field("location", of: manifest, defaults.location) else {
       if manifest.positions["location"] == nil { withoutLocation.append(manifest.namePosition) }
       manifest.isSound = false
@@ -76,35 +84,64 @@ struct Placement {
     }
   }
 
-  private func placeKey(_ manifest: inout Manifest, _ kind: Address.Kind) {
-    guard let text = manifest.text("serviceAccount") else { return }
-    guard let account = AccountName(text.text, in: manifest.project) else {
+  private func placeChild(
+    _ manifest: inout Manifest, _ kind: KindID, of parent: KindID, named field: String,
+    _ parents: PlacedResources
+  ) {
+    guard let text = manifest.text(field), let parentKind = parent.resource else { return }
+    let address: Address
+    switch parentKind.read(reference: text.text, project: manifest.project) {
+    case .full(let full): address = full
+    case .short(let project, let names) where names.count == parentKind.place.nameCount:
+      address = Address(project: project, parent, names: names)
+    case .short(let project, let names):
+      guard let found = parents.only(parent, project, names.last ?? "", defaults.location) else {
+        // Which parent is meant is not known: none is declared, or several are. The reference is reported where it is resolved.
+        address = Address(
+          project: project, parent,
+          names: Array(repeating: ReferenceResolver.anyPlace, count: parentKind.place.nameCount - 1)
+            + names.suffix(1))
+        break
+      }
+      address = found
+    case nil:
       sink.error(
-        .badValue, "`\(text.text)` is no service account of a project", at: text.source,
-        help: "write the name of a ServiceAccount of the set, or a full e-mail")
+        .badValue, "`\(text.text)` is no \(parentKind.name) of a project", at: text.source,
+        help: "write the name of a \(parentKind.name) of the set, or \(parentKind.fullNameForm)")
       manifest.isSound = false
       return
     }
-    manifest.project = account.project
-    manifest.address = Address(project: account.project, kind, account.id, manifest.name)
+    manifest.project = address.project
+    manifest.location =
+      address.lineage.first { $0.resource?.place.isLocation == true }?.names.first
+    manifest.address = Address(
+      project: address.project, kind, names: address.names + [manifest.name])
   }
 
   /// The project that the full name of what a document is about holds: `projects/p`, `uploader@p.iam.gserviceaccount.com`.
   private func namedProject(_ manifest: Manifest) -> String? {
-    guard let text = (manifest.text("resource") ?? manifest.text("serviceAccount"))?.text else {
+    guard let text = (manifest.text("resource") ?? parentText(of: manifest))?.text else {
       return nil
     }
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     if parts.count >= 2, parts[0] == "projects" {
       return NameRules.projectID(parts[1]) == nil ? parts[1] : nil
     }
-    if let address = Address(parsing: text), NameRules.projectID(address.project) == nil {
+    if let address = sink.kinds.address(parsing: text),
+      NameRules.projectID(address.project) == nil
+    {
       return address.project
     }
     guard let last = parts.last, last.contains("@"), let name = AccountName(last, in: "") else {
       return nil
     }
     return name.project
+  }
+
+  /// What a child's document says its parent is.
+  private func parentText(of manifest: Manifest) -> SourcedText? {
+    guard case .child(_, let field)? = manifest.kind.resource?.place else { return nil }
+    return manifest.text(field)
   }
 
   private func field(_ name: String, of manifest: Manifest, _ preset: String?) -> String? {
@@ -123,5 +160,37 @@ struct Placement {
       help:
         "write spec.defaults.\(name) in a document `kind: Stack`, spec.\(name) here, or --\(name) \(example)"
     )
+  }
+}
+
+/// The declared resources that have an address already, by kind, project and id.
+private struct PlacedResources {
+  private let byName: [Name: [Address]]
+
+  private struct Name: Hashable {
+    let kind: KindID
+    let project: String
+    let id: String
+  }
+
+  init(_ manifests: [Manifest]) {
+    byName = Dictionary(grouping: Set(manifests.compactMap(\.address))) {
+      Name(kind: $0.kind, project: $0.project, id: $0.id)
+    }
+  }
+
+  /// The only one of this id, or the one in the default location; nil where there is none, or several.
+  func only(_ kind: KindID, _ project: String, _ id: String, _ location: String?) -> Address? {
+    let found = byName[Name(kind: kind, project: project, id: id)] ?? []
+    if found.count == 1 { return found.first }
+    return found.first { kind.resource?.place.isLocation == true && $0.names.first == location }
+  }
+}
+
+extension Place {
+  /// How many parents that are resources themselves its address holds.
+  fileprivate var depth: Int {
+    guard case .child(let parent, _) = self else { return 0 }
+    return (parent.resource?.place.depth ?? 0) + 1
   }
 }

@@ -1,6 +1,6 @@
 import Diagnostics
+import Grammar
 import Model
-import Registry
 
 /// A text as policies hold it, and the declared thing that it names.
 struct ResolvedName: Hashable {
@@ -21,14 +21,14 @@ extension ReferenceResolver {
     switch member {
     case .policy(let text): return policyMember(text, reference, referrer)
     case .account(let id, let project):
-      guard let address = Kinds.catalog.member(id, project: project ?? referrer.project),
+      guard let address = kinds.member(id, project: project ?? referrer.project),
         declared(address, reference, referrer) != nil
       else { return nil }
       return ResolvedName(
         text: "serviceAccount:\(AccountName(address).email)", address: address)
     case .serviceAgent(let name, let project):
       checkProject(
-        of: Address(project: project ?? referrer.project, .project), reference, referrer)
+        of: kinds.project(project ?? referrer.project), reference, referrer)
       return ResolvedName(text: "serviceAgent:\(name)@\(project ?? referrer.project)")
     case .deleted(let text):
       guard referrer.isPresent else { return ResolvedName(text: text) }
@@ -63,7 +63,7 @@ extension ReferenceResolver {
     guard let name = AccountName(email, in: referrer.project), name.isFull else {
       return isPossible(email, reference, referrer) ? ResolvedName(text: text) : nil
     }
-    guard let address = Kinds.catalog.member(name.id, project: name.project) else { return nil }
+    guard let address = kinds.member(name.id, project: name.project) else { return nil }
     if index[address] == nil { checkProject(of: address, reference, referrer) }
     let isOurs = index[address] != nil || isOurs(name.project, referrer)
     guard isOurs, referrer.isPresent || index[address] != nil else {
@@ -74,7 +74,7 @@ extension ReferenceResolver {
 
   /// Whether accounts of a project can be looked up: it is the referring document's own, or declared.
   private func isOurs(_ project: String, _ referrer: Referrer) -> Bool {
-    project == referrer.project || index[Address(project: project, .project)] != nil
+    project == referrer.project || index[kinds.project(project)] != nil
   }
 
   /// False, reported, for an e-mail of one of our projects that no account there can have.
@@ -111,12 +111,12 @@ extension ReferenceResolver {
       let isID = NameRules.projectID(project) == nil
       address =
         isID && project == policyProject
-        ? Kinds.catalog.role(role, project: project).map {
+        ? kinds.role(role, project: project).map {
           declaredOrExternal($0, reference, referrer)
         } : nil
     case .reference(let role):
       (owner, id) = (referrer.project, role)
-      address = Kinds.catalog.role(role, project: owner).flatMap {
+      address = kinds.role(role, project: owner).flatMap {
         declared($0, reference, referrer, hint: RoleName.ofGoogles(role))
       }
       if address == nil { return nil }

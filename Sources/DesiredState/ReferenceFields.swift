@@ -65,7 +65,7 @@ struct ReferenceFields {
 
   /// Google's full name of what a text refers to; the text, where that is wrong and was reported.
   private func name(
-    _ text: String, _ kind: Address.Kind, _ path: FieldPath,
+    _ text: String, _ kind: KindID, _ path: FieldPath,
     _ targets: inout [Address: SourcePosition]
   ) -> String {
     let reference = SourcedText(text, manifest.position(of: path.description))
@@ -78,7 +78,7 @@ struct ReferenceFields {
 
 extension ReferenceResolver {
   /// Reports what the kind of a document finds wrong with what it refers to.
-  fileprivate func check(
+  func check(
     _ target: Address, _ reference: SourcedText, of manifest: Manifest, _ kind: any ResourceKind
   ) {
     guard !manifest.isAbsent, let address = manifest.address else { return }

@@ -1,12 +1,13 @@
 import Diagnostics
+import Grammar
 import Manifests
 import Model
-import Registry
 
 /// Turns what manifests say of other things into addresses, and judges it.
 final class ReferenceResolver {
   let index: SetIndex
   let sink: DiagnosticSink
+  var kinds: KindSet { sink.kinds }
   /// What was named by a full Google name only, with the first place that does.
   private(set) var externals: [Address: SourcePosition] = [:]
 
@@ -33,15 +34,16 @@ final class ReferenceResolver {
 
     init(_ manifest: Manifest) {
       project = manifest.project
-      location = manifest.kind.resource?.place == .location ? manifest.location : nil
+      location = manifest.location
       isPresent = !manifest.isAbsent
       isLost = manifest.project.isEmpty
       (kind, id) = (manifest.kind.name, manifest.name)
     }
 
-    init(project: String, kind: String, name: String) {
+    /// The settings of the set, by their name.
+    init(project: String, settings name: String) {
       self.project = project
-      self.kind = kind
+      kind = "Stack"
       id = name
     }
   }
@@ -110,24 +112,24 @@ final class ReferenceResolver {
 
   private static func words(_ address: Address) -> String {
     address.names.contains(anyPlace)
-      ? "a \(address.kind.rawValue) `\(address.id)` in \(address.project)" : "`\(address)`"
+      ? "a \(address.kind) `\(address.id)` in \(address.project)" : "`\(address)`"
   }
 
   /// Stands for the location, or the names of the parent, of a resource that is in none.
-  fileprivate static let anyPlace = "LOCATION"
+  static let anyPlace = "LOCATION"
 
   /// As Google names it, which may stand for something that the set does not declare.
   static func fullName(_ address: Address) -> String {
-    Kinds.of(address.kind)?.fullName(of: address) ?? "\(address)"
+    address.resource?.fullName(of: address) ?? "\(address)"
   }
 }
 
 extension ReferenceResolver {
   /// What a text that names a resource of this kind refers to; nil, reported, where that is wrong.
   func resource(
-    _ kind: Address.Kind, _ reference: SourcedText, _ referrer: Referrer
+    _ kind: KindID, _ reference: SourcedText, _ referrer: Referrer
   ) -> Address? {
-    Kinds.of(kind).flatMap { resource($0, reference, referrer) }
+    kind.resource.flatMap { resource($0, reference, referrer) }
   }
 
   private func resource(
@@ -137,13 +139,13 @@ extension ReferenceResolver {
     case nil:
       sink.error(
         .badValue, "`\(reference.text)` is no reference", at: reference.source,
-        help: "write \(kind.id.rawValue)/ID, or \(kind.fullNameForm)")
+        help: "write \(kind.addressName)/ID, or \(kind.fullNameForm)")
       return nil
     case .full(let address):
-      return isWellFormed(address, kind, reference)
+      return isWellFormed(address, reference)
         ? declaredOrExternal(address, reference, referrer) : nil
     case .short(let project, let names):
-      guard names.count == 1, kind.place.nameCount(in: Kinds.catalog) > 1 else {
+      guard names.count == 1, kind.place.nameCount > 1 else {
         return declared(Address(project: project, kind.id, names: names), reference, referrer)
       }
       return short(names[0], kind, reference, referrer)
@@ -154,14 +156,14 @@ extension ReferenceResolver {
   private func short(
     _ id: String, _ kind: any ResourceKind, _ reference: SourcedText, _ referrer: Referrer
   ) -> Address? {
-    if kind.place == .location, let location = referrer.location {
+    if kind.place.isLocation, let location = referrer.location {
       return declared(
         Address(project: referrer.project, kind.id, location, id), reference, referrer)
     }
     let candidates = index.candidates(kind: kind.id, project: referrer.project, id: id)
     guard candidates.count > 1 else {
       let nowhere = Array(
-        repeating: Self.anyPlace, count: kind.place.nameCount(in: Kinds.catalog) - 1)
+        repeating: Self.anyPlace, count: kind.place.nameCount - 1)
       return declared(
         candidates.first
           ?? Address(project: referrer.project, kind.id, names: nowhere + [id]), reference, referrer
@@ -193,7 +195,7 @@ extension ReferenceResolver {
 
   /// What an IAMBinding is on: a project, a repository or another resource that has a policy.
   func policyResource(_ reference: SourcedText, _ referrer: Referrer) -> Address? {
-    let kinds = Kinds.catalog.resources.filter(\.hasPolicy)
+    let kinds = kinds.resources.filter(\.hasPolicy)
     guard let kind = Self.kind(of: reference.text, among: kinds) else {
       reportNoResource(reference, kinds)
       return nil
@@ -206,12 +208,12 @@ extension ReferenceResolver {
     of text: String, among kinds: [any ResourceKind]
   ) -> (any ResourceKind)? {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    let roots = kinds.filter { $0.place == .root }
+    let roots = kinds.filter { $0.place.isRoot }
     if let root = roots.first(where: { $0.read(reference: text, project: "") != nil }) {
       return root
     }
-    let others = kinds.filter { $0.place != .root }
-    return others.first { parts.contains($0.id.rawValue) || parts.contains($0.collection) }
+    let others = kinds.filter { !$0.place.isRoot }
+    return others.first { parts.contains($0.addressName) || parts.contains($0.collection) }
       // An e-mail may hold a slash by mistake.
       ?? others.first { text.contains("@") && $0.isMember }
   }
@@ -219,23 +221,24 @@ extension ReferenceResolver {
   private func reportNoResource(_ reference: SourcedText, _ kinds: [any ResourceKind]) {
     let parts = reference.text.split(separator: "/", omittingEmptySubsequences: false)
       .map(String.init)
-    let forms = kinds.map { $0.place == .root ? $0.id.rawValue : "\($0.id.rawValue)/ID" }
+    let forms = kinds.map { $0.place.isRoot ? $0.addressName : "\($0.addressName)/ID" }
     sink.error(
       .badValue, "`\(reference.text)` is no reference to a resource", at: reference.source,
-      label: sink.nearest(to: parts[0], in: kinds.map(\.id.rawValue)).map {
+      label: sink.nearest(to: parts[0], in: kinds.map(\.addressName)).map {
         "did you mean `\(([$0] + parts.dropFirst()).joined(separator: "/"))`?"
       } ?? "",
       help: "write \(forms.joined(separator: ", ")), or a full Google name")
   }
 
   private func isWellFormed(
-    _ address: Address, _ kind: any ResourceKind, _ reference: SourcedText
+    _ address: Address, _ reference: SourcedText
   ) -> Bool {
     var problem = NameRules.projectID(address.project).map { "`\(address.project)` \($0)" }
-    if !address.names.isEmpty {
-      problem = problem ?? kind.problem(withName: address.id).map { "`\(address.id)` \($0)" }
-    }
-    if kind.place == .location, let location = address.names.first {
+    for part in address.lineage where part.names.count > 0 {
+      problem = problem ?? part.resource?.problem(withName: part.id).map { "`\(part.id)` \($0)" }
+      guard part.resource?.place.isLocation == true, let location = part.names.first else {
+        continue
+      }
       problem = problem ?? NameRules.location(location).map { "`\(location)` \($0)" }
       if problem == nil, case .mistaken(let meant) = Locations.judgement(on: location) {
         sink.error(

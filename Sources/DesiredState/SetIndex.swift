@@ -10,17 +10,20 @@ struct SetIndex {
   private var byKindAndID: [KindAndID: [Address]] = [:]
 
   private struct KindAndID: Hashable {
-    let kind: Address.Kind
+    let kind: KindID
     let id: String
   }
   /// Those without an address, for want of a project or location; that was reported.
   private var unplaced: Set<KindAndID> = []
   private var vocabularies = Vocabularies([])
   /// The ids of each kind that were refused; that was reported.
-  private var refused: [Address.Kind: Set<String>] = [:]
+  private var refused: [KindID: Set<String>] = [:]
 
-  /// Reports what is declared twice; the first one stays.
-  init(_ manifests: [Manifest], _ sink: DiagnosticSink) {
+  /// The numbers of manifests that declare again what another one declares.
+  private var duplicates: [Int] = []
+
+  /// Of what is declared twice, the first one counts.
+  init(_ manifests: [Manifest]) {
     self.manifests = manifests
     byAddress.reserveCapacity(manifests.count)
     for (number, manifest) in manifests.enumerated() {
@@ -33,8 +36,8 @@ struct SetIndex {
         }
         continue
       }
-      if let first = byAddress[address] {
-        reportTwice(address, manifest, manifests[first], sink)
+      guard byAddress[address] == nil else {
+        duplicates.append(number)
         continue
       }
       byAddress[address] = number
@@ -46,28 +49,30 @@ struct SetIndex {
     for key in byKindAndID.keys { byKindAndID[key]?.sort() }
   }
 
-  private func reportTwice(
-    _ address: Address, _ manifest: Manifest, _ first: Manifest, _ sink: DiagnosticSink
-  ) {
-    sink.error(
-      .duplicateResource, "`\(address)` is declared twice", at: manifest.namePosition,
-      related: [.init(first.namePosition, "first here")],
-      help: "remove one, or put all its fields into one document")
+  /// Reports what is declared twice.
+  func reportDuplicates(_ sink: DiagnosticSink) {
+    for manifest in duplicates.map({ manifests[$0] }) {
+      guard let address = manifest.address, let first = self[address] else { continue }
+      sink.error(
+        .duplicateResource, "`\(address)` is declared twice", at: manifest.namePosition,
+        related: [.init(first.namePosition, "first here")],
+        help: "remove one, or put all its fields into one document")
+    }
   }
 
   subscript(address: Address) -> Manifest? { byAddress[address].map { manifests[$0] } }
 
   /// The declared resources of a kind and project with this id, in any location or parent.
-  func candidates(kind: Address.Kind, project: String, id: String) -> [Address] {
+  func candidates(kind: KindID, project: String, id: String) -> [Address] {
     inProject[Self.key(kind, project, id)] ?? []
   }
 
-  private static func key(_ kind: Address.Kind, _ project: String, _ id: String) -> KindAndID {
+  private static func key(_ kind: KindID, _ project: String, _ id: String) -> KindAndID {
     KindAndID(kind: kind, id: "\(project)/\(id)")
   }
 
   /// The ids of one kind in a project, for suggestions; with `refused`, also those that were refused.
-  func ids(kind: Address.Kind, project: String, withRefused: Bool = false) -> Vocabulary {
+  func ids(kind: KindID, project: String, withRefused: Bool = false) -> Vocabulary {
     vocabularies.find(
       "\(kind) \(project)", more: withRefused ? (refused[kind] ?? []).sorted() : [])
   }
@@ -83,7 +88,7 @@ struct SetIndex {
   }
 
   /// Other addresses with the same id, for suggestions.
-  func elsewhere(kind: Address.Kind, id: String) -> [Address] {
+  func elsewhere(kind: KindID, id: String) -> [Address] {
     byKindAndID[KindAndID(kind: kind, id: id)] ?? []
   }
 }

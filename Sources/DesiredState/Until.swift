@@ -1,6 +1,6 @@
 import FoundationEssentials
+import Grammar
 import Model
-import Registry
 
 /// The end of a grant: a day or an instant, and the condition that stands for it.
 ///

@@ -23,8 +23,10 @@ extension APIClient {
     var state = operation
     var pause = Duration.milliseconds(50)
     while true {
-      if let response = try APIClient.outcome(of: state, name: name, label: label) {
-        return response
+      do {
+        if let response = try Self.outcome(of: state, name: name, label: label) { return response }
+      } catch {
+        throw advised(error)
       }
       guard pause < run.remaining else {
         throw APIError(

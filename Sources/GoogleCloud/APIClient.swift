@@ -13,15 +13,22 @@ public final class APIClient: Sendable {
   private let reads: Slots
   private let writes: Slots
   private let pacer = QuotaPacer()
+  private let advice: @Sendable (APIError) -> PermissionAdvice?
 
   /// Throws `refused` if the credential must not be sent to the endpoints.
-  public init(credential: Credential, endpoints: Endpoints, run: CloudRun) throws(APIError) {
+  ///
+  /// - Parameter advice: what each refusal is advised with (`APIError.advice`).
+  public init(
+    credential: Credential, endpoints: Endpoints, run: CloudRun,
+    advice: @escaping @Sendable (APIError) -> PermissionAdvice? = { _ in nil }
+  ) throws(APIError) {
     if let refusal = credential.reach.refusal(for: endpoints) {
       throw APIError(.refused, "sign-in", "\(refusal): nothing was sent")
     }
     self.credential = credential
     self.endpoints = endpoints
     self.run = run
+    self.advice = advice
     reads = Slots(run.limits.reads)
     writes = Slots(run.limits.writes)
   }
@@ -55,10 +62,10 @@ public final class APIClient: Sendable {
     while true {
       switch try await exchange(call, url, origin, token, beforeSending) {
       case .success(let value, let bytes): return (value, bytes)
-      case .final(let error): throw error
+      case .final(let error): throw advised(error)
       case .refresh(let error):
         guard !isReplayed, let other = try await credential.tokens.replacement(for: token) else {
-          throw error
+          throw advised(error)
         }
         token = other
         isReplayed = true
@@ -69,6 +76,13 @@ public final class APIClient: Sendable {
         token = try await credential.tokens.token()
       }
     }
+  }
+
+  /// A refusal with advice; any other error as it is.
+  func advised(_ error: APIError) -> APIError {
+    var error = error
+    error.advice = advice(error)
+    return error
   }
 
   /// Sends the call once, in a slot.

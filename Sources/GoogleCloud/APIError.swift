@@ -52,6 +52,9 @@ public struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
   public var metadata: [String: String]
   /// The long-running operation that the error is about.
   public var operation: String?
+  /// For a refusal: the permission that is missing, and what to do about it; nil for other errors, and where neither is
+  /// known.
+  public var advice: PermissionAdvice?
 
   /// How much of a server's text is kept, in characters.
   static let maximumMessage = 2000
@@ -83,6 +86,19 @@ public struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
     if let operation { facts.append("operation \(operation)") }
     let suffix = facts.isEmpty ? "" : " (\(facts.joined(separator: ", ")))"
     return "\(label): \(message)\(suffix)"
+  }
+}
+
+/// What a refused call lacked.
+public struct PermissionAdvice: Sendable, Hashable {
+  /// The permission: as the server named it, else the one that the call needs.
+  public var permission: String
+  /// What to do about it, for people.
+  public var help: String
+  /// Pairs a permission with what to do about its absence.
+  public init(permission: String, help: String) {
+    self.permission = permission
+    self.help = help
   }
 }
 

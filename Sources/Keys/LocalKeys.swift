@@ -1,4 +1,5 @@
 import CloudResources
+import Grammar
 package import Model
 
 /// What the destinations of the declared keys hold, read before the first request.
@@ -46,7 +47,7 @@ package struct LocalKeys: Sendable {
 
   /// The e-mail of an account: from its declared key, or else built from the account's id and project.
   package func email(of account: Address) -> String {
-    emails[account] ?? ResourceNames.email(account: account.id, project: account.project)
+    emails[account] ?? AccountEmail(id: account.id, project: account.project).description
   }
 
   /// Whether the private half of a key is on this machine.

@@ -8,7 +8,7 @@ extension ReadProblem {
     let message = error.description
     switch error.kind {
     case .permissionDenied:
-      self.init(.forbidden, message, help: PermissionRoles.help(for: error))
+      self.init(.forbidden, message, help: error.advice?.help ?? "")
     case .serviceDisabled(let service, _):
       let help =
         service.map {

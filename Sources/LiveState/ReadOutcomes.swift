@@ -34,14 +34,17 @@ struct ReadOutcomes: Sendable {
   }
 
   /// A project's number, where its own read or that of its services tells it (`projects/123`, `projects/123/services/x`).
-  func projectNumber(of project: String) -> String? {
+  ///
+  /// - Parameter project: its address.
+  func projectNumber(of project: Address) -> String? {
     var names: [String] = []
-    if let value = object(.resource(Address(project: project, .project))) {
+    if let value = object(.resource(project)) {
       names.append(value["name"]?.string ?? "")
     }
     for (read, outcome) in byRead {
-      guard read.project == project, let kind = read.collection?.kind,
-        KindTraits.namesProjectNumber(kind), case .success(.list(let members)) = outcome,
+      guard read.project == project.project,
+        read.collection?.kind.rest?.namesProjectNumber == true,
+        case .success(.list(let members)) = outcome,
         let name = members.first?["name"]?.string
       else { continue }
       names.append(name)

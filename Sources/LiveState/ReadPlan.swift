@@ -37,9 +37,9 @@ enum Read: Hashable, Sendable {
   var surroundings: Address? {
     switch self {
     case .list(let collection), .batch(let collection, _):
-      KindTraits.parent(of: collection.address(""))
-    case .resource(let address), .keys(let address): KindTraits.parent(of: address)
-    case .policy(let address): address.policyResource.flatMap(KindTraits.parent)
+      collection.address("").parent
+    case .resource(let address), .keys(let address): address.parent
+    case .policy(let address): address.policyResource?.parent
     case .billing: nil
     }
   }
@@ -68,35 +68,40 @@ struct ReadPlan: Sendable {
   private(set) var numbersNeeded: Set<String> = []
 
   private var known: Set<Read> = []
+  /// The kinds that there are: every one that has a list is asked for what no manifest declares.
+  let kinds: KindSet
   private let graph: DesiredGraph
   private let selected: Set<Address>?
   private let listsIgnored: Bool
   /// The resources that this run is about, in order.
   private let wanted: [DesiredResource]
 
-  init(_ graph: DesiredGraph, selected: Set<Address>?, listsIgnored: Bool = false) {
+  init(
+    _ graph: DesiredGraph, kinds: KindSet, selected: Set<Address>?, listsIgnored: Bool = false
+  ) {
     self.graph = graph
+    self.kinds = kinds
     self.selected = selected
     self.listsIgnored = listsIgnored
     wanted = graph.resources.values.filter { selected?.contains($0.address) ?? true }
       .sorted { $0.address < $1.address }
     planProjects()
-    for kind in Self.kinds { planBatches(of: kind) }
+    let ordered = kinds.resources.map(\.id)
+    for kind in ordered { planBatches(of: kind) }
     planReports()
-    for kind in Self.kinds { planGroups(of: kind) }
+    for kind in ordered { planGroups(of: kind) }
     planKeys()
     planPolicies()
     planNumbers()
   }
 
-  /// The kinds in the order in which they are read.
-  private static let kinds = Address.Kind.allCases.reversed()
-
-  /// Whether keys that no manifest claims are to be reported.
-  var reportsKeys: Bool { reports(.serviceAccountKey) }
+  /// Whether credentials of a resource are to be reported that no manifest claims.
+  func reportsCredentials(of kind: KindID) -> Bool {
+    kinds.credential(of: kind).map(reports) ?? false
+  }
 
   /// Whether undeclared things of a kind are asked for.
-  private func reports(_ kind: Address.Kind) -> Bool {
+  private func reports(_ kind: KindID) -> Bool {
     selected == nil
       && (listsIgnored || graph.stack.scope.meaning(ofUndeclared: kind) != .ignore)
   }
@@ -111,8 +116,8 @@ struct ReadPlan: Sendable {
   // A project is read when something of it is written, when it may have to be created, or when no other read would tell
   // that it is there.
   private mutating func planProjects() {
-    let foreign = RESTResources.of(.project)?.foreignFields ?? []
-    for resource in wanted where resource.address.kind == .project {
+    let foreign = kinds.root.rest?.foreignFields ?? []
+    for resource in wanted where resource.address.kind == kinds.root {
       let id = resource.address.project
       let hasFields = resource.spec.keys.contains { !foreign.contains($0) }
       if resource.origin == .external || resource.lifecycle.create || hasFields
@@ -127,14 +132,14 @@ struct ReadPlan: Sendable {
 
   private func hasOtherReads(project: String) -> Bool {
     let inProject: (Address) -> Bool = {
-      $0.project == project && $0.kind != .project && wants($0)
+      $0.project == project && $0.kind != kinds.root && wants($0)
     }
     return graph.resources.keys.contains(where: inProject)
       || graph.policies.keys.contains(where: inProject)
   }
 
-  private mutating func planBatches(of kind: Address.Kind) {
-    guard case .batch(_, _, _, let size)? = RESTResources.of(kind)?.grouping else { return }
+  private mutating func planBatches(of kind: KindID) {
+    guard case .batch(_, _, _, let size)? = kind.rest?.grouping else { return }
     let all = wanted.filter { $0.address.kind == kind }
     for (collection, resources) in grouped(all, by: ResourceCollection.init) {
       var rest = resources[...]
@@ -150,8 +155,8 @@ struct ReadPlan: Sendable {
 
   /// Lists for what is declared, GETs for what is only referred to and for what stands alone in a list of which nothing
   /// has to be reported. A kind without a list is read by GETs alone.
-  private mutating func planGroups(of kind: Address.Kind) {
-    guard kind != .project, let rest = RESTResources.of(kind) else { return }
+  private mutating func planGroups(of kind: KindID) {
+    guard kind != kinds.root, let rest = kind.rest else { return }
     let all = wanted.filter { $0.address.kind == kind && rest.get($0.address) != nil }
     let isReported = reports(kind)
     for (collection, resources) in grouped(all, by: ResourceCollection.init) {
@@ -176,12 +181,12 @@ struct ReadPlan: Sendable {
   // accounts, custom roles, and repositories in the default location and wherever the set has something of that project.
   private mutating func planReports() {
     let places = collections()
-    for resource in wanted where resource.address.kind == .project {
+    for resource in wanted where resource.address.kind == kinds.root {
       guard resource.origin == .declared else { continue }
       // What goes with a project is named, whatever the scope says of it.
       let goes = resource.lifecycle.ensure == .absent
       for collection in places[resource.address.project, default: []]
-      where goes && KindTraits.isListedBeforeItsProjectGoes(collection.kind)
+      where goes && collection.kind.resource?.isListedBeforeItsProjectGoes == true
         || reports(collection.kind)
       {
         add(.list(collection))
@@ -193,8 +198,8 @@ struct ReadPlan: Sendable {
   /// What can be listed in each project: of the project itself first, then in the locations and below the resources that
   /// the manifests name.
   private func collections() -> [String: [ResourceCollection]] {
-    let listed = Self.kinds.filter { kind in
-      if case .list? = RESTResources.of(kind)?.grouping { true } else { false }
+    let listed = kinds.resources.map(\.id).filter { kind in
+      if case .list? = kind.rest?.grouping { true } else { false }
     }
     let own = Dictionary(grouping: graph.resources.keys, by: \.project)
     return own.reduce(into: [:]) { places, entry in
@@ -205,16 +210,19 @@ struct ReadPlan: Sendable {
   }
 
   private func collections(
-    of kind: Address.Kind, _ project: String, _ own: [Address]
+    of kind: KindID, _ project: String, _ own: [Address]
   ) -> [ResourceCollection] {
     var found = Set(own.filter { $0.kind == kind }.map(ResourceCollection.init))
-    switch KindTraits.place(of: kind) {
+    switch kind.resource?.place {
     case .project: found.insert(ResourceCollection(kind, project: project))
     case .location:
-      if let location = graph.stack.defaultLocation, own.contains(where: { $0.kind == .project }) {
+      if let location = graph.stack.defaultLocation, own.contains(where: { $0.kind == kinds.root })
+      {
         found.insert(ResourceCollection(kind, project: project, [location]))
       }
     case .child(let parent, _):
+      // One list for each parent is many: they are made where the scope names the kind, or the set declares one there.
+      guard graph.stack.scope.kinds[kind] != nil else { break }
       for address in own where address.kind == parent && isDeclared(address) {
         found.insert(ResourceCollection(kind, project: project, address.names))
       }
@@ -231,14 +239,12 @@ struct ReadPlan: Sendable {
   // The keys of accounts that have declared ones; of all declared accounts where undeclared keys are to be deleted.
   private mutating func planKeys() {
     var accounts = Set(graph.keys.values.filter { wants($0.address) }.map(\.account))
-    if reports(.serviceAccountKey),
-      graph.stack.scope.meaning(ofUndeclared: .serviceAccountKey) == .authoritative
-    {
-      accounts.formUnion(
-        wanted.filter {
-          KindTraits.hasKeys($0.address.kind) && $0.origin == .declared
-            && $0.lifecycle.ensure == .present
-        }.map(\.address))
+    for resource in wanted
+    where resource.origin == .declared && resource.lifecycle.ensure == .present {
+      guard let credential = kinds.credential(of: resource.address.kind), reports(credential),
+        graph.stack.scope.meaning(ofUndeclared: credential) == .authoritative
+      else { continue }
+      accounts.insert(resource.address)
     }
     for account in accounts.sorted() { add(.keys(account)) }
   }
@@ -248,7 +254,7 @@ struct ReadPlan: Sendable {
   private mutating func planPolicies() {
     var policies = Set(graph.policies.keys.filter(wants))
     let goes = graph.resources.values.contains {
-      $0.lifecycle.ensure == .absent && KindTraits.isNamedInPolicies($0.address)
+      $0.lifecycle.ensure == .absent && $0.address.policyName != nil
     }
     if goes || !graph.stack.revoked.isEmpty {
       for resource in wanted
@@ -266,7 +272,8 @@ struct ReadPlan: Sendable {
   /// Whether recreating it may take its policy away, which is then read first, whoever is in it.
   private func mayBeReplaced(_ resource: DesiredResource) -> Bool {
     resource.origin == .declared && resource.lifecycle.allowReplace
-      && resource.lifecycle.ensure == .present && KindTraits.isIDReusable(resource.address.kind)
+      && resource.lifecycle.ensure == .present
+      && resource.address.resource?.deletion.idIsReusable == true
       && ReadCalls.policy(resource.address.policy) != nil
   }
 
@@ -285,14 +292,14 @@ struct ReadPlan: Sendable {
       }
     }
     for project in numbersNeeded.sorted() where !tellsNumber(of: project) {
-      add(.resource(Address(project: project, .project)))
+      add(.resource(kinds.project(project)))
     }
   }
 
   private func tellsNumber(of project: String) -> Bool {
     reads.contains { read in
       read.project == project
-        && read.collection.map { KindTraits.namesProjectNumber($0.kind) } ?? false
+        && read.collection?.kind.rest?.namesProjectNumber == true
     }
   }
 

@@ -45,7 +45,7 @@ extension SnapshotBuilder {
   private func fixedDifferences(
     _ resource: DesiredResource, _ live: JSONValue
   ) -> [FieldPath: JSONValue?] {
-    let schema = KindTraits.schema(of: resource.address.kind)
+    let schema = resource.address.kind.schema
     let changes = SchemaDiff.changes(desired: resource.spec, live: live, schema: schema)
     return Dictionary(
       changes.filter(\.isImmutable).map { ($0.path, $0.from) },

@@ -6,7 +6,7 @@ import Model
 extension SnapshotBuilder {
   /// The project with this id, when it is not there and these manifests create it.
   func missingProject(_ id: String) -> Address? {
-    let project = Address(project: id, .project)
+    let project = plan.kinds.project(id)
     guard let resource = graph.resources[project], plan.wants(project),
       resource.lifecycle.create, resource.origin == .declared,
       case .absent = observeProject(resource)
@@ -57,7 +57,7 @@ extension SnapshotBuilder {
     _ resource: DesiredResource, _ value: JSONValue
   ) -> Observation<LiveResource> {
     if let problem = problem(resource.address, value) { return .unreadable(problem) }
-    switch KindTraits.state(of: value, kind: resource.address.kind) {
+    switch resource.address.state(of: value) {
     case .present: return withBilling(resource, value.object ?? [:])
     case .softDeleted: return .softDeleted(LiveResource(address: resource.address, value: value))
     case .absent: return .absent(.confirmed)

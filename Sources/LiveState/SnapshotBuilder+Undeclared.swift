@@ -15,7 +15,7 @@ extension SnapshotBuilder {
 
   private static func address(of member: JSONValue, in read: Read) -> Address? {
     guard let collection = read.collection, let name = member["name"]?.string else { return nil }
-    return RESTResources.of(collection.kind)?
+    return collection.kind.rest?
       .address(of: ResourceNames.lastSegment(of: name), in: collection)
   }
 
@@ -25,16 +25,14 @@ extension SnapshotBuilder {
     for read in plan.reported {
       for (address, member) in listed[read] ?? [:]
       where graph.resources[address] == nil
-        && KindTraits.state(of: member, kind: address.kind) == .present
+        && address.state(of: member) == .present
         && problem(address, member) == nil
       {
         found.append(LiveResource(address: address, value: member))
       }
     }
-    if plan.reportsKeys {
-      for (account, observation) in keys {
-        if case .present(let keys) = observation { found += unclaimed(keys, of: account) }
-      }
+    for (account, observation) in keys where plan.reportsCredentials(of: account.kind) {
+      if case .present(let keys) = observation { found += unclaimed(keys, of: account) }
     }
     return found.sorted { $0.address < $1.address }
   }
@@ -58,10 +56,11 @@ extension SnapshotBuilder {
       $0.origin == .google && local.fingerprints(of: $0.address).isEmpty
     }
     let areClaimed = unknown.filter { !$0.isUploaded }.count <= elsewhere.count
+    guard let kind = plan.kinds.credential(of: account.kind) else { return [] }
     return unknown.filter { $0.isUploaded || !areClaimed }.map { key in
       LiveResource(
-        address: Address(
-          project: account.project, .serviceAccountKey, account.id, key.id), value: key.summary)
+        address: Address(project: account.project, kind, names: account.names + [key.id]),
+        value: key.summary)
     }
   }
 
@@ -84,7 +83,7 @@ extension SnapshotBuilder {
   /// What keeps an undeclared thing from being reported, in words for people.
   private func oddness(_ address: Address, _ member: JSONValue) -> String? {
     if let problem = problem(address, member) { return problem.message }
-    guard case .unknown(let state) = KindTraits.state(of: member, kind: address.kind) else {
+    guard case .unknown(let state) = address.state(of: member) else {
       return nil
     }
     return "\(address): \(state)"
@@ -92,10 +91,10 @@ extension SnapshotBuilder {
 
   /// The reads of keys that are made for the report alone: of accounts without a declared key, which have a row of their own.
   private var unclaimedKeyReads: [Read] {
-    guard plan.reportsKeys else { return [] }
     let claimed = Set(graph.keys.values.map(\.account))
     return plan.reads.filter { read in
-      guard case .keys(let account) = read, !claimed.contains(account),
+      guard case .keys(let account) = read, plan.reportsCredentials(of: account.kind),
+        !claimed.contains(account),
         case .unreadable = observeKeys(account)
       else { return false }
       return true
@@ -103,29 +102,29 @@ extension SnapshotBuilder {
   }
 
   private func why(_ error: APIError, _ read: Read) -> String {
-    if let service = error.disabledService(called: host(read)) {
+    if let service = host(read).flatMap(error.disabledService) {
       return "\(service) is not enabled"
     }
-    return PermissionRoles.permission(of: error).map { "the permission \($0) is missing" }
-      ?? error.message
+    return error.advice.map { "the permission \($0.permission) is missing" } ?? error.message
   }
 
   /// Whether the list is only waiting for a service that these manifests enable.
   private func waits(_ error: APIError, _ read: Read) -> Bool {
-    guard let name = error.disabledService(called: host(read)) else { return false }
-    let service = graph.resources[Address(project: read.project, .service, name)]
+    guard let name = host(read).flatMap(error.disabledService) else { return false }
+    let service = graph.resources[plan.kinds.service(name, project: read.project)]
     return service?.lifecycle.ensure == .present
   }
 
-  private func host(_ read: Read) -> APIHost {
-    let kind = read.collection?.kind ?? .serviceAccountKey
-    return RESTResources.of(kind)?.host ?? .iam
+  /// The API that answers a read of a whole collection or of keys.
+  private func host(_ read: Read) -> APIHost? {
+    if case .keys(let account) = read { return account.rest?.host }
+    return read.collection?.kind.rest?.host
   }
 
   private func words(_ read: Read) -> String {
     switch read {
     case .list(let collection), .batch(let collection, _):
-      let what = RESTResources.of(collection.kind)?.plural ?? collection.kind.rawValue
+      let what = collection.kind.rest?.plural ?? collection.kind.name
       let place = collection.parentNames.joined(separator: "/")
       return "\(what) of \(collection.project)" + (place.isEmpty ? "" : " in \(place)")
     case .keys(let account): return "keys of \(local.email(of: account))"

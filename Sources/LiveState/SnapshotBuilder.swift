@@ -38,7 +38,7 @@ struct SnapshotBuilder {
     inhabited = Set(
       outcomes.byRead.flatMap { read, outcome -> [Address] in
         guard case .success = outcome, let place = read.surroundings else { return [] }
-        return place.lineage.filter { KindTraits.parent(of: $0) != nil }
+        return place.lineage.filter { $0.parent != nil }
       })
   }
 
@@ -58,7 +58,7 @@ struct SnapshotBuilder {
     snapshot.undeclared = undeclared(snapshot.keys)
     snapshot.notChecked = notChecked()
     for project in Set(plan.reads.map(\.project)) {
-      snapshot.projectNumbers[project] = outcomes.projectNumber(of: project)
+      snapshot.projectNumbers[project] = outcomes.projectNumber(of: plan.kinds.project(project))
     }
     return snapshot
   }
@@ -99,7 +99,7 @@ struct SnapshotBuilder {
     var reads: [Read] = []
     for (address, source) in plan.sources.sorted(by: { $0.key < $1.key }) {
       guard source.isGroup, let error = outcomes.failure(source), error.isPermissionDenied,
-        KindTraits.parent(of: address).flatMap(absence(in:)) == nil
+        address.parent.flatMap(absence(in:)) == nil
       else { continue }
       reads.append(fallback(for: address))
     }
@@ -108,8 +108,10 @@ struct SnapshotBuilder {
       reads.append(.resource(address))
     }
     reads += toConfirm()
-    for project in plan.numbersNeeded.sorted() where outcomes.projectNumber(of: project) == nil {
-      let read = Read.resource(Address(project: project, .project))
+    for id in plan.numbersNeeded.sorted() {
+      let project = plan.kinds.project(id)
+      guard outcomes.projectNumber(of: project) == nil else { continue }
+      let read = Read.resource(project)
       if outcomes[read] == nil { reads.append(read) }
     }
     return reads
@@ -126,7 +128,7 @@ struct SnapshotBuilder {
 
   func observe(_ resource: DesiredResource) -> Observation<LiveResource> {
     let address = resource.address
-    guard let parent = KindTraits.parent(of: address) else { return observeProject(resource) }
+    guard let parent = address.parent else { return observeProject(resource) }
     if let absence = absence(in: parent) { return .absent(absence) }
     guard let source = plan.sources[address], let outcome = outcomes[source] else {
       return .unreadable(.local("\(address): there is no way to read this kind of address"))
@@ -144,7 +146,7 @@ struct SnapshotBuilder {
       if source.isGroup, error.isPermissionDenied {
         return observeAlone(address, fallback(for: address))
       }
-      if error.kind == .notFound, !source.isGroup, KindTraits.isAbsentAfterNotFound(address.kind) {
+      if error.kind == .notFound, !source.isGroup, address.isAbsentAfterNotFound {
         return missing(address)
       }
       return .unseen(error, waitsFor: enabling(error, address), project: address.project)
@@ -154,7 +156,9 @@ struct SnapshotBuilder {
   /// Whether an account is missing in its list, or in a read of its own, although something in it answered: its keys, or
   /// its policy. One of the two answers is stale, and nothing is absent by it.
   private func isContradicted(_ address: Address) -> Bool {
-    guard KindTraits.hasKeys(address.kind), let source = plan.sources[address] else { return false }
+    guard plan.kinds.credential(of: address.kind) != nil, let source = plan.sources[address] else {
+      return false
+    }
     switch outcomes[source] {
     case .success(.list): guard listed[source]?[address] == nil else { return false }
     case .failure(let error): guard error.kind == .notFound else { return false }
@@ -187,7 +191,7 @@ struct SnapshotBuilder {
       guard let value = listed[read]?[address] else { return leftOut(address) }
       return seen(address, value)
     case .failure(let error):
-      if error.kind == .notFound, KindTraits.isAbsentAfterNotFound(address.kind) {
+      if error.kind == .notFound, address.isAbsentAfterNotFound {
         return missing(address)
       }
       return .unseen(error, waitsFor: enabling(error, address), project: address.project)
@@ -214,10 +218,10 @@ struct SnapshotBuilder {
   /// A resource that answered, by its state. One that cannot be compared is unreadable.
   private func seen(_ address: Address, _ value: JSONValue) -> Observation<LiveResource> {
     if let problem = problem(address, value) { return .unreadable(problem) }
-    switch KindTraits.state(of: value, kind: address.kind) {
+    switch address.state(of: value) {
     case .present:
       // Of a service that is on there is nothing to compare.
-      let isComparable = !KindTraits.schema(of: address.kind).fields.isEmpty
+      let isComparable = !address.kind.schema.fields.isEmpty
       return .present(LiveResource(address: address, value: isComparable ? value : [:]))
     case .softDeleted: return .softDeleted(LiveResource(address: address, value: value))
     case .absent: return .absent(.confirmed)
@@ -227,9 +231,9 @@ struct SnapshotBuilder {
 
   /// What keeps a live resource from being compared with what the manifests write of it.
   func problem(_ address: Address, _ value: JSONValue) -> ReadProblem? {
-    KindTraits.problem(
-      in: value, kind: address.kind, written: graph.resources[address]?.spec ?? [:]
-    ).map { .local("\(address): the answer cannot be used: \($0)") }
+    address.problem(comparing: value, written: graph.resources[address]?.spec ?? [:]).map {
+      .local("\(address): the answer cannot be used: \($0)")
+    }
   }
 
   // MARK: policies and keys
@@ -265,7 +269,7 @@ struct SnapshotBuilder {
 
   /// Why what belongs to a resource cannot be there: the resource is not, or what it is in.
   private func absenceAround(_ address: Address) -> Absence? {
-    if let parent = KindTraits.parent(of: address), let absence = absence(in: parent) {
+    if let parent = address.parent, let absence = absence(in: parent) {
       return absence
     }
     guard let resource = graph.resources[address], plan.sources[address] != nil,
@@ -278,7 +282,7 @@ struct SnapshotBuilder {
   /// Why nothing can be in a parent: it is not there. A project that this plan does not create is there, or its own row
   /// says what is wrong. What is in any other parent that is absent and is not created is absent as well.
   func absence(in parent: Address) -> Absence? {
-    guard KindTraits.parent(of: parent) != nil else {
+    guard parent.parent != nil else {
       return missingProject(parent.project).map { .notYetThere(because: $0) }
     }
     guard let absence = absenceAround(parent) else { return nil }
@@ -294,9 +298,9 @@ struct SnapshotBuilder {
   private func enabling(_ error: APIError, _ address: Address) -> Address? {
     guard
       let host = address.rest?.host, let name = error.disabledService(called: host),
-      address.kind != .service, isInProject(error, address.project)
+      address.kind != plan.kinds.setting, isInProject(error, address.root)
     else { return nil }
-    let service = Address(project: address.project, .service, name)
+    let service = plan.kinds.service(name, project: address.project)
     guard let declared = graph.resources[service], declared.lifecycle.ensure == .present else {
       return nil
     }
@@ -306,12 +310,12 @@ struct SnapshotBuilder {
   }
 
   /// Whether the service is missing in the project itself, and not in the one that pays for the calls.
-  private func isInProject(_ error: APIError, _ project: String) -> Bool {
+  private func isInProject(_ error: APIError, _ project: Address) -> Bool {
     guard case .serviceDisabled(_, let consumer?) = error.kind,
       let number = outcomes.projectNumber(of: project)
     else { return true }
     let name = ResourceNames.lastSegment(of: consumer)
-    return name == number || name == project
+    return name == number || name == project.project
   }
 }
 

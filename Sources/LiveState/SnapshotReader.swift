@@ -14,11 +14,13 @@ public struct SnapshotReader: Sendable {
 
   private let client: APIClient
   private let keys: KeyStore?
+  private let kinds: KindSet
 
   /// `keys` looks at the destinations of declared keys; without it none of them is known.
-  public init(client: APIClient, keys: KeyStore?) {
+  public init(client: APIClient, keys: KeyStore?, kinds: KindSet) {
     self.client = client
     self.keys = keys
+    self.kinds = kinds
   }
 
   /// What of `graph` lives, and what lives beside it. `selected` confines it to some addresses, and then nothing is
@@ -27,7 +29,8 @@ public struct SnapshotReader: Sendable {
     of graph: DesiredGraph, selected: Set<Address>? = nil, listsIgnored: Bool = false,
     progress: Progress? = nil
   ) async -> Snapshot {
-    let plan = ReadPlan(graph, selected: selected, listsIgnored: listsIgnored)
+    let plan = ReadPlan(
+      graph, kinds: kinds, selected: selected, listsIgnored: listsIgnored)
     let local = await LocalKeys.look(at: graph.keys.values.filter { plan.wants($0.address) }, keys)
     client.run.beginReading()
     var outcomes = ReadOutcomes()
@@ -96,7 +99,7 @@ public struct SnapshotReader: Sendable {
   /// A list whose members all say what they are. One without a name, of another parent, with a damaged name, or that comes
   /// twice makes the whole untrustworthy: what it stands for would look absent.
   private func list(_ collection: ResourceCollection) async throws(APIError) -> [JSONValue] {
-    guard let rest = RESTResources.of(collection.kind), case .list(let items, _, _) = rest.grouping,
+    guard let rest = collection.kind.rest, case .list(let items, _, _) = rest.grouping,
       let call = rest.list(collection)
     else { throw APIError(.other, "\(collection)", "there is no list of this kind") }
     let members = try await client.pages(call, items: items)
@@ -121,7 +124,7 @@ public struct SnapshotReader: Sendable {
   ) async throws(APIError) -> [JSONValue] {
     let addresses = ids.map(collection.address)
     if let address = addresses.first, addresses.count == 1 { return [try await resource(address)] }
-    guard let rest = RESTResources.of(collection.kind),
+    guard let rest = collection.kind.rest,
       case .batch(_, _, let items, _) = rest.grouping,
       let call = rest.batch(collection, ids: ids)
     else { throw APIError(.other, "\(collection)", "there is no batch of this kind") }

@@ -1,4 +1,5 @@
 package import Diagnostics
+package import Model
 import YAML
 
 /// Collects the diagnostics of all stages of reading manifests.
@@ -23,8 +24,17 @@ package final class DiagnosticSink {
   var spelling = Spelling()
   private var secretLines: [String: Set<Int>] = [:]
 
+  /// The kinds that documents may have.
+  package let kinds: KindSet
+  /// The names of their fields.
+  let names: FieldNames
+
   /// Nothing is reported yet.
-  package init() {}
+  package init(kinds: KindSet) {
+    self.kinds = kinds
+    names = FieldNames(kinds)
+    hidden = HiddenText(names)
+  }
 
   /// Errors at hidden places whose texts quote no value.
   private var quotesNothing: Set<Diagnostic> = []
@@ -37,7 +47,7 @@ package final class DiagnosticSink {
   }
 
   /// The parts of the files that are not shown.
-  private(set) var hidden = HiddenText()
+  private(set) var hidden: HiddenText
 
   /// A line is shown up to this column only.
   func hide(line: Int, from column: Int, of file: String) {
@@ -60,7 +70,7 @@ package final class DiagnosticSink {
   func hideSecrets(in bytes: [UInt8], of file: String) {
     let isWide = [[0xFE, 0xFF], [0xFF, 0xFE]].contains { bytes.starts(with: $0) }
     if isWide || bytes.prefix(2).contains(0) { hide(line: 1, from: 1, of: file) }
-    let fields = SecretFields(Array(bytes.prefix(1 << 20)))
+    let fields = SecretFields(Array(bytes.prefix(1 << 20)), names)
     step(fields.steps)
     hidden.merge(fields.columns, of: file)
   }

@@ -1,6 +1,6 @@
 import Diagnostics
+import Grammar
 import Model
-import Registry
 import YAML
 
 /// One document of a file, its top-level keys read and its `${...}` not yet replaced.
@@ -105,7 +105,7 @@ struct Document {
   private static func kind(_ node: YAMLNode, at position: SourcePosition, _ sink: DiagnosticSink)
     -> (any Kind)?
   {
-    let names = Kinds.all.map(\.name)
+    let names = sink.kinds.documents.map(\.name)
     guard let kind = node["kind"] else {
       sink.error(
         .missingField, "the document has no `kind`", at: position,
@@ -113,7 +113,7 @@ struct Document {
       return nil
     }
     let text = kind.scalar?.text ?? ""
-    if let known = Kinds.named(text) { return known }
+    if let known = sink.kinds.named(text) { return known }
     sink.error(
       .unknownKind, kind.scalar == nil ? "`kind` is \(kind.shape)" : "unknown kind `\(text)`",
       at: kind.position,

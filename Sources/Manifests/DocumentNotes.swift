@@ -9,13 +9,13 @@ package struct DocumentNotes {
   }
   private var byFile: [String: [Note]] = [:]
 
-  init(_ documents: [Document]) {
+  init(_ documents: [Document], _ names: FieldNames) {
     for document in documents {
       guard let written = document.metadata["note"]?.scalar?.text,
         !Template.mayHaveVariables(written)
       else { continue }
       let text = SecretFields.shown(
-        String(written.reversed().drop(while: \.isNewline).reversed()))
+        String(written.reversed().drop(while: \.isNewline).reversed()), names)
       let start = document.position.line
       let nodes = [document.metadata, document.spec, document.lifecycle, document.each]
       let end = nodes.compactMap { $0?.lastLine }.max() ?? start

@@ -86,7 +86,7 @@ struct Each {
         }
         axis.choices.append((label, Variables.Value(item)))
       }
-      if SecretNames.promises(pair.key) { sink.note(secretsIn: value) }
+      if FieldNames.promises(pair.key) { sink.note(secretsIn: value) }
     case .scalar:
       // A variable that could not be looked up was reported already.
       if value.mayHaveVariables { return nil }
@@ -103,7 +103,7 @@ struct Each {
     if node.isNull { return nil }
     if let text = node.scalar?.text { return text }
     return node["name"]?.scalar?.text
-      ?? node.pairs?.lazy.filter { !SecretNames.promises($0.key) }
+      ?? node.pairs?.lazy.filter { !FieldNames.promises($0.key) }
       .compactMap { $0.value.scalar?.text }.first
   }
 

@@ -1,5 +1,5 @@
+import Grammar
 import Model
-import Registry
 
 /// The fields of one object of a schema, ready to be looked up; made once for all documents.
 final class FieldTable {

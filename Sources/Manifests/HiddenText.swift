@@ -4,6 +4,10 @@ import Diagnostics
 struct HiddenText: Sendable {
   static let mark = "(not shown)"
 
+  private let names: FieldNames
+
+  init(_ names: FieldNames) { self.names = names }
+
   /// The first column (from 1, in code points) that is hidden, by file and line.
   private var columns: [String: [Int: Int]] = [:]
   /// Texts that are secrets, in lower case; without short ones, which would hide half of every message.
@@ -71,7 +75,7 @@ struct HiddenText: Sendable {
     var result = diagnostic
     if let position = diagnostic.position, hides(position) {
       // This message may quote the value, or a part of it.
-      result.message = Self.withoutValues(diagnostic.message)
+      result.message = withoutValues(diagnostic.message)
       (result.label, result.help) = ("", [])
     }
     result.message = redacted(result.message)
@@ -87,7 +91,7 @@ struct HiddenText: Sendable {
     guard text.contains("`") else { return text }
     // A key that was meant as `password: VALUE`.
     let parts = text.split(separator: "`", omittingEmptySubsequences: false).enumerated()
-    return parts.map { $0 % 2 == 1 ? SecretNames.shown(String($1)) : String($1) }
+    return parts.map { $0 % 2 == 1 ? names.shown(String($1)) : String($1) }
       .joined(separator: "`")
   }
 
@@ -106,9 +110,9 @@ struct HiddenText: Sendable {
   }
 
   /// The same text in which only fields of the language are left in backticks.
-  private static func withoutValues(_ text: String) -> String {
+  private func withoutValues(_ text: String) -> String {
     text.split(separator: "`", omittingEmptySubsequences: false).enumerated()
-      .map { $0 % 2 == 0 || SecretNames.isPath(String($1)) ? String($1) : mark }
+      .map { $0 % 2 == 0 || names.isPath(String($1)) ? String($1) : Self.mark }
       .joined(separator: "`")
   }
 }

@@ -1,7 +1,7 @@
 package import Diagnostics
+import Grammar
 package import JSON
 package import Model
-import Registry
 import YAML
 
 /// One decoded document, or one instance of a document with `each`.

@@ -18,7 +18,9 @@ package struct ManifestSet {
   package let notes: DocumentNotes
 
   /// Reads the set that the options name; what is wrong with it is reported to the sink.
-  package init(_ options: LoadOptions, _ fileSystem: some FileSystem, _ sink: DiagnosticSink) {
+  package static func read(
+    _ options: LoadOptions, _ fileSystem: some FileSystem, _ sink: DiagnosticSink
+  ) -> ManifestSet {
     let files = ManifestFiles(options.paths, fileSystem, sink)
     let documents = files.documents().compactMap { node -> Document? in
       let document = Document(node, sink)
@@ -26,11 +28,11 @@ package struct ManifestSet {
       return document
     }
     let variableFiles = VariableFiles(options.variableFiles, fileSystem, sink)
-    var stack = StackReader(
+    var stack = StackReader(sink)
+    stack.read(
       documents,
       VariableValues.Given(
-        flags: options.variables, files: variableFiles.maps, environment: options.environment), sink
-    )
+        flags: options.variables, files: variableFiles.maps, environment: options.environment))
     stack.override(project: options.project, location: options.location)
     stack.confine(to: files.folders)
 
@@ -38,12 +40,12 @@ package struct ManifestSet {
     for document in documents where document.kind.part != .settings { expansion.add(document) }
     reportUnused(stack, expansion.used, sink)
 
-    self.stack = stack
-    manifests = expansion.manifests
-    declaresNothing = documents.allSatisfy { $0.kind.part == .settings }
-    fileCount = files.files.count
-    notes = DocumentNotes(documents)
-    sourceLine = sourceText(files.files + variableFiles.files, sink.hidden)
+    return ManifestSet(
+      stack: stack, manifests: expansion.manifests,
+      declaresNothing: documents.allSatisfy { $0.kind.part == .settings },
+      fileCount: files.files.count,
+      sourceLine: sourceText(files.files + variableFiles.files, sink.hidden),
+      notes: DocumentNotes(documents, sink.names))
   }
 }
 

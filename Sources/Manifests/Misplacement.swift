@@ -1,5 +1,5 @@
+import Grammar
 import Model
-import Registry
 import YAML
 
 /// Where an unknown field belongs, when it is a known one at a wrong level: too far left or right, or under another key.
@@ -13,6 +13,7 @@ struct Misplacement {
     let pairs: [YAMLPair]
   }
 
+  let names: FieldNames
   let owner: String
   let kind: (any Kind)?
   /// From the whole spec to the object that holds the field.
@@ -20,24 +21,11 @@ struct Misplacement {
 
   /// The advice about a field that its object does not have; nil if no object around it has the field.
   func hint(_ pair: YAMLPair) -> String? {
-    guard let level = levels.last, Self.names.contains(pair.key) else { return nil }
+    // Thousands of unknown fields need not be looked for.
+    guard let level = levels.last, names.writable.contains(pair.key) else { return nil }
     return sibling(pair, level) ?? notBegun(pair, level) ?? ancestor(pair) ?? outside(pair)
       ?? notBegun(pair, level, needsMore: true)
   }
-
-  /// The names of all fields of the language: thousands of unknown ones need not be looked for.
-  private static let names: Set<String> = {
-    var names = Set(Document.keys)
-    func add(_ fields: [Field]) {
-      for field in fields where !field.traits.contains(.outputOnly) {
-        names.insert(field.name)
-        add(FieldTable.fields(of: field.type) ?? [])
-      }
-    }
-    add(DocumentFields.metadata + DocumentFields.lifecycle)
-    for kind in Kinds.all { add(kind.schema.fields) }
-    return names
-  }()
 
   /// A field of an object above it at the same level: it is not indented far enough.
   private func sibling(_ pair: YAMLPair, _ level: Level) -> String? {

@@ -1,7 +1,7 @@
 import Diagnostics
+import Grammar
 import JSON
 import Model
-import Registry
 import YAML
 
 /// Decodes one scalar by its type in the schema.

@@ -12,13 +12,15 @@ struct SecretFields {
   /// How many bytes and lines were looked at.
   private(set) var steps = 0
 
+  private let names: FieldNames
   private let bytes: [UInt8]
   private let lines: [Range<Int>]
   /// The byte from which on each line belongs to known credentials; lines from 0.
   private var credentials: [Int: Int] = [:]
 
-  init(_ bytes: [UInt8]) {
+  init(_ bytes: [UInt8], _ names: FieldNames) {
     self.bytes = bytes
+    self.names = names
     lines = Self.lines(of: bytes)
     var depth = 0
     for number in lines.indices {
@@ -34,10 +36,10 @@ struct SecretFields {
   }
 
   /// A text as it may be shown: the values in it hidden.
-  static func shown(_ text: String) -> String {
-    let fields = SecretFields(Array(text.utf8))
+  static func shown(_ text: String, _ names: FieldNames) -> String {
+    let fields = SecretFields(Array(text.utf8), names)
     guard !fields.columns.isEmpty else { return text }
-    var hidden = HiddenText()
+    var hidden = HiddenText(names)
     hidden.merge(fields.columns, of: "")
     return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
       .map { hidden.shown(String($1), file: "", line: $0 + 1) }.joined(separator: "\n")
@@ -140,8 +142,7 @@ extension SecretFields {
     guard !piece.isValue else { return }
     let key = self.key(piece.start..<end, number)
     guard let blank = key.name.firstIndex(of: " "),
-      case .secret = SecretNames.meaning(
-        of: key.name[..<blank])
+      case .secret = names.meaning(of: key.name[..<blank])
     else { return }
     let length = key.name.utf8.distance(from: key.name.startIndex, to: blank)
     hide(number, from: lines[number].lowerBound + key.column + length + 1)
@@ -153,7 +154,7 @@ extension SecretFields {
   ) -> Bool {
     guard !name.isEmpty else { return false }
     let isInside = credentials[number].map { colon >= $0 } ?? false
-    switch SecretNames.meaning(of: name, inCredentials: isInside) {
+    switch names.meaning(of: name, inCredentials: isInside) {
     case .plain: return false
     case .secret: return true
     case .reference(let rule): return !isReference(colon + 1..<lines[number].upperBound, rule)

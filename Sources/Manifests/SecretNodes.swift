@@ -53,7 +53,7 @@ struct SecretNodes {
       pair.key = "xxxx"
     }
     var (isSecret, inCredentials) = (isSecret, inCredentials)
-    switch SecretNames.meaning(of: pair.key, inCredentials: inCredentials) {
+    switch sink.names.meaning(of: pair.key, inCredentials: inCredentials) {
     case .plain: break
     case .secret: isSecret = true
     case .reference(let rule):

@@ -1,7 +1,7 @@
 import Diagnostics
+import Grammar
 import JSON
 import Model
-import Registry
 import YAML
 
 /// Decodes a map of YAML by a schema into wire form, reporting everything that is wrong with it.
@@ -285,20 +285,20 @@ struct SpecDecoder {
   /// Returns the field that was probably meant.
   private func reportUnknown(_ pair: YAMLPair, _ fields: [Field], _ path: String) -> String? {
     let names = fields.filter { !$0.traits.contains(.outputOnly) }.map(\.name)
-    let misplacement = Misplacement(owner: owner, kind: kind, levels: levels)
+    let misplacement = Misplacement(names: sink.names, owner: owner, kind: kind, levels: levels)
     let place = misplacement.hint(pair)
     let near = place == nil ? sink.nearest(to: pair.key, in: names) : nil
     let whole = path.isEmpty ? owner : "`\(path)`"
     sink.error(
       .unknownField, "unknown field `\(pair.key)` in \(whole)", at: pair.keyPosition,
       label: place ?? near.map { "did you mean `\($0)`?" } ?? "",
-      help: Self.page(owner, path, near))
+      help: page(path, near))
     return near
   }
 
   /// `arctl explain Repository.cleanupPolicies`; the path's indexes and ids left out.
-  private static func page(_ owner: String, _ path: String, _ field: String?) -> String {
-    guard Kinds.named(owner) != nil || owner == "lifecycle" else { return "" }
+  private func page(_ path: String, _ field: String?) -> String {
+    guard sink.kinds.named(owner) != nil || owner == "lifecycle" else { return "" }
     var names = ""
     var depth = 0
     for character in path {

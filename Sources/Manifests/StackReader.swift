@@ -1,7 +1,7 @@
 package import Diagnostics
+import Grammar
 package import JSON
 package import Model
-import Registry
 import YAML
 
 /// The values that documents of the set may leave out.
@@ -40,8 +40,10 @@ package struct StackReader {
   /// Whether the Stack is valid: a field that it lacks then was not written.
   private var isSound = false
 
-  init(_ documents: [Document], _ given: VariableValues.Given, _ sink: DiagnosticSink) {
-    self.sink = sink
+  init(_ sink: DiagnosticSink) { self.sink = sink }
+
+  /// Reads the Stack among the documents and gives the variables their values; what is wrong is reported.
+  mutating func read(_ documents: [Document], _ given: VariableValues.Given) {
     // What was lost may have been the Stack.
     let mayBeLost = sink.hasLostDocuments
     let stacks = documents.filter { $0.kind.part == .settings }
@@ -90,6 +92,7 @@ package struct StackReader {
       at: document.position, isWhole: sink.brokenCount == broken)
     used = substitution.used
     guard let manifest else { return }
+    readScope(of: manifest)
     isSound = sink.errorCount == before && variables.broken.isDisjoint(with: used)
     settings.name = manifest.name
     settings.source = manifest.source
@@ -130,14 +133,25 @@ package struct StackReader {
     {
       settings.scope.undeclared = value
     }
-    for (name, value) in scope?["kinds"]?.object ?? [:] {
-      guard let kind = Address.Kind(rawValue: name) else { continue }
+    settings.scope.ignored = globs(scope?["ignore"])
+  }
+
+  /// What undeclared resources of single kinds mean: of those that arctl can list and delete.
+  private mutating func readScope(of manifest: Manifest) {
+    let listed = sink.kinds.resources.filter(\.canBeListed).map(\.id)
+    for (name, value) in manifest.spec["scope"]?["kinds"]?.object ?? [:] {
+      let place = manifest.position(
+        of: FieldPath().field("scope").field("kinds").appending(.element(name)))
+      guard let kind = sink.kinds[name], listed.contains(kind) else {
+        sink.error(
+          .badValue, "`\(name)` is no kind that `scope` can speak of", at: place,
+          help: "one of " + listed.map { "`\($0)`" }.joined(separator: ", "))
+        continue
+      }
       settings.scope.kinds[kind] = value.string.flatMap(
         StackSettings.Scope.Undeclared.init(rawValue:))
-      settings.scope.positions[kind] = manifest?.position(
-        of: FieldPath().field("scope").field("kinds").appending(.element(name)))
+      settings.scope.positions[kind] = place
     }
-    settings.scope.ignored = globs(scope?["ignore"])
   }
 
   /// `--project` and `--location` win over the Stack's defaults.

@@ -2,60 +2,70 @@
 ///
 /// `PROJECT/KIND[/LOCATION]/ID`. A policy's address is `PROJECT/iam/` and the local part of its resource.
 public struct Address: Hashable, Sendable {
-  /// The kinds that have addresses, by the segment that names them there.
-  ///
-  /// A `switch` over it has no `default`: what a new kind means is decided at every place, or the place does not compile.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
-    case project, service, role, serviceAccount, repository, serviceAccountKey
-    /// The IAM policy of one of the others.
-    case iam
-  }
   /// The id of the project that the thing is in; for a project, its own id.
   public let project: String
-  /// What sort of thing it is, or `iam` for a policy.
-  public let kind: Kind
-  /// What follows the kind: `["us-east4", "my-python-libraries"]`; empty for a project.
-  public let names: [String]
+  /// The kind of the thing, or of the resource whose policy it is.
+  private let subject: KindID
+  /// The names of the thing, or of the resource whose policy it is.
+  private let subjectNames: [String]
+  /// Whether this is the address of an IAM policy.
+  public let isPolicy: Bool
 
   /// An address of these names; none for a project.
-  public init(project: String, _ kind: Kind, _ names: String...) {
+  public init(project: String, _ kind: KindID, _ names: String...) {
     self.init(project: project, kind, names: names)
   }
   /// An address of these names, which are not checked against the kind.
-  public init(project: String, _ kind: Kind, names: [String]) {
-    self.project = project
-    self.kind = kind
-    self.names = names
+  public init(project: String, _ kind: KindID, names: [String]) {
+    self.init(project, kind, names, isPolicy: false)
   }
+  private init(_ project: String, _ subject: KindID, _ names: [String], isPolicy: Bool) {
+    self.project = project
+    self.subject = subject
+    subjectNames = names
+    self.isPolicy = isPolicy
+  }
+
+  /// What sort of thing it is, or `KindID.policy`.
+  public var kind: KindID { isPolicy ? .policy : subject }
+  /// The kind with all that is known of it; nil for a policy.
+  public var resource: (any ResourceKind)? { kind.resource }
+  /// What follows the kind: `["us-east4", "my-python-libraries"]`; empty for a project.
+  public var names: [String] { isPolicy ? [subject.name] + subjectNames : subjectNames }
 
   /// Google's own id of the thing, or the manifest's name for it; the kind where there is none (`project`).
-  public var id: String { names.last ?? kind.rawValue }
+  public var id: String { subjectNames.last ?? subject.name }
   /// The address without its project: `repository/us-east4/my-python-libraries`.
-  public var local: String { segments.joined(separator: "/") }
-  /// Whether this is the address of an IAM policy.
-  public var isPolicy: Bool { kind == .iam }
+  public var local: String { ([kind.name] + names).joined(separator: "/") }
 
   /// The address of the IAM policy of this resource.
-  public var policy: Address { Address(project: project, .iam, names: segments) }
+  public var policy: Address { Address(project, subject, subjectNames, isPolicy: true) }
   /// For a policy, the address of the resource that it belongs to; nil for everything else.
   public var policyResource: Address? {
-    guard isPolicy, let kind = names.first.flatMap(Kind.init(rawValue:)) else { return nil }
-    return Address(project: project, kind, names: Array(names.dropFirst()))
+    isPolicy ? Address(project, subject, subjectNames, isPolicy: false) : nil
   }
 
-  private var segments: [String] { [kind.rawValue] + names }
-}
-
-extension Address {
-  /// The address that a text writes; nil where its form is another, or its kind is not known.
-  public init?(parsing text: String) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count > 1, !parts.contains(""), let kind = Kind(rawValue: parts[1]) else {
-      return nil
-    }
-    self.init(project: parts[0], kind, names: Array(parts[2...]))
-    if isPolicy, policyResource == nil { return nil }
+  /// What the thing is in or, for a policy, the resource that it belongs to; nil for a project.
+  public var parent: Address? {
+    if let policyResource { return policyResource }
+    guard let place = subject.resource?.place, let parent = place.parent else { return nil }
+    let names =
+      if case .child = place { Array(subjectNames.dropLast()) } else { [String]() }
+    return Address(project: project, parent, names: names)
   }
+
+  /// The address and what it is in, from the inside to the project.
+  public var lineage: [Address] { Array(sequence(first: self) { $0.parent }) }
+
+  /// The project that the thing is in; for a project, itself.
+  public var root: Address {
+    var address = self
+    while let parent = address.parent { address = parent }
+    return address
+  }
+
+  /// How policies name the resource; nil for policies, and where they do not name it.
+  public var policyName: PolicyName? { resource?.policyName(of: self) }
 }
 
 extension Address: CustomStringConvertible {
@@ -66,7 +76,8 @@ extension Address: Comparable {
   /// By project, then segment by segment.
   public static func < (left: Address, right: Address) -> Bool {
     if left.project != right.project { return left.project < right.project }
-    if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
-    return left.names.lexicographicallyPrecedes(right.names)
+    if left.kind != right.kind { return left.kind.name < right.kind.name }
+    if left.subject != right.subject { return left.subject.name < right.subject.name }
+    return left.subjectNames.lexicographicallyPrecedes(right.subjectNames)
   }
 }

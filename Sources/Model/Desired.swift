@@ -51,16 +51,16 @@ public struct StackSettings: Sendable {
     /// The meaning for kinds that `kinds` does not name: `report` or `ignore`.
     public var undeclared: Undeclared = .report
     /// `authoritative` only here.
-    public var kinds: [Address.Kind: Undeclared] = [:]
+    public var kinds: [KindID: Undeclared] = [:]
     /// `scope.ignore`: what is passed over whatever its kind. The address of a policy passes over its undeclared members.
     public var ignored: [AddressGlob] = []
     /// Where each kind of `kinds` stands.
-    public var positions: [Address.Kind: SourcePosition] = [:]
+    public var positions: [KindID: SourcePosition] = [:]
     /// A scope that reports everything undeclared.
     public init() {}
 
     /// What live resources of a kind mean that no manifest declares.
-    public func meaning(ofUndeclared kind: Address.Kind) -> Undeclared { kinds[kind] ?? undeclared }
+    public func meaning(ofUndeclared kind: KindID) -> Undeclared { kinds[kind] ?? undeclared }
   }
   /// The settings of a set without a Stack document: no limits of its own, nothing protected or revoked.
   public init() {}

@@ -33,7 +33,7 @@ public enum DocumentPart: Sendable, Hashable {
 /// A kind whose documents have addresses: something at Google, with everything that a plan has to know of it.
 public protocol ResourceKind: Kind {
   /// As addresses write it: `repository`.
-  var id: Address.Kind { get }
+  var addressName: String { get }
   /// What it stands in.
   var place: Place { get }
   /// What its deletion means.
@@ -44,6 +44,8 @@ public protocol ResourceKind: Kind {
   var service: String? { get }
   /// Whether it has an IAM policy of its own.
   var hasPolicy: Bool { get }
+  /// The service that has to be on before its policy can be read or written, beside what it needs itself; nil for none.
+  var policyService: String? { get }
   /// Whether the Stack's default labels are its own labels, too.
   var takesDefaultLabels: Bool { get }
   /// What Google calls all of them in a name: `repositories`.
@@ -88,6 +90,12 @@ public protocol ResourceKind: Kind {
   /// For a kind that policies name as a role: the permissions that one holds, as written or else as live.
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]?
 
+  /// What a live value says of its resource: a state that the kind does not know is never taken for another.
+  func state(of live: JSONValue) -> ObservedState
+
+  /// Whether those of a project are listed before it is deleted, to name what goes with it.
+  var isListedBeforeItsProjectGoes: Bool { get }
+
   /// Whether a change switches it off, so that who signs in as it no longer can.
   func isSwitchedOff(by change: Change) -> Bool
 
@@ -118,8 +126,14 @@ extension Kind {
 }
 
 extension ResourceKind {
-  /// The kind of what it stands in, where that is another resource.
-  public var parent: Address.Kind? { if case .child(let parent, _) = place { parent } else { nil } }
+  /// The kind of its parent; nil for a project.
+  public var parent: KindID? { place.parent }
+
+  /// Whether a 404 says that one is absent. Of a setting it may say that Google has none of this name.
+  public var isAbsentAfterNotFound: Bool { !place.isSetting }
+
+  /// Whether errors about other resources name one: `Role projects/p/roles/x does not exist`.
+  public var isNamedInErrors: Bool { canBeListed && !isCredential }
 
   /// Whether policies name one as a member.
   public var isMember: Bool {
@@ -135,11 +149,15 @@ extension ResourceKind {
   public var part: DocumentPart { .resource }
 
   /// Whether undeclared ones can be found and deleted: all but projects, and the services that a project has.
-  public var canBeListed: Bool {
-    switch place {
-    case .root, .setting: false
-    case .project, .location, .child: true
-    }
+  public var canBeListed: Bool { !place.isRoot && !place.isSetting }
+
+  /// What keeps a live resource from being compared with the written fields, by its schema and by the kind's own rules;
+  /// nil where nothing does.
+  ///
+  /// - Parameter written: the fields that a manifest writes; none for what no manifest declares.
+  public func problem(comparing live: JSONValue, written: JSONObject) -> String? {
+    SchemaShape.problem(in: live, schema: schema, written: written)
+      ?? problem(inLive: live, written: written)
   }
 }
 
@@ -151,32 +169,59 @@ extension Refusal {
     remedy: "correct the name, make it first, or remove `create: false`")
 }
 
-/// What a resource stands in, and so what its address holds.
+/// What a live value says of its resource.
+public enum ObservedState: Sendable, Hashable {
+  /// It is there.
+  case present
+  /// It is deleted, and can still be restored.
+  case softDeleted
+  /// It answers, and is not there: a service that is off.
+  case absent
+  /// It is in a state that arctl does not know; a sentence about it, to follow its address.
+  case unknown(String)
+}
+
+/// What a resource is in, and so what its address holds.
 public enum Place: Sendable, Hashable {
   /// Nothing: a project. `P/project`.
   case root
   /// A switch of a project: a service, which is enabled and never made. `P/KIND/NAME`.
-  case setting
+  case setting(of: KindID)
   /// A project. `P/KIND/NAME`.
-  case project
+  case project(KindID)
   /// A location of a project. `P/KIND/LOCATION/NAME`.
-  case location
+  case location(of: KindID)
   /// Another resource, which the field of this name refers to. `P/KIND/.../NAME`, with the names of that one first.
-  case child(of: Address.Kind, field: String)
+  case child(of: KindID, field: String)
 }
 
 extension Place {
+  /// The kind of what a resource is in; nil for a project.
+  public var parent: KindID? {
+    switch self {
+    case .root: nil
+    case .setting(let kind), .project(let kind), .location(let kind), .child(let kind, _): kind
+    }
+  }
+
+  /// Whether it is in nothing.
+  public var isRoot: Bool { self == .root }
+  /// Whether it is a switch of a project.
+  public var isSetting: Bool { if case .setting = self { true } else { false } }
+  /// Whether it is in a location.
+  public var isLocation: Bool { if case .location = self { true } else { false } }
+
   /// How many names an address has.
-  public func nameCount(in kinds: KindSet) -> Int {
+  public var nameCount: Int {
     switch self {
     case .root: 0
     case .setting, .project: 1
     case .location: 2
-    case .child(let parent, _): (kinds[parent]?.place.nameCount(in: kinds) ?? 0) + 1
+    case .child(let parent, _): (parent.resource?.place.nameCount ?? 0) + 1
     }
   }
 
-  /// Whether its document says in which project: what is in another resource is where that is.
+  /// Whether its document says in which project: a child is where its parent is.
   public var isInProject: Bool {
     switch self {
     case .setting, .project, .location: true

@@ -4,47 +4,67 @@ public struct KindSet: Sendable {
   public let documents: [any Kind]
   /// The kinds that have addresses.
   public let resources: [any ResourceKind]
-  private let byID: [Address.Kind: any ResourceKind]
+  /// The kind of what everything else is in: a project.
+  public let root: KindID
+  /// The kind of what a project has switched on: a service.
+  public let setting: KindID
+  /// The kind that policies name as a member by an e-mail of its own, and that which they name as a role.
+  private let member: KindID?
+  private let role: KindID?
+  private let ids: [String: KindID]
   private let byName: [String: any Kind]
 
-  /// - Parameter undocumented: what has addresses and no documents.
-  public init(_ documents: [any Kind], undocumented: [any ResourceKind]) {
+  /// - Parameters:
+  ///   - root: the kind that has documents and is in nothing.
+  ///   - setting: what has addresses and no documents.
+  public init(_ documents: [any Kind], root: some ResourceKind, setting: some ResourceKind) {
     self.documents = documents
-    resources = documents.compactMap { $0 as? any ResourceKind } + undocumented
-    byID = Dictionary(resources.map { ($0.id, $0) }) { first, _ in first }
+    resources = documents.compactMap(\.resource) + [setting]
+    self.root = root.id
+    self.setting = setting.id
+    ids = Dictionary(resources.map { ($0.addressName, $0.id) }) { first, _ in first }
     byName = Dictionary(documents.map { ($0.name, $0) }) { first, _ in first }
+    member = resources.first(where: \.isMember)?.id
+    role = resources.first(where: \.isRole)?.id
   }
 
-  /// The kind of a resource's address; nil for policies, which have no fields of their own.
-  public subscript(id: Address.Kind) -> (any ResourceKind)? { byID[id] }
+  /// The kind that addresses write so: `repository`; nil for one that is not known, and for `iam`.
+  public subscript(name: some StringProtocol) -> KindID? { ids[String(name)] }
 
   /// The kind that manifests call so: `Repository`.
   public func named(_ name: String) -> (any Kind)? { byName[name] }
 
+  /// The kind of the credentials of resources of a kind; nil for one that has none.
+  public func credential(of kind: KindID) -> KindID? {
+    resources.first { $0.isCredential && $0.place.parent == kind }?.id
+  }
+
+  /// The address of a project.
+  public func project(_ id: String) -> Address { Address(project: id, root) }
+
+  /// The address of a service of a project.
+  public func service(_ name: String, project: String) -> Address {
+    Address(project: project, setting, name)
+  }
+
   /// The address of what policies name as a member by an e-mail of this id and project; nil where no kind is named so.
   public func member(_ id: String, project: String) -> Address? {
-    resources.first(where: \.isMember).map { Address(project: project, $0.id, id) }
+    member.map { Address(project: project, $0, id) }
   }
 
   /// The address of what policies name as a role of this project; nil where no kind is named so.
   public func role(_ id: String, project: String) -> Address? {
-    resources.first(where: \.isRole).map { Address(project: project, $0.id, id) }
+    role.map { Address(project: project, $0, id) }
   }
 
-  /// How policies name a resource; nil for policies, and where they do not name it.
-  public func policyName(of address: Address) -> PolicyName? {
-    address.isPolicy ? nil : self[address.kind]?.policyName(of: address)
-  }
-
-  /// The order in which kinds are shown: what others stand in comes first, and policies before what stands in resources.
-  public func rank(of id: Address.Kind) -> Int {
-    guard let kind = byID[id] else { return 4 }
-    return switch kind.place {
-    case .root: 0
-    case .setting: 1
-    case .project: 2
-    case .location: 3
-    case .child: 5
-    }
+  /// The address that a text writes; nil where its form is another, or its kind is not known.
+  public func address(parsing text: String) -> Address? {
+    var parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)[...]
+    guard parts.count > 1, !parts.contains(""), let project = parts.popFirst() else { return nil }
+    let isPolicy = parts.first == KindID.policy.name
+    if isPolicy { parts.removeFirst() }
+    guard let name = parts.popFirst(), let kind = self[name] else { return nil }
+    let address = Address(project: project, kind, names: Array(parts))
+    return isPolicy ? address.policy : address
   }
 }

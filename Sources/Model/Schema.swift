@@ -119,7 +119,7 @@ public struct StringRule: Sendable {
     /// Any resource that has a policy.
     case policyResource
     /// A resource of one kind.
-    case kind(Address.Kind)
+    case kind(KindID)
   }
   /// The most bytes of UTF-8 that it may have; nil: no limit.
   public var maximumBytes: Int?

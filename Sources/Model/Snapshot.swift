@@ -42,11 +42,8 @@ public enum Absence: Sendable, Hashable {
   /// The service without which nothing could be read, where this plan enables one: what is there already is not known.
   public var unreadWithout: Address? {
     guard case .notYetThere(let cause) = self else { return nil }
-    switch cause.kind {
-    case .service: return cause
-    // What stands in one of these, or belongs to it, is not there before it is.
-    case .project, .role, .serviceAccount, .repository, .serviceAccountKey, .iam: return nil
-    }
+    // What is in another resource, or belongs to it, is not there before it is.
+    return cause.resource?.place.isSetting == true ? cause : nil
   }
 }
 

@@ -32,7 +32,7 @@ public struct CloudRunner: OperationRunner {
     case .setPolicy(let intent):
       return try await PolicyCalls(calls: calls, address: address).write(intent)
     case .enableServices(let names):
-      return try await ServiceCalls(calls: calls, project: address.project).enable(names)
+      return try await ServiceCalls(calls: calls, project: address.root).enable(names)
     case .key(let order, let key):
       guard let keys else {
         throw OperationFailure(.key, call: "\(address)", message: "there is no key directory")
@@ -51,8 +51,7 @@ public struct CloudRunner: OperationRunner {
 
   /// What writes one resource; throws for a kind that has no writes of its own.
   func writer(of address: Address) throws(OperationFailure) -> any ResourceWrites {
-    if let special = SpecialWriters.writer(of: address, calls) { return special }
-    guard let writer = ResourceWriter(calls: calls, address: address) else {
+    guard let writer = (address.resource as? any CloudKind)?.writer(of: address, calls) else {
       throw OperationFailure(
         .other, call: "\(address)", message: "there is no way to write this kind of address")
     }

@@ -49,8 +49,8 @@ struct Precondition {
   ) throws(OperationFailure) {
     try check(live, before: .delete)
     if let replacement { try compare(live, with: replacement) }
-    if let contents = KindTraits.contents(of: live, kind: address.kind),
-      KindTraits.contents(of: shown, kind: address.kind) == nil
+    if let contents = address.resource?.contents(of: live),
+      address.resource?.contents(of: shown) == nil
     {
       throw stale("delete", "it was empty, and holds \(contents) since the plan")
     }
@@ -89,14 +89,14 @@ struct Precondition {
   /// Throws where what the plan knew it by has another value now, or is missing. Before an undelete that is what comes
   /// back: with the name comes what holders of it may do.
   func check(_ live: JSONValue, before action: Change.Action) throws(OperationFailure) {
-    let old = KindTraits.identity(of: shown, kind: address.kind, before: action)
-    let new = KindTraits.identity(of: live, kind: address.kind, before: action)
+    let old = address.identity(of: shown, before: action)
+    let new = address.identity(of: live, before: action)
     let other = old.keys.filter { new[$0] != old[$0] }
     guard !other.isEmpty else { return }
     let names = other.map { "`\($0)`" }.joined(separator: ", ")
     throw stale(
       action.rawValue,
-      KindTraits.isIdentifiedByContent(shown, kind: address.kind)
+      address.identity(of: shown, before: .update).isEmpty
         ? "\(names) changed since the plan"
         : "another one has its name since the plan, with another \(names)")
   }

@@ -1,42 +1,44 @@
-import CloudResources
-import GoogleCloud
-import JSON
-import Model
+package import CloudResources
+package import GoogleCloud
+package import JSON
+package import Model
 
 /// What the writes of all kinds are made of.
 extension ResourceWriter {
-  func label(_ verb: String) -> String { rest.label(verb, address) }
+  /// What messages call a call about it: `iam.roles.patch p/role/publisher`.
+  package func label(_ verb: String) -> String { rest.label(verb, address) }
 
   /// Google's name of the method that changes fields.
-  var updateMethod: String { rest.update?.method ?? "update" }
+  package var updateMethod: String { rest.update?.method ?? "update" }
 
   func precondition(_ shown: JSONValue) -> Precondition {
     Precondition(address: address, rest: rest, schema: schema, shown: shown)
   }
 
   /// What still differs between the written fields and a live resource.
-  func differences(_ spec: JSONObject, _ live: JSONValue) -> [FieldChange] {
+  package func differences(_ spec: JSONObject, _ live: JSONValue) -> [FieldChange] {
     SchemaDiff.changes(desired: spec, live: live, schema: schema)
   }
 
   /// The written fields that answers of this API can have.
-  func heldHere(_ spec: JSONObject) -> JSONObject { spec.without(rest.foreignFields) }
+  package func heldHere(_ spec: JSONObject) -> JSONObject { spec.without(rest.foreignFields) }
 
   /// The written fields that create and update take.
-  func takenByWrites(_ spec: JSONObject) -> JSONObject {
+  package func takenByWrites(_ spec: JSONObject) -> JSONObject {
     spec.without(rest.foreignFields.union(rest.switchedFields))
   }
 
   /// Whether a live resource is there and not soft-deleted. Throws where its state is not known.
   func isPresent(_ live: JSONValue) throws(APIError) -> Bool {
-    switch KindTraits.state(of: live, kind: address.kind) {
+    switch address.state(of: live) {
     case .present: return true
     case .softDeleted, .absent: return false
     case .unknown(let state): throw APIError(.malformed, "\(address)", state)
     }
   }
 
-  func impossible(_ participle: String) -> OperationFailure {
+  /// The failure of a write that the kind does not have: `a role cannot be PARTICIPLE`.
+  package func impossible(_ participle: String) -> OperationFailure {
     OperationFailure(
       .other, call: "\(address)", message: "a \(rest.noun) cannot be \(participle)")
   }
@@ -44,7 +46,7 @@ extension ResourceWriter {
   /// Makes a write and waits for its end. Throws `ambiguous` where the answer is about something else.
   ///
   /// - Parameter isPatient: whether what this run has just made is waited for.
-  func send(
+  package func send(
     _ call: APICall, _ answer: RESTResource.Answer, isPatient: Bool = true
   ) async throws(APIError) {
     let value =
@@ -109,7 +111,7 @@ extension ResourceWriter {
 
   /// Repeats an idempotent write after an answer that leaves its outcome open, and after a lost race: `attempt` reads and
   /// checks first, and writes what is still missing.
-  func repeated<Value>(
+  package func repeated<Value>(
     _ label: String, _ attempt: () async throws -> Value
   ) async throws -> Value {
     for round in 0..<CloudCalls.rounds - 1 {
@@ -126,7 +128,7 @@ extension ResourceWriter {
   ///
   /// Google answers 403 for what is purged, with the words that it has for a missing permission too: only a caller who holds
   /// the permission knows by it that the thing is gone.
-  func saysTooLate(_ error: APIError) async throws(APIError) -> Bool {
+  package func saysTooLate(_ error: APIError) async throws(APIError) -> Bool {
     switch error.kind {
     case .notFound, .invalidArgument, .failedPrecondition: return true
     case .permissionDenied:

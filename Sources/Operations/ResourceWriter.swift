@@ -1,37 +1,42 @@
-import CloudResources
+package import CloudResources
 import GoogleCloud
-import JSON
-import Model
+package import JSON
+package import Model
 
 /// Writes one resource as its kind's REST resource says.
 ///
 /// Before a write it is read once and checked, and the write is made from the value that was checked. After an answer
 /// that leaves the outcome open it is read and checked again.
-struct ResourceWriter: ResourceWrites {
-  let calls: CloudCalls
-  let address: Address
-  let rest: RESTResource
-  let schema: Schema
+package struct ResourceWriter: ResourceWrites {
+  /// What makes the calls.
+  package let calls: CloudCalls
+  /// What it writes.
+  package let address: Address
+  /// How Google serves it.
+  package let rest: RESTResource
+  /// Its fields.
+  package let schema: Schema
 
   /// Nil for an address of a kind that is not read by its name, or of another form than its kind has.
-  init?(calls: CloudCalls, address: Address) {
+  package init?(calls: CloudCalls, address: Address) {
     guard let rest = address.rest, rest.path(of: address) != nil else { return nil }
     self.calls = calls
     self.address = address
     self.rest = rest
-    schema = KindTraits.schema(of: address.kind)
+    schema = address.kind.schema
   }
 
   // MARK: create
 
-  func create(_ spec: JSONObject) async throws -> OperationResult {
+  /// Creates it; what is there already has to be what the manifest writes.
+  package func create(_ spec: JSONObject) async throws -> OperationResult {
     let live = try await existing(afterCreating: spec)
     calls.memory.recordCreated(address)
     return try live.map { try found($0, for: spec) } ?? OperationResult()
   }
 
   /// Creates it. Nil when that was done just now; else what is there, which can be compared with `spec`.
-  func existing(afterCreating spec: JSONObject) async throws -> JSONValue? {
+  package func existing(afterCreating spec: JSONObject) async throws -> JSONValue? {
     let body = SchemaDiff.createBody(spec: takenByWrites(spec), schema: schema)
     guard let create = rest.create, let call = rest.create(address, body) else {
       throw impossible("created")
@@ -50,7 +55,7 @@ struct ResourceWriter: ResourceWrites {
   }
 
   /// Something is there already under the name of a create: right, or of another owner.
-  func found(_ live: JSONValue, for spec: JSONObject) throws -> OperationResult {
+  package func found(_ live: JSONValue, for spec: JSONObject) throws -> OperationResult {
     guard try isPresent(live) else {
       throw OperationFailure.stale(
         label("create"), "a deleted \(rest.noun) has this id since the plan")
@@ -63,7 +68,8 @@ struct ResourceWriter: ResourceWrites {
 
   // MARK: update
 
-  func update(_ update: ShownUpdate) async throws -> OperationResult {
+  /// Changes in place what differs.
+  package func update(_ update: ShownUpdate) async throws -> OperationResult {
     try await repeated(label(updateMethod)) {
       let live = try await current(for: update)
       let isChanged = try await patch(update.spec, live)
@@ -72,7 +78,7 @@ struct ResourceWriter: ResourceWrites {
   }
 
   /// The resource as it is now: still the one that the plan saw, with the values that the plan showed.
-  func current(for update: ShownUpdate) async throws -> LiveValue {
+  package func current(for update: ShownUpdate) async throws -> LiveValue {
     let spec = heldHere(update.spec)
     guard let live = try await calls.read(address, for: spec), try isPresent(live) else {
       throw APIError(.notFound, label(updateMethod), "the \(rest.noun) is gone")
@@ -85,7 +91,7 @@ struct ResourceWriter: ResourceWrites {
   }
 
   /// Changes in place what differs; false where nothing does that an update takes.
-  func patch(_ spec: JSONObject, _ live: LiveValue) async throws -> Bool {
+  package func patch(_ spec: JSONObject, _ live: LiveValue) async throws -> Bool {
     let fields = live.differences.filter { field in
       field.mask.map(rest.switchedFields.contains) != true
     }
@@ -107,7 +113,7 @@ struct ResourceWriter: ResourceWrites {
   // MARK: delete
 
   /// What is gone already is right. A 403 is never taken for absence.
-  func delete(shown: JSONValue, replacement: JSONObject?) async throws -> OperationResult {
+  package func delete(shown: JSONValue, replacement: JSONObject?) async throws -> OperationResult {
     guard let delete = rest.delete else { throw impossible("deleted") }
     let label = label("delete")
     return try await repeated(label) {
@@ -128,7 +134,8 @@ struct ResourceWriter: ResourceWrites {
 
   // MARK: undelete
 
-  func undelete(
+  /// Undeletes it by its name and makes its fields match; or creates it where Google refuses because it is too late.
+  package func undelete(
     uid: String?, _ spec: JSONObject, shown: JSONValue
   ) async throws -> OperationResult {
     if let refusal = try await refusalOfUndelete(shown) {
@@ -147,7 +154,7 @@ struct ResourceWriter: ResourceWrites {
       try await restore(shown, undelete)
       return nil
     } catch let error as APIError {
-      guard KindTraits.isCreatedWhenUndeletedTooLate(address.kind), try await saysTooLate(error)
+      guard address.resource?.deletion.returning?.orCreate == true, try await saysTooLate(error)
       else { throw error }
       // Another process may have undeleted it meanwhile.
       guard let live = try await calls.read(address) else { return error }
@@ -188,8 +195,14 @@ struct ResourceWriter: ResourceWrites {
 }
 
 /// A resource as it was read and checked directly before a write.
-struct LiveValue {
-  var value: JSONValue
+package struct LiveValue {
+  /// The server's answer.
+  package var value: JSONValue
   /// What still differs from the written fields.
-  var differences: [FieldChange]
+  package var differences: [FieldChange]
+  /// Pairs an answer with what still differs.
+  package init(value: JSONValue, differences: [FieldChange]) {
+    self.value = value
+    self.differences = differences
+  }
 }

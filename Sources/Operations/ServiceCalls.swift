@@ -6,14 +6,15 @@ import Model
 /// Enables services of one project. Source: docs/google-apis.md#services.
 struct ServiceCalls: Sendable {
   let calls: CloudCalls
-  let project: String
+  /// The project whose services they are.
+  let project: Address
 
   /// Enables up to 20 services in one call; those that are on already stay on.
   func enable(_ names: [String]) async throws(APIError) -> OperationResult {
     let call = call(names)
     var pause = Pause(calls)
     while try await !isCarriedOut(call, &pause) {}
-    calls.memory.recordEnabled(names.map { Address(project: project, .service, $0) })
+    calls.memory.recordEnabled(names, in: project.project)
     return OperationResult(detail: names.count == 1 ? "" : "\(names.count) services")
   }
 
@@ -32,22 +33,23 @@ struct ServiceCalls: Sendable {
 
   /// gcloud's way: one by `:enable`, more by `:batchEnable`.
   private func call(_ names: [String]) -> APICall {
+    let id = project.project
     if let name = names.first, names.count == 1 {
       return APICall(
         .serviceUsage, .post,
-        APIPath.join("v1", "projects", project, "services", name, verb: "enable"), body: [:],
-        retry: .idempotentWrite, label: "serviceusage.services.enable \(project)/\(name)",
-        consumerProject: project)
+        APIPath.join("v1", "projects", id, "services", name, verb: "enable"), body: [:],
+        retry: .idempotentWrite, label: "serviceusage.services.enable \(id)/\(name)",
+        consumerProject: id)
     }
     return APICall(
       .serviceUsage, .post,
-      APIPath.join("v1", "projects", project, "services", verb: "batchEnable"),
+      APIPath.join("v1", "projects", id, "services", verb: "batchEnable"),
       body: ["serviceIds": .array(names.map(JSONValue.string))], retry: .idempotentWrite,
-      label: "serviceusage.services.batchEnable \(project)", consumerProject: project)
+      label: "serviceusage.services.batchEnable \(id)", consumerProject: id)
   }
 
   private func carryOut(_ call: APICall) async throws(APIError) {
-    let operation = try await calls.call(call, on: Address(project: project, .project))
+    let operation = try await calls.call(call, on: project)
     let response = try await calls.wait(operation, of: call)
     guard response["failures"].map({ $0.array != nil }) ?? true else {
       throw APIError(.ambiguous, call.label, "the answer cannot be used: `failures` is not a list")

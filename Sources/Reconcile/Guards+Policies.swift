@@ -1,7 +1,7 @@
 import Diagnostics
+import Grammar
 import JSON
 import Model
-import Registry
 
 /// The guards over grants and removals.
 extension Guards {
@@ -18,7 +18,7 @@ extension Guards {
     guard let address = draft.roles[role], let desired = draft.graph.resources[address] else {
       return nil
     }
-    return kinds[address.kind]?.permissions(in: desired.spec, live: draft.live(address))
+    return address.resource?.permissions(in: desired.spec, live: draft.live(address))
   }
 
   /// More than max(5, 25 %) of a policy's member entries removed by `exclusive`.
@@ -120,10 +120,10 @@ extension Guards {
 
   /// Deleting or disabling the account that this run signs in as takes all of its rights away.
   func ownAccount(_ change: Change, _ draft: PlanDraft) -> Hazard? {
-    guard case .member(let member) = kinds.policyName(of: change.address),
+    guard case .member(let member) = change.address.policyName,
       !planner.caller.isEmpty, member.lowercased().hasSuffix(":\(planner.caller.lowercased())")
     else { return nil }
-    let isDisabled = kinds[change.address.kind]?.isSwitchedOff(by: change) == true
+    let isDisabled = change.address.resource?.isSwitchedOff(by: change) == true
     guard change.action == .delete || isDisabled else { return nil }
     return Hazard(
       .lockout,

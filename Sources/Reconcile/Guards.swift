@@ -6,7 +6,6 @@ import Model
 struct Guards {
   let planner: Planner
 
-  var kinds: KindSet { planner.kinds }
   var permissions: PlanPermissions { planner.permissions }
 
   func check(_ draft: inout PlanDraft) {
@@ -19,7 +18,7 @@ struct Guards {
     }
     checkDeletionCounts(&draft)
     checkWrittenRemovals(&draft)
-    Limits(kinds: kinds).check(&draft)
+    Limits().check(&draft)
   }
 
   /// What the guards find in one row: everything dangerous, allowed or not, and what is refused for it.
@@ -54,7 +53,7 @@ struct Guards {
   /// Says what is wise before a deletion, be it allowed or not.
   private func advise(on change: Change, _ draft: inout PlanDraft) {
     guard change.action == .delete, let live = draft.live(change.address),
-      let advice = kinds[change.address.kind]?.advice(onDeleting: live)
+      let advice = change.address.resource?.advice(onDeleting: live)
     else { return }
     draft.changes[change.address]?.remarks.append(advice)
   }
@@ -81,7 +80,7 @@ struct Guards {
     let hazards =
       change.address.isPolicy
       ? grants(change, draft)
-      : kinds[change.address.kind]?.hazards(
+      : change.address.resource?.hazards(
         of: change, spec: draft.specs[change.address] ?? [:], live: live) ?? []
     for hazard in hazards { found.add(hazard) }
     if change.address.isPolicy {
@@ -103,7 +102,7 @@ struct Guards {
       found.refusals.append(refusal)
       return
     }
-    let contents = kinds[address.kind]?.contents(of: live)
+    let contents = address.resource?.contents(of: live)
     found.add(Hazard(.delete, Statement("delete", "deleting also needs a flag")))
     if let contents {
       found.add(
@@ -126,7 +125,7 @@ struct Guards {
     _ change: Change, _ lifecycle: Lifecycle?, _ live: JSONValue?, _ found: inout Findings
   ) {
     let address = change.address
-    let contents = kinds[address.kind]?.contents(of: live)
+    let contents = address.resource?.contents(of: live)
     let loss: Statement.Sentence = contents.map { "; replacing would delete \($0)" } ?? ""
     let names = change.fields.filter(\.isImmutable).map { "`\($0.path)`" }
     let isAllowed = lifecycle?.allowReplace == true && permissions.allows(.replace, address)
@@ -159,7 +158,7 @@ struct Guards {
     }
     struct Group: Hashable {
       let project: String
-      let kind: Address.Kind
+      let kind: KindID
     }
     let groups = Dictionary(grouping: deletions) {
       Group(project: $0.address.project, kind: $0.address.kind)
@@ -174,7 +173,7 @@ struct Guards {
       for change in changes {
         let message = Statement(
           "too-many-deletions",
-          "\(changes.count) of \(live) live \(group.kind.rawValue) resources would be deleted, more than \(limit)"
+          "\(changes.count) of \(live) live \(group.kind.name) resources would be deleted, more than \(limit)"
         )
         refuse(
           [Refusal(.tooManyDeletions, message, remedy: "--max-deletes \(changes.count)")],
@@ -183,14 +182,14 @@ struct Guards {
     }
   }
 
-  private func liveCount(_ project: String, _ kind: Address.Kind, _ draft: PlanDraft) -> Int {
+  private func liveCount(_ project: String, _ kind: KindID, _ draft: PlanDraft) -> Int {
     let declared = draft.snapshot.resources.filter { address, observation in
       guard address.project == project, address.kind == kind else { return false }
       if case .present = observation { return true }
       return false
     }
     let keys = draft.snapshot.keys.filter {
-      $0.key.project == project && kinds[kind]?.isCredential == true
+      $0.key.project == project && kind.resource?.isCredential == true
     }
     let keyCount = keys.values.reduce(0) { count, observation in
       if case .present(let keys) = observation { count + keys.count } else { count }

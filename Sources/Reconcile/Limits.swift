@@ -1,13 +1,12 @@
 import Diagnostics
+import Grammar
 import JSON
 import Model
-import Registry
 
 /// Refuses what Google would refuse for its limits, where the plan has counted already: no flag lifts that.
 ///
 /// Only what makes a number grow is refused. What is over a limit and shrinks, or stays, is not held up.
 struct Limits {
-  let kinds: KindSet
 
   func check(_ draft: inout PlanDraft) {
     for address in draft.changes.keys.sorted() {
@@ -66,7 +65,7 @@ struct Limits {
   /// Labels that no manifest names stay, and count.
   private func labels(_ change: Change, _ draft: PlanDraft) -> Refusal? {
     let address = change.address
-    guard let limit = kinds[address.kind]?.limits.labels,
+    guard let limit = address.resource?.limits.labels,
       let written = draft.specs[address]?["labels"]?.object,
       [.update, .undelete].contains(change.intended)
     else { return nil }
@@ -136,7 +135,7 @@ struct Limits {
   /// A kind of which a project would hold more than its limit.
   struct Growth {
     let project: String
-    let kind: Address.Kind
+    let kind: KindID
     let live: Int
     let changes: [Change]
     let quota: KindLimits.Quota
@@ -146,7 +145,7 @@ struct Limits {
       let most = quota.isAdjustable ? "Google's default quota is" : "Google takes at most"
       return Statement(
         "count-limit",
-        "`\(project)` would hold \(live + changes.count) resources of kind \(kind.rawValue) (\(live) now, \(changes.count) new); "
+        "`\(project)` would hold \(live + changes.count) resources of kind \(kind.name) (\(live) now, \(changes.count) new); "
           + "\(words: most) \(quota.maximum)")
     }
   }
@@ -155,20 +154,20 @@ struct Limits {
   func growths(_ draft: PlanDraft) -> [Growth] {
     struct Group: Hashable {
       let project: String
-      let kind: Address.Kind
+      let kind: KindID
     }
     let new = draft.changes.values.filter {
       $0.intended == .create && $0.intendsToWrite && !$0.address.isPolicy
     }
     return Dictionary(grouping: new) { Group(project: $0.address.project, kind: $0.address.kind) }
       .compactMap { group, changes in
-        guard let quota = kinds[group.kind]?.limits.perProject else { return nil }
+        guard let quota = group.kind.resource?.limits.perProject else { return nil }
         let live = draft.liveCount(group.project, group.kind)
         guard live + changes.count > quota.maximum else { return nil }
         return Growth(
           project: group.project, kind: group.kind, live: live,
           changes: changes.sorted { $0.address < $1.address }, quota: quota)
-      }.sorted { ($0.project, $0.kind.rawValue) < ($1.project, $1.kind.rawValue) }
+      }.sorted { ($0.project, $0.kind.name) < ($1.project, $1.kind.name) }
   }
 }
 
@@ -194,7 +193,7 @@ extension PlanDraft {
   }
 
   /// How many resources of a kind live in a project, as far as they were read. Deleted roles count until they are purged.
-  fileprivate func liveCount(_ project: String, _ kind: Address.Kind) -> Int {
+  fileprivate func liveCount(_ project: String, _ kind: KindID) -> Int {
     let declared = snapshot.resources.count { address, observation in
       guard address.project == project, address.kind == kind else { return false }
       switch observation {

@@ -12,7 +12,7 @@ struct OperationBuilder {
   func operations() -> [Operation] {
     let changes = draft.ordered().filter(\.isWrite)
     func isSetting(_ change: Change) -> Bool {
-      !change.address.isPolicy && draft.kinds[change.address.kind]?.place == .setting
+      !change.address.isPolicy && change.address.resource?.place.isSetting == true
     }
     var operations = changes.filter { !isSetting($0) }.flatMap(operations(for:))
     operations += services(changes.filter(isSetting))
@@ -109,7 +109,7 @@ struct OperationBuilder {
   }
 
   private func isRole(_ address: Address) -> Bool {
-    if case .role = draft.kinds.policyName(of: address) { true } else { false }
+    if case .role = address.policyName { true } else { false }
   }
 
   /// What refers to a thing goes before it: dependents that are deleted too, and grants that name it.
@@ -122,7 +122,7 @@ struct OperationBuilder {
         if let later = deleters[dependency] { dependencies[later, default: []].insert(deletion) }
       }
       guard draft.changes[address]?.action == .delete,
-        let name = draft.kinds.policyName(of: address)
+        let name = address.policyName
       else { continue }
       for (policy, change) in draft.changes where policy.isPolicy && draft.removes(name, change) {
         dependencies[deletion, default: []].formUnion(makers[policy] ?? [])

@@ -1,6 +1,6 @@
+import Grammar
 import JSON
 import Model
-import Registry
 
 extension PlanDraft {
   /// Adds a change for every policy that is declared, and for every other one that was read and has to change.

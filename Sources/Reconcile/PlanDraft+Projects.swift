@@ -5,7 +5,7 @@ extension PlanDraft {
   /// Says on the row of every project that is to be deleted what goes with it, as far as it was seen.
   mutating func nameWhatGoesWithProjects() {
     for (address, change) in changes
-    where kinds[address.kind]?.place == .root && change.intended == .delete {
+    where address.resource?.place.isRoot == true && change.intended == .delete {
       let names = inhabitants(of: address.project)
       guard !names.isEmpty else { continue }
       let shown = names.prefix(10).joined(separator: ", ")
@@ -23,17 +23,17 @@ extension PlanDraft {
       if case .present(let resource) = observation { found.append(resource) }
     }
     return found.filter { resource in
-      resource.address.project == project && kinds[resource.address.kind]?.canBeListed == true
+      resource.address.project == project && resource.address.resource?.canBeListed == true
     }
     .sorted { $0.address < $1.address }
     .map { resource in
-      let contents = kinds[resource.address.kind]?.contents(of: resource.value)
+      let contents = resource.address.resource?.contents(of: resource.value)
       return resource.address.local + (contents.map { " (\($0))" } ?? "")
     }
   }
 
   /// Whether a project goes in this plan, and so whatever is in it.
-  func isDeleted(project: String) -> Bool {
-    changes[Address(project: project, .project)]?.intended == .delete
+  func isDeleted(projectOf address: Address) -> Bool {
+    changes[address.root]?.intended == .delete
   }
 }

@@ -18,7 +18,6 @@ struct PlanDraft {
 
   var graph: DesiredGraph { planner.graph }
   var snapshot: Snapshot { planner.snapshot }
-  var kinds: KindSet { planner.kinds }
 
   init(_ planner: Planner) {
     self.planner = planner
@@ -26,7 +25,7 @@ struct PlanDraft {
     leftOutNames = planner.graph.leftOutNames(by: planner.selection)
     var roles: [String: Address] = [:]
     for address in planner.graph.resources.keys {
-      if case .role(let role) = planner.kinds.policyName(of: address) { roles[role] = address }
+      if case .role(let role) = address.policyName { roles[role] = address }
     }
     self.roles = roles
   }
@@ -42,12 +41,13 @@ struct PlanDraft {
   mutating func addResources() {
     let twins = deletedTwins()
     let likelyIDs = LikelyIDs(graph)
-    for (address, desired) in graph.resources where selected.contains(address) {
+    // A parent comes before its children: what is in one that is replaced goes with it.
+    let inOrder = graph.resources.sorted { $0.key.kind.rank < $1.key.kind.rank }
+    for (address, desired) in inOrder where selected.contains(address) {
       if desired.origin == .external, !isNeeded(address) { continue }
-      let observation =
-        snapshot.resources[address] ?? .unreadable(ReadProblem(.other, "it was not read"))
+      let observation = observation(of: address)
       var diff = ResourceDiff(
-        desired: desired, observation: observation, kind: kinds[address.kind],
+        desired: desired, observation: observation, kind: address.resource,
         deletedUID: twins[address])
       if desired.origin == .external {
         diff.likelyID = likelyIDs.nearest(to: address)
@@ -58,6 +58,13 @@ struct PlanDraft {
       changes[address] = change
       specs[address] = spec
     }
+  }
+
+  private func observation(of address: Address) -> Observation<LiveResource> {
+    if let parent = address.parent, changes[parent]?.action == .replace {
+      return .absent(.notYetThere(because: parent))
+    }
+    return snapshot.resources[address] ?? .unreadable(ReadProblem(.other, "it was not read"))
   }
 
   /// The flags that leave out the grants that name an account or a role.
@@ -89,7 +96,7 @@ struct PlanDraft {
     var twins: [Address: String] = [:]
     for address in graph.resources.keys {
       guard case .absent = snapshot.resources[address],
-        case .member(let member) = kinds.policyName(of: address),
+        case .member(let member) = address.policyName,
         let found = uids[PolicyMember.normalized(member)], found.count == 1
       else { continue }
       twins[address] = found.first
@@ -106,8 +113,8 @@ struct PlanDraft {
       switch isIgnored ? .ignore : scope.meaning(ofUndeclared: address.kind) {
       case .ignore: ignored.append(address)
       case .authoritative
-      where planner.isWholeSet && planner.selection.isWhole
-        && !isDeleted(project: address.project):
+      where planner.selection.isWhole
+        && !isDeleted(projectOf: address):
         var change = Change(
           address: address, action: .delete,
           source: scope.positions[address.kind] ?? graph.stack.source)
@@ -226,7 +233,7 @@ struct PlanDraft {
   mutating func identify() {
     for (address, change) in changes where !address.isPolicy {
       guard [.update, .delete, .replace, .undelete].contains(change.intended),
-        let live = live(address), let kind = kinds[address.kind]
+        let live = live(address), let kind = address.resource
       else { continue }
       changes[address]?.resource?.identity = kind.identity(of: live, before: change.intended)
     }
@@ -263,7 +270,7 @@ struct PlanDraft {
       return graph.dependencies(of: address).union(refusedDeletions(behind: change))
     }
     // A deletion waits for the policies that still name the thing.
-    guard let name = kinds.policyName(of: address) else { return [] }
+    guard let name = address.policyName else { return [] }
     return Set(changes.keys.filter { $0.isPolicy && removes(name, changes[$0]) })
   }
 
@@ -275,7 +282,7 @@ struct PlanDraft {
     return Set(
       changes.values.filter { $0.action == .refused && $0.intended == .delete }.map(\.address)
         .filter { address in
-          kinds.policyName(of: address).map { removes($0, change) } ?? false
+          address.policyName.map { removes($0, change) } ?? false
         })
   }
 
@@ -310,7 +317,7 @@ struct PlanDraft {
       if left.address.project != right.address.project {
         return left.address.project < right.address.project
       }
-      let ranks = (kinds.rank(of: left.address.kind), kinds.rank(of: right.address.kind))
+      let ranks = (left.address.kind.rank, right.address.kind.rank)
       return ranks.0 == ranks.1 ? left.address < right.address : ranks.0 < ranks.1
     }
   }

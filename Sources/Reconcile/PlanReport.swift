@@ -68,7 +68,7 @@ struct PlanReport {
 
   /// What Google may refuse, though that is not certain: a quota that can be raised, a size whose limit is not documented.
   private func nearLimits() -> [Diagnostic] {
-    let limits = Limits(kinds: draft.kinds)
+    let limits = Limits()
     return limits.growths(draft).filter(\.quota.isAdjustable).map { growth in
       Diagnostic(
         .nearLimit, .warning, growth.sentence.text, at: growth.changes.first?.source,

@@ -2,14 +2,12 @@ public import Model
 
 /// Turns what is asked for and what is there into a plan; pure.
 ///
-///     let plan = Planner(graph: graph, snapshot: snapshot, kinds: kinds).plan()
+///     let plan = Planner(graph: graph, snapshot: snapshot).plan()
 public struct Planner: Sendable {
   /// What the manifests ask for.
   public var graph: DesiredGraph
   /// What was read of the live cloud; a declared resource that it does not hold counts as unreadable.
   public var snapshot: Snapshot
-  /// The kinds that the graph may hold, with their rules.
-  public var kinds: KindSet
   /// Which part of the graph the plan is about; everything unless set.
   public var selection = Selection()
   /// Which guards the command line lifts; none unless set.
@@ -22,14 +20,11 @@ public struct Planner: Sendable {
   public var deletedKeys: Set<Address> = []
   /// Keys that this run has made already: what `--reissue` asks of them is done.
   public var issuedKeys: Set<Address> = []
-  /// Whether the manifests loaded are the whole set, so that an authoritative scope holds.
-  public var isWholeSet = true
 
   /// A planner for the whole set, at Unix second 0, for a caller who is not known; set the other properties before `plan()`.
-  public init(graph: DesiredGraph, snapshot: Snapshot, kinds: KindSet) {
+  public init(graph: DesiredGraph, snapshot: Snapshot) {
     self.graph = graph
     self.snapshot = snapshot
-    self.kinds = kinds
   }
 
   /// The plan.

@@ -14,7 +14,7 @@ struct PolicyPressure {
 
   init(_ draft: PlanDraft) {
     for change in draft.changes.values {
-      guard let name = draft.kinds.policyName(of: change.address) else { continue }
+      guard let name = change.address.policyName else { continue }
       switch (change.intended, name) {
       case (.delete, .role(let role)):
         deletedRoles.insert(role)

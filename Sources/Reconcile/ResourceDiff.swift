@@ -1,7 +1,7 @@
 import Diagnostics
+import Grammar
 import JSON
 import Model
-import Registry
 
 /// What has to change for one declared resource.
 struct ResourceDiff {
@@ -139,7 +139,7 @@ struct ResourceDiff {
     guard kind?.deletion.idIsReusable == true else {
       refuseImmutable(
         &change, "immutable.id",
-        "the id of a deleted \(desired.address.kind.rawValue) is not free again")
+        "the id of a deleted \(desired.address.kind.name) is not free again")
       return
     }
     change.action = .replace

@@ -134,7 +134,7 @@ package enum PlanJSON {
     var object: JSONObject = [
       "address": .string(change.address.description),
       "project": .string(change.address.project),
-      "kind": .string(change.address.kind.rawValue),
+      "kind": .string(change.address.kind.name),
       "action": .string(change.action.rawValue),
       "source": change.source.map(value) ?? .null,
       "fields": .array(change.fields.map(value)),

@@ -4,13 +4,13 @@ package import Model
 /// Field values as manifests write them: short durations (`30d`), short enum names, objects as YAML flow maps.
 package struct ValueText: Sendable {
   /// The schema of each kind; the values of other kinds are printed as they are.
-  var schemas: [Address.Kind: Schema] = [:]
+  var schemas: [KindID: Schema] = [:]
 
   /// The schemas by kind; without any, values are printed as they are on the wire.
-  package init(schemas: [Address.Kind: Schema] = [:]) { self.schemas = schemas }
+  package init(schemas: [KindID: Schema] = [:]) { self.schemas = schemas }
 
   /// The type of the value at `path` in a resource of `kind`; nil if the schema does not have it.
-  func type(of path: FieldPath, kind: Address.Kind) -> FieldType? {
+  func type(of path: FieldPath, kind: KindID) -> FieldType? {
     guard let schema = schemas[kind] else { return nil }
     var type = FieldType.object(schema.fields)
     for component in path.components {

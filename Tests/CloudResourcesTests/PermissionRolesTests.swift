@@ -1,9 +1,12 @@
 import GoogleCloud
+import TestSupport
 import Testing
 
 @testable import CloudResources
 
 @Suite struct PermissionRolesTests {
+  private let roles = PermissionRoles(.google)
+
   @Test(arguments: [
     ("artifactregistry.repositories.list", "roles/artifactregistry.reader"),
     ("artifactregistry.repositories.create", "roles/artifactregistry.admin"),
@@ -12,12 +15,12 @@ import Testing
     ("resourcemanager.projects.setIamPolicy", "roles/resourcemanager.projectIamAdmin"),
   ])
   func theNarrowestUsualRoleIsNamed(_ permission: String, _ role: String) {
-    #expect(PermissionRoles.role(for: permission) == role)
+    #expect(roles.role(for: permission) == role)
   }
 
   @Test func whatArctlDoesNotUseHasNone() {
-    #expect(PermissionRoles.role(for: "compute.instances.get") == nil)
-    #expect(PermissionRoles.role(for: "artifactregistry") == nil)
+    #expect(roles.role(for: "compute.instances.get") == nil)
+    #expect(roles.role(for: "artifactregistry") == nil)
   }
 
   @Test func aRefusalIsExplainedByItsLabelAndOtherErrorsAreNot() {
@@ -25,9 +28,9 @@ import Testing
       .permissionDenied(permission: nil, resource: nil),
       "iam.serviceAccounts.patch p/serviceAccount/up", "no")
     #expect(
-      PermissionRoles.help(for: refused)
+      roles.advice(for: refused)?.help
         == "needs the permission iam.serviceAccounts.update, which roles/iam.serviceAccountAdmin has"
     )
-    #expect(PermissionRoles.help(for: APIError(.notFound, "iam.roles.get p/role/r", "no")) == "")
+    #expect(roles.advice(for: APIError(.notFound, "iam.roles.get p/role/r", "no")) == nil)
   }
 }

@@ -1,6 +1,7 @@
 import GoogleCloud
 import JSON
 import Model
+import TestSupport
 import Testing
 
 @testable import CloudResources
@@ -80,8 +81,8 @@ import Testing
   }
 
   /// The accounts that Google makes by itself are in the list, and have no address.
-  @Test func anAccountIsAddressedByItsID() {
-    let accounts = RESTResources.serviceAccount
+  @Test func anAccountIsAddressedByItsID() throws {
+    let accounts = try #require(KindID.serviceAccount.rest)
     let collection = ResourceCollection(.serviceAccount, project: "p")
     #expect(
       accounts.address(of: "up@p.iam.gserviceaccount.com", in: collection)
@@ -90,18 +91,18 @@ import Testing
       accounts.address(of: "1-compute@developer.gserviceaccount.com", in: collection) == nil)
   }
 
-  @Test func batchesNameWhatTheyRead() {
+  @Test func batchesNameWhatTheyRead() throws {
     let collection = ResourceCollection(.service, project: "p")
-    let call = RESTResources.service.batch(collection, ids: ["a.googleapis.com"])
+    let call = try #require(KindID.service.rest).batch(collection, ids: ["a.googleapis.com"])
     #expect(call?.path == "/v1/projects/p/services:batchGet")
     #expect(call?.query == [.init("names", "projects/p/services/a.googleapis.com")])
     #expect(call?.label == "serviceusage.services.batchGet p")
-    #expect(RESTResources.service.list(collection) == nil)
+    #expect(try #require(KindID.service.rest).list(collection) == nil)
   }
 
-  @Test func aProjectIsCreatedInNoProject() {
+  @Test func aProjectIsCreatedInNoProject() throws {
     let project = Address(project: "p", .project)
-    let call = RESTResources.project.create(project, ["parent": "folders/1"])
+    let call = try #require(KindID.project.rest).create(project, ["parent": "folders/1"])
     #expect(call?.path == "/v3/projects")
     #expect(call?.body == ["parent": "folders/1", "projectId": "p"])
     #expect(call?.consumerProject == nil)

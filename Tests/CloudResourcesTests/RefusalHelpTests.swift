@@ -1,14 +1,15 @@
 import GoogleCloud
+import TestSupport
 import Testing
 
 @testable import CloudResources
 
 @Suite struct RefusalHelpTests {
   private func help(_ message: String, reason: String? = nil) -> String {
-    PermissionRoles.help(
+    PermissionRoles(.google).advice(
       for: APIError(
         .permissionDenied(permission: nil, resource: nil), "serviceusage.services.batchGet p",
-        message, httpStatus: 403, status: "PERMISSION_DENIED", reason: reason))
+        message, httpStatus: 403, status: "PERMISSION_DENIED", reason: reason))?.help ?? ""
   }
 
   private let need =

@@ -1,6 +1,7 @@
 import GoogleCloud
 import JSON
 import Model
+import TestSupport
 import Testing
 
 @testable import CloudResources
@@ -28,15 +29,6 @@ import Testing
     let address = try address(text)
     #expect(address.rest?.path(of: address) == nil)
     #expect(ReadCalls.resource(address) == nil)
-  }
-
-  @Test func theDomainOfAnOldProjectFollowsItsID() {
-    let email = "up@id.example.com.iam.gserviceaccount.com"
-    #expect(ResourceNames.email(account: "up", project: "example.com:id") == email)
-    #expect(ResourceNames.accountID(of: email, project: "example.com:id") == "up")
-    #expect(ResourceNames.accountID(of: email, project: "id") == nil)
-    #expect(
-      ResourceNames.accountID(of: "1-compute@developer.gserviceaccount.com", project: "p") == nil)
   }
 
   @Test func anAnswerIsOwnByItsProjectsIDOrNumber() throws {

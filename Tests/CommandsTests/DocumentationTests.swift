@@ -47,7 +47,7 @@ import Testing
       }
       // 2026-11-21, so that an `until` in a page never expires.
       let result = loadManifests(
-        LoadOptions(paths: ["/m"]), fileSystem: files, now: 1_795_219_200)
+        LoadOptions(paths: ["/m"]), kinds: .google, fileSystem: files, now: 1_795_219_200)
       // A page may show a Stack alone, which declares nothing.
       let found = result.diagnostics.filter { $0.code != .noManifests }
       #expect(found.isEmpty, "\(file): \(found.map(\.message))\n\(block)")

@@ -1,6 +1,6 @@
 import Diagnostics
+import Kinds
 import Model
-import Registry
 import Testing
 
 @testable import Commands
@@ -39,7 +39,7 @@ import Testing
 
   @Test func withoutATopicTheKindsAreListed() async {
     let text = await page()
-    for kind in Kinds.all { #expect(text.contains("\n  \(kind.name) ")) }
+    for kind in Kinds.catalog.documents { #expect(text.contains("\n  \(kind.name) ")) }
     #expect(await page("codes").contains("  AR0207  immutable field\n"))
   }
 
@@ -94,7 +94,7 @@ import Testing
         try look(field.type.fields, name)
       }
     }
-    for kind in Kinds.all { try look(kind.schema.fields, kind.name) }
+    for kind in Kinds.catalog.documents { try look(kind.schema.fields, kind.name) }
   }
 
   @Test func everyCodeHasAPageOfItsOwn() {
@@ -115,7 +115,7 @@ import Testing
 
   /// The outline of every kind has all required fields.
   @Test func outlinesHaveTheRequiredFields() {
-    for kind in Kinds.all {
+    for kind in Kinds.catalog.documents {
       for field in kind.schema.fields where field.traits.contains(.required) {
         #expect(kind.outline.contains { $0.hasPrefix("  \(field.name): ") })
       }

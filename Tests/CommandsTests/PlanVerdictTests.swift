@@ -35,7 +35,7 @@ import Testing
     let problem = ReadProblem(.notReachable, "no server answers")
     var snapshot = Snapshot()
     snapshot.resources[PlanFixture.address(.role, "a")] = .unreadable(problem)
-    snapshot.policies[PlanFixture.address(.iam, "project")] = .unreadable(problem)
+    snapshot.policies[PlanFixture.address(.project).policy] = .unreadable(problem)
     #expect(snapshot.commonProblem == problem)
     snapshot.keys[PlanFixture.address(.serviceAccount, "a")] = .unreadable(
       ReadProblem(.forbidden, "403"))
@@ -61,7 +61,7 @@ import Testing
     old.variables = ["env": "dev"]
     old.caller = "user:other@example.com"
     let saved = try SavedPlan(
-      parsing: PlanJSON.saved(old, createdAt: "x").serialized())
+      parsing: PlanJSON.saved(old, createdAt: "x").serialized(), kinds: .google)
     let help = ExpectedPlan(saved).help(for: PlanFixture.page)
     #expect(
       help.dropFirst() == [
@@ -130,7 +130,7 @@ import Testing
   private func saved(_ plan: Plan, _ edit: (inout JSONObject) -> Void) throws -> SavedPlan {
     var object = try #require(PlanJSON.saved(plan, createdAt: "x").object)
     edit(&object)
-    return try SavedPlan(parsing: JSONValue.object(object).serialized())
+    return try SavedPlan(parsing: JSONValue.object(object).serialized(), kinds: .google)
   }
 
   @Test(

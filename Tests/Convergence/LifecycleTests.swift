@@ -163,7 +163,7 @@ import Testing
       "{resource: project, role: roles/artifactregistry.writer, members: [serviceAccount:keeper]}")
     var graph = try stage.graph(kept + grant)
     #expect(summary(try await stage.plan(graph)).allSatisfy { !$0.hasPrefix("delete") })
-    for kind in [.repository, .serviceAccount, .serviceAccountKey, .role] as [Address.Kind] {
+    for kind in [.repository, .serviceAccount, .serviceAccountKey, .role] as [KindID] {
       graph.stack.scope.kinds[kind] = .authoritative
     }
     let refused = try await stage.plan(graph, allowing: [])
@@ -173,7 +173,7 @@ import Testing
 
     let plan = try await stage.plan(graph)
     #expect(
-      plan.changes.filter { $0.action == .delete }.map { $0.address.kind.rawValue }.sorted()
+      plan.changes.filter { $0.action == .delete }.map { $0.address.kind.name }.sorted()
         == ["repository", "role", "serviceAccount", "serviceAccountKey"])
     let done = await stage.execute(plan, try await stage.client())
     #expect(done.isComplete, "\(done.failed) \(done.skipped)")

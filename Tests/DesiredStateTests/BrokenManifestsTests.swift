@@ -26,7 +26,7 @@ import Testing
         return Found(String(words[2]), Int(words[3]) ?? 0, Int(words[4]) ?? 0)
       }
     let result = loadManifests(
-      LoadOptions(paths: [path]), fileSystem: LocalFileSystem(), now: Loading.now)
+      LoadOptions(paths: [path]), kinds: .google, fileSystem: LocalFileSystem(), now: Loading.now)
     let errors = result.diagnostics.filter { $0.severity == .error }
     #expect(
       errors.map { Found($0) }.sorted() == expected.sorted(),
@@ -40,7 +40,7 @@ import Testing
   func secretsAreNeverEchoed(_ name: String) throws {
     let path = "\(Self.folder)/\(name).yaml"
     let result = loadManifests(
-      LoadOptions(paths: [path]), fileSystem: LocalFileSystem(), now: Loading.now)
+      LoadOptions(paths: [path]), kinds: .google, fileSystem: LocalFileSystem(), now: Loading.now)
     let shown =
       "\(result.diagnostics)"
       + (1...40).compactMap { result.sourceLine(path, $0) }.joined(separator: "\n")

@@ -66,9 +66,7 @@ import Testing
     try await stage.apply()
     try stage.files.remove("/home/ana/keys/uploader-key.json")
     let runner = CloudRunner(client: try stage.client(), keys: stage.store())
-    runner.calls.memory.recordEnabled([
-      Address(project: stage.key.account.project, .service, "iam.googleapis.com")
-    ])
+    runner.calls.memory.recordEnabled(["iam.googleapis.com"], in: stage.key.account.project)
     let operation = Operation(
       id: OperationID("key"), address: stage.key.address, action: .key(.issue, stage.key),
       covers: [stage.key.address], source: nil)

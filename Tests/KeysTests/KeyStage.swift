@@ -74,7 +74,8 @@ struct KeyStage {
   func plan(reissue: Bool = false) async throws -> Change {
     let store = store()
     let graph = Make.graph([], keys: [key])
-    let snapshot = await SnapshotReader(client: try client(), keys: store).readSnapshot(of: graph)
+    let snapshot = await SnapshotReader(client: try client(), keys: store, kinds: .google)
+      .readSnapshot(of: graph)
     guard let destination = snapshot.destinations[key.address] else {
       Issue.record("the destination was not looked at")
       throw CancellationError()

@@ -23,7 +23,7 @@ import Testing
     var outcomes = ReadOutcomes()
     for (read, members) in answers { outcomes.record(read, .success(.list(members))) }
     return SnapshotBuilder(
-      graph: graph, plan: ReadPlan(graph, selected: nil), outcomes: outcomes,
+      graph: graph, plan: ReadPlan(graph, kinds: .google, selected: nil), outcomes: outcomes,
       local: await LocalKeys.look(at: [], nil))
   }
 

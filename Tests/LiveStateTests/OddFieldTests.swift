@@ -1,7 +1,7 @@
 import JSON
+import Kinds
 import Model
 import Reconcile
-import Registry
 import TestSupport
 import Testing
 
@@ -26,7 +26,7 @@ import Testing
       (Make.repository, ["remoteRepositoryConfig": [:]]),
     ]
     for (address, fields) in fixed {
-      let schema = try #require(Kinds.of(address.kind)?.schema)
+      let schema = try #require(address.kind.resource?.schema)
       var all = Make.live(address).object ?? [:]
       for (name, value) in fields { all[name] = value }
       samples.append(
@@ -126,7 +126,7 @@ import Testing
     case .repository: ("GET /v1/projects/p/locations/us/repositories", "repositories")
     case .serviceAccount: ("GET /v1/projects/p/serviceAccounts", "accounts")
     case .role: ("GET /v1/projects/p/roles", "roles")
-    case .project, .service, .serviceAccountKey, .iam: nil
+    default: nil
     }
   }
 
@@ -135,7 +135,7 @@ import Testing
     case .repository: "GET /v1/projects/p/locations/us/repositories/r"
     case .serviceAccount: "GET /v1/projects/p/serviceAccounts/\(Make.email)"
     case .role: "GET /v1/projects/p/roles/publisher"
-    case .project, .service, .serviceAccountKey, .iam: "GET /v3/projects/p"
+    default: "GET /v3/projects/p"
     }
   }
 
@@ -153,7 +153,7 @@ import Testing
     let policy = Self.get(sample.address).replacing("GET", with: verb) + ":getIamPolicy"
     stage.cloud.on(policy, .json(["etag": "ACAB"]))
     let graph = Make.graph([resource], scope: list == nil ? .ignore : .report)
-    let plan = Planner(graph: graph, snapshot: await stage.read(graph), kinds: Kinds.catalog).plan()
+    let plan = Planner(graph: graph, snapshot: await stage.read(graph)).plan()
     #expect(plan.isComplete == !plan.changes.contains { $0.action == .unreadable })
     return try #require(plan.changes.first { $0.address == sample.address })
   }
@@ -223,7 +223,7 @@ import Testing
       case .serviceAccount: ["name", "email", "uniqueId"]
       case .role: ["name"]
       case .repository: ["name", "format", "createTime"] + (sample.only.isEmpty ? [] : ["mode"])
-      case .service, .serviceAccountKey, .iam: []
+      default: []
       }
     return path.count == 1 && needed.contains(path[0].description)
   }

@@ -1,7 +1,7 @@
 import JSON
+import Kinds
 import Model
 import Reconcile
-import Registry
 import TestSupport
 import Testing
 
@@ -25,24 +25,26 @@ import Testing
   }
 
   @Test func everyDeclaredProjectIsListed() {
-    let reads = Set(ReadPlan(graph([declared]), selected: nil).reads)
+    let reads = Set(ReadPlan(graph([declared]), kinds: .google, selected: nil).reads)
     #expect(reads == Set(lists + [.resource(Make.project)]))
   }
 
   @Test func nothingIsListedOfProjectsThatNobodyDeclares() {
     let account = Make.resource(Make.account)
     #expect(
-      ReadPlan(graph([account]), selected: nil).reads == [
+      ReadPlan(graph([account]), kinds: .google, selected: nil).reads == [
         .list(.init(.serviceAccount, project: "p"))
       ])
     let external = Make.resource(Make.project, origin: .external)
-    #expect(ReadPlan(graph([external]), selected: nil).reads == [.resource(Make.project)])
+    #expect(
+      ReadPlan(graph([external]), kinds: .google, selected: nil).reads == [.resource(Make.project)])
   }
 
   @Test func repositoriesAreListedWhereverTheSetHasOneOfTheProject() {
     let absent = Make.resource(Make.repository, ensure: .absent)
     let elsewhere = Make.resource(Address(project: "q", .repository, "asia", "r"))
-    let reads = Set(ReadPlan(graph([declared, absent, elsewhere]), selected: nil).reads)
+    let reads = Set(
+      ReadPlan(graph([declared, absent, elsewhere]), kinds: .google, selected: nil).reads)
     #expect(
       reads
         == Set(
@@ -54,14 +56,16 @@ import Testing
 
   @Test func whatIsIgnoredOrNotSelectedIsNotListed() {
     #expect(
-      ReadPlan(graph([declared], scope: .ignore), selected: nil).reads
+      ReadPlan(graph([declared], scope: .ignore), kinds: .google, selected: nil).reads
         == [.resource(Make.project)])
     #expect(
-      ReadPlan(graph([declared]), selected: [Make.project]).reads == [.resource(Make.project)])
+      ReadPlan(graph([declared]), kinds: .google, selected: [Make.project]).reads == [
+        .resource(Make.project)
+      ])
     var one = graph([declared], scope: .ignore)
     one.stack.scope.kinds = [.role: .authoritative]
     #expect(
-      Set(ReadPlan(one, selected: nil).reads)
+      Set(ReadPlan(one, kinds: .google, selected: nil).reads)
         == [.resource(Make.project), .list(.init(.role, project: "p"))])
   }
 
@@ -69,18 +73,18 @@ import Testing
     let goes = Make.resource(Make.project, ensure: .absent)
     for selected: Set<Address>? in [nil, [Make.project]] {
       #expect(
-        Set(ReadPlan(graph([goes], scope: .ignore), selected: selected).reads)
+        Set(ReadPlan(graph([goes], scope: .ignore), kinds: .google, selected: selected).reads)
           == [.resource(Make.project), lists[0], lists[2]])
     }
   }
 
   @Test func keysAreReadOfEveryDeclaredAccountWhereStrayOnesAreDeleted() {
     var graph = graph([Make.resource(Make.account)])
-    #expect(!ReadPlan(graph, selected: nil).reads.contains(.keys(Make.account)))
+    #expect(!ReadPlan(graph, kinds: .google, selected: nil).reads.contains(.keys(Make.account)))
     graph.stack.scope.kinds = [.serviceAccountKey: .authoritative]
-    #expect(ReadPlan(graph, selected: nil).reads.contains(.keys(Make.account)))
+    #expect(ReadPlan(graph, kinds: .google, selected: nil).reads.contains(.keys(Make.account)))
     graph.resources[Make.account]?.lifecycle.ensure = .absent
-    #expect(!ReadPlan(graph, selected: nil).reads.contains(.keys(Make.account)))
+    #expect(!ReadPlan(graph, kinds: .google, selected: nil).reads.contains(.keys(Make.account)))
   }
 
   @Test func whatLostItsLastDocumentIsReported() async throws {
@@ -120,7 +124,7 @@ import Testing
       ])
     #expect(snapshot.resources[Make.project]?.word == "present")
     #expect(stage.cloud.requests.count == 4)
-    let plan = Planner(graph: graph([declared]), snapshot: snapshot, kinds: Kinds.catalog).plan()
+    let plan = Planner(graph: graph([declared]), snapshot: snapshot).plan()
     #expect(plan.isComplete)
     #expect(!plan.hasChanges)
   }
@@ -145,12 +149,16 @@ import Testing
   @Test func thePolicyOfWhatMayBeReplacedIsRead() {
     var repository = Make.resource(Make.repository)
     #expect(
-      !ReadPlan(graph([repository]), selected: nil).reads.contains(.policy(Make.repository.policy)))
+      !ReadPlan(graph([repository]), kinds: .google, selected: nil).reads.contains(
+        .policy(Make.repository.policy)))
     repository.lifecycle.allowReplace = true
     #expect(
-      ReadPlan(graph([repository]), selected: nil).reads.contains(.policy(Make.repository.policy)))
+      ReadPlan(graph([repository]), kinds: .google, selected: nil).reads.contains(
+        .policy(Make.repository.policy)))
     var project = declared
     project.lifecycle.allowReplace = true
-    #expect(!ReadPlan(graph([project]), selected: nil).reads.contains(.policy(Make.project.policy)))
+    #expect(
+      !ReadPlan(graph([project]), kinds: .google, selected: nil).reads.contains(
+        .policy(Make.project.policy)))
   }
 }

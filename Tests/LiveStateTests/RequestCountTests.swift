@@ -14,7 +14,7 @@ import Testing
     for project in 0..<50 {
       let id = "project-\(project)"
       resources.append(Make.resource(Address(project: id, .project), create: false))
-      policies.append(Address(project: id, .iam, "project"))
+      policies.append(Address(project: id, .project).policy)
       for service in ["iam", "artifactregistry"] {
         resources.append(
           Make.resource(Address(project: id, .service, "\(service).googleapis.com")))
@@ -36,18 +36,18 @@ import Testing
       }
     }
     var graph = Make.graph(resources, policies: policies, keys: keys)
-    let plan = ReadPlan(graph, selected: nil)
+    let plan = ReadPlan(graph, kinds: .google, selected: nil)
     // services + lists of repositories + policies + lists of accounts and of custom roles + accounts with keys
     #expect(plan.reads.count == 50 + 150 + (50 + 500) + (50 + 50) + 200)
     #expect(Set(plan.reads).count == plan.reads.count)
     // The benchmark has no custom roles.
     graph.stack.scope.kinds = [.role: .ignore]
-    #expect(ReadPlan(graph, selected: nil).reads.count <= 1000)
+    #expect(ReadPlan(graph, kinds: .google, selected: nil).reads.count <= 1000)
   }
 
   @Test func servicesGoThirtyToACall() {
     let services = (0..<61).map { Make.resource(Make.service("s\($0).googleapis.com")) }
-    let plan = ReadPlan(Make.graph(services), selected: nil)
+    let plan = ReadPlan(Make.graph(services), kinds: .google, selected: nil)
     let sizes = plan.reads.map { read -> Int in
       if case .batch(_, let ids) = read { ids.count } else { 0 }
     }
@@ -57,7 +57,7 @@ import Testing
   @Test func twoHundredBindingsOnOneRepositoryAreOnePolicyRead() {
     let graph = Make.graph(
       [Make.resource(Make.repository)], policies: [Make.repository.policy])
-    let plan = ReadPlan(graph, selected: nil)
+    let plan = ReadPlan(graph, kinds: .google, selected: nil)
     #expect(plan.reads.count == 2)
   }
 
@@ -66,7 +66,7 @@ import Testing
       ReadPlan(
         Make.graph([
           Make.resource(Make.project, spec, create: create), Make.resource(Make.repository),
-        ]), selected: nil
+        ]), kinds: .google, selected: nil
       ).reads.filter { !$0.isGroup }
     }
     #expect(reads([:], create: false).isEmpty)
@@ -83,7 +83,7 @@ import Testing
         address: Make.project.policy,
         entries: [PolicyEntry(role: "roles/viewer", exclusive: true, source: Make.place)],
         dependencies: [])
-      return ReadPlan(graph, selected: nil).reads.count
+      return ReadPlan(graph, kinds: .google, selected: nil).reads.count
     }
     #expect(count([]) == 2)
     #expect(count(["iam.googleapis.com"]) == 2)

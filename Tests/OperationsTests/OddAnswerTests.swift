@@ -84,7 +84,7 @@ import Testing
     case .repository: "GET /v1/projects/p/locations/us/repositories/r"
     case .serviceAccount: "GET /v1/projects/p/serviceAccounts/\(Make.email)"
     case .role: "GET /v1/projects/p/roles/publisher"
-    case .project, .service, .serviceAccountKey, .iam: "GET /v3/projects/p"
+    default: "GET /v3/projects/p"
     }
   }
 

@@ -1,6 +1,6 @@
 import JSON
+import Kinds
 import Model
-import Registry
 import TestSupport
 import Testing
 
@@ -28,7 +28,7 @@ import Testing
       spec: ["description": .string(text)],
       fields: SchemaDiff.changes(
         desired: ["description": .string(text)], live: live,
-        schema: Kinds.of(.repository)?.schema ?? Schema([])), live: live)
+        schema: KindID.repository.resource?.schema ?? Schema([])), live: live)
   }
 
   private let seen = Make.live(Make.repository, ["description": "old"])

@@ -1,7 +1,7 @@
 import HTTP
 import JSON
+import Kinds
 import Model
-import Registry
 import TestSupport
 import Testing
 
@@ -34,7 +34,7 @@ import Testing
   private func update(_ spec: JSONObject, of address: Address, seen: JSONValue)
     -> Operation.Action
   {
-    let schema = Kinds.of(address.kind)?.schema ?? Schema([])
+    let schema = address.kind.resource?.schema ?? Schema([])
     return .update(
       spec: spec, fields: SchemaDiff.changes(desired: spec, live: seen, schema: schema), live: seen)
   }

@@ -1,6 +1,6 @@
 import JSON
+import Kinds
 import Model
-import Registry
 import TestSupport
 import Testing
 
@@ -19,7 +19,7 @@ import Testing
     var patched = 0
     for round in 0..<400 {
       let address = kinds[round % kinds.count]
-      let schema = try #require(Kinds.of(address.kind)?.schema)
+      let schema = try #require(address.kind.resource?.schema)
       let clean = LiveSamples.value(of: schema, Make.live(address).object ?? [:])
       let live = Strange.added(to: .object(clean), schema.fields, &random)
       let what: Comment = "seed \(seed), round \(round), \(address.kind)"
@@ -76,7 +76,7 @@ import Testing
       "format": "DOCKER",
       "cleanupPolicies": ["old": ["action": "DELETE", "condition": ["olderThan": "3456000s"]]],
     ]
-    let schema = try #require(Kinds.of(.repository)?.schema)
+    let schema = try #require(KindID.repository.resource?.schema)
     let fields = SchemaDiff.changes(desired: spec, live: live, schema: schema)
     #expect(fields.map(\.path.description) == ["cleanupPolicies[\"old\"].condition.olderThan"])
     _ = try await stage.run(
@@ -95,7 +95,7 @@ import Testing
     let shown = live(["id": "old", "action": "KEEP"])
     stage.cloud.on("GET \(repository)", .json(live(["id": "old", "action": "KEEP", "later": 1])))
     let spec: JSONObject = ["cleanupPolicies": ["new": ["action": "KEEP"]]]
-    let schema = try #require(Kinds.of(.repository)?.schema)
+    let schema = try #require(KindID.repository.resource?.schema)
     let fields = SchemaDiff.changes(desired: spec, live: shown, schema: schema)
     await #expect {
       try await stage.run(.update(spec: spec, fields: fields, live: shown), on: Make.repository)

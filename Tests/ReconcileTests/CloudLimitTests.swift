@@ -25,7 +25,7 @@ import Testing
       graph: Fixture.graph(
         [Fixture.resource(repository)],
         policies: [Fixture.policy(repository, "roles/reader", [member])]),
-      snapshot: snapshot, kinds: Fixture.kinds()
+      snapshot: snapshot
     ).plan()
   }
 
@@ -66,7 +66,7 @@ import Testing
           [Fixture.resource(repository)],
           policies: [
             Fixture.policy(repository, "roles/reader", added, absent: ["user:u0@x.y"])
-          ]), snapshot: snapshot, kinds: Fixture.kinds()
+          ]), snapshot: snapshot
       ).plan()
       #expect(plan.changes.first { $0.address.isPolicy }?.action == .update)
     }
@@ -101,8 +101,7 @@ import Testing
       snapshot.destinations[key.address] = KeyDestination(state: .empty, path: key.file)
     }
     var planner = Planner(
-      graph: Fixture.graph([Fixture.resource(account)], keys: keys), snapshot: snapshot,
-      kinds: Fixture.kinds())
+      graph: Fixture.graph([Fixture.resource(account)], keys: keys), snapshot: snapshot)
     planner.now = 1_000
     return planner.plan()
   }
@@ -144,7 +143,7 @@ import Testing
 
   // MARK: Resources of a project; in these rules five roles, and twelve accounts that can become more
 
-  private func creating(_ kind: Address.Kind, _ new: Int, beside live: Int) -> Plan {
+  private func creating(_ kind: KindID, _ new: Int, beside live: Int) -> Plan {
     var graph = Fixture.graph([])
     var snapshot = Snapshot()
     for number in 0..<new {
@@ -164,7 +163,7 @@ import Testing
       default: snapshot.undeclared.append(resource)
       }
     }
-    return Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds()).plan()
+    return Planner(graph: graph, snapshot: snapshot).plan()
   }
 
   @Test(arguments: [(3, false), (4, false), (5, true)])
@@ -189,7 +188,7 @@ import Testing
     var snapshot = Snapshot()
     snapshot.resources[repository] = Fixture.present(repository, ["labels": .object(held)])
     let graph = Fixture.graph([Fixture.resource(repository, ["labels": ["team": "web"]])])
-    let plan = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds()).plan()
+    let plan = Planner(graph: graph, snapshot: snapshot).plan()
     let found = refusals(plan, repository)
     #expect(found.map(\.code) == (isRefused ? [.countLimit] : []))
     #expect(found.first.map { $0.message.contains("5 labels, 4 of them in no manifest") } ?? true)
@@ -198,6 +197,6 @@ import Testing
     let room = Fixture.graph([
       Fixture.resource(repository, ["labels": ["team": "web", "foreign0": .null]])
     ])
-    #expect(!Planner(graph: room, snapshot: snapshot, kinds: Fixture.kinds()).plan().isRefused)
+    #expect(!Planner(graph: room, snapshot: snapshot).plan().isRefused)
   }
 }

@@ -24,7 +24,7 @@ import Testing
       graph: Fixture.graph(
         [Fixture.resource(repository), Fixture.resource(account)],
         policies: [Fixture.policy(repository, "roles/writer", members ?? [member], on: [account])]),
-      snapshot: snapshot, kinds: Fixture.kinds()
+      snapshot: snapshot
     ).plan()
     return try #require(plan.changes.first { $0.address.isPolicy }).bindings
   }

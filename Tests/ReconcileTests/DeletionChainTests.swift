@@ -24,7 +24,7 @@ import Testing
       graph.resources[address] = Fixture.resource(address, ensure: .absent, on: dependencies)
       snapshot.resources[address] = Fixture.present(address, [:])
     }
-    var planner = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds())
+    var planner = Planner(graph: graph, snapshot: snapshot)
     planner.permissions.allowed[.delete] = [AddressGlob("p-one/**")]
     planner.permissions.maximumDeletes = 100
     return planner.plan()
@@ -96,7 +96,7 @@ import Testing
         graph: Fixture.graph(
           [Fixture.resource(repository, ["description": "new"])],
           policies: [Fixture.policy(repository, "roles/reader", ["user:a@b.c"])]),
-        snapshot: snapshot, kinds: Fixture.kinds()
+        snapshot: snapshot
       ).plan()
       return try #require(plan.operations.first { $0.address.isPolicy }).dependencies
     }
@@ -122,7 +122,7 @@ import Testing
         policies: [
           Fixture.policy(
             repository, "projects/p-one/roles/publisher", ["user:a@b.c"], on: [role])
-        ]), snapshot: snapshot, kinds: Fixture.kinds()
+        ]), snapshot: snapshot
     ).plan()
     let operation = try #require(plan.operations.first { $0.address.isPolicy })
     #expect(operation.dependencies == [OperationID("update \(role)")])

@@ -19,7 +19,7 @@ import Testing
     ]
     let planner = Planner(
       graph: Fixture.graph([Fixture.resource(repository)], policies: [policy]),
-      snapshot: snapshot, kinds: Fixture.kinds())
+      snapshot: snapshot)
     let row = planner.plan().changes.first { $0.address == repository.policy }
     #expect(row?.isNoteworthy == true)
     return row?.bindings.first

@@ -4,35 +4,37 @@ import TestSupport
 
 /// A kind of a small imaginary cloud.
 struct FixtureKind: ResourceKind {
-  let id: Address.Kind
+  let addressName: String
   let place: Place
+  let deletion: Deletion
+  init(
+    _ addressName: String, in place: Place, _ deletion: Deletion, isCredential: Bool = false,
+    hazard: Hazard? = nil, limits: KindLimits = KindLimits(),
+    policyName: @escaping @Sendable (Address) -> PolicyName? = { _ in nil }
+  ) {
+    self.addressName = addressName
+    self.place = place
+    self.deletion = deletion
+    self.isCredential = isCredential
+    self.hazard = hazard
+    self.limits = limits
+    self.policyName = policyName
+  }
+
   /// What is dangerous in every change, where a test wants something to be.
   var hazard: Hazard?
   var limits = KindLimits()
 
-  var name: String { id.rawValue }
+  var name: String { addressName }
   var summary: String { "A made-up kind." }
-  var schema: Schema { place == .setting ? Schema([]) : MadeUpKind.schema }
-  var isCredential: Bool { id == .serviceAccountKey }
+  var schema: Schema { place.isSetting ? Schema([]) : MadeUpKind.schema }
+  let isCredential: Bool
   var mustExist: Refusal { .createIsFalse }
-  var deletion: Deletion {
-    switch id {
-    case .project: .soft(isDeleted: isDeleted, returning: returning(orCreate: false))
-    case .role: .soft(isDeleted: isDeleted, returning: returning(orCreate: true))
-    case .serviceAccount: .hidden(returning: returning(orCreate: true))
-    case .service: .never
-    case .repository, .serviceAccountKey, .iam: .final(idIsReusable: true)
-    }
-  }
-  private var isDeleted: @Sendable (JSONValue) -> Bool { { $0["deleted"]?.bool == true } }
-  private func returning(orCreate: Bool) -> Deletion.Return {
-    .init(orCreate: orCreate) { uid in Statement("returns", "returns \(uid ?? "as it was")") }
-  }
-
   var service: String? { nil }
   var hasPolicy: Bool { !isCredential }
+  let policyService: String? = nil
   var takesDefaultLabels: Bool { false }
-  var collection: String { "\(id.rawValue)s" }
+  var collection: String { "\(addressName)s" }
   var fullNameForm: String { "a full name" }
 
   func fullName(of address: Address) -> String { "\(address)" }
@@ -55,7 +57,7 @@ struct FixtureKind: ResourceKind {
     [hazard].compactMap { $0 }
   }
   func contents(of live: JSONValue?) -> String? {
-    place == .root ? "everything in it" : live?["size"]?.string.map { "\($0) bytes" }
+    place.isRoot ? "everything in it" : live?["size"]?.string.map { "\($0) bytes" }
   }
   func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
     var identity = JSONObject()
@@ -65,17 +67,57 @@ struct FixtureKind: ResourceKind {
   func advice(onDeleting live: JSONValue) -> Statement? {
     live["wise"]?.string.map { Statement("wise", "\($0) first") }
   }
-  func policyName(of address: Address) -> PolicyName? {
-    switch id {
-    case .serviceAccount: .member(Fixture.member(address.id))
-    case .role: .role("projects/\(address.project)/roles/\(address.id)")
-    case .project, .service, .repository, .serviceAccountKey, .iam: nil
-    }
-  }
+  let policyName: @Sendable (Address) -> PolicyName?
+  func policyName(of address: Address) -> PolicyName? { policyName(address) }
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? {
     (spec["includedPermissions"] ?? live?["includedPermissions"])?.array?.compactMap(\.string)
   }
+  func state(of live: JSONValue) -> ObservedState {
+    deletion.isDeleted(live) ? .softDeleted : .present
+  }
+  var isListedBeforeItsProjectGoes: Bool { hasPolicy }
   func isSwitchedOff(by change: Change) -> Bool {
     change.fields.contains { $0.path.description == "disabled" && $0.to == true }
+  }
+}
+
+/// The made-up kinds, which stand in the place of Google's in these tests.
+extension KindID {
+  static let project = FixtureKind("project", in: .root, .gone(orCreate: false)).id
+  static let service = FixtureKind("service", in: .setting(of: .project), .never).id
+  static let role = FixtureKind(
+    "role", in: .project(.project), .gone(orCreate: true),
+    limits: KindLimits(perProject: .init(5, isAdjustable: false)),
+    policyName: { .role("projects/\($0.project)/roles/\($0.id)") }
+  ).id
+  static let serviceAccount = FixtureKind(
+    "serviceAccount", in: .project(.project), .hidden(returning: .made(orCreate: true)),
+    limits: KindLimits(perProject: .init(12, isAdjustable: true)),
+    policyName: { .member(Fixture.member($0.id)) }
+  ).id
+  static let serviceAccountKey = FixtureKind(
+    "serviceAccountKey", in: .child(of: .serviceAccount, field: "serviceAccount"),
+    .final(idIsReusable: true), isCredential: true
+  ).id
+  static let repository = repository()
+
+  /// Repositories of which every change is dangerous in this way.
+  static func repository(hazard: Hazard? = nil) -> KindID {
+    FixtureKind(
+      "repository", in: .location(of: .project), .final(idIsReusable: true), hazard: hazard,
+      limits: .init(labels: 4)
+    ).id
+  }
+}
+
+extension Deletion {
+  fileprivate static func gone(orCreate: Bool) -> Deletion {
+    .soft(isDeleted: { $0["deleted"]?.bool == true }, returning: .made(orCreate: orCreate))
+  }
+}
+
+extension Deletion.Return {
+  fileprivate static func made(orCreate: Bool) -> Deletion.Return {
+    .init(orCreate: orCreate) { uid in Statement("returns", "returns \(uid ?? "as it was")") }
   }
 }

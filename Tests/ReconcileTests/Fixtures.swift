@@ -58,26 +58,6 @@ enum Fixture {
     ]
   }
 
-  /// The made-up kinds; with `hazard` every change of a resource is dangerous in this way.
-  static func kinds(hazard: Hazard? = nil) -> KindSet {
-    KindSet(
-      [],
-      undocumented: [
-        FixtureKind(id: .project, place: .root, hazard: hazard),
-        FixtureKind(id: .service, place: .setting, hazard: hazard),
-        FixtureKind(
-          id: .role, place: .project, hazard: hazard,
-          limits: KindLimits(perProject: .init(5, isAdjustable: false))),
-        FixtureKind(
-          id: .serviceAccount, place: .project, hazard: hazard,
-          limits: KindLimits(perProject: .init(12, isAdjustable: true))),
-        FixtureKind(id: .repository, place: .location, hazard: hazard, limits: .init(labels: 4)),
-        FixtureKind(
-          id: .serviceAccountKey, place: .child(of: .serviceAccount, field: "serviceAccount"),
-          hazard: hazard),
-      ])
-  }
-
   static func present(_ address: Address, _ value: JSONValue) -> Observation<LiveResource> {
     .present(LiveResource(address: address, value: value))
   }

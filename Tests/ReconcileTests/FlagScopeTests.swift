@@ -16,10 +16,11 @@ import Testing
   }
 
   private static func world(_ flag: Hazard.Flag) -> World {
-    let repositories = [Fixture.repository("a"), Fixture.repository("b")]
+    let kind: KindID =
+      flag == .cleanup ? .repository(hazard: Hazard(.cleanup, "more is deleted")) : .repository
+    let repositories = ["a", "b"].map { Address(project: "p-one", kind, "us", $0) }
     var graph = Fixture.graph([])
     var snapshot = Snapshot()
-    var kinds = Fixture.kinds()
     func declare(_ spec: JSONObject, ensure: Lifecycle.Ensure, live: JSONValue) {
       for address in repositories {
         var resource = Fixture.resource(address, spec, ensure: ensure)
@@ -43,9 +44,7 @@ import Testing
       declare([:], ensure: .absent, live: ["size": "3"])
       also = [.delete]
     case .replace: declare(["format": "DOCKER"], ensure: .present, live: ["format": "PYTHON"])
-    case .cleanup:
-      kinds = Fixture.kinds(hazard: Hazard(.cleanup, "more is deleted"))
-      declare(["description": "new"], ensure: .present, live: [:])
+    case .cleanup: declare(["description": "new"], ensure: .present, live: [:])
     case .lockout:
       grant("roles/owner", [], absent: ["user:me@x.y"], held: ["user:me@x.y", "user:b@x.y"])
       isPolicy = true
@@ -56,7 +55,7 @@ import Testing
       grant("roles/reader", ["allUsers"])
       isPolicy = true
     }
-    var planner = Planner(graph: graph, snapshot: snapshot, kinds: kinds)
+    var planner = Planner(graph: graph, snapshot: snapshot)
     planner.caller = "me@x.y"
     return World(
       planner: planner, addresses: isPolicy ? repositories.map(\.policy) : repositories, also: also)
@@ -123,7 +122,7 @@ import Testing
           commonName: "arctl-\(name)"))
     }
     snapshot.keys[account] = .present(live)
-    var planner = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds())
+    var planner = Planner(graph: graph, snapshot: snapshot)
     func actions() -> [Change.Action] {
       planner.plan().changes.filter { $0.address.kind == .serviceAccountKey }.map(\.action)
     }
@@ -148,7 +147,7 @@ import Testing
     graph.policies[repository.policy] = Fixture.policy(
       repository, "roles/reader", [], absent: going)
     snapshot.policies[repository.policy] = .present(Fixture.bindings(("roles/reader", going)))
-    var planner = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds())
+    var planner = Planner(graph: graph, snapshot: snapshot)
     planner.permissions.allowed[.delete] = [AddressGlob("p-one/**")]
     func codes() -> Set<DiagnosticCode> {
       Set(planner.plan().changes.flatMap(\.refusals).map(\.code))

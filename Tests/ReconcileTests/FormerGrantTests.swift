@@ -46,7 +46,7 @@ import Testing
     snapshot.policies[repository.policy] = .present([
       "etag": "BwYabcdef00=", "bindings": .array(live),
     ])
-    return Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds())
+    return Planner(graph: graph, snapshot: snapshot)
   }
 
   private func row(_ plan: Plan) throws -> Change {

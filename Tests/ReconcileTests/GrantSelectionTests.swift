@@ -24,7 +24,7 @@ import Testing
     snapshot.policies = [repository.policy: .present(live)]
     var planner = Planner(
       graph: Fixture.graph([Fixture.resource(repository), external], policies: [policy]),
-      snapshot: snapshot, kinds: Fixture.kinds())
+      snapshot: snapshot)
     planner.selection = selection
     return planner
   }

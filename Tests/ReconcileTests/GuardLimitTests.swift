@@ -24,7 +24,7 @@ import Testing
         account, ensure: number < count ? .absent : .present)
       snapshot.resources[account] = Fixture.present(account, [:])
     }
-    var planner = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds())
+    var planner = Planner(graph: graph, snapshot: snapshot)
     planner.permissions.allowed[.delete] = [AddressGlob("p-one/**")]
     return planner
   }
@@ -76,7 +76,7 @@ import Testing
       graph: Fixture.graph(
         [Fixture.resource(repository)],
         policies: [Fixture.policy(repository, "roles/reader", stay, exclusive: true)]),
-      snapshot: snapshot, kinds: Fixture.kinds())
+      snapshot: snapshot)
   }
 
   @Test(arguments: [(6, 5), (20, 5), (23, 5), (24, 6), (28, 7), (100, 25)])
@@ -113,7 +113,7 @@ import Testing
       [Fixture.resource(repository)],
       policies: [Fixture.policy(repository, "roles/reader", [], absent: going)])
     graph.stack.revoked = leaving.map { SourcedText($0, Fixture.place) }
-    return Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds())
+    return Planner(graph: graph, snapshot: snapshot)
   }
 
   @Test(arguments: [(49, 0), (0, 49), (25, 24)])
@@ -144,7 +144,7 @@ import Testing
     let graph = Fixture.graph(
       [Fixture.resource(repository)],
       policies: [Fixture.policy(repository, "roles/owner", [], absent: ["user:gone@x.y"])])
-    let planner = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds())
+    let planner = Planner(graph: graph, snapshot: snapshot)
     #expect(self.isRefused(planner, for: .lockout) == isRefused)
   }
 
@@ -157,7 +157,7 @@ import Testing
     let graph = Fixture.graph(
       [Fixture.resource(repository)],
       policies: [Fixture.policy(repository, "roles/reader", [], absent: ["user:b@x.y"])])
-    let planner = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds())
+    let planner = Planner(graph: graph, snapshot: snapshot)
     #expect(!isRefused(planner, for: .lockout))
   }
 }

@@ -14,7 +14,7 @@ import Testing
     _ graph: DesiredGraph, _ snapshot: Snapshot, allow: [Hazard.Flag: String] = [:],
     selection: Selection = Selection(), caller: String = ""
   ) -> Plan {
-    var planner = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds())
+    var planner = Planner(graph: graph, snapshot: snapshot)
     planner.selection = selection
     planner.caller = caller
     planner.permissions.allowed = allow.mapValues { [AddressGlob($0)] }

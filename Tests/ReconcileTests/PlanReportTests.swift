@@ -13,7 +13,7 @@ import Testing
   func plan(
     _ graph: DesiredGraph, _ snapshot: Snapshot, now: Int64 = 0, allow: [Hazard.Flag: String] = [:]
   ) -> Plan {
-    var planner = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds())
+    var planner = Planner(graph: graph, snapshot: snapshot)
     planner.now = now
     planner.permissions.allowed = allow.mapValues { [AddressGlob($0)] }
     return planner.plan()

@@ -13,7 +13,7 @@ import Testing
   private func plan(_ snapshot: Snapshot, allow flags: [Hazard.Flag]) -> Plan {
     var graph = Fixture.graph([Fixture.resource(project, ensure: .absent)])
     graph.stack.scope.kinds = [.repository: .authoritative]
-    var planner = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds())
+    var planner = Planner(graph: graph, snapshot: snapshot)
     for flag in flags { planner.permissions.allowed[flag] = [AddressGlob("p-one/project")] }
     return planner.plan()
   }

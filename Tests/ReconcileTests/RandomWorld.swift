@@ -148,7 +148,7 @@ struct RandomWorld {
   }
 
   // What can be brought back has no field that is fixed when it is made.
-  private mutating func randomSpec(_ kind: Address.Kind) -> JSONObject {
+  private mutating func randomSpec(_ kind: KindID) -> JSONObject {
     let isRepository = kind == .repository
     var spec: JSONObject = ["format": isRepository ? random.pick(["PYTHON", "DOCKER"]) : "PYTHON"]
     for (name, values) in Self.written where isRepository || name != "remote" {
@@ -157,7 +157,7 @@ struct RandomWorld {
     return spec
   }
 
-  private mutating func randomLive(_ kind: Address.Kind) -> JSONObject {
+  private mutating func randomLive(_ kind: KindID) -> JSONObject {
     let isRepository = kind == .repository
     var live: JSONObject = [
       "format": isRepository ? random.pick(["PYTHON", "DOCKER"]) : "PYTHON", "unknown": ["x": 1],

@@ -9,7 +9,7 @@ import Testing
 @Suite struct ReconcilePropertyTests {
   private func plan(_ world: RandomWorld, _ random: inout SeededRandom) -> Plan {
     let snapshot = world.cloud.snapshot(for: world.graph, random: &random)
-    var planner = Planner(graph: world.graph, snapshot: snapshot, kinds: Fixture.kinds())
+    var planner = Planner(graph: world.graph, snapshot: snapshot)
     for flag in Hazard.Flag.allCases {
       planner.permissions.allowed[flag] = [AddressGlob("p-one/**")]
     }

@@ -29,7 +29,7 @@ import Testing
       snapshot.resources[address] = Fixture.present(address, [:])
     }
     snapshot.policies = [repository.policy: .present(live)]
-    return Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds())
+    return Planner(graph: graph, snapshot: snapshot)
   }
 
   private func row(_ plan: Plan, _ address: Address) throws -> Change {

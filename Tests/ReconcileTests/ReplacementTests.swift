@@ -15,8 +15,7 @@ import Testing
     allow flags: [Hazard.Flag] = []
   ) -> Plan {
     var planner = Planner(
-      graph: Fixture.graph(resources, policies: policies), snapshot: snapshot,
-      kinds: Fixture.kinds())
+      graph: Fixture.graph(resources, policies: policies), snapshot: snapshot)
     for flag in flags { planner.permissions.allowed[flag] = [AddressGlob("p-one/**")] }
     return planner.plan()
   }
@@ -52,6 +51,30 @@ import Testing
     #expect(row(plan, project)?.refusals.map(\.code) == [.immutableField])
     #expect(row(plan, project)?.intended == .undelete)
     #expect(plan.operations.isEmpty)
+  }
+
+  /// Replacing a parent takes its children away, so they are created again by the same plan.
+  @Test func theChildrenOfWhatIsReplacedAreCreatedAgain() throws {
+    let part = Address(
+      project: "p-one",
+      FixtureKind(
+        "part", in: .child(of: .repository, field: "repository"), .final(idIsReusable: true)
+      )
+      .id, "us", "r", "part")
+    var snapshot = Snapshot()
+    snapshot.resources = [
+      project: Fixture.present(project, [:]),
+      repository: Fixture.present(repository, ["format": "PYTHON"]),
+      part: Fixture.present(part, ["description": "d"]),
+    ]
+    let child = Fixture.resource(part, ["description": "d"], on: [repository])
+    let stays = plan([Fixture.resource(repository, ["format": "PYTHON"]), child], snapshot)
+    #expect(row(stays, part)?.action == .unchanged)
+    let all = plan([replaced, child], snapshot, allow: [.replace, .dataLoss, .delete])
+    #expect(row(all, repository)?.action == .replace)
+    #expect(row(all, part)?.action == .create)
+    let order = all.operations.map { "\($0.address.id) \($0.dependencies.count)" }
+    #expect(order.count == 3, "\(order)")
   }
 
   private var replaced: DesiredResource {

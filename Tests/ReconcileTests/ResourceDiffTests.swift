@@ -15,7 +15,7 @@ import Testing
     var snapshot = Snapshot()
     snapshot.resources = [repository: live]
     var planner = Planner(
-      graph: Fixture.graph([resource]), snapshot: snapshot, kinds: Fixture.kinds())
+      graph: Fixture.graph([resource]), snapshot: snapshot)
     planner.permissions.allowed = allow.mapValues { [AddressGlob($0)] }
     let plan = planner.plan()
     return (plan.changes.first { $0.address == repository }, plan.id)

@@ -13,8 +13,7 @@ import Testing
       var snapshot = Snapshot()
       snapshot.resources = [role: .softDeleted(LiveResource(address: role, value: live))]
       return Planner(
-        graph: Fixture.graph([Fixture.resource(role, spec)]), snapshot: snapshot,
-        kinds: Fixture.kinds()
+        graph: Fixture.graph([Fixture.resource(role, spec)]), snapshot: snapshot
       ).plan()
     }
     let one = plan(["description": "a"], ["description": "a"])

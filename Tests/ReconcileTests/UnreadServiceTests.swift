@@ -32,7 +32,7 @@ import Testing
     snapshot.destinations = [key.address: destination]
     let graph = Fixture.graph(
       [Fixture.resource(service), Fixture.resource(account, on: [service])], keys: [key])
-    let plan = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds()).plan()
+    let plan = Planner(graph: graph, snapshot: snapshot).plan()
     let change = try #require(plan.changes.first { $0.address == key.address })
     return (change, plan.operations.filter { $0.address == key.address })
   }
@@ -80,7 +80,7 @@ import Testing
     let graph = Fixture.graph([
       Fixture.resource(service), Fixture.resource(account, ensure: .absent, on: [service]),
     ])
-    let plan = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds()).plan()
+    let plan = Planner(graph: graph, snapshot: snapshot).plan()
     #expect(plan.changes.first { $0.address == account }?.action == .pending)
   }
 
@@ -92,7 +92,7 @@ import Testing
     var resource = Fixture.resource(account, on: [service])
     resource.lifecycle.create = false
     let graph = Fixture.graph([Fixture.resource(service), resource])
-    let plan = Planner(graph: graph, snapshot: snapshot, kinds: Fixture.kinds()).plan()
+    let plan = Planner(graph: graph, snapshot: snapshot).plan()
     let change = try #require(plan.changes.first { $0.address == account })
     #expect(change.refusals.map(\.code) == [.mustExist])
     #expect(change.refusals.first?.message.contains("was not read") == true)

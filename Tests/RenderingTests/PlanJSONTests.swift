@@ -40,7 +40,7 @@ import Testing
   @Test func aSavedPlanPrintsAsTheOneItWasMadeFrom() throws {
     for plan in [PlanFixture.page, PlanFixture.corners, PlanFixture.ended] {
       let bytes = PlanJSON.saved(plan, createdAt: "2026-11-21T01:00:00Z").serialized(.pretty)
-      let saved = try SavedPlan(parsing: bytes)
+      let saved = try SavedPlan(parsing: bytes, kinds: .google)
       #expect(saved.createdAt == "2026-11-21T01:00:00Z")
       #expect(saved.isIntact)
       let text = PlanText(
@@ -61,7 +61,7 @@ import Testing
   ])
   func aFileThatIsNotASavedPlanIsAnError(text: String, message: String) {
     #expect {
-      try SavedPlan(parsing: Array(text.utf8))
+      try SavedPlan(parsing: Array(text.utf8), kinds: .google)
     } throws: { error in
       (error as? SavedPlanError)?.message.contains(message) == true
     }
@@ -71,7 +71,7 @@ import Testing
     let value = PlanJSON.saved(PlanFixture.page, createdAt: "x").text()
       .replacing(#""line":13"#, with: #""line":"13""#)
     #expect {
-      try SavedPlan(parsing: Array(value.utf8))
+      try SavedPlan(parsing: Array(value.utf8), kinds: .google)
     } throws: { error in
       (error as? SavedPlanError)?.message
         == "`changes[1].source.line` is missing or of the wrong type"

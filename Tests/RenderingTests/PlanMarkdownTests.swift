@@ -34,7 +34,7 @@ import Testing
 
   @Test func undeclaredMembersOfUnchangedPoliciesAreListed() {
     var change = Change(
-      address: PlanFixture.address(.iam, "repository", "us", "lib"), action: .unchanged,
+      address: PlanFixture.address(.repository, "us", "lib").policy, action: .unchanged,
       source: nil)
     change.bindings = [BindingChange(role: "roles/viewer", condition: nil)]
     change.bindings[0].undeclared = ["user:eve@example.com"]

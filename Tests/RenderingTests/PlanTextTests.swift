@@ -187,7 +187,7 @@ import Testing
 
   @Test func elevenUndeclaredMembersAreTenAndACount() {
     var policy = Change(
-      address: PlanFixture.address(.iam, "project"), action: .update, source: nil)
+      address: PlanFixture.address(.project).policy, action: .update, source: nil)
     var binding = BindingChange(role: "roles/viewer", condition: nil)
     binding.added = ["user:new@example.com"]
     binding.undeclared = (10...20).map { "user:u\($0)@example.com" }
@@ -199,7 +199,7 @@ import Testing
 
   @Test func undeclaredMembersOfUnchangedPoliciesAreListed() {
     var policy = Change(
-      address: PlanFixture.address(.iam, "project"), action: .unchanged, source: nil)
+      address: PlanFixture.address(.project).policy, action: .unchanged, source: nil)
     var binding = BindingChange(role: "roles/viewer", condition: nil)
     binding.undeclared = ["user:eve@example.com"]
     policy.bindings = [binding]

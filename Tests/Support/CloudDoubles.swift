@@ -1,8 +1,10 @@
+import CloudResources
 package import Diagnostics
 package import GoogleCloud
 package import HTTP
 package import JSON
 package import Keys
+import Kinds
 import LiveState
 package import Model
 package import Operations
@@ -155,13 +157,16 @@ package struct LiveStage {
       transport: cloud, clock: clock, random: HalfRandom(),
       limits: CloudRun.Limits(timeout: timeout))
     let credential = Credential(token: "ya29.t", source: "test", quotaProject: nil, clock: clock)
-    client = try APIClient(credential: try #require(credential), endpoints: .google, run: run)
+    client = try APIClient(
+      credential: try #require(credential), endpoints: .google, run: run,
+      advice: PermissionRoles(Kinds.catalog).advice)
   }
 
   package func read(
     _ graph: DesiredGraph, selected: Set<Address>? = nil, keys: KeyStore? = nil
   ) async -> Snapshot {
-    await SnapshotReader(client: client, keys: keys).readSnapshot(of: graph, selected: selected)
+    await SnapshotReader(client: client, keys: keys, kinds: Kinds.catalog)
+      .readSnapshot(of: graph, selected: selected)
   }
 
   /// Runs one operation.

@@ -38,7 +38,7 @@ extension Make {
         "format": "PYTHON", "mode": "STANDARD_REPOSITORY",
         "createTime": "2026-01-01T00:00:00.000001Z", "updateTime": "2026-01-01T00:00:00.000001Z",
       ]
-    case .serviceAccountKey, .iam: return [:]
+    default: return [:]
     }
   }
 

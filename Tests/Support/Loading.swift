@@ -20,6 +20,7 @@ package struct Loading {
 
   package var options = LoadOptions(paths: ["/manifests"])
   package var files: [(path: String, text: String)] = []
+  package var kinds = KindSet.google
 
   package init(_ text: String) { files = [("/manifests/a.yaml", text)] }
 
@@ -30,12 +31,16 @@ package struct Loading {
       try? fileSystem.makeFolders(folder, permissions: 0o755)
       try? fileSystem.append(Array(file.text.utf8), to: file.path)
     }
-    return loadManifests(options, fileSystem: fileSystem, now: Self.now)
+    return loadManifests(options, kinds: kinds, fileSystem: fileSystem, now: Self.now)
   }
 
   /// The graph of a set that must be sound.
-  package static func graph(_ text: String) throws(Unsound) -> DesiredGraph {
-    let result = Loading(text).run()
+  package static func graph(
+    _ text: String, kinds: KindSet = .google
+  ) throws(Unsound) -> DesiredGraph {
+    var loading = Loading(text)
+    loading.kinds = kinds
+    let result = loading.run()
     guard let graph = result.graph else { throw Unsound(diagnostics: result.diagnostics) }
     return graph
   }

@@ -10,7 +10,7 @@ package enum PlanFixture {
     SourcePosition(file: file, line: line, column: 1)
   }
 
-  package static func address(_ kind: Address.Kind, _ names: String...) -> Address {
+  package static func address(_ kind: KindID, _ names: String...) -> Address {
     Address(project: project, kind, names: names)
   }
 
@@ -38,7 +38,7 @@ package enum PlanFixture {
     ]
 
     var policy = Change(
-      address: address(.iam, "repository", "us-east4", "my-python-libraries"), action: .update,
+      address: address(.repository, "us-east4", "my-python-libraries").policy, action: .update,
       source: at(26))
     var writer = BindingChange(role: "roles/artifactregistry.writer", condition: nil)
     writer.added = ["serviceAccount:uploader@my-project-id.iam.gserviceaccount.com"]
@@ -94,7 +94,7 @@ package enum PlanFixture {
     unread.reason =
       "GET repositories/secret: 403 PERMISSION_DENIED, artifactregistry.repositories.get is missing"
     var waiting = Change(
-      address: Address(project: "other", .iam, "repository", "us", "secret"), action: .waiting,
+      address: Address(project: "other", .repository, "us", "secret").policy, action: .waiting,
       source: at(85))
     waiting.waitsFor = unread.address
     var long = Change(
@@ -119,7 +119,7 @@ package enum PlanFixture {
   /// A policy in order, one entry of which is past.
   package static var ended: Plan {
     var policy = Change(
-      address: address(.iam, "repository", "us-east4", "packages"), action: .unchanged,
+      address: address(.repository, "us-east4", "packages").policy, action: .unchanged,
       source: at(7, "manifests/access.yaml"))
     var binding = BindingChange(
       role: "roles/artifactregistry.reader",

@@ -1,11 +1,11 @@
+import Kinds
 import Model
-import Registry
 
 extension Kind {
   /// The form of its addresses; nil if it has none.
   var addressForm: String? {
     resource.map {
-      (["PROJECT", $0.id.rawValue] + $0.place.namePlaceholders).joined(separator: "/")
+      (["PROJECT", $0.addressName] + $0.place.namePlaceholders).joined(separator: "/")
     }
   }
 
@@ -26,15 +26,15 @@ extension Place {
     case .setting, .project: ["NAME"]
     case .location: ["LOCATION", "NAME"]
     case .child(let parent, _):
-      (Kinds.of(parent)?.place.namePlaceholders.dropLast() ?? []) + [parent.placeholder, "NAME"]
+      (parent.resource?.place.namePlaceholders.dropLast() ?? []) + [parent.placeholder, "NAME"]
     }
   }
 }
 
-extension Address.Kind {
+extension KindID {
   /// `serviceAccount` gives `ACCOUNT`: the last word of the name.
   fileprivate var placeholder: String {
-    let name = rawValue
+    let name = name
     let start = name.lastIndex(where: \.isUppercase) ?? name.startIndex
     return name[start...].uppercased()
   }

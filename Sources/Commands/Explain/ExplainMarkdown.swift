@@ -1,14 +1,14 @@
 import Diagnostics
+import Kinds
 import Manifests
 import Model
-import Registry
 
 /// The reference pages as Markdown, as in `docs/`.
 struct ExplainMarkdown {
   /// A page, ended by a newline.
   func render(_ topic: ExplainTopic) -> String {
     switch topic {
-    case .overview: ([document] + Kinds.all.map(section)).joined(separator: "\n")
+    case .overview: ([document] + Kinds.catalog.documents.map(section)).joined(separator: "\n")
     case .kind(let kind): section(kind)
     case .document: document
     case .field(let topic): "### `\(topic.name)`\n\n" + table([topic.field], below: topic.prefix)

@@ -1,7 +1,7 @@
 import Diagnostics
+import Kinds
 import Manifests
 import Model
-import Registry
 import Rendering
 
 /// Reference pages for a terminal: the same topic, width and style give the same bytes.
@@ -27,7 +27,7 @@ struct ExplainText {
   }
 
   private var overview: [[StyledLine]] {
-    let rows = Kinds.all.map { ($0.name, $0.summary) }
+    let rows = Kinds.catalog.documents.map { ($0.name, $0.summary) }
     return [
       prose(
         "Topics: a kind, a field of a kind at any depth, or the code of a diagnostic."),

@@ -1,8 +1,8 @@
 import CommandLine
 import Diagnostics
+import Kinds
 import Manifests
 import Model
-import Registry
 
 /// A topic of `arctl explain`.
 enum ExplainTopic {
@@ -29,7 +29,9 @@ enum ExplainTopic {
       self = .codes
     } else if head == "document" {
       self = try parts.count == 1 ? .document : .field(.inDocument(parts.dropFirst()))
-    } else if let kind = Kinds.all.first(where: { $0.name.lowercased() == head.lowercased() }) {
+    } else if let kind = Kinds.catalog.documents.first(where: {
+      $0.name.lowercased() == head.lowercased()
+    }) {
       self = try Self.within(kind, parts.dropFirst())
     } else if DocumentFields.all.contains(where: { $0.name == head }) {
       self = .field(try .inDocument(parts[...]))
@@ -64,7 +66,7 @@ enum ExplainTopic {
 
   /// All names with which a topic can begin.
   private static var names: [String] {
-    Kinds.all.map(\.name) + ["document", "codes"] + DocumentFields.all.map(\.name)
+    Kinds.catalog.documents.map(\.name) + ["document", "codes"] + DocumentFields.all.map(\.name)
       + DiagnosticCode.allCases.map(\.rawValue)
   }
 

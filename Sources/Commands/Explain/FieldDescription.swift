@@ -63,7 +63,7 @@ extension FieldType {
     case .role: "role"
     case .member: "member"
     case .policyResource: "reference to a resource"
-    case .kind(let kind): "reference to a \(spaced(kind.rawValue))"
+    case .kind(let kind): "reference to a \(spaced(kind.name))"
     }
   }
 

@@ -1,7 +1,9 @@
+import CloudResources
 import Diagnostics
 import GoogleCloud
 import HTTP
 import Keys
+import Kinds
 import Platform
 import Rendering
 
@@ -47,7 +49,9 @@ struct Connection: Sendable {
       }
     }
     do {
-      return try APIClient(credential: try found.get(), endpoints: endpoints, run: run)
+      return try APIClient(
+        credential: try found.get(), endpoints: endpoints, run: run,
+        advice: PermissionRoles(Kinds.catalog).advice)
     } catch let error as CredentialError {
       throw reporter.earlyExit(
         .access, .noCredentials, error.message,

@@ -1,14 +1,12 @@
 import DesiredState
 import Diagnostics
+import Kinds
 import Manifests
 import Model
-import Platform
 
 /// The valid manifests of a run.
 struct LoadedManifests: Sendable {
   let graph: DesiredGraph
-  /// Whether they are the whole set; only then an authoritative scope has an effect.
-  let isWholeSet: Bool
   let source: SourceText
   /// The warnings and notes about them, which are already reported.
   let diagnostics: [Diagnostic]
@@ -16,7 +14,7 @@ struct LoadedManifests: Sendable {
   /// Projects that the manifests name and do not create: a sandbox starts with them.
   var existingProjects: [String] {
     let created = graph.resources.values.filter {
-      $0.address.kind == .project && $0.lifecycle.create && $0.origin == .declared
+      $0.address.resource?.place.isRoot == true && $0.lifecycle.create && $0.origin == .declared
     }
     let all = Set(graph.addresses.map(\.project))
     return all.subtracting(created.map(\.address.project)).sorted()
@@ -31,7 +29,8 @@ extension ManifestOptions {
       paths: paths.isEmpty ? ["manifests"] : paths, variables: variables,
       variableFiles: variableFiles, environment: context.environment.variables, project: project,
       location: location, projects: projects.map(AddressGlob.init))
-    let result = loadManifests(options, fileSystem: context.files, now: context.clock.now)
+    let result = loadManifests(
+      options, kinds: Kinds.catalog, fileSystem: context.files, now: context.clock.now)
     reporter.report(result.diagnostics, source: result.sourceLine)
     guard let graph = result.graph else {
       let summary = DiagnosticList(result.diagnostics).summary
@@ -39,20 +38,6 @@ extension ManifestOptions {
       throw EarlyExit(.invalid)
     }
     return LoadedManifests(
-      graph: graph, isWholeSet: holdsRoot(of: graph.stack), source: result.sourceLine,
-      diagnostics: result.diagnostics)
-  }
-
-  /// Whether the whole folder of the Stack was given.
-  private func holdsRoot(of stack: StackSettings) -> Bool {
-    if paths.isEmpty { return true }
-    guard let file = stack.source?.file else { return false }
-    let folder = LocalFileSystem.split(file).folder
-    return paths.contains { path in
-      var bare = path[...]
-      while bare.count > 1, bare.hasSuffix("/") { bare.removeLast() }
-      if bare.hasPrefix("./") { bare = bare.dropFirst(2) }
-      return bare == folder[...]
-    }
+      graph: graph, source: result.sourceLine, diagnostics: result.diagnostics)
   }
 }

@@ -1,6 +1,6 @@
 import Diagnostics
+import Kinds
 import Model
-import Registry
 
 /// Checks that each glob on the command line matches something: one that matches nothing is almost always a mistake.
 struct SelectionCheck {

@@ -1,11 +1,11 @@
 import Diagnostics
 import GoogleCloud
 import Keys
+import Kinds
 import LiveState
 import Model
 import Platform
 import Reconcile
-import Registry
 import Rendering
 
 /// One run against one cloud: valid manifests, a client with a credential, and the key store.
@@ -88,15 +88,13 @@ struct Session: Sendable {
         problem.reason == .notReachable ? .notReachable : .noCredentials
       throw reporter.earlyExit(.access, code, problem.message, help: advice(on: problem))
     }
-    var planner = Planner(
-      graph: manifests.graph, snapshot: snapshot, kinds: Kinds.catalog)
+    var planner = Planner(graph: manifests.graph, snapshot: snapshot)
     planner.selection = options.selection
     planner.permissions = options.permissions
     planner.caller = client.credential.principal ?? client.credential.caller
     planner.now = Int64(context.clock.now)
     planner.deletedKeys = report.deletedKeys
     planner.issuedKeys = report.issuedKeys
-    planner.isWholeSet = manifests.isWholeSet
     var plan = planner.plan()
     plan.diagnostics = manifests.diagnostics + plan.diagnostics
     return plan
@@ -124,7 +122,7 @@ struct Session: Sendable {
     let progress = ReadingProgress(reporter)
     let selected =
       options.selection.isWhole ? nil : manifests.graph.selected(by: options.selection)
-    let reader = SnapshotReader(client: client, keys: keys)
+    let reader = SnapshotReader(client: client, keys: keys, kinds: Kinds.catalog)
     let graph = manifests.graph
     defer { progress.end() }
     return try await interruption.cancelling {
@@ -153,7 +151,9 @@ extension ValueText {
   /// With the schemas of all kinds.
   static let kinds = ValueText(
     schemas: Dictionary(
-      uniqueKeysWithValues: Kinds.all.compactMap(\.resource).map { ($0.id, $0.schema) }))
+      uniqueKeysWithValues: Kinds.catalog.documents.compactMap(\.resource).map {
+        ($0.id, $0.schema)
+      }))
 }
 
 extension Snapshot {

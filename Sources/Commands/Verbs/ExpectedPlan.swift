@@ -58,7 +58,7 @@ struct ExpectedPlan: Sendable {
   private func differences(from plan: Plan) -> [String] {
     guard let old = saved?.plan else { return [] }
     var help = recreated(old, plan).map { address in
-      "`\(address)` was recreated since the saved plan: it is another \(address.kind.rawValue) of the same name"
+      "`\(address)` was recreated since the saved plan: it is another \(address.kind.name) of the same name"
     }
     help += optionDifferences(old, plan)
     let names = Set(old.variables.keys).union(plan.variables.keys).sorted()

@@ -1,6 +1,7 @@
 import CommandLine
 import Diagnostics
 import Glibc
+import Kinds
 import Platform
 import Rendering
 
@@ -36,7 +37,8 @@ extension SavedPlan {
   static func read(_ path: String, _ reporter: Reporter) throws -> SavedPlan {
     do {
       let files = reporter.context.files
-      return try SavedPlan(parsing: try files.read(path, maximumBytes: maximumBytes))
+      return try SavedPlan(
+        parsing: try files.read(path, maximumBytes: maximumBytes), kinds: Kinds.catalog)
     } catch {
       throw reporter.earlyExit(
         .unexpected, .unreadableFile, "cannot read the plan `\(path)`: \(reason(error))")

@@ -1,7 +1,7 @@
 import Diagnostics
 import JSON
+import Kinds
 import Model
-import Registry
 import Rendering
 import TestSupport
 
@@ -32,7 +32,7 @@ struct IdentityWorld {
       email: "uploader@my-project-id.iam.gserviceaccount.com", origin: .uploaded, file: "ci.json",
       expires: 7_776_000, rotateAfter: nil, overlap: 0, commonName: "arctl-1",
       source: PlanFixture.at(1), dependencies: [account])
-    planner = Planner(graph: graph, snapshot: Snapshot(), kinds: Kinds.catalog)
+    planner = Planner(graph: graph, snapshot: Snapshot())
     planner.caller = "ci@example.com"
     planner.selection = Selection(
       targets: [AddressGlob("**")], excludes: [AddressGlob("role/old")],
@@ -75,7 +75,7 @@ struct IdentityWorld {
     var undelete = row(.undelete, PlanFixture.address(.serviceAccount, "back"))
     undelete.resource?.uid = "117"
     var policy = Change(
-      address: PlanFixture.address(.iam, "project"), action: .update, source: PlanFixture.at(20))
+      address: PlanFixture.address(.project).policy, action: .update, source: PlanFixture.at(20))
     var binding = BindingChange(
       role: "roles/viewer",
       condition: PolicyCondition(title: "t", description: "d", expression: "true"),

@@ -152,9 +152,10 @@ import Testing
       ])
     #expect(DesiredKey.Origin.allCases.map(\.rawValue) == ["uploaded", "google"])
     #expect(
-      Address.Kind.allCases.map(\.rawValue) == [
-        "project", "service", "role", "serviceAccount", "repository", "serviceAccountKey", "iam",
+      KindSet.google.resources.map(\.addressName) == [
+        "project", "repository", "serviceAccount", "serviceAccountKey", "role", "service",
       ])
+    #expect(KindID.policy.name == "iam")
     let orders: [KeyOrder] = [
       .issue, .reissue(replacing: "k"), .supersede(["k", "l"]), .resume, .adopt(keyID: "k"), .tidy,
       .delete(keyID: "k"),

@@ -42,7 +42,7 @@ import Testing
       .appending(path: "../../..").standardizedFileURL
     var codes: Set<String> = []
     let pattern = /(?:Statement\(\s*|&change,\s*)"([a-z-]+(?:\.[a-z-]+)*)"|"(key\.reissue[a-z.]*)"/
-    for folder in ["Model", "Registry", "Reconcile", "Rendering"] {
+    for folder in ["Model", "Grammar", "Kinds", "Reconcile", "Rendering"] {
       let files = FileManager.default.enumerator(
         at: root.appending(path: "Sources/\(folder)"), includingPropertiesForKeys: nil)
       for case let file as URL in try #require(files) where file.pathExtension == "swift" {

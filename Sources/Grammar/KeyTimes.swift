@@ -1,0 +1,65 @@
+public import JSON
+package import Model
+
+/// How long a declared key lives: what its manifest says and what follows from it.
+public struct KeyTimes: Sendable, Hashable {
+  /// Nil for keys that Google makes: they do not expire.
+  public var expires: ApiDuration?
+  /// How long after a key's start its rotation is due; nil: never.
+  public var rotateAfter: ApiDuration?
+  /// How long a rotation needs the old and the new key side by side.
+  public var overlap: ApiDuration
+
+  /// `expires` of an uploaded key that names none: 90 days.
+  public static let defaultExpiry = ApiDuration(seconds: 90 * 86_400)
+  /// `overlap` of a key that names none: one day.
+  public static let defaultOverlap = ApiDuration(seconds: 86_400)
+
+  /// Takes a ServiceAccountKey's `spec` in wire form; `rotateAfter` defaults to two thirds of `expires`.
+  public init(spec: JSONObject) {
+    func duration(_ field: String) -> ApiDuration? {
+      spec[field]?.string.flatMap(ApiDuration.init(parsing:))
+    }
+    let isGoogles = spec["origin"]?.string == "google"
+    expires = isGoogles ? nil : duration("expires") ?? Self.defaultExpiry
+    rotateAfter =
+      duration("rotateAfter") ?? expires.map { ApiDuration(seconds: $0.seconds / 3 * 2) }
+    overlap = duration("overlap") ?? Self.defaultOverlap
+  }
+
+  /// Whether the key can be replaced, disabled and deleted before it expires: `rotateAfter + 2*overlap < expires`.
+  public var fits: Bool {
+    guard let expires, let rotateAfter else { return true }
+    return rotateAfter.seconds + 2 * overlap.seconds < expires.seconds
+  }
+
+  /// What is wrong with the times in a ServiceAccountKey's `spec`.
+  package static func problems(in spec: JSONObject) -> [SpecProblem] {
+    let times = KeyTimes(spec: spec)
+    var problems: [SpecProblem] = []
+    for field in ["expires", "rotateAfter"] {
+      if let written = spec[field]?.string.flatMap(ApiDuration.init(parsing:)), written.seconds == 0
+      {
+        problems.append(
+          SpecProblem(
+            FieldPath().field(field), "`\(field)` must be more than zero", code: .badKeyTimes))
+      }
+    }
+    if times.expires == nil, let written = spec["expires"], !written.isNull {
+      problems.append(
+        SpecProblem(
+          FieldPath().field("expires"), "a key that Google makes does not expire",
+          code: .badKeyTimes, help: "leave `expires` out, or use `origin: uploaded`"))
+    }
+    if problems.isEmpty, !times.fits, let expires = times.expires, let rotate = times.rotateAfter {
+      let field = ["rotateAfter", "overlap", "expires"].first { spec[$0] != nil } ?? "expires"
+      problems.append(
+        SpecProblem(
+          FieldPath().field(field),
+          "`rotateAfter` (\(rotate.text)) and twice `overlap` (\(times.overlap.text)) must be less than "
+            + "`expires` (\(expires.text))", code: .badKeyTimes,
+          help: "the old key is disabled one overlap after the rotation and deleted after two"))
+    }
+    return problems
+  }
+}

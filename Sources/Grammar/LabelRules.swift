@@ -1,0 +1,93 @@
+package import JSON
+package import Model
+
+/// What labels one API takes.
+package struct LabelRules: Sendable {
+  /// Artifact Registry: keys `[a-z][a-z0-9_-]{0,62}`, values `[a-z0-9_-]{0,63}`, at most 64 (docs/google-apis.md#labels).
+  package static let repository = LabelRules(allowsUnderscore: true, valueBeginsWithLetter: false)
+  /// Projects: keys `[a-z]([-a-z0-9]*[a-z0-9])?`, values likewise or empty, at most 64 (docs/google-apis.md#labels).
+  package static let project = LabelRules(allowsUnderscore: false, valueBeginsWithLetter: true)
+
+  let allowsUnderscore: Bool
+  let valueBeginsWithLetter: Bool
+  /// The most labels that one resource may have.
+  package static let maximum = 64
+
+  /// What is wrong with labels in wire form; null values, which remove a key, are not looked at.
+  package func problems(
+    in labels: JSONValue?, at path: FieldPath = FieldPath().field("labels")
+  ) -> [SpecProblem] {
+    guard let labels = labels?.object else { return [] }
+    var problems: [SpecProblem] = []
+    let written = labels.filter { !$0.value.isNull }
+    if written.count > Self.maximum {
+      problems.append(
+        SpecProblem(path, "\(written.count) labels; there may be at most \(Self.maximum)"))
+    }
+    for (key, value) in labels {
+      if let problem = keyProblem(key) {
+        problems.append(
+          SpecProblem(
+            path.field(key), "label key `\(key)` \(problem)", help: help(key, keyProblem)))
+      } else if let text = value.string, let problem = valueProblem(text) {
+        problems.append(
+          SpecProblem(
+            path.field(key), "value `\(text)` of label `\(key)` \(problem)",
+            help: help(text, valueProblem)))
+      }
+    }
+    return problems
+  }
+
+  /// The nearest text that is allowed, in words; nil where there is none.
+  private func help(_ text: String, _ problem: (String) -> String?) -> String? {
+    var mended = String.UnicodeScalarView()
+    for scalar in text.lowercased().unicodeScalars {
+      let isAllowed =
+        isLetter(scalar) || ("0"..."9").contains(scalar) || (allowsUnderscore && scalar == "_")
+      if isAllowed {
+        mended.append(scalar)
+      } else if mended.last.map({ $0 != "-" }) == true {
+        mended.append("-")
+      }
+    }
+    while mended.last == "-" { mended.removeLast() }
+    let result = String(mended)
+    return result.isEmpty || problem(result) != nil ? nil : "write `\(result)`"
+  }
+
+  func keyProblem(_ key: String) -> String? {
+    guard let first = key.unicodeScalars.first else { return "must not be empty" }
+    guard isLetter(first) else { return "must begin with a lower-case letter" }
+    return characterProblem(key)
+  }
+
+  func valueProblem(_ value: String) -> String? {
+    if let first = value.unicodeScalars.first, valueBeginsWithLetter, !isLetter(first) {
+      return "must begin with a lower-case letter"
+    }
+    return characterProblem(value)
+  }
+
+  private func characterProblem(_ text: String) -> String? {
+    let scalars = text.unicodeScalars
+    guard scalars.count <= 63 else {
+      return "must have at most 63 characters; this has \(scalars.count)"
+    }
+    let allowed = { (scalar: Unicode.Scalar) in
+      isLetter(scalar) || ("0"..."9").contains(scalar) || scalar == "-"
+        || (allowsUnderscore && scalar == "_")
+    }
+    guard scalars.allSatisfy(allowed) else {
+      return "may hold lower-case letters, digits, \(allowsUnderscore ? "`_` and " : "")`-` only"
+    }
+    if !allowsUnderscore && scalars.last == "-" { return "must not end with a hyphen" }
+    return nil
+  }
+
+  /// Artifact Registry is assumed to accept letters of other scripts that have no upper case (docs/google-apis.md#labels).
+  private func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return ("a"..."z").contains(scalar) }
+    return allowsUnderscore && scalar.properties.isAlphabetic && !scalar.properties.isUppercase
+  }
+}

@@ -1,0 +1,116 @@
+import Diagnostics
+
+/// What people write in place of a member, and what they meant.
+enum MemberMistakes {
+  /// The prefixes of members, as manifests write them.
+  package static let prefixes = [
+    "user", "group", "serviceAccount", "domain", "principal", "principalSet", "serviceAgent",
+    "projectOwner", "projectEditor", "projectViewer", "deleted",
+  ]
+  private static let everyone = ["allUsers", "allAuthenticatedUsers"]
+
+  /// Spaces and control characters, which no member holds.
+  package static func whitespace(in text: String) -> TextProblem? {
+    if text.isEmpty { return TextProblem("a member must not be empty") }
+    let isBlank = { (scalar: Unicode.Scalar) in
+      scalar.value <= 32 || scalar.value == 127 || scalar.properties.isWhitespace
+    }
+    guard text.unicodeScalars.contains(where: isBlank) else { return nil }
+    let tight = String(String.UnicodeScalarView(text.unicodeScalars.filter { !isBlank($0) }))
+    let parts = text.split { $0 == "," || $0 == ";" || $0.isWhitespace }.map(String.init)
+    if parts.count > 1, parts.allSatisfy({ (try? Member(parsing: $0)) != nil }) {
+      return TextProblem(
+        "this is \(parts.count) members in one text",
+        help: "write each for itself: [\(parts.map { "\"\($0)\"" }.joined(separator: ", "))]")
+    }
+    let help = (try? Member(parsing: tight)).map { "write `\($0.text)`" }
+    return TextProblem("a member must not hold spaces", help: help)
+  }
+
+  /// Members are whole names. Only `principalSet://` has a `*` of its own, and `deleted:` members stand as they are.
+  package static func glob(_ text: String) -> TextProblem? {
+    let kind = text.prefix { $0 != ":" }
+    guard text.contains("*"), !["principal", "principalSet", "deleted"].contains(kind) else {
+      return nil
+    }
+    let host = text.drop { $0 != "@" }.dropFirst()
+    let isDomain = NameRules.domain(host.lowercased()) == nil
+    return TextProblem(
+      "`\(text)` is not a member: members are not globs",
+      help: isDomain && (kind == "user" || kind == "group")
+        ? "name each one; `domain:\(host.lowercased())` is everybody of that domain"
+        : "name each one")
+  }
+
+  /// A text without a colon: a bare e-mail, a bare account, a misspelt `allUsers`.
+  static func withoutPrefix(_ text: String) -> TextProblem {
+    let lower = text.lowercased()
+    if let near = closestMatch(to: text, in: everyone), lower.hasPrefix("all") {
+      return TextProblem("`\(text)` is not a member", help: "did you mean `\(near)`?")
+    }
+    let message = "`\(text)` does not say what it is"
+    if lower.hasSuffix("gserviceaccount.com") {
+      return TextProblem(message, help: "write `serviceAccount:\(lower)`")
+    }
+    if text.contains("@") {
+      return TextProblem(message, help: "write `user:\(lower)` or `group:\(lower)`")
+    }
+    if NameRules.domain(lower) == nil {
+      return TextProblem(message, help: "write `domain:\(lower)`")
+    }
+    if NameRules.accountID(lower) == nil {
+      return TextProblem(
+        message, help: "write `serviceAccount:\(lower)` if that is a ServiceAccount of the set")
+    }
+    return TextProblem(
+      message, help: "a member is `user:`, `group:` or `serviceAccount:` and a name")
+  }
+
+  /// An e-mail of no service account: one of a person or group, or with a slip in its domain.
+  static func otherHost(_ email: String) -> TextProblem {
+    let host = email.drop { $0 != "@" }.dropFirst()
+    let labels = host.split(separator: ".").map(String.init)
+    let message =
+      "`\(email)` is not a service account: those end with `gserviceaccount.com`"
+    let end = labels.suffix(2).joined(separator: ".")
+    guard closestMatch(to: end, in: ["gserviceaccount.com"]) != nil else {
+      return TextProblem(message, help: "write `user:\(email)` or `group:\(email)`")
+    }
+    let right = email.dropLast(end.count) + "gserviceaccount.com"
+    return TextProblem(message, help: "did you mean `serviceAccount:\(right)`?")
+  }
+
+  /// What to say of an address that ends behind `@` too early: `security@kestrel,example` in a list is two elements.
+  static func partOfAnAddress(_ email: String) -> String? {
+    let host = email.drop { $0 != "@" }.dropFirst()
+    guard !host.isEmpty, !host.contains(".") else { return nil }
+    return "the domain needs a dot; a comma begins another member"
+  }
+
+  static func unknownPrefix(_ prefix: String, _ value: String) -> TextProblem {
+    let message = "`\(prefix):` is not a kind of member"
+    let plain = prefix.lowercased().filter { $0 != "_" && $0 != "-" }
+    let alias = aliases[plain]
+    // What is suggested must be a member, or the next error would be about the suggestion.
+    if let near = alias ?? closestMatch(to: prefix, in: prefixes),
+      (try? Member(parsing: "\(near):\(value)")) != nil
+    {
+      return TextProblem(message, help: "did you mean `\(near):\(value)`?")
+    }
+    return TextProblem(
+      message, help: "one of " + prefixes.prefix(5).map { "`\($0):`" }.joined(separator: ", "))
+  }
+
+  private static let aliases = [
+    "sa": "serviceAccount", "serviceaccount": "serviceAccount", "account": "serviceAccount",
+    "email": "user", "mail": "user", "person": "user", "groups": "group", "users": "user",
+  ]
+
+  static func unknownAgent(_ name: String) -> TextProblem {
+    let known = ServiceAgents.emails.keys.sorted()
+    let near = closestMatch(to: name, in: known).map { "did you mean `serviceAgent:\($0)`?" }
+    return TextProblem(
+      "`\(name)` is not a service agent that arctl knows",
+      help: near ?? "write the agent's whole e-mail, `serviceAccount:service-NUMBER@...`")
+  }
+}

@@ -1,0 +1,16 @@
+public import Model
+
+/// Every kind that there is; adding one means a folder beside this file and a line here.
+public enum Kinds {
+  /// The kinds of documents, in the order of reference pages; then what has addresses and no documents.
+  public static let catalog = KindSet(
+    [
+      StackKind(),
+      ProjectKind(),
+      RepositoryKind(),
+      ServiceAccountKind(),
+      ServiceAccountKeyKind(),
+      RoleKind(),
+      IAMBindingKind(),
+    ], root: ProjectKind(), setting: ServiceKind())
+}

@@ -1,0 +1,170 @@
+import CloudResources
+import Grammar
+import JSON
+import Model
+import Operations
+
+/// A Google Cloud project, that exists already or, with `parent`, is to be created.
+struct ProjectKind: CloudKind {
+  let name = "Project"
+  let addressName = "project"
+  let summary =
+    "A project that exists, or, with `parent`, one to create; its services, labels, billing account and policy."
+  let place = Place.root
+  let limits = KindLimits(labels: 64)
+  let isCredential = false
+  let service: String? = nil
+  let hasPolicy = true
+  let policyService: String? = "cloudresourcemanager.googleapis.com"
+  let takesDefaultLabels = false
+  let collection = "projects"
+  let fullNameForm = "projects/P"
+  var schema: Schema { Self.schema }
+  /// A project's id is never free again (docs/google-apis.md#project-ids).
+  let deletion = Deletion.soft(
+    isDeleted: { $0["state"]?.string == "DELETE_REQUESTED" },
+    returning: .init(orCreate: false) { _ in
+      Statement("undelete", "it was deleted and can be undeleted for 30 days")
+    })
+  func problem(withName name: String) -> String? { NameRules.projectID(name) }
+
+  func check(_ spec: JSONObject) -> [SpecProblem] {
+    LabelRules.project.problems(in: spec["labels"])
+      + IAMRules.problems(inEntriesOf: spec, publicMembers: .refusedByProjects)
+      + IAMRules.emptyServices(spec)
+  }
+
+  /// Every project of an organisation has a parent. One without is a project of its own, or an answer that leaves it out:
+  /// arctl does not move projects, so either way a person has to look.
+  func problem(inLive live: JSONValue, written: JSONObject) -> String? {
+    guard written["parent"]?.string != nil else { return nil }
+    if let parent = live["parent"]?.string, !parent.isEmpty {
+      return StringRules.parent.check?(parent) == nil
+        ? nil : "`parent` is neither a folder nor an organization"
+    }
+    return
+      "no `parent` is named: the project is in no folder or organization, or the answer leaves it out"
+  }
+
+  /// Only `parent` says where it is to be made.
+  func isMade(_ spec: JSONObject) -> Bool { spec["parent"]?.string != nil }
+  func problem(
+    referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
+    with spec: JSONObject
+  ) -> ReferenceProblem? { nil }
+  func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+    -> [GraphFinding]
+  { [] }
+  func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
+  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
+  func contents(of live: JSONValue?) -> String? { "everything in it" }
+  func advice(onDeleting live: JSONValue) -> Statement? { nil }
+  /// It has none but its id, which is never free again.
+  func identity(of live: JSONValue, before action: Change.Action) -> JSONObject { [:] }
+  func policyName(of address: Address) -> PolicyName? { nil }
+  func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
+  func state(of live: JSONValue) -> ObservedState {
+    if deletion.isDeleted(live) { return .softDeleted }
+    let state = live["state"]?.string ?? ""
+    return state == "ACTIVE"
+      ? .present : .unknown("its state is `\(state)`, which arctl does not know")
+  }
+  let isListedBeforeItsProjectGoes = false
+  func isSwitchedOff(by change: Change) -> Bool { false }
+
+  let mustExist = Refusal(
+    .mustExist,
+    Statement(
+      "must-exist.project",
+      "does not exist, or you may not see it; without `parent` it is not created"),
+    remedy: "correct the name, make it first, or give it a `parent`")
+
+  var rest: RESTResource { Self.rest }
+  func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? {
+    ResourceWriter(calls: calls, address: address).map(ProjectWriter.init)
+  }
+
+  /// Resource Manager v3 `projects`; its policies are asked of v1, as gcloud does, whose quota is another one. The billing
+  /// account is Cloud Billing's, which `ProjectWriter` links.
+  private static let rest = RESTResource(
+    host: .resourceManager, version: "v3", name: "projects/{project}",
+    proof: .memberAndNumber("projectId"), noun: "project", plural: "projects",
+    permission: "resourcemanager.projects",
+    roles: .init(
+      reads: nil, writes: nil,
+      verbs: [
+        "get": "roles/browser", "create": "roles/resourcemanager.projectCreator",
+        "delete": "roles/resourcemanager.projectDeleter",
+        "setIamPolicy": "roles/resourcemanager.projectIamAdmin",
+        "createBillingAssignment": "roles/billing.projectManager",
+        "deleteBillingAssignment": "roles/billing.projectManager", "update": "roles/owner",
+      ]),
+    grouping: .alone,
+    create: .init(id: .member("projectId"), answer: .operation(version: "v3")),
+    update: .init(mask: .query, sendsETag: true, answer: .operation(version: "v3")),
+    delete: .init(sendsETag: false, answer: .operation(version: "v3")),
+    undelete: .init(sendsETag: false, answer: .operation(version: "v3")),
+    policy: .postWithOptions(version: "v1"), foreignFields: ["billingAccount"])
+
+  /// cloudresourcemanager v3 `Project`, discovery revision 20261107.
+  private static let schema = Schema([
+    Field(
+      "displayName", .string(StringRule(check: displayNameProblem)),
+      "The name that people see: 4 to 30 letters, digits, spaces, hyphens, quotes and exclamation points."
+    ),
+    Field("labels", .labels, "Labels of the project; keys that are not written stay."),
+    Field(
+      "parent", .string(StringRules.parent), [.immutable],
+      "The folder or organisation in which to create the project: `folders/123`, `organizations/456`. "
+        + "Without it the project must exist."),
+    Field(
+      "billingAccount", .string(StringRules.billingAccount), [.otherAPI],
+      "The billing account to link, `billingAccounts/XXXXXX-XXXXXX-XXXXXX`; it is set by Cloud Billing's API."
+    ),
+    Field(
+      "services", .list(.string(StringRules.service), .set), [.manifestOnly],
+      "Google services to enable. Services that are enabled and not listed stay enabled."),
+    Field(
+      "tags", .map(.string(), idField: nil), [.inputOnly, .immutable],
+      "Tags to bind when the project is created, as `\"123/environment\": production`. Google's API has this "
+        + "in preview and does not return it."),
+    SharedFields.iam,
+    Field(
+      "name", .string(), [.outputOnly, .returned],
+      "Google's name for it: `projects/` and its number."),
+    Field(
+      "projectId", .string(), [.outputOnly, .returned], "The id; in a manifest, `metadata.name`."),
+    Field(
+      "state", .enumeration(states), [.outputOnly, .returned],
+      "Whether the project is in use or being deleted."),
+    Field("createTime", .timestamp, [.outputOnly, .returned], "When the project was created."),
+    Field("updateTime", .timestamp, [.outputOnly], "When the project was last changed."),
+    Field("deleteTime", .timestamp, [.outputOnly], "When its deletion was asked for."),
+    Field("etag", .string(), [.outputOnly], "A checksum of its present state."),
+    Field(
+      "configuredCapabilities", .list(.string(), .set), [.outputOnly],
+      "The capabilities of the folder above a management project."),
+    Field("isManagementProject", .boolean, [.outputOnly], "Whether it is a management project."),
+    Field(
+      "managementType", .enumeration(managementTypes), [.outputOnly],
+      "What sort of management project it is."),
+  ])
+
+  private static let states = Enumeration(
+    ["ACTIVE", "DELETE_REQUESTED"], unspecified: "STATE_UNSPECIFIED")
+  private static let managementTypes = Enumeration(
+    ["SELF_MANAGED", "HUB"], unspecified: "MANAGEMENT_TYPE_UNSPECIFIED")
+
+  /// 4 to 30 of `[A-Za-z0-9'" !-]` (docs/google-apis.md#project-ids).
+  private static func displayNameProblem(_ text: String) -> String? {
+    guard text.utf8.allSatisfy({ NameRules.isAlphanumeric($0) || "'\" !-".utf8.contains($0) })
+    else { return "may hold letters, digits, spaces, hyphens, quotes and exclamation points only" }
+    return (4...30).contains(text.utf8.count)
+      ? nil : "must have 4 to 30 characters; this has \(text.utf8.count)"
+  }
+}
+
+extension KindID {
+  /// The kind `ProjectKind`.
+  static let project = ProjectKind().id
+}

@@ -1,0 +1,156 @@
+import Grammar
+import JSON
+import Model
+
+/// Rules on cleanup policies, which delete artefacts: errors where the API would refuse, warnings where it would not
+/// and the outcome is hardly meant.
+enum CleanupRules {
+  /// The most cleanup policies of a repository (docs/google-apis.md#counted-limits).
+  static let maximum = 10
+  /// "Under 128 characters" (docs/google-apis.md#fields-of-a-repository).
+  static let maximumIDLength = 127
+
+  static func problems(in policies: JSONValue?) -> [SpecProblem] {
+    guard let policies = policies?.object else { return [] }
+    let path = FieldPath().field("cleanupPolicies")
+    var problems: [SpecProblem] = []
+    if policies.count > maximum {
+      problems.append(
+        SpecProblem(path, "\(policies.count) cleanup policies; there may be at most \(maximum)"))
+    }
+    let actions = policies.map { $0.value["action"]?.string }
+    if !actions.isEmpty && actions.allSatisfy({ $0 == "KEEP" }) {
+      problems.append(
+        SpecProblem(
+          path, "these cleanup policies only keep, so nothing is ever deleted", isWarning: true,
+          help: "a version is deleted when a `delete` policy matches it and no `keep` policy does"))
+    }
+    for (id, policy) in policies {
+      let place = path.appending(.element(id))
+      problems += idProblems(id, policy, place)
+      problems += shapeProblems(policy, place)
+      problems += conditionProblems(policy["condition"], place.field("condition"))
+      problems += mostRecentProblems(policy, place.field("mostRecentVersions"))
+    }
+    return problems
+  }
+
+  private static func idProblems(
+    _ id: String, _ policy: JSONValue, _ path: FieldPath
+  ) -> [SpecProblem] {
+    if id.isEmpty { return [SpecProblem(path, "the id of a cleanup policy must not be empty")] }
+    if id.unicodeScalars.count > maximumIDLength {
+      return [
+        SpecProblem(
+          path, "the id of a cleanup policy must have at most \(maximumIDLength) characters")
+      ]
+    }
+    guard let written = policy["id"]?.string, written != id else { return [] }
+    return [
+      SpecProblem(path.field("id"), "the policy's key is `\(id)` and its `id` is `\(written)`")
+    ]
+  }
+
+  /// Condition or most recent versions, and what goes with the action.
+  private static func shapeProblems(_ policy: JSONValue, _ path: FieldPath) -> [SpecProblem] {
+    let hasCondition = RepositoryRules.isWritten(policy["condition"])
+    let hasMostRecent = RepositoryRules.isWritten(policy["mostRecentVersions"])
+    let deletes = policy["action"]?.string == "DELETE"
+    if deletes && hasMostRecent {
+      return [
+        SpecProblem(
+          path.field("mostRecentVersions"), "`mostRecentVersions` goes with `action: keep` only",
+          help: "write `condition` here, and keep the newest versions with a policy of their own")
+      ]
+    }
+    if hasCondition && hasMostRecent {
+      return [
+        SpecProblem(
+          path.field("mostRecentVersions"),
+          "`condition` and `mostRecentVersions` exclude each other",
+          help: "write two policies")
+      ]
+    }
+    if !hasCondition && !hasMostRecent {
+      return [
+        SpecProblem(
+          path, "this cleanup policy does not say which versions it is for",
+          help: deletes
+            ? "write `condition: {olderThan: 30d}`"
+            : "write `mostRecentVersions: {keepCount: 5}` or `condition: {tagState: tagged}`")
+      ]
+    }
+    if deletes && !RepositoryRules.isWritten(policy["condition"]?["olderThan"]) {
+      return [
+        SpecProblem(
+          path.field("condition"),
+          "this policy deletes without `olderThan`, so also what was pushed a minute ago",
+          isWarning: true, help: "add `olderThan: 30d`")
+      ]
+    }
+    return []
+  }
+
+  private static func conditionProblems(
+    _ condition: JSONValue?, _ path: FieldPath
+  ) -> [SpecProblem] {
+    guard let condition = condition?.object else { return [] }
+    let lists = ["tagPrefixes", "versionNamePrefixes", "packageNamePrefixes"]
+    return lists.compactMap { emptyPrefix(condition[$0], path.field($0)) }
+      + ageProblems(condition, path) + tagProblems(condition, path)
+  }
+
+  private static func ageProblems(_ condition: JSONObject, _ path: FieldPath) -> [SpecProblem] {
+    let older = condition["olderThan"]?.string.flatMap(ApiDuration.init(parsing:))
+    let newer = condition["newerThan"]?.string.flatMap(ApiDuration.init(parsing:))
+    if let older, let newer, older >= newer {
+      return [
+        SpecProblem(
+          path.field("newerThan"),
+          "no version is older than \(older.text) and newer than \(newer.text)", isWarning: true,
+          help: "`olderThan` must be less than `newerThan`")
+      ]
+    }
+    guard let older, older.seconds == 0 else { return [] }
+    return [
+      SpecProblem(
+        path.field("olderThan"), "every version is older than \(older.text)", isWarning: true)
+    ]
+  }
+
+  private static func tagProblems(_ condition: JSONObject, _ path: FieldPath) -> [SpecProblem] {
+    guard condition["tagPrefixes"]?.array?.isEmpty == false else { return [] }
+    let state = condition["tagState"]?.string
+    if state == "TAGGED" { return [] }
+    let isContradiction = state == "UNTAGGED"
+    return [
+      SpecProblem(
+        path.field("tagPrefixes"),
+        isContradiction
+          ? "a version without tags has no tag that begins so"
+          : "`tagPrefixes` is meant for `tagState: tagged`", isWarning: !isContradiction,
+        help: "write `tagState: tagged`")
+    ]
+  }
+
+  private static func mostRecentProblems(_ policy: JSONValue, _ path: FieldPath) -> [SpecProblem] {
+    guard let recent = policy["mostRecentVersions"]?.object else { return [] }
+    var problems: [SpecProblem] = []
+    if recent["keepCount"]?.integer ?? 0 == 0 {
+      problems.append(
+        SpecProblem(
+          recent["keepCount"] == nil ? path : path.field("keepCount"),
+          "this policy keeps no version", isWarning: true, help: "write `keepCount: 5`"))
+    }
+    let prefixes = "packageNamePrefixes"
+    return problems + [emptyPrefix(recent[prefixes], path.field(prefixes))].compactMap { $0 }
+  }
+
+  /// Every name begins with the empty text.
+  private static func emptyPrefix(_ list: JSONValue?, _ path: FieldPath) -> SpecProblem? {
+    guard let index = list?.array?.firstIndex(of: "") else { return nil }
+    return SpecProblem(
+      path.appending(.index(index)), "every name begins with the empty prefix", isWarning: true,
+      help: "leave it out: without prefixes everything matches")
+  }
+}

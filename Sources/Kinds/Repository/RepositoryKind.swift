@@ -1,0 +1,227 @@
+import CloudResources
+import Grammar
+import JSON
+import Model
+import Operations
+
+/// A repository of Artifact Registry, in any format and mode.
+struct RepositoryKind: CloudKind {
+  let name = "Repository"
+  let addressName = "repository"
+  let summary =
+    "A repository of packages: standard, remote (a mirror) or virtual (several as one)."
+  var place: Place { .location(of: .project) }
+  let deletion = Deletion.final(idIsReusable: true)
+  let limits = KindLimits(labels: 64)
+  var mustExist: Refusal { .createIsFalse }
+  let isCredential = false
+  let service: String? = "artifactregistry.googleapis.com"
+  let hasPolicy = true
+  let policyService: String? = nil
+  let takesDefaultLabels = true
+  let collection = "repositories"
+  let fullNameForm = "projects/P/locations/L/repositories/ID"
+  var schema: Schema { Self.schema }
+  func problem(withName name: String) -> String? { NameRules.repositoryID(name) }
+  func check(_ spec: JSONObject) -> [SpecProblem] { RepositoryRules.problems(in: spec) }
+  func problem(inLive live: JSONValue, written: JSONObject) -> String? {
+    RemoteRepositoryRules.problem(inLive: live, written: written)
+  }
+
+  func isMade(_ spec: JSONObject) -> Bool { true }
+  func problem(
+    referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
+    with spec: JSONObject
+  ) -> ReferenceProblem? {
+    Upstreams.problem(target, targetSpec, address, spec)
+  }
+  func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+    -> [GraphFinding]
+  {
+    Upstreams(resource, graph, fullName: fullName).findings(hasCycle: hasCycle)
+  }
+  func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec {
+    CleanupGuard.prepared(spec, live: live)
+  }
+  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
+    CleanupGuard.hazards(of: change, spec: spec, live: live)
+  }
+  func contents(of live: JSONValue?) -> String? {
+    guard let size = live?["sizeBytes"]?.string.flatMap(Int64.init), size > 0 else { return nil }
+    return "\(ByteCount(size)) of packages"
+  }
+  func advice(onDeleting live: JSONValue) -> Statement? { nil }
+  func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
+    LiveMembers.of(live, ["createTime", "format"])
+  }
+  func policyName(of address: Address) -> PolicyName? { nil }
+  func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
+  /// An answer about a repository is about one that is there: the API has no state of it.
+  func state(of live: JSONValue) -> ObservedState { .present }
+  let isListedBeforeItsProjectGoes = true
+  func isSwitchedOff(by change: Change) -> Bool { false }
+
+  var rest: RESTResource { Self.rest }
+  func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? {
+    ResourceWriter(calls: calls, address: address)
+  }
+
+  /// Artifact Registry v1 `projects.locations.repositories`.
+  private static let rest = RESTResource(
+    host: .artifactRegistry, version: "v1",
+    name: "projects/{project}/locations/{location}/repositories/{repository}", proof: .name,
+    noun: "repository", plural: "repositories", permission: "artifactregistry.repositories",
+    roles: .init(reads: "roles/artifactregistry.reader", writes: "roles/artifactregistry.admin"),
+    grouping: .list(items: "repositories", pageSize: 1000),
+    create: .init(id: .query("repositoryId"), answer: .operation(version: "v1")),
+    update: .init(mask: .query, sendsETag: false, answer: .resource),
+    delete: .init(sendsETag: false, answer: .operation(version: "v1")), undelete: nil,
+    policy: .get)
+
+  /// artifactregistry v1 `Repository`, discovery revision 20261031.
+  private static let schema = Schema(identityFields + settings + lifecycle + observed)
+
+  private static let identityFields = [
+    SharedFields.project,
+    Field(
+      "location", .string(StringRules.location), [.manifestOnly, .immutable],
+      "The region or multi-region that holds it: `us-east4`, `europe`. Taken from the Stack's defaults when it "
+        + "is not written."),
+    Field(
+      "format", .enumeration(formats), [.required, .immutable], "What sort of packages it holds."),
+    Field(
+      "mode", .enumeration(modes), [.immutable, .returned], default: "STANDARD_REPOSITORY",
+      "`standard` holds packages of its own, `remote` mirrors another registry, `virtual` serves several "
+        + "repositories as one, `assured_oss` serves Google's Assured Open Source Software; `aoss` is its older name."
+    ),
+  ]
+
+  private static let settings = [
+    Field("description", .string(), "What the repository is for."),
+    Field(
+      "labels", .labels,
+      "Labels, merged with the Stack's default labels; keys that are not written stay."),
+    Field(
+      "kmsKeyName", .string(StringRules.kmsKey), [.immutable],
+      "The Cloud KMS key that encrypts it: `projects/P/locations/L/keyRings/R/cryptoKeys/K`."),
+    Field("dockerConfig", .object(docker), "Settings of Docker repositories."),
+    Field("mavenConfig", .object(maven), [.immutable], "Settings of Maven repositories."),
+    Field(
+      "remoteRepositoryConfig", .object(RemoteRepositoryFields.all),
+      "What a remote repository mirrors, and how."),
+    Field(
+      "virtualRepositoryConfig", .object(virtual), "Which repositories a virtual one serves."),
+    Field(
+      "vulnerabilityScanningConfig", .object(scanning), "Whether its images are scanned."),
+    Field("platformLogsConfig", .object(platformLogs), "What of its use is logged."),
+    Field(
+      "disallowUnspecifiedMode", .boolean, [.inputOnly],
+      "Whether the API refuses a repository without a mode instead of making it a standard one. Google's "
+        + "reference does not say that it is returned, so it is not compared."),
+    SharedFields.iam,
+  ]
+
+  private static let lifecycle = [
+    Field(
+      "cleanupPolicies", .map(.object(CleanupFields.all), idField: "id"),
+      "What is deleted by itself and what is kept, by policy id; an exact set. A version that any `keep` policy "
+        + "matches is kept."),
+    Field(
+      "cleanupPolicyDryRun", .boolean, default: false,
+      "Whether cleanup policies only log what they would delete."),
+  ]
+
+  private static let observed = [
+    Field(
+      "name", .string(), [.outputOnly, .returned],
+      "Google's name for it: `projects/P/locations/L/repositories/ID`."),
+    Field("registryUri", .string(), [.outputOnly], "Where its clients find it."),
+    Field("sizeBytes", .int64, [.outputOnly], "How many bytes its packages take."),
+    Field("createTime", .timestamp, [.outputOnly, .returned], "When it was created."),
+    Field("updateTime", .timestamp, [.outputOnly], "When it or its contents were last changed."),
+    Field("satisfiesPzs", .boolean, [.outputOnly], "Whether it satisfies zone separation."),
+    Field("satisfiesPzi", .boolean, [.outputOnly], "Whether it satisfies zone isolation."),
+  ]
+
+  private static let docker = [
+    Field(
+      "immutableTags", .boolean, default: false,
+      "Whether a tag, once pushed, can neither be moved nor deleted.")
+  ]
+
+  private static let maven = [
+    Field(
+      "allowSnapshotOverwrites", .boolean, [.immutable], default: false,
+      "Whether a snapshot version may be published again."),
+    Field(
+      "versionPolicy",
+      .enumeration(
+        Enumeration(["RELEASE", "SNAPSHOT"], unspecified: "VERSION_POLICY_UNSPECIFIED")),
+      [.immutable], "Which versions it takes; all when it is not written."),
+  ]
+
+  private static let virtual = [
+    Field(
+      "upstreamPolicies", .list(.object(upstreamPolicy), .keyed("id")),
+      "The repositories behind it, at most 30, an exact set by id.")
+  ]
+
+  private static let upstreamPolicy = [
+    Field("id", .string(), [.required], "The policy's name, unique in the repository."),
+    Field(
+      "repository", .string(StringRule(reference: .kind(.repository))), [.required],
+      "A repository of the set or a full name, `projects/P/locations/L/repositories/ID`; same location and format."
+    ),
+    Field(
+      "priority", .integer(Int64(Int32.min)...Int64(Int32.max)), default: 0,
+      "The greatest is asked first. Give own packages a greater one than mirrors."),
+  ]
+
+  private static let scanning = [
+    Field(
+      "enablementConfig",
+      .enumeration(
+        Enumeration(["INHERITED", "DISABLED"], unspecified: "ENABLEMENT_CONFIG_UNSPECIFIED")),
+      "`inherited`: scanned if the project has scanning enabled; unset means that for Docker, `disabled` "
+        + "for others."),
+    Field(
+      "enablementState",
+      .enumeration(
+        Enumeration(
+          ["SCANNING_UNSUPPORTED", "SCANNING_DISABLED", "SCANNING_ACTIVE"],
+          unspecified: "ENABLEMENT_STATE_UNSPECIFIED")), [.outputOnly], "Whether it is scanned now."
+    ),
+    Field("enablementStateReason", .string(), [.outputOnly], "Why it is scanned or not."),
+    Field("lastEnableTime", .timestamp, [.outputOnly], "When scanning was last switched on."),
+  ]
+
+  private static let platformLogs = [
+    Field(
+      "loggingState",
+      .enumeration(
+        Enumeration(["ENABLED", "DISABLED"], unspecified: "LOGGING_STATE_UNSPECIFIED")),
+      "Whether its use is logged; the project's setting when it is not written."),
+    Field(
+      "severityLevel", .enumeration(severities),
+      "The least severity that is logged; everything when it is not written."),
+  ]
+
+  static let formats = Enumeration(
+    [
+      "DOCKER", "MAVEN", "NPM", "APT", "YUM", "GOOGET", "PYTHON", "KFP", "GO", "GENERIC", "RUBY",
+      "CONDA",
+    ], unspecified: "FORMAT_UNSPECIFIED")
+  static let modes = Enumeration(
+    [
+      "STANDARD_REPOSITORY", "VIRTUAL_REPOSITORY", "REMOTE_REPOSITORY", "AOSS_REPOSITORY",
+      "ASSURED_OSS_REPOSITORY",
+    ], unspecified: "MODE_UNSPECIFIED", suffix: "_REPOSITORY")
+  private static let severities = Enumeration(
+    ["DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY"],
+    unspecified: "SEVERITY_LEVEL_UNSPECIFIED")
+}
+
+extension KindID {
+  /// The kind `RepositoryKind`.
+  static let repository = RepositoryKind().id
+}

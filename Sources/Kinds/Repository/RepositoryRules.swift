@@ -1,0 +1,74 @@
+import Grammar
+import JSON
+import Model
+
+/// Rules between the fields of a repository: errors where the API would refuse, warnings otherwise.
+enum RepositoryRules {
+  static func problems(in spec: JSONObject) -> [SpecProblem] {
+    LabelRules.repository.problems(in: spec["labels"])
+      + modeProblems(spec) + formatProblems(spec) + keyProblems(spec)
+      + RemoteRepositoryRules.problems(in: spec)
+      + UpstreamPolicyRules.problems(in: spec["virtualRepositoryConfig"]?["upstreamPolicies"])
+      + CleanupRules.problems(in: spec["cleanupPolicies"])
+      + IAMRules.problems(inEntriesOf: spec)
+  }
+
+  static let standard = "STANDARD_REPOSITORY"
+  static let remote = "REMOTE_REPOSITORY"
+  static let virtual = "VIRTUAL_REPOSITORY"
+
+  static func mode(of spec: JSONObject) -> String { spec["mode"]?.string ?? standard }
+
+  private static func modeProblems(_ spec: JSONObject) -> [SpecProblem] {
+    let mode = mode(of: spec)
+    let configs = [("remoteRepositoryConfig", remote), ("virtualRepositoryConfig", virtual)]
+    return configs.compactMap { field, needed in
+      let short = RepositoryKind.modes.shortName(of: needed)
+      let isWritten = isWritten(spec[field])
+      if isWritten && mode != needed {
+        return SpecProblem(
+          FieldPath().field(field), "`\(field)` is for repositories with `mode: \(short)`",
+          help: "write `mode: \(short)`, or leave `\(field)` out")
+      }
+      if !isWritten && mode == needed {
+        let help =
+          needed == remote
+          ? "say what it mirrors: `remoteRepositoryConfig: {commonRepository: {uri: https://...}}`"
+          : "say what it serves: `virtualRepositoryConfig: {upstreamPolicies: [...]}`"
+        return SpecProblem(
+          FieldPath().field("mode"), "`mode: \(short)` needs `\(field)`", help: help)
+      }
+      return nil
+    }
+  }
+
+  private static func formatProblems(_ spec: JSONObject) -> [SpecProblem] {
+    guard let format = spec["format"]?.string else { return [] }
+    return [("dockerConfig", "DOCKER"), ("mavenConfig", "MAVEN")].compactMap { field, needed in
+      guard isWritten(spec[field]), format != needed else { return nil }
+      return SpecProblem(
+        FieldPath().field(field), "`\(field)` is for `format: \(needed.lowercased())`",
+        help: "this repository has `format: \(format.lowercased())`; leave `\(field)` out")
+    }
+  }
+
+  /// A key encrypts repositories of its own location only; what a multi-region takes is for the server to say.
+  private static func keyProblems(_ spec: JSONObject) -> [SpecProblem] {
+    guard let key = spec["kmsKeyName"]?.string, let location = spec["location"]?.string else {
+      return []
+    }
+    let parts = key.split(separator: "/")
+    guard parts.count == 8, parts[3] != location else { return [] }
+    return [
+      SpecProblem(
+        FieldPath().field("kmsKeyName"),
+        "the key is in `\(parts[3])` and the repository in `\(location)`", isWarning: true,
+        help: "Artifact Registry takes keys of the repository's own location")
+    ]
+  }
+
+  /// Whether a field is there and does not ask for its default.
+  static func isWritten(_ value: JSONValue?) -> Bool {
+    value.map { !$0.isNull } ?? false
+  }
+}

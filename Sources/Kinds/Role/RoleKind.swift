@@ -1,0 +1,147 @@
+import CloudResources
+import Grammar
+import JSON
+import Model
+import Operations
+
+/// A custom role of a project.
+struct RoleKind: CloudKind {
+  let name = "Role"
+  let addressName = "role"
+  let summary = "A custom role of a project; it can be granted only inside that project."
+  var place: Place { .project(.project) }
+  let limits = KindLimits(perProject: .init(300, isAdjustable: false))
+  let isCredential = false
+  var mustExist: Refusal { .createIsFalse }
+  let service: String? = "iam.googleapis.com"
+  let hasPolicy = false
+  let policyService: String? = nil
+  let takesDefaultLabels = false
+  let collection = "roles"
+  let fullNameForm = "projects/P/roles/ID"
+  var schema: Schema { Self.schema }
+  /// For weeks after its deletion a role's id cannot be used (docs/google-apis.md#deleted-roles). The answer
+  /// still shows the role, but not
+  /// since when it is deleted, so which of the two it will be is not known.
+  let deletion = Deletion.soft(
+    isDeleted: { $0["deleted"]?.bool == true },
+    returning: .init(orCreate: true) { _ in
+      Statement(
+        "undelete.role",
+        "undelete, or create if Google refuses: a role does not return after 7 days, and its id stays blocked for up to 37 "
+          + "days after its deletion, the date of which is not known; then take another id")
+    })
+  func problem(withName name: String) -> String? { NameRules.roleID(name) }
+
+  func check(_ spec: JSONObject) -> [SpecProblem] {
+    guard spec["includedPermissions"]?.array?.isEmpty == true else { return [] }
+    return [
+      SpecProblem(
+        FieldPath().field("includedPermissions"), "this role grants nothing", isWarning: true)
+    ]
+  }
+
+  func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
+  func isMade(_ spec: JSONObject) -> Bool { true }
+  func problem(
+    referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
+    with spec: JSONObject
+  ) -> ReferenceProblem? { nil }
+  func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+    -> [GraphFinding]
+  { [] }
+  func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
+
+  /// A custom role that holds or gains a dangerous permission is dangerous before anybody holds it.
+  ///
+  /// One that is brought back or switched on again (`stage`) gives what it held to those who hold it.
+  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
+    let isGain = change.fields.contains {
+      $0.path.description.hasPrefix("includedPermissions")
+        || $0.path.description == "stage" && $0.from == "DISABLED"
+    }
+    guard change.action == .undelete || change.action != .delete && isGain else { return [] }
+    let dangerous = (permissions(in: spec, live: live) ?? []).filter(PrivilegedGrants.isPrivileged)
+      .sorted()
+    guard !dangerous.isEmpty else { return [] }
+    let names = dangerous.map { "`\($0)`" }.joined(separator: ", ")
+    return [Hazard(.privileged, Statement("privileged.role", "the role would hold \(names)"))]
+  }
+
+  func contents(of live: JSONValue?) -> String? { nil }
+  func advice(onDeleting live: JSONValue) -> Statement? { nil }
+
+  /// A custom role has neither a number nor a time: one that ends, or comes back with what it held, is what it consists of.
+  ///
+  /// Its etag would tell as well, but a list and a GET are not known to name the same one, and a plan's id holds none.
+  func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
+    guard action != .update else { return [:] }
+    let permissions = (live["includedPermissions"]?.array ?? []).compactMap(\.string).sorted()
+    return [
+      "title": .string(live["title"]?.string ?? ""),
+      "description": .string(live["description"]?.string ?? ""),
+      // Google omits ALPHA (docs/google-apis.md#stages-of-roles).
+      "stage": .string(live["stage"]?.string ?? "ALPHA"),
+      "includedPermissions": .array(permissions.map(JSONValue.string)),
+    ]
+  }
+
+  func policyName(of address: Address) -> PolicyName? {
+    .role("projects/\(address.project)/roles/\(address.id)")
+  }
+
+  func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? {
+    (spec["includedPermissions"] ?? live?["includedPermissions"])?.array?.compactMap(\.string)
+  }
+  func state(of live: JSONValue) -> ObservedState {
+    deletion.isDeleted(live) ? .softDeleted : .present
+  }
+  let isListedBeforeItsProjectGoes = false
+  func isSwitchedOff(by change: Change) -> Bool { false }
+
+  var rest: RESTResource { Self.rest }
+  func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? {
+    ResourceWriter(calls: calls, address: address)
+  }
+
+  /// IAM v1 `projects.roles`. The list has the deleted ones too.
+  private static let rest = RESTResource(
+    host: .iam, version: "v1", name: "projects/{project}/roles/{role}", proof: .name,
+    noun: "role", plural: "custom roles", permission: "iam.roles",
+    roles: .init(reads: "roles/iam.roleViewer", writes: "roles/iam.roleAdmin"),
+    grouping: .list(
+      items: "roles", pageSize: 1000, query: [("view", "FULL"), ("showDeleted", "true")]),
+    create: .init(
+      id: .beside(id: "roleId", resource: "role"), answer: .resource,
+      blockedID: (
+        "marked for deletion",
+        "take another id for the role: that of a deleted one stays blocked for up to 37 days after its deletion, and "
+          + "Google does not report when that was. In its first 7 days a plan shows the role as `undelete`"
+      )),
+    update: .init(mask: .query, sendsETag: true, answer: .resource),
+    delete: .init(sendsETag: true, answer: .resource),
+    undelete: .init(sendsETag: true, answer: .resource), policy: nil)
+
+  /// iam v1 `Role`, discovery revision 20261023.
+  private static let schema = Schema([
+    SharedFields.project,
+    Field(
+      "title", .string(StringRules.bytes(atMost: 100)),
+      "The name that people see; at most 100 bytes of UTF-8."),
+    Field("description", .string(), "What the role is for."),
+    Field(
+      "stage", .enumeration(stages), default: "ALPHA",
+      "How mature the role is. `disabled` makes it grant nothing."),
+    Field(
+      "includedPermissions", .list(.string(StringRules.permission), .set),
+      "Every permission that the role grants, an exact set: `artifactregistry.repositories.get`."),
+    Field(
+      "name", .string(), [.outputOnly, .returned], "Google's name for it: `projects/P/roles/ID`."),
+    Field("etag", .string(), [.outputOnly], "A checksum of its present state."),
+    Field("deleted", .boolean, [.outputOnly], "Whether it is deleted and can still be restored."),
+  ])
+
+  /// Google returns no stage for ALPHA, the stage of a role for which none was sent (docs/google-apis.md#stages-of-roles).
+  private static let stages = Enumeration(
+    ["ALPHA", "BETA", "GA", "DEPRECATED", "DISABLED", "EAP"], unspecified: nil)
+}

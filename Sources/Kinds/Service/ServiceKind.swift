@@ -1,0 +1,67 @@
+import CloudResources
+import Grammar
+import JSON
+import Model
+
+/// A Google service that a project has enabled: declared in a Project's `services`, never a document of its own.
+struct ServiceKind: CloudKind {
+  let name = "Service"
+  let addressName = "service"
+  let summary = "A Google service that a project has enabled, from the Project's `services`."
+  var place: Place { .setting(of: .project) }
+  let deletion = Deletion.never
+  let limits = KindLimits()
+  var mustExist: Refusal { .createIsFalse }
+  let isCredential = false
+  let service: String? = nil
+  let hasPolicy = false
+  let policyService: String? = nil
+  let takesDefaultLabels = false
+  let collection = "services"
+  let fullNameForm = "projects/P/services/ID"
+  let schema = Schema([])
+  func problem(withName name: String) -> String? { NameRules.service(name) }
+  func check(_ spec: JSONObject) -> [SpecProblem] { [] }
+  func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
+  func isMade(_ spec: JSONObject) -> Bool { false }
+  func problem(
+    referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
+    with spec: JSONObject
+  ) -> ReferenceProblem? { nil }
+  func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+    -> [GraphFinding]
+  { [] }
+  func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
+  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
+  func contents(of live: JSONValue?) -> String? { nil }
+  func advice(onDeleting live: JSONValue) -> Statement? { nil }
+  /// Its name is its identity.
+  func identity(of live: JSONValue, before action: Change.Action) -> JSONObject { [:] }
+  func policyName(of address: Address) -> PolicyName? { nil }
+  func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
+  func state(of live: JSONValue) -> ObservedState {
+    let state = live["state"]?.string ?? ""
+    switch state {
+    case "ENABLED": return .present
+    case "DISABLED": return .absent
+    default: return .unknown("its state is `\(state)`, which is not known")
+    }
+  }
+  let isListedBeforeItsProjectGoes = false
+  func isSwitchedOff(by change: Change) -> Bool { false }
+  var rest: RESTResource { Self.rest }
+  /// Services are enabled in batches, and never one by one.
+  func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? { nil }
+
+  /// Service Usage v1 `services`. They are enabled in batches, by the target `Operations`.
+  private static let rest = RESTResource(
+    host: .serviceUsage, version: "v1", name: "projects/{project}/services/{service}",
+    proof: .name, noun: "service", plural: "services", permission: "serviceusage.services",
+    permissionVerbs: ["batchGet": "get", "batchEnable": "enable"],
+    roles: .init(
+      reads: "roles/serviceusage.serviceUsageViewer",
+      writes: "roles/serviceusage.serviceUsageAdmin",
+      verbs: ["use": "roles/serviceusage.serviceUsageConsumer"]),
+    grouping: .batch(verb: "batchGet", parameter: "names", items: "services", size: 30),
+    create: nil, update: nil, delete: nil, undelete: nil, policy: nil, namesProjectNumber: true)
+}

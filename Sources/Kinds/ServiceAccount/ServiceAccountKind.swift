@@ -1,0 +1,146 @@
+import CloudResources
+import Grammar
+import JSON
+import Model
+import Operations
+
+/// A service account of a project.
+struct ServiceAccountKind: CloudKind {
+  let name = "ServiceAccount"
+  let addressName = "serviceAccount"
+  let summary = "A service account, and who may act as it."
+  var place: Place { .project(.project) }
+  let limits = KindLimits(perProject: .init(100, isAdjustable: true))
+  let isCredential = false
+  var mustExist: Refusal { .createIsFalse }
+  let deletion = Deletion.hidden(
+    returning: .init(orCreate: true) { uid in
+      Statement(
+        "undelete.account",
+        "uid \(uid ?? "not known"): undelete, or create if Google refuses; an account does not return after 30 days, a new "
+          + "one is another identity, and the old grants do not return to it")
+    })
+  let service: String? = "iam.googleapis.com"
+  let hasPolicy = true
+  let policyService: String? = nil
+  let takesDefaultLabels = false
+  let collection = "serviceAccounts"
+  let fullNameForm = "a full e-mail"
+  func fullName(of address: Address) -> String { AccountName(address).email }
+
+  /// `uploader`, `serviceAccount/uploader`, `P/serviceAccount/uploader`, `uploader@P`, a full e-mail, a full Google name.
+  func read(reference text: String, project: String) -> KindReference? {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let name: AccountName?
+    switch parts.count {
+    case 1: name = AccountName(parts[0], in: project)
+    case 2 where parts[0] == addressName: name = AccountName(parts[1], in: project)
+    case 3 where parts[1] == addressName: name = AccountName(parts[2], in: parts[0])
+    case 4 where parts[0] == "projects" && parts[2] == collection:
+      name = AccountName(parts[3], in: parts[1])
+    default: name = nil
+    }
+    guard let name else { return nil }
+    let address = Address(project: name.project, id, name.id)
+    return name.isFull ? .full(address) : .short(project: name.project, names: [name.id])
+  }
+  var schema: Schema { Self.schema }
+  func problem(withName name: String) -> String? { NameRules.accountID(name) }
+  func check(_ spec: JSONObject) -> [SpecProblem] {
+    IAMRules.problems(inEntriesOf: spec)
+  }
+
+  /// The number is what tells an account from its namesakes.
+  func problem(inLive live: JSONValue, written: JSONObject) -> String? {
+    let isNumber = live["uniqueId"]?.string?.utf8.allSatisfy(NameRules.isDigit) == true
+    return isNumber ? nil : "`uniqueId` is not a number"
+  }
+
+  func isMade(_ spec: JSONObject) -> Bool { true }
+  func problem(
+    referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
+    with spec: JSONObject
+  ) -> ReferenceProblem? { nil }
+  func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+    -> [GraphFinding]
+  { [] }
+  func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
+  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
+  func contents(of live: JSONValue?) -> String? { nil }
+  func advice(onDeleting live: JSONValue) -> Statement? {
+    guard live["disabled"]?.bool != true else { return nil }
+    return Statement(
+      "disable-first",
+      "it is still enabled: set `disabled: true` first, and delete it once nobody misses it")
+  }
+
+  func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
+    LiveMembers.of(live, ["uniqueId"])
+  }
+
+  func policyName(of address: Address) -> PolicyName? {
+    .member("serviceAccount:\(AccountEmail(id: address.id, project: address.project))")
+  }
+  func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
+
+  /// No answer shows a deleted account.
+  func state(of live: JSONValue) -> ObservedState { .present }
+  let isListedBeforeItsProjectGoes = true
+  func isSwitchedOff(by change: Change) -> Bool {
+    change.fields.contains { $0.path.description == "disabled" && $0.to == true }
+  }
+
+  var rest: RESTResource { Self.rest }
+  func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? {
+    ResourceWriter(calls: calls, address: address).map(ServiceAccountWriter.init)
+  }
+
+  /// IAM v1 `projects.serviceAccounts`. Accounts are switched by `:disable` and `:enable`, and undeleted by their unique
+  /// ids, which `ServiceAccountWriter` does.
+  private static let rest = RESTResource(
+    host: .iam, version: "v1", name: "projects/{project}/serviceAccounts/{email}",
+    proof: .nameAndMember("email"), noun: "account", plural: "service accounts",
+    permission: "iam.serviceAccounts", permissionVerbs: ["patch": "update"],
+    roles: .init(reads: "roles/iam.serviceAccountViewer", writes: "roles/iam.serviceAccountAdmin"),
+    grouping: .list(items: "accounts", pageSize: 100),
+    create: .init(id: .beside(id: "accountId", resource: "serviceAccount"), answer: .resource),
+    update: .init(
+      method: "patch", mask: .body(resource: "serviceAccount"), sendsETag: false, answer: .resource),
+    delete: .init(sendsETag: false, answer: .empty), undelete: nil, policy: .post,
+    switchedFields: ["disabled"])
+
+  /// iam v1 `ServiceAccount`, discovery revision 20261023.
+  private static let schema = Schema([
+    SharedFields.project,
+    Field(
+      "displayName", .string(StringRules.bytes(atMost: 100)),
+      "The name that people see; at most 100 bytes of UTF-8."),
+    Field(
+      "description", .string(StringRules.bytes(atMost: 256)),
+      "What the account is for; at most 256 bytes of UTF-8."),
+    // Output-only in Google's message; here it is what `:disable` and `:enable` are called for.
+    Field(
+      "disabled", .boolean, default: false,
+      "Whether the account may be used. A new account is disabled in a call of its own, right after its "
+        + "creation."),
+    SharedFields.iam,
+    Field(
+      "name", .string(), [.outputOnly, .returned],
+      "Google's name for it: `projects/P/serviceAccounts/EMAIL`."),
+    Field("projectId", .string(), [.outputOnly], "The id of its project."),
+    Field(
+      "uniqueId", .string(), [.outputOnly, .returned],
+      "Its number, never used again: an account that is made anew under the same e-mail has another."
+    ),
+    Field(
+      "email", .string(), [.outputOnly, .returned],
+      "Its e-mail: `ID@PROJECT.iam.gserviceaccount.com`."),
+    Field("oauth2ClientId", .string(), [.outputOnly], "Its OAuth 2.0 client id."),
+    Field("etag", .string(), [.outputOnly], "Deprecated by Google."),
+  ])
+}
+
+extension KindID {
+  /// The kind `ServiceAccountKind`.
+  static let serviceAccount = ServiceAccountKind().id
+}

@@ -1,0 +1,148 @@
+import CloudResources
+import Grammar
+import JSON
+import Model
+import Operations
+
+/// A key of a service account: one that is live, and whose private half lies at its destination.
+struct ServiceAccountKeyKind: CloudKind {
+  let name = "ServiceAccountKey"
+  let addressName = "serviceAccountKey"
+  let summary = "One live key of a service account, with its destination, age and rotation."
+  var place: Place { .child(of: .serviceAccount, field: "serviceAccount") }
+  let deletion = Deletion.final(idIsReusable: true)
+  let limits = KindLimits()
+  var mustExist: Refusal { .createIsFalse }
+  let isCredential = true
+  let service: String? = "iam.googleapis.com"
+  let hasPolicy = false
+  let policyService: String? = nil
+  let takesDefaultLabels = false
+  let collection = "keys"
+  let fullNameForm = "projects/P/serviceAccounts/ACCOUNT/keys/ID"
+  /// Nothing refers to a key: its address holds the name that the manifest gives it, which Google does not know.
+  func fullName(of address: Address) -> String { "\(address)" }
+  func read(reference text: String, project: String) -> KindReference? { nil }
+  var schema: Schema { Self.schema }
+  func problem(withName name: String) -> String? { NameRules.freeName(name) }
+  func check(_ spec: JSONObject) -> [SpecProblem] { KeyTimes.problems(in: spec) }
+
+  func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
+  func isMade(_ spec: JSONObject) -> Bool { true }
+  func problem(
+    referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
+    with spec: JSONObject
+  ) -> ReferenceProblem? { nil }
+  func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+    -> [GraphFinding]
+  { [] }
+  func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
+  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
+  func contents(of live: JSONValue?) -> String? { nil }
+  func advice(onDeleting live: JSONValue) -> Statement? { nil }
+  /// Its id is its identity.
+  func identity(of live: JSONValue, before action: Change.Action) -> JSONObject { [:] }
+  func policyName(of address: Address) -> PolicyName? { nil }
+  func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
+  /// What lists keys is not the list of a kind.
+  func state(of live: JSONValue) -> ObservedState { .unknown("an answer of another kind") }
+  let isListedBeforeItsProjectGoes = false
+  func isSwitchedOff(by change: Change) -> Bool { false }
+
+  var rest: RESTResource { Self.rest }
+  func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? {
+    KeyWriter(calls: calls, address: address)
+  }
+
+  /// IAM v1 `projects.serviceAccounts.keys`. A key's address holds its manifest's name, and not Google's id; the calls
+  /// are those of the target `Keys`.
+  private static let rest = RESTResource(
+    host: .iam, version: "v1", name: nil, proof: .impossible, noun: "key", plural: "keys",
+    permission: "iam.serviceAccountKeys", permissionVerbs: ["upload": "create"],
+    roles: .init(
+      reads: "roles/iam.serviceAccountViewer", writes: "roles/iam.serviceAccountKeyAdmin"),
+    grouping: .alone, create: nil, update: nil, delete: nil, undelete: nil, policy: nil)
+
+  private static let schema = Schema(declared + observed)
+
+  private static let declared = [
+    SharedFields.project,
+    Field(
+      "serviceAccount", .string(StringRule(reference: .kind(.serviceAccount))),
+      [.required, .immutable, .manifestOnly],
+      "The account that the key is for: the name of a ServiceAccount of the set, or a full e-mail."),
+    Field(
+      "origin", .enumeration(Enumeration(["uploaded", "google"], unspecified: nil)),
+      [.immutable, .manifestOnly], default: "uploaded",
+      "Who makes the key: `uploaded` (arctl makes it here and uploads the public half) or `google` (Google "
+        + "makes it and sends the private half once)."),
+    Field(
+      "destination", .object(destination), [.required, .manifestOnly],
+      "Where the private half is kept."),
+    Field(
+      "expires", .duration, [.manifestOnly], default: .string(KeyTimes.defaultExpiry.wire),
+      "How long a new uploaded key is valid."),
+    Field(
+      "rotateAfter", .duration, [.manifestOnly],
+      "The age from which a plan warns that the key is due for rotation, with the date; two thirds of `expires` when it "
+        + "is not written. arctl replaces no key by itself: `--reissue ADDRESS` makes a new one."),
+    Field(
+      "overlap", .duration, [.manifestOnly], default: .string(KeyTimes.defaultOverlap.wire),
+      "Time that a rotation needs for two keys side by side: `rotateAfter` and twice the overlap must fit into `expires`. "
+        + "Nothing is disabled or deleted after it."
+    ),
+    Field(
+      "fingerprint", .string(StringRules.fingerprint), [.manifestOnly],
+      "Pins the public key: `sha256:` and the digest of its SubjectPublicKeyInfo."),
+  ]
+
+  private static let destination = [
+    Field(
+      "file", .string(StringRules.keyFile), [.required, .manifestOnly],
+      "The file's name below the key directory (`--key-dir`).")
+  ]
+
+  /// iam v1 `ServiceAccountKey`, discovery revision 20261023; nothing of it is written in a manifest.
+  private static let observed = [
+    Field("name", .string(), [.outputOnly], "Google's name for it, with its id at the end."),
+    Field("keyAlgorithm", .enumeration(algorithms), [.outputOnly], "The key's algorithm and size."),
+    Field("keyOrigin", .enumeration(origins), [.outputOnly], "Who made the key."),
+    Field("keyType", .enumeration(types), [.outputOnly], "Who manages the key."),
+    Field("validAfterTime", .timestamp, [.outputOnly], "When the key becomes valid."),
+    Field("validBeforeTime", .timestamp, [.outputOnly], "When the key stops being valid."),
+    Field("disabled", .boolean, [.outputOnly], "Whether the key is disabled; rotation decides."),
+    Field("disableReason", .enumeration(disableReasons), [.outputOnly], "Why the key is disabled."),
+    Field(
+      "extendedStatus", .list(.object(status), .ordered), [.outputOnly],
+      "What Google found out about the key, such as its exposure."),
+    Field("publicKeyData", .string(), [.outputOnly], "The public half."),
+    Field(
+      "privateKeyType", .enumeration(privateTypes), [.outputOnly], "The form of the private half."),
+    Field("privateKeyData", .string(), [.outputOnly, .secret], "The private half, sent once."),
+  ]
+
+  private static let status = [
+    Field("key", .enumeration(statusKeys), [.outputOnly], "What the status is about."),
+    Field("value", .string(), [.outputOnly], "The status itself."),
+  ]
+
+  private static let algorithms = Enumeration(
+    ["KEY_ALG_RSA_1024", "KEY_ALG_RSA_2048"], unspecified: "KEY_ALG_UNSPECIFIED")
+  private static let origins = Enumeration(
+    ["USER_PROVIDED", "GOOGLE_PROVIDED"], unspecified: "ORIGIN_UNSPECIFIED")
+  private static let types = Enumeration(
+    ["USER_MANAGED", "SYSTEM_MANAGED"], unspecified: "KEY_TYPE_UNSPECIFIED")
+  private static let privateTypes = Enumeration(
+    ["TYPE_PKCS12_FILE", "TYPE_GOOGLE_CREDENTIALS_FILE"], unspecified: "TYPE_UNSPECIFIED")
+  private static let disableReasons = Enumeration(
+    [
+      "SERVICE_ACCOUNT_KEY_DISABLE_REASON_USER_INITIATED",
+      "SERVICE_ACCOUNT_KEY_DISABLE_REASON_EXPOSED",
+      "SERVICE_ACCOUNT_KEY_DISABLE_REASON_COMPROMISE_DETECTED",
+    ], unspecified: "SERVICE_ACCOUNT_KEY_DISABLE_REASON_UNSPECIFIED")
+  private static let statusKeys = Enumeration(
+    [
+      "SERVICE_ACCOUNT_KEY_EXTENDED_STATUS_KEY_EXPOSED",
+      "SERVICE_ACCOUNT_KEY_EXTENDED_STATUS_KEY_COMPROMISE_DETECTED",
+    ], unspecified: "SERVICE_ACCOUNT_KEY_EXTENDED_STATUS_KEY_UNSPECIFIED")
+}

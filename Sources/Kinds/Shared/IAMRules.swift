@@ -1,0 +1,120 @@
+import Grammar
+import JSON
+import Model
+
+/// Rules on what manifests say of policies: `iam` entries and IAMBinding documents.
+enum IAMRules {
+  /// What a kind of resource makes of `allUsers` and `allAuthenticatedUsers`.
+  enum PublicMembers { case accepted, refusedByProjects }
+
+  /// Google's limit on `&&`, `||` and `!` in one condition (docs/google-apis.md#counted-limits).
+  static let maximumOperators = 12
+
+  static func problems(
+    inEntriesOf spec: JSONObject, publicMembers: PublicMembers = .accepted
+  ) -> [SpecProblem] {
+    let path = FieldPath().field("iam")
+    if let iam = spec["iam"], iam.isNull || iam.array?.isEmpty == true {
+      return [
+        SpecProblem(
+          path, "`iam` is empty, which changes nothing", isWarning: true,
+          help: "to take a grant away, list its members in `absent`")
+      ]
+    }
+    return (spec["iam"]?.array ?? []).enumerated().flatMap { index, entry -> [SpecProblem] in
+      guard let entry = entry.object else { return [] }
+      let place = path.appending(.index(index))
+      return problems(inEntry: entry, at: place)
+        + (publicMembers == .refusedByProjects ? publicProblems(entry, place) : [])
+    }
+  }
+
+  static func problems(inEntry entry: JSONObject, at path: FieldPath) -> [SpecProblem] {
+    memberProblems(entry, path) + conditionProblems(entry, path)
+  }
+
+  /// `services: []`, or null, says nothing and looks as if it disabled everything.
+  static func emptyServices(_ spec: JSONObject) -> [SpecProblem] {
+    guard let services = spec["services"], services.isNull || services.array?.isEmpty == true
+    else { return [] }
+    return [
+      SpecProblem(
+        FieldPath().field("services"), "`services` is empty, and arctl disables no service",
+        help: "leave `services` out")
+    ]
+  }
+
+  private static func memberProblems(_ entry: JSONObject, _ path: FieldPath) -> [SpecProblem] {
+    let exclusive = entry["exclusive"] == true || entry["exclusive"] == "role"
+    let members = entry["members"]?.array
+    let absent = entry["absent"]?.array
+    var problems: [SpecProblem] = []
+    if members?.isEmpty == true && !exclusive {
+      problems.append(
+        SpecProblem(
+          path.field("members"), "`members` is empty",
+          help:
+            "write `exclusive: true` to remove every member, or list those to remove in `absent`"))
+    }
+    if absent?.isEmpty == true {
+      problems.append(
+        SpecProblem(path.field("absent"), "`absent` is empty", help: "leave it out"))
+    }
+    if members == nil && exclusive {
+      problems.append(
+        SpecProblem(
+          path.field("exclusive"), "`exclusive` needs `members`",
+          help: "`members: []` with it removes everyone"))
+    } else if members == nil && absent == nil {
+      problems.append(
+        SpecProblem(path, "this grant names nobody", help: "write `members` or `absent`"))
+    }
+    return problems
+  }
+
+  private static func conditionProblems(_ entry: JSONObject, _ path: FieldPath) -> [SpecProblem] {
+    let condition = entry["condition"]?.object
+    let until = entry["until"]?.string
+    var problems: [SpecProblem] = []
+    if condition != nil && until != nil {
+      problems.append(
+        SpecProblem(
+          path.field("until"), "`until` and `condition` exclude each other",
+          help: "put `request.time < timestamp('...')` into the condition's expression"))
+    }
+    if condition != nil || until != nil, let role = entry["role"]?.string,
+      RoleName.basic.contains(role)
+    {
+      problems.append(
+        SpecProblem(
+          path.field(condition == nil ? "until" : "condition"),
+          "Google takes no condition on the basic role `\(role)`"))
+    }
+    if let expression = condition?["expression"]?.string {
+      let count = operators(in: expression)
+      if count > maximumOperators {
+        problems.append(
+          SpecProblem(
+            path.field("condition").field("expression"),
+            "\(count) logical operators; Google takes at most \(maximumOperators)"))
+      }
+    }
+    return problems
+  }
+
+  private static func publicProblems(_ entry: JSONObject, _ path: FieldPath) -> [SpecProblem] {
+    (entry["members"]?.array ?? []).enumerated().compactMap { index, member in
+      guard let text = member.string, text == "allUsers" || text == "allAuthenticatedUsers" else {
+        return nil
+      }
+      return SpecProblem(
+        path.field("members").appending(.index(index)), "Google takes no `\(text)` on a project",
+        help: "grant it on the repository")
+    }
+  }
+
+  /// How many `&&`, `||` and `!` (not `!=`) stand outside of string literals.
+  static func operators(in expression: String) -> Int {
+    ConditionText.tokens(of: expression).count { ["&&", "||", "!"].contains($0) }
+  }
+}

@@ -1,0 +1,56 @@
+import Grammar
+import Model
+
+/// Fields that several kinds have.
+enum SharedFields {
+  static let project = Field(
+    "project", .string(StringRules.project), [.manifestOnly, .immutable],
+    "The project that it belongs to. Taken from the Stack's defaults when it is not written.")
+
+  static let condition: [Field] = [
+    Field("title", .string(), [.required], "What the condition is called."),
+    Field("description", .string(), "What the condition is for."),
+    Field(
+      "expression", .string(), [.required],
+      "When the grant holds, in the Common Expression Language: "
+        + "`request.time < timestamp('2027-01-01T00:00:00Z')`."),
+  ]
+
+  static let role = Field(
+    "role", .string(StringRules.role), [.required, .manifestOnly],
+    "What is granted: `roles/artifactregistry.reader`, a full custom role name, or the short name of a Role "
+      + "of the set.")
+  static let members = Field(
+    "members", .list(.string(StringRules.member), .set), [.manifestOnly],
+    "Who holds the role: `user:`, `group:`, `serviceAccount:`, `domain:` or `principal://` members. "
+      + "Members that others granted stay, unless the entry is `exclusive`.")
+  static let absent = Field(
+    "absent", .list(.string(StringRules.member), .set), [.manifestOnly],
+    "Who must not hold the role under this condition.")
+  static let conditionField = Field(
+    "condition", .object(condition), [.manifestOnly],
+    "When the grant holds. A role with another condition is another binding; white space makes no difference."
+  )
+  static let until = Field(
+    "until", .string(StringRules.until), [.manifestOnly],
+    "The day or instant when the grant ends, in place of a condition; once past, the entry plans the removal, and "
+      + "when that is done, the plan says that the entry can go."
+  )
+  static let exclusive = Field(
+    "exclusive", .booleanOr(["role"]), [.manifestOnly],
+    "With `true`, `members` are all that may hold the role under this condition; any other member is removed. With "
+      + "`role`, what the manifests give of the role on this policy, under any condition, is all of it."
+  )
+
+  /// The fields of one entry of `iam`.
+  static let iamEntry: [Field] = [
+    role, members, absent,
+    conditionField, until, exclusive,
+  ]
+
+  /// The policy of the resource, written with it.
+  static let iam = Field(
+    "iam", .list(.object(iamEntry), .ordered), [.manifestOnly],
+    "Who may do what with it. Entries add to what IAMBinding documents say of the same policy, and to what "
+      + "others granted.")
+}

@@ -1,0 +1,106 @@
+import Grammar
+import JSON
+import Model
+
+/// The settings of one set of manifests.
+struct StackKind: Kind {
+  let name = "Stack"
+  let summary =
+    "Settings of this set of manifests: defaults, variables, scope, protection, limits, revoked members."
+  let part = DocumentPart.settings
+  var schema: Schema { Self.schema }
+  func problem(withName name: String) -> String? { NameRules.freeName(name) }
+
+  func check(_ spec: JSONObject) -> [SpecProblem] {
+    let defaults = FieldPath().field("defaults")
+    return LabelRules.repository.problems(
+      in: spec["defaults"]?["labels"], at: defaults.field("labels"))
+      + (spec["variables"]?.object?.keys ?? []).compactMap(variableProblem)
+  }
+
+  /// A variable is written `${name}` and given as `ARCTL_VAR_name`.
+  private func variableProblem(_ name: String) -> SpecProblem? {
+    let bytes = name.utf8
+    let isName =
+      (1...63).contains(bytes.count) && !NameRules.isDigit(bytes.first ?? 48)
+      && bytes.allSatisfy { NameRules.isAlphanumeric($0) || $0 == 95 }
+    guard !isName else { return nil }
+    return SpecProblem(
+      FieldPath().field("variables").appending(.element(name)),
+      "`\(name)` cannot name a variable: letters, digits and `_`, no digit first, at most 63")
+  }
+
+  private static let schema = Schema([
+    Field(
+      "defaults", .object(defaults), [.manifestOnly], "What documents of the set need not repeat."),
+    Field(
+      "variables", .map(.object(variable), idField: nil), [.manifestOnly],
+      "The variables of the set by name, used as `${name}` in values."),
+    Field(
+      "scope", .object(scope), [.manifestOnly],
+      "What resources mean that are live and that no manifest declares."),
+    Field(
+      "revoked", .list(.string(StringRules.member), .set), [.manifestOnly],
+      "Members to take out of every policy that a run reads, whatever the role."),
+    Field(
+      "protect", .list(.string(), .set), [.manifestOnly],
+      "Address globs of what no flag may delete."),
+    Field(
+      "limits", .object(limits), [.manifestOnly],
+      "How much one run may delete or remove; only tighter."),
+  ])
+
+  private static let defaults = [
+    Field(
+      "project", .string(StringRules.project), [.manifestOnly],
+      "The project of documents that name none."),
+    Field(
+      "location", .string(StringRules.location), [.manifestOnly],
+      "The location of repositories that name none."),
+    Field(
+      "labels", .labels, [.manifestOnly],
+      "Labels of every repository of the set; a repository's own come on top, key by key."),
+  ]
+
+  private static let variable = [
+    Field(
+      "type",
+      .enumeration(Enumeration(["string", "list", "map"], unspecified: nil)), [.manifestOnly],
+      default: "string", "What sort of value it has."),
+    Field(
+      "required", .boolean, [.manifestOnly], default: false,
+      "Whether a value must be given (`--var`, `--var-file`, `ARCTL_VAR_NAME`)."),
+    Field("default", .any, [.manifestOnly], "The value when none is given."),
+    Field("oneOf", .list(.string(), .ordered), [.manifestOnly], "The values that it may have."),
+    Field("description", .string(), [.manifestOnly], "What it is for."),
+  ]
+
+  private static let scope = [
+    Field(
+      "undeclared",
+      .enumeration(Enumeration(["report", "ignore"], unspecified: nil)), [.manifestOnly],
+      default: "report", "Whether undeclared resources and members are listed or passed over."),
+    Field(
+      "kinds",
+      .map(
+        .enumeration(Enumeration(["report", "ignore", "authoritative"], unspecified: nil)),
+        idField: nil), [.manifestOnly],
+      "The same for single kinds; `authoritative` plans the deletion of what is undeclared."),
+    Field(
+      "ignore", .list(.string(), .set), [.manifestOnly],
+      "Address globs of what is passed over whatever its kind; that of a policy passes over its undeclared members."
+    ),
+  ]
+
+  private static let limits = [
+    Field(
+      "maxDeletes", .integer(0...1_000_000), [.manifestOnly],
+      "How many resources of one kind and project a run may delete."),
+    Field(
+      "maxDeletePercent", .integer(0...100), [.manifestOnly],
+      "The same as a share of those that are live."),
+    Field(
+      "maxRemovals", .integer(0...1_000_000), [.manifestOnly],
+      "How many member entries of one policy a run may remove."),
+  ]
+}

@@ -1,0 +1,125 @@
+import Diagnostics
+import Grammar
+import Model
+
+/// The names of all fields of the language: which of them hold or suggest secrets, by the schemas and by the names
+/// themselves.
+struct FieldNames: Sendable {
+  /// How much of a name's value may be shown.
+  enum Meaning: Sendable {
+    /// Nothing of it is shown.
+    case secret
+    /// A reference to a secret, which is shown if it matches its grammar: any other text may be the secret itself.
+    case reference(StringRule)
+    /// A known object around credentials; in it only the known fields are shown.
+    case container(Set<String>)
+    /// Nothing secret.
+    case plain
+  }
+
+  /// The meaning of a key by the schemas of all kinds; a key that they do not have is judged by its name.
+  func meaning(of key: some StringProtocol, inCredentials: Bool = false) -> Meaning {
+    let name = String(key)
+    if inCredentials, !credentialNames.contains(name) { return .secret }
+    if let known = known[name] { return known }
+    return Self.promises(name) ? .secret : .plain
+  }
+
+  private static let words = [
+    "password", "passwd", "passphrase", "passcode", "passwort", "pwd", "secret", "token",
+    "credential", "apikey", "privatekey", "accesskey", "authkey", "signingkey", "encryptionkey",
+  ]
+  private static let wholes: Set<String> = ["pass", "pw", "creds", "cred", "auth"]
+
+  /// Whether a name says that a secret follows: `password`, `API_KEY`, `db.passwd`, and the like misspelt.
+  static func promises(_ name: some StringProtocol) -> Bool {
+    let folded = String(
+      decoding: name.utf8.compactMap { byte -> UInt8? in
+        switch byte {
+        case 0x30...0x39, 0x61...0x7A: byte
+        case 0x41...0x5A: byte | 0x20
+        default: nil
+        }
+      }, as: UTF8.self)
+    guard folded.utf8.count >= 2 else { return false }
+    if words.contains(where: { folded.contains($0) }) { return true }
+    if parts(of: String(name)).contains(where: { wholes.contains($0) }) { return true }
+    return (6...14).contains(folded.utf8.count) && "pc".contains(folded.prefix(1))
+      && closestMatch(to: folded, in: ["password", "credentials"]) != nil
+  }
+
+  /// The words of a name, in lower case: `dbPass` and `db_pass` are `db` and `pass`.
+  private static func parts(of name: String) -> [String] {
+    var parts: [String] = [""]
+    var wasLower = false
+    for scalar in name.unicodeScalars {
+      let isLetter = scalar.properties.isAlphabetic
+      if !isLetter || (wasLower && scalar.properties.isUppercase) { parts.append("") }
+      if isLetter { parts[parts.count - 1] += String(scalar).lowercased() }
+      wasLower = scalar.properties.isLowercase
+    }
+    return parts
+  }
+
+  /// Whether a text is a path of fields that the schemas know: `upstreamCredentials.usernamePasswordCredentials`.
+  func isPath(_ text: String) -> Bool {
+    text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
+      known[String($0)] != nil
+    }
+  }
+
+  /// A key as it may be shown: `password hunter2` was meant as a key and its value.
+  func shown(_ key: String) -> String {
+    guard let end = key.firstIndex(where: { " :=\t".contains($0) }) else { return key }
+    let name = key[..<end]
+    guard key[end...].contains(where: { !" :=\t".contains($0) }), case .secret = meaning(of: name)
+    else { return key }
+    return "\(name) \(HiddenText.mark)"
+  }
+
+  /// The fields of all kinds that hold secrets, refer to them or only sound like it.
+  private let known: [String: Meaning]
+  /// The known fields inside of known credentials.
+  private let credentialNames: Set<String>
+  /// The names of everything that a document can write, at any level.
+  let writable: Set<String>
+
+  init(_ kinds: KindSet) {
+    let schemas = kinds.documents.map(\.schema.fields)
+    var found: [String: Meaning] = [:]
+    Self.look(DocumentFields.all, &found)
+    for fields in schemas { Self.look(fields, &found) }
+    known = found
+    credentialNames = found.values.reduce(into: []) {
+      if case .container(let names) = $1 { $0.formUnion(names) }
+    }
+    var names = Set(Document.keys)
+    Self.add(DocumentFields.metadata + DocumentFields.lifecycle, &names)
+    for fields in schemas { Self.add(fields, &names) }
+    writable = names
+  }
+
+  private static func look(_ fields: [Field], _ found: inout [String: Meaning]) {
+    for field in fields {
+      let inner = nested(field.type)
+      if field.traits.contains(.secret) {
+        found[field.name] = .secret
+      } else if field.traits.contains(.secretReference), case .string(let rule) = field.type {
+        found[field.name] = .reference(rule)
+      } else if found[field.name] == nil {
+        found[field.name] =
+          inner.isEmpty || !promises(field.name) ? .plain : .container(Set(inner.map(\.name)))
+      }
+      look(inner, &found)
+    }
+  }
+
+  private static func add(_ fields: [Field], _ names: inout Set<String>) {
+    for field in fields where !field.traits.contains(.outputOnly) {
+      names.insert(field.name)
+      add(nested(field.type), &names)
+    }
+  }
+
+  private static func nested(_ type: FieldType) -> [Field] { FieldTable.fields(of: type) ?? [] }
+}

@@ -1,0 +1,100 @@
+import JSON
+import Model
+import Testing
+
+@testable import Grammar
+@testable import Kinds
+
+/// What holds for every kind and every field.
+struct AllKindsTests {
+  @Test func lookUps() {
+    #expect(
+      Kinds.catalog.documents.map(\.name) == [
+        "Stack", "Project", "Repository", "ServiceAccount", "ServiceAccountKey", "Role",
+        "IAMBinding",
+      ])
+    for kind in Kinds.catalog.documents { #expect(kind.summary.hasSuffix(".")) }
+    for kind in Kinds.catalog.resources { #expect(kind.id.resource?.name == kind.name) }
+    #expect(Kinds.catalog.named("Repository")?.resource?.id == .repository)
+    #expect(Kinds.catalog.named("repository") == nil)
+    #expect(Kinds.catalog.named("Service") == nil)
+    #expect(Kinds.catalog["service"]?.resource?.name == "Service")
+    #expect(Kinds.catalog["iam"] == nil)
+    #expect(KindID.policy.resource == nil)
+  }
+
+  @Test func everyFieldIsDocumentedAndConsistent() {
+    for kind in Kinds.catalog.documents {
+      visit(kind.schema.fields, FieldPath()) { field, path in
+        let place = "\(kind.name).\(path)"
+        #expect(field.documentation.hasSuffix("."), "\(place)")
+        #expect(field.documentation.utf8.count > 12, "\(place)")
+        if field.traits.contains(.required) {
+          #expect(field.defaultValue == nil, "\(place)")
+          #expect(!field.traits.contains(.outputOnly), "\(place)")
+        }
+        if case .enumeration(let enumeration) = field.type {
+          checkEnumeration(enumeration, field, place)
+        }
+        if case .duration = field.type, let value = field.defaultValue {
+          #expect(
+            value.string.flatMap(ApiDuration.init(parsing:))?.wire == value.string, "\(place)")
+        }
+      }
+    }
+  }
+
+  private func checkEnumeration(_ enumeration: Enumeration, _ field: Field, _ place: String) {
+    #expect(Set(enumeration.values).count == enumeration.values.count, "\(place)")
+    for value in enumeration.values {
+      #expect(enumeration.wireValue(for: value) == value, "\(place)")
+      #expect(enumeration.wireValue(for: enumeration.shortName(of: value)) == value, "\(place)")
+    }
+    if let value = field.defaultValue {
+      #expect(enumeration.values.contains(value.string ?? ""), "\(place)")
+    }
+  }
+
+  private func visit(
+    _ fields: [Field], _ path: FieldPath, _ body: (Field, FieldPath) -> Void
+  ) {
+    #expect(Set(fields.map(\.name)).count == fields.count, "\(path)")
+    for field in fields {
+      let place = path.field(field.name)
+      body(field, place)
+      visit(field.type, place, body)
+    }
+  }
+
+  private func visit(_ type: FieldType, _ path: FieldPath, _ body: (Field, FieldPath) -> Void) {
+    switch type {
+    case .object(let fields): visit(fields, path, body)
+    case .map(let element, let idField):
+      if case .object(let fields) = element, let idField {
+        #expect(fields.contains { $0.name == idField }, "\(path)")
+      }
+      visit(element, path, body)
+    case .list(let element, let semantics):
+      if case .keyed(let key) = semantics, case .object(let fields) = element {
+        #expect(fields.contains { $0.name == key }, "\(path)")
+      }
+      visit(element, path, body)
+    default: break
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("mode", "standard", "STANDARD_REPOSITORY"), ("mode", "Remote", "REMOTE_REPOSITORY"),
+      ("mode", "VIRTUAL_REPOSITORY", "VIRTUAL_REPOSITORY"),
+      ("mode", "assured-oss", "ASSURED_OSS_REPOSITORY"), ("format", "python", "PYTHON"),
+      ("format", "npm", "NPM"), ("format", "pypi", nil),
+    ] as [(String, String, String?)])
+  func shortNames(_ field: String, _ text: String, _ wire: String?) throws {
+    guard case .enumeration(let enumeration)? = RepositoryKind().schema[field]?.type else {
+      Issue.record("\(field) is no enum")
+      return
+    }
+    #expect(enumeration.wireValue(for: text) == wire)
+  }
+}
