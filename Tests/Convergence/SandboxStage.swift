@@ -1,13 +1,14 @@
+import CloudResources
 import Crypto
 import Foundation
 import HTTP
 import JSON
+import Kinds
 import LiveState
 import Model
 import Operations
 import Platform
 import Reconcile
-import Registry
 import Sandbox
 import Synchronization
 import TestSupport
@@ -43,6 +44,7 @@ final class LossyTransport: HTTPTransport {
     var count = 0
     var fault: (number: Int, fault: Fault)?
     var requests: [HTTPRequest] = []
+    var answering: (@Sendable (HTTPRequest) -> HTTPResponse?)?
   }
   private let base: CurlTransport
   private let state = Mutex(State())
@@ -50,7 +52,11 @@ final class LossyTransport: HTTPTransport {
   init() { base = CurlTransport(CurlTransport.Configuration(userAgent: "arctl-tests")) }
 
   func inject(_ fault: Fault?, at number: Int = 0) {
-    state.withLock { $0 = State(fault: fault.map { (number, $0) }) }
+    state.withLock { $0 = State(fault: fault.map { (number, $0) }, answering: $0.answering) }
+  }
+  /// Answers some requests in the place of the server.
+  func answer(_ answering: (@Sendable (HTTPRequest) -> HTTPResponse?)?) {
+    state.withLock { $0.answering = answering }
   }
   var requests: [HTTPRequest] { state.withLock { $0.requests } }
   func shutdown() { base.shutdown() }
@@ -61,6 +67,7 @@ final class LossyTransport: HTTPTransport {
       state.requests.append(request)
       return state.fault?.number == state.count ? state.fault?.fault : nil
     }
+    if let answer = state.withLock({ $0.answering })?(request) { return answer }
     switch fault {
     case .lostRequest: throw HTTPFailure(.ambiguous, "reset")
     case .unavailable: return HTTPResponse(status: 503, body: Array("down".utf8))
@@ -81,8 +88,11 @@ final class SandboxStage: Sendable {
   private let endpoints: Endpoints
   /// One for the stage: a run that is over may give the lock of its own back a moment later.
   let keyStore: KeyStore
+  /// The kinds that its manifests may declare.
+  let kinds: KindSet
 
-  init(projects: [String] = ["my-project-id"]) throws {
+  init(projects: [String] = ["my-project-id"], kinds: KindSet = .google) throws {
+    self.kinds = kinds
     folder = "/tmp/arctl-live-\(UInt64.random(in: 0...UInt64.max))"
     try Self.prepared.get().write(to: folder)
     server = try SandboxServer(.init(dataDirectory: folder, projects: projects))
@@ -135,7 +145,8 @@ final class SandboxStage: Sendable {
     let search = CredentialSearch(
       environment: [:], readFile: reader, onlyFile: server.ownerFile)
     let credential = try await search.find(endpoints: endpoints, run: run)
-    return try APIClient(credential: credential, endpoints: endpoints, run: run)
+    return try APIClient(
+      credential: credential, endpoints: endpoints, run: run, advice: PermissionRoles(kinds).advice)
   }
 
   /// What another person does with plain requests.
@@ -155,16 +166,16 @@ final class SandboxStage: Sendable {
   }
 
   func graph(_ manifests: String) throws -> DesiredGraph {
-    try Loading.graph(Loading.stack + manifests)
+    try Loading.graph(Loading.stack + manifests, kinds: kinds)
   }
 
   func plan(_ graph: DesiredGraph, allowing: [Hazard.Flag] = Hazard.Flag.allCases) async throws
     -> Plan
   {
     let keys = keyStore
-    let snapshot = await SnapshotReader(client: try await client(), keys: keys)
+    let snapshot = await SnapshotReader(client: try await client(), keys: keys, kinds: kinds)
       .readSnapshot(of: graph)
-    var planner = Planner(graph: graph, snapshot: snapshot, kinds: Kinds.catalog)
+    var planner = Planner(graph: graph, snapshot: snapshot)
     for flag in allowing {
       planner.permissions.allowed[flag] = [AddressGlob("**")]
     }

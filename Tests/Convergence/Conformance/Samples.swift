@@ -1,0 +1,126 @@
+import Model
+import TestSupport
+
+extension KindSample {
+  /// At least one sample of every kind that there is.
+  static let all: [KindSample] =
+    [project, service, serviceAccount, serviceAccountKey, role] + repositories + [
+      shelf, book,
+    ]
+
+  private static func known(_ name: String) -> any ResourceKind {
+    // A kind that is missing fails `everyKindHasASample`.
+    KindSet.google[name]?.resource ?? Shelf()
+  }
+
+  private static let project = KindSample(
+    kind: known("project"), surroundings: "", name: "brand-new-project",
+    address: Address(project: "brand-new-project", .project),
+    spec: [("parent", "organizations/123456")],
+    changes: [
+      ("displayName", "Other name"), ("labels", "{team: web}"),
+      ("billingAccount", "billingAccounts/012345-6789AB-CDEF01"),
+    ],
+    fixed: [("parent", "folders/77")], kept: ["displayName": "Google takes no empty name"],
+    untried: ["tags": "only written when a project is created, and never returned"])
+
+  private static let service = KindSample(
+    kind: known("service"), surroundings: "", name: "pubsub.googleapis.com",
+    address: Address(project: "my-project-id", .service, "pubsub.googleapis.com"), spec: [],
+    documents: { _ in
+      document("Project", "my-project-id", "{services: [pubsub.googleapis.com]}")
+    })
+
+  private static let serviceAccount = KindSample(
+    kind: known("serviceAccount"), name: "uploader",
+    address: Address(project: "my-project-id", .serviceAccount, "uploader"),
+    spec: [("displayName", "One")],
+    changes: [("displayName", "Two"), ("description", "Uploads"), ("disabled", "true")])
+
+  private static let serviceAccountKey = KindSample(
+    kind: known("serviceAccountKey"),
+    surroundings: services + document("ServiceAccount", "uploader", "{}"), name: "laptop",
+    address: Address(project: "my-project-id", .serviceAccountKey, "uploader", "laptop"),
+    spec: [("serviceAccount", "uploader"), ("destination", "{file: laptop.json}")])
+
+  private static let role = KindSample(
+    kind: known("role"), name: "publisher",
+    address: Address(project: "my-project-id", .role, "publisher"),
+    spec: [("title", "P"), ("includedPermissions", "[artifactregistry.repositories.get]")],
+    changes: [
+      ("title", "Q"), ("description", "Publishes"), ("stage", "ga"),
+      ("includedPermissions", "[artifactregistry.repositories.get, iam.roles.get]"),
+    ])
+
+  private static func repository(
+    _ variant: String, _ spec: [Value], changes: [Value] = [], fixed: [Value] = [],
+    kept: [String: String] = [:], companions: [String: [Value]] = [:],
+    untried: [String: String] = [:], more: String = ""
+  ) -> KindSample {
+    KindSample(
+      kind: known("repository"), variant: variant, surroundings: services + more, name: "packages",
+      address: Address(project: "my-project-id", .repository, "us-east4", "packages"), spec: spec,
+      changes: changes, fixed: fixed, kept: kept, companions: companions, untried: untried)
+  }
+
+  private static let repositories = [
+    repository(
+      "docker", [("format", "docker"), ("description", "One")],
+      changes: [
+        ("description", "Two"), ("labels", "{team: web}"),
+        ("dockerConfig", "{immutableTags: true}"),
+        ("cleanupPolicyDryRun", "true"),
+        ("cleanupPolicies", "{old: {action: delete, condition: {olderThan: 30d}}}"),
+        ("vulnerabilityScanningConfig", "{enablementConfig: disabled}"),
+        ("platformLogsConfig", "{loggingState: enabled, severityLevel: error}"),
+      ],
+      fixed: [
+        ("format", "npm"), ("mode", "remote"),
+        ("kmsKeyName", "projects/p/locations/us-east4/keyRings/r/cryptoKeys/k"),
+      ],
+      companions: [
+        "mode": [("remoteRepositoryConfig", "{dockerRepository: {publicRepository: DOCKER_HUB}}")]
+      ], untried: ["disallowUnspecifiedMode": "nothing says that it is returned"]),
+    repository(
+      "maven", [("format", "maven"), ("mavenConfig", "{versionPolicy: release}")],
+      fixed: [("mavenConfig", "{versionPolicy: snapshot}")]),
+    repository(
+      "remote",
+      [
+        ("format", "python"), ("mode", "remote"),
+        (
+          "remoteRepositoryConfig",
+          "{description: PyPI, pythonRepository: {publicRepository: PYPI}}"
+        ),
+      ],
+      changes: [
+        (
+          "remoteRepositoryConfig",
+          "{description: PyPI, pythonRepository: {publicRepository: PYPI}, upstreamCredentials: {usernamePasswordCredentials: {username: ana, passwordSecretVersion: projects/p/secrets/s/versions/1}}}"
+        )
+      ],
+      fixed: [
+        (
+          "remoteRepositoryConfig",
+          "{description: Other, pythonRepository: {publicRepository: PYPI}}"
+        )
+      ],
+      kept: ["remoteRepositoryConfig": "a remote repository needs it"]),
+    repository(
+      "virtual",
+      [
+        ("format", "python"), ("mode", "virtual"),
+        (
+          "virtualRepositoryConfig",
+          "{upstreamPolicies: [{id: own, repository: repository/own, priority: 10}]}"
+        ),
+      ],
+      changes: [
+        (
+          "virtualRepositoryConfig",
+          "{upstreamPolicies: [{id: own, repository: repository/own, priority: 20}]}"
+        )
+      ], kept: ["virtualRepositoryConfig": "a virtual repository needs it"],
+      more: document("Repository", "own", "{format: python}")),
+  ]
+}
