@@ -8,6 +8,7 @@ public enum Kinds {
       StackKind(),
       ProjectKind(),
       RepositoryKind(),
+      RuleKind(),
       ServiceAccountKind(),
       ServiceAccountKeyKind(),
       RoleKind(),

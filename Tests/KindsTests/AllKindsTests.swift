@@ -10,7 +10,7 @@ struct AllKindsTests {
   @Test func lookUps() {
     #expect(
       Kinds.catalog.documents.map(\.name) == [
-        "Stack", "Project", "Repository", "ServiceAccount", "ServiceAccountKey", "Role",
+        "Stack", "Project", "Repository", "Rule", "ServiceAccount", "ServiceAccountKey", "Role",
         "IAMBinding",
       ])
     for kind in Kinds.catalog.documents { #expect(kind.summary.hasSuffix(".")) }

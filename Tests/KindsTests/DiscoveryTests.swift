@@ -16,6 +16,12 @@ struct DiscoveryTests {
       ])
   }
 
+  @Test func rule() throws {
+    try expectNoDifference(
+      RuleKind(), "artifactregistry.v1", "GoogleDevtoolsArtifactregistryV1Rule",
+      writers: ["name": "follows from the address"])
+  }
+
   @Test func project() throws {
     try expectNoDifference(
       ProjectKind(), "cloudresourcemanager.v3", "Project",

@@ -153,7 +153,7 @@ import Testing
     #expect(DesiredKey.Origin.allCases.map(\.rawValue) == ["uploaded", "google"])
     #expect(
       KindSet.google.resources.map(\.addressName) == [
-        "project", "repository", "serviceAccount", "serviceAccountKey", "role", "service",
+        "project", "repository", "rule", "serviceAccount", "serviceAccountKey", "role", "service",
       ])
     #expect(KindID.policy.name == "iam")
     let orders: [KeyOrder] = [

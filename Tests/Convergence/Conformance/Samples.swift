@@ -4,7 +4,7 @@ import TestSupport
 extension KindSample {
   /// At least one sample of every kind that there is.
   static let all: [KindSample] =
-    [project, service, serviceAccount, serviceAccountKey, role] + repositories + [
+    [project, service, serviceAccount, serviceAccountKey, role, rule] + repositories + [
       shelf, book,
     ]
 
@@ -51,6 +51,17 @@ extension KindSample {
       ("title", "Q"), ("description", "Publishes"), ("stage", "ga"),
       ("includedPermissions", "[artifactregistry.repositories.get, iam.roles.get]"),
     ])
+
+  private static let rule = KindSample(
+    kind: known("rule"), surroundings: services + document("Repository", "r", "{format: npm}"),
+    name: "no-downloads",
+    address: Address(project: "my-project-id", known("rule").id, "us-east4", "r", "no-downloads"),
+    spec: [("repository", "r"), ("action", "deny"), ("operation", "download")],
+    changes: [
+      ("action", "allow"), ("packageId", "left-pad"),
+      ("condition", #"{expression: 'pkg.version.id == "1.0.0"'}"#),
+    ],
+    untried: ["operation": "Google has one value"])
 
   private static func repository(
     _ variant: String, _ spec: [Value], changes: [Value] = [], fixed: [Value] = [],

@@ -1,0 +1,123 @@
+import CloudResources
+import Grammar
+import JSON
+import Model
+import Operations
+
+/// A download rule of a repository: what may be downloaded from it, or from one of its packages.
+struct RuleKind: CloudKind {
+  let name = "Rule"
+  let addressName = "rule"
+  let summary =
+    "A download rule of a repository: whether it, or one of its packages, may be downloaded, and when. In preview at Google."
+  var place: Place { .child(of: .repository, field: "repository") }
+  let deletion = Deletion.final(idIsReusable: true)
+  let limits = KindLimits()
+  var mustExist: Refusal { .createIsFalse }
+  let isCredential = false
+  let service: String? = "artifactregistry.googleapis.com"
+  let hasPolicy = false
+  let policyService: String? = nil
+  let takesDefaultLabels = false
+  let collection = "rules"
+  let fullNameForm = "projects/P/locations/L/repositories/R/rules/ID"
+  var schema: Schema { Self.schema }
+
+  /// Source: https://cloud.google.com/artifact-registry/docs/restrict-artifact-downloads, which also allows
+  /// percent-encoded characters: a manifest writes the characters themselves.
+  func problem(withName name: String) -> String? {
+    guard (1...256).contains(name.utf8.count) else { return "must have 1 to 256 characters" }
+    let isPlain = name.utf8.allSatisfy {
+      NameRules.isAlphanumeric($0) || "-._~:@+^".utf8.contains($0)
+    }
+    return isPlain ? nil : "may hold letters, digits and `-._~:@+^` only"
+  }
+
+  func check(_ spec: JSONObject) -> [SpecProblem] {
+    guard spec["packageId"]?.string == "" else { return [] }
+    return [
+      SpecProblem(
+        FieldPath().field("packageId"), "`packageId` is empty",
+        help: "leave it out: the rule is then for every package of the repository")
+    ]
+  }
+
+  func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
+  func isMade(_ spec: JSONObject) -> Bool { true }
+  func problem(
+    referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
+    with spec: JSONObject
+  ) -> ReferenceProblem? { nil }
+  func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
+    -> [GraphFinding]
+  { [] }
+  func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
+  func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
+  func contents(of live: JSONValue?) -> String? { nil }
+  func advice(onDeleting live: JSONValue) -> Statement? { nil }
+
+  /// A rule has neither a number nor a time: one that is deleted is what it consists of.
+  func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
+    action == .update
+      ? [:] : LiveMembers.of(live, ["action", "operation", "packageId", "condition"])
+  }
+  func policyName(of address: Address) -> PolicyName? { nil }
+  func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
+  /// An answer about a rule is about one that is there: the API has no state of it.
+  func state(of live: JSONValue) -> ObservedState { .present }
+  let isListedBeforeItsProjectGoes = false
+  func isSwitchedOff(by change: Change) -> Bool { false }
+
+  var rest: RESTResource { Self.rest }
+  func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? {
+    ResourceWriter(calls: calls, address: address)
+  }
+
+  /// Artifact Registry v1 `projects.locations.repositories.rules`; every method answers at once.
+  private static let rest = RESTResource(
+    host: .artifactRegistry, version: "v1",
+    name: "projects/{project}/locations/{location}/repositories/{repository}/rules/{rule}",
+    proof: .name, noun: "rule", plural: "download rules", permission: "artifactregistry.rules",
+    permissionVerbs: ["patch": "update"],
+    roles: .init(
+      reads: "roles/artifactregistry.reader", writes: "roles/artifactregistry.repoAdmin"),
+    grouping: .list(items: "rules", pageSize: 1000),
+    create: .init(id: .query("ruleId"), answer: .resource),
+    update: .init(method: "patch", mask: .query, sendsETag: false, answer: .resource),
+    delete: .init(sendsETag: false, answer: .empty), undelete: nil, policy: nil)
+
+  /// artifactregistry v1 `GoogleDevtoolsArtifactregistryV1Rule`, discovery revision 20261031.
+  private static let schema = Schema([
+    SharedFields.project,
+    Field(
+      "repository", .string(StringRule(reference: .kind(.repository))),
+      [.required, .immutable, .manifestOnly],
+      "The repository whose downloads it rules: a repository of the set or a full name, "
+        + "`projects/P/locations/L/repositories/ID`."),
+    Field(
+      "action", .enumeration(Enumeration(["ALLOW", "DENY"], unspecified: "ACTION_UNSPECIFIED")),
+      [.required], "Whether what it matches may be downloaded."),
+    Field(
+      "operation", .enumeration(Enumeration(["DOWNLOAD"], unspecified: "OPERATION_UNSPECIFIED")),
+      [.required], "What it rules: `download`."),
+    Field(
+      "condition", .object(condition),
+      "Which versions it matches; every one when it is not written."),
+    Field(
+      "packageId", .string(),
+      "The package that it is for; the whole repository when it is not written. Google takes one rule for each."
+    ),
+    Field(
+      "name", .string(), [.outputOnly, .returned],
+      "Google's name for it: `projects/P/locations/L/repositories/R/rules/ID`."),
+  ])
+
+  private static let condition = [
+    Field(
+      "expression", .string(), [.required],
+      "In the Common Expression Language: `pkg.version.id == \"1.0.0\"`."),
+    Field("title", .string(), "What the condition is called."),
+    Field("description", .string(), "What the condition is for."),
+    Field("location", .string(), "Where the expression is written, for messages about it."),
+  ]
+}
