@@ -97,7 +97,7 @@ package struct CloudCalls: Sendable {
 
   private static func reading(_ address: Address) throws(APIError) -> APICall {
     guard let call = ReadCalls.resource(address) else {
-      throw APIError(.other, "\(address)", "there is no way to read this kind of address")
+      throw APIError(.other, "\(address)", "arctl cannot read addresses of this kind")
     }
     return call
   }
@@ -135,7 +135,7 @@ package struct CloudCalls: Sendable {
   /// Waits; throws where that is longer than the run may take.
   package func sleep(_ pause: Duration, _ label: String) async throws(APIError) {
     guard pause < client.run.remaining else {
-      throw APIError(.deadline, label, "the run's time is over")
+      throw APIError(.deadline, label, "the time limit of the run has passed")
     }
     do {
       try await clock.sleep(for: pause)

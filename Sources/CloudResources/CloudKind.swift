@@ -37,7 +37,7 @@ extension Address {
 
   /// What a live value says of it.
   package func state(of live: JSONValue) -> ObservedState {
-    resource?.state(of: live) ?? .unknown("an answer of another kind")
+    resource?.state(of: live) ?? .unknown("a response of another kind")
   }
 
   /// Whether a 404 says that it is absent.

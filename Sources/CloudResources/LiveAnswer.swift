@@ -23,14 +23,15 @@ package enum LiveAnswer {
     _ answer: JSONValue, of address: Address, _ call: APICall
   ) throws(APIError) {
     guard address.rest?.isNamed(answer, address) == true else {
-      throw APIError(.ambiguous, call.label, "the answer is not about what was written")
+      throw APIError(
+        .ambiguous, call.label, "the response is about another resource than the write")
     }
   }
 
   /// Throws `ambiguous` where the answer of a write that returns nothing reports an error all the same.
   package static func checkEmpty(_ answer: JSONValue, _ call: APICall) throws(APIError) {
     guard answer.object != nil, answer["error"] == nil else {
-      throw APIError(.ambiguous, call.label, "the answer is not that of this call")
+      throw APIError(.ambiguous, call.label, "the response does not belong to this call")
     }
   }
 
@@ -54,5 +55,5 @@ package enum LiveAnswer {
   }
 
   /// What is said of an answer about something else.
-  package static let notAsked = "the answer is not about what was asked for"
+  package static let notAsked = "the response is about another resource than the request"
 }

@@ -41,15 +41,15 @@ extension OperationFailure {
       return "add `\(service)` to `services` of the Project, and apply again"
     case .deadline:
       guard let operation = error.operation else { return "" }
-      return "operation \(operation) goes on; running again picks it up"
-    case .ambiguous: return "it may have been carried out; running again finds out"
+      return "operation \(operation) continues; run the command again to wait for it"
+    case .ambiguous: return "it may have been carried out; run the command again to find out"
     default: return ""
     }
   }
 
   /// The cloud is no longer what the plan saw.
   package static func stale(_ call: String, _ message: String) -> OperationFailure {
-    OperationFailure(.stale, call: call, message: message, help: "plan again, and look at it")
+    OperationFailure(.stale, call: call, message: message, help: "plan again, and review it")
   }
 }
 

@@ -188,7 +188,7 @@ extension RESTResource {
   package func contradiction(in member: JSONValue, id: String) -> String? {
     switch proof {
     case .nameAndMember(let name) where member[name]?.string != id:
-      "`\(name)` of a member of the list is another one than its name says"
+      "`\(name)` of a member of the list contradicts its name"
     case .name, .nameAndMember, .memberAndNumber, .impossible: nil
     }
   }

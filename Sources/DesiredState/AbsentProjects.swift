@@ -12,7 +12,7 @@ extension ReferenceResolver {
       else { continue }
       report(
         "\(manifest.kind.name) `\(manifest.name)` is in `\(manifest.project)`", project,
-        at: manifest.position(of: "project"), help: "let the project stay, or remove this document")
+        at: manifest.position(of: "project"), help: "keep the project, or remove this document")
     }
   }
 
@@ -21,7 +21,7 @@ extension ReferenceResolver {
     guard referrer.isPresent, let project = absentProject(address.project) else { return }
     report(
       "\(referrer.name) refers to `\(address)`, in the project `\(address.project)`", project,
-      at: reference.source, help: "let the project stay, or remove the reference")
+      at: reference.source, help: "keep the project, or remove the reference")
   }
 
   private func absentProject(_ id: String) -> Manifest? {
@@ -33,7 +33,7 @@ extension ReferenceResolver {
     _ fact: String, _ project: Manifest, at place: SourcePosition, help: String
   ) {
     sink.error(
-      .refersToAbsent, "\(fact), which is to be absent", at: place,
+      .refersToAbsent, "\(fact), which is `ensure: absent`", at: place,
       related: [.init(project.ensurePosition, "`\(project.name)` is `ensure: absent` here")],
       help: help)
   }

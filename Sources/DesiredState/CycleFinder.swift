@@ -64,6 +64,6 @@ struct CycleFinder {
     sink.error(
       .referenceCycle, "a cycle: \(way)", at: steps.first?.position,
       label: steps.first?.label ?? "",
-      related: Array(steps.dropFirst()), help: "take one of these references out")
+      related: Array(steps.dropFirst()), help: "remove one of these references")
   }
 }

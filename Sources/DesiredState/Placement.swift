@@ -106,7 +106,7 @@ struct Placement {
       address = found
     case nil:
       sink.error(
-        .badValue, "`\(text.text)` is no \(parentKind.name) of a project", at: text.source,
+        .badValue, "`\(text.text)` is not a \(parentKind.name) of a project", at: text.source,
         help: "write the name of a \(parentKind.name) of the set, or \(parentKind.fullNameForm)")
       manifest.isSound = false
       return

@@ -149,11 +149,11 @@ struct PolicyCollector {
     for (member, place) in group.members {
       if let other = group.absent[member] {
         conflict(
-          "`\(member)` is to have `\(key.role)` and not to have it", place, other, "absent here")
+          "`\(member)` must have `\(key.role)` and must not have it", place, other, "absent here")
       }
       if let other = revoked[member] {
         conflict(
-          "`\(member)` is to have `\(key.role)`, and the Stack revokes it", place, other,
+          "`\(member)` must have `\(key.role)`, and the Stack revokes it", place, other,
           "revoked here")
       }
     }
@@ -161,8 +161,9 @@ struct PolicyCollector {
       conflict("`\(key.role)` is exclusive and not exclusive", yes, no, "not exclusive here")
     } else if let empty = group.empty, let additive = group.additive {
       conflict(
-        "nobody else is to have `\(key.role)`, and members are added to it", additive, empty,
-        "exclusively nobody here")
+        "`\(key.role)` gets members here, and another entry makes it exclusive without members",
+        additive, empty,
+        "exclusive without members here")
     }
   }
 

@@ -86,7 +86,7 @@ extension ReferenceResolver {
       isOurs(host.project, referrer)
     else { return true }
     sink.error(
-      .badMember, "there is no account `\(email)`: its id `\(parts[0])` \(problem)",
+      .badMember, "`\(email)` cannot exist: its id `\(parts[0])` \(problem)",
       at: reference.source)
     return false
   }

@@ -80,7 +80,7 @@ final class ReferenceResolver {
   ) {
     guard referrer.isPresent, target.isAbsent else { return }
     sink.error(
-      .refersToAbsent, "\(referrer.name) refers to `\(address)`, which is to be absent",
+      .refersToAbsent, "\(referrer.name) refers to `\(address)`, which is `ensure: absent`",
       at: reference.source,
       related: [.init(target.ensurePosition, "`\(address)` is `ensure: absent` here")],
       help: "remove the reference, or make this `ensure: absent` too")
@@ -138,7 +138,7 @@ extension ReferenceResolver {
     switch kind.read(reference: reference.text, project: referrer.project) {
     case nil:
       sink.error(
-        .badValue, "`\(reference.text)` is no reference", at: reference.source,
+        .badValue, "`\(reference.text)` is not a reference", at: reference.source,
         help: "write \(kind.addressName)/ID, or \(kind.fullNameForm)")
       return nil
     case .full(let address):
@@ -223,7 +223,7 @@ extension ReferenceResolver {
       .map(String.init)
     let forms = kinds.map { $0.place.isRoot ? $0.addressName : "\($0.addressName)/ID" }
     sink.error(
-      .badValue, "`\(reference.text)` is no reference to a resource", at: reference.source,
+      .badValue, "`\(reference.text)` is not a reference to a resource", at: reference.source,
       label: sink.nearest(to: parts[0], in: kinds.map(\.addressName)).map {
         "did you mean `\(([$0] + parts.dropFirst()).joined(separator: "/"))`?"
       } ?? "",

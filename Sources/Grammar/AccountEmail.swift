@@ -55,6 +55,6 @@ public struct AccountEmail: Sendable, Hashable, CustomStringConvertible {
     let isPlain = parts[0].utf8.allSatisfy { byte in
       NameRules.isAlphanumeric(byte) || byte >= 128 || ".!#$%&'*+/=?^_`{|}~-".utf8.contains(byte)
     }
-    return isPlain ? nil : "is not an e-mail address: what stands before `@` is wrong"
+    return isPlain ? nil : "is not an e-mail address: the part before `@` is not valid"
   }
 }

@@ -79,7 +79,7 @@ package struct LabelRules: Sendable {
         || (allowsUnderscore && scalar == "_")
     }
     guard scalars.allSatisfy(allowed) else {
-      return "may hold lower-case letters, digits, \(allowsUnderscore ? "`_` and " : "")`-` only"
+      return "may contain lower-case letters, digits, \(allowsUnderscore ? "`_` and " : "")`-` only"
     }
     if !allowsUnderscore && scalars.last == "-" { return "must not end with a hyphen" }
     return nil

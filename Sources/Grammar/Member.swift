@@ -19,7 +19,7 @@ public enum Member: Sendable, Hashable {
   /// What to say of a `deleted:` member among those that are to hold a role.
   public static let deletedProblem = TextProblem(
     "a `deleted:` member cannot be granted a role",
-    help: "name the living account, or move this member to `absent`")
+    help: "name the live account, or move this member to `absent`")
 
   /// Reads a member; throws what is wrong with it and what was probably meant.
   public init(parsing text: String) throws(TextProblem) {
@@ -32,7 +32,7 @@ public enum Member: Sendable, Hashable {
     guard let colon = text.firstIndex(of: ":") else { throw MemberMistakes.withoutPrefix(text) }
     let prefix = String(text[..<colon])
     let value = String(text[text.index(after: colon)...])
-    if value.isEmpty { throw TextProblem("`\(text)` names nobody after `\(prefix):`") }
+    if value.isEmpty { throw TextProblem("`\(text)` has no name after `\(prefix):`") }
     switch prefix {
     case "user", "group": self = try Self.person(prefix, value)
     case "serviceAccount": self = try Self.account(value)
@@ -67,7 +67,7 @@ extension Member {
     let email = value.lowercased()
     if email == "allusers" || email == "allauthenticatedusers" {
       throw TextProblem(
-        "`\(prefix):\(value)` is no member",
+        "`\(prefix):\(value)` is not a member",
         help: "write `\(email == "allusers" ? "allUsers" : "allAuthenticatedUsers")` alone")
     }
     if email.hasSuffix("gserviceaccount.com") {

@@ -21,10 +21,12 @@ enum MemberMistakes {
     if parts.count > 1, parts.allSatisfy({ (try? Member(parsing: $0)) != nil }) {
       return TextProblem(
         "this is \(parts.count) members in one text",
-        help: "write each for itself: [\(parts.map { "\"\($0)\"" }.joined(separator: ", "))]")
+        help:
+          "write each as an entry of its own: [\(parts.map { "\"\($0)\"" }.joined(separator: ", "))]"
+      )
     }
     let help = (try? Member(parsing: tight)).map { "write `\($0.text)`" }
-    return TextProblem("a member must not hold spaces", help: help)
+    return TextProblem("a member must not contain spaces", help: help)
   }
 
   /// Members are whole names. Only `principalSet://` has a `*` of its own, and `deleted:` members stand as they are.
@@ -38,7 +40,7 @@ enum MemberMistakes {
     return TextProblem(
       "`\(text)` is not a member: members are not globs",
       help: isDomain && (kind == "user" || kind == "group")
-        ? "name each one; `domain:\(host.lowercased())` is everybody of that domain"
+        ? "name each one; `domain:\(host.lowercased())` is everyone in that domain"
         : "name each one")
   }
 
@@ -48,7 +50,7 @@ enum MemberMistakes {
     if let near = closestMatch(to: text, in: everyone), lower.hasPrefix("all") {
       return TextProblem("`\(text)` is not a member", help: "did you mean `\(near)`?")
     }
-    let message = "`\(text)` does not say what it is"
+    let message = "`\(text)` does not say what kind of member it is"
     if lower.hasSuffix("gserviceaccount.com") {
       return TextProblem(message, help: "write `serviceAccount:\(lower)`")
     }
@@ -71,7 +73,7 @@ enum MemberMistakes {
     let host = email.drop { $0 != "@" }.dropFirst()
     let labels = host.split(separator: ".").map(String.init)
     let message =
-      "`\(email)` is not a service account: those end with `gserviceaccount.com`"
+      "`\(email)` is not a service account: service accounts end with `gserviceaccount.com`"
     let end = labels.suffix(2).joined(separator: ".")
     guard closestMatch(to: end, in: ["gserviceaccount.com"]) != nil else {
       return TextProblem(message, help: "write `user:\(email)` or `group:\(email)`")
@@ -84,7 +86,7 @@ enum MemberMistakes {
   static func partOfAnAddress(_ email: String) -> String? {
     let host = email.drop { $0 != "@" }.dropFirst()
     guard !host.isEmpty, !host.contains(".") else { return nil }
-    return "the domain needs a dot; a comma begins another member"
+    return "the domain needs a dot; a comma starts another member"
   }
 
   static func unknownPrefix(_ prefix: String, _ value: String) -> TextProblem {
@@ -111,6 +113,6 @@ enum MemberMistakes {
     let near = closestMatch(to: name, in: known).map { "did you mean `serviceAgent:\($0)`?" }
     return TextProblem(
       "`\(name)` is not a service agent that arctl knows",
-      help: near ?? "write the agent's whole e-mail, `serviceAccount:service-NUMBER@...`")
+      help: near ?? "write the agent's full e-mail, `serviceAccount:service-NUMBER@...`")
   }
 }

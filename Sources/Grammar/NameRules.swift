@@ -40,9 +40,9 @@ public enum NameRules {
 
   /// A custom role's id: `^[a-zA-Z0-9_.]{3,64}$` (docs/google-apis.md#role-ids); a hyphen is the usual mistake.
   public static func roleID(_ name: String) -> String? {
-    if name.utf8.contains(45) { return "must not hold a hyphen; use `_` or `.`" }
+    if name.utf8.contains(45) { return "must not contain a hyphen; use `_` or `.`" }
     guard name.utf8.allSatisfy({ isAlphanumeric($0) || $0 == 95 || $0 == 46 }) else {
-      return "may hold letters, digits, `_` and `.` only"
+      return "may contain letters, digits, `_` and `.` only"
     }
     return length(name, 3...64)
   }
@@ -61,7 +61,7 @@ public enum NameRules {
   /// A service's name, `artifactregistry.googleapis.com`; other suffixes exist, for the marketplace.
   public static func service(_ name: String) -> String? {
     guard domain(name) == nil else {
-      return "must be a service's whole name, as `artifactregistry.googleapis.com`"
+      return "must be the full name of a service, such as `artifactregistry.googleapis.com`"
     }
     return nil
   }
@@ -92,7 +92,7 @@ public enum NameRules {
     if name.utf8.contains(where: { (65...90).contains($0) }) { return "must be in lower case" }
     guard isLower(first) else { return "must begin with a lower-case letter" }
     guard name.utf8.allSatisfy(rest) else {
-      return "may hold lower-case letters, digits and hyphens only"
+      return "may contain lower-case letters, digits and hyphens only"
     }
     if !mayEndInDash && name.utf8.last == 45 { return "must not end with a hyphen" }
     return length(String(name), lengths)

@@ -13,7 +13,7 @@ enum PrincipalGrammar {
     // Other hosts have forms of their own, which the server checks.
     guard value.hasPrefix(host) else {
       guard value.dropFirst(2).split(separator: "/").count >= 2 else {
-        throw TextProblem("`\(prefix):\(value)` names nobody behind its host")
+        throw TextProblem("`\(prefix):\(value)` has no path after its host")
       }
       return
     }

@@ -72,7 +72,7 @@ public enum RoleName: Sendable, Hashable {
   private static func shortName(_ text: String) throws(TextProblem) -> RoleName {
     let whole = "roles/\(text)"
     if basic.contains(whole) || artifactRegistry.contains(whole) {
-      throw TextProblem("`\(text)` is a role of Google's", help: "write `\(whole)`")
+      throw TextProblem("`\(text)` is a predefined role of Google", help: "write `\(whole)`")
     }
     if let problem = NameRules.roleID(text) {
       let word = text.split(separator: " ").last.map(String.init) ?? text

@@ -68,7 +68,9 @@ package enum StringRules {
 
   /// `service.resource.verb`, as `artifactregistry.repositories.get`.
   package static let permission = StringRule { text in
-    if text.utf8.contains(42) { return "must be one whole permission; custom roles take no `*`" }
+    if text.utf8.contains(42) {
+      return "must be a single permission; custom roles do not accept `*`"
+    }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     let isPermission =
       parts.count >= 3
@@ -89,15 +91,17 @@ package enum StringRules {
       return "must be a plain path below the key directory, without `.`, `..` or `//`"
     }
     if text.utf8.contains(where: { $0 < 32 || $0 == 127 }) {
-      return "must not hold control characters"
+      return "must not contain control characters"
     }
     if (parts.last ?? "").utf8.count > 200 { return "must have a name of at most 200 bytes" }
-    if text.hasPrefix("~") { return "must be below the key directory: `~` is no home here" }
+    if text.hasPrefix("~") {
+      return "must be below the key directory: `~` is not replaced by the home folder"
+    }
     if parts.contains(where: { $0.hasPrefix(".") }) {
       return "must not begin with a dot: such names are for the key directory's own files"
     }
     return parts.contains { $0.hasPrefix(" ") || $0.hasSuffix(" ") }
-      ? "must not begin or end with a blank" : nil
+      ? "must not begin or end with a space" : nil
   }
 
   /// `sha256:` and 64 hexadecimal digits.

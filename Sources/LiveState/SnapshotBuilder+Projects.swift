@@ -21,7 +21,7 @@ extension SnapshotBuilder {
     case .failure(let error):
       if answered.contains(address.project), error.mayMeanAbsentProject || error.kind == .notFound {
         var problem = ReadProblem(error, project: address.project)
-        problem.message += ", although what is in it answered"
+        problem.message += ", although its contents were read"
         return .unreadable(problem)
       }
       if error.mayMeanAbsentProject || error.kind == .notFound, resource.lifecycle.create,
@@ -31,7 +31,7 @@ extension SnapshotBuilder {
       }
       if error.kind == .notFound { return .absent(.confirmed) }
       return .unreadable(ReadProblem(error, project: address.project))
-    case .success: return .unreadable(.local("\(address): an answer of another kind"))
+    case .success: return .unreadable(.local("\(address): a response of another kind"))
     case nil: return inferred(resource)
     }
   }

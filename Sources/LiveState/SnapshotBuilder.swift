@@ -131,7 +131,7 @@ struct SnapshotBuilder {
     guard let parent = address.parent else { return observeProject(resource) }
     if let absence = absence(in: parent) { return .absent(absence) }
     guard let source = plan.sources[address], let outcome = outcomes[source] else {
-      return .unreadable(.local("\(address): there is no way to read this kind of address"))
+      return .unreadable(.local("\(address): arctl cannot read addresses of this kind"))
     }
     switch outcome {
     case .success(.list):
@@ -140,7 +140,7 @@ struct SnapshotBuilder {
       }
       return confirmed(seen(address, value), of: resource)
     case .success(.object(let value)): return seen(address, value)
-    case .success(.keys): return .unreadable(.local("\(address): an answer of another kind"))
+    case .success(.keys): return .unreadable(.local("\(address): a response of another kind"))
     case .failure(let error):
       if isContradicted(address) { return observeContradicted(address) }
       if source.isGroup, error.isPermissionDenied {
@@ -179,7 +179,7 @@ struct SnapshotBuilder {
     }
     return .unreadable(
       .local(
-        "\(address): it is missing in what was read of it, yet its keys or its policy answered; plan again"
+        "\(address): it is missing in the list, but its keys or its policy were read; plan again"
       ))
   }
 
@@ -203,7 +203,7 @@ struct SnapshotBuilder {
   private func leftOut(_ address: Address) -> Observation<LiveResource> {
     if case .success = outcomes[.policy(address.policy)] {
       return .unreadable(
-        .local("\(address): the list leaves it out, but its policy was read; try again"))
+        .local("\(address): the list does not contain it, but its policy was read; try again"))
     }
     return missing(address)
   }
@@ -212,7 +212,7 @@ struct SnapshotBuilder {
   private func missing(_ address: Address) -> Observation<LiveResource> {
     guard inhabited.contains(address) else { return .absent(.confirmed) }
     return .unreadable(
-      .local("\(address): it was not found, but what is in it was read; try again"))
+      .local("\(address): it was not found, but its contents were read; try again"))
   }
 
   /// A resource that answered, by its state. One that cannot be compared is unreadable.

@@ -83,7 +83,7 @@ public struct SnapshotReader: Sendable {
 
   private func object(_ call: APICall?, _ address: Address) async throws(APIError) -> JSONValue {
     guard let call else {
-      throw APIError(.other, "\(address)", "there is no way to read this kind of address")
+      throw APIError(.other, "\(address)", "arctl cannot read addresses of this kind")
     }
     return try await client.call(call)
   }
@@ -101,12 +101,12 @@ public struct SnapshotReader: Sendable {
   private func list(_ collection: ResourceCollection) async throws(APIError) -> [JSONValue] {
     guard let rest = collection.kind.rest, case .list(let items, _, _) = rest.grouping,
       let call = rest.list(collection)
-    else { throw APIError(.other, "\(collection)", "there is no list of this kind") }
+    else { throw APIError(.other, "\(collection)", "arctl cannot list resources of this kind") }
     let members = try await client.pages(call, items: items)
     var seen: Set<String> = []
     for member in members {
       guard let id = rest.id(of: member, in: collection) else {
-        throw APIError(.malformed, call.label, "a member of the list is not of what was listed")
+        throw APIError(.malformed, call.label, "a member of the list belongs to another list")
       }
       if let problem = rest.contradiction(in: member, id: id) {
         throw APIError(.malformed, call.label, problem)
@@ -127,21 +127,22 @@ public struct SnapshotReader: Sendable {
     guard let rest = collection.kind.rest,
       case .batch(_, _, let items, _) = rest.grouping,
       let call = rest.batch(collection, ids: ids)
-    else { throw APIError(.other, "\(collection)", "there is no batch of this kind") }
+    else { throw APIError(.other, "\(collection)", "arctl cannot read this kind in batches") }
     let members = try await client.call(call)[items]?.array ?? []
     for address in addresses {
       switch members.count(where: { rest.isAbout($0, address) }) {
       case 1: continue
       case 0:
         throw APIError(
-          .malformed, call.label, "the answer leaves out \(rest.plural) that were asked for")
+          .malformed, call.label, "the response lacks \(rest.plural) that the request names")
       default:
-        throw APIError(.malformed, call.label, "the answer holds a \(rest.noun) twice")
+        throw APIError(.malformed, call.label, "the response contains a \(rest.noun) twice")
       }
     }
     guard members.count == ids.count else {
       throw APIError(
-        .malformed, call.label, "the answer holds \(rest.plural) that were not asked for")
+        .malformed, call.label,
+        "the response contains \(rest.plural) that the request does not name")
     }
     return members
   }

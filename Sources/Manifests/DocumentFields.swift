@@ -7,18 +7,18 @@ public enum DocumentFields {
     Field("apiVersion", .string(), [.required, .manifestOnly], "The language: `arctl.dev/v1`."),
     Field("kind", .string(), [.required, .manifestOnly], "What the document declares."),
     Field(
-      "metadata", .object(metadata), [.required, .manifestOnly], "Which one of its kind it is."),
+      "metadata", .object(metadata), [.required, .manifestOnly], "The identity of the document."),
     Field(
       "spec", .map(.any, idField: nil), [.manifestOnly],
-      "The fields of its kind. What is not written is not managed: never compared, never changed."),
+      "The fields of its kind. arctl does not compare or change fields that are not written."),
     Field(
       "lifecycle", .object(lifecycle), [.manifestOnly],
-      "Whether it shall be there, and what may be done to it. A Stack has none, an IAMBinding only `ensure`."
+      "Whether the resource must exist, and which changes are allowed. A Stack has none, an IAMBinding only `ensure`."
     ),
     Field(
       "each", .map(.list(.any, .ordered), idField: nil), [.manifestOnly],
-      "Names to lists: the document is made once for every combination, each name a variable in it. `except` "
-        + "lists combinations that are left out."),
+      "Maps names to lists: the document is created once for each combination; each name is a variable in it. `except` "
+        + "lists combinations to leave out."),
   ]
 
   static let metadata = [
@@ -28,21 +28,21 @@ public enum DocumentFields {
         + "the others."),
     Field(
       "note", .string(), [.manifestOnly],
-      "A text for people, printed with errors and deletions."),
+      "A free text that arctl prints with errors and deletions."),
   ]
 
   static let lifecycle = [
     Field(
       "ensure", .enumeration(Enumeration(["present", "absent"], unspecified: nil)),
       [.manifestOnly], default: "present",
-      "`absent` plans the deletion, which also takes `--allow-delete ADDRESS`; for an IAMBinding, the removal of its "
+      "`absent` plans the deletion, which also needs `--allow-delete ADDRESS`; for an IAMBinding, the removal of its "
         + "members."),
     Field(
       "protect", .boolean, [.manifestOnly], default: false,
       "Whether deleting and replacing are refused, whatever the flags say."),
     Field(
       "allowReplace", .boolean, [.manifestOnly], default: false,
-      "Whether it may be deleted and made anew for the sake of a field that cannot be changed; also takes "
+      "Whether it may be deleted and recreated to change an immutable field; also needs "
         + "`--allow-replace ADDRESS`."),
     Field(
       "create", .boolean, [.manifestOnly],

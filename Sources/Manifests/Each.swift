@@ -52,7 +52,7 @@ struct Each {
     guard !substitution.variables.budget.isSpent else {
       sink.error(
         .expansionTooLarge,
-        "variables and `each` make more than \(ExpansionBudget.maximumTotal >> 20) MiB of these manifests",
+        "variables and `each` expand these manifests to more than \(ExpansionBudget.maximumTotal >> 20) MiB",
         at: node.position, help: "shorten the names and values of `each`, or split the document")
       return nil
     }
@@ -63,7 +63,7 @@ struct Each {
     _ pair: YAMLPair, _ value: YAMLNode, _ variables: Variables, _ sink: DiagnosticSink
   ) -> Axis? {
     guard Template.isName(pair.key) else {
-      sink.error(.badEach, "`\(pair.key)` is no variable's name", at: pair.keyPosition)
+      sink.error(.badEach, "`\(pair.key)` is not a valid variable name", at: pair.keyPosition)
       return nil
     }
     if variables.values[pair.key] != nil || variables.missing[pair.key] != nil {
@@ -115,7 +115,7 @@ struct Each {
       count *= axis.choices.count
       guard count <= maximumInstances else {
         sink.error(
-          .badEach, "`each` makes more than \(maximumInstances) instances", at: node.position,
+          .badEach, "`each` creates more than \(maximumInstances) instances", at: node.position,
           help: "split the document")
         return false
       }

@@ -8,7 +8,7 @@ extension SpecDecoder {
     guard case .string(let rule) = type, rule.reference == .member, let pairs = node.pairs,
       pairs.count == 1, let value = pairs[0].value.scalar, !value.text.isEmpty
     else { return "" }
-    return "write `\(pairs[0].key):\(value.text)`, without a blank behind the colon"
+    return "write `\(pairs[0].key):\(value.text)`, without a space after the colon"
   }
 
   /// The smallest valid object: `write condition: {title: ..., expression: ...}`.

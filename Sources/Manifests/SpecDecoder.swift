@@ -74,7 +74,7 @@ struct SpecDecoder {
     }
     if field.traits.contains(.secret) {
       sink.error(
-        .secretInManifest, "`\(field.name)` holds a secret, which does not belong into a manifest",
+        .secretInManifest, "`\(field.name)` holds a secret, which does not belong in a manifest",
         at: pair.keyPosition)
       return false
     }
@@ -179,7 +179,7 @@ struct SpecDecoder {
       if pair.value.isNull {
         sink.error(
           .nullNotAllowed, "`\(child)` is empty", at: pair.keyPosition,
-          help: "remove the line: what is not written here goes")
+          help: "remove the line: what is not written here is removed")
         continue
       }
       object[pair.key] = element(pair, inner, idField, table, child)

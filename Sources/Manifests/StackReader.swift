@@ -144,7 +144,7 @@ package struct StackReader {
         of: FieldPath().field("scope").field("kinds").appending(.element(name)))
       guard let kind = sink.kinds[name], listed.contains(kind) else {
         sink.error(
-          .badValue, "`\(name)` is no kind that `scope` can speak of", at: place,
+          .badValue, "`\(name)` is not a kind that `scope.kinds` accepts", at: place,
           help: "one of " + listed.map { "`\($0)`" }.joined(separator: ", "))
         continue
       }
@@ -185,9 +185,9 @@ package struct StackReader {
     guard !isWhole else { return }
     settings.scope.kinds = settings.scope.kinds.mapValues { $0 == .authoritative ? .report : $0 }
     sink.warning(
-      .lint, "`authoritative` is not in force: only a part of the set was read",
+      .lint, "`authoritative` has no effect: only a part of the set was read",
       at: manifest?.position(of: "scope.kinds") ?? source,
-      help: "give the folder `\(root.isEmpty ? "." : root)` to have it in force")
+      help: "give the folder `\(root.isEmpty ? "." : root) to apply it")
   }
 
   /// Turns the `revoked` members into their normal form.

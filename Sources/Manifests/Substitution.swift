@@ -110,7 +110,7 @@ struct Substitution {
     if let what = SecretScan.problem(in: text) {
       sink.note(secret: text)
       sink.error(
-        .secretInManifest, "\(what), put together here of variables", at: node.position,
+        .secretInManifest, "\(what), assembled here from variables", at: node.position,
         label: "not shown", help: "keep secrets out of manifests and variables")
       return node
     }
@@ -136,7 +136,7 @@ struct Substitution {
     guard !wasSpent else { return false }
     sink.error(
       .expansionTooLarge,
-      "variables and `each` make more than \(ExpansionBudget.maximumTotal >> 20) MiB of these manifests",
+      "variables and `each` expand these manifests to more than \(ExpansionBudget.maximumTotal >> 20) MiB",
       at: place, label: "the limit was reached here",
       help: "shorten the values, or use them less often")
     return false

@@ -58,7 +58,8 @@ struct Template {
     if names.allSatisfy(Self.isName) {
       parts.append(.variable(names, start..<(end + 1)))
     } else {
-      parts.append(.malformed("`${\(String(name))}` is no variable's name", start..<(end + 1)))
+      parts.append(
+        .malformed("`${\(String(name))}` is not a valid variable name", start..<(end + 1)))
     }
     return end + 1
   }

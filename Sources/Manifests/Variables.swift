@@ -121,7 +121,7 @@ extension VariableDeclaration {
     defer { isSound = sink.errorCount == before }
     if !Template.isName(pair.key) {
       sink.error(
-        .badName, "`\(pair.key)` is no variable's name", at: position,
+        .badName, "`\(pair.key)` is not a valid variable name", at: position,
         label: "letters, digits, `_` and `-`")
     }
     guard let members = pair.value.pairs else {

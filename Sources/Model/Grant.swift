@@ -79,7 +79,7 @@ extension GrantPattern {
     let parts = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty else {
       throw Mistake(
-        message: "expected a policy's address, a blank, and role=, member= or condition=")
+        message: "expected a policy's address, a space, and role=, member= or condition=")
     }
     self.init(policies: AddressGlob(String(parts[0])))
     var rest = parts[1].drop { $0 == " " }

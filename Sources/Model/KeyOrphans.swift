@@ -14,14 +14,15 @@ public struct KeyOrphans: Sendable, Hashable {
   /// `key K of E, whose private half nobody holds`.
   public var subject: String {
     ids.count == 1
-      ? "key \(ids[0]) of \(email), whose private half nobody holds"
-      : "one of the keys \(ids.joined(separator: ", ")) of \(email), whose private half nobody holds"
+      ? "key \(ids[0]) of \(email), whose private half is lost"
+      : "one of the keys \(ids.joined(separator: ", ")) of \(email), whose private half is lost"
   }
 
   /// What to do about each.
   public var remedy: String {
     let commands = ids.map { LiveKey.revocation(of: $0, email) }
-    return "where nobody else made it, revoke it: \(commands.joined(separator: "; ")); "
-      + "where it is in use elsewhere, remove \(intent) instead; then apply again"
+    return
+      "if no other person or program created it, revoke it: \(commands.joined(separator: "; ")); "
+      + "if it is in use elsewhere, remove \(intent) instead; then apply again"
   }
 }

@@ -166,7 +166,7 @@ extension Refusal {
   public static let createIsFalse = Refusal(
     .mustExist,
     Statement("must-exist.create", "does not exist, and `lifecycle.create` is false"),
-    remedy: "correct the name, make it first, or remove `create: false`")
+    remedy: "correct the name, create it first, or remove `create: false`")
 }
 
 /// What a live value says of its resource.

@@ -31,7 +31,7 @@ public enum PolicyShape {
       }
     }
     guard let etag = policy["etag"]?.string, !etag.isEmpty else {
-      return "the policy has no etag: it may be none, and writing it could undo what others change"
+      return "the policy has no etag, so a write could undo what others change"
     }
     if let audit = policy["auditConfigs"], audit.array == nil {
       return "`auditConfigs` of the policy is not a list"
@@ -43,7 +43,7 @@ public enum PolicyShape {
 
   private static func problem(inBinding binding: JSONValue) -> String? {
     guard let role = binding["role"]?.string, !role.isEmpty else {
-      return "a binding of the policy names no role"
+      return "a binding of the policy has no role"
     }
     if let members = binding["members"] {
       guard let list = members.array, list.allSatisfy({ $0.string?.isEmpty == false }) else {

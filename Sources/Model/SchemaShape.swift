@@ -93,7 +93,7 @@ public enum SchemaShape {
         let place = path.appending(.element(key))
         if let problem = problem(member, element, place, written: written?[key]) { return problem }
         if let idField, let id = member[idField], id != .string(key), id != "" {
-          return "`\(place.field(idField))` is another one"
+          return "`\(place.field(idField))` differs from its key"
         }
       }
       return nil

@@ -53,7 +53,7 @@ public struct CloudRunner: OperationRunner {
   func writer(of address: Address) throws(OperationFailure) -> any ResourceWrites {
     guard let writer = (address.resource as? any CloudKind)?.writer(of: address, calls) else {
       throw OperationFailure(
-        .other, call: "\(address)", message: "there is no way to write this kind of address")
+        .other, call: "\(address)", message: "arctl cannot write addresses of this kind")
     }
     return writer
   }

@@ -95,7 +95,7 @@ struct PolicyCalls: Sendable {
     }
     let again = try await read()
     guard intent.apply(to: again) == again else {
-      throw APIError(.aborted, call.label, "the policy is not what was written")
+      throw APIError(.aborted, call.label, "the policy differs from what was written")
     }
     return .settled(OperationResult())
   }

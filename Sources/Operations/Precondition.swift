@@ -63,7 +63,7 @@ struct Precondition {
     let changed = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }
     guard !new.isEmpty, changed.isEmpty else {
       throw stale(
-        "delete", "\(list(changed)) changed since the plan, for which it was to be replaced")
+        "delete", "\(list(changed)) changed since the plan, which was the reason to replace it")
     }
     let lost = unwritten(spec, live).subtracting(unwritten(spec, shown))
     guard lost.isEmpty else {
@@ -98,7 +98,7 @@ struct Precondition {
       action.rawValue,
       address.identity(of: shown, before: .update).isEmpty
         ? "\(names) changed since the plan"
-        : "another one has its name since the plan, with another \(names)")
+        : "another resource has its name now, with another \(names)")
   }
 
   private func stale(_ verb: String, _ message: String) -> OperationFailure {

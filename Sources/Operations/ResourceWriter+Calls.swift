@@ -86,7 +86,7 @@ extension ResourceWriter {
         try await calls.breathe(round: round, call.label)
       }
     }
-    throw APIError(.ambiguous, call.label, "whether it was created is not known")
+    throw APIError(.ambiguous, call.label, "arctl does not know whether it was created")
   }
 
   private func existing(

@@ -188,7 +188,7 @@ package struct ResourceWriter: ResourceWrites {
       return OperationResult(detail: "created instead", warnings: [warning])
     } catch {
       var failure = OperationFailure(of: error)
-      failure.message = "\(refusal.message) To create it was refused too: \(failure.message)"
+      failure.message = "\(refusal.message) Creating it was refused too: \(failure.message)"
       throw failure
     }
   }

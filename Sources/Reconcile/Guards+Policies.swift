@@ -90,7 +90,7 @@ extension Guards {
             .lockout,
             Statement(
               "lockout.policy",
-              "this takes away your own right to set this policy (\(binding.role)); you are `\(planner.caller)`"
+              "this removes your own right to set this policy (\(binding.role)); you are `\(planner.caller)`"
             )))
       }
       if binding.role == "roles/owner", binding.condition == nil, !removed.isEmpty,

@@ -118,7 +118,7 @@ struct Guards {
     guard isProtected else { return nil }
     return Refusal(
       .protected, Statement("protected", "it is protected"),
-      remedy: "take `protect` away first, in a change of its own")
+      remedy: "remove `protect` first, in a separate change")
   }
 
   private func replacement(

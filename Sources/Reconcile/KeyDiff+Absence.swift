@@ -33,7 +33,8 @@ extension KeyDiff {
     // Not the path, which is this machine's: the plan's id holds the reason.
     return row(
       .update,
-      Statement("key.gone.file", "gone; its private half in \(desired.file) goes too"), .tidy)
+      Statement("key.gone.file", "deleted; its private half in \(desired.file) is removed too"),
+      .tidy)
   }
 
   /// What is to be done about live keys that carry this declaration's name, and that no file here holds: another machine

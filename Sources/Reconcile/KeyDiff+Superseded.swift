@@ -7,12 +7,12 @@ extension KeyDiff {
     let here = Set([file?.keyID].compactMap { $0 }).intersection(live.map(\.id))
     let ids = here.union(claimed.map(\.id)).union(namesakes.map(\.id)).sorted()
     guard !ids.isEmpty || file != nil else {
-      return row(.create, Statement("key.reissue", "reissue asked for"), .issue)
+      return row(.create, Statement("key.reissue", "reissue requested"), .issue)
     }
     let isBegun = destination.pendingFingerprint != nil
     var code = isBegun ? "key.reissue.begun" : "key.reissue"
     var reason: Statement.Sentence =
-      isBegun ? "reissue asked for; an interrupted run began it" : "reissue asked for"
+      isBegun ? "reissue requested; an interrupted run started it" : "reissue requested"
     // Of keys that Google made, only the one whose file is here is known to be this declaration's.
     let named = desired.origin == .google && !here.isEmpty ? here.sorted() : ids
     if !named.isEmpty {

@@ -57,7 +57,7 @@ struct KeyDiff {
     return row(
       .pending,
       Statement(
-        "key.blocked", "its account's keys cannot be looked at before \(blockedBy.local) is there"))
+        "key.blocked", "its account's keys cannot be read until \(blockedBy.local) exists"))
   }
 
   /// Whether a row says the same whatever another run is about to write.
@@ -72,7 +72,7 @@ struct KeyDiff {
   private var busy: Change {
     var change = row(
       .unreadable, Statement("key.busy", "another run of arctl is writing keys in this directory"))
-    change.remarks = [Statement("key.busy.wait", "wait for its end, and plan again")]
+    change.remarks = [Statement("key.busy.wait", "wait until it ends, and plan again")]
     return change
   }
 
@@ -212,7 +212,8 @@ struct KeyDiff {
       ? row(.update, Statement("key.leftovers", "an interrupted run left files beside it"), .tidy)
       : row(
         .update,
-        Statement("key.kept-file", "the key that it replaced is gone; its kept file goes too"),
+        Statement(
+          "key.kept-file", "the key that it replaced is deleted; its kept file is removed too"),
         .tidy)
   }
 
@@ -246,7 +247,7 @@ struct KeyDiff {
     ]
     for kept in destination.replaced where others.contains(where: { $0.id == kept.file.keyID }) {
       change.remarks.append(
-        Statement("key.kept", "key \(kept.file.keyID) is, and its file is \(kept.path)"))
+        Statement("key.kept", "key \(kept.file.keyID) is live, and its file is \(kept.path)"))
     }
     return change
   }
@@ -258,10 +259,10 @@ struct KeyDiff {
     let isBegun = destination.pendingFingerprint != nil
     if isBegun, reissue, !claimed.isEmpty { return superseding(nil) }
     if isBegun, destination.intent != nil || claimed.isEmpty {
-      return making(Statement("key.begun", "an interrupted run began it"), .resume)
+      return making(Statement("key.begun", "an interrupted run started it"), .resume)
     }
     if destination.intent != nil {
-      return making(Statement("key.begun", "an interrupted run began it"), .issue)
+      return making(Statement("key.begun", "an interrupted run started it"), .issue)
     }
     if desired.origin == .google, !reissue, let key = namesakes.first { return wrongOrigin(key) }
     if reissue { return superseding(nil) }
@@ -312,18 +313,18 @@ struct KeyDiff {
         "key.strangers",
         "\(destination.path) holds key \(key.id), but more than one live key claims this name: "
           + "\(ids.joined(separator: ", "))"),
-      remedy: "where nobody uses it, revoke it: \(commands.joined(separator: "; "))")
+      remedy: "if it is not in use, revoke it: \(commands.joined(separator: "; "))")
   }
 
   private func wrongOrigin(_ key: LiveKey) -> Change {
     let (maker, origin) =
-      key.isUploaded ? ("was uploaded", "uploaded") : ("was made by Google", "google")
+      key.isUploaded ? ("was uploaded", "uploaded") : ("was created by Google", "google")
     return refusal(
       .immutableField,
       Statement(
         "key.wrong-origin",
         "`origin` cannot be changed in place: key \(key.id) \(words: maker)\(fact: origin)"),
-      remedy: "write `origin: \(origin)`, or make another key with --reissue \(desired.address)")
+      remedy: "write `origin: \(origin)`, or create another key with --reissue \(desired.address)")
   }
 
   func pinProblem(_ fingerprint: String) -> Change? {
@@ -350,7 +351,7 @@ struct KeyDiff {
       change.remarks.append(
         Statement(
           "key.open-file",
-          "others can get at \(path) (\(String(rights, radix: 8))); run: chmod 600 \(path)"))
+          "other users can access \(path) (\(String(rights, radix: 8))); run: chmod 600 \(path)"))
     }
     if let after = desired.rotateAfter, let start = key.validAfter, start + after <= now {
       change.keyChange?.rotationDue = start + after
@@ -388,7 +389,7 @@ struct KeyDiff {
         "key.maybe-live",
         "without the file that `destination` names it may be any of the live keys that Google made: "
           + "\(unknown.joined(separator: ", "))"),
-      remedy: "where its file is, write `origin` and `destination`, or revoke it: "
+      remedy: "on the machine that has its file, write `origin` and `destination`, or revoke it: "
         + LiveKey.revocation(of: "KEY_ID", desired.email)
         + "; if none of them is it, remove this document")
     change.intended = .delete

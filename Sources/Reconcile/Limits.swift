@@ -38,10 +38,11 @@ struct Limits {
         .policyLimit,
         Statement(
           "policy-limit",
-          "the policy would hold \(new) \(what), each occurrence counted; Google takes at most \(limit)"
+          "the policy would hold \(new) \(what), each occurrence counted; Google allows at most \(limit)"
         ),
         remedy:
-          "it holds \(old) now: grant to groups in place of their members, or remove grants first")
+          "it holds \(old) now: grant to groups instead of to their members, or remove grants first"
+      )
     }
     return [
       refusal(\.members, PolicyLimits.members, "members"),
@@ -78,7 +79,7 @@ struct Limits {
       .countLimit,
       Statement(
         "label-limit",
-        "it would have \(labels.count) labels, \(foreign) of them in no manifest; Google takes at most \(limit)"
+        "it would have \(labels.count) labels, \(foreign) of them undeclared; Google allows at most \(limit)"
       ),
       remedy: "write fewer labels, or `KEY: null` for those that may go")
   }
@@ -97,7 +98,7 @@ struct Limits {
         .keyLimit,
         Statement(
           "key-limit",
-          "the account has \(live.count) keys and this plan makes \(changes.count) more; Google takes at most \(PolicyLimits.keysPerAccount)"
+          "the account has \(live.count) keys and this plan makes \(changes.count) more; Google allows at most \(PolicyLimits.keysPerAccount)"
         ),
         remedy: revocation(live, email, now: draft.planner.now))
       for change in changes { refuse([refusal], change.address, &draft) }
@@ -142,7 +143,7 @@ struct Limits {
 
     /// `my-project-id would hold 301 resources of kind role (300 now, 1 new); Google takes at most 300`.
     var sentence: Statement {
-      let most = quota.isAdjustable ? "Google's default quota is" : "Google takes at most"
+      let most = quota.isAdjustable ? "Google's default quota is" : "Google allows at most"
       return Statement(
         "count-limit",
         "`\(project)` would hold \(live + changes.count) resources of kind \(kind.name) (\(live) now, \(changes.count) new); "

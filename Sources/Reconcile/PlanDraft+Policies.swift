@@ -70,7 +70,7 @@ extension PlanDraft {
       {
         return [:]
       }
-      change.reason = Statement("policy.no-resource", "what it belongs to does not exist")
+      change.reason = Statement("policy.no-resource", "its resource does not exist")
     case .unreadable(let problem):
       change.take(problem)
     case nil: change.reason = Statement("not-read", "it was not read")

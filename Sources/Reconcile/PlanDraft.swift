@@ -120,7 +120,7 @@ struct PlanDraft {
           source: scope.positions[address.kind] ?? graph.stack.source)
         change.intended = .delete
         change.reason = Statement(
-          "authoritative", "in no manifest, and the scope is authoritative")
+          "authoritative", "not declared, and the scope is authoritative")
         changes[address] = change
       case .report, .authoritative: undeclared.append(address)
       }
@@ -153,7 +153,7 @@ struct PlanDraft {
     )
     change.note = desired.note
     guard let destination = snapshot.destinations[desired.address] else {
-      change.reason = Statement("key.destination.unknown", "its destination was not looked at")
+      change.reason = Statement("key.destination.unknown", "its destination was not checked")
       return change
     }
     let live: [LiveKey]

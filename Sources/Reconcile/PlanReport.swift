@@ -19,7 +19,7 @@ struct PlanReport {
     return [
       Diagnostic(
         .undeclaredResources, .warning,
-        "\(count == 1 ? "1 live resource is" : "\(count) live resources are") in no manifest: \(names)\(more)"
+        "\(count == 1 ? "1 live resource is" : "\(count) live resources are") undeclared: \(names)\(more)"
       )
     ]
   }
@@ -32,7 +32,7 @@ struct PlanReport {
         let condition = binding.condition.map { " if \"\($0.title)\"" } ?? ""
         return Diagnostic(
           .undeclaredMembers, .warning,
-          "no manifest gives `\(binding.role)`\(condition) on `\(change.address)` to \(names)",
+          "no manifest grants `\(binding.role)`\(condition) on `\(change.address)` to \(names)",
           at: binding.source ?? change.source)
       }
     }
@@ -52,7 +52,7 @@ struct PlanReport {
               + (condition ?? "without a condition"),
             at: binding.places[held.member] ?? binding.source ?? change.source,
             help: [
-              "to take that away, list the member under `absent` in an entry "
+              "to remove it, list the member under `absent` in an entry "
                 + (held.condition == nil ? "without a condition" : "with that condition")
             ])
         }
@@ -62,7 +62,7 @@ struct PlanReport {
 
   private func notChecked() -> [Diagnostic] {
     draft.snapshot.notChecked.sorted().map {
-      Diagnostic(.notChecked, .warning, "not checked for undeclared things: \($0)")
+      Diagnostic(.notChecked, .warning, "not checked for undeclared resources: \($0)")
     }
   }
 
@@ -72,13 +72,13 @@ struct PlanReport {
     return limits.growths(draft).filter(\.quota.isAdjustable).map { growth in
       Diagnostic(
         .nearLimit, .warning, growth.sentence.text, at: growth.changes.first?.source,
-        help: ["look at the project's quotas, and ask Google for more in time"])
+        help: ["check the project's quotas, and request an increase in time"])
     }
       + limits.largePolicies(draft).map { change, bytes in
         Diagnostic(
           .nearLimit, .warning,
           "`\(change.address)` would have \(bytes) bytes; Google takes policies of \"a few 10s of KB\"",
-          at: change.source, help: ["grant to groups in place of their members"])
+          at: change.source, help: ["grant to groups instead of to their members"])
       }
   }
 

@@ -65,7 +65,7 @@ struct ResourceDiff {
       decideReturn(&change, uid: nil)
       change.resource?.fields = fields(spec, resource.value)
       refuseImmutable(
-        &change, "immutable.undelete", "bringing it back does not change it")
+        &change, "immutable.undelete", "undeleting does not change it")
     case .present(let resource):
       change.resource?.fields = fields(spec, resource.value)
       decideUpdate(&change, spec, resource.value)
@@ -139,7 +139,7 @@ struct ResourceDiff {
     guard kind?.deletion.idIsReusable == true else {
       refuseImmutable(
         &change, "immutable.id",
-        "the id of a deleted \(desired.address.kind.name) is not free again")
+        "the id of a deleted \(desired.address.kind.name) cannot be used again")
       return
     }
     change.action = .replace
@@ -185,7 +185,7 @@ struct ResourceDiff {
         .immutableField,
         Statement(
           code, "\(names.joined(separator: ", ")) cannot be changed in place, and " + why),
-        remedy: "write the live value back, move it by hand, or choose a new id")
+        remedy: "write the live value back, move it manually, or choose a new id")
     ]
   }
 

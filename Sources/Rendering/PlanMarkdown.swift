@@ -104,7 +104,7 @@ package struct PlanMarkdown: Sendable {
       let count = plan.undeclared.count
       let head = count == 1 ? "1 live resource is" : "\(count) live resources are"
       blocks.append(
-        list("\(head) in no manifest:", plan.undeclared.map { code($0.description) }))
+        list("\(head) undeclared:", plan.undeclared.map { code($0.description) }))
     }
     let members = plan.undeclaredMembers
     if !members.isEmpty {

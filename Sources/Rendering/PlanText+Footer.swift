@@ -11,7 +11,7 @@ extension PlanText {
       warning(
         .undeclaredResources,
         count == 1
-          ? "1 live resource is in no manifest" : "\(count) live resources are in no manifest")
+          ? "1 live resource is undeclared" : "\(count) live resources are undeclared")
     ]
     lines += names(plan.undeclared.prefix(limit), in: plan)
     if count > limit {

@@ -14,14 +14,14 @@ enum GoldenPages {
 
     Fields of spec:
       project   project id, fixed once created
-          The project that it belongs to. Taken from the Stack's defaults when it is
+          The project that it belongs to. Taken from the Stack's defaults if it is
           not written.
       resource   reference to a resource, required
-          What the grant is on: `project`, `repository/ID`, `serviceAccount/ID`, or
-          a full Google name.
+          The resource of the grant: `project`, `repository/ID`,
+          `serviceAccount/ID`, or a full Google name.
       role   role, required
-          What is granted: `roles/artifactregistry.reader`, a full custom role name,
-          or the short name of a Role of the set.
+          The role: `roles/artifactregistry.reader`, a full custom role name, or the
+          short name of a Role of the set.
       members   set of members
           Who holds the role: `user:`, `group:`, `serviceAccount:`, `domain:` or
           `principal://` members. Members that others granted stay, unless the entry
@@ -33,12 +33,12 @@ enum GoldenPages {
           white space makes no difference. Fields: title, description, expression.
       until   text
           The day or instant when the grant ends, in place of a condition; once
-          past, the entry plans the removal, and when that is done, the plan says
-          that the entry can go.
+          past, the entry plans the removal; after that, the plan says that you can
+          remove the entry.
       exclusive   true, false or role
-          With `true`, `members` are all that may hold the role under this
-          condition; any other member is removed. With `role`, what the manifests
-          give of the role on this policy, under any condition, is all of it.
+          With `true`, only `members` may hold the role under this condition; any
+          other member is removed. With `role`, only the declared members may hold
+          the role on this policy, under any condition.
 
     `arctl explain IAMBinding.FIELD` describes a field, `arctl explain document` the
     keys beside `spec`.
@@ -49,18 +49,19 @@ enum GoldenPages {
     Repository.cleanupPolicies.condition
     map
 
-    Which versions match; all that is written must be met.
+    Which versions match; all conditions must be met.
 
     Fields:
       tagState   one of 3 values, default any
           Whether versions with a tag, without one, or both match. Values: tagged,
           untagged, any.
       tagPrefixes   set of texts
-          Versions with a tag that begins so; needs `tagState: tagged`.
+          Versions with a tag that begins with one of these; needs `tagState:
+          tagged`.
       versionNamePrefixes   set of texts
-          Versions whose name begins so.
+          Versions whose name begins with one of these.
       packageNamePrefixes   set of texts
-          Versions of packages whose name begins so.
+          Versions of packages whose name begins with one of these.
       olderThan   duration (30d, 12h)
           Versions older than this: `30d`.
       newerThan   duration (30d, 12h)
@@ -72,7 +73,7 @@ enum GoldenPages {
     Repository.format
     one of 12 values, required, fixed once created
 
-    What sort of packages it holds.
+    The format of its packages.
 
     Values:
       docker, maven, npm, apt, yum, googet, python, kfp, go, generic, ruby, conda

@@ -204,7 +204,7 @@ import Testing
     var key = Change(
       address: PlanFixture.address(.serviceAccountKey, "uploader", "k"), action: .create,
       source: nil, what: .key(KeyChange(order: .issue)))
-    key.reason = "an interrupted run began it"
+    key.reason = "an interrupted run started it"
     key.keyChange?.wait = 59
     var later = key
     later.keyChange?.wait = nil

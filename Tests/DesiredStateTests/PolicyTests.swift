@@ -173,7 +173,7 @@ import Testing
       Self.base
         + binding("nobody", "condition: {title: t, expression: 'true'}")
     ).run().diagnostics
-    #expect(nobody.map(\.message) == ["this grant names nobody"])
+    #expect(nobody.map(\.message) == ["this grant has no members"])
   }
 
   @Test func policiesOfAbsentResourcesGoWithThem() throws {

@@ -35,7 +35,7 @@ import Testing
 
   /// A member or condition of a grant, and what its only error says to do.
   @Test(arguments: [
-    ("members: [group: a@example.com]", "write `group:a@example.com`, without a blank"),
+    ("members: [group: a@example.com]", "write `group:a@example.com`, without a space"),
     (
       "members: [\"serviceAccount:ci-publisher@my-project-id.iam.gserviceacount.com\"]",
       "did you mean `serviceAccount:ci-publisher@my-project-id.iam.gserviceaccount.com`?"
@@ -46,7 +46,7 @@ import Testing
       "[\"group:a@example.com\", \"user:b@example.com\"]"
     ),
     ("members: [\"group: a@example.com\"]", "write `group:a@example.com`"),
-    ("members: [\"group:a@example\"]", "a comma begins another member"),
+    ("members: [\"group:a@example\"]", "a comma starts another member"),
     ("members: [example]", "if that is a ServiceAccount of the set"),
     (
       "members: [\"group:a@example.com\"], condition: text",

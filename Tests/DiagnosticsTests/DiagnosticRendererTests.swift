@@ -83,10 +83,10 @@ struct DiagnosticRendererTests {
 
   @Test func withoutPlaceAndWithoutSource() {
     let plain = Diagnostic(
-      .undeclaredResources, .warning, "2 live resources are in no manifest", help: ["x"])
+      .undeclaredResources, .warning, "2 live resources are undeclared", help: ["x"])
     #expect(
       Self.renderer().render(plain) == """
-        warning[AR0311]: 2 live resources are in no manifest
+        warning[AR0311]: 2 live resources are undeclared
           = help: x
 
         """)

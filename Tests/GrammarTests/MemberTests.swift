@@ -90,12 +90,12 @@ struct MemberTests {
     ("usr:a@example.com", "not a kind of member", "`user:a@example.com`"),
     ("User:a@example.com", "not a kind of member", "`user:a@example.com`"),
     ("zebra:a@example.com", "not a kind of member", "one of `user:`"),
-    ("user:", "names nobody", ""),
+    ("user:", "has no name after", ""),
     ("user:ana", "not an e-mail", ""),
     ("user:ana@example", "not an e-mail", ""),
     ("user:a@b@example.com", "not an e-mail", ""),
     ("user:a,b@example.com", "not an e-mail", ""),
-    ("user:allUsers", "is no member", "`allUsers`"),
+    ("user:allUsers", "is not a member", "`allUsers`"),
     ("user:x@p.iam.gserviceaccount.com", "is a service account", "`serviceAccount:x@p."),
     ("group:x@p.iam.gserviceaccount.com", "not a group", "`serviceAccount:x@p."),
     ("domain:@example.com", "not a domain", "`domain:example.com`"),
@@ -122,7 +122,7 @@ struct MemberTests {
     ("principalSet:\(workload)/attribute.a", "attribute.NAME/VALUE", ""),
     ("principalSet:\(workload)", "workloadIdentityPools/POOL", ""),
     ("principalSet:\(workforce)", "workforcePools/POOL", ""),
-    ("principalSet://cloudresourcemanager.googleapis.com", "behind its host", ""),
+    ("principalSet://cloudresourcemanager.googleapis.com", "no path after its host", ""),
     (
       "principalSet://iam.googleapis.com/projects/my-p/locations/global/workloadIdentityPools/x/*",
       "project's number", "gcloud projects describe my-p"

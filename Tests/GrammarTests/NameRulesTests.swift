@@ -99,8 +99,8 @@ struct NameRulesTests {
       NameRules.service,
       [
         ("artifactregistry.googleapis.com", nil), ("x.endpoints.p.cloud.goog", nil),
-        ("artifactregistry", "whole name"), ("", "whole name"),
-        ("ArtifactRegistry.googleapis.com", "whole name"), ("a..b", "whole name"),
+        ("artifactregistry", "full name"), ("", "full name"),
+        ("ArtifactRegistry.googleapis.com", "full name"), ("a..b", "full name"),
       ])
   }
 

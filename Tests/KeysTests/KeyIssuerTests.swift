@@ -175,7 +175,8 @@ import Testing
     let change = try await stage.plan()
     #expect(change.action == .unchanged)
     #expect(
-      change.remarks.map(\.text) == ["others can get at \(path) (644); run: chmod 600 \(path)"])
+      change.remarks.map(\.text) == ["other users can access \(path) (644); run: chmod 600 \(path)"]
+    )
     #expect(try stage.files.status(of: path)?.permissions == 0o644)
   }
 

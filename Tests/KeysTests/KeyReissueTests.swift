@@ -29,7 +29,7 @@ import Testing
     let row = try await stage.plan(reissue: true)
     #expect(row.key == .supersede(["key1"]))
     #expect(
-      row.reason?.text == "reissue asked for; key key1 stays live, and its file is kept")
+      row.reason?.text == "reissue requested; key key1 stays live, and its file is kept")
     let result = try await stage.apply(reissue: true).get()
     #expect(
       result.warnings == [

@@ -26,7 +26,7 @@ struct CleanupRulesTests {
   private static let casesFinds: [(String, String)] = [
     (
       #""a": {"action": "DELETE", "condition": {"tagState": "UNTAGGED"}}"#,
-      #"warning cleanupPolicies["a"].condition: this policy deletes without `olderThan`, so also what was pushed a minute ago"#
+      #"warning cleanupPolicies["a"].condition: this policy has no `olderThan`, so it also deletes what was pushed a minute ago"#
     ),
     (
       #""a": {"action": "KEEP", "mostRecentVersions": {"keepCount": 5}}"#,
@@ -34,16 +34,16 @@ struct CleanupRulesTests {
     ),
     (
       #""a": {"action": "DELETE", "mostRecentVersions": {"keepCount": 5}}"#,
-      #"error cleanupPolicies["a"].mostRecentVersions: `mostRecentVersions` goes with `action: keep` only"#
+      #"error cleanupPolicies["a"].mostRecentVersions: `mostRecentVersions` works only with `action: keep`"#
     ),
     (
       deleteOld
         + #", "a": {"action": "KEEP", "condition": {}, "mostRecentVersions": {"keepCount": 5}}"#,
-      #"error cleanupPolicies["a"].mostRecentVersions: `condition` and `mostRecentVersions` exclude each other"#
+      #"error cleanupPolicies["a"].mostRecentVersions: `condition` and `mostRecentVersions` cannot be used together"#
     ),
     (
       #""a": {"action": "DELETE"}"#,
-      #"error cleanupPolicies["a"]: this cleanup policy does not say which versions it is for"#
+      #"error cleanupPolicies["a"]: this cleanup policy does not say which versions it matches"#
     ),
     (
       #""a": {"action": "DELETE", "condition": {"olderThan": "1s", "packageNamePrefixes": ["x", ""]}}"#,
@@ -64,11 +64,11 @@ struct CleanupRulesTests {
     (
       deleteOld
         + #", "a": {"action": "KEEP", "condition": {"tagState": "UNTAGGED", "tagPrefixes": ["v"]}}"#,
-      #"error cleanupPolicies["a"].condition.tagPrefixes: a version without tags has no tag that begins so"#
+      #"error cleanupPolicies["a"].condition.tagPrefixes: a version without tags has no tag to match"#
     ),
     (
       deleteOld + #", "a": {"action": "KEEP", "condition": {"tagPrefixes": ["v"]}}"#,
-      #"warning cleanupPolicies["a"].condition.tagPrefixes: `tagPrefixes` is meant for `tagState: tagged`"#
+      #"warning cleanupPolicies["a"].condition.tagPrefixes: `tagPrefixes` works only with `tagState: tagged`"#
     ),
     (
       #""a": {"id": "b", "action": "DELETE", "condition": {"olderThan": "1s"}}"#,

@@ -9,7 +9,7 @@ struct KindRulesTests {
     (#"{"role": "roles/x.y", "members": ["allUsers"]}"#, []),
     (#"{"role": "roles/x.y", "members": [], "exclusive": true}"#, []),
     (#"{"role": "roles/x.y", "members": []}"#, ["error members: `members` is empty"]),
-    (#"{"role": "roles/x.y"}"#, ["error : this grant names nobody"]),
+    (#"{"role": "roles/x.y"}"#, ["error : this grant has no members"]),
     (
       #"{"role": "roles/x.y", "exclusive": true}"#,
       ["error exclusive: `exclusive` needs `members`"]
@@ -20,15 +20,15 @@ struct KindRulesTests {
     ),
     (
       #"{"role": "r", "members": ["m"], "until": "2027-01-01", "condition": {"expression": "x"}}"#,
-      ["error until: `until` and `condition` exclude each other"]
+      ["error until: `until` and `condition` cannot be used together"]
     ),
     (
       #"{"role": "roles/owner", "members": ["m"], "until": "2027-01-01"}"#,
-      ["error until: Google takes no condition on the basic role `roles/owner`"]
+      ["error until: Google does not accept a condition on the basic role `roles/owner`"]
     ),
     (
       #"{"role": "roles/viewer", "members": ["m"], "condition": {"expression": "x"}}"#,
-      ["error condition: Google takes no condition on the basic role `roles/viewer`"]
+      ["error condition: Google does not accept a condition on the basic role `roles/viewer`"]
     ),
   ]
 
@@ -49,7 +49,7 @@ struct KindRulesTests {
     #expect(try found(IAMBindingKind(), binding(12)) == [])
     #expect(
       try found(IAMBindingKind(), binding(13)) == [
-        "error condition.expression: 13 logical operators; Google takes at most 12"
+        "error condition.expression: 13 logical operators; Google allows at most 12"
       ])
   }
 
@@ -67,11 +67,11 @@ struct KindRulesTests {
     (#"{"iam": []}"#, ["warning iam: `iam` is empty, which changes nothing"]),
     (
       #"{"iam": [{"role": "roles/viewer", "members": ["user:a@b.c", "allUsers"]}]}"#,
-      ["error iam[0].members[1]: Google takes no `allUsers` on a project"]
+      ["error iam[0].members[1]: Google does not accept `allUsers` on a project"]
     ),
     (
       #"{"labels": {"my_team": "x"}}"#,
-      ["error labels.my_team: label key `my_team` may hold lower-case letters, digits, `-` only"]
+      ["error labels.my_team: label key `my_team` may contain lower-case letters, digits, `-` only"]
     ),
     (
       #"{"labels": {"team": "1x"}}"#,

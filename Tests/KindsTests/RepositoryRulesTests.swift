@@ -63,20 +63,20 @@ struct RepositoryRulesTests {
     (
       remote
         + #"{"pythonRepository": {"publicRepository": "PYPI"}, "commonRepository": {"uri": "https://x"}}"#,
-      "error remoteRepositoryConfig.commonRepository: `pythonRepository` and `commonRepository` exclude each other"
+      "error remoteRepositoryConfig.commonRepository: `pythonRepository` and `commonRepository` cannot be used together"
     ),
     (
       remote + #"{"pythonRepository": {}}"#,
-      "error remoteRepositoryConfig.pythonRepository: `pythonRepository` does not say which"
+      "error remoteRepositoryConfig.pythonRepository: `pythonRepository` does not name its upstream"
     ),
     (
       remote
         + #"{"pythonRepository": {"publicRepository": "PYPI", "customRepository": {"uri": "https://x"}}}"#,
-      "error remoteRepositoryConfig.pythonRepository.customRepository: `publicRepository` and `customRepository` exclude each other"
+      "error remoteRepositoryConfig.pythonRepository.customRepository: `publicRepository` and `customRepository` cannot be used together"
     ),
     (
       remote + #"{"commonRepository": {"uri": "http://x"}}"#,
-      "warning remoteRepositoryConfig.commonRepository.uri: packages from an `http://` upstream can be replaced on their way"
+      "warning remoteRepositoryConfig.commonRepository.uri: packages from an `http://` upstream can be replaced in transit"
     ),
     (
       remote
@@ -86,7 +86,7 @@ struct RepositoryRulesTests {
     (
       remote
         + #"{"commonRepository": {"uri": "https://x"}, "upstreamCredentials": {"usernamePasswordCredentials": {"username": "u", "passwordSecretVersion": "projects/p/secrets/s/versions/latest"}}}"#,
-      "warning remoteRepositoryConfig.upstreamCredentials.usernamePasswordCredentials.passwordSecretVersion: `latest` changes without a plan, and Google looks it up when it likes"
+      "warning remoteRepositoryConfig.upstreamCredentials.usernamePasswordCredentials.passwordSecretVersion: `latest` changes without a plan, and Google decides when to look it up"
     ),
     (
       virtual + #"{"upstreamPolicies": [{"id": "a", "priority": 1}, {"id": "a", "priority": 2}]}"#,
@@ -106,7 +106,7 @@ struct RepositoryRulesTests {
       "error labels.Team: label key `Team` must begin with a lower-case letter"
     ),
     (
-      python + #", "iam": [{"role": "roles/viewer"}]"#, "error iam[0]: this grant names nobody"
+      python + #", "iam": [{"role": "roles/viewer"}]"#, "error iam[0]: this grant has no members"
     ),
   ]
 

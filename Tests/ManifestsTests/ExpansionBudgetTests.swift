@@ -68,7 +68,7 @@ import Testing
       "{default: \(many(200_000, "x"))}", account(many(5, "${a}"), each: "{i: [\(axis)]}"))
     #expect(
       found.map(\.message) == [
-        "variables and `each` make more than 64 MiB of these manifests"
+        "variables and `each` expand these manifests to more than 64 MiB"
       ])
     #expect(found.first?.position?.line == 13)
     #expect(found.first?.position?.instance == "i=n66")

@@ -87,7 +87,7 @@ import Testing
       (
         Make.live(
           Make.repository, ["description": "old", "createTime": "2026-01-01T00:00:00.000002Z"]),
-        "stale: another one has its name since the plan, with another `createTime`"
+        "stale: another resource has its name now, with another `createTime`"
       ),
     ] {
       let stage = try LiveStage()
@@ -108,7 +108,7 @@ import Testing
     stage.cloud.on("DELETE \(account)", .failure(.ambiguous))
     #expect(
       await outcome(stage, .delete(live: seen), Make.account)
-        == "stale: another one has its name since the plan, with another `uniqueId`")
+        == "stale: another resource has its name now, with another `uniqueId`")
     #expect(stage.cloud.count("DELETE \(account)") == 1)
     let gone = try LiveStage()
     gone.cloud.on("GET \(account)", .json(seen), .notFound)

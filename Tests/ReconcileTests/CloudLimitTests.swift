@@ -191,7 +191,7 @@ import Testing
     let plan = Planner(graph: graph, snapshot: snapshot).plan()
     let found = refusals(plan, repository)
     #expect(found.map(\.code) == (isRefused ? [.countLimit] : []))
-    #expect(found.first.map { $0.message.contains("5 labels, 4 of them in no manifest") } ?? true)
+    #expect(found.first.map { $0.message.contains("5 labels, 4 of them undeclared") } ?? true)
     // One that goes makes room.
     guard foreign > 0 else { return }
     let room = Fixture.graph([

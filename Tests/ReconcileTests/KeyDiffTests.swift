@@ -138,7 +138,9 @@ import Testing
     #expect(row.action == .unchanged)
     #expect(row.isNoteworthy)
     #expect(
-      row.remarks.map(\.text) == ["others can get at keys/k.json (644); run: chmod 600 keys/k.json"]
+      row.remarks.map(\.text) == [
+        "other users can access keys/k.json (644); run: chmod 600 keys/k.json"
+      ]
     )
     #expect(!change(desired(), [live("k1")], file).isNoteworthy)
   }
@@ -167,9 +169,9 @@ import Testing
         leftovers: true, now: now)
     }
     #expect(row(1_000).key == .issue)
-    #expect(row(1_010).reason?.text == "an interrupted run began it")
+    #expect(row(1_010).reason?.text == "an interrupted run started it")
     #expect(row(1_010).keyChange?.wait == 50)
-    #expect(row(1_060).reason?.text == "an interrupted run began it")
+    #expect(row(1_060).reason?.text == "an interrupted run started it")
     #expect(row(1_060).keyChange?.wait == nil)
     // A clock that was set back does not make it longer.
     #expect(row(10).keyChange?.wait == 60)

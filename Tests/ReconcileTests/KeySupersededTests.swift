@@ -74,7 +74,7 @@ import Testing
       #expect(row.key == nil)
       #expect(
         row.reason?.text
-          == "its account's keys cannot be looked at before service/iam.googleapis.com is there")
+          == "its account's keys cannot be read until service/iam.googleapis.com exists")
     }
     #expect(change([], .empty, kept: ["k2"], blockedBy: service).action == .pending)
     #expect(change([], .empty, blockedBy: service, absent: true).action == .pending)

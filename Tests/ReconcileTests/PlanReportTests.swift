@@ -37,10 +37,10 @@ import Testing
     #expect(!plan.hasChanges)
     #expect(
       plan.diagnostics.map { "\($0.severity.rawValue)[\($0.code.rawValue)] \($0.message)" } == [
-        "warning[AR0311] 1 live resource is in no manifest: `\(account)`",
-        "warning[AR0312] no manifest gives `roles/reader` on `\(repository.policy)` to `user:b@example.com`",
-        "warning[AR0312] no manifest gives `roles/writer` on `\(repository.policy)` to `user:c@example.com`",
-        "warning[AR0313] not checked for undeclared things: roles: 403",
+        "warning[AR0311] 1 live resource is undeclared: `\(account)`",
+        "warning[AR0312] no manifest grants `roles/reader` on `\(repository.policy)` to `user:b@example.com`",
+        "warning[AR0312] no manifest grants `roles/writer` on `\(repository.policy)` to `user:c@example.com`",
+        "warning[AR0313] not checked for undeclared resources: roles: 403",
       ])
     #expect(plan.diagnostics[1].position == Fixture.place)
   }

@@ -36,7 +36,7 @@ import Testing
     let change = try #require(row(plan, project))
     #expect(change.action == .refused)
     #expect(change.refusals.map(\.code) == [.immutableField])
-    #expect(change.refusals[0].message.contains("the id of a deleted project is not free again"))
+    #expect(change.refusals[0].message.contains("the id of a deleted project cannot be used again"))
     #expect(change.refusals[0].remedy?.contains("--allow") == false)
     #expect(row(plan, repository)?.waitsFor == project)
     #expect(plan.operations.isEmpty)

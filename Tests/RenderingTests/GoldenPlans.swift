@@ -18,7 +18,7 @@ enum GoldenPlans {
           ~ location   us -> europe-west1   cannot be changed in place; replacing would delete 312 GB
           to allow it: lifecycle.allowReplace: true here, and --allow-replace my-project-id/repository/us/maven-old
 
-    warning[AR0311]: 2 live resources are in no manifest
+    warning[AR0311]: 2 live resources are undeclared
       repository/us-east4/tmp-joe      serviceAccount/test-sa
 
     Plan: 1 to create, 2 to change, 0 to delete, 1 refused, 3 unchanged. IAM: +1 -1 members. 2 undeclared.
@@ -47,7 +47,7 @@ enum GoldenPlans {
           to allow it: lifecycle.allowReplace: true here, and
                        --allow-replace my-project-id/repository/us/maven-old
 
-    warning[AR0311]: 2 live resources are in no manifest
+    warning[AR0311]: 2 live resources are undeclared
       repository/us-east4/tmp-joe      serviceAccount/test-sa
 
     Plan: 1 to create, 2 to change, 0 to delete, 1 refused, 3 unchanged. IAM: +1 -1
@@ -171,7 +171,7 @@ enum GoldenPlans {
 
     </details>
 
-    2 live resources are in no manifest:
+    2 live resources are undeclared:
 
     - `my-project-id/repository/us-east4/tmp-joe`
     - `my-project-id/serviceAccount/test-sa`

@@ -69,7 +69,7 @@ extension DiagnosticPage {
     remedy:
       "Restore the live value in the manifest, or declare a second resource under another name and migrate to it. Replacing "
       + "the resource needs `lifecycle.allowReplace: true` and the flag. A project is never replaced, because Google never "
-      + "releases its id: move it by hand, or declare a project with a new id.")
+      + "releases its id: move it manually, or declare a project with a new id.")
 
   static let lockout = DiagnosticPage(
     "lockout",

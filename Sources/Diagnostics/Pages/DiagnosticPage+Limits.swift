@@ -8,7 +8,7 @@ extension DiagnosticPage {
       """
       x iam/project   refused [AR0211]
           [AR0211] the policy would hold 1501 members, each occurrence counted;
-                   Google takes at most 1500
+                   Google allows at most 1500
       """),
     remedy:
       "Grant to a group instead of its members, grant on single repositories, or remove grants first. A change that only "
@@ -22,7 +22,7 @@ extension DiagnosticPage {
       """
       x serviceAccountKey/uploader/ci   refused [AR0212]
           [AR0212] the account has 10 keys and this plan makes 1 more;
-                   Google takes at most 10
+                   Google allows at most 10
       """),
     remedy: "Delete an unused key: the message names the disabled and expired ones.")
 
@@ -33,8 +33,8 @@ extension DiagnosticPage {
     .output(
       """
       x repository/us-east4/libs   refused [AR0213]
-          [AR0213] it would have 66 labels, 5 of them in no manifest;
-                   Google takes at most 64
+          [AR0213] it would have 66 labels, 5 of them undeclared;
+                   Google allows at most 64
       """),
     remedy:
       "Delete unused roles or labels. `KEY: null` in a resource's `labels` removes a label that no manifest declares."

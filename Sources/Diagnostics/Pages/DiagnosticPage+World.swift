@@ -6,7 +6,7 @@ extension DiagnosticPage {
       + "for repositories only in locations that a manifest names. It changes none of them.",
     .output(
       """
-      warning[AR0311]: 2 live resources are in no manifest
+      warning[AR0311]: 2 live resources are undeclared
         repository/us-east4/tmp-joe      serviceAccount/test-sa
       """),
     remedy:

@@ -17,7 +17,7 @@ struct IAMBindingKind: Kind {
     SharedFields.project,
     Field(
       "resource", .string(StringRules.resource), [.required, .manifestOnly],
-      "What the grant is on: `project`, `repository/ID`, `serviceAccount/ID`, or a full Google name."
+      "The resource of the grant: `project`, `repository/ID`, `serviceAccount/ID`, or a full Google name."
     ),
     SharedFields.role,
     SharedFields.members, SharedFields.absent,

@@ -43,7 +43,7 @@ struct ProjectKind: CloudKind {
         ? nil : "`parent` is neither a folder nor an organization"
     }
     return
-      "no `parent` is named: the project is in no folder or organization, or the answer leaves it out"
+      "`parent` is missing: the project is not in a folder or organization, or the response leaves it out"
   }
 
   /// Only `parent` says where it is to be made.
@@ -77,7 +77,7 @@ struct ProjectKind: CloudKind {
     Statement(
       "must-exist.project",
       "does not exist, or you may not see it; without `parent` it is not created"),
-    remedy: "correct the name, make it first, or give it a `parent`")
+    remedy: "correct the name, create it first, or give it a `parent`")
 
   var rest: RESTResource { Self.rest }
   func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? {
@@ -110,7 +110,7 @@ struct ProjectKind: CloudKind {
   private static let schema = Schema([
     Field(
       "displayName", .string(StringRule(check: displayNameProblem)),
-      "The name that people see: 4 to 30 letters, digits, spaces, hyphens, quotes and exclamation points."
+      "The display name: 4 to 30 letters, digits, spaces, hyphens, quotes and exclamation points."
     ),
     Field("labels", .labels, "Labels of the project; keys that are not written stay."),
     Field(
@@ -139,15 +139,15 @@ struct ProjectKind: CloudKind {
       "Whether the project is in use or being deleted."),
     Field("createTime", .timestamp, [.outputOnly, .returned], "When the project was created."),
     Field("updateTime", .timestamp, [.outputOnly], "When the project was last changed."),
-    Field("deleteTime", .timestamp, [.outputOnly], "When its deletion was asked for."),
-    Field("etag", .string(), [.outputOnly], "A checksum of its present state."),
+    Field("deleteTime", .timestamp, [.outputOnly], "When its deletion was requested."),
+    Field("etag", .string(), [.outputOnly], "A checksum of its current state."),
     Field(
       "configuredCapabilities", .list(.string(), .set), [.outputOnly],
-      "The capabilities of the folder above a management project."),
+      "The capabilities of the parent folder of a management project."),
     Field("isManagementProject", .boolean, [.outputOnly], "Whether it is a management project."),
     Field(
       "managementType", .enumeration(managementTypes), [.outputOnly],
-      "What sort of management project it is."),
+      "The type of the management project."),
   ])
 
   private static let states = Enumeration(
@@ -158,7 +158,9 @@ struct ProjectKind: CloudKind {
   /// 4 to 30 of `[A-Za-z0-9'" !-]` (docs/google-apis.md#project-ids).
   private static func displayNameProblem(_ text: String) -> String? {
     guard text.utf8.allSatisfy({ NameRules.isAlphanumeric($0) || "'\" !-".utf8.contains($0) })
-    else { return "may hold letters, digits, spaces, hyphens, quotes and exclamation points only" }
+    else {
+      return "may contain letters, digits, spaces, hyphens, quotes and exclamation points only"
+    }
     return (4...30).contains(text.utf8.count)
       ? nil : "must have 4 to 30 characters; this has \(text.utf8.count)"
   }

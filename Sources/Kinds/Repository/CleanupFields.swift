@@ -9,9 +9,9 @@ enum CleanupFields {
     Field(
       "action",
       .enumeration(Enumeration(["DELETE", "KEEP"], unspecified: "ACTION_UNSPECIFIED")),
-      [.required], "What is done with the versions that match."),
+      [.required], "The action for the versions that match."),
     Field(
-      "condition", .object(condition), "Which versions match; all that is written must be met."),
+      "condition", .object(condition), "Which versions match; all conditions must be met."),
     Field(
       "mostRecentVersions", .object(mostRecent),
       "Keeps the newest versions of every package; with `keep` only, in place of a condition."),
@@ -25,10 +25,13 @@ enum CleanupFields {
       default: "ANY", "Whether versions with a tag, without one, or both match."),
     Field(
       "tagPrefixes", .list(.string(), .set),
-      "Versions with a tag that begins so; needs `tagState: tagged`."),
-    Field("versionNamePrefixes", .list(.string(), .set), "Versions whose name begins so."),
+      "Versions with a tag that begins with one of these; needs `tagState: tagged`."),
     Field(
-      "packageNamePrefixes", .list(.string(), .set), "Versions of packages whose name begins so."),
+      "versionNamePrefixes", .list(.string(), .set), "Versions whose name begins with one of these."
+    ),
+    Field(
+      "packageNamePrefixes", .list(.string(), .set),
+      "Versions of packages whose name begins with one of these."),
     Field("olderThan", .duration, "Versions older than this: `30d`."),
     Field("newerThan", .duration, "Versions newer than this: `7d`."),
   ]
@@ -38,6 +41,6 @@ enum CleanupFields {
       "keepCount", .integer(0...Int64(Int32.max)), "How many of the newest versions are kept."),
     Field(
       "packageNamePrefixes", .list(.string(), .set),
-      "Only for packages whose name begins so; for all when it is not written."),
+      "Only for packages whose name begins with one of these; for all packages if not set."),
   ]
 }

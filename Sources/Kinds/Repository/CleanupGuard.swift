@@ -17,7 +17,7 @@ enum CleanupGuard {
       remarks: [
         Statement(
           "cleanup.dry-run",
-          "a delete rule is new and cleanupPolicyDryRun is not written, so dry run is switched on")
+          "a delete policy is new and cleanupPolicyDryRun is not set, so dry run is switched on")
       ]
     )
   }

@@ -59,22 +59,22 @@ enum CleanupRules {
     if deletes && hasMostRecent {
       return [
         SpecProblem(
-          path.field("mostRecentVersions"), "`mostRecentVersions` goes with `action: keep` only",
-          help: "write `condition` here, and keep the newest versions with a policy of their own")
+          path.field("mostRecentVersions"), "`mostRecentVersions` works only with `action: keep`",
+          help: "write `condition` here, and keep the newest versions with a separate policy")
       ]
     }
     if hasCondition && hasMostRecent {
       return [
         SpecProblem(
           path.field("mostRecentVersions"),
-          "`condition` and `mostRecentVersions` exclude each other",
+          "`condition` and `mostRecentVersions` cannot be used together",
           help: "write two policies")
       ]
     }
     if !hasCondition && !hasMostRecent {
       return [
         SpecProblem(
-          path, "this cleanup policy does not say which versions it is for",
+          path, "this cleanup policy does not say which versions it matches",
           help: deletes
             ? "write `condition: {olderThan: 30d}`"
             : "write `mostRecentVersions: {keepCount: 5}` or `condition: {tagState: tagged}`")
@@ -84,7 +84,7 @@ enum CleanupRules {
       return [
         SpecProblem(
           path.field("condition"),
-          "this policy deletes without `olderThan`, so also what was pushed a minute ago",
+          "this policy has no `olderThan`, so it also deletes what was pushed a minute ago",
           isWarning: true, help: "add `olderThan: 30d`")
       ]
     }
@@ -127,8 +127,8 @@ enum CleanupRules {
       SpecProblem(
         path.field("tagPrefixes"),
         isContradiction
-          ? "a version without tags has no tag that begins so"
-          : "`tagPrefixes` is meant for `tagState: tagged`", isWarning: !isContradiction,
+          ? "a version without tags has no tag to match"
+          : "`tagPrefixes` works only with `tagState: tagged`", isWarning: !isContradiction,
         help: "write `tagState: tagged`")
     ]
   }

@@ -4,7 +4,7 @@ import Model
 /// The fields of `remoteRepositoryConfig`. All but the credentials are fixed when the repository is created.
 enum RemoteRepositoryFields {
   static let all = [
-    Field("description", .string(), [.immutable], "What the remote source is."),
+    Field("description", .string(), [.immutable], "A description of the upstream."),
     source("dockerRepository", "Docker", [publicBase(["DOCKER_HUB"]), custom]),
     source("mavenRepository", "Maven", [publicBase(["MAVEN_CENTRAL"]), custom]),
     source("npmRepository", "npm", [publicBase(["NPMJS"]), custom]),
@@ -47,13 +47,13 @@ enum RemoteRepositoryFields {
           [.ownMask, .secretReference],
           "The version in Secret Manager that holds the password: `projects/P/secrets/S/versions/V`."
         ),
-      ]), "A name and a password that lies in Secret Manager.")
+      ]), "A name, and a password in Secret Manager.")
   ]
 
   private static func source(_ name: String, _ format: String, _ fields: [Field]) -> Field {
     Field(
       name, .object(fields), [.immutable],
-      "The upstream of a \(format) repository: a public one that Google knows, or one by its address."
+      "The upstream of \(format) repositories: a public one that Google knows, or one by its address."
     )
   }
 

@@ -28,14 +28,14 @@ enum RemoteRepositoryRules {
     guard names.contains(where: { RepositoryRules.isWritten(wanted[$0]) }) else { return nil }
     let config = live["remoteRepositoryConfig"]
     guard let source = names.first(where: { RepositoryRules.isWritten(config?[$0]) }) else {
-      return "`\(path)` names no upstream that arctl knows"
+      return "`\(path)` does not name an upstream that arctl knows"
     }
     guard source != "commonRepository" else { return nil }
     let isNamed = ["publicRepository", "customRepository"].contains { name in
       guard let value = config?[source]?[name] else { return false }
       return value != "PUBLIC_REPOSITORY_UNSPECIFIED" && value != "" && value != [:]
     }
-    return isNamed ? nil : "`\(path.field(source))` names no upstream that arctl knows"
+    return isNamed ? nil : "`\(path.field(source))` does not name an upstream that arctl knows"
   }
 
   private static func countProblems(_ config: JSONObject, format: String?) -> [SpecProblem] {
@@ -44,7 +44,7 @@ enum RemoteRepositoryRules {
     if written.count > 1 {
       return [
         SpecProblem(
-          path.field(written[1]), "`\(written[0])` and `\(written[1])` exclude each other",
+          path.field(written[1]), "`\(written[0])` and `\(written[1])` cannot be used together",
           help: "a remote repository has one upstream")
       ]
     }
@@ -78,9 +78,9 @@ enum RemoteRepositoryRules {
       isPublic
         ? SpecProblem(
           place.field("customRepository"),
-          "`publicRepository` and `customRepository` exclude each other")
+          "`publicRepository` and `customRepository` cannot be used together")
         : SpecProblem(
-          place, "`\(field)` does not say which",
+          place, "`\(field)` does not name its upstream",
           help: "write `publicRepository`, or `customRepository: {uri: https://...}`")
     ]
   }
@@ -92,7 +92,7 @@ enum RemoteRepositoryRules {
     return [
       SpecProblem(
         path.field("commonRepository").field("uri"),
-        "packages from an `http://` upstream can be replaced on their way", isWarning: true,
+        "packages from an `http://` upstream can be replaced in transit", isWarning: true,
         help: "write `https://\(uri.dropFirst("http://".count))`")
     ]
   }
@@ -120,7 +120,7 @@ enum RemoteRepositoryRules {
       problems.append(
         SpecProblem(
           place.field("passwordSecretVersion"),
-          "`latest` changes without a plan, and Google looks it up when it likes", isWarning: true,
+          "`latest` changes without a plan, and Google decides when to look it up", isWarning: true,
           help: "name the version by its number"))
     }
     return problems

@@ -85,10 +85,10 @@ struct RepositoryKind: CloudKind {
     SharedFields.project,
     Field(
       "location", .string(StringRules.location), [.manifestOnly, .immutable],
-      "The region or multi-region that holds it: `us-east4`, `europe`. Taken from the Stack's defaults when it "
+      "The region or multi-region that holds it: `us-east4`, `europe`. Taken from the Stack's defaults if it "
         + "is not written."),
     Field(
-      "format", .enumeration(formats), [.required, .immutable], "What sort of packages it holds."),
+      "format", .enumeration(formats), [.required, .immutable], "The format of its packages."),
     Field(
       "mode", .enumeration(modes), [.immutable, .returned], default: "STANDARD_REPOSITORY",
       "`standard` holds packages of its own, `remote` mirrors another registry, `virtual` serves several "
@@ -113,10 +113,10 @@ struct RepositoryKind: CloudKind {
       "virtualRepositoryConfig", .object(virtual), "Which repositories a virtual one serves."),
     Field(
       "vulnerabilityScanningConfig", .object(scanning), "Whether its images are scanned."),
-    Field("platformLogsConfig", .object(platformLogs), "What of its use is logged."),
+    Field("platformLogsConfig", .object(platformLogs), "The logging of its use."),
     Field(
       "disallowUnspecifiedMode", .boolean, [.inputOnly],
-      "Whether the API refuses a repository without a mode instead of making it a standard one. Google's "
+      "Whether the API refuses a repository without a mode instead of creating a standard one. Google's "
         + "reference does not say that it is returned, so it is not compared."),
     SharedFields.iam,
   ]
@@ -124,7 +124,7 @@ struct RepositoryKind: CloudKind {
   private static let lifecycle = [
     Field(
       "cleanupPolicies", .map(.object(CleanupFields.all), idField: "id"),
-      "What is deleted by itself and what is kept, by policy id; an exact set. A version that any `keep` policy "
+      "What Google deletes automatically and what it keeps, by policy id; an exact set. A version that any `keep` policy "
         + "matches is kept."),
     Field(
       "cleanupPolicyDryRun", .boolean, default: false,
@@ -135,8 +135,8 @@ struct RepositoryKind: CloudKind {
     Field(
       "name", .string(), [.outputOnly, .returned],
       "Google's name for it: `projects/P/locations/L/repositories/ID`."),
-    Field("registryUri", .string(), [.outputOnly], "Where its clients find it."),
-    Field("sizeBytes", .int64, [.outputOnly], "How many bytes its packages take."),
+    Field("registryUri", .string(), [.outputOnly], "The address for its clients."),
+    Field("sizeBytes", .int64, [.outputOnly], "The size of its packages in bytes."),
     Field("createTime", .timestamp, [.outputOnly, .returned], "When it was created."),
     Field("updateTime", .timestamp, [.outputOnly], "When it or its contents were last changed."),
     Field("satisfiesPzs", .boolean, [.outputOnly], "Whether it satisfies zone separation."),
@@ -157,13 +157,13 @@ struct RepositoryKind: CloudKind {
       "versionPolicy",
       .enumeration(
         Enumeration(["RELEASE", "SNAPSHOT"], unspecified: "VERSION_POLICY_UNSPECIFIED")),
-      [.immutable], "Which versions it takes; all when it is not written."),
+      [.immutable], "Which versions it accepts; all if not set."),
   ]
 
   private static let virtual = [
     Field(
       "upstreamPolicies", .list(.object(upstreamPolicy), .keyed("id")),
-      "The repositories behind it, at most 30, an exact set by id.")
+      "The upstream repositories, at most 30; an exact set by id.")
   ]
 
   private static let upstreamPolicy = [
@@ -174,7 +174,7 @@ struct RepositoryKind: CloudKind {
     ),
     Field(
       "priority", .integer(Int64(Int32.min)...Int64(Int32.max)), default: 0,
-      "The greatest is asked first. Give own packages a greater one than mirrors."),
+      "The greatest is asked first. Give your own packages a greater priority than mirrors."),
   ]
 
   private static let scanning = [
@@ -200,10 +200,10 @@ struct RepositoryKind: CloudKind {
       "loggingState",
       .enumeration(
         Enumeration(["ENABLED", "DISABLED"], unspecified: "LOGGING_STATE_UNSPECIFIED")),
-      "Whether its use is logged; the project's setting when it is not written."),
+      "Whether its use is logged; the project's setting if not set."),
     Field(
       "severityLevel", .enumeration(severities),
-      "The least severity that is logged; everything when it is not written."),
+      "The lowest severity that is logged; everything if not set."),
   ]
 
   static let formats = Enumeration(

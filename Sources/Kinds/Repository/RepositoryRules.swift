@@ -63,7 +63,7 @@ enum RepositoryRules {
       SpecProblem(
         FieldPath().field("kmsKeyName"),
         "the key is in `\(parts[3])` and the repository in `\(location)`", isWarning: true,
-        help: "Artifact Registry takes keys of the repository's own location")
+        help: "Artifact Registry accepts only keys in the repository's location")
     ]
   }
 

@@ -49,7 +49,7 @@ enum UpstreamPolicyRules {
           SpecProblem(
             policy["priority"] == nil ? path : path.field("priority"),
             "`\(other)` and `\(id)` have the same priority, \(priority)", isWarning: true,
-            help: "which of them is asked first is not defined; the greatest goes first"))
+            help: "their order is not defined; the greatest priority is asked first"))
       }
       priorities[priority] = id
       return problems

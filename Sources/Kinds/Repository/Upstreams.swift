@@ -57,7 +57,7 @@ struct Upstreams {
             label: "priority \(mirror.priority), the other has \(least.priority)",
             related: [.init(least.place, "the greatest priority is asked first")],
             help: [
-              "give `\(least.name)` a greater priority: otherwise a stranger's package of the same name wins"
+              "give `\(least.name)` a greater priority: otherwise an outside package of the same name wins"
             ]), replacesLint: true)
       }
   }
@@ -87,14 +87,14 @@ struct Upstreams {
     if its != location {
       return ReferenceProblem(
         "\(name) is in `\(its)`, and the virtual repository in `\(location)`",
-        help: "a virtual repository serves repositories of its own location")
+        help: "a virtual repository serves only repositories in its own location")
     }
     guard let own = spec["format"]?.string, let format = targetSpec?["format"]?.string,
       format != own
     else { return nil }
     return ReferenceProblem(
       "\(name) is of format `\(format.lowercased())`, and the virtual repository `\(own.lowercased())`",
-      help: "a virtual repository serves repositories of its own format",
+      help: "a virtual repository serves only repositories of its own format",
       field: .init("format", "`\(format.lowercased())` is written here"))
   }
 }

@@ -127,7 +127,7 @@ struct RoleKind: CloudKind {
     SharedFields.project,
     Field(
       "title", .string(StringRules.bytes(atMost: 100)),
-      "The name that people see; at most 100 bytes of UTF-8."),
+      "The display name; at most 100 bytes of UTF-8."),
     Field("description", .string(), "What the role is for."),
     Field(
       "stage", .enumeration(stages), default: "ALPHA",
@@ -137,7 +137,7 @@ struct RoleKind: CloudKind {
       "Every permission that the role grants, an exact set: `artifactregistry.repositories.get`."),
     Field(
       "name", .string(), [.outputOnly, .returned], "Google's name for it: `projects/P/roles/ID`."),
-    Field("etag", .string(), [.outputOnly], "A checksum of its present state."),
+    Field("etag", .string(), [.outputOnly], "A checksum of its current state."),
     Field("deleted", .boolean, [.outputOnly], "Whether it is deleted and can still be restored."),
   ])
 

@@ -30,7 +30,7 @@ struct RuleKind: CloudKind {
     let isPlain = name.utf8.allSatisfy {
       NameRules.isAlphanumeric($0) || "-._~:@+^".utf8.contains($0)
     }
-    return isPlain ? nil : "may hold letters, digits and `-._~:@+^` only"
+    return isPlain ? nil : "may contain letters, digits and `-._~:@+^` only"
   }
 
   func check(_ spec: JSONObject) -> [SpecProblem] {
@@ -38,7 +38,7 @@ struct RuleKind: CloudKind {
     return [
       SpecProblem(
         FieldPath().field("packageId"), "`packageId` is empty",
-        help: "leave it out: the rule is then for every package of the repository")
+        help: "leave it out: the rule then applies to every package of the repository")
     ]
   }
 
@@ -92,20 +92,20 @@ struct RuleKind: CloudKind {
     Field(
       "repository", .string(StringRule(reference: .kind(.repository))),
       [.required, .immutable, .manifestOnly],
-      "The repository whose downloads it rules: a repository of the set or a full name, "
+      "The repository whose downloads it controls: a repository of the set or a full name, "
         + "`projects/P/locations/L/repositories/ID`."),
     Field(
       "action", .enumeration(Enumeration(["ALLOW", "DENY"], unspecified: "ACTION_UNSPECIFIED")),
       [.required], "Whether what it matches may be downloaded."),
     Field(
       "operation", .enumeration(Enumeration(["DOWNLOAD"], unspecified: "OPERATION_UNSPECIFIED")),
-      [.required], "What it rules: `download`."),
+      [.required], "The operation that it controls: `download`."),
     Field(
       "condition", .object(condition),
-      "Which versions it matches; every one when it is not written."),
+      "Which versions it matches; every version if not set."),
     Field(
       "packageId", .string(),
-      "The package that it is for; the whole repository when it is not written. Google takes one rule for each."
+      "The package that it applies to; the whole repository if not set. Google allows one rule for each."
     ),
     Field(
       "name", .string(), [.outputOnly, .returned],
@@ -116,7 +116,7 @@ struct RuleKind: CloudKind {
     Field(
       "expression", .string(), [.required],
       "In the Common Expression Language: `pkg.version.id == \"1.0.0\"`."),
-    Field("title", .string(), "What the condition is called."),
+    Field("title", .string(), "The title of the condition."),
     Field("description", .string(), "What the condition is for."),
     Field("location", .string(), "Where the expression is written, for messages about it."),
   ]

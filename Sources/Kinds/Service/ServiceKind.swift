@@ -44,7 +44,7 @@ struct ServiceKind: CloudKind {
     switch state {
     case "ENABLED": return .present
     case "DISABLED": return .absent
-    default: return .unknown("its state is `\(state)`, which is not known")
+    default: return .unknown("its state is `\(state)`, which arctl does not know")
     }
   }
   let isListedBeforeItsProjectGoes = false

@@ -71,7 +71,7 @@ struct ServiceAccountKind: CloudKind {
     guard live["disabled"]?.bool != true else { return nil }
     return Statement(
       "disable-first",
-      "it is still enabled: set `disabled: true` first, and delete it once nobody misses it")
+      "it is still enabled: set `disabled: true` first, and delete it after a grace period")
   }
 
   func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
@@ -114,7 +114,7 @@ struct ServiceAccountKind: CloudKind {
     SharedFields.project,
     Field(
       "displayName", .string(StringRules.bytes(atMost: 100)),
-      "The name that people see; at most 100 bytes of UTF-8."),
+      "The display name; at most 100 bytes of UTF-8."),
     Field(
       "description", .string(StringRules.bytes(atMost: 256)),
       "What the account is for; at most 256 bytes of UTF-8."),
@@ -130,7 +130,7 @@ struct ServiceAccountKind: CloudKind {
     Field("projectId", .string(), [.outputOnly], "The id of its project."),
     Field(
       "uniqueId", .string(), [.outputOnly, .returned],
-      "Its number, never used again: an account that is made anew under the same e-mail has another."
+      "Its unique numeric ID, never reused: a recreated account gets a new one."
     ),
     Field(
       "email", .string(), [.outputOnly, .returned],

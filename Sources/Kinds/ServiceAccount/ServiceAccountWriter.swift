@@ -63,18 +63,18 @@ struct ServiceAccountWriter: ResourceWrites {
     let label = generic.label("undelete")
     guard let uid else {
       throw OperationFailure(
-        .other, call: label, message: "the number of the deleted account is not known")
+        .other, call: label, message: "arctl does not know the number of the deleted account")
     }
     if let refusal = try await refusalOfUndelete(uid, label) {
       guard try await calls.read(address) == nil else {
-        throw OperationFailure.stale(label, "another account has its e-mail since the plan")
+        throw OperationFailure.stale(label, "another account took its e-mail after the plan")
       }
       _ = try await create(spec)
       return OperationResult(
         detail: "created instead",
         warnings: [
-          "Google did not undelete uid \(uid): \(refusal.message) This is another identity: the grants of the old one do "
-            + "not return"
+          "Google did not undelete uid \(uid): \(refusal.message) The new account is another identity: it does not "
+            + "get the grants of the old one"
         ])
     }
     return try await generic.repeated(label) {
@@ -82,7 +82,7 @@ struct ServiceAccountWriter: ResourceWrites {
       let found = live["uniqueId"]?.string ?? ""
       guard found == uid else {
         throw OperationFailure.stale(
-          label, "another account has its e-mail since the plan, with uid \(found)")
+          label, "another account took its e-mail after the plan, with uid \(found)")
       }
       let differences = generic.differences(spec, live)
       try await write(spec, LiveValue(value: live, differences: differences))
@@ -112,7 +112,7 @@ struct ServiceAccountWriter: ResourceWrites {
     guard let restored = answer["restoredAccount"] else { return }
     try LiveAnswer.checkWrite(restored, of: address, call)
     guard restored["uniqueId"]?.string == uid else {
-      throw APIError(.ambiguous, call.label, "the answer is about another account")
+      throw APIError(.ambiguous, call.label, "the response is about another account")
     }
   }
 }

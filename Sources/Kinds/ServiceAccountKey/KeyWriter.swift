@@ -10,11 +10,11 @@ struct KeyWriter: ResourceWrites {
   let address: Address
 
   func create(_ spec: JSONObject) async throws -> OperationResult {
-    throw failure("a key is made by its declaration only")
+    throw failure("only a declaration creates a key")
   }
 
   func update(_ update: ShownUpdate) async throws -> OperationResult {
-    throw failure("a key has nothing that can be changed")
+    throw failure("a key cannot be changed")
   }
 
   func undelete(

@@ -45,7 +45,7 @@ struct ServiceAccountKeyKind: CloudKind {
   func policyName(of address: Address) -> PolicyName? { nil }
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
   /// What lists keys is not the list of a kind.
-  func state(of live: JSONValue) -> ObservedState { .unknown("an answer of another kind") }
+  func state(of live: JSONValue) -> ObservedState { .unknown("a response of another kind") }
   let isListedBeforeItsProjectGoes = false
   func isSwitchedOff(by change: Change) -> Bool { false }
 
@@ -74,18 +74,19 @@ struct ServiceAccountKeyKind: CloudKind {
     Field(
       "origin", .enumeration(Enumeration(["uploaded", "google"], unspecified: nil)),
       [.immutable, .manifestOnly], default: "uploaded",
-      "Who makes the key: `uploaded` (arctl makes it here and uploads the public half) or `google` (Google "
-        + "makes it and sends the private half once)."),
+      "Who creates the key: `uploaded` (arctl creates it here and uploads the public half) or `google` (Google "
+        + "creates it and sends the private half once)."),
     Field(
       "destination", .object(destination), [.required, .manifestOnly],
-      "Where the private half is kept."),
+      "Where arctl stores the private half."),
     Field(
       "expires", .duration, [.manifestOnly], default: .string(KeyTimes.defaultExpiry.wire),
       "How long a new uploaded key is valid."),
     Field(
       "rotateAfter", .duration, [.manifestOnly],
       "The age from which a plan warns that the key is due for rotation, with the date; two thirds of `expires` when it "
-        + "is not written. arctl replaces no key by itself: `--reissue ADDRESS` makes a new one."),
+        + "is not written. arctl does not replace a key automatically: `--reissue ADDRESS` creates a new one."
+    ),
     Field(
       "overlap", .duration, [.manifestOnly], default: .string(KeyTimes.defaultOverlap.wire),
       "Time that a rotation needs for two keys side by side: `rotateAfter` and twice the overlap must fit into `expires`. "
@@ -106,7 +107,7 @@ struct ServiceAccountKeyKind: CloudKind {
   private static let observed = [
     Field("name", .string(), [.outputOnly], "Google's name for it, with its id at the end."),
     Field("keyAlgorithm", .enumeration(algorithms), [.outputOnly], "The key's algorithm and size."),
-    Field("keyOrigin", .enumeration(origins), [.outputOnly], "Who made the key."),
+    Field("keyOrigin", .enumeration(origins), [.outputOnly], "Who created the key."),
     Field("keyType", .enumeration(types), [.outputOnly], "Who manages the key."),
     Field("validAfterTime", .timestamp, [.outputOnly], "When the key becomes valid."),
     Field("validBeforeTime", .timestamp, [.outputOnly], "When the key stops being valid."),

@@ -18,7 +18,7 @@ enum IAMRules {
       return [
         SpecProblem(
           path, "`iam` is empty, which changes nothing", isWarning: true,
-          help: "to take a grant away, list its members in `absent`")
+          help: "to remove a grant, list its members in `absent`")
       ]
     }
     return (spec["iam"]?.array ?? []).enumerated().flatMap { index, entry -> [SpecProblem] in
@@ -67,7 +67,7 @@ enum IAMRules {
           help: "`members: []` with it removes everyone"))
     } else if members == nil && absent == nil {
       problems.append(
-        SpecProblem(path, "this grant names nobody", help: "write `members` or `absent`"))
+        SpecProblem(path, "this grant has no members", help: "write `members` or `absent`"))
     }
     return problems
   }
@@ -79,7 +79,7 @@ enum IAMRules {
     if condition != nil && until != nil {
       problems.append(
         SpecProblem(
-          path.field("until"), "`until` and `condition` exclude each other",
+          path.field("until"), "`until` and `condition` cannot be used together",
           help: "put `request.time < timestamp('...')` into the condition's expression"))
     }
     if condition != nil || until != nil, let role = entry["role"]?.string,
@@ -88,7 +88,7 @@ enum IAMRules {
       problems.append(
         SpecProblem(
           path.field(condition == nil ? "until" : "condition"),
-          "Google takes no condition on the basic role `\(role)`"))
+          "Google does not accept a condition on the basic role `\(role)`"))
     }
     if let expression = condition?["expression"]?.string {
       let count = operators(in: expression)
@@ -96,7 +96,7 @@ enum IAMRules {
         problems.append(
           SpecProblem(
             path.field("condition").field("expression"),
-            "\(count) logical operators; Google takes at most \(maximumOperators)"))
+            "\(count) logical operators; Google allows at most \(maximumOperators)"))
       }
     }
     return problems
@@ -108,7 +108,8 @@ enum IAMRules {
         return nil
       }
       return SpecProblem(
-        path.field("members").appending(.index(index)), "Google takes no `\(text)` on a project",
+        path.field("members").appending(.index(index)),
+        "Google does not accept `\(text)` on a project",
         help: "grant it on the repository")
     }
   }

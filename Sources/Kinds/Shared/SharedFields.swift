@@ -5,10 +5,10 @@ import Model
 enum SharedFields {
   static let project = Field(
     "project", .string(StringRules.project), [.manifestOnly, .immutable],
-    "The project that it belongs to. Taken from the Stack's defaults when it is not written.")
+    "The project that it belongs to. Taken from the Stack's defaults if it is not written.")
 
   static let condition: [Field] = [
-    Field("title", .string(), [.required], "What the condition is called."),
+    Field("title", .string(), [.required], "The title of the condition."),
     Field("description", .string(), "What the condition is for."),
     Field(
       "expression", .string(), [.required],
@@ -18,7 +18,7 @@ enum SharedFields {
 
   static let role = Field(
     "role", .string(StringRules.role), [.required, .manifestOnly],
-    "What is granted: `roles/artifactregistry.reader`, a full custom role name, or the short name of a Role "
+    "The role: `roles/artifactregistry.reader`, a full custom role name, or the short name of a Role "
       + "of the set.")
   static let members = Field(
     "members", .list(.string(StringRules.member), .set), [.manifestOnly],
@@ -33,13 +33,13 @@ enum SharedFields {
   )
   static let until = Field(
     "until", .string(StringRules.until), [.manifestOnly],
-    "The day or instant when the grant ends, in place of a condition; once past, the entry plans the removal, and "
-      + "when that is done, the plan says that the entry can go."
+    "The day or instant when the grant ends, in place of a condition; once past, the entry plans the removal; "
+      + "after that, the plan says that you can remove the entry."
   )
   static let exclusive = Field(
     "exclusive", .booleanOr(["role"]), [.manifestOnly],
-    "With `true`, `members` are all that may hold the role under this condition; any other member is removed. With "
-      + "`role`, what the manifests give of the role on this policy, under any condition, is all of it."
+    "With `true`, only `members` may hold the role under this condition; any other member is removed. With "
+      + "`role`, only the declared members may hold the role on this policy, under any condition."
   )
 
   /// The fields of one entry of `iam`.
@@ -51,6 +51,6 @@ enum SharedFields {
   /// The policy of the resource, written with it.
   static let iam = Field(
     "iam", .list(.object(iamEntry), .ordered), [.manifestOnly],
-    "Who may do what with it. Entries add to what IAMBinding documents say of the same policy, and to what "
-      + "others granted.")
+    "Grants on it. Entries add to the IAMBinding documents of the same policy, and to what others granted."
+  )
 }

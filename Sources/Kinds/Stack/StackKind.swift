@@ -32,41 +32,42 @@ struct StackKind: Kind {
 
   private static let schema = Schema([
     Field(
-      "defaults", .object(defaults), [.manifestOnly], "What documents of the set need not repeat."),
+      "defaults", .object(defaults), [.manifestOnly], "Default values for the documents of the set."
+    ),
     Field(
       "variables", .map(.object(variable), idField: nil), [.manifestOnly],
       "The variables of the set by name, used as `${name}` in values."),
     Field(
       "scope", .object(scope), [.manifestOnly],
-      "What resources mean that are live and that no manifest declares."),
+      "What arctl does with undeclared live resources."),
     Field(
       "revoked", .list(.string(StringRules.member), .set), [.manifestOnly],
-      "Members to take out of every policy that a run reads, whatever the role."),
+      "Members to remove from every policy that a run reads, for all roles."),
     Field(
       "protect", .list(.string(), .set), [.manifestOnly],
-      "Address globs of what no flag may delete."),
+      "Address globs of resources that no flag can delete."),
     Field(
       "limits", .object(limits), [.manifestOnly],
-      "How much one run may delete or remove; only tighter."),
+      "Limits for deletions and removals in one run; they can only be lower than the defaults."),
   ])
 
   private static let defaults = [
     Field(
       "project", .string(StringRules.project), [.manifestOnly],
-      "The project of documents that name none."),
+      "The project of documents that set none."),
     Field(
       "location", .string(StringRules.location), [.manifestOnly],
-      "The location of repositories that name none."),
+      "The location of repositories that set none."),
     Field(
       "labels", .labels, [.manifestOnly],
-      "Labels of every repository of the set; a repository's own come on top, key by key."),
+      "Labels of every repository of the set; a repository's own labels override them, key by key."),
   ]
 
   private static let variable = [
     Field(
       "type",
       .enumeration(Enumeration(["string", "list", "map"], unspecified: nil)), [.manifestOnly],
-      default: "string", "What sort of value it has."),
+      default: "string", "The type of its value."),
     Field(
       "required", .boolean, [.manifestOnly], default: false,
       "Whether a value must be given (`--var`, `--var-file`, `ARCTL_VAR_NAME`)."),
@@ -79,7 +80,7 @@ struct StackKind: Kind {
     Field(
       "undeclared",
       .enumeration(Enumeration(["report", "ignore"], unspecified: nil)), [.manifestOnly],
-      default: "report", "Whether undeclared resources and members are listed or passed over."),
+      default: "report", "Whether undeclared resources and members are listed or ignored."),
     Field(
       "kinds",
       .map(
@@ -88,7 +89,7 @@ struct StackKind: Kind {
       "The same for single kinds; `authoritative` plans the deletion of what is undeclared."),
     Field(
       "ignore", .list(.string(), .set), [.manifestOnly],
-      "Address globs of what is passed over whatever its kind; that of a policy passes over its undeclared members."
+      "Address globs of ignored resources of any kind; the address of a policy ignores its undeclared members."
     ),
   ]
 
@@ -98,7 +99,7 @@ struct StackKind: Kind {
       "How many resources of one kind and project a run may delete."),
     Field(
       "maxDeletePercent", .integer(0...100), [.manifestOnly],
-      "The same as a share of those that are live."),
+      "The same as a percentage of the live resources."),
     Field(
       "maxRemovals", .integer(0...1_000_000), [.manifestOnly],
       "How many member entries of one policy a run may remove."),
