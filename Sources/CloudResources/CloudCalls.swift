@@ -3,11 +3,11 @@ package import JSON
 package import Model
 package import Platform
 
-/// Makes the calls of one run's writes: with patience for what this run itself has just made.
+/// Sends the calls of one run's writes, and waits for resources that this run has just created.
 package struct CloudCalls: Sendable {
-  /// What sends the calls.
+  /// The client that sends the calls.
   package let client: APIClient
-  /// What this run has made so far.
+  /// The resources that this run has created so far.
   package let memory: RunMemory
 
   /// For the writes of one run, all with the same memory.
@@ -16,22 +16,24 @@ package struct CloudCalls: Sendable {
     self.memory = memory
   }
 
-  /// What time it is.
+  /// The clock of the run.
   package var clock: any Clock { client.run.clock }
 
   /// Unix seconds.
   package var now: Int64 { Int64(clock.now) }
 
-  /// How long something that this run made may take to be seen: an account up to about 60 seconds.
-  /// Source: docs/google-apis.md#eventual-consistency.
+  /// How long a new resource may stay unseen: an account up to about 60 seconds. Source:
+  /// docs/google-apis.md#eventual-consistency.
   package static let patience: Duration = .seconds(60)
-  /// How long a service that was just enabled may answer that it is not.
+  /// How long a newly enabled service may still answer that it is not enabled.
   package static let servicePatience: Duration = .seconds(180)
 
-  /// Makes one call about something in or on `address`.
+  /// Sends one call about `address` or something inside it.
   ///
-  /// A service that this run enabled and that is not on yet, and a resource that this run created and that is not seen
-  /// yet, are waited for: in both cases nothing was carried out. So is, for a minute in all, what the plan has read and an
+  /// Waits for a service that this run enabled and that is not on yet, and for a resource that this run created and
+  /// that the server does not see yet: in both cases nothing was carried out. Also waits, up to a minute in total, for
+  /// a resource that the plan has read and a response denies (`SeenResources`). Runs `beforeSending` before every
+  /// attempt.
   /// answer denies (`SeenResources`). `beforeSending` is run just before each sending.
   package func call(
     _ call: APICall, on address: Address,
@@ -66,9 +68,9 @@ package struct CloudCalls: Sendable {
     }
   }
 
-  /// One resource as it is now; nil when the server knows none.
+  /// Reads one resource; nil if the server does not know it.
   ///
-  /// - Parameter written: the fields that it is to be compared with. Throws `malformed` where that cannot be done.
+  /// - Parameter written: the fields to compare it with. Throws `malformed` if that is not possible.
   package func read(
     _ address: Address, for written: JSONObject = [:]
   ) async throws(APIError) -> JSONValue? {
@@ -84,7 +86,7 @@ package struct CloudCalls: Sendable {
     return answer
   }
 
-  /// The same, waiting until what was just created is seen.
+  /// Reads a new resource, and waits until the server sees it.
   package func readCreated(
     _ address: Address, for written: JSONObject = [:]
   ) async throws(APIError) -> JSONValue {
@@ -102,7 +104,7 @@ package struct CloudCalls: Sendable {
     return call
   }
 
-  /// Whether the caller holds a permission in a project; false where that cannot be found out.
+  /// Whether the caller holds a permission in a project; false if that cannot be determined.
   package func holds(_ permission: String, in project: String) async -> Bool {
     let call = APICall(
       .resourceManager, .post, APIPath.join("v1", "projects", project, verb: "testIamPermissions"),
@@ -121,10 +123,10 @@ package struct CloudCalls: Sendable {
       consumerProject: call.consumerProject)
   }
 
-  /// How often a write whose outcome is unknown, or that lost a race, is decided anew.
+  /// How many attempts a write gets whose outcome is unknown or that lost a race.
   package static let rounds = 6
 
-  /// A pause before a next round, with jitter so that two runs part; throws when the run's time is over.
+  /// Pauses before the next round, with jitter so that two runs diverge; throws when the run's time limit has passed.
   package func breathe(round: Int, _ label: String) async throws(APIError) {
     let bits = client.run.random.bytes(2).reduce(0) { $0 << 8 | Int($1) }
     let ceiling = min(4000, 250 << min(round, 4))
@@ -132,7 +134,7 @@ package struct CloudCalls: Sendable {
     try await sleep(pause, label)
   }
 
-  /// Waits; throws where that is longer than the run may take.
+  /// Waits; throws if the pause would exceed the run's time limit.
   package func sleep(_ pause: Duration, _ label: String) async throws(APIError) {
     guard pause < client.run.remaining else {
       throw APIError(.deadline, label, "the time limit of the run has passed")
@@ -145,19 +147,19 @@ package struct CloudCalls: Sendable {
   }
 }
 
-/// Growing pauses up to a limit, for something that is awaited.
+/// Growing pauses up to a limit.
 package struct Pause {
   private let calls: CloudCalls
   private let start: Duration
   private var next = Duration.milliseconds(500)
 
-  /// Begins now.
+  /// Starts the clock now.
   package init(_ calls: CloudCalls) {
     self.calls = calls
     start = calls.clock.uptime
   }
 
-  /// False when the limit, or the run's time, is over.
+  /// False when the limit, or the run's time limit, has passed.
   package mutating func wait(atMost limit: Duration, _ label: String) async throws(APIError) -> Bool
   {
     guard calls.clock.uptime - start + next <= limit, next < calls.client.run.remaining else {
@@ -167,7 +169,7 @@ package struct Pause {
     return true
   }
 
-  /// False when what the run may wait in all, or the run's time, is over.
+  /// False when the shared limit of the run's waits, or the run's time limit, has passed.
   mutating func wait(within shared: SharedWait, _ label: String) async throws(APIError) -> Bool {
     guard next < calls.client.run.remaining, shared.begin(next, at: calls.clock.uptime) else {
       return false

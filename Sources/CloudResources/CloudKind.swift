@@ -1,13 +1,13 @@
 package import JSON
 package import Model
 
-/// A kind that Google serves: its traits, and how its resources are read and written. No member has a default.
+/// A kind that Google serves: its traits, and how arctl reads and writes its resources. No member has a default.
 package protocol CloudKind: ResourceKind {
-  /// How a REST API of Google serves it.
+  /// Its description for the generic calls to Google's REST API.
   var rest: RESTResource { get }
 
-  /// What writes the resource at an address of this kind: `ResourceWriter`, or a writer of the kind's own around it. Nil for
-  /// an address of another form, and for what is not written one by one.
+  /// The writer for an address of this kind: `ResourceWriter`, or the kind's own writer around it. Nil for an address
+  /// of another form, and for a kind whose resources are not written one by one.
   func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)?
 }
 
@@ -24,7 +24,7 @@ extension CloudKind {
 }
 
 extension KindID {
-  /// How Google serves the kind; nil for policies, which are read and written through the resources that they belong to.
+  /// The kind's REST description; nil for policies, which are read and written through their resources.
   package var rest: RESTResource? { (resource as? any CloudKind)?.rest }
 
   /// The fields of the kind; none for a policy.
@@ -32,47 +32,47 @@ extension KindID {
 }
 
 extension Address {
-  /// How Google serves its kind; nil for a policy.
+  /// The REST description of its kind; nil for a policy.
   package var rest: RESTResource? { kind.rest }
 
-  /// What a live value says of it.
+  /// The state that a live value shows.
   package func state(of live: JSONValue) -> ObservedState {
     resource?.state(of: live) ?? .unknown("a response of another kind")
   }
 
-  /// Whether a 404 says that it is absent.
+  /// Whether a 404 means that it is absent.
   package var isAbsentAfterNotFound: Bool { resource?.isAbsentAfterNotFound ?? false }
 
-  /// What tells a live value from that of another one of its name, before this is done to it.
+  /// The values that distinguish a live resource from another one of the same name, before this action.
   package func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
     resource?.identity(of: live, before: action) ?? [:]
   }
 
-  /// What keeps a live value from being compared with the written fields, in words for people; nil where nothing does.
+  /// Why a live value cannot be compared with the written fields, as text; nil if it can.
   package func problem(comparing live: JSONValue, written: JSONObject) -> String? {
     guard let resource else { return "arctl does not know this kind" }
     return resource.problem(comparing: live, written: written)
   }
 }
 
-/// The writes of one resource. Each reads what is live, checks it against what the plan showed, and writes from that very
-/// value, so that a repeat does no harm.
+/// The writes of one resource. Each reads the live value, checks it against the plan, and writes from the checked
+/// value, so that it can be repeated safely.
 package protocol ResourceWrites: Sendable {
   /// Creates it with these fields.
   func create(_ spec: JSONObject) async throws -> OperationResult
-  /// Makes the written fields what they are to be.
+  /// Sets the written fields.
   func update(_ update: ShownUpdate) async throws -> OperationResult
-  /// Deletes what the plan showed.
+  /// Deletes the resource that the plan showed.
   ///
-  /// - Parameter replacement: the fields of what takes its place, where something does.
+  /// - Parameter replacement: the fields of its successor, if there is one.
   func delete(shown: JSONValue, replacement: JSONObject?) async throws -> OperationResult
-  /// Restores it, and makes the written fields what they are to be.
+  /// Undeletes it, and sets the written fields.
   func undelete(
     uid: String?, _ spec: JSONObject, shown: JSONValue
   ) async throws -> OperationResult
 }
 
-/// A change of fields as a plan showed it.
+/// A change of fields, as a plan showed it.
 package struct ShownUpdate: Sendable {
   /// The written fields.
   package var spec: JSONObject
@@ -80,7 +80,7 @@ package struct ShownUpdate: Sendable {
   package var fields: [FieldChange]
   /// The resource as the plan saw it.
   package var shown: JSONValue
-  /// Takes what a plan showed of one update.
+  /// Takes the details that a plan showed of one update.
   package init(spec: JSONObject, fields: [FieldChange], shown: JSONValue) {
     self.spec = spec
     self.fields = fields

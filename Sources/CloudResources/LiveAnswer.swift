@@ -2,10 +2,10 @@ package import GoogleCloud
 package import JSON
 package import Model
 
-/// Whether an answer is about what was asked for, and can be understood. Nothing is concluded from any other: neither that
-/// something is absent, nor that it is different, nor that a write was carried out.
+/// Checks whether a response belongs to its request and can be understood. Any other response proves nothing: neither
+/// absence, nor a difference, nor the success of a write.
 package enum LiveAnswer {
-  /// Throws `malformed` where an answer is not about this resource, or cannot be compared with the written fields.
+  /// Throws `malformed` if a response is about another resource, or cannot be compared with the written fields.
   package static func check(
     _ answer: JSONValue, of address: Address, _ call: APICall, written: JSONObject = [:]
   ) throws(APIError) {
@@ -17,8 +17,7 @@ package enum LiveAnswer {
     }
   }
 
-  /// Throws `ambiguous` where the answer of a write does not name the resource: whether it was carried out is then for
-  /// the next read to say.
+  /// Throws `ambiguous` if the response of a write does not name the resource: the next read then decides the outcome.
   package static func checkWrite(
     _ answer: JSONValue, of address: Address, _ call: APICall
   ) throws(APIError) {
@@ -28,15 +27,15 @@ package enum LiveAnswer {
     }
   }
 
-  /// Throws `ambiguous` where the answer of a write that returns nothing reports an error all the same.
+  /// Throws `ambiguous` if the response of a write that returns nothing contains an error nevertheless.
   package static func checkEmpty(_ answer: JSONValue, _ call: APICall) throws(APIError) {
     guard answer.object != nil, answer["error"] == nil else {
       throw APIError(.ambiguous, call.label, "the response does not belong to this call")
     }
   }
 
-  /// The billing account that an answer names; nil for a project that is linked to none. Throws `malformed` where it is
-  /// not about this project.
+  /// The billing account in a response; nil for a project without one. Throws `malformed` if the response is about
+  /// another project.
   package static func billingAccount(
     in answer: JSONValue, of project: String, _ label: String
   ) throws(APIError) -> String? {
@@ -54,6 +53,6 @@ package enum LiveAnswer {
     return account.isEmpty ? nil : account
   }
 
-  /// What is said of an answer about something else.
+  /// The message for a response about something else.
   package static let notAsked = "the response is about another resource than the request"
 }

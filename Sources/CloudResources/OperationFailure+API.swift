@@ -2,7 +2,7 @@ package import GoogleCloud
 package import Model
 
 extension OperationFailure {
-  /// What a failed call means for the run.
+  /// The effect of a failed call on the run.
   package init(_ error: APIError, isPartial: Bool = false) {
     let status = [error.httpStatus.map(String.init), error.status].compactMap { $0 }
     let call = status.isEmpty ? error.label : "\(error.label): \(status.joined(separator: " "))"
@@ -12,7 +12,7 @@ extension OperationFailure {
     isFinal = Self.isFinal(error)
   }
 
-  /// Whether a person has to change something first: grant a right, correct a name. Time alone does not help.
+  /// Whether a person must change something first: grant a role, correct a name. A later run alone does not help.
   private static func isFinal(_ error: APIError) -> Bool {
     switch error.kind {
     case .notReachable, .rateLimited, .unavailable, .ambiguous, .aborted, .deadline, .cancelled,
@@ -47,7 +47,7 @@ extension OperationFailure {
     }
   }
 
-  /// The cloud is no longer what the plan saw.
+  /// The cloud is no longer as the plan saw it.
   package static func stale(_ call: String, _ message: String) -> OperationFailure {
     OperationFailure(.stale, call: call, message: message, help: "plan again, and review it")
   }

@@ -1,12 +1,12 @@
 import Grammar
 import Model
 
-/// Google's name of the resources of one kind, with places for what an address holds:
+/// Google's names for the resources of one kind, with placeholders:
 /// `projects/{project}/locations/{location}/repositories/{repository}`.
 ///
-/// The places are filled from left to right, the first by the address's project and the others by its names, whatever
-/// the depth. The words in them are for readers, but for two: `{project}` takes the project, and `{email}` takes the id
-/// of an account and writes the account's e-mail.
+/// The placeholders are filled from left to right, the first with the address's project and the others with its names.
+/// Their words are only for readers, with two exceptions: `{project}` takes the project, and `{email}` turns the id of
+/// an account into its e-mail.
 package struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral {
   private enum Segment: Sendable, Hashable {
     case literal(String)
@@ -18,7 +18,7 @@ package struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral {
 
   private init(_ segments: [Segment]) { self.segments = segments }
 
-  /// Reads a template.
+  /// Parses a template.
   package init(stringLiteral text: String) {
     segments = text.split(separator: "/").map { part in
       switch part {
@@ -29,16 +29,16 @@ package struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral {
     }
   }
 
-  /// The template of what the last place is chosen from: `projects/{project}/locations/{location}/repositories`.
+  /// The template of the collection: `projects/{project}/locations/{location}/repositories`.
   var collection: PathTemplate { PathTemplate(segments.dropLast()) }
 
-  /// Whether the last place holds an account's e-mail.
+  /// Whether the last placeholder is an account's e-mail.
   var endsInEmail: Bool { segments.last == .email }
 
   /// How many names an address of this kind has.
   var nameCount: Int { segments.count { $0 == .name || $0 == .email } }
 
-  /// The segments of the name of one resource; nil for a number of names that the template has no places for.
+  /// The segments of a resource's name; nil if the number of names does not match.
   func filled(project: String, names: [String]) -> [String]? {
     guard names.count == nameCount else { return nil }
     var rest = names[...]
@@ -52,7 +52,7 @@ package struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral {
     }
   }
 
-  /// Whether a name of Google's is that of this resource. Where it names the project, it may do so by its number.
+  /// Whether a Google name is that of this resource. It may contain the project's number instead of its id.
   func matches(_ parts: some Collection<Substring>, project: String, names: [String]) -> Bool {
     guard let own = filled(project: project, names: names), own.count == parts.count else {
       return false
@@ -62,7 +62,7 @@ package struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral {
     }
   }
 
-  /// The project and the names in one of Google's names; nil where its form is another.
+  /// The project and the names in a Google name; nil if it has another form.
   private func values(in text: String) -> (project: String, names: [String])? {
     let given = ResourceNames.parts(of: text)
     guard given.count == segments.count else { return nil }
@@ -76,8 +76,8 @@ package struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral {
     return values.first.map { ($0, Array(values.dropFirst())) }
   }
 
-  /// What a reference of a manifest names: its last name alone or all of them after the kind, with or without the project,
-  /// or Google's full name; nil for any other form.
+  /// The target of a reference in a manifest: the last name alone, or all names after the kind, with or without the
+  /// project, or Google's full name; nil for any other form.
   func read(_ text: String, kind: KindID, project: String) -> KindReference? {
     if let (project, names) = values(in: text) {
       return .full(Address(project: project, kind, names: names))

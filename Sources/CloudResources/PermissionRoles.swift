@@ -2,9 +2,9 @@ package import GoogleCloud
 import Grammar
 package import Model
 
-/// Which predefined role holds a permission: what a message about a missing permission names.
+/// Finds the predefined role with a permission, for messages about missing permissions.
 ///
-/// The narrowest of the usual roles. Source: docs/google-apis.md#which-role-holds-a-permission.
+/// It is the narrowest of the usual roles. Source: docs/google-apis.md#which-role-holds-a-permission.
 package struct PermissionRoles: Sendable {
   private let resources: [String: RESTResource]
 
@@ -15,12 +15,12 @@ package struct PermissionRoles: Sendable {
     ) { first, _ in first }
   }
 
-  /// The missing permission and what to do about it; nil for an error that is not a refusal.
+  /// The missing permission and the remedy; nil for an error that is not a refusal.
   package func advice(for error: APIError) -> PermissionAdvice? {
     permission(of: error).map { PermissionAdvice(permission: $0, help: help(for: error, $0)) }
   }
 
-  /// What to grant for a permission; nil for one that is not among those that arctl uses.
+  /// The role to grant for a permission; nil for a permission that arctl does not use.
   func role(for permission: String) -> String? {
     let parts = permission.split(separator: ".", maxSplits: 2).map(String.init)
     guard parts.count == 3 else { return nil }
@@ -29,7 +29,7 @@ package struct PermissionRoles: Sendable {
     return resources["\(parts[0]).\(parts[1])"]?.roles.role(for: parts[2])
   }
 
-  /// The permission that a refused call lacked: as the server named it, else the one that its label is made of.
+  /// The missing permission: the server's name for it, or else one made from the call's label.
   private func permission(of error: APIError) -> String? {
     guard case .permissionDenied(let named, _) = error.kind else { return nil }
     if let named { return named }
@@ -55,8 +55,8 @@ package struct PermissionRoles: Sendable {
     return Self.doubt(aboutLocationIn: error.message) + need
   }
 
-  /// What else a refusal may mean that Google gives for things that do not exist: reasons first, then the texts of
-  /// docs/google-apis.md#what-a-403-may-mean.
+  /// Other possible meanings of a refusal, because Google also refuses calls about resources that do not exist: first
+  /// by reason, then by the texts of docs/google-apis.md#what-a-403-may-mean.
   private static func namesakes(of error: APIError) -> String? {
     if error.reason == "SERVICE_CONFIG_NOT_FOUND_OR_PERMISSION_DENIED"
       || error.message.hasPrefix("Not found or permission denied for service")
@@ -72,8 +72,8 @@ package struct PermissionRoles: Sendable {
     return nil
   }
 
-  /// Google refuses a location that does not exist like one that it does not show: `Permission denied on
-  /// 'locations/europe-wset4' (or it may not exist)`. Of one that is not known here, the name is the likelier cause.
+  /// Google refuses an unknown location like one that it hides: `Permission denied on 'locations/europe-wset4' (or it
+  /// may not exist)`. For a location that arctl does not know, a wrong name is the likelier cause.
   private static func doubt(aboutLocationIn message: String) -> String {
     guard let found = message.firstMatch(of: /\blocations\/([a-z0-9-]+)/) else { return "" }
     let location = String(found.1)

@@ -3,9 +3,9 @@ import Grammar
 package import JSON
 package import Model
 
-/// The calls about resources of a kind, and whether answers are about them.
+/// The calls about resources of a kind, and the checks that responses belong to them.
 extension RESTResource {
-  /// What messages call a call about an address: `iam.roles.get p/role/publisher`.
+  /// The label of a call in messages: `iam.roles.get p/role/publisher`.
   package func label(_ verb: String, _ address: Address) -> String {
     "\(permission).\(verb) \(address)"
   }
@@ -35,7 +35,7 @@ extension RESTResource {
     }
   }
 
-  /// The list of a collection; nil for a kind that has none.
+  /// The list of a collection; nil for a kind without lists.
   package func list(_ collection: ResourceCollection) -> APICall? {
     guard case .list(_, let pageSize, let query) = grouping, let path = path(of: collection)
     else { return nil }
@@ -44,7 +44,7 @@ extension RESTResource {
       label: "\(permission).list \(collection)", consumerProject: collection.project)
   }
 
-  /// The call that reads those of a collection that it names; nil for a kind that has none.
+  /// The call that reads several named resources of a collection; nil for a kind without such a call.
   package func batch(_ collection: ResourceCollection, ids: [String]) -> APICall? {
     guard case .batch(let verb, let parameter, _, _) = grouping,
       let path = path(of: collection, verb: verb)
@@ -90,7 +90,7 @@ extension RESTResource {
     return segments(of: resource).map { APIPath.join([version] + $0, verb: verb) }
   }
 
-  /// Creates one with these fields.
+  /// Creates a resource with these fields.
   package func create(_ address: Address, _ fields: JSONObject) -> APICall? {
     guard let create, segments(of: address) != nil,
       let path = path(of: ResourceCollection(of: address))
@@ -109,7 +109,7 @@ extension RESTResource {
       label: label("create", address), consumerProject: isRoot ? nil : address.project)
   }
 
-  /// Whether it has no project above it to charge a creation to: it is one.
+  /// Whether it is a project, which has no parent project to charge its creation to.
   private var isRoot: Bool { name?.nameCount == 0 }
 
   /// Changes the fields of a mask.
@@ -129,7 +129,7 @@ extension RESTResource {
       label: label, consumerProject: address.project)
   }
 
-  /// Deletes one; with the etag that was read where the API takes it.
+  /// Deletes a resource; with the etag that was read, if the API accepts one.
   package func delete(_ address: Address, etag: String?) -> APICall? {
     path(of: address).map {
       APICall(
@@ -138,7 +138,7 @@ extension RESTResource {
     }
   }
 
-  /// A custom method on one.
+  /// A custom method on a resource.
   package func method(_ verb: String, _ address: Address, _ body: JSONObject = [:]) -> APICall? {
     path(of: address, verb: verb).map {
       APICall(
@@ -149,7 +149,7 @@ extension RESTResource {
 
   // MARK: answers
 
-  /// Whether an answer is about this resource.
+  /// Whether a response is about this resource.
   package func isAbout(_ value: JSONValue, _ address: Address) -> Bool {
     guard isNamed(value, address) else { return false }
     let parts = ResourceNames.parts(of: value["name"]?.string ?? "")
@@ -162,7 +162,7 @@ extension RESTResource {
     }
   }
 
-  /// Whether an answer names this resource; the answers of some writes hold little more.
+  /// Whether a response names this resource; the responses of some writes contain little more.
   package func isNamed(_ value: JSONValue, _ address: Address) -> Bool {
     switch proof {
     case .name, .nameAndMember:
@@ -173,8 +173,7 @@ extension RESTResource {
     }
   }
 
-  /// The last part of the name of a member of this collection; nil for anything else, and for a name that was damaged on
-  /// its way.
+  /// The last part of the name of a member of this collection; nil for anything else, and for a damaged name.
   package func id(of member: JSONValue, in collection: ResourceCollection) -> String? {
     let parts = ResourceNames.parts(of: member["name"]?.string ?? "")
     guard let template = name?.collection, let id = parts.last, ResourceNames.isPlainID(id),
@@ -184,7 +183,7 @@ extension RESTResource {
     return String(id)
   }
 
-  /// What in a member of a list says that it is another one than its name does; nil where nothing does.
+  /// Why a list member is not the resource of its name; nil if it is.
   package func contradiction(in member: JSONValue, id: String) -> String? {
     switch proof {
     case .nameAndMember(let name) where member[name]?.string != id:
@@ -193,43 +192,43 @@ extension RESTResource {
     }
   }
 
-  /// An id as it is compared: the letters of e-mails are one case, those of everything else are not.
+  /// An id for comparison: e-mails are case-insensitive, all other ids are not.
   package func normalizedID(_ id: String) -> String {
     name?.endsInEmail == true ? id.lowercased() : id
   }
 
-  /// The address of a member of this collection by the last part of its name; nil for what has none, such as the accounts
-  /// that Google makes by itself.
+  /// The address of a member of this collection by the last part of its name; nil for resources without one, such as
+  /// the accounts that Google creates.
   package func address(of id: String, in collection: ResourceCollection) -> Address? {
     guard name?.endsInEmail == true else { return collection.address(id) }
     return AccountEmail.id(in: id, of: collection.project).map(collection.address)
   }
 }
 
-/// All resources of one kind below one parent: the repositories of a project in a location.
+/// All resources of one kind with the same parent: the repositories of a project in a location.
 package struct ResourceCollection: Hashable, Sendable, CustomStringConvertible {
-  /// The kind of all of them.
+  /// The kind of the resources.
   package let kind: KindID
-  /// The project that they are in, directly or not.
+  /// The project of the resources, direct or not.
   package let project: String
-  /// The names of an address of this collection, but for the last one.
+  /// The names in an address of this collection, without the last one.
   package let parentNames: [String]
 
-  /// The one that a resource is in.
+  /// The collection of a resource.
   package init(of address: Address) {
     kind = address.kind
     project = address.project
     parentNames = Array(address.names.dropLast())
   }
 
-  /// The one below a project, or below something else that these names lead to.
+  /// The collection below a project, or below the parent with these names.
   package init(_ kind: KindID, project: String, _ parentNames: [String] = []) {
     self.kind = kind
     self.project = project
     self.parentNames = parentNames
   }
 
-  /// The address of one of them.
+  /// The address of one member.
   package func address(_ id: String) -> Address {
     Address(project: project, kind, names: parentNames + [id])
   }

@@ -1,44 +1,44 @@
 package import GoogleCloud
 
-/// How one kind is served by a REST API of Google: all that the generic reads, writes, names and messages have to know.
+/// Describes how a REST API of Google serves one kind: all that the generic reads, writes, names and messages need.
 ///
-/// Pure data. A form enters it when two kinds use it; what a single kind does differently is a writer of its own.
+/// Pure data. It covers a form as soon as two kinds use it; what only one kind does is in a writer of that kind.
 package struct RESTResource: Sendable {
-  /// The API. Its service has to be enabled before anything of the kind can be read or written.
+  /// The API. Its service must be enabled before any resource of the kind can be read or written.
   package var host: APIHost
   /// The version that paths begin with: `v1`.
   package var version: String
-  /// Google's names; nil where the addresses of a kind do not hold Google's ids.
+  /// Google's names; nil if addresses of the kind do not contain Google's ids.
   package var name: PathTemplate?
-  /// How an answer proves that it is about an address.
+  /// How a response proves that it is about an address.
   package var proof: Proof
-  /// What messages call one of them: `role`.
+  /// The singular in messages: `role`.
   package var noun: String
-  /// What messages call all of them: `custom roles`.
+  /// The plural in messages: `custom roles`.
   package var plural: String
   /// The first two parts of its IAM permissions: `artifactregistry.repositories`.
   package var permission: String
   /// Methods whose permission has another last part: `batchGet` needs `get`.
   package var permissionVerbs: [String: String]
-  /// Which predefined roles hold its permissions.
+  /// The predefined roles with its permissions.
   package var roles: RoleAdvice
-  /// How several are read by one call.
+  /// How one call reads several resources.
   package var grouping: Grouping
-  /// How one is created; nil where that is not a call about one of them.
+  /// How a resource is created; nil if no call about a single one does that.
   package var create: CreateCall?
-  /// How fields of one are changed; nil where none can be.
+  /// How fields are changed; nil if none can be.
   package var update: UpdateCall?
-  /// How one is deleted; nil where that is not possible, or not by a DELETE of its name.
+  /// How a resource is deleted; nil if that is not possible, or not by a DELETE of its name.
   package var delete: PlainCall?
-  /// How a soft-deleted one is restored by its name.
+  /// How a soft-deleted resource is undeleted by its name.
   package var undelete: PlainCall?
-  /// Where its IAM policy is; nil for a kind without policies.
+  /// How its IAM policy is read and written; nil for a kind without policies.
   package var policy: PolicyCall?
-  /// Fields that create and update do not take, as they have calls of their own (`disabled`).
+  /// Fields that create and update do not accept, because separate calls set them (`disabled`).
   package var switchedFields: Set<String>
-  /// Fields that another API holds: no answer of this one has them (`billingAccount`).
+  /// Fields that another API holds: no response of this one contains them (`billingAccount`).
   package var foreignFields: Set<String>
-  /// Whether answers name the project by its number: `projects/123/services/iam.googleapis.com`.
+  /// Whether responses name the project by its number: `projects/123/services/iam.googleapis.com`.
   package var namesProjectNumber: Bool
 
   /// A description of one kind.
@@ -72,15 +72,15 @@ package struct RESTResource: Sendable {
 }
 
 extension RESTResource {
-  /// How an answer proves that it is about an address.
+  /// How a response proves that it is about an address.
   package enum Proof: Sendable {
     /// By its `name`.
     case name
-    /// By its `name`, whose last part stands in another member too.
+    /// By its `name`, whose last part another member repeats.
     case nameAndMember(String)
-    /// By a member that holds the id. Its `name` ends in a number.
+    /// By a member with the id, because its `name` ends in a number.
     case memberAndNumber(String)
-    /// No answer can.
+    /// No response can.
     case impossible
   }
 
@@ -88,13 +88,13 @@ extension RESTResource {
   ///
   /// Source: docs/google-apis.md#which-role-holds-a-permission.
   package struct RoleAdvice: Sendable {
-    /// For `get` and `list`; nil where no role is usual.
+    /// For `get` and `list`; nil if no role is usual.
     package var reads: String?
-    /// For everything else; nil where no role is usual.
+    /// For all other verbs; nil if no role is usual.
     package var writes: String?
-    /// For single verbs, before both.
+    /// For single verbs; these take precedence.
     package var verbs: [String: String]
-    /// Roles by what they are needed for.
+    /// Roles by their purpose.
     package init(reads: String?, writes: String?, verbs: [String: String] = [:]) {
       self.reads = reads
       self.writes = writes
@@ -107,22 +107,21 @@ extension RESTResource {
     }
   }
 
-  /// How several resources are read by one call.
+  /// How one call reads several resources.
   package enum Grouping: Sendable {
-    /// By the list of what is below one parent: the member of the answer that holds them, and the largest page that the
-    /// API gives.
+    /// By the list of a collection: the member of the response with the resources, and the largest page of the API.
     case list(items: String, pageSize: Int, query: [(String, String)] = [])
     /// By a custom method on the collection that names at most `size` of them, each by a query parameter.
     case batch(verb: String, parameter: String, items: String, size: Int)
-    /// Not at all: each is read by itself.
+    /// Not at all: each has a call of its own.
     case alone
   }
 
-  /// What a write answers.
+  /// The response of a write.
   package enum Answer: Sendable {
     /// The resource as it is now.
     case resource
-    /// A long-running operation, to be asked for in this version of the API.
+    /// A long-running operation, to be polled in this version of the API.
     case operation(version: String)
     /// An empty object.
     case empty
@@ -130,7 +129,7 @@ extension RESTResource {
 
   /// The call that creates one.
   package struct CreateCall: Sendable {
-    /// Where the new id goes.
+    /// The place of the new id.
     package enum IDPlace: Sendable {
       /// A query parameter; the body is the resource.
       case query(String)
@@ -139,11 +138,11 @@ extension RESTResource {
       /// A member of the body, beside the one that holds the resource.
       case beside(id: String, resource: String)
     }
-    /// Where the new id goes.
+    /// The place of the new id.
     package var id: IDPlace
-    /// What it answers.
+    /// Its response.
     package var answer: Answer
-    /// A refusal that takes another id, by words of Google's message, and what to do about it.
+    /// A refusal that blocks the id, by words in Google's message, and the remedy.
     package var blockedID: (words: String, help: String)?
     /// A POST to the collection.
     package init(
@@ -157,20 +156,20 @@ extension RESTResource {
 
   /// The PATCH that changes fields.
   package struct UpdateCall: Sendable {
-    /// Where the update mask goes.
+    /// The place of the update mask.
     package enum MaskPlace: Sendable {
-      /// Into the query; a field that the body leaves out is reset.
+      /// In the query; a field that the body leaves out is reset.
       case query
-      /// Into the body, beside the member that holds the resource; an empty text resets a field.
+      /// In the body, beside the member with the resource; an empty text resets a field.
       case body(resource: String)
     }
-    /// Google's name of the method, as labels and permissions have it.
+    /// Google's name of the method, for labels and permissions.
     package var method: String
-    /// Where the update mask goes.
+    /// The place of the update mask.
     package var mask: MaskPlace
-    /// Whether the etag that was read goes with it.
+    /// Whether it sends the etag that was read.
     package var sendsETag: Bool
-    /// What it answers.
+    /// Its response.
     package var answer: Answer
     /// A PATCH of the resource's name.
     package init(method: String = "update", mask: MaskPlace, sendsETag: Bool, answer: Answer) {
@@ -181,11 +180,11 @@ extension RESTResource {
     }
   }
 
-  /// A call that takes no fields: the DELETE of one, or the custom method `undelete` on its name.
+  /// A call without fields: the DELETE of a resource, or the custom method `undelete` on its name.
   package struct PlainCall: Sendable {
-    /// Whether the etag that was read goes with it: in the query of a DELETE, in the body of a POST.
+    /// Whether it sends the etag that was read: in the query of a DELETE, in the body of a POST.
     package var sendsETag: Bool
-    /// What it answers.
+    /// Its response.
     package var answer: Answer
     /// A call on the resource's name.
     package init(sendsETag: Bool, answer: Answer) {
@@ -200,7 +199,7 @@ extension RESTResource {
     case get
     /// A POST with an empty body, with the format in the query.
     case post
-    /// A POST with the format in the body, to another version of the API than the resource has.
+    /// A POST with the format in the body, to another version of the API than the resource's.
     case postWithOptions(version: String)
   }
 }

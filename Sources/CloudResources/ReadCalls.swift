@@ -3,10 +3,10 @@ package import Model
 
 /// The calls that read.
 package enum ReadCalls {
-  /// One resource by its name; nil for an address that names none.
+  /// One resource by its name; nil for an address without one.
   package static func resource(_ address: Address) -> APICall? { address.rest?.get(address) }
 
-  /// The policy at a policy's address; nil for an address that can have none.
+  /// The policy at a policy's address; nil for an address that cannot have one.
   package static func policy(_ address: Address) -> APICall? {
     address.policyResource.flatMap { $0.rest?.policyRead($0) }
   }
@@ -26,7 +26,7 @@ package enum ReadCalls {
       label: "iam.serviceAccountKeys.list \(email)", consumerProject: project)
   }
 
-  /// One key with its certificate, which the list does not carry.
+  /// One key with its certificate, which the list lacks.
   package static func key(id: String, email: String, project: String) -> APICall {
     APICall(
       .iam, .get, APIPath.join("v1", "projects", project, "serviceAccounts", email, "keys", id),

@@ -1,6 +1,6 @@
 /// The parts of Google's names.
 package enum ResourceNames {
-  /// Whether the parts of a name are this project's, by its id or a number, and then these.
+  /// Whether the parts of a name are this project, by its id or a number, and then these parts.
   package static func isName(
     _ parts: some Collection<Substring>, _ project: String, _ rest: [String]
   )
@@ -17,8 +17,8 @@ package enum ResourceNames {
     !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
   }
 
-  /// Whether a text can be the last part of a Google name. One with a blank after it, or a control character in it, is
-  /// not another thing: it is an answer that was damaged on its way.
+  /// Whether a text can be the last part of a Google name. A space or a control character does not make another name:
+  /// it shows that the response was damaged.
   package static func isPlainID(_ text: some StringProtocol) -> Bool {
     !text.isEmpty
       && text.utf8.allSatisfy { byte in
@@ -34,7 +34,7 @@ package enum ResourceNames {
     name.split(separator: "/", omittingEmptySubsequences: false)
   }
 
-  /// What follows the last slash of a Google name.
+  /// The part after the last slash of a Google name.
   package static func lastSegment(of name: String) -> String {
     name.split(separator: "/").last.map(String.init) ?? name
   }

@@ -2,7 +2,7 @@ package import GoogleCloud
 package import Model
 import Synchronization
 
-/// What this run itself has made: where a 404 or a "not enabled" is only slowness, and worth waiting for.
+/// The resources that this run created: for these a 404 or a "not enabled" only means delay, and is worth a wait.
 package final class RunMemory: Sendable {
   private struct State {
     var created: Set<Address> = []
@@ -12,31 +12,31 @@ package final class RunMemory: Sendable {
     var turns: [Address: Slots] = [:]
   }
   private let state = Mutex(State())
-  /// What the plan of this run saw.
+  /// The resources that the plan of this run read.
   let seen: SeenResources
-  /// The waits for what was seen and is not known everywhere yet: a minute in all.
+  /// The total wait for resources that the plan read and that some server does not know yet: a minute.
   let wait = SharedWait(atMost: CloudCalls.patience)
 
-  /// Nothing is made yet.
+  /// An empty memory.
   package init(seen: SeenResources = SeenResources()) { self.seen = seen }
 
-  /// Notes what was created just now.
+  /// Records a resource that was just created.
   package func recordCreated(_ address: Address) {
     state.withLock { _ = $0.created.insert(address) }
   }
 
-  /// Notes services that were enabled just now.
+  /// Records services that were just enabled.
   package func recordEnabled(_ services: [String], in project: String) {
     state.withLock { $0.enabled[project, default: []].formUnion(services) }
   }
 
-  /// Notes a resource that this run's own create made: the server answered the call itself, so nothing of the kind can
-  /// have been there before, nor anything in it.
+  /// Records a resource that this run's own create call made: the server answered the call itself, so neither the
+  /// resource nor anything in it can have existed before.
   package func recordNew(_ address: Address) {
     state.withLock { _ = $0.new.insert(address) }
   }
 
-  /// Whether this run's own create made it.
+  /// Whether this run's own create call made it.
   package func isNew(_ address: Address) -> Bool { state.withLock { $0.new.contains(address) } }
 
   func created(_ address: Address) -> Bool { state.withLock { $0.created.contains(address) } }
@@ -46,7 +46,7 @@ package final class RunMemory: Sendable {
     state.withLock { $0.enabled[project]?.contains(service) == true }
   }
 
-  /// One turn at a time for what two operations on the same thing would mistake for each other's.
+  /// A lock for operations on the same resource, which could otherwise mistake each other's changes for their own.
   package func turn(on address: Address) -> Slots {
     state.withLock { state in
       if let slots = state.turns[address] { return slots }
@@ -56,7 +56,7 @@ package final class RunMemory: Sendable {
     }
   }
 
-  /// How errors name what this run created, in lower case.
+  /// The names that errors use for resources of this run, in lower case.
   var createdNames: Set<String> {
     state.withLock { Set($0.created.compactMap(SeenResources.name)) }
   }

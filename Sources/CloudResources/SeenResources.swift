@@ -3,37 +3,37 @@ import GoogleCloud
 package import JSON
 package import Model
 
-/// The declared things that the plan of this run read as present.
+/// The declared resources that the plan of this run read.
 ///
-/// Google's APIs learn of a change one after another, for up to some minutes. An answer that denies what another answer
-/// of the same run has shown is slow, and worth a short wait; every other refusal is final.
+/// Google's APIs learn of a change one after another, within minutes. If a response denies a resource that another
+/// response of the same run has shown, a short wait is worthwhile; every other refusal is final.
 package struct SeenResources: Sendable {
   private let names: Set<String>
   private let created: [Address: Double]
   private let services: Set<Address>
 
-  /// How long after its creation a resource may still be unknown to some of Google's servers. Source:
-  /// cloud.google.com/iam/docs/access-change-propagation (usually 2 minutes, at times 7 and more).
+  /// How many seconds after its creation a resource may be unknown to some of Google's servers. Source:
+  /// cloud.google.com/iam/docs/access-change-propagation (usually 2 minutes, sometimes 7 and more).
   private static let propagation: Double = 600
 
-  /// - Parameter live: what was read of each declared resource that is there.
+  /// - Parameter live: the live value of each declared resource that exists.
   package init(_ live: [Address: JSONValue] = [:]) {
     names = Set(live.keys.compactMap(Self.name))
     created = live.compactMapValues { $0["createTime"]?.string.flatMap(Self.seconds) }
     services = Set(live.keys.filter { $0.resource?.place.isSetting == true })
   }
 
-  /// Whether an error only says that what was read a moment ago is not known yet where it was looked for.
+  /// Whether an error only means that this server does not know a resource yet that the plan read a moment ago.
   ///
   /// - Parameters:
-  ///   - address: what the call was about.
+  ///   - address: the subject of the call.
   ///   - now: Unix seconds.
   func mayPass(_ error: APIError, on address: Address, host: APIHost, now: Double) -> Bool {
     switch error.kind {
     case .invalidArgument, .failedPrecondition:
       Self.saysAbsent(error.message, names)
     case .permissionDenied:
-      // A refusal for another reason (a service perimeter, the project that pays) does not pass.
+      // A refusal for another reason (a service perimeter, the project that pays) is permanent.
       error.status == "PERMISSION_DENIED"
         && (error.reason == nil || error.reason == "IAM_PERMISSION_DENIED")
         && isRecent(address, now)
@@ -52,7 +52,7 @@ package struct SeenResources: Sendable {
     }
   }
 
-  /// Whether a message says of one of these names that it does not exist.
+  /// Whether a message says that one of these names does not exist.
   static func saysAbsent(_ message: String, _ names: Set<String>) -> Bool {
     guard message.contains("does not exist") else { return false }
     let words = message.lowercased().split { " \t\n\"'`,;()[]".contains($0) }
@@ -66,7 +66,7 @@ package struct SeenResources: Sendable {
     }
   }
 
-  /// How an error names a resource, in lower case; nil for kinds that no other resource names.
+  /// The name of a resource in errors, in lower case; nil for kinds that no other resource names.
   static func name(of address: Address) -> String? {
     guard address.resource?.isNamedInErrors == true else { return nil }
     let name = address.accountEmail ?? address.rest?.segments(of: address)?.joined(separator: "/")

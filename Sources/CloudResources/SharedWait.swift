@@ -1,12 +1,12 @@
 import Synchronization
 
-/// A limit on how long a run waits in all, over all operations: pauses at the same time count once.
+/// A limit on the total wait of a run, over all operations: simultaneous pauses count once.
 final class SharedWait: Sendable {
   private struct State {
-    /// Of pauses that are over.
+    /// The total of completed pauses.
     var spent = Duration.zero
     var waiting = 0
-    /// When the pauses that are still running began, without a break between them.
+    /// When the current unbroken series of pauses began.
     var since = Duration.zero
   }
   private let state = Mutex(State())
@@ -14,7 +14,7 @@ final class SharedWait: Sendable {
 
   init(atMost limit: Duration) { self.limit = limit }
 
-  /// Whether a pause that begins now stays within the limit; where it does, `end` has to follow it.
+  /// Whether a pause that begins now stays within the limit; if so, the caller must call `end` after it.
   func begin(_ pause: Duration, at now: Duration) -> Bool {
     state.withLock { state in
       let running = state.waiting > 0 ? now - state.since : .zero

@@ -2,9 +2,9 @@ import Diagnostics
 import Manifests
 import Model
 
-/// Deleting a project deletes everything in it: what is in it, and wanted, says the opposite.
+/// The deletion of a project deletes everything in it, which contradicts every document that wants something there.
 extension ReferenceResolver {
-  /// Reports every document that wants something to be in a project that is to be absent.
+  /// Reports every document that wants a resource in a project that is `ensure: absent`.
   func checkProjects(of manifests: [Manifest]) {
     for manifest in manifests where !manifest.isAbsent && manifest.address != nil {
       guard manifest.kind.resource?.place.isInProject == true,
@@ -16,7 +16,7 @@ extension ReferenceResolver {
     }
   }
 
-  /// The same for what a present document names without declaring it.
+  /// The same for resources that a present document names without declaring them.
   func checkProject(of address: Address, _ reference: SourcedText, _ referrer: Referrer) {
     guard referrer.isPresent, let project = absentProject(address.project) else { return }
     report(

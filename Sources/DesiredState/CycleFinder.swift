@@ -2,17 +2,17 @@ import Diagnostics
 import Manifests
 import Model
 
-/// Finds resources that depend on themselves, and shows the whole way round.
+/// Finds resources that depend on themselves, and shows the whole cycle.
 struct CycleFinder {
   let graph: DesiredGraph
-  /// Where each resource names another one.
+  /// The place of each reference between two resources.
   let edges: [Address: [Address: SourcePosition]]
   let sink: DiagnosticSink
 
-  /// After so many steps no further cycle is shown: those that were keep the set from being planned.
+  /// The number of steps after which no further cycle is shown; the shown ones already block the plan.
   private static let maximumSteps = 1000
 
-  /// Only references of documents can close a cycle: what is implied leads to projects and services.
+  /// Only references in documents can close a cycle: implied dependencies lead to projects and services.
   func report() {
     var finished: Set<Address> = []
     var stepsLeft = Self.maximumSteps
@@ -32,7 +32,7 @@ struct CycleFinder {
         pending.append(frame)
         sink.step()
         if let index = places[target] {
-          // Each of thousands of ways round may be thousands long.
+          // A set may have thousands of cycles, each thousands of steps long.
           guard stepsLeft > 0 else { continue }
           stepsLeft -= path.count - index
           sink.step(path.count - index)
@@ -51,7 +51,7 @@ struct CycleFinder {
   }
 
   private func report(_ cycle: [Address]) {
-    // Begin with the least, so that the order of documents does not matter.
+    // Starts with the smallest address, so that the order of documents does not matter.
     let first = cycle.indices.min { cycle[$0] < cycle[$1] } ?? 0
     let turned = Array(cycle[first...] + cycle[..<first])
     let pairs = zip(turned, turned.dropFirst() + turned.prefix(1))

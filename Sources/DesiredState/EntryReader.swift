@@ -3,26 +3,26 @@ import JSON
 import Manifests
 import Model
 
-/// One entry of `iam`, or one IAMBinding, as it was written.
+/// One entry of `iam`, or one IAMBinding, as written.
 struct EntryReader {
   let role: SourcedText?
   private(set) var members: [SourcedText]
   private(set) var absent: [SourcedText]
   let condition: PolicyCondition?
-  /// When the grant ends, for `until`.
+  /// The end of the grant, for `until`.
   let until: Until?
   private(set) var exclusive: (Exclusive, SourcePosition)?
   let source: SourcePosition
   /// Whether it is a binding that is `ensure: absent`.
   private(set) var isAbsent = false
 
-  /// What `exclusive` says of everybody else who holds the role.
+  /// The effect of `exclusive` on other members that hold the role.
   enum Exclusive {
     /// `false`: they stay.
     case no
-    /// `true`: under this condition they do not.
+    /// `true`: they are removed under this condition.
     case condition
-    /// `role`: under any condition they do not.
+    /// `role`: they are removed under any condition.
     case role
 
     init?(_ value: JSONValue) {
@@ -35,7 +35,7 @@ struct EntryReader {
     }
   }
 
-  /// `path` is the entry's own, empty for a whole document.
+  /// `path` is the entry's own; empty for a whole document.
   init(_ object: JSONObject, _ manifest: Manifest, at path: String) {
     func place(_ name: String) -> SourcePosition {
       manifest.positions[path.isEmpty ? name : "\(path).\(name)"] ?? manifest.namePosition

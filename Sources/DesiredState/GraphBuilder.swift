@@ -4,7 +4,7 @@ import JSON
 import Manifests
 import Model
 
-/// Makes the desired graph out of checked manifests: resources, policies and keys with their dependencies.
+/// Builds the desired graph from checked manifests: resources, policies and keys with their dependencies.
 struct GraphBuilder {
   let manifests: [Manifest]
   let defaults: Defaults
@@ -12,12 +12,12 @@ struct GraphBuilder {
   let resolver: ReferenceResolver
   let sink: DiagnosticSink
   private var graph: DesiredGraph
-  /// Where each resource names another one.
+  /// The place of each reference between two resources.
   private var edges: [Address: [Address: SourcePosition]] = [:]
 
   private var impliedByKind: [Implying: [Address]] = [:]
 
-  /// What decides which services and projects an address needs, so that it is found out once.
+  /// The inputs that decide which services and projects an address needs, as a cache key.
   private struct Implying: Hashable {
     let project: String
     let kind: KindID
@@ -34,7 +34,7 @@ struct GraphBuilder {
     graph = DesiredGraph(stack: stack.settings)
   }
 
-  /// The graph; what is wrong with the set as a whole is reported.
+  /// Builds the graph and reports problems of the set as a whole.
   ///
   /// - Parameter now: Unix seconds, for `until`.
   mutating func build(now: Double) -> DesiredGraph {
@@ -77,7 +77,7 @@ struct GraphBuilder {
     if !manifest.isAbsent { addServices(of: manifest) }
   }
 
-  /// A document's own labels win; null keeps a default away.
+  /// A document's own labels override the defaults; null removes a default.
   private func mergeLabels(into resource: inout DesiredResource, _ manifest: Manifest) {
     guard !manifest.isAbsent, !defaults.labels.isEmpty else { return }
     if resource.spec["labels"]?.isNull == true { return }
@@ -98,7 +98,7 @@ struct GraphBuilder {
     }
   }
 
-  /// A child depends on its parent, which its address holds already.
+  /// A child depends on its parent, which its address already contains.
   private mutating func resolveParent(
     of resource: inout DesiredResource, _ manifest: Manifest, _ kind: any ResourceKind
   ) {
@@ -110,7 +110,7 @@ struct GraphBuilder {
     edges[resource.address, default: [:]][target] = reference.source
   }
 
-  /// Puts full names in the place of what refers to other resources.
+  /// Replaces references to other resources by full names.
   private mutating func resolveReferences(
     in resource: inout DesiredResource, _ manifest: Manifest, _ kind: any ResourceKind
   ) {
@@ -134,7 +134,7 @@ struct GraphBuilder {
     }
   }
 
-  /// What the kinds find in the whole.
+  /// Reports the findings of the kinds about the whole set.
   private func reportFindings(hasCycle: Bool) {
     for resource in graph.resources.values where resource.lifecycle.ensure == .present {
       let findings =
@@ -172,7 +172,7 @@ extension GraphBuilder {
     }
   }
 
-  /// The project, and the service behind the thing's API, where they are declared.
+  /// The project, and the service behind the resource's API, if they are declared.
   private mutating func implied(by address: Address) -> [Address] {
     let isProject = (address.policyResource ?? address) == address.root
     let key = Implying(project: address.project, kind: address.kind, isProject: isProject)

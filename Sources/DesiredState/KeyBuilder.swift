@@ -5,11 +5,11 @@ import JSON
 import Manifests
 import Model
 
-/// Makes desired keys out of ServiceAccountKey documents.
+/// Builds desired keys from ServiceAccountKey documents.
 struct KeyBuilder {
   let resolver: ReferenceResolver
   let stack: StackSettings
-  /// Whether there is a Stack, sound or not.
+  /// Whether there is a Stack, valid or not.
   let hasStack: Bool
   let sink: DiagnosticSink
 
@@ -40,9 +40,10 @@ struct KeyBuilder {
     return withNeighbours(keys)
   }
 
-  /// Each key with the files of the others of its account: a key that one of them holds is not an orphan.
+  /// Gives each key the files of the account's other keys: a key in one of those files is not an orphan.
   ///
-  /// Google takes ten keys of an account. Of far more, each would get a list of its own: they share one, with its own file.
+  /// Google allows ten keys per account. If a set declares far more, a separate list for each would be too large: they
+  /// share one, which includes their own file.
   private func withNeighbours(_ keys: [Address: DesiredKey]) -> [Address: DesiredKey] {
     let files = Dictionary(grouping: keys.values, by: \.email)
       .mapValues { $0.map(\.file).filter { !$0.isEmpty }.sorted() }
@@ -75,7 +76,8 @@ struct KeyBuilder {
     return key
   }
 
-  /// Recognises the key on any machine, and tells a stranger nothing: uploaded certificates are public.
+  /// A name that identifies the key on any machine and reveals nothing to others, because uploaded certificates are
+  /// public.
   static func commonName(stack: String, name: String, email: String) -> String {
     let text = ["arctl-key-v1", stack, name, email.lowercased()].joined(separator: "\u{0}")
     return "arctl-" + Hex.encode(Array(SHA256.hash(Array(text.utf8)).prefix(16)))

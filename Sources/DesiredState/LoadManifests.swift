@@ -3,22 +3,22 @@ public import Manifests
 public import Model
 public import Platform
 
-/// What came of reading a set of manifests.
+/// The result of reading a set of manifests.
 public struct LoadResult: Sendable {
-  /// Nil when there is an error among the diagnostics.
+  /// Nil if the diagnostics contain an error.
   public var graph: DesiredGraph?
   /// In the order of files and lines.
   public var diagnostics: [Diagnostic]
   /// A line of a file that was read, counted from 1, with secrets masked.
   public var sourceLine: SourceText
-  /// The steps of work that could grow faster than the input, for tests and benchmarks.
+  /// The steps of the work that could grow faster than the input, for tests and benchmarks.
   package var steps = 0
 }
 
-/// Reads manifests: bytes to the desired graph, or to everything that is wrong with them. No network.
+/// Reads manifests: from bytes to the desired graph, or to all problems with them. No network.
 ///
 /// - Parameters:
-///   - kinds: what documents may declare.
+///   - kinds: the kinds that documents may declare.
 ///   - now: Unix seconds; decides whether an `until` is past.
 public func loadManifests(
   _ options: LoadOptions, kinds: KindSet, fileSystem: some FileSystem, now: Double
@@ -48,7 +48,7 @@ public func loadManifests(
     sourceLine: set.sourceLine, steps: sink.steps)
 }
 
-/// `--projects` confines what is read and written, so that a slip in a manifest cannot reach further.
+/// `--projects` limits what a run reads and writes, so that a mistake in a manifest cannot reach other projects.
 private func reportOutside(_ glob: AddressGlob, _ graph: DesiredGraph, _ sink: DiagnosticSink) {
   var places: [Address: SourcePosition] = [:]
   for resource in graph.resources.values { places[resource.address] = resource.source }

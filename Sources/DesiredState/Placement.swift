@@ -16,7 +16,7 @@ struct Placement {
     self.sink = sink
   }
 
-  /// Parents come before their children, whose addresses begin with those of their parents.
+  /// Parents come before their children, whose addresses contain those of their parents.
   mutating func place(_ manifests: inout [Manifest]) {
     let depths = manifests.map { $0.kind.resource?.place.depth ?? 0 }
     for depth in 0...(depths.max() ?? 0) {
@@ -36,7 +36,7 @@ struct Placement {
       let project = isProject
         ? manifest.name : field("project", of: manifest, defaults.project ?? namedProject(manifest))
     else {
-      // A field that was written and is wrong has been reported.
+      // A wrong field was reported already.
       if manifest.positions["project"] == nil { withoutProject.append(manifest.namePosition) }
       manifest.isSound = false
       return
@@ -64,7 +64,8 @@ struct Placement {
     judge(location, at: manifest.positions["location"] ?? defaults.locationPosition)
   }
 
-  /// A near miss would last until Google's first refusal, which does not name it. What may be a new region is a warning.
+  /// A misspelt location would only fail at Google's first refusal, which does not name it. A possible new region is a
+  /// warning.
   private func judge(_ location: String, at place: SourcePosition?) {
     let subject = (place == nil ? "--location: " : "") + "`\(location)`"
     switch Locations.judgement(on: location) {
@@ -96,7 +97,7 @@ struct Placement {
       address = Address(project: project, parent, names: names)
     case .short(let project, let names):
       guard let found = parents.only(parent, project, names.last ?? "", defaults.location) else {
-        // Which parent is meant is not known: none is declared, or several are. The reference is reported where it is resolved.
+        // The parent is unknown: no document declares it, or several do. The reference is reported when it is resolved.
         address = Address(
           project: project, parent,
           names: Array(repeating: ReferenceResolver.anyPlace, count: parentKind.place.nameCount - 1)
@@ -118,7 +119,7 @@ struct Placement {
       project: address.project, kind, names: address.names + [manifest.name])
   }
 
-  /// The project that the full name of what a document is about holds: `projects/p`, `uploader@p.iam.gserviceaccount.com`.
+  /// The project in the full name of a document's subject: `projects/p`, `uploader@p.iam.gserviceaccount.com`.
   private func namedProject(_ manifest: Manifest) -> String? {
     guard let text = (manifest.text("resource") ?? parentText(of: manifest))?.text else {
       return nil
@@ -138,7 +139,7 @@ struct Placement {
     return name.project
   }
 
-  /// What a child's document says its parent is.
+  /// The parent that a child's document names.
   private func parentText(of manifest: Manifest) -> SourcedText? {
     guard case .child(_, let field)? = manifest.kind.resource?.place else { return nil }
     return manifest.text(field)
@@ -149,7 +150,7 @@ struct Placement {
     return manifest.positions[name] == nil ? preset : nil
   }
 
-  /// One missing default is one mistake, however many documents lack it.
+  /// A missing default is one mistake, however many documents lack it.
   private func report(_ places: [SourcePosition], _ name: String, example: String) {
     guard let first = places.min() else { return }
     let others = places.count - 1
@@ -179,7 +180,7 @@ private struct PlacedResources {
     }
   }
 
-  /// The only one of this id, or the one in the default location; nil where there is none, or several.
+  /// The only resource with this id, or the one in the default location; nil if there is none, or several.
   func only(_ kind: KindID, _ project: String, _ id: String, _ location: String?) -> Address? {
     let found = byName[Name(kind: kind, project: project, id: id)] ?? []
     if found.count == 1 { return found.first }
@@ -188,7 +189,7 @@ private struct PlacedResources {
 }
 
 extension Place {
-  /// How many parents that are resources themselves its address holds.
+  /// How many parents in its address are resources themselves.
   fileprivate var depth: Int {
     guard case .child(let parent, _) = self else { return 0 }
     return (parent.resource?.place.depth ?? 0) + 1

@@ -3,9 +3,9 @@ import JSON
 import Manifests
 import Model
 
-/// Gathers what all documents say of each policy into one entry per role and condition.
+/// Collects the grants of all documents for each policy, one entry per role and condition.
 ///
-/// Inline `iam` and IAMBinding documents are the same here; the order of documents does not matter.
+/// Inline `iam` and IAMBinding documents are equivalent here; the order of documents does not matter.
 struct PolicyCollector {
   private let resolver: ReferenceResolver
   private let sink: DiagnosticSink
@@ -46,14 +46,14 @@ struct PolicyCollector {
       judge(EntryReader(manifest.spec, manifest, at: ""), referrer)
       return
     }
-    // What is being deleted takes its policy along.
+    // The deletion of a resource deletes its policy.
     if resolver.index[resource]?.isAbsent == true { return }
     var reader = EntryReader(manifest.spec, manifest, at: "")
     if manifest.isAbsent { reader.turnAbsent() }
     add(reader, to: resource, referrer)
   }
 
-  /// Reports what is wrong with an entry whose resource is unknown.
+  /// Reports the problems of an entry whose resource is unknown.
   private func judge(_ entry: EntryReader, _ referrer: ReferenceResolver.Referrer) {
     if let role = entry.role {
       _ = resolver.role(role, policyProject: referrer.project, referrer)
@@ -89,7 +89,7 @@ struct PolicyCollector {
       mentions[resource.policy, default: [:]][address, default: []].insert(.role(role.text))
     }
     for member in members + absent {
-      // What must not hold a role, and is not to be there, need not be there first.
+      // An `absent` member that is itself `ensure: absent` adds no dependency.
       guard let address = member.name.address, resolver.index[address]?.isAbsent != true else {
         continue
       }
@@ -106,7 +106,7 @@ struct PolicyCollector {
     resolver.member(member, referrer).map { ResolvedMember(name: $0, place: member.source) }
   }
 
-  /// The policies, after checking what contradicts itself.
+  /// The policies, after a check for contradictions.
   func policies(revoked: [SourcedText]) -> [Address: DesiredPolicy] {
     let revoked = Dictionary(revoked.map { ($0.text, $0.source) }) { min($0, $1) }
     var policies: [Address: DesiredPolicy] = [:]
@@ -167,7 +167,7 @@ struct PolicyCollector {
     }
   }
 
-  /// Where each role is `exclusive: role` on a policy, after checking that all its entries say so.
+  /// The place of `exclusive: role` for each role of a policy, after a check that all its entries set it.
   private func exclusiveRoles(_ keyed: [Key: PolicyGroup]) -> [String: SourcePosition] {
     var places: [String: SourcePosition] = [:]
     for (key, group) in keyed {
@@ -187,7 +187,7 @@ struct PolicyCollector {
     return places
   }
 
-  /// `exclusive: role` counts for every entry of the role on the policy, so each that gives it to members says so.
+  /// `exclusive: role` applies to every entry of the role on the policy, so each entry with members must set it.
   private func checkLevels(_ role: String, _ place: SourcePosition, _ groups: [PolicyGroup]) {
     if let other = groups.compactMap(\.exclusive).min() {
       conflict(

@@ -1,26 +1,26 @@
 import Diagnostics
 import Model
 
-/// What all documents together say of one role and condition of a policy.
+/// The entries of all documents for one role and condition of a policy.
 struct PolicyGroup {
   var members: [String: SourcePosition] = [:]
   var absent: [String: SourcePosition] = [:]
-  /// The first place of any kind.
+  /// The first place of any entry.
   var source: SourcePosition
-  /// Where `exclusive: true`, `role` and `false` are written.
+  /// The places of `exclusive: true`, `role` and `false`.
   private(set) var exclusive: SourcePosition?
   private(set) var exclusiveRole: SourcePosition?
   private(set) var shared: SourcePosition?
-  /// Where nobody is to hold it, and where members are added by an entry that is not exclusive.
+  /// The place of an exclusive entry without members, and of an entry that is not exclusive and adds members.
   private(set) var empty: SourcePosition?
   private(set) var emptyRole: SourcePosition?
   private(set) var additive: SourcePosition?
-  /// Entries that are past and bindings that are to be absent.
+  /// Entries that are past, and bindings that are `ensure: absent`.
   private(set) var ended: [PolicyEntry.Ended] = []
 
   init(source: SourcePosition) { self.source = source }
 
-  /// Takes in an entry. One that is past comes without members and only removes.
+  /// Adds an entry. A past one has no members to add and only removes.
   mutating func add(
     _ entry: EntryReader, members new: [ResolvedMember], absent old: [ResolvedMember]
   ) {
@@ -51,7 +51,7 @@ struct PolicyGroup {
   }
 }
 
-/// A member in normal form, and where a manifest names it.
+/// A member in normal form, with its place in a manifest.
 struct ResolvedMember {
   var name: ResolvedName
   var place: SourcePosition

@@ -2,14 +2,14 @@ import Diagnostics
 import Grammar
 import Model
 
-/// A text as policies hold it, and the declared thing that it names.
+/// A text in the form of policies, and the declared resource that it names.
 struct ResolvedName: Hashable {
   var text: String
   var address: Address?
 }
 
 extension ReferenceResolver {
-  /// A member in normal form; nil, reported, when it is none.
+  /// A member in normal form; nil, reported, if it is not a member.
   func member(_ reference: SourcedText, _ referrer: Referrer) -> ResolvedName? {
     let member: Member
     do throws(TextProblem) {
@@ -52,8 +52,8 @@ extension ReferenceResolver {
     return name
   }
 
-  /// A full e-mail is an account of the set, one of a project of the set that is looked up, or somebody else's, which need
-  /// not be readable.
+  /// A full e-mail is an account of the set, an account to look up in a project of the set, or an outside account,
+  /// which need not be readable.
   private func policyMember(_ text: String, _ reference: SourcedText, _ referrer: Referrer)
     -> ResolvedName?
   {
@@ -72,12 +72,12 @@ extension ReferenceResolver {
     return ResolvedName(text: text, address: declaredOrExternal(address, reference, referrer))
   }
 
-  /// Whether accounts of a project can be looked up: it is the referring document's own, or declared.
+  /// Whether accounts of a project can be looked up: it is the referring document's own project, or declared.
   private func isOurs(_ project: String, _ referrer: Referrer) -> Bool {
     project == referrer.project || index[kinds.project(project)] != nil
   }
 
-  /// False, reported, for an e-mail of one of our projects that no account there can have.
+  /// False, reported, for an e-mail of one of the set's projects that no account there can have.
   private func isPossible(_ email: String, _ reference: SourcedText, _ referrer: Referrer) -> Bool {
     let parts = email.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
     guard referrer.isPresent, parts.count == 2,
@@ -91,7 +91,7 @@ extension ReferenceResolver {
     return false
   }
 
-  /// A role as policies of `policyProject` hold it; nil, reported, when it is none or not grantable there.
+  /// A role in the form of policies of `policyProject`; nil, reported, if it is not a role or cannot be granted there.
   func role(_ reference: SourcedText, policyProject: String, _ referrer: Referrer) -> ResolvedName?
   {
     let name: RoleName

@@ -3,14 +3,14 @@ import JSON
 import Manifests
 import Model
 
-/// The fields of one document that name other resources: its kind's schema says which.
+/// The fields of one document that name other resources, according to its kind's schema.
 struct ReferenceFields {
   let resolver: ReferenceResolver
   let manifest: Manifest
   let kind: any ResourceKind
   let referrer: ReferenceResolver.Referrer
 
-  /// The spec with full names in their places, and what they name, each with its place.
+  /// The spec with full names in place of references, and the resources that they name, each with its place.
   func resolve(_ spec: JSONObject) -> (spec: JSONObject, targets: [Address: SourcePosition]) {
     var targets: [Address: SourcePosition] = [:]
     let resolved = object(spec, kind.schema.fields, FieldPath(), &targets)
@@ -63,7 +63,7 @@ struct ReferenceFields {
     }
   }
 
-  /// Google's full name of what a text refers to; the text, where that is wrong and was reported.
+  /// Google's full name for a reference; the text itself if it is wrong, which was reported.
   private func name(
     _ text: String, _ kind: KindID, _ path: FieldPath,
     _ targets: inout [Address: SourcePosition]
@@ -77,7 +77,7 @@ struct ReferenceFields {
 }
 
 extension ReferenceResolver {
-  /// Reports what the kind of a document finds wrong with what it refers to.
+  /// Reports the problems that the kind of a document finds with its references.
   func check(
     _ target: Address, _ reference: SourcedText, of manifest: Manifest, _ kind: any ResourceKind
   ) {

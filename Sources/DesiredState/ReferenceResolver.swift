@@ -3,15 +3,15 @@ import Grammar
 import Manifests
 import Model
 
-/// Turns what manifests say of other things into addresses, and judges it.
+/// Resolves the references of manifests to addresses, and checks them.
 final class ReferenceResolver {
   let index: SetIndex
   let sink: DiagnosticSink
   var kinds: KindSet { sink.kinds }
-  /// What was named by a full Google name only, with the first place that does.
+  /// The resources that are only named by a full Google name, with the first such place.
   private(set) var externals: [Address: SourcePosition] = [:]
 
-  /// What was parsed once: sets name the same members and roles over and over.
+  /// A cache of parsed members, because sets repeat the same members and roles many times.
   var members: [String: Member] = [:]
   var roles: [String: RoleName] = [:]
 
@@ -20,12 +20,12 @@ final class ReferenceResolver {
     self.sink = sink
   }
 
-  /// Who refers: what its references may leave out, and whether it wants what it names to be there.
+  /// The referring document: what its references may leave out, and whether it needs their targets to exist.
   struct Referrer {
     var project: String
     var location: String?
     var isPresent = true
-    /// Whether it is in no project because of a mistake that was reported: then nothing can be said of what it names.
+    /// Whether it has no project because of a reported mistake: then its references cannot be judged.
     var isLost = false
     /// The document's kind and name, for messages.
     var name: String { "\(kind) `\(id)`" }
@@ -48,9 +48,9 @@ final class ReferenceResolver {
     }
   }
 
-  /// What must be declared in the set; nil, reported, when it is not.
+  /// A target that the set must declare; nil, reported, if it does not.
   ///
-  /// - Parameter hint: what else may have been meant, where nothing that is declared comes near.
+  /// - Parameter hint: another possible meaning, if no declared resource is similar.
   func declared(
     _ address: Address, _ reference: SourcedText, _ referrer: Referrer, hint: String? = nil
   ) -> Address? {
@@ -62,7 +62,7 @@ final class ReferenceResolver {
     return address
   }
 
-  /// What was named in full: declared, or outside of the set.
+  /// A target by full name: declared, or outside the set.
   func declaredOrExternal(_ address: Address, _ reference: SourcedText, _ referrer: Referrer)
     -> Address
   {
@@ -115,17 +115,17 @@ final class ReferenceResolver {
       ? "a \(address.kind) `\(address.id)` in \(address.project)" : "`\(address)`"
   }
 
-  /// Stands for the location, or the names of the parent, of a resource that is in none.
+  /// A placeholder for the location, or the parent's names, of a resource without a parent.
   static let anyPlace = "LOCATION"
 
-  /// As Google names it, which may stand for something that the set does not declare.
+  /// The name at Google, which may be that of an undeclared resource.
   static func fullName(_ address: Address) -> String {
     address.resource?.fullName(of: address) ?? "\(address)"
   }
 }
 
 extension ReferenceResolver {
-  /// What a text that names a resource of this kind refers to; nil, reported, where that is wrong.
+  /// The target of a reference to a resource of this kind; nil, reported, if it is wrong.
   func resource(
     _ kind: KindID, _ reference: SourcedText, _ referrer: Referrer
   ) -> Address? {
@@ -152,7 +152,7 @@ extension ReferenceResolver {
     }
   }
 
-  /// One of which the text leaves out in what it stands: in the same location, or where the only one of this id is.
+  /// A short reference leaves out the parent: it means a resource in the same location, or the only one with this id.
   private func short(
     _ id: String, _ kind: any ResourceKind, _ reference: SourcedText, _ referrer: Referrer
   ) -> Address? {
@@ -190,10 +190,10 @@ extension ReferenceResolver {
           ? " or one of \(candidates.count - shown.count) others" : ""))
   }
 
-  /// How many candidates of an ambiguous reference are shown.
+  /// How many candidates of an ambiguous reference a message shows.
   private static let maximumShown = 10
 
-  /// What an IAMBinding is on: a project, a repository or another resource that has a policy.
+  /// The target of an IAMBinding: a project, a repository or another resource that has a policy.
   func policyResource(_ reference: SourcedText, _ referrer: Referrer) -> Address? {
     let kinds = kinds.resources.filter(\.hasPolicy)
     guard let kind = Self.kind(of: reference.text, among: kinds) else {
@@ -203,7 +203,7 @@ extension ReferenceResolver {
     return resource(kind, reference, referrer)
   }
 
-  /// The kind that a text names, rightly or wrongly written.
+  /// The kind that a text names, spelt correctly or not.
   private static func kind(
     of text: String, among kinds: [any ResourceKind]
   ) -> (any ResourceKind)? {
@@ -214,7 +214,7 @@ extension ReferenceResolver {
     }
     let others = kinds.filter { !$0.place.isRoot }
     return others.first { parts.contains($0.addressName) || parts.contains($0.collection) }
-      // An e-mail may hold a slash by mistake.
+      // An e-mail may contain a slash by mistake.
       ?? others.first { text.contains("@") && $0.isMember }
   }
 

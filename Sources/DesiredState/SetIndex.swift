@@ -2,7 +2,7 @@ import Diagnostics
 import Manifests
 import Model
 
-/// What a set declares, by address and by the short forms of references.
+/// The declarations of a set, by address and by the short forms of references.
 struct SetIndex {
   private let manifests: [Manifest]
   private var byAddress: [Address: Int] = [:]
@@ -13,16 +13,16 @@ struct SetIndex {
     let kind: KindID
     let id: String
   }
-  /// Those without an address, for want of a project or location; that was reported.
+  /// Documents without an address, because they lack a project or location; that was reported.
   private var unplaced: Set<KindAndID> = []
   private var vocabularies = Vocabularies([])
-  /// The ids of each kind that were refused; that was reported.
+  /// The refused ids of each kind; they were reported.
   private var refused: [KindID: Set<String>] = [:]
 
-  /// The numbers of manifests that declare again what another one declares.
+  /// The positions of manifests that repeat the declaration of another one.
   private var duplicates: [Int] = []
 
-  /// Of what is declared twice, the first one counts.
+  /// Of duplicate declarations, the first one counts.
   init(_ manifests: [Manifest]) {
     self.manifests = manifests
     byAddress.reserveCapacity(manifests.count)
@@ -49,7 +49,7 @@ struct SetIndex {
     for key in byKindAndID.keys { byKindAndID[key]?.sort() }
   }
 
-  /// Reports what is declared twice.
+  /// Reports duplicate declarations.
   func reportDuplicates(_ sink: DiagnosticSink) {
     for manifest in duplicates.map({ manifests[$0] }) {
       guard let address = manifest.address, let first = self[address] else { continue }
@@ -71,14 +71,14 @@ struct SetIndex {
     KindAndID(kind: kind, id: "\(project)/\(id)")
   }
 
-  /// The ids of one kind in a project, for suggestions; with `refused`, also those that were refused.
+  /// The ids of one kind in a project, for suggestions; with `refused`, also the refused ones.
   func ids(kind: KindID, project: String, withRefused: Bool = false) -> Vocabulary {
     vocabularies.find(
       "\(kind) \(project)", more: withRefused ? (refused[kind] ?? []).sorted() : [])
   }
 
-  /// Whether an id that nobody declares is likely that of a document whose mistake was reported: one that has no
-  /// address, or one whose name was refused and is nearer to it than any other.
+  /// Whether an undeclared id probably belongs to a document with a reported mistake: one without an address, or one
+  /// whose refused name is nearer to it than any other.
   func isLikelyReported(_ address: Address, _ sink: DiagnosticSink) -> Bool {
     if unplaced.contains(KindAndID(kind: address.kind, id: address.id)) { return true }
     guard let refused = refused[address.kind], !refused.isEmpty else { return false }
@@ -93,7 +93,7 @@ struct SetIndex {
   }
 }
 
-/// The ids of a set by kind and project, each list made once, when it is asked for.
+/// The ids of a set by kind and project; each list is built once, when it is needed.
 private final class Vocabularies {
   private let addresses: [Address]
   private var known: [String: Vocabulary] = [:]

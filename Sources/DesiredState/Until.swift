@@ -2,7 +2,7 @@ import FoundationEssentials
 import Grammar
 import Model
 
-/// The end of a grant: a day or an instant, and the condition that stands for it.
+/// The end of a grant: a day or an instant, and the condition that expresses it.
 ///
 ///     Until("2027-01-01")?.condition?.title        // "until-2027-01-01"
 struct Until {
@@ -10,7 +10,7 @@ struct Until {
   let time: Double
   let condition: PolicyCondition
 
-  /// Nil for what is neither a day nor an instant of RFC 3339.
+  /// Nil for a text that is neither a day nor an instant of RFC 3339.
   init?(_ text: String) {
     guard ApiTimestamp.isDayOrInstant(text) else { return nil }
     let instant = text.utf8.count == 10 ? "\(text)T00:00:00Z" : text

@@ -1,17 +1,17 @@
-/// The e-mail of a service account that users make: `uploader@my-project-id.iam.gserviceaccount.com`.
+/// The e-mail of a service account that users create: `uploader@my-project-id.iam.gserviceaccount.com`.
 public struct AccountEmail: Sendable, Hashable, CustomStringConvertible {
   /// The part before `@`, 6 to 30 characters: `uploader`.
   public let id: String
   /// The project's id; `example.com:p` for accounts at `p.example.com.iam.gserviceaccount.com`.
   public let project: String
 
-  /// Takes the parts as they are; `init(parsing:)` checks them.
+  /// Takes the parts unchecked; `init(parsing:)` checks them.
   public init(id: String, project: String) {
     self.id = id
     self.project = project
   }
 
-  /// Reads an e-mail in any case; nil for those of people and for Google's own accounts, of whatever host.
+  /// Reads an e-mail in any case; nil for e-mails of people and of Google's own accounts.
   public init?(parsing email: String) {
     let email = email.lowercased()
     guard email.hasSuffix(Self.suffix), let at = email.firstIndex(of: "@") else { return nil }
@@ -28,8 +28,8 @@ public struct AccountEmail: Sendable, Hashable, CustomStringConvertible {
 
   public var description: String { "\(id)@\(Self.host(of: project))" }
 
-  /// The id in an e-mail of this project's own accounts, whatever id Google let it have; nil for every other e-mail, such
-  /// as those of the accounts that Google makes by itself (`*@developer.gserviceaccount.com`).
+  /// The id in an e-mail of one of this project's own accounts, even if the id breaks Google's current rules; nil for
+  /// every other e-mail, such as those of accounts that Google creates (`*@developer.gserviceaccount.com`).
   package static func id(in email: String, of project: String) -> String? {
     let suffix = "@" + host(of: project)
     let email = email.lowercased()
@@ -37,7 +37,7 @@ public struct AccountEmail: Sendable, Hashable, CustomStringConvertible {
     return String(email.dropLast(suffix.count))
   }
 
-  /// What follows the `@`. In a project of the old form `example.com:p` the domain follows the id
+  /// The part after `@`. In a project with an id of the old form `example.com:p` the domain comes after the id
   /// (docs/google-apis.md#project-ids).
   private static func host(of project: String) -> String {
     let parts = project.split(separator: ":", maxSplits: 1)
@@ -46,7 +46,7 @@ public struct AccountEmail: Sendable, Hashable, CustomStringConvertible {
 
   private static let suffix = ".iam.gserviceaccount.com"
 
-  /// What is wrong with an address in lower case, or nil: one `@`, a local part, a domain name.
+  /// The problem with a lower-case address, or nil: one `@`, a local part, a domain name.
   package static func problem(withEmail email: String) -> String? {
     let parts = email.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, (1...64).contains(parts[0].utf8.count),

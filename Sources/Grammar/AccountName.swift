@@ -1,16 +1,16 @@
 public import Model
 
-/// What a manifest says of a service account, taken apart.
+/// The parts of a reference to a service account.
 ///
 ///     AccountName("uploader", in: "p")                              // p, uploader, short
 ///     AccountName("uploader@q", in: "p")                            // q, uploader, short
 ///     AccountName("uploader@q.iam.gserviceaccount.com", in: "p")    // q, uploader, full
 public struct AccountName: Hashable, Sendable {
-  /// The id of the account's project; that of the document where the text names none.
+  /// The id of the account's project; that of the document if the text names none.
   public let project: String
   /// The part of the account's e-mail before `@`: `uploader`.
   public let id: String
-  /// Whether it was a full e-mail, which may be of an account that no manifest declares.
+  /// Whether the text is a full e-mail, whose account may be undeclared.
   public let isFull: Bool
 
   /// Nil for an e-mail of another form: Google's own accounts.
@@ -31,7 +31,7 @@ public struct AccountName: Hashable, Sendable {
     guard NameRules.accountID(id) == nil else { return nil }
   }
 
-  /// The account of an address.
+  /// The account at an address.
   public init(_ address: Address) { (project, id, isFull) = (address.project, address.id, true) }
 
   /// The account's e-mail, in lower case.

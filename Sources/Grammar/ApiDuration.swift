@@ -3,20 +3,20 @@
 ///     ApiDuration(parsing: "30d")?.wire     // "2592000s"
 ///     ApiDuration(parsing: "5400s")?.text   // "90m"
 public struct ApiDuration: Sendable, Hashable, Comparable {
-  /// The whole length; from 0 to `maximumSeconds` where it was parsed.
+  /// The whole length; from 0 to `maximumSeconds` after parsing.
   public let seconds: Int64
 
   /// Takes any number of seconds, unchecked.
   public init(seconds: Int64) { self.seconds = seconds }
 
-  /// What the manifest form looks like, for messages.
+  /// The form in manifests, for messages.
   public static let grammar = "a whole number and one of `s`, `m`, `h`, `d`, `w`: `30d`, `12h`"
 
-  /// Ten thousand years, the most that google.protobuf.Duration can say (315,576,000,000 s).
+  /// Ten thousand years, the maximum of google.protobuf.Duration (315,576,000,000 s).
   public static let maximumSeconds: Int64 = 315_576_000_000
 
-  /// Reads `30d`, `12h`, `90m`, `45s`, `2w`, or Google's `2592000s` and `2592000.000s`; nil for anything else,
-  /// for parts of a second and for what is too long for Google's type.
+  /// Reads `30d`, `12h`, `90m`, `45s`, `2w`, or Google's `2592000s` and `2592000.000s`; nil for anything else, for
+  /// fractions of a second and for values too long for Google's type.
   public init?(parsing text: String) {
     guard let unit = text.last, let factor = Self.factors[unit] else { return nil }
     var digits = text.dropLast()

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// The form of days and instants in manifests; what they mean is for the reader of the document.
+/// The form of days and instants in manifests; the reader of the document interprets them.
 public enum ApiTimestamp {
   /// Whether a text is `2027-01-01` or RFC 3339 with `Z` or an offset, from 1970 on, each part in its range.
   public static func isDayOrInstant(_ text: String) -> Bool {
@@ -14,7 +14,7 @@ public enum ApiTimestamp {
     return isInCalendar(match.day)
   }
 
-  /// Whether the calendar has a day: 30 February would be read as another one.
+  /// Whether the calendar has this day: a parser would read 30 February as another day.
   private static func isInCalendar(_ day: Substring) -> Bool {
     let style = Date.ISO8601FormatStyle().year().month().day()
     guard let date = try? style.parse(String(day)) else { return false }

@@ -1,18 +1,18 @@
 public import JSON
 package import Model
 
-/// How long a declared key lives: what its manifest says and what follows from it.
+/// The lifetimes of a declared key: those in the manifest and those that follow from them.
 public struct KeyTimes: Sendable, Hashable {
-  /// Nil for keys that Google makes: they do not expire.
+  /// Nil for keys that Google creates: they do not expire.
   public var expires: ApiDuration?
   /// How long after a key's start its rotation is due; nil: never.
   public var rotateAfter: ApiDuration?
   /// How long a rotation needs the old and the new key side by side.
   public var overlap: ApiDuration
 
-  /// `expires` of an uploaded key that names none: 90 days.
+  /// The default of `expires` for an uploaded key: 90 days.
   public static let defaultExpiry = ApiDuration(seconds: 90 * 86_400)
-  /// `overlap` of a key that names none: one day.
+  /// The default of `overlap`: one day.
   public static let defaultOverlap = ApiDuration(seconds: 86_400)
 
   /// Takes a ServiceAccountKey's `spec` in wire form; `rotateAfter` defaults to two thirds of `expires`.
@@ -33,7 +33,7 @@ public struct KeyTimes: Sendable, Hashable {
     return rotateAfter.seconds + 2 * overlap.seconds < expires.seconds
   }
 
-  /// What is wrong with the times in a ServiceAccountKey's `spec`.
+  /// The problems with the times in a ServiceAccountKey's `spec`.
   package static func problems(in spec: JSONObject) -> [SpecProblem] {
     let times = KeyTimes(spec: spec)
     var problems: [SpecProblem] = []

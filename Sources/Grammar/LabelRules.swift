@@ -1,7 +1,7 @@
 package import JSON
 package import Model
 
-/// What labels one API takes.
+/// The rules of one API for labels.
 package struct LabelRules: Sendable {
   /// Artifact Registry: keys `[a-z][a-z0-9_-]{0,62}`, values `[a-z0-9_-]{0,63}`, at most 64 (docs/google-apis.md#labels).
   package static let repository = LabelRules(allowsUnderscore: true, valueBeginsWithLetter: false)
@@ -13,7 +13,7 @@ package struct LabelRules: Sendable {
   /// The most labels that one resource may have.
   package static let maximum = 64
 
-  /// What is wrong with labels in wire form; null values, which remove a key, are not looked at.
+  /// The problems with labels in wire form; skips null values, which remove a key.
   package func problems(
     in labels: JSONValue?, at path: FieldPath = FieldPath().field("labels")
   ) -> [SpecProblem] {
@@ -39,7 +39,7 @@ package struct LabelRules: Sendable {
     return problems
   }
 
-  /// The nearest text that is allowed, in words; nil where there is none.
+  /// The nearest valid text, as help; nil if there is none.
   private func help(_ text: String, _ problem: (String) -> String?) -> String? {
     var mended = String.UnicodeScalarView()
     for scalar in text.lowercased().unicodeScalars {

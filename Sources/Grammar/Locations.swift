@@ -1,9 +1,9 @@
 import Diagnostics
 
-/// The locations of Artifact Registry that are known here.
+/// The known locations of Artifact Registry.
 ///
-/// cloud.google.com/artifact-registry/docs/repositories/repo-locations, list of 2024. Google adds regions, so one
-/// that is not here and has the form of a region is worth a warning and no more.
+/// Source: cloud.google.com/artifact-registry/docs/repositories/repo-locations, list of 2024. Google adds regions, so
+/// an unknown location with the form of a region is only a warning.
 public enum Locations {
   /// The locations that span regions.
   public static let multiRegions = ["us", "europe", "asia"]
@@ -23,18 +23,19 @@ public enum Locations {
   /// All of them.
   public static let known = Set(multiRegions + regions)
 
-  /// What can be said of a well-formed location.
+  /// The verdict on a well-formed location.
   public enum Judgement: Sendable, Hashable {
     case known
     /// It has the form of Google's regions, so Google may have added it; with the nearest known one.
     case possible(nearest: String?)
-    /// It is a slip of the pen, or another product's: the one that was meant.
+    /// A typing error, or a location of another product: with the one that was probably meant.
     case mistaken(meant: String)
-    /// Nothing is known about it.
+    /// Unknown.
     case unknown
   }
 
-  /// Compares a location with the known ones: as it is, with the usual names of its area replaced, then by edit distance.
+  /// Compares a location with the known ones: unchanged, then with the usual names of its area replaced, then by edit
+  /// distance.
   public static func judgement(on location: String) -> Judgement {
     if known.contains(location) { return .known }
     let parts = location.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
@@ -48,7 +49,7 @@ public enum Locations {
     return closest(to: location).map { .mistaken(meant: $0) } ?? .unknown
   }
 
-  /// A known area, a point of the compass and a number: `us-north1`.
+  /// A known area, a compass direction and a number: `us-north1`.
   private static func isRegion(_ parts: [String]) -> Bool {
     guard parts.count == 2, areas.contains(parts[0]) else { return false }
     let point = parts[1].prefix { !$0.isNumber }
@@ -61,7 +62,7 @@ public enum Locations {
   private static let points: Set = [
     "north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest",
   ]
-  /// What other clouds and people call the areas.
+  /// The names of the areas in other clouds and in common use.
   private static let aliases = [
     "eu": "europe", "emea": "europe", "usa": "us", "na": "northamerica", "sa": "southamerica",
     "ap": "asia", "apac": "asia", "au": "australia", "af": "africa",
@@ -74,7 +75,7 @@ public enum Locations {
   /// Whether the location is one of `known`.
   public static func isKnown(_ location: String) -> Bool { known.contains(location) }
 
-  /// A known location that was probably meant by an unknown one.
+  /// The known location that an unknown one probably means.
   public static func nearest(to location: String) -> String? {
     switch judgement(on: location) {
     case .possible(let nearest): nearest

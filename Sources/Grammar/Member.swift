@@ -3,25 +3,24 @@
 ///     try Member(parsing: "user:Ana@Example.com")      // .policy("user:ana@example.com")
 ///     try Member(parsing: "serviceAccount:uploader")   // .account(id: "uploader", project: nil)
 ///
-/// Grammar: docs/google-apis.md#members-of-policies. E-mails and domains are case-insensitive and go in
-/// lower case; `principal://` and
-/// `principalSet://` are case-sensitive and stay as they are.
+/// Grammar: docs/google-apis.md#members-of-policies. E-mails and domains are case-insensitive and become lower case;
+/// `principal://` and `principalSet://` are case-sensitive and stay unchanged.
 public enum Member: Sendable, Hashable {
   /// Ready for a policy.
   case policy(String)
   /// `serviceAccount:uploader`, `serviceAccount:uploader@other-project`: an account that the set must declare.
   case account(id: String, project: String?)
-  /// `serviceAgent:artifactregistry@PROJECT`: an agent of Google's, whose e-mail holds the project's number.
+  /// `serviceAgent:artifactregistry@PROJECT`: a Google service agent, whose e-mail contains the project's number.
   case serviceAgent(name: String, project: String?)
-  /// `deleted:user:E?uid=N`, verbatim: it may be named to be removed, never to be granted something.
+  /// `deleted:user:E?uid=N`, unchanged: a manifest may remove it, but never grant it a role.
   case deleted(String)
 
-  /// What to say of a `deleted:` member among those that are to hold a role.
+  /// The problem with a `deleted:` member among those that must hold a role.
   public static let deletedProblem = TextProblem(
     "a `deleted:` member cannot be granted a role",
     help: "name the live account, or move this member to `absent`")
 
-  /// Reads a member; throws what is wrong with it and what was probably meant.
+  /// Reads a member; throws the problem and a suggestion.
   public init(parsing text: String) throws(TextProblem) {
     if let problem = MemberMistakes.whitespace(in: text) { throw problem }
     if text == "allUsers" || text == "allAuthenticatedUsers" {
@@ -51,7 +50,7 @@ public enum Member: Sendable, Hashable {
     }
   }
 
-  /// The manifest form, with references as they were written.
+  /// The form in manifests, with references as written.
   public var text: String {
     switch self {
     case .policy(let text), .deleted(let text): text

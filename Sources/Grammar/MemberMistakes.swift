@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// What people write in place of a member, and what they meant.
+/// Common mistakes in members, and what the user probably meant.
 enum MemberMistakes {
   /// The prefixes of members, as manifests write them.
   package static let prefixes = [
@@ -9,7 +9,7 @@ enum MemberMistakes {
   ]
   private static let everyone = ["allUsers", "allAuthenticatedUsers"]
 
-  /// Spaces and control characters, which no member holds.
+  /// Spaces and control characters, which no member contains.
   package static func whitespace(in text: String) -> TextProblem? {
     if text.isEmpty { return TextProblem("a member must not be empty") }
     let isBlank = { (scalar: Unicode.Scalar) in
@@ -29,7 +29,7 @@ enum MemberMistakes {
     return TextProblem("a member must not contain spaces", help: help)
   }
 
-  /// Members are whole names. Only `principalSet://` has a `*` of its own, and `deleted:` members stand as they are.
+  /// Members are whole names. Only `principalSet://` has a `*` of its own, and `deleted:` members stay unchanged.
   package static func glob(_ text: String) -> TextProblem? {
     let kind = text.prefix { $0 != ":" }
     guard text.contains("*"), !["principal", "principalSet", "deleted"].contains(kind) else {
@@ -68,7 +68,7 @@ enum MemberMistakes {
       message, help: "a member is `user:`, `group:` or `serviceAccount:` and a name")
   }
 
-  /// An e-mail of no service account: one of a person or group, or with a slip in its domain.
+  /// An e-mail that is not a service account's: one of a person or group, or one with a typing error in its domain.
   static func otherHost(_ email: String) -> TextProblem {
     let host = email.drop { $0 != "@" }.dropFirst()
     let labels = host.split(separator: ".").map(String.init)
@@ -82,7 +82,7 @@ enum MemberMistakes {
     return TextProblem(message, help: "did you mean `serviceAccount:\(right)`?")
   }
 
-  /// What to say of an address that ends behind `@` too early: `security@kestrel,example` in a list is two elements.
+  /// The help for an address that ends too early after `@`: `security@kestrel,example` in a list is two elements.
   static func partOfAnAddress(_ email: String) -> String? {
     let host = email.drop { $0 != "@" }.dropFirst()
     guard !host.isEmpty, !host.contains(".") else { return nil }
@@ -93,7 +93,7 @@ enum MemberMistakes {
     let message = "`\(prefix):` is not a kind of member"
     let plain = prefix.lowercased().filter { $0 != "_" && $0 != "-" }
     let alias = aliases[plain]
-    // What is suggested must be a member, or the next error would be about the suggestion.
+    // The suggestion must be a valid member, or the next error would be about the suggestion.
     if let near = alias ?? closestMatch(to: prefix, in: prefixes),
       (try? Member(parsing: "\(near):\(value)")) != nil
     {

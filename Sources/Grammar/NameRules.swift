@@ -1,7 +1,7 @@
-/// Google's naming rules, and our own for the names that Google never sees.
+/// Google's naming rules, and our own for names that Google never sees.
 ///
-/// Each function returns what is wrong with a name, in a form that follows its quotation
-/// (`` `My_Repo` must begin with ... ``), or nil. Rules: docs/google-apis.md#names-and-ids.
+/// Each function returns the problem with a name, in a form that follows its quotation (`` `My_Repo` must begin with
+/// ... ``), or nil. Rules: docs/google-apis.md#names-and-ids.
 public enum NameRules {
   /// A project's id: 6 to 30 characters (docs/google-apis.md#project-ids).
   ///
@@ -17,13 +17,13 @@ public enum NameRules {
     return problem(id, 6...30, rest: isLowerDigitDash, mayEndInDash: false)
   }
 
-  /// A project's number: what Google counts projects by.
+  /// A project's number, Google's numeric id of it.
   public static func projectNumber(_ name: String) -> String? {
     let isNumber = !name.isEmpty && name.utf8.count <= 19 && name.utf8.allSatisfy(isDigit)
     return isNumber && name.utf8.first != 48 ? nil : "must be a project number: digits only"
   }
 
-  /// A project's id or number, as full Google names hold it.
+  /// A project's id or number, as in full Google names.
   public static func projectIDOrNumber(_ name: String) -> String? {
     projectNumber(name) == nil ? nil : projectID(name)
   }
@@ -47,7 +47,7 @@ public enum NameRules {
     return length(name, 3...64)
   }
 
-  /// A name of ours: `[a-z][a-z0-9-]{0,62}`.
+  /// A name that only arctl uses: `[a-z][a-z0-9-]{0,62}`.
   public static func freeName(_ name: String) -> String? {
     problem(Substring(name), 1...63, rest: isLowerDigitDash, mayEndInDash: true)
   }
@@ -78,13 +78,13 @@ public enum NameRules {
     return isDomain ? nil : "must be a domain name in lower case: `example.com`"
   }
 
-  /// A text of at most so many UTF-8 bytes, as Google counts display names and descriptions.
+  /// A text of at most this many UTF-8 bytes, as Google counts display names and descriptions.
   public static func bytes(_ text: String, atMost limit: Int) -> String? {
     let count = text.utf8.count
     return count <= limit ? nil : "must be at most \(limit) bytes of UTF-8; this has \(count)"
   }
 
-  /// A name that begins with a lower-case letter and holds what `rest` allows.
+  /// A name that begins with a lower-case letter and contains only what `rest` allows.
   package static func problem(
     _ name: Substring, _ lengths: ClosedRange<Int>, rest: (UInt8) -> Bool, mayEndInDash: Bool
   ) -> String? {

@@ -2,7 +2,7 @@
 enum PrincipalGrammar {
   private static let host = "//iam.googleapis.com/"
 
-  /// Takes what follows `principal:`; throws what is wrong with it.
+  /// Takes the text after `principal:`; throws the problem with it.
   package static func check(_ value: String, isSet: Bool) throws(TextProblem) {
     let prefix = isSet ? "principalSet" : "principal"
     guard value.hasPrefix("//") else {
@@ -10,7 +10,7 @@ enum PrincipalGrammar {
         "`\(prefix):` must be followed by `//`",
         help: "write `\(prefix)://iam.googleapis.com/projects/NUMBER/locations/global/...`")
     }
-    // Other hosts have forms of their own, which the server checks.
+    // Other hosts have their own forms, which the server checks.
     guard value.hasPrefix(host) else {
       guard value.dropFirst(2).split(separator: "/").count >= 2 else {
         throw TextProblem("`\(prefix):\(value)` has no path after its host")
@@ -22,7 +22,7 @@ enum PrincipalGrammar {
     try check(subject: try pool(parts), isSet: isSet)
   }
 
-  /// Checks the pool and returns what stands behind it.
+  /// Checks the pool and returns the parts after it.
   private static func pool(_ parts: [Substring]) throws(TextProblem) -> ArraySlice<Substring> {
     if parts.first == "locations" {
       guard parts.count > 4, parts[1] == "global", parts[2] == "workforcePools", !parts[3].isEmpty

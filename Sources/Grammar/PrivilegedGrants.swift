@@ -1,11 +1,11 @@
 public import Model
 
-/// What makes a grant dangerous: tables of 2026-11.
+/// The rules for dangerous grants: tables of 2026-11.
 ///
 /// Roles: cloud.google.com/iam/docs/understanding-roles; permissions: what cloud.google.com/iam/docs/service-account-permissions
 /// and public descriptions of privilege escalation agree on (docs/google-apis.md#privileged-roles-and-permissions).
 public enum PrivilegedGrants {
-  /// Predefined roles whose holder can gain further rights, with what they allow.
+  /// Predefined roles whose holder can gain further rights, and what they allow.
   public static let roles: [String: String] = [
     "roles/owner": "everything, and to set policies",
     "roles/editor": "to change nearly everything",
@@ -30,7 +30,7 @@ public enum PrivilegedGrants {
     "roles/resourcemanager.tagAdmin": "to change tags that conditions look at",
   ]
 
-  /// What makes granting this role to this member dangerous. `permissions` are those of a declared custom role.
+  /// The dangers of a grant of this role to this member. `permissions` are those of a declared custom role.
   public static func hazards(
     granting role: String, to member: String, permissions: [String]?
   ) -> [Hazard] {
@@ -67,7 +67,8 @@ public enum PrivilegedGrants {
     "iam.serviceAccountKeys.create", "iam.roles.update",
   ]
 
-  /// Whether the holder of a predefined role can set the policy of a project; losing it may lock the caller out.
+  /// Whether the holder of a predefined role can set the policy of a project; the caller may lock itself out by losing
+  /// it.
   public static func allowsSettingPolicies(_ role: String) -> Bool {
     policySetters.contains(role)
   }
@@ -82,9 +83,9 @@ public enum PrivilegedGrants {
   private static let setsPolicies = "to set policies"
 }
 
-/// Members that stand for people whom nobody in the organisation vouches for.
+/// Members that include people outside the organisation.
 public enum PublicMembers {
-  /// Why granting something to a member opens it to the public, or nil.
+  /// Why a grant to a member opens the resource to the public, or nil.
   public static func reason(_ member: String) -> Statement? {
     switch member {
     case "allUsers":

@@ -1,11 +1,11 @@
 import Diagnostics
 
-/// What a manifest says after `role:`, checked and by its form.
+/// A role as a manifest writes it after `role:`, checked and sorted by its form.
 ///
 ///     try RoleName(parsing: "roles/artifactregistry.reader")   // .predefined
 ///     try RoleName(parsing: "publisher")                       // .reference
 public enum RoleName: Sendable, Hashable {
-  /// `roles/artifactregistry.reader`, the whole text.
+  /// `roles/artifactregistry.reader`, the full text.
   case predefined(String)
   /// `projects/p/roles/r`: grantable inside that project only.
   case project(String, id: String)
@@ -14,11 +14,11 @@ public enum RoleName: Sendable, Hashable {
   /// `publisher`: the short name of a Role that the set declares.
   case reference(String)
 
-  /// The basic roles, which take no condition.
+  /// The basic roles, which do not accept a condition.
   public static let basic: Set<String> = ["roles/owner", "roles/editor", "roles/viewer"]
 
-  /// The predefined roles of Artifact Registry (docs/google-apis.md#roles-of-artifact-registry).
-  /// It serves suggestions: a role that is not here may exist.
+  /// The predefined roles of Artifact Registry (docs/google-apis.md#roles-of-artifact-registry). Only for suggestions:
+  /// other roles may exist.
   public static let artifactRegistry = [
     "roles/artifactregistry.reader", "roles/artifactregistry.writer",
     "roles/artifactregistry.repoAdmin", "roles/artifactregistry.admin",
@@ -26,7 +26,7 @@ public enum RoleName: Sendable, Hashable {
     "roles/artifactregistry.containerRegistryMigrationAdmin", "roles/artifactregistry.serviceAgent",
   ]
 
-  /// Reads a role's name; throws what is wrong with it and what was probably meant.
+  /// Reads a role's name; throws the problem and a suggestion.
   public init(parsing text: String) throws(TextProblem) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     switch (parts.first, parts.count) {
@@ -46,7 +46,7 @@ public enum RoleName: Sendable, Hashable {
     }
   }
 
-  /// The name as policies hold it; nil for a short name, which has yet to be resolved.
+  /// The name in policies; nil for a short name, which is not resolved yet.
   public var policyText: String? {
     switch self {
     case .predefined(let text): text
@@ -82,12 +82,12 @@ public enum RoleName: Sendable, Hashable {
     return .reference(text)
   }
 
-  /// Artifact Registry's role whose last part is this word, in any case: `writer`.
+  /// Artifact Registry's role with this last part, in any case: `writer`.
   public static func ofGoogles(_ word: String) -> String? {
     artifactRegistry.first { $0.lowercased() == "roles/artifactregistry.\(word.lowercased())" }
   }
 
-  /// The role whose last part differs by case or by a few letters from that of `text`.
+  /// The role whose last part differs from that of `text` by case or a few letters.
   private static func nearest(to text: String, in candidates: [String]) -> String? {
     func ending(_ role: String) -> String {
       role.split(separator: ".").last.map(String.init) ?? role

@@ -1,9 +1,9 @@
-/// Google's own accounts of a project: service agents, and the default accounts that Google makes.
+/// Google's own accounts of a project: service agents, and default accounts.
 ///
-/// Table of 2026-11; not every host was seen in an answer (docs/google-apis.md#service-agents).
-/// `{N}` is the project's number.
+/// Table of 2026-11; some hosts are documented but unverified (docs/google-apis.md#service-agents). `{N}` is the
+/// project's number.
 public enum ServiceAgents {
-  /// E-mails by the names that `serviceAgent:NAME@PROJECT` takes.
+  /// E-mails by the names that `serviceAgent:NAME@PROJECT` accepts.
   public static let emails: [String: String] = [
     "aiplatform": agent("gcp-sa-aiplatform"),
     "apigateway": agent("gcp-sa-apigateway"),
@@ -48,7 +48,7 @@ public enum ServiceAgents {
     emails[name]?.replacing("{N}", with: projectNumber)
   }
 
-  /// The member that `serviceAgent:NAME@PROJECT` stands for; nil while the project's number is not known.
+  /// The member for `serviceAgent:NAME@PROJECT`; nil while the project's number is unknown.
   public static func member(
     _ reference: String, projectNumbers: [String: String]
   ) -> String? {
@@ -57,8 +57,8 @@ public enum ServiceAgents {
     return email(of: String(parts[0]), projectNumber: number).map { "serviceAccount:\($0)" }
   }
 
-  /// Whether a policy's member is one of Google's own accounts of the project with this number; of any project when
-  /// the number is not known.
+  /// Whether a policy's member is one of Google's own accounts of the project with this number, or of any project if
+  /// the number is unknown.
   public static func isAgent(_ member: String, projectNumber: String?) -> Bool {
     let prefix = "serviceAccount:"
     guard member.hasPrefix(prefix) else { return false }

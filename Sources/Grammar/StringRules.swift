@@ -1,6 +1,6 @@
 package import Model
 
-/// The rules of string fields that name something or have a form of their own.
+/// The rules for string fields with references or a fixed form.
 package enum StringRules {
   /// The id of a project.
   package static let project = StringRule(reference: .project, check: NameRules.projectID)
@@ -8,7 +8,7 @@ package enum StringRules {
   package static let location = StringRule(check: NameRules.location)
   /// A service, such as `iam.googleapis.com`.
   package static let service = StringRule(check: NameRules.service)
-  /// A role, as policies grant it; `RoleName` reads it.
+  /// A role, as in a grant; `RoleName` reads it.
   package static let role = StringRule(reference: .role)
   /// A member of a policy; `Member` reads it.
   package static let member = StringRule(reference: .member)
@@ -66,7 +66,7 @@ package enum StringRules {
       ? nil : "must be `https://host/path` or `projects/P/locations/L/repositories/R`"
   }
 
-  /// `service.resource.verb`, as `artifactregistry.repositories.get`.
+  /// `service.resource.verb`, such as `artifactregistry.repositories.get`.
   package static let permission = StringRule { text in
     if text.utf8.contains(42) {
       return "must be a single permission; custom roles do not accept `*`"
@@ -82,7 +82,7 @@ package enum StringRules {
       ? nil : "must be `service.resource.verb`: `artifactregistry.repositories.get`"
   }
 
-  /// A file's name below the key directory; no way out of it.
+  /// A file's name below the key directory, which it cannot leave.
   package static let keyFile = StringRule { text in
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     if text.isEmpty { return "must not be empty" }
@@ -124,7 +124,7 @@ package enum StringRules {
     StringRule(maximumBytes: limit)
   }
 
-  /// Whether a text is `collection/id/collection/id...` with exactly these collections and no id empty.
+  /// Whether a text is `collection/id/collection/id...` with exactly these collections and no empty id.
   package static func matches(_ text: String, _ collections: [String]) -> Bool {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2 * collections.count else { return false }

@@ -1,8 +1,8 @@
 public import Model
 
-/// Every kind that there is; adding one means a folder beside this file and a line here.
+/// Every kind; a new one needs a folder beside this file and a line here.
 public enum Kinds {
-  /// The kinds of documents, in the order of reference pages; then what has addresses and no documents.
+  /// The kinds of documents, in the order of reference pages; then the kind that has addresses and no documents.
   public static let catalog = KindSet(
     [
       StackKind(),

@@ -3,7 +3,7 @@ import GoogleCloud
 import Model
 
 extension ReadProblem {
-  /// Why something could not be read, of a failed call.
+  /// The reason of a failed call.
   init(_ error: APIError, project: String) {
     let message = error.description
     switch error.kind {
@@ -24,13 +24,13 @@ extension ReadProblem {
     }
   }
 
-  /// A problem that is not a call's.
+  /// A problem that is not a failed call.
   static func local(_ message: String) -> ReadProblem { ReadProblem(.other, message) }
 }
 
 extension APIError {
-  /// Whether it is the 403 with which Google answers for an absent project: not one for another reason (the project that
-  /// pays, a service perimeter), and not one of a server in between.
+  /// Whether this is the 403 that Google also returns for an absent project, and not one for another reason (the
+  /// project that pays, a service perimeter) or from a proxy.
   var mayMeanAbsentProject: Bool {
     isPermissionDenied && status == "PERMISSION_DENIED"
       && (reason == nil || reason == "IAM_PERMISSION_DENIED")

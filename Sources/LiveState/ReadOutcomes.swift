@@ -3,14 +3,14 @@ import GoogleCloud
 import JSON
 import Model
 
-/// What one read came to.
+/// The result of one read.
 enum ReadAnswer: Sendable {
   case object(JSONValue)
   case list([JSONValue])
   case keys([LiveKey])
 }
 
-/// The answers of all reads of a snapshot.
+/// The responses of all reads of a snapshot.
 struct ReadOutcomes: Sendable {
   private(set) var byRead: [Read: Result<ReadAnswer, APIError>] = [:]
 
@@ -20,7 +20,7 @@ struct ReadOutcomes: Sendable {
     byRead[read] = outcome
   }
 
-  /// The failure of a read that was made; nil when it went well or was not made.
+  /// The failure of a read; nil if it succeeded or was not made.
   func failure(_ read: Read) -> APIError? {
     if case .failure(let error)? = byRead[read] { error } else { nil }
   }
@@ -33,7 +33,7 @@ struct ReadOutcomes: Sendable {
     if case .success(.list(let value))? = byRead[read] { value } else { nil }
   }
 
-  /// A project's number, where its own read or that of its services tells it (`projects/123`, `projects/123/services/x`).
+  /// A project's number, from its own response or those about its services (`projects/123`, `projects/123/services/x`).
   ///
   /// - Parameter project: its address.
   func projectNumber(of project: Address) -> String? {

@@ -1,19 +1,19 @@
 import CloudResources
 import Model
 
-/// One read of a snapshot: a request, or a chain of them where a list has pages or keys have certificates.
+/// One read of a snapshot: a request, or a chain of requests if a list has pages or keys have certificates.
 enum Read: Hashable, Sendable {
-  /// All that is in a collection.
+  /// All resources of a collection.
   case list(ResourceCollection)
-  /// Those of a collection with these ids, by one call.
+  /// The resources of a collection with these ids, in one call.
   case batch(ResourceCollection, ids: [String])
   /// One resource by its name.
   case resource(Address)
-  /// The billing account of a project, which another API holds.
+  /// The billing account of a project, which belongs to another API.
   case billing(project: String)
-  /// By the policy's address.
+  /// The policy at a policy's address.
   case policy(Address)
-  /// The user-managed keys of the account at this address, with the certificates that are needed.
+  /// The user-managed keys of the account at this address, with the certificates that the run needs.
   case keys(Address)
 
   var project: String {
@@ -24,7 +24,7 @@ enum Read: Hashable, Sendable {
     }
   }
 
-  /// The collection that it reads from, whole or in part; nil for a read of one thing.
+  /// The collection that it reads, in whole or in part; nil for a read of a single resource.
   var collection: ResourceCollection? {
     switch self {
     case .list(let collection), .batch(let collection, _): collection
@@ -32,8 +32,7 @@ enum Read: Hashable, Sendable {
     }
   }
 
-  /// What it looks into, and finds nothing in where that is not there: a project, or what a child is in. Nil for a read of a
-  /// project itself.
+  /// The project or parent without which the read finds nothing. Nil for a read of a project itself.
   var surroundings: Address? {
     switch self {
     case .list(let collection), .batch(let collection, _):
@@ -44,7 +43,7 @@ enum Read: Hashable, Sendable {
     }
   }
 
-  /// Whether one answer speaks for several declared resources.
+  /// Whether one response covers several declared resources.
   var isGroup: Bool {
     switch self {
     case .list: true
@@ -54,26 +53,26 @@ enum Read: Hashable, Sendable {
   }
 }
 
-/// Which reads a snapshot of some manifests takes: all known before the first answer, so that they go out as one wave.
+/// The reads for a snapshot of some manifests: all known before the first response, so that they are sent as one wave.
 ///
-/// The number of requests is pinned by `RequestCountTests`.
+/// `RequestCountTests` pins the number of requests.
 struct ReadPlan: Sendable {
-  /// In a stable order, without repetition.
+  /// In a stable order, without duplicates.
   private(set) var reads: [Read] = []
-  /// Which reads a resource's observation comes from.
+  /// The read that each resource's observation comes from.
   private(set) var sources: [Address: Read] = [:]
-  /// The lists whose whole content is compared with the manifests.
+  /// The lists that are compared with the manifests as a whole.
   private(set) var reported: Set<Read> = []
-  /// Projects whose numbers are needed.
+  /// Projects whose numbers the run needs.
   private(set) var numbersNeeded: Set<String> = []
 
   private var known: Set<Read> = []
-  /// The kinds that there are: every one that has a list is asked for what no manifest declares.
+  /// All kinds: each one with a list is searched for undeclared resources.
   let kinds: KindSet
   private let graph: DesiredGraph
   private let selected: Set<Address>?
   private let listsIgnored: Bool
-  /// The resources that this run is about, in order.
+  /// The resources of this run, in order.
   private let wanted: [DesiredResource]
 
   init(
@@ -95,26 +94,26 @@ struct ReadPlan: Sendable {
     planNumbers()
   }
 
-  /// Whether credentials of a resource are to be reported that no manifest claims.
+  /// Whether the run reports undeclared credentials of a kind of resource.
   func reportsCredentials(of kind: KindID) -> Bool {
     kinds.credential(of: kind).map(reports) ?? false
   }
 
-  /// Whether undeclared things of a kind are asked for.
+  /// Whether the run reports undeclared resources of a kind.
   private func reports(_ kind: KindID) -> Bool {
     selected == nil
       && (listsIgnored || graph.stack.scope.meaning(ofUndeclared: kind) != .ignore)
   }
 
-  /// Whether this run is about an address.
+  /// Whether this run includes an address.
   func wants(_ address: Address) -> Bool { selected?.contains(address) ?? true }
 
   private mutating func add(_ read: Read) {
     if known.insert(read).inserted { reads.append(read) }
   }
 
-  // A project is read when something of it is written, when it may have to be created, or when no other read would tell
-  // that it is there.
+  // A project is read if the manifest writes one of its fields, if it may have to be created, or if no other read would
+  // show that it exists.
   private mutating func planProjects() {
     let foreign = kinds.root.rest?.foreignFields ?? []
     for resource in wanted where resource.address.kind == kinds.root {
@@ -153,8 +152,8 @@ struct ReadPlan: Sendable {
     }
   }
 
-  /// Lists for what is declared, GETs for what is only referred to and for what stands alone in a list of which nothing
-  /// has to be reported. A kind without a list is read by GETs alone.
+  /// Lists for declared resources; GETs for resources that are only referred to, and for a single one in a list that
+  /// need not be reported. A kind without a list has only GETs.
   private mutating func planGroups(of kind: KindID) {
     guard kind != kinds.root, let rest = kind.rest else { return }
     let all = wanted.filter { $0.address.kind == kind && rest.get($0.address) != nil }
@@ -177,13 +176,14 @@ struct ReadPlan: Sendable {
     }
   }
 
-  // One list each of every collection in every declared project, so that what lost its last document is still seen:
-  // accounts, custom roles, and repositories in the default location and wherever the set has something of that project.
+  // One list for every collection in every declared project, so that a resource whose document was removed is still
+  // seen: accounts, custom roles, and repositories in the default location and wherever the set declares something of
+  // that project.
   private mutating func planReports() {
     let places = collections()
     for resource in wanted where resource.address.kind == kinds.root {
       guard resource.origin == .declared else { continue }
-      // What goes with a project is named, whatever the scope says of it.
+      // The plan names all that a project's deletion destroys, whatever the scope.
       let goes = resource.lifecycle.ensure == .absent
       for collection in places[resource.address.project, default: []]
       where goes && collection.kind.resource?.isListedBeforeItsProjectGoes == true
@@ -195,8 +195,8 @@ struct ReadPlan: Sendable {
     }
   }
 
-  /// What can be listed in each project: of the project itself first, then in the locations and below the resources that
-  /// the manifests name.
+  /// The collections of each project: first those of the project itself, then those in the locations and below the
+  /// resources that the manifests name.
   private func collections() -> [String: [ResourceCollection]] {
     let listed = kinds.resources.map(\.id).filter { kind in
       if case .list? = kind.rest?.grouping { true } else { false }
@@ -221,7 +221,8 @@ struct ReadPlan: Sendable {
         found.insert(ResourceCollection(kind, project: project, [location]))
       }
     case .child(let parent, _):
-      // One list for each parent is many: they are made where the scope names the kind, or the set declares one there.
+      // One list per parent can be many lists: they are read only if the scope names the kind or the set declares one
+      // there.
       guard graph.stack.scope.kinds[kind] != nil else { break }
       for address in own where address.kind == parent && isDeclared(address) {
         found.insert(ResourceCollection(kind, project: project, address.names))
@@ -236,7 +237,7 @@ struct ReadPlan: Sendable {
     return resource.origin == .declared && resource.lifecycle.ensure == .present
   }
 
-  // The keys of accounts that have declared ones; of all declared accounts where undeclared keys are to be deleted.
+  // The keys of accounts with declared keys; of all declared accounts if undeclared keys are deleted.
   private mutating func planKeys() {
     var accounts = Set(graph.keys.values.filter { wants($0.address) }.map(\.account))
     for resource in wanted
@@ -249,8 +250,8 @@ struct ReadPlan: Sendable {
     for account in accounts.sorted() { add(.keys(account)) }
   }
 
-  // With members to be revoked everywhere, or with an account or a role to be deleted, whose grants go first, the
-  // policies of all declared resources are read; else those that manifests speak of.
+  // Members that are revoked everywhere, and deleted accounts and roles, lose their grants in every policy, so then the
+  // policies of all declared resources are read; otherwise only those that manifests mention.
   private mutating func planPolicies() {
     var policies = Set(graph.policies.keys.filter(wants))
     let goes = graph.resources.values.contains {
@@ -269,7 +270,7 @@ struct ReadPlan: Sendable {
     for policy in policies.sorted() { add(.policy(policy)) }
   }
 
-  /// Whether recreating it may take its policy away, which is then read first, whoever is in it.
+  /// Whether a replacement may delete its policy, which is then read first to name its members.
   private func mayBeReplaced(_ resource: DesiredResource) -> Bool {
     resource.origin == .declared && resource.lifecycle.allowReplace
       && resource.lifecycle.ensure == .present
@@ -277,8 +278,9 @@ struct ReadPlan: Sendable {
       && ReadCalls.policy(resource.address.policy) != nil
   }
 
-  // Service agents are named by project numbers: those that manifests name, and, under an exclusive entry, those of the
-  // policy's own project, which stay. The services' answers carry the number; else the project is read.
+  // The e-mails of service agents contain project numbers: those that manifests name and, for an exclusive entry, those
+  // of the policy's own project, which stay. Responses about services contain the number; otherwise the project is
+  // read.
   private mutating func planNumbers() {
     for policy in graph.policies.values where wants(policy.address) {
       for entry in policy.entries {

@@ -2,10 +2,10 @@ import CloudResources
 import JSON
 import Model
 
-/// A list that shows a resource with another value where only a replacement could change it is not believed alone: lists
-/// lag, and what a damaged one leaves out looks like a difference. A GET has to say the same.
+/// A list alone does not prove a difference that only a replacement could change: lists may be outdated, and a damaged
+/// one looks like a difference. A GET must confirm it.
 extension SnapshotBuilder {
-  /// The GETs of declared resources that a list shows so.
+  /// The GETs of declared resources whose list shows such a difference.
   func toConfirm() -> [Read] {
     plan.sources.sorted { $0.key < $1.key }.compactMap { address, source in
       guard let resource = graph.resources[address], resource.origin == .declared,
@@ -16,7 +16,7 @@ extension SnapshotBuilder {
     }
   }
 
-  /// What a list showed, where no GET was needed or it says the same.
+  /// The value in the list, if no GET was needed or the GET confirms it.
   func confirmed(
     _ observation: Observation<LiveResource>, of resource: DesiredResource
   ) -> Observation<LiveResource> {
@@ -41,7 +41,7 @@ extension SnapshotBuilder {
     }
   }
 
-  /// The values of fields that differ from the written ones and cannot be changed in place.
+  /// The live values of differing fields that cannot be changed in place.
   private func fixedDifferences(
     _ resource: DesiredResource, _ live: JSONValue
   ) -> [FieldPath: JSONValue?] {

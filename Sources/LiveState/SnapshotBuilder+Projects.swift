@@ -4,7 +4,7 @@ import JSON
 import Model
 
 extension SnapshotBuilder {
-  /// The project with this id, when it is not there and these manifests create it.
+  /// The project with this id, if it does not exist and these manifests create it.
   func missingProject(_ id: String) -> Address? {
     let project = plan.kinds.project(id)
     guard let resource = graph.resources[project], plan.wants(project),
@@ -36,7 +36,7 @@ extension SnapshotBuilder {
     }
   }
 
-  /// A project of which nothing but its being there matters: any answer about something in it tells, be it a 404.
+  /// A project of which only the existence matters: any response about its contents proves it, even a 404.
   private func inferred(_ resource: DesiredResource) -> Observation<LiveResource> {
     let address = resource.address
     var problem: APIError?
@@ -65,7 +65,7 @@ extension SnapshotBuilder {
     }
   }
 
-  /// The project's own fields and, where the manifest writes it, its billing account, which another API holds.
+  /// The project's own fields and, if the manifest writes it, its billing account, which belongs to another API.
   private func withBilling(
     _ resource: DesiredResource, _ fields: JSONObject
   ) -> Observation<LiveResource> {

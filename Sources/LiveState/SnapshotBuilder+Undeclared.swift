@@ -4,7 +4,7 @@ import JSON
 import Model
 
 extension SnapshotBuilder {
-  /// The members of a list by their addresses; members that have none (Google's own accounts) are left out.
+  /// The members of a list by their addresses; members without one (Google's own accounts) are left out.
   static func index(_ members: [JSONValue], of read: Read) -> [Address: JSONValue] {
     var index: [Address: JSONValue] = [:]
     for member in members {
@@ -19,7 +19,7 @@ extension SnapshotBuilder {
       .address(of: ResourceNames.lastSegment(of: name), in: collection)
   }
 
-  /// What lives beside the manifests, in the lists that were read for it; in order.
+  /// The undeclared resources in the lists that were read for them; in order.
   func undeclared(_ keys: [Address: Observation<[LiveKey]>]) -> [LiveResource] {
     var found: [LiveResource] = []
     for read in plan.reported {
@@ -37,10 +37,10 @@ extension SnapshotBuilder {
     return found.sorted { $0.address < $1.address }
   }
 
-  /// The keys that no declaration claims: not by its certificate's common name, not by the file at its destination.
+  /// The keys that no declaration claims, neither by the certificate's common name nor by the file at the destination.
   ///
-  /// A key that Google made carries no name. Where its file is elsewhere, the declaration claims it as long as there are
-  /// no more such keys than declarations; when there are, nobody can tell which one is spare, and each is named.
+  /// A key from Google has no name. A declaration without a local file claims one of them, as long as there are no more
+  /// such keys than declarations. If there are more, arctl cannot know which one is extra, and reports all of them.
   private func unclaimed(_ keys: [LiveKey], of account: Address) -> [LiveResource] {
     let declared = graph.keys.values.filter { $0.account == account }
     let names = Set(declared.map(\.commonName))
@@ -64,7 +64,8 @@ extension SnapshotBuilder {
     }
   }
 
-  /// One line for each list that could not be read, and for each undeclared thing in one that cannot be understood.
+  /// One line for each list that could not be read, and for each undeclared resource in a list that cannot be
+  /// understood.
   func notChecked() -> [String] {
     let reads = plan.reported.union(unclaimedKeyReads)
       .filter { $0.surroundings.flatMap(absence(in:)) == nil }
@@ -80,7 +81,7 @@ extension SnapshotBuilder {
     return (reads + odd).sorted()
   }
 
-  /// What keeps an undeclared thing from being reported, in words for people.
+  /// Why an undeclared resource cannot be reported, as text.
   private func oddness(_ address: Address, _ member: JSONValue) -> String? {
     if let problem = problem(address, member) { return problem.message }
     guard case .unknown(let state) = address.state(of: member) else {
@@ -89,7 +90,7 @@ extension SnapshotBuilder {
     return "\(address): \(state)"
   }
 
-  /// The reads of keys that are made for the report alone: of accounts without a declared key, which have a row of their own.
+  /// The reads of keys for the report alone: of accounts without a declared key, which have a row of their own.
   private var unclaimedKeyReads: [Read] {
     let claimed = Set(graph.keys.values.map(\.account))
     return plan.reads.filter { read in
@@ -108,7 +109,7 @@ extension SnapshotBuilder {
     return error.advice.map { "the permission \($0.permission) is missing" } ?? error.message
   }
 
-  /// Whether the list is only waiting for a service that these manifests enable.
+  /// Whether the list failed only because of a service that these manifests enable.
   private func waits(_ error: APIError, _ read: Read) -> Bool {
     guard let name = host(read).flatMap(error.disabledService) else { return false }
     let service = graph.resources[plan.kinds.service(name, project: read.project)]
@@ -134,7 +135,7 @@ extension SnapshotBuilder {
 }
 
 extension LiveKey {
-  /// What a report of an undeclared key shows of it, in Google's names.
+  /// The fields of an undeclared key in a report, in Google's names.
   var summary: JSONValue {
     var value: JSONObject = [
       "keyType": "USER_MANAGED",

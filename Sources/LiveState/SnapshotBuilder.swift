@@ -4,20 +4,20 @@ import JSON
 import Keys
 import Model
 
-/// Turns the answers of all reads into a snapshot: pure, and the one place that decides what is absent.
+/// Turns the responses of all reads into a snapshot: pure, and the only place that decides what is absent.
 ///
-/// Absent is only what a whole list leaves out, what a 404 names, and what stands in something that is absent itself or
-/// is not there yet. Everything else that was not seen is unreadable.
+/// A resource is absent only if a complete list lacks it, if a 404 names it, or if its parent is absent or does not
+/// exist yet. Everything else that no response showed is unreadable.
 struct SnapshotBuilder {
   let graph: DesiredGraph
   let plan: ReadPlan
   let outcomes: ReadOutcomes
   let local: LocalKeys
-  /// Live resources of answered lists, by read and address: lists are searched once.
+  /// The live resources in the lists that were read, by read and address, so that each list is searched once.
   let listed: [Read: [Address: JSONValue]]
-  /// Projects of which something was read: whatever else is said of them, they are there.
+  /// Projects with a successful read: they exist, whatever other responses say.
   let answered: Set<String>
-  /// Other resources in which something was read.
+  /// Other resources with a successful read inside them.
   private let inhabited: Set<Address>
 
   init(graph: DesiredGraph, plan: ReadPlan, outcomes: ReadOutcomes, local: LocalKeys) {
@@ -63,7 +63,7 @@ struct SnapshotBuilder {
     return snapshot
   }
 
-  /// A destination whose files name another server, where the server of this run was seen to know their keys.
+  /// A destination whose files name another server, although this run's server knows their keys.
   private func recognizing(
     _ destination: KeyDestination, _ keys: [Address: Observation<[LiveKey]>]
   ) -> KeyDestination {
@@ -92,9 +92,9 @@ struct SnapshotBuilder {
     return destination
   }
 
-  /// The reads that the first answers call for: GETs of what a forbidden list was to tell, of accounts that one answer
-  /// shows and another leaves out, of what a list shows as something that only a replacement could change, and of projects
-  /// whose number is still missing.
+  /// The reads that follow from the first responses: GETs in place of a forbidden list, of accounts that one response
+  /// shows and another lacks, of differences in a list that only a replacement could change, and of projects whose
+  /// number is still missing.
   func followingReads() -> [Read] {
     var reads: [Read] = []
     for (address, source) in plan.sources.sorted(by: { $0.key < $1.key }) {
@@ -153,8 +153,8 @@ struct SnapshotBuilder {
     }
   }
 
-  /// Whether an account is missing in its list, or in a read of its own, although something in it answered: its keys, or
-  /// its policy. One of the two answers is stale, and nothing is absent by it.
+  /// Whether an account is missing in its list, or in its own read, although a read inside it succeeded: its keys, or
+  /// its policy. One of the two responses is outdated, so neither proves absence.
   private func isContradicted(_ address: Address) -> Bool {
     guard plan.kinds.credential(of: address.kind) != nil, let source = plan.sources[address] else {
       return false
@@ -171,8 +171,7 @@ struct SnapshotBuilder {
     if case .success? = outcomes[read] { true } else { false }
   }
 
-  /// What the GET of the account itself says, where a list left it out that is contradicted. A GET that does not find it
-  /// either is contradicted as well.
+  /// The GET of the account decides if its list is contradicted. A GET that does not find it is contradicted as well.
   private func observeContradicted(_ address: Address) -> Observation<LiveResource> {
     if case .success(.object(let value)) = outcomes[.resource(address)] {
       return seen(address, value)
@@ -183,7 +182,7 @@ struct SnapshotBuilder {
       ))
   }
 
-  /// What the GET saw that stands in for a forbidden list.
+  /// The result of the GET in place of a forbidden list.
   private func observeAlone(_ address: Address, _ read: Read) -> Observation<LiveResource> {
     switch outcomes[read] {
     case .success(.object(let value)): return seen(address, value)
@@ -199,7 +198,8 @@ struct SnapshotBuilder {
     }
   }
 
-  /// A resource that a whole list leaves out: absent, unless something of it answered. Google's lists lag.
+  /// A resource that a complete list lacks: absent, unless a read inside it succeeded, because Google's lists may be
+  /// outdated.
   private func leftOut(_ address: Address) -> Observation<LiveResource> {
     if case .success = outcomes[.policy(address.policy)] {
       return .unreadable(
@@ -208,19 +208,19 @@ struct SnapshotBuilder {
     return missing(address)
   }
 
-  /// A resource that was not found: absent, unless something in it answered.
+  /// A resource that was not found: absent, unless a read inside it succeeded.
   private func missing(_ address: Address) -> Observation<LiveResource> {
     guard inhabited.contains(address) else { return .absent(.confirmed) }
     return .unreadable(
       .local("\(address): it was not found, but its contents were read; try again"))
   }
 
-  /// A resource that answered, by its state. One that cannot be compared is unreadable.
+  /// A resource with a response, by its state. One that cannot be compared is unreadable.
   private func seen(_ address: Address, _ value: JSONValue) -> Observation<LiveResource> {
     if let problem = problem(address, value) { return .unreadable(problem) }
     switch address.state(of: value) {
     case .present:
-      // Of a service that is on there is nothing to compare.
+      // An enabled service has nothing to compare.
       let isComparable = !address.kind.schema.fields.isEmpty
       return .present(LiveResource(address: address, value: isComparable ? value : [:]))
     case .softDeleted: return .softDeleted(LiveResource(address: address, value: value))
@@ -229,7 +229,7 @@ struct SnapshotBuilder {
     }
   }
 
-  /// What keeps a live resource from being compared with what the manifests write of it.
+  /// Why a live resource cannot be compared with the manifest.
   func problem(_ address: Address, _ value: JSONValue) -> ReadProblem? {
     address.problem(comparing: value, written: graph.resources[address]?.spec ?? [:]).map {
       .local("\(address): the answer cannot be used: \($0)")
@@ -267,7 +267,7 @@ struct SnapshotBuilder {
     }
   }
 
-  /// Why what belongs to a resource cannot be there: the resource is not, or what it is in.
+  /// Why something that belongs to a resource cannot exist: the resource, or its parent, does not.
   private func absenceAround(_ address: Address) -> Absence? {
     if let parent = address.parent, let absence = absence(in: parent) {
       return absence
@@ -279,8 +279,8 @@ struct SnapshotBuilder {
     return .notYetThere(because: address)
   }
 
-  /// Why nothing can be in a parent: it is not there. A project that this plan does not create is there, or its own row
-  /// says what is wrong. What is in any other parent that is absent and is not created is absent as well.
+  /// Why nothing can be inside a parent: it does not exist. A project that this plan does not create exists, or its own
+  /// row reports the problem. The contents of any other parent that is absent and is not created are absent as well.
   func absence(in parent: Address) -> Absence? {
     guard parent.parent != nil else {
       return missingProject(parent.project).map { .notYetThere(because: $0) }
@@ -293,8 +293,8 @@ struct SnapshotBuilder {
     return .confirmed
   }
 
-  /// The service of this set of manifests whose enabling makes a call possible that failed for want of it. One that is
-  /// on already makes nothing possible: the server is slow to know it, and what is in there cannot be told.
+  /// The declared service whose enabling makes a failed call possible. If it is on already, enabling it changes
+  /// nothing: the server has not caught up, and the contents are unknown.
   private func enabling(_ error: APIError, _ address: Address) -> Address? {
     guard
       let host = address.rest?.host, let name = error.disabledService(called: host),
@@ -304,7 +304,7 @@ struct SnapshotBuilder {
     guard let declared = graph.resources[service], declared.lifecycle.ensure == .present else {
       return nil
     }
-    // What is not known to be off is not waited for.
+    // Without proof that it is off, there is nothing to wait for.
     guard case .absent = observe(declared) else { return nil }
     return service
   }
@@ -320,7 +320,7 @@ struct SnapshotBuilder {
 }
 
 extension Observation {
-  /// What is to be thought of something whose read failed.
+  /// The observation for a resource whose read failed.
   static func unseen(_ error: APIError, waitsFor service: Address?, project: String) -> Self {
     if let service { return .absent(.notYetThere(because: service)) }
     return .unreadable(ReadProblem(error, project: project))

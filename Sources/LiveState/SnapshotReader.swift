@@ -4,27 +4,28 @@ import JSON
 public import Keys
 public import Model
 
-/// Reads the live cloud, as far as some manifests are about it.
+/// Reads the part of the live cloud that some manifests are about.
 ///
-/// One concurrent wave of grouped reads whose URLs all follow from the manifests; what follows it are only the single
-/// reads that stand in for a forbidden list.
+/// One concurrent wave of grouped reads whose URLs all follow from the manifests; only the single reads in place of a
+/// forbidden list follow it.
 public struct SnapshotReader: Sendable {
-  /// Is told how many of the reads are done; called from any task, one call at a time per reader.
+  /// Called with the number of completed reads; from any task, one call at a time per reader.
   public typealias Progress = @Sendable (_ done: Int, _ total: Int) -> Void
 
   private let client: APIClient
   private let keys: KeyStore?
   private let kinds: KindSet
 
-  /// `keys` looks at the destinations of declared keys; without it none of them is known.
+  /// `keys` reads the destinations of declared keys; without it they are unknown.
   public init(client: APIClient, keys: KeyStore?, kinds: KindSet) {
     self.client = client
     self.keys = keys
     self.kinds = kinds
   }
 
-  /// What of `graph` lives, and what lives beside it. `selected` confines it to some addresses, and then nothing is
-  /// reported as undeclared. With `listsIgnored` the lists that only the scope's `ignore` makes needless are read too.
+  /// Reads the live state of `graph` and the undeclared resources beside it. `selected` limits it to some addresses and
+  /// turns the report of undeclared resources off. With `listsIgnored` it also reads the lists that the scope's
+  /// `ignore` makes unnecessary.
   public func readSnapshot(
     of graph: DesiredGraph, selected: Set<Address>? = nil, listsIgnored: Bool = false,
     progress: Progress? = nil
@@ -41,7 +42,7 @@ public struct SnapshotReader: Sendable {
     return SnapshotBuilder(graph: graph, plan: plan, outcomes: outcomes, local: local).snapshot()
   }
 
-  // How many calls are in flight is the client's business.
+  // The client limits the number of concurrent calls.
   private func perform(
     _ reads: [Read], _ local: LocalKeys, into outcomes: inout ReadOutcomes, _ progress: Progress?
   ) async {
@@ -96,8 +97,8 @@ public struct SnapshotReader: Sendable {
     return value
   }
 
-  /// A list whose members all say what they are. One without a name, of another parent, with a damaged name, or that comes
-  /// twice makes the whole untrustworthy: what it stands for would look absent.
+  /// A list of valid members. One without a name, of another parent, with a damaged name or repeated, makes the whole
+  /// list untrustworthy: the resource that it should have named would look absent.
   private func list(_ collection: ResourceCollection) async throws(APIError) -> [JSONValue] {
     guard let rest = collection.kind.rest, case .list(let items, _, _) = rest.grouping,
       let call = rest.list(collection)
@@ -118,7 +119,7 @@ public struct SnapshotReader: Sendable {
     return members
   }
 
-  /// Exactly those that were asked for; an answer that leaves one out says nothing about it.
+  /// Exactly the requested resources; a response that lacks one proves nothing about it.
   private func batch(
     _ collection: ResourceCollection, _ ids: [String]
   ) async throws(APIError) -> [JSONValue] {
@@ -147,8 +148,8 @@ public struct SnapshotReader: Sendable {
     return members
   }
 
-  /// The keys of one account; those that were uploaded and whose file is not here with their certificates, and those
-  /// that the list leaves out although they live and their file is here.
+  /// The keys of one account: uploaded keys without a local file with their certificates, and those with a local file
+  /// that are live although the list lacks them.
   private func accountKeys(
     _ account: Address, _ local: LocalKeys
   ) async throws(APIError) -> [LiveKey] {

@@ -1,12 +1,12 @@
-/// The cross product of the axes of `each` without its exceptions, in the order in which it is written: the last name
-/// changes fastest.
+/// The cross product of the axes of `each` without its exceptions, in the written order: the last name changes fastest.
 ///
-/// It goes from axis to axis with the exceptions that still match, so that each combination is compared with few of them.
+/// It proceeds axis by axis with the exceptions that still match, so that each combination is compared with few of
+/// them.
 struct Combinations {
   let axes: [Each.Axis]
   let budget: ExpansionBudget
   private(set) var instances: [Each.Instance] = []
-  /// How many exceptions were looked at.
+  /// How many exceptions were compared.
   private(set) var steps = 0
   private var chosen: [Int] = []
 
@@ -16,12 +16,12 @@ struct Combinations {
   }
 
   mutating func run(_ exceptions: [Each.Exception]) {
-    // An exception without conditions fits everything.
+    // An exception without conditions matches everything.
     guard exceptions.allSatisfy({ !$0.labels.isEmpty }) else { return }
     choose(0, exceptions.map { Pending(labels: $0.labels, last: $0.labels.keys.max() ?? 0) })
   }
 
-  /// An exception that fits the choices so far, and the number of the last axis that it names.
+  /// An exception that matches the choices so far, and the number of its last axis.
   private struct Pending {
     let labels: [Int: String]
     let last: Int

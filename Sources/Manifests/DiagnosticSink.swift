@@ -4,7 +4,7 @@ import YAML
 
 /// Collects the diagnostics of all stages of reading manifests.
 ///
-/// It keeps one mistake to one diagnostic: it drops those about a line with a secret, and those that another instance of
+/// It reports each mistake once: it drops diagnostics about a line with a secret, and those that another instance of
 /// the same document has already reported.
 package final class DiagnosticSink {
   private var diagnostics: [Diagnostic] = []
@@ -17,7 +17,7 @@ package final class DiagnosticSink {
   /// Where the lints are among the diagnostics, by their places, and which of them were dropped.
   private var lints: [SourcePosition: [Int]] = [:]
   private var dropped: Set<Int> = []
-  /// The elementary steps of what could grow faster than the input: letters and places compared, combinations looked at.
+  /// The elementary steps of work that could grow faster than the input: letters, places and combinations compared.
   ///
   /// Tests compare it for inputs of different sizes.
   package private(set) var steps = 0
@@ -66,7 +66,7 @@ package final class DiagnosticSink {
     }
   }
 
-  /// Finds what in a file's bytes must not be shown.
+  /// Finds the parts of a file's bytes that must not be shown.
   func hideSecrets(in bytes: [UInt8], of file: String) {
     let isWide = [[0xFE, 0xFF], [0xFF, 0xFE]].contains { bytes.starts(with: $0) }
     if isWide || bytes.prefix(2).contains(0) { hide(line: 1, from: 1, of: file) }
@@ -93,7 +93,7 @@ package final class DiagnosticSink {
     brokenCount += 1
   }
 
-  /// How often a value could not be evaluated: like `errorCount`, for errors that were reported elsewhere.
+  /// How many values could not be evaluated: like `errorCount`, for errors that were reported elsewhere.
   private(set) var brokenCount = 0
 
   func isBroken(_ position: SourcePosition) -> Bool {
@@ -101,7 +101,7 @@ package final class DiagnosticSink {
   }
 
   /// Adds a diagnostic, unless it is about a line with a secret or repeats that of another instance of its document. An
-  /// error counts either way.
+  /// error counts in both cases.
   package func report(_ diagnostic: Diagnostic) {
     if diagnostic.severity == .error { errorCount += 1 }
     if let position = diagnostic.position, diagnostic.code != .secretInManifest,
@@ -119,7 +119,7 @@ package final class DiagnosticSink {
     diagnostics.append(diagnostic)
   }
 
-  /// Reports a mistake that keeps a run from its work.
+  /// Reports a mistake that blocks a run.
   package func error(
     _ code: DiagnosticCode, _ message: String, at position: SourcePosition?, label: String = "",
     related: [Diagnostic.Related] = [], help: String...
@@ -148,7 +148,7 @@ package final class DiagnosticSink {
     dropped.formUnion(found)
   }
 
-  /// Everything that was reported, in the order of files and lines, without secrets.
+  /// All diagnostics, in the order of files and lines, without secrets.
   package var sorted: [Diagnostic] {
     diagnostics.enumerated().filter { !dropped.contains($0.offset) }.sorted { left, right in
       switch (left.element.position, right.element.position) {

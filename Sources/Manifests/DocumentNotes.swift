@@ -1,7 +1,7 @@
 package import Diagnostics
 import YAML
 
-/// The `metadata.note` of each document, to be printed with the errors in it.
+/// The `metadata.note` of each document, to print with its errors.
 package struct DocumentNotes {
   private struct Note {
     let lines: ClosedRange<Int>
@@ -37,7 +37,7 @@ package struct DocumentNotes {
     }
   }
 
-  /// The documents of a file come in the order of their lines, and none reaches into the next.
+  /// The documents of a file are in the order of their lines and do not overlap.
   private static func note(at line: Int, in notes: [Note]) -> String? {
     var (low, high) = (0, notes.count)
     while low < high {

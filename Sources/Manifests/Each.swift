@@ -22,7 +22,7 @@ struct Each {
     var choices: [(label: String, value: Variables.Value)]
   }
 
-  /// Nil when something in it is wrong, which was reported.
+  /// Nil if a part of it is wrong, which was reported.
   init?(_ node: YAMLNode, _ substitution: inout Substitution, _ sink: DiagnosticSink) {
     guard let pairs = node.pairs else {
       sink.error(
@@ -88,7 +88,7 @@ struct Each {
       }
       if FieldNames.promises(pair.key) { sink.note(secretsIn: value) }
     case .scalar:
-      // A variable that could not be looked up was reported already.
+      // A failed look-up was reported already.
       if value.mayHaveVariables { return nil }
       sink.error(
         .badEach, "`\(pair.key)` is \(value.shape), not a list", at: value.position,
@@ -163,7 +163,7 @@ private struct ExceptionReader {
     vocabularies = axes.map { Vocabulary($0.choices.map(\.label)) }
   }
 
-  /// Nil, reported, for what names something that `each` does not have.
+  /// Nil, reported, for a name that `each` does not have.
   func exception(_ item: YAMLNode) -> Each.Exception? {
     guard let pairs = item.pairs, !pairs.isEmpty else {
       sink.error(.badEach, "an element of `except` is \(item.shape), not a map", at: item.position)

@@ -1,7 +1,7 @@
 import Diagnostics
 import YAML
 
-/// Makes manifests from documents: one of each, or one for each combination of `each`.
+/// Creates manifests from documents: one for each document, or for each combination of `each`.
 struct Expansion {
   let variables: Variables
   let sink: DiagnosticSink
@@ -70,7 +70,7 @@ struct Expansion {
     return substitution.used
   }
 
-  /// A document without an instance still uses its variables.
+  /// A document without instances still uses its variables.
   private mutating func noteUse(in document: Document) {
     for node in [document.metadata, document.spec, document.lifecycle] {
       if let node { noteUse(in: node) }

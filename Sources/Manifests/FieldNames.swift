@@ -5,13 +5,13 @@ import Model
 /// The names of all fields of the language: which of them hold or suggest secrets, by the schemas and by the names
 /// themselves.
 struct FieldNames: Sendable {
-  /// How much of a name's value may be shown.
+  /// How much of a field's value may be shown.
   enum Meaning: Sendable {
     /// Nothing of it is shown.
     case secret
     /// A reference to a secret, which is shown if it matches its grammar: any other text may be the secret itself.
     case reference(StringRule)
-    /// A known object around credentials; in it only the known fields are shown.
+    /// A known object around credentials; only its known fields are shown.
     case container(Set<String>)
     /// Nothing secret.
     case plain
@@ -48,7 +48,7 @@ struct FieldNames: Sendable {
       && closestMatch(to: folded, in: ["password", "credentials"]) != nil
   }
 
-  /// The words of a name, in lower case: `dbPass` and `db_pass` are `db` and `pass`.
+  /// The words of a name, in lower case: `dbPass` and `db_pass` become `db` and `pass`.
   private static func parts(of name: String) -> [String] {
     var parts: [String] = [""]
     var wasLower = false

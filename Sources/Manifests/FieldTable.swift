@@ -1,7 +1,7 @@
 import Grammar
 import Model
 
-/// The fields of one object of a schema, ready to be looked up; made once for all documents.
+/// The fields of one object of a schema, indexed once for all documents.
 final class FieldTable {
   let fields: [Field]
   let required: [Field]

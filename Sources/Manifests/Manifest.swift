@@ -30,9 +30,9 @@ package struct Manifest {
   package var location: String?
   /// The address; nil until `DesiredState` has filled it in, and for kinds without one.
   package var address: Address?
-  /// Whether something in it is wrong, so that nothing should be concluded from what it lacks.
+  /// Whether it is free of errors; otherwise its missing fields prove nothing.
   package var isSound: Bool
-  /// Whether its name was refused: references then mean the name that it will get once it is corrected.
+  /// Whether its name was refused: references then mean the name after its correction.
   package var hasBadName = false
 
   /// Whether it asks for the resource to be absent.
@@ -57,7 +57,7 @@ package struct Manifest {
   }
 }
 
-/// Makes manifests from documents whose variables are replaced.
+/// Creates manifests from documents after the replacement of variables.
 struct ManifestDecoder {
   let sink: DiagnosticSink
   private let tables = FieldTables()
@@ -66,7 +66,7 @@ struct ManifestDecoder {
 
   init(sink: DiagnosticSink) { self.sink = sink }
 
-  /// `isWhole` is false if a value could not be evaluated, which is then missing.
+  /// `isWhole` is false if a value is missing because it could not be evaluated.
   func decode(
     kind: any Kind, metadata: YAMLNode, spec: YAMLNode?, lifecycle: YAMLNode?,
     at position: SourcePosition, isWhole: Bool

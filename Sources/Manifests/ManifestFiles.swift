@@ -74,7 +74,7 @@ struct ManifestFiles {
     }
   }
 
-  /// The documents of all files, in order; what is wrong with the YAML is reported.
+  /// The documents of all files, in order; problems with the YAML are reported.
   func documents() -> [YAMLNode] {
     files.flatMap { file in
       let parsed = YAMLFile(parsing: file.bytes, file: file.path)

@@ -2,11 +2,11 @@ package import Diagnostics
 package import Platform
 import Synchronization
 
-/// A set of manifests, each document decoded by itself and not yet compared with the others.
+/// A set of manifests; each document is decoded alone and not yet compared with the others.
 package struct ManifestSet {
   /// The Stack, after the command line's options.
   package let stack: StackReader
-  /// Every document but the Stack, or every instance of it.
+  /// Every document except the Stack, or every instance of it.
   package let manifests: [Manifest]
   /// Whether every document is a Stack.
   package let declaresNothing: Bool
@@ -17,7 +17,7 @@ package struct ManifestSet {
   /// The note of each document, printed with the errors in it.
   package let notes: DocumentNotes
 
-  /// Reads the set that the options name; what is wrong with it is reported to the sink.
+  /// Reads the set that the options name; reports problems to the sink.
   package static func read(
     _ options: LoadOptions, _ fileSystem: some FileSystem, _ sink: DiagnosticSink
   ) -> ManifestSet {

@@ -21,7 +21,7 @@ struct Misplacement {
 
   /// The advice about a field that its object does not have; nil if no object around it has the field.
   func hint(_ pair: YAMLPair) -> String? {
-    // Thousands of unknown fields need not be looked for.
+    // A name that no document can write has no right place, so thousands of unknown fields cost no search.
     guard let level = levels.last, names.writable.contains(pair.key) else { return nil }
     return sibling(pair, level) ?? notBegun(pair, level) ?? ancestor(pair) ?? outside(pair)
       ?? notBegun(pair, level, needsMore: true)
@@ -43,8 +43,8 @@ struct Misplacement {
     return nil
   }
 
-  /// The only field of the object whose own fields include it and that is not written. One that needs further fields is
-  /// the last choice.
+  /// The only unwritten field of the object that itself has this field. A field that needs further fields is the last
+  /// choice.
   private func notBegun(_ pair: YAMLPair, _ level: Level, needsMore: Bool = false) -> String? {
     let holders = level.table.fields.filter { field in
       !field.traits.contains(.outputOnly) && !level.pairs.contains { $0.key == field.name }
@@ -57,7 +57,7 @@ struct Misplacement {
       ? "this goes into an entry of `\(holder.name)`" : "this goes under `\(holder.name)`"
   }
 
-  /// The fields from a value down to the object that lacks this field and may have it; nil where there is none.
+  /// The fields from a value down to the object that lacks this field and may have it; nil if there is none.
   private static func place(
     of key: String, in node: YAMLNode, _ field: Field, _ table: FieldTable
   ) -> [String]? {

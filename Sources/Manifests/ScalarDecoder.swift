@@ -11,7 +11,7 @@ struct ScalarDecoder {
   let scalar: YAMLScalar
   let sink: DiagnosticSink
 
-  /// What a type's values are called in messages.
+  /// The name of a type's values in messages.
   static func name(of type: FieldType) -> String {
     switch type {
     case .string, .timestamp, .int64: "text"
@@ -109,7 +109,7 @@ struct ScalarDecoder {
         + (isQuoted ? "in quotes this is text" : "this is `\(scalar.text)`"), help: help)
   }
 
-  /// The field's own name, for what to type.
+  /// The field's own name, for the help text.
   private var last: String {
     path.split(separator: ".").last.map(String.init) ?? path
   }

@@ -1,15 +1,14 @@
 import Diagnostics
 import Model
 
-/// Finds the values of keys whose names suggest a secret in the bytes of a file, so that they can be hidden in every line
-/// that is shown.
+/// Finds the values of keys whose names suggest a secret in the bytes of a file, so that no shown line contains them.
 ///
-/// It reads text, not YAML, because the line of a syntax error is shown too. Where the end of a value is not certain, it
+/// It reads text, not YAML, because the line of a syntax error is shown too. If the end of a value is uncertain, it
 /// hides more.
 struct SecretFields {
   /// The first hidden column (from 1, in code points) of each line (from 1).
   private(set) var columns: [Int: Int] = [:]
-  /// How many bytes and lines were looked at.
+  /// How many bytes and lines were examined.
   private(set) var steps = 0
 
   private let names: FieldNames
@@ -113,7 +112,7 @@ extension SecretFields {
       }
     }
     if !isComment { hideWord(piece, end: line.upperBound, number) }
-    // A value where only known fields belong.
+    // A value in a place where only known fields belong.
     if credentials[number] == line.lowerBound, !bytes[line].contains(UInt8(ascii: ":")) {
       hideWhole(number)
     }
@@ -231,7 +230,7 @@ extension SecretFields {
     }
   }
 
-  /// The lines through which a text in quotes goes on.
+  /// The continuation lines of a quoted text.
   private mutating func hideQuoted(_ number: Int, _ quote: UInt8, from start: Int) {
     var next = start
     while next < lines[number].upperBound {

@@ -2,7 +2,7 @@ import Diagnostics
 import Model
 import YAML
 
-/// Searches the nodes of a document for secrets that its bytes do not show: those written with escapes, or repeated by an
+/// Searches the nodes of a document for secrets that its bytes do not show: those with escapes, or repeated by an
 /// alias.
 struct SecretNodes {
   let sink: DiagnosticSink
@@ -11,7 +11,7 @@ struct SecretNodes {
 
   init(_ sink: DiagnosticSink) { self.sink = sink }
 
-  /// The same document, with secrets overwritten; those that are refused are reported.
+  /// The same document, with secrets overwritten; refused ones are reported.
   mutating func checked(_ document: YAMLNode) -> YAMLNode {
     places = []
     let checked = checked(document, isSecret: false, inCredentials: false)
@@ -71,7 +71,7 @@ struct SecretNodes {
     sink.hide(line: position.line, from: position.column, of: position.file)
   }
 
-  /// Hides each secret, up to the line of what follows it.
+  /// Hides each secret, up to the line of the next node.
   private func hide() {
     for (index, place) in places.enumerated() where place.isHidden {
       let position = place.position

@@ -40,7 +40,7 @@ struct SecretScan {
     for match in found { mask(match, file, &place) }
   }
 
-  /// The kind of secret in a plain text, such as a variable's value; nil if it holds none.
+  /// The kind of secret in a plain text, such as a variable's value; nil if it contains none.
   static func problem(in text: String) -> String? {
     SecretScan(Array(text.utf8), file: "").findings.first?.what
   }
@@ -64,7 +64,7 @@ struct SecretScan {
     var next = 0
   }
 
-  /// How many bytes were looked at to find the lines of the matches.
+  /// How many bytes were examined to find the lines of the matches.
   private(set) var steps = 0
 
   private mutating func mask(_ match: Match, _ file: String, _ place: inout Place) {
@@ -125,7 +125,7 @@ extension SecretScan {
     SecretShapes.holds(.alphanumeric, byte)
   }
 
-  /// One of the shapes that begin with a prefix of their own.
+  /// One of the shapes with their own prefix.
   private static func shape(_ text: Bytes, _ at: Int) -> Match? {
     let shapes = SecretShapes.byFirst[Int(text[at])]
     guard !shapes.isEmpty, at == 0 || !isWordByte(text[at - 1]) else { return nil }
@@ -133,7 +133,7 @@ extension SecretScan {
       let start = at + shape.prefix.utf8CodeUnitCount
       var end = start
       while end < text.count, SecretShapes.holds(shape.alphabet, text[end]) { end += 1 }
-      // One of a fixed length ends there.
+      // A secret of a fixed length must end here.
       let isWhole = end == text.count || !isWordByte(text[end])
       if shape.lengths.contains(end - start), isWhole { return Match(at..<end, shape.name) }
     }

@@ -1,7 +1,7 @@
 /// The shapes of secrets that are refused everywhere in a file: in keys, values and comments.
 ///
-/// Each begins with a prefix by which its issuer makes it recognisable, and has the issuer's alphabet and length. A text
-/// that is a little shorter counts too: it is a secret that was cut.
+/// Each begins with the prefix of its issuer, and has the issuer's alphabet and length. A slightly shorter text counts
+/// too: it is a truncated secret.
 enum SecretShapes {
   /// Which bytes follow a prefix.
   enum Alphabet {

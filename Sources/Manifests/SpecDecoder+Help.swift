@@ -3,7 +3,7 @@ import YAML
 
 /// What to type in place of a value of another shape.
 extension SpecDecoder {
-  /// A member `{group: a@b}` was meant as `group:a@b`: YAML reads a colon followed by a blank as a key.
+  /// `{group: a@b}` was meant as `group:a@b`: YAML reads a colon followed by a space as a key.
   static func withoutBlank(_ node: YAMLNode, _ type: FieldType) -> String {
     guard case .string(let rule) = type, rule.reference == .member, let pairs = node.pairs,
       pairs.count == 1, let value = pairs[0].value.scalar, !value.text.isEmpty

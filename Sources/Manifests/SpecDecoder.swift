@@ -4,14 +4,14 @@ import JSON
 import Model
 import YAML
 
-/// Decodes a map of YAML by a schema into wire form, reporting everything that is wrong with it.
+/// Decodes a YAML map by a schema into wire form, and reports every problem in it.
 ///
-/// The result holds only what is written. A null that asks for the default stays a null.
+/// The result contains only written fields. A null that requests the default stays a null.
 struct SpecDecoder {
   /// The owner of the map, for messages: `Repository`.
   let owner: String
   let sink: DiagnosticSink
-  /// Whether required fields must be there; not so in a document that is `ensure: absent`.
+  /// Whether required fields must be present; false in a document that is `ensure: absent`.
   var requiresAll = true
   /// The place of each written value, by the text of its path.
   private(set) var positions: [String: SourcePosition] = [:]
@@ -40,7 +40,7 @@ struct SpecDecoder {
     }
     levels.append(Misplacement.Level(path: path, table: table, pairs: pairs))
     defer { levels.removeLast() }
-    // A required field whose name is misspelled is not missing as well.
+    // A required field with a misspelt name is not reported as missing.
     var misspelled: Set<String> = []
     for pair in pairs {
       guard let field = table[pair.key] else {
@@ -187,7 +187,7 @@ struct SpecDecoder {
     return .object(object)
   }
 
-  /// One value of a map; its id may be repeated in it, if it is the same.
+  /// One value of a map; it may repeat its own id.
   private mutating func element(
     _ pair: YAMLPair, _ inner: FieldType, _ idField: String?, _ table: FieldTable?, _ path: String
   ) -> JSONValue? {

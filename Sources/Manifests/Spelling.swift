@@ -1,9 +1,9 @@
 package import Diagnostics
 
-/// What misspelt words were probably meant to be, within bounds.
+/// Suggests corrections of misspelt words, within bounds.
 ///
-/// The first searches compare a word with every candidate. A set with thousands of mistakes and thousands of names would
-/// take minutes that way, so later searches look at the candidates nearby alone.
+/// The first searches compare a word with every candidate. A set with thousands of mistakes and names would take
+/// minutes that way, so later searches compare only nearby candidates.
 package struct Spelling {
   /// How many candidates of large vocabularies are still compared one by one.
   private var comparisons = 20_000
@@ -22,7 +22,7 @@ package struct Spelling {
 }
 
 extension DiagnosticSink {
-  /// The candidate that was probably meant; nil when none is near. For a few candidates that are known beforehand.
+  /// The candidate that was probably meant; nil if none is near. For a few candidates that are known beforehand.
   package func nearest(to word: String, in candidates: [String]) -> String? {
     nearest(to: word, in: Vocabulary(candidates))
   }
@@ -38,7 +38,7 @@ extension DiagnosticSink {
   package func nearest(to word: String, in vocabularies: [Vocabulary]) -> String? {
     let found = vocabularies.compactMap { match(word, in: $0) }
     guard let best = found.min(by: { $0.distance < $1.distance }) else { return nil }
-    // Where one word only begins with the other, it must be the only one.
+    // If one word is only a prefix of the other, the match must be unique.
     return best.distance == .max && found.count > 1 ? nil : best.candidate
   }
 

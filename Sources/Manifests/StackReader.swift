@@ -6,24 +6,24 @@ import YAML
 
 /// The values that documents of the set may leave out.
 package struct Defaults {
-  /// `--project`, else the Stack's; nil where neither is given.
+  /// `--project`, else the Stack's; nil if neither is given.
   package var project: String?
-  /// `--location`, else the Stack's; nil where neither is given.
+  /// `--location`, else the Stack's; nil if neither is given.
   package var location: String?
-  /// Labels that every repository gets, in wire form.
+  /// Labels of every repository, in wire form.
   package var labels = JSONObject()
   /// Where each default label is, by its key.
   package var labelPositions: [String: SourcePosition] = [:]
-  /// Where `location` was written; nil where it was given on the command line.
+  /// Where `location` was written; nil if the command line gives it.
   package var locationPosition: SourcePosition?
-  /// Whether a project or location that is missing here was not written either. If false, its error was reported
-  /// already, and no document should be reported as lacking it.
+  /// Whether a missing project or location was really not written. If false, its error was reported already, and
+  /// documents that lack it are not.
   package var isComplete = true
 }
 
 /// The Stack of a set: its settings, the defaults and the variables.
 package struct StackReader {
-  /// What the Stack says besides defaults and variables.
+  /// The settings of the Stack besides defaults and variables.
   package private(set) var settings = StackSettings()
   /// The values that documents may leave out.
   package private(set) var defaults = Defaults()
@@ -37,14 +37,14 @@ package struct StackReader {
   package private(set) var isDeclared = false
 
   private let sink: DiagnosticSink
-  /// Whether the Stack is valid: a field that it lacks then was not written.
+  /// Whether the Stack is valid: then a missing field was not written.
   private var isSound = false
 
   init(_ sink: DiagnosticSink) { self.sink = sink }
 
-  /// Reads the Stack among the documents and gives the variables their values; what is wrong is reported.
+  /// Reads the Stack among the documents and gives the variables their values; reports problems.
   mutating func read(_ documents: [Document], _ given: VariableValues.Given) {
-    // What was lost may have been the Stack.
+    // A document that could not be read may have been the Stack.
     let mayBeLost = sink.hasLostDocuments
     let stacks = documents.filter { $0.kind.part == .settings }
     isDeclared = !stacks.isEmpty
@@ -110,7 +110,7 @@ package struct StackReader {
     defaults.location = object["location"]?.string
     defaults.locationPosition = manifest.positions["defaults.location"]
     let labels = object["labels"]?.object ?? [:]
-    // More are an error; every repository would get a copy of each.
+    // More labels are an error; every repository would repeat it.
     guard labels.count <= LabelRules.maximum else { return }
     for (key, value) in labels where !value.isNull {
       defaults.labels[key] = value
@@ -136,7 +136,7 @@ package struct StackReader {
     settings.scope.ignored = globs(scope?["ignore"])
   }
 
-  /// What undeclared resources of single kinds mean: of those that arctl can list and delete.
+  /// How a run treats undeclared resources of single kinds; only for kinds that arctl can list and delete.
   private mutating func readScope(of manifest: Manifest) {
     let listed = sink.kinds.resources.filter(\.canBeListed).map(\.id)
     for (name, value) in manifest.spec["scope"]?["kinds"]?.object ?? [:] {
@@ -172,7 +172,7 @@ package struct StackReader {
     settings.defaultLocation = defaults.location
   }
 
-  /// `authoritative` is in force only if the whole set was loaded: the whole folder of the Stack.
+  /// `authoritative` applies only if the whole set was loaded: the whole folder of the Stack.
   mutating func confine(to folders: [String]) {
     guard let source = settings.source,
       settings.scope.kinds.values.contains(.authoritative)
@@ -190,6 +190,6 @@ package struct StackReader {
       help: "give the folder `\(root.isEmpty ? "." : root) to apply it")
   }
 
-  /// Turns the `revoked` members into their normal form.
+  /// Normalises the `revoked` members.
   mutating func setRevoked(_ members: [SourcedText]) { settings.revoked = members }
 }

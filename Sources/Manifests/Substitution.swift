@@ -1,9 +1,9 @@
 import Diagnostics
 import YAML
 
-/// Puts the values of variables into a document's scalars.
+/// Replaces the variables in a document's scalars.
 ///
-/// The result is not evaluated again: a value that holds `${...}` stays as it is, and YAML in it is text.
+/// The result is not evaluated again: a value with `${...}` stays unchanged, and YAML in it is text.
 struct Substitution {
   let variables: Variables
   /// The variables of `each`, for one instance.
@@ -193,7 +193,7 @@ struct Substitution {
       help: "declare it in the Stack (spec.variables), or in `each`; $${ is a literal ${")
   }
 
-  /// A replaced text keeps no quotes, so that `"${count}"` can be a number; an empty one stays the empty text.
+  /// A replaced text loses its quotes, so that `"${count}"` can be a number; an empty one stays the empty text.
   private static func text(_ text: String, at position: SourcePosition) -> YAMLNode {
     let plain = YAMLScalar(text, style: .plain)
     return YAMLNode(.scalar(plain.isNull ? YAMLScalar(text, style: .quoted) : plain), at: position)

@@ -4,14 +4,14 @@
 struct Template {
   enum Part {
     case text(String)
-    /// The names between the dots, and where the whole `${...}` stands, in code points of the text.
+    /// The names between the dots, and the place of the whole `${...}`, in code points of the text.
     case variable([String], Range<Int>)
-    /// A `${` that is not a variable; what is wrong with it.
+    /// A `${` that is not a variable, with the problem.
     case malformed(String, Range<Int>)
   }
   var parts: [Part] = []
 
-  /// Nil when the text has no `${` in it.
+  /// Nil if the text contains no `${`.
   init?(_ text: String) {
     guard Self.mayHaveVariables(text) else { return nil }
     let letters = Array(text.unicodeScalars)

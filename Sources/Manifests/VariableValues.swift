@@ -6,12 +6,12 @@ struct VariableValues {
   let declarations: [VariableDeclaration]
   let sink: DiagnosticSink
 
-  /// The values that come from outside of the manifests.
+  /// The values from outside the manifests.
   struct Given {
     var flags: [String: String]
     /// Maps from `--var-file`, in order; a later one wins.
     var files: [(name: String, node: YAMLNode)]
-    /// The value of each name by them.
+    /// The value of each name in these files.
     lazy var fileValues = Dictionary(
       files.flatMap { $0.node.pairs ?? [] }.map { ($0.key, $0.value) }
     ) { _, last in last }
@@ -62,12 +62,12 @@ struct VariableValues {
 
   private struct Found {
     var node: YAMLNode
-    /// Nil for a value from outside of files.
+    /// Nil for a value from outside the files.
     var position: SourcePosition?
     var origin: String
   }
 
-  /// The kind of secret in a value from outside of files; files were searched as a whole.
+  /// The kind of secret in a value from outside the files; the files themselves were searched as a whole.
   private func secret(in declaration: VariableDeclaration, _ given: Given) -> String? {
     (given.flags[declaration.name] ?? given.environment["ARCTL_VAR_\(declaration.name)"])
       .flatMap { SecretScan.problem(in: $0) }

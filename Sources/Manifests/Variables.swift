@@ -4,7 +4,7 @@ import YAML
 
 /// The variables of a set with their values, and which of them were used.
 struct Variables {
-  /// The value of a name: its text when it is written alone, and the value that names after a dot select from.
+  /// The value of a name: its text if it is used alone, and the value that names after a dot select from.
   struct Value {
     let text: String?
     let node: YAMLNode?
@@ -22,7 +22,7 @@ struct Variables {
       text = key
       members = Members(node)
     }
-    /// The value after a dot; nil when it has none of this name.
+    /// The value after a dot; nil if there is none with this name.
     func member(_ name: String) -> Value? { members.values[name] }
     /// The names that may follow a dot.
     var memberNames: Vocabulary { members.names }
@@ -31,14 +31,14 @@ struct Variables {
   }
 
   var values: [String: Value] = [:]
-  /// Declared, but without a value: the place of the declaration.
+  /// Declared variables without a value: the place of the declaration.
   var missing: [String: SourcePosition] = [:]
   /// Names whose declaration has an error of its own, so that no further errors are reported about them.
   var broken: Set<String> = []
-  /// The budget for what they may still expand to.
+  /// The budget for their expansion.
   let budget = ExpansionBudget()
 
-  /// The names of those with a value, for suggestions; read only after all values are set.
+  /// The names of variables with a value, for suggestions; read only after all values are set.
   var names: Vocabulary { nameCache.names(values) }
   private let nameCache = NameCache()
 
@@ -76,7 +76,7 @@ struct Variables {
   }
 }
 
-/// The entries of a map variable by their keys: a document may name every one of thousands.
+/// The entries of a map variable by their keys, indexed because a document may use every one of thousands.
 private final class Members {
   private let node: YAMLNode
   init(_ node: YAMLNode) { self.node = node }

@@ -1,21 +1,22 @@
-/// The identity of one thing that arctl manages: `my-project-id/repository/us-east4/my-python-libraries`.
+/// The identity of one resource, key or policy that arctl manages:
+/// `my-project-id/repository/us-east4/my-python-libraries`.
 ///
 /// `PROJECT/KIND[/LOCATION]/ID`. A policy's address is `PROJECT/iam/` and the local part of its resource.
 public struct Address: Hashable, Sendable {
-  /// The id of the project that the thing is in; for a project, its own id.
+  /// The id of the resource's project; for a project, its own id.
   public let project: String
-  /// The kind of the thing, or of the resource whose policy it is.
+  /// The kind of the resource, or of the resource whose policy this is.
   private let subject: KindID
-  /// The names of the thing, or of the resource whose policy it is.
+  /// The names of the resource, or of the resource whose policy this is.
   private let subjectNames: [String]
   /// Whether this is the address of an IAM policy.
   public let isPolicy: Bool
 
-  /// An address of these names; none for a project.
+  /// An address with these names; a project has none.
   public init(project: String, _ kind: KindID, _ names: String...) {
     self.init(project: project, kind, names: names)
   }
-  /// An address of these names, which are not checked against the kind.
+  /// An address with these names, which are not checked against the kind.
   public init(project: String, _ kind: KindID, names: [String]) {
     self.init(project, kind, names, isPolicy: false)
   }
@@ -26,14 +27,14 @@ public struct Address: Hashable, Sendable {
     self.isPolicy = isPolicy
   }
 
-  /// What sort of thing it is, or `KindID.policy`.
+  /// The kind of the resource, or `KindID.policy`.
   public var kind: KindID { isPolicy ? .policy : subject }
-  /// The kind with all that is known of it; nil for a policy.
+  /// The kind with all its answers; nil for a policy.
   public var resource: (any ResourceKind)? { kind.resource }
   /// What follows the kind: `["us-east4", "my-python-libraries"]`; empty for a project.
   public var names: [String] { isPolicy ? [subject.name] + subjectNames : subjectNames }
 
-  /// Google's own id of the thing, or the manifest's name for it; the kind where there is none (`project`).
+  /// Google's own id of the resource, or the manifest's name for it; the kind if there is no name (`project`).
   public var id: String { subjectNames.last ?? subject.name }
   /// The address without its project: `repository/us-east4/my-python-libraries`.
   public var local: String { ([kind.name] + names).joined(separator: "/") }
@@ -45,7 +46,7 @@ public struct Address: Hashable, Sendable {
     isPolicy ? Address(project, subject, subjectNames, isPolicy: false) : nil
   }
 
-  /// What the thing is in or, for a policy, the resource that it belongs to; nil for a project.
+  /// The parent or, for a policy, the resource that it belongs to; nil for a project.
   public var parent: Address? {
     if let policyResource { return policyResource }
     guard let place = subject.resource?.place, let parent = place.parent else { return nil }
@@ -54,17 +55,17 @@ public struct Address: Hashable, Sendable {
     return Address(project: project, parent, names: names)
   }
 
-  /// The address and what it is in, from the inside to the project.
+  /// The address and its ancestors, from the inside to the project.
   public var lineage: [Address] { Array(sequence(first: self) { $0.parent }) }
 
-  /// The project that the thing is in; for a project, itself.
+  /// The project of the resource; for a project, itself.
   public var root: Address {
     var address = self
     while let parent = address.parent { address = parent }
     return address
   }
 
-  /// How policies name the resource; nil for policies, and where they do not name it.
+  /// The name of the resource in policies; nil for policies and for resources that policies do not name.
   public var policyName: PolicyName? { resource?.policyName(of: self) }
 }
 
@@ -73,7 +74,7 @@ extension Address: CustomStringConvertible {
 }
 
 extension Address: Comparable {
-  /// By project, then segment by segment.
+  /// Orders by project, then segment by segment.
   public static func < (left: Address, right: Address) -> Bool {
     if left.project != right.project { return left.project < right.project }
     if left.kind != right.kind { return left.kind.name < right.kind.name }

@@ -5,33 +5,33 @@ public struct AddressGlob: Sendable, Hashable, CustomStringConvertible {
   /// The pattern as it was written.
   public let pattern: String
 
-  /// Takes every text: without a wildcard it matches only itself.
+  /// Accepts every text: without a wildcard it matches only itself.
   public init(_ pattern: String) { self.pattern = pattern }
 
   public var description: String { pattern }
 
-  /// Whether the pattern is nothing but wildcards and slashes, and so would match everything.
+  /// Whether the pattern consists only of wildcards and slashes, and so would match everything.
   public var matchesEverything: Bool { pattern.allSatisfy { $0 == "*" || $0 == "/" } }
 
-  /// Whether the whole address matches: what hazard flags ask.
+  /// Whether the whole address matches: the test of flags that allow a hazard.
   public func matchesWhole(_ address: Address) -> Bool { matches(address.description) }
 
-  /// Whether the whole address or its part behind the project matches: what selections ask.
+  /// Whether the whole address or the part after the project matches: the test of selections.
   public func selects(_ address: Address) -> Bool {
     matches(address.description) || matches(address.local)
   }
 
-  /// Whether a plain text matches, segments being parted by slashes.
+  /// Whether a plain text matches; slashes separate segments.
   public func matches(_ text: String) -> Bool {
     guard hasWildcard else { return pattern == text }
-    // Most addresses differ from a pattern before its first wildcard.
+    // The literal prefix rules out most addresses cheaply.
     guard text.utf8.starts(with: pattern.utf8.prefix { $0 != UInt8(ascii: "*") }) else {
       return false
     }
     return Self.match(Array(pattern.utf8), Array(text.utf8))
   }
 
-  /// Whether it may match more than one text.
+  /// Whether it can match more than one text.
   fileprivate var hasWildcard: Bool { pattern.utf8.contains(UInt8(ascii: "*")) }
 
   /// Linear-time wildcard match by a set of live pattern positions.
@@ -72,18 +72,18 @@ public struct AddressGlob: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// Several patterns, asked together: those without a wildcard are looked up, so many of them cost no more than one.
+/// Several patterns as one test: those without a wildcard are in a set, so many of them cost no more than one.
 public struct AddressGlobs: Sendable {
   private let exact: Set<String>
   private let patterns: [AddressGlob]
 
-  /// Splits the patterns, which may be none, into exact texts and those with wildcards.
+  /// Splits the patterns into exact texts and those with wildcards.
   public init(_ globs: [AddressGlob]) {
     exact = Set(globs.filter { !$0.hasWildcard }.map(\.pattern))
     patterns = globs.filter(\.hasWildcard)
   }
 
-  /// Whether one of them selects the address: the whole of it, or its part after the project.
+  /// Whether one of the patterns selects the address: the whole of it, or the part after the project.
   public func selects(_ address: Address) -> Bool {
     exact.contains(address.description) || exact.contains(address.local)
       || patterns.contains { $0.selects(address) }

@@ -1,10 +1,11 @@
 import JSON
 
-/// The one form of a value in which two that mean the same are equal.
+/// Canonical forms: two values that mean the same have the same form.
 enum CanonicalValue {
-  /// The canonical form; nil for everything that means "not set": absent, null, empty, false, 0, the unspecified enum value.
+  /// The canonical form; nil for everything that means "not set": absent, null, empty, false, 0, the unspecified enum
+  /// value.
   ///
-  /// - Parameter without: a member of the object that is left out (the id that repeats its key).
+  /// - Parameter without: a member of the object to leave out (the id that repeats its key).
   static func of(_ value: JSONValue?, _ type: FieldType, without: String? = nil) -> JSONValue? {
     guard let value, !value.isNull else { return nil }
     switch type {
@@ -33,7 +34,7 @@ enum CanonicalValue {
     }
   }
 
-  /// The number that a value is, as Google's JSON may write one; nil for everything else.
+  /// The value as an integer, in each form that Google's JSON uses; nil for everything else.
   static func integer(_ value: JSONValue) -> Int64? {
     switch value {
     case .integer(let number): number
@@ -52,12 +53,12 @@ enum CanonicalValue {
     return whole == 0 ? nil : .string("\(whole)s")
   }
 
-  /// An object without fields of its own says something by being there; any other is its fields that are set.
+  /// An object without fields of its own has a meaning by its presence; any other object is reduced to its set fields.
   private static func object(
     _ value: JSONValue, _ fields: [Field], without: String?
   ) -> JSONValue? {
     guard let object = value.object else { return value }
-    // What arctl does not know inside it is not a difference.
+    // Members that arctl does not know are not a difference.
     if fields.isEmpty { return [:] }
     var result = JSONObject()
     for field in fields

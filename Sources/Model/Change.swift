@@ -1,53 +1,54 @@
 public import Diagnostics
 public import JSON
 
-/// One line of a plan: what happens, or does not, to one address, and why.
+/// One row of a plan: what happens to one address, and why.
 ///
-/// A stored property that is added here or to its parts belongs into the plan's id if it is shown (`PlanIdentity`): a test asks.
+/// If a row shows a stored property, the property belongs in the plan's id (`PlanIdentity`); a test checks this for the
+/// properties here and of its parts.
 public struct Change: Sendable {
   /// What happens. The raw values are part of the plan's id and of its JSON.
   public enum Action: String, Sendable, Hashable, CaseIterable {
     case create, update, delete, replace, undelete
     case unchanged
-    /// Declared absent, and it is.
+    /// Declared absent, and not live.
     case gone
     /// A live key whose private half is on another machine.
     case heldElsewhere
     /// Nothing to do until a time that `reason` names.
     case pending
-    /// A guard says no; `refusals` say which.
+    /// A guard refuses it; `refusals` gives the reasons.
     case refused
     case unreadable
-    /// Something that it depends on is refused or unreadable; `waitsFor` names it.
+    /// A dependency is refused or unreadable; `waitsFor` names it.
     case waiting
   }
-  /// What the row is about; each address has one row.
+  /// The subject of the row; each address has one row.
   public var address: Address
-  /// What happens to it. A guard that refuses it changes this to `refused`, and `intended` keeps what was planned.
+  /// What happens to it. A guard that refuses it changes this to `refused`; `intended` keeps the planned action.
   public var action: Action
   /// What the action would be if no guard refused it.
   public var intended: Action
-  /// The place in a manifest that asks for it; nil where no manifest does.
+  /// The place in a manifest that requests it; nil if no manifest does.
   public var source: SourcePosition?
-  /// What of it changes.
+  /// The details of the change.
   public var what: What
-  /// A line behind the address: `not visible to you`, `uid 123`, what would be lost.
+  /// A remark after the address: `not visible to you`, `uid 123`, what a deletion destroys.
   public var reason: Statement?
   /// Why guards refuse it, and what would allow it; empty for every action but `refused`.
   public var refusals: [Refusal] = []
   /// Everything dangerous that the guards found in it, allowed or not.
   public var hazards: [Hazard] = []
-  /// For a refused row: 16 hex digits that stand for what it would do and for what is dangerous in it, so that an approval
-  /// can name exactly this. Flags that are given do not change it.
+  /// For a refused row: 16 hex digits over the planned change and its hazards, so that an approval can name exactly
+  /// this. Flags that are given do not change it.
   public var digest: String?
-  /// The dependency that blocks it, for a row that is `waiting`; else nil.
+  /// The dependency that blocks a `waiting` row; else nil.
   public var waitsFor: Address?
   /// `metadata.note` of the document, which the plan prints with errors and deletions.
   public var note: String?
   /// Warnings on this row alone: managed by Terraform, dry run added.
   public var remarks: [Statement] = []
 
-  /// What of it changes, by the sort of thing that it is.
+  /// The details of a change, by the type of its subject.
   public enum What: Sendable {
     case resource(ResourceChange)
     /// The members of a policy, by role and condition.
@@ -55,7 +56,7 @@ public struct Change: Sendable {
     case key(KeyChange)
   }
 
-  /// With nothing that changes yet. A key's row is made by the other initialiser.
+  /// A row without any details yet. The other initialiser creates the rows of keys.
   public init(address: Address, action: Action, source: SourcePosition?) {
     self.init(
       address: address, action: action, source: source,
@@ -71,13 +72,13 @@ public struct Change: Sendable {
     self.what = what
   }
 
-  /// Whether there is something to say of it: it is not as it should be, has a remark, or an entry of it can be removed.
+  /// Whether a report mentions it: it needs a change, has a remark, or one of its entries can be removed.
   public var isNoteworthy: Bool {
     action != .unchanged || !remarks.isEmpty
       || bindings.contains { !$0.ended.isEmpty || !$0.alsoHeld.isEmpty || !$0.leftOut.isEmpty }
   }
 
-  /// Says why it could not be read, and what to do about that.
+  /// Takes over the reason and the help of a failed read.
   public mutating func take(_ problem: ReadProblem) {
     reason = Statement(quoting: problem.message)
     if !problem.help.isEmpty { remarks.append(Statement(quoting: problem.help)) }
@@ -92,52 +93,53 @@ public struct Change: Sendable {
   }
 }
 
-/// What changes of a resource.
+/// The details of a change of a resource.
 public struct ResourceChange: Sendable {
-  /// The fields that differ from what is live, or, for a new resource, those that it gets.
+  /// The fields that differ from the live ones or, for a new resource, all its fields.
   public var fields: [FieldChange] = []
-  /// For one that comes back by its unique id: that id.
+  /// For an undelete by unique id: that id.
   public var uid: String?
-  /// What is done where Google refuses the action because it comes too late; nil where nothing is.
+  /// The action instead, if Google refuses this one because it is too late; nil if there is none.
   public var fallback: Change.Action?
-  /// What tells the live resource from another of its name, where this changes or ends one; else empty.
+  /// The values that identify the live resource among all that can have its name, if this changes or deletes it; else
+  /// empty.
   public var identity = JSONObject()
-  /// Nothing.
+  /// A change without details.
   public init() {}
 }
 
-/// What is done for a key.
+/// The details of a change of a key.
 public struct KeyChange: Sendable {
-  /// What the executor is to do; nil where there is nothing to do.
+  /// The task of the executor; nil if there is none.
   public var order: KeyOrder?
-  /// For a key that another one has replaced, or may have: what is still live.
+  /// For a key that has, or may have, a successor: the keys that are still live.
   public var superseded: SupersededKeys?
-  /// For how many seconds apply waits before it makes a key, because one of an interrupted run may still appear.
+  /// How many seconds apply waits before it creates a key, because the key of an interrupted run may still appear.
   public var wait: Int64?
-  /// For a live key whose time to rotate has come: since when, in Unix seconds.
+  /// For a live key that is due for rotation: since when, in Unix seconds.
   public var rotationDue: Int64?
   /// When that key ends, in Unix seconds.
   public var expires: Int64?
-  /// Where its file goes, in words, where that is shown.
+  /// The destination of its file, in words, if the row shows it.
   public var destination: String?
-  /// With this to do.
+  /// A change with this task.
   public init(order: KeyOrder? = nil) { self.order = order }
 }
 
 extension Change {
-  /// What changes of a resource; nil for policies and keys.
+  /// The details of a resource; nil for policies and keys.
   public var resource: ResourceChange? {
     get { if case .resource(let change) = what { change } else { nil } }
     set { if let newValue { what = .resource(newValue) } }
   }
 
-  /// What is done for a key; nil for everything else.
+  /// The details of a key; nil for everything else.
   public var keyChange: KeyChange? {
     get { if case .key(let change) = what { change } else { nil } }
     set { if let newValue { what = .key(newValue) } }
   }
 
-  /// The fields that change, or that a row shows.
+  /// The fields that change, or that the row shows.
   public var fields: [FieldChange] {
     switch what {
     case .resource(let change): change.fields
@@ -149,15 +151,15 @@ extension Change {
     }
   }
 
-  /// The members that change; of a policy alone.
+  /// The members that change; empty except for policies.
   public var bindings: [BindingChange] {
     get { if case .policy(let bindings) = what { bindings } else { [] } }
     set { if case .policy = what { what = .policy(newValue) } }
   }
 
-  /// What the executor is to do for a key.
+  /// The task of the executor for a key.
   public var key: KeyOrder? { keyChange?.order }
-  /// What tells the live resource from another of its name; empty where there is none.
+  /// The values that identify the live resource; empty if there are none.
   public var identity: JSONObject { resource?.identity ?? [:] }
 }
 
@@ -165,18 +167,18 @@ extension Change {
 public struct FieldChange: Sendable, Hashable {
   /// Where the value is in the resource.
   public var path: FieldPath
-  /// In wire form; nil: not there.
+  /// In wire form; nil if it is not set.
   public var from: JSONValue?
-  /// The value after the change, in wire form; nil: not there.
+  /// The value after the change, in wire form; nil if it is not set.
   public var to: JSONValue?
   /// Whether the API refuses to change it in place.
   public var isImmutable: Bool
-  /// What goes into the update mask for it; nil for one that is only shown.
+  /// The entry in the update mask; nil for a field that the row only shows.
   public var mask: String?
   /// The place of the value in the manifest.
   public var source: SourcePosition?
 
-  /// A field that can be changed in place and is only shown, unless said otherwise.
+  /// By default a field that can be changed in place and is only shown.
   public init(
     path: FieldPath, from: JSONValue?, to: JSONValue?, isImmutable: Bool = false,
     mask: String? = nil,
@@ -201,20 +203,20 @@ public struct BindingChange: Sendable, Hashable {
   public var added: [String] = []
   /// The members that lose the role under this condition, each with the reason; in normal form.
   public var removed: [Removal] = []
-  /// Members that hold it, that no manifest names, and that stay.
+  /// Members that hold the role, are in no manifest, and stay.
   public var undeclared: [String] = []
-  /// Where a manifest first names this role and condition, or else asks for a removal from it.
+  /// The first place in a manifest that names this role and condition, or else that requests a removal.
   public var source: SourcePosition?
-  /// Entries that only take members away, all of whom are gone: their places.
+  /// The places of entries that only remove members, all of whom are removed already.
   public var ended: [SourcePosition] = []
-  /// Members that manifests give this role under this condition, and that hold it under another one too.
+  /// Members that manifests grant this role under this condition, and that also hold it under another one.
   public var alsoHeld: [AlsoHeld] = []
-  /// Members that would be added or removed if the selection did not leave them out.
+  /// Members that the selection leaves out, and that the plan would otherwise add or remove.
   public var leftOut: [String] = []
-  /// Where manifests name the members that are to hold it.
+  /// Where manifests name the members that must hold the role.
   public var places: [String: SourcePosition] = [:]
 
-  /// A member that holds the same role under a condition that no manifest names for it; without one where it is nil.
+  /// A member that holds the same role under a condition that no manifest declares for it.
   public struct AlsoHeld: Sendable, Hashable {
     /// In normal form.
     public var member: String
@@ -227,9 +229,9 @@ public struct BindingChange: Sendable, Hashable {
     }
   }
 
-  /// A member that the plan takes out of a binding, and why.
+  /// A member that the plan removes from a binding, and why.
   public struct Removal: Sendable, Hashable {
-    /// Why it goes. The raw values are part of the plan's id and of its JSON.
+    /// Why it is removed. The raw values are part of the plan's id and of its JSON.
     public enum Cause: String, Sendable, Hashable, CaseIterable {
       /// `absent:` on the entry, or `ensure: absent` on a binding.
       case absent
@@ -239,44 +241,44 @@ public struct BindingChange: Sendable, Hashable {
       case exclusive
       /// The account, role or pool that it names is being deleted.
       case deletion
-      /// `deleted:serviceAccount:E?uid=N`, which would block its living namesake.
+      /// `deleted:serviceAccount:E?uid=N`, which would block the live account of the same name.
       case deadTwin
-      /// The same grant with another `until`, which the manifests gave before.
+      /// The same grant with an earlier `until` of the manifests.
       case superseded
     }
-    /// In normal form; the live policy may spell it in another way.
+    /// In normal form; the live policy may spell it differently.
     public var member: String
-    /// What asks for the removal; guards count each cause by a limit of its own.
+    /// The source of the removal; guards count each cause against its own limit.
     public var cause: Cause
-    /// Pairs a member with what asks for its removal.
+    /// Pairs a member with the cause of its removal.
     public init(_ member: String, _ cause: Cause) {
       self.member = member
       self.cause = cause
     }
   }
 
-  /// A binding of which nothing changes yet.
+  /// A binding without changes.
   public init(role: String, condition: PolicyCondition?, source: SourcePosition? = nil) {
     self.role = role
     self.condition = condition
     self.source = source
   }
-  /// Whether it adds and removes no member.
+  /// Whether it neither adds nor removes a member.
   public var isEmpty: Bool { added.isEmpty && removed.isEmpty }
 }
 
-/// Why a guard does not let a change through, and what would.
+/// Why a guard refuses a change, and how to allow it.
 public struct Refusal: Sendable, Hashable {
   /// Which guard refuses: the code that `explain` describes.
   public var code: DiagnosticCode
   /// What is wrong: `cannot be changed in place`.
   public var statement: Statement
-  /// How to allow it, where it can be: `lifecycle.allowReplace: true here, and --allow-replace P/...`.
+  /// How to allow it, if that is possible: `lifecycle.allowReplace: true here, and --allow-replace P/...`.
   public var remedy: String?
-  /// The danger that this refuses, which a flag allows; nil where no flag does.
+  /// The danger behind the refusal, which a flag allows; nil if no flag does.
   public var hazard: Hazard?
 
-  /// A refusal that neither a remedy nor a flag lifts, unless one is given.
+  /// By default a refusal that neither a remedy nor a flag lifts.
   public init(
     _ code: DiagnosticCode, _ statement: Statement, remedy: String? = nil, hazard: Hazard? = nil
   ) {
@@ -295,15 +297,15 @@ public struct Refusal: Sendable, Hashable {
   }
 }
 
-/// What is to be done for one key.
+/// The task of the executor for one key.
 public enum KeyOrder: Sendable, Hashable {
-  /// Make a new one from nothing, where no file is.
+  /// Create a new key; there is no file yet.
   case issue
-  /// Make a new one in the place of the file that holds the key of this id, which is dead or has expired.
+  /// Create a new key in place of the file with the key of this id, which is deleted or has expired.
   case reissue(replacing: String)
-  /// Make a new one beside these live keys (`--reissue`). A file whose key is not dead is kept beside the new one.
+  /// Create a new key beside these live keys (`--reissue`). A file whose key is still live is kept beside the new one.
   case supersede([String])
-  /// Finish what an interrupted run began: the private half is in the pending file.
+  /// Complete the upload that an interrupted run started: the private half is in the pending file.
   case resume
   /// The pending file's key is live already, under this id: only the final file is missing.
   case adopt(keyID: String)
@@ -312,7 +314,7 @@ public enum KeyOrder: Sendable, Hashable {
   /// Delete the live key of this id.
   case delete(keyID: String)
 
-  /// Its stable name, as the plan's id and its JSON have it.
+  /// The stable name in the plan's id and its JSON.
   public var name: String {
     switch self {
     case .issue: "issue"
@@ -334,7 +336,7 @@ public enum KeyOrder: Sendable, Hashable {
     }
   }
 
-  /// The order of this name about these keys; nil where there is none.
+  /// The task of this name for these keys; nil for an unknown name.
   public init?(name: String, keyIDs: [String]) {
     switch (name, keyIDs.count) {
     case ("issue", 0): self = .issue

@@ -1,10 +1,10 @@
-/// The text of a condition in the Common Expression Language, taken apart as far as it takes to compare two of them.
+/// The text of a condition in the Common Expression Language, split only as far as a comparison of two of them needs.
 ///
 /// Source: https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax
 public enum ConditionText {
   /// The tokens of an expression: words, numbers, operators, comments, and string literals as they are written.
   ///
-  /// White space between tokens means nothing; within a string literal it is a part of the text.
+  /// White space between tokens has no meaning; inside a string literal it is part of the text.
   public static func tokens(of expression: String) -> [String] {
     var lexer = Lexer(bytes: Array(expression.utf8))
     var tokens: [String] = []
@@ -12,12 +12,12 @@ public enum ConditionText {
     return tokens
   }
 
-  /// The form in which expressions that differ in white space alone are the same text.
+  /// The normal form: expressions that differ only in white space have the same one.
   static func normalForm(ofExpression expression: String) -> String {
     tokens(of: expression).joined(separator: " ")
   }
 
-  /// The same for a title or a description: a line break in a block of YAML is not another text.
+  /// The same for a title or a description, because YAML may break its lines.
   static func normalForm(ofText text: String) -> String {
     text.split(whereSeparator: { $0.isWhitespace }).joined(separator: " ")
   }
@@ -74,7 +74,7 @@ private struct Lexer {
     return literal(from: start, isRaw: word.lowercased().contains("r"))
   }
 
-  /// From its prefix to its closing quote; to the end where it has none.
+  /// From its prefix to its closing quote, or to the end if the quote is missing.
   private mutating func literal(from start: Int, isRaw: Bool) -> String {
     let quote = bytes[index]
     let length = byte(1) == quote && byte(2) == quote ? 3 : 1
@@ -92,7 +92,7 @@ private struct Lexer {
     return text(from: start)
   }
 
-  /// To the end of its line, which ends it and so is a part of it.
+  /// Up to and including the end of the line, which ends the comment.
   private mutating func comment() -> String {
     let start = index
     while let next = byte(), next != UInt8(ascii: "\n") { index += 1 }

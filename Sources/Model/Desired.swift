@@ -1,11 +1,11 @@
 public import Diagnostics
 public import JSON
 
-/// Everything that the manifests ask for, checked and with every reference resolved.
+/// All that the manifests request, checked and with every reference resolved.
 public struct DesiredGraph: Sendable {
-  /// The settings of the Stack document; the defaults of the language where the set has none.
+  /// The settings of the Stack document, or the defaults if the set has none.
   public var stack: StackSettings
-  /// What documents declare and what they refer to by full names; policies and keys are kept apart.
+  /// Declared resources, and those that manifests refer to by full names; policies and keys are separate.
   public var resources: [Address: DesiredResource] = [:]
   /// By the policy's own address.
   public var policies: [Address: DesiredPolicy] = [:]
@@ -20,53 +20,53 @@ public struct DesiredGraph: Sendable {
 
 /// The settings of one set of manifests.
 public struct StackSettings: Sendable {
-  /// The name of the Stack document; nil where the set has none.
+  /// The name of the Stack document; nil if the set has none.
   public var name: String?
-  /// Where the Stack document begins; nil where the set has none.
+  /// Where the Stack document begins; nil if the set has none.
   public var source: SourcePosition?
-  /// Members to be removed from every policy that a run reads, with the place that says so.
+  /// Members to remove from every policy that a run reads, each with its place in the manifest.
   public var revoked: [SourcedText] = []
-  /// `protect`: what no flag may delete.
+  /// `protect`: resources that no flag can delete.
   public var protected: [AddressGlob] = []
-  /// `limits.maxDeletes`: how many resources of one kind and project a run may delete. It only tightens the built-in limit.
+  /// `limits.maxDeletes`: how many resources of one kind and project a run may delete. It can only lower the built-in
+  /// limit.
   public var maximumDeletes: Int?
-  /// `limits.maxDeletePercent`: the same as a share of the live ones, from 0 to 100; more than 25 counts as 25, and so does
-  /// nil.
+  /// `limits.maxDeletePercent`: the same as a percentage of the live resources. Nil and more than 25 count as 25.
   public var maximumDeletePercent: Int?
-  /// `limits.maxRemovals`: how many members a run may remove. It only tightens the built-in limits.
+  /// `limits.maxRemovals`: how many members a run may remove. It can only lower the built-in limits.
   public var maximumRemovals: Int?
-  /// `scope`: what undeclared live resources mean.
+  /// `scope`: how a run treats undeclared live resources.
   public var scope = Scope()
-  /// Where repositories are that name no location: looked at for undeclared ones in every declared project.
+  /// The location of repositories that set none: a run searches it for undeclared ones in every declared project.
   public var defaultLocation: String?
   /// The effective values of the variables, for the plan's header and its id; in order of their names.
   public var variables: [String: JSONValue] = [:]
 
-  /// What live resources mean that no manifest declares.
+  /// How a run treats undeclared live resources.
   public struct Scope: Sendable, Hashable {
-    /// What a run does with undeclared resources: list them, pass over them, or plan their deletion.
+    /// The treatment of undeclared resources: list them, ignore them, or plan their deletion.
     public enum Undeclared: String, Sendable, Hashable, CaseIterable {
       case report, ignore, authoritative
     }
-    /// The meaning for kinds that `kinds` does not name: `report` or `ignore`.
+    /// The treatment of kinds that `kinds` does not name: `report` or `ignore`.
     public var undeclared: Undeclared = .report
-    /// `authoritative` only here.
+    /// By kind; only here can it be `authoritative`.
     public var kinds: [KindID: Undeclared] = [:]
-    /// `scope.ignore`: what is passed over whatever its kind. The address of a policy passes over its undeclared members.
+    /// `scope.ignore`: ignored resources of any kind. The address of a policy ignores its undeclared members.
     public var ignored: [AddressGlob] = []
-    /// Where each kind of `kinds` stands.
+    /// The place of each entry of `kinds`.
     public var positions: [KindID: SourcePosition] = [:]
     /// A scope that reports everything undeclared.
     public init() {}
 
-    /// What live resources of a kind mean that no manifest declares.
+    /// How a run treats undeclared resources of a kind.
     public func meaning(ofUndeclared kind: KindID) -> Undeclared { kinds[kind] ?? undeclared }
   }
   /// The settings of a set without a Stack document: no limits of its own, nothing protected or revoked.
   public init() {}
 }
 
-/// A text and where a manifest says it.
+/// A text and its place in a manifest.
 public struct SourcedText: Sendable, Hashable {
   /// The text as the loader reads it, with variables filled in.
   public var text: String
@@ -79,9 +79,9 @@ public struct SourcedText: Sendable, Hashable {
   }
 }
 
-/// What may be done to a declared resource.
+/// What a plan may do to a declared resource.
 public struct Lifecycle: Sendable, Hashable {
-  /// Whether the resource is to exist (`lifecycle.ensure`).
+  /// Whether the resource must exist (`lifecycle.ensure`).
   public enum Ensure: String, Sendable, Hashable, CaseIterable { case present, absent }
   /// `absent` plans a deletion where the resource is live.
   public var ensure: Ensure = .present
@@ -89,39 +89,39 @@ public struct Lifecycle: Sendable, Hashable {
   public var protect = false
   /// One of the two permissions of a replacement; the other is the flag `--allow-replace`.
   public var allowReplace = false
-  /// False: must exist, is never created.
+  /// False: it must exist already, and is never created.
   public var create = true
-  /// Present, created where it does not exist, neither protected nor replaceable.
+  /// The defaults: present, created if it does not exist, neither protected nor replaceable.
   public init() {}
 }
 
-/// One resource that a manifest declares, or that one refers to by its full name.
+/// One resource that a manifest declares, or refers to by its full name.
 public struct DesiredResource: Sendable {
-  /// How the manifests bring it in.
+  /// How the manifests mention it.
   public enum Origin: Sendable, Hashable {
     case declared
-    /// Named by a full Google name only: read, never written; its absence is an error of the plan.
+    /// Only referred to by a full Google name: read, never written; its absence is an error of the plan.
     case external
   }
-  /// What identifies it in plans, and in references from other documents.
+  /// The identity in plans, and in references from other documents.
   public var address: Address
-  /// Whether the plan may change it: what is external is only read.
+  /// Whether the plan may change it: an external resource is only read.
   public var origin: Origin
-  /// The written fields, in wire form: enums by their full names, durations in seconds, references whole. A null asks for
-  /// the default.
+  /// The written fields, in wire form: enums by their full names, durations in seconds, full names for references. Null
+  /// requests the default.
   public var spec: JSONObject
-  /// What the plan may do to it; the defaults for one that is external.
+  /// What the plan may do to it; the defaults for an external one.
   public var lifecycle: Lifecycle
   /// The document's own place.
   public var source: SourcePosition
-  /// Where each written field stands, by the text of its path; the document's place serves where one is missing.
+  /// The place of each written field, by the text of its path; the document's place serves for those that are missing.
   public var positions: [String: SourcePosition]
   /// `metadata.note`: printed with errors and deletions.
   public var note: String?
-  /// The addresses that it refers to or is in: created before it, deleted after it.
+  /// The addresses of its parent and of the resources that it refers to: created before it, deleted after it.
   public var dependencies: Set<Address>
 
-  /// A declared resource without fields, note and dependencies, unless said otherwise.
+  /// By default a declared resource without fields, note and dependencies.
   public init(
     address: Address, origin: Origin = .declared, spec: JSONObject = [:],
     lifecycle: Lifecycle = Lifecycle(), source: SourcePosition,
@@ -138,19 +138,18 @@ public struct DesiredResource: Sendable {
   }
 }
 
-/// What the manifests say of one IAM policy: the union of inline entries and binding documents.
+/// What the manifests declare of one IAM policy: the union of inline entries and binding documents.
 public struct DesiredPolicy: Sendable {
   /// The policy's address; its resource is `address.policyResource`.
   public var address: Address
   /// At most one per (role, condition), in order of role, then condition.
   public var entries: [PolicyEntry]
-  /// The addresses that are written before it: its resource and project, and the accounts and custom roles that its grants
-  /// name.
+  /// The addresses that a run writes first: its resource and project, and the accounts and custom roles in its grants.
   public var dependencies: Set<Address>
-  /// The accounts and custom roles among the dependencies that grants name, with the name that policies have for them.
+  /// The accounts and custom roles among the dependencies that grants name, each with its name in policies.
   public var mentions: [Address: Set<PolicyName>]
 
-  /// A policy whose grants name no declared account or role, unless `mentions` says so.
+  /// By default a policy whose grants name no declared account or role.
   public init(
     address: Address, entries: [PolicyEntry], dependencies: Set<Address>,
     mentions: [Address: Set<PolicyName>] = [:]
@@ -160,11 +159,11 @@ public struct DesiredPolicy: Sendable {
     self.dependencies = dependencies
     self.mentions = mentions
   }
-  /// The first place that names the policy; nil where it has no entries.
+  /// The first place that names the policy; nil if it has no entries.
   public var source: SourcePosition? { entries.map(\.source).min() }
 }
 
-/// What the manifests say of one (role, condition) of a policy. Members are normalised: e-mail parts in lower case.
+/// What the manifests declare of one (role, condition) of a policy. Members are normalised: e-mail parts in lower case.
 public struct PolicyEntry: Sendable {
   /// The role's name as policies have it: `roles/artifactregistry.reader`.
   public var role: String
@@ -172,26 +171,26 @@ public struct PolicyEntry: Sendable {
   public var condition: PolicyCondition?
   /// Members that must hold the role, each with its place.
   public var members: [SourcedText]
-  /// Members that must not.
+  /// Members that must not hold it, each with its place.
   public var absent: [SourcedText]
-  /// Whether `members` are all that may hold it.
+  /// Whether only `members` may hold it.
   public var exclusive: Bool
-  /// Where `exclusive: role` is written: what the manifests give of the role, under any condition, is all of it.
+  /// The place of `exclusive: role`: only the declared members may hold the role, under any condition.
   public var exclusiveRole: SourcePosition?
-  /// The first place that speaks of it.
+  /// The first place that mentions it.
   public var source: SourcePosition
-  /// What of it only takes members away, and has nothing more to say once they are gone.
+  /// The parts that only remove members, and that the user can delete after the removal.
   public var ended: [Ended] = []
 
   /// An entry whose `until` is past, or a binding that is `ensure: absent`.
   public struct Ended: Sendable {
     /// The place of the entry, or of the binding document.
     public var source: SourcePosition
-    /// The members that it takes away, normalised.
+    /// The members that it removes, normalised.
     public var members: [String]
     /// Whether it is an entry whose `until` is past.
     public var isPast: Bool
-    /// A binding that is `ensure: absent`, unless `isPast` is set.
+    /// By default a binding that is `ensure: absent`.
     public init(source: SourcePosition, members: [String], isPast: Bool = false) {
       self.source = source
       self.members = members
@@ -199,7 +198,7 @@ public struct PolicyEntry: Sendable {
     }
   }
 
-  /// An entry that is not exclusive and names no members, unless said otherwise; nothing of it has ended.
+  /// By default an entry that is not exclusive and has no members; no part of it has ended.
   public init(
     role: String, condition: PolicyCondition? = nil, members: [SourcedText] = [],
     absent: [SourcedText] = [], exclusive: Bool = false, source: SourcePosition
@@ -215,31 +214,31 @@ public struct PolicyEntry: Sendable {
 
 /// One service-account key that the manifests ask for.
 public struct DesiredKey: Sendable {
-  /// Who makes it. The raw values are part of the plan's id.
+  /// Who creates the key. The raw values are part of the plan's id.
   public enum Origin: String, Sendable, Hashable, CaseIterable { case uploaded, google }
-  /// What identifies the declaration in plans; the live key has an id of Google's.
+  /// The identity of the declaration in plans; the live key has an id from Google.
   public var address: Address
-  /// The address of the account that it is for.
+  /// The address of its account.
   public var account: Address
   /// The account's e-mail, in lower case.
   public var email: String
-  /// Who makes the key pair: arctl, which uploads the public key, or Google, which returns the private one.
+  /// Who creates the key pair: arctl, which uploads the public key, or Google, which returns the private one.
   public var origin: Origin
-  /// Whether the manifest says so; a document that is `ensure: absent` need not.
+  /// Whether the manifest sets it; a document that is `ensure: absent` need not.
   public var originIsWritten = true
   /// The file's name below the key directory.
   public var file: String
   /// The files of the account's other declared keys.
   public var neighbours: [String] = []
-  /// Seconds that a new key is valid; nil: for ever (origin `google`, which has no say in it).
+  /// How many seconds a new key is valid; nil: without end (origin `google`, for which Google decides).
   public var expires: Int64?
-  /// Seconds after which a plan says that the rotation of a key is due; nil: never.
+  /// After how many seconds a plan reports that a key is due for rotation; nil: never.
   public var rotateAfter: Int64?
-  /// Seconds that a rotation needs for the old and the new key side by side.
+  /// How many seconds a rotation needs the old and the new key side by side.
   public var overlap: Int64
-  /// `sha256:` and the hex digest of the public key, when the manifest pins it.
+  /// `sha256:` and the hex digest of the public key, if the manifest pins it.
   public var fingerprint: String?
-  /// `arctl-` and 32 hex digits: the certificate subject's common name, by which an uploaded key is recognised.
+  /// `arctl-` and 32 hex digits: the common name of the certificate subject, by which arctl recognises an uploaded key.
   public var commonName: String
   /// What the plan may do to it.
   public var lifecycle: Lifecycle
@@ -247,10 +246,10 @@ public struct DesiredKey: Sendable {
   public var source: SourcePosition
   /// `metadata.note`: printed with errors and deletions.
   public var note: String?
-  /// The addresses that are written before it: its account, and where they are declared its project and the IAM API.
+  /// The addresses that a run writes first: its account and, if they are declared, its project and the IAM API.
   public var dependencies: Set<Address>
 
-  /// A key whose public half is not pinned, with the default lifecycle, unless said otherwise.
+  /// By default a key without a pinned public half, with the default lifecycle.
   public init(
     address: Address, account: Address, email: String, origin: Origin, file: String,
     expires: Int64?, rotateAfter: Int64?, overlap: Int64, fingerprint: String? = nil,

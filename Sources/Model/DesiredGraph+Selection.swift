@@ -4,7 +4,7 @@ extension DesiredGraph {
     Set(resources.keys).union(policies.keys).union(keys.keys)
   }
 
-  /// What an address depends on directly, as far as it is in the graph.
+  /// The direct dependencies of an address that are in the graph.
   public func dependencies(of address: Address) -> Set<Address> {
     let named =
       resources[address]?.dependencies ?? policies[address]?.dependencies
@@ -12,14 +12,15 @@ extension DesiredGraph {
     return named.filter { resources[$0] != nil || policies[$0] != nil || keys[$0] != nil }
   }
 
-  /// The addresses that a run is about: the targets with what they depend on, without the excluded and what depends on them.
+  /// The addresses of a run: the targets with their dependencies, without the excluded ones and those that depend on
+  /// them.
   ///
-  /// A policy that names an excluded account or role is one of them: it loses the grants that do (`leftOutNames`).
+  /// A policy that names an excluded account or role stays selected: it loses those grants (`leftOutNames`).
   public func selected(by selection: Selection) -> Set<Address> {
     targeted(by: selection).subtracting(excluded(by: selection))
   }
 
-  /// What the targets of a selection ask for and its exclusions leave out.
+  /// The addresses that the targets of a selection include and its exclusions leave out.
   public func leftOut(by selection: Selection) -> Set<Address> {
     targeted(by: selection).intersection(excluded(by: selection))
   }
@@ -31,7 +32,7 @@ extension DesiredGraph {
     return Self.closure(hits) { dependencies(of: $0) }
   }
 
-  /// The excluded addresses, and what depends on them.
+  /// The excluded addresses, and all that depend on them.
   private func excluded(by selection: Selection) -> Set<Address> {
     guard !selection.excludes.isEmpty else { return [] }
     let all = addresses
@@ -59,10 +60,10 @@ extension DesiredGraph {
     }.filter { !$0.value.isEmpty }
   }
 
-  /// Patterns of a selection that match nothing: almost always a slip.
+  /// The patterns of a selection that match nothing: almost always a typing error.
   public func unmatched(_ selection: Selection) -> [AddressGlob] {
     let all = addresses
-    // Policies that no manifest speaks of are read for members that go everywhere: they can be left out too.
+    // Undeclared policies are read too if the Stack revokes members, so `--exclude` may match them.
     let policies = resources.keys.map(\.policy)
     return selection.targets.filter { glob in !all.contains { glob.selects($0) } }
       + selection.excludes.filter { glob in
@@ -70,11 +71,11 @@ extension DesiredGraph {
       }
   }
 
-  /// Patterns that no declared grant can agree with.
+  /// The patterns that no declared grant can match.
   public func unmatchedGrants(_ selection: Selection) -> [GrantPattern] {
     let revoked = Set(stack.revoked.map { PolicyMember.normalized($0.text) })
     return selection.excludedGrants.filter { pattern in
-      // Policies that no manifest mentions are read for members that the Stack revokes.
+      // Undeclared policies are read for the members that the Stack revokes.
       let isRevoked =
         pattern.member.map(revoked.contains) == true
         && resources.keys.contains { pattern.policies.selects($0.policy) }
@@ -86,7 +87,7 @@ extension DesiredGraph {
     guard pattern.policies.selects(policy.address) else { return false }
     let revoked = Set(stack.revoked.map { PolicyMember.normalized($0.text) })
     return policy.entries.contains { entry in
-      // What an exclusive entry removes is not declared by name, nor is what an earlier `until` gave.
+      // Removals by an exclusive entry or of an earlier `until` are not declared by name, so any member may match.
       let isOpen = entry.exclusive || entry.exclusiveRole != nil
       let members = Set((entry.members + entry.absent).map { PolicyMember.normalized($0.text) })
         .union(revoked)

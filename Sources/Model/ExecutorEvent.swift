@@ -1,17 +1,17 @@
-/// One thing that happened while a plan was carried out; live progress, the log and the report are folds of these.
+/// One event of an apply; progress, log and report are folds over these events.
 public enum ExecutorEvent: Sendable {
-  /// `things` is how many addresses they are about, as one call can enable twenty services; nil: one each.
+  /// `things` is the number of addresses, as one call can enable twenty services; nil: one for each operation.
   case began(operations: Int, things: Int? = nil)
   case started(Operation)
   case finished(Operation, OperationResult, took: Duration)
   case failed(Operation, OperationFailure, took: Duration)
-  /// Not tried, because this operation, on which it depends, failed or was skipped.
+  /// Not tried, because this operation failed or was skipped, and the skipped one depends on it.
   case skipped(Operation, because: OperationID)
-  /// Not tried, because the run was asked to stop or its time was up.
+  /// Not tried, because the user stopped the run or its time limit passed.
   case notStarted(Operation)
 }
 
-/// What became of an apply: a fold of its events.
+/// The outcome of an apply: a fold over its events.
 public struct ExecutionReport: Sendable {
   /// The operations that succeeded, in the order in which they ended.
   public var done: [(operation: Operation, result: OperationResult)] = []
@@ -19,10 +19,10 @@ public struct ExecutionReport: Sendable {
   public var failed: [(operation: Operation, failure: OperationFailure)] = []
   /// The operations that were not tried, each with the failed or skipped one that it depends on.
   public var skipped: [(operation: Operation, because: OperationID)] = []
-  /// The operations that were not tried because the run was stopped.
+  /// The operations that were not tried because the run ended early.
   public var notStarted: [Operation] = []
 
-  /// The report of a run in which nothing has ended yet.
+  /// The report of a run in which no operation has ended yet.
   public init() {}
 
   /// Adds the outcome that an event reports; `began` and `started` change nothing.
@@ -42,7 +42,7 @@ public struct ExecutionReport: Sendable {
         if case .key(.delete, _) = operation.action { operation.address } else { nil }
       })
   }
-  /// The declared keys that were made, in the place of another one or not.
+  /// The declared keys that were created, replacements included.
   public var issuedKeys: Set<Address> {
     Set(
       done.compactMap { operation, _ in
@@ -53,12 +53,12 @@ public struct ExecutionReport: Sendable {
         }
       })
   }
-  /// Whether all that failed are policies that were written but for single grants, and nothing was skipped.
+  /// Whether the only failures are policies that were written without single grants, and nothing was skipped.
   public var isPartial: Bool {
     !failed.isEmpty && failed.allSatisfy(\.failure.isPolicyInPart) && skipped.isEmpty
       && notStarted.isEmpty
   }
-  /// Whether running again would fail in the same way until a person changes something.
+  /// Whether another run would fail in the same way until a person changes something.
   public var isFinal: Bool {
     !failed.isEmpty && notStarted.isEmpty
       && failed.allSatisfy { $0.failure.isFinal || $0.failure.kind == .key }

@@ -12,7 +12,7 @@ public struct FieldPath: Sendable, Hashable, CustomStringConvertible {
   /// The steps from the resource to the value; none for the resource itself.
   public var components: [Component]
 
-  /// The path of these steps; without any, that of the whole resource.
+  /// The path of these steps; without any, the path of the whole resource.
   public init(_ components: [Component] = []) { self.components = components }
 
   /// The path of a part of this value, one step further.

@@ -4,12 +4,12 @@ import Diagnostics
 public struct Grant: Sendable, Hashable, Comparable {
   /// The role's name as policies have it: `roles/artifactregistry.reader`.
   public var role: String
-  /// The condition that the grant depends on; nil where it always holds.
+  /// The condition of the grant; nil if it always holds.
   public var condition: PolicyCondition?
   /// In normal form.
   public var member: String
 
-  /// An unconditional grant, unless a condition is given; `member` is taken in normal form.
+  /// By default an unconditional grant; `member` must be in normal form.
   public init(role: String, condition: PolicyCondition? = nil, member: String) {
     self.role = role
     self.condition = condition
@@ -25,7 +25,7 @@ public struct Grant: Sendable, Hashable, Comparable {
   }
 }
 
-/// Which grants of a policy a run leaves out: those that agree with every part that is given.
+/// The grants of a policy that a run leaves out: those that match every part of the pattern.
 ///
 ///     my-project/iam/project role=roles/viewer member=group:dev@example.com condition=office hours
 public struct GrantPattern: Sendable, Hashable, CustomStringConvertible {
@@ -38,7 +38,7 @@ public struct GrantPattern: Sendable, Hashable, CustomStringConvertible {
   /// The title of the condition.
   public var condition: String?
 
-  /// A part that is nil matches every grant; the member is brought into normal form.
+  /// A part that is nil matches every grant; `member` is normalised.
   public init(
     policies: AddressGlob, role: String? = nil, member: String? = nil, condition: String? = nil
   ) {
@@ -64,17 +64,17 @@ public struct GrantPattern: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension GrantPattern {
-  /// The flag that leaves these grants out, as a shell takes it.
+  /// The flag that leaves these grants out, quoted for a shell.
   public var exclusion: String { "--exclude \(shellQuoted(description))" }
 
-  /// Why a text does not say which grants are meant.
+  /// Why a text is not a grant pattern.
   public struct Mistake: Error, Sendable, Hashable {
     /// What is wrong with the text, on one line, with identifiers in backticks.
     public let message: String
   }
 
-  /// Reads `POLICY-ADDRESS role=ROLE member=MEMBER condition=TITLE`: at least one of the three, in this order. The title is
-  /// the rest of the text, and may hold blanks.
+  /// Reads `POLICY-ADDRESS role=ROLE member=MEMBER condition=TITLE`: at least one of the three, in this order. The
+  /// title is the rest of the text, and may contain spaces.
   public init(parsing text: String) throws(Mistake) {
     let parts = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty else {

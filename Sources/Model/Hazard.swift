@@ -12,13 +12,13 @@ public struct Hazard: Sendable, Hashable {
   }
   /// The flag that lifts the refusal; its raw value is the option's name without dashes.
   public var flag: Flag
-  /// What is dangerous.
+  /// The danger.
   public var statement: Statement
   /// Pairs a danger with the flag that allows it.
   public init(_ flag: Flag, _ statement: Statement) {
     self.flag = flag
     self.statement = statement
   }
-  /// What is dangerous, as a reader sees it.
+  /// The danger, as a reader sees it.
   public var message: String { statement.text }
 }

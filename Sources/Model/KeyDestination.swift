@@ -1,4 +1,4 @@
-/// What stands at the destination of a key.
+/// What arctl found at the destination of a key.
 public struct KeyDestination: Sendable, Hashable {
   /// A finished credential file.
   public struct File: Sendable, Hashable {
@@ -8,12 +8,11 @@ public struct KeyDestination: Sendable, Hashable {
     public var email: String
     /// SHA-256 of the public key, in hex.
     public var fingerprint: String
-    /// Why it is not a file of the declared key's account: `holds a key of x@y`. Nil for one that is.
+    /// Why it is not a file of the declared key's account: `holds a key of x@y`; nil if it is.
     public var stranger: String?
-    /// Why it looks like the file of a key of another server than this run's; nil where it does not, or where the
-    /// server was seen to know the key.
+    /// Why it looks like a key file of another server; nil if it does not, or if this run's server knows the key.
     public var otherServer: String?
-    /// A file of the declared key's account, on this run's server, unless said otherwise.
+    /// By default a file of the declared key's account, on this run's server.
     public init(
       keyID: String, email: String, fingerprint: String, stranger: String? = nil,
       otherServer: String? = nil
@@ -25,17 +24,17 @@ public struct KeyDestination: Sendable, Hashable {
       self.otherServer = otherServer
     }
 
-    /// Whether it is the file of a key of this account, on the server of this run.
+    /// Whether it is a key file of this account, on this run's server.
     public func belongs(to email: String) -> Bool {
       stranger == nil && otherServer == nil && self.email == email
     }
   }
 
-  /// The file of a key that another one has replaced, kept beside the new file.
+  /// The file of a replaced key, kept beside the new file.
   public struct Replaced: Sendable, Hashable {
     /// What the kept file holds.
     public var file: File
-    /// Where the kept file is, for people.
+    /// The path of the kept file, as messages print it.
     public var path: String
     /// Pairs a kept file with its path.
     public init(file: File, path: String) {
@@ -44,66 +43,64 @@ public struct KeyDestination: Sendable, Hashable {
     }
   }
 
-  /// What was known just before Google was asked for a key, left by an interrupted run: Google may have made one whose
-  /// private half is lost, and a list of keys may be slow to show it.
+  /// A note that an interrupted run left just before it requested a key: Google may have created one whose private half
+  /// is lost, and a list of keys may show it late.
   public struct Intent: Sendable, Hashable {
-    /// The ids of the keys that there were before.
+    /// The ids of the keys before the request.
     public var keyIDs: [String]
-    /// When Google was asked, in Unix seconds.
+    /// The time of the request, in Unix seconds.
     public var time: Int64
-    /// The file that says so, for people.
+    /// The file that holds this note, as messages print it.
     public var path: String
-    /// Takes the ids of the keys before the request, its time in Unix seconds, and the path of the file that says so.
+    /// Takes the ids of the keys before the request, its time in Unix seconds, and the path of the file with this note.
     public init(keyIDs: [String], time: Int64, path: String) {
       self.keyIDs = keyIDs
       self.time = time
       self.path = path
     }
 
-    /// How long the key may still come to light, in seconds; 0 when nothing is to be waited for any more. A clock that was
-    /// set back makes it no longer than it is from the start.
+    /// How many more seconds the key may still appear; 0 if the wait is over. A clock that was set back cannot make the
+    /// wait longer than it was at the start.
     public func secondsLeft(at now: Int64) -> Int64 {
       max(0, KeyDestination.patience - max(0, now - time))
     }
   }
 
-  /// What is at the path, and whether a key may be written there.
+  /// What is at the path, and whether arctl may write a key there.
   public enum State: Sendable, Hashable {
     case empty
     case file(File)
-    /// A file that is none of ours, or cannot be read, or a folder that no key goes into: why, and what to do about it
-    /// where that is not to take the file away.
+    /// A file that is not ours or cannot be read, or a folder that cannot hold a key: the reason, and a remedy other
+    /// than to move the file away.
     case unusable(String, remedy: String? = nil)
-    /// This destination may not be used here (a runner without `--key-dir`); why.
+    /// This destination may not be used here (a runner without `--key-dir`); the reason.
     case refused(String)
   }
-  /// Decides whether a key can be issued, replaced or found here.
+  /// Decides whether a key can be created, replaced or found here.
   public var state: State
-  /// A private half that an interrupted run left, by the fingerprint of its public key in hex; nil when there is none.
+  /// A private half that an interrupted run left, by the fingerprint of its public key in hex; nil if there is none.
   public var pendingFingerprint: String?
-  /// The finished file of it that lacks only its name; nil where there is only a private half.
+  /// The complete file of that key, which only lacks its final name; nil if there is only a private half.
   public var unnamed: File?
-  /// When that was written, in Unix seconds.
+  /// The time of that file, in Unix seconds.
   public var pendingTime: Int64?
-  /// The files that are kept of keys that were replaced, by their names.
+  /// The kept files of replaced keys, by their names.
   public var replaced: [Replaced] = []
-  /// Nil where no run was cut off while Google made a key.
+  /// Nil unless an interrupted run had requested a key from Google.
   public var intent: Intent?
-  /// Whether an interrupted run left files of its own, beside a finished credential file or without one.
+  /// Whether an interrupted run left temporary files, with or without a finished credential file.
   public var hasLeftovers = false
-  /// Whether another run is writing in this key directory just now.
+  /// Whether another run is writing in this key directory now.
   public var isBusy = false
-  /// The permission bits of a finished credential file that others than its owner can get at; nil where only its owner
-  /// can.
+  /// The permission bits of a finished credential file that other users can access; nil if only its owner can.
   public var openRights: UInt32?
-  /// Where it is, for people.
+  /// The path, as messages print it.
   public var path: String
 
-  /// How long a new key may be missing in the server's answers, in seconds. Source:
-  /// docs/google-apis.md#eventual-consistency.
+  /// How many seconds the server's responses may lack a new key. Source: docs/google-apis.md#eventual-consistency.
   public static let patience: Int64 = 60
 
-  /// Without replaced files, leftovers or another run at work, and with safe permission bits, unless set afterwards.
+  /// By default without replaced files, leftovers or another run at work, and with safe permission bits.
   public init(
     state: State, pendingFingerprint: String? = nil, intent: Intent? = nil, path: String
   ) {
@@ -113,18 +110,18 @@ public struct KeyDestination: Sendable, Hashable {
     self.path = path
   }
 
-  /// The finished file, where there is one.
+  /// The finished file; nil if there is none.
   package var file: File? {
     if case .file(let file) = state { file } else { nil }
   }
 
-  /// Whether the finished file holds the key that the intent is about.
+  /// Whether the finished file holds the key of the interrupted request.
   public var intentIsAnswered: Bool {
     guard let intent, let file else { return false }
     return !intent.keyIDs.contains(file.keyID)
   }
 
-  /// For how many seconds a key may still come to light that an interrupted run made.
+  /// How many more seconds the key of an interrupted run may still appear.
   public func secondsLeft(at now: Int64) -> Int64 {
     guard let intent, !intentIsAnswered else { return 0 }
     return intent.secondsLeft(at: now)

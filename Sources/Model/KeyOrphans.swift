@@ -1,17 +1,17 @@
-/// Keys that an interrupted run may have left, and that nobody may hold: every one of them, in words for people.
+/// Keys that an interrupted run may have left without a private half, described for a message.
 public struct KeyOrphans: Sendable, Hashable {
   private let ids: [String]
   private let email: String
   private let intent: String
 
-  /// - Parameter intent: the file that remembers the interrupted run.
+  /// - Parameter intent: the file with the note of the interrupted run.
   public init(ids: [String], email: String, intent: String) {
     self.ids = ids.sorted()
     self.email = email
     self.intent = intent
   }
 
-  /// `key K of E, whose private half nobody holds`.
+  /// `key K of E, whose private half is lost`.
   public var subject: String {
     ids.count == 1
       ? "key \(ids[0]) of \(email), whose private half is lost"

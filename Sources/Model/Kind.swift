@@ -1,16 +1,16 @@
 public import Diagnostics
 public import JSON
 
-/// What a manifest can declare: its names, its fields and its own rules.
+/// A kind of document: its names, its fields and its own rules.
 ///
-/// The schema drives everything that can be said of a field once and for all; a kind adds what takes more than one field.
-/// No member has a default: what a kind does not answer does not compile.
+/// The schema answers every question about a single field; the kind adds the rules that involve more than one. No
+/// member has a default, so a kind that does not answer a question does not compile.
 public protocol Kind: Sendable {
   /// As manifests write it: `Repository`.
   var name: String { get }
   /// One sentence for reference pages.
   var summary: String { get }
-  /// What its documents are to a set.
+  /// The role of its documents in a set.
   var part: DocumentPart { get }
   /// The fields of `spec`: those of Google's resource, and with `.manifestOnly` those of the language alone.
   var schema: Schema { get }
@@ -20,108 +20,110 @@ public protocol Kind: Sendable {
   func check(_ spec: JSONObject) -> [SpecProblem]
 }
 
-/// What a document is to its set.
+/// The role of a document in its set.
 public enum DocumentPart: Sendable, Hashable {
   /// The settings of the set; one document at most.
   case settings
   /// Members of a policy.
   case grants
-  /// Something with an address.
+  /// A resource with an address.
   case resource
 }
 
-/// A kind whose documents have addresses: something at Google, with everything that a plan has to know of it.
+/// A kind whose documents have addresses: a resource at Google, with everything that a plan needs to know about it.
 public protocol ResourceKind: Kind {
   /// As addresses write it: `repository`.
   var addressName: String { get }
-  /// What it stands in.
+  /// Its parent.
   var place: Place { get }
-  /// What its deletion means.
+  /// The effect of its deletion.
   var deletion: Deletion { get }
   /// Google's limits for it.
   var limits: KindLimits { get }
-  /// The service that has to be on in its project first: `iam.googleapis.com`; nil for what needs none.
+  /// The service that its project must have enabled: `iam.googleapis.com`; nil if it needs none.
   var service: String? { get }
   /// Whether it has an IAM policy of its own.
   var hasPolicy: Bool { get }
-  /// The service that has to be on before its policy can be read or written, beside what it needs itself; nil for none.
+  /// The additional service that must be enabled to read or write its policy; nil if there is none.
   var policyService: String? { get }
-  /// Whether the Stack's default labels are its own labels, too.
+  /// Whether the Stack's default labels apply to it.
   var takesDefaultLabels: Bool { get }
-  /// What Google calls all of them in a name: `repositories`.
+  /// The collection in Google's names: `repositories`.
   var collection: String { get }
-  /// How a manifest names one that it does not declare, in words: `projects/P/locations/L/repositories/ID`.
+  /// The form of a full name, in words: `projects/P/locations/L/repositories/ID`.
   var fullNameForm: String { get }
 
-  /// How a manifest names one that it does not declare.
+  /// The full name with which a manifest refers to an undeclared one.
   func fullName(of address: Address) -> String
 
-  /// What a text of a manifest refers to; nil for a text of another form.
+  /// The resource that a text of a manifest refers to; nil if the text has another form.
   ///
-  /// - Parameter project: of the document that refers.
+  /// - Parameter project: the project of the referring document.
   func read(reference text: String, project: String) -> KindReference?
 
-  /// What keeps a live resource from being compared with the written fields, beyond what the schema says of each field:
-  /// nil where nothing does. A difference that is concluded from such an answer could replace what is there.
+  /// Why a live resource cannot be compared with the written fields, beyond the rules of the schema; nil if it can. A
+  /// difference from an unusable response could replace a live resource.
   func problem(inLive live: JSONValue, written: JSONObject) -> String?
 
-  /// What is really asked for, given what is live: safe defaults that go with a written field, each said in a remark.
+  /// The fields to request, given the live ones: adds safe defaults that belong to a written field, each with a remark.
   func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec
 
-  /// What makes this change dangerous, apart from what follows from its action alone.
+  /// The dangers of this change beyond those of its action.
   func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard]
 
-  /// What a resource holds and its deletion destroys: `312 GB of packages`; nil when nothing but the resource itself.
-  /// Without a live value, as far as that is known of every one.
+  /// The contents that a deletion destroys: `312 GB of packages`; nil if there are none. Without a live value, what is
+  /// known of every resource of the kind.
   func contents(of live: JSONValue?) -> String?
 
-  /// What is wise before a live resource is deleted: `disable it first`; nil when nothing is.
+  /// What to do before a live resource is deleted: `disable it first`; nil if nothing.
   func advice(onDeleting live: JSONValue) -> Statement?
 
-  /// What tells a live resource from any other that has, or will have, its name: `createTime`. Before a deletion it also
-  /// holds what the resource consists of, where Google's APIs name nothing that a namesake could not have.
+  /// The values that distinguish a live resource from any other with the same name, now or later: `createTime`. Before
+  /// a deletion it also holds the resource's contents, if Google's APIs return nothing that a resource of the same name
+  /// could not have.
   ///
-  /// A plan carries it with everything that it does to what is there, and an apply leaves alone what is another one by then.
+  /// A plan carries it with every change of a live resource, and apply refuses if the resource has been exchanged
+  /// since.
   func identity(of live: JSONValue, before action: Change.Action) -> JSONObject
 
-  /// How policies name it; nil where they do not.
+  /// The name of the resource in policies; nil if policies do not name it.
   func policyName(of address: Address) -> PolicyName?
 
-  /// For a kind that policies name as a role: the permissions that one holds, as written or else as live.
+  /// For a kind that is a role: the permissions as written, or else as live.
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]?
 
-  /// What a live value says of its resource: a state that the kind does not know is never taken for another.
+  /// The state of a live resource. An unknown state is never taken for a known one.
   func state(of live: JSONValue) -> ObservedState
 
-  /// Whether those of a project are listed before it is deleted, to name what goes with it.
+  /// Whether a plan lists those of a project before it deletes the project, to name what the deletion destroys.
   var isListedBeforeItsProjectGoes: Bool { get }
 
-  /// Whether a change switches it off, so that who signs in as it no longer can.
+  /// Whether a change disables the identity, so that whoever signs in with it no longer can.
   func isSwitchedOff(by change: Change) -> Bool
 
-  /// Whether one is made that does not exist, where its lifecycle does not say.
+  /// Whether a missing one is created if its lifecycle does not say.
   func isMade(_ spec: JSONObject) -> Bool
 
-  /// Why one is not made that does not exist, where its document says that it must.
+  /// Why a missing one is not created, if its document says that it must exist.
   var mustExist: Refusal { get }
 
-  /// What is wrong with a field of one that refers to another resource, whose fields are those of its document; nil for what
-  /// no document declares.
+  /// The problem with a reference to another resource, given that resource's document; nil if there is none, or if no
+  /// document declares the resource.
   func problem(
     referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
     with spec: JSONObject
   ) -> ReferenceProblem?
 
-  /// What is unwise about one beside the others of its set. `hasCycle`: resources were found to need each other.
+  /// Advice about one resource, given the others of its set. `hasCycle`: there are resources that need each other.
   func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]
 
-  /// Whether it is a credential: arctl makes it, and keeps its private half in a file.
+  /// Whether it is a credential: arctl creates it, and keeps its private half in a file.
   var isCredential: Bool { get }
 }
 
 extension Kind {
-  /// This kind, if it has addresses.
+  /// This kind, if its documents have addresses.
   public var resource: (any ResourceKind)? { self as? any ResourceKind }
 }
 
@@ -129,32 +131,32 @@ extension ResourceKind {
   /// The kind of its parent; nil for a project.
   public var parent: KindID? { place.parent }
 
-  /// Whether a 404 says that one is absent. Of a setting it may say that Google has none of this name.
+  /// Whether a 404 means that the resource is absent. For a setting it can mean that Google does not know the name.
   public var isAbsentAfterNotFound: Bool { !place.isSetting }
 
-  /// Whether errors about other resources name one: `Role projects/p/roles/x does not exist`.
+  /// Whether errors about other resources name it: `Role projects/p/roles/x does not exist`.
   public var isNamedInErrors: Bool { canBeListed && !isCredential }
 
-  /// Whether policies name one as a member.
+  /// Whether policies name it as a member.
   public var isMember: Bool {
     if case .member = policyName(of: Address(project: "p", id, "name")) { true } else { false }
   }
 
-  /// Whether policies name one as a role.
+  /// Whether policies name it as a role.
   public var isRole: Bool {
     if case .role = policyName(of: Address(project: "p", id, "name")) { true } else { false }
   }
 
-  /// Documents of a resource are resources.
+  /// The documents of a resource kind are resources.
   public var part: DocumentPart { .resource }
 
-  /// Whether undeclared ones can be found and deleted: all but projects, and the services that a project has.
+  /// Whether undeclared ones can be found and deleted: all kinds except projects and the services of a project.
   public var canBeListed: Bool { !place.isRoot && !place.isSetting }
 
-  /// What keeps a live resource from being compared with the written fields, by its schema and by the kind's own rules;
-  /// nil where nothing does.
+  /// Why a live resource cannot be compared with the written fields, by its schema and by the kind's own rules; nil if
+  /// it can.
   ///
-  /// - Parameter written: the fields that a manifest writes; none for what no manifest declares.
+  /// - Parameter written: the fields in the manifest; none for an undeclared resource.
   public func problem(comparing live: JSONValue, written: JSONObject) -> String? {
     SchemaShape.problem(in: live, schema: schema, written: written)
       ?? problem(inLive: live, written: written)
@@ -162,41 +164,41 @@ extension ResourceKind {
 }
 
 extension Refusal {
-  /// For a kind that is made unless its document says `lifecycle.create: false`.
+  /// The refusal of kinds that are created unless the document sets `lifecycle.create: false`.
   public static let createIsFalse = Refusal(
     .mustExist,
     Statement("must-exist.create", "does not exist, and `lifecycle.create` is false"),
     remedy: "correct the name, create it first, or remove `create: false`")
 }
 
-/// What a live value says of its resource.
+/// The state that a live value shows.
 public enum ObservedState: Sendable, Hashable {
-  /// It is there.
+  /// It exists.
   case present
   /// It is deleted, and can still be restored.
   case softDeleted
-  /// It answers, and is not there: a service that is off.
+  /// It has a response, but does not exist: a service that is off.
   case absent
-  /// It is in a state that arctl does not know; a sentence about it, to follow its address.
+  /// A state that arctl does not know; a sentence about it, to follow its address.
   case unknown(String)
 }
 
-/// What a resource is in, and so what its address holds.
+/// The parent of a resource, which determines the form of its address.
 public enum Place: Sendable, Hashable {
-  /// Nothing: a project. `P/project`.
+  /// None: a project. `P/project`.
   case root
-  /// A switch of a project: a service, which is enabled and never made. `P/KIND/NAME`.
+  /// A project, as a setting of it: a service, which is enabled and never created. `P/KIND/NAME`.
   case setting(of: KindID)
   /// A project. `P/KIND/NAME`.
   case project(KindID)
   /// A location of a project. `P/KIND/LOCATION/NAME`.
   case location(of: KindID)
-  /// Another resource, which the field of this name refers to. `P/KIND/.../NAME`, with the names of that one first.
+  /// Another resource, which the field of this name refers to. `P/KIND/.../NAME`, with the names of the parent first.
   case child(of: KindID, field: String)
 }
 
 extension Place {
-  /// The kind of what a resource is in; nil for a project.
+  /// The kind of the parent; nil for a project.
   public var parent: KindID? {
     switch self {
     case .root: nil
@@ -204,11 +206,11 @@ extension Place {
     }
   }
 
-  /// Whether it is in nothing.
+  /// Whether it has no parent.
   public var isRoot: Bool { self == .root }
-  /// Whether it is a switch of a project.
+  /// Whether it is a setting of a project.
   public var isSetting: Bool { if case .setting = self { true } else { false } }
-  /// Whether it is in a location.
+  /// Whether its parent is a location.
   public var isLocation: Bool { if case .location = self { true } else { false } }
 
   /// How many names an address has.
@@ -221,7 +223,7 @@ extension Place {
     }
   }
 
-  /// Whether its document says in which project: a child is where its parent is.
+  /// Whether its document names a project: a child takes that of its parent.
   public var isInProject: Bool {
     switch self {
     case .setting, .project, .location: true
@@ -230,31 +232,31 @@ extension Place {
   }
 }
 
-/// What the deletion of a resource means.
+/// The effect of a deletion.
 public enum Deletion: Sendable {
   /// It is never deleted.
   case never
-  /// It is gone at once. Whether something new can have its id; what cannot be made again is never replaced.
+  /// It is deleted at once. `idIsReusable`: whether a new resource can have its id; if not, arctl never replaces it.
   case final(idIsReusable: Bool)
-  /// It stays, marked, and can be brought back for a while; until it is purged its id is not free.
+  /// It stays, marked as deleted, and can be undeleted for a while; its id is not free until Google purges it.
   case soft(isDeleted: @Sendable (JSONValue) -> Bool, returning: Return)
-  /// No read shows it any more, and who knows its unique id can bring it back for a while; its id is free.
+  /// No read shows it any more; with its unique id it can be undeleted for a while; its id is free.
   case hidden(returning: Return)
 
-  /// What is said where one comes back.
+  /// The undelete of a deleted resource.
   public struct Return: Sendable {
-    /// Why, and what if not. Takes the unique id, where it is known.
+    /// The reason in the plan, including what happens if it fails. Takes the unique id, if it is known.
     public var reason: @Sendable (_ uid: String?) -> Statement
-    /// Whether one is made instead where Google refuses, because it is too late.
+    /// Whether arctl creates a new one if Google refuses because it is too late.
     public var orCreate: Bool
-    /// Takes the function that makes the reason from the unique id, which is nil where it is not known.
+    /// Takes the function that makes the reason from the unique id, which is nil if it is unknown.
     public init(orCreate: Bool, reason: @escaping @Sendable (_ uid: String?) -> Statement) {
       self.orCreate = orCreate
       self.reason = reason
     }
   }
 
-  /// How one comes back; nil where it does not.
+  /// How an undelete works; nil if it is not possible.
   public var returning: Return? {
     switch self {
     case .soft(_, let returning), .hidden(let returning): returning
@@ -262,7 +264,7 @@ public enum Deletion: Sendable {
     }
   }
 
-  /// Whether something new can have the id of what was just deleted.
+  /// Whether a new resource can have the id of one that was just deleted.
   public var idIsReusable: Bool {
     switch self {
     case .final(let isReusable): isReusable
@@ -280,29 +282,29 @@ public enum Deletion: Sendable {
   }
 }
 
-/// What is wrong with a reference.
+/// A problem with a reference.
 public struct ReferenceProblem: Sendable, Hashable {
   /// What is wrong, on one line without a full stop.
   public var message: String
   /// What to write instead.
   public var help: String
-  /// The field of the other document that it is about, with words for its place.
+  /// The field of the other document that explains it, with a text for its place.
   public var field: Related?
 
-  /// A field, and what is said of it.
+  /// A field, and the text for its place.
   public struct Related: Sendable, Hashable {
     /// The name of the field in the other document's `spec`.
     public var name: String
-    /// What is said at its place: a note of the diagnostic, on one line.
+    /// The text at the field's place: a note of the diagnostic, on one line.
     public var words: String
-    /// Pairs the name of a field with the words for its place.
+    /// Pairs the name of a field with the text for its place.
     public init(_ name: String, _ words: String) {
       self.name = name
       self.words = words
     }
   }
 
-  /// About the reference alone, unless a field of the other document is named.
+  /// By default about the reference alone.
   public init(_ message: String, help: String, field: Related? = nil) {
     self.message = message
     self.help = help
@@ -310,29 +312,29 @@ public struct ReferenceProblem: Sendable, Hashable {
   }
 }
 
-/// What a kind finds in a whole set.
+/// A finding of a kind about a whole set.
 public struct GraphFinding: Sendable {
-  /// What is reported: its code, message, place and help.
+  /// The diagnostic: its code, message, place and help.
   public var diagnostic: Diagnostic
-  /// Whether it says more than another lint warning at the same place, which then goes.
+  /// Whether it replaces another lint warning at the same place, because it says more.
   public var replacesLint: Bool
-  /// Beside what else is said there, unless it replaces that.
+  /// By default beside other warnings at its place.
   public init(_ diagnostic: Diagnostic, replacesLint: Bool = false) {
     self.diagnostic = diagnostic
     self.replacesLint = replacesLint
   }
 }
 
-/// Google's limits for one kind, as far as a plan can count against them.
+/// Google's limits for one kind, as far as a plan can check them.
 public struct KindLimits: Sendable, Hashable {
-  /// How many one project may hold; nil where no number is documented.
+  /// How many one project may have; nil if no number is documented.
   public var perProject: Quota?
-  /// How many labels one may have, whoever put them there; nil for a kind without labels.
+  /// How many labels one may have, whoever added them; nil for a kind without labels.
   public var labels: Int?
 
-  /// One number, and whether Google raises it on request.
+  /// One limit, and whether Google raises it on request.
   public struct Quota: Sendable, Hashable {
-    /// The largest number that Google accepts without such a request.
+    /// The largest number without such a request.
     public var maximum: Int
     /// Whether it is a default quota that Google raises; a fixed limit refuses a plan.
     public var isAdjustable: Bool
@@ -343,20 +345,20 @@ public struct KindLimits: Sendable, Hashable {
     }
   }
 
-  /// Without a limit, unless one is given.
+  /// By default without limits.
   public init(perProject: Quota? = nil, labels: Int? = nil) {
     self.perProject = perProject
     self.labels = labels
   }
 }
 
-/// The fields as they are asked for, with what was added to them.
+/// The fields to request, with the additions of the kind.
 public struct PreparedSpec: Sendable {
   /// The fields of `spec` in wire form, additions included.
   public var spec: JSONObject
-  /// What is said of additions.
+  /// One remark for each addition.
   public var remarks: [Statement]
-  /// As written, unless something was added.
+  /// By default as written, without additions.
   public init(_ spec: JSONObject, remarks: [Statement] = []) {
     self.spec = spec
     self.remarks = remarks
@@ -369,19 +371,19 @@ public enum PolicyName: Sendable, Hashable {
   case role(String)
 }
 
-/// What a checker found: the field it is about, for the caller to turn into file, line and column.
+/// A problem with a field, for the caller to place in file, line and column.
 public struct SpecProblem: Sendable, Hashable {
-  /// The field in `spec` that the problem is about; its place is that of the nearest written field.
+  /// The field in `spec` with the problem; the caller places it at the nearest written field.
   public var path: FieldPath
-  /// Whether the manifest is still valid: it is reported, and does not fail the load.
+  /// Whether it is only a warning: reported, but the manifest stays valid.
   public var isWarning: Bool
-  /// Which diagnostic it becomes.
+  /// The code of the diagnostic.
   public var code: DiagnosticCode
   /// What is wrong, on one line without a full stop, identifiers in backticks.
   public var message: String
-  /// What to write instead; nil where the message says it.
+  /// What to write instead; nil if the message says it.
   public var help: String?
-  /// An error of a value, unless said otherwise.
+  /// By default an error of a value.
   public init(
     _ path: FieldPath, _ message: String, isWarning: Bool = false,
     code: DiagnosticCode = .badValue, help: String? = nil

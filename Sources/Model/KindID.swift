@@ -1,7 +1,7 @@
-/// A kind, as an address holds it: compared by its name, and the way to everything else that is known of the kind.
+/// A kind inside an address: compared by its name, and the access to all the answers of the kind.
 ///
-/// Only a kind makes one, so no other code can compare an address with a literal. An address that exists has a kind that
-/// answers for it: nothing has to be assumed of a kind that is not known.
+/// Only a kind creates one, so no other code can compare an address with a literal. Every address has a kind that
+/// answers for it, so no code has to assume anything about an unknown kind.
 public struct KindID: Hashable, Sendable, CustomStringConvertible {
   private final class Box: Sendable {
     let name: String
@@ -18,7 +18,7 @@ public struct KindID: Hashable, Sendable, CustomStringConvertible {
 
   private init() { box = nil }
 
-  /// The IAM policy of a resource, whatever the resource's kind.
+  /// The IAM policy of a resource of any kind.
   public static let policy = KindID()
 
   /// The kind itself; nil for policies, which have no fields of their own.
@@ -33,7 +33,7 @@ public struct KindID: Hashable, Sendable, CustomStringConvertible {
   }
   public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
-  /// The order in which kinds are shown: a parent before its children, and policies before the children of resources.
+  /// The order in which plans show kinds: a parent before its children, and policies before the children of resources.
   public var rank: Int {
     switch resource?.place {
     case .root: 0

@@ -1,7 +1,7 @@
-/// What a text says that refers to a resource of some kind.
+/// What a reference in a manifest names.
 public enum KindReference: Sendable, Hashable {
-  /// Google's full name: it may be of something that no manifest declares.
+  /// Google's full name; the resource may be undeclared.
   case full(Address)
-  /// The last names of its address, or all of them; it must be declared in the set.
+  /// The last names of its address, or all of them; the set must declare the resource.
   case short(project: String, names: [String])
 }

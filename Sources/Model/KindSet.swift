@@ -1,22 +1,22 @@
-/// All kinds that there are.
+/// All kinds.
 public struct KindSet: Sendable {
   /// The kinds of documents, in the order of reference pages.
   public let documents: [any Kind]
   /// The kinds that have addresses.
   public let resources: [any ResourceKind]
-  /// The kind of what everything else is in: a project.
+  /// The kind at the root of every address: a project.
   public let root: KindID
-  /// The kind of what a project has switched on: a service.
+  /// The kind of a project's settings: a service.
   public let setting: KindID
-  /// The kind that policies name as a member by an e-mail of its own, and that which they name as a role.
+  /// The kind that policies name as a member by its own e-mail, and the kind that they name as a role.
   private let member: KindID?
   private let role: KindID?
   private let ids: [String: KindID]
   private let byName: [String: any Kind]
 
   /// - Parameters:
-  ///   - root: the kind that has documents and is in nothing.
-  ///   - setting: what has addresses and no documents.
+  ///   - root: the kind that has documents and no parent.
+  ///   - setting: the kind that has addresses and no documents.
   public init(_ documents: [any Kind], root: some ResourceKind, setting: some ResourceKind) {
     self.documents = documents
     resources = documents.compactMap(\.resource) + [setting]
@@ -28,13 +28,13 @@ public struct KindSet: Sendable {
     role = resources.first(where: \.isRole)?.id
   }
 
-  /// The kind that addresses write so: `repository`; nil for one that is not known, and for `iam`.
+  /// The kind of this name in addresses: `repository`; nil for an unknown one, and for `iam`.
   public subscript(name: some StringProtocol) -> KindID? { ids[String(name)] }
 
-  /// The kind that manifests call so: `Repository`.
+  /// The kind of this name in manifests: `Repository`.
   public func named(_ name: String) -> (any Kind)? { byName[name] }
 
-  /// The kind of the credentials of resources of a kind; nil for one that has none.
+  /// The kind of the credentials of resources of a kind; nil if there is none.
   public func credential(of kind: KindID) -> KindID? {
     resources.first { $0.isCredential && $0.place.parent == kind }?.id
   }
@@ -47,17 +47,17 @@ public struct KindSet: Sendable {
     Address(project: project, setting, name)
   }
 
-  /// The address of what policies name as a member by an e-mail of this id and project; nil where no kind is named so.
+  /// The address of the member with an e-mail of this id and project; nil if there is no such kind.
   public func member(_ id: String, project: String) -> Address? {
     member.map { Address(project: project, $0, id) }
   }
 
-  /// The address of what policies name as a role of this project; nil where no kind is named so.
+  /// The address of a role of this project; nil if there is no such kind.
   public func role(_ id: String, project: String) -> Address? {
     role.map { Address(project: project, $0, id) }
   }
 
-  /// The address that a text writes; nil where its form is another, or its kind is not known.
+  /// The address in a text; nil if it has another form or an unknown kind.
   public func address(parsing text: String) -> Address? {
     var parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)[...]
     guard parts.count > 1, !parts.contains(""), let project = parts.popFirst() else { return nil }

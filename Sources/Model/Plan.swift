@@ -1,41 +1,42 @@
 public import Diagnostics
 public import JSON
 
-/// What an apply would do: data that prints, serialises, hashes and is compared.
+/// What an apply would do, as data: it can be printed, serialised, hashed and compared.
 public struct Plan: Sendable {
-  /// The first 16 hex digits of SHA-256 over the canonical form of what it does; nil where nothing is to be carried out.
+  /// The first 16 hex digits of SHA-256 over the canonical form of its changes; nil if there is nothing to do.
   public var id: String?
-  /// The name of the Stack document; nil where the set has none.
+  /// The name of the Stack document; nil if the set has none.
   public var stackName: String?
   /// The effective values of the set's variables, by name; part of the id.
   public var variables: [String: JSONValue]
-  /// Who plans, as far as the credential says. Not part of the id: one identity may plan what another applies.
+  /// The identity that plans, as far as the credential shows it. Not part of the id: one identity may plan and another
+  /// apply.
   public var caller: String
-  /// Which part of the manifests it is about; part of the id.
+  /// The selected part of the manifests; part of the id.
   public var selection: Selection
   /// The flags that lift guards and raise limits; part of the id.
   public var allowances = PlanPermissions()
-  /// In the order in which they are shown: by project, then in dependency order of kinds, then by address.
+  /// In the order of display: by project, then in dependency order of kinds, then by address.
   public var changes: [Change]
   /// Live resources that no manifest declares.
   public var undeclared: [Address]
-  /// Those of them that the Stack's scope ignores, as far as they were seen; not in `undeclared`.
+  /// The undeclared resources that the Stack's scope ignores, as far as a read showed them; not in `undeclared`.
   public var ignored: [Address]
-  /// Groups that could not be listed, in words for people: `undeclared` leaves them out.
+  /// Groups that could not be listed, as text: `undeclared` lacks their resources.
   public var notChecked: [String]
-  /// Warnings and notes about the whole.
+  /// Warnings and notes about the whole plan.
   public var diagnostics: [Diagnostic]
-  /// What apply runs.
+  /// The operations that apply runs.
   public var operations: [Operation]
   /// How many addresses the manifests declare, selected or not.
   public var declaredCount: Int
-  /// How many of them this plan is about.
+  /// How many of them the selection includes.
   public var selectedCount: Int
   /// How many manifest files were read.
   public var fileCount: Int
   /// Declared addresses that the selection excludes, with what depends on them.
   public var leftOut: [Address] = []
-  /// What was read of each declared resource that is there and stays: not shown, for the run that carries this out.
+  /// The live value of each declared resource that exists and stays; not shown, for the run that applies this plan.
   public var seen: [Address: JSONValue] = [:]
 
   /// `selectedCount` defaults to the number of changes; `leftOut` and `seen` are empty unless set afterwards.
@@ -64,11 +65,11 @@ public struct Plan: Sendable {
     self.fileCount = fileCount
   }
 
-  /// Whether nothing was unreadable.
+  /// Whether every read succeeded.
   public var isComplete: Bool { !changes.contains { $0.action == .unreadable } }
   /// Whether apply would write anything.
   public var hasChanges: Bool { changes.contains { $0.isWrite } }
-  /// Whether declared members hold their roles under other conditions too: apply changes nothing of it.
+  /// Whether declared members also hold their roles under other conditions; apply does not change that.
   public var hasDifferences: Bool { summary.alsoHeld > 0 }
   /// Whether a guard refuses at least one row.
   public var isRefused: Bool { changes.contains { $0.action == .refused } }
@@ -76,15 +77,15 @@ public struct Plan: Sendable {
   public var summary: PlanSummary { PlanSummary(self) }
 }
 
-/// Which part of the manifests a run is about.
+/// The selected part of the manifests.
 public struct Selection: Sendable, Hashable {
-  /// `--target`: what the run is about, with what it depends on; empty: everything.
+  /// `--target`: the targets, which include their dependencies; empty: everything.
   public var targets: [AddressGlob] = []
-  /// `--exclude`: what is left out, with what depends on it.
+  /// `--exclude`: the exclusions, which include what depends on them.
   public var excludes: [AddressGlob] = []
-  /// Single grants that are left as they are.
+  /// Single grants that the run does not change.
   public var excludedGrants: [GrantPattern] = []
-  /// The whole set of manifests, unless patterns are given.
+  /// By default the whole set of manifests.
   public init(
     targets: [AddressGlob] = [], excludes: [AddressGlob] = [], excludedGrants: [GrantPattern] = []
   ) {
@@ -92,7 +93,7 @@ public struct Selection: Sendable, Hashable {
     self.excludes = excludes
     self.excludedGrants = excludedGrants
   }
-  /// Whether it leaves nothing out, so that what is undeclared can be judged.
+  /// Whether it leaves nothing out, so that the run can judge undeclared resources.
   public var isWhole: Bool { targets.isEmpty && excludes.isEmpty && excludedGrants.isEmpty }
 }
 
@@ -110,15 +111,15 @@ public struct PlanSummary: Sendable, Hashable {
   public var undelete = 0
   /// Rows that a guard refuses.
   public var refused = 0
-  /// Unreadable or waiting.
+  /// Rows that are unreadable or waiting.
   public var unreadable = 0
-  /// Rows without anything to do: gone, pending and held elsewhere too.
+  /// Rows with nothing to do; includes gone, pending and held elsewhere.
   public var unchanged = 0
-  /// Members that policies gain; refused rows do not count.
+  /// Members that policies gain, without those of refused rows.
   public var membersAdded = 0
-  /// Members that policies lose; refused rows do not count.
+  /// Members that policies lose, without those of refused rows.
   public var membersRemoved = 0
-  /// Live resources that no manifest declares, without those that the scope ignores.
+  /// Undeclared live resources, without those that the scope ignores.
   public var undeclared = 0
   /// Declared members that hold their role under another condition too.
   public var alsoHeld = 0

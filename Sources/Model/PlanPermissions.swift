@@ -4,20 +4,20 @@ public struct PlanPermissions: Sendable, Hashable {
   public var allowed: [Hazard.Flag: [AddressGlob]] = [:]
   /// `--max-deletes`, `--max-removals`.
   public var maximumDeletes: Int?
-  /// How many members the run may remove, in place of the limits of the Stack and the built-in ones; nil: those hold.
+  /// How many members the run may remove, instead of the limits of the Stack and the built-in ones; nil: those apply.
   public var maximumRemovals: Int?
-  /// `--reissue`: keys to recreate although they are held elsewhere.
+  /// `--reissue`: keys to recreate although another machine holds them.
   public var reissue: [AddressGlob] = []
-  /// The permissions of a command line without flags: every guard holds.
+  /// A command line without flags: every guard applies.
   public init() {}
 
-  /// Every glob that was given, with the option that it was given to.
+  /// Every glob on the command line, with its option.
   public var globs: [(option: String, glob: AddressGlob)] {
     Hazard.Flag.allCases.flatMap { flag in (allowed[flag] ?? []).map { (flag.rawValue, $0) } }
       + reissue.map { ("reissue", $0) }
   }
 
-  /// The options that say the same, each with its value: `--allow-delete P/role/x`; sorted, each once.
+  /// The equivalent options, each with its value: `--allow-delete P/role/x`; sorted, without duplicates.
   public var options: [CommandOption] {
     var options = globs.map { CommandOption($0.option, $0.glob.pattern) }
     options += maximumDeletes.map { [CommandOption("max-deletes", String($0))] } ?? []
@@ -25,7 +25,7 @@ public struct PlanPermissions: Sendable, Hashable {
     return Set(options).sorted()
   }
 
-  /// Whether this flag was given for this address.
+  /// Whether the user passed this flag for this address.
   public func allows(_ flag: Hazard.Flag, _ address: Address) -> Bool {
     (allowed[flag] ?? []).contains { $0.matchesWhole(address) }
   }
@@ -35,7 +35,7 @@ public struct PlanPermissions: Sendable, Hashable {
 public struct CommandOption: Sendable, Hashable, Comparable {
   /// Without its dashes: `allow-delete`.
   public var name: String
-  /// What follows the option on the command line, not quoted.
+  /// The value after the option, not quoted.
   public var value: String
   /// Takes the option's name without dashes.
   public init(_ name: String, _ value: String) {
@@ -50,7 +50,7 @@ public struct CommandOption: Sendable, Hashable, Comparable {
 }
 
 extension Selection {
-  /// The options that make it, in the order in which they were given.
+  /// The options on the command line, in order.
   public var options: [CommandOption] {
     targets.map { CommandOption("target", $0.pattern) }
       + excludes.map { CommandOption("exclude", $0.pattern) }

@@ -1,16 +1,16 @@
-/// Which condition a binding carries.
+/// The condition of a binding.
 ///
-/// Google holds two bindings of a role apart when any of the three texts differs. Here two conditions are the same when
-/// they differ in white space alone: a manifest that is laid out in another way asks for no other access. The texts stay
-/// as they were written, and a live binding is written back with its own.
+/// Google treats two bindings of a role as different if any of the three texts differs. Here two conditions are equal
+/// if they differ only in white space, because the layout of a manifest does not change who has access. The texts stay
+/// as written, and a write sends the live binding's own texts back.
 public struct PolicyCondition: Sendable {
-  /// What people know it by: `until-2027-01-01`. Google requires it.
+  /// The name of the condition for people: `until-2027-01-01`. Google requires it.
   public let title: String
-  /// A longer text for people; empty where there is none.
+  /// A longer text for people; empty if there is none.
   public let description: String
   /// When the grant holds, in CEL: `request.time < timestamp("2027-01-01T00:00:00Z")`.
   public let expression: String
-  /// What tells this condition from others.
+  /// The normal forms of the three texts, by which conditions are compared.
   private let form: [String]
 
   /// Keeps the three texts as written, and computes the form by which conditions are compared.
@@ -25,7 +25,7 @@ public struct PolicyCondition: Sendable {
     ]
   }
 
-  /// The three texts, by which spellings of the same condition have an order too.
+  /// The three texts, which give an order to spellings of the same condition, too.
   var texts: [String] { [title, expression, description] }
 }
 
@@ -56,7 +56,8 @@ extension PolicyCondition {
     return Self.isDayOrInstant(date) && self == .until(date)
   }
 
-  /// `2027-01-01` or `2027-01-01T...`: with the expression, which repeats it, enough to know the writer.
+  /// Whether a title is `2027-01-01` or `2027-01-01T...`: with the expression, which repeats it, this identifies arctl
+  /// as the writer.
   private static func isDayOrInstant(_ text: String) -> Bool {
     let day = Array(text.utf8.prefix(10))
     guard day.count == 10 else { return false }

@@ -1,8 +1,8 @@
 package import JSON
 
-/// What a live policy's bindings say, by role and condition; a view on the document, which stays as it is.
+/// A view of a live policy's bindings, by role and condition; the document itself does not change.
 package struct PolicyDocument {
-  /// What tells one binding from another; the one without a condition comes first.
+  /// The identity of a binding; the one without a condition comes first.
   package struct Key: Hashable, Comparable {
     /// The role's name as policies have it: `roles/artifactregistry.reader`.
     package var role: String
@@ -27,10 +27,10 @@ package struct PolicyDocument {
   /// Members as the server wrote them, in its order.
   package private(set) var members: [Key: [String]] = [:]
 
-  /// Reads a policy as the server sent it, bindings of the same role and condition together; what is not a binding counts as
-  /// none.
+  /// Reads a policy as the server sent it, and merges bindings of the same role and condition; ignores what is not a
+  /// binding.
   package init(_ policy: JSONValue) {
-    // Of several spellings of a condition the first in order stands for all, whatever the order of bindings.
+    // The least spelling of a condition represents all of them, so the order of the bindings does not matter.
     let bindings = (policy["bindings"]?.array ?? []).map { (Self.key(of: $0), $0) }.sorted {
       ($0.0.condition?.texts ?? []).lexicographicallyPrecedes($1.0.condition?.texts ?? [])
     }

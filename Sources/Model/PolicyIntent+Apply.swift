@@ -1,9 +1,10 @@
 public import JSON
 
 extension PolicyIntent {
-  /// The policy after this intent: version 3, etag and everything that the intent does not speak of as they were.
+  /// The policy after this intent: version 3; the etag and everything that the intent does not mention stay as they
+  /// were.
   ///
-  /// Returns the same value when there is nothing to do, so that nothing need be written.
+  /// Returns an equal value if nothing changes, so that the caller can skip the write.
   public func apply(to policy: JSONValue) -> JSONValue {
     var bindings = policy["bindings"]?.array ?? []
     let before = bindings
@@ -12,9 +13,11 @@ extension PolicyIntent {
       remove(Set(entry.remove.map(PolicyMember.normalized)), from: &bindings, key)
       add(entry.add, to: &bindings, key)
     }
+    // The very same document, so that the caller sees that no write is needed.
     guard bindings != before else { return policy }
     var result = policy.object ?? [:]
     result["bindings"] = .array(bindings)
+    // A lower version cannot express conditions.
     result["version"] = 3
     return .object(result)
   }
@@ -27,6 +30,7 @@ extension PolicyIntent {
       guard PolicyDocument.key(of: binding) == key else { return binding }
       let old = PolicyDocument.members(of: binding)
       let kept = old.filter { !members.contains(PolicyMember.normalized($0)) }
+      // A binding without members grants nothing. An unchanged one stays exactly as the server wrote it.
       return kept.count == old.count ? binding : kept.isEmpty ? nil : binding.withMembers(kept)
     }
   }
@@ -35,10 +39,12 @@ extension PolicyIntent {
     _ members: [String], to bindings: inout [JSONValue], _ key: PolicyDocument.Key
   ) {
     let places = bindings.indices.filter { PolicyDocument.key(of: bindings[$0]) == key }
+    // Compared in normal form, because the server may spell a member differently.
     let held = Set(
       places.flatMap { PolicyDocument.members(of: bindings[$0]) }.map(PolicyMember.normalized))
     let new = members.filter { !held.contains(PolicyMember.normalized($0)) }
     guard !new.isEmpty else { return }
+    // A live policy may have several bindings of a role and condition; one of them is enough.
     if let place = places.first {
       let old = PolicyDocument.members(of: bindings[place])
       bindings[place] = bindings[place].withMembers(old + new)
@@ -63,6 +69,7 @@ extension PolicyIntent {
 }
 
 extension JSONValue {
+  /// The same binding with other members: everything else in it, known or not, is kept.
   fileprivate func withMembers(_ members: [String]) -> JSONValue {
     var object = object ?? [:]
     object["members"] = .array(members.map(JSONValue.string))

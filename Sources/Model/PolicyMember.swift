@@ -1,11 +1,11 @@
-/// What makes two members of a policy the same.
+/// The rules by which two members of a policy are the same.
 ///
 /// Source: docs/google-apis.md#members-of-policies. E-mail parts are case-insensitive; `principal://` and
 /// `principalSet://` are case-sensitive.
 public enum PolicyMember {
   private static let insensitive: Set<String> = ["user", "serviceAccount", "group", "domain"]
 
-  /// The form in which equal members are equal texts. `deleted:` members are left as they are.
+  /// The normal form: equal members have equal texts. `deleted:` members stay unchanged.
   public static func normalized(_ member: String) -> String {
     guard let colon = member.firstIndex(of: ":") else { return member }
     let kind = String(member[..<colon])
@@ -16,7 +16,7 @@ public enum PolicyMember {
     return "\(kind):\(rest[..<bracket].lowercased())\(rest[bracket...])"
   }
 
-  /// For `deleted:serviceAccount:E?uid=N`: the living member that it was, and N; nil for all others.
+  /// For `deleted:serviceAccount:E?uid=N`: the live member with the same name, and N; nil for all others.
   public static func deletedTwin(_ member: String) -> (member: String, uid: String)? {
     guard member.hasPrefix("deleted:") else { return nil }
     let rest = member.dropFirst("deleted:".count)
@@ -26,7 +26,7 @@ public enum PolicyMember {
 }
 
 extension StringProtocol {
-  /// The first place of a text in this one.
+  /// The first range of a text in this one.
   func range(of other: String) -> Range<Index>? {
     var start = startIndex
     while start < endIndex {

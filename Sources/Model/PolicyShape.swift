@@ -1,22 +1,22 @@
 public import JSON
 
-/// The form of a policy's document: what is not understood is neither compared nor written over.
+/// The form of a policy's document: arctl neither compares nor overwrites what it does not understand.
 public enum PolicyShape {
-  /// What a policy of any of the APIs may hold. Source: their discovery documents, schema `Policy`.
+  /// The members of a policy in any of the APIs. Source: their discovery documents, schema `Policy`.
   private static let known: Set<String> = ["version", "etag", "bindings", "auditConfigs"]
 
-  /// What keeps a policy from being understood; nil where it has the form that Google documents.
+  /// Why a policy cannot be understood; nil if it has the form that Google documents.
   ///
-  /// An answer that is no policy (`{}`, an error, something else's page) would read as "nobody holds anything": removals
-  /// would vanish from the plan. Every policy has an etag, one that was never set too
-  /// (docs/google-apis.md#reading-and-writing-a-policy), so what has none
-  /// is not taken for one. A member beside the four could be another statement on who may do what, as `auditConfigs` once
-  /// was; arctl would compare half of it and write over the other half.
+  /// A response that is not a policy (`{}`, an error, another page) would read as a policy without members: removals
+  /// would disappear from the plan. Every policy has an etag, even one that was never set
+  /// (docs/google-apis.md#reading-and-writing-a-policy), so a value without one is not taken for a policy. A fifth
+  /// member could be another rule about access, as `auditConfigs` once was; arctl would compare one half and overwrite
+  /// the other.
   ///
-  /// Inside a binding it is otherwise: what more a binding or its condition holds is kept, word for word, by every write
-  /// (`PolicyIntent.apply`), and cannot change what role and members say, as Google sends what does (conditions) only to
-  /// callers who ask for its version, and arctl asks for 3. A binding whose members cannot be told, though, would look
-  /// empty, and be written back so.
+  /// Unknown members inside a binding or its condition are safe: every write keeps them unchanged
+  /// (`PolicyIntent.apply`). They cannot change the meaning of role and members, because Google sends what does
+  /// (conditions) only to callers that request its version, and arctl requests 3. But a binding with unreadable members
+  /// would look empty, and a write would empty it.
   public static func problem(in policy: JSONValue) -> String? {
     guard let members = policy.object else { return "the policy is not an object" }
     if let unknown = members.keys.first(where: { !known.contains($0) }) {
@@ -53,7 +53,7 @@ public enum PolicyShape {
     return binding["condition"].flatMap { problem(inCondition: $0, of: role) }
   }
 
-  /// One whose expression cannot be told would be taken for another condition.
+  /// A condition with an unreadable expression would be taken for another condition.
   private static func problem(inCondition condition: JSONValue, of role: String) -> String? {
     guard condition.object != nil else { return "the condition of `\(role)` is not an object" }
     guard condition["expression"]?.string?.isEmpty == false,

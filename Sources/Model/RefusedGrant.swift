@@ -1,8 +1,8 @@
 public import Diagnostics
 
-/// A change of one grant that a write of a policy did not carry out, although the rest of it was written.
+/// A change of one grant that a write of a policy left out, although it wrote the rest.
 public struct RefusedGrant: Sendable, Hashable {
-  /// What the write was to do to the grant.
+  /// The change to the grant.
   public enum Change: String, Sendable, Hashable {
     /// The server refused to add the member.
     case notAdded
@@ -11,14 +11,14 @@ public struct RefusedGrant: Sendable, Hashable {
   }
   /// The member, role and condition that the policy has not taken or has kept.
   public var grant: Grant
-  /// What was to be done to it.
+  /// The change that was left out.
   public var change: Change
-  /// What the server said, or what the removal waits for.
+  /// The server's message, or what the removal depends on.
   public var reason: String
-  /// Where a manifest asks for it.
+  /// Where a manifest requests it.
   public var source: SourcePosition?
 
-  /// Takes the server's words, or what the removal waits for, as the reason.
+  /// Takes the server's message, or what the removal depends on, as the reason.
   public init(_ grant: Grant, _ change: Change, reason: String, source: SourcePosition?) {
     self.grant = grant
     self.change = change

@@ -1,14 +1,14 @@
 public import JSON
 
-/// The fields of one kind of resource: the one list that drives decoding, diagnostics, diff, update masks and
-/// reference pages.
+/// The fields of one kind of resource: the one list behind decoding, diagnostics, diff, update masks and reference
+/// pages.
 public struct Schema: Sendable {
   /// In the order of reference pages.
   public let fields: [Field]
-  /// Takes the fields of the outermost object; each name occurs once.
+  /// Takes the fields of the outermost object; every name is unique.
   public init(_ fields: [Field]) { self.fields = fields }
 
-  /// The top-level field of this name; nil where there is none.
+  /// The top-level field of this name; nil if there is none.
   public subscript(name: String) -> Field? { fields.first { $0.name == name } }
 }
 
@@ -16,11 +16,11 @@ public struct Schema: Sendable {
 public struct Field: Sendable {
   /// Google's name for it, in camel case.
   public let name: String
-  /// Which values it takes.
+  /// The values that it accepts.
   public let type: FieldType
-  /// What else holds of it; empty for a field that users may set, change and reset.
+  /// Its further properties; empty for a field that users may set, change and reset.
   public var traits: Set<Trait>
-  /// What the server holds when the field was never sent, and what a reset leads to. Nil: the type's zero value (empty,
+  /// The server's value if the field was never sent, and the result of a reset. Nil: the type's zero value (empty,
   /// false, 0, the unspecified enum value).
   public var defaultValue: JSONValue?
   /// One or two sentences for reference pages.
@@ -34,24 +34,24 @@ public struct Field: Sendable {
     case immutable
     /// Set by the server; writing it in a manifest is an error.
     case outputOnly
-    /// In every answer of the server: one without it says nothing about the resource.
+    /// In every response of the server: a response without it is not evidence about the resource.
     case returned
-    /// Taken by the server and never returned, so it cannot be compared.
+    /// Accepted by the server and never returned, so it cannot be compared.
     case inputOnly
     /// Part of the manifest language only; no field of Google's resource.
     case manifestOnly
-    /// A field of what another API holds for the resource, read and written by calls of its own.
+    /// A field that another API stores for the resource, and that separate calls read and write.
     case otherAPI
-    /// Its own path, not that of the top-level field around it, goes into the update mask.
+    /// The update mask names its own path, not that of the top-level field around it.
     case ownMask
-    /// Names a secret that is kept elsewhere: a value that does not fit the field's rule may be the secret itself, and is
-    /// never shown.
+    /// Refers to a secret in another place. A value that does not match the field's rule may be the secret itself, and
+    /// is never shown.
     case secretReference
     /// Holds private key material or a password; never accepted in a manifest.
     case secret
   }
 
-  /// A field whose default is the type's zero value, unless one is given.
+  /// By default a field whose default is the type's zero value.
   public init(
     _ name: String, _ type: FieldType, _ traits: Set<Trait> = [],
     default defaultValue: JSONValue? = nil,
@@ -73,7 +73,7 @@ public struct Field: Sendable {
   }
 }
 
-/// What values a field takes, and what makes two of them equal.
+/// The values that a field accepts, and when two of them are equal.
 public indirect enum FieldType: Sendable {
   case string(StringRule = StringRule())
   case boolean
@@ -96,39 +96,39 @@ public indirect enum FieldType: Sendable {
   /// Any value; only in the manifest language.
   case any
 
-  /// What makes two lists equal.
+  /// When two lists are equal.
   public enum ListSemantics: Sendable, Hashable {
     case ordered
-    /// Order and repetition mean nothing.
+    /// Order and repetition do not matter.
     case set
-    /// Objects, known by the named field; order means nothing.
+    /// Objects, identified by the named field; order does not matter.
     case keyed(String)
   }
 }
 
-/// What a string may look like.
+/// The rule for the form of a string.
 public struct StringRule: Sendable {
-  /// What a reference names.
+  /// The target of a reference.
   public enum Target: Sendable, Hashable {
     /// A project, by its id.
     case project
-    /// A role, as policies grant it.
+    /// A role, as in a grant.
     case role
-    /// A member, as policies hold it.
+    /// A member, as in a policy.
     case member
     /// Any resource that has a policy.
     case policyResource
     /// A resource of one kind.
     case kind(KindID)
   }
-  /// The most bytes of UTF-8 that it may have; nil: no limit.
+  /// The most bytes of UTF-8; nil: no limit.
   public var maximumBytes: Int?
-  /// What the string names, when it is a reference.
+  /// The target of the string, if it is a reference.
   public var reference: Target?
   /// Returns what is wrong with a value, or nil.
   public var check: (@Sendable (String) -> String?)?
 
-  /// A rule that takes every string, unless a part of it is given.
+  /// By default a rule that accepts every string.
   public init(
     maximumBytes: Int? = nil, reference: Target? = nil,
     check: (@Sendable (String) -> String?)? = nil
@@ -141,27 +141,28 @@ public struct StringRule: Sendable {
 
 /// The values of an enum, by their names on the wire.
 public struct Enumeration: Sendable, Hashable {
-  /// In Google's order, without the unspecified one.
+  /// In Google's order, without the unspecified value.
   public let values: [String]
   /// `FORMAT_UNSPECIFIED`: equal to the field being absent.
   public let unspecified: String?
-  /// What may be left off in a manifest: `_REPOSITORY`.
+  /// The suffix that a manifest may leave off: `_REPOSITORY`.
   public let suffix: String
 
-  /// An enum whose values have no suffix to leave off, unless one is given.
+  /// By default an enum whose values have no suffix.
   public init(_ values: [String], unspecified: String?, suffix: String = "") {
     self.values = values
     self.unspecified = unspecified
     self.suffix = suffix
   }
 
-  /// The short lower-case form that manifests show: `STANDARD_REPOSITORY` is `standard`, `DOCKER_HUB` is `docker_hub`.
+  /// The short lower-case form in manifests: `STANDARD_REPOSITORY` is `standard`, `DOCKER_HUB` is `docker_hub`.
   public func shortName(of value: String) -> String {
     let stem = value.hasSuffix(suffix) ? String(value.dropLast(suffix.count)) : value
     return stem.lowercased()
   }
 
-  /// The wire name for what a manifest says: the whole or the short name, any case, `-` for `_`; nil when there is none.
+  /// The wire name for the text in a manifest: the full or the short name, in any case, `-` for `_`; nil if there is
+  /// none.
   public func wireValue(for text: String) -> String? {
     let name = text.uppercased().replacing("-", with: "_")
     return values.first { $0.uppercased() == name || $0.uppercased() == name + suffix }

@@ -1,10 +1,10 @@
 public import JSON
 
 extension SchemaDiff {
-  /// The body and the update mask of a PATCH that makes these changes and leaves everything else as it is.
+  /// The body and the update mask of a PATCH that makes these changes and no others.
   ///
-  /// A mask names a whole top-level field, so its unwritten parts are carried over from `live`, which is best read
-  /// directly before. A field in the mask and not in the body is reset.
+  /// A mask names a whole top-level field, so its unwritten parts are copied from `live`, which the caller should read
+  /// directly before. A field that is in the mask but not in the body is reset.
   public static func patchBody(
     spec: JSONObject, fields: [FieldChange], live: JSONValue, schema: Schema
   ) -> (body: JSONObject, mask: [String]) {
@@ -19,7 +19,7 @@ extension SchemaDiff {
     return (body, mask)
   }
 
-  /// The fields of a create: what is written, without what asks for a default.
+  /// The fields of a create: the written ones, without those that request a default.
   public static func createBody(spec: JSONObject, schema: Schema) -> JSONObject {
     Overlay.fields(live: [:], desired: spec, schema.fields, isExact: false)
   }
@@ -30,7 +30,7 @@ extension SchemaDiff {
     guard let name = names.first, let field = fields.first(where: { $0.name == name }) else {
       return nil
     }
-    // What resets an object resets everything in it.
+    // A reset of an object resets everything in it.
     let written = spec?.isNull == true ? .null : spec?[name]
     if names.count > 1, case .object(let inner) = field.type {
       return merged(names.dropFirst(), written, live?[name], inner)
@@ -52,13 +52,13 @@ extension SchemaDiff {
   }
 }
 
-/// What is written laid over what is live. Members that the schema does not name stay as they are, at every depth: arctl
-/// does not know what they mean, and the server may narrow by them what is deleted.
+/// Merges the written value into the live one. Members that the schema does not name stay unchanged at every depth:
+/// arctl does not know their meaning, and one of them may restrict what the server deletes.
 ///
-/// In an element of an exact set (`isExact`) a field that is not written means its default, and so goes; the members
-/// that are not known, and enum values that are not, stay there too.
+/// In an element of an exact set (`isExact`) a field that is not written means its default, and is removed; unknown
+/// members and unknown enum values stay there too.
 private enum Overlay {
-  /// Nil when nothing is left.
+  /// Nil if nothing is left.
   static func value(
     live: JSONValue?, desired: JSONValue?, _ type: FieldType, isExact: Bool
   ) -> JSONValue? {
@@ -132,7 +132,7 @@ private enum Overlay {
     live: JSONValue?, desired: JSONValue, _ type: FieldType, _ idField: String?
   ) -> JSONValue {
     let merged = value(live: live, desired: desired, type, isExact: true) ?? desired
-    // The id repeats the key, and is not a field that a manifest has to write.
+    // The id repeats the key, and a manifest need not write it.
     guard let idField, let id = live?[idField], desired[idField] == nil,
       var object = merged.object
     else { return merged }
@@ -140,7 +140,7 @@ private enum Overlay {
     return .object(object)
   }
 
-  /// What a reset leaves: the members of an object that the schema does not name.
+  /// The members that a reset keeps: those that the schema does not name.
   private static func rest(of live: JSONValue?, _ type: FieldType) -> JSONValue? {
     guard case .object(let fields) = type, !fields.isEmpty, let members = live?.object else {
       return nil
@@ -156,7 +156,7 @@ private enum Overlay {
 }
 
 extension FieldType {
-  /// Whether a live value is one of an enum that arctl does not know.
+  /// Whether a live value is an enum value that arctl does not know.
   func isUnknown(_ live: JSONValue?) -> Bool {
     guard case .enumeration(let enumeration) = self, let text = live?.string else { return false }
     return !text.isEmpty && !enumeration.knows(text)

@@ -1,20 +1,20 @@
 public import JSON
 
 extension SchemaDiff {
-  /// The members of a live resource that the schema does not name, in its order: at the top, in objects, and in elements
-  /// that have an id.
+  /// The members of a live resource that the schema does not name, in its order: at the top, in objects, and in
+  /// elements with an id.
   public static func unknownMembers(of live: JSONValue, schema: Schema) -> [FieldPath] {
     unknown(live, schema.fields, FieldPath())
   }
 
-  /// What an update takes away and no manifest can name: members that arctl does not know, in elements that go.
+  /// The losses of an update that no manifest can name: unknown members of elements that the update removes.
   public static func unknownLosses(
     spec: JSONObject, fields: [FieldChange], live: JSONValue, schema: Schema
   ) -> [FieldPath] {
     let (body, mask) = patchBody(spec: spec, fields: fields, live: live, schema: schema)
     let kept = Set(unknownMembers(of: .object(body), schema: schema))
     return unknownMembers(of: live, schema: schema).filter { path in
-      // A mask below the top leaves what stands beside it alone.
+      // A mask below the top level does not change its siblings.
       guard case .field(let top)? = path.components.first, mask.contains(top) else { return false }
       return !kept.contains(path)
     }

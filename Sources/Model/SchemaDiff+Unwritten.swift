@@ -1,8 +1,8 @@
 public import JSON
 
 extension SchemaDiff {
-  /// What a live resource holds that the written fields do not speak of, in the schema's order: what making it anew from
-  /// them would lose. Defaults and what the server sets are left out.
+  /// The live fields that the manifest does not write, in the schema's order: those that a replacement would lose.
+  /// Defaults and the server's own fields are left out.
   public static func unwritten(
     desired: JSONObject, live: JSONValue, schema: Schema
   ) -> [FieldPath] {

@@ -1,14 +1,14 @@
 public import JSON
 
-/// The comparison of written fields with live ones, by what the schema says that they mean.
+/// The comparison of written fields with live ones, by the rules of the schema.
 ///
-/// Only what is written is compared. Inside an element of an exact set (a cleanup policy, an upstream policy) the
+/// Only written fields are compared. Inside an element of an exact set (a cleanup policy, an upstream policy) the
 /// element is the unit: a field that it leaves out means the default.
 public enum SchemaDiff {
-  /// The differences between the written fields and the live resource, in the schema's order; empty when they agree.
+  /// The differences between the written fields and the live resource, in the schema's order; empty if they agree.
   ///
-  /// With `isMade` the resource is made, perhaps in place of the live one: then what Google takes and never returns is
-  /// sent, and is among them.
+  /// With `isMade` the resource is created, perhaps in place of the live one: then the result also holds the fields
+  /// that Google accepts and never returns.
   public static func changes(
     desired: JSONObject, live: JSONValue, schema: Schema, isMade: Bool = false
   ) -> [FieldChange] {
@@ -17,7 +17,7 @@ public enum SchemaDiff {
     return walk.changes
   }
 
-  /// What every field inherits from those around it.
+  /// The properties that a field inherits from those around it.
   struct Context {
     var path = FieldPath()
     var isImmutable = false
@@ -25,8 +25,8 @@ public enum SchemaDiff {
     var mask: String?
     /// Within an element of an exact set: a field that is not written means its default.
     var isExact = false
-    /// Whether an enum value that arctl does not know stays where nothing is written: in an element, but not in what is
-    /// reset as a whole.
+    /// Whether an unknown enum value stays if the manifest does not write the field: yes in an element, no in a reset
+    /// of the whole.
     var carriesUnknown = false
 
     func entering(_ field: Field) -> Context {
@@ -51,7 +51,7 @@ public enum SchemaDiff {
   }
 
   private struct Walk {
-    /// Traits of fields that are not looked at.
+    /// Traits of the fields that the comparison skips.
     let ignored: Set<Field.Trait>
     var changes: [FieldChange] = []
 
@@ -97,7 +97,7 @@ public enum SchemaDiff {
       }
     }
 
-    /// Where a secret is referred to, anything that is not a reference may be the secret itself, and stays out of the plan.
+    /// A value that is not a valid reference to a secret may be the secret itself, so plans do not show it.
     private func shown(_ value: JSONValue?, _ field: Field) -> JSONValue? {
       guard field.traits.contains(.secretReference), let value, !value.isNull else { return value }
       guard case .string(let rule) = field.type, let text = value.string, rule.check?(text) == nil
@@ -137,7 +137,7 @@ public enum SchemaDiff {
       }
     }
 
-    /// An element that comes or goes; one with nothing but its id is there all the same.
+    /// An added or removed element; an element with only its id exists all the same.
     private func whole(_ value: JSONValue, _ type: FieldType, _ idField: String?) -> JSONValue {
       CanonicalValue.of(value, type, without: idField) ?? [:]
     }

@@ -1,15 +1,14 @@
 public import JSON
 
-/// Whether what a server says of a resource can be understood.
+/// Checks whether arctl understands a live resource.
 ///
-/// A field of another type, a null, or a field that is missing although the server always sends it says nothing. Compared
-/// all the same it would look like a difference, and a difference is written, or replaces what is there.
+/// A field of another type, a null, or the absence of a field that the server always sends is not evidence. A
+/// comparison would report a difference, and the run would write it or replace the resource.
 public enum SchemaShape {
-  /// What keeps a live resource from being compared with the written fields; nil where nothing does.
+  /// Why a live resource cannot be compared with the written fields; nil if it can.
   ///
-  /// Members that the schema does not name are not looked at, and an enum value that it does not know is a problem only
-  /// where it decides: in a field that cannot be changed in place and is written, or that says in which state the
-  /// resource is.
+  /// Members that the schema does not name are ignored. An unknown enum value is a problem only where it decides: in a
+  /// written field that cannot be changed in place, or in the field with the resource's state.
   public static func problem(
     in live: JSONValue, schema: Schema, written: JSONObject = [:]
   ) -> String? {
@@ -18,7 +17,7 @@ public enum SchemaShape {
   }
 
   private struct Walk {
-    /// Whether what stands around cannot be changed in place.
+    /// Whether the surrounding field cannot be changed in place.
     var isImmutable = false
 
     func problem(
@@ -48,7 +47,7 @@ public enum SchemaShape {
       if field.traits.contains(.required) { return "`\(path)` is \(word)" }
       guard field.traits.contains(.returned) else { return nil }
       if field.traits.contains(.outputOnly) { return "`\(path)` is \(word)" }
-      // What says the default leaves no difference.
+      // A value that equals the default leaves no difference.
       let wanted = written.flatMap { CanonicalValue.of($0, field.type) }
       return wanted == nil || wanted == field.defaultValue ? nil : "`\(path)` is \(word)"
     }
@@ -78,7 +77,7 @@ public enum SchemaShape {
         return problem(members, element, semantics, path, written: written)
       case .string:
         guard let text = live.string else { return Self.mistyped(path, "a text") }
-        // A damaged text is not another value, and least of all one that only a replacement could change.
+        // A damaged text must not count as a difference, least of all one that needs a replacement.
         return isImmutable && written != nil && written != live && !ScalarShape.isPlain(text)
           ? Self.mistyped(path, "a plain text") : nil
       default: return ScalarShape.wanted(live, type).map { Self.mistyped(path, $0) }
@@ -138,9 +137,9 @@ public enum SchemaShape {
   }
 }
 
-/// Whether a value is one of a scalar type, in the form in which Google's JSON writes it.
+/// Whether a value has a scalar type, in the form of Google's JSON.
 enum ScalarShape {
-  /// What the value should be and is not; nil where it is.
+  /// The expected form, if the value does not have it; nil if it does.
   static func wanted(_ live: JSONValue, _ type: FieldType) -> String? {
     switch type {
     case .boolean: live.bool == nil ? "true or false" : nil
@@ -154,7 +153,7 @@ enum ScalarShape {
     }
   }
 
-  /// Whether a text has no control characters but ends of lines, no white space around it, and no more bytes than a
+  /// Whether a text has no control characters except line ends, no white space around it, and no more bytes than a
   /// name, an address or a description.
   static func isPlain(_ text: String) -> Bool {
     text.utf8.count <= 4096
@@ -162,8 +161,8 @@ enum ScalarShape {
       && text.first?.isWhitespace != true && text.last?.isWhitespace != true
   }
 
-  /// Google's JSON writes 64-bit numbers as texts. A count says whether something is lost with a resource: one that does
-  /// not fit reads as nothing at all.
+  /// Google's JSON writes 64-bit numbers as strings. A count decides whether a deletion loses data, so one that does
+  /// not fit must not read as zero.
   private static func isCount(_ value: JSONValue) -> Bool {
     value.string.flatMap(Int64.init).map { $0 >= 0 } == true
   }
@@ -210,6 +209,6 @@ enum ScalarShape {
 }
 
 extension Enumeration {
-  /// Whether a value on the wire is one of these, or the unspecified one.
+  /// Whether a wire value is one of these, or the unspecified one.
   func knows(_ value: String) -> Bool { value == unspecified || values.contains(value) }
 }

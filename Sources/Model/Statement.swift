@@ -1,25 +1,25 @@
-/// A sentence of a plan: what a reader sees, and what it is known by in ids.
+/// A sentence of a plan: the text for the reader, and its identity in plan ids.
 ///
 ///     Statement("key.expired", "key \(id), which has expired, still counts")
 ///
-/// Ids hold the code and the facts, never the words: the words may be improved without changing an id that a person has
-/// approved. What is interpolated is a fact; words that follow from facts are marked: `\(words: "keys")`.
+/// Ids contain the code and the facts but not the words, so the words may be improved without a change of an id that a
+/// person has approved. An interpolated value is a fact; words that follow from facts are marked: `\(words: "keys")`.
 public struct Statement: Sendable, Hashable, CustomStringConvertible {
-  /// A stable name, unlike that of any other sentence. (A test pins them.)
+  /// A stable name, unique among all sentences. (A test pins them.)
   public let code: String
   /// The values in the sentence, in its order.
   public let facts: [String]
   /// The sentence as a reader sees it.
   public let text: String
 
-  /// Takes a stable code, unlike that of any other sentence, and the words with their values.
+  /// Takes a stable, unique code, and the words with their values.
   public init(_ code: String, _ sentence: Sentence) {
     self.code = code
     facts = sentence.facts
     text = sentence.text
   }
 
-  /// What another program or an earlier plan said: the words are the fact.
+  /// Quotes another program or an earlier plan: the text is the fact.
   public init(quoting text: String) {
     code = "quoted"
     facts = [text]
@@ -43,7 +43,7 @@ public struct Statement: Sendable, Hashable, CustomStringConvertible {
       self.init(text: parts.text, facts: parts.facts)
     }
 
-    /// Both sentences in a row, with the facts of both.
+    /// Joins two sentences, with the facts of both.
     public static func + (left: Sentence, right: Sentence) -> Sentence {
       Sentence(text: left.text + right.text, facts: left.facts + right.facts)
     }
@@ -63,9 +63,9 @@ public struct Statement: Sendable, Hashable, CustomStringConvertible {
         text += fact.description
         facts.append(fact.description)
       }
-      /// A fact that the words say in their own way.
+      /// Adds a fact that the words express in another form.
       public mutating func appendInterpolation(fact: String) { facts.append(fact) }
-      /// Words that say nothing which the facts do not say.
+      /// Adds words that carry no information beyond the facts.
       public mutating func appendInterpolation(words: String) { text += words }
     }
   }

@@ -1,17 +1,17 @@
-/// Live keys of one declaration beside the one that is in use: what is left of a key that was replaced.
+/// Live keys of one declaration besides the one in use: the remains of a replaced key.
 public struct SupersededKeys: Sendable, Hashable {
-  /// The key that is in use; nil where its file is elsewhere, so that nothing here says which one it is.
+  /// The key in use; nil if its file is on another machine, so that this run cannot know which one it is.
   public var current: String?
   /// The other live keys, or, without `current`, all of them; in order.
   public var live: [String]
-  /// The files that are kept of them here.
+  /// The kept files of these keys on this machine.
   public var files: [String]
-  /// Since when the newest key lives, in Unix seconds; nil where the server does not say.
+  /// Since when the newest key is valid, in Unix seconds; nil if the server does not say.
   public var since: Int64?
   /// The account's e-mail.
   public var email: String
 
-  /// Sorts the keys and files; no file is kept here unless some are given.
+  /// Sorts the keys and files; by default without kept files.
   public init(
     current: String?, live: [String], files: [String] = [], since: Int64?, email: String
   ) {
@@ -22,7 +22,7 @@ public struct SupersededKeys: Sendable, Hashable {
     self.email = email
   }
 
-  /// What to do about them.
+  /// How to handle them.
   public var remedy: String {
     guard current != nil else {
       return "find out which one is in use, then revoke the other: "

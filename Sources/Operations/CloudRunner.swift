@@ -10,14 +10,14 @@ public struct CloudRunner: OperationRunner {
   private let keys: KeyStore?
 
   /// - Parameters:
-  ///   - keys: where credential files go; without it no key can be made.
-  ///   - seen: what the plan read of each declared resource that is there and stays (`Plan.seen`).
+  ///   - keys: the store for credential files; without it no key can be created.
+  ///   - seen: the live value of each declared resource that exists and stays (`Plan.seen`).
   public init(client: APIClient, keys: KeyStore?, seen: [Address: JSONValue] = [:]) {
     calls = CloudCalls(client: client, memory: RunMemory(seen: SeenResources(seen)))
     self.keys = keys
   }
 
-  /// Carries out one operation. What ended a write becomes a failure of the operation here, and nowhere else.
+  /// Carries out one operation. This is the only place that turns an error of a write into a failure of its operation.
   public func run(_ operation: Operation) async throws(OperationFailure) -> OperationResult {
     do {
       return try await carryOut(operation)
@@ -49,7 +49,7 @@ public struct CloudRunner: OperationRunner {
     }
   }
 
-  /// What writes one resource; throws for a kind that has no writes of its own.
+  /// The writer for one resource; throws for a kind that has no writes of its own.
   func writer(of address: Address) throws(OperationFailure) -> any ResourceWrites {
     guard let writer = (address.resource as? any CloudKind)?.writer(of: address, calls) else {
       throw OperationFailure(
@@ -60,7 +60,7 @@ public struct CloudRunner: OperationRunner {
 }
 
 extension OperationFailure {
-  /// Of what a write threw: it is this failure already, or a failed call.
+  /// The failure for an error of a write, which is such a failure already or a failed call.
   init(of error: any Error) {
     switch error {
     case let failure as OperationFailure: self = failure

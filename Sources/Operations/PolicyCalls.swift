@@ -3,7 +3,7 @@ import GoogleCloud
 import JSON
 import Model
 
-/// Writes one IAM policy: read, apply the intent, compare-and-set by etag, and look at the result.
+/// Writes one IAM policy: reads it, applies the intent, writes by compare-and-set on the etag, and checks the result.
 /// Source: docs/google-apis.md#reading-and-writing-a-policy.
 struct PolicyCalls: Sendable {
   let calls: CloudCalls
@@ -12,10 +12,10 @@ struct PolicyCalls: Sendable {
 
   private var resource: Address { address.policyResource ?? address }
 
-  /// Writes the intent, or as much of it as the server takes.
+  /// Writes the intent, or as much of it as the server accepts.
   ///
-  /// One member that the API refuses keeps the whole write from happening: those that a refusal names are left out, and the
-  /// rest is written. Where a refusal names none of the added members, the removals alone are.
+  /// The API rejects the whole write for one bad member. The members that the refusal names are left out and the rest
+  /// is written; if it names none of the added members, only the removals are written.
   func write(_ intent: PolicyIntent) async throws(OperationFailure) -> OperationResult {
     var refusals = PolicyRefusals(of: intent, policy: address)
     while true {
@@ -35,11 +35,11 @@ struct PolicyCalls: Sendable {
     }
   }
 
-  /// How the attempts to write an intent ended.
+  /// The outcome of the attempts to write an intent.
   private enum Outcome {
     /// The policy is as intended.
     case settled(OperationResult)
-    /// Nothing was written: it would leave fewer than two direct owners.
+    /// Nothing was written: fewer than two direct owners would remain.
     case tooFewOwners
     case failed(APIError)
   }
@@ -52,8 +52,8 @@ struct PolicyCalls: Sendable {
     }
   }
 
-  /// Read, apply, write, until the policy is as intended: at most six rounds against concurrent changes, and as long as
-  /// patience lasts for an account that this run has just created.
+  /// Reads, applies and writes until the policy is as intended: at most six rounds against concurrent changes, and up
+  /// to the patience limit for an account that this run has just created.
   private func settle(_ intent: PolicyIntent) async throws(APIError) -> Outcome {
     var round = 0
     var pause = Pause(calls)
@@ -63,10 +63,12 @@ struct PolicyCalls: Sendable {
       } catch {
         switch error.kind {
         case .aborted, .ambiguous:
+          // An ambiguous write may have succeeded. The next round reads first, so it does not write twice.
           round += 1
           guard round < CloudCalls.rounds else { throw error }
           try await calls.breathe(round: round, error.label)
         case .invalidArgument, .failedPrecondition:
+          // Policies refuse a new account until its creation has propagated, so this refusal can be temporary.
           guard namesNewAccount(error),
             try await pause.wait(atMost: CloudCalls.patience, error.label)
           else { throw error }
@@ -81,15 +83,18 @@ struct PolicyCalls: Sendable {
   ) async throws(APIError) -> Outcome {
     let live = try await read()
     let wanted = intent.apply(to: live)
+    // A write without changes would renew the etag, and make other writers lose their race.
     guard wanted != live else {
       return .settled(OperationResult(detail: isFirst ? "already so" : ""))
     }
+    // Others may have removed owners since the plan, so the owners are counted again here.
     guard !intent.keepsOwners || !PolicyOwners.areTooFew(in: wanted, after: live) else {
       return .tooFewOwners
     }
     guard let call = resource.rest?.policyWrite(resource, wanted) else { throw hasNone }
     let written = try await calls.call(call, on: resource)
-    // The answer is the policy as it is now; one that is not as intended, or no policy at all, is not believed.
+    // The response is the policy after the write. It counts only if it is a policy and as intended; otherwise a read
+    // decides.
     guard PolicyShape.problem(in: written) != nil || intent.apply(to: written) != written else {
       return .settled(OperationResult())
     }
@@ -103,16 +108,19 @@ struct PolicyCalls: Sendable {
   private func read() async throws(APIError) -> JSONValue {
     guard let call = ReadCalls.policy(address) else { throw hasNone }
     let policy = try await calls.call(call, on: resource)
+    // A write based on a misread policy would remove grants.
     if let problem = PolicyShape.problem(in: policy) {
       throw APIError(.malformed, call.label, problem)
     }
     return policy
   }
 
+  /// Whether the server refused the contents of the policy, for example a member that does not exist.
   private func isRefusal(_ error: APIError) -> Bool {
     error.kind == .invalidArgument || error.kind == .failedPrecondition
   }
 
+  /// Whether the refusal names an account that this run created, and that policies may not know yet.
   private func namesNewAccount(_ error: APIError) -> Bool {
     guard error.message.contains("does not exist") else { return false }
     let message = error.message.lowercased()

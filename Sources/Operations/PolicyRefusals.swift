@@ -2,19 +2,19 @@ import CloudResources
 import GoogleCloud
 import Model
 
-/// What the server has refused of one policy's intent, and what is left to write.
+/// The refused grants of one policy's intent, and the rest that is still to be written.
 struct PolicyRefusals {
   private let intent: PolicyIntent
   private let policy: Address
-  /// What can still be written.
+  /// The part that can still be written.
   private(set) var rest: PolicyIntent
   private var refused: [RefusedGrant] = []
   private var first: APIError?
   private var rounds = 0
-  /// Whether the last refusal named none of the members that were to be added.
+  /// Whether the last refusal named none of the added members.
   private var isUnnamed = false
 
-  /// How often members that a refusal names are left out, before the removals are written alone.
+  /// How many refusals can leave out the members that they name, before only the removals are written.
   static let limit = 3
 
   init(of intent: PolicyIntent, policy: Address) {
@@ -23,13 +23,16 @@ struct PolicyRefusals {
     rest = intent
   }
 
-  /// Takes in a refusal; false where nothing is left to write.
+  /// Records a refusal; false if nothing is left to write.
   mutating func record(_ error: APIError) -> Bool {
     let additions = rest.additions
+    // Without additions there is no member to leave out, so the refusal is about something else.
     guard !additions.isEmpty else { return false }
     var named = RefusalText(error.message).named(among: additions)
     isUnnamed = named.isEmpty
     rounds += 1
+    // Each round writes the whole policy again, so the number of rounds is limited. A refusal that names none of the
+    // additions does not say which one to leave out: then all of them are.
     let others =
       named.isEmpty || rounds > Self.limit ? Set(additions).subtracting(named) : []
     let why =
@@ -38,6 +41,7 @@ struct PolicyRefusals {
     refused += named.sorted().map { refusal(of: $0, error.message) }
     refused += others.sorted().map { refusal(of: $0, why) }
     named.formUnion(others)
+    // The report quotes the first refusal, which is about the whole intent.
     first = first ?? error
     rest = rest.without(named)
     return !rest.isEmpty
@@ -47,7 +51,7 @@ struct PolicyRefusals {
     RefusedGrant(grant, .notAdded, reason: reason, source: intent.place(of: grant))
   }
 
-  /// The failure of a write of which the rest was written; nil where nothing was refused.
+  /// The failure of a write that left out a part; nil if the server refused nothing.
   var failure: OperationFailure? {
     guard let first else { return nil }
     var failure = completed(OperationFailure(first))
@@ -55,7 +59,7 @@ struct PolicyRefusals {
     return failure
   }
 
-  /// The failure of a write of which nothing was written.
+  /// The failure of a write that changed nothing.
   func failure(after failure: OperationFailure) -> OperationFailure {
     refused.isEmpty ? failure : completed(failure)
   }
@@ -63,6 +67,7 @@ struct PolicyRefusals {
   private func completed(_ failure: OperationFailure) -> OperationFailure {
     var failure = failure
     let kept = Set(rest.removals)
+    // A held-back removal stays in the policy, so the report must name it, too.
     let waiting = intent.removals.filter { !kept.contains($0) }
     failure.refusedGrants =
       refused.sorted { $0.grant < $1.grant }
@@ -70,6 +75,7 @@ struct PolicyRefusals {
         RefusedGrant(
           $0, .notRemoved, reason: "an addition to the same role was refused", source: nil)
       }
+    // The server will refuse these grants again until a person corrects them.
     failure.isFinal = failure.kind == .other
     if failure.help.isEmpty { failure.help = help }
     return failure

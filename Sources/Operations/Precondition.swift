@@ -2,10 +2,10 @@ import CloudResources
 import JSON
 import Model
 
-/// What must still hold of a resource directly before a write: a plan does what it showed, to what it showed, or nothing.
+/// The checks directly before a write: the run does to the resource what the plan showed, or nothing.
 ///
-/// Between a plan and its writes a reader may think about it for a while, and others go on working. Every check is about
-/// a value that was just read, and the write is made from that value.
+/// A reader may take hours to approve a plan, and others change the resource meanwhile. Every check uses a value that
+/// was just read, and the write is made from that same value, so no change can fall between check and write unnoticed.
 struct Precondition {
   let address: Address
   let rest: RESTResource
@@ -13,10 +13,10 @@ struct Precondition {
   /// The resource as the plan saw it.
   let shown: JSONValue
 
-  /// Throws where another one has the name now, or the update would change more than the plan showed, or from another
-  /// value.
+  /// Throws if another resource has the name now, or if the update would change more than the plan showed, or would
+  /// change it from another value.
   ///
-  /// - Parameter differences: what still differs between the written fields and `live`.
+  /// - Parameter differences: the remaining differences between the written fields and `live`.
   func check(
     _ live: JSONValue, before update: ShownUpdate, _ differences: [FieldChange]
   ) throws(OperationFailure) {
@@ -30,25 +30,27 @@ struct Precondition {
       let names = unseen.map { "`\($0.path)`" }.joined(separator: ", ")
       throw stale("update", "\(names) changed since the plan")
     }
+    // The update replaces the whole element, so members that appeared in it since the plan would disappear unseen.
     let lost = Set(losses(update, live)).subtracting(losses(update, shown))
     guard lost.isEmpty else {
       throw stale("update", "\(list(lost)) appeared since the plan, and would be lost")
     }
   }
 
-  /// What arctl does not know, and an update removes with an element around it.
+  /// The unknown members of elements that the update removes.
   private func losses(_ update: ShownUpdate, _ live: JSONValue) -> [FieldPath] {
     SchemaDiff.unknownLosses(
       spec: update.spec, fields: update.fields, live: live, schema: schema)
   }
 
-  /// Throws where another one has the name now, where it is no longer empty, or where what made it be replaced is no
-  /// longer so.
+  /// Throws if another resource has the name now, if it is no longer empty, or if the reason for its replacement is
+  /// gone.
   func check(
     _ live: JSONValue, beforeDeletionFor replacement: JSONObject?
   ) throws(OperationFailure) {
     try check(live, before: .delete)
     if let replacement { try compare(live, with: replacement) }
+    // The plan showed a deletion without loss of data, so contents that arrived later refuse it.
     if let contents = address.resource?.contents(of: live),
       address.resource?.contents(of: shown) == nil
     {
@@ -56,8 +58,8 @@ struct Precondition {
     }
   }
 
-  /// A list that was read for the plan may have been stale or damaged: a deletion needs the very differences that were
-  /// shown, and takes away nothing but what was shown.
+  /// The list that the plan read may have been stale or damaged. So a replacement needs exactly the differences that
+  /// the plan showed, and deletes nothing beyond them.
   private func compare(_ live: JSONValue, with spec: JSONObject) throws(OperationFailure) {
     let (old, new) = (reasons(spec, shown), reasons(spec, live))
     let changed = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }
@@ -71,7 +73,7 @@ struct Precondition {
     }
   }
 
-  /// What cannot be written in place, from and to.
+  /// The fields that force the replacement, with their old and new values.
   private func reasons(_ spec: JSONObject, _ live: JSONValue) -> [FieldPath: [JSONValue?]] {
     let changes = SchemaDiff.changes(desired: spec, live: live, schema: schema)
     return Dictionary(
@@ -79,19 +81,21 @@ struct Precondition {
       uniquingKeysWith: { first, _ in first })
   }
 
-  /// What goes with the resource. At the top a list and a GET may show different members that arctl does not know.
+  /// The fields that the deletion loses. Unknown members at the top level do not count, because a list and a GET may
+  /// return different ones.
   private func unwritten(_ spec: JSONObject, _ live: JSONValue) -> Set<FieldPath> {
     let unknown = SchemaDiff.unknownMembers(of: live, schema: schema)
       .filter { $0.components.count > 1 }
     return Set(SchemaDiff.unwritten(desired: spec, live: live, schema: schema) + unknown)
   }
 
-  /// Throws where what the plan knew it by has another value now, or is missing. Before an undelete that is what comes
-  /// back: with the name comes what holders of it may do.
+  /// Throws if an identifying field changed since the plan or is missing now. Before an undelete the identity covers
+  /// what the undelete restores, because the holders of the name regain its rights.
   func check(_ live: JSONValue, before action: Change.Action) throws(OperationFailure) {
     let old = address.identity(of: shown, before: action)
     let new = address.identity(of: live, before: action)
     let other = old.keys.filter { new[$0] != old[$0] }
+    // A field that appeared is not a contradiction: only what the plan knew must still hold.
     guard !other.isEmpty else { return }
     let names = other.map { "`\($0)`" }.joined(separator: ", ")
     throw stale(

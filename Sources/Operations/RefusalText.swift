@@ -1,21 +1,21 @@
 import Model
 
-/// The grants that the text of a refusal names, such as `Group gone@example.com does not exist.`
+/// The grants that the text of a refusal names, for example `Group gone@example.com does not exist.`
 ///
-/// Source: docs/decisions/0026-refused-grants.md. Google names a member by its e-mail behind a word for its type, or as
-/// it stands in the policy; a refusal that is about an organisation's rules names no member at all.
+/// Source: docs/decisions/0026-refused-grants.md. Google names a member by its e-mail after a word for its type, or in
+/// the form of the policy; a refusal by an organisation's rules names no member.
 struct RefusalText {
   private let text: [UInt8]
 
   init(_ message: String) { text = Array(message.lowercased().utf8) }
 
-  /// Those of the added grants that the text names: by their members, and where it names none of them, by their roles.
+  /// The added grants that the text names: by their members or, if it names no member, by their roles.
   func named(among additions: [Grant]) -> Set<Grant> {
     let members = additions.filter { names(member: $0.member) }
     return Set(members.isEmpty ? additions.filter { names(role: $0.role) } : members)
   }
 
-  /// `roles/x` or `projects/p/roles/x`: any other text could be a word.
+  /// Only `roles/x` and `projects/p/roles/x`: a name without a slash could be an ordinary word.
   private func names(role: String) -> Bool { role.contains("/") && !places(of: role).isEmpty }
 
   private func names(member: String) -> Bool {
@@ -28,7 +28,7 @@ struct RefusalText {
     }
   }
 
-  /// Where a text stands by itself, and not as a part of a longer name.
+  /// The places of a name in the text, except inside longer names.
   private func places(of part: String) -> [Int] {
     let part = Array(part.lowercased().utf8)
     guard !part.isEmpty, part.count <= text.count else { return [] }
@@ -38,13 +38,13 @@ struct RefusalText {
     }
   }
 
-  /// A name begins after a blank, a quote or the like, or after the type of a member and its colon.
+  /// A name begins after a space, a quote or similar, or after the type of a member and its colon.
   private func isBegin(_ place: Int) -> Bool {
     guard place > 0 else { return true }
     return !Self.isPartOfName(text[place - 1]) && text[place - 1] != UInt8(ascii: ".")
   }
 
-  /// A period may end a name and a sentence, or go on in a longer name.
+  /// A period may end a sentence, or continue a longer name.
   private func isEnd(_ place: Int) -> Bool {
     guard place < text.count else { return true }
     if text[place] == UInt8(ascii: ".") {
@@ -58,7 +58,7 @@ struct RefusalText {
       || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "@_-+%/*~&=#".utf8.contains(byte)
   }
 
-  /// The type of member that the text gives to the name at a place: `user:`, or the word `User` before it.
+  /// The member type before a place in the text: `user:`, or the word `User`.
   private func typeSaid(before place: Int) -> String? {
     let words = text[..<place]
     if words.last == UInt8(ascii: ":") {

@@ -3,32 +3,32 @@ package import GoogleCloud
 package import JSON
 package import Model
 
-/// What the writes of all kinds are made of.
+/// The steps that the writes of all kinds share.
 extension ResourceWriter {
-  /// What messages call a call about it: `iam.roles.patch p/role/publisher`.
+  /// The label of a call in messages: `iam.roles.patch p/role/publisher`.
   package func label(_ verb: String) -> String { rest.label(verb, address) }
 
-  /// Google's name of the method that changes fields.
+  /// Google's name of the update method.
   package var updateMethod: String { rest.update?.method ?? "update" }
 
   func precondition(_ shown: JSONValue) -> Precondition {
     Precondition(address: address, rest: rest, schema: schema, shown: shown)
   }
 
-  /// What still differs between the written fields and a live resource.
+  /// The remaining differences between the written fields and a live resource.
   package func differences(_ spec: JSONObject, _ live: JSONValue) -> [FieldChange] {
     SchemaDiff.changes(desired: spec, live: live, schema: schema)
   }
 
-  /// The written fields that answers of this API can have.
+  /// The written fields that responses of this API can contain.
   package func heldHere(_ spec: JSONObject) -> JSONObject { spec.without(rest.foreignFields) }
 
-  /// The written fields that create and update take.
+  /// The written fields that create and update accept.
   package func takenByWrites(_ spec: JSONObject) -> JSONObject {
     spec.without(rest.foreignFields.union(rest.switchedFields))
   }
 
-  /// Whether a live resource is there and not soft-deleted. Throws where its state is not known.
+  /// Whether a live resource exists and is not soft-deleted. Throws if arctl does not know its state.
   func isPresent(_ live: JSONValue) throws(APIError) -> Bool {
     switch address.state(of: live) {
     case .present: return true
@@ -37,15 +37,15 @@ extension ResourceWriter {
     }
   }
 
-  /// The failure of a write that the kind does not have: `a role cannot be PARTICIPLE`.
+  /// The failure of a write that the kind does not support: `a role cannot be PARTICIPLE`.
   package func impossible(_ participle: String) -> OperationFailure {
     OperationFailure(
       .other, call: "\(address)", message: "a \(rest.noun) cannot be \(participle)")
   }
 
-  /// Makes a write and waits for its end. Throws `ambiguous` where the answer is about something else.
+  /// Sends a write and waits for its end. Throws `ambiguous` if the response is about something else.
   ///
-  /// - Parameter isPatient: whether what this run has just made is waited for.
+  /// - Parameter isPatient: whether to wait until the server sees what this run has just created.
   package func send(
     _ call: APICall, _ answer: RESTResource.Answer, isPatient: Bool = true
   ) async throws(APIError) {
@@ -56,15 +56,15 @@ extension ResourceWriter {
     case .empty: try LiveAnswer.checkEmpty(value, call)
     case .operation(let version):
       let response = try await calls.wait(value, of: call, version: version)
-      // Some operations end with an empty response.
+      // Some operations end with an empty response, which names no resource to check.
       guard response["name"] != nil else { return }
       try LiveAnswer.checkWrite(response, of: address, call)
     }
   }
 
-  /// Creates a named resource, deciding after an ambiguous answer or a 409 by what is there then.
+  /// Creates a named resource; after an ambiguous response or a 409 a read decides the outcome.
   ///
-  /// Returns nil when it was created just now; else what is there, which can be compared with `spec`.
+  /// Returns nil if this call created it; otherwise the existing resource, to compare with `spec`.
   func createNamed(
     _ call: APICall, _ answer: RESTResource.Answer, _ spec: JSONObject
   ) async throws(APIError) -> JSONValue? {
@@ -75,9 +75,10 @@ extension ResourceWriter {
         return nil
       } catch {
         switch error.kind {
+        // The create may have succeeded, so a conflict in a later round can be about this run's own resource.
         case .ambiguous: isOurs = true
         case .alreadyExists:
-          // A conflict says that it is there: a read that does not see it yet is waited for.
+          // A conflict proves that it exists: wait for a read that shows it.
           return try await isOurs ? calls.readCreated(address, for: spec) : existing(call, spec)
         default: throw error
         }
@@ -89,6 +90,7 @@ extension ResourceWriter {
     throw APIError(.ambiguous, call.label, "arctl does not know whether it was created")
   }
 
+  /// The resource behind a conflict. Its name may be taken before a read shows it, so this waits a little.
   private func existing(
     _ call: APICall, _ spec: JSONObject
   ) async throws(APIError) -> JSONValue {
@@ -101,7 +103,7 @@ extension ResourceWriter {
     }
   }
 
-  /// The etag without which a write could undo what others change in between.
+  /// The etag, without which a write could undo changes of others.
   func etag(of live: JSONValue, _ label: String) throws(APIError) -> String {
     guard let etag = live["etag"]?.string, !etag.isEmpty else {
       throw APIError(.malformed, label, "the answer has no etag; nothing was written")
@@ -109,8 +111,8 @@ extension ResourceWriter {
     return etag
   }
 
-  /// Repeats an idempotent write after an answer that leaves its outcome open, and after a lost race: `attempt` reads and
-  /// checks first, and writes what is still missing.
+  /// Repeats an idempotent write after an ambiguous response or a lost race: `attempt` reads and checks first, and
+  /// writes only what is still missing.
   package func repeated<Value>(
     _ label: String, _ attempt: () async throws -> Value
   ) async throws -> Value {
@@ -124,10 +126,10 @@ extension ResourceWriter {
     return try await attempt()
   }
 
-  /// Whether a refused undelete says that its time is over, or that there is nothing left to undelete.
+  /// Whether a refused undelete means that its time is over, or that there is nothing left to undelete.
   ///
-  /// Google answers 403 for what is purged, with the words that it has for a missing permission too: only a caller who holds
-  /// the permission knows by it that the thing is gone.
+  /// For a purged resource Google answers 403 with the same text as for a missing permission. It proves the purge only
+  /// to a caller that holds the permission.
   package func saysTooLate(_ error: APIError) async throws(APIError) -> Bool {
     switch error.kind {
     case .notFound, .invalidArgument, .failedPrecondition: return true

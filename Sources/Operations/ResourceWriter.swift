@@ -3,21 +3,21 @@ import GoogleCloud
 package import JSON
 package import Model
 
-/// Writes one resource as its kind's REST resource says.
+/// Writes one resource by the description of its kind's REST resource.
 ///
-/// Before a write it is read once and checked, and the write is made from the value that was checked. After an answer
-/// that leaves the outcome open it is read and checked again.
+/// It reads and checks the resource once before a write, and makes the write from the checked value: a second read
+/// could show another value than the checked one. After an ambiguous response it reads and checks again.
 package struct ResourceWriter: ResourceWrites {
-  /// What makes the calls.
+  /// The client for the calls.
   package let calls: CloudCalls
-  /// What it writes.
+  /// The resource.
   package let address: Address
-  /// How Google serves it.
+  /// The resource's REST description.
   package let rest: RESTResource
-  /// Its fields.
+  /// The fields of its kind.
   package let schema: Schema
 
-  /// Nil for an address of a kind that is not read by its name, or of another form than its kind has.
+  /// Nil if the kind has no reads by name, or if the address has another form than its kind.
   package init?(calls: CloudCalls, address: Address) {
     guard let rest = address.rest, rest.path(of: address) != nil else { return nil }
     self.calls = calls
@@ -28,14 +28,15 @@ package struct ResourceWriter: ResourceWrites {
 
   // MARK: create
 
-  /// Creates it; what is there already has to be what the manifest writes.
+  /// Creates it; if it exists already, it must equal the manifest.
   package func create(_ spec: JSONObject) async throws -> OperationResult {
     let live = try await existing(afterCreating: spec)
+    // The server may not see a new resource everywhere at once; later calls of this run wait for those recorded here.
     calls.memory.recordCreated(address)
     return try live.map { try found($0, for: spec) } ?? OperationResult()
   }
 
-  /// Creates it. Nil when that was done just now; else what is there, which can be compared with `spec`.
+  /// Creates it. Nil if this call created it; otherwise the existing resource, to compare with `spec`.
   package func existing(afterCreating spec: JSONObject) async throws -> JSONValue? {
     let body = SchemaDiff.createBody(spec: takenByWrites(spec), schema: schema)
     guard let create = rest.create, let call = rest.create(address, body) else {
@@ -48,13 +49,14 @@ package struct ResourceWriter: ResourceWrites {
         throw error
       }
       var failure = OperationFailure(error)
+      // Google keeps the id of the deleted resource blocked, so another run would fail in the same way.
       failure.isFinal = true
       failure.help = blocked.help
       throw failure
     }
   }
 
-  /// Something is there already under the name of a create: right, or of another owner.
+  /// A create found an existing resource: it is either as the manifest writes it, or another owner's.
   package func found(_ live: JSONValue, for spec: JSONObject) throws -> OperationResult {
     guard try isPresent(live) else {
       throw OperationFailure.stale(
@@ -68,7 +70,7 @@ package struct ResourceWriter: ResourceWrites {
 
   // MARK: update
 
-  /// Changes in place what differs.
+  /// Changes the differing fields in place.
   package func update(_ update: ShownUpdate) async throws -> OperationResult {
     try await repeated(label(updateMethod)) {
       let live = try await current(for: update)
@@ -77,7 +79,7 @@ package struct ResourceWriter: ResourceWrites {
     }
   }
 
-  /// The resource as it is now: still the one that the plan saw, with the values that the plan showed.
+  /// The current resource, if it is still the one that the plan saw, with the values that the plan showed.
   package func current(for update: ShownUpdate) async throws -> LiveValue {
     let spec = heldHere(update.spec)
     guard let live = try await calls.read(address, for: spec), try isPresent(live) else {
@@ -90,8 +92,9 @@ package struct ResourceWriter: ResourceWrites {
     return LiveValue(value: live, differences: differences)
   }
 
-  /// Changes in place what differs; false where nothing does that an update takes.
+  /// Changes the differing fields in place; false if none of them belongs to an update.
   package func patch(_ spec: JSONObject, _ live: LiveValue) async throws -> Bool {
+    // Separate calls change the switched fields; the update method does not accept them.
     let fields = live.differences.filter { field in
       field.mask.map(rest.switchedFields.contains) != true
     }
@@ -103,6 +106,8 @@ package struct ResourceWriter: ResourceWrites {
       body["etag"] = .string(try etag(of: live.value, label(update.method)))
     }
     if case .body = update.mask {
+      // A field in the mask that is missing in the body is reset. For APIs whose mask is the body itself, an empty
+      // value resets it.
       for name in mask where body[name] == nil { body[name] = "" }
     }
     guard let call = rest.patch(address, body, mask: mask) else { throw impossible("changed") }
@@ -112,11 +117,13 @@ package struct ResourceWriter: ResourceWrites {
 
   // MARK: delete
 
-  /// What is gone already is right. A 403 is never taken for absence.
+  /// A resource that does not exist any more is a success. A 403 is never taken for absence.
   package func delete(shown: JSONValue, replacement: JSONObject?) async throws -> OperationResult {
     guard let delete = rest.delete else { throw impossible("deleted") }
     let label = label("delete")
     return try await repeated(label) {
+      // The read is repeated in every attempt: after an ambiguous response the resource may be deleted already, or
+      // exchanged.
       guard let live = try await calls.read(address, for: replacement ?? [:]),
         try isPresent(live)
       else { return OperationResult(detail: "already gone") }
@@ -134,7 +141,7 @@ package struct ResourceWriter: ResourceWrites {
 
   // MARK: undelete
 
-  /// Undeletes it by its name and makes its fields match; or creates it where Google refuses because it is too late.
+  /// Undeletes it by its name and makes its fields match, or creates it if Google refuses because it is too late.
   package func undelete(
     uid: String?, _ spec: JSONObject, shown: JSONValue
   ) async throws -> OperationResult {
@@ -142,12 +149,13 @@ package struct ResourceWriter: ResourceWrites {
       return try await createInstead(
         spec, after: refusal, "Google did not undelete it: \(refusal.message)")
     }
+    // An undeleted resource returns with its old fields, so an update follows.
     _ = try await update(
       ShownUpdate(spec: spec, fields: differences(heldHere(spec), shown), shown: shown))
     return OperationResult()
   }
 
-  /// Undeletes it; the answer that says that it is too late for that, or nil where the resource is back.
+  /// Undeletes it; returns the refusal if it is too late for that, or nil if the resource is restored.
   func refusalOfUndelete(_ shown: JSONValue) async throws -> APIError? {
     guard let undelete = rest.undelete else { throw impossible("undeleted") }
     do {
@@ -179,7 +187,7 @@ package struct ResourceWriter: ResourceWrites {
     }
   }
 
-  /// Creates what Google no longer undeletes.
+  /// Creates a resource that Google no longer undeletes.
   private func createInstead(
     _ spec: JSONObject, after refusal: APIError, _ warning: String
   ) async throws -> OperationResult {
@@ -194,13 +202,13 @@ package struct ResourceWriter: ResourceWrites {
   }
 }
 
-/// A resource as it was read and checked directly before a write.
+/// A resource that was read and checked directly before a write.
 package struct LiveValue {
-  /// The server's answer.
+  /// The server's response.
   package var value: JSONValue
-  /// What still differs from the written fields.
+  /// The remaining differences from the written fields.
   package var differences: [FieldChange]
-  /// Pairs an answer with what still differs.
+  /// Pairs a response with the remaining differences.
   package init(value: JSONValue, differences: [FieldChange]) {
     self.value = value
     self.differences = differences

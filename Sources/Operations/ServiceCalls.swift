@@ -6,10 +6,10 @@ import Model
 /// Enables services of one project. Source: docs/google-apis.md#services.
 struct ServiceCalls: Sendable {
   let calls: CloudCalls
-  /// The project whose services they are.
+  /// The project of the services.
   let project: Address
 
-  /// Enables up to 20 services in one call; those that are on already stay on.
+  /// Enables up to 20 services in one call; enabled ones stay enabled.
   func enable(_ names: [String]) async throws(APIError) -> OperationResult {
     let call = call(names)
     var pause = Pause(calls)
@@ -18,7 +18,7 @@ struct ServiceCalls: Sendable {
     return OperationResult(detail: names.count == 1 ? "" : "\(names.count) services")
   }
 
-  /// False after a failure that passes, once the pause before the next attempt is over.
+  /// False after a temporary failure, once the pause before the next attempt is over.
   private func isCarriedOut(_ call: APICall, _ pause: inout Pause) async throws(APIError) -> Bool {
     do {
       try await carryOut(call)
@@ -31,7 +31,7 @@ struct ServiceCalls: Sendable {
     }
   }
 
-  /// gcloud's way: one by `:enable`, more by `:batchEnable`.
+  /// As gcloud does: one service by `:enable`, more by `:batchEnable`.
   private func call(_ names: [String]) -> APICall {
     let id = project.project
     if let name = names.first, names.count == 1 {
@@ -63,8 +63,8 @@ struct ServiceCalls: Sendable {
     }
   }
 
-  /// Enabling is idempotent, so an answer that got lost is asked for again; the rest is what Terraform's google provider
-  /// repeats (docs/google-apis.md#errors-that-pass).
+  /// Enabling is idempotent, so it is repeated after a lost response; the other cases are those that Terraform's google
+  /// provider repeats (docs/google-apis.md#errors-that-pass).
   private func isPassing(_ error: APIError) -> Bool {
     switch error.kind {
     case .ambiguous, .aborted: return true

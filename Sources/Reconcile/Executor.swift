@@ -1,6 +1,6 @@
 public import Model
 
-/// Carries out the operations of a plan: in dependency order, independent work in parallel, failures isolated.
+/// Carries out the operations of a plan: in dependency order, independent ones in parallel, with isolated failures.
 public struct Executor: Sendable {
   private let runner: any OperationRunner
   private let parallelism: Int
@@ -8,7 +8,7 @@ public struct Executor: Sendable {
   private let uptime: @Sendable () -> Duration
 
   /// - Parameters:
-  ///   - parallelism: how many operations run at once.
+  ///   - parallelism: the maximum number of concurrent operations.
   ///   - uptime: monotonic time, for the durations in events.
   public init(
     runner: any OperationRunner, parallelism: Int, stop: StopSignal,
@@ -20,15 +20,16 @@ public struct Executor: Sendable {
     self.uptime = uptime
   }
 
-  /// Runs every operation that can be run and reports each one exactly once; `events` is called in order, one at a time.
+  /// Runs every operation that can run and reports each one exactly once; calls `events` in order, one at a time.
   ///
-  /// A failure skips what depends on it and nothing else. After a stop is requested nothing new starts, and what is in
-  /// flight is waited for.
+  /// A failure skips only the operations that depend on it. After a stop request no operation starts, and the running
+  /// ones are completed: an abandoned write would have an unknown outcome.
   public func execute(
     _ operations: [Operation], events: (ExecutorEvent) -> Void
   ) async -> ExecutionReport {
     var queue = OperationQueue(operations)
     var report = ExecutionReport()
+    // The report and the listener see the same events, so they cannot disagree.
     func emit(_ event: ExecutorEvent) {
       report.record(event)
       events(event)
@@ -38,10 +39,13 @@ public struct Executor: Sendable {
         operations: operations.count, things: operations.reduce(0) { $0 + $1.covers.count }))
     await withTaskGroup(of: Finished.self) { group in
       var running = 0
+      // Only this loop changes the queue and the counter, so neither needs a lock. It ends when nothing runs and
+      // nothing can start.
       while true {
         while running < parallelism, !stop.isRequested, let operation = queue.popReady() {
           emit(.started(operation))
           running += 1
+          // The task only runs the operation; the result comes back to this loop, which alone changes the queue.
           group.addTask { [runner, uptime] in await Self.run(operation, runner, uptime) }
         }
         guard running > 0, let finished = await group.next() else { break }
@@ -52,12 +56,14 @@ public struct Executor: Sendable {
           emit(.finished(finished.operation, result, took: finished.took))
         case .failure(let failure):
           emit(.failed(finished.operation, failure, took: finished.took))
+          // A dependent would write against a state that does not exist, for example the policy of a missing resource.
           for (operation, because) in queue.failed(finished.operation.id) {
             emit(.skipped(operation, because: because))
           }
         }
       }
     }
+    // After a stop these are ready or blocked operations; without one the queue is empty here.
     for operation in queue.remaining() { emit(.notStarted(operation)) }
     return report
   }
@@ -72,6 +78,7 @@ public struct Executor: Sendable {
     _ operation: Operation, _ runner: any OperationRunner, _ uptime: @Sendable () -> Duration
   ) async -> Finished {
     let start = uptime()
+    // The error becomes a value: a thrown one would end the task group, and with it the other operations.
     do throws(OperationFailure) {
       let result = try await runner.run(operation)
       return Finished(operation: operation, outcome: .success(result), took: uptime() - start)

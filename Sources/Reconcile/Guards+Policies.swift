@@ -21,7 +21,7 @@ extension Guards {
     return address.resource?.permissions(in: desired.spec, live: draft.live(address))
   }
 
-  /// More than max(5, 25 %) of a policy's member entries removed by `exclusive`.
+  /// Refuses if `exclusive` removes more than max(5, 25 %) of a policy's member entries.
   func exclusiveRemovals(_ change: Change, _ draft: PlanDraft) -> [Refusal] {
     let removed = change.bindings.reduce(0) { count, binding in
       count + binding.removed.count { $0.cause == .exclusive }
@@ -45,7 +45,8 @@ extension Guards {
     ]
   }
 
-  /// More than fifty written removals in one run; a grant with an earlier `until` was written too.
+  /// Refuses more than fifty written removals in one run; a grant with an earlier `until` counts, as it was written
+  /// too.
   func checkWrittenRemovals(_ draft: inout PlanDraft) {
     func count(_ change: Change) -> Int {
       change.bindings.reduce(0) { sum, binding in
@@ -74,8 +75,8 @@ extension Guards {
     return planner.graph.stack.maximumRemovals.map { min($0, limit) } ?? limit
   }
 
-  /// The caller's own right to set a policy, and a project's last owners. Where it depends on the caller the message names
-  /// them, so that the plan's id does too.
+  /// The loss of the caller's own right to set a policy, and of a project's last owners. If it depends on the caller,
+  /// the message names the caller, so that the plan's id covers it.
   func lockout(_ change: Change, _ draft: PlanDraft) -> [Hazard] {
     var hazards: [Hazard] = []
     for binding in change.bindings {
@@ -102,7 +103,7 @@ extension Guards {
     return hazards
   }
 
-  /// Whether the same write gives the member the role until another day: the removal waits for that.
+  /// Whether the same write grants the member the role until another day: then the removal depends on that grant.
   private func isExchanged(
     _ removal: BindingChange.Removal, _ role: String, _ policy: Address, _ draft: PlanDraft
   ) -> Bool {
@@ -118,7 +119,7 @@ extension Guards {
       || permissions(of: role, draft)?.contains { $0.hasSuffix(".setIamPolicy") } == true
   }
 
-  /// Deleting or disabling the account that this run signs in as takes all of its rights away.
+  /// The account that this run signs in as: its deletion or disabling would end all of the run's access.
   func ownAccount(_ change: Change, _ draft: PlanDraft) -> Hazard? {
     guard case .member(let member) = change.address.policyName,
       !planner.caller.isEmpty, member.lowercased().hasSuffix(":\(planner.caller.lowercased())")
@@ -136,8 +137,8 @@ extension Guards {
           "this deletes the account that this run signs in as, `\(planner.caller)`"))
   }
 
-  /// The direct owners that stay. Those that the same write adds do not count: the server may refuse them, and the
-  /// removals are then written alone.
+  /// The direct owners that remain. Owners that the same write adds do not count: the server may refuse them, and then
+  /// only the removals are written.
   private func ownersAfter(_ binding: BindingChange, _ policy: Address, _ draft: PlanDraft) -> Int {
     guard case .present(let live) = draft.snapshot.policies[policy] else { return 0 }
     return PolicyOwners.of(live).subtracting(binding.removed.map(\.member)).count

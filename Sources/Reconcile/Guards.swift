@@ -2,7 +2,7 @@ import Diagnostics
 import JSON
 import Model
 
-/// Refuses what is dangerous and was not allowed: each refusal names the line and the flag.
+/// Refuses dangerous changes that the user has not allowed: each refusal names the place and the flag.
 struct Guards {
   let planner: Planner
 
@@ -21,7 +21,7 @@ struct Guards {
     Limits().check(&draft)
   }
 
-  /// What the guards find in one row: everything dangerous, allowed or not, and what is refused for it.
+  /// The findings for one row: all its dangers, allowed or not, and the refusals.
   struct Findings {
     private(set) var hazards: [Hazard] = []
     var refusals: [Refusal] = []
@@ -33,7 +33,7 @@ struct Guards {
       self.permissions = permissions
     }
 
-    /// Takes in a hazard once. It is refused unless its flag was given for this address.
+    /// Adds a hazard once. It is refused unless the user passed its flag for this address.
     mutating func add(_ hazard: Hazard, remedy: String? = nil, isAllowed: Bool? = nil) {
       guard !hazards.contains(hazard) else { return }
       hazards.append(hazard)
@@ -44,13 +44,13 @@ struct Guards {
           remedy: remedy ?? "--\(hazard.flag.rawValue) \(address)", hazard: hazard))
     }
 
-    /// Takes in a hazard that an earlier refusal speaks of already.
+    /// Adds a hazard that an earlier refusal covers already.
     mutating func note(_ hazard: Hazard) {
       if !hazards.contains(hazard) { hazards.append(hazard) }
     }
   }
 
-  /// Says what is wise before a deletion, be it allowed or not.
+  /// Adds the advice before a deletion, whether it is allowed or not.
   private func advise(on change: Change, _ draft: inout PlanDraft) {
     guard change.action == .delete, let live = draft.live(change.address),
       let advice = change.address.resource?.advice(onDeleting: live)
@@ -110,7 +110,7 @@ struct Guards {
     }
   }
 
-  /// `protect` refuses whatever would delete the thing, replacing it included, whatever the flags say.
+  /// `protect` refuses every deletion, also as part of a replacement, whatever the flags.
   private func protection(_ address: Address, _ lifecycle: Lifecycle?) -> Refusal? {
     let isProtected =
       lifecycle?.protect == true
@@ -151,7 +151,7 @@ struct Guards {
     }
   }
 
-  /// More than max(3, 25 %) of a kind's live resources in one project; what is replaced is deleted too.
+  /// Refuses more than max(3, 25 %) of a kind's live resources in one project; replacements count as deletions.
   private func checkDeletionCounts(_ draft: inout PlanDraft) {
     let deletions = draft.changes.values.filter {
       [.delete, .replace].contains($0.intended) && !$0.address.isPolicy
@@ -194,7 +194,7 @@ struct Guards {
     let keyCount = keys.values.reduce(0) { count, observation in
       if case .present(let keys) = observation { count + keys.count } else { count }
     }
-    // The others of an ignored kind are seen only when they are asked for, and must not change what is refused.
+    // Undeclared resources of an ignored kind are read only on request, and must not change what is refused.
     guard draft.graph.stack.scope.meaning(ofUndeclared: kind) != .ignore else {
       return declared.count + keyCount
     }
@@ -204,7 +204,7 @@ struct Guards {
 }
 
 extension Hazard.Flag {
-  /// The diagnostic's code of a refusal that this flag lifts.
+  /// The code of refusals that this flag lifts.
   var code: DiagnosticCode {
     switch self {
     case .delete: .deletionNotAllowed

@@ -1,9 +1,9 @@
 import Model
 
-/// A key that is declared absent.
+/// A key with `ensure: absent`.
 extension KeyDiff {
-  /// Gone is what is neither live nor here: private halves of it are removed, and what may still come to light is waited
-  /// for.
+  /// The key is absent once it is neither on the server nor on disk. Its private halves are removed; a key that may
+  /// still appear delays this.
   func absence() -> Change {
     if let orphans { return orphans }
     if let unnamed {
@@ -30,15 +30,15 @@ extension KeyDiff {
     guard hasFile || destination.hasLeftovers || !destination.replaced.isEmpty else {
       return change
     }
-    // Not the path, which is this machine's: the plan's id holds the reason.
+    // The declared file name and not the path, which depends on the machine: the plan's id contains the reason.
     return row(
       .update,
       Statement("key.gone.file", "deleted; its private half in \(desired.file) is removed too"),
       .tidy)
   }
 
-  /// What is to be done about live keys that carry this declaration's name, and that no file here holds: another machine
-  /// may have made them. Nil where there is none.
+  /// The row for live keys that carry this declaration's name and have no file here, because another machine may have
+  /// created them; nil if there are none.
   private func claimants(besides change: Change) -> Change? {
     let own = destination.file?.keyID
     let others = live.filter {
@@ -52,13 +52,13 @@ extension KeyDiff {
       : duplicates(all)
   }
 
-  /// The live key that Google made and whose file lacks only its name.
+  /// The live key that Google created and whose file only lacks its name.
   private var unnamed: LiveKey? {
     guard destination.file == nil, let pending = destination.pendingFingerprint else { return nil }
     return live.first { !$0.isUploaded && $0.fingerprint == pending }
   }
 
-  /// For how many seconds an upload may still come to light that an interrupted run began.
+  /// How many more seconds an upload of an interrupted run may still appear.
   private var pendingSecondsLeft: Int64 {
     guard destination.pendingFingerprint != nil, let time = destination.pendingTime, time <= now
     else { return 0 }

@@ -1,8 +1,8 @@
 import Model
 
-/// More than one live key of one declaration: `--reissue` makes a new one and leaves the old one live.
+/// Several live keys of one declaration: `--reissue` creates a new one and leaves the old one live.
 extension KeyDiff {
-  /// `--reissue`: another key beside those that live, and what becomes of them.
+  /// `--reissue`: another key beside the live ones, and a note about those.
   func superseding(_ file: KeyDestination.File?) -> Change {
     let here = Set([file?.keyID].compactMap { $0 }).intersection(live.map(\.id))
     let ids = here.union(claimed.map(\.id)).union(namesakes.map(\.id)).sorted()
@@ -13,7 +13,7 @@ extension KeyDiff {
     var code = isBegun ? "key.reissue.begun" : "key.reissue"
     var reason: Statement.Sentence =
       isBegun ? "reissue requested; an interrupted run started it" : "reissue requested"
-    // Of keys that Google made, only the one whose file is here is known to be this declaration's.
+    // Of keys that Google created, only the one with a file here is known to belong to this declaration.
     let named = desired.origin == .google && !here.isEmpty ? here.sorted() : ids
     if !named.isEmpty {
       reason +=
@@ -28,8 +28,8 @@ extension KeyDiff {
     return making(Statement(code, reason), .supersede(order))
   }
 
-  /// Live keys whose file is not here: another machine has it. Of several, nothing here says which one is in use: after
-  /// `--reissue` there are two for a while, so that is a warning and not a refusal.
+  /// Live keys without a file here: another machine has it. If there are several, this run cannot know which one is in
+  /// use; after `--reissue` there are two for a while, so this is a warning and not a refusal.
   func elsewhere(_ keys: [LiveKey]) -> Change {
     let newest = keys.max { ($0.validAfter ?? 0, $0.id) < ($1.validAfter ?? 0, $1.id) }
     guard desired.origin == .uploaded, keys.count > 1, let newest else {
@@ -50,14 +50,14 @@ extension KeyDiff {
     return withRotation(change, newest)
   }
 
-  /// Whether a live key of the same name is one that the file's key replaced: its file is kept here, or it is older.
+  /// Whether a live key of the same name was replaced by the file's key: its file is kept here, or it is older.
   func isPredecessor(_ other: LiveKey, of key: LiveKey) -> Bool {
     if destination.replaced.contains(where: { $0.file.keyID == other.id }) { return true }
     guard let new = key.validAfter, let old = other.validAfter else { return false }
     return old < new
   }
 
-  /// What lives on of the keys that the file's key replaced; nil where nothing does.
+  /// The predecessors of the file's key that are still live; nil if there are none.
   func superseded(by key: LiveKey, _ namesakes: [LiveKey]) -> SupersededKeys? {
     let kept = destination.replaced.filter { kept in
       live.contains { $0.id == kept.file.keyID && isUsable($0) }

@@ -1,20 +1,20 @@
 import Diagnostics
 import Model
 
-/// What has to be done for one declared key, decided from the account's live keys and from what its destination holds.
+/// The change of one declared key, decided from the account's live keys and from the contents of its destination.
 struct KeyDiff {
   let desired: DesiredKey
   let live: [LiveKey]
   let destination: KeyDestination
-  /// Ids of live keys that the files of other declared keys hold.
+  /// The ids of live keys that are in the files of other declared keys.
   let heldByOthers: Set<String>
-  /// How many other declarations claim a key that Google made without telling which one.
+  /// How many other declarations claim a key from Google whose id is unknown.
   var googleKeysElsewhere = 0
-  /// Whether this very run has deleted it.
+  /// Whether this run has already deleted it.
   var isDeleted = false
   let reissue: Bool
-  /// What has to be there before the account's keys can be looked at: a service that is off, a project that is missing.
-  /// Nil where they were looked at.
+  /// The missing requirement for a read of the account's keys: a service that is off, a project that does not exist.
+  /// Nil if they were read.
   var blockedBy: Address?
   /// Unix seconds.
   let now: Int64
@@ -25,8 +25,8 @@ struct KeyDiff {
     return destination.isBusy && !holdsWhileBusy(change) ? busy : change
   }
 
-  /// The key of a file here is new, and the server does not show it: that says nothing for a while, and hinders no other
-  /// row.
+  /// The key of a file here is new, and the server does not show it: for a while that proves nothing, and it does not
+  /// block other rows.
   private var unseen: Change? {
     let own = [destination.file].compactMap { $0 }.filter { $0.belongs(to: desired.email) }
     let prints = Set(own.map(\.fingerprint) + [destination.pendingFingerprint].compactMap { $0 })
@@ -40,7 +40,7 @@ struct KeyDiff {
         "key.unseen", "for \(left)s: the key in the file is new, and the server does not show it"))
   }
 
-  /// The account's keys could not be looked at, and something is here that may be live, or is to be gone.
+  /// The account's keys could not be read, and a local key may be live or must be deleted.
   private var unread: Change? {
     guard let blockedBy else { return nil }
     switch destination.state {
@@ -60,7 +60,7 @@ struct KeyDiff {
         "key.blocked", "its account's keys cannot be read until \(blockedBy.local) exists"))
   }
 
-  /// Whether a row says the same whatever another run is about to write.
+  /// Whether the row stays true whatever another run is about to write.
   private func holdsWhileBusy(_ change: Change) -> Bool {
     switch destination.state {
     case .unusable, .refused: true
@@ -68,7 +68,7 @@ struct KeyDiff {
     }
   }
 
-  /// What another run is making looks like an orphan, or like nothing at all, until that run is over.
+  /// A key that another run is creating looks like an orphan or like no key, until that run ends.
   private var busy: Change {
     var change = row(
       .unreadable, Statement("key.busy", "another run of arctl is writing keys in this directory"))
@@ -96,7 +96,8 @@ struct KeyDiff {
     return change
   }
 
-  /// Live keys that claim to be this one: by the certificate's name, or for Google's by not being anybody else's.
+  /// Live keys that may be this one: by the certificate's name or, for keys from Google, because no other declaration
+  /// has them.
   var claimed: [LiveKey] {
     live.filter { key in
       guard !heldByOthers.contains(key.id), isUsable(key) else { return false }
@@ -107,7 +108,7 @@ struct KeyDiff {
     }
   }
 
-  /// Live uploaded keys of this name, whatever the origin is to be.
+  /// Live uploaded keys with this name, whatever the declared origin.
   var namesakes: [LiveKey] {
     live.filter {
       $0.isUploaded && $0.commonName == desired.commonName && !heldByOthers.contains($0.id)
@@ -178,7 +179,7 @@ struct KeyDiff {
     return change
   }
 
-  /// The key in the file has expired; it stays in the account's list of ten until it is deleted.
+  /// The key in the file has expired; it counts among the account's ten keys until it is deleted.
   private func expired(
     _ key: LiveKey, _ file: KeyDestination.File, beside others: [LiveKey]
   ) -> Change {
@@ -194,7 +195,7 @@ struct KeyDiff {
     return change
   }
 
-  /// What an interrupted run, or a key that was replaced and is gone, left beside the file of a live key.
+  /// The leftovers of an interrupted run, or of a deleted predecessor, beside the file of a live key.
   private var besideFile: Change {
     let isLive = Set(live.map(\.id))
     let gone = destination.replaced.filter { !isLive.contains($0.file.keyID) }
@@ -217,12 +218,12 @@ struct KeyDiff {
         .tidy)
   }
 
-  /// A new key in the place of a file's; the one that an interrupted run began, where there is one.
+  /// A new key in place of a file's; the one that an interrupted run started, if there is one.
   private func replacement(of file: KeyDestination.File) -> KeyOrder {
     destination.pendingFingerprint == nil ? .reissue(replacing: file.keyID) : .resume
   }
 
-  /// The private half that an interrupted run left, when its public half is live.
+  /// The private half that an interrupted run left, if its public half is live.
   private var adoption: Change? {
     guard let pending = destination.pendingFingerprint,
       let key = claimed.first(where: { $0.fingerprint == pending })
@@ -233,7 +234,7 @@ struct KeyDiff {
       .adopt(keyID: key.id))
   }
 
-  /// The file's key is gone on the server: it was revoked, or another machine replaced it.
+  /// The file's key is not on the server any more: it was revoked, or another machine replaced it.
   private func withDeadFile(_ file: KeyDestination.File) -> Change {
     let others = desired.origin == .uploaded ? claimed : []
     if others.isEmpty {
@@ -270,7 +271,7 @@ struct KeyDiff {
     return elsewhere(claimed)
   }
 
-  /// A new key for a reason, with how long apply waits while the key of an interrupted run may still appear.
+  /// A new key with a reason, and with the time that apply waits while the key of an interrupted run may still appear.
   func making(_ reason: Statement, _ order: KeyOrder) -> Change {
     var change = row(.create, reason, order)
     let left = destination.secondsLeft(at: now)
@@ -278,7 +279,8 @@ struct KeyDiff {
     return change
   }
 
-  /// A run was cut off while Google made a key: whatever is new since then may be an orphan, and is never guessed away.
+  /// An interrupted run had requested a key from Google: any newer key may be its orphan, and is never dismissed by a
+  /// guess.
   var orphans: Change? {
     guard let intent = destination.intent else { return nil }
     let spare = live.filter { key in
@@ -303,7 +305,7 @@ struct KeyDiff {
         + LiveKey.revocation(of: "KEY_ID", desired.email))
   }
 
-  /// The file tells which key is this declaration's; the others may still be in use elsewhere.
+  /// The file shows which key is this declaration's; the others may still be in use elsewhere.
   private func strangers(_ others: [LiveKey], beside key: LiveKey) -> Change {
     let ids = others.map(\.id).sorted()
     let commands = ids.map { LiveKey.revocation(of: $0, desired.email) }
@@ -335,8 +337,8 @@ struct KeyDiff {
       remedy: "revoke the key if it is not yours, or correct `fingerprint`")
   }
 
-  /// The remarks on a key that stays: a private half that nobody knows of, a file that is open to others, and a
-  /// rotation that is due.
+  /// The remarks on a key that stays: an unknown private half, a file that other users can access, and a rotation that
+  /// is due.
   func withRotation(_ change: Change, _ key: LiveKey) -> Change {
     var change = change
     if destination.pendingFingerprint != nil {
@@ -376,8 +378,8 @@ struct KeyDiff {
     return row(.delete, Statement("key.id", "key \(id)"), .delete(keyID: id))
   }
 
-  /// A key that Google made carries no name: where no file tells its id, and more such keys live than other declarations
-  /// claim, nobody can say that it is gone.
+  /// A key from Google has no name: if no file has its id, and more such keys are live than other declarations claim,
+  /// arctl cannot know that it is deleted.
   private var mayBeLive: Change? {
     if let file = destination.file, file.belongs(to: desired.email) { return nil }
     guard !isDeleted, desired.origin == .google || !desired.originIsWritten else { return nil }

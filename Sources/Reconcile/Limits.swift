@@ -3,9 +3,9 @@ import Grammar
 import JSON
 import Model
 
-/// Refuses what Google would refuse for its limits, where the plan has counted already: no flag lifts that.
+/// Refuses changes that Google would refuse for its limits, as far as the plan can count; no flag lifts that.
 ///
-/// Only what makes a number grow is refused. What is over a limit and shrinks, or stays, is not held up.
+/// Only an increase is refused. A number over a limit that shrinks or stays does not block a plan.
 struct Limits {
 
   func check(_ draft: inout PlanDraft) {
@@ -50,7 +50,7 @@ struct Limits {
     ].compactMap { $0 }
   }
 
-  /// The policies that grow and are so large then that Google may refuse them, with their sizes in bytes.
+  /// The policies that grow to a size that Google may refuse, with their sizes in bytes.
   func largePolicies(_ draft: PlanDraft) -> [(change: Change, bytes: Int)] {
     draft.ordered().compactMap { change in
       guard change.address.isPolicy, change.isWrite else { return nil }
@@ -105,7 +105,7 @@ struct Limits {
     }
   }
 
-  /// Which keys to delete: those that are of no use any more, where there are some.
+  /// The keys to delete: first those that are disabled or expired, if there are any.
   private func revocation(_ live: [LiveKey], _ email: String, now: Int64) -> String {
     let useless = live.filter { key in
       key.isDisabled || (key.validBefore.map { $0 <= now } ?? false)
@@ -133,7 +133,7 @@ struct Limits {
     }
   }
 
-  /// A kind of which a project would hold more than its limit.
+  /// A kind that would exceed its limit in one project.
   struct Growth {
     let project: String
     let kind: KindID
@@ -141,7 +141,7 @@ struct Limits {
     let changes: [Change]
     let quota: KindLimits.Quota
 
-    /// `my-project-id would hold 301 resources of kind role (300 now, 1 new); Google takes at most 300`.
+    /// `my-project-id would hold 301 resources of kind role (300 now, 1 new); Google allows at most 300`.
     var sentence: Statement {
       let most = quota.isAdjustable ? "Google's default quota is" : "Google allows at most"
       return Statement(
@@ -151,7 +151,7 @@ struct Limits {
     }
   }
 
-  /// Sees the live ones that were read: there may be more, never fewer.
+  /// Counts the live resources that were read: there may be more, never fewer.
   func growths(_ draft: PlanDraft) -> [Growth] {
     struct Group: Hashable {
       let project: String
@@ -172,7 +172,7 @@ struct Limits {
   }
 }
 
-/// What of a policy counts against Google's limits.
+/// The numbers of a policy that count against Google's limits.
 private struct PolicyCount {
   let members: Int
   let groups: Int
@@ -185,7 +185,7 @@ private struct PolicyCount {
 }
 
 extension PlanDraft {
-  /// The policy that a write begins with: what was read, or nothing for a resource that the plan makes.
+  /// The policy before the write: the one that was read, or an empty one for a resource that the plan creates.
   fileprivate func policyBeforeWrite(_ address: Address) -> JSONValue {
     let resource = address.policyResource
     let isMade = resource.map { [.create, .replace].contains(changes[$0]?.intended) } ?? false
@@ -193,7 +193,7 @@ extension PlanDraft {
     return policy
   }
 
-  /// How many resources of a kind live in a project, as far as they were read. Deleted roles count until they are purged.
+  /// How many live resources of a kind were read in a project. Deleted roles count until Google purges them.
   fileprivate func liveCount(_ project: String, _ kind: KindID) -> Int {
     let declared = snapshot.resources.count { address, observation in
       guard address.project == project, address.kind == kind else { return false }
@@ -219,7 +219,7 @@ extension Change {
 }
 
 extension KeyOrder {
-  /// Whether carrying it out makes one more live key.
+  /// Whether it creates a further live key.
   fileprivate var makesLiveKey: Bool {
     switch self {
     case .issue, .reissue, .supersede, .resume: true

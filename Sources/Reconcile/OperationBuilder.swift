@@ -1,14 +1,14 @@
 import JSON
 import Model
 
-/// Turns the changes of a plan into the writes that carry them out, with the order between them.
+/// Turns the changes of a plan into writes, with their dependencies.
 struct OperationBuilder {
   let draft: PlanDraft
 
-  /// The most services of one call (docs/google-apis.md#services).
+  /// The maximum number of services in one call (docs/google-apis.md#services).
   static let servicesPerCall = 20
 
-  /// All writes, in the order in which the plan shows their addresses.
+  /// All writes, in plan order.
   func operations() -> [Operation] {
     let changes = draft.ordered().filter(\.isWrite)
     func isSetting(_ change: Change) -> Bool {
@@ -67,10 +67,10 @@ struct OperationBuilder {
     }
   }
 
-  /// Sets the dependencies and sorts: what others wait for comes first, plan order otherwise.
+  /// Sets the dependencies and sorts: dependencies first, plan order otherwise.
   private func ordered(_ operations: [Operation]) -> [Operation] {
     var makers: [Address: Set<OperationID>] = [:]
-    /// Those of them that bring their address into being.
+    /// The operations that create their address.
     var creators: [Address: Set<OperationID>] = [:]
     var deleters: [Address: OperationID] = [:]
     for operation in operations {
@@ -89,8 +89,8 @@ struct OperationBuilder {
     for operation in operations where deleters[operation.address] != operation.id {
       for address in operation.covers {
         for dependency in draft.graph.dependencies(of: address) {
-          // A policy needs its resource and its members to be there, not their other fields to be right. A role's
-          // permissions come first: they are what is granted.
+          // A policy only needs its resource and its members to exist; their other fields may still be wrong. A role's
+          // permissions come first, because the policy grants them.
           let needsExistence = address.isPolicy && !isRole(dependency)
           dependencies[operation.id, default: []].formUnion(
             (needsExistence ? creators : makers)[dependency] ?? [])
@@ -112,7 +112,7 @@ struct OperationBuilder {
     if case .role = address.policyName { true } else { false }
   }
 
-  /// What refers to a thing goes before it: dependents that are deleted too, and grants that name it.
+  /// References to a resource are removed before it: dependents that are deleted too, and grants that name it.
   private func addDeletionOrder(
     _ deleters: [Address: OperationID], _ makers: [Address: Set<OperationID>],
     _ dependencies: inout [OperationID: Set<OperationID>]
@@ -132,7 +132,7 @@ struct OperationBuilder {
 }
 
 extension Operation.Action {
-  /// Whether its address is there after it and perhaps not before.
+  /// Whether its address exists after it, and perhaps not before.
   fileprivate var creates: Bool {
     switch self {
     case .create, .undelete, .enableServices: true

@@ -1,15 +1,15 @@
 import Model
 
-/// The operations of a run that are not over yet, and which of them may start.
+/// The unfinished operations of a run, and which of them can start.
 struct OperationQueue {
   private var waiting: [OperationID: Operation] = [:]
-  /// How many unfinished dependencies each waiting operation has.
+  /// The number of unfinished dependencies of each waiting operation.
   private var blockers: [OperationID: Int] = [:]
   private var dependents: [OperationID: [OperationID]] = [:]
-  /// Ready ones, in the order of the plan, next at the end.
+  /// Ready operations in reverse plan order, so that the next one is at the end and removal is cheap.
   private var ready: [OperationID] = []
 
-  /// Dependencies that name no operation of the list count as done.
+  /// Dependencies outside the list count as done: a part of a plan can run alone.
   init(_ operations: [Operation]) {
     let known = Set(operations.map(\.id))
     for operation in operations {
@@ -27,19 +27,22 @@ struct OperationQueue {
   }
 
   mutating func succeeded(_ id: OperationID) {
+    // Sorted, because `dependents` has the arbitrary order of a set and a run must be reproducible.
     for dependent in (dependents[id] ?? []).sorted() {
       guard waiting[dependent] != nil, let count = blockers[dependent] else { continue }
       blockers[dependent] = count - 1
+      // New ready operations go behind those that were ready earlier, which keeps the run close to plan order.
       if count == 1 { ready.insert(dependent, at: 0) }
     }
   }
 
-  /// Takes out everything that depends on a failed operation, directly or not, each with the one it waited for.
+  /// Removes all direct and indirect dependents of a failed operation; returns each with the dependency that blocks it.
   mutating func failed(_ id: OperationID) -> [(Operation, because: OperationID)] {
     var skipped: [(Operation, because: OperationID)] = []
     var queue = [id]
     while let failed = queue.popLast() {
       for dependent in (dependents[failed] ?? []).sorted() {
+        // An operation with two failed dependencies is skipped once, by the first of them.
         guard let operation = waiting.removeValue(forKey: dependent) else { continue }
         skipped.append((operation, because: failed))
         queue.append(dependent)
@@ -48,7 +51,7 @@ struct OperationQueue {
     return skipped
   }
 
-  /// What is left when nothing more will start.
+  /// Empties the queue and returns its operations, for the end of a run.
   mutating func remaining() -> [Operation] {
     defer { waiting = [:] }
     return waiting.values.sorted { $0.id < $1.id }

@@ -1,11 +1,10 @@
 import Model
 
 extension PlanDraft {
-  /// Takes out members that no manifest names where the Stack's scope ignores them: all of a policy whose address one of
-  /// its globs matches, or every one where undeclared things are ignored altogether.
+  /// Removes undeclared members that the Stack's scope ignores from the report: all of a policy whose address one of
+  /// its globs matches, or all members if the scope ignores everything undeclared.
   ///
-  /// Only the report of them goes. What an entry removes stays as it is, and so do the guards' counts, which are made
-  /// before this.
+  /// This only changes the report. Removals by an entry stay, and so do the guards' counts, which are made before.
   mutating func passOverIgnoredMembers() {
     let scope = graph.stack.scope
     for (address, change) in changes where address.isPolicy {
@@ -13,7 +12,7 @@ extension PlanDraft {
       else { continue }
       ignored.append(address)
       for index in change.bindings.indices { changes[address]?.bindings[index].undeclared = [] }
-      // A policy that no manifest speaks of has a row for its members alone.
+      // An undeclared policy has a row only for its members.
       if graph.policies[address] == nil, change.action == .unchanged, change.remarks.isEmpty {
         changes[address] = nil
       }

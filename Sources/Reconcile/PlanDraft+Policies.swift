@@ -3,7 +3,7 @@ import JSON
 import Model
 
 extension PlanDraft {
-  /// Adds a change for every policy that is declared, and for every other one that was read and has to change.
+  /// Adds a change for every declared policy, and for every other policy that was read and must change.
   mutating func addPolicies() {
     let pressure = PolicyPressure(self)
     let declared = graph.policies.keys.filter { selected.contains($0) }
@@ -58,7 +58,7 @@ extension PlanDraft {
     return change
   }
 
-  /// The policy as it is, or as it will be on a resource that this plan makes; nil when it cannot be known.
+  /// The policy as it is, or as it will be on a resource that this plan creates; nil if it cannot be known.
   private func livePolicy(_ address: Address, _ change: inout Change) -> JSONValue? {
     if isReplaced(address), case .present = snapshot.policies[address] { return [:] }
     switch snapshot.policies[address] {
@@ -78,7 +78,7 @@ extension PlanDraft {
     return nil
   }
 
-  /// Replacing a resource takes its policy with it: members that no manifest names do not come back.
+  /// A replacement deletes the resource's policy: undeclared members are not granted again.
   private func lostMembers(_ address: Address) -> [Statement] {
     guard isReplaced(address), case .present(let policy) = snapshot.policies[address]
     else { return [] }
@@ -96,7 +96,7 @@ extension PlanDraft {
     ]
   }
 
-  /// Which grants of a policy the selection leaves as they are.
+  /// The test for grants of a policy that the selection does not change.
   private func leftOut(of policy: Address) -> (Grant) -> Bool {
     let names = leftOutNames[policy] ?? []
     var patterns = planner.selection.excludedGrants.filter { $0.policies.selects(policy) }
@@ -110,7 +110,7 @@ extension PlanDraft {
     }
     for index in patterns.indices { patterns[index].member = patterns[index].member.map(resolved) }
     return { grant in
-      // A dead namesake goes for the sake of the living one.
+      // A deleted member is removed for the sake of the live member of the same name.
       var living = grant
       living.member = PolicyMember.deletedTwin(grant.member)?.member ?? grant.member
       return roles.contains(grant.role) || members.contains(living.member)
@@ -118,7 +118,7 @@ extension PlanDraft {
     }
   }
 
-  /// Whether anything in this plan refers to an address: not so where only grants do that are left out by themselves.
+  /// Whether anything in this plan refers to an address; grants that are excluded themselves do not count.
   func isNeeded(_ address: Address) -> Bool {
     guard !planner.selection.excludedGrants.isEmpty else { return true }
     return selected.contains { dependent in
@@ -139,13 +139,13 @@ extension PlanDraft {
     }
   }
 
-  /// A member in normal form; the agent's, where it stands for one.
+  /// A member in normal form; for a service agent, its e-mail.
   private func resolved(_ member: String) -> String {
     guard member.hasPrefix("serviceAgent:") else { return PolicyMember.normalized(member) }
     return ServiceAgents.member(member, projectNumbers: snapshot.projectNumbers) ?? member
   }
 
-  /// Puts Google's agents' e-mails in the place of `serviceAgent:NAME@PROJECT`.
+  /// Replaces `serviceAgent:NAME@PROJECT` by the e-mails of Google's agents.
   private func resolveAgents(in policy: inout DesiredPolicy?, _ change: inout Change) -> Bool {
     guard var entries = policy?.entries else { return true }
     for index in entries.indices {

@@ -2,7 +2,7 @@ import JSON
 import Model
 
 extension PlanDraft {
-  /// Says on the row of every project that is to be deleted what goes with it, as far as it was seen.
+  /// Names on the row of every deleted project what the deletion destroys, as far as a read showed it.
   mutating func nameWhatGoesWithProjects() {
     for (address, change) in changes
     where address.resource?.place.isRoot == true && change.intended == .delete {
@@ -15,7 +15,7 @@ extension PlanDraft {
     }
   }
 
-  /// The live resources of a project that the same plan does not delete by themselves, with what they hold.
+  /// The live resources of a project, with their contents, except those that the same plan deletes itself.
   private func inhabitants(of project: String) -> [String] {
     var found = snapshot.undeclared
     for (address, observation) in snapshot.resources
@@ -32,7 +32,7 @@ extension PlanDraft {
     }
   }
 
-  /// Whether a project goes in this plan, and so whatever is in it.
+  /// Whether this plan deletes the project, and with it everything in it.
   func isDeleted(projectOf address: Address) -> Bool {
     changes[address.root]?.intended == .delete
   }

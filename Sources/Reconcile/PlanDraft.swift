@@ -2,16 +2,16 @@ import Diagnostics
 import JSON
 import Model
 
-/// A plan in the making: the changes by address, and what is known of each.
+/// A plan under construction: the changes by address, and the facts about each.
 struct PlanDraft {
   let planner: Planner
   let selected: Set<Address>
-  /// By policy: what excluded accounts and roles are called there.
+  /// By policy: the names of excluded accounts and roles in it.
   let leftOutNames: [Address: Set<PolicyName>]
   var changes: [Address: Change] = [:]
-  /// The fields that are really asked for, defaults that go with them included.
+  /// The fields to request, including the defaults that belong to them.
   var specs: [Address: JSONObject] = [:]
-  /// The declared roles, by the names that policies have for them.
+  /// The declared roles, by their names in policies.
   let roles: [String: Address]
   var undeclared: [Address] = []
   var ignored: [Address] = []
@@ -30,7 +30,7 @@ struct PlanDraft {
     self.roles = roles
   }
 
-  /// The live value of a resource, where it was seen.
+  /// The live value of a resource, if it was read.
   func live(_ address: Address) -> JSONValue? {
     switch snapshot.resources[address] {
     case .present(let resource), .softDeleted(let resource): resource.value
@@ -41,7 +41,7 @@ struct PlanDraft {
   mutating func addResources() {
     let twins = deletedTwins()
     let likelyIDs = LikelyIDs(graph)
-    // A parent comes before its children: what is in one that is replaced goes with it.
+    // A parent comes before its children: the replacement of a parent deletes them.
     let inOrder = graph.resources.sorted { $0.key.kind.rank < $1.key.kind.rank }
     for (address, desired) in inOrder where selected.contains(address) {
       if desired.origin == .external, !isNeeded(address) { continue }
@@ -67,7 +67,7 @@ struct PlanDraft {
     return snapshot.resources[address] ?? .unreadable(ReadProblem(.other, "it was not read"))
   }
 
-  /// The flags that leave out the grants that name an account or a role.
+  /// The flags that exclude the grants that name an account or a role.
   private func grantExclusions(_ address: Address) -> [String] {
     let patterns = graph.policies.values.flatMap { policy in
       (policy.mentions[address] ?? []).map { name in
@@ -81,7 +81,7 @@ struct PlanDraft {
     return patterns.map(\.exclusion).sorted()
   }
 
-  /// Declared accounts that are absent and of which the policies that were read name exactly one deleted identity.
+  /// Declared absent accounts for which the policies that were read name exactly one deleted identity.
   private func deletedTwins() -> [Address: String] {
     var uids: [String: Set<String>] = [:]
     for case .present(let policy) in snapshot.policies.values {
@@ -104,7 +104,7 @@ struct PlanDraft {
     return twins
   }
 
-  /// Live resources of no manifest: a report, or deletions where the scope is authoritative.
+  /// Undeclared live resources: a report, or deletions if the scope is authoritative.
   mutating func addUndeclared() {
     let scope = graph.stack.scope
     for resource in snapshot.undeclared.sorted(by: { $0.address < $1.address }) {
@@ -127,7 +127,7 @@ struct PlanDraft {
     }
   }
 
-  /// The declared resources that are there and stay, as they were read.
+  /// The declared resources that exist and stay, as they were read.
   func seen() -> [Address: JSONValue] {
     var seen: [Address: JSONValue] = [:]
     for (address, observation) in snapshot.resources {
@@ -189,8 +189,8 @@ struct PlanDraft {
     return result
   }
 
-  /// Whether what is to be done for a key hangs on the keys that live: it is to go, or there is a private half of it, or it
-  /// may be held elsewhere. A new key is asked for only where nothing is; apply then looks at the live ones first.
+  /// Whether the row of a key depends on the live keys: it must be deleted, or it has a local private half, or another
+  /// machine may hold it. A new key is requested only if there is none; apply then reads the live ones first.
   private func hangsOnLiveKeys(_ desired: DesiredKey, _ destination: KeyDestination) -> Bool {
     if desired.lifecycle.ensure == .absent { return true }
     switch destination.state {
@@ -203,7 +203,7 @@ struct PlanDraft {
     }
   }
 
-  /// How many other declared keys of the same account Google makes, and have no file here that tells which they are.
+  /// How many other declared keys of the same account come from Google and have no file here with their id.
   private func googleKeysElsewhere(besides desired: DesiredKey) -> Int {
     graph.keys.values.count { other in
       guard other.address != desired.address, other.account == desired.account,
@@ -214,7 +214,7 @@ struct PlanDraft {
     }
   }
 
-  /// Ids of the keys whose private halves lie at the destinations of other declared keys, be they finished or not.
+  /// The ids of keys whose private halves are at the destinations of other declared keys, finished or not.
   private func heldByOthers(_ desired: DesiredKey, _ live: [LiveKey]) -> Set<String> {
     let others = graph.keys.values.filter {
       $0.address != desired.address && $0.email == desired.email
@@ -229,7 +229,7 @@ struct PlanDraft {
     return held
   }
 
-  /// Notes of every live resource that is changed or ended which one it is.
+  /// Records the identity (createTime, uniqueId) of every resource that the plan changes or deletes.
   mutating func identify() {
     for (address, change) in changes where !address.isPolicy {
       guard [.update, .delete, .replace, .undelete].contains(change.intended),
@@ -248,7 +248,7 @@ struct PlanDraft {
     }
   }
 
-  /// Marks every write that depends on something refused, unreadable or waiting.
+  /// Marks every write that depends on a refused, unreadable or waiting row.
   mutating func holdBackDependents() {
     for address in order() {
       guard var change = changes[address], change.isWrite else { continue }
@@ -269,12 +269,12 @@ struct PlanDraft {
     guard change.intended == .delete else {
       return graph.dependencies(of: address).union(refusedDeletions(behind: change))
     }
-    // A deletion waits for the policies that still name the thing.
+    // A deletion depends on the policies that still name the resource.
     guard let name = address.policyName else { return [] }
     return Set(changes.keys.filter { $0.isPolicy && removes(name, changes[$0]) })
   }
 
-  /// The deletions for whose sake a policy loses members, and that a guard refuses: the grants stay as long as the thing.
+  /// The refused deletions that cause removals from a policy: those grants stay as long as the resource.
   private func refusedDeletions(behind change: Change) -> Set<Address> {
     guard change.bindings.contains(where: { $0.removed.contains { $0.cause == .deletion } }) else {
       return []
@@ -286,7 +286,7 @@ struct PlanDraft {
         })
   }
 
-  /// Whether a policy's changes take away what names a thing that is being deleted.
+  /// Whether a policy's changes remove every mention of a resource that is being deleted.
   func removes(_ name: PolicyName, _ change: Change?) -> Bool {
     (change?.bindings ?? []).contains { binding in
       switch name {
@@ -297,7 +297,7 @@ struct PlanDraft {
     }
   }
 
-  /// All addresses with changes, each behind what it depends on; deletions last.
+  /// All addresses with changes, each after its dependencies; deletions last.
   private func order() -> [Address] {
     var result: [Address] = []
     var visited: Set<Address> = []
@@ -311,7 +311,7 @@ struct PlanDraft {
       + result.filter { changes[$0]?.intended == .delete }
   }
 
-  /// The changes as they are shown: by project, by kind, by address.
+  /// The changes in the order of display: by project, by kind, by address.
   func ordered() -> [Change] {
     changes.values.sorted { left, right in
       if left.address.project != right.address.project {
@@ -323,7 +323,7 @@ struct PlanDraft {
   }
 }
 
-/// The ids that a set declares, by what they stand in.
+/// The ids that a set declares, by their parents.
 private struct LikelyIDs {
   private let byParent: [Address: Vocabulary]
 
@@ -337,7 +337,7 @@ private struct LikelyIDs {
     Address(project: address.project, address.kind, names: Array(address.names.dropLast()))
   }
 
-  /// The declared thing of the same kind and project that an undeclared one was probably meant to be.
+  /// The declared resource of the same kind and project that an undeclared reference probably means.
   func nearest(to address: Address) -> String? {
     byParent[Self.parent(of: address)]?.match(address.id, isConfined: true)?.candidate
   }

@@ -2,15 +2,15 @@ import Crypto
 import JSON
 import Model
 
-/// The canonical form of what a plan does, and its hash: docs/plan-id.md describes it.
+/// The canonical form of a plan's changes, and its hash; described in docs/plan-id.md.
 ///
-/// It is made of stable names only: wire names, addresses and the raw values that tests pin. A member without content is
-/// left out, so that a member that is added later changes the ids of those plans alone that have it.
+/// It contains only stable names: wire names, addresses and the raw values that tests pin. Empty members are left out,
+/// so that a member that a later version adds changes only the ids of plans that have it.
 enum PlanIdentity {
   static let formatVersion: Int64 = 2
 
-  /// The first 16 hex digits of SHA-256 over format version, Stack, variables, selection, allowances and operations; nil
-  /// for a plan with nothing to carry out.
+  /// The first 16 hex digits of SHA-256 over format version, Stack, variables, selection, allowances and operations;
+  /// nil for a plan with nothing to do.
   static func id(of planner: Planner, changes: [Change]) -> String? {
     let writes = changes.filter(\.isWrite)
     guard !writes.isEmpty else { return nil }
@@ -32,8 +32,8 @@ enum PlanIdentity {
     return digest(.object(form))
   }
 
-  /// What an approval of a refused row names: what it would do, everything dangerous in it, and what no flag lifts. Neither
-  /// the flags that are given nor what other rows do is in it.
+  /// The digest that an approval of a refused row names: its change, its dangers, and the refusals that no flag lifts.
+  /// It does not contain the flags on the command line or other rows.
   static func digest(
     ofRefused change: Change, key: DesiredKey?, spec: JSONObject = [:]
   ) -> String {
@@ -62,13 +62,13 @@ enum PlanIdentity {
     var form: JSONObject = [
       "address": .string(change.address.description), "action": .string(action.rawValue),
     ]
-    // A write whose row says something else than its sign.
+    // A write whose row shows another sign than its action.
     if change.intended != action { form["intended"] = .string(change.intended.rawValue) }
     form["fields"] = list(
       (change.resource?.fields ?? []).sorted { $0.path.description < $1.path.description }
         .map(field))
     form["members"] = list(change.bindings.filter { !$0.isEmpty }.map(binding))
-    // What is created in place of an undelete has all written fields, and not only those that differ.
+    // A resource that is created instead of undeleted gets all written fields, not only those that differ.
     form["fallback"] = change.resource?.fallback.map {
       ["action": .string($0.rawValue), "spec": .object(spec)]
     }
@@ -83,7 +83,7 @@ enum PlanIdentity {
     return form
   }
 
-  /// Without its words: they may be improved.
+  /// Without its words, so that they can be improved.
   private static func statement(_ statement: Statement) -> JSONValue {
     .array(([statement.code] + statement.facts).map(JSONValue.string))
   }
@@ -120,7 +120,7 @@ enum PlanIdentity {
     return .object(form)
   }
 
-  /// What a plan shows of a key: what is done, for whom it is, who makes it, where its file goes and how long it lasts.
+  /// What a plan shows of a key: the action, the account, the origin, the destination and the lifetime.
   private static func detail(_ order: KeyOrder, _ key: DesiredKey?) -> JSONValue {
     var form: JSONObject = ["order": .string(order.name)]
     form["ids"] = texts(order.keyIDs.sorted())

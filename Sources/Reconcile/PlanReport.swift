@@ -2,7 +2,7 @@ import Diagnostics
 import FoundationEssentials
 import Model
 
-/// What a plan has to say besides its changes.
+/// The diagnostics of a plan besides its changes.
 struct PlanReport {
   let draft: PlanDraft
 
@@ -24,7 +24,7 @@ struct PlanReport {
     ]
   }
 
-  /// Of policies that are in order: the rows of the others name theirs.
+  /// Only for policies without changes: the rows of the others name theirs.
   private func undeclaredMembers() -> [Diagnostic] {
     draft.ordered().filter { $0.action == .unchanged }.flatMap { change in
       change.bindings.filter { !$0.undeclared.isEmpty }.map { binding in
@@ -38,7 +38,7 @@ struct PlanReport {
     }
   }
 
-  /// Declared members that may do more than the manifests say.
+  /// Declared members that may do more than the manifests allow.
   private func alsoHeld() -> [Diagnostic] {
     draft.ordered().flatMap { change in
       change.bindings.flatMap { binding in
@@ -66,7 +66,8 @@ struct PlanReport {
     }
   }
 
-  /// What Google may refuse, though that is not certain: a quota that can be raised, a size whose limit is not documented.
+  /// Cases that Google may refuse, though not certainly: a quota that can be raised, a size whose limit is not
+  /// documented.
   private func nearLimits() -> [Diagnostic] {
     let limits = Limits()
     return limits.growths(draft).filter(\.quota.isAdjustable).map { growth in

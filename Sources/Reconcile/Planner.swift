@@ -1,27 +1,27 @@
 public import Model
 
-/// Turns what is asked for and what is there into a plan; pure.
+/// Turns the declared and the live state into a plan; a pure function.
 ///
 ///     let plan = Planner(graph: graph, snapshot: snapshot).plan()
 public struct Planner: Sendable {
-  /// What the manifests ask for.
+  /// The declared state.
   public var graph: DesiredGraph
-  /// What was read of the live cloud; a declared resource that it does not hold counts as unreadable.
+  /// The live state as it was read; a declared resource that it does not contain counts as unreadable.
   public var snapshot: Snapshot
-  /// Which part of the graph the plan is about; everything unless set.
+  /// The selected part of the graph; everything unless set.
   public var selection = Selection()
-  /// Which guards the command line lifts; none unless set.
+  /// The guards that the command line lifts; none unless set.
   public var permissions = PlanPermissions()
-  /// Who plans, for what would lock them out; an e-mail where the credential tells one.
+  /// The identity of the caller, for the guard against lockout; an e-mail if the credential names one.
   public var caller = ""
   /// Unix seconds, for keys that expire.
   public var now: Int64 = 0
-  /// Keys that this run has deleted already: a key that Google made carries no name, and its file is gone with it.
+  /// Keys that this run has already deleted: a key from Google has no name, and its file is deleted with it.
   public var deletedKeys: Set<Address> = []
-  /// Keys that this run has made already: what `--reissue` asks of them is done.
+  /// Keys that this run has already created: `--reissue` is complete for them.
   public var issuedKeys: Set<Address> = []
 
-  /// A planner for the whole set, at Unix second 0, for a caller who is not known; set the other properties before `plan()`.
+  /// A planner for the whole set, at Unix second 0, for an unknown caller; set the other properties before `plan()`.
   public init(graph: DesiredGraph, snapshot: Snapshot) {
     self.graph = graph
     self.snapshot = snapshot

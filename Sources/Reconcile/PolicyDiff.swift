@@ -2,24 +2,24 @@ import Diagnostics
 import JSON
 import Model
 
-/// What has to change in one live policy, by role and condition.
+/// The changes of one live policy, by role and condition.
 struct PolicyDiff {
   let desired: DesiredPolicy?
   let live: PolicyDocument
-  /// Normalised members to remove wherever they are, with why.
+  /// Normalised members to remove everywhere, with the cause.
   let unwelcome: [String: BindingChange.Removal.Cause]
-  /// Custom roles that are being deleted, by the name that policies use.
+  /// Custom roles that the plan deletes, by their names in policies.
   let deletedRoles: Set<String>
-  /// Accounts that this plan brings back, with their uids: their `deleted:` members come alive with them.
+  /// Accounts that this plan undeletes, with their uids: their `deleted:` members become live with them.
   let returning: [String: String]
-  /// Whether a member must not be removed without being named.
+  /// Whether a member must not be removed unless an entry names it.
   let isSheltered: (String) -> Bool
-  /// Whether the selection leaves a grant as it is.
+  /// Whether the selection excludes a grant.
   var isLeftOut: (Grant) -> Bool = { _ in false }
 
   private typealias Key = PolicyDocument.Key
 
-  /// In order of role, then condition; one entry for each pair that is declared or live.
+  /// In order of role, then condition; one entry for each declared or live pair.
   func changes() -> [BindingChange] {
     var entries: [Key: PolicyEntry] = [:]
     for entry in desired?.entries ?? [] {
@@ -32,7 +32,7 @@ struct PolicyDiff {
     return nameWhatIsAlsoHeld(changes, entries)
   }
 
-  /// The members that a binding is to get, in order; none that the selection leaves out.
+  /// The members to add to a binding, in order, without those that the selection excludes.
   private func added(_ key: Key, _ entry: PolicyEntry?) -> [String] {
     let held = Set((live.members[key] ?? []).map(PolicyMember.normalized))
     let wanted = Set((entry?.members ?? []).map { PolicyMember.normalized($0.text) })
@@ -43,7 +43,7 @@ struct PolicyDiff {
 
   /// - Parameters:
   ///   - ofRole: the entries of the same role, under any condition.
-  ///   - arriving: the members that any binding of the policy is to get.
+  ///   - arriving: the members that any binding of the policy gains.
   private func change(
     _ key: Key, _ entry: PolicyEntry?, _ ofRole: [PolicyEntry], _ arriving: Set<String>
   ) -> BindingChange {
@@ -63,7 +63,7 @@ struct PolicyDiff {
       let twin = returningTwin(form).flatMap { wanted.contains($0) ? nil : $0 }
       if let cause = decision.cause(form) ?? twin.flatMap(decision.cause) {
         change.removed.append(BindingChange.Removal(form, cause))
-        // Written before or after the account is back, the policy holds one form or the other.
+        // The policy holds one form or the other, depending on whether it is written before or after the undelete.
         if let twin, !heldForms.contains(twin) {
           change.removed.append(BindingChange.Removal(twin, cause))
         }
@@ -82,7 +82,7 @@ struct PolicyDiff {
     return change
   }
 
-  /// Takes out what the selection leaves as it is.
+  /// Removes the grants that the selection excludes.
   private func leaveOut(_ change: inout BindingChange, _ key: Key) {
     func isOut(_ member: String) -> Bool {
       isLeftOut(Grant(role: key.role, condition: key.condition, member: member))
@@ -94,8 +94,8 @@ struct PolicyDiff {
     change.removed.removeAll { isOut($0.member) }
   }
 
-  /// A declared member that holds its role under another condition too, which no manifest names, may do more than the
-  /// manifests say: it is named with the declared grant, and not among those that no manifest names.
+  /// A declared member that also holds its role under another condition, which no manifest declares, may do more than
+  /// the manifests say. It is reported with the declared grant, not among the undeclared members.
   private func nameWhatIsAlsoHeld(
     _ changes: [BindingChange], _ entries: [Key: PolicyEntry]
   ) -> [BindingChange] {
@@ -121,14 +121,15 @@ struct PolicyDiff {
     return changes
   }
 
-  /// The members that a deleted namesake keeps out: Google refuses a policy that holds both, in whatever bindings.
+  /// Members that cannot be added because of a deleted member of the same name: Google refuses a policy with both, in
+  /// any bindings.
   fileprivate struct Blocked {
     let here: Set<String>
     let anywhere: Set<String>
   }
 
-  /// Whether a deleted principal keeps a living namesake out. One that this plan undeletes does so in its own binding alone,
-  /// which gets the living form; elsewhere it comes back to life by itself.
+  /// Whether a deleted member blocks the live one of the same name. One that this plan undeletes blocks only in its own
+  /// binding, which gets the live form; elsewhere the undelete restores it.
   fileprivate func isBlocking(
     _ twin: (member: String, uid: String), _ blocked: Blocked
   ) -> Bool {
@@ -149,7 +150,7 @@ struct PolicyDiff {
   }
 }
 
-/// Why members of one live binding go.
+/// The causes of removals from one live binding.
 private struct Removals {
   let diff: PolicyDiff
   let key: PolicyDocument.Key
@@ -157,7 +158,7 @@ private struct Removals {
   let entry: PolicyEntry?
   let blocked: PolicyDiff.Blocked
   private let absent: Set<String>
-  /// Where the manifests give this role until another day, by member.
+  /// Where the manifests grant this role until another day, by member.
   private let otherDates: [String: SourcePosition]
   private let exclusiveRole: SourcePosition?
 
@@ -185,7 +186,7 @@ private struct Removals {
     otherDates = dates
   }
 
-  /// Why a member that is held goes; nil where it stays.
+  /// The cause for the removal of a member; nil if it stays.
   func cause(_ form: String) -> BindingChange.Removal.Cause? {
     if let cause = diff.unwelcome[form] { return cause }
     if diff.deletedRoles.contains(key.role) { return .deletion }
@@ -199,7 +200,7 @@ private struct Removals {
     return form.hasPrefix("deleted:") || diff.isSheltered(form) ? nil : .exclusive
   }
 
-  /// The place that makes members go where no entry names this role and condition.
+  /// The place of the removals if no entry names this role and condition.
   func source(of removed: [BindingChange.Removal]) -> SourcePosition? {
     removed.compactMap { removal -> SourcePosition? in
       switch removal.cause {

@@ -1,7 +1,7 @@
 import Model
 
 extension PolicyIntent {
-  /// The intent that carries out a policy's changes.
+  /// The intent for a policy's changes.
   init(_ changes: [BindingChange], keepsOwners: Bool = false) {
     self.init(
       entries: changes.filter { !$0.isEmpty }.map { change in

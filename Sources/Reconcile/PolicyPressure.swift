@@ -1,15 +1,15 @@
 import Diagnostics
 import Model
 
-/// What makes policies change besides what manifests say of them: members and roles that go, accounts that come back.
+/// Changes of policies that other declarations imply: members and roles to remove, accounts that are undeleted.
 struct PolicyPressure {
-  /// Members that go from every policy that was read: revoked ones, and accounts that are being deleted.
+  /// Members to remove from every policy that was read: revoked ones, and accounts that the plan deletes.
   private(set) var unwelcome: [String: BindingChange.Removal.Cause] = [:]
-  /// Custom roles that are being deleted, by the name that policies use.
+  /// Custom roles that the plan deletes, by their names in policies.
   private(set) var deletedRoles: Set<String> = []
-  /// The members that accounts brought back stand for, with their uids.
+  /// The members of undeleted accounts, with their uids.
   private(set) var returning: [String: String] = [:]
-  /// Where each member or role is asked to go.
+  /// The place that requests the removal of each member or role.
   private(set) var places: [PolicyName: SourcePosition] = [:]
 
   init(_ draft: PlanDraft) {
@@ -36,7 +36,7 @@ struct PolicyPressure {
 
   var isEmpty: Bool { unwelcome.isEmpty && deletedRoles.isEmpty }
 
-  /// A binding with its place: where no entry speaks of it, it stands where its removals are asked for.
+  /// A binding with its place. If no entry declares it, its source is whatever requested the removal.
   func located(_ binding: BindingChange) -> BindingChange {
     guard binding.source == nil, !binding.isEmpty else { return binding }
     var located = binding

@@ -3,21 +3,21 @@ import Grammar
 import JSON
 import Model
 
-/// What has to change for one declared resource.
+/// The change of one declared resource.
 struct ResourceDiff {
   let desired: DesiredResource
   let observation: Observation<LiveResource>
   let kind: (any ResourceKind)?
-  /// The identity of a deleted namesake that a policy still names, which can be brought back.
+  /// The identity of a deleted account that a policy still names and that can be undeleted.
   let deletedUID: String?
-  /// The id of a declared resource that is almost the same, for what no manifest declares.
+  /// The id of a similar declared resource, as a suggestion for an undeclared one.
   var likelyID: String?
-  /// The flags that leave out the grants that name it.
+  /// The flags that exclude the grants that name it.
   var exclusions: [String] = []
 
   private var schema: Schema? { kind?.schema }
 
-  /// The change, and the fields as they are really asked for.
+  /// The change, and the fields to request.
   func change() -> (change: Change, spec: JSONObject) {
     var change = Change(address: desired.address, action: .unchanged, source: desired.source)
     change.note = desired.note
@@ -56,7 +56,7 @@ struct ResourceDiff {
     switch observation {
     case .unreadable(let problem):
       change.action = .unreadable
-      // What is said of the spec may not hold: nobody knows what is live.
+      // Remarks on the spec may be wrong, because the live state is unknown.
       change.remarks = []
       change.take(problem)
     case .absent(let absence): decideCreation(&change, spec, absence)
@@ -103,7 +103,7 @@ struct ResourceDiff {
     if returning?.orCreate == true { change.resource?.fallback = .create }
   }
 
-  /// Nothing is said of what could not be read: the plan that follows the enabling says it.
+  /// The row shows no changes, because the live state is unknown; the plan after the service is enabled shows them.
   static func wait(for service: Address, _ change: inout Change) {
     change.action = .pending
     change.intended = .pending
@@ -111,7 +111,7 @@ struct ResourceDiff {
       "not-read.service", "not read: \(service.id) is off until this plan enables it")
   }
 
-  /// Why something that no manifest declares is not created.
+  /// Why an undeclared resource is not created.
   private var undeclared: Refusal {
     let guess = likelyID.map { "did you mean `\($0)`? If not, " } ?? ""
     let more = exclusions.count > 3 ? " (and \(exclusions.count - 3) more)" : ""
@@ -149,7 +149,7 @@ struct ResourceDiff {
     }
   }
 
-  /// What was set by hand does not come back with a resource that is made anew.
+  /// A replacement loses fields that were set outside the manifests.
   private func nameLosses(_ change: inout Change, _ spec: JSONObject, _ live: JSONValue) {
     guard let schema else { return }
     let lost =
@@ -161,7 +161,7 @@ struct ResourceDiff {
       Statement("replacing-loses", "replacing loses what no manifest declares: \(names)"))
   }
 
-  /// What arctl does not know goes with the element that it is in, and with nothing else.
+  /// Unknown members are lost only with the element that contains them.
   private func nameUnknownLosses(_ change: inout Change, _ spec: JSONObject, _ live: JSONValue) {
     guard let schema else { return }
     let lost = SchemaDiff.unknownLosses(
@@ -172,7 +172,7 @@ struct ResourceDiff {
       Statement("unknown-losses", "this also removes what arctl does not know: \(names)"))
   }
 
-  /// Refuses fixed fields where nothing that arctl may do would make them match.
+  /// Refuses changes of immutable fields that arctl cannot bring about in any way.
   private func refuseImmutable(
     _ change: inout Change, _ code: String, _ why: Statement.Sentence
   ) {
@@ -201,7 +201,7 @@ struct ResourceDiff {
     }
   }
 
-  /// The place of the value, or of the nearest written thing around it.
+  /// The place of the value, or of the nearest written value around it.
   private func position(of path: FieldPath) -> SourcePosition {
     var path = path
     while !path.components.isEmpty {

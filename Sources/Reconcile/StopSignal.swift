@@ -1,11 +1,11 @@
 import Synchronization
 
-/// A request to start nothing new, shared by whoever hears it (a signal, a deadline) and the executor.
+/// A request to start no further operations, shared by its source (a signal, a deadline) and the executor.
 public final class StopSignal: Sendable {
   private let isSet = Atomic<Bool>(false)
   /// A signal that is not set yet.
   public init() {}
-  /// Asks for the stop; may be called from any thread, any number of times.
+  /// Requests the stop; safe to call from any thread, any number of times.
   public func request() { isSet.store(true, ordering: .releasing) }
   /// Whether `request()` was called; stays true from then on.
   public var isRequested: Bool { isSet.load(ordering: .acquiring) }

@@ -4,7 +4,7 @@ import JSON
 import Model
 import Operations
 
-/// A Google Cloud project, that exists already or, with `parent`, is to be created.
+/// A Google Cloud project that exists already or, with `parent`, that arctl creates.
 struct ProjectKind: CloudKind {
   let name = "Project"
   let addressName = "project"
@@ -20,7 +20,7 @@ struct ProjectKind: CloudKind {
   let collection = "projects"
   let fullNameForm = "projects/P"
   var schema: Schema { Self.schema }
-  /// A project's id is never free again (docs/google-apis.md#project-ids).
+  /// A project's id can never be used again (docs/google-apis.md#project-ids).
   let deletion = Deletion.soft(
     isDeleted: { $0["state"]?.string == "DELETE_REQUESTED" },
     returning: .init(orCreate: false) { _ in
@@ -34,8 +34,8 @@ struct ProjectKind: CloudKind {
       + IAMRules.emptyServices(spec)
   }
 
-  /// Every project of an organisation has a parent. One without is a project of its own, or an answer that leaves it out:
-  /// arctl does not move projects, so either way a person has to look.
+  /// Every project of an organisation has a parent. A value without one is a project outside any organisation, or an
+  /// incomplete response: arctl does not move projects, so in both cases a person must check it.
   func problem(inLive live: JSONValue, written: JSONObject) -> String? {
     guard written["parent"]?.string != nil else { return nil }
     if let parent = live["parent"]?.string, !parent.isEmpty {
@@ -46,7 +46,7 @@ struct ProjectKind: CloudKind {
       "`parent` is missing: the project is not in a folder or organization, or the response leaves it out"
   }
 
-  /// Only `parent` says where it is to be made.
+  /// Only `parent` says where to create it.
   func isMade(_ spec: JSONObject) -> Bool { spec["parent"]?.string != nil }
   func problem(
     referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
@@ -59,7 +59,7 @@ struct ProjectKind: CloudKind {
   func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
   func contents(of live: JSONValue?) -> String? { "everything in it" }
   func advice(onDeleting live: JSONValue) -> Statement? { nil }
-  /// It has none but its id, which is never free again.
+  /// Its id is its identity, because it can never be used again.
   func identity(of live: JSONValue, before action: Change.Action) -> JSONObject { [:] }
   func policyName(of address: Address) -> PolicyName? { nil }
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
@@ -84,8 +84,8 @@ struct ProjectKind: CloudKind {
     ResourceWriter(calls: calls, address: address).map(ProjectWriter.init)
   }
 
-  /// Resource Manager v3 `projects`; its policies are asked of v1, as gcloud does, whose quota is another one. The billing
-  /// account is Cloud Billing's, which `ProjectWriter` links.
+  /// Resource Manager v3 `projects`. Policies are read from v1, as gcloud does, because v1 has a separate quota. The
+  /// billing account belongs to Cloud Billing; `ProjectWriter` links it.
   private static let rest = RESTResource(
     host: .resourceManager, version: "v3", name: "projects/{project}",
     proof: .memberAndNumber("projectId"), noun: "project", plural: "projects",

@@ -4,7 +4,7 @@ import JSON
 import Model
 import Operations
 
-/// The writes of a project, and of its billing account, which Cloud Billing holds.
+/// The writes of a project, and of its billing account, which belongs to Cloud Billing.
 struct ProjectWriter: ResourceWrites {
   let generic: ResourceWriter
 
@@ -26,8 +26,8 @@ struct ProjectWriter: ResourceWrites {
     return result
   }
 
-  /// False when it turned out to be there. A conflict is final: project ids are Google's worldwide, and a project of
-  /// another owner answers like an absent one. Only after an answer that got lost may it be the one that was just made.
+  /// False if the project exists already. A conflict is final: project ids are unique worldwide, and a project of
+  /// another owner answers like an absent one. Only after a lost response may it be the project of this run.
   private func begin(_ call: APICall) async throws(APIError) -> Bool {
     var mayBeOurs = false
     for round in 0..<CloudCalls.rounds {
@@ -61,9 +61,9 @@ struct ProjectWriter: ResourceWrites {
     return OperationResult()
   }
 
-  /// Links the billing account, or (null) unlinks the project, where it is not so.
+  /// Links the billing account, or (null) unlinks the project, if it differs.
   ///
-  /// - Parameter shown: the account that the plan showed; nil where it could not show one.
+  /// - Parameter shown: the account in the plan; nil if the plan could not show one.
   private func linkBilling(_ spec: JSONObject, insteadOf shown: String? = nil) async throws {
     guard let written = spec["billingAccount"] else { return }
     let wanted = written.string ?? ""
@@ -92,7 +92,7 @@ struct ProjectWriter: ResourceWrites {
     }
   }
 
-  /// Asks for the deletion, which Google carries out after 30 days.
+  /// Requests the deletion, which Google carries out after 30 days.
   func delete(shown: JSONValue, replacement: JSONObject?) async throws -> OperationResult {
     try await generic.delete(shown: shown, replacement: replacement)
   }

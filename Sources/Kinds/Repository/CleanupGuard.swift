@@ -1,9 +1,9 @@
 import JSON
 import Model
 
-/// The rules around cleanup policies, which delete packages by themselves.
+/// The guards around cleanup policies, which delete packages automatically.
 enum CleanupGuard {
-  /// Adds dry run to a spec that brings a new delete rule and does not mention dry run.
+  /// Adds dry run to a spec that adds a delete policy and does not mention dry run.
   static func prepared(
     _ spec: JSONObject, live: JSONValue?
   ) -> PreparedSpec {
@@ -22,8 +22,8 @@ enum CleanupGuard {
     )
   }
 
-  /// What a change of a live repository newly lets be deleted. A repository that this plan creates holds nothing, and
-  /// while dry run is on nothing is deleted: switching it off is what takes the flag then.
+  /// The packages that a change of a live repository newly allows to be deleted. A repository that this plan creates is
+  /// empty. While dry run is on nothing is deleted; switching it off then needs the flag.
   static func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
     guard let live, change.action == .update, !staysDry(spec, live) else { return [] }
     let after = spec["cleanupPolicies"] ?? live["cleanupPolicies"]
@@ -48,11 +48,11 @@ enum CleanupGuard {
     ]
   }
 
-  /// The ids of the rules by which more may be deleted with the new policies than with the old ones; empty where it is
-  /// certain that no version is deleted that was not deleted before.
+  /// The ids of the policies by which the new set may delete more than the old one; empty only if it certainly deletes
+  /// no version that the old one kept.
   ///
-  /// A version is deleted when a delete rule matches it and no keep rule does. So no more is deleted when every new delete
-  /// rule matches only what an old one matches, and every old keep rule only what a new one matches.
+  /// A version is deleted if a delete policy matches it and no keep policy does. So no more is deleted if every new
+  /// delete policy matches only what an old one matches, and every old keep policy only what a new one matches.
   static func widening(from before: JSONValue?, to after: JSONValue?) -> [String] {
     let old = CleanupRule.rules(before)
     let new = CleanupRule.rules(after)

@@ -1,8 +1,8 @@
 import JSON
 
-/// One cleanup policy, as far as its meaning is known, to be compared with another one.
+/// One cleanup policy, as far as arctl knows its meaning, for a comparison with another one.
 ///
-/// A field or value that is not known makes it incomparable: then it matches only what its exact twin matches.
+/// An unknown field or value makes it incomparable: then it matches only what an equal policy matches.
 struct CleanupRule: Equatable {
   enum Action { case delete, keep }
 
@@ -12,7 +12,7 @@ struct CleanupRule: Equatable {
   private let written: JSONObject
   private let matching: Matching?
 
-  /// The rules of `cleanupPolicies`, in the order of their ids.
+  /// The policies in `cleanupPolicies`, in the order of their ids.
   static func rules(_ policies: JSONValue?) -> [CleanupRule] {
     (policies?.object ?? [:]).map { CleanupRule(id: $0.key, $0.value) }.sorted { $0.id < $1.id }
   }
@@ -31,7 +31,7 @@ struct CleanupRule: Equatable {
     matching = Self.matching(written, self.action)
   }
 
-  /// Whether it is certain that every version that this rule matches is matched by the other one, of the same action.
+  /// Whether every version that this policy matches is certainly matched by the other one, which has the same action.
   func matchesOnly(whatMatches other: CleanupRule) -> Bool {
     if written == other.written { return true }
     switch (matching, other.matching) {
@@ -45,7 +45,7 @@ struct CleanupRule: Equatable {
 
   private enum Matching {
     case versions(Versions)
-    /// The newest versions of every package whose name begins so.
+    /// The newest versions of every package whose name begins with one of the prefixes.
     case newest(Int64, prefixes: [String])
   }
 
@@ -73,7 +73,7 @@ struct CleanupRule: Equatable {
   }
 }
 
-/// What a condition asks of a version; all of it must hold.
+/// The requirements of a condition; a version must meet all of them.
 private struct Versions {
   private static let lists = ["tagPrefixes", "versionNamePrefixes", "packageNamePrefixes"]
 
@@ -83,7 +83,7 @@ private struct Versions {
   private let olderThan: Double?
   private let newerThan: Double?
 
-  /// Nil when something in it is not known. One without any part is not known to match everything.
+  /// Nil if it contains something unknown. A condition without any part does not certainly match everything.
   init?(_ fields: JSONObject) {
     guard !fields.isEmpty,
       Set(fields.keys).isSubset(of: Self.lists + ["tagState", "olderThan", "newerThan"])
@@ -103,7 +103,7 @@ private struct Versions {
     if fields["newerThan"] != nil, newerThan == nil { return nil }
   }
 
-  /// Whether each part asks for at least as much as that of the other one.
+  /// Whether each part is at least as strict as that of the other one.
   func isWithin(_ other: Versions) -> Bool {
     (other.tagState == nil || tagState == other.tagState)
       && zip(prefixes, other.prefixes).allSatisfy { Prefixes.isWithin($0, $1) }
@@ -121,7 +121,7 @@ private struct Versions {
 }
 
 private enum Prefixes {
-  /// Empty without the field; nil for what is not a list of texts.
+  /// Empty without the field; nil for a value that is not a list of texts.
   static func list(_ value: JSONValue?) -> [String]? {
     guard let value else { return [] }
     guard let items = value.array else { return nil }
@@ -129,7 +129,7 @@ private enum Prefixes {
     return texts.count == items.count ? texts : nil
   }
 
-  /// Whether what begins with one of these also begins with one of the others; no prefixes fit everything.
+  /// Whether every text that begins with one of these also begins with one of the others; no prefixes match everything.
   static func isWithin(_ prefixes: [String], _ others: [String]) -> Bool {
     if others.isEmpty { return true }
     return !prefixes.isEmpty

@@ -2,8 +2,8 @@ import Grammar
 import JSON
 import Model
 
-/// Rules on cleanup policies, which delete artefacts: errors where the API would refuse, warnings where it would not
-/// and the outcome is hardly meant.
+/// Checks cleanup policies, which delete artifacts: errors where the API would refuse, warnings where it would not and
+/// the result is probably a mistake.
 enum CleanupRules {
   /// The most cleanup policies of a repository (docs/google-apis.md#counted-limits).
   static let maximum = 10
@@ -51,7 +51,7 @@ enum CleanupRules {
     ]
   }
 
-  /// Condition or most recent versions, and what goes with the action.
+  /// Exactly one of condition and most recent versions, and only with the right action.
   private static func shapeProblems(_ policy: JSONValue, _ path: FieldPath) -> [SpecProblem] {
     let hasCondition = RepositoryRules.isWritten(policy["condition"])
     let hasMostRecent = RepositoryRules.isWritten(policy["mostRecentVersions"])

@@ -1,7 +1,7 @@
 import Grammar
 import Model
 
-/// The fields of `remoteRepositoryConfig`. All but the credentials are fixed when the repository is created.
+/// The fields of `remoteRepositoryConfig`. All except the credentials are fixed at creation.
 enum RemoteRepositoryFields {
   static let all = [
     Field("description", .string(), [.immutable], "A description of the upstream."),

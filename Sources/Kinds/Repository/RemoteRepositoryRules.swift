@@ -3,7 +3,7 @@ import Model
 
 /// Rules between the fields of `remoteRepositoryConfig`.
 enum RemoteRepositoryRules {
-  /// The upstream fields, each with the format that it is for; `commonRepository` is for all.
+  /// The upstream fields, each with its format; `commonRepository` is for all formats.
   private static let formats = [
     ("dockerRepository", "DOCKER"), ("mavenRepository", "MAVEN"), ("npmRepository", "NPM"),
     ("pythonRepository", "PYTHON"), ("aptRepository", "APT"), ("yumRepository", "YUM"),
@@ -18,8 +18,8 @@ enum RemoteRepositoryRules {
       + commonProblems(config) + credentialProblems(config)
   }
 
-  /// A live remote repository has an upstream; one without it, or with one of a sort that is newer than arctl, would look
-  /// as if the written upstream had to take its place.
+  /// A live remote repository has an upstream. Without one, or with one of a type that is newer than arctl, a
+  /// comparison would replace it by the written upstream.
   static func problem(inLive live: JSONValue, written: JSONObject) -> String? {
     guard live["mode"] == "REMOTE_REPOSITORY",
       let wanted = written["remoteRepositoryConfig"]?.object
@@ -67,7 +67,7 @@ enum RemoteRepositoryRules {
     }
   }
 
-  /// Public or by its address, exactly one.
+  /// Public or by its address, exactly one of the two.
   private static func sourceProblems(_ config: JSONObject, _ field: String) -> [SpecProblem] {
     guard let source = config[field]?.object else { return [] }
     let isPublic = RepositoryRules.isWritten(source["publicRepository"])

@@ -56,7 +56,7 @@ struct RepositoryKind: CloudKind {
   }
   func policyName(of address: Address) -> PolicyName? { nil }
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
-  /// An answer about a repository is about one that is there: the API has no state of it.
+  /// A repository in a response exists: the API has no other state.
   func state(of live: JSONValue) -> ObservedState { .present }
   let isListedBeforeItsProjectGoes = true
   func isSwitchedOff(by change: Change) -> Bool { false }

@@ -52,7 +52,7 @@ enum RepositoryRules {
     }
   }
 
-  /// A key encrypts repositories of its own location only; what a multi-region takes is for the server to say.
+  /// A key encrypts only repositories in its own location; the server decides which keys a multi-region accepts.
   private static func keyProblems(_ spec: JSONObject) -> [SpecProblem] {
     guard let key = spec["kmsKeyName"]?.string, let location = spec["location"]?.string else {
       return []
@@ -67,7 +67,7 @@ enum RepositoryRules {
     ]
   }
 
-  /// Whether a field is there and does not ask for its default.
+  /// Whether a field is written and does not request its default.
   static func isWritten(_ value: JSONValue?) -> Bool {
     value.map { !$0.isNull } ?? false
   }

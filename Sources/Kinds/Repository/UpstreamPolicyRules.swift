@@ -21,7 +21,7 @@ enum UpstreamPolicyRules {
     return problems
   }
 
-  /// What the policies before have taken.
+  /// The ids, priorities and repositories of earlier policies.
   private struct Seen {
     var ids: Set<String> = []
     var repositories: [String: String] = [:]

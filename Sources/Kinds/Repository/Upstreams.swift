@@ -2,10 +2,10 @@ import Diagnostics
 import JSON
 import Model
 
-/// The repositories that a virtual one serves.
+/// The upstream repositories of a virtual one.
 ///
-/// It warns of virtual repositories that ask a mirror before, or as soon as, packages of one's own: a stranger who
-/// publishes a package of the same name upstream would be served in its place (dependency confusion).
+/// It warns if a virtual repository asks a mirror before, or together with, the user's own packages: an outsider could
+/// publish a package of the same name upstream, which clients would then get (dependency confusion).
 struct Upstreams {
   private let upstreams: [Upstream]
 
@@ -13,13 +13,13 @@ struct Upstreams {
     var name: String
     var priority: Int64
     var mode: String
-    /// Where its priority stands, or all of it, and where it is named.
+    /// The place of its priority, or of the whole policy, and of its name.
     var place: SourcePosition
     /// The place of the reference to it.
     var reference: SourcePosition
   }
 
-  /// Those that the set declares.
+  /// The upstreams that the set declares.
   init(_ resource: DesiredResource, _ graph: DesiredGraph, fullName: (Address) -> String) {
     let policies = resource.spec["virtualRepositoryConfig"]?["upstreamPolicies"]?.array ?? []
     let byName = Dictionary(resource.dependencies.map { (fullName($0), $0) }) { first, _ in first }
@@ -39,7 +39,7 @@ struct Upstreams {
   }
 
   func findings(hasCycle: Bool) -> [GraphFinding] {
-    // Repositories that serve each other are reported already, which says enough of those that are virtual.
+    // A cycle is reported already, which covers the virtual ones in it.
     (hasCycle ? [] : virtualOnes) + mirrorsBeforeOwn
   }
 
@@ -48,7 +48,7 @@ struct Upstreams {
     guard let least = own.min(by: { $0.priority < $1.priority }) else { return [] }
     return upstreams.filter { $0.mode == "REMOTE_REPOSITORY" && $0.priority >= least.priority }
       .map { mirror in
-        // Equal priorities were warned of for themselves.
+        // Equal priorities have a warning of their own.
         GraphFinding(
           Diagnostic(
             .lint, .warning,
@@ -62,7 +62,7 @@ struct Upstreams {
       }
   }
 
-  /// Google's pages disagree on virtual upstreams, and none was tried: a warning, not an error
+  /// Google's pages disagree on virtual upstreams, and none was tried, so this is a warning and not an error
   /// (docs/google-apis.md#virtual-repositories).
   private var virtualOnes: [GraphFinding] {
     upstreams.filter { $0.mode == "VIRTUAL_REPOSITORY" }.map { upstream in
@@ -75,9 +75,8 @@ struct Upstreams {
     }
   }
 
-  /// Why a virtual repository cannot serve an upstream: it must have the same location and format
-  /// (docs/google-apis.md#virtual-repositories). What a repository outside of the set holds is
-  /// for Google to say.
+  /// Why a virtual repository cannot serve an upstream: both must have the same location and format
+  /// (docs/google-apis.md#virtual-repositories). For a repository outside the set, Google decides.
   static func problem(
     _ target: Address, _ targetSpec: JSONObject?, _ address: Address, _ spec: JSONObject
   ) -> ReferenceProblem? {

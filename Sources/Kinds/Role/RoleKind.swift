@@ -20,9 +20,8 @@ struct RoleKind: CloudKind {
   let collection = "roles"
   let fullNameForm = "projects/P/roles/ID"
   var schema: Schema { Self.schema }
-  /// For weeks after its deletion a role's id cannot be used (docs/google-apis.md#deleted-roles). The answer
-  /// still shows the role, but not
-  /// since when it is deleted, so which of the two it will be is not known.
+  /// A role's id stays blocked for weeks after its deletion (docs/google-apis.md#deleted-roles). Google still returns
+  /// the role, but not its deletion time, so arctl cannot know whether an undelete will succeed.
   let deletion = Deletion.soft(
     isDeleted: { $0["deleted"]?.bool == true },
     returning: .init(orCreate: true) { _ in
@@ -52,9 +51,9 @@ struct RoleKind: CloudKind {
   { [] }
   func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
 
-  /// A custom role that holds or gains a dangerous permission is dangerous before anybody holds it.
+  /// A custom role with a dangerous permission is dangerous before any member holds it.
   ///
-  /// One that is brought back or switched on again (`stage`) gives what it held to those who hold it.
+  /// An undelete or a reactivation (`stage`) restores the role's permissions to all members that hold it.
   func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
     let isGain = change.fields.contains {
       $0.path.description.hasPrefix("includedPermissions")
@@ -71,9 +70,10 @@ struct RoleKind: CloudKind {
   func contents(of live: JSONValue?) -> String? { nil }
   func advice(onDeleting live: JSONValue) -> Statement? { nil }
 
-  /// A custom role has neither a number nor a time: one that ends, or comes back with what it held, is what it consists of.
+  /// A custom role has neither a number nor a creation time, so its contents are its identity before a deletion or an
+  /// undelete.
   ///
-  /// Its etag would tell as well, but a list and a GET are not known to name the same one, and a plan's id holds none.
+  /// Its etag would identify it too, but a list and a GET may not return the same one, and a plan's id contains none.
   func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
     guard action != .update else { return [:] }
     let permissions = (live["includedPermissions"]?.array ?? []).compactMap(\.string).sorted()
@@ -104,7 +104,7 @@ struct RoleKind: CloudKind {
     ResourceWriter(calls: calls, address: address)
   }
 
-  /// IAM v1 `projects.roles`. The list has the deleted ones too.
+  /// IAM v1 `projects.roles`. The list includes deleted roles.
   private static let rest = RESTResource(
     host: .iam, version: "v1", name: "projects/{project}/roles/{role}", proof: .name,
     noun: "role", plural: "custom roles", permission: "iam.roles",
@@ -141,7 +141,8 @@ struct RoleKind: CloudKind {
     Field("deleted", .boolean, [.outputOnly], "Whether it is deleted and can still be restored."),
   ])
 
-  /// Google returns no stage for ALPHA, the stage of a role for which none was sent (docs/google-apis.md#stages-of-roles).
+  /// Google returns no stage for ALPHA, the stage of a role that was created without one
+  /// (docs/google-apis.md#stages-of-roles).
   private static let stages = Enumeration(
     ["ALPHA", "BETA", "GA", "DEPRECATED", "DISABLED", "EAP"], unspecified: nil)
 }

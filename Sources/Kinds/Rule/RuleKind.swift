@@ -4,7 +4,7 @@ import JSON
 import Model
 import Operations
 
-/// A download rule of a repository: what may be downloaded from it, or from one of its packages.
+/// A download rule of a repository: which downloads of the repository, or of one of its packages, are allowed.
 struct RuleKind: CloudKind {
   let name = "Rule"
   let addressName = "rule"
@@ -24,7 +24,7 @@ struct RuleKind: CloudKind {
   var schema: Schema { Self.schema }
 
   /// Source: https://cloud.google.com/artifact-registry/docs/restrict-artifact-downloads, which also allows
-  /// percent-encoded characters: a manifest writes the characters themselves.
+  /// percent-encoded characters: a manifest contains the characters themselves.
   func problem(withName name: String) -> String? {
     guard (1...256).contains(name.utf8.count) else { return "must have 1 to 256 characters" }
     let isPlain = name.utf8.allSatisfy {
@@ -56,14 +56,14 @@ struct RuleKind: CloudKind {
   func contents(of live: JSONValue?) -> String? { nil }
   func advice(onDeleting live: JSONValue) -> Statement? { nil }
 
-  /// A rule has neither a number nor a time: one that is deleted is what it consists of.
+  /// A rule has neither a number nor a creation time, so its contents are its identity before a deletion.
   func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
     action == .update
       ? [:] : LiveMembers.of(live, ["action", "operation", "packageId", "condition"])
   }
   func policyName(of address: Address) -> PolicyName? { nil }
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
-  /// An answer about a rule is about one that is there: the API has no state of it.
+  /// A rule in a response exists: the API has no other state.
   func state(of live: JSONValue) -> ObservedState { .present }
   let isListedBeforeItsProjectGoes = false
   func isSwitchedOff(by change: Change) -> Bool { false }
@@ -73,7 +73,7 @@ struct RuleKind: CloudKind {
     ResourceWriter(calls: calls, address: address)
   }
 
-  /// Artifact Registry v1 `projects.locations.repositories.rules`; every method answers at once.
+  /// Artifact Registry v1 `projects.locations.repositories.rules`; no method returns a long-running operation.
   private static let rest = RESTResource(
     host: .artifactRegistry, version: "v1",
     name: "projects/{project}/locations/{location}/repositories/{repository}/rules/{rule}",

@@ -50,10 +50,10 @@ struct ServiceKind: CloudKind {
   let isListedBeforeItsProjectGoes = false
   func isSwitchedOff(by change: Change) -> Bool { false }
   var rest: RESTResource { Self.rest }
-  /// Services are enabled in batches, and never one by one.
+  /// Services are enabled in batches, never one by one.
   func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? { nil }
 
-  /// Service Usage v1 `services`. They are enabled in batches, by the target `Operations`.
+  /// Service Usage v1 `services`. The target `Operations` enables them in batches.
   private static let rest = RESTResource(
     host: .serviceUsage, version: "v1", name: "projects/{project}/services/{service}",
     proof: .name, noun: "service", plural: "services", permission: "serviceusage.services",

@@ -50,7 +50,7 @@ struct ServiceAccountKind: CloudKind {
     IAMRules.problems(inEntriesOf: spec)
   }
 
-  /// The number is what tells an account from its namesakes.
+  /// The number distinguishes an account from others with the same e-mail.
   func problem(inLive live: JSONValue, written: JSONObject) -> String? {
     let isNumber = live["uniqueId"]?.string?.utf8.allSatisfy(NameRules.isDigit) == true
     return isNumber ? nil : "`uniqueId` is not a number"
@@ -83,7 +83,7 @@ struct ServiceAccountKind: CloudKind {
   }
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
 
-  /// No answer shows a deleted account.
+  /// No response contains a deleted account.
   func state(of live: JSONValue) -> ObservedState { .present }
   let isListedBeforeItsProjectGoes = true
   func isSwitchedOff(by change: Change) -> Bool {
@@ -95,8 +95,8 @@ struct ServiceAccountKind: CloudKind {
     ResourceWriter(calls: calls, address: address).map(ServiceAccountWriter.init)
   }
 
-  /// IAM v1 `projects.serviceAccounts`. Accounts are switched by `:disable` and `:enable`, and undeleted by their unique
-  /// ids, which `ServiceAccountWriter` does.
+  /// IAM v1 `projects.serviceAccounts`. `ServiceAccountWriter` calls `:disable` and `:enable`, and undeletes accounts
+  /// by their unique ids.
   private static let rest = RESTResource(
     host: .iam, version: "v1", name: "projects/{project}/serviceAccounts/{email}",
     proof: .nameAndMember("email"), noun: "account", plural: "service accounts",
@@ -118,7 +118,7 @@ struct ServiceAccountKind: CloudKind {
     Field(
       "description", .string(StringRules.bytes(atMost: 256)),
       "What the account is for; at most 256 bytes of UTF-8."),
-    // Output-only in Google's message; here it is what `:disable` and `:enable` are called for.
+    // Output-only in Google's message; arctl sets it through `:disable` and `:enable`.
     Field(
       "disabled", .boolean, default: false,
       "Whether the account may be used. A new account is disabled in a call of its own, right after its "

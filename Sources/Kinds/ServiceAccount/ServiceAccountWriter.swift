@@ -4,8 +4,7 @@ import JSON
 import Model
 import Operations
 
-/// The writes of a service account: `disabled` is set by calls of its own, and a deleted account is undeleted by its
-/// unique id.
+/// The writes of a service account: separate calls set `disabled`, and a deleted account is undeleted by its unique id.
 struct ServiceAccountWriter: ResourceWrites {
   let generic: ResourceWriter
 
@@ -18,7 +17,7 @@ struct ServiceAccountWriter: ResourceWrites {
       try await switchNew(spec, try await calls.readCreated(address, for: spec))
       return OperationResult()
     }
-    // Made under an answer that got lost, it may still have to be disabled.
+    // After a lost response the new account may still have to be disabled.
     let result = try generic.found(live, for: generic.takenByWrites(spec))
     calls.memory.recordCreated(address)
     try await switchNew(spec, live)
@@ -41,7 +40,7 @@ struct ServiceAccountWriter: ResourceWrites {
     try await switchState(spec, live.value)
   }
 
-  /// `:disable` or `:enable`, where the manifest says which and it is the other.
+  /// Calls `:disable` or `:enable` if the manifest sets the field and the live state differs.
   private func switchState(_ spec: JSONObject, _ live: JSONValue) async throws {
     guard let written = spec["disabled"] else { return }
     let wanted = written.bool ?? false
@@ -55,8 +54,8 @@ struct ServiceAccountWriter: ResourceWrites {
     try await generic.delete(shown: shown, replacement: replacement)
   }
 
-  /// Undeletes the identity with this unique id, with the grants that still name it; or creates the account where Google
-  /// refuses that because its thirty days are over.
+  /// Undeletes the identity with this unique id, with the grants that still name it; or creates the account if Google
+  /// refuses because its thirty days are over.
   func undelete(
     uid: String?, _ spec: JSONObject, shown: JSONValue
   ) async throws -> OperationResult {
@@ -90,7 +89,7 @@ struct ServiceAccountWriter: ResourceWrites {
     }
   }
 
-  /// Undeletes the account; the answer that says that it is too late for that, or nil where an account is there.
+  /// Undeletes the account; returns the refusal if it is too late for that, or nil if an account exists.
   private func refusalOfUndelete(_ uid: String, _ label: String) async throws -> APIError? {
     do {
       try await generic.repeated(label) {
@@ -103,7 +102,7 @@ struct ServiceAccountWriter: ResourceWrites {
     }
   }
 
-  /// The answer holds the account that came back, which has to be this one.
+  /// The response contains the restored account, which must be this one.
   private func restore(_ uid: String, _ label: String) async throws {
     let call = APICall(
       .iam, .post, APIPath.join("v1", "projects", "-", "serviceAccounts", uid, verb: "undelete"),

@@ -4,7 +4,7 @@ import JSON
 import Keys
 import Model
 
-/// The one write that a key of no declaration can have: its deletion, under an authoritative scope.
+/// The only write of an undeclared key: its deletion, under an authoritative scope.
 struct KeyWriter: ResourceWrites {
   let calls: CloudCalls
   let address: Address
@@ -23,7 +23,7 @@ struct KeyWriter: ResourceWrites {
     throw failure("a key cannot be undeleted")
   }
 
-  /// Google's own id is the key's identity: what has it is what the plan saw.
+  /// Google's id is the key's identity: a key with this id is the one that the plan saw.
   func delete(shown: JSONValue, replacement: JSONObject?) async throws -> OperationResult {
     guard address.names.count == 2, let account = address.parent else {
       throw failure("not the address of a key")

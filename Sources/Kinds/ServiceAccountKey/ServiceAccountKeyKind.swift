@@ -4,7 +4,7 @@ import JSON
 import Model
 import Operations
 
-/// A key of a service account: one that is live, and whose private half lies at its destination.
+/// A live key of a service account, with its private half at a destination.
 struct ServiceAccountKeyKind: CloudKind {
   let name = "ServiceAccountKey"
   let addressName = "serviceAccountKey"
@@ -20,7 +20,7 @@ struct ServiceAccountKeyKind: CloudKind {
   let takesDefaultLabels = false
   let collection = "keys"
   let fullNameForm = "projects/P/serviceAccounts/ACCOUNT/keys/ID"
-  /// Nothing refers to a key: its address holds the name that the manifest gives it, which Google does not know.
+  /// No resource refers to a key: its address contains the manifest's name, which Google does not know.
   func fullName(of address: Address) -> String { "\(address)" }
   func read(reference text: String, project: String) -> KindReference? { nil }
   var schema: Schema { Self.schema }
@@ -44,7 +44,7 @@ struct ServiceAccountKeyKind: CloudKind {
   func identity(of live: JSONValue, before action: Change.Action) -> JSONObject { [:] }
   func policyName(of address: Address) -> PolicyName? { nil }
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
-  /// What lists keys is not the list of a kind.
+  /// The list of keys is not read as the list of a kind.
   func state(of live: JSONValue) -> ObservedState { .unknown("a response of another kind") }
   let isListedBeforeItsProjectGoes = false
   func isSwitchedOff(by change: Change) -> Bool { false }
@@ -54,8 +54,8 @@ struct ServiceAccountKeyKind: CloudKind {
     KeyWriter(calls: calls, address: address)
   }
 
-  /// IAM v1 `projects.serviceAccounts.keys`. A key's address holds its manifest's name, and not Google's id; the calls
-  /// are those of the target `Keys`.
+  /// IAM v1 `projects.serviceAccounts.keys`. A key's address contains the manifest's name and not Google's id, so the
+  /// target `Keys` makes the calls.
   private static let rest = RESTResource(
     host: .iam, version: "v1", name: nil, proof: .impossible, noun: "key", plural: "keys",
     permission: "iam.serviceAccountKeys", permissionVerbs: ["upload": "create"],
@@ -103,7 +103,7 @@ struct ServiceAccountKeyKind: CloudKind {
       "The file's name below the key directory (`--key-dir`).")
   ]
 
-  /// iam v1 `ServiceAccountKey`, discovery revision 20261023; nothing of it is written in a manifest.
+  /// iam v1 `ServiceAccountKey`, discovery revision 20261023; manifests write none of these fields.
   private static let observed = [
     Field("name", .string(), [.outputOnly], "Google's name for it, with its id at the end."),
     Field("keyAlgorithm", .enumeration(algorithms), [.outputOnly], "The key's algorithm and size."),

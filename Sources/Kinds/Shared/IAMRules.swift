@@ -2,9 +2,9 @@ import Grammar
 import JSON
 import Model
 
-/// Rules on what manifests say of policies: `iam` entries and IAMBinding documents.
+/// Checks the grants in manifests: `iam` entries and IAMBinding documents.
 enum IAMRules {
-  /// What a kind of resource makes of `allUsers` and `allAuthenticatedUsers`.
+  /// Whether a kind of resource accepts `allUsers` and `allAuthenticatedUsers`.
   enum PublicMembers { case accepted, refusedByProjects }
 
   /// Google's limit on `&&`, `||` and `!` in one condition (docs/google-apis.md#counted-limits).
@@ -33,7 +33,7 @@ enum IAMRules {
     memberProblems(entry, path) + conditionProblems(entry, path)
   }
 
-  /// `services: []`, or null, says nothing and looks as if it disabled everything.
+  /// `services: []`, or null, has no effect and looks as if it disabled every service.
   static func emptyServices(_ spec: JSONObject) -> [SpecProblem] {
     guard let services = spec["services"], services.isNull || services.array?.isEmpty == true
     else { return [] }
@@ -114,7 +114,7 @@ enum IAMRules {
     }
   }
 
-  /// How many `&&`, `||` and `!` (not `!=`) stand outside of string literals.
+  /// How many `&&`, `||` and `!` (not `!=`) are outside string literals.
   static func operators(in expression: String) -> Int {
     ConditionText.tokens(of: expression).count { ["&&", "||", "!"].contains($0) }
   }

@@ -3,8 +3,8 @@ import JSON
 
 /// Single members of live resources.
 enum LiveMembers {
-  /// Those of these names that are there. What Google sets once and for all tells a resource from one that is created
-  /// later under its name.
+  /// The members with these names that are present. A value that Google sets once identifies a resource among later
+  /// ones of the same name.
   static func of(_ live: JSONValue, _ names: [String]) -> JSONObject {
     var members = JSONObject()
     for name in names { members[name] = live[name] }

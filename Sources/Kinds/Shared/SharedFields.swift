@@ -1,7 +1,7 @@
 import Grammar
 import Model
 
-/// Fields that several kinds have.
+/// Fields that several kinds share.
 enum SharedFields {
   static let project = Field(
     "project", .string(StringRules.project), [.manifestOnly, .immutable],

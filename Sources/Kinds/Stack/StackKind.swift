@@ -18,7 +18,7 @@ struct StackKind: Kind {
       + (spec["variables"]?.object?.keys ?? []).compactMap(variableProblem)
   }
 
-  /// A variable is written `${name}` and given as `ARCTL_VAR_name`.
+  /// A variable is used as `${name}` and set by `ARCTL_VAR_name`.
   private func variableProblem(_ name: String) -> SpecProblem? {
     let bytes = name.utf8
     let isName =
