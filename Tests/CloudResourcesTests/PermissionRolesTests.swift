@@ -18,7 +18,7 @@ import Testing
     #expect(roles.role(for: permission) == role)
   }
 
-  @Test func whatArctlDoesNotUseHasNone() {
+  @Test func unusedPermissionsHaveNoRole() {
     #expect(roles.role(for: "compute.instances.get") == nil)
     #expect(roles.role(for: "artifactregistry") == nil)
   }

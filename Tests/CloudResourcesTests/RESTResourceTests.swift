@@ -6,10 +6,10 @@ import Testing
 
 @testable import CloudResources
 
-/// Calls made from a description alone, down to a resource in a resource.
+/// Calls from a description alone, down to a resource inside a resource.
 @Suite struct RESTResourceTests {
-  /// A made-up kind three levels below its project. Its addresses borrow another kind's word: a description does not look
-  /// at it.
+  /// A sample kind three levels below its project. Its addresses use another kind's name, which a description does not
+  /// read.
   private let rest = RESTResource(
     host: .artifactRegistry, version: "v2",
     name: "projects/{project}/shelves/{shelf}/books/{book}/pages/{page}", proof: .name,
@@ -65,7 +65,7 @@ import Testing
     #expect(other.list(ResourceCollection(of: page)) == nil)
   }
 
-  @Test func membersOfAListAreOfTheirParentOrNothing() {
+  @Test func membersOfAListBelongToItsParentOrAreRejected() {
     let collection = ResourceCollection(of: page)
     for (name, id) in [
       ("projects/p/shelves/s/books/b/pages/8", "8"), ("projects/9/shelves/s/books/b/pages/8", "8"),
@@ -80,7 +80,7 @@ import Testing
     #expect(collection.address("7") == page)
   }
 
-  /// The accounts that Google makes by itself are in the list, and have no address.
+  /// The accounts that Google creates are in the list, and have no address.
   @Test func anAccountIsAddressedByItsID() throws {
     let accounts = try #require(KindID.serviceAccount.rest)
     let collection = ResourceCollection(.serviceAccount, project: "p")

@@ -19,7 +19,7 @@ import Testing
     #expect(help("The caller does not have permission") == need)
   }
 
-  /// Google answers 403 for what does not exist, too.
+  /// Google also answers 403 for resources that do not exist.
   @Test func aServiceOrProjectThatMayNotExistIsNotMistakenForAPermissionOnly() {
     let service = "check the name in `services`: Google may not have such a service"
     let message = "Not found or permission denied for service(s): nope.googleapis.com."

@@ -18,7 +18,7 @@ import Testing
     ("p/serviceAccount/up", "/v1/projects/p/serviceAccounts/up@p.iam.gserviceaccount.com"),
     ("p/role/publisher", "/v1/projects/p/roles/publisher"),
   ])
-  func whatIsReadByItselfHasAPath(_ text: String, _ path: String) throws {
+  func singleReadsHaveAPath(_ text: String, _ path: String) throws {
     let address = try address(text)
     #expect(address.rest?.path(of: address) == path)
     #expect(ReadCalls.resource(address)?.path == path)
@@ -31,7 +31,7 @@ import Testing
     #expect(ReadCalls.resource(address) == nil)
   }
 
-  @Test func anAnswerIsOwnByItsProjectsIDOrNumber() throws {
+  @Test func aResponseNamesTheProjectByItsIDOrNumber() throws {
     let repository = try address("p/repository/us/r")
     let rest = try #require(repository.rest)
     for (name, isOwn) in [
@@ -48,8 +48,8 @@ import Testing
     }
   }
 
-  /// An account's answer has to repeat its e-mail, and a project's the id beside its number.
-  @Test func whatANameAloneDoesNotProve() throws {
+  /// The response about an account must repeat its e-mail, and that about a project its id besides its number.
+  @Test func aNameAloneMayNotProveAResource() throws {
     let account = try address("p/serviceAccount/up")
     let email = "up@p.iam.gserviceaccount.com"
     let name: JSONValue = .string("projects/p/serviceAccounts/\(email)")

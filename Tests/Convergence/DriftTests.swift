@@ -3,7 +3,7 @@ import JSON
 import Model
 import Testing
 
-/// What others change behind arctl's back is seen, mended where it is declared, and left alone where it is not.
+/// Changes of others are detected, corrected if they are declared, and kept if they are not.
 @Suite struct DriftTests {
   private let manifests = """
     ---
@@ -102,7 +102,7 @@ import Testing
         ]))
   }
 
-  /// Turns on audit logs for the project, and takes our member away.
+  /// Turns on audit logs for the project, and removes our member.
   private func auditProject(_ stage: SandboxStage, _ audit: JSONValue) async throws {
     let path = "/v1/projects/my-project-id"
     let live = try await stage.call(.post, path + ":getIamPolicy")

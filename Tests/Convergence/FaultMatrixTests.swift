@@ -4,8 +4,8 @@ import Model
 import Platform
 import Testing
 
-/// Every request of an apply gets lost once, on its way or on its way back, or is answered by a 503: the run tells the
-/// truth, and the next one ends with an empty plan, no duplicate and what others put there untouched.
+/// Every request of an apply is lost once, or its response is, or a 503 answers it: the run reports the true result,
+/// and the next one ends with an empty plan, without duplicates and with the changes of others untouched.
 @Suite struct FaultMatrixTests {
   private static let manifests = """
     ---
@@ -77,7 +77,7 @@ import Testing
     }
     let seen = stage.transport.requests
     stage.transport.inject(nil)
-    // A run that says that all is done tells the truth.
+    // If a run reports success, the plan must be empty.
     if isDone { #expect(summary(try await stage.plan(graph)) == [], "\(what)") }
     try await stage.recover(graph)
     #expect(summary(try await stage.plan(graph)) == [], "\(what)")
@@ -94,7 +94,8 @@ import Testing
 }
 
 extension SandboxStage {
-  /// Applies until there is nothing to do; a key that is reported as a possible orphan is revoked, as the report says.
+  /// Applies until there is nothing to do; revokes each key that the run reports as a possible orphan, as the report
+  /// says.
   func recover(_ graph: DesiredGraph) async throws {
     for _ in 0..<3 {
       let plan = try await plan(graph)

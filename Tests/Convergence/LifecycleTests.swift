@@ -2,7 +2,7 @@ import JSON
 import Model
 import Testing
 
-/// What lifecycle, scope and undelete come to in a real cloud: end to end against the sandbox.
+/// Lifecycle, scope and undelete, end to end against the sandbox.
 @Suite struct LifecycleTests {
   private let services = """
     ---
@@ -29,7 +29,7 @@ import Testing
     "/v1/projects/my-project-id/serviceAccounts/uploader@my-project-id.iam.gserviceaccount.com"
   private let repository = "/v1/projects/my-project-id/locations/us-east4/repositories/r"
 
-  @Test func anAccountWhoseUidAPolicyShowsComesBackWithItsGrants() async throws {
+  @Test func anAccountWithItsUidInAPolicyIsUndeletedWithItsGrants() async throws {
     let stage = try SandboxStage()
     defer { stage.stop() }
     let whole = try stage.graph(
@@ -60,7 +60,7 @@ import Testing
       ])
   }
 
-  @Test func aDeletedRoleComesBackAsItIsWritten() async throws {
+  @Test func aDeletedRoleIsUndeletedAsWritten() async throws {
     let stage = try SandboxStage()
     defer { stage.stop() }
     let graph = try stage.graph(
@@ -80,7 +80,7 @@ import Testing
     #expect(summary(try await stage.plan(graph)) == [])
   }
 
-  @Test func whatWasMadeAnewSinceThePlanIsLeftAlone() async throws {
+  @Test func aResourceRecreatedSinceThePlanIsNotChanged() async throws {
     let stage = try SandboxStage()
     defer { stage.stop() }
     let absent = "{ensure: absent}"
@@ -118,7 +118,7 @@ import Testing
     #expect(try await stage.call(.get, repository)["description"] == "old")
     #expect(try await stage.call(.get, doomed)["uniqueId"] != nil)
     #expect(try await stage.call(.get, role)["deleted"] == nil)
-    // The id tells them apart, so that neither `--expect` nor `--plan` takes one for the other.
+    // Their ids differ, so that neither `--expect` nor `--plan` takes one for the other.
     for (plan, manifests) in [
       (update, document("Repository", "r", "{format: python, description: new}")),
       (deletion, document("Repository", "r", "{}", absent)),
@@ -131,7 +131,7 @@ import Testing
     }
   }
 
-  @Test func anAuthoritativeScopeDeletesWhatNobodyDeclares() async throws {
+  @Test func anAuthoritativeScopeDeletesUndeclaredResources() async throws {
     let stage = try SandboxStage()
     defer { stage.stop() }
     let kept =
@@ -184,7 +184,7 @@ import Testing
     #expect(!policy.text().contains("spare-one"))
   }
 
-  @Test func whatMustExistIsNeverCreated() async throws {
+  @Test func aResourceThatMustExistIsNeverCreated() async throws {
     let stage = try SandboxStage()
     defer { stage.stop() }
     let graph = try stage.graph(
@@ -198,7 +198,7 @@ import Testing
       plan.changes.filter { $0.action == .refused }.map(\.refusals).map { $0.map(\.code) }
         == [[.mustExist]])
     #expect(!plan.operations.contains { $0.address.kind == .repository || $0.address.isPolicy })
-    // Once it is there it is managed like any other.
+    // Once it exists, it is managed like any other.
     #expect(
       try await stage.apply(
         try stage.graph(services + document("Repository", "r", "{format: python}"))
@@ -207,7 +207,7 @@ import Testing
     #expect(summary(try await stage.plan(graph)) == [])
   }
 
-  @Test func replacingMakesItAnewWithItsGrants() async throws {
+  @Test func aReplacementRecreatesItWithItsGrants() async throws {
     let stage = try SandboxStage()
     defer { stage.stop() }
     func manifests(_ format: String) -> String {

@@ -2,9 +2,9 @@ import JSON
 import Model
 import Testing
 
-/// Every writable field of a repository, in every format and mode, means after an apply what it meant before.
+/// Every writable field of a repository keeps its meaning through an apply, in every format and mode.
 @Suite struct RepositoryConvergenceTests {
-  /// A repository with everything set that its format and mode take.
+  /// A repository with every field that its format and mode accept.
   struct Sample: Sendable, CustomTestStringConvertible {
     let name: String
     /// Fixed when it is created.
@@ -231,7 +231,7 @@ import Testing
       try await converge(Self.merged(sample.settings, change), "\(JSONValue.object(change).text())")
     }
     try await converge(sample.settings, "everything back")
-    // A virtual repository must say what it serves.
+    // A virtual repository must name its upstreams.
     let optional = sample.settings.keys.filter { $0 != "virtualRepositoryConfig" }
     for name in optional {
       var fewer = sample.settings
@@ -252,7 +252,7 @@ import Testing
     }
   }
 
-  /// What a reset field may look like.
+  /// The valid forms of a reset field.
   private enum CanonicalForm {
     static func isDefault(_ value: JSONValue?) -> Bool {
       guard let value else { return true }

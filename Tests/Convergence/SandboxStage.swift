@@ -25,19 +25,19 @@ final class HastyClock: Platform.Clock {
   var uptime: Duration { system.uptime + slept.withLock { $0 } }
   func sleep(for duration: Duration) async throws(CancellationError) {
     slept.withLock { $0 += duration }
-    // A little real time, for what the server does in the meantime.
+    // A little real time, so that the server can continue.
     try await system.sleep(for: .milliseconds(1))
   }
 }
 
-/// A transport that loses one request, or its answer; and writes down what went through.
+/// A transport that loses one request, or its response, and records the others.
 final class LossyTransport: HTTPTransport {
   enum Fault: String, Sendable, CaseIterable {
-    /// It does not arrive.
+    /// The request does not arrive.
     case lostRequest
-    /// It is carried out, and nobody hears of it.
+    /// The server carries out the request, and the response is lost.
     case lostAnswer
-    /// A 503 in its place.
+    /// The response is a 503.
     case unavailable
   }
   private struct State {
@@ -54,7 +54,7 @@ final class LossyTransport: HTTPTransport {
   func inject(_ fault: Fault?, at number: Int = 0) {
     state.withLock { $0 = State(fault: fault.map { (number, $0) }, answering: $0.answering) }
   }
-  /// Answers some requests in the place of the server.
+  /// Answers some requests in place of the server.
   func answer(_ answering: (@Sendable (HTTPRequest) -> HTTPResponse?)?) {
     state.withLock { $0.answering = answering }
   }
@@ -79,14 +79,14 @@ final class LossyTransport: HTTPTransport {
   }
 }
 
-/// A sandbox of its own, with everything that a run needs; project `my-project-id` is there.
+/// A separate sandbox with everything that a run needs; the project `my-project-id` exists.
 final class SandboxStage: Sendable {
   let server: SandboxServer
   let transport = LossyTransport()
   let folder: String
   let files = LocalFileSystem()
   private let endpoints: Endpoints
-  /// One for the stage: a run that is over may give the lock of its own back a moment later.
+  /// One store for the whole stage, because a run may release the lock of its own store only after it has ended.
   let keyStore: KeyStore
   /// The kinds that its manifests may declare.
   let kinds: KindSet
@@ -103,7 +103,7 @@ final class SandboxStage: Sendable {
     keyStore = store
   }
 
-  /// What a new sandbox made of itself, private keys and all: it takes half a second.
+  /// The data of a new sandbox with its private keys, shared because creating it takes half a second.
   private static let prepared = Result { try PreparedData() }
 
   private struct PreparedData {
@@ -149,7 +149,7 @@ final class SandboxStage: Sendable {
       credential: credential, endpoints: endpoints, run: run, advice: PermissionRoles(kinds).advice)
   }
 
-  /// What another person does with plain requests.
+  /// A plain request, as another user would send it.
   func call(_ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil) async throws
     -> JSONValue
   {
@@ -183,7 +183,7 @@ final class SandboxStage: Sendable {
     return planner.plan()
   }
 
-  /// One plan and one apply, as a run does them.
+  /// One plan and one apply, as in a run.
   func apply(_ graph: DesiredGraph) async throws -> ExecutionReport {
     await execute(try await plan(graph), try await client())
   }
@@ -196,7 +196,7 @@ final class SandboxStage: Sendable {
   }
 }
 
-/// What a plan would do: `create my-project-id/role/x`.
+/// The actions of a plan: `create my-project-id/role/x`.
 func summary(_ plan: Plan) -> [String] {
   plan.changes.filter { $0.action != .unchanged && $0.action != .gone }
     .map { "\($0.action.rawValue) \($0.address) \($0.reason ?? "")" }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import DesiredState
 
-/// A project that goes takes along whatever is in it.
+/// The deletion of a project deletes everything in it.
 @Suite struct AbsentProjectTests {
   private func stack(_ documents: String...) -> String {
     ([
@@ -57,7 +57,7 @@ import Testing
       role: roles/artifactregistry.reader
       members: ["user:a@example.com"]
     """,
-  ]) func whatIsWantedThereIsAnErrorThatNamesBothLines(document: String) throws {
+  ]) func aResourceWantedThereIsAnErrorWithBothLines(document: String) throws {
     let text = stack(document)
     let diagnostics = found(text)
     #expect(Set(diagnostics.map(\.code)) == [.refersToAbsent], "\(diagnostics)")
@@ -68,7 +68,7 @@ import Testing
     #expect((diagnostic.position?.line ?? 0) > absent)
   }
 
-  @Test func whatGoesToo() {
+  @Test func theResourcesDeletedWithIt() {
     #expect(
       found(
         stack(

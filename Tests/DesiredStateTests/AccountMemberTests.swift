@@ -5,7 +5,7 @@ import Testing
 
 @testable import DesiredState
 
-/// Members that are accounts by their full e-mails: who is looked up, who is believed, and who cannot be.
+/// Members with the full e-mail of an account: which are looked up, which are accepted, and which cannot exist.
 @Suite struct AccountMemberTests {
   private func load(_ member: String, _ documents: String = "") -> LoadResult {
     Loading(
@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func foreignAndGooglesOwnAccountsAreTakenAsTheyAre() {
+  @Test func outsideAndGoogleAccountsAreAcceptedUnchanged() {
     for email in [
       "nope@third-proj-1.iam.gserviceaccount.com", "my-project-id@appspot.gserviceaccount.com",
       "123-compute@developer.gserviceaccount.com",

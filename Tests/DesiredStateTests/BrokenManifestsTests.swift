@@ -6,7 +6,7 @@ import Platform
 import TestSupport
 import Testing
 
-/// Every file of Fixtures/broken says in its first lines what is wrong with it, and nothing else is.
+/// Every file of Fixtures/broken lists its problems in its first lines, and has no others.
 @Suite struct BrokenManifestsTests {
   static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../Fixtures/broken").standardized.path()
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(arguments: ["private-key", "access-token", "key-file"])
-  func secretsAreNeverEchoed(_ name: String) throws {
+  func secretsAreNeverPrinted(_ name: String) throws {
     let path = "\(Self.folder)/\(name).yaml"
     let result = loadManifests(
       LoadOptions(paths: [path]), kinds: .google, fileSystem: LocalFileSystem(), now: Loading.now)

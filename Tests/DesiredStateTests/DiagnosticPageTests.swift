@@ -4,7 +4,7 @@ import Platform
 import TestSupport
 import Testing
 
-/// The examples that `arctl explain CODE` shows are what they say.
+/// The examples of `arctl explain CODE` report what their pages say.
 @Suite struct DiagnosticPageTests {
   static let withManifests = DiagnosticCode.allCases.filter {
     if case .manifest = $0.page.example { true } else { false }
@@ -12,7 +12,7 @@ import Testing
 
   @Test func mostCodesOfManifestsHaveOne() { #expect(Self.withManifests.count >= 30) }
 
-  @Test(arguments: withManifests) func theExampleLeadsToItsCodeAndToNothingElse(
+  @Test(arguments: withManifests) func theExampleReportsOnlyItsCode(
     _ code: DiagnosticCode
   ) {
     guard case .manifest(let text) = code.page.example else { return }

@@ -36,7 +36,7 @@ import Testing
     "members: ['user:b@example.com'], exclusive: true, \(condition)",
     "members: [], exclusive: role, \(condition)",
   ])
-  func anEntryThatSaysOtherwiseIsAnError(other: String) {
+  func aContradictingEntryIsAnError(other: String) {
     let text =
       PolicyTests.base + binding("one", "members: ['user:a@example.com'], exclusive: role")
       + binding("two", other)

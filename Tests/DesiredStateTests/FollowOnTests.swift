@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// One mistake is one error: what follows from it alone is not said.
+/// One mistake is one error: its mere consequences are not reported.
 @Suite struct FollowOnTests {
   static let set = """
     ---
@@ -65,7 +65,7 @@ import Testing
       .map { "\($0.code.rawValue) \($0.position?.line ?? 0) \($0.message)" }
   }
 
-  @Test func theSetItselfIsSound() {
+  @Test func theSetItselfIsValid() {
     #expect(errors(Loading.stack + Self.set).isEmpty)
   }
 
@@ -121,7 +121,7 @@ import Testing
     #expect(found.count == 1 && found[0].hasPrefix("AR0115"), "\(found)")
   }
 
-  @Test func aReferenceNearerToASoundNameIsReported() {
+  @Test func aReferenceNearerToAValidNameIsReported() {
     let text = Self.set.replacing("resource: repository/packages", with: "resource: repository/al")
       .replacing("metadata: {name: packages}", with: "metadata: {name: Packages}")
     #expect(errors(Loading.stack + text).map { $0.prefix(6) } == ["AR0115", "AR0141"])

@@ -3,7 +3,7 @@ import Diagnostics
 import TestSupport
 import Testing
 
-/// What reading a set costs grows like the set, whatever is in it.
+/// The cost of reading a set grows linearly with the set, whatever its contents.
 @Suite struct GrowthTests {
   private func list(_ count: Int, _ element: (Int) -> String) -> String {
     (0..<count).map(element).joined(separator: ", ")
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  /// The exceptions are as many as the instances.
+  /// There are as many exceptions as instances.
   @Test func exceptionsOfTwoNames() throws {
     try expectLinear(from: 25) { count in
       // Four times the size is twice the length of each side.
@@ -214,7 +214,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["\n", ", "]) func namesThatPromiseSecrets(_ separator: String) {
+  @Test(arguments: ["\n", ", "]) func namesThatSuggestSecrets(_ separator: String) {
     expectLinear(from: 500) { count in
       let fields = (0..<count).map { "token\($0): value\($0)" }
       let spec =

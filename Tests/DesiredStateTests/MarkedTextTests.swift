@@ -3,7 +3,7 @@ import Diagnostics
 import TestSupport
 import Testing
 
-/// What is wrong stands where the mark is, and is said once.
+/// Each problem is reported once, at its mark.
 @Suite struct MarkedTextTests {
   static let cases: [(String, String)] = [
     (

@@ -3,7 +3,7 @@ import Diagnostics
 import TestSupport
 import Testing
 
-/// A known field at a wrong level: where it belongs is said, and following the advice gives no other error.
+/// A known field at a wrong level: the error says where it belongs, and the advice leads to no other error.
 @Suite struct MisplacedFieldTests {
   private func errors(_ document: String) -> [Diagnostic] {
     Loading(Loading.stack + "---\napiVersion: arctl.dev/v1\n" + document).run().diagnostics
@@ -13,7 +13,7 @@ import Testing
   private static let repository =
     "kind: Repository\nmetadata: {name: libs}\nspec:\n  format: python\n"
 
-  /// As written, what is said, and as the advice has it.
+  /// The written form, the advice, and the form after the advice.
   @Test(arguments: [
     (
       "kind: ServiceAccount\nmetadata:\nname: uploader\n", "this goes under `metadata`",
@@ -78,15 +78,15 @@ import Testing
         + "  description: ours\n  iam:\n    - role: roles/artifactregistry.reader\n      members: [\"user:a@example.com\"]\n"
     ),
   ])
-  func isLedToItsPlace(_ written: String, _ advice: String, _ followed: String) throws {
+  func isDirectedToItsPlace(_ written: String, _ advice: String, _ followed: String) throws {
     let found = errors(written)
     let error = try #require(found.first { $0.code == .unknownField })
     #expect(error.label == advice)
     #expect(errors(followed) == [], "what is advised is wrong as well")
   }
 
-  /// One slip is one error, where nothing else is missing for it.
-  @Test func whatIsMisplacedIsNotMissing() {
+  /// One slip is one error, and nothing else is reported as missing.
+  @Test func aMisplacedFieldIsNotMissing() {
     for text in [
       "kind: ServiceAccount\nmetadata:\nname: uploader\n",
       "kind: Repository\nmetadata: {name: libs}\nspec:\nformat: python\n",
@@ -94,7 +94,7 @@ import Testing
     ] { #expect(errors(text).map(\.code) == [.unknownField], "\(text)") }
   }
 
-  @Test func noPlaceThatHasItAlreadyIsNamed() throws {
+  @Test func aPlaceThatHasItAlreadyIsNotSuggested() throws {
     let error = try #require(
       errors(
         Self.repository
@@ -108,7 +108,7 @@ import Testing
     ("us-east4-a", "us-east4"), ("europe-wst1", "europe-west1"), ("useast1", "us-east1"),
     ("usa", "us"), ("asia-northeast-1", "asia-northeast1"),
   ])
-  func aNearMissOfALocationIsAnError(_ location: String, _ meant: String) throws {
+  func aMisspeltLocationIsAnError(_ location: String, _ meant: String) throws {
     let found = errors(
       "kind: Repository\nmetadata: {name: libs}\nspec: {format: python, location: \(location)}\n")
     let error = try #require(found.first)
@@ -130,7 +130,7 @@ import Testing
     #expect(all.diagnostics.map(\.code) == [.unknownLocation])
   }
 
-  /// Members are names; a pattern would be taken and match nothing.
+  /// Members are names; Google would accept a pattern, which matches no member.
   @Test(arguments: [
     "group:*@example.com", "user:*@example.com", "serviceAccount:*", "user:*",
     "domain:*.example.com",
@@ -161,7 +161,7 @@ import Testing
     "kind: IAMBinding\nmetadata: {name: b}\nspec: {resource: uploader@other-project.iam.gserviceaccount.com, role: roles/viewer, members: [\"user:a@example.com\"]}\n",
     "kind: ServiceAccountKey\nmetadata: {name: k}\nspec: {serviceAccount: uploader@other-project.iam.gserviceaccount.com, destination: {file: k.json}}\n",
   ])
-  func aFullNameSaysItsProject(_ document: String) throws {
+  func aFullNameContainsItsProject(_ document: String) throws {
     let graph = try Loading.graph(
       "apiVersion: arctl.dev/v1\nkind: Stack\nmetadata: {name: s}\n---\napiVersion: arctl.dev/v1\n"
         + document)

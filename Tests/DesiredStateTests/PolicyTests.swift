@@ -64,7 +64,7 @@ import Testing
     #expect(found.map { $0.ended.map(\.members) } == [[["user:b@example.com"]], []])
   }
 
-  @Test func aBindingThatIsToBeAbsentIsKnownAsSuch() throws {
+  @Test func anAbsentBindingIsRecorded() throws {
     let found = try entries(
       Self.base + binding("a", "members: ['user:a@example.com']")
         + binding("gone", "members: ['user:eve@example.com']", top: "lifecycle: {ensure: absent}")
@@ -72,7 +72,7 @@ import Testing
     #expect(found.map { $0.ended.map(\.members) } == [[["user:eve@example.com"]]])
   }
 
-  @Test func wholeConditionsTellEntriesApart() throws {
+  @Test func wholeConditionsDistinguishEntries() throws {
     let found = try entries(
       Self.base
         + binding("a", "members: ['user:a@example.com'], condition: {title: t, expression: 'true'}")
@@ -116,7 +116,7 @@ import Testing
         "serviceAccount:uploader@far-project.iam.gserviceaccount.com",
         "serviceAgent:artifactregistry@my-project-id",
       ])
-    // Another project's account need not be readable, so it is text alone.
+    // Another project's account need not be readable, so it stays plain text.
     let far = Address(project: "far-project", .serviceAccount, "uploader")
     #expect(graph.resources[far] == nil)
   }
@@ -176,7 +176,7 @@ import Testing
     #expect(nobody.map(\.message) == ["this grant has no members"])
   }
 
-  @Test func policiesOfAbsentResourcesGoWithThem() throws {
+  @Test func policiesOfAbsentResourcesAreDeletedWithThem() throws {
     let graph = try Loading.graph(
       Self.base.replacing("spec:\n  format", with: "lifecycle: {ensure: absent}\nspec:\n  format")
         + binding("gone", "members: ['user:eve@example.com']", top: "lifecycle: {ensure: absent}"))

@@ -58,8 +58,8 @@ import Testing
       """,
     ]
 
-  /// Cuts, doubles and replaces pieces of sound manifests; whatever comes out must be refused or read, never trap,
-  /// and an error must say where.
+  /// Removes, repeats and replaces pieces of valid manifests; each result must be refused or read, never trap, and an
+  /// error must have a place.
   @Test func damagedDocumentsNeverTrap() {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")

@@ -3,9 +3,9 @@ import Diagnostics
 import TestSupport
 import Testing
 
-/// A mistake is said with what to type in its place.
+/// The error of a mistake says what to type instead.
 @Suite struct WhatToTypeTests {
-  /// A line of a Repository's spec, and what its only error says to do.
+  /// A line of a Repository's spec, and the advice of its only error.
   @Test(arguments: [
     ("lifecycle: {protect: true}", "this goes beside `spec`, not into it"),
     ("each: {team: [a, b]}", "this goes beside `spec`, not into it"),
@@ -33,7 +33,7 @@ import Testing
     #expect(help.isEmpty ? error.help.isEmpty : said(error).contains(help), "\(error)")
   }
 
-  /// A member or condition of a grant, and what its only error says to do.
+  /// A member or condition of a grant, and the advice of its only error.
   @Test(arguments: [
     ("members: [group: a@example.com]", "write `group:a@example.com`, without a space"),
     (

@@ -43,7 +43,7 @@ struct ApiDurationTests {
     "2027-01-01T00:00:00.Z", "2027-01-01T00:00:00+0200", "2027-01-01T00:00:00+25:00", "01/01/2027",
     "2027-01-01Z", "tomorrow",
   ])
-  func refusesWhatIsNoDay(_ text: String) {
+  func refusesWhatIsNotADay(_ text: String) {
     #expect(!ApiTimestamp.isDayOrInstant(text))
   }
 }

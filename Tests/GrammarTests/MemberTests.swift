@@ -45,7 +45,7 @@ struct MemberTests {
   @Test(arguments: casesPolicyMembers)
   func policyMembers(_ text: String, normal: String) throws {
     #expect(try Member(parsing: text) == .policy(normal))
-    // What the planner compares by must agree with what is written.
+    // The planner's normal form must agree with the written one.
     #expect(PolicyMember.normalized(text) == normal)
   }
 

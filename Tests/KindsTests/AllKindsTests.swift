@@ -5,7 +5,7 @@ import Testing
 @testable import Grammar
 @testable import Kinds
 
-/// What holds for every kind and every field.
+/// Properties of every kind and every field.
 struct AllKindsTests {
   @Test func lookUps() {
     #expect(
@@ -92,7 +92,7 @@ struct AllKindsTests {
     ] as [(String, String, String?)])
   func shortNames(_ field: String, _ text: String, _ wire: String?) throws {
     guard case .enumeration(let enumeration)? = RepositoryKind().schema[field]?.type else {
-      Issue.record("\(field) is no enum")
+      Issue.record("\(field) is not an enum")
       return
     }
     #expect(enumeration.wireValue(for: text) == wire)

@@ -2,7 +2,7 @@ import JSON
 import Kinds
 import Model
 
-/// What a kind says of a `spec` in JSON, as lines `error PATH: MESSAGE`, `warning PATH: MESSAGE`.
+/// The findings of a kind about a `spec` in JSON, as lines `error PATH: MESSAGE`, `warning PATH: MESSAGE`.
 func found(_ kind: any Kind, _ json: String) throws -> [String] {
   let spec = try JSONValue(parsing: Array(json.utf8)).object ?? [:]
   return kind.check(spec).map {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kinds
 
-/// A change of cleanup policies takes the flag exactly where it may delete more.
+/// A change of cleanup policies needs the flag exactly if it may delete more.
 @Suite struct CleanupGuardTests {
   private func widening(_ before: String, _ after: String) throws -> [String] {
     CleanupGuard.widening(
@@ -27,7 +27,7 @@ import Testing
   ])
   func narrowerConditionsNeedNoFlag(_ condition: String) throws {
     #expect(try widening(delete(Self.any), delete(condition)) == [])
-    // And the way back does, unless they say the same.
+    // The reverse change does, unless both conditions mean the same.
     let isSame = condition == #""olderThan": "86400s""#
     #expect(try widening(delete(condition), delete(Self.any)) == (isSame ? [] : ["d"]))
   }
@@ -51,7 +51,7 @@ import Testing
     #""\#(id)": {"action": "KEEP", "mostRecentVersions": {"keepCount": \#(count), "packageNamePrefixes": \#(prefixes)}}"#
   }
 
-  @Test func rulesThatComeAndGo() throws {
+  @Test func addedAndRemovedPolicies() throws {
     let (old, keep) = (Self.old, Self.keep)
     #expect(try widening("{\(old)}", "{}") == [])
     #expect(try widening("{\(old)}", "{\(old), \(keep("k", 5, "[]"))}") == [])
@@ -67,7 +67,7 @@ import Testing
       try widening("{\(old), \(keep("k", 5, "[]"))}", "{\(old), \(keep("k", 5, #"["a"]"#))}") == [
         "k"
       ])
-    // Another name for the same rule, and another action under the same name.
+    // The same policy under another name, and another action under the same name.
     #expect(try widening("{\(old)}", "{\(old.replacing(#""d""#, with: #""e""#))}") == [])
     #expect(try widening("{\(old)}", "{\(old.replacing("DELETE", with: "KEEP"))}") == [])
     #expect(try widening("{\(old.replacing("DELETE", with: "KEEP"))}", "{\(old)}") == ["d"])
@@ -108,7 +108,7 @@ import Testing
       #"{"d": {"action": "DELETE", "condition": {"olderThan": "2s"}, "scope": "all"}}"#
     ),
   ])
-  func whatIsNotKnownTakesTheFlag(_ before: String, _ after: String) throws {
+  func unknownFieldsNeedTheFlag(_ before: String, _ after: String) throws {
     #expect(try widening(before, after) == ["d"])
     #expect(try widening(before, before) == [])
   }
@@ -233,7 +233,7 @@ import Testing
     }
   }
 
-  @Test func whatNeedsNoFlagNeverDeletesMore() {
+  @Test func aChangeWithoutAFlagNeverDeletesMore() {
     var random = SystemRandomNumberGenerator()
     let seed = random.next() % 1_000_000
     var generator = Generator(state: seed)

@@ -12,7 +12,7 @@ import Testing
     #expect(RepositoryKind().advice(onDeleting: [:]) == nil)
   }
 
-  @Test func theReturnOfARoleSaysWhatElseItMayBe() {
+  @Test func theUndeleteOfARoleReportsItsFallback() {
     let reason = RoleKind().deletion.returning?.reason(nil)
     #expect(reason?.text.hasPrefix("undelete, or create if Google refuses") == true)
     #expect(reason?.text.contains("37 days") == true)
@@ -27,7 +27,7 @@ import Testing
     return RoleKind().hazards(of: change, spec: [:], live: live).map(\.flag)
   }
 
-  @Test func bringingBackAPrivilegedRoleIsPrivileged() {
+  @Test func undeletingAPrivilegedRoleIsPrivileged() {
     #expect(hazards(.undelete) == [.privileged])
     #expect(hazards(.delete) == [])
   }

@@ -1,12 +1,12 @@
 import JSON
 import Model
 
-/// Holds a kind's fields against a schema of a discovery document of Google's, at every depth.
+/// Compares a kind's fields with a schema of a Google discovery document, at every depth.
 struct DiscoveryComparison {
   let document: JSONValue
-  /// Paths at which the two may differ in who writes the field, each with a reason for the reader.
+  /// Paths at which the two may differ in who writes the field, each with the reason.
   var writers: [String: String] = [:]
-  /// Whether everything may be output-only here that Google's document does not mark so.
+  /// Whether fields may be output-only here although Google's document does not mark them so.
   var observesOnly = false
   private(set) var differences: [String] = []
   private(set) var usedWriters: Set<String> = []

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Kinds
 
-/// Every schema says what Google's discovery documents say.
+/// Every schema agrees with Google's discovery documents.
 struct DiscoveryTests {
   @Test func repository() throws {
     try expectNoDifference(
@@ -65,7 +65,7 @@ struct DiscoveryTests {
     let description: String
   }
 
-  /// Reads a document from the Python environment of the tests; throws when that was not made.
+  /// Reads a document from the Python environment of the tests; throws if the environment is missing.
   static func document(_ name: String) throws -> JSONValue {
     var root = URL(filePath: #filePath)
     for _ in 0..<3 { root.deleteLastPathComponent() }
@@ -82,7 +82,7 @@ struct DiscoveryTests {
   }
 }
 
-/// The comparison finds a difference of every sort.
+/// The comparison finds every type of difference.
 struct DiscoveryComparisonTests {
   private static let document: JSONValue = [
     "schemas": [
@@ -124,11 +124,11 @@ struct DiscoveryComparisonTests {
     return comparison.run(fields, with: schema)
   }
 
-  @Test func findsNothingWhereNothingIs() {
+  @Test func findsNothingInEqualSchemas() {
     #expect(differences(Self.fields()) == [])
   }
 
-  @Test func findsEverySort() {
+  @Test func findsEveryDifference() {
     let planted: [([Field], String)] = [
       (Self.fields().filter { $0.name != "size" }, "missing: size"),
       (Self.fields(more: [Field("other", .boolean, [], "")]), "extra: other"),
@@ -179,7 +179,7 @@ struct DiscoveryComparisonTests {
       differences(Self.fields(), writers: writers) == ["exception: name is not needed"])
   }
 
-  @Test func findsASchemaThatIsGone() {
+  @Test func findsAMissingSchema() {
     #expect(differences([], schema: "Gone") == ["missing schema: Gone at "])
   }
 }

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Kinds
 
-/// The engine cannot spell the name of a kind: no line outside `Sources/Kinds` decides by one. The sandbox has its own
-/// words, as it shares nothing with the kinds.
+/// The engine cannot spell the name of a kind: no line outside `Sources/Kinds` decides by one. The sandbox has names of
+/// its own, because it shares nothing with the kinds.
 @Suite struct KindNamesTests {
-  /// Lines that hold a kind's name and mean something else, each by a part of it, with the reason.
+  /// Lines with a kind's name that mean something else, each by a part of the line, with the reason.
   private static let others: [String: String] = [
     #"case "serviceAccount": self = try Self.account(value)"#: "the type of a member in a policy",
     #"case "role": self = .role"#: "the value of `exclusive`",
@@ -32,7 +32,7 @@ import Testing
     #expect(used == Set(Self.others.keys), "not needed any more")
   }
 
-  /// The count finds what it is for.
+  /// The search finds such lines.
   @Test(arguments: [
     #"case "repository": x"#, #"if kind == "role" {"#, #"["repository", "role"].contains(kind)"#,
     #"kind.name == "Stack""#, #"guard "serviceAccount" != text"#, "case .repository: x",
@@ -51,7 +51,8 @@ import Testing
     return (documents + Kinds.catalog.resources.map(\.addressName)).joined(separator: "|")
   }()
 
-  /// Whether a line compares with a kind's name, switches over it, looks a kind up by it, or makes an address of it.
+  /// Whether a line compares with a kind's name, switches over it, looks a kind up by it, or creates an address from
+  /// it.
   private static func decides(_ line: String) -> Bool {
     guard !line.trimmingCharacters(in: .whitespaces).hasPrefix("//") else { return false }
     let text = #""(?:\#(names))""#

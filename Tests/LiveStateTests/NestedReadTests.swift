@@ -7,11 +7,11 @@ import Testing
 
 @testable import LiveState
 
-/// What is in another resource: where that is not there, and where the answers contradict each other.
+/// Resources inside another one, if the parent does not exist, and if the responses contradict each other.
 @Suite struct NestedReadTests {
   private let account = Make.account
   private let accounts = Read.list(ResourceCollection(.serviceAccount, project: "p"))
-  /// The one kind that is in another resource has no list, so that these answers are made by hand.
+  /// The only kind with a parent resource has no list, so the test builds these responses itself.
   private let below = Read.list(
     ResourceCollection(.serviceAccountKey, project: "p", ["uploader"]))
 
@@ -27,7 +27,7 @@ import Testing
       local: await LocalKeys.look(at: [], nil))
   }
 
-  @Test func aParentThatIsMissingWhileItsContentsAnswerIsUnreadable() async {
+  @Test func aMissingParentWithReadableContentsIsUnreadable() async {
     let resource = Make.resource(account)
     let absent = await builder(resource, [accounts: []])
     #expect(absent.observe(resource).word == "absent")
@@ -37,7 +37,7 @@ import Testing
     #expect(present.observe(resource).word == "present")
   }
 
-  @Test func whatIsInSomethingAbsentIsAbsentOrNotYetThere() async {
+  @Test func theContentsOfAnAbsentParentAreAbsentOrNotYetThere() async {
     let resource = Make.resource(account)
     #expect(
       await builder(resource, [accounts: []]).absence(in: account) == .notYetThere(because: account)
@@ -47,11 +47,11 @@ import Testing
     #expect(await builder(goes, [accounts: []]).absence(in: account) == .confirmed)
     let external = Make.resource(account, origin: .external)
     #expect(await builder(external, [accounts: []]).absence(in: account) == .confirmed)
-    // Not read is not absent.
+    // An unread resource is not absent.
     #expect(await builder(resource, [:]).absence(in: account) == nil)
   }
 
-  @Test func aReadLooksIntoItsParent() {
+  @Test func aReadNamesItsParent() {
     let project = Address(project: "p", .project)
     #expect(below.surroundings == account)
     #expect(accounts.surroundings == project)

@@ -7,15 +7,15 @@ import Testing
 
 @testable import LiveState
 
-/// Every field of every kind, each with values that no server sends or that say nothing: never is such an answer a reason
-/// to create, replace, delete or bring back, and what is of the wrong type is unreadable.
+/// Every field of every kind with values that no server sends or that prove nothing: such a response is never a reason
+/// to create, replace, delete or undelete, and a value of the wrong type is unreadable.
 @Suite struct OddFieldTests {
-  /// One resource with every field, and one way to spoil it.
+  /// One resource with every field, and one way to damage it.
   private struct Sample {
     let address: Address
     let live: JSONObject
     let schema: Schema
-    /// Below which fields this sample is spoilt; all where it is empty.
+    /// The fields below which this sample is damaged; empty: all.
     var only: String = ""
   }
 
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  /// Nil takes the value away.
+  /// Nil removes the value.
   private static func setting(_ path: ArraySlice<Step>, of value: JSONValue?, to new: JSONValue?)
     -> JSONValue?
   {
@@ -139,7 +139,7 @@ import Testing
     }
   }
 
-  /// The row of the resource where a list answers `listed` and its own GET `own`.
+  /// The row of the resource if a list returns `listed` and its own GET `own`.
   private func row(_ sample: Sample, listed: JSONValue, own: JSONValue) async throws -> Change {
     let stage = try LiveStage()
     let spec = LiveSamples.spec(of: sample.live, sample.schema)
@@ -148,7 +148,7 @@ import Testing
     let list = Self.list(sample.address)
     if let list { stage.cloud.on(list.path, .json([list.items: [listed]])) }
     stage.cloud.on(Self.get(sample.address), .json(own))
-    // What may be replaced loses its policy, which is read too.
+    // A replacement may delete its policy, which is read too.
     let verb = sample.address.kind == .serviceAccount ? "POST" : "GET"
     let policy = Self.get(sample.address).replacing("GET", with: verb) + ":getIamPolicy"
     stage.cloud.on(policy, .json(["etag": "ACAB"]))
@@ -167,7 +167,7 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func whatSaysNothingIsNoReasonToMakeOrEndAnything(isEverywhere: Bool) async throws {
+  func anUnusableResponseIsNotAReasonToCreateOrDelete(isEverywhere: Bool) async throws {
     for sample in try Self.samples() {
       let live = JSONValue.object(sample.live)
       for path in Self.paths(live) {
@@ -200,22 +200,22 @@ import Testing
       #expect(row.action == .unreadable, what)
       return
     }
-    // Gone, empty or another text of a field that may be so: a difference, which only a change in place may mend without
-    // a flag.
+    // A missing, empty or different text in a field that allows it is a difference; without a flag only a change in
+    // place may correct it.
     switch row.action {
     case .unreadable, .unchanged: break
     case .update:
       let isFixed = row.fields.contains { $0.isImmutable }
       #expect(!isFixed, what)
     case .refused:
-      // A GET that says the same as the list is believed, unless what it says is damaged.
+      // A GET that agrees with the list is trusted, unless its value is damaged.
       #expect(isEverywhere, what)
       #expect([nil, "", "no such value", [], [:]].contains(value), what)
     default: Issue.record(what)
     }
   }
 
-  /// What every answer of Google holds, and arctl decides by.
+  /// A field that every response of Google contains, and that decides what arctl does.
   private func isNeeded(_ path: [Step], _ sample: Sample) -> Bool {
     let needed: [String] =
       switch sample.address.kind {

@@ -8,7 +8,7 @@ import Testing
 @testable import CloudResources
 @testable import LiveState
 
-/// What is listed for the report alone: so that removing the last document of a kind is still told.
+/// The lists for the report alone: they show resources whose last document was removed.
 @Suite struct ReportReadsTests {
   private let declared = Make.resource(Make.project, create: false)
   private let lists: [Read] = [
@@ -29,7 +29,7 @@ import Testing
     #expect(reads == Set(lists + [.resource(Make.project)]))
   }
 
-  @Test func nothingIsListedOfProjectsThatNobodyDeclares() {
+  @Test func undeclaredProjectsAreNotListed() {
     let account = Make.resource(Make.account)
     #expect(
       ReadPlan(graph([account]), kinds: .google, selected: nil).reads == [
@@ -54,7 +54,7 @@ import Testing
           ]))
   }
 
-  @Test func whatIsIgnoredOrNotSelectedIsNotListed() {
+  @Test func ignoredAndUnselectedResourcesAreNotListed() {
     #expect(
       ReadPlan(graph([declared], scope: .ignore), kinds: .google, selected: nil).reads
         == [.resource(Make.project)])
@@ -69,7 +69,7 @@ import Testing
         == [.resource(Make.project), .list(.init(.role, project: "p"))])
   }
 
-  @Test func aProjectThatGoesIsLookedIntoWhateverTheScopeSays() {
+  @Test func aDeletedProjectIsReadWhateverTheScope() {
     let goes = Make.resource(Make.project, ensure: .absent)
     for selected: Set<Address>? in [nil, [Make.project]] {
       #expect(
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  @Test func keysAreReadOfEveryDeclaredAccountWhereStrayOnesAreDeleted() {
+  @Test func keysOfEveryDeclaredAccountAreReadIfUndeclaredOnesAreDeleted() {
     var graph = graph([Make.resource(Make.account)])
     #expect(!ReadPlan(graph, kinds: .google, selected: nil).reads.contains(.keys(Make.account)))
     graph.stack.scope.kinds = [.serviceAccountKey: .authoritative]
@@ -87,7 +87,7 @@ import Testing
     #expect(!ReadPlan(graph, kinds: .google, selected: nil).reads.contains(.keys(Make.account)))
   }
 
-  @Test func whatLostItsLastDocumentIsReported() async throws {
+  @Test func aResourceWithoutItsLastDocumentIsReported() async throws {
     let stage = try LiveStage()
     stage.cloud.on("GET /v3/projects/p", .json(Make.live(Make.project)))
     stage.cloud.on(
@@ -146,7 +146,7 @@ import Testing
       ])
   }
 
-  @Test func thePolicyOfWhatMayBeReplacedIsRead() {
+  @Test func thePolicyOfAReplaceableResourceIsRead() {
     var repository = Make.resource(Make.repository)
     #expect(
       !ReadPlan(graph([repository]), kinds: .google, selected: nil).reads.contains(

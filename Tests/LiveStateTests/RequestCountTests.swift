@@ -45,7 +45,7 @@ import Testing
     #expect(ReadPlan(graph, kinds: .google, selected: nil).reads.count <= 1000)
   }
 
-  @Test func servicesGoThirtyToACall() {
+  @Test func aCallReadsThirtyServices() {
     let services = (0..<61).map { Make.resource(Make.service("s\($0).googleapis.com")) }
     let plan = ReadPlan(Make.graph(services), kinds: .google, selected: nil)
     let sizes = plan.reads.map { read -> Int in
@@ -76,7 +76,7 @@ import Testing
       reads(["billingAccount": "billingAccounts/X"], create: false) == [.billing(project: "p")])
   }
 
-  @Test func exclusiveEntriesNeedTheProjectNumberUnlessServicesTellIt() {
+  @Test func exclusiveEntriesNeedTheProjectNumberUnlessServicesShowIt() {
     func count(_ services: [String]) -> Int {
       var graph = Make.graph(services.map { Make.resource(Make.service($0)) })
       graph.policies[Make.project.policy] = DesiredPolicy(

@@ -5,13 +5,13 @@ import Testing
 
 @testable import LiveState
 
-/// What a snapshot says where a service is not on, or a project is not there.
+/// A snapshot of a project that does not exist, or with a service that is off.
 @Suite struct SnapshotProjectTests {
   private let artifacts = "artifactregistry.googleapis.com"
   private let list = "GET /v1/projects/p/locations/us/repositories"
   private let get = "GET /v1/projects/p/locations/us/repositories/r"
 
-  @Test func disabledServiceThatIsDeclaredMeansNotYetThere() async throws {
+  @Test func aDisabledDeclaredServiceMeansNotYetThere() async throws {
     let stage = try LiveStage()
     let service = Make.service(artifacts)
     stage.cloud.on(
@@ -30,7 +30,7 @@ import Testing
     #expect(snapshot.projectNumbers["p"] == "123")
   }
 
-  @Test func disabledServiceThatIsNotDeclaredIsUnreadableWithTheLineToAdd() async throws {
+  @Test func aDisabledUndeclaredServiceIsUnreadableWithTheLineToAdd() async throws {
     let stage = try LiveStage()
     stage.cloud.on(list, .disabled(artifacts))
     let snapshot = await stage.read(Make.graph([Make.resource(Make.repository)]))
@@ -43,7 +43,7 @@ import Testing
     #expect(stage.cloud.requests.count == 1)
   }
 
-  @Test func serviceMissingInAnotherProjectIsNotMendedByEnablingItHere() async throws {
+  @Test func aServiceMissingInAnotherProjectIsNotEnabledHere() async throws {
     let stage = try LiveStage()
     stage.cloud.on(
       "GET /v1/projects/p/services/\(artifacts)",
@@ -79,7 +79,7 @@ import Testing
     #expect(snapshot.resources[Make.project]?.word == "unreadable forbidden")
   }
 
-  @Test func projectOfWhichNothingIsWrittenIsInferredFromItsChildren() async throws {
+  @Test func aProjectWithoutWrittenFieldsIsInferredFromItsChildren() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .notFound)
     let snapshot = await stage.read(

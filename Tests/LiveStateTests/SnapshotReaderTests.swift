@@ -14,7 +14,7 @@ import Testing
     Make.live(Address(project: "p", .repository, "us", id))
   }
 
-  @Test func listTellsPresentAbsentAndUndeclared() async throws {
+  @Test func aListShowsPresentAbsentAndUndeclaredResources() async throws {
     let stage = try LiveStage()
     stage.cloud.on(list, .json(["repositories": [name("r"), name("joe")]]))
     let other = Address(project: "p", .repository, "us", "s")
@@ -97,7 +97,7 @@ import Testing
     #expect(stage.cloud.requests.count == 1)
   }
 
-  @Test func nothingIsConcludedFromServerErrorsAndCutAnswers() async throws {
+  @Test func serverErrorsAndTruncatedResponsesProveNothing() async throws {
     for answer: FakeCloud.Answer in [
       .error(503, "UNAVAILABLE"), .failure(.ambiguous), .failure(.notSent),
       .success(.init(status: 200, body: Array("{\"repositories\": [".utf8))),
@@ -169,7 +169,7 @@ import Testing
     #expect(snapshot.undeclared.map(\.address.local) == ["role/other"])
   }
 
-  @Test func batchOfServicesThatIsForbiddenIsAskedOneByOne() async throws {
+  @Test func aForbiddenBatchOfServicesIsReadOneByOne() async throws {
     let stage = try LiveStage()
     let names = ["iam.googleapis.com", "nonsense.googleapis.com"]
     stage.cloud.on("GET /v1/projects/p/services:batchGet", .forbidden)
@@ -183,7 +183,7 @@ import Testing
     #expect(snapshot.resources[Make.service(names[1])]?.word == "unreadable forbidden")
   }
 
-  @Test func serviceLeftOutOfABatchIsUnreadable() async throws {
+  @Test func aServiceMissingInABatchIsUnreadable() async throws {
     let stage = try LiveStage()
     stage.cloud.on(
       "GET /v1/projects/p/services:batchGet",
@@ -204,7 +204,7 @@ import Testing
     #expect(stage.cloud.requests.count == 1)
   }
 
-  @Test func revokedMembersTakeThePoliciesOfAllDeclaredResources() async throws {
+  @Test func revokedMembersNeedThePoliciesOfAllDeclaredResources() async throws {
     let stage = try LiveStage()
     stage.cloud.on(list, .json(["repositories": [name("r")]]))
     stage.cloud.on("GET /v1/projects/p/serviceAccounts", .json([:]))

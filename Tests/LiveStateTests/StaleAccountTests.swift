@@ -5,7 +5,8 @@ import Testing
 
 @testable import LiveState
 
-/// Lists of accounts and keys lag: what one answer leaves out, and another of the same wave knows, is not absent.
+/// Lists of accounts and keys may be outdated: a resource that one response lacks and another of the same wave shows is
+/// not absent.
 @Suite struct StaleAccountTests {
   private let accounts = "GET /v1/projects/p/serviceAccounts"
   private let account = "GET /v1/projects/p/serviceAccounts/\(Make.email)"
@@ -30,7 +31,7 @@ import Testing
         [Make.resource(Make.account), other], policies: policies, keys: keys ? [Make.key()] : []))
   }
 
-  @Test func keysThatAnsweredMakeTheAccountPresent() async throws {
+  @Test func readableKeysMakeTheAccountPresent() async throws {
     let stage = try LiveStage()
     stage.cloud.on(accounts, .json(["accounts": []]))
     stage.cloud.on(keys, .json(["keys": []]))
@@ -41,7 +42,7 @@ import Testing
     stage.cloud.finish()
   }
 
-  @Test func aPolicyThatAnsweredDoesSoToo() async throws {
+  @Test func aPolicyThatWasReadDoesSoToo() async throws {
     let stage = try LiveStage()
     stage.cloud.on(accounts, .json(["accounts": []]))
     stage.cloud.on(policy, .json(["etag": "BwYabcdef00="]))
@@ -52,7 +53,7 @@ import Testing
     stage.cloud.finish()
   }
 
-  /// Neither absent nor present: whatever depends on it is not known either.
+  /// Neither absent nor present: its dependents are unknown, too.
   @Test(arguments: [404, 403, 500]) func aContradictionThatStaysIsUnreadable(
     status: Int
   ) async throws {
@@ -67,7 +68,7 @@ import Testing
     #expect(snapshot.resources[Make.account]?.word == "unreadable other")
   }
 
-  @Test func anAccountThatNothingKnowsIsAbsent() async throws {
+  @Test func anAccountInNoResponseIsAbsent() async throws {
     let stage = try LiveStage()
     stage.cloud.on(accounts, .json(["accounts": []]))
     stage.cloud.on(keys, .notFound)
@@ -76,7 +77,7 @@ import Testing
     stage.cloud.finish()
   }
 
-  /// The e-mail is what recognises an account: one that is not its name's makes the list worth nothing.
+  /// The e-mail identifies an account: one that contradicts the name makes the list untrustworthy.
   @Test(
     arguments: [
       .string("\(Make.email) "), .string(" \(Make.email)"), .string("\(Make.email)\u{0}"),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import LiveState
 
-/// Answers that are not what was asked for: nothing is concluded from them.
+/// Responses to other requests prove nothing.
 @Suite struct StrangeAnswerTests {
   private let artifacts = "artifactregistry.googleapis.com"
   private let list = "GET /v1/projects/p/locations/us/repositories"
@@ -22,7 +22,7 @@ import Testing
     #"{"repositories": [{"name": "projects/p/locations/eu/repositories/r"}]}"#,
     #"{"repositories": [{"name": "r"}]}"#,
   ])
-  func aListThatIsNotTheOneAskedForSaysNothing(_ text: String) async throws {
+  func anotherListThanTheRequestedOneProvesNothing(_ text: String) async throws {
     let stage = try LiveStage()
     stage.cloud.on(list, .json(try JSONValue(parsing: Array(text.utf8))))
     let snapshot = await stage.read(Make.graph([Make.resource(Make.repository)]))
@@ -34,7 +34,7 @@ import Testing
     "{}", #"{"error": {"code": 404}}"#, #"{"name": "projects/p/locations/us/repositories/other"}"#,
     #"{"name": "projects/q/locations/us/repositories/r"}"#,
   ])
-  func anAnswerAboutSomethingElseIsUnreadable(_ text: String) async throws {
+  func aResponseAboutSomethingElseIsUnreadable(_ text: String) async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(try JSONValue(parsing: Array(text.utf8))))
     let snapshot = await stage.read(
@@ -53,7 +53,7 @@ import Testing
     #"{"name": "projects/1/services/artifactregistry.googleapis.com", "state": ["DISABLED"]}"#,
     #"{"name": "projects/1/services/artifactregistry.googleapis.com", "state": ""}"#,
   ])
-  func anAnswerAboutNoServiceOrAnotherIsNotOneThatIsOff(_ text: String) async throws {
+  func aResponseAboutAnotherServiceDoesNotMeanOff(_ text: String) async throws {
     let answer = try JSONValue(parsing: Array(text.utf8))
     let service = Make.service(artifacts)
     let alone = try LiveStage()
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test func aBatchOfServicesIsExactlyWhatWasAskedFor() async throws {
+  @Test func aBatchContainsExactlyTheRequestedServices() async throws {
     let services = ["a.googleapis.com", "b.googleapis.com"].map(Make.service)
     let (one, two) = (Make.live(services[0]), Make.live(services[1]))
     for answer: [JSONValue] in [
@@ -81,9 +81,9 @@ import Testing
     }
   }
 
-  /// A name that was damaged on its way is not another thing's: what it stands for would look absent.
+  /// A damaged name is not the name of another resource: the intended one would look absent.
   @Test(arguments: ["r ", " r", "r\u{0}", "r\n", "r%20", "", "\u{202E}r", "r?"])
-  func aDamagedNameInAListMakesTheWholeUnreadable(_ id: String) async throws {
+  func aDamagedNameMakesTheWholeListUnreadable(_ id: String) async throws {
     let repositories = try LiveStage()
     repositories.cloud.on(list, .json(["repositories": [name(id), name("other")]]))
     let account = Address(project: "p", .serviceAccount, id)
@@ -117,7 +117,7 @@ import Testing
     #expect(snapshot.resources[Make.account]?.word == "unreadable other")
   }
 
-  @Test func aMemberThatComesTwiceMakesTheListUnreadable() async throws {
+  @Test func aRepeatedMemberMakesTheListUnreadable() async throws {
     let stage = try LiveStage()
     stage.cloud.on(list, .json(["repositories": [name("r"), name("s"), name("r")]]))
     let snapshot = await stage.read(Make.graph([Make.resource(Make.repository)]))
@@ -131,7 +131,7 @@ import Testing
     #"{"projectId": "p", "billingAccountName": "zzz"}"#,
     #"{"projectId": "p", "name": "projects/q/billingInfo", "billingAccountName": ""}"#,
   ])
-  func aBillingAnswerOfAnotherProjectIsNotAMissingAccount(_ text: String) async throws {
+  func aBillingResponseOfAnotherProjectIsNotAMissingAccount(_ text: String) async throws {
     let stage = try LiveStage()
     stage.cloud.on("GET /v3/projects/p", .json(Make.live(Make.project)))
     stage.cloud.on(
@@ -142,8 +142,8 @@ import Testing
     #expect(snapshot.resources[Make.project]?.word == "unreadable other")
   }
 
-  /// A project that answers 403 or 404 like an absent one, and of which something was read, is there.
-  @Test func aProjectWhoseContentsAnswerIsNotAbsent() async throws {
+  /// A project that answers 403 or 404 like an absent one exists if a read inside it succeeded.
+  @Test func aProjectWithReadableContentsIsNotAbsent() async throws {
     for answer: FakeCloud.Answer in [.forbidden, .notFound] {
       let stage = try LiveStage()
       stage.cloud.on("GET /v3/projects/p", answer)
@@ -159,7 +159,7 @@ import Testing
     }
   }
 
-  @Test func whatAListLeavesOutAndWhosePolicyAnswersIsNotAbsent() async throws {
+  @Test func aResourceMissingInAListWithAReadablePolicyIsNotAbsent() async throws {
     let stage = try LiveStage()
     stage.cloud.on(list, .json([:]))
     stage.cloud.on(get + ":getIamPolicy", .json(["etag": "e"]))
@@ -168,8 +168,8 @@ import Testing
     #expect(snapshot.resources[Make.repository]?.word == "unreadable other")
   }
 
-  /// What no manifest declares and cannot be understood is neither deleted nor passed over.
-  @Test func anUndeclaredThingThatCannotBeUnderstoodIsNotChecked() async throws {
+  /// An undeclared resource that cannot be understood is neither deleted nor ignored.
+  @Test func anUnreadableUndeclaredResourceIsNotChecked() async throws {
     let stage = try LiveStage()
     var odd = name("odd").object ?? [:]
     odd["createTime"] = nil
@@ -182,7 +182,7 @@ import Testing
       ])
   }
 
-  /// Only a replacement could change the format: a list is not believed alone.
+  /// Only a replacement could change the format, so a list alone is not trusted.
   @Test func aListAndAGetThatDisagreeAreUnreadable() async throws {
     let docker = Make.live(Make.repository, ["format": "DOCKER"])
     for (own, word) in [
@@ -202,7 +202,7 @@ import Testing
     #"{"error": "Not Found"}"#, #"{"error": {"message": "no Route matched"}}"#,
     #"{"error": {"code": 404, "message": "Method not found.", "status": "NOT_FOUND"}}"#,
   ])
-  func anotherServers404IsNoAbsence(_ text: String) async throws {
+  func a404OfAnotherServerIsNotAbsence(_ text: String) async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .success(.init(status: 404, body: Array(text.utf8))))
     let snapshot = await stage.read(
@@ -210,7 +210,7 @@ import Testing
     #expect(snapshot.resources[Make.repository]?.word == "unreadable other")
   }
 
-  @Test func onlyGooglesPlain403MayMeanThatAProjectIsAbsent() async throws {
+  @Test func onlyGooglesPlain403CanMeanAnAbsentProject() async throws {
     let odd: [FakeCloud.Answer] = [
       .success(.init(status: 403, body: Array("<html>blocked</html>".utf8))),
       .json(["error": "blocked"], 403),
@@ -228,7 +228,7 @@ import Testing
     }
   }
 
-  @Test func aServiceThatIsOnIsNotWaitedFor() async throws {
+  @Test func aServiceThatIsOnCausesNoWait() async throws {
     let stage = try LiveStage()
     stage.cloud.on(
       "GET /v1/projects/p/services/\(artifacts)",

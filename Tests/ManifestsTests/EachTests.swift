@@ -54,7 +54,7 @@ import Testing
       ])
   }
 
-  @Test func oneMistakeIsSaidOnce() {
+  @Test func oneMistakeIsReportedOnce() {
     let result = Loading(
       Self.stack.replacing(
         "        sizes: {type: map, default: {small: {days: 7d}, large: {days: 30d}}}\n", with: ""

@@ -3,7 +3,7 @@ import Manifests
 import TestSupport
 import Testing
 
-/// Short manifests that would become gigabytes are refused where it happens, and soon.
+/// Short manifests that would expand to gigabytes are refused early, at the place that exceeds the limit.
 @Suite struct ExpansionBudgetTests {
   /// A Stack with one variable, and the document; the errors of the expansion. It takes no more steps than the budget has.
   private func load(
@@ -48,7 +48,7 @@ import Testing
       #expect(found.count == 1)
       #expect(error.message == "the text is over 1 MiB with its variables replaced")
       #expect(error.position?.line == 13)
-      // At the use that was too much.
+      // At the use that exceeds the limit.
       #expect(error.position?.column == 22 + "${a}".count)
     }
   }

@@ -5,7 +5,7 @@ import Manifests
 import TestSupport
 import Testing
 
-/// A password that stands where a person may put one reaches nothing that is printed.
+/// A password in any place where a user may write one is never printed.
 @Suite struct SecretFieldTests {
   private static let secret = "hunter2-Xk9q"
 
@@ -63,7 +63,7 @@ import Testing
     "pwd", "passphrase", "\"api key\"", "'password'", "\"pass\\x77ord\"",
   ]
 
-  @Test(arguments: names) func unknownFieldsGoByTheirNames(_ name: String) {
+  @Test(arguments: names) func unknownFieldsAreJudgedByTheirNames(_ name: String) {
     for value in [
       Self.secret, "\"\(Self.secret)\"", "'\(Self.secret)'", "&x \(Self.secret)",
       "[\(Self.secret)]",
@@ -80,7 +80,7 @@ import Testing
     ] { expectSilence(Self.head + "spec: \(spec)\n") }
   }
 
-  /// The parser stops at another place, or has it that the value is something else.
+  /// The parser stops at another place, or takes the value for something else.
   static let broken = [
     "spec:\n  password: SECRET\n  bad: [\n", "spec:\n  password: SECRET: x\n",
     "spec:\n  password:SECRET\n  format: python\n", "spec:\n  password SECRET\n  format: python\n",
@@ -104,12 +104,12 @@ import Testing
     expectSilence(Self.head + text.replacing("SECRET", with: Self.secret))
   }
 
-  @Test func whatFollowsACommaInItIsNotAKeyThatIsShown() {
+  @Test func theTextAfterACommaInItIsNotAShownKey() {
     expectSilence(
       Self.head + "spec: {format: python, password: hun,ter2-Xk9q}\n", hiding: "ter2-Xk9q")
   }
 
-  @Test func anAliasCarriesItNowhere() {
+  @Test func anAliasDoesNotLeakIt() {
     expectSilence(
       Self.head + "spec:\n  format: python\n  password: &p \(Self.secret)\n  mode: *p\n")
     expectSilence(
@@ -118,7 +118,7 @@ import Testing
     )
   }
 
-  /// The line of the first is shown beside the second.
+  /// The error at the second place also shows the line of the first.
   @Test func asTheSecondPlaceOfAnotherError() {
     expectSilence(
       Self.head
@@ -156,7 +156,7 @@ import Testing
     #expect(output(Loading(near)).text.contains(latest))
   }
 
-  @Test func aVariableBringsItNowhere() {
+  @Test func aVariableDoesNotLeakIt() {
     let stack = "  variables: {pw: {}, password: {oneOf: [aaaa, bbbb]}}\n---"
     let manifest = Self.remote(
       "      usernamePasswordCredentials: {username: \"${password}\", passwordSecretVersion: \"${pw}\"}"
@@ -173,7 +173,7 @@ import Testing
       for (index, loading) in [byFlag, byEnvironment, byFile].enumerated() {
         let (text, codes) = output(loading)
         #expect(!codes.isEmpty)
-        // A variable file is searched by the names in it, and `pw` promises one.
+        // A variable file is searched by its names, and `pw` suggests a secret.
         #expect(!text.contains(Self.secret), "\(name) \(index): \(text)")
       }
     }
@@ -193,7 +193,7 @@ import Testing
     #expect(graph.stack.variables["keep"] == ["apiKey": "(not shown)", "days": "7d"])
   }
 
-  @Test func anInstanceIsNotCalledByIt() {
+  @Test func anInstanceIsNotNamedByIt() {
     expectSilence(
       Self.head.replacing("name: libs", with: "name: \"libs-${i}\"")
         + "each: {i: [a, b], token: [\(Self.secret)]}\nspec: {format: \"${token}\"}\n")

@@ -4,9 +4,9 @@ import Manifests
 import TestSupport
 import Testing
 
-/// Tokens are refused wherever they stand, and nothing that only looks a little like one.
+/// Tokens are refused in every place, and texts that only resemble one are not.
 @Suite struct SecretShapeTests {
-  /// Put together here, so that no scanner of repositories takes this file for a leak.
+  /// Assembled here, so that no repository scanner takes this file for a leak.
   static let secrets: [String] = [
     "ghp_" + many("a1B2", 9), "gho_" + many("a1B2", 9), "ghu_" + many("a1B2", 9),
     "ghs_" + many("a1B2", 9), "ghr_" + many("a1B2", 9),
@@ -39,7 +39,7 @@ import Testing
     String(repeating: text, count: count)
   }
 
-  /// What of it must not be shown.
+  /// The part of it that must not be shown.
   private static func needle(_ secret: String) -> String {
     secret.contains("@")
       ? String(secret.prefix { $0 != "@" }.split(separator: ":").last ?? "")
@@ -64,7 +64,7 @@ import Testing
     """
   }
 
-  /// What a run prints of a secret: everything that comes out of loading.
+  /// Everything that a run prints after loading, where a secret could appear.
   private static func output(_ loading: Loading) -> (text: String, codes: [DiagnosticCode]) {
     let result = loading.run()
     let renderer = DiagnosticRenderer(source: result.sourceLine)
@@ -76,7 +76,7 @@ import Testing
     return (text + lines.joined(separator: "\n"), result.diagnostics.map(\.code))
   }
 
-  @Test(arguments: secrets) func isRefusedWhereverItStands(_ secret: String) {
+  @Test(arguments: secrets) func isRefusedEverywhere(_ secret: String) {
     let value = "a " + secret + " b"
     for line in [
       "  description: \(secret)", "  description: \"a (\(secret))\"", "  # \(secret)",

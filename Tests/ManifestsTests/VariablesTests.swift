@@ -106,7 +106,7 @@ import Testing
     #expect(graph.policies[repository.policy]?.entries.first?.members.count == 2)
   }
 
-  @Test func replacedTextIsNeverReadAgain() throws {
+  @Test func replacedTextIsNotEvaluatedAgain() throws {
     var loading = Loading(
       Self.stack.replacing(", oneOf: [dev, prod]", with: "")
         .replacing("shop-${env}-1", with: "my-project-id")
@@ -124,7 +124,7 @@ import Testing
     #expect(!loading.run().diagnostics.contains { $0.code == .unusedVariable })
   }
 
-  /// What is missing only because a value could not be worked out is no second mistake.
+  /// A field that is missing only because its value could not be evaluated is not a second mistake.
   @Test(arguments: [
     #"iam: [{role: roles/viewer, members: ["${nope}"]}]"#,
     #"iam: [{role: roles/viewer, members: ["user:a@example.com"], absent: ["${nope}"]}]"#,
@@ -166,7 +166,7 @@ import Testing
     #expect(result.diagnostics.count == 1, "\(Unsound(diagnostics: result.diagnostics))")
   }
 
-  /// The rest of a map that lost a key is still looked at.
+  /// The rest of a map that lost a key is still checked.
   @Test func otherMistakesBesideAreFound() {
     let result = Loading(
       Loading.stack + """

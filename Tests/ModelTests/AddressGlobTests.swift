@@ -16,7 +16,7 @@ import Testing
     #expect(AddressGlob(pattern).matchesWhole(address) == matches)
   }
 
-  @Test func selectionsAlsoMatchThePartBehindTheProject() {
+  @Test func selectionsAlsoMatchThePartAfterTheProject() {
     #expect(AddressGlob("repository/**").selects(address))
     #expect(AddressGlob("repository/*/my-python").selects(address))
     #expect(!AddressGlob("iam/**").selects(address))

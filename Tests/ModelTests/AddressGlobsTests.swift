@@ -6,7 +6,7 @@ import Testing
     ["a", "b", "*"].map { Address(project: "p", .repository, location, $0) }
   }
 
-  /// Together they select what one of them selects.
+  /// The set selects an address if one of the globs does.
   @Test(arguments: [
     [], ["p/repository/us/a"], ["repository/eu/b", "p/repository/*/a"],
     ["**/b", "repository/us/a"],

@@ -17,7 +17,7 @@ import Testing
     ("x . startsWith('p')", "x.startsWith('p')"), ("1.5 < a", "1.5<a"), ("-1 < a", "- 1 < a"),
     ("a // why\n && b", "a// why\n&&b"),
   ])
-  func whiteSpaceBetweenTokensIsNoDifference(one: String, other: String) {
+  func whiteSpaceBetweenTokensIsNotADifference(one: String, other: String) {
     #expect(condition(one) == condition(other))
     #expect(condition(one).hashValue == condition(other).hashValue)
   }
@@ -30,7 +30,7 @@ import Testing
     ("a // why\n && b", "a // why && b"), ("a == 'X'", "a == 'x'"), ("a == \"x\"", "a == 'x'"),
     ("1 5 < a", "15 < a"), ("r 'x'", "r'x'"),
   ])
-  func everythingElseIsADifference(one: String, other: String) {
+  func allOtherChangesAreDifferences(one: String, other: String) {
     #expect(condition(one) != condition(other))
   }
 
@@ -42,7 +42,7 @@ import Testing
     #expect(PolicyCondition(title: "until-x", expression: "e").title == "until-x")
   }
 
-  /// White space put between any two tokens changes nothing; put into a literal it changes the condition.
+  /// White space between any two tokens changes nothing; inside a literal it changes the condition.
   @Test func whiteSpaceAnywhere() {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededRandom(state: seed)
@@ -82,7 +82,7 @@ import Testing
     #expect(!PolicyCondition(title: "contract", expression: written.expression).isUntil)
   }
 
-  @Test func aTitleThatNamesNoDateIsAnotherWriters() {
+  @Test func aTitleWithoutADateIsFromAnotherWriter() {
     for date in ["", "soon", "2027-1-1", "2027-01-01 x", "2027/01/01", "2027-01-01T\"x"] {
       #expect(!PolicyCondition.until(date).isUntil, "\(date)")
     }

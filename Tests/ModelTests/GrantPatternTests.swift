@@ -5,7 +5,7 @@ import Testing
 @Suite struct GrantPatternTests {
   private let policy = Address(project: "p", .project).policy
 
-  @Test func everyPartIsOptionalAndTheTitleMayHoldBlanks() throws {
+  @Test func everyPartIsOptionalAndTheTitleMayContainSpaces() throws {
     let pattern = try GrantPattern(
       parsing: "p/iam/project role=roles/x member=user:A@X.com condition=office hours = 8")
     #expect(pattern.policies.pattern == "p/iam/project")
@@ -23,11 +23,11 @@ import Testing
     "p/iam/project member=a role=b", "p/iam/project role=a role=b", "p/iam/project role=a b",
     "p/iam/project title=x", "p/iam/project condition=",
   ])
-  func whatIsNotOfThisFormIsRefused(text: String) {
+  func otherFormsAreRefused(text: String) {
     #expect(throws: GrantPattern.Mistake.self) { try GrantPattern(parsing: text) }
   }
 
-  @Test func itSelectsWhatAgreesInEveryPart() throws {
+  @Test func itSelectsGrantsThatMatchInEveryPart() throws {
     let office = PolicyCondition(title: "office", expression: "e")
     let grant = Grant(role: "roles/x", condition: office, member: "user:a@x.com")
     func selects(_ text: String) throws -> Bool {
@@ -41,7 +41,7 @@ import Testing
     #expect(try !selects("p/iam/project role=roles/x condition=other"))
     let plain = Grant(role: "roles/x", member: "user:a@x.com")
     #expect(try !GrantPattern(parsing: "p/** condition=office").selects(plain, of: policy))
-    // A glob that reaches resources too still means policies only.
+    // A glob that also matches resources still selects only policies.
     #expect(
       try !GrantPattern(parsing: "p/** role=roles/x")
         .selects(grant, of: Address(project: "p", .project)))

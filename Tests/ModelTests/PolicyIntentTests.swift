@@ -23,7 +23,7 @@ import Testing
       entries: [.init(role: "roles/reader", condition: condition, add: add, remove: remove)])
   }
 
-  @Test func nothingToDoLeavesTheVeryDocument() {
+  @Test func noChangesLeaveTheSameDocument() {
     #expect(
       entry(["user:A@Example.com"], ["user:nobody@example.com"]).apply(to: foreign) == foreign)
     #expect(
@@ -57,12 +57,12 @@ import Testing
       })
   }
 
-  @Test func aBindingWithoutMembersGoes() {
+  @Test func aBindingWithoutMembersIsRemoved() {
     let after = entry([], ["user:a@example.com", "deleted:user:x@y.z?uid=1"]).apply(to: foreign)
     #expect(after["bindings"]?.array?.count == 1)
   }
 
-  @Test func anEmptyPolicyTakesItsFirstBinding() {
+  @Test func anEmptyPolicyAcceptsItsFirstBinding() {
     let after = entry(["user:b@example.com"], []).apply(to: ["etag": "ACAB"])
     #expect(
       after == [

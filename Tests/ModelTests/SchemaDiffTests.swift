@@ -11,7 +11,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNotWrittenIsNotCompared() {
+  @Test func unwrittenFieldsAreNotCompared() {
     #expect(texts([:], ["description": "x", "labels": ["a": "b"], "format": "DOCKER"]) == [])
   }
 
@@ -137,7 +137,7 @@ import Testing
     #expect(body == ["remote": ["credentials": ["username": "v"]]])
   }
 
-  @Test func nullResetsWhatHasItsOwnMask() {
+  @Test func nullResetsAFieldWithItsOwnMask() {
     let live: JSONValue = [
       "remote": ["uri": "a", "credentials": ["username": "u", "password": "p"]]
     ]
@@ -150,14 +150,14 @@ import Testing
     #expect(body["remote"]?["credentials"]?["password"] == nil)
   }
 
-  @Test func anElementWithNothingButItsIdIsThereAllTheSame() {
+  @Test func anElementWithOnlyItsIdExists() {
     #expect(
       texts(["upstreams": [["id": "a"]]], ["upstreams": [["id": "b", "priority": 0]]]) == [
         "upstreams[\"a\"]: - -> {} [upstreams]", "upstreams[\"b\"]: {} -> - [upstreams]",
       ])
   }
 
-  @Test func aCreateLeavesOutWhatAsksForTheDefault() {
+  @Test func aCreateLeavesOutFieldsThatRequestTheDefault() {
     let spec: JSONObject = [
       "format": "PYTHON", "description": .null, "labels": ["a": "b", "c": .null],
     ]

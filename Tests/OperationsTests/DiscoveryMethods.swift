@@ -96,7 +96,7 @@ enum DiscoveryMethods {
     let description: String
   }
 
-  /// Reads a document from the Python environment of the tests; throws when that was not made.
+  /// Reads a document from the Python environment of the tests; throws if the environment is missing.
   private static func document(_ name: String) throws -> JSONValue {
     var root = URL(filePath: #filePath)
     for _ in 0..<3 { root.deleteLastPathComponent() }

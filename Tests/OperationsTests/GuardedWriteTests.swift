@@ -6,8 +6,8 @@ import Testing
 
 @testable import Operations
 
-/// Every write that Google's APIs can guard by an etag carries the one that was read: which ones they are, the discovery
-/// documents say.
+/// Every write that Google's APIs can guard by an etag sends the one that was read; the discovery documents show which
+/// writes these are.
 @Suite struct GuardedWriteTests {
   @Test func everyWriteThatCanBeGuardedIsGuarded() async throws {
     let methods = try DiscoveryMethods.methods()
@@ -37,7 +37,7 @@ import Testing
         if !method.etags.isEmpty { guarded.insert(method.id) }
       }
     }
-    // The table has at least the writes that are known to be guarded: a change of the documents is seen here.
+    // The table has at least the known guarded writes, so a change of the documents fails here.
     #expect(
       guarded.isSuperset(of: [
         "cloudresourcemanager.projects.patch", "cloudresourcemanager.projects.setIamPolicy",
@@ -47,7 +47,7 @@ import Testing
       ]))
   }
 
-  /// An answer without an etag leaves nothing to guard a write by, so that none is sent.
+  /// Without an etag in the response a write cannot be guarded, so none is sent.
   @Test func withoutAnEtagNothingIsWritten() async throws {
     for test in WriteCase.all
     where ["project update", "role update", "role deletion", "role return"]
@@ -69,7 +69,7 @@ import Testing
 }
 
 extension Result where Success == HTTPResponse, Failure == HTTPFailure {
-  /// The same answer with another etag, or without one.
+  /// The same response with another etag, or without one.
   fileprivate func with(etag: JSONValue?) throws -> Self {
     var response = try get()
     guard var object = try JSONValue(parsing: response.body).object, object["etag"] != nil else {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Operations
 
-/// What becomes of an undelete that comes after the time in which it can work.
+/// An undelete that comes too late.
 @Suite struct LateUndeleteTests {
   private let accounts = "/v1/projects/p/serviceAccounts"
   private var account: String { "\(accounts)/\(Make.email)" }
@@ -44,7 +44,7 @@ import Testing
     403, "PERMISSION_DENIED",
     "Permission 'iam.serviceAccounts.undelete' denied on resource (or it may not exist).")
 
-  @Test func whoMayUndeleteKnowsByA403ThatTheAccountIsPurged() async throws {
+  @Test func withPermissionToUndeleteA403MeansPurged() async throws {
     let stage = try LiveStage()
     stage.cloud.on(
       "GET \(account)", .notFound, .notFound, .json(Make.live(Make.account, ["displayName": "x"])))
@@ -56,7 +56,7 @@ import Testing
     stage.cloud.finish()
   }
 
-  @Test func whoMayNotUndeleteCreatesNothing() async throws {
+  @Test func withoutPermissionToUndeleteNothingIsCreated() async throws {
     for answer: FakeCloud.Answer in [.json([:]), .forbidden, .notFound] {
       let stage = try LiveStage()
       stage.cloud.on("GET \(account)", .notFound)
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test func aPlainRefusalOfTheCallerIsNotAskedAbout() async throws {
+  @Test func aPlainRefusalOfTheCallerNeedsNoFurtherCall() async throws {
     let stage = try LiveStage()
     stage.cloud.on("GET \(account)", .notFound)
     stage.cloud.on(undelete, .forbidden)
@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  @Test func anAccountMadeMeanwhileByAnotherProcessIsLeftAlone() async throws {
+  @Test func anAccountCreatedByAnotherProcessIsNotChanged() async throws {
     let stage = try LiveStage()
     stage.cloud.on(
       "GET \(account)", .notFound,
@@ -146,7 +146,7 @@ import Testing
     }
   }
 
-  @Test func aRoleThatIsGoneIsCreated() async throws {
+  @Test func aPurgedRoleIsCreated() async throws {
     let stage = try LiveStage()
     stage.cloud.on("GET \(roles)/publisher", .notFound)
     stage.cloud.on("POST \(roles)", .json(Make.live(Make.role, ["title": "a"])))
@@ -154,7 +154,7 @@ import Testing
     #expect(stage.cloud.count("POST \(roles)/publisher:undelete") == 0)
   }
 
-  @Test func aServerThatFailsIsNoReasonToCreate() async throws {
+  @Test func aFailingServerIsNotAReasonToCreate() async throws {
     let stage = try LiveStage()
     stage.cloud.on("GET \(roles)/publisher", .json(deleted))
     stage.cloud.on("POST \(roles)/publisher:undelete", .error(503, "UNAVAILABLE"))

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Operations
 
-/// Answers that are not about what was asked for, or cannot be understood, at every request that a write takes.
+/// Responses that are about something else, or cannot be understood, for every request of a write.
 @Suite struct OddAnswerTests {
   private static let odd: [JSONValue] = [
     [:], ["error": ["code": 5, "message": "no"]], ["message": "please log in"], ["name": 7],
@@ -19,9 +19,9 @@ import Testing
     ["etag": "E", "bindings": 7], ["services": []],
   ]
 
-  /// Nothing is written after a read that answers something else: neither once it is read for the precondition, nor when
-  /// the write reads again.
-  @Test func nothingIsWrittenAfterAReadThatSaysNothing() async throws {
+  /// Nothing is written after a read with an unusable response: neither after the read for the precondition, nor after
+  /// a repeated read.
+  @Test func nothingIsWrittenAfterAnUnusableRead() async throws {
     for test in WriteCase.all {
       let reads = test.answers.filter { Self.isRead($0.0) }
       guard let read = reads.first?.0 else { continue }
@@ -30,7 +30,7 @@ import Testing
         stage.cloud.on(read, .json(answer))
         for (key, other) in test.answers where key != read { stage.cloud.on(key, other) }
         let succeeded = await succeeds(stage, test)
-        // What creates has written already when it reads for the first time.
+        // A create has already written when it reads for the first time.
         if case .create = test.action {
           #expect(!succeeded, "\(test.name): \(answer.text())")
           continue
@@ -43,10 +43,10 @@ import Testing
     }
   }
 
-  /// An answer to a write that is about something else is not taken for its success: what is there is read again, and as it
-  /// does not show what was written the write does not end well.
-  @Test func anAnswerAboutSomethingElseIsNotSuccess() async throws {
-    // Google answers the first two with an empty object; what came back is read after the others.
+  /// A response to a write that is about something else is not success: the resource is read again, and the write fails
+  /// because the read does not show its result.
+  @Test func aResponseAboutSomethingElseIsNotSuccess() async throws {
+    // Google answers the first two with an empty object; the undeleted resource is read after the others.
     let others = ["account switch", "account deletion", "account return", "role return"]
     for test in WriteCase.all where !others.contains(test.name) {
       guard let write = test.answers.last(where: { !Self.isRead($0.0) })?.0 else { continue }
@@ -54,7 +54,7 @@ import Testing
         let stage = try LiveStage()
         stage.cloud.on(write, .json(answer))
         if case .create = test.action {
-          // The read that decides finds nothing.
+          // The deciding read finds nothing.
           stage.cloud.on(
             Self.get(test.address), test.address.kind == .project ? .forbidden : .notFound)
         } else {
@@ -112,7 +112,7 @@ import Testing
     let reasoned: JSONObject = spec.merged(["kmsKeyName": "other"])
     let same = try await replaces(shown, shown: shown, reasoned)
     #expect(same == "deleted 1")
-    // The difference that was shown is gone, or is another one.
+    // The difference in the plan has disappeared or changed.
     for live in [
       Make.live(Make.repository, ["kmsKeyName": "other"]),
       Make.live(Make.repository, ["kmsKeyName": "third"]),
@@ -122,7 +122,7 @@ import Testing
       let outcome = try await replaces(live, shown: shown, reasoned)
       #expect(outcome == "stale 0", "\(live.text())")
     }
-    // What would be lost besides was not shown.
+    // The plan did not show the additional loss.
     let richer = Make.live(
       Make.repository, ["kmsKeyName": "k", "dockerConfig": ["immutableTags": true]])
     let poorer = try await replaces(richer, shown: shown, reasoned)

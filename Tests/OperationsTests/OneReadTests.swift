@@ -5,7 +5,7 @@ import Testing
 
 @testable import Operations
 
-/// A write reads once, checks what it read, and writes from that very value. A repeat reads and checks again.
+/// A write reads once, checks the value, and writes from that same value. A repeat reads and checks again.
 @Suite struct OneReadTests {
   private static let counts: [String: [String]] = [
     "project update": ["GET", "PATCH"],
@@ -30,7 +30,7 @@ import Testing
     "billing": ["GET", "PUT"],
   ]
 
-  @Test func everyWriteTakesTheseRequests() async throws {
+  @Test func everyWriteSendsTheseRequests() async throws {
     #expect(Set(WriteCase.all.map(\.name)) == Set(Self.counts.keys))
     for test in WriteCase.all {
       let stage = try LiveStage()
@@ -63,7 +63,7 @@ import Testing
       live: live)
   }
 
-  /// Another writer won the race: what it wrote is not what the plan showed, and is not overwritten.
+  /// Another writer won the race: its value is not the one in the plan, and is not overwritten.
   @Test func aLostRaceIsCheckedAgain() async throws {
     let stage = try LiveStage()
     let seen = Make.live(Make.role, ["title": "a", "etag": "e1"])
@@ -76,7 +76,7 @@ import Testing
     #expect(stage.cloud.requests.map { $0.prefix(3) } == ["GET", "PAT", "GET"])
   }
 
-  @Test func anUpdateWhoseAnswerIsLostIsCheckedAgain() async throws {
+  @Test func anUpdateWithALostResponseIsCheckedAgain() async throws {
     let seen = Make.live(Make.repository, ["description": "old"])
     for (now, expected) in [
       (Make.live(Make.repository, ["description": "new"]), "already so"),
@@ -99,8 +99,8 @@ import Testing
     }
   }
 
-  /// The one that was planned is deleted by then, and another one has taken its name: it stays.
-  @Test func aDeletionWhoseAnswerIsLostIsCheckedAgain() async throws {
+  /// The planned resource is already deleted, and another one has its name: that one stays.
+  @Test func aDeletionWithALostResponseIsCheckedAgain() async throws {
     let seen = Make.live(Make.account)
     let stage = try LiveStage()
     stage.cloud.on(
@@ -116,7 +116,7 @@ import Testing
     #expect(await outcome(gone, .delete(live: seen), Make.account) == "already gone")
   }
 
-  /// An account that is switched off after its PATCH is written from one read, and nothing is written twice.
+  /// An account that is disabled after its PATCH is written from one read, and nothing is written twice.
   @Test func anAccountIsChangedAndSwitchedFromOneRead() async throws {
     let seen = Make.live(Make.account, ["displayName": "old"])
     let after = Make.live(Make.account, ["displayName": "new"])
@@ -137,8 +137,8 @@ import Testing
     #expect(stage.cloud.count("PATCH \(account)") == 1)
   }
 
-  /// What comes back has to be what the plan showed, also directly before its fields are changed.
-  @Test func aRoleThatIsChangedWhileItReturnsIsNotOverwritten() async throws {
+  /// The undeleted resource must be the one in the plan, also directly before its fields are changed.
+  @Test func aRoleThatChangesDuringItsUndeleteIsNotOverwritten() async throws {
     let deleted = Make.live(Make.role, ["title": "a", "deleted": true, "etag": "e1"])
     let stage = try LiveStage()
     stage.cloud.on(
@@ -150,8 +150,8 @@ import Testing
     #expect(stage.cloud.requests.map { $0.prefix(4) } == ["GET ", "POST", "GET "])
   }
 
-  /// What is not there when it is read is not deleted unread.
-  @Test func whatIsGoneIsNotDeleted() async throws {
+  /// A resource that the read does not find is not deleted.
+  @Test func aMissingResourceIsNotDeleted() async throws {
     for (address, path) in [
       (Make.repository, repository), (Make.account, account), (Make.role, role),
       (Make.project, "/v3/projects/p"),
@@ -163,8 +163,8 @@ import Testing
     }
   }
 
-  /// A state that arctl does not know is neither there nor gone.
-  @Test func aProjectInAnUnknownStateIsLeftAlone() async throws {
+  /// An unknown state is neither present nor absent.
+  @Test func aProjectInAnUnknownStateIsNotChanged() async throws {
     let live = Make.live(Make.project, ["state": "SUSPENDED", "displayName": "old"])
     for action in [
       Operation.Action.delete(live: live), update("displayName", from: "old", to: "newer", live),
@@ -178,7 +178,7 @@ import Testing
     }
   }
 
-  /// The billing account, which another API holds, is written from the value that the plan showed, too.
+  /// The billing account, which belongs to another API, is also written from the value in the plan.
   @Test func aBillingAccountThatChangedIsNotReplaced() async throws {
     for (shown, isWritten) in [("billingAccounts/A", true), ("billingAccounts/B", false)] {
       let live = Make.live(Make.project, ["billingAccount": .string(shown)])

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Operations
 
-/// One member that the server refuses does not keep the others from being granted.
+/// One refused member does not prevent the grants of the others.
 @Suite struct PartialPolicyWriteTests {
   private let get = "GET /v1/projects/p/locations/us/repositories/r:getIamPolicy"
   private let set = "POST /v1/projects/p/locations/us/repositories/r:setIamPolicy"
@@ -64,7 +64,7 @@ import Testing
     #expect(found.help.contains("--exclude 'p/iam/repository/us/r role=b member=group:gone@x.com'"))
   }
 
-  @Test func afterThreeRoundsTheRemovalsAloneAreWritten() async throws {
+  @Test func afterThreeRoundsOnlyTheRemovalsAreWritten() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy(("z", ["user:old@x.com"]))))
     let members = (1...5).map { "user:u\($0)@x.com" }
@@ -83,7 +83,7 @@ import Testing
     #expect(found.refusedGrants[4].reason.hasPrefix("left out after 3 rounds"))
   }
 
-  @Test func aRefusalThatNamesNobodyWritesTheRemovalsAlone() async throws {
+  @Test func aRefusalWithoutNamesWritesOnlyTheRemovals() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy(("z", ["user:old@x.com"]))))
     stage.cloud.on(
@@ -95,13 +95,13 @@ import Testing
         entry("a", add: ["user:n@x.com"]), entry("z", remove: ["user:old@x.com"]),
       ]))
     #expect(stage.cloud.bodies(set).last == ["policy": policy()])
-    // The policy is read again for it: others may have changed it meanwhile.
+    // It reads the policy again, because others may have changed it meanwhile.
     #expect(stage.cloud.count(get) == 2)
     #expect(found.isPartial)
     #expect(!found.help.contains("--exclude"))
   }
 
-  @Test func inAnExchangeTheOldMemberStaysUntilTheNewOneIsTaken() async throws {
+  @Test func inAnExchangeTheOldMemberStaysUntilTheNewOneIsAccepted() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy(("a", ["user:old@x.com"]))))
     stage.cloud.on(set, refusal("User new@x.com does not exist."))
@@ -140,7 +140,7 @@ import Testing
     #expect(found.refusedGrants.count == 2)
   }
 
-  @Test func whatTheStackRevokesGoesNevertheless() async throws {
+  @Test func revokedMembersAreRemovedNevertheless() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy(("a", ["user:eve@x.com", "user:old@x.com"]))))
     stage.cloud.on(
@@ -156,7 +156,7 @@ import Testing
     #expect(found.isPartial)
   }
 
-  @Test func aMemberThatIsThereAlreadyIsNotTakenForTheRefusedOne() async throws {
+  @Test func anExistingMemberIsNotTakenForTheRefusedOne() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy(("a", ["user:there@x.com"]))))
     stage.cloud.on(set, refusal("User there@x.com does not exist."))
@@ -191,9 +191,9 @@ import Testing
     }
   }
 
-  /// Against a server that refuses members by name or without one: nothing that the intent does not name changes, no
-  /// removal comes before a refused addition of its role, and what is taken is as shown.
-  @Test func whateverIsRefusedNothingElseIsLost() throws {
+  /// Against a server that refuses members with or without their names: only what the intent names changes, no removal
+  /// comes before a refused addition of its role, and the accepted part is as shown.
+  @Test func aRefusalLosesNothingElse() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = Numbers(state: seed)
     for round in 0..<400 {

@@ -33,7 +33,7 @@ import Testing
     try await stage.run(.setPolicy(intent), on: Make.repository.policy, runner: runner)
   }
 
-  @Test func oneReadAndOneWriteThatCarriesEverythingElseBack() async throws {
+  @Test func oneReadAndOneWriteThatKeepsEverythingElse() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get + "?options.requestedPolicyVersion=3", .json(policy(["user:a@x.com"])))
     stage.cloud.on(set, .json(policy(["user:a@x.com", "user:b@x.com"], etag: "e2")))
@@ -43,7 +43,7 @@ import Testing
       stage.cloud.bodies(set) == [["policy": policy(["user:a@x.com", "user:b@x.com"])]])
   }
 
-  @Test func whatMoreABindingHoldsSurvivesAdditionsAndRemovals() async throws {
+  @Test func unknownMembersOfABindingSurviveAdditionsAndRemovals() async throws {
     func policy(_ members: [JSONValue]) -> JSONValue {
       [
         "version": 3, "etag": "e1",
@@ -69,8 +69,8 @@ import Testing
     #expect(stage.cloud.bodies(set) == [["policy": wanted]])
   }
 
-  /// `{}` would look as if nobody held anything: a removal that is done.
-  @Test func anAnswerThatIsNoPolicyIsNotBelieved() async throws {
+  /// `{}` would look like a policy without members, and so like a completed removal.
+  @Test func aResponseThatIsNotAPolicyIsNotTrusted() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy(["user:a@x.com"])))
     stage.cloud.on(set, .empty)
@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test(arguments: [[:], ["etag": ""], ["etag": "e", "zzz": 1], ["error": [:]]] as [JSONValue])
-  func whatIsNoPolicyIsNotWrittenOver(_ answer: JSONValue) async throws {
+  func aValueThatIsNotAPolicyIsNotOverwritten(_ answer: JSONValue) async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(answer))
     await #expect(throws: OperationFailure.self) {
@@ -93,7 +93,7 @@ import Testing
     #expect(stage.cloud.count(set) == 0)
   }
 
-  @Test func nothingToDoIsNoWrite() async throws {
+  @Test func noChangesIsNotAWrite() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy(["user:a@x.com"])))
     _ = try await write(stage, intent(add: ["user:a@x.com"]))
@@ -112,7 +112,7 @@ import Testing
         == ["policy": policy(["user:theirs@x.com", "user:b@x.com"], etag: "e2")])
   }
 
-  @Test func conflictsWithoutEndStopAfterSixRounds() async throws {
+  @Test func repeatedConflictsStopAfterSixRounds() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy([])))
     stage.cloud.on(set, .aborted)
@@ -122,7 +122,7 @@ import Testing
     #expect(stage.cloud.count(set) == 6)
   }
 
-  @Test func lostAnswerIsReadBackAndNotRepeatedWhenItWasCarriedOut() async throws {
+  @Test func aCarriedOutWriteWithALostResponseIsNotRepeated() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy([])), .json(policy(["user:b@x.com"], etag: "e2")))
     stage.cloud.on(set, .failure(.ambiguous))
@@ -130,7 +130,7 @@ import Testing
     #expect(stage.cloud.count(set) == 1)
   }
 
-  @Test func answerThatIsNotAsIntendedIsReadAgainAndWrittenAgain() async throws {
+  @Test func anUnintendedResultIsReadAndWrittenAgain() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy([])))
     stage.cloud.on(
@@ -175,7 +175,7 @@ import Testing
     #expect(stage.cloud.count(set) == 1)
   }
 
-  @Test func accountOfThisRunThatIsNotKnownYetIsWaitedFor() async throws {
+  @Test func anUnknownNewAccountOfThisRunIsRetried() async throws {
     let stage = try LiveStage()
     let member = "serviceAccount:\(Make.email)"
     stage.cloud.on("POST /v1/projects/p/serviceAccounts", .json(Make.live(Make.account)))
@@ -192,7 +192,7 @@ import Testing
     #expect(stage.cloud.count(set) == 3)
   }
 
-  @Test func accountOfSomebodyElseThatIsNotKnownIsFinal() async throws {
+  @Test func anUnknownAccountOfAnotherOwnerIsFinal() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy([])))
     stage.cloud.on(
@@ -236,7 +236,7 @@ import Testing
     #"{"etag": "e1", "bindings": [{"role": "r", "members": ["user:a"], "condition": "x"}]}"#,
     #"{"etag": "e1", "version": 4, "bindings": []}"#,
   ])
-  func aPolicyThatIsNotUnderstoodIsNeverWrittenOver(_ text: String) async throws {
+  func anUnknownPolicyIsNeverOverwritten(_ text: String) async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(try JSONValue(parsing: Array(text.utf8))))
     stage.cloud.on(set, .json(policy(["user:b@x.com"], etag: "e2")))

@@ -6,7 +6,8 @@ import Testing
 
 @testable import Operations
 
-/// Between a plan and its writes others go on working: what has another name-bearer, or another content, is left alone.
+/// Others make changes between a plan and its writes: a resource with a new owner of its name, or with new contents, is
+/// not changed.
 @Suite struct PreconditionTests {
   private let repository = "/v1/projects/p/locations/us/repositories/r"
   private let account = "/v1/projects/p/serviceAccounts/\(Make.email)"
@@ -40,7 +41,7 @@ import Testing
         ["createTime": "2026-01-01T00:00:00.000002Z", "description": "old"]),
       Make.live(Make.repository, ["format": "DOCKER", "description": "old"]),
     ])
-  func aRepositoryThatWasMadeAnewIsNeitherDeletedNorUpdated(_ live: JSONValue) async throws {
+  func aRecreatedRepositoryIsNeitherDeletedNorUpdated(_ live: JSONValue) async throws {
     let stage = try LiveStage()
     stage.cloud.on("GET \(repository)", .json(live))
     #expect(await isStale(stage, .delete(live: seen), Make.repository))
@@ -58,7 +59,7 @@ import Testing
     stage.cloud.finish()
   }
 
-  @Test func anAccountThatWasMadeAnewIsNeitherDeletedNorUpdated() async throws {
+  @Test func aRecreatedAccountIsNeitherDeletedNorUpdated() async throws {
     let old = Make.live(Make.account, ["displayName": "a"])
     let stage = try LiveStage()
     stage.cloud.on(
@@ -86,7 +87,7 @@ import Testing
         "includedPermissions": ["a.b.c", "a.b.d"],
       ],
     ] as [JSONObject])
-  func aRoleThatChangedIsNeitherDeletedNorBroughtBack(_ fields: JSONObject) async throws {
+  func aChangedRoleIsNeitherDeletedNorUndeleted(_ fields: JSONObject) async throws {
     let stage = try LiveStage()
     stage.cloud.on("GET \(role)", .json(Make.live(Make.role, fields)))
     #expect(await isStale(stage, .delete(live: publisher), Make.role))

@@ -57,7 +57,7 @@ import Testing
     "remove deleted:serviceAccount:x@p.iam.gserviceaccount.com?uid=1 from the binding",
     "User x does not exist.", "", "Group one@example.com does not exist.",
   ])
-  func aTextThatNamesNoneOfThemNamesNone(message: String) {
+  func aTextWithoutTheirNamesNamesNone(message: String) {
     #expect(named(message).isEmpty)
   }
 

@@ -30,7 +30,7 @@ import Testing
     throw CancellationError()
   }
 
-  /// An update as a plan would have it that saw this.
+  /// The update of a plan that read this value.
   private func update(_ spec: JSONObject, of address: Address, seen: JSONValue)
     -> Operation.Action
   {
@@ -53,7 +53,7 @@ import Testing
     #expect(stage.cloud.bodies(post) == [.object(spec)])
   }
 
-  @Test func lostAnswerThatWasCarriedOutIsSuccessWithoutASecondCreate() async throws {
+  @Test func aCarriedOutCreateWithALostResponseSucceedsWithoutASecondCreate() async throws {
     let stage = try LiveStage()
     stage.cloud.on(post, .failure(.ambiguous))
     stage.cloud.on("GET \(at)", .json(Make.live(Make.repository, ["description": "Python"])))
@@ -61,7 +61,7 @@ import Testing
     #expect(stage.cloud.count(post) == 1)
   }
 
-  @Test func lostAnswerThatWasNotCarriedOutIsRepeated() async throws {
+  @Test func aLostCreateIsRepeated() async throws {
     let stage = try LiveStage()
     stage.cloud.on(post, .failure(.ambiguous), .done)
     stage.cloud.on("GET \(at)", .notFound)
@@ -107,7 +107,7 @@ import Testing
     #expect(failure.help.contains("needs the permission artifactregistry.repositories.create"))
   }
 
-  @Test func operationThatNeverFinishesIsNamedAtTheDeadline() async throws {
+  @Test func anUnfinishedOperationIsNamedAtTheDeadline() async throws {
     let stage = try LiveStage(timeout: .seconds(30))
     stage.cloud.on(post, .json(running))
     stage.cloud.on(poll, .json(running))
@@ -137,7 +137,7 @@ import Testing
     #expect(body["sizeBytes"] == nil)
   }
 
-  @Test func lostAnswerToAPatchIsReadBackBeforeItIsRepeated() async throws {
+  @Test func aPatchWithALostResponseIsReadBeforeItIsRepeated() async throws {
     let stage = try LiveStage()
     stage.cloud.on(
       "GET \(at)", .json(Make.live(Make.repository, ["description": "old"])),
@@ -149,7 +149,7 @@ import Testing
     #expect(stage.cloud.count("GET \(at)") == 2)
   }
 
-  @Test func deletingWhatIsGoneIsDoneAndForbiddenIsNotGone() async throws {
+  @Test func deletingAMissingResourceSucceedsAndForbiddenIsNotMissing() async throws {
     let gone = try LiveStage()
     gone.cloud.on("GET \(at)", .notFound)
     gone.cloud.on("DELETE \(at)", .notFound)
@@ -175,7 +175,7 @@ import Testing
     #expect(stage.cloud.count(post) == 3)
   }
 
-  @Test func callsDoNotWaitForAServiceThatNobodyEnabled() async throws {
+  @Test func callsDoNotWaitForAServiceThatTheRunDidNotEnable() async throws {
     let stage = try LiveStage()
     stage.cloud.on(post, .disabled("artifactregistry.googleapis.com"))
     let failure = try await failure { () async throws(OperationFailure) in try await create(stage) }
@@ -213,7 +213,7 @@ import Testing
     #expect(failure.message == "b.googleapis.com: not allowed")
   }
 
-  @Test func anotherActivationIsWaitedFor() async throws {
+  @Test func anotherActivationIsRetried() async throws {
     let stage = try LiveStage()
     let key = "POST /v1/projects/p/services/a.googleapis.com:enable"
     let busy = FakeCloud.Answer.error(
@@ -229,7 +229,7 @@ import Testing
   private let accounts = "/v1/projects/p/serviceAccounts"
   private var account: String { "\(accounts)/\(Make.email)" }
 
-  @Test func newAccountIsWaitedForAndThenDisabled() async throws {
+  @Test func aNewAccountIsDisabledOnceItIsVisible() async throws {
     let stage = try LiveStage()
     stage.cloud.on("POST \(accounts)", .json(Make.live(Make.account)))
     stage.cloud.on("GET \(account)", .notFound, .forbidden, .json(Make.live(Make.account)))
@@ -248,7 +248,7 @@ import Testing
     let stage = try LiveStage()
     let seen = Make.live(Make.account, ["displayName": "x", "description": "old"])
     stage.cloud.on("GET \(account)", .json(seen))
-    // The answer holds the name and the fields of the mask alone.
+    // The response contains only the name and the fields of the mask.
     stage.cloud.on("PATCH \(account)", .json(["name": seen["name"] ?? "", "displayName": "P"]))
     let spec: JSONObject = ["displayName": "PyPI uploader", "description": .null]
     _ = try await stage.run(update(spec, of: Make.account, seen: seen), on: Make.account)
@@ -261,7 +261,7 @@ import Testing
       ])
   }
 
-  @Test func accountComesBackByItsNumber() async throws {
+  @Test func anAccountIsUndeletedByItsNumber() async throws {
     let stage = try LiveStage()
     let live = Make.live(Make.account, ["displayName": "x", "uniqueId": "42"])
     stage.cloud.on("GET \(account)", .notFound, .json(live))
@@ -292,7 +292,7 @@ import Testing
       ])
   }
 
-  @Test func roleIsUndeletedAndThenMadeToMatch() async throws {
+  @Test func aRoleIsUndeletedAndThenUpdated() async throws {
     let stage = try LiveStage()
     stage.cloud.on(
       "GET \(roles)/publisher", .json(Make.live(Make.role, ["title": "a", "deleted": true])),
@@ -305,7 +305,7 @@ import Testing
     stage.cloud.finish()
   }
 
-  @Test func createOfADeletedRoleSaysThatItsIDIsBlocked() async throws {
+  @Test func createOfADeletedRoleReportsTheBlockedID() async throws {
     let stage = try LiveStage()
     stage.cloud.on(
       "POST \(roles)",
@@ -315,7 +315,7 @@ import Testing
     let failure = try await failure { () async throws(OperationFailure) in
       try await stage.run(.create(spec: ["title": "a"]), on: Make.role)
     }
-    // To plan again would give the same plan, and the same failure, for weeks.
+    // Another plan would be the same and fail in the same way, for weeks.
     #expect(failure.kind == .other)
     #expect(failure.isFinal)
     #expect(failure.help.contains("another id"))
@@ -351,7 +351,7 @@ import Testing
 
   // MARK: what the plan did not show
 
-  @Test func anUpdateThatWouldWriteMoreThanWasShownIsStale() async throws {
+  @Test func anUpdateBeyondThePlanIsStale() async throws {
     let written: JSONObject = ["description": "new", "labels": ["team": "a"]]
     let shown = FieldChange(
       path: FieldPath([.field("labels"), .field("team")]), from: "b", to: "a", mask: "labels")
@@ -382,7 +382,7 @@ import Testing
     }
     #expect(failure.kind == .stale)
     #expect(stage.cloud.count("DELETE \(at)") == 0)
-    // Its loss was shown and allowed.
+    // The plan showed its loss, and the user allowed it.
     _ = try await stage.run(
       .delete(live: Make.live(Make.repository, ["sizeBytes": "4"])), on: Make.repository)
     #expect(stage.cloud.count("DELETE \(at)") == 1)

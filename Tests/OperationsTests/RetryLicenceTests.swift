@@ -8,7 +8,7 @@ import Testing
 @testable import CloudResources
 @testable import Operations
 
-/// What the plan of a run has read as present, and an answer denies, is waited for: a minute in all.
+/// If the plan of a run read a resource and a response denies it, the run waits: a minute in total.
 @Suite struct RetryLicenceTests {
   private let get = "GET /v1/projects/p/locations/us/repositories/r:getIamPolicy"
   private let set = "POST /v1/projects/p/locations/us/repositories/r:setIamPolicy"
@@ -41,7 +41,7 @@ import Testing
     return Make.live(Make.repository, ["createTime": .string(time)])
   }
 
-  @Test func anAccountThatWasReadAndIsNotKnownYetIsWaitedFor() async throws {
+  @Test func anAccountThatThePlanReadIsRetried() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy([])))
     stage.cloud.on(set, unknown, unknown, unknown, .json(policy([member])))
@@ -49,7 +49,7 @@ import Testing
     #expect(stage.cloud.count(set) == 4)
   }
 
-  @Test func aMinuteIsTheEndOfIt() async throws {
+  @Test func theWaitEndsAfterAMinute() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy([])))
     stage.cloud.on(set, unknown)
@@ -60,7 +60,7 @@ import Testing
     #expect(stage.clock.uptime <= .seconds(60))
   }
 
-  /// The minute is the run's, not each operation's.
+  /// The minute is shared by all operations of the run.
   @Test func operationsShareTheMinute() async throws {
     let stage = try LiveStage()
     let seen = [Make.account: Make.live(Make.account)]
@@ -83,11 +83,11 @@ import Testing
         }
       }
     }
-    // A pause that has begun ends; this clock adds up pauses that run side by side.
+    // A pause that has started is completed; this clock adds up simultaneous pauses.
     #expect(stage.clock.uptime <= .seconds(60 + 4 * 5))
   }
 
-  @Test func pausesSideBySideCountOnce() {
+  @Test func simultaneousPausesCountOnce() {
     let wait = SharedWait(atMost: .seconds(60))
     #expect(wait.begin(.seconds(40), at: .zero))
     #expect(wait.begin(.seconds(40), at: .seconds(10)))
@@ -115,7 +115,7 @@ import Testing
     #expect(stage.cloud.count(set) == 1)
   }
 
-  @Test func whatThePlanDidNotSeeIsFinal() async throws {
+  @Test func aRefusalAboutAnUnreadResourceIsFinal() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy([])))
     stage.cloud.on(set, unknown)
@@ -123,7 +123,7 @@ import Testing
     #expect(stage.cloud.count(set) == 1)
   }
 
-  /// A custom role and an upstream repository are named like accounts.
+  /// Errors name custom roles and upstream repositories as they name accounts.
   @Test func rolesAndRepositoriesAreKnownByTheirNames() {
     let seen = SeenResources([Make.role: Make.live(Make.role), Make.repository: created(7200)])
     for (message, passes) in [
@@ -140,7 +140,7 @@ import Testing
   }
 
   @Test(arguments: [(0.0, true), (540, true), (600, false), (3000, false)])
-  func aRefusalIsWaitedOutWhereTheResourceIsNew(secondsAgo: Double, passes: Bool) async throws {
+  func aRefusalForANewResourceIsRetried(secondsAgo: Double, passes: Bool) async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .forbidden, .json(policy([])))
     stage.cloud.on(set, .json(policy([member])))
@@ -174,7 +174,7 @@ import Testing
     }
   }
 
-  @Test func aServiceThatWasReadAsOnIsWaitedFor() async throws {
+  @Test func aServiceThatThePlanReadAsOnIsRetried() async throws {
     let service = "artifactregistry.googleapis.com"
     for isSeen in [true, false] {
       let stage = try LiveStage()

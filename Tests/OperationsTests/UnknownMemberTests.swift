@@ -6,13 +6,13 @@ import Testing
 
 @testable import Operations
 
-/// Members that the schemas do not know, at every depth of every kind: an update leaves them byte for byte as they are.
+/// Members that the schemas do not know, at every depth of every kind: an update keeps every byte of them.
 @Suite struct UnknownMemberTests {
   private let repository = "/v1/projects/p/locations/us/repositories/r"
 
-  /// Random values for what manifests write, over a live resource with members that nobody knows: after the update the
-  /// resource is as written, and all of them are there.
-  @Test func whatArctlDoesNotKnowIsNeverADifferenceAndNeverLost() throws {
+  /// Random written values over a live resource with unknown members: after the update the resource is as written, and
+  /// all unknown members are still there.
+  @Test func unknownMembersAreNeverADifferenceAndNeverLost() throws {
     let seed = UInt64.random(in: .min ... .max)
     var random = SeededRandom(state: seed)
     let kinds: [Address] = [Make.project, Make.account, Make.role, Make.repository]
@@ -40,7 +40,7 @@ import Testing
       let before = Set(SchemaDiff.unknownMembers(of: live, schema: schema))
       let kept = Set(SchemaDiff.unknownMembers(of: after, schema: schema))
       #expect(before.subtracting(kept) == Set(losses), what)
-      // Only elements that go take something with them, and the plan shows each of those.
+      // Only removed elements lose something, and the plan shows each of those.
       for path in losses {
         #expect(
           fields.contains { path.components.starts(with: $0.path.components) && $0.to == nil },
@@ -53,8 +53,8 @@ import Testing
     #expect(patched > 40, "seed \(seed)")
   }
 
-  /// A condition that Google adds, and that narrows what a rule deletes, survives a change of the rule.
-  @Test func aConditionOfACleanupPolicyThatIsNotKnownIsSentBack() async throws {
+  /// A condition that Google adds, and that narrows what a cleanup policy deletes, survives a change of the policy.
+  @Test func anUnknownConditionOfACleanupPolicyIsSentBack() async throws {
     let stage = try LiveStage()
     func policies(_ age: JSONValue) -> JSONValue {
       [
@@ -85,7 +85,7 @@ import Testing
       stage.cloud.bodies("PATCH \(repository)") == [["cleanupPolicies": policies("3456000s")]])
   }
 
-  @Test func whatAppearsInAnElementThatGoesStopsTheUpdate() async throws {
+  @Test func aNewMemberInARemovedElementStopsTheUpdate() async throws {
     let stage = try LiveStage()
     func live(_ policy: JSONValue) -> JSONValue {
       Make.live(
@@ -106,7 +106,7 @@ import Testing
   }
 }
 
-/// Strange members in live values, and changes of written ones.
+/// Unknown members in live values, and changes of written ones.
 private enum Strange {
   static func added(
     to value: JSONValue, _ fields: [Field], _ random: inout SeededRandom
@@ -140,7 +140,7 @@ private enum Strange {
     }
   }
 
-  /// Some fields reset, some left out, some elements gone or new, some values changed.
+  /// Resets some fields, leaves some out, removes and adds some elements, and changes some values.
   static func changed(
     _ spec: JSONObject, _ fields: [Field], _ random: inout SeededRandom
   ) -> JSONObject {
@@ -185,7 +185,7 @@ private enum Strange {
     }
   }
 
-  /// One path of a mask, as a server applies it: replaced by what the body says there, removed where it says nothing.
+  /// One path of a mask, as a server applies it: replaced by the body's value, or removed if the body has none.
   static func masked(
     _ path: ArraySlice<String>, _ live: JSONValue, _ body: JSONValue?
   ) -> JSONValue {

@@ -16,7 +16,7 @@ import Testing
 
   // MARK: Policies
 
-  /// A policy that holds these under one role, and is to hold one more member under another.
+  /// A policy with these members under one role, to which a plan adds one member under another.
   private func granting(_ held: [String], _ member: String) -> Plan {
     var snapshot = Snapshot()
     snapshot.resources[repository] = Fixture.present(repository, [:])
@@ -54,8 +54,8 @@ import Testing
     #expect(refusals(granting(groups(held), "user:new@x.y"), repository.policy).isEmpty)
   }
 
-  /// What is over the limit already may shrink, and change for something that is no more.
-  @Test func removingAndReplacingIsNotHeldUp() {
+  /// A number over the limit may shrink, and its members may be exchanged.
+  @Test func removingAndReplacingIsNotBlocked() {
     var snapshot = Snapshot()
     snapshot.resources[repository] = Fixture.present(repository, [:])
     snapshot.policies[repository.policy] = .present(
@@ -130,7 +130,7 @@ import Testing
     }
   }
 
-  @Test func keysThatAreOfNoUseAreNamed() throws {
+  @Test func uselessKeysAreNamed() throws {
     let plan = issuing(["ci"], beside: live(10, disabled: 3, expired: 7))
     let remedy = try #require(refusals(plan, key("ci").address).first?.remedy)
     #expect(remedy.contains("k3, k7"))
@@ -153,7 +153,7 @@ import Testing
     }
     for number in 0..<live {
       let address = Address(project: "p-one", kind, "old\(number)")
-      // Declared, deleted a moment ago, or of no manifest: all of them count.
+      // Declared, just deleted, or undeclared: all of them count.
       let resource = LiveResource(address: address, value: [:])
       switch number % 3 {
       case 0:
@@ -192,7 +192,7 @@ import Testing
     let found = refusals(plan, repository)
     #expect(found.map(\.code) == (isRefused ? [.countLimit] : []))
     #expect(found.first.map { $0.message.contains("5 labels, 4 of them undeclared") } ?? true)
-    // One that goes makes room.
+    // A removed label makes room.
     guard foreign > 0 else { return }
     let room = Fixture.graph([
       Fixture.resource(repository, ["labels": ["team": "web", "foreign0": .null]])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Reconcile
 
-/// Google refuses a policy that holds a member and a deleted principal of the same e-mail, in whatever bindings.
+/// Google refuses a policy with a member and a deleted principal of the same e-mail, in any bindings.
 @Suite struct DeletedPrincipalTests {
   private let repository = Fixture.repository("r")
   private let account = Fixture.account("uploader")
@@ -33,16 +33,16 @@ import Testing
     bindings.first { $0.role == role && $0.condition == nil }?.removed ?? []
   }
 
-  @Test func oneUnderAnotherRoleGoesInTheSameWrite() throws {
+  @Test func oneUnderAnotherRoleIsRemovedInTheSameWrite() throws {
     let dead = "deleted:\(member)?uid=1"
     let found = try bindings(Fixture.bindings(("roles/reader", [dead, "user:a@b.c"])))
     #expect(removed(found, "roles/reader") == [.init(dead, .deadTwin)])
     #expect(found.first { $0.role == "roles/writer" }?.added == [member])
-    // Nobody else goes.
+    // No other member is removed.
     #expect(found.first { $0.role == "roles/reader" }?.undeclared == ["user:a@b.c"])
   }
 
-  @Test func oneUnderAConditionGoesToo() throws {
+  @Test func oneUnderAConditionIsRemovedToo() throws {
     let dead = "deleted:\(member)?uid=1"
     let live: JSONValue = [
       "etag": "BwY=",
@@ -58,7 +58,7 @@ import Testing
       found.first { $0.condition != nil }?.removed == [.init(dead, .deadTwin)])
   }
 
-  @Test func severalOfThemGoWhereverTheyAre() throws {
+  @Test func severalOfThemAreRemovedEverywhere() throws {
     let dead = (1...3).map { "deleted:\(member)?uid=\($0)" }
     let found = try bindings(
       Fixture.bindings(("roles/reader", [dead[0], dead[1]]), ("roles/writer", [dead[2]])))
@@ -66,23 +66,23 @@ import Testing
     #expect(removed(found, "roles/writer").map(\.member) == [dead[2]])
   }
 
-  @Test func withoutALivingNamesakeThatIsAddedTheyStay() throws {
+  @Test func withoutAnAddedMemberOfTheSameNameTheyStay() throws {
     let dead = "deleted:\(member)?uid=1"
     let other = try bindings(
       Fixture.bindings(("roles/reader", [dead])), wanting: ["user:else@x.y"])
     #expect(removed(other, "roles/reader").isEmpty)
   }
 
-  /// The identity that this plan undeletes comes back in its other bindings by itself.
-  @Test func oneThatIsUndeletedKeepsItsOtherGrants() throws {
+  /// The undelete restores the identity in its other bindings.
+  @Test func anUndeletedAccountKeepsItsOtherGrants() throws {
     let dead = "deleted:\(member)?uid=7"
     let found = try bindings(
       Fixture.bindings(("roles/reader", [dead])), account: .absent(.confirmed))
     #expect(removed(found, "roles/reader").isEmpty)
   }
 
-  /// The policy that the write makes holds no member beside its deleted namesake.
-  @Test func whatIsWrittenHoldsNoPair() throws {
+  /// The written policy has no member beside the deleted principal of the same name.
+  @Test func theWrittenPolicyHasNoPair() throws {
     let dead = ["deleted:\(member)?uid=1", "deleted:\(member)?uid=2"]
     let live = Fixture.bindings(
       ("roles/reader", [dead[0], "user:a@b.c"]), ("roles/viewer", [dead[1]]))

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Reconcile
 
-/// What depends on a thing goes before it, however long the chain.
+/// Dependents are deleted before the resource that they depend on, however long the chain.
 @Suite struct DeletionChainTests {
   private final class Recorder: OperationRunner {
     let order = Mutex<[Address]>([])
@@ -39,7 +39,8 @@ import Testing
     return recorder.order.withLock { $0 }
   }
 
-  @Test(arguments: [2, 3, 4, 9]) func aChainGoesFromItsLastLinkToItsFirst(_ length: Int) async {
+  @Test(arguments: [2, 3, 4, 9]) func aChainIsDeletedFromItsLastLinkToItsFirst(_ length: Int) async
+  {
     // The names sort the other way round, so that no order of names is the right one by luck.
     let chain = (0..<length).map { Fixture.repository("r\(9 - $0)") }
     var edges: [Address: Set<Address>] = [:]
@@ -55,7 +56,7 @@ import Testing
     #expect(await executed(plan(edges)) == other.reversed())
   }
 
-  @Test func noGraphEndsAThingBeforeWhatDependsOnIt() async {
+  @Test func noGraphDeletesAResourceBeforeItsDependents() async {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededRandom(state: seed)
     for _ in 0..<50 {
@@ -81,8 +82,8 @@ import Testing
     }
   }
 
-  /// A policy needs its resource to be there; that a description could not be changed keeps no grant from being made.
-  @Test func aGrantWaitsForItsResourceToExistAndForNothingElse() throws {
+  /// A policy only needs its resource to exist; a failed change of the description does not block its grants.
+  @Test func aGrantOnlyNeedsItsResourceToExist() throws {
     let repository = Fixture.repository("r")
     func dependencies(_ live: Observation<LiveResource>) throws -> Set<OperationID> {
       var snapshot = Snapshot()
@@ -105,7 +106,7 @@ import Testing
       try dependencies(.absent(.confirmed)) == [OperationID("create \(repository)")])
   }
 
-  /// What a role holds is what is granted: a role that could not be narrowed is not given to more people.
+  /// A grant covers the role's permissions, so a role that could not be narrowed is not granted to more members.
   @Test func aGrantWaitsForTheChangeOfItsRole() throws {
     let (repository, role) = (
       Fixture.repository("r"), Address(project: "p-one", .role, "publisher")

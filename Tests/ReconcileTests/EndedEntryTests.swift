@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reconcile
 
-/// Entries that only take members away say when there is nothing left to take.
+/// Entries that only remove members are reported once there is nothing left to remove.
 @Suite struct EndedEntryTests {
   let repository = Fixture.repository("r")
 
@@ -25,7 +25,7 @@ import Testing
     return row?.bindings.first
   }
 
-  @Test func theRemovalIsPlannedAsLongAsAnybodyHoldsIt() {
+  @Test func theRemovalIsPlannedAsLongAsAMemberHoldsIt() {
     let found = binding(
       holding: ["user:A@b.c", "user:x@y.z"], ended: ["user:a@b.c", "user:b@b.c"])
     #expect(found?.removed == [.init("user:a@b.c", .absent)])

@@ -49,7 +49,7 @@ import Testing
     #expect(report.done.count == 3)
   }
 
-  @Test func aFailureSkipsWhatDependsOnItAndNothingElse() async {
+  @Test func aFailureSkipsOnlyItsDependents() async {
     let runner = Recorder(failing: ["a"])
     let report = await execute(
       [operation("a"), operation("b", on: ["a"]), operation("c", on: ["b"]), operation("d")], runner
@@ -60,7 +60,7 @@ import Testing
     #expect(!runner.started.withLock { $0 }.contains("c"))
   }
 
-  @Test func aStopStartsNothingNewAndAccountsForTheRest() async {
+  @Test func afterAStopNothingStartsAndTheRestIsReported() async {
     let stop = StopSignal()
     let runner = Recorder(atStart: { _ in stop.request() })
     let report = await execute(

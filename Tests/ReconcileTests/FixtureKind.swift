@@ -2,7 +2,7 @@ import JSON
 import Model
 import TestSupport
 
-/// A kind of a small imaginary cloud.
+/// A kind of the in-memory cloud.
 struct FixtureKind: ResourceKind {
   let addressName: String
   let place: Place
@@ -21,7 +21,7 @@ struct FixtureKind: ResourceKind {
     self.policyName = policyName
   }
 
-  /// What is dangerous in every change, where a test wants something to be.
+  /// The danger of every change, if a test sets one.
   var hazard: Hazard?
   var limits = KindLimits()
 
@@ -81,7 +81,7 @@ struct FixtureKind: ResourceKind {
   }
 }
 
-/// The made-up kinds, which stand in the place of Google's in these tests.
+/// The sample kinds that these tests use in place of Google's.
 extension KindID {
   static let project = FixtureKind("project", in: .root, .gone(orCreate: false)).id
   static let service = FixtureKind("service", in: .setting(of: .project), .never).id
@@ -101,7 +101,7 @@ extension KindID {
   ).id
   static let repository = repository()
 
-  /// Repositories of which every change is dangerous in this way.
+  /// Repositories with this danger in every change.
   static func repository(hazard: Hazard? = nil) -> KindID {
     FixtureKind(
       "repository", in: .location(of: .project), .final(idIsReusable: true), hazard: hazard,

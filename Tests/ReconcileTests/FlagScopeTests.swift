@@ -5,13 +5,13 @@ import Testing
 
 @testable import Reconcile
 
-/// A flag for one address lifts its own guard there, and nothing else anywhere: for every flag.
+/// A flag for one address lifts only its own guard at that address; checked for every flag.
 @Suite struct FlagScopeTests {
-  /// Two addresses with the same hazard, and the flags that have nothing to do with the one under test.
+  /// Two addresses with the same hazard, and flags unrelated to the one under test.
   struct World {
     var planner: Planner
     let addresses: [Address]
-    /// Given for everything, as the hazard comes only after another one.
+    /// Flags for all addresses, because the hazard appears only after another one.
     var also: [Hazard.Flag] = []
   }
 
@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  /// Nor do limits that are raised.
+  /// Raised limits do not lift it either.
   @Test(arguments: Hazard.Flag.allCases) func raisedLimitsLiftNoHazard(_ flag: Hazard.Flag) {
     var world = Self.world(flag)
     world.planner.permissions.maximumDeletes = 100
@@ -131,7 +131,7 @@ import Testing
     #expect(actions() == [.create, .heldElsewhere])
   }
 
-  /// The limit of deletions is one of deletions, that of removals one of removals.
+  /// The limit of deletions raises only the guard of deletions, that of removals only the guard of removals.
   @Test func eachLimitRaisesItsOwnGuard() {
     var graph = Fixture.graph([])
     var snapshot = Snapshot()

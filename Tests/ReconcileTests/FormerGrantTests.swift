@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reconcile
 
-/// Grants that manifests gave before, under another condition.
+/// Grants of earlier manifests, under another condition.
 @Suite struct FormerGrantTests {
   private let repository = Fixture.repository("libs")
   private let member = "group:contractors@b.c"
@@ -67,7 +67,7 @@ import Testing
     #expect(plan.operations.count == 1)
   }
 
-  @Test func whatIsRemovedIsInThePlansID() {
+  @Test func removedMembersAreInThePlansID() {
     let one = planner([entry(until2026)], [binding(until2027)]).plan()
     #expect(one.id != planner([entry(until2026)], []).plan().id)
   }
@@ -94,7 +94,7 @@ import Testing
       expression: PolicyCondition.until("2027-12-31").expression),
     PolicyCondition(title: "contract", expression: PolicyCondition.until("2027-12-31").expression),
   ])
-  func whatArctlDoesNotWriteIsNamedAndStays(condition: PolicyCondition) throws {
+  func otherPartsAreNamedAndStay(condition: PolicyCondition) throws {
     let plan = planner([entry(until2026)], [binding(condition), binding(until2026)]).plan()
     let row = try row(plan)
     #expect(row.action == .unchanged)
@@ -111,7 +111,7 @@ import Testing
     #expect(try row(plan).bindings.flatMap(\.alsoHeld) == [.init(member: member, condition: nil)])
   }
 
-  @Test func absentTakesItAway() throws {
+  @Test func absentRemovesIt() throws {
     let old = PolicyCondition(title: "contract", expression: "x")
     let plan = planner(
       [entry(until2026), entry(old, members: [], absent: [member])],
@@ -131,7 +131,7 @@ import Testing
     #expect(try row(planner.plan()).action == .refused)
   }
 
-  @Test func theCallersOwnRightIsExchangedAndNotLost() throws {
+  @Test func theCallersOwnRightIsExchangedWithoutALockout() throws {
     let me = "user:me@b.c"
     func planner(_ condition: PolicyCondition, _ live: PolicyCondition) -> Planner {
       var new = entry(condition, members: [me])
@@ -154,7 +154,7 @@ import Testing
 
   // MARK: White space
 
-  @Test func theSameConditionInAnotherLayoutIsNoDifference() throws {
+  @Test func theSameConditionInAnotherLayoutIsNotADifference() throws {
     let live = PolicyCondition(title: "t", expression: "a &&\n  b == 'x y'\n")
     let other = PolicyCondition(title: "t", expression: "a && b == 'x y'")
     let document = binding(live)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reconcile
 
-/// Single grants that a run leaves as they are.
+/// Single grants that a run does not change.
 @Suite struct GrantSelectionTests {
   private let repository = Fixture.repository("libs")
   private let phantom = Fixture.account("phantom")
@@ -35,7 +35,7 @@ import Testing
 
   private func pattern(_ text: String) throws -> GrantPattern { try GrantPattern(parsing: text) }
 
-  @Test func anUnknownAccountNamesTheFlagThatLeavesItsGrantsOut() throws {
+  @Test func anUnknownAccountNamesTheFlagThatExcludesItsGrants() throws {
     let plan = planner(Selection()).plan()
     #expect(plan.isRefused)
     let remedy = try #require(plan.changes.flatMap(\.refusals).first?.remedy)
@@ -45,7 +45,7 @@ import Testing
       ))
   }
 
-  @Test func anExcludedAccountLeavesOutItsGrantsAlone() throws {
+  @Test func anExcludedAccountLeavesOutOnlyItsGrants() throws {
     let plan = planner(Selection(excludes: [AddressGlob("serviceAccount/phantom")])).plan()
     let row = try row(plan)
     #expect(row.action == .update)
@@ -62,7 +62,7 @@ import Testing
       try pattern("iam/repository/us/libs role=roles/reader member=\(Fixture.member("phantom"))")
     ])
     let plan = planner(selection).plan()
-    // Nothing needs the account any more, so that it does not exist stops nothing.
+    // Nothing needs the account any more, so its absence does not block the plan.
     #expect(!plan.isRefused)
     #expect(try row(plan).action == .update)
     #expect(try row(plan).bindings.flatMap(\.added) == ["group:dev@b.c"])
@@ -78,7 +78,7 @@ import Testing
     #expect(planner.plan().isRefused)
   }
 
-  @Test func anExcludedResourceTakesItsPolicyAlong() {
+  @Test func anExcludedResourceExcludesItsPolicy() {
     let plan = planner(Selection(excludes: [AddressGlob("repository/us/libs")])).plan()
     #expect(!plan.changes.contains { $0.address.isPolicy })
     #expect(plan.leftOut.contains(repository.policy))
@@ -96,7 +96,7 @@ import Testing
     #expect(row.bindings.flatMap(\.leftOut) == [Fixture.member("phantom"), "user:old@b.c"])
   }
 
-  @Test func aPatternThatNoGrantAgreesWithIsFound() throws {
+  @Test func aPatternThatMatchesNoGrantIsFound() throws {
     let graph = planner(Selection()).graph
     func unmatched(_ text: String) throws -> Int {
       graph.unmatchedGrants(Selection(excludedGrants: [try pattern(text)])).count

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reconcile
 
-/// Each number of the guards at its limit, one below and one above.
+/// Each guard at its limit, one below and one above.
 @Suite struct GuardLimitTests {
   private let repository = Fixture.repository("r")
 
@@ -52,7 +52,7 @@ import Testing
       planner.graph.stack.maximumDeletes = 2
       #expect(self.isRefused(planner, for: .tooManyDeletions) == isRefused, "Stack, \(count)")
     }
-    // The Stack only tightens.
+    // The Stack can only lower the limit.
     var planner = deleting(4, of: 10)
     planner.graph.stack.maximumDeletes = 100
     #expect(isRefused(planner, for: .tooManyDeletions))
@@ -148,8 +148,8 @@ import Testing
     #expect(self.isRefused(planner, for: .lockout) == isRefused)
   }
 
-  /// A policy that removes no owner is not held up, however few there are.
-  @Test func fewOwnersThatStayAreNoLockout() {
+  /// A change that removes no owner is not blocked, however few owners there are.
+  @Test func fewRemainingOwnersAreNotALockout() {
     var snapshot = Snapshot()
     snapshot.resources[repository] = Fixture.present(repository, [:])
     snapshot.policies[repository.policy] = .present(

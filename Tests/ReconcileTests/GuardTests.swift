@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reconcile
 
-/// Ways around the guards that must not be there.
+/// Ways around the guards that must not exist.
 @Suite struct GuardTests {
   let repository = Fixture.repository("r")
   let account = Fixture.account("uploader")
@@ -45,7 +45,7 @@ import Testing
     #expect(codes(plan(graph, snapshot, allow: flag), repository) == [.protected])
   }
 
-  @Test func whatIsReplacedCountsAsDeleted() {
+  @Test func aReplacementCountsAsADeletion() {
     var snapshot = Snapshot()
     let resources = (0..<6).map { replacing("r\($0)") }
     for resource in resources {
@@ -65,7 +65,7 @@ import Testing
     return (Fixture.graph([Fixture.resource(repository)], policies: [desired]), snapshot)
   }
 
-  @Test func ownersThatAreOnlyAddedDoNotStay() {
+  @Test func addedOwnersDoNotCountAsRemaining() {
     let (graph, snapshot) = owners(
       ["user:a@x.y", "user:b@x.y"],
       Fixture.policy(
@@ -149,7 +149,7 @@ import Testing
     #expect(id { $0.origin = .google } != first)
   }
 
-  @Test func theIdCoversTheIdentityThatIsBroughtBack() {
+  @Test func theIdCoversTheUndeletedIdentity() {
     func id(_ uid: String) -> String? {
       var snapshot = Snapshot()
       snapshot.resources = [

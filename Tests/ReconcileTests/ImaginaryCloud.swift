@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import Reconcile
 
-/// A cloud in memory that carries out operations as a server would: masks, soft deletion, and members that turn
+/// A cloud in memory that carries out operations as a server does: masks, soft deletion, and members that become
 /// `deleted:` with their accounts.
 struct ImaginaryCloud {
   var resources: [Address: JSONValue] = [:]
@@ -73,7 +73,7 @@ struct ImaginaryCloud {
     resources[address] = result
   }
 
-  /// One path of a mask: replaced by what the body says there, removed where it says nothing.
+  /// One path of a mask: replaced by the body's value, or removed if the body has none.
   private static func set(_ path: ArraySlice<String>, in live: JSONValue, from body: JSONValue?)
     -> JSONValue
   {
@@ -113,7 +113,7 @@ struct ImaginaryCloud {
     }
   }
 
-  /// What a run would see of it.
+  /// The snapshot that a run would read of it.
   func snapshot(for graph: DesiredGraph, random: inout SeededRandom) -> Snapshot {
     var snapshot = Snapshot()
     for address in graph.resources.keys.shuffled(using: &random) {

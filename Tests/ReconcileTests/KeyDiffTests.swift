@@ -44,7 +44,7 @@ import Testing
   let file = KeyDestination.State.file(
     .init(keyID: "k1", email: "uploader@p-one.iam.gserviceaccount.com", fingerprint: "f1"))
 
-  @Test func nothingAnywhereIsIssued() {
+  @Test func aKeyThatExistsNowhereIsCreated() {
     #expect(change(desired(), []).key == .issue)
     #expect(change(desired(.google), []).key == .issue)
   }
@@ -90,21 +90,21 @@ import Testing
     #expect(change(desired(), [live("k1")], pending: "f2").action == .heldElsewhere)
   }
 
-  @Test func anOrphanIsReportedNotGuessedAway() {
+  @Test func anOrphanIsReportedAndNotDismissed() {
     let row = change(desired(.google), [live("k1", uploaded: false)], intent: [])
     #expect(row.refusals.map(\.code) == [.keyOrphan])
     #expect(change(desired(.google), [live("k1", uploaded: false)], intent: ["k1"]).key == .issue)
   }
 
-  @Test func aFileWhoseKeyIsGoneIsReplacedOnlyWhenNobodyHoldsAnother() {
+  @Test func aFileWithADeletedKeyIsReplacedOnlyIfNoOtherKeyIsLive() {
     #expect(change(desired(), [], file).key == .reissue(replacing: "k1"))
     #expect(change(desired(), [live("k2")], file).action == .heldElsewhere)
   }
 
-  @Test func aRunnerWithoutKeyDirectoryIsRefusedOnlyWhenAKeyIsDue() {
+  @Test func aRunnerWithoutKeyDirectoryIsRefusedOnlyIfAKeyIsNeeded() {
     #expect(change(desired(), [], .refused("a runner")).action == .refused)
     #expect(change(desired(), [live("k1")], .refused("a runner")).action == .heldElsewhere)
-    // --reissue makes one here too.
+    // --reissue creates one here too.
     let reissued = change(desired(), [live("k1")], .refused("a runner"), reissue: true)
     #expect(reissued.refusals.map(\.code) == [.keyDestination])
   }
@@ -121,14 +121,14 @@ import Testing
     #expect(change(desired(pin: "sha256:f2"), [live("k1")]).action == .refused)
   }
 
-  @Test func rotationIsSaid() {
+  @Test func rotationIsReported() {
     let due = change(desired(), [live("k1")], file, now: 5_184_000)
     #expect(due.keyChange?.rotationDue == 5_184_000)
     #expect(due.keyChange?.expires == 9_000_000)
     #expect(change(desired(), [live("k1")], file, now: 5_183_999).keyChange?.rotationDue == nil)
   }
 
-  @Test func aFileThatOthersCanGetAtIsSaid() {
+  @Test func aFileThatOtherUsersCanAccessIsReported() {
     var destination = KeyDestination(state: file, path: "keys/k.json")
     destination.openRights = 0o644
     let row = KeyDiff(
@@ -152,14 +152,14 @@ import Testing
     #expect(file.refusals.first?.remedy?.hasPrefix("move that file away") == true)
   }
 
-  @Test func whatAnInterruptedRunLeftBesideTheFileGoes() {
+  @Test func leftoversOfAnInterruptedRunAreRemoved() {
     let row = change(desired(), [live("k1")], file, leftovers: true)
     #expect(row.key == .tidy)
     #expect(row.action == .update)
   }
 
-  /// For a minute after Google was asked a key may still come to light.
-  @Test func anIntentIsWaitedFor() {
+  /// For a minute after the request a key may still appear.
+  @Test func anIntentDelaysANewKey() {
     func row(
       _ now: Int64, _ state: KeyDestination.State = .empty, _ ids: [String] = [],
       live: [LiveKey] = [], reissue: Bool = false
@@ -173,19 +173,19 @@ import Testing
     #expect(row(1_010).keyChange?.wait == 50)
     #expect(row(1_060).reason?.text == "an interrupted run started it")
     #expect(row(1_060).keyChange?.wait == nil)
-    // A clock that was set back does not make it longer.
+    // A clock that was set back does not extend the wait.
     #expect(row(10).keyChange?.wait == 60)
-    // Beside the file that a reissue was to replace, it stays until then.
+    // It stays beside the file that a reissue would replace, until then.
     let old = [live("k1", uploaded: false)]
     #expect(row(1_010, file, ["k1"], live: old).action == .pending)
     #expect(row(1_010, file, ["k1"], live: old).reason?.text.contains("50s") == true)
     #expect(row(1_060, file, ["k1"], live: old).key == .tidy)
     #expect(row(1_010, file, ["k1"], live: old, reissue: true).keyChange?.wait == 50)
-    // The file holds what was asked for.
+    // The file holds the requested key.
     #expect(row(1_010, file, [], live: old).key == .tidy)
   }
 
-  @Test func everyOrphanIsNamedWithItsCommand() throws {
+  @Test func everyOrphanIsReportedWithItsCommand() throws {
     let keys = [live("k3", uploaded: false), live("k2", uploaded: false), live("k1")]
     let refusal = try #require(change(desired(.google), keys, intent: []).refusals.first)
     #expect(refusal.code == .keyOrphan)
@@ -197,14 +197,14 @@ import Testing
     }
     #expect(refusal.remedy?.contains("keys/.k.json.intent") == true)
     #expect(change(desired(.google), keys, intent: [], others: ["k2", "k3"]).key == .issue)
-    // The key whose finished file only lacks its name is not lost.
+    // A key whose complete file only lacks its final name is not lost.
     let unnamed = [live("k2", uploaded: false, print: "f2")]
     #expect(
       change(desired(.google), unnamed, pending: "f2", intent: []).key == .adopt(keyID: "k2"))
   }
 
-  /// What another run is writing looks like an orphan until it is done.
-  @Test func nothingIsGuessedWhileAnotherRunWrites() {
+  /// A key that another run is writing looks like an orphan until that run ends.
+  @Test func aBusyKeyDirectoryLeavesTheRowOpen() {
     let orphan = [live("k2", uploaded: false)]
     for row in [
       change(desired(.google), orphan, intent: [], busy: true),
@@ -220,8 +220,8 @@ import Testing
     #expect(change(desired(), [], .refused("a runner"), busy: true).action == .refused)
   }
 
-  /// What the file here holds says nothing about a key that another machine made under the same name.
-  @Test func absenceLooksForTheNameAsWellAsForTheFile() {
+  /// The local file proves nothing about a key that another machine created under the same name.
+  @Test func absenceChecksTheNameAndTheFile() {
     var absent = desired()
     absent.lifecycle.ensure = .absent
     #expect(change(absent, [], file).key == .tidy)
@@ -238,7 +238,7 @@ import Testing
     #expect(change(absent, []).action == .gone)
   }
 
-  @Test func anInterruptedReplacementIsTakenUp() {
+  @Test func anInterruptedReplacementIsResumed() {
     let file = KeyDestination.State.file(
       .init(keyID: "k1", email: "uploader@p-one.iam.gserviceaccount.com", fingerprint: "f1"))
     let keys = [live("k1"), live("k2", print: "f2")]
@@ -269,7 +269,7 @@ import Testing
       #expect(row.refusals.first?.remedy?.contains("`origin: \(other)`") == true)
       #expect(change(desired(origin), [key], file, reissue: true).key == .supersede(["k1"]))
     }
-    // Held elsewhere: the certificate's name tells.
+    // Held elsewhere, as the certificate's name shows.
     #expect(change(desired(.google), [live("k1")]).refusals.map(\.code) == [.immutableField])
     #expect(change(desired(.google), [live("k1")], reissue: true).key == .supersede(["k1"]))
   }
@@ -287,7 +287,7 @@ import Testing
     return key
   }
 
-  @Test func aGoogleKeyIsGoneOnlyWhereThatIsKnown() throws {
+  @Test func aGoogleKeyIsGoneOnlyIfThatIsCertain() throws {
     let keys = [live("k1", uploaded: false), live("k2", uploaded: false)]
     for key in [absent(.google), absent(.uploaded, written: false)] {
       let row = change(key, keys)
@@ -301,7 +301,7 @@ import Testing
       #expect(change(key, keys, file).key == .delete(keyID: "k1"))
       #expect(change(key, [live("k2", uploaded: false)], file).key == .tidy)
     }
-    // The certificate's name would tell an uploaded one.
+    // The certificate's name would identify an uploaded one.
     #expect(change(absent(.uploaded), keys).action == .gone)
   }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reconcile
 
-/// More than one live key of one name, and keys that could not be looked at.
+/// Several live keys of one name, and keys that could not be read.
 @Suite struct KeySupersededTests {
   private let base = KeyDiffTests()
 
@@ -35,7 +35,7 @@ import Testing
         == SupersededKeys(
           current: "k1", live: ["k2"], files: ["keys/.k.json.k2.old"], since: 5,
           email: base.desired().email))
-    // One that nothing explains is still refused, and named alone.
+    // An unexplained key is still refused, and only that one is named.
     let three = change(keys + [base.live("k3", from: 5, print: "f3")], base.file, kept: ["k2"])
     #expect(three.refusals.map(\.code) == [.keyDuplicate])
     #expect(three.refusals.first?.message.contains("k3") == true)
@@ -57,7 +57,7 @@ import Testing
     #expect(change(keys, .empty, pin: "sha256:f3").refusals.map(\.code) == [.keyMismatch])
   }
 
-  @Test func aKeptFileWhoseKeyIsGoneIsTidied() {
+  @Test func aKeptFileOfADeletedKeyIsRemoved() {
     #expect(change([base.live("k1")], base.file, kept: ["k2"]).key == .tidy)
     #expect(change([], .empty, kept: ["k2"], absent: true).key == .tidy)
     let both = [base.live("k1"), base.live("k2", print: "f-k2")]
@@ -65,8 +65,8 @@ import Testing
     #expect(row.refusals.map(\.code) == [.keyDuplicate])
   }
 
-  /// With the service off nothing is known of the key in the file.
-  @Test func whatCouldNotBeLookedAtIsNoStatement() {
+  /// While the service is off, the state of the key in the file is unknown.
+  @Test func unreadKeysProveNothing() {
     let service = Address(project: "p-one", .service, "iam.googleapis.com")
     for absent in [false, true] {
       let row = change([], base.file, blockedBy: service, absent: absent)
@@ -79,12 +79,12 @@ import Testing
     #expect(change([], .empty, kept: ["k2"], blockedBy: service).action == .pending)
     #expect(change([], .empty, blockedBy: service, absent: true).action == .pending)
     #expect(change([], base.file, blockedBy: service, reissue: true).action == .pending)
-    // Where nothing is here, the key is new.
+    // Without a local file the key is new.
     #expect(change([], .empty, blockedBy: service).key == .issue)
   }
 
-  /// A new key that the server does not show hinders no other row.
-  @Test func aNewKeyThatIsNotSeenIsPending() {
+  /// A new key that the server does not show does not block other rows.
+  @Test func aNewKeyThatTheServerDoesNotShowIsPending() {
     var key = base.live("k1")
     key.unseenFor = 45
     for absent in [false, true] {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reconcile
 
-/// What programs read of a plan, and annotations, besides its rows.
+/// The parts of a plan, besides its rows, that programs and annotations read.
 @Suite struct PlanReportTests {
   let account = Fixture.account("uploader")
   let repository = Fixture.repository("r")
@@ -19,7 +19,7 @@ import Testing
     return planner.plan()
   }
 
-  @Test func whatIsUndeclaredAndNotCheckedIsAmongTheDiagnostics() throws {
+  @Test func undeclaredAndUncheckedResourcesAreAmongTheDiagnostics() throws {
     let graph = Fixture.graph(
       [Fixture.resource(repository, ["format": "PYTHON"])],
       policies: [Fixture.policy(repository, "roles/reader", ["user:a@example.com"])])
@@ -53,7 +53,7 @@ import Testing
       commonName: "arctl-1", source: Fixture.place, note: note, dependencies: [account])
   }
 
-  @Test func aDueRotationIsSaidWithItsDates() {
+  @Test func aDueRotationIsReportedWithItsDates() {
     var snapshot = Snapshot()
     snapshot.keys[account] = .present([
       LiveKey(
@@ -70,7 +70,7 @@ import Testing
     #expect(plan(graph, snapshot, now: 5_183_999).diagnostics.isEmpty)
   }
 
-  @Test func keysThatCannotBeListedSayWhatIsMissing() throws {
+  @Test func keysThatCannotBeListedReportTheMissingPermission() throws {
     var snapshot = Snapshot()
     snapshot.destinations[key().address] = KeyDestination(state: .empty, path: "k.json")
     snapshot.keys[account] = .unreadable(ReadProblem(.forbidden, "403", help: "needs a.b.c"))
@@ -82,7 +82,7 @@ import Testing
     #expect(row.note == "ask ana")
   }
 
-  @Test func whatIsToBeAbsentAndCannotBeReadSaysWhatIsMissing() throws {
+  @Test func anUnreadableAbsentResourceReportsWhatIsMissing() throws {
     var snapshot = Snapshot()
     snapshot.resources[account] = .unreadable(ReadProblem(.forbidden, "403", help: "needs a.b.c"))
     let row = try #require(
@@ -90,7 +90,7 @@ import Testing
     #expect(row.remarks.map(\.text) == ["needs a.b.c"])
   }
 
-  @Test func whatIsWiseBeforeADeletionIsSaidWhetherItIsAllowedOrNot() throws {
+  @Test func adviceBeforeADeletionIsShownWhetherItIsAllowedOrNot() throws {
     var snapshot = Snapshot()
     snapshot.resources[account] = Fixture.present(account, ["wise": "disable it"])
     let graph = Fixture.graph([Fixture.resource(account, ensure: .absent)])

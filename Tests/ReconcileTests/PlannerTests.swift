@@ -26,7 +26,7 @@ import Testing
     plan.operations.first { $0.id.text == id }
   }
 
-  @Test func whatIsAbsentIsCreatedInDependencyOrder() throws {
+  @Test func absentResourcesAreCreatedInDependencyOrder() throws {
     let graph = Fixture.graph(
       [
         Fixture.resource(repository, ["format": "PYTHON"]),
@@ -47,7 +47,7 @@ import Testing
         == ["create \(repository)", "create \(account)"].sorted())
   }
 
-  @Test func unreadableIsNeverCreatedAndHoldsBackWhatDependsOnIt() {
+  @Test func anUnreadableResourceIsNeverCreatedAndBlocksItsDependents() {
     let graph = Fixture.graph(
       [Fixture.resource(repository, ["format": "PYTHON"]), Fixture.resource(account)],
       policies: [
@@ -67,8 +67,8 @@ import Testing
     #expect(!plan.isComplete)
   }
 
-  /// A namesake that was made later is another thing: a plan for one is none for the other.
-  @Test func theIdNamesTheVeryThingThatIsChangedOrEnded() {
+  /// A resource of the same name that was created later is another one: a plan for the first does not apply to it.
+  @Test func theIdContainsTheIdentityOfAChangedOrDeletedResource() {
     func id(_ ensure: Lifecycle.Ensure, born: JSONValue) -> String? {
       var resource = Fixture.resource(repository, ["description": "new"])
       resource.lifecycle.ensure = ensure
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test func anImmutableFieldIsRefusedUnlessBothKeysTurn() {
+  @Test func anImmutableFieldIsRefusedWithoutBothPermissions() {
     var resource = Fixture.resource(repository, ["format": "DOCKER"])
     var snapshot = Snapshot()
     snapshot.resources = [repository: Fixture.present(repository, ["format": "PYTHON"])]
@@ -110,7 +110,7 @@ import Testing
         == [.dataLoss])
   }
 
-  @Test func deletingTakesTwoKeysAndGrantsGoFirst() throws {
+  @Test func deletingNeedsTwoPermissionsAndGrantsAreRemovedFirst() throws {
     let graph = Fixture.graph(
       [Fixture.resource(account, ensure: .absent), Fixture.resource(repository)],
       policies: [Fixture.policy(repository, "roles/reader", ["user:a@b.c"])])
@@ -160,7 +160,7 @@ import Testing
     #expect(byStack.operations.isEmpty)
   }
 
-  @Test func whatIsGoneSaysSo() {
+  @Test func aMissingResourceIsReported() {
     var snapshot = Snapshot()
     snapshot.resources = [account: .absent(.confirmed)]
     let plan = plan(Fixture.graph([Fixture.resource(account, ensure: .absent)]), snapshot)
@@ -168,7 +168,7 @@ import Testing
     #expect(!plan.hasChanges)
   }
 
-  @Test func anAccountWhoseOldIdentityIsKnownIsBroughtBack() {
+  @Test func anAccountWithAKnownOldIdentityIsUndeleted() {
     var snapshot = Snapshot()
     snapshot.resources = [
       account: .absent(.confirmed), repository: Fixture.present(repository, [:]),
@@ -183,7 +183,7 @@ import Testing
     #expect(change?.resource?.uid == "42")
   }
 
-  @Test func aGrantThatIsToBeGoneDoesNotComeBackWithTheAccount() {
+  @Test func anAbsentGrantDoesNotReturnWithTheAccount() {
     let gone = "deleted:\(Fixture.member("uploader"))?uid=42"
     var snapshot = Snapshot()
     snapshot.resources = [
@@ -218,7 +218,7 @@ import Testing
     #expect(change?.bindings.first?.undeclared == ["user:x@y.z"])
   }
 
-  @Test func exclusiveSparesAgentsAndDeletedMembers() {
+  @Test func exclusiveKeepsAgentsAndDeletedMembers() {
     var snapshot = Snapshot()
     snapshot.resources = [repository: Fixture.present(repository, [:])]
     snapshot.policies = [
@@ -239,7 +239,7 @@ import Testing
     #expect(change?.bindings.first?.removed == [.init("user:x@y.z", .exclusive)])
   }
 
-  @Test func whatNobodyDeclaresIsHeldAgainstWhatIsDeclared() {
+  @Test func undeclaredResourcesAreComparedWithTheDeclaredOnes() {
     var external = Fixture.resource(Fixture.account("uplaoder"))
     external.origin = .external
     var stranger = Fixture.resource(Fixture.account("someone-else"))
@@ -258,7 +258,7 @@ import Testing
       ])
   }
 
-  @Test func revokedMembersGoFromEveryPolicyThatWasRead() {
+  @Test func revokedMembersAreRemovedFromEveryPolicyThatWasRead() {
     var graph = Fixture.graph([Fixture.resource(repository), Fixture.resource(account)])
     graph.stack.revoked = [SourcedText("user:Eve@example.com", Fixture.place)]
     var snapshot = Snapshot()
@@ -340,7 +340,7 @@ import Testing
     #expect(graph.unmatched(Selection(targets: [AddressGlob("nothing/*")])).count == 1)
   }
 
-  @Test func theIdDependsOnWhatIsDoneAndOnNothingElse() {
+  @Test func theIdDependsOnlyOnTheChanges() {
     let graph = Fixture.graph([Fixture.resource(repository, ["description": "new"])])
     func id(_ live: JSONValue, caller: String = "me@x.y") -> String? {
       var snapshot = Snapshot()
@@ -364,7 +364,7 @@ import Testing
     #expect(refused.changes.allSatisfy { $0.refusals.map(\.code) == [.tooManyDeletions] })
   }
 
-  @Test func replacingSaysWhichMembersDoNotComeBack() {
+  @Test func aReplacementReportsTheLostMembers() {
     var resource = Fixture.resource(repository, ["format": "DOCKER"])
     resource.lifecycle.allowReplace = true
     var snapshot = Snapshot()

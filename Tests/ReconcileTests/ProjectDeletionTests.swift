@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reconcile
 
-/// Deleting a project deletes what is in it.
+/// The deletion of a project deletes its contents.
 @Suite struct ProjectDeletionTests {
   let project = Address(project: "p-one", .project)
   let repository = Fixture.repository("r")
@@ -31,7 +31,7 @@ import Testing
     return snapshot
   }
 
-  @Test func itTakesTheFlagOfDataLossToo() {
+  @Test func itAlsoNeedsTheFlagOfDataLoss() {
     let none = plan(inhabited, allow: [])
     #expect(none.changes[0].refusals.map(\.code) == [.deletionNotAllowed, .dataLoss])
     let one = plan(inhabited, allow: [.delete])
@@ -40,7 +40,7 @@ import Testing
     #expect(plan(inhabited, allow: [.delete, .dataLoss]).changes[0].action == .delete)
   }
 
-  @Test func theRowNamesWhatWasSeenInIt() {
+  @Test func theRowNamesTheContentsThatWereRead() {
     for flags: [Hazard.Flag] in [[], [.delete, .dataLoss]] {
       #expect(
         plan(inhabited, allow: flags).changes[0].reason?.text
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test func whatIsInItIsNotDeletedByItself() {
+  @Test func itsContentsAreNotDeletedSeparately() {
     let plan = plan(inhabited, allow: [.delete, .dataLoss])
     #expect(plan.changes.map(\.address) == [project])
     #expect(plan.undeclared.contains(repository))

@@ -5,7 +5,7 @@ import TestSupport
 
 @testable import Reconcile
 
-/// Manifests and a cloud that have nothing to do with each other, from a seed.
+/// Unrelated manifests and cloud, from a seed.
 struct RandomWorld {
   var graph = DesiredGraph()
   var cloud = ImaginaryCloud()
@@ -91,7 +91,7 @@ struct RandomWorld {
     }
   }
 
-  /// Members whose accounts are there, and such that are not ours.
+  /// Members with existing accounts, and outside members.
   private mutating func liveMembers() -> [String] {
     let cloud = cloud
     let found = random.some(Self.members, 40).filter { member in
@@ -130,7 +130,8 @@ struct RandomWorld {
     return DesiredPolicy(address: resource.policy, entries: entries, dependencies: needs)
   }
 
-  /// What the language refuses: a revoked member that is present, a role that is granted and absent.
+  /// Removes contradictions that the language refuses: a revoked member that is present, a role that is granted and
+  /// absent.
   private mutating func dropConflicts() {
     let revoked = Set(graph.stack.revoked.map(\.text))
     for (address, policy) in graph.policies {
@@ -147,7 +148,7 @@ struct RandomWorld {
     }
   }
 
-  // What can be brought back has no field that is fixed when it is made.
+  // Resources that can be undeleted have no immutable fields.
   private mutating func randomSpec(_ kind: KindID) -> JSONObject {
     let isRepository = kind == .repository
     var spec: JSONObject = ["format": isRepository ? random.pick(["PYTHON", "DOCKER"]) : "PYTHON"]

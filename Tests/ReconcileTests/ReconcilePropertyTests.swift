@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reconcile
 
-/// What holds of every pair of manifests and live cloud; a failure prints the seed that makes it again.
+/// Properties of every pair of manifests and live cloud; a failure prints the seed that reproduces it.
 @Suite struct ReconcilePropertyTests {
   private func plan(_ world: RandomWorld, _ random: inout SeededRandom) -> Plan {
     let snapshot = world.cloud.snapshot(for: world.graph, random: &random)
@@ -22,7 +22,7 @@ import Testing
     (0..<count).map { _ in UInt64.random(in: 0...UInt64.max) }
   }
 
-  @Test func anAppliedPlanLeavesNothingToDo() throws {
+  @Test func anAppliedPlanLeavesNoChanges() throws {
     for seed in Self.seeds(150) {
       var world = RandomWorld(seed: seed)
       var random = SeededRandom(state: seed)
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test func whatNobodyDeclaresNeverChanges() throws {
+  @Test func undeclaredStateNeverChanges() throws {
     for seed in Self.seeds(150) {
       let before = RandomWorld(seed: seed)
       var after = before
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test func theOrderOfListsMeansNothing() {
+  @Test func theOrderOfListsDoesNotMatter() {
     for seed in Self.seeds(100) {
       let world = RandomWorld(seed: seed)
       var one = SeededRandom(state: seed)
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  /// What of a resource no manifest speaks of: whole fields, and labels that are not named.
+  /// The undeclared parts of a resource: whole fields, and labels that no manifest names.
   private static func foreign(_ live: JSONValue, _ spec: JSONObject) -> JSONValue {
     var object = live.object ?? [:]
     for name in spec.keys { object[name] = nil }
@@ -89,7 +89,7 @@ import Testing
       let rest = (live["labels"]?.object ?? [:]).filter { labels[$0.key] == nil }
       object["labels"] = rest.isEmpty ? nil : .object(JSONObject(rest.map { ($0.key, $0.value) }))
     }
-    // The output of the server alone.
+    // Only output of the server.
     if var remote = object["remote"]?.object {
       remote["state"] = nil
       object["remote"] = .object(remote)
@@ -97,7 +97,7 @@ import Testing
     return .object(object)
   }
 
-  /// Members that the run may touch everywhere: revoked ones, and those of accounts that come or go.
+  /// Members that the run may change everywhere: revoked ones, and those of accounts that it creates or deletes.
   private static func named(_ world: RandomWorld, _ plan: Plan) -> Set<String> {
     var members = Set(world.graph.stack.revoked.map(\.text))
     for change in plan.changes where change.address.kind == .serviceAccount {
@@ -106,10 +106,10 @@ import Testing
     return members
   }
 
-  /// The members that no manifest names, by role and condition, and everything that is not a binding.
+  /// The undeclared members, by role and condition, and everything that is not a binding.
   ///
-  /// A deleted principal goes from the whole policy where a living one of its e-mail arrives: Google takes no policy that
-  /// holds both.
+  /// A deleted principal is removed from the whole policy if a live one with its e-mail is added: Google refuses a
+  /// policy with both.
   private static func foreign(
     _ policy: JSONValue, _ entries: [PolicyEntry], _ named: Set<String>, _ arriving: Set<String>
   ) -> JSONValue {
@@ -147,7 +147,7 @@ import Testing
 }
 
 extension Plan {
-  /// What would be done, in words for a failed test.
+  /// The planned actions, as text for a failed test.
   fileprivate var rows: [String] {
     changes.filter { ![.unchanged, .gone].contains($0.action) }.map { change in
       let fields = change.fields.map {

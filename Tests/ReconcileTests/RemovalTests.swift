@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reconcile
 
-/// Grants that go with an account, a role or a word in the Stack: where that is said, and what holds them up.
+/// Grants that are removed because of an account, a role or the Stack: where the removal is placed, and what blocks it.
 @Suite struct RemovalTests {
   let repository = Fixture.repository("r")
   let account = Fixture.account("uploader")
@@ -36,7 +36,7 @@ import Testing
     try #require(plan.changes.first { $0.address == address })
   }
 
-  @Test func aRemovalStandsWhereItIsAskedFor() throws {
+  @Test func aRemovalIsPlacedWhereItIsRequested() throws {
     let live = Fixture.bindings(
       ("projects/p-one/roles/publisher", ["user:a@b.c"]),
       ("roles/reader", [Fixture.member("uploader")]), ("roles/writer", ["user:eve@x.y"]))
@@ -50,7 +50,7 @@ import Testing
     #expect(try row(planner.plan(), repository.policy).source == at(40))
   }
 
-  @Test func anAuthoritativeDeletionStandsWhereTheScopeSaysSo() throws {
+  @Test func anAuthoritativeDeletionIsPlacedAtTheScope() throws {
     var planner = planner([], Fixture.bindings())
     planner.graph.stack.scope.kinds = [.role: .authoritative]
     planner.graph.stack.scope.positions = [.role: at(7)]

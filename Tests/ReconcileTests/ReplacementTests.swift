@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reconcile
 
-/// What is never replaced, and what replacing loses.
+/// Resources that are never replaced, and the losses of a replacement.
 @Suite struct ReplacementTests {
   let project = Address(project: "p-one", .project)
   let repository = Fixture.repository("r")
@@ -42,7 +42,7 @@ import Testing
     #expect(plan.operations.isEmpty)
   }
 
-  @Test func bringingBackDoesNotChangeWhatIsFixed() {
+  @Test func undeletingDoesNotChangeImmutableFields() {
     var snapshot = Snapshot()
     snapshot.resources = [
       project: .softDeleted(LiveResource(address: project, value: ["format": "PYTHON"]))
@@ -53,7 +53,7 @@ import Testing
     #expect(plan.operations.isEmpty)
   }
 
-  /// Replacing a parent takes its children away, so they are created again by the same plan.
+  /// The replacement of a parent deletes its children, so the same plan recreates them.
   @Test func theChildrenOfWhatIsReplacedAreCreatedAgain() throws {
     let part = Address(
       project: "p-one",
@@ -92,7 +92,7 @@ import Testing
     ]
   }
 
-  @Test func whatWasSetByHandIsNamed() {
+  @Test func manuallySetFieldsAreNamed() {
     var snapshot = Snapshot()
     snapshot.resources = [repository: Fixture.present(repository, handmade)]
     let remark =
@@ -104,7 +104,7 @@ import Testing
       ])
   }
 
-  @Test func grantsOfAPolicyThatNobodyDeclaresAreNamed() {
+  @Test func grantsOfAnUndeclaredPolicyAreReported() {
     var snapshot = Snapshot()
     snapshot.resources = [repository: Fixture.present(repository, ["format": "PYTHON"])]
     snapshot.policies = [
@@ -115,7 +115,7 @@ import Testing
         == ["replacing loses what no manifest declares: roles/reader user:z@x.com"])
   }
 
-  @Test func aPolicyThatWouldBeLostUnreadHoldsTheReplacementUp() {
+  @Test func anUnreadPolicyBlocksTheReplacement() {
     var snapshot = Snapshot()
     snapshot.resources = [repository: Fixture.present(repository, ["format": "PYTHON"])]
     snapshot.policies = [repository.policy: .unreadable(ReadProblem(.forbidden, "403"))]
@@ -127,7 +127,7 @@ import Testing
     #expect(plan([replaced], snapshot, allow: [.replace]).isComplete)
   }
 
-  @Test func whatArctlDoesNotKnowIsNamedWhereItGoes() throws {
+  @Test func unknownMembersAreNamedIfTheyAreLost() throws {
     var snapshot = Snapshot()
     snapshot.resources = [
       repository: Fixture.present(
@@ -148,7 +148,7 @@ import Testing
       change.remarks.map(\.text) == [
         "this also removes what arctl does not know: `policies[\"old\"].later`"
       ])
-    // With the resource goes everything.
+    // The deletion of the resource deletes everything in it.
     let other = self.plan([replaced], snapshot)
     #expect(row(other, repository)?.remarks.contains { $0.text.contains("future") } == true)
   }

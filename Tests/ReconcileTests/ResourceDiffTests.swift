@@ -21,8 +21,8 @@ import Testing
     return (plan.changes.first { $0.address == repository }, plan.id)
   }
 
-  /// Google takes some fields and never returns them: a plan shows and names what is sent all the same.
-  @Test func whatIsSentOnceIsShownWhereItIsSent() {
+  /// Google accepts some fields and never returns them: a plan shows them nevertheless when it sends them.
+  @Test func inputOnlyFieldsAreShownWhereTheyAreSent() {
     let spec: JSONObject = ["format": "PYTHON", "remote": ["uri": "u", "skipCheck": true]]
     let resource = Fixture.resource(repository, spec)
     func paths(_ change: Change?) -> [String]? { change?.fields.map(\.path.description) }
@@ -43,8 +43,8 @@ import Testing
     #expect(paths(replaced.change) == ["format", "remote.skipCheck"])
   }
 
-  /// Nobody knows what is live, so nothing is said of what the spec means for it.
-  @Test func ofWhatCannotBeReadTheHelpIsAllThatIsSaid() {
+  /// The live state is unknown, so the row has no remarks on the spec.
+  @Test func anUnreadableResourceShowsOnlyTheHelp() {
     let resource = Fixture.resource(repository, ["marker": [:]])
     #expect(row(resource, .absent(.confirmed)).change?.remarks.map(\.text) == ["marked"])
     let problem = ReadProblem(.forbidden, "403", help: "ask")

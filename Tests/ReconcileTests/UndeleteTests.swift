@@ -5,9 +5,9 @@ import Testing
 
 @testable import Reconcile
 
-/// What a plan says of something deleted that may or may not come back.
+/// The plan for a deleted resource that may or may not be undeleted.
 @Suite struct UndeleteTests {
-  @Test func anUndeleteSaysWhatElseItMayBeAndItsIDCoversBoth() throws {
+  @Test func anUndeleteReportsItsFallbackAndTheIDCoversBoth() throws {
     let role = Address(project: "p-one", .role, "publisher")
     func plan(_ live: JSONValue, _ spec: JSONObject) -> Plan {
       var snapshot = Snapshot()
@@ -21,7 +21,7 @@ import Testing
     #expect(change.action == .undelete)
     #expect(change.resource?.fallback == .create)
     #expect(change.reason?.text == "returns as it was")
-    // The undelete changes no field of either, but what would be created differs.
+    // The undelete changes no field of either, but a create instead of it would differ.
     #expect(change.fields.isEmpty)
     #expect(one.id != plan(["description": "b"], ["description": "b"]).id)
   }

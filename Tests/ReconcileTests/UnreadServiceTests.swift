@@ -6,7 +6,7 @@ import Testing
 
 @testable import Reconcile
 
-/// What is behind a service that is off was not read: nothing is said of it, and nothing is thrown away.
+/// Resources of a service that is off were not read: the plan reports nothing about them and removes nothing.
 @Suite struct UnreadServiceTests {
   private let service = Address(project: "p-one", .service, "iam.googleapis.com")
   private let account = Fixture.account("uploader")
@@ -42,7 +42,7 @@ import Testing
       state: .file(.init(keyID: "1f", email: email, fingerprint: "ab")), path: "k.json")
   }
 
-  @Test func aKeyWhoseFileIsHereIsNotSaidToBeDead() throws {
+  @Test func anUnreadKeyWithAFileIsNotReportedAsDeleted() throws {
     var pending = KeyDestination(state: .empty, path: "k.json")
     pending.pendingFingerprint = "ab"
     var leftovers = KeyDestination(state: .empty, path: "k.json")
@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  @Test func aKeyThatIsToGoIsNotSaidToBeGone() throws {
+  @Test func anUnreadKeyToDeleteIsNotReportedAsGone() throws {
     for destination in [file, KeyDestination(state: .empty, path: "k.json")] {
       let (change, operations) = try row(key(ensure: .absent), destination)
       #expect(change.action == .pending)
@@ -65,14 +65,14 @@ import Testing
     }
   }
 
-  @Test func whereNothingIsHereAKeyIsMade() throws {
+  @Test func withoutALocalFileAKeyIsCreated() throws {
     let empty = KeyDestination(state: .empty, path: "k.json")
     #expect(try row(key(), empty).change.action == .create)
-    // An account that is known to be absent has no keys: the file's is dead.
+    // An absent account has no keys, so the key in the file is deleted.
     #expect(try row(key(), file, unread: false).change.action == .create)
   }
 
-  @Test func aResourceThatIsToGoIsNotSaidToBeGone() throws {
+  @Test func anUnreadResourceToDeleteIsNotReportedAsGone() throws {
     var snapshot = Snapshot()
     snapshot.resources = [
       service: .absent(.confirmed), account: .absent(.notYetThere(because: service)),
@@ -84,7 +84,7 @@ import Testing
     #expect(plan.changes.first { $0.address == account }?.action == .pending)
   }
 
-  @Test func whatMustExistIsNotSaidToBeMissing() throws {
+  @Test func anUnreadResourceThatMustExistIsNotReportedAsMissing() throws {
     var snapshot = Snapshot()
     snapshot.resources = [
       service: .absent(.confirmed), account: .absent(.notYetThere(because: service)),

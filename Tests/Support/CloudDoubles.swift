@@ -12,7 +12,7 @@ import Platform
 import Synchronization
 package import Testing
 
-/// A clock whose sleeps end at once and move it on.
+/// A clock whose sleeps end at once and advance it.
 package final class InstantClock: Platform.Clock {
   private let elapsed = Mutex(Duration.zero)
   package init() {}
@@ -30,10 +30,10 @@ package struct HalfRandom: RandomSource {
   package func bytes(_ count: Int) -> [UInt8] { [UInt8](repeating: 0x80, count: count) }
 }
 
-/// Google's APIs as a table: answers by method and path, with or without the query.
+/// Google's APIs as a table: responses by method and path, with or without the query.
 ///
-/// Several answers to one key are given in turn, the last one for good. A request that nobody stubbed fails the test, and
-/// so does, in `finish`, a stub that nobody used.
+/// Several responses to one key are sent in turn, the last one repeatedly. A request without a stub fails the test, and
+/// so does, in `finish`, an unused stub.
 package final class FakeCloud: HTTPTransport {
   package typealias Answer = Result<HTTPResponse, HTTPFailure>
   private struct State {
@@ -108,7 +108,7 @@ extension Result where Success == HTTPResponse, Failure == HTTPFailure {
     .failure(HTTPFailure(kind, "\(kind)"))
   }
 
-  /// An error answer in Google's shape.
+  /// An error response in Google's form.
   package static func error(
     _ code: Int, _ status: String, _ message: String = "no", reason: String? = nil,
     metadata: JSONValue = [:]
@@ -140,7 +140,7 @@ extension Result where Success == HTTPResponse, Failure == HTTPFailure {
   package static var aborted: Self {
     .error(409, "ABORTED", "There were concurrent policy changes.")
   }
-  /// An operation that is done already.
+  /// A completed operation.
   package static var done: Self {
     .json(["name": "operations/op.1", "done": true, "response": [:]])
   }
@@ -233,7 +233,7 @@ package enum Make {
 }
 
 extension Observation {
-  /// A short word for what it is: `present`, `absent`, `notYet p/service/x`.
+  /// A short name of the state: `present`, `absent`, `notYet p/service/x`.
   package var word: String {
     switch self {
     case .present: "present"

@@ -1,9 +1,9 @@
 package import Testing
 
-/// Asserts that work grows like its input: four times the input takes about four times the steps, and far fewer than the
-/// sixteen times of what is quadratic.
+/// Asserts that work grows linearly: four times the input needs about four times the steps, far fewer than the sixteen
+/// times of quadratic work.
 ///
-/// Steps are counted by the code itself, so that the verdict is the same on every machine.
+/// The code itself counts its steps, so the verdict is the same on every machine.
 package func expectLinear(
   from size: Int, sourceLocation: SourceLocation = #_sourceLocation,
   _ steps: (Int) throws -> Int

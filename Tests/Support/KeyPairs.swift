@@ -1,7 +1,7 @@
 public import Crypto
 import Synchronization
 
-/// Key pairs for tests, made once: making one is slow. As many as one test needs before one comes again.
+/// Key pairs for tests, created once because that is slow. There are enough for one test before they repeat.
 public final class KeyPairs: Sendable {
   public static let shared = KeyPairs()
 

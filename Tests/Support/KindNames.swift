@@ -14,12 +14,12 @@ extension KindID {
 }
 
 extension KindSet {
-  /// All kinds that there are.
+  /// All kinds.
   package static let google = Kinds.catalog
 }
 
 extension Address {
-  /// The address that a text writes, of any kind that there is.
+  /// The address in a text, of any kind.
   package init?(parsing text: String) {
     guard let address = Kinds.catalog.address(parsing: text) else { return nil }
     self = address

@@ -1,9 +1,9 @@
 package import JSON
 package import Model
 
-/// Whole live values of a kind, made from its schema alone: every field that there is has a value.
+/// Complete live values of a kind, built from its schema alone: every field has a value.
 package enum LiveSamples {
-  /// What a server would return of a resource, with every field of the schema. `fields` come before what is made up.
+  /// A server's response about a resource, with every field of the schema. `fields` override the sample values.
   package static func value(of schema: Schema, _ fields: JSONObject) -> JSONObject {
     var value = object(
       schema.fields.filter { $0.traits.isDisjoint(with: [.manifestOnly, .otherAPI]) })
@@ -11,7 +11,7 @@ package enum LiveSamples {
     return value
   }
 
-  /// The fields that a manifest would write to get just this.
+  /// The fields of a manifest for exactly this live value.
   package static func spec(of live: JSONObject, _ schema: Schema) -> JSONObject {
     written(.object(live), schema.fields)?.object ?? [:]
   }

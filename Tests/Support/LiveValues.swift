@@ -1,9 +1,9 @@
 package import JSON
 package import Model
 
-/// What Google answers about the resources of `Make`.
+/// Google's responses about the resources of `Make`.
 extension Make {
-  /// An answer about a resource: what Google always sends, and these fields, which come before it.
+  /// A response about a resource: the fields that Google always sends, overridden by these.
   package static func live(_ address: Address, _ fields: JSONObject = [:]) -> JSONValue {
     var value = always(address)
     for (name, field) in fields { value[name] = field }
@@ -42,7 +42,7 @@ extension Make {
     }
   }
 
-  /// The billing account of project `p`; none where it is empty.
+  /// The billing account of project `p`; empty: none.
   package static func billing(_ account: String = "") -> JSONValue {
     [
       "name": "projects/p/billingInfo", "projectId": "p", "billingAccountName": .string(account),

@@ -34,7 +34,7 @@ package struct Loading {
     return loadManifests(options, kinds: kinds, fileSystem: fileSystem, now: Self.now)
   }
 
-  /// The graph of a set that must be sound.
+  /// The graph of a set that must be valid.
   package static func graph(
     _ text: String, kinds: KindSet = .google
   ) throws(Unsound) -> DesiredGraph {
@@ -55,7 +55,7 @@ package struct Unsound: Error, CustomStringConvertible {
   }
 }
 
-/// What was found at one place.
+/// A finding at one place.
 package struct Found: Hashable, Comparable, CustomStringConvertible {
   package var code: String
   package var line: Int
@@ -73,7 +73,7 @@ package struct Found: Hashable, Comparable, CustomStringConvertible {
   }
 }
 
-/// Source text in which `«AR0104»` stands before each place that a diagnostic is due at.
+/// Source text with a mark such as `«AR0104»` before each place of an expected diagnostic.
 package struct MarkedText {
   package var text = ""
   package var expected: [Found] = []

@@ -1,6 +1,6 @@
 package import Model
 
-/// A made-up kind with a field of every sort, so that tests of what fields mean need nothing of Google.
+/// A sample kind with a field of every type, so that tests of fields do not depend on Google's kinds.
 package enum MadeUpKind {
   package static let schema = Schema([
     Field(

@@ -41,7 +41,7 @@ extension MemoryFileSystem {
     }
   }
 
-  /// Carries out one step, or the fault that is arranged for it.
+  /// Carries out one step, or the fault that is set for it.
   private func step(
     _ call: String, _ path: String, _ body: (inout State) throws(FileError) -> Void
   ) throws(FileError) {

@@ -16,7 +16,7 @@ public final class MemoryFileSystem: FileSystem {
     case fails(Int32)
     /// The process is killed before the call does anything.
     case crashBefore
-    /// The process is killed once the call was carried out.
+    /// The process is killed after the call is carried out.
     case crashAfter
   }
 
@@ -57,7 +57,7 @@ public final class MemoryFileSystem: FileSystem {
     self.state = Mutex(state)
   }
 
-  /// The steps so far that change something: `create /k/a.json`. Reading is no step.
+  /// The steps so far that change something: `create /k/a.json`. A read is not a step.
   public var steps: [String] { state.withLock(\.steps) }
 
   /// Every file and link with its content, by path.
@@ -65,7 +65,7 @@ public final class MemoryFileSystem: FileSystem {
     state.withLock { $0.nodes.filter { $0.value.kind == .file }.mapValues(\.content) }
   }
 
-  /// Arranges one fault; steps count from 1, from the last restart or the start.
+  /// Sets one fault; steps count from 1, since the start or the last restart.
   public func inject(_ fault: Fault, atStep step: Int) {
     state.withLock { $0.fault = (step, fault) }
   }
@@ -73,16 +73,16 @@ public final class MemoryFileSystem: FileSystem {
   /// Kills the process: every call throws from now on, until `restart`.
   public func crash() { state.withLock { $0.isCrashed = true } }
 
-  /// Whether it crashed, and was not started again.
+  /// Whether it crashed and was not restarted.
   public var isCrashed: Bool { state.withLock(\.isCrashed) }
 
-  /// Gives the locks back, as the end of a process does, whoever still refers to them.
+  /// Releases all locks, as the end of a process does.
   public func releaseLocks() { state.withLock { $0.locks = [:] } }
 
-  /// Starts anew after a crash or a run: locks are gone, steps count from 1, no fault is arranged.
+  /// Restarts after a crash or a run: releases the locks, counts steps from 1, and clears the fault.
   ///
-  /// With `losingUnsynchronized` the power was cut: names whose folder was not synchronised since
-  /// are as they were before.
+  /// With `losingUnsynchronized` this simulates a power failure: names in folders that were not synchronised return to
+  /// their old state.
   public func restart(losingUnsynchronized: Bool = false) {
     state.withLock { state in
       state.isCrashed = false
@@ -94,27 +94,27 @@ public final class MemoryFileSystem: FileSystem {
     }
   }
 
-  /// Puts a file there, with the folders above it, on disk; no step.
+  /// Creates a file and its parent folders on disk, without a step.
   public func put(
     _ path: String, _ content: [UInt8], permissions: UInt32 = 0o600, owner: UInt32? = nil
   ) {
     put(path, Node(kind: .file, content: content, permissions: permissions, owner: owner ?? userID))
   }
 
-  /// Puts a folder there, with those above it, on disk; no step.
+  /// Creates a folder and its parents on disk, without a step.
   public func putFolder(_ path: String, permissions: UInt32 = 0o700, owner: UInt32? = nil) {
     put(path, Node(kind: .folder, permissions: permissions, owner: owner ?? userID))
   }
 
-  /// Puts a symbolic link there, with the folders above it, on disk; no step.
+  /// Creates a symbolic link and its parent folders on disk, without a step.
   public func putLink(_ path: String, to target: String) {
     put(path, Node(kind: .symbolicLink, permissions: 0o777, owner: userID, target: target))
   }
 
-  /// Sets what `freeSpace(at:)` answers; writing does not use it up.
+  /// Sets the result of `freeSpace(at:)`; writes do not reduce it.
   public func setFreeSpace(_ bytes: Int64) { state.withLock { $0.freeSpace = bytes } }
 
-  /// Sets the time (Unix seconds) that what is written from now on bears; 0 at the start.
+  /// Sets the time (Unix seconds) of later writes; 0 at the start.
   public func setTime(_ seconds: Int64) { state.withLock { $0.time = seconds } }
 
   private func put(_ path: String, _ node: Node) {

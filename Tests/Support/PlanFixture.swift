@@ -2,7 +2,7 @@ package import Diagnostics
 package import JSON
 package import Model
 
-/// Plans made by hand.
+/// Plans built for tests.
 package enum PlanFixture {
   package static let project = "my-project-id"
 
@@ -76,7 +76,7 @@ package enum PlanFixture {
       ])
   }
 
-  /// Everything that the page's example does not show.
+  /// All that the page's example does not show.
   package static var corners: Plan {
     var repository = Change(
       address: address(.repository, "us-east4", "gone"), action: .delete, source: at(50))
@@ -116,7 +116,7 @@ package enum PlanFixture {
     return plan
   }
 
-  /// A policy in order, one entry of which is past.
+  /// A policy without changes, with one past entry.
   package static var ended: Plan {
     var policy = Change(
       address: address(.repository, "us-east4", "packages").policy, action: .unchanged,

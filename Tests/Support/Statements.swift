@@ -1,6 +1,6 @@
 public import Model
 
-/// A sentence in a test may be written as what a reader sees.
+/// In a test a sentence can be written as the text that a reader sees.
 extension Statement: ExpressibleByUnicodeScalarLiteral {
   public init(unicodeScalarLiteral value: String) { self.init(quoting: value) }
 }

@@ -14,7 +14,7 @@ struct ConformanceStage: Sendable {
   private let stage: SandboxStage
   private let lists = ListAnswers()
 
-  /// What answers lists in the place of the server.
+  /// Answers lists in place of the server.
   private final class ListAnswers: Sendable {
     let answer = Mutex<(@Sendable () -> HTTPResponse)?>(nil)
   }
@@ -47,7 +47,7 @@ struct ConformanceStage: Sendable {
 
   func stop() { stage.stop() }
 
-  /// How the paths end by which several of the kind are read at once.
+  /// The path endings of calls that read several resources of the kind.
   private static func collections(of sample: KindSample) -> [String] {
     if sample.kind.isCredential { return ["/\(sample.kind.collection)"] }
     let collection = ResourceCollection(of: sample.address)
@@ -57,7 +57,7 @@ struct ConformanceStage: Sendable {
     ].compactMap { $0 }
   }
 
-  /// The member of an answer that holds several of the kind; nil for a kind that has no such answer.
+  /// The member of a response with several resources of the kind; nil for a kind without such a response.
   var listedMember: String? {
     if sample.kind.isCredential { return sample.kind.collection }
     switch sample.kind.id.rest?.grouping {

@@ -7,11 +7,11 @@ import Reconcile
 import TestSupport
 import Testing
 
-/// What every kind must do, whatever it is: one suite for all of them, against the sandbox over real sockets. A kind enters
-/// it by its sample; nothing here knows a kind by its name.
+/// The requirements for every kind: one suite for all of them, against the sandbox over real sockets. A kind takes part
+/// through its sample; no code here names a kind.
 @Suite struct ConformanceTests {
   private static let all = KindSample.all
-  /// Those that an API creates and deletes one by one.
+  /// The kinds that an API creates and deletes one by one.
   private static let written = all.filter { !$0.kind.place.isSetting && !$0.kind.isCredential }
 
   @Test func everyKindHasASample() {
@@ -20,7 +20,7 @@ import Testing
         of: KindSet.google.resources.map(\.addressName)))
   }
 
-  /// Every field that a manifest can write is tried, or a reason is given.
+  /// Every field that a manifest can write is tried, or the sample gives a reason.
   @Test func everyFieldIsTried() {
     for (name, samples) in Dictionary(grouping: Self.written, by: \.kind.name) {
       let tried = Set(
@@ -34,7 +34,7 @@ import Testing
 
   // MARK: create, update, reset
 
-  @Test(arguments: all) func whatIsCreatedIsReadBackAndThePlanIsEmpty(
+  @Test(arguments: all) func createdResourcesAreReadBackAndThePlanIsEmpty(
     _ sample: KindSample
   ) async throws {
     let stage = try ConformanceStage(sample)
@@ -59,7 +59,7 @@ import Testing
         try await expectUpdate(stage, [], of: value.field)
         continue
       }
-      // Null takes away whatever is there.
+      // Null removes the value.
       try await expectUpdate(stage, [(value.field, "null")], of: value.field)
       if sample.spec.contains(where: { $0.field == value.field }) {
         try await expectUpdate(stage, [], of: value.field)
@@ -75,7 +75,7 @@ import Testing
     let what = "\(stage.sample.testDescription).\(field): \(values)"
     #expect(change.action == .update, "\(what) \(change.action) \(change.reason ?? "")")
     #expect(!change.fields.isEmpty, "\(what)")
-    // A kind may add a safe default to what is written, and nothing else changes.
+    // A kind may add a safe default to the written fields; nothing else changes.
     let names = Set(change.fields.compactMap { $0.path.components.first.map(Self.name) })
     let written = Set(stage.sample.spec.map(\.field))
     #expect(
@@ -104,7 +104,7 @@ import Testing
 
   // MARK: delete, undelete
 
-  @Test(arguments: written) func whatIsDeletedIsGoneOrCanReturn(
+  @Test(arguments: written) func aDeletedResourceIsAbsentOrCanBeUndeleted(
     _ sample: KindSample
   ) async throws {
     let stage = try ConformanceStage(sample)
@@ -116,7 +116,7 @@ import Testing
     let back = try await stage.plan()
     let change = try await stage.change(in: back)
     switch sample.kind.deletion {
-    // A soft-deleted one is found, is not taken for present, and its id is not free.
+    // A soft-deleted resource is found, is not taken for present, and its id is not free.
     case .soft: #expect(change.action == .undelete, "\(change.action)")
     case .final, .hidden: #expect(change.action == .create, "\(change.action)")
     case .never: Issue.record("it was deleted")
@@ -125,8 +125,8 @@ import Testing
     try await stage.expectNothingToDo()
   }
 
-  /// The plan was made of one, and another has its name by the time of the write.
-  @Test(arguments: written) func anotherOneOfTheNameIsLeftAlone(
+  /// At the time of the write another resource has the name of the planned one.
+  @Test(arguments: written) func anotherResourceOfTheNameIsNotChanged(
     _ sample: KindSample
   ) async throws {
     let stage = try ConformanceStage(sample)
@@ -134,7 +134,7 @@ import Testing
     try await stage.apply()
     let deletion = try await stage.plan(isAbsent: true)
     guard try await stage.change(in: deletion).identity.isEmpty == false else {
-      // Its id is never free again: there can be no other one.
+      // Its id can never be used again, so there cannot be another one.
       #expect(!sample.kind.deletion.idIsReusable)
       return
     }
@@ -149,7 +149,7 @@ import Testing
 
   // MARK: lists that say nothing
 
-  @Test(arguments: all) func aForbiddenListSaysNothingIsAbsent(_ sample: KindSample) async throws {
+  @Test(arguments: all) func aForbiddenListProvesNoAbsence(_ sample: KindSample) async throws {
     try await expectNothingAbsent(sample) { _ in
       let error: JSONValue = [
         "error": ["code": 403, "status": "PERMISSION_DENIED", "message": "no"]
@@ -159,7 +159,7 @@ import Testing
   }
 
   @Test(arguments: all, ["{", "[]", #"{"%": {}}"#, #"{"%": [{}]}"#, #"{"%": [{"name": "x"}]}"#])
-  func aBrokenListSaysNothingIsAbsent(_ sample: KindSample, _ body: String) async throws {
+  func aBrokenListProvesNoAbsence(_ sample: KindSample, _ body: String) async throws {
     try await expectNothingAbsent(sample) { items in
       HTTPResponse(status: 200, body: Array(body.replacing("%", with: items).utf8))
     }

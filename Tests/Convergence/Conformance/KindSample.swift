@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-/// One resource of a kind, and what can be written of it: all that the conformance suite has to know of a kind.
+/// One resource of a kind, and the values of its fields: all that the conformance suite needs to know about a kind.
 struct KindSample: Sendable, CustomTestStringConvertible {
   /// A field of `spec` and a value for it in YAML.
   typealias Value = (field: String, yaml: String)
@@ -11,9 +11,9 @@ struct KindSample: Sendable, CustomTestStringConvertible {
   let kind: any ResourceKind
   /// Distinguishes the samples of one kind: `docker`.
   var variant = ""
-  /// The kinds of the set that it is declared in.
+  /// The kinds of its set.
   var kinds = KindSet.google
-  /// Documents that it needs around it.
+  /// Other documents that it needs.
   var surroundings = KindSample.services
   /// `metadata.name`.
   let name: String
@@ -26,13 +26,13 @@ struct KindSample: Sendable, CustomTestStringConvertible {
   var fixed: [Value] = []
   /// Optional fields that cannot be reset, and why.
   var kept: [String: String] = [:]
-  /// What has to be written beside the other value of a field.
+  /// Fields that must be written together with the other value of a field.
   var companions: [String: [Value]] = [:]
   /// Fields of the schema that no value is tried for, and why.
   var untried: [String: String] = [:]
   /// The documents, where they are not one of the kind's own.
   var documents: (@Sendable (_ isAbsent: Bool) -> String)?
-  /// What answers the requests about it in the place of the sandbox.
+  /// Answers the requests about it in place of the sandbox.
   var service: (@Sendable () -> @Sendable (HTTPExchange) -> JSONValue?)?
 
   var testDescription: String { variant.isEmpty ? kind.name : "\(kind.name) (\(variant))" }
@@ -45,7 +45,7 @@ struct KindSample: Sendable, CustomTestStringConvertible {
       all.removeAll { $0.field == value.field }
       all.append(value)
     }
-    // An absent resource is known by where it is.
+    // The parent identifies an absent resource.
     if isAbsent {
       all = all.filter { kind.schema[$0.field]?.traits.contains(.manifestOnly) == true }
     }
@@ -73,7 +73,7 @@ struct KindSample: Sendable, CustomTestStringConvertible {
     "{services: [artifactregistry.googleapis.com, iam.googleapis.com]}")
 }
 
-/// One request and what a stand-in needs of it.
+/// One request, as a test server needs it.
 struct HTTPExchange: Sendable {
   let method: String
   /// Without the query.

@@ -5,8 +5,8 @@ import Operations
 import Synchronization
 import TestSupport
 
-/// A made-up API with traits that no kind of Google's has together: children of children, a soft delete, and no list.
-/// The engine reads, plans and writes them without a line of its own.
+/// A sample API with traits that no Google kind combines: children of children, a soft delete, and no list. The engine
+/// reads, plans and writes its kinds without special code.
 enum OddKinds {
   static let catalog: KindSet = {
     let google = KindSet.google
@@ -127,7 +127,7 @@ struct Book: CloudKind {
   }
 }
 
-/// What both made-up kinds answer alike.
+/// The common answers of both sample kinds.
 protocol OddKind: CloudKind {}
 extension Shelf: OddKind {}
 extension Book: OddKind {}
@@ -163,7 +163,7 @@ extension OddKind {
   }
 }
 
-/// The server of the made-up API.
+/// The server of the sample API.
 final class OddService: Sendable {
   private let state = Mutex((things: [String: JSONObject](), count: 0))
 

@@ -2,7 +2,7 @@ import Model
 import TestSupport
 
 extension KindSample {
-  /// At least one sample of every kind that there is.
+  /// At least one sample of every kind.
   static let all: [KindSample] =
     [project, service, serviceAccount, serviceAccountKey, role, rule] + repositories + [
       shelf, book,
