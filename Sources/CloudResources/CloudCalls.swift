@@ -32,7 +32,7 @@ package struct CloudCalls: Sendable {
   ///
   /// Waits for a service that this run enabled and that is not on yet, and for a resource that this run created and
   /// that the server does not see yet: in both cases nothing was carried out. Also waits, up to a minute in total, for
-  /// a resource that the plan has read and a response denies (`SeenResources`). Runs `beforeSending` before every
+  /// a resource that the plan has read and an answer denies (`SeenResources`). Runs `beforeSending` before every
   /// attempt.
   /// answer denies (`SeenResources`). `beforeSending` is run just before each sending.
   package func call(

@@ -37,7 +37,7 @@ extension Address {
 
   /// The state that a live value shows.
   package func state(of live: JSONValue) -> ObservedState {
-    resource?.state(of: live) ?? .unknown("a response of another kind")
+    resource?.state(of: live) ?? .unknown("an answer of another kind")
   }
 
   /// Whether a 404 means that it is absent.

@@ -2,10 +2,10 @@ package import GoogleCloud
 package import JSON
 package import Model
 
-/// Checks whether a response belongs to its request and can be understood. Any other response proves nothing: neither
+/// Checks whether an answer belongs to its request and can be understood. Any other answer proves nothing: neither
 /// absence, nor a difference, nor the success of a write.
 package enum LiveAnswer {
-  /// Throws `malformed` if a response is about another resource, or cannot be compared with the written fields.
+  /// Throws `malformed` if an answer is about another resource, or cannot be compared with the written fields.
   package static func check(
     _ answer: JSONValue, of address: Address, _ call: APICall, written: JSONObject = [:]
   ) throws(APIError) {
@@ -17,24 +17,24 @@ package enum LiveAnswer {
     }
   }
 
-  /// Throws `ambiguous` if the response of a write does not name the resource: the next read then decides the outcome.
+  /// Throws `ambiguous` if the answer of a write does not name the resource: the next read then decides the outcome.
   package static func checkWrite(
     _ answer: JSONValue, of address: Address, _ call: APICall
   ) throws(APIError) {
     guard address.rest?.isNamed(answer, address) == true else {
       throw APIError(
-        .ambiguous, call.label, "the response is about another resource than the write")
+        .ambiguous, call.label, "the answer is about another resource than the write")
     }
   }
 
-  /// Throws `ambiguous` if the response of a write that returns nothing contains an error nevertheless.
+  /// Throws `ambiguous` if the answer of a write that returns nothing contains an error nevertheless.
   package static func checkEmpty(_ answer: JSONValue, _ call: APICall) throws(APIError) {
     guard answer.object != nil, answer["error"] == nil else {
-      throw APIError(.ambiguous, call.label, "the response does not belong to this call")
+      throw APIError(.ambiguous, call.label, "the answer does not belong to this call")
     }
   }
 
-  /// The billing account in a response; nil for a project without one. Throws `malformed` if the response is about
+  /// The billing account in an answer; nil for a project without one. Throws `malformed` if the answer is about
   /// another project.
   package static func billingAccount(
     in answer: JSONValue, of project: String, _ label: String
@@ -53,6 +53,6 @@ package enum LiveAnswer {
     return account.isEmpty ? nil : account
   }
 
-  /// The message for a response about something else.
-  package static let notAsked = "the response is about another resource than the request"
+  /// The message for an answer about something else.
+  package static let notAsked = "the answer is about another resource than the request"
 }

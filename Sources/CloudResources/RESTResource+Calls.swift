@@ -3,7 +3,7 @@ import Grammar
 package import JSON
 package import Model
 
-/// The calls about resources of a kind, and the checks that responses belong to them.
+/// The calls about resources of a kind, and the checks that answers belong to them.
 extension RESTResource {
   /// The label of a call in messages: `iam.roles.get p/role/publisher`.
   package func label(_ verb: String, _ address: Address) -> String {
@@ -149,7 +149,7 @@ extension RESTResource {
 
   // MARK: answers
 
-  /// Whether a response is about this resource.
+  /// Whether an answer is about this resource.
   package func isAbout(_ value: JSONValue, _ address: Address) -> Bool {
     guard isNamed(value, address) else { return false }
     let parts = ResourceNames.parts(of: value["name"]?.string ?? "")
@@ -162,7 +162,7 @@ extension RESTResource {
     }
   }
 
-  /// Whether a response names this resource; the responses of some writes contain little more.
+  /// Whether an answer names this resource; the answers of some writes contain little more.
   package func isNamed(_ value: JSONValue, _ address: Address) -> Bool {
     switch proof {
     case .name, .nameAndMember:

@@ -10,7 +10,7 @@ package struct RESTResource: Sendable {
   package var version: String
   /// Google's names; nil if addresses of the kind do not contain Google's ids.
   package var name: PathTemplate?
-  /// How a response proves that it is about an address.
+  /// How an answer proves that it is about an address.
   package var proof: Proof
   /// The singular in messages: `role`.
   package var noun: String
@@ -36,9 +36,9 @@ package struct RESTResource: Sendable {
   package var policy: PolicyCall?
   /// Fields that create and update do not accept, because separate calls set them (`disabled`).
   package var switchedFields: Set<String>
-  /// Fields that another API holds: no response of this one contains them (`billingAccount`).
+  /// Fields that another API holds: no answer of this one contains them (`billingAccount`).
   package var foreignFields: Set<String>
-  /// Whether responses name the project by its number: `projects/123/services/iam.googleapis.com`.
+  /// Whether answers name the project by its number: `projects/123/services/iam.googleapis.com`.
   package var namesProjectNumber: Bool
 
   /// A description of one kind.
@@ -72,7 +72,7 @@ package struct RESTResource: Sendable {
 }
 
 extension RESTResource {
-  /// How a response proves that it is about an address.
+  /// How an answer proves that it is about an address.
   package enum Proof: Sendable {
     /// By its `name`.
     case name
@@ -80,7 +80,7 @@ extension RESTResource {
     case nameAndMember(String)
     /// By a member with the id, because its `name` ends in a number.
     case memberAndNumber(String)
-    /// No response can.
+    /// No answer can.
     case impossible
   }
 
@@ -109,7 +109,7 @@ extension RESTResource {
 
   /// How one call reads several resources.
   package enum Grouping: Sendable {
-    /// By the list of a collection: the member of the response with the resources, and the largest page of the API.
+    /// By the list of a collection: the member of the answer with the resources, and the largest page of the API.
     case list(items: String, pageSize: Int, query: [(String, String)] = [])
     /// By a custom method on the collection that names at most `size` of them, each by a query parameter.
     case batch(verb: String, parameter: String, items: String, size: Int)
@@ -117,7 +117,7 @@ extension RESTResource {
     case alone
   }
 
-  /// The response of a write.
+  /// The answer of a write.
   package enum Answer: Sendable {
     /// The resource as it is now.
     case resource
@@ -140,7 +140,7 @@ extension RESTResource {
     }
     /// The place of the new id.
     package var id: IDPlace
-    /// Its response.
+    /// Its answer.
     package var answer: Answer
     /// A refusal that blocks the id, by words in Google's message, and the remedy.
     package var blockedID: (words: String, help: String)?
@@ -169,7 +169,7 @@ extension RESTResource {
     package var mask: MaskPlace
     /// Whether it sends the etag that was read.
     package var sendsETag: Bool
-    /// Its response.
+    /// Its answer.
     package var answer: Answer
     /// A PATCH of the resource's name.
     package init(method: String = "update", mask: MaskPlace, sendsETag: Bool, answer: Answer) {
@@ -184,7 +184,7 @@ extension RESTResource {
   package struct PlainCall: Sendable {
     /// Whether it sends the etag that was read: in the query of a DELETE, in the body of a POST.
     package var sendsETag: Bool
-    /// Its response.
+    /// Its answer.
     package var answer: Answer
     /// A call on the resource's name.
     package init(sendsETag: Bool, answer: Answer) {

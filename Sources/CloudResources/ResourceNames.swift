@@ -18,7 +18,7 @@ package enum ResourceNames {
   }
 
   /// Whether a text can be the last part of a Google name. A space or a control character does not make another name:
-  /// it shows that the response was damaged.
+  /// it shows that the answer was damaged.
   package static func isPlainID(_ text: some StringProtocol) -> Bool {
     !text.isEmpty
       && text.utf8.allSatisfy { byte in

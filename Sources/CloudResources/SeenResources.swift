@@ -5,8 +5,8 @@ package import Model
 
 /// The declared resources that the plan of this run read.
 ///
-/// Google's APIs learn of a change one after another, within minutes. If a response denies a resource that another
-/// response of the same run has shown, a short wait is worthwhile; every other refusal is final.
+/// Google's APIs learn of a change one after another, within minutes. If an answer denies a resource that another
+/// answer of the same run has shown, a short wait is worthwhile; every other refusal is final.
 package struct SeenResources: Sendable {
   private let names: Set<String>
   private let created: [Address: Double]

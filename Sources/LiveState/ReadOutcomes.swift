@@ -10,7 +10,7 @@ enum ReadAnswer: Sendable {
   case keys([LiveKey])
 }
 
-/// The responses of all reads of a snapshot.
+/// The answers of all reads of a snapshot.
 struct ReadOutcomes: Sendable {
   private(set) var byRead: [Read: Result<ReadAnswer, APIError>] = [:]
 
@@ -33,7 +33,7 @@ struct ReadOutcomes: Sendable {
     if case .success(.list(let value))? = byRead[read] { value } else { nil }
   }
 
-  /// A project's number, from its own response or those about its services (`projects/123`, `projects/123/services/x`).
+  /// A project's number, from its own answer or those about its services (`projects/123`, `projects/123/services/x`).
   ///
   /// - Parameter project: its address.
   func projectNumber(of project: Address) -> String? {

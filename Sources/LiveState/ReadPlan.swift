@@ -43,7 +43,7 @@ enum Read: Hashable, Sendable {
     }
   }
 
-  /// Whether one response covers several declared resources.
+  /// Whether one answer covers several declared resources.
   var isGroup: Bool {
     switch self {
     case .list: true
@@ -53,7 +53,7 @@ enum Read: Hashable, Sendable {
   }
 }
 
-/// The reads for a snapshot of some manifests: all known before the first response, so that they are sent as one wave.
+/// The reads for a snapshot of some manifests: all known before the first answer, so that they are sent as one wave.
 ///
 /// `RequestCountTests` pins the number of requests.
 struct ReadPlan: Sendable {
@@ -279,7 +279,7 @@ struct ReadPlan: Sendable {
   }
 
   // The e-mails of service agents contain project numbers: those that manifests name and, for an exclusive entry, those
-  // of the policy's own project, which stay. Responses about services contain the number; otherwise the project is
+  // of the policy's own project, which stay. Answers about services contain the number; otherwise the project is
   // read.
   private mutating func planNumbers() {
     for policy in graph.policies.values where wants(policy.address) {

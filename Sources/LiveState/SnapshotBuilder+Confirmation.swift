@@ -33,11 +33,11 @@ extension SnapshotBuilder {
         let names = paths.map { "`\($0)`" }.sorted().joined(separator: ", ")
         return .unreadable(
           .local(
-            "\(address): the list and its own response differ in \(names); try again"))
+            "\(address): the list and its own answer differ in \(names); try again"))
       }
       return .present(LiveResource(address: address, value: value))
     case .failure(let error): return .unreadable(ReadProblem(error, project: address.project))
-    case .success: return .unreadable(.local("\(address): a response of another kind"))
+    case .success: return .unreadable(.local("\(address): an answer of another kind"))
     }
   }
 

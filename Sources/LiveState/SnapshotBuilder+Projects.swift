@@ -31,12 +31,12 @@ extension SnapshotBuilder {
       }
       if error.kind == .notFound { return .absent(.confirmed) }
       return .unreadable(ReadProblem(error, project: address.project))
-    case .success: return .unreadable(.local("\(address): a response of another kind"))
+    case .success: return .unreadable(.local("\(address): an answer of another kind"))
     case nil: return inferred(resource)
     }
   }
 
-  /// A project of which only the existence matters: any response about its contents proves it, even a 404.
+  /// A project of which only the existence matters: any answer about its contents proves it, even a 404.
   private func inferred(_ resource: DesiredResource) -> Observation<LiveResource> {
     let address = resource.address
     var problem: APIError?

@@ -4,10 +4,10 @@ import JSON
 import Keys
 import Model
 
-/// Turns the responses of all reads into a snapshot: pure, and the only place that decides what is absent.
+/// Turns the answers of all reads into a snapshot: pure, and the only place that decides what is absent.
 ///
 /// A resource is absent only if a complete list lacks it, if a 404 names it, or if its parent is absent or does not
-/// exist yet. Everything else that no response showed is unreadable.
+/// exist yet. Everything else that no answer showed is unreadable.
 struct SnapshotBuilder {
   let graph: DesiredGraph
   let plan: ReadPlan
@@ -15,7 +15,7 @@ struct SnapshotBuilder {
   let local: LocalKeys
   /// The live resources in the lists that were read, by read and address, so that each list is searched once.
   let listed: [Read: [Address: JSONValue]]
-  /// Projects with a successful read: they exist, whatever other responses say.
+  /// Projects with a successful read: they exist, whatever other answers say.
   let answered: Set<String>
   /// Other resources with a successful read inside them.
   private let inhabited: Set<Address>
@@ -92,7 +92,7 @@ struct SnapshotBuilder {
     return destination
   }
 
-  /// The reads that follow from the first responses: GETs in place of a forbidden list, of accounts that one response
+  /// The reads that follow from the first answers: GETs in place of a forbidden list, of accounts that one answer
   /// shows and another lacks, of differences in a list that only a replacement could change, and of projects whose
   /// number is still missing.
   func followingReads() -> [Read] {
@@ -140,7 +140,7 @@ struct SnapshotBuilder {
       }
       return confirmed(seen(address, value), of: resource)
     case .success(.object(let value)): return seen(address, value)
-    case .success(.keys): return .unreadable(.local("\(address): a response of another kind"))
+    case .success(.keys): return .unreadable(.local("\(address): an answer of another kind"))
     case .failure(let error):
       if isContradicted(address) { return observeContradicted(address) }
       if source.isGroup, error.isPermissionDenied {
@@ -154,7 +154,7 @@ struct SnapshotBuilder {
   }
 
   /// Whether an account is missing in its list, or in its own read, although a read inside it succeeded: its keys, or
-  /// its policy. One of the two responses is outdated, so neither proves absence.
+  /// its policy. One of the two answers is outdated, so neither proves absence.
   private func isContradicted(_ address: Address) -> Bool {
     guard plan.kinds.credential(of: address.kind) != nil, let source = plan.sources[address] else {
       return false
@@ -215,7 +215,7 @@ struct SnapshotBuilder {
       .local("\(address): it was not found, but its contents were read; try again"))
   }
 
-  /// A resource with a response, by its state. One that cannot be compared is unreadable.
+  /// A resource with an answer, by its state. One that cannot be compared is unreadable.
   private func seen(_ address: Address, _ value: JSONValue) -> Observation<LiveResource> {
     if let problem = problem(address, value) { return .unreadable(problem) }
     switch address.state(of: value) {

@@ -119,7 +119,7 @@ public struct SnapshotReader: Sendable {
     return members
   }
 
-  /// Exactly the requested resources; a response that lacks one proves nothing about it.
+  /// Exactly the requested resources; an answer that lacks one proves nothing about it.
   private func batch(
     _ collection: ResourceCollection, _ ids: [String]
   ) async throws(APIError) -> [JSONValue] {
@@ -135,15 +135,15 @@ public struct SnapshotReader: Sendable {
       case 1: continue
       case 0:
         throw APIError(
-          .malformed, call.label, "the response lacks \(rest.plural) that the request names")
+          .malformed, call.label, "the answer lacks \(rest.plural) that the request names")
       default:
-        throw APIError(.malformed, call.label, "the response contains a \(rest.noun) twice")
+        throw APIError(.malformed, call.label, "the answer contains a \(rest.noun) twice")
       }
     }
     guard members.count == ids.count else {
       throw APIError(
         .malformed, call.label,
-        "the response contains \(rest.plural) that the request does not name")
+        "the answer contains \(rest.plural) that the request does not name")
     }
     return members
   }

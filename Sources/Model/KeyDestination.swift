@@ -97,7 +97,7 @@ public struct KeyDestination: Sendable, Hashable {
   /// The path, as messages print it.
   public var path: String
 
-  /// How many seconds the server's responses may lack a new key. Source: docs/google-apis.md#eventual-consistency.
+  /// How many seconds the server's answers may lack a new key. Source: docs/google-apis.md#eventual-consistency.
   public static let patience: Int64 = 60
 
   /// By default without replaced files, leftovers or another run at work, and with safe permission bits.

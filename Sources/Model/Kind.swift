@@ -62,7 +62,7 @@ public protocol ResourceKind: Kind {
   func read(reference text: String, project: String) -> KindReference?
 
   /// Why a live resource cannot be compared with the written fields, beyond the rules of the schema; nil if it can. A
-  /// difference from an unusable response could replace a live resource.
+  /// difference from an unusable answer could replace a live resource.
   func problem(inLive live: JSONValue, written: JSONObject) -> String?
 
   /// The fields to request, given the live ones: adds safe defaults that belong to a written field, each with a remark.
@@ -177,7 +177,7 @@ public enum ObservedState: Sendable, Hashable {
   case present
   /// It is deleted, and can still be restored.
   case softDeleted
-  /// It has a response, but does not exist: a service that is off.
+  /// It has an answer, but does not exist: a service that is off.
   case absent
   /// A state that arctl does not know; a sentence about it, to follow its address.
   case unknown(String)

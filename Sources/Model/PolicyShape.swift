@@ -7,7 +7,7 @@ public enum PolicyShape {
 
   /// Why a policy cannot be understood; nil if it has the form that Google documents.
   ///
-  /// A response that is not a policy (`{}`, an error, another page) would read as a policy without members: removals
+  /// An answer that is not a policy (`{}`, an error, another page) would read as a policy without members: removals
   /// would disappear from the plan. Every policy has an etag, even one that was never set
   /// (docs/google-apis.md#reading-and-writing-a-policy), so a value without one is not taken for a policy. A fifth
   /// member could be another rule about access, as `auditConfigs` once was; arctl would compare one half and overwrite

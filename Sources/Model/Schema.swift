@@ -34,7 +34,7 @@ public struct Field: Sendable {
     case immutable
     /// Set by the server; writing it in a manifest is an error.
     case outputOnly
-    /// In every response of the server: a response without it is not evidence about the resource.
+    /// In every answer of the server: an answer without it is not evidence about the resource.
     case returned
     /// Accepted by the server and never returned, so it cannot be compared.
     case inputOnly

@@ -75,9 +75,9 @@ public struct ReadProblem: Sendable, Hashable {
 public struct LiveResource: Sendable, Hashable {
   /// The address of the resource.
   public var address: Address
-  /// The whole response of the server, in wire form.
+  /// The whole answer of the server, in wire form.
   public var value: JSONValue
-  /// Pairs a resource's address with the server's response.
+  /// Pairs a resource's address with the server's answer.
   public init(address: Address, value: JSONValue) {
     self.address = address
     self.value = value

@@ -93,7 +93,7 @@ struct PolicyCalls: Sendable {
     }
     guard let call = resource.rest?.policyWrite(resource, wanted) else { throw hasNone }
     let written = try await calls.call(call, on: resource)
-    // The response is the policy after the write. It counts only if it is a policy and as intended; otherwise a read
+    // The answer is the policy after the write. It counts only if it is a policy and as intended; otherwise a read
     // decides.
     guard PolicyShape.problem(in: written) != nil || intent.apply(to: written) != written else {
       return .settled(OperationResult())

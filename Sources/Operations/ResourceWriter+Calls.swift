@@ -20,7 +20,7 @@ extension ResourceWriter {
     SchemaDiff.changes(desired: spec, live: live, schema: schema)
   }
 
-  /// The written fields that responses of this API can contain.
+  /// The written fields that answers of this API can contain.
   package func heldHere(_ spec: JSONObject) -> JSONObject { spec.without(rest.foreignFields) }
 
   /// The written fields that create and update accept.
@@ -43,7 +43,7 @@ extension ResourceWriter {
       .other, call: "\(address)", message: "a \(rest.noun) cannot be \(participle)")
   }
 
-  /// Sends a write and waits for its end. Throws `ambiguous` if the response is about something else.
+  /// Sends a write and waits for its end. Throws `ambiguous` if the answer is about something else.
   ///
   /// - Parameter isPatient: whether to wait until the server sees what this run has just created.
   package func send(
@@ -62,7 +62,7 @@ extension ResourceWriter {
     }
   }
 
-  /// Creates a named resource; after an ambiguous response or a 409 a read decides the outcome.
+  /// Creates a named resource; after an ambiguous answer or a 409 a read decides the outcome.
   ///
   /// Returns nil if this call created it; otherwise the existing resource, to compare with `spec`.
   func createNamed(
@@ -111,7 +111,7 @@ extension ResourceWriter {
     return etag
   }
 
-  /// Repeats an idempotent write after an ambiguous response or a lost race: `attempt` reads and checks first, and
+  /// Repeats an idempotent write after an ambiguous answer or a lost race: `attempt` reads and checks first, and
   /// writes only what is still missing.
   package func repeated<Value>(
     _ label: String, _ attempt: () async throws -> Value

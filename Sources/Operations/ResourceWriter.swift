@@ -6,7 +6,7 @@ package import Model
 /// Writes one resource by the description of its kind's REST resource.
 ///
 /// It reads and checks the resource once before a write, and makes the write from the checked value: a second read
-/// could show another value than the checked one. After an ambiguous response it reads and checks again.
+/// could show another value than the checked one. After an ambiguous answer it reads and checks again.
 package struct ResourceWriter: ResourceWrites {
   /// The client for the calls.
   package let calls: CloudCalls
@@ -122,7 +122,7 @@ package struct ResourceWriter: ResourceWrites {
     guard let delete = rest.delete else { throw impossible("deleted") }
     let label = label("delete")
     return try await repeated(label) {
-      // The read is repeated in every attempt: after an ambiguous response the resource may be deleted already, or
+      // The read is repeated in every attempt: after an ambiguous answer the resource may be deleted already, or
       // exchanged.
       guard let live = try await calls.read(address, for: replacement ?? [:]),
         try isPresent(live)
@@ -204,11 +204,11 @@ package struct ResourceWriter: ResourceWrites {
 
 /// A resource that was read and checked directly before a write.
 package struct LiveValue {
-  /// The server's response.
+  /// The server's answer.
   package var value: JSONValue
   /// The remaining differences from the written fields.
   package var differences: [FieldChange]
-  /// Pairs a response with the remaining differences.
+  /// Pairs an answer with the remaining differences.
   package init(value: JSONValue, differences: [FieldChange]) {
     self.value = value
     self.differences = differences

@@ -63,7 +63,7 @@ struct ServiceCalls: Sendable {
     }
   }
 
-  /// Enabling is idempotent, so it is repeated after a lost response; the other cases are those that Terraform's google
+  /// Enabling is idempotent, so it is repeated after a lost answer; the other cases are those that Terraform's google
   /// provider repeats (docs/google-apis.md#errors-that-pass).
   private func isPassing(_ error: APIError) -> Bool {
     switch error.kind {

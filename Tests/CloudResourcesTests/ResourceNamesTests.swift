@@ -31,7 +31,7 @@ import Testing
     #expect(ReadCalls.resource(address) == nil)
   }
 
-  @Test func aResponseNamesTheProjectByItsIDOrNumber() throws {
+  @Test func anAnswerNamesTheProjectByItsIDOrNumber() throws {
     let repository = try address("p/repository/us/r")
     let rest = try #require(repository.rest)
     for (name, isOwn) in [
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  /// The response about an account must repeat its e-mail, and that about a project its id besides its number.
+  /// The answer about an account must repeat its e-mail, and that about a project its id besides its number.
   @Test func aNameAloneMayNotProveAResource() throws {
     let account = try address("p/serviceAccount/up")
     let email = "up@p.iam.gserviceaccount.com"

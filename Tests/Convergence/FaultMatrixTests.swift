@@ -4,7 +4,7 @@ import Model
 import Platform
 import Testing
 
-/// Every request of an apply is lost once, or its response is, or a 503 answers it: the run reports the true result,
+/// Every request of an apply is lost once, or its answer is, or a 503 answers it: the run reports the true result,
 /// and the next one ends with an empty plan, without duplicates and with the changes of others untouched.
 @Suite struct FaultMatrixTests {
   private static let manifests = """

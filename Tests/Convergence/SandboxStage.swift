@@ -30,14 +30,14 @@ final class HastyClock: Platform.Clock {
   }
 }
 
-/// A transport that loses one request, or its response, and records the others.
+/// A transport that loses one request, or its answer, and records the others.
 final class LossyTransport: HTTPTransport {
   enum Fault: String, Sendable, CaseIterable {
     /// The request does not arrive.
     case lostRequest
-    /// The server carries out the request, and the response is lost.
+    /// The server carries out the request, and the answer is lost.
     case lostAnswer
-    /// The response is a 503.
+    /// The answer is a 503.
     case unavailable
   }
   private struct State {

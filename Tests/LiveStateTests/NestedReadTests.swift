@@ -7,11 +7,11 @@ import Testing
 
 @testable import LiveState
 
-/// Resources inside another one, if the parent does not exist, and if the responses contradict each other.
+/// Resources inside another one, if the parent does not exist, and if the answers contradict each other.
 @Suite struct NestedReadTests {
   private let account = Make.account
   private let accounts = Read.list(ResourceCollection(.serviceAccount, project: "p"))
-  /// The only kind with a parent resource has no list, so the test builds these responses itself.
+  /// The only kind with a parent resource has no list, so the test builds these answers itself.
   private let below = Read.list(
     ResourceCollection(.serviceAccountKey, project: "p", ["uploader"]))
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import LiveState
 
-/// Every field of every kind with values that no server sends or that prove nothing: such a response is never a reason
+/// Every field of every kind with values that no server sends or that prove nothing: such an answer is never a reason
 /// to create, replace, delete or undelete, and a value of the wrong type is unreadable.
 @Suite struct OddFieldTests {
   /// One resource with every field, and one way to damage it.
@@ -167,7 +167,7 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func anUnusableResponseIsNotAReasonToCreateOrDelete(isEverywhere: Bool) async throws {
+  func anUnusableAnswerIsNotAReasonToCreateOrDelete(isEverywhere: Bool) async throws {
     for sample in try Self.samples() {
       let live = JSONValue.object(sample.live)
       for path in Self.paths(live) {
@@ -215,7 +215,7 @@ import Testing
     }
   }
 
-  /// A field that every response of Google contains, and that decides what arctl does.
+  /// A field that every answer of Google contains, and that decides what arctl does.
   private func isNeeded(_ path: [Step], _ sample: Sample) -> Bool {
     let needed: [String] =
       switch sample.address.kind {

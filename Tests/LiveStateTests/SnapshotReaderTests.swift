@@ -97,7 +97,7 @@ import Testing
     #expect(stage.cloud.requests.count == 1)
   }
 
-  @Test func serverErrorsAndTruncatedResponsesProveNothing() async throws {
+  @Test func serverErrorsAndTruncatedAnswersProveNothing() async throws {
     for answer: FakeCloud.Answer in [
       .error(503, "UNAVAILABLE"), .failure(.ambiguous), .failure(.notSent),
       .success(.init(status: 200, body: Array("{\"repositories\": [".utf8))),

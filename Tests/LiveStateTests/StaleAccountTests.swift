@@ -5,7 +5,7 @@ import Testing
 
 @testable import LiveState
 
-/// Lists of accounts and keys may be outdated: a resource that one response lacks and another of the same wave shows is
+/// Lists of accounts and keys may be outdated: a resource that one answer lacks and another of the same wave shows is
 /// not absent.
 @Suite struct StaleAccountTests {
   private let accounts = "GET /v1/projects/p/serviceAccounts"
@@ -68,7 +68,7 @@ import Testing
     #expect(snapshot.resources[Make.account]?.word == "unreadable other")
   }
 
-  @Test func anAccountInNoResponseIsAbsent() async throws {
+  @Test func anAccountInNoAnswerIsAbsent() async throws {
     let stage = try LiveStage()
     stage.cloud.on(accounts, .json(["accounts": []]))
     stage.cloud.on(keys, .notFound)

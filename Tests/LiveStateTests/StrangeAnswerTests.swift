@@ -5,7 +5,7 @@ import Testing
 
 @testable import LiveState
 
-/// Responses to other requests prove nothing.
+/// Answers to other requests prove nothing.
 @Suite struct StrangeAnswerTests {
   private let artifacts = "artifactregistry.googleapis.com"
   private let list = "GET /v1/projects/p/locations/us/repositories"
@@ -34,7 +34,7 @@ import Testing
     "{}", #"{"error": {"code": 404}}"#, #"{"name": "projects/p/locations/us/repositories/other"}"#,
     #"{"name": "projects/q/locations/us/repositories/r"}"#,
   ])
-  func aResponseAboutSomethingElseIsUnreadable(_ text: String) async throws {
+  func anAnswerAboutSomethingElseIsUnreadable(_ text: String) async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(try JSONValue(parsing: Array(text.utf8))))
     let snapshot = await stage.read(
@@ -53,7 +53,7 @@ import Testing
     #"{"name": "projects/1/services/artifactregistry.googleapis.com", "state": ["DISABLED"]}"#,
     #"{"name": "projects/1/services/artifactregistry.googleapis.com", "state": ""}"#,
   ])
-  func aResponseAboutAnotherServiceDoesNotMeanOff(_ text: String) async throws {
+  func anAnswerAboutAnotherServiceDoesNotMeanOff(_ text: String) async throws {
     let answer = try JSONValue(parsing: Array(text.utf8))
     let service = Make.service(artifacts)
     let alone = try LiveStage()
@@ -131,7 +131,7 @@ import Testing
     #"{"projectId": "p", "billingAccountName": "zzz"}"#,
     #"{"projectId": "p", "name": "projects/q/billingInfo", "billingAccountName": ""}"#,
   ])
-  func aBillingResponseOfAnotherProjectIsNotAMissingAccount(_ text: String) async throws {
+  func aBillingAnswerOfAnotherProjectIsNotAMissingAccount(_ text: String) async throws {
     let stage = try LiveStage()
     stage.cloud.on("GET /v3/projects/p", .json(Make.live(Make.project)))
     stage.cloud.on(

@@ -47,7 +47,7 @@ import Testing
       ]))
   }
 
-  /// Without an etag in the response a write cannot be guarded, so none is sent.
+  /// Without an etag in the answer a write cannot be guarded, so none is sent.
   @Test func withoutAnEtagNothingIsWritten() async throws {
     for test in WriteCase.all
     where ["project update", "role update", "role deletion", "role return"]
@@ -69,7 +69,7 @@ import Testing
 }
 
 extension Result where Success == HTTPResponse, Failure == HTTPFailure {
-  /// The same response with another etag, or without one.
+  /// The same answer with another etag, or without one.
   fileprivate func with(etag: JSONValue?) throws -> Self {
     var response = try get()
     guard var object = try JSONValue(parsing: response.body).object, object["etag"] != nil else {

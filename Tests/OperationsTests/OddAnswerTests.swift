@@ -6,7 +6,7 @@ import Testing
 
 @testable import Operations
 
-/// Responses that are about something else, or cannot be understood, for every request of a write.
+/// Answers that are about something else, or cannot be understood, for every request of a write.
 @Suite struct OddAnswerTests {
   private static let odd: [JSONValue] = [
     [:], ["error": ["code": 5, "message": "no"]], ["message": "please log in"], ["name": 7],
@@ -19,7 +19,7 @@ import Testing
     ["etag": "E", "bindings": 7], ["services": []],
   ]
 
-  /// Nothing is written after a read with an unusable response: neither after the read for the precondition, nor after
+  /// Nothing is written after a read with an unusable answer: neither after the read for the precondition, nor after
   /// a repeated read.
   @Test func nothingIsWrittenAfterAnUnusableRead() async throws {
     for test in WriteCase.all {
@@ -43,9 +43,9 @@ import Testing
     }
   }
 
-  /// A response to a write that is about something else is not success: the resource is read again, and the write fails
+  /// An answer to a write that is about something else is not success: the resource is read again, and the write fails
   /// because the read does not show its result.
-  @Test func aResponseAboutSomethingElseIsNotSuccess() async throws {
+  @Test func anAnswerAboutSomethingElseIsNotSuccess() async throws {
     // Google answers the first two with an empty object; the undeleted resource is read after the others.
     let others = ["account switch", "account deletion", "account return", "role return"]
     for test in WriteCase.all where !others.contains(test.name) {

@@ -76,7 +76,7 @@ import Testing
     #expect(stage.cloud.requests.map { $0.prefix(3) } == ["GET", "PAT", "GET"])
   }
 
-  @Test func anUpdateWithALostResponseIsCheckedAgain() async throws {
+  @Test func anUpdateWithALostAnswerIsCheckedAgain() async throws {
     let seen = Make.live(Make.repository, ["description": "old"])
     for (now, expected) in [
       (Make.live(Make.repository, ["description": "new"]), "already so"),
@@ -100,7 +100,7 @@ import Testing
   }
 
   /// The planned resource is already deleted, and another one has its name: that one stays.
-  @Test func aDeletionWithALostResponseIsCheckedAgain() async throws {
+  @Test func aDeletionWithALostAnswerIsCheckedAgain() async throws {
     let seen = Make.live(Make.account)
     let stage = try LiveStage()
     stage.cloud.on(

@@ -70,7 +70,7 @@ import Testing
   }
 
   /// `{}` would look like a policy without members, and so like a completed removal.
-  @Test func aResponseThatIsNotAPolicyIsNotTrusted() async throws {
+  @Test func anAnswerThatIsNotAPolicyIsNotTrusted() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy(["user:a@x.com"])))
     stage.cloud.on(set, .empty)
@@ -122,7 +122,7 @@ import Testing
     #expect(stage.cloud.count(set) == 6)
   }
 
-  @Test func aCarriedOutWriteWithALostResponseIsNotRepeated() async throws {
+  @Test func aCarriedOutWriteWithALostAnswerIsNotRepeated() async throws {
     let stage = try LiveStage()
     stage.cloud.on(get, .json(policy([])), .json(policy(["user:b@x.com"], etag: "e2")))
     stage.cloud.on(set, .failure(.ambiguous))

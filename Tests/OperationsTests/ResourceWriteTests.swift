@@ -53,7 +53,7 @@ import Testing
     #expect(stage.cloud.bodies(post) == [.object(spec)])
   }
 
-  @Test func aCarriedOutCreateWithALostResponseSucceedsWithoutASecondCreate() async throws {
+  @Test func aCarriedOutCreateWithALostAnswerSucceedsWithoutASecondCreate() async throws {
     let stage = try LiveStage()
     stage.cloud.on(post, .failure(.ambiguous))
     stage.cloud.on("GET \(at)", .json(Make.live(Make.repository, ["description": "Python"])))
@@ -137,7 +137,7 @@ import Testing
     #expect(body["sizeBytes"] == nil)
   }
 
-  @Test func aPatchWithALostResponseIsReadBeforeItIsRepeated() async throws {
+  @Test func aPatchWithALostAnswerIsReadBeforeItIsRepeated() async throws {
     let stage = try LiveStage()
     stage.cloud.on(
       "GET \(at)", .json(Make.live(Make.repository, ["description": "old"])),
@@ -248,7 +248,7 @@ import Testing
     let stage = try LiveStage()
     let seen = Make.live(Make.account, ["displayName": "x", "description": "old"])
     stage.cloud.on("GET \(account)", .json(seen))
-    // The response contains only the name and the fields of the mask.
+    // The answer contains only the name and the fields of the mask.
     stage.cloud.on("PATCH \(account)", .json(["name": seen["name"] ?? "", "displayName": "P"]))
     let spec: JSONObject = ["displayName": "PyPI uploader", "description": .null]
     _ = try await stage.run(update(spec, of: Make.account, seen: seen), on: Make.account)

@@ -8,7 +8,7 @@ import Testing
 @testable import CloudResources
 @testable import Operations
 
-/// If the plan of a run read a resource and a response denies it, the run waits: a minute in total.
+/// If the plan of a run read a resource and an answer denies it, the run waits: a minute in total.
 @Suite struct RetryLicenceTests {
   private let get = "GET /v1/projects/p/locations/us/repositories/r:getIamPolicy"
   private let set = "POST /v1/projects/p/locations/us/repositories/r:setIamPolicy"

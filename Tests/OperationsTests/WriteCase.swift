@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import Operations
 
-/// A write of arctl, with the responses to it and before it: one case for each way in which arctl writes.
+/// A write of arctl, with the answers to it and before it: one case for each way in which arctl writes.
 struct WriteCase {
   var name: String
   var action: Operation.Action

@@ -5,7 +5,7 @@ import TestSupport
 
 @testable import Reconcile
 
-/// Sample addresses, manifests and responses, so that these tests do not depend on Google's kinds.
+/// Sample addresses, manifests and answers, so that these tests do not depend on Google's kinds.
 enum Fixture {
   static let place = SourcePosition(file: "a.yaml", line: 1, column: 1)
 

@@ -30,9 +30,9 @@ package struct HalfRandom: RandomSource {
   package func bytes(_ count: Int) -> [UInt8] { [UInt8](repeating: 0x80, count: count) }
 }
 
-/// Google's APIs as a table: responses by method and path, with or without the query.
+/// Google's APIs as a table: answers by method and path, with or without the query.
 ///
-/// Several responses to one key are sent in turn, the last one repeatedly. A request without a stub fails the test, and
+/// Several answers to one key are sent in turn, the last one repeatedly. A request without a stub fails the test, and
 /// so does, in `finish`, an unused stub.
 package final class FakeCloud: HTTPTransport {
   package typealias Answer = Result<HTTPResponse, HTTPFailure>
@@ -108,7 +108,7 @@ extension Result where Success == HTTPResponse, Failure == HTTPFailure {
     .failure(HTTPFailure(kind, "\(kind)"))
   }
 
-  /// An error response in Google's form.
+  /// An error answer in Google's form.
   package static func error(
     _ code: Int, _ status: String, _ message: String = "no", reason: String? = nil,
     metadata: JSONValue = [:]

@@ -3,7 +3,7 @@ package import Model
 
 /// Complete live values of a kind, built from its schema alone: every field has a value.
 package enum LiveSamples {
-  /// A server's response about a resource, with every field of the schema. `fields` override the sample values.
+  /// A server's answer about a resource, with every field of the schema. `fields` override the sample values.
   package static func value(of schema: Schema, _ fields: JSONObject) -> JSONObject {
     var value = object(
       schema.fields.filter { $0.traits.isDisjoint(with: [.manifestOnly, .otherAPI]) })

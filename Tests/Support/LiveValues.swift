@@ -1,9 +1,9 @@
 package import JSON
 package import Model
 
-/// Google's responses about the resources of `Make`.
+/// Google's answers about the resources of `Make`.
 extension Make {
-  /// A response about a resource: the fields that Google always sends, overridden by these.
+  /// An answer about a resource: the fields that Google always sends, overridden by these.
   package static func live(_ address: Address, _ fields: JSONObject = [:]) -> JSONValue {
     var value = always(address)
     for (name, field) in fields { value[name] = field }

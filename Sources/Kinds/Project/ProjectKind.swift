@@ -35,7 +35,7 @@ struct ProjectKind: CloudKind {
   }
 
   /// Every project of an organisation has a parent. A value without one is a project outside any organisation, or an
-  /// incomplete response: arctl does not move projects, so in both cases a person must check it.
+  /// incomplete answer: arctl does not move projects, so in both cases a person must check it.
   func problem(inLive live: JSONValue, written: JSONObject) -> String? {
     guard written["parent"]?.string != nil else { return nil }
     if let parent = live["parent"]?.string, !parent.isEmpty {
@@ -43,7 +43,7 @@ struct ProjectKind: CloudKind {
         ? nil : "`parent` is neither a folder nor an organization"
     }
     return
-      "`parent` is missing: the project is not in a folder or organization, or the response leaves it out"
+      "`parent` is missing: the project is not in a folder or organization, or the answer leaves it out"
   }
 
   /// Only `parent` says where to create it.

@@ -27,7 +27,7 @@ struct ProjectWriter: ResourceWrites {
   }
 
   /// False if the project exists already. A conflict is final: project ids are unique worldwide, and a project of
-  /// another owner answers like an absent one. Only after a lost response may it be the project of this run.
+  /// another owner answers like an absent one. Only after a lost answer may it be the project of this run.
   private func begin(_ call: APICall) async throws(APIError) -> Bool {
     var mayBeOurs = false
     for round in 0..<CloudCalls.rounds {

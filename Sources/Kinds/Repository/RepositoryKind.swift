@@ -56,7 +56,7 @@ struct RepositoryKind: CloudKind {
   }
   func policyName(of address: Address) -> PolicyName? { nil }
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
-  /// A repository in a response exists: the API has no other state.
+  /// A repository in an answer exists: the API has no other state.
   func state(of live: JSONValue) -> ObservedState { .present }
   let isListedBeforeItsProjectGoes = true
   func isSwitchedOff(by change: Change) -> Bool { false }

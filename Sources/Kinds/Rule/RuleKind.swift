@@ -63,7 +63,7 @@ struct RuleKind: CloudKind {
   }
   func policyName(of address: Address) -> PolicyName? { nil }
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
-  /// A rule in a response exists: the API has no other state.
+  /// A rule in an answer exists: the API has no other state.
   func state(of live: JSONValue) -> ObservedState { .present }
   let isListedBeforeItsProjectGoes = false
   func isSwitchedOff(by change: Change) -> Bool { false }

@@ -83,7 +83,7 @@ struct ServiceAccountKind: CloudKind {
   }
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
 
-  /// No response contains a deleted account.
+  /// No answer contains a deleted account.
   func state(of live: JSONValue) -> ObservedState { .present }
   let isListedBeforeItsProjectGoes = true
   func isSwitchedOff(by change: Change) -> Bool {

@@ -17,7 +17,7 @@ struct ServiceAccountWriter: ResourceWrites {
       try await switchNew(spec, try await calls.readCreated(address, for: spec))
       return OperationResult()
     }
-    // After a lost response the new account may still have to be disabled.
+    // After a lost answer the new account may still have to be disabled.
     let result = try generic.found(live, for: generic.takenByWrites(spec))
     calls.memory.recordCreated(address)
     try await switchNew(spec, live)
@@ -102,7 +102,7 @@ struct ServiceAccountWriter: ResourceWrites {
     }
   }
 
-  /// The response contains the restored account, which must be this one.
+  /// The answer contains the restored account, which must be this one.
   private func restore(_ uid: String, _ label: String) async throws {
     let call = APICall(
       .iam, .post, APIPath.join("v1", "projects", "-", "serviceAccounts", uid, verb: "undelete"),
@@ -111,7 +111,7 @@ struct ServiceAccountWriter: ResourceWrites {
     guard let restored = answer["restoredAccount"] else { return }
     try LiveAnswer.checkWrite(restored, of: address, call)
     guard restored["uniqueId"]?.string == uid else {
-      throw APIError(.ambiguous, call.label, "the response is about another account")
+      throw APIError(.ambiguous, call.label, "the answer is about another account")
     }
   }
 }

@@ -45,7 +45,7 @@ struct ServiceAccountKeyKind: CloudKind {
   func policyName(of address: Address) -> PolicyName? { nil }
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
   /// The list of keys is not read as the list of a kind.
-  func state(of live: JSONValue) -> ObservedState { .unknown("a response of another kind") }
+  func state(of live: JSONValue) -> ObservedState { .unknown("an answer of another kind") }
   let isListedBeforeItsProjectGoes = false
   func isSwitchedOff(by change: Change) -> Bool { false }
 

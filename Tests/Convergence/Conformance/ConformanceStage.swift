@@ -57,7 +57,7 @@ struct ConformanceStage: Sendable {
     ].compactMap { $0 }
   }
 
-  /// The member of a response with several resources of the kind; nil for a kind without such a response.
+  /// The member of an answer with several resources of the kind; nil for a kind without such an answer.
   var listedMember: String? {
     if sample.kind.isCredential { return sample.kind.collection }
     switch sample.kind.id.rest?.grouping {
