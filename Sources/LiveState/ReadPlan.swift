@@ -265,17 +265,31 @@ struct ReadPlan: Sendable {
       }
     }
     for resource in wanted where mayBeReplaced(resource) {
-      policies.insert(resource.address.policy)
+      if ReadCalls.policy(resource.address.policy) != nil {
+        policies.insert(resource.address.policy)
+      }
+      addChildLists(of: resource.address)
     }
     for policy in policies.sorted() { add(.policy(policy)) }
   }
 
-  /// Whether a replacement may delete its policy, which is then read first to name its members.
+  /// Whether a replacement may delete its policy and its children, which are then read first.
   private func mayBeReplaced(_ resource: DesiredResource) -> Bool {
     resource.origin == .declared && resource.lifecycle.allowReplace
       && resource.lifecycle.ensure == .present
       && resource.address.resource?.deletion.idIsReusable == true
-      && ReadCalls.policy(resource.address.policy) != nil
+  }
+
+  /// A replacement deletes the children, so the plan lists them whatever the scope says.
+  private mutating func addChildLists(of address: Address) {
+    for kind in kinds.resources.map(\.id) where kind.resource?.parent == address.kind {
+      guard kind.resource?.place.isChild == true, case .list? = kind.rest?.grouping else {
+        continue
+      }
+      let list = Read.list(ResourceCollection(kind, project: address.project, address.names))
+      add(list)
+      reported.insert(list)
+    }
   }
 
   // The e-mails of service agents contain project numbers: those that manifests name and, for an exclusive entry, those

@@ -92,7 +92,8 @@ public protocol ResourceKind: Kind {
   /// For a kind that is a role: the permissions as written, or else as live.
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]?
 
-  /// The state of a live resource. An unknown state is never taken for a known one.
+  /// The state of a live resource that is not soft-deleted, which `deletion` decides. An unknown state is never taken for a
+  /// known one.
   func state(of live: JSONValue) -> ObservedState
 
   /// Whether a plan lists those of a project before it deletes the project, to name what the deletion destroys.
@@ -210,6 +211,8 @@ extension Place {
   public var isRoot: Bool { self == .root }
   /// Whether it is a setting of a project.
   public var isSetting: Bool { if case .setting = self { true } else { false } }
+  /// Whether its parent is a resource other than a project.
+  public var isChild: Bool { if case .child = self { true } else { false } }
   /// Whether its parent is a location.
   public var isLocation: Bool { if case .location = self { true } else { false } }
 

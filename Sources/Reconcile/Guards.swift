@@ -71,8 +71,13 @@ struct Guards {
     var found = Findings(change.address, permissions)
     let live = draft.live(change.address)
     switch change.action {
-    case .delete: deletion(change, desired?.lifecycle, live, &found)
-    case .replace: replacement(change, desired?.lifecycle, live, &found)
+    case .delete:
+      deletion(change, desired?.lifecycle, live, &found)
+      found.refusals += protectedInhabitants(of: change.address, draft)
+    case .replace:
+      replacement(change, desired?.lifecycle, live, &found)
+      found.refusals += protectedInhabitants(of: change.address, draft)
+      if let hazard = lostInhabitants(of: change.address, draft) { found.add(hazard) }
     case .create, .update, .undelete, .unchanged, .gone, .heldElsewhere, .pending, .refused,
       .unreadable, .waiting:
       break
@@ -111,7 +116,7 @@ struct Guards {
   }
 
   /// `protect` refuses every deletion, also as part of a replacement, whatever the flags.
-  private func protection(_ address: Address, _ lifecycle: Lifecycle?) -> Refusal? {
+  func protection(_ address: Address, _ lifecycle: Lifecycle?) -> Refusal? {
     let isProtected =
       lifecycle?.protect == true
       || planner.graph.stack.protected.contains { $0.selects(address) }

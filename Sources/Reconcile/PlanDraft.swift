@@ -11,6 +11,8 @@ struct PlanDraft {
   var changes: [Address: Change] = [:]
   /// The fields to request, including the defaults that belong to them.
   var specs: [Address: JSONObject] = [:]
+  /// The declared and the live children of each resource, at any depth; not those of projects alone.
+  let inhabitants: [Address: [Address]]
   /// The declared roles, by their names in policies.
   let roles: [String: Address]
   var undeclared: [Address] = []
@@ -28,6 +30,13 @@ struct PlanDraft {
       if case .role(let role) = address.policyName { roles[role] = address }
     }
     self.roles = roles
+    let all =
+      Array(planner.graph.resources.keys) + planner.graph.keys.keys
+      + planner.snapshot.undeclared.map(\.address)
+    inhabitants = Dictionary(
+      all.filter { $0.resource?.place.isChild == true }
+        .flatMap { child in child.lineage.dropFirst().map { ($0, [child]) } },
+      uniquingKeysWith: +)
   }
 
   /// The live value of a resource, if it was read.
@@ -61,8 +70,11 @@ struct PlanDraft {
   }
 
   private func observation(of address: Address) -> Observation<LiveResource> {
-    if let parent = address.parent, changes[parent]?.action == .replace {
-      return .absent(.notYetThere(because: parent))
+    // One that is to be absent is still there until its parent is replaced, which may be refused.
+    if graph.resources[address]?.lifecycle.ensure == .present,
+      let replaced = address.lineage.dropFirst().first(where: { changes[$0]?.action == .replace })
+    {
+      return .absent(.notYetThere(because: replaced))
     }
     return snapshot.resources[address] ?? .unreadable(ReadProblem(.other, "it was not read"))
   }
@@ -266,12 +278,25 @@ struct PlanDraft {
   }
 
   private func blockers(of address: Address, _ change: Change) -> Set<Address> {
+    let kept = keptInhabitants(of: address, change)
     guard change.intended == .delete else {
-      return graph.dependencies(of: address).union(refusedDeletions(behind: change))
+      return graph.dependencies(of: address).union(refusedDeletions(behind: change)).union(kept)
     }
-    // A deletion depends on the policies that still name the resource.
-    guard let name = address.policyName else { return [] }
-    return Set(changes.keys.filter { $0.isPolicy && removes(name, changes[$0]) })
+    // A deletion is blocked by the policies that still name the resource.
+    guard let name = address.policyName else { return kept }
+    return kept.union(changes.keys.filter { $0.isPolicy && removes(name, changes[$0]) })
+  }
+
+  /// The children that a deletion or a replacement would delete although their own rows are refused or unreadable.
+  private func keptInhabitants(of address: Address, _ change: Change) -> Set<Address> {
+    guard [.delete, .replace].contains(change.intended) else { return [] }
+    return Set(
+      (inhabitants[address] ?? []).filter { child in
+        switch changes[child]?.action {
+        case .refused, .unreadable: true
+        default: false
+        }
+      })
   }
 
   /// The refused deletions that cause removals from a policy: those grants stay as long as the resource.

@@ -11,7 +11,7 @@ import Testing
 @Suite struct NestedReadTests {
   private let account = Make.account
   private let accounts = Read.list(ResourceCollection(.serviceAccount, project: "p"))
-  /// The only kind with a parent resource has no list, so the test builds these answers itself.
+  /// Keys have no list of the generic sort, so these answers are made by hand.
   private let below = Read.list(
     ResourceCollection(.serviceAccountKey, project: "p", ["uploader"]))
 

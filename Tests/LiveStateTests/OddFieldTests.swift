@@ -152,6 +152,10 @@ import Testing
     let verb = sample.address.kind == .serviceAccount ? "POST" : "GET"
     let policy = Self.get(sample.address).replacing("GET", with: verb) + ":getIamPolicy"
     stage.cloud.on(policy, .json(["etag": "ACAB"]))
+    // What is in a repository that may be replaced is listed.
+    if sample.address.kind == .repository {
+      stage.cloud.on(Self.get(sample.address) + "/rules", .json([:]))
+    }
     let graph = Make.graph([resource], scope: list == nil ? .ignore : .report)
     let plan = Planner(graph: graph, snapshot: await stage.read(graph)).plan()
     #expect(plan.isComplete == !plan.changes.contains { $0.action == .unreadable })

@@ -155,6 +155,10 @@ import Testing
     #expect(
       ReadPlan(graph([repository]), kinds: .google, selected: nil).reads.contains(
         .policy(Make.repository.policy)))
+    #expect(
+      ReadPlan(graph([repository]), kinds: .google, selected: [repository.address]).reads.contains {
+        $0.collection?.parentNames == repository.address.names
+      })
     var project = declared
     project.lifecycle.allowReplace = true
     #expect(
