@@ -162,7 +162,7 @@ let package = Package(
       name: "ConvergenceTests",
       dependencies: [
         "Kinds", "LiveState", "Operations", "Keys", "CloudResources", "GoogleCloud", "Reconcile",
-        "Model", "HTTP", "Crypto", "JSON", "Platform", "Sandbox", "TestSupport",
+        "Model", "HTTP", "Crypto", "JSON", "Diagnostics", "Platform", "Sandbox", "TestSupport",
       ],
       path: "Tests/Convergence", swiftSettings: strict),
     .testTarget(

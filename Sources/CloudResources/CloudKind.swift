@@ -37,7 +37,8 @@ extension Address {
 
   /// The state that a live value shows.
   package func state(of live: JSONValue) -> ObservedState {
-    resource?.state(of: live) ?? .unknown("an answer of another kind")
+    guard let resource else { return .unknown("an answer of another kind") }
+    return resource.deletion.isDeleted(live) ? .softDeleted : resource.state(of: live)
   }
 
   /// Whether a 404 means that it is absent.

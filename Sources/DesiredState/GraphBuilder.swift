@@ -21,7 +21,7 @@ struct GraphBuilder {
   private struct Implying: Hashable {
     let project: String
     let kind: KindID
-    let isProject: Bool
+    let isPolicy: Bool
   }
 
   /// - Parameter stack: the settings of the set, valid or not.
@@ -102,8 +102,15 @@ struct GraphBuilder {
   private mutating func resolveParent(
     of resource: inout DesiredResource, _ manifest: Manifest, _ kind: any ResourceKind
   ) {
-    guard case .child(let parent, let field) = kind.place, let reference = manifest.text(field),
-      let target = resolver.resource(parent, reference, .init(manifest))
+    guard case .child(let parent, let field) = kind.place, let reference = manifest.text(field)
+    else { return }
+    // What is to be absent needs no parent that some other set manages.
+    if manifest.isAbsent, let target = resource.address.parent, resolver.index[target] == nil,
+      case .full? = parent.resource?.read(reference: reference.text, project: manifest.project)
+    {
+      return
+    }
+    guard let target = resolver.resource(parent, reference, .init(manifest))
     else { return }
     resolver.check(target, reference, of: manifest, kind)
     resource.dependencies.insert(target)
@@ -174,8 +181,9 @@ extension GraphBuilder {
 
   /// The project, and the service behind the resource's API, if they are declared.
   private mutating func implied(by address: Address) -> [Address] {
-    let isProject = (address.policyResource ?? address) == address.root
-    let key = Implying(project: address.project, kind: address.kind, isProject: isProject)
+    let key = Implying(
+      project: address.project, kind: (address.policyResource ?? address).kind,
+      isPolicy: address.isPolicy)
     if let known = impliedByKind[key] { return known }
     let needed = findImplied(by: address)
     impliedByKind[key] = needed

@@ -89,7 +89,12 @@ struct Placement {
     _ manifest: inout Manifest, _ kind: KindID, of parent: KindID, named field: String,
     _ parents: PlacedResources
   ) {
-    guard let text = manifest.text(field), let parentKind = parent.resource else { return }
+    guard let parentKind = parent.resource else { return }
+    guard let text = manifest.text(field) else {
+      // Of a present document, the decoder reports it.
+      if manifest.isAbsent, manifest.positions[field] == nil { reportNoParent(manifest, field) }
+      return
+    }
     let address: Address
     switch parentKind.read(reference: text.text, project: manifest.project) {
     case .full(let full): address = full
@@ -112,11 +117,26 @@ struct Placement {
       manifest.isSound = false
       return
     }
+    if let written = manifest.text("project"), written.text != address.project {
+      sink.error(
+        .fieldConflict,
+        "`project` is `\(written.text)`, and its \(parentKind.addressName) is in `\(address.project)`",
+        at: written.source, help: "remove `project`: it is where its \(parentKind.addressName) is")
+    }
     manifest.project = address.project
-    manifest.location =
-      address.lineage.first { $0.resource?.place.isLocation == true }?.names.first
+    let located = address.lineage.first { $0.resource?.place.isLocation == true }
+    manifest.location = located?.names.first.flatMap {
+      $0 == ReferenceResolver.anyPlace ? nil : $0
+    }
     manifest.address = Address(
       project: address.project, kind, names: address.names + [manifest.name])
+  }
+
+  private func reportNoParent(_ manifest: Manifest, _ field: String) {
+    sink.error(
+      .missingField, "\(manifest.kind.name) `\(manifest.name)` has no `\(field)`",
+      at: manifest.namePosition,
+      help: "write \(field): ...: without it, it is not known which one is to be absent")
   }
 
   /// The project in the full name of a document's subject: `projects/p`, `uploader@p.iam.gserviceaccount.com`.

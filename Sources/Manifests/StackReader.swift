@@ -179,17 +179,32 @@ package struct StackReader {
     else { return }
     let folder = source.file.split(separator: "/").dropLast().joined(separator: "/")
     let root = source.file.hasPrefix("/") ? "/" + folder : folder
-    let isWhole = folders.contains { given in
-      given == "." || given == root || root.hasPrefix(given == "/" ? "/" : given + "/")
-    }
-    guard !isWhole else { return }
+    guard !folders.contains(where: { Self.holds($0, root) }) else { return }
     settings.scope.kinds = settings.scope.kinds.mapValues { $0 == .authoritative ? .report : $0 }
     sink.warning(
       .lint, "`authoritative` has no effect: only a part of the set was read",
       at: manifest?.position(of: "scope.kinds") ?? source,
-      help: "give the folder `\(root.isEmpty ? "." : root) to apply it")
+      help: "give the folder `\(root.isEmpty ? "." : root)` to apply it")
   }
 
-  /// Normalises the `revoked` members.
-  mutating func setRevoked(_ members: [SourcedText]) { settings.revoked = members }
+  /// Whether a folder is another one, or above it. A relative and an absolute path are never taken for the same place.
+  static func holds(_ folder: String, _ other: String) -> Bool {
+    steps(other).starts(with: steps(folder))
+  }
+
+  /// The steps from the root, or from the current folder, to a folder; `..` only at the start, and marked so that nothing
+  /// outside of the current folder counts as within it.
+  private static func steps(_ path: String) -> [String] {
+    var steps = path.hasPrefix("/") ? ["/"] : ["."]
+    for part in path.split(separator: "/").map(String.init) where part != "." {
+      if part == "..", let last = steps.last, last != "/", last != ".", last != ".." {
+        steps.removeLast()
+      } else if part == ".." {
+        if steps == ["."] { steps = [".."] } else { steps.append(part) }
+      } else {
+        steps.append(part)
+      }
+    }
+    return steps
+  }
 }

@@ -79,7 +79,8 @@ extension ResourceWriter {
         case .ambiguous: isOurs = true
         case .alreadyExists:
           // A conflict proves that it exists: wait for a read that shows it.
-          return try await isOurs ? calls.readCreated(address, for: spec) : existing(call, spec)
+          return try await isOurs
+            ? calls.readCreated(address, for: spec) : existing(call, spec, after: error)
         default: throw error
         }
         if let live = try await calls.read(address, for: spec) { return live }
@@ -92,13 +93,16 @@ extension ResourceWriter {
 
   /// The resource behind a conflict. Its name may be taken before a read shows it, so this waits a little.
   private func existing(
-    _ call: APICall, _ spec: JSONObject
+    _ call: APICall, _ spec: JSONObject, after refusal: APIError
   ) async throws(APIError) -> JSONValue {
     var pause = Pause(calls)
     while true {
       if let live = try await calls.read(address, for: spec) { return live }
       guard try await pause.wait(atMost: .seconds(20), call.label) else {
-        throw APIError(.alreadyExists, call.label, "it exists already, but cannot be read")
+        throw APIError(
+          .alreadyExists, call.label,
+          "\(refusal.message); nothing of this name can be read, so it may be about another resource"
+        )
       }
     }
   }

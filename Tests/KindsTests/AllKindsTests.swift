@@ -21,6 +21,10 @@ struct AllKindsTests {
     #expect(Kinds.catalog["service"]?.resource?.name == "Service")
     #expect(Kinds.catalog["iam"] == nil)
     #expect(KindID.policy.resource == nil)
+    let names = Kinds.catalog.resources.map(\.addressName)
+    #expect(Set(names).count == names.count && !names.contains(KindID.policy.name))
+    #expect(Kinds.catalog.resources.filter(\.place.isRoot).count == 1)
+    #expect(Kinds.catalog.resources.filter(\.place.isSetting).count == 1)
   }
 
   @Test func everyFieldIsDocumentedAndConsistent() {

@@ -1,8 +1,9 @@
 import Diagnostics
-import Manifests
 import Model
 import TestSupport
 import Testing
+
+@testable import Manifests
 
 @Suite struct ManifestFilesTests {
   static let account = """
@@ -74,6 +75,17 @@ import Testing
     #expect(
       loading.run().graph?.resources.keys.first
         == Address(project: "other-project", .repository, "europe", "packages"))
+  }
+
+  /// A folder that is only named on the way to a file does not hold it.
+  @Test(arguments: [
+    (".", "manifests", true), ("manifests", "manifests", true), ("manifests", "manifests/a", true),
+    ("./manifests/", "manifests", true), ("a/..", "manifests", true), ("/", "/manifests", true),
+    (".", "../set", false), (".", "/set", false), ("a", "a/../b", false), ("a", "ab", false),
+    ("a", "a/../../a", false), ("..", "../set", true), ("/a", "/a/../b", false),
+  ])
+  func aFolderHoldsWhatIsBelowIt(_ folder: String, _ other: String, _ holds: Bool) {
+    #expect(StackReader.holds(folder, other) == holds)
   }
 
   @Test func authorityNeedsTheWholeSet() {

@@ -64,7 +64,6 @@ struct ProjectKind: CloudKind {
   func policyName(of address: Address) -> PolicyName? { nil }
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
   func state(of live: JSONValue) -> ObservedState {
-    if deletion.isDeleted(live) { return .softDeleted }
     let state = live["state"]?.string ?? ""
     return state == "ACTIVE"
       ? .present : .unknown("its state is `\(state)`, which arctl does not know")

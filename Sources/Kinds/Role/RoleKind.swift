@@ -93,9 +93,7 @@ struct RoleKind: CloudKind {
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? {
     (spec["includedPermissions"] ?? live?["includedPermissions"])?.array?.compactMap(\.string)
   }
-  func state(of live: JSONValue) -> ObservedState {
-    deletion.isDeleted(live) ? .softDeleted : .present
-  }
+  func state(of live: JSONValue) -> ObservedState { .present }
   let isListedBeforeItsProjectGoes = false
   func isSwitchedOff(by change: Change) -> Bool { false }
 

@@ -27,6 +27,7 @@ struct RuleKind: CloudKind {
   /// percent-encoded characters: a manifest contains the characters themselves.
   func problem(withName name: String) -> String? {
     guard (1...256).contains(name.utf8.count) else { return "must have 1 to 256 characters" }
+    guard name != ".", name != ".." else { return "cannot be a dot or two" }
     let isPlain = name.utf8.allSatisfy {
       NameRules.isAlphanumeric($0) || "-._~:@+^".utf8.contains($0)
     }
@@ -58,8 +59,12 @@ struct RuleKind: CloudKind {
 
   /// A rule has neither a number nor a creation time, so its contents are its identity before a deletion.
   func identity(of live: JSONValue, before action: Change.Action) -> JSONObject {
-    action == .update
-      ? [:] : LiveMembers.of(live, ["action", "operation", "packageId", "condition"])
+    guard action != .update else { return [:] }
+    return [
+      "action": live["action"] ?? .null, "operation": live["operation"] ?? .null,
+      "packageId": .string(live["packageId"]?.string ?? ""),
+      "condition": live["condition"] ?? .null,
+    ]
   }
   func policyName(of address: Address) -> PolicyName? { nil }
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }

@@ -17,6 +17,7 @@ struct ConformanceStage: Sendable {
   /// Answers lists in place of the server.
   private final class ListAnswers: Sendable {
     let answer = Mutex<(@Sendable () -> HTTPResponse)?>(nil)
+    let count = Mutex(0)
   }
 
   init(_ sample: KindSample) throws {
@@ -30,6 +31,7 @@ struct ConformanceStage: Sendable {
       if request.method == .get, collections.contains(where: { url.path.hasSuffix($0) }),
         let answer = lists.answer.withLock({ $0 })
       {
+        lists.count.withLock { $0 += 1 }
         return answer()
       }
       guard let service else { return nil }
@@ -65,6 +67,9 @@ struct ConformanceStage: Sendable {
     case .alone, nil: return nil
     }
   }
+
+  /// How many lists were answered in the place of the server.
+  var answeredLists: Int { lists.count.withLock { $0 } }
 
   func answerLists(_ answer: @escaping @Sendable () -> HTTPResponse) {
     lists.answer.withLock { $0 = answer }

@@ -1,4 +1,5 @@
 import CloudResources
+import Diagnostics
 import HTTP
 import JSON
 import LiveState
@@ -98,6 +99,7 @@ import Testing
       let plan = try await stage.plan([value] + (sample.companions[value.field] ?? []))
       let change = try await stage.change(in: plan)
       #expect(change.action == .refused, "\(sample.testDescription).\(value): \(change.action)")
+      #expect(change.refusals.map(\.code).contains(.immutableField), "\(change.refusals)")
       #expect(!plan.operations.contains { $0.covers.contains(sample.address) })
     }
   }
@@ -173,6 +175,7 @@ import Testing
     try await stage.apply()
     guard let items = stage.listedMember else { return }
     stage.answerLists { answer(items) }
+    defer { #expect(stage.answeredLists > 0, "no list of \(sample.kind.name) was asked for") }
     for isAbsent in [false, true] where !(isAbsent && sample.documents != nil) {
       let change = try await stage.change(in: try await stage.plan(isAbsent: isAbsent))
       let allowed: Set<Change.Action> =

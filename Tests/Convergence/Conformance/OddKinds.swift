@@ -91,7 +91,6 @@ struct Book: CloudKind {
   func state(of live: JSONValue) -> ObservedState {
     switch live["state"]?.string {
     case "ACTIVE": .present
-    case "DELETED": .softDeleted
     default: .unknown("its state is not known")
     }
   }

@@ -28,7 +28,8 @@ extension KindSample {
     kind: known("service"), surroundings: "", name: "pubsub.googleapis.com",
     address: Address(project: "my-project-id", .service, "pubsub.googleapis.com"), spec: [],
     documents: { _ in
-      document("Project", "my-project-id", "{services: [pubsub.googleapis.com]}")
+      document(
+        "Project", "my-project-id", "{services: [pubsub.googleapis.com, run.googleapis.com]}")
     })
 
   private static let serviceAccount = KindSample(
