@@ -41,7 +41,8 @@ let package = Package(
     library(
       "Commands",
       [
-        "Kinds", "DesiredState", "LiveState", "Operations", "Keys", "Manifests", "CloudResources",
+        "Kinds", "DesiredState", "LiveState", "ResourceWriters", "Keys", "Manifests",
+        "CloudResources",
         "GoogleCloud", "Rendering", "Reconcile", "Model", "CommandLine", "HTTP", "JSON",
         "Diagnostics", "Platform",
       ]),
@@ -53,11 +54,11 @@ let package = Package(
     library(
       "Kinds",
       [
-        "Operations", "Keys", "CloudResources", "GoogleCloud", "Grammar", "Model", "JSON",
+        "ResourceWriters", "Keys", "CloudResources", "GoogleCloud", "Grammar", "Model", "JSON",
         "Diagnostics",
       ]),
     library("Grammar", ["Model", "JSON", "Diagnostics"]),
-    library("Operations", ["Keys", "CloudResources", "GoogleCloud", "Model", "JSON"]),
+    library("ResourceWriters", ["Keys", "CloudResources", "GoogleCloud", "Model", "JSON"]),
     library("LiveState", ["Keys", "CloudResources", "GoogleCloud", "Model", "JSON"]),
     library(
       "Keys", ["CloudResources", "GoogleCloud", "Grammar", "Model", "JSON", "Crypto", "Platform"]),
@@ -106,7 +107,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Kinds", "DesiredState", "LiveState", "Operations", "Keys", "CloudResources", "Manifests",
+        "Kinds", "DesiredState", "LiveState", "ResourceWriters", "Keys", "CloudResources",
+        "Manifests",
         "GoogleCloud", "Model", "Crypto", "HTTP", "JSON", "Diagnostics", "Platform",
       ],
       path: "Tests/Support", swiftSettings: strict),
@@ -130,14 +132,15 @@ let package = Package(
     tests(
       "Keys",
       [
-        "LiveState", "Operations", "GoogleCloud", "Reconcile", "Model", "HTTP", "JSON", "Crypto",
+        "LiveState", "ResourceWriters", "GoogleCloud", "Reconcile", "Model", "HTTP", "JSON",
+        "Crypto",
         "Platform", "TestSupport",
       ]),
     tests(
       "LiveState",
       ["Keys", "CloudResources", "Kinds", "Reconcile", "Model", "JSON", "TestSupport"]),
     tests(
-      "Operations",
+      "ResourceWriters",
       ["CloudResources", "Kinds", "GoogleCloud", "Model", "HTTP", "JSON", "TestSupport"]),
     tests("SandboxWire"),
     tests("SandboxStore"),
@@ -154,14 +157,15 @@ let package = Package(
     tests(
       "Commands",
       [
-        "DesiredState", "LiveState", "Operations", "Keys", "CloudResources", "Manifests",
+        "DesiredState", "LiveState", "ResourceWriters", "Keys", "CloudResources", "Manifests",
         "Kinds", "Rendering", "Reconcile", "Model", "JSON", "Diagnostics", "Platform",
         "CommandLine", "HTTP", "GoogleCloud", "TestSupport",
       ]),
     .testTarget(
       name: "ConvergenceTests",
       dependencies: [
-        "Kinds", "LiveState", "Operations", "Keys", "CloudResources", "GoogleCloud", "Reconcile",
+        "Kinds", "LiveState", "ResourceWriters", "Keys", "CloudResources", "GoogleCloud",
+        "Reconcile",
         "Model", "HTTP", "Crypto", "JSON", "Diagnostics", "Platform", "Sandbox", "TestSupport",
       ],
       path: "Tests/Convergence", swiftSettings: strict),

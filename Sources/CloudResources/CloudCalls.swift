@@ -8,10 +8,10 @@ package struct CloudCalls: Sendable {
   /// The client that sends the calls.
   package let client: APIClient
   /// The resources that this run has created so far.
-  package let memory: RunMemory
+  package let memory: RecentWrites
 
   /// For the writes of one run, all with the same memory.
-  package init(client: APIClient, memory: RunMemory) {
+  package init(client: APIClient, memory: RecentWrites) {
     self.client = client
     self.memory = memory
   }
@@ -127,9 +127,9 @@ package struct CloudCalls: Sendable {
   package static let rounds = 6
 
   /// Pauses before the next round, with jitter so that two runs diverge; throws when the run's time limit has passed.
-  package func breathe(round: Int, _ label: String) async throws(APIError) {
+  package func backOff(attempt: Int, _ label: String) async throws(APIError) {
     let bits = client.run.random.bytes(2).reduce(0) { $0 << 8 | Int($1) }
-    let ceiling = min(4000, 250 << min(round, 4))
+    let ceiling = min(4000, 250 << min(attempt, 4))
     let pause = Duration.milliseconds(ceiling / 4 + ceiling * 3 / 4 * bits / 65_536)
     try await sleep(pause, label)
   }

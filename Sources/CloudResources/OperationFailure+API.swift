@@ -54,7 +54,7 @@ extension OperationFailure {
 }
 
 /// Runs calls and turns their errors into a failure of the operation.
-package func failing<Value>(
+package func mappingAPIErrors<Value>(
   _ body: () async throws(APIError) -> Value
 ) async throws(OperationFailure) -> Value {
   do {

@@ -10,7 +10,9 @@ extension CommandSpec {
   ) throws(UsageError) -> ParsedArguments {
     var parsed = ParsedArguments()
     let scanned: [ScannedArgument]
-    do { scanned = try scan(arguments, for: options) } catch { throw error.advised(by: habits) }
+    do { scanned = try scan(arguments, for: options) } catch {
+      throw error.advised(by: foreignHints)
+    }
     var bare: Option?
     for argument in scanned {
       switch argument {
@@ -130,6 +132,6 @@ extension Program {
       "unknown command `\(escapedForTerminal(arguments[0]))`",
       suggestion: closestMatch(to: arguments[0], in: commands.map(\.name)).map { "\(name) \($0)" },
       unknown: arguments[0]
-    ).advised(by: habits)
+    ).advised(by: foreignHints)
   }
 }

@@ -117,15 +117,15 @@ public struct CommandSpec: Sendable, Hashable {
   /// What the user types, and what it does.
   public var examples: [Row]
   /// Options of other programs, several separated by spaces, and what to type instead. The help does not show them.
-  public var habits: [Row]
+  public var foreignHints: [Row]
 
   /// A command without operands and further texts, by default; `--help` is added.
   public init(
     _ name: String, summary: String, discussion: String = "", options: [Option] = [],
     operands: Operands = .none, exitCodes: [Row] = [], examples: [Row] = [],
-    habits: [Row] = []
+    foreignHints: [Row] = []
   ) {
-    self.habits = habits
+    self.foreignHints = foreignHints
     self.name = name
     self.summary = summary
     self.discussion = discussion
@@ -153,14 +153,14 @@ public struct Program: Sendable, Hashable {
   /// Paragraphs at the end of the program's help.
   public var footer: String
   /// Commands of other programs, several separated by spaces, and what to type instead. The help does not show them.
-  public var habits: [CommandSpec.Row]
+  public var foreignHints: [CommandSpec.Row]
 
-  /// A program without a footer or habits, by default.
+  /// A program without a footer or foreignHints, by default.
   public init(
     _ name: String, summary: String, environmentPrefix: String, commands: [CommandSpec],
-    footer: String = "", habits: [CommandSpec.Row] = []
+    footer: String = "", foreignHints: [CommandSpec.Row] = []
   ) {
-    self.habits = habits
+    self.foreignHints = foreignHints
     self.name = name
     self.summary = summary
     self.environmentPrefix = environmentPrefix

@@ -58,10 +58,10 @@ public struct UsageError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The same error, with advice if the unknown text is a command or option of another program.
-  func advised(by habits: [CommandSpec.Row]) -> UsageError {
+  func advised(by foreignHints: [CommandSpec.Row]) -> UsageError {
     var error = self
     error.advice =
-      habits.first { $0.left.split(separator: " ").contains { $0 == unknown ?? "" } }?
+      foreignHints.first { $0.left.split(separator: " ").contains { $0 == unknown ?? "" } }?
       .right
     return error
   }

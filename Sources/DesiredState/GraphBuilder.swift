@@ -201,6 +201,6 @@ extension GraphBuilder {
   }
 }
 
-extension SetIndex {
+extension ManifestIndex {
   subscript(address: Address?) -> Manifest? { address.flatMap { self[$0] } }
 }

@@ -26,7 +26,7 @@ public func loadManifests(
   let sink = DiagnosticSink(kinds: kinds)
   let set = ManifestSet.read(options, fileSystem, sink)
   var manifests = set.manifests
-  var placement = Placement(defaults: set.stack.defaults, sink: sink)
+  var placement = AddressAssigner(defaults: set.stack.defaults, sink: sink)
   placement.place(&manifests)
   if set.declaresNothing, sink.errorCount == 0 {
     sink.error(
@@ -34,7 +34,7 @@ public func loadManifests(
       help: "add a document of another kind than Stack")
   }
 
-  let index = SetIndex(manifests)
+  let index = ManifestIndex(manifests)
   index.reportDuplicates(sink)
   let resolver = ReferenceResolver(index, sink)
   var builder = GraphBuilder(manifests, set.stack, resolver)

@@ -33,7 +33,7 @@ struct PolicyCollector {
     else { return }
     for (index, entry) in entries.enumerated() {
       guard let object = entry.object else { continue }
-      let reader = EntryReader(object, manifest, at: "iam[\(index)]")
+      let reader = IAMEntry(object, manifest, at: "iam[\(index)]")
       add(reader, to: resource, ReferenceResolver.Referrer(manifest))
     }
   }
@@ -43,18 +43,18 @@ struct PolicyCollector {
     let referrer = ReferenceResolver.Referrer(manifest)
     let reference = manifest.text("resource")
     guard let resource = reference.flatMap({ resolver.policyResource($0, referrer) }) else {
-      judge(EntryReader(manifest.spec, manifest, at: ""), referrer)
+      judge(IAMEntry(manifest.spec, manifest, at: ""), referrer)
       return
     }
     // The deletion of a resource deletes its policy.
     if resolver.index[resource]?.isAbsent == true { return }
-    var reader = EntryReader(manifest.spec, manifest, at: "")
+    var reader = IAMEntry(manifest.spec, manifest, at: "")
     if manifest.isAbsent { reader.turnAbsent() }
     add(reader, to: resource, referrer)
   }
 
   /// Reports the problems of an entry whose resource is unknown.
-  private func judge(_ entry: EntryReader, _ referrer: ReferenceResolver.Referrer) {
+  private func judge(_ entry: IAMEntry, _ referrer: ReferenceResolver.Referrer) {
     if let role = entry.role {
       _ = resolver.role(role, policyProject: referrer.project, referrer)
     }
@@ -62,7 +62,7 @@ struct PolicyCollector {
   }
 
   private mutating func add(
-    _ entry: EntryReader, to resource: Address, _ referrer: ReferenceResolver.Referrer
+    _ entry: IAMEntry, to resource: Address, _ referrer: ReferenceResolver.Referrer
   ) {
     var wanting = referrer
     wanting.isPresent = !entry.members.isEmpty

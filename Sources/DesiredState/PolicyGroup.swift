@@ -22,7 +22,7 @@ struct PolicyGroup {
 
   /// Adds an entry. A past one has no members to add and only removes.
   mutating func add(
-    _ entry: EntryReader, members new: [ResolvedMember], absent old: [ResolvedMember]
+    _ entry: IAMEntry, members new: [ResolvedMember], absent old: [ResolvedMember]
   ) {
     source = min(source, entry.source)
     for member in new { members.keepFirst(member.name.text, member.place) }

@@ -5,7 +5,7 @@ import Model
 
 /// Resolves the references of manifests to addresses, and checks them.
 final class ReferenceResolver {
-  let index: SetIndex
+  let index: ManifestIndex
   let sink: DiagnosticSink
   var kinds: KindSet { sink.kinds }
   /// The resources that are only named by a full Google name, with the first such place.
@@ -15,7 +15,7 @@ final class ReferenceResolver {
   var members: [String: Member] = [:]
   var roles: [String: RoleName] = [:]
 
-  init(_ index: SetIndex, _ sink: DiagnosticSink) {
+  init(_ index: ManifestIndex, _ sink: DiagnosticSink) {
     self.index = index
     self.sink = sink
   }

@@ -9,7 +9,7 @@ public final class APIClient: Sendable {
   /// The servers of the APIs.
   public let endpoints: Endpoints
   /// The deadline, budgets and counters that all requests of a run share.
-  public let run: CloudRun
+  public let run: RequestContext
   private let reads: Slots
   private let writes: Slots
   private let pacer = QuotaPacer()
@@ -19,7 +19,7 @@ public final class APIClient: Sendable {
   ///
   /// - Parameter advice: what each refusal is advised with (`APIError.advice`).
   public init(
-    credential: Credential, endpoints: Endpoints, run: CloudRun,
+    credential: Credential, endpoints: Endpoints, run: RequestContext,
     advice: @escaping @Sendable (APIError) -> PermissionAdvice? = { _ in nil }
   ) throws(APIError) {
     if let refusal = credential.reach.refusal(for: endpoints) {
@@ -110,7 +110,7 @@ public final class APIClient: Sendable {
       do throws(HTTPFailure) {
         let response = try await run.send(request)
         guard response.status != 200 || run.admits(response.body) else {
-          return FaultPolicy.unusable(call, response, CloudRun.readingTooLarge)
+          return FaultPolicy.unusable(call, response, RequestContext.readingTooLarge)
         }
         return await run.parse(response) { response in
           FaultPolicy.verdict(

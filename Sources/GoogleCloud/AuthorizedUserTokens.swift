@@ -4,7 +4,7 @@ struct AuthorizedUserTokens: TokenSource {
   let clientSecret: String
   let refreshToken: String
   let tokenURI: String
-  let run: CloudRun
+  let run: RequestContext
 
   func fetch() async throws(APIError) -> AccessToken {
     try await TokenEndpoint(run: run).token(

@@ -7,12 +7,12 @@ struct CredentialFile {
   private let root: JSONValue
   private let source: String
   private let search: CredentialSearch
-  private let run: CloudRun
+  private let run: RequestContext
   private let depth: Int
 
   /// Parses `bytes` and then wipes them.
   init(
-    _ bytes: consuming [UInt8], source: String, search: CredentialSearch, run: CloudRun
+    _ bytes: consuming [UInt8], source: String, search: CredentialSearch, run: RequestContext
   ) throws(CredentialError) {
     let value = try? JSONValue(parsing: copy bytes, maximumBytes: 1 << 20)
     bytes.withUnsafeMutableBytes { buffer in
@@ -25,7 +25,7 @@ struct CredentialFile {
   }
 
   private init(
-    _ root: JSONValue, source: String, search: CredentialSearch, run: CloudRun, depth: Int
+    _ root: JSONValue, source: String, search: CredentialSearch, run: RequestContext, depth: Int
   ) {
     self.root = root
     self.source = source

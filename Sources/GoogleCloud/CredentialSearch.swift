@@ -59,7 +59,7 @@ public struct CredentialSearch: Sendable {
   /// Sends nothing, except one request to the metadata server if there is no other credential. Throws the places that
   /// were searched, or what is wrong with the credential that was found.
   public func find(
-    endpoints: Endpoints, run: CloudRun
+    endpoints: Endpoints, run: RequestContext
   ) async throws(CredentialError) -> Credential {
     if let universe = variable("GOOGLE_CLOUD_UNIVERSE_DOMAIN") {
       try CredentialFile.checkUniverse(universe, in: "GOOGLE_CLOUD_UNIVERSE_DOMAIN")
@@ -82,7 +82,7 @@ public struct CredentialSearch: Sendable {
   }
 
   private func base(
-    _ endpoints: Endpoints, _ run: CloudRun
+    _ endpoints: Endpoints, _ run: RequestContext
   ) async throws(CredentialError) -> Credential {
     if let onlyFile { return try file(onlyFile, as: onlyFile, run) }
     if let token = variable("ARCTL_ACCESS_TOKEN") { return try given(token, run) }
@@ -111,7 +111,7 @@ public struct CredentialSearch: Sendable {
     return (home ?? variable("HOME")).map { "\($0)/.config/gcloud/\(leaf)" }
   }
 
-  private func given(_ text: String, _ run: CloudRun) throws(CredentialError) -> Credential {
+  private func given(_ text: String, _ run: RequestContext) throws(CredentialError) -> Credential {
     guard
       let credential = Credential(
         token: text, source: "ARCTL_ACCESS_TOKEN", quotaProject: quotaProject(nil), clock: run.clock
@@ -123,7 +123,9 @@ public struct CredentialSearch: Sendable {
     return credential
   }
 
-  private func wellKnown(_ path: String, _ run: CloudRun) throws(CredentialError) -> Credential? {
+  private func wellKnown(_ path: String, _ run: RequestContext) throws(CredentialError)
+    -> Credential?
+  {
     let bytes: [UInt8]
     do {
       bytes = try readFile(path)
@@ -135,7 +137,7 @@ public struct CredentialSearch: Sendable {
   }
 
   private func file(
-    _ path: String, as source: String, _ run: CloudRun
+    _ path: String, as source: String, _ run: RequestContext
   ) throws(CredentialError) -> Credential {
     let bytes: [UInt8]
     do {
@@ -149,7 +151,7 @@ public struct CredentialSearch: Sendable {
   /// A credential from the metadata server. Only for Google's endpoints: its tokens must not be sent anywhere else, so
   /// the request would be useless.
   private func metadata(
-    _ endpoints: Endpoints, _ run: CloudRun
+    _ endpoints: Endpoints, _ run: RequestContext
   ) async -> Result<Credential, MetadataAbsence> {
     guard endpoints.isGoogle else {
       return .failure(MetadataAbsence(reason: "not asked, the endpoint is not Google's"))
@@ -172,7 +174,7 @@ public struct CredentialSearch: Sendable {
 
   /// A credential that acts as `target` with the found one.
   private func impersonate(
-    _ target: Impersonation, with base: Credential, _ endpoints: Endpoints, _ run: CloudRun
+    _ target: Impersonation, with base: Credential, _ endpoints: Endpoints, _ run: RequestContext
   ) throws(CredentialError) -> Credential {
     if let refusal = base.reach.refusal(for: endpoints.origin(of: .iamCredentials)) {
       throw CredentialError(

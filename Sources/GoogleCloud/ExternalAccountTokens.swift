@@ -22,7 +22,7 @@ struct ExternalAccountTokens: TokenSource {
   /// For workforce pools only.
   let userProject: String?
   let readFile: CredentialSearch.FileReader
-  let run: CloudRun
+  let run: RequestContext
 
   func fetch() async throws(APIError) -> AccessToken {
     let label = "exchange of the external account's token"

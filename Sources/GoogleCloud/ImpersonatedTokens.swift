@@ -12,7 +12,7 @@ struct ImpersonatedTokens: TokenSource {
   let lifetime: Int
   let email: String
   let quotaProject: String?
-  let run: CloudRun
+  let run: RequestContext
 
   func fetch() async throws(APIError) -> AccessToken {
     let label = "impersonation of \(email)"

@@ -5,7 +5,7 @@ import JSON
 struct MetadataServer: TokenSource {
   /// The host, with the port if it is not 80.
   let host: String
-  let run: CloudRun
+  let run: RequestContext
 
   /// Requests the account's e-mail once, with a short time-out: on most machines there is no such server. The failure
   /// says why there is none.

@@ -4,7 +4,7 @@ import HTTP
 /// Signs a new JWT for Google's APIs. Needs no request.
 struct SelfSignedTokens: TokenSource {
   let key: ServiceAccountKey
-  let run: CloudRun
+  let run: RequestContext
 
   func fetch() async throws(APIError) -> AccessToken {
     let label = "sign-in of \(key.email)"
@@ -26,7 +26,7 @@ struct SelfSignedTokens: TokenSource {
 struct ExchangedTokens: TokenSource {
   let key: ServiceAccountKey
   let tokenURI: String
-  let run: CloudRun
+  let run: RequestContext
 
   func fetch() async throws(APIError) -> AccessToken {
     let label = "sign-in of \(key.email)"
@@ -44,7 +44,8 @@ struct ExchangedTokens: TokenSource {
 public enum ServiceAccountSignIn {
   /// A JWT for `endpoints.tokenURI`. Throws if the key cannot sign.
   public static func assertion(
-    email: String, keyID: String, key: borrowing RSAPrivateKey, endpoints: Endpoints, run: CloudRun
+    email: String, keyID: String, key: borrowing RSAPrivateKey, endpoints: Endpoints,
+    run: RequestContext
   ) throws(CryptoError) -> String {
     try JWT.assertion(
       email: email, keyID: keyID, tokenURI: endpoints.tokenURI, now: run.clock.now, by: key)
@@ -53,14 +54,14 @@ public enum ServiceAccountSignIn {
   /// Exchanges the JWT for a token, which is discarded. Throws `unauthenticated` while the server does not know the
   /// key.
   public static func verify(
-    assertion: String, email: String, endpoints: Endpoints, run: CloudRun
+    assertion: String, email: String, endpoints: Endpoints, run: RequestContext
   ) async throws(APIError) {
     _ = try await exchange(
       assertion, at: endpoints.tokenURI, run: run, label: "sign-in of \(email)")
   }
 
   static func exchange(
-    _ assertion: String, at tokenURI: String, run: CloudRun, label: String
+    _ assertion: String, at tokenURI: String, run: RequestContext, label: String
   ) async throws(APIError) -> AccessToken {
     try await TokenEndpoint(run: run).token(
       tokenURI,

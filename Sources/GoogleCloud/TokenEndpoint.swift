@@ -3,7 +3,7 @@ import JSON
 
 /// Sends requests for tokens, and repeats them as far as token endpoints allow.
 struct TokenEndpoint: Sendable {
-  let run: CloudRun
+  let run: RequestContext
 
   /// The outcome of one attempt.
   private enum Attempt {

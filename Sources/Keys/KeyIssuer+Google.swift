@@ -18,14 +18,14 @@ extension KeyIssuer {
   static let minimumTimeForCreate = Duration.seconds(20)
 
   /// Creates a key at Google, as the only such operation on the account.
-  func issueFromGoogle(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
+  func issueFromGoogle(_ order: KeyAction) async throws(OperationFailure) -> OperationResult {
     try await serialized { () async throws(OperationFailure) in try await askGoogle(order) }
   }
 
-  private func askGoogle(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
+  private func askGoogle(_ order: KeyAction) async throws(OperationFailure) -> OperationResult {
     // Waits until the server knows an account that this run created; a 404 here costs nothing, one from `keys.create`
     // would leave an intent.
-    _ = try await failing { () async throws(APIError) in try await requests.readAccount() }
+    _ = try await mappingAPIErrors { () async throws(APIError) in try await requests.readAccount() }
     let (listed, known) = try await knownKeys()
     // These ids were there before the interrupted run sent its request, so they are not that run's key.
     let intentIDs = try await local { (store, key) throws(KeyStoreError) in
@@ -96,7 +96,8 @@ extension KeyIssuer {
     let end = calls.clock.uptime + .seconds(left)
     var pause = Duration.seconds(1)
     while true {
-      let live = try await failing { () async throws(APIError) in try await requests.list() }
+      let live = try await mappingAPIErrors { () async throws(APIError) in try await requests.list()
+      }
       if let intent, let orphans = try await orphans(live, since: intent.keyIDs, intent.path) {
         throw failure("an interrupted run may have left \(orphans.subject)", orphans)
       }
@@ -105,7 +106,7 @@ extension KeyIssuer {
       guard rest > .zero else {
         return (live, held.union(live.map(\.id)).union(intent?.keyIDs ?? []).sorted())
       }
-      try await failing { () async throws(APIError) in
+      try await mappingAPIErrors { () async throws(APIError) in
         try await calls.sleep(min(rest, pause), requests.createLabel)
       }
       pause = min(pause * 2, .seconds(5))
@@ -180,11 +181,13 @@ extension KeyIssuer {
     var pause = Pause(calls)
     do throws(OperationFailure) {
       while true {
-        let live = try await failing { () async throws(APIError) in try await requests.list() }
+        let live = try await mappingAPIErrors { () async throws(APIError) in
+          try await requests.list()
+        }
         if let orphans = try await orphans(live, since: before, intent) {
           return failure("\(reason); it may have left \(orphans.subject)", orphans)
         }
-        let mayContinue = try await failing { () async throws(APIError) in
+        let mayContinue = try await mappingAPIErrors { () async throws(APIError) in
           try await pause.wait(atMost: .seconds(15), requests.createLabel)
         }
         guard mayContinue else { break }

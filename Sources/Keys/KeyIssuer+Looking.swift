@@ -24,7 +24,7 @@ extension KeyIssuer {
   ///
   /// - Parameter listed: the account's keys, if they were listed just now.
   func checkBeforeCreate(
-    _ order: KeyOrder, listed: [LiveKey]? = nil, known: [String] = []
+    _ order: KeyAction, listed: [LiveKey]? = nil, known: [String] = []
   ) async throws(OperationFailure) -> Before {
     var before = try await evidence(order)
     let held = try await local { (store, key) throws(KeyStoreError) in store.heldIDs(key) }
@@ -105,11 +105,11 @@ extension KeyIssuer {
       if let listed {
         live = listed
       } else {
-        live = try await failing { () async throws(APIError) in try await requests.list() }
+        live = try await mappingAPIErrors { () async throws(APIError) in try await requests.list() }
       }
       return live.filter { !$0.isUploaded && isUsable($0) }
     case .uploaded:
-      let live = try await failing { () async throws(APIError) in
+      let live = try await mappingAPIErrors { () async throws(APIError) in
         try await requests.keys(withCertificatesBut: known)
       }
       return live.filter { $0.isUploaded && $0.commonName == key.commonName && isUsable($0) }
@@ -154,7 +154,7 @@ extension KeyIssuer {
       store.filesOfOtherServers(key)
     }
     for held in filesOfOtherServers {
-      let live = try await failing { () async throws(APIError) in
+      let live = try await mappingAPIErrors { () async throws(APIError) in
         try await KeyEvidence(store: store, client: calls.client).recognized(held, of: key)
       }
       if live != nil { store.recognize(held.file.fingerprint) }
@@ -163,7 +163,7 @@ extension KeyIssuer {
 
   /// Asks for each key whose file is here. `reissue` replaces a file, so it throws unless the key of that file is dead.
   /// Every other order keeps a file whose key it cannot judge.
-  private func evidence(_ order: KeyOrder) async throws(OperationFailure) -> Before {
+  private func evidence(_ order: KeyAction) async throws(OperationFailure) -> Before {
     var before = Before()
     for held in try await local({ (store, key) throws(KeyStoreError) in store.ownFiles(key) }) {
       let verdict: KeyEvidence.Verdict
@@ -208,7 +208,7 @@ extension KeyIssuer {
   func deadReplaced() async throws(OperationFailure) -> Set<String> {
     var dead: Set<String> = []
     for held in try await local({ (store, key) throws(KeyStoreError) in store.keptFiles(key) }) {
-      let verdict = try await failing { () async throws(APIError) in
+      let verdict = try await mappingAPIErrors { () async throws(APIError) in
         try await KeyEvidence(store: store, client: calls.client).verdict(on: held, of: key)
       }
       if verdict == .dead { dead.insert(held.file.keyID) }
@@ -217,7 +217,7 @@ extension KeyIssuer {
   }
 }
 
-extension KeyOrder {
+extension KeyAction {
   /// The live keys to which the plan adds another one.
   fileprivate var seen: [String] {
     if case .supersede(let ids) = self { ids } else { [] }

@@ -13,7 +13,9 @@ extension KeyIssuer {
   /// which the next run removes. The other way round it would leave a live key that no manifest could find.
   private func deleteNow(_ id: String) async throws(OperationFailure) -> OperationResult {
     let here = try await privateHalves(deleting: id)
-    let wasThere = try await failing { () async throws(APIError) in try await requests.delete(id) }
+    let wasThere = try await mappingAPIErrors { () async throws(APIError) in
+      try await requests.delete(id)
+    }
     // A 404 may only mean that the server is slow to show a new key. Then the file is its only copy, so each key is
     // asked for by itself before anything is removed.
     if !wasThere, !here.isEmpty { try await checkGone(besides: nil) }
@@ -53,7 +55,7 @@ extension KeyIssuer {
       store.ownFiles(key) + store.keptFiles(key)
     }
     for held in held where held.file.keyID != id {
-      let verdict = try await failing { () async throws(APIError) in
+      let verdict = try await mappingAPIErrors { () async throws(APIError) in
         try await KeyEvidence(store: store, client: calls.client).verdict(on: held, of: key)
       }
       switch verdict {
@@ -94,7 +96,7 @@ extension KeyIssuer {
     guard !ids.isEmpty || destination.hasLeftovers else { return PrivateHalves() }
     let pending = destination.pendingFingerprint
     // A pending file has no key id yet and can only be matched by its public key. Certificates cost one GET each.
-    let live = try await failing { () async throws(APIError) in
+    let live = try await mappingAPIErrors { () async throws(APIError) in
       try await requests.listed(withCertificates: pending != nil)
     }
     func isHere(_ live: LiveKey) -> Bool {

@@ -24,7 +24,7 @@ package struct KeyIssuer: Sendable {
   var requests: KeyRequests { KeyRequests(calls: calls, email: key.email, account: key.account) }
 
   /// Carries out one action of the plan on the key.
-  package func carryOut(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
+  package func carryOut(_ order: KeyAction) async throws(OperationFailure) -> OperationResult {
     // First, so that every later step knows whether a file that names another server is this server's own.
     try await recognizeFiles()
     if case .delete(let id) = order { return try await delete(id) }
@@ -39,8 +39,8 @@ package struct KeyIssuer: Sendable {
     if let change { throw .stale("\(key.address)", change) }
     if key.origin == .uploaded { try await settleIntent() }
     switch (order, key.origin) {
-    case (.adopt(let id), .google): return try await installStaged(id)
-    case (.adopt(let id), .uploaded): return try await adopt(id)
+    case (.importExisting(let id), .google): return try await installStaged(id)
+    case (.importExisting(let id), .uploaded): return try await adopt(id)
     case (.issue, .google), (.reissue, .google), (.supersede, .google), (.resume, .google):
       return try await issueFromGoogle(order)
     case (.issue, .uploaded), (.reissue, .uploaded): return try await issue(order, resumes: false)
@@ -52,7 +52,7 @@ package struct KeyIssuer: Sendable {
         try store.pendingFingerprint(store.paths(key)) != nil
       }
       return try await issue(order, resumes: isBegun)
-    case (.tidy, _): return try await removeLeftovers()
+    case (.removeLeftovers, _): return try await removeLeftovers()
     case (.delete(let id), _): return try await delete(id)
     }
   }
@@ -63,7 +63,7 @@ package struct KeyIssuer: Sendable {
   /// arrived. The private half is on disk before the public half leaves: otherwise a crash would leave a live key
   /// without a private half.
   private func issue(
-    _ order: KeyOrder, resumes: Bool
+    _ order: KeyAction, resumes: Bool
   ) async throws(OperationFailure) -> OperationResult {
     let identity = try await readAccount()
     let before = try await checkBeforeCreate(order)
@@ -118,7 +118,7 @@ package struct KeyIssuer: Sendable {
         for _ in 0..<3 {
           if let key = try await requests.find(certificate.publicKey) { return key }
           guard round > 0 else { break }
-          try await calls.breathe(round: 2, "iam.serviceAccountKeys.list \(key.email)")
+          try await calls.backOff(attempt: 2, "iam.serviceAccountKeys.list \(key.email)")
         }
       }
       do {
@@ -166,7 +166,9 @@ package struct KeyIssuer: Sendable {
   /// Reads the account before anything is created, for the members of the credential file; a missing account ends the
   /// action here, with nothing to clean up.
   private func readAccount() async throws(OperationFailure) -> Account {
-    let value = try await failing { () async throws(APIError) in try await requests.readAccount() }
+    let value = try await mappingAPIErrors { () async throws(APIError) in
+      try await requests.readAccount()
+    }
     // A file without these members works too: clients sign in with the e-mail and the key's id.
     return Account(
       projectID: value["projectId"]?.string ?? key.account.project,
@@ -207,7 +209,7 @@ package struct KeyIssuer: Sendable {
           assertion: assertion, email: key.email, endpoints: client.endpoints, run: client.run)
         return OperationResult(detail: "key \(id)", file: store.paths(key).installed)
       } catch {
-        let mayContinue = try await failing { () async throws(APIError) in
+        let mayContinue = try await mappingAPIErrors { () async throws(APIError) in
           try await pause.wait(atMost: CloudCalls.patience, error.label)
         }
         guard !mayContinue else { continue }
@@ -232,7 +234,7 @@ package struct KeyIssuer: Sendable {
   func serialized(
     _ body: () async throws(OperationFailure) -> OperationResult
   ) async throws(OperationFailure) -> OperationResult {
-    let outcome = await calls.memory.turn(on: key.account).run {
+    let outcome = await calls.memory.lock(for: key.account).run {
       () async -> Result<OperationResult, OperationFailure> in
       do throws(OperationFailure) {
         return .success(try await body())

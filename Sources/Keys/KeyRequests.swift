@@ -136,7 +136,7 @@ package struct KeyRequests: Sendable {
         // After an earlier attempt of ours, 404 means that this attempt arrived and only its answer was lost.
         if error.kind == .notFound { return round > 0 }
         guard error.kind == .ambiguous, round < CloudCalls.rounds - 1 else { throw error }
-        try await calls.breathe(round: round, call.label)
+        try await calls.backOff(attempt: round, call.label)
       }
     }
     return false

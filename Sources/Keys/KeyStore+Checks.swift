@@ -139,7 +139,7 @@ extension KeyStore {
 
   /// Why an order no longer fits what is at the destination; nil if it does. A file that the plan did not see holds
   /// another run's key, and nothing may replace it.
-  func changeSincePlan(_ key: DesiredKey, _ order: KeyOrder) throws(KeyStoreError) -> String? {
+  func changeSincePlan(_ key: DesiredKey, _ order: KeyAction) throws(KeyStoreError) -> String? {
     let path = paths(key).installed
     let found = try credential(at: path, of: key)?.file.keyID
     let unnamed = try stagedFile(key)
@@ -150,7 +150,7 @@ extension KeyStore {
     guard let found else {
       // The leftovers may be the only copy of the private half now.
       let isPresent = key.lifecycle.ensure == .present
-      return order == .tidy && isPresent ? "\(path) is gone since the plan" : nil
+      return order == .removeLeftovers && isPresent ? "\(path) is gone since the plan" : nil
     }
     switch order {
     case .issue: return "\(path) appeared since the plan: another run created this key"
@@ -158,7 +158,7 @@ extension KeyStore {
       return "\(path) changed since the plan: it holds another key"
     case .supersede(let ids) where !ids.contains(found):
       return "\(path) changed since the plan: it holds another key"
-    case .reissue, .supersede, .resume, .adopt, .tidy, .delete: return nil
+    case .reissue, .supersede, .resume, .importExisting, .removeLeftovers, .delete: return nil
     }
   }
 
@@ -173,13 +173,13 @@ extension KeyStore {
   }
 }
 
-extension KeyOrder {
+extension KeyAction {
   /// Whether it creates a key from nothing, so that whatever is already begun at the destination belongs to another
   /// run.
   fileprivate var makesNewKey: Bool {
     switch self {
     case .issue, .reissue, .supersede: true
-    case .resume, .adopt, .tidy, .delete: false
+    case .resume, .importExisting, .removeLeftovers, .delete: false
     }
   }
 }

@@ -158,7 +158,7 @@ extension KeyStore {
 
   /// A JWT signed with the key of a credential file, for a sign-in that tests the key.
   func assertion(
-    at path: String, email: String, endpoints: Endpoints, run: CloudRun
+    at path: String, email: String, endpoints: Endpoints, run: RequestContext
   ) throws(KeyStoreError) -> String {
     guard let stored = try privateKey(inCredentialAt: path) else {
       throw KeyStoreError("\(path) is gone")

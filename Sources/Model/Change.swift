@@ -111,7 +111,7 @@ public struct ResourceChange: Sendable {
 /// The details of a change of a key.
 public struct KeyChange: Sendable {
   /// The task of the executor; nil if there is none.
-  public var order: KeyOrder?
+  public var order: KeyAction?
   /// For a key that has, or may have, a successor: the keys that are still live.
   public var superseded: SupersededKeys?
   /// How many seconds apply waits before it creates a key, because the key of an interrupted run may still appear.
@@ -123,7 +123,7 @@ public struct KeyChange: Sendable {
   /// The destination of its file, in words, if the row shows it.
   public var destination: String?
   /// A change with this task.
-  public init(order: KeyOrder? = nil) { self.order = order }
+  public init(order: KeyAction? = nil) { self.order = order }
 }
 
 extension Change {
@@ -158,7 +158,7 @@ extension Change {
   }
 
   /// The task of the executor for a key.
-  public var key: KeyOrder? { keyChange?.order }
+  public var key: KeyAction? { keyChange?.order }
   /// The values that identify the live resource; empty if there are none.
   public var identity: JSONObject { resource?.identity ?? [:] }
 }
@@ -242,7 +242,7 @@ public struct BindingChange: Sendable, Hashable {
       /// The account, role or pool that it names is being deleted.
       case deletion
       /// `deleted:serviceAccount:E?uid=N`, which would block the live account of the same name.
-      case deadTwin
+      case tombstone = "deadTwin"
       /// The same grant with an earlier `until` of the manifests.
       case superseded
     }
@@ -298,7 +298,7 @@ public struct Refusal: Sendable, Hashable {
 }
 
 /// The task of the executor for one key.
-public enum KeyOrder: Sendable, Hashable {
+public enum KeyAction: Sendable, Hashable {
   /// Create a new key; there is no file yet.
   case issue
   /// Create a new key in place of the file with the key of this id, which is deleted or has expired.
@@ -308,9 +308,9 @@ public enum KeyOrder: Sendable, Hashable {
   /// Complete the upload that an interrupted run started: the private half is in the pending file.
   case resume
   /// The pending file's key is live already, under this id: only the final file is missing.
-  case adopt(keyID: String)
+  case importExisting(keyID: String)
   /// Remove what an interrupted run left beside the finished file: another copy of the private half.
-  case tidy
+  case removeLeftovers
   /// Delete the live key of this id.
   case delete(keyID: String)
 
@@ -321,8 +321,8 @@ public enum KeyOrder: Sendable, Hashable {
     case .reissue: "reissue"
     case .supersede: "supersede"
     case .resume: "resume"
-    case .adopt: "adopt"
-    case .tidy: "tidy"
+    case .importExisting: "adopt"
+    case .removeLeftovers: "tidy"
     case .delete: "delete"
     }
   }
@@ -330,8 +330,8 @@ public enum KeyOrder: Sendable, Hashable {
   /// The ids of the keys that it replaces, supersedes, adopts or deletes.
   public var keyIDs: [String] {
     switch self {
-    case .issue, .resume, .tidy: []
-    case .reissue(let id), .adopt(let id), .delete(let id): [id]
+    case .issue, .resume, .removeLeftovers: []
+    case .reissue(let id), .importExisting(let id), .delete(let id): [id]
     case .supersede(let ids): ids
     }
   }
@@ -341,10 +341,10 @@ public enum KeyOrder: Sendable, Hashable {
     switch (name, keyIDs.count) {
     case ("issue", 0): self = .issue
     case ("resume", 0): self = .resume
-    case ("tidy", 0): self = .tidy
+    case ("tidy", 0): self = .removeLeftovers
     case ("supersede", _): self = .supersede(keyIDs)
     case ("reissue", 1): self = .reissue(replacing: keyIDs[0])
-    case ("adopt", 1): self = .adopt(keyID: keyIDs[0])
+    case ("adopt", 1): self = .importExisting(keyID: keyIDs[0])
     case ("delete", 1): self = .delete(keyID: keyIDs[0])
     default: return nil
     }

@@ -49,7 +49,7 @@ public struct ExecutionReport: Sendable {
         guard case .key(let order, _) = operation.action else { return nil }
         switch order {
         case .issue, .reissue, .supersede, .resume: return operation.address
-        case .adopt, .tidy, .delete: return nil
+        case .importExisting, .removeLeftovers, .delete: return nil
         }
       })
   }

@@ -18,7 +18,7 @@ public struct Operation: Sendable {
     case setPolicy(PolicyIntent)
     /// Enables services of the address's project, at most 20.
     case enableServices([String])
-    case key(KeyOrder, DesiredKey)
+    case key(KeyAction, DesiredKey)
   }
   /// Its name in other operations' `dependencies`, in logs and in progress lines.
   public var id: OperationID

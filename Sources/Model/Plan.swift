@@ -15,7 +15,7 @@ public struct Plan: Sendable {
   /// The selected part of the manifests; part of the id.
   public var selection: Selection
   /// The flags that lift guards and raise limits; part of the id.
-  public var allowances = PlanPermissions()
+  public var allowances = GuardOverrides()
   /// In the order of display: by project, then in dependency order of kinds, then by address.
   public var changes: [Change]
   /// Live resources that no manifest declares.
@@ -42,7 +42,7 @@ public struct Plan: Sendable {
   /// `selectedCount` defaults to the number of changes; `leftOut` and `seen` are empty unless set afterwards.
   public init(
     id: String?, stackName: String?, variables: [String: JSONValue], caller: String,
-    selection: Selection, allowances: PlanPermissions = PlanPermissions(), changes: [Change],
+    selection: Selection, allowances: GuardOverrides = GuardOverrides(), changes: [Change],
     undeclared: [Address],
     ignored: [Address] = [], notChecked: [String],
     diagnostics: [Diagnostic], operations: [Operation], declaredCount: Int,

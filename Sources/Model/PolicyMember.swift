@@ -17,7 +17,7 @@ public enum PolicyMember {
   }
 
   /// For `deleted:serviceAccount:E?uid=N`: the live member with the same name, and N; nil for all others.
-  public static func deletedTwin(_ member: String) -> (member: String, uid: String)? {
+  public static func deletedPrincipal(_ member: String) -> (member: String, uid: String)? {
     guard member.hasPrefix("deleted:") else { return nil }
     let rest = member.dropFirst("deleted:".count)
     guard let mark = rest.range(of: "?uid=") else { return nil }

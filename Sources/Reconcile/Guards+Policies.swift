@@ -71,7 +71,7 @@ extension Guards {
   }
 
   private func removalLimit(default limit: Int) -> Int {
-    if let flag = permissions.maximumRemovals { return flag }
+    if let flag = overrides.maximumRemovals { return flag }
     return planner.graph.stack.maximumRemovals.map { min($0, limit) } ?? limit
   }
 

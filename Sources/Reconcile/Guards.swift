@@ -6,7 +6,7 @@ import Model
 struct Guards {
   let planner: Planner
 
-  var permissions: PlanPermissions { planner.permissions }
+  var overrides: GuardOverrides { planner.overrides }
 
   func check(_ draft: inout PlanDraft) {
     for address in draft.changes.keys.sorted() {
@@ -26,18 +26,18 @@ struct Guards {
     private(set) var hazards: [Hazard] = []
     var refusals: [Refusal] = []
     let address: Address
-    let permissions: PlanPermissions
+    let overrides: GuardOverrides
 
-    init(_ address: Address, _ permissions: PlanPermissions) {
+    init(_ address: Address, _ overrides: GuardOverrides) {
       self.address = address
-      self.permissions = permissions
+      self.overrides = overrides
     }
 
     /// Adds a hazard once. It is refused unless the user passed its flag for this address.
     mutating func add(_ hazard: Hazard, remedy: String? = nil, isAllowed: Bool? = nil) {
       guard !hazards.contains(hazard) else { return }
       hazards.append(hazard)
-      guard !(isAllowed ?? permissions.allows(hazard.flag, address)) else { return }
+      guard !(isAllowed ?? overrides.allows(hazard.flag, address)) else { return }
       refusals.append(
         Refusal(
           hazard.flag.code, hazard.statement,
@@ -68,7 +68,7 @@ struct Guards {
   private func findings(
     _ change: Change, _ desired: DesiredResource?, _ draft: PlanDraft
   ) -> Findings {
-    var found = Findings(change.address, permissions)
+    var found = Findings(change.address, overrides)
     let live = draft.live(change.address)
     switch change.action {
     case .delete:
@@ -133,7 +133,7 @@ struct Guards {
     let contents = address.resource?.contents(of: live)
     let loss: Statement.Sentence = contents.map { "; replacing would delete \($0)" } ?? ""
     let names = change.fields.filter(\.isImmutable).map { "`\($0.path)`" }
-    let isAllowed = lifecycle?.allowReplace == true && permissions.allows(.replace, address)
+    let isAllowed = lifecycle?.allowReplace == true && overrides.allows(.replace, address)
     found.add(
       Hazard(
         .replace,
@@ -173,7 +173,7 @@ struct Guards {
       let stack = planner.graph.stack
       var limit = max(3, live * min(25, stack.maximumDeletePercent ?? 25) / 100)
       if let tighter = stack.maximumDeletes { limit = min(limit, tighter) }
-      if let flag = permissions.maximumDeletes { limit = flag }
+      if let flag = overrides.maximumDeletes { limit = flag }
       guard changes.count > limit else { continue }
       for change in changes {
         let message = Statement(

@@ -34,7 +34,7 @@ extension KeyDiff {
     return row(
       .update,
       Statement("key.gone.file", "deleted; its private half in \(desired.file) is removed too"),
-      .tidy)
+      .removeLeftovers)
   }
 
   /// The row for live keys that carry this declaration's name and have no file here, because another machine may have
@@ -63,5 +63,44 @@ extension KeyDiff {
     guard destination.pendingFingerprint != nil, let time = destination.pendingTime, time <= now
     else { return 0 }
     return max(0, KeyDestination.patience - (now - time))
+  }
+}
+
+extension KeyDiff {
+  /// The row of a key that is to be absent.
+  func deletion() -> Change {
+    let ids: [String] =
+      switch (desired.origin, destination.state) {
+      case (_, .file(let file)) where file.belongs(to: desired.email): [file.keyID]
+      case (.uploaded, _):
+        live.filter { $0.isUploaded && $0.commonName == desired.commonName }.map(\.id)
+      case (.google, _): []
+      }
+    let present = ids.filter { id in live.contains { $0.id == id } }
+    guard let id = present.sorted().first else {
+      return mayBeLive ?? row(.gone)
+    }
+    if present.count > 1 { return duplicates(live.filter { present.contains($0.id) }) }
+    return row(.delete, Statement("key.id", "key \(id)"), .delete(keyID: id))
+  }
+
+  /// A key from Google has no name: if no file has its id, and more such keys are live than other declarations claim,
+  /// arctl cannot know that it is deleted.
+  private var mayBeLive: Change? {
+    if let file = destination.file, file.belongs(to: desired.email) { return nil }
+    guard !isDeleted, desired.origin == .google || !desired.originIsWritten else { return nil }
+    let unknown = live.filter { !$0.isUploaded && !heldByOthers.contains($0.id) }.map(\.id).sorted()
+    guard unknown.count > googleKeysElsewhere else { return nil }
+    var change = refusal(
+      .keyOrphan,
+      Statement(
+        "key.maybe-live",
+        "without the file that `destination` names it may be any of the live keys that Google made: "
+          + "\(unknown.joined(separator: ", "))"),
+      remedy: "on the machine that has its file, write `origin` and `destination`, or revoke it: "
+        + LiveKey.revocation(of: "KEY_ID", desired.email)
+        + "; if none of them is it, remove this document")
+    change.intended = .delete
+    return change
   }
 }

@@ -77,7 +77,7 @@ struct KeyDiff {
   }
 
   func row(
-    _ action: Change.Action, _ reason: Statement? = nil, _ order: KeyOrder? = nil
+    _ action: Change.Action, _ reason: Statement? = nil, _ order: KeyAction? = nil
   ) -> Change {
     var change = Change(
       address: desired.address, action: action, source: desired.source,
@@ -87,7 +87,7 @@ struct KeyDiff {
     return change
   }
 
-  private func refusal(
+  func refusal(
     _ code: DiagnosticCode, _ message: Statement, remedy: String? = nil
   ) -> Change {
     var change = row(.refused)
@@ -210,16 +210,18 @@ struct KeyDiff {
       )
     }
     return destination.hasLeftovers
-      ? row(.update, Statement("key.leftovers", "an interrupted run left files beside it"), .tidy)
+      ? row(
+        .update, Statement("key.leftovers", "an interrupted run left files beside it"),
+        .removeLeftovers)
       : row(
         .update,
         Statement(
           "key.kept-file", "the key that it replaced is deleted; its kept file is removed too"),
-        .tidy)
+        .removeLeftovers)
   }
 
   /// A new key in place of a file's; the one that an interrupted run started, if there is one.
-  private func replacement(of file: KeyDestination.File) -> KeyOrder {
+  private func replacement(of file: KeyDestination.File) -> KeyAction {
     destination.pendingFingerprint == nil ? .reissue(replacing: file.keyID) : .resume
   }
 
@@ -231,7 +233,7 @@ struct KeyDiff {
     return row(
       .create,
       Statement("key.adopt", "an interrupted run left it; only its file is missing"),
-      .adopt(keyID: key.id))
+      .importExisting(keyID: key.id))
   }
 
   /// The file's key is not on the server any more: it was revoked, or another machine replaced it.
@@ -272,7 +274,7 @@ struct KeyDiff {
   }
 
   /// A new key with a reason, and with the time that apply waits while the key of an interrupted run may still appear.
-  func making(_ reason: Statement, _ order: KeyOrder) -> Change {
+  func making(_ reason: Statement, _ order: KeyAction) -> Change {
     var change = row(.create, reason, order)
     let left = destination.secondsLeft(at: now)
     change.keyChange?.wait = left == 0 ? nil : left
@@ -359,42 +361,6 @@ struct KeyDiff {
       change.keyChange?.rotationDue = start + after
       change.keyChange?.expires = key.validBefore
     }
-    return change
-  }
-
-  func deletion() -> Change {
-    let ids: [String] =
-      switch (desired.origin, destination.state) {
-      case (_, .file(let file)) where file.belongs(to: desired.email): [file.keyID]
-      case (.uploaded, _):
-        live.filter { $0.isUploaded && $0.commonName == desired.commonName }.map(\.id)
-      case (.google, _): []
-      }
-    let present = ids.filter { id in live.contains { $0.id == id } }
-    guard let id = present.sorted().first else {
-      return mayBeLive ?? row(.gone)
-    }
-    if present.count > 1 { return duplicates(live.filter { present.contains($0.id) }) }
-    return row(.delete, Statement("key.id", "key \(id)"), .delete(keyID: id))
-  }
-
-  /// A key from Google has no name: if no file has its id, and more such keys are live than other declarations claim,
-  /// arctl cannot know that it is deleted.
-  private var mayBeLive: Change? {
-    if let file = destination.file, file.belongs(to: desired.email) { return nil }
-    guard !isDeleted, desired.origin == .google || !desired.originIsWritten else { return nil }
-    let unknown = live.filter { !$0.isUploaded && !heldByOthers.contains($0.id) }.map(\.id).sorted()
-    guard unknown.count > googleKeysElsewhere else { return nil }
-    var change = refusal(
-      .keyOrphan,
-      Statement(
-        "key.maybe-live",
-        "without the file that `destination` names it may be any of the live keys that Google made: "
-          + "\(unknown.joined(separator: ", "))"),
-      remedy: "on the machine that has its file, write `origin` and `destination`, or revoke it: "
-        + LiveKey.revocation(of: "KEY_ID", desired.email)
-        + "; if none of them is it, remove this document")
-    change.intended = .delete
     return change
   }
 }

@@ -218,12 +218,12 @@ extension Change {
   }
 }
 
-extension KeyOrder {
+extension KeyAction {
   /// Whether it creates a further live key.
   fileprivate var makesLiveKey: Bool {
     switch self {
     case .issue, .reissue, .supersede, .resume: true
-    case .adopt, .tidy, .delete: false
+    case .importExisting, .removeLeftovers, .delete: false
     }
   }
 }

@@ -34,7 +34,7 @@ struct OperationBuilder {
     if address.isPolicy {
       let intent = PolicyIntent(
         change.bindings,
-        keepsOwners: !draft.planner.permissions.allows(.lockout, address))
+        keepsOwners: !draft.planner.overrides.allows(.lockout, address))
       return [operation("set", .setPolicy(intent))]
     }
     switch change.action {

@@ -5,7 +5,7 @@ import Model
 extension PlanDraft {
   /// Adds a change for every declared policy, and for every other policy that was read and must change.
   mutating func addPolicies() {
-    let pressure = PolicyPressure(self)
+    let pressure = ImpliedPolicyChanges(self)
     let declared = graph.policies.keys.filter { selected.contains($0) }
     let read = snapshot.policies.keys.filter { address in
       graph.policies[address] == nil
@@ -33,7 +33,7 @@ extension PlanDraft {
     policy.policyResource.map { changes[$0]?.intended == .replace } == true
   }
 
-  private func policyChange(_ address: Address, _ pressure: PolicyPressure) -> Change {
+  private func policyChange(_ address: Address, _ pressure: ImpliedPolicyChanges) -> Change {
     var desired = graph.policies[address]
     var change = Change(
       address: address, action: .unreadable, source: desired?.source)
@@ -43,9 +43,9 @@ extension PlanDraft {
     guard resolveAgents(in: &desired, &change) else { return change }
     let number = snapshot.projectNumbers[address.project]
     let diff = PolicyDiff(
-      desired: desired, live: PolicyDocument(live), unwelcome: pressure.unwelcome,
+      desired: desired, live: PolicyDocument(live), membersToRemove: pressure.membersToRemove,
       deletedRoles: pressure.deletedRoles, returning: pressure.returning,
-      isSheltered: { ServiceAgents.isAgent($0, projectNumber: number) },
+      isExemptFromExclusive: { ServiceAgents.isAgent($0, projectNumber: number) },
       isLeftOut: leftOut(of: address))
     change.bindings = diff.changes().map { pressure.located($0) }
     let places = change.bindings.filter { !$0.isEmpty }.compactMap(\.source)
@@ -112,7 +112,7 @@ extension PlanDraft {
     return { grant in
       // A deleted member is removed for the sake of the live member of the same name.
       var living = grant
-      living.member = PolicyMember.deletedTwin(grant.member)?.member ?? grant.member
+      living.member = PolicyMember.deletedPrincipal(grant.member)?.member ?? grant.member
       return roles.contains(grant.role) || members.contains(living.member)
         || patterns.contains { $0.selects(grant, of: policy) || $0.selects(living, of: policy) }
     }

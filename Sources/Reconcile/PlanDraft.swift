@@ -48,7 +48,7 @@ struct PlanDraft {
   }
 
   mutating func addResources() {
-    let twins = deletedTwins()
+    let twins = deletedPrincipals()
     let likelyIDs = LikelyIDs(graph)
     // A parent comes before its children: the replacement of a parent deletes them.
     let inOrder = graph.resources.sorted { $0.key.kind.rank < $1.key.kind.rank }
@@ -94,12 +94,12 @@ struct PlanDraft {
   }
 
   /// Declared absent accounts for which the policies that were read name exactly one deleted identity.
-  private func deletedTwins() -> [Address: String] {
+  private func deletedPrincipals() -> [Address: String] {
     var uids: [String: Set<String>] = [:]
     for case .present(let policy) in snapshot.policies.values {
       for binding in policy["bindings"]?.array ?? [] {
         for member in PolicyDocument.members(of: binding) {
-          if let twin = PolicyMember.deletedTwin(member) {
+          if let twin = PolicyMember.deletedPrincipal(member) {
             uids[twin.member, default: []].insert(twin.uid)
           }
         }
@@ -194,7 +194,7 @@ struct PlanDraft {
       googleKeysElsewhere: googleKeysElsewhere(besides: desired),
       isDeleted: planner.deletedKeys.contains(desired.address),
       reissue: !planner.issuedKeys.contains(desired.address)
-        && planner.permissions.reissue.contains { $0.matchesWhole(desired.address) },
+        && planner.overrides.reissue.contains { $0.matchesWhole(desired.address) },
       blockedBy: blockedBy, now: planner.now)
     var result = diff.change()
     if result.action != .refused { result.intended = result.action }

@@ -21,7 +21,7 @@ enum PlanIdentity {
       JSONObject(stack.variables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
     form["selection"] = selection(planner.selection)
     form["allowances"] = list(
-      planner.permissions.options.map { .array([.string($0.name), .string($0.value)]) })
+      planner.overrides.options.map { .array([.string($0.name), .string($0.value)]) })
     form["operations"] = .array(
       writes.sorted { $0.address < $1.address }.map {
         .object(
@@ -121,7 +121,7 @@ enum PlanIdentity {
   }
 
   /// What a plan shows of a key: the action, the account, the origin, the destination and the lifetime.
-  private static func detail(_ order: KeyOrder, _ key: DesiredKey?) -> JSONValue {
+  private static func detail(_ order: KeyAction, _ key: DesiredKey?) -> JSONValue {
     var form: JSONObject = ["order": .string(order.name)]
     form["ids"] = texts(order.keyIDs.sorted())
     if let key {

@@ -11,7 +11,7 @@ public struct Planner: Sendable {
   /// The selected part of the graph; everything unless set.
   public var selection = Selection()
   /// The guards that the command line lifts; none unless set.
-  public var permissions = PlanPermissions()
+  public var overrides = GuardOverrides()
   /// The identity of the caller, for the guard against lockout; an e-mail if the credential names one.
   public var caller = ""
   /// Unix seconds, for keys that expire.
@@ -45,7 +45,7 @@ public struct Planner: Sendable {
     var plan = Plan(
       id: PlanIdentity.id(of: self, changes: changes), stackName: graph.stack.name,
       variables: graph.stack.variables, caller: caller, selection: selection,
-      allowances: permissions, changes: changes, undeclared: draft.undeclared,
+      allowances: overrides, changes: changes, undeclared: draft.undeclared,
       ignored: draft.ignored,
       notChecked: snapshot.notChecked.sorted(),
       diagnostics: PlanReport(draft: draft).diagnostics(), operations: operations,

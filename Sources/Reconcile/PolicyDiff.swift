@@ -7,13 +7,13 @@ struct PolicyDiff {
   let desired: DesiredPolicy?
   let live: PolicyDocument
   /// Normalised members to remove everywhere, with the cause.
-  let unwelcome: [String: BindingChange.Removal.Cause]
+  let membersToRemove: [String: BindingChange.Removal.Cause]
   /// Custom roles that the plan deletes, by their names in policies.
   let deletedRoles: Set<String>
   /// Accounts that this plan undeletes, with their uids: their `deleted:` members become live with them.
   let returning: [String: String]
   /// Whether a member must not be removed unless an entry names it.
-  let isSheltered: (String) -> Bool
+  let isExemptFromExclusive: (String) -> Bool
   /// Whether the selection excludes a grant.
   var isLeftOut: (Grant) -> Bool = { _ in false }
 
@@ -60,7 +60,7 @@ struct PolicyDiff {
     }
     for member in Self.unique(held) {
       let form = PolicyMember.normalized(member)
-      let twin = returningTwin(form).flatMap { wanted.contains($0) ? nil : $0 }
+      let twin = returningPrincipal(form).flatMap { wanted.contains($0) ? nil : $0 }
       if let cause = decision.cause(form) ?? twin.flatMap(decision.cause) {
         change.removed.append(BindingChange.Removal(form, cause))
         // The policy holds one form or the other, depending on whether it is written before or after the undelete.
@@ -137,8 +137,8 @@ struct PolicyDiff {
       ? blocked.here.contains(twin.member) : blocked.anywhere.contains(twin.member)
   }
 
-  private func returningTwin(_ form: String) -> String? {
-    guard let twin = PolicyMember.deletedTwin(form), returning[twin.member] == twin.uid else {
+  private func returningPrincipal(_ form: String) -> String? {
+    guard let twin = PolicyMember.deletedPrincipal(form), returning[twin.member] == twin.uid else {
       return nil
     }
     return twin.member
@@ -188,16 +188,16 @@ private struct Removals {
 
   /// The cause for the removal of a member; nil if it stays.
   func cause(_ form: String) -> BindingChange.Removal.Cause? {
-    if let cause = diff.unwelcome[form] { return cause }
+    if let cause = diff.membersToRemove[form] { return cause }
     if diff.deletedRoles.contains(key.role) { return .deletion }
     if absent.contains(form) { return .absent }
-    if let twin = PolicyMember.deletedTwin(form), diff.isBlocking(twin, blocked) {
-      return .deadTwin
+    if let twin = PolicyMember.deletedPrincipal(form), diff.isBlocking(twin, blocked) {
+      return .tombstone
     }
     guard !wanted.contains(form) else { return nil }
     if otherDates[form] != nil { return .superseded }
     guard entry?.exclusive == true || exclusiveRole != nil else { return nil }
-    return form.hasPrefix("deleted:") || diff.isSheltered(form) ? nil : .exclusive
+    return form.hasPrefix("deleted:") || diff.isExemptFromExclusive(form) ? nil : .exclusive
   }
 
   /// The place of the removals if no entry names this role and condition.
@@ -206,7 +206,7 @@ private struct Removals {
       switch removal.cause {
       case .superseded: otherDates[removal.member]
       case .exclusive: exclusiveRole
-      case .absent, .revoked, .deletion, .deadTwin: nil
+      case .absent, .revoked, .deletion, .tombstone: nil
       }
     }.min()
   }

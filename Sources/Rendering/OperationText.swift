@@ -63,14 +63,14 @@ extension Operation.Action {
   }
 }
 
-extension KeyOrder {
+extension KeyAction {
   fileprivate var verbs: OperationVerbs {
     switch self {
     case .issue, .reissue, .supersede:
       OperationVerbs(intent: "create", done: "created", sign: .create)
     case .resume: OperationVerbs(intent: "finish", done: "finished", sign: .create)
-    case .adopt: OperationVerbs(intent: "install", done: "installed", sign: .create)
-    case .tidy: OperationVerbs(intent: "clean up", done: "cleaned up", sign: .update)
+    case .importExisting: OperationVerbs(intent: "install", done: "installed", sign: .create)
+    case .removeLeftovers: OperationVerbs(intent: "clean up", done: "cleaned up", sign: .update)
     case .delete: OperationVerbs(intent: "delete", done: "deleted", sign: .delete)
     }
   }

@@ -24,11 +24,11 @@ extension Plan {
   }
 }
 
-extension KeyOrder {
+extension KeyAction {
   fileprivate var makesFile: Bool {
     switch self {
-    case .issue, .reissue, .supersede, .resume, .adopt: true
-    case .tidy, .delete: false
+    case .issue, .reissue, .supersede, .resume, .importExisting: true
+    case .removeLeftovers, .delete: false
     }
   }
 }

@@ -43,14 +43,14 @@ struct PlanDecoder {
 
   private func allowances(
     _ reader: JSONReader
-  ) throws(JSONReader.Mismatch) -> PlanPermissions {
+  ) throws(JSONReader.Mismatch) -> GuardOverrides {
     func globs(_ name: String) throws(JSONReader.Mismatch) -> [AddressGlob] {
       reader.value[name] == nil ? [] : try reader.strings(name).map(AddressGlob.init)
     }
     func number(_ name: String) throws(JSONReader.Mismatch) -> Int? {
       reader.value[name] == nil ? nil : try reader.integer(name)
     }
-    var allowances = PlanPermissions()
+    var allowances = GuardOverrides()
     for flag in Hazard.Flag.allCases {
       let found = try globs(flag.rawValue)
       if !found.isEmpty { allowances.allowed[flag] = found }
@@ -149,9 +149,9 @@ struct PlanDecoder {
     Hazard(try reader.choice("flag"), Statement(quoting: try reader.string("message")))
   }
 
-  private func order(_ reader: JSONReader) throws(JSONReader.Mismatch) -> KeyOrder {
+  private func order(_ reader: JSONReader) throws(JSONReader.Mismatch) -> KeyAction {
     guard
-      let order = KeyOrder(
+      let order = KeyAction(
         name: try reader.string("order"),
         keyIDs: reader.value["ids"] == nil ? [] : try reader.strings("ids"))
     else { throw reader.mismatch("order") }

@@ -103,7 +103,7 @@ package enum PlanJSON {
   }
 
   /// The options by name; only those that were given.
-  private static func value(_ allowances: PlanPermissions) -> JSONValue {
+  private static func value(_ allowances: GuardOverrides) -> JSONValue {
     var object = JSONObject()
     for flag in Hazard.Flag.allCases {
       guard let globs = allowances.allowed[flag], !globs.isEmpty else { continue }
@@ -226,7 +226,7 @@ package enum PlanJSON {
     ["flag": .string(hazard.flag.rawValue), "message": .string(hazard.message)]
   }
 
-  private static func value(_ order: KeyOrder) -> JSONValue {
+  private static func value(_ order: KeyAction) -> JSONValue {
     var object: JSONObject = ["order": .string(order.name)]
     if !order.keyIDs.isEmpty { object["ids"] = strings(order.keyIDs) }
     return .object(object)

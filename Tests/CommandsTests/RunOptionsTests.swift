@@ -69,8 +69,8 @@ import Testing
       "--allow-delete", "p/repository/us/a", "--allow-delete", "p/role/*", "--max-removals", "60",
     ])
     #expect(
-      found.permissions.allowed[.delete]?.map(\.pattern) == ["p/repository/us/a", "p/role/*"])
-    #expect(found.permissions.maximumRemovals == 60)
+      found.overrides.allowed[.delete]?.map(\.pattern) == ["p/repository/us/a", "p/role/*"])
+    #expect(found.overrides.maximumRemovals == 60)
   }
 
   @Test func approvalsAndHazardsHaveNoEnvironmentForm() throws {
@@ -79,9 +79,9 @@ import Testing
       "ARCTL_REISSUE": "p/serviceAccountKey/a/k", "ARCTL_TIMEOUT": "5m",
     ]
     let found = try options([], environment: environment)
-    #expect(found.permissions.allowed[.delete]?.isEmpty == true)
-    #expect(found.permissions.maximumDeletes == nil)
-    #expect(found.permissions.reissue.isEmpty)
+    #expect(found.overrides.allowed[.delete]?.isEmpty == true)
+    #expect(found.overrides.maximumDeletes == nil)
+    #expect(found.overrides.reissue.isEmpty)
     #expect(found.selection.isWhole)
     #expect(found.timeout == .seconds(300))
   }

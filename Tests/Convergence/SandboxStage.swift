@@ -6,9 +6,9 @@ import JSON
 import Kinds
 import LiveState
 import Model
-import Operations
 import Platform
 import Reconcile
+import ResourceWriters
 import Sandbox
 import Synchronization
 import TestSupport
@@ -138,7 +138,7 @@ final class SandboxStage: Sendable {
   }
 
   func client() async throws -> APIClient {
-    let run = CloudRun(transport: transport, clock: HastyClock(), random: HalfRandom())
+    let run = RequestContext(transport: transport, clock: HastyClock(), random: HalfRandom())
     let reader: CredentialSearch.FileReader = { [files] (path) throws(FileError) in
       try files.read(path, maximumBytes: 1 << 20)
     }
@@ -177,7 +177,7 @@ final class SandboxStage: Sendable {
       .readSnapshot(of: graph)
     var planner = Planner(graph: graph, snapshot: snapshot)
     for flag in allowing {
-      planner.permissions.allowed[flag] = [AddressGlob("**")]
+      planner.overrides.allowed[flag] = [AddressGlob("**")]
     }
     planner.now = Int64(SystemClock().now)
     return planner.plan()

@@ -168,7 +168,7 @@ import Testing
     let transport = RefusingTransport()
     let clock = VirtualClock()
     let source = CountingTokens(clock)
-    let run = CloudRun(transport: transport, clock: clock, random: FixedRandom())
+    let run = RequestContext(transport: transport, clock: clock, random: FixedRandom())
     let credential = Credential(
       kind: .accessToken, principal: nil, source: "test", reach: .google, quotaProject: nil,
       tokens: TokenCache(source, clock: clock))

@@ -87,16 +87,16 @@ extension Result where Success == HTTPResponse, Failure == HTTPFailure {
 struct Stage {
   let clock = VirtualClock()
   let transport: ScriptedTransport
-  let run: CloudRun
+  let run: RequestContext
   let observed = Box<[RequestRecord]>([])
 
   init(
-    limits: CloudRun.Limits = .init(), random: FixedRandom = FixedRandom(),
+    limits: RequestContext.Limits = .init(), random: FixedRandom = FixedRandom(),
     onRequest: (@Sendable (HTTPRequest) async -> Void)? = nil
   ) {
     transport = ScriptedTransport(onRequest: onRequest)
     let observed = observed
-    run = CloudRun(
+    run = RequestContext(
       transport: transport, clock: clock, random: random, limits: limits,
       observer: { record in observed.value.withLock { $0.append(record) } })
   }

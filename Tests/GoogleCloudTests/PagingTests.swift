@@ -99,7 +99,7 @@ import Testing
   /// Reads an endless list with pages of this length.
   private func readEndless(_ bytes: Int) async throws -> (error: APIError?, requests: Int) {
     let endless = EndlessTransport(filler: String(repeating: "x", count: bytes))
-    let run = CloudRun(transport: endless, clock: VirtualClock(), random: FixedRandom())
+    let run = RequestContext(transport: endless, clock: VirtualClock(), random: FixedRandom())
     let token = try #require(AccessToken("t", expires: nil))
     let credential = Credential(
       kind: .accessToken, principal: nil, source: "test", reach: .google, quotaProject: nil,

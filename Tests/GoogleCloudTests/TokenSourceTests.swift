@@ -247,7 +247,7 @@ import Testing
   {
     let transport = EchoTransport(cut: cut)
     let observed = Box<[RequestRecord]>([])
-    let run = CloudRun(
+    let run = RequestContext(
       transport: transport, clock: VirtualClock(), random: FixedRandom(),
       observer: { record in observed.value.withLock { $0.append(record) } })
     var files = files

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 @testable import Keys
-@testable import Operations
+@testable import ResourceWriters
 
 @Suite struct KeyIssuerTests {
   private func failure(_ result: Result<OperationResult, OperationFailure>) throws

@@ -1,6 +1,6 @@
 import Model
-import Operations
 import Platform
+import ResourceWriters
 import TestSupport
 import Testing
 

@@ -1,8 +1,8 @@
 import Crypto
 import GoogleCloud
 import Model
-import Operations
 import Platform
+import ResourceWriters
 import TestSupport
 import Testing
 
@@ -40,8 +40,10 @@ import Testing
       #expect(try await stage.plan().action == .refused)
       #expect(why(stage)?.contains(path) == true)
       // Neither does an order that was made before it appeared.
-      for order in [KeyOrder.issue, .resume, .reissue(replacing: "k1"), .adopt(keyID: "k9"), .tidy]
-      {
+      for order in [
+        KeyAction.issue, .resume, .reissue(replacing: "k1"), .importExisting(keyID: "k9"),
+        .removeLeftovers,
+      ] {
         stage.files.releaseLocks()
         _ = try? await stage.carryOut(order)
         #expect(stage.files.contents[path] == content, "\(order)")
@@ -114,7 +116,7 @@ import Testing
     _ = try await stage.apply().get()
     try await stage.expectConverged("before the key is made")
     stage.files.put(path, Array(#"{"account": "x"}"#.utf8))
-    #expect(try await stage.plan().key == .tidy)
+    #expect(try await stage.plan().key == .removeLeftovers)
     stage.files.restart()
     _ = try await stage.apply().get()
     try await stage.expectConverged("beside the file")
@@ -124,7 +126,7 @@ import Testing
     stage.files.putFolder("\(directory)/..uploader-key.json.intent.2")
     #expect(try await stage.plan().action == .unchanged)
     stage.files.releaseLocks()
-    _ = try? await stage.carryOut(.tidy)
+    _ = try? await stage.carryOut(.removeLeftovers)
     for name in others { #expect(stage.files.contents["\(directory)/\(name)"] != nil) }
   }
 

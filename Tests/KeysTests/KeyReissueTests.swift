@@ -2,7 +2,7 @@ import Crypto
 import GoogleCloud
 import JSON
 import Model
-import Operations
+import ResourceWriters
 import TestSupport
 import Testing
 
@@ -50,7 +50,7 @@ import Testing
     #expect(stage.server.keys.map(\.id) == ["key1", "key2"])
     // Once it is revoked, the next apply removes its kept file.
     stage.server.remove("key1")
-    #expect(try await stage.plan().key == .tidy)
+    #expect(try await stage.plan().key == .removeLeftovers)
     _ = try await stage.apply().get()
     try await stage.expectConverged("revoked")
   }
@@ -142,7 +142,7 @@ import Testing
   @Test func reissuingReplacesExactlyTheFileThatThePlanSaw() async throws {
     let stage = KeyStage(origin: .uploaded)
     try await stage.apply()
-    func run(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
+    func run(_ order: KeyAction) async throws(OperationFailure) -> OperationResult {
       defer { stage.files.releaseLocks() }
       let client: APIClient
       do { client = try stage.client() } catch { throw .stale("test", "\(error)") }
@@ -152,7 +152,7 @@ import Testing
       return try await CloudRunner(client: client, keys: stage.store()).run(operation)
     }
     for order in [
-      KeyOrder.reissue(replacing: "key9"), .supersede(["key9"]), .reissue(replacing: "key1"),
+      KeyAction.reissue(replacing: "key9"), .supersede(["key9"]), .reissue(replacing: "key1"),
       .issue,
     ] {
       await #expect(throws: OperationFailure.self) { try await run(order) }

@@ -1,7 +1,7 @@
 import Crypto
 import Model
-import Operations
 import Platform
+import ResourceWriters
 import TestSupport
 import Testing
 
@@ -99,7 +99,7 @@ import Testing
     stage.key.lifecycle.ensure = .absent
     try await stage.clock.sleep(for: .seconds(60))
     let change = try await stage.plan()
-    #expect(change.key == .tidy)
+    #expect(change.key == .removeLeftovers)
     // The name and not the path, which differs between machines: the reason is part of the plan's id.
     #expect(change.reason?.text.contains(stage.key.file) == true)
     _ = try await stage.apply().get()
@@ -148,7 +148,7 @@ import Testing
     _ = try await stage.apply().get()
     stage.key.lifecycle.ensure = .absent
     do throws(OperationFailure) {
-      _ = try await stage.carryOut(.tidy)
+      _ = try await stage.carryOut(.removeLeftovers)
       Issue.record("it succeeded")
     } catch {
       #expect(error.kind == .stale)

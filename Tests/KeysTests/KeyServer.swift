@@ -5,8 +5,8 @@ import HTTP
 import JSON
 import LiveState
 import Model
-import Operations
 import Platform
+import ResourceWriters
 import Synchronization
 import TestSupport
 import Testing

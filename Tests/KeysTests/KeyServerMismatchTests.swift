@@ -43,9 +43,9 @@ import Testing
       #expect(row.refusals.first?.message.contains(change.2) == true)
     }
     for order in [
-      KeyOrder.issue, .reissue(replacing: "key1"), .supersede(["key1"]), .resume,
-      .adopt(keyID: "key1"),
-      .tidy,
+      KeyAction.issue, .reissue(replacing: "key1"), .supersede(["key1"]), .resume,
+      .importExisting(keyID: "key1"),
+      .removeLeftovers,
     ] {
       _ = try? await stage.carryOut(order)
       stage.files.releaseLocks()

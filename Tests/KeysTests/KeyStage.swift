@@ -5,8 +5,8 @@ import HTTP
 import JSON
 import LiveState
 import Model
-import Operations
 import Platform
+import ResourceWriters
 import Synchronization
 import TestSupport
 import Testing
@@ -56,9 +56,9 @@ struct KeyStage {
   }
 
   func client() throws -> APIClient {
-    let run = CloudRun(
+    let run = RequestContext(
       transport: GatedTransport(server: server, gate: gate), clock: clock, random: HalfRandom(),
-      limits: CloudRun.Limits(timeout: timeout))
+      limits: RequestContext.Limits(timeout: timeout))
     let credential = Credential(token: "ya29.t", source: "test", quotaProject: nil, clock: clock)
     return try APIClient(credential: try #require(credential), endpoints: .google, run: run)
   }
@@ -110,7 +110,7 @@ struct KeyStage {
   }
 
   /// What apply does for one order, whatever the plan would say now.
-  func carryOut(_ order: KeyOrder) async throws(OperationFailure) -> OperationResult {
+  func carryOut(_ order: KeyAction) async throws(OperationFailure) -> OperationResult {
     let client: APIClient
     do { client = try self.client() } catch { throw .stale("test", "\(error)") }
     let operation = Operation(

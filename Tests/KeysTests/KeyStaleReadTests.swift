@@ -13,7 +13,7 @@ import Testing
   private static let path = "/v1/projects/p/serviceAccounts/\(Make.email)/keys"
 
   private func failure(
-    _ stage: KeyStage, _ order: KeyOrder
+    _ stage: KeyStage, _ order: KeyAction
   ) async throws -> OperationFailure {
     defer { stage.files.releaseLocks() }
     do throws(OperationFailure) {
@@ -67,7 +67,7 @@ import Testing
     let other = KeyStage(origin: origin)
     _ = try await other.apply().get()
     let stage = KeyStage(beside: other)
-    for order in [KeyOrder.issue, .supersede(["key9"])] {
+    for order in [KeyAction.issue, .supersede(["key9"])] {
       let failure = try await failure(stage, order)
       #expect(failure.kind == .key)
       #expect(
@@ -197,7 +197,7 @@ import Testing
     stage.key.lifecycle.ensure = .absent
     stage.server.refuse("GET \(Self.path)", 200, [:])
     #expect(try await stage.plan().key == .delete(keyID: "key1"))
-    #expect(try await failure(stage, .tidy).kind == .stale)
+    #expect(try await failure(stage, .removeLeftovers).kind == .stale)
     #expect(try stage.file()["private_key_id"] == "key1")
     // Nor does a server that does not find a key that still signs in.
     stage.server.refuse(

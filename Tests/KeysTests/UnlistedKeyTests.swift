@@ -88,7 +88,7 @@ import Testing
     stage.files.inject(.crashBefore, atStep: link + 1)
     _ = try? await stage.apply().get()
     stage.files.restart()
-    #expect(try await stage.plan().key == .adopt(keyID: "key1"))
+    #expect(try await stage.plan().key == .importExisting(keyID: "key1"))
     _ = try await stage.apply().get()
     try await stage.expectConverged("named")
   }

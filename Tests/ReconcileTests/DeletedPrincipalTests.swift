@@ -36,7 +36,7 @@ import Testing
   @Test func oneUnderAnotherRoleIsRemovedInTheSameWrite() throws {
     let dead = "deleted:\(member)?uid=1"
     let found = try bindings(Fixture.bindings(("roles/reader", [dead, "user:a@b.c"])))
-    #expect(removed(found, "roles/reader") == [.init(dead, .deadTwin)])
+    #expect(removed(found, "roles/reader") == [.init(dead, .tombstone)])
     #expect(found.first { $0.role == "roles/writer" }?.added == [member])
     // No other member is removed.
     #expect(found.first { $0.role == "roles/reader" }?.undeclared == ["user:a@b.c"])
@@ -55,7 +55,7 @@ import Testing
     ]
     let found = try bindings(live)
     #expect(
-      found.first { $0.condition != nil }?.removed == [.init(dead, .deadTwin)])
+      found.first { $0.condition != nil }?.removed == [.init(dead, .tombstone)])
   }
 
   @Test func severalOfThemAreRemovedEverywhere() throws {
@@ -89,7 +89,7 @@ import Testing
     let written = PolicyIntent(try bindings(live)).apply(to: live)
     let members = (written["bindings"]?.array ?? []).flatMap(PolicyDocument.members)
     #expect(members.contains(member))
-    #expect(!members.contains { PolicyMember.deletedTwin($0)?.member == member })
+    #expect(!members.contains { PolicyMember.deletedPrincipal($0)?.member == member })
     #expect(members.contains("user:a@b.c"))
   }
 }

@@ -25,8 +25,8 @@ import Testing
       snapshot.resources[address] = Fixture.present(address, [:])
     }
     var planner = Planner(graph: graph, snapshot: snapshot)
-    planner.permissions.allowed[.delete] = [AddressGlob("p-one/**")]
-    planner.permissions.maximumDeletes = 100
+    planner.overrides.allowed[.delete] = [AddressGlob("p-one/**")]
+    planner.overrides.maximumDeletes = 100
     return planner.plan()
   }
 

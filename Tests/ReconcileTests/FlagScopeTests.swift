@@ -65,8 +65,8 @@ import Testing
     -> [[DiagnosticCode]]
   {
     var planner = world.planner
-    planner.permissions.allowed = allowed
-    for flag in world.also { planner.permissions.allowed[flag] = [AddressGlob("p-one/**")] }
+    planner.overrides.allowed = allowed
+    for flag in world.also { planner.overrides.allowed[flag] = [AddressGlob("p-one/**")] }
     let changes = planner.plan().changes
     return world.addresses.map { address in
       Array(Set(changes.first { $0.address == address }?.refusals.map(\.code) ?? [])).sorted {
@@ -98,8 +98,8 @@ import Testing
   /// Raised limits do not lift it either.
   @Test(arguments: Hazard.Flag.allCases) func raisedLimitsLiftNoHazard(_ flag: Hazard.Flag) {
     var world = Self.world(flag)
-    world.planner.permissions.maximumDeletes = 100
-    world.planner.permissions.maximumRemovals = 100
+    world.planner.overrides.maximumDeletes = 100
+    world.planner.overrides.maximumRemovals = 100
     #expect(refusals(world, [:]).allSatisfy { $0.contains(flag.code) })
   }
 
@@ -127,7 +127,7 @@ import Testing
       planner.plan().changes.filter { $0.address.kind == .serviceAccountKey }.map(\.action)
     }
     #expect(actions() == [.heldElsewhere, .heldElsewhere])
-    planner.permissions.reissue = [AddressGlob("p-one/serviceAccountKey/uploader/a")]
+    planner.overrides.reissue = [AddressGlob("p-one/serviceAccountKey/uploader/a")]
     #expect(actions() == [.create, .heldElsewhere])
   }
 
@@ -148,15 +148,15 @@ import Testing
       repository, "roles/reader", [], absent: going)
     snapshot.policies[repository.policy] = .present(Fixture.bindings(("roles/reader", going)))
     var planner = Planner(graph: graph, snapshot: snapshot)
-    planner.permissions.allowed[.delete] = [AddressGlob("p-one/**")]
+    planner.overrides.allowed[.delete] = [AddressGlob("p-one/**")]
     func codes() -> Set<DiagnosticCode> {
       Set(planner.plan().changes.flatMap(\.refusals).map(\.code))
     }
     #expect(codes() == [.tooManyDeletions, .tooManyRemovals])
-    planner.permissions.maximumDeletes = 4
+    planner.overrides.maximumDeletes = 4
     #expect(codes() == [.tooManyRemovals])
-    planner.permissions.maximumDeletes = nil
-    planner.permissions.maximumRemovals = 51
+    planner.overrides.maximumDeletes = nil
+    planner.overrides.maximumRemovals = 51
     #expect(codes() == [.tooManyDeletions])
   }
 }

@@ -125,9 +125,9 @@ import Testing
     let crowd = (0..<51).map { "user:u\($0)@b.c" }
     var planner = planner([entry(until2026, members: crowd)], [binding(until2027, crowd)])
     #expect(try row(planner.plan()).action == .refused)
-    planner.permissions.maximumRemovals = 51
+    planner.overrides.maximumRemovals = 51
     #expect(try row(planner.plan()).action == .update)
-    planner.permissions.maximumRemovals = 50
+    planner.overrides.maximumRemovals = 50
     #expect(try row(planner.plan()).action == .refused)
   }
 
@@ -140,7 +140,7 @@ import Testing
       binding["role"] = "roles/owner"
       var planner = self.planner([new], [.object(binding)])
       planner.caller = "me@b.c"
-      planner.permissions.allowed[.privileged] = [AddressGlob("p-one/**")]
+      planner.overrides.allowed[.privileged] = [AddressGlob("p-one/**")]
       return planner
     }
     #expect(try row(planner(until2026, until2027).plan()).action == .update)

@@ -25,7 +25,7 @@ import Testing
       snapshot.resources[account] = Fixture.present(account, [:])
     }
     var planner = Planner(graph: graph, snapshot: snapshot)
-    planner.permissions.allowed[.delete] = [AddressGlob("p-one/**")]
+    planner.overrides.allowed[.delete] = [AddressGlob("p-one/**")]
     return planner
   }
 
@@ -44,7 +44,7 @@ import Testing
   @Test func theFlagAndTheStackSetTheLimitOfDeletions() {
     for (count, isRefused) in [(6, false), (7, false), (8, true)] {
       var planner = deleting(count, of: 10)
-      planner.permissions.maximumDeletes = 7
+      planner.overrides.maximumDeletes = 7
       #expect(self.isRefused(planner, for: .tooManyDeletions) == isRefused, "flag, \(count)")
     }
     for (count, isRefused) in [(1, false), (2, false), (3, true)] {
@@ -90,7 +90,7 @@ import Testing
   @Test func theFlagAndTheStackSetTheLimitOfExclusiveRemovals() {
     for (count, isRefused) in [(8, false), (9, false), (10, true)] {
       var planner = removing(count, of: 20)
-      planner.permissions.maximumRemovals = 9
+      planner.overrides.maximumRemovals = 9
       #expect(self.isRefused(planner, for: .tooManyRemovals) == isRefused, "flag, \(count)")
     }
     for (count, isRefused) in [(1, false), (2, false), (3, true)] {
@@ -127,7 +127,7 @@ import Testing
   @Test func theFlagSetsTheLimitOfWrittenRemovals() {
     for (count, isRefused) in [(59, false), (60, false), (61, true)] {
       var planner = writing(absent: count, revoked: 0)
-      planner.permissions.maximumRemovals = 60
+      planner.overrides.maximumRemovals = 60
       #expect(self.isRefused(planner, for: .tooManyRemovals) == isRefused, "\(count)")
     }
   }

@@ -17,7 +17,7 @@ import Testing
     var planner = Planner(graph: graph, snapshot: snapshot)
     planner.selection = selection
     planner.caller = caller
-    planner.permissions.allowed = allow.mapValues { [AddressGlob($0)] }
+    planner.overrides.allowed = allow.mapValues { [AddressGlob($0)] }
     return planner.plan()
   }
   func codes(_ plan: Plan, _ address: Address) -> [DiagnosticCode] {

@@ -42,7 +42,7 @@ import Testing
     change: (inout Planner) -> Void = { _ in }
   ) -> Plan {
     var planner = Planner(graph: Fixture.graph(resources), snapshot: snapshot)
-    for flag in flags { planner.permissions.allowed[flag] = [AddressGlob("p-one/**")] }
+    for flag in flags { planner.overrides.allowed[flag] = [AddressGlob("p-one/**")] }
     change(&planner)
     return planner.plan()
   }
@@ -104,7 +104,7 @@ import Testing
     parent.lifecycle.ensure = .absent
     let gone = Fixture.resource(part, ensure: .absent, on: [repository])
     let plan = plan([parent, gone], live, allowing: []) {
-      $0.permissions.allowed[.delete] = [AddressGlob("p-one/repository/us/r")]
+      $0.overrides.allowed[.delete] = [AddressGlob("p-one/repository/us/r")]
     }
     #expect(row(plan, part)?.action == .refused)
     #expect(row(plan, repository)?.action == .waiting)

@@ -86,7 +86,7 @@ import Testing
 
   @Test func anInterruptedRunIsFinished() {
     #expect(change(desired(), [], pending: "f1").key == .resume)
-    #expect(change(desired(), [live("k1")], pending: "f1").key == .adopt(keyID: "k1"))
+    #expect(change(desired(), [live("k1")], pending: "f1").key == .importExisting(keyID: "k1"))
     #expect(change(desired(), [live("k1")], pending: "f2").action == .heldElsewhere)
   }
 
@@ -154,7 +154,7 @@ import Testing
 
   @Test func leftoversOfAnInterruptedRunAreRemoved() {
     let row = change(desired(), [live("k1")], file, leftovers: true)
-    #expect(row.key == .tidy)
+    #expect(row.key == .removeLeftovers)
     #expect(row.action == .update)
   }
 
@@ -179,10 +179,10 @@ import Testing
     let old = [live("k1", uploaded: false)]
     #expect(row(1_010, file, ["k1"], live: old).action == .pending)
     #expect(row(1_010, file, ["k1"], live: old).reason?.text.contains("50s") == true)
-    #expect(row(1_060, file, ["k1"], live: old).key == .tidy)
+    #expect(row(1_060, file, ["k1"], live: old).key == .removeLeftovers)
     #expect(row(1_010, file, ["k1"], live: old, reissue: true).keyChange?.wait == 50)
     // The file holds the requested key.
-    #expect(row(1_010, file, [], live: old).key == .tidy)
+    #expect(row(1_010, file, [], live: old).key == .removeLeftovers)
   }
 
   @Test func everyOrphanIsReportedWithItsCommand() throws {
@@ -200,7 +200,8 @@ import Testing
     // A key whose complete file only lacks its final name is not lost.
     let unnamed = [live("k2", uploaded: false, print: "f2")]
     #expect(
-      change(desired(.google), unnamed, pending: "f2", intent: []).key == .adopt(keyID: "k2"))
+      change(desired(.google), unnamed, pending: "f2", intent: []).key
+        == .importExisting(keyID: "k2"))
   }
 
   /// A key that another run is writing looks like an orphan until that run ends.
@@ -224,7 +225,7 @@ import Testing
   @Test func absenceChecksTheNameAndTheFile() {
     var absent = desired()
     absent.lifecycle.ensure = .absent
-    #expect(change(absent, [], file).key == .tidy)
+    #expect(change(absent, [], file).key == .removeLeftovers)
     #expect(change(absent, [live("k1")], file).key == .delete(keyID: "k1"))
     #expect(change(absent, [live("k2")], file).key == .delete(keyID: "k2"))
     #expect(change(absent, [live("k2")]).key == .delete(keyID: "k2"))
@@ -233,8 +234,8 @@ import Testing
       #expect(both.refusals.map(\.code) == [.keyDuplicate])
       #expect(both.refusals.first?.message.contains("k1, k2") == true)
     }
-    #expect(change(absent, [live("k2")], file, others: ["k2"]).key == .tidy)
-    #expect(change(absent, [live("k2", claims: false)], file).key == .tidy)
+    #expect(change(absent, [live("k2")], file, others: ["k2"]).key == .removeLeftovers)
+    #expect(change(absent, [live("k2", claims: false)], file).key == .removeLeftovers)
     #expect(change(absent, []).action == .gone)
   }
 
@@ -243,7 +244,7 @@ import Testing
       .init(keyID: "k1", email: "uploader@p-one.iam.gserviceaccount.com", fingerprint: "f1"))
     let keys = [live("k1"), live("k2", print: "f2")]
     #expect(change(desired(), keys, file).refusals.first?.code == .keyDuplicate)
-    #expect(change(desired(), keys, file, pending: "f2").key == .adopt(keyID: "k2"))
+    #expect(change(desired(), keys, file, pending: "f2").key == .importExisting(keyID: "k2"))
     #expect(change(desired(), [live("k1", until: 999)], file, pending: "f2").key == .resume)
     #expect(change(desired(), [live("k1")], file, pending: "f2").action == .unchanged)
     #expect(
@@ -299,7 +300,7 @@ import Testing
       #expect(change(key, keys, elsewhere: 1).action == .refused)
       #expect(change(key, keys, isDeleted: true).action == .gone)
       #expect(change(key, keys, file).key == .delete(keyID: "k1"))
-      #expect(change(key, [live("k2", uploaded: false)], file).key == .tidy)
+      #expect(change(key, [live("k2", uploaded: false)], file).key == .removeLeftovers)
     }
     // The certificate's name would identify an uploaded one.
     #expect(change(absent(.uploaded), keys).action == .gone)

@@ -58,8 +58,8 @@ import Testing
   }
 
   @Test func aKeptFileOfADeletedKeyIsRemoved() {
-    #expect(change([base.live("k1")], base.file, kept: ["k2"]).key == .tidy)
-    #expect(change([], .empty, kept: ["k2"], absent: true).key == .tidy)
+    #expect(change([base.live("k1")], base.file, kept: ["k2"]).key == .removeLeftovers)
+    #expect(change([], .empty, kept: ["k2"], absent: true).key == .removeLeftovers)
     let both = [base.live("k1"), base.live("k2", print: "f-k2")]
     let row = change(both, base.file, kept: ["k2"], absent: true)
     #expect(row.refusals.map(\.code) == [.keyDuplicate])

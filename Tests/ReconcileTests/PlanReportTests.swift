@@ -15,7 +15,7 @@ import Testing
   ) -> Plan {
     var planner = Planner(graph: graph, snapshot: snapshot)
     planner.now = now
-    planner.permissions.allowed = allow.mapValues { [AddressGlob($0)] }
+    planner.overrides.allowed = allow.mapValues { [AddressGlob($0)] }
     return planner.plan()
   }
 

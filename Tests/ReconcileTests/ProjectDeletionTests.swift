@@ -14,7 +14,7 @@ import Testing
     var graph = Fixture.graph([Fixture.resource(project, ensure: .absent)])
     graph.stack.scope.kinds = [.repository: .authoritative]
     var planner = Planner(graph: graph, snapshot: snapshot)
-    for flag in flags { planner.permissions.allowed[flag] = [AddressGlob("p-one/project")] }
+    for flag in flags { planner.overrides.allowed[flag] = [AddressGlob("p-one/project")] }
     return planner.plan()
   }
 

@@ -11,10 +11,10 @@ import Testing
     let snapshot = world.cloud.snapshot(for: world.graph, random: &random)
     var planner = Planner(graph: world.graph, snapshot: snapshot)
     for flag in Hazard.Flag.allCases {
-      planner.permissions.allowed[flag] = [AddressGlob("p-one/**")]
+      planner.overrides.allowed[flag] = [AddressGlob("p-one/**")]
     }
-    planner.permissions.maximumDeletes = 1000
-    planner.permissions.maximumRemovals = 1000
+    planner.overrides.maximumDeletes = 1000
+    planner.overrides.maximumRemovals = 1000
     return planner.plan()
   }
 
@@ -130,7 +130,7 @@ import Testing
       let spoken = Set(
         ((entry?.members ?? []) + (entry?.absent ?? []) + others.flatMap(\.members)).map(\.text))
       let kept = PolicyDocument.members(of: binding).filter { member in
-        let twin = PolicyMember.deletedTwin(member)?.member
+        let twin = PolicyMember.deletedPrincipal(member)?.member
         return !spoken.contains(member) && !named.contains(member)
           && twin.map {
             !spoken.contains($0) && !named.contains($0) && !arriving.contains($0)

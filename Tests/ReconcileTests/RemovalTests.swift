@@ -66,7 +66,7 @@ import Testing
     #expect(try row(refused, repository.policy).waitsFor == account)
     #expect(refused.summary.membersRemoved == 0)
     #expect(refused.operations.isEmpty)
-    planner.permissions.allowed[.delete] = [AddressGlob(account.description)]
+    planner.overrides.allowed[.delete] = [AddressGlob(account.description)]
     let allowed = planner.plan()
     #expect(try row(allowed, repository.policy).action == .update)
     #expect(allowed.summary.membersRemoved == 1)

@@ -16,7 +16,7 @@ import Testing
   ) -> Plan {
     var planner = Planner(
       graph: Fixture.graph(resources, policies: policies), snapshot: snapshot)
-    for flag in flags { planner.permissions.allowed[flag] = [AddressGlob("p-one/**")] }
+    for flag in flags { planner.overrides.allowed[flag] = [AddressGlob("p-one/**")] }
     return planner.plan()
   }
   func row(_ plan: Plan, _ address: Address) -> Change? {

@@ -16,7 +16,7 @@ import Testing
     snapshot.resources = [repository: live]
     var planner = Planner(
       graph: Fixture.graph([resource]), snapshot: snapshot)
-    planner.permissions.allowed = allow.mapValues { [AddressGlob($0)] }
+    planner.overrides.allowed = allow.mapValues { [AddressGlob($0)] }
     let plan = planner.plan()
     return (plan.changes.first { $0.address == repository }, plan.id)
   }

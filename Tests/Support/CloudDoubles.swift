@@ -7,8 +7,8 @@ package import Keys
 import Kinds
 import LiveState
 package import Model
-package import Operations
 import Platform
+package import ResourceWriters
 import Synchronization
 package import Testing
 
@@ -153,9 +153,9 @@ package struct LiveStage {
   package let client: APIClient
 
   package init(timeout: Duration = .seconds(1800)) throws {
-    let run = CloudRun(
+    let run = RequestContext(
       transport: cloud, clock: clock, random: HalfRandom(),
-      limits: CloudRun.Limits(timeout: timeout))
+      limits: RequestContext.Limits(timeout: timeout))
     let credential = Credential(token: "ya29.t", source: "test", quotaProject: nil, clock: clock)
     client = try APIClient(
       credential: try #require(credential), endpoints: .google, run: run,

@@ -1,8 +1,8 @@
 import Model
-import Operations
 import Platform
 import Reconcile
 import Rendering
+import ResourceWriters
 
 /// The execution of an approved plan: the executor, its events on the screen and in the log, its report.
 struct ApplyRun: Sendable {

@@ -9,7 +9,7 @@ enum CommandTable {
       Options can also be set in the environment as ARCTL_<OPTION>, except those that approve, select or allow a hazard.
 
       To try arctl without a cloud account: arctl apply --sandbox
-      """, habits: ForeignCommandHints.commands)
+      """, foreignHints: ForeignCommandHints.commands)
 
   private static let paths = Operands(
     "PATH", count: 0...Int.max, help: "manifest files and folders; default: the folder `manifests`")
@@ -36,7 +36,7 @@ enum CommandTable {
       .init("arctl plan", "compare the manifests in ./manifests with the live cloud"),
       .init("arctl plan --sandbox", "compare them with a local server; needs no cloud account"),
       .init("arctl plan --detailed-exitcode --out plan.json", "in CI: exit 2 means changes"),
-    ], habits: ForeignCommandHints.options)
+    ], foreignHints: ForeignCommandHints.options)
 
   static let apply = CommandSpec(
     "apply", summary: "make the changes that the plan shows",
@@ -61,12 +61,13 @@ enum CommandTable {
       .init(
         "arctl apply --expect 9c1f4e0b52d07a13 --auto-approve",
         "apply exactly the plan that printed this id"),
-    ], habits: ForeignCommandHints.options)
+    ], foreignHints: ForeignCommandHints.options)
 
   static let validate = CommandSpec(
     "validate", summary: "check the manifests without network access",
     options: Flags.manifests + Flags.offlineOutput, operands: paths,
-    exitCodes: codes([.success, .unexpected, .invalid, .usage]), habits: ForeignCommandHints.options
+    exitCodes: codes([.success, .unexpected, .invalid, .usage]),
+    foreignHints: ForeignCommandHints.options
   )
 
   static let show = CommandSpec(

@@ -9,7 +9,7 @@ import Reconcile
 struct RunOptions: Sendable {
   var manifests: ManifestOptions
   var selection = Selection()
-  var permissions = PlanPermissions()
+  var overrides = GuardOverrides()
   /// The data folder of a sandbox to start; nil for none.
   var sandbox: String?
   /// The argument after a `--sandbox` that has no value of its own.
@@ -32,11 +32,11 @@ struct RunOptions: Sendable {
     output = try OutputOptions(arguments)
     selection = try Self.selection(arguments)
     for flag in Hazard.Flag.allCases {
-      permissions.allowed[flag] = try Self.hazardGlobs(arguments, flag.rawValue)
+      overrides.allowed[flag] = try Self.hazardGlobs(arguments, flag.rawValue)
     }
-    permissions.reissue = try Self.hazardGlobs(arguments, "reissue")
-    permissions.maximumDeletes = try Self.count(arguments, "max-deletes", atLeast: 0)
-    permissions.maximumRemovals = try Self.count(arguments, "max-removals", atLeast: 0)
+    overrides.reissue = try Self.hazardGlobs(arguments, "reissue")
+    overrides.maximumDeletes = try Self.count(arguments, "max-deletes", atLeast: 0)
+    overrides.maximumRemovals = try Self.count(arguments, "max-removals", atLeast: 0)
     afterSandbox = arguments.behind["sandbox"]
     if arguments.has("sandbox") { sandbox = arguments.value("sandbox") ?? Self.defaultSandbox }
     endpoint = arguments.value("endpoint")

@@ -30,9 +30,9 @@ struct Connection: Sendable {
   /// Finds the credential and makes the client. Sends only the requests of the search.
   func client(_ sandbox: Sandbox?, _ interruption: Interruption) async throws -> APIClient {
     let endpoints = try endpoints(sandbox)
-    let run = CloudRun(
+    let run = RequestContext(
       transport: transport, clock: context.clock, random: context.random,
-      limits: CloudRun.Limits(
+      limits: RequestContext.Limits(
         timeout: options.timeout, reads: share.reads, writes: share.writes),
       observer: options.output.isVerbose ? trace : nil)
     let search = CredentialSearch(

@@ -18,7 +18,7 @@ struct SelectionCheck {
           .selectionEmpty, "`\(glob)` matches nothing that the manifests declare",
           help: near.map { ["did you mean `\($0)`?"] } ?? [])
       } + graph.unmatchedGrants(options.selection).map(unmatched)
-      + options.permissions.globs.compactMap { flag, glob in outsider(flag, glob) }
+      + options.overrides.globs.compactMap { flag, glob in outsider(flag, glob) }
     guard problems.isEmpty else {
       reporter.report(problems)
       throw EarlyExit(.invalid)
@@ -46,7 +46,7 @@ struct SelectionCheck {
   func warn(of plan: Plan) {
     let rows = plan.changes.map(\.address)
     reporter.report(
-      options.permissions.globs.filter { _, glob in !rows.contains { glob.matchesWhole($0) } }
+      options.overrides.globs.filter { _, glob in !rows.contains { glob.matchesWhole($0) } }
         .map { flag, glob in
           Diagnostic(
             .selectionEmpty, .warning, "`--\(flag) \(glob)` matches nothing in this plan",

@@ -90,7 +90,7 @@ struct Session: Sendable {
     }
     var planner = Planner(graph: manifests.graph, snapshot: snapshot)
     planner.selection = options.selection
-    planner.permissions = options.permissions
+    planner.overrides = options.overrides
     planner.caller = client.credential.principal ?? client.credential.caller
     planner.now = Int64(context.clock.now)
     planner.deletedKeys = report.deletedKeys

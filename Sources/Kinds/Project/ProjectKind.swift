@@ -2,7 +2,7 @@ import CloudResources
 import Grammar
 import JSON
 import Model
-import Operations
+import ResourceWriters
 
 /// A Google Cloud project that exists already or, with `parent`, that arctl creates.
 struct ProjectKind: CloudKind {

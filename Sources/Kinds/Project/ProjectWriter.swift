@@ -2,7 +2,7 @@ import CloudResources
 import GoogleCloud
 import JSON
 import Model
-import Operations
+import ResourceWriters
 
 /// The writes of a project, and of its billing account, which belongs to Cloud Billing.
 struct ProjectWriter: ResourceWrites {
@@ -41,7 +41,7 @@ struct ProjectWriter: ResourceWrites {
         mayBeOurs = true
       }
       if try await isVisible() { return false }
-      try await calls.breathe(round: round, call.label)
+      try await calls.backOff(attempt: round, call.label)
     }
     return false
   }

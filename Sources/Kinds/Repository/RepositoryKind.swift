@@ -2,7 +2,7 @@ import CloudResources
 import Grammar
 import JSON
 import Model
-import Operations
+import ResourceWriters
 
 /// A repository of Artifact Registry, in any format and mode.
 struct RepositoryKind: CloudKind {

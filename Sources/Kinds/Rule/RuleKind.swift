@@ -2,7 +2,7 @@ import CloudResources
 import Grammar
 import JSON
 import Model
-import Operations
+import ResourceWriters
 
 /// A download rule of a repository: which downloads of the repository, or of one of its packages, are allowed.
 struct RuleKind: CloudKind {

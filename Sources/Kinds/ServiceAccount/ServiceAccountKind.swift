@@ -2,7 +2,7 @@ import CloudResources
 import Grammar
 import JSON
 import Model
-import Operations
+import ResourceWriters
 
 /// A service account of a project.
 struct ServiceAccountKind: CloudKind {

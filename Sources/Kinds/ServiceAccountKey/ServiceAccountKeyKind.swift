@@ -2,7 +2,7 @@ import CloudResources
 import Grammar
 import JSON
 import Model
-import Operations
+import ResourceWriters
 
 /// A live key of a service account, with its private half at a destination.
 struct ServiceAccountKeyKind: CloudKind {

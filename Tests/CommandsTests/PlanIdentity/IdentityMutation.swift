@@ -201,11 +201,11 @@ enum IdentityMutations {
 
   static let permissions: [IdentityMutation] = [
     .init("allowed", .operation) {
-      $0.planner.permissions.allowed[.publicGrant] = [AddressGlob("p/**")]
+      $0.planner.overrides.allowed[.publicGrant] = [AddressGlob("p/**")]
     },
-    .init("maximumDeletes", .operation) { $0.planner.permissions.maximumDeletes = nil },
-    .init("maximumRemovals", .operation) { $0.planner.permissions.maximumRemovals = 6 },
-    .init("reissue", .operation) { $0.planner.permissions.reissue = [] },
+    .init("maximumDeletes", .operation) { $0.planner.overrides.maximumDeletes = nil },
+    .init("maximumRemovals", .operation) { $0.planner.overrides.maximumRemovals = 6 },
+    .init("reissue", .operation) { $0.planner.overrides.reissue = [] },
   ]
 
   static let plan: [IdentityMutation] = [
@@ -214,7 +214,7 @@ enum IdentityMutations {
     .init("variables", .operation) { $0.planner.graph.stack.variables = ["env": "dev"] },
     .init("caller", .context("one plans, another applies")) { $0.planner.caller = "x@y.z" },
     .init("selection", .operation) { $0.planner.selection = Selection() },
-    .init("allowances", .operation) { $0.planner.permissions = PlanPermissions() },
+    .init("allowances", .operation) { $0.planner.overrides = GuardOverrides() },
     .init("changes", .operation) { $0.changes.removeFirst() },
     .init("undeclared", foreign) { $0.undeclared = [account] },
     .init("ignored", foreign) { _ in },

@@ -41,10 +41,10 @@ struct IdentityWorld {
           policies: AddressGlob("iam/**"), role: "roles/viewer", member: "user:x@y.z",
           condition: "night")
       ])
-    planner.permissions.allowed = [.delete: [AddressGlob("my-project-id/role/*")]]
-    planner.permissions.reissue = [AddressGlob(Self.key.description)]
-    planner.permissions.maximumDeletes = 4
-    planner.permissions.maximumRemovals = 5
+    planner.overrides.allowed = [.delete: [AddressGlob("my-project-id/role/*")]]
+    planner.overrides.reissue = [AddressGlob(Self.key.description)]
+    planner.overrides.maximumDeletes = 4
+    planner.overrides.maximumRemovals = 5
     changes = Self.rows
     refused = Self.row(.replace, PlanFixture.address(.repository, "us", "maven"))
     refused.action = .refused
@@ -115,7 +115,7 @@ struct IdentityWorld {
     return Plan(
       id: "0123456789abcdef", stackName: planner.graph.stack.name,
       variables: planner.graph.stack.variables, caller: planner.caller,
-      selection: planner.selection, allowances: planner.permissions, changes: changes + [refused],
+      selection: planner.selection, allowances: planner.overrides, changes: changes + [refused],
       undeclared: undeclared, notChecked: notChecked, diagnostics: diagnostics,
       operations: operations, declaredCount: counts, selectedCount: counts, fileCount: counts)
   }

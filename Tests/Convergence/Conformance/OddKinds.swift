@@ -1,7 +1,7 @@
 import CloudResources
 import JSON
 import Model
-import Operations
+import ResourceWriters
 import Synchronization
 import TestSupport
 

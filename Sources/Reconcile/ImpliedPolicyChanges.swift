@@ -2,9 +2,9 @@ import Diagnostics
 import Model
 
 /// Changes of policies that other declarations imply: members and roles to remove, accounts that are undeleted.
-struct PolicyPressure {
+struct ImpliedPolicyChanges {
   /// Members to remove from every policy that was read: revoked ones, and accounts that the plan deletes.
-  private(set) var unwelcome: [String: BindingChange.Removal.Cause] = [:]
+  private(set) var membersToRemove: [String: BindingChange.Removal.Cause] = [:]
   /// Custom roles that the plan deletes, by their names in policies.
   private(set) var deletedRoles: Set<String> = []
   /// The members of undeleted accounts, with their uids.
@@ -20,7 +20,7 @@ struct PolicyPressure {
         deletedRoles.insert(role)
         places[name] = change.source
       case (.delete, .member(let member)):
-        unwelcome[PolicyMember.normalized(member)] = .deletion
+        membersToRemove[PolicyMember.normalized(member)] = .deletion
         places[.member(PolicyMember.normalized(member))] = change.source
       case (.undelete, .member(let member)):
         returning[PolicyMember.normalized(member)] = change.resource?.uid
@@ -29,12 +29,12 @@ struct PolicyPressure {
     }
     for member in draft.graph.stack.revoked {
       let form = PolicyMember.normalized(member.text)
-      unwelcome[form] = .revoked
+      membersToRemove[form] = .revoked
       places[.member(form)] = member.source
     }
   }
 
-  var isEmpty: Bool { unwelcome.isEmpty && deletedRoles.isEmpty }
+  var isEmpty: Bool { membersToRemove.isEmpty && deletedRoles.isEmpty }
 
   /// A binding with its place. If no entry declares it, its source is whatever requested the removal.
   func located(_ binding: BindingChange) -> BindingChange {

@@ -4,7 +4,7 @@ import Manifests
 import Model
 
 /// Gives manifests their project, location and address.
-struct Placement {
+struct AddressAssigner {
   let defaults: Defaults
   let sink: DiagnosticSink
   private var withoutProject: [SourcePosition] = []

@@ -4,7 +4,7 @@ public import Platform
 import Synchronization
 
 /// What all calls of one run share: transport, clock, deadline, retry budget and counters.
-public final class CloudRun: Sendable {
+public final class RequestContext: Sendable {
   /// The limits of a run.
   public struct Limits: Sendable, Hashable {
     /// The time of the run, from its creation.
@@ -122,7 +122,7 @@ public final class CloudRun: Sendable {
   func admits(_ body: [UInt8]) -> Bool {
     let values = body.count > 1 << 16 ? JSONValue.valueCount(of: body) : 0
     return weight.add(body.count + 64 * values, ordering: .relaxed).newValue
-      <= CloudRun.maximumWeight
+      <= RequestContext.maximumWeight
   }
 
   /// The size from which an answer may take more memory than many others together.
@@ -132,7 +132,7 @@ public final class CloudRun: Sendable {
   func parse<Result: Sendable>(
     _ response: HTTPResponse, _ body: (HTTPResponse) -> Result
   ) async -> Result {
-    guard response.body.count > CloudRun.largeAnswer else { return body(response) }
+    guard response.body.count > RequestContext.largeAnswer else { return body(response) }
     return await largeAnswers.run { body(response) } ?? body(response)
   }
 

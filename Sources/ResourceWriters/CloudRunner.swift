@@ -13,7 +13,7 @@ public struct CloudRunner: OperationRunner {
   ///   - keys: the store for credential files; without it no key can be created.
   ///   - seen: the live value of each declared resource that exists and stays (`Plan.seen`).
   public init(client: APIClient, keys: KeyStore?, seen: [Address: JSONValue] = [:]) {
-    calls = CloudCalls(client: client, memory: RunMemory(seen: SeenResources(seen)))
+    calls = CloudCalls(client: client, memory: RecentWrites(seen: SeenResources(seen)))
     self.keys = keys
   }
 

@@ -3,7 +3,7 @@ package import Model
 import Synchronization
 
 /// The resources that this run created: for these a 404 or a "not enabled" only means delay, and is worth a wait.
-package final class RunMemory: Sendable {
+package final class RecentWrites: Sendable {
   private struct State {
     var created: Set<Address> = []
     var new: Set<Address> = []
@@ -47,7 +47,7 @@ package final class RunMemory: Sendable {
   }
 
   /// A lock for operations on the same resource, which could otherwise mistake each other's changes for their own.
-  package func turn(on address: Address) -> Slots {
+  package func lock(for address: Address) -> Slots {
     state.withLock { state in
       if let slots = state.turns[address] { return slots }
       let slots = Slots(1)

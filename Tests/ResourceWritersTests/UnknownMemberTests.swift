@@ -4,7 +4,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import Operations
+@testable import ResourceWriters
 
 /// Members that the schemas do not know, at every depth of every kind: an update keeps every byte of them.
 @Suite struct UnknownMemberTests {

@@ -66,7 +66,7 @@ struct PolicyCalls: Sendable {
           // An ambiguous write may have succeeded. The next round reads first, so it does not write twice.
           round += 1
           guard round < CloudCalls.rounds else { throw error }
-          try await calls.breathe(round: round, error.label)
+          try await calls.backOff(attempt: round, error.label)
         case .invalidArgument, .failedPrecondition:
           // Policies refuse a new account until its creation has propagated, so this refusal can be temporary.
           guard namesNewAccount(error),

@@ -3,7 +3,7 @@ import Manifests
 import Model
 
 /// The declarations of a set, by address and by the short forms of references.
-struct SetIndex {
+struct ManifestIndex {
   private let manifests: [Manifest]
   private var byAddress: [Address: Int] = [:]
   private var inProject: [KindAndID: [Address]] = [:]

@@ -4,7 +4,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import Operations
+@testable import ResourceWriters
 
 /// An undelete that comes too late.
 @Suite struct LateUndeleteTests {

@@ -85,7 +85,7 @@ extension ResourceWriter {
         }
         if let live = try await calls.read(address, for: spec) { return live }
         if round == CloudCalls.rounds - 1 { throw error }
-        try await calls.breathe(round: round, call.label)
+        try await calls.backOff(attempt: round, call.label)
       }
     }
     throw APIError(.ambiguous, call.label, "arctl does not know whether it was created")
@@ -124,7 +124,7 @@ extension ResourceWriter {
       do {
         return try await attempt()
       } catch let error as APIError where error.kind == .ambiguous || error.kind == .aborted {
-        try await calls.breathe(round: round, label)
+        try await calls.backOff(attempt: round, label)
       }
     }
     return try await attempt()

@@ -1,5 +1,5 @@
 /// What the user allowed on the command line: the flags that lift a guard or raise a limit.
-public struct PlanPermissions: Sendable, Hashable {
+public struct GuardOverrides: Sendable, Hashable {
   /// Globs over whole addresses, by flag.
   public var allowed: [Hazard.Flag: [AddressGlob]] = [:]
   /// `--max-deletes`, `--max-removals`.

@@ -1,7 +1,7 @@
 import Model
 import Testing
 
-@testable import Operations
+@testable import ResourceWriters
 
 @Suite struct RefusalTextTests {
   private let added = [

@@ -4,7 +4,7 @@ import Manifests
 import Model
 
 /// One entry of `iam`, or one IAMBinding, as written.
-struct EntryReader {
+struct IAMEntry {
   let role: SourcedText?
   private(set) var members: [SourcedText]
   private(set) var absent: [SourcedText]
