@@ -46,7 +46,7 @@ let package = Package(
         "GoogleCloud", "Rendering", "Reconcile", "Model", "CommandLine", "HTTP", "JSON",
         "Diagnostics", "Platform",
       ]),
-    library("Rendering", ["Model", "JSON", "Crypto", "Diagnostics"]),
+    library("Rendering", ["Grammar", "Model", "JSON", "Crypto", "Diagnostics"]),
     library(
       "DesiredState",
       ["Manifests", "Grammar", "Model", "JSON", "Crypto", "Diagnostics", "Platform"]),

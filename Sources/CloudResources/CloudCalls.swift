@@ -24,7 +24,7 @@ package struct CloudCalls: Sendable {
 
   /// How long a new resource may stay unseen: an account up to about 60 seconds. Source:
   /// docs/google-apis.md#eventual-consistency.
-  package static let patience: Duration = .seconds(60)
+  package static let patience: Duration = .seconds(KeyDestination.patience)
   /// How long a newly enabled service may still answer that it is not enabled.
   package static let servicePatience: Duration = .seconds(180)
 

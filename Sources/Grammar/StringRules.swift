@@ -82,6 +82,10 @@ package enum StringRules {
       ? nil : "must be `service.resource.verb`: `artifactregistry.repositories.get`"
   }
 
+  /// The longest name of a key's file, in bytes. File systems allow 255, and the names of the files that the key store puts
+  /// beside it are longer.
+  package static let longestFileName = 200
+
   /// A file's name below the key directory, which it cannot leave.
   package static let keyFile = StringRule { text in
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
@@ -93,7 +97,9 @@ package enum StringRules {
     if text.utf8.contains(where: { $0 < 32 || $0 == 127 }) {
       return "must not contain control characters"
     }
-    if (parts.last ?? "").utf8.count > 200 { return "must have a name of at most 200 bytes" }
+    if (parts.last ?? "").utf8.count > longestFileName {
+      return "must have a name of at most \(longestFileName) bytes"
+    }
     if text.hasPrefix("~") {
       return "must be below the key directory: `~` is not replaced by the home folder"
     }

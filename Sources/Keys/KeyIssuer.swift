@@ -271,7 +271,6 @@ package struct KeyIssuer: Sendable {
 
   /// The command that revokes a key by hand. Messages name it whenever arctl leaves that decision to the user.
   func revocation(of id: String) -> String {
-    "gcloud iam service-accounts keys delete \(id) --iam-account=\(key.email) "
-      + "--project=\(key.account.project)"
+    LiveKey.revocation(of: id, key.email, project: key.account.project)
   }
 }

@@ -1,3 +1,4 @@
+import Grammar
 import Model
 import Platform
 
@@ -10,13 +11,10 @@ extension KeyStore {
     guard parts.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") && !$0.contains("\0") }) else {
       throw KeyStoreError("\(file) is not a plain path below the key directory")
     }
-    guard (parts.last ?? "").utf8.count <= KeyStore.longestName else {
-      throw KeyStoreError("the name of \(file) is over \(KeyStore.longestName) bytes long")
+    guard (parts.last ?? "").utf8.count <= StringRules.longestFileName else {
+      throw KeyStoreError("the name of \(file) is over \(StringRules.longestFileName) bytes long")
     }
   }
-
-  /// In bytes. File systems allow 255, and the store's own names are longer than the file's.
-  private static let longestName = 200
 
   /// Throws unless the key directory and the folders below it belong to this user, are not writable for all users, and
   /// contain no link below the directory: whoever can replace a folder can read the next key.

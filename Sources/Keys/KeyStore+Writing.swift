@@ -1,5 +1,6 @@
 import Crypto
 import GoogleCloud
+import Grammar
 import JSON
 import Model
 import Platform
@@ -73,11 +74,8 @@ extension KeyStore {
   ) throws(CryptoError) -> Certificate {
     try Certificate.selfSigned(
       by: pair, commonName: key.commonName, notBefore: now - 60,
-      notAfter: now + (key.expires ?? KeyStore.defaultExpiry))
+      notAfter: now + (key.expires ?? KeyTimes.defaultExpiry.seconds))
   }
-
-  /// 90 days (docs/reliability.md#steps-of-an-uploaded-key).
-  private static let defaultExpiry: Int64 = 90 * 86_400
 
   /// Writes the credential file for the pending private half and then removes the pending file, in this order: at every
   /// moment one of them is on disk. A file that it replaces is kept, unless its key is in `dead`.

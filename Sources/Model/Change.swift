@@ -203,7 +203,7 @@ public struct BindingChange: Sendable, Hashable {
   public var added: [String] = []
   /// The members that lose the role under this condition, each with the reason; in normal form.
   public var removed: [Removal] = []
-  /// Members that hold the role, are in no manifest, and stay.
+  /// Members that hold the role, are undeclared, and stay.
   public var undeclared: [String] = []
   /// The first place in a manifest that names this role and condition, or else that requests a removal.
   public var source: SourcePosition?

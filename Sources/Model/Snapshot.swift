@@ -120,8 +120,11 @@ public struct LiveKey: Sendable, Hashable {
     self.commonName = commonName
   }
 
-  /// The command that revokes a key manually.
-  package static func revocation(of id: String, _ email: String) -> String {
+  /// The command that revokes a key manually; with the account's project, if the user's own may be another one.
+  package static func revocation(
+    of id: String, _ email: String, project: String? = nil
+  ) -> String {
     "gcloud iam service-accounts keys delete \(id) --iam-account=\(email)"
+      + (project.map { " --project=\($0)" } ?? "")
   }
 }

@@ -1,3 +1,4 @@
+import Grammar
 import Model
 
 extension Plan {
@@ -37,7 +38,7 @@ extension DesiredKey {
   /// `keys/uploader-key.json (0600), expires in 90d`; with `made by Google` if Google generates the key.
   fileprivate func destination(in folder: String?) -> String {
     let path = folder.map { "\($0)/\(file)" } ?? file
-    let end = expires.map { "expires in \(ValueText.shortDuration(seconds: $0))" }
+    let end = expires.map { "expires in \(ApiDuration(seconds: $0).text)" }
     let maker = origin == .google ? ", made by Google" : ""
     return "\(path) (0600)\(maker), \(end ?? "no expiry")"
   }

@@ -1,3 +1,4 @@
+import Grammar
 package import JSON
 package import Model
 
@@ -75,15 +76,6 @@ package struct ValueText: Sendable {
   /// `2592000s` is `30d`, `5400s` is `90m`; a value that is not a whole number of seconds does not change.
   static func shortDuration(_ wire: String) -> String {
     guard wire.hasSuffix("s"), let seconds = Int64(wire.dropLast()) else { return wire }
-    return shortDuration(seconds: seconds)
-  }
-
-  /// The largest of days, hours and minutes that divides a count of seconds.
-  static func shortDuration(seconds: Int64) -> String {
-    for (unit, name) in [(86_400, "d"), (3_600, "h"), (60, "m")] as [(Int64, String)]
-    where seconds != 0 && seconds % unit == 0 {
-      return "\(seconds / unit)\(name)"
-    }
-    return "\(seconds)s"
+    return ApiDuration(seconds: seconds).text
   }
 }
