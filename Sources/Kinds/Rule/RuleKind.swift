@@ -23,11 +23,11 @@ struct RuleKind: CloudKind {
   let fullNameForm = "projects/P/locations/L/repositories/R/rules/ID"
   var schema: Schema { Self.schema }
 
-  /// Source: https://cloud.google.com/artifact-registry/docs/restrict-artifact-downloads, which also allows
-  /// percent-encoded characters: a manifest contains the characters themselves.
+  /// Source: docs/google-apis.md#download-rules. Google also allows percent-encoded characters; a manifest contains the
+  /// characters themselves.
   func problem(withName name: String) -> String? {
     guard (1...256).contains(name.utf8.count) else { return "must have 1 to 256 characters" }
-    guard name != ".", name != ".." else { return "cannot be a dot or two" }
+    guard name != ".", name != ".." else { return "cannot be `.` or `..`" }
     let isPlain = name.utf8.allSatisfy {
       NameRules.isAlphanumeric($0) || "-._~:@+^".utf8.contains($0)
     }
