@@ -8,6 +8,7 @@ import requests
 from support.process import Sandbox
 
 CLOSE_WAIT = "08"
+ROUNDS = 8
 
 
 def left_open(port: int) -> int:
@@ -23,8 +24,12 @@ def test_the_end_of_a_connection_is_detected_with_its_last_bytes(tmp_path):
     for number in range(200):
         with socket.create_connection(("127.0.0.1", port)) as client:
             client.sendall(head + b"x" * (60_000 if number % 2 else 100))
-    # Each answer shows that its thread has done the work before it.
-    for _ in range(500):
-        assert requests.get(f"{server.url}/_sandbox/routes", timeout=1800).ok
+    # An answer shows that one of the server's threads has done the work before it; a busy machine may keep another one from
+    # its work. A connection whose end was missed stays for the server's time limit, through all rounds.
+    for _ in range(ROUNDS):
+        for _ in range(500):
+            assert requests.get(f"{server.url}/_sandbox/routes", timeout=1800).ok
+        if left_open(port) == 0:
+            break
     assert left_open(port) == 0
     server.stop()
