@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 PREFIX ?= /usr/local
 # lld: gold warns of a mktemp inside the static FoundationEssentials that is never called. -s: half the size.
-SWIFT_BUILD := swift build -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -s
+# Without the tests, one build makes both programs and keeps both cores busy.
+SWIFT_BUILD := ARCTL_PROGRAMS_ONLY=1 swift build -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -s
 BUILD_TOOLS := Scripts/bootstrap
 
 .PHONY: help bootstrap build demo test bench lint format docs install clean
@@ -15,8 +16,7 @@ bootstrap: ## install what a build and the tests need
 
 build: ## release binaries: .build/release/arctl and .build/release/arctl-sandbox
 	@$(BUILD_TOOLS) build
-	$(SWIFT_BUILD) --product arctl
-	$(SWIFT_BUILD) --product arctl-sandbox
+	$(SWIFT_BUILD)
 
 demo: build ## plan, apply and plan again, against the sandbox
 	@Scripts/demo

@@ -26,6 +26,84 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
+/// Whether the tests are left out: a release build makes both programs at once then, without their support library, which
+/// needs the testing library of debug builds.
+let programsOnly = Context.environment["ARCTL_PROGRAMS_ONLY"] != nil
+
+/// The tests, and what several of them share.
+let testTargets: [Target] = [
+  .target(
+    name: "TestSupport",
+    dependencies: [
+      "Kinds", "DesiredState", "LiveState", "ResourceWriters", "Keys", "CloudResources",
+      "Manifests",
+      "GoogleCloud", "Model", "Crypto", "HTTP", "JSON", "Diagnostics", "Platform",
+    ],
+    path: "Tests/Support", swiftSettings: strict),
+  tests("JSON"),
+  tests("YAML", ["Diagnostics", "TestSupport"]),
+  tests("Crypto", ["Platform", "COpenSSL"]),
+  tests("Diagnostics"),
+  tests("Platform", ["TestSupport"]),
+  tests("HTTP"),
+  tests("CommandLine", ["Diagnostics"]),
+  tests("Model", ["JSON", "TestSupport"]),
+  tests("Reconcile", ["Model", "JSON", "Diagnostics", "TestSupport"]),
+  tests("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
+  tests("Manifests", ["DesiredState", "Model", "JSON", "Diagnostics", "TestSupport"]),
+  tests(
+    "DesiredState",
+    ["Manifests", "Model", "JSON", "Diagnostics", "Platform", "TestSupport"]),
+  tests("Grammar", ["Model", "JSON"]),
+  tests("Kinds", ["Grammar", "Model", "JSON", "TestSupport"]),
+  tests("CloudResources", ["Kinds", "GoogleCloud", "Model", "JSON", "TestSupport"]),
+  tests(
+    "Keys",
+    [
+      "LiveState", "ResourceWriters", "GoogleCloud", "Reconcile", "Model", "HTTP", "JSON",
+      "Crypto",
+      "Platform", "TestSupport",
+    ]),
+  tests(
+    "LiveState",
+    ["Keys", "CloudResources", "Kinds", "Reconcile", "Model", "JSON", "TestSupport"]),
+  tests(
+    "ResourceWriters",
+    ["CloudResources", "Kinds", "GoogleCloud", "Model", "HTTP", "JSON", "TestSupport"]),
+  tests("SandboxWire"),
+  tests("SandboxStore"),
+  tests("SandboxIAM", ["SandboxStore", "SandboxWire"]),
+  tests("SandboxAPIs"),
+  tests("SandboxPackages"),
+  tests(
+    "Sandbox",
+    [
+      "SandboxAPIs", "SandboxPackages", "SandboxCalls", "SandboxIAM", "SandboxStore",
+      "SandboxWire", "JSON", "Crypto", "HTTP", "Platform", "arctl-sandbox",
+    ]),
+  tests("Rendering", ["Model", "JSON", "Diagnostics", "TestSupport"]),
+  tests(
+    "Commands",
+    [
+      "DesiredState", "LiveState", "ResourceWriters", "Keys", "CloudResources", "Manifests",
+      "Kinds", "Rendering", "Reconcile", "Model", "JSON", "Diagnostics", "Platform",
+      "CommandLine", "HTTP", "GoogleCloud", "TestSupport",
+    ]),
+  .testTarget(
+    name: "ConvergenceTests",
+    dependencies: [
+      "Kinds", "LiveState", "ResourceWriters", "Keys", "CloudResources", "GoogleCloud",
+      "Reconcile",
+      "Model", "HTTP", "Crypto", "JSON", "Diagnostics", "Platform", "Sandbox", "TestSupport",
+    ],
+    path: "Tests/Convergence", swiftSettings: strict),
+  .testTarget(
+    name: "AcceptanceTests",
+    dependencies: ["arctl", "arctl-sandbox", "JSON", "Crypto"],
+    path: "Tests/Acceptance", exclude: ["README.md", "Stories"],
+    swiftSettings: strict),
+]
+
 let package = Package(
   name: "arctl",
   products: [
@@ -103,76 +181,5 @@ let package = Package(
     system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
-
-    .target(
-      name: "TestSupport",
-      dependencies: [
-        "Kinds", "DesiredState", "LiveState", "ResourceWriters", "Keys", "CloudResources",
-        "Manifests",
-        "GoogleCloud", "Model", "Crypto", "HTTP", "JSON", "Diagnostics", "Platform",
-      ],
-      path: "Tests/Support", swiftSettings: strict),
-    tests("JSON"),
-    tests("YAML", ["Diagnostics", "TestSupport"]),
-    tests("Crypto", ["Platform", "COpenSSL"]),
-    tests("Diagnostics"),
-    tests("Platform", ["TestSupport"]),
-    tests("HTTP"),
-    tests("CommandLine", ["Diagnostics"]),
-    tests("Model", ["JSON", "TestSupport"]),
-    tests("Reconcile", ["Model", "JSON", "Diagnostics", "TestSupport"]),
-    tests("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
-    tests("Manifests", ["DesiredState", "Model", "JSON", "Diagnostics", "TestSupport"]),
-    tests(
-      "DesiredState",
-      ["Manifests", "Model", "JSON", "Diagnostics", "Platform", "TestSupport"]),
-    tests("Grammar", ["Model", "JSON"]),
-    tests("Kinds", ["Grammar", "Model", "JSON", "TestSupport"]),
-    tests("CloudResources", ["Kinds", "GoogleCloud", "Model", "JSON", "TestSupport"]),
-    tests(
-      "Keys",
-      [
-        "LiveState", "ResourceWriters", "GoogleCloud", "Reconcile", "Model", "HTTP", "JSON",
-        "Crypto",
-        "Platform", "TestSupport",
-      ]),
-    tests(
-      "LiveState",
-      ["Keys", "CloudResources", "Kinds", "Reconcile", "Model", "JSON", "TestSupport"]),
-    tests(
-      "ResourceWriters",
-      ["CloudResources", "Kinds", "GoogleCloud", "Model", "HTTP", "JSON", "TestSupport"]),
-    tests("SandboxWire"),
-    tests("SandboxStore"),
-    tests("SandboxIAM", ["SandboxStore", "SandboxWire"]),
-    tests("SandboxAPIs"),
-    tests("SandboxPackages"),
-    tests(
-      "Sandbox",
-      [
-        "SandboxAPIs", "SandboxPackages", "SandboxCalls", "SandboxIAM", "SandboxStore",
-        "SandboxWire", "JSON", "Crypto", "HTTP", "Platform", "arctl-sandbox",
-      ]),
-    tests("Rendering", ["Model", "JSON", "Diagnostics", "TestSupport"]),
-    tests(
-      "Commands",
-      [
-        "DesiredState", "LiveState", "ResourceWriters", "Keys", "CloudResources", "Manifests",
-        "Kinds", "Rendering", "Reconcile", "Model", "JSON", "Diagnostics", "Platform",
-        "CommandLine", "HTTP", "GoogleCloud", "TestSupport",
-      ]),
-    .testTarget(
-      name: "ConvergenceTests",
-      dependencies: [
-        "Kinds", "LiveState", "ResourceWriters", "Keys", "CloudResources", "GoogleCloud",
-        "Reconcile",
-        "Model", "HTTP", "Crypto", "JSON", "Diagnostics", "Platform", "Sandbox", "TestSupport",
-      ],
-      path: "Tests/Convergence", swiftSettings: strict),
-    .testTarget(
-      name: "AcceptanceTests",
-      dependencies: ["arctl", "arctl-sandbox", "JSON", "Crypto"],
-      path: "Tests/Acceptance", exclude: ["README.md", "Stories"],
-      swiftSettings: strict),
-  ]
+  ] + (programsOnly ? [] : testTargets)
 )
