@@ -5,7 +5,7 @@ struct ResponseHead {
   /// Whether the empty line at the end of the block has arrived.
   private(set) var isComplete = false
 
-  /// Whether the end of the body can be told from the end of the connection in HTTP/1 (RFC 9112, 6.3). libcurl itself
+  /// Whether HTTP/1 distinguishes the end of the body from the end of the connection (RFC 9112, 6.3). libcurl itself
   /// checks that end.
   var isFramed: Bool {
     status == 204 || status == 304 || headers["Content-Length"] != nil

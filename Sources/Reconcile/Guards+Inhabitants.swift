@@ -1,6 +1,6 @@
 import Model
 
-/// What is in a resource goes with it.
+/// The guards for children that a deletion or a replacement of their parent deletes with it.
 extension Guards {
   /// Refuses a deletion or a replacement that would take a protected resource along, whatever the flags say.
   func protectedInhabitants(of address: Address, _ draft: PlanDraft) -> [Refusal] {

@@ -11,7 +11,7 @@ struct PlanDraft {
   var changes: [Address: Change] = [:]
   /// The fields to request, including the defaults that belong to them.
   var specs: [Address: JSONObject] = [:]
-  /// The declared and the live children of each resource, at any depth; not those of projects alone.
+  /// The declared and the live children of each resource, at any depth.
   let inhabitants: [Address: [Address]]
   /// The declared roles, by their names in policies.
   let roles: [String: Address]
@@ -33,10 +33,11 @@ struct PlanDraft {
     let all =
       Array(planner.graph.resources.keys) + planner.graph.keys.keys
       + planner.snapshot.undeclared.map(\.address)
-    inhabitants = Dictionary(
-      all.filter { $0.resource?.place.isChild == true }
-        .flatMap { child in child.lineage.dropFirst().map { ($0, [child]) } },
-      uniquingKeysWith: +)
+    var inhabitants: [Address: [Address]] = [:]
+    for child in all where child.resource?.place.isChild == true {
+      for parent in child.lineage.dropFirst() { inhabitants[parent, default: []].append(child) }
+    }
+    self.inhabitants = inhabitants
   }
 
   /// The live value of a resource, if it was read.
