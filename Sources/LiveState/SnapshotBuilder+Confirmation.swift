@@ -1,4 +1,5 @@
 import CloudResources
+import GoogleCloud
 import JSON
 import Model
 
@@ -42,7 +43,7 @@ extension SnapshotBuilder {
   }
 
   /// The live values of differing fields that cannot be changed in place.
-  private func fixedDifferences(
+  func fixedDifferences(
     _ resource: DesiredResource, _ live: JSONValue
   ) -> [FieldPath: JSONValue?] {
     let schema = resource.address.kind.schema
@@ -50,5 +51,30 @@ extension SnapshotBuilder {
     return Dictionary(
       changes.filter(\.isImmutable).map { ($0.path, $0.from) },
       uniquingKeysWith: { first, _ in first })
+  }
+}
+
+extension SnapshotBuilder {
+  /// A resource that only a replacement could change, if its children are known: a replacement deletes them, so a list
+  /// that was refused or is unusable makes their parent unreadable.
+  func withKnownChildren(
+    _ observation: Observation<LiveResource>, of resource: DesiredResource
+  ) -> Observation<LiveResource> {
+    guard case .present(let live) = observation, resource.lifecycle.allowReplace,
+      resource.lifecycle.ensure == .present, !fixedDifferences(resource, live.value).isEmpty,
+      let error = unlistedChildren(of: resource.address)
+    else { return observation }
+    var problem = ReadProblem(error, project: resource.address.project)
+    problem.message += "; replacing it would delete what is in it, which is not known"
+    return .unreadable(problem)
+  }
+
+  private func unlistedChildren(of address: Address) -> APIError? {
+    plan.reads.lazy.compactMap { read -> APIError? in
+      guard case .list(let collection) = read, collection.kind.resource?.place.isChild == true,
+        collection.address("").parent == address
+      else { return nil }
+      return outcomes.failure(read)
+    }.first
   }
 }

@@ -138,8 +138,9 @@ struct SnapshotBuilder {
       guard let value = listed[source]?[address] else {
         return isContradicted(address) ? observeContradicted(address) : leftOut(address)
       }
-      return confirmed(seen(address, value), of: resource)
-    case .success(.object(let value)): return seen(address, value)
+      return withKnownChildren(confirmed(seen(address, value), of: resource), of: resource)
+    case .success(.object(let value)):
+      return withKnownChildren(seen(address, value), of: resource)
     case .success(.keys): return .unreadable(.local("\(address): an answer of another kind"))
     case .failure(let error):
       if isContradicted(address) { return observeContradicted(address) }

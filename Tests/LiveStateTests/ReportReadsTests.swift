@@ -165,4 +165,22 @@ import Testing
       !ReadPlan(graph([project]), kinds: .google, selected: nil).reads.contains(
         .policy(Make.project.policy)))
   }
+
+  /// A replacement would delete children that are not known.
+  @Test(arguments: [false, true])
+  func aResourceWithUnknownChildrenIsNotReplaced(_ isForbidden: Bool) async throws {
+    let stage = try LiveStage()
+    let path = "GET /v1/projects/p/locations/us/repositories"
+    let live = Make.live(Make.repository)
+    stage.cloud.on(path, .json(["repositories": [live]]))
+    stage.cloud.on(path + "/r", .json(live))
+    stage.cloud.on(path + "/r:getIamPolicy", .json(["etag": "ACAB"]))
+    stage.cloud.on(path + "/r/rules", isForbidden ? .forbidden : .json(["rules": "none"]))
+    for (format, word) in [("PYTHON", "present"), ("NPM", "unreadable")] {
+      var repository = Make.resource(Make.repository, ["format": .string(format)])
+      repository.lifecycle.allowReplace = true
+      let snapshot = await stage.read(Make.graph([repository]))
+      #expect(snapshot.resources[Make.repository]?.word.hasPrefix(word) == true, "\(format)")
+    }
+  }
 }
