@@ -99,7 +99,7 @@ package struct CloudCalls: Sendable {
 
   private static func reading(_ address: Address) throws(APIError) -> APICall {
     guard let call = ReadCalls.resource(address) else {
-      throw APIError(.other, "\(address)", "arctl cannot read addresses of this kind")
+      throw APIError(.other, label: "\(address)", "arctl cannot read addresses of this kind")
     }
     return call
   }
@@ -107,7 +107,8 @@ package struct CloudCalls: Sendable {
   /// Whether the caller holds a permission in a project; false if that cannot be determined.
   package func holds(_ permission: String, in project: String) async -> Bool {
     let call = APICall(
-      .resourceManager, .post, APIPath.join("v1", "projects", project, verb: "testIamPermissions"),
+      .resourceManager, method: .post,
+      path: APIPath.join("v1", "projects", project, verb: "testIamPermissions"),
       body: ["permissions": [.string(permission)]], retry: .read,
       label: "resourcemanager.projects.testIamPermissions \(project)", consumerProject: project)
     guard let answer = try? await client.call(call) else { return false }
@@ -137,12 +138,12 @@ package struct CloudCalls: Sendable {
   /// Waits; throws if the pause would exceed the run's time limit.
   package func sleep(_ pause: Duration, _ label: String) async throws(APIError) {
     guard pause < client.run.remaining else {
-      throw APIError(.deadline, label, "the time limit of the run has passed")
+      throw APIError(.deadline, label: label, "the time limit of the run has passed")
     }
     do {
       try await clock.sleep(for: pause)
     } catch {
-      throw APIError(.cancelled, label, "cancelled")
+      throw APIError(.cancelled, label: label, "cancelled")
     }
   }
 }

@@ -10,10 +10,10 @@ package enum LiveAnswer {
     _ answer: JSONValue, of address: Address, _ call: APICall, written: JSONObject = [:]
   ) throws(APIError) {
     guard address.rest?.isAbout(answer, address) == true else {
-      throw APIError(.malformed, call.label, notAsked)
+      throw APIError(.malformed, label: call.label, notAsked)
     }
     if let problem = address.problem(comparing: answer, written: written) {
-      throw APIError(.malformed, call.label, "the answer cannot be used: \(problem)")
+      throw APIError(.malformed, label: call.label, "the answer cannot be used: \(problem)")
     }
   }
 
@@ -23,14 +23,14 @@ package enum LiveAnswer {
   ) throws(APIError) {
     guard address.rest?.isNamed(answer, address) == true else {
       throw APIError(
-        .ambiguous, call.label, "the answer is about another resource than the write")
+        .ambiguous, label: call.label, "the answer is about another resource than the write")
     }
   }
 
   /// Throws `ambiguous` if the answer of a write that returns nothing contains an error nevertheless.
   package static func checkEmpty(_ answer: JSONValue, _ call: APICall) throws(APIError) {
     guard answer.object != nil, answer["error"] == nil else {
-      throw APIError(.ambiguous, call.label, "the answer does not belong to this call")
+      throw APIError(.ambiguous, label: call.label, "the answer does not belong to this call")
     }
   }
 
@@ -41,13 +41,13 @@ package enum LiveAnswer {
   ) throws(APIError) -> String? {
     let name = answer["name"]?.string ?? "projects/\(project)/billingInfo"
     guard answer["projectId"]?.string == project,
-      ResourceNames.isName(ResourceNames.parts(of: name), project, ["billingInfo"])
-    else { throw APIError(.malformed, label, notAsked) }
+      ResourceNames.isName(ResourceNames.parts(of: name), in: project, followedBy: ["billingInfo"])
+    else { throw APIError(.malformed, label: label, notAsked) }
     guard let value = answer["billingAccountName"] else { return nil }
     guard let account = value.string, account.isEmpty || account.hasPrefix("billingAccounts/")
     else {
       throw APIError(
-        .malformed, label,
+        .malformed, label: label,
         "the answer cannot be used: `billingAccountName` is not a billing account")
     }
     return account.isEmpty ? nil : account

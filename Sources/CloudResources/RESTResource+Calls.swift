@@ -31,7 +31,9 @@ extension RESTResource {
   /// The GET of one resource.
   package func get(_ address: Address) -> APICall? {
     path(of: address).map {
-      APICall(host, .get, $0, label: label("get", address), consumerProject: address.project)
+      APICall(
+        host, method: .get, path: $0, label: label("get", address), consumerProject: address.project
+      )
     }
   }
 
@@ -40,7 +42,7 @@ extension RESTResource {
     guard case .list(_, let pageSize, let query) = grouping, let path = path(of: collection)
     else { return nil }
     return APICall(
-      host, .get, path, query: query + [("pageSize", "\(pageSize)")],
+      host, method: .get, path: path, query: query + [("pageSize", "\(pageSize)")],
       label: "\(permission).list \(collection)", consumerProject: collection.project)
   }
 
@@ -51,7 +53,7 @@ extension RESTResource {
     else { return nil }
     let names = ids.compactMap { segments(of: collection.address($0))?.joined(separator: "/") }
     return APICall(
-      host, .get, path, query: names.map { (parameter, $0) },
+      host, method: .get, path: path, query: names.map { (parameter, $0) },
       label: "\(permission).\(verb) \(collection)", consumerProject: collection.project)
   }
 
@@ -63,12 +65,15 @@ extension RESTResource {
     let project = resource.project
     switch policy {
     case .get:
-      return APICall(host, .get, path, query: query, label: label, consumerProject: project)
+      return APICall(
+        host, method: .get, path: path, query: query, label: label, consumerProject: project)
     case .post:
-      return APICall(host, .post, path, query: query, label: label, consumerProject: project)
+      return APICall(
+        host, method: .post, path: path, query: query, label: label, consumerProject: project)
     case .postWithOptions:
       return APICall(
-        host, .post, path, body: ["options": ["requestedPolicyVersion": 3]], label: label,
+        host, method: .post, path: path, body: ["options": ["requestedPolicyVersion": 3]],
+        label: label,
         consumerProject: project)
     }
   }
@@ -79,7 +84,7 @@ extension RESTResource {
   package func policyWrite(_ resource: Address, _ policy: JSONValue) -> APICall? {
     policyPath(resource, verb: "setIamPolicy").map {
       APICall(
-        host, .post, $0, body: ["policy": policy], retry: .idempotentWrite,
+        host, method: .post, path: $0, body: ["policy": policy], retry: .idempotentWrite,
         label: label("setIamPolicy", resource), consumerProject: resource.project)
     }
   }
@@ -105,7 +110,7 @@ extension RESTResource {
       body = [member: .string(id), resource: .object(fields)]
     }
     return APICall(
-      host, .post, path, query: query, body: .object(body), retry: .namedCreate,
+      host, method: .post, path: path, query: query, body: .object(body), retry: .namedCreate,
       label: label("create", address), consumerProject: isRoot ? nil : address.project)
   }
 
@@ -125,7 +130,8 @@ extension RESTResource {
       (query, content) = ([], [resource: .object(body), "updateMask": .string(mask)])
     }
     return APICall(
-      host, .patch, path, query: query, body: .object(content), retry: .idempotentWrite,
+      host, method: .patch, path: path, query: query, body: .object(content),
+      retry: .idempotentWrite,
       label: label, consumerProject: address.project)
   }
 
@@ -133,16 +139,17 @@ extension RESTResource {
   package func delete(_ address: Address, etag: String?) -> APICall? {
     path(of: address).map {
       APICall(
-        host, .delete, $0, query: etag.map { [("etag", $0)] } ?? [], retry: .idempotentWrite,
+        host, method: .delete, path: $0, query: etag.map { [("etag", $0)] } ?? [],
+        retry: .idempotentWrite,
         label: label("delete", address), consumerProject: address.project)
     }
   }
 
   /// A custom method on a resource.
-  package func method(_ verb: String, _ address: Address, _ body: JSONObject = [:]) -> APICall? {
+  package func method(_ verb: String, on address: Address, body: JSONObject = [:]) -> APICall? {
     path(of: address, verb: verb).map {
       APICall(
-        host, .post, $0, body: .object(body), retry: .idempotentWrite,
+        host, method: .post, path: $0, body: .object(body), retry: .idempotentWrite,
         label: label(verb, address), consumerProject: address.project)
     }
   }

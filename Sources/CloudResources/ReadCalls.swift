@@ -14,14 +14,15 @@ package enum ReadCalls {
   /// The billing account of a project.
   package static func billing(project: String) -> APICall {
     APICall(
-      .cloudBilling, .get, APIPath.join("v1", "projects", project, "billingInfo"),
+      .cloudBilling, method: .get, path: APIPath.join("v1", "projects", project, "billingInfo"),
       label: "cloudbilling.projects.getBillingInfo \(project)", consumerProject: project)
   }
 
   /// The user-managed keys of an account; there is no paging (docs/google-apis.md#calls-about-keys).
   package static func keys(email: String, project: String) -> APICall {
     APICall(
-      .iam, .get, APIPath.join("v1", "projects", project, "serviceAccounts", email, "keys"),
+      .iam, method: .get,
+      path: APIPath.join("v1", "projects", project, "serviceAccounts", email, "keys"),
       query: [("keyTypes", "USER_MANAGED")],
       label: "iam.serviceAccountKeys.list \(email)", consumerProject: project)
   }
@@ -29,7 +30,8 @@ package enum ReadCalls {
   /// One key with its certificate, which the list lacks.
   package static func key(id: String, email: String, project: String) -> APICall {
     APICall(
-      .iam, .get, APIPath.join("v1", "projects", project, "serviceAccounts", email, "keys", id),
+      .iam, method: .get,
+      path: APIPath.join("v1", "projects", project, "serviceAccounts", email, "keys", id),
       query: [("publicKeyType", "TYPE_X509_PEM_FILE")],
       label: "iam.serviceAccountKeys.get \(email) \(id)", consumerProject: project)
   }

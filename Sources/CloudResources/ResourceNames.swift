@@ -2,7 +2,7 @@
 package enum ResourceNames {
   /// Whether the parts of a name are this project, by its id or a number, and then these parts.
   package static func isName(
-    _ parts: some Collection<Substring>, _ project: String, _ rest: [String]
+    _ parts: some Collection<Substring>, in project: String, followedBy rest: [String]
   )
     -> Bool
   {

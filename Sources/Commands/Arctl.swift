@@ -45,7 +45,7 @@ public enum Arctl {
           rest, environment: context.environment.variables,
           prefix: CommandTable.program.environmentPrefix)
         if arguments.wantsHelp { return .finished(HelpVerb.run(spec, context)) }
-        return try begin(spec, arguments, context)
+        return try begin(spec, with: arguments, in: context)
       }
     } catch {
       return .finished(outcome(of: error, context))
@@ -53,14 +53,14 @@ public enum Arctl {
   }
 
   private static func begin(
-    _ spec: CommandSpec, _ arguments: ParsedArguments, _ context: RunContext
+    _ spec: CommandSpec, with arguments: ParsedArguments, in context: RunContext
   ) throws -> Start {
     let usesServer = spec.name == CommandTable.plan.name || spec.name == CommandTable.apply.name
     let needs: MachineNeeds =
       usesServer ? arguments.has("sandbox") ? .sandbox : .servers : .files
     if let shortage = context.shortage(needs) {
       throw Reporter(context, try OutputOptions(arguments))
-        .earlyExit(.unexpected, .machineLimit, shortage.message, help: [shortage.help])
+        .earlyExit(.unexpected, code: .machineLimit, shortage.message, help: [shortage.help])
     }
     switch spec.name {
     case CommandTable.plan.name: return .continues { try await PlanVerb.run(arguments, context) }

@@ -35,7 +35,7 @@ public struct Diagnostic: Sendable, Hashable {
 
   /// A diagnostic; without a place, further places and help unless they are given.
   public init(
-    _ code: DiagnosticCode, _ severity: Severity, _ message: String,
+    _ code: DiagnosticCode, severity: Severity, _ message: String,
     at position: SourcePosition? = nil, label: String = "", related: [Related] = [],
     help: [String] = []
   ) {
@@ -53,6 +53,6 @@ public struct Diagnostic: Sendable, Hashable {
     label: String = "", related: [Related] = [], help: [String] = []
   ) {
     self.init(
-      code, .error, message, at: position, label: label, related: related, help: help)
+      code, severity: .error, message, at: position, label: label, related: related, help: help)
   }
 }

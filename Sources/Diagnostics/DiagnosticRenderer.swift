@@ -68,15 +68,15 @@ public struct DiagnosticRenderer: Sendable {
         at: position, arrow: "-->", label: diagnostic.label, mark: "^",
         role: role(diagnostic.severity), gutter: gutter)
     } else if !diagnostic.label.isEmpty {
-      lines += note("note", diagnostic.label, gutter)
+      lines += note("note", diagnostic.label, gutter: gutter)
     }
     for related in diagnostic.related {
       lines += excerpt(
         at: related.position, arrow: ":::", label: related.label, mark: "-", role: .location,
         gutter: gutter)
     }
-    lines += diagnostic.help.flatMap { note("help", $0, gutter) }
-    lines += [diagnostic.note].compactMap(\.self).flatMap { note("note", $0, gutter) }
+    lines += diagnostic.help.flatMap { note("help", $0, gutter: gutter) }
+    lines += [diagnostic.note].compactMap(\.self).flatMap { note("note", $0, gutter: gutter) }
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -103,7 +103,7 @@ public struct DiagnosticRenderer: Sendable {
     let label = escapedForTerminal(label)
     var lines = [space + style(.location, arrow) + " " + escapedForTerminal(position.description)]
     guard let text = latest.scalars(position, source) else {
-      return label.isEmpty ? lines : lines + note("note", label, gutter)
+      return label.isEmpty ? lines : lines + note("note", label, gutter: gutter)
     }
     let available = max(20, width - gutter - 3)
     let excerpt = SourceExcerpt(
@@ -127,7 +127,7 @@ public struct DiagnosticRenderer: Sendable {
       }
   }
 
-  private func note(_ kind: String, _ text: String, _ gutter: Int) -> [String] {
+  private func note(_ kind: String, _ text: String, gutter: Int) -> [String] {
     let space = String(repeating: " ", count: gutter + 1)
     let head = space + style(.location, "=") + " " + style(.help, kind) + ":"
     return wrapped(text, indent: gutter + 5 + kind.count).enumerated().map { index, line in

@@ -56,7 +56,7 @@ public struct APICall: Sendable, Hashable {
 
   /// A call with any method. Creates use a fresh connection by default.
   public init(
-    _ service: APIHost, _ method: HTTPMethod, _ path: String,
+    _ service: APIHost, method: HTTPMethod, path: String,
     query: [(String, String)] = [], body: JSONValue? = nil, retry: RetryClass = .read,
     label: String, consumerProject: String? = nil, freshConnection: Bool? = nil
   ) {
@@ -78,7 +78,8 @@ public struct APICall: Sendable, Hashable {
     consumerProject: String? = nil
   ) {
     self.init(
-      service, .get, path, query: query, label: label, consumerProject: consumerProject)
+      service, method: .get, path: path, query: query, label: label,
+      consumerProject: consumerProject)
   }
 
   /// The complete URL; nil for a path that an HTTP client would rewrite.

@@ -15,10 +15,10 @@ extension APIClient {
     guard let name = operation["name"]?.string,
       name.split(separator: "/").dropLast().last == "operations"
     else {
-      throw APIError(.ambiguous, label, "the answer is not an operation")
+      throw APIError(.ambiguous, label: label, "the answer is not an operation")
     }
     let poll = APICall(
-      service, .get, APIPath.join(version: version, name: name), label: label,
+      service, method: .get, path: APIPath.join(version: version, name: name), label: label,
       consumerProject: consumerProject)
     var state = operation
     var pause = Duration.milliseconds(50)
@@ -30,7 +30,7 @@ extension APIClient {
       }
       guard pause < run.remaining else {
         throw APIError(
-          .deadline, label, "not done in time; it continues, and the next run resumes it",
+          .deadline, label: label, "not done in time; it continues, and the next run resumes it",
           operation: name)
       }
       try await sleep(for: pause, poll)
@@ -46,7 +46,7 @@ extension APIClient {
   ) throws(APIError) -> JSONValue? {
     guard isState(state, of: name) else {
       throw APIError(
-        .ambiguous, label, "the answer is about another operation",
+        .ambiguous, label: label, "the answer is about another operation",
         operation: name)
     }
     if let error = state["error"], error.object?.isEmpty == false {

@@ -28,21 +28,22 @@ extension APIClient {
       bytes += size
       guard bytes <= APIClient.maximumListBytes else {
         throw APIError(
-          .malformed, call.label,
+          .malformed, label: call.label,
           "the list has over \(APIClient.maximumListBytes >> 20) MiB in \(seen.count + 1) pages")
       }
       items += try APIClient.members(of: answer, key, call.label)
       token = try APIClient.nextToken(answer, call.label)
       guard items.count <= APIClient.maximumItems else {
         throw APIError(
-          .malformed, call.label, "the list has over \(APIClient.maximumItems) members")
+          .malformed, label: call.label, "the list has over \(APIClient.maximumItems) members")
       }
       guard let token else { return items }
       guard seen.insert(token).inserted else {
-        throw APIError(.malformed, call.label, "the list repeats a page")
+        throw APIError(.malformed, label: call.label, "the list repeats a page")
       }
     }
-    throw APIError(.malformed, call.label, "the list has over \(APIClient.maximumPages) pages")
+    throw APIError(
+      .malformed, label: call.label, "the list has over \(APIClient.maximumPages) pages")
   }
 
   /// The members that a page may have besides the list.
@@ -56,17 +57,18 @@ extension APIClient {
     of answer: JSONValue, _ key: String, _ label: String
   ) throws(APIError) -> [JSONValue] {
     if let list = answer["unreachable"], list.array?.isEmpty != true, !list.isNull {
-      throw APIError(.malformed, label, "the list is incomplete: some places were unreachable")
+      throw APIError(
+        .malformed, label: label, "the list is incomplete: some places were unreachable")
     }
     guard let list = answer[key], !list.isNull else {
       guard answer.object?.allSatisfy({ $0.key == key || otherMembers.contains($0.key) }) == true
       else {
-        throw APIError(.malformed, label, "the answer is not a list of `\(key)`")
+        throw APIError(.malformed, label: label, "the answer is not a list of `\(key)`")
       }
       return []
     }
     guard let items = list.array, items.allSatisfy({ $0.object != nil }) else {
-      throw APIError(.malformed, label, "`\(key)` is not a list of objects")
+      throw APIError(.malformed, label: label, "`\(key)` is not a list of objects")
     }
     return items
   }
@@ -77,7 +79,7 @@ extension APIClient {
   ) throws(APIError) -> String? {
     guard let value = answer["nextPageToken"], !value.isNull else { return nil }
     guard let token = value.string else {
-      throw APIError(.malformed, label, "`nextPageToken` is not a string")
+      throw APIError(.malformed, label: label, "`nextPageToken` is not a string")
     }
     return token.isEmpty ? nil : token
   }

@@ -23,7 +23,7 @@ public final class APIClient: Sendable {
     advice: @escaping @Sendable (APIError) -> PermissionAdvice? = { _ in nil }
   ) throws(APIError) {
     if let refusal = credential.reach.refusal(for: endpoints) {
-      throw APIError(.refused, "sign-in", "\(refusal): nothing was sent")
+      throw APIError(.refused, label: "sign-in", "\(refusal): nothing was sent")
     }
     self.credential = credential
     self.endpoints = endpoints
@@ -49,10 +49,11 @@ public final class APIClient: Sendable {
   ) async throws(APIError) -> (value: JSONValue, bytes: Int) {
     let origin = endpoints.origin(of: call.service)
     if let refusal = credential.reach.refusal(for: origin) {
-      throw APIError(.refused, call.label, "\(refusal): nothing was sent")
+      throw APIError(.refused, label: call.label, "\(refusal): nothing was sent")
     }
     guard let url = call.url(at: endpoints.baseURL(call.service)) else {
-      throw APIError(.other, call.label, "the path is not a valid API path; nothing was sent")
+      throw APIError(
+        .other, label: call.label, "the path is not a valid API path; nothing was sent")
     }
     run.countCall()
     try await pace(call, origin)
@@ -60,7 +61,9 @@ public final class APIClient: Sendable {
     var isReplayed = false
     var attempt = 1
     while true {
-      switch try await exchange(call, url, origin, token, beforeSending) {
+      switch try await exchange(
+        call, url: url, origin: origin, token: token, beforeSending: beforeSending)
+      {
       case .success(let value, let bytes): return (value, bytes)
       case .final(let error): throw advised(error)
       case .refresh(let error):
@@ -87,20 +90,21 @@ public final class APIClient: Sendable {
 
   /// Sends the call once, in a slot.
   private func exchange(
-    _ call: APICall, _ url: String, _ origin: Origin, _ token: AccessToken,
-    _ beforeSending: (() async throws(APIError) -> Void)?
+    _ call: APICall, url: String, origin: Origin, token: AccessToken,
+    beforeSending: (() async throws(APIError) -> Void)?
   ) async throws(APIError) -> FaultPolicy.Verdict {
     // A second check, on the token itself: a token endpoint may answer with a token of another server.
     if token.value.hasPrefix(CredentialReach.sandboxTokenPrefix), origin.isGoogle {
-      throw APIError(.refused, call.label, "a sandbox's token is not sent to \(origin)")
+      throw APIError(.refused, label: call.label, "a sandbox's token is not sent to \(origin)")
     }
-    let request = request(call, url, token)
+    let request = request(for: call, to: url, with: token)
     run.sentSecrets.add(token.value)
     func secrets() -> Secrets { Secrets([token.value], shownAs: "(the access token)") }
     let verdict = await (call.retry.isWrite ? writes : reads).run { [run] in
       guard !Task.isCancelled else { return FaultPolicy.Verdict.final(cancelled(call)) }
       guard run.remaining > .zero else {
-        return .final(APIError(.deadline, call.label, "the run's time is over; it was not sent"))
+        return .final(
+          APIError(.deadline, label: call.label, "the run's time is over; it was not sent"))
       }
       do throws(APIError) {
         try await beforeSending?()
@@ -110,7 +114,8 @@ public final class APIClient: Sendable {
       do throws(HTTPFailure) {
         let response = try await run.send(request)
         guard response.status != 200 || run.admits(response.body) else {
-          return FaultPolicy.unusable(call, response, RequestContext.readingTooLarge)
+          return FaultPolicy.unusable(
+            call, response: response, message: RequestContext.readingTooLarge)
         }
         return await run.parse(response) { response in
           FaultPolicy.verdict(
@@ -126,7 +131,7 @@ public final class APIClient: Sendable {
   }
 
   /// The request of a call, with its token.
-  private func request(_ call: APICall, _ url: String, _ token: AccessToken) -> HTTPRequest {
+  private func request(for call: APICall, to url: String, with token: AccessToken) -> HTTPRequest {
     var request = HTTPRequest(
       call.method, url, headers: ["Authorization": "Bearer \(token.value)"],
       connection: call.needsFreshConnection ? .fresh : .reused,
@@ -148,7 +153,8 @@ public final class APIClient: Sendable {
     let delay = pacer.delay(for: call, chargedTo: project, now: run.clock.uptime)
     guard delay > .zero else { return }
     guard delay < run.remaining else {
-      throw APIError(.deadline, call.label, "the run's time is over before its quota allows this")
+      throw APIError(
+        .deadline, label: call.label, "the run's time is over before its quota allows this")
     }
     try await sleep(for: delay, call)
   }
@@ -177,5 +183,5 @@ public final class APIClient: Sendable {
 }
 
 private func cancelled(_ call: APICall) -> APIError {
-  APIError(.cancelled, call.label, "cancelled")
+  APIError(.cancelled, label: call.label, "cancelled")
 }

@@ -61,7 +61,7 @@ public struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
 
   /// An error with its known details. A long message is cut.
   public init(
-    _ kind: Kind, _ label: String, _ message: String, httpStatus: Int? = nil,
+    _ kind: Kind, label: String, _ message: String, httpStatus: Int? = nil,
     status: String? = nil, reason: String? = nil, metadata: [String: String] = [:],
     operation: String? = nil
   ) {

@@ -70,7 +70,7 @@ struct CredentialFile {
       reach == .google
       ? SelfSignedTokens(key: key, run: run)
       : ExchangedTokens(key: key, tokenURI: uri, run: run)
-    return credential(.serviceAccount, email, reach, tokens)
+    return credential(.serviceAccount, principal: email, reach: reach, tokens: tokens)
   }
 
   /// The private key, copied into memory that is wiped.
@@ -94,7 +94,8 @@ struct CredentialFile {
       refreshToken: try text("refresh_token"), tokenURI: uri, run: run)
     let account = root["account"]?.string.flatMap { $0.isEmpty ? nil : $0 }
     return credential(
-      .authorizedUser, account, try reach(of: uri, field: "token_uri"), tokens)
+      .authorizedUser, principal: account, reach: try reach(of: uri, field: "token_uri"),
+      tokens: tokens)
   }
 
   private func externalAccount() throws(CredentialError) -> Credential {
@@ -112,7 +113,7 @@ struct CredentialFile {
       userProject: root["workforce_pool_user_project"]?.string, readFile: search.readFile,
       run: run)
     guard let target = root["service_account_impersonation_url"]?.string else {
-      return credential(.externalAccount, audience, reach, tokens)
+      return credential(.externalAccount, principal: audience, reach: reach, tokens: tokens)
     }
     let lifetime = root["service_account_impersonation"]?["token_lifetime_seconds"]?.integer
     let base = TokenCache(tokens, clock: run.clock)
@@ -184,12 +185,12 @@ struct CredentialFile {
       // the organisation.
       lifetime: Int(min(max(lifetime ?? 3600, 600), 43_200)), email: email,
       quotaProject: search.quotaProject(root["quota_project_id"]?.string), run: run)
-    return credential(kind, email, reach, tokens)
+    return credential(kind, principal: email, reach: reach, tokens: tokens)
   }
 
   private func credential(
-    _ kind: Credential.Kind, _ principal: String?, _ reach: CredentialReach,
-    _ tokens: any TokenSource
+    _ kind: Credential.Kind, principal: String?, reach: CredentialReach,
+    tokens: any TokenSource
   ) -> Credential {
     Credential(
       kind: kind, principal: principal, source: source, reach: reach,

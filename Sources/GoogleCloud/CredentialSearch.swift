@@ -66,7 +66,7 @@ public struct CredentialSearch: Sendable {
     }
     var found = try await base(endpoints, run)
     if let impersonation {
-      found = try impersonate(impersonation, with: found, endpoints, run)
+      found = try impersonate(impersonation, with: found, endpoints: endpoints, run: run)
     }
     if let refusal = found.reach.refusal(for: endpoints) {
       throw CredentialError(
@@ -174,7 +174,7 @@ public struct CredentialSearch: Sendable {
 
   /// A credential that acts as `target` with the found one.
   private func impersonate(
-    _ target: Impersonation, with base: Credential, _ endpoints: Endpoints, _ run: RequestContext
+    _ target: Impersonation, with base: Credential, endpoints: Endpoints, run: RequestContext
   ) throws(CredentialError) -> Credential {
     if let refusal = base.reach.refusal(for: endpoints.origin(of: .iamCredentials)) {
       throw CredentialError(

@@ -23,7 +23,7 @@ public struct Endpoints: Sendable, Hashable {
   /// http to another machine.
   public init(all url: String, source: String = "--endpoint") throws(EndpointError) {
     for service in APIHost.allCases {
-      moved[service] = try Endpoints.override(service, url, source)
+      moved[service] = try Endpoints.override(service, to: url, from: source)
     }
   }
 
@@ -33,11 +33,11 @@ public struct Endpoints: Sendable, Hashable {
     self.init()
     for service in APIHost.allCases {
       if let endpoint {
-        moved[service] = try Endpoints.override(service, endpoint, "--endpoint")
+        moved[service] = try Endpoints.override(service, to: endpoint, from: "--endpoint")
         continue
       }
       guard let url = environment[service.overrideVariable], !url.isEmpty else { continue }
-      moved[service] = try Endpoints.override(service, url, service.overrideVariable)
+      moved[service] = try Endpoints.override(service, to: url, from: service.overrideVariable)
     }
   }
 
@@ -81,7 +81,7 @@ public struct Endpoints: Sendable, Hashable {
   private static let unknown = Origin(invalid: ())
 
   private static func override(
-    _ service: APIHost, _ text: String, _ source: String
+    _ service: APIHost, to text: String, from source: String
   ) throws(EndpointError) -> Override {
     guard let url = StrictURL(text) else { throw EndpointError(source, .malformed) }
     guard url.query == nil, !hasDotSegment(url.path) else {

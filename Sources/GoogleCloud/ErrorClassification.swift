@@ -6,23 +6,25 @@ enum ErrorClassification {
     httpStatus: Int, body: GoogleErrorBody?, label: String
   ) -> APIError {
     guard let body else { return unrecognized(httpStatus, label) }
-    return error(body, kind: kind(of: body, httpStatus: httpStatus), httpStatus, label)
+    return error(
+      body, kind: kind(of: body, httpStatus: httpStatus), httpStatus: httpStatus, label: label)
   }
 
   /// The error of a finished operation, whose code is gRPC's.
   static func operationError(_ body: GoogleErrorBody, name: String, label: String) -> APIError {
     var body = body
     body.status = body.status ?? body.code.flatMap { grpcStatus[$0] }
-    var result = error(body, kind: kind(of: body, httpStatus: 0), nil, label)
+    var result = error(body, kind: kind(of: body, httpStatus: 0), httpStatus: nil, label: label)
     result.operation = name
     return result
   }
 
   private static func error(
-    _ body: GoogleErrorBody, kind: APIError.Kind, _ httpStatus: Int?, _ label: String
+    _ body: GoogleErrorBody, kind: APIError.Kind, httpStatus: Int?, label: String
   ) -> APIError {
     APIError(
-      kind, label, body.message.isEmpty ? "no message" : body.message, httpStatus: httpStatus,
+      kind, label: label, body.message.isEmpty ? "no message" : body.message,
+      httpStatus: httpStatus,
       status: body.status, reason: body.reason, metadata: body.metadata)
   }
 
@@ -45,7 +47,7 @@ enum ErrorClassification {
       case 407: "the proxy asks for a user name and password"
       default: "the answer is not in Google's form"
       }
-    return APIError(kind, label, text, httpStatus: httpStatus)
+    return APIError(kind, label: label, text, httpStatus: httpStatus)
   }
 
   private static func kind(of body: GoogleErrorBody, httpStatus: Int) -> APIError.Kind {

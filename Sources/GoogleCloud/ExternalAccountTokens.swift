@@ -80,6 +80,6 @@ struct ExternalAccountTokens: TokenSource {
   }
 
   private func failure(_ place: String, _ text: String) -> APIError {
-    APIError(.unauthenticated, "subject token from \(place)", text)
+    APIError(.unauthenticated, label: "subject token from \(place)", text)
   }
 }

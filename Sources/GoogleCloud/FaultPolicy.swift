@@ -35,7 +35,9 @@ enum FaultPolicy {
   static func verdict(
     on failure: HTTPFailure, of call: APICall, at origin: Origin
   ) -> Verdict {
-    func error(_ kind: APIError.Kind) -> APIError { APIError(kind, call.label, failure.message) }
+    func error(_ kind: APIError.Kind) -> APIError {
+      APIError(kind, label: call.label, failure.message)
+    }
     switch failure.kind {
     case .notSent where !mayRecover(failure, at: origin): return .final(error(.notReachable))
     case .notSent: return .repeatable(error(.notReachable), after: nil)
@@ -56,7 +58,9 @@ enum FaultPolicy {
     on response: HTTPResponse, of call: APICall,
     without secrets: @autoclosure () -> Secrets = Secrets(), sent: SecretTraces = SecretTraces()
   ) -> Verdict {
-    guard !(200...299).contains(response.status) else { return answer(response, call, sent) }
+    guard !(200...299).contains(response.status) else {
+      return answer(response, to: call, sent: sent)
+    }
     let body = GoogleErrorBody(response.body, without: secrets(), sent: sent)
     let error = ErrorClassification.error(
       httpStatus: response.status, body: body, label: call.label)
@@ -78,43 +82,47 @@ enum FaultPolicy {
   ///
   /// No call of arctl is documented with another 2xx: 206 is a part, 203 is rewritten by a proxy, 202 is not done yet.
   private static func answer(
-    _ response: HTTPResponse, _ call: APICall, _ sent: SecretTraces
+    _ response: HTTPResponse, to call: APICall, sent: SecretTraces
   ) -> Verdict {
     guard response.status == 200 else {
       return incomplete(
-        call, response, "the API answers with status 200; this may be a part of an answer")
+        call, response: response,
+        message: "the API answers with status 200; this may be a part of an answer")
     }
     let parsed = Result { () throws(JSONParseError) in
       try JSONValue(
         parsing: response.body, maximumBytes: maximumBody, maximumValues: maximumValues)
     }
     if case .failure(let error) = parsed, error.isTooLarge {
-      return unusable(call, response, "the answer is too large: \(error.message)")
+      return unusable(
+        call, response: response, message: "the answer is too large: \(error.message)")
     }
     guard let value = try? parsed.get(), value.object != nil else {
-      return incomplete(call, response, "the answer is not one complete JSON object")
+      return incomplete(
+        call, response: response, message: "the answer is not one complete JSON object")
     }
     // Policies are written back with what they contained, so such an answer is neither shown nor used, not even in
     // part.
     guard !sent.areIn(value) else {
       return unusable(
-        call, response, "the answer repeats the credential of arctl; it is not used")
+        call, response: response,
+        message: "the answer repeats the credential of arctl; it is not used")
     }
     return .success(value, bytes: response.body.count)
   }
 
   private static func incomplete(
-    _ call: APICall, _ response: HTTPResponse, _ message: String
+    _ call: APICall, response: HTTPResponse, message: String
   ) -> Verdict {
-    let error = APIError(.malformed, call.label, message, httpStatus: response.status)
+    let error = APIError(.malformed, label: call.label, message, httpStatus: response.status)
     return call.retry.isWrite ? .final(ambiguous(error)) : .repeatable(error, after: nil)
   }
 
   /// An answer that a repeat would not improve.
   static func unusable(
-    _ call: APICall, _ response: HTTPResponse, _ message: String
+    _ call: APICall, response: HTTPResponse, message: String
   ) -> Verdict {
-    let error = APIError(.malformed, call.label, message, httpStatus: response.status)
+    let error = APIError(.malformed, label: call.label, message, httpStatus: response.status)
     return .final(call.retry.isWrite ? ambiguous(error) : error)
   }
 

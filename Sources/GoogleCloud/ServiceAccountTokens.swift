@@ -17,7 +17,7 @@ struct SelfSignedTokens: TokenSource {
     } catch let error as APIError {
       throw error
     } catch {
-      throw APIError(.unauthenticated, label, "the private key cannot sign")
+      throw APIError(.unauthenticated, label: label, "the private key cannot sign")
     }
   }
 }
@@ -34,7 +34,7 @@ struct ExchangedTokens: TokenSource {
     do {
       assertion = try key.assertion(tokenURI: tokenURI, now: run.clock.now)
     } catch {
-      throw APIError(.unauthenticated, label, "the private key cannot sign")
+      throw APIError(.unauthenticated, label: label, "the private key cannot sign")
     }
     return try await ServiceAccountSignIn.exchange(assertion, at: tokenURI, run: run, label: label)
   }

@@ -24,9 +24,9 @@ struct TokenEndpoint: Sendable {
     var attempt = 1
     while true {
       guard run.remaining > .zero else {
-        throw APIError(.deadline, label, "the run's time is over")
+        throw APIError(.deadline, label: label, "the run's time is over")
       }
-      switch await self.attempt(request, secrets, label) {
+      switch await self.attempt(request, without: secrets, label: label) {
       case .answer(let response): return response
       case .final(let error): throw error
       case .repeatable(let error, let delay): try await wait(after: attempt, error, delay)
@@ -36,14 +36,14 @@ struct TokenEndpoint: Sendable {
   }
 
   private func attempt(
-    _ request: HTTPRequest, _ secrets: Secrets, _ label: String
+    _ request: HTTPRequest, without secrets: Secrets, label: String
   ) async -> Attempt {
     do throws(HTTPFailure) {
       let shown = String(request.url.prefix { $0 != "?" })
       let response = try await run.send(request, shownURL: shown)
       // RFC 6749 (5.1), STS and generateAccessToken use 200. Another 2xx may be a part of an answer.
       if response.status == 200 { return .answer(response) }
-      let error = refusal(response, secrets, label)
+      let error = refusal(response, without: secrets, label: label)
       return TokenEndpoint.isTemporary(response.status)
         ? .repeatable(error, after: FaultPolicy.retryAfter(response)) : .final(error)
     } catch {
@@ -62,7 +62,7 @@ struct TokenEndpoint: Sendable {
       mayContinue = try await run.waitToRepeat(
         after: attempt, delay: delay, isRateLimit: failed.kind == .rateLimited)
     } catch {
-      throw APIError(.cancelled, failed.label, "cancelled")
+      throw APIError(.cancelled, label: failed.label, "cancelled")
     }
     guard mayContinue else { throw failed }
   }
@@ -101,11 +101,11 @@ struct TokenEndpoint: Sendable {
   }
 
   static func noToken(_ label: String) -> APIError {
-    APIError(.unauthenticated, label, "the answer contains no token")
+    APIError(.unauthenticated, label: label, "the answer contains no token")
   }
 
   private func refusal(
-    _ response: HTTPResponse, _ secrets: Secrets, _ label: String
+    _ response: HTTPResponse, without secrets: Secrets, label: String
   ) -> APIError {
     let body = GoogleErrorBody(
       response.body, without: secrets, sent: run.sentSecrets.traces)
@@ -130,6 +130,6 @@ struct TokenEndpoint: Sendable {
       case .cancelled: .cancelled
       case .invalid, .tooLarge: .other
       }
-    return APIError(kind, label, failure.message)
+    return APIError(kind, label: label, failure.message)
   }
 }

@@ -32,7 +32,7 @@ struct KeyEvidence: Sendable {
       let answer = try await client.call(call)
       let live = try LiveKey(read: answer, email: email, project: project, call.label)
       guard live.id == id else {
-        throw APIError(.malformed, call.label, "the answer is not about what was asked for")
+        throw APIError(.malformed, label: call.label, "the answer is not about what was asked for")
       }
       return .live(live)
     } catch {
@@ -117,7 +117,7 @@ struct KeyEvidence: Sendable {
     do {
       return try outcome.get()
     } catch {
-      throw APIError(.other, "the key directory", error.message)
+      throw APIError(.other, label: "the key directory", error.message)
     }
   }
 }

@@ -52,14 +52,14 @@ extension KeyIssuer {
     // What checkAfterCreate compares with: the ids that the plan saw and those that the list showed just now.
     var before = look
     before.known.formUnion(known)
-    return try await checkAfterCreate(result, live.id, before)
+    return try await checkAfterCreate(result, id: live.id, before: before)
   }
 
   /// Throws before anything is sent if too little of the run's time is left.
   private func checkTime() throws(APIError) {
     let left = calls.client.run.remaining
     guard left < Self.minimumTimeForCreate else { return }
-    throw APIError(.deadline, requests.createLabel, Self.outOfTimeReason(left))
+    throw APIError(.deadline, label: requests.createLabel, Self.outOfTimeReason(left))
   }
 
   /// Why the call was not sent: the time that is left, and what used it up.
@@ -140,7 +140,7 @@ extension KeyIssuer {
         try store.refreshIntent(key, now: now)
       }
     } catch {
-      throw APIError(.other, requests.createLabel, error.message)
+      throw APIError(.other, label: requests.createLabel, error.message)
     }
   }
 

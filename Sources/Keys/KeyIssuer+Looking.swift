@@ -56,7 +56,7 @@ extension KeyIssuer {
   /// Looks again after the key is created and stored. Two runs on different machines cannot lock each other out, so
   /// both look afterwards, and each reports a key of the other.
   func checkAfterCreate(
-    _ made: OperationResult, _ id: String, _ before: Before
+    _ made: OperationResult, id: String, before: Before
   ) async throws(OperationFailure) -> OperationResult {
     var result = made
     result.warnings += before.superseded.map(stillLive) + before.expired.map(stillCounted)

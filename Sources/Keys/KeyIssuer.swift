@@ -74,7 +74,7 @@ package struct KeyIssuer: Sendable {
     }
     let live = try await upload(certificate, isNew: !resumes)
     let result = try await finish(live.id, identity, dead: before.dead)
-    return try await checkAfterCreate(result, live.id, before)
+    return try await checkAfterCreate(result, id: live.id, before: before)
   }
 
   /// Completes a key whose public half the server already has: stores its file, without another upload.
@@ -131,7 +131,8 @@ package struct KeyIssuer: Sendable {
         mayExist = true
       }
     }
-    throw APIError(.ambiguous, "iam.serviceAccountKeys.upload \(key.email)", "never answered")
+    throw APIError(
+      .ambiguous, label: "iam.serviceAccountKeys.upload \(key.email)", "never answered")
   }
 
   /// Writes the credential file and signs in with it.
@@ -243,7 +244,7 @@ package struct KeyIssuer: Sendable {
       }
     }
     guard let outcome else {
-      throw OperationFailure(APIError(.cancelled, "\(key.address)", "cancelled"))
+      throw OperationFailure(APIError(.cancelled, label: "\(key.address)", "cancelled"))
     }
     return try outcome.get()
   }

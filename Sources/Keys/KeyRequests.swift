@@ -29,7 +29,8 @@ package struct KeyRequests: Sendable {
   /// The account as the server has it. Waits for one that this run created.
   func readAccount() async throws(APIError) -> JSONValue {
     let call = APICall(
-      .iam, .get, path(), label: "iam.serviceAccounts.get \(email)", consumerProject: project)
+      .iam, method: .get, path: path(), label: "iam.serviceAccounts.get \(email)",
+      consumerProject: project)
     return try await calls.call(call, on: account)
   }
 
@@ -91,14 +92,14 @@ package struct KeyRequests: Sendable {
   /// libcurl repeats a request by itself if a reused connection dies (docs/reliability.md#retry-classes).
   func upload(_ certificate: Certificate) async throws(APIError) -> LiveKey {
     let call = APICall(
-      .iam, .post, path("keys", verb: "upload"),
+      .iam, method: .post, path: path("keys", verb: "upload"),
       body: ["publicKeyData": .string(Base64.encode(certificate.pem))], retry: .idempotentWrite,
       label: "iam.serviceAccountKeys.upload \(email)", consumerProject: project,
       freshConnection: true)
     let answer = try await calls.call(call, on: account)
     guard let key = LiveKey(made: answer, email: email, project: project) else {
       // The key may exist although its answer is unusable: `ambiguous` makes the caller search for it.
-      throw APIError(.ambiguous, call.label, "the answer does not name a key of \(email)")
+      throw APIError(.ambiguous, label: call.label, "the answer does not name a key of \(email)")
     }
     return key
   }
@@ -109,7 +110,7 @@ package struct KeyRequests: Sendable {
     beforeSending: () async throws(APIError) -> Void
   ) async throws(APIError) -> JSONValue {
     let call = APICall(
-      .iam, .post, path("keys"),
+      .iam, method: .post, path: path("keys"),
       body: [
         "privateKeyType": "TYPE_GOOGLE_CREDENTIALS_FILE", "keyAlgorithm": "KEY_ALG_RSA_2048",
       ],
@@ -125,7 +126,7 @@ package struct KeyRequests: Sendable {
   /// Deletes a key. Returns false if it was already gone.
   package func delete(_ id: String) async throws(APIError) -> Bool {
     let call = APICall(
-      .iam, .delete, path("keys", id), retry: .idempotentWrite,
+      .iam, method: .delete, path: path("keys", id), retry: .idempotentWrite,
       label: "iam.serviceAccountKeys.delete \(email) \(id)", consumerProject: project)
     // A repeat is safe: it names the key, and at worst finds it gone.
     for round in 0..<CloudCalls.rounds {

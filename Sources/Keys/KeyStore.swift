@@ -106,7 +106,7 @@ public struct KeyStore: Sendable {
       let credential = try credential(at: paths.installed, of: key)
       // A key that is already here needs no room.
       if credential == nil { try checkRoom() }
-      var inspection = try leftovers(key, paths, beside: credential?.file, &names)
+      var inspection = try leftovers(of: key, at: paths, beside: credential?.file, names: &names)
       inspection.destination.isBusy = isBusy
       if credential != nil { inspection.destination.openRights = openRights(paths.installed) }
       return inspection
@@ -118,8 +118,8 @@ public struct KeyStore: Sendable {
   /// What an interrupted run left next to the installed file, if there is one. Torn files, and copies of what the
   /// installed file holds, do not count: nothing depends on them.
   private func leftovers(
-    _ key: DesiredKey, _ paths: Paths, beside file: KeyDestination.File?,
-    _ names: inout FolderNames
+    of key: DesiredKey, at paths: Paths, beside file: KeyDestination.File?,
+    names: inout FolderNames
   ) throws(KeyStoreError) -> Inspection {
     let state = file.map(KeyDestination.State.file) ?? .empty
     var inspection = Inspection(destination: KeyDestination(state: state, path: paths.installed))
@@ -168,12 +168,12 @@ public struct KeyStore: Sendable {
     return Credential(
       file: KeyDestination.File(
         keyID: id, email: email, fingerprint: fingerprint,
-        stranger: stranger(stored.members, email, key),
+        stranger: stranger(stored.members, of: email, for: key),
         otherServer: recognized.contains(fingerprint) ? nil : otherServer(stored.members)))
   }
 
   /// Why a file does not belong to the account of the declared key; nil if it does.
-  private func stranger(_ members: JSONValue, _ email: String, _ key: DesiredKey) -> String? {
+  private func stranger(_ members: JSONValue, of email: String, for key: DesiredKey) -> String? {
     if email != key.email { return "holds a key of \(email)" }
     guard let project = members["project_id"]?.string, project != key.account.project else {
       return nil

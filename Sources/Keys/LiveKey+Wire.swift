@@ -17,7 +17,8 @@ extension LiveKey {
   /// e-mail.
   private static func id(of wire: JSONValue, email: String, project: String) -> String? {
     let parts = ResourceNames.parts(of: wire["name"]?.string ?? "")
-    guard parts.count == 6, ResourceNames.isName(parts.prefix(3), project, ["serviceAccounts"]),
+    guard parts.count == 6,
+      ResourceNames.isName(parts.prefix(3), in: project, followedBy: ["serviceAccounts"]),
       parts[3].lowercased() == email || parts[3].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
       parts[4] == "keys", !parts[3].isEmpty, !parts[5].isEmpty,
       // Printable ASCII only, because messages show the id.
@@ -34,10 +35,10 @@ extension LiveKey {
     guard let id = LiveKey.id(of: wire, email: email, project: project),
       let key = LiveKey(wire: wire)
     else {
-      throw APIError(.malformed, label, "the answer names a key that is not one of \(email)")
+      throw APIError(.malformed, label: label, "the answer names a key that is not one of \(email)")
     }
     if let field = LiveKey.unreadableField(of: wire) {
-      throw APIError(.malformed, label, "the field `\(field)` of key \(id) cannot be read")
+      throw APIError(.malformed, label: label, "the field `\(field)` of key \(id) cannot be read")
     }
     self = key
   }
@@ -97,13 +98,14 @@ extension LiveKey {
       answer = try await client.call(call)
     } catch {
       guard error.kind == .notFound else { throw error }
-      throw APIError(.malformed, call.label, "the list names a key that cannot be read; try again")
+      throw APIError(
+        .malformed, label: call.label, "the list names a key that cannot be read; try again")
     }
     guard LiveKey.id(of: answer, email: email.lowercased(), project: project) == id else {
-      throw APIError(.malformed, call.label, "the answer is not about what was asked for")
+      throw APIError(.malformed, label: call.label, "the answer is not about what was asked for")
     }
     guard let data = answer["publicKeyData"]?.string, let pem = Base64.decode(data) else {
-      throw APIError(.malformed, call.label, "the answer has no public half of the key")
+      throw APIError(.malformed, label: call.label, "the answer has no public half of the key")
     }
     return withPublicHalf(pem)
   }

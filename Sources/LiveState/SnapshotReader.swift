@@ -84,7 +84,7 @@ public struct SnapshotReader: Sendable {
 
   private func object(_ call: APICall?, _ address: Address) async throws(APIError) -> JSONValue {
     guard let call else {
-      throw APIError(.other, "\(address)", "arctl cannot read addresses of this kind")
+      throw APIError(.other, label: "\(address)", "arctl cannot read addresses of this kind")
     }
     return try await client.call(call)
   }
@@ -92,7 +92,7 @@ public struct SnapshotReader: Sendable {
   private func resource(_ address: Address) async throws(APIError) -> JSONValue {
     let value = try await object(ReadCalls.resource(address), address)
     guard address.rest?.isAbout(value, address) == true else {
-      throw APIError(.malformed, "\(address)", LiveAnswer.notAsked)
+      throw APIError(.malformed, label: "\(address)", LiveAnswer.notAsked)
     }
     return value
   }
@@ -102,18 +102,21 @@ public struct SnapshotReader: Sendable {
   private func list(_ collection: ResourceCollection) async throws(APIError) -> [JSONValue] {
     guard let rest = collection.kind.rest, case .list(let items, _, _) = rest.grouping,
       let call = rest.list(collection)
-    else { throw APIError(.other, "\(collection)", "arctl cannot list resources of this kind") }
+    else {
+      throw APIError(.other, label: "\(collection)", "arctl cannot list resources of this kind")
+    }
     let members = try await client.pages(call, items: items)
     var seen: Set<String> = []
     for member in members {
       guard let id = rest.id(of: member, in: collection) else {
-        throw APIError(.malformed, call.label, "a member of the list belongs to another list")
+        throw APIError(
+          .malformed, label: call.label, "a member of the list belongs to another list")
       }
       if let problem = rest.contradiction(in: member, id: id) {
-        throw APIError(.malformed, call.label, problem)
+        throw APIError(.malformed, label: call.label, problem)
       }
       guard seen.insert(rest.normalizedID(id)).inserted else {
-        throw APIError(.malformed, call.label, "the list holds a member twice")
+        throw APIError(.malformed, label: call.label, "the list holds a member twice")
       }
     }
     return members
@@ -128,21 +131,23 @@ public struct SnapshotReader: Sendable {
     guard let rest = collection.kind.rest,
       case .batch(_, _, let items, _) = rest.grouping,
       let call = rest.batch(collection, ids: ids)
-    else { throw APIError(.other, "\(collection)", "arctl cannot read this kind in batches") }
+    else {
+      throw APIError(.other, label: "\(collection)", "arctl cannot read this kind in batches")
+    }
     let members = try await client.call(call)[items]?.array ?? []
     for address in addresses {
       switch members.count(where: { rest.isAbout($0, address) }) {
       case 1: continue
       case 0:
         throw APIError(
-          .malformed, call.label, "the answer lacks \(rest.plural) that the request names")
+          .malformed, label: call.label, "the answer lacks \(rest.plural) that the request names")
       default:
-        throw APIError(.malformed, call.label, "the answer contains a \(rest.noun) twice")
+        throw APIError(.malformed, label: call.label, "the answer contains a \(rest.noun) twice")
       }
     }
     guard members.count == ids.count else {
       throw APIError(
-        .malformed, call.label,
+        .malformed, label: call.label,
         "the answer contains \(rest.plural) that the request does not name")
     }
     return members

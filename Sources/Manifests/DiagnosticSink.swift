@@ -126,7 +126,7 @@ package final class DiagnosticSink {
   ) {
     report(
       Diagnostic(
-        code, .error, message, at: position, label: label, related: related,
+        code, severity: .error, message, at: position, label: label, related: related,
         help: help.filter { !$0.isEmpty }))
   }
 
@@ -137,7 +137,7 @@ package final class DiagnosticSink {
   ) {
     report(
       Diagnostic(
-        code, .warning, message, at: position, label: label, related: related,
+        code, severity: .warning, message, at: position, label: label, related: related,
         help: help.filter { !$0.isEmpty }))
   }
 

@@ -176,7 +176,7 @@ struct ManifestDecoder {
     for problem in manifest.kind.check(manifest.spec) {
       sink.report(
         Diagnostic(
-          problem.isWarning ? .lint : problem.code, problem.isWarning ? .warning : .error,
+          problem.isWarning ? .lint : problem.code, severity: problem.isWarning ? .warning : .error,
           problem.message, at: manifest.position(of: problem.path),
           help: problem.help.map { [$0] } ?? []))
       if !problem.isWarning { manifest.isSound = false }

@@ -18,7 +18,7 @@ struct PlanReport {
     let more = count > 10 ? " and \(count - 10) more" : ""
     return [
       Diagnostic(
-        .undeclaredResources, .warning,
+        .undeclaredResources, severity: .warning,
         "\(count == 1 ? "1 live resource is" : "\(count) live resources are") undeclared: \(names)\(more)"
       )
     ]
@@ -31,7 +31,7 @@ struct PlanReport {
         let names = binding.undeclared.map { "`\($0)`" }.joined(separator: ", ")
         let condition = binding.condition.map { " if \"\($0.title)\"" } ?? ""
         return Diagnostic(
-          .undeclaredMembers, .warning,
+          .undeclaredMembers, severity: .warning,
           "no manifest grants `\(binding.role)`\(condition) on `\(change.address)` to \(names)",
           at: binding.source ?? change.source)
       }
@@ -47,7 +47,7 @@ struct PlanReport {
             "under condition \"\($0.title)\" (\($0.expression))"
           }
           return Diagnostic(
-            .alsoHeld, .warning,
+            .alsoHeld, severity: .warning,
             "`\(held.member)` also holds `\(binding.role)` on `\(change.address)` "
               + (condition ?? "without a condition"),
             at: binding.places[held.member] ?? binding.source ?? change.source,
@@ -62,7 +62,7 @@ struct PlanReport {
 
   private func notChecked() -> [Diagnostic] {
     draft.snapshot.notChecked.sorted().map {
-      Diagnostic(.notChecked, .warning, "not checked for undeclared resources: \($0)")
+      Diagnostic(.notChecked, severity: .warning, "not checked for undeclared resources: \($0)")
     }
   }
 
@@ -72,12 +72,12 @@ struct PlanReport {
     let limits = Limits()
     return limits.growths(draft).filter(\.quota.isAdjustable).map { growth in
       Diagnostic(
-        .nearLimit, .warning, growth.sentence.text, at: growth.changes.first?.source,
+        .nearLimit, severity: .warning, growth.sentence.text, at: growth.changes.first?.source,
         help: ["check the project's quotas, and request an increase in time"])
     }
       + limits.largePolicies(draft).map { change, bytes in
         Diagnostic(
-          .nearLimit, .warning,
+          .nearLimit, severity: .warning,
           "`\(change.address)` would have \(bytes) bytes; Google takes policies of \"a few 10s of KB\"",
           at: change.source, help: ["grant to groups instead of to their members"])
       }
@@ -88,7 +88,7 @@ struct PlanReport {
       guard let due = change.keyChange?.rotationDue else { return nil }
       let end = change.keyChange?.expires.map { ", and expires on \(Self.day($0))" } ?? ""
       return Diagnostic(
-        .keyRotationDue, .warning,
+        .keyRotationDue, severity: .warning,
         "`\(change.address)` is due for rotation since \(Self.day(due))\(end)", at: change.source,
         help: ["make a new one with --reissue \(change.address)"])
     }
@@ -110,7 +110,7 @@ struct PlanReport {
             + "use: \(ids)"
         }
       return Diagnostic(
-        .keySuperseded, .warning, message, at: change.source, help: [keys.remedy])
+        .keySuperseded, severity: .warning, message, at: change.source, help: [keys.remedy])
     }
   }
 

@@ -34,11 +34,11 @@ package struct ApplyProgress: Sendable {
       return nil
     case .finished(let operation, let result, let took):
       end(operation)
-      return finishedLine(operation, result, took, style)
+      return finishedLine(operation, result: result, took: took, style: style)
     case .failed(let operation, let failure, let took):
       end(operation)
       failures += operation.covers.count
-      return failedLine(operation, failure, took, style)
+      return failedLine(operation, failure: failure, took: took, style: style)
     case .skipped(let operation, let because):
       over += operation.covers.count
       var line = StyledLine("?", .warning, indent: 2)
@@ -58,7 +58,7 @@ package struct ApplyProgress: Sendable {
 
   /// The path of the written file goes on a line of its own if it does not fit on the first.
   private func finishedLine(
-    _ operation: Operation, _ result: OperationResult, _ took: Duration, _ style: TextStyle
+    _ operation: Operation, result: OperationResult, took: Duration, style: TextStyle
   ) -> StyledLine {
     let verbs = operation.action.verbs
     var line = StyledLine(verbs.sign.symbol, verbs.sign.ink, indent: 2)
@@ -83,7 +83,7 @@ package struct ApplyProgress: Sendable {
   }
 
   private func failedLine(
-    _ operation: Operation, _ failure: OperationFailure, _ took: Duration, _ style: TextStyle
+    _ operation: Operation, failure: OperationFailure, took: Duration, style: TextStyle
   ) -> StyledLine {
     var line = StyledLine("x", .refused, indent: 2)
     let count = failure.refusedGrants.count

@@ -17,8 +17,8 @@ extension Change {
       return [
         obstacle(
           .permissionDenied, "could not be read: \(reason?.text ?? "the reason is not known")",
-          source,
-          remarks.map(\.text)
+          at: source,
+          help: remarks.map(\.text)
         )
       ]
     }
@@ -26,13 +26,13 @@ extension Change {
       let field =
         refusal.code == .immutableField ? fields.first(where: \.isImmutable)?.source : nil
       return obstacle(
-        refusal.code, "is refused: \(refusal.message)", field ?? source,
-        [refusal.remedy].compactMap(\.self))
+        refusal.code, "is refused: \(refusal.message)", at: field ?? source,
+        help: [refusal.remedy].compactMap(\.self))
     }
   }
 
   private func obstacle(
-    _ code: DiagnosticCode, _ message: String, _ place: SourcePosition?, _ help: [String]
+    _ code: DiagnosticCode, _ message: String, at place: SourcePosition?, help: [String]
   ) -> Diagnostic {
     var diagnostic = Diagnostic(code, "`\(address)` \(message)", at: place, help: help)
     diagnostic.note = note

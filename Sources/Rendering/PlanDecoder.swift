@@ -166,7 +166,8 @@ struct PlanDecoder {
 
   private func diagnostic(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Diagnostic {
     Diagnostic(
-      try reader.choice("code"), try reader.choice("severity"), try reader.string("message"),
+      try reader.choice("code"), severity: try reader.choice("severity"),
+      try reader.string("message"),
       at: try position(reader, "source"), help: try reader.strings("help"))
   }
 

@@ -21,14 +21,17 @@ package struct PlanMarkdown: Sendable {
     let tables = projects(plan).map(table)
     let tail = reports(plan)
     let folded = projects(plan).map(details)
-    let full = assemble(head, zip(tables, folded).map { $0 + $1 }, tail)
+    let full = assemble(head: head, projects: zip(tables, folded).map { $0 + $1 }, tail: tail)
     if full.utf8.count <= Self.maximumLength { return full }
-    let short = assemble(head, tables, tail + ["Details left out: the comment would be too long."])
+    let short = assemble(
+      head: head, projects: tables,
+      tail: tail + ["Details left out: the comment would be too long."])
     if short.utf8.count <= Self.maximumLength { return short }
-    return assemble(head, [], ["Tables left out: the comment would be too long."])
+    return assemble(
+      head: head, projects: [], tail: ["Tables left out: the comment would be too long."])
   }
 
-  private func assemble(_ head: [String], _ projects: [String], _ tail: [String]) -> String {
+  private func assemble(head: [String], projects: [String], tail: [String]) -> String {
     (head + projects + tail).filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
 

@@ -20,7 +20,7 @@ extension PlanText {
       var line = StyledLine(name, indent: 6)
       line.pad(to: 6 + column)
       line.add("   ")
-      let text = value(field.to, field, change)
+      let text = value(field.to, of: field, in: change)
       // Never cut: the user approves the whole value.
       guard displayWidth(text) <= style.room(after: line.width) ?? .max else {
         return [StyledLine(name, indent: 6)] + paragraph(text, prefix: spaces(10))
@@ -46,8 +46,8 @@ extension PlanText {
   func updateLine(_ field: FieldChange, _ change: Change) -> StyledLine {
     var line = head(field)
     line.add("   ")
-    let from = value(field.from, field, change)
-    let to = value(field.to, field, change)
+    let from = value(field.from, of: field, in: change)
+    let to = value(field.to, of: field, in: change)
     switch sign(field) {
     case .create: line.add(to)
     case .delete: line.add(from)
@@ -60,11 +60,11 @@ extension PlanText {
   private func splitLines(_ field: FieldChange, _ change: Change) -> [StyledLine] {
     let one = sign(field) == .create ? field.to : sign(field) == .delete ? field.from : nil
     if let one {
-      return [head(field)] + paragraph(value(one, field, change), prefix: spaces(10))
+      return [head(field)] + paragraph(value(one, of: field, in: change), prefix: spaces(10))
     }
     let room = style.room(after: 18)
-    let from = value(field.from, field, change)
-    let to = value(field.to, field, change)
+    let from = value(field.from, of: field, in: change)
+    let to = value(field.to, of: field, in: change)
     let (shortFrom, shortTo) = cutPair(from, to, to: room)
     var lines = [
       head(field), StyledLine("from   \(shortFrom)", indent: 11),
@@ -108,7 +108,7 @@ extension PlanText {
     return .update
   }
 
-  private func value(_ value: JSONValue?, _ field: FieldChange, _ change: Change) -> String {
+  private func value(_ value: JSONValue?, of field: FieldChange, in change: Change) -> String {
     values.text(value, of: values.type(of: field.path, kind: change.address.kind))
   }
 }

@@ -50,8 +50,8 @@ extension PlanText {
         lines += paragraph(text, prefix: spaces(10))
       }
     }
-    lines += binding.added.map { member("+", $0, .added) }
-    lines += binding.removed.map { member("-", $0.member, .removed, $0.cause.remark) }
+    lines += binding.added.map { member("+", $0, ink: .added) }
+    lines += binding.removed.map { member("-", $0.member, ink: .removed, remark: $0.cause.remark) }
     lines += binding.alsoHeld.flatMap {
       paragraph(
         "! \($0.member.escapedForTerminal)   \($0.description)", prefix: spaces(10), ink: .changed)
@@ -59,7 +59,7 @@ extension PlanText {
     return lines
   }
 
-  private func member(_ sign: String, _ name: String, _ ink: Style.Role, _ remark: String? = nil)
+  private func member(_ sign: String, _ name: String, ink: Style.Role, remark: String? = nil)
     -> StyledLine
   {
     var line = StyledLine(sign, ink, indent: 10)

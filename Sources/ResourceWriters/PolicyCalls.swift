@@ -100,7 +100,7 @@ struct PolicyCalls: Sendable {
     }
     let again = try await read()
     guard intent.apply(to: again) == again else {
-      throw APIError(.aborted, call.label, "the policy differs from what was written")
+      throw APIError(.aborted, label: call.label, "the policy differs from what was written")
     }
     return .settled(OperationResult())
   }
@@ -110,7 +110,7 @@ struct PolicyCalls: Sendable {
     let policy = try await calls.call(call, on: resource)
     // A write based on a misread policy would remove grants.
     if let problem = PolicyShape.problem(in: policy) {
-      throw APIError(.malformed, call.label, problem)
+      throw APIError(.malformed, label: call.label, problem)
     }
     return policy
   }
@@ -127,5 +127,5 @@ struct PolicyCalls: Sendable {
     return calls.memory.createdAccounts.contains { message.contains($0.lowercased()) }
   }
 
-  private var hasNone: APIError { APIError(.other, "\(address)", "this kind has no policy") }
+  private var hasNone: APIError { APIError(.other, label: "\(address)", "this kind has no policy") }
 }

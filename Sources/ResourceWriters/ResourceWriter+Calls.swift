@@ -33,7 +33,7 @@ extension ResourceWriter {
     switch address.state(of: live) {
     case .present: return true
     case .softDeleted, .absent: return false
-    case .unknown(let state): throw APIError(.malformed, "\(address)", state)
+    case .unknown(let state): throw APIError(.malformed, label: "\(address)", state)
     }
   }
 
@@ -88,7 +88,7 @@ extension ResourceWriter {
         try await calls.backOff(attempt: round, call.label)
       }
     }
-    throw APIError(.ambiguous, call.label, "arctl does not know whether it was created")
+    throw APIError(.ambiguous, label: call.label, "arctl does not know whether it was created")
   }
 
   /// The resource behind a conflict. Its name may be taken before a read shows it, so this waits a little.
@@ -100,7 +100,7 @@ extension ResourceWriter {
       if let live = try await calls.read(address, for: spec) { return live }
       guard try await pause.wait(atMost: .seconds(20), call.label) else {
         throw APIError(
-          .alreadyExists, call.label,
+          .alreadyExists, label: call.label,
           "\(refusal.message); nothing of this name can be read, so it may be about another resource"
         )
       }
@@ -110,7 +110,7 @@ extension ResourceWriter {
   /// The etag, without which a write could undo changes of others.
   func etag(of live: JSONValue, _ label: String) throws(APIError) -> String {
     guard let etag = live["etag"]?.string, !etag.isEmpty else {
-      throw APIError(.malformed, label, "the answer has no etag; nothing was written")
+      throw APIError(.malformed, label: label, "the answer has no etag; nothing was written")
     }
     return etag
   }

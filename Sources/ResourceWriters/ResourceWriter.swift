@@ -83,7 +83,7 @@ package struct ResourceWriter: ResourceWrites {
   package func current(for update: ShownUpdate) async throws -> LiveValue {
     let spec = heldHere(update.spec)
     guard let live = try await calls.read(address, for: spec), try isPresent(live) else {
-      throw APIError(.notFound, label(updateMethod), "the \(rest.noun) is gone")
+      throw APIError(.notFound, label: label(updateMethod), "the \(rest.noun) is gone")
     }
     let differences = differences(spec, live)
     try precondition(update.shown).check(
@@ -174,13 +174,13 @@ package struct ResourceWriter: ResourceWrites {
     let label = label("undelete")
     try await repeated(label) {
       guard let live = try await calls.read(address) else {
-        throw APIError(.notFound, label, "The deleted \(rest.noun) is gone.")
+        throw APIError(.notFound, label: label, "The deleted \(rest.noun) is gone.")
       }
       try precondition(shown).check(live, before: .undelete)
       guard try !isPresent(live) else { return }
       let body: JSONObject =
         undelete.sendsETag ? ["etag": .string(try etag(of: live, label))] : [:]
-      guard let call = rest.method("undelete", address, body) else {
+      guard let call = rest.method("undelete", on: address, body: body) else {
         throw impossible("undeleted")
       }
       try await send(call, undelete.answer, isPatient: false)

@@ -36,14 +36,14 @@ struct ServiceCalls: Sendable {
     let id = project.project
     if let name = names.first, names.count == 1 {
       return APICall(
-        .serviceUsage, .post,
-        APIPath.join("v1", "projects", id, "services", name, verb: "enable"), body: [:],
+        .serviceUsage, method: .post,
+        path: APIPath.join("v1", "projects", id, "services", name, verb: "enable"), body: [:],
         retry: .idempotentWrite, label: "serviceusage.services.enable \(id)/\(name)",
         consumerProject: id)
     }
     return APICall(
-      .serviceUsage, .post,
-      APIPath.join("v1", "projects", id, "services", verb: "batchEnable"),
+      .serviceUsage, method: .post,
+      path: APIPath.join("v1", "projects", id, "services", verb: "batchEnable"),
       body: ["serviceIds": .array(names.map(JSONValue.string))], retry: .idempotentWrite,
       label: "serviceusage.services.batchEnable \(id)", consumerProject: id)
   }
@@ -52,14 +52,15 @@ struct ServiceCalls: Sendable {
     let operation = try await calls.call(call, on: project)
     let response = try await calls.wait(operation, of: call)
     guard response["failures"].map({ $0.array != nil }) ?? true else {
-      throw APIError(.ambiguous, call.label, "the answer cannot be used: `failures` is not a list")
+      throw APIError(
+        .ambiguous, label: call.label, "the answer cannot be used: `failures` is not a list")
     }
     let failures = (response["failures"]?.array ?? []).map { failure in
       let name = failure["serviceId"]?.string ?? "a service"
       return "\(name): \(failure["errorMessage"]?.string ?? "not enabled")"
     }
     guard failures.isEmpty else {
-      throw APIError(.failedPrecondition, call.label, failures.joined(separator: "; "))
+      throw APIError(.failedPrecondition, label: call.label, failures.joined(separator: "; "))
     }
   }
 

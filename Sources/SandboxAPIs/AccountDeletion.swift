@@ -29,7 +29,7 @@ enum AccountDeletion {
     let permission = "iam.serviceAccounts.undelete"
     let asked = Resource.project(home == "-" ? found?.project ?? home : home)
     guard let caller = call.caller, var account = found, !account.isPurged(now: call.now),
-      AccessCheck.allows(caller, permission, on: asked, state, now: call.now)
+      AccessCheck.allows(caller, permission: permission, on: asked, in: state, now: call.now)
     else { throw AccessCheck.denial(permission, on: .absentAccount(id, project: home), .iam) }
     guard account.deleteTime != nil else {
       throw APIError(

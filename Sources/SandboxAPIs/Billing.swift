@@ -13,12 +13,13 @@ package enum Billing: ServedAPI {
   /// The operations of Cloud Billing.
   package static let routes: [Route] = [
     Route(
-      .get, "/v1/projects/{project}/billingInfo", .billing,
-      .permission("resourcemanager.projects.get", on: .project)
+      .get, "/v1/projects/{project}/billingInfo", api: .billing,
+      access: .permission("resourcemanager.projects.get", on: .project)
     ) { (call, state) throws(APIError) in json(try ProjectRules.present(call, state)) },
     Route(
-      .put, "/v1/projects/{project}/billingInfo", .billing,
-      .permission("resourcemanager.projects.createBillingAssignment", on: .project), update),
+      .put, "/v1/projects/{project}/billingInfo", api: .billing,
+      access: .permission("resourcemanager.projects.createBillingAssignment", on: .project),
+      run: update),
   ]
 
   private static func update(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {

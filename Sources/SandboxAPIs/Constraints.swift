@@ -14,10 +14,11 @@ package enum Constraints: ServedAPI {
 
   /// The paths for reading and setting them.
   package static let routes: [Route] = [
-    Route(own: .get, path, "the active organisation policies") { (_, state) throws(APIError) in
+    Route(own: .get, path, purpose: "the active organisation policies") {
+      (_, state) throws(APIError) in
       json(state)
     },
-    Route(own: .put, path, "sets all of them", put),
+    Route(own: .put, path, purpose: "sets all of them", run: put),
   ]
 
   private static let keyCreation = "iam.disableServiceAccountKeyCreation"
@@ -49,18 +50,18 @@ package enum Constraints: ServedAPI {
   /// Throws Google's refusal if keys must not be created.
   static func checkKeyCreation(_ account: AccountRecord, _ state: State) throws(APIError) {
     guard state.meta.constraints?.disablesKeyCreation == true else { return }
-    throw failure(keyCreation, "Key creation is not allowed on this service account.", account)
+    throw failure(keyCreation, "Key creation is not allowed on this service account.", for: account)
   }
 
   /// Throws Google's refusal if keys must not be uploaded.
   static func checkKeyUpload(_ account: AccountRecord, _ state: State) throws(APIError) {
     guard state.meta.constraints?.disablesKeyUpload == true else { return }
-    throw failure(keyUpload, "Key upload is not allowed on this service account.", account)
+    throw failure(keyUpload, "Key upload is not allowed on this service account.", for: account)
   }
 
   /// The 400 as gcloud prints it: a PreconditionFailure whose type is the constraint.
   private static func failure(
-    _ constraint: String, _ message: String, _ account: AccountRecord
+    _ constraint: String, _ message: String, for account: AccountRecord
   ) -> APIError {
     APIError(
       .failedPrecondition, message, reason: "failedPrecondition",

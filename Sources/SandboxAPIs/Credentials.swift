@@ -14,8 +14,10 @@ package enum Credentials: ServedAPI {
   /// The operations of IAM Credentials.
   package static let routes: [Route] = [
     Route(
-      .post, "/v1/projects/{project}/serviceAccounts/{account}:generateAccessToken", .credentials,
-      .permission("iam.serviceAccounts.getAccessToken", on: .account), generateAccessToken)
+      .post, "/v1/projects/{project}/serviceAccounts/{account}:generateAccessToken",
+      api: .credentials,
+      access: .permission("iam.serviceAccounts.getAccessToken", on: .account),
+      run: generateAccessToken)
   ]
 
   private static func generateAccessToken(

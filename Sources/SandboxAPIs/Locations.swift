@@ -13,12 +13,12 @@ package enum Locations: ServedAPI {
   package static let routes: [Route] = ["v1", "v1beta2"].flatMap { version in
     [
       Route(
-        .get, "/\(version)/projects/{project}/locations", .artifactRegistry,
-        .permission("artifactregistry.locations.list", on: .project), list
+        .get, "/\(version)/projects/{project}/locations", api: .artifactRegistry,
+        access: .permission("artifactregistry.locations.list", on: .project), run: list
       ).taking("pageSize", "pageToken", unserved: ["extraLocationTypes", "filter"]),
       Route(
-        .get, "/\(version)/projects/{project}/locations/{location}", .artifactRegistry,
-        .permission("artifactregistry.locations.get", on: .project), get),
+        .get, "/\(version)/projects/{project}/locations/{location}", api: .artifactRegistry,
+        access: .permission("artifactregistry.locations.get", on: .project), run: get),
     ]
   }
 

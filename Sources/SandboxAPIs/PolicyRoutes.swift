@@ -79,7 +79,7 @@ package enum PolicyRoutes: ServedAPI {
     else { return [:] }
     let held = asked.filter {
       PermissionCatalogue.isKnown($0)
-        && AccessCheck.allows(caller, $0, on: resource, state, now: call.now)
+        && AccessCheck.allows(caller, permission: $0, on: resource, in: state, now: call.now)
     }
     return held.isEmpty ? [:] : ["permissions": .array(held.map { .string($0) })]
   }
@@ -90,7 +90,10 @@ package enum PolicyRoutes: ServedAPI {
     switch resource.kind {
     case .project: break
     case .repository:
-      guard state.repository(call.project, call["location"], call["repository"]) != nil else {
+      guard
+        state.repository(project: call.project, location: call["location"], id: call["repository"])
+          != nil
+      else {
         throw APIError(.notFound, "Requested entity was not found.")
       }
     case .account:

@@ -117,7 +117,7 @@ package enum ProjectRules {
 
   /// Stores a change with its time and revision.
   static func save(
-    _ project: ProjectRecord, _ call: Call, _ state: inout State
+    _ project: ProjectRecord, for call: Call, in state: inout State
   ) -> ProjectRecord {
     var project = project
     project.updateTime = call.now
@@ -133,7 +133,7 @@ package enum ProjectRules {
       throw APIError(.failedPrecondition, "The sandbox needs its own project \(project.id).")
     }
     project.deleteTime = call.now
-    return save(project, call, &state)
+    return save(project, for: call, in: &state)
   }
 
   /// Restores a project that is marked for deletion.
@@ -145,7 +145,7 @@ package enum ProjectRules {
         reason: "failedPrecondition")
     }
     project.deleteTime = nil
-    return save(project, call, &state)
+    return save(project, for: call, in: &state)
   }
 
   /// The projects that the caller can see, by id.
@@ -154,7 +154,8 @@ package enum ProjectRules {
     return state[ProjectRecord.self].rows.values.filter {
       !$0.isPurged(now: call.now)
         && AccessCheck.allows(
-          caller, "resourcemanager.projects.get", on: .project($0.id), state, now: call.now)
+          caller, permission: "resourcemanager.projects.get", on: .project($0.id), in: state,
+          now: call.now)
     }.sorted { $0.id < $1.id }
   }
 }

@@ -12,34 +12,35 @@ package enum ProjectsV1: ServedAPI {
 
   /// The operations of Resource Manager v1.
   package static let routes: [Route] = [
-    Route(.get, "/v1/projects", .resourceManager, .signedIn, list)
+    Route(.get, "/v1/projects", api: .resourceManager, access: .signedIn, run: list)
       .taking("filter", "pageSize", "pageToken"),
-    Route(.post, "/v1/projects", .resourceManager, .signedIn, create),
-    route(.get, "", "get") { (call, state) throws(APIError) in
+    Route(.post, "/v1/projects", api: .resourceManager, access: .signedIn, run: create),
+    route(.get, "", permission: "get") { (call, state) throws(APIError) in
       json(try ProjectRules.present(call, state))
     },
-    route(.put, "", "update", update),
-    route(.delete, "", "delete") { (call, state) throws(APIError) in
+    route(.put, "", permission: "update", run: update),
+    route(.delete, "", permission: "delete") { (call, state) throws(APIError) in
       _ = try ProjectRules.delete(call, &state)
       return [:]
     },
-    route(.post, ":undelete", "undelete") { (call, state) throws(APIError) in
+    route(.post, ":undelete", permission: "undelete") { (call, state) throws(APIError) in
       _ = try ProjectRules.undelete(call, &state)
       return [:]
     },
-    route(.post, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByBody),
-    route(.post, ":setIamPolicy", "setIamPolicy", PolicyRoutes.set),
+    route(.post, ":getIamPolicy", permission: "getIamPolicy", run: PolicyRoutes.getByBody),
+    route(.post, ":setIamPolicy", permission: "setIamPolicy", run: PolicyRoutes.set),
     Route(
-      .post, "/v1/projects/{project}:testIamPermissions", .resourceManager, .resource(.project),
-      PolicyRoutes.test),
+      .post, "/v1/projects/{project}:testIamPermissions", api: .resourceManager,
+      access: .resource(.project),
+      run: PolicyRoutes.test),
   ]
 
   private static func route(
-    _ method: HTTPMethod, _ verb: String, _ permission: String, _ run: @escaping Handler
+    _ method: HTTPMethod, _ verb: String, permission: String, run: @escaping Handler
   ) -> Route {
     Route(
-      method, "/v1/projects/{project}\(verb)", .resourceManager,
-      .permission("resourcemanager.projects.\(permission)", on: .project), run)
+      method, "/v1/projects/{project}\(verb)", api: .resourceManager,
+      access: .permission("resourcemanager.projects.\(permission)", on: .project), run: run)
   }
 
   private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
@@ -67,7 +68,7 @@ package enum ProjectsV1: ServedAPI {
     guard var response = json(project).object else { return [:] }
     response["@type"] = .string("\(type).Project")
     LongRunningOperations.start(
-      name, call, &state, project: project.id,
+      name, for: call, in: &state, project: project.id,
       metadata: [
         "@type": .string("\(type).ProjectCreationStatus"),
         "gettable": true, "ready": true,
@@ -88,7 +89,7 @@ package enum ProjectsV1: ServedAPI {
     project.displayName = name
     project.labels = labels
     if let parent = try parent(call.body) { project.parent = parent }
-    return json(ProjectRules.save(project, call, &state))
+    return json(ProjectRules.save(project, for: call, in: &state))
   }
 
   /// Reads `{"type": "folder", "id": "1"}` as `folders/1`.

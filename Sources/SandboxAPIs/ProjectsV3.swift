@@ -12,27 +12,28 @@ package enum ProjectsV3: ServedAPI {
 
   /// The operations of Resource Manager v3.
   package static let routes: [Route] = [
-    Route(.get, "/v3/projects", .resourceManager, .signedIn, list)
+    Route(.get, "/v3/projects", api: .resourceManager, access: .signedIn, run: list)
       .taking("pageSize", "pageToken", "parent", "showDeleted").answering(pageOfProjects),
-    Route(.get, "/v3/projects:search", .resourceManager, .signedIn, search)
+    Route(.get, "/v3/projects:search", api: .resourceManager, access: .signedIn, run: search)
       .taking("pageSize", "pageToken", "query").answering(pageOfProjects),
-    Route(.post, "/v3/projects", .resourceManager, .signedIn, create),
-    route(.get, "", "get") { (call, state) throws(APIError) in
+    Route(.post, "/v3/projects", api: .resourceManager, access: .signedIn, run: create),
+    route(.get, "", permission: "get") { (call, state) throws(APIError) in
       json(try ProjectRules.present(call, state))
     }.answering(project),
-    route(.patch, "", "update", patch).taking("updateMask"),
-    route(.delete, "", "delete") { (call, state) throws(APIError) in
-      operation("dp", try ProjectRules.delete(call, &state), call, &state)
+    route(.patch, "", permission: "update", run: patch).taking("updateMask"),
+    route(.delete, "", permission: "delete") { (call, state) throws(APIError) in
+      operation("dp", of: try ProjectRules.delete(call, &state), for: call, in: &state)
     },
-    route(.post, ":undelete", "undelete") { (call, state) throws(APIError) in
-      operation("up", try ProjectRules.undelete(call, &state), call, &state)
+    route(.post, ":undelete", permission: "undelete") { (call, state) throws(APIError) in
+      operation("up", of: try ProjectRules.undelete(call, &state), for: call, in: &state)
     },
-    route(.post, ":move", "move", move),
-    route(.post, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByBody),
-    route(.post, ":setIamPolicy", "setIamPolicy", PolicyRoutes.set),
+    route(.post, ":move", permission: "move", run: move),
+    route(.post, ":getIamPolicy", permission: "getIamPolicy", run: PolicyRoutes.getByBody),
+    route(.post, ":setIamPolicy", permission: "setIamPolicy", run: PolicyRoutes.set),
     Route(
-      .post, "/v3/projects/{project}:testIamPermissions", .resourceManager, .resource(.project),
-      PolicyRoutes.test),
+      .post, "/v3/projects/{project}:testIamPermissions", api: .resourceManager,
+      access: .resource(.project),
+      run: PolicyRoutes.test),
   ]
 
   private static let project = MessageType([
@@ -44,11 +45,11 @@ package enum ProjectsV3: ServedAPI {
   ])
 
   private static func route(
-    _ method: HTTPMethod, _ verb: String, _ permission: String, _ run: @escaping Handler
+    _ method: HTTPMethod, _ verb: String, permission: String, run: @escaping Handler
   ) -> Route {
     Route(
-      method, "/v3/projects/{project}\(verb)", .resourceManager,
-      .permission("resourcemanager.projects.\(permission)", on: .project), run)
+      method, "/v3/projects/{project}\(verb)", api: .resourceManager,
+      access: .permission("resourcemanager.projects.\(permission)", on: .project), run: run)
   }
 
   private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
@@ -85,7 +86,7 @@ package enum ProjectsV3: ServedAPI {
       call, id: try call.body.string("projectId") ?? "",
       displayName: try call.body.string("displayName"), parent: parent,
       labels: try call.body.labels("labels") ?? [:], maximumLabels: 64, in: &state)
-    return operation("cp", project, call, &state)
+    return operation("cp", of: project, for: call, in: &state)
   }
 
   private static func allow(_ body: Body) throws(APIError) {
@@ -110,7 +111,8 @@ package enum ProjectsV3: ServedAPI {
       try ProjectRules.checkLabels(labels, maximum: 64)
       project.labels = labels
     }
-    return operation("up", ProjectRules.save(project, call, &state), call, &state)
+    return operation(
+      "up", of: ProjectRules.save(project, for: call, in: &state), for: call, in: &state)
   }
 
   /// Throws if the client's etag is not the current one.
@@ -128,18 +130,19 @@ package enum ProjectsV3: ServedAPI {
     let parent = try call.body.string("destinationParent") ?? ""
     try ProjectRules.checkParent(parent)
     project.parent = parent
-    return operation("mp", ProjectRules.save(project, call, &state), call, &state)
+    return operation(
+      "mp", of: ProjectRules.save(project, for: call, in: &state), for: call, in: &state)
   }
 
   private static func operation(
-    _ prefix: String, _ project: ProjectRecord, _ call: Call, _ state: inout State
+    _ prefix: String, of project: ProjectRecord, for call: Call, in state: inout State
   ) -> JSONValue {
     let name =
       "operations/\(prefix).\(7_000_000_000_000_000_000 + LongRunningOperations.serial(&state))"
     guard var response = json(project).object else { return [:] }
     response["@type"] = "type.googleapis.com/google.cloud.resourcemanager.v3.Project"
     LongRunningOperations.start(
-      name, call, &state, project: project.id, response: .object(response))
+      name, for: call, in: &state, project: project.id, response: .object(response))
     return ["name": .string(name)]
   }
 

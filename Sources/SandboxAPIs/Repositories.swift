@@ -14,22 +14,24 @@ package enum Repositories: ServedAPI {
 
   /// The operations on repositories.
   package static let routes: [Route] = [
-    Route(.get, path, .artifactRegistry, access("list", on: .project), list)
+    Route(.get, path, api: .artifactRegistry, access: access("list", on: .project), run: list)
       .taking("filter", "orderBy", "pageSize", "pageToken").answering(RepositorySchema.list),
-    Route(.post, path, .artifactRegistry, access("create", on: .project), create).taking(
-      "repositoryId"),
-    route(.get, "", "get") { (call, state) throws(APIError) in
+    Route(.post, path, api: .artifactRegistry, access: access("create", on: .project), run: create)
+      .taking(
+        "repositoryId"),
+    route(.get, "", permission: "get") { (call, state) throws(APIError) in
       json(try call.repository(in: state), state)
     }.answering(RepositorySchema.repository),
-    route(.patch, "", "update", RepositoryUpdate.patch).taking("updateMask")
+    route(.patch, "", permission: "update", run: RepositoryUpdate.patch).taking("updateMask")
       .answering(RepositorySchema.repository),
-    route(.delete, "", "delete", delete),
-    route(.get, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByQuery)
+    route(.delete, "", permission: "delete", run: delete),
+    route(.get, ":getIamPolicy", permission: "getIamPolicy", run: PolicyRoutes.getByQuery)
       .taking("options.requestedPolicyVersion"),
-    route(.post, ":setIamPolicy", "setIamPolicy", PolicyRoutes.set),
+    route(.post, ":setIamPolicy", permission: "setIamPolicy", run: PolicyRoutes.set),
     Route(
-      .post, "\(path)/{repository}:testIamPermissions", .artifactRegistry, .resource(.repository),
-      PolicyRoutes.test),
+      .post, "\(path)/{repository}:testIamPermissions", api: .artifactRegistry,
+      access: .resource(.repository),
+      run: PolicyRoutes.test),
     OperationPlace.registry.route,
   ]
 
@@ -38,11 +40,11 @@ package enum Repositories: ServedAPI {
   }
 
   private static func route(
-    _ method: HTTPMethod, _ verb: String, _ permission: String, _ run: @escaping Handler
+    _ method: HTTPMethod, _ verb: String, permission: String, run: @escaping Handler
   ) -> Route {
     Route(
-      method, "\(path)/{repository}\(verb)", .artifactRegistry,
-      access(permission, on: .repository), run)
+      method, "\(path)/{repository}\(verb)", api: .artifactRegistry,
+      access: access(permission, on: .repository), run: run)
   }
 
   /// Refuses unknown locations, with Google's text for `*`, which users try.
@@ -118,7 +120,7 @@ package enum Repositories: ServedAPI {
       project: call.project, location: call["location"], id: id, fields: fields, state: state,
       now: call.now
     ).check()
-    guard state.repository(call.project, call["location"], id) == nil else {
+    guard state.repository(project: call.project, location: call["location"], id: id) == nil else {
       throw APIError(.alreadyExists, "the repository already exists")
     }
     let record = RepositoryRecord(
@@ -149,7 +151,7 @@ package enum Repositories: ServedAPI {
     object["satisfiesPzi"] = true
     let size = state.bytes(below: row.name)
     if size > 0 { object["sizeBytes"] = .string(String(size)) }
-    object["vulnerabilityScanningConfig"] = scanning(row, object, state)
+    object["vulnerabilityScanningConfig"] = scanning(of: row, object: object, state: state)
     object["registryUri"] = .string(
       "\(row.location)-\(format.lowercased()).pkg.dev/\(row.project)/\(row.id)")
     return .object(object)
@@ -157,7 +159,7 @@ package enum Repositories: ServedAPI {
 
   /// The state of vulnerability scanning, which depends on the repository and on a service of the project.
   private static func scanning(
-    _ row: RepositoryRecord, _ object: JSONObject, _ state: State
+    of row: RepositoryRecord, object: JSONObject, state: State
   ) -> JSONValue {
     var config = object["vulnerabilityScanningConfig"]?.object ?? [:]
     let mode = object["mode"]?.string ?? ""

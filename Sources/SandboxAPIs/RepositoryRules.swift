@@ -168,7 +168,7 @@ extension RepositoryRules {
     // repositories another project has.
     let permission = "artifactregistry.repositories.readViaVirtualRepository"
     guard place.isReadable(from: project, permission, state, now: now),
-      let found = state.repository(place.project, place.location, place.id)
+      let found = state.repository(project: place.project, location: place.location, id: place.id)
     else {
       throw upstreamError(
         place.project == project

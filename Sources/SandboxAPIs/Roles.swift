@@ -15,20 +15,25 @@ package enum Roles: ServedAPI {
 
   /// The operations on roles.
   package static let routes: [Route] = [
-    Route(.get, path, .iam, access("list"), list)
+    Route(.get, path, api: .iam, access: access("list"), run: list)
       .taking("pageSize", "pageToken", "showDeleted", "view"),
-    Route(.post, path, .iam, access("create"), create),
-    Route(.get, "\(path)/{role}", .iam, access("get")) { (call, state) throws(APIError) in
+    Route(.post, path, api: .iam, access: access("create"), run: create),
+    Route(.get, "\(path)/{role}", api: .iam, access: access("get")) {
+      (call, state) throws(APIError) in
       json(try find(call, state), full: true)
     },
-    Route(.patch, "\(path)/{role}", .iam, access("update"), patch).taking("updateMask"),
-    Route(.delete, "\(path)/{role}", .iam, access("delete"), delete).taking("etag"),
-    Route(.post, "\(path)/{role}:undelete", .iam, access("undelete"), undelete),
+    Route(.patch, "\(path)/{role}", api: .iam, access: access("update"), run: patch).taking(
+      "updateMask"),
+    Route(.delete, "\(path)/{role}", api: .iam, access: access("delete"), run: delete).taking(
+      "etag"),
+    Route(.post, "\(path)/{role}:undelete", api: .iam, access: access("undelete"), run: undelete),
     // Predefined roles are never deleted, so `showDeleted` has no effect.
-    Route(.get, "/v1/roles", .iam, .signedIn, listPredefined)
+    Route(.get, "/v1/roles", api: .iam, access: .signedIn, run: listPredefined)
       .taking("pageSize", "pageToken", "showDeleted", "view", unserved: ["parent"]),
-    Route(.get, "/v1/roles/{role}", .iam, .signedIn, getPredefined),
-    Route(.post, "/v1/permissions:queryTestablePermissions", .iam, .signedIn, testable),
+    Route(.get, "/v1/roles/{role}", api: .iam, access: .signedIn, run: getPredefined),
+    Route(
+      .post, "/v1/permissions:queryTestablePermissions", api: .iam, access: .signedIn, run: testable
+    ),
   ]
 
   private static func access(_ verb: String) -> Access {

@@ -16,23 +16,23 @@ package enum Rules: ServedAPI {
 
   /// The operations on rules. They all answer at once: none is a long-running operation.
   package static let routes: [Route] = [
-    route(.get, "", "list", list).taking("pageSize", "pageToken")
+    route(.get, "", verb: "list", run: list).taking("pageSize", "pageToken")
       .answering(MessageType(["rules": .init(type: .list(.message(message)))])),
-    route(.post, "", "create", create).taking("ruleId").answering(message),
-    route(.get, "/{rule}", "get") { (call, state) throws(APIError) in
+    route(.post, "", verb: "create", run: create).taking("ruleId").answering(message),
+    route(.get, "/{rule}", verb: "get") { (call, state) throws(APIError) in
       json(try find(call, state))
     }.answering(message),
-    route(.patch, "/{rule}", "update", patch).taking("updateMask").answering(message),
-    route(.delete, "/{rule}", "delete", delete),
+    route(.patch, "/{rule}", verb: "update", run: patch).taking("updateMask").answering(message),
+    route(.delete, "/{rule}", verb: "delete", run: delete),
   ]
 
   private static func route(
-    _ method: HTTPMethod, _ rest: String, _ verb: String, _ run: @escaping Handler
+    _ method: HTTPMethod, _ rest: String, verb: String, run: @escaping Handler
   ) -> Route {
     let path = "/v1/projects/{project}/locations/{location}/repositories/{repository}/rules"
     return Route(
-      method, path + rest, .artifactRegistry,
-      .permission("artifactregistry.rules.\(verb)", on: .repository), run)
+      method, path + rest, api: .artifactRegistry,
+      access: .permission("artifactregistry.rules.\(verb)", on: .repository), run: run)
   }
 
   private static let message = MessageType([

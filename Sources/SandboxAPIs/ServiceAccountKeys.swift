@@ -15,17 +15,19 @@ package enum ServiceAccountKeys: ServedAPI {
 
   /// The operations on keys.
   package static let routes: [Route] = [
-    Route(.get, path, .iam, access("list"), list).taking("keyTypes"),
-    Route(.post, path, .iam, access("create"), needsNewKey: true, create),
-    Route(.post, "\(path):upload", .iam, access("create"), upload),
-    Route(.get, "\(path)/{key}", .iam, access("get"), get).taking("publicKeyType"),
-    Route(.delete, "\(path)/{key}", .iam, access("delete"), delete),
-    Route(.post, "\(path)/{key}:enable", .iam, access("enable")) { (call, state) throws(APIError) in
-      try setDisabled(false, call, &state)
-    },
-    Route(.post, "\(path)/{key}:disable", .iam, access("disable")) {
+    Route(.get, path, api: .iam, access: access("list"), run: list).taking("keyTypes"),
+    Route(.post, path, api: .iam, access: access("create"), needsNewKey: true, run: create),
+    Route(.post, "\(path):upload", api: .iam, access: access("create"), run: upload),
+    Route(.get, "\(path)/{key}", api: .iam, access: access("get"), run: get).taking(
+      "publicKeyType"),
+    Route(.delete, "\(path)/{key}", api: .iam, access: access("delete"), run: delete),
+    Route(.post, "\(path)/{key}:enable", api: .iam, access: access("enable")) {
       (call, state) throws(APIError) in
-      try setDisabled(true, call, &state)
+      try setDisabled(false, for: call, in: &state)
+    },
+    Route(.post, "\(path)/{key}:disable", api: .iam, access: access("disable")) {
+      (call, state) throws(APIError) in
+      try setDisabled(true, for: call, in: &state)
     },
   ]
 
@@ -162,7 +164,7 @@ package enum ServiceAccountKeys: ServedAPI {
   }
 
   private static func setDisabled(
-    _ disabled: Bool, _ call: Call, _ state: inout State
+    _ disabled: Bool, for call: Call, in state: inout State
   ) throws(APIError) -> JSONValue {
     var (_, key) = try find(call, state)
     guard key.type == "USER_MANAGED" else {

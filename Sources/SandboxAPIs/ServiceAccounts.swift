@@ -14,26 +14,31 @@ package enum ServiceAccounts: ServedAPI {
 
   /// The operations on service accounts.
   package static let routes: [Route] = [
-    Route(.get, path, .iam, access("list", on: .project), list).taking("pageSize", "pageToken"),
-    Route(.post, path, .iam, access("create", on: .project), create),
-    route(.get, "", "get") { (call, state) throws(APIError) in json(try present(call, state)) },
-    route(.patch, "", "update", patch),
-    route(.put, "", "update", update),
-    route(.delete, "", "delete", AccountDeletion.delete),
-    route(.post, ":enable", "enable") { (call, state) throws(APIError) in
-      try setDisabled(false, call, &state)
+    Route(.get, path, api: .iam, access: access("list", on: .project), run: list).taking(
+      "pageSize", "pageToken"),
+    Route(.post, path, api: .iam, access: access("create", on: .project), run: create),
+    route(.get, "", permission: "get") { (call, state) throws(APIError) in
+      json(try present(call, state))
     },
-    route(.post, ":disable", "disable") { (call, state) throws(APIError) in
-      try setDisabled(true, call, &state)
+    route(.patch, "", permission: "update", run: patch),
+    route(.put, "", permission: "update", run: update),
+    route(.delete, "", permission: "delete", run: AccountDeletion.delete),
+    route(.post, ":enable", permission: "enable") { (call, state) throws(APIError) in
+      try setDisabled(false, for: call, in: &state)
+    },
+    route(.post, ":disable", permission: "disable") { (call, state) throws(APIError) in
+      try setDisabled(true, for: call, in: &state)
     },
     // A deleted account has no policy to check, so the handler checks its project's.
-    Route(.post, "\(path)/{account}:undelete", .iam, .signedIn, AccountDeletion.undelete),
-    route(.post, ":getIamPolicy", "getIamPolicy", PolicyRoutes.getByQuery)
-      .taking("options.requestedPolicyVersion"),
-    route(.post, ":setIamPolicy", "setIamPolicy", PolicyRoutes.set),
     Route(
-      .post, "\(path)/{account}:testIamPermissions", .iam, .resource(.account),
-      PolicyRoutes.test),
+      .post, "\(path)/{account}:undelete", api: .iam, access: .signedIn,
+      run: AccountDeletion.undelete),
+    route(.post, ":getIamPolicy", permission: "getIamPolicy", run: PolicyRoutes.getByQuery)
+      .taking("options.requestedPolicyVersion"),
+    route(.post, ":setIamPolicy", permission: "setIamPolicy", run: PolicyRoutes.set),
+    Route(
+      .post, "\(path)/{account}:testIamPermissions", api: .iam, access: .resource(.account),
+      run: PolicyRoutes.test),
   ]
 
   private static func access(_ verb: String, on kind: ResourceKind) -> Access {
@@ -41,9 +46,11 @@ package enum ServiceAccounts: ServedAPI {
   }
 
   private static func route(
-    _ method: HTTPMethod, _ verb: String, _ permission: String, _ run: @escaping Handler
+    _ method: HTTPMethod, _ verb: String, permission: String, run: @escaping Handler
   ) -> Route {
-    Route(method, "\(path)/{account}\(verb)", .iam, access(permission, on: .account), run)
+    Route(
+      method, "\(path)/{account}\(verb)", api: .iam, access: access(permission, on: .account),
+      run: run)
   }
 
   /// The account in the path, which must be live.
@@ -159,7 +166,7 @@ package enum ServiceAccounts: ServedAPI {
 
   /// Enables or disables an account.
   private static func setDisabled(
-    _ disabled: Bool, _ call: Call, _ state: inout State
+    _ disabled: Bool, for call: Call, in state: inout State
   ) throws(APIError) -> JSONValue {
     var account = try present(call, state)
     if disabled && account.email == OwnerAccount.email {

@@ -14,18 +14,23 @@ package enum Services: ServedAPI {
 
   /// The operations of Service Usage.
   package static let routes: [Route] = [
-    Route(.get, path, .serviceUsage, access("list"), list)
+    Route(.get, path, api: .serviceUsage, access: access("list"), run: list)
       .taking("filter", "pageSize", "pageToken").answering(pageOfServices),
-    Route(.get, "\(path):batchGet", .serviceUsage, access("get"), batchGet).taking("names")
+    Route(.get, "\(path):batchGet", api: .serviceUsage, access: access("get"), run: batchGet)
+      .taking("names")
       .answering(pageOfServices),
-    Route(.post, "\(path):batchEnable", .serviceUsage, access("enable"), batchEnable),
-    Route(.get, "\(path)/{service}", .serviceUsage, access("get")) {
+    Route(
+      .post, "\(path):batchEnable", api: .serviceUsage, access: access("enable"), run: batchEnable),
+    Route(.get, "\(path)/{service}", api: .serviceUsage, access: access("get")) {
       (call, state) throws(APIError) in
       try check([call["service"]], call)
       return json(call["service"], try ProjectRules.present(call, state))
     }.answering(service),
-    Route(.post, "\(path)/{service}:enable", .serviceUsage, access("enable"), enable),
-    Route(.post, "\(path)/{service}:disable", .serviceUsage, access("disable"), disable),
+    Route(
+      .post, "\(path)/{service}:enable", api: .serviceUsage, access: access("enable"), run: enable),
+    Route(
+      .post, "\(path)/{service}:disable", api: .serviceUsage, access: access("disable"),
+      run: disable),
   ]
 
   private static let service = MessageType([
@@ -108,7 +113,8 @@ package enum Services: ServedAPI {
       "@type": "type.googleapis.com/google.api.serviceusage.v1.EnableServiceResponse",
       "service": json(call["service"], project),
     ]
-    return finish(isNew, emptyMetadata, response, call, &state)
+    return finish(
+      changed: isNew, metadata: emptyMetadata, response: response, for: call, in: &state)
   }
 
   private static func batchEnable(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue
@@ -130,7 +136,7 @@ package enum Services: ServedAPI {
       "@type": "type.googleapis.com/google.api.serviceusage.v1.BatchEnableServicesResponse",
       "services": .array(services.map { json($0, project) }),
     ]
-    return finish(isNew, metadata, response, call, &state)
+    return finish(changed: isNew, metadata: metadata, response: response, for: call, in: &state)
   }
 
   /// Enables services and, as Google does, those that they require. Returns false if all of them were enabled.
@@ -186,7 +192,8 @@ package enum Services: ServedAPI {
       "@type": "type.googleapis.com/google.api.serviceusage.v1.DisableServiceResponse",
       "service": json(service, project),
     ]
-    return finish(wasEnabled, emptyMetadata, response, call, &state)
+    return finish(
+      changed: wasEnabled, metadata: emptyMetadata, response: response, for: call, in: &state)
   }
 
   /// Without the `"value": {}` of the recorded answer, which is how Go writes a packed Empty: Google's Python client
@@ -198,8 +205,8 @@ package enum Services: ServedAPI {
 
   /// An operation. If there was nothing to change, one that is already done.
   private static func finish(
-    _ changed: Bool, _ metadata: JSONValue, _ response: JSONValue, _ call: Call,
-    _ state: inout State
+    changed: Bool, metadata: JSONValue, response: JSONValue, for call: Call,
+    in state: inout State
   ) -> JSONValue {
     guard changed else {
       return ["name": "operations/noop.DONE_OPERATION", "done": true, "response": response]
@@ -207,7 +214,7 @@ package enum Services: ServedAPI {
     let serial = LongRunningOperations.serial(&state)
     let project = state.project(call.project)?.number ?? ""
     let name = "operations/acf.p2-\(project)-\(LongRunningOperations.uuid(serial))"
-    LongRunningOperations.start(name, call, &state, metadata: metadata, response: response)
+    LongRunningOperations.start(name, for: call, in: &state, metadata: metadata, response: response)
     return ["name": .string(name)]
   }
 

@@ -8,11 +8,11 @@ package enum Shaping {
   ///
   /// - Parameter messages: the messages whose enums are shown as numbers inside an Any, by full name.
   package static func shape(
-    _ value: JSONValue, _ query: Query, _ route: Route, messages: [String: MessageType]
+    _ value: JSONValue, query: Query, route: Route, messages: [String: MessageType]
   ) -> JSONValue {
     var value = value
     if query.standard("alt")?.contains("enum-encoding=int") ?? false {
-      value = withNumbers(value, route, messages)
+      value = withNumbers(value, route: route, messages: messages)
     }
     if let fields = query.standard("fields"), let object = value.object {
       value = .object(select(object, FieldSelection(fields)))
@@ -21,7 +21,7 @@ package enum Shaping {
   }
 
   private static func withNumbers(
-    _ value: JSONValue, _ route: Route, _ messages: [String: MessageType]
+    _ value: JSONValue, route: Route, messages: [String: MessageType]
   ) -> JSONValue {
     guard let object = value.object else { return value }
     if var response = object["response"]?.object, let type = response["@type"]?.string {

@@ -13,8 +13,8 @@ package enum TokenEndpoint: ServedAPI {
 
   /// The token endpoints.
   package static let routes: [Route] = [
-    Route(.post, "/token", .tokens, .open, token),
-    Route(.post, "/v1/token", .tokens, .open, TokenExchange.exchange),
+    Route(.post, "/token", api: .tokens, access: .open, run: token),
+    Route(.post, "/v1/token", api: .tokens, access: .open, run: TokenExchange.exchange),
   ]
 
   private static let bearerGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -23,7 +23,7 @@ package enum TokenEndpoint: ServedAPI {
   private static func token(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     let form = Query(String(decoding: call.bytes, as: UTF8.self))
     switch form["grantType"] {
-    case bearerGrant?: return try bearer(form["assertion"] ?? "", call, state)
+    case bearerGrant?: return try bearer(form["assertion"] ?? "", for: call, in: state)
     case "refresh_token"?:
       throw failure("invalid_grant", "Bad Request: the sandbox issues no refresh tokens.")
     case nil: throw failure("invalid_request", "Required parameter is missing: grant_type")
@@ -33,7 +33,7 @@ package enum TokenEndpoint: ServedAPI {
 
   /// Issues an access token for a JWT that a valid key of the account signed (RFC 7523).
   private static func bearer(
-    _ assertion: String, _ call: Call, _ state: State
+    _ assertion: String, for call: Call, in state: State
   ) throws(APIError) -> JSONValue {
     guard let jwt = WebToken(assertion) else {
       throw failure("invalid_grant", "Bad Request: the assertion is not a signed JWT (RS256).")

@@ -5,7 +5,10 @@ package import SandboxWire
 extension Call {
   /// The repository that the path names.
   package func repository(in state: State) throws(APIError) -> RepositoryRecord {
-    guard let found = state.repository(project, self["location"], self["repository"]) else {
+    guard
+      let found = state.repository(
+        project: project, location: self["location"], id: self["repository"])
+    else {
       throw APIError(.notFound, "Requested entity was not found.")
     }
     return found

@@ -16,7 +16,8 @@ enum Delegation {
       let next = try account(name, state)
       let permission = "iam.serviceAccounts.implicitDelegation"
       guard
-        AccessCheck.allows(effectiveCaller, permission, on: .account(next), state, now: call.now)
+        AccessCheck.allows(
+          effectiveCaller, permission: permission, on: .account(next), in: state, now: call.now)
       else { throw AccessCheck.denial(permission, on: .account(next), .credentials) }
       guard !next.isDisabled else {
         throw APIError(.failedPrecondition, "Service account \(next.email) is disabled.")

@@ -18,7 +18,7 @@ package enum Gate {
   /// Checks the project, the service and the permission of a call whose caller is known.
   package static func allow(_ call: inout Call, _ state: State) throws(APIError) {
     if case .resource(let kind) = call.route.access {
-      let resource = try resolve(kind, call, state)
+      let resource = try resolve(kind, for: call, in: state)
       call.resource = resource
       if let project = state.project(resource.project) {
         try checkEnabled(call.route.api, project)
@@ -28,17 +28,19 @@ package enum Gate {
     guard case .permission(let permission, let kind) = call.route.access,
       let caller = try Delegation.effectiveCaller(of: call, state)
     else { return }
-    let resource = try resolve(kind, call, state)
+    let resource = try resolve(kind, for: call, in: state)
     call.resource = resource
     // Before the service, as Google does: an absent project has no services to check.
     guard let project = state.project(resource.project),
       !project.isPurged(now: call.now)
     else {
-      throw absentProject(call, permission, resource)
+      throw absentProject(call, permission: permission, on: resource)
     }
-    let allowed = AccessCheck.allows(caller, permission, on: resource, state, now: call.now)
+    let allowed = AccessCheck.allows(
+      caller, permission: permission, on: resource, in: state, now: call.now)
     if project.deleteTime != nil, call.route.api != .resourceManager {
-      throw allowed ? deletedProject(project) : absentProject(call, permission, resource)
+      throw allowed
+        ? deletedProject(project) : absentProject(call, permission: permission, on: resource)
     }
     try checkEnabled(call.route.api, project)
     guard allowed else {
@@ -56,12 +58,13 @@ package enum Gate {
 
   /// The resource that the path names, which need not exist.
   private static func resolve(
-    _ kind: ResourceKind, _ call: Call, _ state: State
+    _ kind: ResourceKind, for call: Call, in state: State
   ) throws(APIError) -> Resource {
     let project = state.project(call["project"])?.id ?? call["project"]
     switch kind {
     case .project: return .project(project)
-    case .repository: return .repository(project, call["location"], call["repository"])
+    case .repository:
+      return .repository(project: project, location: call["location"], id: call["repository"])
     case .account:
       if let account = call.account(in: state) { return .account(account) }
       // Through `projects/-` an absent account has no project for the permission check, so the project in its e-mail is
@@ -76,7 +79,7 @@ package enum Gate {
 
   /// The answer for an absent project: 403, so that callers cannot learn which ids are taken.
   private static func absentProject(
-    _ call: Call, _ permission: String, _ resource: Resource
+    _ call: Call, permission: String, on resource: Resource
   ) -> APIError {
     switch call.route.api {
     case .resourceManager, .billing:

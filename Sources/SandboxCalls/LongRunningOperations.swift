@@ -15,8 +15,10 @@ package enum LongRunningOperations: ServedAPI {
 
   /// The paths of operations without a parent.
   package static let routes: [Route] = [
-    Route(.get, "/v1/operations/{operation}", .serviceUsage, .signedIn, getGlobal),
-    Route(.get, "/v3/operations/{operation}", .resourceManager, .signedIn, getGlobal),
+    Route(
+      .get, "/v1/operations/{operation}", api: .serviceUsage, access: .signedIn, run: getGlobal),
+    Route(
+      .get, "/v3/operations/{operation}", api: .resourceManager, access: .signedIn, run: getGlobal),
   ]
 
   /// How long an operation runs, in microseconds, in addition to the latency: long enough that clients must poll.
@@ -35,7 +37,7 @@ package enum LongRunningOperations: ServedAPI {
   ///
   /// - Parameter project: nil for the project that the path names.
   package static func start(
-    _ name: String, _ call: Call, _ state: inout State, project: String? = nil,
+    _ name: String, for call: Call, in state: inout State, project: String? = nil,
     metadata: JSONValue? = nil, response: JSONValue
   ) {
     // Now and then: sandboxes run for days.
@@ -87,8 +89,8 @@ package enum LongRunningOperations: ServedAPI {
     // Names of Service Usage start with this; older clients of Resource Manager use the same path.
     let isUsage = call["operation"].hasPrefix("acf.")
     return try get(
-      name, isUsage ? "serviceusage.services.get" : "resourcemanager.projects.get",
-      isUsage ? .serviceUsage : .resourceManager, call, state)
+      name, permission: isUsage ? "serviceusage.services.get" : "resourcemanager.projects.get",
+      api: isUsage ? .serviceUsage : .resourceManager, for: call, in: state)
   }
 
   /// An operation shows what it changed. So only the account that started it can read it, and accounts that can read
@@ -98,7 +100,7 @@ package enum LongRunningOperations: ServedAPI {
   ///   - checked: the resource whose policies decide; nil for the project.
   ///   - named: the resource that a refusal names; nil for the checked one.
   static func get(
-    _ name: String, _ permission: String, _ api: API, _ call: Call, _ state: State,
+    _ name: String, permission: String, api: API, for call: Call, in state: State,
     checked: Resource? = nil, named: Resource? = nil
   ) throws(APIError) -> JSONValue {
     guard let operation = state[OperationRecord.self][name] else {
@@ -107,7 +109,8 @@ package enum LongRunningOperations: ServedAPI {
     let resource = checked ?? Resource.project(operation.project ?? "-")
     guard let caller = call.caller,
       caller.uniqueID == operation.caller
-        || AccessCheck.allows(caller, permission, on: resource, state, now: call.now)
+        || AccessCheck.allows(
+          caller, permission: permission, on: resource, in: state, now: call.now)
     else { throw AccessCheck.denial(permission, on: named ?? resource, api) }
     return json(operation, realNow: call.realNow)
   }

@@ -28,15 +28,17 @@ package struct OperationPlace: Sendable {
 
   /// The path for polling its operations.
   package var route: Route {
-    Route(.get, "\(template)/operations/{operation}", api, .signedIn) {
+    Route(.get, "\(template)/operations/{operation}", api: api, access: .signedIn) {
       (call, state) throws(APIError) in
       let project = state.project(call["project"])?.id ?? call["project"]
       let parent = parent(in: project, call)
       let repository =
         call["repository"].isEmpty
-        ? nil : Resource.repository(project, call["location"], call["repository"])
+        ? nil
+        : Resource.repository(project: project, location: call["location"], id: call["repository"])
       return try LongRunningOperations.get(
-        "\(parent)/operations/\(call["operation"])", permission, api, call, state,
+        "\(parent)/operations/\(call["operation"])", permission: permission, api: api, for: call,
+        in: state,
         checked: repository, named: repository ?? .place(parent, of: project, api))
     }
   }
@@ -47,7 +49,7 @@ package struct OperationPlace: Sendable {
   ) -> JSONValue {
     let id = LongRunningOperations.uuid(LongRunningOperations.serial(&state))
     let name = "\(parent(in: call.project, call))/operations/\(id)"
-    LongRunningOperations.start(name, call, &state, metadata: metadata, response: response)
+    LongRunningOperations.start(name, for: call, in: &state, metadata: metadata, response: response)
     var answer: JSONObject = ["name": .string(name)]
     if let metadata { answer["metadata"] = metadata }
     return .object(answer)

@@ -41,22 +41,21 @@ extension RepositoryRecord {
   /// Reads show its changes late, as Google's services may do (docs/google-apis.md#eventual-consistency).
   package static var lag: LagRule { .hidden }
   /// `PROJECT/LOCATION/ID`.
-  package var key: String { Self.key(project, location, id) }
+  package var key: String { Self.key(project: project, location: location, id: id) }
   /// Its location.
   package var parent: String? { "projects/\(project)/locations/\(location)" }
   /// The name of its policy, its files and its rules.
   package var names: [String] { [name] }
 
-  fileprivate static func key(_ project: String, _ location: String, _ id: String) -> String {
+  fileprivate static func key(project: String, location: String, id: String) -> String {
     "\(project)/\(location)/\(id)"
   }
 }
 
 extension State {
   /// The repository with an id in a project (by id) and location.
-  package func repository(_ project: String, _ location: String, _ id: String) -> RepositoryRecord?
-  {
-    self[RepositoryRecord.self][RepositoryRecord.key(project, location, id)]
+  package func repository(project: String, location: String, id: String) -> RepositoryRecord? {
+    self[RepositoryRecord.self][RepositoryRecord.key(project: project, location: location, id: id)]
   }
 
   /// The repositories of one location, by id.

@@ -61,9 +61,9 @@ package struct Route: Sendable {
 
   /// An operation of one of Google's APIs.
   package init(
-    _ method: HTTPMethod, _ template: String, _ api: API, _ access: Access,
+    _ method: HTTPMethod, _ template: String, api: API, access: Access,
     needsNewKey: Bool = false,
-    _ run: @escaping Handler
+    run: @escaping Handler
   ) {
     self.method = method
     self.template = template
@@ -82,9 +82,9 @@ package struct Route: Sendable {
 
   /// One of the sandbox's own paths, with the purpose that its documentation shows.
   package init(
-    own method: HTTPMethod, _ template: String, _ purpose: String, _ run: @escaping Handler
+    own method: HTTPMethod, _ template: String, purpose: String, run: @escaping Handler
   ) {
-    self.init(method, template, .sandbox, .open, run)
+    self.init(method, template, api: .sandbox, access: .open, run: run)
     self.purpose = purpose
   }
 }

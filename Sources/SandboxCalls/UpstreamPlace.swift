@@ -11,7 +11,7 @@ package struct UpstreamPlace: Sendable, Hashable {
   package let id: String
 
   /// The repository as a resource that permissions are checked on.
-  package var resource: Resource { .repository(project, location, id) }
+  package var resource: Resource { .repository(project: project, location: location, id: id) }
 
   /// - Parameter name: `projects/P/locations/L/repositories/R`, with the project's id or number.
   package init?(name: String, _ state: State) {
@@ -62,6 +62,6 @@ package struct UpstreamPlace: Sendable, Hashable {
       owner.deleteTime == nil
     else { return false }
     return AccessCheck.allows(
-      .registryAgent(of: home), permission, on: resource, state, now: now)
+      .registryAgent(of: home), permission: permission, on: resource, in: state, now: now)
   }
 }

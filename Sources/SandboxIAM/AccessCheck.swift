@@ -6,7 +6,7 @@ package import SandboxWire
 package enum AccessCheck {
   /// Whether a caller has a permission on a resource at a time, in microseconds since 1970.
   package static func allows(
-    _ caller: Principal, _ permission: String, on resource: Resource, _ state: State, now: Int64
+    _ caller: Principal, permission: String, on resource: Resource, in state: State, now: Int64
   ) -> Bool {
     // The owner stands for the organization's administrator: without one caller who may do everything, the first
     // project could not be created.
@@ -19,8 +19,8 @@ package enum AccessCheck {
     for path in paths {
       guard let policy = state[PolicyRecord.self][path] else { continue }
       for binding in policy.bindings
-      where includes(binding.role, permission, state)
-        && binding.members.contains(where: { matches($0, caller, state) })
+      where includes(binding.role, permission: permission, in: state)
+        && binding.members.contains(where: { matches($0, caller: caller, in: state) })
         && Condition.holds(binding.condition, in: context)
       {
         return true
@@ -32,7 +32,7 @@ package enum AccessCheck {
 
   /// Whether a role contains a permission. A deleted or disabled custom role contains none, and its bindings stay in
   /// policies without effect.
-  package static func includes(_ role: String, _ permission: String, _ state: State) -> Bool {
+  package static func includes(_ role: String, permission: String, in state: State) -> Bool {
     if role.hasPrefix("roles/") {
       guard let known = RoleCatalogue.role(role) else { return false }
       return known.permissions.contains(permission)
@@ -45,7 +45,7 @@ package enum AccessCheck {
 
   /// Whether a member of a binding includes the caller. Groups and domains never do: the sandbox has no directory of
   /// users.
-  private static func matches(_ member: String, _ caller: Principal, _ state: State) -> Bool {
+  private static func matches(_ member: String, caller: Principal, in state: State) -> Bool {
     if member == caller.member || member == "allUsers" || member == "allAuthenticatedUsers" {
       return true
     }

@@ -36,7 +36,7 @@ package struct PolicyWriter {
     }
     var bindings = try normalized(incoming.bindings)
     for binding in bindings {
-      try checkRole(binding, current, state)
+      try checkRole(of: binding, against: current, in: state)
       try checkCondition(binding)
     }
     try PolicyMembers(resource: resource, current: current, lag: lag).check(bindings, state)
@@ -175,7 +175,7 @@ package struct PolicyWriter {
 extension PolicyWriter {
   /// Throws unless the role exists and can be granted on the resource.
   private func checkRole(
-    _ binding: PolicyRecord.Binding, _ current: PolicyRecord?, _ state: State
+    of binding: PolicyRecord.Binding, against current: PolicyRecord?, in state: State
   ) throws(APIError) {
     let role = binding.role
     if role.isEmpty { throw .invalid("Role name must not be empty.") }

@@ -35,7 +35,7 @@ package struct Resource: Sendable, Hashable {
   }
 
   /// A repository, which need not exist.
-  package static func repository(_ project: String, _ location: String, _ id: String) -> Resource {
+  package static func repository(project: String, location: String, id: String) -> Resource {
     let path = "projects/\(project)/locations/\(location)/repositories/\(id)"
     return Resource(
       path: path, project: project, fullName: "//artifactregistry.googleapis.com/\(path)",

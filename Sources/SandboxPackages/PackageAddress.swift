@@ -61,7 +61,7 @@ package struct PackageAddress: Sendable, Hashable {
     }
   }
 
-  var resource: Resource { .repository(project, location, repository) }
+  var resource: Resource { .repository(project: project, location: location, id: repository) }
 
   /// The variables of a route on the repository.
   var variables: [String: String] {

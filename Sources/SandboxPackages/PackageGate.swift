@@ -13,7 +13,7 @@ struct PackageGate: Sendable {
   static let upload = "artifactregistry.repositories.uploadArtifacts"
   static let download = "artifactregistry.repositories.downloadArtifacts"
 
-  init(_ request: WireRequest, _ address: PackageAddress, _ permission: String) {
+  init(_ request: WireRequest, at address: PackageAddress, permission: String) {
     self.address = address
     self.permission = permission
     credential = PackageCredential(request.headers)
@@ -30,9 +30,9 @@ struct PackageGate: Sendable {
   ) throws(APIError) -> RepositoryRecord {
     var call = Call(
       route: Route(
-        permission == Self.upload ? .post : .get, "", .artifactRegistry,
-        .permission(permission, on: .repository),
-        { (_, _) throws(APIError) in [:] }),
+        permission == Self.upload ? .post : .get, "", api: .artifactRegistry,
+        access: .permission(permission, on: .repository),
+        run: { (_, _) throws(APIError) in [:] }),
       variables: address.variables, query: Query(""), body: Body(), headers: [:], caller: nil,
       resource: nil, now: now, realNow: now, settings: settings, newKey: nil, bytes: [])
     if case .none = credential {
@@ -45,10 +45,13 @@ struct PackageGate: Sendable {
       try Gate.allow(&call, state)
     }
     let project = state.project(address.project)?.id ?? address.project
-    guard let found = state.repository(project, address.location, address.repository) else {
+    guard
+      let found = state.repository(
+        project: project, location: address.location, id: address.repository)
+    else {
       throw APIError(
         .notFound,
-        "Repository \"\(Resource.repository(project, address.location, address.repository).path)\" not found"
+        "Repository \"\(Resource.repository(project: project, location: address.location, id: address.repository).path)\" not found"
       )
     }
     return found
@@ -59,10 +62,12 @@ struct PackageGate: Sendable {
     guard let project = state.project(address.project), project.deleteTime == nil else {
       return nil
     }
-    let resource = Resource.repository(project.id, address.location, address.repository)
+    let resource = Resource.repository(
+      project: project.id, location: address.location, id: address.repository)
     let isOpen = [resource.path, Resource.project(project.id).path].contains { path in
       (state[PolicyRecord.self][path]?.bindings ?? []).contains {
-        $0.members.contains("allUsers") && AccessCheck.includes($0.role, permission, state)
+        $0.members.contains("allUsers")
+          && AccessCheck.includes($0.role, permission: permission, in: state)
           && Condition.holds($0.condition, in: .init(now: now, resource: resource))
       }
     }

@@ -12,7 +12,7 @@ extension PackageHost {
     var caller: Principal?
     let response: WireResponse
     do throws(APIError) {
-      response = try read(request, address, &caller)
+      response = try read(request, at: address, caller: &caller)
     } catch {
       response = PackageAnswers.failure(error)
     }
@@ -20,19 +20,19 @@ extension PackageHost {
   }
 
   private func read(
-    _ request: WireRequest, _ address: PackageAddress, _ caller: inout Principal?
+    _ request: WireRequest, at address: PackageAddress, caller: inout Principal?
   ) throws(APIError) -> WireResponse {
     guard request.method == "GET" || request.method == "HEAD" else {
       return unserved(
         request, PackageAnswers.notAllowed(address.target == .repository ? "POST" : "GET, HEAD"))
     }
-    let gate = PackageGate(request, address, PackageGate.download)
+    let gate = PackageGate(request, at: address, permission: PackageGate.download)
     switch address.target {
     case .missingSlash(let place):
       let name = place == "simple/" ? "simple" : PackageName.normalized(place.dropLast())
       return name.map { PackageAnswers.redirect(to: "\($0)/") } ?? unserved(request)
     case .packages:
-      let names = try admitted(gate, &caller) { (sources, state) throws(APIError) in
+      let names = try admitted(gate, caller: &caller) { (sources, state) throws(APIError) in
         try sources.packages(state)
       }
       return page(request) { SimpleIndex.packages(names, $0) }
@@ -40,12 +40,12 @@ extension PackageHost {
       guard let package = PackageName.normalized(name) else { return unserved(request) }
       let files = try files(of: package, gate, &caller)
       guard package == name else { return PackageAnswers.redirect(to: "../\(package)/") }
-      return page(request) { SimpleIndex.package(package, files, $0) }
+      return page(request) { SimpleIndex.package(package, files: files, as: $0) }
     case .file(let package, let name):
       let normal = PackageName.normalized(package) ?? ""
-      return file(name, try files(of: normal, gate, &caller), request)
+      return file(name, of: try files(of: normal, gate, &caller), for: request)
     case .repository, .unknown:
-      _ = try admitted(gate, &caller) { (_, _) throws(APIError) in true }
+      _ = try admitted(gate, caller: &caller) { (_, _) throws(APIError) in true }
       return unserved(request)
     }
   }
@@ -71,7 +71,7 @@ extension PackageHost {
   private func files(
     of package: String, _ gate: PackageGate, _ caller: inout Principal?
   ) throws(APIError) -> [PackageFileRecord] {
-    let found = try admitted(gate, &caller) { (sources, state) throws(APIError) in
+    let found = try admitted(gate, caller: &caller) { (sources, state) throws(APIError) in
       try sources.files(of: package, state)
     }
     guard !found.isEmpty else {
@@ -81,7 +81,7 @@ extension PackageHost {
   }
 
   private func file(
-    _ name: String, _ files: [PackageFileRecord], _ request: WireRequest
+    _ name: String, of files: [PackageFileRecord], for request: WireRequest
   ) -> WireResponse {
     if let file = files.first(where: { $0.fileName == name }),
       let content = blobs?.open(file.blob)
@@ -97,8 +97,8 @@ extension PackageHost {
 
   /// Authenticates, authorizes, and queries the sources of the repository, all on one state.
   private func admitted<Result: Sendable>(
-    _ gate: PackageGate, _ caller: inout Principal?,
-    _ ask: (PackageSources, State) throws(APIError) -> Result
+    _ gate: PackageGate, caller: inout Principal?,
+    ask: (PackageSources, State) throws(APIError) -> Result
   ) throws(APIError) -> Result {
     let outcome = look { (state, now) -> (Swift.Result<Result, APIError>, Principal?) in
       var admitted: Principal?

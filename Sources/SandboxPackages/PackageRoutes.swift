@@ -17,30 +17,40 @@ package enum PackageRoutes: ServedAPI {
 
   /// The operations below a repository.
   package static let routes: [Route] = [
-    route(.get, "/packages", "packages.list", listPackages)
+    route(.get, "/packages", permission: "packages.list", run: listPackages)
       .taking("filter", "orderBy", "pageSize", "pageToken"),
-    route(.get, "/packages/{package}", "packages.get", getPackage),
-    route(.delete, "/packages/{package}", "packages.delete", deletePackage),
-    route(.get, "/packages/{package}/versions", "versions.list", listVersions)
+    route(.get, "/packages/{package}", permission: "packages.get", run: getPackage),
+    route(.delete, "/packages/{package}", permission: "packages.delete", run: deletePackage),
+    route(.get, "/packages/{package}/versions", permission: "versions.list", run: listVersions)
       .taking("filter", "orderBy", "pageSize", "pageToken", "view"),
-    route(.get, "/packages/{package}/versions/{version}", "versions.get", getVersion).taking(
+    route(
+      .get, "/packages/{package}/versions/{version}", permission: "versions.get", run: getVersion
+    ).taking(
       "view"),
     // `force` also deletes a version's tags. Python versions have none, so it has no effect, and neither has a filter
     // of tags.
-    route(.delete, "/packages/{package}/versions/{version}", "versions.delete", deleteVersion)
-      .taking("force"),
-    route(.post, "/packages/{package}/versions:batchDelete", "versions.delete", deleteVersions),
-    route(.get, "/packages/{package}/tags", "tags.list", listTags)
+    route(
+      .delete, "/packages/{package}/versions/{version}", permission: "versions.delete",
+      run: deleteVersion
+    )
+    .taking("force"),
+    route(
+      .post, "/packages/{package}/versions:batchDelete", permission: "versions.delete",
+      run: deleteVersions),
+    route(.get, "/packages/{package}/tags", permission: "tags.list", run: listTags)
       .taking("filter", "pageSize", "pageToken"),
-    route(.get, "/files", "files.list", listFiles)
+    route(.get, "/files", permission: "files.list", run: listFiles)
       .taking("filter", "orderBy", "pageSize", "pageToken")
       .answering(MessageType(["files": .init(type: .list(.message(file)))])),
-    route(.get, "/files/{file}", "files.get", getFile).answering(file),
-    route(.get, "/files/{file}:download", "files.download", findContent).taking("alt"),
-    route(.delete, "/files/{file}", "files.delete", deleteFile),
-    route(.get, "/pythonPackages", "pythonpackages.list", listPythonPackages)
+    route(.get, "/files/{file}", permission: "files.get", run: getFile).answering(file),
+    route(.get, "/files/{file}:download", permission: "files.download", run: findContent).taking(
+      "alt"),
+    route(.delete, "/files/{file}", permission: "files.delete", run: deleteFile),
+    route(.get, "/pythonPackages", permission: "pythonpackages.list", run: listPythonPackages)
       .taking("pageSize", "pageToken"),
-    route(.get, "/pythonPackages/{pythonPackage}", "pythonpackages.get", getPythonPackage),
+    route(
+      .get, "/pythonPackages/{pythonPackage}", permission: "pythonpackages.get",
+      run: getPythonPackage),
   ]
 
   /// The members of a file that are or contain enums.
@@ -56,11 +66,11 @@ package enum PackageRoutes: ServedAPI {
   ])
 
   private static func route(
-    _ method: HTTPMethod, _ rest: String, _ permission: String, _ run: @escaping Handler
+    _ method: HTTPMethod, _ rest: String, permission: String, run: @escaping Handler
   ) -> Route {
     Route(
-      method, path + rest, .artifactRegistry,
-      .permission("artifactregistry.\(permission)", on: .repository), run)
+      method, path + rest, api: .artifactRegistry,
+      access: .permission("artifactregistry.\(permission)", on: .repository), run: run)
   }
 
   static let absent = APIError(.notFound, "Requested entity was not found.")
@@ -73,8 +83,8 @@ package enum PackageRoutes: ServedAPI {
 
   /// A page of a list whose rows have unique names.
   private static func page<Row>(
-    _ rows: [Row], as member: String, _ call: Call, name: (Row) -> String,
-    _ json: (Row) -> JSONValue
+    _ rows: [Row], as member: String, for call: Call, name: (Row) -> String,
+    json: (Row) -> JSONValue
   ) throws(APIError) -> JSONValue {
     let page = try Page(call.query, standard: 100, maximum: 1000).cut(rows, key: name)
     var answer: JSONObject = [:]
@@ -90,7 +100,7 @@ package enum PackageRoutes: ServedAPI {
   ) throws(APIError) -> JSONValue {
     let contents = try contents(call, state)
     let rows = try ListOrder(call.query, filteringOn: ["name"]).arrange(contents.packages)
-    return try page(rows, as: "packages", call, name: \.name, \.json)
+    return try page(rows, as: "packages", for: call, name: \.name, json: \.json)
   }
 
   private static func package(
@@ -121,7 +131,7 @@ package enum PackageRoutes: ServedAPI {
     try checkView(call)
     let rows = try ListOrder(call.query, filteringOn: ["name"])
       .arrange(try package(call, state).versions)
-    return try page(rows, as: "versions", call, name: \.name, \.json)
+    return try page(rows, as: "versions", for: call, name: \.name, json: \.json)
   }
 
   /// Refuses unknown views. Python versions have no tags, so BASIC and FULL are the same.
@@ -187,7 +197,7 @@ package enum PackageRoutes: ServedAPI {
   private static func listFiles(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     let rows = try ListOrder(call.query, filteringOn: ["name", "owner"])
       .arrange(try contents(call, state).files)
-    return try page(rows, as: "files", call, name: \.name, \.json)
+    return try page(rows, as: "files", for: call, name: \.name, json: \.json)
   }
 
   private static func file(
@@ -223,7 +233,8 @@ package enum PackageRoutes: ServedAPI {
     _ call: Call, _ state: inout State
   ) throws(APIError) -> JSONValue {
     try page(
-      try contents(call, state).pythonPackages, as: "pythonPackages", call, name: \.name, \.json)
+      try contents(call, state).pythonPackages, as: "pythonPackages", for: call, name: \.name,
+      json: \.json)
   }
 
   private static func getPythonPackage(
@@ -238,7 +249,7 @@ package enum PackageRoutes: ServedAPI {
 extension PackageHost {
   /// The content of a file, if the call is `files.download` and asks for it.
   package func download(
-    _ value: JSONValue, _ route: Route, _ query: Query
+    _ value: JSONValue, route: Route, query: Query
   ) throws(APIError) -> WireResponse? {
     guard route.template == PackageRoutes.download, let blob = value["blob"]?.string else {
       return nil

@@ -43,14 +43,14 @@ struct PackageSources: Sendable {
         for policy in byPriority[priority] ?? [] {
           guard let place = UpstreamPlace(name: policy["repository"]?.string ?? "", look.state)
           else { continue }
-          add(place, of: repository, Self.reading, look)
+          add(place, of: repository, permission: Self.reading, look: look)
         }
         join(from: start)
       }
     case "REMOTE_REPOSITORY":
       let address = Self.upstream(fields)
       if let place = UpstreamPlace(address: address, look.state, look.baseURL) {
-        add(place, of: repository, PackageGate.download, look)
+        add(place, of: repository, permission: PackageGate.download, look: look)
       } else {
         addUnavailable(Self.unreachable(address))
       }
@@ -62,7 +62,7 @@ struct PackageSources: Sendable {
   private static let reading = "artifactregistry.repositories.readViaVirtualRepository"
 
   private mutating func add(
-    _ place: UpstreamPlace, of repository: RepositoryRecord, _ permission: String, _ look: Look
+    _ place: UpstreamPlace, of repository: RepositoryRecord, permission: String, look: Look
   ) {
     guard place.isReadable(from: repository.project, permission, look.state, now: look.now) else {
       let agent = look.state[ProjectRecord.self][repository.project].map {
@@ -75,7 +75,10 @@ struct PackageSources: Sendable {
             + "'\(place.resource.fullName)' (or it may not exist)."))
       return
     }
-    guard let upstream = look.state.repository(place.project, place.location, place.id) else {
+    guard
+      let upstream = look.state.repository(
+        project: place.project, location: place.location, id: place.id)
+    else {
       return
     }
     let isPython = upstream.fields.value["format"]?.string == "PYTHON"

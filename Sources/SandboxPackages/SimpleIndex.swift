@@ -58,7 +58,7 @@ enum SimpleIndex {
     return html("Simple index", links)
   }
 
-  static func package(_ name: String, _ files: [PackageFileRecord], _ form: Form) -> [UInt8] {
+  static func package(_ name: String, files: [PackageFileRecord], as form: Form) -> [UInt8] {
     form == .json ? json(name, files).serialized() : html("Links for \(name)", links(files))
   }
 

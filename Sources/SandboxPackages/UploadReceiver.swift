@@ -79,7 +79,7 @@ extension PackageHost {
     guard head.method == "POST", HostCheck.allows(head.headers["host"]),
       let address = PackageAddress(head), address.target == .repository
     else { return .collect }
-    let gate = PackageGate(head, address, PackageGate.upload)
+    let gate = PackageGate(head, at: address, permission: PackageGate.upload)
     let accepted = begin(head)
     if let response = accepted.replacement { return .refuse(response) }
     var caller: Principal?

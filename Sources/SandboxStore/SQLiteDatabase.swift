@@ -75,7 +75,7 @@ package final class SQLiteDatabase: @unchecked Sendable {
   ) throws(StoreError) -> [(String, String)] {
     let statement = try Self.prepare(handle, sql)
     defer { sqlite3_finalize(statement) }
-    if let bound { bind(statement, 1, bound) }
+    if let bound { bind(statement, at: 1, text: bound) }
     var found: [(String, String)] = []
     while true {
       switch sqlite3_step(statement) {
@@ -105,15 +105,15 @@ package final class SQLiteDatabase: @unchecked Sendable {
       sqlite3_reset(statement)
       sqlite3_clear_bindings(statement)
     }
-    bind(statement, 1, change.kind)
-    bind(statement, 2, change.key)
-    if let value = change.value { bind(statement, 3, value) }
+    bind(statement, at: 1, text: change.kind)
+    bind(statement, at: 2, text: change.key)
+    if let value = change.value { bind(statement, at: 3, text: value) }
     guard sqlite3_step(statement) == SQLITE_DONE else {
       throw StoreError(message: String(cString: sqlite3_errmsg(handle)))
     }
   }
 
-  private func bind(_ statement: OpaquePointer, _ index: Int32, _ text: String) {
+  private func bind(_ statement: OpaquePointer, at index: Int32, text: String) {
     var text = text
     _ = text.withUTF8 { bytes in
       bytes.withMemoryRebound(to: CChar.self) {

@@ -43,7 +43,7 @@ package struct Table<Row: Record>: Sendable {
   private mutating func replace(_ key: String, by row: Row?) {
     if let old = rows.removeValue(forKey: key) {
       index.remove(old)
-      if let parent = old.parent { leave(parent, key, old.bytes) }
+      if let parent = old.parent { leave(parent, key: key, bytes: old.bytes) }
     }
     guard let row else { return }
     rows[key] = row
@@ -54,7 +54,7 @@ package struct Table<Row: Record>: Sendable {
     }
   }
 
-  private mutating func leave(_ parent: String, _ key: String, _ bytes: Int64) {
+  private mutating func leave(_ parent: String, key: String, bytes: Int64) {
     children[parent]?.keys.remove(key)
     children[parent]?.bytes -= bytes
     if children[parent]?.keys.isEmpty ?? false { children[parent] = nil }

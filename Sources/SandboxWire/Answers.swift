@@ -4,7 +4,7 @@ package import JSON
 /// Headers and framing of answers, as Google's front end sends them.
 package enum Answers {
   /// An answer with a JSON body.
-  package static func json(_ status: Int, _ value: JSONValue, _ api: API) -> WireResponse {
+  package static func json(_ status: Int, _ value: JSONValue, api: API) -> WireResponse {
     WireResponse(
       status: status,
       headers: [("Content-Type", "application/json; charset=UTF-8")] + common,
@@ -13,7 +13,7 @@ package enum Answers {
 
   /// The answer to a failed call.
   package static func failure(_ error: APIError, _ api: API) -> WireResponse {
-    var response = json(error.httpStatus, error.body, api)
+    var response = json(error.httpStatus, error.body, api: api)
     if error.status == .unauthenticated, api != .tokens {
       response.headers.append(("WWW-Authenticate", "Bearer realm=\"https://accounts.google.com/\""))
     }

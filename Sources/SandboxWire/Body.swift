@@ -58,14 +58,16 @@ package struct Body: Sendable {
   /// A string; nil if it is absent.
   package func string(_ name: String) throws(APIError) -> String? {
     guard let value = value(name) else { return nil }
-    guard let text = value.string else { throw wrongType(name, "TYPE_STRING", value) }
+    guard let text = value.string else {
+      throw wrongType(name, expected: "TYPE_STRING", found: value)
+    }
     return text
   }
 
   /// A boolean; nil if it is absent.
   package func bool(_ name: String) throws(APIError) -> Bool? {
     guard let value = value(name) else { return nil }
-    guard let flag = value.bool else { throw wrongType(name, "TYPE_BOOL", value) }
+    guard let flag = value.bool else { throw wrongType(name, expected: "TYPE_BOOL", found: value) }
     return flag
   }
 
@@ -73,16 +75,20 @@ package struct Body: Sendable {
   package func integer(_ name: String) throws(APIError) -> Int? {
     guard let value = value(name) else { return nil }
     if let number = value.integer ?? value.string.flatMap({ Int64($0) }) { return Int(number) }
-    throw wrongType(name, "TYPE_INT32", value)
+    throw wrongType(name, expected: "TYPE_INT32", found: value)
   }
 
   /// A list of strings; nil if it is absent.
   package func strings(_ name: String) throws(APIError) -> [String]? {
     guard let value = value(name) else { return nil }
-    guard let items = value.array else { throw wrongType(name, "TYPE_STRING", value) }
+    guard let items = value.array else {
+      throw wrongType(name, expected: "TYPE_STRING", found: value)
+    }
     var texts: [String] = []
     for item in items {
-      guard let text = item.string else { throw wrongType(name, "TYPE_STRING", item) }
+      guard let text = item.string else {
+        throw wrongType(name, expected: "TYPE_STRING", found: item)
+      }
       texts.append(text)
     }
     return texts
@@ -91,10 +97,12 @@ package struct Body: Sendable {
   /// A map of strings; nil if it is absent.
   package func labels(_ name: String) throws(APIError) -> [String: String]? {
     guard let value = value(name) else { return nil }
-    guard let members = value.object else { throw wrongType(name, "map", value) }
+    guard let members = value.object else { throw wrongType(name, expected: "map", found: value) }
     var labels: [String: String] = [:]
     for (key, item) in members {
-      guard let text = item.string else { throw wrongType("\(name).\(key)", "TYPE_STRING", item) }
+      guard let text = item.string else {
+        throw wrongType("\(name).\(key)", expected: "TYPE_STRING", found: item)
+      }
       labels[key] = text
     }
     return labels
@@ -103,23 +111,30 @@ package struct Body: Sendable {
   /// An object; nil if it is absent.
   package func message(_ name: String) throws(APIError) -> Body? {
     guard let value = value(name) else { return nil }
-    guard let object = value.object else { throw wrongType(name, "message", value) }
+    guard let object = value.object else {
+      throw wrongType(name, expected: "message", found: value)
+    }
     return Body(object, at: "\(place)\(name).")
   }
 
   /// A list of objects; nil if it is absent.
   package func messages(_ name: String) throws(APIError) -> [Body]? {
     guard let value = value(name) else { return nil }
-    guard let items = value.array else { throw wrongType(name, "repeated message", value) }
+    guard let items = value.array else {
+      throw wrongType(name, expected: "repeated message", found: value)
+    }
     var bodies: [Body] = []
     for (index, item) in items.enumerated() {
-      guard let object = item.object else { throw wrongType("\(name)[\(index)]", "message", item) }
+      guard let object = item.object else {
+        throw wrongType("\(name)[\(index)]", expected: "message", found: item)
+      }
       bodies.append(Body(object, at: "\(place)\(name)[\(index)]."))
     }
     return bodies
   }
 
-  private func wrongType(_ name: String, _ type: String, _ value: JSONValue) -> APIError {
+  private func wrongType(_ name: String, expected type: String, found value: JSONValue) -> APIError
+  {
     let shown = value.string.map { "\"\($0)\"" } ?? value.text()
     return .badField(
       place + name, "Invalid value at '\(place)\(name)' (\(type)), \(shown.prefix(200))")

@@ -160,13 +160,13 @@ private func handleRequest(
     return .YES
   }
   if size.pointee > 0 {
-    receive(data, size.pointee, exchange)
+    receive(data, count: size.pointee, for: exchange)
     size.pointee = 0
     return .YES
   }
   if let receiver = exchange.receiver {
     exchange.receiver = nil
-    complete(connection, exchange, receiver, server.workers)
+    complete(connection, exchange, with: receiver, on: server.workers)
     return .YES
   }
   let response =
@@ -218,7 +218,7 @@ extension WireResponse.Transmission {
   }
 }
 
-private func receive(_ data: UnsafePointer<CChar>?, _ count: Int, _ exchange: Exchange) {
+private func receive(_ data: UnsafePointer<CChar>?, count: Int, for exchange: Exchange) {
   guard let data, !exchange.isTooLarge, exchange.refusal == nil else { return }
   if let receiver = exchange.receiver {
     receiver.receive(UnsafeRawBufferPointer(start: data, count: count))
@@ -241,8 +241,8 @@ private struct Completion: @unchecked Sendable {
 
 /// Lets a receiver finish on a worker, because writing to disk would hold up the other connections of the thread.
 private func complete(
-  _ connection: OpaquePointer, _ exchange: Exchange, _ receiver: any BodyReceiver,
-  _ workers: Workers
+  _ connection: OpaquePointer, _ exchange: Exchange, with receiver: any BodyReceiver,
+  on workers: Workers
 ) {
   MHD_suspend_connection(connection)
   let completion = Completion(connection: connection, exchange: exchange, receiver: receiver)

@@ -124,38 +124,38 @@ extension FieldType {
   fileprivate func read(_ value: JSONValue, at place: String) throws(APIError) -> JSONValue {
     switch self {
     case .string, .timestamp:
-      guard value.string != nil else { throw wrong(value, place, "TYPE_STRING") }
+      guard value.string != nil else { throw wrong(value, at: place, expected: "TYPE_STRING") }
       return value
     case .bool:
-      guard value.bool != nil else { throw wrong(value, place, "TYPE_BOOL") }
+      guard value.bool != nil else { throw wrong(value, at: place, expected: "TYPE_BOOL") }
       return value
     case .int32:
       guard let number = value.integer ?? value.string.flatMap({ Int64($0) }),
         Int32(exactly: number) != nil
-      else { throw wrong(value, place, "TYPE_INT32") }
+      else { throw wrong(value, at: place, expected: "TYPE_INT32") }
       return .integer(number)
     case .int64:
       guard let number = value.integer ?? value.string.flatMap({ Int64($0) }) else {
-        throw wrong(value, place, "TYPE_INT64")
+        throw wrong(value, at: place, expected: "TYPE_INT64")
       }
       return .string(String(number))
     case .duration: return .string(try duration(value, place))
-    case .enumeration(let type): return .string(try enumName(value, type, place))
+    case .enumeration(let type): return .string(try enumName(value, of: type, at: place))
     case .message(let type):
-      guard let object = value.object else { throw wrong(value, place, "message") }
+      guard let object = value.object else { throw wrong(value, at: place, expected: "message") }
       return .object(try type.read(object, at: "\(place)."))
     case .object:
-      guard value.object != nil else { throw wrong(value, place, "message") }
+      guard value.object != nil else { throw wrong(value, at: place, expected: "message") }
       return value
-    case .list(let item): return try list(value, item, place)
-    case .map(let item): return try map(value, item, place)
+    case .list(let item): return try list(value, of: item, at: place)
+    case .map(let item): return try map(value, of: item, at: place)
     }
   }
 
   private func list(
-    _ value: JSONValue, _ item: FieldType, _ place: String
+    _ value: JSONValue, of item: FieldType, at place: String
   ) throws(APIError) -> JSONValue {
-    guard let items = value.array else { throw wrong(value, place, "repeated field") }
+    guard let items = value.array else { throw wrong(value, at: place, expected: "repeated field") }
     var result: [JSONValue] = []
     for (index, element) in items.enumerated() {
       result.append(try item.read(element, at: "\(place)[\(index)]"))
@@ -164,43 +164,43 @@ extension FieldType {
   }
 
   private func map(
-    _ value: JSONValue, _ item: FieldType, _ place: String
+    _ value: JSONValue, of item: FieldType, at place: String
   ) throws(APIError) -> JSONValue {
-    guard let members = value.object else { throw wrong(value, place, "map") }
+    guard let members = value.object else { throw wrong(value, at: place, expected: "map") }
     var result = JSONObject()
     for (key, element) in members { result[key] = try item.read(element, at: "\(place).\(key)") }
     return .object(result)
   }
 
   private func enumName(
-    _ value: JSONValue, _ type: EnumType, _ place: String
+    _ value: JSONValue, of type: EnumType, at place: String
   ) throws(APIError) -> String {
     if let name = value.string.flatMap(type.name(like:)) { return name }
     if let number = value.integer, let name = type.name(number) { return name }
-    throw wrong(value, place, "TYPE_ENUM")
+    throw wrong(value, at: place, expected: "TYPE_ENUM")
   }
 
   /// A duration in seconds (`2592000s`), from `30d`, `12h` or `90s`.
   private func duration(_ value: JSONValue, _ place: String) throws(APIError) -> String {
     guard let match = value.string?.wholeMatch(of: /([0-9]{1,12})(?:\.([0-9]{1,9}))?([smhd])/),
       let number = Int64(match.1)
-    else { throw wrong(value, place, "type.googleapis.com/google.protobuf.Duration") }
+    else { throw wrong(value, at: place, expected: "type.googleapis.com/google.protobuf.Duration") }
     let units: [Substring: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
     // Twelve digits of days cannot overflow.
     let seconds = number * (units[match.3] ?? 1)
     guard seconds <= Timestamps.longestDuration else {
-      throw wrong(value, place, "type.googleapis.com/google.protobuf.Duration")
+      throw wrong(value, at: place, expected: "type.googleapis.com/google.protobuf.Duration")
     }
     if let fraction = match.2, fraction.contains(where: { $0 != "0" }) {
       guard match.3 == "s" else {
-        throw wrong(value, place, "type.googleapis.com/google.protobuf.Duration")
+        throw wrong(value, at: place, expected: "type.googleapis.com/google.protobuf.Duration")
       }
       return "\(number).\(fraction)s"
     }
     return "\(seconds)s"
   }
 
-  private func wrong(_ value: JSONValue, _ place: String, _ type: String) -> APIError {
+  private func wrong(_ value: JSONValue, at place: String, expected type: String) -> APIError {
     let shown = value.string.map { "\"\($0)\"" } ?? value.text()
     return .badField(place, "Invalid value at '\(place)' (\(type)), \(shown.prefix(200))")
   }

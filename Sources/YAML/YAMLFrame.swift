@@ -41,7 +41,7 @@ struct Frame {
   }
 
   /// Adds the next node. Returns what is wrong with it as a key.
-  mutating func add(_ node: YAMLNode, _ count: Int, _ height: Int, _ bytes: Int) -> Diagnostic? {
+  mutating func add(_ node: YAMLNode, count: Int, height: Int, bytes: Int) -> Diagnostic? {
     self.count += count
     self.bytes += bytes
     self.height = max(self.height, height)
@@ -67,7 +67,7 @@ struct Frame {
     }
     if scalar.text == "<<", scalar.style == .plain { return Message.mergeKey(node.position) }
     if let first = position(ofKey: scalar.text) {
-      return Message.duplicateKey(scalar.text, node.position, first)
+      return Message.duplicateKey(scalar.text, at: node.position, first: first)
     }
     pendingKey = .usable(scalar.text, node.position)
     return nil

@@ -49,7 +49,7 @@ enum Message {
   }
 
   static func duplicateKey(
-    _ key: String, _ place: SourcePosition, _ first: SourcePosition
+    _ key: String, at place: SourcePosition, first: SourcePosition
   ) -> Diagnostic {
     Diagnostic(
       .duplicateKey, "duplicate key `\(key)`", at: place, label: "given again here",

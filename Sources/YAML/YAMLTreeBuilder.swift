@@ -133,7 +133,7 @@ struct YAMLTreeBuilder {
       return
     }
     let fault = frames[frames.count - 1].add(
-      value.node, value.count, value.height, value.bytes)
+      value.node, count: value.count, height: value.height, bytes: value.bytes)
     if let fault { report(fault) }
   }
 

@@ -26,11 +26,11 @@ import Testing
   @Test func aRefusalIsExplainedByItsLabelAndOtherErrorsAreNot() {
     let refused = APIError(
       .permissionDenied(permission: nil, resource: nil),
-      "iam.serviceAccounts.patch p/serviceAccount/up", "no")
+      label: "iam.serviceAccounts.patch p/serviceAccount/up", "no")
     #expect(
       roles.advice(for: refused)?.help
         == "needs the permission iam.serviceAccounts.update, which roles/iam.serviceAccountAdmin has"
     )
-    #expect(roles.advice(for: APIError(.notFound, "iam.roles.get p/role/r", "no")) == nil)
+    #expect(roles.advice(for: APIError(.notFound, label: "iam.roles.get p/role/r", "no")) == nil)
   }
 }

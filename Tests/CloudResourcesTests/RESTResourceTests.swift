@@ -51,7 +51,7 @@ import Testing
     #expect(patch?.path == "\(base)/7")
     #expect(patch?.query == [.init("updateMask", "a,b")])
     #expect(rest.delete(page, etag: "E")?.query == [.init("etag", "E")])
-    #expect(rest.method("undelete", page)?.path == "\(base)/7:undelete")
+    #expect(rest.method("undelete", on: page)?.path == "\(base)/7:undelete")
     var other = rest
     other.create?.id = .beside(id: "pageId", resource: "page")
     #expect(other.create(page, ["a": 1])?.body == ["pageId": "7", "page": ["a": 1]])

@@ -8,7 +8,8 @@ import Testing
   private func help(_ message: String, reason: String? = nil) -> String {
     PermissionRoles(.google).advice(
       for: APIError(
-        .permissionDenied(permission: nil, resource: nil), "serviceusage.services.batchGet p",
+        .permissionDenied(permission: nil, resource: nil),
+        label: "serviceusage.services.batchGet p",
         message, httpStatus: 403, status: "PERMISSION_DENIED", reason: reason))?.help ?? ""
   }
 

@@ -161,7 +161,7 @@ final class SandboxStage: Sendable {
     }
     return try await client().call(
       APICall(
-        .iam, method, parts[0], query: query, body: body,
+        .iam, method: method, path: parts[0], query: query, body: body,
         retry: method == .get ? .read : .idempotentWrite, label: path))
   }
 

@@ -22,7 +22,7 @@ struct DiagnosticListTests {
   @Test func errorsAndSummary() {
     var list = DiagnosticList()
     #expect(list.isEmpty && !list.hasErrors && list.summary.isEmpty)
-    list.append(Diagnostic(.lint, .warning, "w"))
+    list.append(Diagnostic(.lint, severity: .warning, "w"))
     #expect(!list.hasErrors && list.summary == "1 warning")
     list.append(contentsOf: [Diagnostic(.lint, "x"), Diagnostic(.lint, "y")])
     #expect(list.hasErrors && list.summary == "2 errors, 1 warning")

@@ -83,7 +83,7 @@ struct DiagnosticRendererTests {
 
   @Test func withoutPlaceAndWithoutSource() {
     let plain = Diagnostic(
-      .undeclaredResources, .warning, "2 live resources are undeclared", help: ["x"])
+      .undeclaredResources, severity: .warning, "2 live resources are undeclared", help: ["x"])
     #expect(
       Self.renderer().render(plain) == """
         warning[AR0311]: 2 live resources are undeclared

@@ -9,7 +9,7 @@ import Testing
   static let unavailable = ScriptedTransport.Answer.json("busy", 503)
 
   func call(_ retry: RetryClass = .read, _ method: HTTPMethod = .get) -> APICall {
-    APICall(.iam, method, "/v1/x", retry: retry, label: "iam.x")
+    APICall(.iam, method: method, path: "/v1/x", retry: retry, label: "iam.x")
   }
 
   func failure(_ client: APIClient, _ call: APICall) async -> APIError? {
@@ -24,7 +24,7 @@ import Testing
     let client = try stage.client(quotaProject: "qp")
     let answer = try await client.call(
       APICall(
-        .artifactRegistry, .post, APIPath.join("v1", "projects", "p", "x"),
+        .artifactRegistry, method: .post, path: APIPath.join("v1", "projects", "p", "x"),
         query: [("repositoryId", "a/b"), ("q", "é")], body: ["format": "PYTHON"],
         retry: .namedCreate, label: "l"))
     #expect(answer == [:])
@@ -50,7 +50,7 @@ import Testing
       call(.unnamedCreate, .post),
       beforeSending: { () async throws(APIError) in sent.append(stage.transport.requests.count) })
     #expect(sent == [0, 1])
-    let refusal = APIError(.other, "iam.x", "it cannot be noted")
+    let refusal = APIError(.other, label: "iam.x", "it cannot be noted")
     await #expect(throws: refusal) {
       try await client.call(
         call(.unnamedCreate, .post),
@@ -67,7 +67,8 @@ import Testing
     #expect(call(.unnamedCreate).needsFreshConnection)
     #expect(
       APICall(
-        .iam, .post, "/v1/k:upload", retry: .idempotentWrite, label: "l", freshConnection: true
+        .iam, method: .post, path: "/v1/k:upload", retry: .idempotentWrite, label: "l",
+        freshConnection: true
       )
       .needsFreshConnection)
   }

@@ -46,12 +46,13 @@ import Testing
       case .createKey:
         guard let client = try? stage.client(token: "ya29.a-token-of-some-length") else { return }
         let call = APICall(
-          .iam, .post, "/v1/projects/p/serviceAccounts/a/keys", body: [:], retry: .unnamedCreate,
+          .iam, method: .post, path: "/v1/projects/p/serviceAccounts/a/keys", body: [:],
+          retry: .unnamedCreate,
           label: "keys.create")
         let answer = try await client.call(call)
         // As the issuer does: an answer that is not a key file is not stored.
         guard answer["privateKeyData"] == nil else { return }
-        throw APIError(.malformed, "keys.create", "no key")
+        throw APIError(.malformed, label: "keys.create", "no key")
       case .assertion:
         _ = try await TokenEndpoint(run: run).token(url, form: form, label: "sign-in")
       case .refreshToken:

@@ -138,7 +138,7 @@ final class CountingTokens: TokenSource {
       return $0
     }
     guard let token = AccessToken("t\(number)", expires: clock.now + lifetime) else {
-      throw APIError(.other, "", "")
+      throw APIError(.other, label: "", "")
     }
     return token
   }

@@ -9,7 +9,7 @@ import Testing
   enum Outcome: Equatable { case success, retried, refresh, final(APIError.Kind) }
 
   static func call(_ retry: RetryClass) -> APICall {
-    APICall(.iam, retry == .read ? .get : .post, "/v1/x", retry: retry, label: "l")
+    APICall(.iam, method: retry == .read ? .get : .post, path: "/v1/x", retry: retry, label: "l")
   }
 
   static func outcome(_ verdict: FaultPolicy.Verdict) -> Outcome {

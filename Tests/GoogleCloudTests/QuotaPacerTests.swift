@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct QuotaPacerTests {
   func call(_ service: APIHost, _ retry: RetryClass = .read, _ path: String = "/v1/x") -> APICall {
-    APICall(service, retry == .read ? .get : .post, path, retry: retry, label: "l")
+    APICall(service, method: retry == .read ? .get : .post, path: path, retry: retry, label: "l")
   }
 
   @Test func aSmallRunNeverWaits() {

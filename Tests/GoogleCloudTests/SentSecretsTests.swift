@@ -89,7 +89,8 @@ import Testing
   @Test(arguments: RetryClass.allCases) func aSuccessfulAnswerWithASecretIsUnreadable(
     _ retry: RetryClass
   ) {
-    let call = APICall(.iam, retry == .read ? .get : .post, "/v1/x", retry: retry, label: "l")
+    let call = APICall(
+      .iam, method: retry == .read ? .get : .post, path: "/v1/x", retry: retry, label: "l")
     for (name, text) in Self.spellings(of: Self.token) {
       let policy: JSONValue = [
         "etag": "e", "bindings": [["role": "r", "members": [.string("user:\(text)")]]],

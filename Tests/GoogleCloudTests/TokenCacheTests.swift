@@ -41,7 +41,7 @@ import Testing
     let source = CountingTokens(clock)
     let cache = TokenCache(source, clock: clock)
     _ = try await cache.token()
-    source.failure.withLock { $0 = APIError(.notReachable, "l", "m") }
+    source.failure.withLock { $0 = APIError(.notReachable, label: "l", "m") }
     clock.advance(.seconds(3400))
     #expect(try await cache.token().value == "t1")
     clock.advance(.seconds(180))

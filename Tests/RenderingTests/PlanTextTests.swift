@@ -276,8 +276,10 @@ import Testing
 
   @Test func reportedDiagnosticsAreNotRepeated() {
     var plan = PlanFixture.page
-    let lint = Diagnostic(.lint, .warning, "a lint of the manifests")
-    plan.diagnostics = [lint, Diagnostic(.undeclaredMembers, .warning, "of the plan's own block")]
+    let lint = Diagnostic(.lint, severity: .warning, "a lint of the manifests")
+    plan.diagnostics = [
+      lint, Diagnostic(.undeclaredMembers, severity: .warning, "of the plan's own block"),
+    ]
     var renderer = PlanText()
     #expect(renderer.render(plan).contains("warning[AR0151]: a lint of the manifests"))
     renderer.alreadyReported = [lint]

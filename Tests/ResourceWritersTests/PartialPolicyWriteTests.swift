@@ -214,7 +214,7 @@ import Testing
         let name = culprit.member.dropFirst("user:".count)
         let text =
           isSilent ? "Request contains an invalid argument." : "User \(name) does not exist."
-        guard refusals.record(.init(.invalidArgument, "set", text)) else { break }
+        guard refusals.record(.init(.invalidArgument, label: "set", text)) else { break }
       }
       let after = Holders(written ?? live)
       let before = Holders(live)

@@ -132,7 +132,7 @@ import Testing
       ("Upstream 'projects/p/locations/us/repositories/r' does not exist", true),
       ("projects/p/roles/publisher is broken", false),
     ] {
-      let error = APIError(.invalidArgument, "test", message)
+      let error = APIError(.invalidArgument, label: "test", message)
       #expect(
         seen.mayPass(error, on: Make.project, host: .iam, now: InstantClock.start) == passes,
         "\(message)")

@@ -12,7 +12,9 @@ import Testing
     let condition = PolicyRecord.Condition(
       title: "t", description: "", expression: expression, location: "")
     let context = Condition.Context(
-      now: Self.now, resource: resource ?? .repository("my-project", "us-east4", "team-a-lib"))
+      now: Self.now,
+      resource: resource
+        ?? .repository(project: "my-project", location: "us-east4", id: "team-a-lib"))
     return Condition.holds(condition, in: context)
   }
 

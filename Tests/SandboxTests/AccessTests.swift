@@ -119,12 +119,16 @@ import Testing
     let upload = "artifactregistry.repositories.uploadArtifacts"
     let download = "artifactregistry.repositories.downloadArtifacts"
     let state = try State(records: ServedAPIs.records)
-    #expect(AccessCheck.includes("roles/artifactregistry.writer", upload, state))
-    #expect(!AccessCheck.includes("roles/artifactregistry.reader", upload, state))
-    #expect(AccessCheck.includes("roles/artifactregistry.reader", download, state))
-    #expect(AccessCheck.includes("roles/viewer", download, state))
-    #expect(!AccessCheck.includes("roles/editor", "resourcemanager.projects.setIamPolicy", state))
-    #expect(AccessCheck.includes("roles/owner", "resourcemanager.projects.setIamPolicy", state))
+    #expect(AccessCheck.includes("roles/artifactregistry.writer", permission: upload, in: state))
+    #expect(!AccessCheck.includes("roles/artifactregistry.reader", permission: upload, in: state))
+    #expect(AccessCheck.includes("roles/artifactregistry.reader", permission: download, in: state))
+    #expect(AccessCheck.includes("roles/viewer", permission: download, in: state))
+    #expect(
+      !AccessCheck.includes(
+        "roles/editor", permission: "resourcemanager.projects.setIamPolicy", in: state))
+    #expect(
+      AccessCheck.includes(
+        "roles/owner", permission: "resourcemanager.projects.setIamPolicy", in: state))
   }
 
   @Test func aDisabledServiceIsNamed() throws {

@@ -26,11 +26,11 @@ private enum Labels: ServedAPI {
 
   static let routes: [Route] = [
     Route(
-      .post, "\(path)/{repository}/labels/{label}", .artifactRegistry,
-      .permission("artifactregistry.repositories.update", on: .repository), create),
+      .post, "\(path)/{repository}/labels/{label}", api: .artifactRegistry,
+      access: .permission("artifactregistry.repositories.update", on: .repository), run: create),
     Route(
-      .get, "\(path)/{repository}/labels", .artifactRegistry,
-      .permission("artifactregistry.repositories.get", on: .repository)
+      .get, "\(path)/{repository}/labels", api: .artifactRegistry,
+      access: .permission("artifactregistry.repositories.get", on: .repository)
     ) { (call, state) throws(APIError) in
       let labels = state[LabelRecord.self].children(of: try call.repository(in: state).name)
       return ["labels": .array(labels.map { .string($0.id) })]
@@ -61,7 +61,8 @@ private enum Cleanings: ServedAPI {
   static let records: [any Record.Type] = []
   static let routes: [Route] = [
     Route(
-      .post, "/v2/projects/{project}:tidy", .iam, .permission("iam.roles.list", on: .project)
+      .post, "/v2/projects/{project}:tidy", api: .iam,
+      access: .permission("iam.roles.list", on: .project)
     ) { (call, state) throws(APIError) in
       operations.start(call, &state, metadata: ["of": "tidy"], response: [:])
     },

@@ -48,7 +48,7 @@ import Testing
     #expect(loaded.project("my-project")?.displayName == "Ñ")
     #expect(loaded.project("my-project")?.labels == ["a": "b"])
     #expect(
-      loaded.repository("my-project", "us", "lib")?.fields.value
+      loaded.repository(project: "my-project", location: "us", id: "lib")?.fields.value
         == ["format": "PYTHON", "labels": ["ñ": ""]])
     #expect(loaded.keys(of: account).count == 1)
     #expect(loaded[PolicyRecord.self]["projects/my-project"]?.bindings.first?.role == "roles/owner")

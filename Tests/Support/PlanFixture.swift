@@ -111,7 +111,8 @@ package enum PlanFixture {
     plan.notChecked = ["repositories of other in us: 403 on the list"]
     plan.diagnostics = [
       Diagnostic(
-        .keyRotationDue, .warning, "key `laptop` expires soon", at: at(70), help: ["renew it"])
+        .keyRotationDue, severity: .warning, "key `laptop` expires soon", at: at(70),
+        help: ["renew it"])
     ]
     return plan
   }

@@ -45,7 +45,7 @@ struct Reporter: Sendable {
 
   /// Prints one error that has no place in a file. The caller throws the result.
   func earlyExit(
-    _ outcome: Outcome, _ code: DiagnosticCode, _ message: String, help: [String] = []
+    _ outcome: Outcome, code: DiagnosticCode, _ message: String, help: [String] = []
   ) -> EarlyExit {
     report([Diagnostic(code, message, help: help)])
     return EarlyExit(outcome)

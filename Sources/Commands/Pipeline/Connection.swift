@@ -54,10 +54,10 @@ struct Connection: Sendable {
         advice: PermissionRoles(Kinds.catalog).advice)
     } catch let error as CredentialError {
       throw reporter.earlyExit(
-        .access, .noCredentials, error.message,
+        .access, code: .noCredentials, error.message,
         help: error.looked.map { "looked at \($0)" } + error.help)
     } catch {
-      throw reporter.earlyExit(.access, .noCredentials, "\(error)")
+      throw reporter.earlyExit(.access, code: .noCredentials, "\(error)")
     }
   }
 
@@ -72,7 +72,7 @@ struct Connection: Sendable {
       }
       return endpoints
     } catch {
-      throw reporter.earlyExit(.access, .notReachable, "\(error)")
+      throw reporter.earlyExit(.access, code: .notReachable, "\(error)")
     }
   }
 

@@ -24,7 +24,7 @@ struct Sandbox: Sendable {
       program = try context.startProgram(path(context), arguments)
     } catch {
       throw reporter.earlyExit(
-        .access, .notReachable, "cannot start `arctl-sandbox`: \(error)",
+        .access, code: .notReachable, "cannot start `arctl-sandbox`: \(error)",
         help: ["arctl looks for it in its own folder and in PATH"])
     }
     interruption.onAbandon {
@@ -34,7 +34,7 @@ struct Sandbox: Sendable {
       let line = try await interruption.abandoning { await program.firstLine(within: .seconds(20)) }
       guard let url = line, url.hasPrefix("http://") else {
         throw reporter.earlyExit(
-          .access, .notReachable, "`arctl-sandbox` did not start",
+          .access, code: .notReachable, "`arctl-sandbox` did not start",
           help: ["its data is in `\(directory)`"])
       }
       return Sandbox(
@@ -55,10 +55,11 @@ struct Sandbox: Sendable {
       try files.makeFolders(directory, permissions: 0o700)
       if let lock = try files.lock("\(directory)/arctl.lock") { return lock }
     } catch {
-      throw reporter.earlyExit(.access, .notReachable, "cannot use the sandbox's folder: \(error)")
+      throw reporter.earlyExit(
+        .access, code: .notReachable, "cannot use the sandbox's folder: \(error)")
     }
     throw reporter.earlyExit(
-      .access, .notReachable, "another arctl uses the sandbox in `\(directory)`",
+      .access, code: .notReachable, "another arctl uses the sandbox in `\(directory)`",
       help: ["wait until it ends, or use another folder: --sandbox=DIR"])
   }
 

@@ -49,7 +49,7 @@ struct SelectionCheck {
       options.overrides.globs.filter { _, glob in !rows.contains { glob.matchesWhole($0) } }
         .map { flag, glob in
           Diagnostic(
-            .selectionEmpty, .warning, "`--\(flag) \(glob)` matches nothing in this plan",
+            .selectionEmpty, severity: .warning, "`--\(flag) \(glob)` matches nothing in this plan",
             help: suggestion(for: glob, among: rows))
         })
   }
@@ -82,7 +82,8 @@ struct SelectionCheck {
     reporter.report(
       [
         Diagnostic(
-          .lint, .warning, "`authoritative` has no effect: only a part of the set is selected",
+          .lint, severity: .warning,
+          "`authoritative` has no effect: only a part of the set is selected",
           at: scope.positions.values.min() ?? manifests.graph.stack.source,
           help: ["run without `--target` and `--exclude` to apply it"])
       ], source: manifests.source)

@@ -24,8 +24,8 @@ struct Session: Sendable {
 
   /// Loads the manifests, connects, runs `body`, and stops what it started: transport, sandbox, signal handlers.
   static func run(
-    _ options: RunOptions, _ context: RunContext,
-    _ body: (Session) async throws -> Outcome
+    _ options: RunOptions, in context: RunContext,
+    body: (Session) async throws -> Outcome
   ) async throws -> Outcome {
     try options.checkSandbox(context.files)
     let reporter = Reporter(context, options.output)
@@ -70,7 +70,7 @@ struct Session: Sendable {
       _ = try reporter.context.files.read(path, maximumBytes: 16 << 20)
     } catch {
       throw reporter.earlyExit(
-        .access, .unreadableFile, "--ca-file: cannot read `\(path)`: \(error.reason)")
+        .access, code: .unreadableFile, "--ca-file: cannot read `\(path)`: \(error.reason)")
     }
   }
 
@@ -86,7 +86,7 @@ struct Session: Sendable {
     if let problem = snapshot.commonProblem {
       let code: DiagnosticCode =
         problem.reason == .notReachable ? .notReachable : .noCredentials
-      throw reporter.earlyExit(.access, code, problem.message, help: advice(on: problem))
+      throw reporter.earlyExit(.access, code: code, problem.message, help: advice(on: problem))
     }
     var planner = Planner(graph: manifests.graph, snapshot: snapshot)
     planner.selection = options.selection

@@ -8,7 +8,7 @@ enum ApplyVerb {
   static func run(_ arguments: ParsedArguments, _ context: RunContext) async throws -> Outcome {
     let options = try RunOptions(arguments)
     let approval = try Approval(arguments)
-    return try await Session.run(options, context) { session in
+    return try await Session.run(options, in: context) { session in
       let expected = try approval.expected(session.reporter)
       let plan = try await session.plan()
       context.console.out(session.text().render(plan))

@@ -7,7 +7,7 @@ enum PlanVerb {
     let options = try RunOptions(arguments)
     let format = try PlanFormat(arguments)
     let wantsDetail = arguments.has("detailed-exitcode")
-    return try await Session.run(options, context) { session in
+    return try await Session.run(options, in: context) { session in
       let plan = try await session.plan(show: format.show)
       session.selectionCheck.warn(of: plan)
       let writer = PlanWriter(format: format, reporter: session.reporter)

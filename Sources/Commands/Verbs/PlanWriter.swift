@@ -27,7 +27,7 @@ struct PlanWriter: Sendable {
     let text = PlanJSON.saved(plan, createdAt: created).text(.pretty) + "\n"
     guard text.utf8.count <= SavedPlan.maximumBytes else {
       throw reporter.earlyExit(
-        .unexpected, .unreadableFile,
+        .unexpected, code: .unreadableFile,
         "cannot save the plan: it is larger than \(SavedPlan.maximumBytes >> 20) MiB, the limit for saved plans",
         help: ["plan a part of the set: --target GLOB"])
     }
@@ -46,7 +46,8 @@ struct PlanWriter: Sendable {
     do {
       try reporter.context.files.writeAtomically(Array(text.utf8), to: path)
     } catch {
-      throw reporter.earlyExit(.unexpected, .unreadableFile, "cannot write `\(path)`: \(error)")
+      throw reporter.earlyExit(
+        .unexpected, code: .unreadableFile, "cannot write `\(path)`: \(error)")
     }
   }
 }

@@ -29,7 +29,7 @@ enum ShowVerb {
 extension SavedPlan {
   /// The warning about an edited file. Each form of the plan contains it, because a form may be passed on alone.
   fileprivate static let edited = Diagnostic(
-    .stale, .warning,
+    .stale, severity: .warning,
     "the saved plan was edited: its digest does not match its content; do not rely on it",
     help: ["run `arctl plan --out` again, and review the new file"])
 
@@ -41,7 +41,7 @@ extension SavedPlan {
         parsing: try files.read(path, maximumBytes: maximumBytes), kinds: Kinds.catalog)
     } catch {
       throw reporter.earlyExit(
-        .unexpected, .unreadableFile, "cannot read the plan `\(path)`: \(reason(error))")
+        .unexpected, code: .unreadableFile, "cannot read the plan `\(path)`: \(reason(error))")
     }
   }
 

@@ -2,9 +2,10 @@
 extension DiagnosticPage {
   static let deletionNotAllowed = DiagnosticPage(
     "deletion not allowed",
-    "A deletion needs both `lifecycle.ensure: absent` in the manifest (or an authoritative scope) and a flag that names the "
+    meaning:
+      "A deletion needs both `lifecycle.ensure: absent` in the manifest (or an authoritative scope) and a flag that names the "
       + "address. Removing a document from the manifests deletes nothing.",
-    .output(
+    example: .output(
       """
       x serviceAccount/uploader   refused [AR0201]
           to allow it: --allow-delete my-project-id/serviceAccount/uploader
@@ -15,50 +16,56 @@ extension DiagnosticPage {
 
   static let protected = DiagnosticPage(
     "protected",
-    "`lifecycle.protect: true` or a glob in the Stack's `protect` forbids deleting or replacing this resource. No flag "
+    meaning:
+      "`lifecycle.protect: true` or a glob in the Stack's `protect` forbids deleting or replacing this resource. No flag "
       + "overrides that.",
-    .output("x repository/us-east4/releases   refused [AR0202]"),
+    example: .output("x repository/us-east4/releases   refused [AR0202]"),
     remedy: "Remove the protection in a separate, reviewed change, then delete the resource.")
 
   static let dataLoss = DiagnosticPage(
     "data loss",
-    "The repository contains packages, and deleting or replacing it destroys them: Google keeps no copy. Deleting a "
+    meaning:
+      "The repository contains packages, and deleting or replacing it destroys them: Google keeps no copy. Deleting a "
       + "project destroys everything in it, including resources that no manifest declares.",
-    .output("to allow it: --allow-data-loss my-project-id/repository/us-east4/old-libs"),
+    example: .output("to allow it: --allow-data-loss my-project-id/repository/us-east4/old-libs"),
     remedy: "Copy the contents that you need, then use this flag in addition to `--allow-delete`.")
 
   static let tooManyDeletions = DiagnosticPage(
     "too many deletions",
-    "The plan deletes too many resources of one kind in one project: more than 3, and more than a quarter of the live "
+    meaning:
+      "The plan deletes too many resources of one kind in one project: more than 3, and more than a quarter of the live "
       + "ones. A wrong path or a wrong variable is a common cause.",
-    .output("to allow it: --max-deletes 12"),
+    example: .output("to allow it: --max-deletes 12"),
     remedy:
       "If you want to delete all of them, raise the limit for this run. The Stack's `limits` can only lower the default."
   )
 
   static let tooManyRemovals = DiagnosticPage(
     "too many members removed",
-    "`exclusive` would remove more than 5 members and more than a quarter of a policy's members, or the manifests remove "
+    meaning:
+      "`exclusive` would remove more than 5 members and more than a quarter of a policy's members, or the manifests remove "
       + "more than 50 members in one run (`absent`, `revoked`).",
-    .output("to allow it: --max-removals 40"),
+    example: .output("to allow it: --max-removals 40"),
     remedy:
       "Check the members in the plan. If you want to remove all of them, raise the limit for this run."
   )
 
   static let cleanupNotAllowed = DiagnosticPage(
     "cleanup policy that deletes more",
-    "The plan adds or widens a cleanup policy that deletes, or ends its dry run. From then on Google deletes packages "
+    meaning:
+      "The plan adds or widens a cleanup policy that deletes, or ends its dry run. From then on Google deletes packages "
       + "without a plan.",
-    .output("to allow it: --allow-cleanup my-project-id/repository/us-east4/my-libraries"),
+    example: .output("to allow it: --allow-cleanup my-project-id/repository/us-east4/my-libraries"),
     remedy:
       "Keep `cleanupPolicyDryRun: true` for some days and check in the audit log what Google would delete. Then use the "
       + "flag.")
 
   static let immutableField = DiagnosticPage(
     "immutable field",
-    "Google does not allow a change of this field after creation: for example a repository's format, location, mode, KMS "
+    meaning:
+      "Google does not allow a change of this field after creation: for example a repository's format, location, mode, KMS "
       + "key or upstream. arctl never deletes and recreates a resource unless you allow it.",
-    .output(
+    example: .output(
       """
       x repository/us/maven-old   refused [AR0207]
           ~ location   us -> europe-west1
@@ -73,25 +80,29 @@ extension DiagnosticPage {
 
   static let lockout = DiagnosticPage(
     "lockout",
-    "The plan removes your own direct right to set this policy, or leaves a project with fewer than two direct owners. "
+    meaning:
+      "The plan removes your own direct right to set this policy, or leaves a project with fewer than two direct owners. "
       + "arctl does not see rights through groups, folders and the organization.",
-    .output("to allow it: --allow-lockout my-project-id/iam/project"),
+    example: .output("to allow it: --allow-lockout my-project-id/iam/project"),
     remedy: "Make sure that another person can undo the change, then use the flag.")
 
   static let privileged = DiagnosticPage(
     "grant of a privileged role",
-    "The holder of this role can get more roles: as an owner, an editor, an IAM administrator, or a member that can act as "
+    meaning:
+      "The holder of this role can get more roles: as an owner, an editor, an IAM administrator, or a member that can act as "
       + "a service account or create its keys or tokens. Or a custom role gains such a permission.",
-    .output("to allow it: --allow-privileged my-project-id/iam/project"),
+    example: .output("to allow it: --allow-privileged my-project-id/iam/project"),
     remedy:
       "Grant a smaller role, or grant it on a single repository or account instead of the project. If you want this grant, "
       + "use the flag in the run that makes it; later runs do not need it.")
 
   static let publicGrant = DiagnosticPage(
     "grant to everyone",
-    "The member includes, or can include, anyone: `allUsers`, `allAuthenticatedUsers`, a consumer mail domain, "
+    meaning:
+      "The member includes, or can include, anyone: `allUsers`, `allAuthenticatedUsers`, a consumer mail domain, "
       + "a whole identity pool or a provider without a condition.",
-    .output("to allow it: --allow-public my-project-id/iam/repository/us-east4/public-libs"),
+    example: .output(
+      "to allow it: --allow-public my-project-id/iam/repository/us-east4/public-libs"),
     remedy:
       "Grant to groups or accounts. If a repository is public on purpose, use the flag in the run that makes the grant."
   )

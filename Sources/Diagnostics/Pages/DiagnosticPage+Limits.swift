@@ -2,9 +2,10 @@
 extension DiagnosticPage {
   static let policyLimit = DiagnosticPage(
     "policy over Google's limit",
-    "Google accepts at most 1,500 members in the bindings of one policy, at most 250 of them groups. Each occurrence counts: "
+    meaning:
+      "Google accepts at most 1,500 members in the bindings of one policy, at most 250 of them groups. Each occurrence counts: "
       + "one member with three roles counts three times. Undeclared members count too. No flag overrides this limit.",
-    .output(
+    example: .output(
       """
       x iam/project   refused [AR0211]
           [AR0211] the policy would hold 1501 members, each occurrence counted;
@@ -16,9 +17,10 @@ extension DiagnosticPage {
 
   static let keyLimit = DiagnosticPage(
     "too many keys for an account",
-    "A service account can have at most ten user-managed keys. Disabled and expired keys count until they are deleted. "
+    meaning:
+      "A service account can have at most ten user-managed keys. Disabled and expired keys count until they are deleted. "
       + "Google's own error is only `Precondition check failed`.",
-    .output(
+    example: .output(
       """
       x serviceAccountKey/uploader/ci   refused [AR0212]
           [AR0212] the account has 10 keys and this plan makes 1 more;
@@ -28,9 +30,10 @@ extension DiagnosticPage {
 
   static let countLimit = DiagnosticPage(
     "over one of Google's limits",
-    "The plan would exceed a limit that Google does not raise: 300 custom roles in a project, or 64 labels on a repository "
+    meaning:
+      "The plan would exceed a limit that Google does not raise: 300 custom roles in a project, or 64 labels on a repository "
       + "or a project. Undeclared labels stay and count. Deleted roles count for some weeks.",
-    .output(
+    example: .output(
       """
       x repository/us-east4/libs   refused [AR0213]
           [AR0213] it would have 66 labels, 5 of them undeclared;
@@ -42,9 +45,10 @@ extension DiagnosticPage {
 
   static let nearLimit = DiagnosticPage(
     "may exceed a limit",
-    "Google may refuse the change, but that is not certain: a project's quota of 100 service accounts can be raised, and "
+    meaning:
+      "Google may refuse the change, but that is not certain: a project's quota of 100 service accounts can be raised, and "
       + "Google documents the size limit of a policy only as \"a few 10s of KB\". The plan continues.",
-    .output(
+    example: .output(
       """
       warning[AR0316]: `my-project-id` would hold 101 resources of kind
         serviceAccount (98 now, 3 new); Google's default quota is 100

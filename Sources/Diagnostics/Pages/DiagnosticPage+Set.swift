@@ -2,16 +2,17 @@
 extension DiagnosticPage {
   static let duplicateResource = DiagnosticPage(
     "resource declared twice",
-    "Two documents declare the same resource. Manifests have no order, so neither of the two can take precedence.",
-    .stack([], onlyRepository, onlyRepository),
+    meaning:
+      "Two documents declare the same resource. Manifests have no order, so neither of the two can take precedence.",
+    example: .stack([], onlyRepository, onlyRepository),
     remedy:
       "Remove one, or move all fields into one document. Grants can be in several documents: arctl merges IAMBinding "
       + "documents of the same policy.")
 
   static let danglingReference = DiagnosticPage(
     "dangling reference",
-    "A short reference names a resource that no document of the set declares.",
-    .stack(
+    meaning: "A short reference names a resource that no document of the set declares.",
+    example: .stack(
       [], onlyRepository,
       """
       apiVersion: arctl.dev/v1
@@ -28,8 +29,8 @@ extension DiagnosticPage {
 
   static let ambiguousReference = DiagnosticPage(
     "ambiguous reference",
-    "A short reference matches several declared resources in different locations.",
-    .stack(
+    meaning: "A short reference matches several declared resources in different locations.",
+    example: .stack(
       [], onlyRepository, onlyRepository.replacing("python", with: "python, location: europe"),
       """
       apiVersion: arctl.dev/v1
@@ -45,9 +46,10 @@ extension DiagnosticPage {
 
   static let referenceCycle = DiagnosticPage(
     "reference cycle",
-    "Each of these resources refers to the next one, and the last refers to the first, so none of them can be created "
+    meaning:
+      "Each of these resources refers to the next one, and the last refers to the first, so none of them can be created "
       + "first.",
-    .manifest(
+    example: .manifest(
       """
       apiVersion: arctl.dev/v1
       kind: Repository
@@ -76,8 +78,9 @@ extension DiagnosticPage {
 
   static let severalStacks = DiagnosticPage(
     "several Stacks",
-    "A set has at most one Stack: it names the set, and its settings apply to all documents.",
-    .stack(
+    meaning:
+      "A set has at most one Stack: it names the set, and its settings apply to all documents.",
+    example: .stack(
       [],
       """
       apiVersion: arctl.dev/v1
@@ -90,9 +93,10 @@ extension DiagnosticPage {
 
   static let stackRequired = DiagnosticPage(
     "missing Stack",
-    "A service account key is marked with the name of its set, so that every machine recognizes the key without a state "
+    meaning:
+      "A service account key is marked with the name of its set, so that every machine recognizes the key without a state "
       + "file. The Stack holds this name.",
-    .manifest(
+    example: .manifest(
       """
       apiVersion: arctl.dev/v1
       kind: ServiceAccount
@@ -115,18 +119,20 @@ extension DiagnosticPage {
 
   static let bindingConflict = DiagnosticPage(
     "conflicting grants",
-    "Two entries contradict each other: a member is both in `members` and in `absent`, or an entry adds a member to a grant "
+    meaning:
+      "Two entries contradict each other: a member is both in `members` and in `absent`, or an entry adds a member to a grant "
       + "that another entry makes `exclusive`. `exclusive: role` applies to all entries of its role on the policy, so all of "
       + "them that list members must set it.",
-    .repository(
+    example: .repository(
       "format: python", "iam:", "  - role: roles/artifactregistry.reader",
       "    members: [user:ana@example.com]", "    absent: [user:ana@example.com]"),
     remedy: "Keep one of the two; the message shows both places.")
 
   static let refersToAbsent = DiagnosticPage(
     "reference to a deleted resource",
-    "A document refers to a resource that another document declares with `ensure: absent`.",
-    .stack(
+    meaning:
+      "A document refers to a resource that another document declares with `ensure: absent`.",
+    example: .stack(
       [],
       """
       apiVersion: arctl.dev/v1
@@ -148,17 +154,19 @@ extension DiagnosticPage {
 
   static let outsideProjects = DiagnosticPage(
     "project outside of --projects",
-    "`--projects GLOB` limits a run to some projects, and a manifest names a resource in another project. The whole run "
+    meaning:
+      "`--projects GLOB` limits a run to some projects, and a manifest names a resource in another project. The whole run "
       + "is refused, so that the option cannot hide a part of the set.",
-    .output("error[AR0148]: `other/repository/us/libs` is outside of --projects my-*"),
+    example: .output("error[AR0148]: `other/repository/us/libs` is outside of --projects my-*"),
     remedy: "Widen the glob, or leave the document out of the paths.")
 
   static let selectionEmpty = DiagnosticPage(
     "selection matches nothing",
-    "A glob of `--target` or `--exclude` matches no declared address, or the `role=`, `member=` and `condition=` of an "
+    meaning:
+      "A glob of `--target` or `--exclude` matches no declared address, or the `role=`, `member=` and `condition=` of an "
       + "`--exclude` match no declared grant. Or a hazard flag names a project that is not in the manifests. If its project "
       + "is right but nothing in the plan matches, the flag causes only a warning.",
-    .output(
+    example: .output(
       """
       error[AR0149]: `repository/us/lib` matches nothing that the manifests declare
          = help: did you mean `repository/us/libs`?
@@ -169,16 +177,18 @@ extension DiagnosticPage {
 
   static let lint = DiagnosticPage(
     "probable mistake",
-    "The manifest is valid, but probably a mistake: for example a mirror with priority over your own packages, a cleanup "
+    meaning:
+      "The manifest is valid, but probably a mistake: for example a mirror with priority over your own packages, a cleanup "
       + "policy that deletes packages of any age, or labels that change nothing.",
-    .repository("format: python", "labels: {}"),
+    example: .repository("format: python", "labels: {}"),
     remedy: "The message says what to write instead. This is a warning: plan and apply continue.")
 
   static let badKeyTimes = DiagnosticPage(
     "invalid key times",
-    "A key must be replaced, disabled and deleted before it expires: `rotateAfter` plus twice `overlap` must be less than "
+    meaning:
+      "A key must be replaced, disabled and deleted before it expires: `rotateAfter` plus twice `overlap` must be less than "
       + "`expires`.",
-    .stack(
+    example: .stack(
       [],
       """
       apiVersion: arctl.dev/v1

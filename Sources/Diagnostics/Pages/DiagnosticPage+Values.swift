@@ -2,8 +2,9 @@
 extension DiagnosticPage {
   static let notADocument = DiagnosticPage(
     "not a document",
-    "This is not an arctl document, or its `apiVersion` is one that this version of arctl does not read.",
-    .manifest(
+    meaning:
+      "This is not an arctl document, or its `apiVersion` is one that this version of arctl does not read.",
+    example: .manifest(
       """
       apiVersion: v1
       kind: Repository
@@ -16,8 +17,9 @@ extension DiagnosticPage {
 
   static let unknownKind = DiagnosticPage(
     "unknown kind",
-    "arctl does not know the document's `kind`. Kinds are case-sensitive, and they cannot come from a variable.",
-    .manifest(
+    meaning:
+      "arctl does not know the document's `kind`. Kinds are case-sensitive, and they cannot come from a variable.",
+    example: .manifest(
       """
       apiVersion: arctl.dev/v1
       kind: Repo
@@ -28,32 +30,36 @@ extension DiagnosticPage {
 
   static let missingField = DiagnosticPage(
     "missing field",
-    "A required field is missing. The Stack's `defaults` or the command line can supply `project` and `location`.",
-    .repository("description: of which format?"),
+    meaning:
+      "A required field is missing. The Stack's `defaults` or the command line can supply `project` and `location`.",
+    example: .repository("description: of which format?"),
     remedy:
       "Add the field; the message says in which form. `arctl explain KIND` marks the required fields."
   )
 
   static let wrongType = DiagnosticPage(
     "wrong type",
-    "The value does not have the type of the field: for example a list instead of a map, `yes` instead of `true`, a "
+    meaning:
+      "The value does not have the type of the field: for example a list instead of a map, `yes` instead of `true`, a "
       + "quoted number, or a duration without a unit.",
-    .repository("format: python", "cleanupPolicyDryRun: yes"),
+    example: .repository("format: python", "cleanupPolicyDryRun: yes"),
     remedy: "Write the value as the message says. Durations are `30d`, `12h`, `45m` or `2592000s`.")
 
   static let badEnumValue = DiagnosticPage(
     "not an allowed value",
-    "The field accepts only certain values, and this is not one of them. Google's own names for the values are accepted "
+    meaning:
+      "The field accepts only certain values, and this is not one of them. Google's own names for the values are accepted "
       + "too, in any case.",
-    .repository("format: pyton"),
+    example: .repository("format: pyton"),
     remedy: "Use one of the listed values.")
 
   static let badName = DiagnosticPage(
     "invalid name",
-    "`metadata.name` breaks Google's rules for such names, or arctl's rules for names that are not sent to Google "
+    meaning:
+      "`metadata.name` breaks Google's rules for such names, or arctl's rules for names that are not sent to Google "
       + "(IAMBinding, ServiceAccountKey, Stack). arctl checks it here, because the API would refuse it in the middle of "
       + "an apply.",
-    .manifest(
+    example: .manifest(
       """
       apiVersion: arctl.dev/v1
       kind: Repository
@@ -67,17 +73,19 @@ extension DiagnosticPage {
 
   static let badValue = DiagnosticPage(
     "invalid value",
-    "The value has the right type, but breaks a rule of the field: the form of a label or an address, the range of a "
+    meaning:
+      "The value has the right type, but breaks a rule of the field: the form of a label or an address, the range of a "
       + "number, or a rule about several fields together.",
-    .repository("format: python", "labels: {Team: web}"),
+    example: .repository("format: python", "labels: {Team: web}"),
     remedy: "The message states the rule; `arctl explain KIND.FIELD` describes the field.")
 
   static let badMember = DiagnosticPage(
     "invalid member",
-    "A member of a binding is not in a form that IAM accepts. Members are `user:E-MAIL`, `group:E-MAIL`, "
+    meaning:
+      "A member of a binding is not in a form that IAM accepts. Members are `user:E-MAIL`, `group:E-MAIL`, "
       + "`serviceAccount:NAME` or its e-mail, `domain:DOMAIN`, `principal://...`, `principalSet://...`, `allUsers` "
       + "and `allAuthenticatedUsers`.",
-    .repository(
+    example: .repository(
       "format: python", "iam:", "  - role: roles/artifactregistry.reader",
       "    members: [ana@example.com]"),
     remedy:
@@ -86,9 +94,10 @@ extension DiagnosticPage {
 
   static let badRole = DiagnosticPage(
     "invalid role",
-    "A role is not in a form that IAM accepts, or a custom role of one project is granted in another project, which IAM "
+    meaning:
+      "A role is not in a form that IAM accepts, or a custom role of one project is granted in another project, which IAM "
       + "refuses.",
-    .repository(
+    example: .repository(
       "format: python", "iam:", "  - role: projects/other-project/roles/publisher",
       "    members: [user:ana@example.com]"),
     remedy:
@@ -97,40 +106,44 @@ extension DiagnosticPage {
 
   static let nullNotAllowed = DiagnosticPage(
     "value required",
-    "`null`, `~` and an empty value reset a field to Google's default. This field is required or immutable, so it has no "
+    meaning:
+      "`null`, `~` and an empty value reset a field to Google's default. This field is required or immutable, so it has no "
       + "default to reset to. Or it is an element of a list or set: to remove an element, remove its line.",
-    .repository("format:"),
+    example: .repository("format:"),
     remedy: "Write a value, or remove the line.")
 
   static let secretInManifest = DiagnosticPage(
     "secret in a manifest",
-    "A manifest or a variable contains a private key, an access token or a password. arctl does not print the value. Many "
+    meaning:
+      "A manifest or a variable contains a private key, an access token or a password. arctl does not print the value. Many "
       + "people read manifests, and a repository's history keeps them forever.",
-    .repository("format: python", "description: -----BEGIN PRIVATE KEY-----"),
+    example: .repository("format: python", "description: -----BEGIN PRIVATE KEY-----"),
     remedy:
       "Remove the secret from the file and from the repository's history, and revoke it: treat it as published. Store "
       + "passwords of upstreams in Secret Manager, and name them in `passwordSecretVersion`.")
 
   static let fieldConflict = DiagnosticPage(
     "conflicting fields",
-    "Two settings contradict each other: for example an `id` that differs from its map key, two keys for one file, a "
+    meaning:
+      "Two settings contradict each other: for example an `id` that differs from its map key, two keys for one file, a "
       + "required variable with a default, or an upstream whose format differs from its virtual repository.",
-    .repository(
+    example: .repository(
       "format: python", "cleanupPolicies:",
       "  old: {id: older, action: delete, condition: {olderThan: 90d}}"),
     remedy: "Remove one of the two.")
 
   static let outputOnlyField = DiagnosticPage(
     "output-only field",
-    "Google sets this field. The API returns it, but does not accept it.",
-    .repository("format: python", "sizeBytes: 0"),
+    meaning: "Google sets this field. The API returns it, but does not accept it.",
+    example: .repository("format: python", "sizeBytes: 0"),
     remedy: "Remove the field. A common cause is a document copied from an API response.")
 
   static let unknownLocation = DiagnosticPage(
     "unknown location",
-    "The location is not in arctl's list. If it has the form of a region, this is a warning, because Google adds regions; "
+    meaning:
+      "The location is not in arctl's list. If it has the form of a region, this is a warning, because Google adds regions; "
       + "the API refuses one that does not exist. A misspelt location, or a location of another product, is an error.",
-    .manifest(
+    example: .manifest(
       """
       apiVersion: arctl.dev/v1
       kind: Repository

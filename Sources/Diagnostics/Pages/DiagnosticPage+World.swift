@@ -2,9 +2,10 @@
 extension DiagnosticPage {
   static let undeclaredResources = DiagnosticPage(
     "undeclared resources",
-    "These repositories, accounts, keys or roles exist in the declared projects, but no manifest declares them. arctl looks "
+    meaning:
+      "These repositories, accounts, keys or roles exist in the declared projects, but no manifest declares them. arctl looks "
       + "for repositories only in locations that a manifest names. It changes none of them.",
-    .output(
+    example: .output(
       """
       warning[AR0311]: 2 live resources are undeclared
         repository/us-east4/tmp-joe      serviceAccount/test-sa
@@ -15,19 +16,21 @@ extension DiagnosticPage {
 
   static let undeclaredMembers = DiagnosticPage(
     "undeclared members",
-    "A member holds a role on a declared resource, but no manifest grants it. arctl does not change such grants.",
-    .output("warning[AR0312]: 3 members hold a role that no manifest grants"),
+    meaning:
+      "A member holds a role on a declared resource, but no manifest grants it. arctl does not change such grants.",
+    example: .output("warning[AR0312]: 3 members hold a role that no manifest grants"),
     remedy:
       "Declare the grant, list the member under `absent`, or set `exclusive: true` on the entry. If the grant is expected, "
       + "add the address of the policy to `scope.ignore` in the Stack.")
 
   static let alsoHeld = DiagnosticPage(
     "role also held under another condition",
-    "A member with a declared grant holds the same role under another condition too, or without one. Google allows whatever "
+    meaning:
+      "A member with a declared grant holds the same role under another condition too, or without one. Google allows whatever "
       + "one of the bindings allows, so the member may have more access than the manifests state. A common cause is an "
       + "edited condition. `plan --detailed-exitcode` counts it as a difference. arctl removes the other grant only if a "
       + "manifest says so, or if it differs only in its `until`: then the new grant supersedes it.",
-    .output(
+    example: .output(
       """
       = roles/artifactregistry.writer   if "office" (request.time.getHours() > 8)
           ! group:contractors@example.com   also holds it under condition
@@ -39,9 +42,10 @@ extension DiagnosticPage {
 
   static let notChecked = DiagnosticPage(
     "not checked for undeclared resources",
-    "arctl could not read a list, so it read the declared resources one by one. The plan for them is complete, but "
+    meaning:
+      "arctl could not read a list, so it read the declared resources one by one. The plan for them is complete, but "
       + "undeclared resources are not reported.",
-    .output(
+    example: .output(
       """
       warning[AR0313]: not checked for undeclared resources
         repositories of my-project-id in us-east4: 403 on the list
@@ -50,9 +54,10 @@ extension DiagnosticPage {
 
   static let keyRotationDue = DiagnosticPage(
     "key due for rotation",
-    "The key is older than its `rotateAfter`. The message says since when, and when the key expires. This version of arctl "
+    meaning:
+      "The key is older than its `rotateAfter`. The message says since when, and when the key expires. This version of arctl "
       + "does not rotate keys automatically.",
-    .output(
+    example: .output(
       """
       warning[AR0315]: `my-project-id/serviceAccountKey/ci/key` is due for rotation
         since 2026-11-21
@@ -62,34 +67,38 @@ extension DiagnosticPage {
 
   static let noCredentials = DiagnosticPage(
     "no credentials",
-    "arctl found no usable Google credential, or the server does not accept the credential. arctl sends nothing without one.",
-    .output("error[AR0401]: no credentials were found"),
+    meaning:
+      "arctl found no usable Google credential, or the server does not accept the credential. arctl sends nothing without one.",
+    example: .output("error[AR0401]: no credentials were found"),
     remedy:
       "Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS or ARCTL_ACCESS_TOKEN. To try "
       + "arctl without an account, use `--sandbox`.")
 
   static let permissionDenied = DiagnosticPage(
     "permission denied",
-    "arctl could not read a declared resource, so it does not know whether the resource exists. It never treats an "
+    meaning:
+      "arctl could not read a declared resource, so it does not know whether the resource exists. It never treats an "
       + "unreadable resource as absent, and it writes nothing while the plan is incomplete.",
-    .output("? repository/us/secret"),
+    example: .output("? repository/us/secret"),
     remedy:
       "The row names the missing permission and a role that contains it. `--exclude ADDRESS` leaves the resource out of this run."
   )
 
   static let notReachable = DiagnosticPage(
     "not reachable",
-    "A server did not answer, its certificate is not trusted, or arctl must not send a credential to the given address.",
-    .output("error[AR0404]: cannot start `arctl-sandbox`"),
+    meaning:
+      "A server did not answer, its certificate is not trusted, or arctl must not send a credential to the given address.",
+    example: .output("error[AR0404]: cannot start `arctl-sandbox`"),
     remedy:
       "Check the network, the proxy variables and `--ca-file`. arctl looks for `arctl-sandbox` in its own folder and in PATH."
   )
 
   static let machineLimit = DiagnosticPage(
     "machine limit",
-    "A limit of the shell, the user or the container leaves too few threads or open files or too little memory for a run. "
+    meaning:
+      "A limit of the shell, the user or the container leaves too few threads or open files or too little memory for a run. "
       + "arctl checks this first: nothing was sent and nothing was changed.",
-    .output(
+    example: .output(
       """
       error[AR0409]: fewer than 24 more files can be open: `ulimit -n` is 17
         = help: raise the limit: ulimit -n 1024
@@ -102,10 +111,11 @@ extension DiagnosticPage {
 
   static let mustExist = DiagnosticPage(
     "required resource does not exist",
-    "A resource does not exist, and arctl does not create it: a reference gives the full name of an account, repository or "
+    meaning:
+      "A resource does not exist, and arctl does not create it: a reference gives the full name of an account, repository or "
       + "role that no manifest declares; the manifest says `lifecycle.create: false`; or it declares a Project without "
       + "`parent`.",
-    .output(
+    example: .output(
       """
       x serviceAccount/ci-publishr   refused [AR0406]
           [AR0406] does not exist, and no manifest declares it
@@ -119,10 +129,11 @@ extension DiagnosticPage {
 
   static let stale = DiagnosticPage(
     "stale plan",
-    "The plan is not the one that `--expect` or `--plan` names: the manifests, the cloud, variables, selected addresses or "
+    meaning:
+      "The plan is not the one that `--expect` or `--plan` names: the manifests, the cloud, variables, selected addresses or "
       + "flags differ, or the saved file was edited. A plan without operations has no id, so `--expect` never matches it. "
       + "Nothing was written. `arctl show` warns about an edited file.",
-    .output(
+    example: .output(
       """
       error[AR0407]: the plan is now 5d1a0c77e2b94f08, not 9c1f4e0b52d07a13: nothing
                      was written
@@ -131,9 +142,10 @@ extension DiagnosticPage {
 
   static let notConverged = DiagnosticPage(
     "not converged",
-    "All writes succeeded, but the reads after them still show differences after a minute. Or Google refused a part of a "
+    meaning:
+      "All writes succeeded, but the reads after them still show differences after a minute. Or Google refused a part of a "
       + "policy, and arctl wrote the rest.",
-    .output("error[AR0408]: the cloud does not show everything that was written"),
+    example: .output("error[AR0408]: the cloud does not show everything that was written"),
     remedy:
       "Correct the refused part, or leave it out. If nothing was refused, run apply again, which is always safe. If the "
       + "differences remain, another process writes the same fields."
@@ -141,27 +153,30 @@ extension DiagnosticPage {
 
   static let keyDestination = DiagnosticPage(
     "unusable key destination",
-    "arctl cannot write the key's file: the folder is not private or has no space, another file exists at the path, CI is "
+    meaning:
+      "arctl cannot write the key's file: the folder is not private or has no space, another file exists at the path, CI is "
       + "set and the runner would lose the file, or the user has no home folder.",
-    .output("x serviceAccountKey/uploader/uploader-key   refused [AR0501]"),
+    example: .output("x serviceAccountKey/uploader/uploader-key   refused [AR0501]"),
     remedy:
       "The row says what to do. Use a folder with `--key-dir DIR`, or leave the key out of this run with `--exclude ADDRESS`."
   )
 
   static let keyDuplicate = DiagnosticPage(
     "two keys for one declaration",
-    "More than one live key carries the mark of this declaration. arctl does not guess which of them is in use.",
-    .output("x serviceAccountKey/uploader/uploader-key   refused [AR0502]"),
+    meaning:
+      "More than one live key carries the mark of this declaration. arctl does not guess which of them is in use.",
+    example: .output("x serviceAccountKey/uploader/uploader-key   refused [AR0502]"),
     remedy:
       "Find out which key is in use, and revoke the other one with the command in the message.")
 
   static let keyOrphan = DiagnosticPage(
     "key without a private half",
-    "A run was interrupted after it asked Google for a key and before it stored the private half. The keys in the message "
+    meaning:
+      "A run was interrupted after it asked Google for a key and before it stored the private half. The keys in the message "
       + "appeared since then, and no file on this machine holds them. apply asks for another key only a minute after the "
       + "first request, because Google's lists show new keys late. Or the plan deletes a key that Google made, and no file on "
       + "this machine identifies it among the account's live keys.",
-    .output("x serviceAccountKey/uploader/uploader-key   refused [AR0503]"),
+    example: .output("x serviceAccountKey/uploader/uploader-key   refused [AR0503]"),
     remedy:
       "If no other person or program created the key, revoke it with the command in the message, and apply again. If the key "
       + "belongs to another user, remove the file `.NAME.intent` beside the destination. Delete a key on the machine that has "
@@ -170,11 +185,12 @@ extension DiagnosticPage {
 
   static let keySuperseded = DiagnosticPage(
     "replaced key still live",
-    "More than one live key belongs to this declaration, usually because `--reissue` created a new key and left the old one "
+    meaning:
+      "More than one live key belongs to this declaration, usually because `--reissue` created a new key and left the old one "
       + "live, so that its users have time to switch. On a machine with the file of the new key, the message names the old "
       + "key and the copy of its file. On a machine without a file, as in CI, it names all keys, and the row says `held "
       + "elsewhere`. This is a warning: plan and apply continue, and the exit code stays the same.",
-    .output(
+    example: .output(
       """
       warning[AR0504]: `my-project-id/serviceAccountKey/ci/key`: key 157a89e2 is
                replaced by 3c0f66aa since 2026-11-21, and still live
@@ -187,9 +203,10 @@ extension DiagnosticPage {
 
   static let keyMismatch = DiagnosticPage(
     "key and file do not match",
-    "The file at the destination contains the key of another account, project or server (see its `token_uri`), a disabled "
+    meaning:
+      "The file at the destination contains the key of another account, project or server (see its `token_uri`), a disabled "
       + "key, or a key that does not match the pinned `fingerprint`. arctl never replaces such a file.",
-    .output("x serviceAccountKey/uploader/uploader-key   refused [AR0505]"),
+    example: .output("x serviceAccountKey/uploader/uploader-key   refused [AR0505]"),
     remedy:
       "The row says which of these applies. Move the file away or use another folder with `--key-dir DIR`, enable or revoke the "
       + "key, or correct the fingerprint."

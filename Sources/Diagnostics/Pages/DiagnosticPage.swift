@@ -17,7 +17,7 @@ public struct DiagnosticPage: Sendable, Hashable {
   /// What the user can do: one to three sentences.
   public let remedy: String
 
-  init(_ title: String, _ meaning: String, _ example: Example, remedy: String) {
+  init(_ title: String, meaning: String, example: Example, remedy: String) {
     self.title = title
     self.meaning = meaning
     self.example = example

@@ -81,14 +81,14 @@ struct ProjectWriter: ResourceWrites {
 
   private func link(_ account: String, _ label: String) async throws(APIError) {
     let call = APICall(
-      .cloudBilling, .put, APIPath.join("v1", "projects", id, "billingInfo"),
+      .cloudBilling, method: .put, path: APIPath.join("v1", "projects", id, "billingInfo"),
       body: ["billingAccountName": .string(account)], retry: .idempotentWrite, label: label,
       consumerProject: id)
     let written = try await calls.call(call, on: address)
     do {
       _ = try LiveAnswer.billingAccount(in: written, of: id, label)
     } catch {
-      throw APIError(.ambiguous, label, error.message)
+      throw APIError(.ambiguous, label: label, error.message)
     }
   }
 

@@ -51,7 +51,7 @@ struct Upstreams {
         // Equal priorities have a warning of their own.
         GraphFinding(
           Diagnostic(
-            .lint, .warning,
+            .lint, severity: .warning,
             "the mirror `\(mirror.name)` is asked no later than `\(least.name)`, which holds own packages",
             at: mirror.place,
             label: "priority \(mirror.priority), the other has \(least.priority)",
@@ -68,7 +68,7 @@ struct Upstreams {
     upstreams.filter { $0.mode == "VIRTUAL_REPOSITORY" }.map { upstream in
       GraphFinding(
         Diagnostic(
-          .lint, .warning, "the upstream `\(upstream.name)` is itself virtual",
+          .lint, severity: .warning, "the upstream `\(upstream.name)` is itself virtual",
           at: upstream.reference,
           help: ["name the repositories that it serves: an upstream is a standard or a remote one"])
       )

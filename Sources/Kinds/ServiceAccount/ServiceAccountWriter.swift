@@ -46,7 +46,9 @@ struct ServiceAccountWriter: ResourceWrites {
     let wanted = written.bool ?? false
     guard wanted != (live["disabled"]?.bool ?? false) else { return }
     let verb = wanted ? "disable" : "enable"
-    guard let call = generic.rest.method(verb, address) else { throw generic.impossible("changed") }
+    guard let call = generic.rest.method(verb, on: address) else {
+      throw generic.impossible("changed")
+    }
     try await generic.send(call, .empty)
   }
 
@@ -105,13 +107,14 @@ struct ServiceAccountWriter: ResourceWrites {
   /// The answer contains the restored account, which must be this one.
   private func restore(_ uid: String, _ label: String) async throws {
     let call = APICall(
-      .iam, .post, APIPath.join("v1", "projects", "-", "serviceAccounts", uid, verb: "undelete"),
+      .iam, method: .post,
+      path: APIPath.join("v1", "projects", "-", "serviceAccounts", uid, verb: "undelete"),
       body: [:], retry: .idempotentWrite, label: label, consumerProject: address.project)
     let answer = try await calls.client.call(call)
     guard let restored = answer["restoredAccount"] else { return }
     try LiveAnswer.checkWrite(restored, of: address, call)
     guard restored["uniqueId"]?.string == uid else {
-      throw APIError(.ambiguous, call.label, "the answer is about another account")
+      throw APIError(.ambiguous, label: call.label, "the answer is about another account")
     }
   }
 }

@@ -50,8 +50,8 @@ enum FaultAnswers {
       "code": .integer(Int64(code)), "message": .string(message), "status": .string(status),
     ]
     if code == 429 { error["details"] = [rateLimit(api)] }
-    if code == 200 { return Answers.json(code, [:], api) }
-    return Answers.json(code, ["error": .object(error)], api)
+    if code == 200 { return Answers.json(code, [:], api: api) }
+    return Answers.json(code, ["error": .object(error)], api: api)
   }
 
   /// The code and text that Google sends for a status.

@@ -11,10 +11,10 @@ enum FaultRoutes: ServedAPI {
   static let records: [any Record.Type] = []
 
   static let routes: [Route] = [
-    Route(own: .get, path, "the remaining faults") { (_, _) throws(APIError) in [:] },
-    Route(own: .post, path, "adds faults; returns the remaining ones") {
+    Route(own: .get, path, purpose: "the remaining faults") { (_, _) throws(APIError) in [:] },
+    Route(own: .post, path, purpose: "adds faults; returns the remaining ones") {
       (_, _) throws(APIError) in [:]
     },
-    Route(own: .delete, path, "removes all faults") { (_, _) throws(APIError) in [:] },
+    Route(own: .delete, path, purpose: "removes all faults") { (_, _) throws(APIError) in [:] },
   ]
 }

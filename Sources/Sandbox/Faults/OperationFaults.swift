@@ -4,7 +4,7 @@ import SandboxStore
 
 extension LongRunningOperations {
   /// Makes the operation that the request started slow, or lets it fail with the state unchanged.
-  static func applyFault(_ value: JSONValue, _ fault: Fault, _ state: inout State) {
+  static func applyFault(to value: JSONValue, _ fault: Fault, in state: inout State) {
     guard let name = value["name"]?.string, var operation = state[OperationRecord.self][name] else {
       return
     }

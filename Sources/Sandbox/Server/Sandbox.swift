@@ -80,13 +80,14 @@ final class Sandbox: Sendable {
       let newKey = match.route.needsNewKey ? try Self.makeKey() : nil
       let body = match.route.api == .tokens ? Body() : try Body(parsing: request.body)
       let (value, query) = try run(
-        request, match, body: body, newKey: newKey, realNow: realNow,
+        request, match: match, body: body, newKey: newKey, realNow: realNow,
         fault: accepted.injection?.fault,
-        &caller)
+        caller: &caller)
       response =
-        try download(value, match.route, query)
+        try download(value, route: match.route, query: query)
         ?? Answers.json(
-          200, Shaping.shape(value, query, match.route, messages: messages), match.route.api)
+          200, Shaping.shape(value, query: query, route: match.route, messages: messages),
+          api: match.route.api)
     } catch {
       response = Answers.failure(error, match.route.api)
     }
@@ -95,8 +96,8 @@ final class Sandbox: Sendable {
 
   /// Authenticates, authorizes and runs a call, and commits its change.
   private func run(
-    _ request: WireRequest, _ match: Router.Match, body: Body, newKey: Call.NewKey?,
-    realNow: Int64, fault: Fault? = nil, _ caller: inout Principal?
+    _ request: WireRequest, match: Router.Match, body: Body, newKey: Call.NewKey?,
+    realNow: Int64, fault: Fault? = nil, caller: inout Principal?
   ) throws(APIError) -> (JSONValue, Query) {
     let query = Query(request.query)
     let result = core.withLock { core -> (Result<JSONValue, APIError>, Principal?) in
@@ -114,7 +115,7 @@ final class Sandbox: Sendable {
           return (.success(try match.route.run(call, &view)), call.caller)
         }
         let value = try match.route.run(call, &core.state)
-        if let fault { applyFault(value, fault, call, &core) }
+        if let fault { applyFault(to: value, fault, of: call, in: &core) }
         try commit(&core.state)
         return (.success(value), call.caller)
       } catch {
@@ -128,11 +129,11 @@ final class Sandbox: Sendable {
   }
 
   /// Applies a fault to a change before the change is committed.
-  private func applyFault(_ value: JSONValue, _ fault: Fault, _ call: Call, _ core: inout Core) {
+  private func applyFault(to value: JSONValue, _ fault: Fault, of call: Call, in core: inout Core) {
     switch fault {
     case .lag(let length): core.lag.hide(core.state, for: length, realNow: call.realNow)
     case .slowOperation, .failedOperation:
-      LongRunningOperations.applyFault(value, fault, &core.state)
+      LongRunningOperations.applyFault(to: value, fault, in: &core.state)
     case .status, .reset, .close, .stall, .delay, .halfHeaders, .truncatedBody: break
     }
   }
@@ -210,15 +211,15 @@ final class Sandbox: Sendable {
         guard let since = Int(query["since"] ?? "0") else {
           throw .invalid("since is not a number: \(query["since"] ?? "")")
         }
-        return Answers.json(200, core.withLock { $0.journal }.json(since: since), .sandbox)
+        return Answers.json(200, core.withLock { $0.journal }.json(since: since), api: .sandbox)
       }
       let body = try Body(parsing: request.body)
       if match.route.template == FaultRoutes.path { return try faults(match.route.method, body) }
       var nobody: Principal?
       let (value, _) = try run(
-        request, match, body: body, newKey: nil,
-        realNow: RealTime.microseconds(), &nobody)
-      return Answers.json(200, value, .sandbox)
+        request, match: match, body: body, newKey: nil,
+        realNow: RealTime.microseconds(), caller: &nobody)
+      return Answers.json(200, value, api: .sandbox)
     } catch {
       return Answers.failure(error, .sandbox)
     }
@@ -234,7 +235,7 @@ final class Sandbox: Sendable {
       if method == .delete { core.faults.removeAll() }
       return .success(core.faults.json)
     }
-    return Answers.json(200, try result.get(), .sandbox)
+    return Answers.json(200, try result.get(), api: .sandbox)
   }
 
   /// Answers and logs a request that no route matches. The error names the sandbox, so that it is not mistaken for

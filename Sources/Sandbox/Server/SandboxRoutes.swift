@@ -15,17 +15,21 @@ enum SandboxRoutes: ServedAPI {
 
   static let routes: [Route] = [
     // `Sandbox` answers this one before it reaches a handler: the journal is not part of the state.
-    Route(own: .get, journal, "the requests in order; `?since=N` skips the first N") {
+    Route(own: .get, journal, purpose: "the requests in order; `?since=N` skips the first N") {
       (_, _) throws(APIError) in [:]
     }.taking("since"),
-    Route(own: .get, "/_sandbox/clock", "the sandbox's time") { (call, _) throws(APIError) in
+    Route(own: .get, "/_sandbox/clock", purpose: "the sandbox's time") {
+      (call, _) throws(APIError) in
       ["now": .string(Timestamps.text(call.now))]
     },
-    Route(own: .post, "/_sandbox/clock", "moves the clock", setClock),
+    Route(own: .post, "/_sandbox/clock", purpose: "moves the clock", run: setClock),
     Route(
-      own: .post, "/_sandbox/cleanup", "applies cleanup policies, or reports what they would do",
-      Cleanup.run),
-    Route(own: .get, "/_sandbox/routes", "the tables below, with the scopes that tokens need") {
+      own: .post, "/_sandbox/cleanup",
+      purpose: "applies cleanup policies, or reports what they would do",
+      run: Cleanup.run),
+    Route(
+      own: .get, "/_sandbox/routes", purpose: "the tables below, with the scopes that tokens need"
+    ) {
       (_, _) throws(APIError) in served()
     },
   ]

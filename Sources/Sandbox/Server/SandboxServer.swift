@@ -85,7 +85,8 @@ public final class SandboxServer: Sendable {
     ) {
       holder.answer($0)
     }
-    baseURL = "http://127.0.0.1:\(try Self.listen(server, options.port, directory))"
+    baseURL =
+      "http://127.0.0.1:\(try Self.listen(server, port: options.port, directory: directory))"
     do throws(SandboxError) {
       try bootstrap.writeOwnerFile(owner, state, baseURL: baseURL)
     } catch {
@@ -129,7 +130,7 @@ public final class SandboxServer: Sendable {
   /// Listens, and records the folder's first port: key files that are created later name it in their `token_uri`, so
   /// the next start must use it again.
   private static func listen(
-    _ server: MicroHTTPServer, _ wanted: UInt16?, _ directory: DataDirectory
+    _ server: MicroHTTPServer, port wanted: UInt16?, directory: DataDirectory
   ) throws(SandboxError) -> UInt16 {
     let first = try directory.read("port").flatMap { bytes in
       UInt16(String(decoding: bytes, as: UTF8.self).trimmingSpaces())

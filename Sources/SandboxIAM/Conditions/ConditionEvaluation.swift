@@ -11,10 +11,10 @@ extension ConditionExpression {
     case .literal(let value): return value
     case .attribute(let attribute): return Self.value(of: attribute, context)
     case .not(let operand): return .bool(!(try operand.truth(context)))
-    case .and(let left, let right): return .bool(try Self.both(left, right, context))
+    case .and(let left, let right): return .bool(try Self.both(left, right, in: context))
     case .or(let left, let right):
       // `a || b` is `!(!a && !b)`, also if one side fails: CEL ignores a failure that cannot change the result.
-      return .bool(!(try Self.both(.not(left), .not(right), context)))
+      return .bool(!(try Self.both(.not(left), .not(right), in: context)))
     case .compare(let comparison, let left, let right):
       return .bool(
         comparison.holds(try left.evaluate(in: context), try right.evaluate(in: context)))
@@ -52,7 +52,7 @@ extension ConditionExpression {
   /// The conjunction: false if either side is false, even if the other one fails (CEL's rule, which lets a guard
   /// protect a call that would fail).
   private static func both(
-    _ left: ConditionExpression, _ right: ConditionExpression, _ context: Condition.Context
+    _ left: ConditionExpression, _ right: ConditionExpression, in context: Condition.Context
   ) throws(ConditionFailure) -> Bool {
     do throws(ConditionFailure) {
       return try left.truth(context) ? try right.truth(context) : false

@@ -220,7 +220,7 @@ enum IdentityMutations {
     .init("ignored", foreign) { _ in },
     .init("notChecked", foreign) { $0.notChecked = ["roles"] },
     .init("diagnostics", .context("warnings about the whole")) {
-      $0.diagnostics = [Diagnostic(.lint, .warning, "w")]
+      $0.diagnostics = [Diagnostic(.lint, severity: .warning, "w")]
     },
     .init("operations", .hidden) { _ in },
     .init("seen", .hidden) { _ in },

@@ -86,7 +86,8 @@ import Testing
 
   @Test func deletingARepositoryRemovesEverythingBelowIt() throws {
     var state = state
-    let repository = try #require(state.repository("my-project", "us-east4", "lib"))
+    let repository = try #require(
+      state.repository(project: "my-project", location: "us-east4", id: "lib"))
     state.remove(repository)
     #expect(state[PolicyRecord.self][repository.name] == nil)
     #expect(state[PackageFileRecord.self].rows.isEmpty)
