@@ -31,6 +31,7 @@ struct KeyEvidence: Sendable {
     do throws(APIError) {
       let answer = try await client.call(call)
       let live = try LiveKey(read: answer, email: email, project: project, call.label)
+      // An answer about another key proves nothing about this one.
       guard live.id == id else {
         throw APIError(.malformed, label: call.label, "the answer is not about what was asked for")
       }
@@ -66,6 +67,7 @@ struct KeyEvidence: Sendable {
     } catch {
       guard error.kind == .notFound else { throw error }
     }
+    // Not found may be a replica that lags, so the sign-in decides, as in `verdict`.
     guard try await signsIn(held, email) else { return nil }
     return LiveKey(
       id: id, isUploaded: key.origin == .uploaded, isDisabled: false, validAfter: nil,
@@ -117,6 +119,7 @@ struct KeyEvidence: Sendable {
     do {
       return try outcome.get()
     } catch {
+      // Not one of the kinds that a server's answer leads to: an unreadable file must not pass for one.
       throw APIError(.other, label: "the key directory", error.message)
     }
   }

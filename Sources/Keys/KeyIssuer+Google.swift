@@ -31,6 +31,7 @@ extension KeyIssuer {
     let intentIDs = try await local { (store, key) throws(KeyStoreError) in
       try store.intent(key)?.keyIDs ?? []
     }
+    // With the list of just now: listing again would cost a request and could show an older state.
     let look = try await checkBeforeCreate(order, listed: listed, known: intentIDs)
     // On disk before the request: from here on a crash may leave a key, and the intent is the only way to recognise it.
     try await writeIntent(known)
@@ -89,6 +90,7 @@ extension KeyIssuer {
     let left = isAnswered ? 0 : intent?.secondsLeft(at: calls.now) ?? 0
     let rest = calls.client.run.remaining - .seconds(left)
     // Decided before the wait: a user who must pass a longer time-out should not wait a minute to learn that.
+    // A run that only resolves the intent sends no create, so it needs no time for one.
     if key.origin == .google, rest < Self.minimumTimeForCreate {
       throw outOfTime(Self.outOfTimeReason(rest, after: left))
     }
@@ -109,6 +111,7 @@ extension KeyIssuer {
       try await mappingAPIErrors { () async throws(APIError) in
         try await calls.sleep(min(rest, pause), requests.createLabel)
       }
+      // Up to five seconds, so that a whole minute of waiting costs about fifteen lists.
       pause = min(pause * 2, .seconds(5))
     }
   }
@@ -120,6 +123,7 @@ extension KeyIssuer {
       try store.intent(key) != nil
     }
     guard hasIntent else { return }
+    // Throws if a key of that run is visible. The intent stays then: it is what a later run recognises the key by.
     _ = try await knownKeys()
     try await local { (store, key) throws(KeyStoreError) in try store.dropIntent(key) }
   }
@@ -140,6 +144,7 @@ extension KeyIssuer {
         try store.refreshIntent(key, now: now)
       }
     } catch {
+      // Raised before the bytes leave. `other` counts as a certain failure, so `afterFailedCreate` removes the intent.
       throw APIError(.other, label: requests.createLabel, error.message)
     }
   }
@@ -150,6 +155,7 @@ extension KeyIssuer {
   ) async throws(OperationFailure) -> KeyOrphans? {
     // Read again on each look: another operation of this run may have stored its key in the meantime.
     let held = try await local { (store, key) throws(KeyStoreError) in store.heldIDs(key) }
+    // An uploaded key is never the result of the request: whoever uploaded it has its private half.
     let spare = live.filter {
       !$0.isUploaded && !before.contains($0.id) && !held.contains($0.id)
     }
@@ -167,6 +173,7 @@ extension KeyIssuer {
   private func afterFailedCreate(
     _ error: APIError, _ before: [String]
   ) async throws(OperationFailure) -> OperationFailure {
+    // A cancelled call may have left already, and a malformed answer may be that of a success: neither is a refusal.
     guard error.kind == .ambiguous || error.kind == .cancelled || error.kind == .malformed else {
       try await local { (store, key) throws(KeyStoreError) in try store.dropIntent(key) }
       return error.kind == .deadline ? outOfTime(error.message) : KeyConstraint.failure(error, key)
@@ -187,6 +194,7 @@ extension KeyIssuer {
         if let orphans = try await orphans(live, since: before, intent) {
           return failure("\(reason); it may have left \(orphans.subject)", orphans)
         }
+        // Shorter than the time in which a key becomes visible: the intent stays, and the next run waits for the rest.
         let mayContinue = try await mappingAPIErrors { () async throws(APIError) in
           try await pause.wait(atMost: .seconds(15), requests.createLabel)
         }
@@ -198,6 +206,7 @@ extension KeyIssuer {
         message: "\(reason); it is not known whether a key was created: \(error.message)",
         help: "apply again: \(intent) lists the keys that existed before", isPartial: true)
     }
+    // Not partial: no key is visible, and if one appears later, the intent leads the next run to it.
     return OperationFailure(
       .key, call: requests.createLabel, message: "\(reason); no new key is visible yet",
       help: "apply again: arctl waits until such a key would be visible before it creates another")
@@ -239,6 +248,7 @@ extension KeyIssuer {
       }
       failure.help = "key \(id) was deleted again; nothing remains"
     } catch {
+      // Whatever stopped the write, the report is now about a live key without a private half.
       failure.kind = .key
       failure.message += "; key \(id) is live and could not be deleted: \(error.message)"
       failure.help = revocation(of: id)

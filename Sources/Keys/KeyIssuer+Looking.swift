@@ -45,7 +45,9 @@ extension KeyIssuer {
         && (live.fingerprint == nil || live.fingerprint != pending)
         && !others.contains { !$0.keyIDs.contains(live.id) && !live.isUploaded }
     }
+    // Nothing was created yet, so refusing costs a new plan; going on could add a second key beside one in use.
     guard unknown.isEmpty else { throw unexpected(unknown) }
+    // Sorted, because the warnings about them are printed in this order.
     let stays = order.seen.filter { !before.dead.contains($0) }.sorted()
     let own = stays.filter(held.contains)
     // All keys that Google creates look alike: only the one with a file here is known to belong to this declaration.
@@ -60,6 +62,7 @@ extension KeyIssuer {
   ) async throws(OperationFailure) -> OperationResult {
     var result = made
     result.warnings += before.superseded.map(stillLive) + before.expired.map(stillCounted)
+    // Read again: other operations of this run may have stored their keys since checkBeforeCreate.
     let held = try await local { (store, key) throws(KeyStoreError) in store.heldIDs(key) }
     let known = before.known.union(held).union([id])
     let concurrent: [LiveKey]
@@ -79,6 +82,7 @@ extension KeyIssuer {
     }
     guard !concurrent.isEmpty else { return result }
     let ids = concurrent.map(\.id).sorted()
+    // A failure although the key works: only the user knows which of the two is in use.
     throw OperationFailure(
       .key, call: "\(key.address)",
       message:
@@ -96,6 +100,7 @@ extension KeyIssuer {
     _ listed: [LiveKey]?, but known: Set<String>
   ) async throws(OperationFailure) -> [LiveKey] {
     let now = calls.now
+    // A disabled or an expired key signs nothing in, so it is not a key that another run has just made for use.
     func isUsable(_ key: LiveKey) -> Bool {
       !key.isDisabled && (key.validBefore.map { $0 > now } ?? true)
     }
@@ -109,6 +114,7 @@ extension KeyIssuer {
       }
       return live.filter { !$0.isUploaded && isUsable($0) }
     case .uploaded:
+      // The common name is in the certificate, at one GET each. Keys that are accounted for need no comparison.
       let live = try await mappingAPIErrors { () async throws(APIError) in
         try await requests.keys(withCertificatesBut: known)
       }
@@ -134,6 +140,7 @@ extension KeyIssuer {
   /// The warning that a replaced key is still live, and how to revoke it.
   private func stillLive(_ id: String) -> String {
     let kept = store.paths(key).replaced(id) ?? ""
+    // `try?`: a file that cannot be read must not fail an apply that succeeded. The warning then leaves it out.
     let isKept = !kept.isEmpty && (try? store.credential(at: kept, of: key)) ?? nil != nil
     return "key \(id) stays live" + (isKept ? ", and its file is kept as \(kept)" : "")
       + "; distribute the new file, and once nothing uses the old key, revoke it: \(revocation(of: id))"
@@ -157,6 +164,7 @@ extension KeyIssuer {
       let live = try await mappingAPIErrors { () async throws(APIError) in
         try await KeyEvidence(store: store, client: calls.client).recognized(held, of: key)
       }
+      // By the public key, which `recognized` has compared or signed in with. An id proves nothing about a server.
       if live != nil { store.recognize(held.file.fingerprint) }
     }
   }
@@ -177,6 +185,7 @@ extension KeyIssuer {
       }
       switch verdict {
       case .dead: before.dead.insert(held.file.keyID)
+      // An expired key signs nothing in, so its file needs no copy. It still takes one of the account's places.
       case .live(let live) where (live.validBefore ?? .max) <= calls.now:
         before.dead.insert(live.id)
         before.expired.append(live.id)
@@ -211,6 +220,7 @@ extension KeyIssuer {
       let verdict = try await mappingAPIErrors { () async throws(APIError) in
         try await KeyEvidence(store: store, client: calls.client).verdict(on: held, of: key)
       }
+      // An expired key stays out, unlike in `evidence`: nothing replaces these files, so a file too many does no harm.
       if verdict == .dead { dead.insert(held.file.keyID) }
     }
     return dead

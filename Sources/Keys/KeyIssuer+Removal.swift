@@ -23,6 +23,7 @@ extension KeyIssuer {
     do {
       removed = try await clear(here)
     } catch {
+      // Partial: the deletion on the server cannot be undone, so the report must not read as if nothing had happened.
       var failure = error
       failure.message = "key \(id) is deleted, but its file is not: \(error.message)"
       failure.isPartial = true
@@ -35,6 +36,7 @@ extension KeyIssuer {
   /// Removes what an interrupted run left next to a file. For a key that is to be absent, it removes the file as well.
   func removeLeftovers() async throws(OperationFailure) -> OperationResult {
     guard key.lifecycle.ensure == .present else {
+      // The file of an absent key is a leftover as well. privateHalves throws if a live key belongs to anything here.
       return try await serialized { () async throws(OperationFailure) in
         _ = try await clear(try await privateHalves(deleting: nil))
         return OperationResult()
@@ -65,6 +67,7 @@ extension KeyIssuer {
           "\(key.address)",
           "key \(held.file.keyID) is live, and its private half is in \(held.path)")
       case .unseen(let seconds):
+        // `other`, not `key`: nothing is wrong with the key, the question only comes too early.
         throw OperationFailure(
           .other, call: "\(key.address)",
           message:
@@ -105,6 +108,7 @@ extension KeyIssuer {
     if let other = live.first(where: { $0.id != id && isHere($0) }) {
       throw .stale("\(key.address)", "key \(other.id) is live, and its private half is here")
     }
+    // The list showed no other key that is here, but lists lag. Each file's key is asked for by itself.
     try await checkGone(besides: id)
     // A pending file of the last minute may belong to an upload that the server does not show yet. One with a time in
     // the future does not stay: it is outside of the range.
@@ -119,6 +123,7 @@ extension KeyIssuer {
   private func clear(_ here: PrivateHalves) async throws(OperationFailure) -> Bool {
     guard !here.isEmpty else { return false }
     let now = calls.now
+    // The store looks at each file once more before it removes any: only what is of this account goes.
     return try await local { (store, key) throws(KeyStoreError) in
       try store.clear(key, keepsPending: here.keepsPending, now: now)
     }

@@ -37,7 +37,11 @@ package struct KeyIssuer: Sendable {
     // The plan was made without the lock. Another run may have created this key since, and its file must not be
     // replaced.
     if let change { throw .stale("\(key.address)", change) }
+    // An intent is here only if the manifest asked for a key of Google's before. Such keys resolve theirs when they are
+    // created or installed.
     if key.origin == .uploaded { try await settleIntent() }
+    // A key of Google's is only completed from its staged file: its private half came once, in the answer
+    // (docs/google-apis.md#calls-about-keys). The private half of an uploaded key was here before the upload.
     switch (order, key.origin) {
     case (.importExisting(let id), .google): return try await installStaged(id)
     case (.importExisting(let id), .uploaded): return try await adopt(id)
@@ -53,6 +57,7 @@ package struct KeyIssuer: Sendable {
       }
       return try await issue(order, resumes: isBegun)
     case (.removeLeftovers, _): return try await removeLeftovers()
+    // Handled above; the switch must be exhaustive.
     case (.delete(let id), _): return try await delete(id)
     }
   }
@@ -66,6 +71,7 @@ package struct KeyIssuer: Sendable {
     _ order: KeyAction, resumes: Bool
   ) async throws(OperationFailure) -> OperationResult {
     let identity = try await readAccount()
+    // Before a pair is written: a refusal must leave no pending file, which a later run would take for a begun upload.
     let before = try await checkBeforeCreate(order)
     let now = calls.now
     let certificate = try await local { (store, key) throws(KeyStoreError) in
@@ -80,6 +86,7 @@ package struct KeyIssuer: Sendable {
   /// Completes a key whose public half the server already has: stores its file, without another upload.
   private func adopt(_ id: String) async throws(OperationFailure) -> OperationResult {
     let dead = await deadFiles()
+    // The staged file first: it is complete, so neither the account nor the pending file is needed.
     if try await installsStaged(id, dead: dead) { return try await verified(id) }
     return try await finish(id, try await readAccount(), dead: dead)
   }
@@ -98,6 +105,7 @@ package struct KeyIssuer: Sendable {
       let isCertain =
         switch error.kind {
         case .permissionDenied, .failedPrecondition, .invalidArgument, .notFound: true
+        // Any other error leaves it open whether a key exists: a lost answer, or a proxy's error page.
         default: false
         }
       if !mayExist, isCertain {
@@ -131,6 +139,7 @@ package struct KeyIssuer: Sendable {
         mayExist = true
       }
     }
+    // Not reached: the last round throws its own error.
     throw APIError(
       .ambiguous, label: "iam.serviceAccountKeys.upload \(key.email)", "never answered")
   }
@@ -147,6 +156,7 @@ package struct KeyIssuer: Sendable {
         try store.finish(key, identity, dead: dead)
       }
     } catch {
+      // Unlike a failure before the upload, this one leaves a live key, which the report must name.
       var failure = error
       failure.help =
         "key \(id) is live, and its private half is kept next to the destination: apply again to finish"
@@ -187,6 +197,7 @@ package struct KeyIssuer: Sendable {
 
   /// Completes a key of Google's whose file was staged but not installed.
   private func installStaged(_ id: String) async throws(OperationFailure) -> OperationResult {
+    // Without the file there is nothing to complete: the server has no copy of a private half.
     guard try await installsStaged(id, dead: await deadFiles()) else {
       throw OperationFailure.stale(
         "\(key.address)", "the file that an interrupted run left is gone")
@@ -200,6 +211,7 @@ package struct KeyIssuer: Sendable {
     let client = calls.client
     var pause = Pause(calls)
     while true {
+      // From the installed file and not from memory, so that the test covers what the user's programs will read.
       let assertion = try await local { (store, key) throws(KeyStoreError) in
         try store.assertion(
           at: store.paths(key).installed, email: key.email, endpoints: client.endpoints,
@@ -243,6 +255,7 @@ package struct KeyIssuer: Sendable {
         return .failure(error)
       }
     }
+    // The lock returns nothing only to a task that was cancelled while it waited.
     guard let outcome else {
       throw OperationFailure(APIError(.cancelled, label: "\(key.address)", "cancelled"))
     }

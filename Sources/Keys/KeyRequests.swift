@@ -83,6 +83,7 @@ package struct KeyRequests: Sendable {
         keys.filter(\.isUploaded), email: email, project: project, client: calls.client)
         + keys.filter { !$0.isUploaded }
     } catch {
+      // Any other error leaves the keys unknown, and unknown must not pass for none.
       guard error.kind == .notFound else { throw error }
       return []
     }
@@ -112,9 +113,11 @@ package struct KeyRequests: Sendable {
     let call = APICall(
       .iam, method: .post, path: path("keys"),
       body: [
+        // The type decides the form of `privateKeyData`, which is stored as it comes: the file that clients read.
         "privateKeyType": "TYPE_GOOGLE_CREDENTIALS_FILE", "keyAlgorithm": "KEY_ALG_RSA_2048",
       ],
       retry: .unnamedCreate, label: createLabel, consumerProject: project)
+    // An optional closure counts as escaping, although it is called before this returns.
     return try await withoutActuallyEscaping(beforeSending) { hook async throws(APIError) in
       try await calls.call(call, on: account, beforeSending: hook)
     }
@@ -140,6 +143,7 @@ package struct KeyRequests: Sendable {
         try await calls.backOff(attempt: round, call.label)
       }
     }
+    // Not reached: the last round returns or throws.
     return false
   }
 }

@@ -11,6 +11,7 @@ extension KeyStore {
     guard parts.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") && !$0.contains("\0") }) else {
       throw KeyStoreError("\(file) is not a plain path below the key directory")
     }
+    // Below the limit of file systems, since the names of the store's own files are longer.
     guard (parts.last ?? "").utf8.count <= StringRules.longestFileName else {
       throw KeyStoreError("the name of \(file) is over \(StringRules.longestFileName) bytes long")
     }
@@ -39,6 +40,7 @@ extension KeyStore {
       throw KeyStoreError(error)
     }
     guard let status else {
+      // A plan creates nothing, so it accepts a folder that is missing. `prepare` creates it and checks again.
       if mustExist { throw KeyStoreError("\(path) does not exist") }
       return
     }
@@ -51,6 +53,7 @@ extension KeyStore {
     case .file, .other:
       throw KeyStoreError("\(path) is not a folder", remedy: KeyStoreError.otherFolder)
     }
+    // The owner of a folder can give it other rights at any time, and replace what is in it.
     guard status.owner == files.userID else {
       throw KeyStoreError(
         "\(path) belongs to another user", remedy: KeyStoreError.otherFolder)
@@ -67,6 +70,7 @@ extension KeyStore {
   /// The permissions of a file that users other than its owner can access; nil if only the owner can.
   func openRights(_ path: String) -> UInt32? {
     guard let status = try? files.status(of: path, followingLinks: false) else { return nil }
+    // Reported and not refused: the file is in use, and only its user knows who else has to read it.
     return status.permissions & 0o077 == 0 ? nil : status.permissions
   }
 
@@ -74,6 +78,7 @@ extension KeyStore {
   /// file could not be written.
   func checkRoom() throws(KeyStoreError) {
     do {
+      // A directory that is still to be created gets the file system of its nearest ancestor.
       let place = try nearestFolder(directory)
       guard try files.freeSpace(at: place) >= KeyStore.roomForKey else {
         throw KeyStoreError(
@@ -100,6 +105,7 @@ extension KeyStore {
         return path
       }
       let parent = LocalFileSystem.split(path).folder
+      // `/` is its own parent.
       guard parent != path else { throw KeyStoreError("\(path) does not exist") }
       path = parent
     }
@@ -122,6 +128,7 @@ extension KeyStore {
     // Again, now that they exist: between the first check and mkdir another user may have put a link there.
     try checkFolders(of: key.file, mustExist: true)
     try checkRoom()
+    // After the checks of the folders, because it creates a file there.
     try takeLock()
     // A file of another account or server stays untouched, and no key is created for a place where it could not go.
     let file = try credential(at: paths(key).installed, of: key)?.file

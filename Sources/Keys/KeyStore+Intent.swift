@@ -52,6 +52,7 @@ extension KeyStore {
   /// Moves the intent's time if sending was delayed: a later run counts its patience from the sending. Up to five
   /// seconds are not worth a write.
   func refreshIntent(_ key: DesiredKey, now: Int64) throws(KeyStoreError) {
+    // Stops the call: without an intent, a lost answer would leave a key that no later run could recognise.
     guard let intent = try intent(key) else {
       throw KeyStoreError("\(paths(key).intent) is gone: another run was here")
     }
@@ -71,6 +72,7 @@ extension KeyStore {
   /// declared keys, and in the files of replaced keys. None of them can be an orphan.
   func heldIDs(_ key: DesiredKey) -> Set<String> {
     var ids: Set<String> = []
+    // An empty directory stands for none (a machine without a home folder); the paths would be below the root.
     guard !directory.isEmpty else { return ids }
     var names = FolderNames()
     for file in [key.file] + key.neighbours {
@@ -89,6 +91,7 @@ extension KeyStore {
     key.neighbours.compactMap { file in
       var key = key
       key.file = file
+      // An intent that cannot be read excuses no key of this one. Its own key reports it.
       return try? intent(key)
     }
   }
@@ -96,6 +99,7 @@ extension KeyStore {
   /// The credential files at one destination, installed or staged, that belong to the key's account.
   func ownFiles(_ key: DesiredKey) -> [Held] {
     [paths(key).installed, paths(key).staged].compactMap { path in
+      // A file that cannot be read proves nothing, so it counts as missing; `prepare` throws for it.
       guard let file = (try? credential(at: path, of: key))?.file, file.belongs(to: key.email)
       else { return nil }
       return Held(file: file, path: path)
@@ -109,6 +113,7 @@ extension KeyStore {
   func store(
     _ key: DesiredKey, keyID: String, encoded: String?, dead: Set<String>
   ) throws(KeyStoreError) {
+    // A failure here makes the caller delete the new key: without this member its private half is lost.
     guard let encoded, var bytes = Base64.decode(encoded) else {
       throw KeyStoreError("the answer contains no credential file")
     }

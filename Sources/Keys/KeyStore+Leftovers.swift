@@ -46,6 +46,7 @@ extension KeyStore {
 
   /// Whether files of an interrupted run are next to an installed one.
   func hasLeftovers(_ paths: Paths) -> Bool {
+    // Torn files count here, unlike in the search for a private half: cleaning up is for them too.
     paths.leftovers.contains { (try? files.status(of: $0, followingLinks: false)) ?? nil != nil }
   }
 
@@ -54,12 +55,14 @@ extension KeyStore {
   /// visible.
   func removeLeftovers(_ key: DesiredKey, dead: Set<String>, now: Int64) throws(KeyStoreError) {
     let paths = paths(key)
+    // Again, and now with the lock: the plan saw these files without it.
     let destination = inspect(key).destination
     guard case .file = destination.state, destination.pendingFingerprint == nil,
       destination.secondsLeft(at: now) == 0
     else {
       throw KeyStoreError("the file next to \(paths.installed) is not a copy of it, so it is kept")
     }
+    // The intent is the last of them: if this is cut off before, the next run still searches.
     for path in paths.leftovers { try remove(path) }
     _ = try dropReplaced(key, dead: dead)
     try synchronize(paths)
@@ -85,6 +88,7 @@ extension KeyStore {
       // First: if the removal stops midway, leftovers without a file are what the next run cleans up.
       removable.insert(paths.installed, at: 0)
     }
+    // The caller has asked the server for each of these keys, and none is live.
     removable += keptFiles(key).map(\.path)
     var isAny = false
     for path in removable where try content(of: path) != nil {
@@ -100,12 +104,14 @@ extension KeyStore {
   func dropPending(_ key: DesiredKey) {
     let paths = paths(key)
     guard (try? pendingFingerprint(paths)) != nil else { return }
+    // Best effort: the refusal is what the report is about, and the next run resumes with a pending file that stays.
     try? remove(paths.pending)
     try? synchronize(paths)
   }
 
   /// Removes the staged file if it holds this key.
   func dropStaged(_ key: DesiredKey, keyID: String) throws(KeyStoreError) {
+    // A staged file of another key may be the only copy of its private half.
     guard try stagedFile(key)?.keyID == keyID else { return }
     try remove(paths(key).staged)
     try synchronize(paths(key))

@@ -11,6 +11,7 @@ extension KeyStore {
     /// The names in a folder that begin with a dot; empty if the folder does not exist.
     mutating func hidden(in folder: String, _ files: any FileSystem) -> [String] {
       if let known = byFolder[folder] { return known }
+      // Sorted, because a folder lists its names in any order and messages follow theirs.
       let names = ((try? files.names(in: folder)) ?? []).filter { $0.hasPrefix(".") }.sorted()
       byFolder[folder] = names
       return names
@@ -55,6 +56,7 @@ extension KeyStore {
     names.hidden(in: paths.folder, files).filter(paths.isTemporary).map { "\(paths.folder)/\($0)" }
       .filter {
         guard let status = try? files.status(of: $0, followingLinks: false) else { return false }
+        // The name alone does not show who wrote it, and what is found here is removed.
         return status.kind == .file && status.owner == files.userID
       }
   }
@@ -71,12 +73,14 @@ extension KeyStore {
   /// replaces nothing and cannot be torn. A copy that an interrupted run kept already is left as it is.
   func keep(_ old: KeyDestination.File, _ key: DesiredKey) throws(KeyStoreError) {
     let paths = paths(key)
+    // Refused rather than renamed: a later run finds a kept file only by the id in its name.
     guard let path = paths.replaced(old.keyID) else {
       throw KeyStoreError(
         "\(paths.installed) holds a key with an unusual id, which cannot be part of a file name",
         remedy: "move that file away, and apply again")
     }
     if let kept = try credential(at: path, of: key) {
+      // Replacing what has the name could destroy the only copy of a private half.
       guard kept.file.fingerprint == old.fingerprint else {
         throw KeyStoreError(
           "\(path) is in the way: it is not a copy of \(paths.installed)",
@@ -120,6 +124,7 @@ extension KeyStore.Paths {
       hidden.utf8.count > start.utf8.count + end.utf8.count
     else { return nil }
     let id = String(hidden.dropFirst(start.count).dropLast(end.count))
+    // Only ids that `replaced` would have written, so that every name leads back to the same path.
     return replaced(id) == nil ? nil : id
   }
 

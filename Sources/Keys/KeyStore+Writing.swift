@@ -47,6 +47,7 @@ extension KeyStore {
     let paths = paths(key)
     if let fingerprint = try pendingFingerprint(paths) {
       let installed = try credential(at: paths.installed, of: key)?.file.fingerprint
+      // A run that was killed after it installed the file leaves an equal pending one. Any other may be of a live key.
       guard fingerprint == installed else {
         throw KeyStoreError("\(paths.pending) appeared meanwhile: another run is creating this key")
       }
@@ -83,6 +84,7 @@ extension KeyStore {
     _ key: DesiredKey, _ identity: Identity, dead: Set<String>
   ) throws(KeyStoreError) {
     let paths = paths(key)
+    // Only the user or a program other than arctl can have removed it: this run holds the lock.
     guard let pending = try pendingKey(paths) else {
       throw KeyStoreError("\(paths.pending) is gone")
     }
@@ -112,6 +114,7 @@ extension KeyStore {
     text.appendMember("type", "service_account")
     text.appendMember("project_id", identity.projectID)
     text.appendMember("private_key_id", identity.keyID)
+    // Not by `appendMember`, which takes a String: the memory of a String cannot be wiped.
     text.append("  \"private_key\": \"")
     let pem = try key.pkcs8PEM()
     pem.withUnsafeBytes { bytes in
@@ -163,6 +166,7 @@ extension KeyStore {
     }
     do {
       return try ServiceAccountSignIn.assertion(
+        // With the id from the file, by which the server finds the public key.
         email: email, keyID: stored.members["private_key_id"]?.string ?? "", key: stored.key,
         endpoints: endpoints, run: run)
     } catch {
@@ -194,6 +198,7 @@ extension KeyStore {
     if let staged = try stagedFile(key), !dead.contains(staged.keyID) {
       let pending = try pendingFingerprint(paths)
       let installed = try credential(at: paths.installed, of: key)?.file.fingerprint
+      // Its private half has another copy, so nothing is lost with this one.
       guard staged.fingerprint == pending || staged.fingerprint == installed else {
         throw KeyStoreError("\(paths.staged) holds key \(staged.keyID), which may be live")
       }
@@ -219,6 +224,7 @@ extension KeyStore {
         }
         try files.rename(paths.staged, to: paths.installed)
       } else {
+        // A crash between the two leaves one file with two names: the staged one is a copy, which a later run removes.
         try files.link(paths.staged, as: paths.installed)
         try files.remove(paths.staged)
       }
@@ -243,6 +249,7 @@ extension KeyStore {
   /// Removes a file if it exists.
   func remove(_ path: String) throws(KeyStoreError) {
     do {
+      // An interrupted run may have removed it already.
       guard try files.status(of: path, followingLinks: false) != nil else { return }
       try files.remove(path)
     } catch {

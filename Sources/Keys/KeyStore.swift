@@ -36,6 +36,7 @@ public struct KeyStore: Sendable {
     directory: String, refusal: String? = nil, tokenURI: String?, fileSystem: any FileSystem
   ) {
     var directory = directory[...]
+    // The folders of a name are appended with a slash, and messages show the result.
     while directory.count > 1, directory.last == "/" { directory.removeLast() }
     self.directory = String(directory)
     self.refusal = refusal
@@ -75,6 +76,8 @@ public struct KeyStore: Sendable {
       name = parts.popLast() ?? file
       folder = ([directory] + parts).joined(separator: "/")
       installed = "\(folder)/\(name)"
+      // In the folder of the file, since a rename or a link cannot leave a file system. With a dot, since no manifest
+      // can name such a file (`checkName`).
       pending = "\(folder)/.\(name).pending"
       staged = "\(folder)/.\(name).new"
       intent = "\(folder)/.\(name).intent"
@@ -128,11 +131,14 @@ public struct KeyStore: Sendable {
     if file?.stranger != nil { return inspection }
     let kept = keptFiles(key, &names)
     inspection.files += kept
+    // A kept copy of the installed file comes from a run that was killed between the link and the rename. It is a
+    // leftover, not the file of a predecessor.
     inspection.destination.replaced = kept.filter { $0.file.fingerprint != file?.fingerprint }
       .map { KeyDestination.Replaced(file: $0.file, path: $0.path) }
     inspection.destination.hasLeftovers =
       hasLeftovers(paths) || !temporaries(paths, &names).isEmpty
       || kept.count > inspection.destination.replaced.count
+    // Throws for an intent that cannot be read: the destination is then unusable, because a key may be lost here.
     inspection.destination.intent = try intent(key)
     let staged = try stagedFile(key)
     let pending = try pendingFingerprint(paths)
@@ -164,6 +170,7 @@ public struct KeyStore: Sendable {
     guard let id = stored.members["private_key_id"]?.string,
       let email = stored.members["client_email"]?.string?.lowercased()
     else { throw KeyStoreError("\(path) is not a service-account key file") }
+    // Of the key itself, not of a member that the file could claim.
     let fingerprint = Hex.encode(stored.key.publicKey.fingerprint)
     return Credential(
       file: KeyDestination.File(
@@ -175,6 +182,7 @@ public struct KeyStore: Sendable {
   /// Why a file does not belong to the account of the declared key; nil if it does.
   private func stranger(_ members: JSONValue, of email: String, for key: DesiredKey) -> String? {
     if email != key.email { return "holds a key of \(email)" }
+    // A file without the member is accepted: clients do not need it to sign in.
     guard let project = members["project_id"]?.string, project != key.account.project else {
       return nil
     }
@@ -186,6 +194,7 @@ public struct KeyStore: Sendable {
   /// key (`recognize`).
   private func otherServer(_ members: JSONValue) -> String? {
     guard let tokenURI else { return nil }
+    // A file that names no server is not taken for one of this server's.
     let named = members["token_uri"]?.string ?? ""
     guard !KeyStore.isSameServer(named, tokenURI) else { return nil }
     return
@@ -199,6 +208,7 @@ public struct KeyStore: Sendable {
   static func isSameServer(_ one: String, _ other: String) -> Bool {
     guard let one = Origin(of: one), let other = Origin(of: other) else { return false }
     if one == other || one.isGoogle && other.isGoogle { return true }
+    // A sandbox has several names (127.0.0.1, localhost, [::1]); the port distinguishes two sandboxes.
     return one.isLoopback && other.isLoopback && one.scheme == other.scheme
       && one.port == other.port
   }
@@ -252,6 +262,7 @@ public struct KeyStore: Sendable {
   /// When a file was last written, in Unix seconds.
   func modified(_ path: String) throws(KeyStoreError) -> Int64 {
     do {
+      // No default instead: an assumed age could make a new key look old enough to be dead.
       guard let status = try files.status(of: path, followingLinks: false) else {
         throw KeyStoreError("\(path) is gone")
       }
@@ -285,6 +296,7 @@ public struct KeyStore: Sendable {
 
   /// Whether another run is writing keys here now.
   private func isLockedElsewhere() throws(KeyStoreError) -> Bool {
+    // `content` first: it refuses a lock file that is a link or another user's, before this process opens it.
     guard !lock.isHeld, try content(of: lockPath) != nil else { return false }
     do {
       return try files.isLocked(lockPath)
@@ -328,6 +340,7 @@ extension KeyStoreError {
 
 /// The public keys that this run's server has shown that it knows.
 private final class Fingerprints: Sendable {
+  // Shared by all copies of the store, whose operations run concurrently.
   private let known = Mutex<Set<String>>([])
   func add(_ fingerprint: String) { known.withLock { _ = $0.insert(fingerprint) } }
   func contains(_ fingerprint: String) -> Bool { known.withLock { $0.contains(fingerprint) } }
@@ -341,6 +354,7 @@ private final class DirectoryLock: Sendable {
 
   func take(_ path: String, _ files: any FileSystem) throws(KeyStoreError) {
     let outcome: Result<Void, KeyStoreError> = held.withLock { held in
+      // Operations of one run share it. It keeps other processes out; within a run, `KeyIssuer.serialized` takes turns.
       if held != nil { return .success(()) }
       do throws(FileError) {
         held = try Self.lock(path, files)

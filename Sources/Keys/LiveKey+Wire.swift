@@ -17,6 +17,7 @@ extension LiveKey {
   /// e-mail.
   private static func id(of wire: JSONValue, email: String, project: String) -> String? {
     let parts = ResourceNames.parts(of: wire["name"]?.string ?? "")
+    // By its id or its number: an answer may have either (docs/google-apis.md#names-in-answers).
     guard parts.count == 6,
       ResourceNames.isName(parts.prefix(3), in: project, followedBy: ["serviceAccounts"]),
       parts[3].lowercased() == email || parts[3].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
@@ -47,6 +48,7 @@ extension LiveKey {
   /// as in all of Google's JSON, but a strange value has no safe reading.
   private static func unreadableField(of wire: JSONValue) -> String? {
     guard ["USER_PROVIDED", "GOOGLE_PROVIDED"].contains(wire["keyOrigin"]?.string) else {
+      // Without it arctl cannot know whether the key has a certificate of ours or is the answer to a request to Google.
       return "keyOrigin"
     }
     if let disabled = wire["disabled"], disabled.bool == nil { return "disabled" }
@@ -59,6 +61,7 @@ extension LiveKey {
     return nil
   }
 
+  /// Checks no field: `init(read:)` does, and `init(made:)` must not.
   private init?(wire: JSONValue) {
     guard let name = wire["name"]?.string else { return nil }
     self.init(
@@ -105,6 +108,7 @@ extension LiveKey {
       throw APIError(.malformed, label: call.label, "the answer is not about what was asked for")
     }
     guard let data = answer["publicKeyData"]?.string, let pem = Base64.decode(data) else {
+      // A key that cannot be matched must not pass for another one's: a run would then create a second key.
       throw APIError(.malformed, label: call.label, "the answer has no public half of the key")
     }
     return withPublicHalf(pem)
@@ -115,6 +119,7 @@ extension LiveKey {
     _ keys: [LiveKey], email: String, project: String, client: APIClient
   ) async throws(APIError) -> [LiveKey] {
     typealias Numbered = (Int, Result<LiveKey, APIError>)
+    // Concurrent without a limit of its own: an account has at most ten keys (docs/google-apis.md#counted-limits).
     let results = await withTaskGroup(of: Numbered.self) { group in
       for (index, key) in keys.enumerated() {
         group.addTask {
@@ -140,6 +145,7 @@ extension LiveKey {
     var key = self
     if let certificate = try? Certificate(pem: pem) {
       key.fingerprint = Hex.encode(certificate.publicKey.fingerprint)
+      // By this name a declaration recognises its key on every machine.
       key.commonName = certificate.subjectCommonName
     } else if let publicKey = try? RSAPublicKey(pem: pem) {
       key.fingerprint = Hex.encode(publicKey.fingerprint)

@@ -32,6 +32,7 @@ package struct LocalKeys: Sendable {
         guard let store else { continue }
         let inspection = store.inspect(key, &names)
         local.destinations[key.address] = inspection.destination
+        // A file of another account or project says nothing about the declared key.
         for held in inspection.files where held.file.stranger == nil {
           let held = Held(key: key, file: held.file, path: held.path)
           if held.file.otherServer == nil {
@@ -78,6 +79,7 @@ package struct LocalKeys: Sendable {
 
   /// The files of an account's keys, ordered by key id.
   func held(of account: Address) -> [Held] {
+    // In a fixed order, so that a run repeats its requests and messages.
     held.values.filter { $0.key.account == account }.sorted { $0.file.keyID < $1.file.keyID }
   }
 }

@@ -46,6 +46,7 @@ package struct UnlistedKeys: Sendable {
     var found: [LiveKey] = []
     for held in local.filesOfOtherServers where held.key.account == account {
       let file = KeyStore.Held(file: held.file, path: held.path)
+      // Not this server's: the file stays, and if it is the installed one, the plan refuses the destination.
       guard var key = try await evidence.recognized(file, of: held.key) else { continue }
       // From here on, the store treats the file as one of this server.
       store.recognize(held.file.fingerprint)

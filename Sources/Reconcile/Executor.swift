@@ -15,6 +15,7 @@ public struct Executor: Sendable {
     uptime: @escaping @Sendable () -> Duration
   ) {
     self.runner = runner
+    // With zero, no operation would start, and the run would end without a failure.
     self.parallelism = max(1, parallelism)
     self.stop = stop
     self.uptime = uptime
@@ -35,6 +36,7 @@ public struct Executor: Sendable {
       events(event)
     }
     emit(
+      // There may be fewer operations than things: one call enables many services.
       .began(
         operations: operations.count, things: operations.reduce(0) { $0 + $1.covers.count }))
     await withTaskGroup(of: Finished.self) { group in
@@ -42,12 +44,14 @@ public struct Executor: Sendable {
       // Only this loop changes the queue and the counter, so neither needs a lock. It ends when nothing runs and
       // nothing can start.
       while true {
+        // The stop is checked before each start, so that only operations which are running already end after it.
         while running < parallelism, !stop.isRequested, let operation = queue.popReady() {
           emit(.started(operation))
           running += 1
           // The task only runs the operation; the result comes back to this loop, which alone changes the queue.
           group.addTask { [runner, uptime] in await Self.run(operation, runner, uptime) }
         }
+        // One result at a time: a slow operation does not hold up what the others have made ready.
         guard running > 0, let finished = await group.next() else { break }
         running -= 1
         switch finished.outcome {
@@ -57,6 +61,7 @@ public struct Executor: Sendable {
         case .failure(let failure):
           emit(.failed(finished.operation, failure, took: finished.took))
           // A dependent would write against a state that does not exist, for example the policy of a missing resource.
+          // Also after a partial failure: what it left undone may be what a dependent needs.
           for (operation, because) in queue.failed(finished.operation.id) {
             emit(.skipped(operation, because: because))
           }

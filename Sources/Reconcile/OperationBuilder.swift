@@ -14,11 +14,13 @@ struct OperationBuilder {
     func isSetting(_ change: Change) -> Bool {
       !change.address.isPolicy && change.address.resource?.place.isSetting == true
     }
+    // Services are left for below: one call enables several of a project, whose changes belong to one operation.
     var operations = changes.filter { !isSetting($0) }.flatMap(operations(for:))
     operations += services(changes.filter(isSetting))
     return ordered(operations)
   }
 
+  /// The operations of one change, still without the dependencies that `ordered` adds.
   private func operations(for change: Change) -> [Operation] {
     let address = change.address
     let spec = draft.specs[address] ?? [:]
@@ -32,6 +34,7 @@ struct OperationBuilder {
       return [operation(change.action.rawValue, .key(order, key))]
     }
     if address.isPolicy {
+      // The owners are counted again at the write, unless the user allowed a lockout at this address.
       let intent = PolicyIntent(
         change.bindings,
         keepsOwners: !draft.planner.overrides.allows(.lockout, address))
@@ -40,10 +43,12 @@ struct OperationBuilder {
     switch change.action {
     case .create: return [operation("create", .create(spec: spec))]
     case .update:
+      // With the live form that the plan showed: the writer compares with it what is there by then.
       return [operation("update", .update(spec: spec, fields: change.fields, live: live))]
     case .delete: return [operation("delete", .delete(live: live))]
     case .undelete:
       return [operation("undelete", .undelete(uid: change.resource?.uid, spec: spec, live: live))]
+    // Two operations, since the name must be free first; `ordered` makes the creation depend on the deletion.
     case .replace:
       return [
         operation("delete", .delete(live: live, replacement: spec)),
@@ -53,13 +58,16 @@ struct OperationBuilder {
     }
   }
 
+  /// The calls that enable the services of each project.
   private func services(_ changes: [Change]) -> [Operation] {
+    // Sorted, because a dictionary has no order and the same changes must give the same plan.
     Dictionary(grouping: changes, by: \.address.project).sorted { $0.key < $1.key }.flatMap {
       project, changes in
       stride(from: 0, to: changes.count, by: Self.servicesPerCall).map { start in
         let group = changes[start..<min(start + Self.servicesPerCall, changes.count)]
         let addresses = group.map(\.address)
         return Operation(
+          // Named after its first service; `covers` has all of them.
           id: OperationID("enable \(addresses[0])"), address: addresses[0],
           action: .enableServices(addresses.map(\.id)), covers: addresses,
           source: group.compactMap(\.source).min())
@@ -69,6 +77,7 @@ struct OperationBuilder {
 
   /// Sets the dependencies and sorts: dependencies first, plan order otherwise.
   private func ordered(_ operations: [Operation]) -> [Operation] {
+    // Those after which an address is as declared, whether they create it or change it.
     var makers: [Address: Set<OperationID>] = [:]
     /// The operations that create their address.
     var creators: [Address: Set<OperationID>] = [:]
@@ -78,6 +87,7 @@ struct OperationBuilder {
         if case .delete = operation.action {
           deleters[address] = operation.id
         } else if case .key(.delete, _) = operation.action {
+          // A key is deleted by an action of its own, which orders like any other deletion.
           deleters[address] = operation.id
         } else {
           makers[address, default: []].insert(operation.id)
@@ -86,6 +96,7 @@ struct OperationBuilder {
       }
     }
     var dependencies: [OperationID: Set<OperationID>] = [:]
+    // Deletions are left for addDeletionOrder, since their order is the opposite one.
     for operation in operations where deleters[operation.address] != operation.id {
       for address in operation.covers {
         for dependency in draft.graph.dependencies(of: address) {
@@ -95,6 +106,7 @@ struct OperationBuilder {
           dependencies[operation.id, default: []].formUnion(
             (needsExistence ? creators : makers)[dependency] ?? [])
         }
+        // The second half of a replacement.
         if let deletion = deleters[address] {
           dependencies[operation.id, default: []].insert(deletion)
         }
@@ -103,6 +115,7 @@ struct OperationBuilder {
     addDeletionOrder(deleters, makers, &dependencies)
     return operations.map { operation in
       var operation = operation
+      // Services of one call may need each other, and an operation that waits for itself would never start.
       operation.dependencies = (dependencies[operation.id] ?? []).subtracting([operation.id])
       return operation
     }
@@ -119,8 +132,10 @@ struct OperationBuilder {
   ) {
     for (address, deletion) in deleters {
       for dependency in draft.graph.dependencies(of: address) {
+        // The dependent goes first: while it exists, the API may refuse to delete what it needs.
         if let later = deleters[dependency] { dependencies[later, default: []].insert(deletion) }
       }
+      // Not for a replacement: after it the name exists again.
       guard draft.changes[address]?.action == .delete,
         let name = address.policyName
       else { continue }

@@ -2,6 +2,7 @@ import Synchronization
 
 /// A request to start no further operations, shared by its source (a signal, a deadline) and the executor.
 public final class StopSignal: Sendable {
+  // Releasing and acquiring: an executor that sees the request also sees what its source wrote before it.
   private let isSet = Atomic<Bool>(false)
   /// A signal that is not set yet.
   public init() {}

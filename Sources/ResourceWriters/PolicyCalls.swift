@@ -19,15 +19,18 @@ struct PolicyCalls: Sendable {
   func write(_ intent: PolicyIntent) async throws(OperationFailure) -> OperationResult {
     var refusals = PolicyRefusals(of: intent, policy: address)
     while true {
+      // Ends because each recorded refusal makes the rest smaller, and `record` is false when nothing is left.
       switch await settled(refusals.rest) {
       case .settled(let result):
         if let failure = refusals.failure { throw failure }
         return result
       case .tooFewOwners:
+        // Stale, because the plan kept enough owners: the policy has changed since.
         let failure = OperationFailure.stale(
           resource.rest?.label("setIamPolicy", resource) ?? "", PolicyOwners.tooFew.text)
         throw refusals.failure(after: failure)
       case .failed(let error):
+        // Only a refusal of the contents can be met with less contents. Any other error would be the same for the rest.
         guard isRefusal(error), refusals.record(error) else {
           throw refusals.failure(after: OperationFailure(error))
         }
@@ -44,6 +47,7 @@ struct PolicyCalls: Sendable {
     case failed(APIError)
   }
 
+  /// Makes the error a value, since `write` continues after a refusal.
   private func settled(_ intent: PolicyIntent) async -> Outcome {
     do throws(APIError) {
       return try await settle(intent)
@@ -55,6 +59,7 @@ struct PolicyCalls: Sendable {
   /// Reads, applies and writes until the policy is as intended: at most six rounds against concurrent changes, and up
   /// to the patience limit for an account that this run has just created.
   private func settle(_ intent: PolicyIntent) async throws(APIError) -> Outcome {
+    // Every round begins with a read, so that its etag and its merge are of the same state.
     var round = 0
     var pause = Pause(calls)
     while true {
@@ -69,6 +74,7 @@ struct PolicyCalls: Sendable {
           try await calls.backOff(attempt: round, error.label)
         case .invalidArgument, .failedPrecondition:
           // Policies refuse a new account until its creation has propagated, so this refusal can be temporary.
+          // Does not count as a round, since the time limit of the pause bounds it.
           guard namesNewAccount(error),
             try await pause.wait(atMost: CloudCalls.patience, error.label)
           else { throw error }
@@ -85,6 +91,7 @@ struct PolicyCalls: Sendable {
     let wanted = intent.apply(to: live)
     // A write without changes would renew the etag, and make other writers lose their race.
     guard wanted != live else {
+      // In a later round this may be the result of an own write whose answer was lost.
       return .settled(OperationResult(detail: isFirst ? "already so" : ""))
     }
     // Others may have removed owners since the plan, so the owners are counted again here.
@@ -100,6 +107,7 @@ struct PolicyCalls: Sendable {
     }
     let again = try await read()
     guard intent.apply(to: again) == again else {
+      // `aborted` starts another round: a writer in between and a read that lags look like this.
       throw APIError(.aborted, label: call.label, "the policy differs from what was written")
     }
     return .settled(OperationResult())
@@ -107,6 +115,7 @@ struct PolicyCalls: Sendable {
 
   private func read() async throws(APIError) -> JSONValue {
     guard let call = ReadCalls.policy(address) else { throw hasNone }
+    // Waits for a resource that this run created and that reads do not show yet.
     let policy = try await calls.call(call, on: resource)
     // A write based on a misread policy would remove grants.
     if let problem = PolicyShape.problem(in: policy) {
@@ -122,6 +131,7 @@ struct PolicyCalls: Sendable {
 
   /// Whether the refusal names an account that this run created, and that policies may not know yet.
   private func namesNewAccount(_ error: APIError) -> Bool {
+    // By its text, the only sign of this refusal that is known (docs/google-apis.md#members-of-policies).
     guard error.message.contains("does not exist") else { return false }
     let message = error.message.lowercased()
     return calls.memory.createdAccounts.contains { message.contains($0.lowercased()) }

@@ -43,11 +43,13 @@ struct PolicyRefusals {
     named.formUnion(others)
     // The report quotes the first refusal, which is about the whole intent.
     first = first ?? error
+    // Holds back the removals of those roles as well: a member keeps its access until its successor has it.
     rest = rest.without(named)
     return !rest.isEmpty
   }
 
   private func refusal(of grant: Grant, _ reason: String) -> RefusedGrant {
+    // With its place in the manifests, so that the report leads to the line to correct.
     RefusedGrant(grant, .notAdded, reason: reason, source: intent.place(of: grant))
   }
 
@@ -55,12 +57,14 @@ struct PolicyRefusals {
   var failure: OperationFailure? {
     guard let first else { return nil }
     var failure = completed(OperationFailure(first))
+    // The rest is written, and the report must not read as if the policy were unchanged.
     failure.isPartial = true
     return failure
   }
 
   /// The failure of a write that changed nothing.
   func failure(after failure: OperationFailure) -> OperationFailure {
+    // With refusals recorded, the report names their grants: the user has to correct them whatever stopped the write.
     refused.isEmpty ? failure : completed(failure)
   }
 
@@ -77,13 +81,16 @@ struct PolicyRefusals {
       }
     // The server will refuse these grants again until a person corrects them.
     failure.isFinal = failure.kind == .other
+    // Help that came with the error knows more, such as a permission that is missing.
     if failure.help.isEmpty { failure.help = help }
     return failure
   }
 
   private var help: String {
+    // arctl left out all additions then, so no single one of them is to blame.
     if isUnnamed { return "the refusal names no member: add the members one at a time to find it" }
     guard let grant = refused.first?.grant else { return "" }
+    // As a complete flag, which the user can paste.
     let pattern = GrantPattern(
       policies: AddressGlob(policy.description), role: grant.role, member: grant.member)
     let more = refused.count > 1 ? ", and so on" : ""

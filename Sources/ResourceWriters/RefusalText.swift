@@ -7,6 +7,7 @@ import Model
 struct RefusalText {
   private let text: [UInt8]
 
+  // In lower case on both sides: the server may spell an e-mail differently (docs/google-apis.md#members-of-policies).
   init(_ message: String) { text = Array(message.lowercased().utf8) }
 
   /// The added grants that the text names: by their members or, if it names no member, by their roles.
@@ -20,9 +21,11 @@ struct RefusalText {
 
   private func names(member: String) -> Bool {
     if !places(of: member).isEmpty { return true }
+    // A principal is named as a whole or not at all; what follows its colon is a path.
     guard let colon = member.firstIndex(of: ":"), !member.contains("://") else { return false }
     let type = String(member[..<colon])
     return places(of: String(member[member.index(after: colon)...])).contains { place in
+      // Without a type, the text may mean any member with this e-mail; each of them is named in the report.
       guard let said = typeSaid(before: place) else { return true }
       return said == type
     }
@@ -50,6 +53,7 @@ struct RefusalText {
     if text[place] == UInt8(ascii: ".") {
       return place + 1 == text.count || !Self.isPartOfName(text[place + 1])
     }
+    // `?uid=` continues the name of a deleted member, which is another one.
     return !Self.isPartOfName(text[place]) && text[place] != UInt8(ascii: "?")
   }
 
@@ -66,6 +70,7 @@ struct RefusalText {
       let known = ["user", "group", "serviceAccount", "domain", "deleted", "principal"]
       let name = String(decoding: Array(type), as: UTF8.self)
       if let type = known.first(where: { $0.lowercased() == name }) { return type }
+      // Another word before the colon says nothing about the type.
       return nil
     }
     let said = [

@@ -40,8 +40,10 @@ package enum Authentication {
     for use: TokenUse
   ) throws(APIError) -> Principal {
     guard let header = headers["authorization"], !header.isEmpty else { throw failure(true) }
+    // The name of the scheme is case-insensitive (RFC 9110, 11.1).
     guard header.lowercased().hasPrefix("bearer ") else { throw failure(false) }
     let token = String(header.dropFirst("bearer ".count)).trimmingSpaces()
+    // A JWT begins with a JSON object in base64, which cannot start like the prefix, so the prefix decides.
     let found =
       token.hasPrefix(AccessToken.prefix)
       ? issued(token, state, nowSeconds: nowSeconds)
@@ -50,6 +52,7 @@ package enum Authentication {
     guard let (account, reach) = found, account.deleteTime == nil, !account.isDisabled,
       state[ProjectRecord.self][account.project]?.deleteTime == nil
     else { throw failure(false) }
+    // After the account: an unknown caller gets 401, whatever its token would allow.
     if case .scopes(let scopes) = reach, scopes.isDisjoint(with: TokenScope.scopes(for: use)) {
       throw insufficient(use.api)
     }
@@ -69,6 +72,7 @@ package enum Authentication {
     _ token: String, _ state: State, nowSeconds: Int64
   ) -> (AccountRecord, Reach)? {
     let secret = Base64.decode(state.meta.tokenSecret) ?? []
+    // The account is found by its unique id: one that was recreated under the e-mail must not inherit the token.
     guard let read = AccessToken.read(token, secret: secret, nowSeconds: nowSeconds),
       let account = state[AccountRecord.self][read.uniqueID]
     else { return nil }
@@ -87,6 +91,7 @@ package enum Authentication {
     _ token: String, _ state: State, baseURL: String, nowSeconds: Int64, for use: TokenUse
   ) -> (AccountRecord, Reach)? {
     guard let jwt = WebToken(token), let issuer = jwt.claims["iss"]?.string,
+      // The claims are untrusted until `signer` has verified them; the issuer only selects the keys to try.
       jwt.claims["sub"]?.string == issuer, let account = state.account(email: issuer),
       jwt.signer(of: account, state, nowSeconds: nowSeconds) != nil,
       let issued = jwt.time("iat"), let expires = jwt.time("exp"),
@@ -125,6 +130,8 @@ package enum Authentication {
     guard let audience = jwt.claims["aud"]?.string else {
       return scopes.contains(where: TokenScope.isServed) ? .scopes(scopes) : nil
     }
+    // A client whose endpoint is overridden has the sandbox's own address as its audience. One of scope and audience
+    // only, as in AIP-4111 (docs/google-apis.md#kinds-of-credentials).
     let names = use.apis.map { "https://\($0.service)" } + [baseURL]
     guard scopes.isEmpty, names.contains(where: { audience == $0 || audience == "\($0)/" }) else {
       return nil

@@ -16,6 +16,7 @@ enum GoogleAccounts {
 
   /// The kind of account that an e-mail names.
   static func kind(of email: String) -> Kind {
+    // With its empty parts, so that `a@@b` does not pass as `a@b`.
     let parts = email.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2 else { return .unknown }
     let (local, domain) = (parts[0], parts[1])
@@ -32,10 +33,12 @@ enum GoogleAccounts {
     if let services = hosts[domain] { return agent(local, services) }
     guard domain.hasSuffix(".iam.gserviceaccount.com") else { return .unknown }
     let owner = String(domain.dropLast(".iam.gserviceaccount.com".count))
+    // The tables come first: many of their names begin with `gcp-sa-` and are not named after a service.
     if let services = agents[owner] { return agent(local, services) }
     guard owner.hasPrefix("gcp-sa-") else { return .ofProject(owner) }
     // Most agents are named after their service.
     let service = "\(owner.dropFirst("gcp-sa-".count)).googleapis.com"
+    // A name without a service is mistyped: Google refuses a policy with an account that does not exist.
     guard ServiceCatalogue.titles[service] != nil else { return .unknown }
     return agent(local, [service])
   }

@@ -19,6 +19,7 @@ struct MemberDomains {
   ) throws(APIError) {
     guard let allowed else { return }
     let old = Set(current.flatMap(\.members))
+    // Not the old ones: a constraint that is set later must not make existing policies impossible to change.
     for member in bindings.flatMap(\.members) where !old.contains(member) {
       guard !isAllowed(member, allowed) else { continue }
       throw APIError(
@@ -55,6 +56,7 @@ struct MemberDomains {
       let suffix = ".iam.gserviceaccount.com"
       guard domain.hasSuffix(suffix), !domain.hasPrefix("gcp-sa-") else { return true }
       return state[ProjectRecord.self][String(domain.dropLast(suffix.count))] != nil
+    // Identities of pools and deleted members: the sandbox cannot know whose they are, and lets them pass.
     default: return true
     }
   }

@@ -3,6 +3,8 @@ enum MemberGrammar {
   /// The member as Google stores it (e-mails in lower case); nil if it is not a valid member.
   static func normalize(_ member: String) -> String? {
     if member == "allUsers" || member == "allAuthenticatedUsers" { return member }
+    // Before the types, because these have a colon too. They are case-sensitive, so they stay as they are
+    // (docs/google-apis.md#members-of-policies).
     if member.hasPrefix("principal://") || member.hasPrefix("principalSet://") {
       return Principals.isPrincipal(member) ? member : nil
     }
@@ -12,6 +14,7 @@ enum MemberGrammar {
     switch type {
     case "user", "group": return isEmail(value) ? "\(type):\(value.lowercased())" : nil
     case "serviceAccount":
+      // A workload in a cluster: the brackets hold a namespace and a name, and the whole is not an e-mail.
       if value.hasSuffix("]") { return isKubernetes(value) ? member : nil }
       return isEmail(value) ? "\(type):\(value.lowercased())" : nil
     case "domain":
@@ -19,6 +22,7 @@ enum MemberGrammar {
         ? "domain:\(value.lowercased())" : nil
     case "projectOwner", "projectEditor", "projectViewer":
       return value.wholeMatch(of: /[a-z0-9.:-]+/) != nil ? member : nil
+    // Unchanged: clients write such members back as they read them.
     case "deleted": return isDeleted(value) ? member : nil
     default: return nil
     }
@@ -27,6 +31,7 @@ enum MemberGrammar {
   /// Whether a text has the form of an e-mail address. Without a regular expression, which takes a tenth of a
   /// millisecond: a policy may have 1,500 members.
   static func isEmail(_ text: String) -> Bool {
+    // Only the form: whether an account exists is for `PolicyMembers`.
     let bytes = Array(text.utf8)
     // RFC 5321: 64 bytes before the at sign, 255 after it.
     guard bytes.count <= 320, let at = bytes.firstIndex(of: UInt8(ascii: "@")), at > 0 else {

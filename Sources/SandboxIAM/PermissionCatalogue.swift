@@ -27,6 +27,7 @@ package enum PermissionCatalogue {
   /// Whether it is well formed and belongs to a service that has roles but is not covered.
   private static func isOfOtherService(_ permission: String) -> Bool {
     let parts = permission.split(separator: ".", omittingEmptySubsequences: false)
+    // Of a covered service every permission is listed, so one that is missing there is misspelt.
     guard parts.count == 3, !covered.contains(parts[0]),
       RoleCatalogue.services.contains(String(parts[0]))
     else { return false }
@@ -63,6 +64,7 @@ package enum PermissionCatalogue {
     else { return false }
     switch role {
     case "roles/owner": return true
+    // An editor who could set policies could become an owner.
     case "roles/editor": return verb != "setIamPolicy"
     default: return verb.hasPrefix("get") || verb.hasPrefix("list")
     }

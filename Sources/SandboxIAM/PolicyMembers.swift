@@ -14,7 +14,9 @@ struct PolicyMembers {
   func check(_ bindings: [PolicyRecord.Binding], _ state: State) throws(APIError) {
     let old = Set((current?.bindings ?? []).flatMap(\.members))
     let all = Set(bindings.flatMap(\.members))
+    // In the client's order and not that of a set, so that the same write gets the same refusal.
     for member in bindings.flatMap(\.members) {
+      // A project takes neither (docs/google-apis.md#reading-and-writing-a-policy).
       if resource.kind == .project, member == "allUsers" || member == "allAuthenticatedUsers" {
         throw .invalid("Members \(member) is not allowed in a project's policy.")
       }
@@ -33,6 +35,7 @@ struct PolicyMembers {
     let exists: Bool
     switch GoogleAccounts.kind(of: email) {
     case .ofProject(let id):
+      // A deleted account does not count: policies name it with `deleted:`, and its e-mail may belong to another one.
       exists =
         state[ProjectRecord.self][id] == nil
         || state.account(email: email) != nil
@@ -41,6 +44,7 @@ struct PolicyMembers {
       let project = name.flatMap { state.project($0) }
       // Agents of organizations and of other projects are accepted, since the sandbox cannot know their services.
       exists = project?.hasEverEnabled(anyOf: services) ?? true
+    // Google gives out no account with such an e-mail, so it is mistyped.
     case .unknown: exists = false
     }
     if !exists { throw APIError(.invalidArgument, "Service account \(email) does not exist.") }
@@ -52,6 +56,7 @@ struct PolicyMembers {
     for dead in members.sorted() where dead.hasPrefix("deleted:") {
       guard let mark = dead.firstRange(of: "?uid=") else { continue }
       let live = String(dead[..<mark.lowerBound].dropFirst("deleted:".count))
+      // The dead member blocks the live one until it is removed (docs/google-apis.md#members-of-policies).
       guard members.contains(live), !old.contains(live) || !old.contains(dead) else { continue }
       let type = live.hasPrefix("serviceAccount:") ? "Service account" : "Member"
       throw .invalid(
@@ -71,6 +76,7 @@ struct PolicyMembers {
     func owners(_ bindings: [PolicyRecord.Binding]) -> Set<String> {
       Set(bindings.filter { $0.role == "roles/owner" }.flatMap(\.members))
     }
+    // Owners who are in the policy already were invited before, so a client can write them back.
     let invited = owners(bindings).subtracting(owners(current?.bindings ?? [])).filter { member in
       ["user:", "group:", "domain:"].contains { member.hasPrefix($0) }
     }

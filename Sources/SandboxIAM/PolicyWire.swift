@@ -11,6 +11,7 @@ package enum PolicyWire {
   package static func json(_ policy: PolicyRecord?, requestedVersion: Int) -> JSONValue {
     guard let policy else { return ["etag": .string(unsetEtag)] }
     var object: JSONObject = [:]
+    // Only conditions need version 3 (docs/google-apis.md#reading-and-writing-a-policy).
     let conditional = policy.bindings.contains { $0.condition != nil }
     // The version that the content needs, which may be lower than the requested one.
     object["version"] = conditional && requestedVersion >= 3 ? 3 : 1
@@ -81,6 +82,7 @@ package enum PolicyWire {
       throw .badField("policy.version", "Invalid policy version \(version).")
     }
     var bindings: [PolicyRecord.Binding] = []
+    // Only their form: PolicyWriter compares the etag before it judges the content.
     for item in try body.messages("bindings") ?? [] { bindings.append(try binding(item)) }
     return Incoming(
       // An empty etag is the field's default value, so it means that the client sent none.
@@ -89,8 +91,10 @@ package enum PolicyWire {
   }
 
   private static func binding(_ body: Body) throws(APIError) -> PolicyRecord.Binding {
+    // As at Google, an unknown member is an error: a misspelt `condition` would otherwise widen a grant.
     try body.allow("role", "members", "condition", "bindingId")
     return PolicyRecord.Binding(
+      // Missing texts are empty, as in protocol buffers. PolicyWriter refuses those that are required.
       role: try body.string("role") ?? "", members: try body.strings("members") ?? [],
       condition: try body.message("condition").map { (part) throws(APIError) in
         try condition(part)
@@ -118,6 +122,7 @@ package enum PolicyWire {
       var logs: [JSONValue] = []
       for log in try config.messages("auditLogConfigs") ?? [] {
         try log.allow("logType", "exemptedMembers", "ignoreChildExemptions")
+        // Kept as it was sent but for the type, which is stored by its name.
         var entry = log.object
         entry["logType"] = .string(try logType(log))
         logs.append(.object(entry))
@@ -130,6 +135,7 @@ package enum PolicyWire {
 
   /// The type of an audit log, by name or by number: Google's own clients send enums as numbers.
   private static func logType(_ log: Body) throws(APIError) -> String {
+    // The first one is the default of the enum and not a type that can be chosen.
     let types = ["LOG_TYPE_UNSPECIFIED", "ADMIN_READ", "DATA_WRITE", "DATA_READ"]
     if let number = log.object["logType"]?.integer, types.indices.dropFirst().contains(Int(number))
     {

@@ -25,15 +25,18 @@ package struct PolicyWriter {
   package func write(
     _ incoming: PolicyWire.Incoming, replacingAudits: Bool, in state: inout State
   ) throws(APIError) -> PolicyRecord {
+    // Nil before the first write; reads then show `PolicyWire.unsetEtag`.
     let current = state[PolicyRecord.self][resource.path]
     // First: a client that read an old policy learns that, whatever else is wrong with its write. Without an etag the
     // last writer wins.
     if let etag = incoming.etag { try compare(etag, current?.etag ?? PolicyWire.unsetEtag) }
     try checkVersion(incoming, current)
     // Before any work per member: a policy far over the limit is not worth merging.
+    // Ten times the limit, because repeated members merge: a policy may be over 1,500 now and under it later.
     if incoming.bindings.reduce(0, { $0 + $1.members.count }) > 15_000 {
       try checkSize(incoming.bindings)
     }
+    // Before all comparisons, since the members of the current policy are in this form as well.
     var bindings = try normalized(incoming.bindings)
     for binding in bindings {
       try checkRole(of: binding, against: current, in: state)
@@ -48,6 +51,7 @@ package struct PolicyWriter {
     var record = PolicyRecord(
       resource: resource.path, bindings: bindings,
       auditConfigs: current?.auditConfigs ?? JSONText([]),
+      // New after each write, also after one that changes nothing. Other writers then have to read again.
       etag: state.nextEtag())
     // Resource Manager's default mask leaves them as they are (docs/google-apis.md#reading-and-writing-a-policy).
     if replacingAudits { record.auditConfigs = JSONText(incoming.auditConfigs ?? []) }
@@ -58,6 +62,7 @@ package struct PolicyWriter {
   /// Throws 409 ABORTED if the policy changed since the client read it.
   private func compare(_ sent: String, _ current: String) throws(APIError) {
     // Compared as bytes: clients encode an etag in either alphabet of base64, with or without padding.
+    // A text that is not an etag is the client's error. A conflict would make it retry for ever.
     guard let bytes = ProtoBytes.decode(sent) else {
       throw .badField(
         "policy.etag",
@@ -76,6 +81,7 @@ package struct PolicyWriter {
   /// Bytes as Google's message shows them: in octal (`\007`) outside of printable ASCII.
   private static func octal(_ bytes: [UInt8]) -> String {
     bytes.map { byte in
+      // Quotes and backslashes too, since the message puts the etag in quotes.
       if (0x20..<0x7F).contains(byte), byte != 0x27, byte != 0x5C {
         return String(UnicodeScalar(byte))
       }
@@ -140,9 +146,11 @@ package struct PolicyWriter {
     }
     var members: [Key: Set<String>] = [:]
     for binding in bindings {
+      // The whole condition and the role identify a binding (docs/google-apis.md#reading-and-writing-a-policy).
       members[Key(role: binding.role, condition: binding.condition), default: []]
         .formUnion(binding.members)
     }
+    // Sorted at the end: a dictionary has no order, and two reads of a policy must be equal.
     return members.filter { !$0.value.isEmpty }.map {
       PolicyRecord.Binding(
         role: $0.key.role, members: $0.value.sorted(), condition: $0.key.condition)
@@ -161,6 +169,7 @@ package struct PolicyWriter {
         "The number of members in the policy (\(members.count)) is larger than the maximum "
           + "allowed size 1500.")
     }
+    // Groups have a limit of their own, within the one above.
     let groups = members.count { $0.hasPrefix("group:") }
     if groups > 250 {
       throw .invalid(
@@ -179,6 +188,7 @@ extension PolicyWriter {
   ) throws(APIError) {
     let role = binding.role
     if role.isEmpty { throw .invalid("Role name must not be empty.") }
+    // A predefined role that exists may still be refused: a repository takes no role of another service.
     if let known = RoleCatalogue.role(role) {
       if known.isGrantable(on: resource.kind) { return }
       throw unsupported(role)
@@ -196,6 +206,7 @@ extension PolicyWriter {
   /// Whether it is a custom role of the project's organization. The sandbox has no organizations, so it accepts the
   /// role, which then grants nothing.
   private func isOfOrganization(_ role: String, _ state: State) -> Bool {
+    // A project without a parent has no organization whose roles it could grant.
     guard let parent = state[ProjectRecord.self][resource.project]?.parent,
       let match = role.wholeMatch(of: /(organizations\/[0-9]+)\/roles\/[a-zA-Z0-9_.]{3,64}/)
     else { return false }
@@ -218,6 +229,7 @@ extension PolicyWriter {
     } catch {
       problem = error
     }
+    // Only after the parser has failed: what it can read is evaluated.
     if OtherAttributes.areUsed(in: expression) { return }
     throw .badField(
       "policy.bindings.condition.expression",
@@ -229,6 +241,7 @@ extension PolicyWriter {
   /// none (docs/google-apis.md#reading-and-writing-a-policy).
   private func checkCondition(_ binding: PolicyRecord.Binding) throws(APIError) {
     guard let condition = binding.condition else { return }
+    // The proto's empty text stands for a missing one, and both parts are required.
     if condition.expression.isEmpty {
       throw .invalid("The condition of role \(binding.role) has no expression.")
     }

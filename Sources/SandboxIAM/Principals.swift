@@ -29,10 +29,12 @@ enum Principals {
   /// Whether a path names identities of a workload or workforce identity pool. Pools of GKE and of fleets have dots in
   /// their ids, and kinds of identities of their own.
   private static func isOfPool(_ path: Substring, isSingle: Bool) -> Bool {
+    // Google names the project of a pool by its number, never by its id (docs/google-apis.md#members-of-policies).
     let own =
       /\/projects\/[0-9]+\/locations\/global\/workloadIdentityPools\/[a-z0-9-]+(?=\/)/
     let cluster =
       /\/projects\/[0-9]+\/locations\/global\/workloadIdentityPools\/[a-z0-9.:-]+\.(svc|hub)\.id\.goog(?=\/)/
+    // A workforce pool has no project in its name.
     let workforce = /\/locations\/global\/workforcePools\/[a-z0-9-]+(?=\/)/
     if let end = path.prefixMatch(of: cluster)?.range.upperBound {
       return isSingle

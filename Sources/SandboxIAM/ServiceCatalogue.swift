@@ -26,6 +26,7 @@ package enum ServiceCatalogue {
   package static let titles: [String: String] = {
     var found: [String: String] = [:]
     for line in PackedText.lines(PackedServices.base64, size: PackedServices.size) {
+      // A title may contain spaces; the name before it does not.
       let space = line.firstIndex(of: UInt8(ascii: " ")) ?? line.endIndex
       found["\(String(decoding: line[..<space], as: UTF8.self)).googleapis.com"] =
         String(decoding: line[space...].dropFirst(), as: UTF8.self)

@@ -33,6 +33,7 @@ package struct WebToken: Sendable {
   package func time(_ name: String) -> Int64? {
     switch claims[name] {
     case .integer(let seconds)?: seconds
+    // The claim is untrusted, and converting a number that is too large would trap.
     case .real(let seconds)? where abs(seconds) < 1e15: Int64(seconds)
     default: nil
     }
@@ -79,6 +80,7 @@ package enum AccessToken {
     guard parts.count == 2, let mark = Base64.urlDecode(parts[1]),
       // In constant time, so that the response time reveals nothing about the MAC.
       constantTimeEqual(mark, mac(Array(parts[0].utf8), secret)),
+      // Parsed only now: after the MAC matched, the payload is the sandbox's own.
       let bytes = Base64.urlDecode(parts[0]), let payload = try? JSONValue(parsing: bytes),
       let id = payload["sub"]?.string, let expires = payload["exp"]?.integer, nowSeconds < expires
     else { return nil }

@@ -9,8 +9,8 @@ package enum Condition {
   /// The values of the attributes in an expression.
   package struct Context: Sendable {
     /// Microseconds since 1970.
-    /// The resource that the permission is needed on.
     let now: Int64
+    /// The resource that the permission is needed on.
     let resource: Resource
 
     /// The values at one time, for one resource.

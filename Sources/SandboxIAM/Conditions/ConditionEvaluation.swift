@@ -16,6 +16,7 @@ extension ConditionExpression {
       // `a || b` is `!(!a && !b)`, also if one side fails: CEL ignores a failure that cannot change the result.
       return .bool(!(try Self.both(.not(left), .not(right), in: context)))
     case .compare(let comparison, let left, let right):
+      // Both sides are evaluated, so a failure of either is one of the comparison.
       return .bool(
         comparison.holds(try left.evaluate(in: context), try right.evaluate(in: context)))
     case .isIn(let left, let items):
@@ -25,6 +26,7 @@ extension ConditionExpression {
     case .shifted(let time, let duration, let back):
       return try Self.shift(
         try time.evaluate(in: context), by: try duration.evaluate(in: context), back: back)
+    // The text may come from an attribute, so a malformed one shows only here, after the types were checked.
     case .conversion(let conversion, let text):
       return try conversion.convert(try text.text(context))
     case .text(let function, let text, let argument):
@@ -33,12 +35,14 @@ extension ConditionExpression {
       guard case .timestamp(let time) = try time.evaluate(in: context) else {
         throw ConditionFailure()
       }
+      // Added: where the offset is positive, the clocks show a later hour.
       return .int(part.value(of: time + offset * 1_000_000))
     }
   }
 
   /// The value, which must be a boolean.
   private func truth(_ context: Condition.Context) throws(ConditionFailure) -> Bool {
+    // The parser has checked the types, so what fails here are values: a malformed time, or one out of range.
     guard case .bool(let value) = try evaluate(in: context) else { throw ConditionFailure() }
     return value
   }
@@ -57,6 +61,7 @@ extension ConditionExpression {
     do throws(ConditionFailure) {
       return try left.truth(context) ? try right.truth(context) : false
     } catch {
+      // After a failure on the left, only a false right side gives a result.
       if try right.truth(context) { throw error }
       return false
     }
@@ -97,6 +102,7 @@ extension ConditionExpression.Comparison {
     case .unequal: return left != right
     case .less, .lessOrEqual, .greater, .greaterOrEqual: break
     }
+    // Values without an order do not come here: the parser refuses them.
     guard let left = left.number, let right = right.number else { return false }
     switch self {
     case .less: return left < right
@@ -125,11 +131,15 @@ extension ConditionExpression.Conversion {
     case .timestamp:
       return .timestamp(try Self.time(text))
     case .date:
+      // A date is the midnight in UTC at which it begins.
       return .timestamp(try Self.time("\(text)T00:00:00Z"))
     case .duration:
+      // CEL also reads units such as `1h30m`. Here they fail, and the condition grants nothing.
+      // At most twelve digits, so that the product below cannot overflow.
       guard let match = text.wholeMatch(of: /(-?)(\d{1,12})(?:\.(\d{1,6}))?s/),
         let seconds = Int64(match.2), seconds < Timestamps.longestDuration
       else { throw ConditionFailure() }
+      // Filled up to microseconds: `.5` is 500,000 of them.
       let fraction = match.3.map { String($0) + String(repeating: "0", count: 6 - $0.count) }
       let length = seconds * 1_000_000 + (fraction.flatMap { Int64($0) } ?? 0)
       return .duration(match.1.isEmpty ? length : -length)
@@ -151,6 +161,7 @@ extension ConditionExpression.TextFunction {
     // By bytes: Swift would treat composed and decomposed characters as equal, and CEL does not.
     case .startsWith: .bool(text.utf8.starts(with: argument.utf8))
     case .endsWith: .bool(text.utf8.reversed().starts(with: argument.utf8.reversed()))
+    // A template that does not match gives an empty text and no failure, so that the rest of the condition decides.
     case .extract: .string(ExtractTemplate(argument)?.extract(from: text) ?? "")
     }
   }
@@ -159,10 +170,12 @@ extension ConditionExpression.TextFunction {
 extension ConditionExpression.TimePart {
   /// - Parameter time: microseconds since 1970, already moved into the time zone.
   fileprivate func value(of time: Int64) -> Int64 {
+    // Rounded down, so that a time before 1970 has a positive fraction too.
     let seconds = Timestamps.seconds(time)
     // Months, weekdays and days of the year count from zero in CEL as in C; `getDate` alone counts from one.
     var clock = time_t(seconds)
     var parts = tm()
+    // In UTC whatever the time zone of the machine: the caller has added the offset.
     gmtime_r(&clock, &parts)
     return switch self {
     case .getFullYear: Int64(parts.tm_year) + 1900
@@ -186,6 +199,7 @@ struct ExtractTemplate: Sendable, Hashable {
 
   /// Nil unless the text contains exactly one `{name}`.
   init?(_ text: String) {
+    // With two names in braces, the text between them could be divided in several ways.
     guard let match = text.wholeMatch(of: /([^{}]*)\{[A-Za-z_][A-Za-z0-9_]*\}([^{}]*)/) else {
       return nil
     }

@@ -1,5 +1,6 @@
 /// The expression of a condition, parsed and type-checked.
 indirect enum ConditionExpression: Sendable, Hashable {
+  // The parser bounds the depth of the tree, so functions may recurse over it.
   case literal(ConditionValue)
   case attribute(ConditionAttribute)
   case not(ConditionExpression)

@@ -21,6 +21,7 @@ struct ConditionParser {
 
   /// Parses a whole text.
   static func parse(_ text: String) throws(ConditionError) -> ConditionExpression {
+    // Before the lexer, whose work grows with the text.
     guard text.utf8.count <= maximumLength else {
       throw ConditionError(
         column: 1,
@@ -28,6 +29,7 @@ struct ConditionParser {
     }
     var parser = ConditionParser(tokens: try ConditionLexer.tokens(of: text))
     let expression = try parser.or()
+    // A valid beginning is not enough: what follows it could have been meant to restrict access.
     guard parser.token.kind == .end else {
       throw parser.error("\(parser.shown) is not expected here")
     }
@@ -80,6 +82,7 @@ struct ConditionParser {
   // MARK: - Logic
 
   private mutating func or() throws(ConditionError) -> ConditionExpression {
+    // Brackets and arguments lead back to this function, so one counter bounds the recursion through them.
     depth += 1
     defer { depth -= 1 }
     guard depth <= Self.maximumDepth else { throw error("the expression is too deep") }
@@ -87,12 +90,14 @@ struct ConditionParser {
     while token.kind == .mark("||") {
       try logical(left)
       let right = try and()
+      // A chain deepens the tree on the left, but no further than the limit on operators allows.
       left = .or(left, try bool(right))
     }
     return left
   }
 
   private mutating func and() throws(ConditionError) -> ConditionExpression {
+    // `&&` binds tighter than `||`, and a comparison tighter than both.
     var left = try relation()
     while token.kind == .mark("&&") {
       try logical(left)
@@ -104,6 +109,7 @@ struct ConditionParser {
 
   /// Consumes `&&` or `||`, whose left side must be a boolean.
   private mutating func logical(_ left: ConditionExpression) throws(ConditionError) {
+    // While the operator is still the next token, so that the message points to it.
     _ = try bool(left)
     logicalOperators += 1
     guard logicalOperators <= Self.maximumLogicalOperators else {
@@ -128,14 +134,17 @@ struct ConditionParser {
     guard case .mark(let mark) = token.kind,
       let comparison = ConditionExpression.Comparison(rawValue: mark)
     else { return left }
+    // The operator's column: after both sides are parsed, the next token is another one.
     let place = token.column
     position += 1
     let right = try sum()
+    // A comparison of two types is a mistake, which its author sees when the policy is set.
     guard left.type == right.type else {
       throw ConditionError(
         column: place,
         message: "a \(left.type.rawValue) cannot be compared with a \(right.type.rawValue)")
     }
+    // CEL orders texts as well. The sandbox refuses what the attribute reference does not show.
     let ordered = left.type == .int || left.type == .timestamp || left.type == .duration
     guard ordered || comparison == .equal || comparison == .unequal else {
       throw ConditionError(
@@ -150,6 +159,7 @@ struct ConditionParser {
   ) throws(ConditionError) -> ConditionExpression {
     position += 1
     try expect("[")
+    // An empty list is valid: nothing is in it, so `in` is then false.
     var items: [ConditionExpression] = []
     while !take("]") {
       if !items.isEmpty { try expect(",") }
@@ -163,6 +173,7 @@ struct ConditionParser {
   }
 
   private mutating func sum() throws(ConditionError) -> ConditionExpression {
+    // A time is moved before it is compared.
     var left = try unary()
     while token.kind == .mark("+") || token.kind == .mark("-") {
       try step()
@@ -170,6 +181,7 @@ struct ConditionParser {
       let place = token.column
       position += 1
       let right = try unary()
+      // CEL also takes them the other way round; the sandbox reads only the documented order.
       guard left.type == .timestamp, right.type == .duration else {
         throw ConditionError(
           column: place, message: "+ and - move a timestamp by a duration, nothing else")
@@ -185,6 +197,7 @@ struct ConditionParser {
     depth += 1
     defer { depth -= 1 }
     guard depth <= Self.maximumDepth else { throw error("the expression is too deep") }
+    // It calls itself and not `or`, so it counts its depth on its own.
     let operand = try unary()
     guard operand.type == .bool else { throw error("! needs true or false") }
     return .not(operand)
@@ -196,8 +209,10 @@ struct ConditionParser {
 extension ConditionParser {
   private mutating func postfix() throws(ConditionError) -> ConditionExpression {
     var value = try primary()
+    // Calls follow each other, as in `resource.name.extract("...").startsWith("...")`.
     while take(".") {
       guard case .name(let name) = token.kind else { throw error("a function is expected") }
+      // Counted before the call is parsed: a chain must end at its limit, not after it.
       try step()
       let place = token.column
       position += 1
@@ -210,6 +225,7 @@ extension ConditionParser {
     _ name: String, of receiver: ConditionExpression, at place: Int
   ) throws(ConditionError) -> ConditionExpression {
     try expect("(")
+    // A function exists only for its type of receiver, so a wrong call is refused when the policy is set.
     if let function = ConditionExpression.TextFunction(rawValue: name), receiver.type == .string {
       let argument = try or()
       guard argument.type == .string else { throw error("\(name) takes a string") }
@@ -219,6 +235,7 @@ extension ConditionParser {
     }
     if let part = ConditionExpression.TimePart(rawValue: name), receiver.type == .timestamp {
       if take(")") { return .part(part, receiver, offset: 0) }
+      // A literal, so that the offset is known when the policy is set.
       let offset = try zone()
       try expect(")")
       return .part(part, receiver, offset: offset)
@@ -262,10 +279,12 @@ extension ConditionParser {
     case .string(let text): return .literal(.string(text))
     case .integer(let number): return .literal(.int(number))
     case .mark("("):
+      // Brackets need no node: the tree has the order already.
       let inner = try or()
       try expect(")")
       return inner
     case .mark("-"):
+      // A minus makes a number negative and nothing else. The lexer reads only digits, so negating cannot overflow.
       if case .integer(let number) = token.kind {
         position += 1
         return .literal(.int(-number))
@@ -276,6 +295,7 @@ extension ConditionParser {
       if let conversion = ConditionExpression.Conversion(rawValue: name) {
         try expect("(")
         let argument = try or()
+        // Any text, such as one that `extract` returns, and not only a literal.
         guard argument.type == .string else { throw error("\(name) takes a string") }
         try expect(")")
         return .conversion(conversion, argument)
@@ -294,6 +314,7 @@ extension ConditionParser {
     _ root: String, at place: Int
   ) throws(ConditionError) -> ConditionExpression {
     var path = root
+    // Only these roots have members. The dot after anything else begins a function, which `postfix` reads.
     if ["request", "resource"].contains(root), take("."), case .name(let name) = token.kind {
       position += 1
       path += ".\(name)"

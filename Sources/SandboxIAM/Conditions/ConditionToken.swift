@@ -15,6 +15,7 @@ struct ConditionToken: Sendable, Hashable {
 
 /// Splits an expression into tokens.
 struct ConditionLexer {
+  // Characters and not bytes, since messages give columns as an editor counts them.
   private let characters: [Character]
   private var position = 0
 
@@ -37,6 +38,7 @@ struct ConditionLexer {
   }
 
   private mutating func next() throws(ConditionError) -> ConditionToken {
+    // Line breaks too: long conditions are written on several lines.
     while position < characters.count, characters[position].isWhitespace { position += 1 }
     let column = position + 1
     guard position < characters.count else { return ConditionToken(kind: .end, column: column) }
@@ -48,6 +50,7 @@ struct ConditionLexer {
     let first = characters[position]
     if first == "\"" || first == "'" { return .string(try string(first)) }
     if first.isASCII, first.isNumber { return .integer(try integer()) }
+    // A word is read to its end before it is compared, so that `inside` is not `in` and a rest.
     if first.isASCII, first.isLetter || first == "_" {
       return .name(take { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
     }
@@ -66,6 +69,7 @@ struct ConditionLexer {
 
   private mutating func integer() throws(ConditionError) -> Int64 {
     let column = position + 1
+    // Refused and not cut off: another number would be another condition.
     guard let value = Int64(take { $0.isASCII && $0.isNumber }) else {
       throw ConditionError(column: column, message: "the number is too large")
     }

@@ -35,6 +35,7 @@ enum OtherAttributes {
   /// The expression with its strings emptied; nil if one of them does not end.
   private static func withoutTexts(_ expression: String) -> String? {
     var code = ""
+    // Without this, a text that only mentions an attribute would let a broken expression pass.
     var quote: Character?
     var isEscaped = false
     for character in expression {
@@ -56,6 +57,7 @@ enum OtherAttributes {
   }
 
   private static func isBalanced(_ code: String) -> Bool {
+    // Brackets in texts do not count; `withoutTexts` has removed them.
     var open: [Character] = []
     for character in code {
       switch character {
