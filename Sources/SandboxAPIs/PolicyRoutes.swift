@@ -89,6 +89,10 @@ package enum PolicyRoutes: ServedAPI {
     guard let resource = call.resource else { throw .invalid("The resource is required.") }
     switch resource.kind {
     case .project: break
+    case .cryptoKey:
+      guard EncryptionKey(name: resource.path, state) != nil else {
+        throw APIError(.notFound, "CryptoKey \(resource.path) not found.", reason: "notFound")
+      }
     case .repository:
       guard
         state.repository(project: call.project, location: call["location"], id: call["repository"])

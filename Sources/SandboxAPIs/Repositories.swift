@@ -127,12 +127,14 @@ package enum Repositories: ServedAPI {
       project: call.project, location: call["location"], id: id,
       fields: JSONText(.object(fields)), createTime: call.now, updateTime: call.now,
       lastScanEnableTime: call.now)
-    state.put(record)
+    let refusal = EncryptionKey.refusal(of: fields["kmsKeyName"]?.string, for: call, state)
+    if refusal == nil { state.put(record) }
     guard var response = json(record, state).object else { return [:] }
     // Google's response of the operation omits these (recorded).
     for name in ["createTime", "updateTime", "registryUri"] { response[name] = nil }
     response["@type"] = "type.googleapis.com/google.devtools.artifactregistry.v1.Repository"
-    return OperationPlace.startInRegistry(call, &state, response: .object(response))
+    return OperationPlace.startInRegistry(
+      call, &state, response: .object(response), error: refusal)
   }
 
   private static func delete(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {

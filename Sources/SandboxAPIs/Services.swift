@@ -46,7 +46,7 @@ package enum Services: ServedAPI {
   }
 
   /// Throws for services that do not exist: 403, as Google does, not 404 (docs/google-apis.md#what-a-403-may-mean).
-  private static func check(_ services: [String], _ call: Call) throws(APIError) {
+  static func check(_ services: [String], _ call: Call) throws(APIError) {
     let unknown = services.filter {
       ServiceCatalogue.titles[$0] == nil && !call.settings.services.contains($0)
     }

@@ -65,6 +65,10 @@ package enum Gate {
     case .project: return .project(project)
     case .repository:
       return .repository(project: project, location: call["location"], id: call["repository"])
+    case .cryptoKey:
+      return .cryptoKey(
+        project: project, location: call["location"], keyRing: call["keyRing"],
+        id: call["cryptoKey"])
     case .account:
       if let account = call.account(in: state) { return .account(account) }
       // Through `projects/-` an absent account has no project for the permission check, so the project in its e-mail is

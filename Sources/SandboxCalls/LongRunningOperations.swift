@@ -3,7 +3,7 @@ import HTTP
 package import JSON
 import SandboxIAM
 package import SandboxStore
-import SandboxWire
+package import SandboxWire
 
 /// Long-running operations. Handlers start them; they are done a little later.
 ///
@@ -35,10 +35,12 @@ package enum LongRunningOperations: ServedAPI {
 
   /// Starts an operation whose outcome is known. It is reported as done after `duration`.
   ///
-  /// - Parameter project: nil for the project that the path names.
+  /// - Parameters:
+  ///   - project: nil for the project that the path names.
+  ///   - error: what it ends with instead of the response.
   package static func start(
     _ name: String, for call: Call, in state: inout State, project: String? = nil,
-    metadata: JSONValue? = nil, response: JSONValue
+    metadata: JSONValue? = nil, response: JSONValue, error: APIError? = nil
   ) {
     // Now and then: sandboxes run for days.
     if state.meta.lastSerial % 500 == 0 { forget(before: call.realNow - retention, &state) }
@@ -46,6 +48,7 @@ package enum LongRunningOperations: ServedAPI {
       OperationRecord(
         name: name, doneAt: call.realNow + duration + call.settings.latency,
         metadata: metadata.map(JSONText.init), response: JSONText(response),
+        error: error.map { JSONText($0.operationError) },
         project: project ?? call.resource?.project, caller: call.caller?.uniqueID))
   }
 

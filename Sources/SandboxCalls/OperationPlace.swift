@@ -45,11 +45,13 @@ package struct OperationPlace: Sendable {
 
   /// Starts an operation whose outcome is known, and returns the first answer, in which it is not done.
   package func start(
-    _ call: Call, _ state: inout State, metadata: JSONValue? = nil, response: JSONValue
+    _ call: Call, _ state: inout State, metadata: JSONValue? = nil, response: JSONValue,
+    error: APIError? = nil
   ) -> JSONValue {
     let id = LongRunningOperations.uuid(LongRunningOperations.serial(&state))
     let name = "\(parent(in: call.project, call))/operations/\(id)"
-    LongRunningOperations.start(name, for: call, in: &state, metadata: metadata, response: response)
+    LongRunningOperations.start(
+      name, for: call, in: &state, metadata: metadata, response: response, error: error)
     var answer: JSONObject = ["name": .string(name)]
     if let metadata { answer["metadata"] = metadata }
     return .object(answer)
@@ -72,11 +74,14 @@ extension OperationPlace {
     seenWith: "artifactregistry.repositories.get")
 
   /// Starts an operation of Artifact Registry. Its metadata is an empty message of this type.
+  ///
+  /// - Parameter error: what it ends with instead of the response.
   package static func startInRegistry(
     _ call: Call, _ state: inout State, metadata type: String = "OperationMetadata",
-    response: JSONValue
+    response: JSONValue, error: APIError? = nil
   ) -> JSONValue {
     let name = "type.googleapis.com/google.devtools.artifactregistry.v1.\(type)"
-    return registry.start(call, &state, metadata: ["@type": .string(name)], response: response)
+    return registry.start(
+      call, &state, metadata: ["@type": .string(name)], response: response, error: error)
   }
 }

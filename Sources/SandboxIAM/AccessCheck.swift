@@ -90,6 +90,12 @@ package enum AccessCheck {
       return APIError(
         .permissionDenied, "Permission '\(permission)' denied on resource (or it may not exist).",
         reason: "forbidden", details: [info])
+    case .keyManagement:
+      // The text is the one in terraform-google-modules/terraform-google-kms issue 51.
+      return APIError(
+        .permissionDenied,
+        "Permission '\(permission)' denied on resource '\(resource.path)' (or it may not exist).",
+        reason: "forbidden", details: [info])
     default:
       return APIError(
         .permissionDenied,
@@ -100,7 +106,7 @@ package enum AccessCheck {
 
   /// The resource as the details of the error name it.
   private static func shortName(_ resource: Resource, _ api: API) -> String {
-    resource.kind == .project || api == .artifactRegistry
+    resource.kind == .project || api == .artifactRegistry || api == .keyManagement
       ? resource.path : resource.fullName
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// Google creates one when its service is enabled, or later; until then a policy cannot name it. Here it exists as soon
 /// as its service has been enabled once.
-enum GoogleAccounts {
+package enum GoogleAccounts {
   /// What kind of account an e-mail names.
   enum Kind: Equatable {
     /// An account that a project created: `ID@PROJECT.iam.gserviceaccount.com`.
@@ -67,7 +67,7 @@ enum GoogleAccounts {
   }
 
   /// By the part before `.iam.gserviceaccount.com`: the agents whose names do not reveal their services.
-  private static let agents: [String: Set<String>] = Dictionary(
+  static let agents: [String: Set<String>] = Dictionary(
     uniqueKeysWithValues: lines.split(separator: "\n").map { line in
       let space = line.firstIndex(of: " ") ?? line.endIndex
       return (String(line[..<space]), full(line[space...]))

@@ -43,7 +43,7 @@ struct PolicyMembers {
     case .ofServices(let services, let name):
       let project = name.flatMap { state.project($0) }
       // Agents of organizations and of other projects are accepted, since the sandbox cannot know their services.
-      exists = project?.hasEverEnabled(anyOf: services) ?? true
+      exists = project?.hasAgents(ofAny: services) ?? true
     // Google gives out no account with such an e-mail, so it is mistyped.
     case .unknown: exists = false
     }

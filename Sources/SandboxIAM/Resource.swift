@@ -42,6 +42,16 @@ package struct Resource: Sendable, Hashable {
       kind: .repository)
   }
 
+  /// A key of Cloud KMS, which need not exist.
+  package static func cryptoKey(
+    project: String, location: String, keyRing: String, id: String
+  ) -> Resource {
+    let path = "projects/\(project)/locations/\(location)/keyRings/\(keyRing)/cryptoKeys/\(id)"
+    return Resource(
+      path: path, project: project, fullName: "//\(API.keyManagement.service)/\(path)",
+      kind: .cryptoKey)
+  }
+
   /// A service account.
   package static func account(_ account: AccountRecord) -> Resource {
     absentAccount(account.uniqueID, project: account.project)

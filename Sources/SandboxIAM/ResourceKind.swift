@@ -6,4 +6,6 @@ package enum ResourceKind: Sendable {
   case repository
   /// `{project}` (or `-`) and `{account}`
   case account
+  /// `{project}`, `{location}`, `{keyRing}`, `{cryptoKey}`
+  case cryptoKey
 }

@@ -23,6 +23,9 @@ package enum RoleCatalogue {
       case .project: true
       case .repository: permissions.contains { $0.hasPrefix("artifactregistry.") }
       case .account: permissions.contains { $0.hasPrefix("iam.serviceAccount") }
+      // The table has few permissions of Cloud KMS, so its own roles count by their names.
+      case .cryptoKey:
+        name.hasPrefix("roles/cloudkms.") || permissions.contains { $0.hasPrefix("cloudkms.") }
       }
     }
   }

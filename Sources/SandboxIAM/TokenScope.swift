@@ -11,6 +11,7 @@ package enum TokenScope {
   private static let iam = "\(base)iam"
   private static let management = "\(base)service.management"
   private static let billing = "\(base)cloud-billing"
+  private static let keyManagement = "\(base)cloudkms"
   private static let billingReading = "\(base)cloud-billing.readonly"
 
   /// The scopes of which a token needs one, as the discovery documents list them (for IAM the reference pages).
@@ -26,6 +27,7 @@ package enum TokenScope {
         scopes.insert(billing)
         if use.isRead { scopes.insert(billingReading) }
       case .iam, .credentials: scopes.insert(iam)
+      case .keyManagement: scopes.insert(keyManagement)
       case .tokens, .sandbox: break
       }
     }
@@ -34,7 +36,7 @@ package enum TokenScope {
 
   /// Whether a scope opens any API of the sandbox.
   package static func isServed(_ scope: String) -> Bool {
-    [cloud, cloudReading, iam, management, billing, billingReading].contains(scope)
+    [cloud, cloudReading, iam, management, billing, billingReading, keyManagement].contains(scope)
   }
 
   /// Whether a scope has the form of one of Google's. Which ones exist is not checked.

@@ -6,6 +6,7 @@ package enum API: String, Sendable, CaseIterable {
   case resourceManager = "cloudresourcemanager.googleapis.com"
   case serviceUsage = "serviceusage.googleapis.com"
   case billing = "cloudbilling.googleapis.com"
+  case keyManagement = "cloudkms.googleapis.com"
   /// The OAuth and STS token endpoints.
   case tokens = "oauth2.googleapis.com"
   /// The sandbox's own paths, below `/_sandbox/`.
@@ -18,7 +19,7 @@ package enum API: String, Sendable, CaseIterable {
   /// here they can always be used.
   package var mustBeEnabled: Bool {
     switch self {
-    case .artifactRegistry, .iam, .credentials: true
+    case .artifactRegistry, .iam, .credentials, .keyManagement: true
     case .resourceManager, .serviceUsage, .billing, .tokens, .sandbox: false
     }
   }

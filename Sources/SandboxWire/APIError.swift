@@ -15,6 +15,24 @@ package enum Status: String, Sendable {
   case unimplemented = "UNIMPLEMENTED"
   case unavailable = "UNAVAILABLE"
 
+  /// The number in google.rpc.Code.
+  var code: Int64 {
+    switch self {
+    case .invalidArgument: 3
+    case .notFound: 5
+    case .alreadyExists: 6
+    case .permissionDenied: 7
+    case .resourceExhausted: 8
+    case .failedPrecondition: 9
+    case .aborted: 10
+    case .outOfRange: 11
+    case .unimplemented: 12
+    case .internal: 13
+    case .unavailable: 14
+    case .unauthenticated: 16
+    }
+  }
+
   /// The HTTP status.
   package var http: Int {
     switch self {
@@ -73,6 +91,11 @@ package struct APIError: Error, Sendable {
     error["status"] = .string(status.rawValue)
     if !details.isEmpty { error["details"] = .array(details) }
     return ["error": .object(error)]
+  }
+
+  /// The error as a google.rpc.Status, with which an operation ends.
+  package var operationError: JSONValue {
+    ["code": .integer(status.code), "message": .string(message)]
   }
 
   /// A google.rpc.ErrorInfo detail.

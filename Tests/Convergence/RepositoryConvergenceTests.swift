@@ -189,6 +189,21 @@ import Testing
       upstreams(),
     ])
 
+  /// Lets Artifact Registry's agent use the key: a repository with a key needs that.
+  private func allowUseOfKey(_ stage: SandboxStage) async throws {
+    let services = "projects/my-project-id/services"
+    let identity = try await stage.call(
+      .post, "/v1beta1/\(services)/artifactregistry.googleapis.com:generateServiceIdentity")
+    let agent = try #require(identity["response"]?["email"]?.string)
+    _ = try await stage.call(.post, "/v1/\(services)/cloudkms.googleapis.com:enable", [:])
+    let binding: JSONValue = [
+      "role": "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+      "members": [.string("serviceAccount:\(agent)")],
+    ]
+    _ = try await stage.call(
+      .post, "/v1/\(Self.key):setIamPolicy", ["policy": ["bindings": [binding]]])
+  }
+
   /// The documents of one step. JSON is YAML.
   private func manifests(_ sample: Sample, _ settings: JSONObject) -> String {
     let others = sample.name == "virtual" ? ["one", "two"] : []
@@ -219,6 +234,7 @@ import Testing
   func everyFieldConvergesAndIsThenANoOp(sample: Sample) async throws {
     let stage = try SandboxStage()
     defer { stage.stop() }
+    if sample.fixed["kmsKeyName"] != nil { try await allowUseOfKey(stage) }
     func converge(_ settings: JSONObject, _ step: String) async throws {
       let graph = try stage.graph(manifests(sample, settings))
       let report = try await stage.apply(graph)

@@ -11,6 +11,8 @@ enum ServedAPIs {
     ProjectsV3.self,
     Billing.self,
     Services.self,
+    ServiceIdentities.self,
+    KeyPolicies.self,
     Locations.self,
     Repositories.self,
     Rules.self,

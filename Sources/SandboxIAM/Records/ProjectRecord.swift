@@ -28,15 +28,25 @@ package struct ProjectRecord: Record {
   /// older versions wrote.
   package private(set) var formerServices: Set<String>?
 
+  /// The services whose agents were created on request, whether they are enabled or not. Nil in stores that older
+  /// versions wrote.
+  package private(set) var identities: Set<String>?
+
+  /// Creates the agents of a service.
+  package mutating func generateIdentity(of service: String) {
+    identities = (identities ?? []).union([service])
+  }
+
   /// Disables services.
   package mutating func disable(_ names: Set<String>) {
     formerServices = (formerServices ?? []).union(names.intersection(services))
     services.subtract(names)
   }
 
-  /// Whether one of the services is enabled or was at some time.
-  package func hasEverEnabled(anyOf names: Set<String>) -> Bool {
-    !services.isDisjoint(with: names) || !(formerServices ?? []).isDisjoint(with: names)
+  /// Whether the agents of one of the services exist: it is enabled or was at some time, or its agents were created on
+  /// request.
+  package func hasAgents(ofAny names: Set<String>) -> Bool {
+    [services, formerServices ?? [], identities ?? []].contains { !$0.isDisjoint(with: names) }
   }
 
   /// Creates a project; the parameters with defaults are for one that is copied.

@@ -82,6 +82,14 @@ class Cloud:
         return self._api("serviceusage").services()
 
     @property
+    def services_beta(self):
+        return self._api("serviceusage", "v1beta1").services()
+
+    @property
+    def crypto_keys(self):
+        return self._api("cloudkms").projects().locations().keyRings().cryptoKeys()
+
+    @property
     def service_operations(self):
         return self._api("serviceusage").operations()
 

@@ -19,7 +19,9 @@ DOCUMENTS = {
     ("cloudresourcemanager.googleapis.com", "v1"): "cloudresourcemanager.v1",
     ("cloudresourcemanager.googleapis.com", "v3"): "cloudresourcemanager.v3",
     ("serviceusage.googleapis.com", "v1"): "serviceusage.v1",
+    ("serviceusage.googleapis.com", "v1beta1"): "serviceusage.v1beta1",
     ("cloudbilling.googleapis.com", "v1"): "cloudbilling.v1",
+    ("cloudkms.googleapis.com", "v1"): "cloudkms.v1",
 }
 
 

@@ -17,6 +17,7 @@ DURATION = re.compile(r"-?\d+(\.\d{1,9})?s")
 PACKAGES = {
     "google.devtools.artifactregistry.v1": "artifactregistry.v1",
     "google.api.serviceusage.v1": "serviceusage.v1",
+    "google.api.serviceusage.v1beta1": "serviceusage.v1beta1",
     "google.cloudresourcemanager.v1": "cloudresourcemanager.v1",
     "google.cloud.resourcemanager.v3": "cloudresourcemanager.v3",
 }

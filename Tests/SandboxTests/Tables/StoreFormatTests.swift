@@ -70,7 +70,7 @@ import Testing
   @Test func everythingSurvivesARestart() throws {
     let project = try #require(state.project("196542096542"))
     #expect(project.id == "my-project" && project.labels == ["a": "n"])
-    #expect(project.hasEverEnabled(anyOf: ["bigquery.googleapis.com"]))
+    #expect(project.hasAgents(ofAny: ["bigquery.googleapis.com"]))
     let account = try #require(state.account(email: "worker@my-project.iam.gserviceaccount.com"))
     #expect(state.keys(of: account).count == 3)
     #expect(state.account(email: "former@my-project.iam.gserviceaccount.com") == nil)

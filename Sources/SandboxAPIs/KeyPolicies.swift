@@ -1,0 +1,33 @@
+import HTTP
+package import SandboxCalls
+import SandboxIAM
+package import SandboxStore
+import SandboxWire
+
+/// Cloud KMS v1: the policies of keys, which decide whether repositories can be encrypted with them. The keys themselves
+/// are not served ([decision 36](../../docs/decisions/0036-keys-without-a-keyring.md)).
+package enum KeyPolicies: ServedAPI {
+  /// None: `PolicyRoutes` has the policies.
+  package static let records: [any Record.Type] = []
+
+  /// The operations on policies of keys.
+  package static let routes: [Route] = [
+    route(.get, "getIamPolicy", run: PolicyRoutes.getByQuery)
+      .taking("options.requestedPolicyVersion"),
+    route(.post, "setIamPolicy", run: PolicyRoutes.set),
+    Route(
+      .post, "\(path):testIamPermissions", api: .keyManagement,
+      access: .resource(.cryptoKey), run: PolicyRoutes.test),
+  ]
+
+  private static let path =
+    "/v1/projects/{project}/locations/{location}/keyRings/{keyRing}/cryptoKeys/{cryptoKey}"
+
+  private static func route(
+    _ method: HTTPMethod, _ verb: String, run: @escaping Handler
+  ) -> Route {
+    Route(
+      method, "\(path):\(verb)", api: .keyManagement,
+      access: .permission("cloudkms.cryptoKeys.\(verb)", on: .cryptoKey), run: run)
+  }
+}
