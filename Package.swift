@@ -35,7 +35,7 @@ let testTargets: [Target] = [
   .target(
     name: "TestSupport",
     dependencies: [
-      "Kinds", "DesiredState", "LiveState", "ResourceWriters", "Keys", "CloudResources",
+      "Kinds", "DesiredState", "Resources", "Keys", "CloudResources",
       "Manifests",
       "GoogleCloud", "Model", "Crypto", "HTTP", "JSON", "Diagnostics", "Platform",
     ],
@@ -60,16 +60,16 @@ let testTargets: [Target] = [
   tests(
     "Keys",
     [
-      "LiveState", "ResourceWriters", "GoogleCloud", "Reconcile", "Model", "HTTP", "JSON",
+      "Resources", "GoogleCloud", "Reconcile", "Model", "HTTP", "JSON",
       "Crypto",
       "Platform", "TestSupport",
     ]),
   tests(
-    "LiveState",
-    ["Keys", "CloudResources", "Kinds", "Reconcile", "Model", "JSON", "TestSupport"]),
-  tests(
-    "ResourceWriters",
-    ["CloudResources", "Kinds", "GoogleCloud", "Model", "HTTP", "JSON", "TestSupport"]),
+    "Resources",
+    [
+      "Keys", "CloudResources", "Kinds", "GoogleCloud", "Reconcile", "Model", "HTTP", "JSON",
+      "TestSupport",
+    ]),
   tests("SandboxWire"),
   tests("SandboxStore"),
   tests("SandboxIAM", ["SandboxStore", "SandboxWire"]),
@@ -85,14 +85,14 @@ let testTargets: [Target] = [
   tests(
     "Commands",
     [
-      "DesiredState", "LiveState", "ResourceWriters", "Keys", "CloudResources", "Manifests",
+      "DesiredState", "Resources", "Keys", "CloudResources", "Manifests",
       "Kinds", "Rendering", "Reconcile", "Model", "JSON", "Diagnostics", "Platform",
       "CommandLine", "HTTP", "GoogleCloud", "TestSupport",
     ]),
   .testTarget(
     name: "ConvergenceTests",
     dependencies: [
-      "Kinds", "LiveState", "ResourceWriters", "Keys", "CloudResources", "GoogleCloud",
+      "Kinds", "Resources", "Keys", "CloudResources", "GoogleCloud",
       "Reconcile",
       "Model", "HTTP", "Crypto", "JSON", "Diagnostics", "Platform", "Sandbox", "TestSupport",
     ],
@@ -119,7 +119,7 @@ let package = Package(
     library(
       "Commands",
       [
-        "Kinds", "DesiredState", "LiveState", "ResourceWriters", "Keys", "Manifests",
+        "Kinds", "DesiredState", "Resources", "Keys", "Manifests",
         "CloudResources",
         "GoogleCloud", "Rendering", "Reconcile", "Model", "CommandLine", "HTTP", "JSON",
         "Diagnostics", "Platform",
@@ -132,12 +132,11 @@ let package = Package(
     library(
       "Kinds",
       [
-        "ResourceWriters", "Keys", "CloudResources", "GoogleCloud", "Grammar", "Model", "JSON",
+        "Resources", "Keys", "CloudResources", "GoogleCloud", "Grammar", "Model", "JSON",
         "Diagnostics",
       ]),
     library("Grammar", ["Model", "JSON", "Diagnostics"]),
-    library("ResourceWriters", ["Keys", "CloudResources", "GoogleCloud", "Model", "JSON"]),
-    library("LiveState", ["Keys", "CloudResources", "GoogleCloud", "Model", "JSON"]),
+    library("Resources", ["Keys", "CloudResources", "GoogleCloud", "Model", "JSON"]),
     library(
       "Keys", ["CloudResources", "GoogleCloud", "Grammar", "Model", "JSON", "Crypto", "Platform"]),
     library("CloudResources", ["Grammar", "GoogleCloud", "Model", "JSON", "Platform"]),
@@ -157,19 +156,17 @@ let package = Package(
       "SandboxPackages",
       [
         "SandboxCalls", "SandboxIAM", "SandboxStore", "SandboxWire", "HTTP", "JSON", "Crypto",
-        "Compression",
       ]),
     library(
       "SandboxCalls", ["SandboxIAM", "SandboxStore", "SandboxWire", "HTTP", "JSON", "Crypto"]),
-    library("SandboxIAM", ["SandboxStore", "SandboxWire", "JSON", "Crypto", "Compression"]),
-    library("SandboxStore", ["JSON", "Crypto", "CSQLite"]),
+    library("SandboxIAM", ["SandboxStore", "SandboxWire", "JSON", "Crypto"]),
+    library("SandboxStore", ["JSON", "Crypto", "CSQLite", "CZlib"]),
     library("SandboxWire", ["JSON", "Crypto", "Platform", "CMicroHTTPD"]),
     library("CommandLine", ["Diagnostics", "Platform", "CGetopt"]),
     library("HTTP", ["Platform", "CLibCurl"]),
     library("YAML", ["Diagnostics", "CLibYAML"]),
     library("JSON", ["Diagnostics", "CJansson"]),
     library("Crypto", ["COpenSSL"]),
-    library("Compression", ["CZlib"]),
     library("Diagnostics", []),
     library("Platform", []),
 

@@ -48,7 +48,7 @@ struct AddressAssigner {
     case .setting, .project: manifest.address = Address(project: project, kind.id, manifest.name)
     case .location: placeLocated(&manifest, kind.id)
     case .child(let parent, let field):
-      placeChild(&manifest, kind.id, of: parent, named: field, parents)
+      placeChild(&manifest, kind: kind.id, of: parent, named: field, parents: parents)
     }
   }
 
@@ -86,8 +86,8 @@ struct AddressAssigner {
   }
 
   private func placeChild(
-    _ manifest: inout Manifest, _ kind: KindID, of parent: KindID, named field: String,
-    _ parents: PlacedResources
+    _ manifest: inout Manifest, kind: KindID, of parent: KindID, named field: String,
+    parents: PlacedResources
   ) {
     guard let parentKind = parent.resource else { return }
     guard let text = manifest.text(field) else {
@@ -101,7 +101,10 @@ struct AddressAssigner {
     case .short(let project, let names) where names.count == parentKind.place.nameCount:
       address = Address(project: project, parent, names: names)
     case .short(let project, let names):
-      guard let found = parents.only(parent, project, names.last ?? "", defaults.location) else {
+      guard
+        let found = parents.only(
+          parent, in: project, id: names.last ?? "", location: defaults.location)
+      else {
         // The parent is unknown: no document declares it, or several do. The reference is reported when it is resolved.
         address = Address(
           project: project, parent,
@@ -201,7 +204,7 @@ private struct PlacedResources {
   }
 
   /// The only resource with this id, or the one in the default location; nil if there is none, or several.
-  func only(_ kind: KindID, _ project: String, _ id: String, _ location: String?) -> Address? {
+  func only(_ kind: KindID, in project: String, id: String, location: String?) -> Address? {
     let found = byName[Name(kind: kind, project: project, id: id)] ?? []
     if found.count == 1 { return found.first }
     return found.first { kind.resource?.place.isLocation == true && $0.names.first == location }

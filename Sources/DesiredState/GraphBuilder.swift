@@ -25,7 +25,7 @@ struct GraphBuilder {
   }
 
   /// - Parameter stack: the settings of the set, valid or not.
-  init(_ manifests: [Manifest], _ stack: StackReader, _ resolver: ReferenceResolver) {
+  init(_ manifests: [Manifest], stack: StackReader, resolver: ReferenceResolver) {
     self.manifests = manifests
     self.resolver = resolver
     defaults = stack.defaults
@@ -54,9 +54,9 @@ struct GraphBuilder {
     graph.policies = policies.policies(revoked: graph.stack.revoked)
     addExternals()
     addImplicitDependencies()
-    let before = sink.errorCount
+    let start = sink.checkpoint
     CycleFinder(graph: graph, edges: edges, sink: sink).report()
-    reportFindings(hasCycle: sink.errorCount > before)
+    reportFindings(hasCycle: !sink.isSound(since: start))
     return graph
   }
 
@@ -110,9 +110,9 @@ struct GraphBuilder {
     {
       return
     }
-    guard let target = resolver.resource(parent, reference, .init(manifest))
+    guard let target = resolver.resource(parent, for: reference, in: .init(manifest))
     else { return }
-    resolver.check(target, reference, of: manifest, kind)
+    resolver.check(target, for: reference, of: manifest, kind: kind)
     resource.dependencies.insert(target)
     edges[resource.address, default: [:]][target] = reference.source
   }

@@ -59,7 +59,8 @@ struct KeyBuilder {
     guard let address = manifest.address,
       case .child(let parent, let field)? = address.resource?.place,
       let reference = manifest.text(field),
-      let account = resolver.resource(parent, reference, ReferenceResolver.Referrer(manifest))
+      let account = resolver.resource(
+        parent, for: reference, in: ReferenceResolver.Referrer(manifest))
     else { return nil }
     let email = AccountName(account).email
     let times = KeyTimes(spec: manifest.spec)

@@ -24,11 +24,11 @@ public func loadManifests(
   _ options: LoadOptions, kinds: KindSet, fileSystem: some FileSystem, now: Double
 ) -> LoadResult {
   let sink = DiagnosticSink(kinds: kinds)
-  let set = ManifestSet.read(options, fileSystem, sink)
+  let set = ManifestSet.read(options, fileSystem: fileSystem, sink: sink)
   var manifests = set.manifests
   var placement = AddressAssigner(defaults: set.stack.defaults, sink: sink)
   placement.place(&manifests)
-  if set.declaresNothing, sink.errorCount == 0 {
+  if set.declaresNothing, sink.isSound() {
     sink.error(
       .noManifests, "the manifests declare no resource", at: set.stack.settings.source,
       help: "add a document of another kind than Stack")
@@ -37,11 +37,11 @@ public func loadManifests(
   let index = ManifestIndex(manifests)
   index.reportDuplicates(sink)
   let resolver = ReferenceResolver(index, sink)
-  var builder = GraphBuilder(manifests, set.stack, resolver)
+  var builder = GraphBuilder(manifests, stack: set.stack, resolver: resolver)
   var graph = builder.build(now: now)
   graph.fileCount = set.fileCount
-  if let projects = options.projects { reportOutside(projects, graph, sink) }
-  let isSound = sink.errorCount == 0
+  if let projects = options.projects { reportOutside(projects, graph: graph, sink: sink) }
+  let isSound = sink.isSound()
   return LoadResult(
     graph: isSound ? graph : nil,
     diagnostics: isSound ? sink.sorted : set.notes.adding(to: sink.sorted),
@@ -49,7 +49,7 @@ public func loadManifests(
 }
 
 /// `--projects` limits what a run reads and writes, so that a mistake in a manifest cannot reach other projects.
-private func reportOutside(_ glob: AddressGlob, _ graph: DesiredGraph, _ sink: DiagnosticSink) {
+private func reportOutside(_ glob: AddressGlob, graph: DesiredGraph, sink: DiagnosticSink) {
   var places: [Address: SourcePosition] = [:]
   for resource in graph.resources.values { places[resource.address] = resource.source }
   for policy in graph.policies.values { places[policy.address] = policy.source }

@@ -42,7 +42,8 @@ struct ManifestIndex {
       }
       byAddress[address] = number
       byKindAndID[KindAndID(kind: address.kind, id: address.id), default: []].append(address)
-      inProject[Self.key(address.kind, address.project, address.id), default: []].append(address)
+      inProject[Self.key(address.kind, in: address.project, id: address.id), default: []].append(
+        address)
     }
     vocabularies = Vocabularies(Array(byAddress.keys))
     for key in inProject.keys { inProject[key]?.sort() }
@@ -64,10 +65,10 @@ struct ManifestIndex {
 
   /// The declared resources of a kind and project with this id, in any location or parent.
   func candidates(kind: KindID, project: String, id: String) -> [Address] {
-    inProject[Self.key(kind, project, id)] ?? []
+    inProject[Self.key(kind, in: project, id: id)] ?? []
   }
 
-  private static func key(_ kind: KindID, _ project: String, _ id: String) -> KindAndID {
+  private static func key(_ kind: KindID, in project: String, id: String) -> KindAndID {
     KindAndID(kind: kind, id: "\(project)/\(id)")
   }
 

@@ -113,7 +113,7 @@ struct PolicyCollector {
     for (address, keyed) in groups {
       let exclusiveRoles = exclusiveRoles(keyed)
       let entries = keyed.map { key, group in
-        check(key, group, revoked)
+        check(key, group: group, revoked: revoked)
         var entry = entry(key, group)
         entry.exclusiveRole = exclusiveRoles[key.role]
         return entry
@@ -145,25 +145,29 @@ struct PolicyCollector {
     return entry
   }
 
-  private func check(_ key: Key, _ group: PolicyGroup, _ revoked: [String: SourcePosition]) {
+  private func check(_ key: Key, group: PolicyGroup, revoked: [String: SourcePosition]) {
     for (member, place) in group.members {
       if let other = group.absent[member] {
         conflict(
-          "`\(member)` must have `\(key.role)` and must not have it", place, other, "absent here")
+          "`\(member)` must have `\(key.role)` and must not have it", between: place, and: other,
+          label: "absent here")
       }
       if let other = revoked[member] {
         conflict(
-          "`\(member)` must have `\(key.role)`, and the Stack revokes it", place, other,
-          "revoked here")
+          "`\(member)` must have `\(key.role)`, and the Stack revokes it", between: place,
+          and: other,
+          label: "revoked here")
       }
     }
     if let yes = group.exclusive, let no = group.shared {
-      conflict("`\(key.role)` is exclusive and not exclusive", yes, no, "not exclusive here")
+      conflict(
+        "`\(key.role)` is exclusive and not exclusive", between: yes, and: no,
+        label: "not exclusive here")
     } else if let empty = group.empty, let additive = group.additive {
       conflict(
         "`\(key.role)` gets members here, and another entry makes it exclusive without members",
-        additive, empty,
-        "exclusive without members here")
+        between: additive, and: empty,
+        label: "exclusive without members here")
     }
   }
 
@@ -176,34 +180,36 @@ struct PolicyCollector {
     }
     for (role, place) in places {
       let groups = keyed.filter { $0.key.role == role }.map(\.value)
-      checkLevels(role, place, groups)
+      checkLevels(role, at: place, groups: groups)
       let members = groups.flatMap(\.members.values).min()
       if let empty = groups.compactMap(\.emptyRole).min(), let members {
         conflict(
           "`exclusive: role` gives `\(role)` to no member, and another entry gives it to one",
-          members, empty, "to no member here")
+          between: members, and: empty, label: "to no member here")
       }
     }
     return places
   }
 
   /// `exclusive: role` applies to every entry of the role on the policy, so each entry with members must set it.
-  private func checkLevels(_ role: String, _ place: SourcePosition, _ groups: [PolicyGroup]) {
+  private func checkLevels(_ role: String, at place: SourcePosition, groups: [PolicyGroup]) {
     if let other = groups.compactMap(\.exclusive).min() {
       conflict(
         "`\(role)` is `exclusive: role`, and `exclusive: true` in another entry of the policy",
-        other,
-        place, "exclusive: role here")
+        between: other,
+        and: place, label: "exclusive: role here")
     }
     if let other = (groups.compactMap(\.shared) + groups.compactMap(\.additive)).min() {
       conflict(
-        "`\(role)` is `exclusive: role`, and another entry of the policy adds members to it", other,
-        place, "exclusive: role here", help: "write `exclusive: role` in every entry of the role")
+        "`\(role)` is `exclusive: role`, and another entry of the policy adds members to it",
+        between: other,
+        and: place, label: "exclusive: role here",
+        help: "write `exclusive: role` in every entry of the role")
     }
   }
 
   private func conflict(
-    _ message: String, _ first: SourcePosition, _ second: SourcePosition, _ label: String,
+    _ message: String, between first: SourcePosition, and second: SourcePosition, label: String,
     help: String = "keep one of the two"
   ) {
     sink.error(

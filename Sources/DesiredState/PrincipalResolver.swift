@@ -12,17 +12,17 @@ extension ReferenceResolver {
   /// A member in normal form; nil, reported, if it is not a member.
   func member(_ reference: SourcedText, _ referrer: Referrer) -> ResolvedName? {
     let member: Member
-    do throws(TextProblem) {
+    do throws(Problem) {
       member = try parsed(reference.text)
     } catch {
-      sink.error(.badMember, error.message, at: reference.source, help: error.help ?? "")
+      sink.report(error, as: .badMember, at: reference.source)
       return nil
     }
     switch member {
-    case .policy(let text): return policyMember(text, reference, referrer)
+    case .policy(let text): return policyMember(text, for: reference, in: referrer)
     case .account(let id, let project):
       guard let address = kinds.member(id, project: project ?? referrer.project),
-        declared(address, reference, referrer) != nil
+        declared(address, for: reference, in: referrer) != nil
       else { return nil }
       return ResolvedName(
         text: "serviceAccount:\(AccountName(address).email)", address: address)
@@ -32,20 +32,19 @@ extension ReferenceResolver {
       return ResolvedName(text: "serviceAgent:\(name)@\(project ?? referrer.project)")
     case .deleted(let text):
       guard referrer.isPresent else { return ResolvedName(text: text) }
-      let problem = Member.deletedProblem
-      sink.error(.badMember, problem.message, at: reference.source, help: problem.help ?? "")
+      sink.report(Member.deletedProblem, as: .badMember, at: reference.source)
       return nil
     }
   }
 
-  private func parsed(_ text: String) throws(TextProblem) -> Member {
+  private func parsed(_ text: String) throws(Problem) -> Member {
     if let known = members[text] { return known }
     let member = try Member(parsing: text)
     members[text] = member
     return member
   }
 
-  private func parsedRole(_ text: String) throws(TextProblem) -> RoleName {
+  private func parsedRole(_ text: String) throws(Problem) -> RoleName {
     if let known = roles[text] { return known }
     let name = try RoleName(parsing: text)
     roles[text] = name
@@ -54,14 +53,14 @@ extension ReferenceResolver {
 
   /// A full e-mail is an account of the set, an account to look up in a project of the set, or an outside account,
   /// which need not be readable.
-  private func policyMember(_ text: String, _ reference: SourcedText, _ referrer: Referrer)
+  private func policyMember(_ text: String, for reference: SourcedText, in referrer: Referrer)
     -> ResolvedName?
   {
     let prefix = "serviceAccount:"
     guard text.hasPrefix(prefix) else { return ResolvedName(text: text) }
     let email = String(text.dropFirst(prefix.count))
     guard let name = AccountName(email, in: referrer.project), name.isFull else {
-      return isPossible(email, reference, referrer) ? ResolvedName(text: text) : nil
+      return isPossible(email, for: reference, in: referrer) ? ResolvedName(text: text) : nil
     }
     guard let address = kinds.member(name.id, project: name.project) else { return nil }
     if index[address] == nil { checkProject(of: address, reference, referrer) }
@@ -69,7 +68,8 @@ extension ReferenceResolver {
     guard isOurs, referrer.isPresent || index[address] != nil else {
       return ResolvedName(text: text)
     }
-    return ResolvedName(text: text, address: declaredOrExternal(address, reference, referrer))
+    return ResolvedName(
+      text: text, address: declaredOrExternal(address, for: reference, in: referrer))
   }
 
   /// Whether accounts of a project can be looked up: it is the referring document's own project, or declared.
@@ -78,15 +78,17 @@ extension ReferenceResolver {
   }
 
   /// False, reported, for an e-mail of one of the set's projects that no account there can have.
-  private func isPossible(_ email: String, _ reference: SourcedText, _ referrer: Referrer) -> Bool {
+  private func isPossible(_ email: String, for reference: SourcedText, in referrer: Referrer)
+    -> Bool
+  {
     let parts = email.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
     guard referrer.isPresent, parts.count == 2,
       let problem = NameRules.accountID(parts[0]),
       let host = AccountName("placeholder@\(parts[1])", in: referrer.project), host.isFull,
       isOurs(host.project, referrer)
     else { return true }
-    sink.error(
-      .badMember, "`\(email)` cannot exist: its id `\(parts[0])` \(problem)",
+    sink.report(
+      problem.of("`\(email)` cannot exist: its id `\(parts[0])`"), as: .badMember,
       at: reference.source)
     return false
   }
@@ -95,10 +97,10 @@ extension ReferenceResolver {
   func role(_ reference: SourcedText, policyProject: String, _ referrer: Referrer) -> ResolvedName?
   {
     let name: RoleName
-    do throws(TextProblem) {
+    do throws(Problem) {
       name = try parsedRole(reference.text)
     } catch {
-      sink.error(.badRole, error.message, at: reference.source, help: error.help ?? "")
+      sink.report(error, as: .badRole, at: reference.source)
       return nil
     }
     let owner: String
@@ -112,12 +114,12 @@ extension ReferenceResolver {
       address =
         isID && project == policyProject
         ? kinds.role(role, project: project).map {
-          declaredOrExternal($0, reference, referrer)
+          declaredOrExternal($0, for: reference, in: referrer)
         } : nil
     case .reference(let role):
       (owner, id) = (referrer.project, role)
       address = kinds.role(role, project: owner).flatMap {
-        declared($0, reference, referrer, hint: RoleName.ofGoogles(role))
+        declared($0, for: reference, in: referrer, hint: RoleName.ofGoogles(role))
       }
       if address == nil { return nil }
     }

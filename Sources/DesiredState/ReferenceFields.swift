@@ -13,42 +13,48 @@ struct ReferenceFields {
   /// The spec with full names in place of references, and the resources that they name, each with its place.
   func resolve(_ spec: JSONObject) -> (spec: JSONObject, targets: [Address: SourcePosition]) {
     var targets: [Address: SourcePosition] = [:]
-    let resolved = object(spec, kind.schema.fields, FieldPath(), &targets)
+    let resolved = object(spec, kind.schema.fields, at: FieldPath(), targets: &targets)
     return (resolved, targets)
   }
 
   private func object(
-    _ object: JSONObject, _ fields: [Field], _ path: FieldPath,
-    _ targets: inout [Address: SourcePosition]
+    _ object: JSONObject, _ fields: [Field], at path: FieldPath,
+    targets: inout [Address: SourcePosition]
   ) -> JSONObject {
     var object = object
     for field in fields {
       guard let value = object[field.name] else { continue }
-      object[field.name] = self.value(value, field.type, path.field(field.name), &targets)
+      object[field.name] = self.value(
+        value, field.type, at: path.field(field.name), targets: &targets)
     }
     return object
   }
 
   private func value(
-    _ value: JSONValue, _ type: FieldType, _ path: FieldPath,
-    _ targets: inout [Address: SourcePosition]
+    _ value: JSONValue, _ type: FieldType, at path: FieldPath,
+    targets: inout [Address: SourcePosition]
   ) -> JSONValue {
     switch (type, value) {
     case (.string(let rule), .string(let text)):
       guard case .kind(let kind) = rule.reference else { return value }
-      return .string(name(text, kind, path, &targets))
+      return .string(name(text, kind: kind, at: path, targets: &targets))
     case (.object(let fields), .object(let member)):
-      return .object(object(member, fields, path, &targets))
+      return .object(object(member, fields, at: path, targets: &targets))
     case (.list(let element, let semantics), .array(let elements)):
       return .array(
         elements.enumerated().map { index, member in
-          self.value(member, element, path.appending(place(of: member, index, semantics)), &targets)
+          self.value(
+            member, element, at: path.appending(place(of: member, index, semantics)),
+            targets: &targets)
         })
     case (.map(let element, _), .object(let members)):
       return .object(
         JSONObject(
           members.map {
-            ($0.key, self.value($0.value, element, path.appending(.element($0.key)), &targets))
+            (
+              $0.key,
+              self.value($0.value, element, at: path.appending(.element($0.key)), targets: &targets)
+            )
           }))
     default: return value
     }
@@ -65,12 +71,12 @@ struct ReferenceFields {
 
   /// Google's full name for a reference; the text itself if it is wrong, which was reported.
   private func name(
-    _ text: String, _ kind: KindID, _ path: FieldPath,
-    _ targets: inout [Address: SourcePosition]
+    _ text: String, kind: KindID, at path: FieldPath,
+    targets: inout [Address: SourcePosition]
   ) -> String {
     let reference = SourcedText(text, manifest.position(of: path.description))
-    guard let target = resolver.resource(kind, reference, referrer) else { return text }
-    resolver.check(target, reference, of: manifest, self.kind)
+    guard let target = resolver.resource(kind, for: reference, in: referrer) else { return text }
+    resolver.check(target, for: reference, of: manifest, kind: self.kind)
     targets[target] = reference.source
     return ReferenceResolver.fullName(target)
   }
@@ -79,7 +85,7 @@ struct ReferenceFields {
 extension ReferenceResolver {
   /// Reports the problems that the kind of a document finds with its references.
   func check(
-    _ target: Address, _ reference: SourcedText, of manifest: Manifest, _ kind: any ResourceKind
+    _ target: Address, for reference: SourcedText, of manifest: Manifest, kind: any ResourceKind
   ) {
     guard !manifest.isAbsent, let address = manifest.address else { return }
     let other = index[target]

@@ -52,22 +52,22 @@ final class ReferenceResolver {
   ///
   /// - Parameter hint: another possible meaning, if no declared resource is similar.
   func declared(
-    _ address: Address, _ reference: SourcedText, _ referrer: Referrer, hint: String? = nil
+    _ address: Address, for reference: SourcedText, in referrer: Referrer, hint: String? = nil
   ) -> Address? {
     guard let target = index[address] else {
-      if !referrer.isLost { reportDangling(reference, address, referrer, hint: hint) }
+      if !referrer.isLost { reportDangling(reference, address: address, in: referrer, hint: hint) }
       return nil
     }
-    checkPresent(target, address, reference, referrer)
+    checkPresent(target, address: address, for: reference, in: referrer)
     return address
   }
 
   /// A target by full name: declared, or outside the set.
-  func declaredOrExternal(_ address: Address, _ reference: SourcedText, _ referrer: Referrer)
+  func declaredOrExternal(_ address: Address, for reference: SourcedText, in referrer: Referrer)
     -> Address
   {
     if let target = index[address] {
-      checkPresent(target, address, reference, referrer)
+      checkPresent(target, address: address, for: reference, in: referrer)
     } else {
       checkProject(of: address, reference, referrer)
       externals[address] = min(externals[address] ?? reference.source, reference.source)
@@ -76,7 +76,7 @@ final class ReferenceResolver {
   }
 
   private func checkPresent(
-    _ target: Manifest, _ address: Address, _ reference: SourcedText, _ referrer: Referrer
+    _ target: Manifest, address: Address, for reference: SourcedText, in referrer: Referrer
   ) {
     guard referrer.isPresent, target.isAbsent else { return }
     sink.error(
@@ -87,7 +87,7 @@ final class ReferenceResolver {
   }
 
   private func reportDangling(
-    _ reference: SourcedText, _ address: Address, _ referrer: Referrer, hint: String?
+    _ reference: SourcedText, address: Address, in referrer: Referrer, hint: String?
   ) {
     guard !sink.hasLostDocuments, !index.isLikelyReported(address, sink) else { return }
     guard !address.project.isEmpty else {
@@ -127,13 +127,13 @@ final class ReferenceResolver {
 extension ReferenceResolver {
   /// The target of a reference to a resource of this kind; nil, reported, if it is wrong.
   func resource(
-    _ kind: KindID, _ reference: SourcedText, _ referrer: Referrer
+    _ kind: KindID, for reference: SourcedText, in referrer: Referrer
   ) -> Address? {
-    kind.resource.flatMap { resource($0, reference, referrer) }
+    kind.resource.flatMap { resource($0, for: reference, in: referrer) }
   }
 
   private func resource(
-    _ kind: any ResourceKind, _ reference: SourcedText, _ referrer: Referrer
+    _ kind: any ResourceKind, for reference: SourcedText, in referrer: Referrer
   ) -> Address? {
     switch kind.read(reference: reference.text, project: referrer.project) {
     case nil:
@@ -143,22 +143,23 @@ extension ReferenceResolver {
       return nil
     case .full(let address):
       return isWellFormed(address, reference)
-        ? declaredOrExternal(address, reference, referrer) : nil
+        ? declaredOrExternal(address, for: reference, in: referrer) : nil
     case .short(let project, let names):
       guard names.count == 1, kind.place.nameCount > 1 else {
-        return declared(Address(project: project, kind.id, names: names), reference, referrer)
+        return declared(
+          Address(project: project, kind.id, names: names), for: reference, in: referrer)
       }
-      return short(names[0], kind, reference, referrer)
+      return short(names[0], kind: kind, for: reference, in: referrer)
     }
   }
 
   /// A short reference leaves out the parent: it means a resource in the same location, or the only one with this id.
   private func short(
-    _ id: String, _ kind: any ResourceKind, _ reference: SourcedText, _ referrer: Referrer
+    _ id: String, kind: any ResourceKind, for reference: SourcedText, in referrer: Referrer
   ) -> Address? {
     if kind.place.isLocation, let location = referrer.location {
       return declared(
-        Address(project: referrer.project, kind.id, location, id), reference, referrer)
+        Address(project: referrer.project, kind.id, location, id), for: reference, in: referrer)
     }
     let candidates = index.candidates(kind: kind.id, project: referrer.project, id: id)
     guard candidates.count > 1 else {
@@ -166,15 +167,16 @@ extension ReferenceResolver {
         repeating: Self.anyPlace, count: kind.place.nameCount - 1)
       return declared(
         candidates.first
-          ?? Address(project: referrer.project, kind.id, names: nowhere + [id]), reference, referrer
+          ?? Address(project: referrer.project, kind.id, names: nowhere + [id]), for: reference,
+        in: referrer
       )
     }
-    reportAmbiguous(candidates, kind, reference)
+    reportAmbiguous(candidates, kind: kind, for: reference)
     return nil
   }
 
   private func reportAmbiguous(
-    _ candidates: [Address], _ kind: any ResourceKind, _ reference: SourcedText
+    _ candidates: [Address], kind: any ResourceKind, for reference: SourcedText
   ) {
     let shown = candidates.prefix(Self.maximumShown)
     sink.step(shown.count)
@@ -200,7 +202,7 @@ extension ReferenceResolver {
       reportNoResource(reference, kinds)
       return nil
     }
-    return resource(kind, reference, referrer)
+    return resource(kind, for: reference, in: referrer)
   }
 
   /// The kind that a text names, spelt correctly or not.
@@ -233,13 +235,13 @@ extension ReferenceResolver {
   private func isWellFormed(
     _ address: Address, _ reference: SourcedText
   ) -> Bool {
-    var problem = NameRules.projectID(address.project).map { "`\(address.project)` \($0)" }
+    var problem = NameRules.projectID(address.project)?.of("`\(address.project)`")
     for part in address.lineage where part.names.count > 0 {
-      problem = problem ?? part.resource?.problem(withName: part.id).map { "`\(part.id)` \($0)" }
+      problem = problem ?? part.resource?.problem(withName: part.id)?.of("`\(part.id)`")
       guard part.resource?.place.isLocation == true, let location = part.names.first else {
         continue
       }
-      problem = problem ?? NameRules.location(location).map { "`\(location)` \($0)" }
+      problem = problem ?? NameRules.location(location)?.of("`\(location)`")
       if problem == nil, case .mistaken(let meant) = Locations.judgement(on: location) {
         sink.error(
           .unknownLocation, "`\(location)` is not a location of Artifact Registry",
@@ -248,7 +250,7 @@ extension ReferenceResolver {
       }
     }
     guard let problem else { return true }
-    sink.error(.badValue, "`\(reference.text)`: \(problem)", at: reference.source)
+    sink.report(problem.of("`\(reference.text)`:"), at: reference.source)
     return false
   }
 }

@@ -1,3 +1,5 @@
+package import Model
+
 /// The e-mail of a service account that users create: `uploader@my-project-id.iam.gserviceaccount.com`.
 public struct AccountEmail: Sendable, Hashable, CustomStringConvertible {
   /// The part before `@`, 6 to 30 characters: `uploader`.
@@ -47,7 +49,7 @@ public struct AccountEmail: Sendable, Hashable, CustomStringConvertible {
   private static let suffix = ".iam.gserviceaccount.com"
 
   /// The problem with a lower-case address, or nil: one `@`, a local part, a domain name.
-  package static func problem(withEmail email: String) -> String? {
+  package static func problem(withEmail email: String) -> Problem? {
     let parts = email.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, (1...64).contains(parts[0].utf8.count),
       NameRules.domain(String(parts[1])) == nil

@@ -34,27 +34,27 @@ public struct KeyTimes: Sendable, Hashable {
   }
 
   /// The problems with the times in a ServiceAccountKey's `spec`.
-  package static func problems(in spec: JSONObject) -> [SpecProblem] {
+  package static func problems(in spec: JSONObject) -> [Problem] {
     let times = KeyTimes(spec: spec)
-    var problems: [SpecProblem] = []
+    var problems: [Problem] = []
     for field in ["expires", "rotateAfter"] {
       if let written = spec[field]?.string.flatMap(ApiDuration.init(parsing:)), written.seconds == 0
       {
         problems.append(
-          SpecProblem(
+          Problem(
             FieldPath().field(field), "`\(field)` must be more than zero", code: .badKeyTimes))
       }
     }
     if times.expires == nil, let written = spec["expires"], !written.isNull {
       problems.append(
-        SpecProblem(
+        Problem(
           FieldPath().field("expires"), "a key that Google makes does not expire",
           code: .badKeyTimes, help: "leave `expires` out, or use `origin: uploaded`"))
     }
     if problems.isEmpty, !times.fits, let expires = times.expires, let rotate = times.rotateAfter {
       let field = ["rotateAfter", "overlap", "expires"].first { spec[$0] != nil } ?? "expires"
       problems.append(
-        SpecProblem(
+        Problem(
           FieldPath().field(field),
           "`rotateAfter` (\(rotate.text)) and twice `overlap` (\(times.overlap.text)) must be less than "
             + "`expires` (\(expires.text))", code: .badKeyTimes,

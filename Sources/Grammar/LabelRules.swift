@@ -16,31 +16,29 @@ package struct LabelRules: Sendable {
   /// The problems with labels in wire form; skips null values, which remove a key.
   package func problems(
     in labels: JSONValue?, at path: FieldPath = FieldPath().field("labels")
-  ) -> [SpecProblem] {
+  ) -> [Problem] {
     guard let labels = labels?.object else { return [] }
-    var problems: [SpecProblem] = []
+    var problems: [Problem] = []
     let written = labels.filter { !$0.value.isNull }
     if written.count > Self.maximum {
       problems.append(
-        SpecProblem(path, "\(written.count) labels; there may be at most \(Self.maximum)"))
+        Problem(path, "\(written.count) labels; there may be at most \(Self.maximum)"))
     }
     for (key, value) in labels {
       if let problem = keyProblem(key) {
         problems.append(
-          SpecProblem(
-            path.field(key), "label key `\(key)` \(problem)", help: help(key, keyProblem)))
+          problem.of("label key `\(key)`").at(path.field(key)).helped(help(key, keyProblem)))
       } else if let text = value.string, let problem = valueProblem(text) {
         problems.append(
-          SpecProblem(
-            path.field(key), "value `\(text)` of label `\(key)` \(problem)",
-            help: help(text, valueProblem)))
+          problem.of("value `\(text)` of label `\(key)`").at(path.field(key))
+            .helped(help(text, valueProblem)))
       }
     }
     return problems
   }
 
   /// The nearest valid text, as help; nil if there is none.
-  private func help(_ text: String, _ problem: (String) -> String?) -> String? {
+  private func help(_ text: String, _ problem: (String) -> Problem?) -> String? {
     var mended = String.UnicodeScalarView()
     for scalar in text.lowercased().unicodeScalars {
       let isAllowed =
@@ -56,20 +54,20 @@ package struct LabelRules: Sendable {
     return result.isEmpty || problem(result) != nil ? nil : "write `\(result)`"
   }
 
-  func keyProblem(_ key: String) -> String? {
+  func keyProblem(_ key: String) -> Problem? {
     guard let first = key.unicodeScalars.first else { return "must not be empty" }
     guard isLetter(first) else { return "must begin with a lower-case letter" }
     return characterProblem(key)
   }
 
-  func valueProblem(_ value: String) -> String? {
+  func valueProblem(_ value: String) -> Problem? {
     if let first = value.unicodeScalars.first, valueBeginsWithLetter, !isLetter(first) {
       return "must begin with a lower-case letter"
     }
     return characterProblem(value)
   }
 
-  private func characterProblem(_ text: String) -> String? {
+  private func characterProblem(_ text: String) -> Problem? {
     let scalars = text.unicodeScalars
     guard scalars.count <= 63 else {
       return "must have at most 63 characters; this has \(scalars.count)"

@@ -1,3 +1,5 @@
+public import Model
+
 /// A member of a policy as a manifest writes it, checked and in its normal form.
 ///
 ///     try Member(parsing: "user:Ana@Example.com")      // .policy("user:ana@example.com")
@@ -16,12 +18,12 @@ public enum Member: Sendable, Hashable {
   case deleted(String)
 
   /// The problem with a `deleted:` member among those that must hold a role.
-  public static let deletedProblem = TextProblem(
+  public static let deletedProblem = Problem(
     "a `deleted:` member cannot be granted a role",
     help: "name the live account, or move this member to `absent`")
 
   /// Reads a member; throws the problem and a suggestion.
-  public init(parsing text: String) throws(TextProblem) {
+  public init(parsing text: String) throws(Problem) {
     if let problem = MemberMistakes.whitespace(in: text) { throw problem }
     if text == "allUsers" || text == "allAuthenticatedUsers" {
       self = .policy(text)
@@ -31,7 +33,7 @@ public enum Member: Sendable, Hashable {
     guard let colon = text.firstIndex(of: ":") else { throw MemberMistakes.withoutPrefix(text) }
     let prefix = String(text[..<colon])
     let value = String(text[text.index(after: colon)...])
-    if value.isEmpty { throw TextProblem("`\(text)` has no name after `\(prefix):`") }
+    if value.isEmpty { throw Problem("`\(text)` has no name after `\(prefix):`") }
     switch prefix {
     case "user", "group": self = try Self.person(prefix, value)
     case "serviceAccount": self = try Self.account(value)
@@ -43,7 +45,7 @@ public enum Member: Sendable, Hashable {
     case "deleted": self = try Self.deletedMember(value)
     case "projectOwner", "projectEditor", "projectViewer":
       if let problem = NameRules.projectID(value) {
-        throw TextProblem("the project `\(value)` in `\(text)` \(problem)")
+        throw problem.of("the project `\(value)` in `\(text)`")
       }
       self = .policy(text)
     default: throw MemberMistakes.unknownPrefix(prefix, value)
@@ -62,28 +64,28 @@ public enum Member: Sendable, Hashable {
 }
 
 extension Member {
-  private static func person(_ prefix: String, _ value: String) throws(TextProblem) -> Member {
+  private static func person(_ prefix: String, _ value: String) throws(Problem) -> Member {
     let email = value.lowercased()
     if email == "allusers" || email == "allauthenticatedusers" {
-      throw TextProblem(
+      throw Problem(
         "`\(prefix):\(value)` is not a member",
         help: "write `\(email == "allusers" ? "allUsers" : "allAuthenticatedUsers")` alone")
     }
     if email.hasSuffix("gserviceaccount.com") {
-      throw TextProblem(
+      throw Problem(
         "`\(value)` is a service account, not a \(prefix)", help: "write `serviceAccount:\(email)`")
     }
     if let problem = AccountEmail.problem(withEmail: email) {
-      throw TextProblem("`\(value)` \(problem)", help: MemberMistakes.partOfAnAddress(email))
+      throw problem.of("`\(value)`").helped(MemberMistakes.partOfAnAddress(email))
     }
     return .policy("\(prefix):\(email)")
   }
 
-  private static func account(_ value: String) throws(TextProblem) -> Member {
+  private static func account(_ value: String) throws(Problem) -> Member {
     if value.contains("[") { return try kubernetesAccount(value) }
     guard let at = value.lastIndex(of: "@") else {
       if let problem = NameRules.accountID(value) {
-        throw TextProblem("the service account's id `\(value)` \(problem)")
+        throw problem.of("the service account's id `\(value)`")
       }
       return .account(id: value, project: nil)
     }
@@ -91,18 +93,18 @@ extension Member {
     let host = String(value[value.index(after: at)...])
     if host.contains(".") && !host.contains(":") { return try fullEmail(value) }
     if let problem = NameRules.accountID(id) {
-      throw TextProblem("the service account's id `\(id)` \(problem)")
+      throw problem.of("the service account's id `\(id)`")
     }
     if let problem = NameRules.projectID(host) {
-      throw TextProblem("the project `\(host)` of the service account \(problem)")
+      throw problem.of("the project `\(host)` of the service account")
     }
     return .account(id: id, project: host)
   }
 
-  private static func fullEmail(_ value: String) throws(TextProblem) -> Member {
+  private static func fullEmail(_ value: String) throws(Problem) -> Member {
     let email = value.lowercased()
     if let problem = AccountEmail.problem(withEmail: email) {
-      throw TextProblem("`\(value)` \(problem)", help: MemberMistakes.partOfAnAddress(email))
+      throw problem.of("`\(value)`").helped(MemberMistakes.partOfAnAddress(email))
     }
     guard email.hasSuffix(".gserviceaccount.com") || email.hasSuffix("@gserviceaccount.com") else {
       throw MemberMistakes.otherHost(email)
@@ -111,8 +113,8 @@ extension Member {
   }
 
   /// `PROJECT.svc.id.goog[NAMESPACE/ACCOUNT]`: a Kubernetes account of a workload identity pool.
-  private static func kubernetesAccount(_ value: String) throws(TextProblem) -> Member {
-    let form = TextProblem(
+  private static func kubernetesAccount(_ value: String) throws(Problem) -> Member {
+    let form = Problem(
       "`\(value)` is not `PROJECT.svc.id.goog[NAMESPACE/ACCOUNT]`, a Kubernetes service account")
     let suffix = ".svc.id.goog"
     guard let open = value.firstIndex(of: "["), value.last == "]" else { throw form }
@@ -130,37 +132,37 @@ extension Member {
       && name.utf8.allSatisfy { NameRules.isLowerDigitDash($0) || $0 == UInt8(ascii: ".") }
   }
 
-  private static func agent(_ value: String) throws(TextProblem) -> Member {
+  private static func agent(_ value: String) throws(Problem) -> Member {
     let parts = value.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
     guard ServiceAgents.emails[name] != nil else { throw MemberMistakes.unknownAgent(name) }
     guard parts.count == 2 else { return .serviceAgent(name: name, project: nil) }
     let project = String(parts[1])
     if let problem = NameRules.projectID(project) {
-      throw TextProblem("the project `\(project)` of the service agent \(problem)")
+      throw problem.of("the project `\(project)` of the service agent")
     }
     return .serviceAgent(name: name, project: project)
   }
 
-  private static func domain(_ value: String) throws(TextProblem) -> Member {
+  private static func domain(_ value: String) throws(Problem) -> Member {
     let domain = value.lowercased()
     if let at = domain.firstIndex(of: "@") {
-      throw TextProblem(
+      throw Problem(
         "`\(value)` is not a domain", help: "write `domain:\(domain[domain.index(after: at)...])`")
     }
-    if let problem = NameRules.domain(domain) { throw TextProblem("`\(value)` \(problem)") }
+    if let problem = NameRules.domain(domain) { throw problem.of("`\(value)`") }
     return .policy("domain:\(domain)")
   }
 
   /// `deleted:{user|serviceAccount|group}:E?uid=N`, `deleted:principal://...`.
-  private static func deletedMember(_ value: String) throws(TextProblem) -> Member {
+  private static func deletedMember(_ value: String) throws(Problem) -> Member {
     let parts = value.split(separator: ":", maxSplits: 1)
     let kind = parts.first.map(String.init) ?? ""
     let rest = parts.count == 2 ? parts[1] : ""
     let hasUID = rest.split(separator: "?uid=").count == 2
     let isPrincipal = kind == "principal" && rest.hasPrefix("//")
     guard isPrincipal || (["user", "serviceAccount", "group"].contains(kind) && hasUID) else {
-      throw TextProblem("`deleted:\(value)` is not `deleted:KIND:EMAIL?uid=NUMBER`")
+      throw Problem("`deleted:\(value)` is not `deleted:KIND:EMAIL?uid=NUMBER`")
     }
     return .deleted("deleted:\(value)")
   }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Model
 
 /// Common mistakes in members, and what the user probably meant.
 enum MemberMistakes {
@@ -10,8 +11,8 @@ enum MemberMistakes {
   private static let everyone = ["allUsers", "allAuthenticatedUsers"]
 
   /// Spaces and control characters, which no member contains.
-  package static func whitespace(in text: String) -> TextProblem? {
-    if text.isEmpty { return TextProblem("a member must not be empty") }
+  package static func whitespace(in text: String) -> Problem? {
+    if text.isEmpty { return Problem("a member must not be empty") }
     let isBlank = { (scalar: Unicode.Scalar) in
       scalar.value <= 32 || scalar.value == 127 || scalar.properties.isWhitespace
     }
@@ -19,25 +20,25 @@ enum MemberMistakes {
     let tight = String(String.UnicodeScalarView(text.unicodeScalars.filter { !isBlank($0) }))
     let parts = text.split { $0 == "," || $0 == ";" || $0.isWhitespace }.map(String.init)
     if parts.count > 1, parts.allSatisfy({ (try? Member(parsing: $0)) != nil }) {
-      return TextProblem(
+      return Problem(
         "this is \(parts.count) members in one text",
         help:
           "write each as an entry of its own: [\(parts.map { "\"\($0)\"" }.joined(separator: ", "))]"
       )
     }
     let help = (try? Member(parsing: tight)).map { "write `\($0.text)`" }
-    return TextProblem("a member must not contain spaces", help: help)
+    return Problem("a member must not contain spaces", help: help)
   }
 
   /// Members are whole names. Only `principalSet://` has a `*` of its own, and `deleted:` members stay unchanged.
-  package static func glob(_ text: String) -> TextProblem? {
+  package static func glob(_ text: String) -> Problem? {
     let kind = text.prefix { $0 != ":" }
     guard text.contains("*"), !["principal", "principalSet", "deleted"].contains(kind) else {
       return nil
     }
     let host = text.drop { $0 != "@" }.dropFirst()
     let isDomain = NameRules.domain(host.lowercased()) == nil
-    return TextProblem(
+    return Problem(
       "`\(text)` is not a member: members are not globs",
       help: isDomain && (kind == "user" || kind == "group")
         ? "name each one; `domain:\(host.lowercased())` is everyone in that domain"
@@ -45,41 +46,41 @@ enum MemberMistakes {
   }
 
   /// A text without a colon: a bare e-mail, a bare account, a misspelt `allUsers`.
-  static func withoutPrefix(_ text: String) -> TextProblem {
+  static func withoutPrefix(_ text: String) -> Problem {
     let lower = text.lowercased()
     if let near = closestMatch(to: text, in: everyone), lower.hasPrefix("all") {
-      return TextProblem("`\(text)` is not a member", help: "did you mean `\(near)`?")
+      return Problem("`\(text)` is not a member", help: "did you mean `\(near)`?")
     }
     let message = "`\(text)` does not say what kind of member it is"
     if lower.hasSuffix("gserviceaccount.com") {
-      return TextProblem(message, help: "write `serviceAccount:\(lower)`")
+      return Problem(message, help: "write `serviceAccount:\(lower)`")
     }
     if text.contains("@") {
-      return TextProblem(message, help: "write `user:\(lower)` or `group:\(lower)`")
+      return Problem(message, help: "write `user:\(lower)` or `group:\(lower)`")
     }
     if NameRules.domain(lower) == nil {
-      return TextProblem(message, help: "write `domain:\(lower)`")
+      return Problem(message, help: "write `domain:\(lower)`")
     }
     if NameRules.accountID(lower) == nil {
-      return TextProblem(
+      return Problem(
         message, help: "write `serviceAccount:\(lower)` if that is a ServiceAccount of the set")
     }
-    return TextProblem(
+    return Problem(
       message, help: "a member is `user:`, `group:` or `serviceAccount:` and a name")
   }
 
   /// An e-mail that is not a service account's: one of a person or group, or one with a typing error in its domain.
-  static func otherHost(_ email: String) -> TextProblem {
+  static func otherHost(_ email: String) -> Problem {
     let host = email.drop { $0 != "@" }.dropFirst()
     let labels = host.split(separator: ".").map(String.init)
     let message =
       "`\(email)` is not a service account: service accounts end with `gserviceaccount.com`"
     let end = labels.suffix(2).joined(separator: ".")
     guard closestMatch(to: end, in: ["gserviceaccount.com"]) != nil else {
-      return TextProblem(message, help: "write `user:\(email)` or `group:\(email)`")
+      return Problem(message, help: "write `user:\(email)` or `group:\(email)`")
     }
     let right = email.dropLast(end.count) + "gserviceaccount.com"
-    return TextProblem(message, help: "did you mean `serviceAccount:\(right)`?")
+    return Problem(message, help: "did you mean `serviceAccount:\(right)`?")
   }
 
   /// The help for an address that ends too early after `@`: `security@kestrel,example` in a list is two elements.
@@ -89,7 +90,7 @@ enum MemberMistakes {
     return "the domain needs a dot; a comma starts another member"
   }
 
-  static func unknownPrefix(_ prefix: String, _ value: String) -> TextProblem {
+  static func unknownPrefix(_ prefix: String, _ value: String) -> Problem {
     let message = "`\(prefix):` is not a kind of member"
     let plain = prefix.lowercased().filter { $0 != "_" && $0 != "-" }
     let alias = aliases[plain]
@@ -97,9 +98,9 @@ enum MemberMistakes {
     if let near = alias ?? closestMatch(to: prefix, in: prefixes),
       (try? Member(parsing: "\(near):\(value)")) != nil
     {
-      return TextProblem(message, help: "did you mean `\(near):\(value)`?")
+      return Problem(message, help: "did you mean `\(near):\(value)`?")
     }
-    return TextProblem(
+    return Problem(
       message, help: "one of " + prefixes.prefix(5).map { "`\($0):`" }.joined(separator: ", "))
   }
 
@@ -108,10 +109,10 @@ enum MemberMistakes {
     "email": "user", "mail": "user", "person": "user", "groups": "group", "users": "user",
   ]
 
-  static func unknownAgent(_ name: String) -> TextProblem {
+  static func unknownAgent(_ name: String) -> Problem {
     let known = ServiceAgents.emails.keys.sorted()
     let near = closestMatch(to: name, in: known).map { "did you mean `serviceAgent:\($0)`?" }
-    return TextProblem(
+    return Problem(
       "`\(name)` is not a service agent that arctl knows",
       help: near ?? "write the agent's full e-mail, `serviceAccount:service-NUMBER@...`")
   }

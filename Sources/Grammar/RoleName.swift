@@ -1,4 +1,5 @@
 import Diagnostics
+public import Model
 
 /// A role as a manifest writes it after `role:`, checked and sorted by its form.
 ///
@@ -27,7 +28,7 @@ public enum RoleName: Sendable, Hashable {
   ]
 
   /// Reads a role's name; throws the problem and a suggestion.
-  public init(parsing text: String) throws(TextProblem) {
+  public init(parsing text: String) throws(Problem) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     switch (parts.first, parts.count) {
     case ("roles", 2): self = try Self.predefined(text, parts[1])
@@ -56,7 +57,7 @@ public enum RoleName: Sendable, Hashable {
     }
   }
 
-  private static func predefined(_ text: String, _ id: String) throws(TextProblem) -> RoleName {
+  private static func predefined(_ text: String, _ id: String) throws(Problem) -> RoleName {
     guard !id.isEmpty,
       id.utf8.allSatisfy({ NameRules.isAlphanumeric($0) || ".-_".utf8.contains($0) })
     else { throw form(text) }
@@ -64,20 +65,20 @@ public enum RoleName: Sendable, Hashable {
     let candidates = looksBasic ? Array(basic) : artifactRegistry
     let isOurs = id.lowercased().hasPrefix("artifactregistry.") || looksBasic
     if isOurs, !candidates.contains(text), let near = nearest(to: text, in: candidates) {
-      throw TextProblem("no role is called `\(text)`", help: "did you mean `\(near)`?")
+      throw Problem("no role is called `\(text)`", help: "did you mean `\(near)`?")
     }
     return .predefined(text)
   }
 
-  private static func shortName(_ text: String) throws(TextProblem) -> RoleName {
+  private static func shortName(_ text: String) throws(Problem) -> RoleName {
     let whole = "roles/\(text)"
     if basic.contains(whole) || artifactRegistry.contains(whole) {
-      throw TextProblem("`\(text)` is a predefined role of Google", help: "write `\(whole)`")
+      throw Problem("`\(text)` is a predefined role of Google", help: "write `\(whole)`")
     }
     if let problem = NameRules.roleID(text) {
       let word = text.split(separator: " ").last.map(String.init) ?? text
-      throw TextProblem(
-        "the role `\(text)` \(problem)", help: ofGoogles(word).map { "did you mean `\($0)`?" })
+      throw problem.of("the role `\(text)`")
+        .helped(ofGoogles(word).map { "did you mean `\($0)`?" })
     }
     return .reference(text)
   }
@@ -97,13 +98,13 @@ public enum RoleName: Sendable, Hashable {
     return candidates.first { ending($0) == near }
   }
 
-  private static func require(_ problem: String?, of thing: String) throws(TextProblem) {
-    if let problem { throw TextProblem("\(thing) \(problem)") }
+  private static func require(_ problem: Problem?, of thing: String) throws(Problem) {
+    if let problem { throw problem.of(thing) }
   }
 
-  private static func form(_ text: String) -> TextProblem {
+  private static func form(_ text: String) -> Problem {
     let isMisspelt = text.hasPrefix("role/")
-    return TextProblem(
+    return Problem(
       "`\(text)` is not a role",
       help: isMisspelt
         ? "write `roles/\(text.dropFirst("role/".count))`"

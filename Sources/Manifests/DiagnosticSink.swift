@@ -8,8 +8,8 @@ import YAML
 /// the same document has already reported.
 package final class DiagnosticSink {
   private var diagnostics: [Diagnostic] = []
-  /// How many errors were reported, dropped ones included: a stage compares it to see whether its input was sound.
-  package private(set) var errorCount = 0
+  /// How many errors were reported, dropped ones included, and how many values could not be evaluated.
+  private var faults = 0
   /// Whether a document was lost, so that what refers to it cannot be judged.
   package private(set) var hasLostDocuments = false
 
@@ -80,6 +80,19 @@ package final class DiagnosticSink {
     secretLines[file, default: []].formUnion(lines)
   }
 
+  /// A moment between two reports.
+  package struct Checkpoint {
+    fileprivate let faults: Int
+  }
+
+  /// Now: a stage takes it before it begins, and compares it to see whether its input was sound.
+  package var checkpoint: Checkpoint { Checkpoint(faults: faults) }
+
+  /// Whether no error was reported and no value proved broken, since a moment or at all.
+  package func isSound(since start: Checkpoint = Checkpoint(faults: 0)) -> Bool {
+    faults == start.faults
+  }
+
   /// Counts steps of work.
   package func step(_ count: Int = 1) { steps += count }
 
@@ -90,11 +103,8 @@ package final class DiagnosticSink {
   /// Records that the value here could not be evaluated, which was reported: later checks skip it.
   func markBroken(_ position: SourcePosition) {
     brokenValues.insert(position)
-    brokenCount += 1
+    faults += 1
   }
-
-  /// How many values could not be evaluated: like `errorCount`, for errors that were reported elsewhere.
-  private(set) var brokenCount = 0
 
   func isBroken(_ position: SourcePosition) -> Bool {
     !brokenValues.isEmpty && brokenValues.contains(position)
@@ -103,7 +113,7 @@ package final class DiagnosticSink {
   /// Adds a diagnostic, unless it is about a line with a secret or repeats that of another instance of its document. An
   /// error counts in both cases.
   package func report(_ diagnostic: Diagnostic) {
-    if diagnostic.severity == .error { errorCount += 1 }
+    if diagnostic.severity == .error { faults += 1 }
     if let position = diagnostic.position, diagnostic.code != .secretInManifest,
       secretLines[position.file]?.contains(position.line) == true
     {
@@ -139,6 +149,18 @@ package final class DiagnosticSink {
       Diagnostic(
         code, severity: .warning, message, at: position, label: label, related: related,
         help: help.filter { !$0.isEmpty }))
+  }
+
+  /// Reports a problem at the place of its value: under its own code, or a more exact one; a warning is a lint.
+  package func report(
+    _ problem: Problem, as code: DiagnosticCode? = nil, at position: SourcePosition?,
+    label: String = ""
+  ) {
+    report(
+      Diagnostic(
+        problem.isWarning ? .lint : code ?? problem.code,
+        severity: problem.isWarning ? .warning : .error,
+        problem.message, at: position, label: label, help: problem.help.map { [$0] } ?? []))
   }
 
   /// Drops a lint here in favour of a more specific one.

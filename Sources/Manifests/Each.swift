@@ -23,29 +23,31 @@ struct Each {
   }
 
   /// Nil if a part of it is wrong, which was reported.
-  init?(_ node: YAMLNode, _ substitution: inout Substitution, _ sink: DiagnosticSink) {
+  init?(_ node: YAMLNode, substitution: inout Substitution, sink: DiagnosticSink) {
     guard let pairs = node.pairs else {
       sink.error(
         .badEach, "`each` is \(node.shape), not a map", at: node.position,
         help: "write each: {NAME: [a, b]}")
       return nil
     }
-    let before = sink.errorCount
+    let start = sink.checkpoint
     var axes: [Axis] = []
     var exceptions: YAMLNode?
     for pair in pairs {
       let value = substitution.apply(to: pair.value)
       if pair.key == "except" {
         exceptions = value
-      } else if let axis = Self.axis(pair, value, substitution.variables, sink) {
+      } else if let axis = Self.axis(
+        pair, value: value, variables: substitution.variables, sink: sink)
+      {
         axes.append(axis)
       }
     }
-    guard sink.errorCount == before else { return nil }
-    guard Self.isWithinLimit(axes, node, sink) else { return nil }
+    guard sink.isSound(since: start) else { return nil }
+    guard Self.isWithinLimit(axes, node: node, sink: sink) else { return nil }
     names = axes.map { ($0.name, $0.position) }
-    let excluded = Self.exceptions(exceptions, axes, sink)
-    guard sink.errorCount == before else { return nil }
+    let excluded = Self.exceptions(exceptions, axes: axes, sink: sink)
+    guard sink.isSound(since: start) else { return nil }
     var combinations = Combinations(axes: axes, budget: substitution.variables.budget)
     combinations.run(excluded)
     sink.step(combinations.steps)
@@ -60,7 +62,7 @@ struct Each {
   }
 
   private static func axis(
-    _ pair: YAMLPair, _ value: YAMLNode, _ variables: Variables, _ sink: DiagnosticSink
+    _ pair: YAMLPair, value: YAMLNode, variables: Variables, sink: DiagnosticSink
   ) -> Axis? {
     guard Template.isName(pair.key) else {
       sink.error(.badEach, "`\(pair.key)` is not a valid variable name", at: pair.keyPosition)
@@ -107,7 +109,7 @@ struct Each {
       .compactMap { $0.value.scalar?.text }.first
   }
 
-  private static func isWithinLimit(_ axes: [Axis], _ node: YAMLNode, _ sink: DiagnosticSink)
+  private static func isWithinLimit(_ axes: [Axis], node: YAMLNode, sink: DiagnosticSink)
     -> Bool
   {
     var count = 1
@@ -128,7 +130,7 @@ struct Each {
     var labels: [Int: String]
   }
 
-  private static func exceptions(_ node: YAMLNode?, _ axes: [Axis], _ sink: DiagnosticSink)
+  private static func exceptions(_ node: YAMLNode?, axes: [Axis], sink: DiagnosticSink)
     -> [Exception]
   {
     guard let node else { return [] }

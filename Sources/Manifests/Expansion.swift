@@ -23,7 +23,7 @@ struct Expansion {
       return
     }
     var substitution = Substitution(variables, sink)
-    let each = Each(node, &substitution, sink)
+    let each = Each(node, substitution: &substitution, sink: sink)
     used.formUnion(substitution.used)
     guard let each else {
       noteUse(in: document)
@@ -54,13 +54,13 @@ struct Expansion {
       position.instance = label
       substitution.origin = position
     }
-    let broken = sink.brokenCount
+    let start = sink.checkpoint
     let metadata = substitution.apply(to: document.metadata)
     let spec = document.spec.map { substitution.apply(to: $0) }
     let lifecycle = document.lifecycle.map { substitution.apply(to: $0) }
     let manifest = decoder.decode(
       kind: document.kind, metadata: metadata, spec: spec, lifecycle: lifecycle, at: position,
-      isWhole: sink.brokenCount == broken)
+      since: start)
     if let manifest {
       manifests.append(manifest)
     } else {

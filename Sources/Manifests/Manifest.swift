@@ -32,8 +32,9 @@ package struct Manifest {
   package var address: Address?
   /// Whether it is free of errors; otherwise its missing fields prove nothing.
   package var isSound: Bool
+
   /// Whether its name was refused: references then mean the name after its correction.
-  package var hasBadName = false
+  package var hasBadName: Bool { kind.problem(withName: name) != nil }
 
   /// Whether it asks for the resource to be absent.
   package var isAbsent: Bool { lifecycle.ensure == .absent }
@@ -66,17 +67,16 @@ struct ManifestDecoder {
 
   init(sink: DiagnosticSink) { self.sink = sink }
 
-  /// `isWhole` is false if a value is missing because it could not be evaluated.
+  /// The manifest is sound if nothing went wrong since `start`, from before its values were evaluated.
   func decode(
     kind: any Kind, metadata: YAMLNode, spec: YAMLNode?, lifecycle: YAMLNode?,
-    at position: SourcePosition, isWhole: Bool
+    at position: SourcePosition, since start: DiagnosticSink.Checkpoint
   ) -> Manifest? {
-    let before = sink.errorCount
     let known = self.metadata(metadata, kind)
     var life = Lifecycle()
     var ensurePosition = position
     if let lifecycle {
-      (life, ensurePosition) = self.lifecycle(lifecycle, kind, position)
+      (life, ensurePosition) = self.lifecycle(lifecycle, kind: kind, at: position)
     }
     var decoder = SpecDecoder(owner: kind.name, kind: kind, sink: sink)
     decoder.requiresAll = life.ensure == .present || kind.resource == nil
@@ -89,8 +89,7 @@ struct ManifestDecoder {
     var manifest = Manifest(
       kind: kind, name: known.text, namePosition: known.position, note: known.note,
       source: position, spec: object, positions: decoder.positions, lifecycle: life,
-      ensurePosition: ensurePosition, isSound: isWhole && sink.errorCount == before)
-    manifest.hasBadName = kind.problem(withName: known.text) != nil
+      ensurePosition: ensurePosition, isSound: sink.isSound(since: start))
     if lifecycle?["create"] == nil, let resource = kind.resource {
       manifest.lifecycle.create = resource.isMade(object)
     }
@@ -117,7 +116,7 @@ struct ManifestDecoder {
       default:
         sink.error(
           .unknownField, "unknown field `\(pair.key)` in `metadata`", at: pair.keyPosition,
-          label: Self.hint(pair.key, kind, sink))
+          label: Self.hint(pair.key, kind: kind, sink: sink))
       }
     }
     if !wasWritten {
@@ -129,7 +128,7 @@ struct ManifestDecoder {
     return name
   }
 
-  private static func hint(_ key: String, _ kind: any Kind, _ sink: DiagnosticSink) -> String {
+  private static func hint(_ key: String, kind: any Kind, sink: DiagnosticSink) -> String {
     if Document.keys.contains(key) { return "this goes beside `metadata`, not into it" }
     if let place = Document.place(of: key, kind) { return "this goes under `\(place)`" }
     return sink.suggestion(for: key, in: ["name", "note"])
@@ -143,14 +142,14 @@ struct ManifestDecoder {
       return nil
     }
     if let problem = kind.problem(withName: text) {
-      sink.error(
-        .badName, "`\(text)` \(problem)", at: node.position,
+      sink.report(
+        problem.of("`\(text)`"), as: .badName, at: node.position,
         label: text.isEmpty ? "" : "not a name of a \(kind.name)")
     }
     return Name(text: text, position: node.position)
   }
 
-  private func lifecycle(_ node: YAMLNode, _ kind: any Kind, _ position: SourcePosition)
+  private func lifecycle(_ node: YAMLNode, kind: any Kind, at position: SourcePosition)
     -> (Lifecycle, SourcePosition)
   {
     var lifecycle = Lifecycle()
@@ -174,11 +173,7 @@ struct ManifestDecoder {
   /// The kind's own rules, between fields.
   private func check(_ manifest: inout Manifest) {
     for problem in manifest.kind.check(manifest.spec) {
-      sink.report(
-        Diagnostic(
-          problem.isWarning ? .lint : problem.code, severity: problem.isWarning ? .warning : .error,
-          problem.message, at: manifest.position(of: problem.path),
-          help: problem.help.map { [$0] } ?? []))
+      sink.report(problem, at: manifest.position(of: problem.path))
       if !problem.isWarning { manifest.isSound = false }
     }
   }

@@ -17,12 +17,12 @@ struct ManifestFiles {
   /// Real manifests are far smaller; the YAML parser refuses files over 1 MiB with a diagnostic of its own.
   private static let maximumBytes = 64 << 20
 
-  init(_ paths: [String], _ fileSystem: some FileSystem, _ sink: DiagnosticSink) {
+  init(_ paths: [String], fileSystem: some FileSystem, sink: DiagnosticSink) {
     self.sink = sink
     var found: Set<String> = []
-    for path in paths { collect(path, fileSystem, &found) }
+    for path in paths { collect(path, fileSystem: fileSystem, found: &found) }
     for path in found.sorted() { read(path, fileSystem) }
-    if files.isEmpty, sink.errorCount == 0 {
+    if files.isEmpty, sink.isSound() {
       sink.error(
         .noManifests, "no manifests in \(paths.map { "`\($0)`" }.joined(separator: ", "))",
         at: nil, help: "arctl reads *.yaml and *.yml files")
@@ -30,7 +30,7 @@ struct ManifestFiles {
   }
 
   private mutating func collect(
-    _ path: String, _ fileSystem: some FileSystem, _ found: inout Set<String>
+    _ path: String, fileSystem: some FileSystem, found: inout Set<String>
   ) {
     let clean = Self.normal(path)
     do throws(FileError) {

@@ -19,15 +19,15 @@ package struct ManifestSet {
 
   /// Reads the set that the options name; reports problems to the sink.
   package static func read(
-    _ options: LoadOptions, _ fileSystem: some FileSystem, _ sink: DiagnosticSink
+    _ options: LoadOptions, fileSystem: some FileSystem, sink: DiagnosticSink
   ) -> ManifestSet {
-    let files = ManifestFiles(options.paths, fileSystem, sink)
+    let files = ManifestFiles(options.paths, fileSystem: fileSystem, sink: sink)
     let documents = files.documents().compactMap { node -> Document? in
       let document = Document(node, sink)
       if document == nil { sink.noteLostDocument() }
       return document
     }
-    let variableFiles = VariableFiles(options.variableFiles, fileSystem, sink)
+    let variableFiles = VariableFiles(options.variableFiles, fileSystem: fileSystem, sink: sink)
     var stack = StackReader(sink)
     stack.read(
       documents,
@@ -38,7 +38,7 @@ package struct ManifestSet {
 
     var expansion = Expansion(variables: stack.variables, sink: sink)
     for document in documents where document.kind.part != .settings { expansion.add(document) }
-    reportUnused(stack, expansion.used, sink)
+    reportUnused(stack, used: expansion.used, sink: sink)
 
     return ManifestSet(
       stack: stack, manifests: expansion.manifests,
@@ -49,7 +49,7 @@ package struct ManifestSet {
   }
 }
 
-private func reportUnused(_ stack: StackReader, _ used: Set<String>, _ sink: DiagnosticSink) {
+private func reportUnused(_ stack: StackReader, used: Set<String>, sink: DiagnosticSink) {
   guard !sink.hasLostDocuments else { return }
   for declaration in stack.declarations where declaration.isSound {
     guard !used.contains(declaration.name), !stack.used.contains(declaration.name) else { continue }

@@ -45,10 +45,12 @@ struct ScalarDecoder {
   private func string(_ rule: StringRule) -> JSONValue? {
     if let maximum = rule.maximumBytes, let problem = NameRules.bytes(scalar.text, atMost: maximum)
     {
-      return fail(.badValue, "`\(path)` \(problem)")
+      sink.report(problem.of("`\(path)`"), at: node.position)
+      return nil
     }
     if let problem = rule.check?(scalar.text) {
-      return fail(.badValue, "`\(scalar.text)` \(problem)")
+      sink.report(problem.of("`\(scalar.text)`"), at: node.position)
+      return nil
     }
     return .string(scalar.text)
   }

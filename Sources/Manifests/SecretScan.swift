@@ -37,7 +37,7 @@ struct SecretScan {
       }
     }
     var place = Place()
-    for match in found { mask(match, file, &place) }
+    for match in found { mask(match, file: file, at: &place) }
   }
 
   /// The kind of secret in a plain text, such as a variable's value; nil if it contains none.
@@ -67,7 +67,7 @@ struct SecretScan {
   /// How many bytes were examined to find the lines of the matches.
   private(set) var steps = 0
 
-  private mutating func mask(_ match: Match, _ file: String, _ place: inout Place) {
+  private mutating func mask(_ match: Match, file: String, at place: inout Place) {
     steps += match.range.lowerBound - place.next
     for index in place.next..<match.range.lowerBound where bytes[index] == 0x0A {
       place.line += 1
@@ -106,7 +106,7 @@ extension SecretScan {
     }
   }
 
-  private static func starts(_ text: Bytes, _ at: Int, _ word: StaticString) -> Bool {
+  private static func starts(_ text: Bytes, at: Int, with word: StaticString) -> Bool {
     guard at + word.utf8CodeUnitCount <= text.count else { return false }
     for offset in 0..<word.utf8CodeUnitCount where text[at + offset] != word.utf8Start[offset] {
       return false
@@ -129,7 +129,7 @@ extension SecretScan {
   private static func shape(_ text: Bytes, _ at: Int) -> Match? {
     let shapes = SecretShapes.byFirst[Int(text[at])]
     guard !shapes.isEmpty, at == 0 || !isWordByte(text[at - 1]) else { return nil }
-    for shape in shapes where starts(text, at, shape.prefix) {
+    for shape in shapes where starts(text, at: at, with: shape.prefix) {
       let start = at + shape.prefix.utf8CodeUnitCount
       var end = start
       while end < text.count, SecretShapes.holds(shape.alphabet, text[end]) { end += 1 }
@@ -142,7 +142,9 @@ extension SecretScan {
 
   /// `eyJ...eyJ...`: the header and the claims of a JSON web token, and its signature.
   private static func webToken(_ text: Bytes, _ at: Int) -> Match? {
-    guard starts(text, at, "eyJ"), at == 0 || !isTokenByte(text[at - 1]) else { return nil }
+    guard starts(text, at: at, with: "eyJ"), at == 0 || !isTokenByte(text[at - 1]) else {
+      return nil
+    }
     var end = at
     var parts = [0]
     while end < text.count, parts.count <= 3 {
@@ -167,7 +169,7 @@ extension SecretScan {
   /// `aws_secret_access_key: ...`: 40 characters that only their label distinguishes from others.
   private static func labelledKey(_ text: Bytes, _ at: Int) -> Match? {
     guard at == 0 || !isWordByte(text[at - 1]),
-      let label = labels.first(where: { startsFolded(text, at, $0) })
+      let label = labels.first(where: { startsFolded(text, at: at, with: $0) })
     else { return nil }
     var start = at + label.utf8CodeUnitCount
     while start < text.count, start < at + 64, " \t\"':=".utf8.contains(text[start]) { start += 1 }
@@ -180,7 +182,7 @@ extension SecretScan {
     return end - start == 40 ? Match(start..<end, "an AWS secret key") : nil
   }
 
-  private static func startsFolded(_ text: Bytes, _ at: Int, _ word: StaticString) -> Bool {
+  private static func startsFolded(_ text: Bytes, at: Int, with word: StaticString) -> Bool {
     guard at + word.utf8CodeUnitCount <= text.count else { return false }
     for offset in 0..<word.utf8CodeUnitCount {
       let byte = text[at + offset]
@@ -193,7 +195,7 @@ extension SecretScan {
 
   /// `https://user:password@host`, unless the password is a variable.
   private static func userInfo(_ text: Bytes, _ at: Int) -> Match? {
-    guard starts(text, at, "://") else { return nil }
+    guard starts(text, at: at, with: "://") else { return nil }
     var colon: Int?
     var next = at + 3
     while next < text.count, next < at + 600, text[next] > 0x20,
@@ -205,22 +207,23 @@ extension SecretScan {
     guard next < text.count, text[next] == UInt8(ascii: "@"), let colon, next > colon + 1 else {
       return nil
     }
-    let isVariable = starts(text, colon + 1, "${") && text[next - 1] == UInt8(ascii: "}")
+    let isVariable = starts(text, at: colon + 1, with: "${") && text[next - 1] == UInt8(ascii: "}")
     return isVariable ? nil : Match(colon + 1..<next, "the password of an address")
   }
 
   /// `-----BEGIN ... PRIVATE KEY-----` up to its END line, or to the end of the text around it.
   private static func pem(_ text: Bytes, _ at: Int) -> Match? {
-    guard starts(text, at, "-----BEGIN ") else { return nil }
+    guard starts(text, at: at, with: "-----BEGIN ") else { return nil }
     var header = at + 11
-    while header < text.count, header < at + 64, !starts(text, header, "PRIVATE KEY-----") {
+    while header < text.count, header < at + 64, !starts(text, at: header, with: "PRIVATE KEY-----")
+    {
       if text[header] == 0x0A { return nil }
       header += 1
     }
-    guard starts(text, header, "PRIVATE KEY-----") else { return nil }
+    guard starts(text, at: header, with: "PRIVATE KEY-----") else { return nil }
     var end = header + 16
     while end < text.count, text[end] != UInt8(ascii: "\""), text[end] != UInt8(ascii: "'") {
-      if starts(text, end, "PRIVATE KEY-----") {
+      if starts(text, at: end, with: "PRIVATE KEY-----") {
         end += 16
         break
       }
@@ -234,7 +237,7 @@ extension SecretScan {
   private static func isKeyLine(_ text: Bytes, _ start: Int) -> Bool {
     var next = start
     while next < text.count, text[next] == 0x20 { next += 1 }
-    if starts(text, next, "-----END ") { return true }
+    if starts(text, at: next, with: "-----END ") { return true }
     while next < text.count, text[next] != 0x0A, text[next] != 0x0D {
       switch text[next] {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: break
@@ -248,7 +251,9 @@ extension SecretScan {
 
   /// `private_key: ...`, as in Google's JSON key files.
   private static func keyMember(_ text: Bytes, _ at: Int) -> Match? {
-    guard starts(text, at, "private_key"), at == 0 || !isTokenByte(text[at - 1]) else { return nil }
+    guard starts(text, at: at, with: "private_key"), at == 0 || !isTokenByte(text[at - 1]) else {
+      return nil
+    }
     var next = at + 11
     if next < text.count, [0x22, 0x27].contains(text[next]) { next += 1 }
     while next < text.count, text[next] == 0x20 { next += 1 }

@@ -21,7 +21,7 @@ enum SecretShapes {
     let name: String
 
     init(
-      _ prefix: StaticString, _ alphabet: Alphabet, _ lengths: ClosedRange<Int>, _ name: String
+      _ prefix: StaticString, _ alphabet: Alphabet, lengths: ClosedRange<Int>, is name: String
     ) {
       self.prefix = prefix
       self.alphabet = alphabet
@@ -43,34 +43,37 @@ enum SecretShapes {
   // with its version and location. AWS: docs.aws.amazon.com, "IAM identifiers", unique ID prefixes. The others: the
   // issuers' pages on secret scanning.
   private static let all: [Shape] = [
-    Shape("ya29.", .dotted, 8...any, "a Google access token"),
-    Shape("AIza", .base64URL, 35...any, "a Google API key"),
-    Shape("GOCSPX-", .base64URL, 20...any, "a Google client secret"),
-    Shape("1//0", .base64URL, 30...any, "a Google refresh token"),
-    Shape("arctlsbx.", .dotted, 8...any, "a sandbox access token"),
-    Shape("ghp_", .alphanumeric, 30...any, "a GitHub token"),
-    Shape("gho_", .alphanumeric, 30...any, "a GitHub token"),
-    Shape("ghu_", .alphanumeric, 30...any, "a GitHub token"),
-    Shape("ghs_", .alphanumeric, 30...any, "a GitHub token"),
-    Shape("ghr_", .alphanumeric, 30...any, "a GitHub token"),
-    Shape("github_pat_", .base64URL, 40...any, "a GitHub token"),
-    Shape("glpat-", .base64URL, 20...any, "a GitLab token"),
-    Shape("dckr_pat_", .base64URL, 20...any, "a Docker token"),
-    Shape("dckr_oat_", .base64URL, 20...any, "a Docker token"),
-    Shape("pypi-Ag", .base64URL, 30...any, "a PyPI token"),
-    Shape("npm_", .alphanumeric, 30...any, "an npm token"),
-    Shape("AKIA", .upperAlphanumeric, 16...16, "an AWS access key"),
-    Shape("ASIA", .upperAlphanumeric, 16...16, "an AWS access key"),
-    Shape("xoxb-", .base64URL, 10...any, "a Slack token"),
-    Shape("xoxp-", .base64URL, 10...any, "a Slack token"),
-    Shape("xoxa-", .base64URL, 10...any, "a Slack token"),
-    Shape("xoxr-", .base64URL, 10...any, "a Slack token"),
-    Shape("xoxs-", .base64URL, 10...any, "a Slack token"),
-    Shape("xoxe-", .base64URL, 10...any, "a Slack token"),
-    Shape("xapp-", .base64URL, 10...any, "a Slack token"),
-    Shape("hooks.slack.com/services/", .path, 15...any, "the address of a Slack webhook"),
-    Shape("hooks.slack.com/workflows/", .path, 15...any, "the address of a Slack webhook"),
-    Shape("hooks.slack.com/triggers/", .path, 15...any, "the address of a Slack webhook"),
+    Shape("ya29.", .dotted, lengths: 8...any, is: "a Google access token"),
+    Shape("AIza", .base64URL, lengths: 35...any, is: "a Google API key"),
+    Shape("GOCSPX-", .base64URL, lengths: 20...any, is: "a Google client secret"),
+    Shape("1//0", .base64URL, lengths: 30...any, is: "a Google refresh token"),
+    Shape("arctlsbx.", .dotted, lengths: 8...any, is: "a sandbox access token"),
+    Shape("ghp_", .alphanumeric, lengths: 30...any, is: "a GitHub token"),
+    Shape("gho_", .alphanumeric, lengths: 30...any, is: "a GitHub token"),
+    Shape("ghu_", .alphanumeric, lengths: 30...any, is: "a GitHub token"),
+    Shape("ghs_", .alphanumeric, lengths: 30...any, is: "a GitHub token"),
+    Shape("ghr_", .alphanumeric, lengths: 30...any, is: "a GitHub token"),
+    Shape("github_pat_", .base64URL, lengths: 40...any, is: "a GitHub token"),
+    Shape("glpat-", .base64URL, lengths: 20...any, is: "a GitLab token"),
+    Shape("dckr_pat_", .base64URL, lengths: 20...any, is: "a Docker token"),
+    Shape("dckr_oat_", .base64URL, lengths: 20...any, is: "a Docker token"),
+    Shape("pypi-Ag", .base64URL, lengths: 30...any, is: "a PyPI token"),
+    Shape("npm_", .alphanumeric, lengths: 30...any, is: "an npm token"),
+    Shape("AKIA", .upperAlphanumeric, lengths: 16...16, is: "an AWS access key"),
+    Shape("ASIA", .upperAlphanumeric, lengths: 16...16, is: "an AWS access key"),
+    Shape("xoxb-", .base64URL, lengths: 10...any, is: "a Slack token"),
+    Shape("xoxp-", .base64URL, lengths: 10...any, is: "a Slack token"),
+    Shape("xoxa-", .base64URL, lengths: 10...any, is: "a Slack token"),
+    Shape("xoxr-", .base64URL, lengths: 10...any, is: "a Slack token"),
+    Shape("xoxs-", .base64URL, lengths: 10...any, is: "a Slack token"),
+    Shape("xoxe-", .base64URL, lengths: 10...any, is: "a Slack token"),
+    Shape("xapp-", .base64URL, lengths: 10...any, is: "a Slack token"),
+    Shape(
+      "hooks.slack.com/services/", .path, lengths: 15...any, is: "the address of a Slack webhook"),
+    Shape(
+      "hooks.slack.com/workflows/", .path, lengths: 15...any, is: "the address of a Slack webhook"),
+    Shape(
+      "hooks.slack.com/triggers/", .path, lengths: 15...any, is: "the address of a Slack webhook"),
   ]
 
   static func holds(_ alphabet: Alphabet, _ byte: UInt8) -> Bool {

@@ -35,7 +35,7 @@ struct SpecDecoder {
   ) -> JSONObject {
     var result = JSONObject()
     guard let pairs = node.pairs else {
-      reportShape(node, "a map", path, help: Self.example(table, path))
+      reportShape(node, wanted: "a map", at: path, help: Self.example(table, path))
       return result
     }
     levels.append(Misplacement.Level(path: path, table: table, pairs: pairs))
@@ -44,13 +44,15 @@ struct SpecDecoder {
     var misspelled: Set<String> = []
     for pair in pairs {
       guard let field = table[pair.key] else {
-        if let meant = reportUnknown(pair, table.fields, path) { misspelled.insert(meant) }
+        if let meant = reportUnknown(pair, fields: table.fields, at: path) {
+          misspelled.insert(meant)
+        }
         continue
       }
       guard isWritable(field, pair) else { continue }
       let child = path.isEmpty ? field.name : "\(path).\(field.name)"
       setPlace(child, pair.value.position)
-      if let value = decode(pair.value, field, table, child) { result[field.name] = value }
+      if let value = decode(pair.value, field, in: table, at: child) { result[field.name] = value }
     }
     if requiresAll, !sink.isBroken(node.position) {
       for field in table.required where field.name != known {
@@ -82,13 +84,14 @@ struct SpecDecoder {
   }
 
   private mutating func decode(
-    _ node: YAMLNode, _ field: Field, _ table: FieldTable, _ path: String
+    _ node: YAMLNode, _ field: Field, in table: FieldTable, at path: String
   ) -> JSONValue? {
     // A map that lost a key still has the others.
     if node.pairs == nil, sink.isBroken(node.position) { return nil }
     guard node.isNull else {
       return field.traits.contains(.secretReference)
-        ? reference(node, field, path) : decode(node, field.type, table.table(of: field), path)
+        ? reference(node, field: field, at: path)
+        : decode(node, field.type, in: table.table(of: field), at: path)
     }
     let reason: String? =
       field.traits.contains(.required)
@@ -104,29 +107,29 @@ struct SpecDecoder {
 
   /// A reference to a secret: a text that does not match its grammar may be the secret itself, so no message repeats it.
   private mutating func reference(
-    _ node: YAMLNode, _ field: Field, _ path: String
+    _ node: YAMLNode, field: Field, at path: String
   ) -> JSONValue? {
     guard case .string(let rule) = field.type, let scalar = node.scalar else {
       sink.note(secretsIn: node)
-      reportShape(node, ScalarDecoder.name(of: field.type), path)
+      reportShape(node, wanted: ScalarDecoder.name(of: field.type), at: path)
       return nil
     }
     guard let problem = rule.check?(scalar.text) else { return .string(scalar.text) }
     sink.note(secret: scalar.text)
     sink.hide(line: node.position.line, from: node.position.column, of: node.position.file)
-    sink.secretError(.badValue, "`\(field.name)` \(problem)", at: node.position)
+    sink.secretError(.badValue, problem.of("`\(field.name)`").message, at: node.position)
     return nil
   }
 
   /// `table` is the table of the objects within the type.
   private mutating func decode(
-    _ node: YAMLNode, _ type: FieldType, _ table: FieldTable?, _ path: String
+    _ node: YAMLNode, _ type: FieldType, in table: FieldTable?, at path: String
   ) -> JSONValue? {
     switch type {
     case .string, .boolean, .booleanOr, .integer, .duration, .enumeration, .timestamp, .int64:
       guard let scalar = node.scalar else {
         reportShape(
-          node, ScalarDecoder.name(of: type), path, help: Self.withoutBlank(node, type))
+          node, wanted: ScalarDecoder.name(of: type), at: path, help: Self.withoutBlank(node, type))
         return nil
       }
       return ScalarDecoder(path: path, node: node, scalar: scalar, sink: sink).decode(type)
@@ -135,14 +138,16 @@ struct SpecDecoder {
       return .object(
         decode(node, table ?? FieldTable(fields), at: path, missing: node.position))
     case .labels: return labels(node, path)
-    case .map(let inner, let idField): return map(node, inner, idField, table, path)
-    case .list(let inner, let semantics): return list(node, inner, semantics, table, path)
+    case .map(let inner, let idField):
+      return map(node, inner: inner, idField: idField, table: table, at: path)
+    case .list(let inner, let semantics):
+      return list(node, inner: inner, semantics: semantics, table: table, at: path)
     }
   }
 
   private mutating func labels(_ node: YAMLNode, _ path: String) -> JSONValue? {
     guard let pairs = node.pairs else {
-      reportShape(node, "a map", path, help: "write \(Self.last(path)): {KEY: VALUE}")
+      reportShape(node, wanted: "a map", at: path, help: "write \(Self.last(path)): {KEY: VALUE}")
       return nil
     }
     if pairs.isEmpty, !sink.isBroken(node.position) {
@@ -155,7 +160,7 @@ struct SpecDecoder {
       setPlace("\(path).\(pair.key)", pair.value.position)
       if sink.isBroken(pair.value.position) { continue }
       guard let scalar = pair.value.scalar else {
-        reportShape(pair.value, "text", "\(path).\(pair.key)")
+        reportShape(pair.value, wanted: "text", at: "\(path).\(pair.key)")
         continue
       }
       object[pair.key] = scalar.isNull ? .null : .string(scalar.text)
@@ -164,11 +169,12 @@ struct SpecDecoder {
   }
 
   private mutating func map(
-    _ node: YAMLNode, _ inner: FieldType, _ idField: String?, _ table: FieldTable?, _ path: String
+    _ node: YAMLNode, inner: FieldType, idField: String?, table: FieldTable?, at path: String
   ) -> JSONValue? {
     guard let pairs = node.pairs else {
       reportShape(
-        node, "a map from ids to values", path, help: "write \(Self.last(path)): {ID: ...}")
+        node, wanted: "a map from ids to values", at: path,
+        help: "write \(Self.last(path)): {ID: ...}")
       return nil
     }
     var object = JSONObject()
@@ -182,18 +188,18 @@ struct SpecDecoder {
           help: "remove the line: what is not written here is removed")
         continue
       }
-      object[pair.key] = element(pair, inner, idField, table, child)
+      object[pair.key] = element(pair, inner: inner, idField: idField, table: table, at: child)
     }
     return .object(object)
   }
 
   /// One value of a map; it may repeat its own id.
   private mutating func element(
-    _ pair: YAMLPair, _ inner: FieldType, _ idField: String?, _ table: FieldTable?, _ path: String
+    _ pair: YAMLPair, inner: FieldType, idField: String?, table: FieldTable?, at path: String
   ) -> JSONValue? {
     guard let idField, var pairs = pair.value.pairs, case .object = inner, let table
     else {
-      return decode(pair.value, inner, table, path)
+      return decode(pair.value, inner, in: table, at: path)
     }
     if let index = pairs.firstIndex(where: { $0.key == idField }) {
       let written = pairs.remove(at: index)
@@ -212,8 +218,8 @@ struct SpecDecoder {
   }
 
   private mutating func list(
-    _ node: YAMLNode, _ inner: FieldType, _ semantics: FieldType.ListSemantics,
-    _ table: FieldTable?, _ path: String
+    _ node: YAMLNode, inner: FieldType, semantics: FieldType.ListSemantics,
+    table: FieldTable?, at path: String
   ) -> JSONValue? {
     guard let items = node.items else {
       sink.error(
@@ -239,7 +245,7 @@ struct SpecDecoder {
       defer {
         if case .keyed = semantics { placed = outside.map { $0 + (placed ?? []) } }
       }
-      guard let value = decode(item, inner, table, child) else { continue }
+      guard let value = decode(item, inner, in: table, at: child) else { continue }
       switch semantics {
       case .ordered: break
       case .set where places[value] != nil: continue
@@ -275,7 +281,7 @@ struct SpecDecoder {
   }
 
   private func reportShape(
-    _ node: YAMLNode, _ wanted: String, _ path: String, help: String = ""
+    _ node: YAMLNode, wanted: String, at path: String, help: String = ""
   ) {
     let subject = path.isEmpty ? "`spec` of \(owner)" : "`\(path)`"
     sink.error(
@@ -283,7 +289,7 @@ struct SpecDecoder {
   }
 
   /// Returns the field that was probably meant.
-  private func reportUnknown(_ pair: YAMLPair, _ fields: [Field], _ path: String) -> String? {
+  private func reportUnknown(_ pair: YAMLPair, fields: [Field], at path: String) -> String? {
     let names = fields.filter { !$0.traits.contains(.outputOnly) }.map(\.name)
     let misplacement = Misplacement(names: sink.names, owner: owner, kind: kind, levels: levels)
     let place = misplacement.hint(pair)

@@ -78,22 +78,21 @@ package struct StackReader {
   }
 
   private mutating func read(_ document: Document) {
-    let before = sink.errorCount
+    let start = sink.checkpoint
     var substitution = Substitution(variables, sink)
     let rest = document.spec.map { spec -> YAMLNode in
       guard let pairs = spec.pairs else { return spec }
       return YAMLNode(.mapping(pairs.filter { $0.key != "variables" }), at: spec.position)
     }
-    let broken = sink.brokenCount
     let metadata = substitution.apply(to: document.metadata)
     let spec = rest.map { substitution.apply(to: $0) }
     manifest = ManifestDecoder(sink: sink).decode(
       kind: document.kind, metadata: metadata, spec: spec, lifecycle: document.lifecycle,
-      at: document.position, isWhole: sink.brokenCount == broken)
+      at: document.position, since: start)
     used = substitution.used
     guard let manifest else { return }
     readScope(of: manifest)
-    isSound = sink.errorCount == before && variables.broken.isDisjoint(with: used)
+    isSound = sink.isSound(since: start)
     settings.name = manifest.name
     settings.source = manifest.source
     readDefaults(manifest)
@@ -158,13 +157,13 @@ package struct StackReader {
   mutating func override(project: String?, location: String?) {
     if let project {
       if let problem = NameRules.projectID(project) {
-        sink.error(.badValue, "--project: `\(project)` \(problem)", at: nil)
+        sink.report(problem.of("--project: `\(project)`"), at: nil)
       }
       defaults.project = project
     }
     if let location {
       if let problem = NameRules.location(location) {
-        sink.error(.badValue, "--location: `\(location)` \(problem)", at: nil)
+        sink.report(problem.of("--location: `\(location)`"), at: nil)
       }
       defaults.location = location
       defaults.locationPosition = nil

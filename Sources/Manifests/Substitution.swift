@@ -38,10 +38,10 @@ struct Substitution {
     switch node.content {
     case .scalar(let scalar):
       guard let template = Template(scalar.text) else { break }
-      let before = sink.errorCount
+      let start = sink.checkpoint
       let broken = !variables.broken.isEmpty
-      let result = evaluate(template, scalar, node)
-      if sink.errorCount > before || (broken && namesBroken(template)) {
+      let result = evaluate(template, scalar: scalar, node: node)
+      if !sink.isSound(since: start) || (broken && namesBroken(template)) {
         sink.markBroken(result.position)
       }
       return result
@@ -67,7 +67,7 @@ struct Substitution {
     return nil
   }
 
-  private mutating func evaluate(_ template: Template, _ scalar: YAMLScalar, _ node: YAMLNode)
+  private mutating func evaluate(_ template: Template, scalar: YAMLScalar, node: YAMLNode)
     -> YAMLNode
   {
     let places = PlacesInScalar(scalar, node.position)

@@ -9,12 +9,12 @@ struct VariableFiles {
 
   private static let maximumBytes = 4 << 20
 
-  init(_ paths: [String], _ fileSystem: some FileSystem, _ sink: DiagnosticSink) {
-    for path in paths { read(path, fileSystem, sink) }
+  init(_ paths: [String], fileSystem: some FileSystem, sink: DiagnosticSink) {
+    for path in paths { read(path, fileSystem: fileSystem, sink: sink) }
   }
 
   private mutating func read(
-    _ path: String, _ fileSystem: some FileSystem, _ sink: DiagnosticSink
+    _ path: String, fileSystem: some FileSystem, sink: DiagnosticSink
   ) {
     let scan: SecretScan
     do throws(FileError) {

@@ -117,8 +117,8 @@ extension VariableDeclaration {
   init(_ pair: YAMLPair, _ sink: DiagnosticSink) {
     name = pair.key
     position = pair.keyPosition
-    let before = sink.errorCount
-    defer { isSound = sink.errorCount == before }
+    let start = sink.checkpoint
+    defer { isSound = sink.isSound(since: start) }
     if !Template.isName(pair.key) {
       sink.error(
         .badName, "`\(pair.key)` is not a valid variable name", at: position,

@@ -18,9 +18,9 @@ public struct Address: Hashable, Sendable {
   }
   /// An address with these names, which are not checked against the kind.
   public init(project: String, _ kind: KindID, names: [String]) {
-    self.init(project, kind, names, isPolicy: false)
+    self.init(project: project, kind, names: names, isPolicy: false)
   }
-  private init(_ project: String, _ subject: KindID, _ names: [String], isPolicy: Bool) {
+  private init(project: String, _ subject: KindID, names: [String], isPolicy: Bool) {
     self.project = project
     self.subject = subject
     subjectNames = names
@@ -40,10 +40,12 @@ public struct Address: Hashable, Sendable {
   public var local: String { ([kind.name] + names).joined(separator: "/") }
 
   /// The address of the IAM policy of this resource.
-  public var policy: Address { Address(project, subject, subjectNames, isPolicy: true) }
+  public var policy: Address {
+    Address(project: project, subject, names: subjectNames, isPolicy: true)
+  }
   /// For a policy, the address of the resource that it belongs to; nil for everything else.
   public var policyResource: Address? {
-    isPolicy ? Address(project, subject, subjectNames, isPolicy: false) : nil
+    isPolicy ? Address(project: project, subject, names: subjectNames, isPolicy: false) : nil
   }
 
   /// The parent or, for a policy, the resource that it belongs to; nil for a project.

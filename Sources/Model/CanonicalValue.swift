@@ -26,9 +26,9 @@ enum CanonicalValue {
     case .labels:
       return value.object?.isEmpty == true ? nil : value
     case .map(let element, let idField):
-      return map(value, element, idField)
+      return map(value, element: element, idField: idField)
     case .list(let element, let semantics):
-      return list(value, element, semantics)
+      return list(value, element: element, semantics: semantics)
     case .any:
       return value
     }
@@ -70,7 +70,7 @@ enum CanonicalValue {
     return result.isEmpty ? nil : .object(result)
   }
 
-  private static func map(_ value: JSONValue, _ element: FieldType, _ idField: String?)
+  private static func map(_ value: JSONValue, element: FieldType, idField: String?)
     -> JSONValue?
   {
     guard let object = value.object else { return value }
@@ -81,7 +81,7 @@ enum CanonicalValue {
   }
 
   private static func list(
-    _ value: JSONValue, _ element: FieldType, _ semantics: FieldType.ListSemantics
+    _ value: JSONValue, element: FieldType, semantics: FieldType.ListSemantics
   ) -> JSONValue? {
     guard let array = value.array else { return value }
     if array.isEmpty { return nil }

@@ -15,9 +15,9 @@ public protocol Kind: Sendable {
   /// The fields of `spec`: those of Google's resource, and with `.manifestOnly` those of the language alone.
   var schema: Schema { get }
   /// What is wrong with `metadata.name`, or nil; naming rules are Google's.
-  func problem(withName name: String) -> String?
+  func problem(withName name: String) -> Problem?
   /// Rules between fields, on a decoded `spec` in wire form.
-  func check(_ spec: JSONObject) -> [SpecProblem]
+  func check(_ spec: JSONObject) -> [Problem]
 }
 
 /// The role of a document in its set.
@@ -321,29 +321,4 @@ public struct PreparedSpec: Sendable {
 public enum PolicyName: Sendable, Hashable {
   case member(String)
   case role(String)
-}
-
-/// A problem with a field, for the caller to place in file, line and column.
-public struct SpecProblem: Sendable, Hashable {
-  /// The field in `spec` with the problem; the caller places it at the nearest written field.
-  public var path: FieldPath
-  /// Whether it is only a warning: reported, but the manifest stays valid.
-  public var isWarning: Bool
-  /// The code of the diagnostic.
-  public var code: DiagnosticCode
-  /// What is wrong, on one line without a full stop, identifiers in backticks.
-  public var message: String
-  /// What to write instead; nil if the message says it.
-  public var help: String?
-  /// By default an error of a value.
-  public init(
-    _ path: FieldPath, _ message: String, isWarning: Bool = false,
-    code: DiagnosticCode = .badValue, help: String? = nil
-  ) {
-    self.path = path
-    self.code = code
-    self.message = message
-    self.isWarning = isWarning
-    self.help = help
-  }
 }

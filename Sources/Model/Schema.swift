@@ -126,12 +126,12 @@ public struct StringRule: Sendable {
   /// The target of the string, if it is a reference.
   public var reference: Target?
   /// Returns what is wrong with a value, or nil.
-  public var check: (@Sendable (String) -> String?)?
+  public var check: (@Sendable (String) -> Problem?)?
 
   /// By default a rule that accepts every string.
   public init(
     maximumBytes: Int? = nil, reference: Target? = nil,
-    check: (@Sendable (String) -> String?)? = nil
+    check: (@Sendable (String) -> Problem?)? = nil
   ) {
     self.maximumBytes = maximumBytes
     self.reference = reference

@@ -13,7 +13,7 @@ extension SchemaDiff {
     for field in fields.compactMap(\.mask) where !mask.contains(field) {
       mask.append(field)
       let names = field.split(separator: ".").map(String.init)
-      let value = merged(names[...], .object(spec), live, schema.fields)
+      let value = merged(names[...], spec: .object(spec), live: live, fields: schema.fields)
       if let value { set(value, at: names[...], in: &body) }
     }
     return (body, mask)
@@ -25,7 +25,7 @@ extension SchemaDiff {
   }
 
   private static func merged(
-    _ names: ArraySlice<String>, _ spec: JSONValue?, _ live: JSONValue?, _ fields: [Field]
+    _ names: ArraySlice<String>, spec: JSONValue?, live: JSONValue?, fields: [Field]
   ) -> JSONValue? {
     guard let name = names.first, let field = fields.first(where: { $0.name == name }) else {
       return nil
@@ -33,7 +33,7 @@ extension SchemaDiff {
     // A reset of an object resets everything in it.
     let written = spec?.isNull == true ? .null : spec?[name]
     if names.count > 1, case .object(let inner) = field.type {
-      return merged(names.dropFirst(), written, live?[name], inner)
+      return merged(names.dropFirst(), spec: written, live: live?[name], fields: inner)
     }
     return Overlay.value(live: live?[name], desired: written, field.type, isExact: false)
   }

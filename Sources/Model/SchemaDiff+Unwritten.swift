@@ -6,11 +6,11 @@ extension SchemaDiff {
   public static func unwritten(
     desired: JSONObject, live: JSONValue, schema: Schema
   ) -> [FieldPath] {
-    unwritten(desired, live.object ?? [:], schema.fields, FieldPath())
+    unwritten(desired, live: live.object ?? [:], fields: schema.fields, at: FieldPath())
   }
 
   private static func unwritten(
-    _ desired: JSONObject, _ live: JSONObject, _ fields: [Field], _ path: FieldPath
+    _ desired: JSONObject, live: JSONObject, fields: [Field], at path: FieldPath
   ) -> [FieldPath] {
     fields.filter {
       $0.traits.isDisjoint(with: [.outputOnly, .inputOnly, .manifestOnly, .otherAPI])
@@ -20,7 +20,7 @@ extension SchemaDiff {
       guard let value = live[field.name] else { return [] }
       switch (field.type, desired[field.name]) {
       case (.object(let inner), let written) where !inner.isEmpty && written?.isNull != true:
-        return unwritten(written?.object ?? [:], value.object ?? [:], inner, path)
+        return unwritten(written?.object ?? [:], live: value.object ?? [:], fields: inner, at: path)
       case (.labels, let written) where written?.isNull != true:
         return (value.object ?? [:]).keys.sorted()
           .filter { written?[$0] == nil }.map { path.field($0) }

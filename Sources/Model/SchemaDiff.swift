@@ -13,7 +13,7 @@ public enum SchemaDiff {
     desired: JSONObject, live: JSONValue, schema: Schema, isMade: Bool = false
   ) -> [FieldChange] {
     var walk = Walk(ignored: isMade ? [.outputOnly] : [.outputOnly, .inputOnly])
-    walk.object(desired, live.object ?? [:], schema.fields, Context())
+    walk.object(desired, live: live.object ?? [:], fields: schema.fields, in: Context())
     return walk.changes
   }
 
@@ -56,7 +56,7 @@ public enum SchemaDiff {
     var changes: [FieldChange] = []
 
     mutating func object(
-      _ desired: JSONObject, _ live: JSONObject, _ fields: [Field], _ context: Context
+      _ desired: JSONObject, live: JSONObject, fields: [Field], in context: Context
     ) {
       for field in fields where field.traits.isDisjoint(with: ignored) {
         let missing: JSONValue? = context.isExact ? .null : nil
@@ -66,34 +66,35 @@ public enum SchemaDiff {
         {
           continue
         }
-        compare(written, live[field.name], field, context.entering(field))
+        compare(written, live: live[field.name], field: field, in: context.entering(field))
       }
     }
 
     mutating func compare(
-      _ desired: JSONValue, _ live: JSONValue?, _ field: Field, _ context: Context
+      _ desired: JSONValue, live: JSONValue?, field: Field, in context: Context
     ) {
       switch field.type {
       case .object(let fields) where !fields.isEmpty && !desired.isNull:
-        object(desired.object ?? [:], live?.object ?? [:], fields, context)
+        object(desired.object ?? [:], live: live?.object ?? [:], fields: fields, in: context)
       case .object(let fields) where !fields.isEmpty:
         var resetting = context
         resetting.isExact = true
         resetting.carriesUnknown = false
-        object([:], live?.object ?? [:], fields, resetting)
+        object([:], live: live?.object ?? [:], fields: fields, in: resetting)
       case .labels:
-        labels(desired, live?.object ?? [:], context)
+        labels(desired, live: live?.object ?? [:], in: context)
       case .map(let element, let idField):
         elements(
-          Elements(map: desired, idField: idField), Elements(map: live, idField: idField), element,
-          context)
+          Elements(map: desired, idField: idField), live: Elements(map: live, idField: idField),
+          of: element, in: context)
       case .list(let element, .keyed(let key)):
         elements(
-          Elements(list: desired, key: key), Elements(list: live, key: key), element, context)
+          Elements(list: desired, key: key), live: Elements(list: live, key: key), of: element,
+          in: context)
       default:
         let to = CanonicalValue.of(desired, field.type) ?? field.defaultValue
         let from = CanonicalValue.of(live, field.type) ?? field.defaultValue
-        if to != from { add(shown(from, field), shown(to, field), context) }
+        if to != from { add(shown(from, field), to: shown(to, field), in: context) }
       }
     }
 
@@ -105,18 +106,18 @@ public enum SchemaDiff {
       return value
     }
 
-    mutating func labels(_ desired: JSONValue, _ live: JSONObject, _ context: Context) {
+    mutating func labels(_ desired: JSONValue, live: JSONObject, in context: Context) {
       let wanted = desired.object ?? JSONObject(live.map { ($0.key, JSONValue.null) })
       for (key, value) in wanted.sorted(by: { $0.key < $1.key }) {
         let to = value.isNull ? nil : value
         if live[key] != to {
-          add(live[key], to, context.element(.field(key), isExact: false))
+          add(live[key], to: to, in: context.element(.field(key), isExact: false))
         }
       }
     }
 
     mutating func elements(
-      _ desired: Elements, _ live: Elements, _ type: FieldType, _ context: Context
+      _ desired: Elements, live: Elements, of type: FieldType, in context: Context
     ) {
       for id in Set(desired.byID.keys).union(live.byID.keys).sorted() {
         let inner = context.element(.element(id), isExact: true)
@@ -124,25 +125,25 @@ public enum SchemaDiff {
         case (let wanted?, let existing?):
           if case .object(let fields) = type {
             object(
-              wanted.object ?? [:], existing.object ?? [:],
-              fields.filter { $0.name != desired.idField }, inner)
+              wanted.object ?? [:], live: existing.object ?? [:],
+              fields: fields.filter { $0.name != desired.idField }, in: inner)
           } else if CanonicalValue.of(wanted, type) != CanonicalValue.of(existing, type) {
-            add(existing, wanted, inner)
+            add(existing, to: wanted, in: inner)
           }
         case (let wanted, let existing):
           add(
-            existing.map { whole($0, type, desired.idField) },
-            wanted.map { whole($0, type, desired.idField) }, inner)
+            existing.map { whole($0, type: type, idField: desired.idField) },
+            to: wanted.map { whole($0, type: type, idField: desired.idField) }, in: inner)
         }
       }
     }
 
     /// An added or removed element; an element with only its id exists all the same.
-    private func whole(_ value: JSONValue, _ type: FieldType, _ idField: String?) -> JSONValue {
+    private func whole(_ value: JSONValue, type: FieldType, idField: String?) -> JSONValue {
       CanonicalValue.of(value, type, without: idField) ?? [:]
     }
 
-    mutating func add(_ from: JSONValue?, _ to: JSONValue?, _ context: Context) {
+    mutating func add(_ from: JSONValue?, to: JSONValue?, in context: Context) {
       changes.append(
         FieldChange(
           path: context.path, from: from, to: to, isImmutable: context.isImmutable,

@@ -13,7 +13,7 @@ public enum SchemaShape {
     in live: JSONValue, schema: Schema, written: JSONObject = [:]
   ) -> String? {
     guard live.object != nil else { return "it is not an object" }
-    return Walk().problem(live, schema.fields, FieldPath(), written: .object(written))
+    return Walk().problem(live, schema.fields, at: FieldPath(), written: .object(written))
   }
 
   private struct Walk {
@@ -21,7 +21,7 @@ public enum SchemaShape {
     var isImmutable = false
 
     func problem(
-      _ live: JSONValue, _ fields: [Field], _ path: FieldPath, written: JSONValue?
+      _ live: JSONValue, _ fields: [Field], at path: FieldPath, written: JSONValue?
     ) -> String? {
       fields.lazy.filter { $0.traits.isDisjoint(with: [.inputOnly, .manifestOnly, .otherAPI]) }
         .compactMap { field in
@@ -29,19 +29,19 @@ public enum SchemaShape {
           inner.isImmutable = isImmutable || field.traits.contains(.immutable)
           if field.traits.contains(.ownMask) { inner.isImmutable = false }
           return inner.problem(
-            live[field.name], field, path.field(field.name), written: written?[field.name])
+            live[field.name], field, at: path.field(field.name), written: written?[field.name])
         }.first
     }
 
     private func problem(
-      _ live: JSONValue?, _ field: Field, _ path: FieldPath, written: JSONValue?
+      _ live: JSONValue?, _ field: Field, at path: FieldPath, written: JSONValue?
     ) -> String? {
       if live?.isNull == true { return "`\(path)` is null" }
-      if let live, let problem = problem(live, field.type, path, written: written) {
+      if let live, let problem = problem(live, field.type, at: path, written: written) {
         return problem
       }
       guard CanonicalValue.of(live, field.type) == nil else {
-        return stateProblem(live, field, path)
+        return stateProblem(live, field: field, at: path)
       }
       let word = live == nil ? "missing" : "empty"
       if field.traits.contains(.required) { return "`\(path)` is \(word)" }
@@ -52,29 +52,30 @@ public enum SchemaShape {
       return wanted == nil || wanted == field.defaultValue ? nil : "`\(path)` is \(word)"
     }
 
-    private func stateProblem(_ live: JSONValue?, _ field: Field, _ path: FieldPath) -> String? {
+    private func stateProblem(_ live: JSONValue?, field: Field, at path: FieldPath) -> String? {
       guard field.traits.isSuperset(of: [.returned, .outputOnly]),
         case .enumeration(let enumeration) = field.type
       else { return nil }
-      return unknown(live, enumeration, path)
+      return unknown(live, enumeration: enumeration, at: path)
     }
 
     private func problem(
-      _ live: JSONValue, _ type: FieldType, _ path: FieldPath, written: JSONValue?
+      _ live: JSONValue, _ type: FieldType, at path: FieldPath, written: JSONValue?
     ) -> String? {
       switch type {
       case .enumeration(let enumeration):
         guard live.string != nil else { return Self.mistyped(path, "a text") }
-        return isImmutable && written != nil ? unknown(live, enumeration, path) : nil
+        return isImmutable && written != nil
+          ? unknown(live, enumeration: enumeration, at: path) : nil
       case .object(let fields):
         guard live.object != nil else { return Self.mistyped(path, "an object") }
-        return problem(live, fields, path, written: written)
+        return problem(live, fields, at: path, written: written)
       case .map(let element, let idField):
         guard let members = live.object else { return Self.mistyped(path, "an object") }
-        return problem(members, element, idField, path, written: written)
+        return problem(members, element, keyedBy: idField, at: path, written: written)
       case .list(let element, let semantics):
         guard let members = live.array else { return Self.mistyped(path, "a list") }
-        return problem(members, element, semantics, path, written: written)
+        return problem(members, element, semantics: semantics, at: path, written: written)
       case .string:
         guard let text = live.string else { return Self.mistyped(path, "a text") }
         // A damaged text must not count as a difference, least of all one that needs a replacement.
@@ -85,12 +86,14 @@ public enum SchemaShape {
     }
 
     private func problem(
-      _ members: JSONObject, _ element: FieldType, _ idField: String?, _ path: FieldPath,
+      _ members: JSONObject, _ element: FieldType, keyedBy idField: String?, at path: FieldPath,
       written: JSONValue?
     ) -> String? {
       for (key, member) in members {
         let place = path.appending(.element(key))
-        if let problem = problem(member, element, place, written: written?[key]) { return problem }
+        if let problem = problem(member, element, at: place, written: written?[key]) {
+          return problem
+        }
         if let idField, let id = member[idField], id != .string(key), id != "" {
           return "`\(place.field(idField))` differs from its key"
         }
@@ -99,8 +102,8 @@ public enum SchemaShape {
     }
 
     private func problem(
-      _ members: [JSONValue], _ element: FieldType, _ semantics: FieldType.ListSemantics,
-      _ path: FieldPath, written: JSONValue?
+      _ members: [JSONValue], _ element: FieldType, semantics: FieldType.ListSemantics,
+      at path: FieldPath, written: JSONValue?
     ) -> String? {
       var seen: Set<String> = []
       for (index, member) in members.enumerated() {
@@ -114,13 +117,15 @@ public enum SchemaShape {
           place = path.appending(.element(id))
           counterpart = written?.array?.first { $0[key]?.string == id }
         }
-        if let problem = problem(member, element, place, written: counterpart) { return problem }
+        if let problem = problem(member, element, at: place, written: counterpart) {
+          return problem
+        }
       }
       return nil
     }
 
     private func unknown(
-      _ live: JSONValue?, _ enumeration: Enumeration, _ path: FieldPath
+      _ live: JSONValue?, enumeration: Enumeration, at path: FieldPath
     ) -> String? {
       guard let text = live?.string, !enumeration.knows(text) else { return nil }
       let isName =

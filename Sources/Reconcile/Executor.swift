@@ -49,7 +49,9 @@ public struct Executor: Sendable {
           emit(.started(operation))
           running += 1
           // The task only runs the operation; the result comes back to this loop, which alone changes the queue.
-          group.addTask { [runner, uptime] in await Self.run(operation, runner, uptime) }
+          group.addTask { [runner, uptime] in
+            await Self.run(operation, with: runner, uptime: uptime)
+          }
         }
         // One result at a time: a slow operation does not hold up what the others have made ready.
         guard running > 0, let finished = await group.next() else { break }
@@ -80,7 +82,7 @@ public struct Executor: Sendable {
   }
 
   private static func run(
-    _ operation: Operation, _ runner: any OperationRunner, _ uptime: @Sendable () -> Duration
+    _ operation: Operation, with runner: any OperationRunner, uptime: @Sendable () -> Duration
   ) async -> Finished {
     let start = uptime()
     // The error becomes a value: a thrown one would end the task group, and with it the other operations.

@@ -66,7 +66,7 @@ extension Guards {
               "too-many-removals",
               "\(total) members would be removed in this run, more than \(limit)"),
             remedy: "--max-removals \(total)")
-        ], change.address, &draft)
+        ], at: change.address, in: &draft)
     }
   }
 
@@ -83,7 +83,7 @@ extension Guards {
       let removed = binding.removed.map(\.member)
       let isOwn = binding.removed.contains { removal in
         !planner.caller.isEmpty && removal.member.hasSuffix(":\(planner.caller.lowercased())")
-          && !isExchanged(removal, binding.role, change.address, draft)
+          && !isExchanged(removal, of: binding.role, on: change.address, in: draft)
       }
       if isOwn, setsPolicies(binding.role, draft) {
         hazards.append(
@@ -95,7 +95,7 @@ extension Guards {
             )))
       }
       if binding.role == "roles/owner", binding.condition == nil, !removed.isEmpty,
-        ownersAfter(binding, change.address, draft) < 2
+        ownersAfter(binding, of: change.address, in: draft) < 2
       {
         hazards.append(Hazard(.lockout, PolicyOwners.tooFew))
       }
@@ -105,7 +105,7 @@ extension Guards {
 
   /// Whether the same write grants the member the role until another day: then the removal depends on that grant.
   private func isExchanged(
-    _ removal: BindingChange.Removal, _ role: String, _ policy: Address, _ draft: PlanDraft
+    _ removal: BindingChange.Removal, of role: String, on policy: Address, in draft: PlanDraft
   ) -> Bool {
     guard removal.cause == .superseded else { return false }
     return draft.graph.policies[policy]?.entries.contains { entry in
@@ -139,7 +139,8 @@ extension Guards {
 
   /// The direct owners that remain. Owners that the same write adds do not count: the server may refuse them, and then
   /// only the removals are written.
-  private func ownersAfter(_ binding: BindingChange, _ policy: Address, _ draft: PlanDraft) -> Int {
+  private func ownersAfter(_ binding: BindingChange, of policy: Address, in draft: PlanDraft) -> Int
+  {
     guard case .present(let live) = draft.snapshot.policies[policy] else { return 0 }
     return PolicyOwners.of(live).subtracting(binding.removed.map(\.member)).count
   }

@@ -12,9 +12,9 @@ struct Guards {
     for address in draft.changes.keys.sorted() {
       guard let change = draft.changes[address], change.isWrite else { continue }
       advise(on: change, &draft)
-      let found = findings(change, draft.graph.resources[address], draft)
+      let found = findings(change, desired: draft.graph.resources[address], in: draft)
       draft.changes[address]?.hazards = found.hazards
-      refuse(found.refusals, address, &draft)
+      refuse(found.refusals, at: address, in: &draft)
     }
     checkDeletionCounts(&draft)
     checkWrittenRemovals(&draft)
@@ -58,7 +58,7 @@ struct Guards {
     draft.changes[change.address]?.remarks.append(advice)
   }
 
-  func refuse(_ refusals: [Refusal], _ address: Address, _ draft: inout PlanDraft) {
+  func refuse(_ refusals: [Refusal], at address: Address, in draft: inout PlanDraft) {
     guard !refusals.isEmpty, var change = draft.changes[address] else { return }
     change.refusals += refusals
     change.action = .refused
@@ -66,16 +66,16 @@ struct Guards {
   }
 
   private func findings(
-    _ change: Change, _ desired: DesiredResource?, _ draft: PlanDraft
+    _ change: Change, desired: DesiredResource?, in draft: PlanDraft
   ) -> Findings {
     var found = Findings(change.address, overrides)
     let live = draft.live(change.address)
     switch change.action {
     case .delete:
-      deletion(change, desired?.lifecycle, live, &found)
+      deletion(change, lifecycle: desired?.lifecycle, live: live, into: &found)
       found.refusals += protectedInhabitants(of: change.address, draft)
     case .replace:
-      replacement(change, desired?.lifecycle, live, &found)
+      replacement(change, lifecycle: desired?.lifecycle, live: live, into: &found)
       found.refusals += protectedInhabitants(of: change.address, draft)
       if let hazard = lostInhabitants(of: change.address, draft) { found.add(hazard) }
     case .create, .update, .undelete, .unchanged, .gone, .heldElsewhere, .pending, .refused,
@@ -100,7 +100,7 @@ struct Guards {
   // MARK: Deleting and replacing
 
   private func deletion(
-    _ change: Change, _ lifecycle: Lifecycle?, _ live: JSONValue?, _ found: inout Findings
+    _ change: Change, lifecycle: Lifecycle?, live: JSONValue?, into found: inout Findings
   ) {
     let address = change.address
     if let refusal = protection(address, lifecycle) {
@@ -127,7 +127,7 @@ struct Guards {
   }
 
   private func replacement(
-    _ change: Change, _ lifecycle: Lifecycle?, _ live: JSONValue?, _ found: inout Findings
+    _ change: Change, lifecycle: Lifecycle?, live: JSONValue?, into found: inout Findings
   ) {
     let address = change.address
     let contents = address.resource?.contents(of: live)
@@ -169,7 +169,7 @@ struct Guards {
       Group(project: $0.address.project, kind: $0.address.kind)
     }
     for (group, changes) in groups {
-      let live = liveCount(group.project, group.kind, draft)
+      let live = liveCount(group.project, of: group.kind, in: draft)
       let stack = planner.graph.stack
       var limit = max(3, live * min(25, stack.maximumDeletePercent ?? 25) / 100)
       if let tighter = stack.maximumDeletes { limit = min(limit, tighter) }
@@ -182,12 +182,12 @@ struct Guards {
         )
         refuse(
           [Refusal(.tooManyDeletions, message, remedy: "--max-deletes \(changes.count)")],
-          change.address, &draft)
+          at: change.address, in: &draft)
       }
     }
   }
 
-  private func liveCount(_ project: String, _ kind: KindID, _ draft: PlanDraft) -> Int {
+  private func liveCount(_ project: String, of kind: KindID, in draft: PlanDraft) -> Int {
     let declared = draft.snapshot.resources.filter { address, observation in
       guard address.project == project, address.kind == kind else { return false }
       if case .present = observation { return true }

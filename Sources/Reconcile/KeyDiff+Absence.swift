@@ -8,7 +8,8 @@ extension KeyDiff {
     if let orphans { return orphans }
     if let unnamed {
       return row(
-        .delete, Statement("key.id", "key \(unnamed.id)"), .delete(keyID: unnamed.id))
+        .delete, because: Statement("key.id", "key \(unnamed.id)"),
+        order: .delete(keyID: unnamed.id))
     }
     let kept = live.filter { key in
       destination.replaced.contains { $0.file.keyID == key.id } && isUsable(key)
@@ -24,7 +25,8 @@ extension KeyDiff {
     let left = max(destination.secondsLeft(at: now), pendingSecondsLeft)
     if left > 0 {
       return row(
-        .pending, Statement("key.maybe-made", "for \(left)s: an interrupted run may have made one"))
+        .pending,
+        because: Statement("key.maybe-made", "for \(left)s: an interrupted run may have made one"))
     }
     let hasFile = destination.file?.belongs(to: desired.email) ?? false
     guard hasFile || destination.hasLeftovers || !destination.replaced.isEmpty else {
@@ -33,8 +35,9 @@ extension KeyDiff {
     // The declared file name and not the path, which depends on the machine: the plan's id contains the reason.
     return row(
       .update,
-      Statement("key.gone.file", "deleted; its private half in \(desired.file) is removed too"),
-      .removeLeftovers)
+      because: Statement(
+        "key.gone.file", "deleted; its private half in \(desired.file) is removed too"),
+      order: .removeLeftovers)
   }
 
   /// The row for live keys that carry this declaration's name and have no file here, because another machine may have
@@ -48,7 +51,8 @@ extension KeyDiff {
     guard let first = others.first, change.key != .delete(keyID: first.id) else { return nil }
     let all = live.filter { $0.id == own } + others
     return all.count == 1
-      ? row(.delete, Statement("key.id", "key \(first.id)"), .delete(keyID: first.id))
+      ? row(
+        .delete, because: Statement("key.id", "key \(first.id)"), order: .delete(keyID: first.id))
       : duplicates(all)
   }
 
@@ -81,7 +85,7 @@ extension KeyDiff {
       return mayBeLive ?? row(.gone)
     }
     if present.count > 1 { return duplicates(live.filter { present.contains($0.id) }) }
-    return row(.delete, Statement("key.id", "key \(id)"), .delete(keyID: id))
+    return row(.delete, because: Statement("key.id", "key \(id)"), order: .delete(keyID: id))
   }
 
   /// A key from Google has no name: if no file has its id, and more such keys are live than other declarations claim,

@@ -7,7 +7,7 @@ extension KeyDiff {
     let here = Set([file?.keyID].compactMap { $0 }).intersection(live.map(\.id))
     let ids = here.union(claimed.map(\.id)).union(namesakes.map(\.id)).sorted()
     guard !ids.isEmpty || file != nil else {
-      return row(.create, Statement("key.reissue", "reissue requested"), .issue)
+      return row(.create, because: Statement("key.reissue", "reissue requested"), order: .issue)
     }
     let isBegun = destination.pendingFingerprint != nil
     var code = isBegun ? "key.reissue.begun" : "key.reissue"
@@ -35,14 +35,14 @@ extension KeyDiff {
     guard desired.origin == .uploaded, keys.count > 1, let newest else {
       if let fingerprint = keys.first?.fingerprint, let pin = pinProblem(fingerprint) { return pin }
       let change = row(
-        .heldElsewhere, Statement("key.elsewhere", "held elsewhere, not verified"))
+        .heldElsewhere, because: Statement("key.elsewhere", "held elsewhere, not verified"))
       return keys.first.map { withRotation(change, $0) } ?? change
     }
     let pins = keys.map { $0.fingerprint.flatMap(pinProblem) }
     if let pin = pins.compactMap({ $0 }).first, !pins.contains(where: { $0 == nil }) { return pin }
     var change = row(
       .heldElsewhere,
-      Statement(
+      because: Statement(
         "key.elsewhere.several",
         "held elsewhere, not verified; \(keys.count) live keys carry its name"))
     change.keyChange?.superseded = SupersededKeys(

@@ -36,7 +36,7 @@ struct KeyDiff {
     guard let left else { return nil }
     return row(
       .pending,
-      Statement(
+      because: Statement(
         "key.unseen", "for \(left)s: the key in the file is new, and the server does not show it"))
   }
 
@@ -56,7 +56,7 @@ struct KeyDiff {
     }
     return row(
       .pending,
-      Statement(
+      because: Statement(
         "key.blocked", "its account's keys cannot be read until \(blockedBy.local) exists"))
   }
 
@@ -71,13 +71,14 @@ struct KeyDiff {
   /// A key that another run is creating looks like an orphan or like no key, until that run ends.
   private var busy: Change {
     var change = row(
-      .unreadable, Statement("key.busy", "another run of arctl is writing keys in this directory"))
+      .unreadable,
+      because: Statement("key.busy", "another run of arctl is writing keys in this directory"))
     change.remarks = [Statement("key.busy.wait", "wait until it ends, and plan again")]
     return change
   }
 
   func row(
-    _ action: Change.Action, _ reason: Statement? = nil, _ order: KeyAction? = nil
+    _ action: Change.Action, because reason: Statement? = nil, order: KeyAction? = nil
   ) -> Change {
     var change = Change(
       address: desired.address, action: action, source: desired.source,
@@ -206,18 +207,19 @@ struct KeyDiff {
     guard left == 0 else {
       return row(
         .pending,
-        Statement("key.maybe-another", "for \(left)s: an interrupted run may have made another key")
+        because: Statement(
+          "key.maybe-another", "for \(left)s: an interrupted run may have made another key")
       )
     }
     return destination.hasLeftovers
       ? row(
-        .update, Statement("key.leftovers", "an interrupted run left files beside it"),
-        .removeLeftovers)
+        .update, because: Statement("key.leftovers", "an interrupted run left files beside it"),
+        order: .removeLeftovers)
       : row(
         .update,
-        Statement(
+        because: Statement(
           "key.kept-file", "the key that it replaced is deleted; its kept file is removed too"),
-        .removeLeftovers)
+        order: .removeLeftovers)
   }
 
   /// A new key in place of a file's; the one that an interrupted run started, if there is one.
@@ -232,8 +234,8 @@ struct KeyDiff {
     else { return nil }
     return row(
       .create,
-      Statement("key.adopt", "an interrupted run left it; only its file is missing"),
-      .importExisting(keyID: key.id))
+      because: Statement("key.adopt", "an interrupted run left it; only its file is missing"),
+      order: .importExisting(keyID: key.id))
   }
 
   /// The file's key is not on the server any more: it was revoked, or another machine replaced it.
@@ -269,13 +271,13 @@ struct KeyDiff {
     }
     if desired.origin == .google, !reissue, let key = namesakes.first { return wrongOrigin(key) }
     if reissue { return superseding(nil) }
-    if claimed.isEmpty { return row(.create, nil, .issue) }
+    if claimed.isEmpty { return row(.create, because: nil, order: .issue) }
     return elsewhere(claimed)
   }
 
   /// A new key with a reason, and with the time that apply waits while the key of an interrupted run may still appear.
   func making(_ reason: Statement, _ order: KeyAction) -> Change {
-    var change = row(.create, reason, order)
+    var change = row(.create, because: reason, order: order)
     let left = destination.secondsLeft(at: now)
     change.keyChange?.wait = left == 0 ? nil : left
     return change

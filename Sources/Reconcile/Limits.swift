@@ -13,13 +13,13 @@ struct Limits {
       guard let change = draft.changes[address], change.intendsToWrite else { continue }
       let refusals =
         change.address.isPolicy ? policy(change, draft) : [labels(change, draft)].compactMap { $0 }
-      refuse(refusals, address, &draft)
+      refuse(refusals, at: address, in: &draft)
     }
     checkKeys(&draft)
     checkCounts(&draft)
   }
 
-  private func refuse(_ refusals: [Refusal], _ address: Address, _ draft: inout PlanDraft) {
+  private func refuse(_ refusals: [Refusal], at address: Address, in draft: inout PlanDraft) {
     guard !refusals.isEmpty else { return }
     draft.changes[address]?.refusals += refusals
     draft.changes[address]?.action = .refused
@@ -31,7 +31,7 @@ struct Limits {
     let live = draft.policyBeforeWrite(change.address)
     let before = PolicyCount(live)
     let after = PolicyCount(PolicyIntent(change.bindings).apply(to: live))
-    func refusal(_ count: KeyPath<PolicyCount, Int>, _ limit: Int, _ what: String) -> Refusal? {
+    func refusal(_ count: KeyPath<PolicyCount, Int>, limit: Int, what: String) -> Refusal? {
       let (old, new) = (before[keyPath: count], after[keyPath: count])
       guard new > limit, new > old else { return nil }
       return Refusal(
@@ -45,8 +45,8 @@ struct Limits {
       )
     }
     return [
-      refusal(\.members, PolicyLimits.members, "members"),
-      refusal(\.groups, PolicyLimits.groups, "groups"),
+      refusal(\.members, limit: PolicyLimits.members, what: "members"),
+      refusal(\.groups, limit: PolicyLimits.groups, what: "groups"),
     ].compactMap { $0 }
   }
 
@@ -101,7 +101,7 @@ struct Limits {
           "the account has \(live.count) keys and this plan makes \(changes.count) more; Google allows at most \(PolicyLimits.keysPerAccount)"
         ),
         remedy: revocation(live, email, now: draft.planner.now))
-      for change in changes { refuse([refusal], change.address, &draft) }
+      for change in changes { refuse([refusal], at: change.address, in: &draft) }
     }
   }
 
@@ -128,7 +128,7 @@ struct Limits {
             Refusal(
               .countLimit, growth.sentence,
               remedy: "delete some that are not used, or use another project")
-          ], change.address, &draft)
+          ], at: change.address, in: &draft)
       }
     }
   }

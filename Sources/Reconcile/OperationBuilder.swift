@@ -112,7 +112,7 @@ struct OperationBuilder {
         }
       }
     }
-    addDeletionOrder(deleters, makers, &dependencies)
+    addDeletionOrder(deleters, makers: makers, dependencies: &dependencies)
     return operations.map { operation in
       var operation = operation
       // Services of one call may need each other, and an operation that waits for itself would never start.
@@ -127,8 +127,8 @@ struct OperationBuilder {
 
   /// References to a resource are removed before it: dependents that are deleted too, and grants that name it.
   private func addDeletionOrder(
-    _ deleters: [Address: OperationID], _ makers: [Address: Set<OperationID>],
-    _ dependencies: inout [OperationID: Set<OperationID>]
+    _ deleters: [Address: OperationID], makers: [Address: Set<OperationID>],
+    dependencies: inout [OperationID: Set<OperationID>]
   ) {
     for (address, deletion) in deleters {
       for dependency in draft.graph.dependencies(of: address) {

@@ -28,7 +28,9 @@ struct PolicyDiff {
     let keys = Set(entries.keys).union(live.members.keys).sorted()
     let arriving = Set(keys.flatMap { added($0, entries[$0]) })
     let ofRole = Dictionary(grouping: desired?.entries ?? [], by: \.role)
-    let changes = keys.map { change($0, entries[$0], ofRole[$0.role] ?? [], arriving) }
+    let changes = keys.map {
+      change($0, entry: entries[$0], ofRole: ofRole[$0.role] ?? [], arriving: arriving)
+    }
     return nameWhatIsAlsoHeld(changes, entries)
   }
 
@@ -45,7 +47,7 @@ struct PolicyDiff {
   ///   - ofRole: the entries of the same role, under any condition.
   ///   - arriving: the members that any binding of the policy gains.
   private func change(
-    _ key: Key, _ entry: PolicyEntry?, _ ofRole: [PolicyEntry], _ arriving: Set<String>
+    _ key: Key, entry: PolicyEntry?, ofRole: [PolicyEntry], arriving: Set<String>
   ) -> BindingChange {
     var change = BindingChange(role: key.role, condition: key.condition, source: entry?.source)
     let held = live.members[key] ?? []

@@ -33,7 +33,7 @@ struct ResourceDiff {
     let prepared = kind?.prepared(desired.spec, live: live) ?? PreparedSpec(desired.spec)
     change.remarks = prepared.remarks
     decidePresence(&change, prepared.spec)
-    if change.action == .replace, let live { nameLosses(&change, prepared.spec, live) }
+    if change.action == .replace, let live { nameLosses(&change, with: prepared.spec, live: live) }
     change.intended = change.action == .refused ? change.intended : change.action
     return (change, prepared.spec)
   }
@@ -59,20 +59,20 @@ struct ResourceDiff {
       // Remarks on the spec may be wrong, because the live state is unknown.
       change.remarks = []
       change.take(problem)
-    case .absent(let absence): decideCreation(&change, spec, absence)
+    case .absent(let absence): decideCreation(&change, as: spec, after: absence)
     case .softDeleted(let resource):
       change.action = .undelete
       decideReturn(&change, uid: nil)
       change.resource?.fields = fields(spec, resource.value)
       refuseImmutable(
-        &change, "immutable.undelete", "undeleting does not change it")
+        &change, code: "immutable.undelete", because: "undeleting does not change it")
     case .present(let resource):
       change.resource?.fields = fields(spec, resource.value)
-      decideUpdate(&change, spec, resource.value)
+      decideUpdate(&change, to: spec, from: resource.value)
     }
   }
 
-  private func decideCreation(_ change: inout Change, _ spec: JSONObject, _ absence: Absence) {
+  private func decideCreation(_ change: inout Change, as spec: JSONObject, after absence: Absence) {
     guard desired.lifecycle.create, desired.origin == .declared else {
       change.action = .refused
       change.intended = .create
@@ -126,20 +126,20 @@ struct ResourceDiff {
       remedy: "\(guess)correct the name, or declare it in a document of its own\(without)")
   }
 
-  private func decideUpdate(_ change: inout Change, _ spec: JSONObject, _ live: JSONValue) {
+  private func decideUpdate(_ change: inout Change, to spec: JSONObject, from live: JSONValue) {
     if change.fields.isEmpty { return }
     change.action = .update
     if let manager = OtherManagers.of(live) {
       change.remarks.append(Statement("other-manager", "\(manager) manages this resource too"))
     }
     guard change.fields.contains(where: \.isImmutable) else {
-      nameUnknownLosses(&change, spec, live)
+      nameUnknownLosses(&change, with: spec, live: live)
       return
     }
     guard kind?.deletion.idIsReusable == true else {
       refuseImmutable(
-        &change, "immutable.id",
-        "the id of a deleted \(desired.address.kind.name) cannot be used again")
+        &change, code: "immutable.id",
+        because: "the id of a deleted \(desired.address.kind.name) cannot be used again")
       return
     }
     change.action = .replace
@@ -150,7 +150,7 @@ struct ResourceDiff {
   }
 
   /// A replacement loses fields that were set outside the manifests.
-  private func nameLosses(_ change: inout Change, _ spec: JSONObject, _ live: JSONValue) {
+  private func nameLosses(_ change: inout Change, with spec: JSONObject, live: JSONValue) {
     guard let schema else { return }
     let lost =
       SchemaDiff.unwritten(desired: spec, live: live, schema: schema)
@@ -162,7 +162,7 @@ struct ResourceDiff {
   }
 
   /// Unknown members are lost only with the element that contains them.
-  private func nameUnknownLosses(_ change: inout Change, _ spec: JSONObject, _ live: JSONValue) {
+  private func nameUnknownLosses(_ change: inout Change, with spec: JSONObject, live: JSONValue) {
     guard let schema else { return }
     let lost = SchemaDiff.unknownLosses(
       spec: spec, fields: change.fields, live: live, schema: schema)
@@ -174,7 +174,7 @@ struct ResourceDiff {
 
   /// Refuses changes of immutable fields that arctl cannot bring about in any way.
   private func refuseImmutable(
-    _ change: inout Change, _ code: String, _ why: Statement.Sentence
+    _ change: inout Change, code: String, because why: Statement.Sentence
   ) {
     let names = change.fields.filter(\.isImmutable).map { "`\($0.path)`" }
     guard !names.isEmpty else { return }

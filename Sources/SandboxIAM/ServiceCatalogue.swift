@@ -1,5 +1,5 @@
-import Compression
 import Crypto
+import SandboxStore
 
 /// The services that a project can enable.
 package enum ServiceCatalogue {

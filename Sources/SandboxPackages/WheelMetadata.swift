@@ -1,5 +1,5 @@
-import Compression
 import Crypto
+import SandboxStore
 
 /// The METADATA file in a wheel, which installers can request without the wheel (PEP 658).
 enum WheelMetadata {

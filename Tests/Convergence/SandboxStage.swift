@@ -4,11 +4,10 @@ import Foundation
 import HTTP
 import JSON
 import Kinds
-import LiveState
 import Model
 import Platform
 import Reconcile
-import ResourceWriters
+import Resources
 import Sandbox
 import Synchronization
 import TestSupport

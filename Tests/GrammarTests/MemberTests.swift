@@ -131,7 +131,7 @@ struct MemberTests {
 
   @Test(arguments: casesMistakes)
   func mistakes(_ text: String, message: String, help: String) {
-    let problem = #expect(throws: TextProblem.self) { try Member(parsing: text) }
+    let problem = #expect(throws: Problem.self) { try Member(parsing: text) }
     #expect(problem?.message.contains(message) == true, "\(problem?.message ?? "-")")
     #expect(help.isEmpty || problem?.help?.contains(help) == true, "\(problem?.help ?? "-")")
   }

@@ -1,3 +1,4 @@
+import Model
 import Testing
 
 @testable import Grammar
@@ -6,10 +7,10 @@ struct NameRulesTests {
   private typealias Case = (name: String, problem: String?)
 
   private func expect(
-    _ rule: (String) -> String?, _ cases: [Case], _ location: SourceLocation = #_sourceLocation
+    _ rule: (String) -> Problem?, _ cases: [Case], _ location: SourceLocation = #_sourceLocation
   ) {
     for (name, problem) in cases {
-      let found = rule(name)
+      let found = rule(name)?.message
       if let problem {
         #expect(
           found?.contains(problem) == true, "\(name): \(found ?? "-")", sourceLocation: location)

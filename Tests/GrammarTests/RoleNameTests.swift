@@ -1,3 +1,4 @@
+import Model
 import Testing
 
 @testable import Grammar
@@ -37,7 +38,7 @@ struct RoleNameTests {
     ("my-role", "hyphen", ""), ("", "3 to 64", ""),
   ])
   func mistakes(_ text: String, message: String, help: String) {
-    let problem = #expect(throws: TextProblem.self) { try RoleName(parsing: text) }
+    let problem = #expect(throws: Problem.self) { try RoleName(parsing: text) }
     #expect(problem?.message.contains(message) == true, "\(problem?.message ?? "-")")
     #expect(help.isEmpty || problem?.help?.contains(help) == true, "\(problem?.help ?? "-")")
   }

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 @testable import Keys
-@testable import ResourceWriters
+@testable import Resources
 
 @Suite struct KeyIssuerTests {
   private func failure(_ result: Result<OperationResult, OperationFailure>) throws

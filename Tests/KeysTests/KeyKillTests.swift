@@ -1,6 +1,6 @@
 import Model
 import Platform
-import ResourceWriters
+import Resources
 import TestSupport
 import Testing
 

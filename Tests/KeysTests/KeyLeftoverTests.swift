@@ -2,7 +2,7 @@ import Crypto
 import GoogleCloud
 import Model
 import Platform
-import ResourceWriters
+import Resources
 import TestSupport
 import Testing
 

@@ -2,7 +2,7 @@ import Crypto
 import GoogleCloud
 import JSON
 import Model
-import ResourceWriters
+import Resources
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import Crypto
 import Model
 import Platform
-import ResourceWriters
+import Resources
 import TestSupport
 import Testing
 

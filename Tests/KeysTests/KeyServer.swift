@@ -3,10 +3,9 @@ import FoundationEssentials
 import GoogleCloud
 import HTTP
 import JSON
-import LiveState
 import Model
 import Platform
-import ResourceWriters
+import Resources
 import Synchronization
 import TestSupport
 import Testing

@@ -131,7 +131,8 @@ struct RepositoryRulesTests {
     let key = "projects/p/locations/l/keyRings/r/cryptoKeys/k"
     #expect(StringRules.kmsKey.check?(key) == nil)
     #expect(
-      StringRules.kmsKey.check?(key + "/cryptoKeyVersions/1")?.contains("not one version") == true)
+      StringRules.kmsKey.check?(key + "/cryptoKeyVersions/1")?.message.contains("not one version")
+        == true)
     #expect(StringRules.kmsKey.check?("my-key") != nil)
     #expect(StringRules.secretVersion.check?("projects/p/secrets/s/versions/1") == nil)
     #expect(StringRules.secretVersion.check?("hunter2") != nil)

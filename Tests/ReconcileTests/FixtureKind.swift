@@ -46,8 +46,8 @@ struct FixtureKind: ResourceKind {
   func findings(
     on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool
   ) -> [GraphFinding] { [] }
-  func problem(withName name: String) -> String? { nil }
-  func check(_ spec: JSONObject) -> [SpecProblem] { [] }
+  func problem(withName name: String) -> Problem? { nil }
+  func check(_ spec: JSONObject) -> [Problem] { [] }
   func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
   func isMade(_ spec: JSONObject) -> Bool { true }
   func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec {

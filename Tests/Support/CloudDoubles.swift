@@ -5,10 +5,9 @@ package import HTTP
 package import JSON
 package import Keys
 import Kinds
-import LiveState
 package import Model
 import Platform
-package import ResourceWriters
+package import Resources
 import Synchronization
 package import Testing
 

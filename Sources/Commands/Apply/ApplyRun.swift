@@ -2,7 +2,7 @@ import Model
 import Platform
 import Reconcile
 import Rendering
-import ResourceWriters
+import Resources
 
 /// The execution of an approved plan: the executor, its events on the screen and in the log, its report.
 struct ApplyRun: Sendable {

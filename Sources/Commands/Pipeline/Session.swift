@@ -2,11 +2,11 @@ import Diagnostics
 import GoogleCloud
 import Keys
 import Kinds
-import LiveState
 import Model
 import Platform
 import Reconcile
 import Rendering
+import Resources
 
 /// One run against one cloud: valid manifests, a client with a credential, and the key store.
 struct Session: Sendable {

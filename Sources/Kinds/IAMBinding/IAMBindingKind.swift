@@ -8,8 +8,8 @@ struct IAMBindingKind: Kind {
   let summary = "Members with one role on one project, repository or service account."
   let part = DocumentPart.grants
   var schema: Schema { Self.schema }
-  func problem(withName name: String) -> String? { NameRules.freeName(name) }
-  func check(_ spec: JSONObject) -> [SpecProblem] {
+  func problem(withName name: String) -> Problem? { NameRules.freeName(name) }
+  func check(_ spec: JSONObject) -> [Problem] {
     IAMRules.problems(inEntry: spec, at: FieldPath())
   }
 

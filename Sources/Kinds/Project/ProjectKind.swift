@@ -2,7 +2,7 @@ import CloudResources
 import Grammar
 import JSON
 import Model
-import ResourceWriters
+import Resources
 
 /// A Google Cloud project that exists already or, with `parent`, that arctl creates.
 struct ProjectKind: CloudKind {
@@ -26,9 +26,9 @@ struct ProjectKind: CloudKind {
     returning: .init(orCreate: false) { _ in
       Statement("undelete", "it was deleted and can be undeleted for 30 days")
     })
-  func problem(withName name: String) -> String? { NameRules.projectID(name) }
+  func problem(withName name: String) -> Problem? { NameRules.projectID(name) }
 
-  func check(_ spec: JSONObject) -> [SpecProblem] {
+  func check(_ spec: JSONObject) -> [Problem] {
     LabelRules.project.problems(in: spec["labels"])
       + IAMRules.problems(inEntriesOf: spec, publicMembers: .refusedByProjects)
       + IAMRules.emptyServices(spec)
@@ -155,7 +155,7 @@ struct ProjectKind: CloudKind {
     ["SELF_MANAGED", "HUB"], unspecified: "MANAGEMENT_TYPE_UNSPECIFIED")
 
   /// 4 to 30 of `[A-Za-z0-9'" !-]` (docs/google-apis.md#project-ids).
-  private static func displayNameProblem(_ text: String) -> String? {
+  private static func displayNameProblem(_ text: String) -> Problem? {
     guard text.utf8.allSatisfy({ NameRules.isAlphanumeric($0) || "'\" !-".utf8.contains($0) })
     else {
       return "may contain letters, digits, spaces, hyphens, quotes and exclamation points only"

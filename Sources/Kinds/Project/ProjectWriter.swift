@@ -2,7 +2,7 @@ import CloudResources
 import GoogleCloud
 import JSON
 import Model
-import ResourceWriters
+import Resources
 
 /// The writes of a project, and of its billing account, which belongs to Cloud Billing.
 struct ProjectWriter: ResourceWrites {

@@ -10,24 +10,24 @@ enum CleanupRules {
   /// "Under 128 characters" (docs/google-apis.md#fields-of-a-repository).
   static let maximumIDLength = 127
 
-  static func problems(in policies: JSONValue?) -> [SpecProblem] {
+  static func problems(in policies: JSONValue?) -> [Problem] {
     guard let policies = policies?.object else { return [] }
     let path = FieldPath().field("cleanupPolicies")
-    var problems: [SpecProblem] = []
+    var problems: [Problem] = []
     if policies.count > maximum {
       problems.append(
-        SpecProblem(path, "\(policies.count) cleanup policies; there may be at most \(maximum)"))
+        Problem(path, "\(policies.count) cleanup policies; there may be at most \(maximum)"))
     }
     let actions = policies.map { $0.value["action"]?.string }
     if !actions.isEmpty && actions.allSatisfy({ $0 == "KEEP" }) {
       problems.append(
-        SpecProblem(
+        Problem(
           path, "these cleanup policies only keep, so nothing is ever deleted", isWarning: true,
           help: "a version is deleted when a `delete` policy matches it and no `keep` policy does"))
     }
     for (id, policy) in policies {
       let place = path.appending(.element(id))
-      problems += idProblems(id, policy, place)
+      problems += idProblems(id, policy: policy, at: place)
       problems += shapeProblems(policy, place)
       problems += conditionProblems(policy["condition"], place.field("condition"))
       problems += mostRecentProblems(policy, place.field("mostRecentVersions"))
@@ -36,36 +36,36 @@ enum CleanupRules {
   }
 
   private static func idProblems(
-    _ id: String, _ policy: JSONValue, _ path: FieldPath
-  ) -> [SpecProblem] {
-    if id.isEmpty { return [SpecProblem(path, "the id of a cleanup policy must not be empty")] }
+    _ id: String, policy: JSONValue, at path: FieldPath
+  ) -> [Problem] {
+    if id.isEmpty { return [Problem(path, "the id of a cleanup policy must not be empty")] }
     if id.unicodeScalars.count > maximumIDLength {
       return [
-        SpecProblem(
+        Problem(
           path, "the id of a cleanup policy must have at most \(maximumIDLength) characters")
       ]
     }
     guard let written = policy["id"]?.string, written != id else { return [] }
     return [
-      SpecProblem(path.field("id"), "the policy's key is `\(id)` and its `id` is `\(written)`")
+      Problem(path.field("id"), "the policy's key is `\(id)` and its `id` is `\(written)`")
     ]
   }
 
   /// Exactly one of condition and most recent versions, and only with the right action.
-  private static func shapeProblems(_ policy: JSONValue, _ path: FieldPath) -> [SpecProblem] {
+  private static func shapeProblems(_ policy: JSONValue, _ path: FieldPath) -> [Problem] {
     let hasCondition = RepositoryRules.isWritten(policy["condition"])
     let hasMostRecent = RepositoryRules.isWritten(policy["mostRecentVersions"])
     let deletes = policy["action"]?.string == "DELETE"
     if deletes && hasMostRecent {
       return [
-        SpecProblem(
+        Problem(
           path.field("mostRecentVersions"), "`mostRecentVersions` works only with `action: keep`",
           help: "write `condition` here, and keep the newest versions with a separate policy")
       ]
     }
     if hasCondition && hasMostRecent {
       return [
-        SpecProblem(
+        Problem(
           path.field("mostRecentVersions"),
           "`condition` and `mostRecentVersions` cannot be used together",
           help: "write two policies")
@@ -73,7 +73,7 @@ enum CleanupRules {
     }
     if !hasCondition && !hasMostRecent {
       return [
-        SpecProblem(
+        Problem(
           path, "this cleanup policy does not say which versions it matches",
           help: deletes
             ? "write `condition: {olderThan: 30d}`"
@@ -82,7 +82,7 @@ enum CleanupRules {
     }
     if deletes && !RepositoryRules.isWritten(policy["condition"]?["olderThan"]) {
       return [
-        SpecProblem(
+        Problem(
           path.field("condition"),
           "this policy has no `olderThan`, so it also deletes what was pushed a minute ago",
           isWarning: true, help: "add `olderThan: 30d`")
@@ -93,19 +93,19 @@ enum CleanupRules {
 
   private static func conditionProblems(
     _ condition: JSONValue?, _ path: FieldPath
-  ) -> [SpecProblem] {
+  ) -> [Problem] {
     guard let condition = condition?.object else { return [] }
     let lists = ["tagPrefixes", "versionNamePrefixes", "packageNamePrefixes"]
     return lists.compactMap { emptyPrefix(condition[$0], path.field($0)) }
       + ageProblems(condition, path) + tagProblems(condition, path)
   }
 
-  private static func ageProblems(_ condition: JSONObject, _ path: FieldPath) -> [SpecProblem] {
+  private static func ageProblems(_ condition: JSONObject, _ path: FieldPath) -> [Problem] {
     let older = condition["olderThan"]?.string.flatMap(ApiDuration.init(parsing:))
     let newer = condition["newerThan"]?.string.flatMap(ApiDuration.init(parsing:))
     if let older, let newer, older >= newer {
       return [
-        SpecProblem(
+        Problem(
           path.field("newerThan"),
           "no version is older than \(older.text) and newer than \(newer.text)", isWarning: true,
           help: "`olderThan` must be less than `newerThan`")
@@ -113,18 +113,18 @@ enum CleanupRules {
     }
     guard let older, older.seconds == 0 else { return [] }
     return [
-      SpecProblem(
+      Problem(
         path.field("olderThan"), "every version is older than \(older.text)", isWarning: true)
     ]
   }
 
-  private static func tagProblems(_ condition: JSONObject, _ path: FieldPath) -> [SpecProblem] {
+  private static func tagProblems(_ condition: JSONObject, _ path: FieldPath) -> [Problem] {
     guard condition["tagPrefixes"]?.array?.isEmpty == false else { return [] }
     let state = condition["tagState"]?.string
     if state == "TAGGED" { return [] }
     let isContradiction = state == "UNTAGGED"
     return [
-      SpecProblem(
+      Problem(
         path.field("tagPrefixes"),
         isContradiction
           ? "a version without tags has no tag to match"
@@ -133,12 +133,12 @@ enum CleanupRules {
     ]
   }
 
-  private static func mostRecentProblems(_ policy: JSONValue, _ path: FieldPath) -> [SpecProblem] {
+  private static func mostRecentProblems(_ policy: JSONValue, _ path: FieldPath) -> [Problem] {
     guard let recent = policy["mostRecentVersions"]?.object else { return [] }
-    var problems: [SpecProblem] = []
+    var problems: [Problem] = []
     if recent["keepCount"]?.integer ?? 0 == 0 {
       problems.append(
-        SpecProblem(
+        Problem(
           recent["keepCount"] == nil ? path : path.field("keepCount"),
           "this policy keeps no version", isWarning: true, help: "write `keepCount: 5`"))
     }
@@ -147,9 +147,9 @@ enum CleanupRules {
   }
 
   /// Every name begins with the empty text.
-  private static func emptyPrefix(_ list: JSONValue?, _ path: FieldPath) -> SpecProblem? {
+  private static func emptyPrefix(_ list: JSONValue?, _ path: FieldPath) -> Problem? {
     guard let index = list?.array?.firstIndex(of: "") else { return nil }
-    return SpecProblem(
+    return Problem(
       path.appending(.index(index)), "every name begins with the empty prefix", isWarning: true,
       help: "leave it out: without prefixes everything matches")
   }

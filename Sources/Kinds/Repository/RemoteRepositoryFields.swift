@@ -5,15 +5,16 @@ import Model
 enum RemoteRepositoryFields {
   static let all = [
     Field("description", .string(), [.immutable], "A description of the upstream."),
-    source("dockerRepository", "Docker", [publicBase(["DOCKER_HUB"]), custom]),
-    source("mavenRepository", "Maven", [publicBase(["MAVEN_CENTRAL"]), custom]),
-    source("npmRepository", "npm", [publicBase(["NPMJS"]), custom]),
-    source("pythonRepository", "Python", [publicBase(["PYPI"]), custom]),
+    source("dockerRepository", format: "Docker", fields: [publicBase(["DOCKER_HUB"]), custom]),
+    source("mavenRepository", format: "Maven", fields: [publicBase(["MAVEN_CENTRAL"]), custom]),
+    source("npmRepository", format: "npm", fields: [publicBase(["NPMJS"]), custom]),
+    source("pythonRepository", format: "Python", fields: [publicBase(["PYPI"]), custom]),
     source(
-      "aptRepository", "Apt", [publicPath(["DEBIAN", "UBUNTU", "DEBIAN_SNAPSHOT"]), custom]),
+      "aptRepository", format: "Apt",
+      fields: [publicPath(["DEBIAN", "UBUNTU", "DEBIAN_SNAPSHOT"]), custom]),
     source(
-      "yumRepository", "Yum",
-      [
+      "yumRepository", format: "Yum",
+      fields: [
         publicPath(["CENTOS", "CENTOS_DEBUG", "CENTOS_VAULT", "CENTOS_STREAM", "ROCKY", "EPEL"]),
         custom,
       ]),
@@ -50,7 +51,7 @@ enum RemoteRepositoryFields {
       ]), "A name, and a password in Secret Manager.")
   ]
 
-  private static func source(_ name: String, _ format: String, _ fields: [Field]) -> Field {
+  private static func source(_ name: String, format: String, fields: [Field]) -> Field {
     Field(
       name, .object(fields), [.immutable],
       "The upstream of \(format) repositories: a public one that Google knows, or one by its address."

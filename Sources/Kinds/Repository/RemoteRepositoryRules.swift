@@ -10,7 +10,7 @@ enum RemoteRepositoryRules {
   ]
   private static let path = FieldPath().field("remoteRepositoryConfig")
 
-  static func problems(in spec: JSONObject) -> [SpecProblem] {
+  static func problems(in spec: JSONObject) -> [Problem] {
     guard let config = spec["remoteRepositoryConfig"]?.object else { return [] }
     return countProblems(config, format: spec["format"]?.string)
       + formatProblems(config, format: spec["format"]?.string)
@@ -38,12 +38,12 @@ enum RemoteRepositoryRules {
     return isNamed ? nil : "`\(path.field(source))` does not name an upstream that arctl knows"
   }
 
-  private static func countProblems(_ config: JSONObject, format: String?) -> [SpecProblem] {
+  private static func countProblems(_ config: JSONObject, format: String?) -> [Problem] {
     let names = formats.map(\.0) + ["commonRepository"]
     let written = names.filter { RepositoryRules.isWritten(config[$0]) }
     if written.count > 1 {
       return [
-        SpecProblem(
+        Problem(
           path.field(written[1]), "`\(written[0])` and `\(written[1])` cannot be used together",
           help: "a remote repository has one upstream")
       ]
@@ -51,24 +51,24 @@ enum RemoteRepositoryRules {
     guard written.isEmpty else { return [] }
     let own = formats.first { $0.1 == format }.map { "`\($0.0)` or " } ?? ""
     return [
-      SpecProblem(
+      Problem(
         path, "the upstream is missing", help: "write \(own)`commonRepository: {uri: ...}`")
     ]
   }
 
-  private static func formatProblems(_ config: JSONObject, format: String?) -> [SpecProblem] {
+  private static func formatProblems(_ config: JSONObject, format: String?) -> [Problem] {
     guard let format else { return [] }
     return formats.compactMap { field, needed in
       guard RepositoryRules.isWritten(config[field]), format != needed else { return nil }
       let own = formats.first { $0.1 == format }?.0 ?? "commonRepository"
-      return SpecProblem(
+      return Problem(
         path.field(field), "`\(field)` is for `format: \(needed.lowercased())`",
         help: "for `format: \(format.lowercased())` write `\(own)`")
     }
   }
 
   /// Public or by its address, exactly one of the two.
-  private static func sourceProblems(_ config: JSONObject, _ field: String) -> [SpecProblem] {
+  private static func sourceProblems(_ config: JSONObject, _ field: String) -> [Problem] {
     guard let source = config[field]?.object else { return [] }
     let isPublic = RepositoryRules.isWritten(source["publicRepository"])
     let isCustom = RepositoryRules.isWritten(source["customRepository"])
@@ -76,49 +76,49 @@ enum RemoteRepositoryRules {
     let place = path.field(field)
     return [
       isPublic
-        ? SpecProblem(
+        ? Problem(
           place.field("customRepository"),
           "`publicRepository` and `customRepository` cannot be used together")
-        : SpecProblem(
+        : Problem(
           place, "`\(field)` does not name its upstream",
           help: "write `publicRepository`, or `customRepository: {uri: https://...}`")
     ]
   }
 
-  private static func commonProblems(_ config: JSONObject) -> [SpecProblem] {
+  private static func commonProblems(_ config: JSONObject) -> [Problem] {
     guard let uri = config["commonRepository"]?["uri"]?.string, uri.hasPrefix("http://") else {
       return []
     }
     return [
-      SpecProblem(
+      Problem(
         path.field("commonRepository").field("uri"),
         "packages from an `http://` upstream can be replaced in transit", isWarning: true,
         help: "write `https://\(uri.dropFirst("http://".count))`")
     ]
   }
 
-  private static func credentialProblems(_ config: JSONObject) -> [SpecProblem] {
+  private static func credentialProblems(_ config: JSONObject) -> [Problem] {
     let name = "usernamePasswordCredentials"
     guard let written = config["upstreamCredentials"]?[name]?.object else { return [] }
     let place = path.field("upstreamCredentials").field(name)
     let hasName = RepositoryRules.isWritten(written["username"])
     let hasPassword = RepositoryRules.isWritten(written["passwordSecretVersion"])
-    var problems: [SpecProblem] = []
+    var problems: [Problem] = []
     if hasName && !hasPassword {
       problems.append(
-        SpecProblem(
+        Problem(
           place.field("username"), "`username` needs `passwordSecretVersion`",
           help: "write `passwordSecretVersion: projects/P/secrets/S/versions/V`"))
     }
     if hasPassword && !hasName {
       problems.append(
-        SpecProblem(
+        Problem(
           place.field("passwordSecretVersion"), "`passwordSecretVersion` needs `username`"))
     }
     if let version = written["passwordSecretVersion"]?.string, version.hasSuffix("/versions/latest")
     {
       problems.append(
-        SpecProblem(
+        Problem(
           place.field("passwordSecretVersion"),
           "`latest` changes without a plan, and Google decides when to look it up", isWarning: true,
           help: "name the version by its number"))

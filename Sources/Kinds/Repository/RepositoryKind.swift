@@ -2,7 +2,7 @@ import CloudResources
 import Grammar
 import JSON
 import Model
-import ResourceWriters
+import Resources
 
 /// A repository of Artifact Registry, in any format and mode.
 struct RepositoryKind: CloudKind {
@@ -22,8 +22,8 @@ struct RepositoryKind: CloudKind {
   let collection = "repositories"
   let fullNameForm = "projects/P/locations/L/repositories/ID"
   var schema: Schema { Self.schema }
-  func problem(withName name: String) -> String? { NameRules.repositoryID(name) }
-  func check(_ spec: JSONObject) -> [SpecProblem] { RepositoryRules.problems(in: spec) }
+  func problem(withName name: String) -> Problem? { NameRules.repositoryID(name) }
+  func check(_ spec: JSONObject) -> [Problem] { RepositoryRules.problems(in: spec) }
   func problem(inLive live: JSONValue, written: JSONObject) -> String? {
     RemoteRepositoryRules.problem(inLive: live, written: written)
   }
@@ -33,7 +33,7 @@ struct RepositoryKind: CloudKind {
     referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
     with spec: JSONObject
   ) -> ReferenceProblem? {
-    Upstreams.problem(target, targetSpec, address, spec)
+    Upstreams.problem(referringTo: target, with: targetSpec, from: address, with: spec)
   }
   func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]

@@ -4,7 +4,7 @@ import Model
 
 /// Rules between the fields of a repository: errors where the API would refuse, warnings otherwise.
 enum RepositoryRules {
-  static func problems(in spec: JSONObject) -> [SpecProblem] {
+  static func problems(in spec: JSONObject) -> [Problem] {
     LabelRules.repository.problems(in: spec["labels"])
       + modeProblems(spec) + formatProblems(spec) + keyProblems(spec)
       + RemoteRepositoryRules.problems(in: spec)
@@ -19,14 +19,14 @@ enum RepositoryRules {
 
   static func mode(of spec: JSONObject) -> String { spec["mode"]?.string ?? standard }
 
-  private static func modeProblems(_ spec: JSONObject) -> [SpecProblem] {
+  private static func modeProblems(_ spec: JSONObject) -> [Problem] {
     let mode = mode(of: spec)
     let configs = [("remoteRepositoryConfig", remote), ("virtualRepositoryConfig", virtual)]
     return configs.compactMap { field, needed in
       let short = RepositoryKind.modes.shortName(of: needed)
       let isWritten = isWritten(spec[field])
       if isWritten && mode != needed {
-        return SpecProblem(
+        return Problem(
           FieldPath().field(field), "`\(field)` is for repositories with `mode: \(short)`",
           help: "write `mode: \(short)`, or leave `\(field)` out")
       }
@@ -35,32 +35,32 @@ enum RepositoryRules {
           needed == remote
           ? "say what it mirrors: `remoteRepositoryConfig: {commonRepository: {uri: https://...}}`"
           : "say what it serves: `virtualRepositoryConfig: {upstreamPolicies: [...]}`"
-        return SpecProblem(
+        return Problem(
           FieldPath().field("mode"), "`mode: \(short)` needs `\(field)`", help: help)
       }
       return nil
     }
   }
 
-  private static func formatProblems(_ spec: JSONObject) -> [SpecProblem] {
+  private static func formatProblems(_ spec: JSONObject) -> [Problem] {
     guard let format = spec["format"]?.string else { return [] }
     return [("dockerConfig", "DOCKER"), ("mavenConfig", "MAVEN")].compactMap { field, needed in
       guard isWritten(spec[field]), format != needed else { return nil }
-      return SpecProblem(
+      return Problem(
         FieldPath().field(field), "`\(field)` is for `format: \(needed.lowercased())`",
         help: "this repository has `format: \(format.lowercased())`; leave `\(field)` out")
     }
   }
 
   /// A key encrypts only repositories in its own location; the server decides which keys a multi-region accepts.
-  private static func keyProblems(_ spec: JSONObject) -> [SpecProblem] {
+  private static func keyProblems(_ spec: JSONObject) -> [Problem] {
     guard let key = spec["kmsKeyName"]?.string, let location = spec["location"]?.string else {
       return []
     }
     let parts = key.split(separator: "/")
     guard parts.count == 8, parts[3] != location else { return [] }
     return [
-      SpecProblem(
+      Problem(
         FieldPath().field("kmsKeyName"),
         "the key is in `\(parts[3])` and the repository in `\(location)`", isWarning: true,
         help: "Artifact Registry accepts only keys in the repository's location")

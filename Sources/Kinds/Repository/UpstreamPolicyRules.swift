@@ -6,13 +6,13 @@ enum UpstreamPolicyRules {
   /// The most upstreams of a virtual repository (docs/google-apis.md#counted-limits).
   static let maximum = 30
 
-  static func problems(in policies: JSONValue?) -> [SpecProblem] {
+  static func problems(in policies: JSONValue?) -> [Problem] {
     guard let policies = policies?.array else { return [] }
     let path = FieldPath().field("virtualRepositoryConfig").field("upstreamPolicies")
-    var problems: [SpecProblem] = []
+    var problems: [Problem] = []
     if policies.count > maximum {
       problems.append(
-        SpecProblem(path, "\(policies.count) upstream policies; there may be at most \(maximum)"))
+        Problem(path, "\(policies.count) upstream policies; there may be at most \(maximum)"))
     }
     var seen = Seen()
     for (index, policy) in policies.enumerated() {
@@ -27,18 +27,18 @@ enum UpstreamPolicyRules {
     var repositories: [String: String] = [:]
     var priorities: [Int64: String] = [:]
 
-    mutating func add(_ policy: JSONValue, at path: FieldPath) -> [SpecProblem] {
-      var problems: [SpecProblem] = []
+    mutating func add(_ policy: JSONValue, at path: FieldPath) -> [Problem] {
+      var problems: [Problem] = []
       let id = policy["id"]?.string ?? ""
       if id.isEmpty && policy["id"] != nil {
-        problems.append(SpecProblem(path.field("id"), "`id` must not be empty"))
+        problems.append(Problem(path.field("id"), "`id` must not be empty"))
       } else if !id.isEmpty && !ids.insert(id).inserted {
-        return [SpecProblem(path.field("id"), "a second upstream policy with the id `\(id)`")]
+        return [Problem(path.field("id"), "a second upstream policy with the id `\(id)`")]
       }
       if let repository = policy["repository"]?.string {
         if let other = repositories[repository] {
           problems.append(
-            SpecProblem(
+            Problem(
               path.field("repository"), "`\(other)` serves the same repository", isWarning: true))
         }
         repositories[repository] = id
@@ -46,7 +46,7 @@ enum UpstreamPolicyRules {
       let priority = policy["priority"]?.integer ?? 0
       if let other = priorities[priority] {
         problems.append(
-          SpecProblem(
+          Problem(
             policy["priority"] == nil ? path : path.field("priority"),
             "`\(other)` and `\(id)` have the same priority, \(priority)", isWarning: true,
             help: "their order is not defined; the greatest priority is asked first"))

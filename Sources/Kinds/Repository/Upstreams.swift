@@ -78,7 +78,8 @@ struct Upstreams {
   /// Why a virtual repository cannot serve an upstream: both must have the same location and format
   /// (docs/google-apis.md#virtual-repositories). For a repository outside the set, Google decides.
   static func problem(
-    _ target: Address, _ targetSpec: JSONObject?, _ address: Address, _ spec: JSONObject
+    referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
+    with spec: JSONObject
   ) -> ReferenceProblem? {
     guard let location = address.names.first, target.names.count == 2 else { return nil }
     let name = "the upstream `\(target.id)`"

@@ -2,7 +2,7 @@ import CloudResources
 import Grammar
 import JSON
 import Model
-import ResourceWriters
+import Resources
 
 /// A custom role of a project.
 struct RoleKind: CloudKind {
@@ -30,12 +30,12 @@ struct RoleKind: CloudKind {
         "undelete, or create if Google refuses: a role does not return after 7 days, and its id stays blocked for up to 37 "
           + "days after its deletion, the date of which is not known; then take another id")
     })
-  func problem(withName name: String) -> String? { NameRules.roleID(name) }
+  func problem(withName name: String) -> Problem? { NameRules.roleID(name) }
 
-  func check(_ spec: JSONObject) -> [SpecProblem] {
+  func check(_ spec: JSONObject) -> [Problem] {
     guard spec["includedPermissions"]?.array?.isEmpty == true else { return [] }
     return [
-      SpecProblem(
+      Problem(
         FieldPath().field("includedPermissions"), "this role grants nothing", isWarning: true)
     ]
   }

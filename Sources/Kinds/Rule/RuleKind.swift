@@ -1,8 +1,9 @@
 import CloudResources
+import Diagnostics
 import Grammar
 import JSON
 import Model
-import ResourceWriters
+import Resources
 
 /// A download rule of a repository: which downloads of the repository, or of one of its packages, are allowed.
 struct RuleKind: CloudKind {
@@ -25,7 +26,7 @@ struct RuleKind: CloudKind {
 
   /// Source: docs/google-apis.md#download-rules. Google also allows percent-encoded characters; a manifest contains the
   /// characters themselves.
-  func problem(withName name: String) -> String? {
+  func problem(withName name: String) -> Problem? {
     guard (1...256).contains(name.utf8.count) else { return "must have 1 to 256 characters" }
     guard name != ".", name != ".." else { return "cannot be `.` or `..`" }
     let isPlain = name.utf8.allSatisfy {
@@ -34,10 +35,10 @@ struct RuleKind: CloudKind {
     return isPlain ? nil : "may contain letters, digits and `-._~:@+^` only"
   }
 
-  func check(_ spec: JSONObject) -> [SpecProblem] {
+  func check(_ spec: JSONObject) -> [Problem] {
     guard spec["packageId"]?.string == "" else { return [] }
     return [
-      SpecProblem(
+      Problem(
         FieldPath().field("packageId"), "`packageId` is empty",
         help: "leave it out: the rule then applies to every package of the repository")
     ]
@@ -49,9 +50,29 @@ struct RuleKind: CloudKind {
     referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
     with spec: JSONObject
   ) -> ReferenceProblem? { nil }
+  /// A repository accepts one rule for each package, and one for all of it (docs/google-apis.md#download-rules). The
+  /// last of several names the first.
   func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]
-  { [] }
+  {
+    guard resource.lifecycle.ensure == .present else { return [] }
+    let package = resource.spec["packageId"]?.string
+    let namesakes = graph.resources.values.filter { other in
+      other.address.kind == id && other.address.parent == resource.address.parent
+        && other.lifecycle.ensure == .present && other.spec["packageId"]?.string == package
+        && other.address < resource.address
+    }
+    guard let first = namesakes.min(by: { $0.address < $1.address }) else { return [] }
+    let scope = package.map { "the package `\($0)`" } ?? "the whole repository"
+    return [
+      GraphFinding(
+        Diagnostic(
+          .fieldConflict, "a second rule for \(scope)",
+          at: resource.positions["packageId"] ?? resource.source,
+          related: [.init(first.positions["packageId"] ?? first.source, "the first one")],
+          help: ["Google accepts one rule for each package: put both conditions into one rule"]))
+    ]
+  }
   func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
   func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
   func contents(of live: JSONValue?) -> String? { nil }

@@ -20,8 +20,8 @@ struct ServiceKind: CloudKind {
   let collection = "services"
   let fullNameForm = "projects/P/services/ID"
   let schema = Schema([])
-  func problem(withName name: String) -> String? { NameRules.service(name) }
-  func check(_ spec: JSONObject) -> [SpecProblem] { [] }
+  func problem(withName name: String) -> Problem? { NameRules.service(name) }
+  func check(_ spec: JSONObject) -> [Problem] { [] }
   func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
   func isMade(_ spec: JSONObject) -> Bool { false }
   func problem(

@@ -2,7 +2,7 @@ import CloudResources
 import Grammar
 import JSON
 import Model
-import ResourceWriters
+import Resources
 
 /// A service account of a project.
 struct ServiceAccountKind: CloudKind {
@@ -45,8 +45,8 @@ struct ServiceAccountKind: CloudKind {
     return name.isFull ? .full(address) : .short(project: name.project, names: [name.id])
   }
   var schema: Schema { Self.schema }
-  func problem(withName name: String) -> String? { NameRules.accountID(name) }
-  func check(_ spec: JSONObject) -> [SpecProblem] {
+  func problem(withName name: String) -> Problem? { NameRules.accountID(name) }
+  func check(_ spec: JSONObject) -> [Problem] {
     IAMRules.problems(inEntriesOf: spec)
   }
 

@@ -2,7 +2,7 @@ import CloudResources
 import GoogleCloud
 import JSON
 import Model
-import ResourceWriters
+import Resources
 
 /// The writes of a service account: separate calls set `disabled`, and a deleted account is undeleted by its unique id.
 struct ServiceAccountWriter: ResourceWrites {

@@ -2,7 +2,7 @@ import CloudResources
 import Grammar
 import JSON
 import Model
-import ResourceWriters
+import Resources
 
 /// A live key of a service account, with its private half at a destination.
 struct ServiceAccountKeyKind: CloudKind {
@@ -24,8 +24,8 @@ struct ServiceAccountKeyKind: CloudKind {
   func fullName(of address: Address) -> String { "\(address)" }
   func read(reference text: String, project: String) -> KindReference? { nil }
   var schema: Schema { Self.schema }
-  func problem(withName name: String) -> String? { NameRules.freeName(name) }
-  func check(_ spec: JSONObject) -> [SpecProblem] { KeyTimes.problems(in: spec) }
+  func problem(withName name: String) -> Problem? { NameRules.freeName(name) }
+  func check(_ spec: JSONObject) -> [Problem] { KeyTimes.problems(in: spec) }
 
   func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
   func isMade(_ spec: JSONObject) -> Bool { true }

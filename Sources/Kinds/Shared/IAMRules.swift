@@ -12,16 +12,16 @@ enum IAMRules {
 
   static func problems(
     inEntriesOf spec: JSONObject, publicMembers: PublicMembers = .accepted
-  ) -> [SpecProblem] {
+  ) -> [Problem] {
     let path = FieldPath().field("iam")
     if let iam = spec["iam"], iam.isNull || iam.array?.isEmpty == true {
       return [
-        SpecProblem(
+        Problem(
           path, "`iam` is empty, which changes nothing", isWarning: true,
           help: "to remove a grant, list its members in `absent`")
       ]
     }
-    return (spec["iam"]?.array ?? []).enumerated().flatMap { index, entry -> [SpecProblem] in
+    return (spec["iam"]?.array ?? []).enumerated().flatMap { index, entry -> [Problem] in
       guard let entry = entry.object else { return [] }
       let place = path.appending(.index(index))
       return problems(inEntry: entry, at: place)
@@ -29,56 +29,56 @@ enum IAMRules {
     }
   }
 
-  static func problems(inEntry entry: JSONObject, at path: FieldPath) -> [SpecProblem] {
+  static func problems(inEntry entry: JSONObject, at path: FieldPath) -> [Problem] {
     memberProblems(entry, path) + conditionProblems(entry, path)
   }
 
   /// `services: []`, or null, has no effect and looks as if it disabled every service.
-  static func emptyServices(_ spec: JSONObject) -> [SpecProblem] {
+  static func emptyServices(_ spec: JSONObject) -> [Problem] {
     guard let services = spec["services"], services.isNull || services.array?.isEmpty == true
     else { return [] }
     return [
-      SpecProblem(
+      Problem(
         FieldPath().field("services"), "`services` is empty, and arctl disables no service",
         help: "leave `services` out")
     ]
   }
 
-  private static func memberProblems(_ entry: JSONObject, _ path: FieldPath) -> [SpecProblem] {
+  private static func memberProblems(_ entry: JSONObject, _ path: FieldPath) -> [Problem] {
     let exclusive = entry["exclusive"] == true || entry["exclusive"] == "role"
     let members = entry["members"]?.array
     let absent = entry["absent"]?.array
-    var problems: [SpecProblem] = []
+    var problems: [Problem] = []
     if members?.isEmpty == true && !exclusive {
       problems.append(
-        SpecProblem(
+        Problem(
           path.field("members"), "`members` is empty",
           help:
             "write `exclusive: true` to remove every member, or list those to remove in `absent`"))
     }
     if absent?.isEmpty == true {
       problems.append(
-        SpecProblem(path.field("absent"), "`absent` is empty", help: "leave it out"))
+        Problem(path.field("absent"), "`absent` is empty", help: "leave it out"))
     }
     if members == nil && exclusive {
       problems.append(
-        SpecProblem(
+        Problem(
           path.field("exclusive"), "`exclusive` needs `members`",
           help: "`members: []` with it removes everyone"))
     } else if members == nil && absent == nil {
       problems.append(
-        SpecProblem(path, "this grant has no members", help: "write `members` or `absent`"))
+        Problem(path, "this grant has no members", help: "write `members` or `absent`"))
     }
     return problems
   }
 
-  private static func conditionProblems(_ entry: JSONObject, _ path: FieldPath) -> [SpecProblem] {
+  private static func conditionProblems(_ entry: JSONObject, _ path: FieldPath) -> [Problem] {
     let condition = entry["condition"]?.object
     let until = entry["until"]?.string
-    var problems: [SpecProblem] = []
+    var problems: [Problem] = []
     if condition != nil && until != nil {
       problems.append(
-        SpecProblem(
+        Problem(
           path.field("until"), "`until` and `condition` cannot be used together",
           help: "put `request.time < timestamp('...')` into the condition's expression"))
     }
@@ -86,7 +86,7 @@ enum IAMRules {
       RoleName.basic.contains(role)
     {
       problems.append(
-        SpecProblem(
+        Problem(
           path.field(condition == nil ? "until" : "condition"),
           "Google does not accept a condition on the basic role `\(role)`"))
     }
@@ -94,7 +94,7 @@ enum IAMRules {
       let count = operators(in: expression)
       if count > maximumOperators {
         problems.append(
-          SpecProblem(
+          Problem(
             path.field("condition").field("expression"),
             "\(count) logical operators; Google allows at most \(maximumOperators)"))
       }
@@ -102,12 +102,12 @@ enum IAMRules {
     return problems
   }
 
-  private static func publicProblems(_ entry: JSONObject, _ path: FieldPath) -> [SpecProblem] {
+  private static func publicProblems(_ entry: JSONObject, _ path: FieldPath) -> [Problem] {
     (entry["members"]?.array ?? []).enumerated().compactMap { index, member in
       guard let text = member.string, text == "allUsers" || text == "allAuthenticatedUsers" else {
         return nil
       }
-      return SpecProblem(
+      return Problem(
         path.field("members").appending(.index(index)),
         "Google does not accept `\(text)` on a project",
         help: "grant it on the repository")

@@ -9,9 +9,9 @@ struct StackKind: Kind {
     "Settings of this set of manifests: defaults, variables, scope, protection, limits, revoked members."
   let part = DocumentPart.settings
   var schema: Schema { Self.schema }
-  func problem(withName name: String) -> String? { NameRules.freeName(name) }
+  func problem(withName name: String) -> Problem? { NameRules.freeName(name) }
 
-  func check(_ spec: JSONObject) -> [SpecProblem] {
+  func check(_ spec: JSONObject) -> [Problem] {
     let defaults = FieldPath().field("defaults")
     return LabelRules.repository.problems(
       in: spec["defaults"]?["labels"], at: defaults.field("labels"))
@@ -19,13 +19,13 @@ struct StackKind: Kind {
   }
 
   /// A variable is used as `${name}` and set by `ARCTL_VAR_name`.
-  private func variableProblem(_ name: String) -> SpecProblem? {
+  private func variableProblem(_ name: String) -> Problem? {
     let bytes = name.utf8
     let isName =
       (1...63).contains(bytes.count) && !NameRules.isDigit(bytes.first ?? 48)
       && bytes.allSatisfy { NameRules.isAlphanumeric($0) || $0 == 95 }
     guard !isName else { return nil }
-    return SpecProblem(
+    return Problem(
       FieldPath().field("variables").appending(.element(name)),
       "`\(name)` cannot name a variable: letters, digits and `_`, no digit first, at most 63")
   }

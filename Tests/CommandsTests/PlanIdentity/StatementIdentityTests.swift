@@ -41,7 +41,8 @@ import Testing
     let root = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../..").standardizedFileURL
     var codes: Set<String> = []
-    let pattern = /(?:Statement\(\s*|&change,\s*)"([a-z-]+(?:\.[a-z-]+)*)"|"(key\.reissue[a-z.]*)"/
+    let pattern =
+      /(?:Statement\(\s*|&change,\s*code:\s*)"([a-z-]+(?:\.[a-z-]+)*)"|"(key\.reissue[a-z.]*)"/
     for folder in ["Model", "Grammar", "Kinds", "Reconcile", "Rendering"] {
       let files = FileManager.default.enumerator(
         at: root.appending(path: "Sources/\(folder)"), includingPropertiesForKeys: nil)

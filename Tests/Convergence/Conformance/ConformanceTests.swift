@@ -2,9 +2,9 @@ import CloudResources
 import Diagnostics
 import HTTP
 import JSON
-import LiveState
 import Model
 import Reconcile
+import Resources
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import CloudResources
 import JSON
 import Model
-import ResourceWriters
+import Resources
 import Synchronization
 import TestSupport
 
@@ -139,8 +139,8 @@ extension OddKind {
   var policyService: String? { nil }
   var takesDefaultLabels: Bool { false }
   var isListedBeforeItsProjectGoes: Bool { false }
-  func problem(withName name: String) -> String? { nil }
-  func check(_ spec: JSONObject) -> [SpecProblem] { [] }
+  func problem(withName name: String) -> Problem? { nil }
+  func check(_ spec: JSONObject) -> [Problem] { [] }
   func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
   func isMade(_ spec: JSONObject) -> Bool { true }
   func problem(

@@ -4,7 +4,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import ResourceWriters
+@testable import Resources
 
 /// Others make changes between a plan and its writes: a resource with a new owner of its name, or with new contents, is
 /// not changed.

@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import ResourceWriters
+@testable import Resources
 
 /// One refused member does not prevent the grants of the others.
 @Suite struct PartialPolicyWriteTests {

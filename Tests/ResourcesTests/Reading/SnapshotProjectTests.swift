@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import LiveState
+@testable import Resources
 
 /// A snapshot of a project that does not exist, or with a service that is off.
 @Suite struct SnapshotProjectTests {

@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import LiveState
+@testable import Resources
 
 /// Lists of accounts and keys may be outdated: a resource that one answer lacks and another of the same wave shows is
 /// not absent.

@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import ResourceWriters
+@testable import Resources
 
 /// A write reads once, checks the value, and writes from that same value. A repeat reads and checks again.
 @Suite struct OneReadTests {

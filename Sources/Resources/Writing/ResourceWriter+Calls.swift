@@ -66,7 +66,7 @@ extension ResourceWriter {
   ///
   /// Returns nil if this call created it; otherwise the existing resource, to compare with `spec`.
   func createNamed(
-    _ call: APICall, _ answer: RESTResource.Answer, _ spec: JSONObject
+    _ call: APICall, answer: RESTResource.Answer, spec: JSONObject
   ) async throws(APIError) -> JSONValue? {
     var isOurs = false
     for round in 0..<CloudCalls.rounds {

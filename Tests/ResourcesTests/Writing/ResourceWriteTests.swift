@@ -5,7 +5,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import ResourceWriters
+@testable import Resources
 
 @Suite struct ResourceWriteTests {
   private let post = "POST /v1/projects/p/locations/us/repositories"

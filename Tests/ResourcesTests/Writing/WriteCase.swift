@@ -2,7 +2,7 @@ import JSON
 import Model
 import TestSupport
 
-@testable import ResourceWriters
+@testable import Resources
 
 /// A write of arctl, with the answers to it and before it: one case for each way in which arctl writes.
 struct WriteCase {

@@ -35,16 +35,16 @@ public struct SnapshotReader: Sendable {
     let local = await LocalKeys.look(at: graph.keys.values.filter { plan.wants($0.address) }, keys)
     client.run.beginReading()
     var outcomes = ReadOutcomes()
-    await perform(plan.reads, local, into: &outcomes, progress)
+    await perform(plan.reads, local: local, into: &outcomes, progress: progress)
     let second = SnapshotBuilder(graph: graph, plan: plan, outcomes: outcomes, local: local)
       .followingReads()
-    if !second.isEmpty { await perform(second, local, into: &outcomes, progress) }
+    if !second.isEmpty { await perform(second, local: local, into: &outcomes, progress: progress) }
     return SnapshotBuilder(graph: graph, plan: plan, outcomes: outcomes, local: local).snapshot()
   }
 
   // The client limits the number of concurrent calls.
   private func perform(
-    _ reads: [Read], _ local: LocalKeys, into outcomes: inout ReadOutcomes, _ progress: Progress?
+    _ reads: [Read], local: LocalKeys, into outcomes: inout ReadOutcomes, progress: Progress?
   ) async {
     var done = 0
     progress?(0, reads.count)

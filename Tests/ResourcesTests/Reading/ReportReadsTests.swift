@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @testable import CloudResources
-@testable import LiveState
+@testable import Resources
 
 /// The lists for the report alone: they show resources whose last document was removed.
 @Suite struct ReportReadsTests {

@@ -5,7 +5,7 @@ import Reconcile
 import TestSupport
 import Testing
 
-@testable import LiveState
+@testable import Resources
 
 /// Every field of every kind with values that no server sends or that prove nothing: such an answer is never a reason
 /// to create, replace, delete or undelete, and a value of the wrong type is unreadable.

@@ -43,7 +43,7 @@ package struct ResourceWriter: ResourceWrites {
       throw impossible("created")
     }
     do {
-      return try await createNamed(call, create.answer, spec)
+      return try await createNamed(call, answer: create.answer, spec: spec)
     } catch {
       guard let blocked = create.blockedID, error.message.contains(blocked.words) else {
         throw error

@@ -5,7 +5,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import LiveState
+@testable import Resources
 
 /// Resources inside another one, if the parent does not exist, and if the answers contradict each other.
 @Suite struct NestedReadTests {

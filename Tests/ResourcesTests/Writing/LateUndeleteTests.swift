@@ -4,7 +4,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import ResourceWriters
+@testable import Resources
 
 /// An undelete that comes too late.
 @Suite struct LateUndeleteTests {

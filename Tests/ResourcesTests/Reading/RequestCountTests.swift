@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import LiveState
+@testable import Resources
 
 /// How many requests a plan needs.
 @Suite struct RequestCountTests {

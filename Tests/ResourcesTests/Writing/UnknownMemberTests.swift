@@ -4,7 +4,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import ResourceWriters
+@testable import Resources
 
 /// Members that the schemas do not know, at every depth of every kind: an update keeps every byte of them.
 @Suite struct UnknownMemberTests {

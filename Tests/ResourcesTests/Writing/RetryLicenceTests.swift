@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @testable import CloudResources
-@testable import ResourceWriters
+@testable import Resources
 
 /// If the plan of a run read a resource and an answer denies it, the run waits: a minute in total.
 @Suite struct RetryLicenceTests {

@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import ResourceWriters
+@testable import Resources
 
 @Suite struct PolicyWriteTests {
   private let get = "GET /v1/projects/p/locations/us/repositories/r:getIamPolicy"

@@ -4,7 +4,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import ResourceWriters
+@testable import Resources
 
 /// Every write that Google's APIs can guard by an etag sends the one that was read; the discovery documents show which
 /// writes these are.

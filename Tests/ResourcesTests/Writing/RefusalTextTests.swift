@@ -1,7 +1,7 @@
 import Model
 import Testing
 
-@testable import ResourceWriters
+@testable import Resources
 
 @Suite struct RefusalTextTests {
   private let added = [

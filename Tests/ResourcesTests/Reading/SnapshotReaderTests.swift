@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import LiveState
+@testable import Resources
 
 @Suite struct SnapshotReaderTests {
   private let artifacts = "artifactregistry.googleapis.com"

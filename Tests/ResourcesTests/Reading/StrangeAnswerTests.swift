@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import LiveState
+@testable import Resources
 
 /// Answers to other requests prove nothing.
 @Suite struct StrangeAnswerTests {

@@ -99,7 +99,7 @@ enum DiscoveryMethods {
   /// Reads a document from the Python environment of the tests; throws if the environment is missing.
   private static func document(_ name: String) throws -> JSONValue {
     var root = URL(filePath: #filePath)
-    for _ in 0..<3 { root.deleteLastPathComponent() }
+    for _ in 0..<4 { root.deleteLastPathComponent() }
     let libraries = root.appending(path: ".venv/lib")
     let versions = (try? FileManager.default.contentsOfDirectory(atPath: libraries.path)) ?? []
     for version in versions.sorted() where version.hasPrefix("python3") {

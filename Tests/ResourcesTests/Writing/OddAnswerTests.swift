@@ -4,7 +4,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import ResourceWriters
+@testable import Resources
 
 /// Answers that are about something else, or cannot be understood, for every request of a write.
 @Suite struct OddAnswerTests {
