@@ -50,7 +50,7 @@ package enum PolicyRoutes: ServedAPI {
     try mask?.check(known: ["bindings", "etag", "version", "auditConfigs"])
     var incoming = try PolicyWire.read(policy)
     let audits = mask?.contains("auditConfigs") ?? false
-    if audits && resource.kind != .project {
+    if audits && resource.kind != .project && !resource.kind.isAboveProjects {
       throw .invalid("Audit configs can be set on projects, folders and organizations only.")
     }
     // A mask without the bindings must not clear them (docs/google-apis.md#reading-and-writing-a-policy).
@@ -74,8 +74,9 @@ package enum PolicyRoutes: ServedAPI {
     for permission in asked where permission.contains("*") {
       throw .invalid("Permission \(permission) is not valid: wildcards are not allowed.")
     }
-    guard let resource = try? target(call, state), let project = state.project(resource.project),
-      !project.isPurged(now: call.now), let caller = call.caller
+    guard let resource = try? target(call, state), let caller = call.caller,
+      resource.kind.isAboveProjects
+        || state.project(resource.project)?.isPurged(now: call.now) == false
     else { return [:] }
     let held = asked.filter {
       PermissionCatalogue.isKnown($0)
@@ -89,6 +90,10 @@ package enum PolicyRoutes: ServedAPI {
     guard let resource = call.resource else { throw .invalid("The resource is required.") }
     switch resource.kind {
     case .project: break
+    case .folder, .organization:
+      guard state.hasContainer(resource.path) else {
+        throw APIError(.permissionDenied, "The caller does not have permission")
+      }
     case .cryptoKey:
       guard EncryptionKey(name: resource.path, state) != nil else {
         throw APIError(.notFound, "CryptoKey \(resource.path) not found.", reason: "notFound")

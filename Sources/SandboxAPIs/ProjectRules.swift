@@ -67,7 +67,7 @@ package enum ProjectRules {
     return project
   }
 
-  /// Creates a project for a caller. Checks it, and that the caller may create projects below the organization, which
+  /// Creates a project for a caller. Checks it, and that the caller may create projects in the parent. Without a parent
   /// only the owner may.
   static func create(
     _ call: Call, id: String, displayName: String?, parent: String?, labels: [String: String],
@@ -78,7 +78,14 @@ package enum ProjectRules {
     try checkDisplayName(name)
     try checkLabels(labels, maximum: maximumLabels)
     if let parent { try checkParent(parent) }
-    guard let caller = call.caller, caller.isOwner else {
+    let permission = "resourcemanager.projects.create"
+    guard let caller = call.caller,
+      caller.isOwner
+        || parent.map({
+          AccessCheck.allows(
+            caller, permission: permission, on: .container($0), in: state, now: call.now)
+        }) == true
+    else {
       throw APIError(
         .permissionDenied,
         "Permission 'resourcemanager.projects.create' denied on resource (or it may not exist).",

@@ -27,6 +27,7 @@ package enum ProjectsV1: ServedAPI {
       _ = try ProjectRules.undelete(call, &state)
       return [:]
     },
+    route(.post, ":getAncestry", permission: "get", run: ancestry),
     route(.post, ":getIamPolicy", permission: "getIamPolicy", run: PolicyRoutes.getByBody),
     route(.post, ":setIamPolicy", permission: "setIamPolicy", run: PolicyRoutes.set),
     Route(
@@ -51,6 +52,20 @@ package enum ProjectsV1: ServedAPI {
     if !page.items.isEmpty { answer["projects"] = .array(page.items.map(json)) }
     if let next = page.next { answer["nextPageToken"] = .string(next) }
     return .object(answer)
+  }
+
+  /// The project and what it is in, from the nearest to the topmost that is known.
+  private static func ancestry(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try call.body.allow()
+    let project = try ProjectRules.present(call, state)
+    let above = state.containers(above: .project(project.id)).map { name -> JSONValue in
+      let parts = name.split(separator: "/").map(String.init)
+      return [
+        "resourceId": ["type": .string(String(parts[0].dropLast())), "id": .string(parts[1])]
+      ]
+    }
+    let own: JSONValue = ["resourceId": ["type": "project", "id": .string(project.id)]]
+    return ["ancestor": .array([own] + above)]
   }
 
   private static func create(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {

@@ -6,7 +6,7 @@ import SandboxIAM
 package import SandboxStore
 import SandboxWire
 
-/// IAM v1: custom roles of projects, and Google's predefined roles.
+/// IAM v1: custom roles of projects.
 package enum Roles: ServedAPI {
   private static let path = "/v1/projects/{project}/roles"
 
@@ -27,13 +27,6 @@ package enum Roles: ServedAPI {
     Route(.delete, "\(path)/{role}", api: .iam, access: access("delete"), run: delete).taking(
       "etag"),
     Route(.post, "\(path)/{role}:undelete", api: .iam, access: access("undelete"), run: undelete),
-    // Predefined roles are never deleted, so `showDeleted` has no effect.
-    Route(.get, "/v1/roles", api: .iam, access: .signedIn, run: listPredefined)
-      .taking("pageSize", "pageToken", "showDeleted", "view", unserved: ["parent"]),
-    Route(.get, "/v1/roles/{role}", api: .iam, access: .signedIn, run: getPredefined),
-    Route(
-      .post, "/v1/permissions:queryTestablePermissions", api: .iam, access: .signedIn, run: testable
-    ),
   ]
 
   private static func access(_ verb: String) -> Access {
@@ -44,7 +37,7 @@ package enum Roles: ServedAPI {
     "projects/\(call.project)/roles/\(call["role"])"
   }
 
-  private static func absent(_ name: String) -> APIError {
+  static func absent(_ name: String) -> APIError {
     APIError(.notFound, "The role named \(name) was not found.", reason: "notFound")
   }
 
@@ -65,7 +58,7 @@ package enum Roles: ServedAPI {
     let deleted = call.query["showDeleted"]?.lowercased() == "true"
     let found = roles(call, state).filter { deleted || $0.deleteTime == nil }
     let page = try Page(call.query, standard: 300, maximum: 1000).cut(found) { $0.id }
-    let full = try isFull(call)
+    let full = try isFull(call.query["view"])
     var answer: JSONObject = [:]
     if !page.items.isEmpty { answer["roles"] = .array(page.items.map { json($0, full: full) }) }
     if let next = page.next { answer["nextPageToken"] = .string(next) }
@@ -73,8 +66,8 @@ package enum Roles: ServedAPI {
   }
 
   /// Whether the view includes the permissions (docs/google-apis.md#custom-roles).
-  private static func isFull(_ call: Call) throws(APIError) -> Bool {
-    switch call.query["view"] ?? "BASIC" {
+  static func isFull(_ view: String?) throws(APIError) -> Bool {
+    switch view ?? "BASIC" {
     case "BASIC", "": return false
     case "FULL": return true
     case let other: throw .badField("view", "Invalid value at 'view' (TYPE_ENUM), \"\(other)\"")
@@ -233,60 +226,5 @@ package enum Roles: ServedAPI {
     object["etag"] = .string(role.etag)
     if role.deleteTime != nil { object["deleted"] = true }
     return .object(object)
-  }
-}
-
-// MARK: - Predefined roles and permissions
-
-extension Roles {
-  private static func listPredefined(
-    _ call: Call, _ state: inout State
-  ) throws(APIError) -> JSONValue {
-    let page = try Page(call.query, standard: 300, maximum: 1000).cut(RoleCatalogue.names) { $0 }
-    let full = try isFull(call)
-    var answer: JSONObject = [
-      "roles": .array(page.items.compactMap(RoleCatalogue.role).map { json($0, full) })
-    ]
-    if let next = page.next { answer["nextPageToken"] = .string(next) }
-    return .object(answer)
-  }
-
-  private static func getPredefined(
-    _ call: Call, _ state: inout State
-  ) throws(APIError) -> JSONValue {
-    guard let role = RoleCatalogue.role("roles/\(call["role"])") else {
-      throw absent("roles/\(call["role"])")
-    }
-    return json(role, true)
-  }
-
-  private static func json(_ role: RoleCatalogue.Role, _ full: Bool) -> JSONValue {
-    var object: JSONObject = ["name": .string(role.name), "title": .string(role.title)]
-    if full, !role.permissions.isEmpty {
-      object["includedPermissions"] = .array(role.permissions.sorted().map { .string($0) })
-    }
-    // ALPHA is the default value, which proto JSON omits.
-    if role.stage != "ALPHA" { object["stage"] = .string(role.stage) }
-    object["etag"] = "AA=="
-    return .object(object)
-  }
-
-  /// queryTestablePermissions. The host in the resource's name is ignored, because gcloud puts the endpoint override
-  /// there.
-  private static func testable(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
-    try call.body.allow("fullResourceName", "pageSize", "pageToken")
-    let name = try call.body.string("fullResourceName") ?? ""
-    guard name.hasPrefix("//") else {
-      throw .badField("full_resource_name", "Invalid full resource name \"\(name)\".")
-    }
-    let size = min(max(try call.body.integer("pageSize") ?? 0, 0), 1000)
-    let after = try call.body.string("pageToken") ?? ""
-    let rest = PermissionCatalogue.all.sorted().filter { $0 > after }
-    let page = rest.prefix(size == 0 ? 100 : size)
-    var answer: JSONObject = [
-      "permissions": .array(page.map { ["name": .string($0), "stage": "GA"] })
-    ]
-    if page.count < rest.count, let last = page.last { answer["nextPageToken"] = .string(last) }
-    return .object(answer)
   }
 }

@@ -218,11 +218,16 @@ extension ServiceAccountKeys {
       algorithm: publicKey.bits < 2048 ? "KEY_ALG_RSA_1024" : nil)
   }
 
-  /// The key that Google would sign with on behalf of the account. Here it signs nothing.
-  static func system(of account: AccountRecord, _ state: State) -> KeyRecord {
+  /// The id of the key that signs on behalf of an account.
+  package static func systemID(of account: AccountRecord) -> String {
     let seed = Array("system \(account.uniqueID)".utf8)
-    return KeyRecord(
-      account: account.uniqueID, id: String(Hex.encode(SHA256.hash(seed)).prefix(40)),
+    return String(Hex.encode(SHA256.hash(seed)).prefix(40))
+  }
+
+  /// The key that signs on behalf of the account (`Signer`).
+  package static func system(of account: AccountRecord, _ state: State) -> KeyRecord {
+    KeyRecord(
+      account: account.uniqueID, id: systemID(of: account),
       publicKey: state.meta.systemKey, certificate: state.meta.systemCertificate, validAfter: 0,
       validBefore: endOfTime, origin: "GOOGLE_PROVIDED", type: "SYSTEM_MANAGED")
   }

@@ -31,7 +31,8 @@ package enum TokenEndpoint: ServedAPI {
     }
   }
 
-  /// Issues an access token for a JWT that a valid key of the account signed (RFC 7523).
+  /// Issues an access token for a JWT that a valid key of the account signed (RFC 7523), or an ID token if the JWT names
+  /// its audience instead of scopes.
   private static func bearer(
     _ assertion: String, for call: Call, in state: State
   ) throws(APIError) -> JSONValue {
@@ -71,6 +72,10 @@ package enum TokenEndpoint: ServedAPI {
           + "authorized for any of the scopes requested.")
     }
     let scopes = TokenScope.split(jwt.claims["scope"]?.string ?? "")
+    if let target = jwt.claims["target_audience"]?.string, !target.isEmpty, scopes.isEmpty {
+      let request = IDToken.Request(audience: target, party: account.email, includesEmail: true)
+      return ["id_token": .string(try IDToken.make(for: account, request, call, state))]
+    }
     guard !scopes.isEmpty, scopes.allSatisfy(TokenScope.isWellFormed) else {
       throw failure("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
     }

@@ -72,9 +72,14 @@ package struct Call: Sendable {
     var latency: Int64 = 0
     /// The services that projects can enable besides the known ones, by full name.
     package var services: Set<String> = []
+    /// What signs on behalf of accounts; nil in a sandbox without keys.
+    package var signer: Signer?
 
     /// The settings of a server at this address.
-    package init(baseURL: String, latency: Int64 = 0, services: Set<String> = []) {
+    package init(
+      baseURL: String, latency: Int64 = 0, services: Set<String> = [], signer: Signer? = nil
+    ) {
+      self.signer = signer
       self.baseURL = baseURL
       self.latency = latency
       self.services = services

@@ -30,6 +30,12 @@ package enum Gate {
     else { return }
     let resource = try resolve(kind, for: call, in: state)
     call.resource = resource
+    if resource.kind.isAboveProjects {
+      guard state.hasContainer(resource.path),
+        AccessCheck.allows(caller, permission: permission, on: resource, in: state, now: call.now)
+      else { throw AccessCheck.denial(permission, on: resource, call.route.api) }
+      return
+    }
     // Before the service, as Google does: an absent project has no services to check.
     guard let project = state.project(resource.project),
       !project.isPurged(now: call.now)
@@ -65,6 +71,8 @@ package enum Gate {
     case .project: return .project(project)
     case .repository:
       return .repository(project: project, location: call["location"], id: call["repository"])
+    case .folder: return .container("folders/\(call["folder"])")
+    case .organization: return .container("organizations/\(call["organization"])")
     case .cryptoKey:
       return .cryptoKey(
         project: project, location: call["location"], keyRing: call["keyRing"],

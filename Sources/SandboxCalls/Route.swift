@@ -47,16 +47,20 @@ package struct Route: Sendable {
     template == "/v1/operations/{operation}" ? [.serviceUsage, .resourceManager] : [api]
   }
 
+  /// Whether a token to read is not enough for this read: discovery lists one scope only for it.
+  private var needsFullScope: Bool { template.hasSuffix("/folders/{folder}:testIamPermissions") }
+
   /// What a caller's token must be valid for.
   package var use: TokenUse {
     TokenUse(
-      api, apis: apis, isRead: isRead, isOperation: template.hasSuffix("/operations/{operation}"))
+      api, apis: apis, isRead: isRead && !needsFullScope,
+      isOperation: template.hasSuffix("/operations/{operation}"))
   }
 
   /// Whether it only reads, whatever its method.
   package var isRead: Bool {
     method == .get || template.hasSuffix(":getIamPolicy")
-      || template.hasSuffix(":testIamPermissions")
+      || template.hasSuffix(":testIamPermissions") || template.hasSuffix(":getAncestry")
   }
 
   /// An operation of one of Google's APIs.

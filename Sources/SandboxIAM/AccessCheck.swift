@@ -1,8 +1,8 @@
 package import SandboxStore
 package import SandboxWire
 
-/// Decides whether a caller has a permission, by the policies of the resource and of its project. Folders and
-/// organizations, from which Google's policies are inherited too, do not exist here.
+/// Decides whether a caller has a permission, by the policies of the resource, of its project, and of the folders and the
+/// organization above.
 package enum AccessCheck {
   /// Whether a caller has a permission on a resource at a time, in microseconds since 1970.
   package static func allows(
@@ -15,7 +15,10 @@ package enum AccessCheck {
     var paths = [resource.path]
     // The project comes second: most grants of a repository or an account are on itself, and the order does not change
     // the answer.
-    if resource.kind != .project { paths.append(Resource.project(resource.project).path) }
+    if resource.kind != .project, !resource.kind.isAboveProjects {
+      paths.append(Resource.project(resource.project).path)
+    }
+    paths += state.containers(above: resource)
     for path in paths {
       guard let policy = state[PolicyRecord.self][path] else { continue }
       for binding in policy.bindings
@@ -106,7 +109,8 @@ package enum AccessCheck {
 
   /// The resource as the details of the error name it.
   private static func shortName(_ resource: Resource, _ api: API) -> String {
-    resource.kind == .project || api == .artifactRegistry || api == .keyManagement
+    resource.kind == .project || resource.kind.isAboveProjects || api == .artifactRegistry
+      || api == .keyManagement
       ? resource.path : resource.fullName
   }
 }

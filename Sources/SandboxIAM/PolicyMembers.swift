@@ -17,8 +17,11 @@ struct PolicyMembers {
     // In the client's order and not that of a set, so that the same write gets the same refusal.
     for member in bindings.flatMap(\.members) {
       // A project takes neither (docs/google-apis.md#reading-and-writing-a-policy).
-      if resource.kind == .project, member == "allUsers" || member == "allAuthenticatedUsers" {
-        throw .invalid("Members \(member) is not allowed in a project's policy.")
+      if resource.kind == .project || resource.kind.isAboveProjects,
+        member == "allUsers" || member == "allAuthenticatedUsers"
+      {
+        let owner = resource.kind == .organization ? "an organization" : "a \(resource.kind)"
+        throw .invalid("Members \(member) is not allowed in \(owner)'s policy.")
       }
       // An account of the old policy may be deleted by now. A client must be able to write back what it read.
       guard member.hasPrefix("serviceAccount:"), !member.hasSuffix("]"), !old.contains(member)

@@ -203,15 +203,19 @@ extension PolicyWriter {
     if custom.deleteTime != nil && !stays { throw unsupported(role) }
   }
 
-  /// Whether it is a custom role of the project's organization. The sandbox has no organizations, so it accepts the
-  /// role, which then grants nothing.
+  /// Whether it is a custom role of the organization. The sandbox has no roles of organizations, so it accepts the role,
+  /// which then grants nothing.
   private func isOfOrganization(_ role: String, _ state: State) -> Bool {
-    // A project without a parent has no organization whose roles it could grant.
-    guard let parent = state[ProjectRecord.self][resource.project]?.parent,
-      let match = role.wholeMatch(of: /(organizations\/[0-9]+)\/roles\/[a-zA-Z0-9_.]{3,64}/)
+    guard let match = role.wholeMatch(of: /(organizations\/[0-9]+)\/roles\/[a-zA-Z0-9_.]{3,64}/)
     else { return false }
-    // The organization of a folder is not known here, so any is accepted.
-    return !parent.hasPrefix("organizations/") || parent == match.1
+    let organization = String(match.1)
+    if resource.kind == .organization { return resource.path == organization }
+    let above = state.containers(above: resource)
+    // A project without a parent is in no organization. The organization of a folder may be unknown, so any is accepted.
+    guard let top = above.last ?? (resource.kind == .folder ? resource.path : nil) else {
+      return false
+    }
+    return !top.hasPrefix("organizations/") || top == organization
   }
 
   private func unsupported(_ role: String) -> APIError {

@@ -4,7 +4,7 @@ package import SandboxWire
 package struct Resource: Sendable, Hashable {
   /// The row key of its policy, such as `projects/p/serviceAccounts/123`.
   package let path: String
-  /// The id of its project.
+  /// The id of its project; empty for folders and organizations.
   package let project: String
   /// How errors name it, such as `//artifactregistry.googleapis.com/projects/p/locations/l/repositories/r`.
   package let fullName: String
@@ -50,6 +50,13 @@ package struct Resource: Sendable, Hashable {
     return Resource(
       path: path, project: project, fullName: "//\(API.keyManagement.service)/\(path)",
       kind: .cryptoKey)
+  }
+
+  /// `folders/1` or `organizations/1`, which need not exist.
+  package static func container(_ name: String) -> Resource {
+    Resource(
+      path: name, project: "", fullName: "//\(API.resourceManager.service)/\(name)",
+      kind: name.hasPrefix("folders/") ? .folder : .organization)
   }
 
   /// A service account.

@@ -8,4 +8,11 @@ package enum ResourceKind: Sendable {
   case account
   /// `{project}`, `{location}`, `{keyRing}`, `{cryptoKey}`
   case cryptoKey
+  /// `{folder}`
+  case folder
+  /// `{organization}`
+  case organization
+
+  /// Whether resources of this kind are above projects.
+  package var isAboveProjects: Bool { self == .folder || self == .organization }
 }

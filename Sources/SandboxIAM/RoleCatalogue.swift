@@ -18,9 +18,9 @@ package enum RoleCatalogue {
     ///
     /// Google does not publish which roles a kind accepts. Here it accepts those with a permission of the kind's own
     /// service.
-    func isGrantable(on kind: ResourceKind) -> Bool {
+    package func isGrantable(on kind: ResourceKind) -> Bool {
       switch kind {
-      case .project: true
+      case .project, .folder, .organization: true
       case .repository: permissions.contains { $0.hasPrefix("artifactregistry.") }
       case .account: permissions.contains { $0.hasPrefix("iam.serviceAccount") }
       // The table has few permissions of Cloud KMS, so its own roles count by their names.

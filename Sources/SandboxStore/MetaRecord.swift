@@ -3,7 +3,7 @@ package struct MetaRecord: Record {
   /// The secret that signs access tokens, in base64.
   package var tokenSecret: String
   /// The public half (DER, in base64) of the key that stands for every account's SYSTEM_MANAGED one. Its private half
-  /// is not kept.
+  /// is not in the store.
   package var systemKey = ""
   /// X.509, PEM.
   package var systemCertificate = ""

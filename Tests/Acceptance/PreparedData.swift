@@ -21,7 +21,7 @@ enum PreparedData {
     guard isReady, try process.wait() == .exit(0) else {
       throw StoryFailure("cannot prepare the data\n\(process.output)\(process.errors)")
     }
-    return try ["owner.json", "sandbox.db"].reduce(into: [:]) { files, name in
+    return try ["owner.json", "sandbox.db", "system-key.pem"].reduce(into: [:]) { files, name in
       files[name] = try Data(contentsOf: data.appending(path: name))
     }
   }

@@ -112,7 +112,7 @@ final class SandboxStage: Sendable {
       let folder = "/tmp/arctl-prepared-\(UInt64.random(in: 0...UInt64.max))"
       defer { try? FileManager.default.removeItem(atPath: folder) }
       try SandboxServer(.init(dataDirectory: folder)).stop()
-      for name in ["owner.json", "sandbox.db"] {
+      for name in ["owner.json", "sandbox.db", "system-key.pem"] {
         files[name] = try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))
       }
     }

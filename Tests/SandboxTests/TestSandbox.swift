@@ -23,9 +23,14 @@ struct TestSandbox {
   init(
     _ projects: String..., enabling enabled: [String] = ["artifactregistry.googleapis.com"],
     packages: String? = nil, admitting services: Set<String> = [],
-    serving apis: [any ServedAPI.Type] = ServedAPIs.all
+    serving apis: [any ServedAPI.Type] = ServedAPIs.all, signing: Bool = false
   ) throws {
     var state = try State(records: apis.flatMap { $0.records })
+    let signer = signing ? try Self.signer.get() : nil
+    if let signer {
+      state.meta.systemKey = Base64.encode(signer.publicKey.subjectPublicKeyInfo)
+      state.meta.systemCertificate = String(decoding: signer.certificate.pem, as: UTF8.self)
+    }
     secret = randomBytes(32)
     state.meta.tokenSecret = Base64.encode(secret)
     let now = RealTime.microseconds()
@@ -45,8 +50,15 @@ struct TestSandbox {
     try state.commit(to: database)
     sandbox = Sandbox(
       state: state, database: database, routes: apis.flatMap { $0.routes },
-      settings: .init(baseURL: Self.baseURL, services: services),
+      settings: .init(baseURL: Self.baseURL, services: services, signer: signer),
       blobs: try packages.map { try BlobStore($0, keeping: []) }, log: { _ in })
+  }
+
+  /// One key for all sandboxes that sign, because generating one takes a tenth of a second.
+  private static let signer = Result<Signer, any Error> {
+    let made = try Sandbox.makeKey()
+    return Signer(
+      try RSAPrivateKey(pemBytes: Array(made.privatePEM.utf8)), certificate: made.certificate)
   }
 
   private static func token(

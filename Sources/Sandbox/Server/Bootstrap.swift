@@ -12,6 +12,7 @@ struct Bootstrap {
   let database: SQLiteDatabase
 
   private static let ownerFile = "owner.json"
+  private static let systemFile = "system-key.pem"
 
   /// The owner's private key in PEM. The store has only its public half.
   struct Owner {
@@ -20,15 +21,14 @@ struct Bootstrap {
   }
 
   /// Fills the state and commits it.
-  func prepare(_ state: inout State, projects: [String]) throws(SandboxError) -> Owner {
+  func prepare(
+    _ state: inout State, projects: [String]
+  ) throws(SandboxError) -> (owner: Owner, signer: Signer) {
     let now = RealTime.microseconds() + state.offset
     // Only on the first start: a new secret would invalidate every token that a client still holds.
     do throws(APIError) {
       if state.meta.tokenSecret.isEmpty {
         state.meta.tokenSecret = Base64.encode(randomBytes(32))
-        let system = try Sandbox.makeKey()
-        state.meta.systemKey = Base64.encode(system.publicKey.subjectPublicKeyInfo)
-        state.meta.systemCertificate = String(decoding: system.certificate.pem, as: UTF8.self)
       }
       for id in [OwnerAccount.project] + projects where state[ProjectRecord.self][id] == nil {
         try ProjectRules.checkID(id)
@@ -42,6 +42,7 @@ struct Bootstrap {
     // Operations of earlier runs are past the time in which a client polls.
     LongRunningOperations.forget(
       before: RealTime.microseconds() - LongRunningOperations.retention, &state)
+    let signer = try signer(&state)
     let account = state.account(email: OwnerAccount.email) ?? makeOwner(&state)
     let owner = try key(of: account, &state, now: now)
     do throws(StoreError) {
@@ -49,7 +50,43 @@ struct Bootstrap {
     } catch {
       throw SandboxError("the store in \(directory.path) failed: \(error)")
     }
-    return owner
+    return (owner, signer)
+  }
+
+  /// The key that signs on behalf of accounts. Its private half is in a file, like that of the owner's.
+  ///
+  /// A store of an older version has no such file, and gets a new key for every account.
+  private func signer(_ state: inout State) throws(SandboxError) -> Signer {
+    if let old = try existingSigner(state) { return old }
+    let made: Call.NewKey
+    do throws(APIError) {
+      made = try Sandbox.makeKey()
+    } catch {
+      throw SandboxError(error.message)
+    }
+    let pem = Array(made.privatePEM.utf8)
+    guard let key = try? RSAPrivateKey(pemBytes: pem) else {
+      throw SandboxError("a new key cannot be read")
+    }
+    // Before the commit: a crash in between leaves a file that does not fit the store, which the next start replaces.
+    try directory.write(Self.systemFile, pem)
+    state.meta.systemKey = Base64.encode(made.publicKey.subjectPublicKeyInfo)
+    state.meta.systemCertificate = String(decoding: made.certificate.pem, as: UTF8.self)
+    for account in state[AccountRecord.self].rows.values {
+      for key in state.keys(of: account) where key.type == "SYSTEM_MANAGED" {
+        state.put(ServiceAccountKeys.system(of: account, state))
+      }
+    }
+    return Signer(key, certificate: made.certificate)
+  }
+
+  private func existingSigner(_ state: State) throws(SandboxError) -> Signer? {
+    guard let pem = try directory.read(Self.systemFile),
+      let key = try? RSAPrivateKey(pemBytes: pem),
+      Base64.encode(key.publicKey.subjectPublicKeyInfo) == state.meta.systemKey,
+      let certificate = try? Certificate(pem: Array(state.meta.systemCertificate.utf8))
+    else { return nil }
+    return Signer(key, certificate: certificate)
   }
 
   private func makeOwner(_ state: inout State) -> AccountRecord {

@@ -42,6 +42,8 @@ enum OperationTable {
     case .permission(let permission, on: .project): "`\(permission)` on the project"
     case .permission(let permission, on: .repository): "`\(permission)` on the repository"
     case .permission(let permission, on: .account): "`\(permission)` on the account"
+    case .permission(let permission, on: .folder): "`\(permission)` on the folder"
+    case .permission(let permission, on: .organization): "`\(permission)` on the organization"
     case .permission(let permission, on: .cryptoKey): "`\(permission)` on the key"
     }
   }

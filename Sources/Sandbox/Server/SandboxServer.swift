@@ -65,7 +65,7 @@ public final class SandboxServer: Sendable {
       throw SandboxError(error.message)
     }
     let bootstrap = Bootstrap(directory: directory, database: database)
-    let owner = try bootstrap.prepare(&state, projects: options.projects)
+    let (owner, signer) = try bootstrap.prepare(&state, projects: options.projects)
     let holder = SandboxHolder()
     let blobs: BlobStore
     do throws(BlobError) {
@@ -100,7 +100,7 @@ public final class SandboxServer: Sendable {
         settings: .init(
           baseURL: baseURL,
           latency: latency.seconds * 1_000_000 + latency.attoseconds / 1_000_000_000_000,
-          services: options.services),
+          services: options.services, signer: signer),
         blobs: blobs, log: log))
   }
 

@@ -7,8 +7,10 @@ import SandboxStore
 enum ServedAPIs {
   static let all: [any ServedAPI.Type] = [
     TokenEndpoint.self,
+    SigningCertificates.self,
     ProjectsV1.self,
     ProjectsV3.self,
+    Containers.self,
     Billing.self,
     Services.self,
     ServiceIdentities.self,
@@ -20,6 +22,7 @@ enum ServedAPIs {
     ServiceAccounts.self,
     ServiceAccountKeys.self,
     Roles.self,
+    PredefinedRoles.self,
     Credentials.self,
     PolicyRoutes.self,
     LongRunningOperations.self,

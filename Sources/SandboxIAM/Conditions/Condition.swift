@@ -49,6 +49,9 @@ extension Resource {
     switch service {
     case API.artifactRegistry.service: "\(service)/Repository"
     case API.iam.service: "\(service)/ServiceAccount"
+    case API.keyManagement.service: "\(service)/CryptoKey"
+    case _ where kind == .folder: "\(service)/Folder"
+    case _ where kind == .organization: "\(service)/Organization"
     default: "\(service)/Project"
     }
   }

@@ -110,6 +110,22 @@ class Cloud:
         return self._api("cloudresourcemanager", "v3").operations()
 
     @property
+    def folders(self):
+        return self._api("cloudresourcemanager", "v3").folders()
+
+    @property
+    def folders2(self):
+        return self._api("cloudresourcemanager", "v2").folders()
+
+    @property
+    def organizations(self):
+        return self._api("cloudresourcemanager", "v3").organizations()
+
+    @property
+    def organizations1(self):
+        return self._api("cloudresourcemanager").organizations()
+
+    @property
     def billing(self):
         return self._api("cloudbilling").projects()
 

@@ -17,6 +17,7 @@ DOCUMENTS = {
     ("iam.googleapis.com", "v1"): "iam.v1",
     ("iamcredentials.googleapis.com", "v1"): "iamcredentials.v1",
     ("cloudresourcemanager.googleapis.com", "v1"): "cloudresourcemanager.v1",
+    ("cloudresourcemanager.googleapis.com", "v2"): "cloudresourcemanager.v2",
     ("cloudresourcemanager.googleapis.com", "v3"): "cloudresourcemanager.v3",
     ("serviceusage.googleapis.com", "v1"): "serviceusage.v1",
     ("serviceusage.googleapis.com", "v1beta1"): "serviceusage.v1beta1",
