@@ -12,6 +12,7 @@ final class DataDirectory: Sendable {
     if mkdir(path, 0o700) != 0 && errno != EEXIST {
       throw SandboxError("cannot create the folder \(path): \(Self.reason())")
     }
+    let isNew = Self.isEmpty(path)
     let file = "\(path)/lock"
     lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard lock >= 0 else { throw SandboxError("cannot open \(file): \(Self.reason())") }
@@ -24,6 +25,21 @@ final class DataDirectory: Sendable {
           ? "\(path) is in use by another arctl-sandbox; stop that one, or choose another folder: --data DIR"
           : "cannot lock \(file): \(reason)")
     }
+    if isNew { try write(".gitignore", Array("*\n".utf8)) }
+  }
+
+  /// Whether a folder holds nothing but the lock of the arctl that starts this sandbox (opendir). Only then a
+  /// `.gitignore` is added: in a folder with other files it would hide them from git.
+  private static func isEmpty(_ path: String) -> Bool {
+    guard let folder = opendir(path) else { return false }
+    defer { closedir(folder) }
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if ![".", "..", "arctl.lock"].contains(name) { return false }
+    }
+    return true
   }
 
   /// Locks the folder (flock). Waits a few seconds, because a server that is stopping may still be finishing its
