@@ -16,7 +16,7 @@ extension Diagnostic {
     properties.append("title=\(code.rawValue)")
     if !label.isEmpty { text += " (\(label))" }
     let notes = note.map { ["note: \($0)"] } ?? []
-    text = ([text] + help.map { "help: \($0)" } + notes).joined(separator: "\n")
+    text = ([text] + help.map { "help: \($0)" } + pasted + notes).joined(separator: "\n")
     return "::\(gitHubCommand) \(properties.joined(separator: ","))::\(Self.data(text))"
   }
 

@@ -17,6 +17,8 @@ public struct Diagnostic: Sendable, Hashable {
   public var related: [Related]
   /// `= help:` lines: what to type.
   public var help: [String]
+  /// Lines to copy, below the help: a document to write instead. Values in them are quoted as YAML.
+  public var pasted: [String] = []
   /// A last `= note:` line: `metadata.note` of the document with the error; nil for none.
   public var note: String?
 

@@ -76,6 +76,7 @@ public struct DiagnosticRenderer: Sendable {
         gutter: gutter)
     }
     lines += diagnostic.help.flatMap { note("help", $0, gutter: gutter) }
+    lines += diagnostic.pasted.map(escapedForTerminal)
     lines += [diagnostic.note].compactMap(\.self).flatMap { note("note", $0, gutter: gutter) }
     return lines.map { $0 + "\n" }.joined()
   }

@@ -12,12 +12,16 @@ struct Document {
   let spec: YAMLNode?
   let lifecycle: YAMLNode?
   let each: YAMLNode?
+  /// If a part of an object in `spec` was written outside of it: the point before that was reported. The rules between
+  /// the fields are then not checked.
+  private(set) var incompleteSince: DiagnosticSink.Checkpoint?
 
   static let apiVersion = "arctl.dev/v1"
   static let keys = ["apiVersion", "kind", "metadata", "spec", "lifecycle", "each"]
 
   /// Nil, after a report, if its kind is not known.
   init?(_ node: YAMLNode, _ sink: DiagnosticSink) {
+    if ForeignDocument.report(node, sink) { return nil }
     guard let pairs = node.pairs else {
       sink.error(
         .notADocument, "a document is a map, and this is \(node.shape)", at: node.position,
@@ -37,10 +41,12 @@ struct Document {
       let near = place == nil ? sink.nearest(to: pair.key, in: Self.keys) : nil
       if let near { meant[near] = pair.value }
       if let place { misplaced[place, default: []].append(pair) }
+      let inner = near == nil && place == nil ? Self.inner(pair, kind, node["spec"], sink) : nil
+      if inner != nil { incompleteSince = sink.checkpoint }
       sink.error(
         .unknownField, "unknown field `\(pair.key)` in a document", at: pair.keyPosition,
         label: near.map { "did you mean `\($0)`?" } ?? place.map { "this goes under `\($0)`" }
-          ?? "",
+          ?? inner ?? "",
         help: "the keys are \(Self.keys.joined(separator: ", "))")
     }
     func part(_ name: String) -> YAMLNode? {
@@ -70,6 +76,17 @@ struct Document {
     if let field = kind.schema[key], !field.traits.contains(.outputOnly) { return "spec" }
     let isInLifecycle = DocumentFields.lifecycle.contains { $0.name == key }
     return isInLifecycle && kind.part != .settings ? "lifecycle" : nil
+  }
+
+  /// The advice about a field of an object within `spec`, written at the left margin.
+  private static func inner(
+    _ pair: YAMLPair, _ kind: any Kind, _ spec: YAMLNode?, _ sink: DiagnosticSink
+  ) -> String? {
+    guard let pairs = spec?.pairs else { return nil }
+    let level = Misplacement.Level(
+      path: "", table: FieldTable(kind.schema.fields), pairs: pairs)
+    return Misplacement(names: sink.names, owner: kind.name, kind: kind, levels: [level])
+      .hint(below: pair)
   }
 
   /// A map together with the fields that belong to it and were written beside it.
@@ -114,11 +131,17 @@ struct Document {
     }
     let text = kind.scalar?.text ?? ""
     if let known = sink.kinds.named(text) { return known }
+    // `RoleBinding` begins with `Role`, and means another kind.
+    let foreign = ForeignKind(text, sink.kinds)?.advice(sink.kinds)
+    let near = sink.nearest(to: text, in: names).flatMap { near in
+      foreign == nil || near.lowercased() == text.lowercased() ? near : nil
+    }
     sink.error(
       .unknownKind, kind.scalar == nil ? "`kind` is \(kind.shape)" : "unknown kind `\(text)`",
       at: kind.position,
       label: Template.mayHaveVariables(text)
-        ? "variables are not replaced here" : sink.suggestion(for: text, in: names),
+        ? "variables are not replaced here"
+        : near.map { "did you mean `\($0)`?" } ?? foreign ?? "",
       help: "one of: \(names.joined(separator: ", "))")
     return nil
   }

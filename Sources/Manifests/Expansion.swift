@@ -54,7 +54,7 @@ struct Expansion {
       position.instance = label
       substitution.origin = position
     }
-    let start = sink.checkpoint
+    let start = document.incompleteSince ?? sink.checkpoint
     let metadata = substitution.apply(to: document.metadata)
     let spec = document.spec.map { substitution.apply(to: $0) }
     let lifecycle = document.lifecycle.map { substitution.apply(to: $0) }

@@ -76,11 +76,12 @@ struct HiddenText: Sendable {
     if let position = diagnostic.position, hides(position) {
       // This message may quote the value, or a part of it.
       result.message = withoutValues(diagnostic.message)
-      (result.label, result.help) = ("", [])
+      (result.label, result.help, result.pasted) = ("", [], [])
     }
     result.message = redacted(result.message)
     result.label = redacted(result.label)
     result.help = result.help.map(redacted)
+    result.pasted = result.pasted.map(redacted)
     result.related = result.related.map { .init($0.position, redacted($0.label)) }
     return result
   }

@@ -17,9 +17,12 @@ public struct LoadOptions: Sendable {
   /// `--projects`: no document may name a project outside of it.
   public var projects: AddressGlob?
 
+  /// The folder that is read if no path is given.
+  public static let defaultFolder = "manifests"
+
   /// The folder `manifests` with nothing from the command line or the environment, unless given otherwise.
   public init(
-    paths: [String] = ["manifests"], variables: [String: String] = [:],
+    paths: [String] = [defaultFolder], variables: [String: String] = [:],
     variableFiles: [String] = [], environment: [String: String] = [:], project: String? = nil,
     location: String? = nil, projects: AddressGlob? = nil
   ) {

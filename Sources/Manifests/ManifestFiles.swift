@@ -35,9 +35,10 @@ struct ManifestFiles {
     let clean = Self.normal(path)
     do throws(FileError) {
       guard let status = try fileSystem.status(of: clean) else {
-        sink.error(
-          .noManifests, "nothing at `\(path)`", at: nil,
-          help: "give the manifests' files or folders; the default is `manifests`")
+        sink.report(
+          Diagnostic(
+            .noManifests, "nothing at `\(path)`",
+            help: MissingPath(path: clean, fileSystem: fileSystem).help))
         return
       }
       guard status.kind == .folder else {
@@ -48,7 +49,8 @@ struct ManifestFiles {
       let names = try fileSystem.files(under: clean).filter(Self.isManifest)
       if names.isEmpty {
         sink.error(
-          .noManifests, "no *.yaml or *.yml file in `\(path)`", at: nil)
+          .noManifests, "no *.yaml or *.yml file in `\(path)`", at: nil,
+          help: clean == LoadOptions.defaultFolder ? MissingPath.initialize : "")
       }
       found.formUnion(names.map { clean == "." ? $0 : clean == "/" ? "/\($0)" : "\(clean)/\($0)" })
     } catch {
@@ -76,7 +78,12 @@ struct ManifestFiles {
 
   /// The documents of all files, in order; problems with the YAML are reported.
   func documents() -> [YAMLNode] {
-    files.flatMap { file in
+    files.flatMap { file -> [YAMLNode] in
+      if let foreign = ForeignText(file, sink.kinds) {
+        sink.report(foreign.diagnostic)
+        sink.noteLostDocument()
+        return []
+      }
       let parsed = YAMLFile(parsing: file.bytes, file: file.path)
       sink.step(parsed.steps)
       for diagnostic in parsed.diagnostics {

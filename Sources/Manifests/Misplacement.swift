@@ -27,6 +27,12 @@ struct Misplacement {
       ?? notBegun(pair, level, needsMore: true)
   }
 
+  /// The advice about a field outside the outermost level that belongs to an object of it.
+  func hint(below pair: YAMLPair) -> String? {
+    guard let level = levels.last, names.writable.contains(pair.key) else { return nil }
+    return sibling(pair, level)
+  }
+
   /// A field of an object above it at the same level: it is not indented far enough.
   private func sibling(_ pair: YAMLPair, _ level: Level) -> String? {
     let above = level.pairs.prefix { $0.keyPosition != pair.keyPosition }

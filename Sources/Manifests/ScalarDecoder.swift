@@ -99,7 +99,8 @@ struct ScalarDecoder {
     let names = enumeration.values.map(enumeration.shortName(of:))
     return fail(
       .badEnumValue, "`\(scalar.text)` is not a value of `\(path)`",
-      label: sink.suggestion(for: scalar.text, in: names),
+      label: Synonyms.value(scalar.text, in: enumeration).map { "did you mean `\($0)`?" }
+        ?? sink.suggestion(for: scalar.text, in: names),
       help: "one of: \(names.joined(separator: ", "))")
   }
 

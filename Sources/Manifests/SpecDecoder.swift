@@ -42,6 +42,8 @@ struct SpecDecoder {
     defer { levels.removeLast() }
     // A required field with a misspelt name is not reported as missing.
     var misspelled: Set<String> = []
+    let observed = pairs.filter { table[$0.key]?.traits.contains(.outputOnly) == true }
+    reportObserved(observed)
     for pair in pairs {
       guard let field = table[pair.key] else {
         if let meant = reportUnknown(pair, fields: table.fields, at: path) {
@@ -67,13 +69,19 @@ struct SpecDecoder {
     return result
   }
 
+  /// Fields that only Google sets: one error, because they come together, in the output of gcloud.
+  private func reportObserved(_ pairs: [YAMLPair]) {
+    guard let first = pairs.first else { return }
+    let names = pairs.map { "`\($0.key)`" }.joined(separator: ", ")
+    sink.error(
+      .outputOnlyField,
+      "\(names) \(pairs.count == 1 ? "is" : "are") set by Google and cannot be written",
+      at: first.keyPosition,
+      help: pairs.count == 1 ? "remove it" : "remove them")
+  }
+
   private func isWritable(_ field: Field, _ pair: YAMLPair) -> Bool {
-    if field.traits.contains(.outputOnly) {
-      sink.error(
-        .outputOnlyField, "`\(field.name)` is set by Google and cannot be written",
-        at: pair.keyPosition, help: "remove it")
-      return false
-    }
+    if field.traits.contains(.outputOnly) { return false }
     if field.traits.contains(.secret) {
       sink.error(
         .secretInManifest, "`\(field.name)` holds a secret, which does not belong in a manifest",
@@ -293,11 +301,16 @@ struct SpecDecoder {
     let names = fields.filter { !$0.traits.contains(.outputOnly) }.map(\.name)
     let misplacement = Misplacement(names: sink.names, owner: owner, kind: kind, levels: levels)
     let place = misplacement.hint(pair)
-    let near = place == nil ? sink.nearest(to: pair.key, in: names) : nil
+    let isFree = { (name: String) in levels.last?.pairs.contains { $0.key == name } != true }
+    let advice = place ?? Synonyms.advice(pair.key, among: names, of: kind, sink.kinds)
+    let near =
+      advice == nil
+      ? Synonyms.field(pair.key, among: names.filter(isFree))
+        ?? sink.nearest(to: pair.key, in: names) : nil
     let whole = path.isEmpty ? owner : "`\(path)`"
     sink.error(
       .unknownField, "unknown field `\(pair.key)` in \(whole)", at: pair.keyPosition,
-      label: place ?? near.map { "did you mean `\($0)`?" } ?? "",
+      label: advice ?? near.map { "did you mean `\($0)`?" } ?? "",
       help: page(path, near))
     return near
   }

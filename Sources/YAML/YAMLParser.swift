@@ -21,12 +21,13 @@ extension YAMLFile {
   /// Parses the bytes of a file named `file`. After a syntax error it continues at the next `---`.
   ///
   /// A document with a syntax error, or with too deep nesting, is left out. One with a duplicate key, a tag or an
-  /// unquoted variable is included, without the second value or the tag. A file that is not UTF-8 text, or too large,
-  /// has no documents. A UTF-8 byte order mark at the start is skipped.
+  /// unquoted variable is included, without the second value or the tag. A file that is not UTF-8 text, too large, or
+  /// with an unresolved merge conflict has no documents. A UTF-8 byte order mark at the start is skipped.
   public init(parsing bytes: [UInt8], file: String) {
     self.init(documents: [], diagnostics: [])
     var source = SourceBytes(bytes, file: file)
     diagnostics = source.diagnostics
+    if diagnostics.isEmpty { diagnostics = source.mergeConflicts() }
     guard diagnostics.isEmpty else { return }
     var recovery = YAMLRecovery.next(line: 0)
     while diagnostics.count < SourceBytes.maximumDiagnostics {

@@ -51,6 +51,13 @@ import Testing
         + "  iam:\n    - role: roles/artifactregistry.reader\n      members: [\"user:a@example.com\"]\n"
     ),
     (
+      repository
+        + "  iam:\n    - role: roles/artifactregistry.reader\nmembers: [\"user:a@example.com\"]\n",
+      "this belongs to the entry of `iam` above",
+      repository
+        + "  iam:\n    - role: roles/artifactregistry.reader\n      members: [\"user:a@example.com\"]\n"
+    ),
+    (
       repository + "  cleanupPolicies:\n    old:\n      action: delete\n      olderThan: 30d\n",
       "this goes under `condition`",
       repository
@@ -91,6 +98,8 @@ import Testing
       "kind: ServiceAccount\nmetadata:\nname: uploader\n",
       "kind: Repository\nmetadata: {name: libs}\nspec:\nformat: python\n",
       Self.repository + "ensure: absent\n",
+      Self.repository
+        + "  iam:\n    - role: roles/viewer\nmembers: [\"user:a@example.com\"]\n",
     ] { #expect(errors(text).map(\.code) == [.unknownField], "\(text)") }
   }
 
