@@ -65,6 +65,11 @@ public enum Arctl {
     switch spec.name {
     case CommandTable.plan.name: return .continues { try await PlanVerb.run(arguments, context) }
     case CommandTable.apply.name: return .continues { try await ApplyVerb.run(arguments, context) }
+    case CommandTable.initialize.name:
+      switch try InitVerb.start(arguments, context) {
+      case .finished(let outcome): return .finished(outcome)
+      case .asks(let work): return .continues(work)
+      }
     case CommandTable.validate.name: return .finished(try ValidateVerb.run(arguments, context))
     case CommandTable.show.name: return .finished(try ShowVerb.run(arguments, context))
     case CommandTable.explain.name: return .finished(try ExplainVerb.run(arguments, context))

@@ -58,7 +58,7 @@ import Testing
     (["apply", "-y"], "write `--auto-approve`"),
     (["apply", "--force"], "see `arctl apply --help`"),
     (["plan", "--json"], "`arctl plan --output json`"), (["diff"], "`arctl plan` shows"),
-    (["destroy"], "`arctl apply --allow-delete ADDRESS`"), (["init"], "arctl needs no setup"),
+    (["destroy"], "`arctl apply --allow-delete ADDRESS`"), (["new"], "`arctl init` writes"),
     (
       ["plan", "--sandbox", "/nothing"],
       "no manifests in `/nothing`; for a sandbox with its data in that folder write `--sandbox=/nothing`"
@@ -76,7 +76,9 @@ import Testing
     let spelt = { (rows: [CommandSpec.Row]) in rows.flatMap { $0.left.split(separator: " ") } }
     let options = spelt(ForeignCommandHints.options)
     #expect(Set(options).count == options.count)
-    let known = CommandTable.program.commands.flatMap(\.options).flatMap {
+    let hinting = CommandTable.program.commands.filter { !$0.foreignHints.isEmpty }
+    #expect(hinting.map(\.name) == ["plan", "apply", "validate"])
+    let known = hinting.flatMap(\.options).flatMap {
       ["--\($0.name)", $0.short.map { "-\($0)" } ?? ""]
     }
     #expect(Set(options.map(String.init)).isDisjoint(with: known))

@@ -4,11 +4,11 @@ import CommandLine
 enum CommandTable {
   static let program = Program(
     "arctl", summary: "Google Artifact Registry setup as code", environmentPrefix: "ARCTL_",
-    commands: [plan, apply, validate, show, explain, version],
+    commands: [initialize, plan, apply, validate, show, explain, version],
     footer: """
       Options can also be set in the environment as ARCTL_<OPTION>, except those that approve, select or allow a hazard.
 
-      To try arctl without a cloud account: arctl apply --sandbox
+      To begin: arctl init. To try arctl without a cloud account: arctl apply --sandbox
       """, foreignHints: ForeignCommandHints.commands)
 
   private static let paths = Operands(
@@ -16,6 +16,26 @@ enum CommandTable {
 
   private static let run =
     Flags.selection + Flags.hazards + Flags.manifests + Flags.cloud + Flags.output
+
+  static let initialize = CommandSpec(
+    "init", summary: "write a first manifest",
+    discussion:
+      "Writes manifests/registry.yaml: a Stack, a project with its services, a repository, an account and its grant, with "
+      + "comments. Asks on a terminal for what the options do not say. Overwrites no file and sends nothing.",
+    options: Flags.group(
+      "Manifest",
+      [
+        Option("project", .value("ID"), help: "the project; without a terminal it must be given"),
+        Option(
+          "location", .value("ID"), help: "the location of the repository (default: us-central1)"),
+        Option("format", .value("FORMAT"), help: "the format of its packages (default: python)"),
+      ]) + Flags.offlineOutput,
+    exitCodes: codes([.success, .unexpected, .invalid, .declined, .usage]),
+    examples: [
+      .init("arctl init", "ask for the project, the location and the format"),
+      .init(
+        "arctl init --project my-project-id --location us-east4 --format docker", "ask nothing"),
+    ])
 
   static let plan = CommandSpec(
     "plan", summary: "show what apply would change",

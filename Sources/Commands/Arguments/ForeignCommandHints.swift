@@ -8,7 +8,7 @@ enum ForeignCommandHints {
       "destroy delete rm",
       "write `lifecycle: {ensure: absent}` in the document, then `arctl apply --allow-delete ADDRESS`"
     ),
-    .init("init", "arctl needs no setup: write a manifest, then run `arctl plan`"),
+    .init("new setup start scaffold", "`arctl init` writes a first manifest"),
     .init(
       "import refresh state",
       "arctl keeps no state: declare the resource, and `arctl plan` compares it with the cloud"),

@@ -26,7 +26,7 @@ extension ManifestOptions {
   func load(_ reporter: Reporter) throws(EarlyExit) -> LoadedManifests {
     let context = reporter.context
     let options = LoadOptions(
-      paths: paths.isEmpty ? ["manifests"] : paths, variables: variables,
+      paths: paths.isEmpty ? [LoadOptions.defaultFolder] : paths, variables: variables,
       variableFiles: variableFiles, environment: context.environment.variables, project: project,
       location: location, projects: projects.map(AddressGlob.init))
     let result = loadManifests(
