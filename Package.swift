@@ -136,7 +136,7 @@ let package = Package(
         "Diagnostics",
       ]),
     library("Grammar", ["Model", "JSON", "Diagnostics"]),
-    library("Resources", ["Keys", "CloudResources", "GoogleCloud", "Model", "JSON"]),
+    library("Resources", ["Grammar", "Keys", "CloudResources", "GoogleCloud", "Model", "JSON"]),
     library(
       "Keys", ["CloudResources", "GoogleCloud", "Grammar", "Model", "JSON", "Crypto", "Platform"]),
     library("CloudResources", ["Grammar", "GoogleCloud", "Model", "JSON", "Platform"]),

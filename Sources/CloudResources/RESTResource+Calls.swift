@@ -204,11 +204,17 @@ extension RESTResource {
     name?.endsInEmail == true ? id.lowercased() : id
   }
 
-  /// The address of a member of this collection by the last part of its name; nil for resources without one, such as
-  /// the accounts that Google creates.
-  package func address(of id: String, in collection: ResourceCollection) -> Address? {
+  /// The address of a member of this collection by the last part of its name; an account that Google made has its
+  /// e-mail as its id.
+  package func address(of id: String, in collection: ResourceCollection) -> Address {
     guard name?.endsInEmail == true else { return collection.address(id) }
-    return AccountEmail.id(in: id, of: collection.project).map(collection.address)
+    return collection.address(
+      AccountEmail.id(in: id, of: collection.project) ?? id.lowercased())
+  }
+
+  /// Whether Google made the resource at this address: no manifest needs to declare it.
+  package func isGoogles(_ address: Address) -> Bool {
+    name?.endsInEmail == true && address.id.contains("@")
   }
 }
 

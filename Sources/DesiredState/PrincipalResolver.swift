@@ -18,6 +18,9 @@ extension ReferenceResolver {
       sink.report(error, as: .badMember, at: reference.source)
       return nil
     }
+    if let remark = Member.remark(on: reference.text) {
+      sink.report(remark, at: reference.source)
+    }
     switch member {
     case .policy(let text): return policyMember(text, for: reference, in: referrer)
     case .account(let id, let project):
@@ -30,6 +33,9 @@ extension ReferenceResolver {
       checkProject(
         of: kinds.project(project ?? referrer.project), reference, referrer)
       return ResolvedName(text: "serviceAgent:\(name)@\(project ?? referrer.project)")
+    case .numbered(let text, let project):
+      checkProject(of: kinds.project(project), reference, referrer)
+      return ResolvedName(text: text)
     case .deleted(let text):
       guard referrer.isPresent else { return ResolvedName(text: text) }
       sink.report(Member.deletedProblem, as: .badMember, at: reference.source)

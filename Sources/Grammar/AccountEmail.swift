@@ -2,7 +2,7 @@ package import Model
 
 /// The e-mail of a service account that users create: `uploader@my-project-id.iam.gserviceaccount.com`.
 public struct AccountEmail: Sendable, Hashable, CustomStringConvertible {
-  /// The part before `@`, 6 to 30 characters: `uploader`.
+  /// The part before `@`, 6 to 30 characters: `uploader`. For an account that Google made, the whole e-mail.
   public let id: String
   /// The project's id; `example.com:p` for accounts at `p.example.com.iam.gserviceaccount.com`.
   public let project: String
@@ -28,7 +28,7 @@ public struct AccountEmail: Sendable, Hashable, CustomStringConvertible {
     self.init(id: id, project: project)
   }
 
-  public var description: String { "\(id)@\(Self.host(of: project))" }
+  public var description: String { id.contains("@") ? id : "\(id)@\(Self.host(of: project))" }
 
   /// The id in an e-mail of one of this project's own accounts, even if the id breaks Google's current rules; nil for
   /// every other e-mail, such as those of accounts that Google creates (`*@developer.gserviceaccount.com`).

@@ -25,6 +25,13 @@ package struct LabelRules: Sendable {
         Problem(path, "\(written.count) labels; there may be at most \(Self.maximum)"))
     }
     for (key, value) in labels {
+      if GoogleLabels.contains(key) {
+        problems.append(
+          Problem(
+            path.field(key),
+            "`\(key)` is a label that Google writes: its products may change it back",
+            isWarning: true, help: "choose a key that does not begin with `goog-`"))
+      }
       if let problem = keyProblem(key) {
         problems.append(
           problem.of("label key `\(key)`").at(path.field(key)).helped(help(key, keyProblem)))

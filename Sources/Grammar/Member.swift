@@ -14,6 +14,9 @@ public enum Member: Sendable, Hashable {
   case account(id: String, project: String?)
   /// `serviceAgent:artifactregistry@PROJECT`: a Google service agent, whose e-mail contains the project's number.
   case serviceAgent(name: String, project: String?)
+  /// `principalSet://iam.googleapis.com/projects/my-project/...`: unchanged, but with the project's id in place of the
+  /// number that Google wants.
+  case numbered(String, project: String)
   /// `deleted:user:E?uid=N`, unchanged: a manifest may remove it, but never grant it a role.
   case deleted(String)
 
@@ -40,8 +43,8 @@ public enum Member: Sendable, Hashable {
     case "serviceAgent": self = try Self.agent(value)
     case "domain": self = try Self.domain(value)
     case "principal", "principalSet":
-      try PrincipalGrammar.check(value, isSet: prefix == "principalSet")
-      self = .policy(text)
+      let reading = try PrincipalGrammar.read(value, isSet: prefix == "principalSet")
+      self = reading.project.map { .numbered(text, project: $0) } ?? .policy(text)
     case "deleted": self = try Self.deletedMember(value)
     case "projectOwner", "projectEditor", "projectViewer":
       if let problem = NameRules.projectID(value) {
@@ -52,10 +55,18 @@ public enum Member: Sendable, Hashable {
     }
   }
 
+  /// A warning about a valid member whose form arctl does not know.
+  public static func remark(on text: String) -> Problem? {
+    let prefixes = ["principal:", "principalSet:"]
+    guard let prefix = prefixes.first(where: text.hasPrefix) else { return nil }
+    let value = String(text.dropFirst(prefix.count))
+    return (try? PrincipalGrammar.read(value, isSet: prefix == "principalSet:"))?.remark
+  }
+
   /// The form in manifests, with references as written.
   public var text: String {
     switch self {
-    case .policy(let text), .deleted(let text): text
+    case .policy(let text), .deleted(let text), .numbered(let text, _): text
     case .account(let id, let project): "serviceAccount:\(id)" + (project.map { "@\($0)" } ?? "")
     case .serviceAgent(let name, let project):
       "serviceAgent:\(name)" + (project.map { "@\($0)" } ?? "")

@@ -34,6 +34,19 @@ public enum NameRules {
     problem(Substring(name), 1...63, rest: isLowerDigitDash, mayEndInDash: false)
   }
 
+  /// The id of a repository that exists: those of the `gcr.io` domain have dots.
+  public static func existingRepositoryID(_ name: String) -> Problem? {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 1
+      ? repositoryID(name)
+      : parts.lazy.compactMap { repositoryID(String($0)) }.first ?? length(name, 1...63)
+  }
+
+  /// The id of an account that exists; some are older than the rule about their lengths.
+  public static func existingAccountID(_ name: String) -> Problem? {
+    problem(Substring(name), 1...63, rest: isLowerDigitDash, mayEndInDash: true)
+  }
+
   /// A service account's id, the part before `@`: 6 to 30 characters (docs/google-apis.md#account-ids).
   public static func accountID(_ name: String) -> Problem? {
     problem(Substring(name), 6...30, rest: isLowerDigitDash, mayEndInDash: false)

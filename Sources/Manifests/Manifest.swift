@@ -34,7 +34,14 @@ package struct Manifest {
   package var isSound: Bool
 
   /// Whether its name was refused: references then mean the name after its correction.
-  package var hasBadName: Bool { kind.problem(withName: name) != nil }
+  package var hasBadName: Bool { nameProblem != nil }
+
+  /// What is wrong with its name. Only a resource that this set may create needs a name that Google accepts today.
+  var nameProblem: Problem? {
+    let isCreated = lifecycle.create && !isAbsent
+    return kind.problem(withName: name)
+      ?? (isCreated ? kind.resource?.problem(creating: name) : nil)
+  }
 
   /// Whether it asks for the resource to be absent.
   package var isAbsent: Bool { lifecycle.ensure == .absent }
@@ -93,6 +100,7 @@ struct ManifestDecoder {
     if lifecycle?["create"] == nil, let resource = kind.resource {
       manifest.lifecycle.create = resource.isMade(object)
     }
+    reportName(of: &manifest)
     if manifest.isSound, !manifest.isAbsent || kind.resource == nil { check(&manifest) }
     return manifest
   }
@@ -141,12 +149,15 @@ struct ManifestDecoder {
         .badName, "`metadata.name` is \(node.shape), not a name", at: node.position)
       return nil
     }
-    if let problem = kind.problem(withName: text) {
-      sink.report(
-        problem.of("`\(text)`"), as: .badName, at: node.position,
-        label: text.isEmpty ? "" : "not a name of a \(kind.name)")
-    }
     return Name(text: text, position: node.position)
+  }
+
+  private func reportName(of manifest: inout Manifest) {
+    guard let problem = manifest.nameProblem else { return }
+    manifest.isSound = false
+    sink.report(
+      problem.of("`\(manifest.name)`"), as: .badName, at: manifest.namePosition,
+      label: manifest.name.isEmpty ? "" : "not a name of a \(manifest.kind.name)")
   }
 
   private func lifecycle(_ node: YAMLNode, kind: any Kind, at position: SourcePosition)

@@ -14,7 +14,7 @@ public protocol Kind: Sendable {
   var part: DocumentPart { get }
   /// The fields of `spec`: those of Google's resource, and with `.manifestOnly` those of the language alone.
   var schema: Schema { get }
-  /// What is wrong with `metadata.name`, or nil; naming rules are Google's.
+  /// What is wrong with `metadata.name`, or nil: whether such a resource can exist, whoever made it.
   func problem(withName name: String) -> Problem?
   /// Rules between fields, on a decoded `spec` in wire form.
   func check(_ spec: JSONObject) -> [Problem]
@@ -52,6 +52,10 @@ public protocol ResourceKind: Kind {
   var collection: String { get }
   /// The form of a full name, in words: `projects/P/locations/L/repositories/ID`.
   var fullNameForm: String { get }
+
+  /// Why a resource with this possible name cannot be created, or nil. Google makes resources with names that it
+  /// accepts from nobody else, and others are older than its rules: a manifest may refer to them.
+  func problem(creating name: String) -> Problem?
 
   /// The full name with which a manifest refers to an undeclared one.
   func fullName(of address: Address) -> String

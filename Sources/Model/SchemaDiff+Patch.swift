@@ -140,8 +140,12 @@ private enum Overlay {
     return .object(object)
   }
 
-  /// The members that a reset keeps: those that the schema does not name.
+  /// The members that a reset keeps: those that the schema does not name, and Google's labels.
   private static func rest(of live: JSONValue?, _ type: FieldType) -> JSONValue? {
+    if case .labels = type {
+      let kept = (live?.object ?? [:]).filter { GoogleLabels.contains($0.key) }
+      return kept.isEmpty ? nil : .object(JSONObject(kept.map { ($0.key, $0.value) }))
+    }
     guard case .object(let fields) = type, !fields.isEmpty, let members = live?.object else {
       return nil
     }

@@ -107,7 +107,10 @@ public enum SchemaDiff {
     }
 
     mutating func labels(_ desired: JSONValue, live: JSONObject, in context: Context) {
-      let wanted = desired.object ?? JSONObject(live.map { ($0.key, JSONValue.null) })
+      let wanted =
+        desired.object
+        ?? JSONObject(
+          live.filter { !GoogleLabels.contains($0.key) }.map { ($0.key, JSONValue.null) })
       for (key, value) in wanted.sorted(by: { $0.key < $1.key }) {
         let to = value.isNull ? nil : value
         if live[key] != to {

@@ -40,7 +40,7 @@ extension PlanDraft {
     change.intended = .unreadable
     if desired == nil { change.source = pressure.places.values.min() ?? graph.stack.source }
     guard let live = livePolicy(address, &change) else { return change }
-    guard resolveAgents(in: &desired, &change) else { return change }
+    guard resolveNumbers(in: &desired, &change) else { return change }
     let number = snapshot.projectNumbers[address.project]
     let diff = PolicyDiff(
       desired: desired, live: PolicyDocument(live), membersToRemove: pressure.membersToRemove,
@@ -139,27 +139,27 @@ extension PlanDraft {
     }
   }
 
-  /// A member in normal form; for a service agent, its e-mail.
+  /// A member in normal form, with the numbers of projects.
   private func resolved(_ member: String) -> String {
-    guard member.hasPrefix("serviceAgent:") else { return PolicyMember.normalized(member) }
-    return ServiceAgents.member(member, projectNumbers: snapshot.projectNumbers) ?? member
+    guard NumberedMember.project(in: member) != nil else { return PolicyMember.normalized(member) }
+    return NumberedMember.resolved(member, projectNumbers: snapshot.projectNumbers) ?? member
   }
 
-  /// Replaces `serviceAgent:NAME@PROJECT` by the e-mails of Google's agents.
-  private func resolveAgents(in policy: inout DesiredPolicy?, _ change: inout Change) -> Bool {
+  /// Puts the numbers of projects into members that were written with their ids.
+  private func resolveNumbers(in policy: inout DesiredPolicy?, _ change: inout Change) -> Bool {
     guard var entries = policy?.entries else { return true }
     for index in entries.indices {
       for place in entries[index].ended.indices {
         entries[index].ended[place].members = entries[index].ended[place].members.map {
-          ServiceAgents.member($0, projectNumbers: snapshot.projectNumbers) ?? $0
+          NumberedMember.resolved($0, projectNumbers: snapshot.projectNumbers) ?? $0
         }
       }
       for list in [\PolicyEntry.members, \PolicyEntry.absent] {
         for place in entries[index][keyPath: list].indices {
           let text = entries[index][keyPath: list][place].text
-          guard text.hasPrefix("serviceAgent:") else { continue }
+          guard NumberedMember.project(in: text) != nil else { continue }
           guard
-            let member = ServiceAgents.member(text, projectNumbers: snapshot.projectNumbers)
+            let member = NumberedMember.resolved(text, projectNumbers: snapshot.projectNumbers)
           else {
             change.reason = Statement(
               "policy.no-number", "the number of the project in `\(text)` is not known yet")

@@ -80,15 +80,19 @@ import Testing
     #expect(collection.address("7") == page)
   }
 
-  /// The accounts that Google creates are in the list, and have no address.
+  /// The accounts that Google creates are in the list, and have their whole e-mails as ids.
   @Test func anAccountIsAddressedByItsID() throws {
     let accounts = try #require(KindID.serviceAccount.rest)
     let collection = ResourceCollection(.serviceAccount, project: "p")
     #expect(
       accounts.address(of: "up@p.iam.gserviceaccount.com", in: collection)
         == Address(project: "p", .serviceAccount, "up"))
+    let theirs = accounts.address(of: "1-Compute@developer.gserviceaccount.com", in: collection)
+    #expect(theirs.id == "1-compute@developer.gserviceaccount.com")
+    #expect(accounts.isGoogles(theirs))
     #expect(
-      accounts.address(of: "1-compute@developer.gserviceaccount.com", in: collection) == nil)
+      accounts.path(of: theirs)
+        == "/v1/projects/p/serviceAccounts/1-compute@developer.gserviceaccount.com")
   }
 
   @Test func batchesNameWhatTheyRead() throws {

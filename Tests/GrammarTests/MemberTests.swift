@@ -125,9 +125,40 @@ struct MemberTests {
     ("principalSet://cloudresourcemanager.googleapis.com", "no path after its host", ""),
     (
       "principalSet://iam.googleapis.com/projects/my-p/locations/global/workloadIdentityPools/x/*",
-      "project's number", "gcloud projects describe my-p"
+      "the project `my-p` must have 6 to 30 characters", ""
     ),
   ]
+
+  /// Google wants the number of the project; the plan puts it in.
+  @Test(arguments: [
+    "principalSet://iam.googleapis.com/projects/my-project/locations/global/workloadIdentityPools/p/*",
+    "principal://iam.googleapis.com/projects/my-project/locations/global/workloadIdentityPools/p/subject/s",
+    "principalSet://cloudresourcemanager.googleapis.com/projects/my-project/type/ServiceAccount",
+  ])
+  func aProjectMayBeNamedByItsID(_ text: String) throws {
+    #expect(try Member(parsing: text) == .numbered(text, project: "my-project"))
+    #expect(NumberedMember.project(in: text) == "my-project")
+    let numbers = ["my-project": "123", "my-proj": "9"]
+    let resolved = try #require(NumberedMember.resolved(text, projectNumbers: numbers))
+    #expect(resolved == text.replacing("my-project", with: "123"))
+    #expect(NumberedMember.project(in: resolved) == nil)
+    #expect(NumberedMember.resolved(text, projectNumbers: [:]) == nil)
+  }
+
+  /// Google adds forms for new products: arctl warns, and Google decides.
+  @Test(arguments: [
+    ("principalSet:\(workload)/region/us", true), ("principal:\(workload)/region/us", true),
+    ("principal://iam.googleapis.com/projects/1/locations/us/managedPools/p/x/y", true),
+    ("principalSet:\(workload)/namespace/prod", false),
+    ("principalSet:\(workload)/kubernetes.cluster/https://example.com/c", false),
+    ("principal:\(workload)/kubernetes.serviceaccount.uid/1-2", false),
+    ("principal://parametermanager.googleapis.com/projects/1/uid/locations/us/parameters/p", false),
+    ("group:a@example.com", false),
+  ])
+  func anUnknownFormIsAWarning(_ text: String, isUnknown: Bool) throws {
+    #expect(try Member(parsing: text) == .policy(text))
+    #expect(Member.remark(on: text)?.isWarning == (isUnknown ? true : nil))
+  }
 
   @Test(arguments: casesMistakes)
   func mistakes(_ text: String, message: String, help: String) {

@@ -47,6 +47,7 @@ struct FixtureKind: ResourceKind {
     on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool
   ) -> [GraphFinding] { [] }
   func problem(withName name: String) -> Problem? { nil }
+  func problem(creating name: String) -> Problem? { nil }
   func check(_ spec: JSONObject) -> [Problem] { [] }
   func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
   func isMade(_ spec: JSONObject) -> Bool { true }

@@ -28,6 +28,13 @@ struct ProjectKind: CloudKind {
     })
   func problem(withName name: String) -> Problem? { NameRules.projectID(name) }
 
+  /// Projects with a domain in their id are older than the rule that forbids them (docs/google-apis.md#project-ids).
+  func problem(creating name: String) -> Problem? {
+    guard name.contains(":") else { return nil }
+    return Problem(
+      "has a domain, which ids of new projects cannot have", help: "add lifecycle: {create: false}")
+  }
+
   func check(_ spec: JSONObject) -> [Problem] {
     LabelRules.project.problems(in: spec["labels"])
       + IAMRules.problems(inEntriesOf: spec, publicMembers: .refusedByProjects)

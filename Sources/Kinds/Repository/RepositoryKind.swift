@@ -22,7 +22,13 @@ struct RepositoryKind: CloudKind {
   let collection = "repositories"
   let fullNameForm = "projects/P/locations/L/repositories/ID"
   var schema: Schema { Self.schema }
-  func problem(withName name: String) -> Problem? { NameRules.repositoryID(name) }
+  func problem(withName name: String) -> Problem? { NameRules.existingRepositoryID(name) }
+
+  /// The repositories of the `gcr.io` domain have dots in their names (docs/google-apis.md#repository-ids).
+  func problem(creating name: String) -> Problem? {
+    Self.gcrNames.contains(name) ? nil : NameRules.repositoryID(name)
+  }
+  private static let gcrNames: Set<String> = ["gcr.io", "asia.gcr.io", "eu.gcr.io", "us.gcr.io"]
   func check(_ spec: JSONObject) -> [Problem] { RepositoryRules.problems(in: spec) }
   func problem(inLive live: JSONValue, written: JSONObject) -> String? {
     RemoteRepositoryRules.problem(inLive: live, written: written)
@@ -41,7 +47,7 @@ struct RepositoryKind: CloudKind {
     Upstreams(resource, graph, fullName: fullName).findings(hasCycle: hasCycle)
   }
   func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec {
-    CleanupGuard.prepared(spec, live: live)
+    CleanupGuard.prepared(EqualSpellings.adopted(spec, live: live), live: live)
   }
   func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
     CleanupGuard.hazards(of: change, spec: spec, live: live)

@@ -32,6 +32,7 @@ struct RoleKind: CloudKind {
     })
   func problem(withName name: String) -> Problem? { NameRules.roleID(name) }
 
+  func problem(creating name: String) -> Problem? { nil }
   func check(_ spec: JSONObject) -> [Problem] {
     guard spec["includedPermissions"]?.array?.isEmpty == true else { return [] }
     return [

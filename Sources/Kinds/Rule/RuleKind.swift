@@ -35,6 +35,7 @@ struct RuleKind: CloudKind {
     return isPlain ? nil : "may contain letters, digits and `-._~:@+^` only"
   }
 
+  func problem(creating name: String) -> Problem? { nil }
   func check(_ spec: JSONObject) -> [Problem] {
     guard spec["packageId"]?.string == "" else { return [] }
     return [

@@ -21,6 +21,7 @@ struct ServiceKind: CloudKind {
   let fullNameForm = "projects/P/services/ID"
   let schema = Schema([])
   func problem(withName name: String) -> Problem? { NameRules.service(name) }
+  func problem(creating name: String) -> Problem? { nil }
   func check(_ spec: JSONObject) -> [Problem] { [] }
   func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
   func isMade(_ spec: JSONObject) -> Bool { false }

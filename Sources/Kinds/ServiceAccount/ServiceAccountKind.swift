@@ -28,7 +28,8 @@ struct ServiceAccountKind: CloudKind {
   let fullNameForm = "a full e-mail"
   func fullName(of address: Address) -> String { AccountName(address).email }
 
-  /// `uploader`, `serviceAccount/uploader`, `P/serviceAccount/uploader`, `uploader@P`, a full e-mail, a full Google name.
+  /// `uploader`, `serviceAccount/uploader`, `P/serviceAccount/uploader`, `uploader@P`, a full e-mail, a full Google name;
+  /// an account that Google made has a full e-mail only.
   func read(reference text: String, project: String) -> KindReference? {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     let name: AccountName?
@@ -40,12 +41,40 @@ struct ServiceAccountKind: CloudKind {
       name = AccountName(parts[3], in: parts[1])
     default: name = nil
     }
-    guard let name else { return nil }
-    let address = Address(project: name.project, id, name.id)
-    return name.isFull ? .full(address) : .short(project: name.project, names: [name.id])
+    if let name {
+      let address = Address(project: name.project, id, name.id)
+      return name.isFull ? .full(address) : .short(project: name.project, names: [name.id])
+    }
+    return GoogleAccount(parts.last ?? "", in: Self.project(in: parts, of: project))
+      .map { .full(Address(project: $0.project, id, $0.id)) }
+  }
+
+  /// The project that a reference names; that of its document if it names none, or `-`, Google's word for any.
+  private static func project(in parts: [String], of document: String) -> String {
+    switch parts.count {
+    case 3: parts[0]
+    case 4 where parts[1] != "-": parts[1]
+    default: document
+    }
   }
   var schema: Schema { Self.schema }
-  func problem(withName name: String) -> Problem? { NameRules.accountID(name) }
+  /// An id, or the whole e-mail of an account that Google made.
+  func problem(withName name: String) -> Problem? {
+    guard name.contains("@") else { return NameRules.existingAccountID(name) }
+    if let email = AccountEmail(parsing: name) {
+      return Problem("must be the id of the account alone", help: "write `\(email.id)`")
+    }
+    guard name == name.lowercased() else { return "must be in lower case" }
+    return GoogleAccount(name, in: "") == nil
+      ? "must be an account's id, or the e-mail of an account that Google made" : nil
+  }
+
+  func problem(creating name: String) -> Problem? {
+    guard name.contains("@") else { return NameRules.accountID(name) }
+    return Problem(
+      "is an account that Google makes, and cannot be created",
+      help: "add lifecycle: {create: false}")
+  }
   func check(_ spec: JSONObject) -> [Problem] {
     IAMRules.problems(inEntriesOf: spec)
   }

@@ -25,6 +25,7 @@ struct ServiceAccountKeyKind: CloudKind {
   func read(reference text: String, project: String) -> KindReference? { nil }
   var schema: Schema { Self.schema }
   func problem(withName name: String) -> Problem? { NameRules.freeName(name) }
+  func problem(creating name: String) -> Problem? { nil }
   func check(_ spec: JSONObject) -> [Problem] { KeyTimes.problems(in: spec) }
 
   func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }

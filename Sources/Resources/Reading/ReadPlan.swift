@@ -1,4 +1,5 @@
 import CloudResources
+import Grammar
 import Model
 
 /// One read of a snapshot: a request, or a chain of requests if a list has pages or keys have certificates.
@@ -292,7 +293,7 @@ struct ReadPlan: Sendable {
     }
   }
 
-  // The e-mails of service agents contain project numbers: those that manifests name and, for an exclusive entry, those
+  // The e-mails of service agents and the names of pools contain project numbers: those that manifests name and, for an exclusive entry, those
   // of the policy's own project, which stay. Answers about services contain the number; otherwise the project is
   // read.
   private mutating func planNumbers() {
@@ -300,10 +301,7 @@ struct ReadPlan: Sendable {
       for entry in policy.entries {
         if entry.exclusive { numbersNeeded.insert(policy.address.project) }
         for member in entry.members + entry.absent {
-          guard member.text.hasPrefix("serviceAgent:"),
-            let at = member.text.lastIndex(of: "@")
-          else { continue }
-          numbersNeeded.insert(String(member.text[member.text.index(after: at)...]))
+          if let project = NumberedMember.project(in: member.text) { numbersNeeded.insert(project) }
         }
       }
     }

@@ -4,7 +4,7 @@ import JSON
 import Model
 
 extension SnapshotBuilder {
-  /// The members of a list by their addresses; members without one (Google's own accounts) are left out.
+  /// The members of a list by their addresses.
   static func index(_ members: [JSONValue], of read: Read) -> [Address: JSONValue] {
     var index: [Address: JSONValue] = [:]
     for member in members {
@@ -26,6 +26,7 @@ extension SnapshotBuilder {
       for (address, member) in listed[read] ?? [:]
       where graph.resources[address] == nil
         && address.state(of: member) == .present
+        && address.kind.rest?.isGoogles(address) != true
         && problem(address, member) == nil
       {
         found.append(LiveResource(address: address, value: member))
@@ -75,7 +76,8 @@ extension SnapshotBuilder {
       }
     let odd = plan.reported.flatMap { read in
       (listed[read] ?? [:]).compactMap { address, member in
-        graph.resources[address] == nil ? oddness(address, member) : nil
+        graph.resources[address] == nil && address.kind.rest?.isGoogles(address) != true
+          ? oddness(address, member) : nil
       }
     }
     return (reads + odd).sorted()

@@ -140,6 +140,7 @@ extension OddKind {
   var takesDefaultLabels: Bool { false }
   var isListedBeforeItsProjectGoes: Bool { false }
   func problem(withName name: String) -> Problem? { nil }
+  func problem(creating name: String) -> Problem? { nil }
   func check(_ spec: JSONObject) -> [Problem] { [] }
   func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
   func isMade(_ spec: JSONObject) -> Bool { true }
