@@ -95,15 +95,16 @@ package enum ServiceAccounts: ServedAPI {
         in: &state))
   }
 
-  /// Creates an account with its system-managed key.
+  /// Creates an account with its system-managed key; a host is that of Google's own accounts.
   package static func make(
-    _ id: String, project: String, displayName: String, description: String, in state: inout State
+    _ id: String, project: String, displayName: String, description: String,
+    host: String? = nil, in state: inout State
   ) -> AccountRecord {
     // 21 digits, like Google's.
     let account = AccountRecord(
       uniqueID: "1\(state.nextNumber())\(state.nextNumber().suffix(8))", project: project,
-      accountID: id, email: "\(id)@\(project).iam.gserviceaccount.com", displayName: displayName,
-      description: description)
+      accountID: id, email: "\(id)@\(host ?? "\(project).iam.gserviceaccount.com")",
+      displayName: displayName, description: description)
     state.put(account)
     state.put(ServiceAccountKeys.system(of: account, state))
     return account

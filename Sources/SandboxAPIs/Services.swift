@@ -107,8 +107,7 @@ package enum Services: ServedAPI {
   private static func enable(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try check([call["service"]], call)
     var project = try ProjectRules.present(call, state)
-    let isNew = enableAll([call["service"]], &project)
-    if isNew { state.put(project) }
+    let isNew = enableAll([call["service"]], &project, in: &state)
     let response: JSONValue = [
       "@type": "type.googleapis.com/google.api.serviceusage.v1.EnableServiceResponse",
       "service": json(call["service"], project),
@@ -127,8 +126,7 @@ package enum Services: ServedAPI {
     }
     try check(services, call)
     var project = try ProjectRules.present(call, state)
-    let isNew = enableAll(services, &project)
-    if isNew { state.put(project) }
+    let isNew = enableAll(services, &project, in: &state)
     let metadata: JSONValue = [
       "@type": "type.googleapis.com/google.api.serviceusage.v1.OperationMetadata"
     ]
@@ -140,12 +138,17 @@ package enum Services: ServedAPI {
   }
 
   /// Enables services and, as Google does, those that they require. Returns false if all of them were enabled.
-  private static func enableAll(_ services: [String], _ project: inout ProjectRecord) -> Bool {
-    guard !project.services.isSuperset(of: services) else { return false }
+  private static func enableAll(
+    _ services: [String], _ project: inout ProjectRecord, in state: inout State
+  ) -> Bool {
+    let before = project.services
+    guard !before.isSuperset(of: services) else { return false }
     for service in services {
       project.services.insert(service)
       project.services.formUnion(ServiceCatalogue.needs[service] ?? [])
     }
+    state.put(project)
+    DefaultAccounts.create(for: project, enabledBefore: before, in: &state)
     return true
   }
 
