@@ -33,6 +33,10 @@ package struct PermissionRoles: Sendable {
   private func permission(of error: APIError) -> String? {
     guard case .permissionDenied(let named, _) = error.kind else { return nil }
     if let named { return named }
+    // Google's agent lacks it, not the caller (docs/google-apis.md#fields-of-a-repository).
+    if error.message.contains("Cloud KMS key") {
+      return "cloudkms.cryptoKeyVersions.useToEncrypt"
+    }
     let word = error.label.prefix { $0 != " " }
     switch word {
     case "cloudbilling.projects.getBillingInfo": return "resourcemanager.projects.get"
@@ -47,6 +51,11 @@ package struct PermissionRoles: Sendable {
   }
 
   private func help(for error: APIError, _ permission: String) -> String {
+    if permission.hasPrefix("cloudkms.cryptoKeyVersions.") {
+      return "the project's agent serviceAgent:artifactregistry needs "
+        + "roles/cloudkms.cryptoKeyEncrypterDecrypter on the key of `kmsKeyName`: grant it by an IAMBinding whose "
+        + "`resource` is the key"
+    }
     let holder = role(for: permission).map { ", which \($0) has" } ?? ""
     let need = "needs the permission \(permission)\(holder)"
     if let namesakes = Self.namesakes(of: error) {

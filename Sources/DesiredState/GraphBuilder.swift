@@ -90,11 +90,16 @@ struct GraphBuilder {
   }
 
   private mutating func addServices(of manifest: Manifest) {
+    let identities = Set(
+      (manifest.spec["serviceIdentities"]?.array ?? []).compactMap(\.string)
+        .map(ServiceAgents.service(named:)))
     for (index, service) in (manifest.spec["services"]?.array ?? []).enumerated() {
       guard let name = service.string else { continue }
       let address = resolver.kinds.service(name, project: manifest.project)
-      graph.resources[address] = DesiredResource(
+      var service = DesiredResource(
         address: address, source: manifest.position(of: "services[\(index)]"), note: manifest.note)
+      if identities.contains(name) { service.spec["identity"] = true }
+      graph.resources[address] = service
     }
   }
 
@@ -165,18 +170,38 @@ struct GraphBuilder {
 extension GraphBuilder {
   private mutating func addImplicitDependencies() {
     for address in Array(graph.resources.keys) {
-      let needed = implied(by: address)
+      let needed = implied(by: address) + policiesNeeded(by: address)
       graph.resources[address]?.dependencies.formUnion(needed)
     }
     for address in Array(graph.policies.keys) {
       guard var policy = graph.policies[address] else { continue }
-      policy.dependencies.formUnion(implied(by: address))
+      policy.dependencies.formUnion(implied(by: address) + agentsNeeded(by: policy))
       graph.policies[address] = policy
     }
     for address in Array(graph.keys.keys) {
       let needed = implied(by: address)
       graph.keys[address]?.dependencies.formUnion(needed)
     }
+  }
+
+  private func policiesNeeded(by address: Address) -> [Address] {
+    guard let resource = graph.resources[address], resource.lifecycle.ensure == .present else {
+      return []
+    }
+    return (address.resource?.policiesNeeded(by: resource.spec) ?? [])
+      .filter { graph.policies[$0] != nil }
+  }
+
+  /// A project has a number, and its service agents exist, only after it was created and its services enabled.
+  private func agentsNeeded(by policy: DesiredPolicy) -> [Address] {
+    let members = policy.entries.flatMap(\.members).map(\.text)
+    return members.flatMap { member -> [Address] in
+      guard let project = NumberedMember.project(in: member) else { return [] }
+      let service = ServiceAgents.service(of: member).map {
+        resolver.kinds.service($0, project: project)
+      }
+      return [resolver.kinds.project(project)] + (service.map { [$0] } ?? [])
+    }.filter { graph.resources[$0]?.origin == .declared }
   }
 
   /// The project, and the service behind the resource's API, if they are declared.

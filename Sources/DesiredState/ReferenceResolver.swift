@@ -139,7 +139,9 @@ extension ReferenceResolver {
     case nil:
       sink.error(
         .badValue, "`\(reference.text)` is not a reference", at: reference.source,
-        help: "write \(kind.addressName)/ID, or \(kind.fullNameForm)")
+        help: isOnlyReferredTo(kind)
+          ? "write \(kind.fullNameForm)"
+          : "write \(kind.addressName)/ID, or \(kind.fullNameForm)")
       return nil
     case .full(let address):
       return isWellFormed(address, reference)
@@ -220,10 +222,16 @@ extension ReferenceResolver {
       ?? others.first { text.contains("@") && $0.isMember }
   }
 
+  /// Whether no document can declare resources of this kind: then a reference needs the full name.
+  private func isOnlyReferredTo(_ kind: any ResourceKind) -> Bool {
+    kinds.references.contains { $0.id == kind.id }
+  }
+
   private func reportNoResource(_ reference: SourcedText, _ kinds: [any ResourceKind]) {
     let parts = reference.text.split(separator: "/", omittingEmptySubsequences: false)
       .map(String.init)
-    let forms = kinds.map { $0.place.isRoot ? $0.addressName : "\($0.addressName)/ID" }
+    let forms = kinds.filter { !isOnlyReferredTo($0) }
+      .map { $0.place.isRoot ? $0.addressName : "\($0.addressName)/ID" }
     sink.error(
       .badValue, "`\(reference.text)` is not a reference to a resource", at: reference.source,
       label: sink.nearest(to: parts[0], in: kinds.map(\.addressName)).map {

@@ -9,6 +9,7 @@ public enum APIHost: String, Sendable, Hashable, CaseIterable {
   case iamCredentials = "iamcredentials"
   case sts
   case cloudBilling = "cloudbilling"
+  case keyManagement = "cloudkms"
 
   /// The service's name in Service Usage and in errors: `iam.googleapis.com`.
   public var serviceName: String { "\(rawValue).googleapis.com" }

@@ -38,6 +38,8 @@ final class QuotaPacer: Sendable {
     case (.resourceManager, _): 540
     case (.serviceUsage, false): 216
     case (.serviceUsage, true): 54
+    case (.keyManagement, false): 270
+    case (.keyManagement, true): 54
     case (.iamCredentials, _), (.sts, _), (.cloudBilling, _): nil
     }
   }

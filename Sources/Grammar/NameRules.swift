@@ -47,6 +47,14 @@ public enum NameRules {
     problem(Substring(name), 1...63, rest: isLowerDigitDash, mayEndInDash: true)
   }
 
+  /// The id of a key or a key ring of Cloud KMS: `[a-zA-Z0-9_-]{1,63}` (docs/google-apis.md#keys-of-cloud-kms).
+  public static func keyID(_ name: String) -> Problem? {
+    guard name.utf8.allSatisfy({ isAlphanumeric($0) || $0 == 95 || $0 == 45 }) else {
+      return "may contain letters, digits, `_` and `-` only"
+    }
+    return length(name, 1...63)
+  }
+
   /// A service account's id, the part before `@`: 6 to 30 characters (docs/google-apis.md#account-ids).
   public static func accountID(_ name: String) -> Problem? {
     problem(Substring(name), 6...30, rest: isLowerDigitDash, mayEndInDash: false)

@@ -57,6 +57,19 @@ public enum ServiceAgents {
     return email(of: String(parts[0]), projectNumber: number).map { "serviceAccount:\($0)" }
   }
 
+  /// The service in `serviceAgent:NAME@PROJECT`; nil for other members.
+  public static func service(of member: String) -> String? {
+    let prefix = "serviceAgent:"
+    guard member.hasPrefix(prefix) else { return nil }
+    let name = member.dropFirst(prefix.count).split(separator: "@").first ?? ""
+    return service(named: String(name))
+  }
+
+  /// The full name of a service: that of `artifactregistry` is `artifactregistry.googleapis.com`.
+  public static func service(named name: String) -> String {
+    name.contains(".") ? name : "\(name).googleapis.com"
+  }
+
   /// Whether a policy's member is one of Google's own accounts of the project with this number, or of any project if
   /// the number is unknown.
   public static func isAgent(_ member: String, projectNumber: String?) -> Bool {

@@ -2,7 +2,7 @@ public import Model
 
 /// Every kind; a new one needs a folder beside this file and a line here.
 public enum Kinds {
-  /// The kinds of documents, in the order of reference pages; then the kind that has addresses and no documents.
+  /// The kinds of documents, in the order of reference pages; then those that have addresses and no documents.
   public static let catalog = KindSet(
     [
       StackKind(),
@@ -13,5 +13,5 @@ public enum Kinds {
       ServiceAccountKeyKind(),
       RoleKind(),
       IAMBindingKind(),
-    ], root: ProjectKind(), setting: ServiceKind())
+    ], root: ProjectKind(), setting: ServiceKind(), references: [KeyRingKind(), CryptoKeyKind()])
 }

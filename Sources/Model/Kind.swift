@@ -119,6 +119,10 @@ public protocol ResourceKind: Kind {
     with spec: JSONObject
   ) -> ReferenceProblem?
 
+  /// The policies that must be written before a resource with this `spec`, as far as the set declares them: that of the
+  /// key that encrypts it.
+  func policiesNeeded(by spec: JSONObject) -> [Address]
+
   /// Advice about one resource, given the others of its set. `hasCycle`: there are resources that need each other.
   func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]
@@ -312,12 +316,15 @@ public struct KindLimits: Sendable, Hashable {
 public struct PreparedSpec: Sendable {
   /// The fields of `spec` in wire form, additions included.
   public var spec: JSONObject
-  /// One remark for each addition.
+  /// One warning for each addition.
   public var remarks: [Statement]
+  /// What else its creation does, beside its row; nil if nothing.
+  public var creation: Statement?
   /// By default as written, without additions.
-  public init(_ spec: JSONObject, remarks: [Statement] = []) {
+  public init(_ spec: JSONObject, remarks: [Statement] = [], creation: Statement? = nil) {
     self.spec = spec
     self.remarks = remarks
+    self.creation = creation
   }
 }
 

@@ -8,6 +8,8 @@ public struct KindSet: Sendable {
   public let root: KindID
   /// The kind of a project's settings: a service.
   public let setting: KindID
+  /// The kinds that documents only refer to, and that arctl never creates; they are among `resources`.
+  public let references: [any ResourceKind]
   /// The kind that policies name as a member by its own e-mail, and the kind that they name as a role.
   private let member: KindID?
   private let role: KindID?
@@ -16,10 +18,15 @@ public struct KindSet: Sendable {
 
   /// - Parameters:
   ///   - root: the kind that has documents and no parent.
-  ///   - setting: the kind that has addresses and no documents.
-  public init(_ documents: [any Kind], root: some ResourceKind, setting: some ResourceKind) {
+  ///   - setting: the kind of a project's settings, which has addresses and no documents.
+  ///   - references: the kinds that documents only refer to.
+  public init(
+    _ documents: [any Kind], root: some ResourceKind, setting: some ResourceKind,
+    references: [any ResourceKind] = []
+  ) {
     self.documents = documents
-    resources = documents.compactMap(\.resource) + [setting]
+    resources = documents.compactMap(\.resource) + [setting] + references
+    self.references = references
     self.root = root.id
     self.setting = setting.id
     ids = Dictionary(resources.map { ($0.addressName, $0.id) }) { first, _ in first }

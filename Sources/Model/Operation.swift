@@ -15,9 +15,9 @@ public struct Operation: Sendable {
     /// that was read; empty if there is none (accounts).
     case undelete(uid: String?, spec: JSONObject, live: JSONValue)
     /// Writes one policy: applies `PolicyIntent` to the value that is read directly before.
-    case setPolicy(PolicyIntent)
+    case setPolicy(PolicyIntent, identities: [Address] = [])
     /// Enables services of the address's project, at most 20.
-    case enableServices([String])
+    case enableServices([String], identities: [String] = [])
     case key(KeyAction, DesiredKey)
   }
   /// Its name in other operations' `dependencies`, in logs and in progress lines.

@@ -1,3 +1,4 @@
+import Grammar
 import JSON
 import Model
 
@@ -38,7 +39,9 @@ struct OperationBuilder {
       let intent = PolicyIntent(
         change.bindings,
         keepsOwners: !draft.planner.overrides.allows(.lockout, address))
-      return [operation("set", .setPolicy(intent))]
+      return [
+        operation("set", .setPolicy(intent, identities: identities(for: intent, of: address)))
+      ]
     }
     switch change.action {
     case .create: return [operation("create", .create(spec: spec))]
@@ -58,6 +61,32 @@ struct OperationBuilder {
     }
   }
 
+  private func hasIdentity(_ service: Address) -> Bool {
+    draft.graph.resources[service]?.spec["identity"] == true
+  }
+
+  /// The services whose agents this policy write adds, as far as the manifests want arctl to create them. Google has no
+  /// call that tells whether an agent exists, so each write that adds one creates it first; that changes nothing for one
+  /// that exists.
+  private func identities(for intent: PolicyIntent, of policy: Address) -> [Address] {
+    let added = Set(intent.additions.map(\.member))
+    let members = draft.graph.policies[policy]?.entries.flatMap(\.members).map(\.text) ?? []
+    let names = members.compactMap { member -> [String]? in
+      let resolved = NumberedMember.resolved(
+        member, projectNumbers: draft.snapshot.projectNumbers)
+      guard let project = NumberedMember.project(in: member),
+        let service = ServiceAgents.service(of: member),
+        added.contains(member) || resolved.map(added.contains) == true
+      else { return nil }
+      return [project, service]
+    }
+    guard !names.isEmpty else { return [] }
+    return draft.graph.resources.keys.filter { address in
+      address.resource?.place.isSetting == true && hasIdentity(address)
+        && names.contains([address.project, address.id])
+    }.sorted()
+  }
+
   /// The calls that enable the services of each project.
   private func services(_ changes: [Change]) -> [Operation] {
     // Sorted, because a dictionary has no order and the same changes must give the same plan.
@@ -69,7 +98,9 @@ struct OperationBuilder {
         return Operation(
           // Named after its first service; `covers` has all of them.
           id: OperationID("enable \(addresses[0])"), address: addresses[0],
-          action: .enableServices(addresses.map(\.id)), covers: addresses,
+          action: .enableServices(
+            addresses.map(\.id), identities: addresses.filter(hasIdentity).map(\.id)),
+          covers: addresses,
           source: group.compactMap(\.source).min())
       }
     }

@@ -145,6 +145,13 @@ extension PlanDraft {
     return NumberedMember.resolved(member, projectNumbers: snapshot.projectNumbers) ?? member
   }
 
+  private func isCreated(_ project: String) -> Bool {
+    changes.values.contains {
+      $0.address.project == project && !$0.address.isPolicy
+        && $0.address.resource?.place.isRoot == true && $0.intended == .create
+    }
+  }
+
   /// Puts the numbers of projects into members that were written with their ids.
   private func resolveNumbers(in policy: inout DesiredPolicy?, _ change: inout Change) -> Bool {
     guard var entries = policy?.entries else { return true }
@@ -161,6 +168,8 @@ extension PlanDraft {
           guard
             let member = NumberedMember.resolved(text, projectNumbers: snapshot.projectNumbers)
           else {
+            // A project gets its number when it is created, and the write puts it in.
+            if isCreated(NumberedMember.project(in: text) ?? "") { continue }
             change.reason = Statement(
               "policy.no-number", "the number of the project in `\(text)` is not known yet")
             return false

@@ -33,6 +33,7 @@ struct ResourceDiff {
     let prepared = kind?.prepared(desired.spec, live: live) ?? PreparedSpec(desired.spec)
     change.remarks = prepared.remarks
     decidePresence(&change, prepared.spec)
+    if change.action == .create, change.reason == nil { change.reason = prepared.creation }
     if change.action == .replace, let live { nameLosses(&change, with: prepared.spec, live: live) }
     change.intended = change.action == .refused ? change.intended : change.action
     return (change, prepared.spec)

@@ -34,7 +34,7 @@ package struct OperationText: Sendable {
   }
 
   private func subject(_ operation: Operation) -> String {
-    if case .enableServices(let names) = operation.action {
+    if case .enableServices(let names, _) = operation.action {
       let list = names.map(\.escapedForTerminal).joined(separator: ", ")
       return showsProject ? "\(list) in \(operation.address.project.escapedForTerminal)" : list
     }

@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 package import SandboxCalls
 import SandboxIAM
 package import SandboxStore
@@ -12,6 +13,9 @@ package enum KeyPolicies: ServedAPI {
 
   /// The operations on policies of keys.
   package static let routes: [Route] = [
+    Route(
+      .get, path, api: .keyManagement,
+      access: .permission("cloudkms.cryptoKeys.get", on: .cryptoKey), run: get),
     route(.get, "getIamPolicy", run: PolicyRoutes.getByQuery)
       .taking("options.requestedPolicyVersion"),
     route(.post, "setIamPolicy", run: PolicyRoutes.set),
@@ -22,6 +26,15 @@ package enum KeyPolicies: ServedAPI {
 
   private static let path =
     "/v1/projects/{project}/locations/{location}/keyRings/{keyRing}/cryptoKeys/{cryptoKey}"
+
+  private static func get(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    [
+      "name": .string(
+        "projects/\(call.project)/locations/\(call["location"])/keyRings/\(call["keyRing"])/cryptoKeys/\(call["cryptoKey"])"
+      ),
+      "purpose": "ENCRYPT_DECRYPT",
+    ]
+  }
 
   private static func route(
     _ method: HTTPMethod, _ verb: String, run: @escaping Handler

@@ -162,7 +162,7 @@ import Testing
     #expect(try row(plan).action == .unchanged)
     #expect(!plan.hasDifferences)
     let more = planner([entry(other, members: [member, "user:new@b.c"])], [document]).plan()
-    guard case .setPolicy(let intent)? = more.operations.first?.action else {
+    guard case .setPolicy(let intent, _)? = more.operations.first?.action else {
       Issue.record("no write")
       return
     }

@@ -51,7 +51,7 @@ struct ImaginaryCloud {
         policies[address.policy] = [:]
       }
       try update(address, spec, operation)
-    case .setPolicy(let intent):
+    case .setPolicy(let intent, _):
       guard let policy = policies[address] else { throw Impossible(operation: operation.id) }
       policies[address] = intent.apply(to: policy)
     case .enableServices, .key: throw Impossible(operation: operation.id)

@@ -38,7 +38,20 @@ struct ProjectKind: CloudKind {
   func check(_ spec: JSONObject) -> [Problem] {
     LabelRules.project.problems(in: spec["labels"])
       + IAMRules.problems(inEntriesOf: spec, publicMembers: .refusedByProjects)
-      + IAMRules.emptyServices(spec)
+      + IAMRules.emptyServices(spec) + identityProblems(spec)
+  }
+
+  /// An agent exists only where its service is enabled.
+  private func identityProblems(_ spec: JSONObject) -> [Problem] {
+    let services = Set((spec["services"]?.array ?? []).compactMap(\.string))
+    return (spec["serviceIdentities"]?.array ?? []).enumerated().compactMap { index, value in
+      guard let name = value.string.map(ServiceAgents.service(named:)), !services.contains(name)
+      else { return nil }
+      return Problem(
+        FieldPath().field("serviceIdentities").appending(.index(index)),
+        "`\(name)` is not among `services`, so its agent may not exist",
+        help: "add `\(name)` to `services`")
+    }
   }
 
   /// Every project of an organisation has a parent. A value without one is a project outside any organisation, or an
@@ -59,6 +72,7 @@ struct ProjectKind: CloudKind {
     referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
     with spec: JSONObject
   ) -> ReferenceProblem? { nil }
+  func policiesNeeded(by spec: JSONObject) -> [Address] { [] }
   func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]
   { [] }
@@ -131,6 +145,11 @@ struct ProjectKind: CloudKind {
       "services", .list(.string(StringRules.service), .set), [.manifestOnly],
       "Google services to enable. Services that are enabled and not listed stay enabled."),
     Field(
+      "serviceIdentities", .list(.string(serviceIdentity), .set), [.manifestOnly],
+      "Services among `services` whose agent arctl creates before something is granted to it: `artifactregistry`. Google "
+        + "creates some agents only when they are first used, and a policy cannot name one that does not exist."
+    ),
+    Field(
       "tags", .map(.string(), idField: nil), [.inputOnly, .immutable],
       "Tags to bind when the project is created, as `\"123/environment\": production`. Google's API has this "
         + "in preview and does not return it."),
@@ -155,6 +174,11 @@ struct ProjectKind: CloudKind {
       "managementType", .enumeration(managementTypes), [.outputOnly],
       "The type of the management project."),
   ])
+
+  private static let serviceIdentity = StringRule { text in
+    NameRules.service(ServiceAgents.service(named: text)) == nil
+      ? nil : "must be a service, such as `artifactregistry`"
+  }
 
   private static let states = Enumeration(
     ["ACTIVE", "DELETE_REQUESTED"], unspecified: "STATE_UNSPECIFIED")

@@ -41,6 +41,13 @@ struct RepositoryKind: CloudKind {
   ) -> ReferenceProblem? {
     Upstreams.problem(referringTo: target, with: targetSpec, from: address, with: spec)
   }
+  func policiesNeeded(by spec: JSONObject) -> [Address] {
+    let kind = CryptoKeyKind()
+    guard let key = spec["kmsKeyName"]?.string,
+      case .full(let address)? = kind.read(reference: key, project: "")
+    else { return [] }
+    return [address.policy]
+  }
   func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]
   {

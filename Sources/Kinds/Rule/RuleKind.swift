@@ -51,6 +51,7 @@ struct RuleKind: CloudKind {
     referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
     with spec: JSONObject
   ) -> ReferenceProblem? { nil }
+  func policiesNeeded(by spec: JSONObject) -> [Address] { [] }
   /// A repository accepts one rule for each package, and one for all of it (docs/google-apis.md#download-rules). The
   /// last of several names the first.
   func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)

@@ -29,10 +29,15 @@ struct ServiceKind: CloudKind {
     referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
     with spec: JSONObject
   ) -> ReferenceProblem? { nil }
+  func policiesNeeded(by spec: JSONObject) -> [Address] { [] }
   func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]
   { [] }
-  func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
+  func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec {
+    guard spec["identity"] == true else { return PreparedSpec(spec) }
+    return PreparedSpec(
+      spec, creation: Statement("service.identity", "with its service agent"))
+  }
   func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
   func contents(of live: JSONValue?) -> String? { nil }
   func advice(onDeleting live: JSONValue) -> Statement? { nil }
@@ -54,7 +59,7 @@ struct ServiceKind: CloudKind {
   /// Services are enabled in batches, never one by one.
   func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? { nil }
 
-  /// Service Usage v1 `services`. The target `Operations` enables them in batches.
+  /// Service Usage v1 `services`. `ServiceCalls` enables them in batches.
   private static let rest = RESTResource(
     host: .serviceUsage, version: "v1", name: "projects/{project}/services/{service}",
     proof: .name, noun: "service", plural: "services", permission: "serviceusage.services",

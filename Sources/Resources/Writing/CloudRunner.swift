@@ -29,10 +29,17 @@ public struct CloudRunner: OperationRunner {
   private func carryOut(_ operation: Operation) async throws -> OperationResult {
     let address = operation.address
     switch operation.action {
-    case .setPolicy(let intent):
-      return try await PolicyCalls(calls: calls, address: address).write(intent)
-    case .enableServices(let names):
-      return try await ServiceCalls(calls: calls, project: address.root).enable(names)
+    case .setPolicy(let intent, let identities):
+      for service in identities {
+        try await ServiceCalls(calls: calls, project: service.root).createAgent(of: service.id)
+      }
+      let numbered = try await ProjectNumbers(calls: calls, policy: address).numbered(intent)
+      return try await PolicyCalls(calls: calls, address: address).write(numbered)
+    case .enableServices(let names, let identities):
+      let services = ServiceCalls(calls: calls, project: address.root)
+      let result = try await services.enable(names)
+      for name in identities { try await services.createAgent(of: name) }
+      return result
     case .key(let order, let key):
       guard let keys else {
         throw OperationFailure(.key, call: "\(address)", message: "there is no key directory")

@@ -18,10 +18,26 @@ struct ServiceCalls: Sendable {
     return OperationResult(detail: names.count == 1 ? "" : "\(names.count) services")
   }
 
+  /// Creates the service agent of an enabled service; an agent that exists stays as it is. Source:
+  /// docs/google-apis.md#service-agents.
+  func createAgent(of name: String) async throws(APIError) {
+    let id = project.project
+    let call = APICall(
+      .serviceUsage, method: .post,
+      path: APIPath.join(
+        "v1beta1", "projects", id, "services", name, verb: "generateServiceIdentity"),
+      body: [:], retry: .idempotentWrite,
+      label: "serviceusage.services.generateServiceIdentity \(id)/\(name)", consumerProject: id)
+    var pause = Pause(calls)
+    while try await !isCarriedOut(call, &pause, version: "v1beta1") {}
+  }
+
   /// False after a temporary failure, once the pause before the next attempt is over.
-  private func isCarriedOut(_ call: APICall, _ pause: inout Pause) async throws(APIError) -> Bool {
+  private func isCarriedOut(
+    _ call: APICall, _ pause: inout Pause, version: String = "v1"
+  ) async throws(APIError) -> Bool {
     do {
-      try await carryOut(call)
+      try await carryOut(call, version)
       return true
     } catch {
       guard isPassing(error),
@@ -48,9 +64,9 @@ struct ServiceCalls: Sendable {
       label: "serviceusage.services.batchEnable \(id)", consumerProject: id)
   }
 
-  private func carryOut(_ call: APICall) async throws(APIError) {
+  private func carryOut(_ call: APICall, _ version: String) async throws(APIError) {
     let operation = try await calls.call(call, on: project)
-    let response = try await calls.wait(operation, of: call)
+    let response = try await calls.wait(operation, of: call, version: version)
     guard response["failures"].map({ $0.array != nil }) ?? true else {
       throw APIError(
         .ambiguous, label: call.label, "the answer cannot be used: `failures` is not a list")

@@ -156,6 +156,7 @@ import Testing
     #expect(
       KindSet.google.resources.map(\.addressName) == [
         "project", "repository", "rule", "serviceAccount", "serviceAccountKey", "role", "service",
+        "keyRing", "cryptoKey",
       ])
     #expect(KindID.policy.name == "iam")
     let orders: [KeyAction] = [

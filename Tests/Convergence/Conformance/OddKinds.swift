@@ -148,6 +148,7 @@ extension OddKind {
     referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
     with spec: JSONObject
   ) -> ReferenceProblem? { nil }
+  func policiesNeeded(by spec: JSONObject) -> [Address] { [] }
   func findings(
     on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool
   ) -> [GraphFinding] { [] }
