@@ -101,6 +101,15 @@ struct GraphBuilder {
       if identities.contains(name) { service.spec["identity"] = true }
       graph.resources[address] = service
     }
+    for (index, service) in (manifest.spec["absentServices"]?.array ?? []).enumerated() {
+      guard let name = service.string else { continue }
+      let address = resolver.kinds.service(name, project: manifest.project)
+      var lifecycle = Lifecycle()
+      lifecycle.ensure = .absent
+      graph.resources[address] = DesiredResource(
+        address: address, lifecycle: lifecycle,
+        source: manifest.position(of: "absentServices[\(index)]"), note: manifest.note)
+    }
   }
 
   /// A child depends on its parent, which its address already contains.

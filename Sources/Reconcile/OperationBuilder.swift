@@ -14,6 +14,7 @@ struct OperationBuilder {
     let changes = draft.ordered().filter(\.isWrite)
     func isSetting(_ change: Change) -> Bool {
       !change.address.isPolicy && change.address.resource?.place.isSetting == true
+        && change.action != .delete
     }
     // Services are left for below: one call enables several of a project, whose changes belong to one operation.
     var operations = changes.filter { !isSetting($0) }.flatMap(operations(for:))

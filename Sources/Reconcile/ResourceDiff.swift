@@ -43,9 +43,16 @@ struct ResourceDiff {
     switch observation {
     case .absent(let absence):
       change.action = .gone
+      if desired.address.resource?.place.isSetting == true {
+        change.reason = Statement("service.off", "disabled")
+      }
       if let service = absence.unreadWithout { Self.wait(for: service, &change) }
     case .softDeleted: change.action = .gone
-    case .present: change.action = .delete
+    case .present:
+      change.action = .delete
+      if desired.address.resource?.place.isSetting == true {
+        change.reason = Statement("service.disable", "disabling it")
+      }
     case .unreadable(let problem):
       change.action = .unreadable
       change.take(problem)

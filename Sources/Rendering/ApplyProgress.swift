@@ -60,7 +60,7 @@ package struct ApplyProgress: Sendable {
   private func finishedLine(
     _ operation: Operation, result: OperationResult, took: Duration, style: TextStyle
   ) -> StyledLine {
-    let verbs = operation.action.verbs
+    let verbs = operation.verbs
     var line = StyledLine(verbs.sign.symbol, verbs.sign.ink, indent: 2)
     line.add(" \(operationText.done(operation))")
     let detail = [withShortIDs(result.detail), result.file.map { "in \($0)" } ?? ""]
@@ -102,7 +102,7 @@ package struct ApplyProgress: Sendable {
     let room = max(1, height - 2)
     let width = style.layoutWidth - 1
     var lines = running.prefix(room).map { item in
-      let verbs = item.operation.action.verbs
+      let verbs = item.operation.verbs
       let time = spoken(uptime - item.since)
       var line = StyledLine(verbs.sign.symbol, verbs.sign.ink, indent: 2)
       let text = cut(

@@ -20,7 +20,7 @@ package struct OperationText: Sendable {
 
   /// What the operation will do: `create repository/us-east4/x`.
   func intent(_ operation: Operation) -> String {
-    "\(operation.action.verbs.intent) \(subject(operation))"
+    "\(operation.verbs.intent) \(subject(operation))"
   }
 
   /// The operation that blocks another one: `create serviceAccount/uploader`.
@@ -30,7 +30,7 @@ package struct OperationText: Sendable {
 
   /// What the operation did: `created repository/us-east4/x`.
   func done(_ operation: Operation) -> String {
-    "\(operation.action.verbs.done) \(subject(operation))"
+    "\(operation.verbs.done) \(subject(operation))"
   }
 
   private func subject(_ operation: Operation) -> String {
@@ -49,8 +49,18 @@ struct OperationVerbs: Sendable, Hashable {
   let sign: Change.Action
 }
 
-extension Operation.Action {
+extension Operation {
+  /// A service is switched off, not deleted.
   var verbs: OperationVerbs {
+    if case .delete = action, address.resource?.place.isSetting == true {
+      return OperationVerbs(intent: "disable", done: "disabled", sign: .delete)
+    }
+    return action.verbs
+  }
+}
+
+extension Operation.Action {
+  fileprivate var verbs: OperationVerbs {
     switch self {
     case .create: OperationVerbs(intent: "create", done: "created", sign: .create)
     case .update: OperationVerbs(intent: "change", done: "changed", sign: .update)

@@ -57,11 +57,11 @@ struct KindRulesTests {
     (#"{"services": ["x.googleapis.com"], "labels": {"team-a": "x1"}}"#, []),
     (
       #"{"services": []}"#,
-      ["error services: `services` is empty, and arctl disables no service"]
+      ["error services: `services` is empty, which enables nothing"]
     ),
     (
       #"{"services": null}"#,
-      ["error services: `services` is empty, and arctl disables no service"]
+      ["error services: `services` is empty, which enables nothing"]
     ),
     (#"{"iam": null}"#, ["warning iam: `iam` is empty, which changes nothing"]),
     (#"{"iam": []}"#, ["warning iam: `iam` is empty, which changes nothing"]),

@@ -1,4 +1,5 @@
 import CloudResources
+import Diagnostics
 import Grammar
 import JSON
 import Model
@@ -38,7 +39,18 @@ struct ProjectKind: CloudKind {
   func check(_ spec: JSONObject) -> [Problem] {
     LabelRules.project.problems(in: spec["labels"])
       + IAMRules.problems(inEntriesOf: spec, publicMembers: .refusedByProjects)
-      + IAMRules.emptyServices(spec) + identityProblems(spec)
+      + IAMRules.emptyServices(spec) + identityProblems(spec) + absentProblems(spec)
+  }
+
+  private func absentProblems(_ spec: JSONObject) -> [Problem] {
+    let services = Set((spec["services"]?.array ?? []).compactMap(\.string))
+    return (spec["absentServices"]?.array ?? []).enumerated().compactMap { index, value in
+      guard let name = value.string, services.contains(name) else { return nil }
+      return Problem(
+        FieldPath().field("absentServices").appending(.index(index)),
+        "`\(name)` must be enabled and must not be enabled", code: .fieldConflict,
+        help: "remove it from `services` or from `absentServices`")
+    }
   }
 
   /// An agent exists only where its service is enabled.
@@ -73,9 +85,27 @@ struct ProjectKind: CloudKind {
     with spec: JSONObject
   ) -> ReferenceProblem? { nil }
   func policiesNeeded(by spec: JSONObject) -> [Address] { [] }
+  /// A service that is to be disabled serves nothing that the set declares.
   func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]
-  { [] }
+  {
+    let own = graph.resources.values.filter { $0.address.project == resource.address.project }
+    let disabled = own.filter {
+      $0.address.kind == ServiceKind().id && $0.lifecycle.ensure == .absent
+    }
+    return disabled.compactMap { service in
+      let users = own.filter {
+        $0.address.resource?.service == service.address.id && $0.lifecycle.ensure == .present
+      }.sorted { $0.address < $1.address }
+      guard let first = users.first else { return nil }
+      let others = users.count == 1 ? "" : " and \(users.count - 1) more"
+      return GraphFinding(
+        Diagnostic(
+          .fieldConflict, "`\(service.address.id)` serves `\(first.address.local)`\(others)",
+          at: service.source, related: [.init(first.source, "declared here")],
+          help: ["make what it serves absent first, or leave the service enabled"]))
+    }
+  }
   func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
   func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] { [] }
   func contents(of live: JSONValue?) -> String? { "everything in it" }
@@ -144,6 +174,10 @@ struct ProjectKind: CloudKind {
     Field(
       "services", .list(.string(StringRules.service), .set), [.manifestOnly],
       "Google services to enable. Services that are enabled and not listed stay enabled."),
+    Field(
+      "absentServices", .list(.string(StringRules.service), .set), [.manifestOnly],
+      "Google services to disable. Disabling one is guarded like a deletion, and Google refuses it while other enabled "
+        + "services depend on it."),
     Field(
       "serviceIdentities", .list(.string(serviceIdentity), .set), [.manifestOnly],
       "Services among `services` whose agent arctl creates before something is granted to it: `artifactregistry`. Google "

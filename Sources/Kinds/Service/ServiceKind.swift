@@ -2,6 +2,7 @@ import CloudResources
 import Grammar
 import JSON
 import Model
+import Resources
 
 /// A Google service that a project has enabled: declared in a Project's `services`, never a document of its own.
 struct ServiceKind: CloudKind {
@@ -9,7 +10,7 @@ struct ServiceKind: CloudKind {
   let addressName = "service"
   let summary = "A Google service that a project has enabled, from the Project's `services`."
   var place: Place { .setting(of: .project) }
-  let deletion = Deletion.never
+  let deletion = Deletion.final(idIsReusable: true)
   let limits = KindLimits()
   var mustExist: Refusal { .createIsFalse }
   let isCredential = false
@@ -56,8 +57,9 @@ struct ServiceKind: CloudKind {
   let isListedBeforeItsProjectGoes = false
   func isSwitchedOff(by change: Change) -> Bool { false }
   var rest: RESTResource { Self.rest }
-  /// Services are enabled in batches, never one by one.
-  func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? { nil }
+  func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? {
+    ServiceWriter(calls: calls, address: address)
+  }
 
   /// Service Usage v1 `services`. `ServiceCalls` enables them in batches.
   private static let rest = RESTResource(

@@ -39,8 +39,8 @@ enum IAMRules {
     else { return [] }
     return [
       Problem(
-        FieldPath().field("services"), "`services` is empty, and arctl disables no service",
-        help: "leave `services` out")
+        FieldPath().field("services"), "`services` is empty, which enables nothing",
+        help: "leave `services` out; `absentServices` disables services")
     ]
   }
 
