@@ -25,6 +25,22 @@ package enum Locations: ServedAPI {
   /// Whether the sandbox has a location.
   static func isKnown(_ location: String) -> Bool { names.contains(location) }
 
+  /// Refuses unknown locations, with Google's text for `*`, which users try.
+  static func check(_ call: Call) throws(APIError) {
+    let location = call["location"]
+    if location == "*" {
+      throw .invalid("Invalid project name: \"projects/\(call.project)/locations/*\"")
+    }
+    guard isKnown(location) else {
+      throw APIError(
+        .permissionDenied, "Permission denied on 'locations/\(location)' (or it may not exist).",
+        details: [
+          APIError.errorInfo(
+            "LOCATION_ACCESS_DENIED", domain: "googleapis.com", ["location": .string(location)])
+        ])
+    }
+  }
+
   private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     let page = try Page(call.query, standard: 1000, maximum: 1000)
       .cut(names.sorted()) { $0 }

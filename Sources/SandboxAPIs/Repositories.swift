@@ -47,24 +47,8 @@ package enum Repositories: ServedAPI {
       access: access(permission, on: .repository), run: run)
   }
 
-  /// Refuses unknown locations, with Google's text for `*`, which users try.
-  private static func checkLocation(_ call: Call) throws(APIError) {
-    let location = call["location"]
-    if location == "*" {
-      throw .invalid("Invalid project name: \"projects/\(call.project)/locations/*\"")
-    }
-    guard Locations.isKnown(location) else {
-      throw APIError(
-        .permissionDenied, "Permission denied on 'locations/\(location)' (or it may not exist).",
-        details: [
-          APIError.errorInfo(
-            "LOCATION_ACCESS_DENIED", domain: "googleapis.com", ["location": .string(location)])
-        ])
-    }
-  }
-
   private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
-    try checkLocation(call)
+    try Locations.check(call)
     var found = state.repositories(call.project, call["location"])
     let text = call.query["filter"] ?? ""
     let filter = try Filter.parse(text)
@@ -106,7 +90,7 @@ package enum Repositories: ServedAPI {
   }
 
   private static func create(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
-    try checkLocation(call)
+    try Locations.check(call)
     let id = call.query["repositoryId"] ?? ""
     try RepositoryRules.checkID(id, location: call["location"])
     var fields = try RepositorySchema.repository.read(call.body.object)

@@ -31,17 +31,20 @@ enum RepositorySchema {
     "virtualRepositoryConfig": message(["upstreamPolicies": .list(.message(upstreamPolicy))]),
     "remoteRepositoryConfig": .init(type: .message(remote)),
     "vulnerabilityScanningConfig": .init(type: .message(scanning)),
-    "platformLogsConfig": message([
-      "loggingState": .enumeration(EnumType("LOGGING_STATE_UNSPECIFIED", "ENABLED", "DISABLED")),
-      "severityLevel": .enumeration(
-        EnumType(
-          "SEVERITY_LEVEL_UNSPECIFIED", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL",
-          "ALERT", "EMERGENCY")),
-    ]),
+    "platformLogsConfig": platformLogs,
     // Only in gcloud's message.
     "networkConfig": .init(type: .object),
     "sbomConfig": .init(type: .object),
   ]).named("google.devtools.artifactregistry.v1.Repository")
+
+  /// The logs of a repository, or of a project in one location.
+  static let platformLogs = message([
+    "loggingState": .enumeration(EnumType("LOGGING_STATE_UNSPECIFIED", "ENABLED", "DISABLED")),
+    "severityLevel": .enumeration(
+      EnumType(
+        "SEVERITY_LEVEL_UNSPECIFIED", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL",
+        "ALERT", "EMERGENCY")),
+  ])
 
   static let list = MessageType([
     "repositories": .init(type: .list(.message(repository))),

@@ -72,6 +72,7 @@ package enum PermissionCatalogue {
 
   /// `service.resource verb verb ...`
   private static let lines = """
+    artifactregistry.vpcscconfigs get update
     bigquery.datasets create delete get getIamPolicy setIamPolicy update
     bigquery.jobs create get list
     bigquery.tables create delete get getData list update updateData

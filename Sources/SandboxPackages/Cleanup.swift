@@ -56,7 +56,10 @@ package struct Cleanup {
     let selected = RepositoryContents(repository, state).packages.flatMap {
       cleanup.selected($0.versions)
     }
-    if !isDry { for file in selected.flatMap(\.files) { state.remove(file) } }
+    if !isDry {
+      for file in selected.flatMap(\.files) { state.remove(file) }
+      state.removeOrphans(of: repository)
+    }
     let names = JSONValue.array(selected.map(\.name).sorted().map { .string($0) })
     return [
       "repository": .string(repository.name), "dryRun": .bool(isDry),

@@ -13,13 +13,15 @@ package enum PackageRoutes: ServedAPI {
   static let download = "\(path)/files/{file}:download"
 
   /// The files; packages and versions are derived from them.
-  package static let records: [any Record.Type] = [PackageFileRecord.self]
+  package static let records: [any Record.Type] = [PackageFileRecord.self, AnnotationsRecord.self]
 
   /// The operations below a repository.
   package static let routes: [Route] = [
     route(.get, "/packages", permission: "packages.list", run: listPackages)
       .taking("filter", "orderBy", "pageSize", "pageToken"),
     route(.get, "/packages/{package}", permission: "packages.get", run: getPackage),
+    route(.patch, "/packages/{package}", permission: "packages.update", run: patchPackage).taking(
+      "updateMask"),
     route(.delete, "/packages/{package}", permission: "packages.delete", run: deletePackage),
     route(.get, "/packages/{package}/versions", permission: "versions.list", run: listVersions)
       .taking("filter", "orderBy", "pageSize", "pageToken", "view"),
@@ -27,6 +29,10 @@ package enum PackageRoutes: ServedAPI {
       .get, "/packages/{package}/versions/{version}", permission: "versions.get", run: getVersion
     ).taking(
       "view"),
+    route(
+      .patch, "/packages/{package}/versions/{version}", permission: "versions.update",
+      run: patchVersion
+    ).taking("updateMask"),
     // `force` also deletes a version's tags. Python versions have none, so it has no effect, and neither has a filter
     // of tags.
     route(
@@ -45,6 +51,8 @@ package enum PackageRoutes: ServedAPI {
     route(.get, "/files/{file}", permission: "files.get", run: getFile).answering(file),
     route(.get, "/files/{file}:download", permission: "files.download", run: findContent).taking(
       "alt"),
+    route(.patch, "/files/{file}", permission: "files.update", run: patchFile).taking("updateMask")
+      .answering(file),
     route(.delete, "/files/{file}", permission: "files.delete", run: deleteFile),
     route(.get, "/pythonPackages", permission: "pythonpackages.list", run: listPythonPackages)
       .taking("pageSize", "pageToken"),
@@ -114,10 +122,20 @@ package enum PackageRoutes: ServedAPI {
     try package(call, state).json
   }
 
+  private static func patchPackage(
+    _ call: Call, _ state: inout State
+  ) throws(APIError) -> JSONValue {
+    try Annotations.patch(
+      try package(call, state).name, of: try call.repository(in: state).name,
+      constant: ["name", "displayName", "createTime", "updateTime"], call, in: &state)
+    return try package(call, state).json
+  }
+
   private static func deletePackage(
     _ call: Call, _ state: inout State
   ) throws(APIError) -> JSONValue {
     for file in try package(call, state).files { state.remove(file) }
+    state.removeOrphans(of: try call.repository(in: state))
     return OperationPlace.startInRegistry(call, &state, response: empty)
   }
 
@@ -155,10 +173,23 @@ package enum PackageRoutes: ServedAPI {
     return try version(call, state).json
   }
 
+  private static func patchVersion(
+    _ call: Call, _ state: inout State
+  ) throws(APIError) -> JSONValue {
+    try Annotations.patch(
+      try version(call, state).name, of: try call.repository(in: state).name,
+      constant: [
+        "name", "description", "createTime", "updateTime", "relatedTags", "metadata",
+        "fingerprints",
+      ], call, in: &state)
+    return try version(call, state).json
+  }
+
   private static func deleteVersion(
     _ call: Call, _ state: inout State
   ) throws(APIError) -> JSONValue {
     for file in try version(call, state).files { state.remove(file) }
+    state.removeOrphans(of: try call.repository(in: state))
     return OperationPlace.startInRegistry(call, &state, response: empty)
   }
 
@@ -178,7 +209,10 @@ package enum PackageRoutes: ServedAPI {
       else { throw absent }
       found += version.files
     }
-    if try call.body.bool("validateOnly") != true { for file in found { state.remove(file) } }
+    if try call.body.bool("validateOnly") != true {
+      for file in found { state.remove(file) }
+      state.removeOrphans(of: try call.repository(in: state))
+    }
     return OperationPlace.startInRegistry(
       call, &state, metadata: "BatchDeleteVersionsMetadata", response: empty)
   }
@@ -209,6 +243,15 @@ package enum PackageRoutes: ServedAPI {
 
   private static func getFile(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try file(call, state).json
+  }
+
+  private static func patchFile(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
+    try Annotations.patch(
+      try file(call, state).name, of: try call.repository(in: state).name,
+      constant: [
+        "name", "sizeBytes", "hashes", "createTime", "updateTime", "owner", "fetchTime",
+      ], call, in: &state)
+    return try file(call, state).json
   }
 
   /// The blob's name, for which `PackageHost.download` returns the content. The real answer has no such member.

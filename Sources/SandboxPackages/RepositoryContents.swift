@@ -14,15 +14,25 @@ struct RepositoryContents {
     let name = repository.name
     self.name = name
     record = repository
+    let notes = Dictionary(
+      uniqueKeysWithValues: state[AnnotationsRecord.self].children(of: name)
+        .map { ($0.name, $0.values) })
     packages = state.packages(in: name).map {
-      Package(id: $0, files: state.files(of: $0, in: name))
+      Package(id: $0, files: state.files(of: $0, in: name), notes: notes)
     }
+  }
+
+  /// The resource names of everything in it.
+  var names: Set<String> {
+    let versions = packages.flatMap(\.versions)
+    return Set(packages.map(\.name) + versions.map(\.name) + files.map(\.name))
   }
 
   func package(_ id: String) -> Package? { packages.first { $0.id == id } }
 
   var files: [File] {
-    packages.flatMap(\.files).map(File.init).sorted { $0.name < $1.name }
+    packages.flatMap { package in package.files.map { File(record: $0, notes: package.notes) } }
+      .sorted { $0.name < $1.name }
   }
 
   /// - Parameter id: such as `greetings/greetings-0.0.1.tar.gz`.
@@ -36,6 +46,8 @@ struct RepositoryContents {
   struct Package: ListRow {
     let id: String
     let files: [PackageFileRecord]
+    /// The annotations in the repository, by resource name.
+    let notes: [String: [String: String]]
 
     var name: String {
       "\(files.first?.repository ?? "")/packages/\(PercentEncoding.escapedID(id))"
@@ -46,7 +58,9 @@ struct RepositoryContents {
     /// Ordered by name.
     var versions: [Version] {
       Dictionary(grouping: files, by: \.version)
-        .map { Version(id: $0.key, package: id, files: $0.value) }.sorted { $0.name < $1.name }
+        .map { Version(id: $0.key, package: id, files: $0.value, notes: notes) }.sorted {
+          $0.name < $1.name
+        }
     }
 
     var json: JSONValue {
@@ -60,6 +74,7 @@ struct RepositoryContents {
     let id: String
     let package: String
     let files: [PackageFileRecord]
+    let notes: [String: [String: String]]
 
     var name: String {
       "\(files.first?.repository ?? "")/packages/\(PercentEncoding.escapedID(package))"
@@ -79,6 +94,7 @@ struct RepositoryContents {
 
   struct File: ListRow {
     let record: PackageFileRecord
+    let notes: [String: [String: String]]
 
     var id: String { "\(record.package)/\(record.fileName)" }
     var name: String { "\(record.repository)/files/\(PercentEncoding.escapedID(id))" }
@@ -133,15 +149,22 @@ protocol ListRow {
   var updateTime: Int64 { get }
   /// The version that owns it; empty for rows without an owner.
   var owner: String { get }
+  /// The annotations in the repository, by resource name.
+  var notes: [String: [String: String]] { get }
 }
 
 extension ListRow {
   var owner: String { "" }
+  var notes: [String: [String: String]] { [:] }
 
   fileprivate func timed(_ object: JSONObject) -> JSONObject {
     var object = object
     object["createTime"] = .string(Timestamps.text(createTime))
     object["updateTime"] = .string(Timestamps.text(updateTime))
+    if let values = notes[name] {
+      object["annotations"] = .object(
+        values.sorted { $0.key < $1.key }.reduce(into: [:]) { $0[$1.key] = .string($1.value) })
+    }
     return object
   }
 }

@@ -235,7 +235,7 @@ def test_a_malformed_body_is_reported(raw, parent, sandbox):
 
 
 def test_unserved_requests_say_so(raw, project):
-    answer = raw("GET", f"/v1/projects/{project}/locations/us/repositories/a/dockerImages")
+    answer = raw("GET", f"/v1/projects/{project}/locations/us/repositories/a/prewarmedArtifacts")
     assert answer.status_code in (404, 501)
     error = answer.json()["error"]
     assert info_of(error)["reason"] == "NOT_SERVED_BY_SANDBOX" and "sandbox" in error["message"]

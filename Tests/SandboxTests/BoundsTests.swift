@@ -104,7 +104,7 @@ import Testing
     let file = PackageFileRecord(
       repository: "r", package: "p", version: "1", fileName: "p-1.tar.gz", blob: "b", size: 1,
       sha256: "", createTime: 0, summary: "", requiresPython: "", displayName: "p")
-    let version = RepositoryContents.Version(id: "1", package: "p", files: [file])
+    let version = RepositoryContents.Version(id: "1", package: "p", files: [file], notes: [:])
     for member in ["olderThan", "newerThan"] {
       let cleanup = Cleanup(
         ["a": ["action": "DELETE", "condition": [member: .string(age)]]],

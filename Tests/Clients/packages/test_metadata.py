@@ -122,3 +122,66 @@ def test_deletes(owner, filled, writer, tmp_path):
     repository.twine(writer, *files)
     owner.finish_repository(packages.delete(name=name).execute())
     assert packages.list(parent=repository.name).execute() == {}
+
+
+def test_annotations(owner, filled):
+    repository, _ = filled
+    packages = owner.repositories.packages()
+    package = f"{repository.name}/packages/my-demo"
+    version = f"{package}/versions/1.0"
+    file = owner.repositories.files().list(
+        parent=repository.name, filter=f'owner="{version}"').execute()["files"][0]["name"]
+    for client, name in [
+            (packages, package), (packages.versions(), version), (owner.repositories.files(), file)]:
+        before = client.get(name=name).execute()
+        body = {**before, "annotations": {"team": "web", "a/b": "c"}}
+        changed = client.patch(name=name, updateMask="annotations", body=body).execute()
+        assert changed == {**before, "annotations": body["annotations"]}
+        assert client.get(name=name).execute() == changed
+        expect_failure(
+            client.patch(name=name, updateMask="colour", body={}), 400, "INVALID_ARGUMENT")
+        expect_failure(
+            client.patch(name=name, body={"colour": "red"}), 400, "INVALID_ARGUMENT")
+        assert client.patch(name=name, updateMask="name", body={}).execute() == changed
+    assert owner.repositories.files().patch(
+        name=file, updateMask="annotations", body={}).execute().get("annotations") is None
+
+
+def test_attachments(owner, filled):
+    repository, _ = filled
+    attachments = owner.repositories.attachments()
+    version = f"{repository.name}/packages/my-demo/versions/1.0"
+    file = owner.repositories.files().list(
+        parent=repository.name, filter=f'owner="{version}"').execute()["files"][0]["name"]
+    body = {
+        "target": version, "files": [file], "type": "application/vnd.spdx+json",
+        "attachmentNamespace": "example.com", "annotations": {"a": "b"}}
+
+    def create(id, **changes):
+        return attachments.create(
+            parent=repository.name, attachmentId=id, body={**body, **changes})
+
+    made = owner.finish_repository(create("sbom").execute())
+    name = f"{repository.name}/attachments/sbom"
+    got = attachments.get(name=name).execute()
+    assert {**got, "@type": made["@type"]} == made and got["name"] == name
+    assert {key: got[key] for key in body} == body
+    owner.finish_repository(create("all", target=repository.name).execute())
+    assert [a["name"] for a in attachments.list(parent=repository.name).execute()["attachments"]] == [
+        f"{repository.name}/attachments/all", name]
+    found = attachments.list(parent=repository.name, filter=f'target="{version}"').execute()
+    assert found == {"attachments": [got]}
+    expect_failure(create("sbom"), 409, "ALREADY_EXISTS")
+    for changes in [
+            {"target": f"{version}1"}, {"files": []}, {"files": [f"{file}x"]}, {"colour": "red"}]:
+        expect_failure(create("bad", **changes), 400, "INVALID_ARGUMENT")
+    expect_failure(
+        attachments.list(parent=repository.name, filter="colour=red"), 400, "INVALID_ARGUMENT")
+
+    # An attachment is deleted with its target.
+    owner.finish_repository(
+        owner.repositories.packages().versions().delete(name=version).execute())
+    expect_failure(attachments.get(name=name), 404, "NOT_FOUND")
+    owner.finish_repository(
+        attachments.delete(name=f"{repository.name}/attachments/all").execute())
+    assert attachments.list(parent=repository.name).execute() == {}

@@ -42,6 +42,10 @@ class Cloud:
         return self._made[key]
 
     @property
+    def registry(self):
+        return self._api("artifactregistry").projects()
+
+    @property
     def repositories(self):
         return self._api("artifactregistry").projects().locations().repositories()
 
