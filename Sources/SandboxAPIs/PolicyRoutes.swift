@@ -109,6 +109,10 @@ package enum PolicyRoutes: ServedAPI {
       let id = resource.path.split(separator: "/").last.map(String.init) ?? ""
       guard let account = state[AccountRecord.self][id], account.deleteTime == nil else {
         let name = call["account"]
+        // Neither an e-mail nor a unique id: another text, and no `errors` (a `--log-http` of gcloud, 2024).
+        guard name.contains("@") || name.allSatisfy(\.isNumber) else {
+          throw APIError(.notFound, "Unknown service account")
+        }
         throw APIError(
           .notFound, "Not found; Gaia id not found for email \(name)", reason: "notFound")
       }

@@ -155,11 +155,11 @@ package enum ProjectRules {
     return save(project, for: call, in: &state)
   }
 
-  /// The projects that the caller can see, by id.
+  /// The projects that the caller can see, by id. The sandbox's own project is in no list, since no real account sees it.
   static func visible(_ call: Call, _ state: State) -> [ProjectRecord] {
     guard let caller = call.caller else { return [] }
     return state[ProjectRecord.self].rows.values.filter {
-      !$0.isPurged(now: call.now)
+      !$0.isPurged(now: call.now) && $0.id != OwnerAccount.project
         && AccessCheck.allows(
           caller, permission: "resourcemanager.projects.get", on: .project($0.id), in: state,
           now: call.now)

@@ -55,7 +55,7 @@ package enum ServiceAccountKeys: ServedAPI {
       throw .badField("key_types", "Invalid value at 'key_types' (TYPE_ENUM), \"\(type)\"")
     }
     let keys = state.keys(of: account).filter { types.isEmpty || types.contains($0.type) }
-    return keys.isEmpty ? [:] : ["keys": .array(keys.map { json($0, account) })]
+    return keys.isEmpty ? [:] : ["keys": .array(keys.map { json($0, account, call) })]
   }
 
   private static func create(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
@@ -80,7 +80,7 @@ package enum ServiceAccountKeys: ServedAPI {
     state.put(key)
     let file = KeyFile.json(
       account, keyID: key.id, privatePEM: made.privatePEM, baseURL: call.settings.baseURL)
-    guard var answer = json(key, account).object else { return [:] }
+    guard var answer = json(key, account, call).object else { return [:] }
     answer["privateKeyType"] = "TYPE_GOOGLE_CREDENTIALS_FILE"
     answer["privateKeyData"] = .string(Base64.encode(file.serialized(.pretty) + [0x0A]))
     return .object(answer)
@@ -117,7 +117,7 @@ package enum ServiceAccountKeys: ServedAPI {
       validAfter: certificate.notBefore, validBefore: certificate.notAfter,
       origin: "USER_PROVIDED")
     state.put(key)
-    return json(key, account)
+    return json(key, account, call)
   }
 
   /// Throws if the account already has ten user-managed keys (docs/google-apis.md#counted-limits).
@@ -136,7 +136,7 @@ package enum ServiceAccountKeys: ServedAPI {
 
   private static func get(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     let (account, key) = try find(call, state)
-    guard var answer = json(key, account).object else { return [:] }
+    guard var answer = json(key, account, call).object else { return [:] }
     switch call.query["publicKeyType"] ?? "TYPE_NONE" {
     case "TYPE_NONE": break
     case "TYPE_X509_PEM_FILE":
@@ -232,12 +232,25 @@ extension ServiceAccountKeys {
       validBefore: endOfTime, origin: "GOOGLE_PROVIDED", type: "SYSTEM_MANAGED")
   }
 
+  /// Google rotates system-managed keys, and shows them with a validity of weeks: 17 days in a public sample. Here the
+  /// same key is shown with new times every week.
+  private static func validity(of key: KeyRecord, nowSeconds: Int64) -> (Int64, Int64) {
+    guard key.type == "SYSTEM_MANAGED" else { return (key.validAfter, key.validBefore) }
+    let week: Int64 = 7 * 86_400
+    let start = nowSeconds - (nowSeconds % week + week) % week
+    let known = Timestamps.knownSeconds
+    return (max(start, known.lowerBound), min(start + 17 * 86_400, known.upperBound))
+  }
+
   /// The key as the API shows it, without its private half.
-  static func json(_ key: KeyRecord, _ account: AccountRecord) -> JSONValue {
+  private static func json(
+    _ key: KeyRecord, _ account: AccountRecord, _ call: Call
+  ) -> JSONValue {
+    let (start, end) = validity(of: key, nowSeconds: call.nowSeconds)
     var object: JSONObject = [
       "name": .string("\(ServiceAccounts.name(account))/keys/\(key.id)"),
-      "validAfterTime": .string(Timestamps.text(seconds: key.validAfter)),
-      "validBeforeTime": .string(Timestamps.text(seconds: key.validBefore)),
+      "validAfterTime": .string(Timestamps.text(seconds: start)),
+      "validBeforeTime": .string(Timestamps.text(seconds: end)),
       "keyAlgorithm": .string(key.algorithm ?? "KEY_ALG_RSA_2048"),
       "keyOrigin": .string(key.origin),
       "keyType": .string(key.type),

@@ -55,7 +55,17 @@ package enum ServiceAccounts: ServedAPI {
 
   /// The account in the path, which must be live.
   static func present(_ call: Call, _ state: State) throws(APIError) -> AccountRecord {
-    guard let account = call.account(in: state) else { throw .unknownAccount }
+    guard let account = call.account(in: state) else {
+      let name = call["account"].lowercased()
+      guard call.lag.hidesNew(AccountRecord.self, where: { $0.email == name }) else {
+        throw .unknownAccount
+      }
+      // Google's text while a new account is not visible yet.
+      throw APIError(
+        .notFound,
+        "Service account projects/\(call["project"])/serviceAccounts/\(call["account"]) does not "
+          + "exist.", reason: "notFound")
+    }
     return account
   }
 

@@ -226,5 +226,9 @@ def test_policies_of_absent_resources(owner, project):
         owner.accounts.getIamPolicy(resource=f"projects/{project}/serviceAccounts/{account}"), 404,
         "NOT_FOUND", f"Not found; Gaia id not found for email {account}")
     assert error["errors"][0]["reason"] == "notFound"
+    error = expect_failure(
+        owner.accounts.getIamPolicy(resource=f"projects/{project}/serviceAccounts/service"), 404,
+        "NOT_FOUND", "Unknown service account")
+    assert "errors" not in error
     absent = fresh()
     assert failure(owner.projects.getIamPolicy(resource=absent, body={}))["code"] == 403

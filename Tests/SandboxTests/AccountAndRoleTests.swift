@@ -10,6 +10,26 @@ import Testing
 
   init() throws { sandbox = try TestSandbox("my-project") }
 
+  /// Recorded: a new account that is not visible yet has another text than an absent one.
+  @Test func aDelayedAccountIsNamedInFull() {
+    sandbox.call(
+      "POST", FaultRoutes.path,
+      ["match": ["method": "POST"], "fault": ["lag": ["milliseconds": 3_600_000]]])
+    let email = sandbox.account("worker").email
+    let path = "projects/my-project/serviceAccounts/\(email)"
+    let hidden = sandbox.call("GET", "/v1/\(path)")
+    #expect(hidden.status == 404)
+    #expect(hidden.message == "Service account \(path) does not exist.")
+    let absent = sandbox.call("GET", "/v1/\(path.replacing("worker", with: "nobody"))")
+    #expect(absent.message == "Unknown service account")
+  }
+
+  @Test func theSandboxsOwnProjectIsInNoList() {
+    let listed = sandbox.call("GET", "/v1/projects")["projects"]?.array
+    #expect(listed?.map { $0["projectId"] } == ["my-project"])
+    #expect(sandbox.call("GET", "/v1/projects/sandbox-owner").status == 200)
+  }
+
   @Test func accountsHaveGooglesForm() throws {
     let made = sandbox.call(
       "POST", accounts,

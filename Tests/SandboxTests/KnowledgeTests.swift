@@ -198,7 +198,7 @@ import Testing
   @Test(
     arguments: [
       ("lifecycleState:ACTIVE AND (labels.env=dev)", ["dev-one", "dev-two"]),
-      ("NOT labels.env:*", ["my-project", "sandbox-owner"]),
+      ("NOT labels.env:*", ["my-project"]),
       ("labels.env:* AND NOT labels.env:dev", ["prod-one"]),
       ("labels.env:(dev OR prod) AND -id:*two", ["dev-one", "prod-one"]),
       ("NAME:DEV-*", ["dev-one", "dev-two"]),
