@@ -5,8 +5,8 @@ import SandboxIAM
 package import SandboxStore
 import SandboxWire
 
-/// Cloud KMS v1: the policies of keys, which decide whether repositories can be encrypted with them. The keys themselves
-/// are not served ([decision 36](../../docs/decisions/0036-keys-without-a-keyring.md)).
+/// Cloud KMS v1: the policies of keys, which decide whether repositories can be encrypted with them. Of a key itself only
+/// its existence is served ([decision 36](../../docs/decisions/0036-keys-without-a-keyring.md)).
 package enum KeyPolicies: ServedAPI {
   /// None: `PolicyRoutes` has the policies.
   package static let records: [any Record.Type] = []
@@ -28,12 +28,7 @@ package enum KeyPolicies: ServedAPI {
     "/v1/projects/{project}/locations/{location}/keyRings/{keyRing}/cryptoKeys/{cryptoKey}"
 
   private static func get(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
-    [
-      "name": .string(
-        "projects/\(call.project)/locations/\(call["location"])/keyRings/\(call["keyRing"])/cryptoKeys/\(call["cryptoKey"])"
-      ),
-      "purpose": "ENCRYPT_DECRYPT",
-    ]
+    ["name": .string(try PolicyRoutes.target(call, state).path), "purpose": "ENCRYPT_DECRYPT"]
   }
 
   private static func route(

@@ -86,7 +86,7 @@ package enum PolicyRoutes: ServedAPI {
   }
 
   /// The resource in the path, which must exist.
-  private static func target(_ call: Call, _ state: State) throws(APIError) -> Resource {
+  static func target(_ call: Call, _ state: State) throws(APIError) -> Resource {
     guard let resource = call.resource else { throw .invalid("The resource is required.") }
     switch resource.kind {
     case .project: break

@@ -34,6 +34,10 @@ def test_a_repository_with_a_key(owner, project, key):
     number = owner.projects.get(projectId=project).execute()["projectNumber"]
     assert agent == f"service-{number}@gcp-sa-artifactregistry.iam.gserviceaccount.com"
 
+    assert owner.crypto_keys.get(name=key).execute() == {
+        "name": key, "purpose": "ENCRYPT_DECRYPT"}
+    expect_failure(
+        owner.crypto_keys.get(name=key.replace("europe-west1", "moon")), 404, "NOT_FOUND")
     policy = owner.crypto_keys.getIamPolicy(resource=key, options_requestedPolicyVersion=3).execute()
     policy["bindings"] = [{"role": ROLE, "members": [f"serviceAccount:{agent}"]}]
     written = owner.crypto_keys.setIamPolicy(
