@@ -26,7 +26,9 @@ extension DiagnosticPage {
     "data loss",
     meaning:
       "The repository contains packages, and deleting or replacing it destroys them: Google keeps no copy. Deleting a "
-      + "project destroys everything in it, including resources that no manifest declares.",
+      + "project destroys everything in it, including resources that no manifest declares. Replacing a resource also "
+      + "deletes the resources within it; the row names those that the same plan does not recreate, because they are "
+      + "undeclared, excluded or not created by arctl.",
     example: .output("to allow it: --allow-data-loss my-project-id/repository/us-east4/old-libs"),
     remedy: "Copy the contents that you need, then use this flag in addition to `--allow-delete`.")
 
