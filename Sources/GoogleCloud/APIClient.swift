@@ -166,7 +166,8 @@ public final class APIClient: Sendable {
     let mayContinue: Bool
     do {
       mayContinue = try await run.waitToRepeat(
-        after: attempt, delay: delay, isRateLimit: error.kind == .rateLimited)
+        after: attempt, delay: delay, isRateLimit: error.kind == .rateLimited,
+        because: error.httpStatus.map(String.init) ?? "no answer")
     } catch {
       throw cancelled(call)
     }

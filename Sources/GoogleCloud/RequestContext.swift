@@ -140,15 +140,29 @@ public final class RequestContext: Sendable {
 
   /// Waits before try `attempt` + 1, if tries, budget and time allow it.
   ///
-  /// Returns false if the call must give up with its error.
+  /// `cause` is the failure in a word, for observers. Returns false if the call must give up with its error.
   func waitToRepeat(
-    after attempt: Int, delay: Duration?, isRateLimit: Bool
+    after attempt: Int, delay: Duration?, isRateLimit: Bool, because cause: String
   ) async throws(CancellationError) -> Bool {
     guard attempt < limits.tries else { return false }
     let pause = delay ?? jitter(attempt: attempt, isRateLimit: isRateLimit)
     guard pause < remaining, takeRetry() else { return false }
+    let observer = Self.pauseObserver
+    observer?(Pause(cause: cause, end: clock.uptime + pause))
+    defer { observer?(nil) }
     try await clock.sleep(for: pause)
     return true
+  }
+
+  /// Called when a call of the current task begins to wait before it is repeated, and with nil when it goes on.
+  @TaskLocal public static var pauseObserver: (@Sendable (Pause?) -> Void)?
+
+  /// The wait of a call before it is repeated.
+  public struct Pause: Sendable, Hashable {
+    /// The failure of the last try, in a word: `503`.
+    public let cause: String
+    /// The uptime at which the next try starts.
+    public let end: Duration
   }
 
   /// Takes one retry from the budget: max(10, 20 % of the calls). A limit in proportion keeps a failing service from

@@ -60,7 +60,8 @@ struct TokenEndpoint: Sendable {
     let mayContinue: Bool
     do {
       mayContinue = try await run.waitToRepeat(
-        after: attempt, delay: delay, isRateLimit: failed.kind == .rateLimited)
+        after: attempt, delay: delay, isRateLimit: failed.kind == .rateLimited,
+        because: failed.httpStatus.map(String.init) ?? "no answer")
     } catch {
       throw APIError(.cancelled, label: failed.label, "cancelled")
     }

@@ -7,6 +7,13 @@ package struct ApplyProgress: Sendable {
   private struct Running: Sendable {
     let operation: Operation
     let since: Duration
+    /// The failure after which a call of it is repeated, and when, while it waits for that.
+    var pause: (cause: String, end: Duration)?
+
+    /// `   503, again in 2s`; empty if it does not wait.
+    func pauseText(at uptime: Duration) -> String {
+      pause.map { "   \($0.cause), again in \(spokenSeconds($0.end - uptime))" } ?? ""
+    }
   }
   private let operationText: OperationText
   /// Counted in resources, as in the plan and the report: one call that enables twenty services counts as twenty.
@@ -18,8 +25,18 @@ package struct ApplyProgress: Sendable {
   /// The progress of an apply that has not begun.
   package init(operationText: OperationText) { self.operationText = operationText }
 
-  /// The number of operations that have begun and not ended.
-  package var inFlight: Int { running.count }
+  /// The operations that have begun and not ended: ten of them, and a count.
+  package var inFlight: String {
+    let names = running.prefix(10).map { operationText.intent($0.operation) }
+    let more = running.count > 10 ? " and \(running.count - 10) more" : ""
+    return names.joined(separator: ", ") + more
+  }
+
+  /// Records that a call of an operation waits before it is repeated; nil: it goes on.
+  package mutating func wait(_ operation: Operation, for pause: (cause: String, end: Duration)?) {
+    guard let index = running.firstIndex(where: { $0.operation.id == operation.id }) else { return }
+    running[index].pause = pause
+  }
 
   /// Records one event and returns the permanent line for it, if there is one.
   package mutating func record(_ event: ExecutorEvent, at uptime: Duration, style: TextStyle)
@@ -103,7 +120,7 @@ package struct ApplyProgress: Sendable {
     let width = style.layoutWidth - 1
     var lines = running.prefix(room).map { item in
       let verbs = item.operation.verbs
-      let time = spoken(uptime - item.since)
+      let time = spoken(uptime - item.since) + item.pauseText(at: uptime)
       var line = StyledLine(verbs.sign.symbol, verbs.sign.ink, indent: 2)
       let text = cut(
         operationText.intent(item.operation), to: max(10, width - line.width - 5 - time.count))
@@ -128,6 +145,11 @@ package struct ApplyProgress: Sendable {
     guard let oldest = running.min(by: { $0.since < $1.since }) else { return nil }
     return
       "... \(count), \(running.count) running; longest: \(operationText.intent(oldest.operation)), "
-      + spoken(uptime - oldest.since)
+      + spoken(uptime - oldest.since) + oldest.pauseText(at: uptime)
   }
+}
+
+/// A remaining time in whole seconds, at least one: `2s`.
+package func spokenSeconds(_ duration: Duration) -> String {
+  "\(max(1, (duration + .milliseconds(999)).components.seconds))s"
 }

@@ -38,7 +38,8 @@ import Testing
     screen.abandon()
     #expect(
       context.console.errors
-        == "\nStopped at once; operations in flight: 1. Running again is safe.\n")
+        == "\nStopped at once; operations in flight: create serviceAccount/a. Running again is safe.\n"
+    )
   }
 
   @Test func aPipeGetsOneLineForEachFinishedOperation() throws {

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Synchronization
 import Testing
 
 @testable import GoogleCloud
@@ -36,6 +37,20 @@ import Testing
     #expect(request.connection == .fresh)
     #expect(stage.run.statistics == .init(calls: 1, requests: 1, retries: 0))
     #expect(stage.observed.value.withLock { $0.map(\.status) } == [200])
+    stage.transport.finish()
+  }
+
+  /// A wait before a repeat is observed by the task of the call, with its cause, and its end.
+  @Test func aPauseIsObserved() async throws {
+    let stage = Stage()
+    stage.transport.stub(.get, Self.url, Self.unavailable)
+    stage.transport.stub(.get, Self.url, .json("{}"))
+    let client = try stage.client()
+    let seen = Mutex<[String?]>([])
+    _ = try await RequestContext.$pauseObserver.withValue({ pause in
+      seen.withLock { $0.append(pause?.cause) }
+    }) { try await client.call(call()) }
+    #expect(seen.withLock { $0 } == ["503", nil])
     stage.transport.finish()
   }
 

@@ -28,6 +28,26 @@ import Testing
     #expect(progress.count == "3 of 3 done, 1 failed")
   }
 
+  /// An operation that waits before a call is repeated does not look as if it worked.
+  @Test func aRetryIsVisible() {
+    var progress = ApplyProgress(operationText: OperationText())
+    _ = progress.record(.began(operations: 2), at: .zero, style: wide)
+    _ = progress.record(.started(a), at: .zero, style: wide)
+    _ = progress.record(.started(b), at: .zero, style: wide)
+    progress.wait(a, for: ("503", .seconds(4)))
+    let lines = { (time: Duration) in
+      progress.liveLines(at: time, style: wide, height: 24).map { $0.text() }
+    }
+    #expect(
+      lines(.milliseconds(2500))[0]
+        == "  + create serviceAccount/a   2.5s   503, again in 2s")
+    #expect(!lines(.seconds(2))[1].contains("again"))
+    #expect(progress.heartbeat(at: .seconds(2))?.hasSuffix("503, again in 2s") == true)
+    progress.wait(a, for: nil)
+    #expect(!lines(.seconds(4))[0].contains("again"))
+    #expect(progress.inFlight == "create serviceAccount/a, write serviceAccount/b")
+  }
+
   /// Counted as in the plan and the report: one call that enables three services counts as three.
   @Test func resourcesAreCountedNotCalls() {
     var progress = ApplyProgress(operationText: OperationText())

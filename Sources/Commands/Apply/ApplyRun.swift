@@ -32,7 +32,9 @@ struct ApplyRun: Sendable {
     let operationText = OperationText(for: plan.operations)
     let screen = ApplyScreen(operationText: operationText, reporter: session.reporter)
     let executor = Executor(
-      runner: CloudRunner(client: session.client, keys: session.keys, seen: plan.seen),
+      runner: WatchedRunner(
+        runner: CloudRunner(client: session.client, keys: session.keys, seen: plan.seen),
+        screen: screen),
       parallelism: session.options.writes, stop: session.interruption.stop,
       uptime: { [clock = context.clock] in clock.uptime })
     let deadline = stopAtDeadline()

@@ -1,3 +1,4 @@
+import GoogleCloud
 import Model
 import Platform
 import Rendering
@@ -50,6 +51,16 @@ final class ApplyScreen: Sendable {
     }
   }
 
+  /// Shows that a call of an operation waits before it is repeated; nil: it goes on.
+  func wait(_ operation: Operation, for pause: RequestContext.Pause?) {
+    let uptime = reporter.context.clock.uptime
+    state.withLock { state in
+      guard !state.isOver else { return }
+      state.progress.wait(operation, for: pause.map { ($0.cause, $0.end) })
+      redraw(&state, uptime)
+    }
+  }
+
   /// Prints a permanent line to standard error.
   func say(_ line: String) {
     let uptime = reporter.context.clock.uptime
@@ -61,12 +72,13 @@ final class ApplyScreen: Sendable {
     }
   }
 
-  /// Removes the live lines before the process ends, and prints how many operations are in flight.
+  /// Removes the live lines before the process ends, and prints which operations are in flight.
   func abandon() {
     let inFlight = state.withLock { $0.progress.inFlight }
     end()
+    let names = inFlight.isEmpty ? "none" : inFlight
     reporter.context.console.err(
-      "\nStopped at once; operations in flight: \(inFlight). Running again is safe.\n")
+      "\nStopped at once; operations in flight: \(names). Running again is safe.\n")
   }
 
   /// Removes the live lines for good.

@@ -1,4 +1,6 @@
+import GoogleCloud
 import Platform
+import Rendering
 import Synchronization
 
 /// The progress line of reading the cloud: on a terminal, after half a second.
@@ -6,6 +8,8 @@ final class ReadingProgress: Sendable {
   private struct State {
     var done = 0
     var total = 0
+    /// The last call that waits before it is repeated.
+    var pause: RequestContext.Pause?
     var isDrawn = false
     var isOver = false
   }
@@ -43,6 +47,9 @@ final class ReadingProgress: Sendable {
     }
   }
 
+  /// Shows that a call waits before it is repeated; nil: one of them goes on.
+  func wait(for pause: RequestContext.Pause?) { state.withLock { $0.pause = pause } }
+
   /// Removes the line.
   func end() {
     ticker?.cancel()
@@ -58,7 +65,11 @@ final class ReadingProgress: Sendable {
       guard !state.isOver else { return }
       state.isDrawn = true
       let count = state.total == 0 ? "" : " \(state.done) of \(state.total)"
-      reporter.context.console.err("\r\u{1B}[Kreading\(count)...")
+      let left = state.pause.map { $0.end - reporter.context.clock.uptime } ?? .zero
+      let pause =
+        state.pause.map { left > .zero ? " (\($0.cause), again in \(spokenSeconds(left)))" : "" }
+        ?? ""
+      reporter.context.console.err("\r\u{1B}[Kreading\(count)...\(pause)")
     }
   }
 }

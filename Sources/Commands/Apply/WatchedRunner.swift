@@ -1,0 +1,21 @@
+import GoogleCloud
+import Model
+
+/// Carries out operations, and reports while a call of one waits before it is repeated.
+struct WatchedRunner: OperationRunner {
+  let runner: any OperationRunner
+  let screen: ApplyScreen
+
+  func run(_ operation: Operation) async throws(OperationFailure) -> OperationResult {
+    let result = await RequestContext.$pauseObserver.withValue({ [screen] pause in
+      screen.wait(operation, for: pause)
+    }) { () async -> Result<OperationResult, OperationFailure> in
+      do throws(OperationFailure) {
+        return .success(try await runner.run(operation))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+}
