@@ -61,12 +61,16 @@ import Testing
   /// No line is wider than the terminal, except words and examples that cannot be broken.
   @Test(arguments: [40, 60, 100])
   func pagesFitTheirWidth(width: Int) throws {
+    let examples = Set(Kinds.catalog.documents.flatMap(\.example).map { "  \($0)" })
+    #expect(examples.allSatisfy { displayWidth($0) <= 80 })
     for topic in ["Repository", "Stack", "Repository.remoteRepositoryConfig", "codes"] {
       let text = ExplainText(width: width, style: .plain).render(try ExplainTopic(topic))
       for line in text.split(separator: "\n") where line.prefix(12).contains(" ") {
         let isOneWord = line.split(separator: " ").count <= 2
         let isTypeRow = line.hasPrefix("  ") && !line.hasPrefix("      ")
-        #expect(isOneWord || isTypeRow || displayWidth(String(line)) <= width, "\(line)")
+        let isExample = examples.contains(String(line))
+        #expect(
+          isOneWord || isTypeRow || isExample || displayWidth(String(line)) <= width, "\(line)")
       }
     }
   }

@@ -12,6 +12,18 @@ enum GoldenPages {
         resource: RESOURCE
         role: ROLE
 
+    Example:
+      apiVersion: arctl.dev/v1
+      kind: IAMBinding
+      metadata: {name: auditors-list}
+      spec:
+        resource: repository/python-libraries
+        role: packageLister
+        members: [group:auditors@example.com, "user:ana@example.com"]
+        condition:
+          title: until the audit ends
+          expression: request.time < timestamp("2030-01-01T00:00:00Z")
+
     Fields of spec:
       project   project id, fixed once created
           The project that it belongs to. Taken from the Stack's defaults if it is

@@ -26,7 +26,8 @@ struct ExplainMarkdown {
     let observed = fields.filter { !$0.isWritable }.map { "`\($0.name)`" }
     var blocks = ["### \(kind.name)", kind.summary]
     if let form = kind.addressForm { blocks.append("Address: `\(form)`") }
-    blocks.append("```yaml\n\(kind.outline.joined(separator: "\n"))\n```")
+    let document = kind.example.isEmpty ? kind.outline : kind.example
+    blocks.append("```yaml\n\(document.joined(separator: "\n"))\n```")
     var text =
       blocks.joined(separator: "\n\n") + "\n\n" + table(fields.filter(\.isWritable), below: "")
     if !observed.isEmpty {

@@ -51,6 +51,9 @@ struct ExplainText {
     blocks.append(
       [heading("Document with the required fields")]
         + kind.outline.map { StyledLine($0, indent: 2) })
+    if !kind.example.isEmpty {
+      blocks.append([heading("Example")] + kind.example.map { StyledLine($0, indent: 2) })
+    }
     blocks.append([heading("Fields of spec")] + rows(fields.filter(\.isWritable)))
     if !observed.isEmpty {
       blocks.append(
