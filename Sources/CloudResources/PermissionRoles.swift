@@ -17,7 +17,12 @@ package struct PermissionRoles: Sendable {
 
   /// The missing permission and the remedy; nil for an error that is not a refusal.
   package func advice(for error: APIError) -> PermissionAdvice? {
-    permission(of: error).map { PermissionAdvice(permission: $0, help: help(for: error, $0)) }
+    permission(of: error).map { permission in
+      let plain = need(permission)
+      let help = help(for: error, permission)
+      return PermissionAdvice(
+        permission: permission, help: help, role: role(for: permission), isPlain: help == plain)
+    }
   }
 
   /// The role to grant for a permission; nil for a permission that arctl does not use.
@@ -50,14 +55,18 @@ package struct PermissionRoles: Sendable {
     }
   }
 
+  private func need(_ permission: String) -> String {
+    let holder = role(for: permission).map { ", which \($0) has" } ?? ""
+    return "needs the permission \(permission)\(holder)"
+  }
+
   private func help(for error: APIError, _ permission: String) -> String {
     if permission.hasPrefix("cloudkms.cryptoKeyVersions.") {
       return "the project's agent serviceAgent:artifactregistry needs "
         + "roles/cloudkms.cryptoKeyEncrypterDecrypter on the key of `kmsKeyName`: grant it by an IAMBinding whose "
         + "`resource` is the key"
     }
-    let holder = role(for: permission).map { ", which \($0) has" } ?? ""
-    let need = "needs the permission \(permission)\(holder)"
+    let need = need(permission)
     if let namesakes = Self.namesakes(of: error) {
       return "\(namesakes); where it does, this \(need)"
     }

@@ -70,6 +70,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case alsoHeld = "AR0314"
   case keyRotationDue = "AR0315"
   case nearLimit = "AR0316"
+  case revokedMembers = "AR0317"
   // Credentials, permissions, the network and the cloud
   case noCredentials = "AR0401"
   case permissionDenied = "AR0402"

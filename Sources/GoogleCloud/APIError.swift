@@ -95,10 +95,16 @@ public struct PermissionAdvice: Sendable, Hashable {
   public var permission: String
   /// What to do about it, for people.
   public var help: String
+  /// A predefined role that has it; nil if none is known.
+  public var role: String?
+  /// Whether there is nothing to add to the permission and the role: no other possible cause of the refusal.
+  public var isPlain: Bool
   /// Pairs a permission with what to do about its absence.
-  public init(permission: String, help: String) {
+  public init(permission: String, help: String, role: String? = nil, isPlain: Bool = false) {
     self.permission = permission
     self.help = help
+    self.role = role
+    self.isPlain = isPlain
   }
 }
 

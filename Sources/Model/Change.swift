@@ -45,6 +45,8 @@ public struct Change: Sendable {
   public var waitsFor: Address?
   /// `metadata.note` of the document, which the plan prints with errors and deletions.
   public var note: String?
+  /// What a deletion or a replacement destroys, one line each: size, contents, who holds roles.
+  public var losses: [Statement] = []
   /// Warnings on this row alone: managed by Terraform, dry run added.
   public var remarks: [Statement] = []
 
@@ -79,7 +81,13 @@ public struct Change: Sendable {
   }
 
   /// Takes over the reason and the help of a failed read.
+  ///
+  /// A missing permission is named in a word: one table of the plan says which role has it.
   public mutating func take(_ problem: ReadProblem) {
+    if let missing = problem.missing, missing.isOnlyCause {
+      reason = Statement("missing-permission", "the permission \(missing.permission) is missing")
+      return
+    }
     reason = Statement(quoting: problem.message)
     if !problem.help.isEmpty { remarks.append(Statement(quoting: problem.help)) }
   }

@@ -14,6 +14,8 @@ public struct Snapshot: Sendable {
   public var undeclared: [LiveResource] = []
   /// Groups that could not be listed, as text: a report of undeclared resources lacks them.
   public var notChecked: [String] = []
+  /// What the deletions and replacements of a plan take along; filled by a second reading, after a first plan.
+  public var losses: [Address: DeletionLosses] = [:]
   /// Project numbers by id, as far as a read showed them.
   public var projectNumbers: [String: String] = [:]
 
@@ -63,6 +65,24 @@ public struct ReadProblem: Sendable, Hashable {
   public var message: String
   /// What to do about it; may be empty.
   public var help: String
+  /// The permission that the caller lacks; nil for any other failure.
+  public var missing: MissingPermission?
+
+  /// A permission that the caller lacks.
+  public struct MissingPermission: Sendable, Hashable {
+    /// `artifactregistry.repositories.list`.
+    public var permission: String
+    /// A predefined role that has it; nil if none is known.
+    public var role: String?
+    /// Whether the refusal cannot have another cause, as far as arctl knows.
+    public var isOnlyCause: Bool
+    /// A permission with a role that has it.
+    public init(permission: String, role: String?, isOnlyCause: Bool) {
+      self.permission = permission
+      self.role = role
+      self.isOnlyCause = isOnlyCause
+    }
+  }
   /// Takes one line for people; without help by default.
   public init(_ reason: Reason, _ message: String, help: String = "") {
     self.reason = reason

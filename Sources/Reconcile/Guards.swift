@@ -107,12 +107,19 @@ struct Guards {
       found.refusals.append(refusal)
       return
     }
-    let contents = address.resource?.contents(of: live)
+    let contents = contents(of: address, live)
     found.add(Hazard(.delete, Statement("delete", "deleting also needs a flag")))
     if let contents {
       found.add(
         Hazard(.dataLoss, Statement("delete.contents", "deleting it destroys \(contents)")))
     }
+  }
+
+  /// What a resource holds: by its size, or, where that does not show anything yet, by a list.
+  private func contents(of address: Address, _ live: JSONValue?) -> String? {
+    let counted = planner.snapshot.losses[address]?.contents
+    return address.resource?.contents(of: live)
+      ?? counted.flatMap { $0.count > 0 ? $0.text : nil }
   }
 
   /// `protect` refuses every deletion, also as part of a replacement, whatever the flags.
@@ -130,7 +137,7 @@ struct Guards {
     _ change: Change, lifecycle: Lifecycle?, live: JSONValue?, into found: inout Findings
   ) {
     let address = change.address
-    let contents = address.resource?.contents(of: live)
+    let contents = contents(of: address, live)
     let loss: Statement.Sentence = contents.map { "; replacing would delete \($0)" } ?? ""
     let names = change.fields.filter(\.isImmutable).map { "`\($0.path)`" }
     let isAllowed = lifecycle?.allowReplace == true && overrides.allows(.replace, address)

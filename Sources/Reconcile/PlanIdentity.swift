@@ -76,6 +76,7 @@ enum PlanIdentity {
     form["identity"] = object(change.identity)
     form["reason"] = change.reason.map(statement)
     form["note"] = change.note.map(JSONValue.string)
+    form["destroys"] = list(change.losses.map(statement))
     form["remarks"] = list(change.remarks.map(statement))
     form["hazards"] = list(
       change.hazards.map { [.string($0.flag.rawValue), statement($0.statement)] })

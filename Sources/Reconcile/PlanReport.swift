@@ -8,7 +8,7 @@ struct PlanReport {
 
   func diagnostics() -> [Diagnostic] {
     undeclaredResources() + undeclaredMembers() + alsoHeld() + notChecked() + keyWarnings()
-      + supersededKeys() + nearLimits()
+      + supersededKeys() + nearLimits() + missingPermissions() + revokedMembers()
   }
 
   private func undeclaredResources() -> [Diagnostic] {

@@ -36,6 +36,7 @@ public struct Planner: Sendable {
     draft.addPolicies()
     draft.addKeys()
     draft.identify()
+    draft.nameLosses()
     Guards(planner: self).check(&draft)
     draft.holdBackDependents()
     draft.signRefusals()

@@ -16,12 +16,33 @@ extension Plan {
     return plan
   }
 
+  /// `1 key is held elsewhere, not verified: serviceAccountKey/uploader/k (--show unchanged)`; nil if there is none.
+  var heldElsewhereSentence: String? {
+    let keys = changes.filter(\.isQuietlyHeldElsewhere).map(\.address)
+    guard !keys.isEmpty else { return nil }
+    let projects = Set(changes.map(\.address.project))
+    let names = keys.prefix(3).map {
+      (projects.count == 1 ? $0.local : $0.description).escapedForTerminal
+    }
+    let more = keys.count > 3 ? " and \(keys.count - 3) more" : ""
+    let subject = keys.count == 1 ? "1 key is" : "\(keys.count) keys are"
+    return "\(subject) held elsewhere, not verified (--show unchanged): "
+      + names.joined(separator: ", ") + more
+  }
+
   private var desiredKeys: [Address: DesiredKey] {
     var keys: [Address: DesiredKey] = [:]
     for operation in operations {
       if case .key(_, let key) = operation.action { keys[operation.address] = key }
     }
     return keys
+  }
+}
+
+extension Change {
+  /// Whether it is a key on another machine about which there is nothing else to say.
+  var isQuietlyHeldElsewhere: Bool {
+    action == .heldElsewhere && keyChange?.superseded == nil && remarks.isEmpty && note == nil
   }
 }
 

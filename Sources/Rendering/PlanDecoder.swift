@@ -75,6 +75,8 @@ struct PlanDecoder {
     change.note = reader.optionalString("note")
     let warnings = try reader.optionalArray("warnings").isEmpty ? [] : reader.strings("warnings")
     change.remarks = warnings.map(Statement.init(quoting:))
+    let losses = try reader.optionalArray("destroys").isEmpty ? [] : reader.strings("destroys")
+    change.losses = losses.map(Statement.init(quoting:))
     change.hazards = try reader.optionalArray("hazards").mapTyped(hazard)
     change.refusals = try reader.optionalArray("refusals").mapTyped(refusal)
     for index in change.refusals.indices {
@@ -165,10 +167,12 @@ struct PlanDecoder {
   }
 
   private func diagnostic(_ reader: JSONReader) throws(JSONReader.Mismatch) -> Diagnostic {
-    Diagnostic(
+    var diagnostic = Diagnostic(
       try reader.choice("code"), severity: try reader.choice("severity"),
       try reader.string("message"),
       at: try position(reader, "source"), help: try reader.strings("help"))
+    if reader.value["lines"] != nil { diagnostic.pasted = try reader.strings("lines") }
+    return diagnostic
   }
 
   private func position(

@@ -76,6 +76,25 @@ package enum PlanJSON {
     return .object(row)
   }
 
+  /// The rows in which two plans differ for an approver, by address: the old and the new one, nil where it is missing.
+  package static func differences(
+    from old: Plan, to new: Plan
+  ) -> [(old: Change?, new: Change?)] {
+    func rows(_ plan: Plan) -> [Address: Change] {
+      Dictionary(plan.withKeyRows().changes.map { ($0.address, $0) }) { first, _ in first }
+    }
+    let (before, after) = (rows(old), rows(new))
+    let order =
+      new.changes.map(\.address) + old.changes.map(\.address).filter { after[$0] == nil }
+    return order.compactMap { address in
+      let pair = (before[address], after[address])
+      let isSame = pair.0.map(shown) == pair.1.map(shown)
+      // An unchanged row is in one of the plans only, for example because it left the report.
+      let isWork = [pair.0, pair.1].contains { $0.map { $0.action != .unchanged } == true }
+      return isSame || !isWork ? nil : pair
+    }
+  }
+
   private static func selection(_ selection: Selection) -> JSONValue {
     [
       "targets": strings(selection.targets.map(\.pattern)),
@@ -152,6 +171,7 @@ package enum PlanJSON {
     object["key"] = change.key.map(value)
     object["wait"] = change.keyChange?.wait.map { .integer($0) }
     object["note"] = change.note.map { .string($0) }
+    if !change.losses.isEmpty { object["destroys"] = strings(change.losses.map(\.text)) }
     if !change.remarks.isEmpty { object["warnings"] = strings(change.remarks.map(\.text)) }
     return .object(object)
   }
@@ -240,12 +260,14 @@ package enum PlanJSON {
   }
 
   static func value(_ diagnostic: Diagnostic) -> JSONValue {
-    [
+    var object: JSONObject = [
       "code": .string(diagnostic.code.rawValue), "severity": .string(diagnostic.severity.rawValue),
       "message": .string(diagnostic.message),
       "source": diagnostic.position.map(value) ?? .null,
       "help": strings(diagnostic.help),
     ]
+    if !diagnostic.pasted.isEmpty { object["lines"] = strings(diagnostic.pasted) }
+    return .object(object)
   }
 
   static func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }

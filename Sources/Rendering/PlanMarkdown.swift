@@ -62,7 +62,8 @@ package struct PlanMarkdown: Sendable {
 
   private func projects(_ plan: Plan) -> [ProjectChanges] {
     var result: [ProjectChanges] = []
-    for change in plan.changes where change.isNoteworthy || show.contains(.unchanged) {
+    let text = PlanText(show: show)
+    for change in plan.changes where text.isShown(change) {
       if result.last?.project != change.address.project {
         result.append(ProjectChanges(project: change.address.project, changes: []))
       }
@@ -81,6 +82,7 @@ package struct PlanMarkdown: Sendable {
         let codes = change.refusals.map(\.code.rawValue).uniqued.joined(separator: ", ")
         what = "**refused** [\(codes)]"
       }
+      if let loss = change.losses.first { what += ": destroys \(prose(loss.text))" }
       let cells = [
         code(change.action.symbol), what, code(change.address.local),
         change.source.map { code($0.label) } ?? "",
@@ -103,6 +105,9 @@ package struct PlanMarkdown: Sendable {
 
   private func reports(_ plan: Plan) -> [String] {
     var blocks: [String] = []
+    if !show.contains(.unchanged), let sentence = plan.heldElsewhereSentence {
+      blocks.append(prose(sentence))
+    }
     if !plan.undeclared.isEmpty {
       let count = plan.undeclared.count
       let head = count == 1 ? "1 live resource is" : "\(count) live resources are"
@@ -123,6 +128,7 @@ package struct PlanMarkdown: Sendable {
     }
     let notes = plan.diagnosticsWithoutBlock.map {
       "\($0.severity.rawValue)[\($0.code.rawValue)]: \(prose($0.message))"
+        + $0.pasted.map { "\n  - \(code(String($0.drop { $0 == " " })))" }.joined()
     }
     if !notes.isEmpty { blocks.append(list("Warnings and notes:", notes)) }
     return blocks

@@ -24,6 +24,7 @@ extension PlanText {
       lines += bindingLines(change)
     }
     lines += endedLines(change)
+    lines += lossLines(change)
     lines += refusalLines(change)
     lines += allowedLines(change)
     if let note = change.note, change.showsNote {
@@ -62,6 +63,20 @@ extension PlanText {
       parts.append((reason + (wait ?? "")).escapedForTerminal)
     }
     return parts
+  }
+
+  /// What a deletion destroys: ten lines, none much longer than a screen is wide.
+  private func lossLines(_ change: Change) -> [StyledLine] {
+    let limit = 10
+    var texts = change.losses.prefix(limit).map { loss in
+      loss.text.count <= 400 ? loss.text : "\(loss.text.prefix(400))... (--output json has all)"
+    }
+    if change.losses.count > limit {
+      texts.append("and \(change.losses.count - limit) more (--output json has all)")
+    }
+    return texts.flatMap {
+      paragraph($0.escapedForTerminal, prefix: "      destroys: ", ink: .changed)
+    }
   }
 
   /// The hazards of a row that a flag allows. Hazards that the sign or the reason of the row already shows are not

@@ -84,6 +84,7 @@ extension PlanText {
       for help in diagnostic.help {
         lines += paragraph(help.escapedForTerminal, prefix: "   = help: ")
       }
+      lines += diagnostic.pasted.map { StyledLine($0.escapedForTerminal) }
       return lines
     }
   }

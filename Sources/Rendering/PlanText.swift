@@ -56,7 +56,8 @@ package struct PlanText: Sendable {
     let shown = plan.changes.filter(isShown)
     let blocks =
       [
-        header(plan), body(shown), undeclaredResources(plan), ignoredResources(plan),
+        header(plan), body(shown), heldElsewhere(plan), undeclaredResources(plan),
+        ignoredResources(plan),
         undeclaredMembers(plan), notChecked(plan), diagnostics(plan), footer(plan),
       ].filter { !$0.isEmpty }
     return blocks.map { lines in
@@ -64,8 +65,34 @@ package struct PlanText: Sendable {
     }.joined(separator: "\n")
   }
 
+  /// The rows in which a new plan differs from a saved one, each as it was and as it is: twenty, then a count.
+  package func differences(from old: Plan, to new: Plan) -> [String] {
+    let pairs = PlanJSON.differences(from: old, to: new)
+    let several = Set(pairs.compactMap { ($0.new ?? $0.old)?.address.project }).count > 1
+    func rows(_ change: Change?, _ title: String) -> [String] {
+      guard let change else { return ["  \(title): no such row"] }
+      let place = several ? "\(change.address.project.escapedForTerminal): " : ""
+      let lines = [self.title(change)] + details(change)
+      return lines.enumerated().map { index, line in
+        index == 0
+          ? "  \(title):\(spaces(7 - title.count))\(place)\(line.text().drop { $0 == " " })"
+          : "      \(line.text())"
+      }
+    }
+    let shown = pairs.prefix(20).flatMap { rows($0.old, "saved") + rows($0.new, "now") }
+    return pairs.count > 20 ? shown + ["  and \(pairs.count - 20) more rows"] : shown
+  }
+
   /// Whether a change has a row of its own.
-  func isShown(_ change: Change) -> Bool { change.isNoteworthy || show.contains(.unchanged) }
+  func isShown(_ change: Change) -> Bool {
+    change.isNoteworthy && !change.isQuietlyHeldElsewhere || show.contains(.unchanged)
+  }
+
+  /// One line for the keys whose private halves are on other machines: three names, then a count.
+  func heldElsewhere(_ plan: Plan) -> [StyledLine] {
+    guard !show.contains(.unchanged), let text = plan.heldElsewhereSentence else { return [] }
+    return paragraph(text, prefix: "")
+  }
 
   private func header(_ plan: Plan) -> [StyledLine] {
     var lines: [StyledLine] = []

@@ -96,6 +96,13 @@ struct Session: Sendable {
     planner.deletedKeys = report.deletedKeys
     planner.issuedKeys = report.issuedKeys
     var plan = planner.plan()
+    let doomed = plan.changes.filter {
+      [.delete, .replace].contains($0.intended) && $0.resource != nil
+    }
+    if !doomed.isEmpty {
+      planner.snapshot.losses = try await losses(of: doomed.map(\.address), snapshot)
+      plan = planner.plan()
+    }
     plan.diagnostics = manifests.diagnostics + plan.diagnostics
     return plan
   }
@@ -126,11 +133,22 @@ struct Session: Sendable {
     let graph = manifests.graph
     defer { progress.end() }
     return try await interruption.cancelling {
-      await reader.readSnapshot(
-        of: graph, selected: selected, listsIgnored: listsIgnored
-      ) { done, total in
-        progress.update(done, total)
+      await RequestContext.$pauseObserver.withValue({ progress.wait(for: $0) }) {
+        await reader.readSnapshot(
+          of: graph, selected: selected, listsIgnored: listsIgnored
+        ) { done, total in
+          progress.update(done, total)
+        }
       }
+    }
+  }
+
+  private func losses(
+    of addresses: [Address], _ snapshot: Snapshot
+  ) async throws -> [Address: DeletionLosses] {
+    let reader = LossReader(client: client)
+    return try await interruption.cancelling {
+      await reader.losses(of: addresses, besides: snapshot)
     }
   }
 

@@ -38,11 +38,14 @@ enum ApplyVerb {
     }
     if let expected, !expected.isSame(as: plan) {
       outcomes.append(.stale)
-      reporter.report([
-        .init(
-          .stale, expected.mismatch(with: plan),
-          help: expected.help(for: plan))
-      ])
+      var diagnostic = Diagnostic(
+        .stale, expected.mismatch(with: plan), help: expected.help(for: plan))
+      let rows = expected.rows(for: plan)
+      if !rows.isEmpty {
+        diagnostic.help.append("the rows that differ from the saved plan:")
+        diagnostic.pasted = rows
+      }
+      reporter.report([diagnostic])
     }
     guard outcomes.isEmpty else { throw EarlyExit(Outcome.first(of: outcomes)) }
   }

@@ -55,6 +55,12 @@ struct ExpectedPlan: Sendable {
     return help
   }
 
+  /// The rows in which the plan differs from the saved one; empty without a saved plan.
+  func rows(for plan: Plan) -> [String] {
+    guard let saved, saved.isIntact else { return [] }
+    return PlanText(values: .kinds).differences(from: saved.plan, to: plan)
+  }
+
   private func differences(from plan: Plan) -> [String] {
     guard let old = saved?.plan else { return [] }
     var help = recreated(old, plan).map { address in

@@ -183,6 +183,21 @@ extension DiagnosticPage {
       + "its file, with `origin` and `destination` in the document; if the key is already deleted, remove its document."
   )
 
+  static let revokedMembers = DiagnosticPage(
+    "revoked members",
+    meaning:
+      "How far a member of `revoked` is gone. A member that is in no policy was removed earlier, or is misspelt. Policies "
+      + "that could not be read, and those of undeclared resources, may still name it: then this is a warning.",
+    example: .output(
+      """
+      note[AR0317]: revoked `user:ana@example.com` is in none of the policies that
+                    were read (31)
+        --> manifests/stack.yaml:7
+      """),
+    remedy:
+      "Check the spelling if the member is in none. Declare the resources that are not read, or look at their policies in "
+      + "another way, before you take the removal for complete.")
+
   static let keySuperseded = DiagnosticPage(
     "replaced key still live",
     meaning:

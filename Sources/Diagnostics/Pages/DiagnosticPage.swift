@@ -119,6 +119,7 @@ extension DiagnosticCode {
     case .alsoHeld: .alsoHeld
     case .keyRotationDue: .keyRotationDue
     case .nearLimit: .nearLimit
+    case .revokedMembers: .revokedMembers
     case .noCredentials: .noCredentials
     case .permissionDenied: .permissionDenied
     case .notReachable: .notReachable

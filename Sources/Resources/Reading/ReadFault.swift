@@ -9,6 +9,9 @@ extension ReadProblem {
     switch error.kind {
     case .permissionDenied:
       self.init(.forbidden, message, help: error.advice?.help ?? "")
+      missing = error.advice.map {
+        MissingPermission(permission: $0.permission, role: $0.role, isOnlyCause: $0.isPlain)
+      }
     case .serviceDisabled(let service, _):
       let help =
         service.map {

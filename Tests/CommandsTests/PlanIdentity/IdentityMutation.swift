@@ -51,6 +51,7 @@ enum IdentityMutations {
     .init("digest", unwritten) { $0.changes[0].digest = "0" },
     .init("waitsFor", unwritten) { $0.changes[0].waitsFor = account },
     .init("note", .operation) { $0.changes[0].note = "ask bob" },
+    .init("losses", .operation) { $0.changes[2].losses = ["3 packages"] },
     .init("remarks", .operation) { $0.changes[2].remarks = [] },
   ]
 

@@ -1,0 +1,11 @@
+package import GoogleCloud
+package import JSON
+package import Model
+
+/// A kind whose resources hold things that a deletion destroys and that Google's API lists.
+package protocol ContainerKind: CloudKind {
+  /// The call that lists them, with the member of the answer that holds them; nil for an address of another form.
+  func contentsList(of address: Address) -> (call: APICall, items: String)?
+  /// The listed things, counted.
+  func contents(in items: [JSONValue]) -> DeletionLosses.Contents
+}
