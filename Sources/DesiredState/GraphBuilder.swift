@@ -106,6 +106,7 @@ struct GraphBuilder {
       let address = resolver.kinds.service(name, project: manifest.project)
       var lifecycle = Lifecycle()
       lifecycle.ensure = .absent
+      lifecycle.protect = manifest.lifecycle.protect
       graph.resources[address] = DesiredResource(
         address: address, lifecycle: lifecycle,
         source: manifest.position(of: "absentServices[\(index)]"), note: manifest.note)

@@ -217,6 +217,10 @@ extension ReferenceResolver {
       return root
     }
     let others = kinds.filter { !$0.place.isRoot }
+    // A whole name decides, since ids may be any word: `keyRings/repository/cryptoKeys/k`.
+    for kind in others {
+      if case .full? = kind.read(reference: text, project: "") { return kind }
+    }
     return others.first { parts.contains($0.addressName) || parts.contains($0.collection) }
       // An e-mail may contain a slash by mistake.
       ?? others.first { text.contains("@") && $0.isMember }
@@ -250,7 +254,8 @@ extension ReferenceResolver {
         continue
       }
       problem = problem ?? NameRules.location(location)?.of("`\(location)`")
-      if problem == nil, case .mistaken(let meant) = Locations.judgement(on: location) {
+      let isOurs = !kinds.references.contains { $0.id == part.kind }
+      if problem == nil, isOurs, case .mistaken(let meant) = Locations.judgement(on: location) {
         sink.error(
           .unknownLocation, "`\(location)` is not a location of Artifact Registry",
           at: reference.source, label: "did you mean `\(meant)`?")

@@ -15,15 +15,22 @@ public struct GoogleAccount: Hashable, Sendable {
   public init?(_ text: String, in project: String) {
     let email = text.lowercased()
     guard AccountEmail(parsing: email) == nil, AccountEmail.problem(withEmail: email) == nil,
-      email.hasSuffix(".gserviceaccount.com")
+      email.hasSuffix(".gserviceaccount.com"),
+      let at = email.firstIndex(of: "@"), email[..<at].utf8.allSatisfy(Self.isPlain)
     else { return nil }
-    if let old = AccountEmail.id(in: email, of: project) {
-      (self.project, id) = (project, old)
+    // The host of an account that users made names its project.
+    if let own = AccountEmail(parsing: "placeholder" + email[at...]) {
+      (self.project, id) = (own.project, String(email[..<at]))
       return
     }
     let owner = email.hasSuffix(Self.appEngine) ? String(email.dropLast(Self.appEngine.count)) : ""
     self.project = NameRules.projectID(owner) == nil ? owner : project
     id = email
+  }
+
+  /// What Google's own ids consist of: nothing that means something in an address or a glob.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    NameRules.isDigit(byte) || NameRules.isLower(byte) || ".-:".utf8.contains(byte)
   }
 
   /// The default account of App Engine has its project's id before this.

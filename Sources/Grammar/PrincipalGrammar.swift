@@ -33,7 +33,11 @@ enum PrincipalGrammar {
     }
     var reading = Reading(project: try project(in: parts))
     // The server checks the forms of other hosts.
-    guard value.hasPrefix(host) else { return reading }
+    guard value.hasPrefix(host) else {
+      let isGoogles = [".googleapis.com", ".id.goog"].contains { parts[0].hasSuffix($0) }
+      if !isGoogles { reading.remark = unknown("\(prefix):\(value)") }
+      return reading
+    }
     guard let rest = try subject(in: parts.dropFirst()) else {
       reading.remark = unknown("\(prefix):\(value)")
       return reading

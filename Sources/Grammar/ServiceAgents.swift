@@ -61,9 +61,15 @@ public enum ServiceAgents {
   public static func service(of member: String) -> String? {
     let prefix = "serviceAgent:"
     guard member.hasPrefix(prefix) else { return nil }
-    let name = member.dropFirst(prefix.count).split(separator: "@").first ?? ""
-    return service(named: String(name))
+    let name = String(member.dropFirst(prefix.count).split(separator: "@").first ?? "")
+    return service(named: otherServices[name] ?? name)
   }
+
+  /// The services of the accounts whose names are not those of their services.
+  private static let otherServices = [
+    "appengineflex": "appengine", "cloudbuild-legacy": "cloudbuild", "cloudservices": "compute",
+    "compute-default": "compute", "gkenode": "container",
+  ]
 
   /// The full name of a service: that of `artifactregistry` is `artifactregistry.googleapis.com`.
   public static func service(named name: String) -> String {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Grammar
 import Model
 
 /// Changes of policies that other declarations imply: members and roles to remove, accounts that are undeleted.
@@ -28,13 +29,26 @@ struct ImpliedPolicyChanges {
       }
     }
     for member in draft.graph.stack.revoked {
-      let form = PolicyMember.normalized(member.text)
+      var form = PolicyMember.normalized(member.text)
+      if NumberedMember.project(in: member.text) != nil {
+        guard
+          let resolved = NumberedMember.resolved(
+            member.text, projectNumbers: draft.snapshot.projectNumbers)
+        else {
+          unresolved = unresolved ?? member.text
+          continue
+        }
+        form = resolved
+      }
       membersToRemove[form] = .revoked
       places[.member(form)] = member.source
     }
   }
 
-  var isEmpty: Bool { membersToRemove.isEmpty && deletedRoles.isEmpty }
+  /// A revoked member that needs the number of a project that could not be read: then no policy can be judged.
+  private(set) var unresolved: String?
+
+  var isEmpty: Bool { membersToRemove.isEmpty && deletedRoles.isEmpty && unresolved == nil }
 
   /// A binding with its place. If no entry declares it, its source is whatever requested the removal.
   func located(_ binding: BindingChange) -> BindingChange {

@@ -40,7 +40,16 @@ extension PlanDraft {
     change.intended = .unreadable
     if desired == nil { change.source = pressure.places.values.min() ?? graph.stack.source }
     guard let live = livePolicy(address, &change) else { return change }
+    if let member = pressure.unresolved {
+      change.reason = Self.noNumber(member)
+      return change
+    }
     guard resolveNumbers(in: &desired, &change) else { return change }
+    if let member = Self.contradicted(in: desired) {
+      change.reason = Statement(
+        "policy.contradiction", "`\(member)` must be a member and must not be one")
+      return change
+    }
     let number = snapshot.projectNumbers[address.project]
     let diff = PolicyDiff(
       desired: desired, live: PolicyDocument(live), membersToRemove: pressure.membersToRemove,
@@ -145,6 +154,25 @@ extension PlanDraft {
     return NumberedMember.resolved(member, projectNumbers: snapshot.projectNumbers) ?? member
   }
 
+  private static func noNumber(_ member: String) -> Statement {
+    Statement("policy.no-number", "the number of the project in `\(member)` is not known yet")
+  }
+
+  /// A member that one entry adds and another one of the same role and condition removes: the set was checked before the
+  /// numbers of projects were known, so two forms of one member can meet here.
+  private static func contradicted(in policy: DesiredPolicy?) -> String? {
+    var added: [PolicyDocument.Key: Set<String>] = [:]
+    var removed: [PolicyDocument.Key: Set<String>] = [:]
+    for entry in policy?.entries ?? [] {
+      let key = PolicyDocument.Key(role: entry.role, condition: entry.condition)
+      added[key, default: []].formUnion(entry.members.map { PolicyMember.normalized($0.text) })
+      removed[key, default: []].formUnion(entry.absent.map { PolicyMember.normalized($0.text) })
+    }
+    return added.lazy.compactMap { key, members in
+      members.intersection(removed[key] ?? []).min()
+    }.min()
+  }
+
   private func isCreated(_ project: String) -> Bool {
     changes.values.contains {
       $0.address.project == project && !$0.address.isPolicy
@@ -170,8 +198,7 @@ extension PlanDraft {
           else {
             // A project gets its number when it is created, and the write puts it in.
             if isCreated(NumberedMember.project(in: text) ?? "") { continue }
-            change.reason = Statement(
-              "policy.no-number", "the number of the project in `\(text)` is not known yet")
+            change.reason = Self.noNumber(text)
             return false
           }
           entries[index][keyPath: list][place].text = member

@@ -44,7 +44,12 @@ struct ResourceDiff {
     case .absent(let absence):
       change.action = .gone
       if desired.address.resource?.place.isSetting == true {
-        change.reason = Statement("service.off", "disabled")
+        // Google may enable services in a new project.
+        change.action = absence == .confirmed ? .gone : .pending
+        change.reason =
+          absence == .confirmed
+          ? Statement("service.off", "disabled")
+          : Statement("service.later", "not read: its project is not there yet")
       }
       if let service = absence.unreadWithout { Self.wait(for: service, &change) }
     case .softDeleted: change.action = .gone
@@ -81,6 +86,14 @@ struct ResourceDiff {
   }
 
   private func decideCreation(_ change: inout Change, as spec: JSONObject, after absence: Absence) {
+    // What this tool never creates may well exist, although its service is off until this plan enables it. The write of
+    // its policy shows it.
+    if desired.origin == .external, case .never? = kind?.deletion,
+      let service = absence.unreadWithout
+    {
+      Self.wait(for: service, &change)
+      return
+    }
     guard desired.lifecycle.create, desired.origin == .declared else {
       change.action = .refused
       change.intended = .create

@@ -14,8 +14,8 @@ struct GoogleAccountTests {
       "service-1@gcp-sa-pubsub.iam.gserviceaccount.com", "p",
       "service-1@gcp-sa-pubsub.iam.gserviceaccount.com"
     ),
-    // Older than the rule about lengths.
-    ("ab@p.iam.gserviceaccount.com", "p", "ab"),
+    // Older than the rule about lengths; its host names the project.
+    ("ab@other-project.iam.gserviceaccount.com", "other-project", "ab"),
   ])
   func accountsThatGoogleMade(_ email: String, project: String, id: String) throws {
     let account = try #require(GoogleAccount(email, in: "p"))
@@ -28,7 +28,7 @@ struct GoogleAccountTests {
   @Test(arguments: [
     "uploader@my-project.iam.gserviceaccount.com", "ana@example.com", "uploader",
     "a@b@gserviceaccount.com",
-    "x@evil-gserviceaccount.com", "",
+    "x@evil-gserviceaccount.com", "", "evil/../*@developer.gserviceaccount.com",
   ])
   func others(_ email: String) {
     #expect(GoogleAccount(email, in: "p") == nil)

@@ -1,5 +1,6 @@
 import CloudResources
 import Diagnostics
+import GoogleCloud
 import Grammar
 import JSON
 import Model
@@ -45,11 +46,17 @@ struct ProjectKind: CloudKind {
   private func absentProblems(_ spec: JSONObject) -> [Problem] {
     let services = Set((spec["services"]?.array ?? []).compactMap(\.string))
     return (spec["absentServices"]?.array ?? []).enumerated().compactMap { index, value in
-      guard let name = value.string, services.contains(name) else { return nil }
+      let place = FieldPath().field("absentServices").appending(.index(index))
+      guard let name = value.string else { return nil }
+      if services.contains(name) {
+        return Problem(
+          place, "`\(name)` must be enabled and must not be enabled", code: .fieldConflict,
+          help: "remove it from `services` or from `absentServices`")
+      }
+      guard APIHost.allCases.contains(where: { $0.serviceName == name }) else { return nil }
       return Problem(
-        FieldPath().field("absentServices").appending(.index(index)),
-        "`\(name)` must be enabled and must not be enabled", code: .fieldConflict,
-        help: "remove it from `services` or from `absentServices`")
+        place, "arctl calls `\(name)` itself: without it, it cannot see what the project holds",
+        help: "disable it by hand, once arctl manages nothing in the project")
     }
   }
 
@@ -85,7 +92,7 @@ struct ProjectKind: CloudKind {
     with spec: JSONObject
   ) -> ReferenceProblem? { nil }
   func policiesNeeded(by spec: JSONObject) -> [Address] { [] }
-  /// A service that is to be disabled serves nothing that the set declares.
+  /// No policy of the set grants something to the agent of a service that is to be disabled.
   func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]
   {
@@ -93,17 +100,21 @@ struct ProjectKind: CloudKind {
     let disabled = own.filter {
       $0.address.kind == ServiceKind().id && $0.lifecycle.ensure == .absent
     }
+    guard !disabled.isEmpty else { return [] }
+    let granted = graph.policies.values.flatMap { $0.entries.flatMap(\.members) }.filter {
+      NumberedMember.project(in: $0.text) == resource.address.project
+    }
     return disabled.compactMap { service in
-      let users = own.filter {
-        $0.address.resource?.service == service.address.id && $0.lifecycle.ensure == .present
-      }.sorted { $0.address < $1.address }
-      guard let first = users.first else { return nil }
-      let others = users.count == 1 ? "" : " and \(users.count - 1) more"
+      guard
+        let member = granted.first(where: {
+          ServiceAgents.service(of: $0.text) == service.address.id
+        })
+      else { return nil }
       return GraphFinding(
         Diagnostic(
-          .fieldConflict, "`\(service.address.id)` serves `\(first.address.local)`\(others)",
-          at: service.source, related: [.init(first.source, "declared here")],
-          help: ["make what it serves absent first, or leave the service enabled"]))
+          .fieldConflict, "`\(service.address.id)` is to be disabled, and its agent holds a role",
+          at: service.source, related: [.init(member.source, "granted here")],
+          help: ["remove the grant first, or leave the service enabled"]))
     }
   }
   func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }

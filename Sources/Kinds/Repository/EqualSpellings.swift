@@ -16,7 +16,10 @@ enum EqualSpellings {
     {
       spec["mode"] = .string(other)
     }
-    adoptUpstream(in: &spec, live: live["remoteRepositoryConfig"])
+    // A repository of another format is replaced, and what is created is then what the manifest says.
+    if spec["format"] == nil || spec["format"] == live["format"] {
+      adoptUpstream(in: &spec, live: live["remoteRepositoryConfig"])
+    }
     return spec
   }
 

@@ -45,16 +45,20 @@ struct ServiceAccountKind: CloudKind {
       let address = Address(project: name.project, id, name.id)
       return name.isFull ? .full(address) : .short(project: name.project, names: [name.id])
     }
-    return GoogleAccount(parts.last ?? "", in: Self.project(in: parts, of: project))
+    return googleAccount(parts, of: project)
       .map { .full(Address(project: $0.project, id, $0.id)) }
   }
 
-  /// The project that a reference names; that of its document if it names none, or `-`, Google's word for any.
-  private static func project(in parts: [String], of document: String) -> String {
+  /// In the forms of all references; the project is that of the document if the text names none, or `-`, Google's word
+  /// for any.
+  private func googleAccount(_ parts: [String], of document: String) -> GoogleAccount? {
     switch parts.count {
-    case 3: parts[0]
-    case 4 where parts[1] != "-": parts[1]
-    default: document
+    case 1: GoogleAccount(parts[0], in: document)
+    case 2 where parts[0] == addressName: GoogleAccount(parts[1], in: document)
+    case 3 where parts[1] == addressName: GoogleAccount(parts[2], in: parts[0])
+    case 4 where parts[0] == "projects" && parts[2] == collection:
+      GoogleAccount(parts[3], in: parts[1] == "-" ? document : parts[1])
+    default: nil
     }
   }
   var schema: Schema { Self.schema }

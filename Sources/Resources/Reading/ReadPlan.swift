@@ -293,9 +293,9 @@ struct ReadPlan: Sendable {
     }
   }
 
-  // The e-mails of service agents and the names of pools contain project numbers: those that manifests name and, for an exclusive entry, those
-  // of the policy's own project, which stay. Answers about services contain the number; otherwise the project is
-  // read.
+  // The e-mails of service agents and the names of pools contain project numbers: those that manifests name and, for an
+  // exclusive entry, those of the policy's own project, which stay. Answers about services contain the number;
+  // otherwise the project is read.
   private mutating func planNumbers() {
     for policy in graph.policies.values where wants(policy.address) {
       for entry in policy.entries {
@@ -304,6 +304,9 @@ struct ReadPlan: Sendable {
           if let project = NumberedMember.project(in: member.text) { numbersNeeded.insert(project) }
         }
       }
+    }
+    for member in graph.stack.revoked {
+      if let project = NumberedMember.project(in: member.text) { numbersNeeded.insert(project) }
     }
     for project in numbersNeeded.sorted() where !tellsNumber(of: project) {
       add(.resource(kinds.project(project)))

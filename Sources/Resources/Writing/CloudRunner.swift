@@ -30,8 +30,9 @@ public struct CloudRunner: OperationRunner {
     let address = operation.address
     switch operation.action {
     case .setPolicy(let intent, let identities):
+      // An agent that exists needs no permission to create it: if it does not, the write says so.
       for service in identities {
-        try await ServiceCalls(calls: calls, project: service.root).createAgent(of: service.id)
+        try? await ServiceCalls(calls: calls, project: service.root).createAgent(of: service.id)
       }
       let numbered = try await ProjectNumbers(calls: calls, policy: address).numbered(intent)
       return try await PolicyCalls(calls: calls, address: address).write(numbered)
