@@ -40,7 +40,7 @@ extension PlanDraft {
     change.intended = .unreadable
     if desired == nil { change.source = pressure.places.values.min() ?? graph.stack.source }
     guard let live = livePolicy(address, &change) else { return change }
-    if let member = pressure.unresolved {
+    if let member = pressure.unresolved ?? unresolvedExclusion(from: address) {
       change.reason = Self.noNumber(member)
       return change
     }
@@ -103,6 +103,16 @@ extension PlanDraft {
     return [
       Statement("replacing-loses.members", "replacing loses what no manifest declares: \(names)")
     ]
+  }
+
+  /// A member that the selection leaves out of a policy and that needs an unknown number: without it, the live grant is
+  /// not recognised, and an exclusive entry would remove it.
+  private func unresolvedExclusion(from policy: Address) -> String? {
+    planner.selection.excludedGrants.lazy.filter { $0.policies.selects(policy) }
+      .compactMap(\.member).first { member in
+        guard let project = NumberedMember.project(in: resolved(member)) else { return false }
+        return !isCreated(project)
+      }
   }
 
   /// The test for grants of a policy that the selection does not change.
