@@ -148,14 +148,24 @@ public final class RequestContext: Sendable {
     let pause = delay ?? jitter(attempt: attempt, isRateLimit: isRateLimit)
     guard pause < remaining, takeRetry() else { return false }
     let observer = Self.pauseObserver
-    observer?(Pause(cause: cause, end: clock.uptime + pause))
-    defer { observer?(nil) }
+    observer?.report(Pause(cause: cause, end: clock.uptime + pause))
+    defer { observer?.report(nil) }
     try await clock.sleep(for: pause)
     return true
   }
 
-  /// Called when a call of the current task begins to wait before it is repeated, and with nil when it goes on.
-  @TaskLocal public static var pauseObserver: (@Sendable (Pause?) -> Void)?
+  /// Learns of the waits of the current task's calls.
+  @TaskLocal public static var pauseObserver: PauseObserver?
+
+  /// Learns when a call begins to wait before it is repeated.
+  ///
+  /// A class, because a task-local value that is a closure crashes optimised programs of Swift 6.3 when it is set.
+  public final class PauseObserver: Sendable {
+    /// Called with the wait, and with nil when the call goes on.
+    public let report: @Sendable (Pause?) -> Void
+    /// Takes the function to call.
+    public init(_ report: @escaping @Sendable (Pause?) -> Void) { self.report = report }
+  }
 
   /// The wait of a call before it is repeated.
   public struct Pause: Sendable, Hashable {

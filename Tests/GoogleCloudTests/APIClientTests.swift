@@ -47,9 +47,12 @@ import Testing
     stage.transport.stub(.get, Self.url, .json("{}"))
     let client = try stage.client()
     let seen = Mutex<[String?]>([])
-    _ = try await RequestContext.$pauseObserver.withValue({ pause in
+    let observer = RequestContext.PauseObserver { pause in
       seen.withLock { $0.append(pause?.cause) }
-    }) { try await client.call(call()) }
+    }
+    _ = try await RequestContext.$pauseObserver.withValue(observer) {
+      try await client.call(call())
+    }
     #expect(seen.withLock { $0 } == ["503", nil])
     stage.transport.finish()
   }

@@ -7,9 +7,11 @@ struct WatchedRunner: OperationRunner {
   let screen: ApplyScreen
 
   func run(_ operation: Operation) async throws(OperationFailure) -> OperationResult {
-    let result = await RequestContext.$pauseObserver.withValue({ [screen] pause in
+    let observer = RequestContext.PauseObserver { [screen] pause in
       screen.wait(operation, for: pause)
-    }) { () async -> Result<OperationResult, OperationFailure> in
+    }
+    let result = await RequestContext.$pauseObserver.withValue(observer) {
+      () async -> Result<OperationResult, OperationFailure> in
       do throws(OperationFailure) {
         return .success(try await runner.run(operation))
       } catch {

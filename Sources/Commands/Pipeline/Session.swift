@@ -133,7 +133,8 @@ struct Session: Sendable {
     let graph = manifests.graph
     defer { progress.end() }
     return try await interruption.cancelling {
-      await RequestContext.$pauseObserver.withValue({ progress.wait(for: $0) }) {
+      let observer = RequestContext.PauseObserver { progress.wait(for: $0) }
+      return await RequestContext.$pauseObserver.withValue(observer) {
         await reader.readSnapshot(
           of: graph, selected: selected, listsIgnored: listsIgnored
         ) { done, total in
