@@ -53,8 +53,8 @@ public protocol ResourceKind: Kind {
   /// The form of a full name, in words: `projects/P/locations/L/repositories/ID`.
   var fullNameForm: String { get }
 
-  /// Why a resource with this possible name cannot be created, or nil. Google makes resources with names that it
-  /// accepts from nobody else, and others are older than its rules: a manifest may refer to them.
+  /// Why a resource with this possible name cannot be created, or nil. Google gives some of its own resources names
+  /// that it accepts from no user, and other names are older than its rules: a manifest may refer to both.
   func problem(creating name: String) -> Problem?
 
   /// The full name with which a manifest refers to an undeclared one.

@@ -67,7 +67,7 @@ struct OperationBuilder {
   }
 
   /// The services whose agents this policy write adds, as far as the manifests want arctl to create them. Google has no
-  /// call that tells whether an agent exists, so each write that adds one creates it first; that changes nothing for one
+  /// call that shows whether an agent exists, so each write that adds one creates it first; that changes nothing for one
   /// that exists.
   private func identities(for intent: PolicyIntent, of policy: Address) -> [Address] {
     let added = Set(intent.additions.map(\.member))
