@@ -39,11 +39,21 @@ extension RESTResource {
 
   /// The list of a collection; nil for a kind without lists.
   package func list(_ collection: ResourceCollection) -> APICall? {
-    guard case .list(_, let pageSize, let query) = grouping, let path = path(of: collection)
-    else { return nil }
+    guard let form = listForm, let path = path(of: collection) else { return nil }
     return APICall(
-      host, method: .get, path: path, query: query + [("pageSize", "\(pageSize)")],
+      host, method: .get, path: path, query: form.query + [("pageSize", "\(form.pageSize)")],
       label: "\(permission).list \(collection)", consumerProject: collection.project)
+  }
+
+  /// The member of a list's answer with the resources; nil for a kind without lists.
+  package var listItems: String? { listForm?.items }
+
+  private var listForm: (items: String, pageSize: Int, query: [(String, String)])? {
+    switch grouping {
+    case .list(let items, let pageSize, let query): (items, pageSize, query)
+    case .batch(_, _, let items, _): inventory.map { (items, $0.pageSize, $0.query) }
+    case .alone: nil
+    }
   }
 
   /// The call that reads several named resources of a collection; nil for a kind without such a call.

@@ -40,6 +40,8 @@ package struct RESTResource: Sendable {
   package var foreignFields: Set<String>
   /// Whether answers name the project by its number: `projects/123/services/iam.googleapis.com`.
   package var namesProjectNumber: Bool
+  /// For a kind that is read in batches: the list that shows which of its resources exist. Nil if there is none.
+  package var inventory: Inventory?
 
   /// A description of one kind.
   package init(
@@ -48,7 +50,7 @@ package struct RESTResource: Sendable {
     roles: RoleAdvice, grouping: Grouping, create: CreateCall?, update: UpdateCall?,
     delete: PlainCall?, undelete: PlainCall?, policy: PolicyCall?,
     switchedFields: Set<String> = [], foreignFields: Set<String> = [],
-    namesProjectNumber: Bool = false
+    namesProjectNumber: Bool = false, inventory: Inventory? = nil
   ) {
     self.host = host
     self.version = version
@@ -68,6 +70,7 @@ package struct RESTResource: Sendable {
     self.switchedFields = switchedFields
     self.foreignFields = foreignFields
     self.namesProjectNumber = namesProjectNumber
+    self.inventory = inventory
   }
 }
 
@@ -115,6 +118,20 @@ extension RESTResource {
     case batch(verb: String, parameter: String, items: String, size: Int)
     /// Not at all: each has a call of its own.
     case alone
+  }
+
+  /// The list of the existing resources of a kind that is read in batches. It proves that a resource exists, and nothing
+  /// about the others.
+  package struct Inventory: Sendable {
+    /// The largest page of the API.
+    package var pageSize: Int
+    /// The query that selects the resources, and the members of the answer.
+    package var query: [(String, String)]
+    /// A list with this query.
+    package init(pageSize: Int, query: [(String, String)]) {
+      self.pageSize = pageSize
+      self.query = query
+    }
   }
 
   /// The answer of a write.

@@ -100,6 +100,9 @@ public protocol ResourceKind: Kind {
   /// known one.
   func state(of live: JSONValue) -> ObservedState
 
+  /// The ones that a project may hold without a declaration: no plan reports them as undeclared. Nil if there are none.
+  var standard: StandardResources? { get }
+
   /// Whether a plan lists those of a project before it deletes the project, to name what the deletion destroys.
   var isListedBeforeItsProjectGoes: Bool { get }
 
@@ -159,7 +162,8 @@ extension ResourceKind {
   /// The documents of a resource kind are resources.
   public var part: DocumentPart { .resource }
 
-  /// Whether undeclared ones can be found and deleted: all kinds except projects and the services of a project.
+  /// Whether undeclared ones can be found and deleted: all kinds except projects and the services of a project, which
+  /// are found and never deleted.
   public var canBeListed: Bool { !place.isRoot && !place.isSetting }
 
   /// Why a live resource cannot be compared with the written fields, by its schema and by the kind's own rules; nil if
@@ -178,6 +182,19 @@ extension Refusal {
     .mustExist,
     Statement("must-exist.create", "does not exist, and `lifecycle.create` is false"),
     remedy: "correct the name, create it first, or remove `create: false`")
+}
+
+/// Resources that a project may hold without a declaration, such as the services that Google enables in new projects.
+public struct StandardResources: Sendable, Hashable {
+  /// Their ids.
+  public var ids: Set<String>
+  /// What they are, as the subject of a sentence: `Google's default services of new projects`.
+  public var description: String
+  /// Names a set of ids for reports.
+  public init(ids: Set<String>, description: String) {
+    self.ids = ids
+    self.description = description
+  }
 }
 
 /// The state that a live value shows.

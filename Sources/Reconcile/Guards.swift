@@ -206,8 +206,11 @@ struct Guards {
     let keyCount = keys.values.reduce(0) { count, observation in
       if case .present(let keys) = observation { count + keys.count } else { count }
     }
-    // Undeclared resources of an ignored kind are read only on request, and must not change what is refused.
-    guard draft.graph.stack.scope.meaning(ofUndeclared: kind) != .ignore else {
+    // Undeclared resources of an ignored kind are read only on request, and those of a kind that is never deleted for
+    // being undeclared are a report alone: neither may change what is refused.
+    guard draft.graph.stack.scope.meaning(ofUndeclared: kind) != .ignore,
+      kind.resource?.canBeListed == true
+    else {
       return declared.count + keyCount
     }
     return declared.count + keyCount

@@ -126,7 +126,7 @@ struct PlanDraft {
       switch isIgnored ? .ignore : scope.meaning(ofUndeclared: address.kind) {
       case .ignore: ignored.append(address)
       case .authoritative
-      where planner.selection.isWhole
+      where planner.selection.isWhole && address.resource?.canBeListed == true
         && !isDeleted(projectOf: address):
         var change = Change(
           address: address, action: .delete,

@@ -101,7 +101,14 @@ import Testing
     #expect(call?.path == "/v1/projects/p/services:batchGet")
     #expect(call?.query == [.init("names", "projects/p/services/a.googleapis.com")])
     #expect(call?.label == "serviceusage.services.batchGet p")
-    #expect(try #require(KindID.service.rest).list(collection) == nil)
+    let list = try #require(KindID.service.rest).list(collection)
+    #expect(list?.path == "/v1/projects/p/services")
+    #expect(
+      list?.query == [
+        .init("filter", "state:ENABLED"),
+        .init("fields", "services/name,services/state,nextPageToken"), .init("pageSize", "200"),
+      ])
+    #expect(list?.label == "serviceusage.services.list p")
   }
 
   @Test func aProjectIsCreatedInNoProject() throws {

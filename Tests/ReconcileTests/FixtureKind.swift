@@ -77,6 +77,7 @@ struct FixtureKind: ResourceKind {
   func state(of live: JSONValue) -> ObservedState {
     deletion.isDeleted(live) ? .softDeleted : .present
   }
+  let standard: StandardResources? = nil
   var isListedBeforeItsProjectGoes: Bool { hasPolicy }
   func isSwitchedOff(by change: Change) -> Bool {
     change.fields.contains { $0.path.description == "disabled" && $0.to == true }

@@ -154,6 +154,28 @@ import Testing
     #expect(sandbox.call("GET", "\(path)?pageSize=201").status == 400)
   }
 
+  /// What arctl asks for: the enabled services in pages, without their configuration.
+  @Test func enabledServicesAreListedInPagesWithTheNamedFieldsOnly() throws {
+    let path = "/v1/projects/my-project/services"
+    let query = "filter=state:ENABLED&fields=services/name,services/state,nextPageToken"
+    var found: [String] = []
+    var token = ""
+    repeat {
+      let page = sandbox.call("GET", "\(path)?\(query)&pageSize=3&pageToken=\(token)")
+      let services = try #require(page["services"]?.array)
+      for service in services {
+        #expect(service.object?.keys == ["name", "state"])
+        #expect(service["state"] == "ENABLED")
+        found.append(String(service["name"]?.string?.split(separator: "/").last ?? ""))
+      }
+      token = page["nextPageToken"]?.string ?? ""
+    } while !token.isEmpty && found.count < 100
+    #expect(found == ServiceCatalogue.enabledAtCreation.sorted())
+    let disabled = sandbox.call("GET", "\(path)?filter=state:DISABLED&pageSize=200")
+    let state = disabled["services"]?.array?.first?["state"]
+    #expect(state == "DISABLED")
+  }
+
   @Test func aServiceWithDependentsCannotBeDisabled() {
     let path = "/v1/projects/my-project/services/iam.googleapis.com:disable"
     #expect(sandbox.call("POST", path, [:]).status == 400)

@@ -42,6 +42,7 @@ struct KeyRingKind: CloudKind {
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
   /// What an answer shows exists: rings and keys are never deleted, only versions of keys are destroyed.
   func state(of live: JSONValue) -> ObservedState { .present }
+  let standard: StandardResources? = nil
   let isListedBeforeItsProjectGoes = false
   func isSwitchedOff(by change: Change) -> Bool { false }
 

@@ -130,6 +130,7 @@ struct ProjectKind: CloudKind {
     return state == "ACTIVE"
       ? .present : .unknown("its state is `\(state)`, which arctl does not know")
   }
+  let standard: StandardResources? = nil
   let isListedBeforeItsProjectGoes = false
   func isSwitchedOff(by change: Change) -> Bool { false }
 

@@ -71,6 +71,7 @@ struct RepositoryKind: CloudKind {
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
   /// A repository in an answer exists: the API has no other state.
   func state(of live: JSONValue) -> ObservedState { .present }
+  let standard: StandardResources? = nil
   let isListedBeforeItsProjectGoes = true
   func isSwitchedOff(by change: Change) -> Bool { false }
 

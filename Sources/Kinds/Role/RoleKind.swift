@@ -96,6 +96,7 @@ struct RoleKind: CloudKind {
     (spec["includedPermissions"] ?? live?["includedPermissions"])?.array?.compactMap(\.string)
   }
   func state(of live: JSONValue) -> ObservedState { .present }
+  let standard: StandardResources? = nil
   let isListedBeforeItsProjectGoes = false
   func isSwitchedOff(by change: Change) -> Bool { false }
 

@@ -93,6 +93,7 @@ struct RuleKind: CloudKind {
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
   /// A rule in an answer exists: the API has no other state.
   func state(of live: JSONValue) -> ObservedState { .present }
+  let standard: StandardResources? = nil
   let isListedBeforeItsProjectGoes = false
   func isSwitchedOff(by change: Change) -> Bool { false }
 

@@ -54,6 +54,7 @@ struct ServiceKind: CloudKind {
     default: return .unknown("its state is `\(state)`, which arctl does not know")
     }
   }
+  var standard: StandardResources? { DefaultServices.standard }
   let isListedBeforeItsProjectGoes = false
   func isSwitchedOff(by change: Change) -> Bool { false }
   var rest: RESTResource { Self.rest }
@@ -61,7 +62,8 @@ struct ServiceKind: CloudKind {
     ServiceWriter(calls: calls, address: address)
   }
 
-  /// Service Usage v1 `services`. `ServiceCalls` enables them in batches.
+  /// Service Usage v1 `services`. `ServiceCalls` enables them in batches. The list is read without the configuration of
+  /// each service, which has several kilobytes.
   private static let rest = RESTResource(
     host: .serviceUsage, version: "v1", name: "projects/{project}/services/{service}",
     proof: .name, noun: "service", plural: "services", permission: "serviceusage.services",
@@ -71,5 +73,10 @@ struct ServiceKind: CloudKind {
       writes: "roles/serviceusage.serviceUsageAdmin",
       verbs: ["use": "roles/serviceusage.serviceUsageConsumer"]),
     grouping: .batch(verb: "batchGet", parameter: "names", items: "services", size: 30),
-    create: nil, update: nil, delete: nil, undelete: nil, policy: nil, namesProjectNumber: true)
+    create: nil, update: nil, delete: nil, undelete: nil, policy: nil, namesProjectNumber: true,
+    inventory: .init(
+      pageSize: 200,
+      query: [
+        ("filter", "state:ENABLED"), ("fields", "services/name,services/state,nextPageToken"),
+      ]))
 }

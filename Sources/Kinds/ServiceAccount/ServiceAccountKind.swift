@@ -119,6 +119,7 @@ struct ServiceAccountKind: CloudKind {
 
   /// No answer contains a deleted account.
   func state(of live: JSONValue) -> ObservedState { .present }
+  let standard: StandardResources? = nil
   let isListedBeforeItsProjectGoes = true
   func isSwitchedOff(by change: Change) -> Bool {
     change.fields.contains { $0.path.description == "disabled" && $0.to == true }

@@ -48,6 +48,7 @@ struct ServiceAccountKeyKind: CloudKind {
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
   /// The list of keys is not read as the list of a kind.
   func state(of live: JSONValue) -> ObservedState { .unknown("an answer of another kind") }
+  let standard: StandardResources? = nil
   let isListedBeforeItsProjectGoes = false
   func isSwitchedOff(by change: Change) -> Bool { false }
 

@@ -38,5 +38,17 @@ extension APIError {
     isPermissionDenied && status == "PERMISSION_DENIED"
       && (reason == nil || reason == "IAM_PERMISSION_DENIED")
   }
+  /// Whether another call to the same API may succeed where this one failed. Without a connection, a credential, the
+  /// API or time it cannot.
+  var leavesOtherReads: Bool {
+    switch kind {
+    case .notReachable, .tls, .refused, .unauthenticated, .serviceDisabled, .rateLimited, .deadline,
+      .cancelled:
+      false
+    case .permissionDenied, .notFound, .alreadyExists, .aborted, .failedPrecondition,
+      .invalidArgument, .unavailable, .ambiguous, .malformed, .other:
+      true
+    }
+  }
   var isServiceDisabled: Bool { if case .serviceDisabled = kind { true } else { false } }
 }

@@ -44,6 +44,14 @@ enum Read: Hashable, Sendable {
     }
   }
 
+  /// The batches for these ids, each as large as the API allows; none for a kind that is not read in batches.
+  static func batches(of ids: [String], in collection: ResourceCollection) -> [Read] {
+    guard case .batch(_, _, _, let size)? = collection.kind.rest?.grouping else { return [] }
+    return stride(from: 0, to: ids.count, by: size).map {
+      .batch(collection, ids: Array(ids[$0..<min($0 + size, ids.count)]))
+    }
+  }
+
   /// Whether one answer covers several declared resources.
   var isGroup: Bool {
     switch self {
@@ -138,17 +146,24 @@ struct ReadPlan: Sendable {
       || graph.policies.keys.contains(where: inProject)
   }
 
+  /// The list of what exists, if undeclared resources are reported and a manifest declares one of the collection;
+  /// otherwise batches of the named ones. Both are one request for most projects.
   private mutating func planBatches(of kind: KindID) {
-    guard case .batch(_, _, _, let size)? = kind.rest?.grouping else { return }
+    guard let rest = kind.rest, case .batch = rest.grouping else { return }
     let all = wanted.filter { $0.address.kind == kind }
     for (collection, resources) in grouped(all, by: ResourceCollection.init) {
-      var rest = resources[...]
-      while !rest.isEmpty {
-        let batch = rest.prefix(size)
-        rest = rest.dropFirst(batch.count)
-        let read = Read.batch(collection, ids: batch.map(\.address.id))
+      if rest.inventory != nil, reports(kind), resources.contains(where: { $0.origin == .declared })
+      {
+        let list = Read.list(collection)
+        add(list)
+        reported.insert(list)
+        for resource in resources { sources[resource.address] = list }
+        continue
+      }
+      for read in Read.batches(of: resources.map(\.address.id), in: collection) {
         add(read)
-        for resource in batch { sources[resource.address] = read }
+        guard case .batch(_, let ids) = read else { continue }
+        for id in ids { sources[collection.address(id)] = read }
       }
     }
   }

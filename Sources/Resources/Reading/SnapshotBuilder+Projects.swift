@@ -39,14 +39,14 @@ extension SnapshotBuilder {
   /// A project of which only the existence matters: any answer about its contents proves it, even a 404.
   private func inferred(_ resource: DesiredResource) -> Observation<LiveResource> {
     let address = resource.address
+    if answered.contains(address.project) { return withBilling(resource, [:]) }
     var problem: APIError?
     for read in plan.reads where read.project == address.project {
       switch outcomes[read] {
-      case .success: return withBilling(resource, [:])
+      case .success, nil: break
       case .failure(let error):
         if error.kind == .notFound || error.isServiceDisabled { return withBilling(resource, [:]) }
         problem = problem ?? error
-      case nil: break
       }
     }
     guard let problem else { return .unreadable(.local("\(address) was not read")) }

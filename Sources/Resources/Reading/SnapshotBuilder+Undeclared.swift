@@ -26,7 +26,7 @@ extension SnapshotBuilder {
       for (address, member) in listed[read] ?? [:]
       where graph.resources[address] == nil
         && address.state(of: member) == .present
-        && address.kind.rest?.isGoogles(address) != true
+        && !isStandard(address)
         && problem(address, member) == nil
       {
         found.append(LiveResource(address: address, value: member))
@@ -76,11 +76,17 @@ extension SnapshotBuilder {
       }
     let odd = plan.reported.flatMap { read in
       (listed[read] ?? [:]).compactMap { address, member in
-        graph.resources[address] == nil && address.kind.rest?.isGoogles(address) != true
+        graph.resources[address] == nil && !isStandard(address)
           ? oddness(address, member) : nil
       }
     }
     return (reads + odd).sorted()
+  }
+
+  /// Whether no manifest needs to declare a resource: Google made it, or its kind names it as usual.
+  private func isStandard(_ address: Address) -> Bool {
+    address.kind.rest?.isGoogles(address) == true
+      || address.resource?.standard?.ids.contains(address.id) == true
   }
 
   /// Why an undeclared resource cannot be reported, as text.

@@ -15,6 +15,8 @@ struct SnapshotBuilder {
   let local: LocalKeys
   /// The live resources in the lists that were read, by read and address, so that each list is searched once.
   let listed: [Read: [Address: JSONValue]]
+  /// The batch in which each resource was read.
+  let named: [Address: Read]
   /// Projects with a successful read: they exist, whatever other answers say.
   let answered: Set<String>
   /// Other resources with a successful read inside them.
@@ -31,6 +33,7 @@ struct SnapshotBuilder {
       listed[read] = SnapshotBuilder.index(members, of: read)
     }
     self.listed = listed
+    named = SnapshotBuilder.batches(in: outcomes)
     answered = Set(
       outcomes.byRead.compactMap { read, outcome in
         if case .success = outcome { read.project } else { nil }
@@ -92,14 +95,14 @@ struct SnapshotBuilder {
     return destination
   }
 
-  /// The reads that follow from the first answers: GETs in place of a forbidden list, of accounts that one answer
-  /// shows and another lacks, of differences in a list that only a replacement could change, and of projects whose
-  /// number is still missing.
+  /// The reads that follow from the answers so far: GETs in place of a forbidden list, of services that their list does
+  /// not show as enabled, of accounts that one answer shows and another lacks, of differences in a list that only a
+  /// replacement could change, and of projects whose number is still missing.
   func followingReads() -> [Read] {
-    var reads: [Read] = []
+    var reads = readsByName()
     for (address, source) in plan.sources.sorted(by: { $0.key < $1.key }) {
       guard source.isGroup, let error = outcomes.failure(source), error.isPermissionDenied,
-        address.parent.flatMap(absence(in:)) == nil
+        address.parent.flatMap(absence(in:)) == nil, !isReadByName(address)
       else { continue }
       reads.append(fallback(for: address))
     }
@@ -110,14 +113,16 @@ struct SnapshotBuilder {
     reads += toConfirm()
     for id in plan.numbersNeeded.sorted() {
       let project = plan.kinds.project(id)
-      guard outcomes.projectNumber(of: project) == nil else { continue }
-      let read = Read.resource(project)
-      if outcomes[read] == nil { reads.append(read) }
+      let isAsked = reads.contains {
+        $0.project == id && $0.collection?.kind.rest?.namesProjectNumber == true
+      }
+      guard outcomes.projectNumber(of: project) == nil, !isAsked else { continue }
+      reads.append(.resource(project))
     }
-    return reads
+    return reads.filter { outcomes[$0] == nil }
   }
 
-  private func fallback(for address: Address) -> Read {
+  func fallback(for address: Address) -> Read {
     switch address.rest?.grouping {
     case .batch: .batch(ResourceCollection(of: address), ids: [address.id])
     case .list, .alone, nil: .resource(address)
@@ -133,6 +138,7 @@ struct SnapshotBuilder {
     guard let source = plan.sources[address], let outcome = outcomes[source] else {
       return .unreadable(.local("\(address): arctl cannot read addresses of this kind"))
     }
+    if isReadByName(address) { return observeByName(address) }
     switch outcome {
     case .success(.list):
       guard let value = listed[source]?[address] else {
@@ -184,7 +190,7 @@ struct SnapshotBuilder {
   }
 
   /// The result of the GET in place of a forbidden list.
-  private func observeAlone(_ address: Address, _ read: Read) -> Observation<LiveResource> {
+  func observeAlone(_ address: Address, _ read: Read) -> Observation<LiveResource> {
     switch outcomes[read] {
     case .success(.object(let value)): return seen(address, value)
     case .success(.list):

@@ -6,8 +6,8 @@ public import Model
 
 /// Reads the part of the live cloud that some manifests are about.
 ///
-/// One concurrent wave of grouped reads whose URLs all follow from the manifests; only the single reads in place of a
-/// forbidden list follow it.
+/// One concurrent wave of grouped reads whose URLs all follow from the manifests; only reads of single names follow it:
+/// in place of a forbidden list, and of services that their list does not show.
 public struct SnapshotReader: Sendable {
   /// Called with the number of completed reads; from any task, one call at a time per reader.
   public typealias Progress = @Sendable (_ done: Int, _ total: Int) -> Void
@@ -36,10 +36,13 @@ public struct SnapshotReader: Sendable {
     client.run.beginReading()
     var outcomes = ReadOutcomes()
     await perform(plan.reads, local: local, into: &outcomes, progress: progress)
-    let second = SnapshotBuilder(graph: graph, plan: plan, outcomes: outcomes, local: local)
-      .followingReads()
-    if !second.isEmpty { await perform(second, local: local, into: &outcomes, progress: progress) }
-    return SnapshotBuilder(graph: graph, plan: plan, outcomes: outcomes, local: local).snapshot()
+    while true {
+      let builder = SnapshotBuilder(graph: graph, plan: plan, outcomes: outcomes, local: local)
+      // No read is made twice, so this ends.
+      let following = builder.followingReads()
+      if following.isEmpty { return builder.snapshot() }
+      await perform(following, local: local, into: &outcomes, progress: progress)
+    }
   }
 
   // The client limits the number of concurrent calls.
@@ -100,7 +103,7 @@ public struct SnapshotReader: Sendable {
   /// A list of valid members. One without a name, of another parent, with a damaged name or repeated, makes the whole
   /// list untrustworthy: the resource that it should have named would look absent.
   private func list(_ collection: ResourceCollection) async throws(APIError) -> [JSONValue] {
-    guard let rest = collection.kind.rest, case .list(let items, _, _) = rest.grouping,
+    guard let rest = collection.kind.rest, let items = rest.listItems,
       let call = rest.list(collection)
     else {
       throw APIError(.other, label: "\(collection)", "arctl cannot list resources of this kind")

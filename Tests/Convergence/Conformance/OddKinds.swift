@@ -138,6 +138,7 @@ extension OddKind {
   var hasPolicy: Bool { false }
   var policyService: String? { nil }
   var takesDefaultLabels: Bool { false }
+  var standard: StandardResources? { nil }
   var isListedBeforeItsProjectGoes: Bool { false }
   func problem(withName name: String) -> Problem? { nil }
   func problem(creating name: String) -> Problem? { nil }

@@ -47,11 +47,17 @@ import Testing
 
   @Test func aCallReadsThirtyServices() {
     let services = (0..<61).map { Make.resource(Make.service("s\($0).googleapis.com")) }
-    let plan = ReadPlan(Make.graph(services), kinds: .google, selected: nil)
+    let plan = ReadPlan(Make.graph(services, scope: .ignore), kinds: .google, selected: nil)
     let sizes = plan.reads.map { read -> Int in
       if case .batch(_, let ids) = read { ids.count } else { 0 }
     }
     #expect(sizes == [30, 30, 1])
+  }
+
+  @Test func oneListReadsAllServicesOfAProjectWhereUndeclaredOnesAreReported() {
+    let services = (0..<61).map { Make.resource(Make.service("s\($0).googleapis.com")) }
+    let plan = ReadPlan(Make.graph(services), kinds: .google, selected: nil)
+    #expect(plan.reads == [.list(.init(.service, project: "p"))])
   }
 
   @Test func twoHundredBindingsOnOneRepositoryAreOnePolicyRead() {

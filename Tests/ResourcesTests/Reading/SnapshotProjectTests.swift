@@ -14,6 +14,7 @@ import Testing
   @Test func aDisabledDeclaredServiceMeansNotYetThere() async throws {
     let stage = try LiveStage()
     let service = Make.service(artifacts)
+    stage.cloud.on("GET /v1/projects/p/services", .empty)
     stage.cloud.on(
       "GET /v1/projects/p/services/\(artifacts)",
       .json(["name": .string("projects/123/services/\(artifacts)"), "state": "DISABLED"]))
@@ -46,8 +47,7 @@ import Testing
   @Test func aServiceMissingInAnotherProjectIsNotEnabledHere() async throws {
     let stage = try LiveStage()
     stage.cloud.on(
-      "GET /v1/projects/p/services/\(artifacts)",
-      .json(["name": .string("projects/123/services/\(artifacts)"), "state": "ENABLED"]))
+      "GET /v1/projects/p/services", .json(["services": [Make.live(Make.service(artifacts))]]))
     stage.cloud.on(list, .disabled(artifacts, consumer: "projects/999"))
     let snapshot = await stage.read(
       Make.graph([Make.resource(Make.service(artifacts)), Make.resource(Make.repository)]))

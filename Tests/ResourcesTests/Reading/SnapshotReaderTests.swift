@@ -172,6 +172,7 @@ import Testing
   @Test func aForbiddenBatchOfServicesIsReadOneByOne() async throws {
     let stage = try LiveStage()
     let names = ["iam.googleapis.com", "nonsense.googleapis.com"]
+    stage.cloud.on("GET /v1/projects/p/services", .empty)
     stage.cloud.on("GET /v1/projects/p/services:batchGet", .forbidden)
     stage.cloud.on(
       "GET /v1/projects/p/services/iam.googleapis.com",
@@ -185,6 +186,7 @@ import Testing
 
   @Test func aServiceMissingInABatchIsUnreadable() async throws {
     let stage = try LiveStage()
+    stage.cloud.on("GET /v1/projects/p/services", .empty)
     stage.cloud.on(
       "GET /v1/projects/p/services:batchGet",
       .json(["services": [["name": "projects/1/services/a.googleapis.com", "state": "ENABLED"]]]))

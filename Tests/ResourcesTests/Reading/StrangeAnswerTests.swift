@@ -57,8 +57,10 @@ import Testing
     let answer = try JSONValue(parsing: Array(text.utf8))
     let service = Make.service(artifacts)
     let alone = try LiveStage()
+    alone.cloud.on("GET /v1/projects/p/services", .empty)
     alone.cloud.on("GET /v1/projects/p/services/\(artifacts)", .json(answer))
     let batch = try LiveStage()
+    batch.cloud.on("GET /v1/projects/p/services", .empty)
     let other = Make.service("storage.googleapis.com")
     batch.cloud.on(
       "GET /v1/projects/p/services:batchGet", .json(["services": [answer, Make.live(other)]]))
@@ -75,6 +77,7 @@ import Testing
       [one], [one, one], [one, two, one], [one, two, Make.live(Make.service("c.googleapis.com"))],
     ] {
       let stage = try LiveStage()
+      stage.cloud.on("GET /v1/projects/p/services", .empty)
       stage.cloud.on("GET /v1/projects/p/services:batchGet", .json(["services": .array(answer)]))
       let snapshot = await stage.read(Make.graph(services.map { Make.resource($0) }))
       for service in services { #expect(snapshot.resources[service]?.word == "unreadable other") }
@@ -231,8 +234,7 @@ import Testing
   @Test func aServiceThatIsOnCausesNoWait() async throws {
     let stage = try LiveStage()
     stage.cloud.on(
-      "GET /v1/projects/p/services/\(artifacts)",
-      .json(["name": .string("projects/123/services/\(artifacts)"), "state": "ENABLED"]))
+      "GET /v1/projects/p/services", .json(["services": [Make.live(Make.service(artifacts))]]))
     stage.cloud.on(list, .disabled(artifacts))
     let snapshot = await stage.read(
       Make.graph([Make.resource(Make.repository), Make.resource(Make.service(artifacts))]))
@@ -241,6 +243,7 @@ import Testing
 
   @Test func aServiceInAStateThatIsUnknownIsUnreadable() async throws {
     let stage = try LiveStage()
+    stage.cloud.on("GET /v1/projects/p/services", .empty)
     stage.cloud.on(
       "GET /v1/projects/p/services/\(artifacts)",
       .json(["name": .string("projects/123/services/\(artifacts)"), "state": "PAUSED"]))
