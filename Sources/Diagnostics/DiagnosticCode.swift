@@ -71,6 +71,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case keyRotationDue = "AR0315"
   case nearLimit = "AR0316"
   case revokedMembers = "AR0317"
+  case undeclaredServices = "AR0318"
   // Credentials, permissions, the network and the cloud
   case noCredentials = "AR0401"
   case permissionDenied = "AR0402"

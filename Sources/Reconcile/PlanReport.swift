@@ -7,20 +7,33 @@ struct PlanReport {
   let draft: PlanDraft
 
   func diagnostics() -> [Diagnostic] {
-    undeclaredResources() + undeclaredMembers() + alsoHeld() + notChecked() + keyWarnings()
+    undeclaredResources() + undeclaredServices() + undeclaredMembers() + alsoHeld() + notChecked()
+      + keyWarnings()
       + supersededKeys() + nearLimits() + missingPermissions() + revokedMembers()
   }
 
   private func undeclaredResources() -> [Diagnostic] {
-    let count = draft.undeclared.count
+    let undeclared = draft.undeclared.filter { !$0.isSetting }
+    let count = undeclared.count
     guard count > 0 else { return [] }
-    let names = draft.undeclared.prefix(10).map { "`\($0)`" }.joined(separator: ", ")
+    let names = undeclared.prefix(10).map { "`\($0)`" }.joined(separator: ", ")
     let more = count > 10 ? " and \(count - 10) more" : ""
     return [
       Diagnostic(
         .undeclaredResources, severity: .warning,
         "\(count == 1 ? "1 live resource is" : "\(count) live resources are") undeclared: \(names)\(more)"
       )
+    ]
+  }
+
+  private func undeclaredServices() -> [Diagnostic] {
+    let services = UndeclaredServices(draft.undeclared)
+    guard !services.isEmpty else { return [] }
+    let lines = services.lines { "`\($0)`" }.joined(separator: "; ")
+    let exception = services.exception.map { "; \($0)" } ?? ""
+    return [
+      Diagnostic(
+        .undeclaredServices, severity: .warning, "\(services.headline): \(lines)\(exception)")
     ]
   }
 

@@ -108,11 +108,17 @@ package struct PlanMarkdown: Sendable {
     if !show.contains(.unchanged), let sentence = plan.heldElsewhereSentence {
       blocks.append(prose(sentence))
     }
-    if !plan.undeclared.isEmpty {
-      let count = plan.undeclared.count
+    let undeclared = plan.undeclaredResources
+    if !undeclared.isEmpty {
+      let count = undeclared.count
       let head = count == 1 ? "1 live resource is" : "\(count) live resources are"
       blocks.append(
-        list("\(head) undeclared:", plan.undeclared.map { code($0.description) }))
+        list("\(head) undeclared:", undeclared.map { code($0.description) }))
+    }
+    let services = plan.undeclaredServices
+    if !services.isEmpty {
+      blocks.append(list("\(services.headline):", services.lines(projects: 19, write: code)))
+      blocks += [services.exception].compactMap { $0.map { prose("\($0).") } }
     }
     let members = plan.undeclaredMembers
     if !members.isEmpty {

@@ -4,20 +4,33 @@ import Model
 extension PlanText {
   /// The live resources that no manifest declares: twenty, then a count.
   func undeclaredResources(_ plan: Plan) -> [StyledLine] {
-    guard !plan.undeclared.isEmpty else { return [] }
+    let undeclared = plan.undeclaredResources
+    guard !undeclared.isEmpty else { return [] }
     let limit = show.contains(.undeclared) ? Int.max : 20
-    let count = plan.undeclared.count
+    let count = undeclared.count
     var lines = [
       warning(
         .undeclaredResources,
         count == 1
           ? "1 live resource is undeclared" : "\(count) live resources are undeclared")
     ]
-    lines += names(plan.undeclared.prefix(limit), in: plan)
+    lines += names(undeclared.prefix(limit), in: plan)
     if count > limit {
       lines.append(StyledLine("and \(count - limit) more: --show undeclared", indent: 2))
     }
     return lines
+  }
+
+  /// The enabled services that no manifest declares: a line for each project, of ten names at most.
+  func undeclaredServices(_ plan: Plan) -> [StyledLine] {
+    let services = plan.undeclaredServices
+    guard !services.isEmpty else { return [] }
+    let limit = show.contains(.undeclared) ? Int.max : nil
+    let rows = services.lines(
+      names: limit ?? 10, projects: limit ?? 20, rest: ": --show undeclared",
+      write: \.escapedForTerminal)
+    return [warning(.undeclaredServices, services.headline)]
+      + (rows + [services.exception].compactMap(\.self)).flatMap { paragraph($0, prefix: "  ") }
   }
 
   /// The live resources that the Stack's scope ignores, with `--show ignored`.
@@ -144,7 +157,9 @@ extension Plan {
   /// The diagnostics except those that text and Markdown show in a block of their own.
   var diagnosticsWithoutBlock: [Diagnostic] {
     diagnostics.filter {
-      ![.undeclaredResources, .undeclaredMembers, .alsoHeld, .notChecked].contains($0.code)
+      ![
+        .undeclaredResources, .undeclaredServices, .undeclaredMembers, .alsoHeld, .notChecked,
+      ].contains($0.code)
     }
   }
 

@@ -57,8 +57,8 @@ package struct PlanText: Sendable {
     let blocks =
       [
         header(plan), body(shown), heldElsewhere(plan), undeclaredResources(plan),
-        ignoredResources(plan),
-        undeclaredMembers(plan), notChecked(plan), diagnostics(plan), footer(plan),
+        undeclaredServices(plan), ignoredResources(plan), undeclaredMembers(plan),
+        notChecked(plan), diagnostics(plan), footer(plan),
       ].filter { !$0.isEmpty }
     return blocks.map { lines in
       lines.map { $0.text(style.style) + "\n" }.joined()

@@ -45,6 +45,46 @@ import Testing
     #expect(plan.diagnostics[1].position == Fixture.place)
   }
 
+  /// They are a report: no row, no operation, no other id, whatever the scope says about resources.
+  @Test(arguments: [StackSettings.Scope.Undeclared.report, .authoritative])
+  func undeclaredServicesAreReportedAndNeverDisabled(
+    _ meaning: StackSettings.Scope.Undeclared
+  ) throws {
+    var graph = Fixture.graph([Fixture.resource(account)])
+    graph.stack.scope.kinds[.service] = meaning
+    var snapshot = Snapshot()
+    snapshot.resources[account] = .absent(.confirmed)
+    let without = plan(graph, snapshot)
+    let services = (10..<22).map {
+      Address(project: account.project, .service, "s\($0).googleapis.com")
+    }
+    snapshot.undeclared = services.reversed().map { LiveResource(address: $0, value: [:]) }
+    let plan = plan(graph, snapshot)
+    #expect(plan.undeclared == services)
+    #expect(plan.changes.map(\.address) == without.changes.map(\.address))
+    #expect(plan.operations.count == without.operations.count)
+    #expect(plan.id == without.id)
+    let found = try #require(plan.diagnostics.first { $0.code == .undeclaredServices })
+    #expect(found.severity == .warning)
+    #expect(
+      found.message.hasPrefix(
+        "12 services are enabled that no manifest declares: `p-one`: `s10.googleapis.com`, `s11"))
+    #expect(found.message.contains("`s19.googleapis.com` and 2 more"))
+    #expect(!plan.diagnostics.contains { $0.code == .undeclaredResources })
+  }
+
+  @Test func ignoredServicesAreNotReported() {
+    var graph = Fixture.graph([])
+    graph.stack.scope.ignored = [AddressGlob("service/a.*")]
+    var snapshot = Snapshot()
+    snapshot.undeclared = ["a.googleapis.com", "b.googleapis.com"].map {
+      LiveResource(address: Address(project: "p-one", .service, $0), value: [:])
+    }
+    let plan = plan(graph, snapshot)
+    #expect(plan.undeclared.map(\.id) == ["b.googleapis.com"])
+    #expect(plan.ignored.map(\.id) == ["a.googleapis.com"])
+  }
+
   private func key(note: String? = nil) -> DesiredKey {
     DesiredKey(
       address: Address(project: "p-one", .serviceAccountKey, "uploader", "k"), account: account,

@@ -14,6 +14,23 @@ extension DiagnosticPage {
       "Declare them, delete them by hand, or list them as expected in the Stack: `scope: {ignore: [GLOB]}`."
   )
 
+  static let undeclaredServices = DiagnosticPage(
+    "undeclared services",
+    meaning:
+      "These services are enabled in the projects, and no manifest declares them. arctl changes none of them. It cannot know "
+      + "which of them Google enabled because a declared service needs them: Google's API does not say so. Not counted are the "
+      + "services that Google enables in new projects, by arctl's table of them, and the services that arctl itself calls.",
+    example: .output(
+      """
+      warning[AR0318]: 2 services are enabled that no manifest declares
+        my-project-id: compute.googleapis.com, oslogin.googleapis.com
+        Google's default services of new projects (22, table of 2026-11-29) and the
+        services that arctl calls are not counted
+      """),
+    remedy:
+      "Add them to `services` of the Project, or to `absentServices` to disable them. If they are expected, list them in the "
+      + "Stack: `scope: {ignore: [service/compute.googleapis.com]}`.")
+
   static let undeclaredMembers = DiagnosticPage(
     "undeclared members",
     meaning:

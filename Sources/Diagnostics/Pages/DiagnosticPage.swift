@@ -120,6 +120,7 @@ extension DiagnosticCode {
     case .keyRotationDue: .keyRotationDue
     case .nearLimit: .nearLimit
     case .revokedMembers: .revokedMembers
+    case .undeclaredServices: .undeclaredServices
     case .noCredentials: .noCredentials
     case .permissionDenied: .permissionDenied
     case .notReachable: .notReachable
