@@ -180,12 +180,20 @@ struct GraphBuilder {
 extension GraphBuilder {
   private mutating func addImplicitDependencies() {
     for address in Array(graph.resources.keys) {
-      let needed = implied(by: address) + policiesNeeded(by: address)
+      let needed = implied(by: address)
       graph.resources[address]?.dependencies.formUnion(needed)
+      let policies = Set(policiesNeeded(by: address))
+      graph.resources[address]?.creationNeeds = policies
     }
     for address in Array(graph.policies.keys) {
       guard var policy = graph.policies[address] else { continue }
-      policy.dependencies.formUnion(implied(by: address) + agentsNeeded(by: policy))
+      policy.dependencies.formUnion(implied(by: address))
+      let own = policy.dependencies
+      // What only a member needs is left out together with the grants to that member, not with the whole policy.
+      for (needed, member) in agentsNeeded(by: policy) where !own.contains(needed) {
+        policy.dependencies.insert(needed)
+        policy.mentions[needed, default: []].insert(.member(member))
+      }
       graph.policies[address] = policy
     }
     for address in Array(graph.keys.keys) {
@@ -203,15 +211,15 @@ extension GraphBuilder {
   }
 
   /// A project has a number, and its service agents exist, only after it was created and its services enabled.
-  private func agentsNeeded(by policy: DesiredPolicy) -> [Address] {
+  private func agentsNeeded(by policy: DesiredPolicy) -> [(needed: Address, member: String)] {
     let members = policy.entries.flatMap(\.members).map(\.text)
-    return members.flatMap { member -> [Address] in
+    return members.flatMap { member -> [(needed: Address, member: String)] in
       guard let project = NumberedMember.project(in: member) else { return [] }
       let service = ServiceAgents.service(of: member).map {
         resolver.kinds.service($0, project: project)
       }
-      return [resolver.kinds.project(project)] + (service.map { [$0] } ?? [])
-    }.filter { graph.resources[$0]?.origin == .declared }
+      return ([resolver.kinds.project(project)] + (service.map { [$0] } ?? [])).map { ($0, member) }
+    }.filter { graph.resources[$0.needed]?.origin == .declared }
   }
 
   /// The project, and the service behind the resource's API, if they are declared.

@@ -74,8 +74,20 @@ extension ReferenceResolver {
     guard isOurs, referrer.isPresent || index[address] != nil else {
       return ResolvedName(text: text)
     }
+    if index[address] == nil, let remark = Self.remark(onOldID: name.id, of: email) {
+      sink.report(remark, at: reference.source)
+    }
     return ResolvedName(
       text: text, address: declaredOrExternal(address, for: reference, in: referrer))
+  }
+
+  /// A warning about an id that only an account from before today's rule can have.
+  private static func remark(onOldID id: String, of email: String) -> Problem? {
+    guard let problem = NameRules.accountID(id) else { return nil }
+    return Problem(
+      FieldPath(),
+      "`\(email)` can only be an old account: the id of a new one \(problem.message)",
+      isWarning: true, help: "check its spelling; the plan looks it up")
   }
 
   /// Whether accounts of a project can be looked up: it is the referring document's own project, or declared.
@@ -83,13 +95,13 @@ extension ReferenceResolver {
     project == referrer.project || index[kinds.project(project)] != nil
   }
 
-  /// False, reported, for an e-mail of one of the set's projects that no account there can have.
+  /// False, reported, for an e-mail of one of the set's projects that no account there can have, under any rule.
   private func isPossible(_ email: String, for reference: SourcedText, in referrer: Referrer)
     -> Bool
   {
     let parts = email.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
-    guard referrer.isPresent, parts.count == 2,
-      let problem = NameRules.accountID(parts[0]),
+    guard referrer.isPresent, parts.count == 2, GoogleAccount(email, in: referrer.project) == nil,
+      let problem = NameRules.existingAccountID(parts[0]),
       let host = AccountName("placeholder@\(parts[1])", in: referrer.project), host.isFull,
       isOurs(host.project, referrer)
     else { return true }

@@ -2,7 +2,7 @@ package import Model
 
 /// The e-mail of a service account that users create: `uploader@my-project-id.iam.gserviceaccount.com`.
 public struct AccountEmail: Sendable, Hashable, CustomStringConvertible {
-  /// The part before `@`, 6 to 30 characters: `uploader`. For an account that Google made, the whole e-mail.
+  /// The part before `@`: `uploader`; 6 to 30 characters, or what older rules allowed. For an account that Google made, the whole e-mail.
   public let id: String
   /// The project's id; `example.com:p` for accounts at `p.example.com.iam.gserviceaccount.com`.
   public let project: String
@@ -19,7 +19,8 @@ public struct AccountEmail: Sendable, Hashable, CustomStringConvertible {
     guard email.hasSuffix(Self.suffix), let at = email.firstIndex(of: "@") else { return nil }
     let id = String(email[..<at])
     let host = email[email.index(after: at)...].dropLast(Self.suffix.count)
-    guard NameRules.accountID(id) == nil, !ServiceAgents.isAgentHost(host + Self.suffix) else {
+    guard NameRules.existingAccountID(id) == nil, !ServiceAgents.isAgentHost(host + Self.suffix)
+    else {
       return nil
     }
     let parts = host.split(separator: ".", maxSplits: 1)

@@ -28,7 +28,7 @@ public struct AccountName: Hashable, Sendable {
       }
     default: return nil
     }
-    guard NameRules.accountID(id) == nil else { return nil }
+    guard NameRules.existingAccountID(id) == nil else { return nil }
   }
 
   /// The account at an address.

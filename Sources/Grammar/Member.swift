@@ -95,7 +95,7 @@ extension Member {
   private static func account(_ value: String) throws(Problem) -> Member {
     if value.contains("[") { return try kubernetesAccount(value) }
     guard let at = value.lastIndex(of: "@") else {
-      if let problem = NameRules.accountID(value) {
+      if let problem = NameRules.existingAccountID(value) {
         throw problem.of("the service account's id `\(value)`")
       }
       return .account(id: value, project: nil)
@@ -103,7 +103,7 @@ extension Member {
     let id = String(value[..<at])
     let host = String(value[value.index(after: at)...])
     if host.contains(".") && !host.contains(":") { return try fullEmail(value) }
-    if let problem = NameRules.accountID(id) {
+    if let problem = NameRules.existingAccountID(id) {
       throw problem.of("the service account's id `\(id)`")
     }
     if let problem = NameRules.projectID(host) {

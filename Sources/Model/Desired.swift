@@ -120,6 +120,9 @@ public struct DesiredResource: Sendable {
   public var note: String?
   /// The addresses of its parent and of the resources that it refers to: created before it, deleted after it.
   public var dependencies: Set<Address>
+  /// The addresses that are written before it is created, and that nothing else about it waits for: the policy of the key
+  /// that encrypts it.
+  public var creationNeeds: Set<Address> = []
 
   /// By default a declared resource without fields, note and dependencies.
   public init(

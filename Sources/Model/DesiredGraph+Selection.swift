@@ -12,6 +12,11 @@ extension DesiredGraph {
     return named.filter { resources[$0] != nil || policies[$0] != nil || keys[$0] != nil }
   }
 
+  /// The dependencies of an address that a run creates: what only its creation needs is among them.
+  public func dependencies(ofCreating address: Address) -> Set<Address> {
+    dependencies(of: address).union(resources[address]?.creationNeeds ?? [])
+  }
+
   /// The addresses of a run: the targets with their dependencies, without the excluded ones and those that depend on
   /// them.
   ///
@@ -29,7 +34,7 @@ extension DesiredGraph {
     let all = addresses
     guard !selection.targets.isEmpty else { return all }
     let hits = all.filter(AddressGlobs(selection.targets).selects)
-    return Self.closure(hits) { dependencies(of: $0) }
+    return Self.closure(hits) { dependencies(ofCreating: $0) }
   }
 
   /// The excluded addresses, and all that depend on them.

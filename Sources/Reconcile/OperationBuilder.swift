@@ -131,7 +131,10 @@ struct OperationBuilder {
     // Deletions are left for addDeletionOrder, since their order is the opposite one.
     for operation in operations where deleters[operation.address] != operation.id {
       for address in operation.covers {
-        for dependency in draft.graph.dependencies(of: address) {
+        let needed =
+          operation.action.creates
+          ? draft.graph.dependencies(ofCreating: address) : draft.graph.dependencies(of: address)
+        for dependency in needed {
           // A policy only needs its resource and its members to exist; their other fields may still be wrong. A role's
           // permissions come first, because the policy grants them.
           let needsExistence = address.isPolicy && !isRole(dependency)
@@ -145,11 +148,27 @@ struct OperationBuilder {
       }
     }
     addDeletionOrder(deleters, makers: makers, dependencies: &dependencies)
+    addServiceOrder(operations, deleters, dependencies: &dependencies)
     return operations.map { operation in
       var operation = operation
       // Services of one call may need each other, and an operation that waits for itself would never start.
       operation.dependencies = (dependencies[operation.id] ?? []).subtracting([operation.id])
       return operation
+    }
+  }
+
+  /// Services are switched off after the others of their project are enabled: enabling a service may enable those that it
+  /// needs, and Google then refuses to switch them off, which must not look like success.
+  private func addServiceOrder(
+    _ operations: [Operation], _ deleters: [Address: OperationID],
+    dependencies: inout [OperationID: Set<OperationID>]
+  ) {
+    for operation in operations {
+      guard case .enableServices = operation.action else { continue }
+      for (address, deletion) in deleters
+      where address.kind == operation.address.kind && address.root == operation.address.root {
+        dependencies[deletion, default: []].insert(operation.id)
+      }
     }
   }
 

@@ -93,7 +93,7 @@ extension PlanDraft {
     else { return [] }
     let declared = Set(
       (graph.policies[address]?.entries ?? []).flatMap { entry in
-        entry.members.map { "\(entry.role) \(PolicyMember.normalized($0.text))" }
+        entry.members.map { "\(entry.role) \(resolved($0.text))" }
       })
     let lost = PolicyDocument(policy).members.flatMap { key, members in
       members.map { "\(key.role) \(PolicyMember.normalized($0))" }

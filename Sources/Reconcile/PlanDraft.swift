@@ -281,7 +281,10 @@ struct PlanDraft {
   private func blockers(of address: Address, _ change: Change) -> Set<Address> {
     let kept = keptInhabitants(of: address, change)
     guard change.intended == .delete else {
-      return graph.dependencies(of: address).union(refusedDeletions(behind: change)).union(kept)
+      let isCreated = [.create, .undelete, .replace].contains(change.intended)
+      let needed =
+        isCreated ? graph.dependencies(ofCreating: address) : graph.dependencies(of: address)
+      return needed.union(refusedDeletions(behind: change)).union(kept)
     }
     // A deletion is blocked by the policies that still name the resource.
     guard let name = address.policyName else { return kept }
@@ -329,7 +332,7 @@ struct PlanDraft {
     var visited: Set<Address> = []
     func visit(_ address: Address) {
       guard visited.insert(address).inserted else { return }
-      for dependency in graph.dependencies(of: address).sorted() { visit(dependency) }
+      for dependency in graph.dependencies(ofCreating: address).sorted() { visit(dependency) }
       result.append(address)
     }
     for address in changes.keys.sorted() { visit(address) }

@@ -40,10 +40,38 @@ import Testing
 
   @Test func anIdThatNoAccountCanHaveIsAnError() {
     for project in ["my-project-id", "other-proj-1"] {
-      let result = load("nope@\(project).iam.gserviceaccount.com", other)
+      let result = load("no_pe@\(project).iam.gserviceaccount.com", other)
       #expect(result.diagnostics.map(\.code) == [.badMember])
-      #expect(result.diagnostics.first?.message.contains("its id `nope` must have 6 to 30") == true)
+      #expect(result.diagnostics.first?.message.contains("its id `no_pe` may contain") == true)
     }
+  }
+
+  @Test func anIdOfAnOldAccountIsLookedUpWithAWarning() throws {
+    for project in ["my-project-id", "other-proj-1"] {
+      let result = load("ops@\(project).iam.gserviceaccount.com", other)
+      #expect(result.diagnostics.map(\.severity) == [.warning])
+      #expect(result.diagnostics.first?.message.contains("6 to 30 characters") == true)
+      let account = Address(project: project, .serviceAccount, "ops")
+      #expect(try #require(result.graph).resources[account]?.origin == .external)
+    }
+  }
+
+  @Test func anOldAccountIsDeclaredAndNamedShortly() throws {
+    let result = load(
+      "ops",
+      """
+      ---
+      apiVersion: arctl.dev/v1
+      kind: ServiceAccount
+      metadata: {name: ops}
+      lifecycle: {create: false}
+
+      """)
+    #expect(result.diagnostics.isEmpty)
+    let policy = try #require(result.graph?.policies.values.first)
+    #expect(
+      policy.entries.first?.members.map(\.text)
+        == ["serviceAccount:ops@my-project-id.iam.gserviceaccount.com"])
   }
 
   @Test func outsideAndGoogleAccountsAreAcceptedUnchanged() {

@@ -121,6 +121,39 @@ import Testing
     #expect(graph.resources[far] == nil)
   }
 
+  /// So that an excluded service leaves out the grants to its agent, not the whole policy.
+  @Test func whatOnlyAMemberNeedsIsMentionedByTheMember() throws {
+    let graph = try Loading.graph(
+      Self.base + """
+          iam:
+            - role: roles/artifactregistry.reader
+              members: [serviceAgent:run@far-project, serviceAgent:artifactregistry]
+        ---
+        apiVersion: arctl.dev/v1
+        kind: Project
+        metadata: {name: my-project-id}
+        spec: {services: [artifactregistry.googleapis.com]}
+        ---
+        apiVersion: arctl.dev/v1
+        kind: Project
+        metadata: {name: far-project}
+        spec: {services: [run.googleapis.com]}
+        """)
+    let policy = try #require(graph.policies[Self.repository.policy])
+    let far = Address(project: "far-project", .project)
+    let run = Address(project: "far-project", .service, "run.googleapis.com")
+    #expect(policy.dependencies.isSuperset(of: [far, run]))
+    let agent = PolicyName.member("serviceAgent:run@far-project")
+    #expect(policy.mentions[far] == [agent])
+    #expect(policy.mentions[run] == [agent])
+    let selected = graph.selected(by: Selection(excludes: [AddressGlob(run.description)]))
+    #expect(selected.contains(policy.address))
+    // Without its own service the repository is left out, and its policy with it.
+    let own = Address(project: "my-project-id", .service, "artifactregistry.googleapis.com")
+    let without = graph.selected(by: Selection(excludes: [AddressGlob(own.description)]))
+    #expect(!without.contains(policy.address))
+  }
+
   @Test func bindingsReachOtherProjects() throws {
     let graph = try Loading.graph(
       Loading.stack + """

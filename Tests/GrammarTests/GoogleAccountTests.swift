@@ -15,7 +15,7 @@ struct GoogleAccountTests {
       "service-1@gcp-sa-pubsub.iam.gserviceaccount.com"
     ),
     // Older than the rule about lengths; its host names the project.
-    ("ab@other-project.iam.gserviceaccount.com", "other-project", "ab"),
+    ("2ab@other-project.iam.gserviceaccount.com", "other-project", "2ab"),
   ])
   func accountsThatGoogleMade(_ email: String, project: String, id: String) throws {
     let account = try #require(GoogleAccount(email, in: "p"))

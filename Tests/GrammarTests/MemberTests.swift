@@ -101,7 +101,7 @@ struct MemberTests {
     ("domain:@example.com", "not a domain", "`domain:example.com`"),
     ("domain:ana@example.com", "not a domain", "`domain:example.com`"),
     ("domain:example", "domain name", ""),
-    ("serviceAccount:ci", "6 to 30", ""),
+    ("serviceAccount:\(String(repeating: "a", count: 64))", "1 to 63", ""),
     ("serviceAccount:up_loader", "letters", ""),
     ("serviceAccount:uploader@p", "project `p`", ""),
     ("serviceAccount:uploader@My-Project", "lower case", ""),
