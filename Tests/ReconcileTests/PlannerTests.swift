@@ -381,21 +381,4 @@ import Testing
         == ["replacing loses what no manifest declares: roles/reader user:x@y.z"])
     #expect(row(plan, repository.policy)?.bindings.first?.added == ["user:a@b.c"])
   }
-
-  @Test func aMemberNamedByItsProjectIsNotLost() {
-    var resource = Fixture.resource(repository, ["format": "DOCKER"])
-    resource.lifecycle.allowReplace = true
-    var snapshot = Snapshot()
-    snapshot.projectNumbers = ["p-one": "123"]
-    snapshot.resources = [repository: Fixture.present(repository, ["format": "PYTHON"])]
-    let agent = "serviceAccount:123@cloudservices.gserviceaccount.com"
-    snapshot.policies = [
-      repository.policy: .present(Fixture.bindings(("roles/reader", [agent])))
-    ]
-    let policy = Fixture.policy(repository, "roles/reader", ["serviceAgent:cloudservices@p-one"])
-    let plan = plan(
-      Fixture.graph([resource], policies: [policy]), snapshot,
-      allow: [.replace: repository.description])
-    #expect(row(plan, repository.policy)?.remarks.isEmpty == true)
-  }
 }

@@ -152,4 +152,20 @@ import Testing
     let other = self.plan([replaced], snapshot)
     #expect(row(other, repository)?.remarks.contains { $0.text.contains("future") } == true)
   }
+
+  @Test func aMemberNamedByItsProjectIsNotLost() {
+    var resource = Fixture.resource(repository, ["format": "DOCKER"])
+    resource.lifecycle.allowReplace = true
+    var snapshot = Snapshot()
+    snapshot.projectNumbers = ["p-one": "123"]
+    snapshot.resources = [repository: Fixture.present(repository, ["format": "PYTHON"])]
+    let agent = "serviceAccount:123@cloudservices.gserviceaccount.com"
+    snapshot.policies = [
+      repository.policy: .present(Fixture.bindings(("roles/reader", [agent])))
+    ]
+    let policy = Fixture.policy(repository, "roles/reader", ["serviceAgent:cloudservices@p-one"])
+    let plan = plan(
+      [resource], snapshot, policies: [policy], allow: [.replace])
+    #expect(row(plan, repository.policy)?.remarks.isEmpty == true)
+  }
 }
