@@ -6,7 +6,7 @@ import json
 import pytest
 from google.auth.transport.requests import Request
 from support.clients import credentials, fresh
-from tools import LOCATION, Login, Repository
+from support.tools import LOCATION, Login, Repository
 
 
 @pytest.fixture(scope="session")

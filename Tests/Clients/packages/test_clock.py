@@ -9,7 +9,7 @@ from google.cloud import artifactregistry_v1 as ar
 from google.oauth2 import service_account
 from support.clients import Cloud, credentials
 from support.process import BINARY, ROOT, Sandbox
-from tools import ENVIRONMENT, LOCATION, Login, Repository, wheel
+from support.tools import ENVIRONMENT, LOCATION, Login, Repository, wheel
 
 DAYS = 11 * 86400
 PROJECT = "my-project-id"

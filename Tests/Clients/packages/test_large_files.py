@@ -10,7 +10,7 @@ import pytest
 from google.auth.transport.requests import Request
 from support.clients import Cloud, credentials, fresh
 from support.process import Sandbox
-from tools import LOCATION, Repository
+from support.tools import LOCATION, Repository
 
 MEBIBYTE = 1 << 20
 

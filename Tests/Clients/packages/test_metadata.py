@@ -9,7 +9,7 @@ from google.api_core.client_options import ClientOptions
 from google.cloud import artifactregistry_v1 as ar
 from google.oauth2 import service_account
 from support.clients import expect_failure
-from tools import wheel
+from support.tools import wheel
 
 
 @pytest.fixture

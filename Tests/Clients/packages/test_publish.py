@@ -5,7 +5,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from tools import BIN, environment, run, wheel
+from support.tools import BIN, environment, run, wheel
 
 FORMS = ["oauth2accesstoken", "_token", "_json_key", "_json_key_base64"]
 

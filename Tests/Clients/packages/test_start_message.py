@@ -6,7 +6,7 @@ import time
 import pytest
 from support.clients import Cloud, credentials
 from support.process import Sandbox
-from tools import BIN, ENVIRONMENT, run, wheel
+from support.tools import BIN, ENVIRONMENT, run, wheel
 
 PROJECT = "my-project-id"
 LOCATION = "us-east4"

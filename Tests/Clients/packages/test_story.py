@@ -5,7 +5,7 @@ import urllib.request
 
 import pytest
 from support.process import ROOT, Sandbox
-from tools import BIN, Login, Repository, environment, run
+from support.tools import BIN, Login, Repository, environment, run
 
 READER = """
 ---
