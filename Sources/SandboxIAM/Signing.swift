@@ -68,7 +68,7 @@ package enum AccessToken {
       "scope": .string(scopes.sorted().joined(separator: " ")),
     ]
     let body = Base64.urlEncode(payload.serialized())
-    return "\(prefix)\(body).\(Base64.urlEncode(mac(Array(body.utf8), secret)))"
+    return "\(prefix)\(body).\(Base64.urlEncode(HMAC.code(Array(body.utf8), secret)))"
   }
 
   /// The content of a token, if this sandbox issued it and it has not expired.
@@ -79,19 +79,12 @@ package enum AccessToken {
     let parts = token.dropFirst(prefix.count).split(separator: ".").map(String.init)
     guard parts.count == 2, let mark = Base64.urlDecode(parts[1]),
       // In constant time, so that the response time reveals nothing about the MAC.
-      constantTimeEqual(mark, mac(Array(parts[0].utf8), secret)),
+      constantTimeEqual(mark, HMAC.code(Array(parts[0].utf8), secret)),
       // Parsed only now: after the MAC matched, the payload is the sandbox's own.
       let bytes = Base64.urlDecode(parts[0]), let payload = try? JSONValue(parsing: bytes),
       let id = payload["sub"]?.string, let expires = payload["exp"]?.integer, nowSeconds < expires
     else { return nil }
     let key = payload["key"]?.string ?? ""
     return (id, key.isEmpty ? nil : key, TokenScope.split(payload["scope"]?.string ?? ""))
-  }
-
-  /// HMAC-SHA-256 (RFC 2104). The secret has at most 64 bytes, so it is padded and never hashed.
-  static func mac(_ message: [UInt8], _ secret: [UInt8]) -> [UInt8] {
-    let block = secret + [UInt8](repeating: 0, count: max(0, 64 - secret.count))
-    let inner = SHA256.hash(block.map { $0 ^ 0x36 } + message)
-    return SHA256.hash(block.map { $0 ^ 0x5C } + inner)
   }
 }

@@ -1,3 +1,4 @@
+import SandboxCalls
 import SandboxIAM
 package import SandboxWire
 
@@ -7,13 +8,16 @@ package struct PackageAddress: Sendable, Hashable {
   enum Target: Sendable, Hashable {
     /// The repository itself, which receives uploads.
     case repository
-    /// The list of packages.
+    /// The list of all packages, which Artifact Registry does not have.
     case packages
     /// The files of a package, as the path spells it.
     case package(String)
+    /// A file, as the index links it.
     case file(package: String, name: String)
-    /// One of these two lists without the slash at the end, which its relative links need.
-    case missingSlash(String)
+    /// A file at the address that its link redirects to; the token is not checked yet.
+    case download(token: String)
+    /// The files of a package without the slash at the end, which its relative links need.
+    case missingSlash(package: String)
     case unknown
   }
 
@@ -21,6 +25,8 @@ package struct PackageAddress: Sendable, Hashable {
   let project: String
   let repository: String
   let target: Target
+  /// What precedes the project in the path: the host's name if the request does not use it as its host.
+  private let prefix: String
 
   private static let ending = "-python.pkg.dev"
 
@@ -30,8 +36,10 @@ package struct PackageAddress: Sendable, Hashable {
     let host = request.headers["host"]?.lowercased().split(separator: ":").first ?? ""
     if host.hasSuffix(Self.ending) {
       location = String(host.dropLast(Self.ending.count))
+      prefix = ""
     } else if let first = parts.first, first.hasSuffix(Self.ending) {
       location = String(first.dropLast(Self.ending.count))
+      prefix = "/\(first)"
       parts = parts.dropFirst()
     } else {
       return nil
@@ -43,18 +51,33 @@ package struct PackageAddress: Sendable, Hashable {
       target = .unknown
       return
     }
+    if names.count == 7, project == "artifacts-downloads", repository == "namespaces",
+      let namespace = names[2], names[3] == "repositories", let id = names[4],
+      names[5] == "downloads", let token = names[6], !token.isEmpty
+    {
+      self.project = namespace
+      self.repository = id
+      target = .download(token: token)
+      return
+    }
     self.project = project
     self.repository = repository
     target = Self.target(names.dropFirst(2).map { $0 ?? "/" })
+  }
+
+  /// The path of a download address on the host of this request.
+  func downloadPath(of repository: RepositoryRecord, token: String) -> String {
+    "\(prefix)/artifacts-downloads/namespaces/\(repository.project)/repositories/\(repository.id)"
+      + "/downloads/\(token)"
   }
 
   private static func target(_ rest: [String]) -> Target {
     switch rest.count {
     case 0: .repository
     case 1 where rest[0].isEmpty: .repository
-    case 1 where rest[0] == "simple": .missingSlash("simple/")
+    case 1 where rest[0] == "simple": .packages
     case 2 where rest[0] == "simple" && rest[1].isEmpty: .packages
-    case 2 where rest[0] == "simple": .missingSlash("\(rest[1])/")
+    case 2 where rest[0] == "simple": .missingSlash(package: rest[1])
     case 3 where rest[0] == "simple" && rest[2].isEmpty: .package(rest[1])
     case 2 where !rest[1].isEmpty: .file(package: rest[0], name: rest[1])
     default: .unknown

@@ -10,25 +10,53 @@ enum PackageAnswers {
       body: Array(text.utf8))
   }
 
-  /// An error of the control plane, in the form of the data plane.
+  /// An error of the control plane, in the form of the data plane: a line of plain text.
   static func failure(_ error: APIError) -> WireResponse {
-    var response = text(error.httpStatus, error.message)
-    if error.status == .unauthenticated {
-      // Without a challenge, pip asks neither its keyring nor its user.
-      response.headers.append(("WWW-Authenticate", "Basic realm=\"Artifact Registry\""))
+    if let body = error.otherBody {
+      return WireResponse(
+        status: error.httpStatus, headers: [("Content-Type", "application/problem+json")],
+        body: body.serialized())
     }
+    guard error.status == .unauthenticated else {
+      return text(error.httpStatus, "\(error.message)\n")
+    }
+    // The space is Google's (https://github.com/python-poetry/poetry/issues/7545).
+    var response = text(401, "The request does not have valid authentication credentials. \n")
+    // Without a challenge, pip asks neither its keyring nor its user.
+    response.headers.append(("WWW-Authenticate", "Basic realm=\"Artifact Registry\""))
     return response
   }
+
+  /// Google's page for an address that does not exist, without its styles
+  /// (https://github.com/bazel-contrib/rules_python/issues/3826).
+  static let noSuchPage = WireResponse(
+    status: 404, headers: [("Content-Type", "text/html; charset=UTF-8")],
+    body: Array(
+      """
+      <!DOCTYPE html>
+      <html lang=en>
+        <meta charset=utf-8>
+        <title>Error 404 (Not Found)!!1</title>
+        <p><b>404.</b> <ins>That’s an error.</ins>
+        <p><ins>That’s all we know.</ins>
+
+      """.utf8))
 
   static let unserved = text(
     404,
     "The sandbox serves uploads at /LOCATION-python.pkg.dev/PROJECT/REPOSITORY/, the index below "
       + "simple/ there, and files at PACKAGE/FILE.")
 
-  static func redirect(to place: String) -> WireResponse {
+  /// The permanent redirect to the normal spelling of an address.
+  static func moved(to place: String) -> WireResponse {
     var response = text(301, "Moved to \(place)")
     response.headers.append(("Location", place))
     return response
+  }
+
+  /// The redirect from a file's link to its download address.
+  static func redirect(to place: String) -> WireResponse {
+    WireResponse(status: 307, headers: [("Location", place)], body: [])
   }
 
   static func notAllowed(_ methods: String) -> WireResponse {
@@ -37,23 +65,24 @@ enum PackageAnswers {
     return response
   }
 
-  /// An index page, or 304 if the client has it.
-  static func page(_ body: [UInt8], type: String, for request: WireRequest) -> WireResponse {
+  /// An index page, or 304 if the client has it. It has one form, whatever the client accepts.
+  static func page(_ body: [UInt8], for request: WireRequest) -> WireResponse {
     let tag = "\"\(Hex.encode(Array(SHA256.hash(body).prefix(16))))\""
-    let headers = [("Content-Type", type), ("ETag", tag), ("Vary", "Accept")]
+    let headers = [("Content-Type", "text/html; charset=utf-8"), ("ETag", tag)]
     if Validators.matches(request.headers["if-none-match"], tag) {
       return WireResponse(status: 304, headers: headers, body: [])
     }
     return WireResponse(status: 200, headers: headers, body: body)
   }
 
-  /// A file, a range of it, or 304 if the client has it.
+  /// A file, a range of it, or 304 if the client has it. Ranges are served, but no header says so: HEAD shows clients
+  /// nothing that they could rely on (https://github.com/astral-sh/uv/issues/18998).
   static func file(
     _ file: PackageFileRecord, _ content: FileContent, for request: WireRequest
   ) -> WireResponse {
     let tag = "\"\(file.sha256)\""
     var headers = [
-      ("Content-Type", "application/octet-stream"), ("ETag", tag), ("Accept-Ranges", "bytes"),
+      ("Content-Type", "application/octet-stream"), ("ETag", tag),
       ("Last-Modified", Timestamps.httpDate(file.createTime)),
     ]
     if Validators.matches(request.headers["if-none-match"], tag) {
@@ -61,8 +90,8 @@ enum PackageAnswers {
     }
     // A range of another version would be appended to the wrong file, so a stale `If-Range` gets the whole.
     let condition = request.headers["if-range"]
-    let asked = condition == nil || condition == tag ? request.headers["range"] : nil
-    switch ByteRange(asked, of: content.size) {
+    let isAsked = request.method == "GET" && (condition == nil || condition == tag)
+    switch ByteRange(isAsked ? request.headers["range"] : nil, of: content.size) {
     case .whole:
       return WireResponse(
         status: 200, headers: headers, body: [],

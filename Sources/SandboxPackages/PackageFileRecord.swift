@@ -22,8 +22,6 @@ package struct PackageFileRecord: Record {
   package let summary: String
   /// Empty if there is none.
   package let requiresPython: String
-  /// The METADATA file of a wheel, for PEP 658; nil if there is none.
-  package var metadata: String?
   /// The name as the uploader spelled it.
   package let displayName: String
 
@@ -31,7 +29,7 @@ package struct PackageFileRecord: Record {
   package init(
     repository: String, package: String, version: String, fileName: String, blob: String,
     size: Int64, sha256: String, createTime: Int64, summary: String, requiresPython: String,
-    metadata: String? = nil, displayName: String
+    displayName: String
   ) {
     self.repository = repository
     self.package = package
@@ -43,7 +41,6 @@ package struct PackageFileRecord: Record {
     self.createTime = createTime
     self.summary = summary
     self.requiresPython = requiresPython
-    self.metadata = metadata
     self.displayName = displayName
   }
 }

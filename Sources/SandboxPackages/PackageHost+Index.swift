@@ -3,7 +3,7 @@ import SandboxIAM
 import SandboxStore
 package import SandboxWire
 
-/// The data plane of the service: the index, the files and the entry point for uploads.
+/// The data plane of the service: the index, and the entry point for requests that are not uploads.
 extension PackageHost {
   /// Answers a request to the data plane. Uploads with a body go to `plan` instead.
   package func answer(_ request: WireRequest, at address: PackageAddress) -> WireResponse {
@@ -14,6 +14,7 @@ extension PackageHost {
     do throws(APIError) {
       response = try read(request, at: address, caller: &caller)
     } catch {
+      if error.httpStatus == RemoteUpstream.status { logUnserved(request) }
       response = PackageAnswers.failure(error)
     }
     return finish(accepted, response, caller: caller)
@@ -28,24 +29,23 @@ extension PackageHost {
     }
     let gate = PackageGate(request, at: address, permission: PackageGate.download)
     switch address.target {
-    case .missingSlash(let place):
-      let name = place == "simple/" ? "simple" : PackageName.normalized(place.dropLast())
-      return name.map { PackageAnswers.redirect(to: "\($0)/") } ?? unserved(request)
-    case .packages:
-      let names = try admitted(gate, caller: &caller) { (sources, state) throws(APIError) in
-        try sources.packages(state)
-      }
-      return page(request) { SimpleIndex.packages(names, $0) }
+    case .packages: return PackageAnswers.noSuchPage
+    case .missingSlash(let package):
+      let name = PackageName.normalized(package)
+      return name.map { PackageAnswers.moved(to: "\($0)/") } ?? unserved(request)
     case .package(let name):
       guard let package = PackageName.normalized(name) else { return unserved(request) }
-      let files = try files(of: package, gate, &caller)
-      guard package == name else { return PackageAnswers.redirect(to: "../\(package)/") }
-      return page(request) { SimpleIndex.package(package, files: files, as: $0) }
+      let files = try admitted(gate, caller: &caller) { (view) throws(APIError) in
+        try view.files(of: package)
+      }
+      guard package == name else { return PackageAnswers.moved(to: "../\(package)/") }
+      return PackageAnswers.page(SimpleIndex.page(of: package, files: files), for: request)
     case .file(let package, let name):
-      let normal = PackageName.normalized(package) ?? ""
-      return file(name, of: try files(of: normal, gate, &caller), for: request)
+      return try link(to: name, of: package, at: address, gate, caller: &caller)
+    case .download(let token):
+      return try download(token, gate, for: request, caller: &caller)
     case .repository, .unknown:
-      _ = try admitted(gate, caller: &caller) { (_, _) throws(APIError) in true }
+      _ = try admitted(gate, caller: &caller) { (_) throws(APIError) in true }
       return unserved(request)
     }
   }
@@ -57,48 +57,10 @@ extension PackageHost {
     return response
   }
 
-  private func page(
-    _ request: WireRequest, _ render: (SimpleIndex.Form) -> [UInt8]
-  ) -> WireResponse {
-    guard let form = SimpleIndex.Form(accepting: request.headers["accept"]) else {
-      return PackageAnswers.text(
-        406,
-        "The index comes as \(SimpleIndex.Form.allCases.map(\.rawValue).joined(separator: ", ")).")
-    }
-    return PackageAnswers.page(render(form), type: form.rawValue, for: request)
-  }
-
-  private func files(
-    of package: String, _ gate: PackageGate, _ caller: inout Principal?
-  ) throws(APIError) -> [PackageFileRecord] {
-    let found = try admitted(gate, caller: &caller) { (sources, state) throws(APIError) in
-      try sources.files(of: package, state)
-    }
-    guard !found.isEmpty else {
-      throw APIError(.notFound, "Package \"\(package)\" not found")
-    }
-    return found
-  }
-
-  private func file(
-    _ name: String, of files: [PackageFileRecord], for request: WireRequest
-  ) -> WireResponse {
-    if let file = files.first(where: { $0.fileName == name }),
-      let content = blobs?.open(file.blob)
-    {
-      return PackageAnswers.file(file, content, for: request)
-    }
-    if let metadata = files.first(where: { "\($0.fileName).metadata" == name })?.metadata {
-      return PackageAnswers.page(
-        Array(metadata.utf8), type: "application/octet-stream", for: request)
-    }
-    return PackageAnswers.text(404, "File \"\(name)\" not found")
-  }
-
   /// Authenticates, authorizes, and queries the sources of the repository, all on one state.
-  private func admitted<Result: Sendable>(
+  func admitted<Result: Sendable>(
     _ gate: PackageGate, caller: inout Principal?,
-    ask: (PackageSources, State) throws(APIError) -> Result
+    ask: (RepositoryView) throws(APIError) -> Result
   ) throws(APIError) -> Result {
     let outcome = look { (state, now) -> (Swift.Result<Result, APIError>, Principal?) in
       var admitted: Principal?
@@ -107,9 +69,11 @@ extension PackageHost {
         guard repository.fields.value["format"]?.string == "PYTHON" else {
           throw Self.wrongFormat(repository)
         }
-        let sources = PackageSources(
-          of: repository, state, baseURL: settings.baseURL, now: now)
-        return (.success(try ask(sources, state)), admitted)
+        let view = RepositoryView(
+          repository: repository,
+          sources: PackageSources(of: repository, state, baseURL: settings.baseURL, now: now),
+          state: state, now: now)
+        return (.success(try ask(view)), admitted)
       } catch {
         return (.failure(error), admitted)
       }
@@ -122,5 +86,34 @@ extension PackageHost {
     let format = repository.fields.value["format"]?.string ?? ""
     return .invalid(
       "Repository \"\(repository.name)\" is of format \(format), not PYTHON")
+  }
+}
+
+/// A repository that a caller may read, at one time.
+struct RepositoryView {
+  let repository: RepositoryRecord
+  let sources: PackageSources
+  let state: State
+  let now: Int64
+
+  /// The files of a package, by name. A package without files does not exist.
+  func files(of package: String) throws(APIError) -> [PackageFileRecord] {
+    let found = try sources.files(of: package, state)
+    guard !found.isEmpty else {
+      throw APIError(.notFound, "Package \"\(package)\" not found")
+    }
+    return found
+  }
+
+  /// The file with a name.
+  func file(_ name: String, of package: String) throws(APIError) -> PackageFileRecord {
+    guard let file = try files(of: package).first(where: { $0.fileName == name }) else {
+      throw Self.noFile(name)
+    }
+    return file
+  }
+
+  static func noFile(_ name: String) -> APIError {
+    APIError(.notFound, "File \"\(name)\" not found")
   }
 }

@@ -4,17 +4,15 @@ import SandboxIAM
 import SandboxStore
 import SandboxWire
 
-/// The sources of a repository's packages: itself, or its upstreams in the order in which they are searched.
+/// The sources of a repository's packages: itself, or its upstreams in the order of their priorities.
 ///
-/// Artifact Registry documents that a greater priority takes precedence, and that a private upstream above a public one
-/// hides a newer public version of the same name ([virtual
-/// repositories](https://cloud.google.com/artifact-registry/docs/repositories/virtual-overview)). So the first level
-/// that has a package hides it in all others. What happens between equal priorities is not documented; here they form
-/// one level, whose files are offered together.
+/// The index of a virtual repository is the union of its upstreams. Priorities decide only where a version comes from
+/// that several of them have (docs/decisions/0041-virtual-repositories-list-everything.md). What happens between equal
+/// priorities is not documented; here they form one level, whose files are offered together.
 struct PackageSources: Sendable {
   /// Resource names of standard repositories, greatest priority first.
   private(set) var levels: [[String]] = []
-  /// Upstreams that cannot provide anything, by level, with the error for packages that only they could have.
+  /// Upstreams that cannot provide anything, by level, with the error that says why.
   private var unavailable: [(level: Int, error: APIError)] = []
   /// The resource names that were added. Repositories can form cycles, and a second occurrence is hidden by the first.
   private var seen: Set<String> = []
@@ -45,14 +43,13 @@ struct PackageSources: Sendable {
           else { continue }
           add(place, of: repository, permission: Self.reading, look: look)
         }
-        join(from: start)
+        if byPriority[priority]?.count ?? 0 > 1 { join(from: start) }
       }
     case "REMOTE_REPOSITORY":
-      let address = Self.upstream(fields)
-      if let place = UpstreamPlace(address: address, look.state, look.baseURL) {
+      switch RemoteUpstream(fields, look.state, baseURL: look.baseURL) {
+      case .repository(let place):
         add(place, of: repository, permission: PackageGate.download, look: look)
-      } else {
-        addUnavailable(Self.unreachable(address))
+      case .outside(let address): addUnavailable(RemoteUpstream.unreachable(address))
       }
     default: levels.append([repository.name])
     }
@@ -98,47 +95,22 @@ struct PackageSources: Sendable {
     unavailable = unavailable.map { $0.level > start ? (start, $0.error) : $0 }
   }
 
-  /// The files of a package; empty if no source has it.
+  /// The files of a package, by name; empty if no source has it.
   ///
-  /// - Throws: if only an upstream outside of the sandbox, or one that must not be read, could have it.
+  /// - Throws: if an upstream that is outside of the sandbox or must not be read takes precedence over all others that
+  ///   have the package, or if no other has it.
   func files(of package: String, _ state: State) throws(APIError) -> [PackageFileRecord] {
+    var found: [String: PackageFileRecord] = [:]
+    var versions: Set<String> = []
     for (index, level) in levels.enumerated() {
-      var found: [PackageFileRecord] = []
-      var names: Set<String> = []
-      for repository in level {
-        for file in state.files(of: package, in: repository)
-        where names.insert(file.fileName).inserted {
-          found.append(file)
-        }
+      let offered = level.flatMap { state.files(of: package, in: $0) }
+        .filter { !versions.contains($0.version) }
+      for file in offered where found[file.fileName] == nil { found[file.fileName] = file }
+      versions.formUnion(offered.map(\.version))
+      if found.isEmpty, let upstream = unavailable.first(where: { $0.level == index }) {
+        throw upstream.error
       }
-      if !found.isEmpty { return found.sorted { $0.fileName < $1.fileName } }
-      if let upstream = unavailable.first(where: { $0.level == index }) { throw upstream.error }
     }
-    return []
-  }
-
-  /// The names of all packages.
-  ///
-  /// - Throws: if no upstream can provide anything.
-  func packages(_ state: State) throws(APIError) -> [String] {
-    if let only = unavailable.first, levels.allSatisfy(\.isEmpty) { throw only.error }
-    return Set(levels.joined().flatMap { state.packages(in: $0) }).sorted()
-  }
-
-  private static func unreachable(_ address: String) -> APIError {
-    var error = APIError(
-      .unavailable,
-      "The upstream is \(address), and the sandbox reaches nothing outside. An upstream that is "
-        + "another repository of this sandbox works.")
-    error.otherStatus = 502
-    return error
-  }
-
-  /// The address of a remote repository's upstream.
-  private static func upstream(_ fields: JSONValue) -> String {
-    let config = fields["remoteRepositoryConfig"]
-    return config?["pythonRepository"]?["customRepository"]?["uri"]?.string
-      ?? config?["commonRepository"]?["uri"]?.string
-      ?? "the public \(config?["pythonRepository"]?["publicRepository"]?.string ?? "PYPI")"
+    return found.values.sorted { $0.fileName < $1.fileName }
   }
 }

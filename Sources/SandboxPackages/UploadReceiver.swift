@@ -148,7 +148,7 @@ extension PackageHost {
     }
   }
 
-  private static var duplicate: APIError { .invalid("Requested entity already exists") }
+  private static var duplicate: APIError { .invalid("Requested entity already exists.") }
 
   /// Adds the row, if everything that was checked at the start of the upload still holds.
   func insert(_ file: PackageFileRecord, _ gate: PackageGate) throws(APIError) {

@@ -24,7 +24,6 @@ enum UploadRules {
       fileName: name.fileName, blob: form.blob.name, size: form.blob.size, sha256: digest,
       createTime: now, summary: form["summary"] ?? "",
       requiresPython: form["requires_python"] ?? "",
-      metadata: name.kind == .wheel ? WheelMetadata.read(form.blob.content, of: name) : nil,
       displayName: form["name"] ?? name.package)
   }
 

@@ -15,7 +15,7 @@ package indirect enum Filter: Sendable, Hashable {
     package let field: String
     /// One of `:`, `=`, `!=`, `<`, `<=`, `>`, `>=`.
     package let comparator: String
-    /// The value, without its quotes.
+    /// The value, without its quotes. A field alone, which only some lists take, is compared with `:*`.
     package let value: String
 
     /// A comparison from its parts.
@@ -27,10 +27,12 @@ package indirect enum Filter: Sendable, Hashable {
   }
 
   /// Parses a filter; nil if the text is only white space.
+  ///
+  /// - Parameter maps: the fields that are maps. Alone, a key in one (`annotations.team`) means that the key is present.
   package static func parse(
-    _ text: String, field: String = "filter"
+    _ text: String, field: String = "filter", maps: Set<String> = []
   ) throws(APIError) -> Filter? {
-    var parser = FilterParser(text, field)
+    var parser = FilterParser(text, field, maps: maps)
     return try parser.parse()
   }
 
@@ -84,12 +86,14 @@ private struct FilterParser {
 
   private let text: String
   private let field: String
+  private let maps: Set<String>
   private var rest: Substring
   private var depth = 0
 
-  init(_ text: String, _ field: String) {
+  init(_ text: String, _ field: String, maps: Set<String>) {
     self.text = text
     self.field = field
+    self.maps = maps
     rest = text[...]
   }
 
@@ -140,9 +144,33 @@ private struct FilterParser {
     if rest.first == "(" {
       return try composite { (parser) throws(APIError) in try parser.expression() }
     }
-    let name = try argument { $0.isWhitespace || ":=!<>()\"'".contains($0) }
-    guard let comparator = comparator() else { throw invalid }
-    return try comparison(name, comparator)
+    let name = try name()
+    if let comparator = comparator() { return try comparison(name, comparator) }
+    guard maps.contains(where: { name.hasPrefix("\($0).") }) else { throw invalid }
+    return .term(Filter.Term(field: name, comparator: ":", value: "*"))
+  }
+
+  /// Parses a field, parts of which can be in backticks: ``annotations.`external.link` ``.
+  private mutating func name() throws(APIError) -> String {
+    var name = ""
+    while let next = rest.first {
+      if next == "`" {
+        rest.removeFirst()
+        guard let end = rest.firstIndex(of: "`") else { throw invalid }
+        name += rest[..<end]
+        rest = rest[end...].dropFirst()
+      } else if let quote = rest.first, name.isEmpty, quote == "\"" || quote == "'" {
+        return try quoted(quote)
+      } else if next.isWhitespace || ":=!<>()\"'".contains(next) {
+        break
+      } else {
+        name.append(next)
+        rest.removeFirst()
+      }
+    }
+    guard !name.isEmpty else { throw invalid }
+    skipSpaces()
+    return name
   }
 
   /// Parses the value after a comparator, or several in parentheses: `labels.env:(dev OR test)`.
@@ -198,7 +226,9 @@ private struct FilterParser {
 
   /// Parses a text in quotes, or up to the character that `ends` accepts.
   private mutating func argument(until ends: (Character) -> Bool) throws(APIError) -> String {
-    if let quote = rest.first, quote == "\"" || quote == "'" { return try quoted(quote) }
+    if let quote = rest.first, quote == "\"" || quote == "'" || quote == "`" {
+      return try quoted(quote)
+    }
     let found = rest.prefix { !ends($0) }
     guard !found.isEmpty else { throw invalid }
     rest = rest[found.endIndex...]

@@ -71,7 +71,7 @@ import Testing
       state: try State(records: ServedAPIs.records), database: try SQLiteDatabase(path: ":memory:"),
       settings: .init(baseURL: TestSandbox.baseURL)
     ) { line in lines.withLock { $0.append(line) } }
-    let path = "/us-east4-python.pkg.dev/p/r/simple/"
+    let path = "/us-east4-python.pkg.dev/p/r/simple/demo/"
     let answer = sandbox.answer(
       WireRequest(method: "PUT", target: path, headers: ["host": "localhost"]))
     #expect(answer.status == 405)

@@ -35,7 +35,7 @@ import Testing
     #expect(sandbox.call("GET", "/v1/projects", token: token).status == 401)
     let basic = Base64.encode(Array("oauth2accesstoken:\(token)".utf8))
     let reply = sandbox.raw(
-      "GET", "/us-python.pkg.dev/my-project/x/simple/",
+      "GET", "/us-python.pkg.dev/my-project/x/simple/demo/",
       headers: ["host": "localhost", "authorization": "Basic \(basic)"])
     #expect(reply.status == 401)
   }

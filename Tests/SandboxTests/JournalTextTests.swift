@@ -113,9 +113,9 @@ import Testing
     let refused = "Bearer \(token)"
     #expect(fixture.upload("demo-1.0.tar.gz", authorization: refused).status == 403)
     #expect(caller() == email)
-    #expect(fixture.get("/py/simple/", authorization: refused).status == 403)
+    #expect(fixture.get("/py/simple/demo/", authorization: refused).status == 403)
     #expect(caller() == email)
-    #expect(fixture.get("/none/simple/").status == 404)
+    #expect(fixture.get("/none/simple/demo/").status == 404)
     #expect(caller() == OwnerAccount.email)
   }
 }

@@ -103,7 +103,7 @@ import Testing
         ]
       ])
     let index = sandbox.raw(
-      "GET", "/us-east4-python.pkg.dev/my-project/lib/simple/",
+      "GET", "/us-east4-python.pkg.dev/my-project/lib/simple/demo/",
       headers: ["host": "localhost", "authorization": "Bearer \(storage)"])
     #expect(index.status == 403)
   }
@@ -130,7 +130,7 @@ import Testing
     #expect(fixture.upload("demo-1.0.tar.gz", authorization: reading).status == 403)
     #expect(
       fixture.upload("demo-1.0.tar.gz", authorization: bearer("cloud-platform")).status == 200)
-    #expect(fixture.get("/py/demo/demo-1.0.tar.gz", authorization: reading).status == 200)
+    #expect(fixture.file("/py/demo/demo-1.0.tar.gz", authorization: reading).status == 200)
   }
 
   @Test func aSelfSignedTokenIsForTheAPIThatItNames() throws {

@@ -39,6 +39,20 @@ import Testing
     #expect(throws: APIError.self) { _ = try Filter.parse(text) }
   }
 
+  @Test(arguments: [
+    ("m.a", "m.a:*"), ("m.a AND b:x", "[m.a:* & b:x]"), ("NOT m.a", "!m.a:*"),
+    ("m.`a.b`:`c d`", "m.a.b:c d"), ("m.`a:b`", "m.a:b:*"), ("m.*_x:`*y*`", "m.*_x:*y*"),
+    ("(m.a OR m.b)", "[m.a:* | m.b:*]"),
+  ])
+  func readsKeysOfMaps(_ text: String, _ expected: String) throws {
+    #expect(try Filter.parse(text, maps: ["m"]).map(shape) == expected)
+  }
+
+  @Test(arguments: ["m", "a", "a.m", "mm.a", "m.`a", "m.a:", "`"])
+  func refusesOtherFieldsAlone(_ text: String) {
+    #expect(throws: APIError.self) { _ = try Filter.parse(text, maps: ["m"]) }
+  }
+
   @Test func anEmptyTextIsNotAFilter() throws {
     #expect(try Filter.parse("") == nil)
     #expect(try Filter.parse("  ") == nil)

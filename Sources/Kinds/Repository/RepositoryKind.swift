@@ -188,7 +188,8 @@ struct RepositoryKind: CloudKind {
     ),
     Field(
       "priority", .integer(Int64(Int32.min)...Int64(Int32.max)), default: 0,
-      "The greatest is asked first. Give your own packages a greater priority than mirrors."),
+      "A version that several upstreams have comes from the greatest. Give your own packages a greater priority than "
+        + "mirrors; a mirror's newer version of the same name is offered nevertheless."),
   ]
 
   private static let scanning = [

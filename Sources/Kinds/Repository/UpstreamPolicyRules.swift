@@ -49,7 +49,9 @@ enum UpstreamPolicyRules {
           Problem(
             policy["priority"] == nil ? path : path.field("priority"),
             "`\(other)` and `\(id)` have the same priority, \(priority)", isWarning: true,
-            help: "their order is not defined; the greatest priority is asked first"))
+            help:
+              "their order is not defined; a version that both have comes from the greatest priority"
+          ))
       }
       priorities[priority] = id
       return problems

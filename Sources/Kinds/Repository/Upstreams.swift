@@ -4,8 +4,9 @@ import Model
 
 /// The upstream repositories of a virtual one.
 ///
-/// It warns if a virtual repository asks a mirror before, or together with, the user's own packages: an outsider could
-/// publish a package of the same name upstream, which clients would then get (dependency confusion).
+/// It warns if a mirror takes precedence over the user's own packages, or has the same priority: clients would then get
+/// the mirror's files of a version that both have. A newer version in the mirror is offered in any case
+/// (docs/google-apis.md#virtual-repositories).
 struct Upstreams {
   private let upstreams: [Upstream]
 
@@ -52,12 +53,14 @@ struct Upstreams {
         GraphFinding(
           Diagnostic(
             .lint, severity: .warning,
-            "the mirror `\(mirror.name)` is asked no later than `\(least.name)`, which holds own packages",
+            "the priority of the mirror `\(mirror.name)` is not smaller than that of `\(least.name)`, which holds own packages",
             at: mirror.place,
             label: "priority \(mirror.priority), the other has \(least.priority)",
-            related: [.init(least.place, "the greatest priority is asked first")],
+            related: [
+              .init(least.place, "a version that both have comes from the greatest priority")
+            ],
             help: [
-              "give `\(least.name)` a greater priority: otherwise an outside package of the same name wins"
+              "give `\(least.name)` a greater priority: otherwise an outside package of the same name and version wins"
             ]), replacesLint: true)
       }
   }

@@ -74,7 +74,7 @@ def test_memory_stays_flat(own, tmp_path):
     assert upload(repository, token, file).communicate()[0].startswith("200 ")
     got = tmp_path / "got"
     subprocess.run(
-        ["curl", "-sf", "-u", f"oauth2accesstoken:{token}", "-o", got,
+        ["curl", "-sfL", "-u", f"oauth2accesstoken:{token}", "-o", got,
          f"{repository.url}big/{file.name}"], check=True)
     assert subprocess.run(["cmp", file, got]).returncode == 0
     assert resident(server) - before < 30 * 1024
@@ -93,7 +93,7 @@ def test_a_killed_upload_leaves_nothing(own, tmp_path):
     try:
         assert len(blobs(again)) == 1
         there = subprocess.run(
-            ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-u",
+            ["curl", "-sL", "-o", "/dev/null", "-w", "%{http_code}", "-u",
              f"oauth2accesstoken:{token}",
              f"{repository.url.replace(server.url, again.url)}big/big-0.9-py3-none-any.whl"],
             stdout=subprocess.PIPE, text=True)

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import urllib.request
+from urllib.parse import quote
 
 import pytest
 from google.api_core.client_options import ClientOptions
@@ -79,6 +80,30 @@ def test_generated_clients_get_what_they_list(sandbox, local_version):
             assert client.get_version(name=version.name) == version
     for package in client.list_python_packages(parent=name):
         assert client.get_python_package(name=package.name) == package
+    assert list(client.list_tags(parent=f"{name}/packages/my-demo")) == []
+
+
+def test_generated_clients_change_what_they_list(sandbox, local_version):
+    client = ar.ArtifactRegistryClient(
+        credentials=service_account.Credentials.from_service_account_info(sandbox.owner()),
+        transport="rest", client_options=ClientOptions(api_endpoint=sandbox.url))
+    name = local_version.name
+    [file] = client.list_files(parent=name)
+    [version] = client.list_versions(parent=f"{name}/packages/my-demo")
+    mask = {"paths": ["annotations"]}
+    file.annotations = version.annotations = {"team": "web"}
+    assert client.update_file(file=file, update_mask=mask).annotations == {"team": "web"}
+    assert client.update_version(version=version, update_mask=mask).annotations == {"team": "web"}
+    assert [f.name for f in client.list_files(
+        request={"parent": name, "filter": "annotations.team:web"})] == [file.name]
+    made = client.create_attachment(
+        parent=name, attachment_id="sbom",
+        attachment=ar.Attachment(target=version.name, files=[file.name], type="t")).result()
+    assert (made.target, list(made.files)) == (version.name, [file.name])
+    assert client.get_attachment(name=made.name) == made
+    client.delete_version(name=version.name).result()
+    # The last version takes the package with it.
+    assert list(client.list_packages(parent=name)) == []
 
 
 def test_gcloud_escapes_twice(raw, local_version):
@@ -89,10 +114,22 @@ def test_gcloud_escapes_twice(raw, local_version):
         once, twice = raw("GET", f"{name}/{path}"), raw("GET", f"{name}/{path.replace('%', '%25')}")
         assert once.status_code == twice.status_code == 200, twice.text
         assert once.json() == twice.json()
+    encoded = file.replace("%", "%25")
+    described = raw("PATCH", f"{name}/{encoded}?updateMask=annotations", {"annotations": {"a": "b"}})
+    assert described.json()["annotations"] == {"a": "b"}
+    python = raw("GET", f"{name}/pythonPackages/my-demo%3A1.0%252Bcu121")
+    assert python.json()["version"] == "1.0+cu121"
+    assert raw("GET", f"{name}/packages/my%252Ddemo/tags").json() == {}
     for owner in ["packages/my-demo", "packages/my-demo/versions/1.0%252Bcu121"]:
         listed = raw(
             "GET", f'{name}/files?filter=owner%3D%22{local_version.name}/{owner}%22')
         assert len(listed.json()["files"]) == 1, listed.text
+    for filter in ["annotations.a:b", 'name="*cu121*"']:
+        listed = raw("GET", f"{name}/files?filter={quote(filter, safe='')}")
+        assert len(listed.json()["files"]) == 1, listed.text
+    deleted = raw("DELETE", f"{name}/packages/my-demo/versions/1.0%252Bcu121")
+    assert deleted.status_code == 200, deleted.text
+    assert raw("GET", f"{name}/packages/my-demo").status_code == 404
 
 
 def test_download(owner, filled):

@@ -1,13 +1,20 @@
 """twine, pip and uv against a repository, with every kind of credential."""
 
 import json
-import urllib.error
 import urllib.request
 
 import pytest
-from support.tools import BIN, environment, run, wheel
+from support.clients import fresh
+from support.tools import BIN, Repository, environment, run, wheel
 
 FORMS = ["oauth2accesstoken", "_token", "_json_key", "_json_key_base64"]
+
+
+def requests_to(repository: Repository) -> int:
+    """The number of requests to a repository's package host that the sandbox received."""
+    with urllib.request.urlopen(f"{repository.base}/_sandbox/journal", timeout=1800) as answer:
+        entries = json.load(answer)["requests"]
+    return sum(entry["path"].startswith(f"{repository.url[len(repository.base):]}") for entry in entries)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -48,7 +55,7 @@ def test_the_spanish_tutorial(repository, writer, reader, tmp_path):
     files = release("0.0.1", "¡Hola, {nombre}!")
     assert install() == "¡Hola, Ana!"
     again = repository.twine(writer, *files, fails=True)
-    assert "400 Bad Request" in again and "Requested entity already exists" in again
+    assert "400 Bad Request" in again and "Requested entity already exists." in again
     release("0.0.2", "👋¡Hola holita, {nombre}!👋")
     assert install() == "¡Hola, Ana!"
     assert install("--upgrade") == "👋¡Hola holita, Ana!👋"
@@ -85,7 +92,9 @@ def test_a_revoked_key_is_refused_at_once(owner, repository, new_key, grant, for
     owner.keys.delete(name=name).execute()
     second = wheel(tmp_path, "demo", "1.1")
     for login in logins.values():
-        assert "401 Unauthorized" in repository.twine(login, second, fails=True)
+        refused = repository.twine(login, second, fails=True)
+        assert "401 Unauthorized" in refused
+        assert "The request does not have valid authentication credentials." in refused
 
 
 def test_requires_python_is_applied(repository, writer, reader, tmp_path):
@@ -97,30 +106,38 @@ def test_requires_python_is_applied(repository, writer, reader, tmp_path):
     assert "demo==1.0" in repository.uv(reader, "install", "--python", python, "demo")
 
 
-def test_metadata_comes_without_the_wheel(repository, writer, reader, tmp_path):
-    file = wheel(tmp_path, "demo", "1.0")
-    repository.twine(writer, file)
-    resolved = repository.pip(
-        reader, "install", "--dry-run", "--target", tmp_path / "t", "--no-deps", "-vv", "demo")
-    assert "demo-1.0-py3-none-any.whl.metadata" in resolved
-
-
-def test_virtual_repositories_prefer_the_greater_priority(
+def test_virtual_repositories_offer_every_version(
         repository, new_repository, writer, reader, roles, grant, tmp_path):
+    """Dependency confusion: a newer third-party version of an own name, with a smaller priority."""
     outside = new_repository()
     grant(outside, "roles/artifactregistry.writer", roles["writer"])
     both = new_repository(mode="VIRTUAL_REPOSITORY", virtualRepositoryConfig={"upstreamPolicies": [
-        {"id": "outside", "repository": outside.name, "priority": 10},
+        {"id": "outside", "repository": outside.name, "priority": 50},
         {"id": "own", "repository": repository.name, "priority": 100}]})
     # Its own permission is enough.
-    grant(both, "roles/artifactregistry.reader", roles["nobody"])
-    repository.twine(writer, wheel(tmp_path, "demo", "1.0", "own"))
-    outside.twine(writer, wheel(tmp_path, "demo", "9.0", "squatted"))
-    outside.twine(writer, wheel(tmp_path, "other", "1.0"))
     grant(both, "roles/artifactregistry.reader", roles["reader"])
-    python = environment(tmp_path / "env")
-    both.uv(reader, "install", "--python", python, "demo", "other")
-    assert run(python, "-c", "import demo; print(demo.WORDS)").strip() == "own"
+    for version in ["0.0.1", "0.0.3"]:
+        repository.twine(writer, wheel(tmp_path, "demo", version, f"own {version}"))
+    (tmp_path / "outside").mkdir()
+    for version in ["0.0.3", "9.9.9"]:
+        outside.twine(writer, wheel(tmp_path / "outside", "demo", version, f"squatted {version}"))
+    outside.twine(writer, wheel(tmp_path, "other", "1.0"))
+
+    def installed(tool: str, requirement: str) -> str:
+        python = environment(tmp_path / fresh("env"))
+        if tool == "pip":
+            both.pip(reader, "--python", python, "install", requirement, "other")
+        else:
+            both.uv(reader, "install", "--python", python, requirement, "other")
+        return run(python, "-c", "import demo; print(demo.WORDS)").strip()
+
+    for tool in ["pip", "uv"]:
+        assert installed(tool, "demo") == "squatted 9.9.9"
+        # Priorities decide between equal versions only, so what protects is a bound.
+        assert installed(tool, "demo==0.0.3") == "own 0.0.3"
+        assert installed(tool, "demo<1") == "own 0.0.3"
+    assert "Available versions: 9.9.9, 0.0.3, 0.0.1" in both.pip(
+        reader, "index", "versions", "demo")
     grant(both, "roles/artifactregistry.writer", roles["writer"])
     refused = both.twine(writer, wheel(tmp_path, "more", "1.0"), fails=True)
     assert "400 Bad Request" in refused and "virtual" in refused
@@ -136,19 +153,11 @@ def test_a_remote_repository_serves_another(
     public = new_repository(mode="REMOTE_REPOSITORY", remoteRepositoryConfig={
         "pythonRepository": {"publicRepository": "PYPI"}})
     grant(public, "roles/artifactregistry.reader", roles["reader"])
-    assert "too many 502 error responses" in public.pip(reader, "download", "-vv", "demo", fails=True)
-
-
-def test_the_json_form_of_the_index(repository, writer, forms, roles, tmp_path):
-    repository.twine(writer, wheel(tmp_path, "demo", "1.0"))
-    token = forms(roles["reader"])["_token"].password
-    request = urllib.request.Request(
-        f"{repository.url}simple/demo/", headers={
-            "Authorization": f"Bearer {token}", "Accept": "application/vnd.pypi.simple.v1+json"})
-    with urllib.request.urlopen(request, timeout=1800) as answer:
-        page, tag = json.load(answer), answer.headers["ETag"]
-    assert [file["filename"] for file in page["files"]] == ["demo-1.0-py3-none-any.whl"]
-    request.add_header("If-None-Match", tag)
-    with pytest.raises(urllib.error.HTTPError) as unchanged:
-        urllib.request.urlopen(request, timeout=1800)
-    assert unchanged.value.code == 304
+    # Nothing is repeated. pip shows the status only, uv the sentence, too.
+    before = requests_to(public)
+    assert "424 Client Error" in public.pip(reader, "download", "-vv", "demo", fails=True)
+    assert requests_to(public) - before == 1
+    refused = public.uv(reader, "install", "--target", tmp_path / "t", "demo", fails=True)
+    assert "424 Failed Dependency" in refused
+    assert "The upstream is the public PYPI, and the sandbox reaches nothing outside." in refused
+    assert requests_to(public) - before == 2

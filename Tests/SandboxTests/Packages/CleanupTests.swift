@@ -39,7 +39,7 @@ import Testing
     #expect(try clean(["old": delete(["olderThan": "129600s"])]) == ["1.0", "2.0"])
     #expect(fixture.blobs.count == 2)
     #expect(fixture.get("/py/demo/demo-1.0.tar.gz").status == 404)
-    #expect(fixture.get("/py/demo/demo-4.0.tar.gz").status == 200)
+    #expect(fixture.file("/py/demo/demo-4.0.tar.gz").status == 200)
   }
 
   @Test func aDryRunDeletesNothing() throws {

@@ -59,6 +59,17 @@ final class PackageFixture: Sendable {
         WireRequest(method: method, target: root + path, headers: headers)))
   }
 
+  /// Reads a file as clients do: through its link in the index, which redirects to the content.
+  func file(
+    _ path: String, authorization: String? = nil, headers: [String: String] = [:],
+    method: String = "GET", root: String = root
+  ) -> Answer {
+    let link = get(path, authorization: authorization, method: method, root: root)
+    guard link.status == 307, let place = link["Location"] else { return link }
+    return get(
+      place, authorization: authorization, method: method, headers: headers, root: "")
+  }
+
   /// Uploads a file the way twine does.
   @discardableResult
   func upload(

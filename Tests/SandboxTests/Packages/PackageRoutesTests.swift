@@ -177,4 +177,58 @@ import Testing
     #expect(count("(name=\"\(base)/files/demo%2Fdemo-1.0.tar.gz\")") == 1)
     #expect(count("owner!=\"\(base)/packages/demo-two\"") == count("NOT name:*two*"))
   }
+
+  /// As the discovery document describes it; gcloud sends every filter that starts with `annotations` or `name=`.
+  @Test func listsAreFilteredByAnnotations() {
+    fixture.upload("demo-1.0.tar.gz")
+    let values: JSONValue = [
+      "annotations": ["external.link": "https://example.com/my-file", "Team": "Web"]
+    ]
+    let names = [
+      "packages/demo", "packages/demo/versions/1.0", "files/demo%2Fdemo-1.0.tar.gz",
+    ]
+    for name in names {
+      let path = "/v1/\(base)/\(name)?updateMask=annotations"
+      #expect(fixture.test.call("PATCH", path, values).status == 200)
+    }
+    func count(_ filter: String) -> [Int] {
+      let encoded = filter.replacing("`", with: "%60").replacing("\"", with: "%22")
+        .replacing(" ", with: "%20").replacing("/", with: "%2F")
+      return [("packages", "packages"), ("packages/demo/versions", "versions"), ("files", "files")]
+        .map { list, member in
+          let reply = fixture.list("\(list)?filter=\(encoded)")
+          return reply.status == 200 ? self.names(reply, member).count : -reply.status
+        }
+    }
+    for filter in [
+      "annotations.team:web", "annotations.TEAM=\"Web\"", "annotations.team", "annotations.t*:*",
+      "annotations.`external.link`:`https://example.com/my-file`", "annotations.`external.link`",
+      "annotations.*link:`*example.com*`", "annotations.team AND NOT annotations.other",
+    ] {
+      #expect(count(filter) == [1, 1, 1], "\(filter)")
+    }
+    for filter in [
+      "annotations.team:mobile", "annotations.tea", "annotations.other", "annotations.link:*",
+    ] {
+      #expect(count(filter) == [0, 0, 0], "\(filter)")
+    }
+    #expect(count("annotations.team!=web") == [1, 0, 3])
+    for filter in ["annotations", "annotations.", "annotations:web", "name", "annotations.`x"] {
+      #expect(count(filter) == [-400, -400, -400], "\(filter)")
+    }
+  }
+
+  /// The filters of gcloud's docker commands, which find nothing: only Python packages can be uploaded.
+  @Test func filtersOfOtherFormatsAreAccepted() {
+    let version = "\(base)/packages/my-demo/versions/1.0"
+    for filter in [
+      "packages/my-demo/tags?filter=version%3D%22\(version)%22",
+      "packages/my-demo/tags?filter=name%3D%22*1%22",
+      "attachments?filter=oci_version_name%3D%22\(version)%22",
+      "attachments?filter=target%3D%22\(version)%22",
+    ] {
+      let reply = fixture.list(filter)
+      #expect(reply.status == 200 && reply.body == [:], "\(filter)")
+    }
+  }
 }

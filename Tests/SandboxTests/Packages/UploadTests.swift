@@ -16,7 +16,7 @@ import Testing
 
   @Test func uploadedFilesAreServed() throws {
     #expect(fixture.upload("demo-1.0.tar.gz", content: "the content").status == 200)
-    let file = fixture.get("/py/demo/demo-1.0.tar.gz")
+    let file = fixture.file("/py/demo/demo-1.0.tar.gz")
     #expect(file.status == 200)
     let part = try #require(file.file)
     #expect(part.range == 0..<11)
@@ -29,7 +29,7 @@ import Testing
     fixture.upload("demo-1.0.tar.gz", content: "first")
     let again = fixture.upload("demo-1.0.tar.gz", content: "first")
     #expect(again.status == 400)
-    #expect(again.text == "Requested entity already exists")
+    #expect(again.text == "Requested entity already exists.\n")
     #expect(fixture.upload("demo-1.0-py3-none-any.whl").status == 200)
     #expect(fixture.blobs.count == 2)
   }
@@ -54,7 +54,7 @@ import Testing
   @Test func brokenFormsAreRefused() {
     #expect(fixture.send([], to: "py").text.contains("ends before"))
     #expect(fixture.send(Array("--BOUND\r\n\r\n".utf8), to: "py").text.contains("cannot be read"))
-    #expect(fixture.upload("demo-1.0.tar.gz", content: "").text == "The file is empty")
+    #expect(fixture.upload("demo-1.0.tar.gz", content: "").text == "The file is empty\n")
     #expect(fixture.blobs.isEmpty)
   }
 
@@ -145,10 +145,10 @@ import Testing
     let late = receiver.finish()
     #expect(host.hasMet)
     #expect(late.status == 400)
-    #expect(String(decoding: late.body, as: UTF8.self) == "Requested entity already exists")
+    #expect(String(decoding: late.body, as: UTF8.self) == "Requested entity already exists.\n")
     #expect(fixture.blobs.count == 1)
     let digest = Hex.encode(SHA256.hash(Array("the first".utf8)))
-    #expect(fixture.get("/py/demo/demo-1.0.tar.gz")["ETag"] == "\"\(digest)\"")
+    #expect(fixture.file("/py/demo/demo-1.0.tar.gz")["ETag"] == "\"\(digest)\"")
   }
 }
 

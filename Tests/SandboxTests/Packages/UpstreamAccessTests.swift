@@ -53,7 +53,7 @@ import Testing
   }
 
   private func get(_ id: String, _ rest: String = "demo/demo-1.0.tar.gz") -> PackageFixture.Answer {
-    fixture.get(
+    fixture.file(
       "/\(id)/\(rest)", authorization: "Bearer \(token)",
       root: "/\(PackageFixture.host)/other-project")
   }
@@ -78,7 +78,7 @@ import Testing
     // The grant is checked at each download.
     fixture.test.call("POST", "/v1/\(Self.secret):setIamPolicy", ["policy": [:]])
     #expect(get("all").status == 403)
-    #expect(get("all", "simple/").status == 403)
+    #expect(get("all", "simple/demo/").status == 403)
     #expect(get("all", "simple/demo/").text.contains("readViaVirtualRepository"))
   }
 
