@@ -45,24 +45,6 @@ import Testing
     }
   }
 
-  @Test func theDocumentedCleanupAnswersAsShown() throws {
-    let start = try #require(page.range(of: "_sandbox/cleanup -d '"))
-    let body = page[start.upperBound...].prefix { $0 != "'" }
-    let json = try #require(page[start.upperBound...].range(of: "```json\n"))
-    let end = try #require(page[json.upperBound...].range(of: "```"))
-    let fixture = try PackageFixture()
-    fixture.upload("demo-1.0.tar.gz", version: "1.0")
-    let patched = fixture.test.call(
-      "PATCH", "/v1/\(PackageFixture.place)/py?updateMask=cleanupPolicies",
-      ["cleanupPolicies": ["all": ["action": "DELETE", "condition": ["tagState": "ANY"]]]])
-    #expect(patched.status == 200)
-    let answer = fixture.test.call(
-      "POST", "/_sandbox/cleanup", try JSONValue(parsing: Array(body.utf8)))
-    #expect(
-      answer.body
-        == (try JSONValue(parsing: Array(page[json.upperBound..<end.lowerBound].utf8))))
-  }
-
   @Test func theDocumentedConstraintsAreAccepted() throws {
     let start = try #require(page.range(of: "_sandbox/constraints -d '"))
     let body = page[start.upperBound...].prefix { $0 != "'" }
