@@ -106,14 +106,43 @@ extension Program {
     case "--version": return .version
     case "help" where !commands.contains { $0.name == "help" }:
       guard arguments.count > 1 else { return .help(nil) }
-      return .help(try command(Array(arguments.dropFirst())).spec)
+      let found = try command(Array(arguments.dropFirst()))
+      if !subcommands(of: found.spec).isEmpty, arguments.count > found.words + 1 {
+        throw unknown(arguments[found.words + 1], of: found.spec)
+      }
+      return .help(found.spec)
     default: break
     }
     if first.hasPrefix("-") {
       throw UsageError("the command comes first: `\(name) COMMAND \(escapedForTerminal(first))`")
     }
     let found = try command(arguments)
+    if !subcommands(of: found.spec).isEmpty {
+      let rest = arguments.dropFirst(found.words)
+      guard let next = rest.first, !["--help", "-h"].contains(next) else {
+        return .help(found.spec)
+      }
+      throw unknown(next, of: found.spec)
+    }
     return .command(found.spec, arguments: Array(arguments.dropFirst(found.words)))
+  }
+
+  /// The commands with a second word after the name of this one: `ls keys` of `ls`. A command that has some does nothing
+  /// itself.
+  public func subcommands(of spec: CommandSpec) -> [CommandSpec] {
+    commands.filter { $0.name.hasPrefix(spec.name + " ") }
+  }
+
+  private func unknown(_ word: String, of spec: CommandSpec) -> UsageError {
+    guard !word.hasPrefix("-") else {
+      return UsageError(
+        "the command comes first: `\(name) \(spec.name) COMMAND \(escapedForTerminal(word))`")
+    }
+    let words = subcommands(of: spec).map { String($0.name.dropFirst(spec.name.count + 1)) }
+    return UsageError(
+      "unknown command `\(spec.name) \(escapedForTerminal(word))`: expected \(words.sorted().joined(separator: ", "))",
+      suggestion: closestMatch(to: word, in: words).map { "\(name) \(spec.name) \($0)" },
+      unknown: word)
   }
 
   /// The command with the longest name that the arguments start with.

@@ -63,7 +63,7 @@ public struct Option: Sendable, Hashable {
 
 /// The arguments of a command that are not options.
 public struct Operands: Sendable, Hashable {
-  /// The name of one operand in the usage line: `FILE`.
+  /// The name of one operand in the usage line, `FILE`, or the names of all: `REPOSITORY [PATTERN]`.
   public var placeholder: String
   /// One sentence without a full stop.
   public var help: String
@@ -82,7 +82,8 @@ public struct Operands: Sendable, Hashable {
 
   var spelling: String {
     guard count.upperBound > 0 else { return "" }
-    let several = count.upperBound > 1 ? "\(placeholder)..." : placeholder
+    let isWhole = placeholder.contains(" ")
+    let several = count.upperBound > 1 && !isWhole ? "\(placeholder)..." : placeholder
     return count.lowerBound == 0 ? "[\(several)]" : several
   }
 }

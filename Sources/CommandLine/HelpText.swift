@@ -2,15 +2,24 @@ public import Diagnostics
 
 extension CommandSpec {
   /// The complete help of the command, wrapped to a width. Ends with a line break.
-  public func help(program: String, prefix: String, width: Int = 80, style: Style = .plain)
-    -> String
-  {
+  ///
+  /// - Parameter subcommands: those of a command that does nothing itself.
+  public func help(
+    program: String, prefix: String, width: Int = 80, style: Style = .plain,
+    subcommands: [CommandSpec] = []
+  ) -> String {
     var page = HelpPage(width: width, style: style)
     let called = name.isEmpty ? program : "\(program) \(name)"
     page.paragraph(called + ": " + summary)
-    let usage = [called, options.isEmpty ? "" : "[OPTION...]", operands.spelling]
+    let arguments =
+      subcommands.isEmpty
+      ? ["[OPTION...]", operands.spelling] : ["COMMAND [OPTION...] [ARGUMENT...]"]
+    let usage = [called] + arguments
     page.paragraph("Usage: " + usage.filter { !$0.isEmpty }.joined(separator: " "))
     for paragraph in discussion.split(separator: "\n\n") { page.paragraph(String(paragraph)) }
+    page.table(
+      "Commands",
+      subcommands.map { Row(String($0.name.dropFirst(name.count + 1)), $0.summary) })
     if operands.count.upperBound > 0 {
       page.table("Arguments", [Row(operands.placeholder, operands.help)])
     }
@@ -41,7 +50,10 @@ extension Program {
     var page = HelpPage(width: width, style: style)
     page.paragraph("\(name): \(summary)")
     page.paragraph("Usage: \(name) COMMAND [OPTION...] [ARGUMENT...]")
-    page.table("Commands", commands.map { CommandSpec.Row($0.name, $0.summary) })
+    let second = Set(commands.flatMap { subcommands(of: $0).map(\.name) })
+    page.table(
+      "Commands",
+      commands.filter { !second.contains($0.name) }.map { CommandSpec.Row($0.name, $0.summary) })
     for paragraph in footer.split(separator: "\n\n") { page.paragraph(String(paragraph)) }
     page.paragraph("`\(name) COMMAND --help` shows more about a command.")
     return page.text

@@ -40,6 +40,82 @@ struct ProgramTests {
     }
   }
 
+  /// A command with second words of its own.
+  static let group = Program(
+    "arctl", summary: "Artifact Registry setup as code", environmentPrefix: "ARCTL_",
+    commands: [
+      ParsingTests.spec, CommandSpec("keys", summary: "the keys"),
+      CommandSpec("keys list", summary: "show keys"), CommandSpec("keys pin", summary: "pin"),
+    ])
+
+  @Test(arguments: [["keys"], ["keys", "--help"], ["keys", "-h"], ["help", "keys"]])
+  func aGroupPrintsItsHelp(arguments: [String]) throws {
+    #expect(try Self.group.request(arguments) == .help(Self.group.commands[1]))
+  }
+
+  @Test func theSecondWordIsFound() throws {
+    #expect(
+      try Self.group.request(["keys", "list", "--help"])
+        == .command(Self.group.commands[2], arguments: ["--help"]))
+    #expect(try Self.group.request(["help", "keys", "pin"]) == .help(Self.group.commands[3]))
+  }
+
+  @Test(arguments: [
+    (
+      ["keys", "lst"],
+      "unknown command `keys lst`: expected list, pin; did you mean `arctl keys list`?"
+    ),
+    (["keys", "xyzzy"], "unknown command `keys xyzzy`: expected list, pin"),
+    (
+      ["help", "keys", "lst"],
+      "unknown command `keys lst`: expected list, pin; did you mean `arctl keys list`?"
+    ),
+    (["keys", "\u{1B}[2J"], #"unknown command `keys \u{1B}[2J`: expected list, pin"#),
+    (["keys", "-q", "list"], "the command comes first: `arctl keys COMMAND -q`"),
+  ])
+  func unknownSecondWords(_ arguments: [String], _ message: String) {
+    do throws(UsageError) {
+      _ = try Self.group.request(arguments)
+      Issue.record("accepted")
+    } catch {
+      #expect(error.description == message)
+    }
+  }
+
+  @Test func helpOfBothLevels() {
+    let program = Self.group
+    #expect(
+      program.help() == """
+        arctl: Artifact Registry setup as code
+
+        Usage: arctl COMMAND [OPTION...] [ARGUMENT...]
+
+        Commands:
+          plan  compare
+          keys  the keys
+
+        `arctl COMMAND --help` shows more about a command.
+
+        """)
+    #expect(
+      program.commands[1].help(
+        program: "arctl", prefix: "ARCTL_",
+        subcommands: program.subcommands(of: program.commands[1]))
+          == """
+          arctl keys: the keys
+
+          Usage: arctl keys COMMAND [OPTION...] [ARGUMENT...]
+
+          Commands:
+            list  show keys
+            pin   pin
+
+          Other options:
+            -h, --help  print this help
+
+          """)
+  }
+
   @Test func programHelp() {
     #expect(
       Self.program.help() == """

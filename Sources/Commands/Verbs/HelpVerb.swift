@@ -8,9 +8,11 @@ enum HelpVerb {
     let width = terminal.outputIsTerminal ? min(terminal.width, 100) : 80
     let program = CommandTable.program
     let text =
-      spec?.help(
-        program: program.name, prefix: program.environmentPrefix, width: width,
-        style: terminal.outputStyle)
+      spec.map { spec in
+        spec.help(
+          program: program.name, prefix: program.environmentPrefix, width: width,
+          style: terminal.outputStyle, subcommands: program.subcommands(of: spec))
+      }
       ?? program.help(width: width, style: terminal.outputStyle)
     context.console.out(text)
     return .success
