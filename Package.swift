@@ -55,7 +55,7 @@ let testTargets: [Target] = [
     "DesiredState",
     ["Manifests", "Model", "JSON", "Diagnostics", "Platform", "TestSupport"]),
   tests("Grammar", ["Model", "JSON"]),
-  tests("Kinds", ["Grammar", "Model", "JSON", "TestSupport"]),
+  tests("Kinds", ["CloudResources", "Grammar", "Model", "JSON", "Diagnostics", "TestSupport"]),
   tests("CloudResources", ["Kinds", "GoogleCloud", "Model", "JSON", "TestSupport"]),
   tests(
     "Keys",

@@ -49,6 +49,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case selectionEmpty = "AR0149"
   case lint = "AR0151"
   case badKeyTimes = "AR0152"
+  case dependencyConfusion = "AR0153"
   // Guards
   case deletionNotAllowed = "AR0201"
   case protected = "AR0202"

@@ -183,6 +183,46 @@ extension DiagnosticPage {
     example: .repository("format: python", "labels: {}"),
     remedy: "The message says what to write instead. This is a warning: plan and apply continue.")
 
+  static let dependencyConfusion = DiagnosticPage(
+    "own packages and a public registry in one index",
+    meaning:
+      "A virtual repository serves own packages together with a mirror of a public registry. Its index lists the versions of "
+      + "all upstreams, and a client without further settings installs the highest one. A stranger's package with the name of "
+      + "one of yours and a higher version is then installed instead. Priorities decide only between equal versions.",
+    example: .stack(
+      [],
+      """
+      apiVersion: arctl.dev/v1
+      kind: Repository
+      metadata: {name: own}
+      spec: {format: python}
+      """,
+      """
+      apiVersion: arctl.dev/v1
+      kind: Repository
+      metadata: {name: mirror}
+      spec:
+        format: python
+        mode: remote
+        remoteRepositoryConfig: {pythonRepository: {publicRepository: pypi}}
+      """,
+      """
+      apiVersion: arctl.dev/v1
+      kind: Repository
+      metadata: {name: all}
+      spec:
+        format: python
+        mode: virtual
+        virtualRepositoryConfig:
+          upstreamPolicies:
+            - {id: own, repository: own, priority: 100}
+            - {id: mirror, repository: mirror, priority: 10}
+      """),
+    remedy:
+      "Let clients name the source of each own package, serve own packages from an index without the mirror, or register "
+      + "their names in the public registry (docs/dependency-confusion.md). This is a warning: plan and apply continue."
+  )
+
   static let badKeyTimes = DiagnosticPage(
     "invalid key times",
     meaning:

@@ -100,6 +100,7 @@ extension DiagnosticCode {
     case .selectionEmpty: .selectionEmpty
     case .lint: .lint
     case .badKeyTimes: .badKeyTimes
+    case .dependencyConfusion: .dependencyConfusion
     case .deletionNotAllowed: .deletionNotAllowed
     case .protected: .protected
     case .dataLoss: .dataLoss

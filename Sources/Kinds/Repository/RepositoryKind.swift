@@ -52,6 +52,7 @@ struct RepositoryKind: CloudKind {
     -> [GraphFinding]
   {
     Upstreams(resource, graph, fullName: fullName).findings(hasCycle: hasCycle)
+      + PackageOrigins(graph, self).findings(on: resource)
   }
   func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec {
     CleanupGuard.prepared(EqualSpellings.adopted(spec, live: live), live: live)
