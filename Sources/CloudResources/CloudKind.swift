@@ -6,6 +6,9 @@ package protocol CloudKind: ResourceKind {
   /// Its description for the generic calls to Google's REST API.
   var rest: RESTResource { get }
 
+  /// How `arctl ls` lists its resources; nil if it does not.
+  var listForm: ListForm? { get }
+
   /// The writer for an address of this kind: `ResourceWriter`, or the kind's own writer around it. Nil for an address
   /// of another form, and for a kind whose resources are not written one by one.
   func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)?

@@ -6,6 +6,8 @@ package import Model
 package protocol ContainerKind: CloudKind {
   /// The call that lists them, with the member of the answer that holds them; nil for an address of another form.
   func contentsList(of address: Address) -> (call: APICall, items: String)?
+  /// What `arctl ls` lists of its contents.
+  var contentLists: [ContentList] { get }
   /// The listed things, counted.
   func contents(in items: [JSONValue]) -> DeletionLosses.Contents
 }

@@ -7,12 +7,28 @@ package import Model
 /// It is the narrowest of the usual roles. Source: docs/google-apis.md#which-role-holds-a-permission.
 package struct PermissionRoles: Sendable {
   private let resources: [String: RESTResource]
+  /// The roles that read what resources contain, and locations, by the first two parts of the permission.
+  private let readers: [String: String]
 
   /// For the permissions of these kinds.
   package init(_ kinds: KindSet) {
     resources = Dictionary(
       kinds.resources.compactMap { $0.id.rest }.map { ($0.permission, $0) }
     ) { first, _ in first }
+    readers = Self.readers(kinds)
+  }
+
+  private static func readers(_ kinds: KindSet) -> [String: String] {
+    var roles: [String: String] = [:]
+    for kind in kinds.resources {
+      guard let rest = kind.id.rest, let role = rest.roles.reads else { continue }
+      let service = rest.permission.prefix { $0 != "." }
+      if kind.place.isLocation { roles["\(service).locations"] = role }
+      for list in (kind as? any ContainerKind)?.contentLists ?? [] {
+        roles["\(service).\(list.collection)"] = role
+      }
+    }
+    return roles
   }
 
   /// The missing permission and the remedy; nil for an error that is not a refusal.
@@ -31,7 +47,9 @@ package struct PermissionRoles: Sendable {
     guard parts.count == 3 else { return nil }
     if parts[2] == "getIamPolicy" { return "roles/iam.securityReviewer" }
     if permission.hasPrefix("billing.resourceAssociations.") { return "roles/billing.user" }
-    return resources["\(parts[0]).\(parts[1])"]?.roles.role(for: parts[2])
+    let noun = "\(parts[0]).\(parts[1])"
+    if let resource = resources[noun] { return resource.roles.role(for: parts[2]) }
+    return ["get", "list"].contains(parts[2]) ? readers[noun] : nil
   }
 
   /// The missing permission: the server's name for it, or else one made from the call's label.

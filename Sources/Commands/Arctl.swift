@@ -55,12 +55,17 @@ public enum Arctl {
   private static func begin(
     _ spec: CommandSpec, with arguments: ParsedArguments, in context: RunContext
   ) throws -> Start {
-    let usesServer = spec.name == CommandTable.plan.name || spec.name == CommandTable.apply.name
+    let list = CommandTable.lists.first { $0.spec.name == spec.name }
+    let usesServer =
+      list != nil || spec.name == CommandTable.plan.name || spec.name == CommandTable.apply.name
     let needs: MachineNeeds =
       usesServer ? arguments.has("sandbox") ? .sandbox : .servers : .files
     if let shortage = context.shortage(needs) {
       throw Reporter(context, try OutputOptions(arguments))
         .earlyExit(.unexpected, code: .machineLimit, shortage.message, help: [shortage.help])
+    }
+    if let list {
+      return .continues { try await ListVerb.run(list, arguments, context) }
     }
     switch spec.name {
     case CommandTable.plan.name: return .continues { try await PlanVerb.run(arguments, context) }

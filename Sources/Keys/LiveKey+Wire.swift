@@ -2,7 +2,7 @@ import CloudResources
 import Crypto
 import FoundationEssentials
 package import GoogleCloud
-import JSON
+package import JSON
 package import Model
 
 extension LiveKey {
@@ -76,14 +76,22 @@ extension LiveKey {
   package static func list(
     email: String, project: String, client: APIClient
   ) async throws(APIError) -> [LiveKey] {
+    try await answers(email: email, project: project, client: client).map(\.key)
+  }
+
+  /// The same, each with the answer that shows it.
+  package static func answers(
+    email: String, project: String, client: APIClient
+  ) async throws(APIError) -> [(key: LiveKey, wire: JSONValue)] {
     let call = ReadCalls.keys(email: email, project: project)
     let members = try await client.pages(call, items: "keys")
-    var keys: [LiveKey] = []
+    var keys: [(key: LiveKey, wire: JSONValue)] = []
     for member in members {
       // A server that ignores the filter lists the keys that Google manages too.
       if member["keyType"]?.string == "SYSTEM_MANAGED" { continue }
-      keys.append(
-        try LiveKey(read: member, email: email.lowercased(), project: project, call.label))
+      let key = try LiveKey(
+        read: member, email: email.lowercased(), project: project, call.label)
+      keys.append((key, member))
     }
     return keys
   }

@@ -54,6 +54,12 @@ package struct LocalKeys: Sendable {
   /// Whether the private half of a key is on this machine.
   package func holdsFile(forKey id: String) -> Bool { held[id] != nil }
 
+  /// The declaration whose file holds the private half of a key; nil if no file does.
+  package func declaration(ofKey id: String) -> Address? { held[id]?.key.address }
+
+  /// The file on this machine that holds the private half of a key; nil if there is none.
+  package func path(ofKey id: String) -> String? { held[id]?.path }
+
   /// The public keys whose private halves are at a key's destination.
   package func fingerprints(of key: Address) -> [String] {
     guard let destination = destinations[key] else { return [] }

@@ -19,7 +19,7 @@ import Testing
   @Test func helpListsEveryVerb() async {
     let context = TestContext()
     #expect(await context.run("--help") == .success)
-    for verb in ["plan", "apply", "validate", "show", "version"] {
+    for verb in ["plan", "apply", "validate", "show", "ls", "keys", "version"] {
       #expect(context.console.output.contains("\n  \(verb) "))
     }
   }
@@ -74,14 +74,20 @@ import Testing
 
   @Test func everyForeignNameIsUnknownAndListedOnce() {
     let spelt = { (rows: [CommandSpec.Row]) in rows.flatMap { $0.left.split(separator: " ") } }
-    let options = spelt(ForeignCommandHints.options)
-    #expect(Set(options).count == options.count)
     let hinting = CommandTable.program.commands.filter { !$0.foreignHints.isEmpty }
-    #expect(hinting.map(\.name) == ["plan", "apply", "validate"])
-    let known = hinting.flatMap(\.options).flatMap {
-      ["--\($0.name)", $0.short.map { "-\($0)" } ?? ""]
+    let lists = CommandTable.lists.map(\.spec.name)
+    #expect(Set(hinting.map(\.name)) == Set(["plan", "apply", "validate"] + lists))
+    for command in hinting {
+      let isList = lists.contains(command.name)
+      let hints = isList ? ForeignCommandHints.lists : ForeignCommandHints.options
+      #expect(command.foreignHints == hints)
+      let options = spelt(hints)
+      #expect(Set(options).count == options.count)
+      let known = command.options.flatMap {
+        ["--\($0.name)", $0.short.map { "-\($0)" } ?? ""]
+      }
+      #expect(Set(options.map(String.init)).isDisjoint(with: known))
     }
-    #expect(Set(options.map(String.init)).isDisjoint(with: known))
     let commands = spelt(ForeignCommandHints.commands).map(String.init)
     #expect(Set(commands).isDisjoint(with: CommandTable.program.commands.map(\.name)))
   }

@@ -1,7 +1,9 @@
 import DesiredState
 import Foundation
+import Kinds
 import Manifests
 import Platform
+import Resources
 import TestSupport
 import Testing
 
@@ -54,9 +56,22 @@ import Testing
     }
   }
 
+  /// The table of lists names every list with all its columns.
+  @Test func listsHaveTheColumnsOfTheirPage() throws {
+    let page = try Self.text("docs/lists.md")
+    for (name, _) in ListReader.lists(of: Kinds.catalog) {
+      let row = try #require(
+        page.split(separator: "\n").first { $0.hasPrefix("| `\(name)` |") }, "\(name)")
+      let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      let columns = ListReader.columns(of: name, kinds: Kinds.catalog).map(\.name)
+      #expect(cells.last == columns.joined(separator: ", "), "\(name)")
+    }
+  }
+
   /// Every `arctl VERB` and `--option` that a page shows exists.
   @Test(arguments: [
-    "README.md", "docs/manifests.md", "docs/architecture.md", "examples/README.md",
+    "README.md", "docs/manifests.md", "docs/architecture.md", "docs/lists.md",
+    "docs/dependency-confusion.md", "examples/README.md",
   ])
   func commandsInPagesExist(file: String) throws {
     let page = try Self.text(file).components(separatedBy: Self.mark)[0]
@@ -70,7 +85,7 @@ import Testing
       guard !line.contains("gcloud ") else { continue }
       for match in line.matches(of: /(?:^|[ `\[(])--([a-z][a-z-]+)/) {
         let name = String(match.1)
-        let isOther = ["arctl-sandbox", "twine ", "pip "].contains { line.contains($0) }
+        let isOther = ["arctl-sandbox", "twine ", "pip ", "poetry "].contains { line.contains($0) }
         #expect(isOther || options.contains(name), "\(file): \(line)")
       }
     }

@@ -44,6 +44,7 @@ final class LossyTransport: HTTPTransport {
     var fault: (number: Int, fault: Fault)?
     var requests: [HTTPRequest] = []
     var answering: (@Sendable (HTTPRequest) -> HTTPResponse?)?
+    var rewriting: (@Sendable (String) -> String)?
   }
   private let base: CurlTransport
   private let state = Mutex(State())
@@ -51,11 +52,18 @@ final class LossyTransport: HTTPTransport {
   init() { base = CurlTransport(CurlTransport.Configuration(userAgent: "arctl-tests")) }
 
   func inject(_ fault: Fault?, at number: Int = 0) {
-    state.withLock { $0 = State(fault: fault.map { (number, $0) }, answering: $0.answering) }
+    state.withLock {
+      $0 = State(
+        fault: fault.map { (number, $0) }, answering: $0.answering, rewriting: $0.rewriting)
+    }
   }
   /// Answers some requests in place of the server.
   func answer(_ answering: (@Sendable (HTTPRequest) -> HTTPResponse?)?) {
     state.withLock { $0.answering = answering }
+  }
+  /// Changes the address of every request: a smaller page, for example.
+  func rewrite(_ rewriting: (@Sendable (String) -> String)?) {
+    state.withLock { $0.rewriting = rewriting }
   }
   var requests: [HTTPRequest] { state.withLock { $0.requests } }
   func shutdown() { base.shutdown() }
@@ -67,6 +75,8 @@ final class LossyTransport: HTTPTransport {
       return state.fault?.number == state.count ? state.fault?.fault : nil
     }
     if let answer = state.withLock({ $0.answering })?(request) { return answer }
+    var request = request
+    if let rewriting = state.withLock({ $0.rewriting }) { request.url = rewriting(request.url) }
     switch fault {
     case .lostRequest: throw HTTPFailure(.ambiguous, "reset")
     case .unavailable: return HTTPResponse(status: 503, body: Array("down".utf8))

@@ -4,7 +4,7 @@ import CommandLine
 enum CommandTable {
   static let program = Program(
     "arctl", summary: "Google Artifact Registry setup as code", environmentPrefix: "ARCTL_",
-    commands: [initialize, plan, apply, validate, show, explain, version],
+    commands: [initialize, plan, apply, validate, show] + listCommands + [explain, version],
     footer: """
       Options can also be set in the environment as ARCTL_<OPTION>, except those that approve, select or allow a hazard.
 
@@ -112,7 +112,7 @@ enum CommandTable {
 
   static let version = CommandSpec("version", summary: "print the version")
 
-  private static func codes(
+  static func codes(
     _ outcomes: [Outcome], success: String = Outcome.success.meaning
   ) -> [CommandSpec.Row] {
     outcomes.sorted { $0.code < $1.code }.map {

@@ -14,6 +14,7 @@ enum ForeignCommandHints {
       "arctl keeps no state: declare the resource, and `arctl plan` compares it with the cloud"),
     .init("create deploy up sync", "`arctl apply` makes the changes"),
     .init("check lint test", "`arctl validate` checks the manifests"),
+    .init("list", "`arctl ls` lists what is live"),
     .init("describe docs", "`arctl explain` describes kinds and fields"),
   ]
 

@@ -126,7 +126,8 @@ struct RunOptions: Sendable {
     return globs
   }
 
-  private static func count(
+  /// A number; nil if the option is not given.
+  static func count(
     _ arguments: ParsedArguments, _ name: String, atLeast minimum: Int
   ) throws(UsageError) -> Int? {
     guard let text = arguments.value(name) else { return nil }

@@ -23,13 +23,16 @@ struct Session: Sendable {
   }
 
   /// Loads the manifests, connects, runs `body`, and stops what it started: transport, sandbox, signal handlers.
+  ///
+  /// - Parameter load: reads the manifests, if not as the options say.
   static func run(
     _ options: RunOptions, in context: RunContext,
+    load: ((Reporter) throws(EarlyExit) -> LoadedManifests)? = nil,
     body: (Session) async throws -> Outcome
   ) async throws -> Outcome {
     try options.checkSandbox(context.files)
     let reporter = Reporter(context, options.output)
-    let manifests = try options.manifests.load(reporter)
+    let manifests = try load?(reporter) ?? options.manifests.load(reporter)
     try SelectionCheck(options: options, manifests: manifests, reporter: reporter).check()
     try Self.check(caFile: options.caFile, reporter)
     let interruption = Interruption()
@@ -113,7 +116,7 @@ struct Session: Sendable {
     reporter.annotate(plan.obstacles + plan.diagnostics.filter { !reported.contains($0) })
   }
 
-  private func advice(on problem: ReadProblem) -> [String] {
+  func advice(on problem: ReadProblem) -> [String] {
     if !problem.help.isEmpty { return [problem.help] }
     // The server that does not answer may be another one: that of a credential.
     guard problem.reason == .notReachable,

@@ -48,6 +48,7 @@ struct CryptoKeyKind: CloudKind {
   func isSwitchedOff(by change: Change) -> Bool { false }
 
   var rest: RESTResource { Self.rest }
+  let listForm: ListForm? = nil
   /// arctl writes neither rings nor keys.
   func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? { nil }
 

@@ -47,6 +47,7 @@ struct KeyRingKind: CloudKind {
   func isSwitchedOff(by change: Change) -> Bool { false }
 
   var rest: RESTResource { Self.rest }
+  let listForm: ListForm? = nil
   /// arctl writes neither rings nor keys.
   func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? { nil }
 

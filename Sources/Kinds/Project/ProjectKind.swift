@@ -142,6 +142,7 @@ struct ProjectKind: CloudKind {
     remedy: "correct the name, create it first, or give it a `parent`")
 
   var rest: RESTResource { Self.rest }
+  let listForm: ListForm? = nil
   func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? {
     ResourceWriter(calls: calls, address: address).map(ProjectWriter.init)
   }

@@ -77,6 +77,7 @@ struct RepositoryKind: CloudKind {
   func isSwitchedOff(by change: Change) -> Bool { false }
 
   var rest: RESTResource { Self.rest }
+  var listForm: ListForm? { Self.listForm }
   func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? {
     ResourceWriter(calls: calls, address: address)
   }

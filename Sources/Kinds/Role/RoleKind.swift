@@ -101,6 +101,7 @@ struct RoleKind: CloudKind {
   func isSwitchedOff(by change: Change) -> Bool { false }
 
   var rest: RESTResource { Self.rest }
+  var listForm: ListForm? { Self.listForm }
   func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? {
     ResourceWriter(calls: calls, address: address)
   }
@@ -122,6 +123,18 @@ struct RoleKind: CloudKind {
     update: .init(mask: .query, sendsETag: true, answer: .resource),
     delete: .init(sendsETag: true, answer: .resource),
     undelete: .init(sendsETag: true, answer: .resource), policy: nil)
+
+  private static let listForm = ListForm(
+    "roles", summary: "the custom roles of the projects",
+    [
+      ListColumns.address, ListColumn("title", .text, at: .member("title"), rank: 1),
+      ListColumn("stage", .choice(stages), at: .member("stage", ifMissing: "alpha"), rank: 4),
+      ListColumn(
+        "permissions", .count, at: .member("includedPermissions", ifMissing: 0), rank: 3),
+      ListColumn("deleted", .flag, at: .member("deleted", ifMissing: false), rank: 1),
+      ListColumns.declared, ListColumns.project, ListColumns.googleName,
+      ListColumns.detail("description"),
+    ], order: ["address"])
 
   /// iam v1 `Role`, discovery revision 20261023.
   private static let schema = Schema([

@@ -58,9 +58,18 @@ struct ServiceKind: CloudKind {
   let isListedBeforeItsProjectGoes = false
   func isSwitchedOff(by change: Change) -> Bool { false }
   var rest: RESTResource { Self.rest }
+  var listForm: ListForm? { Self.listForm }
   func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? {
     ServiceWriter(calls: calls, address: address)
   }
+
+  private static let listForm = ListForm(
+    "services", summary: "the enabled services of the projects",
+    [
+      ListColumns.address, ListColumns.declared,
+      // Google enables some services in new projects, or together with others.
+      ListColumn("standard", .flag, rank: 1), ListColumns.project, ListColumns.googleName,
+    ], order: ["address"])
 
   /// Service Usage v1 `services`. `ServiceCalls` enables them in batches. The list is read without the configuration of
   /// each service, which has several kilobytes.

@@ -126,6 +126,7 @@ struct ServiceAccountKind: CloudKind {
   }
 
   var rest: RESTResource { Self.rest }
+  var listForm: ListForm? { Self.listForm }
   func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? {
     ResourceWriter(calls: calls, address: address).map(ServiceAccountWriter.init)
   }
@@ -143,6 +144,16 @@ struct ServiceAccountKind: CloudKind {
       method: "patch", mask: .body(resource: "serviceAccount"), sendsETag: false, answer: .resource),
     delete: .init(sendsETag: false, answer: .empty), undelete: nil, policy: .post,
     switchedFields: ["disabled"])
+
+  private static let listForm = ListForm(
+    "accounts", summary: "the service accounts of the projects",
+    [
+      ListColumns.address, ListColumn("email", .text, at: .member("email"), rank: 4),
+      ListColumn("displayName", .text, at: .member("displayName"), rank: 3),
+      ListColumn("disabled", .flag, at: .member("disabled", ifMissing: false), rank: 1),
+      ListColumns.declared, ListColumns.project, ListColumns.googleName,
+      ListColumns.detail("uniqueId"), ListColumns.detail("description"),
+    ], order: ["address"])
 
   /// iam v1 `ServiceAccount`, discovery revision 20261023.
   private static let schema = Schema([

@@ -53,6 +53,7 @@ struct ServiceAccountKeyKind: CloudKind {
   func isSwitchedOff(by change: Change) -> Bool { false }
 
   var rest: RESTResource { Self.rest }
+  var listForm: ListForm? { Self.listForm }
   func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? {
     KeyWriter(calls: calls, address: address)
   }
@@ -65,6 +66,23 @@ struct ServiceAccountKeyKind: CloudKind {
     roles: .init(
       reads: "roles/iam.serviceAccountViewer", writes: "roles/iam.serviceAccountKeyAdmin"),
     grouping: .alone, create: nil, update: nil, delete: nil, undelete: nil, policy: nil)
+
+  private static let listForm = ListForm(
+    "keys", summary: "the user-managed keys of the service accounts of the projects",
+    [
+      ListColumn("account", .address),
+      ListColumn("id", .text),
+      ListColumn("created", .time, at: .member("validAfterTime"), rank: 3),
+      ListColumn("expires", .end, at: .member("validBeforeTime")),
+      ListColumn("age", .age),
+      ListColumn("disabled", .flag, at: .member("disabled", ifMissing: false), rank: 1),
+      ListColumn("origin", .text, rank: 4),
+      ListColumns.declared,
+      // The file on this machine.
+      ListColumn("where", .text, rank: 2),
+      ListColumns.project, ListColumns.googleName,
+      ListColumn("declaration", .text, isDetail: true),
+    ], order: ["account", "created", "id"])
 
   private static let schema = Schema(declared + observed)
 

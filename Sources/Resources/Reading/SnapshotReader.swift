@@ -71,7 +71,7 @@ public struct SnapshotReader: Sendable {
 
   private func perform(_ read: Read, _ local: LocalKeys) async throws(APIError) -> ReadAnswer {
     switch read {
-    case .list(let collection): return .list(try await list(collection))
+    case .list(let collection): return .list(try await client.members(of: collection))
     case .batch(let collection, let ids): return .list(try await batch(collection, ids))
     case .resource(let address): return .object(try await resource(address))
     case .billing(let project):
@@ -98,31 +98,6 @@ public struct SnapshotReader: Sendable {
       throw APIError(.malformed, label: "\(address)", LiveAnswer.notAsked)
     }
     return value
-  }
-
-  /// A list of valid members. One without a name, of another parent, with a damaged name or repeated, makes the whole
-  /// list untrustworthy: the resource that it should have named would look absent.
-  private func list(_ collection: ResourceCollection) async throws(APIError) -> [JSONValue] {
-    guard let rest = collection.kind.rest, let items = rest.listItems,
-      let call = rest.list(collection)
-    else {
-      throw APIError(.other, label: "\(collection)", "arctl cannot list resources of this kind")
-    }
-    let members = try await client.pages(call, items: items)
-    var seen: Set<String> = []
-    for member in members {
-      guard let id = rest.id(of: member, in: collection) else {
-        throw APIError(
-          .malformed, label: call.label, "a member of the list belongs to another list")
-      }
-      if let problem = rest.contradiction(in: member, id: id) {
-        throw APIError(.malformed, label: call.label, problem)
-      }
-      guard seen.insert(rest.normalizedID(id)).inserted else {
-        throw APIError(.malformed, label: call.label, "the list holds a member twice")
-      }
-    }
-    return members
   }
 
   /// Exactly the requested resources; an answer that lacks one proves nothing about it.

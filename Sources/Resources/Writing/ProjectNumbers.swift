@@ -37,14 +37,21 @@ struct ProjectNumbers: Sendable {
 
   private func number(of project: String) async throws(APIError) -> String {
     let address = Address(project: project, policy.root.kind)
-    let label = address.rest?.label("get", address) ?? "\(address)"
     guard let call = ReadCalls.resource(address) else {
-      throw APIError(.malformed, label: label, "projects cannot be read")
+      throw APIError(.malformed, label: "\(address)", "projects cannot be read")
     }
-    let answer = try await calls.call(call, on: address)
+    return try Self.number(in: try await calls.call(call, on: address), of: address)
+  }
+
+  /// The number in an answer about a project.
+  static func number(
+    in answer: JSONValue, of project: Address
+  ) throws(APIError) -> String {
     let parts = ResourceNames.parts(of: answer["name"]?.string ?? "")
-    guard address.rest?.isAbout(answer, address) == true, let number = parts.last else {
-      throw APIError(.malformed, label: label, "the answer does not contain the project's number")
+    guard project.rest?.isAbout(answer, project) == true, let number = parts.last else {
+      throw APIError(
+        .malformed, label: project.rest?.label("get", project) ?? "\(project)",
+        "the answer does not contain the project's number")
     }
     return String(number)
   }

@@ -65,6 +65,7 @@ struct Shelf: CloudKind {
       Field("number", .string(), [.outputOnly, .returned], "Never used again."),
     ])
   }
+  let listForm: ListForm? = nil
   var rest: RESTResource {
     RESTResource(
       host: .artifactRegistry, version: "v1",
@@ -112,6 +113,7 @@ struct Book: CloudKind {
       Field("state", .string(), [.outputOnly, .returned], "Whether it is deleted."),
     ])
   }
+  let listForm: ListForm? = nil
   var rest: RESTResource {
     RESTResource(
       host: .artifactRegistry, version: "v1",
