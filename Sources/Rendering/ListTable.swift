@@ -5,26 +5,36 @@ package import Model
 
 /// The text form of a list: a heading, and a line for each thing.
 ///
-/// On a terminal that is too narrow it cuts texts that do not identify a thing, leaves out the least important columns,
-/// and then cuts the others. Elsewhere every line has its full width.
+/// On a terminal that is too narrow it cuts texts that do not identify a thing, leaves out the least important columns
+/// (`Output.omitted`), and then cuts the others. Elsewhere every line has its full width.
 package struct ListTable: Sendable {
   private let style: TextStyle
 
   /// Takes the colours, and the width of the terminal.
   package init(style: TextStyle = TextStyle()) { self.style = style }
 
-  /// The table, with a line break at its end; empty without rows.
-  package func render(_ listing: Listing) -> String {
-    guard !listing.rows.isEmpty else { return "" }
+  /// A table as text.
+  package struct Output: Sendable, Hashable {
+    /// The lines, with a line break at the end; empty without rows.
+    package var text = ""
+    /// The names of the columns that did not fit on the terminal.
+    package var omitted: [String] = []
+  }
+
+  /// The table of a listing.
+  package func render(_ listing: Listing) -> Output {
+    guard !listing.rows.isEmpty else { return Output() }
+    let all = listing.columns.filter { !$0.isDetail }
     let columns = fitting(
-      listing.columns.filter { !$0.isDetail }.map { column in
+      all.map { column in
         Cells(column, listing.rows.map { Self.text($0.values[column.name] ?? .null, column.form) })
       })
     var text = line(columns.map { ($0, $0.column.name, .heading) })
     for index in listing.rows.indices {
       text += line(columns.map { ($0, $0.texts[index], nil) })
     }
-    return text
+    let shown = Set(columns.map(\.column.name))
+    return Output(text: text, omitted: all.map(\.name).filter { !shown.contains($0) })
   }
 
   // MARK: values

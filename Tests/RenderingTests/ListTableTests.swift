@@ -33,6 +33,12 @@ import Testing
   }()
 
   private func table(_ listing: Listing, width: Int?, colour: Bool = false) -> String {
+    output(listing, width: width, colour: colour).text
+  }
+
+  private func output(
+    _ listing: Listing, width: Int?, colour: Bool = false
+  ) -> ListTable.Output {
     ListTable(style: TextStyle(style: Style(isColored: colour), width: width)).render(listing)
   }
 
@@ -59,6 +65,14 @@ import Testing
         acme-data-science/repository/us-central1/models  0 bytes  -
 
         """)
+  }
+
+  /// A missing column is never taken for one without values.
+  @Test func columnsThatDoNotFitAreNamed() {
+    #expect(output(Self.listing, width: nil).omitted == [])
+    #expect(output(Self.listing, width: 160).omitted == [])
+    #expect(output(Self.listing, width: 72).omitted == ["format", "declared"])
+    #expect(output(Self.listing, width: 24).omitted == ["format", "size", "updated", "declared"])
   }
 
   @Test func theEndOfAnAddressIsKept() {

@@ -21,7 +21,14 @@ struct ListPage {
     if let limit = options.limit { shown.rows = Array(listing.rows.prefix(limit)) }
     let console = session.context.console
     switch options.form {
-    case .text: console.out(ListTable(style: reporter.outputStyle).render(shown))
+    case .text:
+      let table = ListTable(style: reporter.outputStyle).render(shown)
+      console.out(table.text)
+      if !table.omitted.isEmpty {
+        reporter.note(
+          "Too wide for this terminal: \(table.omitted.joined(separator: ", ")). `--output json` has all columns."
+        )
+      }
     case .json:
       let credential = session.client.credential
       let value = ListJSON.value(
