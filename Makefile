@@ -24,8 +24,9 @@ demo: build ## plan, apply and plan again, against the sandbox
 test: bootstrap ## all tests
 	@Scripts/test
 
-bench: build ## print how long arctl takes on large sets; decides nothing
+bench: build ## print how long arctl takes on large sets and many projects; decides nothing
 	@Benchmarks/validate
+	@Benchmarks/lists
 
 lint: ## formatting, forbidden imports, shell syntax
 	@Scripts/lint
