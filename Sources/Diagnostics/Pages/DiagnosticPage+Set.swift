@@ -165,7 +165,8 @@ extension DiagnosticPage {
     meaning:
       "A glob of `--target` or `--exclude` matches no declared address, or the `role=`, `member=` and `condition=` of an "
       + "`--exclude` match no declared grant. Or a hazard flag names a project that is not in the manifests. If its project "
-      + "is right but nothing in the plan matches, the flag causes only a warning.",
+      + "is right but nothing in the plan matches, the flag causes only a warning. For `arctl ls`: no declared repository or project "
+      + "matches.",
     example: .output(
       """
       error[AR0149]: `repository/us/lib` matches nothing that the manifests declare

@@ -61,7 +61,7 @@ extension DiagnosticPage {
     "not checked for undeclared resources",
     meaning:
       "arctl could not read a list, so it read the declared resources one by one. The plan for them is complete, but "
-      + "undeclared resources are not reported.",
+      + "undeclared resources are not reported. `arctl ls` reports, as an error, a list that it could not read in full.",
     example: .output(
       """
       warning[AR0313]: not checked for undeclared resources
@@ -131,7 +131,7 @@ extension DiagnosticPage {
     meaning:
       "A resource does not exist, and arctl does not create it: a reference gives the full name of an account, repository or "
       + "role that no manifest declares; the manifest says `lifecycle.create: false`; or it declares a Project without "
-      + "`parent`.",
+      + "`parent`. Or an argument of `arctl ls` names a repository that does not exist.",
     example: .output(
       """
       x serviceAccount/ci-publishr   refused [AR0406]
