@@ -213,7 +213,7 @@ private func spawn(
 }
 
 /// Calls `body` with copies of strings as a C array that ends with a null.
-private func withCStrings<Result>(
+func withCStrings<Result>(
   _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
 ) -> Result {
   let copies = strings.map { strdup($0) }
