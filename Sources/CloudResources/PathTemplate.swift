@@ -95,7 +95,7 @@ package struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral {
 
 extension Address {
   /// The e-mail of an account; nil for everything else.
-  var accountEmail: String? {
+  package var accountEmail: String? {
     guard let rest, rest.name?.endsInEmail == true else { return nil }
     return rest.segments(of: self)?.last
   }

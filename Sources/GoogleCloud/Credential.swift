@@ -33,7 +33,13 @@ public struct Credential: Sendable {
   /// A valid token, for `arctl token`. The user is responsible for where it is sent. Throws the reason if the sign-in
   /// fails.
   public func accessToken() async throws(APIError) -> String {
-    try await tokens.token().value
+    try await timedAccessToken().value
+  }
+
+  /// The same with its end in Unix seconds, which is nil if it is not known.
+  public func timedAccessToken() async throws(APIError) -> (value: String, expires: Double?) {
+    let token = try await tokens.token()
+    return (token.value, token.expires)
   }
 }
 

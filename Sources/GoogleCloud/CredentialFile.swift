@@ -67,7 +67,7 @@ struct CredentialFile {
     let key = ServiceAccountKey(
       email: email, keyID: root["private_key_id"]?.string, key: try privateKey())
     let tokens: any TokenSource =
-      reach == .google
+      reach == .google && !search.exchangesKeys
       ? SelfSignedTokens(key: key, run: run)
       : ExchangedTokens(key: key, tokenURI: uri, run: run)
     return credential(.serviceAccount, principal: email, reach: reach, tokens: tokens)

@@ -41,6 +41,9 @@ public struct CredentialSearch: Sendable {
   public var impersonation: Impersonation?
   /// The only file to read (`--sandbox`); nil for the usual search.
   public var onlyFile: String?
+  /// Whether a key of a service account is exchanged for an access token, even where Google's APIs accept a token that
+  /// the key signs itself. Package servers take access tokens.
+  public var exchangesKeys = false
 
   /// A search in the usual order.
   public init(
@@ -61,10 +64,39 @@ public struct CredentialSearch: Sendable {
   public func find(
     endpoints: Endpoints, run: RequestContext
   ) async throws(CredentialError) -> Credential {
-    if let universe = variable("GOOGLE_CLOUD_UNIVERSE_DOMAIN") {
-      try CredentialFile.checkUniverse(universe, in: "GOOGLE_CLOUD_UNIVERSE_DOMAIN")
-    }
-    var found = try await base(endpoints, run)
+    try checked(try await base(endpoints, run), endpoints, run)
+  }
+
+  /// Finds a credential and its servers: those of `endpoints` if a setting moved one, or else those where the credential
+  /// gets its tokens, so that the key file of a sandbox is enough to name the sandbox.
+  ///
+  /// Sends and throws as `find` does.
+  public func findWithServers(
+    _ endpoints: Endpoints, run: RequestContext
+  ) async throws(CredentialError) -> (credential: Credential, servers: Endpoints) {
+    let found = try await base(endpoints, run)
+    let servers = Self.servers(of: found, endpoints)
+    return (try checked(found, servers, run), servers)
+  }
+
+  /// The servers that `findWithServers` finds, without a request. Google's if no credential can be found so.
+  public func servers(_ endpoints: Endpoints, run: RequestContext) -> Endpoints {
+    guard endpoints.overrides.isEmpty, let found = try? local(run).get() else { return endpoints }
+    return Self.servers(of: found, endpoints)
+  }
+
+  private static func servers(of found: Credential, _ endpoints: Endpoints) -> Endpoints {
+    guard endpoints.overrides.isEmpty, case .origin(let origin) = found.reach,
+      let own = try? Endpoints(all: origin.description, source: found.source)
+    else { return endpoints }
+    return own
+  }
+
+  /// The credential after impersonation. Throws if it must not be sent to the servers.
+  private func checked(
+    _ found: Credential, _ endpoints: Endpoints, _ run: RequestContext
+  ) throws(CredentialError) -> Credential {
+    var found = found
     if let impersonation {
       found = try impersonate(impersonation, with: found, endpoints: endpoints, run: run)
     }
@@ -84,24 +116,39 @@ public struct CredentialSearch: Sendable {
   private func base(
     _ endpoints: Endpoints, _ run: RequestContext
   ) async throws(CredentialError) -> Credential {
-    if let onlyFile { return try file(onlyFile, as: onlyFile, run) }
-    if let token = variable("ARCTL_ACCESS_TOKEN") { return try given(token, run) }
-    let variable = "GOOGLE_APPLICATION_CREDENTIALS"
-    if let path = self.variable(variable) {
-      return try file(path, as: "\(path), by \(variable)", run)
-    }
-    var looked = ["ARCTL_ACCESS_TOKEN: not set", "\(variable): not set"]
-    if let path = wellKnownFile {
-      if let found = try wellKnown(path, run) { return found }
-      looked.append("\(path): no such file")
-    } else {
-      looked.append("gcloud's file: neither CLOUDSDK_CONFIG nor HOME is set")
+    var looked: [String]
+    switch try local(run) {
+    case .success(let found): return found
+    case .failure(let absence): looked = absence.looked
     }
     switch await metadata(endpoints, run) {
     case .success(let found): return found
     case .failure(let absence): looked.append("the metadata server: \(absence.reason)")
     }
     throw CredentialError("no credentials were found", looked: looked, help: CredentialSearch.help)
+  }
+
+  /// A credential of this machine; the failure says where there is none.
+  private func local(
+    _ run: RequestContext
+  ) throws(CredentialError) -> Result<Credential, CredentialError> {
+    if let universe = variable("GOOGLE_CLOUD_UNIVERSE_DOMAIN") {
+      try CredentialFile.checkUniverse(universe, in: "GOOGLE_CLOUD_UNIVERSE_DOMAIN")
+    }
+    if let onlyFile { return .success(try file(onlyFile, as: onlyFile, run)) }
+    if let token = variable("ARCTL_ACCESS_TOKEN") { return .success(try given(token, run)) }
+    let variable = "GOOGLE_APPLICATION_CREDENTIALS"
+    if let path = self.variable(variable) {
+      return .success(try file(path, as: "\(path), by \(variable)", run))
+    }
+    var looked = ["ARCTL_ACCESS_TOKEN: not set", "\(variable): not set"]
+    if let path = wellKnownFile {
+      if let found = try wellKnown(path, run) { return .success(found) }
+      looked.append("\(path): no such file")
+    } else {
+      looked.append("gcloud's file: neither CLOUDSDK_CONFIG nor HOME is set")
+    }
+    return .failure(CredentialError("no credentials were found", looked: looked))
   }
 
   /// gcloud's file; nil if its folder is unknown.
@@ -215,8 +262,10 @@ public struct CredentialSearch: Sendable {
   private static let help = [
     "sign in: gcloud auth application-default login",
     "or set GOOGLE_APPLICATION_CREDENTIALS to the path of a credential file",
-    "or try it without a cloud account: add --sandbox",
+    sandboxHelp,
   ]
+  /// The help for a command that can start a sandbox.
+  public static let sandboxHelp = "or try it without a cloud account: add --sandbox"
 
   private static func help(refused endpoints: Endpoints) -> [String] {
     guard let override = endpoints.overrides.first(where: { !$0.origin.isGoogle }) else {
