@@ -37,7 +37,13 @@ public enum Arctl {
   /// Runs the part of a command that needs no task; for most commands that is all of it.
   private static func begin(_ context: RunContext) -> Start {
     do {
-      switch try CommandTable.program.request(context.arguments) {
+      if context.calledAs == KeyringVerb.program {
+        // The arguments are those of another program.
+        return try beginKeyring(context.arguments, in: context)
+      }
+      let isForDocker = context.calledAs == DockerCredentialVerb.program
+      let first = isForDocker ? [CommandTable.dockerCredential.name] : []
+      switch try CommandTable.program.request(first + context.arguments) {
       case .version: return .finished(VersionVerb.run(context))
       case .help(let spec): return .finished(HelpVerb.run(spec, context))
       case .command(let spec, let rest):
@@ -55,16 +61,8 @@ public enum Arctl {
   private static func begin(
     _ spec: CommandSpec, with arguments: ParsedArguments, in context: RunContext
   ) throws -> Start {
-    let list = CommandTable.lists.first { $0.spec.name == spec.name }
-    let usesServer =
-      list != nil || spec.name == CommandTable.plan.name || spec.name == CommandTable.apply.name
-    let needs: MachineNeeds =
-      usesServer ? arguments.has("sandbox") ? .sandbox : .servers : .files
-    if let shortage = context.shortage(needs) {
-      throw Reporter(context, try OutputOptions(arguments))
-        .earlyExit(.unexpected, code: .machineLimit, shortage.message, help: [shortage.help])
-    }
-    if let list {
+    try checkMachine(spec, arguments, context)
+    if let list = CommandTable.lists.first(where: { $0.spec.name == spec.name }) {
       return .continues { try await ListVerb.run(list, arguments, context) }
     }
     switch spec.name {
@@ -77,10 +75,45 @@ public enum Arctl {
       }
     case CommandTable.validate.name: return .finished(try ValidateVerb.run(arguments, context))
     case CommandTable.show.name: return .finished(try ShowVerb.run(arguments, context))
+    case CommandTable.token.name: return .continues { try await TokenVerb.run(arguments, context) }
+    case CommandTable.whoami.name:
+      return .continues { try await WhoamiVerb.run(arguments, context) }
+    case CommandTable.dockerCredential.name:
+      return .continues { try await DockerCredentialVerb.run(arguments, context) }
+    case CommandTable.keyring.name:
+      guard !arguments.operands.isEmpty else { throw UsageError("missing argument: get URL USER") }
+      let options = ["mode", "output"].flatMap { name in
+        arguments.value(name).map { ["--\(name)", $0] } ?? []
+      }
+      let words = arguments.operands + options
+      return .continues { try await KeyringVerb.run(words, arguments, context) }
     case CommandTable.explain.name: return .finished(try ExplainVerb.run(arguments, context))
     case CommandTable.version.name: return .finished(VersionVerb.run(context))
     default: throw UsageError("unknown command `\(spec.name)`")
     }
+  }
+
+  /// Runs a link to arctl with the name of the program `keyring`. arctl's options come from the environment.
+  private static func beginKeyring(_ words: [String], in context: RunContext) throws -> Start {
+    let arguments = try CommandTable.keyring.parse(
+      [], environment: context.environment.variables,
+      prefix: CommandTable.program.environmentPrefix)
+    try checkMachine(CommandTable.keyring, arguments, context)
+    return .continues { try await KeyringVerb.run(words, arguments, context) }
+  }
+
+  /// Throws if the machine lacks what a command needs.
+  private static func checkMachine(
+    _ spec: CommandSpec, _ arguments: ParsedArguments, _ context: RunContext
+  ) throws {
+    let withServers =
+      [CommandTable.plan, CommandTable.apply] + CommandTable.tokens + CommandTable.lists.map(\.spec)
+    let usesServer = withServers.contains { $0.name == spec.name }
+    let needs: MachineNeeds =
+      usesServer ? arguments.has("sandbox") ? .sandbox : .servers : .files
+    guard let shortage = context.shortage(needs) else { return }
+    throw Reporter(context, try OutputOptions(arguments))
+      .earlyExit(.unexpected, code: .machineLimit, shortage.message, help: [shortage.help])
   }
 
   private static func finish(

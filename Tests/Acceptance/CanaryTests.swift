@@ -61,6 +61,41 @@ import Testing
           """), mostlyWaits: true)
   }
 
+  static let tokenCells: [Cell] = {
+    let token = #"{"access_token":"\#(canary)","expires_in":"\#(canary)","token_type":"Bearer"}"#
+    let account = #"{"accessToken":"\#(canary)","expireTime":"\#(canary)"}"#
+    let ofAccounts =
+      faults(account) + [#"{"status":200,"body":"\#(account.replacing("\"", with: "\\\""))"}"#]
+    return stride(from: 0, to: 16, by: 3).map { Cell(place: "/token", fault: faults(token)[$0]) }
+      + stride(from: 0, to: ofAccounts.count, by: 4).map {
+        Cell(place: "**:generateAccessToken", fault: ofAccounts[$0])
+      }
+  }()
+
+  /// The commands that print tokens repeat none of an answer that they cannot use.
+  @Test(arguments: tokenCells) func noUnusableTokenIsPrinted(_ cell: Cell) async {
+    await runStory(
+      Story(
+        name: "\(cell)",
+        text: """
+          repository manifests manifests
+          sandbox start --project my-project-id
+          arctl apply --auto-approve
+          http POST /_sandbox/faults
+            '{"match":{"method":"POST","path":"\(cell.place)"},"count":50,"fault":\(cell.fault)}'
+          edit server.txt URL $ARCTL_ENDPOINT
+          exit 4 arctl token -v --timeout 5s --as uploader
+          set ARCTL_IMPERSONATE_SERVICE_ACCOUNT uploader@my-project-id.iam.gserviceaccount.com
+          set ARCTL_TIMEOUT 5s
+          set ARCTL_VERBOSE true
+          exit 1 linked keyring get $ARCTL_ENDPOINT oauth2accesstoken
+          exit 1 linked server.txt < docker-credential-arctl get
+          unseen \(Self.canary)
+          -- server.txt --
+          URL
+          """), mostlyWaits: true)
+  }
+
   /// The real key in a truncated response: no part of it is in any output.
   @Test(arguments: [
     #"{"truncatedBody":true}"#, #"{"truncatedBody":{"bytes":900,"framed":false}}"#,

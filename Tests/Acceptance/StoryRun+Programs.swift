@@ -41,6 +41,31 @@ extension StoryRun {
     try check(end, expectation.exit)
   }
 
+  /// `[exit N] linked [FILE <] NAME ARGUMENT...`: runs arctl by a link of this name, which is found first in PATH. FILE is
+  /// its standard input.
+  func linked(_ words: inout Words, _ expectation: Expectation) throws {
+    var name = try words.next("the name of a link")
+    var input: String?
+    if words.take("<") {
+      input = path(name)
+      name = try words.next("the name of a link")
+    }
+    let links = path("links")
+    let link = "\(links)/\(name)"
+    try FileManager.default.createDirectory(atPath: links, withIntermediateDirectories: true)
+    if !FileManager.default.fileExists(atPath: link) {
+      try FileManager.default.createSymbolicLink(
+        atPath: link, withDestinationPath: Self.binaries.appending(path: "arctl").path)
+    }
+    let search = variables["PATH"]
+    variables["PATH"] = "\(links):\(search ?? "")"
+    defer { variables["PATH"] = search }
+    let process = try start(link, words.rest, input: input ?? "/dev/null")
+    let end = try process.wait()
+    take(process)
+    try check(end, expectation.exit)
+  }
+
   func take(_ process: Subprocess) {
     (output, errors) = (process.output, process.errors)
     note(output)

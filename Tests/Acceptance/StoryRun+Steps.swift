@@ -10,6 +10,7 @@ extension StoryRun {
     switch verb {
     case "sandbox": try sandbox(&words)
     case "arctl": try arctl(words.rest, expectation)
+    case "linked": try linked(&words, expectation)
     case "traced": try traced(&words, expectation)
     case "calls": try checkCalls(&words)
     case "start": try startArctl(&words)

@@ -82,7 +82,9 @@ final class StoryRun {
   }
 
   /// Starts one of the product's programs, or the one at an absolute path, in the working folder.
-  func start(_ program: String, _ arguments: [String]) throws -> Subprocess {
+  func start(
+    _ program: String, _ arguments: [String], input: String = "/dev/null"
+  ) throws -> Subprocess {
     programs += 1
     let name = URL(filePath: program).lastPathComponent
     let output = folder.deletingLastPathComponent().appending(path: "\(name)-\(programs)")
@@ -93,7 +95,7 @@ final class StoryRun {
     let command = limit + [file] + arguments
     return try Subprocess(
       command[0], Array(command.dropFirst()), folder: folder.path, environment: variables,
-      output: output.path)
+      input: input, output: output.path)
   }
 
   /// The path of a file of the story.

@@ -20,16 +20,16 @@ final class Subprocess {
   private let errorFile: String
   private(set) var end: End?
 
-  /// Starts a program with an empty standard input. (posix_spawn)
+  /// Starts a program whose standard input is a file, by default an empty one. (posix_spawn)
   init(
     _ program: String, _ arguments: [String], folder: String, environment: [String: String],
-    output: String
+    input: String = "/dev/null", output: String
   ) throws {
     (outputFile, errorFile) = ("\(output).out", "\(output).err")
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
     let mode = O_WRONLY | O_CREAT | O_TRUNC
     posix_spawn_file_actions_addopen(&actions, 1, outputFile, mode, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, errorFile, mode, 0o600)

@@ -70,7 +70,7 @@ import Testing
 
   /// Every `arctl VERB` and `--option` that a page shows exists.
   @Test(arguments: [
-    "README.md", "docs/manifests.md", "docs/architecture.md", "docs/lists.md",
+    "README.md", "docs/manifests.md", "docs/architecture.md", "docs/lists.md", "docs/tokens.md",
     "docs/dependency-confusion.md", "examples/README.md",
   ])
   func commandsInPagesExist(file: String) throws {
@@ -78,14 +78,15 @@ import Testing
     let verbs = Set(CommandTable.program.commands.map(\.name))
     let options = Set(CommandTable.program.commands.flatMap(\.options).map(\.name))
     for line in page.components(separatedBy: "\n") {
-      for match in line.matches(of: /(?:^|[`$ ])arctl ([a-z]+)/) where isCommand(line, match.range)
-      {
+      for match in line.matches(of: /(?:^|[`$ ])arctl ([a-z][a-z-]+)/)
+      where isCommand(line, match.range) {
         #expect(verbs.contains(String(match.1)), "\(file): \(line)")
       }
       guard !line.contains("gcloud ") else { continue }
       for match in line.matches(of: /(?:^|[ `\[(])--([a-z][a-z-]+)/) {
         let name = String(match.1)
-        let isOther = ["arctl-sandbox", "twine ", "pip ", "poetry "].contains { line.contains($0) }
+        let others = ["arctl-sandbox", "twine ", "pip ", "poetry ", "docker "]
+        let isOther = others.contains { line.contains($0) }
         #expect(isOther || options.contains(name), "\(file): \(line)")
       }
     }

@@ -4,7 +4,9 @@ import CommandLine
 enum CommandTable {
   static let program = Program(
     "arctl", summary: "Google Artifact Registry setup as code", environmentPrefix: "ARCTL_",
-    commands: [initialize, plan, apply, validate, show] + listCommands + [explain, version],
+    commands: [initialize, plan, apply, validate, show] + listCommands + tokens + [
+      explain, version,
+    ],
     footer: """
       Options can also be set in the environment as ARCTL_<OPTION>, except those that approve, select or allow a hazard.
 

@@ -4,6 +4,8 @@ import Platform
 
 /// Everything that a command takes from its environment. There is no global state.
 struct RunContext: Sendable {
+  /// The name by which the program was called, without folders: that of a link may be a command.
+  var calledAs = "arctl"
   /// The arguments after the program's name.
   var arguments: [String]
   var environment: ProcessEnvironment
@@ -18,6 +20,13 @@ struct RunContext: Sendable {
   /// Starts a program; the caller waits for its first line of output.
   var startProgram:
     @Sendable (_ path: String, _ arguments: [String]) throws(FileError) -> any RunningProgram
+  /// The next program of a name in PATH, which this one hides, and the environment for it.
+  var nextProgram: @Sendable (_ name: String) -> (path: String, environment: ProcessEnvironment)? =
+    { _ in nil }
+  /// Becomes another program; returns only if that fails.
+  var become: @Sendable (_ path: String, _ arguments: [String], ProcessEnvironment) -> FileError = {
+    path, _, _ in FileError(path: path, code: 2, call: "execve")
+  }
   /// The path of this executable; nil if it is not known.
   var executable: String?
   /// The signals that ask the run to end, from the creation of the stream on.

@@ -6,7 +6,9 @@ extension RunContext {
   /// The context of this process.
   static func system() -> RunContext {
     let environment = ProcessEnvironment.current
+    let executable = executablePath()
     return RunContext(
+      calledAs: LocalFileSystem.split(Swift.CommandLine.arguments.first ?? "").name,
       arguments: Array(Swift.CommandLine.arguments.dropFirst()), environment: environment,
       home: homeOfUser, clock: SystemClock(), random: SystemRandom(), files: LocalFileSystem(),
       console: SystemConsole(environment: environment.variables),
@@ -20,7 +22,12 @@ extension RunContext {
           path, arguments: arguments, environment: environment, input: .untilWeEnd,
           output: .lines, ownGroup: true)
       },
-      executable: executablePath(), signals: { Signal.stream() }, exitNow: { _exit($0) },
+      nextProgram: {
+        ProgramSearch(executable: executable, environment: environment).next($0)
+          .map { ($0.path, $0.environment) }
+      },
+      become: { becomeProgram($0, arguments: $1, environment: $2) },
+      executable: executable, signals: { Signal.stream() }, exitNow: { _exit($0) },
       shortage: shortage, freeDescriptors: { Limits.freeDescriptors })
   }
 

@@ -30,17 +30,41 @@ struct Connection: Sendable {
   /// Finds the credential and makes the client. Sends only the requests of the search.
   func client(_ sandbox: Sandbox?, _ interruption: Interruption) async throws -> APIClient {
     let endpoints = try endpoints(sandbox)
-    let run = RequestContext(
+    let run = requests()
+    let credential = try await credential(search(sandbox), endpoints, run, interruption)
+    do {
+      return try APIClient(
+        credential: credential, endpoints: endpoints, run: run,
+        advice: PermissionRoles(Kinds.catalog).advice)
+    } catch {
+      throw reporter.earlyExit(.access, code: .noCredentials, "\(error)")
+    }
+  }
+
+  /// What all requests of the run share.
+  func requests() -> RequestContext {
+    RequestContext(
       transport: transport, clock: context.clock, random: context.random,
       limits: RequestContext.Limits(
         timeout: options.timeout, reads: share.reads, writes: share.writes),
       observer: options.output.isVerbose ? trace : nil)
-    let search = CredentialSearch(
+  }
+
+  /// The search for the credential; only the sandbox's own if there is one.
+  func search(_ sandbox: Sandbox?) -> CredentialSearch {
+    CredentialSearch(
       environment: sandbox == nil ? context.environment.variables : [:],
       readFile: { [files = context.files] (path) throws(FileError) in
         try files.read(path, maximumBytes: 1 << 20)
       },
       impersonation: options.impersonation, onlyFile: sandbox?.ownerFile)
+  }
+
+  /// Finds the credential for `endpoints`. Reports why there is none.
+  func credential(
+    _ search: CredentialSearch, _ endpoints: Endpoints, _ run: RequestContext,
+    _ interruption: Interruption
+  ) async throws -> Credential {
     let found = try await interruption.cancelling { () -> Result<Credential, CredentialError> in
       do throws(CredentialError) {
         return .success(try await search.find(endpoints: endpoints, run: run))
@@ -48,20 +72,17 @@ struct Connection: Sendable {
         return .failure(error)
       }
     }
-    do {
-      return try APIClient(
-        credential: try found.get(), endpoints: endpoints, run: run,
-        advice: PermissionRoles(Kinds.catalog).advice)
-    } catch let error as CredentialError {
+    do throws(CredentialError) {
+      return try found.get()
+    } catch {
       throw reporter.earlyExit(
         .access, code: .noCredentials, error.message,
         help: error.looked.map { "looked at \($0)" } + error.help)
-    } catch {
-      throw reporter.earlyExit(.access, code: .noCredentials, "\(error)")
     }
   }
 
-  private func endpoints(_ sandbox: Sandbox?) throws -> Endpoints {
+  /// The servers of the run: the sandbox, or those of the settings, which a note names.
+  func endpoints(_ sandbox: Sandbox?) throws -> Endpoints {
     do throws(EndpointError) {
       if let sandbox { return try Endpoints(all: sandbox.url, source: "--sandbox") }
       let endpoints = try Endpoints(

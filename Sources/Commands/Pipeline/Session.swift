@@ -22,7 +22,7 @@ struct Session: Sendable {
     SelectionCheck(options: options, manifests: manifests, reporter: reporter)
   }
 
-  /// Loads the manifests, connects, runs `body`, and stops what it started: transport, sandbox, signal handlers.
+  /// Loads the manifests, connects, runs `body`, and disconnects.
   ///
   /// - Parameter load: reads the manifests, if not as the options say.
   static func run(
@@ -34,46 +34,15 @@ struct Session: Sendable {
     let reporter = Reporter(context, options.output)
     let manifests = try load?(reporter) ?? options.manifests.load(reporter)
     try SelectionCheck(options: options, manifests: manifests, reporter: reporter).check()
-    try Self.check(caFile: options.caFile, reporter)
-    let interruption = Interruption()
-    let listener = interruption.listen(context)
-    defer { listener.cancel() }
-    var sandbox: Sandbox?
-    if let directory = options.sandbox {
-      sandbox = try await Sandbox.start(
-        in: directory, projects: manifests.existingProjects, reporter, interruption)
-    }
-    let share = ConnectionShare(options, free: context.freeDescriptors())
-    if let note = share.note(options) { reporter.note(note) }
-    let transport = context.transport(options.caFile, share.connections)
-    let result: Result<Outcome, any Error>
-    do {
-      let connection = Connection(
-        options: options, reporter: reporter, transport: transport, share: share)
+    return try await Connection.open(options, reporter, projects: manifests.existingProjects) {
+      connection, sandbox, interruption in
       let client = try await connection.client(sandbox, interruption)
       let keys = connection.keyStore(
         sandbox, stack: manifests.graph.stack.name, endpoints: client.endpoints)
-      result = .success(
-        try await body(
-          Session(
-            options: options, reporter: reporter, interruption: interruption,
-            manifests: manifests, client: client, keys: keys)))
-    } catch {
-      result = .failure(error)
-    }
-    transport.shutdown()
-    await sandbox?.stop()
-    return try result.get()
-  }
-
-  /// libcurl opens the file itself, and would wait forever for a pipe.
-  private static func check(caFile path: String?, _ reporter: Reporter) throws {
-    guard let path else { return }
-    do throws(FileError) {
-      _ = try reporter.context.files.read(path, maximumBytes: 16 << 20)
-    } catch {
-      throw reporter.earlyExit(
-        .access, code: .unreadableFile, "--ca-file: cannot read `\(path)`: \(error.reason)")
+      return try await body(
+        Session(
+          options: options, reporter: reporter, interruption: interruption,
+          manifests: manifests, client: client, keys: keys))
     }
   }
 

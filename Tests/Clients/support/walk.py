@@ -144,6 +144,7 @@ class Walk:
             self.run(block, command, is_last=number == len(commands))
             if shown is not None:
                 hides_ids = "varies" in block.markers
+                shown = self.with_ports(shown)
                 self.compare(block, normal(shown, hides_ids), normal(self.last_output, hides_ids))
 
     def run(self, block: Block, command: str, is_last: bool = True):

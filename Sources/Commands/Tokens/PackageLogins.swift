@@ -1,0 +1,78 @@
+import CloudResources
+import CommandLine
+import Diagnostics
+import GoogleCloud
+
+/// Decides which package servers get a token, for `arctl keyring` and `arctl docker-credential`.
+///
+/// A server gets a token only from a credential that belongs to it: Google's package hosts one of Google's, and a sandbox
+/// its own. Which server that is, the settings say, and without a setting the credential file.
+struct PackageLogins: Sendable {
+  private let connection: Connection
+  private let requests: RequestContext
+  private let endpoints: Result<Endpoints, EndpointError>
+
+  init(_ arguments: ParsedArguments, _ context: RunContext) throws {
+    let options = try RunOptions(arguments)
+    let reporter = Reporter(context, options.output)
+    try Connection.check(caFile: options.caFile, reporter)
+    connection = Connection(
+      options: options, reporter: reporter, transport: context.transport(options.caFile, 2))
+    requests = connection.requests()
+    endpoints = Result { () throws(EndpointError) in
+      try Endpoints(endpoint: options.endpoint, environment: context.environment.variables)
+    }
+  }
+
+  private var search: CredentialSearch {
+    var search = connection.search(nil)
+    search.exchangesKeys = true
+    return search
+  }
+
+  /// The servers that the settings or the credential file name. Sends nothing.
+  private var servers: Endpoints? {
+    (try? endpoints.get()).map { search.servers($0, run: requests) }
+  }
+
+  /// Whether a URL is a server's that arctl answers for: one of Google's package hosts, or the sandbox. Sends nothing.
+  func owns(_ url: PackageURL) -> Bool {
+    if url.isGoogle { return true }
+    guard let origin = servers?.origin(of: .artifactRegistry) else { return false }
+    return url.isServed(by: origin)
+  }
+
+  /// The servers of container images that arctl answers for. Sends nothing.
+  var containerServers: [String] {
+    guard let origin = servers?.origin(of: .artifactRegistry), !origin.isGoogle else {
+      return PackageHost.forContainers.map { "https://\($0)" }
+    }
+    return [origin.description]
+  }
+
+  /// A token for the server of a URL, or why there is none.
+  func token(for url: PackageURL) async throws(SignInFailure) -> String {
+    let found: (credential: Credential, servers: Endpoints)
+    do {
+      found = try await search.findWithServers(try endpoints.get(), run: requests)
+    } catch let error as CredentialError {
+      throw SignInFailure(error)
+    } catch {
+      throw SignInFailure("\(error)")
+    }
+    let origin = found.servers.origin(of: .artifactRegistry)
+    guard url.isServed(by: origin), found.credential.reach.refusal(for: origin) == nil else {
+      throw SignInFailure(
+        "no token for \(url.host): the credential belongs to \(origin)",
+        help: [
+          "the credential: \(found.credential.describe)",
+          "ARCTL_ENDPOINT and GOOGLE_APPLICATION_CREDENTIALS decide which server arctl uses",
+        ])
+    }
+    do throws(APIError) {
+      return try await found.credential.accessToken()
+    } catch {
+      throw SignInFailure(error, of: found.credential)
+    }
+  }
+}
