@@ -45,6 +45,7 @@ let testTargets: [Target] = [
   tests("Crypto", ["Platform", "COpenSSL"]),
   tests("Diagnostics"),
   tests("Platform", ["TestSupport"]),
+  tests("Git", ["Platform"]),
   tests("HTTP"),
   tests("CommandLine", ["Diagnostics"]),
   tests("Model", ["JSON", "TestSupport"]),
@@ -122,12 +123,13 @@ let package = Package(
         "Kinds", "DesiredState", "Resources", "Keys", "Manifests",
         "CloudResources",
         "GoogleCloud", "Rendering", "Reconcile", "Model", "CommandLine", "HTTP", "JSON",
-        "Diagnostics", "Platform",
+        "Crypto", "Git", "Diagnostics", "Platform",
       ]),
     library("Rendering", ["Grammar", "Model", "JSON", "Crypto", "Diagnostics"]),
     library(
       "DesiredState",
       ["Manifests", "Grammar", "Model", "JSON", "Crypto", "Diagnostics", "Platform"]),
+    library("Git", ["Platform"]),
     library("Manifests", ["Grammar", "Model", "YAML", "JSON", "Diagnostics", "Platform"]),
     library(
       "Kinds",

@@ -157,17 +157,17 @@ public final class ChildProcess: Sendable {
 }
 
 /// Kills a program that no thread can wait for: its end would never be noticed. (waitpid)
-private func killAndReap(_ id: Int32) {
+func killAndReap(_ id: Int32) {
   kill(id, SIGKILL)
   waitpid(id, nil, 0)
 }
 
 /// Held from the creation of a pipe until its program runs. Another program that started in between would inherit the
 /// pipe and keep it open. (pipe2 would not need this, but Swift does not import it.)
-private let spawning = Mutex(())
+let spawning = Mutex(())
 
 /// The two ends of a new pipe, close-on-exec.
-private func makePipe(_ program: String) throws(FileError) -> (read: Int32, write: Int32) {
+func makePipe(_ program: String) throws(FileError) -> (read: Int32, write: Int32) {
   var ends: [Int32] = [-1, -1]
   _ = try check("pipe", program) { pipe(&ends) }
   for end in ends { _ = try check("fcntl", program) { fcntl(end, F_SETFD, FD_CLOEXEC) } }
@@ -176,9 +176,9 @@ private func makePipe(_ program: String) throws(FileError) -> (read: Int32, writ
 
 /// Starts a program with default signal actions and no blocked signals; without `input` its
 /// standard input is empty.
-private func spawn(
+func spawn(
   _ program: String, _ arguments: [String], _ environment: ProcessEnvironment, input: Int32?,
-  output: Int32?, discardsOutput: Bool, ownGroup: Bool
+  output: Int32?, errors: Int32? = nil, discardsOutput: Bool, ownGroup: Bool
 ) throws(FileError) -> Int32 {
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
@@ -189,6 +189,7 @@ private func spawn(
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
   }
   if let output { posix_spawn_file_actions_adddup2(&actions, output, 1) }
+  if let errors { posix_spawn_file_actions_adddup2(&actions, errors, 2) }
   if discardsOutput { posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0) }
 
   var attributes = posix_spawnattr_t()
