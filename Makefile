@@ -38,9 +38,8 @@ docs: ## write the generated parts of docs/ anew
 	@$(BUILD_TOOLS) build
 	@Scripts/docs
 
-install: build ## into PREFIX (/usr/local)
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 0755 .build/release/arctl .build/release/arctl-sandbox $(DESTDIR)$(PREFIX)/bin
+install: build ## programs, manual page and completion into PREFIX (/usr/local)
+	@Scripts/install .build/release $(DESTDIR)$(PREFIX)
 
 clean: ## remove what was built
-	rm -rf .build .venv
+	rm -rf .build .venv .venv-tools

@@ -31,6 +31,8 @@ public struct Option: Sendable, Hashable {
   public var environment: EnvironmentForm
   /// The heading under which the help shows it.
   public var group: String
+  /// The values that a shell offers; empty if they are the user's own.
+  public var values: [String] = []
 
   /// A flag without a short form that `PREFIX_NAME` in the environment can replace, by default.
   public init(
@@ -43,6 +45,13 @@ public struct Option: Sendable, Hashable {
     self.help = help
     self.environment = environment
     self.group = group
+  }
+
+  /// The same option with the values that a shell offers.
+  public func offering(_ values: [String]) -> Option {
+    var option = self
+    option.values = values
+    return option
   }
 
   /// `ARCTL_KEY_DIR` for `key-dir` and the prefix `ARCTL_`; nil if it has no environment form.
@@ -69,12 +78,21 @@ public struct Operands: Sendable, Hashable {
   public var help: String
   /// How many there must and can be.
   public var count: ClosedRange<Int>
+  /// The operands that a shell offers; empty if they are the user's own.
+  public var values: [String] = []
 
   /// The operands that a command takes.
   public init(_ placeholder: String, count: ClosedRange<Int>, help: String) {
     self.placeholder = placeholder
     self.count = count
     self.help = help
+  }
+
+  /// The same operands with the words that a shell offers.
+  public func offering(_ values: [String]) -> Operands {
+    var operands = self
+    operands.values = values
+    return operands
   }
 
   /// No operands.

@@ -73,7 +73,11 @@ enum Flags {
 
   /// When output is coloured.
   static let color = group(
-    "Output", [Option("color", .value("WHEN"), help: "use colours: auto, always or never")])
+    "Output",
+    [
+      Option("color", .value("WHEN"), help: "use colours: auto, always or never").offering(
+        Terminal.ColorChoice.allCases.map(\.rawValue))
+    ])
 
   /// Output options of commands that make no request.
   static let offlineOutput =
@@ -90,7 +94,8 @@ enum Flags {
   static let format = group(
     "Plan",
     [
-      Option("output", .value("FORM"), help: "form of the plan: text, json or markdown"),
+      Option("output", .value("FORM"), help: "form of the plan: text, json or markdown").offering(
+        PlanFormat.Form.allCases.map(\.rawValue)),
       Option("json-into", .value("FILE"), help: "also write the plan as JSON to FILE"),
       Option("markdown-into", .value("FILE"), help: "also write the plan as Markdown to FILE"),
       Option(

@@ -65,7 +65,7 @@ enum ExplainTopic {
   }
 
   /// All names with which a topic can begin.
-  private static var names: [String] {
+  static var names: [String] {
     Kinds.catalog.documents.map(\.name) + ["document", "codes"] + DocumentFields.all.map(\.name)
       + DiagnosticCode.allCases.map(\.rawValue)
   }
