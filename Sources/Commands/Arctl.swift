@@ -73,6 +73,11 @@ public enum Arctl {
       case .finished(let outcome): return .finished(outcome)
       case .asks(let work): return .continues(work)
       }
+    case CommandTable.settings.name:
+      switch try SettingsVerb.start(arguments, context) {
+      case .finished(let outcome): return .finished(outcome)
+      case .writes(let work): return .continues(work)
+      }
     case CommandTable.validate.name: return .finished(try ValidateVerb.run(arguments, context))
     case CommandTable.show.name: return .finished(try ShowVerb.run(arguments, context))
     case CommandTable.token.name: return .continues { try await TokenVerb.run(arguments, context) }
@@ -88,6 +93,9 @@ public enum Arctl {
       let words = arguments.operands + options
       return .continues { try await KeyringVerb.run(words, arguments, context) }
     case CommandTable.explain.name: return .finished(try ExplainVerb.run(arguments, context))
+    case CommandTable.completion.name:
+      return .finished(try CompletionVerb.run(arguments, context))
+    case CommandTable.man.name: return .finished(CompletionVerb.printManPage(context))
     case CommandTable.version.name: return .finished(VersionVerb.run(context))
     default: throw UsageError("unknown command `\(spec.name)`")
     }

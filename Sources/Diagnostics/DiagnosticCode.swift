@@ -64,6 +64,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case policyLimit = "AR0211"
   case keyLimit = "AR0212"
   case countLimit = "AR0213"
+  case fileKept = "AR0214"
   // Reports of a plan
   case undeclaredResources = "AR0311"
   case undeclaredMembers = "AR0312"

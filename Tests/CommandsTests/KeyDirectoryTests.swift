@@ -13,13 +13,9 @@ import Testing
     _ environment: ProcessEnvironment, home: String? = nil, endpoint: String? = nil
   ) throws -> KeyStore {
     let context = TestContext(environment: environment, home: home)
-    let arguments = try CommandTable.plan.parse([], environment: [:], prefix: "ARCTL")
-    let options = try RunOptions(arguments)
-    let connection = Connection(
-      options: options, reporter: Reporter(context.seams(), options.output),
-      transport: context.transport)
-    return connection.keyStore(
-      nil, stack: "greetings", endpoints: try Endpoints(endpoint: endpoint, environment: [:]))
+    let endpoints = try Endpoints(endpoint: endpoint, environment: [:])
+    return KeyFolder(context: context.seams(), keyDirectory: nil).store(
+      sandbox: nil, stack: "greetings", endpoints: endpoints)
   }
 
   /// Production and a rehearsal never share files.

@@ -4,9 +4,8 @@ import CommandLine
 enum CommandTable {
   static let program = Program(
     "arctl", summary: "Google Artifact Registry setup as code", environmentPrefix: "ARCTL_",
-    commands: [initialize, plan, apply, validate, show] + listCommands + tokens + [
-      explain, version,
-    ],
+    commands: [initialize, plan, apply, validate, show, settings] + listCommands + tokens
+      + [explain, completion, man, version],
     footer: """
       Options can also be set in the environment as ARCTL_<OPTION>, except those that approve, select or allow a hazard.
 
@@ -104,7 +103,8 @@ enum CommandTable {
       Option("markdown", help: "print Markdown, for documentation", environment: .none)
     ] + Flags.color,
     operands: Operands(
-      "TOPIC", count: 0...1, help: "KIND, KIND.FIELD at any depth, a code like AR0104, or `codes`"),
+      "TOPIC", count: 0...1, help: "KIND, KIND.FIELD at any depth, a code like AR0104, or `codes`"
+    ).offering(ExplainTopic.names),
     exitCodes: codes([.success, .usage]),
     examples: [
       .init("arctl explain Repository", "the fields of a repository"),
@@ -113,6 +113,21 @@ enum CommandTable {
     ])
 
   static let version = CommandSpec("version", summary: "print the version")
+
+  static let completion = CommandSpec(
+    "completion", summary: "print the completion script of a shell",
+    discussion: "`make install` puts the scripts and the manual page in their places.",
+    operands: Operands("SHELL", count: 1...1, help: "bash, zsh or fish").offering(
+      CompletedShell.allCases.map(\.rawValue)),
+    exitCodes: codes([.success, .usage]),
+    examples: [
+      .init("source <(arctl completion bash)", "complete commands and options in this shell"),
+      .init("arctl completion fish > ~/.config/fish/completions/arctl.fish", "in every fish shell"),
+    ])
+
+  static let man = CommandSpec(
+    "man", summary: "print the manual page, for man(1)", exitCodes: codes([.success, .usage]),
+    examples: [.init("arctl man | man -l -", "read it")])
 
   static func codes(
     _ outcomes: [Outcome], success: String = Outcome.success.meaning

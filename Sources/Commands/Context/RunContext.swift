@@ -1,4 +1,5 @@
 import CommandLine
+import Git
 import HTTP
 import Platform
 
@@ -27,6 +28,12 @@ struct RunContext: Sendable {
   var become: @Sendable (_ path: String, _ arguments: [String], ProcessEnvironment) -> FileError = {
     path, _, _ in FileError(path: path, code: 2, call: "execve")
   }
+  /// Runs git, without anything that a repository names (`GitRepository.guarded`).
+  var git: GitRepository.Run = { (_, _) throws(FileError) in
+    throw FileError(path: "git", code: 2, call: "posix_spawn")
+  }
+  /// The absolute path of a file or folder, without links; the path itself if there is none.
+  var resolved: @Sendable (_ path: String) -> String = { $0 }
   /// The path of this executable; nil if it is not known.
   var executable: String?
   /// The signals that ask the run to end, from the creation of the stream on.

@@ -1,3 +1,4 @@
+import Git
 import Glibc
 import HTTP
 import Platform
@@ -27,7 +28,11 @@ extension RunContext {
           .map { ($0.path, $0.environment) }
       },
       become: { becomeProgram($0, arguments: $1, environment: $2) },
-      executable: executable, signals: { Signal.stream() }, exitNow: { _exit($0) },
+      git: { (arguments, input) throws(FileError) in
+        try await git(arguments, input, environment)
+      },
+      resolved: resolvedPath, executable: executable, signals: { Signal.stream() },
+      exitNow: { _exit($0) },
       shortage: shortage, freeDescriptors: { Limits.freeDescriptors })
   }
 
@@ -49,6 +54,27 @@ extension RunContext {
     } catch {
       return .ofThreads(error)
     }
+  }
+
+  /// Runs git on a thread that may block.
+  private static func git(
+    _ arguments: [String], _ input: [UInt8], _ environment: ProcessEnvironment
+  ) async throws(FileError) -> ProgramOutput {
+    try await Threads.run {
+      Result { () throws(FileError) in
+        try ProgramOutput.of(
+          "git", GitRepository.guarded + arguments,
+          environment: GitRepository.environment(environment), input: input,
+          maximumBytes: 256 << 20)
+      }
+    }.get()
+  }
+
+  /// The path without links (realpath).
+  @Sendable private static func resolvedPath(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   /// Where /proc/self/exe points to (readlink).

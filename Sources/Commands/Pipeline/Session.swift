@@ -37,8 +37,9 @@ struct Session: Sendable {
     return try await Connection.open(options, reporter, projects: manifests.existingProjects) {
       connection, sandbox, interruption in
       let client = try await connection.client(sandbox, interruption)
-      let keys = connection.keyStore(
-        sandbox, stack: manifests.graph.stack.name, endpoints: client.endpoints)
+      let keys = KeyFolder(context: context, keyDirectory: options.keyDirectory).store(
+        sandbox: sandbox?.keyDirectory, stack: manifests.graph.stack.name,
+        endpoints: client.endpoints)
       return try await body(
         Session(
           options: options, reporter: reporter, interruption: interruption,

@@ -43,6 +43,20 @@ extension DiagnosticPage {
       "Delete unused roles or labels. `KEY: null` in a resource's `labels` removes a label that no manifest declares."
   )
 
+  static let fileKept = DiagnosticPage(
+    "a file of settings was not written",
+    meaning:
+      "`arctl settings --write` replaces only files that it wrote itself and that were not edited since. In a git work tree it "
+      + "writes only files that git ignores. It writes through no symbolic link.",
+    example: .output(
+      """
+      error[AR0214]: `out/.pypirc` exists, and arctl did not write it
+        or it was edited since; nothing was written
+      """),
+    remedy:
+      "Write to another folder, merge the printed text by hand, or use `--overwrite`, which keeps a backup."
+  )
+
   static let nearLimit = DiagnosticPage(
     "may exceed a limit",
     meaning:

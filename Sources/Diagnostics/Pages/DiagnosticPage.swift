@@ -114,6 +114,7 @@ extension DiagnosticCode {
     case .policyLimit: .policyLimit
     case .keyLimit: .keyLimit
     case .countLimit: .countLimit
+    case .fileKept: .fileKept
     case .undeclaredResources: .undeclaredResources
     case .undeclaredMembers: .undeclaredMembers
     case .notChecked: .notChecked

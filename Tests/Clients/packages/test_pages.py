@@ -14,7 +14,11 @@ from support.tools import BIN, Login, run, wheel
 from support.walk import Walk, normal
 
 PAGES = [
-    "README.md", "CONTRIBUTING.md", "docs/sandbox.md", "docs/lists.md", "docs/tokens.md",
+    "README.md", "CONTRIBUTING.md",
+    "docs/lists.md",
+    "docs/sandbox.md",
+    "docs/settings.md",
+    "docs/tokens.md",
     *(str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("examples/**/README.md"))),
 ]
 
