@@ -32,6 +32,11 @@ static inline CURLcode shim_set_socket_callback(CURL *easy, curl_opensocket_call
   return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
 }
 
+/// The address for which libcurl asks for a socket; the struct holds its first bytes only.
+static inline const struct sockaddr *shim_socket_address(const struct curl_sockaddr *address) {
+  return &address->addr;
+}
+
 static inline long shim_get_long(CURL *easy, CURLINFO info) {
   long value = 0;
   return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;

@@ -26,7 +26,7 @@ enum FaultPolicy {
   /// not started (docs/decisions/0012-local-connections.md).
   static func mayRecover(_ failure: HTTPFailure, at origin: Origin?) -> Bool {
     switch failure.kind {
-    case .exhausted: false
+    case .exhausted, .localProxy: false
     case .notSent: origin?.isLoopback != true
     case .tls, .ambiguous, .cancelled, .invalid, .tooLarge: true
     }
@@ -43,6 +43,7 @@ enum FaultPolicy {
     case .notSent: return .repeatable(error(.notReachable), after: nil)
     case .tls: return .final(error(.tls))
     case .exhausted: return .final(error(.notReachable))
+    case .localProxy: return .final(error(.refused))
     case .tooLarge: return .final(error(call.retry.isWrite ? .ambiguous : .malformed))
     case .invalid: return .final(error(.other))
     case .cancelled: return .final(error(call.retry.isWrite ? .ambiguous : .cancelled))

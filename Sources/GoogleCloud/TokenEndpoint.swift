@@ -127,6 +127,7 @@ struct TokenEndpoint: Sendable {
     let kind: APIError.Kind =
       switch failure.kind {
       case .notSent, .ambiguous, .exhausted: .notReachable
+      case .localProxy: .refused
       case .tls: .tls
       case .cancelled: .cancelled
       case .invalid, .tooLarge: .other

@@ -25,6 +25,8 @@ public final class CurlTransport: HTTPTransport {
     public var connectTimeout = Duration.seconds(10)
     /// The proxies by host; from the environment by default.
     public var proxies = ProxyRules.environment
+    /// Whether a proxy on this machine may be used. Without it, such a request fails as `localProxy`.
+    public var permitsLocalProxy = false
 
     /// The system's certificates and at most 64 connections, by default.
     public init(caFile: String? = nil, maximumConnections: Int = 64, userAgent: String) {

@@ -36,6 +36,10 @@ extension HTTPFailure {
     case CURLE_RECV_ERROR where proxyStatus != 0 && proxyStatus / 100 != 2:
       return HTTPFailure(.notSent, "\(place): the proxy answered \(proxyStatus)")
     case _ where wasSent: break
+    // Only if no other address of the proxy was left.
+    case _ where transfer.refusedLocalProxy:
+      return HTTPFailure(
+        .localProxy, ProxyRules.localProxyRefusal(proxy ?? "") + ": nothing was sent")
     case _ where Limits.explanation(of: transfer.socketError) != nil:
       let reason = Limits.explanation(of: transfer.socketError) ?? specific
       return HTTPFailure(.exhausted, "cannot connect to \(place): \(reason)")

@@ -113,6 +113,8 @@ public struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case cancelled
     /// The request itself cannot be sent (a malformed URL).
     case invalid
+    /// Its proxy is on this machine, which is not permitted. Nothing was sent, and a repeat does not help.
+    case localProxy
     /// This process has no descriptor, thread or memory left for it. Nothing was sent, and the network is not the
     /// cause.
     case exhausted

@@ -16,12 +16,25 @@ public struct ProxyRules: Sendable, Hashable {
     self.exceptions = exceptions
   }
 
-  /// The rules in the environment, with the names that curl(1) reads. `HTTP_PROXY` is ignored, because a CGI server
-  /// sets it from a header.
+  /// The rules in the environment of this process.
   public static var environment: ProxyRules {
+    let names = ["all_proxy", "no_proxy", "http_proxy", "https_proxy"]
+    var found: [String: String] = [:]
+    for name in names + names.map({ $0.uppercased() }) {
+      found[name] = getenv(name).map { String(cString: $0) }
+    }
+    return ProxyRules(environment: found)
+  }
+
+  /// The rules in an environment, with the names that curl(1) reads. `HTTP_PROXY` is ignored, because a CGI server sets
+  /// it from a header.
+  public init(environment: [String: String]) {
+    func variable(_ name: String) -> String? {
+      environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
     let all = variable("all_proxy") ?? variable("ALL_PROXY")
     let exceptions = variable("no_proxy") ?? variable("NO_PROXY") ?? ""
-    return ProxyRules(
+    self.init(
       http: variable("http_proxy") ?? all,
       https: variable("https_proxy") ?? variable("HTTPS_PROXY") ?? all,
       exceptions: exceptions.split { $0 == "," || $0 == " " }.map(String.init))
@@ -39,9 +52,27 @@ public struct ProxyRules: Sendable, Hashable {
 
   /// The name of the proxy for a request, without user name and password, for messages.
   func name(for request: HTTPRequest) -> String? {
-    guard let proxy = proxy(for: request) else { return nil }
-    let authority = proxy.split(separator: "/").last { !$0.hasSuffix(":") }
-    return authority?.split(separator: "@").last.map(String.init)
+    proxy(for: request).flatMap(Self.authority)
+  }
+
+  /// The proxy for a URL if its name says that it is on this machine, without user name and password; nil for every
+  /// other. The address of another name is known only when libcurl connects, and is checked then.
+  public func localProxy(for url: String) -> String? {
+    guard let name = name(for: HTTPRequest(.get, url)), LoopbackAddress.isNamed(bare(name)) else {
+      return nil
+    }
+    return name
+  }
+
+  /// Why a proxy on this machine is not used.
+  public static func localProxyRefusal(_ name: String) -> String {
+    "the proxy \(name) is on this machine, and so may be a sandbox, which must not get a real credential"
+  }
+
+  /// The host and the port of a proxy, which may be written without a scheme.
+  private static func authority(_ proxy: String) -> String? {
+    let rest = proxy.firstRange(of: "://").map { proxy[$0.upperBound...] } ?? proxy[...]
+    return rest.split(separator: "/").first?.split(separator: "@").last.map(String.init)
   }
 
   private func isException(_ host: String) -> Bool {
@@ -51,9 +82,6 @@ public struct ProxyRules: Sendable, Hashable {
     }
   }
 
-  private static func variable(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-  }
 }
 
 /// A host in lower case, without its port and brackets.
@@ -64,17 +92,13 @@ private func bare(_ host: String) -> String {
 
 /// Whether a host is this machine, or an address that routers do not forward. (inet_aton, inet_pton)
 private func isLocal(_ host: String) -> Bool {
-  if host == "localhost" || host.hasSuffix(".localhost") { return true }
+  if LoopbackAddress.isNamed(host) { return true }
   var v4 = in_addr()
-  if inet_aton(host, &v4) == 1 {
-    let address = UInt32(bigEndian: v4.s_addr)
-    return address >> 24 == 127 || address >> 16 == 0xA9FE
-  }
+  if inet_aton(host, &v4) == 1 { return UInt32(bigEndian: v4.s_addr) >> 16 == 0xA9FE }
   var v6 = in6_addr()
   guard inet_pton(AF_INET6, String(host.prefix { $0 != "%" }), &v6) == 1 else { return false }
   let bytes = withUnsafeBytes(of: &v6) { Array($0) }
   let isMapped = bytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
-  return bytes == Array(repeating: 0, count: 15) + [1]
-    || (bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80)
-    || (isMapped && (bytes[12] == 127 || (bytes[12] == 169 && bytes[13] == 254)))
+  return (bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80)
+    || (isMapped && bytes[12] == 169 && bytes[13] == 254)
 }

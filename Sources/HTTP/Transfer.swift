@@ -16,6 +16,8 @@ final class Transfer: @unchecked Sendable {
   private(set) var refusal: Refusal?
   /// The error of the last socket that could not be created; zero if there is none.
   private(set) var socketError: Int32 = 0
+  /// Whether a connection to a proxy was refused because its address is this machine's.
+  private(set) var refusedLocalProxy = false
 
   enum Refusal {
     /// The answer is over the size limit.
@@ -137,15 +139,25 @@ final class Transfer: @unchecked Sendable {
     }
     shim_set_pointer(easy, CURLOPT_OPENSOCKETDATA, context)
     shim_set_socket_callback(easy) { context, _, address in
-      guard let address = address?.pointee else { return -1 }
-      let type = address.socktype | Int32(SOCK_CLOEXEC.rawValue)
-      let socket = Glibc.socket(address.family, type, address.`protocol`)
-      // libcurl would report "Couldn't connect" and lose the reason.
-      if socket < 0, let context {
-        Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().socketError = errno
-      }
-      return socket
+      guard let address, let context else { return -1 }
+      return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().socket(for: address)
     }
+  }
+
+  /// A socket to connect to an address; -1 if there is none. libcurl has looked up the name by now, so what decides is
+  /// the address of the proxy, whatever its name. (socket)
+  private func socket(for address: UnsafeMutablePointer<curl_sockaddr>) -> Int32 {
+    if !configuration.permitsLocalProxy, configuration.proxies.proxy(for: request) != nil,
+      LoopbackAddress.contains(shim_socket_address(address))
+    {
+      refusedLocalProxy = true
+      return -1
+    }
+    let type = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
+    let socket = Glibc.socket(address.pointee.family, type, address.pointee.`protocol`)
+    // libcurl would report "Couldn't connect" and lose the reason.
+    if socket < 0 { socketError = errno }
+    return socket
   }
 
   private func take(header bytes: UnsafeRawBufferPointer) -> Int {

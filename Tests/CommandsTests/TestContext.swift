@@ -45,7 +45,7 @@ final class TestContext: Sendable {
     RunContext(
       arguments: arguments, environment: environment, home: { [home] in home }, clock: clock,
       random: SystemRandom(),
-      files: files, console: console, transport: { [transport] _, _ in transport },
+      files: files, console: console, transport: { [transport] _ in transport },
       startProgram: { (path, _) throws(FileError) in
         throw FileError(path: path, code: 2, call: "posix_spawn")
       },

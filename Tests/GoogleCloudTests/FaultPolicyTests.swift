@@ -31,6 +31,7 @@ import Testing
     (.cancelled, .final(.cancelled), .final(.ambiguous)),
     (.exhausted, .final(.notReachable), .final(.notReachable)),
     (.tooLarge, .final(.malformed), .final(.ambiguous)),
+    (.localProxy, .final(.refused), .final(.refused)),
   ])
   func failures(_ kind: HTTPFailure.Kind, _ read: Outcome, _ write: Outcome) throws {
     let failure = HTTPFailure(kind, "m")

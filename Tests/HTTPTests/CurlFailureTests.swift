@@ -52,6 +52,7 @@ import Testing
     var configuration = CurlTransport.Configuration(userAgent: "test/1")
     let proxy = "http://user:secret@127.0.0.1:\(port)"
     configuration.proxies = ProxyRules(http: proxy, https: proxy, exceptions: ["direct.invalid"])
+    configuration.permitsLocalProxy = true
     let proxied = CurlTransport(configuration)
     for scheme in ["http", "https"] {
       let error = await failure(HTTPRequest(.get, "\(scheme)://example.invalid/"), proxied)
@@ -68,6 +69,59 @@ import Testing
     #expect(try await proxied.send(HTTPRequest(.get, server.url())).status == 200)
   }
 
+  /// A sandbox's front, an interceptor, a forgotten debugging proxy: none of them gets a credential unasked.
+  @Test(arguments: [
+    "127.0.0.1", "localhost", "[::1]", "127.9.9.9", "0.0.0.0", "[::ffff:127.0.0.1]",
+  ])
+  func aProxyOnThisMachineGetsNothing(_ host: String) async throws {
+    let server = try RawServer { connection in
+      while connection.request() != nil { connection.answer("proxied") }
+    }
+    for scheme in ["http", "https", "socks5h"] {
+      var configuration = CurlTransport.Configuration(userAgent: "test/1")
+      let proxy = "\(scheme)://user:secret@\(host):\(server.port)"
+      configuration.proxies = ProxyRules(http: proxy, https: proxy)
+      let transport = CurlTransport(configuration)
+      for url in ["http://example.invalid/", "https://example.invalid/"] {
+        let request = HTTPRequest(.post, url, headers: ["Authorization": "Bearer real"], body: [1])
+        let error = await failure(request, transport)
+        #expect(error?.kind == .localProxy, "\(proxy) \(error?.message ?? "")")
+        #expect(
+          error?.message.contains("the proxy \(host):\(server.port) is on this machine") == true)
+        #expect(error?.message.contains("secret") == false)
+      }
+    }
+    #expect(server.connections == 0)
+  }
+
+  /// What decides is the address, so a name that the text of the rules does not give away is refused, too.
+  @Test func aNameOfThisMachineIsRefusedByItsAddress() async throws {
+    let server = try RawServer { connection in
+      while connection.request() != nil { connection.answer("proxied") }
+    }
+    var configuration = CurlTransport.Configuration(userAgent: "test/1")
+    // Debian's /etc/hosts names ::1 so; where it does not, nothing is sent either, because nothing is resolved.
+    let proxy = "http://ip6-loopback:\(server.port)"
+    configuration.proxies = ProxyRules(http: proxy)
+    #expect(configuration.proxies.localProxy(for: "http://example.invalid/") == nil)
+    let error = await failure(
+      HTTPRequest(.get, "http://example.invalid/"), CurlTransport(configuration))
+    #expect(error?.kind == .localProxy || error?.message.contains("resolve") == true)
+    #expect(server.connections == 0)
+  }
+
+  @Test func aPermittedLocalProxyIsUsed() async throws {
+    let server = try RawServer { connection in
+      while connection.request() != nil { connection.answer("proxied") }
+    }
+    var configuration = CurlTransport.Configuration(userAgent: "test/1")
+    configuration.proxies = ProxyRules(http: server.url())
+    configuration.permitsLocalProxy = true
+    let answer = try await CurlTransport(configuration)
+      .send(HTTPRequest(.get, "http://example.invalid/"))
+    #expect(answer.body == Array("proxied".utf8))
+  }
+
   @Test func aRefusedTunnelIsNotSent() async throws {
     let server = try RawServer { connection in
       _ = connection.request()
@@ -75,6 +129,7 @@ import Testing
     }
     var configuration = CurlTransport.Configuration(userAgent: "test/1")
     configuration.proxies = ProxyRules(https: server.url())
+    configuration.permitsLocalProxy = true
     let request = HTTPRequest(.get, "https://example.invalid/")
     let error = await failure(request, CurlTransport(configuration))
     #expect(error?.kind == .notSent)

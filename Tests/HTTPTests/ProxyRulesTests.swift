@@ -36,4 +36,46 @@ import Testing
     let rules = ProxyRules(http: "http://proxy:1", exceptions: ["*"])
     #expect(rules.proxy(for: HTTPRequest(.get, "http://a.invalid/")) == nil)
   }
+
+  @Test(arguments: [
+    ("127.0.0.1:8080", "127.0.0.1:8080"), ("http://127.0.0.1:8080/", "127.0.0.1:8080"),
+    ("http://u:p@127.1.2.3:1", "127.1.2.3:1"), ("https://localhost:1", "localhost:1"),
+    ("http://LOCALHOST:1", "LOCALHOST:1"), ("http://a.localhost", "a.localhost"),
+    ("socks5://[::1]:1080", "[::1]:1080"), ("http://0.0.0.0:1", "0.0.0.0:1"),
+    ("http://[::]:1", "[::]:1"), ("http://0x7f000001:1", "0x7f000001:1"),
+    ("http://2130706433:1", "2130706433:1"),
+    ("http://[::ffff:127.0.0.1]:1", "[::ffff:127.0.0.1]:1"),
+  ])
+  func namesTheProxyThatIsOnThisMachine(_ proxy: String, _ name: String) {
+    let rules = ProxyRules(environment: ["https_proxy": proxy])
+    #expect(rules.localProxy(for: "https://iam.googleapis.com") == name)
+    // The sandbox itself is reached directly.
+    #expect(rules.localProxy(for: "https://127.0.0.1:1/") == nil)
+    #expect(rules.localProxy(for: "http://iam.googleapis.com") == nil)
+  }
+
+  @Test(arguments: [
+    "proxy:1", "http://10.0.0.1:1", "http://127.0.0.1.example.com:1", "http://localhost.example:1",
+    "http://localhost@proxy:1", "http://[2001:db8::1]:1", "http://[::ffff:10.0.0.1]:1",
+  ])
+  func aProxyElsewhereIsNot(_ proxy: String) {
+    let rules = ProxyRules(environment: ["ALL_PROXY": proxy])
+    #expect(rules.localProxy(for: "https://iam.googleapis.com") == nil)
+    #expect(rules.name(for: HTTPRequest(.get, "https://iam.googleapis.com")) != nil)
+  }
+
+  @Test func readsTheNamesThatCurlReads() {
+    #expect(
+      ProxyRules(environment: [
+        "HTTPS_PROXY": "http://a:1", "http_proxy": "http://b:1", "NO_PROXY": "x.y, z",
+      ]) == ProxyRules(http: "http://b:1", https: "http://a:1", exceptions: ["x.y", "z"]))
+    #expect(
+      ProxyRules(environment: [
+        "HTTPS_PROXY": "http://a:1", "https_proxy": "http://c:1", "HTTP_PROXY": "http://d:1",
+        "ALL_PROXY": "",
+      ]) == ProxyRules(https: "http://c:1"))
+    #expect(
+      ProxyRules(environment: ["all_proxy": "socks5://e:1"])
+        == ProxyRules(http: "socks5://e:1", https: "socks5://e:1"))
+  }
 }

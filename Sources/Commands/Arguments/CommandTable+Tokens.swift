@@ -109,7 +109,10 @@ extension CommandTable {
 
   /// Options for the server and the credential.
   private static let cloud = Flags.cloud.filter {
-    ["sandbox", "endpoint", "impersonate-service-account", "ca-file", "timeout"].contains($0.name)
+    [
+      "sandbox", "endpoint", "impersonate-service-account", "ca-file", "allow-local-proxy",
+      "timeout",
+    ].contains($0.name)
   }
   /// A client asks about a server that runs already.
   private static let helperCloud = cloud.filter { $0.name != "sandbox" }

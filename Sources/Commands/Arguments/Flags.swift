@@ -46,6 +46,10 @@ enum Flags {
         help: "act as this service account; EMAIL,DELEGATE,... goes through delegates"),
       Option("key-dir", .value("DIR"), help: "folder for key files"),
       Option("ca-file", .value("FILE"), help: "PEM file of certificate authorities to trust"),
+      Option(
+        "allow-local-proxy", .flag,
+        help: "send credentials through a proxy on this machine, which could be a sandbox",
+        environment: .none),
       Option("parallelism", .value("N"), help: "concurrent reads (default: 64)"),
       Option("write-parallelism", .value("N"), help: "concurrent writes (default: 10)"),
       Option("timeout", .value("TIME"), help: "maximum duration of the run (default: 30m)"),

@@ -18,6 +18,8 @@ struct RunOptions: Sendable {
   var impersonation: CredentialSearch.Impersonation?
   var keyDirectory: String?
   var caFile: String?
+  /// Whether a proxy on this machine may be used.
+  var permitsLocalProxy = false
   var reads = 64
   var writes = 10
   var timeout = Duration.seconds(1800)
@@ -53,10 +55,17 @@ struct RunOptions: Sendable {
     }
     keyDirectory = arguments.value("key-dir")
     caFile = arguments.value("ca-file")
+    permitsLocalProxy = arguments.has("allow-local-proxy")
     reads = try Self.count(arguments, "parallelism", atLeast: 1) ?? reads
     writes = try Self.count(arguments, "write-parallelism", atLeast: 1) ?? writes
     timeout = try Self.duration(arguments, "timeout") ?? timeout
     repeated = Self.repeated(arguments)
+  }
+
+  /// How the run reaches its servers.
+  func transport(connections: Int) -> TransportOptions {
+    TransportOptions(
+      caFile: caFile, connections: connections, permitsLocalProxy: permitsLocalProxy)
   }
 
   /// Refuses `--sandbox DIR` if DIR contains no manifests: the user probably means `--sandbox=DIR`.

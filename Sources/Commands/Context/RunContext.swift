@@ -16,8 +16,8 @@ struct RunContext: Sendable {
   var random: any RandomSource
   var files: any FileSystem
   var console: any Console
-  /// Makes the HTTP client, with a file of trusted authorities and a maximum number of connections.
-  var transport: @Sendable (_ caFile: String?, _ connections: Int) -> any ClosableTransport
+  /// Makes the HTTP client.
+  var transport: @Sendable (TransportOptions) -> any ClosableTransport
   /// Starts a program; the caller waits for its first line of output.
   var startProgram:
     @Sendable (_ path: String, _ arguments: [String]) throws(FileError) -> any RunningProgram
@@ -54,6 +54,16 @@ enum MachineNeeds: Sendable, Hashable {
   case servers
   /// It sends requests and starts a sandbox.
   case sandbox
+}
+
+/// How a run reaches its servers.
+struct TransportOptions: Sendable, Hashable {
+  /// A file of PEM certificates to trust instead of the system's.
+  var caFile: String?
+  /// The maximum number of connections.
+  var connections: Int
+  /// Whether a proxy on this machine may be used.
+  var permitsLocalProxy: Bool
 }
 
 /// A transport whose connections can be closed.

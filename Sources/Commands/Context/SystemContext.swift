@@ -13,10 +13,12 @@ extension RunContext {
       arguments: Array(Swift.CommandLine.arguments.dropFirst()), environment: environment,
       home: homeOfUser, clock: SystemClock(), random: SystemRandom(), files: LocalFileSystem(),
       console: SystemConsole(environment: environment.variables),
-      transport: { caFile, connections in
-        CurlTransport(
-          CurlTransport.Configuration(
-            caFile: caFile, maximumConnections: connections, userAgent: "arctl/\(arctlVersion)"))
+      transport: { options in
+        var configuration = CurlTransport.Configuration(
+          caFile: options.caFile, maximumConnections: options.connections,
+          userAgent: "arctl/\(arctlVersion)")
+        configuration.permitsLocalProxy = options.permitsLocalProxy
+        return CurlTransport(configuration)
       },
       startProgram: { (path, arguments) throws(FileError) in
         try ChildProcess(

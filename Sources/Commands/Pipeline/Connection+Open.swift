@@ -20,7 +20,7 @@ extension Connection {
     }
     let share = ConnectionShare(options, free: context.freeDescriptors())
     if let note = share.note(options) { reporter.note(note) }
-    let transport = context.transport(options.caFile, share.connections)
+    let transport = context.transport(options.transport(connections: share.connections))
     let result: Result<Outcome, any Error>
     do {
       let connection = Connection(

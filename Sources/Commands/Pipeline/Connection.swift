@@ -29,6 +29,7 @@ struct Connection: Sendable {
   /// Finds the credential and makes the client. Sends only the requests of the search.
   func client(_ sandbox: Sandbox?, _ interruption: Interruption) async throws -> APIClient {
     let endpoints = try endpoints(sandbox)
+    try refuseLocalProxy(endpoints)
     let run = requests()
     let credential = try await credential(search(sandbox), endpoints, run, interruption)
     do {
@@ -93,6 +94,23 @@ struct Connection: Sendable {
       return endpoints
     } catch {
       throw reporter.earlyExit(.access, code: .notReachable, "\(error)")
+    }
+  }
+
+  /// Refuses to begin if requests would go through a proxy that is named as this machine. The transport refuses the
+  /// others, whose address it learns when it connects.
+  private func refuseLocalProxy(_ endpoints: Endpoints) throws {
+    guard !options.permitsLocalProxy else { return }
+    let rules = ProxyRules(environment: context.environment.variables)
+    for service in APIHost.allCases {
+      guard let name = rules.localProxy(for: endpoints.baseURL(service)) else { continue }
+      throw reporter.earlyExit(
+        .access, code: .notReachable,
+        "\(ProxyRules.localProxyRefusal(name)): nothing was sent",
+        help: [
+          "if the proxy is yours and leads to Google: add --allow-local-proxy",
+          "if it is a sandbox's: set ARCTL_ENDPOINT to the sandbox's URL, as its settings for the shell do",
+        ])
     }
   }
 

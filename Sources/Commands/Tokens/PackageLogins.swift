@@ -17,7 +17,8 @@ struct PackageLogins: Sendable {
     let reporter = Reporter(context, options.output)
     try Connection.check(caFile: options.caFile, reporter)
     connection = Connection(
-      options: options, reporter: reporter, transport: context.transport(options.caFile, 2))
+      options: options, reporter: reporter,
+      transport: context.transport(options.transport(connections: 2)))
     requests = connection.requests()
     endpoints = Result { () throws(EndpointError) in
       try Endpoints(endpoint: options.endpoint, environment: context.environment.variables)

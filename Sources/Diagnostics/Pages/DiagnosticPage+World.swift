@@ -104,10 +104,12 @@ extension DiagnosticPage {
   static let notReachable = DiagnosticPage(
     "not reachable",
     meaning:
-      "A server did not answer, its certificate is not trusted, or arctl must not send a credential to the given address.",
+      "A server did not answer, its certificate is not trusted, or arctl must not send a credential to the given address, or "
+      + "through a proxy on this machine.",
     example: .output("error[AR0404]: cannot start `arctl-sandbox`"),
     remedy:
-      "Check the network, the proxy variables and `--ca-file`. arctl looks for `arctl-sandbox` in its own folder and in PATH."
+      "Check the network, the proxy variables and `--ca-file`. If a proxy on this machine leads to Google, add "
+      + "`--allow-local-proxy`. arctl looks for `arctl-sandbox` in its own folder and in PATH."
   )
 
   static let machineLimit = DiagnosticPage(

@@ -44,17 +44,19 @@ import Testing
                                [ARCTL_PROJECTS]
 
     Cloud:
-          --sandbox[=DIR]  start a local arctl-sandbox and use it; its data is in
-                           DIR (default: .arctl/sandbox) [ARCTL_SANDBOX]
-          --endpoint URL   use the server at URL: https, or a loopback address
-                           [ARCTL_ENDPOINT]
+          --sandbox[=DIR]      start a local arctl-sandbox and use it; its data is
+                               in DIR (default: .arctl/sandbox) [ARCTL_SANDBOX]
+          --endpoint URL       use the server at URL: https, or a loopback address
+                               [ARCTL_ENDPOINT]
           --impersonate-service-account EMAIL
-                           act as this service account; EMAIL,DELEGATE,... goes
-                           through delegates [ARCTL_IMPERSONATE_SERVICE_ACCOUNT]
-          --ca-file FILE   PEM file of certificate authorities to trust
-                           [ARCTL_CA_FILE]
-          --timeout TIME   maximum duration of the run (default: 30m)
-                           [ARCTL_TIMEOUT]
+                               act as this service account; EMAIL,DELEGATE,... goes
+                               through delegates [ARCTL_IMPERSONATE_SERVICE_ACCOUNT]
+          --ca-file FILE       PEM file of certificate authorities to trust
+                               [ARCTL_CA_FILE]
+          --allow-local-proxy  send credentials through a proxy on this machine,
+                               which could be a sandbox
+          --timeout TIME       maximum duration of the run (default: 30m)
+                               [ARCTL_TIMEOUT]
 
     Output:
           --color WHEN  use colours: auto, always or never [ARCTL_COLOR]
@@ -105,14 +107,17 @@ import Testing
           --output FORM  form of the answer: plain or json
 
     Cloud:
-          --endpoint URL  use the server at URL: https, or a loopback address
-                          [ARCTL_ENDPOINT]
+          --endpoint URL       use the server at URL: https, or a loopback address
+                               [ARCTL_ENDPOINT]
           --impersonate-service-account EMAIL
-                          act as this service account; EMAIL,DELEGATE,... goes
-                          through delegates [ARCTL_IMPERSONATE_SERVICE_ACCOUNT]
-          --ca-file FILE  PEM file of certificate authorities to trust
-                          [ARCTL_CA_FILE]
-          --timeout TIME  maximum duration of the run (default: 30m) [ARCTL_TIMEOUT]
+                               act as this service account; EMAIL,DELEGATE,... goes
+                               through delegates [ARCTL_IMPERSONATE_SERVICE_ACCOUNT]
+          --ca-file FILE       PEM file of certificate authorities to trust
+                               [ARCTL_CA_FILE]
+          --allow-local-proxy  send credentials through a proxy on this machine,
+                               which could be a sandbox
+          --timeout TIME       maximum duration of the run (default: 30m)
+                               [ARCTL_TIMEOUT]
 
     Output:
           --color WHEN  use colours: auto, always or never [ARCTL_COLOR]
@@ -153,14 +158,17 @@ import Testing
       ACTION  get, list, store or erase
 
     Cloud:
-          --endpoint URL  use the server at URL: https, or a loopback address
-                          [ARCTL_ENDPOINT]
+          --endpoint URL       use the server at URL: https, or a loopback address
+                               [ARCTL_ENDPOINT]
           --impersonate-service-account EMAIL
-                          act as this service account; EMAIL,DELEGATE,... goes
-                          through delegates [ARCTL_IMPERSONATE_SERVICE_ACCOUNT]
-          --ca-file FILE  PEM file of certificate authorities to trust
-                          [ARCTL_CA_FILE]
-          --timeout TIME  maximum duration of the run (default: 30m) [ARCTL_TIMEOUT]
+                               act as this service account; EMAIL,DELEGATE,... goes
+                               through delegates [ARCTL_IMPERSONATE_SERVICE_ACCOUNT]
+          --ca-file FILE       PEM file of certificate authorities to trust
+                               [ARCTL_CA_FILE]
+          --allow-local-proxy  send credentials through a proxy on this machine,
+                               which could be a sandbox
+          --timeout TIME       maximum duration of the run (default: 30m)
+                               [ARCTL_TIMEOUT]
 
     Output:
           --color WHEN  use colours: auto, always or never [ARCTL_COLOR]
