@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 /// EVP_RSA_gen: a macro over a variadic function.
 static inline EVP_PKEY *shim_rsa_generate(unsigned int bits) { return EVP_RSA_gen(bits); }
@@ -29,4 +30,14 @@ static inline long shim_bio_contents(BIO *bio, char **data) { return BIO_get_mem
 static inline int shim_no_passphrase(char *buffer, int size, int writing, void *context) {
   (void)buffer; (void)size; (void)writing; (void)context;
   return -1;
+}
+
+/// An extension of `certificate` with a value in the form of OpenSSL's configuration files; NULL if OpenSSL refuses it.
+/// The caller frees it. X509V3_set_ctx_nodb is a macro.
+static inline X509_EXTENSION *shim_extension(X509 *certificate, X509 *issuer, int kind,
+                                             const char *value) {
+  X509V3_CTX context;
+  X509V3_set_ctx_nodb(&context);
+  X509V3_set_ctx(&context, issuer, certificate, NULL, NULL, 0);
+  return X509V3_EXT_conf_nid(NULL, &context, kind, value);
 }

@@ -18,9 +18,7 @@ public struct Certificate: Sendable, Hashable {
   /// The first certificate in PEM text. Does not verify its signature. Throws for any other text, and for a key that is
   /// not RSA with 1024 to 16384 bits. (PEM_read_bio_X509)
   public init(pem: [UInt8]) throws(CryptoError) {
-    let stream = try MemoryStream.holding(pem: pem, count: pem.count)
-    let certificate = PEM_read_bio_X509(stream.pointer, nil, shim_no_passphrase, nil)
-    try self.init(CertificateHandle(taking: certificate, "not a certificate in PEM form"))
+    try self.init(CertificateHandle(pem: pem))
   }
 
   /// A new self-signed certificate for `key`: version 3, SHA-256, a random 127-bit serial number, and a subject with
@@ -30,24 +28,18 @@ public struct Certificate: Sendable, Hashable {
   public static func selfSigned(
     by key: borrowing RSAPrivateKey, commonName: String, notBefore: Int64, notAfter: Int64
   ) throws(CryptoError) -> Certificate {
-    let doing = "cannot create a certificate"
-    let handle = try CertificateHandle(taking: X509_new(), doing)
-    try handle.setSerial(randomBytes(16), doing)
+    let handle = try CertificateHandle.unsigned(
+      key.handle, commonName: commonName, notBefore: notBefore, notAfter: notAfter)
     let name = X509_get_subject_name(handle.pointer)
-    let text = Array(commonName.utf8)
-    guard X509_set_version(handle.pointer, Int(X509_VERSION_3)) == 1,
-      ASN1_TIME_set(X509_getm_notBefore(handle.pointer), Int(notBefore)) != nil,
-      ASN1_TIME_set(X509_getm_notAfter(handle.pointer), Int(notAfter)) != nil,
-      X509_NAME_add_entry_by_NID(
-        name, NID_commonName, MBSTRING_UTF8, text, Int32(clamping: text.count), -1, 0) == 1,
-      X509_set_issuer_name(handle.pointer, name) == 1,
-      X509_set_pubkey(handle.pointer, key.handle.pointer) == 1,
-      X509_sign(handle.pointer, key.handle.pointer, EVP_sha256()) > 0
-    else { throw .openSSL(doing) }
+    guard X509_set_issuer_name(handle.pointer, name) == 1 else { throw .openSSL(Self.creating) }
+    try handle.sign(key.handle)
     return try Certificate(handle)
   }
 
-  private init(_ handle: borrowing CertificateHandle) throws(CryptoError) {
+  /// What fails, in messages.
+  static let creating = "cannot create a certificate"
+
+  init(_ handle: borrowing CertificateHandle) throws(CryptoError) {
     let stream = try MemoryStream()
     guard PEM_write_bio_X509(stream.pointer, handle.pointer) == 1 else {
       throw .openSSL("cannot write a certificate")
@@ -62,7 +54,7 @@ public struct Certificate: Sendable, Hashable {
 }
 
 /// A certificate in OpenSSL's memory. Owns it (X509).
-private struct CertificateHandle: ~Copyable {
+struct CertificateHandle: ~Copyable {
   let pointer: OpaquePointer
 
   init(taking pointer: OpaquePointer?, _ doing: String) throws(CryptoError) {
@@ -70,7 +62,40 @@ private struct CertificateHandle: ~Copyable {
     self.pointer = pointer
   }
 
+  /// The first certificate in PEM text. (PEM_read_bio_X509)
+  init(pem: [UInt8]) throws(CryptoError) {
+    let stream = try MemoryStream.holding(pem: pem, count: pem.count)
+    let certificate = PEM_read_bio_X509(stream.pointer, nil, shim_no_passphrase, nil)
+    try self.init(taking: certificate, "not a certificate in PEM form")
+  }
+
+  /// A certificate of `key` without issuer, extensions and signature. (X509_new)
+  static func unsigned(
+    _ key: borrowing KeyHandle, commonName: String, notBefore: Int64, notAfter: Int64
+  ) throws(CryptoError) -> CertificateHandle {
+    let made = try CertificateHandle(taking: X509_new(), Certificate.creating)
+    let pointer = made.pointer
+    try made.setSerial(randomBytes(16), Certificate.creating)
+    let name = X509_get_subject_name(pointer)
+    let text = Array(commonName.utf8)
+    guard X509_set_version(pointer, Int(X509_VERSION_3)) == 1,
+      ASN1_TIME_set(X509_getm_notBefore(pointer), Int(notBefore)) != nil,
+      ASN1_TIME_set(X509_getm_notAfter(pointer), Int(notAfter)) != nil,
+      X509_NAME_add_entry_by_NID(
+        name, NID_commonName, MBSTRING_UTF8, text, Int32(clamping: text.count), -1, 0) == 1,
+      X509_set_pubkey(pointer, key.pointer) == 1
+    else { throw .openSSL(Certificate.creating) }
+    return made
+  }
+
   deinit { X509_free(pointer) }
+
+  /// Signs it as the last step. (X509_sign)
+  func sign(_ key: borrowing KeyHandle) throws(CryptoError) {
+    guard X509_sign(pointer, key.pointer, EVP_sha256()) > 0 else {
+      throw .openSSL(Certificate.creating)
+    }
+  }
 
   /// Sets the serial number. Clears its first bit, because serial numbers are positive (RFC 5280).
   func setSerial(_ bytes: [UInt8], _ doing: String) throws(CryptoError) {

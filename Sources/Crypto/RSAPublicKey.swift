@@ -62,7 +62,8 @@ public struct RSAPublicKey: Sendable, Hashable {
     return text + Array("\n-----END PUBLIC KEY-----\n".utf8)
   }
 
-  private static func handle(of der: [UInt8]) throws(CryptoError) -> KeyHandle {
+  /// The key in OpenSSL's memory. (d2i_PUBKEY)
+  static func handle(of der: [UInt8]) throws(CryptoError) -> KeyHandle {
     let key = der.withUnsafeBufferPointer { bytes in
       var start = bytes.baseAddress
       return d2i_PUBKEY(nil, &start, bytes.count)
