@@ -22,6 +22,9 @@ package enum Locations: ServedAPI {
     ]
   }
 
+  /// The ids of all locations.
+  package static var ids: [String] { names.sorted() }
+
   /// Whether the sandbox has a location.
   static func isKnown(_ location: String) -> Bool { names.contains(location) }
 

@@ -72,13 +72,17 @@ package struct Call: Sendable {
     var latency: Int64 = 0
     /// The services that projects can enable besides the known ones, by full name.
     package var services: Set<String> = []
+    /// The host names that requests may have.
+    package var hosts: HostCheck
     /// What signs on behalf of accounts; nil in a sandbox without keys.
     package var signer: Signer?
 
     /// The settings of a server at this address.
     package init(
-      baseURL: String, latency: Int64 = 0, services: Set<String> = [], signer: Signer? = nil
+      baseURL: String, latency: Int64 = 0, services: Set<String> = [],
+      hosts: HostCheck = HostCheck(), signer: Signer? = nil
     ) {
+      self.hosts = hosts
       self.signer = signer
       self.baseURL = baseURL
       self.latency = latency

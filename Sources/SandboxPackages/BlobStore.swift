@@ -48,6 +48,9 @@ package struct BlobError: Error, Sendable, CustomStringConvertible {
   init(_ doing: String, _ path: String) {
     description = "cannot \(doing) \(path): \(String(cString: strerror(errno)))"
   }
+
+  /// A file that is not what it was a moment ago.
+  init(changed file: String) { description = "\(file) has changed" }
 }
 
 /// A blob that is being written, once from start to end.

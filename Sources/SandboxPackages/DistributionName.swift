@@ -35,6 +35,22 @@ struct DistributionName: Sendable, Hashable {
   let package: String
   let version: PythonVersion
 
+  /// The parts of a file whose package and version are known from its name only; nil if it has neither form.
+  init?(_ fileName: String) {
+    let isWheel = fileName.hasSuffix(".whl")
+    guard let stem = isWheel ? fileName.dropLast(4) : Self.sourceStem(fileName) else { return nil }
+    let parts = stem.split(separator: "-", omittingEmptySubsequences: false)
+    // A source distribution's version follows the last hyphen (PEP 625).
+    guard parts.count > 1,
+      let name = isWheel
+        ? parts[0] : Optional(stem[..<parts[parts.count - 1].startIndex].dropLast()),
+      let package = PackageName.normalized(name),
+      let version = PythonVersion(
+        (isWheel ? parts[1] : parts[parts.count - 1]).replacing("_", with: "-"))
+    else { return nil }
+    self.init(fileName, package: package, version: version)
+  }
+
   /// Nil if the file name has neither form, or belongs to another package or version than declared.
   init?(_ fileName: String, package: String, version: PythonVersion) {
     guard Self.isPlain(fileName) else { return nil }

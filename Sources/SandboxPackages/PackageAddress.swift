@@ -30,12 +30,20 @@ package struct PackageAddress: Sendable, Hashable {
 
   private static let ending = "-python.pkg.dev"
 
+  /// The location in a host's name: `LOCATION-python.pkg.dev`, or `python.LOCATION.rep.pkg.dev` for a regional endpoint.
+  private static func location(ofHost host: some StringProtocol) -> String? {
+    if host.hasSuffix(ending) { return String(host.dropLast(ending.count)) }
+    let (start, end) = ("python.", ".rep.pkg.dev")
+    guard host.hasPrefix(start), host.hasSuffix(end) else { return nil }
+    return String(host.dropFirst(start.count).dropLast(end.count))
+  }
+
   /// Nil if the request is not for the data plane.
   package init?(_ request: WireRequest) {
     var parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
     let host = request.headers["host"]?.lowercased().split(separator: ":").first ?? ""
-    if host.hasSuffix(Self.ending) {
-      location = String(host.dropLast(Self.ending.count))
+    if let place = Self.location(ofHost: host) {
+      location = place
       prefix = ""
     } else if let first = parts.first, first.hasSuffix(Self.ending) {
       location = String(first.dropLast(Self.ending.count))

@@ -65,10 +65,12 @@ enum PackageAnswers {
     return response
   }
 
-  /// An index page, or 304 if the client has it. It has one form, whatever the client accepts.
-  static func page(_ body: [UInt8], for request: WireRequest) -> WireResponse {
+  /// An index page, or 304 if the client has it. That of a repository has one form, whatever the client accepts.
+  static func page(
+    _ body: [UInt8], type: String = "text/html; charset=utf-8", for request: WireRequest
+  ) -> WireResponse {
     let tag = "\"\(Hex.encode(Array(SHA256.hash(body).prefix(16))))\""
-    let headers = [("Content-Type", "text/html; charset=utf-8"), ("ETag", tag)]
+    let headers = [("Content-Type", type), ("ETag", tag)]
     if Validators.matches(request.headers["if-none-match"], tag) {
       return WireResponse(status: 304, headers: headers, body: [])
     }

@@ -62,6 +62,8 @@ extension PackageHost {
     _ gate: PackageGate, caller: inout Principal?,
     ask: (RepositoryView) throws(APIError) -> Result
   ) throws(APIError) -> Result {
+    // Before the state is locked, because new files are hashed.
+    let files = pypi?.look()
     let outcome = look { (state, now) -> (Swift.Result<Result, APIError>, Principal?) in
       var admitted: Principal?
       do throws(APIError) {
@@ -71,7 +73,8 @@ extension PackageHost {
         }
         let view = RepositoryView(
           repository: repository,
-          sources: PackageSources(of: repository, state, baseURL: settings.baseURL, now: now),
+          sources: PackageSources(
+            of: repository, state, baseURL: settings.baseURL, pypi: files, now: now),
           state: state, now: now)
         return (.success(try ask(view)), admitted)
       } catch {

@@ -12,6 +12,8 @@ package protocol PackageHost: Sendable {
   var settings: Call.Settings { get }
   /// The content of package files; nil for a sandbox without a folder.
   var blobs: BlobStore? { get }
+  /// The folder that stands for PyPI; nil if none does.
+  var pypi: UpstreamFolder? { get }
 
   /// Records a request in the journal, and determines the fault that applies to it.
   func begin(_ request: WireRequest) -> AcceptedRequest

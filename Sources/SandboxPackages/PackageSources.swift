@@ -10,15 +10,26 @@ import SandboxWire
 /// that several of them have (docs/decisions/0041-virtual-repositories-list-everything.md). What happens between equal
 /// priorities is not documented; here they form one level, whose files are offered together.
 struct PackageSources: Sendable {
-  /// Resource names of standard repositories, greatest priority first.
-  private(set) var levels: [[String]] = []
+  /// Something that has files.
+  enum Source: Sendable {
+    /// A repository with files of its own: a standard one, or a remote one with what it has stored.
+    case repository(String)
+    /// The upstream of a remote repository with this name.
+    case upstream(of: String, UpstreamFiles)
+  }
+  /// Greatest priority first.
+  private(set) var levels: [[Source]] = []
   /// Upstreams that cannot provide anything, by level, with the error that says why.
   private var unavailable: [(level: Int, error: APIError)] = []
   /// The resource names that were added. Repositories can form cycles, and a second occurrence is hidden by the first.
   private var seen: Set<String> = []
 
-  init(of repository: RepositoryRecord, _ state: State, baseURL: String, now: Int64) {
-    let look = Look(state: state, baseURL: baseURL, now: now)
+  /// - Parameter pypi: the files that stand for PyPI's; nil if none do.
+  init(
+    of repository: RepositoryRecord, _ state: State, baseURL: String, pypi: UpstreamFiles? = nil,
+    now: Int64
+  ) {
+    let look = Look(state: state, baseURL: baseURL, pypi: pypi, now: now)
     add(repository, look)
   }
 
@@ -26,6 +37,7 @@ struct PackageSources: Sendable {
   private struct Look {
     let state: State
     let baseURL: String
+    let pypi: UpstreamFiles?
     let now: Int64
   }
 
@@ -46,12 +58,17 @@ struct PackageSources: Sendable {
         if byPriority[priority]?.count ?? 0 > 1 { join(from: start) }
       }
     case "REMOTE_REPOSITORY":
-      switch RemoteUpstream(fields, look.state, baseURL: look.baseURL) {
+      switch RemoteUpstream(fields, look.state, baseURL: look.baseURL, pypi: look.pypi) {
       case .repository(let place):
         add(place, of: repository, permission: PackageGate.download, look: look)
+      case .folder(let files):
+        levels.append([.repository(repository.name), .upstream(of: repository.name, files)])
+        if let problem = files.problem {
+          unavailable.append((levels.count - 1, APIError(.unavailable, problem)))
+        }
       case .outside(let address): addUnavailable(RemoteUpstream.unreachable(address))
       }
-    default: levels.append([repository.name])
+    default: levels.append([.repository(repository.name)])
     }
   }
 
@@ -103,7 +120,7 @@ struct PackageSources: Sendable {
     var found: [String: PackageFileRecord] = [:]
     var versions: Set<String> = []
     for (index, level) in levels.enumerated() {
-      let offered = level.flatMap { state.files(of: package, in: $0) }
+      let offered = level.flatMap { $0.files(of: package, state) }
         .filter { !versions.contains($0.version) }
       for file in offered where found[file.fileName] == nil { found[file.fileName] = file }
       versions.formUnion(offered.map(\.version))
@@ -112,5 +129,16 @@ struct PackageSources: Sendable {
       }
     }
     return found.values.sorted { $0.fileName < $1.fileName }
+  }
+}
+
+extension PackageSources.Source {
+  /// Its files of a package. Those of an upstream have no blob yet.
+  fileprivate func files(of package: String, _ state: State) -> [PackageFileRecord] {
+    switch self {
+    case .repository(let name): state.files(of: package, in: name)
+    case .upstream(let name, let files):
+      (files.packages[package] ?? []).map { $0.record(in: name) }
+    }
   }
 }

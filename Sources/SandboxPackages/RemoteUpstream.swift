@@ -4,25 +4,35 @@ import SandboxStore
 import SandboxWire
 
 /// What a remote repository passes on. The one place that decides which packages an upstream outside of the sandbox
-/// has: none yet.
+/// has: none, but for PyPI if a folder stands for it.
 enum RemoteUpstream {
   /// Another repository of this sandbox.
   case repository(UpstreamPlace)
+  /// The folder that stands for PyPI.
+  case folder(UpstreamFiles)
   /// An address outside of the sandbox.
   case outside(String)
 
-  /// - Parameter fields: the remote repository.
-  init(_ fields: JSONValue, _ state: State, baseURL: String) {
-    let address = Self.address(fields)
+  /// - Parameters:
+  ///   - fields: the remote repository.
+  ///   - pypi: the files that stand for PyPI's; nil if none do.
+  init(_ fields: JSONValue, _ state: State, baseURL: String, pypi: UpstreamFiles?) {
+    let config = fields["remoteRepositoryConfig"]
+    let uri =
+      config?["pythonRepository"]?["customRepository"]?["uri"]?.string
+      ?? config?["commonRepository"]?["uri"]?.string
+    let name = config?["pythonRepository"]?["publicRepository"]?.string ?? "PYPI"
+    if let pypi, uri.map(Self.isPyPI) ?? (name == "PYPI") {
+      self = .folder(pypi)
+      return
+    }
+    let address = uri ?? "the public \(name)"
     self =
       UpstreamPlace(address: address, state, baseURL).map { .repository($0) } ?? .outside(address)
   }
 
-  private static func address(_ fields: JSONValue) -> String {
-    let config = fields["remoteRepositoryConfig"]
-    return config?["pythonRepository"]?["customRepository"]?["uri"]?.string
-      ?? config?["commonRepository"]?["uri"]?.string
-      ?? "the public \(config?["pythonRepository"]?["publicRepository"]?.string ?? "PYPI")"
+  private static func isPyPI(_ uri: String) -> Bool {
+    ["", "/", "/simple", "/simple/"].contains { uri == "https://pypi.org\($0)" }
   }
 
   /// The HTTP status of `unreachable`: Failed Dependency.
@@ -35,7 +45,7 @@ enum RemoteUpstream {
   static func unreachable(_ address: String) -> APIError {
     let text =
       "The upstream is \(address), and the sandbox reaches nothing outside. An upstream that is "
-      + "another repository of this sandbox works."
+      + "another repository of this sandbox works, and PyPI with `arctl-sandbox --upstream pypi=DIR`."
     var error = APIError(.failedPrecondition, text)
     error.otherStatus = status
     error.otherBody = [

@@ -43,29 +43,3 @@ package enum RealTime {
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
   }
 }
-
-/// Refuses host names that are neither this machine's nor Google's. A web page whose name was rebound to 127.0.0.1
-/// sends its own name.
-package enum HostCheck {
-  /// Whether a Host header names this machine or Google.
-  package static func allows(_ header: String?) -> Bool {
-    guard let header else { return false }
-    let host = hostName(header.lowercased())
-    return ["127.0.0.1", "localhost", "[::1]"].contains(host)
-      || host.hasSuffix(".googleapis.com") || host.hasSuffix("-python.pkg.dev")
-  }
-
-  /// Whether a browser says that a web page sent the request. The sandbox serves no pages, so it is another site's.
-  package static func isFromPage(_ headers: [String: String]) -> Bool {
-    if headers["origin"] != nil { return true }
-    return headers["sec-fetch-site"].map { $0.lowercased() != "none" } ?? false
-  }
-
-  /// A host without its port.
-  private static func hostName(_ header: String) -> String {
-    guard let colon = header.lastIndex(of: ":"),
-      header[header.index(after: colon)...].allSatisfy(\.isNumber)
-    else { return header }
-    return String(header[..<colon])
-  }
-}

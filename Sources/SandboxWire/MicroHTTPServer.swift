@@ -3,7 +3,7 @@ import Glibc
 package import Platform
 import Synchronization
 
-/// An HTTP/1.1 server on 127.0.0.1 (libmicrohttpd). With `RawAnswer` and `HeldAnswers` the only code that knows MHD.
+/// An HTTP/1.1 server (libmicrohttpd), on 127.0.0.1 unless another address is asked for. With `RawAnswer` and `HeldAnswers` the only code that knows MHD.
 ///
 /// Owns its daemon: `stop` lets answers in flight finish and then frees it (MHD_stop_daemon).
 package final class MicroHTTPServer: Sendable {
@@ -25,6 +25,8 @@ package final class MicroHTTPServer: Sendable {
   fileprivate let held: HeldAnswers
   /// Finish bodies and release held answers, which would block MHD's own threads.
   fileprivate let workers: Workers
+  /// What it speaks TLS with; nil for plain HTTP.
+  fileprivate let identity: ServerIdentity?
 
   /// The daemon's handle. MHD's calls on it are safe from any thread.
   private struct Running: @unchecked Sendable {
@@ -33,11 +35,14 @@ package final class MicroHTTPServer: Sendable {
     let context: Unmanaged<MicroHTTPServer>
   }
 
-  /// - Parameter latency: how long each answer is held once it is ready.
+  /// - Parameters:
+  ///   - latency: how long each answer is held once it is ready.
+  ///   - identity: what it speaks TLS with; nil for plain HTTP.
   package init(
-    latency: Duration, workers: Workers, planner: @escaping Planner = { _ in .collect },
-    handler: @escaping Handler
+    latency: Duration, workers: Workers, identity: ServerIdentity? = nil,
+    planner: @escaping Planner = { _ in .collect }, handler: @escaping Handler
   ) {
+    self.identity = identity
     self.latency = latency
     self.workers = workers
     held = HeldAnswers(workers)
@@ -47,14 +52,20 @@ package final class MicroHTTPServer: Sendable {
 
   /// Listens and returns the port; port 0 takes a free one. Returns nil if the port is not available.
   ///
-  /// - Parameter patience: how many seconds a client may be silent before its first headers are complete.
-  package func start(port: UInt16, patience: UInt32 = 30) -> UInt16? {
+  /// - Parameters:
+  ///   - address: where it listens.
+  ///   - patience: how many seconds a client may be silent before its first headers are complete.
+  package func start(
+    _ address: ListenAddress = .loopback, port: UInt16, patience: UInt32 = 30
+  ) -> UInt16? {
     let context = Unmanaged.passRetained(self)
-    guard
-      let daemon = sandbox_mhd_start(
-        port, UInt32(MicroHTTPServer.threads), patience, handleRequest, beginRequest, endRequest,
-        context.toOpaque())
-    else {
+    func start(_ key: UnsafePointer<CChar>?, _ certificate: UnsafePointer<CChar>?) -> OpaquePointer?
+    {
+      sandbox_mhd_start(
+        address.networkOrder, port, UInt32(MicroHTTPServer.threads), patience, handleRequest,
+        beginRequest, endRequest, context.toOpaque(), key, certificate)
+    }
+    guard let daemon = identity.map({ $0.withTexts(start) }) ?? start(nil, nil) else {
       context.release()
       return nil
     }
@@ -139,7 +150,8 @@ private func handleRequest(
     exchange.headers = headers
     sandbox_mhd_set_timeout(connection, 300)
     let head = WireRequest(
-      method: String(cString: method), target: exchange.target, headers: headers)
+      method: String(cString: method), target: exchange.target, headers: headers,
+      isFromThisMachine: sandbox_mhd_is_local(connection) != 0)
     switch server.planner(head) {
     case .collect: break
     case .stream(let receiver):
@@ -148,7 +160,7 @@ private func handleRequest(
     case .refuse(let response):
       // A client that waits for permission to send gets the answer at once. Any other client does not read an answer
       // before it has sent its body.
-      if headers["expect"] != nil { return finish(response, on: connection) }
+      if headers["expect"] != nil { return finish(response, on: connection, of: server) }
       exchange.refusal = response
       return .YES
     }
@@ -176,7 +188,7 @@ private func handleRequest(
       ?? server.handler(
         WireRequest(
           method: String(cString: method), target: exchange.target, headers: headers,
-          body: exchange.body))
+          body: exchange.body, isFromThisMachine: sandbox_mhd_is_local(connection) != 0))
   return deliver(response, exchange, on: connection, of: server)
 }
 
@@ -191,16 +203,21 @@ private func deliver(
     exchange.wasHeld = true
     if server.held.hold(connection, for: wait) { return .YES }
   }
-  return finish(response, on: connection)
+  return finish(response, on: connection, of: server)
 }
 
 /// Sends the answer, or does to the connection what its fault says. `.NO` makes MHD close it.
-private func finish(_ response: WireResponse, on connection: OpaquePointer) -> MHD_Result {
+private func finish(
+  _ response: WireResponse, on connection: OpaquePointer, of server: MicroHTTPServer
+) -> MHD_Result {
   let socket = sandbox_mhd_socket(connection)
   switch response.transmission {
   case .whole, .delayed: return send(response, on: connection)
   case .reset, .stall: RawAnswer.reset(socket)
   case .close: break
+  // Bytes on the socket itself would not be TLS: the client sees its connection end before the answer does, as well.
+  case .halfHeaders where server.identity != nil, .truncated where server.identity != nil:
+    RawAnswer.reset(socket)
   case .halfHeaders: RawAnswer.halfHeaders(response, to: socket)
   case .truncated(let bytes, let framed):
     RawAnswer.truncated(response, count: bytes, framed: framed, to: socket)

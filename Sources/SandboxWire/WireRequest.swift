@@ -10,11 +10,25 @@ package struct WireRequest: Sendable {
   package let headers: [String: String]
   /// The content; empty while it streams to a receiver.
   package let body: [UInt8]
+  /// Whether its connection comes from 127.0.0.0/8.
+  package let isFromThisMachine: Bool
 
   init(
-    method: String, target: String, headers: [String: String] = [:], body: [UInt8] = []
+    method: String, target: String, headers: [String: String] = [:], body: [UInt8] = [],
+    isFromThisMachine: Bool = false
   ) {
     self.method = method
+    self.isFromThisMachine = isFromThisMachine
+    var headers = headers
+    var target = target[...]
+    // A proxy gets targets in absolute form, and their authority counts, not the header (RFC 9112, 3.2.2).
+    if target.prefix(7).lowercased() == "http://" {
+      let rest = target.dropFirst(7)
+      let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
+      headers["host"] = String(rest[..<end])
+      target = rest[end...]
+      if target.first != "/" { target = "/\(target)" }
+    }
     let mark = target.firstIndex(of: "?")
     path = String(target[..<(mark ?? target.endIndex)])
     query = mark.map { String(target[target.index(after: $0)...]) } ?? ""
@@ -33,7 +47,9 @@ package struct WireRequest: Sendable {
     else { return self }
     let form = String(decoding: body, as: UTF8.self)
     let all = [query, form].filter { !$0.isEmpty }.joined(separator: "&")
-    return WireRequest(method: "GET", target: "\(path)?\(all)", headers: headers)
+    return WireRequest(
+      method: "GET", target: "\(path)?\(all)", headers: headers,
+      isFromThisMachine: isFromThisMachine)
   }
 }
 

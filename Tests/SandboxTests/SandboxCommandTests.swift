@@ -9,9 +9,19 @@ import Testing
     [], ["--data"], ["--data", "x", "--port", "70000"], ["--data", "x", "--port", ""],
     ["--data", "x", "--latency", "soon"],
     ["--data", "x", "--latency", "-1"], ["--data", "x", "--nope"], ["--data", "x", "operand"],
+    ["--data", "x", "--upstream", "wheels"], ["--data", "x", "--upstream", "pypi="],
+    ["--data", "x", "--upstream", "npm=wheels"], ["--data", "x", "--listen", "::"],
+    ["--data", "x", "--listen", "localhost"], ["--data", "x", "--tls=yes"],
   ])
   func wrongArgumentsAreUsageErrors(_ arguments: [String]) {
     #expect(SandboxCommand.run(arguments) == 64)
+  }
+
+  @Test func aFolderForPyPIThatCannotBeReadIsAnError() {
+    let folder = NSTemporaryDirectory() + "arctl-nothing-\(UUID().uuidString)"
+    #expect(SandboxCommand.run(["--data", folder, "--upstream", "pypi=\(folder)/absent"]) == 1)
+    // Found out before anything is created.
+    #expect(!FileManager.default.fileExists(atPath: folder))
   }
 
   @Test func aFolderThatCannotBeCreatedIsAnError() {
@@ -50,8 +60,10 @@ import Testing
 
   @Test func helpNamesEveryOption() {
     let help = SandboxCommand.spec.help(program: "arctl-sandbox", prefix: "")
-    for option in ["--data DIR", "--port N", "--project ID", "--latency MS", "--version", "--help"]
-    {
+    for option in [
+      "--data DIR", "--port N", "--project ID", "--latency MS", "--version", "--help",
+      "--tls", "--upstream pypi=DIR", "--listen ADDRESS",
+    ] {
       #expect(help.contains(option))
     }
   }

@@ -36,6 +36,22 @@ import Testing
     #expect(lines.count { $0.contains("client_options=options") } == 2)
   }
 
+  /// With the front, the settings for a shell are all that clients need.
+  @Test func theFrontsSettingsReplaceTheOthers() {
+    var front = message
+    front.shellSettings =
+      ShellSettings(
+        baseURL: front.baseURL, proxy: "http://127.0.0.1:9", folder: "/home/me/it's my data"
+      ).text
+    let lines = front.text.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.contains("export HTTPS_PROXY=http://127.0.0.1:9"))
+    #expect(lines.contains(#"export PIP_CERT='/home/me/it'\''s my data/tls/bundle.pem'"#))
+    #expect(
+      lines.allSatisfy { $0.isEmpty || $0.wholeMatch(of: /(#|export |unset |curl ).*/) != nil })
+    #expect(!front.text.contains("api_endpoint") && lines.count <= 34)
+    #expect(lines.allSatisfy { $0.count <= 80 || $0.contains("my data") })
+  }
+
   @Test func theStartMessageFitsEightyColumns() {
     // One of gcloud's names is long, and so may be the folder. A terminal joins what it wrapped.
     let long = lines.filter {

@@ -22,7 +22,7 @@ struct TestSandbox {
 
   init(
     _ projects: String..., enabling enabled: [String] = ["artifactregistry.googleapis.com"],
-    packages: String? = nil, admitting services: Set<String> = [],
+    packages: String? = nil, pypi: String? = nil, admitting services: Set<String> = [],
     serving apis: [any ServedAPI.Type] = ServedAPIs.all, signing: Bool = false
   ) throws {
     var state = try State(records: apis.flatMap { $0.records })
@@ -48,10 +48,13 @@ struct TestSandbox {
     ownerID = account.uniqueID
     let database = try SQLiteDatabase(path: ":memory:")
     try state.commit(to: database)
+    var hosts = HostCheck()
+    if pypi != nil { hosts.names.formUnion(PublicIndex.hosts) }
     sandbox = Sandbox(
       state: state, database: database, routes: apis.flatMap { $0.routes },
-      settings: .init(baseURL: Self.baseURL, services: services, signer: signer),
-      blobs: try packages.map { try BlobStore($0, keeping: []) }, log: { _ in })
+      settings: .init(baseURL: Self.baseURL, services: services, hosts: hosts, signer: signer),
+      blobs: try packages.map { try BlobStore($0, keeping: []) },
+      pypi: try pypi.map { try UpstreamFolder($0) }, log: { _ in })
   }
 
   /// One key for all sandboxes that sign, because generating one takes a tenth of a second.
@@ -107,10 +110,12 @@ struct TestSandbox {
   }
 
   func raw(
-    _ method: String, _ target: String, headers: [String: String], body: [UInt8] = []
+    _ method: String, _ target: String, headers: [String: String], body: [UInt8] = [],
+    isNear: Bool = true
   ) -> Reply {
     let response = sandbox.answer(
-      WireRequest(method: method, target: target, headers: headers, body: body))
+      WireRequest(
+        method: method, target: target, headers: headers, body: body, isFromThisMachine: isNear))
     return Reply(
       status: response.status, body: (try? JSONValue(parsing: response.body)) ?? .null,
       headers: response.headers)

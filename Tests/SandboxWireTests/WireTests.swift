@@ -15,6 +15,52 @@ import Testing
       Query("options.requested_policy_version=3")["options.requestedPolicyVersion"] == "3")
   }
 
+  /// As a proxy gets it, and as RFC 9112 (3.2.2) wants a server to take it.
+  @Test(arguments: [
+    ("http://iam.googleapis.com/v1/x?y=http://z/", "/v1/x", "y=http://z/", "iam.googleapis.com"),
+    ("HTTP://a.pkg.dev:80/p", "/p", "", "a.pkg.dev:80"), ("http://a?b=c", "/", "b=c", "a"),
+    ("http://a", "/", "", "a"), ("/http://a/b", "/http://a/b", "", "header"),
+    ("/p?q", "/p", "q", "header"), ("https://a/b", "https://a/b", "", "header"),
+    ("*", "*", "", "header"),
+  ])
+  func targetsInAbsoluteForm(_ target: String, _ path: String, _ query: String, _ host: String) {
+    let request = WireRequest(method: "GET", target: target, headers: ["host": "header"])
+    #expect(request.path == path && request.query == query && request.headers["host"] == host)
+  }
+
+  @Test func hostNames() {
+    var check = HostCheck()
+    let usual = [
+      "127.0.0.1:80", "localhost", "[::1]:1", "IAM.googleapis.com:443", "us-east4-python.pkg.dev",
+      "artifactregistry.us-central1.rep.googleapis.com",
+    ]
+    let foreign = [
+      "example.com", "googleapis.com.example.com", "xgoogleapis.com", "pkg.dev.evil", "10.0.0.1:80",
+      "pypi.org", "host.docker.internal:8085", "", "10.0.0.1.example.com",
+    ]
+    #expect(usual.allSatisfy { check.allows($0) })
+    #expect(!foreign.contains { check.allows($0) } && !check.allows(nil))
+    check.names = ["pypi.org", "host.docker.internal"]
+    check.allowsAddresses = true
+    #expect(
+      foreign.filter { check.allows($0) } == [
+        "10.0.0.1:80", "pypi.org", "host.docker.internal:8085",
+      ])
+    #expect(check.allows("PyPI.org:443"))
+  }
+
+  @Test func addressesToListenOn() {
+    #expect(ListenAddress("127.0.0.1") == .loopback)
+    #expect(
+      ListenAddress("0.0.0.0")?.isEvery == true && ListenAddress("10.0.0.1")?.isEvery == false)
+    #expect(ListenAddress("192.0.2.1")?.description == "192.0.2.1")
+    for text in [
+      "", "localhost", "::", "::1", "1.2.3", "127.1", "1.2.3.4:5", "256.1.1.1", "01.2.3.4",
+    ] {
+      #expect(ListenAddress(text) == nil, "\(text)")
+    }
+  }
+
   @Test(arguments: ["%", "%2", "%g0", "%ff"])
   func malformedEscapesAreNil(_ text: String) {
     #expect(PercentEncoding.decode(text) == nil)

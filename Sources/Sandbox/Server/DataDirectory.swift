@@ -66,6 +66,14 @@ final class DataDirectory: Sendable {
   /// Lets another server use the folder (flock).
   func release() { flock(lock, LOCK_UN) }
 
+  /// Creates a folder in the folder, if it does not exist; only its owner can enter it. (mkdir)
+  func makeFolder(_ name: String) throws(SandboxError) {
+    let folder = "\(path)/\(name)"
+    guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+      throw SandboxError("cannot create the folder \(folder): \(Self.reason())")
+    }
+  }
+
   /// The content of a file in the folder; nil if there is none.
   func read(_ name: String) throws(SandboxError) -> [UInt8]? {
     let file = "\(path)/\(name)"
@@ -75,11 +83,26 @@ final class DataDirectory: Sendable {
       throw SandboxError("cannot open \(file): \(Self.reason())")
     }
     defer { close(descriptor) }
+    guard let bytes = Self.content(descriptor) else {
+      throw SandboxError("cannot read \(file): \(Self.reason())")
+    }
+    return bytes
+  }
+
+  /// The content of any file; nil if it cannot be read. (open)
+  static func content(of file: String) -> [UInt8]? {
+    let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    return content(descriptor)
+  }
+
+  private static func content(_ descriptor: Int32) -> [UInt8]? {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
       let count = Glibc.read(descriptor, &buffer, buffer.count)
-      if count < 0 { throw SandboxError("cannot read \(file): \(Self.reason())") }
+      if count < 0 { return nil }
       if count == 0 { return bytes }
       bytes += buffer[..<count]
     }

@@ -35,13 +35,16 @@ final class Sandbox: Sendable {
   let settings: Call.Settings
   /// The content of package files; nil for a sandbox without a folder.
   let blobs: BlobStore?
+  let pypi: UpstreamFolder?
   /// Called with a line for the user about a request that the sandbox does not serve.
   private let log: @Sendable (String) -> Void
 
   init(
     state: State, database: SQLiteDatabase, routes: [Route] = ServedAPIs.routes,
-    settings: Call.Settings, blobs: BlobStore? = nil, log: @escaping @Sendable (String) -> Void
+    settings: Call.Settings, blobs: BlobStore? = nil, pypi: UpstreamFolder? = nil,
+    log: @escaping @Sendable (String) -> Void
   ) {
+    self.pypi = pypi
     core = Mutex(Core(state: state))
     self.database = database
     self.settings = settings
@@ -56,17 +59,26 @@ final class Sandbox: Sendable {
   /// Answers one request. A change that it made is on disk by then.
   func answer(_ sent: WireRequest) -> WireResponse {
     let request = sent.effective
-    guard HostCheck.allows(request.headers["host"]) else {
+    guard settings.hosts.allows(request.headers["host"]) else {
       return Answers.text(
         421, "This sandbox answers to its loopback address and to Google's host names.")
     }
     if let address = PackageAddress(request) { return answer(request, at: address) }
-    guard let match = router.match(request.method, request.path) else { return unserved(request) }
+    if let response = publicIndex(request) { return response }
+    // Hosts of packages of other formats, where no API is.
+    let isPackages = HostCheck.hostName(request.headers["host"] ?? "").hasSuffix(".pkg.dev")
+    guard !isPackages, let match = router.match(request.method, request.path) else {
+      return unserved(request)
+    }
     if match.route.api == .sandbox {
       // Before anything else is read: the sandbox's own paths need no credential, so a foreign page must not reach
       // them.
       guard !HostCheck.isFromPage(request.headers) else {
         return Answers.text(403, "Web pages cannot control this sandbox.")
+      }
+      guard request.isFromThisMachine || isOwner(request) else {
+        return Answers.text(
+          403, "From another machine, /_sandbox/ takes a token of the sandbox's owner only.")
       }
       return control(request, match)
     }
@@ -92,6 +104,25 @@ final class Sandbox: Sendable {
       response = Answers.failure(error, match.route.api)
     }
     return finish(accepted, response, caller: caller)
+  }
+
+  /// The answer of the folder that stands for PyPI; nil for requests to other hosts.
+  private func publicIndex(_ request: WireRequest) -> WireResponse? {
+    guard let pypi, let response = PublicIndex(pypi).answer(request) else { return nil }
+    let accepted = begin(request)
+    return finish(accepted, accepted.replacement ?? response, caller: nil)
+  }
+
+  /// Whether a request has a token of the account in owner.json.
+  private func isOwner(_ request: WireRequest) -> Bool {
+    let use = TokenUse(
+      .resourceManager, apis: [.resourceManager], isRead: false, isOperation: false)
+    let caller = look { (state, now) in
+      try? Authentication.principal(
+        request.headers, state, baseURL: settings.baseURL, nowSeconds: Timestamps.seconds(now),
+        for: use)
+    }
+    return caller?.email == OwnerAccount.email
   }
 
   /// Authenticates, authorizes and runs a call, and commits its change.
@@ -243,12 +274,12 @@ final class Sandbox: Sendable {
   private func unserved(_ request: WireRequest) -> WireResponse {
     logUnserved(request)
     let realNow = RealTime.microseconds()
+    let text = JournalText(request)
     let error = APIError(
       .notFound,
-      "The sandbox does not serve \(request.method) \(request.path.prefix(300)). "
+      "The sandbox does not serve \(request.method) \(text.path.prefix(300)). "
         + "It is not Google: `arctl-sandbox --operations` lists what it does serve.",
       details: [APIError.errorInfo("NOT_SERVED_BY_SANDBOX", domain: "arctl-sandbox", [:])])
-    let text = JournalText(request)
     core.withLock { core in
       let sequence = core.journal.begin(request.method, text, at: realNow + core.state.offset)
       core.journal.end(sequence, status: error.status.http, caller: nil)
@@ -258,7 +289,8 @@ final class Sandbox: Sendable {
 
   /// Logs a request that the sandbox does not serve.
   func logUnserved(_ request: WireRequest) {
-    log("not served: \(Self.printable(request.method)) \(Self.printable(request.path))")
+    let path = JournalText(request).path
+    log("not served: \(Self.printable(request.method)) \(Self.printable(path))")
   }
 
   /// At most 300 bytes of a text, percent-encoded where a terminal could interpret them.

@@ -1,6 +1,7 @@
 import CommandLine
 import Glibc
 import Platform
+import SandboxWire
 
 /// The program `arctl-sandbox`: reads its arguments and serves until it is stopped.
 public enum SandboxCommand {
@@ -47,9 +48,31 @@ public enum SandboxCommand {
     guard let latency = Int(parsed.value("latency") ?? "0"), (0...60_000).contains(latency) else {
       throw UsageError("--latency must be a number of milliseconds from 0 to 60000")
     }
-    return SandboxServer.Options(
+    var options = SandboxServer.Options(
       dataDirectory: directory, port: port ?? nil, projects: parsed.values("project"),
       latency: .milliseconds(latency), services: try services(parsed.values("service")))
+    options.answersForGoogle = parsed.has("tls")
+    options.pypiFolder = try pypiFolder(parsed.value("upstream"))
+    options.listenAddress = try listenAddress(parsed.value("listen"))
+    return options
+  }
+
+  private static func pypiFolder(_ text: String?) throws(UsageError) -> String? {
+    guard let text else { return nil }
+    guard text.hasPrefix("pypi="), text.utf8.count > "pypi=".utf8.count else {
+      throw UsageError(
+        "--upstream must be pypi=DIR, with a folder of wheels and source distributions")
+    }
+    return String(text.dropFirst("pypi=".count))
+  }
+
+  private static func listenAddress(_ text: String?) throws(UsageError) -> String? {
+    guard let text else { return nil }
+    guard ListenAddress(text) != nil else {
+      throw UsageError(
+        "--listen must be an IPv4 address of this machine, or 0.0.0.0 for all of them")
+    }
+    return text
   }
 
   /// Full names of services; `foo` is short for `foo.googleapis.com`.
@@ -75,7 +98,12 @@ public enum SandboxCommand {
   ) -> Int32 {
     signal(SIGPIPE, SIG_IGN)
     Limits.raiseDescriptors()
-    if let shortage = Shortage.of(memory: 128 << 20, threads: 12, descriptors: 64) {
+    // Each server has its threads, and the front has one.
+    let more = (options.listenAddress == nil ? 0 : 8) + (options.answersForGoogle ? 9 : 0)
+    if let shortage = Shortage.of(
+      memory: 128 << 20, threads: 12 + more,
+      descriptors: 64 + (options.answersForGoogle ? GoogleFront.descriptors : 0))
+    {
       printError("\(shortage.message)\n  \(shortage.help)")
       return 1
     }
@@ -106,11 +134,15 @@ public enum SandboxCommand {
       server.stop()
       return 1
     }
+    for note in server.notes { printError(note) }
     OutputStream.standardOutput.write("\(server.baseURL)\n")
     // A program that started the sandbox reads only the first line of standard output.
     if isatty(STDOUT_FILENO) == 1 {
       OutputStream.standardError.write(
-        StartMessage(baseURL: server.baseURL, ownerFile: server.ownerFile).text)
+        StartMessage(
+          baseURL: server.baseURL, ownerFile: server.ownerFile,
+          shellSettings: server.shellSettings
+        ).text)
     }
     if stopsWithInput { stopWithInput() }
     var received: Int32 = 0
@@ -164,6 +196,21 @@ public enum SandboxCommand {
         help: "set it up from these manifests first, with `arctl apply`; key files go to DIR/keys",
         environment: .none),
       Option(
+        "tls", .flag,
+        help:
+          "also answer under Google's own host names, by a proxy; the settings for a shell are in DIR/tls/env.sh",
+        environment: .none),
+      Option(
+        "upstream", .value("pypi=DIR"),
+        help:
+          "let this folder of wheels stand for PyPI: remote repositories take packages from it, with --tls pip too",
+        environment: .none),
+      Option(
+        "listen", .value("ADDRESS"),
+        help:
+          "also listen on this IPv4 address, for containers; /_sandbox/ then takes the owner's token from there",
+        environment: .none),
+      Option(
         "latency", .value("MS"), help: "delay every answer by this many milliseconds",
         environment: .none),
       Option(
@@ -185,5 +232,8 @@ public enum SandboxCommand {
         "arctl-sandbox --data /tmp/sandbox --project my-project-id", "a sandbox with a project"),
       .init(
         "arctl-sandbox --data /tmp/sandbox --apply manifests", "a sandbox that is already set up"),
+      .init(
+        "arctl-sandbox --data /tmp/sandbox --tls --upstream pypi=wheels",
+        "a sandbox for unchanged URLs, with the packages in a folder in place of PyPI's"),
     ])
 }

@@ -22,6 +22,12 @@ public final class SandboxServer: Sendable {
     public var latency: Duration
     /// The services that projects can enable besides the known ones, by full name.
     public var services: Set<String>
+    /// Whether it also answers under Google's own host names, with TLS, behind a proxy on loopback.
+    public var answersForGoogle = false
+    /// A folder of wheels and source distributions that stands for PyPI; nil for none.
+    public var pypiFolder: String?
+    /// An IPv4 address at which other machines reach it; nil for loopback only.
+    public var listenAddress: String?
 
     /// How to start in a folder, with defaults for the rest.
     public init(
@@ -40,9 +46,16 @@ public final class SandboxServer: Sendable {
   public let baseURL: String
   /// The absolute path of the key file of the account that owns every project.
   public let ownerFile: String
+  /// What a shell is set to so that its tools reach the sandbox under Google's host names; nil without the front.
+  public var shellSettings: String? { front?.settings.text }
+  /// Lines for the user about how it started.
+  public let notes: [String]
 
   private let directory: DataDirectory
   private let server: MicroHTTPServer
+  /// At the address for other machines, unless that is every address.
+  private let further: MicroHTTPServer?
+  private let front: GoogleFront?
   private let workers: Workers
 
   /// Opens the folder, writes `owner.json` and listens on loopback.
@@ -52,6 +65,8 @@ public final class SandboxServer: Sendable {
   public init(
     _ options: Options, log: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(SandboxError) {
+    let outside = try Self.outside(options)
+    let pypi = try Self.pypi(options, log)
     directory = try DataDirectory(options.dataDirectory)
     ownerFile = "\(directory.absolutePath)/owner.json"
     let database: SQLiteDatabase
@@ -75,22 +90,28 @@ public final class SandboxServer: Sendable {
     } catch {
       throw SandboxError("\(error)")
     }
+    let workers: Workers
     do throws(FileError) {
       workers = try Workers(threads: 2)
     } catch {
       throw SandboxError("\(Shortage.ofThreads(error).message)")
     }
-    server = MicroHTTPServer(
-      latency: options.latency, workers: workers, planner: { holder.plan($0) }
-    ) {
-      holder.answer($0)
+    self.workers = workers
+    func makeServer(_ identity: ServerIdentity?) -> MicroHTTPServer {
+      MicroHTTPServer(
+        latency: options.latency, workers: workers, identity: identity,
+        planner: { holder.plan($0) }
+      ) { holder.answer($0) }
     }
-    baseURL =
-      "http://127.0.0.1:\(try Self.listen(server, port: options.port, directory: directory))"
+    let listeners = try Listeners(
+      options, outside: outside, directory: directory, makeServer: makeServer)
+    (server, further, front) = (listeners.main, listeners.further, listeners.front)
+    baseURL = listeners.baseURL
+    notes = listeners.notes
     do throws(SandboxError) {
       try bootstrap.writeOwnerFile(owner, state, baseURL: baseURL)
     } catch {
-      server.stop()
+      listeners.stop()
       throw error
     }
     let latency = options.latency.components
@@ -100,8 +121,47 @@ public final class SandboxServer: Sendable {
         settings: .init(
           baseURL: baseURL,
           latency: latency.seconds * 1_000_000 + latency.attoseconds / 1_000_000_000_000,
-          services: options.services, signer: signer),
-        blobs: blobs, log: log))
+          services: options.services, hosts: Self.hosts(options, outside), signer: signer),
+        blobs: blobs, pypi: pypi, log: log))
+  }
+
+  /// The host names that requests may have.
+  private static func hosts(_ options: Options, _ outside: ListenAddress?) -> HostCheck {
+    var hosts = HostCheck()
+    if options.pypiFolder != nil { hosts.names.formUnion(PublicIndex.hosts) }
+    if outside != nil {
+      hosts.allowsAddresses = true
+      // What Docker and Podman call this machine in a container.
+      hosts.names.formUnion(["host.docker.internal", "host.containers.internal"])
+    }
+    return hosts
+  }
+
+  private static func outside(_ options: Options) throws(SandboxError) -> ListenAddress? {
+    guard let text = options.listenAddress else { return nil }
+    guard let address = ListenAddress(text) else {
+      throw SandboxError("--listen: not an IPv4 address: \(text)")
+    }
+    return address == .loopback ? nil : address
+  }
+
+  private static func pypi(
+    _ options: Options, _ log: (String) -> Void
+  ) throws(SandboxError) -> UpstreamFolder? {
+    guard let path = options.pypiFolder else { return nil }
+    do throws(BlobError) {
+      let folder = try UpstreamFolder(path)
+      let strangers = folder.strangers()
+      if let first = strangers.first {
+        let more = strangers.count > 1 ? " and \(strangers.count - 1) more" : ""
+        log(
+          "not served, because the name is not that of a wheel or source distribution: \(first)\(more)"
+        )
+      }
+      return folder
+    } catch {
+      throw SandboxError("--upstream: \(error)")
+    }
   }
 
   /// Records the requested port as the folder's first one, unless it has one. Called before another server uses the
@@ -110,48 +170,13 @@ public final class SandboxServer: Sendable {
     guard let port = options.port, port > 0 else { return }
     let directory = try DataDirectory(options.dataDirectory)
     defer { directory.release() }
-    if try directory.read("port") == nil { try write(port, directory) }
-  }
-
-  private static func write(_ port: UInt16, _ directory: DataDirectory) throws(SandboxError) {
-    try directory.write("port", Array("\(port)\n".utf8))
-  }
-
-  /// The reason that libmicrohttpd does not report: a lack of threads or descriptors.
-  private static var shortage: String? {
-    do throws(FileError) {
-      try Threads.reserve(MicroHTTPServer.threads)
-    } catch {
-      return error.reason
-    }
-    return Limits.freeDescriptors < 4 * MicroHTTPServer.threads ? Limits.descriptorLimit : nil
-  }
-
-  /// Listens, and records the folder's first port: key files that are created later name it in their `token_uri`, so
-  /// the next start must use it again.
-  private static func listen(
-    _ server: MicroHTTPServer, port wanted: UInt16?, directory: DataDirectory
-  ) throws(SandboxError) -> UInt16 {
-    let first = try directory.read("port").flatMap { bytes in
-      UInt16(String(decoding: bytes, as: UTF8.self).trimmingSpaces())
-    }
-    if wanted == nil, let first, first > 0, let port = server.start(port: first) { return port }
-    guard let port = server.start(port: wanted ?? 0) else {
-      throw SandboxError(
-        "cannot listen on 127.0.0.1 port \(wanted ?? 0): \(shortage ?? "is it in use?")")
-    }
-    guard first == nil else { return port }
-    do throws(SandboxError) {
-      try write(port, directory)
-    } catch {
-      server.stop()
-      throw error
-    }
-    return port
+    if try directory.read("port") == nil { try Listeners.write(port, directory) }
   }
 
   /// Accepts no more requests, finishes the answers in flight and releases the folder.
   public func stop() {
+    front?.stop()
+    further?.stop()
     server.stop()
     workers.end()
     directory.release()

@@ -8,8 +8,23 @@ import SandboxWire
 struct StartMessage {
   let baseURL: String
   let ownerFile: String
+  /// For a shell whose tools reach the sandbox under Google's host names; nil if it does not answer for them.
+  var shellSettings: String?
 
   var text: String {
+    guard let shellSettings else { return ownAddress }
+    return """
+      # Artifact Registry, IAM, Resource Manager and Service Usage are served until
+      # Ctrl-C under Google's own host names, in a shell with these settings, which
+      # are also in \(ShellSettings.file) of the data folder. The state stays. What was asked:
+      curl \(baseURL)/_sandbox/journal
+
+      \(shellSettings)
+
+      """
+  }
+
+  private var ownAddress: String {
     """
     # Artifact Registry, IAM, Resource Manager and Service Usage are served on
     # \(baseURL) until Ctrl-C; the state stays. What was asked:

@@ -29,6 +29,13 @@ def package(walk: Walk):
     wheel(folder, "greetings", "1.0", "hello")
 
 
+def mirrored(walk: Walk):
+    package(walk)
+    folder = walk.folder / "wheels"
+    folder.mkdir()
+    wheel(folder, "public-words", "1.0", "hello")
+
+
 def owner(walk: Walk) -> tuple[str, AuthorizedSession]:
     """The URL of the sandbox that the page started in `sandbox/`, and requests as its owner."""
     key = json.loads((walk.folder / "sandbox/owner.json").read_text())
@@ -61,6 +68,7 @@ def old_version(walk: Walk):
 
 GIVEN = {
     "a package in dist/": package,
+    "a package in dist/ and another in wheels/": mirrored,
     "the project uses Artifact Registry": uses_registry,
     "a version that a cleanup policy deletes": old_version,
 }

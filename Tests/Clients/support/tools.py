@@ -22,10 +22,10 @@ ENVIRONMENT = {
 }
 
 
-def run(*command, cwd=None, fails=False) -> str:
-    """The output of a command, which must succeed, or fail if `fails`."""
+def run(*command, cwd=None, fails=False, env=None) -> str:
+    """The output of a command, which must succeed, or fail if `fails`. `env` replaces the usual environment."""
     done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, env=ENVIRONMENT, text=True, timeout=1800,
+        [str(part) for part in command], cwd=cwd, env=env or ENVIRONMENT, text=True, timeout=1800,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
     assert (done.returncode != 0) == fails, f"{command}: {done.returncode}\n{done.stdout}"
     return done.stdout
@@ -53,11 +53,12 @@ class Login:
 
 @dataclass(frozen=True)
 class Repository:
-    """A repository as its clients see it."""
+    """A repository as its clients see it. With the base `https:/` its address is Google's own."""
 
     base: str
     project: str
     id: str
+    environment: dict[str, str] | None = None
 
     @property
     def name(self) -> str:
@@ -78,14 +79,17 @@ class Repository:
         return run(
             BIN / "twine", "upload", "--non-interactive", "--disable-progress-bar", "--verbose",
             "--repository-url", self.url, "--username", login.user, "--password", login.password,
-            *files, fails=fails)
+            *files, fails=fails, env=self.environment)
 
     def pip(self, login: Login | None, *arguments, fails=False) -> str:
-        return run(BIN / "pip", *arguments, "--index-url", self.index(login), fails=fails)
+        return run(
+            BIN / "pip", *arguments, "--index-url", self.index(login), fails=fails,
+            env=self.environment)
 
     def uv(self, login: Login | None, *arguments, fails=False) -> str:
         return run(
-            BIN / "uv", "pip", *arguments, "--index-url", self.index(login), fails=fails)
+            BIN / "uv", "pip", *arguments, "--index-url", self.index(login), fails=fails,
+            env=self.environment)
 
 
 def wheel(folder: Path, name: str, version: str, text: str = "", requires: str = "") -> Path:

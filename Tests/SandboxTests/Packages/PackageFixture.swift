@@ -14,11 +14,13 @@ final class PackageFixture: Sendable {
   static let root = "/\(host)/my-project"
   static let place = "projects/my-project/locations/us-east4/repositories"
 
-  /// - Parameter other: a project besides `my-project`.
-  init(_ other: String? = nil) throws {
+  /// - Parameters:
+  ///   - other: a project besides `my-project`.
+  ///   - pypi: a folder that stands for PyPI.
+  init(_ other: String? = nil, pypi: String? = nil) throws {
     test =
       try other.map { [folder] in try TestSandbox("my-project", $0, packages: folder) }
-      ?? TestSandbox("my-project", packages: folder)
+      ?? TestSandbox("my-project", packages: folder, pypi: pypi)
     test.repository("py")
   }
 

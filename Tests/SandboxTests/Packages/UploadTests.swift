@@ -165,6 +165,7 @@ private final class MeetingHost: PackageHost {
   var hasMet: Bool { meeting.withLock { $0 == nil } }
   var settings: Call.Settings { inner.settings }
   var blobs: BlobStore? { inner.blobs }
+  var pypi: UpstreamFolder? { inner.pypi }
 
   func begin(_ request: WireRequest) -> AcceptedRequest { inner.begin(request) }
 
