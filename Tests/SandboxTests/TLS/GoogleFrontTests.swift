@@ -75,7 +75,7 @@ import Testing
         group.addTask {
           let request = HTTPRequest(
             index.isMultiple(of: 2) ? .post : .get,
-            "https://iam.googleapis.com/_sandbox/\(index.isMultiple(of: 2) ? "nothing" : "journal")",
+            "https://iam.googleapis.com/_sandbox/\(index.isMultiple(of: 2) ? "nothing" : "clock")",
             body: index.isMultiple(of: 2) ? body : nil, connection: .fresh)
           return try await client.send(request).status
         }
