@@ -75,8 +75,10 @@ public struct GitTree: FileSystem {
     return parts.dropFirst(root.count).joined(separator: "/")
   }
 
+  /// No user: nothing can be written.
   public var userID: UInt32 { 0 }
 
+  /// The content of a file that was read from git. Throws ENOENT for every other one.
   public func read(_ path: String, maximumBytes: Int) throws(FileError) -> [UInt8] {
     guard let name = relative(path), let content = contents[name] else {
       throw FileError(path: path, code: ENOENT, call: "open")
@@ -87,6 +89,7 @@ public struct GitTree: FileSystem {
     return content
   }
 
+  /// The files below a folder, without those in folders whose name starts with a dot, and without links.
   public func files(under folder: String) throws(FileError) -> [String] {
     guard let name = relative(folder), folders.contains(name) else {
       throw FileError(path: folder, code: ENOENT, call: "open")
@@ -98,11 +101,13 @@ public struct GitTree: FileSystem {
       .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
+  /// The names of the files and folders in a folder.
   public func names(in folder: String) throws(FileError) -> [String] {
     Array(
       Set(try files(under: folder).compactMap { $0.split(separator: "/").first.map(String.init) }))
   }
 
+  /// What the commit has at a path; links are never followed.
   public func status(of path: String, followingLinks: Bool) throws(FileError) -> FileStatus? {
     guard let name = relative(path) else { return nil }
     if folders.contains(name) {
@@ -114,29 +119,39 @@ public struct GitTree: FileSystem {
       permissions: 0o644, owner: 0, modified: 0)
   }
 
+  /// Throws EROFS.
   public func makeFolder(_ path: String, permissions: UInt32) throws(FileError) {
     throw Self.readOnly(path, "mkdir")
   }
+  /// Throws EROFS.
   public func create(
     _ path: String, permissions: UInt32, content: UnsafeRawBufferPointer
   ) throws(FileError) { throw Self.readOnly(path, "open") }
+  /// Throws EROFS.
   public func link(_ path: String, as newPath: String) throws(FileError) {
     throw Self.readOnly(newPath, "link")
   }
+  /// Throws EROFS.
   public func rename(_ path: String, to newPath: String) throws(FileError) {
     throw Self.readOnly(newPath, "rename")
   }
+  /// Throws EROFS.
   public func remove(_ path: String) throws(FileError) { throw Self.readOnly(path, "unlink") }
+  /// Throws EROFS.
   public func synchronizeFolder(_ path: String) throws(FileError) {
     throw Self.readOnly(path, "fsync")
   }
+  /// None.
   public func freeSpace(at path: String) throws(FileError) -> Int64 { 0 }
+  /// Throws EROFS.
   public func append(_ bytes: [UInt8], to path: String) throws(FileError) {
     throw Self.readOnly(path, "open")
   }
+  /// Throws EROFS.
   public func lock(_ path: String) throws(FileError) -> FileLock? {
     throw Self.readOnly(path, "flock")
   }
+  /// Never: nothing is locked.
   public func isLocked(_ path: String) throws(FileError) -> Bool { false }
 
   private static func readOnly(_ path: String, _ call: String) -> FileError {

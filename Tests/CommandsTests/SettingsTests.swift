@@ -286,7 +286,7 @@ import Testing
     #expect(!text.contains("No manifest gives"))
     #expect(
       text.contains(
-        "export ARCTL_IMPERSONATE_SERVICE_ACCOUNT=writer@my-project-id.iam.gserviceaccount.com\n"))
+        "`export ARCTL_IMPERSONATE_SERVICE_ACCOUNT=writer@my-project-id.iam.gserviceaccount.com`"))
   }
 
   /// Everyone may install: no role is missing. A condition is named. An account that is off is reported.

@@ -53,21 +53,29 @@ struct SettingsServer: Sendable {
   func items(
     for items: [SettingsPage.Item], _ method: AuthMethod, account: SettingsAccount
   ) -> [SettingsPage.Item] {
-    guard method != .key, items.contains(where: { $0.isCommands && $0.text.contains("arctl") })
-    else {
-      return []
-    }
-    var lines: [String] = []
-    if let url { lines.append("export ARCTL_ENDPOINT=\(url)") }
-    if url != nil, let file = account.keyFile ?? folder?.absoluteOwner {
+    guard let url, method != .key, Self.runsArctl(items) else { return [] }
+    var lines = ["export ARCTL_ENDPOINT=\(url)"]
+    if let file = account.keyFile ?? folder?.absoluteOwner {
       lines.append("export GOOGLE_APPLICATION_CREDENTIALS=\(shellQuoted(file))")
     }
-    if url == nil || account.keyFile == nil, let email = account.email,
-      ClientAccess.isServiceAccount(email)
-    {
-      lines.append("export ARCTL_IMPERSONATE_SERVICE_ACCOUNT=\(shellQuoted(email))")
-    }
-    return lines.isEmpty ? [] : [.commands(lines.joined(separator: "\n") + "\n")]
+    return [.commands(lines.joined(separator: "\n") + "\n")]
+  }
+
+  /// How to act as the account, if the settings use the credential of whoever runs them.
+  func identity(
+    for items: [SettingsPage.Item], _ method: AuthMethod, account: SettingsAccount
+  ) -> [String] {
+    guard method != .key, Self.runsArctl(items), url == nil || account.keyFile == nil,
+      let email = account.email, ClientAccess.isServiceAccount(email)
+    else { return [] }
+    return [
+      "arctl signs in with the credential of whoever runs it (`arctl whoami`). To act as this account instead: "
+        + "`export ARCTL_IMPERSONATE_SERVICE_ACCOUNT=\(email)`"
+    ]
+  }
+
+  private static func runsArctl(_ items: [SettingsPage.Item]) -> Bool {
+    items.contains { $0.isCommands && $0.text.contains("arctl") }
   }
 
   /// What the user must know about a sandbox.

@@ -103,7 +103,8 @@ struct SettingsVerb {
     return SettingsAnswer(
       repository: found.place.fullName, tool: tool.name, method: method,
       items: server.items(for: items, method, account: account) + items,
-      notes: notes.all + server.notes(method, hasKey: account.keyFile != nil))
+      notes: notes.all + server.identity(for: items, method, account: account)
+        + server.notes(method, hasKey: account.keyFile != nil))
   }
 
   /// Refuses what the printed text could not do.

@@ -2,6 +2,7 @@ import CloudResources
 import CommandLine
 import Diagnostics
 import GoogleCloud
+import HTTP
 
 /// Decides which package servers get a token, for `arctl keyring` and `arctl docker-credential`.
 ///
@@ -11,6 +12,8 @@ struct PackageLogins: Sendable {
   private let connection: Connection
   private let requests: RequestContext
   private let endpoints: Result<Endpoints, EndpointError>
+  private let variables: [String: String]
+  private let permitsLocalProxy: Bool
 
   init(_ arguments: ParsedArguments, _ context: RunContext) throws {
     let options = try RunOptions(arguments)
@@ -20,6 +23,8 @@ struct PackageLogins: Sendable {
       options: options, reporter: reporter,
       transport: context.transport(options.transport(connections: 2)))
     requests = connection.requests()
+    variables = context.environment.variables
+    permitsLocalProxy = options.permitsLocalProxy
     endpoints = Result { () throws(EndpointError) in
       try Endpoints(endpoint: options.endpoint, environment: context.environment.variables)
     }
@@ -43,6 +48,25 @@ struct PackageLogins: Sendable {
     return url.isServed(by: origin)
   }
 
+  /// Whether pip and uv in this shell reach one of Google's Python hosts at the sandbox: through the sandbox's own proxy
+  /// (docs/sandbox.md#googles-own-host-names). Clients differ in which variables they read, so all must say so.
+  private func isFronted(_ url: PackageURL, by origin: Origin) -> Bool {
+    guard url.isGoogle, url.host.hasSuffix("-python.pkg.dev"), origin.isLoopback,
+      let name = variables["ARCTL_SANDBOX_PROXY"], let front = Origin(of: name), front.isLoopback,
+      variables["HTTPS_PROXY"] == name, variables["https_proxy"] == name,
+      variables["PIP_PROXY", default: ""].isEmpty
+    else { return false }
+    return localProxy(of: url) == "\(front.host):\(front.port)"
+  }
+
+  /// The proxy on this machine by which a client of this shell reaches a server; nil for none.
+  private func localProxy(of url: PackageURL) -> String? {
+    let address = "https://\(url.host)/"
+    let rules = ProxyRules(environment: variables)
+    let ofPip = variables["PIP_PROXY"].flatMap { $0.isEmpty ? nil : ProxyRules(https: $0) }
+    return ofPip?.localProxy(for: address) ?? rules.localProxy(for: address)
+  }
+
   /// The servers of container images that arctl answers for. Sends nothing.
   var containerServers: [String] {
     guard let origin = servers?.origin(of: .artifactRegistry), !origin.isGoogle else {
@@ -52,7 +76,10 @@ struct PackageLogins: Sendable {
   }
 
   /// A token for the server of a URL, or why there is none.
-  func token(for url: PackageURL) async throws(SignInFailure) -> String {
+  ///
+  /// - Parameter isForShell: whether the client that asks sends its requests itself, with the proxy of this shell. Docker
+  ///   leaves them to its daemon.
+  func token(for url: PackageURL, isForShell: Bool) async throws(SignInFailure) -> String {
     let found: (credential: Credential, servers: Endpoints)
     do {
       found = try await search.findWithServers(try endpoints.get(), run: requests)
@@ -62,7 +89,9 @@ struct PackageLogins: Sendable {
       throw SignInFailure("\(error)")
     }
     let origin = found.servers.origin(of: .artifactRegistry)
-    guard url.isServed(by: origin), found.credential.reach.refusal(for: origin) == nil else {
+    guard url.isServed(by: origin) || isFronted(url, by: origin),
+      found.credential.reach.refusal(for: origin) == nil
+    else {
       throw SignInFailure(
         "no token for \(url.host): the credential belongs to \(origin)",
         help: [

@@ -25,6 +25,10 @@ struct ShellSettings {
       + Self.bundleNames.map { ($0, bundle) }
       + [
         ("ARCTL_ENDPOINT", baseURL), ("GOOGLE_APPLICATION_CREDENTIALS", owner),
+        // `arctl keyring` answers for Google's package hosts only where this is the proxy to them.
+        ("ARCTL_SANDBOX_PROXY", proxy),
+        // A netrc file has passwords by host name.
+        ("NETRC", "/dev/null"),
         ("CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE", owner),
         // A folder of its own, so that gcloud finds no account of the user's.
         ("CLOUDSDK_CONFIG", "\(folder)/gcloud"),
@@ -42,8 +46,14 @@ struct ShellSettings {
     [
       "ARCTL_ACCESS_TOKEN", "ARCTL_IMPERSONATE_SERVICE_ACCOUNT", "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE",
       "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT", "CLOUDSDK_AUTH_TOKEN_HOST",
-      "CLOUDSDK_PROXY_ADDRESS", "CLOUDSDK_CORE_ACCOUNT", "GOOGLE_CLOUD_QUOTA_PROJECT",
-      "GOOGLE_OAUTH_ACCESS_TOKEN",
+      "CLOUDSDK_PROXY_ADDRESS", "CLOUDSDK_PROXY_TYPE", "CLOUDSDK_PROXY_PORT",
+      "CLOUDSDK_PROXY_USERNAME", "CLOUDSDK_PROXY_PASSWORD", "CLOUDSDK_PROXY_RDNS",
+      "CLOUDSDK_CORE_ACCOUNT", "GOOGLE_CLOUD_QUOTA_PROJECT",
+      "GOOGLE_OAUTH_ACCESS_TOKEN", "ARCTL_SANDBOX", "PIP_PROXY",
+      // Passwords for the same host names that were set for Google.
+      "TWINE_USERNAME", "TWINE_PASSWORD", "TWINE_REPOSITORY_URL", "PIP_INDEX_URL",
+      "PIP_EXTRA_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL",
+      "UV_PUBLISH_USERNAME", "UV_PUBLISH_PASSWORD", "UV_PUBLISH_TOKEN",
     ]
       + API.allCases.filter { $0 != .tokens && $0 != .sandbox }.map {
         "CLOUDSDK_API_ENDPOINT_OVERRIDES_\($0.service.prefix { $0 != "." }.uppercased())"

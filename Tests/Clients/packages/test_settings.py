@@ -1,16 +1,20 @@
 """What `arctl settings` prints, used as it is: every tool installs and publishes against the sandbox."""
 
 import json
-import os
 import subprocess
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
-from support.clients import fresh
+from support.clients import Cloud, credentials, fresh
+from support.google import GoogleSandbox
 from support.settings import ARCTL, Bench
 from support.tools import ENVIRONMENT
 
 METHODS = ["keyring", "env", "key"]
 PUBLISHERS = ["twine", "uv", "poetry", "pdm", "hatch"]
+# Hatch uploads with an HTTP client that reads no proxy variables, so it reaches the sandbox at its own address only.
+PUBLISHING = [(form, tool) for form in ("plain", "google") for tool in PUBLISHERS if (form, tool) != ("google", "hatch")]
 INSTALLERS = ["pip", "requirements", "uv", "poetry", "pdm", "pipenv"]
 
 MANIFEST = """
@@ -63,31 +67,68 @@ spec: {{serviceAccount: reader, destination: {{file: reader.json}}}}
 """
 
 
-@pytest.fixture(scope="session")
-def estate(sandbox, packages_project, tmp_path_factory):
-    """Manifests that were applied to the sandbox: the arguments with which settings are printed for them."""
-    folder = tmp_path_factory.mktemp("estate")
-    (folder / "manifests.yaml").write_text(MANIFEST.format(project=packages_project))
-    keys = folder / "keys"
+@dataclass(frozen=True)
+class Estate:
+    """Manifests that were applied to a sandbox, and how its users reach it."""
+
+    manifests: Path
+    project: str
+    keys: Path
+    # The arguments with which settings are printed for the sandbox; none for Google's own addresses.
+    server: tuple[str, ...]
+    # The shell in which the settings are used.
+    shell: dict[str, str]
+    # Reads the live state.
+    owner: Cloud
+
+    def bench(self, folder: Path, **variables: str) -> Bench:
+        arguments = ["--manifests", str(self.manifests), "--key-dir", str(self.keys), *self.server]
+        return Bench(folder, arguments, {**self.shell, **variables})
+
+    def secrets(self) -> list[str]:
+        """A part of each private key."""
+        return [json.loads((self.keys / f"{name}.json").read_text())["private_key"].splitlines()[5]
+                for name in ("writer", "reader")]
+
+
+def applied(folder: Path, project: str, environment: dict[str, str], *arguments: str) -> tuple[Path, Path]:
+    """Applies the manifests. Returns their path and the folder of the key files."""
+    manifests, keys = folder / "manifests.yaml", folder / "keys"
+    manifests.write_text(MANIFEST.format(project=project))
     done = subprocess.run(
-        [ARCTL, "apply", folder / "manifests.yaml", "--auto-approve", "--endpoint", sandbox.url, "--key-dir", keys],
-        env={**ENVIRONMENT, "GOOGLE_APPLICATION_CREDENTIALS": str(sandbox.owner_file)},
-        text=True, capture_output=True, timeout=1800)
+        [ARCTL, "apply", manifests, "--auto-approve", "--key-dir", keys, *arguments],
+        env={**ENVIRONMENT, **environment}, text=True, capture_output=True, timeout=1800)
     assert done.returncode == 0, done.stdout + done.stderr
-    secrets = [json.loads((keys / f"{name}.json").read_text())["private_key"].splitlines()[5]
-               for name in ("writer", "reader")]
-    return secrets, ["--manifests", str(folder / "manifests.yaml"), "--endpoint", sandbox.url, "--key-dir", str(keys)]
+    return manifests, keys
 
 
-@pytest.fixture
-def new_bench(estate, tmp_path):
-    def make(name: str, **variables: str) -> Bench:
-        return Bench(tmp_path / name, estate[1], variables)
+@pytest.fixture(scope="session")
+def plain(sandbox, owner, packages_project, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("estate")
+    environment = {"GOOGLE_APPLICATION_CREDENTIALS": str(sandbox.owner_file)}
+    manifests, keys = applied(folder, packages_project, environment, "--endpoint", sandbox.url)
+    return Estate(manifests, packages_project, keys, ("--endpoint", sandbox.url), {}, owner)
 
-    return make
+
+@pytest.fixture(scope="session")
+def google(tmp_path_factory):
+    """The same under Google's own host names: the printed addresses are Google's, and the shell has the sandbox's proxy."""
+    folder = tmp_path_factory.mktemp("google")
+    server = GoogleSandbox(folder / "data", "--project", "settings-project")
+    manifests, keys = applied(folder, "settings-project", server.environment)
+    shell = {name: value for name, value in server.environment.items() if ENVIRONMENT.get(name) != value}
+    yield Estate(manifests, "settings-project", keys, (), shell,
+                 Cloud(server.url, credentials(server.owner())))
+    assert server.stop() == 0, server.log.read_text()
+
+
+@pytest.fixture(params=["plain", "google"])
+def estate(request):
+    return request.getfixturevalue(request.param)
 
 
 def publish(bench: Bench, tool: str, method: str, package: str, account="writer", fails=False) -> str:
+    bench.sign_in(account)
     page = bench.printed("own2", "--tool", tool, "--auth", method, "--account", account)
     bench.source(package)
     bench.put(page, package, "publish")
@@ -95,31 +136,42 @@ def publish(bench: Bench, tool: str, method: str, package: str, account="writer"
 
 
 @pytest.fixture(scope="session")
-def published(estate, tmp_path_factory):
-    """The name of a package in `own`."""
-    package = fresh("pkg").replace("-", "_")
-    publish(Bench(tmp_path_factory.mktemp("published") / "bench", estate[1]), "twine", "key", package)
-    return package
+def names():
+    """The name of a published package for each project."""
+    return {}
+
+
+@pytest.fixture
+def published(estate, names, tmp_path):
+    """The name of a package in `own2`."""
+    if estate.project not in names:
+        package = fresh("pkg").replace("-", "_")
+        publish(estate.bench(tmp_path / "published"), "twine", "key", package)
+        names[estate.project] = package
+    return names[estate.project]
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("tool", PUBLISHERS)
-def test_publishes(new_bench, sandbox, owner, packages_project, tool, method):
+@pytest.mark.parametrize("estate, tool", PUBLISHING, indirect=["estate"])
+def test_publishes(estate, tmp_path, tool, method):
     package = fresh("pkg").replace("-", "_")
-    publish(new_bench("bench"), tool, method, package)
-    parent = f"projects/{packages_project}/locations/us-east4/repositories/own2/packages/{package.replace('_', '-')}"
-    versions = owner.repositories.packages().versions().list(parent=parent).execute()
+    publish(estate.bench(tmp_path / "bench"), tool, method, package)
+    parent = (f"projects/{estate.project}/locations/us-east4/repositories/own2/packages/"
+              + package.replace("_", "-"))
+    versions = estate.owner.repositories.packages().versions().list(parent=parent).execute()
     assert [version["name"].rsplit("/", 1)[1] for version in versions["versions"]] == ["1.0"]
 
 
-@pytest.mark.parametrize("tool", PUBLISHERS)
-def test_a_reader_does_not_publish(new_bench, tool):
-    shown = publish(new_bench("bench"), tool, "key", fresh("pkg").replace("-", "_"), "reader", fails=True)
+@pytest.mark.parametrize("estate, tool", PUBLISHING, indirect=["estate"])
+def test_a_reader_does_not_publish(estate, tmp_path, tool):
+    package = fresh("pkg").replace("-", "_")
+    shown = publish(estate.bench(tmp_path / "bench"), tool, "key", package, "reader", fails=True)
     assert "403" in shown or "Forbidden" in shown or "denied" in shown, shown
 
 
 def install(bench: Bench, tool: str, method: str, repository: str, package: str):
     """Installs with the printed settings, and imports what was installed."""
+    bench.sign_in("reader")
     page = bench.printed(repository, "--tool", tool, "--auth", method, "--account", "reader")
     if tool in ("uv", "poetry", "pdm"):
         bench.consumer(*([package] if tool == "uv" else []))
@@ -134,33 +186,29 @@ def install(bench: Bench, tool: str, method: str, repository: str, package: str)
 @pytest.mark.parametrize("repository", ["own2", "all"])
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("tool", INSTALLERS)
-def test_installs(new_bench, published, tool, method, repository):
-    bench = new_bench("bench", PIP_PYTHON="target/bin/python") if tool in ("pip", "requirements") else new_bench("bench")
+def test_installs(estate, published, tmp_path, tool, method, repository):
+    variables = {"PIP_PYTHON": "target/bin/python"} if tool in ("pip", "requirements") else {}
+    bench = estate.bench(tmp_path / "bench", **variables)
     bench.shell("python3 -m venv --without-pip target")
     install(bench, tool, method, repository, published)
 
 
 @pytest.mark.parametrize("tool", [*INSTALLERS, *PUBLISHERS, "keyring", "dockerfile", "github-actions", "gitlab-ci"])
-def test_no_secret_is_printed(new_bench, estate, tool):
-    bench = new_bench("bench")
+def test_no_secret_is_printed(plain, tmp_path, tool):
+    bench = plain.bench(tmp_path / "bench")
     for method in METHODS:
         for output in ("text", "json"):
-            done = subprocess.run(
-                [ARCTL, "settings", "own2", "--tool", tool, "--auth", method, "--account", "writer", *estate[1],
-                 "--output", output],
-                env=bench.environment, text=True, capture_output=True, timeout=1800)
-            for secret in estate[0]:
+            done = bench.settings("own2", "--tool", tool, "--auth", method, "--account", "writer", "--output", output)
+            for secret in plain.secrets():
                 assert secret not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("tool", [*INSTALLERS, *PUBLISHERS])
-def test_the_text_holds_the_same(new_bench, estate, tool):
+def test_the_text_holds_the_same(plain, tmp_path, tool):
     """A user who pastes the text gets what the tests above get from the JSON."""
-    bench = new_bench("bench")
+    bench = plain.bench(tmp_path / "bench")
     page = bench.printed("own2", "--tool", tool)
-    text = subprocess.run(
-        [ARCTL, "settings", "own2", "--tool", tool, *estate[1]], env=bench.environment, text=True,
-        capture_output=True, timeout=1800).stdout
+    text = bench.settings("own2", "--tool", tool).stdout
     for item in [*page["files"], *page["commands"]]:
         assert f"\n\n{item['text']}" in text
     for file in page["files"]:

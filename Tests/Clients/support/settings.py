@@ -68,10 +68,21 @@ class Bench:
             "PATH": f"{self.folder}/bin:{home}/.local/bin:{TOOLS}:/usr/bin:/bin", **self.variables,
         }
 
+    def sign_in(self, account: str):
+        """Makes a declared account the user of this shell, by the file of its key."""
+        keys = self.arctl_arguments[self.arctl_arguments.index("--key-dir") + 1]
+        self.variables["GOOGLE_APPLICATION_CREDENTIALS"] = f"{keys}/{account}.json"
+
+    def settings(self, *arguments: str) -> subprocess.CompletedProcess:
+        """Runs `arctl settings` as a user does who has no sandbox in mind, unless the arguments name one."""
+        environment = {name: value for name, value in self.environment.items() if name != "ARCTL_ENDPOINT"}
+        return subprocess.run(
+            [str(ARCTL), "settings", *arguments, *self.arctl_arguments], env=environment, cwd=self.folder,
+            text=True, capture_output=True, timeout=1800)
+
     def printed(self, *arguments: str) -> dict:
         """What `arctl settings` prints, as JSON. The text form holds the same texts (a test compares them)."""
-        command = [str(ARCTL), "settings", *arguments, *self.arctl_arguments, "--output", "json"]
-        done = subprocess.run(command, env=self.environment, cwd=self.folder, text=True, capture_output=True, timeout=1800)
+        done = self.settings(*arguments, "--output", "json")
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
