@@ -38,6 +38,8 @@ enum DockerCredentialVerb {
       logins = try PackageLogins(arguments, context)
     } catch is EarlyExit {
       return fail("arctl cannot use its settings: see its message on standard error", context)
+    } catch let error as UsageError {
+      return fail("arctl: \(error)", context)
     }
     if action == .list { return list(logins, context) }
     let line = await context.console.readLine() ?? ""
@@ -56,7 +58,7 @@ enum DockerCredentialVerb {
       return fail(notFound, context)
     }
     do throws(SignInFailure) {
-      let token = try await logins.token(for: url)
+      let token = try await logins.token(for: url, isForShell: false)
       let answer: JSONValue = [
         "ServerURL": .string(server), "Username": .string(PackageURL.tokenUser),
         "Secret": .string(token),

@@ -24,8 +24,11 @@ enum KeyringVerb {
     let logins: PackageLogins
     do {
       logins = try PackageLogins(arguments, context)
-    } catch is EarlyExit {
-      return .unexpected
+    } catch {
+      // Settings of arctl that cannot be used must not keep other servers from their keyring.
+      guard url.isGoogle else { return passOn(words, context) }
+      if error is EarlyExit { return .unexpected }
+      return fail("\(error)", context)
     }
     guard logins.owns(url) else { return passOn(words, context) }
     switch request.operation {
@@ -45,7 +48,7 @@ enum KeyringVerb {
         context)
     }
     do throws(SignInFailure) {
-      let token = try await logins.token(for: url)
+      let token = try await logins.token(for: url, isForShell: true)
       context.console.out(answer(to: request, token))
       return .success
     } catch {

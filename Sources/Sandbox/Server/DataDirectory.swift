@@ -72,6 +72,17 @@ final class DataDirectory: Sendable {
     guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
       throw SandboxError("cannot create the folder \(folder): \(Self.reason())")
     }
+    var status = stat()
+    guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
+      status.st_uid == geteuid(), chmod(folder, 0o700) == 0
+    else { throw SandboxError("\(folder) is not a folder of this user: remove it") }
+  }
+
+  /// Whether a file in the folder belongs to this user, who alone can read it. (lstat)
+  func isPrivate(_ name: String) -> Bool {
+    var status = stat()
+    return lstat("\(path)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+      && status.st_uid == geteuid() && status.st_mode & 0o077 == 0
   }
 
   /// The content of a file in the folder; nil if there is none.
@@ -122,7 +133,9 @@ final class DataDirectory: Sendable {
   func write(_ name: String, _ bytes: [UInt8]) throws(SandboxError) {
     let file = "\(path)/\(name)"
     let temporary = "\(file).new"
-    let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
+    // One that a crash left, or that has other permissions.
+    unlink(temporary)
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
     let descriptor = open(temporary, flags, 0o600)
     guard descriptor >= 0 else {
       throw SandboxError("cannot create \(temporary): \(Self.reason())")

@@ -13,8 +13,8 @@ final class GoogleFront: Sendable {
   private let server: MicroHTTPServer
   private let front: ConnectFront
 
-  /// The descriptors that the front may use: two for each connection.
-  static let descriptors = 2 * ConnectFront.Limits().connections
+  /// The descriptors that the front may use: three for each connection, with that of the server behind it.
+  static let descriptors = 3 * ConnectFront.Limits().connections
 
   /// Prepares the certificates and listens; the front on the port that it had in this folder, if that is free.
   ///

@@ -57,7 +57,10 @@ struct LocalAuthority {
     key.append(contentsOf: text)
     guard
       let found = try? CertificateAuthority(certificate: certificate, key: key, domains: domains),
-      found.certificate.notAfter - now > Self.reserve
+      found.certificate.notAfter - now > Self.reserve,
+      // A clock that was ahead, or an authority that is not this program's, would last too long or begin too late.
+      found.certificate.notBefore <= now, found.certificate.notAfter <= now + Self.lifetime,
+      directory.isPrivate(Self.keyFile)
     else { return nil }
     return found
   }

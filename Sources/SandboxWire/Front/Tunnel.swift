@@ -60,9 +60,11 @@ final class Tunnel {
       guard readHead(ports, names, buffer: &buffer, now: now) else { return false }
       if head != nil { return true }
     }
+    let wasAnswered = toClient.isFinished
     var moved = 0
     let isAlive = copy(&buffer, &moved)
-    if moved > 0 { lastProgress = now }
+    // What is discarded after the answer is no progress: it would keep the connection for ever.
+    if moved > 0, !wasAnswered { lastProgress = now }
     return isAlive && !(toServer.isFinished && toClient.isFinished)
   }
 

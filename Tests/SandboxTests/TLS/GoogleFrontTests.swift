@@ -150,6 +150,7 @@ import Testing
     defer { server.stop() }
     let settings = variables(server)
     #expect(settings["ARCTL_ENDPOINT"] == server.baseURL)
+    #expect(settings["ARCTL_SANDBOX_PROXY"] == settings["HTTPS_PROXY"])
     #expect(settings["GOOGLE_APPLICATION_CREDENTIALS"] == server.ownerFile)
     #expect(settings["CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE"] == server.ownerFile)
     let real = server.ownerFile.replacing("/owner.json", with: "")

@@ -94,6 +94,20 @@ import Testing
     #expect(server.connections == 0)
   }
 
+  /// What a client sends after its answer does not keep the connection.
+  @Test func aRefusedClientThatGoesOnSendingIsClosed() throws {
+    let server = try ByteServer { $0.echo() }
+    var limits = ConnectFront.Limits()
+    limits.lingering = 200
+    let front = try front(server, limits: limits)
+    defer { front.stop() }
+    let client = try ByteSocket(to: front.port)
+    client.send("GET / HTTP/1.1\r\n\r\n")
+    // Ends only when the front closes the connection, however slow this machine is.
+    while client.send("x") { usleep(5_000) }
+    #expect(server.connections == 0)
+  }
+
   @Test func aSilentTunnelEnds() throws {
     let server = try ByteServer { _ = $0.readAll() }
     var limits = ConnectFront.Limits()
