@@ -89,9 +89,15 @@ struct PackageLogins: Sendable {
       throw SignInFailure("\(error)")
     }
     let origin = found.servers.origin(of: .artifactRegistry)
-    guard url.isServed(by: origin) || isFronted(url, by: origin),
-      found.credential.reach.refusal(for: origin) == nil
-    else {
+    if origin.isGoogle, !permitsLocalProxy, let name = localProxy(of: url) {
+      throw SignInFailure(
+        "no token for \(url.host): \(ProxyRules.localProxyRefusal(name))",
+        help: [
+          "if the proxy is yours and leads to Google: `arctl token --allow-local-proxy` prints a token"
+        ])
+    }
+    let isReached = url.isServed(by: origin) || (isForShell && isFronted(url, by: origin))
+    guard isReached, found.credential.reach.refusal(for: origin) == nil else {
       throw SignInFailure(
         "no token for \(url.host): the credential belongs to \(origin)",
         help: [
