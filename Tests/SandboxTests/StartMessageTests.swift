@@ -48,7 +48,7 @@ import Testing
     #expect(lines.contains(#"export PIP_CERT='/home/me/it'\''s my data/tls/bundle.pem'"#))
     #expect(
       lines.allSatisfy { $0.isEmpty || $0.wholeMatch(of: /(#|export |unset |curl ).*/) != nil })
-    #expect(!front.text.contains("api_endpoint") && lines.count <= 42)
+    #expect(!front.text.contains("api_endpoint") && lines.count <= 34)
     #expect(lines.allSatisfy { $0.count <= 80 || $0.contains("my data") })
   }
 

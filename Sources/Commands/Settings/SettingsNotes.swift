@@ -59,8 +59,8 @@ struct SettingsNotes: Sendable {
       if mirrors.isEmpty { return [Self.onlyThisIndex] }
       guard behind.found.contains(where: \.place.takesUploads) else { return [] }
       return [
-        "The index serves own packages and the mirror `\(mirrors[0].place.id)`, and the highest version of both wins. Use names "
-          + "that nobody else can publish there (dependency confusion)."
+        "The index serves own packages and the mirror `\(mirrors[0].place.id)`, and the highest version of both wins: "
+          + "register your names there, too (dependency confusion)."
       ]
     }
     return !found.place.isVirtual && !found.place.isRemote && tool.replacesIndex

@@ -41,41 +41,16 @@ struct ShellSettings {
     "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE",
   ]
 
-  /// The variables that would bring in another credential or another server.
-  private static var removed: [String] {
-    [
-      "ARCTL_ACCESS_TOKEN", "ARCTL_IMPERSONATE_SERVICE_ACCOUNT", "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE",
-      "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT", "CLOUDSDK_AUTH_TOKEN_HOST",
-      "CLOUDSDK_PROXY_ADDRESS", "CLOUDSDK_PROXY_TYPE", "CLOUDSDK_PROXY_PORT",
-      "CLOUDSDK_PROXY_USERNAME", "CLOUDSDK_PROXY_PASSWORD", "CLOUDSDK_PROXY_RDNS",
-      "CLOUDSDK_CORE_ACCOUNT", "GOOGLE_CLOUD_QUOTA_PROJECT",
-      "GOOGLE_OAUTH_ACCESS_TOKEN", "ARCTL_SANDBOX", "PIP_PROXY",
-      // Passwords for the same host names that were set for Google.
-      "TWINE_USERNAME", "TWINE_PASSWORD", "TWINE_REPOSITORY_URL", "PIP_INDEX_URL",
-      "PIP_EXTRA_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL",
-      "UV_PUBLISH_USERNAME", "UV_PUBLISH_PASSWORD", "UV_PUBLISH_TOKEN",
-    ]
-      + API.allCases.filter { $0 != .tokens && $0 != .sandbox }.map {
-        "CLOUDSDK_API_ENDPOINT_OVERRIDES_\($0.service.prefix { $0 != "." }.uppercased())"
-      }
-  }
+  /// Takes away every setting of these tools from the shell: one of them may hold a password for the same host names that was
+  /// set for Google, another credential, or another server. The first name is there because zsh refuses `unset` without one.
+  private static let unsets =
+    [["ARCTL", "CLOUDSDK", "GOOGLE"], ["HATCH", "PDM", "PIP"], ["POETRY", "TWINE", "UV"]].map {
+      "unset ARCTL_SANDBOX $(env | grep -oE '^(\($0.joined(separator: "|")))_[A-Z0-9_]+')\n"
+    }.joined()
 
   /// Lines for a shell, for `. FILE` or to paste.
   var text: String {
     let exports = variables.map { "export \($0.name)=\(shellQuoted($0.value))\n" }.joined()
     return Self.unsets + exports
-  }
-
-  /// As many names on a line as fit.
-  private static var unsets: String {
-    var lines: [String] = []
-    for name in removed {
-      if let last = lines.last, last.utf8.count + name.utf8.count < 80 {
-        lines[lines.count - 1] += " \(name)"
-      } else {
-        lines.append("unset \(name)")
-      }
-    }
-    return lines.map { "\($0)\n" }.joined()
   }
 }

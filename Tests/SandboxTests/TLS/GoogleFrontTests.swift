@@ -159,12 +159,24 @@ import Testing
     #expect(settings["no_proxy"] == settings["NO_PROXY"])
     let proxy = try #require(settings["HTTPS_PROXY"])
     #expect(proxy.hasPrefix("http://127.0.0.1:"))
-    let text = try #require(server.shellSettings)
-    for name in [
+    let former = [
       "ARCTL_ACCESS_TOKEN", "CLOUDSDK_AUTH_TOKEN_HOST", "CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM",
-    ] {
-      #expect(text.contains(name) && settings[name] == nil)
-    }
+      "GOOGLE_OAUTH_ACCESS_TOKEN", "TWINE_PASSWORD", "PIP_INDEX_URL", "UV_INDEX_MINE_PASSWORD",
+      "POETRY_HTTP_BASIC_MINE_PASSWORD", "PDM_PUBLISH_PASSWORD", "HATCH_INDEX_AUTH",
+    ]
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/bin/sh")
+    shell.arguments = ["-euc", try #require(server.shellSettings) + "env"]
+    shell.environment = Dictionary(uniqueKeysWithValues: former.map { ($0, "CANARY") })
+      .merging(["PATH": "/usr/bin:/bin", "NETRC": "CANARY"]) { _, new in new }
+    let output = Pipe()
+    shell.standardOutput = output
+    try shell.run()
+    let shown = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    shell.waitUntilExit()
+    #expect(shell.terminationStatus == 0)
+    #expect(shown.split(separator: "\n").contains("HTTPS_PROXY=\(proxy)"), "\(shown)")
+    #expect(!shown.contains("CANARY"))
     // arctl sends no credential of Google's there.
     #expect(ProxyRules(environment: settings).localProxy(for: "https://iam.googleapis.com") != nil)
   }
