@@ -20,11 +20,30 @@ def credentials(key_file: dict):
     return service_account.Credentials.from_service_account_info(key_file, scopes=[SCOPE])
 
 
+class Connections(httplib2.Http):
+    """Opens new connections after a pause: the sandbox closes those that are idle for minutes, as servers do, and httplib2
+    notices that only when it writes to one."""
+
+    PAUSE = 60  # seconds
+
+    def __init__(self):
+        super().__init__(timeout=1800)
+        self.last_use = time.monotonic()
+
+    def request(self, *arguments, **options):
+        if time.monotonic() - self.last_use > self.PAUSE:
+            self.close()
+        try:
+            return super().request(*arguments, **options)
+        finally:
+            self.last_use = time.monotonic()
+
+
 def api(base: str, name: str, version: str, credential):
     """A client for the bundled discovery document."""
     return build(
         name, version, static_discovery=True, client_options={"api_endpoint": base},
-        http=google_auth_httplib2.AuthorizedHttp(credential, httplib2.Http(timeout=1800)))
+        http=google_auth_httplib2.AuthorizedHttp(credential, Connections()))
 
 
 class Cloud:
