@@ -23,9 +23,14 @@ public enum PackageHost {
   ///   - location: Its region or multi-region.
   ///   - id: Its id: a repository of the `gcr.io` domain has the name of its host.
   public static func name(format: String, location: String, id: String) -> String? {
-    if containerHosts.contains(id) { return id }
+    if isContainerHost(format: format, id: id) { return id }
     let name = "\(location)-\(format.lowercased()).pkg.dev"
     return isKnown(name) ? name : nil
+  }
+
+  /// Whether a repository belongs to the `gcr.io` domain, in which its id is its host.
+  public static func isContainerHost(format: String, id: String) -> Bool {
+    format.uppercased() == "DOCKER" && containerHosts.contains(id)
   }
 
   /// The hosts of container images in all known locations, sorted.

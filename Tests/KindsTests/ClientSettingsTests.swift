@@ -200,6 +200,13 @@ import Testing
     )
   }
 
+  /// Only images have hosts of the `gcr.io` domain.
+  @Test func aRepositoryOfAnotherFormatMayHaveTheNameOfAHost() throws {
+    #expect(try place("us.gcr.io", "PYTHON").host == "us-python.pkg.dev")
+    #expect(try place("us.gcr.io", "DOCKER").host == "us.gcr.io")
+    #expect(try place("gems", "RUBY").host == nil)
+  }
+
   @Test func aProjectWithADomainHasASlashInImages() throws {
     let images = try place("r", "DOCKER", project: "example.com:project-x")
     #expect(

@@ -71,27 +71,22 @@ struct SettingsFiles: Sendable {
       help: [help])
   }
 
-  private func replace(_ file: WrittenFile, _ state: State) throws(FileError) {
+  private func replace(_ file: WrittenFile, _ state: State) throws {
     let path = path(of: file)
     switch state {
     case .missing:
       // Fails if a file appeared in the meantime.
-      try create(Array(file.text.utf8), path)
+      try Array(file.text.utf8).withUnsafeBytes {
+        try files.create(path, permissions: 0o600, content: $0)
+      }
     case .own: try files.writeAtomically(Array(file.text.utf8), to: path, permissions: 0o600)
     case .foreign(let content, let backup):
       // The old file may hold a password, whatever its mode was.
-      try create(content, "\(options.folder)/\(backup)")
-      reporter.note(
-        "kept the old file as \(escapedForTerminal("\(options.folder)/\(backup)"))")
+      let kept = "\(options.folder)/\(backup)"
+      try content.withUnsafeBytes { try files.create(kept, permissions: 0o600, content: $0) }
+      reporter.note("kept the old file as \(escapedForTerminal(kept))")
       try files.writeAtomically(Array(file.text.utf8), to: path, permissions: 0o600)
     }
-  }
-
-  private func create(_ content: [UInt8], _ path: String) throws(FileError) {
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: content.count, alignment: 1)
-    defer { copy.deallocate() }
-    copy.copyBytes(from: content)
-    try files.create(path, permissions: 0o600, content: UnsafeRawBufferPointer(copy))
   }
 
   /// The name of a backup that no other file has.

@@ -119,6 +119,11 @@ struct SettingsVerb {
         "the sandbox serves no \(place.format.lowercased()) packages, and its credentials must not go to Google"
       )
     }
+    guard place.host != nil else {
+      throw UsageError(
+        "arctl does not know the host of \(place.format.lowercased()) repositories in `\(place.location)`"
+      )
+    }
     if place.project.contains(":"), place.format != "DOCKER" {
       throw UsageError(
         "arctl does not know how clients address repositories in `\(place.project)`, since its id has a domain"

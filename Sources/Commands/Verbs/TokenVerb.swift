@@ -14,7 +14,8 @@ enum TokenVerb {
     if let account = options.account {
       var email = account
       if !account.contains("@"), let manifests {
-        email = try AccountChoice(manifests: manifests, reporter: reporter).email(of: account)
+        email = try AccountChoice(graph: manifests.graph, reporter: reporter, option: "--as")
+          .find(account, includesAbsent: false).email
       }
       run = try options.acting(as: email)
     }

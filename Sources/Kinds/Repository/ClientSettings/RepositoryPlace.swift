@@ -1,3 +1,4 @@
+import CloudResources
 import Grammar
 public import JSON
 public import Model
@@ -58,6 +59,12 @@ public struct RepositoryPlace: Sendable, Hashable {
     versionPolicy = nil
     upstreams = []
   }
+
+  /// The host that serves it; nil if its format or location has none that arctl knows.
+  public var host: String? { PackageHost.name(format: format, location: location, id: id) }
+
+  /// Whether it belongs to the `gcr.io` domain.
+  var isContainerHost: Bool { PackageHost.isContainerHost(format: format, id: id) }
 
   /// Whether it mirrors a registry.
   public var isRemote: Bool { mode == "REMOTE_REPOSITORY" }

@@ -68,16 +68,8 @@ extension SettingsRequest {
     ["pypi", "testpypi", "distutils", "main"].contains(place.id) ? "gar-\(place.id)" : place.id
   }
 
-  /// `us-east4-python.pkg.dev`; the repositories of the `gcr.io` domain have that name as their host.
-  private func host(of place: RepositoryPlace) -> String {
-    isGCR(place)
-      ? place.id : "\(place.location)-\(place.format.lowercased()).pkg.dev"
-  }
-
-  private func isGCR(_ place: RepositoryPlace) -> Bool {
-    place.format == "DOCKER"
-      && ["gcr.io", "us.gcr.io", "eu.gcr.io", "asia.gcr.io"].contains(place.id)
-  }
+  /// The caller refuses a repository without a host.
+  private func host(of place: RepositoryPlace) -> String { place.host ?? "" }
 
   /// The address without its scheme and without a slash at the end.
   private func base(of place: RepositoryPlace) -> String {
@@ -87,7 +79,7 @@ extension SettingsRequest {
   }
 
   private func images(of place: RepositoryPlace) -> String {
-    isGCR(place) ? "\(place.id)/\(project(of: place))" : base(of: place)
+    place.isContainerHost ? "\(place.id)/\(project(of: place))" : base(of: place)
   }
 
   /// An id with a domain, `example.com:project`, has a slash for the colon in the names of images
