@@ -5,24 +5,7 @@ import os
 import subprocess
 
 import pytest
-from support.settings import ARCTL, TOOLS
-
-PLACE = "projects/my-project-id/locations/us-east4/repositories/libraries"
-
-
-def page(tool: str, format: str, *arguments: str) -> dict:
-    done = subprocess.run(
-        [ARCTL, "settings", PLACE, "--repository-format", format, "--tool", tool, "--output", "json", *arguments],
-        capture_output=True, text=True, timeout=1800, cwd="/")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-def files(page: dict) -> dict[str, str]:
-    texts: dict[str, str] = {}
-    for file in page["files"]:
-        texts[file["path"]] = texts.get(file["path"], "") + file["text"]
-    return texts
+from support.settings import TOOLS, files, page
 
 
 def run(*command, cwd, **variables) -> str:
@@ -81,8 +64,3 @@ def test_apt(tmp_path):
     conf.write_text(texts["/etc/apt/apt.conf.d/91artifact-registry-key"].replace("KEY_FILE", "/keys/ci.json"))
     dumped = run("apt-config", "-c", conf, "dump", cwd=tmp_path)
     assert 'Acquire::gar::Service-Account-JSON "/keys/ci.json";' in dumped
-
-
-def test_docker_reads_json(tmp_path):
-    texts = files(page("docker", "docker"))
-    assert json.loads(texts["~/.docker/config.json"]) == {"credHelpers": {"us-east4-docker.pkg.dev": "arctl"}}

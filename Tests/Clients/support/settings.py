@@ -12,6 +12,9 @@ from support.tools import ENVIRONMENT
 ARCTL = ROOT / ".build/debug/arctl"
 TOOLS = ROOT / ".venv-tools/bin"
 
+# A repository that no manifest declares, whose settings any format can have.
+PLACE = "projects/my-project-id/locations/us-east4/repositories/libraries"
+
 # A build backend in the project itself, so that a build needs nothing from elsewhere.
 BACKEND = '''
 import io, tarfile, zipfile
@@ -129,3 +132,20 @@ class Bench:
         (self.project / "pyproject.toml").write_text(
             '[project]\nname = "consumer"\nversion = "1.0"\nrequires-python = ">=3.11"\n'
             f"dependencies = [{names}]\n\n[tool.pdm]\ndistribution = false\n")
+
+
+def page(tool: str, format: str, *arguments: str) -> dict:
+    """What `arctl settings` prints for PLACE, as JSON."""
+    done = subprocess.run(
+        [ARCTL, "settings", PLACE, "--repository-format", format, "--tool", tool, "--output", "json", *arguments],
+        capture_output=True, text=True, timeout=1800, cwd="/")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def files(page: dict) -> dict[str, str]:
+    """The text of each file: its parts in the printed order."""
+    texts: dict[str, str] = {}
+    for file in page["files"]:
+        texts[file["path"]] = texts.get(file["path"], "") + file["text"]
+    return texts
