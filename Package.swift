@@ -95,7 +95,8 @@ let testTargets: [Target] = [
     dependencies: [
       "Kinds", "Resources", "Keys", "CloudResources", "GoogleCloud",
       "Reconcile",
-      "Model", "HTTP", "Crypto", "JSON", "Diagnostics", "Platform", "Sandbox", "TestSupport",
+      "Model", "HTTP", "Crypto", "JSON", "Diagnostics", "Platform", "Sandbox", "SandboxIAM",
+      "TestSupport",
     ],
     path: "Tests/Convergence", swiftSettings: strict),
   .testTarget(

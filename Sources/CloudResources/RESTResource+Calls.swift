@@ -99,7 +99,7 @@ extension RESTResource {
     }
   }
 
-  private func policyPath(_ resource: Address, verb: String) -> String? {
+  func policyPath(_ resource: Address, verb: String) -> String? {
     guard let policy else { return nil }
     let version = if case .postWithOptions(let other) = policy { other } else { version }
     return segments(of: resource).map { APIPath.join([version] + $0, verb: verb) }

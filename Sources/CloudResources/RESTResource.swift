@@ -22,6 +22,8 @@ package struct RESTResource: Sendable {
   package var permissionVerbs: [String: String]
   /// The predefined roles with its permissions.
   package var roles: RoleAdvice
+  /// The permissions of the calls about its resources.
+  package var rights: Rights
   /// How one call reads several resources.
   package var grouping: Grouping
   /// How a resource is created; nil if no call about a single one does that.
@@ -47,7 +49,7 @@ package struct RESTResource: Sendable {
   package init(
     host: APIHost, version: String, name: PathTemplate?, proof: Proof, noun: String,
     plural: String, permission: String, permissionVerbs: [String: String] = [:],
-    roles: RoleAdvice, grouping: Grouping, create: CreateCall?, update: UpdateCall?,
+    roles: RoleAdvice, rights: Rights, grouping: Grouping, create: CreateCall?, update: UpdateCall?,
     delete: PlainCall?, undelete: PlainCall?, policy: PolicyCall?,
     switchedFields: Set<String> = [], foreignFields: Set<String> = [],
     namesProjectNumber: Bool = false, inventory: Inventory? = nil
@@ -61,6 +63,7 @@ package struct RESTResource: Sendable {
     self.permission = permission
     self.permissionVerbs = permissionVerbs
     self.roles = roles
+    self.rights = rights
     self.grouping = grouping
     self.create = create
     self.update = update

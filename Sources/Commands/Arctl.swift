@@ -65,6 +65,9 @@ public enum Arctl {
     if let list = CommandTable.lists.first(where: { $0.spec.name == spec.name }) {
       return .continues { try await ListVerb.run(list, arguments, context) }
     }
+    if let run = CommandTable.permissionVerbs.first(where: { $0.spec.name == spec.name }) {
+      return .finished(try PermissionsVerb.run(run.verb, arguments, context))
+    }
     switch spec.name {
     case CommandTable.plan.name: return .continues { try await PlanVerb.run(arguments, context) }
     case CommandTable.apply.name: return .continues { try await ApplyVerb.run(arguments, context) }

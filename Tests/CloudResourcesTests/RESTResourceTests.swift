@@ -15,6 +15,12 @@ import Testing
     name: "projects/{project}/shelves/{shelf}/books/{book}/pages/{page}", proof: .name,
     noun: "page", plural: "pages", permission: "library.pages",
     roles: .init(reads: "roles/reader", writes: "roles/writer", verbs: ["use": "roles/user"]),
+    rights: .init(
+      checkedOn: .parent, get: ["get"], list: ["list"], locations: [], contents: [],
+      foreign: [], create: ["create"], update: ["update"], delete: ["delete"],
+      undelete: ["undelete"],
+      policyRead: ["getIamPolicy"], policyWrite: ["setIamPolicy"],
+      field: RESTResource.Rights.noFields, parentField: nil),
     grouping: .list(items: "pages", pageSize: 50, query: [("view", "FULL")]),
     create: .init(id: .query("pageId"), answer: .resource),
     update: .init(mask: .query, sendsETag: true, answer: .resource),

@@ -71,7 +71,7 @@ import Testing
   /// Every `arctl VERB` and `--option` that a page shows exists.
   @Test(arguments: [
     "README.md", "docs/manifests.md", "docs/architecture.md", "docs/lists.md", "docs/tokens.md",
-    "docs/dependency-confusion.md", "examples/README.md",
+    "docs/permissions.md", "docs/dependency-confusion.md", "examples/README.md",
   ])
   func commandsInPagesExist(file: String) throws {
     let page = try Self.text(file).components(separatedBy: Self.mark)[0]

@@ -43,6 +43,7 @@ final class LossyTransport: HTTPTransport {
     var count = 0
     var fault: (number: Int, fault: Fault)?
     var requests: [HTTPRequest] = []
+    var refused: [String] = []
     var answering: (@Sendable (HTTPRequest) -> HTTPResponse?)?
     var rewriting: (@Sendable (String) -> String)?
   }
@@ -66,6 +67,8 @@ final class LossyTransport: HTTPTransport {
     state.withLock { $0.rewriting = rewriting }
   }
   var requests: [HTTPRequest] { state.withLock { $0.requests } }
+  /// The requests that the server refused for lack of a permission: `METHOD URL`.
+  var refused: [String] { state.withLock { $0.refused } }
   func shutdown() { base.shutdown() }
 
   func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
@@ -83,7 +86,14 @@ final class LossyTransport: HTTPTransport {
     case .lostAnswer:
       _ = try await base.send(request)
       throw HTTPFailure(.ambiguous, "reset")
-    case nil: return try await base.send(request)
+    case nil:
+      let response = try await base.send(request)
+      if response.status == 403,
+        !String(decoding: response.body, as: UTF8.self).contains("SERVICE_DISABLED")
+      {
+        state.withLock { $0.refused.append("\(request.method.rawValue) \(request.url)") }
+      }
+      return response
     }
   }
 }
@@ -106,10 +116,18 @@ final class SandboxStage: Sendable {
     try Self.prepared.get().write(to: folder)
     server = try SandboxServer(.init(dataDirectory: folder, projects: projects))
     endpoints = try Endpoints(all: server.baseURL)
-    var store = KeyStore(
-      directory: "\(folder)/keys", tokenURI: endpoints.tokenURI, fileSystem: files)
+    keyStore = Self.store("\(folder)/keys", endpoints, files)
+  }
+
+  /// A key store in another folder, as on another machine.
+  func otherKeyStore() -> KeyStore { Self.store("\(folder)/other-keys", endpoints, files) }
+
+  private static func store(
+    _ directory: String, _ endpoints: Endpoints, _ files: LocalFileSystem
+  ) -> KeyStore {
+    var store = KeyStore(directory: directory, tokenURI: endpoints.tokenURI, fileSystem: files)
     store.makePair = { () throws(CryptoError) in try KeyPairs.shared.next() }
-    keyStore = store
+    return store
   }
 
   /// The data of a new sandbox with its private keys, shared because creating it takes half a second.
@@ -146,13 +164,14 @@ final class SandboxStage: Sendable {
     try? FileManager.default.removeItem(atPath: folder)
   }
 
-  func client() async throws -> APIClient {
+  /// - Parameter file: the credential; by default the owner's.
+  func client(_ file: String? = nil) async throws -> APIClient {
     let run = RequestContext(transport: transport, clock: HastyClock(), random: HalfRandom())
     let reader: CredentialSearch.FileReader = { [files] (path) throws(FileError) in
       try files.read(path, maximumBytes: 1 << 20)
     }
     let search = CredentialSearch(
-      environment: [:], readFile: reader, onlyFile: server.ownerFile)
+      environment: [:], readFile: reader, onlyFile: file ?? server.ownerFile)
     let credential = try await search.find(endpoints: endpoints, run: run)
     return try APIClient(
       credential: credential, endpoints: endpoints, run: run, advice: PermissionRoles(kinds).advice)

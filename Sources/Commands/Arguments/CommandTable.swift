@@ -4,7 +4,8 @@ import CommandLine
 enum CommandTable {
   static let program = Program(
     "arctl", summary: "Google Artifact Registry setup as code", environmentPrefix: "ARCTL_",
-    commands: [initialize, plan, apply, validate, show, settings] + listCommands + tokens
+    commands: [initialize, plan, apply, validate, show, settings] + listCommands
+      + permissionCommands + tokens
       + [explain, completion, man, version],
     footer: """
       Options can also be set in the environment as ARCTL_<OPTION>, except those that approve, select or allow a hazard.
@@ -47,6 +48,9 @@ enum CommandTable {
       [
         Option("out", .value("FILE"), help: "save the plan to FILE", environment: .none),
         Option("detailed-exitcode", help: "exit 2 when there are changes"),
+        Option(
+          "preflight",
+          help: "test the permissions that applying this plan needs; exit 4 if one is missing"),
       ]) + Flags.format + run, operands: paths,
     exitCodes: codes(
       [
@@ -62,8 +66,9 @@ enum CommandTable {
   static let apply = CommandSpec(
     "apply", summary: "make the changes that the plan shows",
     discussion: """
-      Plans, asks for approval, makes the changes in dependency order, and reads the cloud again to verify them. After \
-      a failure, only the operations that depend on the failed one are skipped. Running apply again is always safe.
+      Plans, tests the permissions that the changes need, asks for approval, makes the changes in dependency order, and \
+      reads the cloud again to verify them. After a failure, only the operations that depend on the failed one are \
+      skipped. Running apply again is always safe.
       """,
     options: Flags.group(
       "Approval",

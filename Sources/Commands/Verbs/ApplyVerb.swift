@@ -3,7 +3,7 @@ import Diagnostics
 import Model
 import Rendering
 
-/// `arctl apply [PATH...]`: plan, confirm, execute, verify.
+/// `arctl apply [PATH...]`: plan, test permissions, confirm, execute, verify.
 enum ApplyVerb {
   static func run(_ arguments: ParsedArguments, _ context: RunContext) async throws -> Outcome {
     let options = try RunOptions(arguments)
@@ -16,9 +16,17 @@ enum ApplyVerb {
       session.annotate(plan)
       try Self.check(plan, against: expected, session)
       guard plan.hasChanges else { return .success }
+      try await Self.checkPermissions(of: plan, session)
       try await approval.ask(session)
       return try await ApplyRun(session: session, plan: plan).applyAndVerify()
     }
+  }
+
+  /// Throws if the caller lacks a permission that an operation certainly needs: nothing is written then.
+  private static func checkPermissions(of plan: Plan, _ session: Session) async throws {
+    let preflight = try await session.preflight(plan)
+    session.reporter.report(preflight.diagnostics("nothing was written"))
+    if preflight.isFinal { throw EarlyExit(.access) }
   }
 
   /// Throws if rows are unreadable or refused, or if the plan is not the expected one: nothing is written then.

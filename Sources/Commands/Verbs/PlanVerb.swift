@@ -7,15 +7,20 @@ enum PlanVerb {
     let options = try RunOptions(arguments)
     let format = try PlanFormat(arguments)
     let wantsDetail = arguments.has("detailed-exitcode")
+    let wantsPreflight = arguments.has("preflight")
     return try await Session.run(options, in: context) { session in
-      let plan = try await session.plan(show: format.show)
+      var plan = try await session.plan(show: format.show)
+      let preflight = wantsPreflight ? try await session.preflight(plan) : nil
+      // A part of this plan alone: it is about the caller.
+      let saved = plan
+      plan.diagnostics += preflight?.diagnostics("an apply would write nothing") ?? []
       session.selectionCheck.warn(of: plan)
       let writer = PlanWriter(format: format, reporter: session.reporter)
       try writer.write(plan, text: session.text(show: format.show, nextTo: plan))
       session.annotate(plan)
-      if let path = arguments.value("out") { try writer.save(plan, to: path) }
+      if let path = arguments.value("out") { try writer.save(saved, to: path) }
       return Outcome.first(
-        of: plan.blockingOutcomes
+        of: plan.blockingOutcomes + (preflight?.isFinal == true ? [.access] : [])
           + (wantsDetail && (plan.hasChanges || plan.hasDifferences) ? [.changes] : []))
     }
   }

@@ -58,6 +58,11 @@ struct CryptoKeyKind: CloudKind {
     name: "projects/{project}/locations/{location}/keyRings/{keyRing}/cryptoKeys/{cryptoKey}",
     proof: .name, noun: "key", plural: "keys", permission: "cloudkms.cryptoKeys",
     roles: .init(reads: "roles/cloudkms.viewer", writes: "roles/cloudkms.admin"),
+    rights: .init(
+      checkedOn: .itself, get: ["get"], list: [], locations: [], contents: [],
+      foreign: [], create: [], update: [], delete: [], undelete: [],
+      policyRead: ["getIamPolicy"], policyWrite: ["setIamPolicy"],
+      field: RESTResource.Rights.noFields, parentField: nil),
     grouping: .alone, create: nil, update: nil, delete: nil, undelete: nil, policy: .get)
 }
 

@@ -57,6 +57,10 @@ struct KeyRingKind: CloudKind {
     name: "projects/{project}/locations/{location}/keyRings/{keyRing}", proof: .name,
     noun: "key ring", plural: "key rings", permission: "cloudkms.keyRings",
     roles: .init(reads: "roles/cloudkms.viewer", writes: "roles/cloudkms.admin"),
+    rights: .init(
+      checkedOn: .parent, get: ["get"], list: [], locations: [], contents: [],
+      foreign: [], create: [], update: [], delete: [], undelete: [],
+      policyRead: [], policyWrite: [], field: RESTResource.Rights.noFields, parentField: nil),
     grouping: .alone, create: nil, update: nil, delete: nil, undelete: nil, policy: nil)
 }
 

@@ -162,12 +162,32 @@ struct ProjectKind: CloudKind {
         "createBillingAssignment": "roles/billing.projectManager",
         "deleteBillingAssignment": "roles/billing.projectManager", "update": "roles/owner",
       ]),
+    rights: .init(
+      checkedOn: .itself, get: ["get"], list: [], locations: [], contents: [],
+      foreign: ["get"], create: ["create"], update: ["update"], delete: ["delete"],
+      undelete: ["undelete"],
+      policyRead: ["getIamPolicy"], policyWrite: ["setIamPolicy"], field: fieldRights,
+      parentField: "parent"),
     grouping: .alone,
     create: .init(id: .member("projectId"), answer: .operation(version: "v3")),
     update: .init(mask: .query, sendsETag: true, answer: .operation(version: "v3")),
     delete: .init(sendsETag: false, answer: .operation(version: "v3")),
     undelete: .init(sendsETag: false, answer: .operation(version: "v3")),
     policy: .postWithOptions(version: "v1"), foreignFields: ["billingAccount"])
+
+  /// Linking a billing account needs a permission on the account, too; null unlinks the project.
+  private static let fieldRights:
+    @Sendable (String, JSONValue, Bool) -> [RESTResource.Rights.FieldRight] =
+      { name, value, isNew in
+        guard name == "billingAccount" else { return [] }
+        guard let account = value.string, !account.isEmpty else {
+          return isNew ? [] : [.init("deleteBillingAssignment")]
+        }
+        return [
+          .init("createBillingAssignment"),
+          .init("billing.resourceAssociations.create", on: account),
+        ]
+      }
 
   /// cloudresourcemanager v3 `Project`, discovery revision 20261107.
   private static let schema = Schema([

@@ -88,6 +88,12 @@ struct RepositoryKind: CloudKind {
     name: "projects/{project}/locations/{location}/repositories/{repository}", proof: .name,
     noun: "repository", plural: "repositories", permission: "artifactregistry.repositories",
     roles: .init(reads: "roles/artifactregistry.reader", writes: "roles/artifactregistry.admin"),
+    rights: .init(
+      checkedOn: .itself, get: ["get"], list: ["list"],
+      locations: ["artifactregistry.locations.list"], contents: ["artifactregistry.packages.list"],
+      foreign: [], create: ["create"], update: ["update"], delete: ["delete"], undelete: [],
+      policyRead: ["getIamPolicy"], policyWrite: ["setIamPolicy"],
+      field: RESTResource.Rights.noFields, parentField: nil),
     grouping: .list(items: "repositories", pageSize: 1000),
     create: .init(id: .query("repositoryId"), answer: .operation(version: "v1")),
     update: .init(mask: .query, sendsETag: false, answer: .resource),

@@ -111,6 +111,11 @@ struct RoleKind: CloudKind {
     host: .iam, version: "v1", name: "projects/{project}/roles/{role}", proof: .name,
     noun: "role", plural: "custom roles", permission: "iam.roles",
     roles: .init(reads: "roles/iam.roleViewer", writes: "roles/iam.roleAdmin"),
+    rights: .init(
+      checkedOn: .parent, get: ["get"], list: ["list"], locations: [], contents: [],
+      foreign: [], create: ["create"], update: ["update"], delete: ["delete"],
+      undelete: ["undelete"],
+      policyRead: [], policyWrite: [], field: RESTResource.Rights.noFields, parentField: nil),
     grouping: .list(
       items: "roles", pageSize: 1000, query: [("view", "FULL"), ("showDeleted", "true")]),
     create: .init(

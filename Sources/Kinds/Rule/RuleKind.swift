@@ -111,6 +111,10 @@ struct RuleKind: CloudKind {
     permissionVerbs: ["patch": "update"],
     roles: .init(
       reads: "roles/artifactregistry.reader", writes: "roles/artifactregistry.repoAdmin"),
+    rights: .init(
+      checkedOn: .parent, get: ["get"], list: ["list"], locations: [], contents: [],
+      foreign: [], create: ["create"], update: ["update"], delete: ["delete"], undelete: [],
+      policyRead: [], policyWrite: [], field: RESTResource.Rights.noFields, parentField: nil),
     grouping: .list(items: "rules", pageSize: 1000),
     create: .init(id: .query("ruleId"), answer: .resource),
     update: .init(method: "patch", mask: .query, sendsETag: false, answer: .resource),

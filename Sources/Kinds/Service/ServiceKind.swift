@@ -81,6 +81,10 @@ struct ServiceKind: CloudKind {
       reads: "roles/serviceusage.serviceUsageViewer",
       writes: "roles/serviceusage.serviceUsageAdmin",
       verbs: ["use": "roles/serviceusage.serviceUsageConsumer"]),
+    rights: .init(
+      checkedOn: .parent, get: ["get"], list: ["list"], locations: [], contents: [],
+      foreign: [], create: ["enable"], update: [], delete: ["disable"], undelete: [],
+      policyRead: [], policyWrite: [], field: RESTResource.Rights.noFields, parentField: nil),
     grouping: .batch(verb: "batchGet", parameter: "names", items: "services", size: 30),
     create: nil, update: nil, delete: nil, undelete: nil, policy: nil, namesProjectNumber: true,
     inventory: .init(

@@ -138,12 +138,27 @@ struct ServiceAccountKind: CloudKind {
     proof: .nameAndMember("email"), noun: "account", plural: "service accounts",
     permission: "iam.serviceAccounts", permissionVerbs: ["patch": "update"],
     roles: .init(reads: "roles/iam.serviceAccountViewer", writes: "roles/iam.serviceAccountAdmin"),
+    rights: .init(
+      checkedOn: .itself, get: ["get"], list: ["list"], locations: [], contents: [],
+      foreign: [], create: ["create"], update: ["update"], delete: ["delete"],
+      undelete: ["undelete"],
+      policyRead: ["getIamPolicy"], policyWrite: ["setIamPolicy"], field: fieldRights,
+      parentField: nil),
     grouping: .list(items: "accounts", pageSize: 100),
     create: .init(id: .beside(id: "accountId", resource: "serviceAccount"), answer: .resource),
     update: .init(
       method: "patch", mask: .body(resource: "serviceAccount"), sendsETag: false, answer: .resource),
     delete: .init(sendsETag: false, answer: .empty), undelete: nil, policy: .post,
     switchedFields: ["disabled"])
+
+  /// A new account is enabled, so only `disabled: true` needs a call then.
+  private static let fieldRights:
+    @Sendable (String, JSONValue, Bool) -> [RESTResource.Rights.FieldRight] =
+      { name, value, isNew in
+        guard name == "disabled" else { return [] }
+        if value.bool == true { return [.init("disable")] }
+        return isNew ? [] : [.init("enable")]
+      }
 
   private static let listForm = ListForm(
     "accounts", summary: "the service accounts of the projects",

@@ -65,6 +65,10 @@ struct ServiceAccountKeyKind: CloudKind {
     permission: "iam.serviceAccountKeys", permissionVerbs: ["upload": "create"],
     roles: .init(
       reads: "roles/iam.serviceAccountViewer", writes: "roles/iam.serviceAccountKeyAdmin"),
+    rights: .init(
+      checkedOn: .parent, get: ["get"], list: ["list"], locations: [], contents: [],
+      foreign: [], create: ["create"], update: [], delete: ["delete"], undelete: [],
+      policyRead: [], policyWrite: [], field: RESTResource.Rights.noFields, parentField: nil),
     grouping: .alone, create: nil, update: nil, delete: nil, undelete: nil, policy: nil)
 
   private static let listForm = ListForm(

@@ -16,6 +16,7 @@ from support.walk import Walk, normal
 PAGES = [
     "README.md", "CONTRIBUTING.md",
     "docs/lists.md",
+    "docs/permissions.md",
     "docs/sandbox.md",
     "docs/settings.md",
     "docs/tokens.md",

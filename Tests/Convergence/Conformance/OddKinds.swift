@@ -72,6 +72,7 @@ struct Shelf: CloudKind {
       name: "projects/{project}/locations/{location}/repositories/{repository}/shelves/{shelf}",
       proof: .name, noun: "shelf", plural: "shelves", permission: "library.shelves",
       roles: .init(reads: "roles/library.reader", writes: "roles/library.writer"),
+      rights: oddRights,
       grouping: .alone, create: .init(id: .query("shelfId"), answer: .resource),
       update: .init(mask: .query, sendsETag: false, answer: .resource),
       delete: .init(sendsETag: false, answer: .empty), undelete: nil, policy: nil)
@@ -121,12 +122,19 @@ struct Book: CloudKind {
         "projects/{project}/locations/{location}/repositories/{repository}/shelves/{shelf}/books/{book}",
       proof: .name, noun: "book", plural: "books", permission: "library.books",
       roles: .init(reads: "roles/library.reader", writes: "roles/library.writer"),
+      rights: oddRights,
       grouping: .alone, create: .init(id: .query("bookId"), answer: .operation(version: "v1")),
       update: .init(mask: .query, sendsETag: true, answer: .resource),
       delete: .init(sendsETag: true, answer: .operation(version: "v1")),
       undelete: .init(sendsETag: true, answer: .resource), policy: nil)
   }
 }
+
+/// The permissions of both sample kinds.
+private let oddRights = RESTResource.Rights(
+  checkedOn: .parent, get: ["get"], list: [], locations: [], contents: [], foreign: [],
+  create: ["create"], update: ["update"], delete: ["delete"], undelete: ["undelete"],
+  policyRead: [], policyWrite: [], field: RESTResource.Rights.noFields, parentField: nil)
 
 /// The common answers of both sample kinds.
 protocol OddKind: CloudKind {}
