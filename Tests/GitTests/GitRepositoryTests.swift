@@ -1,70 +1,18 @@
 import Foundation
 import Platform
+import TestSupport
 import Testing
 
 @testable import Git
 
 /// Repositories on disk, read by the real git.
 @Suite struct GitRepositoryTests {
-  /// A work tree in a temporary folder, which goes with it.
-  final class WorkTree: Sendable {
-    let folder: String
-
-    init() throws {
-      folder = FileManager.default.temporaryDirectory.appending(path: "git-\(UUID().uuidString)")
-        .path()
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try git("init", "--quiet", "--initial-branch=main")
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-    @discardableResult
-    func git(_ arguments: String..., in place: String? = nil) throws -> String {
-      let identity = [
-        "-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false",
-      ]
-      let output = try ProgramOutput.of(
-        "git", ["-C", place ?? folder] + identity + arguments, environment: .current,
-        maximumBytes: 1 << 20)
-      try #require(output.status == .exited(0), "\(String(decoding: output.errors, as: UTF8.self))")
-      return String(decoding: output.output, as: UTF8.self).trimmingCharacters(
-        in: .whitespacesAndNewlines)
-    }
-
-    func write(_ path: String, _ text: String) throws {
-      let url = URL(filePath: "\(folder)/\(path)")
-      try FileManager.default.createDirectory(
-        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: url)
-    }
-
-    func commit(_ message: String = "x") throws -> String {
-      try git("add", "--all")
-      try git("commit", "--quiet", "--allow-empty", "-m", message)
-      return try git("rev-parse", "HEAD")
-    }
-
-    func opened(below path: String = "") async throws -> GitRepository {
-      try await GitRepository(run: Self.runner(in: "\(folder)/\(path)"))
-    }
-
-    static func runner(in folder: String) -> GitRepository.Run {
-      { (arguments, input) throws(FileError) in
-        try ProgramOutput.of(
-          "git", ["-C", folder] + GitRepository.guarded + arguments,
-          environment: GitRepository.environment(.current),
-          input: input, maximumBytes: 1 << 28)
-      }
-    }
-  }
-
   private func text(_ tree: GitTree, _ path: String) throws -> String {
     String(decoding: try tree.read(path, maximumBytes: 1 << 20), as: UTF8.self)
   }
 
   @Test func readsTheFilesOfACommit() async throws {
-    let work = try WorkTree()
+    let work = try GitWorkTree()
     try work.write("m/a.yaml", "one")
     try work.write("m/sub/b.yaml", "two\n")
     try work.write("other/c.yaml", "three")
@@ -85,7 +33,7 @@ import Testing
 
   /// More than one batch, with every byte.
   @Test func readsManyFilesOfAnyContent() async throws {
-    let work = try WorkTree()
+    let work = try GitWorkTree()
     let odd = String(decoding: 0...127 as ClosedRange<UInt8>, as: UTF8.self)
     for number in 0..<1203 { try work.write("m/\(number).yaml", "\(odd)\(number)") }
     let commit = try work.commit()
@@ -94,7 +42,7 @@ import Testing
   }
 
   @Test func knowsAncestors() async throws {
-    let work = try WorkTree()
+    let work = try GitWorkTree()
     let base = try work.commit()
     try work.git("branch", "side")
     let main = try work.commit("main")
@@ -112,7 +60,7 @@ import Testing
     "-x", "--all", "main:m", "none", "", "HEAD\nmain", "@{upstream}", "--git-dir", ":/x",
   ])
   func aRevisionThatIsNoneIsAnError(_ revision: String) async throws {
-    let work = try WorkTree()
+    let work = try GitWorkTree()
     _ = try work.commit()
     let repository = try await work.opened()
     await #expect(throws: GitError.self) { try await repository.commit(of: revision) }
@@ -120,7 +68,7 @@ import Testing
 
   /// A branch with such a name can only be made by hand.
   @Test func aBranchThatLooksLikeAnOptionIsABranch() async throws {
-    let work = try WorkTree()
+    let work = try GitWorkTree()
     let commit = try work.commit()
     try work.write(".git/refs/heads/-x", commit + "\n")
     #expect(try await work.opened().commit(of: "-x") == commit)
@@ -131,7 +79,7 @@ import Testing
       .path()
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    await #expect { try await GitRepository(run: WorkTree.runner(in: folder)) } throws: {
+    await #expect { try await GitRepository(run: GitWorkTree.runner(in: folder)) } throws: {
       ($0 as? GitError)?.reason == .noWorkTree
     }
     await #expect {
@@ -142,7 +90,7 @@ import Testing
   }
 
   @Test func linksAndSubmodulesAreNamed() async throws {
-    let work = try WorkTree()
+    let work = try GitWorkTree()
     try work.write("m/a.yaml", "a")
     try FileManager.default.createSymbolicLink(
       atPath: "\(work.folder)/m/b.yaml", withDestinationPath: "/etc/passwd")
@@ -160,7 +108,7 @@ import Testing
 
   /// A repository whose settings and attributes name programs: none of them runs.
   @Test func aHostileRepositoryRunsNothing() async throws {
-    let work = try WorkTree()
+    let work = try GitWorkTree()
     let trace = "\(work.folder)/ran"
     let program = "\(work.folder)/program.sh"
     try work.write("program.sh", "#!/bin/sh\necho \"$0 $*\" >> \(trace)\ncat\n")
@@ -194,18 +142,18 @@ import Testing
 
   /// What a partial clone lacks is an error, and is not fetched.
   @Test func aPartialCloneFetchesNothing() async throws {
-    let source = try WorkTree()
+    let source = try GitWorkTree()
     try source.git("config", "uploadpack.allowFilter", "true")
     try source.write("m/a.yaml", "old")
     let old = try source.commit()
     try source.write("m/a.yaml", "new")
     _ = try source.commit()
-    let clone = try WorkTree()
+    let clone = try GitWorkTree()
     try clone.git(
       "clone", "--quiet", "--filter=blob:none", "--no-local", "file://\(source.folder)", "part")
     let part = "\(clone.folder)/part"
     let before = try clone.git("count-objects", "-v", in: part)
-    let repository = try await GitRepository(run: WorkTree.runner(in: part))
+    let repository = try await GitRepository(run: GitWorkTree.runner(in: part))
     await #expect { try await repository.tree(of: old, below: ["m"]) { _ in true } } throws: {
       ($0 as? GitError)?.reason == .unreadable
     }
@@ -213,12 +161,12 @@ import Testing
   }
 
   @Test func aShallowCloneKnowsNoAncestor() async throws {
-    let source = try WorkTree()
+    let source = try GitWorkTree()
     let old = try source.commit()
     _ = try source.commit()
-    let clone = try WorkTree()
+    let clone = try GitWorkTree()
     try clone.git("clone", "--quiet", "--depth=1", "file://\(source.folder)", "part")
-    let repository = try await GitRepository(run: WorkTree.runner(in: "\(clone.folder)/part"))
+    let repository = try await GitRepository(run: GitWorkTree.runner(in: "\(clone.folder)/part"))
     await #expect(throws: GitError.self) { try await repository.commit(of: old) }
     await #expect(throws: GitError.self) { try await repository.commit(of: "HEAD~1") }
   }
