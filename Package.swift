@@ -36,7 +36,7 @@ let testTargets: [Target] = [
     name: "TestSupport",
     dependencies: [
       "Kinds", "DesiredState", "Resources", "Keys", "CloudResources",
-      "Manifests",
+      "Manifests", "Git",
       "GoogleCloud", "Model", "Crypto", "HTTP", "JSON", "Diagnostics", "Platform",
     ],
     path: "Tests/Support", swiftSettings: strict),
@@ -45,7 +45,7 @@ let testTargets: [Target] = [
   tests("Crypto", ["Platform", "COpenSSL"]),
   tests("Diagnostics"),
   tests("Platform", ["TestSupport"]),
-  tests("Git", ["Platform"]),
+  tests("Git", ["Platform", "TestSupport"]),
   tests("HTTP"),
   tests("CommandLine", ["Diagnostics"]),
   tests("Model", ["JSON", "TestSupport"]),
@@ -88,7 +88,7 @@ let testTargets: [Target] = [
     [
       "DesiredState", "Resources", "Keys", "CloudResources", "Manifests",
       "Kinds", "Rendering", "Reconcile", "Model", "JSON", "Diagnostics", "Platform",
-      "CommandLine", "HTTP", "GoogleCloud", "TestSupport",
+      "CommandLine", "HTTP", "GoogleCloud", "Git", "TestSupport",
     ]),
   .testTarget(
     name: "ConvergenceTests",

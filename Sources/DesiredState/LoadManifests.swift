@@ -11,6 +11,8 @@ public struct LoadResult: Sendable {
   public var diagnostics: [Diagnostic]
   /// A line of a file that was read, counted from 1, with secrets masked.
   public var sourceLine: SourceText
+  /// The names of the variables that the Stack declares.
+  public var variables: Set<String> = []
   /// The steps of the work that could grow faster than the input, for tests and benchmarks.
   package var steps = 0
 }
@@ -45,7 +47,8 @@ public func loadManifests(
   return LoadResult(
     graph: isSound ? graph : nil,
     diagnostics: isSound ? sink.sorted : set.notes.adding(to: sink.sorted),
-    sourceLine: set.sourceLine, steps: sink.steps)
+    sourceLine: set.sourceLine, variables: set.stack.variableNames,
+    steps: sink.steps)
 }
 
 /// `--projects` limits what a run reads and writes, so that a mistake in a manifest cannot reach other projects.

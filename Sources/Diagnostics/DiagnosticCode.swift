@@ -50,6 +50,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case lint = "AR0151"
   case badKeyTimes = "AR0152"
   case dependencyConfusion = "AR0153"
+  case sinceUnusable = "AR0161"
   // Guards
   case deletionNotAllowed = "AR0201"
   case protected = "AR0202"
@@ -74,6 +75,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case nearLimit = "AR0316"
   case revokedMembers = "AR0317"
   case undeclaredServices = "AR0318"
+  case leftManifests = "AR0321"
+  case removedLinesUnseen = "AR0322"
   // Credentials, permissions, the network and the cloud
   case noCredentials = "AR0401"
   case permissionDenied = "AR0402"

@@ -45,6 +45,11 @@ public struct GitRepository: Sendable {
     return line
   }
 
+  /// Whether the history of the clone is cut off, so that older commits and common ancestors are not in it.
+  public func isShallow() async throws(GitError) -> Bool {
+    Self.lines(try await Self.output(of: ["rev-parse", "--is-shallow-repository"], run)) == ["true"]
+  }
+
   /// The best common ancestors of two commits, in full; none if there is none or the history is cut off (a shallow clone).
   public func mergeBases(_ one: String, _ other: String) async throws(GitError) -> [String] {
     let output = try await Self.output(

@@ -36,9 +36,14 @@ public struct GitTree: FileSystem {
 
   /// The absolute path of the folder to which relative paths belong.
   public var current: String
+  /// Paths that begin with this text and a colon are relative to the top folder, as in `git show COMMIT:PATH`, so that the
+  /// names of files say which commit they are of.
+  public var label: String?
   private let top: String
   private var entries: [String: Entry] = [:]
   private var contents: [String: [UInt8]] = [:]
+  /// Files outside of the work tree, by the paths under which they are read.
+  private var others: [String: [UInt8]] = [:]
   private var folders: Set<String> = [""]
 
   init(top: String, entries: [Entry]) {
@@ -58,10 +63,23 @@ public struct GitTree: FileSystem {
     entries.values.filter { $0.kind != .file }.sorted { $0.path < $1.path }
   }
 
+  /// Whether the commit has a file or folder there.
+  public func contains(_ path: String) -> Bool {
+    relative(path).map { folders.contains($0) || entries[$0] != nil } ?? false
+  }
+
+  /// Adds a file that is outside of the work tree, under the path by which it is read.
+  public mutating func add(_ content: [UInt8], at path: String) { others[path] = content }
+
   mutating func put(_ content: [UInt8], at path: String) { contents[path] = content }
 
   /// The path below the top folder; nil for one outside of the work tree.
-  func relative(_ path: String) -> String? { Self.relative(path, current: current, top: top) }
+  func relative(_ path: String) -> String? {
+    if let label, path.hasPrefix("\(label):") {
+      return Self.relative(String(path.dropFirst(label.count + 1)), current: top, top: top)
+    }
+    return Self.relative(path, current: current, top: top)
+  }
 
   /// The path of a file below the top folder of a work tree, without `.` and `..`; nil for one outside.
   public static func relative(_ path: String, current: String, top: String) -> String? {
@@ -80,7 +98,7 @@ public struct GitTree: FileSystem {
 
   /// The content of a file that was read from git. Throws ENOENT for every other one.
   public func read(_ path: String, maximumBytes: Int) throws(FileError) -> [UInt8] {
-    guard let name = relative(path), let content = contents[name] else {
+    guard let content = others[path] ?? relative(path).flatMap({ contents[$0] }) else {
       throw FileError(path: path, code: ENOENT, call: "open")
     }
     guard content.count <= maximumBytes else {

@@ -16,6 +16,11 @@ public struct LoadOptions: Sendable {
   public var location: String?
   /// `--projects`: no document may name a project outside of it.
   public var projects: AddressGlob?
+  /// Whether `--var` may name variables that the Stack does not declare, because another set may: a caller that allows it
+  /// compares the names with `LoadResult.variables`.
+  public var permitsOtherVariables = false
+  /// Whether it is an earlier state of the set: it may declare nothing, and its variable files may hold other names too.
+  public var isEarlier = false
 
   /// The folder that is read if no path is given.
   public static let defaultFolder = "manifests"

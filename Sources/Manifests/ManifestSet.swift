@@ -32,7 +32,8 @@ package struct ManifestSet {
     stack.read(
       documents,
       VariableValues.Given(
-        flags: options.variables, files: variableFiles.maps, environment: options.environment))
+        flags: options.variables, files: variableFiles.maps, environment: options.environment,
+        permitsOtherFlags: options.permitsOtherVariables, permitsOtherNames: options.isEarlier))
     stack.override(project: options.project, location: options.location)
     stack.confine(to: files.folders)
 
@@ -42,7 +43,7 @@ package struct ManifestSet {
 
     return ManifestSet(
       stack: stack, manifests: expansion.manifests,
-      declaresNothing: documents.allSatisfy { $0.kind.part == .settings },
+      declaresNothing: !options.isEarlier && documents.allSatisfy { $0.kind.part == .settings },
       fileCount: files.files.count,
       sourceLine: sourceText(files.files + variableFiles.files, sink.hidden),
       notes: DocumentNotes(documents, sink.names))

@@ -28,6 +28,8 @@ package struct StackReader {
   /// The values that documents may leave out.
   package private(set) var defaults = Defaults()
   private(set) var declarations: [VariableDeclaration] = []
+  /// The names of the declared variables.
+  package var variableNames: Set<String> { Set(declarations.map(\.name)) }
   private(set) var variables = Variables()
   /// The variables that the Stack itself uses.
   private(set) var used: Set<String> = []

@@ -16,6 +16,10 @@ struct VariableValues {
       files.flatMap { $0.node.pairs ?? [] }.map { ($0.key, $0.value) }
     ) { _, last in last }
     var environment: [String: String]
+    /// Whether names in `flags` that the Stack does not declare are left to the caller.
+    var permitsOtherFlags = false
+    /// The same for names in `files`.
+    var permitsOtherNames = false
   }
 
   func resolve(_ given: Given) -> Variables {
@@ -112,12 +116,13 @@ struct VariableValues {
           help: "write --var NAME=VALUE, and keep secrets out of both")
         continue
       }
+      if given.permitsOtherFlags { continue }
       let near = sink.suggestion(for: name, in: names)
       sink.error(
         .undefinedVariable, "--var \(name): the Stack declares no variable `\(name)`", at: nil,
         help: near)
     }
-    for file in given.files {
+    for file in given.files where !given.permitsOtherNames {
       for pair in file.node.pairs ?? [] where !known.contains(pair.key) {
         sink.error(
           .undefinedVariable, "the Stack declares no variable `\(pair.key)`", at: pair.keyPosition,

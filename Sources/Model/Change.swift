@@ -253,6 +253,8 @@ public struct BindingChange: Sendable, Hashable {
       case tombstone = "deadTwin"
       /// The same grant with an earlier `until` of the manifests.
       case superseded
+      /// An earlier set of manifests granted it, and this one does not.
+      case dropped
     }
     /// In normal form; the live policy may spell it differently.
     public var member: String

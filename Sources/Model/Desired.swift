@@ -11,6 +11,9 @@ public struct DesiredGraph: Sendable {
   public var policies: [Address: DesiredPolicy] = [:]
   /// The declared service-account keys, by their own addresses.
   public var keys: [Address: DesiredKey] = [:]
+  /// The addresses that are here only because an earlier set of manifests declared them: they are to be deleted or,
+  /// policies, to lose grants.
+  public var dropped: Set<Address> = []
   /// How many manifest files were read.
   public var fileCount = 0
 
@@ -176,6 +179,9 @@ public struct PolicyEntry: Sendable {
   public var members: [SourcedText]
   /// Members that must not hold it, each with its place.
   public var absent: [SourcedText]
+  /// Members to which an earlier set of manifests granted it and this one does not, each with its place there. They lose
+  /// it unless another form of the same member is in `members`.
+  public var dropped: [SourcedText] = []
   /// Whether only `members` may hold it.
   public var exclusive: Bool
   /// The place of `exclusive: role`: only the declared members may hold the role, under any condition.
@@ -200,6 +206,9 @@ public struct PolicyEntry: Sendable {
       self.isPast = isPast
     }
   }
+
+  /// The members that it adds and removes.
+  public var named: [SourcedText] { members + absent + dropped }
 
   /// By default an entry that is not exclusive and has no members; no part of it has ended.
   public init(

@@ -94,7 +94,7 @@ extension DesiredGraph {
     return policy.entries.contains { entry in
       // Removals by an exclusive entry or of an earlier `until` are not declared by name, so any member may match.
       let isOpen = entry.exclusive || entry.exclusiveRole != nil
-      let members = Set((entry.members + entry.absent).map { PolicyMember.normalized($0.text) })
+      let members = Set(entry.named.map { PolicyMember.normalized($0.text) })
         .union(revoked)
       let isUntil =
         pattern.condition?.hasPrefix("until-") == true && entry.condition?.isUntil == true

@@ -36,6 +36,8 @@ public struct Plan: Sendable {
   public var fileCount: Int
   /// Declared addresses that the selection excludes, with what depends on them.
   public var leftOut: [Address] = []
+  /// What left the manifests since an earlier commit; nil for a plan that was not compared with one.
+  public var since: SinceReport?
   /// The live value of each declared resource that exists and stays; not shown, for the run that applies this plan.
   public var seen: [Address: JSONValue] = [:]
 
@@ -123,10 +125,13 @@ public struct PlanSummary: Sendable, Hashable {
   public var undeclared = 0
   /// Declared members that hold their role under another condition too.
   public var alsoHeld = 0
+  /// Declarations that left the manifests, are still live, and stay.
+  public var leftManifests = 0
 
   /// Counts the rows and the members of a plan.
   public init(_ plan: Plan) {
     undeclared = plan.undeclared.count
+    leftManifests = plan.since?.rows.count ?? 0
     for change in plan.changes {
       switch change.action {
       case .create: create += 1

@@ -50,7 +50,8 @@ extension Guards {
   func checkWrittenRemovals(_ draft: inout PlanDraft) {
     func count(_ change: Change) -> Int {
       change.bindings.reduce(0) { sum, binding in
-        sum + binding.removed.count { [.absent, .revoked, .superseded].contains($0.cause) }
+        sum
+          + binding.removed.count { [.absent, .revoked, .superseded, .dropped].contains($0.cause) }
       }
     }
     let policies = draft.changes.values.filter { $0.address.isPolicy && count($0) > 0 }

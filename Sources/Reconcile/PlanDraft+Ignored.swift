@@ -20,6 +20,21 @@ extension PlanDraft {
     ignored.sort()
   }
 
+  /// Removes from the report of undeclared resources and members what the plan shows as having left the manifests.
+  mutating func passOverReported() {
+    for row in planner.reportedElsewhere {
+      switch row.part {
+      case .whole: undeclared.removeAll { $0 == row.address }
+      case .grant(let grant):
+        for (index, binding) in (changes[row.address]?.bindings ?? []).enumerated()
+        where binding.role == grant.role && binding.condition == grant.condition {
+          changes[row.address]?.bindings[index].undeclared.removeAll { $0 == grant.member }
+        }
+      case .label: break
+      }
+    }
+  }
+
   private func isIgnored(_ policy: Address, _ scope: StackSettings.Scope) -> Bool {
     scope.ignored.contains { $0.selects(policy) }
       || scope.meaning(ofUndeclared: policy.kind) == .ignore

@@ -21,7 +21,10 @@ extension PlanDraft {
       let isMissed =
         change.action == .unreadable
         && (!pressure.isEmpty || isReplaced(address))
-      if graph.policies[address] != nil || says || isMissed {
+      let isDeclared = graph.policies[address] != nil && !graph.dropped.contains(address)
+      // Where only an earlier set declared grants, a policy that cannot be read may hold them still.
+      let isUncertain = graph.dropped.contains(address) && change.action == .unreadable
+      if isDeclared || isUncertain || says || isMissed {
         changes[address] = change
       } else if isReplaced(address), let resource = address.policyResource {
         changes[resource]?.remarks += change.remarks
@@ -74,6 +77,8 @@ extension PlanDraft {
     case .present(let policy), .softDeleted(let policy): return policy
     case .absent(.notYetThere), .absent(.notVisible): return [:]
     case .absent(.confirmed):
+      // Without its resource, nothing is left of grants that an earlier set declared.
+      if graph.dropped.contains(address) { return [:] }
       if let resource = address.policyResource, let row = changes[resource],
         [.create, .undelete, .refused].contains(row.action)
       {
@@ -147,7 +152,7 @@ extension PlanDraft {
       else { return true }
       let isLeftOut = leftOut(of: dependent)
       return policy.entries.contains { entry in
-        (entry.members + entry.absent).contains { member in
+        entry.named.contains { member in
           guard names.contains(.member(member.text)) || names.contains(.role(entry.role)) else {
             return false
           }
@@ -199,7 +204,7 @@ extension PlanDraft {
           NumberedMember.resolved($0, projectNumbers: snapshot.projectNumbers) ?? $0
         }
       }
-      for list in [\PolicyEntry.members, \PolicyEntry.absent] {
+      for list in [\PolicyEntry.members, \PolicyEntry.absent, \PolicyEntry.dropped] {
         for place in entries[index][keyPath: list].indices {
           let text = entries[index][keyPath: list][place].text
           guard NumberedMember.project(in: text) != nil else { continue }

@@ -59,12 +59,14 @@ struct PlanDraft {
       var diff = ResourceDiff(
         desired: desired, observation: observation, kind: address.resource,
         deletedUID: twins[address])
+      diff.isDropped = graph.dropped.contains(address)
       if desired.origin == .external {
         diff.likelyID = likelyIDs.nearest(to: address)
         diff.exclusions = grantExclusions(address)
       }
       let (change, spec) = diff.change()
       if desired.origin == .external, change.action == .unchanged { continue }
+      if change.action == .gone, graph.dropped.contains(address) { continue }
       changes[address] = change
       specs[address] = spec
     }
@@ -156,7 +158,9 @@ struct PlanDraft {
 
   mutating func addKeys() {
     for (address, desired) in graph.keys where selected.contains(address) {
-      changes[address] = keyChange(desired)
+      let change = keyChange(desired)
+      if change.action == .gone, graph.dropped.contains(address) { continue }
+      changes[address] = change
     }
   }
 

@@ -20,6 +20,7 @@ enum PlanIdentity {
     form["variables"] = object(
       JSONObject(stack.variables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
     form["selection"] = selection(planner.selection)
+    form["prunedSince"] = planner.prunedSince.map(JSONValue.string)
     form["allowances"] = list(
       planner.overrides.options.map { .array([.string($0.name), .string($0.value)]) })
     form["operations"] = .array(

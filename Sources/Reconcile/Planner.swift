@@ -21,6 +21,11 @@ public struct Planner: Sendable {
   /// Keys that this run has already created: `--reissue` is complete for them.
   public var issuedKeys: Set<Address> = []
 
+  /// What the plan shows elsewhere as having left the manifests: its reports of undeclared things leave that out.
+  public var reportedElsewhere: [SinceRow] = []
+  /// The commit since which declarations that left the manifests are removed; nil for a plan that removes none.
+  public var prunedSince: String?
+
   /// A planner for the whole set, at Unix second 0, for an unknown caller; set the other properties before `plan()`.
   public init(graph: DesiredGraph, snapshot: Snapshot) {
     self.graph = graph
@@ -41,6 +46,7 @@ public struct Planner: Sendable {
     draft.holdBackDependents()
     draft.signRefusals()
     draft.passOverIgnoredMembers()
+    draft.passOverReported()
     let operations = OperationBuilder(draft: draft).operations()
     let changes = draft.ordered()
     var plan = Plan(
@@ -59,6 +65,6 @@ public struct Planner: Sendable {
   }
 
   private func isDeclared(_ address: Address) -> Bool {
-    graph.resources[address]?.origin != .external
+    graph.resources[address]?.origin != .external && !graph.dropped.contains(address)
   }
 }

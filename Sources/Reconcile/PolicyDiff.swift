@@ -160,6 +160,8 @@ private struct Removals {
   let entry: PolicyEntry?
   let blocked: PolicyDiff.Blocked
   private let absent: Set<String>
+  /// Where an earlier set of manifests granted it, by member.
+  private let dropped: [String: SourcePosition]
   /// Where the manifests grant this role until another day, by member.
   private let otherDates: [String: SourcePosition]
   private let exclusiveRole: SourcePosition?
@@ -174,6 +176,9 @@ private struct Removals {
     self.entry = entry
     self.blocked = blocked
     absent = Set((entry?.absent ?? []).map { PolicyMember.normalized($0.text) })
+    dropped = Dictionary(
+      (entry?.dropped ?? []).map { (PolicyMember.normalized($0.text), $0.source) },
+      uniquingKeysWith: min)
     exclusiveRole = ofRole.lazy.compactMap(\.exclusiveRole).first
     var dates: [String: SourcePosition] = [:]
     if key.condition?.isUntil == true {
@@ -198,6 +203,7 @@ private struct Removals {
     }
     guard !wanted.contains(form) else { return nil }
     if otherDates[form] != nil { return .superseded }
+    if dropped[form] != nil { return .dropped }
     guard entry?.exclusive == true || exclusiveRole != nil else { return nil }
     return form.hasPrefix("deleted:") || diff.isExemptFromExclusive(form) ? nil : .exclusive
   }
@@ -208,6 +214,7 @@ private struct Removals {
       switch removal.cause {
       case .superseded: otherDates[removal.member]
       case .exclusive: exclusiveRole
+      case .dropped: dropped[removal.member]
       case .absent, .revoked, .deletion, .tombstone: nil
       }
     }.min()

@@ -14,6 +14,8 @@ struct ResourceDiff {
   var likelyID: String?
   /// The flags that exclude the grants that name it.
   var exclusions: [String] = []
+  /// Whether it is to be absent because its declaration left the manifests.
+  var isDropped = false
 
   private var schema: Schema? { kind?.schema }
 
@@ -55,8 +57,12 @@ struct ResourceDiff {
     case .softDeleted: change.action = .gone
     case .present:
       change.action = .delete
+      if isDropped { change.reason = Statement("dropped", "left the manifests") }
       if desired.address.resource?.place.isSetting == true {
-        change.reason = Statement("service.disable", "disabling it")
+        change.reason =
+          isDropped
+          ? Statement("service.dropped", "left the manifests; disabling it")
+          : Statement("service.disable", "disabling it")
       }
     case .unreadable(let problem):
       change.action = .unreadable

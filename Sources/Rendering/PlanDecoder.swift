@@ -32,6 +32,7 @@ struct PlanDecoder {
     if reader.value["leftOut"] != nil {
       plan.leftOut = try reader.strings("leftOut").compactMap(kinds.address)
     }
+    plan.since = try since(reader)
     return plan
   }
 
@@ -137,7 +138,7 @@ struct PlanDecoder {
     return binding
   }
 
-  private func condition(
+  func condition(
     _ reader: JSONReader
   ) throws(JSONReader.Mismatch) -> PolicyCondition? {
     guard reader.value["condition"]?.object != nil else { return nil }
@@ -175,7 +176,7 @@ struct PlanDecoder {
     return diagnostic
   }
 
-  private func position(
+  func position(
     _ reader: JSONReader, _ key: String
   ) throws(JSONReader.Mismatch) -> SourcePosition? {
     guard reader.value[key]?.object != nil else { return nil }

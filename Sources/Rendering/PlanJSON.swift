@@ -106,7 +106,7 @@ package enum PlanJSON {
   private static func object(_ plan: Plan, changes: [Change]) -> JSONObject {
     var variables = JSONObject()
     for (name, value) in plan.variables.sorted(by: { $0.key < $1.key }) { variables[name] = value }
-    return [
+    var object: JSONObject = [
       "formatVersion": .integer(formatVersion),
       "id": plan.id.map { .string($0) } ?? .null,
       "complete": .bool(plan.isComplete),
@@ -119,6 +119,8 @@ package enum PlanJSON {
       "notChecked": strings(plan.notChecked),
       "diagnostics": .array(plan.diagnostics.map(value)),
     ]
+    object["since"] = plan.since.map(value)
+    return object
   }
 
   /// The options by name; only those that were given.
@@ -145,7 +147,7 @@ package enum PlanJSON {
       "unreadable": count(summary.unreadable), "unchanged": count(summary.unchanged),
       "membersAdded": count(summary.membersAdded),
       "membersRemoved": count(summary.membersRemoved), "undeclared": count(summary.undeclared),
-      "alsoHeld": count(summary.alsoHeld),
+      "alsoHeld": count(summary.alsoHeld), "leftManifests": count(summary.leftManifests),
     ]
   }
 

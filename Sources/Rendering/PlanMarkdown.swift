@@ -105,6 +105,9 @@ package struct PlanMarkdown: Sendable {
 
   private func reports(_ plan: Plan) -> [String] {
     var blocks: [String] = []
+    if let since = plan.since, !since.rows.isEmpty {
+      blocks.append(list("\(since.headline):", since.rows.map(row)))
+    }
     if !show.contains(.unchanged), let sentence = plan.heldElsewhereSentence {
       blocks.append(prose(sentence))
     }
@@ -138,6 +141,11 @@ package struct PlanMarkdown: Sendable {
     }
     if !notes.isEmpty { blocks.append(list("Warnings and notes:", notes)) }
     return blocks
+  }
+
+  private func row(_ left: SinceRow) -> String {
+    ([code(left.address.description)] + left.details.map(code) + [code(left.source.label)])
+      .joined(separator: " ")
   }
 
   private func row(_ found: UndeclaredMember) -> String {

@@ -43,6 +43,7 @@ extension Plan {
     let files = fileCount == 1 ? "1 manifest file" : "\(fileCount) manifest files"
     let partial = partialNote.map { " (\($0))" } ?? ""
     return "No changes\(partial). \(match) \(files)." + summary.alsoHeldSentence
+      + summary.leftSentence
   }
 
   /// `Plan: 2 to create, 2 to change, 0 to delete, 1 refused, 34 unchanged. IAM: +1 -1 members. 2 undeclared.`
@@ -66,7 +67,16 @@ extension PlanSummary {
       text += " IAM: +\(membersAdded) -\(membersRemoved) members."
     }
     if undeclared > 0 { text += " \(undeclared) undeclared." }
-    return text + alsoHeldSentence
+    return text + alsoHeldSentence + leftSentence
+  }
+
+  /// ` 2 declarations left the manifests and stay.`; empty if there are none.
+  var leftSentence: String {
+    switch leftManifests {
+    case 0: ""
+    case 1: " 1 declaration left the manifests, and what it made stays."
+    default: " \(leftManifests) declarations left the manifests, and what they made stays."
+    }
   }
 
   /// ` 1 grant is also held under another condition.`; empty if there is none.

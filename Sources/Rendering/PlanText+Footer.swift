@@ -102,7 +102,7 @@ extension PlanText {
     }
   }
 
-  private func warning(_ code: DiagnosticCode, _ message: String) -> StyledLine {
+  func warning(_ code: DiagnosticCode, _ message: String) -> StyledLine {
     var line = StyledLine("warning[\(code.rawValue)]", .changed)
     line.add(": \(message)")
     return line
@@ -159,6 +159,7 @@ extension Plan {
     diagnostics.filter {
       ![
         .undeclaredResources, .undeclaredServices, .undeclaredMembers, .alsoHeld, .notChecked,
+        .leftManifests,
       ].contains($0.code)
     }
   }

@@ -92,6 +92,7 @@ extension BindingChange.Removal.Cause {
     case .exclusive: "the entry is exclusive"
     case .deletion: "the plan deletes what it names"
     case .superseded: "the grant has another `until` now"
+    case .dropped: "left the manifests"
     case .tombstone: "deleted account; it blocks the live account of the same name"
     }
   }

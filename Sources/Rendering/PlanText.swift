@@ -56,7 +56,8 @@ package struct PlanText: Sendable {
     let shown = plan.changes.filter(isShown)
     let blocks =
       [
-        header(plan), body(shown), heldElsewhere(plan), undeclaredResources(plan),
+        header(plan), body(shown), leftManifests(plan), heldElsewhere(plan),
+        undeclaredResources(plan),
         undeclaredServices(plan), ignoredResources(plan), undeclaredMembers(plan),
         notChecked(plan), diagnostics(plan), footer(plan),
       ].filter { !$0.isEmpty }

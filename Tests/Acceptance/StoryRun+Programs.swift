@@ -66,6 +66,18 @@ extension StoryRun {
     try check(end, expectation.exit)
   }
 
+  /// `[exit N] git ARGUMENT...`: git itself, with an author and without the settings of the machine.
+  func git(_ arguments: [String], _ expectation: Expectation) throws {
+    let settings = [
+      "user.name=a", "user.email=a@example.com", "commit.gpgsign=false", "init.defaultBranch=main",
+      "advice.detachedHead=false", "protocol.file.allow=always",
+    ]
+    let process = try start("/usr/bin/git", settings.flatMap { ["-c", $0] } + arguments)
+    let end = try process.wait()
+    take(process)
+    try check(end, expectation.exit)
+  }
+
   func take(_ process: Subprocess) {
     (output, errors) = (process.output, process.errors)
     note(output)

@@ -18,6 +18,7 @@ extension StoryRun {
     case "interrupt": try startedArctl().kill(SIGINT)
     case "hangup": try startedArctl().kill(SIGHUP)
     case "wait": try waitForArctl(expectation)
+    case "git": try git(words.rest, expectation)
     case "http": try http(&words, expectation)
     case "seed": try seed(&words)
     case "credential": try credential(&words)

@@ -21,6 +21,8 @@ package struct Loading {
   package var options = LoadOptions(paths: ["/manifests"])
   package var files: [(path: String, text: String)] = []
   package var kinds = KindSet.google
+  /// Unix seconds, for `until`.
+  package var now = Self.now
 
   package init(_ text: String) { files = [("/manifests/a.yaml", text)] }
 
@@ -31,7 +33,7 @@ package struct Loading {
       try? fileSystem.makeFolders(folder, permissions: 0o755)
       try? fileSystem.append(Array(file.text.utf8), to: file.path)
     }
-    return loadManifests(options, kinds: kinds, fileSystem: fileSystem, now: Self.now)
+    return loadManifests(options, kinds: kinds, fileSystem: fileSystem, now: now)
   }
 
   /// The graph of a set that must be valid.

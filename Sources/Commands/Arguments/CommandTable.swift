@@ -17,7 +17,7 @@ enum CommandTable {
     "PATH", count: 0...Int.max, help: "manifest files and folders; default: the folder `manifests`")
 
   private static let run =
-    Flags.selection + Flags.hazards + Flags.manifests + Flags.cloud + Flags.output
+    Flags.selection + Flags.since + Flags.hazards + Flags.manifests + Flags.cloud + Flags.output
 
   static let initialize = CommandSpec(
     "init", summary: "write a first manifest",

@@ -31,6 +31,18 @@ enum Flags {
         environment: .none),
     ])
 
+  /// Options for the comparison with an earlier commit.
+  static let since = group(
+    "What left the manifests",
+    [
+      Option(
+        "since", .value("REF"),
+        help:
+          "show what the manifests declared at this commit and no longer declare; `auto`: since the last apply or the branch",
+        environment: .none),
+      Option("prune", help: "remove it, under all guards; needs --since", environment: .none),
+    ])
+
   /// Options for the server, the credential and the connections.
   static let cloud = group(
     "Cloud",

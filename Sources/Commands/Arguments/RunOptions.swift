@@ -10,6 +10,8 @@ struct RunOptions: Sendable {
   var manifests: ManifestOptions
   var selection = Selection()
   var overrides = GuardOverrides()
+  /// The commit to compare with; nil for none.
+  var since: SinceOptions?
   /// The data folder of a sandbox to start; nil for none.
   var sandbox: String?
   /// The argument after a `--sandbox` that has no value of its own.
@@ -33,6 +35,7 @@ struct RunOptions: Sendable {
     manifests = try ManifestOptions(arguments)
     output = try OutputOptions(arguments)
     selection = try Self.selection(arguments)
+    since = try SinceOptions(arguments)
     for flag in Hazard.Flag.allCases {
       overrides.allowed[flag] = try Self.hazardGlobs(arguments, flag.rawValue)
     }
@@ -165,7 +168,7 @@ struct RunOptions: Sendable {
   /// The paths and all options that affect the plan, as given on the command line.
   private static func repeated(_ arguments: ParsedArguments) -> [String] {
     var result = arguments.operands
-    let options = Flags.manifests + Flags.selection + Flags.hazards + Flags.cloud
+    let options = Flags.manifests + Flags.selection + Flags.since + Flags.hazards + Flags.cloud
     for option in options where arguments.source(option.name) == .commandLine {
       let values = arguments.values(option.name)
       switch option.kind {

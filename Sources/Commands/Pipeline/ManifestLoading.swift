@@ -7,18 +7,35 @@ import Model
 /// The valid manifests of a run.
 struct LoadedManifests: Sendable {
   let graph: DesiredGraph
-  let source: SourceText
+  private(set) var source: SourceText
   /// The warnings and notes about them, which are already reported.
   let diagnostics: [Diagnostic]
   /// Projects that the command line names.
   var otherProjects: [String] = []
+  /// The names of the variables that the Stack declares.
+  var variables: Set<String> = []
+  /// The comparison with an earlier commit, if the run makes one.
+  var since: SinceManifests?
+  /// What the run does not look at, for the plan.
+  var notChecked: [String] = []
+
+  /// Adds the lines of other files.
+  mutating func addSource(_ other: @escaping SourceText) {
+    let own = source
+    source = { file, line in own(file, line) ?? other(file, line) }
+  }
+
+  /// The graph to read the cloud for: with what left the manifests.
+  var wholeGraph: DesiredGraph { since?.pruned ?? graph }
+  /// The graph that a plan carries out.
+  var plannedGraph: DesiredGraph { since?.prunes == true ? wholeGraph : graph }
 
   /// Projects that the manifests or the command line name and that are not created: a sandbox starts with them.
   var existingProjects: [String] {
-    let created = graph.resources.values.filter {
+    let created = wholeGraph.resources.values.filter {
       $0.address.resource?.place.isRoot == true && $0.lifecycle.create && $0.origin == .declared
     }
-    let all = Set(graph.addresses.map(\.project) + otherProjects)
+    let all = Set(wholeGraph.addresses.map(\.project) + otherProjects)
     return all.subtracting(created.map(\.address.project)).sorted()
   }
 }
@@ -26,13 +43,15 @@ struct LoadedManifests: Sendable {
 extension ManifestOptions {
   /// Reads and checks the manifests. Reports all errors before it throws `EarlyExit`.
   ///
-  /// - Parameter warns: whether to report warnings and notes about manifests without errors.
-  func load(_ reporter: Reporter, warns: Bool = true) throws(EarlyExit) -> LoadedManifests {
+  /// - Parameters:
+  ///   - warns: whether to report warnings and notes about manifests without errors.
+  ///   - permitsOtherVariables: whether the caller compares the names of `--var` with `LoadedManifests.variables`.
+  func load(
+    _ reporter: Reporter, warns: Bool = true, permitsOtherVariables: Bool = false
+  ) throws(EarlyExit) -> LoadedManifests {
     let context = reporter.context
-    let options = LoadOptions(
-      paths: paths.isEmpty ? [LoadOptions.defaultFolder] : paths, variables: variables,
-      variableFiles: variableFiles, environment: context.environment.variables, project: project,
-      location: location, projects: projects.map(AddressGlob.init))
+    var options = loadOptions(context)
+    options.permitsOtherVariables = permitsOtherVariables
     let result = loadManifests(
       options, kinds: Kinds.catalog, fileSystem: context.files, now: context.clock.now)
     if warns || result.graph == nil {
@@ -44,6 +63,17 @@ extension ManifestOptions {
       throw EarlyExit(.invalid)
     }
     return LoadedManifests(
-      graph: graph, source: result.sourceLine, diagnostics: result.diagnostics)
+      graph: graph, source: result.sourceLine, diagnostics: result.diagnostics,
+      variables: result.variables)
+  }
+
+  /// The paths to read: those of the command line, or the default folder.
+  var readPaths: [String] { paths.isEmpty ? [LoadOptions.defaultFolder] : paths }
+
+  func loadOptions(_ context: RunContext) -> LoadOptions {
+    LoadOptions(
+      paths: readPaths, variables: variables, variableFiles: variableFiles,
+      environment: context.environment.variables, project: project, location: location,
+      projects: projects.map(AddressGlob.init))
   }
 }

@@ -10,7 +10,7 @@ struct SelectionCheck {
 
   /// Reports, before any request, the globs that cannot match whatever the cloud holds.
   func check() throws(EarlyExit) {
-    let graph = manifests.graph
+    let graph = manifests.wholeGraph
     let problems =
       graph.unmatched(options.selection).map { glob in
         let near = closestMatch(to: glob.pattern, in: graph.addresses.map(\.local))
@@ -27,7 +27,7 @@ struct SelectionCheck {
   }
 
   private func unmatched(_ pattern: GrantPattern) -> Diagnostic {
-    let policies = manifests.graph.policies.keys
+    let policies = manifests.wholeGraph.policies.keys
     let selected = policies.filter { pattern.policies.selects($0) }
     let near =
       selected.isEmpty
@@ -57,7 +57,7 @@ struct SelectionCheck {
   /// The error for a hazard flag whose project is not in the manifests.
   private func outsider(_ flag: String, _ glob: AddressGlob) -> Diagnostic? {
     let project = glob.pattern.prefix { $0 != "/" }
-    let addresses = manifests.graph.addresses
+    let addresses = manifests.wholeGraph.addresses
     guard !addresses.contains(where: { $0.project == project }) else { return nil }
     let all = addresses.union(addresses.map(\.policy)).sorted()
     return Diagnostic(

@@ -32,7 +32,7 @@ struct Session: Sendable {
   ) async throws -> Outcome {
     try options.checkSandbox(context.files)
     let reporter = Reporter(context, options.output)
-    let manifests = try load?(reporter) ?? options.manifests.load(reporter)
+    let manifests = try await manifests(options, reporter, load)
     try SelectionCheck(options: options, manifests: manifests, reporter: reporter).check()
     return try await Connection.open(options, reporter, projects: manifests.existingProjects) {
       connection, sandbox, interruption in
@@ -47,6 +47,14 @@ struct Session: Sendable {
     }
   }
 
+  private static func manifests(
+    _ options: RunOptions, _ reporter: Reporter,
+    _ load: ((Reporter) throws(EarlyExit) -> LoadedManifests)?
+  ) async throws -> LoadedManifests {
+    if let load { return try load(reporter) }
+    return try await options.loadManifests(reporter)
+  }
+
   /// Reads the cloud and compares it with the manifests; `Planner` is the pure part.
   ///
   /// - Parameters:
@@ -55,27 +63,14 @@ struct Session: Sendable {
   func plan(
     show: Set<PlanShow> = [], after report: ExecutionReport = ExecutionReport()
   ) async throws -> Plan {
-    let snapshot = try await read(listsIgnored: show.contains(.ignored))
+    var snapshot = try await read(listsIgnored: show.contains(.ignored))
+    snapshot.notChecked += manifests.notChecked
     if let problem = snapshot.commonProblem {
       let code: DiagnosticCode =
         problem.reason == .notReachable ? .notReachable : .noCredentials
       throw reporter.earlyExit(.access, code: code, problem.message, help: advice(on: problem))
     }
-    var planner = Planner(graph: manifests.graph, snapshot: snapshot)
-    planner.selection = options.selection
-    planner.overrides = options.overrides
-    planner.caller = client.credential.principal ?? client.credential.caller
-    planner.now = Int64(context.clock.now)
-    planner.deletedKeys = report.deletedKeys
-    planner.issuedKeys = report.issuedKeys
-    var plan = planner.plan()
-    let doomed = plan.changes.filter {
-      [.delete, .replace].contains($0.intended) && $0.resource != nil
-    }
-    if !doomed.isEmpty {
-      planner.snapshot.losses = try await losses(of: doomed.map(\.address), snapshot)
-      plan = planner.plan()
-    }
+    var plan = try await sincePlan(snapshot, show, report)
     plan.diagnostics = manifests.diagnostics + plan.diagnostics
     return plan
   }
@@ -83,7 +78,8 @@ struct Session: Sendable {
   /// In GitHub Actions, annotates the manifests with the findings of a plan.
   func annotate(_ plan: Plan) {
     let reported = Set(manifests.diagnostics)
-    reporter.annotate(plan.obstacles + plan.diagnostics.filter { !reported.contains($0) })
+    let findings = plan.obstacles + plan.diagnostics.filter { !reported.contains($0) }
+    reporter.annotate(findings.map(placedInPresent))
   }
 
   func advice(on problem: ReadProblem) -> [String] {
@@ -98,12 +94,18 @@ struct Session: Sendable {
     ]
   }
 
+  var reader: SnapshotReader { SnapshotReader(client: client, keys: keys, kinds: Kinds.catalog) }
+
+  /// The addresses of a graph that the run is limited to; nil for all.
+  func selected(in graph: DesiredGraph) -> Set<Address>? {
+    options.selection.isWhole ? nil : graph.selected(by: options.selection)
+  }
+
   private func read(listsIgnored: Bool) async throws -> Snapshot {
     let progress = ReadingProgress(reporter)
-    let selected =
-      options.selection.isWhole ? nil : manifests.graph.selected(by: options.selection)
-    let reader = SnapshotReader(client: client, keys: keys, kinds: Kinds.catalog)
-    let graph = manifests.graph
+    let graph = manifests.wholeGraph
+    let selected = selected(in: graph)
+    let reader = reader
     defer { progress.end() }
     return try await interruption.cancelling {
       let observer = RequestContext.PauseObserver { progress.wait(for: $0) }
@@ -117,7 +119,7 @@ struct Session: Sendable {
     }
   }
 
-  private func losses(
+  func losses(
     of addresses: [Address], _ snapshot: Snapshot
   ) async throws -> [Address: DeletionLosses] {
     let reader = LossReader(client: client)
@@ -127,12 +129,14 @@ struct Session: Sendable {
   }
 
   /// The options that leave out the blocked rows of a plan.
-  func exclusion(of plan: Plan) -> Exclusion { Exclusion(plan: plan, graph: manifests.graph) }
+  func exclusion(of plan: Plan) -> Exclusion {
+    Exclusion(plan: plan, graph: manifests.plannedGraph)
+  }
 
   /// The text form of this run's plans on standard output; with the next command if `plan` is given.
   func text(show: Set<PlanShow> = [], nextTo plan: Plan? = nil) -> PlanText {
     PlanText(
-      style: reporter.outputStyle, show: show, values: .kinds, applyArguments: options.repeated,
+      style: reporter.outputStyle, show: show, values: .kinds, applyArguments: repeatedArguments,
       exclusion: plan.flatMap { exclusion(of: $0).flags }, showsCommand: plan != nil,
       keyDirectory: keys.directory,
       alreadyReported: Set(manifests.diagnostics))

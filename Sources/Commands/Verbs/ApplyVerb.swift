@@ -10,7 +10,9 @@ enum ApplyVerb {
     let approval = try Approval(arguments)
     return try await Session.run(options, in: context) { session in
       let expected = try approval.expected(session.reporter)
-      let plan = try await session.plan()
+      async let note = session.noteOnRemovedLines()
+      var plan = try await session.plan()
+      plan.diagnostics += await note
       context.console.out(session.text().render(plan))
       session.selectionCheck.warn(of: plan)
       session.annotate(plan)

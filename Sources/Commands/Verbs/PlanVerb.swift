@@ -9,7 +9,9 @@ enum PlanVerb {
     let wantsDetail = arguments.has("detailed-exitcode")
     let wantsPreflight = arguments.has("preflight")
     return try await Session.run(options, in: context) { session in
+      async let note = session.noteOnRemovedLines()
       var plan = try await session.plan(show: format.show)
+      plan.diagnostics += await note
       let preflight = wantsPreflight ? try await session.preflight(plan) : nil
       // A part of this plan alone: it is about the caller.
       let saved = plan
@@ -21,7 +23,8 @@ enum PlanVerb {
       if let path = arguments.value("out") { try writer.save(saved, to: path) }
       return Outcome.first(
         of: plan.blockingOutcomes + (preflight?.isFinal == true ? [.access] : [])
-          + (wantsDetail && (plan.hasChanges || plan.hasDifferences) ? [.changes] : []))
+          + (wantsDetail && (plan.hasChanges || plan.hasDifferences) ? [.changes] : [])
+          + session.sinceOutcomes(plan, wantsDetail))
     }
   }
 }

@@ -101,6 +101,7 @@ extension DiagnosticCode {
     case .lint: .lint
     case .badKeyTimes: .badKeyTimes
     case .dependencyConfusion: .dependencyConfusion
+    case .sinceUnusable: .sinceUnusable
     case .deletionNotAllowed: .deletionNotAllowed
     case .protected: .protected
     case .dataLoss: .dataLoss
@@ -123,6 +124,8 @@ extension DiagnosticCode {
     case .nearLimit: .nearLimit
     case .revokedMembers: .revokedMembers
     case .undeclaredServices: .undeclaredServices
+    case .leftManifests: .leftManifests
+    case .removedLinesUnseen: .removedLinesUnseen
     case .noCredentials: .noCredentials
     case .permissionDenied: .permissionDenied
     case .notReachable: .notReachable

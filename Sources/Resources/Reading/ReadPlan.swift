@@ -315,7 +315,7 @@ struct ReadPlan: Sendable {
     for policy in graph.policies.values where wants(policy.address) {
       for entry in policy.entries {
         if entry.exclusive { numbersNeeded.insert(policy.address.project) }
-        for member in entry.members + entry.absent {
+        for member in entry.named {
           if let project = NumberedMember.project(in: member.text) { numbersNeeded.insert(project) }
         }
       }

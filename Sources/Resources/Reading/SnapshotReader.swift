@@ -14,7 +14,7 @@ public struct SnapshotReader: Sendable {
 
   private let client: APIClient
   private let keys: KeyStore?
-  private let kinds: KindSet
+  let kinds: KindSet
 
   /// `keys` reads the destinations of declared keys; without it they are unknown.
   public init(client: APIClient, keys: KeyStore?, kinds: KindSet) {

@@ -19,6 +19,7 @@ PAGES = [
     "docs/permissions.md",
     "docs/sandbox.md",
     "docs/settings.md",
+    "docs/since.md",
     "docs/tokens.md",
     *(str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("examples/**/README.md"))),
 ]

@@ -19,14 +19,14 @@ FINISHED = re.compile(r"^  [-+~^x]\S* .*<time>$")
 def normal(output: str, hides_ids: bool = False) -> list[str]:
     """The lines of an output without what differs from run to run: durations, key ids, the order of finished operations.
 
-    With `hides_ids`, plan ids and digests are numbered, so that equal ones still have to be equal.
+    With `hides_ids`, plan ids, digests and commits are numbered, so that equal ones still have to be equal.
     """
     text = TIME.sub("<time>", output)
     text = re.sub(r"(?<=   key )[0-9a-f]{12}\b", "<key>", text)
     if hides_ids:
         seen: dict[str, str] = {}
         text = re.sub(
-            r"\b[0-9a-f]{16}\b", lambda id: seen.setdefault(id[0], f"<id {len(seen) + 1}>"), text)
+            r"\b(?:[0-9a-f]{16}|[0-9a-f]{12})\b", lambda id: seen.setdefault(id[0], f"<id {len(seen) + 1}>"), text)
     lines: list[str] = []
     finished: list[str] = []
     for line in [*(line.rstrip() for line in text.strip("\n").split("\n")), None]:

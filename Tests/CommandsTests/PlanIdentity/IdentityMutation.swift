@@ -225,6 +225,7 @@ enum IdentityMutations {
     },
     .init("operations", .hidden) { _ in },
     .init("seen", .hidden) { _ in },
+    .init("since", .context("what it reports stays as it is")) { _ in },
     .init("declaredCount", .context("what is not written")) { $0.counts = 2 },
     .init("selectedCount", .context("what is not written")) { $0.counts = 2 },
     .init("fileCount", moved) { $0.counts = 2 },

@@ -145,7 +145,7 @@ import Testing
       ])
     #expect(
       BindingChange.Removal.Cause.allCases.map(\.rawValue) == [
-        "absent", "revoked", "exclusive", "deletion", "deadTwin", "superseded",
+        "absent", "revoked", "exclusive", "deletion", "deadTwin", "superseded", "dropped",
       ])
     #expect(
       Hazard.Flag.allCases.map(\.rawValue) == [

@@ -1,0 +1,125 @@
+import Diagnostics
+import Model
+import Reconcile
+import Rendering
+import Resources
+
+extension Session {
+  /// The plan for a snapshot. With `--since` it says what left the manifests; with `--prune` it removes that.
+  func sincePlan(
+    _ snapshot: Snapshot, _ show: Set<PlanShow>, _ report: ExecutionReport
+  ) async throws -> Plan {
+    guard let since = manifests.since else {
+      return try await planned(planner(manifests.graph, snapshot, report))
+    }
+    let listsIgnored = show.contains(.ignored)
+    var pruning = planner(
+      since.pruned,
+      reader.snapshot(
+        snapshot, reportingAsFor: manifests.graph, selected: selected(in: manifests.graph),
+        listsIgnored: listsIgnored), report)
+    if since.prunes {
+      pruning.prunedSince = since.commit
+      pruning.reportedElsewhere = since.dropped.keptRows
+      var plan = try await planned(pruning)
+      plan.since = SinceReport(
+        commit: since.commit, isPruned: true, rows: since.dropped.keptRows)
+      return plan
+    }
+    let rows = since.dropped.isEmpty ? [] : since.dropped.rows(in: pruning.plan())
+    var planner = planner(
+      manifests.graph,
+      reader.snapshot(
+        snapshot, limitedTo: manifests.graph, selected: selected(in: manifests.graph),
+        listsIgnored: listsIgnored), report)
+    planner.reportedElsewhere = rows
+    var plan = try await planned(planner)
+    plan.since = SinceReport(
+      commit: since.commit, isPruned: false, rows: rows.filter { !plan.removes($0) })
+    if let report = plan.since, !report.rows.isEmpty {
+      plan.diagnostics.append(
+        Diagnostic(
+          .leftManifests, severity: .warning, report.headline,
+          help: ["`--prune` removes what can be removed"]))
+    }
+    return plan
+  }
+
+  /// For a run without `--since`: whether the manifests differ from those where the branch began.
+  func noteOnRemovedLines() async -> [Diagnostic] {
+    guard options.since == nil else { return [] }
+    return [await RemovedLines(options: options.manifests, context: context).note()]
+      .compactMap(\.self)
+  }
+
+  /// What the comparison with an earlier commit means for the exit code of a plan.
+  func sinceOutcomes(_ plan: Plan, _ wantsDetail: Bool) -> [Outcome] {
+    guard let since = plan.since else { return [] }
+    return (since.isComplete ? [] : [.access])
+      + (wantsDetail && !since.isPruned && !since.rows.isEmpty ? [.changes] : [])
+  }
+
+  private func planner(
+    _ graph: DesiredGraph, _ snapshot: Snapshot, _ report: ExecutionReport
+  ) -> Planner {
+    var planner = Planner(graph: graph, snapshot: snapshot)
+    planner.selection = options.selection
+    planner.overrides = options.overrides
+    planner.caller = client.credential.principal ?? client.credential.caller
+    planner.now = Int64(context.clock.now)
+    planner.deletedKeys = report.deletedKeys
+    planner.issuedKeys = report.issuedKeys
+    return planner
+  }
+
+  /// The plan, with what its deletions destroy.
+  private func planned(_ planner: Planner) async throws -> Plan {
+    let plan = planner.plan()
+    let doomed = plan.changes.filter {
+      [.delete, .replace].contains($0.intended) && $0.resource != nil
+    }
+    guard !doomed.isEmpty else { return plan }
+    var planner = planner
+    planner.snapshot.losses = try await losses(of: doomed.map(\.address), planner.snapshot)
+    return planner.plan()
+  }
+
+  /// A finding whose place is in an earlier commit: an annotation can only be at a line of the present files.
+  func placedInPresent(_ finding: Diagnostic) -> Diagnostic {
+    guard let commit = manifests.since?.commit, let place = finding.position,
+      place.file.hasPrefix("\(SinceReport.short(commit)):")
+    else { return finding }
+    var placed = finding
+    placed.position = nil
+    placed.message += " (declared at \(place.file):\(place.line))"
+    return placed
+  }
+
+  /// The arguments that give another run the same plan: with the commit in place of a name that may move.
+  var repeatedArguments: [String] {
+    guard let commit = manifests.since?.commit else { return options.repeated }
+    var arguments = options.repeated
+    for index in arguments.indices where index > 0 && arguments[index - 1] == "--since" {
+      arguments[index] = SinceReport.short(commit)
+    }
+    return arguments
+  }
+}
+
+extension Plan {
+  /// Whether the plan itself removes what a row names.
+  fileprivate func removes(_ row: SinceRow) -> Bool {
+    guard let change = changes.first(where: { $0.address == row.address }) else { return false }
+    switch row.part {
+    case .whole: return change.intended == .delete
+    case .grant(let grant):
+      return change.bindings.contains { binding in
+        binding.role == grant.role && binding.condition == grant.condition
+          && binding.removed.contains { $0.member == grant.member }
+      }
+    case .label(let key, _):
+      let path = FieldPath().field("labels").field(key)
+      return change.fields.contains { $0.path == path && $0.to == nil }
+    }
+  }
+}
