@@ -70,6 +70,7 @@ public enum Arctl {
     }
     switch spec.name {
     case CommandTable.plan.name: return .continues { try await PlanVerb.run(arguments, context) }
+    case CommandTable.drift.name: return .continues { try await DriftVerb.run(arguments, context) }
     case CommandTable.apply.name: return .continues { try await ApplyVerb.run(arguments, context) }
     case CommandTable.initialize.name:
       switch try InitVerb.start(arguments, context) {
@@ -118,7 +119,8 @@ public enum Arctl {
     _ spec: CommandSpec, _ arguments: ParsedArguments, _ context: RunContext
   ) throws {
     let withServers =
-      [CommandTable.plan, CommandTable.apply] + CommandTable.tokens + CommandTable.lists.map(\.spec)
+      [CommandTable.plan, CommandTable.drift, CommandTable.apply] + CommandTable.tokens
+      + CommandTable.lists.map(\.spec)
     let usesServer = withServers.contains { $0.name == spec.name }
     let needs: MachineNeeds =
       usesServer ? arguments.has("sandbox") ? .sandbox : .servers : .files

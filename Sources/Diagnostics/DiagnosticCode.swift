@@ -77,6 +77,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case undeclaredServices = "AR0318"
   case leftManifests = "AR0321"
   case removedLinesUnseen = "AR0322"
+  case baselineEntry = "AR0325"
+  case drifted = "AR0326"
   // Credentials, permissions, the network and the cloud
   case noCredentials = "AR0401"
   case permissionDenied = "AR0402"

@@ -1,3 +1,5 @@
+import Model
+
 /// Google's own accounts of a project: service agents, and default accounts.
 ///
 /// Table of 2026-11; some hosts are documented but unverified (docs/google-apis.md#service-agents). `{N}` is the
@@ -87,6 +89,37 @@ public enum ServiceAgents {
     }
     guard let number = number(in: email[..<at]) else { return false }
     return projectNumber == nil || projectNumber == number
+  }
+
+  /// Whether a policy's member is one of Google's own accounts of this project: a service agent or a default account.
+  ///
+  /// False for those of another project, which act for that project's users, and for all but App Engine's as long as the
+  /// project's number is unknown.
+  public static func isOwn(_ member: String, of project: String, number: String?) -> Bool {
+    if PolicyMember.normalized(member) == appEngine(project) { return true }
+    guard let number else { return false }
+    return isAgent(member, projectNumber: number)
+  }
+
+  /// Whether Google itself grants this role on the project to this account: the editor role of default accounts.
+  ///
+  /// Source: cloud.google.com/iam/docs/service-account-types#default, read in 2026-11. Owners have no such account.
+  public static func isGrantedByGoogle(_ role: String, to member: String, of project: String)
+    -> Bool
+  {
+    guard role == "roles/editor" else { return false }
+    let form = PolicyMember.normalized(member)
+    return form == appEngine(project)
+      || defaultHosts.contains { form.hasPrefix("serviceAccount:") && form.hasSuffix($0) }
+  }
+
+  /// The hosts of the default accounts of Compute Engine and of the Google APIs service agent.
+  private static let defaultHosts = [
+    "-compute@developer.gserviceaccount.com", "@cloudservices.gserviceaccount.com",
+  ]
+
+  private static func appEngine(_ project: String) -> String {
+    PolicyMember.normalized("serviceAccount:\(project)@appspot.gserviceaccount.com")
   }
 
   /// Whether accounts at this host are Google's: `gcp-sa-pubsub.iam.gserviceaccount.com`.

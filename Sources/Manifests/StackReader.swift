@@ -135,6 +135,9 @@ package struct StackReader {
       settings.scope.undeclared = value
     }
     settings.scope.ignored = globs(scope?["ignore"])
+    settings.scope.ignoredMembers = globs(scope?["ignoreMembers"]).map {
+      AddressGlob(PolicyMember.normalized($0.pattern))
+    }
   }
 
   /// How a run treats undeclared resources of single kinds; only for kinds that arctl can list and delete.

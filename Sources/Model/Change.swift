@@ -112,6 +112,8 @@ public struct ResourceChange: Sendable {
   /// The values that identify the live resource among all that can have its name, if this changes or deletes it; else
   /// empty.
   public var identity = JSONObject()
+  /// For a custom role that gains permissions: who has it, as far as policies were read.
+  public var holders: [RoleHolder] = []
   /// A change without details.
   public init() {}
 }
@@ -213,6 +215,8 @@ public struct BindingChange: Sendable, Hashable {
   public var removed: [Removal] = []
   /// Members that hold the role, are undeclared, and stay.
   public var undeclared: [String] = []
+  /// How dangerous the grants to the undeclared members are; the others are judged by the member alone.
+  public var standings: [String: UndeclaredMember.Standing] = [:]
   /// The first place in a manifest that names this role and condition, or else that requests a removal.
   public var source: SourcePosition?
   /// The places of entries that only remove members, all of whom are removed already.

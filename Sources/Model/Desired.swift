@@ -57,6 +57,8 @@ public struct StackSettings: Sendable {
     public var kinds: [KindID: Undeclared] = [:]
     /// `scope.ignore`: ignored resources of any kind. The address of a policy ignores its undeclared members.
     public var ignored: [AddressGlob] = []
+    /// `scope.ignoreMembers`: undeclared members of any policy that are ignored; their patterns are in normal form.
+    public var ignoredMembers: [AddressGlob] = []
     /// The place of each entry of `kinds`.
     public var positions: [KindID: SourcePosition] = [:]
     /// A scope that reports everything undeclared.

@@ -22,8 +22,17 @@ public struct Plan: Sendable {
   public var undeclared: [Address]
   /// The undeclared resources that the Stack's scope ignores, as far as a read showed them; not in `undeclared`.
   public var ignored: [Address]
-  /// Groups that could not be listed, as text: `undeclared` lacks their resources.
+  /// The undeclared members that the Stack's scope ignores; never a dangerous one.
+  public var ignoredMembers: [UndeclaredMember] = []
+  /// Groups that could not be listed, and places where the run did not look, as text: `undeclared` lacks their resources.
   public var notChecked: [String]
+  /// Those of `notChecked` where the run did not look.
+  public var notLookedIn: [String] = []
+  /// Whether a read failed, so that the report of undeclared things is not complete; not only because a service is
+  /// disabled.
+  public var lacksReports = false
+  /// What became of the entries of the baseline; nil for a run without one.
+  public var baseline: Baseline.Outcome?
   /// Warnings and notes about the whole plan.
   public var diagnostics: [Diagnostic]
   /// The operations that apply runs.
@@ -41,7 +50,7 @@ public struct Plan: Sendable {
   /// The live value of each declared resource that exists and stays; not shown, for the run that applies this plan.
   public var seen: [Address: JSONValue] = [:]
 
-  /// `selectedCount` defaults to the number of changes; `leftOut` and `seen` are empty unless set afterwards.
+  /// `selectedCount` defaults to the number of changes; the properties that it does not take are empty unless set afterwards.
   public init(
     id: String?, stackName: String?, variables: [String: JSONValue], caller: String,
     selection: Selection, allowances: GuardOverrides = GuardOverrides(), changes: [Change],

@@ -14,6 +14,10 @@ public struct Snapshot: Sendable {
   public var undeclared: [LiveResource] = []
   /// Groups that could not be listed, as text: a report of undeclared resources lacks them.
   public var notChecked: [String] = []
+  /// The places where the run did not look for undeclared resources, as text.
+  public var notLookedIn: [String] = []
+  /// Whether a read of `notChecked` failed for another reason than a disabled service.
+  public var lacksReports = false
   /// What the deletions and replacements of a plan take along; filled by a second reading, after a first plan.
   public var losses: [Address: DeletionLosses] = [:]
   /// Project numbers by id, as far as a read showed them.

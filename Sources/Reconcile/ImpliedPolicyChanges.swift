@@ -13,6 +13,11 @@ struct ImpliedPolicyChanges {
   /// The place that requests the removal of each member or role.
   private(set) var places: [PolicyName: SourcePosition] = [:]
 
+  /// For a policy that the plan does not change.
+  static let none = ImpliedPolicyChanges()
+
+  private init() {}
+
   init(_ draft: PlanDraft) {
     for change in draft.changes.values {
       guard let name = change.address.policyName else { continue }

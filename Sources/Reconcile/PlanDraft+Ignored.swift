@@ -1,19 +1,38 @@
 import Model
 
 extension PlanDraft {
-  /// Removes undeclared members that the Stack's scope ignores from the report: all of a policy whose address one of
-  /// its globs matches, or all members if the scope ignores everything undeclared.
+  /// Removes undeclared members that the Stack's scope ignores from the report: those that `ignoreMembers` names, all of
+  /// a policy whose address one of its globs matches, or all members if the scope ignores everything undeclared. Public
+  /// and privileged grants stay, whatever the scope says.
   ///
   /// This only changes the report. Removals by an entry stay, and so do the guards' counts, which are made before.
   mutating func passOverIgnoredMembers() {
     let scope = graph.stack.scope
-    for (address, change) in changes where address.isPolicy {
-      guard change.bindings.contains(where: { !$0.undeclared.isEmpty }), isIgnored(address, scope)
-      else { continue }
-      ignored.append(address)
-      for index in change.bindings.indices { changes[address]?.bindings[index].undeclared = [] }
+    let found = changes.values.filter { change in
+      change.address.isPolicy && change.bindings.contains { !$0.undeclared.isEmpty }
+    }
+    for change in found.sorted(by: { $0.address < $1.address }) {
+      let address = change.address
+      let isWhole = isIgnored(address, scope)
+      let passed = change.undeclaredMembers.filter { found in
+        !found.standing.isDangerous
+          && (isWhole || scope.ignoredMembers.contains { $0.matches(found.member) })
+      }
+      guard !passed.isEmpty else { continue }
+      ignoredMembers += passed
+      if isWhole { ignored.append(address) }
+      let grants = Set(passed.map(\.grant))
+      changes[address]?.bindings = change.bindings.map { binding in
+        var binding = binding
+        binding.undeclared.removeAll {
+          grants.contains(Grant(role: binding.role, condition: binding.condition, member: $0))
+        }
+        return binding
+      }
       // An undeclared policy has a row only for its members.
-      if graph.policies[address] == nil, change.action == .unchanged, change.remarks.isEmpty {
+      if graph.policies[address] == nil, change.action == .unchanged, change.remarks.isEmpty,
+        changes[address]?.undeclaredMembers.isEmpty == true
+      {
         changes[address] = nil
       }
     }

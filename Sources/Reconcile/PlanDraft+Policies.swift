@@ -12,9 +12,11 @@ extension PlanDraft {
         && !planner.selection.excludes.contains { $0.selects(address) }
         && (planner.selection.isWhole || address.policyResource.map(selected.contains) == true)
     }
+    // A run that reads the policies of undeclared resources reports their members and changes none.
+    let undeclared = Set(snapshot.undeclared.map(\.address.policy))
     for address in Set(declared).union(read) {
       if let resource = address.policyResource, changes[resource]?.intended == .delete { continue }
-      let change = policyChange(address, pressure)
+      let change = policyChange(address, undeclared.contains(address) ? .none : pressure)
       let says = change.bindings.contains {
         !$0.isEmpty || !$0.undeclared.isEmpty || !$0.leftOut.isEmpty
       }

@@ -17,6 +17,8 @@ struct PlanDraft {
   let roles: [String: Address]
   var undeclared: [Address] = []
   var ignored: [Address] = []
+  var ignoredMembers: [UndeclaredMember] = []
+  var baselineOutcome: Baseline.Outcome?
 
   var graph: DesiredGraph { planner.graph }
   var snapshot: Snapshot { planner.snapshot }

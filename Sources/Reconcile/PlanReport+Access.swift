@@ -73,8 +73,9 @@ extension PlanReport {
       case .absent: break
       }
     }
-    // The policies of undeclared resources are not read.
+    // A plan does not read the policies of undeclared resources.
     unread += draft.undeclared.filter { $0.resource?.hasPolicy == true }.map(\.policy)
+      .filter { draft.snapshot.policies[$0] == nil }
     let rest = Self.rest(unread.sorted())
     return revoked.map { member in
       let form = PolicyMember.normalized(member.text)

@@ -7,9 +7,11 @@ struct PlanReport {
   let draft: PlanDraft
 
   func diagnostics() -> [Diagnostic] {
-    undeclaredResources() + undeclaredServices() + undeclaredMembers() + alsoHeld() + notChecked()
+    dangerousMembers() + undeclaredResources() + undeclaredServices() + undeclaredMembers()
+      + googleMembers() + alsoHeld() + notChecked()
       + keyWarnings()
-      + supersededKeys() + nearLimits() + missingPermissions() + revokedMembers()
+      + baselineEntries() + supersededKeys() + nearLimits() + missingPermissions()
+      + revokedMembers()
   }
 
   private func undeclaredResources() -> [Diagnostic] {
@@ -37,18 +39,47 @@ struct PlanReport {
     ]
   }
 
-  /// Only for policies without changes: the rows of the others name theirs.
-  private func undeclaredMembers() -> [Diagnostic] {
-    draft.ordered().filter { $0.action == .unchanged }.flatMap { change in
-      change.bindings.filter { !$0.undeclared.isEmpty }.map { binding in
-        let names = binding.undeclared.map { "`\($0)`" }.joined(separator: ", ")
-        let condition = binding.condition.map { " if \"\($0.title)\"" } ?? ""
-        return Diagnostic(
-          .undeclaredMembers, severity: .warning,
-          "no manifest grants `\(binding.role)`\(condition) on `\(change.address)` to \(names)",
-          at: binding.source ?? change.source)
+  /// Public and privileged grants that no manifest declares, one for each, whether or not their policy changes.
+  private func dangerousMembers() -> [Diagnostic] {
+    let rows = draft.ordered()
+    return [UndeclaredMember.Standing.everyone, .privileged].flatMap { standing in
+      rows.flatMap { change in
+        change.undeclaredMembers.filter { $0.standing == standing }.map { found in
+          undeclared(found, names: "`\(found.member)` (\(standing.rawValue))")
+        }
       }
     }
+  }
+
+  /// The others, only for policies without changes: the rows of the others name theirs.
+  private func undeclaredMembers() -> [Diagnostic] {
+    draft.ordered().filter { $0.action == .unchanged }.flatMap { change in
+      change.bindings.compactMap { binding in
+        let members = binding.undeclaredByStanding.filter {
+          let standing = binding.standing(of: $0)
+          return !standing.isDangerous && standing != .google
+        }
+        guard let first = members.first else { return nil }
+        let found = UndeclaredMember(
+          policy: change.address, role: binding.role, condition: binding.condition, member: first,
+          standing: binding.standing(of: first), source: binding.source ?? change.source)
+        return undeclared(found, names: members.map { "`\($0)`" }.joined(separator: ", "))
+      }
+    }
+  }
+
+  private func undeclared(_ found: UndeclaredMember, names: String) -> Diagnostic {
+    let condition = found.condition.map { " if \"\($0.title)\"" } ?? ""
+    return Diagnostic(
+      .undeclaredMembers, severity: .warning,
+      "no manifest grants `\(found.role)`\(condition) on `\(found.policy)` to \(names)",
+      at: found.source)
+  }
+
+  /// One line for the whole plan: every project has grants that Google made itself.
+  private func googleMembers() -> [Diagnostic] {
+    let found = GoogleMembers(draft.ordered().flatMap(\.undeclaredMembers))
+    return found.sentence.map { [Diagnostic(.undeclaredMembers, severity: .note, $0)] } ?? []
   }
 
   /// Declared members that may do more than the manifests allow.
@@ -71,6 +102,24 @@ struct PlanReport {
         }
       }
     }
+  }
+
+  /// The entries of the baseline that accept nothing any more.
+  private func baselineEntries() -> [Diagnostic] {
+    guard let outcome = draft.baselineOutcome else { return [] }
+    return outcome.expired.map { entry in
+      Diagnostic(
+        .baselineEntry, severity: .warning,
+        "the baseline accepted `\(entry.thing)` until \(entry.expires): \(entry.reason)",
+        at: entry.source,
+        help: ["look at it again: declare it, remove it, or give the entry a later date"])
+    }
+      + outcome.unmatched.map { entry in
+        Diagnostic(
+          .baselineEntry, severity: .note,
+          "the baseline accepts `\(entry.thing)`, which this run did not find undeclared",
+          at: entry.source, help: ["remove the entry"])
+      }
   }
 
   private func notChecked() -> [Diagnostic] {

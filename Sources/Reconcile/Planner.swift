@@ -16,6 +16,8 @@ public struct Planner: Sendable {
   public var caller = ""
   /// Unix seconds, for keys that expire.
   public var now: Int64 = 0
+  /// What a drift check accepts of the undeclared things; nil for every other run.
+  public var baseline: Baseline?
   /// Keys that this run has already deleted: a key from Google has no name, and its file is deleted with it.
   public var deletedKeys: Set<Address> = []
   /// Keys that this run has already created: `--reissue` is complete for them.
@@ -42,11 +44,14 @@ public struct Planner: Sendable {
     draft.addKeys()
     draft.identify()
     draft.nameLosses()
+    draft.nameHolders()
     Guards(planner: self).check(&draft)
     draft.holdBackDependents()
     draft.signRefusals()
+    draft.judgeUndeclaredMembers()
     draft.passOverIgnoredMembers()
     draft.passOverReported()
+    if let baseline { draft.accept(baseline) }
     let operations = OperationBuilder(draft: draft).operations()
     let changes = draft.ordered()
     var plan = Plan(
@@ -54,13 +59,17 @@ public struct Planner: Sendable {
       variables: graph.stack.variables, caller: caller, selection: selection,
       allowances: overrides, changes: changes, undeclared: draft.undeclared,
       ignored: draft.ignored,
-      notChecked: snapshot.notChecked.sorted(),
+      notChecked: snapshot.notChecked.sorted() + snapshot.notLookedIn,
       diagnostics: PlanReport(draft: draft).diagnostics(), operations: operations,
       declaredCount: graph.addresses.count(where: isDeclared),
       selectedCount: draft.selected.count(where: isDeclared),
       fileCount: graph.fileCount)
     plan.leftOut = graph.leftOut(by: selection).filter(isDeclared).sorted()
     plan.seen = draft.seen()
+    plan.ignoredMembers = draft.ignoredMembers
+    plan.notLookedIn = snapshot.notLookedIn
+    plan.lacksReports = snapshot.lacksReports
+    plan.baseline = draft.baselineOutcome
     return plan
   }
 

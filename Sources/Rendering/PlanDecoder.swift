@@ -29,6 +29,9 @@ struct PlanDecoder {
       selectedCount: try reader.integer("selectedCount"),
       fileCount: try reader.integer("fileCount")
     )
+    plan.ignoredMembers = try reader.optionalArray("ignoredMembers").mapTyped(undeclaredMember)
+    plan.notLookedIn =
+      try reader.optionalArray("notLookedIn").isEmpty ? [] : reader.strings("notLookedIn")
     if reader.value["leftOut"] != nil {
       plan.leftOut = try reader.strings("leftOut").compactMap(kinds.address)
     }
@@ -104,7 +107,16 @@ struct PlanDecoder {
     resource.fallback = reader.value["fallback"] == nil ? nil : try reader.choice("fallback")
     resource.identity = reader.value["identity"]?.object ?? [:]
     resource.uid = reader.optionalString("uid")
+    resource.holders = try reader.optionalArray("holders").mapTyped(holder)
     return .resource(resource)
+  }
+
+  private func holder(_ reader: JSONReader) throws(JSONReader.Mismatch) -> RoleHolder {
+    guard let policy = kinds.address(parsing: try reader.string("address")) else {
+      throw reader.mismatch("address")
+    }
+    return RoleHolder(
+      policy: policy, condition: try condition(reader), member: try reader.string("member"))
   }
 
   private func field(_ reader: JSONReader) throws(JSONReader.Mismatch) -> FieldChange {
@@ -128,6 +140,15 @@ struct PlanDecoder {
         BindingChange.Removal(try part.string("member"), try part.choice("cause"))
       }
     binding.undeclared = try reader.strings("undeclared")
+    if reader.value["standings"] != nil {
+      let standings = try reader.strings("standings").map(UndeclaredMember.Standing.init(rawValue:))
+      guard standings.count == binding.undeclared.count, !standings.contains(nil) else {
+        throw reader.mismatch("standings")
+      }
+      for (member, standing) in zip(binding.undeclared, standings) {
+        binding.standings[member] = standing
+      }
+    }
     binding.alsoHeld = try reader.optionalArray("alsoHeld")
       .mapTyped { (part: JSONReader) throws(JSONReader.Mismatch) in
         BindingChange.AlsoHeld(member: try part.string("member"), condition: try condition(part))
@@ -136,6 +157,17 @@ struct PlanDecoder {
       try reader.optionalArray("leftOut").isEmpty ? [] : reader.strings("leftOut")
     binding.ended = try reader.optionalArray("ended").mapTyped(place)
     return binding
+  }
+
+  private func undeclaredMember(
+    _ reader: JSONReader
+  ) throws(JSONReader.Mismatch) -> UndeclaredMember {
+    guard let policy = kinds.address(parsing: try reader.string("address")) else {
+      throw reader.mismatch("address")
+    }
+    return UndeclaredMember(
+      policy: policy, role: try reader.string("role"), condition: try condition(reader),
+      member: try reader.string("member"), standing: try reader.choice("standing"))
   }
 
   func condition(

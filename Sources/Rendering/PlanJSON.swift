@@ -15,7 +15,10 @@ package enum PlanJSON {
     var object = object(
       plan, changes: changes.filter { $0.isNoteworthy || show.contains(.unchanged) })
     if !plan.selection.isWhole { object["leftOut"] = strings(plan.leftOut.map(\.description)) }
-    if show.contains(.ignored) { object["ignored"] = strings(plan.ignored.map(\.description)) }
+    if show.contains(.ignored) {
+      object["ignored"] = strings(plan.ignored.map(\.description))
+      object["ignoredMembers"] = .array(plan.ignoredMembers.map(value))
+    }
     return .object(object)
   }
 
@@ -26,6 +29,8 @@ package enum PlanJSON {
     var object = object(plan, changes: plan.withKeyRows().changes)
     object["createdAt"] = .string(createdAt)
     object["ignored"] = strings(plan.ignored.map(\.description))
+    object["ignoredMembers"] = .array(plan.ignoredMembers.map(value))
+    object["notLookedIn"] = strings(plan.notLookedIn)
     object["leftOut"] = strings(plan.leftOut.map(\.description))
     object["stack"] = plan.stackName.map { .string($0) }
     object["caller"] = .string(plan.caller)
@@ -64,6 +69,7 @@ package enum PlanJSON {
     }
     row["source"] = nil
     row["wait"] = nil
+    row["holders"] = nil
     row["bindings"] = .array(
       change.bindings.filter { !$0.isEmpty }.map { binding in
         var binding = binding
@@ -116,6 +122,7 @@ package enum PlanJSON {
       "summary": value(plan.summary),
       "changes": .array(changes.map(value)),
       "undeclared": strings(plan.undeclared.map(\.description)),
+      "undeclaredMembers": .array(plan.undeclaredMembers.map(value)),
       "notChecked": strings(plan.notChecked),
       "diagnostics": .array(plan.diagnostics.map(value)),
     ]
@@ -170,6 +177,9 @@ package enum PlanJSON {
     if !change.hazards.isEmpty { object["hazards"] = .array(change.hazards.map(value)) }
     object["digest"] = change.digest.map { .string($0) }
     object["uid"] = change.resource?.uid.map { .string($0) }
+    if let holders = change.resource?.holders, !holders.isEmpty {
+      object["holders"] = .array(holders.map(value))
+    }
     object["key"] = change.key.map(value)
     object["wait"] = change.keyChange?.wait.map { .integer($0) }
     object["note"] = change.note.map { .string($0) }
@@ -217,6 +227,10 @@ package enum PlanJSON {
         }),
       "undeclared": strings(binding.undeclared),
     ]
+    let standings = binding.undeclared.map { binding.standing(of: $0) }
+    if zip(binding.undeclared, standings).contains(where: { $1 != .init(of: $0) }) {
+      object["standings"] = strings(standings.map(\.rawValue))
+    }
     if !binding.alsoHeld.isEmpty {
       object["alsoHeld"] = .array(
         binding.alsoHeld.map {
@@ -226,6 +240,22 @@ package enum PlanJSON {
     if !binding.leftOut.isEmpty { object["leftOut"] = strings(binding.leftOut) }
     if !binding.ended.isEmpty { object["ended"] = .array(binding.ended.map(value)) }
     return .object(object)
+  }
+
+  /// A whole grant, so that a program needs nothing else to revoke or to declare it.
+  static func value(_ found: UndeclaredMember) -> JSONValue {
+    [
+      "address": .string(found.policy.description), "role": .string(found.role),
+      "condition": found.condition.map(value) ?? .null, "member": .string(found.member),
+      "standing": .string(found.standing.rawValue),
+    ]
+  }
+
+  private static func value(_ holder: RoleHolder) -> JSONValue {
+    [
+      "address": .string(holder.policy.description),
+      "condition": holder.condition.map(value) ?? .null, "member": .string(holder.member),
+    ]
   }
 
   static func value(_ pattern: GrantPattern) -> JSONValue {

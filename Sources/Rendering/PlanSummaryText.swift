@@ -38,12 +38,17 @@ extension Plan {
 
   /// `No changes. 41 resources match 9 manifest files.`
   package var sentenceForNothing: String {
+    let partial = partialNote.map { " (\($0))" } ?? ""
+    return "No changes\(partial). \(matchSentence)" + summary.alsoHeldSentence
+      + summary.leftSentence
+  }
+
+  /// `41 resources match 9 manifest files.`
+  var matchSentence: String {
     let count = selection.isWhole ? declaredCount : selectedCount
     let match = count == 1 ? "1 resource matches" : "\(count) resources match"
     let files = fileCount == 1 ? "1 manifest file" : "\(fileCount) manifest files"
-    let partial = partialNote.map { " (\($0))" } ?? ""
-    return "No changes\(partial). \(match) \(files)." + summary.alsoHeldSentence
-      + summary.leftSentence
+    return "\(match) \(files)."
   }
 
   /// `Plan: 2 to create, 2 to change, 0 to delete, 1 refused, 34 unchanged. IAM: +1 -1 members. 2 undeclared.`

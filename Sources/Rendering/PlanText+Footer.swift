@@ -55,34 +55,64 @@ extension PlanText {
     return columns(names, gap: 6, width: style.layoutWidth - 2).map { StyledLine($0, indent: 2) }
   }
 
-  /// Members that no manifest declares on policies that have no row of their own.
+  /// The members that no manifest declares: the most dangerous first, which are never left out; of the others ten in all.
   func undeclaredMembers(_ plan: Plan) -> [StyledLine] {
-    let rows = plan.undeclaredMembers
-    guard !rows.isEmpty else { return [] }
-    let limit = show.contains(.undeclared) ? Int.max : 10
+    let rows = plan.reportedMembers
+    guard !rows.isEmpty else { return googleMembers(plan) }
+    let count = shownCount(rows.map(\.standing), limit: 10)
     var lines = [
-      warning(
-        .undeclaredMembers,
-        rows.count == 1
-          ? "1 member holds a role that no manifest grants"
-          : "\(rows.count) members hold a role that no manifest grants")
+      warning(.undeclaredMembers, UndeclaredMembersText.headline(rows))
     ]
-    for row in rows.prefix(limit) {
+    for row in rows.prefix(count) {
       lines += wrap(row.text, to: style.room(after: 4)).enumerated().map {
-        StyledLine($1, indent: $0 == 0 ? 2 : 4)
+        StyledLine($1, row.standing.isDangerous ? .removed : nil, indent: $0 == 0 ? 2 : 4)
       }
     }
-    if rows.count > limit {
-      lines.append(StyledLine("and \(rows.count - limit) more: --show undeclared", indent: 2))
+    if rows.count > count {
+      lines.append(StyledLine("and \(rows.count - count) more: --show undeclared", indent: 2))
     }
-    return lines
+    return lines + googleMembers(plan)
   }
 
-  /// The lists that failed, so that the plan does not show the undeclared resources in them.
+  /// One line for the grants of Google's own accounts, which every project has.
+  private func googleMembers(_ plan: Plan) -> [StyledLine] {
+    let found = plan.googleMembers
+    guard let sentence = found.sentence else { return [] }
+    guard show.contains(.undeclared) else {
+      return paragraph("\(sentence): --show undeclared", prefix: "", ink: .dimmed)
+    }
+    return [StyledLine("\(sentence):", .dimmed)]
+      + found.grants.flatMap { paragraph($0.text, prefix: "  ", ink: .dimmed) }
+  }
+
+  /// The undeclared members that the Stack's scope ignores, with `--show ignored`.
+  func ignoredMembers(_ plan: Plan) -> [StyledLine] {
+    guard show.contains(.ignored), !plan.ignoredMembers.isEmpty else { return [] }
+    let count = plan.ignoredMembers.count
+    let head =
+      count == 1
+      ? "1 undeclared member is ignored by the Stack's scope:"
+      : "\(count) undeclared members are ignored by the Stack's scope:"
+    return [StyledLine(head)]
+      + plan.ignoredMembers.flatMap { paragraph($0.text, prefix: "  ") }
+  }
+
+  /// The lists that failed, so that the plan does not show the undeclared resources in them, and where the run did not
+  /// look.
   func notChecked(_ plan: Plan) -> [StyledLine] {
-    guard !plan.notChecked.isEmpty else { return [] }
-    return [warning(.notChecked, "not checked for undeclared resources")]
-      + plan.notChecked.flatMap { paragraph($0.escapedForTerminal, prefix: "  ") }
+    let failed = plan.notChecked.filter { !plan.notLookedIn.contains($0) }
+    var lines: [StyledLine] = []
+    if !failed.isEmpty {
+      lines =
+        [warning(.notChecked, "not checked for undeclared resources")]
+        + failed.flatMap { paragraph($0.escapedForTerminal, prefix: "  ") }
+    }
+    guard plan.namesOtherPlaces || show.contains(.undeclared) else { return lines }
+    return lines
+      + plan.notLookedIn.flatMap {
+        paragraph(
+          "not looked for: \($0.escapedForTerminal) (arctl drift does)", prefix: "", ink: .dimmed)
+      }
   }
 
   /// The plan's own warnings and notes, except those that have a block of their own.
@@ -109,9 +139,13 @@ extension PlanText {
   }
 
   /// The counts, and the command that applies exactly this plan.
-  func footer(_ plan: Plan) -> [StyledLine] {
+  func footer(_ plan: Plan, bodyCount: Int) -> [StyledLine] {
     guard plan.hasWork else { return [StyledLine(plan.sentenceForNothing, .heading)] }
     var lines = wrap(plan.summaryLine, to: style.width).map { StyledLine($0, .heading) }
+    // Rows that need attention are out of sight in a long plan.
+    if bodyCount > Self.screen {
+      lines += plan.highlightSentences.flatMap { wrap($0, to: style.width) }.map { StyledLine($0) }
+    }
     guard let id = plan.id else { return lines }
     var last = StyledLine("Plan id \(id)")
     guard showsCommand, let hint = hint(plan, id) else { return lines + [last] }
@@ -139,20 +173,6 @@ extension PlanText {
   }
 }
 
-/// A member of a binding that no manifest declares.
-struct UndeclaredMember {
-  let policy: Address
-  let binding: BindingChange
-  let member: String
-
-  /// The three in one line.
-  fileprivate var text: String {
-    let condition = binding.condition.map { "   \($0.label)" } ?? ""
-    return "\(policy)   \(binding.role)".escapedForTerminal + condition
-      + "   \(member.escapedForTerminal)"
-  }
-}
-
 extension Plan {
   /// The diagnostics except those that text and Markdown show in a block of their own.
   var diagnosticsWithoutBlock: [Diagnostic] {
@@ -161,17 +181,6 @@ extension Plan {
         .undeclaredResources, .undeclaredServices, .undeclaredMembers, .alsoHeld, .notChecked,
         .leftManifests,
       ].contains($0.code)
-    }
-  }
-
-  /// The undeclared members of unchanged policies.
-  var undeclaredMembers: [UndeclaredMember] {
-    changes.filter { $0.action == .unchanged }.flatMap { change in
-      change.bindings.flatMap { binding in
-        binding.undeclared.map {
-          UndeclaredMember(policy: change.address, binding: binding, member: $0)
-        }
-      }
     }
   }
 }

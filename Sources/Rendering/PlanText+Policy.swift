@@ -13,14 +13,31 @@ extension PlanText {
       lines += wrap("left out by the selection: \(names)", to: style.room(after: 6)).enumerated()
         .map { StyledLine($1, .dimmed, indent: $0 == 0 ? 6 : 8) }
     }
-    let undeclared = Set(change.bindings.flatMap(\.undeclared)).sorted()
-    guard !undeclared.isEmpty else { return lines }
-    let limit = show.contains(.undeclared) ? Int.max : 10
-    var text = undeclared.prefix(limit).map(\.escapedForTerminal).joined(separator: ", ")
-    if undeclared.count > limit { text += " and \(undeclared.count - limit) more" }
+    guard let text = undeclaredNames(change) else { return lines }
     lines += wrap("not declared, left alone: \(text)", to: style.room(after: 6)).enumerated()
       .map { StyledLine($1, .dimmed, indent: $0 == 0 ? 6 : 8) }
     return lines
+  }
+
+  /// The undeclared members of a policy, each once: the most dangerous first, which are never left out, as single persons
+  /// are not; of the others ten in all. Google's own accounts are counted for the whole plan instead.
+  private func undeclaredNames(_ change: Change) -> String? {
+    var standings: [String: UndeclaredMember.Standing] = [:]
+    for found in change.undeclaredMembers {
+      if found.standing == .google, !show.contains(.undeclared) { continue }
+      standings[found.member] = min(standings[found.member] ?? .google, found.standing)
+    }
+    let members = standings.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+    guard !members.isEmpty else { return nil }
+    let count = shownCount(members.map(\.value), limit: 10)
+    let names = members.prefix(count).map(\.key.escapedForTerminal).joined(separator: ", ")
+    return members.count > count ? "\(names) and \(members.count - count) more" : names
+  }
+
+  /// How many of the members in this order are listed: those who are never left out, and the others up to a limit.
+  func shownCount(_ standings: [UndeclaredMember.Standing], limit: Int) -> Int {
+    if show.contains(.undeclared) { return standings.count }
+    return min(standings.count, max(limit, standings.count { $0.isNeverCut }))
   }
 
   /// The entries that no longer have an effect: `= roles/...   manifests/a.yaml:7   obsolete; this entry can be removed`.

@@ -53,13 +53,14 @@ package struct PlanText: Sendable {
   /// The whole text, each line ended by a newline.
   package func render(_ plan: Plan) -> String {
     let plan = plan.withKeyRows(in: keyDirectory)
-    let shown = plan.changes.filter(isShown)
+    let rows = body(plan.changes.filter(isShown))
     let blocks =
       [
-        header(plan), body(shown), leftManifests(plan), heldElsewhere(plan),
-        undeclaredResources(plan),
-        undeclaredServices(plan), ignoredResources(plan), undeclaredMembers(plan),
-        notChecked(plan), diagnostics(plan), footer(plan),
+        header(plan), highlightLines(plan, bodyCount: rows.count), rows, leftManifests(plan),
+        accessLines(plan, bodyCount: rows.count), heldElsewhere(plan), undeclaredMembers(plan),
+        undeclaredResources(plan), undeclaredServices(plan), ignoredResources(plan),
+        ignoredMembers(plan), notChecked(plan), diagnostics(plan),
+        footer(plan, bodyCount: rows.count),
       ].filter { !$0.isEmpty }
     return blocks.map { lines in
       lines.map { $0.text(style.style) + "\n" }.joined()
@@ -95,7 +96,7 @@ package struct PlanText: Sendable {
     return paragraph(text, prefix: "")
   }
 
-  private func header(_ plan: Plan) -> [StyledLine] {
+  func header(_ plan: Plan) -> [StyledLine] {
     var lines: [StyledLine] = []
     if !plan.variables.isEmpty {
       let pairs = plan.variables.sorted { $0.key < $1.key }.map { name, value in
@@ -124,7 +125,7 @@ package struct PlanText: Sendable {
     }
   }
 
-  private func body(_ shown: [Change]) -> [StyledLine] {
+  func body(_ shown: [Change]) -> [StyledLine] {
     let changes = withoutRepetition(shown)
     let titles = changes.map(title)
     let layout = PositionColumn(

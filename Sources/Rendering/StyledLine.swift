@@ -48,6 +48,14 @@ package struct StyledLine: Sendable, Hashable {
     if width < column { add(spaces(column - width)) }
   }
 
+  /// The sign at the beginning of the line, after spaces; nil for a line that begins with anything else.
+  var sign: String? {
+    guard let first = spans.first(where: { !$0.text.allSatisfy { $0 == " " } }), first.ink != nil,
+      ["+", "-", "~", "-/+", "^", "=", "x", "?"].contains(first.text)
+    else { return nil }
+    return first.text
+  }
+
   /// The text of the line, without a newline.
   package func text(_ style: Style = .plain) -> String {
     spans.reduce(into: "") { result, span in

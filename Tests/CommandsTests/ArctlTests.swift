@@ -33,7 +33,7 @@ import Testing
     #expect(one.console.output == other.console.output)
   }
 
-  @Test(arguments: [["plam"], ["plan", "--taget", "x"], ["show"], ["drift"], ["-q"]])
+  @Test(arguments: [["plam"], ["plan", "--taget", "x"], ["show"], ["drifts"], ["-q"]])
   func unknownArgumentsAreUsageErrors(arguments: [String]) async {
     let context = TestContext()
     let outcome =
@@ -76,7 +76,7 @@ import Testing
     let spelt = { (rows: [CommandSpec.Row]) in rows.flatMap { $0.left.split(separator: " ") } }
     let hinting = CommandTable.program.commands.filter { !$0.foreignHints.isEmpty }
     let lists = CommandTable.lists.map(\.spec.name)
-    #expect(Set(hinting.map(\.name)) == Set(["plan", "apply", "validate"] + lists))
+    #expect(Set(hinting.map(\.name)) == Set(["plan", "apply", "drift", "validate"] + lists))
     for command in hinting {
       let isList = lists.contains(command.name)
       let hints = isList ? ForeignCommandHints.lists : ForeignCommandHints.options

@@ -65,8 +65,8 @@ import Testing
     }
   }
 
-  /// A search for drift needs what a plan needs, and the lists of the locations.
-  @Test func driftNeedsWhatAPlanNeedsAndTheLocations() async throws {
+  /// A search for drift needs what a plan needs, the lists of the locations, and the policies of all that it finds.
+  @Test func driftNeedsWhatAPlanNeedsTheLocationsAndThePolicies() async throws {
     let graph = try Loading.graph(
       Loading.stack + """
         ---
@@ -78,7 +78,8 @@ import Testing
         """)
     #expect(
       printed(.drift, graph).subtracting(printed(.plan, graph)) == [
-        "artifactregistry.locations.list"
+        "artifactregistry.locations.list", "artifactregistry.repositories.getIamPolicy",
+        "iam.serviceAccounts.getIamPolicy", "resourcemanager.projects.getIamPolicy",
       ])
     #expect(printed(.plan, graph).isSubset(of: printed(.drift, graph)))
   }

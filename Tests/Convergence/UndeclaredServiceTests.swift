@@ -41,7 +41,7 @@ import Testing
     #expect(plan.operations.isEmpty)
     // Two of them are among the services that Google enables in new projects.
     #expect(plan.undeclared.map(\.description) == ["my-project-id/service/compute.googleapis.com"])
-    #expect(plan.notChecked.isEmpty)
+    #expect(plan.notChecked == ["repositories in other locations than us-east4"])
     let requests = reads(stage)
     #expect(requests.count == 1)
     #expect(requests.first?.hasPrefix("services?filter=state%3AENABLED&fields=") == true)
@@ -75,7 +75,8 @@ import Testing
     #expect(plan.undeclared.isEmpty)
     #expect(
       plan.notChecked == [
-        "services of my-project-id: the permission serviceusage.services.list is missing"
+        "services of my-project-id: the permission serviceusage.services.list is missing",
+        "repositories in other locations than us-east4",
       ])
     #expect(reads(stage).count == 2)
     #expect(reads(stage).contains { $0.hasPrefix("services:batchGet?") })

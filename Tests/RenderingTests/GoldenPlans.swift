@@ -13,7 +13,7 @@ enum GoldenPlans {
               + serviceAccount:uploader@my-project-id.iam.gserviceaccount.com
           ~ roles/artifactregistry.reader   if "until-2027" (request.time < timestamp("2027-01-01T00:00:00Z"))
               - group:contractors@example.com
-          not declared, left alone: group:security@example.com, user:ana@example.com
+          not declared, left alone: user:ana@example.com, group:security@example.com
       x repository/us/maven-old   refused [AR0207]                              manifests/old.yaml:3
           ~ location   us -> europe-west1   cannot be changed in place; replacing would delete 312 GB
           to allow it: lifecycle.allowReplace: true here, and --allow-replace my-project-id/repository/us/maven-old
@@ -40,7 +40,7 @@ enum GoldenPlans {
           ~ roles/artifactregistry.reader
               if "until-2027" (request.time < timestamp("2027-01-01T00:00:00Z"))
               - group:contractors@example.com
-          not declared, left alone: group:security@example.com, user:ana@example.com
+          not declared, left alone: user:ana@example.com, group:security@example.com
       x repository/us/maven-old   refused [AR0207]          manifests/old.yaml:3
           ~ location   us -> europe-west1
           [AR0207] cannot be changed in place; replacing would delete 312 GB
@@ -141,6 +141,18 @@ enum GoldenPlans {
 
     Plan: 1 to create, 2 to change, 0 to delete, 1 refused, 3 unchanged. IAM: +1 -1 members. 2 undeclared. Plan id `9c1f4e0b52d07a13`.
 
+    **Refused: repository/us/maven-old.**
+    **Members removed: iam/repository/us-east4/my-python-libraries.**
+
+    Look at these first:
+
+    - `x` `repository/us/maven-old` refused: cannot be changed in place; replacing would delete 312 GB
+    - `-` `iam/repository/us-east4/my-python-libraries` group:contractors\@example.com loses roles/artifactregistry.reader if "until-2027"
+
+    Who can do what, that they could not before:
+
+    - `serviceAccount:uploader@my-project-id.iam.gserviceaccount.com`: roles/artifactregistry.writer on repository/us-east4/my-python-libraries
+
     #### `my-project-id`
 
     | | what | address | where |
@@ -154,19 +166,19 @@ enum GoldenPlans {
 
     ```diff
     + serviceAccount/uploader
-        displayName   PyPI uploader
-    ~ repository/us-east4/my-python-libraries
-        ~ cleanupPolicies["old"].condition.olderThan   30d -> 14d
-        ~ labels.team   web -> platform
-    ~ iam/repository/us-east4/my-python-libraries
-        ~ roles/artifactregistry.writer
-            + serviceAccount:uploader@my-project-id.iam.gserviceaccount.com
-        ~ roles/artifactregistry.reader   if "until-2027" (request.time < timestamp("2027-01-01T00:00:00Z"))
-            - group:contractors@example.com
-        not declared, left alone: group:security@example.com, user:ana@example.com
-    x repository/us/maven-old   refused [AR0207]
-        ~ location   us -> europe-west1   cannot be changed in place; replacing would delete 312 GB
-        to allow it: lifecycle.allowReplace: true here, and --allow-replace my-project-id/repository/us/maven-old
+          displayName   PyPI uploader
+    ! repository/us-east4/my-python-libraries
+    !     cleanupPolicies["old"].condition.olderThan   30d -> 14d
+    !     labels.team   web -> platform
+    ! iam/repository/us-east4/my-python-libraries
+    !     roles/artifactregistry.writer
+    +         serviceAccount:uploader@my-project-id.iam.gserviceaccount.com
+    !     roles/artifactregistry.reader   if "until-2027" (request.time < timestamp("2027-01-01T00:00:00Z"))
+    -         group:contractors@example.com
+          not declared, left alone: user:ana@example.com, group:security@example.com
+    ! repository/us/maven-old   refused [AR0207]
+    !     location   us -> europe-west1   cannot be changed in place; replacing would delete 312 GB
+          to allow it: lifecycle.allowReplace: true here, and --allow-replace my-project-id/repository/us/maven-old
     ```
 
     </details>

@@ -12,7 +12,7 @@ import Testing
     #expect(
       value.object?.keys == [
         "formatVersion", "id", "complete", "variables", "selection", "allowances", "summary",
-        "changes", "undeclared", "notChecked", "diagnostics",
+        "changes", "undeclared", "undeclaredMembers", "notChecked", "diagnostics",
       ])
     #expect(value["formatVersion"] == 2)
     #expect(value["complete"] == true)

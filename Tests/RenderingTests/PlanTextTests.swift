@@ -190,11 +190,11 @@ import Testing
       address: PlanFixture.address(.project).policy, action: .update, source: nil)
     var binding = BindingChange(role: "roles/viewer", condition: nil)
     binding.added = ["user:new@example.com"]
-    binding.undeclared = (10...20).map { "user:u\($0)@example.com" }
+    binding.undeclared = (10...20).map { "group:u\($0)@example.com" }
     policy.bindings = [binding]
     let plan = PlanFixture.plan([policy], undeclared: [])
-    #expect(text(plan, width: nil).contains("user:u19@example.com and 1 more\n"))
-    #expect(text(plan, width: nil, show: [.undeclared]).contains("user:u20@example.com\n"))
+    #expect(text(plan, width: nil).contains("group:u19@example.com and 1 more\n"))
+    #expect(text(plan, width: nil, show: [.undeclared]).contains("group:u20@example.com\n"))
   }
 
   @Test func undeclaredMembersOfUnchangedPoliciesAreListed() {

@@ -4,7 +4,7 @@ import CommandLine
 enum CommandTable {
   static let program = Program(
     "arctl", summary: "Google Artifact Registry setup as code", environmentPrefix: "ARCTL_",
-    commands: [initialize, plan, apply, validate, show, settings] + listCommands
+    commands: [initialize, plan, apply, drift, validate, show, settings] + listCommands
       + permissionCommands + tokens
       + [explain, completion, man, version],
     footer: """
@@ -13,7 +13,7 @@ enum CommandTable {
       To begin: arctl init. To try arctl without a cloud account: arctl apply --sandbox
       """, foreignHints: ForeignCommandHints.commands)
 
-  private static let paths = Operands(
+  static let paths = Operands(
     "PATH", count: 0...Int.max, help: "manifest files and folders; default: the folder `manifests`")
 
   private static let run =

@@ -60,17 +60,20 @@ struct Session: Sendable {
   /// - Parameters:
   ///   - show: the rows to show; what the Stack's scope ignores is read only to show it.
   ///   - report: what this run has done already.
+  ///   - reach: how far the run looks for what is undeclared.
+  ///   - baseline: the undeclared things that the run does not report.
   func plan(
-    show: Set<PlanShow> = [], after report: ExecutionReport = ExecutionReport()
+    show: Set<PlanShow> = [], after report: ExecutionReport = ExecutionReport(),
+    reach: ReportReach = ReportReach(), baseline: Baseline? = nil
   ) async throws -> Plan {
-    var snapshot = try await read(listsIgnored: show.contains(.ignored))
+    var snapshot = try await read(listsIgnored: show.contains(.ignored), reach: reach)
     snapshot.notChecked += manifests.notChecked
     if let problem = snapshot.commonProblem {
       let code: DiagnosticCode =
         problem.reason == .notReachable ? .notReachable : .noCredentials
       throw reporter.earlyExit(.access, code: code, problem.message, help: advice(on: problem))
     }
-    var plan = try await sincePlan(snapshot, show, report)
+    var plan = try await sincePlan(snapshot, show, report, baseline)
     plan.diagnostics = manifests.diagnostics + plan.diagnostics
     return plan
   }
@@ -101,7 +104,7 @@ struct Session: Sendable {
     options.selection.isWhole ? nil : graph.selected(by: options.selection)
   }
 
-  private func read(listsIgnored: Bool) async throws -> Snapshot {
+  private func read(listsIgnored: Bool, reach: ReportReach) async throws -> Snapshot {
     let progress = ReadingProgress(reporter)
     let graph = manifests.wholeGraph
     let selected = selected(in: graph)
@@ -111,7 +114,7 @@ struct Session: Sendable {
       let observer = RequestContext.PauseObserver { progress.wait(for: $0) }
       return await RequestContext.$pauseObserver.withValue(observer) {
         await reader.readSnapshot(
-          of: graph, selected: selected, listsIgnored: listsIgnored
+          of: graph, selected: selected, listsIgnored: listsIgnored, reach: reach
         ) { done, total in
           progress.update(done, total)
         }

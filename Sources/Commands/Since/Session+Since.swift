@@ -7,10 +7,13 @@ import Resources
 extension Session {
   /// The plan for a snapshot. With `--since` it says what left the manifests; with `--prune` it removes that.
   func sincePlan(
-    _ snapshot: Snapshot, _ show: Set<PlanShow>, _ report: ExecutionReport
+    _ snapshot: Snapshot, _ show: Set<PlanShow>, _ report: ExecutionReport,
+    _ baseline: Baseline? = nil
   ) async throws -> Plan {
     guard let since = manifests.since else {
-      return try await planned(planner(manifests.graph, snapshot, report))
+      var planner = planner(manifests.graph, snapshot, report)
+      planner.baseline = baseline
+      return try await planned(planner)
     }
     let listsIgnored = show.contains(.ignored)
     var pruning = planner(

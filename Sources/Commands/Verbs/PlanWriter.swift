@@ -42,7 +42,8 @@ struct PlanWriter: Sendable {
     PlanMarkdown(show: format.show, values: .kinds).render(plan)
   }
 
-  private func write(_ text: String, to path: String) throws {
+  /// Writes one file, which an interruption leaves as it was or whole.
+  func write(_ text: String, to path: String) throws {
     do {
       try reporter.context.files.writeAtomically(Array(text.utf8), to: path)
     } catch {

@@ -3,8 +3,8 @@ extension DiagnosticPage {
   static let undeclaredResources = DiagnosticPage(
     "undeclared resources",
     meaning:
-      "These repositories, accounts, keys or roles exist in the declared projects, but no manifest declares them. arctl looks "
-      + "for repositories only in locations that a manifest names. It changes none of them.",
+      "These repositories, accounts, keys or roles exist in the declared projects, but no manifest declares them. A plan looks "
+      + "for repositories only in locations that a manifest names, `arctl drift` in all. arctl changes none of them.",
     example: .output(
       """
       warning[AR0311]: 2 live resources are undeclared
@@ -34,11 +34,49 @@ extension DiagnosticPage {
   static let undeclaredMembers = DiagnosticPage(
     "undeclared members",
     meaning:
-      "A member holds a role on a declared resource, but no manifest grants it. arctl does not change such grants.",
-    example: .output("warning[AR0312]: 3 members hold a role that no manifest grants"),
+      "A member holds a role on a declared resource, but no manifest grants it. arctl does not change such grants. The most "
+      + "dangerous come first and are always listed: public members such as `allUsers`, privileged roles, then single "
+      + "persons. A custom role whose permissions arctl could not read counts as privileged. The grants of Google's own "
+      + "accounts, its service agents and default accounts of the project, are one count for the whole plan, unless such an "
+      + "account holds a privileged role that Google does not give it by itself.",
+    example: .output(
+      """
+      warning[AR0312]: 1 member holds a role that no manifest grants, public
+        p/iam/repository/us/libs   roles/artifactregistry.reader   allUsers
+        public
+      """),
     remedy:
       "Declare the grant, list the member under `absent`, or set `exclusive: true` on the entry. If the grant is expected, "
-      + "add the address of the policy to `scope.ignore` in the Stack.")
+      + "list the member in the Stack's `scope.ignoreMembers`, add the address of the policy to `scope.ignore`, or accept it "
+      + "for a time in the baseline of `arctl drift`. A scope never hides public and privileged grants."
+  )
+
+  static let baselineEntry = DiagnosticPage(
+    "entry of a baseline",
+    meaning:
+      "An entry of the file of `arctl drift --baseline` no longer accepts anything: its time is over, and the undeclared thing "
+      + "is reported again, or the run did not find that thing among the undeclared ones.",
+    example: .output(
+      """
+      warning[AR0325]: the baseline accepted
+        `p/iam/repository/us/libs role=roles/viewer member=allUsers` until
+        2027-03-01: a public mirror for the conference
+        --> baseline.yaml:4
+      """),
+    remedy:
+      "Look at the thing again: declare it, remove it, or give the entry a later date. Remove entries that match nothing."
+  )
+
+  static let drifted = DiagnosticPage(
+    "drift",
+    meaning:
+      "What lives differs from what this document declares, or does not exist. `arctl drift` writes this as an annotation in "
+      + "GitHub Actions; its text, JSON and Markdown show the difference itself.",
+    example: .output(
+      "warning[AR0326]: `p/repository/us/libs` differs from its document: description"),
+    remedy:
+      "`arctl apply` restores what the document declares. To keep the difference, change the document."
+  )
 
   static let alsoHeld = DiagnosticPage(
     "role also held under another condition",

@@ -126,6 +126,8 @@ extension DiagnosticCode {
     case .undeclaredServices: .undeclaredServices
     case .leftManifests: .leftManifests
     case .removedLinesUnseen: .removedLinesUnseen
+    case .baselineEntry: .baselineEntry
+    case .drifted: .drifted
     case .noCredentials: .noCredentials
     case .permissionDenied: .permissionDenied
     case .notReachable: .notReachable

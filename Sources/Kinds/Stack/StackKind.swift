@@ -91,6 +91,10 @@ struct StackKind: Kind {
       "ignore", .list(.string(), .set), [.manifestOnly],
       "Address globs of ignored resources of any kind; the address of a policy ignores its undeclared members."
     ),
+    Field(
+      "ignoreMembers", .list(.string(), .set), [.manifestOnly],
+      "Globs of undeclared members that are ignored in every policy, such as `group:sre-*@example.com`. Public and "
+        + "privileged grants are never ignored."),
   ]
 
   private static let limits = [

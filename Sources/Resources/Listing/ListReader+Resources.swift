@@ -81,23 +81,13 @@ extension ListReader {
   ) async -> ([String], [ListProblem]) {
     if let locations = scope.locations { return (locations, []) }
     let named = scope.namedLocations(in: project)
-    guard let call = kind.rest?.locations(of: project) else { return (named, []) }
-    do throws(APIError) {
-      var found: [String] = []
-      for member in try await client.pages(call, items: "locations") {
-        guard let id = member["locationId"]?.string, ResourceNames.isPlainID(id) else {
-          throw APIError(.malformed, label: call.label, "a location has no `locationId`")
-        }
-        found.append(id)
-      }
-      return (found + named, [])
-    } catch {
-      // Without the API, the lists of locations have the same answer.
-      let isFutile = !error.leavesOtherReads
-      let what = isFutile ? kind.rest?.plural ?? "" : "locations"
-      let problem = ListProblem(error, project: project, what: what)
-      return (isFutile ? [] : named, [problem])
-    }
+    let found = await client.locations(of: kind, in: project)
+    guard let error = found.error else { return (found.ids + named, []) }
+    // Without the API, the lists of locations have the same answer.
+    let isFutile = !error.leavesOtherReads
+    let what = isFutile ? kind.rest?.plural ?? "" : "locations"
+    let problem = ListProblem(error, project: project, what: what)
+    return (isFutile ? [] : named, [problem])
   }
 
   private func listed(_ collection: ResourceCollection) async -> ListedResources {

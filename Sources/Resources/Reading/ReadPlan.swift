@@ -81,16 +81,23 @@ struct ReadPlan: Sendable {
   private let graph: DesiredGraph
   private let selected: Set<Address>?
   private let listsIgnored: Bool
+  /// How far the run looks for what is undeclared.
+  let reach: ReportReach
+  /// The locations of each project and kind that the run looks in besides those that the manifests name.
+  let locations: [LocationSearch: FoundLocations]
   /// The resources of this run, in order.
   private let wanted: [DesiredResource]
 
   init(
-    _ graph: DesiredGraph, kinds: KindSet, selected: Set<Address>?, listsIgnored: Bool = false
+    _ graph: DesiredGraph, kinds: KindSet, selected: Set<Address>?, listsIgnored: Bool = false,
+    reach: ReportReach = ReportReach(), locations: [LocationSearch: FoundLocations] = [:]
   ) {
     self.graph = graph
     self.kinds = kinds
     self.selected = selected
     self.listsIgnored = listsIgnored
+    self.reach = reach
+    self.locations = locations
     wanted = graph.resources.values.filter { selected?.contains($0.address) ?? true }
       .sorted { $0.address < $1.address }
     planProjects()
@@ -109,9 +116,8 @@ struct ReadPlan: Sendable {
   }
 
   /// Whether the run reports undeclared resources of a kind.
-  private func reports(_ kind: KindID) -> Bool {
-    selected == nil
-      && (listsIgnored || graph.stack.scope.meaning(ofUndeclared: kind) != .ignore)
+  func reports(_ kind: KindID) -> Bool {
+    LocationSearch.reports(kind, graph, selected: selected, listsIgnored: listsIgnored)
   }
 
   /// Whether this run includes an address.
@@ -236,6 +242,9 @@ struct ReadPlan: Sendable {
       {
         found.insert(ResourceCollection(kind, project: project, [location]))
       }
+      for location in locations[LocationSearch(kind: kind, project: project)]?.ids ?? [] {
+        found.insert(ResourceCollection(kind, project: project, [location]))
+      }
     case .child(let parent, _):
       // One list per parent can be many lists: they are read only if the scope names the kind or the set declares one
       // there.
@@ -253,13 +262,15 @@ struct ReadPlan: Sendable {
     return resource.origin == .declared && resource.lifecycle.ensure == .present
   }
 
-  // The keys of accounts with declared keys; of all declared accounts if undeclared keys are deleted.
+  // The keys of accounts with declared keys; of all declared accounts if undeclared keys are deleted, or if the run looks
+  // for all of them.
   private mutating func planKeys() {
     var accounts = Set(graph.keys.values.filter { wants($0.address) }.map(\.account))
     for resource in wanted
     where resource.origin == .declared && resource.lifecycle.ensure == .present {
       guard let credential = kinds.credential(of: resource.address.kind), reports(credential),
-        graph.stack.scope.meaning(ofUndeclared: credential) == .authoritative
+        reach.readsAllGrants
+          || graph.stack.scope.meaning(ofUndeclared: credential) == .authoritative
       else { continue }
       accounts.insert(resource.address)
     }
@@ -267,13 +278,14 @@ struct ReadPlan: Sendable {
   }
 
   // Members that are revoked everywhere, and deleted accounts and roles, lose their grants in every policy, so then the
-  // policies of all declared resources are read; otherwise only those that manifests mention.
+  // policies of all declared resources are read, as in a run that looks for all grants; otherwise only those that manifests
+  // mention.
   private mutating func planPolicies() {
     var policies = Set(graph.policies.keys.filter(wants))
     let goes = graph.resources.values.contains {
       $0.lifecycle.ensure == .absent && $0.address.policyName != nil
     }
-    if goes || !graph.stack.revoked.isEmpty {
+    if goes || !graph.stack.revoked.isEmpty || reach.readsAllGrants {
       for resource in wanted
       where resource.origin == .declared && resource.lifecycle.ensure == .present {
         let policy = resource.address.policy

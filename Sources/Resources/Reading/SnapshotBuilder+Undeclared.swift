@@ -22,20 +22,27 @@ extension SnapshotBuilder {
   /// The undeclared resources in the lists that were read for them; in order.
   func undeclared(_ keys: [Address: Observation<[LiveKey]>]) -> [LiveResource] {
     var found: [LiveResource] = []
-    for read in plan.reported {
-      for (address, member) in listed[read] ?? [:]
-      where graph.resources[address] == nil
-        && address.state(of: member) == .present
-        && !isStandard(address)
-        && problem(address, member) == nil
-      {
-        found.append(LiveResource(address: address, value: member))
-      }
-    }
+    for read in plan.reported { found += undeclared(in: read) }
     for (account, observation) in keys where plan.reportsCredentials(of: account.kind) {
       if case .present(let keys) = observation { found += unclaimed(keys, of: account) }
     }
     return found.sorted { $0.address < $1.address }
+  }
+
+  private func undeclared(in read: Read) -> [LiveResource] {
+    (listed[read] ?? [:]).compactMap { address, member in
+      graph.resources[address] == nil && address.state(of: member) == .present
+        && !isStandard(address) && problem(address, member) == nil
+        ? LiveResource(address: address, value: member) : nil
+    }
+  }
+
+  /// The policies of undeclared resources, if the run looks for all grants; in order.
+  func readsOfFoundPolicies() -> [Read] {
+    guard plan.reach.readsAllGrants else { return [] }
+    let found = plan.reported.flatMap(undeclared).map(\.address)
+    return found.filter { $0.resource?.hasPolicy == true }.map(\.policy).sorted()
+      .filter { ReadCalls.policy($0) != nil }.map(Read.policy)
   }
 
   /// The keys that no declaration claims, neither by the certificate's common name nor by the file at the destination.
@@ -65,22 +72,75 @@ extension SnapshotBuilder {
     }
   }
 
+  /// Something that a report of undeclared things lacks.
+  struct Unchecked: Hashable {
+    let text: String
+    /// Whether a read failed; false if nothing can be there because a service is disabled.
+    let isFailure: Bool
+  }
+
   /// One line for each list that could not be read, and for each undeclared resource in a list that cannot be
   /// understood.
-  func notChecked() -> [String] {
-    let reads = plan.reported.union(unclaimedKeyReads)
+  func notChecked() -> [Unchecked] {
+    let reads = plan.reported.union(unclaimedKeyReads).union(policyReadsForReport)
       .filter { $0.surroundings.flatMap(absence(in:)) == nil }
-      .compactMap { read -> String? in
+      .compactMap { read -> Unchecked? in
         guard let error = outcomes.failure(read), !waits(error, read) else { return nil }
-        return "\(words(read)): \(why(error, read))"
+        return Unchecked(
+          text: "\(words(read)): \(why(error, read))",
+          isFailure: host(read).flatMap(error.disabledService) == nil)
       }
     let odd = plan.reported.flatMap { read in
-      (listed[read] ?? [:]).compactMap { address, member in
-        graph.resources[address] == nil && !isStandard(address)
-          ? oddness(address, member) : nil
+      (listed[read] ?? [:]).compactMap { address, member -> Unchecked? in
+        guard graph.resources[address] == nil, !isStandard(address) else { return nil }
+        return oddness(address, member).map { Unchecked(text: $0, isFailure: true) }
       }
     }
-    return (reads + odd).sorted()
+    return reads + odd + failedSearches()
+  }
+
+  /// The projects whose locations are not known, so that the run looked only where the manifests say.
+  private func failedSearches() -> [Unchecked] {
+    plan.locations.compactMap { search, found in
+      guard let error = found.error else { return nil }
+      let list = Read.list(ResourceCollection(search.kind, project: search.project))
+      guard !waits(error, list) else { return nil }
+      return Unchecked(
+        text: "\(words(list)) in other locations: \(why(error, list))",
+        isFailure: host(list).flatMap(error.disabledService) == nil)
+    }
+  }
+
+  /// The policies that are read for the report alone. One that a manifest names has a row of its own.
+  private var policyReadsForReport: [Read] {
+    guard plan.reach.readsAllGrants else { return [] }
+    return (plan.reads + readsOfFoundPolicies()).filter { read in
+      guard case .policy(let address) = read, graph.policies[address] == nil,
+        case .unreadable = observePolicy(address)
+      else { return false }
+      return true
+    }
+  }
+
+  /// Where the run did not look for undeclared resources: one line for all projects.
+  func notLookedIn() -> [String] {
+    guard !plan.reach.isEverywhere else { return [] }
+    return plan.kinds.resources.map(\.id).compactMap { kind in
+      guard LocationSearch.isPossible(for: kind), plan.reports(kind), let rest = kind.rest,
+        graph.resources.values.contains(where: isDeclaredRoot)
+      else { return nil }
+      let places = plan.reported.compactMap(\.collection).filter { $0.kind == kind }
+        .compactMap(\.parentNames.first)
+      let named = Set(places).sorted()
+      guard !named.isEmpty else { return "\(rest.plural): the manifests name no location" }
+      let names = named.prefix(5).joined(separator: ", ")
+      let more = named.count > 5 ? " and \(named.count - 5) more" : ""
+      return "\(rest.plural) in other locations than \(names)\(more)"
+    }
+  }
+
+  private func isDeclaredRoot(_ resource: DesiredResource) -> Bool {
+    resource.address.kind == plan.kinds.root && resource.origin == .declared
   }
 
   /// Whether no manifest needs to declare a resource: Google made it, or its kind names it as usual.
@@ -126,7 +186,11 @@ extension SnapshotBuilder {
 
   /// The API that answers a read of a whole collection or of keys.
   private func host(_ read: Read) -> APIHost? {
-    if case .keys(let account) = read { return account.rest?.host }
+    switch read {
+    case .keys(let account): return account.rest?.host
+    case .policy(let policy): return policy.policyResource?.rest?.host
+    case .list, .batch, .resource, .billing: break
+    }
     return read.collection?.kind.rest?.host
   }
 
@@ -137,7 +201,8 @@ extension SnapshotBuilder {
       let place = collection.parentNames.joined(separator: "/")
       return "\(what) of \(collection.project)" + (place.isEmpty ? "" : " in \(place)")
     case .keys(let account): return "keys of \(local.email(of: account))"
-    case .resource, .billing, .policy: return read.project
+    case .policy(let policy): return "members of \(policy.policyResource ?? policy)"
+    case .resource, .billing: return read.project
     }
   }
 }

@@ -57,9 +57,15 @@ struct SnapshotBuilder {
       default: break
       }
     }
+    for read in readsOfFoundPolicies() {
+      if case .policy(let address) = read { snapshot.policies[address] = observePolicy(address) }
+    }
     snapshot.destinations = local.destinations.mapValues { recognizing($0, snapshot.keys) }
     snapshot.undeclared = undeclared(snapshot.keys)
-    snapshot.notChecked = notChecked()
+    let unchecked = notChecked()
+    snapshot.notChecked = unchecked.map(\.text).sorted()
+    snapshot.lacksReports = unchecked.contains(where: \.isFailure)
+    snapshot.notLookedIn = notLookedIn()
     for project in Set(plan.reads.map(\.project)) {
       snapshot.projectNumbers[project] = outcomes.projectNumber(of: plan.kinds.project(project))
     }
@@ -111,6 +117,7 @@ struct SnapshotBuilder {
       reads.append(.resource(address))
     }
     reads += toConfirm()
+    reads += readsOfFoundPolicies()
     for id in plan.numbersNeeded.sorted() {
       let project = plan.kinds.project(id)
       let isAsked = reads.contains {
@@ -245,7 +252,7 @@ struct SnapshotBuilder {
 
   // MARK: policies and keys
 
-  private func observePolicy(_ address: Address) -> Observation<JSONValue> {
+  func observePolicy(_ address: Address) -> Observation<JSONValue> {
     if let absence = absenceAround(address.policyResource ?? address) { return .absent(absence) }
     switch outcomes[.policy(address)] {
     case .success(.object(let policy)):

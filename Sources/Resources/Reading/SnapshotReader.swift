@@ -25,15 +25,20 @@ public struct SnapshotReader: Sendable {
 
   /// Reads the live state of `graph` and the undeclared resources beside it. `selected` limits it to some addresses and
   /// turns the report of undeclared resources off. With `listsIgnored` it also reads the lists that the scope's
-  /// `ignore` makes unnecessary.
+  /// `ignore` makes unnecessary. `reach` says how far it looks for what is undeclared.
   public func readSnapshot(
     of graph: DesiredGraph, selected: Set<Address>? = nil, listsIgnored: Bool = false,
-    progress: Progress? = nil
+    reach: ReportReach = ReportReach(), progress: Progress? = nil
   ) async -> Snapshot {
-    let plan = ReadPlan(
-      graph, kinds: kinds, selected: selected, listsIgnored: listsIgnored)
-    let local = await LocalKeys.look(at: graph.keys.values.filter { plan.wants($0.address) }, keys)
     client.run.beginReading()
+    let searches =
+      reach.isEverywhere
+      ? LocationSearch.all(graph, kinds: kinds, selected: selected, listsIgnored: listsIgnored) : []
+    let found = await concurrently(searches) { await client.locations(of: $0.kind, in: $0.project) }
+    let plan = ReadPlan(
+      graph, kinds: kinds, selected: selected, listsIgnored: listsIgnored, reach: reach,
+      locations: Dictionary(zip(searches, found)) { first, _ in first })
+    let local = await LocalKeys.look(at: graph.keys.values.filter { plan.wants($0.address) }, keys)
     var outcomes = ReadOutcomes()
     await perform(plan.reads, local: local, into: &outcomes, progress: progress)
     while true {

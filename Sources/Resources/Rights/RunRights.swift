@@ -33,7 +33,7 @@ package struct RunRights {
     switch verb {
     case .plan: readNeeds
     case .apply: readNeeds.union(writeNeeds)
-    case .drift: readNeeds.union(searchNeeds)
+    case .drift: readNeeds.union(grantNeeds).union(searchNeeds)
     }
   }
 
@@ -104,6 +104,20 @@ package struct RunRights {
   private func policyRead(_ policy: Address) -> [PermissionNeed] {
     guard let resource = policy.policyResource, let rest = resource.rest else { return [] }
     return rest.needs(rest.rights.policyRead, .read, of: resource)
+  }
+
+  /// The policies and keys that only a drift check reads, those of undeclared resources included.
+  private var grantNeeds: Set<PermissionNeed> {
+    let reads = ReadPlan(
+      graph, kinds: kinds, selected: nil, reach: ReportReach(readsAllGrants: true))
+    var needs = Set(reads.reads.flatMap(needs(for:)))
+    for read in reads.reported {
+      guard let kind = read.collection?.kind, let rest = kind.rest,
+        kind.resource?.hasPolicy == true, let parent = read.collection?.address("").parent
+      else { continue }
+      needs.formUnion(rest.needs(rest.rights.policyRead, .read, inside: parent))
+    }
+    return needs
   }
 
   /// The lists of a search in every location of the declared projects.

@@ -60,6 +60,11 @@ enum IdentityMutations {
     .init("fallback", .operation) { $0.changes[3].resource?.fallback = .create },
     .init("uid", .operation) { $0.changes[3].resource?.uid = "118" },
     .init("identity", .operation) { $0.changes[1].resource?.identity = ["createTime": "later"] },
+    .init("holders", foreign) {
+      $0.changes[1].resource?.holders = [
+        RoleHolder(policy: account.policy, member: "user:h@example.com")
+      ]
+    },
   ]
 
   static let keyChange: [IdentityMutation] = [
@@ -99,6 +104,9 @@ enum IdentityMutations {
     .init("added", .operation) { $0.changes[4].bindings[0].added = ["user:x@example.com"] },
     .init("removed", .operation) { $0.changes[4].bindings[0].removed = [] },
     .init("undeclared", foreign) { $0.changes[4].bindings[0].undeclared = [] },
+    .init("standings", foreign) {
+      $0.changes[4].bindings[0].standings = ["user:c@example.com": .privileged]
+    },
     .init("source", moved) { $0.changes[4].bindings[0].source = place },
     .init("alsoHeld", foreign) {
       $0.changes[4].bindings[0].alsoHeld = [
@@ -219,7 +227,11 @@ enum IdentityMutations {
     .init("changes", .operation) { $0.changes.removeFirst() },
     .init("undeclared", foreign) { $0.undeclared = [account] },
     .init("ignored", foreign) { _ in },
+    .init("ignoredMembers", foreign) { _ in },
     .init("notChecked", foreign) { $0.notChecked = ["roles"] },
+    .init("notLookedIn", foreign) { _ in },
+    .init("lacksReports", .hidden) { _ in },
+    .init("baseline", .hidden) { _ in },
     .init("diagnostics", .context("warnings about the whole")) {
       $0.diagnostics = [Diagnostic(.lint, severity: .warning, "w")]
     },

@@ -1,0 +1,64 @@
+/// What a drift check found in a plan, as counts by cause.
+public struct Drift: Sendable, Hashable {
+  /// Why the live cloud and the manifests differ; the most urgent first. The raw values are those of `--fail-on`.
+  public enum Cause: String, Sendable, Hashable, CaseIterable {
+    /// An undeclared grant to people outside the organisation.
+    case everyone = "public"
+    /// An undeclared grant whose holder can gain further rights.
+    case privileged
+    /// A declared resource or policy that differs, or that arctl would not correct.
+    case changed
+    /// Something declared that does not exist.
+    case missing
+    /// Something live that no manifest declares, the two above included.
+    case undeclared
+    /// A key that is due for rotation, and a grant of the manifests that has ended.
+    case expiring
+  }
+
+  /// How many things were found for each cause; causes without any are left out.
+  public private(set) var counts: [Cause: Int] = [:]
+
+  /// Counts what a plan shows.
+  ///
+  /// - Parameter besides: undeclared things that do not count, because this run accepts them.
+  public init(_ plan: Plan, besides accepted: Set<Baseline.Thing> = []) {
+    func add(_ cause: Cause, _ count: Int = 1) {
+      if count > 0 { counts[cause, default: 0] += count }
+    }
+    for change in plan.changes {
+      if let cause = change.drift { add(cause) }
+      add(.changed, change.bindings.reduce(0) { $0 + $1.alsoHeld.count })
+      add(.expiring, change.bindings.reduce(0) { $0 + $1.ended.count })
+      if change.keyChange?.rotationDue != nil { add(.expiring) }
+    }
+    add(.undeclared, plan.undeclaredThings.count { !accepted.contains($0) })
+    for found in plan.undeclaredMembers where !accepted.contains(found.thing) {
+      switch found.standing {
+      case .everyone: add(.everyone)
+      case .privileged: add(.privileged)
+      case .user, .other, .google: break
+      }
+    }
+  }
+
+  /// The causes among these that were found, the most urgent first.
+  public func causes(among wanted: Set<Cause>) -> [Cause] {
+    Cause.allCases.filter { wanted.contains($0) && counts[$0] != nil }
+  }
+
+  /// Whether nothing was found.
+  public var isEmpty: Bool { counts.isEmpty }
+}
+
+extension Change {
+  /// What the row means for a drift check; nil if it shows no difference, or could not be read.
+  fileprivate var drift: Drift.Cause? {
+    switch action {
+    case .create, .undelete: .missing
+    case .update, .delete, .replace, .refused: .changed
+    case .waiting: intended == .create || intended == .undelete ? .missing : .changed
+    case .unchanged, .gone, .heldElsewhere, .pending, .unreadable: nil
+    }
+  }
+}
