@@ -68,6 +68,8 @@ class Bench:
             # Hatch does not read `backend-path`.
             "PYTHONPATH": str(self.project),
             "XDG_CACHE_HOME": str(home / ".cache"),
+            # Neither asks PyPI for a newer version of itself, or of pip, meanwhile.
+            "PDM_CHECK_UPDATE": "false", "VIRTUALENV_NO_PERIODIC_UPDATE": "1",
             "PATH": f"{self.folder}/bin:{home}/.local/bin:{TOOLS}:/usr/bin:/bin", **self.variables,
         }
 
