@@ -11,8 +11,13 @@ struct AddressAssigner {
   private var withoutLocation: [SourcePosition] = []
   private var unknownLocations: Set<String> = []
 
-  init(defaults: Defaults, sink: DiagnosticSink) {
+  /// The resources that other stacks declare.
+  private let elsewhere: [Address]
+
+  /// - Parameter elsewhere: the resources that other stacks declare: parents may be among them.
+  init(defaults: Defaults, elsewhere: [Address] = [], sink: DiagnosticSink) {
     self.defaults = defaults
+    self.elsewhere = elsewhere
     self.sink = sink
   }
 
@@ -20,7 +25,9 @@ struct AddressAssigner {
   mutating func place(_ manifests: inout [Manifest]) {
     let depths = manifests.map { $0.kind.resource?.place.depth ?? 0 }
     for depth in 0...(depths.max() ?? 0) {
-      let parents = depth > 0 ? PlacedResources(manifests) : PlacedResources([])
+      let parents =
+        depth > 0
+        ? PlacedResources(manifests.compactMap(\.address) + elsewhere) : PlacedResources([])
       for index in manifests.indices where depths[index] == depth {
         place(&manifests[index], parents)
       }
@@ -197,8 +204,8 @@ private struct PlacedResources {
     let id: String
   }
 
-  init(_ manifests: [Manifest]) {
-    byName = Dictionary(grouping: Set(manifests.compactMap(\.address))) {
+  init(_ addresses: [Address]) {
+    byName = Dictionary(grouping: Set(addresses)) {
       Name(kind: $0.kind, project: $0.project, id: $0.id)
     }
   }

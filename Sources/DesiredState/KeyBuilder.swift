@@ -37,6 +37,7 @@ struct KeyBuilder {
         files[key.file] = (key.address, place)
       }
     }
+    KeyClaims.report(Array(keys.values), sink)
     return withNeighbours(keys)
   }
 
@@ -74,7 +75,20 @@ struct KeyBuilder {
       lifecycle: manifest.lifecycle, source: manifest.source, note: manifest.note,
       dependencies: [account])
     key.originIsWritten = origin != nil
+    key.formerCommonNames = formerNames(of: manifest).map {
+      Self.commonName(stack: $0.stack, name: $0.name, email: email)
+    }
     return key
+  }
+
+  /// The Stacks and the names under which the key may have been issued: those that its document and its Stack say.
+  private func formerNames(of manifest: Manifest) -> [(stack: String, name: String)] {
+    var names = stack.formerNames.map { (stack: $0.text, name: manifest.name) }
+    if let written = manifest.spec["formerly"]?.string {
+      let parts = written.split(separator: "/").map(String.init)
+      if parts.count == 2 { names.append((stack: parts[0], name: parts[1])) }
+    }
+    return names.filter { $0.stack != stack.name || $0.name != manifest.name }
   }
 
   /// A name that identifies the key on any machine and reveals nothing to others, because uploaded certificates are

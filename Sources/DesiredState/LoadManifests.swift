@@ -25,11 +25,24 @@ public struct LoadResult: Sendable {
 public func loadManifests(
   _ options: LoadOptions, kinds: KindSet, fileSystem: some FileSystem, now: Double
 ) -> LoadResult {
+  guard options.also.isEmpty else {
+    return LoadedStacks.load(options, kinds: kinds, fileSystem: fileSystem, now: now)
+  }
+  return load(
+    options, elsewhere: Elsewhere(options.elsewhere), kinds: kinds, fileSystem: fileSystem,
+    now: now)
+}
+
+/// Reads one set.
+///
+/// - Parameter elsewhere: what other stacks declare.
+func load(
+  _ options: LoadOptions, elsewhere: Elsewhere, kinds: KindSet, fileSystem: some FileSystem,
+  now: Double
+) -> LoadResult {
   let sink = DiagnosticSink(kinds: kinds)
   let set = ManifestSet.read(options, fileSystem: fileSystem, sink: sink)
-  var manifests = set.manifests
-  var placement = AddressAssigner(defaults: set.stack.defaults, sink: sink)
-  placement.place(&manifests)
+  let manifests = placed(set, elsewhere, sink)
   if set.declaresNothing, sink.isSound() {
     sink.error(
       .noManifests, "the manifests declare no resource", at: set.stack.settings.source,
@@ -38,7 +51,7 @@ public func loadManifests(
 
   let index = ManifestIndex(manifests)
   index.reportDuplicates(sink)
-  let resolver = ReferenceResolver(index, sink)
+  let resolver = ReferenceResolver(index, sink, elsewhere: elsewhere)
   var builder = GraphBuilder(manifests, stack: set.stack, resolver: resolver)
   var graph = builder.build(now: now)
   graph.fileCount = set.fileCount
@@ -49,6 +62,15 @@ public func loadManifests(
     diagnostics: isSound ? sink.sorted : set.notes.adding(to: sink.sorted),
     sourceLine: set.sourceLine, variables: set.stack.variableNames,
     steps: sink.steps)
+}
+
+/// The documents of a set with their addresses.
+func placed(_ set: ManifestSet, _ elsewhere: Elsewhere, _ sink: DiagnosticSink) -> [Manifest] {
+  var manifests = set.manifests
+  var placement = AddressAssigner(
+    defaults: set.stack.defaults, elsewhere: elsewhere.addresses, sink: sink)
+  placement.place(&manifests)
+  return manifests
 }
 
 /// `--projects` limits what a run reads and writes, so that a mistake in a manifest cannot reach other projects.

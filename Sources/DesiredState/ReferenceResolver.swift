@@ -15,9 +15,15 @@ final class ReferenceResolver {
   var members: [String: Member] = [:]
   var roles: [String: RoleName] = [:]
 
-  init(_ index: ManifestIndex, _ sink: DiagnosticSink) {
+  /// What other stacks declare.
+  let elsewhere: Elsewhere
+
+  init(
+    _ index: ManifestIndex, _ sink: DiagnosticSink, elsewhere: Elsewhere = Elsewhere([Address]())
+  ) {
     self.index = index
     self.sink = sink
+    self.elsewhere = elsewhere
   }
 
   /// The referring document: what its references may leave out, and whether it needs their targets to exist.
@@ -55,6 +61,9 @@ final class ReferenceResolver {
     _ address: Address, for reference: SourcedText, in referrer: Referrer, hint: String? = nil
   ) -> Address? {
     guard let target = index[address] else {
+      if elsewhere[address] != nil {
+        return declaredOrExternal(address, for: reference, in: referrer)
+      }
       if !referrer.isLost { reportDangling(reference, address: address, in: referrer, hint: hint) }
       return nil
     }
@@ -69,6 +78,9 @@ final class ReferenceResolver {
     if let target = index[address] {
       checkPresent(target, address: address, for: reference, in: referrer)
     } else {
+      if let absence = elsewhere[address]?.absence, referrer.isPresent {
+        reportAbsent(address, absence, for: reference, in: referrer)
+      }
       checkProject(of: address, reference, referrer)
       externals[address] = min(externals[address] ?? reference.source, reference.source)
     }
@@ -79,10 +91,16 @@ final class ReferenceResolver {
     _ target: Manifest, address: Address, for reference: SourcedText, in referrer: Referrer
   ) {
     guard referrer.isPresent, target.isAbsent else { return }
+    reportAbsent(address, target.ensurePosition, for: reference, in: referrer)
+  }
+
+  private func reportAbsent(
+    _ address: Address, _ absence: SourcePosition, for reference: SourcedText, in referrer: Referrer
+  ) {
     sink.error(
       .refersToAbsent, "\(referrer.name) refers to `\(address)`, which is `ensure: absent`",
       at: reference.source,
-      related: [.init(target.ensurePosition, "`\(address)` is `ensure: absent` here")],
+      related: [.init(absence, "`\(address)` is `ensure: absent` here")],
       help: "remove the reference, or make this `ensure: absent` too")
   }
 
@@ -163,7 +181,10 @@ extension ReferenceResolver {
       return declared(
         Address(project: referrer.project, kind.id, location, id), for: reference, in: referrer)
     }
-    let candidates = index.candidates(kind: kind.id, project: referrer.project, id: id)
+    var candidates = index.candidates(kind: kind.id, project: referrer.project, id: id)
+    if candidates.isEmpty {
+      candidates = elsewhere.candidates(kind: kind.id, project: referrer.project, id: id)
+    }
     guard candidates.count > 1 else {
       let nowhere = Array(
         repeating: Self.anyPlace, count: kind.place.nameCount - 1)
@@ -187,7 +208,8 @@ extension ReferenceResolver {
       "`\(reference.text)` could be \(candidates.count) \(kind.collection)",
       at: reference.source,
       related: shown.compactMap { address in
-        index[address].map { .init($0.namePosition, "`\(address.local)`") }
+        (index[address]?.namePosition ?? elsewhere[address]?.place)
+          .map { .init($0, "`\(address.local)`") }
       },
       help: "write one of: \(shown.map(\.local).joined(separator: ", "))"
         + (shown.count < candidates.count

@@ -50,6 +50,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case lint = "AR0151"
   case badKeyTimes = "AR0152"
   case dependencyConfusion = "AR0153"
+  case stackOverlap = "AR0156"
   case sinceUnusable = "AR0161"
   // Guards
   case deletionNotAllowed = "AR0201"

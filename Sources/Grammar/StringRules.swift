@@ -86,6 +86,18 @@ package enum StringRules {
   /// beside it are longer.
   package static let longestFileName = 200
 
+  /// A free name, as of a Stack.
+  package static let freeName = StringRule { NameRules.freeName($0) }
+
+  /// A key's former Stack and name: `STACK/NAME`.
+  package static let formerKey = StringRule { text in
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, parts.allSatisfy({ NameRules.freeName($0) == nil }) else {
+      return "must be a Stack and a name, `STACK/NAME`"
+    }
+    return nil
+  }
+
   /// A file's name below the key directory, which it cannot leave.
   package static let keyFile = StringRule { text in
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)

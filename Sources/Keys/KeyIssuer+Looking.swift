@@ -118,7 +118,7 @@ extension KeyIssuer {
       let live = try await mappingAPIErrors { () async throws(APIError) in
         try await requests.keys(withCertificatesBut: known)
       }
-      return live.filter { $0.isUploaded && $0.commonName == key.commonName && isUsable($0) }
+      return live.filter { $0.isUploaded && key.isNamed($0.commonName) && isUsable($0) }
     }
   }
 

@@ -14,6 +14,12 @@ public struct LoadOptions: Sendable {
   public var project: String?
   /// `--location`: wins over the Stack's default.
   public var location: String?
+  /// `--also`: the manifests of other stacks, which are read as context.
+  public var also: [String] = []
+  /// Resources of other stacks that `also` does not name; references may name them.
+  public var elsewhere: [Address] = []
+  /// Whether it is another stack: values for variables that its Stack does not declare are for the set of the run.
+  public var isContext = false
   /// `--projects`: no document may name a project outside of it.
   public var projects: AddressGlob?
   /// Whether `--var` may name variables that the Stack does not declare, because another set may: a caller that allows it
@@ -38,5 +44,13 @@ public struct LoadOptions: Sendable {
     self.project = project
     self.location = location
     self.projects = projects
+  }
+
+  /// The options for another stack: its own defaults, and those of the given variables that it declares.
+  package func context(_ path: String) -> LoadOptions {
+    var options = LoadOptions(
+      paths: [path], variables: variables, variableFiles: variableFiles, environment: environment)
+    options.isContext = true
+    return options
   }
 }

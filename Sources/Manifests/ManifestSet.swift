@@ -33,7 +33,8 @@ package struct ManifestSet {
       documents,
       VariableValues.Given(
         flags: options.variables, files: variableFiles.maps, environment: options.environment,
-        permitsOtherFlags: options.permitsOtherVariables, permitsOtherNames: options.isEarlier))
+        permitsOtherFlags: options.permitsOtherVariables || options.isContext,
+        permitsOtherNames: options.isEarlier || options.isContext))
     stack.override(project: options.project, location: options.location)
     stack.confine(to: files.folders)
 

@@ -99,6 +99,10 @@ package struct StackReader {
     settings.source = manifest.source
     readDefaults(manifest)
     readSettings(manifest.spec)
+    let formerNames = manifest.spec["formerly"]?.array ?? []
+    settings.formerNames = formerNames.enumerated().compactMap { index, name in
+      name.string.map { SourcedText($0, manifest.position(of: "formerly[\(index)]")) }
+    }
     let members = manifest.spec["revoked"]?.array ?? []
     settings.revoked = members.enumerated().compactMap { index, member in
       member.string.map { SourcedText($0, manifest.position(of: "revoked[\(index)]")) }

@@ -14,6 +14,8 @@ public struct DesiredGraph: Sendable {
   /// The addresses that are here only because an earlier set of manifests declared them: they are to be deleted or,
   /// policies, to lose grants.
   public var dropped: Set<Address> = []
+  /// What other stacks declare, as far as the run was given them.
+  public var others = OtherStacks()
   /// How many manifest files were read.
   public var fileCount = 0
 
@@ -25,6 +27,8 @@ public struct DesiredGraph: Sendable {
 public struct StackSettings: Sendable {
   /// The name of the Stack document; nil if the set has none.
   public var name: String?
+  /// The names that the Stack had before: its keys may have been issued under them.
+  public var formerNames: [SourcedText] = []
   /// Where the Stack document begins; nil if the set has none.
   public var source: SourcePosition?
   /// Members to remove from every policy that a run reads, each with its place in the manifest.
@@ -254,6 +258,8 @@ public struct DesiredKey: Sendable {
   public var fingerprint: String?
   /// `arctl-` and 32 hex digits: the common name of the certificate subject, by which arctl recognises an uploaded key.
   public var commonName: String
+  /// The common names of the same key under a former Stack or name.
+  public var formerCommonNames: [String] = []
   /// What the plan may do to it.
   public var lifecycle: Lifecycle
   /// Where the document that declares it begins.
@@ -284,5 +290,11 @@ public struct DesiredKey: Sendable {
     self.source = source
     self.note = note
     self.dependencies = dependencies
+  }
+
+  /// Whether a certificate's common name is that of this key, today or formerly.
+  public func isNamed(_ name: String?) -> Bool {
+    guard let name else { return false }
+    return name == commonName || formerCommonNames.contains(name)
   }
 }

@@ -45,7 +45,7 @@ extension KeyDiff {
   private func claimants(besides change: Change) -> Change? {
     let own = destination.file?.keyID
     let others = live.filter {
-      $0.isUploaded && $0.commonName == desired.commonName && $0.id != own
+      $0.isUploaded && desired.isNamed($0.commonName) && $0.id != own
         && !heldByOthers.contains($0.id)
     }
     guard let first = others.first, change.key != .delete(keyID: first.id) else { return nil }
@@ -77,7 +77,7 @@ extension KeyDiff {
       switch (desired.origin, destination.state) {
       case (_, .file(let file)) where file.belongs(to: desired.email): [file.keyID]
       case (.uploaded, _):
-        live.filter { $0.isUploaded && $0.commonName == desired.commonName }.map(\.id)
+        live.filter { $0.isUploaded && desired.isNamed($0.commonName) }.map(\.id)
       case (.google, _): []
       }
     let present = ids.filter { id in live.contains { $0.id == id } }

@@ -103,7 +103,7 @@ struct KeyDiff {
     live.filter { key in
       guard !heldByOthers.contains(key.id), isUsable(key) else { return false }
       switch desired.origin {
-      case .uploaded: return key.isUploaded && key.commonName == desired.commonName
+      case .uploaded: return key.isUploaded && desired.isNamed(key.commonName)
       case .google: return !key.isUploaded
       }
     }
@@ -112,7 +112,7 @@ struct KeyDiff {
   /// Live uploaded keys with this name, whatever the declared origin.
   var namesakes: [LiveKey] {
     live.filter {
-      $0.isUploaded && $0.commonName == desired.commonName && !heldByOthers.contains($0.id)
+      $0.isUploaded && desired.isNamed($0.commonName) && !heldByOthers.contains($0.id)
         && isUsable($0)
     }
   }

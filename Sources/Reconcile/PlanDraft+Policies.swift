@@ -62,6 +62,13 @@ extension PlanDraft {
       isExemptFromExclusive: { ServiceAgents.isAgent($0, projectNumber: number) },
       isLeftOut: leftOut(of: address))
     change.bindings = diff.changes().map { pressure.located($0) }
+    if let lost = leaveOthersAlone(address, &change) {
+      change.bindings = []
+      change.reason = Statement(
+        "policy.other-stack",
+        "`\(lost.member)` would lose `\(lost.role)`, which another stack grants")
+      return change
+    }
     let places = change.bindings.filter { !$0.isEmpty }.compactMap(\.source)
     if desired == nil, let place = places.min() { change.source = place }
     change.remarks += lostMembers(address)
@@ -166,7 +173,7 @@ extension PlanDraft {
   }
 
   /// A member in normal form, with the numbers of projects.
-  private func resolved(_ member: String) -> String {
+  func resolved(_ member: String) -> String {
     guard NumberedMember.project(in: member) != nil else { return PolicyMember.normalized(member) }
     return NumberedMember.resolved(member, projectNumbers: snapshot.projectNumbers) ?? member
   }

@@ -121,11 +121,13 @@ struct PlanDraft {
     return twins
   }
 
-  /// Undeclared live resources: a report, or deletions if the scope is authoritative.
+  /// Undeclared live resources: a report, or deletions if the scope is authoritative. What another stack declares is
+  /// neither.
   mutating func addUndeclared() {
     let scope = graph.stack.scope
     for resource in snapshot.undeclared.sorted(by: { $0.address < $1.address }) {
       let address = resource.address
+      guard !graph.others.declares(address) else { continue }
       let isIgnored = scope.ignored.contains { $0.selects(address) }
       switch isIgnored ? .ignore : scope.meaning(ofUndeclared: address.kind) {
       case .ignore: ignored.append(address)
@@ -224,13 +226,19 @@ struct PlanDraft {
 
   /// How many other declared keys of the same account come from Google and have no file here with their id.
   private func googleKeysElsewhere(besides desired: DesiredKey) -> Int {
-    graph.keys.values.count { other in
-      guard other.address != desired.address, other.account == desired.account,
-        other.origin == .google, other.lifecycle.ensure == .present
-      else { return false }
-      guard case .file(let file) = snapshot.destinations[other.address]?.state else { return true }
-      return !file.belongs(to: other.email)
+    let foreign = graph.others.keys.count {
+      $0.account == desired.account && $0.origin == .google && $0.lifecycle.ensure == .present
     }
+    return foreign
+      + graph.keys.values.count { other in
+        guard other.address != desired.address, other.account == desired.account,
+          other.origin == .google, other.lifecycle.ensure == .present
+        else { return false }
+        guard case .file(let file) = snapshot.destinations[other.address]?.state else {
+          return true
+        }
+        return !file.belongs(to: other.email)
+      }
   }
 
   /// The ids of keys whose private halves are at the destinations of other declared keys, finished or not.

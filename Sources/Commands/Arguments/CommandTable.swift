@@ -17,7 +17,8 @@ enum CommandTable {
     "PATH", count: 0...Int.max, help: "manifest files and folders; default: the folder `manifests`")
 
   private static let run =
-    Flags.selection + Flags.since + Flags.hazards + Flags.manifests + Flags.cloud + Flags.output
+    Flags.selection + Flags.since + Flags.hazards + Flags.manifests + Flags.also + Flags.cloud
+    + Flags.output
 
   static let initialize = CommandSpec(
     "init", summary: "write a first manifest",
@@ -91,8 +92,15 @@ enum CommandTable {
 
   static let validate = CommandSpec(
     "validate", summary: "check the manifests without network access",
-    options: Flags.manifests + Flags.offlineOutput, operands: paths,
+    discussion: """
+      With --also, also checks that this set and the other stacks declare no field of a resource twice, no key twice, and \
+      no grants that contradict each other.
+      """,
+    options: Flags.manifests + Flags.also + Flags.offlineOutput, operands: paths,
     exitCodes: codes([.success, .unexpected, .invalid, .usage]),
+    examples: [
+      .init("arctl validate team-a --also team-b --also platform", "three stacks over one project")
+    ],
     foreignHints: ForeignCommandHints.options
   )
 

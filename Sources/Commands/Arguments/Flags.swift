@@ -17,6 +17,17 @@ enum Flags {
         "projects", .value("GLOB"), help: "limit all reads and writes to these projects"),
     ])
 
+  /// The option for other stacks beside these manifests.
+  static let also = group(
+    "Manifests",
+    [
+      Option(
+        "also", .repeated("PATH"),
+        help:
+          "another stack's manifests, as context: what they declare is not undeclared, and is never changed"
+      )
+    ])
+
   /// Options that select a part of the set.
   static let selection = group(
     "Selection",

@@ -11,6 +11,8 @@ struct ManifestOptions: Sendable {
   var project: String?
   var location: String?
   var projects: String?
+  /// The manifests of other stacks.
+  var also: [String]
 
   init(_ arguments: ParsedArguments) throws(UsageError) {
     paths = arguments.operands
@@ -18,6 +20,7 @@ struct ManifestOptions: Sendable {
     project = arguments.value("project")
     location = arguments.value("location")
     projects = arguments.value("projects")
+    also = arguments.values("also")
     for text in arguments.values("var") {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty else {

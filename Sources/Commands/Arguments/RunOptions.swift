@@ -168,7 +168,8 @@ struct RunOptions: Sendable {
   /// The paths and all options that affect the plan, as given on the command line.
   private static func repeated(_ arguments: ParsedArguments) -> [String] {
     var result = arguments.operands
-    let options = Flags.manifests + Flags.selection + Flags.since + Flags.hazards + Flags.cloud
+    let options =
+      Flags.manifests + Flags.also + Flags.selection + Flags.since + Flags.hazards + Flags.cloud
     for option in options where arguments.source(option.name) == .commandLine {
       let values = arguments.values(option.name)
       switch option.kind {

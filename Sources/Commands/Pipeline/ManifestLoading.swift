@@ -52,6 +52,7 @@ extension ManifestOptions {
     let context = reporter.context
     var options = loadOptions(context)
     options.permitsOtherVariables = permitsOtherVariables
+    options.also = also
     let result = loadManifests(
       options, kinds: Kinds.catalog, fileSystem: context.files, now: context.clock.now)
     if warns || result.graph == nil {

@@ -14,6 +14,8 @@ struct EarlierManifests {
   let repository: GitRepository
   /// In full.
   let commit: String
+  /// The resources that other stacks declare today: references may have named them.
+  let elsewhere: [Address]
 
   /// The graph that they declared, and what of it could not be looked at.
   struct Loaded {
@@ -55,6 +57,7 @@ struct EarlierManifests {
     load.variableFiles = try variableFiles(files, &tree)
     load.permitsOtherVariables = true
     load.isEarlier = true
+    load.elsewhere = elsewhere
     // What lies outside is left out of the comparison instead.
     load.projects = nil
     // At the beginning of time no `until` is past, so grants that have ended count as declared.

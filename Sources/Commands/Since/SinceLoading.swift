@@ -41,7 +41,8 @@ extension RunOptions {
       since.isAutomatic
       ? try await reference.automatic() : try await reference.commit(since.reference)
     let earlier = try await EarlierManifests(
-      options: manifests, context: context, repository: repository, commit: commit
+      options: manifests, context: context, repository: repository, commit: commit,
+      elsewhere: loaded.graph.others.addresses
     ).load()
     for path in earlier.missing {
       loaded.notChecked.append(
@@ -51,7 +52,7 @@ extension RunOptions {
     loaded.since = SinceManifests(
       commit: commit, prunes: since.prunes,
       dropped: DroppedDeclarations(
-        from: earlier.graph, to: loaded.graph,
+        from: earlier.graph, to: loaded.graph, besides: loaded.graph.others.graphs,
         isIncluded: { glob?.matches($0) ?? true }))
     loaded.addSource(earlier.source)
     return earlier.variables

@@ -247,4 +247,17 @@ extension DiagnosticPage {
         rotateAfter: 29d
       """),
     remedy: "Increase `expires`, or decrease `rotateAfter`.")
+
+  static let stackOverlap = DiagnosticPage(
+    "two stacks declare the same",
+    meaning:
+      "This set and a set of `--also` declare the same field of a resource, the same key, or grants that contradict each other. "
+      + "Each apply would undo what the other one does. Equal values are refused too, because one of them may change; only equal "
+      + "values of a field that is fixed once created are accepted.",
+    example: .output(
+      "error[AR0156]: `labels.team` of `acme-hub/project` is declared in two stacks"
+    ),
+    remedy:
+      "Keep the declaration in one of the two; the message shows both places. To move a key to another Stack, write `formerly` in "
+      + "its new document and remove the old one.")
 }

@@ -133,10 +133,12 @@ extension DiagnosticPage {
     "permission denied",
     meaning:
       "arctl could not read a declared resource, so it does not know whether the resource exists. It never treats an "
-      + "unreadable resource as absent, and it writes nothing while the plan is incomplete.",
+      + "unreadable resource as absent, and it writes nothing while the plan is incomplete. Or a test before the first write "
+      + "showed that the caller lacks a permission that the plan needs. Where the test proves nothing, this is a warning.",
     example: .output("? repository/us/secret"),
     remedy:
-      "The row names the missing permission and a role that contains it. `--exclude ADDRESS` leaves the resource out of this run."
+      "The row or the table names the missing permission and a role that contains it. `--exclude ADDRESS` leaves the resource "
+      + "out of this run. `arctl permissions apply` prints every permission that the manifests need."
   )
 
   static let notReachable = DiagnosticPage(

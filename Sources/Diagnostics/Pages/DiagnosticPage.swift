@@ -101,6 +101,7 @@ extension DiagnosticCode {
     case .lint: .lint
     case .badKeyTimes: .badKeyTimes
     case .dependencyConfusion: .dependencyConfusion
+    case .stackOverlap: .stackOverlap
     case .sinceUnusable: .sinceUnusable
     case .deletionNotAllowed: .deletionNotAllowed
     case .protected: .protected

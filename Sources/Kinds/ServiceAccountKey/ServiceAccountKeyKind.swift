@@ -118,6 +118,10 @@ struct ServiceAccountKeyKind: CloudKind {
         + "Nothing is disabled or deleted after it."
     ),
     Field(
+      "formerly", .string(StringRules.formerKey), [.manifestOnly],
+      "The Stack and the name under which the key was issued, `STACK/NAME`: the key moves here and is not issued again. "
+        + "Remove the old document in the same change."),
+    Field(
       "fingerprint", .string(StringRules.fingerprint), [.manifestOnly],
       "Pins the public key: `sha256:` and the digest of its SubjectPublicKeyInfo."),
   ]

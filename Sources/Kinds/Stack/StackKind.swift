@@ -44,6 +44,9 @@ struct StackKind: Kind {
       "revoked", .list(.string(StringRules.member), .set), [.manifestOnly],
       "Members to remove from every policy that a run reads, for all roles."),
     Field(
+      "formerly", .list(.string(StringRules.freeName), .set), [.manifestOnly],
+      "Former names of the Stack: keys that were issued under them are still its keys."),
+    Field(
       "protect", .list(.string(), .set), [.manifestOnly],
       "Address globs of resources that no flag can delete."),
     Field(

@@ -63,11 +63,14 @@ public struct DroppedDeclarations: Sendable {
       || others.contains { $0.resources[address]?.origin == .declared }
   }
 
-  /// A key whose document was renamed keeps its file, and with it its private half.
+  /// A key whose document was renamed keeps its file, and with it its private half; one that `formerly` moves keeps its
+  /// certificate.
   private func isDeclared(_ key: DesiredKey) -> Bool {
     present.contains { set in
       set.keys[key.address] != nil
-        || set.keys.values.contains { $0.account == key.account && $0.file == key.file }
+        || set.keys.values.contains {
+          $0.account == key.account && ($0.file == key.file || $0.isNamed(key.commonName))
+        }
     }
   }
 

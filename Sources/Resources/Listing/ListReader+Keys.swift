@@ -103,7 +103,7 @@ private struct Claim {
     let held = local.declaration(ofKey: key.id)
     declaration =
       present.first { $0.address == held }?.address
-      ?? present.first { key.commonName == $0.commonName && key.isUploaded }?.address
+      ?? present.first { $0.isNamed(key.commonName) && key.isUploaded }?.address
     if declaration != nil {
       isDeclared = true
       return

@@ -332,6 +332,12 @@ struct ReadPlan: Sendable {
         }
       }
     }
+    // The plan recognises the members that other stacks grant in the policies that it reads.
+    for case .policy(let policy) in reads {
+      for member in graph.others.entries(of: policy).flatMap(\.members) {
+        if let project = NumberedMember.project(in: member.text) { numbersNeeded.insert(project) }
+      }
+    }
     for member in graph.stack.revoked {
       if let project = NumberedMember.project(in: member.text) { numbersNeeded.insert(project) }
     }

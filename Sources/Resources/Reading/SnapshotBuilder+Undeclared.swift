@@ -45,25 +45,27 @@ extension SnapshotBuilder {
       .filter { ReadCalls.policy($0) != nil }.map(Read.policy)
   }
 
-  /// The keys that no declaration claims, neither by the certificate's common name nor by the file at the destination.
+  /// The keys that no declaration claims, here or in another stack, neither by the certificate's common name nor by the
+  /// file at the destination.
   ///
   /// A key from Google has no name. A declaration without a local file claims one of them, as long as there are no more
   /// such keys than declarations. If there are more, arctl cannot know which one is extra, and reports all of them.
   private func unclaimed(_ keys: [LiveKey], of account: Address) -> [LiveResource] {
     let declared = graph.keys.values.filter { $0.account == account }
-    let names = Set(declared.map(\.commonName))
+    let others = graph.others.keys.filter { $0.account == account }
     let prints = Set(
       declared.flatMap {
         local.fingerprints(of: $0.address) + local.replacedFingerprints(of: $0.address)
       })
     let unknown = keys.filter { key in
-      !(key.commonName.map(names.contains) ?? false)
+      !(declared + others).contains { $0.isNamed(key.commonName) }
         && !(key.fingerprint.map(prints.contains) ?? false)
     }
     let elsewhere = declared.filter {
       $0.origin == .google && local.fingerprints(of: $0.address).isEmpty
     }
-    let areClaimed = unknown.filter { !$0.isUploaded }.count <= elsewhere.count
+    let claims = elsewhere.count + others.count { $0.origin == .google }
+    let areClaimed = unknown.filter { !$0.isUploaded }.count <= claims
     guard let kind = plan.kinds.credential(of: account.kind) else { return [] }
     return unknown.filter { $0.isUploaded || !areClaimed }.map { key in
       LiveResource(

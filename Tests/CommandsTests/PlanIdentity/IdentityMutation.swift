@@ -170,6 +170,7 @@ enum IdentityMutations {
     key("rotateAfter", .hidden) { $0.rotateAfter = 1 }, key("overlap", .hidden) { $0.overlap = 1 },
     key("fingerprint", .hidden) { $0.fingerprint = "sha256:00" },
     key("commonName", .hidden) { $0.commonName = "arctl-2" },
+    key("formerCommonNames", .hidden) { $0.formerCommonNames = ["arctl-3"] },
     key("lifecycle", .hidden) { $0.lifecycle.protect = true },
     key("source", .hidden) { $0.source = place }, key("note", .hidden) { $0.note = "n" },
     key("dependencies", .hidden) { $0.dependencies = [] },
