@@ -101,4 +101,27 @@ import Testing
     graph.others = OtherStacks()
     #expect(Planner(graph: graph, snapshot: snapshot).plan().hasDifferences)
   }
+
+  /// A key that `formerly` moves to another stack, or to another name, did not leave the manifests: `--prune` keeps it.
+  @Test func aKeyThatMovedIsNotDropped() {
+    func key(_ name: String, _ commonName: String, formerly: [String] = []) -> DesiredKey {
+      var key = DesiredKey(
+        address: Address(project: "p-one", .serviceAccountKey, "uploader", name),
+        account: Fixture.account("uploader"), email: "uploader@p-one.iam.gserviceaccount.com",
+        origin: .uploaded, file: "\(name).json", expires: nil, rotateAfter: nil, overlap: 0,
+        commonName: commonName, source: Fixture.place, dependencies: [])
+      key.formerCommonNames = formerly
+      return key
+    }
+    let account = Fixture.resource(Fixture.account("uploader"))
+    let earlier = Fixture.graph([account], keys: [key("old", "arctl-1")])
+    let today = Fixture.graph([account])
+    let moved = Fixture.graph([], keys: [key("new", "arctl-2", formerly: ["arctl-1"])])
+    let another = Fixture.graph([], keys: [key("new", "arctl-2")])
+    #expect(DroppedDeclarations(from: earlier, to: today, besides: [moved]).keys.isEmpty)
+    #expect(DroppedDeclarations(from: earlier, to: today, besides: [another]).keys.count == 1)
+    let renamed = Fixture.graph(
+      [account], keys: [key("new", "arctl-2", formerly: ["arctl-1"])])
+    #expect(DroppedDeclarations(from: earlier, to: renamed).keys.isEmpty)
+  }
 }
