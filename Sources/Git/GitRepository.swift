@@ -79,7 +79,10 @@ public struct GitRepository: Sendable {
     var entries: [GitTree.Entry] = []
     for record in output.split(separator: 0) {
       guard let entry = GitTree.Entry(record: record) else {
-        throw GitError(.unreadable, "git ls-tree answers in an unknown form")
+        // The name of a file that is no manifest may be of any bytes.
+        let text = String(decoding: record, as: UTF8.self)
+        if text.hasPrefix("100"), !isNeeded(text) { continue }
+        throw GitError(.unreadable, "git lists a file whose name is not UTF-8: \(text)")
       }
       entries.append(entry)
     }
@@ -133,8 +136,15 @@ public struct GitRepository: Sendable {
       if text.contains("not a git repository") {
         throw GitError(.noWorkTree, "the current folder is not in a git work tree")
       }
-      let line = text.split(separator: "\n").first.map(String.init) ?? "no message"
-      throw GitError(refusal, line)
+      if text.contains("must be run in a work tree") {
+        throw GitError(.noWorkTree, "the current folder is not in a git work tree")
+      }
+      if text.contains("lazy fetching disabled") {
+        throw GitError(.unreadable, "the clone is partial, and lacks what the commit holds")
+      }
+      let lines = text.split(separator: "\n")
+      let line = lines.first { $0.hasPrefix("fatal: ") }?.dropFirst("fatal: ".count) ?? lines.first
+      throw GitError(refusal, line.map(String.init) ?? "no message")
     }
     return result.output
   }

@@ -67,6 +67,18 @@ public enum ServiceAgents {
     return service(named: otherServices[name] ?? name)
   }
 
+  /// The services whose agent a member of a policy may be, in either of its forms: `serviceAgent:NAME@PROJECT`, or an
+  /// e-mail with the number of any project.
+  public static func services(mayBeOf member: String) -> Set<String> {
+    if let service = service(of: member) { return [service] }
+    guard isAgent(member, projectNumber: nil),
+      let host = member.lowercased().split(separator: "@").last
+    else { return [] }
+    let names = emails.filter { $0.value.hasSuffix("@\(host)") }.keys
+    let own = host.hasPrefix("gcp-sa-") ? [host.dropFirst(7).prefix { $0 != "." }.description] : []
+    return Set((Array(names) + own).map { service(named: otherServices[$0] ?? $0) })
+  }
+
   /// The services of the accounts whose names are not those of their services.
   private static let otherServices = [
     "appengineflex": "appengine", "cloudbuild-legacy": "cloudbuild", "cloudservices": "compute",

@@ -123,6 +123,9 @@ public struct DesiredResource: Sendable {
   public var lifecycle: Lifecycle
   /// The document's own place.
   public var source: SourcePosition
+  /// The labels that an earlier set of manifests wrote and this one does not, with the values that it wrote: they are
+  /// removed where they still have them.
+  public var droppedLabels: [String: String] = [:]
   /// The place of each written field, by the text of its path; the document's place serves for those that are missing.
   public var positions: [String: SourcePosition]
   /// `metadata.note`: printed with errors and deletions.

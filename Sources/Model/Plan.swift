@@ -134,13 +134,13 @@ public struct PlanSummary: Sendable, Hashable {
   public var undeclared = 0
   /// Declared members that hold their role under another condition too.
   public var alsoHeld = 0
-  /// Declarations that left the manifests, are still live, and stay.
+  /// Declarations that left the manifests and are still live, and that `--prune` removes.
   public var leftManifests = 0
 
   /// Counts the rows and the members of a plan.
   public init(_ plan: Plan) {
     undeclared = plan.undeclared.count
-    leftManifests = plan.since?.rows.count ?? 0
+    leftManifests = plan.since?.rows.count { $0.state == .live } ?? 0
     for change in plan.changes {
       switch change.action {
       case .create: create += 1

@@ -12,7 +12,9 @@ struct Guards {
     for address in draft.changes.keys.sorted() {
       guard let change = draft.changes[address], change.isWrite else { continue }
       advise(on: change, &draft)
-      let found = findings(change, desired: draft.graph.resources[address], in: draft)
+      let lifecycle =
+        draft.graph.resources[address]?.lifecycle ?? draft.graph.keys[address]?.lifecycle
+      let found = findings(change, lifecycle: lifecycle, in: draft)
       draft.changes[address]?.hazards = found.hazards
       refuse(found.refusals, at: address, in: &draft)
     }
@@ -66,16 +68,16 @@ struct Guards {
   }
 
   private func findings(
-    _ change: Change, desired: DesiredResource?, in draft: PlanDraft
+    _ change: Change, lifecycle: Lifecycle?, in draft: PlanDraft
   ) -> Findings {
     var found = Findings(change.address, overrides)
     let live = draft.live(change.address)
     switch change.action {
     case .delete:
-      deletion(change, lifecycle: desired?.lifecycle, live: live, into: &found)
+      deletion(change, lifecycle: lifecycle, live: live, into: &found)
       found.refusals += protectedInhabitants(of: change.address, draft)
     case .replace:
-      replacement(change, lifecycle: desired?.lifecycle, live: live, into: &found)
+      replacement(change, lifecycle: lifecycle, live: live, into: &found)
       found.refusals += protectedInhabitants(of: change.address, draft)
       if let hazard = lostInhabitants(of: change.address, draft) { found.add(hazard) }
     case .create, .update, .undelete, .unchanged, .gone, .heldElsewhere, .pending, .refused,

@@ -80,7 +80,8 @@ extension KeyDiff {
         live.filter { $0.isUploaded && desired.isNamed($0.commonName) }.map(\.id)
       case (.google, _): []
       }
-    let present = ids.filter { id in live.contains { $0.id == id } }
+    // A copy of its file at the destination of another key makes it that key's.
+    let present = ids.filter { id in live.contains { $0.id == id } && !heldByOthers.contains(id) }
     guard let id = present.sorted().first else {
       return mayBeLive ?? row(.gone)
     }

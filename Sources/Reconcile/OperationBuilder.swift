@@ -149,6 +149,7 @@ struct OperationBuilder {
     }
     addDeletionOrder(deleters, makers: makers, dependencies: &dependencies)
     addServiceOrder(operations, deleters, dependencies: &dependencies)
+    addSuccessionOrder(creators, deleters, dependencies: &dependencies)
     return operations.map { operation in
       var operation = operation
       // Services of one call may need each other, and an operation that waits for itself would never start.
@@ -168,6 +169,24 @@ struct OperationBuilder {
       for (address, deletion) in deleters
       where address.kind == operation.address.kind && address.root == operation.address.root {
         dependencies[deletion, default: []].insert(operation.id)
+      }
+    }
+  }
+
+  /// What left the manifests and what came in its place: of two children of one parent Google may permit only one, so the
+  /// old one goes first; anything else goes only after its successor, of the same name elsewhere, is there.
+  private func addSuccessionOrder(
+    _ creators: [Address: Set<OperationID>], _ deleters: [Address: OperationID],
+    dependencies: inout [OperationID: Set<OperationID>]
+  ) {
+    for (old, deletion) in deleters where draft.graph.dropped.contains(old) {
+      for (new, creations) in creators where new != old && new.kind == old.kind && !new.isPolicy {
+        if old.resource?.place.isChild == true {
+          guard new.parent == old.parent else { continue }
+          for creation in creations { dependencies[creation, default: []].insert(deletion) }
+        } else if new.id == old.id {
+          dependencies[deletion, default: []].formUnion(creations)
+        }
       }
     }
   }

@@ -32,13 +32,25 @@ struct ResourceDiff {
     case .present(let resource), .softDeleted(let resource): live = resource.value
     case .absent, .unreadable: live = nil
     }
-    let prepared = kind?.prepared(desired.spec, live: live) ?? PreparedSpec(desired.spec)
+    let written = withoutDroppedLabels(desired.spec, live)
+    let prepared = kind?.prepared(written, live: live) ?? PreparedSpec(written)
     change.remarks = prepared.remarks
     decidePresence(&change, prepared.spec)
     if change.action == .create, change.reason == nil { change.reason = prepared.creation }
     if change.action == .replace, let live { nameLosses(&change, with: prepared.spec, live: live) }
     change.intended = change.action == .refused ? change.intended : change.action
     return (change, prepared.spec)
+  }
+
+  /// The written fields, with the removal of labels that still are as an earlier set of manifests wrote them.
+  private func withoutDroppedLabels(_ spec: JSONObject, _ live: JSONValue?) -> JSONObject {
+    let gone = desired.droppedLabels.filter { live?["labels"]?[$0.key]?.string == $0.value }
+    guard !gone.isEmpty else { return spec }
+    var labels = spec["labels"]?.object ?? [:]
+    for key in gone.keys { labels[key] = .null }
+    var changed = spec
+    changed["labels"] = .object(labels)
+    return changed
   }
 
   private func decideAbsence(_ change: inout Change) {

@@ -75,12 +75,12 @@ extension PlanSummary {
     return text + alsoHeldSentence + leftSentence
   }
 
-  /// ` 2 declarations left the manifests and stay.`; empty if there are none.
+  /// ` 2 declarations left the manifests and are still live.`; empty if there are none.
   var leftSentence: String {
     switch leftManifests {
     case 0: ""
-    case 1: " 1 declaration left the manifests, and what it made stays."
-    default: " \(leftManifests) declarations left the manifests, and what they made stays."
+    case 1: " 1 declaration left the manifests and is still live."
+    default: " \(leftManifests) declarations left the manifests and are still live."
     }
   }
 

@@ -32,17 +32,19 @@ extension PlanText {
 }
 
 extension SinceReport {
-  /// `2 declarations left the manifests since 1a2b3c4d5e6f, and are still live`.
+  /// `2 declarations left the manifests since 1a2b3c4d5e6f: 1 is live, 1 is left as it is`.
   package var headline: String {
-    let commit = Self.short(commit)
-    if isPruned {
-      return rows.count == 1
-        ? "1 declaration left the manifests since \(commit), and what it made is left as it is"
-        : "\(rows.count) declarations left the manifests since \(commit), and what they made is left as it is"
-    }
-    return rows.count == 1
-      ? "1 declaration left the manifests since \(commit), and what it made stays"
-      : "\(rows.count) declarations left the manifests since \(commit), and what they made stays"
+    func count(_ matches: (SinceRow.State) -> Bool) -> Int { rows.count { matches($0.state) } }
+    let live = count { $0 == .live }
+    let unread = count { if case .unreadable = $0 { true } else { false } }
+    let kept = rows.count - live - unread
+    let parts = [
+      live > 0 ? "\(live) live" : nil, unread > 0 ? "\(unread) not readable" : nil,
+      kept > 0 ? "\(kept) left as \(kept == 1 ? "it is" : "they are")" : nil,
+    ]
+    let total = rows.count == 1 ? "1 declaration" : "\(rows.count) declarations"
+    return "\(total) left the manifests since \(Self.short(commit)): "
+      + parts.compactMap(\.self).joined(separator: ", ")
   }
 
   /// The command that plans their removal; nil if there is nothing to remove.

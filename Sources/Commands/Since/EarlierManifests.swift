@@ -23,8 +23,6 @@ struct EarlierManifests {
     /// The names of the variables that the Stack declared.
     var variables: Set<String>
     var source: SourceText
-    /// Paths of the command line that the commit does not have.
-    var missing: [String]
   }
 
   func load() async throws(SinceProblem) -> Loaded {
@@ -49,9 +47,11 @@ struct EarlierManifests {
     }
     tree.label = short
     let present = paths.filter { tree.contains(labelled($0.1)) }
-    let missing = paths.filter { path in !present.contains { $0.1 == path.1 } }.map(\.0)
-    guard !present.isEmpty else {
-      return Loaded(graph: DesiredGraph(), variables: [], source: { _, _ in nil }, missing: missing)
+    if let missing = paths.first(where: { path in !present.contains { $0.1 == path.1 } }) {
+      throw SinceProblem(
+        message:
+          "`\(escapedForTerminal(missing.0))` is not in \(short), so what was declared elsewhere then is not looked at",
+        help: ["give a folder that holds the manifests of both commits, or a later commit"])
     }
     load.paths = present.map { labelled($0.1) }
     load.variableFiles = try variableFiles(files, &tree)
@@ -70,23 +70,27 @@ struct EarlierManifests {
         help: ["compare with a commit whose manifests are valid"], diagnostics: errors,
         source: result.sourceLine)
     }
-    return Loaded(
-      graph: graph, variables: result.variables, source: result.sourceLine, missing: missing)
+    return Loaded(graph: graph, variables: result.variables, source: result.sourceLine)
   }
 
   private var short: String { SinceReport.short(commit) }
 
   private func labelled(_ path: String) -> String { "\(short):\(path.isEmpty ? "." : path)" }
 
-  /// The variable files at the commit; one outside of the work tree is read as it is, and one that the commit does not have
-  /// is left out.
+  /// The variable files at the commit; one outside of the work tree is read as it is.
   private func variableFiles(
     _ files: [(given: String, inside: String?)], _ tree: inout GitTree
   ) throws(SinceProblem) -> [String] {
     var names: [String] = []
     for file in files {
       if let path = file.inside {
-        if tree.contains(labelled(path)) { names.append(labelled(path)) }
+        guard tree.contains(labelled(path)) else {
+          throw SinceProblem(
+            message:
+              "`--var-file \(escapedForTerminal(file.given))` is not in \(short), so the values that the manifests had then are not known",
+            help: ["compare with a commit that has the file"])
+        }
+        names.append(labelled(path))
         continue
       }
       do throws(FileError) {

@@ -18,10 +18,12 @@ struct RemovedLines {
       guard let commit = await reference.branchPoint(),
         try await differ(from: commit, repository)
       else { return nil }
+      let head = try await repository.commit(of: "HEAD")
+      let name = commit == head ? "HEAD" : SinceOptions.automatic
       return Diagnostic(
         .removedLinesUnseen, severity: .note,
         "the manifests differ from those of \(SinceReport.short(commit)), and removed lines were not looked at",
-        help: ["--since auto shows what left the manifests and is still live"])
+        help: ["--since \(name) shows what left the manifests and is still live"])
     } catch { return nil }
   }
 

@@ -26,8 +26,9 @@ extension Session {
       pruning.reportedElsewhere = since.dropped.keptRows
       var plan = try await planned(pruning)
       plan.since = SinceReport(
-        commit: since.commit, isPruned: true, rows: since.dropped.keptRows)
-      return plan
+        commit: since.commit, isPruned: true,
+        rows: options.selection.isWhole ? since.dropped.keptRows : [])
+      return withWarning(plan)
     }
     let rows = since.dropped.isEmpty ? [] : since.dropped.rows(in: pruning.plan())
     var planner = planner(
@@ -38,13 +39,22 @@ extension Session {
     planner.reportedElsewhere = rows
     var plan = try await planned(planner)
     plan.since = SinceReport(
-      commit: since.commit, isPruned: false, rows: rows.filter { !plan.removes($0) })
-    if let report = plan.since, !report.rows.isEmpty {
-      plan.diagnostics.append(
-        Diagnostic(
-          .leftManifests, severity: .warning, report.headline,
-          help: ["`--prune` removes what can be removed"]))
-    }
+      commit: since.commit, isPruned: false,
+      rows: rows.filter { row in
+        if case .kept = row.state { return options.selection.isWhole }
+        return !plan.removes(row)
+      })
+    return withWarning(plan)
+  }
+
+  /// The plan with a warning of what left the manifests and stays.
+  private func withWarning(_ plan: Plan) -> Plan {
+    guard let report = plan.since, !report.rows.isEmpty else { return plan }
+    var plan = plan
+    plan.diagnostics.append(
+      Diagnostic(
+        .leftManifests, severity: .warning, report.headline,
+        help: report.isPruned ? [] : ["`--prune` removes what can be removed"]))
     return plan
   }
 
@@ -59,7 +69,7 @@ extension Session {
   func sinceOutcomes(_ plan: Plan, _ wantsDetail: Bool) -> [Outcome] {
     guard let since = plan.since else { return [] }
     return (since.isComplete ? [] : [.access])
-      + (wantsDetail && !since.isPruned && !since.rows.isEmpty ? [.changes] : [])
+      + (wantsDetail && since.rows.contains { $0.state == .live } ? [.changes] : [])
   }
 
   private func planner(

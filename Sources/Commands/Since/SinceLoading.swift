@@ -13,7 +13,8 @@ extension RunOptions {
       names.formUnion(try await compare(since, &loaded, reporter.context))
     } catch {
       let problem = error
-      guard since.isAutomatic else {
+      // A run that prunes must not end well without having looked; only the first one has nothing to look at.
+      guard since.isAutomatic, !since.prunes || problem.isFirstRun else {
         reporter.report(problem.diagnostics, source: problem.source)
         throw reporter.earlyExit(
           .invalid, code: .sinceUnusable, problem.message, help: problem.help)
@@ -44,9 +45,10 @@ extension RunOptions {
       options: manifests, context: context, repository: repository, commit: commit,
       elsewhere: loaded.graph.others.addresses
     ).load()
-    for path in earlier.missing {
+    try checkValues(of: earlier, loaded, context)
+    if let file = manifests.readPaths.first(where: { !isFolder($0, context) }) {
       loaded.notChecked.append(
-        "what left the manifests: `\(path)` is not in \(SinceReport.short(commit))")
+        "what left the manifests: `\(file)` is compared alone, without other files of its folder")
     }
     let glob = manifests.projects.map(AddressGlob.init)
     loaded.since = SinceManifests(
@@ -56,6 +58,27 @@ extension RunOptions {
         isIncluded: { glob?.matches($0) ?? true }))
     loaded.addSource(earlier.source)
     return earlier.variables
+  }
+
+  private func isFolder(_ path: String, _ context: RunContext) -> Bool {
+    (try? context.files.status(of: path))?.kind == .folder
+  }
+
+  /// A variable of the earlier set alone, which has its default there, beside a value for a variable of the present set
+  /// alone: the first may be the second under its former name, and the default may mean another environment.
+  private func checkValues(
+    of earlier: EarlierManifests.Loaded, _ loaded: LoadedManifests, _ context: RunContext
+  ) throws(SinceProblem) {
+    func isGiven(_ name: String) -> Bool {
+      manifests.variables[name] != nil || context.environment["ARCTL_VAR_\(name)"] != nil
+    }
+    let new = loaded.variables.subtracting(earlier.variables).filter(isGiven).sorted()
+    let old = earlier.variables.subtracting(loaded.variables).filter { !isGiven($0) }.sorted()
+    guard let new = new.first, let old = old.first else { return }
+    throw SinceProblem(
+      message:
+        "the earlier manifests have the variable `\(old)` and not `\(new)`, and without a value `\(old)` had its default",
+      help: ["give it the value that it had: --var \(old)=VALUE"])
   }
 
   /// A name on the command line that neither set declares.

@@ -52,6 +52,8 @@ struct SinceProblem: Error, Sendable {
   /// One sentence without a full stop.
   let message: String
   var help: [String] = []
+  /// Whether nothing was ever applied as far as git can tell, so that there is nothing to compare with.
+  var isFirstRun = false
   /// Errors in the manifests of the commit.
   var diagnostics: [Diagnostic] = []
   var source: SourceText = { _, _ in nil }

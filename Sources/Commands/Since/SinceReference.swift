@@ -17,6 +17,10 @@ struct SinceReference {
     } because: { error in
       guard error.reason == .unknownRevision else { return nil }
       let branch = reference.hasPrefix("origin/") ? String(reference.dropFirst(7)) : reference
+      guard !branch.hasPrefix("-") else {
+        return SinceProblem(
+          message: "`--since \(escapedForTerminal(reference))`: git knows no such commit here")
+      }
       let name = shellQuoted(branch)
       return SinceProblem(
         message: "`--since \(escapedForTerminal(reference))`: git knows no such commit here",
@@ -37,18 +41,23 @@ struct SinceReference {
   /// The commit of the last apply, or the point where the branch began.
   func automatic() async throws(SinceProblem) -> String {
     let head = try await head()
+    let isShallow = try await isShallow()
+    var hasAppliedRef = false
     for name in appliedRefs {
-      guard let commit = try await known(name), try await isAncestor(commit, of: head) else {
-        continue
+      guard let commit = try await known(name) else { continue }
+      hasAppliedRef = true
+      if try await isAncestor(commit, of: head) { return commit }
+      guard !isShallow else {
+        throw SinceProblem(
+          message: "`\(name)` says what was applied last, and is not in the history of this clone",
+          help: [Self.unshallow])
       }
-      return commit
     }
     let branch = try await defaultBranch()
     let bases = try await git { () async throws(GitError) in
       try await repository.mergeBases(branch.commit, head)
     }
     guard let base = bases.first, bases.count == 1 else {
-      let isShallow = try await isShallow()
       throw SinceProblem(
         message: bases.isEmpty
           ? "HEAD and `\(branch.name)` have no common commit in this clone"
@@ -57,16 +66,33 @@ struct SinceReference {
           ? [Self.unshallow] : ["name the commit: --since COMMIT"])
     }
     guard base != head else {
-      throw SinceProblem(
-        message: "HEAD is on `\(branch.name)`, and no ref says what was applied last",
-        help: [
-          stack == nil
-            ? "name the commit that was applied last: --since COMMIT; with a Stack document, a ref can remember it"
-            : "after an apply with exit 0: git push origin HEAD:\(appliedRefs[0]); before the next one: "
-              + "git fetch origin '+refs/arctl/*:refs/arctl/*'"
-        ])
+      throw nothingToCompare(branch.name, hasAppliedRef: hasAppliedRef, isShallow: isShallow)
     }
     return base
+  }
+
+  /// HEAD is where the branch began, so only a ref could say what was there before.
+  private func nothingToCompare(
+    _ branch: String, hasAppliedRef: Bool, isShallow: Bool
+  ) -> SinceProblem {
+    guard !hasAppliedRef else {
+      return SinceProblem(
+        message: "HEAD is on `\(branch)`, and what was applied last is not in its history",
+        help: ["name the commit to compare with: --since COMMIT"])
+    }
+    guard stack != nil else {
+      return SinceProblem(
+        message: "HEAD is on `\(branch)`, and no ref says what was applied last",
+        help: [
+          "name the commit that was applied last: --since COMMIT; with a Stack document, a ref can remember it"
+        ], isFirstRun: !isShallow)
+    }
+    return SinceProblem(
+      message: "HEAD is on `\(branch)`, and no ref says what was applied last",
+      help: [
+        "after an apply with exit 0: git push origin HEAD:\(appliedRefs[0]); before the next one: "
+          + "git fetch origin '+refs/arctl/*:refs/arctl/*'"
+      ], isFirstRun: !isShallow)
   }
 
   /// The point where the branch began; nil if that cannot be told.
@@ -170,7 +196,11 @@ extension SinceProblem {
         [
           "if you trust the repository: git config --global --add safe.directory \"$PWD\" (its top folder)"
         ]
-      case .unknownRevision, .unreadable: []
+      case .unreadable:
+        [
+          "in a partial clone, fetch the files first: git fetch --refetch, or clone without --filter"
+        ]
+      case .unknownRevision: []
       }
     self.init(message: error.message, help: help)
   }

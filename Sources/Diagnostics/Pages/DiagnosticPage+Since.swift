@@ -4,8 +4,8 @@ extension DiagnosticPage {
     "no comparison with the earlier commit",
     meaning:
       "`--since` names a commit that cannot be compared with: git does not know it, it is not an ancestor of HEAD, the clone "
-      + "is shallow, or its manifests have errors. A commit that you name ends the run; with `auto` the run goes on and says "
-      + "that what left the manifests was not looked at.",
+      + "is shallow, its manifests have errors, or the paths and variable files were others. A commit that you name ends the run, and so "
+      + "does `--prune`; with `auto` alone the run goes on and says that what left the manifests was not looked at.",
     example: .output(
       """
       error[AR0161]: `--since origin/main`: git knows no such commit here
@@ -22,8 +22,7 @@ extension DiagnosticPage {
       + "not, and they still exist. Removing lines deletes nothing: `apply` leaves them alone.",
     example: .output(
       """
-      warning[AR0321]: 2 declarations left the manifests since 1a2b3c4d5e6f, and
-      what they made stays
+      warning[AR0321]: 2 declarations left the manifests since 1a2b3c4d5e6f: 2 live
         ~ iam/repository/us-east4/libs   1a2b3c4d5e6f:manifests/team.yaml:9
             - group:contractors@example.com   roles/artifactregistry.reader
         - serviceAccount/reporter        1a2b3c4d5e6f:manifests/team.yaml:21

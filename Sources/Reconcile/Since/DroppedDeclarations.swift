@@ -1,4 +1,5 @@
 public import Diagnostics
+import Grammar
 import JSON
 public import Model
 
@@ -13,10 +14,19 @@ public struct DroppedDeclarations: Sendable {
   public private(set) var keys: [Address: DesiredKey] = [:]
   /// Grants that only the earlier set declares, by policy, each with its place there.
   public private(set) var grants: [Address: [Grant: SourcePosition]] = [:]
-  /// The keys of labels that only the earlier set writes, by resource, each with its place there.
-  public private(set) var labels: [Address: [String: SourcePosition]] = [:]
-  /// The resources and keys among them that no option deletes, and why, as the end of a sentence.
+  /// The labels that only the earlier set writes, by resource, each with its value and its place there.
+  public private(set) var labels: [Address: [String: Label]] = [:]
+  /// The resources, the keys and the policies among them of which no option removes anything, and why, as the end of a
+  /// sentence.
   public private(set) var kept: [Address: String] = [:]
+
+  /// A label that only the earlier set writes.
+  public struct Label: Sendable {
+    /// The value that the earlier set wrote.
+    public var value: String
+    /// Where it wrote it.
+    public var source: SourcePosition
+  }
 
   private let earlier: DesiredGraph
   private let graph: DesiredGraph
@@ -85,8 +95,9 @@ public struct DroppedDeclarations: Sendable {
     for (key, value) in resource.spec["labels"]?.object ?? [:]
     where !value.isNull && !GoogleLabels.contains(key) {
       if written.contains(where: { $0.spec["labels"]?[key] != nil }) { continue }
-      labels[resource.address, default: [:]][key] =
-        resource.positions["labels.\(key)"] ?? resource.source
+      labels[resource.address, default: [:]][key] = Label(
+        value: value.string ?? "",
+        source: resource.positions["labels.\(key)"] ?? resource.source)
     }
   }
 
@@ -112,20 +123,28 @@ public struct DroppedDeclarations: Sendable {
   // MARK: What is never deleted
 
   private mutating func findKept() {
-    for (address, resource) in resources { kept[address] = reason(toKeep: resource) }
-    // What the present manifests need of the rest is an error of their graph with it: the rules of the kinds say so.
-    let dropped = Dictionary(
-      resources.filter { kept[$0.key] == nil }.map { ($0.value.source, $0.key) },
-      uniquingKeysWith: { first, _ in first })
-    let merged = pruned()
-    for resource in merged.resources.values where resource.lifecycle.ensure == .present {
-      let findings =
-        resource.address.resource?.findings(on: resource, in: merged, hasCycle: false) ?? []
-      for finding in findings where finding.diagnostic.severity == .error {
-        guard let place = finding.diagnostic.position, let address = dropped[place] else {
-          continue
-        }
-        kept[address] = finding.diagnostic.message
+    let projects = Set(present.flatMap { $0.addresses.map(\.project) })
+    func foreign(_ address: Address) -> String? {
+      // Another environment may be meant: the manifests say nothing about this project any more.
+      projects.contains(address.project) ? nil : "no manifest names its project any more"
+    }
+    for (address, resource) in resources {
+      kept[address] = foreign(address) ?? reason(toKeep: resource)
+    }
+    for (address, key) in keys {
+      kept[address] =
+        foreign(address) ?? (key.lifecycle.create ? nil : "its document had `create: false`")
+    }
+    for address in grants.keys { kept[address] = foreign(address) ?? encryption(by: address) }
+    keepParents()
+  }
+
+  /// A parent whose deletion would take something along that is kept.
+  private mutating func keepParents() {
+    for (address, _) in kept where !address.isPolicy {
+      for parent in address.lineage.dropFirst()
+      where resources[parent] != nil && kept[parent] == nil {
+        kept[parent] = "\(address.local) in it is left as it is"
       }
     }
   }
@@ -136,20 +155,65 @@ public struct DroppedDeclarations: Sendable {
     if kind.place.isRoot { return "projects are never pruned" }
     if !resource.lifecycle.create { return "its document had `create: false`" }
     if case .never = kind.deletion { return "it cannot be deleted" }
-    guard let name = address.policyName, let place = place(naming: name) else { return nil }
-    return "`\(place.file):\(place.line)` still names it"
+    let place =
+      kind.place.isSetting ? grant(toAgentOf: address) : place(naming: address, kind)
+    return place.map { "`\($0.file):\($0.line)` still needs it" }
   }
 
-  /// Where the present manifests grant something to an account, or grant a role.
-  private func place(naming name: PolicyName) -> SourcePosition? {
-    present.flatMap { $0.policies.values.flatMap(\.entries) }.lazy.compactMap { entry in
+  /// Where the present manifests grant something to the agent of a service, in a form that may be of this project.
+  private func grant(toAgentOf service: Address) -> SourcePosition? {
+    let members = present.flatMap { $0.policies.values.flatMap { $0.entries.flatMap(\.members) } }
+    return members.filter { member in
+      ServiceAgents.services(mayBeOf: member.text).contains(service.id)
+        && NumberedMember.project(in: member.text).map { $0 == service.project } ?? true
+    }.map(\.source).min()
+  }
+
+  /// Where the present manifests grant something to an account, grant a role, or write the name of a resource.
+  private func place(naming address: Address, _ kind: any ResourceKind) -> SourcePosition? {
+    let name = address.policyName
+    let entries = present.flatMap { $0.policies.values.flatMap(\.entries) }
+    let granted = entries.compactMap { entry -> SourcePosition? in
       switch name {
-      case .role(let role): return entry.role == role ? entry.members.first?.source : nil
-      case .member(let member):
+      case .role(let role)?: return entry.role == role ? entry.members.first?.source : nil
+      case .member(let member)?:
         let form = PolicyMember.normalized(member)
         return entry.members.first { PolicyMember.normalized($0.text) == form }?.source
+      case nil: return nil
       }
-    }.min()
+    }
+    let texts = [kind.fullName(of: address), "pkg.dev/\(address.project)/\(address.id)"]
+    let written = present.flatMap { $0.resources.values }.filter { resource in
+      resource.origin == .declared && resource.address != address
+        && Self.mentions(.object(resource.spec), texts)
+    }
+    return (granted + written.map(\.source)).min()
+  }
+
+  /// Whether a value contains one of the names, not followed by more of a name.
+  private static func mentions(_ value: JSONValue, _ names: [String]) -> Bool {
+    switch value {
+    case .object(let object): return object.contains { mentions($0.value, names) }
+    case .array(let items): return items.contains { mentions($0, names) }
+    case .string(let text):
+      return names.contains { name in
+        text.ranges(of: name).contains { range in
+          guard range.upperBound < text.endIndex else { return true }
+          let next = text[range.upperBound]
+          return !(next.isLetter || next.isNumber || next == "-" || next == "_")
+        }
+      }
+    case .null, .bool, .integer, .real: return false
+    }
+  }
+
+  /// Where the present manifests encrypt with a key: its policy keeps the grants that let Google use it.
+  private func encryption(by policy: Address) -> String? {
+    let users = present.flatMap { $0.resources.values }.filter { resource in
+      resource.lifecycle.ensure == .present
+        && resource.address.resource?.policiesNeeded(by: resource.spec).contains(policy) == true
+    }
+    return users.map(\.source).min().map { "`\($0.file):\($0.line)` encrypts with it" }
   }
 
   // MARK: The graph that deletes them
@@ -167,22 +231,22 @@ public struct DroppedDeclarations: Sendable {
     for resource in resources.values where kept[resource.address] == nil {
       add(resource, to: &merged)
     }
-    for key in keys.values {
+    for key in keys.values where kept[key.address] == nil {
       var absent = key
       absent.lifecycle.ensure = .absent
       absent.neighbours = graph.keys.values.filter { $0.account == key.account }.map(\.file)
       merged.keys[key.address] = absent
       merged.dropped.insert(key.address)
     }
-    for (address, places) in labels {
-      var spec = merged.resources[address]?.spec["labels"]?.object ?? [:]
-      for (key, place) in places {
-        spec[key] = .null
-        merged.resources[address]?.positions["labels.\(key)"] = place
+    for (address, labels) in labels {
+      for (key, label) in labels {
+        merged.resources[address]?.droppedLabels[key] = label.value
+        merged.resources[address]?.positions["labels.\(key)"] = label.source
       }
-      merged.resources[address]?.spec["labels"] = .object(spec)
     }
-    for (policy, members) in grants { add(members, of: policy, to: &merged) }
+    for (policy, members) in grants where kept[policy] == nil {
+      add(members, of: policy, to: &merged)
+    }
     return merged
   }
 

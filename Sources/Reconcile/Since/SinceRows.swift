@@ -9,16 +9,23 @@ extension DroppedDeclarations {
     let changes = Dictionary(plan.changes.map { ($0.address, $0) }, uniquingKeysWith: { $1 })
     let whole =
       resources.values.compactMap { row($0, changes) }
-      + keys.values.compactMap { key in
-        changes[key.address].flatMap(Self.state).map {
-          SinceRow(address: key.address, part: .whole, state: $0, source: key.source)
-        }
-      }
+      + keys.values.compactMap { row(key: $0, changes) }
     return (whole + grantRows(changes) + labelRows(changes)).sorted()
   }
 
   /// Those that no option removes, which a plan that prunes still shows.
-  public var keptRows: [SinceRow] { resources.values.compactMap { row($0, [:]) }.sorted() }
+  public var keptRows: [SinceRow] {
+    (resources.values.compactMap { row($0, [:]) } + keys.values.compactMap { row(key: $0, [:]) }
+      + grantRows([:])).sorted()
+  }
+
+  private func row(key: DesiredKey, _ changes: [Address: Change]) -> SinceRow? {
+    let state =
+      kept[key.address].map(SinceRow.State.kept) ?? changes[key.address].flatMap(Self.state)
+    return state.map {
+      SinceRow(address: key.address, part: .whole, state: $0, source: key.source)
+    }
+  }
 
   private func row(_ resource: DesiredResource, _ changes: [Address: Change]) -> SinceRow? {
     let address = resource.address
@@ -32,16 +39,20 @@ extension DroppedDeclarations {
   private static func state(_ change: Change) -> SinceRow.State? {
     if change.intended == .delete { return .live }
     switch change.action {
-    case .unreadable, .waiting: return .unreadable(change.reason?.text ?? "not read")
+    case .unreadable, .waiting, .pending: return .unreadable(change.reason?.text ?? "not read")
     case .refused: return .live
-    case .create, .update, .delete, .replace, .undelete, .unchanged, .gone, .heldElsewhere,
-      .pending:
+    case .create, .update, .delete, .replace, .undelete, .unchanged, .gone, .heldElsewhere:
       return nil
     }
   }
 
   private func grantRows(_ changes: [Address: Change]) -> [SinceRow] {
     grants.flatMap { policy, places -> [SinceRow] in
+      if let reason = kept[policy] {
+        return places.map { grant, place in
+          SinceRow(address: policy, part: .grant(grant), state: .kept(reason), source: place)
+        }
+      }
       guard let change = changes[policy], let first = places.values.min() else { return [] }
       func row(_ grant: Grant, _ state: SinceRow.State) -> SinceRow {
         SinceRow(
@@ -65,13 +76,15 @@ extension DroppedDeclarations {
   }
 
   private func labelRows(_ changes: [Address: Change]) -> [SinceRow] {
-    labels.flatMap { address, places -> [SinceRow] in
+    labels.flatMap { address, labels -> [SinceRow] in
       guard let change = changes[address] else { return [] }
-      return places.compactMap { key, place -> SinceRow? in
+      return labels.compactMap { key, label -> SinceRow? in
         func row(_ value: JSONValue?, _ state: SinceRow.State) -> SinceRow {
-          SinceRow(address: address, part: .label(key, value), state: state, source: place)
+          SinceRow(address: address, part: .label(key, value), state: state, source: label.source)
         }
-        if change.action == .unreadable {
+        if change.action == .unreadable || change.action == .pending
+          || change.action == .waiting && change.fields.isEmpty
+        {
           return row(nil, .unreadable(change.reason?.text ?? "not read"))
         }
         let path = FieldPath().field("labels").field(key)
