@@ -6,6 +6,14 @@ extension KeyDiff {
   /// still appear delays this.
   func absence() -> Change {
     if let orphans { return orphans }
+    if let file = destination.file, heldByOthers.contains(file.keyID),
+      live.contains(where: { $0.id == file.keyID })
+    {
+      return row(
+        .gone,
+        because: Statement(
+          "key.of-another", "the key in \(desired.file) is that of another declared key, and stays"))
+    }
     if let unnamed {
       return row(
         .delete, because: Statement("key.id", "key \(unnamed.id)"),
