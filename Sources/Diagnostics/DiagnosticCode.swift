@@ -52,6 +52,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case dependencyConfusion = "AR0153"
   case stackOverlap = "AR0156"
   case sinceUnusable = "AR0161"
+  case approvalsUnusable = "AR0165"
   // Guards
   case deletionNotAllowed = "AR0201"
   case protected = "AR0202"
@@ -80,6 +81,9 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case removedLinesUnseen = "AR0322"
   case baselineEntry = "AR0325"
   case drifted = "AR0326"
+  case approvedRow = "AR0331"
+  case approvalUnused = "AR0332"
+  case selfApproval = "AR0333"
   // Credentials, permissions, the network and the cloud
   case noCredentials = "AR0401"
   case permissionDenied = "AR0402"

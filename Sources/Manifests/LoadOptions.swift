@@ -1,3 +1,4 @@
+public import JSON
 public import Model
 
 /// The manifests to read, with the command line's options about them.
@@ -10,6 +11,8 @@ public struct LoadOptions: Sendable {
   public var variableFiles: [String]
   /// The process's environment, of which `ARCTL_VAR_NAME` is read.
   public var environment: [String: String]
+  /// The values of a saved plan, which count where nothing else but a default gives a variable its value.
+  public var savedVariables: [String: JSONValue] = [:]
   /// `--project` and `--location`: they win over the Stack's defaults.
   public var project: String?
   /// `--location`: wins over the Stack's default.

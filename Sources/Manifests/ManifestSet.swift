@@ -34,7 +34,8 @@ package struct ManifestSet {
       VariableValues.Given(
         flags: options.variables, files: variableFiles.maps, environment: options.environment,
         permitsOtherFlags: options.permitsOtherVariables || options.isContext,
-        permitsOtherNames: options.isEarlier || options.isContext))
+        permitsOtherNames: options.isEarlier || options.isContext,
+        saved: options.savedVariables))
     stack.override(project: options.project, location: options.location)
     stack.confine(to: files.folders)
 

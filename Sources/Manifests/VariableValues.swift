@@ -1,7 +1,9 @@
 import Diagnostics
+import JSON
 import YAML
 
-/// Gives the declared variables their values: `--var`, then `--var-file`, then `ARCTL_VAR_NAME`, then the default.
+/// Gives the declared variables their values: `--var`, then `--var-file`, then `ARCTL_VAR_NAME`, then those of a saved plan,
+/// then the default.
 struct VariableValues {
   let declarations: [VariableDeclaration]
   let sink: DiagnosticSink
@@ -20,6 +22,8 @@ struct VariableValues {
     var permitsOtherFlags = false
     /// The same for names in `files`.
     var permitsOtherNames = false
+    /// What a saved plan was made with.
+    var saved: [String: JSONValue] = [:]
   }
 
   func resolve(_ given: Given) -> Variables {
@@ -75,6 +79,7 @@ struct VariableValues {
   private func secret(in declaration: VariableDeclaration, _ given: Given) -> String? {
     (given.flags[declaration.name] ?? given.environment["ARCTL_VAR_\(declaration.name)"])
       .flatMap { SecretScan.problem(in: $0) }
+      ?? given.saved[declaration.name].flatMap { SavedVariable($0)?.secret }
   }
 
   private func value(
@@ -89,6 +94,10 @@ struct VariableValues {
     }
     if let text = given.environment["ARCTL_VAR_\(name)"] {
       return outside(text, declaration, origin: "from ARCTL_VAR_\(name)")
+    }
+    if let saved = given.saved[name].flatMap(SavedVariable.init) {
+      return Found(
+        node: saved.node(at: declaration.position), position: nil, origin: "from the saved plan")
     }
     return nil
   }

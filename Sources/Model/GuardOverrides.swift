@@ -11,6 +11,9 @@ public struct GuardOverrides: Sendable, Hashable {
   /// A command line without flags: every guard applies.
   public init() {}
 
+  /// Whether no flag was given.
+  public var isEmpty: Bool { options.isEmpty }
+
   /// Every glob on the command line, with its option.
   public var globs: [(option: String, glob: AddressGlob)] {
     Hazard.Flag.allCases.flatMap { flag in (allowed[flag] ?? []).map { (flag.rawValue, $0) } }

@@ -14,6 +14,8 @@ public struct Plan: Sendable {
   public var caller: String
   /// The selected part of the manifests; part of the id.
   public var selection: Selection
+  /// The other options about the manifests, which a saved plan carries; not part of the id, which covers their effect.
+  public var inputs = PlanInputs()
   /// The flags that lift guards and raise limits; part of the id.
   public var allowances = GuardOverrides()
   /// In the order of display: by project, then in dependency order of kinds, then by address.

@@ -28,18 +28,18 @@ struct Guards {
     private(set) var hazards: [Hazard] = []
     var refusals: [Refusal] = []
     let address: Address
-    let overrides: GuardOverrides
+    private let planner: Planner
 
-    init(_ address: Address, _ overrides: GuardOverrides) {
+    init(_ address: Address, _ planner: Planner) {
       self.address = address
-      self.overrides = overrides
+      self.planner = planner
     }
 
-    /// Adds a hazard once. It is refused unless the user passed its flag for this address.
+    /// Adds a hazard once. It is refused unless its flag was passed for this address, or an approval allows it.
     mutating func add(_ hazard: Hazard, remedy: String? = nil, isAllowed: Bool? = nil) {
       guard !hazards.contains(hazard) else { return }
       hazards.append(hazard)
-      guard !(isAllowed ?? overrides.allows(hazard.flag, address)) else { return }
+      guard !(isAllowed ?? planner.allows(hazard.flag, address)) else { return }
       refusals.append(
         Refusal(
           hazard.flag.code, hazard.statement,
@@ -70,7 +70,7 @@ struct Guards {
   private func findings(
     _ change: Change, lifecycle: Lifecycle?, in draft: PlanDraft
   ) -> Findings {
-    var found = Findings(change.address, overrides)
+    var found = Findings(change.address, planner)
     let live = draft.live(change.address)
     switch change.action {
     case .delete:
@@ -142,7 +142,7 @@ struct Guards {
     let contents = contents(of: address, live)
     let loss: Statement.Sentence = contents.map { "; replacing would delete \($0)" } ?? ""
     let names = change.fields.filter(\.isImmutable).map { "`\($0.path)`" }
-    let isAllowed = lifecycle?.allowReplace == true && overrides.allows(.replace, address)
+    let isAllowed = lifecycle?.allowReplace == true && planner.allows(.replace, address)
     found.add(
       Hazard(
         .replace,

@@ -39,7 +39,7 @@ struct OperationBuilder {
       // The owners are counted again at the write, unless the user allowed a lockout at this address.
       let intent = PolicyIntent(
         change.bindings,
-        keepsOwners: !draft.planner.overrides.allows(.lockout, address))
+        keepsOwners: !draft.planner.allows(.lockout, address))
       return [
         operation("set", .setPolicy(intent, identities: identities(for: intent, of: address)))
       ]

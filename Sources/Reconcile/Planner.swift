@@ -12,6 +12,10 @@ public struct Planner: Sendable {
   public var selection = Selection()
   /// The guards that the command line lifts; none unless set.
   public var overrides = GuardOverrides()
+  /// The entries of an approvals file; none unless set.
+  public var approvals: [RowApproval] = []
+  /// The guards that these entries lift: found out by `plan()`.
+  private var approved: Set<ApprovedGuard> = []
   /// The identity of the caller, for the guard against lockout; an e-mail if the credential names one.
   public var caller = ""
   /// Unix seconds, for keys that expire.
@@ -34,8 +38,31 @@ public struct Planner: Sendable {
     self.snapshot = snapshot
   }
 
+  /// Whether a flag or an approval lifts this guard for this row.
+  func allows(_ flag: Hazard.Flag, _ address: Address) -> Bool {
+    overrides.allows(flag, address)
+      || approved.contains(ApprovedGuard(flag: flag, address: address))
+  }
+
   /// The plan.
   public func plan() -> Plan {
+    let draft = draft()
+    guard !approvals.isEmpty else { return plan(of: draft) }
+    var verdict = ApprovalVerdict(approvals, in: draft, now: now)
+    var approving = self
+    approving.approved = verdict.guards
+    var approvedDraft = verdict.used.isEmpty ? draft : approving.draft()
+    if !verdict.holds(in: approvedDraft) {
+      verdict.withdraw()
+      approvedDraft = draft
+    }
+    var plan = plan(of: approvedDraft)
+    plan.diagnostics += verdict.diagnostics
+    return plan
+  }
+
+  /// The rows, judged by the guards.
+  private func draft() -> PlanDraft {
     var draft = PlanDraft(self)
     draft.addResources()
     draft.addUndeclared()
@@ -52,6 +79,10 @@ public struct Planner: Sendable {
     draft.passOverIgnoredMembers()
     draft.passOverReported()
     if let baseline { draft.accept(baseline) }
+    return draft
+  }
+
+  private func plan(of draft: PlanDraft) -> Plan {
     let operations = OperationBuilder(draft: draft).operations()
     let changes = draft.ordered()
     var plan = Plan(

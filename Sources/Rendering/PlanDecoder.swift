@@ -32,6 +32,12 @@ struct PlanDecoder {
     plan.ignoredMembers = try reader.optionalArray("ignoredMembers").mapTyped(undeclaredMember)
     plan.notLookedIn =
       try reader.optionalArray("notLookedIn").isEmpty ? [] : reader.strings("notLookedIn")
+    if reader.value["inputs"] != nil {
+      let inputs = try reader.at("inputs")
+      plan.inputs = PlanInputs(
+        project: inputs.optionalString("project"), location: inputs.optionalString("location"),
+        projects: inputs.optionalString("projects"))
+    }
     if reader.value["leftOut"] != nil {
       plan.leftOut = try reader.strings("leftOut").compactMap(kinds.address)
     }

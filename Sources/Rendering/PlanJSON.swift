@@ -34,6 +34,10 @@ package enum PlanJSON {
     object["leftOut"] = strings(plan.leftOut.map(\.description))
     object["stack"] = plan.stackName.map { .string($0) }
     object["caller"] = .string(plan.caller)
+    if !plan.inputs.isEmpty {
+      object["inputs"] = .object(
+        JSONObject(plan.inputs.options.map { ($0.name, .string($0.value)) }))
+    }
     object["declaredCount"] = .integer(Int64(plan.declaredCount))
     object["selectedCount"] = .integer(Int64(plan.selectedCount))
     object["fileCount"] = .integer(Int64(plan.fileCount))

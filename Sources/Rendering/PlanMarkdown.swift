@@ -90,9 +90,14 @@ package struct PlanMarkdown: Sendable {
   }
 
   private func summary(_ plan: Plan) -> [String] {
-    guard plan.hasWork else { return ["### arctl plan: no changes", plan.sentenceForNothing] }
+    let own = plan.selfApprovals.map {
+      "**\(prose($0.message))** " + ($0.position.map { code($0.label) } ?? "")
+    }
+    guard plan.hasWork else {
+      return ["### arctl plan: no changes"] + own + [plan.sentenceForNothing]
+    }
     let id = plan.id.map { " Plan id \(code($0))." } ?? ""
-    var lines = ["### arctl plan: \(headline(plan))", plan.summaryLine + id]
+    var lines = ["### arctl plan: \(headline(plan))"] + own + [plan.summaryLine + id]
     if !plan.highlightSentences.isEmpty {
       lines.append(plan.highlightSentences.map { "**\(prose($0))**" }.joined(separator: "\n"))
     }

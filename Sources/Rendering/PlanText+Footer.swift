@@ -117,19 +117,23 @@ extension PlanText {
 
   /// The plan's own warnings and notes, except those that have a block of their own.
   func diagnostics(_ plan: Plan) -> [StyledLine] {
-    plan.diagnosticsWithoutBlock.filter { !alreadyReported.contains($0) }.flatMap { diagnostic in
-      let head = "\(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)]: "
-      var lines = paragraph(
-        diagnostic.message.escapedForTerminal, prefix: head, ink: diagnostic.severity.ink)
-      if let position = diagnostic.position {
-        lines.append(StyledLine("--> \(position.label)", .dimmed, indent: 2))
-      }
-      for help in diagnostic.help {
-        lines += paragraph(help.escapedForTerminal, prefix: "   = help: ")
-      }
-      lines += diagnostic.pasted.map { StyledLine($0.escapedForTerminal) }
-      return lines
+    plan.diagnosticsWithoutBlock.filter { !alreadyReported.contains($0) }.flatMap(block)
+  }
+
+  /// The approvals that the change under review brings along: nothing comes before them.
+  func selfApprovals(_ plan: Plan) -> [StyledLine] { plan.selfApprovals.flatMap(block) }
+
+  private func block(_ diagnostic: Diagnostic) -> [StyledLine] {
+    let head = "\(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)]: "
+    var lines = paragraph(
+      diagnostic.message.escapedForTerminal, prefix: head, ink: diagnostic.severity.ink)
+    if let position = diagnostic.position {
+      lines.append(StyledLine("--> \(position.label)", .dimmed, indent: 2))
     }
+    for help in diagnostic.help {
+      lines += paragraph(help.escapedForTerminal, prefix: "   = help: ")
+    }
+    return lines + diagnostic.pasted.map { StyledLine($0.escapedForTerminal) }
   }
 
   func warning(_ code: DiagnosticCode, _ message: String) -> StyledLine {
@@ -179,10 +183,13 @@ extension Plan {
     diagnostics.filter {
       ![
         .undeclaredResources, .undeclaredServices, .undeclaredMembers, .alsoHeld, .notChecked,
-        .leftManifests,
+        .leftManifests, .selfApproval,
       ].contains($0.code)
     }
   }
+
+  /// The approvals that the change under review brings along.
+  var selfApprovals: [Diagnostic] { diagnostics.filter { $0.code == .selfApproval } }
 }
 
 extension Diagnostic.Severity {

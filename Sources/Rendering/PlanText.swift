@@ -56,7 +56,8 @@ package struct PlanText: Sendable {
     let rows = body(plan.changes.filter(isShown))
     let blocks =
       [
-        header(plan), highlightLines(plan, bodyCount: rows.count), rows, leftManifests(plan),
+        selfApprovals(plan), header(plan), highlightLines(plan, bodyCount: rows.count), rows,
+        leftManifests(plan),
         accessLines(plan, bodyCount: rows.count), heldElsewhere(plan), undeclaredMembers(plan),
         undeclaredResources(plan), undeclaredServices(plan), ignoredResources(plan),
         ignoredMembers(plan), notChecked(plan), diagnostics(plan),

@@ -91,7 +91,10 @@ import Testing
       var old = PlanFixture.page
       edit(&old)
       let help = ExpectedPlan(try saved(old) { _ in }).help(for: refused)
-      #expect(help == ["the saved plan was made with \(option): give the same options here"])
+      let approved = "a file alone allows nothing; with the id of the reviewed plan too, its own options count: --expect ID"
+      #expect(
+        help == ["the saved plan was made with \(option): give the same options here"]
+          + (old.allowances.isEmpty ? [] : [approved]))
       var new = PlanFixture.page
       edit(&new)
       let plain = ExpectedPlan(try saved(PlanFixture.page) { _ in })

@@ -38,11 +38,14 @@ import Testing
   }
 
   @Test func aSavedPlanPrintsAsTheOneItWasMadeFrom() throws {
-    for plan in [PlanFixture.page, PlanFixture.corners, PlanFixture.ended] {
+    var elsewhere = PlanFixture.page
+    elsewhere.inputs = PlanInputs(project: "p-one", location: "us", projects: "p-*")
+    for plan in [PlanFixture.page, PlanFixture.corners, PlanFixture.ended, elsewhere] {
       let bytes = PlanJSON.saved(plan, createdAt: "2026-11-21T01:00:00Z").serialized(.pretty)
       let saved = try SavedPlan(parsing: bytes, kinds: .google)
       #expect(saved.createdAt == "2026-11-21T01:00:00Z")
       #expect(saved.isIntact)
+      #expect(saved.plan.inputs == plan.inputs)
       let text = PlanText(
         style: TextStyle(style: Style(isColored: true), width: 120), values: PlanFixture.values)
       #expect(text.render(saved.plan) == text.render(plan))

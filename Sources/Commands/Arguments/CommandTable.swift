@@ -17,8 +17,8 @@ enum CommandTable {
     "PATH", count: 0...Int.max, help: "manifest files and folders; default: the folder `manifests`")
 
   private static let run =
-    Flags.selection + Flags.since + Flags.hazards + Flags.manifests + Flags.also + Flags.cloud
-    + Flags.output
+    Flags.selection + Flags.since + Flags.hazards + Flags.approvals + Flags.manifests
+    + Flags.also + Flags.cloud + Flags.output
 
   static let initialize = CommandSpec(
     "init", summary: "write a first manifest",
@@ -79,7 +79,10 @@ enum CommandTable {
           "expect", .value("ID"), help: "apply only if the plan still has this id",
           environment: .none),
         Option(
-          "plan", .value("FILE"), help: "apply only if the plan is still the one saved in FILE",
+          "plan", .value("FILE"),
+          help:
+            "apply only if the plan is still the one saved in FILE, made with its selection and variables; with --expect "
+            + "also with its hazard flags",
           environment: .none),
       ]) + run, operands: paths,
     exitCodes: codes(Outcome.allCases.filter { $0 != .changes }),
@@ -88,6 +91,9 @@ enum CommandTable {
       .init(
         "arctl apply --expect 9c1f4e0b52d07a13 --auto-approve",
         "apply exactly the plan that printed this id"),
+      .init(
+        "arctl apply --plan plan.json --expect 9c1f4e0b52d07a13 --auto-approve",
+        "the same with all options of the saved plan"),
     ], foreignHints: ForeignCommandHints.options)
 
   static let validate = CommandSpec(

@@ -98,6 +98,20 @@ enum Flags {
         environment: .none),
     ])
 
+  /// Options for approvals of refused rows.
+  static let approvals = group(
+    "Approvals",
+    [
+      Option(
+        "approvals", .value("FILE"),
+        help: "a file of entries that allow one guard for one row each, by the row's digest",
+        environment: .none),
+      Option(
+        "approvals-from", .value("REF"),
+        help: "read that file as it is in git at REF, such as the protected branch",
+        environment: .none),
+    ])
+
   /// When output is coloured.
   static let color = group(
     "Output",

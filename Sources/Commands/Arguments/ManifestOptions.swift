@@ -1,5 +1,7 @@
 import CommandLine
 import Diagnostics
+import JSON
+import Model
 import Rendering
 
 /// The manifests to load, and the values in them.
@@ -8,6 +10,8 @@ struct ManifestOptions: Sendable {
   var paths: [String]
   var variables: [String: String] = [:]
   var variableFiles: [String]
+  /// The values that a saved plan was made with.
+  var savedVariables: [String: JSONValue] = [:]
   var project: String?
   var location: String?
   var projects: String?
@@ -33,6 +37,11 @@ struct ManifestOptions: Sendable {
       }
     }
   }
+}
+
+extension ManifestOptions {
+  /// What a saved plan says of these options.
+  var inputs: PlanInputs { PlanInputs(project: project, location: location, projects: projects) }
 }
 
 /// How much is printed, and whether in colour.

@@ -12,6 +12,8 @@ struct RunOptions: Sendable {
   var overrides = GuardOverrides()
   /// The commit to compare with; nil for none.
   var since: SinceOptions?
+  /// The approvals file; nil for none.
+  var approvals: ApprovalsFile?
   /// The data folder of a sandbox to start; nil for none.
   var sandbox: String?
   /// The argument after a `--sandbox` that has no value of its own.
@@ -42,6 +44,7 @@ struct RunOptions: Sendable {
     overrides.reissue = try Self.hazardGlobs(arguments, "reissue")
     overrides.maximumDeletes = try Self.count(arguments, "max-deletes", atLeast: 0)
     overrides.maximumRemovals = try Self.count(arguments, "max-removals", atLeast: 0)
+    approvals = try ApprovalsFile(arguments)
     afterSandbox = arguments.behind["sandbox"]
     if arguments.has("sandbox") { sandbox = arguments.value("sandbox") ?? Self.defaultSandbox }
     endpoint = arguments.value("endpoint")
@@ -169,7 +172,8 @@ struct RunOptions: Sendable {
   private static func repeated(_ arguments: ParsedArguments) -> [String] {
     var result = arguments.operands
     let options =
-      Flags.manifests + Flags.also + Flags.selection + Flags.since + Flags.hazards + Flags.cloud
+      Flags.manifests + Flags.also + Flags.selection + Flags.since + Flags.hazards
+      + Flags.approvals + Flags.cloud
     for option in options where arguments.source(option.name) == .commandLine {
       let values = arguments.values(option.name)
       switch option.kind {

@@ -10,6 +10,8 @@ struct LoadedManifests: Sendable {
   private(set) var source: SourceText
   /// The warnings and notes about them, which are already reported.
   let diagnostics: [Diagnostic]
+  /// The approvals of refused rows, and warnings about their file.
+  var approvals = ApprovalsFile.Loaded()
   /// Projects that the command line names.
   var otherProjects: [String] = []
   /// The names of the variables that the Stack declares.
@@ -72,9 +74,11 @@ extension ManifestOptions {
   var readPaths: [String] { paths.isEmpty ? [LoadOptions.defaultFolder] : paths }
 
   func loadOptions(_ context: RunContext) -> LoadOptions {
-    LoadOptions(
+    var options = LoadOptions(
       paths: readPaths, variables: variables, variableFiles: variableFiles,
       environment: context.environment.variables, project: project, location: location,
       projects: projects.map(AddressGlob.init))
+    options.savedVariables = savedVariables
+    return options
   }
 }

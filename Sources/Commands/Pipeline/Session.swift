@@ -52,7 +52,12 @@ struct Session: Sendable {
     _ load: ((Reporter) throws(EarlyExit) -> LoadedManifests)?
   ) async throws -> LoadedManifests {
     if let load { return try load(reporter) }
-    return try await options.loadManifests(reporter)
+    var manifests = try await options.loadManifests(reporter)
+    if let file = options.approvals {
+      manifests.approvals = try await file.load(
+        reporter, manifests: options.manifests.readPaths, since: manifests.since?.commit)
+    }
+    return manifests
   }
 
   /// Reads the cloud and compares it with the manifests; `Planner` is the pure part.
@@ -74,7 +79,9 @@ struct Session: Sendable {
       throw reporter.earlyExit(.access, code: code, problem.message, help: advice(on: problem))
     }
     var plan = try await sincePlan(snapshot, show, report, baseline)
-    plan.diagnostics = manifests.diagnostics + plan.diagnostics
+    plan.inputs = options.manifests.inputs
+    if !report.done.isEmpty { plan.diagnostics.removeAll { $0.code == .approvalUnused } }
+    plan.diagnostics = manifests.approvals.diagnostics + manifests.diagnostics + plan.diagnostics
     return plan
   }
 

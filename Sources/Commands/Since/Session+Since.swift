@@ -78,6 +78,7 @@ extension Session {
     var planner = Planner(graph: graph, snapshot: snapshot)
     planner.selection = options.selection
     planner.overrides = options.overrides
+    planner.approvals = manifests.approvals.entries
     planner.caller = client.credential.principal ?? client.credential.caller
     planner.now = Int64(context.clock.now)
     planner.deletedKeys = report.deletedKeys

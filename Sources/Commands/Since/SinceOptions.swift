@@ -13,6 +13,12 @@ struct SinceOptions: Sendable {
   static let automatic = "auto"
   var isAutomatic: Bool { reference == Self.automatic }
 
+  /// Removes what left the manifests since a commit: for a plan that was saved so.
+  init(pruningSince commit: String) {
+    reference = commit
+    prunes = true
+  }
+
   /// Nil without `--since`.
   init?(_ arguments: ParsedArguments) throws(UsageError) {
     prunes = arguments.has("prune")

@@ -6,10 +6,13 @@ import Rendering
 /// `arctl apply [PATH...]`: plan, test permissions, confirm, execute, verify.
 enum ApplyVerb {
   static func run(_ arguments: ParsedArguments, _ context: RunContext) async throws -> Outcome {
-    let options = try RunOptions(arguments)
+    var options = try RunOptions(arguments)
     let approval = try Approval(arguments)
+    let expected = try approval.expected(Reporter(context, options.output))
+    if let expected, let saved = expected.source {
+      options.adopt(saved, allowances: expected.isApproved)
+    }
     return try await Session.run(options, in: context) { session in
-      let expected = try approval.expected(session.reporter)
       async let note = session.noteOnRemovedLines()
       var plan = try await session.plan()
       plan.diagnostics += await note

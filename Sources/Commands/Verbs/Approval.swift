@@ -17,16 +17,21 @@ struct Approval: Sendable {
       guard id.utf8.count == 16, id.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else {
         throw UsageError("`--expect \(escapedForTerminal(id))`: a plan id is 16 hex digits")
       }
-      if file != nil { throw UsageError("`--expect` and `--plan` cannot be used together") }
     }
   }
 
-  /// The plan that must match; nil if any plan is accepted.
+  /// The plan that must match; nil if any plan is accepted. Throws `EarlyExit` for a file that is not of the approved plan.
   func expected(_ reporter: Reporter) throws -> ExpectedPlan? {
-    if let id { return ExpectedPlan(id: id) }
-    guard let file else { return nil }
-    let saved = try SavedPlan.read(file, reporter)
-    return ExpectedPlan(saved)
+    guard let file else { return id.map(ExpectedPlan.init(id:)) }
+    let expected = ExpectedPlan(try SavedPlan.read(file, reporter), approvedAs: id)
+    if let problem = expected.wrongFile {
+      throw reporter.earlyExit(
+        .stale, code: .stale, problem,
+        help: [
+          "`--plan` takes the file of the plan whose id was approved: arctl show \(shellQuoted(file))"
+        ])
+    }
+    return expected
   }
 
   /// Asks the user. Throws `EarlyExit` unless the answer is `yes`, and without a terminal.

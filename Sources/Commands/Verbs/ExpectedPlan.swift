@@ -9,12 +9,35 @@ struct ExpectedPlan: Sendable {
   let id: String?
   /// The saved plan, if given. It is compared, never executed.
   var saved: SavedPlan?
+  /// Whether the id was given too: then it was approved, and with it everything that it covers. A file says nothing about
+  /// who approved it.
+  let isApproved: Bool
+  /// Why the file is not of the plan with the given id, if it is not.
+  let wrongFile: String?
 
-  init(id: String) { self.id = id }
-  init(_ saved: SavedPlan) {
+  init(id: String) {
+    self.id = id
+    isApproved = true
+    wrongFile = nil
+  }
+
+  /// - Parameter given: the id that the user names besides the file.
+  init(_ saved: SavedPlan, approvedAs given: String? = nil) {
     id = saved.plan.id
     self.saved = saved
+    isApproved = given != nil
+    switch (given, saved.plan.id) {
+    case (nil, _): wrongFile = nil
+    case (let given?, let own?):
+      wrongFile =
+        given == own ? nil : "the saved plan is \(own), not \(given): nothing was sent"
+    case (let given?, nil):
+      wrongFile = "the saved plan has no operations, so it is not \(given): nothing was sent"
+    }
   }
+
+  /// The saved plan, if options can be taken from it.
+  var source: Plan? { saved.flatMap { $0.isIntact ? $0.plan : nil } }
 
   /// Whether a plan is the expected one: by its id, and by what the file shows, because a file can be edited.
   ///
@@ -23,6 +46,7 @@ struct ExpectedPlan: Sendable {
   func isSame(as plan: Plan) -> Bool {
     guard let saved else { return id != nil && id == plan.id }
     guard saved.isIntact, id == plan.id else { return false }
+    guard saved.plan.inputs == plan.inputs else { return false }
     guard id != nil else { return !saved.plan.hasChanges && !plan.hasChanges }
     return PlanJSON.shown(by: saved.plan) == PlanJSON.shown(by: plan)
   }
@@ -30,6 +54,9 @@ struct ExpectedPlan: Sendable {
   func mismatch(with plan: Plan) -> String {
     if saved?.isIntact == false {
       return "the saved plan was edited after it was made: nothing was written"
+    }
+    if let inputs = saved?.plan.inputs, inputs != plan.inputs {
+      return "the options contradict the saved plan: nothing was written"
     }
     switch (id, plan.id) {
     case (let old?, let new?) where old == new:
@@ -67,6 +94,12 @@ struct ExpectedPlan: Sendable {
       "`\(address)` was recreated since the saved plan: it is another \(address.kind.name) of the same name"
     }
     help += optionDifferences(old, plan)
+    if let commit = old.prunedSince, commit != plan.prunedSince {
+      help.append(
+        "the saved plan was made with --since \(commit) --prune: give the same options here")
+    } else if old.prunedSince == nil, plan.prunedSince != nil {
+      help.append("the saved plan was made without --prune")
+    }
     let names = Set(old.variables.keys).union(plan.variables.keys).sorted()
     for name in names where old.variables[name] != plan.variables[name] {
       help.append(
@@ -97,13 +130,18 @@ struct ExpectedPlan: Sendable {
     var help: [String] = []
     if !missing.isEmpty {
       help.append("the saved plan was made with \(list(missing)): give the same options here")
+      if !isApproved, missing.allSatisfy(old.allowances.options.contains) {
+        help.append(
+          "a file alone allows nothing; with the id of the reviewed plan too, its own options count: --expect ID"
+        )
+      }
     }
     if !added.isEmpty { help.append("the saved plan was made without \(list(added))") }
     return help
   }
 
   private static func options(of plan: Plan) -> [CommandOption] {
-    plan.selection.options + plan.allowances.options
+    plan.selection.options + plan.inputs.options + plan.allowances.options
   }
 
   private static func text(_ value: JSONValue?) -> String {

@@ -190,7 +190,8 @@ extension DiagnosticPage {
     "stale plan",
     meaning:
       "The plan is not the one that `--expect` or `--plan` names: the manifests, the cloud, variables, selected addresses or "
-      + "flags differ, or the saved file was edited. A plan without operations has no id, so `--expect` never matches it. "
+      + "flags differ, or the saved file was edited or is of another plan. What a saved plan was made with counts unless an "
+      + "option says something else; its flags count only with `--expect` too. A plan without operations has no id, so `--expect` never matches it. "
       + "Nothing was written. `arctl show` warns about an edited file.",
     example: .output(
       """

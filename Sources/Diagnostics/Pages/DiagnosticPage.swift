@@ -103,6 +103,7 @@ extension DiagnosticCode {
     case .dependencyConfusion: .dependencyConfusion
     case .stackOverlap: .stackOverlap
     case .sinceUnusable: .sinceUnusable
+    case .approvalsUnusable: .approvalsUnusable
     case .deletionNotAllowed: .deletionNotAllowed
     case .protected: .protected
     case .dataLoss: .dataLoss
@@ -129,6 +130,9 @@ extension DiagnosticCode {
     case .removedLinesUnseen: .removedLinesUnseen
     case .baselineEntry: .baselineEntry
     case .drifted: .drifted
+    case .approvedRow: .approvedRow
+    case .approvalUnused: .approvalUnused
+    case .selfApproval: .selfApproval
     case .noCredentials: .noCredentials
     case .permissionDenied: .permissionDenied
     case .notReachable: .notReachable

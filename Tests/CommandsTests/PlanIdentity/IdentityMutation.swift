@@ -224,6 +224,7 @@ enum IdentityMutations {
     .init("variables", .operation) { $0.planner.graph.stack.variables = ["env": "dev"] },
     .init("caller", .context("one plans, another applies")) { $0.planner.caller = "x@y.z" },
     .init("selection", .operation) { $0.planner.selection = Selection() },
+    .init("inputs", .context("it follows from the operations")) { _ in },
     .init("allowances", .operation) { $0.planner.overrides = GuardOverrides() },
     .init("changes", .operation) { $0.changes.removeFirst() },
     .init("undeclared", foreign) { $0.undeclared = [account] },
