@@ -91,7 +91,8 @@ import Testing
       var old = PlanFixture.page
       edit(&old)
       let help = ExpectedPlan(try saved(old) { _ in }).help(for: refused)
-      let approved = "a file alone allows nothing; with the id of the reviewed plan too, its own options count: --expect ID"
+      let approved =
+        "a file alone allows nothing; with the id of the reviewed plan too, its own options count: --expect ID"
       #expect(
         help == ["the saved plan was made with \(option): give the same options here"]
           + (old.allowances.isEmpty ? [] : [approved]))
