@@ -32,6 +32,13 @@ public struct Drift: Sendable, Hashable {
       add(.expiring, change.bindings.reduce(0) { $0 + $1.ended.count })
       if change.keyChange?.rotationDue != nil { add(.expiring) }
     }
+    // Grants that left the manifests are among the undeclared members.
+    add(
+      .undeclared,
+      plan.since?.rows.count { row in
+        if case .grant = row.part { return false }
+        return row.state == .live
+      } ?? 0)
     add(.undeclared, plan.undeclaredThings.count { !accepted.contains($0) })
     for found in plan.undeclaredMembers where !accepted.contains(found.thing) {
       switch found.standing {

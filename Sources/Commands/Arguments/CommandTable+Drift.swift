@@ -35,7 +35,8 @@ extension CommandTable {
           "look-in", .value("WHERE"),
           help: "where to look for repositories: `all` locations (default), or the `declared` ones",
           environment: .none),
-      ]) + Flags.format + Flags.selection + Flags.manifests + ListFlags.cloud + Flags.output,
+      ]) + Flags.format + Flags.selection + Flags.sinceAlone + Flags.manifests + Flags.also
+      + ListFlags.cloud + Flags.output,
     operands: paths,
     exitCodes: codes([
       .success, .unexpected, .changes, .invalid, .access, .usage, .interrupted, .hungUp,

@@ -43,16 +43,24 @@ enum Flags {
     ])
 
   /// Options for the comparison with an earlier commit.
-  static let since = group(
-    "What left the manifests",
+  static let since =
+    sinceAlone
+    + group(
+      sinceTitle,
+      [Option("prune", help: "remove it, under all guards; needs --since", environment: .none)])
+
+  /// The same for a command that changes nothing.
+  static let sinceAlone = group(
+    sinceTitle,
     [
       Option(
         "since", .value("REF"),
         help:
           "show what the manifests declared at this commit and no longer declare; `auto`: since the last apply or the branch",
-        environment: .none),
-      Option("prune", help: "remove it, under all guards; needs --since", environment: .none),
+        environment: .none)
     ])
+
+  private static let sinceTitle = "What left the manifests"
 
   /// Options for the server, the credential and the connections.
   static let cloud = group(

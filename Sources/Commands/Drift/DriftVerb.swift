@@ -38,7 +38,8 @@ enum DriftVerb {
   private static func outcomes(of plan: Plan, _ page: DriftPage) -> [Outcome] {
     let asksForReports = !page.failOn.isDisjoint(with: [.undeclared, .privileged, .everyone])
     let isUnread = !plan.isComplete || plan.lacksReports && asksForReports
-    return (isUnread ? [.access] : [])
+    let isUncompared = plan.since?.isComplete == false
+    return (isUnread || isUncompared ? [.access] : [])
       + (page.drift.causes(among: page.failOn).isEmpty ? [] : [.changes])
   }
 }

@@ -78,7 +78,7 @@ struct Session: Sendable {
         problem.reason == .notReachable ? .notReachable : .noCredentials
       throw reporter.earlyExit(.access, code: code, problem.message, help: advice(on: problem))
     }
-    var plan = try await sincePlan(snapshot, show, report, baseline)
+    var plan = try await sincePlan(snapshot, show, report, reach, baseline)
     plan.inputs = options.manifests.inputs
     if !report.done.isEmpty { plan.diagnostics.removeAll { $0.code == .approvalUnused } }
     plan.diagnostics = manifests.approvals.diagnostics + manifests.diagnostics + plan.diagnostics

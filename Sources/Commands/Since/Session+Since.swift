@@ -7,8 +7,8 @@ import Resources
 extension Session {
   /// The plan for a snapshot. With `--since` it says what left the manifests; with `--prune` it removes that.
   func sincePlan(
-    _ snapshot: Snapshot, _ show: Set<PlanShow>, _ report: ExecutionReport,
-    _ baseline: Baseline? = nil
+    _ snapshot: Snapshot, _ show: Set<PlanShow>, _ report: ExecutionReport, _ reach: ReportReach,
+    _ baseline: Baseline?
   ) async throws -> Plan {
     guard let since = manifests.since else {
       var planner = planner(manifests.graph, snapshot, report)
@@ -35,8 +35,10 @@ extension Session {
       manifests.graph,
       reader.snapshot(
         snapshot, limitedTo: manifests.graph, selected: selected(in: manifests.graph),
-        listsIgnored: listsIgnored), report)
-    planner.reportedElsewhere = rows
+        listsIgnored: listsIgnored, reach: reach), report)
+    planner.baseline = baseline
+    // A drift check judges every grant by its danger, also one that left the manifests.
+    planner.reportedElsewhere = reach.readsAllGrants ? rows.filter { $0.part == .whole } : rows
     var plan = try await planned(planner)
     plan.since = SinceReport(
       commit: since.commit, isPruned: false,

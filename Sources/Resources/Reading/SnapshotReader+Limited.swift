@@ -6,8 +6,15 @@ extension SnapshotReader {
   /// graph brings in neither adds policies nor reports anything as undeclared.
   public func snapshot(
     _ snapshot: Snapshot, limitedTo graph: DesiredGraph,
-    selected: Set<Address>? = nil, listsIgnored: Bool = false
+    selected: Set<Address>? = nil, listsIgnored: Bool = false, reach: ReportReach = ReportReach()
   ) -> Snapshot {
+    // A run that looks everywhere has no limits, and writes nothing.
+    guard reach == ReportReach() else {
+      var limited = snapshot
+      limited.resources = snapshot.resources.filter { graph.resources[$0.key] != nil }
+      limited.destinations = snapshot.destinations.filter { graph.keys[$0.key] != nil }
+      return limited
+    }
     let plan = ReadPlan(graph, kinds: kinds, selected: selected, listsIgnored: listsIgnored)
     var limited = reportingOnly(plan, snapshot)
     let reads = Set(plan.reads)
