@@ -12,7 +12,8 @@ extension KeyDiff {
       return row(
         .gone,
         because: Statement(
-          "key.of-another", "the key in \(desired.file) is that of another declared key, and stays"))
+          "key.of-another", "the key in \(desired.file) is that of another declared key, and stays")
+      )
     }
     if let unnamed {
       return row(
