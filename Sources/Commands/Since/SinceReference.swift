@@ -95,7 +95,7 @@ struct SinceReference {
       ], isFirstRun: !isShallow)
   }
 
-  /// The point where the branch began; nil if that cannot be told.
+  /// The point where the branch began; nil if the clone does not show it.
   func branchPoint() async -> String? {
     do throws(SinceProblem) {
       let head = try await head()
