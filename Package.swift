@@ -124,12 +124,13 @@ let package = Package(
         "Kinds", "DesiredState", "Resources", "Keys", "Manifests",
         "CloudResources",
         "GoogleCloud", "Rendering", "Reconcile", "Model", "CommandLine", "HTTP", "JSON",
-        "Crypto", "Git", "Diagnostics", "Platform",
+        "Crypto", "Git", "Authoring", "Diagnostics", "Platform",
       ]),
     library("Rendering", ["Grammar", "Model", "JSON", "Crypto", "Diagnostics"]),
     library(
       "DesiredState",
       ["Manifests", "Grammar", "Model", "JSON", "Crypto", "Diagnostics", "Platform"]),
+    library("Authoring", ["Grammar", "Model", "JSON", "Diagnostics"]),
     library("Git", ["Platform"]),
     library("Manifests", ["Grammar", "Model", "YAML", "JSON", "Diagnostics", "Platform"]),
     library(

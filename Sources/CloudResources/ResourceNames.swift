@@ -13,7 +13,7 @@ package enum ResourceNames {
   }
 
   /// Whether a part of a name is a number, such as a project's.
-  static func isNumber(_ text: Substring) -> Bool {
+  package static func isNumber(_ text: Substring) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
   }
 

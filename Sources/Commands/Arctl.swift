@@ -71,6 +71,8 @@ public enum Arctl {
     switch spec.name {
     case CommandTable.plan.name: return .continues { try await PlanVerb.run(arguments, context) }
     case CommandTable.drift.name: return .continues { try await DriftVerb.run(arguments, context) }
+    case CommandTable.export.name:
+      return .continues { try await ExportVerb.run(arguments, context) }
     case CommandTable.apply.name: return .continues { try await ApplyVerb.run(arguments, context) }
     case CommandTable.initialize.name:
       switch try InitVerb.start(arguments, context) {
@@ -119,7 +121,8 @@ public enum Arctl {
     _ spec: CommandSpec, _ arguments: ParsedArguments, _ context: RunContext
   ) throws {
     let withServers =
-      [CommandTable.plan, CommandTable.drift, CommandTable.apply] + CommandTable.tokens
+      [CommandTable.plan, CommandTable.drift, CommandTable.apply, CommandTable.export]
+      + CommandTable.tokens
       + CommandTable.lists.map(\.spec)
     let usesServer = withServers.contains { $0.name == spec.name }
     let needs: MachineNeeds =

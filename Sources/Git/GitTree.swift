@@ -4,7 +4,7 @@ public import Platform
 /// The files of one commit, as a file system that cannot be written.
 ///
 /// Paths are absolute, or relative to the folder in which it was opened (`current`).
-public struct GitTree: FileSystem {
+public struct GitTree: ReadOnlyFileSystem {
   /// One entry of a tree.
   public struct Entry: Sendable, Hashable {
     /// What it is.
@@ -93,9 +93,6 @@ public struct GitTree: FileSystem {
     return parts.dropFirst(root.count).joined(separator: "/")
   }
 
-  /// No user: nothing can be written.
-  public var userID: UInt32 { 0 }
-
   /// The content of a file that was read from git. Throws ENOENT for every other one.
   public func read(_ path: String, maximumBytes: Int) throws(FileError) -> [UInt8] {
     guard let content = others[path] ?? relative(path).flatMap({ contents[$0] }) else {
@@ -135,44 +132,5 @@ public struct GitTree: FileSystem {
     return FileStatus(
       kind: entry.kind == .file ? .file : .symbolicLink, size: Int64(contents[name]?.count ?? 0),
       permissions: 0o644, owner: 0, modified: 0)
-  }
-
-  /// Throws EROFS.
-  public func makeFolder(_ path: String, permissions: UInt32) throws(FileError) {
-    throw Self.readOnly(path, "mkdir")
-  }
-  /// Throws EROFS.
-  public func create(
-    _ path: String, permissions: UInt32, content: UnsafeRawBufferPointer
-  ) throws(FileError) { throw Self.readOnly(path, "open") }
-  /// Throws EROFS.
-  public func link(_ path: String, as newPath: String) throws(FileError) {
-    throw Self.readOnly(newPath, "link")
-  }
-  /// Throws EROFS.
-  public func rename(_ path: String, to newPath: String) throws(FileError) {
-    throw Self.readOnly(newPath, "rename")
-  }
-  /// Throws EROFS.
-  public func remove(_ path: String) throws(FileError) { throw Self.readOnly(path, "unlink") }
-  /// Throws EROFS.
-  public func synchronizeFolder(_ path: String) throws(FileError) {
-    throw Self.readOnly(path, "fsync")
-  }
-  /// None.
-  public func freeSpace(at path: String) throws(FileError) -> Int64 { 0 }
-  /// Throws EROFS.
-  public func append(_ bytes: [UInt8], to path: String) throws(FileError) {
-    throw Self.readOnly(path, "open")
-  }
-  /// Throws EROFS.
-  public func lock(_ path: String) throws(FileError) -> FileLock? {
-    throw Self.readOnly(path, "flock")
-  }
-  /// Never: nothing is locked.
-  public func isLocked(_ path: String) throws(FileError) -> Bool { false }
-
-  private static func readOnly(_ path: String, _ call: String) -> FileError {
-    FileError(path: path, code: EROFS, call: call)
   }
 }

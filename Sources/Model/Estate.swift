@@ -89,8 +89,8 @@ public struct LeftOut: Sendable, Hashable {
 
 /// How a kind writes a resource of a cloud as a document.
 public enum WrittenForm: Sendable {
-  /// Its fields in wire form; and lines about it that a document cannot express.
-  case document(JSONObject, remarks: [String] = [])
+  /// Its fields in wire form; `metadata.name`, if it is not the id; and sentences about what a document cannot express.
+  case document(JSONObject, name: String? = nil, remarks: [String] = [])
   /// It is one entry of a list field of its parent's document: a service of a project.
   case entry(field: String)
   /// No document can hold it; a sentence without a full stop.

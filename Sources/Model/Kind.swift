@@ -130,6 +130,9 @@ public protocol ResourceKind: Kind {
   func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]
 
+  /// How a document writes a live resource, for exports: the fields that differ from their defaults.
+  func writtenForm(of live: JSONValue, at address: Address) -> WrittenForm
+
   /// Whether it is a credential: arctl creates it, and keeps its private half in a file.
   var isCredential: Bool { get }
 }

@@ -79,6 +79,9 @@ struct FixtureKind: ResourceKind {
   }
   let standard: StandardResources? = nil
   var isListedBeforeItsProjectGoes: Bool { hasPolicy }
+  func writtenForm(of live: JSONValue, at address: Address) -> WrittenForm {
+    .document(WrittenFields.of(live, schema))
+  }
   func isSwitchedOff(by change: Change) -> Bool {
     change.fields.contains { $0.path.description == "disabled" && $0.to == true }
   }

@@ -4,7 +4,7 @@ import CommandLine
 enum CommandTable {
   static let program = Program(
     "arctl", summary: "Google Artifact Registry setup as code", environmentPrefix: "ARCTL_",
-    commands: [initialize, plan, apply, drift, validate, show, settings] + listCommands
+    commands: [initialize, export, plan, apply, drift, validate, show, settings] + listCommands
       + permissionCommands + tokens
       + [explain, completion, man, version],
     footer: """

@@ -44,6 +44,9 @@ struct KeyRingKind: CloudKind {
   func state(of live: JSONValue) -> ObservedState { .present }
   let standard: StandardResources? = nil
   let isListedBeforeItsProjectGoes = false
+  func writtenForm(of live: JSONValue, at address: Address) -> WrittenForm {
+    .none("arctl only refers to it")
+  }
   func isSwitchedOff(by change: Change) -> Bool { false }
 
   var rest: RESTResource { Self.rest }

@@ -132,6 +132,18 @@ struct ProjectKind: CloudKind {
   }
   let standard: StandardResources? = nil
   let isListedBeforeItsProjectGoes = false
+  /// Without its parent, with which a missing project would be created.
+  func writtenForm(of live: JSONValue, at address: Address) -> WrittenForm {
+    var fields = WrittenFields.of(live, schema)
+    if fields["displayName"] == .string(address.project) { fields["displayName"] = nil }
+    let parent = fields["parent"]?.string
+    fields["parent"] = nil
+    return .document(
+      fields,
+      remarks: parent.map {
+        ["The project is in \($0). With `parent`, arctl would create it where it does not exist."]
+      } ?? [])
+  }
   func isSwitchedOff(by change: Change) -> Bool { false }
 
   let mustExist = Refusal(

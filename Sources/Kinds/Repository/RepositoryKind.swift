@@ -74,6 +74,15 @@ struct RepositoryKind: CloudKind {
   func state(of live: JSONValue) -> ObservedState { .present }
   let standard: StandardResources? = nil
   let isListedBeforeItsProjectGoes = true
+  /// Without the scanning that its format has anyway: inherited for Docker, disabled for the others.
+  func writtenForm(of live: JSONValue, at address: Address) -> WrittenForm {
+    var fields = WrittenFields.of(live, schema)
+    let usual: JSONValue = live["format"] == "DOCKER" ? "INHERITED" : "DISABLED"
+    if fields["vulnerabilityScanningConfig"] == ["enablementConfig": usual] {
+      fields["vulnerabilityScanningConfig"] = nil
+    }
+    return .document(fields)
+  }
   func isSwitchedOff(by change: Change) -> Bool { false }
 
   var rest: RESTResource { Self.rest }

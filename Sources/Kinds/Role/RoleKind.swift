@@ -98,6 +98,9 @@ struct RoleKind: CloudKind {
   func state(of live: JSONValue) -> ObservedState { .present }
   let standard: StandardResources? = nil
   let isListedBeforeItsProjectGoes = false
+  func writtenForm(of live: JSONValue, at address: Address) -> WrittenForm {
+    .document(WrittenFields.of(live, schema))
+  }
   func isSwitchedOff(by change: Change) -> Bool { false }
 
   var rest: RESTResource { Self.rest }

@@ -56,6 +56,9 @@ struct ServiceKind: CloudKind {
   }
   var standard: StandardResources? { DefaultServices.standard }
   let isListedBeforeItsProjectGoes = false
+  func writtenForm(of live: JSONValue, at address: Address) -> WrittenForm {
+    .entry(field: "services")
+  }
   func isSwitchedOff(by change: Change) -> Bool { false }
   var rest: RESTResource { Self.rest }
   var listForm: ListForm? { Self.listForm }

@@ -121,6 +121,9 @@ struct ServiceAccountKind: CloudKind {
   func state(of live: JSONValue) -> ObservedState { .present }
   let standard: StandardResources? = nil
   let isListedBeforeItsProjectGoes = true
+  func writtenForm(of live: JSONValue, at address: Address) -> WrittenForm {
+    .document(WrittenFields.of(live, schema))
+  }
   func isSwitchedOff(by change: Change) -> Bool {
     change.fields.contains { $0.path.description == "disabled" && $0.to == true }
   }

@@ -50,6 +50,9 @@ struct ServiceAccountKeyKind: CloudKind {
   func state(of live: JSONValue) -> ObservedState { .unknown("an answer of another kind") }
   let standard: StandardResources? = nil
   let isListedBeforeItsProjectGoes = false
+  func writtenForm(of live: JSONValue, at address: Address) -> WrittenForm {
+    .none("its private half cannot be exported")
+  }
   func isSwitchedOff(by change: Change) -> Bool { false }
 
   var rest: RESTResource { Self.rest }

@@ -90,7 +90,7 @@ extension ListReader {
     return (isFutile ? [] : named, [problem])
   }
 
-  private func listed(_ collection: ResourceCollection) async -> ListedResources {
+  func listed(_ collection: ResourceCollection) async -> ListedResources {
     let plural = collection.kind.rest?.plural ?? collection.kind.name
     do throws(APIError) {
       let members = try await client.members(of: collection)

@@ -169,6 +169,9 @@ extension OddKind {
   func advice(onDeleting live: JSONValue) -> Statement? { nil }
   func policyName(of address: Address) -> PolicyName? { nil }
   func permissions(in spec: JSONObject, live: JSONValue?) -> [String]? { nil }
+  func writtenForm(of live: JSONValue, at address: Address) -> WrittenForm {
+    .document(WrittenFields.of(live, schema))
+  }
   func isSwitchedOff(by change: Change) -> Bool { false }
   func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)? {
     ResourceWriter(calls: calls, address: address)

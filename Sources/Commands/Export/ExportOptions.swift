@@ -1,0 +1,105 @@
+import Authoring
+import CommandLine
+import Diagnostics
+import Kinds
+import Model
+
+/// The options of `arctl export`, checked.
+struct ExportOptions: Sendable {
+  enum Form: String, Sendable, Hashable, CaseIterable { case text, json }
+
+  var run: RunOptions
+  var form = Form.text
+  /// The projects by name.
+  var projects: [String]
+  /// A pattern of the projects that the caller sees; nil: only those by name.
+  var glob: AddressGlob?
+  /// The kinds to export; nil: all.
+  var kinds: Set<KindID>?
+  /// The folder to write to; nil: standard output.
+  var folder: String?
+  /// How the documents are distributed over files; nil: by how many projects there are.
+  var layout: ManifestLayout?
+  var folds: Bool
+  /// The Stack's name; nil: made from the projects.
+  var stack: String?
+  /// The only location to look in; nil: all.
+  var location: String?
+
+  init(_ arguments: ParsedArguments) throws(UsageError) {
+    run = try RunOptions(arguments)
+    run.manifests.paths = []
+    let names = arguments.values("project")
+    for name in names where name.contains("*") {
+      throw UsageError(
+        "`--project \(escapedForTerminal(name))`: expected the id of a project; for a pattern write `--projects`"
+      )
+    }
+    projects = names
+    if let text = arguments.value("projects") {
+      if text.contains("*") { glob = AddressGlob(text) } else { projects.append(text) }
+    }
+    run.manifests.project = nil
+    run.manifests.projects = nil
+    location = run.manifests.location
+    run.manifests.location = nil
+    guard !projects.isEmpty || glob != nil else {
+      throw UsageError("name what to export: `--project ID`, or a pattern, `--projects 'acme-*'`")
+    }
+    folder = arguments.value("out")
+    folds = arguments.has("fold")
+    stack = arguments.value("stack")
+    form = try Self.choice(arguments, "output", Form.self) ?? .text
+    layout = try Self.choice(arguments, "layout", ManifestLayout.self)
+    if layout != nil, layout != .single, folder == nil {
+      throw UsageError(
+        "`--layout` distributes the documents over files: give a folder, `--out DIR`")
+    }
+    let words = arguments.values("kind")
+    if !words.isEmpty {
+      kinds = Set(try words.map { word throws(UsageError) in try Self.kind(word) })
+    }
+    try checkStack()
+  }
+
+  private func checkStack() throws(UsageError) {
+    guard let stack, let kind = Kinds.catalog.documents.first(where: { $0.part == .settings }),
+      let problem = kind.problem(withName: stack)
+    else { return }
+    throw UsageError(
+      "`--stack \(escapedForTerminal(stack))`: the name of a Stack \(escapedForTerminal(problem.message))"
+    )
+  }
+
+  private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ arguments: ParsedArguments, _ name: String, _ type: Choice.Type
+  ) throws(UsageError) -> Choice? {
+    guard let text = arguments.value(name) else { return nil }
+    guard let known = Choice(rawValue: text) else {
+      let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+      throw UsageError("`--\(name) \(escapedForTerminal(text))`: expected one of \(names)")
+    }
+    return known
+  }
+
+  /// The kinds that can be exported alone, by the names in manifests.
+  static var kindNames: [String] { exportable.map(\.name) }
+
+  private static var exportable: [any ResourceKind] {
+    Kinds.catalog.documents.compactMap(\.resource).filter { !$0.isCredential }
+  }
+
+  private static func kind(_ word: String) throws(UsageError) -> KindID {
+    let wanted = word.lowercased()
+    for kind in exportable
+    where [kind.name, kind.addressName, kind.collection].contains(where: {
+      $0.lowercased() == wanted
+    }) {
+      return kind.id
+    }
+    let near = closestMatch(to: word, in: kindNames).map { "did you mean `\($0)`? " } ?? ""
+    throw UsageError(
+      "`--kind \(escapedForTerminal(word))`: \(near)The kinds are \(kindNames.joined(separator: ", "))"
+    )
+  }
+}

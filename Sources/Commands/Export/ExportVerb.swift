@@ -1,0 +1,109 @@
+import Authoring
+import CommandLine
+import Diagnostics
+import GoogleCloud
+import Kinds
+import Model
+import Resources
+
+/// `arctl export`: writes what lives in some projects as manifests.
+enum ExportVerb {
+  static func run(_ arguments: ParsedArguments, _ context: RunContext) async throws -> Outcome {
+    try await run(try ExportOptions(arguments), context)
+  }
+
+  static func run(_ options: ExportOptions, _ context: RunContext) async throws -> Outcome {
+    try await Session.run(
+      options.run, in: context,
+      load: { _ in
+        LoadedManifests(
+          graph: DesiredGraph(), source: { _, _ in nil }, diagnostics: [],
+          otherProjects: options.projects)
+      }
+    ) { session in
+      let projects = try await projects(options, session)
+      let live = try await session.readEstate(
+        projects, kinds: options.kinds, locations: options.location.map { [$0] })
+      try session.endIfNothingIsReadable(live)
+      var writing = EstateWriter.Options(stack: options.stack ?? stackName(of: projects))
+      writing.layout =
+        options.folder == nil ? .single : options.layout ?? (projects.count > 1 ? .project : .kind)
+      writing.folds = options.folds
+      writing.now = Int64(context.clock.now)
+      let result = try await LiveExport(live: live, session: session, options: writing).result()
+      return try ExportPage(options: options, projects: projects, reporter: session.reporter)
+        .write(result)
+    }
+  }
+
+  /// Those by name, and those that the caller sees and the pattern matches.
+  private static func projects(
+    _ options: ExportOptions, _ session: Session
+  ) async throws -> [String] {
+    var projects = Set(options.projects)
+    if let glob = options.glob {
+      let found = try await session.interruption.cancelling {
+        () -> Result<[String], APIError> in
+        session.client.run.beginReading()
+        do throws(APIError) {
+          return .success(try await ProjectSearch(client: session.client).projects(matching: glob))
+        } catch {
+          return .failure(error)
+        }
+      }
+      do throws(APIError) {
+        projects.formUnion(try found.get())
+      } catch {
+        throw session.reporter.earlyExit(
+          .access, code: .permissionDenied, "the projects could not be searched: \(error.message)",
+          help: ["name them: `--project ID`, as often as needed"])
+      }
+    }
+    guard !projects.isEmpty else {
+      throw session.reporter.earlyExit(
+        .invalid, code: .selectionEmpty,
+        "`--projects \(options.glob.map(String.init(describing:)) ?? "")` matches no active project that you may see",
+        help: ["name the projects: `--project ID`, as often as needed"])
+    }
+    return projects.sorted()
+  }
+
+  /// The name of the only project, or a common word.
+  private static func stackName(of projects: [String]) -> String {
+    let kind = Kinds.catalog.documents.first { $0.part == .settings }
+    guard projects.count == 1, let name = projects.first, kind?.problem(withName: name) == nil
+    else {
+      return "registry"
+    }
+    return name
+  }
+}
+
+extension Session {
+  /// Reads everything that lives in some projects, with a progress line.
+  func readEstate(
+    _ projects: [String], kinds: Set<KindID>? = nil, locations: [String]? = nil
+  ) async throws -> LiveEstate {
+    let progress = ReadingProgress(reporter)
+    defer { progress.end() }
+    let reader = EstateReader(
+      client: client, kinds: Kinds.catalog, projects: projects, wanted: kinds, locations: locations
+    ) { done, total in progress.update(done, total) }
+    return try await interruption.cancelling {
+      let observer = RequestContext.PauseObserver { progress.wait(for: $0) }
+      return await RequestContext.$pauseObserver.withValue(observer) { await reader.read() }
+    }
+  }
+
+  /// Throws, reported, if all reads failed for the same reason: no server answers, or none accepts the credential.
+  func endIfNothingIsReadable(_ live: LiveEstate) throws(EarlyExit) {
+    guard live.resources.isEmpty, live.policies.isEmpty,
+      let first = live.problems.map(\.reason).min(by: { $0.message < $1.message }),
+      first.reason == .notReachable || first.reason == .unauthenticated,
+      live.problems.allSatisfy({ $0.reason.reason == first.reason })
+    else { return }
+    throw reporter.earlyExit(
+      .access, code: first.reason == .notReachable ? .notReachable : .noCredentials,
+      first.message, help: advice(on: first))
+  }
+}

@@ -1,0 +1,131 @@
+import Authoring
+import Diagnostics
+import GoogleCloud
+import JSON
+import Kinds
+import Model
+import Reconcile
+import Resources
+
+/// Turns what was read of a cloud into manifests whose plan is empty.
+struct LiveExport {
+  let live: LiveEstate
+  let session: Session
+  let options: EstateWriter.Options
+  private var now: Int64 { Int64(session.context.clock.now) }
+
+  /// The manifests, and everything live that they do not hold.
+  struct Result {
+    var written: WrittenManifests
+    var leftOut: [LeftOut]
+    var graph: DesiredGraph?
+  }
+
+  func result() async throws -> Result {
+    let estate = estate()
+    let snapshot = snapshot
+    let check = EstateCheck(estate: estate, options: options, now: session.context.clock.now)
+    let checked = try await check.check { graph in
+      var planner = Planner(graph: graph, snapshot: try await completed(snapshot, for: graph))
+      planner.now = now
+      return planner.plan()
+    }
+    var result = Result(
+      written: checked.written, leftOut: checked.written.leftOut + checked.leftOut,
+      graph: checked.graph)
+    result.written = check.folded(checked)
+    result.leftOut.sort { ($1.weight, $0.thing) < ($0.weight, $1.thing) }
+    return result
+  }
+
+  // MARK: the estate
+
+  private func estate() -> Estate {
+    var estate = Estate()
+    estate.resources = live.resources
+    estate.keys = live.keys
+    estate.projectNumbers = live.projectNumbers
+    for project in Set(live.resources.keys.map(\.project)) {
+      let root = Kinds.catalog.project(project)
+      // A project that may not be read is named, so that its services and policy have a document.
+      if estate.resources[root] == nil, needsRoot(project) { estate.resources[root] = [:] }
+    }
+    for (policy, answer) in live.policies.sorted(by: { $0.key < $1.key }) {
+      estate.add(policy: answer, at: policy)
+    }
+    estate.leftOut += problems + unknownFields + keys
+    estate.leftOut += live.deleted.sorted().map {
+      LeftOut("\($0)", "it is deleted and can still be restored", weight: .standard)
+    }
+    estate.leftOut += live.standard.sorted().map {
+      LeftOut(
+        "\($0)", $0.resource?.standard.map { "one of \($0.description)" } ?? "Google made it",
+        weight: .standard)
+    }
+    return estate
+  }
+
+  private func needsRoot(_ project: String) -> Bool {
+    live.resources.keys.contains {
+      $0.project == project && $0.resource?.place.isSetting == true
+    } || live.policies.keys.contains { $0 == Kinds.catalog.project(project).policy }
+  }
+
+  private var problems: [LeftOut] {
+    Set(live.problems).map { problem in
+      let isDisabled = problem.reason.reason == .serviceDisabled
+      return LeftOut(
+        "\(problem.project): \(problem.what)", problem.reason.message,
+        weight: isDisabled ? .standard : .unread)
+    }
+  }
+
+  /// Fields of Google's answers that the language does not have.
+  private var unknownFields: [LeftOut] {
+    live.resources.flatMap { address, value in
+      // A service has nothing that a document could hold.
+      let schema = address.resource?.schema ?? Schema([])
+      let paths = schema.fields.isEmpty ? [] : WrittenFields.unknown(in: value, schema)
+      return paths.map { LeftOut("\(address) \($0)", "arctl does not know this field") }
+    }
+  }
+
+  private var keys: [LeftOut] {
+    live.keys.flatMap { account, keys in
+      keys.map { key in
+        LeftOut(
+          "\(account) key \(KeyRemark.text(key, now))",
+          "its private half cannot be exported; `origin: external` with `keyId` declares it")
+      }
+    }
+  }
+
+  // MARK: the plan
+
+  private var snapshot: Snapshot {
+    var snapshot = Snapshot()
+    for (address, value) in live.resources {
+      let isComparable = address.resource?.schema.fields.isEmpty == false
+      snapshot.resources[address] = .present(
+        LiveResource(address: address, value: isComparable ? value : [:]))
+    }
+    for (policy, answer) in live.policies { snapshot.policies[policy] = .present(answer) }
+    for (account, keys) in live.keys { snapshot.keys[account] = .present(keys) }
+    snapshot.projectNumbers = live.projectNumbers
+    return snapshot
+  }
+
+  /// With what the documents refer to and the export did not read: upstreams and roles of other projects.
+  private func completed(_ snapshot: Snapshot, for graph: DesiredGraph) async throws -> Snapshot {
+    var snapshot = snapshot
+    let missing = Set(graph.resources.keys).filter { snapshot.resources[$0] == nil }
+    guard !missing.isEmpty else { return snapshot }
+    let reader = session.reader
+    let read = try await session.interruption.cancelling {
+      await reader.readSnapshot(of: graph, selected: missing)
+    }
+    for address in missing { snapshot.resources[address] = read.resources[address] }
+    snapshot.projectNumbers.merge(read.projectNumbers) { own, _ in own }
+    return snapshot
+  }
+}

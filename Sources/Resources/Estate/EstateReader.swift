@@ -1,0 +1,274 @@
+import CloudResources
+public import GoogleCloud
+import JSON
+import Keys
+public import Model
+import Synchronization
+
+/// Reads everything that lives in some projects: for an export.
+///
+/// No read waits for one that it does not need: a policy, the keys of an account and the children of a resource are read as
+/// soon as a list names it.
+public struct EstateReader: Sendable {
+  /// Called with the number of finished reads, and of those that are known so far.
+  public typealias Progress = @Sendable (_ done: Int, _ total: Int) -> Void
+
+  private let lists: ListReader
+  private let wanted: Set<KindID>?
+  private let counter: ReadCounter
+
+  private var client: APIClient { lists.client }
+  private var kinds: KindSet { lists.kinds }
+
+  /// - Parameters:
+  ///   - wanted: the kinds to read; nil: all.
+  ///   - locations: where to look; nil: in all locations that Google has.
+  public init(
+    client: APIClient, kinds: KindSet, projects: [String], wanted: Set<KindID>? = nil,
+    locations: [String]? = nil, progress: Progress? = nil
+  ) {
+    let scope = ListScope(
+      projects: projects, graph: DesiredGraph(), locations: locations, now: 0)
+    lists = ListReader(client: client, keys: nil, kinds: kinds, scope: scope)
+    self.wanted = wanted
+    counter = ReadCounter(progress)
+  }
+
+  /// The whole estate.
+  package func read() async -> LiveEstate {
+    client.run.beginReading()
+    return LiveEstate(await concurrently(lists.scope.projects) { await project($0) })
+  }
+
+  /// One resource with its policy and its keys; the estate is empty if it does not exist.
+  package func read(_ address: Address) async -> LiveEstate {
+    client.run.beginReading()
+    var estate = LiveEstate()
+    guard let call = ReadCalls.resource(address) else { return estate }
+    do throws(APIError) {
+      let value = try await client.call(call)
+      guard address.rest?.isAbout(value, address) == true else {
+        throw APIError(.malformed, label: call.label, LiveAnswer.notAsked)
+      }
+      if let why = address.problem(comparing: value, written: [:]) {
+        throw APIError(.malformed, label: call.label, why)
+      }
+      switch address.state(of: value) {
+      case .present: estate.resources[address] = value
+      case .softDeleted: estate.deleted.append(address)
+      case .absent: break
+      case .unknown(let why): throw APIError(.malformed, label: call.label, why)
+      }
+    } catch {
+      if error.kind == .notFound { return estate }
+      estate.problems.append(ListProblem(error, project: address.project, what: address.local))
+      return estate
+    }
+    guard let value = estate.resources[address] else { return estate }
+    async let number = number(of: address.project, known: address, value)
+    estate.add(await belongings(of: ListedResource(address: address, value: value)))
+    estate.projectNumbers[address.project] = await number
+    return estate
+  }
+
+  private func number(of project: String, known: Address, _ value: JSONValue) async -> String? {
+    let address = kinds.project(project)
+    if address == known { return Self.number(in: value) }
+    guard let call = ReadCalls.resource(address),
+      let answer = try? await client.call(call)
+    else { return nil }
+    return Self.number(in: answer)
+  }
+
+  /// The number in `projects/123` or `projects/123/services/x`.
+  private static func number(in value: JSONValue) -> String? {
+    let parts = ResourceNames.parts(of: value["name"]?.string ?? "")
+    guard parts.count > 1, parts[0] == "projects", ResourceNames.isNumber(parts[1]) else {
+      return nil
+    }
+    return String(parts[1])
+  }
+
+  private func wants(_ kind: KindID) -> Bool { wanted?.contains(kind) ?? true }
+
+  // MARK: one project
+
+  private func project(_ id: String) async -> LiveEstate {
+    let address = kinds.project(id)
+    async let root = root(address)
+    let listed = kinds.resources.map(\.id).filter { kind in
+      guard let place = kind.resource?.place, !kinds.references.contains(where: { $0.id == kind }),
+        isWanted(kind)
+      else { return false }
+      if place.isSetting { return true }
+      guard case .list? = kind.rest?.grouping, !place.isChild else { return false }
+      return true
+    }
+    let parts = await concurrently(listed) { await all(of: $0, in: id) }
+    return LiveEstate([await root] + parts)
+  }
+
+  /// Whether a kind is wanted, or one of the kinds below it, or the one whose document has it as an entry.
+  private func isWanted(_ kind: KindID) -> Bool {
+    if kind.resource?.place.isSetting == true { return wants(kinds.root) }
+    return wants(kind)
+      || kinds.resources.contains { $0.place.isChild && $0.place.parent == kind && wants($0.id) }
+  }
+
+  /// The project itself and its policy. One that may not be read is written with what is in it.
+  private func root(_ address: Address) async -> LiveEstate {
+    var estate = LiveEstate()
+    guard let call = ReadCalls.resource(address) else { return estate }
+    do throws(APIError) {
+      let value = try await counter.counting { () throws(APIError) in try await client.call(call) }
+      guard address.rest?.isAbout(value, address) == true else {
+        throw APIError(.malformed, label: call.label, LiveAnswer.notAsked)
+      }
+      estate.projectNumbers[address.project] = Self.number(in: value)
+      guard wants(kinds.root) else { return estate }
+      if let why = address.problem(comparing: value, written: [:]) {
+        throw APIError(.malformed, label: call.label, why)
+      }
+      switch address.state(of: value) {
+      case .present: estate.resources[address] = value
+      case .softDeleted: estate.deleted.append(address)
+      case .absent, .unknown:
+        throw APIError(.malformed, label: call.label, "the project is in an unknown state")
+      }
+    } catch {
+      estate.problems.append(ListProblem(error, project: address.project, what: "the project"))
+    }
+    if wants(kinds.root) { estate.add(await policy(of: address)) }
+    return estate
+  }
+
+  private func all(of kind: KindID, in project: String) async -> LiveEstate {
+    let listed = await counter.counting { await lists.listed(kind, in: project) }
+    var estate = LiveEstate()
+    estate.problems = listed.problems
+    var present: [ListedResource] = []
+    for resource in listed.found {
+      if resource.address.state(of: resource.value) == .softDeleted {
+        estate.deleted.append(resource.address)
+      } else if isStandard(resource.address) {
+        estate.standard.append(resource.address)
+      } else {
+        present.append(resource)
+      }
+      if kind.rest?.namesProjectNumber == true {
+        estate.projectNumbers[project] = Self.number(in: resource.value)
+      }
+    }
+    if wants(kind) || kind.resource?.place.isSetting == true {
+      for resource in present { estate.resources[resource.address] = resource.value }
+    }
+    let parts = await concurrently(present) { await belongings(of: $0) }
+    return LiveEstate([estate] + parts)
+  }
+
+  /// Whether Google makes it in every project. A service that some kind needs is written, so that its resources can be made
+  /// in another project.
+  private func isStandard(_ address: Address) -> Bool {
+    if address.kind.rest?.isGoogles(address) == true { return true }
+    let isNeeded =
+      address.resource?.place.isSetting == true
+      && kinds.resources.contains { $0.service == address.id }
+    return !isNeeded && address.resource?.standard?.ids.contains(address.id) == true
+  }
+
+  // MARK: what belongs to a resource
+
+  private func belongings(of resource: ListedResource) async -> LiveEstate {
+    async let policy = policy(of: resource.address)
+    async let keys = keys(of: resource)
+    async let children = children(of: resource.address)
+    return LiveEstate([await policy, await keys, await children])
+  }
+
+  private func policy(of address: Address) async -> LiveEstate {
+    var estate = LiveEstate()
+    guard wants(address.kind), address.resource?.hasPolicy == true,
+      let call = ReadCalls.policy(address.policy)
+    else { return estate }
+    do throws(APIError) {
+      let answer = try await counter.counting { () throws(APIError) in try await client.call(call) }
+      if let problem = PolicyShape.problem(in: answer) {
+        throw APIError(.malformed, label: call.label, problem)
+      }
+      estate.policies[address.policy] = answer
+    } catch {
+      // It was deleted since the list was read.
+      if error.kind == .notFound { return estate }
+      let owners = address.rest?.plural ?? address.local
+      estate.problems.append(
+        ListProblem(error, project: address.project, what: "policies of \(owners)"))
+    }
+    return estate
+  }
+
+  private func keys(of account: ListedResource) async -> LiveEstate {
+    var estate = LiveEstate()
+    guard let kind = kinds.credential(of: account.address.kind),
+      wants(kind) || wants(account.address.kind), let email = account.value["email"]?.string
+    else { return estate }
+    let project = account.address.project
+    do throws(APIError) {
+      let keys = try await counter.counting { () throws(APIError) in
+        try await LiveKey.list(email: email, project: project, client: client)
+      }
+      if !keys.isEmpty { estate.keys[account.address] = keys }
+    } catch {
+      if error.kind == .notFound { return estate }
+      estate.problems.append(
+        ListProblem(error, project: project, what: kind.rest?.plural ?? "keys"))
+    }
+    return estate
+  }
+
+  private func children(of parent: Address) async -> LiveEstate {
+    let found = kinds.resources.map(\.id).filter { kind in
+      guard kind.resource?.place.isChild == true, kind.resource?.parent == parent.kind,
+        kind.resource?.isCredential == false, wants(kind), case .list? = kind.rest?.grouping
+      else { return false }
+      return true
+    }
+    return LiveEstate(
+      await concurrently(found) { kind in
+        let collection = ResourceCollection(kind, project: parent.project, parent.names)
+        let listed = await counter.counting { await lists.listed(collection) }
+        var estate = LiveEstate()
+        estate.problems = listed.problems
+        var present: [ListedResource] = []
+        for child in listed.found {
+          if child.address.state(of: child.value) == .softDeleted {
+            estate.deleted.append(child.address)
+          } else {
+            estate.resources[child.address] = child.value
+            present.append(child)
+          }
+        }
+        return LiveEstate([estate] + (await concurrently(present) { await belongings(of: $0) }))
+      })
+  }
+}
+
+/// Counts reads for a progress line.
+private final class ReadCounter: Sendable {
+  private let progress: EstateReader.Progress?
+  private let counts = Mutex((done: 0, total: 0))
+
+  init(_ progress: EstateReader.Progress?) { self.progress = progress }
+
+  func counting<Value: Sendable, Failure: Error>(
+    _ work: () async throws(Failure) -> Value
+  ) async throws(Failure) -> Value {
+    counts.withLock { $0.total += 1 }
+    defer {
+      counts.withLock { counts in
+        counts.done += 1
+        progress?(counts.done, counts.total)
+      }
+    }
+    return try await work()
+  }
+}
