@@ -15,8 +15,9 @@ struct KeyBuilder {
 
   func keys(_ manifests: [Manifest]) -> [Address: DesiredKey] {
     let documents = manifests.filter { $0.kind.resource?.isCredential == true }
+    // A key that was made elsewhere carries no mark of ours.
     if !hasStack, !sink.hasLostDocuments,
-      let first = documents.first(where: { $0.address != nil })
+      let first = documents.first(where: { $0.address != nil && Self.origin(of: $0) != .external })
     {
       sink.error(
         .stackRequired, "a ServiceAccountKey needs a Stack, whose name marks the key as ours",
@@ -64,8 +65,13 @@ struct KeyBuilder {
         parent, for: reference, in: ReferenceResolver.Referrer(manifest))
     else { return nil }
     let email = AccountName(account).email
+    let origin = Self.origin(of: manifest)
+    let keyID = manifest.spec["keyId"]?.string
+    guard isIdentified(manifest, origin, keyID) else { return nil }
+    if origin == .external {
+      return external(manifest, address, account, keyID: keyID ?? "", email: email)
+    }
     let times = KeyTimes(spec: manifest.spec)
-    let origin = manifest.spec["origin"]?.string.flatMap(DesiredKey.Origin.init(rawValue:))
     var key = DesiredKey(
       address: address, account: account, email: email, origin: origin ?? .uploaded,
       file: manifest.spec["destination"]?["file"]?.string ?? "",
@@ -78,6 +84,48 @@ struct KeyBuilder {
     key.formerCommonNames = formerNames(of: manifest).map {
       Self.commonName(stack: $0.stack, name: $0.name, email: email)
     }
+    return key
+  }
+
+  private static func origin(of manifest: Manifest) -> DesiredKey.Origin? {
+    manifest.spec["origin"]?.string.flatMap(DesiredKey.Origin.init(rawValue:))
+  }
+
+  /// Whether the document says which live key it is about. The kind's rules report what a document lacks that asks for
+  /// the key to be present; one that asks for its deletion is not held to them.
+  private func isIdentified(
+    _ manifest: Manifest, _ origin: DesiredKey.Origin?, _ keyID: String?
+  ) -> Bool {
+    switch (origin, keyID) {
+    case (.external, nil):
+      if manifest.isAbsent, manifest.isSound {
+        sink.error(
+          .missingField, "`origin: external` needs `keyId`, also where the key is to be deleted",
+          at: manifest.position(of: "origin"),
+          help: "write the id of the key that is to be deleted")
+      }
+      return false
+    case (nil, _?), (.uploaded, _?), (.google, _?):
+      if manifest.isAbsent {
+        sink.error(
+          .fieldConflict, "`keyId` is for keys with `origin: external`",
+          at: manifest.position(of: "keyId"),
+          help: "write `origin: external` if this key is to be deleted, or leave `keyId` out")
+      }
+      return false
+    case (.external, _?), (nil, nil), (.uploaded, nil), (.google, nil): return true
+    }
+  }
+
+  /// A key that was made elsewhere: it has an id, and neither a file nor times of its own.
+  private func external(
+    _ manifest: Manifest, _ address: Address, _ account: Address, keyID: String, email: String
+  ) -> DesiredKey {
+    var key = DesiredKey(
+      address: address, account: account, email: email, origin: .external, file: "", expires: nil,
+      rotateAfter: nil, overlap: 0, commonName: "", lifecycle: manifest.lifecycle,
+      source: manifest.source, note: manifest.note, dependencies: [account])
+    key.keyID = keyID
     return key
   }
 

@@ -122,6 +122,20 @@ package enum StringRules {
       ? "must not begin or end with a space" : nil
   }
 
+  /// The id of a key of a service account: 40 hexadecimal digits (docs/google-apis.md#calls-about-keys).
+  package static let accountKeyID = StringRule { text in
+    func isHex(_ byte: UInt8) -> Bool { NameRules.isDigit(byte) || (97...102).contains(byte) }
+    if text.utf8.count == 40, text.utf8.allSatisfy(isHex) { return nil }
+    let rule = "must be 40 hexadecimal digits in lower case"
+    if let id = text.split(separator: "/").last, text.contains("/"), id.utf8.count == 40,
+      id.utf8.allSatisfy(isHex)
+    {
+      return Problem(rule, help: "write the id alone: `\(id)`")
+    }
+    return Problem(
+      rule, help: "`gcloud iam service-accounts keys list --iam-account ACCOUNT` prints the ids")
+  }
+
   /// `sha256:` and 64 hexadecimal digits.
   package static let fingerprint = StringRule { text in
     let digits = text.dropFirst("sha256:".count).utf8

@@ -158,6 +158,7 @@ extension KeyIssuer {
     // An uploaded key is never the result of the request: whoever uploaded it has its private half.
     let spare = live.filter {
       !$0.isUploaded && !before.contains($0.id) && !held.contains($0.id)
+        && !key.namedElsewhere.contains($0.id)
     }
     guard !spare.isEmpty else { return nil }
     return KeyOrphans(ids: spare.map(\.id), email: key.email, intent: intent)

@@ -28,7 +28,7 @@ extension KeyIssuer {
   ) async throws(OperationFailure) -> Before {
     var before = try await evidence(order)
     let held = try await local { (store, key) throws(KeyStoreError) in store.heldIDs(key) }
-    before.known = held.union(known).union(order.seen)
+    before.known = held.union(known).union(order.seen).union(key.namedElsewhere)
     // An account that this run created has no keys, and asking for them would only wait for the account.
     guard !calls.memory.isNew(key.account) else { return before }
     let pending = try await local { (store, key) throws(KeyStoreError) in
@@ -113,6 +113,7 @@ extension KeyIssuer {
         live = try await mappingAPIErrors { () async throws(APIError) in try await requests.list() }
       }
       return live.filter { !$0.isUploaded && isUsable($0) }
+    case .external: return []
     case .uploaded:
       // The common name is in the certificate, at one GET each. Keys that are accounted for need no comparison.
       let live = try await mappingAPIErrors { () async throws(APIError) in

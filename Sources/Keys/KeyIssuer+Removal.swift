@@ -9,6 +9,21 @@ extension KeyIssuer {
     try await serialized { () async throws(OperationFailure) in try await deleteNow(id) }
   }
 
+  /// Deletes a key that was made elsewhere; there is nothing else to do about one, and no file here is its.
+  func deleteExternal(_ order: KeyAction) async throws(OperationFailure) -> OperationResult {
+    guard case .delete(let id) = order, id == key.keyID else {
+      throw OperationFailure(
+        .key, call: "\(key.address)", message: "arctl does not create a key with `origin: external`"
+      )
+    }
+    return try await serialized { () async throws(OperationFailure) in
+      let wasThere = try await mappingAPIErrors { () async throws(APIError) in
+        try await requests.delete(id)
+      }
+      return OperationResult(detail: wasThere ? "key \(id)" : "already gone")
+    }
+  }
+
   /// The deletion itself. The server comes first: a run that is interrupted in between leaves a file without a key,
   /// which the next run removes. The other way round it would leave a live key that no manifest could find.
   private func deleteNow(_ id: String) async throws(OperationFailure) -> OperationResult {

@@ -25,6 +25,7 @@ package struct KeyIssuer: Sendable {
 
   /// Carries out one action of the plan on the key.
   package func carryOut(_ order: KeyAction) async throws(OperationFailure) -> OperationResult {
+    if key.origin == .external { return try await deleteExternal(order) }
     // First, so that every later step knows whether a file that names another server is this server's own.
     try await recognizeFiles()
     if case .delete(let id) = order { return try await delete(id) }
@@ -59,6 +60,7 @@ package struct KeyIssuer: Sendable {
     case (.removeLeftovers, _): return try await removeLeftovers()
     // Handled above; the switch must be exhaustive.
     case (.delete(let id), _): return try await delete(id)
+    case (_, .external): return try await deleteExternal(order)
     }
   }
 

@@ -122,6 +122,32 @@ extension LiveKey {
     return withPublicHalf(pem)
   }
 
+  /// Those of the account's keys with these ids that a GET shows although a list lacks them: lists lag
+  /// (docs/google-apis.md#eventual-consistency). A key that Google manages is none of them.
+  package static func unlisted(
+    _ ids: [String], email: String, project: String, client: APIClient
+  ) async throws(APIError) -> [LiveKey] {
+    var found: [LiveKey] = []
+    for id in ids {
+      let call = ReadCalls.key(id: id, email: email, project: project)
+      let answer: JSONValue
+      do throws(APIError) {
+        answer = try await client.call(call)
+      } catch {
+        guard error.kind == .notFound else { throw error }
+        continue
+      }
+      let key = try LiveKey(read: answer, email: email.lowercased(), project: project, call.label)
+      guard key.id == id else {
+        throw APIError(.malformed, label: call.label, "the answer is not about what was asked for")
+      }
+      guard answer["keyType"]?.string != "SYSTEM_MANAGED" else { continue }
+      let pem = answer["publicKeyData"]?.string.flatMap(Base64.decode)
+      found.append(pem.map(key.withPublicHalf) ?? key)
+    }
+    return found
+  }
+
   /// Keys with their certificates, read concurrently and returned in the same order.
   package static func withCertificates(
     _ keys: [LiveKey], email: String, project: String, client: APIClient

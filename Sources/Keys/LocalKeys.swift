@@ -8,6 +8,8 @@ package struct LocalKeys: Sendable {
   package private(set) var destinations: [Address: KeyDestination] = [:]
   /// The e-mails of the accounts that have declared keys, by the account's address.
   private var emails: [Address: String] = [:]
+  /// The ids of the declared keys that were made elsewhere, by the account's address: no file here holds them.
+  private var named: [Address: Set<String>] = [:]
   /// The private halves on this machine, installed or left by an interrupted run, by key id.
   private var held: [String: Held] = [:]
 
@@ -29,6 +31,10 @@ package struct LocalKeys: Sendable {
       var names = KeyStore.FolderNames()
       for key in keys {
         local.emails[key.account] = key.email
+        if let id = key.keyID {
+          local.named[key.account, default: []].insert(id)
+          continue
+        }
         guard let store else { continue }
         let inspection = store.inspect(key, &names)
         local.destinations[key.address] = inspection.destination
@@ -50,6 +56,9 @@ package struct LocalKeys: Sendable {
   package func email(of account: Address) -> String {
     emails[account] ?? AccountEmail(id: account.id, project: account.project).description
   }
+
+  /// The ids of an account's declared keys that were made elsewhere.
+  package func namedIDs(of account: Address) -> Set<String> { named[account] ?? [] }
 
   /// Whether the private half of a key is on this machine.
   package func holdsFile(forKey id: String) -> Bool { held[id] != nil }

@@ -58,7 +58,8 @@ struct SpecDecoder {
     }
     if requiresAll, !sink.isBroken(node.position) {
       for field in table.required where field.name != known {
-        guard !misspelled.contains(field.name), !pairs.contains(where: { $0.key == field.name })
+        guard !misspelled.contains(field.name), !pairs.contains(where: { $0.key == field.name }),
+          !Self.isExcepted(field, result, pairs)
         else { continue }
         let whole = path.isEmpty ? "" : " in `\(path)`"
         sink.error(
@@ -67,6 +68,16 @@ struct SpecDecoder {
       }
     }
     return result
+  }
+
+  /// Whether another field makes a required one unnecessary, or has no value that could be read.
+  private static func isExcepted(_ field: Field, _ object: JSONObject, _ pairs: [YAMLPair]) -> Bool
+  {
+    guard let exception = field.exception else { return false }
+    guard let value = object[exception.field] else {
+      return pairs.contains { $0.key == exception.field }
+    }
+    return value.string == exception.value
   }
 
   /// Fields that only Google sets: one error, because they come together, in the output of gcloud.

@@ -130,6 +130,8 @@ public struct KeyChange: Sendable {
   public var rotationDue: Int64?
   /// When that key ends, in Unix seconds.
   public var expires: Int64?
+  /// For a live key that was made elsewhere: what its times ask for; nil if nothing.
+  public var ageing: KeyAgeing?
   /// The destination of its file, in words, if the row shows it.
   public var destination: String?
   /// A change with this task.

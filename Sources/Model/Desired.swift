@@ -236,18 +236,27 @@ public struct PolicyEntry: Sendable {
 /// One service-account key that the manifests ask for.
 public struct DesiredKey: Sendable {
   /// Who creates the key. The raw values are part of the plan's id.
-  public enum Origin: String, Sendable, Hashable, CaseIterable { case uploaded, google }
+  public enum Origin: String, Sendable, Hashable, CaseIterable {
+    case uploaded, google
+    /// It exists already, and its private half is held elsewhere: arctl never creates it.
+    case external
+  }
   /// The identity of the declaration in plans; the live key has an id from Google.
   public var address: Address
   /// The address of its account.
   public var account: Address
   /// The account's e-mail, in lower case.
   public var email: String
-  /// Who creates the key pair: arctl, which uploads the public key, or Google, which returns the private one.
+  /// Who creates the key pair: arctl, which uploads the public key, or Google, which returns the private one; or neither
+  /// in a run of arctl.
   public var origin: Origin
   /// Whether the manifest sets it; a document that is `ensure: absent` need not.
   public var originIsWritten = true
-  /// The file's name below the key directory.
+  /// Google's id of a key that was made elsewhere; nil for the keys that arctl makes.
+  public var keyID: String?
+  /// The ids of the account's keys that other documents declare as made elsewhere: none of them is this key.
+  public var namedElsewhere: Set<String> = []
+  /// The file's name below the key directory; empty for a key that was made elsewhere.
   public var file: String
   /// The files of the account's other declared keys.
   public var neighbours: [String] = []
@@ -260,6 +269,7 @@ public struct DesiredKey: Sendable {
   /// `sha256:` and the hex digest of the public key, if the manifest pins it.
   public var fingerprint: String?
   /// `arctl-` and 32 hex digits: the common name of the certificate subject, by which arctl recognises an uploaded key.
+  /// Empty for a key that was made elsewhere.
   public var commonName: String
   /// The common names of the same key under a former Stack or name.
   public var formerCommonNames: [String] = []
@@ -295,9 +305,9 @@ public struct DesiredKey: Sendable {
     self.dependencies = dependencies
   }
 
-  /// Whether a certificate's common name is that of this key, today or formerly.
+  /// Whether a certificate's common name is that of this key, today or formerly; never for a key that was made elsewhere.
   public func isNamed(_ name: String?) -> Bool {
-    guard let name else { return false }
+    guard let name, origin != .external else { return false }
     return name == commonName || formerCommonNames.contains(name)
   }
 }

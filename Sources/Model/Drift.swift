@@ -12,7 +12,7 @@ public struct Drift: Sendable, Hashable {
     case missing
     /// Something live that no manifest declares, the two above included.
     case undeclared
-    /// A key that is due for rotation, and a grant of the manifests that has ended.
+    /// A key that is due for rotation, has ended or ends soon, and a grant of the manifests that has ended.
     case expiring
   }
 
@@ -30,7 +30,7 @@ public struct Drift: Sendable, Hashable {
       if let cause = change.drift { add(cause) }
       add(.changed, change.bindings.reduce(0) { $0 + $1.alsoHeld.count })
       add(.expiring, change.bindings.reduce(0) { $0 + $1.ended.count })
-      if change.keyChange?.rotationDue != nil { add(.expiring) }
+      if change.keyChange?.isExpiring == true { add(.expiring) }
     }
     // Grants that left the manifests are among the undeclared members.
     add(
@@ -63,9 +63,20 @@ extension Change {
   fileprivate var drift: Drift.Cause? {
     switch action {
     case .create, .undelete: .missing
+    case .refused where refusals.contains { $0.code == .mustExist }: .missing
     case .update, .delete, .replace, .refused: .changed
     case .waiting: intended == .create || intended == .undelete ? .missing : .changed
     case .unchanged, .gone, .heldElsewhere, .pending, .unreadable: nil
+    }
+  }
+}
+
+extension KeyChange {
+  /// Whether the key should be replaced for its time. One that was made elsewhere without an end is only reported.
+  fileprivate var isExpiring: Bool {
+    switch ageing {
+    case .expired, .ends: true
+    case .old, nil: rotationDue != nil
     }
   }
 }

@@ -25,6 +25,16 @@ public struct Field: Sendable {
   public var defaultValue: JSONValue?
   /// One or two sentences for reference pages.
   public var documentation: String
+  /// For a required field: the value of another field of the same object that makes it unnecessary.
+  public var exception: Exception?
+
+  /// A value of another field.
+  public struct Exception: Sendable, Hashable {
+    /// The name of the other field.
+    public var field: String
+    /// Its value, in wire form.
+    public var value: String
+  }
 
   /// One property of a field that decides how it is decoded, compared or written.
   public enum Trait: Sendable, Hashable {
@@ -62,6 +72,13 @@ public struct Field: Sendable {
     self.traits = traits
     self.defaultValue = defaultValue
     self.documentation = documentation
+  }
+
+  /// The same field, which need not be written where another field of the object has this value.
+  public func unless(_ field: String, is value: String) -> Field {
+    var copy = self
+    copy.exception = Exception(field: field, value: value)
+    return copy
   }
 
   /// A field without traits.

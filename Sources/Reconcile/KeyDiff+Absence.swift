@@ -6,7 +6,7 @@ extension KeyDiff {
   /// still appear delays this.
   func absence() -> Change {
     if let orphans { return orphans }
-    if let file = destination.file, heldByOthers.contains(file.keyID),
+    if let file = destination.file, isOfAnother(file.keyID),
       live.contains(where: { $0.id == file.keyID })
     {
       return row(
@@ -55,7 +55,7 @@ extension KeyDiff {
     let own = destination.file?.keyID
     let others = live.filter {
       $0.isUploaded && desired.isNamed($0.commonName) && $0.id != own
-        && !heldByOthers.contains($0.id)
+        && !isOfAnother($0.id)
     }
     guard let first = others.first, change.key != .delete(keyID: first.id) else { return nil }
     let all = live.filter { $0.id == own } + others
@@ -63,6 +63,11 @@ extension KeyDiff {
       ? row(
         .delete, because: Statement("key.id", "key \(first.id)"), order: .delete(keyID: first.id))
       : duplicates(all)
+  }
+
+  /// Whether a live key is also that of another document, so that it stays.
+  func isOfAnother(_ id: String) -> Bool {
+    heldByOthers.contains(id) || keptElsewhere.contains(id)
   }
 
   /// The live key that Google created and whose file only lacks its name.
@@ -87,10 +92,10 @@ extension KeyDiff {
       case (_, .file(let file)) where file.belongs(to: desired.email): [file.keyID]
       case (.uploaded, _):
         live.filter { $0.isUploaded && desired.isNamed($0.commonName) }.map(\.id)
-      case (.google, _): []
+      case (.google, _), (.external, _): []
       }
     // A copy of its file at the destination of another key makes it that key's.
-    let present = ids.filter { id in live.contains { $0.id == id } && !heldByOthers.contains(id) }
+    let present = ids.filter { id in live.contains { $0.id == id } && !isOfAnother(id) }
     guard let id = present.sorted().first else {
       return mayBeLive ?? row(.gone)
     }
@@ -103,7 +108,9 @@ extension KeyDiff {
   private var mayBeLive: Change? {
     if let file = destination.file, file.belongs(to: desired.email) { return nil }
     guard !isDeleted, desired.origin == .google || !desired.originIsWritten else { return nil }
-    let unknown = live.filter { !$0.isUploaded && !heldByOthers.contains($0.id) }.map(\.id).sorted()
+    let unknown = live.filter {
+      !$0.isUploaded && !heldByOthers.contains($0.id) && !desired.namedElsewhere.contains($0.id)
+    }.map(\.id).sorted()
     guard unknown.count > googleKeysElsewhere else { return nil }
     var change = refusal(
       .keyOrphan,

@@ -8,6 +8,8 @@ struct KeyDiff {
   let destination: KeyDestination
   /// The ids of live keys that are in the files of other declared keys.
   let heldByOthers: Set<String>
+  /// The ids of live keys that other documents want to stay, though they were made elsewhere: a deletion leaves them.
+  var keptElsewhere: Set<String> = []
   /// How many other declarations claim a key from Google whose id is unknown.
   var googleKeysElsewhere = 0
   /// Whether this run has already deleted it.
@@ -80,12 +82,7 @@ struct KeyDiff {
   func row(
     _ action: Change.Action, because reason: Statement? = nil, order: KeyAction? = nil
   ) -> Change {
-    var change = Change(
-      address: desired.address, action: action, source: desired.source,
-      what: .key(KeyChange(order: order)))
-    change.reason = reason
-    change.note = desired.note
-    return change
+    Change(of: desired, action, because: reason, order: order)
   }
 
   func refusal(
@@ -104,7 +101,8 @@ struct KeyDiff {
       guard !heldByOthers.contains(key.id), isUsable(key) else { return false }
       switch desired.origin {
       case .uploaded: return key.isUploaded && desired.isNamed(key.commonName)
-      case .google: return !key.isUploaded
+      case .google: return !key.isUploaded && !desired.namedElsewhere.contains(key.id)
+      case .external: return false
       }
     }
   }
@@ -289,7 +287,7 @@ struct KeyDiff {
     guard let intent = destination.intent else { return nil }
     let spare = live.filter { key in
       !key.isUploaded && !intent.keyIDs.contains(key.id) && !heldByOthers.contains(key.id)
-        && key.id != destination.file?.keyID
+        && key.id != destination.file?.keyID && !desired.namedElsewhere.contains(key.id)
         && (key.fingerprint == nil || key.fingerprint != destination.pendingFingerprint)
     }
     guard !spare.isEmpty else { return nil }
@@ -364,5 +362,17 @@ struct KeyDiff {
       change.keyChange?.expires = key.validBefore
     }
     return change
+  }
+}
+
+extension Change {
+  /// The row of a declared key.
+  init(
+    of key: DesiredKey, _ action: Action, because reason: Statement? = nil, order: KeyAction? = nil
+  ) {
+    self.init(
+      address: key.address, action: action, source: key.source, what: .key(KeyChange(order: order)))
+    self.reason = reason
+    note = key.note
   }
 }

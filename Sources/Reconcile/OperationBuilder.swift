@@ -33,7 +33,7 @@ struct OperationBuilder {
         covers: [address], source: change.source)
     }
     if let order = change.key, let key = draft.graph.keys[address] {
-      return [operation(change.action.rawValue, .key(order, key))]
+      return [operation(change.action.rawValue, .key(order, draft.besideOthers(key)))]
     }
     if address.isPolicy {
       // The owners are counted again at the write, unless the user allowed a lockout at this address.

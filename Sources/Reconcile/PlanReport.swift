@@ -9,7 +9,7 @@ struct PlanReport {
   func diagnostics() -> [Diagnostic] {
     dangerousMembers() + undeclaredResources() + undeclaredServices() + undeclaredMembers()
       + googleMembers() + alsoHeld() + notChecked()
-      + keyWarnings()
+      + keyWarnings() + externalKeyWarnings()
       + baselineEntries() + supersededKeys() + nearLimits() + missingPermissions()
       + revokedMembers()
   }
@@ -153,6 +153,25 @@ struct PlanReport {
         .keyRotationDue, severity: .warning,
         "`\(change.address)` is due for rotation since \(Self.day(due))\(end)", at: change.source,
         help: ["make a new one with --reissue \(change.address)"])
+    }
+  }
+
+  /// Keys that were made elsewhere: only their owners can replace them.
+  private func externalKeyWarnings() -> [Diagnostic] {
+    draft.ordered().compactMap { change in
+      guard let ageing = change.keyChange?.ageing else { return nil }
+      let (fact, severity): (String, Diagnostic.Severity) =
+        switch ageing {
+        case .expired(let end): ("expired on \(Self.day(end))", .warning)
+        case .ends(let end): ("expires on \(Self.day(end))", .warning)
+        case .old(let start):
+          ("is valid since \(Self.day(start)) and does not expire; replace it every 90 days", .note)
+        }
+      return Diagnostic(
+        .keyRotationDue, severity: severity, "`\(change.address)` \(fact)", at: change.source,
+        help: [
+          "arctl does not rotate a key that was made elsewhere: make a new one there, and write its id as `keyId`"
+        ])
     }
   }
 

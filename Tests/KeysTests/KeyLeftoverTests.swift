@@ -94,7 +94,7 @@ import Testing
 
   /// A run was interrupted while it was writing. The file is unusable.
   @Test func tornFilesAreReplaced() async throws {
-    for origin in DesiredKey.Origin.allCases {
+    for origin in DesiredKey.Origin.made {
       for torn in ["", "-----BEGIN PRIV"] {
         let stage = KeyStage(origin: origin)
         stage.files.put("\(directory)/.uploader-key.json.pending", Array(torn.utf8))
@@ -107,7 +107,7 @@ import Testing
   }
 
   /// A run was killed while it was writing an intent. The file holds no secret, and is not an intent.
-  @Test(arguments: DesiredKey.Origin.allCases) func temporaryFilesOfAnIntentAreRemoved(
+  @Test(arguments: DesiredKey.Origin.made) func temporaryFilesOfAnIntentAreRemoved(
     origin: DesiredKey.Origin
   ) async throws {
     let path = "\(directory)/..uploader-key.json.intent.1jq9z"

@@ -7,7 +7,7 @@ import Testing
 
 /// A server that is reached under another address (a forwarded port) is recognized by the key itself.
 @Suite struct KeyRecognitionTests {
-  @Test(arguments: DesiredKey.Origin.allCases)
+  @Test(arguments: DesiredKey.Origin.made)
   func aFileWithAnotherServerAddressIsAcceptedIfItsKeyIsKnown(
     origin: DesiredKey.Origin
   ) async throws {

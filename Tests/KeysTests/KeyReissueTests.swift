@@ -21,7 +21,7 @@ import Testing
     return stage
   }
 
-  @Test(arguments: DesiredKey.Origin.allCases) func theOldFileIsKeptAndTheStackConverges(
+  @Test(arguments: DesiredKey.Origin.made) func theOldFileIsKeptAndTheStackConverges(
     origin: DesiredKey.Origin
   ) async throws {
     let stage = try await reissued(origin)
@@ -55,7 +55,7 @@ import Testing
     try await stage.expectConverged("revoked")
   }
 
-  @Test(arguments: DesiredKey.Origin.allCases) func everyReplacedFileIsKept(
+  @Test(arguments: DesiredKey.Origin.made) func everyReplacedFileIsKept(
     origin: DesiredKey.Origin
   ) async throws {
     let stage = try await reissued(origin)
@@ -92,7 +92,7 @@ import Testing
 
   /// A foreign file under the name of a kept file is never replaced, and then the live key's file is not replaced
   /// either.
-  @Test(arguments: DesiredKey.Origin.allCases) func foreignFilesAtTheDestinationStopTheOperation(
+  @Test(arguments: DesiredKey.Origin.made) func foreignFilesAtTheDestinationStopTheOperation(
     origin: DesiredKey.Origin
   ) async throws {
     let stage = try await reissued(origin)
@@ -113,7 +113,7 @@ import Testing
   }
 
   /// The file of an expired key is replaced. The key stays in the account's list, and a warning says so.
-  @Test(arguments: DesiredKey.Origin.allCases) func anExpiredKeyIsReported(
+  @Test(arguments: DesiredKey.Origin.made) func anExpiredKeyIsReported(
     origin: DesiredKey.Origin
   ) async throws {
     let stage = try await reissued(origin)
@@ -129,7 +129,7 @@ import Testing
   }
 
   /// A disabled key can be enabled again, so its file is kept.
-  @Test(arguments: DesiredKey.Origin.allCases) func aDisabledKeysFileIsKept(
+  @Test(arguments: DesiredKey.Origin.made) func aDisabledKeysFileIsKept(
     origin: DesiredKey.Origin
   ) async throws {
     let stage = try await reissued(origin)

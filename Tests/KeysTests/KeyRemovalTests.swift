@@ -21,7 +21,7 @@ import Testing
     #expect(try await stage.plan().action == .gone)
   }
 
-  @Test(arguments: DesiredKey.Origin.allCases) func deletingAKeyRemovesTheFile(
+  @Test(arguments: DesiredKey.Origin.made) func deletingAKeyRemovesTheFile(
     origin: DesiredKey.Origin
   ) async throws {
     var stage = KeyStage(origin: origin)
@@ -33,7 +33,7 @@ import Testing
   }
 
   /// Leftovers of a crash next to the destination are removed too, and every remaining key is reported.
-  @Test(arguments: DesiredKey.Origin.allCases) func allLeftoversOfAnInterruptedRunAreRemoved(
+  @Test(arguments: DesiredKey.Origin.made) func allLeftoversOfAnInterruptedRunAreRemoved(
     origin: DesiredKey.Origin
   ) async throws {
     let whole = KeyStage(origin: origin)
@@ -89,7 +89,7 @@ import Testing
     try await expectGone(stage)
   }
 
-  @Test(arguments: DesiredKey.Origin.allCases) func theFileOfAManuallyRevokedKeyIsRemoved(
+  @Test(arguments: DesiredKey.Origin.made) func theFileOfAManuallyRevokedKeyIsRemoved(
     origin: DesiredKey.Origin
   ) async throws {
     var stage = KeyStage(origin: origin)

@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(
-    arguments: DesiredKey.Origin.allCases,
+    arguments: DesiredKey.Origin.made,
     [
       ("token_uri", "http://127.0.0.1:8090/token", "another server"),
       ("token_uri", nil, "another server"),

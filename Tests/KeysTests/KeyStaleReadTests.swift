@@ -26,7 +26,7 @@ import Testing
   }
 
   /// The plan's list of accounts or keys was stale: the key in the file is live.
-  @Test(arguments: DesiredKey.Origin.allCases, [false, true])
+  @Test(arguments: DesiredKey.Origin.made, [false, true])
   func theFileOfALiveKeyIsNotReplaced(origin: DesiredKey.Origin, listIsStale: Bool) async throws {
     let stage = KeyStage(origin: origin)
     _ = try await stage.apply().get()
@@ -39,7 +39,7 @@ import Testing
   }
 
   /// A file that is not proven dead is kept, whatever order replaces it.
-  @Test(arguments: DesiredKey.Origin.allCases, [403, 500])
+  @Test(arguments: DesiredKey.Origin.made, [403, 500])
   func filesOfUndecidedKeysAreKept(origin: DesiredKey.Origin, status: Int) async throws {
     let stage = KeyStage(origin: origin)
     _ = try await stage.apply().get()
@@ -61,7 +61,7 @@ import Testing
   }
 
   /// A key became visible, or was created elsewhere, after the plan found none.
-  @Test(arguments: DesiredKey.Origin.allCases) func aKeyUnknownToThePlanStopsTheOperation(
+  @Test(arguments: DesiredKey.Origin.made) func aKeyUnknownToThePlanStopsTheOperation(
     origin: DesiredKey.Origin
   ) async throws {
     let other = KeyStage(origin: origin)
@@ -82,7 +82,7 @@ import Testing
   }
 
   /// A complete apply of another machine before, and after, every single request of this one.
-  @Test(arguments: DesiredKey.Origin.allCases) func twoMachinesReportTwoKeys(
+  @Test(arguments: DesiredKey.Origin.made) func twoMachinesReportTwoKeys(
     origin: DesiredKey.Origin
   ) async throws {
     let alone = KeyStage(origin: origin)
@@ -115,7 +115,7 @@ import Testing
   }
 
   /// Both machines list before either creates its key, and both look again afterwards: both report both keys.
-  @Test(arguments: DesiredKey.Origin.allCases) func bothMachinesReportTheOther(
+  @Test(arguments: DesiredKey.Origin.made) func bothMachinesReportTheOther(
     origin: DesiredKey.Origin
   ) async throws {
     var one = KeyStage(origin: origin)
@@ -148,7 +148,7 @@ import Testing
 
   /// An unreadable answer says nothing about the key.
   @Test(
-    arguments: DesiredKey.Origin.allCases,
+    arguments: DesiredKey.Origin.made,
     [
       ["keyOrigin": .null], ["keyOrigin": "ORIGIN_UNSPECIFIED"], ["keyOrigin": "SOMETHING_NEW"],
       ["keyOrigin": 7], ["disabled": "true"], ["disabled": .null], ["validBeforeTime": "soon"],
@@ -187,7 +187,7 @@ import Testing
   }
 
   /// If the key is declared absent, a list that omits it does not remove its file.
-  @Test(arguments: DesiredKey.Origin.allCases) func aStaleListDoesNotRemoveTheFileOfALiveKey(
+  @Test(arguments: DesiredKey.Origin.made) func aStaleListDoesNotRemoveTheFileOfALiveKey(
     origin: DesiredKey.Origin
   ) async throws {
     var stage = KeyStage(origin: origin)

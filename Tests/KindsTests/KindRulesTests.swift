@@ -132,6 +132,24 @@ struct KindRulesTests {
       ["error expires: a key that Google makes does not expire"]
     ),
     (#"{"expires": "0s"}"#, ["error expires: `expires` must be more than zero"]),
+    (#"{"origin": "external", "keyId": "0123"}"#, []),
+    (#"{"origin": "external", "keyId": "0123", "expires": null, "overlap": null}"#, []),
+    (#"{"origin": "external"}"#, ["error origin: `origin: external` needs `keyId`"]),
+    (
+      #"{"keyId": "0123"}"#, ["error keyId: `keyId` is for keys with `origin: external`"]
+    ),
+    (
+      #"{"origin": "google", "keyId": "0123"}"#,
+      ["error keyId: `keyId` is for keys with `origin: external`"]
+    ),
+    (
+      #"{"origin": "external", "keyId": "0123", "expires": "86400s", "formerly": "a/b", "fingerprint": "x"}"#,
+      [
+        "error expires: `expires` and `origin: external` exclude each other: its end was fixed when it was made",
+        "error formerly: `formerly` and `origin: external` exclude each other: arctl finds it by its id and not by a Stack's name",
+        "error fingerprint: `fingerprint` and `origin: external` exclude each other: its id already says which key it is",
+      ]
+    ),
     (
       #"{"expires": "315576000000s", "overlap": "315576000000s"}"#,
       [

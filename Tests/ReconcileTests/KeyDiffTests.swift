@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Reconcile
@@ -262,7 +263,7 @@ import Testing
   }
 
   @Test func aWrongOriginIsRefused() throws {
-    for origin in DesiredKey.Origin.allCases {
+    for origin in DesiredKey.Origin.made {
       let key = live("k1", uploaded: origin == .google)
       let row = change(desired(origin), [key], file)
       #expect(row.refusals.map(\.code) == [.immutableField])

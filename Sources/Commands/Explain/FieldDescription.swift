@@ -90,7 +90,10 @@ extension Field {
       (.required, "required"), (.immutable, "fixed once created"), (.outputOnly, "set by Google"),
       (.inputOnly, "sent, never compared"), (.secret, "never written in a manifest"),
     ]
-    let held = names.filter { traits.contains($0.0) }.map(\.1)
+    let held = names.filter { traits.contains($0.0) }.map { trait, name in
+      guard trait == .required, let exception else { return name }
+      return "required unless \(exception.field) is \(exception.value)"
+    }
     guard let defaultValue else { return held }
     return held + ["default \(ValueText().text(defaultValue, of: type))"]
   }

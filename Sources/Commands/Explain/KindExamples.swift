@@ -87,6 +87,14 @@ enum KindExamples {
       destination: {file: uploader-key.json}
       expires: 90d
       rotateAfter: 60d
+    ---
+    apiVersion: arctl.dev/v1
+    kind: ServiceAccountKey
+    metadata: {name: jenkins-key, note: held by the build server}
+    spec:
+      serviceAccount: uploader
+      origin: external
+      keyId: 0123456789abcdef0123456789abcdef01234567
     """,
     "Role": """
     apiVersion: arctl.dev/v1

@@ -19,6 +19,7 @@ struct SelectionCheck {
           help: near.map { ["did you mean `\($0)`?"] } ?? [])
       } + graph.unmatchedGrants(options.selection).map(unmatched)
       + options.overrides.globs.compactMap { flag, glob in outsider(flag, glob) }
+      + options.overrides.reissue.compactMap(reissueElsewhere)
     guard problems.isEmpty else {
       reporter.report(problems)
       throw EarlyExit(.invalid)
@@ -63,6 +64,21 @@ struct SelectionCheck {
     return Diagnostic(
       .selectionEmpty, "`--\(flag) \(glob)`: the manifests name no project `\(project)`",
       help: suggestion(for: glob, among: all))
+  }
+
+  /// The error for a `--reissue` that names only keys that were made elsewhere.
+  private func reissueElsewhere(_ glob: AddressGlob) -> Diagnostic? {
+    let keys = manifests.wholeGraph.keys.values.filter { glob.matchesWhole($0.address) }
+    guard let first = keys.min(by: { $0.address < $1.address }),
+      keys.allSatisfy({ $0.origin == .external })
+    else { return nil }
+    return Diagnostic(
+      .selectionEmpty,
+      "`--reissue \(glob)`: arctl did not make this key (`origin: external`), and cannot make another",
+      at: first.source,
+      help: [
+        "make a new key where this one was made and write its id as `keyId`, or declare a key that arctl makes"
+      ])
   }
 
   /// The same glob with its project, if only that is missing; otherwise the closest address.

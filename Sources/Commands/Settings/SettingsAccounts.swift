@@ -20,7 +20,10 @@ struct SettingsAccounts: Sendable {
   ///   - needsKey: whether the settings read a key file.
   ///   - directory: the key directory.
   func find(_ name: String?, needsKey: Bool, directory: String) throws -> SettingsAccount {
-    let keys = graph.keys.values.filter { $0.lifecycle.ensure == .present }
+    // A key that was made elsewhere has no file that settings could name.
+    let keys = graph.keys.values.filter {
+      $0.lifecycle.ensure == .present && $0.origin != .external
+    }
     guard let name else {
       guard needsKey, keys.count == 1 else { return SettingsAccount() }
       return SettingsAccount(email: keys[0].email, keyFile: "\(directory)/\(keys[0].file)")

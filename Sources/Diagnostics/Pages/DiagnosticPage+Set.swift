@@ -95,7 +95,7 @@ extension DiagnosticPage {
     "missing Stack",
     meaning:
       "A service account key is marked with the name of its set, so that every machine recognizes the key without a state "
-      + "file. The Stack holds this name.",
+      + "file. The Stack holds this name. A key with `origin: external` needs none: its id says which key it is.",
     example: .manifest(
       """
       apiVersion: arctl.dev/v1

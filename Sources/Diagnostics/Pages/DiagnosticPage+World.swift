@@ -110,15 +110,20 @@ extension DiagnosticPage {
   static let keyRotationDue = DiagnosticPage(
     "key due for rotation",
     meaning:
-      "The key is older than its `rotateAfter`. The message says since when, and when the key expires. This version of arctl "
-      + "does not rotate keys automatically.",
+      "The key is older than its `rotateAfter`. The message says since when, and when the key expires. Or a key with `origin: "
+      + "external` has expired, or its end is near: less than a third of its time is left, and at most 30 days; a note "
+      + "reports one without an end that is older than the 90 days that Google recommends. This version of arctl does not "
+      + "rotate keys automatically, and it never rotates a key that was made elsewhere.",
     example: .output(
       """
       warning[AR0315]: `my-project-id/serviceAccountKey/ci/key` is due for rotation
         since 2026-11-21
       """
     ),
-    remedy: "`arctl apply --reissue ADDRESS` creates a new key.")
+    remedy:
+      "`arctl apply --reissue ADDRESS` creates a new key. A key that was made elsewhere is replaced there: then write the id of "
+      + "the new one as `keyId`."
+  )
 
   static let noCredentials = DiagnosticPage(
     "no credentials",
@@ -172,8 +177,8 @@ extension DiagnosticPage {
     "required resource does not exist",
     meaning:
       "A resource does not exist, and arctl does not create it: a reference gives the full name of an account, repository or "
-      + "role that no manifest declares; the manifest says `lifecycle.create: false`; or it declares a Project without "
-      + "`parent`. Or an argument of `arctl ls` names a repository that does not exist.",
+      + "role that no manifest declares; the manifest says `lifecycle.create: false`; it declares a Project without "
+      + "`parent`; or it declares a key with `origin: external`. Or an argument of `arctl ls` names a repository that does not exist.",
     example: .output(
       """
       x serviceAccount/ci-publishr   refused [AR0406]

@@ -26,10 +26,10 @@ struct ServiceAccountKeyKind: CloudKind {
   var schema: Schema { Self.schema }
   func problem(withName name: String) -> Problem? { NameRules.freeName(name) }
   func problem(creating name: String) -> Problem? { nil }
-  func check(_ spec: JSONObject) -> [Problem] { KeyTimes.problems(in: spec) }
+  func check(_ spec: JSONObject) -> [Problem] { KeyRules.problems(in: spec) }
 
   func problem(inLive live: JSONValue, written: JSONObject) -> String? { nil }
-  func isMade(_ spec: JSONObject) -> Bool { true }
+  func isMade(_ spec: JSONObject) -> Bool { !KeyRules.isExternal(spec) }
   func problem(
     referringTo target: Address, with targetSpec: JSONObject?, from address: Address,
     with spec: JSONObject
@@ -100,13 +100,20 @@ struct ServiceAccountKeyKind: CloudKind {
       [.required, .immutable, .manifestOnly],
       "The account that the key is for: the name of a ServiceAccount of the set, or a full e-mail."),
     Field(
-      "origin", .enumeration(Enumeration(["uploaded", "google"], unspecified: nil)),
+      "origin", .enumeration(Enumeration(["uploaded", "google", "external"], unspecified: nil)),
       [.immutable, .manifestOnly], default: "uploaded",
-      "Who creates the key: `uploaded` (arctl creates it here and uploads the public half) or `google` (Google "
-        + "creates it and sends the private half once)."),
+      "Who creates the key: `uploaded` (arctl creates it here and uploads the public half), `google` (Google "
+        + "creates it and sends the private half once) or `external` (it exists already, and its private half is held "
+        + "elsewhere: `keyId` says which key it is; arctl never creates, rotates, enables or disables it)."
+    ),
+    Field(
+      "keyId", .string(StringRules.accountKeyID), [.manifestOnly],
+      "With `origin: external`, where it is required: the id of the key at Google, 40 hexadecimal digits."
+    ),
     Field(
       "destination", .object(destination), [.required, .manifestOnly],
-      "Where arctl stores the private half."),
+      "Where arctl stores the private half."
+    ).unless("origin", is: KeyRules.external),
     Field(
       "expires", .duration, [.manifestOnly], default: .string(KeyTimes.defaultExpiry.wire),
       "How long a new uploaded key is valid."),

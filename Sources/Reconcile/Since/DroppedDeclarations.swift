@@ -79,9 +79,15 @@ public struct DroppedDeclarations: Sendable {
     present.contains { set in
       set.keys[key.address] != nil
         || set.keys.values.contains {
-          $0.account == key.account && ($0.file == key.file || $0.isNamed(key.commonName))
+          $0.account == key.account && Self.isSame($0, key)
         }
     }
+  }
+
+  private static func isSame(_ key: DesiredKey, _ earlier: DesiredKey) -> Bool {
+    if let id = earlier.keyID { return key.keyID == id }
+    return key.keyID == nil
+      && (key.file == earlier.file || key.isNamed(earlier.commonName))
   }
 
   private mutating func addLabels(_ resource: DesiredResource) {
@@ -132,8 +138,7 @@ public struct DroppedDeclarations: Sendable {
       kept[address] = foreign(address) ?? reason(toKeep: resource)
     }
     for (address, key) in keys {
-      kept[address] =
-        foreign(address) ?? (key.lifecycle.create ? nil : "its document had `create: false`")
+      kept[address] = foreign(address) ?? Self.reason(toKeep: key)
     }
     for address in grants.keys { kept[address] = foreign(address) ?? encryption(by: address) }
     keepParents()
@@ -147,6 +152,14 @@ public struct DroppedDeclarations: Sendable {
         kept[parent] = "\(address.local) in it is left as it is"
       }
     }
+  }
+
+  /// A key that was made elsewhere may be in use where no manifest shows it: only a document deletes it.
+  private static func reason(toKeep key: DesiredKey) -> String? {
+    if key.origin == .external {
+      return "it was made elsewhere; to delete it, declare it with `ensure: absent`"
+    }
+    return key.lifecycle.create ? nil : "its document had `create: false`"
   }
 
   private func reason(toKeep resource: DesiredResource) -> String? {

@@ -84,22 +84,31 @@ extension ListReader {
       "account": .string(account.description), "id": .string(key.id),
       "project": .string(account.project),
       "age": key.validAfter.map { .integer(max(0, scope.now - $0)) } ?? .null,
-      "origin": .string((key.isUploaded ? DesiredKey.Origin.uploaded : .google).rawValue),
+      "origin": .string(claim.origin.rawValue),
       "declared": claim.isDeclared.map(JSONValue.bool) ?? .null,
       "declaration": claim.declaration.map { .string($0.description) } ?? .null,
     ]
   }
 }
 
-/// Whether a declaration claims a live key: by the file at its destination, or by the name in the certificate.
+/// Whether a declaration claims a live key: by its id, by the file at its destination, or by the name in the certificate.
 private struct Claim {
   /// The declaration; nil if there is none, or if it is not known which.
   var declaration: Address?
   /// Nil if it is not known.
   var isDeclared: Bool?
+  /// Who made it: as its declaration says, else as Google says.
+  var origin: DesiredKey.Origin
 
   init(_ key: LiveKey, _ declarations: [DesiredKey], _ local: LocalKeys) {
     let present = declarations.filter { $0.lifecycle.ensure == .present }
+    origin = key.isUploaded ? .uploaded : .google
+    if let external = present.first(where: { $0.keyID == key.id }) {
+      declaration = external.address
+      isDeclared = true
+      origin = .external
+      return
+    }
     let held = local.declaration(ofKey: key.id)
     declaration =
       present.first { $0.address == held }?.address

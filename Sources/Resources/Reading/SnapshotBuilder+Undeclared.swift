@@ -45,8 +45,8 @@ extension SnapshotBuilder {
       .filter { ReadCalls.policy($0) != nil }.map(Read.policy)
   }
 
-  /// The keys that no declaration claims, here or in another stack, neither by the certificate's common name nor by the
-  /// file at the destination.
+  /// The keys that no declaration claims, here or in another stack, neither by its id, nor by the certificate's common
+  /// name, nor by the file at the destination.
   ///
   /// A key from Google has no name. A declaration without a local file claims one of them, as long as there are no more
   /// such keys than declarations. If there are more, arctl cannot know which one is extra, and reports all of them.
@@ -57,8 +57,9 @@ extension SnapshotBuilder {
       declared.flatMap {
         local.fingerprints(of: $0.address) + local.replacedFingerprints(of: $0.address)
       })
+    let named = Set((declared + others).compactMap(\.keyID))
     let unknown = keys.filter { key in
-      !(declared + others).contains { $0.isNamed(key.commonName) }
+      !named.contains(key.id) && !(declared + others).contains { $0.isNamed(key.commonName) }
         && !(key.fingerprint.map(prints.contains) ?? false)
     }
     let elsewhere = declared.filter {

@@ -136,8 +136,8 @@ public struct SnapshotReader: Sendable {
     return members
   }
 
-  /// The keys of one account: uploaded keys without a local file with their certificates, and those with a local file
-  /// that are live although the list lacks them.
+  /// The keys of one account: uploaded keys without a local file with their certificates, and those with a local file, or
+  /// declared by their ids, that are live although the list lacks them.
   private func accountKeys(
     _ account: Address, _ local: LocalKeys
   ) async throws(APIError) -> [LiveKey] {
@@ -147,10 +147,13 @@ public struct SnapshotReader: Sendable {
     let read = try await LiveKey.withCertificates(
       missing, email: email, project: account.project, client: client)
     let readIDs = Set(missing.map(\.id))
-    let rest = listed.filter { !readIDs.contains($0.id) }.map(local.completed)
+    let named = local.namedIDs(of: account).subtracting(listed.map(\.id)).sorted()
+    let rest =
+      listed.filter { !readIDs.contains($0.id) }.map(local.completed)
+      + (try await LiveKey.unlisted(named, email: email, project: account.project, client: client))
     guard let keys else { return (read + rest).sorted { $0.id < $1.id } }
     let files = UnlistedKeys(local, keys, client: client)
-    let unlisted = try await files.living(of: account, besides: listed)
+    let unlisted = try await files.living(of: account, besides: listed + rest)
     let recognized = try await files.recognized(of: account)
     let recognizedIDs = Set(recognized.map(\.id))
     return ((read + rest + unlisted).filter { !recognizedIDs.contains($0.id) } + recognized)

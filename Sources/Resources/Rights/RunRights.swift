@@ -199,6 +199,7 @@ package struct RunRights {
     guard let rest = key.address.rest else { return [] }
     let delete = rest.needs(rest.rights.delete, .delete, of: key.address)
     guard key.lifecycle.ensure == .present else { return delete }
+    if key.origin == .external { return [] }
     return get(key.account) + rest.needs(creating: key.address, [:])
       + (key.origin == .google ? delete : [])
   }

@@ -76,6 +76,7 @@ enum IdentityMutations {
     },
     .init("rotationDue", .hidden) { $0.changes[5].keyChange?.rotationDue = 1 },
     .init("expires", .hidden) { $0.changes[5].keyChange?.expires = 2 },
+    .init("ageing", .hidden) { $0.changes[5].keyChange?.ageing = .expired(1) },
     .init("destination", .context("it follows from the key")) {
       $0.changes[5].keyChange?.destination = "set when it is shown"
     },
@@ -164,6 +165,8 @@ enum IdentityMutations {
     key("email", .implied("the address names the account")) { $0.email = "x@y.z" },
     key("origin", .operation) { $0.origin = .google },
     key("originIsWritten", .hidden) { $0.originIsWritten.toggle() },
+    key("keyID", .hidden) { $0.keyID = "k7" },
+    key("namedElsewhere", .hidden) { $0.namedElsewhere = ["k8"] },
     key("file", .operation) { $0.file = "elsewhere.json" },
     key("neighbours", .hidden) { $0.neighbours = ["x"] },
     key("expires", .operation) { $0.expires = nil },

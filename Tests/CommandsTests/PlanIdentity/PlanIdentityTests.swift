@@ -152,7 +152,7 @@ import Testing
         "allow-delete", "allow-data-loss", "allow-replace", "allow-cleanup", "allow-lockout",
         "allow-privileged", "allow-public",
       ])
-    #expect(DesiredKey.Origin.allCases.map(\.rawValue) == ["uploaded", "google"])
+    #expect(DesiredKey.Origin.allCases.map(\.rawValue) == ["uploaded", "google", "external"])
     #expect(
       KindSet.google.resources.map(\.addressName) == [
         "project", "repository", "rule", "serviceAccount", "serviceAccountKey", "role", "service",
