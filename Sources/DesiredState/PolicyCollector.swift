@@ -142,6 +142,7 @@ struct PolicyCollector {
       role: key.role, condition: key.condition, members: sorted(group.members),
       absent: sorted(group.absent), exclusive: group.exclusive != nil, source: group.source)
     entry.ended = group.ended.sorted { $0.source < $1.source }
+    entry.until = group.until.map { Int64($0) }
     return entry
   }
 

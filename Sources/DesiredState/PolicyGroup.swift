@@ -17,6 +17,8 @@ struct PolicyGroup {
   private(set) var additive: SourcePosition?
   /// Entries that are past, and bindings that are `ensure: absent`.
   private(set) var ended: [PolicyEntry.Ended] = []
+  /// The `until` of the entries that are not past, in Unix seconds: it is in their condition, so they have the same.
+  private(set) var until: Double?
 
   init(source: SourcePosition) { self.source = source }
 
@@ -34,6 +36,7 @@ struct PolicyGroup {
           source: entry.source, members: old.map(\.name.text), isPast: isPast))
     }
     if isPast { return }
+    until = entry.until?.time ?? until
     switch entry.exclusive {
     case (.condition, let place)?:
       exclusive = min(exclusive ?? place, place)

@@ -81,6 +81,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case removedLinesUnseen = "AR0322"
   case baselineEntry = "AR0325"
   case drifted = "AR0326"
+  case grantEnds = "AR0327"
   case approvedRow = "AR0331"
   case approvalUnused = "AR0332"
   case selfApproval = "AR0333"

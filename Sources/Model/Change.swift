@@ -223,6 +223,8 @@ public struct BindingChange: Sendable, Hashable {
   public var source: SourcePosition?
   /// The places of entries that only remove members, all of whom are removed already.
   public var ended: [SourcePosition] = []
+  /// When the declared grants end, in Unix seconds; nil unless that is soon and the run looks for it.
+  public var ends: Int64?
   /// Members that manifests grant this role under this condition, and that also hold it under another one.
   public var alsoHeld: [AlsoHeld] = []
   /// Members that the selection leaves out, and that the plan would otherwise add or remove.

@@ -199,6 +199,8 @@ public struct PolicyEntry: Sendable {
   public var source: SourcePosition
   /// The parts that only remove members, and that the user can delete after the removal.
   public var ended: [Ended] = []
+  /// When the grants to `members` end, by `until`, in Unix seconds; nil for grants that do not end so.
+  public var until: Int64?
 
   /// An entry whose `until` is past, or a binding that is `ensure: absent`.
   public struct Ended: Sendable {

@@ -12,7 +12,7 @@ public struct Drift: Sendable, Hashable {
     case missing
     /// Something live that no manifest declares, the two above included.
     case undeclared
-    /// A key that is due for rotation, has ended or ends soon, and a grant of the manifests that has ended.
+    /// A key that is due for rotation, has ended or ends soon, and a grant of the manifests that has ended or ends soon.
     case expiring
   }
 
@@ -29,7 +29,7 @@ public struct Drift: Sendable, Hashable {
     for change in plan.changes {
       if let cause = change.drift { add(cause) }
       add(.changed, change.bindings.reduce(0) { $0 + $1.alsoHeld.count })
-      add(.expiring, change.bindings.reduce(0) { $0 + $1.ended.count })
+      add(.expiring, change.bindings.reduce(0) { $0 + $1.ended.count + ($1.ends == nil ? 0 : 1) })
       if change.keyChange?.isExpiring == true { add(.expiring) }
     }
     // Grants that left the manifests are among the undeclared members.

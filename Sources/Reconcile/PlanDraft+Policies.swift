@@ -60,6 +60,7 @@ extension PlanDraft {
       desired: desired, live: PolicyDocument(live), membersToRemove: pressure.membersToRemove,
       deletedRoles: pressure.deletedRoles, returning: pressure.returning,
       isExemptFromExclusive: { ServiceAgents.isAgent($0, projectNumber: number) },
+      namesEndsUntil: planner.namesEnds ? planner.now + KeyAgeing.longestNotice : nil,
       isLeftOut: leftOut(of: address))
     change.bindings = diff.changes().map { pressure.located($0) }
     if let lost = leaveOthersAlone(address, &change) {

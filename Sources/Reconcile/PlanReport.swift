@@ -9,7 +9,7 @@ struct PlanReport {
   func diagnostics() -> [Diagnostic] {
     dangerousMembers() + undeclaredResources() + undeclaredServices() + undeclaredMembers()
       + googleMembers() + alsoHeld() + notChecked()
-      + keyWarnings() + externalKeyWarnings()
+      + keyWarnings() + externalKeyWarnings() + endingGrants()
       + baselineEntries() + supersededKeys() + nearLimits() + missingPermissions()
       + revokedMembers()
   }
@@ -172,6 +172,23 @@ struct PlanReport {
         help: [
           "arctl does not rotate a key that was made elsewhere: make a new one there, and write its id as `keyId`"
         ])
+    }
+  }
+
+  /// Declared grants that end soon, one line for each role and condition.
+  private func endingGrants() -> [Diagnostic] {
+    draft.ordered().flatMap { change in
+      change.bindings.compactMap { binding in
+        guard let end = binding.ends else { return nil }
+        let members = binding.places.keys.sorted()
+        let names = members.prefix(10).map { "`\($0)`" }.joined(separator: ", ")
+        let more = members.count > 10 ? " and \(members.count - 10) more" : ""
+        return Diagnostic(
+          .grantEnds, severity: .warning,
+          "`\(binding.role)` on `\(change.address)` ends on \(Self.day(end)) for \(names)\(more)",
+          at: binding.source ?? change.source,
+          help: ["to keep the grant, write a later `until`; else nothing is to be done"])
+      }
     }
   }
 

@@ -22,6 +22,8 @@ public struct Planner: Sendable {
   public var now: Int64 = 0
   /// What a drift check accepts of the undeclared things; nil for every other run.
   public var baseline: Baseline?
+  /// Whether the plan names the grants that end soon, as a drift check does.
+  public var namesEnds = false
   /// Keys that this run has already deleted: a key from Google has no name, and its file is deleted with it.
   public var deletedKeys: Set<Address> = []
   /// Keys that this run has already created: `--reissue` is complete for them.

@@ -14,6 +14,8 @@ struct PolicyDiff {
   let returning: [String: String]
   /// Whether a member must not be removed unless an entry names it.
   let isExemptFromExclusive: (String) -> Bool
+  /// Grants that end until then are named, in Unix seconds; nil: none are.
+  var namesEndsUntil: Int64?
   /// Whether the selection excludes a grant.
   var isLeftOut: (Grant) -> Bool = { _ in false }
 
@@ -81,6 +83,9 @@ struct PolicyDiff {
     change.ended = (entry?.ended ?? []).filter { ended in
       going.isDisjoint(with: ended.members.map(PolicyMember.normalized))
     }.map(\.source)
+    if let end = entry?.until, let latest = namesEndsUntil, end <= latest, !wanted.isEmpty {
+      change.ends = end
+    }
     return change
   }
 

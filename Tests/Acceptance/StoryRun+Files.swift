@@ -21,6 +21,11 @@ extension StoryRun {
       let from = Story.repository.appending(path: try words.next("a folder"))
       try FileManager.default.copyItem(atPath: from.path, toPath: path(words.next("a folder")))
     case "set": variables[try words.next("a name")] = try words.next("a value")
+    case "day":
+      let name = try words.next("a name")
+      let days = Double(try words.number("how many days"))
+      variables[name] = Date(timeIntervalSinceNow: days * 86_400)
+        .formatted(Date.ISO8601FormatStyle().year().month().day())
     case "unset": variables[try words.next("a name")] = nil
     default: throw StoryFailure("unknown verb \(verb)")
     }

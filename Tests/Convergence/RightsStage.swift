@@ -76,10 +76,12 @@ struct RightsStage {
   func client() async throws -> APIClient { try await stage.client(credential) }
 
   /// A plan by the pipeline, as `arctl plan` makes it.
-  func plan() async throws -> Plan {
+  ///
+  /// - Parameter reach: how far it looks; everywhere for `arctl drift`.
+  func plan(reach: ReportReach = ReportReach()) async throws -> Plan {
     let client = try await client()
     let snapshot = await SnapshotReader(client: client, keys: keys, kinds: stage.kinds)
-      .readSnapshot(of: graph)
+      .readSnapshot(of: graph, reach: reach)
     var planner = Planner(graph: graph, snapshot: snapshot)
     for flag in Hazard.Flag.allCases { planner.overrides.allowed[flag] = [AddressGlob("**")] }
     planner.now = Int64(SystemClock().now)

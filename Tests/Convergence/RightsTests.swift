@@ -43,6 +43,64 @@ import Testing
     }
   }
 
+  /// A check without one of the permissions says that it does not know all (exit code 4).
+  @Test func aDriftCheckNeedsExactlyThePrintedPermissions() async throws {
+    let pipeline = try await RightsStage()
+    let permissions = printed(.drift, pipeline.graph)
+    pipeline.stop()
+    #expect(permissions.isSuperset(of: printed(.plan, pipeline.graph)))
+    try await expectExact(permissions) { pipeline in
+      // What nobody declares, with policies, in a location that no manifest names.
+      let project = "/v1/projects/my-project-id"
+      _ = try await pipeline.stage.call(
+        .post, "\(project)/locations/asia/repositories?repositoryId=stray", ["format": "PYTHON"])
+      _ = try await pipeline.stage.call(
+        .post, "\(project)/serviceAccounts", ["accountId": "stray-account"])
+      pipeline.stage.transport.inject(nil)
+      let plan = try await pipeline.plan(
+        reach: ReportReach(isEverywhere: true, readsAllGrants: true))
+      let refused = pipeline.stage.transport.refused
+      let knowsAll = plan.isComplete && !plan.lacksReports
+      // What a deletion would destroy is no drift: without its list the row says so, and the check knows all drift.
+      let lacksOnlyContents = refused.allSatisfy { $0.contains("/packages?") }
+      #expect(lacksOnlyContents == knowsAll, "\(refused)")
+      if knowsAll {
+        #expect(
+          Set(plan.undeclared.map(\.id)).isSuperset(of: ["stray", "stray-account"]))
+      }
+    }
+  }
+
+  @Test func aKeyThatWasMadeElsewhereTakesNoWrites() throws {
+    let key =
+      "{serviceAccount: uploader, origin: external, keyId: \(String(repeating: "a", count: 40))}"
+    func graph(_ lifecycle: String) throws -> DesiredGraph {
+      try Loading.graph(
+        Loading.stack + """
+          ---
+          apiVersion: arctl.dev/v1
+          kind: ServiceAccount
+          metadata: {name: uploader}
+          spec: {}
+          ---
+          apiVersion: arctl.dev/v1
+          kind: ServiceAccountKey
+          metadata: {name: ext}
+          lifecycle: \(lifecycle)
+          spec: \(key)
+
+          """)
+    }
+    func ofKeys(_ verb: RunRights.Verb, _ graph: DesiredGraph) -> Set<String> {
+      printed(verb, graph).filter { $0.hasPrefix("iam.serviceAccountKeys.") }
+    }
+    let reads: Set = ["iam.serviceAccountKeys.get", "iam.serviceAccountKeys.list"]
+    let present = try graph("{}")
+    #expect(ofKeys(.plan, present) == reads && ofKeys(.apply, present) == reads)
+    let absent = try graph("{ensure: absent}")
+    #expect(ofKeys(.apply, absent) == reads.union(["iam.serviceAccountKeys.delete"]))
+  }
+
   /// With the permissions nothing is refused; without any one of them something is.
   ///
   /// - Parameter known: those of which that is known.

@@ -45,6 +45,15 @@ import Testing
     #expect(found[0].exclusive)
   }
 
+  @Test func theEndOfAGrantIsKnownAsATime() throws {
+    let graph = try Loading.graph(
+      Self.base + binding("later", "members: ['user:a@example.com'], until: 2027-01-01")
+        + binding("past", "members: ['user:b@example.com'], until: 2026-01-01")
+        + binding("always", "members: ['user:c@example.com']"))
+    let ends = graph.policies.values.flatMap(\.entries).map(\.until)
+    #expect(ends.compactMap { $0 } == [1_798_761_600] && ends.count == 3)
+  }
+
   @Test func untilIsAConditionAndThenARemoval() throws {
     let found = try entries(
       Self.base + binding("later", "members: ['user:a@example.com'], until: 2027-01-01")

@@ -1,3 +1,4 @@
+import Diagnostics
 import Model
 import TestSupport
 import Testing
@@ -29,6 +30,32 @@ import Testing
   @Test func whatIsRefusedIsAChange() {
     #expect(drift({ $0.intended = .create }, action: .refused) == [.changed: 1])
     #expect(drift({ $0.intended = .create }, action: .waiting) == [.missing: 1])
+  }
+
+  @Test func whatMustExistAndDoesNotIsMissing() {
+    let refused = drift(
+      {
+        $0.intended = .create
+        $0.refusals = [Refusal(.mustExist, "is not there")]
+      }, action: .refused)
+    #expect(refused == [.missing: 1])
+  }
+
+  @Test func grantsAndKeysThatEndAreExpiring() {
+    var ends = BindingChange(role: "roles/x.reader", condition: nil)
+    ends.ends = 7
+    var ended = BindingChange(role: "roles/x.writer", condition: nil)
+    ended.ended = [SourcePosition(file: "a.yaml", line: 1, column: 1)]
+    #expect(drift({ $0.bindings = [ends, ended] }) == [.expiring: 2])
+    func key(_ ageing: KeyAgeing) -> [Drift.Cause: Int] {
+      drift({
+        var key = KeyChange()
+        key.ageing = ageing
+        $0.what = .key(key)
+      })
+    }
+    #expect(key(.expired(1)) == [.expiring: 1] && key(.ends(1)) == [.expiring: 1])
+    #expect(key(.old(since: 1)) == [:])
   }
 
   private func binding(_ standings: [String: UndeclaredMember.Standing]) -> BindingChange {

@@ -97,6 +97,14 @@ import Testing
     #expect(change(desired(.google), [live("k1", uploaded: false)], intent: ["k1"]).key == .issue)
   }
 
+  @Test func aKeyThatWasMadeElsewhereIsNoOrphan() {
+    var desired = desired(.google)
+    desired.namedElsewhere = ["k1"]
+    #expect(change(desired, [live("k1", uploaded: false)], intent: []).key == .issue)
+    let two = [live("k1", uploaded: false), live("k2", uploaded: false)]
+    #expect(change(desired, two, intent: []).refusals.map(\.code) == [.keyOrphan])
+  }
+
   @Test func aFileWithADeletedKeyIsReplacedOnlyIfNoOtherKeyIsLive() {
     #expect(change(desired(), [], file).key == .reissue(replacing: "k1"))
     #expect(change(desired(), [live("k2")], file).action == .heldElsewhere)

@@ -13,6 +13,7 @@ extension Session {
     guard let since = manifests.since else {
       var planner = planner(manifests.graph, snapshot, report)
       planner.baseline = baseline
+      planner.namesEnds = reach.readsAllGrants
       return try await planned(planner)
     }
     let listsIgnored = show.contains(.ignored)
@@ -37,6 +38,7 @@ extension Session {
         snapshot, limitedTo: manifests.graph, selected: selected(in: manifests.graph),
         listsIgnored: listsIgnored, reach: reach), report)
     planner.baseline = baseline
+    planner.namesEnds = reach.readsAllGrants
     // A drift check judges every grant by its danger, also one that left the manifests.
     planner.reportedElsewhere = reach.readsAllGrants ? rows.filter { $0.part == .whole } : rows
     var plan = try await planned(planner)

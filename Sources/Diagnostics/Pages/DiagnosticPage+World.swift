@@ -78,6 +78,19 @@ extension DiagnosticPage {
       "`arctl apply` restores what the document declares. To keep the difference, change the document."
   )
 
+  static let grantEnds = DiagnosticPage(
+    "declared grant ends soon",
+    meaning:
+      "The `until` of an entry is at most 30 days away. After it, Google does not apply the grant any more, and a plan removes "
+      + "it. Only `arctl drift` reports this; it is one of the causes of `--fail-on expiring`.",
+    example: .output(
+      """
+      warning[AR0327]: `roles/artifactregistry.reader` on `p/iam/repository/us/libs`
+        ends on 2027-01-31 for `group:contractors@example.com`
+      """),
+    remedy: "To keep the grant, write a later `until`. Otherwise nothing is to be done."
+  )
+
   static let alsoHeld = DiagnosticPage(
     "role also held under another condition",
     meaning:

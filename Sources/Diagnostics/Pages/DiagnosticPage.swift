@@ -130,6 +130,7 @@ extension DiagnosticCode {
     case .removedLinesUnseen: .removedLinesUnseen
     case .baselineEntry: .baselineEntry
     case .drifted: .drifted
+    case .grantEnds: .grantEnds
     case .approvedRow: .approvedRow
     case .approvalUnused: .approvalUnused
     case .selfApproval: .selfApproval

@@ -109,6 +109,7 @@ enum IdentityMutations {
       $0.changes[4].bindings[0].standings = ["user:c@example.com": .privileged]
     },
     .init("source", moved) { $0.changes[4].bindings[0].source = place },
+    .init("ends", .hidden) { $0.changes[4].bindings[0].ends = 3 },
     .init("alsoHeld", foreign) {
       $0.changes[4].bindings[0].alsoHeld = [
         BindingChange.AlsoHeld(member: "user:a@example.com", condition: nil)
