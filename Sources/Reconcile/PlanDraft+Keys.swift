@@ -84,9 +84,7 @@ extension PlanDraft {
 
   /// The ids of keys whose private halves are at the destinations of other declared keys, finished or not.
   private func heldByOthers(_ desired: DesiredKey, _ live: [LiveKey]) -> Set<String> {
-    let others = graph.keys.values.filter {
-      $0.address != desired.address && $0.email == desired.email
-    }
+    let others = (keysOfAccount[desired.account] ?? []).filter { $0.address != desired.address }
     var held: Set<String> = []
     for destination in others.compactMap({ snapshot.destinations[$0.address] }) {
       if let file = destination.file, file.belongs(to: desired.email) { held.insert(file.keyID) }
@@ -103,8 +101,8 @@ extension PlanDraft {
   private func externals(
     besides key: DesiredKey, ensure: Lifecycle.Ensure? = nil
   ) -> [DesiredKey] {
-    (Array(graph.keys.values) + graph.others.keys).filter {
-      $0.address != key.address && $0.account == key.account && $0.origin == .external
+    (keysOfAccount[key.account] ?? []).filter {
+      $0.address != key.address && $0.origin == .external
         && (ensure == nil || $0.lifecycle.ensure == ensure)
     }
   }
@@ -161,9 +159,7 @@ extension PlanDraft {
 
   /// The declaration of a key that arctl makes to which a live key belongs; one that is to be present goes first.
   private func holder(of key: LiveKey, besides desired: DesiredKey) -> DesiredKey? {
-    let own = (Array(graph.keys.values) + graph.others.keys).filter {
-      $0.account == desired.account && $0.origin != .external
-    }
+    let own = (keysOfAccount[desired.account] ?? []).filter { $0.origin != .external }
     let holders = own.filter { other in
       if key.isUploaded, other.isNamed(key.commonName) { return true }
       guard let destination = snapshot.destinations[other.address] else { return false }

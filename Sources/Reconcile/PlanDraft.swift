@@ -13,6 +13,8 @@ struct PlanDraft {
   var specs: [Address: JSONObject] = [:]
   /// The declared and the live children of each resource, at any depth.
   let inhabitants: [Address: [Address]]
+  /// The keys that this set and other stacks declare, by their accounts.
+  let keysOfAccount: [Address: [DesiredKey]]
   /// The declared roles, by their names in policies.
   let roles: [String: Address]
   var undeclared: [Address] = []
@@ -40,6 +42,8 @@ struct PlanDraft {
       for parent in child.lineage.dropFirst() { inhabitants[parent, default: []].append(child) }
     }
     self.inhabitants = inhabitants
+    keysOfAccount = Dictionary(
+      grouping: Array(planner.graph.keys.values) + planner.graph.others.keys, by: \.account)
   }
 
   /// The live value of a resource, if it was read.

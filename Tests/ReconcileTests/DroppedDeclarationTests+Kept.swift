@@ -137,4 +137,22 @@ extension DroppedDeclarationTests {
     let creation = try operation("repository/us-west1/moved")
     #expect(try operation("repository/us-east4/moved").dependencies.contains(creation.id))
   }
+
+  /// A key that was made elsewhere is known by its id: that another document has no file either makes them no less two.
+  @Test func aKeyThatWasMadeElsewhereIsNeverPruned() throws {
+    func key(_ name: String, _ digit: String) -> String {
+      Self.document(
+        "ServiceAccountKey", name,
+        "{serviceAccount: uploader, origin: external, keyId: \(String(repeating: digit, count: 40))}"
+      )
+    }
+    let account = Self.document("ServiceAccount", "uploader", "{}")
+    let old = try graph(account, key("one", "1"), key("two", "2"))
+    let gone = dropped(old, try graph(account, key("one", "1")))
+    #expect(addresses(gone) == ["serviceAccountKey/uploader/two"])
+    #expect(gone.kept.values.map { $0.hasPrefix("it was made elsewhere") } == [true])
+    #expect(gone.pruned().keys.keys.map(\.id) == ["one"])
+    // Under another name it is the same key.
+    #expect(dropped(old, try graph(account, key("one", "1"), key("other", "2"))).isEmpty)
+  }
 }

@@ -11,7 +11,8 @@ extension DiagnosticPage {
         repository/us-east4/tmp-joe      serviceAccount/test-sa
       """),
     remedy:
-      "Declare them, delete them by hand, or list them as expected in the Stack: `scope: {ignore: [GLOB]}`."
+      "Declare them, delete them by hand, or list them as expected in the Stack: `scope: {ignore: [GLOB]}`. A document with "
+      + "`origin: external` and `keyId` declares a key whose private half is held elsewhere."
   )
 
   static let undeclaredServices = DiagnosticPage(
