@@ -48,7 +48,20 @@ struct EstateDocuments {
       }
     }
     names = ShortNames(declared, kinds: kinds)
+    if options.writesKeys { readKeys() }
     leftOut.sort { $0.thing < $1.thing }
+  }
+
+  /// The keys as documents: no other document refers to them.
+  private mutating func readKeys() {
+    for (account, keys) in estate.keys {
+      guard let kind = kinds.credential(of: account.kind) else { continue }
+      for key in keys {
+        let address = Address(project: account.project, kind, names: account.names + [key.id])
+        guard !parts.contains(.document(address)) else { continue }
+        forms[address] = address.resource?.writtenForm(of: .null, at: address)
+      }
+    }
   }
 
   /// By project, then by kind: parents before children.
@@ -173,6 +186,9 @@ struct EstateDocuments {
     }
     pairs.append(ManifestPair("members", .list(members)))
     if let condition = grant.condition {
+      if let until = end(of: condition) {
+        return pairs + [ManifestPair("until", .text(until))] + exclusive(grant)
+      }
       var texts = [ManifestPair("title", .text(condition.title))]
       if !condition.description.isEmpty {
         texts.append(ManifestPair("description", .text(condition.description)))
@@ -180,12 +196,25 @@ struct EstateDocuments {
       texts.append(ManifestPair("expression", .text(condition.expression)))
       pairs.append(ManifestPair("condition", .map(texts)))
     }
+    return pairs + exclusive(grant)
+  }
+
+  /// The date of a condition that arctl writes for `until`, if it is to come: a past one plans the removal.
+  private func end(of condition: PolicyCondition) -> String? {
+    guard condition.isUntil else { return nil }
+    let date = String(condition.title.dropFirst("until-".count))
+    guard let instant = Instant(date.utf8.count == 10 ? "\(date)T00:00:00Z" : date),
+      instant.seconds > options.now
+    else { return nil }
+    return date
+  }
+
+  private func exclusive(_ grant: EstateGrant) -> [ManifestPair] {
     switch grant.exclusivity {
-    case .additive: break
-    case .condition: pairs.append(ManifestPair("exclusive", .boolean(true)))
-    case .role: pairs.append(ManifestPair("exclusive", .word("role")))
+    case .additive: []
+    case .condition: [ManifestPair("exclusive", .boolean(true))]
+    case .role: [ManifestPair("exclusive", .word("role"))]
     }
-    return pairs
   }
 
   /// A document for each grant on a resource that has none itself.

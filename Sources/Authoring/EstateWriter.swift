@@ -40,15 +40,14 @@ public struct EstateWriter: Sendable {
   public func write(without parts: Set<ManifestMark> = []) -> WrittenManifests {
     var documents = EstateDocuments(estate, kinds: kinds, options: options, parts: parts)
     documents.make()
-    var all = documents.documents
-    let defaults = options.stack == nil ? StackDefaults() : StackDefaults(all)
-    all = all.map(defaults.removed(from:))
-    if options.folds { all = Folding.fold(all) }
-    if let name = options.stack {
-      all.insert(defaults.document(name: name), at: 0)
-    }
+    let defaults = options.stack == nil ? StackDefaults() : StackDefaults(documents.documents)
+    var placed = documents.documents.map(defaults.located)
+    var lists = SharedLists()
+    if options.folds { placed = Folding.fold(placed) }
+    if options.folds, options.stack != nil { placed = lists.share(in: placed) }
+    let stack = options.stack.map { [defaults.document(name: $0, lists)] } ?? []
     return WrittenManifests(
-      options.layout.files(all.map(\.document), header: options.header),
+      options.layout.files(stack + placed.map(defaults.assigned), header: options.header),
       leftOut: documents.leftOut)
   }
 }

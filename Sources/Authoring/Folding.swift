@@ -1,5 +1,48 @@
 import Model
 
+/// The lists that several folded documents share, as variables of the Stack.
+struct SharedLists {
+  /// By their names, in order of use.
+  private(set) var variables: [(name: String, values: ManifestValue)] = []
+
+  /// Puts a variable in place of each list of `each` that more than one document has.
+  mutating func share(in documents: [PlacedDocument]) -> [PlacedDocument] {
+    let lists = documents.flatMap { $0.document.each.map(\.value) }
+    let counts = Dictionary(grouping: lists) { $0 }.mapValues(\.count)
+    return documents.map { placed in
+      var result = placed
+      result.document.each = placed.document.each.map { pair in
+        guard counts[pair.value, default: 0] > 1 else { return pair }
+        var pair = pair
+        pair.value = .template("${\(name(of: pair.value, for: pair.key))}")
+        return pair
+      }
+      return result
+    }
+  }
+
+  /// `projects`, `projects-2`.
+  private mutating func name(of values: ManifestValue, for key: String) -> String {
+    if let known = variables.first(where: { $0.values == values }) { return known.name }
+    let count = variables.count { $0.name.hasPrefix("\(key)s") }
+    let name = count == 0 ? "\(key)s" : "\(key)s\(count + 1)"
+    variables.append((name, values))
+    return name
+  }
+
+  /// The declaration of the variables; nil if there are none.
+  var pair: ManifestPair? {
+    guard !variables.isEmpty else { return nil }
+    return ManifestPair(
+      "variables",
+      .map(
+        variables.map { name, values in
+          ManifestPair(
+            name, .map([ManifestPair("type", .word("list")), ManifestPair("default", values)]))
+        }))
+  }
+}
+
 /// Folds documents that differ in one name alone into one document with `each`.
 ///
 /// The result means the same: a variable stands only where the name stood, so every instance has exactly the texts of its
@@ -9,28 +52,31 @@ enum Folding {
   static func fold(_ documents: [PlacedDocument]) -> [PlacedDocument] {
     let byProject = fold(documents, variable: "project") { document in
       guard let project = document.document.project else { return nil }
-      var form = document.document
-      form.spec.removeAll { $0.key == "project" }
-      form = form.replacing(project, with: "project")
+      var form = document
+      form.document = document.document.replacing(project, with: "project")
       if document.project != nil {
-        form.spec.insert(ManifestPair("project", .template("${project}")), at: 0)
+        form = form.with("project", .template("${project}"))
+        form.project = nil
       }
+      form.document.project = nil
       return (form, project)
     }
     return fold(byProject, variable: "name") { document in
-      let form = document.document
-      guard case let name = form.name, !form.isTemplate else { return nil }
-      return (form.replacing(name, with: "name"), name)
+      let name = document.document.name
+      guard !document.document.isTemplate else { return nil }
+      var form = document
+      form.document = document.document.replacing(name, with: "name")
+      return (form, name)
     }
   }
 
   /// - Parameter form: a document without the value in which the documents of a group may differ, and that value.
   private static func fold(
     _ documents: [PlacedDocument], variable: String,
-    _ form: (PlacedDocument) -> (ManifestDocument, String)?
+    _ form: (PlacedDocument) -> (PlacedDocument, String)?
   ) -> [PlacedDocument] {
     var groups: [Shape: [Int]] = [:]
-    var forms: [Int: (ManifestDocument, String)] = [:]
+    var forms: [Int: (PlacedDocument, String)] = [:]
     for (index, document) in documents.enumerated() {
       guard let form = form(document) else { continue }
       forms[index] = form
@@ -42,10 +88,8 @@ enum Folding {
       guard let first = indices.first, var folded = forms[first]?.0 else { continue }
       let values = indices.compactMap { forms[$0]?.1 }
       guard Set(values).count == values.count else { continue }
-      folded.each.append(ManifestPair(variable, .texts(values)))
-      var placed = documents[first]
-      placed.document = folded
-      replaced[first] = placed
+      folded.document.each.append(ManifestPair(variable, .texts(values)))
+      replaced[first] = folded
       removed.formUnion(indices.dropFirst())
     }
     return documents.indices.filter { !removed.contains($0) }
@@ -58,8 +102,11 @@ enum Folding {
     let name: String
     let comments: [String]
     let pairs: [[ManifestPair]]
+    let project: String?
 
-    init(_ document: ManifestDocument) {
+    init(_ placed: PlacedDocument) {
+      let document = placed.document
+      project = placed.project
       kind = document.kind
       name = document.name
       comments = document.comments

@@ -28,8 +28,14 @@ public enum ManifestLayout: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .single: "registry.yaml"
     case .kind: Self.dashed(document.kind) + ".yaml"
-    case .project: (document.project ?? "stack").replacing(":", with: "_") + ".yaml"
+    case .project: Self.projectFile(document)
     }
+  }
+
+  /// A document for several projects is in a file of its own.
+  private static func projectFile(_ document: ManifestDocument) -> String {
+    if document.mark == .stack { return "stack.yaml" }
+    return (document.project?.replacing(":", with: "_") ?? "common") + ".yaml"
   }
 
   /// `service-account` for `ServiceAccount`.

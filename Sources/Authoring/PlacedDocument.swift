@@ -10,13 +10,10 @@ struct PlacedDocument {
   /// Its labels, if the Stack's default labels apply to it; they are the field `labels` of the document, too.
   var labels: [String: String]?
 
-  /// With its project and its location in front of the other fields.
-  func located(project: Bool, location: Bool) -> ManifestDocument {
-    var result = document
-    var pairs: [ManifestPair] = []
-    if project, let name = self.project { pairs.append(ManifestPair("project", .text(name))) }
-    if location, let name = self.location { pairs.append(ManifestPair("location", .text(name))) }
-    result.spec = pairs + document.spec
+  /// With a field in front of the others.
+  func with(_ field: String, _ value: ManifestValue) -> PlacedDocument {
+    var result = self
+    result.document.spec.insert(ManifestPair(field, value), at: 0)
     return result
   }
 }
@@ -45,24 +42,30 @@ struct StackDefaults {
     return counts.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key
   }
 
-  /// The document without what the defaults say.
-  func removed(from placed: PlacedDocument) -> PlacedDocument {
+  /// The document with its location, and without the labels that the defaults have.
+  func located(_ placed: PlacedDocument) -> PlacedDocument {
     var result = placed
-    result.document = placed.located(
-      project: placed.project != project, location: placed.location != location)
-    guard placed.labels != nil, !labels.isEmpty else { return result }
-    result.document.spec = result.document.spec.compactMap { pair in
-      guard pair.key == "labels", case .map(let pairs) = pair.value else { return pair }
-      let own = pairs.filter { labels[$0.key] == nil }
-      var pair = pair
-      pair.value = .map(own)
-      return own.isEmpty ? nil : pair
+    if placed.labels != nil, !labels.isEmpty {
+      result.document.spec = placed.document.spec.compactMap { pair in
+        guard pair.key == "labels", case .map(let pairs) = pair.value else { return pair }
+        let own = pairs.filter { labels[$0.key] == nil }
+        var pair = pair
+        pair.value = .map(own)
+        return own.isEmpty ? nil : pair
+      }
     }
-    return result
+    guard let location = placed.location, location != self.location else { return result }
+    return result.with("location", .text(location))
+  }
+
+  /// The document with its project, if that is not the default.
+  func assigned(_ placed: PlacedDocument) -> ManifestDocument {
+    guard let project = placed.project, project != self.project else { return placed.document }
+    return placed.with("project", .text(project)).document
   }
 
   /// The Stack.
-  func document(name: String) -> PlacedDocument {
+  func document(name: String, _ lists: SharedLists) -> ManifestDocument {
     var pairs: [ManifestPair] = []
     if let project { pairs.append(ManifestPair("project", .text(project))) }
     if let location { pairs.append(ManifestPair("location", .text(location))) }
@@ -71,8 +74,8 @@ struct StackDefaults {
       pairs.append(
         ManifestPair("labels", .map(sorted.map { ManifestPair($0.key, .text($0.value)) })))
     }
-    let spec = pairs.isEmpty ? [] : [ManifestPair("defaults", .map(pairs))]
-    return PlacedDocument(
-      document: ManifestDocument(kind: "Stack", name: name, spec: spec, mark: .stack))
+    let defaults = pairs.isEmpty ? [] : [ManifestPair("defaults", .map(pairs))]
+    let spec = defaults + [lists.pair].compactMap { $0 }
+    return ManifestDocument(kind: "Stack", name: name, spec: spec, mark: .stack)
   }
 }

@@ -73,6 +73,7 @@ public enum Arctl {
     case CommandTable.drift.name: return .continues { try await DriftVerb.run(arguments, context) }
     case CommandTable.export.name:
       return .continues { try await ExportVerb.run(arguments, context) }
+    case CommandTable.get.name: return .continues { try await GetVerb.run(arguments, context) }
     case CommandTable.apply.name: return .continues { try await ApplyVerb.run(arguments, context) }
     case CommandTable.initialize.name:
       switch try InitVerb.start(arguments, context) {
@@ -121,7 +122,10 @@ public enum Arctl {
     _ spec: CommandSpec, _ arguments: ParsedArguments, _ context: RunContext
   ) throws {
     let withServers =
-      [CommandTable.plan, CommandTable.drift, CommandTable.apply, CommandTable.export]
+      [
+        CommandTable.plan, CommandTable.drift, CommandTable.apply, CommandTable.export,
+        CommandTable.get,
+      ]
       + CommandTable.tokens
       + CommandTable.lists.map(\.spec)
     let usesServer = withServers.contains { $0.name == spec.name }

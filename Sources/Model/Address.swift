@@ -71,6 +71,11 @@ public struct Address: Hashable, Sendable {
   public var policyName: PolicyName? { resource?.policyName(of: self) }
 }
 
+extension Address {
+  /// How to get a manifest of something undeclared, as a sentence without a full stop.
+  package var writingDown: String { "to write it down: arctl get \(self)" }
+}
+
 extension Address: CustomStringConvertible {
   public var description: String { "\(project)/\(local)" }
 }

@@ -23,7 +23,8 @@ struct PlanReport {
     return [
       Diagnostic(
         .undeclaredResources, severity: .warning,
-        "\(count == 1 ? "1 live resource is" : "\(count) live resources are") undeclared: \(names)\(more)"
+        "\(count == 1 ? "1 live resource is" : "\(count) live resources are") undeclared: \(names)\(more)",
+        help: [draft.undeclared.first { !$0.isSetting }.map(\.writingDown)].compactMap { $0 }
       )
     ]
   }

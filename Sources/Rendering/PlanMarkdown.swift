@@ -225,6 +225,7 @@ package struct PlanMarkdown: Sendable {
         list(
           UndeclaredMembersText.headline(members) + ":", members.map(row),
           limit: text.shownCount(members.map(\.standing), limit: 20)))
+      blocks += [members.first.map { writingDown($0.policy) }].compactMap { $0 }
     }
     if let sentence = plan.googleMembers.sentence {
       blocks.append(prose("\(sentence)."))
@@ -235,6 +236,7 @@ package struct PlanMarkdown: Sendable {
       let head = count == 1 ? "1 live resource is" : "\(count) live resources are"
       blocks.append(
         list("\(head) undeclared:", undeclared.map { code($0.description) }))
+      blocks.append(writingDown(undeclared[0]))
     }
     let services = plan.undeclaredServices
     if !services.isEmpty {
@@ -315,5 +317,12 @@ package struct PlanMarkdown: Sendable {
       longest = max(longest, run)
     }
     return longest
+  }
+}
+
+extension PlanMarkdown {
+  /// The command that writes an undeclared thing down.
+  private func writingDown(_ address: Address) -> String {
+    "To write it down: \(code("arctl get \(address)"))."
   }
 }

@@ -18,7 +18,12 @@ extension PlanText {
     if count > limit {
       lines.append(StyledLine("and \(count - limit) more: --show undeclared", indent: 2))
     }
-    return lines
+    return lines + writingDown(undeclared.first)
+  }
+
+  /// The command that writes an undeclared thing down.
+  private func writingDown(_ address: Address?) -> [StyledLine] {
+    address.map { paragraph($0.writingDown.escapedForTerminal, prefix: "  ", ink: .dimmed) } ?? []
   }
 
   /// The enabled services that no manifest declares: a line for each project, of ten names at most.
@@ -71,7 +76,7 @@ extension PlanText {
     if rows.count > count {
       lines.append(StyledLine("and \(rows.count - count) more: --show undeclared", indent: 2))
     }
-    return lines + googleMembers(plan)
+    return lines + writingDown(rows.first?.policy) + googleMembers(plan)
   }
 
   /// One line for the grants of Google's own accounts, which every project has.

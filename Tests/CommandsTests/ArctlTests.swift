@@ -76,10 +76,14 @@ import Testing
     let spelt = { (rows: [CommandSpec.Row]) in rows.flatMap { $0.left.split(separator: " ") } }
     let hinting = CommandTable.program.commands.filter { !$0.foreignHints.isEmpty }
     let lists = CommandTable.lists.map(\.spec.name)
-    #expect(Set(hinting.map(\.name)) == Set(["plan", "apply", "drift", "validate"] + lists))
+    let own = ["export": ForeignCommandHints.exports, "get": ForeignCommandHints.get]
+    #expect(
+      Set(hinting.map(\.name))
+        == Set(["plan", "apply", "drift", "validate"] + lists + own.keys))
     for command in hinting {
       let isList = lists.contains(command.name)
-      let hints = isList ? ForeignCommandHints.lists : ForeignCommandHints.options
+      let hints =
+        own[command.name] ?? (isList ? ForeignCommandHints.lists : ForeignCommandHints.options)
       #expect(command.foreignHints == hints)
       let options = spelt(hints)
       #expect(Set(options).count == options.count)

@@ -20,6 +20,7 @@ enum GoldenPlans {
 
     warning[AR0311]: 2 live resources are undeclared
       repository/us-east4/tmp-joe      serviceAccount/test-sa
+      to write it down: arctl get my-project-id/repository/us-east4/tmp-joe
 
     Plan: 1 to create, 2 to change, 0 to delete, 1 refused, 3 unchanged. IAM: +1 -1 members. 2 undeclared.
     Plan id 9c1f4e0b52d07a13      the rest: arctl plan --exclude my-project-id/repository/us/maven-old
@@ -49,6 +50,7 @@ enum GoldenPlans {
 
     warning[AR0311]: 2 live resources are undeclared
       repository/us-east4/tmp-joe      serviceAccount/test-sa
+      to write it down: arctl get my-project-id/repository/us-east4/tmp-joe
 
     Plan: 1 to create, 2 to change, 0 to delete, 1 refused, 3 unchanged. IAM: +1 -1
     members. 2 undeclared.

@@ -208,6 +208,7 @@ import Testing
         == """
         warning[AR0312]: 1 member holds a role that no manifest grants
           my-project-id/iam/project   roles/viewer   user:eve@example.com
+          to write it down: arctl get my-project-id/iam/project
 
         No changes. 41 resources match 9 manifest files.
 

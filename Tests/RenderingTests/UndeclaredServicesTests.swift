@@ -28,6 +28,7 @@ import Testing
       shown == """
         warning[AR0311]: 1 live resource is undeclared
           role/r
+          to write it down: arctl get my-project-id/role/r
 
         warning[AR0318]: 13 services are enabled that no manifest declares
           my-project-id: s10.googleapis.com, s11.googleapis.com, s12.googleapis.com,

@@ -53,13 +53,48 @@ extension CommandTable {
         "arctl export --projects 'acme-*' --out manifests --fold", "an estate of many projects"),
       .init("arctl export --project my-project-id --kind Repository", "print its repositories"),
     ],
-    foreignHints: [
-      .init("-o --format", "the result is YAML; `--output json` adds the report"),
-      .init("--resource-types", "write `--kind KIND`"),
-    ])
+    foreignHints: ForeignCommandHints.exports)
+
+  static let get = CommandSpec(
+    "get", summary: "print a live resource as a manifest",
+    discussion: """
+      Prints the document that declares one resource as it lives, with its grants; for the address of a policy, such as \
+      my-project-id/iam/project, its grants alone. Like an export, it is checked: adding the document to the manifests \
+      plans no change.
+      """,
+    options: Flags.group(
+      "Resource", [Option("project", .value("ID"), help: "the project of an address without one")])
+      + exportCloud + Flags.output,
+    operands: Operands(
+      "ADDRESS", count: 1...1,
+      help:
+        "an address as plans print it, or a name of Google's: projects/P/locations/L/repositories/R"
+    ),
+    exitCodes: codes([.success, .unexpected, .access, .usage, .interrupted, .terminated]),
+    examples: [
+      .init(
+        "arctl get my-project-id/repository/us-east4/my-python-libraries >> manifests/registry.yaml",
+        "declare what somebody made by hand"),
+      .init(
+        "arctl get my-project-id/iam/project", "the grants on a project, as IAMBinding documents"),
+    ],
+    foreignHints: ForeignCommandHints.get)
 
   /// Options about servers, without those about writes and keys.
   static let exportCloud = Flags.cloud.filter {
     !["write-parallelism", "key-dir"].contains($0.name)
   }
+}
+
+extension ForeignCommandHints {
+  /// Options of `export`.
+  static let exports: [CommandSpec.Row] = [
+    .init("-o --format", "the result is YAML; `--output json` adds the report"),
+    .init("--resource-types", "write `--kind KIND`"),
+  ]
+
+  /// Options of `get`.
+  static let get: [CommandSpec.Row] = [
+    .init("-o --output --format", "the result is always a manifest; `arctl ls --output json` lists")
+  ]
 }

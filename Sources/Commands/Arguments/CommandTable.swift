@@ -4,7 +4,7 @@ import CommandLine
 enum CommandTable {
   static let program = Program(
     "arctl", summary: "Google Artifact Registry setup as code", environmentPrefix: "ARCTL_",
-    commands: [initialize, export, plan, apply, drift, validate, show, settings] + listCommands
+    commands: [initialize, export, get, plan, apply, drift, validate, show, settings] + listCommands
       + permissionCommands + tokens
       + [explain, completion, man, version],
     footer: """
@@ -22,9 +22,12 @@ enum CommandTable {
 
   static let initialize = CommandSpec(
     "init", summary: "write a first manifest",
-    discussion:
-      "Writes manifests/registry.yaml: a Stack, a project with its services, a repository, an account and its grant, with "
-      + "comments. Asks on a terminal for what the options do not say. Overwrites no file and sends nothing.",
+    discussion: """
+      With --project alone, writes what lives in the project, like `arctl export`, into manifests/. Otherwise, and for a \
+      project with nothing in it, writes manifests/registry.yaml: a Stack, a project with its services, a repository, an \
+      account and its grant, with comments; it asks on a terminal for what the options do not say, and sends nothing. \
+      Overwrites no file.
+      """,
     options: Flags.group(
       "Manifest",
       [
@@ -32,10 +35,11 @@ enum CommandTable {
         Option(
           "location", .value("ID"), help: "the location of the repository (default: us-central1)"),
         Option("format", .value("FORMAT"), help: "the format of its packages (default: python)"),
-      ]) + Flags.offlineOutput,
-    exitCodes: codes([.success, .unexpected, .invalid, .declined, .usage]),
+      ]) + exportCloud + Flags.output,
+    exitCodes: codes([.success, .unexpected, .invalid, .access, .refused, .declined, .usage]),
     examples: [
       .init("arctl init", "ask for the project, the location and the format"),
+      .init("arctl init --project my-project-id", "begin with what lives in the project"),
       .init(
         "arctl init --project my-project-id --location us-east4 --format docker", "ask nothing"),
     ])

@@ -25,6 +25,8 @@ struct ExportOptions: Sendable {
   var stack: String?
   /// The only location to look in; nil: all.
   var location: String?
+  /// Whether a result of projects alone, without anything in them, is written.
+  var writesBareProjects = true
 
   init(_ arguments: ParsedArguments) throws(UsageError) {
     run = try RunOptions(arguments)

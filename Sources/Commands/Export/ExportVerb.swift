@@ -9,11 +9,13 @@ import Resources
 /// `arctl export`: writes what lives in some projects as manifests.
 enum ExportVerb {
   static func run(_ arguments: ParsedArguments, _ context: RunContext) async throws -> Outcome {
-    try await run(try ExportOptions(arguments), context)
+    try await run(try ExportOptions(arguments), context) ?? .success
   }
 
-  static func run(_ options: ExportOptions, _ context: RunContext) async throws -> Outcome {
-    try await Session.run(
+  /// Nil, and nothing is written, if there are only projects and the options do not want them alone.
+  static func run(_ options: ExportOptions, _ context: RunContext) async throws -> Outcome? {
+    var isBare = false
+    let outcome = try await Session.run(
       options.run, in: context,
       load: { _ in
         LoadedManifests(
@@ -25,6 +27,10 @@ enum ExportVerb {
       let live = try await session.readEstate(
         projects, kinds: options.kinds, locations: options.location.map { [$0] })
       try session.endIfNothingIsReadable(live)
+      if !options.writesBareProjects, live.holdsProjectsOnly {
+        isBare = true
+        return .success
+      }
       var writing = EstateWriter.Options(stack: options.stack ?? stackName(of: projects))
       writing.layout =
         options.folder == nil ? .single : options.layout ?? (projects.count > 1 ? .project : .kind)
@@ -34,6 +40,7 @@ enum ExportVerb {
       return try ExportPage(options: options, projects: projects, reporter: session.reporter)
         .write(result)
     }
+    return isBare ? nil : outcome
   }
 
   /// Those by name, and those that the caller sees and the pattern matches.
@@ -76,6 +83,16 @@ enum ExportVerb {
       return "registry"
     }
     return name
+  }
+}
+
+extension LiveEstate {
+  /// Whether everything was read, and there is nothing in the projects but services.
+  fileprivate var holdsProjectsOnly: Bool {
+    problems.allSatisfy { $0.reason.reason == .serviceDisabled }
+      && resources.keys.allSatisfy {
+        $0.resource?.place.isRoot == true || $0.resource?.place.isSetting == true
+      }
   }
 }
 

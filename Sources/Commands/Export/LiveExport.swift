@@ -12,6 +12,8 @@ struct LiveExport {
   let live: LiveEstate
   let session: Session
   let options: EstateWriter.Options
+  /// Resources that live and get no document: those of policies that are written alone.
+  var unwritten: [Address: JSONValue] = [:]
   private var now: Int64 { Int64(session.context.clock.now) }
 
   /// The manifests, and everything live that they do not hold.
@@ -75,9 +77,16 @@ struct LiveExport {
     Set(live.problems).map { problem in
       let isDisabled = problem.reason.reason == .serviceDisabled
       return LeftOut(
-        "\(problem.project): \(problem.what)", problem.reason.message,
+        "\(problem.project): \(problem.what)", Self.words(problem.reason),
         weight: isDisabled ? .standard : .unread)
     }
+  }
+
+  /// A missing permission by its name, so that one line serves all projects without it.
+  private static func words(_ problem: ReadProblem) -> String {
+    guard let missing = problem.missing, missing.isOnlyCause else { return problem.message }
+    let role = missing.role.map { ", which \($0) has" } ?? ""
+    return "the permission \(missing.permission) is missing\(role)"
   }
 
   /// Fields of Google's answers that the language does not have.
@@ -91,7 +100,8 @@ struct LiveExport {
   }
 
   private var keys: [LeftOut] {
-    live.keys.flatMap { account, keys in
+    guard !options.writesKeys else { return [] }
+    return live.keys.flatMap { account, keys in
       keys.map { key in
         LeftOut(
           "\(account) key \(KeyRemark.text(key, now))",
@@ -104,7 +114,7 @@ struct LiveExport {
 
   private var snapshot: Snapshot {
     var snapshot = Snapshot()
-    for (address, value) in live.resources {
+    for (address, value) in live.resources.merging(unwritten, uniquingKeysWith: { own, _ in own }) {
       let isComparable = address.resource?.schema.fields.isEmpty == false
       snapshot.resources[address] = .present(
         LiveResource(address: address, value: isComparable ? value : [:]))

@@ -5,7 +5,8 @@ import Kinds
 import Manifests
 import Platform
 
-/// `arctl init`: writes a first manifest into `manifests/`. It asks on a terminal, and sends nothing.
+/// `arctl init`: writes a first manifest into `manifests/`: what lives in a project, or an example, for which it asks on a
+/// terminal and sends nothing.
 enum InitVerb {
   /// What a start of the command leads to.
   enum Start {
@@ -14,10 +15,16 @@ enum InitVerb {
     case asks(@Sendable () async throws -> Outcome)
   }
 
-  /// Runs up to the first question.
+  /// Runs up to the first question, or the first request: a project alone is exported.
   static func start(_ arguments: ParsedArguments, _ context: RunContext) throws -> Start {
     let reporter = Reporter(context, try OutputOptions(arguments))
     let questions = InitQuestions(arguments: arguments, reporter: reporter)
+    if arguments.has("project"), !arguments.has("location"), !arguments.has("format"),
+      let answers = try questions.given(asks: false)
+    {
+      try checkFolder(context.files)
+      return .asks { try await export(answers, arguments, reporter) }
+    }
     let terminal = reporter.terminal
     let asks = terminal.inputIsTerminal && terminal.errorIsTerminal
     let given = try questions.given(asks: asks)
@@ -27,6 +34,28 @@ enum InitVerb {
       guard let answers = await questions.ask() else { return .declined }
       return try write(answers, reporter)
     }
+  }
+
+  /// Writes what lives in the project; of a project without anything in it, a first manifest.
+  private static func export(
+    _ answers: InitAnswers, _ arguments: ParsedArguments, _ reporter: Reporter
+  ) async throws -> Outcome {
+    var options = try ExportOptions(arguments)
+    options.folder = FirstManifest.folder
+    options.writesBareProjects = false
+    do {
+      if let outcome = try await ExportVerb.run(options, reporter.context) { return outcome }
+    } catch let exit as EarlyExit where exit.outcome == .access {
+      reporter.note(
+        "Nothing was written. For a first manifest without any request, also give the location and the format:\n"
+          + "  arctl init --project \(answers.project) --location \(answers.location) --format \(answers.format)"
+      )
+      throw exit
+    }
+    reporter.note(
+      "\(answers.project) has no repositories, accounts or roles yet: this is a first manifest for it."
+    )
+    return try write(answers, reporter)
   }
 
   /// Refuses a folder that already has manifests: a set has one Stack at most.

@@ -50,8 +50,10 @@ struct ServiceAccountKeyKind: CloudKind {
   func state(of live: JSONValue) -> ObservedState { .unknown("an answer of another kind") }
   let standard: StandardResources? = nil
   let isListedBeforeItsProjectGoes = false
+  /// As a key that was made elsewhere: its private half cannot be exported. The address ends in Google's id.
   func writtenForm(of live: JSONValue, at address: Address) -> WrittenForm {
-    .none("its private half cannot be exported")
+    .document(
+      ["origin": "external", "keyId": .string(address.id)], name: "key-\(address.id.prefix(12))")
   }
   func isSwitchedOff(by change: Change) -> Bool { false }
 

@@ -15,6 +15,7 @@ from support.walk import Walk, normal
 
 PAGES = [
     "README.md", "CONTRIBUTING.md",
+    "docs/export.md",
     "docs/lists.md",
     "docs/permissions.md",
     "docs/sandbox.md",

@@ -1,0 +1,142 @@
+import Authoring
+import CommandLine
+import Diagnostics
+import GoogleCloud
+import JSON
+import Kinds
+import Model
+import Resources
+
+/// `arctl get ADDRESS`: prints one live resource as the document that declares it.
+enum GetVerb {
+  static func run(_ arguments: ParsedArguments, _ context: RunContext) async throws -> Outcome {
+    var run = try RunOptions(arguments)
+    run.manifests.paths = []
+    let project = run.manifests.project
+    run.manifests.project = nil
+    let target = try Target(arguments.operands.first ?? "", project: project)
+    return try await Session.run(
+      run, in: context,
+      load: { _ in
+        LoadedManifests(
+          graph: DesiredGraph(), source: { _, _ in nil }, diagnostics: [],
+          otherProjects: [target.resource.project])
+      }
+    ) { session in
+      let live = try await session.readEstate(target.resource)
+      try session.endIfNothingIsReadable(live)
+      if let problem = live.problems.first {
+        throw session.reporter.earlyExit(
+          .access, code: .permissionDenied, "\(target.address): \(problem.reason.message)",
+          help: problem.reason.help.isEmpty ? [] : [problem.reason.help])
+      }
+      guard !live.resources.isEmpty, target.key.map({ live.has(key: $0) }) ?? true else {
+        let isDeleted = live.deleted.contains(target.resource)
+        throw session.reporter.earlyExit(
+          .unexpected, code: .mustExist,
+          "`\(target.address)` "
+            + (isDeleted ? "is deleted, and can still be restored" : "does not exist"),
+          help: ["what there is: arctl ls, or arctl export --project \(target.resource.project)"])
+      }
+      return try await print(live, target, session)
+    }
+  }
+
+  private static func print(
+    _ live: LiveEstate, _ target: Target, _ session: Session
+  ) async throws -> Outcome {
+    var live = live
+    // A policy alone is written as grants, a key without its account.
+    let resource = target.resource
+    let isAlone = target.isPolicy || target.key != nil
+    let snapshotOnly = isAlone ? [resource: live.resources[resource] ?? [:]] : [:]
+    if isAlone { live.resources = [:] }
+    if let key = target.key {
+      live.policies = [:]
+      live.keys = live.keys.mapValues { $0.filter { $0.id == key } }
+    }
+    var options = EstateWriter.Options(stack: nil)
+    options.writesKeys = target.key != nil
+    options.now = Int64(session.context.clock.now)
+    let export = LiveExport(
+      live: live, session: session, options: options, unwritten: snapshotOnly)
+    let result = try await export.result()
+    guard result.written.hasResources else {
+      throw session.reporter.earlyExit(
+        .unexpected, code: .mustExist, "`\(target.address)`: no document can hold it",
+        help: result.leftOut.map { "\($0.thing): \($0.reason)" })
+    }
+    session.context.console.out(result.written.files.map(\.text).joined())
+    if !session.reporter.options.isQuiet {
+      session.context.console.err(
+        EstateReport(leftOut: result.leftOut, style: session.reporter.outputStyle).text)
+    }
+    return .success
+  }
+
+  /// What the user named: a resource, or its policy alone.
+  private struct Target {
+    let address: Address
+    var isPolicy: Bool { address.isPolicy }
+    /// What is read: of a policy its resource, of a key its account.
+    var resource: Address {
+      address.policyResource ?? (key == nil ? address : address.parent ?? address)
+    }
+    /// Google's id of the key that the user named.
+    var key: String? { address.resource?.isCredential == true ? address.id : nil }
+
+    /// Reads an address, its part after the project if `--project` says which, or a name of Google's.
+    init(_ text: String, project: String?) throws(UsageError) {
+      let texts = [text] + (project.map { ["\($0)/\(text)"] } ?? [])
+      let known = texts.compactMap { Kinds.catalog.address(parsing: $0) }.first(where: Self.isWhole)
+      guard let found = known ?? Self.named(text, project) else {
+        throw UsageError(
+          "`\(escapedForTerminal(text))` is not an address: write PROJECT/KIND/NAME, such as "
+            + "my-project-id/repository/us-east4/my-python-libraries; plans and `arctl ls` print them"
+        )
+      }
+      address = found
+    }
+
+    private static func isWhole(_ address: Address) -> Bool {
+      let subject = address.policyResource ?? address
+      let count = address.isPolicy ? address.names.count - 1 : address.names.count
+      return subject.resource?.place.nameCount == count
+        && NameCheck.isSafe(subject.project) && address.names.allSatisfy(NameCheck.isSafe)
+    }
+
+    private static func named(_ text: String, _ project: String?) -> Address? {
+      for kind in Kinds.catalog.resources {
+        if case .full(let address)? = kind.read(reference: text, project: project ?? ""),
+          isWhole(address)
+        {
+          return address
+        }
+      }
+      return nil
+    }
+  }
+
+  /// Names that cannot change the path of a request.
+  private enum NameCheck {
+    static func isSafe(_ name: String) -> Bool {
+      !name.isEmpty && name != "." && name != ".."
+        && name.unicodeScalars.allSatisfy { !$0.isHidden && $0 != "/" && $0 != "*" && $0 != " " }
+    }
+  }
+}
+
+extension LiveEstate {
+  /// Whether an account has a key with this id.
+  fileprivate func has(key id: String) -> Bool {
+    keys.values.contains { $0.contains { $0.id == id } }
+  }
+}
+
+extension Session {
+  /// Reads one resource with its policy and its keys.
+  func readEstate(_ address: Address) async throws -> LiveEstate {
+    let reader = EstateReader(client: client, kinds: Kinds.catalog, projects: [address.project])
+    return try await interruption.cancelling { await reader.read(address) }
+  }
+}
