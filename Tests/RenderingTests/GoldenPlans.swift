@@ -190,5 +190,7 @@ enum GoldenPlans {
     - `my-project-id/repository/us-east4/tmp-joe`
     - `my-project-id/serviceAccount/test-sa`
 
+    To write it down: `arctl get my-project-id/repository/us-east4/tmp-joe`.
+
     """#
 }

@@ -44,14 +44,16 @@ extension CommandTable {
         )
         .offering(ExportOptions.Form.allCases.map(\.rawValue)),
       ]) + exportCloud + Flags.output,
+    operands: Operands(
+      "PROJECT", count: 0...Int.max, help: "the projects to export, like --project"),
     exitCodes: codes(
       [.success, .unexpected, .invalid, .access, .refused, .usage, .interrupted, .terminated]),
     examples: [
       .init(
-        "arctl export --project my-project-id --out manifests", "begin with an existing project"),
+        "arctl export my-project-id --out manifests", "begin with an existing project"),
       .init(
         "arctl export --projects 'acme-*' --out manifests --fold", "an estate of many projects"),
-      .init("arctl export --project my-project-id --kind Repository", "print its repositories"),
+      .init("arctl export my-project-id --kind Repository", "print its repositories"),
     ],
     foreignHints: ForeignCommandHints.exports)
 

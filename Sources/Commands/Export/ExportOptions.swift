@@ -31,10 +31,10 @@ struct ExportOptions: Sendable {
   init(_ arguments: ParsedArguments) throws(UsageError) {
     run = try RunOptions(arguments)
     run.manifests.paths = []
-    let names = arguments.values("project")
-    for name in names where name.contains("*") {
+    let names = arguments.operands + arguments.values("project")
+    for name in names where name.contains("*") || name.contains("/") {
       throw UsageError(
-        "`--project \(escapedForTerminal(name))`: expected the id of a project; for a pattern write `--projects`"
+        "`\(escapedForTerminal(name))`: expected the id of a project; for a pattern write `--projects`"
       )
     }
     projects = names
@@ -46,7 +46,8 @@ struct ExportOptions: Sendable {
     location = run.manifests.location
     run.manifests.location = nil
     guard !projects.isEmpty || glob != nil else {
-      throw UsageError("name what to export: `--project ID`, or a pattern, `--projects 'acme-*'`")
+      throw UsageError(
+        "name what to export: `arctl export PROJECT`, or a pattern, `--projects 'acme-*'`")
     }
     folder = arguments.value("out")
     folds = arguments.has("fold")
