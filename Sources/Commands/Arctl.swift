@@ -100,6 +100,7 @@ public enum Arctl {
       let words = arguments.operands + options
       return .continues { try await KeyringVerb.run(words, arguments, context) }
     case CommandTable.explain.name: return .finished(try ExplainVerb.run(arguments, context))
+    case CommandTable.schema.name: return .finished(try SchemaVerb.run(arguments, context))
     case CommandTable.completion.name:
       return .finished(try CompletionVerb.run(arguments, context))
     case CommandTable.man.name: return .finished(CompletionVerb.printManPage(context))

@@ -31,6 +31,15 @@ public enum DocumentFields {
       "A free text that arctl prints with errors and deletions."),
   ]
 
+  /// Those of `lifecycle` that a document may have; none in the settings of a set.
+  static func lifecycle(of part: DocumentPart) -> [Field] {
+    switch part {
+    case .settings: []
+    case .grants: lifecycle.filter { $0.name == "ensure" }
+    case .resource: lifecycle
+    }
+  }
+
   static let lifecycle = [
     Field(
       "ensure", .enumeration(Enumeration(["present", "absent"], unspecified: nil)),

@@ -70,7 +70,7 @@ struct ManifestDecoder {
   let sink: DiagnosticSink
   private let tables = FieldTables()
   private let lifecycleTable = FieldTable(DocumentFields.lifecycle)
-  private let bindingTable = FieldTable(DocumentFields.lifecycle.filter { $0.name == "ensure" })
+  private let bindingTable = FieldTable(DocumentFields.lifecycle(of: .grants))
 
   init(sink: DiagnosticSink) { self.sink = sink }
 
@@ -120,7 +120,12 @@ struct ManifestDecoder {
       case "name":
         wasWritten = true
         name = self.name(pair.value, kind)
-      case "note": note = pair.value.scalar?.text
+      case "note":
+        note = pair.value.scalar?.text
+        guard note == nil else { continue }
+        sink.error(
+          .wrongType, "`metadata.note` is \(pair.value.shape), not text", at: pair.value.position,
+          help: "write note: TEXT")
       default:
         sink.error(
           .unknownField, "unknown field `\(pair.key)` in `metadata`", at: pair.keyPosition,

@@ -35,6 +35,29 @@ public struct Field: Sendable {
     /// Its value, in wire form.
     public var value: String
   }
+  /// What it demands of itself and of the fields beside it, for editors. The kind's `check` reports the same, and a test
+  /// holds the two against each other.
+  public var relations: [Relation] = []
+
+  /// A rule between a field and the ones beside it.
+  public enum Relation: Sendable, Hashable {
+    /// It cannot be reset to nothing.
+    case notNull
+    /// An empty list of it is an error.
+    case notEmpty
+    /// An empty list of it is an error, unless the other field is written and not false.
+    case notEmptyWithout(String)
+    /// It cannot be written beside the other field.
+    case excludes(String)
+    /// It must be written, unless the other field is.
+    case requiredWithout(String)
+    /// Written and not false, it needs the other field.
+    case needs(String)
+    /// It is only for this value of an enum beside it; with `isNeeded` it must be written then.
+    case belongsTo(String, value: String, isNeeded: Bool)
+    /// It cannot be written beside this value of an enum beside it.
+    case notWith(String, value: String)
+  }
 
   /// One property of a field that decides how it is decoded, compared or written.
   public enum Trait: Sendable, Hashable {
@@ -79,6 +102,13 @@ public struct Field: Sendable {
     var copy = self
     copy.exception = Exception(field: field, value: value)
     return copy
+  }
+
+  /// The same field with these relations.
+  public func with(_ relations: Relation...) -> Field {
+    var field = self
+    field.relations += relations
+    return field
   }
 
   /// A field without traits.

@@ -14,6 +14,12 @@ enum ForeignCommandHints {
       "arctl keeps no state: declare the resource, and `arctl plan` compares it with the cloud"),
     .init("create deploy up sync", "`arctl apply` makes the changes"),
     .init("check lint test", "`arctl validate` checks the manifests"),
+    .init(
+      "fmt format",
+      "arctl does not rewrite manifests: YAML's comments would be lost; use a formatter of YAML that keeps them"
+    ),
+    .init("visualize visualise diagram dot", "`arctl graph` draws the manifests"),
+    .init("jsonschema json-schema", "`arctl schema` prints the JSON Schema of manifests"),
     .init("list", "`arctl ls` lists what is live"),
     .init("describe docs", "`arctl explain` describes kinds and fields"),
   ]

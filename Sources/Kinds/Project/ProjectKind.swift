@@ -218,7 +218,8 @@ struct ProjectKind: CloudKind {
     ),
     Field(
       "services", .list(.string(StringRules.service), .set), [.manifestOnly],
-      "Google services to enable. Services that are enabled and not listed stay enabled."),
+      "Google services to enable. Services that are enabled and not listed stay enabled."
+    ).with(.notNull, .notEmpty),
     Field(
       "absentServices", .list(.string(StringRules.service), .set), [.manifestOnly],
       "Google services to disable. Disabling one is guarded like a deletion, and Google refuses it while other enabled "

@@ -42,12 +42,13 @@ enum RemoteRepositoryFields {
     Field(
       "usernamePasswordCredentials",
       .object([
-        Field("username", .string(), [.ownMask], "The name to sign in with."),
+        Field("username", .string(), [.ownMask], "The name to sign in with.")
+          .with(.needs("passwordSecretVersion")),
         Field(
           "passwordSecretVersion", .string(StringRules.secretVersion),
           [.ownMask, .secretReference],
           "The version in Secret Manager that holds the password: `projects/P/secrets/S/versions/V`."
-        ),
+        ).with(.needs("username")),
       ]), "A name, and a password in Secret Manager.")
   ]
 
@@ -63,7 +64,8 @@ enum RemoteRepositoryFields {
     Field(
       "publicRepository",
       .enumeration(Enumeration(values, unspecified: "PUBLIC_REPOSITORY_UNSPECIFIED")),
-      [.immutable], "A public registry that Google knows.")
+      [.immutable], "A public registry that Google knows."
+    ).with(.excludes("customRepository"), .requiredWithout("customRepository"))
   }
 
   /// Apt and Yum: a public base and a path below it.
@@ -78,7 +80,8 @@ enum RemoteRepositoryFields {
         Field(
           "repositoryPath", .string(), [.immutable],
           "The path below it: `debian/dists/bookworm`, `pub/rocky/9/BaseOS/x86_64/os`."),
-      ]), [.immutable], "A public registry that Google knows, and a path in it.")
+      ]), [.immutable], "A public registry that Google knows, and a path in it."
+    ).with(.excludes("customRepository"), .requiredWithout("customRepository"))
   }
 
   private static let custom = Field(

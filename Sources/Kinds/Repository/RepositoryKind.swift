@@ -135,13 +135,17 @@ struct RepositoryKind: CloudKind {
     Field(
       "kmsKeyName", .string(StringRules.kmsKey), [.immutable],
       "The Cloud KMS key that encrypts it: `projects/P/locations/L/keyRings/R/cryptoKeys/K`."),
-    Field("dockerConfig", .object(docker), "Settings of Docker repositories."),
-    Field("mavenConfig", .object(maven), [.immutable], "Settings of Maven repositories."),
+    Field("dockerConfig", .object(docker), "Settings of Docker repositories.")
+      .with(.belongsTo("format", value: "DOCKER", isNeeded: false)),
+    Field("mavenConfig", .object(maven), [.immutable], "Settings of Maven repositories.")
+      .with(.belongsTo("format", value: "MAVEN", isNeeded: false)),
     Field(
       "remoteRepositoryConfig", .object(RemoteRepositoryFields.all),
-      "What a remote repository mirrors, and how."),
+      "What a remote repository mirrors, and how."
+    ).with(.belongsTo("mode", value: RepositoryRules.remote, isNeeded: true)),
     Field(
-      "virtualRepositoryConfig", .object(virtual), "Which repositories a virtual one serves."),
+      "virtualRepositoryConfig", .object(virtual), "Which repositories a virtual one serves."
+    ).with(.belongsTo("mode", value: RepositoryRules.virtual, isNeeded: true)),
     Field(
       "vulnerabilityScanningConfig", .object(scanning), "Whether its images are scanned."),
     Field("platformLogsConfig", .object(platformLogs), "The logging of its use."),

@@ -23,10 +23,12 @@ enum SharedFields {
   static let members = Field(
     "members", .list(.string(StringRules.member), .set), [.manifestOnly],
     "Who holds the role: `user:`, `group:`, `serviceAccount:`, `domain:` or `principal://` members. "
-      + "Members that others granted stay, unless the entry is `exclusive`.")
+      + "Members that others granted stay, unless the entry is `exclusive`."
+  ).with(.notEmptyWithout("exclusive"), .requiredWithout("absent"))
   static let absent = Field(
     "absent", .list(.string(StringRules.member), .set), [.manifestOnly],
-    "Who must not hold the role under this condition.")
+    "Who must not hold the role under this condition."
+  ).with(.notEmpty)
   static let conditionField = Field(
     "condition", .object(condition), [.manifestOnly],
     "When the grant holds. A role with another condition is another binding; white space makes no difference."
@@ -35,12 +37,12 @@ enum SharedFields {
     "until", .string(StringRules.until), [.manifestOnly],
     "The day or instant when the grant ends, in place of a condition; once past, the entry plans the removal; "
       + "after that, the plan says that you can remove the entry."
-  )
+  ).with(.excludes("condition"))
   static let exclusive = Field(
     "exclusive", .booleanOr(["role"]), [.manifestOnly],
     "With `true`, only `members` may hold the role under this condition; any other member is removed. With "
       + "`role`, only the declared members may hold the role on this policy, under any condition."
-  )
+  ).with(.needs("members"))
 
   /// The fields of one entry of `iam`.
   static let iamEntry: [Field] = [
