@@ -16,6 +16,7 @@ from support.walk import Walk, normal
 PAGES = [
     "README.md", "CONTRIBUTING.md",
     "docs/export.md",
+    "docs/editors.md",
     "docs/lists.md",
     "docs/permissions.md",
     "docs/sandbox.md",
