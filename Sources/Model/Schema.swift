@@ -35,6 +35,7 @@ public struct Field: Sendable {
     /// Its value, in wire form.
     public var value: String
   }
+
   /// What it demands of itself and of the fields beside it, for editors. The kind's `check` reports the same, and a test
   /// holds the two against each other.
   public var relations: [Relation] = []

@@ -103,7 +103,7 @@ BEYOND = {
         "child-in-another-project", "child-of-one-of-several", "cycle", "dangling-account", "dangling-resource",
         "dangling-role", "duplicate-resource", "exclusive-role-and-additive", "exclusively-nobody", "key-without-stack",
         "missing-project", "own-upstream", "present-and-absent", "present-and-revoked", "refers-to-absent",
-        "second-rule-for-package", "two-stacks", "upstream-of-another-format", "empty-set", "role-of-other-project",
+        "external-key-twice", "second-rule-for-package", "two-stacks", "upstream-of-another-format", "empty-set", "role-of-other-project",
     },
     "the values of variables": {
         "each-exception-unknown", "each-too-large", "each-unused", "list-inside-text", "missing-variable",
@@ -111,8 +111,9 @@ BEYOND = {
     },
     "the grammar of a text": {
         "bad-label", "bad-location", "bad-member", "bad-name", "bad-project", "bad-role", "bad-until",
-        "condition-on-basic-role", "key-file-hidden", "key-file-outside", "key-times",
+        "condition-on-basic-role", "external-key-bad-id", "key-file-hidden", "key-file-outside", "key-times",
     },
+    "what a deletion needs": {"external-key-absent-without-id"},
     "secrets": {"access-token", "key-file", "private-key"},
     "the text of the YAML": {"merge-key"},
 }

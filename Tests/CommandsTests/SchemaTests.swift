@@ -79,7 +79,7 @@ import Testing
     _ fields: [Field], _ schema: JSONValue?, at path: String, known: String? = nil
   ) {
     let required = fields.filter {
-      $0.traits.contains(.required) && !isObserved($0) && $0.name != known
+      $0.traits.contains(.required) && !isObserved($0) && $0.name != known && $0.exception == nil
     }
     #expect(
       (schema?["required"]?.array ?? []) == required.map { .string($0.name) }, "\(path)")
@@ -116,7 +116,7 @@ import Testing
             case .notEmptyWithout(let name), .excludes(let name), .requiredWithout(let name),
               .needs(let name):
               name
-            case .belongsTo(let name, let value, _):
+            case .belongsTo(let name, let value, _), .notWith(let name, let value):
               fields.first { $0.name == name }?.holds(value) == true ? name : "\(name): \(value)"
             }
           if let other { #expect(fields.contains { $0.name == other }, "\(field.name): \(other)") }

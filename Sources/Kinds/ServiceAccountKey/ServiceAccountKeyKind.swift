@@ -111,32 +111,38 @@ struct ServiceAccountKeyKind: CloudKind {
     Field(
       "keyId", .string(StringRules.accountKeyID), [.manifestOnly],
       "With `origin: external`, where it is required: the id of the key at Google, 40 hexadecimal digits."
-    ),
+    ).with(.belongsTo("origin", value: KeyRules.external, isNeeded: true)),
     Field(
       "destination", .object(destination), [.required, .manifestOnly],
       "Where arctl stores the private half."
-    ).unless("origin", is: KeyRules.external),
+    ).unless("origin", is: KeyRules.external).with(notExternal),
     Field(
       "expires", .duration, [.manifestOnly], default: .string(KeyTimes.defaultExpiry.wire),
-      "How long a new uploaded key is valid."),
+      "How long a new uploaded key is valid."
+    ).with(notExternal),
     Field(
       "rotateAfter", .duration, [.manifestOnly],
       "The age from which a plan warns that the key is due for rotation, with the date; two thirds of `expires` when it "
         + "is not written. arctl does not replace a key automatically: `--reissue ADDRESS` creates a new one."
-    ),
+    ).with(notExternal),
     Field(
       "overlap", .duration, [.manifestOnly], default: .string(KeyTimes.defaultOverlap.wire),
       "Time that a rotation needs for two keys side by side: `rotateAfter` and twice the overlap must fit into `expires`. "
         + "Nothing is disabled or deleted after it."
-    ),
+    ).with(notExternal),
     Field(
       "formerly", .string(StringRules.formerKey), [.manifestOnly],
       "The Stack and the name under which the key was issued, `STACK/NAME`: the key moves here and is not issued again. "
-        + "Remove the old document in the same change."),
+        + "Remove the old document in the same change."
+    ).with(notExternal),
     Field(
       "fingerprint", .string(StringRules.fingerprint), [.manifestOnly],
-      "Pins the public key: `sha256:` and the digest of its SubjectPublicKeyInfo."),
+      "Pins the public key: `sha256:` and the digest of its SubjectPublicKeyInfo."
+    ).with(notExternal),
   ]
+
+  /// Only keys that arctl makes have it.
+  private static let notExternal = Field.Relation.notWith("origin", value: KeyRules.external)
 
   private static let destination = [
     Field(

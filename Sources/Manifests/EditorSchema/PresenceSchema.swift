@@ -9,14 +9,16 @@ enum PresenceSchema {
   static func value(of fields: [Field], known: String? = nil) -> JSONValue? {
     var schema = JSONObject()
     let writable = fields.filter(\.isWritable)
-    let required = writable.filter { $0.traits.contains(.required) && $0.name != known }
+    let needed = writable.filter { $0.traits.contains(.required) && $0.name != known }
+    let required = needed.filter { $0.exception == nil }
     if !required.isEmpty { schema["required"] = .array(required.map { .string($0.name) }) }
     var properties = JSONObject()
     for field in writable { properties[field.name] = inside(field.type) }
     if !properties.isEmpty { schema["properties"] = .object(properties) }
-    let rules = writable.flatMap { field in
-      field.relations.flatMap { RelationSchema(field, $0, among: writable).rules }
-    }
+    let rules =
+      writable.flatMap { field in
+        field.relations.flatMap { RelationSchema(field, $0, among: writable).rules }
+      } + needed.compactMap { RelationSchema.exception(of: $0, among: writable) }
     if !rules.isEmpty { schema["allOf"] = .array(rules) }
     return schema.isEmpty ? nil : .object(schema)
   }
@@ -61,7 +63,35 @@ private struct RelationSchema {
       [["if": isOn(name), "then": isWritten(other)]]
     case .belongsTo(let other, let value, let isNeeded):
       belongs(to: other, value, isNeeded: isNeeded)
+    case .notWith(let other, let value):
+      [["if": isWritten(name), "then": Self.not(holds(other, value))]]
     }
+  }
+
+  /// A required field that one value of another makes unnecessary; nil if nothing does. A value with a variable may be
+  /// that one.
+  static func exception(of field: Field, among fields: [Field]) -> JSONValue? {
+    guard let exception = field.exception else { return nil }
+    let rule = RelationSchema(field, .notNull, among: fields)
+    return [
+      "if": not(rule.holds(exception.field, exception.value, orVariable: true)),
+      "then": ["required": [.string(field.name)]],
+    ]
+  }
+
+  /// The other field is an enum, and has this value.
+  private func holds(
+    _ other: String, _ value: String, orVariable: Bool = false
+  ) -> JSONValue {
+    guard case .enumeration(let enumeration)? = fields.first(where: { $0.name == other })?.type
+    else { return false }
+    let spelling = SchemaPattern.whole([SchemaPattern.spellings(of: value, in: enumeration)])
+    let pattern =
+      orVariable ? SchemaPattern.any(of: [spelling, SchemaPattern.variable]) : spelling
+    return [
+      "required": [.string(other)],
+      "properties": [other: ["type": "string", "pattern": .string(pattern)]],
+    ]
   }
 
   /// Only with one value of another field, and if `isNeeded` always with it.
@@ -69,10 +99,6 @@ private struct RelationSchema {
     guard case .enumeration(let enumeration)? = fields.first(where: { $0.name == other })?.type
     else { return [] }
     let spelling = SchemaPattern.whole([SchemaPattern.spellings(of: value, in: enumeration)])
-    let holds: JSONValue = [
-      "required": [.string(other)],
-      "properties": [other: ["type": "string", "pattern": .string(spelling)]],
-    ]
     let short = enumeration.shortName(of: value)
     let mayHold: JSONValue = [
       "required": [.string(other)],
@@ -84,7 +110,7 @@ private struct RelationSchema {
       ],
     ]
     let allowed: JSONValue = ["if": isWritten(name), "then": mayHold]
-    return isNeeded ? [allowed, ["if": holds, "then": isWritten(name)]] : [allowed]
+    return isNeeded ? [allowed, ["if": holds(other, value), "then": isWritten(name)]] : [allowed]
   }
 
   /// The field is there, and not null.

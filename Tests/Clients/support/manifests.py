@@ -40,8 +40,8 @@ def documents(text: str) -> list:
 
 
 def text(*written) -> str:
-    """Documents as a file of manifests. JSON is YAML, and leaves no doubt about quotes."""
-    return "".join(f"---\n{json.dumps(document)}\n" for document in written)
+    """Documents as a file of manifests. JSON is YAML except for surrogates, and leaves no doubt about quotes."""
+    return "".join(f"---\n{json.dumps(document, ensure_ascii=False)}\n" for document in written)
 
 
 def arctl(*words, fails: int = 0, cwd=None) -> str:
