@@ -100,6 +100,11 @@ public enum Arctl {
       let words = arguments.operands + options
       return .continues { try await KeyringVerb.run(words, arguments, context) }
     case CommandTable.explain.name: return .finished(try ExplainVerb.run(arguments, context))
+    case CommandTable.graph.name:
+      switch try GraphVerb.start(arguments, context) {
+      case .finished(let outcome): return .finished(outcome)
+      case .reads(let work): return .continues(work)
+      }
     case CommandTable.schema.name: return .finished(try SchemaVerb.run(arguments, context))
     case CommandTable.completion.name:
       return .finished(try CompletionVerb.run(arguments, context))
@@ -129,7 +134,7 @@ public enum Arctl {
       ]
       + CommandTable.tokens
       + CommandTable.lists.map(\.spec)
-    let usesServer = withServers.contains { $0.name == spec.name }
+    let usesServer = withServers.contains { $0.name == spec.name } || arguments.has("live")
     let needs: MachineNeeds =
       usesServer ? arguments.has("sandbox") ? .sandbox : .servers : .files
     guard let shortage = context.shortage(needs) else { return }

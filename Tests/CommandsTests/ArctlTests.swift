@@ -76,7 +76,10 @@ import Testing
     let spelt = { (rows: [CommandSpec.Row]) in rows.flatMap { $0.left.split(separator: " ") } }
     let hinting = CommandTable.program.commands.filter { !$0.foreignHints.isEmpty }
     let lists = CommandTable.lists.map(\.spec.name)
-    let own = ["export": ForeignCommandHints.exports, "get": ForeignCommandHints.get]
+    let own = [
+      "export": ForeignCommandHints.exports, "get": ForeignCommandHints.get,
+      "graph": ForeignCommandHints.graph,
+    ]
     #expect(
       Set(hinting.map(\.name))
         == Set(["plan", "apply", "drift", "validate"] + lists + own.keys))

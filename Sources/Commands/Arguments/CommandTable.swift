@@ -6,7 +6,7 @@ enum CommandTable {
     "arctl", summary: "Google Artifact Registry setup as code", environmentPrefix: "ARCTL_",
     commands: [initialize, export, get, plan, apply, drift, validate, show, settings] + listCommands
       + permissionCommands + tokens
-      + [explain, schema, completion, man, version],
+      + [explain, schema, graph, completion, man, version],
     footer: """
       Options can also be set in the environment as ARCTL_<OPTION>, except those that approve, select or allow a hazard.
 

@@ -18,6 +18,7 @@ enum ForeignCommandHints {
       "fmt format",
       "arctl does not rewrite manifests: YAML's comments would be lost; use a formatter of YAML that keeps them"
     ),
+    .init("visualize visualise diagram dot", "`arctl graph` draws the manifests"),
     .init("jsonschema json-schema", "`arctl schema` prints the JSON Schema of manifests"),
     .init("list", "`arctl ls` lists what is live"),
     .init("describe docs", "`arctl explain` describes kinds and fields"),

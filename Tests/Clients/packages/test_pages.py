@@ -17,6 +17,7 @@ PAGES = [
     "README.md", "CONTRIBUTING.md",
     "docs/export.md",
     "docs/editors.md",
+    "docs/graph.md",
     "docs/lists.md",
     "docs/permissions.md",
     "docs/sandbox.md",
