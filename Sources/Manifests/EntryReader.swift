@@ -72,8 +72,12 @@ struct EntryReader {
   /// A text that is not empty; reports any other value.
   mutating func text(_ name: String, of node: YAMLNode) -> String? {
     guard let value = node[name] else { return nil }
-    guard let scalar = value.scalar, !scalar.isNull, !scalar.text.isEmpty else {
+    guard let scalar = value.scalar else {
       error(.wrongType, "`\(name)` is \(value.shape), not a text", at: value.position)
+      return nil
+    }
+    guard !scalar.isNull, !scalar.text.isEmpty else {
+      error(.wrongType, "`\(name)` is empty", at: value.position)
       return nil
     }
     return scalar.text

@@ -64,11 +64,11 @@ import Testing
     ("  - reason: r\n    expires: 2027-01-31\n", "AR0112 4:5 an entry has no `address`"),
     (
       "  - address: p/role/x\n    reason: r\n    expires: 2027-02-30\n",
-      "AR0116 6:14 `2027-02-30` is not a day or a time"
+      "AR0116 6:14 `2027-02-30` is not a day or an instant"
     ),
     (
       "  - address: p/role/x\n    reason: r\n    expires: soon\n",
-      "AR0116 6:14 `soon` is not a day or a time"
+      "AR0116 6:14 `soon` is not a day or an instant"
     ),
     (
       "  - address: p/role/x\n    reason: ''\n    expires: 2027-01-31\n",
@@ -80,7 +80,7 @@ import Testing
     ),
     (
       "  - address: role/x\n    reason: r\n    expires: 2027-01-31\n",
-      "AR0116 4:14 `role/x` is not the address of a resource or a policy"
+      "AR0116 4:14 `role/x` is not the address of one resource or policy"
     ),
     (
       "  - address: p/role/x\n    role: roles/viewer\n    reason: r\n    expires: 2027-01-31\n",
@@ -90,7 +90,7 @@ import Testing
       "  - address: p/iam/project\n    role: roles/viewer\n    reason: r\n    expires: 2027-01-31\n",
       "AR0112 4:5 the entry for the policy `p/iam/project` has no `member`"
     ),
-    ("  - p/role/x\n", "AR0113 4:5 an entry is a map, and this is text"),
+    ("  - p/role/x\n", "AR0113 4:5 an entry is text, not a map"),
     ("  a: b\n", "AR0113 4:3 `entries` is a map, not a list"),
   ])
   func mistakes(_ entries: String, _ message: String) {
@@ -105,10 +105,11 @@ import Testing
   @Test func itIsItsOwnKindOfDocument() {
     let entry = "  - address: p/role/x\n" + rest
     #expect(
-      errors(entry, head: "kind: Stack\n") == [
-        "AR0116 1:1 `apiVersion` of a baseline is `arctl.dev/v1`",
-        "AR0116 1:7 `kind` of a baseline is `Baseline`",
+      errors(entry, head: "apiVersion: v1\nkind: Stack\n") == [
+        "AR0116 1:13 `apiVersion` is not `arctl.dev/v1`", "AR0116 2:7 `kind` is not `Baseline`",
       ])
+    #expect(
+      errors(entry, head: "kind: Baseline\n") == ["AR0112 1:1 the document has no `apiVersion`"])
     #expect(read("").baseline == nil)
     let one = "apiVersion: arctl.dev/v1\nkind: Baseline\nentries: []\n"
     #expect(read("\(one)---\n\(one)").diagnostics.map(\.code) == [.wrongType])

@@ -144,6 +144,15 @@ public struct EstateReader: Sendable {
 
   private func all(of kind: KindID, in project: String) async -> LiveEstate {
     let listed = await counter.counting { await lists.listed(kind, in: project) }
+    var estate = await estate(of: listed, kind)
+    if kind.rest?.namesProjectNumber == true, let first = listed.found.first {
+      estate.projectNumbers[project] = Self.number(in: first.value)
+    }
+    return estate
+  }
+
+  /// What a list names, with what belongs to it.
+  private func estate(of listed: ListedResources, _ kind: KindID) async -> LiveEstate {
     var estate = LiveEstate()
     estate.problems = listed.problems
     var present: [ListedResource] = []
@@ -155,15 +164,11 @@ public struct EstateReader: Sendable {
       } else {
         present.append(resource)
       }
-      if kind.rest?.namesProjectNumber == true {
-        estate.projectNumbers[project] = Self.number(in: resource.value)
-      }
     }
     if wants(kind) || kind.resource?.place.isSetting == true {
       for resource in present { estate.resources[resource.address] = resource.value }
     }
-    let parts = await concurrently(present) { await belongings(of: $0) }
-    return LiveEstate([estate] + parts)
+    return LiveEstate([estate] + (await concurrently(present) { await belongings(of: $0) }))
   }
 
   /// Whether Google makes it in every project. A service that some kind needs is written, so that its resources can be made
@@ -236,18 +241,7 @@ public struct EstateReader: Sendable {
       await concurrently(found) { kind in
         let collection = ResourceCollection(kind, project: parent.project, parent.names)
         let listed = await counter.counting { await lists.listed(collection) }
-        var estate = LiveEstate()
-        estate.problems = listed.problems
-        var present: [ListedResource] = []
-        for child in listed.found {
-          if child.address.state(of: child.value) == .softDeleted {
-            estate.deleted.append(child.address)
-          } else {
-            estate.resources[child.address] = child.value
-            present.append(child)
-          }
-        }
-        return LiveEstate([estate] + (await concurrently(present) { await belongings(of: $0) }))
+        return await estate(of: listed, kind)
       })
   }
 }
