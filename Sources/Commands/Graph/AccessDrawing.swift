@@ -43,6 +43,15 @@ struct AccessDrawing {
     return drawing
   }
 
+  /// The projects whose own policies count: those of the repositories and, as repositories may be missing there, those
+  /// with something that could not be read.
+  private var projects: Set<Address> {
+    let unread = access.problems.map(\.project).filter {
+      options.selection.targets.isEmpty && options.draws($0)
+    }
+    return Set(containers.map(\.root) + unread.map(Kinds.catalog.project))
+  }
+
   // MARK: - Arrows
 
   /// Where an arrow leads, and under which condition.
@@ -72,8 +81,8 @@ struct AccessDrawing {
 
   /// The arrows of all grants that allow something, or might.
   private var arrows: [Arrow: Meaning] {
-    let projects = Set(containers.map(\.root))
     let shown = Set(containers)
+    let projects = projects
     var found: [Arrow: Meaning] = [:]
     for grant in Set(access.grants) {
       guard let target = grant.policy.policyResource,

@@ -40,7 +40,18 @@ extension ListReader {
     let listed = await containers
     access.containers = Set(listed.found.map(\.address))
     access.problems = grants.problems + listed.problems.filter { !grants.problems.contains($0) }
-    access.grants = grants.rows.compactMap(Self.grant(kinds))
+    for row in grants.rows {
+      if let grant = Self.grant(row, kinds) {
+        access.grants.append(grant)
+      } else {
+        access.problems.append(Self.problem(of: row))
+      }
+    }
+    // A policy that could be read belongs to something that exists, whatever the lists say.
+    access.containers.formUnion(
+      access.grants.compactMap(\.policy.policyResource).filter {
+        $0.resource is any ContainerKind
+      })
     let custom = Set(access.grants.map(\.grant.role)).filter { !$0.hasPrefix("roles/") }
     guard !custom.isEmpty else { return access }
     let roles = await resources(\.isRole)
@@ -68,18 +79,23 @@ extension ListReader {
       found: parts.flatMap(\.found), problems: parts.flatMap(\.problems))
   }
 
-  private static func grant(_ kinds: KindSet) -> (ListRow) -> LiveAccess.PolicyGrant? {
-    { row in
-      guard let policy = row.values["policy"]?.string.flatMap(kinds.address(parsing:)),
-        let role = row.values["role"]?.string, let member = row.values["member"]?.string
-      else { return nil }
-      let condition = row.values["condition"]?.object.map { object in
-        PolicyCondition(
-          title: object["title"]?.string ?? "", description: object["description"]?.string ?? "",
-          expression: object["expression"]?.string ?? "")
-      }
-      return LiveAccess.PolicyGrant(
-        policy, Grant(role: role, condition: condition, member: member))
+  private static func grant(_ row: ListRow, _ kinds: KindSet) -> LiveAccess.PolicyGrant? {
+    guard let policy = row.values["policy"]?.string.flatMap(kinds.address(parsing:)),
+      let role = row.values["role"]?.string, let member = row.values["member"]?.string
+    else { return nil }
+    let condition = row.values["condition"]?.object.map { object in
+      PolicyCondition(
+        title: object["title"]?.string ?? "", description: object["description"]?.string ?? "",
+        expression: object["expression"]?.string ?? "")
     }
+    return LiveAccess.PolicyGrant(
+      policy, Grant(role: role, condition: condition, member: member))
+  }
+
+  /// A grant that cannot be drawn is missing from the picture, which says so.
+  private static func problem(of row: ListRow) -> ListProblem {
+    ListProblem(
+      project: row.values["project"]?.string ?? "", what: GrantColumns.form.name,
+      reason: .local("a grant of the policy \(row.names.first ?? "") cannot be read"))
   }
 }
