@@ -46,6 +46,7 @@ let testTargets: [Target] = [
   tests("Diagnostics"),
   tests("Platform", ["TestSupport"]),
   tests("Git", ["Platform", "TestSupport"]),
+  tests("Migration", ["Kinds", "Grammar", "Model", "JSON", "Diagnostics", "TestSupport"]),
   tests("HTTP"),
   tests("CommandLine", ["Diagnostics"]),
   tests("Model", ["JSON", "TestSupport"]),
@@ -124,7 +125,7 @@ let package = Package(
         "Kinds", "DesiredState", "Resources", "Keys", "Manifests",
         "CloudResources",
         "GoogleCloud", "Rendering", "Reconcile", "Model", "CommandLine", "HTTP", "JSON",
-        "Crypto", "Git", "Authoring", "Diagnostics", "Platform",
+        "Crypto", "Git", "Authoring", "Migration", "Diagnostics", "Platform",
       ]),
     library("Rendering", ["Grammar", "Model", "JSON", "Crypto", "Diagnostics"]),
     library(
@@ -132,6 +133,7 @@ let package = Package(
       ["Manifests", "Grammar", "Model", "JSON", "Crypto", "Diagnostics", "Platform"]),
     library("Authoring", ["Grammar", "Model", "JSON", "Diagnostics"]),
     library("Git", ["Platform"]),
+    library("Migration", ["Grammar", "Model", "YAML", "JSON", "Diagnostics"]),
     library("Manifests", ["Grammar", "Model", "YAML", "JSON", "Diagnostics", "Platform"]),
     library(
       "Kinds",

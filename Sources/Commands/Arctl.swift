@@ -68,6 +68,9 @@ public enum Arctl {
     if let run = CommandTable.permissionVerbs.first(where: { $0.spec.name == spec.name }) {
       return .finished(try PermissionsVerb.run(run.verb, arguments, context))
     }
+    if let migration = CommandTable.migrationVerbs.first(where: { $0.spec.name == spec.name }) {
+      return .continues { try await MigrateVerb.run(migration.tool, arguments, context) }
+    }
     switch spec.name {
     case CommandTable.plan.name: return .continues { try await PlanVerb.run(arguments, context) }
     case CommandTable.drift.name: return .continues { try await DriftVerb.run(arguments, context) }

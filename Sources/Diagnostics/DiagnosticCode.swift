@@ -53,6 +53,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case stackOverlap = "AR0156"
   case sinceUnusable = "AR0161"
   case approvalsUnusable = "AR0165"
+  case foreignFile = "AR0171"
   // Guards
   case deletionNotAllowed = "AR0201"
   case protected = "AR0202"

@@ -62,6 +62,9 @@ private struct ForeignReader {
   let node: YAMLNode
   let kinds: KindSet
 
+  /// The file of the document, as a shell reads it.
+  private var file: String { shellQuoted(node.position.file) }
+
   private func text(_ key: String) -> String? {
     node[key]?.scalar.flatMap { $0.isNull ? nil : $0.text }
   }
@@ -74,10 +77,10 @@ private struct ForeignReader {
       message, at: pair?.value.position ?? node.position, help: help, lines: lines)
   }
 
-  private func instead(_ message: String, at key: String, _ document: DocumentText)
-    -> ForeignDocument
-  {
-    found(message, at: key, ["write this document instead:"], lines: document.lines)
+  private func instead(
+    _ message: String, at key: String, _ help: [String], _ document: DocumentText
+  ) -> ForeignDocument {
+    found(message, at: key, help + ["or write this document instead:"], lines: document.lines)
   }
 
   // MARK: Config Connector and Kubernetes
@@ -88,11 +91,13 @@ private struct ForeignReader {
     let written = text("kind") ?? ""
     let message =
       "this is a document of Config Connector; arctl reads `apiVersion: \(Document.apiVersion)`"
+    let command = "convert the file: `arctl migrate config-connector \(file)`"
     guard let meaning = ForeignKind(written, kinds) else {
       return found(message, at: "apiVersion", ["arctl has no kind for `\(written)`"])
     }
     guard case .kind(let kind) = meaning, kind.part != .settings else {
-      return found(message, at: "apiVersion", ["for `\(written)`, \(meaning.advice(kinds))"])
+      return found(
+        message, at: "apiVersion", [command, "for `\(written)`, \(meaning.advice(kinds))"])
     }
     let spec = node["spec"]
     let metadata = node["metadata"]
@@ -109,7 +114,7 @@ private struct ForeignReader {
     if let labels = metadata?.pairs?.first(where: { $0.key == "labels" }) {
       document.fields.append(labels)
     }
-    return instead(message, at: "apiVersion", document)
+    return instead(message, at: "apiVersion", [command], document)
   }
 
   /// `resourceRef: {kind: ArtifactRegistryRepository, name: r}` as `repository/r`.
@@ -163,7 +168,12 @@ private struct ForeignReader {
     guard let id = text("projectId"), node["projectNumber"] != nil || node["lifecycleState"] != nil,
       let kind = kinds.root.resource
     else { return nil }
-    return instead(Self.gcloud, at: "projectId", DocumentText(kind: kind, name: id))
+    return instead(
+      Self.gcloud, at: "projectId",
+      [
+        "write all that is in it as manifests: `arctl export --project \(shellQuoted(id)) --out DIR`"
+      ],
+      DocumentText(kind: kind, name: id))
   }
 
   /// A resource with Google's full name: `projects/P/locations/L/repositories/ID`.
@@ -179,7 +189,10 @@ private struct ForeignReader {
               + "services: [\(address.names.last ?? "")]"
           ])
       }
-      return instead(Self.gcloud, at: "name", document(kind, address))
+      return instead(
+        Self.gcloud, at: "name",
+        ["print the live one as a document: `arctl get \(shellQuoted("\(address)"))`"],
+        document(kind, address))
     }
     return nil
   }
@@ -213,7 +226,10 @@ private struct ForeignReader {
   func program() -> ForeignDocument? {
     let help = ["`arctl init` writes a first manifest, `arctl explain` lists the kinds"]
     if node["terraform_version"] != nil || node["terraform"] != nil {
-      return found("this is a file of Terraform, not a document of arctl", at: "", help)
+      return found(
+        "this is a file of Terraform, not a document of arctl", at: "",
+        ["convert a state: `arctl migrate terraform \(file)`; keep it outside the manifests folder"]
+      )
     }
     if node["runtime"] != nil, node["name"] != nil {
       return found("this is a program of Pulumi, not a document of arctl", at: "", help)

@@ -85,6 +85,9 @@ struct ForeignText {
       if !help.contains(advice) { help.append(advice) }
       if help.count == 4 { break }
     }
-    return help + ["`arctl init` writes a first manifest, `arctl explain KIND` describes a kind"]
+    return help + [
+      "convert what it made: `terraform show -json | arctl migrate terraform - --out DIR`",
+      "`arctl init` writes a first manifest, `arctl explain KIND` describes a kind",
+    ]
   }
 }

@@ -3,14 +3,6 @@ import JSON
 import YAML
 
 extension YAMLNode {
-  var scalar: YAMLScalar? { if case .scalar(let value) = content { value } else { nil } }
-  var items: [YAMLNode]? { if case .sequence(let value) = content { value } else { nil } }
-  var pairs: [YAMLPair]? { if case .mapping(let value) = content { value } else { nil } }
-  var isNull: Bool { scalar?.isNull ?? false }
-
-  /// The value of one key of a mapping.
-  subscript(key: String) -> YAMLNode? { pairs?.first { $0.key == key }?.value }
-
   /// Its kind, for messages: `a list`.
   var shape: String {
     switch content {

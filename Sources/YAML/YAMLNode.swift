@@ -54,3 +54,17 @@ public struct YAMLPair: Sendable, Hashable {
     self.value = value
   }
 }
+
+extension YAMLNode {
+  /// The scalar; nil for a collection.
+  package var scalar: YAMLScalar? { if case .scalar(let value) = content { value } else { nil } }
+  /// The elements of a sequence; nil for every other node.
+  package var items: [YAMLNode]? { if case .sequence(let value) = content { value } else { nil } }
+  /// The pairs of a mapping; nil for every other node.
+  package var pairs: [YAMLPair]? { if case .mapping(let value) = content { value } else { nil } }
+  /// Whether it is a null scalar.
+  package var isNull: Bool { scalar?.isNull ?? false }
+
+  /// The value of one key of a mapping; nil if there is none.
+  package subscript(key: String) -> YAMLNode? { pairs?.first { $0.key == key }?.value }
+}

@@ -131,6 +131,29 @@ import Testing
     #expect(errors(repository + error.pasted.map { "  \($0)\n" }.joined()) == [])
   }
 
+  /// Each error names the command that does the same for everything.
+  @Test(arguments: [
+    ("terraform_version: 1.9.0\nversion: 4\nresources: []\n", "arctl migrate terraform "),
+    ("terraform {\n}\n", "arctl migrate terraform -"),
+    (
+      "apiVersion: iam.cnrm.cloud.google.com/v1beta1\nkind: IAMServiceAccount\nmetadata: {name: ci-build}\n",
+      "arctl migrate config-connector "
+    ),
+    (
+      "apiVersion: serviceusage.cnrm.cloud.google.com/v1beta1\nkind: Service\nmetadata: {name: x}\n",
+      "arctl migrate config-connector "
+    ),
+    (
+      "format: NPM\nname: projects/my-project-id/locations/us/repositories/web\n",
+      "arctl get my-project-id/repository/us/web"
+    ),
+    ("projectId: my-project-id\nprojectNumber: '1'\n", "arctl export --project my-project-id"),
+  ])
+  func theCommandIsNamed(_ text: String, _ command: String) {
+    let found = Loading(text).run().diagnostics
+    #expect(found.contains { $0.help.joined().contains(command) }, "\(found)")
+  }
+
   @Test(arguments: [
     ("kind: Deployment\napiVersion: apps/v1\n", "`apps/v1`"),
     ("terraform_version: 1.9.0\nversion: 4\nresources: []\n", "Terraform"),

@@ -22,7 +22,7 @@ import Testing
     var used: Set<String> = []
     for (file, lines) in try Self.sources() {
       for (number, line) in lines.enumerated() where Self.decides(line) {
-        if let other = Self.others.keys.first(where: line.contains) {
+        if let other = Self.others.keys.filter(line.contains).max(by: { $0.count < $1.count }) {
           used.insert(other)
         } else {
           found.append("\(file):\(number + 1): \(line.trimmingCharacters(in: .whitespaces))")

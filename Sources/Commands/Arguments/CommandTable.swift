@@ -4,7 +4,8 @@ import CommandLine
 enum CommandTable {
   static let program = Program(
     "arctl", summary: "Google Artifact Registry setup as code", environmentPrefix: "ARCTL_",
-    commands: [initialize, export, get, plan, apply, drift, validate, show, settings] + listCommands
+    commands: [initialize, export, get] + migrateCommands
+      + [plan, apply, drift, validate, show, settings] + listCommands
       + permissionCommands + tokens
       + [explain, schema, graph, completion, man, version],
     footer: """

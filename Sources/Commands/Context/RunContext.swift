@@ -32,6 +32,10 @@ struct RunContext: Sendable {
   var git: GitRepository.Run = { (_, _) throws(FileError) in
     throw FileError(path: "git", code: 2, call: "posix_spawn")
   }
+  /// Reads standard input to its end. Throws EFBIG if it is longer than so many bytes.
+  var readInput: @Sendable (_ maximumBytes: Int) throws(FileError) -> [UInt8] = {
+    (_) throws(FileError) in []
+  }
   /// The absolute path of a file or folder, without links; the path itself if there is none.
   var resolved: @Sendable (_ path: String) -> String = { $0 }
   /// The path of this executable; nil if it is not known.

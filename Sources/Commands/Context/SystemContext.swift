@@ -33,7 +33,8 @@ extension RunContext {
       git: { (arguments, input) throws(FileError) in
         try await git(arguments, input, environment)
       },
-      resolved: resolvedPath, executable: executable, signals: { Signal.stream() },
+      readInput: readInput, resolved: resolvedPath, executable: executable,
+      signals: { Signal.stream() },
       exitNow: { _exit($0) },
       shortage: shortage, freeDescriptors: { Limits.freeDescriptors })
   }
@@ -70,6 +71,24 @@ extension RunContext {
           maximumBytes: 256 << 20)
       }
     }.get()
+  }
+
+  /// Reads standard input to its end (read).
+  @Sendable private static func readInput(_ maximumBytes: Int) throws(FileError) -> [UInt8] {
+    var input: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(STDIN_FILENO, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else {
+        throw FileError(path: "standard input", code: errno, call: "read")
+      }
+      if count == 0 { return input }
+      guard input.count + count <= maximumBytes else {
+        throw FileError(path: "standard input", code: EFBIG, call: "read")
+      }
+      input += buffer[..<count]
+    }
   }
 
   /// The path without links (realpath).

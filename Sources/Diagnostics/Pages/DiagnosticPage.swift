@@ -104,6 +104,7 @@ extension DiagnosticCode {
     case .stackOverlap: .stackOverlap
     case .sinceUnusable: .sinceUnusable
     case .approvalsUnusable: .approvalsUnusable
+    case .foreignFile: .foreignFile
     case .deletionNotAllowed: .deletionNotAllowed
     case .protected: .protected
     case .dataLoss: .dataLoss

@@ -19,6 +19,7 @@ PAGES = [
     "docs/editors.md",
     "docs/graph.md",
     "docs/lists.md",
+    "docs/migrate.md",
     "docs/permissions.md",
     "docs/sandbox.md",
     "docs/settings.md",
