@@ -107,6 +107,25 @@ import Testing
       ])
   }
 
+  /// A key of Cloud KMS that the input holds, by the object of its ring.
+  @Test func keysOfKMSAreResolved() throws {
+    let found = convert(
+      repository("format: NPM\nkmsKeyRef: {name: disk}"),
+      object("kms", "KMSCryptoKey", "disk", "keyRingRef: {name: ring}\n"),
+      object("kms", "KMSKeyRing", "ring", "location: us-east4\nresourceID: r1\n"),
+      object(
+        "iam", "IAMPolicyMember", "m",
+        "role: roles/cloudkms.cryptoKeyDecrypter\nmember: user:a@example.com\nresourceRef: {kind: KMSCryptoKey, name: disk}\n"
+      ))
+    let libs = found.estate.resources[try address("my-project-id/repository/us-east4/libs")]
+    #expect(
+      libs?["kmsKeyName"]
+        == "projects/my-project-id/locations/us-east4/keyRings/r1/cryptoKeys/disk")
+    #expect(
+      found.estate.grants.keys.map { "\($0)" } == ["my-project-id/iam/cryptoKey/us-east4/r1/disk"])
+    #expect(found.items.map(\.outcome) == [.converted, .skipped, .skipped, .converted])
+  }
+
   @Test func aReferenceOutsideTheInputIsSkipped() {
     let found = convert(
       repository(

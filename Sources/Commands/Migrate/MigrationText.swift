@@ -3,16 +3,28 @@ import Migration
 
 /// The report of a conversion: each thing that the other tool manages, and what became of it; problems last.
 struct MigrationText {
-  let conversion: Conversion
-  /// What was converted, as the user named it.
-  let source: String
-  /// Columns of the terminal; nil if lines are not wrapped.
-  let width: Int?
+  private let conversion: Conversion
+  private let source: String
+  private let width: Int?
+  /// The column of the addresses.
+  private let column: Int
   /// Whether what was converted completely is left out.
   var onlyProblems = false
 
   /// The longest name that its address stands beside.
   private static let nameWidth = 64
+
+  /// - Parameters:
+  ///   - source: what was converted, as the user named it.
+  ///   - width: columns of the terminal; nil if lines are not wrapped.
+  init(conversion: Conversion, source: String, width: Int?) {
+    self.conversion = conversion
+    self.source = source
+    self.width = width
+    let widths = conversion.items.filter { $0.skipped == nil }
+      .map { displayWidth(escapedForTerminal($0.name)) }.filter { $0 <= Self.nameWidth }
+    column = (widths.max() ?? 0) + 2
+  }
 
   /// Lines with a newline each.
   var text: String {
@@ -44,13 +56,6 @@ struct MigrationText {
     guard displayWidth(name) <= Self.nameWidth else { return ["  \(name)", "    \(rest)"] }
     let gap = String(repeating: " ", count: column - displayWidth(name))
     return ["  \(name)\(gap)\(rest)"]
-  }
-
-  /// The column of the addresses.
-  private var column: Int {
-    let widths = conversion.items.filter { $0.skipped == nil }
-      .map { displayWidth(escapedForTerminal($0.name)) }.filter { $0 <= Self.nameWidth }
-    return (widths.max() ?? 0) + 2
   }
 
   private func place(_ item: ConvertedItem) -> String? {

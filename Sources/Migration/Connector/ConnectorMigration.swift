@@ -95,6 +95,9 @@ package struct ConnectorMigration {
   private mutating func readResource(
     _ object: ConnectorObject, _ item: inout ConvertedItem
   ) throws(Unconvertible) {
+    guard object.kind != ConnectorType.key else {
+      throw Unconvertible("arctl does not manage \(object.kind), and only refers to it")
+    }
     let address = try address(of: object)
     guard let type = ConnectorType.all[object.kind] else { return }
     let conversion = FieldConversion(
@@ -124,7 +127,7 @@ package struct ConnectorMigration {
   ) throws(Unconvertible) {
     guard let name = path.first, let value = members[name] else { return }
     guard path.count > 1 else {
-      let kind = name == "kmsKeyRef" ? "KMSCryptoKey" : object.kind
+      let kind = name == "kmsKeyRef" ? ConnectorType.key : object.kind
       members[name] = nil
       members[field] = .string(try fullName(value, kind: kind, of: object))
       return

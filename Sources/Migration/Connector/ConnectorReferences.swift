@@ -71,16 +71,34 @@ extension ConnectorMigration {
     return target
   }
 
+  /// Google's name of a key of Cloud KMS, from its object and that of its key ring.
+  private func keyName(of key: ConnectorObject) throws(Unconvertible) -> String {
+    guard let reference = key.spec["keyRingRef"] else {
+      throw Unconvertible("`keyRingRef` of its key is missing")
+    }
+    if let external = external(reference) { return "\(external)/cryptoKeys/\(key.resourceID)" }
+    let ring = try target(reference, kind: "KMSKeyRing", of: key)
+    guard let location = ring.spec["location"]?.string else {
+      throw Unconvertible("`location` of its key ring is missing")
+    }
+    let project = try project(of: ring).id
+    return
+      "projects/\(project)/locations/\(location)/keyRings/\(ring.resourceID)/cryptoKeys/\(key.resourceID)"
+  }
+
   /// The address of the resource that an object is.
   func address(of object: ConnectorObject) throws(Unconvertible) -> Address {
     if object.kind == ConnectorType.project {
       return builder.kinds.project(try projectID(object.resourceID))
     }
-    guard let type = ConnectorType.all[object.kind], !type.name.isEmpty else {
+    guard let type = ConnectorType.all[object.kind] else {
       throw Unconvertible("arctl does not manage \(ConversionBuilder.shown(object.kind))")
     }
     guard let kind = builder.kinds[type.kind]?.resource else {
       throw Unconvertible("arctl has no kind for \(object.kind) yet")
+    }
+    if object.kind == ConnectorType.key {
+      return try builder.address(try keyName(of: object), kind)
     }
     let project = try project(of: object)
     var name = type.name.replacing("{project}", with: project.id)

@@ -22,6 +22,9 @@ struct ConnectorType {
   /// Config Connector's kind of projects.
   static let project = "Project"
 
+  /// Config Connector's kind of keys of Cloud KMS: arctl only refers to them, and grants roles on them.
+  static let key = "KMSCryptoKey"
+
   static let all: [String: ConnectorType] = [
     "ArtifactRegistryRepository": ConnectorType(
       kind: "repository", name: "projects/{project}/locations/{location}/repositories/{id}",
@@ -42,6 +45,6 @@ struct ConnectorType {
       kind: "workloadIdentityPoolProvider",
       name: "projects/{project}/locations/global/workloadIdentityPools/{pool}/providers/{id}",
       ignored: ["workloadIdentityPoolRef"]),
-    "KMSCryptoKey": ConnectorType(kind: "cryptoKey", name: ""),
+    key: ConnectorType(kind: "cryptoKey", name: ""),
   ]
 }
