@@ -10,7 +10,6 @@ import Testing
   /// Lines with a kind's name that mean something else, each by a part of the line, with the reason.
   private static let others: [String: String] = [
     #"case "serviceAccount": self = try Self.account(value)"#: "the type of a member in a policy",
-    #"case "serviceAccount":"#: "the type of a member in a policy, as it is drawn",
     #"case "role": self = .role"#: "the value of `exclusive`",
     #"case "role": role = String(value)"#: "the word of a grant pattern",
     #"["user", "serviceAccount", "group"].contains(kind) && hasUID"#:

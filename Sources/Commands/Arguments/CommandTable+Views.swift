@@ -14,9 +14,9 @@ extension CommandTable {
     ).offering(SchemaVerb.names),
     exitCodes: codes([.success, .usage]),
     examples: [
-      .init("arctl schema > .arctl/schema.json", "write the schema of any document"),
+      .init("arctl schema > manifests.schema.json", "write the schema of any document"),
       .init(
-        "# yaml-language-server: $schema=../.arctl/schema.json",
+        "# yaml-language-server: $schema=../manifests.schema.json",
         "the first line of a manifest in manifests/ that uses it"),
       .init("arctl schema Repository", "the schema of one kind"),
     ])

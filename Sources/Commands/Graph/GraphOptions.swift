@@ -55,8 +55,11 @@ struct GraphOptions: Sendable {
   /// Throws, reported, if a pattern of the command line matches nothing.
   func check(_ addresses: some Collection<Address>, _ reporter: Reporter) throws(EarlyExit) {
     let drawn = addresses.filter { draws($0.project) }
-    var unmatched = selection.targets.filter { glob in !drawn.contains { glob.selects($0) } }
-    if drawn.isEmpty, let projectGlob { unmatched = [projectGlob] }
+    if drawn.isEmpty, let projectGlob {
+      throw reporter.earlyExit(
+        .invalid, code: .selectionEmpty, "`--projects \(projectGlob)` matches no project")
+    }
+    let unmatched = selection.targets.filter { glob in !drawn.contains { glob.selects($0) } }
     guard !unmatched.isEmpty else { return }
     reporter.report(
       unmatched.map { glob in

@@ -87,6 +87,7 @@ enum GraphVerb {
       case .dot: DOTText().render(drawing)
       }
     reporter.context.console.out(text)
+    if drawing.groups.isEmpty { reporter.note("There is nothing to draw.") }
     let limits = MermaidText.limits
     guard options.form == .mermaid,
       drawing.edges.count > limits.edges || text.count > limits.characters

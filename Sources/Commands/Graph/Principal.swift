@@ -20,23 +20,34 @@ struct Principal {
       (category, name, look) = ("PUBLIC", reason.text.replacing("`", with: ""), .everyone)
       return
     }
-    switch parts.first.map(String.init) ?? "" {
-    case "user": (category, name, look) = ("user", rest, .person)
-    case "group": (category, name, look) = ("group", rest, .person)
-    case "domain": (category, name, look) = ("everyone of the domain", rest, .person)
-    case "serviceAccount":
-      (category, name, look) = ("service account", Self.short(rest), .account)
-    case "serviceAgent": (category, name, look) = ("Google's service agent", rest, .account)
-    case "principal": (category, name, look) = ("federated identity", Self.path(rest), .federated)
-    case "principalSet":
-      (category, name, look) = ("federated identities", Self.path(rest), .federated)
-    case "projectOwner", "projectEditor", "projectViewer":
-      let role = member.dropFirst("project".count).prefix { $0 != ":" }.lowercased()
+    let kind = parts.first.map(String.init) ?? ""
+    if let known = Self.forms[kind] {
+      (category, look) = known
+      name =
+        switch known.look {
+        case .account: Self.short(rest)
+        case .federated: Self.path(rest)
+        default: rest
+        }
+    } else if ["projectOwner", "projectEditor", "projectViewer"].contains(kind) {
+      let role = kind.dropFirst("project".count).lowercased()
       (category, name, look) = ("everyone with roles/\(role) on the project", rest, .person)
-    case "deleted": (category, name, look) = ("deleted, no longer signs in", rest, .external)
-    default: (category, name, look) = ("member of an unknown form", member, .unknown)
+    } else {
+      (category, name, look) = ("member of an unknown form", member, .unknown)
     }
   }
+
+  /// What a member is, by the word before the colon.
+  private static let forms: [String: (category: String, look: Drawing.Look)] = [
+    "user": ("user", .person),
+    "group": ("group", .person),
+    "domain": ("everyone of the domain", .person),
+    "serviceAccount": ("service account", .account),
+    "serviceAgent": ("Google's service agent", .account),
+    "principal": ("federated identity", .federated),
+    "principalSet": ("federated identities", .federated),
+    "deleted": ("deleted, no longer signs in", .external),
+  ]
 
   /// An account's e-mail without the end that all have.
   private static func short(_ email: String) -> String {
