@@ -17,7 +17,16 @@ package struct ReleaseText: Sendable {
       "# Takes what was converted out of the tool that managed it until now. Nothing at Google changes.",
       "# Do this when `arctl plan` shows no changes for the new manifests. From then on only arctl manages it.",
       "",
-    ] + terraform + connector
+    ] + partial + terraform + connector
+  }
+
+  /// What is released although a part of it is in no manifest.
+  private var partial: [String] {
+    let names = items.filter { $0.outcome == .inPart }.map { "#   \(escapedForTerminal($0.name))" }
+    guard !names.isEmpty else { return [] }
+    return [
+      "# Not everything about these is in the manifests. Read in the report what is missing before you release them:"
+    ] + names + [""]
   }
 
   // MARK: Terraform

@@ -45,6 +45,14 @@ import Testing
       found.contains("terraform state rm 'google_x.y[0]'") && !found.contains("rm 'google_x.y[1]"))
   }
 
+  @Test func whatIsConvertedInPartIsNamed() {
+    var part = item("google_x.part")
+    part.lose("x")
+    let found = text([item("google_x.whole"), part])
+    #expect(found.contains("before you release them:\n#   google_x.part\n\n"))
+    #expect(!text([item("google_x.whole")]).contains("Not everything"))
+  }
+
   @Test func tofuHasItsOwnProgram() {
     let found = text([item("google_x.y", program: "tofu")])
     #expect(found.contains("tofu state rm google_x.y") && !found.contains("terraform"))

@@ -11,7 +11,11 @@ enum ForeignCommandHints {
     .init("new setup start scaffold", "`arctl init` writes a first manifest"),
     .init(
       "import refresh state",
-      "arctl keeps no state: declare the resource, and `arctl plan` compares it with the cloud"),
+      "arctl keeps no state: declare the resource, and `arctl plan` compares it with the cloud; `arctl migrate` converts "
+        + "files of other tools"),
+    .init(
+      "convert terraform tofu config-connector",
+      "`arctl migrate terraform FILE` and `arctl migrate config-connector PATH` write manifests"),
     .init("create deploy up sync", "`arctl apply` makes the changes"),
     .init("check lint test", "`arctl validate` checks the manifests"),
     .init(
