@@ -75,15 +75,19 @@ package struct ReleaseText: Sendable {
         continue
       }
       guard seen.insert(address).inserted else { continue }
-      lines += [
-        "removed {", "  from = \(address)", "", "  lifecycle {", "    destroy = false", "  }", "}",
-        "",
-      ]
+      lines += ["removed {", "  from = \(address)"] + Self.lifecycle(instance.origin) + ["}", ""]
     }
     guard !without.isEmpty else { return lines }
     return lines + [
-      "# No block can name these, because other instances of their resources were not converted. They need way 2:"
+      "# No block can name these: other instances of their resources were not converted. They need way 2:"
     ] + without.map { "#   \(escapedForTerminal($0))" } + [""]
+  }
+
+  /// OpenTofu's blocks never destroy without it, and before 1.10 it refuses the block inside them.
+  ///
+  /// Source: github.com/opentofu/opentofu/pull/2628.
+  private static func lifecycle(_ origin: TerraformOrigin) -> [String] {
+    origin.program == "tofu" ? [] : ["", "  lifecycle {", "    destroy = false", "  }"]
   }
 
   private func command(_ origin: TerraformOrigin) -> String {

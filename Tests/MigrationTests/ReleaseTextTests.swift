@@ -56,6 +56,7 @@ import Testing
   @Test func tofuHasItsOwnProgram() {
     let found = text([item("google_x.y", program: "tofu")])
     #expect(found.contains("tofu state rm google_x.y") && !found.contains("terraform"))
+    #expect(found.contains("removed {\n  from = google_x.y\n}") && !found.contains("lifecycle"))
   }
 
   /// No name of an instance ends its line, its quotes or its block.
