@@ -2,6 +2,7 @@
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/crypto.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -11,6 +12,9 @@
 
 /// EVP_RSA_gen: a macro over a variadic function.
 static inline EVP_PKEY *shim_rsa_generate(unsigned int bits) { return EVP_RSA_gen(bits); }
+
+/// EVP_EC_gen: a macro over a variadic function.
+static inline EVP_PKEY *shim_ec_generate(void) { return EVP_EC_gen("P-256"); }
 
 /// Whether an entry of the error queue says that memory ran out: ERR_R_MALLOC_FAILURE, a macro of casts.
 static inline int shim_is_out_of_memory(unsigned long code) {

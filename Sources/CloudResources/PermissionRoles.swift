@@ -43,7 +43,9 @@ package struct PermissionRoles: Sendable {
 
   /// The role to grant for a permission; nil for a permission that arctl does not use.
   func role(for permission: String) -> String? {
-    let parts = permission.split(separator: ".", maxSplits: 2).map(String.init)
+    // The newer form: `iam.googleapis.com/workloadIdentityPools.get`.
+    let short = permission.replacing(".googleapis.com/", with: ".")
+    let parts = short.split(separator: ".", maxSplits: 2).map(String.init)
     guard parts.count == 3 else { return nil }
     if parts[2] == "getIamPolicy" { return "roles/iam.securityReviewer" }
     if permission.hasPrefix("billing.resourceAssociations.") { return "roles/billing.user" }

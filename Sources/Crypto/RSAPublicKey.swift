@@ -24,6 +24,20 @@ public struct RSAPublicKey: Sendable, Hashable {
     try self.init(of: KeyHandle(taking: key, "not a public key in PEM form"))
   }
 
+  /// The key with this modulus and exponent, big-endian, as a JSON web key holds them (RFC 7518, 6.3.1). Throws for a key
+  /// that is not 1024 to 16384 bits.
+  public init(modulus: [UInt8], exponent: [UInt8]) throws(CryptoError) {
+    guard modulus.count <= rsaSizes.upperBound / 8, exponent.count <= 8, !exponent.isEmpty else {
+      throw CryptoError("not an RSA key of 1024 to 16384 bits")
+    }
+    // rsaEncryption, 1.2.840.113549.1.1.1, with NULL parameters (RFC 3279, 2.3.1).
+    let algorithm: [UInt8] = [
+      0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01, 0x05, 0x00,
+    ]
+    let numbers = DER.sequence(DER.integer(modulus), DER.integer(exponent))
+    try self.init(subjectPublicKeyInfo: DER.sequence(algorithm, DER.bitString(numbers)))
+  }
+
   init(of handle: borrowing KeyHandle) throws(CryptoError) {
     bits = Int(EVP_PKEY_get_bits(handle.pointer))
     let length = Int(i2d_PUBKEY(handle.pointer, nil))

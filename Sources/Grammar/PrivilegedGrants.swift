@@ -57,7 +57,9 @@ public enum PrivilegedGrants {
 
   /// Whether a permission lets its holder gain further rights.
   public static func isPrivileged(_ permission: String) -> Bool {
-    permission.hasSuffix(".setIamPolicy") || permissions.contains(permission)
+    permission.hasSuffix(".setIamPolicy")
+      // The newer form names the whole service: `iam.googleapis.com/workloadIdentityPools.update`.
+      || permissions.contains(permission.replacing(".googleapis.com/", with: "."))
   }
 
   private static let permissions: Set<String> = [
@@ -65,6 +67,9 @@ public enum PrivilegedGrants {
     "iam.serviceAccounts.getOpenIdToken", "iam.serviceAccounts.implicitDelegation",
     "iam.serviceAccounts.signBlob", "iam.serviceAccounts.signJwt",
     "iam.serviceAccountKeys.create", "iam.roles.update",
+    "iam.workloadIdentityPools.undelete", "iam.workloadIdentityPools.update",
+    "iam.workloadIdentityPoolProviders.create", "iam.workloadIdentityPoolProviders.undelete",
+    "iam.workloadIdentityPoolProviders.update",
   ]
 
   /// Whether the holder of a predefined role can set the policy of a project; the caller may lock itself out by losing

@@ -12,6 +12,8 @@ public enum Kinds {
       ServiceAccountKind(),
       ServiceAccountKeyKind(),
       RoleKind(),
+      WorkloadIdentityPoolKind(),
+      WorkloadIdentityPoolProviderKind(),
       IAMBindingKind(),
     ], root: ProjectKind(), setting: ServiceKind(), references: [KeyRingKind(), CryptoKeyKind()])
 }

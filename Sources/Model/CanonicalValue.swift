@@ -9,7 +9,9 @@ enum CanonicalValue {
   static func of(_ value: JSONValue?, _ type: FieldType, without: String? = nil) -> JSONValue? {
     guard let value, !value.isNull else { return nil }
     switch type {
-    case .string, .timestamp, .int64:
+    case .string(let rule):
+      return text(value, rule.equality)
+    case .timestamp, .int64:
       return value == "" ? nil : value
     case .boolean, .booleanOr:
       return value == false ? nil : value
@@ -31,6 +33,21 @@ enum CanonicalValue {
       return list(value, element: element, semantics: semantics)
     case .any:
       return value
+    }
+  }
+
+  /// A text, in the form by which its rule compares.
+  private static func text(_ value: JSONValue, _ equality: StringRule.Equality) -> JSONValue? {
+    guard let text = value.string else { return value }
+    switch equality {
+    case .text: return text.isEmpty ? nil : value
+    case .trimmed:
+      let trimmed = text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace)
+      return trimmed.isEmpty ? nil : .string(String(trimmed.reversed()))
+    case .json:
+      guard !text.isEmpty else { return nil }
+      let parsed = try? JSONValue(parsing: Array(text.utf8), maximumBytes: 1 << 20)
+      return parsed.map { .string($0.text(.canonical)) } ?? value
     }
   }
 

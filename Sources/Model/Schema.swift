@@ -173,16 +173,28 @@ public struct StringRule: Sendable {
   public var maximumBytes: Int?
   /// The target of the string, if it is a reference.
   public var reference: Target?
+  /// When two of its values are equal.
+  public enum Equality: Sendable, Hashable {
+    /// If they have the same characters.
+    case text
+    /// If they differ in white space at their ends only.
+    case trimmed
+    /// If they are the same JSON value, or else the same text.
+    case json
+  }
+  /// When two of its values are equal.
+  public var equality: Equality
   /// Returns what is wrong with a value, or nil.
   public var check: (@Sendable (String) -> Problem?)?
 
-  /// By default a rule that accepts every string.
+  /// By default a rule that accepts every string, and compares characters.
   public init(
-    maximumBytes: Int? = nil, reference: Target? = nil,
+    maximumBytes: Int? = nil, reference: Target? = nil, equality: Equality = .text,
     check: (@Sendable (String) -> Problem?)? = nil
   ) {
     self.maximumBytes = maximumBytes
     self.reference = reference
+    self.equality = equality
     self.check = check
   }
 }

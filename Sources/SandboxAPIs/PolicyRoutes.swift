@@ -94,6 +94,10 @@ package enum PolicyRoutes: ServedAPI {
       guard state.hasContainer(resource.path) else {
         throw APIError(.permissionDenied, "The caller does not have permission")
       }
+    case .pool:
+      guard let pool = state[PoolRecord.self][resource.path], !pool.isPurged(now: call.now) else {
+        throw FederationOperations.absent
+      }
     case .cryptoKey:
       guard EncryptionKey(name: resource.path, state) != nil else {
         throw APIError(.notFound, "CryptoKey \(resource.path) not found.", reason: "notFound")

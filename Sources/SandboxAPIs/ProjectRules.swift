@@ -49,7 +49,7 @@ package enum ProjectRules {
     }
   }
 
-  /// Creates a project with the initial services, owned by `owner`.
+  /// Creates a project with the initial services, owned by the member `owner`.
   package static func create(
     id: String, displayName: String, parent: String?, labels: [String: String], owner: String,
     now: Int64, in state: inout State
@@ -60,7 +60,7 @@ package enum ProjectRules {
     project.services = ServiceCatalogue.enabledAtCreation
     state.put(project)
     let binding = PolicyRecord.Binding(
-      role: "roles/owner", members: ["serviceAccount:\(owner)"], condition: nil)
+      role: "roles/owner", members: [owner], condition: nil)
     state.put(
       PolicyRecord(
         resource: Resource.project(id).path, bindings: [binding], etag: state.nextEtag()))
@@ -99,7 +99,8 @@ package enum ProjectRules {
       throw APIError(.alreadyExists, "Requested entity already exists", reason: "alreadyExists")
     }
     return create(
-      id: id, displayName: name, parent: parent, labels: labels, owner: caller.email, now: call.now,
+      id: id, displayName: name, parent: parent, labels: labels, owner: caller.member,
+      now: call.now,
       in: &state)
   }
 

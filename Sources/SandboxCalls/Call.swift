@@ -76,12 +76,15 @@ package struct Call: Sendable {
     package var hosts: HostCheck
     /// What signs on behalf of accounts; nil in a sandbox without keys.
     package var signer: Signer?
+    /// What signs the tokens of issuers; nil in a sandbox without keys.
+    package var issuer: Issuer?
 
     /// The settings of a server at this address.
     package init(
       baseURL: String, latency: Int64 = 0, services: Set<String> = [],
-      hosts: HostCheck = HostCheck(), signer: Signer? = nil
+      hosts: HostCheck = HostCheck(), signer: Signer? = nil, issuer: Issuer? = nil
     ) {
+      self.issuer = issuer
       self.hosts = hosts
       self.signer = signer
       self.baseURL = baseURL

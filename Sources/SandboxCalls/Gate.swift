@@ -73,6 +73,7 @@ package enum Gate {
       return .repository(project: project, location: call["location"], id: call["repository"])
     case .folder: return .container("folders/\(call["folder"])")
     case .organization: return .container("organizations/\(call["organization"])")
+    case .pool: return .pool(project: project, id: call["pool"])
     case .cryptoKey:
       return .cryptoKey(
         project: project, location: call["location"], keyRing: call["keyRing"],

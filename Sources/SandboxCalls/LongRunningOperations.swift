@@ -1,7 +1,7 @@
 import Crypto
 import HTTP
 package import JSON
-import SandboxIAM
+package import SandboxIAM
 package import SandboxStore
 package import SandboxWire
 
@@ -37,17 +37,18 @@ package enum LongRunningOperations: ServedAPI {
   ///
   /// - Parameters:
   ///   - project: nil for the project that the path names.
+  ///   - response: nil for an API whose finished operations have none.
   ///   - error: what it ends with instead of the response.
   package static func start(
     _ name: String, for call: Call, in state: inout State, project: String? = nil,
-    metadata: JSONValue? = nil, response: JSONValue, error: APIError? = nil
+    metadata: JSONValue? = nil, response: JSONValue?, error: APIError? = nil
   ) {
     // Now and then: sandboxes run for days.
     if state.meta.lastSerial % 500 == 0 { forget(before: call.realNow - retention, &state) }
     state.put(
       OperationRecord(
         name: name, doneAt: call.realNow + duration + call.settings.latency,
-        metadata: metadata.map(JSONText.init), response: JSONText(response),
+        metadata: metadata.map(JSONText.init), response: response.map(JSONText.init),
         error: error.map { JSONText($0.operationError) },
         project: project ?? call.resource?.project, caller: call.caller?.uniqueID))
   }
@@ -77,8 +78,8 @@ package enum LongRunningOperations: ServedAPI {
       object["done"] = true
       if let error = operation.error {
         object["error"] = error.value
-      } else {
-        object["response"] = operation.response.value
+      } else if let response = operation.response {
+        object["response"] = response.value
       }
     }
     return .object(object)
@@ -102,7 +103,7 @@ package enum LongRunningOperations: ServedAPI {
   /// - Parameters:
   ///   - checked: the resource whose policies decide; nil for the project.
   ///   - named: the resource that a refusal names; nil for the checked one.
-  static func get(
+  package static func get(
     _ name: String, permission: String, api: API, for call: Call, in state: State,
     checked: Resource? = nil, named: Resource? = nil
   ) throws(APIError) -> JSONValue {

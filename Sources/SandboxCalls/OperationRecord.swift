@@ -8,8 +8,8 @@ package struct OperationRecord: Record {
   package var doneAt: Int64
   /// An Any; nil if the API sends none.
   package let metadata: JSONText?
-  /// An Any, shown once it is done.
-  package let response: JSONText
+  /// An Any, shown once it is done; nil if the API sends none.
+  package let response: JSONText?
   /// The error that it ends with instead of the response.
   package var error: JSONText?
   /// The project whose policy decides who can read it; nil in stores of older versions.
@@ -19,7 +19,7 @@ package struct OperationRecord: Record {
 
   /// An operation and its outcome.
   package init(
-    name: String, doneAt: Int64, metadata: JSONText?, response: JSONText, error: JSONText? = nil,
+    name: String, doneAt: Int64, metadata: JSONText?, response: JSONText?, error: JSONText? = nil,
     project: String?, caller: String? = nil
   ) {
     self.name = name

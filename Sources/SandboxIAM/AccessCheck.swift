@@ -49,9 +49,10 @@ package enum AccessCheck {
   /// Whether a member of a binding includes the caller. Groups and domains never do: the sandbox has no directory of
   /// users.
   private static func matches(_ member: String, caller: Principal, in state: State) -> Bool {
-    if member == caller.member || member == "allUsers" || member == "allAuthenticatedUsers" {
-      return true
-    }
+    if member == "allUsers" { return true }
+    // Not `allAuthenticatedUsers`: it does not include identities of pools (discovery `iam.v1 Binding.members`).
+    if let identity = caller.identity { return identity.isIncluded(in: member) }
+    if member == caller.member || member == "allAuthenticatedUsers" { return true }
     // All service accounts that belong to one project.
     let set = "principalSet://cloudresourcemanager.googleapis.com/projects/"
     if member.hasPrefix(set), let home = state[AccountRecord.self][caller.uniqueID]?.project {
@@ -80,6 +81,8 @@ package enum AccessCheck {
   /// IAM always names itself.
   package static func denial(_ permission: String, on resource: Resource, _ api: API) -> APIError {
     let isIAM = api == .iam || api == .credentials
+    // Roles list these permissions with the whole service; pages about the methods do not (**assumed** for errors).
+    let permission = permission.replacing("iam.googleapis.com/", with: "iam.")
     let info = APIError.errorInfo(
       "IAM_PERMISSION_DENIED", domain: isIAM ? API.iam.service : resource.service,
       ["permission": .string(permission), "resource": .string(shortName(resource, api))])

@@ -49,14 +49,29 @@ package enum Authentication {
       ? issued(token, state, nowSeconds: nowSeconds)
       : selfSigned(token, state, baseURL: baseURL, nowSeconds: nowSeconds, for: use)
     // Google answers a deleted or disabled account and an unknown one alike.
-    guard let (account, reach) = found, account.deleteTime == nil, !account.isDisabled,
-      state[ProjectRecord.self][account.project]?.deleteTime == nil
-    else { throw failure(false) }
+    guard let (principal, reach) = found else { throw failure(false) }
     // After the account: an unknown caller gets 401, whatever its token would allow.
     if case .scopes(let scopes) = reach, scopes.isDisjoint(with: TokenScope.scopes(for: use)) {
       throw insufficient(use.api)
     }
+    return principal
+  }
+
+  /// The principal of an account that can be used; nil for one that is deleted or disabled.
+  private static func principal(of account: AccountRecord, _ state: State) -> Principal? {
+    guard account.deleteTime == nil, !account.isDisabled,
+      state[ProjectRecord.self][account.project]?.deleteTime == nil
+    else { return nil }
     return Principal(email: account.email, uniqueID: account.uniqueID)
+  }
+
+  /// The principal of an identity whose pool can be used. Tokens of a disabled or deleted pool give no access; those of
+  /// a disabled or deleted provider do (discovery `iam.v1`).
+  private static func principal(of identity: FederatedIdentity, _ state: State) -> Principal? {
+    guard let pool = state[PoolRecord.self][identity.pool], pool.isUsable,
+      state[ProjectRecord.self][pool.project]?.deleteTime == nil
+    else { return nil }
+    return Principal(identity)
   }
 
   /// What a token may be used for.
@@ -70,35 +85,49 @@ package enum Authentication {
   /// Reads a token that this sandbox issued.
   private static func issued(
     _ token: String, _ state: State, nowSeconds: Int64
-  ) -> (AccountRecord, Reach)? {
+  ) -> (Principal, Reach)? {
     let secret = Base64.decode(state.meta.tokenSecret) ?? []
-    // The account is found by its unique id: one that was recreated under the e-mail must not inherit the token.
-    guard let read = AccessToken.read(token, secret: secret, nowSeconds: nowSeconds),
-      let account = state[AccountRecord.self][read.uniqueID]
-    else { return nil }
+    guard let read = AccessToken.read(token, secret: secret, nowSeconds: nowSeconds) else {
+      return nil
+    }
+    let principal: Principal? =
+      switch read.holder {
+      case .identity(let identity): principal(of: identity, state)
+      case .account(let uniqueID, let key): holder(uniqueID, key: key, state, nowSeconds)
+      }
+    return principal.map { ($0, .scopes(read.scopes)) }
+  }
+
+  /// The account of a token. It is found by its unique id: one that was recreated under the e-mail must not inherit the
+  /// token.
+  private static func holder(
+    _ uniqueID: String, key: String?, _ state: State, _ nowSeconds: Int64
+  ) -> Principal? {
+    guard let account = state[AccountRecord.self][uniqueID] else { return nil }
     // A token dies with the key that requested it, so that a test of a revoked key needs no hour of waiting. At Google
     // it stays valid until it expires (docs/google-apis.md#calls-about-keys).
-    if let id = read.key {
+    if let id = key {
       guard let key = state.key(id, of: account), !key.isDisabled, nowSeconds < key.validBefore
       else { return nil }
     }
-    return (account, .scopes(read.scopes))
+    return principal(of: account, state)
   }
 
   /// Reads a JWT that the account signed itself ([AIP-4111](https://google.aip.dev/auth/4111)): `iss` equals `sub`,
   /// valid for at most an hour, for one API or for scopes.
   private static func selfSigned(
     _ token: String, _ state: State, baseURL: String, nowSeconds: Int64, for use: TokenUse
-  ) -> (AccountRecord, Reach)? {
+  ) -> (Principal, Reach)? {
     guard let jwt = WebToken(token), let issuer = jwt.claims["iss"]?.string,
       // The claims are untrusted until `signer` has verified them; the issuer only selects the keys to try.
       jwt.claims["sub"]?.string == issuer, let account = state.account(email: issuer),
       jwt.signer(of: account, state, nowSeconds: nowSeconds) != nil,
       let issued = jwt.time("iat"), let expires = jwt.time("exp"),
       isWithinLifetime(issued: issued, expires: expires, state, nowSeconds: nowSeconds),
-      let reach = reach(of: jwt, baseURL, for: use)
+      let reach = reach(of: jwt, baseURL, for: use),
+      let principal = principal(of: account, state)
     else { return nil }
-    return (account, reach)
+    return (principal, reach)
   }
 
   /// Whether the times of a JWT are acceptable, by the sandbox's clock or by the real one.

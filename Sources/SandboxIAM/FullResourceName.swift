@@ -17,6 +17,7 @@ package enum FullResourceName {
     case ["projects", "serviceAccounts"]: return .account
     case ["projects", "locations", "repositories"]: return .repository
     case ["projects", "locations", "keyRings", "cryptoKeys"]: return .cryptoKey
+    case ["projects", "locations", "workloadIdentityPools"]: return .pool
     default: return nil
     }
   }
@@ -47,6 +48,10 @@ extension PermissionCatalogue {
     case .account:
       return thing == "iam.serviceAccountKeys"
         || thing == "iam.serviceAccounts" && !["create", "list"].contains(verb)
+    case .pool:
+      return permission.hasPrefix("iam.googleapis.com/workloadIdentityPool")
+        && (thing != "iam.googleapis.com/workloadIdentityPools"
+          || !["create", "list"].contains(verb))
     case .cryptoKey:
       return thing == "cloudkms.cryptoKeyVersions"
         || thing == "cloudkms.cryptoKeys" && !["create", "list"].contains(verb)

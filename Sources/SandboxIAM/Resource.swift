@@ -52,6 +52,13 @@ package struct Resource: Sendable, Hashable {
       kind: .cryptoKey)
   }
 
+  /// A workload identity pool, which need not exist.
+  package static func pool(project: String, id: String) -> Resource {
+    let path = PoolRecord.name(id, in: project)
+    return Resource(
+      path: path, project: project, fullName: "//\(API.iam.service)/\(path)", kind: .pool)
+  }
+
   /// `folders/1` or `organizations/1`, which need not exist.
   package static func container(_ name: String) -> Resource {
     Resource(
@@ -72,20 +79,33 @@ package struct Resource: Sendable, Hashable {
   }
 }
 
-/// The caller: a service account of the sandbox.
+/// The caller: a service account of the sandbox, or an identity of a pool.
 package struct Principal: Sendable, Hashable {
-  /// The account's e-mail.
+  /// The account's e-mail; empty for an identity of a pool.
   package let email: String
-  /// The account's unique id; empty for Google's agents.
+  /// The account's unique id; empty for Google's agents. For an identity of a pool its member.
   package let uniqueID: String
+  /// The identity of a pool; nil for an account.
+  package let identity: FederatedIdentity?
 
   /// The account with this e-mail and id.
   package init(email: String, uniqueID: String) {
     self.email = email
     self.uniqueID = uniqueID
+    identity = nil
   }
+
+  /// An identity of a pool.
+  package init(_ identity: FederatedIdentity) {
+    email = ""
+    uniqueID = identity.member
+    self.identity = identity
+  }
+
   /// The caller as a policy names it.
-  var member: String { "serviceAccount:\(email)" }
+  package var member: String { identity?.member ?? "serviceAccount:\(email)" }
+  /// The caller in journals: an e-mail, or the member of an identity of a pool.
+  package var name: String { identity?.member ?? email }
   /// Whether it is the account of `owner.json`, which owns the organization above all projects.
   package var isOwner: Bool { email == OwnerAccount.email }
 }

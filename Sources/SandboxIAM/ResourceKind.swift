@@ -8,6 +8,8 @@ package enum ResourceKind: Sendable {
   case account
   /// `{project}`, `{location}`, `{keyRing}`, `{cryptoKey}`
   case cryptoKey
+  /// `{project}`, `{pool}`; also for the providers of the pool
+  case pool
   /// `{folder}`
   case folder
   /// `{organization}`

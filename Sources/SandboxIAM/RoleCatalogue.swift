@@ -23,6 +23,8 @@ package enum RoleCatalogue {
       case .project, .folder, .organization: true
       case .repository: permissions.contains { $0.hasPrefix("artifactregistry.") }
       case .account: permissions.contains { $0.hasPrefix("iam.serviceAccount") }
+      case .pool:
+        permissions.contains { $0.hasPrefix("iam.googleapis.com/workloadIdentityPool") }
       // The table has few permissions of Cloud KMS, so its own roles count by their names.
       case .cryptoKey:
         name.hasPrefix("roles/cloudkms.") || permissions.contains { $0.hasPrefix("cloudkms.") }

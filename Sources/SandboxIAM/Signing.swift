@@ -67,14 +67,37 @@ package enum AccessToken {
       "sub": .string(account.uniqueID), "key": .string(key ?? ""), "exp": .integer(expires),
       "scope": .string(scopes.sorted().joined(separator: " ")),
     ]
+    return make(payload, secret)
+  }
+
+  /// Creates a token of an identity of a pool.
+  package static func make(
+    identity: FederatedIdentity, scopes: Set<String>, expires: Int64, secret: [UInt8]
+  ) -> String {
+    make(
+      [
+        "identity": identity.json, "exp": .integer(expires),
+        "scope": .string(scopes.sorted().joined(separator: " ")),
+      ], secret)
+  }
+
+  private static func make(_ payload: JSONValue, _ secret: [UInt8]) -> String {
     let body = Base64.urlEncode(payload.serialized())
     return "\(prefix)\(body).\(Base64.urlEncode(HMAC.code(Array(body.utf8), secret)))"
+  }
+
+  /// Whose token it is.
+  enum Holder {
+    /// An account, by its unique id, with the key that requested the token.
+    case account(uniqueID: String, key: String?)
+    /// An identity of a pool.
+    case identity(FederatedIdentity)
   }
 
   /// The content of a token, if this sandbox issued it and it has not expired.
   static func read(
     _ token: String, secret: [UInt8], nowSeconds: Int64
-  ) -> (uniqueID: String, key: String?, scopes: Set<String>)? {
+  ) -> (holder: Holder, scopes: Set<String>)? {
     guard token.hasPrefix(prefix) else { return nil }
     let parts = token.dropFirst(prefix.count).split(separator: ".").map(String.init)
     guard parts.count == 2, let mark = Base64.urlDecode(parts[1]),
@@ -82,9 +105,14 @@ package enum AccessToken {
       constantTimeEqual(mark, HMAC.code(Array(parts[0].utf8), secret)),
       // Parsed only now: after the MAC matched, the payload is the sandbox's own.
       let bytes = Base64.urlDecode(parts[0]), let payload = try? JSONValue(parsing: bytes),
-      let id = payload["sub"]?.string, let expires = payload["exp"]?.integer, nowSeconds < expires
+      let expires = payload["exp"]?.integer, nowSeconds < expires
     else { return nil }
+    let scopes = TokenScope.split(payload["scope"]?.string ?? "")
+    if let identity = payload["identity"].flatMap(FederatedIdentity.init) {
+      return (.identity(identity), scopes)
+    }
+    guard let id = payload["sub"]?.string else { return nil }
     let key = payload["key"]?.string ?? ""
-    return (id, key.isEmpty ? nil : key, TokenScope.split(payload["scope"]?.string ?? ""))
+    return (.account(uniqueID: id, key: key.isEmpty ? nil : key), scopes)
   }
 }

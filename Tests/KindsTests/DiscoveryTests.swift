@@ -51,6 +51,18 @@ struct DiscoveryTests {
       ])
   }
 
+  @Test func workloadIdentityPool() throws {
+    try expectNoDifference(
+      WorkloadIdentityPoolKind(), "iam.v1", "WorkloadIdentityPool",
+      writers: ["name": "follows from the address"])
+  }
+
+  @Test func workloadIdentityPoolProvider() throws {
+    try expectNoDifference(
+      WorkloadIdentityPoolProviderKind(), "iam.v1", "WorkloadIdentityPoolProvider",
+      writers: ["name": "follows from the address"])
+  }
+
   private func expectNoDifference(
     _ kind: any Kind, _ document: String, _ schema: String, writers: [String: String] = [:],
     observesOnly: Bool = false

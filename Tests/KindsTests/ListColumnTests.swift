@@ -14,7 +14,7 @@ import Testing
     "files": ("artifactregistry.v1", "GoogleDevtoolsArtifactregistryV1File"),
     "tags": ("artifactregistry.v1", "Tag"),
     "accounts": ("iam.v1", "ServiceAccount"), "keys": ("iam.v1", "ServiceAccountKey"),
-    "roles": ("iam.v1", "Role"),
+    "roles": ("iam.v1", "Role"), "pools": ("iam.v1", "WorkloadIdentityPool"),
     "services": ("serviceusage.v1", "GoogleApiServiceusageV1Service"),
   ]
 

@@ -52,7 +52,9 @@ struct TestSandbox {
     if pypi != nil { hosts.names.formUnion(PublicIndex.hosts) }
     sandbox = Sandbox(
       state: state, database: database, routes: apis.flatMap { $0.routes },
-      settings: .init(baseURL: Self.baseURL, services: services, hosts: hosts, signer: signer),
+      settings: .init(
+        baseURL: Self.baseURL, services: services, hosts: hosts, signer: signer,
+        issuer: Issuer(try ECPrivateKey())),
       blobs: try packages.map { try BlobStore($0, keeping: []) },
       pypi: try pypi.map { try UpstreamFolder($0) }, log: { _ in })
   }

@@ -108,6 +108,27 @@ enum KindExamples {
         - artifactregistry.repositories.list
         - artifactregistry.packages.list
     """,
+    "WorkloadIdentityPool": """
+    apiVersion: arctl.dev/v1
+    kind: WorkloadIdentityPool
+    metadata: {name: workflows}
+    spec:
+      displayName: Workflows
+      description: Workflows that publish packages without a key
+    """,
+    "WorkloadIdentityPoolProvider": """
+    apiVersion: arctl.dev/v1
+    kind: WorkloadIdentityPoolProvider
+    metadata: {name: github}
+    spec:
+      pool: workflows
+      displayName: GitHub Actions
+      oidc: {issuerUri: https://token.actions.githubusercontent.com}
+      attributeMapping:
+        google.subject: assertion.sub
+        attribute.repository_id: assertion.repository_id
+      attributeCondition: assertion.repository_owner_id == '1342004'
+    """,
     "IAMBinding": """
     apiVersion: arctl.dev/v1
     kind: IAMBinding

@@ -13,6 +13,7 @@ struct Bootstrap {
 
   private static let ownerFile = "owner.json"
   private static let systemFile = "system-key.pem"
+  private static let issuerFile = "issuer-key.pem"
 
   /// The owner's private key in PEM. The store has only its public half.
   struct Owner {
@@ -23,7 +24,7 @@ struct Bootstrap {
   /// Fills the state and commits it.
   func prepare(
     _ state: inout State, projects: [String]
-  ) throws(SandboxError) -> (owner: Owner, signer: Signer) {
+  ) throws(SandboxError) -> (owner: Owner, signer: Signer, issuer: Issuer) {
     let now = RealTime.microseconds() + state.offset
     // Only on the first start: a new secret would invalidate every token that a client still holds.
     do throws(APIError) {
@@ -33,7 +34,8 @@ struct Bootstrap {
       for id in [OwnerAccount.project] + projects where state[ProjectRecord.self][id] == nil {
         try ProjectRules.checkID(id)
         _ = ProjectRules.create(
-          id: id, displayName: id, parent: nil, labels: [:], owner: OwnerAccount.email, now: now,
+          id: id, displayName: id, parent: nil, labels: [:],
+          owner: "serviceAccount:\(OwnerAccount.email)", now: now,
           in: &state)
       }
     } catch {
@@ -50,7 +52,7 @@ struct Bootstrap {
     } catch {
       throw SandboxError("the store in \(directory.path) failed: \(error)")
     }
-    return (owner, signer)
+    return (owner, signer, try issuer())
   }
 
   /// The key that signs on behalf of accounts. Its private half is in a file, like that of the owner's.
@@ -78,6 +80,25 @@ struct Bootstrap {
       }
     }
     return Signer(key, certificate: made.certificate)
+  }
+
+  /// The key that signs the tokens of issuers. The store does not know it: without its file, tokens of before are
+  /// refused, and they live for minutes.
+  private func issuer() throws(SandboxError) -> Issuer {
+    if let pem = try directory.read(Self.issuerFile), let key = try? ECPrivateKey(pemBytes: pem) {
+      return Issuer(key)
+    }
+    let pem: [UInt8]
+    do throws(CryptoError) {
+      pem = try ECPrivateKey().pkcs8PEM().withUnsafeBytes { Array($0) }
+    } catch {
+      throw SandboxError("\(error)")
+    }
+    guard let key = try? ECPrivateKey(pemBytes: pem) else {
+      throw SandboxError("a new key cannot be read")
+    }
+    try directory.write(Self.issuerFile, pem)
+    return Issuer(key)
   }
 
   private func existingSigner(_ state: State) throws(SandboxError) -> Signer? {

@@ -42,7 +42,7 @@ struct Journal: Sendable {
     // The entry may have been dropped while a slow request was running.
     guard let first = entries.first?.sequence, sequence >= first else { return }
     entries[sequence - first].status = status
-    entries[sequence - first].caller = caller?.email ?? ""
+    entries[sequence - first].caller = caller?.name ?? ""
     entries[sequence - first].fault = fault
   }
 

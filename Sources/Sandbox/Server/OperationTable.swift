@@ -44,6 +44,7 @@ enum OperationTable {
     case .permission(let permission, on: .account): "`\(permission)` on the account"
     case .permission(let permission, on: .folder): "`\(permission)` on the folder"
     case .permission(let permission, on: .organization): "`\(permission)` on the organization"
+    case .permission(let permission, on: .pool): "`\(permission)` on the pool"
     case .permission(let permission, on: .cryptoKey): "`\(permission)` on the key"
     }
   }

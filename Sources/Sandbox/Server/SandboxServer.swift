@@ -80,7 +80,7 @@ public final class SandboxServer: Sendable {
       throw SandboxError(error.message)
     }
     let bootstrap = Bootstrap(directory: directory, database: database)
-    let (owner, signer) = try bootstrap.prepare(&state, projects: options.projects)
+    let (owner, signer, issuer) = try bootstrap.prepare(&state, projects: options.projects)
     let holder = SandboxHolder()
     let blobs: BlobStore
     do throws(BlobError) {
@@ -121,7 +121,8 @@ public final class SandboxServer: Sendable {
         settings: .init(
           baseURL: baseURL,
           latency: latency.seconds * 1_000_000 + latency.attoseconds / 1_000_000_000_000,
-          services: options.services, hosts: Self.hosts(options, outside), signer: signer),
+          services: options.services, hosts: Self.hosts(options, outside), signer: signer,
+          issuer: issuer),
         blobs: blobs, pypi: pypi, log: log))
   }
 

@@ -48,6 +48,7 @@ extension Resource {
   var type: String {
     switch service {
     case API.artifactRegistry.service: "\(service)/Repository"
+    case API.iam.service where kind == .pool: "\(service)/WorkloadIdentityPool"
     case API.iam.service: "\(service)/ServiceAccount"
     case API.keyManagement.service: "\(service)/CryptoKey"
     case _ where kind == .folder: "\(service)/Folder"

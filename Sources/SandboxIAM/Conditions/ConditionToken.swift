@@ -24,11 +24,20 @@ struct ConditionLexer {
     "&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "(", ")", "[", "]", ",", ".", "+", "-",
   ]
 
-  private init(_ text: String) { characters = Array(text) }
+  private let marks: [String]
+
+  private init(_ text: String, _ marks: [String]) {
+    characters = Array(text)
+    self.marks = marks
+  }
 
   /// All tokens of a text. The last one is `end`, so that the parser always has a next token to look at.
-  static func tokens(of text: String) throws(ConditionError) -> [ConditionToken] {
-    var lexer = ConditionLexer(text)
+  ///
+  /// - Parameter additionalMarks: of another language that is lexed alike; no mark is a prefix of one of them.
+  static func tokens(
+    of text: String, additionalMarks: [String] = []
+  ) throws(ConditionError) -> [ConditionToken] {
+    var lexer = ConditionLexer(text, marks + additionalMarks)
     var tokens: [ConditionToken] = []
     while true {
       let token = try lexer.next()
@@ -54,7 +63,7 @@ struct ConditionLexer {
     if first.isASCII, first.isLetter || first == "_" {
       return .name(take { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
     }
-    for mark in Self.marks where characters[position...].starts(with: mark) {
+    for mark in marks where characters[position...].starts(with: mark) {
       position += mark.count
       return .mark(mark)
     }

@@ -4,7 +4,7 @@ import TestSupport
 extension KindSample {
   /// At least one sample of every kind.
   static let all: [KindSample] =
-    [project, service, serviceAccount, serviceAccountKey, role, rule] + repositories + [
+    [project, service, serviceAccount, serviceAccountKey, role, rule] + pools + providers + repositories + [
       shelf, book,
     ]
 
@@ -63,6 +63,93 @@ extension KindSample {
       ("condition", #"{expression: 'pkg.version.id == "1.0.0"'}"#),
     ],
     untried: ["operation": "Google has one value"])
+
+  private static let pools = [
+    KindSample(
+      kind: known("workloadIdentityPool"), name: "github",
+      address: Address(project: "my-project-id", known("workloadIdentityPool").id, "github"),
+      spec: [("displayName", "One")],
+      changes: [
+        ("displayName", "Two"), ("description", "Workflows"), ("disabled", "true"),
+      ],
+      fixed: [("mode", "trust_domain")]),
+    KindSample(
+      kind: known("workloadIdentityPool"), variant: "trust domain", name: "workloads",
+      address: Address(project: "my-project-id", known("workloadIdentityPool").id, "workloads"),
+      spec: [("mode", "trust_domain")],
+      changes: [
+        (
+          "inlineCertificateIssuanceConfig",
+          "{caPools: {us-east4: projects/p/locations/us-east4/caPools/one}, lifetime: 48h, rotationWindowPercentage: 60, keyAlgorithm: rsa_2048}"
+        ),
+        (
+          "inlineTrustConfig",
+          "{additionalTrustBundles: {example.com: {trustAnchors: [{pemCertificate: A}]}}}"
+        ),
+      ]),
+  ]
+
+  private static func provider(
+    _ variant: String, _ spec: [Value], changes: [Value] = [], kept: [String: String] = [:]
+  ) -> KindSample {
+    KindSample(
+      kind: known("workloadIdentityPoolProvider"), variant: variant,
+      surroundings: services + document("WorkloadIdentityPool", "outside", "{}"), name: "issuer",
+      address: Address(
+        project: "my-project-id", known("workloadIdentityPoolProvider").id, "outside", "issuer"),
+      spec: [("pool", "outside")] + spec, changes: changes, kept: kept)
+  }
+
+  /// Each type has a sample of its own: a provider never changes it.
+  private static let providers = [
+    provider(
+      "OpenID Connect",
+      [
+        ("oidc", "{issuerUri: 'https://issuer.example.com'}"),
+        ("attributeMapping", "{google.subject: assertion.sub}"),
+      ],
+      changes: [
+        ("displayName", "Two"), ("description", "Workflows"), ("disabled", "true"),
+        (
+          "attributeMapping",
+          "{google.subject: assertion.sub, attribute.repository_id: assertion.repository_id}"
+        ),
+        ("attributeCondition", "assertion.repository_owner_id == '123'"),
+        (
+          "oidc",
+          "{issuerUri: 'https://issuer.example.com', allowedAudiences: [one, two], discoveryUri: 'https://issuer.example.com/.well-known/other'}"
+        ),
+        (
+          "actorProviders",
+          "[projects/my-project-id/locations/global/workloadIdentityPools/outside/providers/agents]"
+        ),
+      ],
+      kept: [
+        "oidc": "a provider has one type", "attributeMapping": "Google needs `google.subject`",
+      ]),
+    provider(
+      "AWS", [("aws", "{accountId: '123456789012'}")],
+      changes: [("aws", "{accountId: '210987654321'}")], kept: ["aws": "a provider has one type"]),
+    provider(
+      "SAML",
+      [
+        ("saml", "{idpMetadataXml: <a/>}"),
+        ("attributeMapping", "{google.subject: assertion.subject}"),
+      ],
+      changes: [("saml", "{idpMetadataXml: <b/>}")], kept: ["saml": "a provider has one type"]),
+    provider(
+      "X.509",
+      [
+        ("x509", "{trustStore: {trustAnchors: [{pemCertificate: A}]}}"),
+        ("attributeMapping", "{google.subject: assertion.subject.dn.cn}"),
+      ],
+      changes: [
+        (
+          "x509",
+          "{trustStore: {trustAnchors: [{pemCertificate: B}], intermediateCas: [{pemCertificate: C}]}}"
+        )
+      ], kept: ["x509": "a provider has one type"]),
+  ]
 
   private static func repository(
     _ variant: String, _ spec: [Value], changes: [Value] = [], fixed: [Value] = [],
