@@ -74,7 +74,7 @@ let testTargets: [Target] = [
     ]),
   tests("SandboxWire"),
   tests("SandboxStore"),
-  tests("SandboxIAM", ["SandboxStore", "SandboxWire"]),
+  tests("SandboxIAM", ["SandboxStore", "SandboxWire", "Crypto", "JSON"]),
   tests("SandboxAPIs"),
   tests("SandboxPackages"),
   tests(

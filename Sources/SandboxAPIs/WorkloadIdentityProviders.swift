@@ -92,6 +92,7 @@ package enum WorkloadIdentityProviders: ServedAPI {
       call, "workloadIdentityPoolProviderId", "workload identity pool provider")
     var fields = try message.read(call.body.object)
     fields["name"] = nil
+    try checkActors(&fields, pool, state)
     try ProviderChecks.check(fields)
     let provider = ProviderRecord(
       pool: pool.name, id: id, fields: JSONText(.object(fields)))
@@ -107,15 +108,32 @@ package enum WorkloadIdentityProviders: ServedAPI {
     let old = provider.fields.value.object ?? [:]
     let update = MaskedUpdate(
       message: message, name: "WorkloadIdentityPoolProvider", constant: ["name"])
-    let new = try update.apply(
+    var new = try update.apply(
       mask: try FederationOperations.mask(call), sent: try message.read(call.body.object), to: old)
     guard ProviderChecks.type(of: new) == ProviderChecks.type(of: old) else {
       throw .invalid("The type of a workload identity pool provider cannot be changed.")
     }
+    try checkActors(&new, try WorkloadIdentityPools.find(call, state), state)
     try ProviderChecks.check(new)
     provider.fields = JSONText(.object(new))
     state.put(provider)
     return start(provider, call, &state)
+  }
+
+  /// Checks that actors are of the same pool, and names them as answers name resources, with the project's number.
+  private static func checkActors(
+    _ fields: inout JSONObject, _ pool: PoolRecord, _ state: State
+  ) throws(APIError) {
+    guard let names = fields["actorProviders"]?.array else { return }
+    var numbered: [JSONValue] = []
+    for name in names.compactMap(\.string) {
+      guard let reference = ProviderReference(name, state), reference.poolName == pool.name else {
+        throw .badField(
+          "actor_providers", "\(name.prefix(300)) is not a provider of the same pool.")
+      }
+      numbered.append(.string("\(reference.numberedPool)/providers/\(reference.id)"))
+    }
+    fields["actorProviders"] = .array(numbered)
   }
 
   private static func active(_ call: Call, _ state: State) throws(APIError) -> ProviderRecord {

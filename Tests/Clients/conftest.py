@@ -16,7 +16,6 @@ NOT_YET = {
 
 # Operations that Google would refuse too in the sandbox's situation, and why. The tests must call them nevertheless.
 REFUSED = {
-    "POST /v1/token": "there are no workload identity pools",
     **{f"artifactregistry.v1.projects.locations.repositories.{collection}.get":
         "nothing of that format can be uploaded"
        for collection in ["dockerImages", "mavenArtifacts", "npmPackages"]},

@@ -62,6 +62,35 @@ def test_services(call, project):
         "checkIfServiceHasUsage": "CHECK", "disableDependentServices": False}))
 
 
+def test_workload_identity_pools(call, new_project):
+    project = new_project("iam.googleapis.com")
+    base = f"/v1/projects/{project}/locations/global/workloadIdentityPools"
+    made = call("POST", f"{base}?workloadIdentityPoolId=github", {
+        "description": "", "disabled": False, "displayName": "", "enableMeshCaCompatibility": False})
+    assert list(made) == ["name"]
+    call("PATCH", f"{base}/github?updateMask=disabled%2CdisplayName", {
+        "disabled": True, "displayName": "GitHub"})
+    assert call("GET", f"{base}/github")["disabled"] is True
+    providers = f"{base}/github/providers"
+    call("POST", f"{providers}?workloadIdentityPoolProviderId=main", {
+        "attributeCondition": "assertion.repository_owner_id=='5'", "disabled": False,
+        "attributeMapping": {"google.subject": "assertion.sub"},
+        "oidc": {"issuerUri": "https://token.actions.githubusercontent.com"}})
+    call("PATCH", f"{providers}/main?updateMask=attributeCondition%2CdisplayName%2Coidc.allowedAudiences", {
+        "attributeCondition": "assertion.repository_owner_id=='6'", "disabled": False,
+        "displayName": "Main", "oidc": {"allowedAudiences": ["one"]}})
+    shown = call("GET", f"{providers}/main")
+    assert shown["oidc"] == {
+        "issuerUri": "https://token.actions.githubusercontent.com", "allowedAudiences": ["one"]}
+    for path in [f"{providers}/main", f"{base}/github"]:
+        call("DELETE", path)
+        assert call("GET", path)["state"] == "DELETED"
+    assert "workloadIdentityPools" not in call("GET", f"{base}?showDeleted=False")
+    assert len(call("GET", f"{base}?showDeleted=True")["workloadIdentityPools"]) == 1
+    for path in [f"{base}/github", f"{providers}/main"]:
+        call("POST", f"{path}:undelete", {})
+
+
 def test_repositories(call, project):
     base = f"/v1/projects/{project}/locations/{PLACE}/repositories"
     name = f"{base.removeprefix('/v1/')}/demo"

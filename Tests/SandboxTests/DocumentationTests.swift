@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test func everyOwnPathHasAPurpose() {
-    #expect(OperationTable.own.count == 10)
+    #expect(OperationTable.own.count == 12)
     for route in OperationTable.own {
       #expect(!route.purpose.isEmpty && route.template.hasPrefix("/_sandbox/"), "\(route.template)")
     }

@@ -36,7 +36,9 @@ struct TestSandbox {
     let now = RealTime.microseconds()
     for id in [OwnerAccount.project] + projects {
       var project = ProjectRules.create(
-        id: id, displayName: id, parent: nil, labels: [:], owner: OwnerAccount.email, now: now,
+        id: id, displayName: id, parent: nil, labels: [:],
+        owner: "serviceAccount:\(OwnerAccount.email)",
+        now: now,
         in: &state)
       project.services.formUnion(enabled)
       state.put(project)

@@ -72,7 +72,21 @@ def old_version(walk: Walk):
     assert session.post(f"{url}/_sandbox/clock", json={"advanceSeconds": 200_000}).ok
 
 
+def provider(walk: Walk):
+    url, session = owner(walk)
+    pools = f"{url}/v1/projects/my-project-id/locations/global/workloadIdentityPools"
+    for path, body in [
+        ("?workloadIdentityPoolId=workflows", {}),
+        ("/workflows/providers?workloadIdentityPoolProviderId=github", {
+            "oidc": {"issuerUri": "https://token.actions.githubusercontent.com"},
+            "attributeMapping": {"google.subject": "assertion.sub"},
+            "attributeCondition": "assertion.repository_owner_id == '5'"})]:
+        answer = session.post(f"{pools}{path}", json=body)
+        assert answer.ok, answer.text
+
+
 GIVEN = {
+    "a provider for GitHub": provider,
     "a package in dist/": package,
     "a package in dist/ and another in wheels/": mirrored,
     "the project uses Artifact Registry": uses_registry,

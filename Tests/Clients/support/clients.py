@@ -89,6 +89,14 @@ class Cloud:
         return self._api("iam").projects().roles()
 
     @property
+    def pools(self):
+        return self._api("iam").projects().locations().workloadIdentityPools()
+
+    @property
+    def pool_providers(self):
+        return self.pools.providers()
+
+    @property
     def predefined(self):
         return self._api("iam").roles()
 

@@ -4,7 +4,8 @@ import TestSupport
 extension KindSample {
   /// At least one sample of every kind.
   static let all: [KindSample] =
-    [project, service, serviceAccount, serviceAccountKey, role, rule] + pools + providers + repositories + [
+    [project, service, serviceAccount, serviceAccountKey, role, rule] + pools + providers
+    + repositories + [
       shelf, book,
     ]
 
@@ -110,23 +111,28 @@ extension KindSample {
       ],
       changes: [
         ("displayName", "Two"), ("description", "Workflows"), ("disabled", "true"),
-        (
-          "attributeMapping",
-          "{google.subject: assertion.sub, attribute.repository_id: assertion.repository_id}"
-        ),
         ("attributeCondition", "assertion.repository_owner_id == '123'"),
-        (
-          "oidc",
-          "{issuerUri: 'https://issuer.example.com', allowedAudiences: [one, two], discoveryUri: 'https://issuer.example.com/.well-known/other'}"
-        ),
         (
           "actorProviders",
           "[projects/my-project-id/locations/global/workloadIdentityPools/outside/providers/agents]"
         ),
+        (
+          "oidc",
+          "{issuerUri: 'https://issuer.example.com', allowedAudiences: [one, two], discoveryUri: 'https://issuer.example.com/.well-known/other'}"
+        ),
+      ], kept: ["oidc": "a provider has one type"]),
+    provider(
+      "mapping",
+      [
+        ("oidc", "{issuerUri: 'https://issuer.example.com'}"),
+        ("attributeMapping", "{google.subject: assertion.sub}"),
       ],
-      kept: [
-        "oidc": "a provider has one type", "attributeMapping": "Google needs `google.subject`",
-      ]),
+      changes: [
+        (
+          "attributeMapping",
+          "{google.subject: assertion.sub, attribute.repository_id: assertion.repository_id}"
+        )
+      ], kept: ["attributeMapping": "Google needs `google.subject`"]),
     provider(
       "AWS", [("aws", "{accountId: '123456789012'}")],
       changes: [("aws", "{accountId: '210987654321'}")], kept: ["aws": "a provider has one type"]),
