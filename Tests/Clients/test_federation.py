@@ -7,7 +7,7 @@ import google.auth.exceptions
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.hashes import SHA256
-from google.auth import identity_pool, load_credentials_from_file
+from google.auth import identity_pool
 from google.auth.transport.requests import Request
 from support.clients import SCOPE, Cloud, expect_failure, fresh
 
@@ -140,10 +140,9 @@ def configuration(sandbox, provider, tmp_path):
             content["service_account_impersonation_url"] = (
                 f"{sandbox.url}/v1/projects/-/serviceAccounts/{account}:generateAccessToken")
         (tmp_path / "credentials.json").write_text(json.dumps(content))
-        credential, _ = load_credentials_from_file(
+        # `google.auth.load_credentials_from_file` would ask Resource Manager at Google for the project.
+        return identity_pool.Credentials.from_file(
             str(tmp_path / "credentials.json"), scopes=[SCOPE])
-        assert isinstance(credential, identity_pool.Credentials)
-        return credential
 
     return write
 

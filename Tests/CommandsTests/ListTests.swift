@@ -13,7 +13,7 @@ import Testing
 
   static let names = [
     "repositories", "packages", "versions", "files", "tags", "accounts", "keys", "roles",
-    "services", "grants",
+    "pools", "services", "grants",
   ]
 
   @Test func everyListHasACommand() {
@@ -36,8 +36,8 @@ import Testing
 
   @Test(arguments: [
     (
-      ["ls", "pools"],
-      "unknown command `ls pools`: expected accounts, files, grants, keys, packages, repositories, roles, services, tags, versions"
+      ["ls", "buckets"],
+      "unknown command `ls buckets`: expected accounts, files, grants, keys, packages, pools, repositories, roles, services, tags, versions"
     ),
     (["ls", "repositores"], "did you mean `arctl ls repositories`?"),
     (["keys", "lst"], "did you mean `arctl keys list`?"),

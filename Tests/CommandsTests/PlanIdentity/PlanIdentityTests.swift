@@ -155,8 +155,8 @@ import Testing
     #expect(DesiredKey.Origin.allCases.map(\.rawValue) == ["uploaded", "google", "external"])
     #expect(
       KindSet.google.resources.map(\.addressName) == [
-        "project", "repository", "rule", "serviceAccount", "serviceAccountKey", "role", "service",
-        "keyRing", "cryptoKey",
+        "project", "repository", "rule", "serviceAccount", "serviceAccountKey", "role",
+        "workloadIdentityPool", "workloadIdentityPoolProvider", "service", "keyRing", "cryptoKey",
       ])
     #expect(KindID.policy.name == "iam")
     let orders: [KeyAction] = [
