@@ -71,6 +71,12 @@ struct WorkloadIdentityPoolKind: CloudKind {
   func state(of live: JSONValue) -> ObservedState { FederationStates.state(of: live) }
   let standard: StandardResources? = nil
   let isListedBeforeItsProjectGoes = false
+  func writtenForm(of live: JSONValue, at address: Address) -> WrittenForm {
+    guard live["mode"] != "SYSTEM_TRUST_DOMAIN", FederationNames.new(address.id) == nil else {
+      return .none("Google made it")
+    }
+    return .document(WrittenFields.of(live, schema))
+  }
   func isSwitchedOff(by change: Change) -> Bool { false }
 
   var rest: RESTResource { Self.rest }

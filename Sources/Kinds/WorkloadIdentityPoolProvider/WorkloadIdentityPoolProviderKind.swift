@@ -77,6 +77,14 @@ struct WorkloadIdentityPoolProviderKind: CloudKind {
   func state(of live: JSONValue) -> ObservedState { FederationStates.state(of: live) }
   let standard: StandardResources? = nil
   let isListedBeforeItsProjectGoes = false
+  func writtenForm(of live: JSONValue, at address: Address) -> WrittenForm {
+    if FederationNames.new(address.id) != nil { return .none("Google made it") }
+    let fields = WrittenFields.of(live, schema)
+    if let problem = check(fields).first(where: { !$0.isWarning }) {
+      return .none("a manifest cannot write it: \(problem.message)")
+    }
+    return .document(fields)
+  }
   func isSwitchedOff(by change: Change) -> Bool { false }
 
   var rest: RESTResource { Self.rest }
