@@ -27,6 +27,10 @@ extension PredefinedRoles {
     iam.roleViewer 6
       iam.roles get list
       resourcemanager.projects get getIamPolicy
+    iam.workloadIdentityPoolViewer 15
+      iam.googleapis.com/workloadIdentityPools get getIamPolicy list
+      iam.googleapis.com/workloadIdentityPoolProviders get list
+      resourcemanager.projects get
     iam.securityReviewer 2533
       artifactregistry.repositories getIamPolicy list
       artifactregistry.rules list
@@ -34,6 +38,8 @@ extension PredefinedRoles {
       artifactregistry.locations list
       iam.serviceAccounts get getIamPolicy list
       iam.serviceAccountKeys list
+      iam.googleapis.com/workloadIdentityPools getIamPolicy list
+      iam.googleapis.com/workloadIdentityPoolProviders list
       iam.roles get list
       resourcemanager.projects getIamPolicy
       serviceusage.services list
@@ -70,6 +76,10 @@ extension PredefinedRoles {
       iam.serviceAccounts get list
       iam.serviceAccountKeys create delete get list
       resourcemanager.projects get
+    iam.workloadIdentityPoolAdmin 41
+      iam.googleapis.com/workloadIdentityPools create delete get getIamPolicy list setIamPolicy undelete update
+      iam.googleapis.com/workloadIdentityPoolProviders create delete get list undelete update
+      resourcemanager.projects get
     iam.roleAdmin 12
       iam.roles create delete get list undelete update
       resourcemanager.projects get getIamPolicy
@@ -95,6 +105,8 @@ extension PredefinedRoles {
       iam.serviceAccounts create delete disable enable get getIamPolicy list setIamPolicy undelete update
       iam.serviceAccountKeys create delete get list
       iam.roles create delete get list undelete update
+      iam.googleapis.com/workloadIdentityPools create delete get getIamPolicy list setIamPolicy undelete update
+      iam.googleapis.com/workloadIdentityPoolProviders create delete get list undelete update
       resourcemanager.projects delete get getIamPolicy setIamPolicy undelete update createBillingAssignment deleteBillingAssignment
       serviceusage.services disable enable get list
     cloudkms.viewer 28
