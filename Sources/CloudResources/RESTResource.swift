@@ -42,6 +42,9 @@ package struct RESTResource: Sendable {
   package var foreignFields: Set<String>
   /// Whether answers name the project by its number: `projects/123/services/iam.googleapis.com`.
   package var namesProjectNumber: Bool
+  /// Whether a plan looks for undeclared ones only in projects where the manifests name one. A drift check looks in every
+  /// project. For kinds that few projects have: other plans need neither the request nor its permission.
+  package var isSoughtOnlyWhereNamed: Bool
   /// For a kind that is read in batches: the list that shows which of its resources exist. Nil if there is none.
   package var inventory: Inventory?
 
@@ -52,7 +55,8 @@ package struct RESTResource: Sendable {
     roles: RoleAdvice, rights: Rights, grouping: Grouping, create: CreateCall?, update: UpdateCall?,
     delete: PlainCall?, undelete: PlainCall?, policy: PolicyCall?,
     switchedFields: Set<String> = [], foreignFields: Set<String> = [],
-    namesProjectNumber: Bool = false, inventory: Inventory? = nil
+    namesProjectNumber: Bool = false, isSoughtOnlyWhereNamed: Bool = false,
+    inventory: Inventory? = nil
   ) {
     self.host = host
     self.version = version
@@ -73,6 +77,7 @@ package struct RESTResource: Sendable {
     self.switchedFields = switchedFields
     self.foreignFields = foreignFields
     self.namesProjectNumber = namesProjectNumber
+    self.isSoughtOnlyWhereNamed = isSoughtOnlyWhereNamed
     self.inventory = inventory
   }
 }

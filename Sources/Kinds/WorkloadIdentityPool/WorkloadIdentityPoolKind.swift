@@ -101,7 +101,8 @@ struct WorkloadIdentityPoolKind: CloudKind {
       method: "patch", mask: .query, sendsETag: false, answer: .operation(version: "v1")),
     delete: .init(sendsETag: false, answer: .operation(version: "v1")),
     undelete: .init(sendsETag: false, answer: .operation(version: "v1")),
-    policy: .postWithOptions(version: "v1"), namesProjectNumber: true)
+    policy: .postWithOptions(version: "v1"), namesProjectNumber: true,
+    isSoughtOnlyWhereNamed: true)
 
   private static let listForm = ListForm(
     "pools", summary: "the workload identity pools of the projects",

@@ -236,7 +236,11 @@ struct ReadPlan: Sendable {
   ) -> [ResourceCollection] {
     var found = Set(own.filter { $0.kind == kind }.map(ResourceCollection.init))
     switch kind.resource?.place {
-    case .project: found.insert(ResourceCollection(kind, project: project))
+    case .project:
+      let isSought =
+        kind.rest?.isSoughtOnlyWhereNamed != true || reach.readsAllGrants
+        || graph.stack.scope.kinds[kind] != nil
+      if isSought { found.insert(ResourceCollection(kind, project: project)) }
     case .location:
       if let location = graph.stack.defaultLocation, own.contains(where: { $0.kind == kinds.root })
       {

@@ -36,7 +36,7 @@ import Testing
   @Test func anUnknownListIsNil() async {
     let scope = ListScope(projects: ["p"], graph: DesiredGraph(), now: 0)
     let reader = ListReader(client: stage.client, keys: nil, kinds: Kinds.catalog, scope: scope)
-    #expect(await reader.read("pools") == nil)
+    #expect(await reader.read("buckets") == nil)
   }
 
   // MARK: contents
@@ -226,6 +226,7 @@ import Testing
   private func emptyLists() {
     stage.cloud.on("GET /v1/projects/p/locations", .json(["locations": []]))
     stage.cloud.on("GET /v1/projects/p/serviceAccounts", .json([:]))
+    stage.cloud.on("GET /v1/projects/p/locations/global/workloadIdentityPools", .json([:]))
   }
 
   @Test func grantsAndTheirDeclarations() async throws {

@@ -27,8 +27,13 @@ import Testing
   }
 
   /// A project with an account and, in each of two locations, a repository.
-  private func stage() throws -> LiveStage {
+  ///
+  /// - Parameter listsPools: whether the run looks for pools, as a drift check does.
+  private func stage(listsPools: Bool = true) throws -> LiveStage {
     let stage = try LiveStage()
+    if listsPools {
+      stage.cloud.on("GET /v1/projects/p/locations/global/workloadIdentityPools", .json([:]))
+    }
     stage.cloud.on("GET /v3/projects/p", .json(Make.live(Make.project)))
     stage.cloud.on(
       "GET /v1/projects/p/serviceAccounts", .json(["accounts": [Make.live(Make.account)]]))
@@ -42,7 +47,7 @@ import Testing
   }
 
   @Test func aPlanNamesTheOtherLocationsInOneLine() async throws {
-    let stage = try stage()
+    let stage = try stage(listsPools: false)
     let snapshot = await read(graph(), stage, ReportReach())
     #expect(
       snapshot.undeclared.map(\.address.local) == ["repository/us/r", "serviceAccount/uploader"])
@@ -64,7 +69,8 @@ import Testing
     let snapshot = await read(ignoring, stage, drift)
     #expect(snapshot.notLookedIn.isEmpty)
     #expect(!stage.cloud.requests.contains { $0.contains("/locations") })
-    #expect(await read(ignoring, try self.stage(), ReportReach()).notLookedIn.isEmpty)
+    #expect(
+      await read(ignoring, try self.stage(listsPools: false), ReportReach()).notLookedIn.isEmpty)
   }
 
   @Test func aDriftCheckLooksInAllLocationsAndReadsAllPolicies() async throws {
@@ -121,6 +127,7 @@ import Testing
     let stage = try LiveStage()
     stage.cloud.on("GET /v3/projects/p", .json(Make.live(Make.project)))
     stage.cloud.on("GET /v1/projects/p/serviceAccounts", .json([:]))
+    stage.cloud.on("GET /v1/projects/p/locations/global/workloadIdentityPools", .json([:]))
     stage.cloud.on("GET /v1/projects/p/roles", .json([:]))
     stage.cloud.on("POST /v3/projects/p:getIamPolicy", .json(["etag": "ACAB"]))
     stage.cloud.on("POST /v1/projects/p:getIamPolicy", .json(["etag": "ACAB"]))
@@ -135,13 +142,14 @@ import Testing
   }
 
   /// The keys of every declared account, and one policy for each declared resource.
-  @Test func theRequestsOfADriftCheck() {
+  @Test func theRequestsOfADriftCheck() throws {
     let repositories = ["us", "europe"].map { location in
       Make.resource(Address(project: "p", .repository, location, "r"))
     }
     var graph = graph(Make.resource(Make.account))
     for repository in repositories { graph.resources[repository.address] = repository }
     let search = LocationSearch(kind: .repository, project: "p")
+    let pool = try #require(KindSet.google["workloadIdentityPool"])
     #expect(
       LocationSearch.all(graph, kinds: .google, selected: nil, listsIgnored: false) == [search])
     let plan = ReadPlan(graph, kinds: .google, selected: nil)
@@ -153,8 +161,24 @@ import Testing
     #expect(
       added == [
         .list(.init(.repository, project: "p", ["asia"])), .keys(Make.account),
+        .list(.init(pool, project: "p")),
         .policy(Make.project.policy), .policy(Make.account.policy),
         .policy(repositories[0].address.policy), .policy(repositories[1].address.policy),
       ])
+  }
+
+  /// Few projects have pools, so a plan of other resources needs neither their list nor its permission.
+  @Test func poolsAreSoughtWhereTheManifestsNameOne() throws {
+    let kind = try #require(KindSet.google["workloadIdentityPool"])
+    let list = Read.list(.init(kind, project: "p"))
+    func reads(_ graph: DesiredGraph, _ reach: ReportReach = ReportReach()) -> [Read] {
+      ReadPlan(graph, kinds: .google, selected: nil, reach: reach).reads
+    }
+    #expect(!reads(graph()).contains(list))
+    #expect(reads(graph(Make.resource(Address(project: "p", kind, "pool")))).contains(list))
+    #expect(reads(graph(), drift).contains(list))
+    var named = graph()
+    named.stack.scope.kinds = [kind: .report]
+    #expect(reads(named).contains(list))
   }
 }
