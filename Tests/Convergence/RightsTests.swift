@@ -56,6 +56,9 @@ import Testing
         .post, "\(project)/locations/asia/repositories?repositoryId=stray", ["format": "PYTHON"])
       _ = try await pipeline.stage.call(
         .post, "\(project)/serviceAccounts", ["accountId": "stray-account"])
+      _ = try await pipeline.stage.call(
+        .post,
+        "\(project)/locations/global/workloadIdentityPools?workloadIdentityPoolId=stray-pool", [:])
       pipeline.stage.transport.inject(nil)
       let plan = try await pipeline.plan(
         reach: ReportReach(isEverywhere: true, readsAllGrants: true))
@@ -66,7 +69,7 @@ import Testing
       #expect(lacksOnlyContents == knowsAll, "\(refused)")
       if knowsAll {
         #expect(
-          Set(plan.undeclared.map(\.id)).isSuperset(of: ["stray", "stray-account"]))
+          Set(plan.undeclared.map(\.id)).isSuperset(of: ["stray", "stray-account", "stray-pool"]))
       }
     }
   }
@@ -137,6 +140,8 @@ import Testing
     #expect(
       printed(.drift, graph).subtracting(printed(.plan, graph)) == [
         "artifactregistry.locations.list", "artifactregistry.repositories.getIamPolicy",
+        "iam.googleapis.com/workloadIdentityPools.getIamPolicy",
+        "iam.googleapis.com/workloadIdentityPools.list",
         "iam.serviceAccounts.getIamPolicy", "resourcemanager.projects.getIamPolicy",
       ])
     #expect(printed(.plan, graph).isSubset(of: printed(.drift, graph)))
