@@ -66,7 +66,8 @@ struct GraphBuilder {
     var resource = DesiredResource(
       address: address, lifecycle: manifest.lifecycle, source: manifest.source,
       positions: manifest.positions, note: manifest.note)
-    for (name, value) in manifest.spec
+    let fields = (kind as? any AbbreviatingKind)?.expanded(manifest.spec) ?? manifest.spec
+    for (name, value) in fields
     where kind.schema[name]?.traits.contains(.manifestOnly) == false {
       resource.spec[name] = value
     }

@@ -22,9 +22,17 @@ struct ManifestIndex {
   /// The positions of manifests that repeat the declaration of another one.
   private var duplicates: [Int] = []
 
+  /// The documents that can give shorthands of members their meaning.
+  let identities: [Manifest]
+  /// Whether one of them has a reported mistake, so that a shorthand may be defined after its correction.
+  var hasUnsoundIdentities: Bool {
+    identities.contains { !$0.isSound || $0.address == nil || $0.hasBadName }
+  }
+
   /// Of duplicate declarations, the first one counts.
   init(_ manifests: [Manifest]) {
     self.manifests = manifests
+    identities = manifests.filter { $0.kind is any IdentityKind }
     byAddress.reserveCapacity(manifests.count)
     for (number, manifest) in manifests.enumerated() {
       if manifest.hasBadName, let kind = manifest.kind.resource?.id {

@@ -36,6 +36,10 @@ extension ReferenceResolver {
     case .numbered(let text, let project):
       checkProject(of: kinds.project(project), reference, referrer)
       return ResolvedName(text: text)
+    case .shorthand(let prefix, let value):
+      return shorthand(
+        MemberShorthand(prefix: prefix, value: value, project: referrer.project), for: reference,
+        in: referrer)
     case .deleted(let text):
       guard referrer.isPresent else { return ResolvedName(text: text) }
       sink.report(Member.deletedProblem, as: .badMember, at: reference.source)

@@ -87,6 +87,12 @@ final class ReferenceResolver {
     return address
   }
 
+  /// Reports a target that is to be absent although the referrer needs it.
+  func checkPresent(_ address: Address, for reference: SourcedText, in referrer: Referrer) {
+    guard let target = index[address] else { return }
+    checkPresent(target, address: address, for: reference, in: referrer)
+  }
+
   private func checkPresent(
     _ target: Manifest, address: Address, for reference: SourcedText, in referrer: Referrer
   ) {

@@ -17,6 +17,8 @@ public enum Member: Sendable, Hashable {
   /// `principalSet://iam.googleapis.com/projects/my-project/...`: unchanged, but with the project's id in place of the
   /// number that Google wants.
   case numbered(String, project: String)
+  /// `pool:workflows/group/core`, `github:acme/lib`: a declared pool or provider gives it its meaning.
+  case shorthand(prefix: String, value: String)
   /// `deleted:user:E?uid=N`, unchanged: a manifest may remove it, but never grant it a role.
   case deleted(String)
 
@@ -45,6 +47,9 @@ public enum Member: Sendable, Hashable {
     case "principal", "principalSet":
       let reading = try PrincipalGrammar.read(value, isSet: prefix == "principalSet")
       self = reading.project.map { .numbered(text, project: $0) } ?? .policy(text)
+    case "pool", "github":
+      try MemberShorthands.check(prefix: prefix, value)
+      self = .shorthand(prefix: prefix, value: value)
     case "deleted": self = try Self.deletedMember(value)
     case "projectOwner", "projectEditor", "projectViewer":
       if let problem = NameRules.projectID(value) {
@@ -67,6 +72,7 @@ public enum Member: Sendable, Hashable {
   public var text: String {
     switch self {
     case .policy(let text), .deleted(let text), .numbered(let text, _): text
+    case .shorthand(let prefix, let value): "\(prefix):\(value)"
     case .account(let id, let project): "serviceAccount:\(id)" + (project.map { "@\($0)" } ?? "")
     case .serviceAgent(let name, let project):
       "serviceAgent:\(name)" + (project.map { "@\($0)" } ?? "")

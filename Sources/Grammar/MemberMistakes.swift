@@ -6,7 +6,7 @@ enum MemberMistakes {
   /// The prefixes of members, as manifests write them.
   package static let prefixes = [
     "user", "group", "serviceAccount", "domain", "principal", "principalSet", "serviceAgent",
-    "projectOwner", "projectEditor", "projectViewer", "deleted",
+    "projectOwner", "projectEditor", "projectViewer", "deleted", "pool", "github",
   ]
   private static let everyone = ["allUsers", "allAuthenticatedUsers"]
 
@@ -33,7 +33,7 @@ enum MemberMistakes {
   /// Members are whole names. Only `principalSet://` has a `*` of its own, and `deleted:` members stay unchanged.
   package static func glob(_ text: String) -> Problem? {
     let kind = text.prefix { $0 != ":" }
-    guard text.contains("*"), !["principal", "principalSet", "deleted"].contains(kind) else {
+    guard text.contains("*"), !["principal", "principalSet", "deleted", "pool"].contains(kind) else {
       return nil
     }
     let host = text.drop { $0 != "@" }.dropFirst()

@@ -66,6 +66,20 @@ struct MemberTests {
     ("serviceAgent:run", .serviceAgent(name: "run", project: nil)),
     ("deleted:user:Ana@example.com?uid=12", .deleted("deleted:user:Ana@example.com?uid=12")),
     ("deleted:principal://x/y", .deleted("deleted:principal://x/y")),
+    ("pool:workflows/*", .shorthand(prefix: "pool", value: "workflows/*")),
+    (
+      "pool:p@my-project/attribute.a_1/x/y",
+      .shorthand(prefix: "pool", value: "p@my-project/attribute.a_1/x/y")
+    ),
+    ("github:acme/lib", .shorthand(prefix: "github", value: "acme/lib")),
+    (
+      "github:acme/lib.py@refs/heads/a@b#c",
+      .shorthand(prefix: "github", value: "acme/lib.py@refs/heads/a@b#c")
+    ),
+    (
+      "github:acme/lib#environment:a b".filter { $0 != " " },
+      .shorthand(prefix: "github", value: "acme/lib#environment:ab")
+    ),
   ])
   func references(_ text: String, member: Member) throws {
     #expect(try Member(parsing: text) == member)
@@ -112,6 +126,24 @@ struct MemberTests {
     ("serviceAgent:artifactregistr@my-project", "service agent", "serviceAgent:artifactregistry"),
     ("serviceAgent:run@p", "6 to 30", ""),
     ("deleted:user:a@example.com", "?uid=NUMBER", ""),
+    ("pool:workflows", "does not name identities", "pool:NAME/attribute"),
+    ("pool:workflows/", "does not name identities", ""),
+    ("pool:/subject/x", "does not name identities", ""),
+    ("pool:w/subject/", "does not name identities", ""),
+    ("pool:w/attribute./x", "does not name identities", ""),
+    ("pool:w/attribute.A/x", "does not name identities", ""),
+    ("pool:w/namespace/x", "does not name identities", ""),
+    ("pool:w@P/*", "the project `P` of the pool", ""),
+    ("github:acme", "does not name workflows", "github:OWNER/REPOSITORY"),
+    ("github:acme/lib/x", "does not name workflows", ""),
+    ("github:acme/", "does not name workflows", ""),
+    ("github:a%b/lib", "does not name workflows", ""),
+    ("github:acme/lib@main", "is not a branch or a tag", "@refs/heads/BRANCH"),
+    ("github:acme/lib@refs/heads/", "is not a branch or a tag", ""),
+    ("github:acme/lib@refs/pull/1/merge", "is not a branch or a tag", ""),
+    ("github:acme/lib#release", "does not name workflows", ""),
+    ("github:acme/lib#environment:", "does not name workflows", ""),
+    ("github:acme/*", "members are not globs", ""),
     ("deleted:domain:example.com?uid=1", "?uid=NUMBER", ""),
     ("projectOwner:P", "lower case", ""),
     ("principal:iam.googleapis.com/x", "followed by `//`", "principal://iam"),

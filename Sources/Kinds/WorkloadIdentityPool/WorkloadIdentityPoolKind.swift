@@ -47,7 +47,9 @@ struct WorkloadIdentityPoolKind: CloudKind {
   func policiesNeeded(by spec: JSONObject) -> [Address] { [] }
   func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]
-  { [] }
+  {
+    PoolFindings(pool: resource.address, graph).findings
+  }
   func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec { PreparedSpec(spec) }
   func hazards(of change: Change, spec: JSONObject, live: JSONValue?) -> [Hazard] {
     FederationHazards.ofPool(change)

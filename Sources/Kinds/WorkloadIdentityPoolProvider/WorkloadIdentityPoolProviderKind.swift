@@ -34,7 +34,10 @@ struct WorkloadIdentityPoolProviderKind: CloudKind {
 
   func problem(withName name: String) -> Problem? { FederationNames.existing(name) }
   func problem(creating name: String) -> Problem? { FederationNames.new(name) }
-  func check(_ spec: JSONObject) -> [Problem] { ProviderRules.problems(in: spec) }
+  func check(_ spec: JSONObject) -> [Problem] {
+    let problems = GitHubBlock.problems(in: spec)
+    return problems.isEmpty ? ProviderRules.problems(in: expanded(spec)) : problems
+  }
 
   func problem(inLive live: JSONValue, written: JSONObject) -> String? {
     ProviderRules.problem(inLive: live, written: written)

@@ -1,0 +1,147 @@
+import Model
+import TestSupport
+import Testing
+
+/// Members that a declared pool or provider gives their meaning.
+@Suite struct ShorthandTests {
+  private static let pool = """
+    ---
+    apiVersion: arctl.dev/v1
+    kind: WorkloadIdentityPool
+    metadata: {name: workflows}
+
+    """
+  private static let github = """
+    ---
+    apiVersion: arctl.dev/v1
+    kind: WorkloadIdentityPoolProvider
+    metadata: {name: github}
+    spec:
+      pool: workflows
+      github:
+        owner: acme
+        ownerId: 5
+        repositories: [{name: lib, id: 77}, {name: app, id: 78}]
+
+    """
+
+  private static func binding(_ members: String...) -> String {
+    """
+    ---
+    apiVersion: arctl.dev/v1
+    kind: IAMBinding
+    metadata: {name: b}
+    spec:
+      resource: project/my-project-id
+      role: roles/artifactregistry.reader
+      members: [\(members.map { "'\($0)'" }.joined(separator: ", "))]
+
+    """
+  }
+
+  private static let path =
+    "iam.googleapis.com/projects/my-project-id/locations/global/workloadIdentityPools/workflows"
+
+  private func policy(_ text: String) throws -> DesiredPolicy {
+    let graph = try Loading.graph(Loading.stack + text)
+    return try #require(graph.policies.values.first)
+  }
+
+  @Test(arguments: [
+    ("pool:workflows/*", "principalSet", "*"),
+    ("pool:workflows/group/core", "principalSet", "group/core"),
+    ("pool:workflows@my-project-id/attribute.x/a/b", "principalSet", "attribute.x/a/b"),
+    ("pool:workflows/subject/repo:a/b", "principal", "subject/repo:a/b"),
+    ("github:acme/lib", "principalSet", "attribute.repository_id/77"),
+    ("github:Acme/LIB", "principalSet", "attribute.repository_id/77"),
+    (
+      "github:acme/app@refs/tags/v1", "principalSet",
+      "attribute.repository_ref/78@refs/tags/v1"
+    ),
+    (
+      "github:acme/app#environment:prod", "principalSet",
+      "attribute.repository_environment/78#prod"
+    ),
+  ])
+  func resolves(_ member: String, _ type: String, _ rest: String) throws {
+    let policy = try policy(
+      (member.hasPrefix("github") ? Self.github : "") + Self.pool + Self.binding(member))
+    #expect(policy.entries.map { $0.members.map(\.text) } == [["\(type)://\(Self.path)/\(rest)"]])
+    // Nothing is granted before the pool, or the provider, exists.
+    let kinds = policy.dependencies.map(\.kind.name)
+    #expect(
+      kinds.contains(
+        member.hasPrefix("github") ? "workloadIdentityPoolProvider" : "workloadIdentityPool"))
+  }
+
+  @Test(arguments: [
+    ("pool:other/*", "AR0141", "no document declares this pool"),
+    ("pool:workflows@other-project/*", "AR0141", "no document declares this pool"),
+    ("github:other/lib", "AR0141", "no provider with a `github` block has this owner"),
+    ("github:acme/other", "AR0145", "`other` is not among the repositories"),
+  ])
+  func whatIsNotDeclaredIsRefused(_ member: String, _ code: String, _ message: String) {
+    let result = Loading(
+      Loading.stack + Self.pool + Self.github + Self.binding(member)
+    ).run()
+    #expect(result.graph == nil)
+    #expect(result.diagnostics.contains { $0.message.contains(message) }, "\(result.diagnostics)")
+  }
+
+  @Test func twoMeaningsAreRefused() {
+    let other = Self.github.replacing("name: github", with: "name: other")
+      .replacing("id: 77", with: "id: 79")
+    let text = Loading.stack + Self.pool + Self.github + other
+    let same = Loading(text + Self.binding("github:acme/app")).run()
+    #expect(same.graph != nil, "\(same.diagnostics)")
+    let result = Loading(text + Self.binding("github:acme/lib")).run()
+    #expect(result.diagnostics.map(\.code.rawValue) == ["AR0142"])
+  }
+
+  @Test func anAbsentPoolIsRefused() {
+    let absent = Self.pool.replacing("}\n", with: "}\nlifecycle: {ensure: absent}\n")
+    let result = Loading(Loading.stack + absent + Self.binding("pool:workflows/*")).run()
+    #expect(result.diagnostics.contains { $0.message.contains("`ensure: absent`") })
+  }
+
+  @Test func aBlockStandsForTheLongForm() throws {
+    let graph = try Loading.graph(Loading.stack + Self.pool + Self.github)
+    let provider = try #require(
+      graph.resources.values.first { $0.address.kind.name == "workloadIdentityPoolProvider" })
+    #expect(provider.spec["github"] == nil)
+    #expect(provider.spec["oidc"] == ["issuerUri": "https://token.actions.githubusercontent.com"])
+    #expect(provider.spec["attributeCondition"] == "assertion.repository_owner_id == '5'")
+    #expect(provider.spec["attributeMapping"]?.object?.count == 4)
+  }
+
+  @Test(arguments: [
+    ("attributeCondition: 'true'", "`attributeCondition` and `github` cannot be used together"),
+    ("oidc: {issuerUri: 'https://a.example'}", "`oidc` and `github` cannot be used together"),
+  ])
+  func aBlockIsNotMixed(_ field: String, _ message: String) {
+    let text = Self.github.replacing("  pool: workflows", with: "  pool: workflows\n  \(field)")
+    let result = Loading(Loading.stack + Self.pool + text).run()
+    #expect(result.diagnostics.map(\.message) == [message])
+  }
+
+  @Test func idsAreNumbers() {
+    let text = Self.github.replacing("ownerId: 5", with: "ownerId: \"5' || true || '\"")
+    let result = Loading(Loading.stack + Self.pool + text).run()
+    #expect(result.graph == nil)
+  }
+
+  @Test func attributesThatNobodyMapsAreWarnedAbout() throws {
+    let text = Loading.stack + Self.pool + Self.github
+    func warnings(_ member: String, _ text: String) -> [String] {
+      Loading(text + Self.binding(member)).run().diagnostics.map(\.message)
+    }
+    #expect(
+      warnings("pool:workflows/attribute.team/core", text) == [
+        "no provider of the pool `workflows` maps `attribute.team`, so this member is nobody"
+      ])
+    #expect(warnings("principalSet://\(Self.path)/attribute.team/core", text).count == 1)
+    #expect(warnings("pool:workflows/attribute.repository_id/77", text) == [])
+    // Without a provider in the set, nothing is known.
+    #expect(warnings("pool:workflows/attribute.team/core", Loading.stack + Self.pool) == [])
+  }
+}
