@@ -1,4 +1,4 @@
-import Model
+package import Model
 
 /// The forms of members that a declared pool or provider gives their meaning:
 ///
@@ -100,7 +100,8 @@ package enum MemberShorthands {
     }
 
     private static func isName(_ name: Substring) -> Bool {
-      !name.isEmpty && name.utf8.allSatisfy { NameRules.isAlphanumeric($0) || "-._".utf8.contains($0) }
+      !name.isEmpty
+        && name.utf8.allSatisfy { NameRules.isAlphanumeric($0) || "-._".utf8.contains($0) }
     }
 
     private static func form(_ value: String) -> Problem {

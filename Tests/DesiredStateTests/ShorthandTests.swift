@@ -32,7 +32,7 @@ import Testing
     kind: IAMBinding
     metadata: {name: b}
     spec:
-      resource: project/my-project-id
+      resource: projects/my-project-id
       role: roles/artifactregistry.reader
       members: [\(members.map { "'\($0)'" }.joined(separator: ", "))]
 

@@ -48,7 +48,8 @@ struct PoolFindings {
     guard !providers.isEmpty,
       providers.allSatisfy({ $0.spec["attributeMapping"]?.object != nil })
     else { return [] }
-    let mapped = Set(providers.flatMap { $0.spec["attributeMapping"]?.object?.keys.map { $0 } ?? [] })
+    let mapped = Set(
+      providers.flatMap { $0.spec["attributeMapping"]?.object?.keys.map { $0 } ?? [] })
     let prefix = "principalSet://\(PoolMembers.path(of: pool))/attribute."
     let members = graph.policies.values.flatMap(\.entries).flatMap(\.members)
     return members.compactMap { member -> GraphFinding? in

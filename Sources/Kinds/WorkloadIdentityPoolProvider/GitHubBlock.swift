@@ -24,7 +24,7 @@ enum GitHubBlock {
     Field("owner", .string(), [.required], "The organization or user: `acme`."),
     Field(
       "ownerId", .string(number), [.required],
-      "Its number: `gh api orgs/ORGANIZATION --jq .id`, or `users/USER`."),
+      "Its number: `id` in what `gh api orgs/ORGANIZATION` prints, or `gh api users/USER`."),
     Field(
       "repositories", .list(.object(repository), .keyed("name")), [.required],
       "The repositories that members may name."),
@@ -34,7 +34,7 @@ enum GitHubBlock {
     Field("name", .string(), [.required], "Its name, without the owner: `lib`."),
     Field(
       "id", .string(number), [.required],
-      "Its number: `gh api repos/OWNER/REPOSITORY --jq .id`."),
+      "Its number: `id` in what `gh api repos/OWNER/REPOSITORY` prints."),
   ]
 
   static func isWritten(in spec: JSONObject) -> Bool { ProviderRules.isWritten(spec[name]) }
