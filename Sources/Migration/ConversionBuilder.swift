@@ -219,7 +219,7 @@ extension ConversionBuilder {
       case .deleted?:
         item.note("`\(Self.shown(member))` is deleted, so no manifest can name it")
         comment("\(Self.shown(member)) still has \(role).", on: policy)
-      case .account?, .serviceAgent?, nil:
+      case .account?, .serviceAgent?, .shorthand?, nil:
         keepOpen(role, on: policy)
         item.lose("`\(Self.shown(member))` is not a member that arctl knows")
       }
