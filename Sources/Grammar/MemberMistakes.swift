@@ -33,7 +33,8 @@ enum MemberMistakes {
   /// Members are whole names. Only `principalSet://` has a `*` of its own, and `deleted:` members stay unchanged.
   package static func glob(_ text: String) -> Problem? {
     let kind = text.prefix { $0 != ":" }
-    guard text.contains("*"), !["principal", "principalSet", "deleted", "pool"].contains(kind) else {
+    guard text.contains("*"), !["principal", "principalSet", "deleted", "pool"].contains(kind)
+    else {
       return nil
     }
     let host = text.drop { $0 != "@" }.dropFirst()

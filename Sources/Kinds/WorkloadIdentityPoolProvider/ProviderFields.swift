@@ -7,7 +7,7 @@ enum ProviderFields {
   static let types = ["oidc", "aws", "saml", "x509"]
 
   static let all =
-    [pool, GitHubBlock.field] + FederationFields.texts("provider") + [
+    [SharedFields.project, pool, GitHubBlock.field] + FederationFields.texts("provider") + [
       Field(
         "disabled", .boolean, default: false,
         "Whether the provider is disabled. Then no token is exchanged; tokens that were issued before keep their access until "
