@@ -4,15 +4,18 @@ import JSON
 
 /// A credential file in one of the JSON formats of Google's client libraries (docs/google-apis.md#credential-files).
 struct CredentialFile {
-  private let root: JSONValue
+  let root: JSONValue
   private let source: String
-  private let search: CredentialSearch
-  private let run: RequestContext
+  let search: CredentialSearch
+  /// The servers that the run names.
+  let endpoints: Endpoints
+  let run: RequestContext
   private let depth: Int
 
   /// Parses `bytes` and then wipes them.
   init(
-    _ bytes: consuming [UInt8], source: String, search: CredentialSearch, run: RequestContext
+    _ bytes: consuming [UInt8], source: String, search: CredentialSearch, endpoints: Endpoints,
+    run: RequestContext
   ) throws(CredentialError) {
     let value = try? JSONValue(parsing: copy bytes, maximumBytes: 1 << 20)
     bytes.withUnsafeMutableBytes { buffer in
@@ -21,15 +24,18 @@ struct CredentialFile {
     guard let value, value.object != nil else {
       throw CredentialError("the credential file is not one JSON object", looked: [source])
     }
-    self.init(value, source: source, search: search, run: run, depth: 0)
+    self.init(
+      value, source: source, search: search, endpoints: endpoints, run: run, depth: 0)
   }
 
   private init(
-    _ root: JSONValue, source: String, search: CredentialSearch, run: RequestContext, depth: Int
+    _ root: JSONValue, source: String, search: CredentialSearch, endpoints: Endpoints,
+    run: RequestContext, depth: Int
   ) {
     self.root = root
     self.source = source
     self.search = search
+    self.endpoints = endpoints
     self.run = run
     self.depth = depth
   }
@@ -98,66 +104,13 @@ struct CredentialFile {
       tokens: tokens)
   }
 
-  private func externalAccount() throws(CredentialError) -> Credential {
-    let audience = try text("audience")
-    let url = root["token_url"]?.string ?? "https://sts.googleapis.com/v1/token"
-    let reach = try reach(of: url, field: "token_url")
-    let (subject, field) = try subject()
-    var client: (id: String, secret: String)?
-    if let id = root["client_id"]?.string, let secret = root["client_secret"]?.string {
-      client = (id, secret)
-    }
-    let tokens = ExternalAccountTokens(
-      subject: subject, field: field, audience: audience,
-      subjectTokenType: try text("subject_token_type"), tokenURL: url, client: client,
-      userProject: root["workforce_pool_user_project"]?.string, readFile: search.readFile,
-      run: run)
-    guard let target = root["service_account_impersonation_url"]?.string else {
-      return credential(.externalAccount, principal: audience, reach: reach, tokens: tokens)
-    }
-    let lifetime = root["service_account_impersonation"]?["token_lifetime_seconds"]?.integer
-    let base = TokenCache(tokens, clock: run.clock)
-    return try impersonating(
-      .externalAccount, base: base, reach: reach, url: target, delegates: [], lifetime: lifetime)
-  }
-
-  /// Where the provider's token comes from, and the member that contains it.
-  private func subject() throws(CredentialError) -> (ExternalAccountTokens.Subject, String?) {
-    let place = root["credential_source"]
-    let format = place?["format"]
-    var field: String?
-    switch format?["type"]?.string {
-    case "json":
-      guard let name = format?["subject_token_field_name"]?.string else {
-        throw error("`credential_source.format` has no `subject_token_field_name`")
-      }
-      field = name
-    case nil, "text": break
-    default: throw error("`credential_source.format.type` is neither text nor json")
-    }
-    if let path = place?["file"]?.string { return (.file(path), field) }
-    if place?["environment_id"] == nil, let url = place?["url"]?.string {
-      guard Origin(of: url) != nil else {
-        throw error("`credential_source.url` is not a plain http or https URL")
-      }
-      let headers = (place?["headers"]?.object).map { object in
-        object.compactMap { name, value in value.string.map { (name, $0) } }
-      }
-      return (.url(url, headers: headers ?? []), field)
-    }
-    let kinds = ["executable", "certificate", "environment_id"].filter { place?[$0] != nil }
-    let name = kinds.first == "environment_id" ? "aws" : kinds.first ?? "none of them"
-    throw error(
-      "`credential_source` of kind \(name) is not supported; supported are `file` and `url`")
-  }
-
   private func impersonated() throws(CredentialError) -> Credential {
     // Files can nest; the limit ends a file that would do so without end.
     guard let inner = root["source_credentials"], inner.object != nil, depth < 3 else {
       throw error("`source_credentials` is missing")
     }
     let base = try CredentialFile(
-      inner, source: source, search: search, run: run, depth: depth + 1
+      inner, source: source, search: search, endpoints: endpoints, run: run, depth: depth + 1
     ).credential()
     let delegates = (root["delegates"]?.array ?? []).compactMap { name in
       name.string.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
@@ -169,12 +122,17 @@ struct CredentialFile {
 
   /// A credential that acts as another account. Throws if the base token must not be sent to the server that issues the
   /// account's.
-  private func impersonating(
+  func impersonating(
     _ kind: Credential.Kind, base: TokenCache, reach: CredentialReach, url: String,
     delegates: [String], lifetime: Int64?
   ) throws(CredentialError) -> Credential {
     guard let destination = Origin(of: url), let email = ImpersonatedTokens.email(in: url) else {
       throw error("`service_account_impersonation_url` is not a generateAccessToken URL")
+    }
+    guard destination.serves(.iamCredentials) || !destination.isGoogle else {
+      throw error(
+        "`service_account_impersonation_url` names \(destination), which is not the IAM Credentials API"
+      )
     }
     if let refusal = reach.refusal(for: destination) {
       throw error("`service_account_impersonation_url`: \(refusal)")
@@ -188,7 +146,7 @@ struct CredentialFile {
     return credential(kind, principal: email, reach: reach, tokens: tokens)
   }
 
-  private func credential(
+  func credential(
     _ kind: Credential.Kind, principal: String?, reach: CredentialReach,
     tokens: any TokenSource
   ) -> Credential {
@@ -199,7 +157,7 @@ struct CredentialFile {
   }
 
   /// The servers that the credential may be sent to, by the address where it gets its tokens.
-  private func reach(of url: String, field: String) throws(CredentialError) -> CredentialReach {
+  func reach(of url: String, field: String) throws(CredentialError) -> CredentialReach {
     guard let reach = CredentialReach(tokenURI: url) else {
       throw error("`\(field)` is neither https nor http on this machine")
     }
@@ -207,14 +165,14 @@ struct CredentialFile {
   }
 
   /// A member that must be there and not empty.
-  private func text(_ field: String) throws(CredentialError) -> String {
+  func text(_ field: String) throws(CredentialError) -> String {
     guard let text = root[field]?.string, !text.isEmpty else {
       throw error("the credential file has no `\(field)`")
     }
     return text
   }
 
-  private func error(_ message: String) -> CredentialError {
+  func error(_ message: String) -> CredentialError {
     CredentialError(message, looked: [source])
   }
 }

@@ -81,7 +81,9 @@ public struct CredentialSearch: Sendable {
 
   /// The servers that `findWithServers` finds, without a request. Google's if no credential can be found so.
   public func servers(_ endpoints: Endpoints, run: RequestContext) -> Endpoints {
-    guard endpoints.overrides.isEmpty, let found = try? local(run).get() else { return endpoints }
+    guard endpoints.overrides.isEmpty, let found = try? local(endpoints, run).get() else {
+      return endpoints
+    }
     return Self.servers(of: found, endpoints)
   }
 
@@ -117,7 +119,7 @@ public struct CredentialSearch: Sendable {
     _ endpoints: Endpoints, _ run: RequestContext
   ) async throws(CredentialError) -> Credential {
     var looked: [String]
-    switch try local(run) {
+    switch try local(endpoints, run) {
     case .success(let found): return found
     case .failure(let absence): looked = absence.looked
     }
@@ -130,20 +132,20 @@ public struct CredentialSearch: Sendable {
 
   /// A credential of this machine; the failure says where there is none.
   private func local(
-    _ run: RequestContext
+    _ endpoints: Endpoints, _ run: RequestContext
   ) throws(CredentialError) -> Result<Credential, CredentialError> {
     if let universe = variable("GOOGLE_CLOUD_UNIVERSE_DOMAIN") {
       try CredentialFile.checkUniverse(universe, in: "GOOGLE_CLOUD_UNIVERSE_DOMAIN")
     }
-    if let onlyFile { return .success(try file(onlyFile, as: onlyFile, run)) }
+    if let onlyFile { return .success(try file(onlyFile, as: onlyFile, endpoints, run)) }
     if let token = variable("ARCTL_ACCESS_TOKEN") { return .success(try given(token, run)) }
     let variable = "GOOGLE_APPLICATION_CREDENTIALS"
     if let path = self.variable(variable) {
-      return .success(try file(path, as: "\(path), by \(variable)", run))
+      return .success(try file(path, as: "\(path), by \(variable)", endpoints, run))
     }
     var looked = ["ARCTL_ACCESS_TOKEN: not set", "\(variable): not set"]
     if let path = wellKnownFile {
-      if let found = try wellKnown(path, run) { return .success(found) }
+      if let found = try wellKnown(path, endpoints, run) { return .success(found) }
       looked.append("\(path): no such file")
     } else {
       looked.append("gcloud's file: neither CLOUDSDK_CONFIG nor HOME is set")
@@ -170,9 +172,9 @@ public struct CredentialSearch: Sendable {
     return credential
   }
 
-  private func wellKnown(_ path: String, _ run: RequestContext) throws(CredentialError)
-    -> Credential?
-  {
+  private func wellKnown(
+    _ path: String, _ endpoints: Endpoints, _ run: RequestContext
+  ) throws(CredentialError) -> Credential? {
     let bytes: [UInt8]
     do {
       bytes = try readFile(path)
@@ -180,11 +182,13 @@ public struct CredentialSearch: Sendable {
       if CredentialSearch.isAbsence(error) { return nil }
       throw CredentialSearch.unreadable(path, error)
     }
-    return try CredentialFile(consume bytes, source: path, search: self, run: run).credential()
+    return try CredentialFile(
+      consume bytes, source: path, search: self, endpoints: endpoints, run: run
+    ).credential()
   }
 
   private func file(
-    _ path: String, as source: String, _ run: RequestContext
+    _ path: String, as source: String, _ endpoints: Endpoints, _ run: RequestContext
   ) throws(CredentialError) -> Credential {
     let bytes: [UInt8]
     do {
@@ -192,7 +196,9 @@ public struct CredentialSearch: Sendable {
     } catch {
       throw CredentialSearch.unreadable(source, error)
     }
-    return try CredentialFile(consume bytes, source: source, search: self, run: run).credential()
+    return try CredentialFile(
+      consume bytes, source: source, search: self, endpoints: endpoints, run: run
+    ).credential()
   }
 
   /// A credential from the metadata server. Only for Google's endpoints: its tokens must not be sent anywhere else, so

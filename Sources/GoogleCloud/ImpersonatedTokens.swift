@@ -43,10 +43,19 @@ struct ImpersonatedTokens: TokenSource {
     return (try? Date(whole + "Z", strategy: .iso8601))?.timeIntervalSince1970
   }
 
-  /// The account in a `generateAccessToken` URL.
+  /// The account in a `generateAccessToken` URL; nil for every other URL, and with a query.
   static func email(in url: String) -> String? {
-    guard let last = url.split(separator: "/").last, last.hasSuffix(":generateAccessToken")
+    guard let url = StrictURL(url), url.query == nil else { return nil }
+    let parts = url.path.split(separator: "/", omittingEmptySubsequences: false).suffix(5)
+    let verb = ":generateAccessToken"
+    guard parts.count == 5, let last = parts.last, last.hasSuffix(verb), parts.first == "v1",
+      parts.dropFirst().first == "projects", parts.dropLast().last == "serviceAccounts"
     else { return nil }
-    return String(last.dropLast(":generateAccessToken".count))
+    let email = last.dropLast(verb.count)
+    let isPlain = email.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || ".-_@".utf8.contains(byte)
+    }
+    return email.isEmpty || !isPlain ? nil : String(email)
   }
 }

@@ -43,6 +43,16 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
       && (host.hasSuffix(".googleapis.com") || host == "accounts.google.com")
   }
 
+  /// Whether it is Google's host of this API: `sts.googleapis.com`, or that of one location,
+  /// `sts.us-east4.rep.googleapis.com`. Other hosts of Google, such as Cloud Storage, store what anyone sends them.
+  func serves(_ api: APIHost) -> Bool {
+    guard isGoogle else { return false }
+    let labels = host.split(separator: ".", omittingEmptySubsequences: false)
+    return host == api.serviceName
+      || (labels.count == 5 && labels[0] == api.rawValue && labels[1] != "mtls"
+        && labels[2...] == ["rep", "googleapis", "com"])
+  }
+
   /// Whether what is sent cannot be read in transit: https, or this machine.
   public var isPrivate: Bool { scheme == "https" || isLoopback }
 

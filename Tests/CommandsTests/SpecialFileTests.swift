@@ -40,7 +40,7 @@ import Testing
 
   private static func federation(_ path: String) -> String {
     #"""
-    {"type":"external_account","audience":"a","subject_token_type":"t",
+    {"type":"external_account","audience":"a","subject_token_type":"urn:ietf:params:oauth:token-type:jwt",
     "token_url":"http://127.0.0.1:1/token","credential_source":{"file":"\#(path)"}}
     """#
   }

@@ -61,8 +61,9 @@ import Testing
         ).fetch()
       case .exchange:
         _ = try await ExternalAccountTokens(
-          subject: .file("f"), field: nil, audience: "a", subjectTokenType: "t", tokenURL: url,
-          client: nil, userProject: nil, readFile: { _ in Array("subject".utf8) }, run: run
+          subject: .file("f"), field: nil, audience: "a",
+          subjectTokenType: "urn:ietf:params:oauth:token-type:jwt", tokenURL: url, client: nil,
+          userProject: nil, readFile: { _ in Array(TokenSourceTests.subject().utf8) }, run: run
         ).fetch()
       case .impersonation:
         guard let token = AccessToken("ya29.base", expires: nil) else { return }

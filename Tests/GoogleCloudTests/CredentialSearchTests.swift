@@ -117,18 +117,19 @@ import Testing
     (#"["sekret"]"#, "not one JSON object"),
     (#"{"type":"authorized_user","universe_domain":"u.example"}"#, "universe domain `u.example`"),
     (
-      #"{"type":"external_account","audience":"a","subject_token_type":"t","#
+      #"{"type":"external_account","audience":"a","subject_token_type":"urn:ietf:params:oauth:token-type:jwt","#
         + #""credential_source":{"executable":{"command":"sekret"}}}"#,
-      "kind executable is not supported; supported are `file` and `url`"
+      "`credential_source.executable` is not supported, only `file` and `url`: a credential file must not run programs"
     ),
     (
-      #"{"type":"external_account","audience":"a","subject_token_type":"t","#
+      #"{"type":"external_account","audience":"a","subject_token_type":"urn:ietf:params:oauth:token-type:jwt","#
         + #""credential_source":{"environment_id":"aws1","url":"http://169.254.169.254/sekret"}}"#,
-      "kind aws is not supported"
+      "`credential_source.environment_id` is not supported, only `file` and `url`: tokens of AWS"
     ),
     (
-      #"{"type":"external_account","audience":"a","subject_token_type":"t","#
-        + #""credential_source":{"certificate":{}}}"#, "kind certificate is not supported"
+      #"{"type":"external_account","audience":"a","subject_token_type":"urn:ietf:params:oauth:token-type:jwt","#
+        + #""credential_source":{"certificate":{}}}"#,
+      "`credential_source.certificate` is not supported, only `file` and `url`: arctl does not"
     ),
   ])
   func badFiles(_ text: String, _ expected: String) async throws {

@@ -132,11 +132,20 @@ import Testing
     return JSONValue.object(file).text()
   }
 
+  /// A JSON web token with a signature that nobody verifies.
+  static func subject(_ claims: JSONObject = ["sub": "s"], signature: String = "AAECAwQF") -> String
+  {
+    let parts = [JSONObject([("alg", "RS256")]), claims].map {
+      Base64.urlEncode(JSONValue.object($0).serialized())
+    }
+    return (parts + [signature]).joined(separator: ".")
+  }
+
   @Test func externalAccountFromTextFile() async throws {
     let stage = Stage()
     stage.transport.stub(.post, "https://sts.googleapis.com/v1/token", .json(Self.answer))
     let found = try await credential(
-      external(["file": "/subject"]), stage, files: ["/subject": "eyJ.a+b\n"])
+      external(["file": "/subject"]), stage, files: ["/subject": " \(Self.subject())\n"])
     #expect(try await found.accessToken() == "ya29.x")
     #expect(
       form(stage.transport.requests.last) == [
@@ -144,7 +153,8 @@ import Testing
         "requested_token_type": "urn:ietf:params:oauth:token-type:access_token",
         "audience": "//iam.googleapis.com/pool",
         "scope": "https://www.googleapis.com/auth/cloud-platform",
-        "subject_token_type": "urn:ietf:params:oauth:token-type:jwt", "subject_token": "eyJ.a+b",
+        "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
+        "subject_token": Self.subject(),
       ])
   }
 
@@ -153,7 +163,8 @@ import Testing
     let impersonation =
       "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/ci@p.iam"
       + ":generateAccessToken"
-    stage.transport.stub(.get, "https://ci.example/id?secret=s", .json(#"{"value":"sub"}"#))
+    stage.transport.stub(
+      .get, "https://ci.example/id?secret=s", .json("{\"value\":\"\(Self.subject())\"}"))
     stage.transport.stub(.post, "https://sts.googleapis.com/v1/token", .json(Self.answer))
     stage.transport.stub(
       .post, impersonation,
@@ -168,7 +179,7 @@ import Testing
     #expect(try await found.accessToken() == "ya29.i")
     let requests = stage.transport.requests
     #expect(requests[0].headers["Authorization"] == "Bearer ci")
-    #expect(form(requests[1])["subject_token"] == "sub")
+    #expect(form(requests[1])["subject_token"] == Self.subject())
     #expect(requests[2].headers["Authorization"] == "Bearer ya29.x")
     #expect(
       try JSONValue(parsing: requests[2].body ?? []) == [
@@ -298,9 +309,10 @@ import Testing
       extra: [
         "token_url": "http://127.0.0.1:8080/token", "client_id": "cid", "client_secret": "kret+9",
       ])
-    let (error, request, shown) = try await echo(file, files: ["/subject": "subject.of.a/pipeline"])
+    let token = Self.subject(signature: "c2lnbmF0dXJlLW9mLWEtcGlwZWxpbmU")
+    let (error, request, shown) = try await echo(file, files: ["/subject": token])
     let basic = try #require(request.headers["Authorization"]).dropFirst("Basic ".count)
-    for secret in ["kret", "subject.of", "pipeline", String(basic)] {
+    for secret in ["kret", "c2lnbmF0dX", "cGlwZWxpbmU", String(basic)] {
       #expect(!"\(error)\(shown)".contains(secret), "\(error)")
     }
     let place: JSONValue = [
