@@ -16,7 +16,7 @@ import Testing
     }
   }
 
-  static let cases: [Case] = ClientTools.all.flatMap { tool in
+  static let cases: [Case] = ClientTools.all.filter { !$0.formats.isEmpty }.flatMap { tool in
     tool.methods.flatMap { method in
       ["STANDARD_REPOSITORY", "VIRTUAL_REPOSITORY", "REMOTE_REPOSITORY"].flatMap { mode in
         [nil, "http://127.0.0.1:8085"].flatMap { endpoint in
@@ -41,8 +41,14 @@ import Testing
       SettingsRequest(
         tool: test.tool, method: test.method, install: place,
         publish: place.takesUploads ? place : nil, keyFile: keyFile, endpoint: test.endpoint,
-        isExtraIndex: test.isExtra)
+        isExtraIndex: test.isExtra,
+        federation: test.method == .federation ? try Self.federation() : nil)
     ).items
+  }
+
+  static func federation(account: String? = nil) throws -> Federation {
+    let name = "projects/123/locations/global/workloadIdentityPools/pool/providers/main"
+    return Federation(provider: try #require(ProviderPlace(fullName: name)), account: account)
   }
 
   @Test(arguments: cases)
@@ -64,6 +70,7 @@ import Testing
     for item in try page(test) {
       for match in item.text.matches(of: /https?:\/\/([^ "'\n]*@)?([^\/ "'\n]+)\//) {
         let host = String(match.output.2)
+        if test.method == .federation, host.hasSuffix(".googleapis.com") { continue }
         let known = [test.endpoint.map { _ in "127.0.0.1:8085" } ?? "us-east4-python.pkg.dev"]
         #expect(known.contains(host), "\(item.text)")
       }
@@ -163,7 +170,8 @@ import Testing
     let printed = try text("gradle", .keyring, mirror, nil)
     #expect(!printed.contains("publish"))
     #expect(printed.contains("url \"artifactregistry://us-maven.pkg.dev/p-12345/mirror\""))
-    #expect(ClientTools.all.first { $0.name == "gradle" }?.uses == [.install, .publish])
+    #expect(
+      ClientTools.all.first { $0.name == "gradle" }?.uses(by: .keyring) == [.install, .publish])
   }
 
   @Test func mavenPublishesEachKindWhereItIsTaken() throws {

@@ -13,11 +13,11 @@ extension CommandTable {
       "Settings",
       [
         Option("tool", .value("TOOL"), help: "the program that uses the repository").offering(
-          ClientTools.all.map(\.name)),
+          ClientTools.names),
         Option(
           "auth", .value("METHOD"),
           help:
-            "keyring: a program answers with a token; env: a variable holds a token; key: the file of a key is read when the client runs"
+            "keyring: a program answers with a token; env: a variable holds a token; key: the file of a key is read when the client runs; federation: a CI system's own token is exchanged"
         ).offering(AuthMethod.allCases.map(\.rawValue)),
         Option(
           "account", .value("ACCOUNT"),
@@ -33,6 +33,34 @@ extension CommandTable {
           environment: .none),
         Option("output", .value("FORM"), help: "text or json").offering(["text", "json"]),
       ])
+      + Flags.group(
+        "Federation",
+        [
+          Option(
+            "pool", .value("POOL"),
+            help: "the workload identity pool: id or address; not needed if only one provider fits",
+            environment: .none),
+          Option(
+            "provider", .value("PROVIDER"),
+            help: "the provider in the pool: id, address or full name", environment: .none),
+          Option(
+            "project-number", .value("NUMBER"),
+            help: "the number of the pool's project, which manifests do not hold",
+            environment: .none),
+          Option(
+            "token-file", .value("FILE"),
+            help: "credential-config: the file in which programs find the issuer's token",
+            environment: .none),
+          Option(
+            "token-url", .value("URL"),
+            help: "credential-config: the server that answers programs with the issuer's token",
+            environment: .none),
+          Option(
+            "token-field", .value("NAME"),
+            help:
+              "credential-config: the member that holds the token, if the file or the answer is JSON",
+            environment: .none),
+        ])
       + Flags.group(
         "Files",
         [
@@ -66,6 +94,12 @@ extension CommandTable {
       .init(
         "arctl settings python-packages --tool twine --auth key --account publisher",
         "publish with the key of a declared account"),
+      .init(
+        "arctl settings python-packages --tool github-actions --auth federation --account publisher",
+        "a workflow that publishes without a key"),
+      .init(
+        "arctl settings --tool credential-config --pool workflows",
+        "the file by which programs sign in without a key"),
       .init(
         "arctl settings python-packages --tool uv --sandbox",
         "the same for the sandbox in .arctl/sandbox"),

@@ -4,7 +4,10 @@ import Kinds
 
 /// The settings of one tool for one repository, with what the user should know about them.
 struct SettingsAnswer: Sendable {
-  let repository: String
+  /// Its full name; nil for a tool that is for all repositories.
+  let repository: String?
+  /// The full name of the provider of a workload identity pool; nil for other methods.
+  var provider: String?
   let tool: String
   let method: AuthMethod
   let items: [SettingsPage.Item]
@@ -15,14 +18,16 @@ struct SettingsAnswer: Sendable {
 
   var json: JSONValue {
     let notes = items.filter { $0.file == nil && !$0.isCommands }.map(\.text) + notes
-    return [
+    var object: JSONObject = [
       "auth": .string(method.rawValue),
       "commands": .array(items.filter(\.isCommands).map(Self.json)),
       "files": .array(items.filter { $0.file != nil }.map(Self.json) + written),
       "notes": .array(notes.map(JSONValue.string)),
-      "repository": .string(repository),
-      "tool": .string(tool),
     ]
+    if let provider { object["provider"] = .string(provider) }
+    if let repository { object["repository"] = .string(repository) }
+    object["tool"] = .string(tool)
+    return .object(object)
   }
 
   private static func json(_ item: SettingsPage.Item) -> JSONValue {
@@ -54,7 +59,7 @@ struct SettingsAnswer: Sendable {
   /// The same without the files.
   var withoutFiles: SettingsAnswer {
     SettingsAnswer(
-      repository: repository, tool: tool, method: method,
+      repository: repository, provider: provider, tool: tool, method: method,
       items: items.filter { $0.file == nil }, notes: notes)
   }
 

@@ -14,20 +14,32 @@ struct SettingsNotes: Sendable {
   /// Finds the repositories behind a virtual one, and their unique names.
   let choice: RepositoryChoice
   let isExtraIndex: Bool
+  /// How the client signs in, for the method `federation`.
+  let federation: Federation?
 
   var all: [String] {
-    places + index + roles + uses.compactMap(missing) + accounts + keys
+    if let federation {
+      return places + index + FederationNotes(federation, graph).of(uses, on: place(for:))
+        + accounts
+    }
+    return places + index + roles + uses.compactMap(missing) + accounts + keys
+  }
+
+  private func place(for use: ClientUse) -> RepositoryChoice.Found? {
+    use == .publish ? target : found
   }
 
   /// What the printed settings are for.
   private var uses: [ClientUse] {
-    ClientUse.allCases.filter { tool.uses.contains($0) && ($0 == .install || target != nil) }
+    ClientUse.allCases.filter {
+      tool.uses(by: method).contains($0) && ($0 == .install || target != nil)
+    }
   }
 
   private var places: [String] {
     let id = found.place.id
     var notes: [String] = []
-    if tool.uses.contains(.publish) {
+    if tool.uses(by: method).contains(.publish) {
       if let target, target.place != found.place {
         notes.append(
           "`\(id)` serves several repositories and takes no uploads: publish to `\(target.place.id)`."
@@ -40,7 +52,7 @@ struct SettingsNotes: Sendable {
         notes.append("`\(id)` is a mirror and takes no uploads: publish to a standard repository.")
       }
     }
-    for front in fronts where tool.uses.contains(.install) {
+    for front in fronts where tool.uses(by: method).contains(.install) {
       notes.append(
         "`\(front.place.id)` serves this repository together with others. To install from it: `arctl settings "
           + "\(choice.uniqueName(of: front)) --tool \(tool.name)`")
@@ -50,7 +62,8 @@ struct SettingsNotes: Sendable {
 
   /// What a client finds in the index, and whose packages.
   private var index: [String] {
-    guard tool.uses.contains(.install), found.place.format == "PYTHON", !isExtraIndex else {
+    guard tool.uses(by: method).contains(.install), found.place.format == "PYTHON", !isExtraIndex
+    else {
       return []
     }
     let behind = choice.upstreams(of: found)
@@ -78,7 +91,7 @@ struct SettingsNotes: Sendable {
 
   /// Why the account cannot do this, as far as the manifests show it.
   private func missing(_ use: ClientUse) -> String? {
-    guard let email = account.email, let repository = use == .publish ? target : found,
+    guard let email = account.email, let repository = place(for: use),
       let address = repository.address
     else { return nil }
     let place = "`\(repository.place.id)`"

@@ -22,6 +22,7 @@ struct SettingsOptions: Sendable {
   let isExtraIndex: Bool
   let form: Form
   let writes: SettingsFiles.Options?
+  let federation: FederationOptions
 
   init(_ arguments: ParsedArguments) throws(UsageError) {
     try Self.checkCharacters(arguments)
@@ -31,7 +32,8 @@ struct SettingsOptions: Sendable {
     output = try OutputOptions(arguments)
     repository = arguments.operands.first
     tools = try Self.tools(arguments.value("tool"))
-    method = try Self.method(arguments.value("auth"))
+    federation = try FederationOptions(arguments)
+    method = try Self.method(arguments.value("auth"), federation)
     account = arguments.value("account")
     format = arguments.value("repository-format")
     keyDirectory = arguments.value("key-dir")
@@ -61,7 +63,7 @@ struct SettingsOptions: Sendable {
 
   /// Refuses control characters: these values become lines of files and of commands.
   private static func checkCharacters(_ arguments: ParsedArguments) throws(UsageError) {
-    for name in ["account", "key-dir", "sandbox", "endpoint", "write"] {
+    for name in ["account", "key-dir", "sandbox", "endpoint", "write"] + FederationOptions.names {
       guard let value = arguments.value(name) else { continue }
       guard !value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
       else {
@@ -76,17 +78,22 @@ struct SettingsOptions: Sendable {
     guard let name else { return [] }
     let found = ClientTools.all.filter { $0.name == name }
     guard found.isEmpty else { return found }
-    let names = ClientTools.all.map(\.name)
+    let names = ClientTools.names
     let text = "`--tool \(escapedForTerminal(name))`: arctl knows no settings for this tool"
     if let near = closestMatch(to: name, in: names) { throw UsageError(text, suggestion: near) }
     throw UsageError("\(text); it knows \(names.joined(separator: ", "))")
   }
 
-  private static func method(_ name: String?) throws(UsageError) -> AuthMethod? {
-    guard let name else { return nil }
+  private static func method(
+    _ name: String?, _ federation: FederationOptions
+  ) throws(UsageError) -> AuthMethod? {
+    guard let name else { return federation.isGiven ? .federation : nil }
     guard let method = AuthMethod(rawValue: name) else {
       let names = AuthMethod.allCases.map(\.rawValue).joined(separator: ", ")
       throw UsageError("`--auth \(escapedForTerminal(name))`: expected one of \(names)")
+    }
+    if federation.isGiven, method != .federation {
+      throw UsageError("`--pool`, `--provider` and `--project-number` are for `--auth federation`")
     }
     return method
   }

@@ -82,11 +82,15 @@ struct SettingsVerb {
   }
 
   private func answer() throws -> SettingsAnswer {
+    if let tool = options.tools.first, tool.formats.isEmpty {
+      return try credentialConfiguration(tool)
+    }
     let found = try options.repository.map(choice.find) ?? choice.only(for: options.tools)
     let tool = try tool(for: found.place)
     let method = try method(of: tool)
     let server = try SettingsServer(options, reporter)
     try check(found.place, tool, server)
+    let federation = try federation(tool, method, server)
     let account = try account(for: method, server)
     try check(account.keyFile, for: tool, method)
     let releases = choice.target(of: found)
@@ -94,14 +98,15 @@ struct SettingsVerb {
     let request = SettingsRequest(
       tool: tool, method: method, install: found.place, publish: releases?.place,
       publishSnapshots: snapshots?.place, keyFile: account.keyFile, endpoint: server.url,
-      isExtraIndex: options.isExtraIndex)
+      isExtraIndex: options.isExtraIndex, federation: federation)
     let notes = SettingsNotes(
       graph: graph, found: found, target: releases ?? snapshots, fronts: choice.fronts(of: found),
       account: account, tool: tool, method: method, choice: choice,
-      isExtraIndex: options.isExtraIndex)
+      isExtraIndex: options.isExtraIndex, federation: federation)
     let items = SettingsPage(request).items
     return SettingsAnswer(
-      repository: found.place.fullName, tool: tool.name, method: method,
+      repository: found.place.fullName, provider: federation?.provider.fullName, tool: tool.name,
+      method: method,
       items: server.items(for: items, method, account: account) + items,
       notes: notes.all + server.identity(for: items, method, account: account)
         + server.notes(method, hasKey: account.keyFile != nil))
@@ -189,10 +194,15 @@ struct SettingsVerb {
         + "`\(place.id)`: \(right)")
   }
 
-  private func method(of tool: ClientTool) throws(UsageError) -> AuthMethod {
+  func method(of tool: ClientTool) throws(UsageError) -> AuthMethod {
     guard let method = options.method else { return tool.methods[0] }
     guard tool.methods.contains(method) else {
       let names = tool.methods.map(\.rawValue).joined(separator: ", ")
+      guard method != .federation else {
+        throw UsageError(
+          "`\(tool.name)` has no settings for `--auth federation`, but for \(names): federation is for "
+            + "\(FederationOptions.tools.joined(separator: ", "))")
+      }
       throw UsageError(
         "`\(tool.name)` has no settings for `--auth \(method.rawValue)`, but for \(names)")
     }

@@ -1,13 +1,16 @@
 /// CI systems and managed environments (docs/settings.md has the sources).
 enum AutomationTools {
-  static let all = [githubActions, gitlabCI, cloudBuild, composer]
+  static let all = [
+    githubActions, githubImages, gitlabCI, cloudBuild, composer, FederatedTools.credentialConfig,
+  ]
 
   /// `github-publishing` in the examples declares what this needs.
   private static let githubActions = ClientTool(
-    "github-actions", "a workflow that publishes a package", formats: ["PYTHON"], methods: [.key],
+    "github-actions", "a workflow that publishes a package", formats: ["PYTHON"],
+    methods: [.key, .federation],
     [
       .file(
-        ".github/workflows/publish.yml", for: .publish,
+        ".github/workflows/publish.yml", for: .publish, by: [.key],
         """
         name: publish
         on:
@@ -31,18 +34,23 @@ enum AutomationTools {
                   TWINE_PASSWORD: ${{ secrets.GOOGLE_CREDENTIALS }}
         """),
       .commands(
-        for: .publish, "base64 -w0 @KEY_FILE@ | gh secret set GOOGLE_CREDENTIALS"),
+        for: .publish, by: [.key], "base64 -w0 @KEY_FILE@ | gh secret set GOOGLE_CREDENTIALS"),
       .note(
-        for: .install,
+        for: .install, by: [.key],
         "To install in a workflow, set PIP_INDEX_URL in `env` to `@SCHEME@://_json_key_base64:${{ secrets.GOOGLE_CREDENTIALS }}@@INSTALL@simple/`"
       ),
-    ])
+    ] + FederatedTools.githubPython)
+
+  private static let githubImages = ClientTool(
+    "github-actions", "a workflow that pushes an image", formats: ["DOCKER"],
+    methods: [.federation], FederatedTools.githubImages)
 
   private static let gitlabCI = ClientTool(
-    "gitlab-ci", "a pipeline that publishes a package", formats: ["PYTHON"], methods: [.key],
+    "gitlab-ci", "a pipeline that publishes a package", formats: ["PYTHON"],
+    methods: [.key, .federation],
     [
       .file(
-        ".gitlab-ci.yml", for: .publish,
+        ".gitlab-ci.yml", for: .publish, by: [.key],
         """
         publish:
           image: python:3
@@ -57,10 +65,10 @@ enum AutomationTools {
             - TWINE_PASSWORD="$GOOGLE_CREDENTIALS" twine upload --non-interactive dist/*
         """),
       .note(
-        for: .publish,
+        for: .publish, by: [.key],
         "Set the masked and protected variable GOOGLE_CREDENTIALS to the output of `base64 -w0 @KEY_FILE@`"
       ),
-    ])
+    ] + FederatedTools.gitlabPython)
 
   /// Cloud Build signs in as the build's own account. `repository` ends without a slash.
   private static let cloudBuild = ClientTool(

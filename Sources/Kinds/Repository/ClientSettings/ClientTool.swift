@@ -12,9 +12,11 @@ public struct ClientTool: Sendable, Hashable {
   /// What to print, in order.
   let parts: [SettingsPart]
 
-  /// What it does with a repository.
-  public var uses: Set<ClientUse> {
-    let parts = parts.filter { $0.content != .note }
+  /// What it does with a repository by this method.
+  public func uses(by method: AuthMethod) -> Set<ClientUse> {
+    let parts = parts.filter {
+      $0.content != .note && ($0.methods.isEmpty || $0.methods.contains(method))
+    }
     let isForBoth = parts.contains { $0.use == nil }
     return isForBoth ? Set(ClientUse.allCases) : Set(parts.compactMap(\.use))
   }
@@ -47,6 +49,8 @@ public enum AuthMethod: String, Sendable, Hashable, CaseIterable {
   case env
   /// The file of a service account key, read when the client runs.
   case key
+  /// A token that the client's own platform signs, exchanged at Google: workload identity federation.
+  case federation
 }
 
 /// What a client does with a repository.

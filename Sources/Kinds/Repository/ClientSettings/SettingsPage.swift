@@ -15,6 +15,11 @@ public struct SettingsPage: Sendable, Hashable {
     public static func commands(_ text: String) -> Item {
       Item(file: nil, isCommands: true, use: nil, text: text)
     }
+
+    /// The text of a file at this place, which ends with a line feed.
+    public static func file(_ place: String, _ text: String) -> Item {
+      Item(file: place, isCommands: false, use: nil, text: text)
+    }
   }
 
   /// In the order in which a user carries them out.

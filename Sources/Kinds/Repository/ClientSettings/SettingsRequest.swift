@@ -17,11 +17,14 @@ public struct SettingsRequest: Sendable {
   /// Whether the index stands beside the public one, although the highest version of both wins.
   public let isExtraIndex: Bool
 
+  /// How the client signs in, for the method `federation`.
+  public let federation: Federation?
+
   /// Takes the parts as they are: the caller checks that the tool knows the method and uses the format.
   public init(
     tool: ClientTool, method: AuthMethod, install: RepositoryPlace, publish: RepositoryPlace?,
     publishSnapshots: RepositoryPlace? = nil, keyFile: String? = nil, endpoint: String? = nil,
-    isExtraIndex: Bool = false
+    isExtraIndex: Bool = false, federation: Federation? = nil
   ) {
     self.tool = tool
     self.method = method
@@ -31,6 +34,7 @@ public struct SettingsRequest: Sendable {
     self.keyFile = keyFile
     self.endpoint = endpoint
     self.isExtraIndex = isExtraIndex
+    self.federation = federation
   }
 
   var index: SettingsPart.Index {

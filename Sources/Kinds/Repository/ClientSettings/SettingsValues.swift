@@ -28,6 +28,7 @@ extension SettingsRequest {
     ]
     values["PASSWORD"] = password(for: install, values)
     values["PUBLISH_PASSWORD"] = password(for: target, values)
+    if let federation { values.merge(federation.values) { _, new in new } }
     return values
   }
 
@@ -35,7 +36,8 @@ extension SettingsRequest {
   private func password(for place: RepositoryPlace, _ values: [String: String]) -> String {
     switch method {
     case .keyring: "$(arctl keyring get \(scheme)://\(base(of: place))/ oauth2accesstoken)"
-    case .env: "$(arctl token)"
+    // Of the credential file that GOOGLE_APPLICATION_CREDENTIALS names.
+    case .env, .federation: "$(arctl token)"
     case .key: "$(base64 -w0 \(values["KEY_FILE"] ?? "KEY_FILE"))"
     }
   }
