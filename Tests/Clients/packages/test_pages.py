@@ -18,6 +18,7 @@ PAGES = [
     "docs/export.md",
     "docs/editors.md",
     "docs/graph.md",
+    "docs/keyless.md",
     "docs/lists.md",
     "docs/migrate.md",
     "docs/permissions.md",
