@@ -65,7 +65,7 @@ extension Estate {
           isUsual
             ? "Google grants this to its own account"
             : "a grant to an account that Google made; to declare it, write `serviceAgent:NAME` or its e-mail",
-          weight: .standard))
+          weight: isUsual ? .standard : .missing))
     }
     for grant in deleted.sorted(by: <) {
       notes[policy, default: []].append("\(grant.member) still has \(grant.role).")

@@ -15,6 +15,8 @@ struct EstateDocuments {
   private var names: ShortNames
   /// What the forms of the resources are, by address.
   private var forms: [Address: WrittenForm] = [:]
+  /// The resources that are entries of another one's document, by that one's address.
+  private var entries: [Address: [Address]] = [:]
 
   init(
     _ estate: Estate, kinds: KindSet, options: EstateWriter.Options, parts: Set<ManifestMark>
@@ -47,7 +49,13 @@ struct EstateDocuments {
       case .entry: forms[address] = form
       }
     }
-    names = ShortNames(declared, kinds: kinds)
+    for (address, form) in forms {
+      guard case .entry = form, let parent = address.parent else { continue }
+      entries[parent, default: []].append(address)
+      guard !declared.contains(parent) else { continue }
+      leftOut.append(LeftOut("\(address)", "the document that would list it is left out"))
+    }
+    names = ShortNames(declared, kinds: kinds, isPartOfASet: options.stack == nil)
     if options.writesKeys { readKeys() }
     leftOut.sort { $0.thing < $1.thing }
   }
@@ -105,7 +113,8 @@ struct EstateDocuments {
         location: referrer.location, labels: defaultable(kind, spec, address)))
   }
 
-  /// The labels of a resource to which default labels apply; nil where a label was left out, so that no default restores it.
+  /// The labels of a resource to which default labels apply; none where the field was left out, so that no default restores
+  /// it. Nil for a kind that takes no default labels.
   private func defaultable(
     _ kind: any ResourceKind, _ spec: [JSONObject.Member], _ address: Address
   ) -> [String: String]? {
@@ -128,8 +137,8 @@ struct EstateDocuments {
   /// The lists of the resources that are entries of this one's document.
   private func entryPairs(_ address: Address) -> [ManifestPair] {
     var lists: [String: [Address]] = [:]
-    for (entry, form) in forms where entry.parent == address {
-      guard case .entry(let field) = form, !parts.contains(.entry(entry)) else { continue }
+    for entry in entries[address] ?? [] where !parts.contains(.entry(entry)) {
+      guard case .entry(let field)? = forms[entry] else { continue }
       lists[field, default: []].append(entry)
     }
     return lists.sorted { $0.key < $1.key }.map { field, entries in
@@ -203,7 +212,8 @@ struct EstateDocuments {
   private func end(of condition: PolicyCondition) -> String? {
     guard condition.isUntil else { return nil }
     let date = String(condition.title.dropFirst("until-".count))
-    guard let instant = Instant(date.utf8.count == 10 ? "\(date)T00:00:00Z" : date),
+    guard ApiTimestamp.isDayOrInstant(date),
+      let instant = Instant(date.utf8.count == 10 ? "\(date)T00:00:00Z" : date),
       instant.seconds > options.now
     else { return nil }
     return date

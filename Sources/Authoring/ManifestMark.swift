@@ -15,6 +15,10 @@ public enum ManifestMark: Sendable, Hashable {
   /// One member of a grant, by its place there.
   case member(Address, Int, Int)
 
+  private static func words(_ grant: EstateGrant) -> String {
+    grant.condition.map { " if \"\($0.title)\"" } ?? ""
+  }
+
   /// What it is called in a report.
   public func thing(in estate: Estate) -> String {
     switch self {
@@ -22,10 +26,11 @@ public enum ManifestMark: Sendable, Hashable {
     case .document(let address), .entry(let address): return "\(address)"
     case .field(let address, let name): return "\(address) \(name)"
     case .grant(let policy, let index):
-      return "\(policy) \(estate.grants[policy]?[index].role ?? "")"
+      guard let grant = estate.grants[policy]?[index] else { return "\(policy)" }
+      return "\(policy) \(grant.role) \(grant.members.joined(separator: ", "))\(Self.words(grant))"
     case .member(let policy, let index, let member):
-      let grant = estate.grants[policy]?[index]
-      return "\(policy) \(grant?.role ?? "") \(grant?.members[member] ?? "")"
+      guard let grant = estate.grants[policy]?[index] else { return "\(policy)" }
+      return "\(policy) \(grant.role) \(grant.members[member])\(Self.words(grant))"
     }
   }
 }

@@ -22,8 +22,12 @@ struct ShortNames {
     var id: String
   }
 
-  init(_ declared: Set<Address>, kinds: KindSet) {
+  /// Whether the documents will be a part of a larger set, in which an id alone may be that of two resources.
+  private let isPartOfASet: Bool
+
+  init(_ declared: Set<Address>, kinds: KindSet, isPartOfASet: Bool = false) {
     self.declared = declared
+    self.isPartOfASet = isPartOfASet
     self.kinds = kinds
     counts = declared.reduce(into: [:]) {
       $0[Key(kind: $1.kind, project: $1.project, id: $1.id), default: 0] += 1
@@ -45,7 +49,8 @@ struct ShortNames {
   func short(_ address: Address, in referrer: Referrer) -> String? {
     guard declared.contains(address) else { return nil }
     let isNear = address.project == referrer.project
-    if isNear, address.names.count == 1 || isFound(address, from: referrer) { return address.id }
+    let isShort = address.names.count == 1 || !isPartOfASet && isFound(address, from: referrer)
+    if isNear, isShort { return address.id }
     return isNear ? address.local : address.description
   }
 

@@ -17,6 +17,13 @@ public enum WrittenFields {
     return spec
   }
 
+  /// The fields of an answer that a document could hold and whose value no later answer confirms.
+  public static func unwritten(in live: JSONValue, _ schema: Schema) -> [String] {
+    schema.fields.filter {
+      $0.traits.contains(.inputOnly) && CanonicalValue.of(live[$0.name], $0.type) != nil
+    }.map(\.name)
+  }
+
   /// The members of an answer that the schema does not name, as paths: arctl does not know what they mean.
   public static func unknown(in live: JSONValue, _ schema: Schema) -> [String] {
     unknown(live, schema.fields, at: FieldPath())

@@ -1,5 +1,6 @@
 """`arctl export` of projects that plain REST calls filled: what it writes is valid, plans empty, and lacks nothing in silence."""
 
+import base64
 import json
 import os
 import random
@@ -260,7 +261,6 @@ def test_an_unreadable_project_does_not_stop_the_others(export, estate, raw, new
     other.repository("hidden", format="PYTHON")
     email = estate.account("seer-account")
     key = estate.send("POST", f"/v1/projects/{estate.project}/serviceAccounts/{email}/keys", {})
-    import base64
     file = export.folder / "seer.json"
     file.write_bytes(base64.b64decode(key["privateKeyData"]))
     estate.grant(f"/v1/projects/{estate.project}", {"role": "roles/owner", "members": [f"serviceAccount:{email}"]})
@@ -314,16 +314,138 @@ def test_get_prints_one_resource(export, estate):
     listed = estate.send("GET", f"/v1/{account}/keys", params={"keyTypes": "USER_MANAGED"})["keys"]
     key = listed[0]["name"].split("/")[-1]
     assert f"keyId: {key}" in export.succeed("get", f"{estate.project}/serviceAccountKey/writer-account/{key}").replace('"', "")
+    both = [f"repository/{LOCATION}/std-npm", "repository/europe-west1/std-npm"]
+    estate.send("POST", estate.parent.replace(LOCATION, "europe-west1"), {"format": "NPM"}, params={"repositoryId": "std-npm"})
+    (export.folder / "manifests/a.yaml").write_text(
+        project + "".join(export.succeed("get", f"{estate.project}/{address}") for address in both))
+    export.succeed("plan", "--detailed-exitcode")
+    assert "- pubsub.googleapis.com" in export.succeed("get", f"{estate.project}/project")
     for address in [f"serviceAccountKey/writer-account/{key}", f"repository/{LOCATION}/virtual-python", "serviceAccount/writer-account", "role/publisher",
                     f"rule/{LOCATION}/std-npm/blocked", "service/pubsub.googleapis.com", "iam/project"]:
         text = export.succeed("get", f"{estate.project}/{address}")
         # A service is a part of its project's document.
-        text = project + "---\n" + text if not address.startswith("service/") else text
+        text = project + text if not address.startswith("service/") else text
         (export.folder / "manifests/a.yaml").write_text(text)
         export.succeed("plan", "--detailed-exitcode")
     assert export.run("get", f"{estate.project}/repository/{LOCATION}/none").returncode == 1
     assert export.run("get", "nonsense").returncode == 64
+    for address, words in [
+            (f"repository/std-npm", "write PROJECT/repository/LOCATION/NAME"),
+            (f"rule/{LOCATION}/std-npm", "write PROJECT/rule/LOCATION/REPOSITORY/NAME"), ("iam/role/publisher", "a role has no policy"),
+            (f"serviceAccount/a@{estate.project}.iam.gserviceaccount.com", "the name of a serviceAccount")]:
+        result = export.run("get", f"{estate.project}/{address}")
+        assert result.returncode == 64 and words in result.stderr, result.stderr
+    result = export.run("get", f"{estate.project}/iam/repository/{LOCATION}/immutable")
+    assert result.returncode == 1 and "has no grants" in result.stderr
     assert export.run("get", f"{estate.project}/repository/../{estate.project}").returncode == 64
+
+
+def test_other_peoples_things_stay(export, estate):
+    """Whatever stands where a file should go, nothing is replaced, and nothing is left half-written."""
+    def folder(name: str) -> Path:
+        path = export.folder / name
+        path.mkdir()
+        return path
+
+    (folder("link") / "role.yaml").symlink_to("../nowhere.yaml")
+    os.mkfifo(folder("pipe") / "role.yaml")
+    (folder("nested") / "role.yaml").mkdir()
+    (folder("foreign") / "mine.yaml").write_text("apiVersion: arctl.dev/v1\nkind: Stack\nmetadata: {name: mine}\n")
+    for name in ["link", "pipe", "nested", "foreign"]:
+        before = sorted(os.listdir(export.folder / name))
+        result = export.run("export", estate.project, "--out", name)
+        assert result.returncode == 5, (name, result)
+        assert sorted(os.listdir(export.folder / name)) == before
+    export.succeed("export", estate.project, "--out", "one")
+    for path in (export.folder / "one").iterdir():
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    export.succeed("export", estate.project, "--out", "one")
+
+
+def test_what_somebody_did_to_googles_accounts_is_written(export, raw, new_project):
+    cloud = Cloud(raw, new_project(*SERVICES, "compute.googleapis.com", "pubsub.googleapis.com"))
+    number = cloud.send("GET", f"/v3/projects/{cloud.project}")["name"].split("/")[1]
+    email = f"{number}-compute@developer.gserviceaccount.com"
+    account = f"/v1/projects/{cloud.project}/serviceAccounts/{email}"
+    cloud.send("POST", f"{account}/keys", {})
+    cloud.grant(account, {"role": "roles/iam.serviceAccountUser", "members": ["user:eve@example.com"]})
+    cloud.send("POST", f"{account}:disable", {})
+    agent = f"serviceAccount:service-{number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+    cloud.grant(f"/v1/projects/{cloud.project}", {"role": "roles/viewer", "members": [agent]})
+    documents, report = check(export, [cloud.project])
+    written = next(document for document in documents if document["kind"] == "ServiceAccount")
+    assert written["metadata"]["name"] == email and written["lifecycle"] == {"create": False}
+    assert written["spec"]["disabled"] is True and written["spec"]["iam"][0]["members"] == ["user:eve@example.com"]
+    assert any(f"{email} key" in entry["thing"] for entry in report)
+    byhand = [entry for entry in report if agent in entry["thing"]]
+    assert [entry["weight"] for entry in byhand] == ["missing"]
+
+
+def reader_of(export: Export, cloud: Cloud, *roles: str):
+    """Lets the export run as an account with these roles on the project."""
+    email = cloud.account(fresh("reader")[:20])
+    key = cloud.send("POST", f"/v1/projects/{cloud.project}/serviceAccounts/{email}/keys", {})
+    file = export.folder / "reader.json"
+    file.write_bytes(base64.b64decode(key["privateKeyData"]))
+    cloud.grant(f"/v1/projects/{cloud.project}", *[
+        {"role": role, "members": [f"serviceAccount:{email}"]} for role in roles])
+    export.environment["GOOGLE_APPLICATION_CREDENTIALS"] = str(file)
+
+
+def test_a_repository_is_never_written_as_another_kind_of_repository(export, raw, new_project):
+    """A virtual repository whose upstream cannot be read is left out as a whole: without it, it would be a standard one."""
+    cloud, other = Cloud(raw, new_project(*SERVICES)), Cloud(raw, new_project(*SERVICES))
+    upstream = other.repository("upstream", format="PYTHON")
+    number = cloud.send("GET", f"/v3/projects/{cloud.project}")["name"].split("/")[1]
+    other.grant(upstream, {"role": "roles/artifactregistry.reader", "members": [
+        f"serviceAccount:service-{number}@gcp-sa-artifactregistry.iam.gserviceaccount.com"]})
+    cloud.repository("virtual", format="PYTHON", mode="VIRTUAL_REPOSITORY", virtualRepositoryConfig={"upstreamPolicies": [{
+        "id": "a", "repository": f"projects/{other.project}/locations/{LOCATION}/repositories/upstream", "priority": 1}]})
+    cloud.repository("own", format="PYTHON")
+    reader_of(export, cloud, "roles/owner")
+    result = export.run("export", cloud.project, "--kind", "Repository")
+    assert result.returncode == 4
+    assert "metadata: {name: own}" in result.stdout and "metadata: {name: virtual}" not in result.stdout
+    assert f"{cloud.project}/repository/{LOCATION}/virtual" in result.stderr
+
+
+def test_a_project_that_may_not_be_read_is_written_with_what_may(export, raw, new_project):
+    cloud = Cloud(raw, new_project(*SERVICES, "pubsub.googleapis.com"))
+    cloud.send("POST", f"/v1/projects/{cloud.project}/roles", {"roleId": "seer", "role": {
+        "title": "Seer", "stage": "GA", "includedPermissions": [
+            "serviceusage.services.list", "resourcemanager.projects.getIamPolicy", "artifactregistry.repositories.list",
+            "artifactregistry.locations.list", "iam.serviceAccounts.list", "iam.roles.list",
+            "iam.serviceAccountKeys.list", "iam.serviceAccounts.getIamPolicy"]}})
+    cloud.grant(f"/v1/projects/{cloud.project}", {"role": "roles/viewer", "members": ["group:all@example.com"]})
+    reader_of(export, cloud, f"projects/{cloud.project}/roles/seer")
+    result = export.run("export", cloud.project)
+    assert result.returncode == 4
+    assert f"metadata: {{name: {cloud.project}}}" in result.stdout and "- pubsub.googleapis.com" in result.stdout
+    assert "- group:all@example.com" in result.stdout and "resourcemanager.projects.get" in result.stderr
+
+
+def test_nothing_to_write_is_said(export, raw, new_project):
+    project = new_project(*SERVICES)
+    result = export.run("export", project, "--kind", "Rule")
+    assert (result.returncode, result.stdout) == (0, "") and "There is nothing to write" in result.stderr
+    result = export.run("export", project, "--kind", "Rule", "--out", "one", "--output", "json")
+    assert json.loads(result.stdout)["complete"] and not (export.folder / "one").exists()
+    result = export.run("export", "no-such-project-here", "-q")
+    assert (result.returncode, result.stdout) == (4, "") and "Could not be read" in result.stderr
+
+
+def test_no_secret_is_shown(export, raw, new_project):
+    token = "ya29.a0AfH6SMBx3YqkJ8Zt1vQw7nLrP5sD2fGhJkLzXcVbNmQwErTyUiOpAsDfGh"
+    cloud = Cloud(raw, new_project(*SERVICES))
+    repository = cloud.repository("python", format="PYTHON", description=f"uses {token} to sign in")
+    cloud.grant(repository, {"role": "roles/artifactregistry.reader", "members": [f"user:{token}@example.com"]}, {
+        "role": "roles/artifactregistry.writer", "members": ["user:ana@example.com"],
+        "condition": {"title": f"with {token}", "expression": "true"}})
+    for form in ["text", "json"]:
+        result = export.run("export", cloud.project, "--output", form)
+        assert result.returncode == 0 and token not in result.stdout + result.stderr
+        assert "(not shown)" in result.stdout + result.stderr
+        assert "user:ana@example.com" in result.stdout + result.stderr
 
 
 def texts(value) -> list[str]:

@@ -27,7 +27,11 @@ struct EstateCheck {
   }
 
   /// A part that is left out, and why.
-  private typealias Finding = (mark: ManifestMark, reason: String)
+  private struct Finding {
+    var mark: ManifestMark
+    var reason: String
+    var weight = LeftOut.Weight.missing
+  }
 
   /// - Parameter compare: the plan of a graph against the estate; nil: the estate is not live.
   func check(_ compare: ((DesiredGraph) async throws -> Plan)? = nil) async throws -> Checked {
@@ -48,7 +52,7 @@ struct EstateCheck {
       }
       let new = findings.filter { parts.insert($0.mark).inserted }
       guard !new.isEmpty else { throw EstateProblem(what: findings[0].reason) }
-      leftOut += new.map { LeftOut($0.mark.thing(in: estate), $0.reason) }
+      leftOut += new.map { LeftOut($0.mark.thing(in: estate), $0.reason, weight: $0.weight) }
     }
   }
 
@@ -88,16 +92,19 @@ struct EstateCheck {
       guard let mark = diagnostic.position.flatMap(written.mark).map(droppable),
         seen.insert(mark).inserted
       else { return nil }
-      return (mark, "manifests cannot hold it: \(diagnostic.message)")
+      return Finding(mark: mark, reason: "manifests cannot hold it: \(diagnostic.message)")
     }
   }
 
-  /// The smallest part around a place that can be left out.
+  /// The smallest part around a place that can be left out. Without a field that is required, that never changes, or that
+  /// says what the resource is (an object), the document would declare another thing.
   private func droppable(_ mark: ManifestMark) -> ManifestMark {
-    guard case .field(let address, let name) = mark,
-      address.resource?.schema[name]?.traits.contains(.required) == true
+    guard case .field(let address, let name) = mark, let field = address.resource?.schema[name]
     else { return mark }
-    return .document(address)
+    var isObject = false
+    if case .object = field.type { isObject = true }
+    let isEssential = isObject || !field.traits.isDisjoint(with: [.required, .immutable])
+    return isEssential ? .document(address) : mark
   }
 
   // MARK: what a plan would change
@@ -123,7 +130,9 @@ struct EstateCheck {
         }
       }
       if !members.isEmpty {
-        return members.map { ($0, "Google's policy does not show it as a manifest would write it") }
+        return members.map {
+          Finding(mark: $0, reason: "Google's policy does not show it as a manifest would write it")
+        }
       }
     }
     if isChange, !change.fields.isEmpty {
@@ -133,17 +142,20 @@ struct EstateCheck {
           return name
         })
       return names.sorted().map { name in
-        (
-          droppable(.field(change.address, name)),
-          "a manifest would change it: it is not written as it lives"
-        )
+        Finding(
+          mark: droppable(.field(change.address, name)),
+          reason: "a manifest would change it: it is not written as it lives")
       }
     }
     let place = change.source ?? graph.resources[change.address]?.source
     guard let mark = place.flatMap(written.mark).map(droppable) else { return [] }
     let reason = change.reason?.text ?? change.refusals.first?.message ?? "its plan is not empty"
     let subject = mark == .document(change.address) ? "" : "\(change.address): "
-    return [(mark, subject + reason)]
+    return [
+      Finding(
+        mark: mark, reason: subject + reason,
+        weight: change.action == .unreadable ? .unread : .missing)
+    ]
   }
 
   private func mark(

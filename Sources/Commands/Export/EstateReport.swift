@@ -8,10 +8,16 @@ struct EstateReport {
   let style: TextStyle
 
   /// Empty if everything is in a document.
-  var text: String {
+  var text: String { losses + standard }
+
+  /// The same without what Google made.
+  var losses: String {
     section("Could not be read, so it is not known what is there:", .unread)
-      + section("Lives, and is in no document:", .missing) + standard
+      + section("Lives, and is in no document:", .missing)
   }
+
+  /// How many things with one reason are named.
+  private static let limit = 20
 
   private func section(_ title: String, _ weight: LeftOut.Weight) -> String {
     let things = leftOut.filter { $0.weight == weight }
@@ -19,9 +25,14 @@ struct EstateReport {
     let groups = Dictionary(grouping: things, by: \.reason)
     let lines = groups.sorted { $0.key < $1.key }.flatMap { reason, things in
       ["  \(escapedForTerminal(reason)):"]
-        + things.map { "    \(escapedForTerminal($0.thing))\(place(of: $0))" }.sorted()
+        + Self.cut(things.map { "    \(escapedForTerminal($0.thing))\(place(of: $0))" }.sorted())
     }
     return ([title] + lines + ["", ""]).joined(separator: "\n")
+  }
+
+  private static func cut(_ lines: [String]) -> [String] {
+    guard lines.count > limit else { return lines }
+    return lines.prefix(limit) + ["    and \(lines.count - limit) more: --output json"]
   }
 
   private func place(of thing: LeftOut) -> String {

@@ -2,7 +2,7 @@ import Authoring
 import Diagnostics
 import Platform
 
-/// The folder of `--out`: it takes files that this verb wrote and nobody edited, and replaces no other one.
+/// The folder of `--out`: it takes files that this verb wrote and nobody edited, and mixes with no others.
 struct ExportFolder {
   let path: String
   /// The verb whose files they are: `export`.
@@ -12,56 +12,71 @@ struct ExportFolder {
   private var mark: OwnMark { OwnMark(verb: verb) }
   private var files: any FileSystem { reporter.context.files }
 
-  /// Writes all files, or none. Returns the names of other manifests in the folder, which a run reads together with them.
-  func write(_ written: WrittenManifests) throws -> [String] {
+  /// Writes all files. Nothing is replaced before everything was checked and is on disk under other names.
+  func write(_ written: WrittenManifests) throws {
     do {
-      let others = try check(written)
+      try check(written)
       try files.makeFolders(path, permissions: 0o755)
-      for file in written.files {
-        let name = "\(path)/\(file.name)"
-        try files.writeAtomically(
-          Array(mark.marked(file.text, name: file.name).utf8), to: name, permissions: 0o644)
-      }
-      return others
+      try replace(written)
     } catch let error as FileError {
       throw reporter.earlyExit(
         .unexpected, code: .fileKept,
-        "cannot write `\(escapedForTerminal(error.path))`: \(error.reason)")
+        "cannot write `\(escapedForTerminal(error.path))`: \(error.reason); nothing was replaced")
     }
   }
 
-  /// Refuses to replace what it did not write, and to leave files of another export beside the new ones.
-  private func check(_ written: WrittenManifests) throws -> [String] {
-    guard let status = try files.status(of: path) else { return [] }
+  private func replace(_ written: WrittenManifests) throws {
+    var pairs: [(new: String, name: String)] = []
+    do {
+      for file in written.files {
+        // A hidden file is not read as a manifest.
+        let new = "\(path)/.\(file.name).new"
+        if try files.status(of: new, followingLinks: false) != nil { try files.remove(new) }
+        pairs.append((new, "\(path)/\(file.name)"))
+        try Array(mark.marked(file.text, name: file.name).utf8).withUnsafeBytes {
+          try files.create(new, permissions: 0o644, content: $0)
+        }
+      }
+    } catch {
+      for pair in pairs { try? files.remove(pair.new) }
+      throw error
+    }
+    for pair in pairs { try files.rename(pair.new, to: pair.name) }
+    try files.synchronizeFolder(path)
+  }
+
+  /// Refuses to replace what it did not write, and to leave other manifests beside the new ones.
+  private func check(_ written: WrittenManifests) throws {
+    guard let status = try files.status(of: path) else { return }
     guard status.kind == .folder else {
       throw refusal(path, "is not a folder", "give another folder")
     }
-    var others: [String] = []
-    let names = Set(written.files.map(\.name))
-    for name in try files.files(under: path) {
-      let isOwn = mark.isOwn(try content(of: name), name: name)
-      if names.contains(name) {
-        guard isOwn else {
-          throw refusal(
-            "\(path)/\(name)",
-            "exists, and `arctl \(verb)` did not write it or it was edited since",
-            "write to another folder, and compare the two")
-        }
-      } else if isOwn {
+    for file in written.files {
+      let name = "\(path)/\(file.name)"
+      guard let status = try files.status(of: name, followingLinks: false) else { continue }
+      guard status.kind == .file, mark.isOwn(try content(of: name), name: file.name) else {
         throw refusal(
-          "\(path)/\(name)",
-          "is of an earlier run with another result, and would be read together with this one",
-          "remove it, or write to another folder")
-      } else if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
-        others.append(name)
+          name, "exists, and `arctl \(verb)` did not write it or it was edited since",
+          "write to another folder, and compare the two")
       }
     }
-    return others
+    let names = Set(written.files.map(\.name))
+    for name in try files.files(under: path) where !names.contains(name) {
+      guard name.hasSuffix(".yaml") || name.hasSuffix(".yml") else { continue }
+      let isOwn = mark.isOwn(try content(of: "\(path)/\(name)"), name: name)
+      throw refusal(
+        "\(path)/\(name)",
+        isOwn
+          ? "is of an earlier run with another result"
+          : "is in the folder, and a run would read both",
+        isOwn
+          ? "remove it, or write to another folder"
+          : "write to another folder, and move what you want")
+    }
   }
 
   /// The content of a manifest; of a file that is too large to be one, nothing.
-  private func content(of name: String) throws(FileError) -> [UInt8] {
-    let file = "\(path)/\(name)"
+  private func content(of file: String) throws(FileError) -> [UInt8] {
     guard let status = try files.status(of: file, followingLinks: false), status.kind == .file,
       status.size <= 64 << 20
     else { return [] }

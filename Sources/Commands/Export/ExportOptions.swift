@@ -31,15 +31,16 @@ struct ExportOptions: Sendable {
   init(_ arguments: ParsedArguments) throws(UsageError) {
     run = try RunOptions(arguments)
     run.manifests.paths = []
-    let names = arguments.operands + arguments.values("project")
-    for name in names where name.contains("*") || name.contains("/") {
-      throw UsageError(
-        "`\(escapedForTerminal(name))`: expected the id of a project; for a pattern write `--projects`"
-      )
-    }
+    let (names, pattern) = Self.named(arguments)
     projects = names
-    if let text = arguments.value("projects") {
+    if let text = pattern {
       if text.contains("*") { glob = AddressGlob(text) } else { projects.append(text) }
+    }
+    for name in projects {
+      guard let problem = Kinds.catalog.root.resource?.problem(withName: name) else { continue }
+      throw UsageError(
+        "`\(escapedForTerminal(name))`: the id of a project \(escapedForTerminal(problem.message)); "
+          + "for a pattern write `--projects`")
     }
     run.manifests.project = nil
     run.manifests.projects = nil
@@ -63,6 +64,18 @@ struct ExportOptions: Sendable {
       kinds = Set(try words.map { word throws(UsageError) in try Self.kind(word) })
     }
     try checkStack()
+  }
+
+  /// The projects by name, and the pattern. What the command line says silences the environment.
+  private static func named(_ arguments: ParsedArguments) -> ([String], String?) {
+    let isNamed = arguments.source("project") == .commandLine
+    let isMatched = arguments.source("projects") == .commandLine
+    let isGiven = !arguments.operands.isEmpty || isNamed || isMatched
+    func counts(_ name: String) -> Bool { !isGiven || arguments.source(name) == .commandLine }
+    return (
+      arguments.operands + (counts("project") ? arguments.values("project") : []),
+      counts("projects") ? arguments.value("projects") : nil
+    )
   }
 
   private func checkStack() throws(UsageError) {

@@ -12,27 +12,18 @@ struct ExportPage {
   func write(_ result: LiveExport.Result) throws -> Outcome {
     let console = reporter.context.console
     let report = EstateReport(leftOut: result.leftOut, style: reporter.outputStyle)
-    if let folder = options.folder {
-      guard result.written.hasResources else {
-        console.out(report.text)
-        reporter.note("There is nothing to write. Nothing was written.")
-        return outcome(result)
-      }
-      let others = try ExportFolder(path: folder, verb: "export", reporter: reporter)
-        .write(result.written)
-      switch options.form {
-      case .text: console.out(report.text + summary(result, folder))
-      case .json: console.out(json(result).text(.pretty) + "\n")
-      }
-      if !others.isEmpty { reporter.note(Self.words(about: others, in: folder)) }
-      return outcome(result)
+    let isEmpty = !result.written.hasResources
+    if let folder = options.folder, !isEmpty {
+      try ExportFolder(path: folder, verb: "export", reporter: reporter).write(result.written)
     }
-    switch options.form {
-    case .text:
-      console.out(result.written.files.map(\.text).joined())
-      if !reporter.options.isQuiet { console.err(report.text) }
-    case .json: console.out(json(result).text(.pretty) + "\n")
+    switch (options.form, options.folder) {
+    case (.json, _): console.out(json(result).text(.pretty) + "\n")
+    case (.text, let folder?) where !isEmpty: console.out(report.text + summary(result, folder))
+    case (.text, _):
+      if !isEmpty { console.out(result.written.files.map(\.text).joined()) }
+      console.err(reporter.options.isQuiet ? report.losses : report.text)
     }
+    if isEmpty { reporter.note("There is nothing to write. Nothing was written.") }
     return outcome(result)
   }
 
@@ -40,19 +31,16 @@ struct ExportPage {
     result.leftOut.contains { $0.weight == .unread } ? .access : .success
   }
 
-  private static func words(about others: [String], in folder: String) -> String {
-    let names = others.prefix(3).map { "`\(escapedForTerminal($0))`" }.joined(separator: ", ")
-    let more = others.count > 3 ? " and \(others.count - 3) more" : ""
-    return
-      "note: `\(escapedForTerminal(folder))` also holds \(names)\(more): a run of the folder reads them together"
-  }
-
   private func summary(_ result: LiveExport.Result, _ folder: String) -> String {
     let files = result.written.files.count
+    let isWhole = outcome(result) == .success
+    let claim =
+      isWhole
+      ? "Their plan is empty" : "They hold what could be read, and their plan of that is empty"
     let path = shellQuoted(folder)
     return """
       Wrote \(counted(result.written.count, "document")) of \(counted(projects.count, "project")) in \
-      \(counted(files, "file")) to \(escapedForTerminal(folder)). Their plan is empty. Next:
+      \(counted(files, "file")) to \(escapedForTerminal(folder)). \(claim). Next:
 
         arctl plan \(path)    # compare them with the live cloud at any time
         arctl drift \(path)   # what no manifest declares, in all locations

@@ -27,6 +27,7 @@ enum ExportVerb {
       let live = try await session.readEstate(
         projects, kinds: options.kinds, locations: options.location.map { [$0] })
       try session.endIfNothingIsReadable(live)
+      if let folder = options.folder { try session.refuseUnfinished(live, folder) }
       if !options.writesBareProjects, live.holdsProjectsOnly {
         isBare = true
         return .success
@@ -110,6 +111,19 @@ extension Session {
       let observer = RequestContext.PauseObserver { progress.wait(for: $0) }
       return await RequestContext.$pauseObserver.withValue(observer) { await reader.read() }
     }
+  }
+
+  /// Throws, reported, if the run lost its servers or its time half-way: its files would look like a smaller estate.
+  fileprivate func refuseUnfinished(_ live: LiveEstate, _ folder: String) throws(EarlyExit) {
+    guard let lost = live.problems.first(where: { $0.reason.reason == .notReachable }) else {
+      return
+    }
+    let count = live.problems.count { $0.reason.reason == .notReachable }
+    throw reporter.earlyExit(
+      .access, code: .notReachable,
+      "\(lost.project): \(lost.what): \(lost.reason.message)"
+        + (count > 1 ? " (and \(count - 1) more)" : ""),
+      help: ["nothing was written to `\(folder)`; run it again, with more time: --timeout 2h"])
   }
 
   /// Throws, reported, if all reads failed for the same reason: no server answers, or none accepts the credential.

@@ -23,9 +23,9 @@ enum GetVerb {
           otherProjects: [target.resource.project])
       }
     ) { session in
-      let live = try await session.readEstate(target.resource)
+      let live = try await session.readEstate(target.resource, withPolicyOnly: target.isPolicy)
       try session.endIfNothingIsReadable(live)
-      if let problem = live.problems.first {
+      if live.resources.isEmpty, let problem = live.problems.first {
         throw session.reporter.earlyExit(
           .access, code: .permissionDenied, "\(target.address): \(problem.reason.message)",
           help: problem.reason.help.isEmpty ? [] : [problem.reason.help])
@@ -63,15 +63,16 @@ enum GetVerb {
     let result = try await export.result()
     guard result.written.hasResources else {
       throw session.reporter.earlyExit(
-        .unexpected, code: .mustExist, "`\(target.address)`: no document can hold it",
+        .unexpected, code: .mustExist,
+        target.isPolicy && result.leftOut.isEmpty
+          ? "`\(target.address)` has no grants" : "`\(target.address)`: no document can hold it",
         help: result.leftOut.map { "\($0.thing): \($0.reason)" })
     }
-    session.context.console.out(result.written.files.map(\.text).joined())
-    if !session.reporter.options.isQuiet {
-      session.context.console.err(
-        EstateReport(leftOut: result.leftOut, style: session.reporter.outputStyle).text)
-    }
-    return .success
+    // So that it can be appended to a file of manifests.
+    session.context.console.out("---\n" + result.written.files.map(\.text).joined())
+    let report = EstateReport(leftOut: result.leftOut, style: session.reporter.outputStyle)
+    session.context.console.err(session.reporter.options.isQuiet ? report.losses : report.text)
+    return result.leftOut.contains { $0.weight == .unread } ? .access : .success
   }
 
   /// What the user named: a resource, or its policy alone.
@@ -91,11 +92,48 @@ enum GetVerb {
       let known = texts.compactMap { Kinds.catalog.address(parsing: $0) }.first(where: Self.isWhole)
       guard let found = known ?? Self.named(text, project) else {
         throw UsageError(
-          "`\(escapedForTerminal(text))` is not an address: write PROJECT/KIND/NAME, such as "
-            + "my-project-id/repository/us-east4/my-python-libraries; plans and `arctl ls` print them"
-        )
+          "`\(escapedForTerminal(text))` is not an address: \(Self.advice(on: text))")
+      }
+      if let problem = Self.problem(with: found) {
+        throw UsageError("`\(escapedForTerminal(text))`: \(escapedForTerminal(problem))")
       }
       address = found
+    }
+
+    /// The form of the kind that a text seems to name.
+    private static func advice(on text: String) -> String {
+      let words = text.lowercased().split(separator: "/").map(String.init)
+      let kind = Kinds.catalog.resources.first { kind in
+        let names = [kind.addressName, kind.name, kind.collection].map { $0.lowercased() }
+        return words.contains { names.contains($0) }
+      }
+      guard let kind, !kind.place.isRoot else {
+        return
+          "write PROJECT/KIND/NAME, such as my-project-id/repository/us-east4/my-python-libraries; "
+          + "plans and `arctl ls` print them"
+      }
+      let form = ["PROJECT", kind.addressName] + places(of: kind) + ["NAME"]
+      return "write \(form.joined(separator: "/"))"
+    }
+
+    /// The names before that of a resource: its location, and those of its parents.
+    private static func places(of kind: any ResourceKind) -> [String] {
+      switch kind.place {
+      case .root, .setting, .project: return []
+      case .location: return ["LOCATION"]
+      case .child(let parent, _):
+        guard let parent = parent.resource else { return [] }
+        return places(of: parent) + [parent.name.uppercased()]
+      }
+    }
+
+    /// Why nothing can have this address; nil if something can.
+    private static func problem(with address: Address) -> String? {
+      guard let kind = (address.policyResource ?? address).resource else { return nil }
+      if address.isPolicy, !kind.hasPolicy { return "a \(kind.addressName) has no policy" }
+      guard !kind.isCredential, !kind.place.isRoot, let problem = kind.problem(withName: address.id)
+      else { return nil }
+      return "the name of a \(kind.addressName) \(problem.message)"
     }
 
     private static func isWhole(_ address: Address) -> Bool {
@@ -135,8 +173,10 @@ extension LiveEstate {
 
 extension Session {
   /// Reads one resource with its policy and its keys.
-  func readEstate(_ address: Address) async throws -> LiveEstate {
+  func readEstate(_ address: Address, withPolicyOnly: Bool) async throws -> LiveEstate {
     let reader = EstateReader(client: client, kinds: Kinds.catalog, projects: [address.project])
-    return try await interruption.cancelling { await reader.read(address) }
+    return try await interruption.cancelling {
+      await reader.read(address, withPolicyOnly: withPolicyOnly)
+    }
   }
 }

@@ -3,6 +3,7 @@ import Diagnostics
 import GoogleCloud
 import JSON
 import Kinds
+import Manifests
 import Model
 import Reconcile
 import Resources
@@ -36,7 +37,8 @@ struct LiveExport {
       written: checked.written, leftOut: checked.written.leftOut + checked.leftOut,
       graph: checked.graph)
     result.written = check.folded(checked)
-    result.leftOut.sort { ($1.weight, $0.thing) < ($0.weight, $1.thing) }
+    result.leftOut = result.leftOut.map(\.masked)
+    result.leftOut.sort { ($1.weight, $0.thing, $0.reason) < ($0.weight, $1.thing, $1.reason) }
     return result
   }
 
@@ -47,15 +49,14 @@ struct LiveExport {
     estate.resources = live.resources
     estate.keys = live.keys
     estate.projectNumbers = live.projectNumbers
-    for project in Set(live.resources.keys.map(\.project)) {
-      let root = Kinds.catalog.project(project)
-      // A project that may not be read is named, so that its services and policy have a document.
-      if estate.resources[root] == nil, needsRoot(project) { estate.resources[root] = [:] }
-    }
+    for root in namedRoots { estate.resources[root] = [:] }
     for (policy, answer) in live.policies.sorted(by: { $0.key < $1.key }) {
       estate.add(policy: answer, at: policy)
     }
-    estate.leftOut += problems + unknownFields + keys
+    for policy in live.unreadPolicies {
+      estate.notes[policy, default: []].append("Its grants could not be read.")
+    }
+    estate.leftOut += problems + unknownFields + googleLabels + billing + keys
     estate.leftOut += live.deleted.sorted().map {
       LeftOut("\($0)", "it is deleted and can still be restored", weight: .standard)
     }
@@ -67,18 +68,21 @@ struct LiveExport {
     return estate
   }
 
-  private func needsRoot(_ project: String) -> Bool {
-    live.resources.keys.contains {
-      $0.project == project && $0.resource?.place.isSetting == true
-    } || live.policies.keys.contains { $0 == Kinds.catalog.project(project).policy }
+  /// The projects that could not be read: named nevertheless, so that their services and policies have a document.
+  private var namedRoots: Set<Address> {
+    let settings = live.resources.keys.filter { $0.resource?.place.isSetting == true }
+    let policies = live.policies.keys.compactMap(\.policyResource).filter { $0.parent == nil }
+    let roots = (settings + policies).map { Kinds.catalog.project($0.project) }
+    return Set(roots).filter { live.resources[$0] == nil && unwritten[$0] == nil }
   }
 
   private var problems: [LeftOut] {
     Set(live.problems).map { problem in
       let isDisabled = problem.reason.reason == .serviceDisabled
       return LeftOut(
-        "\(problem.project): \(problem.what)", Self.words(problem.reason),
-        weight: isDisabled ? .standard : .unread)
+        "\(problem.project): \(problem.what)",
+        (isDisabled ? "not looked at, because the API is off: " : "") + Self.words(problem.reason),
+        weight: isDisabled ? .missing : .unread)
     }
   }
 
@@ -96,6 +100,29 @@ struct LiveExport {
       let schema = address.resource?.schema ?? Schema([])
       let paths = schema.fields.isEmpty ? [] : WrittenFields.unknown(in: value, schema)
       return paths.map { LeftOut("\(address) \($0)", "arctl does not know this field") }
+        + WrittenFields.unwritten(in: value, schema).map {
+          LeftOut("\(address) \($0)", "Google takes this field only when it creates the resource")
+        }
+    }
+  }
+
+  private var googleLabels: [LeftOut] {
+    live.resources.flatMap { address, value in
+      (value["labels"]?.object?.keys ?? []).filter(GoogleLabels.contains).map {
+        LeftOut("\(address) labels.\($0)", "a label that Google writes", weight: .standard)
+      }
+    }
+  }
+
+  /// Fields that another API stores: an export does not call it.
+  private var billing: [LeftOut] {
+    let fields = Kinds.catalog.root.resource?.schema.fields.filter { $0.traits.contains(.otherAPI) }
+    return live.resources.keys.filter { $0.parent == nil }.flatMap { address in
+      (fields ?? []).map { field in
+        LeftOut(
+          "\(address) \(field.name)",
+          "an export does not read `\(field.name)`: write it to manage it")
+      }
     }
   }
 
@@ -114,7 +141,9 @@ struct LiveExport {
 
   private var snapshot: Snapshot {
     var snapshot = Snapshot()
-    for (address, value) in live.resources.merging(unwritten, uniquingKeysWith: { own, _ in own }) {
+    let named = Dictionary(uniqueKeysWithValues: namedRoots.map { ($0, JSONValue.object([:])) })
+    let all = live.resources.merging(unwritten) { own, _ in own }.merging(named) { own, _ in own }
+    for (address, value) in all {
       let isComparable = address.resource?.schema.fields.isEmpty == false
       snapshot.resources[address] = .present(
         LiveResource(address: address, value: isComparable ? value : [:]))
@@ -137,5 +166,13 @@ struct LiveExport {
     for address in missing { snapshot.resources[address] = read.resources[address] }
     snapshot.projectNumbers.merge(read.projectNumbers) { own, _ in own }
     return snapshot
+  }
+}
+
+extension LeftOut {
+  /// Without what looks like a secret.
+  fileprivate var masked: LeftOut {
+    LeftOut(
+      SecretMasking.masked(thing), SecretMasking.masked(reason), weight: weight, source: source)
   }
 }

@@ -9,7 +9,9 @@ struct OwnMark: Sendable {
 
   /// Whether the verb wrote this content, and nothing changed it.
   func isOwn(_ content: [UInt8], name: String) -> Bool {
-    guard let text = String(validating: content, as: UTF8.self) else { return false }
+    guard let given = String(validating: content, as: UTF8.self) else { return false }
+    // Git may have changed the line ends.
+    let text = given.replacing("\r\n", with: "\n")
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard let index = lines.prefix(2).firstIndex(where: { $0.contains(sentence) }) else {
       return false

@@ -19,7 +19,8 @@ enum InitVerb {
   static func start(_ arguments: ParsedArguments, _ context: RunContext) throws -> Start {
     let reporter = Reporter(context, try OutputOptions(arguments))
     let questions = InitQuestions(arguments: arguments, reporter: reporter)
-    if arguments.has("project"), !arguments.has("location"), !arguments.has("format"),
+    let isGiven = { (name: String) in arguments.source(name) == .commandLine }
+    if arguments.has("project"), !isGiven("location"), !isGiven("format"),
       let answers = try questions.given(asks: false)
     {
       try checkFolder(context.files)
@@ -41,6 +42,7 @@ enum InitVerb {
     _ answers: InitAnswers, _ arguments: ParsedArguments, _ reporter: Reporter
   ) async throws -> Outcome {
     var options = try ExportOptions(arguments)
+    options.location = nil
     options.folder = FirstManifest.folder
     options.writesBareProjects = false
     do {

@@ -40,8 +40,10 @@ public struct EstateReader: Sendable {
     return LiveEstate(await concurrently(lists.scope.projects) { await project($0) })
   }
 
-  /// One resource with its policy and its keys; the estate is empty if it does not exist.
-  package func read(_ address: Address) async -> LiveEstate {
+  /// One resource with its policy, its keys and what is in it; the estate is empty if it does not exist.
+  ///
+  /// - Parameter withPolicyOnly: whether nothing else than the policy is read of what belongs to it.
+  package func read(_ address: Address, withPolicyOnly: Bool = false) async -> LiveEstate {
     client.run.beginReading()
     var estate = LiveEstate()
     guard let call = ReadCalls.resource(address) else { return estate }
@@ -66,7 +68,14 @@ public struct EstateReader: Sendable {
     }
     guard let value = estate.resources[address] else { return estate }
     async let number = number(of: address.project, known: address, value)
-    estate.add(await belongings(of: ListedResource(address: address, value: value)))
+    if withPolicyOnly {
+      estate.add(await policy(of: address))
+    } else {
+      estate.add(await belongings(of: ListedResource(address: address, value: value)))
+      if address.kind == kinds.root {
+        estate.add(await all(of: kinds.setting, in: address.project))
+      }
+    }
     estate.projectNumbers[address.project] = await number
     return estate
   }
@@ -159,16 +168,29 @@ public struct EstateReader: Sendable {
     for resource in listed.found {
       if resource.address.state(of: resource.value) == .softDeleted {
         estate.deleted.append(resource.address)
-      } else if isStandard(resource.address) {
-        estate.standard.append(resource.address)
       } else {
         present.append(resource)
       }
     }
-    if wants(kind) || kind.resource?.place.isSetting == true {
-      for resource in present { estate.resources[resource.address] = resource.value }
+    let isWanted = wants(kind) || kind.resource?.place.isSetting == true
+    let parts = await concurrently(present) { resource in
+      var part = await belongings(of: resource)
+      if isStandard(resource.address), !isChanged(resource, part) {
+        part.standard.append(resource.address)
+      } else if isWanted {
+        part.resources[resource.address] = resource.value
+      }
+      return part
     }
-    return LiveEstate([estate] + (await concurrently(present) { await belongings(of: $0) }))
+    return LiveEstate([estate] + parts)
+  }
+
+  /// Whether somebody changed what Google made: granted something on it, made a key of it, or switched it off.
+  private func isChanged(_ resource: ListedResource, _ belongings: LiveEstate) -> Bool {
+    let switches = resource.address.kind.rest?.switchedFields ?? []
+    return !belongings.keys.isEmpty || !belongings.resources.isEmpty
+      || switches.contains { resource.value[$0] == true }
+      || belongings.policies.values.contains { $0["bindings"]?.array?.isEmpty == false }
   }
 
   /// Whether Google makes it in every project. A service that some kind needs is written, so that its resources can be made
@@ -202,11 +224,10 @@ public struct EstateReader: Sendable {
       }
       estate.policies[address.policy] = answer
     } catch {
-      // It was deleted since the list was read.
-      if error.kind == .notFound { return estate }
-      let owners = address.rest?.plural ?? address.local
+      // Also a 404: that it was deleted since the list was read is only one of its reasons.
+      estate.unreadPolicies.append(address.policy)
       estate.problems.append(
-        ListProblem(error, project: address.project, what: "policies of \(owners)"))
+        ListProblem(error, project: address.project, what: "the policy of \(address.local)"))
     }
     return estate
   }
@@ -223,9 +244,9 @@ public struct EstateReader: Sendable {
       }
       if !keys.isEmpty { estate.keys[account.address] = keys }
     } catch {
-      if error.kind == .notFound { return estate }
+      let plural = kind.rest?.plural ?? kind.name
       estate.problems.append(
-        ListProblem(error, project: project, what: kind.rest?.plural ?? "keys"))
+        ListProblem(error, project: project, what: "\(plural) of \(account.address.local)"))
     }
     return estate
   }

@@ -17,6 +17,8 @@ package struct LiveEstate: Sendable {
   package var standard: [Address] = []
   /// What is deleted and can be restored.
   package var deleted: [Address] = []
+  /// The policies that could not be read; `problems` says why.
+  package var unreadPolicies: [Address] = []
   /// What could not be read.
   package var problems: [ListProblem] = []
 
@@ -31,6 +33,7 @@ package struct LiveEstate: Sendable {
     projectNumbers.merge(other.projectNumbers) { first, _ in first }
     standard += other.standard
     deleted += other.deleted
+    unreadPolicies += other.unreadPolicies
     problems += other.problems
   }
 

@@ -23,6 +23,10 @@ extension APIClient {
         }
         found.insert(id)
       }
+      // Google always has some: without any, every resource would look absent.
+      guard !found.isEmpty else {
+        throw APIError(.malformed, label: call.label, "the list of locations is empty")
+      }
       return FoundLocations(ids: found.sorted())
     } catch {
       return FoundLocations(error: error)
