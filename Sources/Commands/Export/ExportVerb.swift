@@ -32,9 +32,10 @@ enum ExportVerb {
         isBare = true
         return .success
       }
-      var writing = EstateWriter.Options(stack: options.stack ?? stackName(of: projects))
-      writing.layout =
-        options.folder == nil ? .single : options.layout ?? (projects.count > 1 ? .project : .kind)
+      var writing = EstateWriter.Options(
+        stack: options.stack ?? UsualChoices.stack(of: Set(projects)))
+      writing.layout = UsualChoices.layout(
+        options.layout, folder: options.folder, projects: projects.count)
       writing.folds = options.folds
       writing.now = Int64(context.clock.now)
       let result = try await LiveExport(live: live, session: session, options: writing).result()
@@ -74,16 +75,6 @@ enum ExportVerb {
         help: ["name the projects: `--project ID`, as often as needed"])
     }
     return projects.sorted()
-  }
-
-  /// The name of the only project, or a common word.
-  private static func stackName(of projects: [String]) -> String {
-    let kind = Kinds.catalog.documents.first { $0.part == .settings }
-    guard projects.count == 1, let name = projects.first, kind?.problem(withName: name) == nil
-    else {
-      return "registry"
-    }
-    return name
   }
 }
 

@@ -25,10 +25,11 @@ enum MigrateVerb {
       throw reporter.earlyExit(
         .invalid, code: .foreignFile, error.message, help: error.help)
     }
-    var writing = EstateWriter.Options(stack: options.stack ?? stackName(of: conversion.estate))
-    let projects = Set(conversion.estate.resources.keys.map(\.project))
-    writing.layout =
-      options.folder == nil ? .single : options.layout ?? (projects.count > 1 ? .project : .kind)
+    let estate = conversion.estate
+    let projects = Set((Array(estate.resources.keys) + Array(estate.grants.keys)).map(\.project))
+    var writing = EstateWriter.Options(stack: options.stack ?? UsualChoices.stack(of: projects))
+    writing.layout = UsualChoices.layout(
+      options.layout, folder: options.folder, projects: projects.count)
     writing.folds = options.folds
     writing.writesKeys = true
     writing.now = Int64(context.clock.now)
@@ -41,14 +42,5 @@ enum MigrateVerb {
       options: options, tool: tool, source: source.name, conversion: conversion, written: written,
       reporter: reporter
     ).write()
-  }
-
-  /// The name of the only project, or a common word.
-  private static func stackName(of estate: Estate) -> String {
-    let projects = Set((Array(estate.resources.keys) + Array(estate.grants.keys)).map(\.project))
-    let kind = Kinds.catalog.documents.first { $0.part == .settings }
-    guard projects.count == 1, let name = projects.first, kind?.problem(withName: name) == nil
-    else { return "registry" }
-    return name
   }
 }

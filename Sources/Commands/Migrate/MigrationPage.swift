@@ -19,14 +19,13 @@ struct MigrationPage {
     let console = reporter.context.console
     if let folder = options.folder, written.hasResources {
       try checkRelease(folder)
-      let others = try ExportFolder(
-        path: folder, verb: "migrate \(tool.rawValue)", reporter: reporter
-      ).write(written)
+      try ExportFolder(path: folder, verb: "migrate \(tool.rawValue)", reporter: reporter)
+        .write(written)
       try write(release, to: folder)
-      report(folder, others)
+      report(folder)
     } else {
       if written.hasResources { console.out(written.files.map(\.text).joined()) }
-      report(nil, [])
+      report(nil)
       if !release.isEmpty, !reporter.options.isQuiet {
         console.err("\n" + release.map { $0 + "\n" }.joined())
       }
@@ -35,7 +34,7 @@ struct MigrationPage {
     return conversion.isPartial && !options.allowsPartial ? .incomplete : .success
   }
 
-  private func report(_ folder: String?, _ others: [String]) {
+  private func report(_ folder: String?) {
     let terminal = reporter.terminal
     var text = MigrationText(
       conversion: conversion, source: source,
@@ -57,10 +56,6 @@ struct MigrationPage {
         arctl plan \(path)   # must show no changes
         \(path)/\(MigrateVerb.releaseFile) then says how to take it out of the other tool
       """)
-    if !others.isEmpty {
-      reporter.note(
-        "note: the folder also holds other manifests, which a run of it reads together with these")
-    }
   }
 
   private func json(_ release: [String]) -> JSONValue {

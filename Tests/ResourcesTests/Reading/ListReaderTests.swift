@@ -224,7 +224,8 @@ import Testing
   }
 
   private func emptyLists() {
-    stage.cloud.on("GET /v1/projects/p/locations", .json(["locations": []]))
+    stage.cloud.on("GET /v1/projects/p/locations", .json(["locations": [["locationId": "us"]]]))
+    stage.cloud.on("GET /v1/projects/p/locations/us/repositories", .json([:]))
     stage.cloud.on("GET /v1/projects/p/serviceAccounts", .json([:]))
     stage.cloud.on("GET /v1/projects/p/locations/global/workloadIdentityPools", .json([:]))
   }
