@@ -116,13 +116,14 @@ struct LiveExport {
 
   /// Fields that another API stores: an export does not call it.
   private var billing: [LeftOut] {
-    let fields = Kinds.catalog.root.resource?.schema.fields.filter { $0.traits.contains(.otherAPI) }
-    return live.resources.keys.filter { $0.parent == nil }.flatMap { address in
-      (fields ?? []).map { field in
-        LeftOut(
-          "\(address) \(field.name)",
-          "an export does not read `\(field.name)`: write it to manage it")
-      }
+    let roots = live.resources.keys.filter { $0.parent == nil }.sorted()
+    guard let first = roots.first else { return [] }
+    let what = roots.count == 1 ? "\(first)" : "\(roots.count) projects"
+    let fields = Kinds.catalog.root.resource?.schema.fields ?? []
+    return fields.filter { $0.traits.contains(.otherAPI) }.map { field in
+      LeftOut(
+        "\(what) \(field.name)",
+        "an export does not read `\(field.name)`: write it to manage it")
     }
   }
 
