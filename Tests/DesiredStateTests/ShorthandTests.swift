@@ -90,12 +90,36 @@ import Testing
 
   @Test func twoMeaningsAreRefused() {
     let other = Self.github.replacing("name: github", with: "name: other")
-      .replacing("id: 77", with: "id: 79")
-    let text = Loading.stack + Self.pool + Self.github + other
-    let same = Loading(text + Self.binding("github:acme/app")).run()
-    #expect(same.graph != nil, "\(same.diagnostics)")
+      .replacing("pool: workflows", with: "pool: second")
+    let text =
+      Loading.stack + Self.pool + Self.pool.replacing("workflows", with: "second") + Self.github
+      + other
     let result = Loading(text + Self.binding("github:acme/lib")).run()
     #expect(result.diagnostics.map(\.code.rawValue) == ["AR0142"])
+  }
+
+  /// Attributes are the pool's: a grant by one would be for the identities of both providers.
+  @Test func twoProvidersOfAPoolMapDifferentAttributes() {
+    func errors(_ mapping: String) -> [String] {
+      let other = """
+        ---
+        apiVersion: arctl.dev/v1
+        kind: WorkloadIdentityPoolProvider
+        metadata: {name: other}
+        spec:
+          pool: workflows
+          attributeMapping: {google.subject: assertion.sub, \(mapping): assertion.x}
+          oidc: {issuerUri: "https://ci.example.com"}
+
+        """
+      let result = Loading(Loading.stack + Self.pool + Self.github + other).run()
+      return result.diagnostics.map(\.message)
+    }
+    #expect(errors("attribute.team") == [])
+    #expect(
+      errors("attribute.repository_id") == [
+        "`attribute.repository_id` is mapped by two providers of one pool, so a grant by it is for the identities of both"
+      ])
   }
 
   @Test func anAbsentPoolIsRefused() {

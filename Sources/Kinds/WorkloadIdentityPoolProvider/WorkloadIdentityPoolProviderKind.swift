@@ -56,7 +56,7 @@ struct WorkloadIdentityPoolProviderKind: CloudKind {
   func policiesNeeded(by spec: JSONObject) -> [Address] { [] }
   func findings(on resource: DesiredResource, in graph: DesiredGraph, hasCycle: Bool)
     -> [GraphFinding]
-  { [] }
+  { ProviderFindings(resource, graph).findings }
   func prepared(_ spec: JSONObject, live: JSONValue?) -> PreparedSpec {
     PreparedSpec(ActorNames.adopted(spec, live: live))
   }
