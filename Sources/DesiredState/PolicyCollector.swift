@@ -20,6 +20,9 @@ struct PolicyCollector {
     var condition: PolicyCondition?
   }
 
+  /// The shorthands that manifests have in place of members.
+  private var written: [String: String] = [:]
+
   init(_ resolver: ReferenceResolver, now: Double) {
     self.resolver = resolver
     sink = resolver.sink
@@ -89,6 +92,7 @@ struct PolicyCollector {
       mentions[resource.policy, default: [:]][address, default: []].insert(.role(role.text))
     }
     for member in members + absent {
+      if let text = member.written { written[member.name.text] = text }
       // An `absent` member that is itself `ensure: absent` adds no dependency.
       guard let address = member.name.address, resolver.index[address]?.isAbsent != true else {
         continue
@@ -103,7 +107,12 @@ struct PolicyCollector {
   private func resolved(_ member: SourcedText, _ referrer: ReferenceResolver.Referrer)
     -> ResolvedMember?
   {
-    resolver.member(member, referrer).map { ResolvedMember(name: $0, place: member.source) }
+    resolver.member(member, referrer).map { name in
+      let isShorthand =
+        name.text.hasPrefix("principal") && !member.text.hasPrefix("principal")
+      return ResolvedMember(
+        name: name, place: member.source, written: isShorthand ? member.text : nil)
+    }
   }
 
   /// The policies, after a check for contradictions.
@@ -136,7 +145,8 @@ struct PolicyCollector {
 
   private func entry(_ key: Key, _ group: PolicyGroup) -> PolicyEntry {
     func sorted(_ members: [String: SourcePosition]) -> [SourcedText] {
-      members.map { SourcedText($0.key, $0.value) }.sorted { $0.text < $1.text }
+      members.map { SourcedText($0.key, $0.value, written: written[$0.key]) }
+        .sorted { $0.text < $1.text }
     }
     var entry = PolicyEntry(
       role: key.role, condition: key.condition, members: sorted(group.members),

@@ -58,6 +58,8 @@ struct PolicyGroup {
 struct ResolvedMember {
   var name: ResolvedName
   var place: SourcePosition
+  /// The shorthand in its place; nil if the manifest has the member itself.
+  var written: String?
 }
 
 extension [String: SourcePosition] {

@@ -229,6 +229,8 @@ public struct BindingChange: Sendable, Hashable {
   public var alsoHeld: [AlsoHeld] = []
   /// Members that the selection leaves out, and that the plan would otherwise add or remove.
   public var leftOut: [String] = []
+  /// The shorthands by which manifests name members: `github:acme/lib` for a `principalSet://...`.
+  public var written: [String: String] = [:]
   /// Where manifests name the members that must hold the role.
   public var places: [String: SourcePosition] = [:]
 

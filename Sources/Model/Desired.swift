@@ -81,10 +81,13 @@ public struct SourcedText: Sendable, Hashable {
   public var text: String
   /// Where the text begins.
   public var source: SourcePosition
-  /// Pairs a text with the place where it begins.
-  public init(_ text: String, _ source: SourcePosition) {
+  /// The shorthand that the manifest has in place of the text; nil if it has the text itself.
+  public var written: String?
+  /// Pairs a text with the place where it begins; by default the manifest has it as it is.
+  public init(_ text: String, _ source: SourcePosition, written: String? = nil) {
     self.text = text
     self.source = source
+    self.written = written
   }
 }
 

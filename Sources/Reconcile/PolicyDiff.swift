@@ -62,6 +62,9 @@ struct PolicyDiff {
     for member in entry?.members ?? [] {
       change.places[PolicyMember.normalized(member.text)] = member.source
     }
+    for member in entry?.named ?? [] {
+      if let text = member.written { change.written[PolicyMember.normalized(member.text)] = text }
+    }
     for member in Self.unique(held) {
       let form = PolicyMember.normalized(member)
       let twin = returningPrincipal(form).flatMap { wanted.contains($0) ? nil : $0 }

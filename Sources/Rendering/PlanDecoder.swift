@@ -145,6 +145,10 @@ struct PlanDecoder {
       .mapTyped { (part: JSONReader) throws(JSONReader.Mismatch) in
         BindingChange.Removal(try part.string("member"), try part.choice("cause"))
       }
+    for (member, written) in reader.value["written"]?.object ?? [:] {
+      guard let text = written.string else { throw reader.mismatch("written") }
+      binding.written[member] = text
+    }
     binding.undeclared = try reader.strings("undeclared")
     if reader.value["standings"] != nil {
       let standings = try reader.strings("standings").map(UndeclaredMember.Standing.init(rawValue:))

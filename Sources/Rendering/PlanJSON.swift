@@ -235,6 +235,12 @@ package enum PlanJSON {
     if zip(binding.undeclared, standings).contains(where: { $1 != .init(of: $0) }) {
       object["standings"] = strings(standings.map(\.rawValue))
     }
+    let changed = Set(binding.added + binding.removed.map(\.member))
+    let written = binding.written.filter { changed.contains($0.key) }
+    if !written.isEmpty {
+      object["written"] = .object(
+        JSONObject(written.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+    }
     if !binding.alsoHeld.isEmpty {
       object["alsoHeld"] = .array(
         binding.alsoHeld.map {

@@ -67,8 +67,14 @@ extension PlanText {
         lines += paragraph(text, prefix: spaces(10))
       }
     }
-    lines += binding.added.map { member("+", $0, ink: .added) }
-    lines += binding.removed.map { member("-", $0.member, ink: .removed, remark: $0.cause.remark) }
+    lines += binding.added.map {
+      member("+", $0, ink: .added, remark: binding.written[$0]?.escapedForTerminal)
+    }
+    lines += binding.removed.map {
+      member(
+        "-", $0.member, ink: .removed,
+        remark: $0.cause.remark ?? binding.written[$0.member]?.escapedForTerminal)
+    }
     lines += binding.alsoHeld.flatMap {
       paragraph(
         "! \($0.member.escapedForTerminal)   \($0.description)", prefix: spaces(10), ink: .changed)

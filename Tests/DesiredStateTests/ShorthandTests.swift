@@ -67,6 +67,8 @@ import Testing
     let policy = try policy(
       (member.hasPrefix("github") ? Self.github : "") + Self.pool + Self.binding(member))
     #expect(policy.entries.map { $0.members.map(\.text) } == [["\(type)://\(Self.path)/\(rest)"]])
+    // A plan shows both.
+    #expect(policy.entries.flatMap { $0.members.map(\.written) } == [member])
     // Nothing is granted before the pool, or the provider, exists.
     let kinds = policy.dependencies.map(\.kind.name)
     #expect(

@@ -215,6 +215,22 @@ import Testing
         """)
   }
 
+  @Test func aMemberIsShownWithItsShorthand() throws {
+    var policy = Change(
+      address: PlanFixture.address(.project).policy, action: .update, source: nil)
+    var binding = BindingChange(role: "roles/viewer", condition: nil)
+    binding.added = ["principalSet://p/attribute.repository_id/77"]
+    binding.written = ["principalSet://p/attribute.repository_id/77": "github:acme/lib"]
+    policy.bindings = [binding]
+    let plan = PlanFixture.plan([policy], undeclared: [])
+    #expect(
+      text(plan, width: nil).contains(
+        "+ principalSet://p/attribute.repository_id/77   github:acme/lib\n"))
+    let bytes = Array(PlanJSON.saved(plan, createdAt: "2027-01-01T00:00:00Z").text().utf8)
+    let saved = try SavedPlan(parsing: bytes, kinds: .google)
+    #expect(saved.plan.changes[0].bindings[0].written == binding.written && saved.isIntact)
+  }
+
   @Test func theApplyHintRepeatsTheArgumentsForAShell() {
     var renderer = PlanText()
     renderer.applyArguments = ["my manifests", "--target", "repository/**"]

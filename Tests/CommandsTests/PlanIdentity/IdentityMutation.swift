@@ -118,6 +118,9 @@ enum IdentityMutations {
     .init("leftOut", .context("it follows from the selection")) {
       $0.changes[4].bindings[0].leftOut = ["user:z@example.com"]
     },
+    .init("written", .context("another word for a member that the id covers")) {
+      $0.changes[4].bindings[0].written = ["user:a@example.com": "x"]
+    },
     .init("places", moved) { $0.changes[4].bindings[0].places = ["user:a@example.com": place] },
     .init("ended", .context("nothing is done for them")) { $0.changes[4].bindings[0].ended = [] },
   ]
