@@ -49,7 +49,7 @@ spec:
   oidc: {{issuerUri: https://gitlab.com}}
   attributeMapping:
     google.subject: "'project:' + assertion.project_id"
-    attribute.repository_id: "'gitlab-' + assertion.project_id"
+    attribute.gitlab_project: assertion.project_id
   attributeCondition: assertion.namespace_id == '5'
 ---
 apiVersion: arctl.dev/v1
@@ -61,7 +61,7 @@ spec:
   - role: roles/artifactregistry.writer
     members:
     - {principals}/attribute.repository_id/77
-    - {principals}/attribute.repository_id/gitlab-9
+    - {principals}/attribute.gitlab_project/9
   - role: roles/artifactregistry.reader
     members: ["{principals}/attribute.repository_id/78"]
 ---
