@@ -74,7 +74,7 @@ public struct ECPublicKey: Sendable, Hashable {
 }
 
 /// A key on an elliptic curve in OpenSSL's memory. Owns it (EVP_PKEY).
-// Sendable although it contains a pointer, as `KeyHandle` is.
+// Sendable although it contains a pointer: the value is the only owner, and nothing changes the key after its creation.
 struct ECKeyHandle: ~Copyable, @unchecked Sendable {
   let pointer: OpaquePointer
 

@@ -163,7 +163,7 @@ import Testing
     }
     #expect(
       warnings("pool:workflows/attribute.team/core", text) == [
-        "no provider of the pool `workflows` maps `attribute.team`, so this member is nobody"
+        "no provider of the pool `workflows` maps `attribute.team`, so no identity matches this member"
       ])
     #expect(warnings("principalSet://\(Self.path)/attribute.team/core", text).count == 1)
     #expect(warnings("pool:workflows/attribute.repository_id/77", text) == [])

@@ -52,18 +52,13 @@ struct ExportOptions: Sendable {
     }
     folder = arguments.value("out")
     folds = arguments.has("fold")
-    stack = arguments.value("stack")
-    form = try Self.choice(arguments, "output", Form.self) ?? .text
-    layout = try Self.choice(arguments, "layout", ManifestLayout.self)
-    if layout != nil, layout != .single, folder == nil {
-      throw UsageError(
-        "`--layout` distributes the documents over files: give a folder, `--out DIR`")
-    }
+    stack = try WritingOptions.stack(arguments)
+    form = try WritingOptions.choice(arguments, "output", Form.self) ?? .text
+    layout = try WritingOptions.layout(arguments, folder: folder)
     let words = arguments.values("kind")
     if !words.isEmpty {
       kinds = Set(try words.map { word throws(UsageError) in try Self.kind(word) })
     }
-    try checkStack()
   }
 
   /// The projects by name, and the pattern. What the command line says silences the environment.
@@ -76,26 +71,6 @@ struct ExportOptions: Sendable {
       arguments.operands + (counts("project") ? arguments.values("project") : []),
       counts("projects") ? arguments.value("projects") : nil
     )
-  }
-
-  private func checkStack() throws(UsageError) {
-    guard let stack, let kind = Kinds.catalog.documents.first(where: { $0.part == .settings }),
-      let problem = kind.problem(withName: stack)
-    else { return }
-    throw UsageError(
-      "`--stack \(escapedForTerminal(stack))`: the name of a Stack \(escapedForTerminal(problem.message))"
-    )
-  }
-
-  private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
-    _ arguments: ParsedArguments, _ name: String, _ type: Choice.Type
-  ) throws(UsageError) -> Choice? {
-    guard let text = arguments.value(name) else { return nil }
-    guard let known = Choice(rawValue: text) else {
-      let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-      throw UsageError("`--\(name) \(escapedForTerminal(text))`: expected one of \(names)")
-    }
-    return known
   }
 
   /// The kinds that can be exported alone, by the names in manifests.

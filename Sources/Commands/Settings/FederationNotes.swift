@@ -101,7 +101,7 @@ struct FederationNotes: Sendable {
     ]
   }
 
-  /// Why nobody can sign in.
+  /// Why Google exchanges no token.
   private var states: [String] {
     let own = graph.resources.values.first {
       let place = ProviderPlace($0.address, spec: $0.spec)

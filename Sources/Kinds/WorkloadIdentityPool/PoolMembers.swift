@@ -38,7 +38,7 @@ struct PoolFindings {
     self.graph = graph
   }
 
-  /// A grant by an attribute that no declared provider of the pool maps matches nobody. Without a declared provider
+  /// A grant by an attribute that no declared provider of the pool maps matches no identity. Without a declared provider
   /// nothing is known about the attributes.
   var findings: [GraphFinding] {
     let providers = graph.resources.values.filter {
@@ -59,7 +59,7 @@ struct PoolFindings {
       return GraphFinding(
         Diagnostic(
           .lint, severity: .warning,
-          "no provider of the pool `\(pool.id)` maps `attribute.\(name)`, so this member is nobody",
+          "no provider of the pool `\(pool.id)` maps `attribute.\(name)`, so no identity matches this member",
           at: member.source,
           help: ["add `attribute.\(name)` to `attributeMapping` of a provider"]))
     }
