@@ -16,11 +16,14 @@ package struct CloudCalls: Sendable {
     self.memory = memory
   }
 
-  /// The clock of the run.
+  /// The clock of this machine.
   package var clock: any Clock { client.run.clock }
 
-  /// Unix seconds.
-  package var now: Int64 { Int64(clock.now) }
+  /// Unix seconds by the server's clock, for dates that are compared with the server's or written there.
+  package var now: Int64 { Int64(client.run.serverNow) }
+
+  /// Unix seconds by this machine's clock, for the ages of files.
+  package var localNow: Int64 { Int64(clock.now) }
 
   /// How long a new resource may stay unseen: an account up to about 60 seconds. Source:
   /// docs/google-apis.md#eventual-consistency.

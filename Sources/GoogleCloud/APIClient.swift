@@ -112,7 +112,11 @@ public final class APIClient: Sendable {
         return .final(error)
       }
       do throws(HTTPFailure) {
+        let start = run.clock.now
         let response = try await run.send(request)
+        if response.status == 200, let time = ServerClock.date(of: response) {
+          run.learn(time, from: start, tolerance: ServerClock.dateTolerance)
+        }
         guard response.status != 200 || run.admits(response.body) else {
           return FaultPolicy.unusable(
             call, response: response, message: RequestContext.readingTooLarge)

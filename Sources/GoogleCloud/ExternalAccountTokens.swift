@@ -56,7 +56,7 @@ struct ExternalAccountTokens: TokenSource {
     var error = error
     if error.message.hasSuffix(".") { error.message.removeLast() }
     let sent =
-      token.description(at: run.clock.now).map { ". The token of \(place) has \($0)" } ?? ""
+      token.description(at: run.serverNow).map { ". The token of \(place) has \($0)" } ?? ""
     switch status {
     case "invalid_target":
       error.message +=

@@ -41,7 +41,7 @@ public final class RequestContext: Sendable {
     public var retries = 0
   }
 
-  /// The clock.
+  /// The clock of this machine: for what is only measured, and for the times of files.
   public let clock: any Clock
   /// The source of jitter.
   public let random: any RandomSource
@@ -56,6 +56,7 @@ public final class RequestContext: Sendable {
   private let weight = Atomic<Int>(0)
   private let end: Mutex<Duration>
   private let counters = Mutex(Statistics())
+  private let server = Mutex(ServerClock())
 
   /// A run that starts now.
   public init(
@@ -72,6 +73,19 @@ public final class RequestContext: Sendable {
 
   /// The counters at this moment.
   public var statistics: Statistics { counters.withLock { $0 } }
+
+  /// The time by which dates are compared and written, in Unix seconds: the server's as far as it is known, otherwise
+  /// this machine's.
+  public var serverNow: Double { clock.now + serverLead }
+
+  /// How many seconds the server's clock is ahead of this machine's; 0 if it is about the same, or not known.
+  public var serverLead: Double { server.withLock { $0.lead } }
+
+  /// Learns the server's time from an exchange that began at `start` and has just ended.
+  func learn(_ time: Double, from start: Double, tolerance: Double) {
+    let end = clock.now
+    server.withLock { $0.learn(time, from: start, to: end, tolerance: tolerance) }
+  }
 
   /// The remaining time of the run; never negative.
   public var remaining: Duration { max(.zero, end.withLock { $0 } - clock.uptime) }

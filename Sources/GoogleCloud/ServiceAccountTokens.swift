@@ -9,8 +9,10 @@ struct SelfSignedTokens: TokenSource {
   func fetch() async throws(APIError) -> AccessToken {
     let label = "sign-in of \(key.email)"
     do {
-      let (jwt, expires) = try key.bearer(now: run.clock.now)
-      guard let token = AccessToken(jwt, expires: expires) else {
+      let lead = run.serverLead
+      let (jwt, expires) = try key.bearer(now: run.clock.now + lead)
+      // Tokens are kept by this machine's clock.
+      guard let token = AccessToken(jwt, expires: expires - lead) else {
         throw TokenEndpoint.noToken(label)
       }
       return token
@@ -32,7 +34,7 @@ struct ExchangedTokens: TokenSource {
     let label = "sign-in of \(key.email)"
     let assertion: String
     do {
-      assertion = try key.assertion(tokenURI: tokenURI, now: run.clock.now)
+      assertion = try key.assertion(tokenURI: tokenURI, now: run.serverNow)
     } catch {
       throw APIError(.unauthenticated, label: label, "the private key cannot sign")
     }
@@ -48,7 +50,7 @@ public enum ServiceAccountSignIn {
     run: RequestContext
   ) throws(CryptoError) -> String {
     try JWT.assertion(
-      email: email, keyID: keyID, tokenURI: endpoints.tokenURI, now: run.clock.now, by: key)
+      email: email, keyID: keyID, tokenURI: endpoints.tokenURI, now: run.serverNow, by: key)
   }
 
   /// Exchanges the JWT for a token, which is discarded. Throws `unauthenticated` while the server does not know the

@@ -87,7 +87,7 @@ extension KeyIssuer {
       return (try store.intent(key), store.heldIDs(key), destination.intentIsAnswered)
     }
     // An intent is answered if the file here holds the key that it asked for: then there is nothing to wait for.
-    let left = isAnswered ? 0 : intent?.secondsLeft(at: calls.now) ?? 0
+    let left = isAnswered ? 0 : intent?.secondsLeft(at: calls.localNow) ?? 0
     let rest = calls.client.run.remaining - .seconds(left)
     // Decided before the wait: a user who must pass a longer time-out should not wait a minute to learn that.
     // A run that only resolves the intent sends no create, so it needs no time for one.
@@ -130,7 +130,7 @@ extension KeyIssuer {
 
   /// Writes down which keys exist before the request.
   private func writeIntent(_ before: [String]) async throws(OperationFailure) {
-    let now = calls.now
+    let now = calls.localNow
     try await local { (store, key) throws(KeyStoreError) in
       try store.writeIntent(key, keyIDs: before, now: now)
     }
@@ -138,7 +138,7 @@ extension KeyIssuer {
 
   /// Moves the intent's time to the moment of sending: a later run counts its patience from there.
   private func refreshIntent() async throws(APIError) {
-    let now = calls.now
+    let now = calls.localNow
     do {
       try await local { (store, key) throws(KeyStoreError) in
         try store.refreshIntent(key, now: now)

@@ -57,7 +57,7 @@ extension KeyIssuer {
         return OperationResult()
       }
     }
-    let now = calls.now
+    let now = calls.localNow
     let dead = try await deadReplaced()
     try await local { (store, key) throws(KeyStoreError) in
       try store.removeLeftovers(key, dead: dead, now: now)
@@ -128,7 +128,7 @@ extension KeyIssuer {
     // A pending file of the last minute may belong to an upload that the server does not show yet. One with a time in
     // the future does not stay: it is outside of the range.
     let belongsToDeleted = live.contains { $0.id == id && $0.fingerprint == pending }
-    let age = calls.now - (destination.pendingTime ?? 0)
+    let age = calls.localNow - (destination.pendingTime ?? 0)
     return PrivateHalves(
       isEmpty: false, keepsPending: !belongsToDeleted && (0..<KeyDestination.patience).contains(age)
     )
@@ -137,7 +137,7 @@ extension KeyIssuer {
   /// Removes what was found.
   private func clear(_ here: PrivateHalves) async throws(OperationFailure) -> Bool {
     guard !here.isEmpty else { return false }
-    let now = calls.now
+    let now = calls.localNow
     // The store looks at each file once more before it removes any: only what is of this account goes.
     return try await local { (store, key) throws(KeyStoreError) in
       try store.clear(key, keepsPending: here.keepsPending, now: now)

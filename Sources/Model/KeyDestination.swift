@@ -82,7 +82,7 @@ public struct KeyDestination: Sendable, Hashable {
   public var pendingFingerprint: String?
   /// The complete file of that key, which only lacks its final name; nil if there is only a private half.
   public var unnamed: File?
-  /// The time of that file, in Unix seconds.
+  /// The time of that file, in Unix seconds by the clock of this machine, or of the server (`datedByServer`).
   public var pendingTime: Int64?
   /// The kept files of replaced keys, by their names.
   public var replaced: [Replaced] = []
@@ -119,6 +119,17 @@ public struct KeyDestination: Sendable, Hashable {
   public var intentIsAnswered: Bool {
     guard let intent, let file else { return false }
     return !intent.keyIDs.contains(file.keyID)
+  }
+
+  /// The same, with the times of files by the clock of a server that is so many seconds ahead of this machine's: the
+  /// time since a file was written is the same by both.
+  public func datedByServer(ahead: Int64) -> KeyDestination {
+    var dated = self
+    dated.pendingTime = pendingTime.map { $0.addingReportingOverflow(ahead).partialValue }
+    if let time = intent?.time {
+      dated.intent?.time = time.addingReportingOverflow(ahead).partialValue
+    }
+    return dated
   }
 
   /// How many more seconds the key of an interrupted run may still appear.

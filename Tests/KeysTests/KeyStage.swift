@@ -17,10 +17,15 @@ import Testing
 private struct GatedTransport: HTTPTransport {
   let server: KeyServer
   let gate: (@Sendable (HTTPRequest) async -> Void)?
+  let clock: InstantClock
+  /// As in `KeyStage`.
+  let behind: Double?
 
   func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     await gate?(request)
-    return try await server.send(request)
+    var response = try await server.send(request)
+    if let behind { response.headers["Date"] = HTTPDates.text(clock.now + behind) }
+    return response
   }
 }
 
@@ -34,6 +39,8 @@ struct KeyStage {
   var timeout = Duration.seconds(1800)
   /// Waits before a request of this machine is sent.
   var gate: (@Sendable (HTTPRequest) async -> Void)?
+  /// How many seconds the clock of the machine is behind the server's, which dates its answers; nil for none without a date.
+  var behind: Double?
   let directory = "/home/ana/keys"
 
   init(origin: DesiredKey.Origin) {
@@ -56,7 +63,8 @@ struct KeyStage {
 
   func client() throws -> APIClient {
     let run = RequestContext(
-      transport: GatedTransport(server: server, gate: gate), clock: clock, random: HalfRandom(),
+      transport: GatedTransport(server: server, gate: gate, clock: clock, behind: behind),
+      clock: clock, random: HalfRandom(),
       limits: RequestContext.Limits(timeout: timeout))
     let credential = Credential(token: "ya29.t", source: "test", quotaProject: nil, clock: clock)
     return try APIClient(credential: try #require(credential), endpoints: .google, run: run)
@@ -73,7 +81,8 @@ struct KeyStage {
   func plan(reissue: Bool = false) async throws -> Change {
     let store = store()
     let graph = Make.graph([], keys: [key])
-    let snapshot = await SnapshotReader(client: try client(), keys: store, kinds: .google)
+    let client = try client()
+    let snapshot = await SnapshotReader(client: client, keys: store, kinds: .google)
       .readSnapshot(of: graph)
     guard let destination = snapshot.destinations[key.address] else {
       Issue.record("the destination was not looked at")
@@ -90,7 +99,7 @@ struct KeyStage {
     }
     return KeyDiff(
       desired: key, live: live, destination: destination, heldByOthers: [], reissue: reissue,
-      now: Int64(clock.now)
+      now: Int64(client.run.serverNow)
     ).change()
   }
 

@@ -21,7 +21,8 @@ enum DriftVerb {
         show: format.show,
         reach: ReportReach(isEverywhere: drift.place == .all, readsAllGrants: true),
         baseline: baseline)
-      let written = try WrittenBaseline(plan, drift, now: context.clock.now).write(session.reporter)
+      let written = try WrittenBaseline(plan, drift, now: session.client.run.serverNow)
+        .write(session.reporter)
       let page = DriftPage(
         Drift(plan, besides: written), failOn: drift.failOn,
         notChecked: DriftGaps(plan: plan, session: session, place: drift.place).lines,

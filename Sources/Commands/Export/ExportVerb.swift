@@ -37,7 +37,7 @@ enum ExportVerb {
       writing.layout = UsualChoices.layout(
         options.layout, folder: options.folder, projects: projects.count)
       writing.folds = options.folds
-      writing.now = Int64(context.clock.now)
+      writing.now = session.now
       let result = try await LiveExport(live: live, session: session, options: writing).result()
       return try ExportPage(options: options, projects: projects, reporter: session.reporter)
         .write(result)

@@ -57,7 +57,7 @@ enum GetVerb {
     }
     var options = EstateWriter.Options(stack: nil)
     options.writesKeys = target.key != nil
-    options.now = Int64(session.context.clock.now)
+    options.now = session.now
     let export = LiveExport(
       live: live, session: session, options: options, unwritten: snapshotOnly)
     let result = try await export.result()

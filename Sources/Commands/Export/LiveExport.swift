@@ -15,7 +15,7 @@ struct LiveExport {
   let options: EstateWriter.Options
   /// Resources that live and get no document: those of policies that are written alone.
   var unwritten: [Address: JSONValue] = [:]
-  private var now: Int64 { Int64(session.context.clock.now) }
+  private var now: Int64 { session.now }
 
   /// The manifests, and everything live that they do not hold.
   struct Result {
@@ -27,7 +27,7 @@ struct LiveExport {
   func result() async throws -> Result {
     let estate = estate()
     let snapshot = snapshot
-    let check = EstateCheck(estate: estate, options: options, now: session.context.clock.now)
+    let check = EstateCheck(estate: estate, options: options, now: session.client.run.serverNow)
     let checked = try await check.check { graph in
       var planner = Planner(graph: graph, snapshot: try await completed(snapshot, for: graph))
       planner.now = now

@@ -63,7 +63,7 @@ enum GraphVerb {
     }
     let scope = ListScope(
       projects: projects, graph: graph, limit: options.projectGlob,
-      now: Int64(session.context.clock.now))
+      now: session.now)
     let reader = ListReader(
       client: session.client, keys: nil, kinds: Kinds.catalog, scope: scope)
     let progress = ReadingProgress(session.reporter)

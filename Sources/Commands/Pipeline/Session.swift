@@ -18,6 +18,8 @@ struct Session: Sendable {
   let keys: KeyStore
 
   var context: RunContext { reporter.context }
+  /// Unix seconds by the server's clock, by which dates are compared.
+  var now: Int64 { Int64(client.run.serverNow) }
   var selectionCheck: SelectionCheck {
     SelectionCheck(options: options, manifests: manifests, reporter: reporter)
   }
@@ -37,6 +39,12 @@ struct Session: Sendable {
     return try await Connection.open(options, reporter, projects: manifests.existingProjects) {
       connection, sandbox, interruption in
       let client = try await connection.client(sandbox, interruption)
+      try await interruption.cancelling { await client.followSandboxClock() }
+      var manifests = manifests
+      if client.run.serverLead != 0 {
+        reporter.note(ClockNote.sandbox(client.run))
+        manifests = try await Self.manifests(options, reporter.quiet(at: client.run), load)
+      }
       let keys = KeyFolder(context: context, keyDirectory: options.keyDirectory).store(
         sandbox: sandbox?.keyDirectory, stack: manifests.graph.stack.name,
         endpoints: client.endpoints)
@@ -71,7 +79,9 @@ struct Session: Sendable {
     show: Set<PlanShow> = [], after report: ExecutionReport = ExecutionReport(),
     reach: ReportReach = ReportReach(), baseline: Baseline? = nil
   ) async throws -> Plan {
+    let lead = client.run.serverLead
     var snapshot = try await read(listsIgnored: show.contains(.ignored), reach: reach)
+    if client.run.serverLead != lead { reporter.note(ClockNote.server(client.run)) }
     snapshot.notChecked += manifests.notChecked
     if let problem = snapshot.commonProblem {
       let code: DiagnosticCode =

@@ -84,7 +84,7 @@ extension Session {
     planner.overrides = options.overrides
     planner.approvals = manifests.approvals.entries
     planner.caller = client.credential.principal ?? client.credential.caller
-    planner.now = Int64(context.clock.now)
+    planner.now = now
     planner.deletedKeys = report.deletedKeys
     planner.issuedKeys = report.issuedKeys
     return planner

@@ -88,7 +88,7 @@ extension ListOptions {
       graph.policies = graph.policies.filter { selected.contains($0.key.project) }
     }
     var scope = ListScope(
-      projects: selected, graph: graph, limit: projectGlob, now: Int64(session.context.clock.now))
+      projects: selected, graph: graph, limit: projectGlob, now: session.now)
     if let location = run.manifests.location, place == .all {
       scope.locations = [location]
     } else if place == .declared {

@@ -45,9 +45,18 @@ public struct SnapshotReader: Sendable {
       let builder = SnapshotBuilder(graph: graph, plan: plan, outcomes: outcomes, local: local)
       // No read is made twice, so this ends.
       let following = builder.followingReads()
-      if following.isEmpty { return builder.snapshot() }
+      if following.isEmpty { return dated(builder.snapshot()) }
       await perform(following, local: local, into: &outcomes, progress: progress)
     }
+  }
+
+  /// With the times of files by the server's clock, as the planner compares them with times of keys.
+  private func dated(_ snapshot: Snapshot) -> Snapshot {
+    let ahead = Int64(client.run.serverLead)
+    guard ahead != 0 else { return snapshot }
+    var dated = snapshot
+    dated.destinations = snapshot.destinations.mapValues { $0.datedByServer(ahead: ahead) }
+    return dated
   }
 
   // The client limits the number of concurrent calls.
