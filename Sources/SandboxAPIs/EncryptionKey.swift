@@ -34,6 +34,13 @@ struct EncryptionKey {
       }
   }
 
+  /// Whether an account can use the key with a name, which must exist.
+  static func isUsable(
+    _ name: String, by caller: Principal, _ state: State, now: Int64
+  ) -> Bool {
+    EncryptionKey(name: name, state)?.isUsable(by: caller, state, now: now) ?? false
+  }
+
   /// What the creation of a repository ends with if Artifact Registry's agent cannot use the repository's key: the
   /// operation fails (hashicorp/terraform-provider-google issue 11913). Nil if it can, or if no key is named.
   static func refusal(of name: String?, for call: Call, _ state: State) -> APIError? {

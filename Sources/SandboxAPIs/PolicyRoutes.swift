@@ -98,6 +98,7 @@ package enum PolicyRoutes: ServedAPI {
       guard let pool = state[PoolRecord.self][resource.path], !pool.isPurged(now: call.now) else {
         throw FederationOperations.absent
       }
+    case .secret: _ = try Secrets.find(call, state)
     case .cryptoKey:
       guard EncryptionKey(name: resource.path, state) != nil else {
         throw APIError(.notFound, "CryptoKey \(resource.path) not found.", reason: "notFound")

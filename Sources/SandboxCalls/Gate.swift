@@ -74,6 +74,10 @@ package enum Gate {
     case .folder: return .container("folders/\(call["folder"])")
     case .organization: return .container("organizations/\(call["organization"])")
     case .pool: return .pool(project: project, id: call["pool"])
+    case .secret:
+      return .secret(
+        project: project, number: state.project(project)?.number, id: call["secret"],
+        version: call["version"])
     case .cryptoKey:
       return .cryptoKey(
         project: project, location: call["location"], keyRing: call["keyRing"],

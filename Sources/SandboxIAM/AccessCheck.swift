@@ -102,6 +102,13 @@ package enum AccessCheck {
         .permissionDenied,
         "Permission '\(permission)' denied on resource '\(resource.path)' (or it may not exist).",
         reason: "forbidden", details: [info])
+    case .secretManager:
+      // The preposition differs; the texts of many users' reports agree on it.
+      let name = resource.fullName.dropFirst("//\(resource.service)/".count)
+      return APIError(
+        .permissionDenied,
+        "Permission '\(permission)' denied for resource '\(name)' (or it may not exist).",
+        details: [info])
     default:
       return APIError(
         .permissionDenied,

@@ -18,6 +18,7 @@ package enum FullResourceName {
     case ["projects", "locations", "repositories"]: return .repository
     case ["projects", "locations", "keyRings", "cryptoKeys"]: return .cryptoKey
     case ["projects", "locations", "workloadIdentityPools"]: return .pool
+    case ["projects", "secrets"]: return .secret
     default: return nil
     }
   }
@@ -55,6 +56,9 @@ extension PermissionCatalogue {
     case .cryptoKey:
       return thing == "cloudkms.cryptoKeyVersions"
         || thing == "cloudkms.cryptoKeys" && !["create", "list"].contains(verb)
+    case .secret:
+      return thing == "secretmanager.versions"
+        || thing == "secretmanager.secrets" && !["create", "list"].contains(verb)
     }
   }
 }

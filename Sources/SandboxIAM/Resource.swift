@@ -10,6 +10,19 @@ package struct Resource: Sendable, Hashable {
   package let fullName: String
   /// Decides which roles can be granted on it.
   package let kind: ResourceKind
+  /// The attribute `resource.name` in conditions, if it is not the path.
+  private var otherName: String?
+
+  /// A resource whose conditions name it by its path.
+  init(path: String, project: String, fullName: String, kind: ResourceKind) {
+    self.path = path
+    self.project = project
+    self.fullName = fullName
+    self.kind = kind
+  }
+
+  /// The attribute `resource.name` in conditions.
+  var nameInConditions: String { otherName ?? path }
 
   /// A project.
   package static func project(_ id: String) -> Resource {
@@ -57,6 +70,21 @@ package struct Resource: Sendable, Hashable {
     let path = PoolRecord.name(id, in: project)
     return Resource(
       path: path, project: project, fullName: "//\(API.iam.service)/\(path)", kind: .pool)
+  }
+
+  /// A secret of Secret Manager or one of its versions, which need not exist. The policy is the secret's.
+  ///
+  /// - Parameter number: of the project: conditions name secrets by it (Google's page on [conditions for
+  ///   secrets](https://cloud.google.com/secret-manager/docs/access-control#conditions)).
+  package static func secret(
+    project: String, number: String?, id: String, version: String = ""
+  ) -> Resource {
+    let rest = "secrets/\(id)" + (version.isEmpty ? "" : "/versions/\(version)")
+    var resource = Resource(
+      path: "projects/\(project)/secrets/\(id)", project: project,
+      fullName: "//\(API.secretManager.service)/projects/\(project)/\(rest)", kind: .secret)
+    resource.otherName = "projects/\(number ?? project)/\(rest)"
+    return resource
   }
 
   /// `folders/1` or `organizations/1`, which need not exist.

@@ -10,6 +10,8 @@ package enum ResourceKind: Sendable {
   case cryptoKey
   /// `{project}`, `{pool}`; also for the providers of the pool
   case pool
+  /// `{project}`, `{secret}`; also for the versions of the secret
+  case secret
   /// `{folder}`
   case folder
   /// `{organization}`

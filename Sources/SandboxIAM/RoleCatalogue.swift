@@ -25,6 +25,7 @@ package enum RoleCatalogue {
       case .account: permissions.contains { $0.hasPrefix("iam.serviceAccount") }
       case .pool:
         permissions.contains { $0.hasPrefix("iam.googleapis.com/workloadIdentityPool") }
+      case .secret: permissions.contains { $0.hasPrefix("secretmanager.") }
       // The table has few permissions of Cloud KMS, so its own roles count by their names.
       case .cryptoKey:
         name.hasPrefix("roles/cloudkms.") || permissions.contains { $0.hasPrefix("cloudkms.") }

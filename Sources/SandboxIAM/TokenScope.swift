@@ -28,7 +28,8 @@ package enum TokenScope {
         if use.isRead { scopes.insert(billingReading) }
       case .iam, .credentials: scopes.insert(iam)
       case .keyManagement: scopes.insert(keyManagement)
-      case .tokens, .sandbox: break
+      // Discovery lists no other scope for Secret Manager, for reads neither.
+      case .secretManager, .tokens, .sandbox: break
       }
     }
     return scopes

@@ -7,6 +7,7 @@ package enum API: String, Sendable, CaseIterable {
   case serviceUsage = "serviceusage.googleapis.com"
   case billing = "cloudbilling.googleapis.com"
   case keyManagement = "cloudkms.googleapis.com"
+  case secretManager = "secretmanager.googleapis.com"
   /// The OAuth and STS token endpoints.
   case tokens = "oauth2.googleapis.com"
   /// The sandbox's own paths, below `/_sandbox/`.
@@ -19,7 +20,7 @@ package enum API: String, Sendable, CaseIterable {
   /// here they can always be used.
   package var mustBeEnabled: Bool {
     switch self {
-    case .artifactRegistry, .iam, .credentials, .keyManagement: true
+    case .artifactRegistry, .iam, .credentials, .keyManagement, .secretManager: true
     case .resourceManager, .serviceUsage, .billing, .tokens, .sandbox: false
     }
   }

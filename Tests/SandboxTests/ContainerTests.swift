@@ -176,6 +176,7 @@ import Testing
       "//artifactregistry.googleapis.com/projects/p/locations/l/repositories/r", .repository
     ),
     ("//cloudkms.googleapis.com/projects/p/locations/l/keyRings/r/cryptoKeys/k", .cryptoKey),
+    ("//secretmanager.googleapis.com/projects/p/secrets/s", .secret),
     ("projects/p", nil), ("//x/projects", nil), ("//x/projects/", nil), ("//x/buckets/b", nil),
     ("//x/projects/p/zones/z", nil), ("/projects/p", nil), ("", nil),
   ])
@@ -186,7 +187,7 @@ import Testing
   @Test func eachKindHasItsOwnPermissions() {
     func has(_ permission: String, _ kinds: ResourceKind...) {
       for kind in [
-        ResourceKind.project, .folder, .organization, .account, .repository, .cryptoKey,
+        ResourceKind.project, .folder, .organization, .account, .repository, .cryptoKey, .secret,
       ] {
         #expect(
           PermissionCatalogue.testable(on: kind).contains(permission) == kinds.contains(kind),
@@ -199,6 +200,8 @@ import Testing
     has("iam.serviceAccounts.actAs", .project, .folder, .organization, .account)
     has("iam.serviceAccounts.create", .project, .folder, .organization)
     has("cloudkms.cryptoKeys.setIamPolicy", .project, .folder, .organization, .cryptoKey)
+    has("secretmanager.versions.add", .project, .folder, .organization, .secret)
+    has("secretmanager.secrets.create", .project, .folder, .organization)
     has("resourcemanager.folders.create", .folder, .organization)
     has("resourcemanager.organizations.get", .organization)
     has("compute.zones.list", .project, .folder, .organization)

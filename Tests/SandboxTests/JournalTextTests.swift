@@ -66,6 +66,28 @@ import Testing
     #expect(entry["body"] == "(a credential)")
   }
 
+  /// Also where the verb is wrong or the member misspelt.
+  @Test(arguments: [
+    ("/v1/projects/my-project/secrets/s:addVersion", #"{"payload":{"data":"c2VjcmV0LXBhcnQ="}}"#),
+    ("/v1/projects/my-project/secrets/s:add", #"{"payload":{"data":"c2VjcmV0LXBhcnQ="}}"#),
+    ("/v1/projects/my-project/%73ecrets/s:addVersion", "c2VjcmV0LXBhcnQ="),
+    ("/v1/projects/my-project/secrets?secretId=s", #"{"data":"c2VjcmV0LXBhcnQ="}"#),
+    ("/v1/projects/my-project/locations/us/secrets/s:addVersion", #"{"x":"c2VjcmV0LXBhcnQ="}"#),
+  ])
+  func noValueOfASecretIsStored(_ path: String, _ body: String) throws {
+    let entry = try send("POST", path, body)
+    #expect(entry["body"] == "(may hold the value of a secret; not kept)")
+  }
+
+  @Test(arguments: [
+    #"{"labels":{"a":"b"},"version_aliases":{"k":"1"}}"#, #"{"etag":"\"1\""}"#,
+    #"{"policy":{"bindings":[]}}"#,
+  ])
+  func whatHasNoValueOfASecretIsStored(_ body: String) throws {
+    #expect(
+      try send("POST", "/v1/projects/my-project/secrets/s:disable", body)["body"] == .string(body))
+  }
+
   @Test func noFormIsStored() throws {
     let entry = try send(
       "POST", "/v1/elsewhere", "refresh_token=1//secret&client_secret=s",

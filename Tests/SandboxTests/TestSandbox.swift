@@ -134,7 +134,7 @@ struct TestSandbox {
   /// Grants a role by a blind write of the whole policy below `path`. Keeps the other grants.
   @discardableResult
   func grant(_ role: String, to members: String..., on path: String) -> Reply {
-    let isGet = path.contains("/repositories/")
+    let isGet = path.contains("/repositories/") || path.contains("/secrets/")
     let policy = call(isGet ? "GET" : "POST", "/v1/\(path):getIamPolicy")
     var bindings = policy["bindings"]?.array ?? []
     bindings.append([

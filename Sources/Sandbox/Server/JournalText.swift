@@ -46,6 +46,9 @@ struct JournalText: Sendable {
   private static func shown(_ request: WireRequest) -> String {
     if request.body.isEmpty { return "" }
     if isForTokens(request.path) { return "(a credential)" }
+    if isForSecrets(request.path), !holdsNoPayload(request.body) {
+      return "(may hold the value of a secret; not kept)"
+    }
     let type = request.headers["content-type"]?.lowercased() ?? ""
     if type.contains("form") { return "(a form; not kept)" }
     let text = String(decoding: request.body, as: UTF8.self)
@@ -60,6 +63,24 @@ struct JournalText: Sendable {
   private static func isForTokens(_ path: String) -> Bool {
     let parts = path.split(separator: "/").map { (PercentEncoding.decode($0) ?? "").lowercased() }
     return parts.last == "token" || parts.first == "oauth2"
+  }
+
+  /// Whether a path is below a secret, or below a project's secrets.
+  private static func isForSecrets(_ path: String) -> Bool {
+    path.split(separator: "/").contains {
+      (PercentEncoding.decode($0) ?? "").lowercased() == "secrets"
+    }
+  }
+
+  /// Whether the members of a body are those of requests without a value. Users may send a value with a wrong verb.
+  private static func holdsNoPayload(_ body: [UInt8]) -> Bool {
+    let plain: Set<String> = [
+      "annotations", "createTime", "etag", "expireTime", "labels", "name", "permissions", "policy",
+      "replication", "rotation", "topics", "ttl", "updateMask", "versionAliases",
+      "versionDestroyTtl",
+    ]
+    guard let object = (try? JSONValue(parsing: body))?.object else { return false }
+    return object.allSatisfy { plain.contains(Query.camelCase($0.key)) }
   }
 
   /// Whether the body of a key upload is a certificate. Users sometimes upload the private key by mistake.

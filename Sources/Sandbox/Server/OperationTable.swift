@@ -46,6 +46,7 @@ enum OperationTable {
     case .permission(let permission, on: .organization): "`\(permission)` on the organization"
     case .permission(let permission, on: .pool): "`\(permission)` on the pool"
     case .permission(let permission, on: .cryptoKey): "`\(permission)` on the key"
+    case .permission(let permission, on: .secret): "`\(permission)` on the secret"
     }
   }
 }

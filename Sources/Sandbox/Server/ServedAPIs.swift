@@ -15,6 +15,8 @@ enum ServedAPIs {
     Services.self,
     ServiceIdentities.self,
     KeyPolicies.self,
+    Secrets.self,
+    SecretVersions.self,
     Locations.self,
     Repositories.self,
     Rules.self,

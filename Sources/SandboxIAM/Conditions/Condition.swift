@@ -51,6 +51,8 @@ extension Resource {
     case API.iam.service where kind == .pool: "\(service)/WorkloadIdentityPool"
     case API.iam.service: "\(service)/ServiceAccount"
     case API.keyManagement.service: "\(service)/CryptoKey"
+    case API.secretManager.service:
+      nameInConditions.contains("/versions/") ? "\(service)/SecretVersion" : "\(service)/Secret"
     case _ where kind == .folder: "\(service)/Folder"
     case _ where kind == .organization: "\(service)/Organization"
     default: "\(service)/Project"

@@ -73,7 +73,7 @@ extension ConditionExpression {
   ) -> ConditionValue {
     switch attribute {
     case .time: .timestamp(context.now)
-    case .name: .string(context.resource.path)
+    case .name: .string(context.resource.nameInConditions)
     case .type: .string(context.resource.type)
     case .service: .string(context.resource.service)
     }

@@ -121,6 +121,10 @@ class Cloud:
         return self._api("cloudkms").projects().locations().keyRings().cryptoKeys()
 
     @property
+    def secrets(self):
+        return self._api("secretmanager").projects().secrets()
+
+    @property
     def service_operations(self):
         return self._api("serviceusage").operations()
 

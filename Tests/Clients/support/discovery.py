@@ -23,6 +23,7 @@ DOCUMENTS = {
     ("serviceusage.googleapis.com", "v1beta1"): "serviceusage.v1beta1",
     ("cloudbilling.googleapis.com", "v1"): "cloudbilling.v1",
     ("cloudkms.googleapis.com", "v1"): "cloudkms.v1",
+    ("secretmanager.googleapis.com", "v1"): "secretmanager.v1",
 }
 
 
