@@ -52,6 +52,7 @@ let testTargets: [Target] = [
   tests("Model", ["JSON", "TestSupport"]),
   tests("Reconcile", ["Model", "JSON", "Diagnostics", "TestSupport"]),
   tests("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
+  tests("GitHub", ["GoogleCloud", "HTTP", "JSON", "Crypto", "TestSupport"]),
   tests("Manifests", ["DesiredState", "Model", "JSON", "Diagnostics", "TestSupport"]),
   tests(
     "DesiredState",
@@ -146,6 +147,7 @@ let package = Package(
     library(
       "Keys", ["CloudResources", "GoogleCloud", "Grammar", "Model", "JSON", "Crypto", "Platform"]),
     library("CloudResources", ["Grammar", "GoogleCloud", "Model", "JSON", "Platform"]),
+    library("GitHub", ["GoogleCloud", "HTTP", "JSON", "Crypto", "Platform"]),
     library("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),
     library("Reconcile", ["Grammar", "Model", "JSON", "Crypto", "Diagnostics"]),
     library("Model", ["JSON", "Diagnostics"]),
@@ -172,7 +174,7 @@ let package = Package(
     library("HTTP", ["Platform", "CLibCurl"]),
     library("YAML", ["Diagnostics", "CLibYAML"]),
     library("JSON", ["Diagnostics", "CJansson"]),
-    library("Crypto", ["COpenSSL"]),
+    library("Crypto", ["COpenSSL", "CSodium"]),
     library("Diagnostics", []),
     library("Platform", []),
 
@@ -180,6 +182,7 @@ let package = Package(
     system("CLibYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
     system("CLibCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+    system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
     system("CJansson", pkgConfig: "jansson", apt: "libjansson-dev"),
     system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),

@@ -10,6 +10,22 @@ public enum Base64 {
     String(decoding: encoded(bytes), as: UTF8.self)
   }
 
+  /// The same for a secret: the text is wiped like the bytes. (EVP_EncodeBlock)
+  public static func encode(_ secret: borrowing SecretBytes) -> SecretBytes {
+    var text = SecretBytes()
+    let length = (secret.count + 2) / 3 * 4
+    secret.withUnsafeBytes { bytes in
+      // The NUL that EVP_EncodeBlock adds needs room of its own.
+      text.append(count: length + 1) { output in
+        _ = EVP_EncodeBlock(
+          output.baseAddress, bytes.bindMemory(to: UInt8.self).baseAddress,
+          Int32(clamping: bytes.count))
+      }
+    }
+    text.removeLast()
+    return text
+  }
+
   /// The bytes of padded standard base64 without white space; nil for anything else.
   public static func decode(_ text: String) -> [UInt8]? { decoded(Array(text.utf8)) }
 

@@ -34,6 +34,24 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
   /// Appends the UTF-8 bytes of a text that is not secret.
   public mutating func append(_ text: String) { append(contentsOf: text.utf8) }
 
+  /// Appends `count` bytes that `body` writes, and returns its result. What it does not write is zero.
+  mutating func append<Result, Failure: Error>(
+    count more: Int, writing body: (UnsafeMutableBufferPointer<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    reserve(more)
+    let space = UnsafeMutableRawBufferPointer(rebasing: memory[count..<count + more])
+      .bindMemory(to: UInt8.self)
+    space.initialize(repeating: 0)
+    defer { count += more }
+    return try body(space)
+  }
+
+  /// Removes and wipes the last byte; there must be one. (OPENSSL_cleanse)
+  mutating func removeLast() {
+    count -= 1
+    OPENSSL_cleanse(memory.baseAddress?.advanced(by: count), 1)
+  }
+
   /// Calls `body` with the bytes, which are valid only during that call.
   public borrowing func withUnsafeBytes<Result: ~Copyable, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result

@@ -109,7 +109,7 @@ public struct PermissionAdvice: Sendable, Hashable {
 }
 
 /// The start of a text, with an ellipsis if something was cut off.
-func bounded(_ text: String, to count: Int) -> String {
+package func bounded(_ text: String, to count: Int) -> String {
   text.unicodeScalars.count <= count
     ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(count))) + "…"
 }

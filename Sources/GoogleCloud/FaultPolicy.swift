@@ -1,10 +1,10 @@
-import HTTP
+package import HTTP
 import JSON
 
 /// Determines the outcome of one attempt, and whether it can be repeated as it is.
 ///
 /// A pure function: the table in docs/reliability.md#faults by retry class, and nothing else.
-enum FaultPolicy {
+package enum FaultPolicy {
   enum Verdict: Sendable, Hashable {
     /// The answer and its size in bytes.
     case success(JSONValue, bytes: Int)
@@ -24,7 +24,7 @@ enum FaultPolicy {
 
   /// Whether waiting helps against a failed connection. Not on this machine, where a server that does not listen was
   /// not started (docs/decisions/0012-local-connections.md).
-  static func mayRecover(_ failure: HTTPFailure, at origin: Origin?) -> Bool {
+  package static func mayRecover(_ failure: HTTPFailure, at origin: Origin?) -> Bool {
     switch failure.kind {
     case .exhausted, .localProxy: false
     case .notSent: origin?.isLoopback != true
@@ -134,7 +134,7 @@ enum FaultPolicy {
   }
 
   /// `Retry-After` in seconds. Its date form is ignored (docs/google-apis.md#errors-that-pass).
-  static func retryAfter(_ response: HTTPResponse) -> Duration? {
+  package static func retryAfter(_ response: HTTPResponse) -> Duration? {
     guard let text = response.headers["Retry-After"], let seconds = Int64(text),
       (0...86_400).contains(seconds)
     else { return nil }

@@ -50,7 +50,7 @@ public final class RequestContext: Sendable {
   let transport: any HTTPTransport
   let observer: RequestObserver?
   /// What this run has sent and no answer may contain.
-  let sentSecrets = SentSecrets()
+  package let sentSecrets = SentSecrets()
   /// Large answers are parsed one at a time, because their values take many times the memory of their text.
   private let largeAnswers = Slots(1)
   private let weight = Atomic<Int>(0)
@@ -99,7 +99,7 @@ public final class RequestContext: Sendable {
   /// Sends one request once. Counts it, reports it to the observer, and limits it to the run's deadline.
   ///
   /// `shownURL` replaces the URL for observers if its query contains secrets.
-  func send(
+  package func send(
     _ request: HTTPRequest, shownURL: String? = nil
   ) async throws(HTTPFailure) -> HTTPResponse {
     var request = request
@@ -150,12 +150,13 @@ public final class RequestContext: Sendable {
     return await largeAnswers.run { body(response) } ?? body(response)
   }
 
-  func countCall() { counters.withLock { $0.calls += 1 } }
+  /// Counts a call, which may take several requests.
+  package func countCall() { counters.withLock { $0.calls += 1 } }
 
   /// Waits before try `attempt` + 1, if tries, budget and time allow it.
   ///
   /// `cause` is the failure in a word, for observers. Returns false if the call must give up with its error.
-  func waitToRepeat(
+  package func waitToRepeat(
     after attempt: Int, delay: Duration?, isRateLimit: Bool, because cause: String
   ) async throws(CancellationError) -> Bool {
     guard attempt < limits.tries else { return false }

@@ -1,9 +1,9 @@
-import HTTP
-import JSON
+package import HTTP
+package import JSON
 
 /// The secrets of a request, to remove from what comes back: a server or a proxy may repeat them in an error, and
 /// errors go to terminals and logs.
-struct Secrets: Sendable {
+package struct Secrets: Sendable {
   /// The text that replaces a secret.
   private let sign: String
   /// The secrets that no later answer may contain either.
@@ -14,7 +14,10 @@ struct Secrets: Sendable {
   /// some characters spelled differently.
   private var windows: Set<UInt128> = []
 
-  init(_ texts: [String] = [], shownAs sign: String = "(a secret)") {
+  /// These texts.
+  ///
+  /// - Parameter sign: the text that replaces them.
+  package init(_ texts: [String] = [], shownAs sign: String = "(a secret)") {
     self.sign = sign
     for text in texts where !text.isEmpty {
       for spelling in Set([text, APIPath.encode(text)]) { add(spelling) }
@@ -35,7 +38,7 @@ struct Secrets: Sendable {
   private static let width = 16
 
   /// The text without the secrets.
-  func removed(from text: String) -> String {
+  package func removed(from text: String) -> String {
     let text = windows.isEmpty ? text : withoutWindows(text)
     return short.reduce(text) { $0.replacing($1, with: sign) }
   }
@@ -59,12 +62,12 @@ struct Secrets: Sendable {
   }
 
   /// The failure with a message without the secrets.
-  func removed(from failure: HTTPFailure) -> HTTPFailure {
+  package func removed(from failure: HTTPFailure) -> HTTPFailure {
     HTTPFailure(failure.kind, removed(from: failure.message))
   }
 
   /// The value with all its texts and keys without the secrets.
-  func removed(from value: JSONValue) -> JSONValue {
+  package func removed(from value: JSONValue) -> JSONValue {
     switch value {
     case .string(let text): return .string(removed(from: text))
     case .array(let elements): return .array(elements.map { removed(from: $0) })

@@ -1,12 +1,12 @@
 import Crypto
-import JSON
+package import JSON
 import Synchronization
 
 /// All secrets that a run has sent to any server. No answer may contain them.
 ///
 /// The whole answer is searched, successful or not: its content is printed, saved, logged, and written back as part of
 /// a policy. The search is one pass over the text, however many secrets there are.
-final class SentSecrets: Sendable {
+package final class SentSecrets: Sendable {
   private struct State {
     var known: Set<String> = []
     var traces = SecretTraces()
@@ -14,7 +14,7 @@ final class SentSecrets: Sendable {
   private let state = Mutex(State())
 
   /// Adds a text that is about to be sent.
-  func add(_ text: String) {
+  package func add(_ text: String) {
     state.withLock { state in
       guard state.known.insert(text).inserted else { return }
       for part in SentSecrets.secretParts(of: text) { state.traces.add(part) }
@@ -22,7 +22,7 @@ final class SentSecrets: Sendable {
   }
 
   /// What is searched for at this moment.
-  var traces: SecretTraces { state.withLock { $0.traces } }
+  package var traces: SecretTraces { state.withLock { $0.traces } }
 
   /// The secret parts of a text. Header and claims of a JWT are not secret: they are base64 of JSON, and Google's key
   /// files contain the same e-mail in base64. The signature is enough to recognise the token.
@@ -35,7 +35,7 @@ final class SentSecrets: Sendable {
 
 /// Samples of secrets in all usual spellings: unchanged, in either case, reversed, in hexadecimal, in both alphabets of
 /// base64, escaped as in a URL. Any 23 consecutive characters of a spelling contain a sample.
-struct SecretTraces: Sendable {
+package struct SecretTraces: Sendable {
   /// The bytes of a sample: long enough that it does not occur by chance.
   static let width = 16
   /// The distance between two samples.
@@ -80,7 +80,7 @@ struct SecretTraces: Sendable {
   }
 
   /// Whether the text contains a secret, or a part of one.
-  func areIn(_ text: String) -> Bool {
+  package func areIn(_ text: String) -> Bool {
     guard !samples.isEmpty, text.utf8.count >= Self.width else { return false }
     var text = text
     let (isFound, isEscaped) = text.withUTF8 { bytes in
@@ -103,7 +103,7 @@ struct SecretTraces: Sendable {
   }
 
   /// Whether a text or a key in the value contains one.
-  func areIn(_ value: JSONValue) -> Bool {
+  package func areIn(_ value: JSONValue) -> Bool {
     switch value {
     case .string(let text): return areIn(text)
     case .array(let elements): return elements.contains { areIn($0) }
@@ -113,7 +113,7 @@ struct SecretTraces: Sendable {
   }
 
   /// The value, with a mark in place of every text that contains one.
-  func marked(_ value: JSONValue) -> JSONValue {
+  package func marked(_ value: JSONValue) -> JSONValue {
     switch value {
     case .string(let text): return areIn(text) ? .string(Self.mark) : value
     case .array(let elements): return .array(elements.map { marked($0) })
