@@ -81,8 +81,8 @@ let testTargets: [Target] = [
   tests(
     "Sandbox",
     [
-      "SandboxAPIs", "SandboxPackages", "SandboxCalls", "SandboxIAM", "SandboxStore",
-      "SandboxWire", "JSON", "Crypto", "HTTP", "Platform", "arctl-sandbox",
+      "SandboxAPIs", "SandboxPackages", "SandboxGitHub", "SandboxCalls", "SandboxIAM",
+      "SandboxStore", "SandboxWire", "JSON", "Crypto", "HTTP", "Platform", "arctl-sandbox",
     ]),
   tests("Rendering", ["Model", "JSON", "Diagnostics", "TestSupport"]),
   tests(
@@ -96,7 +96,7 @@ let testTargets: [Target] = [
     name: "ConvergenceTests",
     dependencies: [
       "Kinds", "Resources", "Keys", "CloudResources", "GoogleCloud",
-      "Reconcile",
+      "Reconcile", "GitHub",
       "Model", "HTTP", "Crypto", "JSON", "Diagnostics", "Platform", "Sandbox", "SandboxIAM",
       "TestSupport",
     ],
@@ -154,8 +154,9 @@ let package = Package(
     library(
       "Sandbox",
       [
-        "SandboxAPIs", "SandboxPackages", "SandboxCalls", "SandboxIAM", "SandboxStore",
-        "SandboxWire", "CommandLine", "HTTP", "JSON", "Crypto", "Diagnostics", "Platform",
+        "SandboxAPIs", "SandboxPackages", "SandboxGitHub", "SandboxCalls", "SandboxIAM",
+        "SandboxStore", "SandboxWire", "CommandLine", "HTTP", "JSON", "Crypto", "Diagnostics",
+        "Platform",
       ]),
     library(
       "SandboxAPIs",
@@ -165,6 +166,8 @@ let package = Package(
       [
         "SandboxCalls", "SandboxIAM", "SandboxStore", "SandboxWire", "HTTP", "JSON", "Crypto",
       ]),
+    library(
+      "SandboxGitHub", ["SandboxCalls", "SandboxStore", "SandboxWire", "HTTP", "JSON", "Crypto"]),
     library(
       "SandboxCalls", ["SandboxIAM", "SandboxStore", "SandboxWire", "HTTP", "JSON", "Crypto"]),
     library("SandboxIAM", ["SandboxStore", "SandboxWire", "JSON", "Crypto"]),

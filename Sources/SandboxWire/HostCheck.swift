@@ -1,4 +1,4 @@
-/// Refuses host names that are neither this machine's nor Google's. A web page whose name was rebound to 127.0.0.1
+/// Refuses host names that are neither this machine's nor those of Google and of GitHub's API. A web page whose name was rebound to 127.0.0.1
 /// sends its own name.
 package struct HostCheck: Sendable, Hashable {
   /// Further names, in lower case.
@@ -6,14 +6,14 @@ package struct HostCheck: Sendable, Hashable {
   /// Whether an IPv4 address is accepted. It cannot be rebound: a page that uses one was loaded from there.
   package var allowsAddresses = false
 
-  /// This machine's names and Google's.
+  /// This machine's names, Google's and GitHub's.
   package init() {}
 
-  /// Whether a Host header names this machine, Google, or one of the further names.
+  /// Whether a Host header names this machine, Google, GitHub's API, or one of the further names.
   package func allows(_ header: String?) -> Bool {
     guard let header else { return false }
     let host = Self.hostName(header)
-    return ["127.0.0.1", "localhost", "[::1]"].contains(host)
+    return ["127.0.0.1", "localhost", "[::1]", "api.github.com"].contains(host)
       || host.hasSuffix(".googleapis.com") || host.hasSuffix(".pkg.dev") || names.contains(host)
       || (allowsAddresses && ListenAddress(host) != nil)
   }

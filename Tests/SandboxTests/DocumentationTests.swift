@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test func everyOwnPathHasAPurpose() {
-    #expect(OperationTable.own.count == 12)
+    #expect(OperationTable.own.count == 15)
     for route in OperationTable.own {
       #expect(!route.purpose.isEmpty && route.template.hasPrefix("/_sandbox/"), "\(route.template)")
     }

@@ -1,6 +1,7 @@
 import Crypto
 import Glibc
 import JSON
+import SandboxGitHub
 import SandboxIAM
 import SandboxWire
 
@@ -46,6 +47,7 @@ struct JournalText: Sendable {
   private static func shown(_ request: WireRequest) -> String {
     if request.body.isEmpty { return "" }
     if isForTokens(request.path) { return "(a credential)" }
+    if GitHubAddress(request)?.holdsSecret == true { return "(an encrypted secret; not kept)" }
     if isForSecrets(request.path), !holdsNoPayload(request.body) {
       return "(may hold the value of a secret; not kept)"
     }
@@ -130,13 +132,16 @@ struct JournalText: Sendable {
     }
   }
 
-  /// The text with `arctlsbx.` and `ya29.` tokens, and JWTs, replaced.
+  /// The text with `arctlsbx.` and `ya29.` tokens, JWTs, and tokens of GitHub replaced.
   private static func withoutTokens(_ text: String) -> String {
     guard starts.contains(where: { contains(text, $0) }) else { return text }
-    return text.replacing(/(?:arctlsbx\.|ya29\.|eyJ[A-Za-z0-9_-]{10,}\.)[A-Za-z0-9._=-]+/) { _ in
-      "(a token)"
-    }
+    let google = /(?:arctlsbx\.|ya29\.|eyJ[A-Za-z0-9_-]{10,}\.)[A-Za-z0-9._=-]+/
+    let gitHub = /(?:gh[oprsu]_|github_pat_)[A-Za-z0-9_]{10,}/
+    return text.replacing(google) { _ in "(a token)" }.replacing(gitHub) { _ in "(a token)" }
   }
 
-  private static let starts = [AccessToken.prefix, "ya29.", "eyJ"].map { Array($0.utf8) }
+  private static let gitHubStarts = ["gho_", "ghp_", "ghr_", "ghs_", "ghu_", "github_pat_"]
+  private static let starts = ([AccessToken.prefix, "ya29.", "eyJ"] + gitHubStarts).map {
+    Array($0.utf8)
+  }
 }

@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import SandboxAPIs
 import SandboxCalls
+import SandboxGitHub
 import SandboxIAM
 import SandboxPackages
 import SandboxStore
@@ -61,10 +62,12 @@ final class Sandbox: Sendable {
     let request = sent.effective
     guard settings.hosts.allows(request.headers["host"]) else {
       return Answers.text(
-        421, "This sandbox answers to its loopback address and to Google's host names.")
+        421,
+        "This sandbox answers to its loopback address and to the host names of Google and GitHub.")
     }
     if let address = PackageAddress(request) { return answer(request, at: address) }
     if let response = publicIndex(request) { return response }
+    if let address = GitHubAddress(request) { return answer(request, at: address) }
     // Hosts of packages of other formats, where no API is.
     let isPackages = HostCheck.hostName(request.headers["host"] ?? "").hasSuffix(".pkg.dev")
     guard !isPackages, let match = router.match(request.method, request.path) else {

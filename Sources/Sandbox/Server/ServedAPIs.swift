@@ -1,5 +1,6 @@
 import SandboxAPIs
 import SandboxCalls
+import SandboxGitHub
 import SandboxPackages
 import SandboxStore
 
@@ -30,6 +31,7 @@ enum ServedAPIs {
     WorkloadIdentityPools.self,
     WorkloadIdentityProviders.self,
     IssuerRoutes.self,
+    GitHubRoutes.self,
     PredefinedRoles.self,
     Credentials.self,
     PolicyRoutes.self,

@@ -1,4 +1,5 @@
 import Diagnostics
+import SandboxGitHub
 import SandboxWire
 
 /// The settings with which the tools of one shell reach the sandbox under Google's host names, and nothing of Google's:
@@ -27,6 +28,9 @@ struct ShellSettings {
         ("ARCTL_ENDPOINT", baseURL), ("GOOGLE_APPLICATION_CREDENTIALS", owner),
         // `arctl keyring` answers for Google's package hosts only where this is the proxy to them.
         ("ARCTL_SANDBOX_PROXY", proxy),
+        // The GitHub of the sandbox takes this token, and none of GitHub's.
+        ("ARCTL_GITHUB_TOKEN", GitHubService.token), ("GH_TOKEN", GitHubService.token),
+        ("GITHUB_TOKEN", GitHubService.token),
         // A netrc file has passwords by host name.
         ("NETRC", "/dev/null"),
         ("CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE", owner),

@@ -209,7 +209,7 @@ def test_names_of_the_index(google, host, login, published):
 
 @pytest.mark.parametrize("url", [
     "https://example.com/", "https://googleapis.com/", "https://upload.pypi.org/legacy/",
-    "https://www.google.com/", "https://accounts.google.com/", "https://127.0.0.1/",
+    "https://www.google.com/", "https://accounts.google.com/", "https://github.com/", "https://127.0.0.1/",
     "https://artifactregistry.googleapis.com:8443/", "https://us-docker.pkg.dev.example.com/",
 ])
 def test_other_places_are_refused(google, url):
@@ -222,7 +222,17 @@ def test_other_places_are_refused_in_plain_http(google):
     answer = ask(google, "http://example.com/")
     assert (answer.status_code, answer.text.split(":")[0]) == (
         403, "This proxy of an arctl-sandbox reaches nothing but the sandbox itself, as "
-        "*.googleapis.com and *.pkg.dev and pypi.org and files.pythonhosted.org.\n".split(":")[0])
+        "*.googleapis.com and *.pkg.dev and api.github.com and pypi.org and files.pythonhosted.org.\n".split(":")[0])
+
+
+def test_github(google):
+    """The settings have a token for the sandbox's GitHub, which takes no other."""
+    secrets = "https://api.github.com/repos/acme/lib/actions/secrets"
+    headers = {"Authorization": f"Bearer {google.environment['GH_TOKEN']}"}
+    assert ask(google, secrets, headers=headers).json() == {"total_count": 0, "secrets": []}
+    assert ask(google, secrets).status_code == 401
+    real = {"Authorization": "Bearer ghp_16C7e42F292c6912E7710c838347Ae178B4a"}
+    assert "came to a sandbox" in ask(google, secrets, headers=real).json()["message"]
 
 
 def test_other_formats_are_not_served(google):

@@ -94,7 +94,10 @@ import Testing
   }
 
   @Test func theDomainsOfPyPIAreAddedOnlyWithAFolder() {
-    #expect(GoogleNames.domains(withPyPI: false) == ["googleapis.com", "pkg.dev", "localhost"])
+    #expect(
+      GoogleNames.domains(withPyPI: false) == [
+        "googleapis.com", "pkg.dev", "api.github.com", "localhost",
+      ])
     #expect(
       GoogleNames.domains(withPyPI: true).suffix(2) == ["pypi.org", "files.pythonhosted.org"])
     let names = GoogleNames.served(withPyPI: false)
