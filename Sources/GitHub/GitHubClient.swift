@@ -1,6 +1,7 @@
 public import GoogleCloud
 import HTTP
 import Platform
+import Synchronization
 
 /// Calls the API of one GitHub server: secrets and variables of Actions. It knows its token, its rate limits and its
 /// errors.
@@ -15,6 +16,8 @@ public final class GitHubClient: Sendable {
   private let reads = Slots(10)
   /// GitHub asks for one change at a time.
   private let writes = Slots(1)
+  /// The uptime until which nothing is sent, because GitHub said that there were too many requests. It may shut out who goes on.
+  private let quietUntil = Mutex(Duration.zero)
 
   /// Throws `refused` for a token that must not be sent to the host.
   public init(host: GitHubHost, token: GitHubToken, run: RequestContext) throws(APIError) {
@@ -30,13 +33,33 @@ public final class GitHubClient: Sendable {
     run.sentSecrets.add(token.value)
     var attempt = 1
     while true {
+      try await keepQuiet(call)
       switch try await exchange(call) {
       case .success(let answer): return answer
       case .final(let error): throw error
       case .repeatable(let error, let delay):
+        if let delay, error.kind == .rateLimited {
+          quietUntil.withLock { $0 = max($0, run.clock.uptime + delay) }
+        }
         try await wait(after: attempt, error, delay)
         attempt += 1
       }
+    }
+  }
+
+  /// Waits as long as another call was told to.
+  private func keepQuiet(_ call: GitHubCall) async throws(APIError) {
+    let pause = quietUntil.withLock { $0 } - run.clock.uptime
+    guard pause > .zero else { return }
+    guard pause < run.remaining else {
+      throw APIError(
+        .rateLimited, label: call.label,
+        "the rate limit of \(host.name) is used up for longer than this run lasts; it was not sent")
+    }
+    do {
+      try await run.clock.sleep(for: pause)
+    } catch {
+      throw cancelled(call.label)
     }
   }
 

@@ -46,6 +46,21 @@ import Testing
     #expect(stage.clock.uptime == .seconds(30))
   }
 
+  /// After the limit of one call, no other call is sent before its time either.
+  @Test func everyCallKeepsQuiet() async throws {
+    let stage = try Stage(timeout: .seconds(60))
+    stage.cloud.on(
+      "GET \(Self.path)", .github(429, "slow down", headers: ["retry-after": "100"]))
+    let place = try Stage.repository
+    for other in ["GCP_KEY", "OTHER"] {
+      let error = await thrown { () throws(APIError) in
+        try await stage.client.secret(other, in: place)
+      }
+      #expect(error?.kind == .rateLimited)
+    }
+    #expect(stage.cloud.requests == ["GET \(Self.path)"])
+  }
+
   @Test func noWaitIsLongerThanTheRun() async throws {
     let stage = try Stage(timeout: .seconds(60))
     let reset = String(Int(InstantClock.start) + 3000)
