@@ -23,6 +23,20 @@ public struct Credential: Sendable {
   /// The project in `X-Goog-User-Project`.
   public let quotaProject: String?
   let tokens: TokenCache
+  /// The provider of a pool by which it signs in; nil for every other credential.
+  public internal(set) var federation: Federation?
+
+  /// A sign-in by a provider of an identity pool, and what follows it.
+  public struct Federation: Sendable, Hashable {
+    /// The provider's full name at Google.
+    public let audience: String
+    /// The accounts that it acts as after the exchange, in order; the last one is the principal.
+    public internal(set) var accounts: [String] = []
+
+    func acting(as accounts: [String]) -> Federation {
+      Federation(audience: audience, accounts: self.accounts + accounts)
+    }
+  }
 
   /// The caller in a plan's id: `service_account:uploader@p.iam.gserviceaccount.com`.
   public var caller: String { principal.map { "\(kind.rawValue):\($0)" } ?? kind.rawValue }

@@ -19,12 +19,15 @@ extension CredentialFile {
       userProject: root["workforce_pool_user_project"]?.string, readFile: search.readFile,
       run: run)
     guard let target = root["service_account_impersonation_url"]?.string else {
-      return credential(.externalAccount, principal: audience, reach: reach, tokens: tokens)
+      return credential(
+        .externalAccount, principal: audience, reach: reach, tokens: tokens,
+        federation: .init(audience: audience))
     }
     let lifetime = root["service_account_impersonation"]?["token_lifetime_seconds"]?.integer
     let base = TokenCache(tokens, clock: run.clock)
     return try impersonating(
-      .externalAccount, base: base, reach: reach, url: target, delegates: [], lifetime: lifetime)
+      .externalAccount, base: base, reach: reach, url: target, delegates: [], lifetime: lifetime,
+      federation: .init(audience: audience))
   }
 
   /// The servers that the credential may be sent to. What is sent to `token_url` is the content of a file or an answer

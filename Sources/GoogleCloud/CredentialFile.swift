@@ -117,14 +117,15 @@ struct CredentialFile {
     }
     return try impersonating(
       .impersonatedServiceAccount, base: base.tokens, reach: base.reach,
-      url: try text("service_account_impersonation_url"), delegates: delegates, lifetime: nil)
+      url: try text("service_account_impersonation_url"), delegates: delegates, lifetime: nil,
+      federation: base.federation)
   }
 
   /// A credential that acts as another account. Throws if the base token must not be sent to the server that issues the
   /// account's.
   func impersonating(
     _ kind: Credential.Kind, base: TokenCache, reach: CredentialReach, url: String,
-    delegates: [String], lifetime: Int64?
+    delegates: [String], lifetime: Int64?, federation: Credential.Federation?
   ) throws(CredentialError) -> Credential {
     guard let destination = Origin(of: url), let email = ImpersonatedTokens.email(in: url) else {
       throw error("`service_account_impersonation_url` is not a generateAccessToken URL")
@@ -143,17 +144,19 @@ struct CredentialFile {
       // the organisation.
       lifetime: Int(min(max(lifetime ?? 3600, 600), 43_200)), email: email,
       quotaProject: search.quotaProject(root["quota_project_id"]?.string), run: run)
-    return credential(kind, principal: email, reach: reach, tokens: tokens)
+    return credential(
+      kind, principal: email, reach: reach, tokens: tokens,
+      federation: federation?.acting(as: delegates + [email]))
   }
 
   func credential(
     _ kind: Credential.Kind, principal: String?, reach: CredentialReach,
-    tokens: any TokenSource
+    tokens: any TokenSource, federation: Credential.Federation? = nil
   ) -> Credential {
     Credential(
       kind: kind, principal: principal, source: source, reach: reach,
       quotaProject: search.quotaProject(root["quota_project_id"]?.string),
-      tokens: TokenCache(tokens, clock: run.clock))
+      tokens: TokenCache(tokens, clock: run.clock), federation: federation)
   }
 
   /// The servers that the credential may be sent to, by the address where it gets its tokens.

@@ -243,7 +243,8 @@ public struct CredentialSearch: Sendable {
     return Credential(
       kind: .impersonatedServiceAccount, principal: target.email, source: base.describe,
       reach: base.reach, quotaProject: base.quotaProject,
-      tokens: TokenCache(source, clock: run.clock))
+      tokens: TokenCache(source, clock: run.clock),
+      federation: base.federation?.acting(as: target.delegates + [target.email]))
   }
 
   /// The quota project of the environment, otherwise that of the file; nil for a name that cannot be a header's value.

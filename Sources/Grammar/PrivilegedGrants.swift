@@ -30,15 +30,18 @@ public enum PrivilegedGrants {
     "roles/resourcemanager.tagAdmin": "to change tags that conditions look at",
   ]
 
-  /// The dangers of a grant of this role to this member. `permissions` are those of a declared custom role.
+  /// The dangers of a grant of this role to this member. `permissions` are those of a declared custom role, `written` is the
+  /// shorthand by which a manifest names the member.
   public static func hazards(
-    granting role: String, to member: String, permissions: [String]?
+    granting role: String, to member: String, permissions: [String]?, written: String? = nil
   ) -> [Hazard] {
     var hazards: [Hazard] = []
     if let reason = reason(role: role, permissions: permissions) {
       hazards.append(Hazard(.privileged, reason))
     }
-    if let reason = PublicMembers.reason(member) { hazards.append(Hazard(.publicGrant, reason)) }
+    if let reason = PublicMembers.reason(member, written: written) {
+      hazards.append(Hazard(.publicGrant, reason))
+    }
     return hazards
   }
 
@@ -91,7 +94,9 @@ public enum PrivilegedGrants {
 /// Members that include people outside the organisation.
 public enum PublicMembers {
   /// Why a grant to a member opens the resource to the public, or nil.
-  public static func reason(_ member: String) -> Statement? {
+  ///
+  /// - Parameter written: the shorthand by which a manifest names the member, to be shown with it.
+  public static func reason(_ member: String, written: String? = nil) -> Statement? {
     switch member {
     case "allUsers":
       return Statement("public", "`\(member)` is everyone on the internet")
@@ -101,7 +106,9 @@ public enum PublicMembers {
     }
     if member.hasPrefix("principalSet://"), member.hasSuffix("/*") {
       return Statement(
-        "public", "`\(member)` is everyone who can sign in through the whole identity pool")
+        "public",
+        "`\(member)`\(words: written.map { " (\($0))" } ?? "") is everyone who can sign in through the whole identity pool"
+      )
     }
     let domain = "domain:"
     if member.hasPrefix(domain),

@@ -234,6 +234,11 @@ public struct BindingChange: Sendable, Hashable {
   /// Where manifests name the members that must hold the role.
   public var places: [String: SourcePosition] = [:]
 
+  /// A member as sentences show it: with the shorthand of the manifest, if it has one.
+  public func shown(_ member: String) -> String {
+    written[member].map { "\(member) (\($0))" } ?? member
+  }
+
   /// A member that holds the same role under a condition that no manifest declares for it.
   public struct AlsoHeld: Sendable, Hashable {
     /// In normal form.

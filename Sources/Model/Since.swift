@@ -54,9 +54,14 @@ public struct SinceRow: Sendable, Hashable {
   public var state: State
   /// The place in the earlier commit, whose file is `COMMIT:PATH`.
   public var source: SourcePosition
+  /// The shorthand by which the earlier manifests name the member of a grant; nil if they have the member itself.
+  public var written: String?
 
   /// Names a declaration that left the manifests.
-  public init(address: Address, part: Part, state: State, source: SourcePosition) {
+  public init(
+    address: Address, part: Part, state: State, source: SourcePosition, written: String? = nil
+  ) {
+    self.written = written
     self.address = address
     self.part = part
     self.state = state

@@ -9,12 +9,13 @@ extension Guards {
     change.bindings.flatMap { binding in
       binding.added.flatMap { member in
         PrivilegedGrants.hazards(
-          granting: binding.role, to: member, permissions: permissions(of: binding.role, draft))
+          granting: binding.role, to: member, permissions: permissions(of: binding.role, draft),
+          written: binding.written[member])
       }
     }
   }
 
-  private func permissions(of role: String, _ draft: PlanDraft) -> [String]? {
+  func permissions(of role: String, _ draft: PlanDraft) -> [String]? {
     guard let address = draft.roles[role], let desired = draft.graph.resources[address] else {
       return nil
     }
@@ -95,6 +96,7 @@ extension Guards {
               "this removes your own right to set this policy (\(binding.role)); you are `\(planner.caller)`"
             )))
       }
+      if let hazard = ownIdentities(binding, change, draft) { hazards.append(hazard) }
       if binding.role == "roles/owner", binding.condition == nil, !removed.isEmpty,
         ownersAfter(binding, of: change.address, in: draft) < 2
       {
@@ -105,7 +107,7 @@ extension Guards {
   }
 
   /// Whether the same write grants the member the role until another day: then the removal depends on that grant.
-  private func isExchanged(
+  func isExchanged(
     _ removal: BindingChange.Removal, of role: String, on policy: Address, in draft: PlanDraft
   ) -> Bool {
     guard removal.cause == .superseded else { return false }
@@ -115,7 +117,7 @@ extension Guards {
     } == true
   }
 
-  private func setsPolicies(_ role: String, _ draft: PlanDraft) -> Bool {
+  func setsPolicies(_ role: String, _ draft: PlanDraft) -> Bool {
     PrivilegedGrants.allowsSettingPolicies(role)
       || permissions(of: role, draft)?.contains { $0.hasSuffix(".setIamPolicy") } == true
   }

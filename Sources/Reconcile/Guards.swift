@@ -93,8 +93,10 @@ struct Guards {
     if change.address.isPolicy {
       found.refusals += exclusiveRemovals(change, draft)
       for hazard in lockout(change, draft) { found.add(hazard) }
-    } else if let hazard = ownAccount(change, draft) {
-      found.add(hazard)
+    } else {
+      for hazard in [ownAccount(change, draft), ownSignIn(change, draft)] {
+        if let hazard { found.add(hazard) }
+      }
     }
     return found
   }

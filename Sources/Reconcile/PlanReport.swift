@@ -93,7 +93,7 @@ struct PlanReport {
           }
           return Diagnostic(
             .alsoHeld, severity: .warning,
-            "`\(held.member)` also holds `\(binding.role)` on `\(change.address)` "
+            "`\(binding.shown(held.member))` also holds `\(binding.role)` on `\(change.address)` "
               + (condition ?? "without a condition"),
             at: binding.places[held.member] ?? binding.source ?? change.source,
             help: [
@@ -182,7 +182,7 @@ struct PlanReport {
       change.bindings.compactMap { binding in
         guard let end = binding.ends else { return nil }
         let members = binding.places.keys.sorted()
-        let names = members.prefix(10).map { "`\($0)`" }.joined(separator: ", ")
+        let names = members.prefix(10).map { "`\(binding.shown($0))`" }.joined(separator: ", ")
         let more = members.count > 10 ? " and \(members.count - 10) more" : ""
         return Diagnostic(
           .grantEnds, severity: .warning,

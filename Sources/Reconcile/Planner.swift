@@ -18,6 +18,8 @@ public struct Planner: Sendable {
   private var approved: Set<ApprovedGuard> = []
   /// The identity of the caller, for the guard against lockout; an e-mail if the credential names one.
   public var caller = ""
+  /// The provider of an identity pool by which the caller signs in, for the same guard; nil for every other caller.
+  public var signIn: FederatedSignIn?
   /// Unix seconds, for keys that expire.
   public var now: Int64 = 0
   /// What a drift check accepts of the undeclared things; nil for every other run.

@@ -5,6 +5,8 @@ import Model
 /// What members can do after an apply that they could not do before.
 struct AccessGain: Sendable, Hashable {
   let member: String
+  /// The member with the shorthand of the manifest, if it has one.
+  var shown: String
   /// `roles/viewer on iam/project if "night"`, the most dangerous first.
   var gains: [String] = []
   /// Of the most dangerous gain.
@@ -15,8 +17,13 @@ extension Plan {
   /// The members who gain something, the most dangerous gains first, then by name.
   var accessGains: [AccessGain] {
     var byMember: [String: AccessGain] = [:]
-    func add(_ member: String, _ text: String, _ standing: UndeclaredMember.Standing) {
-      var gain = byMember[member] ?? AccessGain(member: member, standing: standing)
+    func add(
+      _ member: String, _ text: String, _ standing: UndeclaredMember.Standing,
+      shown: String? = nil
+    ) {
+      var gain =
+        byMember[member] ?? AccessGain(member: member, shown: member, standing: standing)
+      if let shown { gain.shown = shown }
       let isFirst = standing.isDangerous && standing <= gain.standing
       gain.gains.insert(text, at: isFirst ? 0 : gain.gains.count)
       gain.standing = min(gain.standing, standing)
@@ -36,7 +43,9 @@ extension Plan {
           let standing: UndeclaredMember.Standing =
             PublicMembers.reason(member) != nil
             ? .everyone : isPrivileged ? .privileged : .init(of: member)
-          add(member, "\(binding.role) on \(place(change.address))\(condition)", standing)
+          add(
+            member, "\(binding.role) on \(place(change.address))\(condition)", standing,
+            shown: binding.shown(member))
         }
       }
       let permissions = change.gainedPermissions
@@ -74,7 +83,7 @@ extension PlanText {
     var lines = [StyledLine("Who can do what, that they could not before:", .heading)]
     for gain in gains.prefix(count) {
       lines += paragraph(
-        (gain.member + "   " + gain.gains.joined(separator: "; ")).escapedForTerminal,
+        (gain.shown + "   " + gain.gains.joined(separator: "; ")).escapedForTerminal,
         prefix: "  ", ink: gain.standing.isDangerous ? .changed : nil)
     }
     if gains.count > count {

@@ -74,7 +74,7 @@ extension Change {
     }
     lines += bindings.flatMap { binding -> [Highlight] in
       guard !binding.removed.isEmpty else { return [] }
-      let members = names(binding.removed.map(\.member))
+      let members = names(binding.removed.map { binding.shown($0.member) })
       let verb = binding.removed.count == 1 ? "loses" : "lose"
       return [line(.removal, .delete, "\(members) \(verb) \(binding.subject)")]
     }
@@ -90,7 +90,7 @@ extension Change {
       let others = binding.added.filter { PublicMembers.reason($0) == nil }
       let isPrivileged = privileged.contains { $0.contains("`\(binding.role)`") }
       func text(_ members: [String], _ word: String) -> String {
-        "\(names(members)) \(members.count == 1 ? "gets" : "get") \(binding.subject) (\(word))"
+        "\(names(members.map(binding.shown))) \(members.count == 1 ? "gets" : "get") \(binding.subject) (\(word))"
       }
       return (open.isEmpty ? [] : [(.publicGrant, text(open, "public"))])
         + (others.isEmpty || !isPrivileged ? [] : [(.privileged, text(others, "privileged"))])

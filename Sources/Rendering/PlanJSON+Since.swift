@@ -22,6 +22,7 @@ extension PlanJSON {
       object["role"] = .string(grant.role)
       object["condition"] = grant.condition.map(value) ?? .null
       object["member"] = .string(grant.member)
+      if let written = row.written { object["written"] = .string(written) }
     case .label(let key, let live):
       object["part"] = "label"
       object["label"] = .string(key)
@@ -56,7 +57,8 @@ extension PlanDecoder {
       let source = try position(reader, "source")
     else { throw reader.mismatch("address") }
     return SinceRow(
-      address: address, part: try part(reader), state: try state(reader), source: source)
+      address: address, part: try part(reader), state: try state(reader), source: source,
+      written: reader.value["written"]?.string)
   }
 
   private func part(_ reader: JSONReader) throws(JSONReader.Mismatch) -> SinceRow.Part {

@@ -103,7 +103,7 @@ package struct PlanMarkdown: Sendable {
     }
     if !plan.variables.isEmpty {
       let pairs = plan.variables.sorted { $0.key < $1.key }.map {
-        code("\($0.key)=\(values.text($0.value, of: nil))")
+        code("\($0.key)=\(values.variable($0.value))")
       }
       lines.append("Variables: " + pairs.joined(separator: ", "))
     }
@@ -120,7 +120,7 @@ package struct PlanMarkdown: Sendable {
     let gains = plan.accessGains
     let dangerous = gains.count { $0.standing.isDangerous }
     let access = gains.map { gain in
-      "\(code(gain.member)): " + gain.gains.map(prose).joined(separator: "; ")
+      "\(code(gain.shown)): " + gain.gains.map(prose).joined(separator: "; ")
     }
     return (rows.isEmpty ? [] : [list("Look at these first:", rows, limit: 40)])
       + (access.isEmpty

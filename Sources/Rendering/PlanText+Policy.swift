@@ -73,11 +73,13 @@ extension PlanText {
     lines += binding.removed.map {
       member(
         "-", $0.member, ink: .removed,
-        remark: $0.cause.remark ?? binding.written[$0.member]?.escapedForTerminal)
+        remark: [binding.written[$0.member]?.escapedForTerminal, $0.cause.remark]
+          .compactMap(\.self).joined(separator: "   "))
     }
     lines += binding.alsoHeld.flatMap {
       paragraph(
-        "! \($0.member.escapedForTerminal)   \($0.description)", prefix: spaces(10), ink: .changed)
+        "! \(binding.shown($0.member).escapedForTerminal)   \($0.description)", prefix: spaces(10),
+        ink: .changed)
     }
     return lines
   }
@@ -87,7 +89,7 @@ extension PlanText {
   {
     var line = StyledLine(sign, ink, indent: 10)
     line.add(" \(name.escapedForTerminal)")
-    if let remark { line.add("   \(remark)", .dimmed) }
+    if let remark, !remark.isEmpty { line.add("   \(remark)", .dimmed) }
     return line
   }
 }

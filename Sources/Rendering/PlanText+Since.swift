@@ -83,7 +83,7 @@ extension SinceRow {
     case .whole: break
     case .grant(let grant):
       lines.append(
-        ["- \(grant.member)", grant.role, grant.condition?.label].compactMap(\.self)
+        ["- \(grant.member)", written, grant.role, grant.condition?.label].compactMap(\.self)
           .joined(separator: "   "))
     case .label(let key, let value):
       lines.append("- labels.\(key)\(value?.string.map { " = \($0)" } ?? "")")

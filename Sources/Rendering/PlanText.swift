@@ -101,7 +101,7 @@ package struct PlanText: Sendable {
     var lines: [StyledLine] = []
     if !plan.variables.isEmpty {
       let pairs = plan.variables.sorted { $0.key < $1.key }.map { name, value in
-        "\(name)=\(values.text(value, of: nil))".escapedForTerminal
+        "\(name)=\(values.variable(value))".escapedForTerminal
       }
       lines += paragraph(pairs.joined(separator: ", "), prefix: "Variables: ")
     }

@@ -37,6 +37,14 @@ package struct ValueText: Sendable {
     return text(value, type, isNested: false).escapedForTerminal
   }
 
+  /// The value of a variable in one line: of a long list, its beginning and its length.
+  func variable(_ value: JSONValue) -> String {
+    let (most, shown) = (10, 3)
+    guard let elements = value.array, elements.count > most else { return text(value, of: nil) }
+    let first = text(.array(Array(elements.prefix(shown))), of: nil)
+    return "\(first.dropLast()), and \(elements.count - shown) more]"
+  }
+
   private func text(_ value: JSONValue, _ type: FieldType?, isNested: Bool) -> String {
     switch value {
     case .null: "null"

@@ -220,6 +220,32 @@ import Testing
     #expect(!error.message.contains("c2lnbmF0dX"))
   }
 
+  /// A guard must know it, also behind the accounts that the credential acts as.
+  @Test func theProviderStaysKnown() async throws {
+    let stage = Stage()
+    #expect(try await find(file(), stage).federation == .init(audience: Self.audience))
+    let first = "first@p.iam.gserviceaccount.com"
+    let acting = file(
+      ["file": "/subject"],
+      [
+        "service_account_impersonation_url": .string(
+          "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/\(first):generateAccessToken"
+        )
+      ])
+    #expect(
+      try await find(acting, stage).federation
+        == .init(audience: Self.audience, accounts: [first]))
+    var search = search(["GOOGLE_APPLICATION_CREDENTIALS": "/f"], files: ["/f": acting])
+    search.impersonation = .init(
+      flag: "last@p.iam.gserviceaccount.com,between@p.iam.gserviceaccount.com")
+    let found = try await search.find(endpoints: .google, run: stage.run)
+    #expect(
+      found.federation?.accounts == [
+        first, "between@p.iam.gserviceaccount.com", "last@p.iam.gserviceaccount.com",
+      ])
+    #expect(stage.transport.requests.isEmpty)
+  }
+
   @Test func aProjectIDInTheAudienceIsExplained() async throws {
     let stage = Stage()
     stage.transport.stub(

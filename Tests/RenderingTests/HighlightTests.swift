@@ -111,6 +111,31 @@ import Testing
       ])
   }
 
+  @Test func shorthandsAreShownBesideTheirMembers() {
+    let members = ["a", "b", "c"].map { "principalSet://p/\($0)" }
+    var change = Change(
+      address: PlanFixture.address(.project).policy, action: .update, source: nil)
+    var owner = BindingChange(role: "roles/owner", condition: nil)
+    owner.added = [members[0]]
+    var reader = BindingChange(role: "roles/viewer", condition: nil)
+    reader.removed = [.init(members[1], .absent), .init("user:a@example.com", .absent)]
+    reader.added = [members[2]]
+    owner.written = [members[0]: "github:acme/a"]
+    reader.written = [members[1]: "github:acme/b", members[2]: "pool:p/c"]
+    change.bindings = [owner, reader]
+    change.hazards = [Hazard(.privileged, "`roles/owner` allows everything")]
+    let plan = PlanFixture.plan([change] + (0..<20).map(created), undeclared: [])
+    #expect(
+      plan.highlights.map(\.text) == [
+        "principalSet://p/b (github:acme/b), user:a@example.com lose roles/viewer",
+        "principalSet://p/a (github:acme/a) gets roles/owner (privileged)",
+      ])
+    let text = PlanText().render(plan)
+    #expect(text.contains("  principalSet://p/a (github:acme/a)   roles/owner on project\n"))
+    #expect(text.contains("  principalSet://p/c (pool:p/c)   roles/viewer on project\n"))
+    #expect(text.contains("- principalSet://p/b   github:acme/b\n"))
+  }
+
   @Test func nothingIsGainedByWhatIsRefused() {
     var change = policy
     change.action = .refused

@@ -94,7 +94,9 @@ enum Flags {
       hazard("allow-data-loss", "delete this resource with everything in it"),
       hazard("allow-replace", "delete and recreate this resource if a field is immutable"),
       hazard("allow-cleanup", "let a cleanup policy delete more packages"),
-      hazard("allow-lockout", "remove your own right to set the policy, or all owners but one"),
+      hazard(
+        "allow-lockout",
+        "remove your own right to set the policy or your way to sign in, or all owners but one"),
       hazard("allow-privileged", "grant a role whose holder can get more roles"),
       hazard("allow-public", "grant a role to everyone"),
       hazard("reissue", "create a new key; the live key and its file are kept"),

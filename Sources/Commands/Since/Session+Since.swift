@@ -84,6 +84,9 @@ extension Session {
     planner.overrides = options.overrides
     planner.approvals = manifests.approvals.entries
     planner.caller = client.credential.principal ?? client.credential.caller
+    planner.signIn = client.credential.federation.flatMap {
+      FederatedSignIn(audience: $0.audience, accounts: $0.accounts)
+    }
     planner.now = now
     planner.deletedKeys = report.deletedKeys
     planner.issuedKeys = report.issuedKeys

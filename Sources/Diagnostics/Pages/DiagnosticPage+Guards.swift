@@ -83,7 +83,10 @@ extension DiagnosticPage {
   static let lockout = DiagnosticPage(
     "lockout",
     meaning:
-      "The plan removes your own direct right to set this policy, or leaves a project with fewer than two direct owners. "
+      "The plan removes your own direct right to set this policy, leaves a project with fewer than two direct owners, or "
+      + "changes how this run signs in: the account, or the pool and provider in its credential file. Whether the run's "
+      + "token fits another condition, mapping or issuer is not known, so any such change of that provider needs the flag; "
+      + "and so does the removal of identities of that pool from a role by which the run may act. "
       + "arctl does not see rights through groups, folders and the organization.",
     example: .output("to allow it: --allow-lockout my-project-id/iam/project"),
     remedy: "Make sure that another person can undo the change, then use the flag.")

@@ -14,6 +14,8 @@ public struct DroppedDeclarations: Sendable {
   public private(set) var keys: [Address: DesiredKey] = [:]
   /// Grants that only the earlier set declares, by policy, each with its place there.
   public private(set) var grants: [Address: [Grant: SourcePosition]] = [:]
+  /// The shorthands by which the earlier manifests name the members of grants, by their texts.
+  private(set) var shorthands: [String: String] = [:]
   /// The labels that only the earlier set writes, by resource, each with its value and its place there.
   public private(set) var labels: [Address: [String: Label]] = [:]
   /// The resources, the keys and the policies among them of which no option removes anything, and why, as the end of a
@@ -117,6 +119,7 @@ public struct DroppedDeclarations: Sendable {
         let grant = Self.grant(entry, member)
         guard !today.contains(grant) else { continue }
         grants[policy.address, default: [:]][grant] = member.source
+        shorthands[grant.member] = member.written ?? shorthands[grant.member]
       }
     }
   }
@@ -282,7 +285,7 @@ public struct DroppedDeclarations: Sendable {
       merged.policies[address] ?? DesiredPolicy(address: address, entries: [], dependencies: [])
     if merged.policies[address] == nil { merged.dropped.insert(address) }
     for (grant, place) in members.sorted(by: { $0.key < $1.key }) {
-      let text = SourcedText(grant.member, place)
+      let text = SourcedText(grant.member, place, written: shorthands[grant.member])
       let index = policy.entries.firstIndex {
         $0.role == grant.role && $0.condition == grant.condition
       }

@@ -50,18 +50,20 @@ extension DroppedDeclarations {
     grants.flatMap { policy, places -> [SinceRow] in
       if let reason = kept[policy] {
         return places.map { grant, place in
-          SinceRow(address: policy, part: .grant(grant), state: .kept(reason), source: place)
+          SinceRow(
+            address: policy, part: .grant(grant), state: .kept(reason), source: place,
+            written: shorthands[grant.member])
         }
       }
       guard let change = changes[policy], let first = places.values.min() else { return [] }
-      func row(_ grant: Grant, _ state: SinceRow.State) -> SinceRow {
+      func row(_ grant: Grant, _ state: SinceRow.State, _ written: String?) -> SinceRow {
         SinceRow(
           address: policy, part: .grant(grant), state: state,
-          source: places[grant] ?? first)
+          source: places[grant] ?? first, written: written)
       }
       if change.action == .unreadable || change.action == .waiting && change.bindings.isEmpty {
         let reason = change.reason?.text ?? "not read"
-        return places.keys.map { row($0, .unreadable(reason)) }
+        return places.keys.map { row($0, .unreadable(reason), shorthands[$0.member]) }
       }
       return change.bindings.flatMap { binding in
         binding.removed.compactMap { removal -> SinceRow? in
@@ -69,7 +71,7 @@ extension DroppedDeclarations {
             role: binding.role, condition: binding.condition, member: removal.member)
           let isDropped =
             removal.cause == .dropped || removal.cause == .deletion && places[grant] != nil
-          return isDropped ? row(grant, .live) : nil
+          return isDropped ? row(grant, .live, binding.written[removal.member]) : nil
         }
       }
     }
