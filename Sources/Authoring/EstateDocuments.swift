@@ -55,7 +55,9 @@ struct EstateDocuments {
       guard !declared.contains(parent) else { continue }
       leftOut.append(LeftOut("\(address)", "the document that would list it is left out"))
     }
-    names = ShortNames(declared, kinds: kinds, isPartOfASet: options.stack == nil)
+    names = ShortNames(
+      declared, kinds: kinds, isPartOfASet: options.stack == nil,
+      projectNumbers: estate.projectNumbers)
     if options.writesKeys { readKeys() }
     leftOut.sort { $0.thing < $1.thing }
   }

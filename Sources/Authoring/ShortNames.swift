@@ -24,9 +24,20 @@ struct ShortNames {
 
   /// Whether the documents will be a part of a larger set, in which an id alone may be that of two resources.
   private let isPartOfASet: Bool
+  /// The declared resources that give shorthands of members their meaning.
+  private let identities: [(address: Address, kind: any IdentityKind)]
+  /// The numbers of projects, as far as they are known.
+  private let projectNumbers: [String: String]
 
-  init(_ declared: Set<Address>, kinds: KindSet, isPartOfASet: Bool = false) {
+  init(
+    _ declared: Set<Address>, kinds: KindSet, isPartOfASet: Bool = false,
+    projectNumbers: [String: String] = [:]
+  ) {
     self.declared = declared
+    self.projectNumbers = projectNumbers
+    identities = declared.sorted().compactMap { address in
+      (address.resource as? any IdentityKind).map { (address, $0) }
+    }
     self.isPartOfASet = isPartOfASet
     self.kinds = kinds
     counts = declared.reduce(into: [:]) {
@@ -62,14 +73,32 @@ struct ShortNames {
     return counts[Key(kind: address.kind, project: address.project, id: address.id)] == 1
   }
 
-  /// A member of a policy: a declared account by its short name, every other one as policies have it.
+  /// A member of a policy: a declared account by its short name, an identity of a declared pool by its shorthand, every other
+  /// one as policies have it.
   func member(_ member: String, in project: String) -> String {
+    if member.hasPrefix("principal") { return shorthand(of: member, in: project) ?? member }
     let prefix = "serviceAccount:"
     guard member.hasPrefix(prefix),
       let name = AccountName(String(member.dropFirst(prefix.count)), in: project), name.isFull,
       let address = kinds.member(name.id, project: name.project), declared.contains(address)
     else { return member }
     return name.project == project ? prefix + name.id : "\(prefix)\(name.id)@\(name.project)"
+  }
+
+  /// The shorthand that stands for exactly this member; nil if there is none.
+  private func shorthand(of member: String, in project: String) -> String? {
+    for (address, kind) in identities {
+      let number = projectNumbers[address.project]
+      guard let text = kind.shorthand(of: member, at: address, number: number, in: project),
+        case .shorthand(let prefix, let value)? = try? Member(parsing: text),
+        let meant = try? kind.member(
+          for: MemberShorthand(prefix: prefix, value: value, project: project), of: address,
+          with: [:])
+      else { continue }
+      let live = NumberedMember.resolved(meant, projectNumbers: projectNumbers)
+      if meant == member || live == member { return text }
+    }
+    return nil
   }
 
   /// A role in a policy: a declared custom role by its short name, every other one as policies have it.

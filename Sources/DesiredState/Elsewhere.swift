@@ -13,6 +13,8 @@ struct Elsewhere {
   }
   private(set) var declarations: [Address: Declaration] = [:]
   private var byName: [Name: [Address]] = [:]
+  /// The documents that can give shorthands of members their meaning.
+  private(set) var identities: [Manifest] = []
 
   private struct Name: Hashable {
     let kind: KindID
@@ -27,6 +29,7 @@ struct Elsewhere {
       declarations[address] = Declaration(
         place: manifest.namePosition, absence: manifest.isAbsent ? manifest.ensurePosition : nil)
     }
+    identities = manifests.filter { $0.kind is any IdentityKind }
     indexNames()
   }
 

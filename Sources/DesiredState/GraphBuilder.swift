@@ -67,6 +67,9 @@ struct GraphBuilder {
       address: address, lifecycle: manifest.lifecycle, source: manifest.source,
       positions: manifest.positions, note: manifest.note)
     let fields = (kind as? any AbbreviatingKind)?.expanded(manifest.spec) ?? manifest.spec
+    for (name, value) in manifest.spec where fields[name] == nil {
+      resource.abbreviation[name] = value
+    }
     for (name, value) in fields
     where kind.schema[name]?.traits.contains(.manifestOnly) == false {
       resource.spec[name] = value

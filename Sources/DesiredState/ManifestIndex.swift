@@ -25,9 +25,7 @@ struct ManifestIndex {
   /// The documents that can give shorthands of members their meaning.
   let identities: [Manifest]
   /// Whether one of them has a reported mistake, so that a shorthand may be defined after its correction.
-  var hasUnsoundIdentities: Bool {
-    identities.contains { !$0.isSound || $0.address == nil || $0.hasBadName }
-  }
+  var hasUnsoundIdentities: Bool { identities.contains(where: \.isUnsoundIdentity) }
 
   /// Of duplicate declarations, the first one counts.
   init(_ manifests: [Manifest]) {
@@ -100,6 +98,11 @@ struct ManifestIndex {
   func elsewhere(kind: KindID, id: String) -> [Address] {
     byKindAndID[KindAndID(kind: kind, id: id)] ?? []
   }
+}
+
+extension Manifest {
+  /// Whether a shorthand may be defined here after the correction of a reported mistake.
+  var isUnsoundIdentity: Bool { !isSound || address == nil || hasBadName }
 }
 
 /// The ids of a set by kind and project; each list is built once, when it is needed.

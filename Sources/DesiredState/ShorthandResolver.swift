@@ -10,7 +10,7 @@ extension ReferenceResolver {
     _ shorthand: MemberShorthand, for reference: SourcedText, in referrer: Referrer
   ) -> ResolvedName? {
     var found: [ResolvedName] = []
-    for manifest in index.identities {
+    for manifest in index.identities + elsewhere.identities {
       guard let kind = manifest.kind as? any IdentityKind, let address = manifest.address else {
         continue
       }
@@ -34,12 +34,15 @@ extension ReferenceResolver {
         help: "write one of: \(found.prefix(3).map(\.text).joined(separator: ", "))")
       return nil
     }
-    checkPresent(address, for: reference, in: referrer)
+    // Another stack may define it: then its resource must exist, like the target of any other reference.
+    _ = declaredOrExternal(address, for: reference, in: referrer)
     return first
   }
 
   private func reportUndefined(_ reference: SourcedText, in referrer: Referrer) {
-    guard !referrer.isLost, !sink.hasLostDocuments, !index.hasUnsoundIdentities else { return }
+    guard !referrer.isLost, !sink.hasLostDocuments, !index.hasUnsoundIdentities,
+      !elsewhere.identities.contains(where: \.isUnsoundIdentity)
+    else { return }
     let isPool = reference.text.hasPrefix("pool:")
     sink.error(
       .danglingReference,

@@ -122,6 +122,8 @@ public struct DesiredResource: Sendable {
   /// The written fields, in wire form: enums by their full names, durations in seconds, full names for references. Null
   /// requests the default.
   public var spec: JSONObject
+  /// The fields of the language alone that stand for others of `spec`.
+  public var abbreviation: JSONObject = [:]
   /// What the plan may do to it; the defaults for an external one.
   public var lifecycle: Lifecycle
   /// The document's own place.

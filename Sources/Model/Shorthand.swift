@@ -28,6 +28,12 @@ public protocol IdentityKind: ResourceKind {
   func member(
     for shorthand: MemberShorthand, of address: Address, with spec: JSONObject
   ) throws(Problem) -> String?
+
+  /// The shorthand of one of this resource's identities, for a document of `project`; nil for every other member.
+  ///
+  /// - Parameter number: the number of the resource's own project, which live policies have in place of its id.
+  func shorthand(of member: String, at address: Address, number: String?, in project: String)
+    -> String?
 }
 
 /// A kind with fields of the language alone that stand for several fields of Google's resource.

@@ -1,3 +1,4 @@
+import DesiredState
 import Model
 import TestSupport
 import Testing
@@ -169,5 +170,146 @@ import Testing
     #expect(warnings("pool:workflows/attribute.repository_id/77", text) == [])
     // Without a provider in the set, nothing is known.
     #expect(warnings("pool:workflows/attribute.team/core", Loading.stack + Self.pool) == [])
+  }
+
+  // MARK: Grants that a condition excludes
+
+  private static func provider(
+    _ condition: String, name: String = "issuer", attribute: String = "ref"
+  ) -> String {
+    """
+    ---
+    apiVersion: arctl.dev/v1
+    kind: WorkloadIdentityPoolProvider
+    metadata: {name: \(name)}
+    spec:
+      pool: workflows
+      oidc: {issuerUri: "https://ci.example.com"}
+      attributeMapping: {google.subject: assertion.sub, attribute.\(attribute): assertion.\(attribute)}
+      attributeCondition: "\(condition)"
+
+    """
+  }
+
+  private func warnings(_ text: String) -> [String] {
+    Loading(Loading.stack + Self.pool + text).run().diagnostics.map { diagnostic in
+      let places = diagnostic.related.map { "\($0.position.line) \($0.label)" }
+      return ([diagnostic.message] + places).joined(separator: "; ")
+    }
+  }
+
+  @Test func aGrantThatTheConditionExcludesIsWarnedAbout() throws {
+    let text = Self.provider("assertion.ref == 'refs/heads/main'")
+    let line =
+      (Loading.stack + Self.pool + text).split(separator: "\n", omittingEmptySubsequences: false)
+      .firstIndex { $0.contains("attributeCondition") }
+    let place = try #require(line) + 1
+    let message =
+      "the pool `workflows` accepts no token with this value of `attribute.ref`, so no identity matches this member"
+    let expected = "\(message); \(place) `assertion.ref` must be `refs/heads/main`"
+    #expect(
+      warnings(text + Self.binding("pool:workflows/attribute.ref/refs/heads/dev")) == [expected])
+    #expect(
+      warnings(text + Self.binding("principalSet://\(Self.path)/attribute.ref/refs/heads/dev"))
+        == [expected])
+    #expect(warnings(text + Self.binding("pool:workflows/attribute.ref/refs/heads/main")) == [])
+    #expect(warnings(text + Self.binding("pool:workflows/*")) == [])
+    #expect(warnings(text + Self.binding("pool:workflows/group/refs/heads/dev")) == [])
+    let subjects = Self.provider("google.subject in ['a', 'b/c']")
+    #expect(warnings(subjects + Self.binding("pool:workflows/subject/b/c")) == [])
+    #expect(warnings(subjects + Self.binding("pool:workflows/subject/c")).count == 1)
+  }
+
+  @Test func oneProviderThatMayAcceptIsEnough() {
+    let text = Self.provider("assertion.ref == 'a'")
+    let member = Self.binding("pool:workflows/attribute.ref/b")
+    // Two providers cannot map one attribute; the other one's identities have no `ref`.
+    #expect(
+      warnings(text + Self.provider("assertion.x == 'b'", name: "other", attribute: "x") + member)
+        .count
+        == 1)
+    #expect(warnings(Self.provider("assertion.ref.startsWith('a')") + member) == [])
+    // Nothing is known of a provider that has no condition.
+    #expect(warnings(Self.provider("") + member) == [])
+  }
+
+  @Test func aRepositoryThatTheBlockDoesNotListIsWarnedAbout() {
+    let message = "no provider of the pool `workflows` names the repository of this member"
+    for (rest, isListed) in [
+      ("repository_id/99", false), ("repository_id/77", true),
+      ("repository_ref/99@refs/heads/main", false), ("repository_ref/78@refs/heads/main", true),
+      ("repository_environment/9#prod", false), ("repository_environment/77#prod", true),
+    ] {
+      let found = warnings(Self.github + Self.binding("pool:workflows/attribute.\(rest)"))
+      #expect(found.count == (isListed ? 0 : 1), "\(rest)")
+      #expect(found.allSatisfy { $0.hasPrefix("\(message); ") && $0.hasSuffix("other numbers") })
+    }
+  }
+
+  @Test func aLongOrHostileConditionIsShownInPart() {
+    let value = String(repeating: "v", count: 3000)
+    let found = warnings(
+      Self.provider("assertion.ref in ['\(value)', 'a', 'b', 'c', 'd']")
+        + Self.binding("pool:workflows/attribute.ref/x"))
+    #expect(found.count == 1)
+    #expect(
+      found.allSatisfy { $0.count < 400 && $0.hasSuffix("` or `a` or `b` or one of 2 others") })
+  }
+
+  // MARK: Other stacks
+
+  private func graph(_ own: String, also other: String) -> LoadResult {
+    var loading = Loading(Loading.stack + own)
+    loading.files.append(
+      (
+        path: "/other/b.yaml",
+        text: Loading.stack.replacing("name: test", with: "name: other") + other
+      ))
+    loading.options.also = ["/other"]
+    return loading.run()
+  }
+
+  @Test(arguments: ["pool:workflows/group/core", "github:acme/lib"])
+  func poolsOfOtherStacksDefineMembers(_ member: String) throws {
+    let (pool, grants) = (Self.pool + Self.github, Self.binding(member))
+    let text =
+      member.hasPrefix("pool") ? "group/core" : "attribute.repository_id/77"
+    for (own, other) in [(grants, pool), (pool, grants)] {
+      let result = graph(own, also: other)
+      #expect(result.diagnostics.map(\.message) == [])
+      let graph = try #require(result.graph)
+      let entries =
+        graph.policies.values.flatMap(\.entries)
+        + graph.others.graphs.flatMap { $0.policies.values.flatMap(\.entries) }
+      #expect(entries.flatMap { $0.members.map(\.text) } == ["principalSet://\(Self.path)/\(text)"])
+    }
+  }
+
+  @Test func aPoolOfAnotherStackIsReadAndNotWritten() throws {
+    let graph = try #require(
+      graph(Self.binding("github:acme/lib"), also: Self.pool + Self.github).graph)
+    let provider = try #require(
+      graph.resources.values.first { $0.address.kind.name == "workloadIdentityPoolProvider" })
+    #expect(provider.origin == .external)
+    let policy = try #require(graph.policies.values.first)
+    #expect(policy.dependencies.contains(provider.address))
+  }
+
+  @Test func mistakesInOtherStacksAreReported() {
+    #expect(
+      graph(Self.pool, also: Self.binding("pool:absent/*")).diagnostics.map(\.code.rawValue)
+        == ["AR0141"])
+    let absent = Self.pool.replacing("}\n", with: "}\nlifecycle: {ensure: absent}\n")
+    #expect(
+      graph(Self.binding("pool:workflows/*"), also: absent).diagnostics.contains {
+        $0.message.contains("`ensure: absent`")
+      })
+    // Two stacks that mean two pools by one shorthand.
+    let second =
+      Self.pool.replacing("workflows", with: "second")
+      + Self.github.replacing("pool: workflows", with: "pool: second")
+    #expect(
+      graph(Self.pool + Self.github + Self.binding("github:acme/lib"), also: second).diagnostics
+        .map(\.code.rawValue) == ["AR0142"])
   }
 }

@@ -1,4 +1,3 @@
-import Diagnostics
 import Grammar
 import JSON
 import Model
@@ -15,6 +14,17 @@ extension WorkloadIdentityPoolKind: IdentityKind {
     }
     return PoolMembers.member(pool.rest, isSingle: pool.isSingle, of: address)
   }
+
+  func shorthand(of member: String, at address: Address, number: String?, in project: String)
+    -> String?
+  {
+    guard let rest = PoolMembers.rest(of: member, at: address, number: number) else { return nil }
+    let text = address.id + (address.project == project ? "" : "@\(address.project)") + "/\(rest)"
+    guard let pool = try? MemberShorthands.Pool(parsing: text),
+      pool.isSingle == member.hasPrefix("principal://")
+    else { return nil }
+    return "pool:\(text)"
+  }
 }
 
 /// The identities of a pool as policies name them, with the project's id in place of its number.
@@ -23,45 +33,20 @@ enum PoolMembers {
     "\(isSingle ? "principal" : "principalSet")://\(path(of: pool))/\(rest)"
   }
 
-  static func path(of pool: Address) -> String {
-    "iam.googleapis.com/projects/\(pool.project)/locations/global/workloadIdentityPools/\(pool.id)"
-  }
-}
+  static func path(of pool: Address) -> String { path(of: pool, in: pool.project) }
 
-/// Advice about the grants to identities of a pool.
-struct PoolFindings {
-  private let pool: Address
-  private let graph: DesiredGraph
-
-  init(pool: Address, _ graph: DesiredGraph) {
-    self.pool = pool
-    self.graph = graph
+  /// What follows a pool in a member of policies; nil for identities of other pools.
+  static func rest(of member: String, at pool: Address, number: String?) -> String? {
+    for project in [pool.project, number].compactMap(\.self) {
+      for type in ["principal", "principalSet"] {
+        let prefix = "\(type)://\(path(of: pool, in: project))/"
+        if member.hasPrefix(prefix) { return String(member.dropFirst(prefix.count)) }
+      }
+    }
+    return nil
   }
 
-  /// A grant by an attribute that no declared provider of the pool maps matches no identity. Without a declared provider
-  /// nothing is known about the attributes.
-  var findings: [GraphFinding] {
-    let providers = graph.resources.values.filter {
-      $0.address.parent == pool && $0.address.kind == WorkloadIdentityPoolProviderKind().id
-        && $0.lifecycle.ensure == .present
-    }
-    guard !providers.isEmpty,
-      providers.allSatisfy({ $0.spec["attributeMapping"]?.object != nil })
-    else { return [] }
-    let mapped = Set(
-      providers.flatMap { $0.spec["attributeMapping"]?.object?.keys.map { $0 } ?? [] })
-    let prefix = "principalSet://\(PoolMembers.path(of: pool))/attribute."
-    let members = graph.policies.values.flatMap(\.entries).flatMap(\.members)
-    return members.compactMap { member -> GraphFinding? in
-      guard member.text.hasPrefix(prefix) else { return nil }
-      let name = member.text.dropFirst(prefix.count).prefix { $0 != "/" }
-      guard !mapped.contains("attribute.\(name)") else { return nil }
-      return GraphFinding(
-        Diagnostic(
-          .lint, severity: .warning,
-          "no provider of the pool `\(pool.id)` maps `attribute.\(name)`, so no identity matches this member",
-          at: member.source,
-          help: ["add `attribute.\(name)` to `attributeMapping` of a provider"]))
-    }
+  private static func path(of pool: Address, in project: String) -> String {
+    "iam.googleapis.com/projects/\(project)/locations/global/workloadIdentityPools/\(pool.id)"
   }
 }

@@ -71,6 +71,21 @@ enum GitHubBlock {
       "assertion.repository_id + '#' + (has(assertion.environment) ? assertion.environment : '')",
   ]
 
+  /// The ids of the repositories in a block; nil without a block.
+  static func repositories(in fields: JSONObject) -> Set<String>? {
+    fields[name]?["repositories"]?.array.map { Set($0.compactMap { $0["id"]?.string }) }
+  }
+
+  /// The id of the repository in a value of one of the block's attributes; nil for another attribute.
+  static func repository(of attribute: String, _ value: String) -> String? {
+    switch attribute {
+    case "attribute.repository_id": value
+    case "attribute.repository_ref": String(value.prefix { $0 != "@" })
+    case "attribute.repository_environment": String(value.prefix { $0 != "#" })
+    default: nil
+    }
+  }
+
   /// What follows the pool in the member of these workflows; nil if they belong to another owner.
   static func rest(
     of workflows: MemberShorthands.GitHub, in spec: JSONObject, provider: String
@@ -106,4 +121,9 @@ extension WorkloadIdentityPoolProviderKind: AbbreviatingKind, IdentityKind {
     return try GitHubBlock.rest(of: workflows, in: spec, provider: address.id)
       .map { PoolMembers.member($0, isSingle: false, of: pool) }
   }
+
+  /// A live provider has no block: it does not show the names that go with its numbers.
+  func shorthand(of member: String, at address: Address, number: String?, in project: String)
+    -> String?
+  { nil }
 }
