@@ -262,11 +262,19 @@ def test_no_secret_is_printed(official):
         assert "private_key" not in page and "arctlsbx." not in page
 
 
-def test_the_example_holds_what_is_printed():
-    folder = ROOT / "examples/github-keyless"
+def printed_for_example(name: str, tool: str) -> tuple:
+    folder = ROOT / "examples" / name
     page = json.loads(arctl(
-        "settings", "libraries", "--manifests", folder, "--tool", "github-actions", "--auth", "federation", "--account",
+        "settings", "libraries", "--manifests", folder, "--tool", tool, "--auth", "federation", "--account",
         "publisher", "--project-number", "123456789012", "--output", "json").stdout)
-    printed = next(file["text"] for file in page["files"] if file["path"].endswith("/publish.yml"))
-    assert (folder / ".github/workflows/publish.yml").read_text() == printed
     assert not any("No manifest" in note for note in page["notes"])
+    return folder, page["files"]
+
+
+def test_the_examples_hold_what_is_printed():
+    folder, files = printed_for_example("github-keyless", "github-actions")
+    printed = next(file["text"] for file in files if file["path"].endswith("/publish.yml"))
+    assert (folder / ".github/workflows/publish.yml").read_text() == printed
+    folder, files = printed_for_example("gitlab-keyless", "gitlab-ci")
+    assert (folder / ".gitlab/pipeline.yml").read_text() == "\n".join(file["text"] for file in files)
+    yaml.safe_load((folder / ".gitlab/pipeline.yml").read_text())
