@@ -27,6 +27,17 @@ package enum ReadCalls {
       label: "iam.serviceAccountKeys.list \(email)", consumerProject: project)
   }
 
+  /// What an organisation's policies come to in a project (docs/google-apis.md#organisation-policies-about-keys).
+  package static func effectivePolicy(
+    _ constraint: OrganisationConstraint, project: String
+  ) -> APICall {
+    APICall(
+      .organisationPolicy, method: .get,
+      path: APIPath.join(
+        ["v2", "projects", project, "policies", constraint.rawValue], verb: "getEffectivePolicy"),
+      label: "orgpolicy.policy.get \(constraint.rawValue) \(project)", consumerProject: project)
+  }
+
   /// One key with its certificate, which the list lacks.
   package static func key(id: String, email: String, project: String) -> APICall {
     APICall(

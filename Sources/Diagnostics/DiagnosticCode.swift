@@ -100,4 +100,6 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case keyOrphan = "AR0503"
   case keySuperseded = "AR0504"
   case keyMismatch = "AR0505"
+  case keyForbidden = "AR0506"
+  case keyNotRevoked = "AR0507"
 }

@@ -10,6 +10,7 @@ public enum APIHost: String, Sendable, Hashable, CaseIterable {
   case sts
   case cloudBilling = "cloudbilling"
   case keyManagement = "cloudkms"
+  case organisationPolicy = "orgpolicy"
 
   /// The service's name in Service Usage and in errors: `iam.googleapis.com`.
   public var serviceName: String { "\(rawValue).googleapis.com" }

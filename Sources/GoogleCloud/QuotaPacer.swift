@@ -40,7 +40,7 @@ final class QuotaPacer: Sendable {
     case (.serviceUsage, true): 54
     case (.keyManagement, false): 270
     case (.keyManagement, true): 54
-    case (.iamCredentials, _), (.sts, _), (.cloudBilling, _): nil
+    case (.iamCredentials, _), (.sts, _), (.cloudBilling, _), (.organisationPolicy, _): nil
     }
   }
 }

@@ -19,7 +19,7 @@ enum KeyConstraint {
     var failure = OperationFailure(error)
     guard let constraint = constraint(in: error, key.origin) else { return failure }
     failure.message = "the organisation's constraint \(constraint) forbids it: \(error.message)"
-    failure.help = keylessAlternatives(key)
+    failure.help = key.keylessAlternatives
     return failure
   }
 
@@ -33,12 +33,5 @@ enum KeyConstraint {
     guard text.contains("not allowed on this service account") else { return nil }
     return origin == .google
       ? "iam.disableServiceAccountKeyCreation" : "iam.disableServiceAccountKeyUpload"
-  }
-
-  /// The ways to work without a key, which Google recommends over keys.
-  private static func keylessAlternatives(_ key: DesiredKey) -> String {
-    "work without a key: let users and other accounts impersonate \(key.email) (grant them "
-      + "roles/iam.serviceAccountTokenCreator on it, then pass --impersonate-service-account=\(key.email)), "
-      + "or use workload identity federation in a CI system (an external_account credential file)"
   }
 }

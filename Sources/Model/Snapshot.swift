@@ -20,6 +20,8 @@ public struct Snapshot: Sendable {
   public var lacksReports = false
   /// What the deletions and replacements of a plan take along; filled by a second reading, after a first plan.
   public var losses: [Address: DeletionLosses] = [:]
+  /// The enforced constraints about keys by project; filled by a further reading, after a first plan that makes keys.
+  public var constraints: [String: Set<OrganisationConstraint>] = [:]
   /// Project numbers by id, as far as a read showed them.
   public var projectNumbers: [String: String] = [:]
 

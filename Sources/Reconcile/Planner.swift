@@ -73,6 +73,7 @@ public struct Planner: Sendable {
     draft.nameWhatGoesWithProjects()
     draft.addPolicies()
     draft.addKeys()
+    draft.refuseForbiddenKeys()
     draft.identify()
     draft.nameLosses()
     draft.nameHolders()

@@ -12,6 +12,8 @@ package enum TokenScope {
   private static let management = "\(base)service.management"
   private static let billing = "\(base)cloud-billing"
   private static let keyManagement = "\(base)cloudkms"
+  private static let organisationPolicy = "\(base)organizationpolicy"
+  private static let organisationPolicyReading = "\(base)organizationpolicy.readonly"
   private static let billingReading = "\(base)cloud-billing.readonly"
 
   /// The scopes of which a token needs one, as the discovery documents list them (for IAM the reference pages).
@@ -28,6 +30,9 @@ package enum TokenScope {
         if use.isRead { scopes.insert(billingReading) }
       case .iam, .credentials: scopes.insert(iam)
       case .keyManagement: scopes.insert(keyManagement)
+      case .organisationPolicy:
+        scopes.insert(organisationPolicy)
+        if use.isRead { scopes.insert(organisationPolicyReading) }
       // Discovery lists no other scope for Secret Manager, for reads neither.
       case .secretManager, .tokens, .sandbox: break
       }
@@ -37,7 +42,10 @@ package enum TokenScope {
 
   /// Whether a scope opens any API of the sandbox.
   package static func isServed(_ scope: String) -> Bool {
-    [cloud, cloudReading, iam, management, billing, billingReading, keyManagement].contains(scope)
+    [
+      cloud, cloudReading, iam, management, billing, billingReading, keyManagement,
+      organisationPolicy, organisationPolicyReading,
+    ].contains(scope)
   }
 
   /// Whether a scope has the form of one of Google's. Which ones exist is not checked.

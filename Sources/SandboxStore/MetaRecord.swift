@@ -38,6 +38,10 @@ package struct ConstraintRecord: Codable, Sendable, Hashable {
   package var disablesKeyCreation = false
   /// constraints/iam.disableServiceAccountKeyUpload
   package var disablesKeyUpload = false
+  /// constraints/iam.managed.disableServiceAccountKeyCreation; nil in stores of older versions.
+  package var disablesKeyCreationManaged: Bool?
+  /// constraints/iam.managed.disableServiceAccountKeyUpload; nil in stores of older versions.
+  package var disablesKeyUploadManaged: Bool?
   /// constraints/iam.allowedPolicyMemberDomains; nil allows every domain.
   package var allowedMemberDomains: [String]?
 

@@ -8,6 +8,7 @@ package enum API: String, Sendable, CaseIterable {
   case billing = "cloudbilling.googleapis.com"
   case keyManagement = "cloudkms.googleapis.com"
   case secretManager = "secretmanager.googleapis.com"
+  case organisationPolicy = "orgpolicy.googleapis.com"
   /// The OAuth and STS token endpoints.
   case tokens = "oauth2.googleapis.com"
   /// The sandbox's own paths, below `/_sandbox/`.
@@ -21,7 +22,7 @@ package enum API: String, Sendable, CaseIterable {
   package var mustBeEnabled: Bool {
     switch self {
     case .artifactRegistry, .iam, .credentials, .keyManagement, .secretManager: true
-    case .resourceManager, .serviceUsage, .billing, .tokens, .sandbox: false
+    case .resourceManager, .serviceUsage, .billing, .organisationPolicy, .tokens, .sandbox: false
     }
   }
 }

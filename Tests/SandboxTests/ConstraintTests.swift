@@ -45,6 +45,33 @@ import Testing
     #expect(sandbox.call("POST", keys, [:]).status == 200)
   }
 
+  @Test(arguments: ["iam", "iam.managed"]) func effectivePoliciesShowWhatIsForbidden(
+    prefix: String
+  ) throws {
+    func effective(_ name: String) -> TestSandbox.Reply {
+      sandbox.call("GET", "/v2/projects/my-project/policies/\(name):getEffectivePolicy")
+    }
+    for name in ["disableServiceAccountKeyCreation", "disableServiceAccountKeyUpload"] {
+      let constraint = "\(prefix).\(name)"
+      sandbox.call("PUT", Constraints.path, [:])
+      #expect(effective(constraint).body["spec"] == ["rules": [["enforce": false]]])
+      sandbox.call("PUT", Constraints.path, [constraint: true])
+      #expect(effective(constraint).body["spec"] == ["rules": [["enforce": true]]])
+      let shown = try #require(effective(constraint).body["name"]?.string)
+      #expect(shown.wholeMatch(of: /projects\/[0-9]+\/policies\/.*/) != nil)
+      #expect(shown.hasSuffix("/policies/\(constraint)"))
+      let refused =
+        name.hasSuffix("Upload")
+        ? sandbox.call("POST", "\(keys):upload", try certificate())
+        : sandbox.call("POST", keys, [:])
+      #expect(self.constraint(of: refused) == .string("constraints/\(constraint)"))
+    }
+    #expect(effective("iam.other").status == 404)
+    let absent = sandbox.call(
+      "GET", "/v2/projects/absent/policies/iam.disableServiceAccountKeyUpload:getEffectivePolicy")
+    #expect(absent.status == 403)
+  }
+
   @Test func membersOfOtherDomainsCanBeForbidden() {
     let project = "projects/my-project"
     let role = "roles/viewer"

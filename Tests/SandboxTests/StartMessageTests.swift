@@ -23,7 +23,7 @@ import Testing
     let told = lines.filter { $0.hasPrefix("export CLOUDSDK_") && !$0.contains("FILE") }
     let names = [
       "ARTIFACTREGISTRY", "IAM", "IAMCREDENTIALS", "CLOUDRESOURCEMANAGER", "SERVICEUSAGE",
-      "CLOUDBILLING", "CLOUDKMS", "SECRETMANAGER",
+      "CLOUDBILLING", "CLOUDKMS", "SECRETMANAGER", "ORGPOLICY",
     ]
     #expect(
       told == ["export CLOUDSDK_AUTH_TOKEN_HOST=\(base)/token"]

@@ -148,6 +148,14 @@ struct Session: Sendable {
     }
   }
 
+  /// The constraints of organisations that these keys would violate, as far as the caller may read them.
+  func constraints(
+    on keys: [DesiredKey]
+  ) async throws -> [String: Set<OrganisationConstraint>] {
+    let reader = ConstraintReader(client: client)
+    return try await interruption.cancelling { await reader.enforced(on: keys) }
+  }
+
   /// The options that leave out the blocked rows of a plan.
   func exclusion(of plan: Plan) -> Exclusion {
     Exclusion(plan: plan, graph: manifests.plannedGraph)

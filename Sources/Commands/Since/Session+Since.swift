@@ -93,16 +93,19 @@ extension Session {
     return planner
   }
 
-  /// The plan, with what its deletions destroy.
+  /// The plan, with what its deletions destroy, and without new keys that an organisation forbids.
   private func planned(_ planner: Planner) async throws -> Plan {
     let plan = planner.plan()
     let doomed = plan.changes.filter {
       [.delete, .replace].contains($0.intended) && $0.resource != nil
     }
-    guard !doomed.isEmpty else { return plan }
     var planner = planner
-    planner.snapshot.losses = try await losses(of: doomed.map(\.address), planner.snapshot)
-    return planner.plan()
+    if !doomed.isEmpty {
+      planner.snapshot.losses = try await losses(of: doomed.map(\.address), planner.snapshot)
+    }
+    let made = plan.keysToMake(in: planner.graph)
+    if !made.isEmpty { planner.snapshot.constraints = try await constraints(on: made) }
+    return doomed.isEmpty && planner.snapshot.constraints.isEmpty ? plan : planner.plan()
   }
 
   /// A finding whose place is in an earlier commit: an annotation can only be at a line of the present files.

@@ -305,4 +305,27 @@ extension DiagnosticPage {
       "The row says which of these applies. Move the file away or use another folder with `--key-dir DIR`, enable or revoke the "
       + "key, or correct the fingerprint."
   )
+
+  static let keyForbidden = DiagnosticPage(
+    "new keys are forbidden",
+    meaning:
+      "An organisation policy forbids new keys of service accounts in the project: the message names its constraint. "
+      + "Organisations created since May 2024 have such policies by default. arctl sees them before it applies only if it "
+      + "may read them (`orgpolicy.policy.get`); otherwise Google refuses the key, with the same advice.",
+    example: .output("x serviceAccountKey/uploader/uploader-key   refused [AR0506]"),
+    remedy:
+      "Work without a key: impersonate the account, or use workload identity federation in a CI system. An administrator of the "
+      + "organisation can except the project from the policy."
+  )
+
+  static let keyNotRevoked = DiagnosticPage(
+    "key not revoked",
+    meaning:
+      "`arctl keys revoke` did not take the key out of use: the account has no such key, Google manages it, or the call was "
+      + "refused or got no answer.",
+    example: .output("error[AR0507]: key 9f3c...7869 is not revoked: ..."),
+    remedy:
+      "Compare the account and the id with the members `client_email` and `private_key_id` of the leaked file. To stop "
+      + "everything that signs in as the account, disable it: `disabled: true`."
+  )
 }

@@ -147,6 +147,8 @@ extension DiagnosticCode {
     case .keyOrphan: .keyOrphan
     case .keySuperseded: .keySuperseded
     case .keyMismatch: .keyMismatch
+    case .keyForbidden: .keyForbidden
+    case .keyNotRevoked: .keyNotRevoked
     }
   }
 }

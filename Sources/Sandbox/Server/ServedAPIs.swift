@@ -18,6 +18,7 @@ enum ServedAPIs {
     KeyPolicies.self,
     Secrets.self,
     SecretVersions.self,
+    OrganisationPolicies.self,
     Locations.self,
     Repositories.self,
     Rules.self,
