@@ -90,6 +90,10 @@ public enum Arctl {
       }
     case CommandTable.validate.name: return .finished(try ValidateVerb.run(arguments, context))
     case CommandTable.show.name: return .finished(try ShowVerb.run(arguments, context))
+    case CommandTable.keysRevoke.name:
+      return .continues { try await KeysRevokeVerb.run(arguments, context) }
+    case CommandTable.keysPin.name:
+      return .continues { try await KeysPinVerb.run(arguments, context) }
     case CommandTable.token.name: return .continues { try await TokenVerb.run(arguments, context) }
     case CommandTable.whoami.name:
       return .continues { try await WhoamiVerb.run(arguments, context) }
@@ -135,7 +139,7 @@ public enum Arctl {
         CommandTable.plan, CommandTable.drift, CommandTable.apply, CommandTable.export,
         CommandTable.get,
       ]
-      + CommandTable.tokens
+      + CommandTable.tokens + CommandTable.keyCommands
       + CommandTable.lists.map(\.spec)
     let usesServer = withServers.contains { $0.name == spec.name } || arguments.has("live")
     let needs: MachineNeeds =

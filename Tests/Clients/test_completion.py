@@ -21,7 +21,7 @@ CASES = [
     ("arctl plan --output ", {"text", "json", "markdown"}, set()),
     ("arctl plan --quiet --det", {"--detailed-exitcode"}, set()),
     ("arctl ls pack", {"packages"}, {"grants"}),
-    ("arctl keys ", {"list"}, {"plan"}),
+    ("arctl keys ", {"list", "revoke", "pin"}, {"plan"}),
     ("arctl keys list --so", {"--sort"}, set()),
     ("arctl completion ", {"bash", "zsh", "fish"}, {"manifests/"}),
     ("arctl explain Repos", {"Repository"}, {"Project"}),

@@ -21,7 +21,7 @@ extension CommandTable {
   /// The commands with their groups, in the order of the help.
   static let listCommands =
     [ls] + lists.filter { !$0.isDeclaredOnly }.map(\.spec)
-    + [keys] + lists.filter(\.isDeclaredOnly).map(\.spec)
+    + [keys] + lists.filter(\.isDeclaredOnly).map(\.spec) + keyCommands
 
   private static let ls = CommandSpec(
     "ls", summary: "list what is live: repositories, packages, accounts, keys, grants",
@@ -38,7 +38,10 @@ extension CommandTable {
 
   private static let keys = CommandSpec(
     "keys", summary: "the keys of declared accounts",
-    examples: [.init("arctl keys list --sort expires", "the next key to expire first")])
+    examples: [
+      .init("arctl keys list --sort expires", "the next key to expire first"),
+      .init("arctl keys revoke ACCOUNT/KEYID", "a key that leaked"),
+    ])
 
   private static let keysList = spec(
     "keys list", of: "keys", summary: "list every user-managed key of the declared accounts",

@@ -108,7 +108,7 @@ extension CommandTable {
     ])
 
   /// Options for the server and the credential.
-  private static let cloud = Flags.cloud.filter {
+  static let cloud = Flags.cloud.filter {
     [
       "sandbox", "endpoint", "impersonate-service-account", "ca-file", "allow-local-proxy",
       "timeout",

@@ -37,23 +37,34 @@ struct Approval: Sendable {
   /// Asks the user. Throws `EarlyExit` unless the answer is `yes`, and without a terminal.
   func ask(_ session: Session) async throws {
     if isAutomatic { return }
-    let console = session.context.console
-    let terminal = session.reporter.terminal
+    try await Self.ask(
+      "\nApply these changes?", to: "apply", reporter: session.reporter,
+      interruption: session.interruption)
+  }
+
+  /// Asks one question. Throws `EarlyExit` unless the answer is `yes`, and without a terminal.
+  ///
+  /// - Parameter verb: what the command does after a `yes`.
+  static func ask(
+    _ question: String, to verb: String, reporter: Reporter, interruption: Interruption
+  ) async throws {
+    let console = reporter.context.console
+    let terminal = reporter.terminal
     guard terminal.inputIsTerminal, terminal.errorIsTerminal || terminal.outputIsTerminal else {
       console.err(
-        "\nNot approved: there is no terminal to ask on. To apply without asking: --auto-approve\n"
+        "\nNot approved: there is no terminal to ask on. To \(verb) without asking: --auto-approve\n"
       )
       throw EarlyExit(.declined)
     }
-    console.err("\nApply these changes? Only `yes` is accepted: ")
+    console.err("\(question) Only `yes` is accepted: ")
     let answer: String?
     do {
-      answer = try await session.interruption.abandoning { await console.readLine() }
+      answer = try await interruption.abandoning { await console.readLine() }
     } catch {
       console.err("\nNot approved: nothing was written.\n")
       throw error
     }
-    guard Self.approves(answer) else {
+    guard approves(answer) else {
       // Without an answer the cursor is still after the question.
       console.err("\(answer == nil ? "\n" : "")Not approved: nothing was written.\n")
       throw EarlyExit(.declined)

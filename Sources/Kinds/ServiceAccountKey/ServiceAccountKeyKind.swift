@@ -84,6 +84,7 @@ struct ServiceAccountKeyKind: CloudKind {
       ListColumn("created", .time, at: .member("validAfterTime"), rank: 3),
       ListColumn("expires", .end, at: .member("validBeforeTime")),
       ListColumn("age", .age),
+      ListColumn("daysLeft", .count, isDetail: true),
       ListColumn("disabled", .flag, at: .member("disabled", ifMissing: false), rank: 1),
       ListColumn("origin", .text, rank: 4),
       ListColumns.declared,

@@ -19,6 +19,7 @@ PAGES = [
     "docs/editors.md",
     "docs/graph.md",
     "docs/keyless.md",
+    "docs/keys.md",
     "docs/lists.md",
     "docs/migrate.md",
     "docs/permissions.md",
