@@ -24,6 +24,7 @@ DOCUMENTS = {
     ("cloudbilling.googleapis.com", "v1"): "cloudbilling.v1",
     ("cloudkms.googleapis.com", "v1"): "cloudkms.v1",
     ("secretmanager.googleapis.com", "v1"): "secretmanager.v1",
+    ("orgpolicy.googleapis.com", "v2"): "orgpolicy.v2",
 }
 
 
