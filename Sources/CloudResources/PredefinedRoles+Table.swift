@@ -31,6 +31,10 @@ extension PredefinedRoles {
       iam.googleapis.com/workloadIdentityPools get getIamPolicy list
       iam.googleapis.com/workloadIdentityPoolProviders get list
       resourcemanager.projects get
+    secretmanager.viewer 11
+      secretmanager.secrets get getIamPolicy list
+      secretmanager.versions get list
+      resourcemanager.projects get
     iam.securityReviewer 2533
       artifactregistry.repositories getIamPolicy list
       artifactregistry.rules list
@@ -42,6 +46,8 @@ extension PredefinedRoles {
       iam.googleapis.com/workloadIdentityPoolProviders list
       iam.roles get list
       resourcemanager.projects getIamPolicy
+      secretmanager.secrets getIamPolicy list
+      secretmanager.versions list
       serviceusage.services list
     serviceusage.serviceUsageViewer 15
       serviceusage.services get list
@@ -93,6 +99,20 @@ extension PredefinedRoles {
       resourcemanager.projects get update
     serviceusage.serviceUsageAdmin 24
       serviceusage.services disable enable get list
+    secretmanager.secretVersionAdder 4
+      secretmanager.versions add
+      resourcemanager.projects get
+    secretmanager.secretVersionManager 9
+      secretmanager.versions add destroy disable get list
+      resourcemanager.projects get
+    secretmanager.editor 20
+      secretmanager.secrets create delete get getIamPolicy list update
+      secretmanager.versions add destroy disable get list
+      resourcemanager.projects get
+    secretmanager.admin 29
+      secretmanager.secrets create delete get getIamPolicy list setIamPolicy update
+      secretmanager.versions add destroy disable get list
+      resourcemanager.projects get
     billing.projectManager 2
       resourcemanager.projects createBillingAssignment deleteBillingAssignment
     billing.user 6
@@ -108,6 +128,8 @@ extension PredefinedRoles {
       iam.googleapis.com/workloadIdentityPools create delete get getIamPolicy list setIamPolicy undelete update
       iam.googleapis.com/workloadIdentityPoolProviders create delete get list undelete update
       resourcemanager.projects delete get getIamPolicy setIamPolicy undelete update createBillingAssignment deleteBillingAssignment
+      secretmanager.secrets create delete get getIamPolicy list setIamPolicy update
+      secretmanager.versions add destroy disable get list
       serviceusage.services disable enable get list
     cloudkms.viewer 28
       resourcemanager.projects get

@@ -47,6 +47,8 @@ package struct RESTResource: Sendable {
   package var isSoughtOnlyWhereNamed: Bool
   /// For a kind that is read in batches: the list that shows which of its resources exist. Nil if there is none.
   package var inventory: Inventory?
+  /// Whether a write with a stale etag may be refused with 400 `FAILED_PRECONDITION` in place of 409 `ABORTED`.
+  package var refusesStaleETagsAs400: Bool
 
   /// A description of one kind.
   package init(
@@ -56,7 +58,7 @@ package struct RESTResource: Sendable {
     delete: PlainCall?, undelete: PlainCall?, policy: PolicyCall?,
     switchedFields: Set<String> = [], foreignFields: Set<String> = [],
     namesProjectNumber: Bool = false, isSoughtOnlyWhereNamed: Bool = false,
-    inventory: Inventory? = nil
+    inventory: Inventory? = nil, refusesStaleETagsAs400: Bool = false
   ) {
     self.host = host
     self.version = version
@@ -79,6 +81,7 @@ package struct RESTResource: Sendable {
     self.namesProjectNumber = namesProjectNumber
     self.isSoughtOnlyWhereNamed = isSoughtOnlyWhereNamed
     self.inventory = inventory
+    self.refusesStaleETagsAs400 = refusesStaleETagsAs400
   }
 }
 

@@ -11,6 +11,7 @@ public enum APIHost: String, Sendable, Hashable, CaseIterable {
   case cloudBilling = "cloudbilling"
   case keyManagement = "cloudkms"
   case organisationPolicy = "orgpolicy"
+  case secretManager = "secretmanager"
 
   /// The service's name in Service Usage and in errors: `iam.googleapis.com`.
   public var serviceName: String { "\(rawValue).googleapis.com" }

@@ -35,7 +35,7 @@ final class QuotaPacer: Sendable {
     case (.artifactRegistry, true): 16_200
     case (.iam, false): 5_400
     case (.iam, true): 540
-    case (.resourceManager, _): 540
+    case (.resourceManager, _), (.secretManager, _): 540
     case (.serviceUsage, false): 216
     case (.serviceUsage, true): 54
     case (.keyManagement, false): 270

@@ -55,6 +55,14 @@ public enum NameRules {
     return length(name, 1...63)
   }
 
+  /// The id of a secret: `[a-zA-Z0-9_-]{1,255}` (discovery `secretmanager.v1 projects.secrets.create`).
+  public static func secretID(_ name: String) -> Problem? {
+    guard name.utf8.allSatisfy({ isAlphanumeric($0) || $0 == 95 || $0 == 45 }) else {
+      return "may contain letters, digits, `_` and `-` only"
+    }
+    return length(name, 1...255)
+  }
+
   /// A service account's id, the part before `@`: 6 to 30 characters (docs/google-apis.md#account-ids).
   public static func accountID(_ name: String) -> Problem? {
     problem(Substring(name), 6...30, rest: isLowerDigitDash, mayEndInDash: false)

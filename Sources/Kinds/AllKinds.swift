@@ -14,6 +14,7 @@ public enum Kinds {
       RoleKind(),
       WorkloadIdentityPoolKind(),
       WorkloadIdentityPoolProviderKind(),
+      SecretKind(),
       IAMBindingKind(),
     ], root: ProjectKind(), setting: ServiceKind(), references: [KeyRingKind(), CryptoKeyKind()])
 }

@@ -145,6 +145,10 @@ struct ConversionBuilder {
     conversion.foreign[String(name.prefix(200)), default: 0] += 1
   }
 
+  /// Why a version of a secret is skipped.
+  static let valueOfSecret =
+    "it holds the value of a secret: values stay in Secret Manager, and no manifest has one"
+
   /// A text of the input as it may be printed: on one line, not endless.
   static func shown(_ text: String) -> String {
     let limit = 200

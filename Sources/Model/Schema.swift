@@ -78,6 +78,8 @@ public struct Field: Sendable {
     case otherAPI
     /// The update mask names its own path, not that of the top-level field around it.
     case ownMask
+    /// Can be changed in place although the field around it cannot; the mask names the top-level field.
+    case changeable
     /// Refers to a secret in another place. A value that does not match the field's rule may be the secret itself, and
     /// is never shown.
     case secretReference
@@ -130,7 +132,7 @@ public indirect enum FieldType: Sendable {
   case integer(ClosedRange<Int64>)
   /// `30d`, `12h`, `2592000s`; on the wire seconds with an `s`.
   case duration
-  /// RFC 3339; only in output.
+  /// A time of RFC 3339.
   case timestamp
   /// A 64-bit count that the wire carries as a string; only in output.
   case int64

@@ -33,6 +33,7 @@ public enum SchemaDiff {
       var inner = self
       inner.path = path.field(field.name)
       inner.isImmutable = isImmutable || field.traits.contains(.immutable)
+      if field.traits.contains(.changeable) { inner.isImmutable = false }
       if field.traits.contains(.ownMask) {
         inner.isImmutable = false
         inner.mask = inner.path.description

@@ -27,7 +27,7 @@ public enum SchemaShape {
         .compactMap { field in
           var inner = self
           inner.isImmutable = isImmutable || field.traits.contains(.immutable)
-          if field.traits.contains(.ownMask) { inner.isImmutable = false }
+          if !field.traits.isDisjoint(with: [.ownMask, .changeable]) { inner.isImmutable = false }
           return inner.problem(
             live[field.name], field, at: path.field(field.name), written: written?[field.name])
         }.first

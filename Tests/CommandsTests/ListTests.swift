@@ -13,7 +13,7 @@ import Testing
 
   static let names = [
     "repositories", "packages", "versions", "files", "tags", "accounts", "keys", "roles",
-    "pools", "services", "grants",
+    "pools", "secrets", "secret-versions", "services", "grants",
   ]
 
   @Test func everyListHasACommand() {
@@ -37,7 +37,7 @@ import Testing
   @Test(arguments: [
     (
       ["ls", "buckets"],
-      "unknown command `ls buckets`: expected accounts, files, grants, keys, packages, pools, repositories, roles, services, tags, versions"
+      "unknown command `ls buckets`: expected accounts, files, grants, keys, packages, pools, repositories, roles, secret-versions, secrets, services, tags, versions"
     ),
     (["ls", "repositores"], "did you mean `arctl ls repositories`?"),
     (["keys", "lst"], "did you mean `arctl keys list`?"),

@@ -11,7 +11,7 @@ struct AllKindsTests {
     #expect(
       Kinds.catalog.documents.map(\.name) == [
         "Stack", "Project", "Repository", "Rule", "ServiceAccount", "ServiceAccountKey", "Role",
-        "WorkloadIdentityPool", "WorkloadIdentityPoolProvider", "IAMBinding",
+        "WorkloadIdentityPool", "WorkloadIdentityPoolProvider", "Secret", "IAMBinding",
       ])
     for kind in Kinds.catalog.documents { #expect(kind.summary.hasSuffix(".")) }
     for kind in Kinds.catalog.resources { #expect(kind.id.resource?.name == kind.name) }

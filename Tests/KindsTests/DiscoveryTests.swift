@@ -63,6 +63,17 @@ struct DiscoveryTests {
       writers: ["name": "follows from the address"])
   }
 
+  @Test func secret() throws {
+    try expectNoDifference(
+      SecretKind(), "secretmanager.v1", "Secret",
+      writers: [
+        "etag": "read and sent back by arctl", "ttl": "a manifest holds `expireTime`",
+        "versionAliases": "written for the keys that arctl stores in it",
+        "customerManagedEncryption": "for regional secrets only",
+        "rotation.rotationPeriod": "Google returns it",
+      ])
+  }
+
   private func expectNoDifference(
     _ kind: any Kind, _ document: String, _ schema: String, writers: [String: String] = [:],
     observesOnly: Bool = false

@@ -15,6 +15,8 @@ import Testing
     "tags": ("artifactregistry.v1", "Tag"),
     "accounts": ("iam.v1", "ServiceAccount"), "keys": ("iam.v1", "ServiceAccountKey"),
     "roles": ("iam.v1", "Role"), "pools": ("iam.v1", "WorkloadIdentityPool"),
+    "secrets": ("secretmanager.v1", "Secret"),
+    "secret-versions": ("secretmanager.v1", "SecretVersion"),
     "services": ("serviceusage.v1", "GoogleApiServiceusageV1Service"),
   ]
 

@@ -129,6 +129,20 @@ enum KindExamples {
         attribute.repository_id: assertion.repository_id
       attributeCondition: assertion.repository_owner_id == '1342004'
     """,
+    "Secret": """
+    apiVersion: arctl.dev/v1
+    kind: Secret
+    metadata: {name: docker-hub}
+    spec:
+      labels: {team: platform}
+      replication:
+        userManaged:
+          replicas: [{location: us-east4}, {location: us-central1}]
+      versionDestroyTtl: 7d
+      iam:
+        - role: roles/secretmanager.secretAccessor
+          members: [group:developers@example.com]
+    """,
     "IAMBinding": """
     apiVersion: arctl.dev/v1
     kind: IAMBinding

@@ -64,6 +64,7 @@ package struct ConnectorMigration {
     case "IAMPolicy": try readPolicy(object, &item)
     case "IAMAuditConfig":
       throw Unconvertible("arctl does not manage audit settings of policies")
+    case "SecretManagerSecretVersion": throw Unconvertible(ConversionBuilder.valueOfSecret)
     default: try readResource(object, &item)
     }
   }
@@ -127,7 +128,7 @@ package struct ConnectorMigration {
   ) throws(Unconvertible) {
     guard let name = path.first, let value = members[name] else { return }
     guard path.count > 1 else {
-      let kind = name == "kmsKeyRef" ? ConnectorType.key : object.kind
+      let kind = ConnectorType.targets[name] ?? object.kind
       members[name] = nil
       members[field] = .string(try fullName(value, kind: kind, of: object))
       return

@@ -25,6 +25,9 @@ struct ConnectorType {
   /// Config Connector's kind of keys of Cloud KMS: arctl only refers to them, and grants roles on them.
   static let key = "KMSCryptoKey"
 
+  /// The kinds of the objects that fields refer to, where it is not the object's own.
+  static let targets = ["kmsKeyRef": key, "topicRef": "PubSubTopic"]
+
   static let all: [String: ConnectorType] = [
     "ArtifactRegistryRepository": ConnectorType(
       kind: "repository", name: "projects/{project}/locations/{location}/repositories/{id}",
@@ -45,6 +48,15 @@ struct ConnectorType {
       kind: "workloadIdentityPoolProvider",
       name: "projects/{project}/locations/global/workloadIdentityPools/{pool}/providers/{id}",
       ignored: ["workloadIdentityPoolRef"]),
+    // `replication.automatic: true` is the older form of the default.
+    "SecretManagerSecret": ConnectorType(
+      kind: "secret", name: "projects/{project}/secrets/{id}",
+      renamed: ["replication.auto": "automatic"],
+      references: [
+        "replication.auto.customerManagedEncryption.kmsKeyRef": "kmsKeyName",
+        "replication.userManaged.replicas.customerManagedEncryption.kmsKeyRef": "kmsKeyName",
+        "topics.topicRef": "name",
+      ], ignored: ["replication.automatic"], hasLabels: true),
     key: ConnectorType(kind: "cryptoKey", name: ""),
   ]
 }

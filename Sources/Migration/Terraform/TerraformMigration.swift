@@ -97,6 +97,7 @@ package struct TerraformMigration {
   /// Whether a sensitive attribute is one that is never converted in any case.
   private static func isExpectedSecret(_ path: String, _ type: String) -> Bool {
     type == "google_service_account_key" && path == "private_key"
+      || TerraformType.values[type]?.contains(path) == true
   }
 
   private mutating func readOther(
@@ -106,6 +107,8 @@ package struct TerraformMigration {
     case "google_project": try readProject(instance, &item)
     case "google_project_service": try readService(instance, &item)
     case "google_service_account_key": try readKey(instance, &item)
+    case let type where TerraformType.values[type] != nil:
+      throw Unconvertible(ConversionBuilder.valueOfSecret)
     default:
       throw Unconvertible(
         "arctl does not manage `\(ConversionBuilder.shown(instance.type))`")
@@ -168,6 +171,7 @@ package struct TerraformMigration {
   private mutating func readDeletionPolicy(
     _ instance: TerraformInstance, _ address: Address, _ item: inout ConvertedItem
   ) {
+    if instance.attributes["deletion_protection"] == true { builder.protect(address) }
     switch instance.text("deletion_policy") {
     case "PREVENT": builder.protect(address)
     case "DELETE", "ABANDON", nil: break

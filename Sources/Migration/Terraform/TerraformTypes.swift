@@ -48,6 +48,15 @@ struct TerraformType {
       name:
         "projects/{project}/locations/global/workloadIdentityPools/{workload_identity_pool_id}/providers/{workload_identity_pool_provider_id}",
       ignored: ["name", "state"]),
+    "google_secret_manager_secret": TerraformType(
+      kind: "secret", name: "projects/{project}/secrets/{secret_id}",
+      renamed: ["replication.auto": "automatic"],
+      ignored: ["name", "create_time", "effective_annotations", "deletion_protection"]),
+  ]
+
+  /// Types with the value of a secret, and the attributes that hold it.
+  static let values: [String: Set<String>] = [
+    "google_secret_manager_secret_version": ["secret_data", "secret_data_wo"]
   ]
 }
 
@@ -70,6 +79,8 @@ struct TerraformGrantType {
       kind: "workloadIdentityPool",
       name: "projects/{project}/locations/global/workloadIdentityPools/{workload_identity_pool_id}",
       whole: "workload_identity_pool_id"),
+    "google_secret_manager_secret": TerraformGrantType(
+      kind: "secret", name: "projects/{project}/secrets/{secret_id}", whole: "secret_id"),
     "google_kms_crypto_key": TerraformGrantType(
       kind: "cryptoKey", name: "{crypto_key_id}", whole: "crypto_key_id"),
   ]

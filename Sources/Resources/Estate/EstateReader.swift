@@ -152,7 +152,8 @@ public struct EstateReader: Sendable {
   }
 
   private func all(of kind: KindID, in project: String) async -> LiveEstate {
-    let listed = await counter.counting { await lists.listed(kind, in: project) }
+    var listed = await counter.counting { await lists.listed(kind, in: project) }
+    if wanted == nil { listed.problems.removeAll { $0.isOfUnusedKind(kind) } }
     var estate = await estate(of: listed, kind)
     if kind.rest?.namesProjectNumber == true, let first = listed.found.first {
       estate.projectNumbers[project] = Self.number(in: first.value)

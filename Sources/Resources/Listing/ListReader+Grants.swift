@@ -54,7 +54,8 @@ extension ListReader {
       let listed = await listed(kind, in: project)
       let policies = listed.found.map(\.address.policy).filter { !skipped.contains($0) }
       let incomplete = ReadPolicy(
-        address: kinds.project(project).policy, problems: listed.problems)
+        address: kinds.project(project).policy,
+        problems: listed.problems.filter { !$0.isOfUnusedKind(kind) })
       return [incomplete] + (await concurrently(policies) { await policy(at: $0) })
     }
     return await named + others.flatMap { $0 }

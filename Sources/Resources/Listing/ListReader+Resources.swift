@@ -129,3 +129,10 @@ extension ListReader {
     return result
   }
 }
+
+extension ListProblem {
+  /// Whether it only says that a project does not use a kind that few projects have: its API is off.
+  func isOfUnusedKind(_ kind: KindID) -> Bool {
+    kind.rest?.isSoughtOnlyWhereNamed == true && reason.reason == .serviceDisabled
+  }
+}

@@ -89,9 +89,11 @@ extension SnapshotBuilder {
       .filter { $0.surroundings.flatMap(absence(in:)) == nil }
       .compactMap { read -> Unchecked? in
         guard let error = outcomes.failure(read), !waits(error, read) else { return nil }
+        let isDisabled = host(read).flatMap(error.disabledService) != nil
+        // Most projects do not use it, and a line for each of them would hide the others.
+        if isDisabled, read.collection?.kind.rest?.isSoughtOnlyWhereNamed == true { return nil }
         return Unchecked(
-          text: "\(words(read)): \(why(error, read))",
-          isFailure: host(read).flatMap(error.disabledService) == nil)
+          text: "\(words(read)): \(why(error, read))", isFailure: !isDisabled)
       }
     let odd = plan.reported.flatMap { read in
       (listed[read] ?? [:]).compactMap { address, member -> Unchecked? in

@@ -123,11 +123,17 @@ extension ResourceWriter {
     for round in 0..<CloudCalls.rounds - 1 {
       do {
         return try await attempt()
-      } catch let error as APIError where error.kind == .ambiguous || error.kind == .aborted {
+      } catch let error as APIError where mayBeRepeated(error) {
         try await calls.backOff(attempt: round, label)
       }
     }
     return try await attempt()
+  }
+
+  /// Whether another attempt, which reads again, can succeed.
+  private func mayBeRepeated(_ error: APIError) -> Bool {
+    error.kind == .ambiguous || error.kind == .aborted
+      || rest.refusesStaleETagsAs400 && error.kind == .failedPrecondition
   }
 
   /// Whether a refused undelete means that its time is over, or that there is nothing left to undelete.

@@ -156,7 +156,8 @@ import Testing
     #expect(
       KindSet.google.resources.map(\.addressName) == [
         "project", "repository", "rule", "serviceAccount", "serviceAccountKey", "role",
-        "workloadIdentityPool", "workloadIdentityPoolProvider", "service", "keyRing", "cryptoKey",
+        "workloadIdentityPool", "workloadIdentityPoolProvider", "secret", "service", "keyRing",
+        "cryptoKey",
       ])
     #expect(KindID.policy.name == "iam")
     let orders: [KeyAction] = [

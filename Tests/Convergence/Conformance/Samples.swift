@@ -5,7 +5,7 @@ extension KindSample {
   /// At least one sample of every kind.
   static let all: [KindSample] =
     [project, service, serviceAccount, serviceAccountKey, role, rule] + pools + providers
-    + repositories + [
+    + repositories + secrets + [
       shelf, book,
     ]
 
@@ -88,6 +88,42 @@ extension KindSample {
           "{additionalTrustBundles: {example.com: {trustAnchors: [{pemCertificate: A}]}}}"
         ),
       ]),
+  ]
+
+  private static let secretServices = document(
+    "Project", "my-project-id", "{services: [secretmanager.googleapis.com]}")
+
+  private static let secrets = [
+    KindSample(
+      kind: known("secret"), surroundings: secretServices, name: "app_Key-1",
+      address: Address(project: "my-project-id", known("secret").id, "app_Key-1"),
+      spec: [("topics", "[{name: projects/my-project-id/topics/one}]")],
+      changes: [
+        ("labels", "{team: web}"), ("annotations", "{owner: web.team}"),
+        ("topics", "[{name: projects/my-project-id/topics/two}]"),
+        ("expireTime", "2099-01-01T00:00:00Z"), ("versionDestroyTtl", "30d"),
+        ("rotation", "{nextRotationTime: 2098-01-01T00:00:00Z, rotationPeriod: 30d}"),
+      ],
+      fixed: [("replication", "{userManaged: {replicas: [{location: us-east4}]}}")],
+      kept: ["annotations": "arctl keeps notes of its keys there"],
+      untried: [
+        "secretType": "the sandbox does not serve it",
+        "tags": "only written when a secret is created, and never returned",
+      ]),
+    KindSample(
+      kind: known("secret"), variant: "locations", surroundings: secretServices, name: "app",
+      address: Address(project: "my-project-id", known("secret").id, "app"),
+      spec: [("replication", "{userManaged: {replicas: [{location: us-east4}]}}")],
+      changes: [
+        (
+          "replication",
+          "{userManaged: {replicas: [{location: us-east4, customerManagedEncryption: {kmsKeyName: projects/my-project-id/locations/us-east4/keyRings/r/cryptoKeys/k}}]}}"
+        )
+      ],
+      fixed: [
+        ("replication", "{automatic: {}}"),
+        ("replication", "{userManaged: {replicas: [{location: us-east4}, {location: us-east1}]}}"),
+      ], kept: ["replication": "it is fixed but for its keys"]),
   ]
 
   private static func provider(

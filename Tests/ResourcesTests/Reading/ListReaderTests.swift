@@ -228,6 +228,7 @@ import Testing
     stage.cloud.on("GET /v1/projects/p/locations/us/repositories", .json([:]))
     stage.cloud.on("GET /v1/projects/p/serviceAccounts", .json([:]))
     stage.cloud.on("GET /v1/projects/p/locations/global/workloadIdentityPools", .json([:]))
+    stage.cloud.on("GET /v1/projects/p/secrets", .json([:]))
   }
 
   @Test func grantsAndTheirDeclarations() async throws {

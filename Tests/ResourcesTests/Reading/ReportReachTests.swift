@@ -33,6 +33,7 @@ import Testing
     let stage = try LiveStage()
     if listsPools {
       stage.cloud.on("GET /v1/projects/p/locations/global/workloadIdentityPools", .json([:]))
+      stage.cloud.on("GET /v1/projects/p/secrets", .json([:]))
     }
     stage.cloud.on("GET /v3/projects/p", .json(Make.live(Make.project)))
     stage.cloud.on(
@@ -131,6 +132,7 @@ import Testing
     stage.cloud.on("GET /v3/projects/p", .json(Make.live(Make.project)))
     stage.cloud.on("GET /v1/projects/p/serviceAccounts", .json([:]))
     stage.cloud.on("GET /v1/projects/p/locations/global/workloadIdentityPools", .json([:]))
+    stage.cloud.on("GET /v1/projects/p/secrets", .json([:]))
     stage.cloud.on("GET /v1/projects/p/roles", .json([:]))
     stage.cloud.on("POST /v3/projects/p:getIamPolicy", .json(["etag": "ACAB"]))
     stage.cloud.on("POST /v1/projects/p:getIamPolicy", .json(["etag": "ACAB"]))
@@ -153,6 +155,7 @@ import Testing
     for repository in repositories { graph.resources[repository.address] = repository }
     let search = LocationSearch(kind: .repository, project: "p")
     let pool = try #require(KindSet.google["workloadIdentityPool"])
+    let secret = try #require(KindSet.google["secret"])
     #expect(
       LocationSearch.all(graph, kinds: .google, selected: nil, listsIgnored: false) == [search])
     let plan = ReadPlan(graph, kinds: .google, selected: nil)
@@ -164,7 +167,7 @@ import Testing
     #expect(
       added == [
         .list(.init(.repository, project: "p", ["asia"])), .keys(Make.account),
-        .list(.init(pool, project: "p")),
+        .list(.init(pool, project: "p")), .list(.init(secret, project: "p")),
         .policy(Make.project.policy), .policy(Make.account.policy),
         .policy(repositories[0].address.policy), .policy(repositories[1].address.policy),
       ])
