@@ -44,6 +44,8 @@ public struct APICall: Sendable, Hashable {
   public var query: [QueryItem]
   /// The JSON body; nil if there is none.
   public var body: JSONValue?
+  /// The body in place of `body`, if it has a secret; no error repeats its long texts.
+  public var secretBody: SecretBody?
   /// How it may be repeated.
   public var retry: RetryClass
   /// The name in messages: `artifactregistry.repositories.get us/my-repo`.

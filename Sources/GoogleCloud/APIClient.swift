@@ -99,7 +99,12 @@ public final class APIClient: Sendable {
     }
     let request = request(for: call, to: url, with: token)
     run.sentSecrets.add(token.value)
-    func secrets() -> Secrets { Secrets([token.value], shownAs: "(the access token)") }
+    func secrets() -> Secrets {
+      guard let body = call.secretBody else {
+        return Secrets([token.value], shownAs: "(the access token)")
+      }
+      return Secrets([token.value] + body.texts)
+    }
     let verdict = await (call.retry.isWrite ? writes : reads).run { [run] in
       guard !Task.isCancelled else { return FaultPolicy.Verdict.final(cancelled(call)) }
       guard run.remaining > .zero else {
@@ -140,9 +145,9 @@ public final class APIClient: Sendable {
       call.method, url, headers: ["Authorization": "Bearer \(token.value)"],
       connection: call.needsFreshConnection ? .fresh : .reused,
       timeout: run.limits.requestTimeout)
-    if let body = call.body {
+    if let body = call.secretBody?.sent ?? call.body?.serialized() {
       request.headers.add("Content-Type", "application/json")
-      request.body = body.serialized()
+      request.body = body
     }
     if let project = credential.quotaProject {
       request.headers.add("X-Goog-User-Project", project)
