@@ -53,6 +53,7 @@ struct GraphBuilder {
     }
     graph.policies = policies.policies(revoked: graph.stack.revoked)
     addExternals()
+    graph.elsewhere = Set(resolver.elsewhere.addresses)
     addImplicitDependencies()
     let start = sink.checkpoint
     CycleFinder(graph: graph, edges: edges, sink: sink).report()

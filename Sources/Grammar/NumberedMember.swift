@@ -22,10 +22,24 @@ public enum NumberedMember {
     return member.replacingCharacters(in: range, with: number)
   }
 
+  /// A member of policies with the project's id in place of its number; nil if it has no number, or an unknown one.
+  public static func named(_ member: String, projectIDs: [String: String]) -> String? {
+    guard let range = project(of: member), let id = projectIDs[String(member[range])] else {
+      return nil
+    }
+    return member.replacingCharacters(in: range, with: id)
+  }
+
   private static let agent = "serviceAgent:"
 
   /// Where the id of the project is in `principal://HOST/projects/ID/...`; nil for a number and for other members.
   private static func range(in member: String) -> Range<String.Index>? {
+    guard let range = project(of: member) else { return nil }
+    return NameRules.projectNumber(String(member[range])) == nil ? nil : range
+  }
+
+  /// Where the project is in `principal://HOST/projects/PROJECT/...`, by its id or its number; nil for other members.
+  private static func project(of member: String) -> Range<String.Index>? {
     guard member.hasPrefix("principal"), let host = member.firstRange(of: "://"),
       let path = member[host.upperBound...].firstIndex(of: "/")
     else { return nil }
@@ -33,7 +47,7 @@ public enum NumberedMember {
     guard rest.hasPrefix("projects/") else { return nil }
     let start = rest.index(rest.startIndex, offsetBy: "projects/".count)
     let end = rest[start...].firstIndex(of: "/") ?? rest.endIndex
-    return NameRules.projectNumber(String(rest[start..<end])) == nil ? nil : start..<end
+    return start..<end
   }
 }
 

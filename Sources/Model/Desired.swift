@@ -16,6 +16,8 @@ public struct DesiredGraph: Sendable {
   public var dropped: Set<Address> = []
   /// What other stacks declare, as far as the run was given them.
   public var others = OtherStacks()
+  /// The addresses that other stacks declare: what a set says of them is not all that there is.
+  public var elsewhere: Set<Address> = []
   /// How many manifest files were read.
   public var fileCount = 0
 

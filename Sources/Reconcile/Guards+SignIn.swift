@@ -6,22 +6,40 @@ import Model
 ///
 /// Each message names the provider, so that the plan's id covers who made the plan.
 extension Guards {
-  /// The danger of a change of the pool, of the provider, or of the project that contains them.
+  /// The danger of a change of the pool, of the provider, of an API that the sign-in calls, or of the project that contains
+  /// them.
   func ownSignIn(_ change: Change, _ draft: PlanDraft) -> Hazard? {
     guard let run = planner.signIn, let kind = change.address.resource else { return nil }
     if let kind = kind as? any SignInKind {
       return kind.lockout(of: run, by: change, live: draft.live(change.address))
     }
     let project = change.address.project
-    guard kind.place.isRoot, change.action == .delete,
-      run.mayBeIn(project: project, number: draft.snapshot.projectNumbers[project])
-    else { return nil }
+    guard change.action == .delete, isUsed(project, by: run, draft) else { return nil }
+    if kind.place.isSetting, Self.signInAPIs.contains(change.address.id) {
+      return Hazard(
+        .lockout,
+        Statement(
+          "lockout.federation.api",
+          "this disables an API by which this run may sign in, as it does by `\(run.audience)`"))
+    }
+    guard kind.place.isRoot else { return nil }
     return Hazard(
       .lockout,
       Statement(
         "lockout.federation.project",
-        "this deletes the project of the pool by which this run signs in, `\(run.audience)`"))
+        "this deletes a project by which this run signs in, as it does by `\(run.audience)`"))
   }
+
+  /// Whether a project may be that of the pool, or of an account that the run acts as.
+  private func isUsed(_ project: String, by run: FederatedSignIn, _ draft: PlanDraft) -> Bool {
+    run.mayBeIn(project: project, number: draft.snapshot.projectNumbers[project])
+      || run.accounts.contains { AccountEmail(parsing: $0).map { $0.project == project } ?? true }
+  }
+
+  /// Google's guides enable them for sign-ins without keys; in which project each has to be is **assumed**.
+  private static let signInAPIs: Set<String> = [
+    "sts.googleapis.com", "iam.googleapis.com", "iamcredentials.googleapis.com",
+  ]
 
   /// The danger of a removal of identities of the pool from a role: of the right to set this policy, or of the right to
   /// act as the account of this run. Which of them the run is depends on its token, so each of them may be.

@@ -11,7 +11,7 @@ struct PlanReport {
       + googleMembers() + alsoHeld() + notChecked()
       + keyWarnings() + externalKeyWarnings() + endingGrants()
       + baselineEntries() + supersededKeys() + nearLimits() + missingPermissions()
-      + revokedMembers()
+      + revokedMembers() + numberedMembers()
   }
 
   private func undeclaredResources() -> [Diagnostic] {

@@ -121,4 +121,33 @@ import Testing
       summary(plan).map { $0.prefix(8) } == ["undelete"], "\(summary(plan))")
     try await converge(stage, manifests())
   }
+
+  /// Members as other tools write them have the number of the project, which a plan knows.
+  @Test func aNumberedMemberThatMatchesNobodyIsWarnedAbout() async throws {
+    let stage = try SandboxStage()
+    defer { stage.stop() }
+    let number = try #require(
+      try await stage.call(.get, "/v1/projects/my-project-id")["projectNumber"]?.string)
+    func warnings(_ project: String, _ rest: String) async throws -> [String] {
+      let member =
+        "principalSet://iam.googleapis.com/projects/\(project)/locations/global/workloadIdentityPools/workflows/\(rest)"
+      let plan = try await stage.plan(try stage.graph(manifests(grants: "['\(member)']")))
+      return plan.diagnostics.filter { $0.code == .lint }.map {
+        #expect($0.position != nil && ($0.related.isEmpty || $0.related[0].position.line > 1))
+        return $0.message
+      }
+    }
+    #expect(
+      try await warnings(number, "attribute.repository_id/99") == [
+        "no provider of the pool `workflows` names the repository of this member"
+      ])
+    #expect(
+      try await warnings(number, "attribute.team/core") == [
+        "no provider of the pool `workflows` maps `attribute.team`, so no identity matches this member"
+      ])
+    #expect(try await warnings(number, "attribute.repository_id/77") == [])
+    // The pool of another project; and members with an id, of which the manifests have told already.
+    #expect(try await warnings("1", "attribute.repository_id/99") == [])
+    #expect(try await warnings("my-project-id", "attribute.repository_id/99") == [])
+  }
 }

@@ -312,4 +312,20 @@ import Testing
       graph(Self.pool + Self.github + Self.binding("github:acme/lib"), also: second).diagnostics
         .map(\.code.rawValue) == ["AR0142"])
   }
+
+  /// A provider of another stack may map what no own one maps.
+  @Test func noWarningWhereAnotherStackHasAProvider() {
+    let grant = Self.binding("pool:workflows/attribute.ref/x")
+    let other = Self.provider("assertion.team == 'x'", attribute: "team")
+    func warnings(_ own: String, also others: String) -> [String] {
+      graph(own, also: others).diagnostics.map(\.message)
+    }
+    #expect(
+      warnings(Self.pool + other + grant, also: Self.binding("user:a@example.com")).count == 1)
+    #expect(
+      warnings(
+        Self.pool + other + grant, also: Self.provider("assertion.ref == 'y'", name: "second"))
+        == [])
+    #expect(warnings(other + grant, also: Self.pool) == [])
+  }
 }

@@ -175,6 +175,11 @@ struct MemberTests {
     #expect(resolved == text.replacing("my-project", with: "123"))
     #expect(NumberedMember.project(in: resolved) == nil)
     #expect(NumberedMember.resolved(text, projectNumbers: [:]) == nil)
+    let ids = Dictionary(uniqueKeysWithValues: numbers.map { ($1, $0) })
+    if text.hasPrefix("principal") {
+      #expect(NumberedMember.named(resolved, projectIDs: ids) == text)
+    }
+    #expect(NumberedMember.named(text, projectIDs: ids) == nil)
   }
 
   /// Google adds forms for new products: arctl warns, and Google decides.

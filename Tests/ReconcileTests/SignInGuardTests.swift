@@ -62,4 +62,31 @@ import Testing
     #expect(
       codes(removing: jobs, of: "roles/iam.serviceAccountUser", on: account, as: [email]) == [])
   }
+
+  /// Projects of the pool and of the account, and the APIs in them.
+  @Test func theProjectAndItsAPIs() {
+    func codes(
+      _ address: Address, number: String?, as accounts: [String] = []
+    ) -> [DiagnosticCode] {
+      var snapshot = Snapshot()
+      snapshot.resources = [address: Fixture.present(address, [:])]
+      snapshot.projectNumbers = number.map { ["p-one": $0] } ?? [:]
+      let graph = Fixture.graph([Fixture.resource(address, ensure: .absent)])
+      var planner = Planner(graph: graph, snapshot: snapshot)
+      planner.signIn = FederatedSignIn(
+        audience: "//\(Self.pool)/providers/main", accounts: accounts)
+      return planner.plan().changes.first { $0.address == address }?.refusals.map(\.code) ?? []
+    }
+    let sts = Address(project: "p-one", .service, "sts.googleapis.com")
+    let other = Address(project: "p-one", .service, "run.googleapis.com")
+    for address in [sts, Address(project: "p-one", .project)] {
+      #expect(codes(address, number: "7").contains(.lockout), "\(address)")
+      #expect(codes(address, number: nil).contains(.lockout), "\(address)")
+      #expect(!codes(address, number: "8").contains(.lockout), "\(address)")
+      #expect(
+        codes(address, number: "8", as: ["a-name@p-one.iam.gserviceaccount.com"]).contains(.lockout)
+      )
+    }
+    #expect(!codes(other, number: "7").contains(.lockout))
+  }
 }

@@ -231,6 +231,20 @@ import Testing
     #expect(saved.plan.changes[0].bindings[0].written == binding.written && saved.isIntact)
   }
 
+  @Test func aLongListInAVariableIsShownInPart() {
+    func header(_ count: Int) -> String? {
+      var plan = PlanFixture.plan([], undeclared: [])
+      plan.variables = [
+        "teams": .array((1...count).map { ["name": .string("t\($0)")] }), "zone": "a",
+      ]
+      return text(plan, width: nil).split(separator: "\n").first.map(String.init)
+    }
+    #expect(
+      header(200)
+        == "Variables: teams=[{name: t1}, {name: t2}, {name: t3}, and 197 more], zone=a")
+    #expect(header(10)?.hasSuffix("{name: t9}, {name: t10}], zone=a") == true)
+  }
+
   @Test func theApplyHintRepeatsTheArgumentsForAShell() {
     var renderer = PlanText()
     renderer.applyArguments = ["my manifests", "--target", "repository/**"]

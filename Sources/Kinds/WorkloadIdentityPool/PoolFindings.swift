@@ -13,8 +13,11 @@ struct PoolFindings {
   }
 
   /// Grants that match no identity of any declared provider. Without a declared provider nothing is known about the
-  /// attributes.
+  /// attributes, nor where the pool or another provider of it is declared elsewhere.
   var findings: [GraphFinding] {
+    guard graph.resources[pool]?.origin == .declared,
+      !graph.elsewhere.contains(where: { $0 == pool || $0.parent == pool })
+    else { return [] }
     let providers = graph.resources.values.filter {
       $0.address.parent == pool && $0.address.kind == WorkloadIdentityPoolProviderKind().id
         && $0.lifecycle.ensure == .present
