@@ -128,14 +128,22 @@ public struct KeyChange: Sendable {
   public var wait: Int64?
   /// For a live key that is due for rotation: since when, in Unix seconds.
   public var rotationDue: Int64?
-  /// When that key ends, in Unix seconds.
+  /// When the live key ends, in Unix seconds; nil if it does not, or if the row is about no live key.
   public var expires: Int64?
+  /// The whole days until then, rounded down: 0 on the last day, negative afterwards.
+  public var daysLeft: Int64?
   /// For a live key that was made elsewhere: what its times ask for; nil if nothing.
   public var ageing: KeyAgeing?
   /// The destination of its file, in words, if the row shows it.
   public var destination: String?
   /// A change with this task.
   public init(order: KeyAction? = nil) { self.order = order }
+
+  /// Records when a live key ends.
+  public mutating func setEnd(of key: LiveKey, now: Int64) {
+    expires = key.validBefore
+    daysLeft = key.validBefore.map { LiveKey.days(until: $0, from: now) }
+  }
 }
 
 extension Change {

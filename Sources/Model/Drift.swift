@@ -76,7 +76,7 @@ extension KeyChange {
   fileprivate var isExpiring: Bool {
     switch ageing {
     case .expired, .ends: true
-    case .old, nil: rotationDue != nil
+    case .old, nil: rotationDue != nil || daysLeft.map { $0 < 0 } == true
     }
   }
 }

@@ -47,6 +47,9 @@ public struct Plan: Sendable {
   public var fileCount: Int
   /// Declared addresses that the selection excludes, with what depends on them.
   public var leftOut: [Address] = []
+  /// Declared keys without a row, because they would need a file and this machine, a runner of a CI system, loses its files;
+  /// `notChecked` names them too.
+  public var keysLeftOut: [Address] = []
   /// What left the manifests since an earlier commit; nil for a plan that was not compared with one.
   public var since: SinceReport?
   /// The live value of each declared resource that exists and stays; not shown, for the run that applies this plan.
@@ -76,6 +79,11 @@ public struct Plan: Sendable {
     self.declaredCount = declaredCount
     self.selectedCount = selectedCount ?? changes.count
     self.fileCount = fileCount
+  }
+
+  /// A key without a row, as `notChecked` names it.
+  public static func leavesOut(_ key: Address) -> String {
+    "\(key): no key was found, and none is made: CI is set, and a runner loses its key files (--key-dir DIR)"
   }
 
   /// Whether every read succeeded.

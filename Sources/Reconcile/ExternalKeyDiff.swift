@@ -49,6 +49,7 @@ struct ExternalKeyDiff {
       ]
     } else {
       change.keyChange?.ageing = KeyAgeing(key, now: now)
+      change.keyChange?.setEnd(of: key, now: now)
     }
     return change
   }

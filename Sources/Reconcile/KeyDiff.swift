@@ -185,6 +185,7 @@ struct KeyDiff {
     let order =
       others.isEmpty ? replacement(of: file) : .supersede(others.map(\.id).sorted() + [key.id])
     var change = making(Statement("key.expired", "the key in the file has expired"), order)
+    change.keyChange?.setEnd(of: key, now: now)
     change.remarks = [
       Statement(
         "key.expired.counts",
@@ -359,8 +360,8 @@ struct KeyDiff {
     }
     if let after = desired.rotateAfter, let start = key.validAfter, start + after <= now {
       change.keyChange?.rotationDue = start + after
-      change.keyChange?.expires = key.validBefore
     }
+    change.keyChange?.setEnd(of: key, now: now)
     return change
   }
 }

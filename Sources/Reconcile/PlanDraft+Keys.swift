@@ -5,8 +5,21 @@ extension PlanDraft {
     for (address, desired) in graph.keys where selected.contains(address) {
       let change = keyChange(desired)
       if change.action == .gone, graph.dropped.contains(address) { continue }
+      if isLeftOut(change) {
+        keysLeftOut.append(address)
+        continue
+      }
       changes[address] = change
     }
+  }
+
+  /// Whether a key has no row: it would have to be made, and this machine loses its files. A drift check still reports it
+  /// as a difference, and `--reissue` asks for it.
+  private func isLeftOut(_ change: Change) -> Bool {
+    planner.leavesOutNewKeys && !planner.namesEnds && change.action == .refused
+      && change.intended == .create
+      && change.refusals.map(\.statement.code) == ["key.destination.refused"]
+      && !planner.overrides.reissue.contains { $0.matchesWhole(change.address) }
   }
 
   private func keyChange(_ desired: DesiredKey) -> Change {

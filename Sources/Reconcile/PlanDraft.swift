@@ -21,6 +21,8 @@ struct PlanDraft {
   var ignored: [Address] = []
   var ignoredMembers: [UndeclaredMember] = []
   var baselineOutcome: Baseline.Outcome?
+  /// Declared keys that have no row, because this machine loses its files.
+  var keysLeftOut: [Address] = []
 
   var graph: DesiredGraph { planner.graph }
   var snapshot: Snapshot { planner.snapshot }

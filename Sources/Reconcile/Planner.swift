@@ -31,6 +31,9 @@ public struct Planner: Sendable {
   /// Keys that this run has already created: `--reissue` is complete for them.
   public var issuedKeys: Set<Address> = []
 
+  /// Whether keys are left out that would need a file on this machine, because it loses its files when the run ends.
+  public var leavesOutNewKeys = false
+
   /// What the plan shows elsewhere as having left the manifests: its reports of undeclared things leave that out.
   public var reportedElsewhere: [SinceRow] = []
   /// The commit since which declarations that left the manifests are removed; nil for a plan that removes none.
@@ -95,12 +98,14 @@ public struct Planner: Sendable {
       variables: graph.stack.variables, caller: caller, selection: selection,
       allowances: overrides, changes: changes, undeclared: draft.undeclared,
       ignored: draft.ignored,
-      notChecked: snapshot.notChecked.sorted() + snapshot.notLookedIn,
+      notChecked: snapshot.notChecked.sorted() + snapshot.notLookedIn
+        + draft.keysLeftOut.sorted().map(Plan.leavesOut),
       diagnostics: PlanReport(draft: draft).diagnostics(), operations: operations,
       declaredCount: graph.addresses.count(where: isDeclared),
       selectedCount: draft.selected.count(where: isDeclared),
       fileCount: graph.fileCount)
     plan.leftOut = graph.leftOut(by: selection).filter(isDeclared).sorted()
+    plan.keysLeftOut = draft.keysLeftOut.sorted()
     plan.seen = draft.seen()
     plan.ignoredMembers = draft.ignoredMembers
     plan.notLookedIn = snapshot.notLookedIn

@@ -41,6 +41,9 @@ struct PlanDecoder {
     if reader.value["leftOut"] != nil {
       plan.leftOut = try reader.strings("leftOut").compactMap(kinds.address)
     }
+    if reader.value["keysLeftOut"] != nil {
+      plan.keysLeftOut = try reader.strings("keysLeftOut").compactMap(kinds.address)
+    }
     plan.since = try since(reader)
     return plan
   }

@@ -1,5 +1,6 @@
 import Crypto
 import Diagnostics
+import FoundationEssentials
 package import JSON
 package import Model
 
@@ -9,7 +10,7 @@ package import Model
 package enum PlanJSON {
   static let formatVersion: Int64 = 2
 
-  /// What `--output json` prints. It contains no time, so the same plan gives the same bytes.
+  /// What `--output json` prints. It contains no time but those of keys, so the same plan gives the same bytes on one day.
   package static func value(_ plan: Plan, show: Set<PlanShow> = []) -> JSONValue {
     let changes = plan.withKeyRows().changes
     var object = object(
@@ -131,7 +132,15 @@ package enum PlanJSON {
       "diagnostics": .array(plan.diagnostics.map(value)),
     ]
     object["since"] = plan.since.map(value)
+    if !plan.keysLeftOut.isEmpty {
+      object["keysLeftOut"] = strings(plan.keysLeftOut.map(\.description))
+    }
     return object
+  }
+
+  /// A time as RFC 3339, in whole seconds.
+  private static func instant(_ seconds: Int64) -> String {
+    Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
   }
 
   /// The options by name; only those that were given.
@@ -186,6 +195,11 @@ package enum PlanJSON {
     }
     object["key"] = change.key.map(value)
     object["wait"] = change.keyChange?.wait.map { .integer($0) }
+    // Not for a row with a write: what an approver relies on has no time.
+    if !change.isWrite, let end = change.keyChange?.expires {
+      object["expires"] = .string(instant(end))
+      object["daysLeft"] = change.keyChange?.daysLeft.map { .integer($0) }
+    }
     object["note"] = change.note.map { .string($0) }
     if !change.losses.isEmpty { object["destroys"] = strings(change.losses.map(\.text)) }
     if !change.remarks.isEmpty { object["warnings"] = strings(change.remarks.map(\.text)) }

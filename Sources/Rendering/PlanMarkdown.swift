@@ -252,7 +252,7 @@ package struct PlanMarkdown: Sendable {
         list("Members that the Stack's scope ignores:", plan.ignoredMembers.map(row)))
     }
     let hidden = plan.namesOtherPlaces || show.contains(.undeclared) ? [] : plan.notLookedIn
-    let unchecked = plan.notChecked.filter { !hidden.contains($0) }
+    let unchecked = plan.notCheckedForUndeclared.filter { !hidden.contains($0) }
     if !unchecked.isEmpty {
       blocks.append(list("Not checked for undeclared resources:", unchecked.map(prose)))
     }

@@ -40,12 +40,12 @@ extension Plan {
   package var sentenceForNothing: String {
     let partial = partialNote.map { " (\($0))" } ?? ""
     return "No changes\(partial). \(matchSentence)" + summary.alsoHeldSentence
-      + summary.leftSentence
+      + summary.leftSentence + keysLeftOutSentence
   }
 
   /// `41 resources match 9 manifest files.`
   var matchSentence: String {
-    let count = selection.isWhole ? declaredCount : selectedCount
+    let count = (selection.isWhole ? declaredCount : selectedCount) - keysLeftOut.count
     let match = count == 1 ? "1 resource matches" : "\(count) resources match"
     let files = fileCount == 1 ? "1 manifest file" : "\(fileCount) manifest files"
     return "\(match) \(files)."
@@ -54,7 +54,7 @@ extension Plan {
   /// `Plan: 2 to create, 2 to change, 0 to delete, 1 refused, 34 unchanged. IAM: +1 -1 members. 2 undeclared.`
   var summaryLine: String {
     let partial = partialNote.map { " (\($0))" } ?? ""
-    return "Plan\(partial): \(summary.counts)"
+    return "Plan\(partial): \(summary.counts)" + keysLeftOutSentence
   }
 }
 

@@ -105,7 +105,7 @@ extension PlanText {
   /// The lists that failed, so that the plan does not show the undeclared resources in them, and where the run did not
   /// look.
   func notChecked(_ plan: Plan) -> [StyledLine] {
-    let failed = plan.notChecked.filter { !plan.notLookedIn.contains($0) }
+    let failed = plan.notCheckedForUndeclared.filter { !plan.notLookedIn.contains($0) }
     var lines: [StyledLine] = []
     if !failed.isEmpty {
       lines =

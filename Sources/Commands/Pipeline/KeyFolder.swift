@@ -21,19 +21,24 @@ struct KeyFolder: Sendable {
       // The folder is part of the sandbox's data, so the files are that server's, whatever its port.
       return KeyStore(directory: directory, tokenURI: nil, fileSystem: context.files)
     }
+    let refusal = context.environment.nonEmpty("CI") == nil ? nil : Self.runnerRefusal
     guard let state = stateFolder else {
       return KeyStore(
-        directory: "", refusal: "neither XDG_STATE_HOME nor HOME names a folder for key files",
+        directory: "",
+        refusal: refusal ?? "neither XDG_STATE_HOME nor HOME names a folder for key files",
         tokenURI: tokenURI, fileSystem: context.files)
     }
-    let refusal =
-      context.environment.nonEmpty("CI") == nil
-      ? nil : "CI is set, and a runner loses its key files when it ends"
     return KeyStore(
       directory: "\(state)/arctl/keys/\(stack ?? "default")\(Self.suffix(tokenURI))",
       refusal: refusal,
       tokenURI: tokenURI, fileSystem: context.files)
   }
+
+  /// Why the store of a runner of a CI system takes no key, unless its folder is named.
+  private static let runnerRefusal = "CI is set, and a runner loses its key files when it ends"
+
+  /// Whether a store is that of a runner, whose plans leave out the keys that they would have to make.
+  static func isOnRunner(_ store: KeyStore) -> Bool { store.refusal == runnerRefusal }
 
   /// The suffix that separates the keys of servers: empty for Google's, `@HOST_PORT` for every other. The name of a Stack
   /// contains no `@`.

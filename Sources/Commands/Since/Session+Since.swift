@@ -88,6 +88,7 @@ extension Session {
       FederatedSignIn(audience: $0.audience, accounts: $0.accounts)
     }
     planner.now = now
+    planner.leavesOutNewKeys = KeyFolder.isOnRunner(keys)
     planner.deletedKeys = report.deletedKeys
     planner.issuedKeys = report.issuedKeys
     return planner

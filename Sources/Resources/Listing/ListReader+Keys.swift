@@ -77,13 +77,6 @@ extension ListReader {
     }
   }
 
-  /// Whole days, rounded down: 0 on the last day, negative for a key that has expired.
-  private static func days(until end: Int64, from now: Int64) -> Int64 {
-    let (left, isTooLong) = end.subtractingReportingOverflow(now)
-    guard !isTooLong else { return end < now ? .min : .max }
-    return left >= 0 ? left / 86_400 : -((86_399 - left) / 86_400)
-  }
-
   private func values(
     of key: LiveKey, _ account: Address, _ claim: Claim
   ) -> [String: JSONValue] {
@@ -91,7 +84,8 @@ extension ListReader {
       "account": .string(account.description), "id": .string(key.id),
       "project": .string(account.project),
       "age": key.validAfter.map { .integer(max(0, scope.now - $0)) } ?? .null,
-      "daysLeft": key.validBefore.map { .integer(Self.days(until: $0, from: scope.now)) } ?? .null,
+      "daysLeft": key.validBefore.map { .integer(LiveKey.days(until: $0, from: scope.now)) }
+        ?? .null,
       "origin": .string(claim.origin.rawValue),
       "declared": claim.isDeclared.map(JSONValue.bool) ?? .null,
       "declaration": claim.declaration.map { .string($0.description) } ?? .null,

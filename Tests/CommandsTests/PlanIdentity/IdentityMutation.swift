@@ -76,6 +76,7 @@ enum IdentityMutations {
     },
     .init("rotationDue", .hidden) { $0.changes[5].keyChange?.rotationDue = 1 },
     .init("expires", .hidden) { $0.changes[5].keyChange?.expires = 2 },
+    .init("daysLeft", .hidden) { $0.changes[5].keyChange?.daysLeft = 3 },
     .init("ageing", .hidden) { $0.changes[5].keyChange?.ageing = .expired(1) },
     .init("destination", .context("it follows from the key")) {
       $0.changes[5].keyChange?.destination = "set when it is shown"
@@ -251,6 +252,7 @@ enum IdentityMutations {
     .init("selectedCount", .context("what is not written")) { $0.counts = 2 },
     .init("fileCount", moved) { $0.counts = 2 },
     .init("leftOut", .context("it follows from the selection")) { _ in },
+    .init("keysLeftOut", .context("what is not written")) { _ in },
   ]
 
   static let all =
