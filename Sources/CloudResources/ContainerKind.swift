@@ -8,6 +8,8 @@ package protocol ContainerKind: CloudKind {
   func contentsList(of address: Address) -> (call: APICall, items: String)?
   /// What `arctl ls` lists of its contents.
   var contentLists: [ContentList] { get }
+  /// Whether it serves packages to clients: who may use it is drawn, and its clients get tokens.
+  var servesPackages: Bool { get }
   /// The listed things, counted.
   func contents(in items: [JSONValue]) -> DeletionLosses.Contents
 }

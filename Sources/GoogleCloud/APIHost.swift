@@ -21,6 +21,10 @@ public enum APIHost: String, Sendable, Hashable, CaseIterable {
     "CLOUDSDK_API_ENDPOINT_OVERRIDES_\(rawValue.uppercased())"
   }
 
+  /// The APIs without which a run cannot see what a project holds. Secret Manager's shows secrets only, so manifests
+  /// may disable it.
+  public static let unavoidable: [APIHost] = allCases.filter { $0 != .secretManager }
+
   /// The APIs that every plan may call. The others are for single features.
   static let core: [APIHost] = [.artifactRegistry, .iam, .resourceManager, .serviceUsage]
 }

@@ -59,6 +59,7 @@ package struct StoredVersion: Sendable, Hashable {
 
   /// From 1, in the order of creation.
   package let number: Int
+  /// As the server shows it.
   package let state: State
   /// Unix seconds.
   package let createTime: Int64

@@ -6,6 +6,7 @@ package import Model
 
 /// The calls about one secret of Secret Manager and its versions (docs/google-apis.md#secrets). It never reads a value.
 package struct SecretVersions: Sendable {
+  /// What sends the calls.
   package let calls: CloudCalls
   /// The id of the project.
   package let project: String

@@ -59,6 +59,13 @@ import Testing
       _ = try await pipeline.stage.call(
         .post,
         "\(project)/locations/global/workloadIdentityPools?workloadIdentityPoolId=stray-pool", [:])
+      // A list of secrets is refused for a missing permission only where their API is enabled.
+      let enabling = try await pipeline.stage.call(
+        .post, "\(project)/services/secretmanager.googleapis.com:enable", [:])
+      let operation = "/v1/\(enabling["name"]?.string ?? "")"
+      while try await pipeline.stage.call(.get, operation)["done"] != true {}
+      _ = try await pipeline.stage.call(
+        .post, "\(project)/secrets?secretId=stray-secret", ["replication": ["automatic": [:]]])
       pipeline.stage.transport.inject(nil)
       let plan = try await pipeline.plan(
         reach: ReportReach(isEverywhere: true, readsAllGrants: true))
@@ -69,7 +76,9 @@ import Testing
       #expect(lacksOnlyContents == knowsAll, "\(refused)")
       if knowsAll {
         #expect(
-          Set(plan.undeclared.map(\.id)).isSuperset(of: ["stray", "stray-account", "stray-pool"]))
+          Set(plan.undeclared.map(\.id)).isSuperset(of: [
+            "stray", "stray-account", "stray-pool", "stray-secret",
+          ]))
       }
     }
   }
@@ -143,6 +152,7 @@ import Testing
         "iam.googleapis.com/workloadIdentityPools.getIamPolicy",
         "iam.googleapis.com/workloadIdentityPools.list",
         "iam.serviceAccounts.getIamPolicy", "resourcemanager.projects.getIamPolicy",
+        "secretmanager.secrets.getIamPolicy", "secretmanager.secrets.list",
       ])
     #expect(printed(.plan, graph).isSubset(of: printed(.drift, graph)))
   }

@@ -22,7 +22,7 @@ struct DeclaredAccess {
       }
     }
     for resource in graph.resources.values where resource.lifecycle.ensure == .present {
-      if resource.address.resource is any ContainerKind {
+      if (resource.address.resource as? any ContainerKind)?.servesPackages == true {
         access.containers.insert(resource.address)
       }
       guard case .role(let name)? = resource.address.policyName,

@@ -53,7 +53,7 @@ struct ProjectKind: CloudKind {
           place, "`\(name)` must be enabled and must not be enabled", code: .fieldConflict,
           help: "remove it from `services` or from `absentServices`")
       }
-      guard APIHost.allCases.contains(where: { $0.serviceName == name }) else { return nil }
+      guard APIHost.unavoidable.contains(where: { $0.serviceName == name }) else { return nil }
       return Problem(
         place, "arctl calls `\(name)` itself: without it, it cannot see what the project holds",
         help: "disable it by hand, once arctl manages nothing in the project")

@@ -5,6 +5,8 @@ import Model
 
 /// The packages of a repository: what its deletion destroys.
 extension RepositoryKind: ContainerKind {
+  var servesPackages: Bool { true }
+
   /// Artifact Registry v1 `projects.locations.repositories.packages.list`.
   func contentsList(of address: Address) -> (call: APICall, items: String)? {
     guard let path = ReadCalls.resource(address)?.path else { return nil }

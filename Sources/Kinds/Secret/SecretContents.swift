@@ -5,6 +5,8 @@ import Model
 
 /// The versions of a secret: what its deletion destroys, and what `arctl ls` shows. No list has a value.
 extension SecretKind: ContainerKind {
+  var servesPackages: Bool { false }
+
   /// Secret Manager v1 `projects.secrets.versions.list`.
   func contentsList(of address: Address) -> (call: APICall, items: String)? {
     contentCall("versions", of: address).map { ($0, "versions") }

@@ -23,7 +23,7 @@ enum DefaultServices {
 
   /// A manifest cannot disable what arctl calls, so there is nothing to decide about it either.
   static let standard = StandardResources(
-    ids: google.union(APIHost.allCases.map(\.serviceName)),
+    ids: google.union(APIHost.unavoidable.map(\.serviceName)),
     description:
       "Google's default services of new projects (\(google.count), table of \(date)) and the services that arctl calls"
   )

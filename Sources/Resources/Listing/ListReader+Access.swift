@@ -35,7 +35,7 @@ extension ListReader {
   package func readAccess() async -> LiveAccess {
     client.run.beginReading()
     var access = LiveAccess()
-    async let containers = resources { ($0 as? any ContainerKind) != nil }
+    async let containers = resources { ($0 as? any ContainerKind)?.servesPackages == true }
     let grants = await grants(GrantColumns.form)
     let listed = await containers
     access.containers = Set(listed.found.map(\.address))
@@ -50,7 +50,7 @@ extension ListReader {
     // A policy that could be read belongs to something that exists, whatever the lists say.
     access.containers.formUnion(
       access.grants.compactMap(\.policy.policyResource).filter {
-        $0.resource is any ContainerKind
+        ($0.resource as? any ContainerKind)?.servesPackages == true
       })
     let custom = Set(access.grants.map(\.grant.role)).filter { !$0.hasPrefix("roles/") }
     guard !custom.isEmpty else { return access }
@@ -74,7 +74,11 @@ extension ListReader {
       return isWanted(kind)
     }.map(\.id)
     let pairs = wanted.flatMap { kind in scope.projects.map { (kind, $0) } }
-    let parts = await concurrently(pairs) { kind, project in await listed(kind, in: project) }
+    let parts = await concurrently(pairs) { kind, project in
+      var listed = await listed(kind, in: project)
+      listed.problems.removeAll { $0.isOfUnusedKind(kind) }
+      return listed
+    }
     return ListedResources(
       found: parts.flatMap(\.found), problems: parts.flatMap(\.problems))
   }
