@@ -111,7 +111,7 @@ struct SettingsNotes: Sendable {
   }
 
   private var keys: [String] {
-    guard method == .key, account.keyFile == nil else { return [] }
+    guard method == .key, account.keyFile == nil, account.storedSecret == nil else { return [] }
     let reason =
       account.email.map { "No manifest declares a key of \($0)" }
       ?? "No account is named with --account"

@@ -97,7 +97,8 @@ struct SettingsVerb {
     let snapshots = choice.target(of: found, snapshots: true)
     let request = SettingsRequest(
       tool: tool, method: method, install: found.place, publish: releases?.place,
-      publishSnapshots: snapshots?.place, keyFile: account.keyFile, endpoint: server.url,
+      publishSnapshots: snapshots?.place, keyFile: account.keyFile,
+      storedSecret: account.storedSecret, endpoint: server.url,
       isExtraIndex: options.isExtraIndex, federation: federation)
     let notes = SettingsNotes(
       graph: graph, found: found, target: releases ?? snapshots, fronts: choice.fronts(of: found),

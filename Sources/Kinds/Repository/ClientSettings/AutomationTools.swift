@@ -31,13 +31,13 @@ enum AutomationTools {
                 env:
                   TWINE_REPOSITORY_URL: @SCHEME@://@PUBLISH@
                   TWINE_USERNAME: _json_key_base64
-                  TWINE_PASSWORD: ${{ secrets.GOOGLE_CREDENTIALS }}
+                  TWINE_PASSWORD: ${{ secrets.@SECRET@ }}
         """),
-      .commands(
-        for: .publish, by: [.key], "base64 -w0 @KEY_FILE@ | gh secret set GOOGLE_CREDENTIALS"),
+      .commands(for: .publish, by: [.key], "base64 -w0 @KEY_FILE@ | gh secret set @SECRET@")
+        .unlessStored,
       .note(
         for: .install, by: [.key],
-        "To install in a workflow, set PIP_INDEX_URL in `env` to `@SCHEME@://_json_key_base64:${{ secrets.GOOGLE_CREDENTIALS }}@@INSTALL@simple/`"
+        "To install in a workflow, set PIP_INDEX_URL in `env` to `@SCHEME@://_json_key_base64:${{ secrets.@SECRET@ }}@@INSTALL@simple/`"
       ),
     ] + FederatedTools.githubPython)
 

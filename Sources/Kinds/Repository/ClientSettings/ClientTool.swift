@@ -80,6 +80,8 @@ struct SettingsPart: Sendable, Hashable {
   var index = Index.any
   /// Whether it is printed only if packages are published to another repository than the one they are installed from.
   var isForOtherTarget = false
+  /// Whether it is printed only if no manifest stores the key as a secret of the CI system.
+  var isForOwnSecret = false
   var text: String
 
   enum Index: Sendable, Hashable { case any, whole, part, extra }
@@ -96,6 +98,13 @@ struct SettingsPart: Sendable, Hashable {
   var forOtherTarget: SettingsPart {
     var part = self
     part.isForOtherTarget = true
+    return part
+  }
+
+  /// The same part, only if no manifest stores the key as a secret of the CI system.
+  var unlessStored: SettingsPart {
+    var part = self
+    part.isForOwnSecret = true
     return part
   }
 

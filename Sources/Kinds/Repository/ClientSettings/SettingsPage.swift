@@ -32,7 +32,8 @@ public struct SettingsPage: Sendable, Hashable {
       guard part.methods.isEmpty || part.methods.contains(request.method),
         part.index == .any || part.index == request.index,
         part.use != .publish || request.publishes,
-        !part.isForOtherTarget || request.publishesElsewhere
+        !part.isForOtherTarget || request.publishesElsewhere,
+        !part.isForOwnSecret || request.storedSecret == nil
       else { return nil }
       var file: String?
       if case .file(let place) = part.content { file = place }

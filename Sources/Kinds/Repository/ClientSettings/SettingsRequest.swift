@@ -12,6 +12,8 @@ public struct SettingsRequest: Sendable {
   public let publishSnapshots: RepositoryPlace?
   /// The absolute path of the file of the key, for the method `key`; nil for a placeholder.
   public let keyFile: String?
+  /// The secret of GitHub Actions in which the manifests store the key, in base64; nil if they do not.
+  public let storedSecret: String?
   /// The address of a sandbox, `http://127.0.0.1:8085` without a slash at its end; nil for Google's hosts.
   public let endpoint: String?
   /// Whether the index stands beside the public one, although the highest version of both wins.
@@ -23,7 +25,8 @@ public struct SettingsRequest: Sendable {
   /// Takes the parts as they are: the caller checks that the tool knows the method and uses the format.
   public init(
     tool: ClientTool, method: AuthMethod, install: RepositoryPlace, publish: RepositoryPlace?,
-    publishSnapshots: RepositoryPlace? = nil, keyFile: String? = nil, endpoint: String? = nil,
+    publishSnapshots: RepositoryPlace? = nil, keyFile: String? = nil,
+    storedSecret: String? = nil, endpoint: String? = nil,
     isExtraIndex: Bool = false, federation: Federation? = nil
   ) {
     self.tool = tool
@@ -32,6 +35,7 @@ public struct SettingsRequest: Sendable {
     self.publish = publish
     self.publishSnapshots = publishSnapshots ?? publish
     self.keyFile = keyFile
+    self.storedSecret = storedSecret
     self.endpoint = endpoint
     self.isExtraIndex = isExtraIndex
     self.federation = federation

@@ -24,6 +24,7 @@ extension SettingsRequest {
       "RELEASES": "\(install.versionPolicy != "SNAPSHOT")",
       "SNAPSHOTS": "\(install.versionPolicy != "RELEASE")",
       "KEY_PATH": keyFile ?? "KEY_FILE", "KEY_FILE": keyFile.map(shellQuoted) ?? "KEY_FILE",
+      "SECRET": storedSecret ?? "GOOGLE_CREDENTIALS",
       "USER": method == .key ? "_json_key_base64" : "oauth2accesstoken",
     ]
     values["PASSWORD"] = password(for: install, values)
