@@ -145,7 +145,8 @@ let package = Package(
     library("Grammar", ["Model", "JSON", "Diagnostics"]),
     library("Resources", ["Grammar", "Keys", "CloudResources", "GoogleCloud", "Model", "JSON"]),
     library(
-      "Keys", ["CloudResources", "GoogleCloud", "Grammar", "Model", "JSON", "Crypto", "Platform"]),
+      "Keys",
+      ["CloudResources", "GitHub", "GoogleCloud", "Grammar", "Model", "JSON", "Crypto", "Platform"]),
     library("CloudResources", ["Grammar", "GoogleCloud", "Model", "JSON", "Platform"]),
     library("GitHub", ["GoogleCloud", "HTTP", "JSON", "Crypto", "Platform"]),
     library("GoogleCloud", ["HTTP", "JSON", "Crypto", "Platform"]),

@@ -77,6 +77,8 @@ public enum Arctl {
     case CommandTable.export.name:
       return .continues { try await ExportVerb.run(arguments, context) }
     case CommandTable.get.name: return .continues { try await GetVerb.run(arguments, context) }
+    case CommandTable.keysRotate.name:
+      return .continues { try await KeysRotateVerb.run(arguments, context) }
     case CommandTable.apply.name: return .continues { try await ApplyVerb.run(arguments, context) }
     case CommandTable.initialize.name:
       switch try InitVerb.start(arguments, context) {

@@ -25,9 +25,17 @@ struct KeyBuilder {
     }
     var keys: [Address: DesiredKey] = [:]
     var files: [String: (address: Address, place: SourcePosition)] = [:]
+    var remotes: [RemoteDestination: (address: Address, place: SourcePosition)] = [:]
     for document in documents {
-      guard let key = key(document) else { continue }
+      guard var key = key(document) else { continue }
+      if let store = store(of: key, among: manifests) {
+        key.store = store
+        key.dependencies.insert(store)
+      }
       keys[key.address] = key
+      if let remote = key.remote, !document.isAbsent {
+        reportShared(remote, document, key, &remotes)
+      }
       guard !document.isAbsent, !key.file.isEmpty else { continue }
       let place = document.position(of: "destination.file")
       if let other = files[key.file], other.address != key.address {
@@ -40,6 +48,21 @@ struct KeyBuilder {
     }
     KeyClaims.report(Array(keys.values), sink)
     return withNeighbours(keys)
+  }
+
+  /// One secret holds one key: two would replace each other at every apply.
+  private func reportShared(
+    _ remote: RemoteDestination, _ document: Manifest, _ key: DesiredKey,
+    _ remotes: inout [RemoteDestination: (address: Address, place: SourcePosition)]
+  ) {
+    let place = document.position(of: "destination")
+    guard let other = remotes[remote.place], other.address != key.address else {
+      remotes[remote.place] = (key.address, place)
+      return
+    }
+    sink.error(
+      .fieldConflict, "two keys have the destination \(remote.text)", at: place,
+      related: [.init(other.place, "`\(other.address)` has it too")])
   }
 
   /// Gives each key the files of the account's other keys: a key in one of those files is not an orphan.
@@ -81,10 +104,37 @@ struct KeyBuilder {
       lifecycle: manifest.lifecycle, source: manifest.source, note: manifest.note,
       dependencies: [account])
     key.originIsWritten = origin != nil
+    key.remote = Self.remote(manifest.spec["destination"], account)
     key.formerCommonNames = formerNames(of: manifest).map {
       Self.commonName(stack: $0.stack, name: $0.name, email: email)
     }
     return key
+  }
+
+  /// The document of the secret that takes a private half; nil if there is none.
+  private func store(of key: DesiredKey, among manifests: [Manifest]) -> Address? {
+    guard case .secretManager(let project, let secret) = key.remote else { return nil }
+    let name = "projects/\(project)/secrets/\(secret)"
+    return manifests.lazy.compactMap(\.address).first {
+      $0.project == project && $0.resource?.fullName(of: $0) == name
+    }
+  }
+
+  /// The store of secrets in a `destination`; nil for a file.
+  private static func remote(_ destination: JSONValue?, _ account: Address) -> RemoteDestination? {
+    if let place = destination?["secretManager"], let secret = place["secret"]?.string {
+      return .secretManager(
+        project: place["project"]?.string ?? account.project, secret: secret)
+    }
+    guard let place = destination?["githubActions"],
+      let repository = place["repository"]?.string, let secret = place["secret"]?.string
+    else { return nil }
+    return .githubActions(
+      .init(
+        host: place["host"]?.string, repository: repository.lowercased(),
+        environment: place["environment"]?.string, secret: secret.uppercased(),
+        encoding: place["encoding"]?.string.flatMap(
+          RemoteDestination.GitHubSecret.Encoding.init(rawValue:)) ?? .base64))
   }
 
   private static func origin(of manifest: Manifest) -> DesiredKey.Origin? {

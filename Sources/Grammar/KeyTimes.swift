@@ -5,7 +5,7 @@ package import Model
 public struct KeyTimes: Sendable, Hashable {
   /// Nil for keys that Google creates: they do not expire.
   public var expires: ApiDuration?
-  /// How long after a key's start its rotation is due; nil: never.
+  /// How long after a key's start it is replaced; nil: never.
   public var rotateAfter: ApiDuration?
   /// How long a rotation needs the old and the new key side by side.
   public var overlap: ApiDuration
@@ -59,6 +59,18 @@ public struct KeyTimes: Sendable, Hashable {
           "`rotateAfter` (\(rotate.text)) and twice `overlap` (\(times.overlap.text)) must be less than "
             + "`expires` (\(expires.text))", code: .badKeyTimes,
           help: "the old key is disabled one overlap after the rotation and deleted after two"))
+    }
+    if problems.isEmpty, let rotate = times.rotateAfter, rotate.seconds <= 2 * times.overlap.seconds
+    {
+      let field = ["rotateAfter", "overlap"].first { spec[$0] != nil } ?? "overlap"
+      problems.append(
+        Problem(
+          FieldPath().field(field),
+          "twice `overlap` (\(times.overlap.text)) must be less than `rotateAfter` (\(rotate.text))",
+          code: .badKeyTimes,
+          help:
+            "a replaced key is deleted two overlaps after its successor was made, before that one is replaced"
+        ))
     }
     return problems
   }

@@ -221,8 +221,14 @@ extension KeyIssuer {
     let failure: OperationFailure
     do {
       try await local { (store, key) throws(KeyStoreError) in
-        try store.store(
+        try store.stage(
           key, keyID: id, encoded: answer["privateKeyData"]?.string, dead: dead)
+      }
+      try await checkStaged(id, dead: dead)
+      try await local { (store, key) throws(KeyStoreError) in
+        guard try store.installStaged(key, keyID: id, dead: dead) else {
+          throw KeyStoreError("\(store.paths(key).staged) is gone")
+        }
       }
       return try await verified(id)
     } catch {

@@ -138,13 +138,13 @@ extension KeyIssuer {
         + "if nothing uses it, revoke it: \(ids.map(revocation).joined(separator: "; "))")
   }
 
-  /// The warning that a replaced key is still live, and how to revoke it.
+  /// What remains to be done for users of a replaced key, and until when it works.
   private func stillLive(_ id: String) -> String {
     let kept = store.paths(key).replaced(id) ?? ""
     // `try?`: a file that cannot be read must not fail an apply that succeeded. The warning then leaves it out.
     let isKept = !kept.isEmpty && (try? store.credential(at: kept, of: key)) ?? nil != nil
     return "key \(id) stays live" + (isKept ? ", and its file is kept as \(kept)" : "")
-      + "; distribute the new file, and once nothing uses the old key, revoke it: \(revocation(of: id))"
+      + "; distribute the new file: an apply from \(Day(calls.now + key.overlap)) on disables the old key"
   }
 
   /// The warning that an expired key still takes one of the account's ten places (docs/google-apis.md#counted-limits).

@@ -58,9 +58,12 @@ package struct KeyIssuer: Sendable {
       }
       return try await issue(order, resumes: isBegun)
     case (.removeLeftovers, _): return try await removeLeftovers()
+    case (.retire(let step), _): return try await retire(step)
     // Handled above; the switch must be exhaustive.
     case (.delete(let id), _): return try await delete(id)
     case (_, .external): return try await deleteExternal(order)
+    // Only for a store of secrets: a file is found again by the run that was interrupted.
+    case (.reclaim, _): throw OperationFailure.stale("\(key.address)", "its destination is a file")
     }
   }
 
@@ -100,7 +103,7 @@ package struct KeyIssuer: Sendable {
   ) async throws(OperationFailure) -> LiveKey {
     var mayExist = !isNew
     do {
-      return try await uploaded(certificate, &mayExist)
+      return try await requests.upload(certificate, mayExist: &mayExist)
     } catch {
       // A certain refusal leaves nothing on the server, so the pending file is worthless. An earlier attempt may have
       // arrived without being listed yet, and then the file is the only private half of a live key.
@@ -117,35 +120,6 @@ package struct KeyIssuer: Sendable {
     }
   }
 
-  /// Uploads at most `CloudCalls.rounds` times. Sets `mayExist` once an attempt may have reached the server.
-  private func uploaded(
-    _ certificate: Certificate, _ mayExist: inout Bool
-  ) async throws(APIError) -> LiveKey {
-    for round in 0..<CloudCalls.rounds {
-      if mayExist {
-        // Lists lag, so one look is not enough after an attempt of this run; for one of an earlier run it is, since
-        // that is older.
-        for _ in 0..<3 {
-          if let key = try await requests.find(certificate.publicKey) { return key }
-          guard round > 0 else { break }
-          try await calls.backOff(attempt: 2, "iam.serviceAccountKeys.list \(key.email)")
-        }
-      }
-      do {
-        return try await requests.upload(certificate)
-      } catch {
-        // `alreadyExists` is what a repeat gets whose first attempt arrived, so it leads to a search too.
-        guard error.kind == .ambiguous || error.kind == .alreadyExists,
-          round < CloudCalls.rounds - 1
-        else { throw error }
-        mayExist = true
-      }
-    }
-    // Not reached: the last round throws its own error.
-    throw APIError(
-      .ambiguous, label: "iam.serviceAccountKeys.upload \(key.email)", "never answered")
-  }
-
   /// Writes the credential file and signs in with it.
   private func finish(
     _ id: String, _ account: Account, dead: Set<String>
@@ -153,6 +127,7 @@ package struct KeyIssuer: Sendable {
     let identity = KeyStore.Identity(
       keyID: id, projectID: account.projectID, clientID: account.uniqueID, email: key.email,
       tokenURI: calls.client.endpoints.tokenURI)
+    try await checkPending(id, dead: dead)
     do {
       try await local { (store, key) throws(KeyStoreError) in
         try store.finish(key, identity, dead: dead)

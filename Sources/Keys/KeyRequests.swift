@@ -105,6 +105,35 @@ package struct KeyRequests: Sendable {
     return key
   }
 
+  /// Uploads at most `CloudCalls.rounds` times. Sets `mayExist` once an attempt may have reached the server.
+  func upload(
+    _ certificate: Certificate, mayExist: inout Bool
+  ) async throws(APIError) -> LiveKey {
+    for round in 0..<CloudCalls.rounds {
+      if mayExist {
+        // Lists lag, so one look is not enough after an attempt of this run; for one of an earlier run it is, since
+        // that is older.
+        for _ in 0..<3 {
+          if let key = try await find(certificate.publicKey) { return key }
+          guard round > 0 else { break }
+          try await calls.backOff(attempt: 2, "iam.serviceAccountKeys.list \(email)")
+        }
+      }
+      do {
+        return try await upload(certificate)
+      } catch {
+        // `alreadyExists` is what a repeat gets whose first attempt arrived, so it leads to a search too.
+        guard error.kind == .ambiguous || error.kind == .alreadyExists,
+          round < CloudCalls.rounds - 1
+        else { throw error }
+        mayExist = true
+      }
+    }
+    // Not reached: the last round throws its own error.
+    throw APIError(
+      .ambiguous, label: "iam.serviceAccountKeys.upload \(email)", "never answered")
+  }
+
   /// Asks Google to create a key. Sent once and never repeated after a lost answer: a create has no name that a repeat
   /// could be recognised by.
   func create(
@@ -125,6 +154,31 @@ package struct KeyRequests: Sendable {
 
   /// How messages name the create call.
   var createLabel: String { "iam.serviceAccountKeys.create \(email)" }
+
+  /// The key of this id as the server shows it now; nil if there is none.
+  func read(_ id: String) async throws(APIError) -> LiveKey? {
+    try await LiveKey.unlisted([id], email: email, project: project, client: calls.client).first
+  }
+
+  /// Disables a key; one that is disabled stays so. Returns false if there is no such key.
+  package func disable(_ id: String) async throws(APIError) -> Bool {
+    let call = APICall(
+      .iam, method: .post, path: path("keys", id, verb: "disable"), body: [:],
+      retry: .idempotentWrite, label: "iam.serviceAccountKeys.disable \(email) \(id)",
+      consumerProject: project)
+    for round in 0..<CloudCalls.rounds {
+      do {
+        _ = try await calls.client.call(call)
+        return true
+      } catch {
+        if error.kind == .notFound { return false }
+        guard error.kind == .ambiguous, round < CloudCalls.rounds - 1 else { throw error }
+        try await calls.backOff(attempt: round, call.label)
+      }
+    }
+    // Not reached: the last round returns or throws.
+    return false
+  }
 
   /// Deletes a key. Returns false if it was already gone.
   package func delete(_ id: String) async throws(APIError) -> Bool {

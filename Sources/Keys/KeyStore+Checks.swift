@@ -152,6 +152,10 @@ extension KeyStore {
       return
         "\(paths(key).staged) appeared since the plan: another run created key \(unnamed.keyID)"
     }
+    if case .retire(let step) = order {
+      return found == step.current && unnamed == nil
+        ? nil : "\(path) changed since the plan: it does not hold key \(step.current) alone"
+    }
     guard let found else {
       // The leftovers may be the only copy of the private half now.
       let isPresent = key.lifecycle.ensure == .present
@@ -163,7 +167,9 @@ extension KeyStore {
       return "\(path) changed since the plan: it holds another key"
     case .supersede(let ids) where !ids.contains(found):
       return "\(path) changed since the plan: it holds another key"
-    case .reissue, .supersede, .resume, .importExisting, .removeLeftovers, .delete: return nil
+    case .reissue, .supersede, .reclaim, .resume, .importExisting, .removeLeftovers, .retire,
+      .delete:
+      return nil
     }
   }
 
@@ -183,8 +189,8 @@ extension KeyAction {
   /// run.
   fileprivate var makesNewKey: Bool {
     switch self {
-    case .issue, .reissue, .supersede: true
-    case .resume, .importExisting, .removeLeftovers, .delete: false
+    case .issue, .reissue, .supersede, .reclaim: true
+    case .resume, .importExisting, .removeLeftovers, .retire, .delete: false
     }
   }
 }

@@ -108,9 +108,9 @@ extension KeyStore {
 
   // MARK: answers of keys.create
 
-  /// Checks that the answer holds the credential of this key, and stores it byte for byte: arctl has no reason to know
+  /// Checks that the answer holds the credential of this key, and stages it byte for byte: arctl has no reason to know
   /// every member that Google writes.
-  func store(
+  func stage(
     _ key: DesiredKey, keyID: String, encoded: String?, dead: Set<String>
   ) throws(KeyStoreError) {
     // A failure here makes the caller delete the new key: without this member its private half is lost.
@@ -127,13 +127,11 @@ extension KeyStore {
     }
     var text = SecretBytes()
     text.append(contentsOf: bytes)
-    try install(text, key, dead: dead)
+    try stage(text, key, dead: dead)
     // Google's file may name a token endpoint under another address than this run's; that its server just sent it
     // settles whose it is.
-    if let file = try credential(at: paths(key).installed, of: key)?.file {
+    if let file = try credential(at: paths(key).staged, of: key)?.file {
       recognize(file.fingerprint)
     }
-    // Last: until the file is installed, the intent is what leads a later run to this key.
-    try dropIntent(key)
   }
 }

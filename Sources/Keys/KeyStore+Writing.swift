@@ -32,7 +32,7 @@ extension KeyStore {
       // disk is lost with the power, and the public half leaves next.
       try create(paths.pending, pem)
       try files.synchronizeFolder(paths.folder)
-      return try certificate(of: pair, key, now: now)
+      return try Self.certificate(of: pair, key, now: now)
     } catch let error as CryptoError {
       throw KeyStoreError(error)
     } catch let error as FileError {
@@ -63,14 +63,14 @@ extension KeyStore {
       throw KeyStoreError("\(paths.pending) is gone")
     }
     do {
-      return try certificate(of: pending, key, now: now)
+      return try Self.certificate(of: pending, key, now: now)
     } catch {
       throw KeyStoreError(error)
     }
   }
 
   // Valid from a minute ago, because the server's clock may be behind.
-  private func certificate(
+  static func certificate(
     of pair: borrowing RSAPrivateKey, _ key: DesiredKey, now: Int64
   ) throws(CryptoError) -> Certificate {
     try Certificate.selfSigned(
@@ -157,6 +157,22 @@ extension KeyStore {
 
   // MARK: both
 
+  /// A JWT signed with the pending private half, for a sign-in that tests it before its file is installed.
+  func pendingAssertion(
+    _ key: DesiredKey, keyID: String, endpoints: Endpoints, run: RequestContext
+  ) throws(KeyStoreError) -> String {
+    let paths = paths(key)
+    guard let pending = try pendingKey(paths) else {
+      throw KeyStoreError("\(paths.pending) is gone")
+    }
+    do {
+      return try ServiceAccountSignIn.assertion(
+        email: key.email, keyID: keyID, key: pending, endpoints: endpoints, run: run)
+    } catch {
+      throw KeyStoreError(error)
+    }
+  }
+
   /// A JWT signed with the key of a credential file, for a sign-in that tests the key.
   func assertion(
     at path: String, email: String, endpoints: Endpoints, run: RequestContext
@@ -179,6 +195,14 @@ extension KeyStore {
   func install(
     _ text: borrowing SecretBytes, _ key: DesiredKey, dead: Set<String>
   ) throws(KeyStoreError) {
+    try stage(text, key, dead: dead)
+    try moveIntoPlace(key, dead: dead)
+  }
+
+  /// Stages a file, complete and on disk.
+  func stage(
+    _ text: borrowing SecretBytes, _ key: DesiredKey, dead: Set<String>
+  ) throws(KeyStoreError) {
     let paths = paths(key)
     try dropSpentStaged(key, dead: dead)
     // A torn pending file goes. A complete one may belong to a live key.
@@ -189,7 +213,6 @@ extension KeyStore {
     } catch {
       throw KeyStoreError(error)
     }
-    try moveIntoPlace(key, dead: dead)
   }
 
   /// Removes a staged file that is not needed any more. Throws if its key may be live and no other file holds it.

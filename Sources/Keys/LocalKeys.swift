@@ -1,4 +1,5 @@
 import CloudResources
+package import GoogleCloud
 import Grammar
 package import Model
 
@@ -12,6 +13,9 @@ package struct LocalKeys: Sendable {
   private var named: [Address: Set<String>] = [:]
   /// The private halves on this machine, installed or left by an interrupted run, by key id.
   private var held: [String: Held] = [:]
+
+  /// The ids of the keys that stores of secrets show themselves to hold, by the declared key's address.
+  private var stored: [Address: Set<String>] = [:]
 
   /// Files of the declared keys' accounts that name another server than this run's.
   private(set) var filesOfOtherServers: [Held] = []
@@ -35,6 +39,7 @@ package struct LocalKeys: Sendable {
           local.named[key.account, default: []].insert(id)
           continue
         }
+        if key.remote != nil { continue }
         guard let store else { continue }
         let inspection = store.inspect(key, &names)
         local.destinations[key.address] = inspection.destination
@@ -51,6 +56,17 @@ package struct LocalKeys: Sendable {
       return local
     }
   }
+
+  /// Adds what stores of secrets show.
+  package mutating func add(_ holdings: [Address: Result<RemoteHolding, APIError>]) {
+    for (address, outcome) in holdings {
+      guard case .success(let holding) = outcome else { continue }
+      stored[address] = Set(holding.keyIDs + [holding.claim?.keyID].compactMap { $0 })
+    }
+  }
+
+  /// The ids of the keys that the store of a declared key shows itself to hold.
+  package func storedIDs(of key: Address) -> Set<String> { stored[key] ?? [] }
 
   /// The e-mail of an account: from its declared key, or else built from the account's id and project.
   package func email(of account: Address) -> String {

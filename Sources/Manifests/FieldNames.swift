@@ -106,6 +106,9 @@ struct FieldNames: Sendable {
         found[field.name] = .secret
       } else if field.traits.contains(.secretReference), case .string(let rule) = field.type {
         found[field.name] = .reference(rule)
+      } else if words.contains(field.name) {
+        // `secret` is the name of a secret in one place, and in every other one somebody may write the value.
+        found[field.name] = .secret
       } else if found[field.name] == nil {
         found[field.name] =
           inner.isEmpty || !promises(field.name) ? .plain : .container(Set(inner.map(\.name)))

@@ -338,12 +338,16 @@ public enum KeyAction: Sendable, Hashable {
   case reissue(replacing: String)
   /// Create a new key beside these live keys (`--reissue`). A file whose key is still live is kept beside the new one.
   case supersede([String])
+  /// Create a new key beside these live ones, after the keys whose private halves an interrupted run lost were disabled.
+  case reclaim(lost: [String], beside: [String])
   /// Complete the upload that an interrupted run started: the private half is in the pending file.
   case resume
   /// The pending file's key is live already, under this id: only the final file is missing.
   case importExisting(keyID: String)
   /// Remove what an interrupted run left beside the finished file: another copy of the private half.
   case removeLeftovers
+  /// Disable or delete keys that were replaced.
+  case retire(KeyRetirement)
   /// Delete the live key of this id.
   case delete(keyID: String)
 
@@ -353,9 +357,11 @@ public enum KeyAction: Sendable, Hashable {
     case .issue: "issue"
     case .reissue: "reissue"
     case .supersede: "supersede"
+    case .reclaim: "reclaim"
     case .resume: "resume"
     case .importExisting: "adopt"
     case .removeLeftovers: "tidy"
+    case .retire: "retire"
     case .delete: "delete"
     }
   }
@@ -366,10 +372,13 @@ public enum KeyAction: Sendable, Hashable {
     case .issue, .resume, .removeLeftovers: []
     case .reissue(let id), .importExisting(let id), .delete(let id): [id]
     case .supersede(let ids): ids
+    case .reclaim(let lost, let beside): lost + beside
+    case .retire(let step): step.disable + step.delete
     }
   }
 
-  /// The task of this name for these keys; nil for an unknown name.
+  /// The task of this name for these keys; nil for an unknown name, and for `retire` and `reclaim`,
+  /// which name more.
   public init?(name: String, keyIDs: [String]) {
     switch (name, keyIDs.count) {
     case ("issue", 0): self = .issue

@@ -265,13 +265,17 @@ public struct DesiredKey: Sendable {
   public var keyID: String?
   /// The ids of the account's keys that other documents declare as made elsewhere: none of them is this key.
   public var namedElsewhere: Set<String> = []
-  /// The file's name below the key directory; empty for a key that was made elsewhere.
+  /// The file's name below the key directory; empty for a key with another destination, and for one made elsewhere.
   public var file: String
+  /// The store of secrets that takes its private half in place of a file.
+  public var remote: RemoteDestination?
+  /// The declared resource of that store, such as a Secret; nil if it is not declared.
+  public var store: Address?
   /// The files of the account's other declared keys.
   public var neighbours: [String] = []
   /// How many seconds a new key is valid; nil: without end (origin `google`, for which Google decides).
   public var expires: Int64?
-  /// After how many seconds a plan reports that a key is due for rotation; nil: never.
+  /// After how many seconds a key is replaced; nil: never.
   public var rotateAfter: Int64?
   /// How many seconds a rotation needs the old and the new key side by side.
   public var overlap: Int64

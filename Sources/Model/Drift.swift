@@ -61,7 +61,9 @@ public struct Drift: Sendable, Hashable {
 extension Change {
   /// What the row means for a drift check; nil if it shows no difference, or could not be read.
   fileprivate var drift: Drift.Cause? {
-    switch action {
+    // A rotation is due: what lives is as declared, and near its time.
+    if isWrite, keyChange?.isExpiring == true { return nil }
+    return switch action {
     case .create, .undelete: .missing
     case .refused where refusals.contains { $0.code == .mustExist }: .missing
     case .update, .delete, .replace, .refused: .changed
@@ -76,7 +78,12 @@ extension KeyChange {
   fileprivate var isExpiring: Bool {
     switch ageing {
     case .expired, .ends: true
-    case .old, nil: rotationDue != nil || daysLeft.map { $0 < 0 } == true
+    case .old, nil:
+      if case .retire = order {
+        true
+      } else {
+        rotationDue != nil || daysLeft.map { $0 < 0 } == true
+      }
     }
   }
 }

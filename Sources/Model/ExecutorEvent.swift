@@ -42,13 +42,13 @@ public struct ExecutionReport: Sendable {
         if case .key(.delete, _) = operation.action { operation.address } else { nil }
       })
   }
-  /// The declared keys that were created, replacements included.
+  /// The declared keys that were created, replacements included, or that took another step of their rotation.
   public var issuedKeys: Set<Address> {
     Set(
       done.compactMap { operation, _ in
         guard case .key(let order, _) = operation.action else { return nil }
         switch order {
-        case .issue, .reissue, .supersede, .resume: return operation.address
+        case .issue, .reissue, .supersede, .reclaim, .resume, .retire: return operation.address
         case .importExisting, .removeLeftovers, .delete: return nil
         }
       })

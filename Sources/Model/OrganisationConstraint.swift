@@ -31,8 +31,8 @@ extension KeyAction {
   /// Whether it asks Google for a key that does not exist yet.
   public var makesKey: Bool {
     switch self {
-    case .issue, .reissue, .supersede, .resume: true
-    case .importExisting, .removeLeftovers, .delete: false
+    case .issue, .reissue, .supersede, .reclaim, .resume: true
+    case .importExisting, .removeLeftovers, .retire, .delete: false
     }
   }
 }

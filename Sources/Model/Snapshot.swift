@@ -10,6 +10,8 @@ public struct Snapshot: Sendable {
   public var keys: [Address: Observation<[LiveKey]>] = [:]
   /// What is at each declared key's destination, by the key's address.
   public var destinations: [Address: KeyDestination] = [:]
+  /// What the stores of secrets hold of the keys whose private halves go there, by the key's address.
+  public var holdings: [Address: Observation<RemoteHolding>] = [:]
   /// Undeclared live resources, including those that the scope ignores.
   public var undeclared: [LiveResource] = []
   /// Groups that could not be listed, as text: a report of undeclared resources lacks them.

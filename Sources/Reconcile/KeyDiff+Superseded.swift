@@ -2,17 +2,21 @@ import Model
 
 /// Several live keys of one declaration: `--reissue` creates a new one and leaves the old one live.
 extension KeyDiff {
-  /// `--reissue`: another key beside the live ones, and a note about those.
-  func superseding(_ file: KeyDestination.File?) -> Change {
+  /// Another key beside the live ones, for `--reissue` or because a rotation is due, and a note about those.
+  func superseding(
+    _ file: KeyDestination.File?,
+    because cause: (code: String, words: Statement.Sentence) = (
+      "key.reissue", "reissue requested"
+    )
+  ) -> Change {
     let here = Set([file?.keyID].compactMap { $0 }).intersection(live.map(\.id))
     let ids = here.union(claimed.map(\.id)).union(namesakes.map(\.id)).sorted()
     guard !ids.isEmpty || file != nil else {
-      return row(.create, because: Statement("key.reissue", "reissue requested"), order: .issue)
+      return row(.create, because: Statement(cause.code, cause.words), order: .issue)
     }
     let isBegun = destination.pendingFingerprint != nil
-    var code = isBegun ? "key.reissue.begun" : "key.reissue"
-    var reason: Statement.Sentence =
-      isBegun ? "reissue requested; an interrupted run started it" : "reissue requested"
+    var code = isBegun ? "\(cause.code).begun" : cause.code
+    var reason = isBegun ? cause.words + "; an interrupted run started it" : cause.words
     // Of keys that Google created, only the one with a file here is known to belong to this declaration.
     let named = desired.origin == .google && !here.isEmpty ? here.sorted() : ids
     if !named.isEmpty {
@@ -57,15 +61,58 @@ extension KeyDiff {
     return old < new
   }
 
-  /// The predecessors of the file's key that are still live; nil if there are none.
-  func superseded(by key: LiveKey, _ namesakes: [LiveKey]) -> SupersededKeys? {
-    let kept = destination.replaced.filter { kept in
-      live.contains { $0.id == kept.file.keyID && isUsable($0) }
+  /// The row of a live key in a file: the next step of its rotation, if one is due.
+  func rotating(_ key: LiveKey, _ file: KeyDestination.File) -> Change {
+    let rotation = KeyRotation(
+      desired: desired, current: key, former: predecessors(of: key), now: now)
+    let isSettled = destination.pendingFingerprint == nil && !destination.hasLeftovers
+    var change = besideFile
+    if hasStepped {
+      // One step for each run: the next one is for the next run.
+    } else if isSettled, let step = rotation.retirement {
+      change = row(.update, because: step.reason(since: key.validAfter), order: .retire(step))
+    } else if change.action == .unchanged, let due = rotation.due, desired.fingerprint == nil {
+      change = superseding(file, because: ("key.rotate", "due for rotation since \(Day(due))"))
     }
-    let ids = Set(namesakes.map(\.id) + kept.map(\.file.keyID)).subtracting([key.id])
-    guard !ids.isEmpty else { return nil }
-    return SupersededKeys(
-      current: key.id, live: Array(ids), files: kept.map(\.path), since: key.validAfter,
-      email: desired.email)
+    change = withRotation(change, key)
+    change.keyChange?.rotationDue = rotation.due
+    let kept = destination.replaced.filter { kept in
+      rotation.former.contains { $0.id == kept.file.keyID }
+    }
+    change.keyChange?.superseded = rotation.superseded(files: kept.map(\.path))
+    return change
+  }
+
+  /// The keys that the file's key replaced and that still exist, enabled or not. Those that other documents declare, or
+  /// whose files other documents name, are none of them.
+  private func predecessors(of key: LiveKey) -> [LiveKey] {
+    live.filter { other in
+      guard other.id != key.id, !isOfAnother(other.id) else { return false }
+      let isKept = destination.replaced.contains { $0.file.keyID == other.id }
+      let isNamed = other.isUploaded && desired.isNamed(other.commonName)
+      return isKept || isNamed && isPredecessor(other, of: key)
+    }
+  }
+
+  /// The row of a file whose key was replaced by a run on another machine, within the time in which both are live; nil
+  /// once that time is over, or if the keys' times do not say that it is so.
+  func replacedElsewhere(_ key: LiveKey, by others: [LiveKey]) -> Change? {
+    guard let start = key.validAfter,
+      let newest = others.max(by: { ($0.validAfter ?? 0) < ($1.validAfter ?? 0) }),
+      let since = newest.validAfter,
+      others.allSatisfy({ ($0.validAfter ?? 0) > start }), now < since + 2 * desired.overlap
+    else { return nil }
+    var change = row(
+      .heldElsewhere,
+      because: Statement(
+        "key.replaced-elsewhere",
+        "replaced on another machine: key \(newest.id) is in use since \(Day(since))"))
+    change.remarks = [
+      Statement(
+        "key.replaced-elsewhere.file",
+        "\(destination.path) holds the old key \(key.id), which is disabled from "
+          + "\(Day(since + desired.overlap)) on: put the new file there")
+    ]
+    return change
   }
 }

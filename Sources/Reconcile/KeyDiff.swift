@@ -14,6 +14,8 @@ struct KeyDiff {
   var googleKeysElsewhere = 0
   /// Whether this run has already deleted it.
   var isDeleted = false
+  /// Whether this run has already created it, or taken a step of its rotation.
+  var hasStepped = false
   let reissue: Bool
   /// The missing requirement for a read of the account's keys: a service that is off, a project that does not exist.
   /// Nil if they were read.
@@ -162,20 +164,20 @@ struct KeyDiff {
     if let orphans { return orphans }
     if let adoption = adoption { return adoption }
     guard let key = live.first(where: { $0.id == file.keyID }) else { return withDeadFile(file) }
-    if key.isDisabled {
+    if key.isDisabled, !reissue {
       return refusal(
         .keyMismatch, Statement("key.disabled", "the key in \(destination.path) is disabled"),
-        remedy: "enable it, or delete it and the file, and apply again")
+        remedy: "enable it, or make another one: arctl keys rotate \(desired.address)")
     }
     if key.isUploaded != (desired.origin == .uploaded), !reissue { return wrongOrigin(key) }
     let others = namesakes.filter { $0.id != key.id }
     let unexplained = others.filter { !isPredecessor($0, of: key) }
-    if !unexplained.isEmpty { return strangers(unexplained, beside: key) }
+    if !unexplained.isEmpty {
+      return replacedElsewhere(key, by: unexplained) ?? strangers(unexplained, beside: key)
+    }
     if let end = key.validBefore, end <= now { return expired(key, file, beside: others) }
     if reissue { return superseding(file) }
-    var change = withRotation(besideFile, key)
-    change.keyChange?.superseded = superseded(by: key, others)
-    return change
+    return rotating(key, file)
   }
 
   /// The key in the file has expired; it counts among the account's ten keys until it is deleted.
@@ -186,17 +188,25 @@ struct KeyDiff {
       others.isEmpty ? replacement(of: file) : .supersede(others.map(\.id).sorted() + [key.id])
     var change = making(Statement("key.expired", "the key in the file has expired"), order)
     change.keyChange?.setEnd(of: key, now: now)
-    change.remarks = [
-      Statement(
-        "key.expired.counts",
-        "key \(key.id), which has expired, still counts among the account's ten keys; delete it: "
-          + "\(words: LiveKey.revocation(of: key.id, desired.email))")
-    ]
+    change.remarks = [expiryRemark(on: key)]
     return change
   }
 
+  private func expiryRemark(on key: LiveKey) -> Statement {
+    let fact: Statement.Sentence =
+      "key \(key.id), which has expired, still counts among the account's ten keys"
+    // Without a name or a kept file a later run cannot know whose it was.
+    guard desired.origin == .google else {
+      return Statement(
+        "key.expired.later", fact + "; a later apply deletes it, two overlaps after the new one")
+    }
+    return Statement(
+      "key.expired.counts",
+      fact + "; delete it: \(words: LiveKey.revocation(of: key.id, desired.email))")
+  }
+
   /// The leftovers of an interrupted run, or of a deleted predecessor, beside the file of a live key.
-  private var besideFile: Change {
+  var besideFile: Change {
     let isLive = Set(live.map(\.id))
     let gone = destination.replaced.filter { !isLive.contains($0.file.keyID) }
     guard destination.pendingFingerprint == nil, destination.hasLeftovers || !gone.isEmpty else {
@@ -358,9 +368,8 @@ struct KeyDiff {
           "key.open-file",
           "other users can access \(path) (\(String(rights, radix: 8))); run: chmod 600 \(path)"))
     }
-    if let after = desired.rotateAfter, let start = key.validAfter, start + after <= now {
-      change.keyChange?.rotationDue = start + after
-    }
+    change.keyChange?.rotationDue =
+      KeyRotation(desired: desired, current: key, former: [], now: now).due
     change.keyChange?.setEnd(of: key, now: now)
     return change
   }

@@ -87,7 +87,7 @@ struct Limits {
   // MARK: Keys
 
   private func checkKeys(_ draft: inout PlanDraft) {
-    let made = draft.changes.values.filter { $0.key?.makesLiveKey == true }
+    let made = draft.changes.values.filter { $0.key?.makesKey == true }
     let accounts = Dictionary(grouping: made) { draft.graph.keys[$0.address]?.account }
     for (account, changes) in accounts {
       guard let account, case .present(let live) = draft.snapshot.keys[account],
@@ -214,16 +214,6 @@ extension Change {
     switch intended {
     case .create, .update, .delete, .replace, .undelete: return true
     case .unchanged, .gone, .heldElsewhere, .pending, .refused, .unreadable, .waiting: return false
-    }
-  }
-}
-
-extension KeyAction {
-  /// Whether it creates a further live key.
-  fileprivate var makesLiveKey: Bool {
-    switch self {
-    case .issue, .reissue, .supersede, .resume: true
-    case .importExisting, .removeLeftovers, .delete: false
     }
   }
 }

@@ -24,6 +24,7 @@ extension PlanDraft {
 
   private func keyChange(_ desired: DesiredKey) -> Change {
     if let id = desired.keyID { return externalChange(desired, id) }
+    if let remote = desired.remote { return remoteChange(besideOthers(desired), remote) }
     let desired = besideOthers(desired)
     var change = Change(of: desired, .unreadable)
     guard let destination = snapshot.destinations[desired.address] else {
@@ -56,6 +57,7 @@ extension PlanDraft {
       keptElsewhere: Set(externals(besides: desired, ensure: .present).compactMap(\.keyID)),
       googleKeysElsewhere: googleKeysElsewhere(besides: desired),
       isDeleted: planner.deletedKeys.contains(desired.address),
+      hasStepped: planner.issuedKeys.contains(desired.address),
       reissue: !planner.issuedKeys.contains(desired.address)
         && planner.overrides.reissue.contains { $0.matchesWhole(desired.address) },
       blockedBy: blockedBy, now: planner.now)
@@ -96,9 +98,12 @@ extension PlanDraft {
   }
 
   /// The ids of keys whose private halves are at the destinations of other declared keys, finished or not.
-  private func heldByOthers(_ desired: DesiredKey, _ live: [LiveKey]) -> Set<String> {
+  func heldByOthers(_ desired: DesiredKey, _ live: [LiveKey]) -> Set<String> {
     let others = (keysOfAccount[desired.account] ?? []).filter { $0.address != desired.address }
     var held: Set<String> = []
+    for holding in others.compactMap({ snapshot.holdings[$0.address] }) {
+      if case .present(let holding) = holding { held.formUnion(holding.keyIDs) }
+    }
     for destination in others.compactMap({ snapshot.destinations[$0.address] }) {
       if let file = destination.file, file.belongs(to: desired.email) { held.insert(file.keyID) }
       held.formUnion(destination.replaced.map(\.file.keyID))
@@ -111,7 +116,7 @@ extension PlanDraft {
   // MARK: Keys that were made elsewhere
 
   /// The declarations of an account's other keys that were made elsewhere, in this set and in other stacks.
-  private func externals(
+  func externals(
     besides key: DesiredKey, ensure: Lifecycle.Ensure? = nil
   ) -> [DesiredKey] {
     (keysOfAccount[key.account] ?? []).filter {
@@ -162,7 +167,7 @@ extension PlanDraft {
 
   /// What must exist before the keys of the account can be read: another resource, or the account itself if it returns
   /// with its keys. A new account has none.
-  private func blocker(of desired: DesiredKey, _ absence: Absence) -> Address? {
+  func blocker(of desired: DesiredKey, _ absence: Absence) -> Address? {
     guard case .notYetThere(let missing) = absence, desired.lifecycle.ensure == .present else {
       return nil
     }

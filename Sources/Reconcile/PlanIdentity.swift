@@ -126,10 +126,16 @@ enum PlanIdentity {
   private static func detail(_ order: KeyAction, _ key: DesiredKey?) -> JSONValue {
     var form: JSONObject = ["order": .string(order.name)]
     form["ids"] = texts(order.keyIDs.sorted())
+    if case .retire(let step) = order {
+      form["current"] = .string(step.current)
+      form["deletes"] = texts(step.delete)
+    }
+    if case .reclaim(let lost, _) = order { form["lost"] = texts(lost) }
     if let key {
       form["email"] = .string(key.email)
       form["origin"] = .string(key.origin.rawValue)
       form["file"] = .string(key.file)
+      form["remote"] = key.remote.map { .string($0.text) }
       form["expires"] = key.expires.map(JSONValue.integer)
     }
     return .object(form)

@@ -1,5 +1,4 @@
 import Diagnostics
-import FoundationEssentials
 import Model
 
 /// The diagnostics of a plan besides its changes.
@@ -148,12 +147,25 @@ struct PlanReport {
 
   private func keyWarnings() -> [Diagnostic] {
     draft.ordered().compactMap { change in
-      guard let due = change.keyChange?.rotationDue else { return nil }
-      let end = change.keyChange?.expires.map { ", and expires on \(Self.day($0))" } ?? ""
+      guard let due = change.keyChange?.rotationDue, change.key?.startsRotation != true else {
+        return nil
+      }
+      let end = change.keyChange?.expires.map { ", and expires on \(Day.text($0))" } ?? ""
       return Diagnostic(
         .keyRotationDue, severity: .warning,
-        "`\(change.address)` is due for rotation since \(Self.day(due))\(end)", at: change.source,
-        help: ["make a new one with --reissue \(change.address)"])
+        "`\(change.address)` is due for rotation since \(Day.text(due))\(end)", at: change.source,
+        help: [Self.rotationHelp(change)])
+    }
+  }
+
+  private static func rotationHelp(_ change: Change) -> String {
+    switch change.action {
+    case .heldElsewhere:
+      "the machine that holds its private half rotates it; to make a new one here: arctl keys rotate "
+        + "\(change.address)"
+    case .update: "apply this first; the next run makes the new key"
+    default:
+      "`fingerprint` pins the key: remove it, apply, and pin the new one (arctl keys pin \(change.address))"
     }
   }
 
@@ -163,10 +175,10 @@ struct PlanReport {
       guard let ageing = change.keyChange?.ageing else { return nil }
       let (fact, severity): (String, Diagnostic.Severity) =
         switch ageing {
-        case .expired(let end): ("expired on \(Self.day(end))", .warning)
-        case .ends(let end): ("expires on \(Self.day(end))", .warning)
+        case .expired(let end): ("expired on \(Day.text(end))", .warning)
+        case .ends(let end): ("expires on \(Day.text(end))", .warning)
         case .old(let start):
-          ("is valid since \(Self.day(start)) and does not expire; replace it every 90 days", .note)
+          ("is valid since \(Day.text(start)) and does not expire; replace it every 90 days", .note)
         }
       return Diagnostic(
         .keyRotationDue, severity: severity, "`\(change.address)` \(fact)", at: change.source,
@@ -186,7 +198,7 @@ struct PlanReport {
         let more = members.count > 10 ? " and \(members.count - 10) more" : ""
         return Diagnostic(
           .grantEnds, severity: .warning,
-          "`\(binding.role)` on `\(change.address)` ends on \(Self.day(end)) for \(names)\(more)",
+          "`\(binding.role)` on `\(change.address)` ends on \(Day.text(end)) for \(names)\(more)",
           at: binding.source ?? change.source,
           help: ["to keep the grant, write a later `until`; else nothing is to be done"])
       }
@@ -196,26 +208,44 @@ struct PlanReport {
   private func supersededKeys() -> [Diagnostic] {
     draft.ordered().compactMap { change in
       guard let keys = change.keyChange?.superseded else { return nil }
-      let ids = keys.live.joined(separator: ", ")
-      let since = keys.since.map { " since \(Self.day($0))" } ?? ""
-      let isOne = keys.live.count == 1
-      let message =
-        if let current = keys.current {
-          "`\(change.address)`: \(isOne ? "key" : "keys") \(ids) \(isOne ? "is" : "are") replaced by "
-            + "\(current)\(since), and still live"
-            + (keys.files.isEmpty ? "" : " (kept here: \(keys.files.joined(separator: ", ")))")
-        } else {
-          "`\(change.address)`: \(keys.live.count) live keys carry its name, and no file here says which one is in "
-            + "use: \(ids)"
-        }
+      // The row says it.
+      if case .retire? = change.key { return nil }
       return Diagnostic(
-        .keySuperseded, severity: .warning, message, at: change.source, help: [keys.remedy])
+        .keySuperseded, severity: keys.disableOn == nil ? .warning : .note,
+        "`\(change.address)`: \(keys.message)", at: change.source, help: [keys.remedy])
     }
   }
+}
 
-  /// The day of a Unix time, in UTC: `2026-11-21`.
-  private static func day(_ seconds: Int64) -> String {
-    Date(timeIntervalSince1970: Double(seconds)).formatted(
-      Date.ISO8601FormatStyle().year().month().day())
+extension KeyAction {
+  /// Whether it makes the new key of a rotation.
+  fileprivate var startsRotation: Bool {
+    switch self {
+    case .issue, .reissue, .supersede, .reclaim, .resume, .importExisting: true
+    case .removeLeftovers, .retire, .delete: false
+    }
+  }
+}
+
+extension SupersededKeys {
+  /// `key K is replaced by N since 2026-11-21; it is disabled from 2026-11-22 and deleted from 2026-11-23 on`.
+  fileprivate var message: String {
+    guard let current else {
+      return "\(live.count) live keys carry its name, and no file here says which one is in use: "
+        + live.joined(separator: ", ")
+    }
+    let all = live + disabled
+    let (is_, it) = all.count == 1 ? ("is", "it is") : ("are", "they are")
+    let since = since.map { " since \(Day.text($0))" } ?? ""
+    let subject =
+      "\(all.count == 1 ? "key" : "keys") \(all.joined(separator: ", ")) \(is_) replaced by \(current)\(since)"
+    let kept = files.isEmpty ? "" : " (kept here: \(files.joined(separator: ", ")))"
+    guard let disableOn, let deleteOn else { return "\(subject), and still live\(kept)" }
+    let deletion = "deleted from \(Day.text(deleteOn)) on"
+    let plan =
+      live.isEmpty
+      ? "\(it) disabled, and \(deletion)"
+      : "\(it) disabled from \(Day.text(disableOn)) and \(deletion)"
+    return "\(subject)\(kept); \(plan)"
   }
 }

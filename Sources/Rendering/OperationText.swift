@@ -76,11 +76,12 @@ extension Operation.Action {
 extension KeyAction {
   fileprivate var verbs: OperationVerbs {
     switch self {
-    case .issue, .reissue, .supersede:
+    case .issue, .reissue, .supersede, .reclaim:
       OperationVerbs(intent: "create", done: "created", sign: .create)
     case .resume: OperationVerbs(intent: "finish", done: "finished", sign: .create)
     case .importExisting: OperationVerbs(intent: "install", done: "installed", sign: .create)
     case .removeLeftovers: OperationVerbs(intent: "clean up", done: "cleaned up", sign: .update)
+    case .retire: OperationVerbs(intent: "retire", done: "retired", sign: .update)
     case .delete: OperationVerbs(intent: "delete", done: "deleted", sign: .delete)
     }
   }

@@ -49,8 +49,8 @@ extension Change {
 extension KeyAction {
   fileprivate var makesFile: Bool {
     switch self {
-    case .issue, .reissue, .supersede, .resume, .importExisting: true
-    case .removeLeftovers, .delete: false
+    case .issue, .reissue, .supersede, .reclaim, .resume, .importExisting: true
+    case .removeLeftovers, .retire, .delete: false
     }
   }
 }
@@ -59,8 +59,9 @@ extension DesiredKey {
   /// `keys/uploader-key.json (0600), expires in 90d`; with `made by Google` if Google generates the key.
   fileprivate func destination(in folder: String?) -> String {
     let path = folder.map { "\($0)/\(file)" } ?? file
+    let place = remote?.text ?? "\(path) (0600)"
     let end = expires.map { "expires in \(ApiDuration(seconds: $0).text)" }
     let maker = origin == .google ? ", made by Google" : ""
-    return "\(path) (0600)\(maker), \(end ?? "no expiry")"
+    return "\(place)\(maker), \(end ?? "no expiry")"
   }
 }

@@ -198,9 +198,20 @@ struct PlanDecoder {
   }
 
   private func order(_ reader: JSONReader) throws(JSONReader.Mismatch) -> KeyAction {
+    let name = try reader.string("order")
+    if name == "retire" {
+      let step = KeyRetirement(
+        current: try reader.string("current"), disable: try reader.strings("disable"),
+        delete: try reader.strings("delete"))
+      guard !step.isEmpty else { throw reader.mismatch("order") }
+      return .retire(step)
+    }
+    if name == "reclaim" {
+      return .reclaim(lost: try reader.strings("lost"), beside: try reader.strings("beside"))
+    }
     guard
       let order = KeyAction(
-        name: try reader.string("order"),
+        name: name,
         keyIDs: reader.value["ids"] == nil ? [] : try reader.strings("ids"))
     else { throw reader.mismatch("order") }
     return order

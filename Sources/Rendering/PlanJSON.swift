@@ -304,7 +304,16 @@ package enum PlanJSON {
 
   private static func value(_ order: KeyAction) -> JSONValue {
     var object: JSONObject = ["order": .string(order.name)]
-    if !order.keyIDs.isEmpty { object["ids"] = strings(order.keyIDs) }
+    if case .retire(let step) = order {
+      object["current"] = .string(step.current)
+      object["disable"] = strings(step.disable)
+      object["delete"] = strings(step.delete)
+    } else if case .reclaim(let lost, let beside) = order {
+      object["lost"] = strings(lost)
+      object["beside"] = strings(beside)
+    } else if !order.keyIDs.isEmpty {
+      object["ids"] = strings(order.keyIDs)
+    }
     return .object(object)
   }
 

@@ -46,6 +46,7 @@ final class LossyTransport: HTTPTransport {
     var refused: [String] = []
     var answering: (@Sendable (HTTPRequest) -> HTTPResponse?)?
     var rewriting: (@Sendable (String) -> String)?
+    var death: (number: Int, isAfter: Bool)?
   }
   private let base: CurlTransport
   private let state = Mutex(State())
@@ -56,6 +57,14 @@ final class LossyTransport: HTTPTransport {
     state.withLock {
       $0 = State(
         fault: fault.map { (number, $0) }, answering: $0.answering, rewriting: $0.rewriting)
+    }
+  }
+  /// From the request with this number on nothing is sent, as if the process was killed; with `after` that request still
+  /// arrives. Nil: it lives on, and counts from here.
+  func die(at number: Int?, after: Bool = false) {
+    state.withLock { state in
+      state.count = 0
+      state.death = number.map { ($0, after) }
     }
   }
   /// Answers some requests in place of the server.
@@ -78,6 +87,12 @@ final class LossyTransport: HTTPTransport {
       return state.fault?.number == state.count ? state.fault?.fault : nil
     }
     if let answer = state.withLock({ $0.answering })?(request) { return answer }
+    if let (count, death) = state.withLock({ state in state.death.map { (state.count, $0) } }),
+      count >= death.number
+    {
+      if count == death.number, death.isAfter { _ = try await base.send(request) }
+      throw HTTPFailure(.notSent, "killed")
+    }
     var request = request
     if let rewriting = state.withLock({ $0.rewriting }) { request.url = rewriting(request.url) }
     switch fault {
@@ -165,8 +180,11 @@ final class SandboxStage: Sendable {
   }
 
   /// - Parameter file: the credential; by default the owner's.
-  func client(_ file: String? = nil) async throws -> APIClient {
-    let run = RequestContext(transport: transport, clock: HastyClock(), random: HalfRandom())
+  func client(
+    _ file: String? = nil, clock: any Platform.Clock = HastyClock(),
+    random: any RandomSource = HalfRandom()
+  ) async throws -> APIClient {
+    let run = RequestContext(transport: transport, clock: clock, random: random)
     let reader: CredentialSearch.FileReader = { [files] (path) throws(FileError) in
       try files.read(path, maximumBytes: 1 << 20)
     }
@@ -201,13 +219,14 @@ final class SandboxStage: Sendable {
     -> Plan
   {
     let keys = keyStore
-    let snapshot = await SnapshotReader(client: try await client(), keys: keys, kinds: kinds)
+    let client = try await client()
+    let snapshot = await SnapshotReader(client: client, keys: keys, kinds: kinds)
       .readSnapshot(of: graph)
     var planner = Planner(graph: graph, snapshot: snapshot)
     for flag in allowing {
       planner.overrides.allowed[flag] = [AddressGlob("**")]
     }
-    planner.now = Int64(SystemClock().now)
+    planner.now = Int64(client.run.serverNow)
     return planner.plan()
   }
 

@@ -197,8 +197,17 @@ final class KeyServer: HTTPTransport {
     case "POST \(base)/keys:upload": return upload(body, now)
     case "POST \(base)/keys": return create(now)
     case "POST /token": return token(request.body ?? [])
-    default: return single(request.method, path)
+    default:
+      if request.method == .post, path.hasSuffix(":disable") { return disable(path) }
+      return single(request.method, path)
     }
+  }
+
+  private func disable(_ path: String) -> HTTPResponse {
+    let id = path.split(separator: "/").last.map { String($0.dropLast(":disable".count)) } ?? ""
+    guard keys.contains(where: { $0.id == id }) else { return error(404, "NOT_FOUND") }
+    show(["disabled": true], of: id)
+    return ok([:])
   }
 
   private func single(_ method: HTTPMethod, _ path: String) -> HTTPResponse {
@@ -274,7 +283,7 @@ final class KeyServer: HTTPTransport {
     guard parts.count == 3, let header = Base64.urlDecode(parts[0]),
       let id = (try? JSONValue(parsing: header))?["kid"]?.string,
       let signature = Base64.urlDecode(parts[2]),
-      let key = keys.first(where: { $0.id == id }),
+      let key = keys.first(where: { $0.id == id }), key.fields["disabled"] != true,
       key.publicKey.verifies(signature, for: Array("\(parts[0]).\(parts[1])".utf8))
     else {
       let body: JSONValue = [

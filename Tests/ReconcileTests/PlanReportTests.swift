@@ -93,7 +93,8 @@ import Testing
       commonName: "arctl-1", source: Fixture.place, note: note, dependencies: [account])
   }
 
-  @Test func aDueRotationIsReportedWithItsDates() {
+  /// Where the private half is, an apply rotates the key; elsewhere a plan says so.
+  @Test func aDueRotationElsewhereIsReportedWithItsDates() {
     var snapshot = Snapshot()
     snapshot.keys[account] = .present([
       LiveKey(
@@ -101,7 +102,7 @@ import Testing
         fingerprint: "f1", commonName: "arctl-1")
     ])
     snapshot.destinations[key().address] = KeyDestination(
-      state: .file(.init(keyID: "k1", email: key().email, fingerprint: "f1")), path: "k.json")
+      state: .empty, path: "k.json")
     let graph = Fixture.graph([], keys: [key()])
     #expect(
       plan(graph, snapshot, now: 5_184_000).diagnostics.map(\.message) == [

@@ -33,7 +33,9 @@ struct ApplyRun: Sendable {
     let screen = ApplyScreen(operationText: operationText, reporter: session.reporter)
     let executor = Executor(
       runner: WatchedRunner(
-        runner: CloudRunner(client: session.client, keys: session.keys, seen: plan.seen),
+        runner: CloudRunner(
+          client: session.client, keys: session.keys, seen: plan.seen,
+          environment: session.secretEnvironment),
         screen: screen),
       parallelism: session.options.writes, stop: session.interruption.stop,
       uptime: { [clock = context.clock] in clock.uptime })

@@ -21,7 +21,7 @@ extension CommandTable {
   /// The commands with their groups, in the order of the help.
   static let listCommands =
     [ls] + lists.filter { !$0.isDeclaredOnly }.map(\.spec)
-    + [keys] + lists.filter(\.isDeclaredOnly).map(\.spec) + keyCommands
+    + [keys] + lists.filter(\.isDeclaredOnly).map(\.spec) + [keysRotate] + keyCommands
 
   private static let ls = CommandSpec(
     "ls", summary: "list what is live: repositories, packages, accounts, keys, grants",
@@ -124,13 +124,16 @@ enum ListFlags {
     ])
 
   /// Those of plans, except that manifests are not operands, and that projects can be named.
+  /// Where the manifests are, for commands with other operands.
+  static let paths = Option(
+    "manifests", .repeated("PATH"),
+    help: "manifest files and folders; default: the folder `manifests`")
+
   static let manifests =
     Flags.group(
       "Manifests",
       [
-        Option(
-          "manifests", .repeated("PATH"),
-          help: "manifest files and folders; default: the folder `manifests`"),
+        paths,
         Option(
           "project", .repeated("ID"),
           help: "list this project instead of the declared ones; needs no manifests"),

@@ -69,6 +69,35 @@ enum CommandTable {
       .init("arctl plan --detailed-exitcode --out plan.json", "in CI: exit 2 means changes"),
     ], foreignHints: ForeignCommandHints.options)
 
+  /// The options that approve a plan.
+  private static let approval = Flags.group(
+    "Approval",
+    [
+      Option("auto-approve", help: "apply without asking", environment: .none),
+      Option(
+        "expect", .value("ID"), help: "apply only if the plan still has this id",
+        environment: .none),
+    ])
+
+  /// `arctl keys rotate`: an apply of single keys.
+  static let keysRotate = CommandSpec(
+    "keys rotate", summary: "make a new key now; the old one stays valid for its overlap",
+    discussion: """
+      Plans and applies these keys and what they depend on, as `arctl apply --target ADDRESS --reissue ADDRESS` does: \
+      a new key is made and stored at the destination. Later applies disable the old one after `overlap`, and delete it \
+      after twice that time.
+      """,
+    options: approval + Flags.group("Manifests", [ListFlags.paths])
+      + Flags.manifests + Flags.also + Flags.cloud + Flags.output,
+    operands: Operands(
+      "ADDRESS", count: 1...Int.max, help: "the keys: PROJECT/KIND/ACCOUNT/NAME, or globs"),
+    exitCodes: codes(Outcome.allCases.filter { $0 != .changes }),
+    examples: [
+      .init(
+        "arctl keys rotate my-project-id/serviceAccountKey/uploader/uploader-key",
+        "replace a key before its time")
+    ])
+
   static let apply = CommandSpec(
     "apply", summary: "make the changes that the plan shows",
     discussion: """
@@ -76,20 +105,17 @@ enum CommandTable {
       reads the cloud again to verify them. After a failure, only the operations that depend on the failed one are \
       skipped. Running apply again is always safe.
       """,
-    options: Flags.group(
-      "Approval",
-      [
-        Option("auto-approve", help: "apply without asking", environment: .none),
-        Option(
-          "expect", .value("ID"), help: "apply only if the plan still has this id",
-          environment: .none),
-        Option(
-          "plan", .value("FILE"),
-          help:
-            "apply only if the plan is still the one saved in FILE, made with its selection and variables; with --expect "
-            + "also with its hazard flags",
-          environment: .none),
-      ]) + run, operands: paths,
+    options: approval
+      + Flags.group(
+        "Approval",
+        [
+          Option(
+            "plan", .value("FILE"),
+            help:
+              "apply only if the plan is still the one saved in FILE, made with its selection and variables; with --expect "
+              + "also with its hazard flags",
+            environment: .none)
+        ]) + run, operands: paths,
     exitCodes: codes(Outcome.allCases.filter { $0 != .changes }),
     examples: [
       .init("arctl apply", "plan, ask, apply and verify"),

@@ -39,9 +39,10 @@ struct RunOptions: Sendable {
     selection = try Self.selection(arguments)
     since = try SinceOptions(arguments)
     for flag in Hazard.Flag.allCases {
-      overrides.allowed[flag] = try Self.hazardGlobs(arguments, flag.rawValue)
+      overrides.allowed[flag] = try Self.hazardGlobs(
+        "--\(flag.rawValue) ", arguments.values(flag.rawValue))
     }
-    overrides.reissue = try Self.hazardGlobs(arguments, "reissue")
+    overrides.reissue = try Self.hazardGlobs("--reissue ", arguments.values("reissue"))
     overrides.maximumDeletes = try Self.count(arguments, "max-deletes", atLeast: 0)
     overrides.maximumRemovals = try Self.count(arguments, "max-removals", atLeast: 0)
     approvals = try ApprovalsFile(arguments)
@@ -118,14 +119,16 @@ struct RunOptions: Sendable {
   }
 
   /// Globs of a hazard flag: full addresses whose project has no wildcard, because `p**` would match other projects.
-  private static func hazardGlobs(
-    _ arguments: ParsedArguments, _ name: String
+  ///
+  /// - Parameter prefix: what stands before a text on the command line, with a space.
+  static func hazardGlobs(
+    _ prefix: String, _ texts: [String]
   ) throws(UsageError) -> [AddressGlob] {
     var globs: [AddressGlob] = []
-    for text in arguments.values(name) {
+    for text in texts {
       guard !text.contains(" ") else {
         throw UsageError(
-          "`--\(name) \(escapedForTerminal(text))`: expected a full address: this option does not take single grants"
+          "`\(prefix)\(escapedForTerminal(text))`: expected a full address: this option does not take single grants"
         )
       }
       let glob = AddressGlob(text)
@@ -133,7 +136,7 @@ struct RunOptions: Sendable {
       let isWhole = text.contains("/") && !project.isEmpty && !project.contains("*")
       guard !glob.matchesEverything, isWhole else {
         throw UsageError(
-          "`--\(name) \(escapedForTerminal(text))`: expected a full address, or a glob that names the project: "
+          "`\(prefix)\(escapedForTerminal(text))`: expected a full address, or a glob that names the project: "
             + "PROJECT/KIND/...")
       }
       globs.append(glob)

@@ -114,7 +114,16 @@ struct Session: Sendable {
     ]
   }
 
-  var reader: SnapshotReader { SnapshotReader(client: client, keys: keys, kinds: Kinds.catalog) }
+  var reader: SnapshotReader {
+    SnapshotReader(
+      client: client, keys: keys, kinds: Kinds.catalog,
+      environment: secretEnvironment)
+  }
+
+  /// The variables in which tokens for other services may be; none for a sandbox that this run has started.
+  var secretEnvironment: [String: String] {
+    options.sandbox == nil ? context.environment.variables : [:]
+  }
 
   /// The addresses of a graph that the run is limited to; nil for all.
   func selected(in graph: DesiredGraph) -> Set<Address>? {

@@ -6,8 +6,14 @@ import Rendering
 /// `arctl apply [PATH...]`: plan, test permissions, confirm, execute, verify.
 enum ApplyVerb {
   static func run(_ arguments: ParsedArguments, _ context: RunContext) async throws -> Outcome {
-    var options = try RunOptions(arguments)
-    let approval = try Approval(arguments)
+    try await run(RunOptions(arguments), Approval(arguments), context)
+  }
+
+  /// The same with options that are read already.
+  static func run(
+    _ options: RunOptions, _ approval: Approval, _ context: RunContext
+  ) async throws -> Outcome {
+    var options = options
     let expected = try approval.expected(Reporter(context, options.output))
     if let expected, let saved = expected.source {
       options.adopt(saved, allowances: expected.isApproved)

@@ -40,7 +40,8 @@ enum ListVerb {
     _ name: String, _ containers: ListContainers, _ scope: ListScope, _ session: Session
   ) async throws -> Listing {
     let reader = ListReader(
-      client: session.client, keys: session.keys, kinds: Kinds.catalog, scope: scope)
+      client: session.client, keys: session.keys, kinds: Kinds.catalog, scope: scope,
+      environment: session.secretEnvironment)
     let progress = ReadingProgress(session.reporter)
     defer { progress.end() }
     let listing = try await session.interruption.cancelling {

@@ -126,8 +126,8 @@ extension DiagnosticPage {
     meaning:
       "The key is older than its `rotateAfter`. The message says since when, and when the key expires. Or a key with `origin: "
       + "external` has expired, or its end is near: less than a third of its time is left, and at most 30 days; a note "
-      + "reports one without an end that is older than the 90 days that Google recommends. This version of arctl does not "
-      + "rotate keys automatically, and it never rotates a key that was made elsewhere.",
+      + "reports one without an end that is older than the 90 days that Google recommends. An apply that can "
+      + "see the key's destination rotates it, and shows no such warning; arctl never rotates a key that was made elsewhere.",
     example: .output(
       """
       warning[AR0315]: `my-project-id/serviceAccountKey/ci/key` is due for rotation
@@ -135,7 +135,8 @@ extension DiagnosticPage {
       """
     ),
     remedy:
-      "`arctl apply --reissue ADDRESS` creates a new key. A key that was made elsewhere is replaced there: then write the id of "
+      "Run `arctl apply` where the destination can be seen: on the machine that has the file, or with the token for the store. To make "
+      + "a new key here, run `arctl keys rotate ADDRESS`. A key that was made elsewhere is replaced there: then write the id of "
       + "the new one as `keyId`."
   )
 
@@ -233,11 +234,13 @@ extension DiagnosticPage {
   static let keyDestination = DiagnosticPage(
     "unusable key destination",
     meaning:
-      "arctl cannot write the key's file: the folder is not private or has no space, another file exists at the path, CI is "
-      + "set and the runner would lose the file, or the user has no home folder.",
+      "arctl cannot store the private half. A file: the folder is not private or has no space, another file exists at the path, or "
+      + "the user has no home folder; with `--reissue` or in `drift`, also because CI is set and the runner would lose the file. A secret: "
+      + "it does not exist, it holds a value that arctl did not write, or there is no token for GitHub.",
     example: .output("x serviceAccountKey/uploader/uploader-key   refused [AR0501]"),
     remedy:
-      "The row says what to do. Use a folder with `--key-dir DIR`, or leave the key out of this run with `--exclude ADDRESS`."
+      "The row says what to do. Use a folder with `--key-dir DIR`, declare the secret, write over a foreign value with `arctl keys rotate "
+      + "ADDRESS`, or leave the key out of this run with `--exclude ADDRESS`."
   )
 
   static let keyDuplicate = DiagnosticPage(
@@ -280,19 +283,20 @@ extension DiagnosticPage {
   static let keySuperseded = DiagnosticPage(
     "replaced key still live",
     meaning:
-      "More than one live key belongs to this declaration, usually because `--reissue` created a new key and left the old one "
-      + "live, so that its users have time to switch. On a machine with the file of the new key, the message names the old "
-      + "key and the copy of its file. On a machine without a file, as in CI, it names all keys, and the row says `held "
-      + "elsewhere`. This is a warning: plan and apply continue, and the exit code stays the same.",
+      "A key was replaced, and the old one still exists, so that its users have time to switch. The note says from which days on "
+      + "an apply disables it and deletes it, and where a copy of its file is. On a machine without the file, as in CI, it is a warning "
+      + "that names all keys, and the row says `held elsewhere`; the same if Google does not say how old the keys are. The exit code "
+      + "stays the same.",
     example: .output(
       """
-      warning[AR0504]: `my-project-id/serviceAccountKey/ci/key`: key 157a89e2 is
-               replaced by 3c0f66aa since 2026-11-21, and still live
+      note[AR0504]: `my-project-id/serviceAccountKey/ci/key`: key 157a89e2 is
+            replaced by 3c0f66aa since 2026-11-21; it is disabled from 2026-11-22
+            and deleted from 2026-11-23 on
       """
     ),
     remedy:
-      "Distribute the new file. Once nothing uses the old key, revoke it with the command in the message; the next apply then "
-      + "removes the copy of its file. If you did not use `--reissue`, another user or program created the second key: revoke it."
+      "Give the new key to whoever uses the old one, and apply again after the days in the note. If nobody rotated the key, another "
+      + "user or program created the second one: revoke it with `arctl keys revoke ACCOUNT/KEYID`."
   )
 
   static let keyMismatch = DiagnosticPage(

@@ -13,7 +13,10 @@ enum KeyRules {
 
   /// The problems of a document that asks for the key to be present.
   static func problems(in spec: JSONObject) -> [Problem] {
-    guard isExternal(spec) else { return idWithoutOrigin(spec) + KeyTimes.problems(in: spec) }
+    guard isExternal(spec) else {
+      return idWithoutOrigin(spec) + KeyDestinationFields.problems(in: spec)
+        + KeyTimes.problems(in: spec)
+    }
     return missingID(spec) + fieldsOfOwnKeys(spec)
   }
 

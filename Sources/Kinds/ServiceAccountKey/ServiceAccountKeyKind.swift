@@ -114,8 +114,8 @@ struct ServiceAccountKeyKind: CloudKind {
       "With `origin: external`, where it is required: the id of the key at Google, 40 hexadecimal digits."
     ).with(.belongsTo("origin", value: KeyRules.external, isNeeded: true)),
     Field(
-      "destination", .object(destination), [.required, .manifestOnly],
-      "Where arctl stores the private half."
+      "destination", .object(KeyDestinationFields.all), [.required, .manifestOnly],
+      "Where arctl stores the private half: exactly one of the places below."
     ).unless("origin", is: KeyRules.external).with(notExternal),
     Field(
       "expires", .duration, [.manifestOnly], default: .string(KeyTimes.defaultExpiry.wire),
@@ -123,13 +123,15 @@ struct ServiceAccountKeyKind: CloudKind {
     ).with(notExternal),
     Field(
       "rotateAfter", .duration, [.manifestOnly],
-      "The age from which a plan warns that the key is due for rotation, with the date; two thirds of `expires` when it "
-        + "is not written. arctl does not replace a key automatically: `--reissue ADDRESS` creates a new one."
+      "The age from which an apply replaces the key: it creates a new one and stores it at the destination, where the old "
+        + "one stays valid for `overlap`. Two thirds of `expires` when it is not written; a key of Google's is replaced "
+        + "only if it is written."
     ).with(notExternal),
     Field(
       "overlap", .duration, [.manifestOnly], default: .string(KeyTimes.defaultOverlap.wire),
-      "Time that a rotation needs for two keys side by side: `rotateAfter` and twice the overlap must fit into `expires`. "
-        + "Nothing is disabled or deleted after it."
+      "How long a replaced key stays valid beside its successor: after it, an apply that finds the successor at the "
+        + "destination disables the old key, and after twice that time it deletes it. `rotateAfter` and twice the overlap "
+        + "must fit into `expires`, and twice the overlap into `rotateAfter`."
     ).with(notExternal),
     Field(
       "formerly", .string(StringRules.formerKey), [.manifestOnly],
@@ -144,12 +146,6 @@ struct ServiceAccountKeyKind: CloudKind {
 
   /// Only keys that arctl makes have it.
   private static let notExternal = Field.Relation.notWith("origin", value: KeyRules.external)
-
-  private static let destination = [
-    Field(
-      "file", .string(StringRules.keyFile), [.required, .manifestOnly],
-      "The file's name below the key directory (`--key-dir`).")
-  ]
 
   /// iam v1 `ServiceAccountKey`, discovery revision 20261023; manifests write none of these fields.
   private static let observed = [

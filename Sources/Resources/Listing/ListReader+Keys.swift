@@ -9,10 +9,15 @@ extension ListReader {
   /// list names it. If that list cannot be read, those of the declared accounts.
   func credentials(of kind: any ResourceKind, _ form: ListForm) async -> Listing.Part {
     guard let parent = kind.parent else { return Listing.Part() }
-    let local = await LocalKeys.look(at: Array(scope.graph.keys.values), keys)
+    let declared = Array(scope.graph.keys.values)
+    var local = await LocalKeys.look(at: declared, keys)
+    let vaults = KeyVaults(
+      calls: CloudCalls(client: client, memory: RecentWrites()), environment: environment)
+    local.add(await vaults.look(at: declared))
+    let known = local
     let parts = await concurrently(scope.projects) { project in
-      let (accounts, problems) = await accounts(of: parent, in: project, local)
-      let keys = await concurrently(accounts) { await self.keys(of: $0, form, local) }
+      let (accounts, problems) = await accounts(of: parent, in: project, known)
+      let keys = await concurrently(accounts) { await self.keys(of: $0, form, known) }
       return Listing.Part([Listing.Part(problems: problems)] + keys)
     }
     return Listing.Part(parts)
@@ -62,7 +67,7 @@ extension ListReader {
         let key = certified[listed.id] ?? local.completed(listed)
         let claim = Claim(key, declarations, local)
         var values = values(of: key, account.address, claim)
-        values["where"] = local.path(ofKey: key.id).map(JSONValue.string) ?? .null
+        values["where"] = place(of: key, declarations, local).map(JSONValue.string) ?? .null
         add(
           wire, form, values,
           names: ["\(account.address)/\(key.id)", "\(account.address.local)/\(key.id)"]
@@ -75,6 +80,14 @@ extension ListReader {
       if error.kind == .notFound { return Listing.Part() }
       return Listing.Part(problems: [ListProblem(error, project: project, what: "keys")])
     }
+  }
+
+  /// Where the private half of a key is: a file here, or a store that shows itself to hold it.
+  private func place(
+    of key: LiveKey, _ declarations: [DesiredKey], _ local: LocalKeys
+  ) -> String? {
+    local.path(ofKey: key.id)
+      ?? declarations.first { local.storedIDs(of: $0.address).contains(key.id) }?.remote?.text
   }
 
   private func values(
@@ -113,7 +126,8 @@ private struct Claim {
     }
     let held = local.declaration(ofKey: key.id)
     declaration =
-      present.first { $0.address == held }?.address
+      present.first { $0.address == held || local.storedIDs(of: $0.address).contains(key.id) }?
+      .address
       ?? present.first { $0.isNamed(key.commonName) && key.isUploaded }?.address
     if declaration != nil {
       isDeclared = true
@@ -122,7 +136,10 @@ private struct Claim {
     // A key from Google has no name: a declaration whose file is on another machine may be its.
     let isPossible =
       !key.isUploaded
-      && present.contains { $0.origin == .google && local.fingerprints(of: $0.address).isEmpty }
+      && present.contains {
+        $0.origin == .google && local.fingerprints(of: $0.address).isEmpty
+          && local.storedIDs(of: $0.address).isEmpty
+      }
     isDeclared = isPossible ? nil : false
   }
 }

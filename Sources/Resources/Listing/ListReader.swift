@@ -13,9 +13,15 @@ public struct ListReader: Sendable {
   let keys: KeyStore?
   let kinds: KindSet
   let scope: ListScope
+  let environment: [String: String]
 
-  /// Reads with this client. Without a key store, no key is known by its file.
-  public init(client: APIClient, keys: KeyStore?, kinds: KindSet, scope: ListScope) {
+  /// Reads with this client. Without a key store, no key is known by its file. `environment` has the variables in which
+  /// a token for GitHub may be.
+  public init(
+    client: APIClient, keys: KeyStore?, kinds: KindSet, scope: ListScope,
+    environment: [String: String] = [:]
+  ) {
+    self.environment = environment
     self.client = client
     self.keys = keys
     self.kinds = kinds

@@ -58,12 +58,14 @@ extension SnapshotBuilder {
         local.fingerprints(of: $0.address) + local.replacedFingerprints(of: $0.address)
       })
     let named = Set((declared + others).compactMap(\.keyID))
+      .union(declared.flatMap { local.storedIDs(of: $0.address) })
     let unknown = keys.filter { key in
       !named.contains(key.id) && !(declared + others).contains { $0.isNamed(key.commonName) }
         && !(key.fingerprint.map(prints.contains) ?? false)
     }
     let elsewhere = declared.filter {
       $0.origin == .google && local.fingerprints(of: $0.address).isEmpty
+        && local.storedIDs(of: $0.address).isEmpty
     }
     let claims = elsewhere.count + others.count { $0.origin == .google }
     let areClaimed = unknown.filter { !$0.isUploaded }.count <= claims

@@ -13,6 +13,7 @@ extension SnapshotReader {
       var limited = snapshot
       limited.resources = snapshot.resources.filter { graph.resources[$0.key] != nil }
       limited.destinations = snapshot.destinations.filter { graph.keys[$0.key] != nil }
+      limited.holdings = snapshot.holdings.filter { graph.keys[$0.key] != nil }
       return limited
     }
     let plan = ReadPlan(graph, kinds: kinds, selected: selected, listsIgnored: listsIgnored)
@@ -29,6 +30,7 @@ extension SnapshotReader {
     limited.policies = snapshot.policies.filter { reads.contains(.policy($0.key)) }
     limited.keys = snapshot.keys.filter { reads.contains(.keys($0.key)) }
     limited.destinations = snapshot.destinations.filter { graph.keys[$0.key] != nil }
+    limited.holdings = snapshot.holdings.filter { graph.keys[$0.key] != nil }
     limited.undeclared.sort { $0.address < $1.address }
     return limited
   }

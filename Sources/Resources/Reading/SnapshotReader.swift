@@ -15,12 +15,17 @@ public struct SnapshotReader: Sendable {
   private let client: APIClient
   private let keys: KeyStore?
   let kinds: KindSet
+  private let environment: [String: String]
 
-  /// `keys` reads the destinations of declared keys; without it they are unknown.
-  public init(client: APIClient, keys: KeyStore?, kinds: KindSet) {
+  /// `keys` reads the destinations of declared keys; without it they are unknown. `environment` has the variables in
+  /// which a token for GitHub may be.
+  public init(
+    client: APIClient, keys: KeyStore?, kinds: KindSet, environment: [String: String] = [:]
+  ) {
     self.client = client
     self.keys = keys
     self.kinds = kinds
+    self.environment = environment
   }
 
   /// Reads the live state of `graph` and the undeclared resources beside it. `selected` limits it to some addresses and
@@ -38,14 +43,29 @@ public struct SnapshotReader: Sendable {
     let plan = ReadPlan(
       graph, kinds: kinds, selected: selected, listsIgnored: listsIgnored, reach: reach,
       locations: Dictionary(zip(searches, found)) { first, _ in first })
-    let local = await LocalKeys.look(at: graph.keys.values.filter { plan.wants($0.address) }, keys)
+    var local = await LocalKeys.look(at: graph.keys.values.filter { plan.wants($0.address) }, keys)
+    // Before the keys: what a store shows is then never newer than the list of keys.
+    let vaults = KeyVaults(
+      calls: CloudCalls(client: client, memory: RecentWrites()), environment: environment)
+    let holdings = await vaults.look(at: graph.keys.values.filter { plan.wants($0.address) })
+    local.add(holdings)
     var outcomes = ReadOutcomes()
     await perform(plan.reads, local: local, into: &outcomes, progress: progress)
     while true {
       let builder = SnapshotBuilder(graph: graph, plan: plan, outcomes: outcomes, local: local)
       // No read is made twice, so this ends.
       let following = builder.followingReads()
-      if following.isEmpty { return dated(builder.snapshot()) }
+      if following.isEmpty {
+        var snapshot = dated(builder.snapshot())
+        for (address, holding) in holdings {
+          snapshot.holdings[address] =
+            switch holding {
+            case .success(let shown): .present(shown)
+            case .failure(let error): .unreadable(problem(error, of: graph.keys[address]))
+            }
+        }
+        return snapshot
+      }
       await perform(following, local: local, into: &outcomes, progress: progress)
     }
   }
@@ -57,6 +77,12 @@ public struct SnapshotReader: Sendable {
     var dated = snapshot
     dated.destinations = snapshot.destinations.mapValues { $0.datedByServer(ahead: ahead) }
     return dated
+  }
+
+  /// GitHub's permissions are none of Google's, whose roles have other advice.
+  private func problem(_ error: APIError, of key: DesiredKey?) -> ReadProblem {
+    if case .githubActions? = key?.remote { return ReadProblem(.other, error.description) }
+    return ReadProblem(error, project: key?.account.project ?? "")
   }
 
   // The client limits the number of concurrent calls.

@@ -48,10 +48,30 @@ extension Operation {
   private static func keyNeeds(_ order: KeyAction, _ key: DesiredKey) -> [PermissionNeed] {
     guard let rest = key.address.rest else { return [] }
     switch order {
-    case .issue, .reissue, .supersede, .resume: return rest.needs(creating: key.address, [:])
+    case .issue, .reissue, .supersede, .resume:
+      return rest.needs(creating: key.address, [:]) + key.storeNeeds
+    case .reclaim:
+      return rest.needs(["disable"], .change, of: key.address)
+        + rest.needs(creating: key.address, [:]) + key.storeNeeds
     case .delete: return rest.needs(rest.rights.delete, .delete, of: key.address)
+    case .retire(let step):
+      return (step.disable.isEmpty ? [] : rest.needs(["disable"], .change, of: key.address))
+        + (step.delete.isEmpty ? [] : rest.needs(rest.rights.delete, .delete, of: key.address))
     // Both change files alone.
     case .importExisting, .removeLeftovers: return []
     }
+  }
+}
+
+extension DesiredKey {
+  /// What storing its private half in Secret Manager takes, on the secret or around it.
+  var storeNeeds: [PermissionNeed] {
+    guard case .secretManager(let project, _) = remote else { return [] }
+    let root = account.project == project ? account.root : nil
+    guard let place = store ?? root else { return [] }
+    return [
+      "secretmanager.secrets.get", "secretmanager.secrets.update", "secretmanager.versions.add",
+      "secretmanager.versions.destroy", "secretmanager.versions.list",
+    ].map { PermissionNeed($0, on: .resource(place), for: address, .change) }
   }
 }

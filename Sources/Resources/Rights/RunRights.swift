@@ -194,14 +194,16 @@ package struct RunRights {
       && resource.address.rest?.delete != nil
   }
 
-  /// A key at Google whose file could not be stored is deleted again.
+  /// A key at Google whose file could not be stored is deleted again; a replaced key is disabled and deleted.
   private func writeNeeds(_ key: DesiredKey) -> [PermissionNeed] {
     guard let rest = key.address.rest else { return [] }
     let delete = rest.needs(rest.rights.delete, .delete, of: key.address)
     guard key.lifecycle.ensure == .present else { return delete }
     if key.origin == .external { return [] }
+    let rotates = key.rotateAfter != nil
     return get(key.account) + rest.needs(creating: key.address, [:])
-      + (key.origin == .google ? delete : [])
+      + (rotates ? rest.needs(["disable"], .change, of: key.address) : [])
+      + (rotates || key.origin == .google ? delete : []) + key.storeNeeds
   }
 
   /// Undeclared resources of a kind with an authoritative scope are deleted.

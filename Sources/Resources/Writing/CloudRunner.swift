@@ -8,11 +8,17 @@ public import Model
 public struct CloudRunner: OperationRunner {
   let calls: CloudCalls
   private let keys: KeyStore?
+  private let environment: [String: String]
 
   /// - Parameters:
   ///   - keys: the store for credential files; without it no key can be created.
   ///   - seen: the live value of each declared resource that exists and stays (`Plan.seen`).
-  public init(client: APIClient, keys: KeyStore?, seen: [Address: JSONValue] = [:]) {
+  ///   - environment: the variables in which a token for GitHub may be.
+  public init(
+    client: APIClient, keys: KeyStore?, seen: [Address: JSONValue] = [:],
+    environment: [String: String] = [:]
+  ) {
+    self.environment = environment
     calls = CloudCalls(client: client, memory: RecentWrites(seen: SeenResources(seen)))
     self.keys = keys
   }
@@ -41,6 +47,9 @@ public struct CloudRunner: OperationRunner {
       let result = try await services.enable(names)
       for name in identities { try await services.createAgent(of: name) }
       return result
+    case .key(let order, let key) where key.remote != nil:
+      let vaults = KeyVaults(calls: calls, environment: environment)
+      return try await RemoteKeyIssuer(vaults: vaults, key: key).carryOut(order)
     case .key(let order, let key):
       guard let keys else {
         throw OperationFailure(.key, call: "\(address)", message: "there is no key directory")

@@ -173,6 +173,8 @@ enum IdentityMutations {
     key("keyID", .hidden) { $0.keyID = "k7" },
     key("namedElsewhere", .hidden) { $0.namedElsewhere = ["k8"] },
     key("file", .operation) { $0.file = "elsewhere.json" },
+    key("remote", .operation) { $0.remote = .secretManager(project: "p", secret: "s") },
+    key("store", .hidden) { $0.store = account },
     key("neighbours", .hidden) { $0.neighbours = ["x"] },
     key("expires", .operation) { $0.expires = nil },
     key("rotateAfter", .hidden) { $0.rotateAfter = 1 }, key("overlap", .hidden) { $0.overlap = 1 },

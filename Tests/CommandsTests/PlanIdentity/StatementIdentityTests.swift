@@ -42,7 +42,7 @@ import Testing
       .appending(path: "../../..").standardizedFileURL
     var codes: Set<String> = []
     let pattern =
-      /(?:Statement\(\s*|&change,\s*code:\s*)"([a-z-]+(?:\.[a-z-]+)*)"|"(key\.reissue[a-z.]*)"/
+      /(?:Statement\(\s*|&change,\s*code:\s*)"([a-z-]+(?:\.[a-z-]+)*)"|"(key\.(?:reissue|rotate|remote)[a-z.-]*)"/
     for folder in ["Model", "Grammar", "Kinds", "Reconcile", "Rendering"] {
       let files = FileManager.default.enumerator(
         at: root.appending(path: "Sources/\(folder)"), includingPropertiesForKeys: nil)
