@@ -44,12 +44,15 @@ struct GitHubVault: KeyVault {
     var keyID: String?
     /// `updated_at` of the secret after the key was written.
     var updatedAt: String?
+    /// The ids of keys that it held before, and that still exist.
+    var former: [String] = []
     var claim: RemoteHolding.Claim?
 
     var text: String {
       var object: JSONObject = ["declaration": .string(declaration)]
       object["key"] = keyID.map { .string($0) }
       object["secretUpdatedAt"] = updatedAt.map { .string($0) }
+      if !former.isEmpty { object["former"] = .array(former.map { .string($0) }) }
       object["claim"] = claim.map(KeyNote.value)
       return JSONValue.object(object).text()
     }
@@ -62,7 +65,9 @@ struct GitHubVault: KeyVault {
       self.declaration = declaration
       keyID = object["key"]?.string
       updatedAt = object["secretUpdatedAt"]?.string
+      former = (object["former"]?.array ?? []).compactMap(\.string)
       claim = KeyNote.claim(object["claim"])
+      guard former.allSatisfy(KeyNote.isKeyID), former.count <= 100 else { return nil }
       guard keyID.map(KeyNote.isKeyID) ?? true, claim != nil || object["claim"] == nil else {
         return nil
       }
@@ -86,7 +91,11 @@ struct GitHubVault: KeyVault {
       return RemoteHolding(
         .foreign("the variable \(self.variable) beside it is that of another declared key"))
     }
-    return RemoteHolding(state(note, written), claim: note.claim)
+    let state = state(note, written)
+    // A key whose value is not verified may still be in use by those who have read it.
+    var kept = note.former
+    if case .verified = state {} else if let id = note.keyID { kept.append(id) }
+    return RemoteHolding(state, kept: kept, claim: note.claim)
   }
 
   private func state(_ note: Note, _ written: GitHubSecret?) -> RemoteHolding.State {
@@ -97,7 +106,7 @@ struct GitHubVault: KeyVault {
     if let id = note.keyID, note.updatedAt == written.updatedAt {
       return .verified(keyID: id, since: time)
     }
-    if let claim = note.claim, let id = claim.keyID, KeyNote.isWithin(time, claim) {
+    if let claim = note.claim, claim.isSent, let id = claim.keyID, KeyNote.isWithin(time, claim) {
       return .begun(keyID: id)
     }
     if note.keyID == nil, note.claim != nil {
@@ -136,7 +145,7 @@ struct GitHubVault: KeyVault {
 
   func put(
     _ file: CredentialFile, _ claim: RemoteHolding.Claim
-  ) async throws(OperationFailure) {
+  ) async throws(OperationFailure) -> Int? {
     let encoding = SecretEncoding(rawValue: secret.encoding.rawValue) ?? .base64
     let value: SecretBytes
     do {
@@ -153,26 +162,42 @@ struct GitHubVault: KeyVault {
       let sealed = try recipient.seal(value)
       try await client.putSecret(secret.secret, sealed)
     } catch { throw OperationFailure(error) }
+    return nil
   }
 
-  func confirm(_ keyID: String) async throws(OperationFailure) {
-    guard let present = try await read(), var note = Note(present.value),
-      note.claim?.keyID == keyID
+  func confirm(_ keyID: String, _ write: Int?) async throws(OperationFailure) {
+    guard let present = try await read(), var note = Note(present.value), let claim = note.claim,
+      claim.keyID == keyID
     else { throw taken() }
-    let written = try await mappingAPIErrors { () async throws(APIError) in
-      try await client.secret(secret.secret, in: place)
-    }
-    guard let written else {
-      throw OperationFailure(
-        .key, call: "\(key.address)",
-        message: "the \(RemoteDestination.githubActions(secret).text) is gone",
-        help: "apply again", isPartial: true)
-    }
     note.declaration = key.commonName
+    note.updatedAt = try await timeOfWrite(claim)
+    if let old = note.keyID, old != keyID { note.former = Set(note.former + [old]).sorted() }
+    note.former.removeAll { $0 == keyID }
     note.keyID = keyID
-    note.updatedAt = written.updatedAt
     note.claim = nil
-    try await write(note)
+    try await self.write(note)
+  }
+
+  /// When the secret was written under this claim. GitHub may show an older time for a moment.
+  private func timeOfWrite(_ claim: RemoteHolding.Claim) async throws(OperationFailure) -> String {
+    var pause = Pause(calls)
+    while true {
+      let written = try await mappingAPIErrors { () async throws(APIError) in
+        try await client.secret(secret.secret, in: place)
+      }
+      if let written, let time = KeyNote.seconds(written.updatedAt), KeyNote.isWithin(time, claim) {
+        return written.updatedAt
+      }
+      let mayContinue = try await mappingAPIErrors { () async throws(APIError) in
+        try await pause.wait(atMost: CloudCalls.patience, "github.secrets.get \(place)")
+      }
+      guard mayContinue else {
+        throw OperationFailure(
+          .key, call: "\(key.address)",
+          message: "\(RemoteDestination.githubActions(secret).text) does not show the write",
+          help: "apply again", isPartial: true)
+      }
+    }
   }
 
   func release() async throws(OperationFailure) {
@@ -183,16 +208,25 @@ struct GitHubVault: KeyVault {
     try await write(note)
   }
 
-  /// There is nothing to forget: the secret holds one key.
-  func forget(_ keyIDs: [String]) async throws(OperationFailure) {}
+  /// The secret holds one key; the note forgets the others.
+  func forget(_ keyIDs: [String]) async throws(OperationFailure) {
+    guard let present = try await read(), var note = Note(present.value) else { return }
+    let count = note.former.count
+    note.former.removeAll(where: keyIDs.contains)
+    if note.former.count != count { try await write(note) }
+  }
 
   func clear() async throws(OperationFailure) {
     guard let present = try await read(), let note = Note(present.value),
       key.isNamed(note.declaration)
     else { return }
     try await mappingAPIErrors { () async throws(APIError) in
-      // The note last: a run that is cut off in between still knows whose secret it is.
-      try await client.deleteSecret(secret.secret, in: place)
+      // A value that somebody else wrote stays. The note last: a run that is cut off in between still knows whose
+      // secret it is.
+      switch state(note, try await client.secret(secret.secret, in: place)) {
+      case .verified, .begun: try await client.deleteSecret(secret.secret, in: place)
+      case .missing, .unavailable, .empty, .foreign, .unverified: break
+      }
       try await client.deleteVariable(variable, in: place)
     }
   }

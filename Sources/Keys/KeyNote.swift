@@ -11,19 +11,26 @@ enum KeyNote {
       "keys": .array(claim.keyIDs.sorted().map { .string($0) }),
     ]
     object["key"] = claim.keyID.map { .string($0) }
+    if claim.isSent { object["sent"] = true }
     return .object(object)
   }
+
+  /// The last second of the year 9999: others can write notes too, and dates are added to this one.
+  private static let latest: Int64 = 253_402_300_799
 
   /// Nil for a value of another form.
   static func claim(_ value: JSONValue?) -> RemoteHolding.Claim? {
     guard let object = value?.object, let nonce = object["nonce"]?.string,
-      let time = object["time"]?.integer, let keys = object["keys"]?.array,
+      let time = object["time"]?.integer, (0...latest).contains(time),
+      let keys = object["keys"]?.array,
       keys.allSatisfy({ $0.string.map(isKeyID) ?? false })
     else { return nil }
     let key = object["key"]?.string
     guard key.map(isKeyID) ?? (object["key"] == nil) else { return nil }
-    return RemoteHolding.Claim(
+    var claim = RemoteHolding.Claim(
       nonce: nonce, time: time, keyIDs: keys.compactMap(\.string), keyID: key)
+    claim.isSent = object["sent"]?.bool ?? false
+    return claim
   }
 
   /// Whether a text can be an id of Google's: it becomes part of messages and addresses.

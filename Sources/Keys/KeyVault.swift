@@ -12,14 +12,15 @@ protocol KeyVault: Sendable {
   func look() async throws(APIError) -> RemoteHolding
   /// Claims the secret. Throws `stale` if another run has claimed it or changed it since the look.
   func claim(_ claim: RemoteHolding.Claim) async throws(OperationFailure)
-  /// Notes the new key in the claim, which begins anew at `time`.
+  /// Notes the new key in the claim, or that it is about to be written; the claim begins anew at its `time`.
   func note(_ claim: RemoteHolding.Claim) async throws(OperationFailure)
   /// Writes a private half. Throws, before anything is sent, if the claim is not this run's any more or is too old.
+  /// Returns the number of the write, if the store counts them.
   func put(
     _ file: CredentialFile, _ claim: RemoteHolding.Claim
-  ) async throws(OperationFailure)
-  /// Completes the note: the secret holds this key. Ends the claim.
-  func confirm(_ keyID: String) async throws(OperationFailure)
+  ) async throws(OperationFailure) -> Int?
+  /// Completes the note: the secret holds this key, by the write with this number. Ends the claim.
+  func confirm(_ keyID: String, _ write: Int?) async throws(OperationFailure)
   /// Ends a claim under which nothing was made.
   func release() async throws(OperationFailure)
   /// Removes what it holds of keys that are gone.

@@ -16,6 +16,8 @@ package struct LocalKeys: Sendable {
 
   /// The ids of the keys that stores of secrets show themselves to hold, by the declared key's address.
   private var stored: [Address: Set<String>] = [:]
+  /// The declared keys whose stores may hold other keys than they show.
+  private var unclear: Set<Address> = []
 
   /// Files of the declared keys' accounts that name another server than this run's.
   private(set) var filesOfOtherServers: [Held] = []
@@ -60,10 +62,25 @@ package struct LocalKeys: Sendable {
   /// Adds what stores of secrets show.
   package mutating func add(_ holdings: [Address: Result<RemoteHolding, APIError>]) {
     for (address, outcome) in holdings {
-      guard case .success(let holding) = outcome else { continue }
+      guard case .success(let holding) = outcome else {
+        unclear.insert(address)
+        continue
+      }
+      switch holding.state {
+      case .verified, .empty, .begun: break
+      case .missing, .unavailable, .foreign, .unverified: unclear.insert(address)
+      }
       stored[address] = Set(holding.keyIDs + [holding.claim?.keyID].compactMap { $0 })
     }
   }
+
+  /// The same for all declared keys of an account.
+  package func storedIDs(ofAccount account: Address) -> Set<String> {
+    stored.filter { $0.key.parent == account }.reduce(into: []) { $0.formUnion($1.value) }
+  }
+
+  /// Whether the store of a declared key may hold another key than it shows.
+  package func isUnclear(_ key: Address) -> Bool { unclear.contains(key) }
 
   /// The ids of the keys that the store of a declared key shows itself to hold.
   package func storedIDs(of key: Address) -> Set<String> { stored[key] ?? [] }

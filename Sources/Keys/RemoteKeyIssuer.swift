@@ -88,12 +88,16 @@ package struct RemoteKeyIssuer: Sendable {
     claim.time = calls.now
     try await vault.note(claim)
     try await signIn(file)
+    claim.isSent = true
+    claim.time = calls.now
+    try await vault.note(claim)
+    let write: Int?
     do {
-      try await vault.put(file, claim)
+      write = try await vault.put(file, claim)
     } catch {
       throw partial(error, "key \(file.keyID) is live, and \(destination.text) may not hold it")
     }
-    return try await confirmed(file.keyID, beside: beside)
+    return try await confirmed(file.keyID, write, beside: beside)
   }
 
   /// The account's keys. Throws if the plan did not know all that are this declaration's, or if the store shows another
@@ -110,8 +114,8 @@ package struct RemoteKeyIssuer: Sendable {
     let live = try await mapped { () async throws(APIError) in
       try await requests.keys(withCertificatesBut: seen)
     }
-    if case .verified(let id, _) = holding.state, !seen.contains(id),
-      live.contains(where: { $0.id == id && signsIn($0) })
+    if case .verified(let id, _) = holding.state, !beside.contains(id),
+      try await isLive(id, among: live)
     {
       throw .stale("\(key.address)", "\(destination.text) holds key \(id) since the plan")
     }
@@ -125,6 +129,13 @@ package struct RemoteKeyIssuer: Sendable {
       )
     }
     return live
+  }
+
+  /// Whether a key signs in, also if the list does not show it yet.
+  private func isLive(_ id: String, among live: [LiveKey]) async throws(OperationFailure) -> Bool {
+    if let key = live.first(where: { $0.id == id }) { return signsIn(key) }
+    let read = try await mapped { () async throws(APIError) in try await requests.read(id) }
+    return read.map(signsIn) ?? false
   }
 
   private func signsIn(_ key: LiveKey) -> Bool {
@@ -252,10 +263,10 @@ package struct RemoteKeyIssuer: Sendable {
 
   /// Completes the note, and looks whether the store shows the key now.
   private func confirmed(
-    _ id: String, beside: [String]
+    _ id: String, _ write: Int?, beside: [String]
   ) async throws(OperationFailure) -> OperationResult {
     do throws(OperationFailure) {
-      try await vault.confirm(id)
+      try await vault.confirm(id, write)
       let holding = try await mapped { () async throws(APIError) in try await vault.look() }
       guard case .verified(id, _) = holding.state else {
         throw OperationFailure(
@@ -276,7 +287,7 @@ package struct RemoteKeyIssuer: Sendable {
     guard case .begun(id) = holding.state else {
       throw .stale("\(key.address)", "\(destination.text) changed since the plan")
     }
-    return try await confirmed(id, beside: [])
+    return try await confirmed(id, nil, beside: [])
   }
 
   func mapped<Value>(

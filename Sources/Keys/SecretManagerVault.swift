@@ -74,7 +74,7 @@ struct SecretManagerVault: KeyVault {
     }
     let others = Self.keys(of: secret).map(\.number).max() ?? 0
     // The run with this claim has written the only version that is newer than all that are noted.
-    if let claim, let id = claim.keyID, KeyNote.isWithin(newest.createTime, claim),
+    if let claim, claim.isSent, let id = claim.keyID, KeyNote.isWithin(newest.createTime, claim),
       all.filter({ $0.number > others }).count == 1
     {
       return .begun(keyID: id)
@@ -121,37 +121,38 @@ struct SecretManagerVault: KeyVault {
 
   func put(
     _ file: CredentialFile, _ claim: RemoteHolding.Claim
-  ) async throws(OperationFailure) {
+  ) async throws(OperationFailure) -> Int? {
     let secret = try await present()
+    let before = try await list().first?.number ?? 0
     guard Self.claim(in: secret)?.claim?.nonce == claim.nonce,
       calls.now - claim.time < RemoteHolding.Claim.working
     else { throw taken() }
-    try await mappingAPIErrors { () async throws(APIError) in
-      let before = try await versions.list().first?.number ?? 0
+    return try await mappingAPIErrors { () async throws(APIError) in
       do throws(APIError) {
-        _ = try await versions.add(file.bytes)
+        return try await versions.add(file.bytes).number
       } catch {
-        // Under the claim nobody else writes versions: a newer one is this one.
-        guard error.kind == .ambiguous, try await versions.list().first?.number ?? 0 > before else {
-          throw error
-        }
+        // Under the claim no other run writes versions: a single newer one is this one.
+        guard error.kind == .ambiguous else { throw error }
+        let newer = try await versions.list().filter { $0.number > before }
+        guard newer.count == 1 else { throw error }
+        return newer[0].number
       }
     }
   }
 
-  func confirm(_ keyID: String) async throws(OperationFailure) {
-    let newest = try await mappingAPIErrors { () async throws(APIError) in
-      try await versions.list().first
-    }
-    guard let newest else {
+  func confirm(_ keyID: String, _ write: Int?) async throws(OperationFailure) {
+    let newest = try await list().first?.number
+    guard let newest, write ?? newest == newest else {
       throw OperationFailure(
-        .key, call: "\(key.address)", message: "\(text) has no version", isPartial: true)
+        .key, call: "\(key.address)",
+        message: "another program has added a version to \(text) meanwhile",
+        help: "readers of `latest` get that one: plan again", isPartial: true)
     }
     try await change { (secret, notes) throws(OperationFailure) in
       guard Self.claim(in: secret)?.claim?.keyID == keyID else { throw taken() }
       notes.annotations[Self.declaration] = key.commonName
       notes.annotations[Self.note] = nil
-      notes.aliases[Self.prefix + keyID] = newest.number
+      notes.aliases[Self.prefix + keyID] = newest
     }
   }
 

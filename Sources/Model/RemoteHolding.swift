@@ -29,6 +29,8 @@ public struct RemoteHolding: Sendable, Hashable {
     public var keyIDs: [String]
     /// The id of the new key, once there is one.
     public var keyID: String?
+    /// Whether its private half is about to be written, or was: before that, a value in the store is not this run's.
+    public var isSent = false
 
     /// A claim before there is a key.
     public init(nonce: String, time: Int64, keyIDs: [String], keyID: String? = nil) {

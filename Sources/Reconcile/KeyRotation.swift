@@ -11,6 +11,8 @@ struct KeyRotation {
   let current: LiveKey
   /// The keys of the declaration that it replaced, enabled or not.
   let former: [LiveKey]
+  /// When a store of secrets got the key in use, in Unix seconds; nil for a file, whose time is this machine's.
+  var stored: Int64?
   /// Unix seconds.
   let now: Int64
 
@@ -55,7 +57,7 @@ struct KeyRotation {
   /// before it could store it.
   private func start(of key: LiveKey) -> Int64? {
     guard let start = current.validAfter, let own = key.validAfter else { return nil }
-    return max(start, own)
+    return max(start, own, stored ?? start)
   }
 
   private func signsIn(_ key: LiveKey) -> Bool {

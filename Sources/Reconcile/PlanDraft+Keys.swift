@@ -133,29 +133,8 @@ extension PlanDraft {
   }
 
   private func externalChange(_ desired: DesiredKey, _ id: String) -> Change {
-    var change = Change(of: desired, .unreadable)
-    let live: [LiveKey]
-    switch snapshot.keys[desired.account] {
-    case .present(let keys), .softDeleted(let keys): live = keys
-    case .absent(let absence):
-      if let service = absence.unreadWithout {
-        ResourceDiff.wait(for: service, &change)
-        return change
-      }
-      if let blocker = blocker(of: desired, absence) {
-        return Change(
-          of: desired, .pending,
-          because: Statement(
-            "key.blocked", "its account's keys cannot be read until \(blocker.local) exists"))
-      }
-      live = []
-    case .unreadable(let problem):
-      change.take(problem)
-      return change
-    case nil:
-      change.reason = Statement("key.account.unread", "the keys of its account were not read")
-      return change
-    }
+    let (live, row) = liveKeys(of: desired, waits: true)
+    if let row { return row }
     var result = ExternalKeyDiff(
       desired: desired, keyID: id, live: live,
       holder: live.first { $0.id == id }.flatMap { holder(of: $0, besides: desired) },
@@ -165,9 +144,34 @@ extension PlanDraft {
     return result
   }
 
+  /// The live keys of a key's account; if they are not known, the row of the key.
+  ///
+  /// - Parameter waits: whether the key waits for a service that this run enables; else it has no keys until then.
+  func liveKeys(of desired: DesiredKey, waits: Bool) -> (keys: [LiveKey], row: Change?) {
+    var change = Change(of: desired, .unreadable)
+    switch snapshot.keys[desired.account] {
+    case .present(let keys), .softDeleted(let keys): return (keys, nil)
+    case .absent(let absence):
+      if let service = absence.unreadWithout, waits {
+        ResourceDiff.wait(for: service, &change)
+      } else if let blocker = blocker(of: desired, absence) {
+        change = Change(
+          of: desired, .pending,
+          because: Statement(
+            "key.blocked", "its account's keys cannot be read until \(blocker.local) exists"))
+      } else {
+        return ([], nil)
+      }
+    case .unreadable(let problem): change.take(problem)
+    case nil:
+      change.reason = Statement("key.account.unread", "the keys of its account were not read")
+    }
+    return ([], change)
+  }
+
   /// What must exist before the keys of the account can be read: another resource, or the account itself if it returns
   /// with its keys. A new account has none.
-  func blocker(of desired: DesiredKey, _ absence: Absence) -> Address? {
+  private func blocker(of desired: DesiredKey, _ absence: Absence) -> Address? {
     guard case .notYetThere(let missing) = absence, desired.lifecycle.ensure == .present else {
       return nil
     }

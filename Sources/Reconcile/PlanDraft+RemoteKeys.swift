@@ -3,48 +3,21 @@ import Model
 /// Keys whose private halves go to a store of secrets.
 extension PlanDraft {
   func remoteChange(_ desired: DesiredKey, _ destination: RemoteDestination) -> Change {
-    var change = Change(of: desired, .unreadable)
-    let live: [LiveKey]
-    switch snapshot.keys[desired.account] {
-    case .present(let keys), .softDeleted(let keys): live = keys
-    case .absent(let absence):
-      if let service = absence.unreadWithout, desired.lifecycle.ensure == .absent {
-        ResourceDiff.wait(for: service, &change)
-        return change
-      }
-      if let blocker = blocker(of: desired, absence) {
-        return Change(
-          of: desired, .pending,
-          because: Statement(
-            "key.blocked", "its account's keys cannot be read until \(blocker.local) exists"))
-      }
-      live = []
-    case .unreadable(let problem):
-      change.take(problem)
-      return change
-    case nil:
-      change.reason = Statement("key.account.unread", "the keys of its account were not read")
-      return change
+    let (shown, unknown) = holding(of: desired)
+    guard let shown else { return unknown }
+    let holding = existing(shown, of: desired)
+    var (live, row) = liveKeys(of: desired, waits: desired.lifecycle.ensure == .absent)
+    // A service that this run enables hides nothing that a first key could double: apply looks again before it makes one.
+    if row != nil, desired.lifecycle.ensure == .present, holding == RemoteHolding(.empty),
+      case .absent(let absence) = snapshot.keys[desired.account], absence.unreadWithout != nil
+    {
+      (live, row) = ([], nil)
     }
-    let holding: RemoteHolding
-    switch snapshot.holdings[desired.address] {
-    case .present(let shown), .softDeleted(let shown): holding = shown
-    case .absent: holding = RemoteHolding(.missing("does not exist"))
-    case .unreadable(let problem):
-      // The run itself enables what the answer lacks, or creates the project.
-      guard isMade(desired.store) else {
-        change.take(problem)
-        return change
-      }
-      holding = RemoteHolding(.empty)
-    case nil:
-      change.reason = Statement("key.destination.unknown", "its destination was not checked")
-      return change
-    }
+    if let row { return row }
     let isIssued = planner.issuedKeys.contains(desired.address)
     var result = RemoteKeyDiff(
       desired: desired, destination: destination, live: live,
-      holding: existing(holding, of: desired),
+      holding: holding,
       others: heldByOthers(desired, live).union(
         externals(besides: desired, ensure: .present).compactMap(\.keyID)),
       hasStepped: isIssued, isDeleted: planner.deletedKeys.contains(desired.address),
@@ -54,6 +27,22 @@ extension PlanDraft {
     ).change()
     if result.action != .refused { result.intended = result.action }
     return result
+  }
+
+  /// What the store of a key shows; if it is not known, the row of the key.
+  private func holding(of desired: DesiredKey) -> (RemoteHolding?, row: Change) {
+    var change = Change(of: desired, .unreadable)
+    switch snapshot.holdings[desired.address] {
+    case .present(let shown), .softDeleted(let shown): return (shown, change)
+    case .absent: return (RemoteHolding(.missing("does not exist")), change)
+    case .unreadable(let problem):
+      // The run itself enables what the answer lacks, or creates the project.
+      if isMade(desired.store) { return (RemoteHolding(.empty), change) }
+      change.take(problem)
+    case nil:
+      change.reason = Statement("key.destination.unknown", "its destination was not checked")
+    }
+    return (nil, change)
   }
 
   /// A missing secret that this run creates is as good as an empty one.

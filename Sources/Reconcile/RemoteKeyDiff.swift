@@ -87,16 +87,32 @@ struct RemoteKeyDiff {
     }
     if let pin = pinProblem(key) { return pin }
     guard signsIn(key) else { return making(cause("key.remote.expired", "its key has expired")) }
-    return rotating(key)
+    return rotating(key, since: since)
   }
 
   /// The next step of a rotation, if one is due.
-  private func rotating(_ key: LiveKey) -> Change {
-    let former = own.filter { $0.id != key.id }
-    let rotation = KeyRotation(desired: desired, current: key, former: former, now: now)
+  private func rotating(_ key: LiveKey, since: Int64) -> Change {
+    let others = own.filter { $0.id != key.id }
+    let unexplained = others.filter { signsIn($0) && !isFormer($0, of: key) }
+    guard unexplained.isEmpty else { return strangers(unexplained, beside: key) }
+    // What an interrupted run lost and left enabled goes at once: nobody can use it.
+    let lost = Set(lost.map(\.id))
+    let former = others.filter { !lost.contains($0.id) }
+    let rotation = KeyRotation(
+      desired: desired, current: key, former: former, stored: since, now: now)
     var change = row(.unchanged)
+    if let orphans { return orphans }
     if hasStepped {
       // One step for each run: the next one is for the next run.
+    } else if !lost.isEmpty, rotation.due == nil || desired.fingerprint != nil {
+      let step = KeyRetirement(current: key.id, disable: Array(lost))
+      change = row(
+        .update,
+        because: Statement(
+          "key.remote.retire-lost",
+          "disable \(lost.sorted().joined(separator: ", ")), whose private half an interrupted run lost"
+        ),
+        order: .retire(step))
     } else if let step = rotation.retirement {
       change = row(.update, because: step.reason(since: key.validAfter), order: .retire(step))
     } else if let due = rotation.due, desired.fingerprint == nil {
@@ -108,6 +124,28 @@ struct RemoteKeyDiff {
     change.keyChange?.setEnd(of: key, now: now)
     change.keyChange?.superseded = rotation.superseded(files: [])
     return change
+  }
+
+  /// Whether a key was replaced by the one that the store holds: it is older, the store still notes it, or it signs nothing
+  /// in. A newer key of the same name may be in use elsewhere, unless an interrupted run made and lost it.
+  private func isFormer(_ other: LiveKey, of key: LiveKey) -> Bool {
+    if holding.kept.contains(other.id) || lost.contains(where: { $0.id == other.id }) {
+      return true
+    }
+    guard let new = key.validAfter, let old = other.validAfter else { return false }
+    return old < new
+  }
+
+  private func strangers(_ others: [LiveKey], beside key: LiveKey) -> Change {
+    let ids = others.map(\.id).sorted()
+    return refusal(
+      .keyDuplicate,
+      Statement(
+        "key.remote.strangers",
+        "\(destination.text) holds key \(key.id), but more than one live key claims this name: "
+          + "\(ids.joined(separator: ", "))"),
+      remedy: "if another checkout stores this key elsewhere, keep one of the two; else revoke it: "
+        + ids.map { LiveKey.revocation(of: $0, desired.email) }.joined(separator: "; "))
   }
 
   /// What is left in the store of keys that are gone, or of an interrupted run.
@@ -204,6 +242,10 @@ struct RemoteKeyDiff {
     if case .verified(let id, _) = holding.state { current = id }
     return own.filter { key in
       guard signsIn(key), key.id != current, !holding.kept.contains(key.id) else { return false }
+      // Made in the time of the claim: an old note cannot name a key that is in use.
+      guard let start = key.validAfter, start >= claim.time - RemoteHolding.Claim.lease else {
+        return false
+      }
       return key.id == claim.keyID || key.isUploaded && !claim.keyIDs.contains(key.id)
     }
   }

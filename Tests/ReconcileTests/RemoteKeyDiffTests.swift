@@ -138,6 +138,26 @@ import Testing
         == nil)
   }
 
+  /// Another checkout may store the same declaration elsewhere: its newer key is in use there.
+  @Test func aNewerKeyOfTheSameNameIsNotReplaced() {
+    let keys = [base.live("k1"), base.live("k2", from: 500)]
+    let row = change(holds("k1"), keys, now: due)
+    #expect(row.refusals.map(\.code) == [.keyDuplicate])
+    #expect(row.key == nil)
+    let disabled = [keys[0], base.live("k2", disabled: true, from: 500)]
+    #expect(change(holds("k1"), disabled, now: 600).action == .unchanged)
+  }
+
+  /// The old key stays valid for a whole overlap after the new one has reached the store.
+  @Test func theOverlapBeginsWhenTheStoreHasTheKey() {
+    let keys = [base.live("k1", from: 1_000), base.live("k0")]
+    let late = holds("k1", since: 1_000 + 3 * day, kept: ["k0"])
+    #expect(change(late, keys, now: 1_000 + 4 * day - 1).action == .unchanged)
+    #expect(
+      change(late, keys, now: 1_000 + 4 * day).key == .retire(.init(current: "k1", disable: ["k0"]))
+    )
+  }
+
   // MARK: interrupted runs
 
   @Test func aFreshClaimKeepsOtherRunsAway() {
@@ -164,9 +184,16 @@ import Testing
     let first = change(
       RemoteHolding(.empty, claim: claim(due - 400)), [base.live("k2", from: due - 400)], now: due)
     #expect(first.key == .reclaim(lost: ["k2"], beside: []))
-    // A key that was there before the claim is not lost, and one that the store may hold neither.
-    let older = change(holds("k1", claim: claim(due - 400, before: ["k1", "k2"])), keys, now: due)
-    #expect(older.key == .supersede(["k1", "k2"]) || older.key == .retire(.init(current: "k1")))
+    // Without a rotation it is disabled all the same.
+    let early = [base.live("k1"), base.live("k2", from: 600)]
+    #expect(
+      change(holds("k1", claim: claim(700, before: ["k1"], key: "k2")), early, now: 2_000).key
+        == .retire(.init(current: "k1", disable: ["k2"])))
+    // A key that was there before the claim, or is older than it, is not lost, and one that the store may hold neither.
+    for claim in [claim(due - 400, before: ["k1", "k2"]), claim(due + 400_000, key: "k2")] {
+      let older = change(holds("k1", claim: claim), keys, now: due)
+      #expect(older.refusals.map(\.code) == [.keyDuplicate])
+    }
     let unverified = change(
       RemoteHolding(.unverified("x"), claim: claim(due - 400, before: ["k1"], key: "k2")), keys,
       now: due)

@@ -68,7 +68,9 @@ extension SnapshotBuilder {
         && local.storedIDs(of: $0.address).isEmpty
     }
     let claims = elsewhere.count + others.count { $0.origin == .google }
-    let areClaimed = unknown.filter { !$0.isUploaded }.count <= claims
+    // A store that does not say which key it holds may hold any of those that Google made.
+    let isUnclear = declared.contains { $0.origin == .google && local.isUnclear($0.address) }
+    let areClaimed = isUnclear || unknown.filter { !$0.isUploaded }.count <= claims
     guard let kind = plan.kinds.credential(of: account.kind) else { return [] }
     return unknown.filter { $0.isUploaded || !areClaimed }.map { key in
       LiveResource(

@@ -172,7 +172,7 @@ public struct SnapshotReader: Sendable {
   }
 
   /// The keys of one account: uploaded keys without a local file with their certificates, and those with a local file, or
-  /// declared by their ids, that are live although the list lacks them.
+  /// declared by their ids or held by stores of secrets, that are live although the list lacks them.
   private func accountKeys(
     _ account: Address, _ local: LocalKeys
   ) async throws(APIError) -> [LiveKey] {
@@ -182,7 +182,8 @@ public struct SnapshotReader: Sendable {
     let read = try await LiveKey.withCertificates(
       missing, email: email, project: account.project, client: client)
     let readIDs = Set(missing.map(\.id))
-    let named = local.namedIDs(of: account).subtracting(listed.map(\.id)).sorted()
+    let named = local.namedIDs(of: account).union(local.storedIDs(ofAccount: account))
+      .subtracting(listed.map(\.id)).sorted()
     let rest =
       listed.filter { !readIDs.contains($0.id) }.map(local.completed)
       + (try await LiveKey.unlisted(named, email: email, project: account.project, client: client))

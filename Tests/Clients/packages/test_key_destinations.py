@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 from support.process import Sandbox
-from support.settings import ARCTL, Bench
+from support.settings import ARCTL, TOOLS, Bench
 from support.tools import wheel
 
 EMAIL = "uploader@my-project-id.iam.gserviceaccount.com"
@@ -153,7 +153,7 @@ def test_b_publishing_with_a_secret_of_github(setup, tmp_path):
     """The second tutorial without its step by hand: no person sees the key."""
     user = setup("githubActions")
     user.arctl("apply", "--auto-approve")
-    bench = Bench(tmp_path / "user", ["--manifests", *user.arguments], {"ARCTL_ENDPOINT": user.server.url})
+    bench = Bench(tmp_path / "user", ["--manifests", *user.arguments, "--endpoint", user.server.url])
     page = bench.printed("--tool", "github-actions", "--auth", "key", "--account", "uploader")
     workflow = page["files"][0]["text"]
     assert "TWINE_PASSWORD: ${{ secrets.UPLOADER_KEY }}\n" in workflow
@@ -166,7 +166,7 @@ def test_b_publishing_with_a_secret_of_github(setup, tmp_path):
     package = wheel(tmp_path, "python_starter", "1.0", "hello")
     shell = {"TWINE_REPOSITORY_URL": url, "TWINE_USERNAME": "_json_key_base64", "TWINE_PASSWORD": value}
     done = subprocess.run(
-        ["twine", "upload", "--non-interactive", str(package)], env={**os.environ, **shell}, text=True, capture_output=True,
+        [TOOLS / "twine", "upload", "--non-interactive", str(package)], env={**os.environ, **shell}, text=True, capture_output=True,
         timeout=1800)
     assert done.returncode == 0, done.stdout + done.stderr
 
