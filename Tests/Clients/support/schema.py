@@ -33,6 +33,11 @@ GCLOUD = {
 }
 
 
+# Members of a choice (`oneof`), which are shown whatever their value: their presence says which one was chosen. A discovery
+# document does not mark them; the descriptions say so.
+CHOICES = {"GoogleCloudOrgpolicyV2PolicySpecPolicyRule": {"allowAll", "denyAll", "enforce", "values"}}
+
+
 def problems(document: str, schema: str, value, *, numbers: bool = False) -> list[str]:
     """The faults of an answer, each with its place; empty if it matches.
 
@@ -78,7 +83,10 @@ class _Checker:
                 continue
             if self.is_input_only(field):
                 found.append(f"{at} is input only, and shown")
-            found += self.check(field, inner, at) or self.default(field, inner, at)
+            faults = self.check(field, inner, at)
+            found += faults
+            if not faults and name not in CHOICES.get(schema.get("id"), ()):
+                found += self.default(field, inner, at)
         return found
 
     @staticmethod
