@@ -7,8 +7,8 @@ import Model
 
 /// A secret of GitHub Actions, with a variable beside it that notes which key it holds.
 ///
-/// GitHub shows of a secret only when it was last written. The note has that time too: if the two differ, somebody else
-/// has written the secret, and what it holds is not known. A variable cannot be compared and set; a run that claims the
+/// Of a secret, GitHub shows only the time of the last write. The note has that time too: if the two differ, another
+/// program or a person wrote the secret, and what it holds is not known. A variable cannot be compared and set; a run that claims the
 /// secret therefore waits a moment and reads its own note back.
 struct GitHubVault: KeyVault {
   let calls: CloudCalls
@@ -221,8 +221,8 @@ struct GitHubVault: KeyVault {
       key.isNamed(note.declaration)
     else { return }
     try await mappingAPIErrors { () async throws(APIError) in
-      // A value that somebody else wrote stays. The note last: a run that is cut off in between still knows whose
-      // secret it is.
+      // A value that arctl did not write stays. The note goes last: if the run is cut off in between, the next one still
+      // knows to which declaration the secret belongs.
       switch state(note, try await client.secret(secret.secret, in: place)) {
       case .verified, .begun: try await client.deleteSecret(secret.secret, in: place)
       case .missing, .unavailable, .empty, .foreign, .unverified: break

@@ -12,7 +12,8 @@ protocol KeyVault: Sendable {
   func look() async throws(APIError) -> RemoteHolding
   /// Claims the secret. Throws `stale` if another run has claimed it or changed it since the look.
   func claim(_ claim: RemoteHolding.Claim) async throws(OperationFailure)
-  /// Notes the new key in the claim, or that it is about to be written; the claim begins anew at its `time`.
+  /// Replaces the noted claim by this one, which has the new key, or says that the write begins. Its `time` counts from
+  /// then on.
   func note(_ claim: RemoteHolding.Claim) async throws(OperationFailure)
   /// Writes a private half. Throws, before anything is sent, if the claim is not this run's any more or is too old.
   /// Returns the number of the write, if the store counts them.

@@ -4,8 +4,8 @@ import Model
 
 /// Disabling and deleting keys whose private halves are in a store of secrets.
 extension RemoteKeyIssuer {
-  /// Disables and deletes keys that were replaced. Only while the store shows the key that replaced them: nobody else
-  /// could use it, and what the store does not show is not taken for granted.
+  /// Disables and deletes keys that were replaced, only while the store shows the key that replaced them: without it, the
+  /// users of the store would be left without a key.
   func retire(_ step: KeyRetirement) async throws(OperationFailure) -> OperationResult {
     let holding = try await mapped { () async throws(APIError) in try await vault.look() }
     let current = try await mapped { () async throws(APIError) in

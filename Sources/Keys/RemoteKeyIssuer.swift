@@ -9,16 +9,12 @@ package import Model
 /// docs/reliability.md#steps-of-a-key-in-a-store-of-secrets.
 ///
 /// The private half is in this process alone, from its creation until the store has it: a run that is killed in between
-/// loses it, and the note beside the secret tells the next run so.
+/// loses it, and the next run learns this from the note beside the secret.
 package struct RemoteKeyIssuer: Sendable {
   let calls: CloudCalls
   let vault: any KeyVault
   let key: DesiredKey
   let destination: RemoteDestination
-  /// Creates the pair of a new key.
-  var makePair: @Sendable () throws(CryptoError) -> RSAPrivateKey = {
-    () throws(CryptoError) in try RSAPrivateKey(generatingBits: 2048)
-  }
 
   /// For one key of a run. Throws if its store cannot be used by this run.
   package init(vaults: KeyVaults, key: DesiredKey) throws(OperationFailure) {
@@ -31,10 +27,6 @@ package struct RemoteKeyIssuer: Sendable {
       self.destination = destination
       self.vault = vault
     } catch { throw OperationFailure(error) }
-  }
-
-  init(calls: CloudCalls, vault: any KeyVault, key: DesiredKey, destination: RemoteDestination) {
-    (self.calls, self.vault, self.key, self.destination) = (calls, vault, key, destination)
   }
 
   var requests: KeyRequests { KeyRequests(calls: calls, email: key.email, account: key.account) }
@@ -178,7 +170,9 @@ package struct RemoteKeyIssuer: Sendable {
   }
 
   private func newPair() throws(OperationFailure) -> RSAPrivateKey {
-    do throws(CryptoError) { return try makePair() } catch { throw failure(error) }
+    do throws(CryptoError) { return try RSAPrivateKey(generatingBits: 2048) } catch {
+      throw failure(error)
+    }
   }
 
   private func certificate(

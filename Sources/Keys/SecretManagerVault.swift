@@ -39,15 +39,16 @@ struct SecretManagerVault: KeyVault {
       return RemoteHolding(
         .foreign("its annotation \(Self.declaration) is that of another declared key"))
     }
-    guard let claim = Self.claim(in: secret) else {
+    let claim = Self.claim(in: secret)
+    guard claim != nil || secret.annotations[Self.note] == nil else {
       return RemoteHolding(.foreign("arctl did not write its annotation \(Self.note)"))
     }
-    let state = state(secret, all, claim.claim)
+    let state = state(secret, all, claim)
     var current: String?
     if case .verified(let id, _) = state { current = id }
     let stored = Set(all.filter { $0.state != .destroyed }.map(\.number))
     let kept = Self.keys(of: secret).filter { $0.id != current && stored.contains($0.number) }
-    return RemoteHolding(state, kept: kept.map(\.id), claim: claim.claim)
+    return RemoteHolding(state, kept: kept.map(\.id), claim: claim)
   }
 
   /// What the newest version says. Aliases without an annotation of ours count for nothing.
@@ -91,18 +92,14 @@ struct SecretManagerVault: KeyVault {
     }.sorted { $0.id < $1.id }
   }
 
-  /// The claim in the annotations; nil if there is one that cannot be read.
-  private static func claim(
-    in secret: StoredSecret
-  ) -> (claim: RemoteHolding.Claim?, isPresent: Bool)? {
-    guard let text = secret.annotations[note] else { return (nil, false) }
-    let value = try? JSONValue(parsing: Array(text.utf8))
-    return KeyNote.claim(value).map { ($0, true) }
+  /// The claim in the annotations; nil if there is none that can be read.
+  private static func claim(in secret: StoredSecret) -> RemoteHolding.Claim? {
+    secret.annotations[note].flatMap { KeyNote.claim(try? JSONValue(parsing: Array($0.utf8))) }
   }
 
   func claim(_ claim: RemoteHolding.Claim) async throws(OperationFailure) {
     let secret = try await present()
-    if let other = Self.claim(in: secret)?.claim, other.secondsLeft(at: calls.now) > 0 {
+    if let other = Self.claim(in: secret), other.secondsLeft(at: calls.now) > 0 {
       throw taken()
     }
     var notes = Notes(secret)
@@ -114,7 +111,7 @@ struct SecretManagerVault: KeyVault {
 
   func note(_ claim: RemoteHolding.Claim) async throws(OperationFailure) {
     try await change { (secret, notes) throws(OperationFailure) in
-      guard Self.claim(in: secret)?.claim?.nonce == claim.nonce else { throw taken() }
+      guard Self.claim(in: secret)?.nonce == claim.nonce else { throw taken() }
       notes.annotations[Self.note] = KeyNote.value(claim).text()
     }
   }
@@ -124,7 +121,7 @@ struct SecretManagerVault: KeyVault {
   ) async throws(OperationFailure) -> Int? {
     let secret = try await present()
     let before = try await list().first?.number ?? 0
-    guard Self.claim(in: secret)?.claim?.nonce == claim.nonce,
+    guard Self.claim(in: secret)?.nonce == claim.nonce,
       calls.now - claim.time < RemoteHolding.Claim.working
     else { throw taken() }
     return try await mappingAPIErrors { () async throws(APIError) in
@@ -149,7 +146,7 @@ struct SecretManagerVault: KeyVault {
         help: "readers of `latest` get that one: plan again", isPartial: true)
     }
     try await change { (secret, notes) throws(OperationFailure) in
-      guard Self.claim(in: secret)?.claim?.keyID == keyID else { throw taken() }
+      guard Self.claim(in: secret)?.keyID == keyID else { throw taken() }
       notes.annotations[Self.declaration] = key.commonName
       notes.annotations[Self.note] = nil
       notes.aliases[Self.prefix + keyID] = newest
@@ -211,7 +208,7 @@ struct SecretManagerVault: KeyVault {
     try await mappingAPIErrors { () async throws(APIError) in try await versions.list() }
   }
 
-  /// Destroys a version of a key that is gone. One that somebody else changes meanwhile is left to a later run.
+  /// Destroys a version of a key that is gone. If another program changes the version meanwhile, a later run destroys it.
   private func destroy(_ number: Int, _ stored: [StoredVersion]) async throws(OperationFailure) {
     guard let version = stored.first(where: { $0.number == number }), version.state != .destroyed
     else { return }
@@ -239,7 +236,7 @@ struct SecretManagerVault: KeyVault {
     }
   }
 
-  /// Changes the notes as they are now, and again if somebody changed the secret in between.
+  /// Reads the notes and changes them; repeats both if another program changed the secret in between.
   private func change(
     _ body: (StoredSecret, inout Notes) throws(OperationFailure) -> Void
   ) async throws(OperationFailure) {

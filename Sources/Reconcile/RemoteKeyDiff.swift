@@ -126,8 +126,7 @@ struct RemoteKeyDiff {
     return change
   }
 
-  /// Whether a key was replaced by the one that the store holds: it is older, the store still notes it, or it signs nothing
-  /// in. A newer key of the same name may be in use elsewhere, unless an interrupted run made and lost it.
+  /// Whether a key was replaced by the one that the store holds: it is older, or the store still notes it. A newer key of the same name may be in use elsewhere, unless an interrupted run made and lost it.
   private func isFormer(_ other: LiveKey, of key: LiveKey) -> Bool {
     if holding.kept.contains(other.id) || lost.contains(where: { $0.id == other.id }) {
       return true
@@ -294,6 +293,7 @@ struct RemoteKeyDiff {
   private func absence() -> Change {
     let ids = own.map(\.id).sorted()
     guard let id = ids.first else {
+      if let mayBeLive { return mayBeLive }
       guard case .verified = holding.state, !isDeleted else { return row(.gone) }
       return row(
         .update,
@@ -311,6 +311,30 @@ struct RemoteKeyDiff {
           + LiveKey.revocation(of: "KEY_ID", desired.email))
     }
     return row(.delete, because: Statement("key.id", "key \(id)"), order: .delete(keyID: id))
+  }
+
+  /// A key that Google made has no name: without a store that says which one it is, any of the account's may be it.
+  private var mayBeLive: Change? {
+    guard desired.origin == .google, !isDeleted else { return nil }
+    switch holding.state {
+    case .verified, .begun, .empty: return nil
+    case .missing, .unavailable, .foreign, .unverified: break
+    }
+    let unknown = live.filter {
+      !$0.isUploaded && !others.contains($0.id) && !desired.namedElsewhere.contains($0.id)
+    }.map(\.id).sorted()
+    guard !unknown.isEmpty else { return nil }
+    var change = refusal(
+      .keyOrphan,
+      Statement(
+        "key.remote.maybe-live",
+        "\(destination.text) does not say which key it holds; it may be any of the live keys that Google made: "
+          + "\(unknown.joined(separator: ", "))"),
+      remedy:
+        "revoke it: \(LiveKey.revocation(of: "KEY_ID", desired.email)); if none of them is it, remove this document"
+    )
+    change.intended = .delete
+    return change
   }
 
   private func pinProblem(_ key: LiveKey) -> Change? {

@@ -222,6 +222,16 @@ import Testing
     #expect(change(holds("k1"), [base.live("k1")], absent: true).key == .delete(keyID: "k1"))
     #expect(change(holds("k1"), [], absent: true).key == .removeLeftovers)
     #expect(change(RemoteHolding(.empty), [], absent: true).action == .gone)
+    // A store that says nothing is no proof that a key of Google's is gone.
+    let googles = [base.live("k1", uploaded: false)]
+    for state in [
+      RemoteHolding.State.missing("x"), .unavailable("x", remedy: "y"), .foreign("x"),
+      .unverified("x"),
+    ] {
+      let row = change(RemoteHolding(state), googles, origin: .google, absent: true)
+      #expect(row.refusals.map(\.code) == [.keyOrphan])
+      #expect(change(RemoteHolding(state), [], origin: .google, absent: true).action == .gone)
+    }
     #expect(
       change(holds("k1"), [base.live("k1"), base.live("k0")], absent: true).refusals.map(\.code)
         == [.keyDuplicate])
