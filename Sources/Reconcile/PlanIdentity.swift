@@ -134,7 +134,8 @@ enum PlanIdentity {
     if let key {
       form["email"] = .string(key.email)
       form["origin"] = .string(key.origin.rawValue)
-      form["file"] = .string(key.file)
+      // A key in a store of secrets has no file.
+      form["file"] = key.remote == nil ? .string(key.file) : nil
       form["remote"] = key.remote.map { .string($0.text) }
       form["expires"] = key.expires.map(JSONValue.integer)
     }

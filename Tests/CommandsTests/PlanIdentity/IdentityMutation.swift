@@ -261,4 +261,14 @@ enum IdentityMutations {
     change + resourceChange + keyChange + fieldChange + bindingChange + removal + condition
     + desiredKey + hazard + refusal
     + selection + grantPattern + permissions + plan
+
+  /// Those that can be applied together: removed rows, bindings or patterns would leave nothing for the other changes, and
+  /// a row that says its key's destination already, as only a shown plan does, hides the key's own changes.
+  static let combinable = all.filter { mutation in
+    if case .implied = mutation.meaning { return false }
+    return ![
+      "changes", "fields", "condition", "removed", "bindings", "selection", "excludedGrants",
+      "destination",
+    ].contains(mutation.property)
+  }
 }
