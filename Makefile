@@ -1,6 +1,9 @@
 # The same verbs for people and CI. `make demo` and `make test` need nothing but Swift, git and root (or sudo).
 .DEFAULT_GOAL := help
 PREFIX ?= /usr/local
+# Of `make bench`: full or small, and other options of Benchmarks/bench.
+SIZE ?= full
+OPTIONS ?=
 # lld: gold warns of a mktemp inside the static FoundationEssentials that is never called. -s: half the size.
 # Without the tests, one build makes both programs and keeps both cores busy.
 SWIFT_BUILD := ARCTL_PROGRAMS_ONLY=1 swift build -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -s
@@ -24,9 +27,9 @@ demo: build ## plan, apply and plan again, against the sandbox
 test: bootstrap ## all tests
 	@Scripts/test
 
-bench: build ## print how long arctl takes on large sets and many projects; decides nothing
-	@Benchmarks/validate
-	@Benchmarks/lists
+bench: build ## measure what docs/performance.md lists; SIZE=small is quick; decides nothing
+	@$(BUILD_TOOLS) bench
+	@Benchmarks/bench --size $(SIZE) $(OPTIONS)
 
 lint: ## formatting, forbidden imports, shell syntax
 	@Scripts/lint
@@ -42,4 +45,4 @@ install: build ## programs, manual page and completion into PREFIX (/usr/local)
 	@Scripts/install .build/release $(DESTDIR)$(PREFIX)
 
 clean: ## remove what was built
-	rm -rf .build .venv .venv-tools
+	rm -rf .build .venv .venv-tools .venv-bench
