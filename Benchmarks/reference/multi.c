@@ -93,6 +93,7 @@ int main(int count, char **arguments) {
   CURLM *multi = curl_multi_init();
   curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)concurrency);
   curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)concurrency);
+  curl_multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)concurrency);
   for (; open < concurrency && next_request < requests.count; open++) {
     CURL *easy = new_handle(headers, &bytes);
     set_request(easy);

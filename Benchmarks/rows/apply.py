@@ -29,7 +29,9 @@ def measure(bench, wanted):
             "apply-cpu", "the client's CPU of that apply", applied.client.cpu, "s",
             note=f"peak {applied.client.peak / 2**20:.0f} MiB", runs=runs)
     if "apply-server-cpu" in wanted:
-        yield Row("apply-server-cpu", "the sandbox's CPU of that apply", applied.server_cpu, "s", reference, floor_cpu, runs=runs)
+        yield Row(
+            "apply-server-cpu", "the sandbox's CPU of that apply", applied.server_cpu, "s", reference, floor_cpu,
+            runs=runs)
 
 
 def same_creations(bench, creations):

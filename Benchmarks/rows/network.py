@@ -2,7 +2,7 @@
 
 import math
 
-from support.bench import reads_of
+from support.bench import packed_requests, reads_of
 from support.measure import alternate, median, raw
 from support.report import Row, Target
 
@@ -21,12 +21,7 @@ def measure(bench, wanted):
 
 def multi(bench, sandbox, reads, token):
     """A run of curl multi that sends these reads."""
-    texts = []
-    for entry in reads:
-        query = f"?{entry['query']}" if entry["query"] else ""
-        body = f"\n{entry['body']}" if entry["method"] == "POST" else ""
-        texts.append(f"{entry['method']} {sandbox.url}{entry['path']}{query}{body}".encode())
-    pack = bench.pack("requests.pack", texts)
+    pack = packed_requests(bench, sandbox.url, reads)
     environment = bench.environment(AUTHORIZATION=f"Bearer {token}")
     return lambda: bench.runner.run([bench.reference("multi"), str(IN_FLIGHT), pack], environment=environment)
 

@@ -51,8 +51,9 @@ def against_the_floor(bench, large):
         }, bench.runs)
     floor = median(results["libyaml"], "cpu") + median(results["jansson"], "cpu")
     return Row(
-        "plan-cpu", "its CPU", median(results["plan"], "cpu"), "s", "libyaml's events and jansson's values of the same bytes",
-        floor, Target(4), f"{len(bodies)} answers, {sum(map(len, bodies)) / 1e6:.1f} MB", raw(results))
+        "plan-cpu", "its CPU", median(results["plan"], "cpu"), "s",
+        "libyaml's events and jansson's values of the same bytes", floor, Target(4),
+        f"{len(bodies)} answers, {sum(map(len, bodies)) / 1e6:.1f} MB", raw(results))
 
 
 def growth(bench, large):

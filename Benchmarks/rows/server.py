@@ -1,5 +1,6 @@
 """The sandbox as a server: reads against nginx, and creations."""
 
+import json
 import os
 import statistics
 import time
@@ -7,7 +8,7 @@ import time
 from support.bench import raw_request
 from support.manifests import LOCATION, PROJECT
 from support.measure import NotMeasured, alternate
-from support.nginx import Nginx
+from support.nginx import Files
 from support.report import Row, Target
 
 ROWS = ["reads-1", "reads-64", "reads-64-one-worker", "creations"]
@@ -37,7 +38,8 @@ def against_nginx(bench, wanted):
         pack = bench.pack("reads.pack", [
             raw_request({"method": "GET", "path": path, "query": ""}, token).replace(b"Content-Length: 0\r\n", b"")
             for path in paths])
-        with Nginx(bench.folder / "nginx-1", bodies, 1) as one, Nginx(bench.folder / "nginx-n", bodies, WORKERS) as many:
+        folders = [bench.folder / name for name in ("nginx-one", "nginx-many")]
+        with Files(folders[0], bodies, 1) as one, Files(folders[1], bodies, WORKERS) as many:
             servers = {"sandbox": sandbox.port, "one worker": one.port, f"{WORKERS} workers": many.port}
             for name, what, connections, other in [
                     ("reads-1", "sandbox: reads, one keep-alive connection", 1, "one worker"),
@@ -73,7 +75,8 @@ def rates(bench, sandbox, name, what, connections, pack, servers, other):
 def creation(n: int, token: str) -> bytes:
     return raw_request({
         "method": "POST", "path": COLLECTION, "query": f"repositoryId=made-{n}",
-        "body": f'{{"format":"PYTHON","description":"Python packages of team {n}","labels":{{"team":"team-{n}"}}}}'}, token)
+        "body": json.dumps({
+            "format": "PYTHON", "description": f"Python packages of team {n}", "labels": {"team": f"team-{n}"}})}, token)
 
 
 def creations(bench):

@@ -29,7 +29,7 @@ class Fresh:
         self.folder = bench.folder / "tutorial"
 
     def run(self, action):
-        self.bench.remove(self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
         with self.bench.sandbox(self.folder / "data", [PROJECT], LATENCY) as sandbox:
             return action(sandbox)
@@ -40,8 +40,9 @@ class Fresh:
             environment=self.bench.environment(sandbox))
 
     def gcloud(self, sandbox) -> Sample:
-        """All steps, added up. gcloud keeps tokens in its folder, which is therefore as fresh as the sandbox. The proxy lets nothing out but requests to this machine."""
+        """All steps, added up. The proxy lets nothing out but requests to this machine."""
         apis = ("ARTIFACTREGISTRY", "CLOUDRESOURCEMANAGER", "IAM", "SERVICEUSAGE")
+        # gcloud keeps tokens in its folder, which is therefore as fresh as the sandbox.
         environment = self.bench.environment(
             CLOUDSDK_CONFIG=str(self.folder / "gcloud"), CLOUDSDK_CORE_PROJECT=PROJECT,
             CLOUDSDK_CORE_DISABLE_PROMPTS="1", CLOUDSDK_CORE_DISABLE_USAGE_REPORTING="1",

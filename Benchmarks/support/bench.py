@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,17 +71,17 @@ class Estate:
             taken = self.arctl(sandbox, "apply", "--auto-approve", "--timeout", "60m", timeout=1800)
             self.applied = Applied(taken, sandbox.cpu() - before, sandbox.journal())
 
-    def arctl(self, sandbox: Sandbox, *words, timeout=600, before=()) -> Sample:
+    def arctl(self, sandbox: Sandbox, *words, timeout=600, before=(), environment=None) -> Sample:
         """One run of arctl with these manifests; `before` are the words before its name."""
         verb, *options = words
         keys = ["--key-dir", self.keys] if verb in ("plan", "apply") else []
         return self.bench.runner.run(
             [*before, self.bench.arctl, verb, *options, *keys, self.manifests], timeout=timeout,
-            environment=self.bench.environment(sandbox))
+            environment=environment or self.bench.environment(sandbox))
 
-    def plan(self, sandbox: Sandbox, **options) -> Sample:
+    def plan(self, sandbox: Sandbox, *words, **options) -> Sample:
         """A plan of what is in sync; with another result the row cannot be measured."""
-        return self.arctl(sandbox, "plan", "--detailed-exitcode", **options)
+        return self.arctl(sandbox, "plan", "--detailed-exitcode", *words, **options)
 
     def validate(self) -> Sample:
         return self.bench.runner.run([self.bench.arctl, "validate", self.manifests])
@@ -156,9 +155,6 @@ class Bench:
                 file.write(b"%d\n" % len(text) + text)
         return path
 
-    def remove(self, path: Path):
-        shutil.rmtree(path, ignore_errors=True)
-
 
 def raw_request(entry: dict, token: str) -> bytes:
     """A request of the journal as HTTP/1.1."""
@@ -185,3 +181,13 @@ def answers_to(sandbox: Sandbox, token: str, entries: list[dict]) -> list[bytes]
         json.loads(body)
         bodies.append(body)
     return bodies
+
+
+def packed_requests(bench: Bench, url: str, reads: list[dict]) -> Path:
+    """These reads as a file for `reference/multi.c`."""
+    texts = []
+    for entry in reads:
+        query = f"?{entry['query']}" if entry["query"] else ""
+        body = f"\n{entry['body']}" if entry["method"] == "POST" else ""
+        texts.append(f"{entry['method']} {url}{entry['path']}{query}{body}".encode())
+    return bench.pack("requests.pack", texts)

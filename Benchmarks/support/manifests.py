@@ -74,7 +74,7 @@ def policies(count: int) -> Set:
 
 
 def organisation(count: int) -> Set:
-    """Projects with ten repositories in three locations, six accounts, four keys, two services and thirty members each."""
+    """Projects, each with ten repositories in three locations, six accounts, four keys, two services, thirty members."""
     projects = [f"acme-team-{n:02}" for n in range(count)]
     documents = []
     for name in projects:

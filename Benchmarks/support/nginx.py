@@ -1,4 +1,4 @@
-"""nginx with static files, as the reference of a server: its own folder and configuration, on loopback."""
+"""nginx on loopback, with a folder and a configuration of its own: as a server of files, and as a front with TLS."""
 
 import ctypes
 import os
@@ -17,26 +17,51 @@ daemon off;
 pid nginx.pid;
 worker_processes {workers};
 error_log stderr error;
-events {{ worker_connections 512; }}
+events {{ worker_connections 1024; }}
 http {{
   access_log off;
-  default_type application/json;
   keepalive_requests 100000000;
   keepalive_timeout 600s;
-  sendfile on;
-  tcp_nopush on;
-  open_file_cache max=20000 inactive=600s;
-  open_file_cache_valid 600s;
   client_body_temp_path temp/body;
   proxy_temp_path temp/proxy;
   fastcgi_temp_path temp/fastcgi;
   uwsgi_temp_path temp/uwsgi;
   scgi_temp_path temp/scgi;
+{server}
+}}
+"""
+
+FILES = """
+  default_type application/json;
+  sendfile on;
+  tcp_nopush on;
+  open_file_cache max=20000 inactive=600s;
+  open_file_cache_valid 600s;
   server {{
     listen 127.0.0.1:{port};
-    root files;
+    root {folder}/files;
   }}
-}}
+"""
+
+# The sandbox accepts its own name only.
+FRONT = """
+  upstream sandbox {{
+    server 127.0.0.1:{behind};
+    keepalive 512;
+    keepalive_requests 100000000;
+  }}
+  server {{
+    listen 127.0.0.1:{port} ssl http2;
+    ssl_certificate {folder}/certificate.pem;
+    ssl_certificate_key {folder}/key.pem;
+    http2_max_concurrent_streams {streams};
+    location / {{
+      proxy_pass http://sandbox;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_set_header Host 127.0.0.1:{behind};
+    }}
+  }}
 """
 
 
@@ -52,19 +77,15 @@ def end_with_parent():
 
 
 class Nginx:
-    """A running nginx that answers each path with a body. Ends with its `with`, and with this program."""
+    """A running nginx. Ends with its `with`, and with this program."""
 
-    def __init__(self, folder: Path, bodies: dict[str, bytes], workers: int):
+    def __init__(self, folder: Path, server: str, workers: int, **values):
         self.folder = folder
         self.port = free_port()
-        for path, body in bodies.items():
-            file = folder / "files" / path.lstrip("/")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(body)
         (folder / "temp").mkdir(parents=True, exist_ok=True)
-        user = "user root;" if os.geteuid() == 0 else ""
-        (folder / "nginx.conf").write_text(
-            CONFIGURATION.format(user=user, workers=workers, port=self.port).replace("root files;", f"root {folder}/files;"))
+        (folder / "nginx.conf").write_text(CONFIGURATION.format(
+            user="user root;" if os.geteuid() == 0 else "", workers=workers,
+            server=server.format(port=self.port, folder=folder, **values)))
         self.log = folder / "nginx.log"
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
@@ -97,3 +118,29 @@ class Nginx:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+class Files(Nginx):
+    """Answers each path with a body."""
+
+    def __init__(self, folder: Path, bodies: dict[str, bytes], workers: int):
+        for path, body in bodies.items():
+            file = folder / "files" / path.lstrip("/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(body)
+        super().__init__(folder, FILES, workers)
+
+
+class Front(Nginx):
+    """Answers with TLS and HTTP/2, and asks a server on loopback."""
+
+    def __init__(self, folder: Path, behind: int, streams: int):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.certificate = folder / "certificate.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+             "-keyout", folder / "key.pem", "-out", self.certificate, "-subj", "/CN=localhost",
+             "-addext", "subjectAltName=DNS:localhost"],
+            check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        super().__init__(folder, FRONT, 1, behind=behind, streams=streams)
+        self.url = f"https://localhost:{self.port}"

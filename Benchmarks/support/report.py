@@ -141,18 +141,29 @@ def summary(circumstances: dict) -> str:
     return (
         f"{versions['arctl']}, commit {circumstances['commit'][:12]}, on {circumstances['date'][:10]}: "
         f"{machine['cores']} cores of {machine['processor']}, {machine['memory'] / 2**30:.0f} GiB, load "
-        f"{machine['load']:.1f} before and {machine['loadAtEnd']:.1f} after; size {circumstances['size']}, {circumstances['runs']} runs of each action, "
-        f"{circumstances['seconds'] / 60:.0f} minutes; {others.replace('nginx version: ', '')}.")
+        f"{machine['load']:.1f} before and {machine['loadAtEnd']:.1f} after; size {circumstances['size']}, "
+        f"{circumstances['runs']} runs of each action, {circumstances['seconds'] / 60:.0f} minutes; "
+        f"{others.replace('nginx version: ', '')}.")
 
 
-def markdown(rows: list[Row], failures: dict, circumstances: dict, full: bool) -> str:
-    """The figures of docs/performance.md: a sentence and a table."""
-    lines = [summary(circumstances), "", "| what | figure | reference | ratio | target | reached |", "|---|---|---|---|---|---|"]
+def markdown(rows: list[Row], failures: dict, circumstances: dict, full: bool, earlier: list[Row] | None = None) -> str:
+    """The figures of docs/performance.md: a sentence and a table, with the figures and ratios of an earlier run."""
+    head = ["what", "figure", "reference", "ratio", "target", "reached"]
+    before = {row.name: row for row in earlier or []}
+    if before:
+        head.insert(1, "before")
+    lines = [summary(circumstances), "", f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for row in rows:
         _, what, *others = cells(row, full)
+        if before:
+            old = before.get(row.name)
+            ratio = proportion(old.ratio) if old else ""
+            others.insert(0, f"{amount(old.figure, old.unit)}{f' ({ratio})' if ratio else ''}" if old else "")
         note = f" ({row.note})" if row.note else ""
         lines.append(f"| {' | '.join([what + note, *others])} |")
-    lines += [f"| `{name}` | not measured: {reason.splitlines()[0]} | | | | |" for name, reason in failures.items()]
+    lines += [
+        f"| `{name}` | not measured: {reason.splitlines()[0]} " + "| " * (len(head) - 2) + "|"
+        for name, reason in failures.items()]
     return "\n".join(lines) + "\n"
 
 

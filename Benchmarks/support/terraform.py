@@ -11,7 +11,8 @@ from support.measure import Sample
 COMMAND = Path(__file__).parent / "terraform_command.py"
 # It has no provider and no backend, and asks no server for its newest version.
 ENVIRONMENT = {
-    "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
+    "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "HTTPS_PROXY": "http://127.0.0.1:9",
+    "HTTP_PROXY": "http://127.0.0.1:9"}
 
 
 def block(n: int) -> str:

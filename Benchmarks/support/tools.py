@@ -40,8 +40,11 @@ def reference(name: str) -> Path:
         flags = subprocess.run(
             ["pkg-config", "--cflags", "--libs", LIBRARIES[name]], check=True, text=True, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE).stdout.split()
-    subprocess.run(
-        [compiler, "-O2", "-D_GNU_SOURCE", "-o", program, sources[0], *flags], check=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        [compiler, "-O2", "-D_GNU_SOURCE", "-o", program, sources[0], *flags], stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        raise NotMeasured(f"{name}.c was not compiled: {done.stdout[-500:]}")
     return program
 
 
