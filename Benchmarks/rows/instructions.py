@@ -3,19 +3,25 @@
 import re
 
 from support.report import Row, Target
-from support.tools import valgrind
+from support.tools import ROOT, valgrind
 
-ROWS = ["instructions-plan", "instructions-load"]
+ROWS = ["instructions-plan", "instructions-load", "instructions-version", "instructions-validate"]
 
 
 def prefix(bench) -> list:
-    return [
-        valgrind(), "--tool=callgrind", "--callgrind-out-file=/dev/null", f"--log-file={bench.folder / 'callgrind.log'}"]
+    log = bench.folder / "callgrind.log"
+    return [valgrind(), "--tool=callgrind", "--callgrind-out-file=/dev/null", f"--log-file={log}"]
 
 
 def counted(bench) -> int:
+    """The count of the last run, of the program alone: callgrind follows no children."""
     log = (bench.folder / "callgrind.log").read_text()
     return int(re.findall(r"Collected : (\d+)", log)[-1])
+
+
+def instructions(bench, command) -> int:
+    bench.runner.run([*prefix(bench), *command], timeout=1800, folder=ROOT, environment=bench.environment())
+    return counted(bench)
 
 
 def measure(bench, wanted):
@@ -29,9 +35,13 @@ def measure(bench, wanted):
     if "instructions-load" in wanted:
         # A tenth of the documents of the row `load`: callgrind takes fifty times as long as the program.
         estate = bench.estate("repositories", bench.size.documents // 10)
-        bench.runner.run([*prefix(bench), bench.arctl, "validate", estate.manifests], timeout=1800)
-        figure = counted(bench)
-        bench.runner.run([*prefix(bench), bench.reference("events"), *sorted(estate.manifests.iterdir())], timeout=1800)
+        files = sorted(estate.manifests.iterdir())
         yield Row(
-            "instructions-load", f"instructions of `validate`, {estate.set.count:,} documents", figure, "instructions",
-            "libyaml's events in C", counted(bench))
+            "instructions-load", f"instructions of `validate`, {estate.set.count:,} documents",
+            instructions(bench, [bench.arctl, "validate", estate.manifests]), "instructions", "libyaml's events in C",
+            instructions(bench, [bench.reference("events"), *files]))
+    for name, words in [("instructions-version", ["version"]), ("instructions-validate", ["validate", "manifests"])]:
+        if name in wanted:
+            yield Row(
+                name, f"instructions of `{' '.join(words)}`", instructions(bench, [bench.arctl, *words]),
+                "instructions", "`curl --version`", instructions(bench, ["curl", "--version"]))
