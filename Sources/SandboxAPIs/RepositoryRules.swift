@@ -37,7 +37,9 @@ struct RepositoryRules {
   /// Refuses malformed ids (docs/google-apis.md#repository-ids).
   static func checkID(_ id: String, location: String) throws(APIError) {
     if containerRegistry[id] == location { return }
-    guard id.utf8.count <= 63, id.wholeMatch(of: /[a-z]([a-z0-9-]*[a-z0-9])?/) != nil else {
+    guard id.utf8.count <= 63, id.utf8.first.map(isLetter) ?? false, id.utf8.last != hyphen,
+      id.utf8.allSatisfy({ isLetter($0) || isDigit($0) || $0 == hyphen })
+    else {
       throw .badField(
         "repository_id",
         "Invalid repository ID \"\(id)\": up to 63 lower-case letters, digits or hyphens, starting "
@@ -83,16 +85,40 @@ struct RepositoryRules {
       throw .badField("repository.labels", "A repository can have at most 64 labels.")
     }
     for (key, value) in labels {
-      guard
-        key.wholeMatch(of: /\p{Ll}[\p{Ll}\p{Lo}\p{N}_-]{0,62}|\p{Lo}[\p{Ll}\p{Lo}\p{N}_-]{0,62}/)
-          != nil
-      else { throw .badField("repository.labels", "Invalid label key \"\(key)\".") }
+      guard Self.isLabelKey(key) else {
+        throw .badField("repository.labels", "Invalid label key \"\(key)\".")
+      }
       let text = value.string ?? ""
-      guard text.wholeMatch(of: /[\p{Ll}\p{Lo}\p{N}_-]{0,63}/) != nil else {
+      guard Self.isLabelValue(text) else {
         throw .badField("repository.labels", "Invalid value \"\(text)\" of label \"\(key)\".")
       }
     }
   }
+
+  /// Whether a text can be the key of a label. Regular expressions take most of the time of a creation, so they judge
+  /// only texts beyond ASCII, which few labels are.
+  static func isLabelKey(_ text: String) -> Bool {
+    guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+      let form = /\p{Ll}[\p{Ll}\p{Lo}\p{N}_-]{0,62}|\p{Lo}[\p{Ll}\p{Lo}\p{N}_-]{0,62}/
+      return text.wholeMatch(of: form) != nil
+    }
+    return text.utf8.first.map(isLetter) ?? false && isLabelValue(text)
+  }
+
+  /// Whether a text can be the value of a label.
+  static func isLabelValue(_ text: String) -> Bool {
+    guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+      return text.wholeMatch(of: /[\p{Ll}\p{Lo}\p{N}_-]{0,63}/) != nil
+    }
+    return text.utf8.count <= 63
+      && text.utf8.allSatisfy {
+        isLetter($0) || isDigit($0) || $0 == hyphen || $0 == UInt8(ascii: "_")
+      }
+  }
+
+  private static let hyphen = UInt8(ascii: "-")
+  private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
   private func checkEncryptionKey() throws(APIError) {
     guard let name = fields["kmsKeyName"]?.string else { return }

@@ -61,13 +61,13 @@ package enum LongRunningOperations: ServedAPI {
 
   /// A name in the form of a UUID, always the same for one number, so that runs can be compared.
   package static func uuid(_ serial: Int64) -> String {
-    let digits = Array(Hex.encode(SHA256.hash(Array("operation \(serial)".utf8))))
-    let lengths = [8, 4, 4, 4, 12]
-    var start = 0
-    return lengths.map { length in
-      defer { start += length }
-      return String(digits[start..<(start + length)])
-    }.joined(separator: "-")
+    let digits = Array(Hex.encode(SHA256.hash(Array("operation \(serial)".utf8))).utf8)
+    var text: [UInt8] = []
+    for (place, digit) in digits.prefix(32).enumerated() {
+      if [8, 12, 16, 20].contains(place) { text.append(UInt8(ascii: "-")) }
+      text.append(digit)
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// The operation as the API shows it at this time.

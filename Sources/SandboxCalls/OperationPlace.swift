@@ -14,6 +14,8 @@ package import SandboxWire
 package struct OperationPlace: Sendable {
   private let api: API
   private let template: String
+  /// Of the template, without its version.
+  private let segments: [Substring]
   private let permission: String
 
   /// - Parameters:
@@ -23,6 +25,7 @@ package struct OperationPlace: Sendable {
   package init(_ api: API, below template: String, seenWith permission: String) {
     self.api = api
     self.template = template
+    segments = Array(template.parts(between: UInt8(ascii: "/")).dropFirst(2))
     self.permission = permission
   }
 
@@ -59,7 +62,7 @@ package struct OperationPlace: Sendable {
 
   /// The parent's resource name: the template without its version, with the variables of a call.
   private func parent(in project: String, _ call: Call) -> String {
-    template.split(separator: "/").dropFirst().map { part in
+    segments.map { part in
       guard part.hasPrefix("{") else { return String(part) }
       let variable = String(part.dropFirst().dropLast())
       return variable == "project" ? project : call[variable]

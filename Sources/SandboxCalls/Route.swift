@@ -41,27 +41,10 @@ package struct Route: Sendable {
   package private(set) var answer: MessageType?
   /// What runs once the caller is admitted.
   package let run: Handler
-
-  /// The APIs whose clients use this path: two of them poll operations below `/v1/operations/`.
-  private var apis: [API] {
-    template == "/v1/operations/{operation}" ? [.serviceUsage, .resourceManager] : [api]
-  }
-
-  /// Whether a token to read is not enough for this read: discovery lists one scope only for it.
-  private var needsFullScope: Bool { template.hasSuffix("/folders/{folder}:testIamPermissions") }
-
-  /// What a caller's token must be valid for.
-  package var use: TokenUse {
-    TokenUse(
-      api, apis: apis, isRead: isRead && !needsFullScope,
-      isOperation: template.hasSuffix("/operations/{operation}"))
-  }
-
   /// Whether it only reads, whatever its method.
-  package var isRead: Bool {
-    method == .get || template.hasSuffix(":getIamPolicy")
-      || template.hasSuffix(":testIamPermissions") || template.hasSuffix(":getAncestry")
-  }
+  package let isRead: Bool
+  /// What a caller's token must be valid for.
+  package let use: TokenUse
 
   /// An operation of one of Google's APIs.
   package init(
@@ -75,6 +58,24 @@ package struct Route: Sendable {
     self.access = access
     self.needsNewKey = needsNewKey
     self.run = run
+    isRead = Self.isRead(method, template)
+    use = Self.use(method, template, api)
+  }
+
+  private static func isRead(_ method: HTTPMethod, _ template: String) -> Bool {
+    method == .get
+      || [":getIamPolicy", ":testIamPermissions", ":getAncestry"].contains(
+        where: template.hasSuffix)
+  }
+
+  private static func use(_ method: HTTPMethod, _ template: String, _ api: API) -> TokenUse {
+    // Clients of two APIs poll operations below this path.
+    let apis = template == "/v1/operations/{operation}" ? [.serviceUsage, .resourceManager] : [api]
+    // A token to read is not enough for this read: discovery lists one scope only for it.
+    let needsFullScope = template.hasSuffix("/folders/{folder}:testIamPermissions")
+    return TokenUse(
+      api, apis: apis, isRead: isRead(method, template) && !needsFullScope,
+      isOperation: template.hasSuffix("/operations/{operation}"))
   }
 
   /// The same route, with the message whose enums its answer has.

@@ -19,6 +19,7 @@ package struct Router: Sendable {
   private struct Entry: Sendable {
     let route: Route
     let segments: [Segment]
+    let literals: Int
   }
   /// What a request must have exactly, so that few templates are left to compare.
   private struct Shape: Hashable, Sendable {
@@ -27,6 +28,7 @@ package struct Router: Sendable {
     let verb: String?
   }
 
+  /// Those with the most literals come first.
   private var entries: [Shape: [Entry]] = [:]
   private var verbs: Set<String> = []
 
@@ -43,19 +45,24 @@ package struct Router: Sendable {
       let segments: [Segment] = parts.map {
         $0.hasPrefix("{") ? .variable(String($0.dropFirst().dropLast())) : .literal($0)
       }
+      let literals = segments.count { if case .literal = $0 { true } else { false } }
       let shape = Shape(method: route.method.rawValue, count: segments.count, verb: verb)
-      entries[shape, default: []].append(Entry(route: route, segments: segments))
+      // After the routes with as many: of those, the first one counts.
+      var found = entries[shape] ?? []
+      let place = found.firstIndex { $0.literals < literals } ?? found.endIndex
+      found.insert(Entry(route: route, segments: segments, literals: literals), at: place)
+      entries[shape] = found
     }
   }
 
   /// The route of a request; nil if there is none. Literal segments take precedence over variables.
   package func match(_ method: String, _ path: String) -> Match? {
-    var raw = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()[...]
-    guard !raw.isEmpty, let last = raw.last else { return nil }
+    var raw = path.parts(between: UInt8(ascii: "/")).dropFirst()
+    guard let last = raw.last else { return nil }
     // The verb follows an unencoded colon. A project id may contain a colon of its own, so only known verbs are cut
     // off.
-    if let colon = last.lastIndex(of: ":") {
-      let verb = String(last[last.index(after: colon)...])
+    if let colon = last.utf8.lastIndex(of: UInt8(ascii: ":")) {
+      let verb = String(last[last.utf8.index(after: colon)...])
       if verbs.contains(verb) {
         raw[raw.endIndex - 1] = last[..<colon]
         return find(Shape(method: method, count: raw.count, verb: verb), raw)
@@ -66,32 +73,32 @@ package struct Router: Sendable {
 
   /// The best match among the templates of one shape.
   private func find(_ shape: Shape, _ raw: ArraySlice<Substring>) -> Match? {
-    var best: (match: Match, literals: Int)?
     for entry in entries[shape] ?? [] {
-      guard let (variables, literals) = Self.bind(entry.segments, raw) else { continue }
-      if literals > best?.literals ?? -1 {
-        best = (Match(route: entry.route, variables: variables), literals)
+      if Self.fits(entry.segments, raw), let variables = Self.variables(entry.segments, raw) {
+        return Match(route: entry.route, variables: variables)
       }
     }
-    return best?.match
+    return nil
   }
 
-  /// The variables of a path that matches a template, and the number of its literals.
-  private static func bind(
-    _ segments: [Segment], _ raw: ArraySlice<Substring>
-  ) -> (variables: [String: String], literals: Int)? {
-    var variables: [String: String] = [:]
-    var literals = 0
-    for (segment, text) in zip(segments, raw) {
-      switch segment {
-      case .literal(let literal):
-        guard literal == text else { return nil }
-        literals += 1
-      case .variable(let name):
-        guard let value = PercentEncoding.decodedID(text), !value.isEmpty else { return nil }
-        variables[name] = value
-      }
+  /// Whether a path has the literals of a template. Compares bytes: the literals are ASCII.
+  private static func fits(_ segments: [Segment], _ raw: ArraySlice<Substring>) -> Bool {
+    zip(segments, raw).allSatisfy { segment, text in
+      guard case .literal(let literal) = segment else { return true }
+      return literal.utf8.elementsEqual(text.utf8)
     }
-    return (variables, literals)
+  }
+
+  /// The variables of a path; nil if one is empty or malformed.
+  private static func variables(
+    _ segments: [Segment], _ raw: ArraySlice<Substring>
+  ) -> [String: String]? {
+    var variables: [String: String] = [:]
+    for (segment, text) in zip(segments, raw) {
+      guard case .variable(let name) = segment else { continue }
+      guard let value = PercentEncoding.decodedID(text), !value.isEmpty else { return nil }
+      variables[name] = value
+    }
+    return variables
   }
 }

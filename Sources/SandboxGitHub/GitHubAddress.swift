@@ -28,8 +28,10 @@ package struct GitHubAddress: Sendable, Hashable {
 
   /// Nil if the request is not for GitHub.
   package init?(_ request: WireRequest) {
-    let parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-    let isHost = HostCheck.hostName(request.headers["host"] ?? "") == Self.host
+    let isHost = request.host == Self.host
+    // Most requests are for Google, whose paths are not cut into parts here.
+    guard isHost || request.firstPart.utf8.contains(UInt8(ascii: ".")) else { return nil }
+    let parts = request.path.parts(between: UInt8(ascii: "/")).dropFirst()
     guard let (site, rest) = isHost ? (GitHubPlace.publicSite, parts) : Self.site(of: parts) else {
       return nil
     }

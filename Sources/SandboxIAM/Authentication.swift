@@ -41,8 +41,10 @@ package enum Authentication {
   ) throws(APIError) -> Principal {
     guard let header = headers["authorization"], !header.isEmpty else { throw failure(true) }
     // The name of the scheme is case-insensitive (RFC 9110, 11.1).
-    guard header.lowercased().hasPrefix("bearer ") else { throw failure(false) }
-    let token = String(header.dropFirst("bearer ".count)).trimmingSpaces()
+    let scheme = "bearer "
+    guard header.utf8.prefix(scheme.utf8.count).elementsEqual(scheme.utf8, by: { $0 | 0x20 == $1 })
+    else { throw failure(false) }
+    let token = String(Substring(header.utf8.dropFirst(scheme.utf8.count))).trimmingSpaces()
     // A JWT begins with a JSON object in base64, which cannot start like the prefix, so the prefix decides.
     let found =
       token.hasPrefix(AccessToken.prefix)
@@ -51,7 +53,7 @@ package enum Authentication {
     // Google answers a deleted or disabled account and an unknown one alike.
     guard let (principal, reach) = found else { throw failure(false) }
     // After the account: an unknown caller gets 401, whatever its token would allow.
-    if case .scopes(let scopes) = reach, scopes.isDisjoint(with: TokenScope.scopes(for: use)) {
+    if case .scopes(let scopes) = reach, scopes.isDisjoint(with: use.scopes) {
       throw insufficient(use.api)
     }
     return principal
@@ -86,10 +88,9 @@ package enum Authentication {
   private static func issued(
     _ token: String, _ state: State, nowSeconds: Int64
   ) -> (Principal, Reach)? {
-    let secret = Base64.decode(state.meta.tokenSecret) ?? []
-    guard let read = AccessToken.read(token, secret: secret, nowSeconds: nowSeconds) else {
-      return nil
-    }
+    guard let read = AccessToken.read(token, secret: state.meta.tokenSecret),
+      nowSeconds < read.expires
+    else { return nil }
     let principal: Principal? =
       switch read.holder {
       case .identity(let identity): principal(of: identity, state)

@@ -8,6 +8,7 @@ package struct WebToken: Sendable {
   package let keyID: String?
   /// The payload. Untrusted until `signer` returns a key.
   package let claims: JSONObject
+  private let text: String
   private let signed: [UInt8]
   private let signature: [UInt8]
 
@@ -17,6 +18,7 @@ package struct WebToken: Sendable {
     guard parts.count == 3, let header = Self.object(parts[0]), let claims = Self.object(parts[1]),
       header["alg"]?.string == "RS256", let signature = Base64.urlDecode(parts[2])
     else { return nil }
+    self.text = text
     keyID = header["kid"]?.string
     self.claims = claims
     signed = Array("\(parts[0]).\(parts[1])".utf8)
@@ -44,9 +46,19 @@ package struct WebToken: Sendable {
   package func signer(of account: AccountRecord, _ state: State, nowSeconds: Int64) -> KeyRecord? {
     state.keys(of: account).first { key in
       (keyID == nil || key.id == keyID) && key.isValid(nowSeconds: nowSeconds)
-        && (Base64.decode(key.publicKey).flatMap { try? RSAPublicKey(subjectPublicKeyInfo: $0) }?
-          .verifies(signature, for: signed) ?? false)
+        && isSigned(by: key.publicKey)
     }
+  }
+
+  private static let verified = VerifiedTokens<Bool>()
+
+  /// - Parameter publicKey: DER, in base64.
+  private func isSigned(by publicKey: String) -> Bool {
+    let found = Self.verified.content(of: text, from: publicKey) {
+      let key = Base64.decode(publicKey).flatMap { try? RSAPublicKey(subjectPublicKeyInfo: $0) }
+      return key?.verifies(signature, for: signed) == true ? true : nil
+    }
+    return found ?? false
   }
 }
 
@@ -87,17 +99,33 @@ package enum AccessToken {
   }
 
   /// Whose token it is.
-  enum Holder {
+  enum Holder: Sendable {
     /// An account, by its unique id, with the key that requested the token.
     case account(uniqueID: String, key: String?)
     /// An identity of a pool.
     case identity(FederatedIdentity)
   }
 
-  /// The content of a token, if this sandbox issued it and it has not expired.
-  static func read(
-    _ token: String, secret: [UInt8], nowSeconds: Int64
-  ) -> (holder: Holder, scopes: Set<String>)? {
+  /// What a token says.
+  struct Content: Sendable {
+    let holder: Holder
+    let scopes: Set<String>
+    /// In seconds since 1970; at this time it is no longer valid.
+    let expires: Int64
+  }
+
+  private static let verified = VerifiedTokens<Content>()
+
+  /// The content of a token, if this sandbox issued it. It may have expired.
+  ///
+  /// - Parameter secret: in base64, as it is stored.
+  static func read(_ token: String, secret: String) -> Content? {
+    verified.content(of: token, from: secret) {
+      content(of: token, secret: Base64.decode(secret) ?? [])
+    }
+  }
+
+  private static func content(of token: String, secret: [UInt8]) -> Content? {
     guard token.hasPrefix(prefix) else { return nil }
     let parts = token.dropFirst(prefix.count).split(separator: ".").map(String.init)
     guard parts.count == 2, let mark = Base64.urlDecode(parts[1]),
@@ -105,14 +133,16 @@ package enum AccessToken {
       constantTimeEqual(mark, HMAC.code(Array(parts[0].utf8), secret)),
       // Parsed only now: after the MAC matched, the payload is the sandbox's own.
       let bytes = Base64.urlDecode(parts[0]), let payload = try? JSONValue(parsing: bytes),
-      let expires = payload["exp"]?.integer, nowSeconds < expires
+      let expires = payload["exp"]?.integer
     else { return nil }
     let scopes = TokenScope.split(payload["scope"]?.string ?? "")
     if let identity = payload["identity"].flatMap(FederatedIdentity.init) {
-      return (.identity(identity), scopes)
+      return Content(holder: .identity(identity), scopes: scopes, expires: expires)
     }
     guard let id = payload["sub"]?.string else { return nil }
     let key = payload["key"]?.string ?? ""
-    return (.account(uniqueID: id, key: key.isEmpty ? nil : key), scopes)
+    return Content(
+      holder: .account(uniqueID: id, key: key.isEmpty ? nil : key), scopes: scopes, expires: expires
+    )
   }
 }

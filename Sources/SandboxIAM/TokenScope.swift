@@ -17,22 +17,24 @@ package enum TokenScope {
   private static let billingReading = "\(base)cloud-billing.readonly"
 
   /// The scopes of which a token needs one, as the discovery documents list them (for IAM the reference pages).
-  package static func scopes(for use: TokenUse) -> Set<String> {
+  fileprivate static func scopes(
+    for apis: [API], isRead: Bool, isOperation: Bool
+  ) -> Set<String> {
     var scopes: Set<String> = [cloud]
-    for api in use.apis {
+    for api in apis {
       switch api {
       case .artifactRegistry, .resourceManager:
-        if use.isRead { scopes.insert(cloudReading) }
+        if isRead { scopes.insert(cloudReading) }
       case .serviceUsage:
-        scopes.insert(use.isRead && !use.isOperation ? cloudReading : management)
+        scopes.insert(isRead && !isOperation ? cloudReading : management)
       case .billing:
         scopes.insert(billing)
-        if use.isRead { scopes.insert(billingReading) }
+        if isRead { scopes.insert(billingReading) }
       case .iam, .credentials: scopes.insert(iam)
       case .keyManagement: scopes.insert(keyManagement)
       case .organisationPolicy:
         scopes.insert(organisationPolicy)
-        if use.isRead { scopes.insert(organisationPolicyReading) }
+        if isRead { scopes.insert(organisationPolicyReading) }
       // Discovery lists no other scope for Secret Manager, for reads neither.
       case .secretManager, .tokens, .sandbox: break
       }
@@ -70,6 +72,8 @@ package struct TokenUse: Sendable {
   package let isRead: Bool
   /// Whether the call polls an operation.
   package let isOperation: Bool
+  /// The scopes of which a token needs one.
+  package let scopes: Set<String>
 
   /// A call of an API.
   package init(_ api: API, apis: [API], isRead: Bool, isOperation: Bool) {
@@ -77,5 +81,6 @@ package struct TokenUse: Sendable {
     self.apis = apis
     self.isRead = isRead
     self.isOperation = isOperation
+    scopes = TokenScope.scopes(for: apis, isRead: isRead, isOperation: isOperation)
   }
 }

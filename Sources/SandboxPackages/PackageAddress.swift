@@ -31,7 +31,8 @@ package struct PackageAddress: Sendable, Hashable {
   private static let ending = "-python.pkg.dev"
 
   /// The location in a host's name: `LOCATION-python.pkg.dev`, or `python.LOCATION.rep.pkg.dev` for a regional endpoint.
-  private static func location(ofHost host: some StringProtocol) -> String? {
+  private static func location(ofHost host: String) -> String? {
+    guard host.hasSuffix(".pkg.dev") else { return nil }
     if host.hasSuffix(ending) { return String(host.dropLast(ending.count)) }
     let (start, end) = ("python.", ".rep.pkg.dev")
     guard host.hasPrefix(start), host.hasSuffix(end) else { return nil }
@@ -40,17 +41,17 @@ package struct PackageAddress: Sendable, Hashable {
 
   /// Nil if the request is not for the data plane.
   package init?(_ request: WireRequest) {
-    var parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-    let host = request.headers["host"]?.lowercased().split(separator: ":").first ?? ""
-    if let place = Self.location(ofHost: host) {
+    let place = Self.location(ofHost: request.host)
+    // Most requests are for an API, whose paths are not cut into parts here.
+    guard place != nil || request.firstPart.hasASCIISuffix(Self.ending) else { return nil }
+    var parts = request.path.parts(between: UInt8(ascii: "/")).dropFirst()
+    if let place {
       location = place
       prefix = ""
-    } else if let first = parts.first, first.hasSuffix(Self.ending) {
-      location = String(first.dropLast(Self.ending.count))
-      prefix = "/\(first)"
-      parts = parts.dropFirst()
     } else {
-      return nil
+      location = String(request.firstPart.dropLast(Self.ending.count))
+      prefix = "/\(request.firstPart)"
+      parts = parts.dropFirst()
     }
     let names = parts.map { PercentEncoding.decode($0) }
     guard names.count >= 2, let project = names[0], let repository = names[1] else {

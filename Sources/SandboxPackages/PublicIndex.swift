@@ -13,7 +13,7 @@ package struct PublicIndex: Sendable {
 
   /// The answer to a request for one of the hosts; nil for every other request.
   package func answer(_ request: WireRequest) -> WireResponse? {
-    let host = HostCheck.hostName(request.headers["host"] ?? "")
+    let host = request.host
     guard Self.hosts.contains(host) else { return nil }
     guard request.method == "GET" || request.method == "HEAD" else {
       return PackageAnswers.notAllowed("GET, HEAD")

@@ -76,7 +76,7 @@ final class UploadReceiver<Host: PackageHost>: BodyReceiver {
 extension PackageHost {
   /// How to handle the body of a request, decided when its headers are complete.
   package func plan(_ head: WireRequest) -> BodyPlan {
-    guard head.method == "POST", settings.hosts.allows(head.headers["host"]),
+    guard head.method == "POST", settings.hosts.allows(host: head.host),
       let address = PackageAddress(head), address.target == .repository
     else { return .collect }
     let gate = PackageGate(head, at: address, permission: PackageGate.upload)

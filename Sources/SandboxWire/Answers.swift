@@ -5,10 +5,9 @@ package import JSON
 package enum Answers {
   /// An answer with a JSON body.
   package static func json(_ status: Int, _ value: JSONValue, api: API) -> WireResponse {
-    WireResponse(
-      status: status,
-      headers: [("Content-Type", "application/json; charset=UTF-8")] + common,
-      body: value.serialized() + [0x0A])
+    var body = value.serialized()
+    body.append(0x0A)
+    return WireResponse(status: status, headers: ofJSON, body: body)
   }
 
   /// The answer to a failed call.
@@ -26,6 +25,8 @@ package enum Answers {
       status: status, headers: [("Content-Type", "text/plain; charset=UTF-8")] + common,
       body: Array("\(text)\n".utf8))
   }
+
+  private static let ofJSON = [("Content-Type", "application/json; charset=UTF-8")] + common
 
   private static let common: [(name: String, value: String)] = [
     ("Vary", "Origin"), ("Vary", "X-Origin"), ("Vary", "Referer"), ("Server", "ESF"),

@@ -11,12 +11,16 @@ package struct HostCheck: Sendable, Hashable {
 
   /// Whether a Host header names this machine, Google, GitHub's API, or one of the further names.
   package func allows(_ header: String?) -> Bool {
-    guard let header else { return false }
-    let host = Self.hostName(header)
-    return ["127.0.0.1", "localhost", "[::1]", "api.github.com"].contains(host)
-      || host.hasSuffix(".googleapis.com") || host.hasSuffix(".pkg.dev") || names.contains(host)
-      || (allowsAddresses && ListenAddress(host) != nil)
+    header.map { allows(host: Self.hostName($0)) } ?? false
   }
+
+  /// The same for a host's name in lower case, without a port.
+  package func allows(host: String) -> Bool {
+    Self.own.contains(host) || host.hasSuffix(".googleapis.com") || host.hasSuffix(".pkg.dev")
+      || names.contains(host) || (allowsAddresses && ListenAddress(host) != nil)
+  }
+
+  private static let own: Set<String> = ["127.0.0.1", "localhost", "[::1]", "api.github.com"]
 
   /// Whether a browser says that a web page sent the request. The sandbox serves no pages, so it is another site's.
   package static func isFromPage(_ headers: [String: String]) -> Bool {
@@ -26,10 +30,10 @@ package struct HostCheck: Sendable, Hashable {
 
   /// The host in a Host header, in lower case and without its port.
   package static func hostName(_ header: String) -> String {
-    let header = header.lowercased()
-    guard let colon = header.lastIndex(of: ":"),
-      header[header.index(after: colon)...].allSatisfy(\.isNumber)
-    else { return header }
-    return String(header[..<colon])
+    let bytes = header.utf8
+    guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")),
+      bytes[colon...].dropFirst().allSatisfy({ (0x30...0x39).contains($0) })
+    else { return header.lowercased() }
+    return header[..<colon].lowercased()
   }
 }

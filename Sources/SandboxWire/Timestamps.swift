@@ -1,6 +1,6 @@
 import Glibc
 
-/// Converts microseconds since 1970 to the RFC 3339 text of Google's APIs, and back.
+/// Converts microseconds since 1970 to the RFC 3339 text of Google's APIs (`TimestampText.swift`), and back.
 package enum Timestamps {
   /// The times that Google's APIs can represent: the years 1 to 9999 (protobuf's Timestamp, CEL's timestamp).
   ///
@@ -12,29 +12,6 @@ package enum Timestamps {
 
   /// The longest duration in either direction, in seconds (protobuf's Duration): ten thousand years.
   package static let longestDuration: Int64 = 315_576_000_000
-
-  /// Such as `2026-11-21T01:02:03.456789Z`; without a fraction if it is zero.
-  package static func text(_ microseconds: Int64) -> String {
-    let seconds = seconds(microseconds)
-    let fraction = microseconds - seconds * 1_000_000
-    let base = text(seconds: seconds)
-    guard fraction != 0 else { return base }
-    let digits = String(fraction)
-    return base.dropLast() + "." + String(repeating: "0", count: 6 - digits.count) + digits + "Z"
-  }
-
-  /// Such as `2026-11-21T01:02:03Z`.
-  package static func text(seconds: Int64) -> String {
-    var time = time_t(seconds)
-    var parts = tm()
-    gmtime_r(&time, &parts)
-    func pad(_ value: Int32, _ width: Int = 2) -> String {
-      let digits = String(value)
-      return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-    let date = "\(pad(parts.tm_year + 1900, 4))-\(pad(parts.tm_mon + 1))-\(pad(parts.tm_mday))"
-    return "\(date)T\(pad(parts.tm_hour)):\(pad(parts.tm_min)):\(pad(parts.tm_sec))Z"
-  }
 
   /// Whole seconds, rounded down.
   package static func seconds(_ microseconds: Int64) -> Int64 {

@@ -8,8 +8,10 @@ package struct WireRequest: Sendable {
   package let query: String
   /// Names in lower case; the last of equal names wins.
   package let headers: [String: String]
+  /// The host of the Host header, in lower case and without its port; empty if there is none.
+  package let host: String
   /// The content; empty while it streams to a receiver.
-  package let body: [UInt8]
+  package private(set) var body: [UInt8]
   /// Whether its connection comes from 127.0.0.0/8.
   package let isFromThisMachine: Bool
 
@@ -22,18 +24,34 @@ package struct WireRequest: Sendable {
     var headers = headers
     var target = target[...]
     // A proxy gets targets in absolute form, and their authority counts, not the header (RFC 9112, 3.2.2).
-    if target.prefix(7).lowercased() == "http://" {
+    if target.utf8.first != UInt8(ascii: "/"), target.prefix(7).lowercased() == "http://" {
       let rest = target.dropFirst(7)
       let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
       headers["host"] = String(rest[..<end])
       target = rest[end...]
       if target.first != "/" { target = "/\(target)" }
     }
-    let mark = target.firstIndex(of: "?")
+    let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
     path = String(target[..<(mark ?? target.endIndex)])
-    query = mark.map { String(target[target.index(after: $0)...]) } ?? ""
+    query = mark.map { String(target[target.utf8.index(after: $0)...]) } ?? ""
     self.headers = headers
     self.body = body
+    host = headers["host"].map(HostCheck.hostName) ?? ""
+  }
+
+  /// The path between its first two slashes, or after the only one.
+  package var firstPart: Substring {
+    let slash = UInt8(ascii: "/")
+    guard let first = path.utf8.firstIndex(of: slash) else { return "" }
+    let start = path.utf8.index(after: first)
+    return path[start..<(path.utf8[start...].firstIndex(of: slash) ?? path.endIndex)]
+  }
+
+  /// The same request with its content, which arrives after the headers.
+  func with(_ body: [UInt8]) -> WireRequest {
+    var request = self
+    request.body = body
+    return request
   }
 
   /// The request that the client means: a POST with `X-HTTP-Method-Override: GET` is a GET whose query is in the body,
@@ -116,10 +134,11 @@ package struct Query: Sendable {
 
   /// Decodes a query. A malformed escape stays as it is, as on Google's servers.
   package init(_ text: String) {
-    for part in text.split(separator: "&") {
-      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let name = PercentEncoding.decode(pair[0], plusIsSpace: true) ?? String(pair[0])
-      let value = pair.count > 1 ? pair[1] : ""
+    for part in text.parts(between: UInt8(ascii: "&")) where !part.isEmpty {
+      let sign = part.utf8.firstIndex(of: UInt8(ascii: "="))
+      let key = part[..<(sign ?? part.endIndex)]
+      let name = PercentEncoding.decode(key, plusIsSpace: true) ?? String(key)
+      let value = sign.map { part[part.utf8.index(after: $0)...] } ?? ""
       names.append(name)
       values[Self.camelCase(name), default: []].append(
         PercentEncoding.decode(value, plusIsSpace: true) ?? String(value))
@@ -137,7 +156,7 @@ package struct Query: Sendable {
 
   /// `updateMask.paths_x` becomes `updateMask.pathsX`; a name without `_` stays as it is.
   package static func camelCase(_ name: String) -> String {
-    guard name.contains("_") else { return name }
+    guard name.utf8.contains(UInt8(ascii: "_")) else { return name }
     var result = ""
     var raise = false
     for character in name {
@@ -155,7 +174,7 @@ package struct Query: Sendable {
 /// Percent-decoding of one path segment or query part.
 package enum PercentEncoding {
   /// Nil if an escape is malformed or the bytes are not UTF-8.
-  package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+  package static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String? {
     guard text.utf8.contains(where: { $0 == 0x25 || $0 == 0x2B }) else { return String(text) }
     var bytes: [UInt8] = []
     var rest = text.utf8.makeIterator()
@@ -173,6 +192,9 @@ package enum PercentEncoding {
     return String(validating: bytes, as: UTF8.self)
   }
 
+  /// The same for a whole text.
+  package static func decode(_ text: String) -> String? { decode(text[...]) }
+
   /// An id as it appears in resource names: `/`, `+` and `^` are escaped, as in Google's names of files, packages and
   /// versions.
   package static func escapedID(_ id: String) -> String {
@@ -181,10 +203,13 @@ package enum PercentEncoding {
 
   /// An id or a name without escapes, whether it was escaped once or twice: a client that takes an id from a name
   /// escapes its percent signs again. No id in the sandbox contains a percent sign of its own. Nil as in `decode`.
-  package static func decodedID(_ text: some StringProtocol) -> String? {
+  package static func decodedID(_ text: Substring) -> String? {
     guard let once = decode(text) else { return nil }
     return once.utf8.contains(0x25) ? decode(once) ?? once : once
   }
+
+  /// The same for a whole text.
+  package static func decodedID(_ text: String) -> String? { decodedID(text[...]) }
 
   private static func digit(_ byte: UInt8) -> UInt8? {
     switch byte {

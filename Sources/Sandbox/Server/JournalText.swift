@@ -29,14 +29,19 @@ struct JournalText: Sendable {
 
   /// Hides the values of parameters that carry credentials, and values that look like one.
   private static func hidden(query: String) -> String {
-    query.split(separator: "&", omittingEmptySubsequences: false).map { part -> String in
-      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard pair.count == 2, !pair[1].isEmpty else { return withoutTokens(String(part)) }
-      let name = PercentEncoding.decode(pair[0], plusIsSpace: true) ?? String(pair[0])
-      let value = PercentEncoding.decode(pair[1], plusIsSpace: true) ?? String(pair[1])
+    if query.isEmpty { return "" }
+    return query.parts(between: UInt8(ascii: "&")).map { part -> String in
+      guard let sign = part.utf8.firstIndex(of: UInt8(ascii: "=")) else {
+        return withoutTokens(String(part))
+      }
+      let key = part[..<sign]
+      let rest = part[part.utf8.index(after: sign)...]
+      guard !rest.isEmpty else { return withoutTokens(String(part)) }
+      let name = PercentEncoding.decode(key, plusIsSpace: true) ?? String(key)
+      let value = PercentEncoding.decode(rest, plusIsSpace: true) ?? String(rest)
       let plain = name.lowercased().filter { $0.isLetter }
       guard !secretNames.contains(plain), withoutTokens(value) == value, !holdsPrivateKey(value)
-      else { return "\(pair[0])=(hidden)" }
+      else { return "\(key)=(hidden)" }
       return String(part)
     }.joined(separator: "&")
   }
@@ -46,9 +51,13 @@ struct JournalText: Sendable {
   /// The body, or why it is not kept. A body is hidden if in doubt: the journal is readable without a credential.
   private static func shown(_ request: WireRequest) -> String {
     if request.body.isEmpty { return "" }
-    if isForTokens(request.path) { return "(a credential)" }
+    let parts = request.path.parts(between: UInt8(ascii: "/")).filter { !$0.isEmpty }
+      .map { (PercentEncoding.decode($0) ?? "").lowercased() }
+    // A token endpoint, current or historical, served or not.
+    if parts.last == "token" || parts.first == "oauth2" { return "(a credential)" }
     if GitHubAddress(request)?.holdsSecret == true { return "(an encrypted secret; not kept)" }
-    if isForSecrets(request.path), !holdsNoPayload(request.body) {
+    // Below a secret, or below a project's secrets.
+    if parts.contains("secrets"), !holdsNoPayload(request.body) {
       return "(may hold the value of a secret; not kept)"
     }
     let type = request.headers["content-type"]?.lowercased() ?? ""
@@ -59,19 +68,6 @@ struct JournalText: Sendable {
       return "(held no certificate; not kept)"
     }
     return withoutTokens(String(decoding: request.body.prefix(maximumBody), as: UTF8.self))
-  }
-
-  /// Whether a path belongs to a token endpoint, current or historical, served or not.
-  private static func isForTokens(_ path: String) -> Bool {
-    let parts = path.split(separator: "/").map { (PercentEncoding.decode($0) ?? "").lowercased() }
-    return parts.last == "token" || parts.first == "oauth2"
-  }
-
-  /// Whether a path is below a secret, or below a project's secrets.
-  private static func isForSecrets(_ path: String) -> Bool {
-    path.split(separator: "/").contains {
-      (PercentEncoding.decode($0) ?? "").lowercased() == "secrets"
-    }
   }
 
   /// Whether the members of a body are those of requests without a value. Users may send a value with a wrong verb.

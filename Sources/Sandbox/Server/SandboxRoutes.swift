@@ -45,7 +45,7 @@ enum SandboxRoutes: ServedAPI {
             "api": .string($0.api.service), "method": .string($0.method.rawValue),
             "template": .string($0.template),
             "query": .array($0.parameters.names.map { .string($0) }),
-            "scopes": .array(TokenScope.scopes(for: $0.use).sorted().map { .string($0) }),
+            "scopes": .array($0.use.scopes.sorted().map { .string($0) }),
           ]
         })
     ]
