@@ -6,9 +6,9 @@ import Glibc
 /// Owns its lock. Waits use the monotonic clock, so setting the computer's time does not affect them.
 // Sendable although it contains pointers: every thread can call these functions, and the state is only used under the
 // lock.
-final class Monitor<State: Sendable>: @unchecked Sendable {
+package final class Monitor<State: Sendable>: @unchecked Sendable {
   /// The result of looking at the state.
-  enum Look<Result> {
+  package enum Look<Result> {
     /// What the thread waited for.
     case found(Result)
     /// Look again after the next `signal`, or when the monotonic clock reaches this time (`SystemClock.uptime`).
@@ -19,7 +19,8 @@ final class Monitor<State: Sendable>: @unchecked Sendable {
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var state: State
 
-  init(_ state: State) {
+  /// A value that no thread has seen yet.
+  package init(_ state: State) {
     self.state = state
     pthread_mutex_init(mutex, nil)
     var attributes = pthread_condattr_t()
@@ -37,14 +38,14 @@ final class Monitor<State: Sendable>: @unchecked Sendable {
   }
 
   /// Changes or reads the state. `body` must not wait for anything.
-  func withLock<Result>(_ body: (inout State) -> Result) -> Result {
+  package func withLock<Result>(_ body: (inout State) -> Result) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return body(&state)
   }
 
   /// Blocks the thread until `look` finds something.
-  func wait<Result>(_ look: (inout State) -> Look<Result>) -> Result {
+  package func wait<Result>(_ look: (inout State) -> Look<Result>) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while true {
@@ -61,8 +62,8 @@ final class Monitor<State: Sendable>: @unchecked Sendable {
   }
 
   /// Wakes one waiting thread, which then looks at the state again.
-  func signal() { pthread_cond_signal(condition) }
+  package func signal() { pthread_cond_signal(condition) }
 
   /// Wakes every waiting thread.
-  func signalAll() { pthread_cond_broadcast(condition) }
+  package func signalAll() { pthread_cond_broadcast(condition) }
 }

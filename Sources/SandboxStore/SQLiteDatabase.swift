@@ -9,8 +9,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
 
 /// A table of text rows in a SQLite file. No other code knows SQLite.
 ///
-/// Closed in `deinit` (sqlite3_close_v2). Used by one thread at a time, because its user holds a lock. That makes it
-/// safe to declare Sendable.
+/// Closed in `deinit` (sqlite3_close_v2). Used by one thread at a time: its user takes turns. That makes it safe to
+/// declare Sendable.
 package final class SQLiteDatabase: @unchecked Sendable {
   /// A row to write (`value` set) or to remove.
   struct Change {
@@ -22,6 +22,8 @@ package final class SQLiteDatabase: @unchecked Sendable {
   private let handle: OpaquePointer
   private let upsert: OpaquePointer
   private let remove: OpaquePointer
+  /// How many transactions it has written.
+  private(set) var transactions = 0
 
   /// Opens or creates the file, in WAL mode with synchronous=FULL: a committed change survives kill -9 and a power cut.
   package init(path: String) throws(StoreError) {
@@ -93,6 +95,7 @@ package final class SQLiteDatabase: @unchecked Sendable {
     do throws(StoreError) {
       for change in changes { try write(change) }
       try Self.execute(handle, "COMMIT")
+      transactions += 1
     } catch {
       sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
       throw error

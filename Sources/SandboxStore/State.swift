@@ -69,17 +69,45 @@ extension State {
 // MARK: - Storage
 
 extension State {
+  /// Whether the current request changed something.
+  package var isChanged: Bool { tables.isChanged }
+
+  /// Undoes the changes of the current request.
+  package mutating func rollback() { tables.rollback() }
+
+  /// Ends the current request: its changes wait for a commit, which may be that of several requests.
+  package mutating func keep() { tables.keep() }
+
+  /// The rows that wait for the commit.
+  package var pending: PendingChanges { PendingChanges(tables: tables.pending) }
+
+  /// Records that what was pending is on disk.
+  package mutating func settle() { tables.settle() }
+
+  /// Undoes every change since the last commit: the memory returns to what is on disk.
+  package mutating func revert() { tables.revert() }
+
   /// Writes the changes in one transaction. On failure the memory returns to what is on disk.
   package mutating func commit(to database: SQLiteDatabase) throws(StoreError) {
+    keep()
     do throws(StoreError) {
-      try database.commit(try tables.pending())
+      try pending.commit(to: database)
     } catch {
-      rollback()
+      revert()
       throw error
     }
-    tables.settle()
+    settle()
   }
+}
 
-  /// Discards the changes since the last commit.
-  package mutating func rollback() { tables.rollback() }
+/// Rows that were changed and are to be written, apart from the state: it may be read meanwhile.
+package struct PendingChanges: Sendable {
+  let tables: [any PendingRows]
+
+  /// Writes them in one transaction, or none. On return they are on disk.
+  package func commit(to database: SQLiteDatabase) throws(StoreError) {
+    var changes: [SQLiteDatabase.Change] = []
+    for table in tables { changes += try table.changes() }
+    try database.commit(changes)
+  }
 }

@@ -4,12 +4,8 @@ import Synchronization
 
 /// Connections whose answers are delayed. They are suspended, so that no thread waits for them.
 final class HeldAnswers: Sendable {
-  /// MHD_resume_connection can be called from any thread.
-  private struct Connection: @unchecked Sendable {
-    let pointer: OpaquePointer
-  }
   private struct Held {
-    var connections: [Int: Connection] = [:]
+    var connections: [Int: Suspended] = [:]
     var next = 0
     var isOver = false
   }
@@ -20,7 +16,7 @@ final class HeldAnswers: Sendable {
 
   /// Suspends a connection for some time. Returns false if the server is about to end and holds nothing any more.
   func hold(_ connection: OpaquePointer, for time: Duration) -> Bool {
-    let wrapped = Connection(pointer: connection)
+    let wrapped = Suspended(pointer: connection)
     let id = held.withLock { held -> Int? in
       guard !held.isOver else { return nil }
       // Inside of the lock: `releaseAll` must not resume a connection that is not suspended yet.

@@ -3,12 +3,14 @@ import Glibc
 package import Platform
 import Synchronization
 
-/// An HTTP/1.1 server (libmicrohttpd), on 127.0.0.1 unless another address is asked for. With `RawAnswer` and `HeldAnswers` the only code that knows MHD.
+/// An HTTP/1.1 server (libmicrohttpd), on 127.0.0.1 unless another address is asked for. With `RawAnswer`, `HeldAnswers` and `LateAnswer` the only code that knows MHD.
 ///
 /// Owns its daemon: `stop` lets answers in flight finish and then frees it (MHD_stop_daemon).
 package final class MicroHTTPServer: Sendable {
-  /// Returns the answer to a request.
-  package typealias Handler = @Sendable (WireRequest) -> WireResponse
+  /// Returns the answer to a request; nil if the answer comes later, by a call of the second argument from any thread.
+  /// The connection waits for it without a thread.
+  package typealias Handler =
+    @Sendable (WireRequest, @escaping @Sendable (WireResponse) -> Void) -> WireResponse?
   /// Decides about the body once the headers of a request are complete.
   package typealias Planner = @Sendable (WireRequest) -> BodyPlan
 
@@ -93,7 +95,8 @@ package final class MicroHTTPServer: Sendable {
 /// One request while it arrives, and then its answer. Used by one of MHD's threads at a time.
 private final class Exchange {
   let target: String
-  var headers: [String: String]?
+  /// The request without its body; nil until its headers are complete.
+  var head: WireRequest?
   var body: [UInt8] = []
   var isTooLarge = false
   /// Receives the body instead of `body`.
@@ -103,6 +106,8 @@ private final class Exchange {
   var response: WireResponse?
   /// Whether the answer was already held for its time.
   var wasHeld = false
+  /// The answer that another thread gives.
+  let late = LateAnswer()
 
   init(target: String) { self.target = target }
 }
@@ -142,16 +147,16 @@ private func handleRequest(
     let pointer = slot?.pointee
   else { return .NO }
   let exchange = Unmanaged<Exchange>.fromOpaque(pointer).takeUnretainedValue()
-  if let response = exchange.response {
+  if let response = exchange.response ?? exchange.late.response {
     return deliver(response, exchange, on: connection, of: server)
   }
-  guard let headers = exchange.headers else {
+  guard let head = exchange.head else {
     let headers = readHeaders(connection)
-    exchange.headers = headers
     sandbox_mhd_set_timeout(connection, 300)
     let head = WireRequest(
       method: String(cString: method), target: exchange.target, headers: headers,
       isFromThisMachine: sandbox_mhd_is_local(connection) != 0)
+    exchange.head = head
     switch server.planner(head) {
     case .collect: break
     case .stream(let receiver):
@@ -181,15 +186,21 @@ private func handleRequest(
     complete(connection, exchange, with: receiver, on: server.workers)
     return .YES
   }
-  let response =
-    exchange.isTooLarge
-    ? tooLarge
-    : exchange.refusal
-      ?? server.handler(
-        WireRequest(
-          method: String(cString: method), target: exchange.target, headers: headers,
-          body: exchange.body, isFromThisMachine: sandbox_mhd_is_local(connection) != 0))
+  guard let response = answer(head, exchange, on: connection, of: server) else { return .YES }
   return deliver(response, exchange, on: connection, of: server)
+}
+
+/// The answer to a request whose body is complete; nil if the connection waits for it.
+private func answer(
+  _ head: WireRequest, _ exchange: Exchange, on connection: OpaquePointer,
+  of server: MicroHTTPServer
+) -> WireResponse? {
+  if exchange.isTooLarge { return tooLarge }
+  if let refusal = exchange.refusal { return refusal }
+  let suspended = Suspended(pointer: connection)
+  let late = exchange.late
+  return server.handler(head.with(exchange.body)) { late.give($0, to: suspended) }
+    ?? late.wait(on: connection)
 }
 
 /// Sends the answer when its time has come, which may be at the next call.

@@ -19,6 +19,8 @@ private final class Progress: Sendable {
 /// What was answered is on disk, whatever happens then.
 @Suite(.serialized) struct DurabilityTests {
   private let folder = NSTemporaryDirectory() + "arctl-sandbox-\(UUID().uuidString)"
+  /// So many that their changes share transactions.
+  private static let writers = 12
   private let accounts = "/v1/projects/my-project/serviceAccounts"
 
   /// Creates accounts until the server is gone. Returns the ids whose creation was answered.
@@ -58,10 +60,10 @@ private final class Progress: Sendable {
       #expect(try await list(server).isSuperset(of: expected))
       let progress = Progress()
       let answered = try await withThrowingTaskGroup(of: [String].self) { group in
-        for writer in 0..<4 {
+        for writer in 0..<Self.writers {
           group.addTask { await write(server, "round-\(round)-writer-\(writer)", progress) }
         }
-        try await progress.reach(20 + 7 * round)
+        try await progress.reach(60 + 21 * round)
         await server.kill()
         return try await group.reduce(into: []) { $0 += $1 }
       }
@@ -72,7 +74,7 @@ private final class Progress: Sendable {
     await server.stop()
     #expect(expected.subtracting(found) == [])
     // Per writer, at most the one unanswered request was carried out as well.
-    #expect(found.count - expected.count <= 4 * 4)
+    #expect(found.count - expected.count <= 4 * Self.writers)
   }
 
   @Test func termFinishesAnswersInFlight() async throws {

@@ -103,7 +103,7 @@ import Testing
     // Another process takes the port in the meantime: the sandbox uses another one, and the first again when it is
     // free.
     let port = try #require(UInt16(first.baseURL.split(separator: ":").last ?? ""))
-    let blocker = MicroHTTPServer(latency: .zero, workers: try Workers(threads: 1)) { _ in
+    let blocker = MicroHTTPServer(latency: .zero, workers: try Workers(threads: 1)) { _, _ in
       WireResponse(status: 200, headers: [], body: [])
     }
     #expect(blocker.start(port: port) == port)
@@ -133,7 +133,7 @@ import Testing
   /// A client that stops in its headers is disconnected soon; one that stops in its body is not.
   @Test func anIncompleteRequestTimesOut() async throws {
     defer { end() }
-    let server = MicroHTTPServer(latency: .zero, workers: try Workers(threads: 1)) { request in
+    let server = MicroHTTPServer(latency: .zero, workers: try Workers(threads: 1)) { request, _ in
       WireResponse(status: 200, headers: [], body: request.body)
     }
     let port = try #require(server.start(port: 0, patience: 1))
@@ -162,7 +162,7 @@ import Testing
   /// How many of forty requests the handler had received when the first answer was sent.
   private func fortyRequests(latency: Duration) async throws -> Int {
     let seen = Atomic<Int>(0)
-    let server = MicroHTTPServer(latency: latency, workers: try Workers(threads: 1)) { _ in
+    let server = MicroHTTPServer(latency: latency, workers: try Workers(threads: 1)) { _, _ in
       seen.add(1, ordering: .relaxed)
       return WireResponse(status: 200, headers: [], body: Array("{}".utf8))
     }
@@ -186,7 +186,7 @@ import Testing
   @Test func stoppingFinishesAnswersInFlight() async throws {
     defer { end() }
     let seen = Atomic<Int>(0)
-    let server = MicroHTTPServer(latency: .seconds(2), workers: try Workers(threads: 1)) { _ in
+    let server = MicroHTTPServer(latency: .seconds(2), workers: try Workers(threads: 1)) { _, _ in
       seen.add(1, ordering: .relaxed)
       return WireResponse(status: 200, headers: [], body: Array("then".utf8))
     }

@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 import JSON
 import Synchronization
 
@@ -149,5 +150,20 @@ struct TestSandbox {
   @discardableResult
   func repository(_ id: String, _ fields: JSONValue = ["format": "PYTHON"]) -> Reply {
     call("POST", "\(Self.repositories)?repositoryId=\(id)", fields)
+  }
+}
+
+extension Sandbox {
+  /// The answer to a request. Waits for it if another thread carries the request out.
+  func answer(_ request: WireRequest) -> WireResponse {
+    let answered = DispatchSemaphore(value: 0)
+    let late = Mutex<WireResponse?>(nil)
+    let now = answer(request) { response in
+      late.withLock { $0 = response }
+      answered.signal()
+    }
+    if let now { return now }
+    answered.wait()
+    return late.withLock { $0 } ?? WireResponse(status: 0, headers: [], body: [])
   }
 }

@@ -1,6 +1,7 @@
 import Crypto
 import HTTP
 import JSON
+import Platform
 import SandboxAPIs
 import SandboxCalls
 import SandboxGitHub
@@ -21,35 +22,30 @@ package struct AcceptedRequest: Sendable {
 
 /// The service without its sockets: takes a request and returns the answer.
 final class Sandbox: Sendable {
-  private struct Core: Sendable {
-    var state: State
-    var journal = Journal()
-    var faults = FaultPlan()
-    var lag = Lag()
-  }
+  /// Gives an answer that was not ready at once.
+  typealias Later = @Sendable (WireResponse) -> Void
 
-  private let core: Mutex<Core>
-  private let database: SQLiteDatabase
+  let shared: SharedState
   private let router: Router
   /// The messages with enums that can be inside an Any, by full name.
   private let messages: [String: MessageType]
   let settings: Call.Settings
-  /// The content of package files; nil for a sandbox without a folder.
-  let blobs: BlobStore?
   let pypi: UpstreamFolder?
   /// Called with a line for the user about a request that the sandbox does not serve.
   private let log: @Sendable (String) -> Void
 
+  /// The content of package files; nil for a sandbox without a folder.
+  var blobs: BlobStore? { shared.blobs }
+
+  /// - Parameter writer: the thread that carries out changes; nil for the thread that asks for one.
   init(
     state: State, database: SQLiteDatabase, routes: [Route] = ServedAPIs.routes,
     settings: Call.Settings, blobs: BlobStore? = nil, pypi: UpstreamFolder? = nil,
-    log: @escaping @Sendable (String) -> Void
+    writer: Workers? = nil, log: @escaping @Sendable (String) -> Void
   ) {
     self.pypi = pypi
-    core = Mutex(Core(state: state))
-    self.database = database
+    shared = SharedState(state, on: database, blobs: blobs, writer: writer, log: log)
     self.settings = settings
-    self.blobs = blobs
     self.log = log
     router = Router(routes)
     let named = routes.compactMap(\.answer).compactMap { answer in answer.name.map { ($0, answer) }
@@ -58,9 +54,11 @@ final class Sandbox: Sendable {
   }
 
   /// Answers one request. A change that it made is on disk by then.
-  func answer(_ sent: WireRequest) -> WireResponse {
+  ///
+  /// - Parameter later: called with the answer if the result is nil.
+  func answer(_ sent: WireRequest, later: @escaping Later) -> WireResponse? {
     let request = sent.effective
-    guard settings.hosts.allows(request.headers["host"]) else {
+    guard settings.hosts.allows(host: request.host) else {
       return Answers.text(
         421,
         "This sandbox answers to its loopback address and to the host names of Google and GitHub.")
@@ -69,10 +67,9 @@ final class Sandbox: Sendable {
     if let response = publicIndex(request) { return response }
     if let address = GitHubAddress(request) { return answer(request, at: address) }
     // Hosts of packages of other formats, where no API is.
-    let isPackages = HostCheck.hostName(request.headers["host"] ?? "").hasSuffix(".pkg.dev")
-    guard !isPackages, let match = router.match(request.method, request.path) else {
-      return unserved(request)
-    }
+    guard !request.host.hasSuffix(".pkg.dev"),
+      let match = router.match(request.method, request.path)
+    else { return unserved(request) }
     if match.route.api == .sandbox {
       // Before anything else is read: the sandbox's own paths need no credential, so a foreign page must not reach
       // them.
@@ -83,30 +80,41 @@ final class Sandbox: Sendable {
         return Answers.text(
           403, "From another machine, /_sandbox/ takes a token of the sandbox's owner only.")
       }
-      return control(request, match)
+      return control(request, match, later)
     }
     let realNow = RealTime.microseconds()
     let accepted = begin(request, match.route.api, realNow: realNow)
     if let response = accepted.replacement { return response }
-    var caller: Principal?
-    let response: WireResponse
+    let prepared: PreparedCall
     do throws(APIError) {
       // Outside of the lock, because generating a key takes a tenth of a second.
       let newKey = match.route.needsNewKey ? try Self.makeKey() : nil
       let body = match.route.api == .tokens ? Body() : try Body(parsing: request.body)
-      let (value, query) = try run(
-        request, match: match, body: body, newKey: newKey, realNow: realNow,
-        fault: accepted.injection?.fault,
-        caller: &caller)
-      response =
-        try download(value, route: match.route, query: query)
-        ?? Answers.json(
-          200, Shaping.shape(value, query: query, route: match.route, messages: messages),
-          api: match.route.api)
+      prepared = PreparedCall(
+        request, match, body: body, newKey: newKey, realNow: realNow,
+        fault: accepted.injection?.fault)
     } catch {
-      response = Answers.failure(error, match.route.api)
+      return finish(accepted, Answers.failure(error, match.route.api), caller: nil)
     }
-    return finish(accepted, response, caller: caller)
+    return run(prepared, later: later) { [self] result, caller in
+      finish(accepted, response(to: prepared, result), caller: caller)
+    }
+  }
+
+  /// The answer to a call that was carried out.
+  private func response(
+    to call: PreparedCall, _ result: Result<JSONValue, APIError>
+  ) -> WireResponse {
+    let api = call.route.api
+    do throws(APIError) {
+      let value = try result.get()
+      return try download(value, route: call.route, query: call.query)
+        ?? Answers.json(
+          200, Shaping.shape(value, query: call.query, route: call.route, messages: messages),
+          api: api)
+    } catch {
+      return Answers.failure(error, api)
+    }
   }
 
   /// The answer of the folder that stands for PyPI; nil for requests to other hosts.
@@ -128,42 +136,52 @@ final class Sandbox: Sendable {
     return caller?.email == OwnerAccount.email
   }
 
-  /// Authenticates, authorizes and runs a call, and commits its change.
+  /// Carries out a call at once if it reads, unless it has to wait, and otherwise with others that change something.
+  ///
+  /// - Returns: what `respond` makes of the result; nil if `later` is called with it.
   private func run(
-    _ request: WireRequest, match: Router.Match, body: Body, newKey: Call.NewKey?,
-    realNow: Int64, fault: Fault? = nil, caller: inout Principal?
-  ) throws(APIError) -> (JSONValue, Query) {
-    let query = Query(request.query)
-    let result = core.withLock { core -> (Result<JSONValue, APIError>, Principal?) in
-      var call = Call(
-        route: match.route, variables: match.variables, query: query, body: body,
-        headers: request.headers, caller: nil, resource: nil, now: realNow + core.state.offset,
-        realNow: realNow, settings: settings, newKey: newKey, bytes: request.body)
-      let isRead = match.route.isRead
-      call.lag = core.lag.pass(isRead: isRead, realNow: realNow)
-      do throws(APIError) {
-        try Gate.admit(&call, core.state)
-        // A copy of the state: a read that sees the past must not change the present.
-        if isRead, !call.lag.isEmpty {
-          var view = call.lag.view(of: core.state)
-          return (.success(try match.route.run(call, &view)), call.caller)
-        }
-        let value = try match.route.run(call, &core.state)
-        if let fault { applyFault(to: value, fault, of: call, in: &core) }
-        try commit(&core.state)
-        return (.success(value), call.caller)
-      } catch {
-        // A handler that throws may have changed something already.
-        core.state.rollback()
-        return (.failure(error), call.caller)
-      }
+    _ call: PreparedCall, later: @escaping Later,
+    respond: @escaping @Sendable (Result<JSONValue, APIError>, Principal?) -> WireResponse
+  ) -> WireResponse? {
+    let isRead = call.route.isRead
+    if isRead, let (result, caller) = shared.readNow({ attempt(call, &$0) }) {
+      return respond(result, caller)
     }
-    caller = result.1
-    return (try result.0.get(), query)
+    shared.add(isRead: isRead) { [self] core in
+      let (result, caller) = attempt(call, &core)
+      return { failure in later(respond(failure.map { .failure($0) } ?? result, caller)) }
+    }
+    return nil
+  }
+
+  /// Authenticates, authorizes and runs a call.
+  private func attempt(
+    _ prepared: PreparedCall, _ core: inout SharedState.Core
+  ) -> (Result<JSONValue, APIError>, Principal?) {
+    var call = prepared.call(settings, offset: core.state.offset)
+    let isRead = prepared.route.isRead
+    call.lag = core.lag.pass(isRead: isRead, realNow: prepared.realNow)
+    do throws(APIError) {
+      try Gate.admit(&call, core.state)
+      // A copy of the state: a read that sees the past must not change the present.
+      if isRead, !call.lag.isEmpty {
+        var view = call.lag.view(of: core.state)
+        return (.success(try prepared.route.run(call, &view)), call.caller)
+      }
+      let value = try prepared.route.run(call, &core.state)
+      if let fault = prepared.fault { applyFault(to: value, fault, of: call, in: &core) }
+      return (.success(value), call.caller)
+    } catch {
+      // A handler that throws may have changed something already.
+      core.state.rollback()
+      return (.failure(error), call.caller)
+    }
   }
 
   /// Applies a fault to a change before the change is committed.
-  private func applyFault(to value: JSONValue, _ fault: Fault, of call: Call, in core: inout Core) {
+  private func applyFault(
+    to value: JSONValue, _ fault: Fault, of call: Call, in core: inout SharedState.Core
+  ) {
     switch fault {
     case .lag(let length): core.lag.hide(core.state, for: length, realNow: call.realNow)
     case .slowOperation, .failedOperation:
@@ -172,24 +190,12 @@ final class Sandbox: Sendable {
     }
   }
 
-  private func commit(_ state: inout State) throws(APIError) {
-    do throws(StoreError) {
-      // The files go after the commit: a crash in between leaves files without rows, which the next start removes.
-      let discarded = state.discardedBlobs
-      try state.commit(to: database)
-      blobs?.remove(discarded)
-    } catch {
-      log("the store failed: \(error)")
-      throw APIError(.internal, "The sandbox could not store the change: \(error)")
-    }
-  }
-
   /// Records a request in the journal, and determines the fault that applies to it.
   func begin(
     _ request: WireRequest, _ api: API, realNow: Int64
   ) -> AcceptedRequest {
     let text = JournalText(request)
-    return core.withLock { core in
+    return shared.withLock { core in
       let sequence = core.journal.begin(request.method, text, at: realNow + core.state.offset)
       let injection = core.faults.next(for: request)
       var accepted = AcceptedRequest(sequence: sequence, api: api, injection: injection)
@@ -205,7 +211,7 @@ final class Sandbox: Sendable {
   func finish(
     _ accepted: AcceptedRequest, _ response: WireResponse, caller: Principal?
   ) -> WireResponse {
-    core.withLock {
+    shared.withLock {
       $0.journal.end(
         accepted.sequence, status: response.status, caller: caller,
         fault: accepted.injection?.fault.name)
@@ -217,27 +223,21 @@ final class Sandbox: Sendable {
   /// Reads the state, at the time of the sandbox's clock.
   func look<Result: Sendable>(_ body: (State, Int64) -> Result) -> Result {
     let realNow = RealTime.microseconds()
-    return core.withLock { body($0.state, realNow + $0.state.offset) }
+    return shared.read { body($0.state, realNow + $0.state.offset) }
   }
 
   /// Changes the state. On return the change is on disk; a throw undoes it.
   func change(_ body: (inout State, Int64) throws(APIError) -> Void) throws(APIError) {
     let realNow = RealTime.microseconds()
-    let result = core.withLock { core -> Result<Void, APIError> in
-      do throws(APIError) {
-        try body(&core.state, realNow + core.state.offset)
-        try commit(&core.state)
-        return .success(())
-      } catch {
-        core.state.rollback()
-        return .failure(error)
-      }
+    try shared.change { (core) throws(APIError) in
+      try body(&core.state, realNow + core.state.offset)
     }
-    try result.get()
   }
 
   /// Answers paths below `/_sandbox/`, which need no credential and are not in the journal.
-  private func control(_ request: WireRequest, _ match: Router.Match) -> WireResponse {
+  private func control(
+    _ request: WireRequest, _ match: Router.Match, _ later: @escaping Later
+  ) -> WireResponse? {
     do throws(APIError) {
       let query = Query(request.query)
       try match.route.parameters.refuseUnknown(query)
@@ -245,22 +245,24 @@ final class Sandbox: Sendable {
         guard let since = Int(query["since"] ?? "0") else {
           throw .invalid("since is not a number: \(query["since"] ?? "")")
         }
-        return Answers.json(200, core.withLock { $0.journal }.json(since: since), api: .sandbox)
+        return Answers.json(200, shared.withLock { $0.journal }.json(since: since), api: .sandbox)
       }
       let body = try Body(parsing: request.body)
       if match.route.template == FaultRoutes.path { return try faults(match.route.method, body) }
-      var nobody: Principal?
-      let (value, _) = try run(
-        request, match: match, body: body, newKey: nil,
-        realNow: RealTime.microseconds(), caller: &nobody)
-      return Answers.json(200, value, api: .sandbox)
+      let call = PreparedCall(request, match, body: body, realNow: RealTime.microseconds())
+      return run(call, later: later) { result, _ in
+        switch result {
+        case .success(let value): Answers.json(200, value, api: .sandbox)
+        case .failure(let error): Answers.failure(error, .sandbox)
+        }
+      }
     } catch {
       return Answers.failure(error, .sandbox)
     }
   }
 
   private func faults(_ method: HTTPMethod, _ body: Body) throws(APIError) -> WireResponse {
-    let result = core.withLock { core -> Result<JSONValue, APIError> in
+    let result = shared.withLock { core -> Result<JSONValue, APIError> in
       do throws(APIError) {
         if method == .post { try core.faults.add(body) }
       } catch {
@@ -283,7 +285,7 @@ final class Sandbox: Sendable {
       "The sandbox does not serve \(request.method) \(text.path.prefix(300)). "
         + "It is not Google: `arctl-sandbox --operations` lists what it does serve.",
       details: [APIError.errorInfo("NOT_SERVED_BY_SANDBOX", domain: "arctl-sandbox", [:])])
-    core.withLock { core in
+    shared.withLock { core in
       let sequence = core.journal.begin(request.method, text, at: realNow + core.state.offset)
       core.journal.end(sequence, status: error.status.http, caller: nil)
     }

@@ -57,6 +57,8 @@ public final class SandboxServer: Sendable {
   private let further: MicroHTTPServer?
   private let front: GoogleFront?
   private let workers: Workers
+  /// The thread that carries out changes.
+  private let writer: Workers
 
   /// Opens the folder, writes `owner.json` and listens on loopback.
   ///
@@ -91,17 +93,20 @@ public final class SandboxServer: Sendable {
       throw SandboxError("\(error)")
     }
     let workers: Workers
+    let writer: Workers
     do throws(FileError) {
       workers = try Workers(threads: 2)
+      writer = try Workers(threads: 1)
     } catch {
       throw SandboxError("\(Shortage.ofThreads(error).message)")
     }
     self.workers = workers
+    self.writer = writer
     func makeServer(_ identity: ServerIdentity?) -> MicroHTTPServer {
       MicroHTTPServer(
         latency: options.latency, workers: workers, identity: identity,
         planner: { holder.plan($0) }
-      ) { holder.answer($0) }
+      ) { holder.answer($0, later: $1) }
     }
     let listeners = try Listeners(
       options, outside: outside, directory: directory, makeServer: makeServer)
@@ -123,7 +128,7 @@ public final class SandboxServer: Sendable {
           latency: latency.seconds * 1_000_000 + latency.attoseconds / 1_000_000_000_000,
           services: options.services, hosts: Self.hosts(options, outside), signer: signer,
           issuer: issuer),
-        blobs: blobs, pypi: pypi, log: log))
+        blobs: blobs, pypi: pypi, writer: writer, log: log))
   }
 
   /// The host names that requests may have.
@@ -180,6 +185,7 @@ public final class SandboxServer: Sendable {
     further?.stop()
     server.stop()
     workers.end()
+    writer.end()
     directory.release()
   }
 }
@@ -187,19 +193,19 @@ public final class SandboxServer: Sendable {
 /// Holds the sandbox once the port, and so its base URL, is known: the server must listen before the sandbox can be
 /// created.
 private final class SandboxHolder: Sendable {
-  private let sandbox = Mutex<Sandbox?>(nil)
+  private let sandbox = AtomicLazyReference<Sandbox>()
 
-  func fill(_ value: Sandbox) { sandbox.withLock { $0 = value } }
+  func fill(_ value: Sandbox) { _ = sandbox.storeIfNil(value) }
 
   func plan(_ head: WireRequest) -> BodyPlan {
-    sandbox.withLock({ $0 })?.plan(head) ?? .collect
+    sandbox.load()?.plan(head) ?? .collect
   }
 
-  func answer(_ request: WireRequest) -> WireResponse {
-    guard let sandbox = sandbox.withLock({ $0 }) else {
+  func answer(_ request: WireRequest, later: @escaping Sandbox.Later) -> WireResponse? {
+    guard let sandbox = sandbox.load() else {
       return Answers.failure(
         APIError(.unavailable, "The service is currently unavailable."), .sandbox)
     }
-    return sandbox.answer(request)
+    return sandbox.answer(request, later: later)
   }
 }

@@ -64,7 +64,8 @@ import Testing
   private func changes<Row: Record>(_ type: Row.Type) throws -> [SQLiteDatabase.Change] {
     var fresh = try State(records: ServedAPIs.records)
     for row in state[type].rows.values { fresh.put(row) }
-    return try fresh.tables.pending()
+    fresh.keep()
+    return try fresh.pending.tables.flatMap { try $0.changes() }
   }
 
   @Test func everythingSurvivesARestart() throws {
