@@ -49,44 +49,61 @@ package enum Repositories: ServedAPI {
 
   private static func list(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {
     try Locations.check(call)
-    var found = state.repositories(call.project, call["location"])
     let text = call.query["filter"] ?? ""
     let filter = try Filter.parse(text)
     for term in filter?.terms ?? [] where term.field != "name" {
       throw .badField("filter", "Invalid filter \"\(text)\": only name can be filtered on.")
     }
-    if let filter {
-      found = found.filter { row in
-        filter.holds { term in
-          let names = [row.name, row.id]
-          return term.comparator == "!="
-            ? names.allSatisfy(term.fits) : names.contains(where: term.fits)
-        }
-      }
-    }
-    let order = try sort(&found, by: call.query["orderBy"] ?? "")
-    let page = try Page(call.query, standard: 100, maximum: 1000).cut(found, key: order)
+    let order = try Order(call.query["orderBy"] ?? "")
+    let page = try Page(call.query, standard: 100, maximum: 1000)
+    let found =
+      filter == nil && order.isStored
+      // Without a look at all the others: there may be ten thousand.
+      ? state.repositories(
+        call.project, call["location"], after: page.after, limit: page.size + 1)
+      : order.sorted(
+        state.repositories(call.project, call["location"]).filter { fits($0, filter) })
+    let cut = page.cut(found, key: order.key)
     var answer: JSONObject = [:]
-    if !page.items.isEmpty { answer["repositories"] = .array(page.items.map { json($0, state) }) }
-    if let next = page.next { answer["nextPageToken"] = .string(next) }
+    if !cut.items.isEmpty { answer["repositories"] = .array(cut.items.map { json($0, state) }) }
+    if let next = cut.next { answer["nextPageToken"] = .string(next) }
     return .object(answer)
   }
 
-  /// Sorts by `name`, `create_time` or `update_time`. Returns the key of a row in that order, for page tokens.
-  private static func sort(
-    _ rows: inout [RepositoryRecord], by order: String
-  ) throws(APIError) -> (RepositoryRecord) -> String {
-    let words = order.split(separator: " ").map(String.init)
-    let key: (RepositoryRecord) -> String
-    switch words.first.map(Query.camelCase) {
-    case nil, "name"?: key = { $0.id }
-    case "createTime"?: key = { "\(Timestamps.text($0.createTime)) \($0.id)" }
-    case "updateTime"?: key = { "\(Timestamps.text($0.updateTime)) \($0.id)" }
-    default: throw .badField("order_by", "Invalid order \"\(order)\".")
+  private static func fits(_ row: RepositoryRecord, _ filter: Filter?) -> Bool {
+    guard let filter else { return true }
+    return filter.holds { term in
+      let names = [row.name, row.id]
+      return term.comparator == "!="
+        ? names.allSatisfy(term.fits) : names.contains(where: term.fits)
     }
-    rows.sort { key($0) < key($1) }
-    if words.count > 1, words[1].lowercased() == "desc" { rows.reverse() }
-    return key
+  }
+
+  /// The order of a list: by `name`, `create_time` or `update_time`.
+  private struct Order {
+    /// A row's place in the order, for page tokens.
+    let key: (RepositoryRecord) -> String
+    let isDescending: Bool
+    /// Whether it is the order in which the rows are stored.
+    let isStored: Bool
+
+    init(_ text: String) throws(APIError) {
+      let words = text.split(separator: " ").map(String.init)
+      let field = words.first.map(Query.camelCase)
+      switch field {
+      case nil, "name"?: key = { $0.id }
+      case "createTime"?: key = { "\(Timestamps.text($0.createTime)) \($0.id)" }
+      case "updateTime"?: key = { "\(Timestamps.text($0.updateTime)) \($0.id)" }
+      default: throw .badField("order_by", "Invalid order \"\(text)\".")
+      }
+      isDescending = words.count > 1 && words[1].lowercased() == "desc"
+      isStored = (field == nil || field == "name") && !isDescending
+    }
+
+    func sorted(_ rows: [RepositoryRecord]) -> [RepositoryRecord] {
+      let rows = rows.map { (key: key($0), row: $0) }.sorted { $0.key < $1.key }.map(\.row)
+      return isDescending ? rows.reversed() : rows
+    }
   }
 
   private static func create(_ call: Call, _ state: inout State) throws(APIError) -> JSONValue {

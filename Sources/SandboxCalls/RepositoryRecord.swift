@@ -62,4 +62,16 @@ extension State {
   package func repositories(_ project: String, _ location: String) -> [RepositoryRecord] {
     self[RepositoryRecord.self].children(of: "projects/\(project)/locations/\(location)")
   }
+
+  /// The first repositories of one location after an id, by id.
+  ///
+  /// - Parameter after: need not be the id of a repository; nil for the first ones of all.
+  package func repositories(
+    _ project: String, _ location: String, after: String?, limit: Int
+  ) -> [RepositoryRecord] {
+    self[RepositoryRecord.self].children(
+      of: "projects/\(project)/locations/\(location)",
+      after: after.map { RepositoryRecord.key(project: project, location: location, id: $0) },
+      limit: limit)
+  }
 }

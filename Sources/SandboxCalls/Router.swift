@@ -20,6 +20,15 @@ package struct Router: Sendable {
     let route: Route
     let segments: [Segment]
     let literals: Int
+    /// The lengths of the literals; -1 for a variable.
+    let lengths: [Int]
+
+    init(_ route: Route, _ segments: [Segment]) {
+      self.route = route
+      self.segments = segments
+      lengths = segments.map { if case .literal(let text) = $0 { text.utf8.count } else { -1 } }
+      literals = lengths.count { $0 >= 0 }
+    }
   }
   /// What a request must have exactly, so that few templates are left to compare.
   private struct Shape: Hashable, Sendable {
@@ -45,12 +54,12 @@ package struct Router: Sendable {
       let segments: [Segment] = parts.map {
         $0.hasPrefix("{") ? .variable(String($0.dropFirst().dropLast())) : .literal($0)
       }
-      let literals = segments.count { if case .literal = $0 { true } else { false } }
+      let entry = Entry(route, segments)
       let shape = Shape(method: route.method.rawValue, count: segments.count, verb: verb)
       // After the routes with as many: of those, the first one counts.
       var found = entries[shape] ?? []
-      let place = found.firstIndex { $0.literals < literals } ?? found.endIndex
-      found.insert(Entry(route: route, segments: segments, literals: literals), at: place)
+      let place = found.firstIndex { $0.literals < entry.literals } ?? found.endIndex
+      found.insert(entry, at: place)
       entries[shape] = found
     }
   }
@@ -73,8 +82,13 @@ package struct Router: Sendable {
 
   /// The best match among the templates of one shape.
   private func find(_ shape: Shape, _ raw: ArraySlice<Substring>) -> Match? {
-    for entry in entries[shape] ?? [] {
-      if Self.fits(entry.segments, raw), let variables = Self.variables(entry.segments, raw) {
+    guard let entries = entries[shape] else { return nil }
+    // The lengths alone exclude most templates.
+    let lengths = raw.map(\.utf8.count)
+    for entry in entries {
+      if zip(entry.lengths, lengths).allSatisfy({ $0 == $1 || $0 < 0 }),
+        Self.fits(entry.segments, raw), let variables = Self.variables(entry.segments, raw)
+      {
         return Match(route: entry.route, variables: variables)
       }
     }

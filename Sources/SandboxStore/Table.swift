@@ -42,6 +42,19 @@ package struct Table<Row: Record>: Sendable {
     (children[parent]?.keys ?? []).compactMap { rows[$0] }
   }
 
+  /// The first direct children of a resource name after a key, by key.
+  ///
+  /// - Parameter after: need not be the key of a row; nil for the first ones of all.
+  package func children(of parent: String, after: String?, limit: Int) -> [Row] {
+    guard let children = children[parent] else { return [] }
+    var start = 0
+    if let after {
+      start = children.place(of: after)
+      if start < children.keys.count, children.keys[start] == after { start += 1 }
+    }
+    return children.keys[start...].prefix(limit).compactMap { rows[$0] }
+  }
+
   /// The rows that the current request removed or replaced, as they were before it.
   package var replaced: [Row] { before.values.compactMap { $0 } }
 

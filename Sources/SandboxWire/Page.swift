@@ -2,8 +2,9 @@ import Crypto
 
 /// One page of a sorted list: its size and its start.
 package struct Page {
-  let size: Int
-  let after: String?
+  package let size: Int
+  /// The key of the last item of the page before; nil for the first page.
+  package let after: String?
 
   /// - Parameters:
   ///   - standard: the size if the client requests none.
@@ -28,6 +29,8 @@ package struct Page {
   }
 
   /// The items of this page and the token of the next one. `key` must be unique and define the order of the list.
+  ///
+  /// - Parameter items: all of the list, or those after `after`, of which one more than the page has is enough.
   package func cut<Item>(_ items: [Item], key: (Item) -> String) -> (items: [Item], next: String?) {
     var rest = items[...]
     if let after {

@@ -97,4 +97,15 @@ import Testing
     }
     #expect(state.bytes(below: "rooms/a") == Int64(bytes))
   }
+
+  @Test mutating func partsOfTheChildren() {
+    for id in ["b", "d", "f"] { state.put(Shelf(id: id, room: "b")) }
+    func ids(after: String?, _ limit: Int) -> [String] {
+      state[Shelf.self].children(of: "rooms/b", after: after, limit: limit).map(\.id)
+    }
+    #expect(ids(after: nil, 2) == ["b", "d"] && ids(after: nil, 9) == ["b", "d", "f"])
+    #expect(ids(after: "b", 1) == ["d"] && ids(after: "c", 9) == ["d", "f"])
+    #expect(ids(after: "f", 9) == [] && ids(after: "z", 9) == [] && ids(after: "a", 0) == [])
+    #expect(state[Shelf.self].children(of: "rooms/none", after: "a", limit: 9).isEmpty)
+  }
 }

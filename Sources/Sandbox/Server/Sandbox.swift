@@ -13,7 +13,7 @@ import Synchronization
 
 /// A request that the journal has recorded, and the fault that applies to it.
 package struct AcceptedRequest: Sendable {
-  let sequence: Int
+  let entry: JournalEntry
   let api: API
   let injection: (fault: Fault, moment: FaultMoment)?
   /// The answer that replaces carrying the request out; nil if it is carried out.
@@ -196,11 +196,11 @@ final class Sandbox: Sendable {
   ) -> AcceptedRequest {
     let text = JournalText(request)
     return shared.withLock { core in
-      let sequence = core.journal.begin(request.method, text, at: realNow + core.state.offset)
+      let entry = core.journal.begin(request.method, text, at: realNow + core.state.offset)
       let injection = core.faults.next(for: request)
-      var accepted = AcceptedRequest(sequence: sequence, api: api, injection: injection)
+      var accepted = AcceptedRequest(entry: entry, api: api, injection: injection)
       if let injection, injection.moment == .before {
-        core.journal.end(sequence, status: 0, caller: nil, fault: injection.fault.name)
+        entry.end(status: 0, caller: nil, fault: injection.fault.name)
         accepted.replacement = FaultAnswers.answer(injection.fault, to: nil, api)
       }
       return accepted
@@ -211,11 +211,8 @@ final class Sandbox: Sendable {
   func finish(
     _ accepted: AcceptedRequest, _ response: WireResponse, caller: Principal?
   ) -> WireResponse {
-    shared.withLock {
-      $0.journal.end(
-        accepted.sequence, status: response.status, caller: caller,
-        fault: accepted.injection?.fault.name)
-    }
+    accepted.entry.end(
+      status: response.status, caller: caller, fault: accepted.injection?.fault.name)
     guard let fault = accepted.injection?.fault else { return response }
     return FaultAnswers.answer(fault, to: response, accepted.api)
   }
@@ -285,10 +282,10 @@ final class Sandbox: Sendable {
       "The sandbox does not serve \(request.method) \(text.path.prefix(300)). "
         + "It is not Google: `arctl-sandbox --operations` lists what it does serve.",
       details: [APIError.errorInfo("NOT_SERVED_BY_SANDBOX", domain: "arctl-sandbox", [:])])
-    shared.withLock { core in
-      let sequence = core.journal.begin(request.method, text, at: realNow + core.state.offset)
-      core.journal.end(sequence, status: error.status.http, caller: nil)
+    let entry = shared.withLock { core in
+      core.journal.begin(request.method, text, at: realNow + core.state.offset)
     }
+    entry.end(status: error.status.http, caller: nil)
     return Answers.failure(error, .sandbox)
   }
 
