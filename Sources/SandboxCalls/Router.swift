@@ -17,18 +17,10 @@ package struct Router: Sendable {
     case variable(String)
   }
   private struct Entry: Sendable {
-    let route: Route
+    /// Its place in `routes`: a loop over templates must not copy whole routes.
+    let route: Int
     let segments: [Segment]
     let literals: Int
-    /// The lengths of the literals; -1 for a variable.
-    let lengths: [Int]
-
-    init(_ route: Route, _ segments: [Segment]) {
-      self.route = route
-      self.segments = segments
-      lengths = segments.map { if case .literal(let text) = $0 { text.utf8.count } else { -1 } }
-      literals = lengths.count { $0 >= 0 }
-    }
   }
   /// What a request must have exactly, so that few templates are left to compare.
   private struct Shape: Hashable, Sendable {
@@ -37,13 +29,15 @@ package struct Router: Sendable {
     let verb: String?
   }
 
+  private let routes: [Route]
   /// Those with the most literals come first.
   private var entries: [Shape: [Entry]] = [:]
   private var verbs: Set<String> = []
 
   /// Indexes the routes.
   package init(_ routes: [Route]) {
-    for route in routes {
+    self.routes = routes
+    for (place, route) in routes.enumerated() {
       var parts = route.template.split(separator: "/").map(String.init)
       var verb: String?
       if let last = parts.last, let colon = last.lastIndex(of: ":") {
@@ -54,12 +48,12 @@ package struct Router: Sendable {
       let segments: [Segment] = parts.map {
         $0.hasPrefix("{") ? .variable(String($0.dropFirst().dropLast())) : .literal($0)
       }
-      let entry = Entry(route, segments)
+      let literals = segments.count { if case .literal = $0 { true } else { false } }
       let shape = Shape(method: route.method.rawValue, count: segments.count, verb: verb)
       // After the routes with as many: of those, the first one counts.
       var found = entries[shape] ?? []
-      let place = found.firstIndex { $0.literals < entry.literals } ?? found.endIndex
-      found.insert(entry, at: place)
+      let entry = Entry(route: place, segments: segments, literals: literals)
+      found.insert(entry, at: found.firstIndex { $0.literals < literals } ?? found.endIndex)
       entries[shape] = found
     }
   }
@@ -82,15 +76,9 @@ package struct Router: Sendable {
 
   /// The best match among the templates of one shape.
   private func find(_ shape: Shape, _ raw: ArraySlice<Substring>) -> Match? {
-    guard let entries = entries[shape] else { return nil }
-    // The lengths alone exclude most templates.
-    let lengths = raw.map(\.utf8.count)
-    for entry in entries {
-      if zip(entry.lengths, lengths).allSatisfy({ $0 == $1 || $0 < 0 }),
-        Self.fits(entry.segments, raw), let variables = Self.variables(entry.segments, raw)
-      {
-        return Match(route: entry.route, variables: variables)
-      }
+    for entry in entries[shape] ?? [] where Self.fits(entry.segments, raw) {
+      guard let variables = Self.variables(entry.segments, raw) else { continue }
+      return Match(route: routes[entry.route], variables: variables)
     }
     return nil
   }
@@ -99,7 +87,7 @@ package struct Router: Sendable {
   private static func fits(_ segments: [Segment], _ raw: ArraySlice<Substring>) -> Bool {
     zip(segments, raw).allSatisfy { segment, text in
       guard case .literal(let literal) = segment else { return true }
-      return literal.utf8.elementsEqual(text.utf8)
+      return literal.utf8.count == text.utf8.count && literal.utf8.elementsEqual(text.utf8)
     }
   }
 
