@@ -36,10 +36,9 @@ public enum NameRules {
 
   /// The id of a repository that exists: those of the `gcr.io` domain have dots.
   public static func existingRepositoryID(_ name: String) -> Problem? {
+    guard name.utf8.contains(UInt8(ascii: ".")) else { return repositoryID(name) }
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 1
-      ? repositoryID(name)
-      : parts.lazy.compactMap { repositoryID(String($0)) }.first ?? length(name, 1...63)
+    return parts.lazy.compactMap { repositoryID(String($0)) }.first ?? length(name, 1...63)
   }
 
   /// The id of an account that exists; some are older than the rule about their lengths.

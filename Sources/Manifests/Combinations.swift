@@ -53,7 +53,7 @@ struct Combinations {
   private mutating func add() {
     let parts = zip(axes, chosen).map { axis, index in (axis.name, axis.choices[index]) }
     let label = zip(parts, chosen).map { part, index in
-      "\(part.0)=\(FieldNames.promises(part.0) ? "\(index + 1)" : part.1.label)"
+      "\(part.0)=\(SecretName.promises(part.0) ? "\(index + 1)" : part.1.label)"
     }.joined(separator: ", ")
     guard budget.take(label.utf8.count) else { return }
     instances.append(

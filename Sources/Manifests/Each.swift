@@ -88,7 +88,7 @@ struct Each {
         }
         axis.choices.append((label, Variables.Value(item)))
       }
-      if FieldNames.promises(pair.key) { sink.note(secretsIn: value) }
+      if SecretName.promises(pair.key) { sink.note(secretsIn: value) }
     case .scalar:
       // A failed look-up was reported already.
       if value.mayHaveVariables { return nil }
@@ -105,7 +105,7 @@ struct Each {
     if node.isNull { return nil }
     if let text = node.scalar?.text { return text }
     return node["name"]?.scalar?.text
-      ?? node.pairs?.lazy.filter { !FieldNames.promises($0.key) }
+      ?? node.pairs?.lazy.filter { !SecretName.promises($0.key) }
       .compactMap { $0.value.scalar?.text }.first
   }
 

@@ -22,43 +22,7 @@ struct FieldNames: Sendable {
     let name = String(key)
     if inCredentials, !credentialNames.contains(name) { return .secret }
     if let known = known[name] { return known }
-    return Self.promises(name) ? .secret : .plain
-  }
-
-  private static let words = [
-    "password", "passwd", "passphrase", "passcode", "passwort", "pwd", "secret", "token",
-    "credential", "apikey", "privatekey", "accesskey", "authkey", "signingkey", "encryptionkey",
-  ]
-  private static let wholes: Set<String> = ["pass", "pw", "creds", "cred", "auth"]
-
-  /// Whether a name says that a secret follows: `password`, `API_KEY`, `db.passwd`, and the like misspelt.
-  static func promises(_ name: some StringProtocol) -> Bool {
-    let folded = String(
-      decoding: name.utf8.compactMap { byte -> UInt8? in
-        switch byte {
-        case 0x30...0x39, 0x61...0x7A: byte
-        case 0x41...0x5A: byte | 0x20
-        default: nil
-        }
-      }, as: UTF8.self)
-    guard folded.utf8.count >= 2 else { return false }
-    if words.contains(where: { folded.contains($0) }) { return true }
-    if parts(of: String(name)).contains(where: { wholes.contains($0) }) { return true }
-    return (6...14).contains(folded.utf8.count) && "pc".contains(folded.prefix(1))
-      && closestMatch(to: folded, in: ["password", "credentials"]) != nil
-  }
-
-  /// The words of a name, in lower case: `dbPass` and `db_pass` become `db` and `pass`.
-  private static func parts(of name: String) -> [String] {
-    var parts: [String] = [""]
-    var wasLower = false
-    for scalar in name.unicodeScalars {
-      let isLetter = scalar.properties.isAlphabetic
-      if !isLetter || (wasLower && scalar.properties.isUppercase) { parts.append("") }
-      if isLetter { parts[parts.count - 1] += String(scalar).lowercased() }
-      wasLower = scalar.properties.isLowercase
-    }
-    return parts
+    return SecretName.promises(name) ? .secret : .plain
   }
 
   /// Whether a text is a path of fields that the schemas know: `upstreamCredentials.usernamePasswordCredentials`.
@@ -106,12 +70,13 @@ struct FieldNames: Sendable {
         found[field.name] = .secret
       } else if field.traits.contains(.secretReference), case .string(let rule) = field.type {
         found[field.name] = .reference(rule)
-      } else if words.contains(field.name) {
+      } else if SecretName.words.contains(field.name) {
         // `secret` is the name of a secret in one place, and in every other one somebody may write the value.
         found[field.name] = .secret
       } else if found[field.name] == nil {
         found[field.name] =
-          inner.isEmpty || !promises(field.name) ? .plain : .container(Set(inner.map(\.name)))
+          inner.isEmpty || !SecretName.promises(field.name)
+          ? .plain : .container(Set(inner.map(\.name)))
       }
       look(inner, &found)
     }

@@ -46,13 +46,15 @@ struct ForeignText {
     return nil
   }
 
-  private static func lines(_ bytes: [UInt8]) -> [String] {
-    bytes.prefix(reach).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      .map { line in
-        var line = line
-        while let last = line.last, [0x0D, 0x20, 0x09].contains(last) { line.removeLast() }
-        return String(decoding: line, as: UTF8.self)
-      }
+  /// The lines without white space at their ends, each made when it is asked for: most files are known by their first.
+  private static func lines(_ bytes: [UInt8]) -> some Sequence<String> {
+    sequence(state: bytes.prefix(reach)[...]) { rest -> String? in
+      guard !rest.isEmpty else { return nil }
+      var line = rest.prefix { $0 != UInt8(ascii: "\n") }
+      rest = rest[line.endIndex...].dropFirst()
+      while let last = line.last, [0x0D, 0x20, 0x09].contains(last) { line.removeLast() }
+      return String(decoding: line, as: UTF8.self)
+    }
   }
 
   private static let labelled: Set = [

@@ -121,8 +121,12 @@ extension SecretFields {
   /// The name before a colon, and the column at which it begins, from 0 in bytes.
   private func key(_ range: Range<Int>, _ number: Int) -> (name: Substring, column: Int) {
     var (start, end) = (range.lowerBound, range.upperBound)
-    while start < end, " \t-?&\"'".utf8.contains(bytes[start]) { start += 1 }
-    while end > start, " \t\"'".utf8.contains(bytes[end - 1]) { end -= 1 }
+    while start < end,
+      Self.isBlank(bytes[start]) || Self.isQuote(bytes[start]) || bytes[start] == UInt8(ascii: "&")
+    { start += 1 }
+    while end > start,
+      bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 || Self.isQuote(bytes[end - 1])
+    { end -= 1 }
     if start == end, number > 0, isBlank(lines[number].lowerBound..<range.upperBound) {
       // `? key` and `: value` on a line of its own.
       let above = key(lines[number - 1], 0)
@@ -133,12 +137,26 @@ extension SecretFields {
   }
 
   private func isBlank(_ range: Range<Int>) -> Bool {
-    bytes[range].allSatisfy { " \t-?".utf8.contains($0) }
+    bytes[range].allSatisfy(Self.isBlank)
+  }
+
+  /// White space, or the sign of an item or a key.
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x20, 0x09, UInt8(ascii: "-"), UInt8(ascii: "?"): true
+    default: false
+    }
+  }
+
+  private static func isQuote(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'")
   }
 
   /// `password hunter2`: the colon is missing, and what follows is meant as the value.
   private mutating func hideWord(_ piece: Piece, end: Int, _ number: Int) {
-    guard !piece.isValue else { return }
+    // A blank piece may belong to the key on the line above.
+    guard !piece.isValue, bytes[piece.start..<end].contains(0x20) || isBlank(piece.start..<end)
+    else { return }
     let key = self.key(piece.start..<end, number)
     guard let blank = key.name.firstIndex(of: " "),
       case .secret = names.meaning(of: key.name[..<blank])

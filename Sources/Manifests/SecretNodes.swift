@@ -13,10 +13,25 @@ struct SecretNodes {
 
   /// The same document, with secrets overwritten; refused ones are reported.
   mutating func checked(_ document: YAMLNode) -> YAMLNode {
+    guard mayHoldSecret(document) else { return document }
     places = []
     let checked = checked(document, isSecret: false, inCredentials: false)
     hide()
     return checked
+  }
+
+  /// Whether a key or a text in it needs a closer look. Few documents have one.
+  private func mayHoldSecret(_ node: YAMLNode) -> Bool {
+    switch node.content {
+    case .scalar(let scalar):
+      return scalar.style == .quoted && SecretScan.problem(in: scalar.text) != nil
+    case .sequence(let items): return items.contains(where: mayHoldSecret)
+    case .mapping(let pairs):
+      return pairs.contains { pair in
+        guard case .plain = sink.names.meaning(of: pair.key) else { return true }
+        return SecretScan.problem(in: pair.key) != nil || mayHoldSecret(pair.value)
+      }
+    }
   }
 
   private mutating func checked(

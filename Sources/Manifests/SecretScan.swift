@@ -42,7 +42,8 @@ struct SecretScan {
 
   /// The kind of secret in a plain text, such as a variable's value; nil if it contains none.
   static func problem(in text: String) -> String? {
-    SecretScan(Array(text.utf8), file: "").findings.first?.what
+    var text = text
+    return text.withUTF8 { bytes in bytes.indices.lazy.compactMap { match(bytes, $0) }.first?.what }
   }
 
   /// Columns beyond this are counted in bytes: a line may be as long as a file.
@@ -68,6 +69,14 @@ struct SecretScan {
   private(set) var steps = 0
 
   private mutating func mask(_ match: Match, file: String, at place: inout Place) {
+    findings.append(finding(match, file: file, at: &place))
+    // A slice of the bytes that still existed here would make each of these writes copy all of them.
+    for index in match.range where bytes[index] > 0x20 { bytes[index] = UInt8(ascii: "x") }
+  }
+
+  private mutating func finding(
+    _ match: Match, file: String, at place: inout Place
+  ) -> Finding {
     steps += match.range.lowerBound - place.next
     for index in place.next..<match.range.lowerBound where bytes[index] == 0x0A {
       place.line += 1
@@ -84,8 +93,7 @@ struct SecretScan {
       column: start - place.lineStart + before.count { $0 & 0xC0 != 0x80 } + 1,
       length: max(1, firstLine.count { $0 & 0xC0 != 0x80 }))
     let lines = bytes[match.range].count { $0 == 0x0A }
-    findings.append(Finding(position: position, lastLine: line + lines, what: match.what))
-    for index in match.range where bytes[index] > 0x20 { bytes[index] = UInt8(ascii: "x") }
+    return Finding(position: position, lastLine: line + lines, what: match.what)
   }
 }
 

@@ -42,7 +42,7 @@ struct VariableValues {
           .secretInManifest, "\(what) as the value of variable `\(declaration.name)`",
           at: declaration.position, help: "variables are printed; keep secrets out of them")
       } else if let found = value(of: declaration, given, fileValues) {
-        if FieldNames.promises(declaration.name) { sink.note(secretsIn: found.node) }
+        if SecretName.promises(declaration.name) { sink.note(secretsIn: found.node) }
         if declaration.check(found.node, at: found.position, from: found.origin, sink) {
           variables.values[declaration.name] = Variables.Value(found.node)
         } else {

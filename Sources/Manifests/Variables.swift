@@ -54,7 +54,7 @@ struct Variables {
 
   /// The value of a name that suggests a secret is neither shown nor saved.
   private static func shown(_ value: JSONValue, _ name: String) -> JSONValue {
-    if FieldNames.promises(name) { return .string(HiddenText.mark) }
+    if SecretName.promises(name) { return .string(HiddenText.mark) }
     switch value {
     case .object(let object):
       return .object(JSONObject(object.map { ($0.key, shown($0.value, $0.key)) }))
@@ -66,7 +66,7 @@ struct Variables {
   /// The texts whose names suggest that they are secrets.
   func noteSecrets(_ sink: DiagnosticSink) {
     func look(_ node: YAMLNode, _ name: String) {
-      if FieldNames.promises(name) { return sink.note(secretsIn: node) }
+      if SecretName.promises(name) { return sink.note(secretsIn: node) }
       for pair in node.pairs ?? [] { look(pair.value, pair.key) }
       for item in node.items ?? [] { look(item, "") }
     }
@@ -206,7 +206,7 @@ extension VariableDeclaration {
     let texts = node.items?.compactMap { $0.scalar?.text } ?? node.scalar.map { [$0.text] } ?? []
     let allowed = Set(oneOf)
     for text in texts where !allowed.contains(text) {
-      guard !FieldNames.promises(name) else {
+      guard !SecretName.promises(name) else {
         sink.error(
           .variableValue, "the value of variable `\(name)` is not one of `oneOf`\(by)",
           at: position ?? self.position)

@@ -86,6 +86,7 @@ import Testing
     "spec:\n  password:SECRET\n  format: python\n", "spec:\n  password SECRET\n  format: python\n",
     "spec: {password SECRET, format: python}\n", "spec: {password:SECRET, format: python}\n",
     "spec:\n  password: \"SECRET\n  format: python\n", "spec:\n  password: *SECRET\n",
+    "password hunter2\n[the other one is SECRET\n", "password hunter2\n{the other one is SECRET\n",
     "spec:\n  password: @SECRET\n", "spec:\n  password: %SECRET\n", "spec:\n  password: `SECRET\n",
     "spec:\n\tpassword: SECRET\n", "spec:\n  password: {SECRET\n", "spec:\n  password: !SECRET x\n",
     "spec:\n  ? password\n  : SECRET\n  bad: [\n", "spec:\n  password: a\n  password: SECRET\n",
