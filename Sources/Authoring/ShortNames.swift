@@ -36,7 +36,7 @@ struct ShortNames {
     self.declared = declared
     self.projectNumbers = projectNumbers
     identities = declared.sorted().compactMap { address in
-      (address.resource as? any IdentityKind).map { (address, $0) }
+      address.resource?.identityKind.map { (address, $0) }
     }
     self.isPartOfASet = isPartOfASet
     self.kinds = kinds

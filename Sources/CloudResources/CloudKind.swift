@@ -6,6 +6,9 @@ package protocol CloudKind: ResourceKind {
   /// Its description for the generic calls to Google's REST API.
   var rest: RESTResource { get }
 
+  /// This kind, if its resources hold contents that can be listed.
+  var containerKind: (any ContainerKind)? { get }
+
   /// How `arctl ls` lists its resources; nil if it does not.
   var listForm: ListForm? { get }
 
@@ -14,7 +17,22 @@ package protocol CloudKind: ResourceKind {
   func writer(of address: Address, _ calls: CloudCalls) -> (any ResourceWrites)?
 }
 
+/// A kind as this layer sees it.
+private struct CloudDetails: KindDetails {
+  let kind: any CloudKind
+}
+
+extension ResourceKind {
+  /// This kind with its calls; nil if Google does not serve it.
+  package var cloudKind: (any CloudKind)? { (details as? CloudDetails)?.kind }
+}
+
 extension CloudKind {
+  /// The kind with its calls.
+  package var details: (any KindDetails)? { CloudDetails(kind: self) }
+  /// Nil, unless it conforms to the protocol.
+  package var containerKind: (any ContainerKind)? { nil }
+
   /// Google's full name.
   package func fullName(of address: Address) -> String {
     rest.segments(of: address)?.joined(separator: "/") ?? "\(address)"
@@ -28,7 +46,10 @@ extension CloudKind {
 
 extension KindID {
   /// The kind's REST description; nil for policies, which are read and written through their resources.
-  package var rest: RESTResource? { (resource as? any CloudKind)?.rest }
+  package var rest: RESTResource? { cloudKind?.rest }
+
+  /// The kind with its calls; nil for policies.
+  package var cloudKind: (any CloudKind)? { resource?.cloudKind }
 
   /// The fields of the kind; none for a policy.
   package var schema: Schema { resource?.schema ?? Schema([]) }

@@ -13,3 +13,13 @@ package protocol ContainerKind: CloudKind {
   /// The listed things, counted.
   func contents(in items: [JSONValue]) -> DeletionLosses.Contents
 }
+
+extension ContainerKind {
+  /// Itself.
+  package var containerKind: (any ContainerKind)? { self }
+}
+
+extension ResourceKind {
+  /// This kind, if its resources hold contents that can be listed; else nil.
+  package var containerKind: (any ContainerKind)? { cloudKind?.containerKind }
+}

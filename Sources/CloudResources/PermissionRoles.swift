@@ -24,7 +24,7 @@ package struct PermissionRoles: Sendable {
       guard let rest = kind.id.rest, let role = rest.roles.reads else { continue }
       let service = rest.permission.prefix { $0 != "." }
       if kind.place.isLocation { roles["\(service).locations"] = role }
-      for list in (kind as? any ContainerKind)?.contentLists ?? [] {
+      for list in kind.containerKind?.contentLists ?? [] {
         roles["\(service).\(list.collection)"] = role
       }
     }

@@ -29,7 +29,7 @@ struct Elsewhere {
       declarations[address] = Declaration(
         place: manifest.namePosition, absence: manifest.isAbsent ? manifest.ensurePosition : nil)
     }
-    identities = manifests.filter { $0.kind is any IdentityKind }
+    identities = manifests.filter { $0.kind.resource?.identityKind != nil }
     indexNames()
   }
 

@@ -11,7 +11,7 @@ extension ReferenceResolver {
   ) -> ResolvedName? {
     var found: [ResolvedName] = []
     for manifest in index.identities + elsewhere.identities {
-      guard let kind = manifest.kind as? any IdentityKind, let address = manifest.address else {
+      guard let kind = manifest.kind.resource?.identityKind, let address = manifest.address else {
         continue
       }
       do throws(Problem) {

@@ -4,7 +4,8 @@ public import JSON
 /// A kind of document: its names, its fields and its own rules.
 ///
 /// The schema answers every question about a single field; the kind adds the rules that involve more than one. No
-/// member has a default, so a kind that does not answer a question does not compile.
+/// member has a default, so a kind that does not answer a question does not compile; only the members that name
+/// narrower protocols answer by themselves.
 public protocol Kind: Sendable {
   /// As manifests write it: `Repository`.
   var name: String { get }
@@ -18,6 +19,8 @@ public protocol Kind: Sendable {
   func problem(withName name: String) -> Problem?
   /// Rules between fields, on a decoded `spec` in wire form.
   func check(_ spec: JSONObject) -> [Problem]
+  /// This kind, if its documents have addresses.
+  var resource: (any ResourceKind)? { get }
 }
 
 /// The role of a document in its set.
@@ -135,11 +138,18 @@ public protocol ResourceKind: Kind {
 
   /// Whether it is a credential: arctl creates it, and keeps its private half in a file.
   var isCredential: Bool { get }
-}
 
-extension Kind {
-  /// This kind, if its documents have addresses.
-  public var resource: (any ResourceKind)? { self as? any ResourceKind }
+  // The narrower protocols that it conforms to. A protocol finds them through its members, because a cast to a protocol
+  // searches all conformances of the program: milliseconds at every start.
+
+  /// This kind, if members of policies can be written by its shorthands.
+  var identityKind: (any IdentityKind)? { get }
+  /// This kind, if some of its fields stand for others.
+  var abbreviatingKind: (any AbbreviatingKind)? { get }
+  /// This kind, if a run can sign in by its resources.
+  var signInKind: (any SignInKind)? { get }
+  /// What the layer knows that calls Google; nil if there is none.
+  var details: (any KindDetails)? { get }
 }
 
 extension ResourceKind {

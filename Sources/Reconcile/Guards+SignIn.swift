@@ -10,7 +10,7 @@ extension Guards {
   /// them.
   func ownSignIn(_ change: Change, _ draft: PlanDraft) -> Hazard? {
     guard let run = planner.signIn, let kind = change.address.resource else { return nil }
-    if let kind = kind as? any SignInKind {
+    if let kind = kind.signInKind {
       return kind.lockout(of: run, by: change, live: draft.live(change.address))
     }
     let project = change.address.project

@@ -17,7 +17,7 @@ extension PlanReport {
     }
     guard !graph.policies.isEmpty else { return [] }
     let owners = graph.resources.values.filter { resource in
-      resource.lifecycle.ensure == .present && resource.address.resource is any IdentityKind
+      resource.lifecycle.ensure == .present && resource.address.resource?.identityKind != nil
     }.sorted { $0.address < $1.address }
     return owners.flatMap { owner in
       owner.address.resource?.findings(on: owner, in: graph, hasCycle: false) ?? []

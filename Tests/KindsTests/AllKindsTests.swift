@@ -1,3 +1,4 @@
+import CloudResources
 import JSON
 import Model
 import Testing
@@ -100,5 +101,20 @@ struct AllKindsTests {
       return
     }
     #expect(enumeration.wireValue(for: text) == wire)
+  }
+
+  /// A kind is found by every narrower protocol that it conforms to, without a cast.
+  @Test func narrowerProtocolsFindTheirKinds() {
+    for kind in Kinds.catalog.resources {
+      let name = kind.name
+      #expect((kind.cloudKind != nil) == (kind is any CloudKind), "\(name)")
+      #expect((kind.containerKind != nil) == (kind is any ContainerKind), "\(name)")
+      #expect((kind.identityKind != nil) == (kind is any IdentityKind), "\(name)")
+      #expect((kind.abbreviatingKind != nil) == (kind is any AbbreviatingKind), "\(name)")
+      #expect((kind.signInKind != nil) == (kind is any SignInKind), "\(name)")
+    }
+    for kind in Kinds.catalog.documents {
+      #expect((kind.resource != nil) == (kind is any ResourceKind), "\(kind.name)")
+    }
   }
 }

@@ -22,7 +22,7 @@ struct DeclaredAccess {
       }
     }
     for resource in graph.resources.values where resource.lifecycle.ensure == .present {
-      if (resource.address.resource as? any ContainerKind)?.servesPackages == true {
+      if resource.address.resource?.containerKind?.servesPackages == true {
         access.containers.insert(resource.address)
       }
       guard case .role(let name)? = resource.address.policyName,

@@ -76,7 +76,7 @@ extension DesiredResource {
   /// The host that serves the packages of a declared repository; nil for everything else.
   fileprivate var packageHost: String? {
     guard origin == .declared, lifecycle.ensure == .present,
-      (address.resource as? any ContainerKind)?.servesPackages == true,
+      address.resource?.containerKind?.servesPackages == true,
       let location = address.names.first, let format = spec["format"]?.string
     else { return nil }
     return PackageHost.name(format: format, location: location, id: address.id)

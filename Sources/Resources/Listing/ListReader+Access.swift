@@ -35,7 +35,7 @@ extension ListReader {
   package func readAccess() async -> LiveAccess {
     client.run.beginReading()
     var access = LiveAccess()
-    async let containers = resources { ($0 as? any ContainerKind)?.servesPackages == true }
+    async let containers = resources { $0.containerKind?.servesPackages == true }
     let grants = await grants(GrantColumns.form)
     let listed = await containers
     access.containers = Set(listed.found.map(\.address))
@@ -50,7 +50,7 @@ extension ListReader {
     // A policy that could be read belongs to something that exists, whatever the lists say.
     access.containers.formUnion(
       access.grants.compactMap(\.policy.policyResource).filter {
-        ($0.resource as? any ContainerKind)?.servesPackages == true
+        $0.resource?.containerKind?.servesPackages == true
       })
     let custom = Set(access.grants.map(\.grant.role)).filter { !$0.hasPrefix("roles/") }
     guard !custom.isEmpty else { return access }

@@ -44,7 +44,7 @@ public struct ListReader: Sendable {
   /// For a list of contents, the kind of the resources that hold them; nil for any other list.
   public static func container(of name: String, kinds: KindSet) -> KindID? {
     kinds.resources.first { kind in
-      (kind as? any ContainerKind)?.contentLists.contains { $0.form.name == name } == true
+      kind.containerKind?.contentLists.contains { $0.form.name == name } == true
     }?.id
   }
 
@@ -54,8 +54,8 @@ public struct ListReader: Sendable {
 
   private static func forms(of kinds: KindSet) -> [ListForm] {
     kinds.resources.flatMap { kind -> [ListForm] in
-      let own = (kind as? any CloudKind)?.listForm
-      let contents = (kind as? any ContainerKind)?.contentLists ?? []
+      let own = kind.cloudKind?.listForm
+      let contents = kind.containerKind?.contentLists ?? []
       return [own].compactMap { $0 } + contents.map(\.form)
     } + [GrantColumns.form]
   }
@@ -74,11 +74,11 @@ public struct ListReader: Sendable {
 
   private func part(_ form: ListForm, _ containers: ListContainers) async -> Listing.Part {
     for kind in kinds.resources {
-      if (kind as? any CloudKind)?.listForm?.name == form.name {
+      if kind.cloudKind?.listForm?.name == form.name {
         return kind.isCredential
           ? await credentials(of: kind, form) : await resources(of: kind.id, form)
       }
-      guard let container = kind as? any ContainerKind,
+      guard let container = kind.containerKind,
         let list = container.contentLists.first(where: { $0.form.name == form.name })
       else { continue }
       return await contents(of: container, list, containers)

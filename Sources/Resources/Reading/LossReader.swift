@@ -30,7 +30,7 @@ public struct LossReader: Sendable {
 
   private func losses(of address: Address, policy known: JSONValue?) async -> DeletionLosses {
     var losses = DeletionLosses()
-    if let kind = address.resource as? any ContainerKind,
+    if let kind = address.resource?.containerKind,
       let list = kind.contentsList(of: address)
     {
       do throws(APIError) {

@@ -68,7 +68,7 @@ public struct CloudRunner: OperationRunner {
 
   /// The writer for one resource; throws for a kind that has no writes of its own.
   func writer(of address: Address) throws(OperationFailure) -> any ResourceWrites {
-    guard let writer = (address.resource as? any CloudKind)?.writer(of: address, calls) else {
+    guard let writer = address.resource?.cloudKind?.writer(of: address, calls) else {
       throw OperationFailure(
         .other, call: "\(address)", message: "arctl cannot write addresses of this kind")
     }
