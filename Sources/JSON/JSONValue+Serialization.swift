@@ -64,7 +64,7 @@ private struct JSONWriter {
     _ open: StaticString, _ elements: [Element], _ close: StaticString,
     _ writeElement: (inout JSONWriter, Element) -> Void
   ) {
-    write(plain: "\(open)")
+    write(plain: open)
     depth += 1
     for (index, element) in elements.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
@@ -73,7 +73,7 @@ private struct JSONWriter {
     }
     depth -= 1
     if !elements.isEmpty { writeLineBreak() }
-    write(plain: "\(close)")
+    write(plain: close)
   }
 
   private mutating func writeLineBreak() {
@@ -83,6 +83,11 @@ private struct JSONWriter {
   }
 
   private mutating func write(plain text: String) { bytes.append(contentsOf: text.utf8) }
+
+  private mutating func write(plain text: StaticString) {
+    bytes.append(
+      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
 
   private mutating func write(string: String) {
     bytes.append(UInt8(ascii: "\""))

@@ -28,7 +28,7 @@ extension JSONValue {
   /// The members of an object; nil for every other kind of value.
   public var object: JSONObject? { if case .object(let value) = self { value } else { nil } }
   /// Whether the value is JSON's `null`, as opposed to a member that is missing.
-  public var isNull: Bool { self == .null }
+  public var isNull: Bool { if case .null = self { true } else { false } }
 
   /// The member of an object; nil for a key that is missing and for every other kind of value.
   public subscript(key: String) -> JSONValue? { object?[key] }

@@ -2,15 +2,41 @@
 /// `my-project-id/repository/us-east4/my-python-libraries`.
 ///
 /// `PROJECT/KIND[/LOCATION]/ID`. A policy's address is `PROJECT/iam/` and the local part of its resource.
-public struct Address: Hashable, Sendable {
+///
+/// Every table of a run is keyed by addresses, so one is a single reference that is hashed once.
+public struct Address: Sendable {
+  private let identity: Identity
+
+  /// What makes two addresses the same, and its hash.
+  private final class Identity: Sendable {
+    let project: String
+    let subject: KindID
+    let subjectNames: [String]
+    let isPolicy: Bool
+    let hash: Int
+
+    init(project: String, _ subject: KindID, names: [String], isPolicy: Bool) {
+      self.project = project
+      self.subject = subject
+      subjectNames = names
+      self.isPolicy = isPolicy
+      var hasher = Hasher()
+      hasher.combine(project)
+      hasher.combine(subject)
+      for name in names { hasher.combine(name) }
+      hasher.combine(isPolicy)
+      hash = hasher.finalize()
+    }
+  }
+
   /// The id of the resource's project; for a project, its own id.
-  public let project: String
+  public var project: String { identity.project }
   /// The kind of the resource, or of the resource whose policy this is.
-  private let subject: KindID
+  private var subject: KindID { identity.subject }
   /// The names of the resource, or of the resource whose policy this is.
-  private let subjectNames: [String]
+  private var subjectNames: [String] { identity.subjectNames }
   /// Whether this is the address of an IAM policy.
-  public let isPolicy: Bool
+  public var isPolicy: Bool { identity.isPolicy }
 
   /// An address with these names; a project has none.
   public init(project: String, _ kind: KindID, _ names: String...) {
@@ -21,10 +47,7 @@ public struct Address: Hashable, Sendable {
     self.init(project: project, kind, names: names, isPolicy: false)
   }
   private init(project: String, _ subject: KindID, names: [String], isPolicy: Bool) {
-    self.project = project
-    self.subject = subject
-    subjectNames = names
-    self.isPolicy = isPolicy
+    identity = Identity(project: project, subject, names: names, isPolicy: isPolicy)
   }
 
   /// The kind of the resource, or `KindID.policy`.
@@ -76,6 +99,17 @@ extension Address {
   package var writingDown: String { "to write it down: arctl get \(self)" }
 }
 
+extension Address: Hashable {
+  public static func == (left: Address, right: Address) -> Bool {
+    let (mine, other) = (left.identity, right.identity)
+    return mine === other
+      || (mine.hash == other.hash && mine.isPolicy == other.isPolicy
+        && mine.subjectNames == other.subjectNames && mine.subject == other.subject
+        && mine.project == other.project)
+  }
+  public func hash(into hasher: inout Hasher) { hasher.combine(identity.hash) }
+}
+
 extension Address: CustomStringConvertible {
   public var description: String { "\(project)/\(local)" }
 }
@@ -83,9 +117,15 @@ extension Address: CustomStringConvertible {
 extension Address: Comparable {
   /// Orders by project, then segment by segment.
   public static func < (left: Address, right: Address) -> Bool {
-    if left.project != right.project { return left.project < right.project }
-    if left.kind != right.kind { return left.kind.name < right.kind.name }
-    if left.subject != right.subject { return left.subject.name < right.subject.name }
-    return left.subjectNames.lexicographicallyPrecedes(right.subjectNames)
+    let (mine, other) = (left.identity, right.identity)
+    if mine.project != other.project { return mine.project < other.project }
+    if mine.isPolicy != other.isPolicy || mine.subject != other.subject {
+      if left.kind != right.kind { return left.kind.name < right.kind.name }
+      if mine.subject != other.subject { return mine.subject.name < other.subject.name }
+    }
+    for (name, another) in zip(mine.subjectNames, other.subjectNames) where name != another {
+      return name < another
+    }
+    return mine.subjectNames.count < other.subjectNames.count
   }
 }

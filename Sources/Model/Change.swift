@@ -50,8 +50,8 @@ public struct Change: Sendable {
   /// Warnings on this row alone: managed by Terraform, dry run added.
   public var remarks: [Statement] = []
 
-  /// The details of a change, by the type of its subject.
-  public enum What: Sendable {
+  /// The details of a change, by the type of its subject. Indirect, because rows are copied often and most have none.
+  public indirect enum What: Sendable {
     case resource(ResourceChange)
     /// The members of a policy, by role and condition.
     case policy([BindingChange])

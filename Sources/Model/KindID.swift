@@ -6,9 +6,18 @@ public struct KindID: Hashable, Sendable, CustomStringConvertible {
   private final class Box: Sendable {
     let name: String
     let resource: any ResourceKind
+    let rank: Int
     init(_ resource: any ResourceKind) {
       name = resource.addressName
       self.resource = resource
+      rank =
+        switch resource.place {
+        case .root: 0
+        case .setting: 1
+        case .project: 2
+        case .location: 3
+        case .child(let parent, _): max(5, parent.rank + 1)
+        }
     }
   }
   private let box: Box?
@@ -34,16 +43,7 @@ public struct KindID: Hashable, Sendable, CustomStringConvertible {
   public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
   /// The order in which plans show kinds: a parent before its children, and policies before the children of resources.
-  public var rank: Int {
-    switch resource?.place {
-    case .root: 0
-    case .setting: 1
-    case .project: 2
-    case .location: 3
-    case nil: 4
-    case .child(let parent, _): max(5, parent.rank + 1)
-    }
-  }
+  public var rank: Int { box?.rank ?? 4 }
 }
 
 extension ResourceKind {

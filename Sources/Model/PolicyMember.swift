@@ -7,7 +7,10 @@ public enum PolicyMember {
 
   /// The normal form: equal members have equal texts. `deleted:` members stay unchanged.
   public static func normalized(_ member: String) -> String {
-    guard let colon = member.firstIndex(of: ":") else { return member }
+    // Nearly all are in it already.
+    guard member.utf8.contains(where: { (0x41...0x5A).contains($0) || $0 >= 0x80 }),
+      let colon = member.firstIndex(of: ":")
+    else { return member }
     let kind = String(member[..<colon])
     guard insensitive.contains(kind) else { return member }
     let rest = member[member.index(after: colon)...]

@@ -19,7 +19,7 @@ public struct Field: Sendable {
   /// The values that it accepts.
   public let type: FieldType
   /// Its further properties; empty for a field that users may set, change and reset.
-  public var traits: Set<Trait>
+  public var traits: Traits
   /// The server's value if the field was never sent, and the result of a reset. Nil: the type's zero value (empty,
   /// false, 0, the unspecified enum value).
   public var defaultValue: JSONValue?
@@ -60,36 +60,41 @@ public struct Field: Sendable {
     case notWith(String, value: String)
   }
 
-  /// One property of a field that decides how it is decoded, compared or written.
-  public enum Trait: Sendable, Hashable {
+  /// The properties of a field that decide how it is decoded, compared or written.
+  public struct Traits: OptionSet, Sendable, Hashable {
+    /// One bit for each.
+    public let rawValue: UInt16
+    /// These bits.
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
     /// Must be written, and cannot be reset.
-    case required
+    public static let required = Traits(rawValue: 1 << 0)
     /// Cannot be changed once the resource exists.
-    case immutable
+    public static let immutable = Traits(rawValue: 1 << 1)
     /// Set by the server; writing it in a manifest is an error.
-    case outputOnly
+    public static let outputOnly = Traits(rawValue: 1 << 2)
     /// In every answer of the server: an answer without it is not evidence about the resource.
-    case returned
+    public static let returned = Traits(rawValue: 1 << 3)
     /// Accepted by the server and never returned, so it cannot be compared.
-    case inputOnly
+    public static let inputOnly = Traits(rawValue: 1 << 4)
     /// Part of the manifest language only; no field of Google's resource.
-    case manifestOnly
+    public static let manifestOnly = Traits(rawValue: 1 << 5)
     /// A field that another API stores for the resource, and that separate calls read and write.
-    case otherAPI
+    public static let otherAPI = Traits(rawValue: 1 << 6)
     /// The update mask names its own path, not that of the top-level field around it.
-    case ownMask
+    public static let ownMask = Traits(rawValue: 1 << 7)
     /// Can be changed in place although the field around it cannot; the mask names the top-level field.
-    case changeable
+    public static let changeable = Traits(rawValue: 1 << 8)
     /// Refers to a secret in another place. A value that does not match the field's rule may be the secret itself, and
     /// is never shown.
-    case secretReference
+    public static let secretReference = Traits(rawValue: 1 << 9)
     /// Holds private key material or a password; never accepted in a manifest.
-    case secret
+    public static let secret = Traits(rawValue: 1 << 10)
   }
 
   /// By default a field whose default is the type's zero value.
   public init(
-    _ name: String, _ type: FieldType, _ traits: Set<Trait> = [],
+    _ name: String, _ type: FieldType, _ traits: Traits = [],
     default defaultValue: JSONValue? = nil,
     _ documentation: String
   ) {
@@ -215,7 +220,19 @@ public struct Enumeration: Sendable, Hashable {
     self.values = values
     self.unspecified = unspecified
     self.suffix = suffix
+    var names: [String: String] = [:]
+    for value in values {
+      let name = value.uppercased()
+      for spelling in [name, name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name]
+      where names[spelling] == nil {
+        names[spelling] = value
+      }
+    }
+    wireNames = names
   }
+
+  /// The values by their full and their short names in upper case.
+  private let wireNames: [String: String]
 
   /// The short lower-case form in manifests: `STANDARD_REPOSITORY` is `standard`, `DOCKER_HUB` is `docker_hub`.
   public func shortName(of value: String) -> String {
@@ -226,7 +243,9 @@ public struct Enumeration: Sendable, Hashable {
   /// The wire name for the text in a manifest: the full or the short name, in any case, `-` for `_`; nil if there is
   /// none.
   public func wireValue(for text: String) -> String? {
-    let name = text.uppercased().replacing("-", with: "_")
-    return values.first { $0.uppercased() == name || $0.uppercased() == name + suffix }
+    // Answers have the name itself.
+    if values.contains(text) { return text }
+    let bytes = text.uppercased().utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }
+    return wireNames[String(decoding: bytes, as: UTF8.self)]
   }
 }

@@ -19,7 +19,6 @@ public enum SchemaDiff {
 
   /// The properties that a field inherits from those around it.
   struct Context {
-    var path = FieldPath()
     var isImmutable = false
     /// The update mask of the top-level field; nil at the top.
     var mask: String?
@@ -29,22 +28,21 @@ public enum SchemaDiff {
     /// of the whole.
     var carriesUnknown = false
 
-    func entering(_ field: Field) -> Context {
+    /// - Parameter path: of the field.
+    func entering(_ field: Field, at path: FieldPath) -> Context {
       var inner = self
-      inner.path = path.field(field.name)
       inner.isImmutable = isImmutable || field.traits.contains(.immutable)
       if field.traits.contains(.changeable) { inner.isImmutable = false }
       if field.traits.contains(.ownMask) {
         inner.isImmutable = false
-        inner.mask = inner.path.description
+        inner.mask = path.description
       } else if mask == nil {
         inner.mask = field.name
       }
       return inner
     }
-    func element(_ component: FieldPath.Component, isExact: Bool) -> Context {
+    func element(isExact: Bool) -> Context {
       var inner = self
-      inner.path = path.appending(component)
       inner.isExact = isExact
       inner.carriesUnknown = isExact
       return inner
@@ -53,7 +51,9 @@ public enum SchemaDiff {
 
   private struct Walk {
     /// Traits of the fields that the comparison skips.
-    let ignored: Set<Field.Trait>
+    let ignored: Field.Traits
+    /// Where the walk is.
+    var path = FieldPath()
     var changes: [FieldChange] = []
 
     mutating func object(
@@ -67,7 +67,10 @@ public enum SchemaDiff {
         {
           continue
         }
-        compare(written, live: live[field.name], field: field, in: context.entering(field))
+        path.components.append(.field(field.name))
+        compare(
+          written, live: live[field.name], field: field, in: context.entering(field, at: path))
+        path.components.removeLast()
       }
     }
 
@@ -115,7 +118,9 @@ public enum SchemaDiff {
       for (key, value) in wanted.sorted(by: { $0.key < $1.key }) {
         let to = value.isNull ? nil : value
         if live[key] != to {
-          add(live[key], to: to, in: context.element(.field(key), isExact: false))
+          path.components.append(.field(key))
+          add(live[key], to: to, in: context.element(isExact: false))
+          path.components.removeLast()
         }
       }
     }
@@ -124,7 +129,9 @@ public enum SchemaDiff {
       _ desired: Elements, live: Elements, of type: FieldType, in context: Context
     ) {
       for id in Set(desired.byID.keys).union(live.byID.keys).sorted() {
-        let inner = context.element(.element(id), isExact: true)
+        let inner = context.element(isExact: true)
+        path.components.append(.element(id))
+        defer { path.components.removeLast() }
         switch (desired.byID[id], live.byID[id]) {
         case (let wanted?, let existing?):
           if case .object(let fields) = type {
@@ -150,8 +157,8 @@ public enum SchemaDiff {
     mutating func add(_ from: JSONValue?, to: JSONValue?, in context: Context) {
       changes.append(
         FieldChange(
-          path: context.path, from: from, to: to, isImmutable: context.isImmutable,
-          mask: context.mask ?? context.path.description))
+          path: path, from: from, to: to, isImmutable: context.isImmutable,
+          mask: context.mask ?? path.description))
     }
   }
 

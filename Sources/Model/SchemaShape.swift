@@ -13,132 +13,135 @@ public enum SchemaShape {
     in live: JSONValue, schema: Schema, written: JSONObject = [:]
   ) -> String? {
     guard live.object != nil else { return "it is not an object" }
-    return Walk().problem(live, schema.fields, at: FieldPath(), written: .object(written))
+    return Walk().fault(live, schema.fields, written: .object(written))?.description
+  }
+
+  /// What is wrong with a value, and where: the path is made on the way out, so that a sound answer costs none.
+  private struct Fault: CustomStringConvertible {
+    /// The steps to the value, the last one first.
+    private var steps: [FieldPath.Component] = []
+    private let verdict: String
+
+    init(_ verdict: String) { self.verdict = verdict }
+
+    func inside(_ step: FieldPath.Component) -> Fault {
+      var fault = self
+      fault.steps.append(step)
+      return fault
+    }
+
+    var description: String { "`\(FieldPath(steps.reversed()))` \(verdict)" }
   }
 
   private struct Walk {
     /// Whether the surrounding field cannot be changed in place.
     var isImmutable = false
 
-    func problem(
-      _ live: JSONValue, _ fields: [Field], at path: FieldPath, written: JSONValue?
-    ) -> String? {
-      fields.lazy.filter { $0.traits.isDisjoint(with: [.inputOnly, .manifestOnly, .otherAPI]) }
-        .compactMap { field in
-          var inner = self
-          inner.isImmutable = isImmutable || field.traits.contains(.immutable)
-          if !field.traits.isDisjoint(with: [.ownMask, .changeable]) { inner.isImmutable = false }
-          return inner.problem(
-            live[field.name], field, at: path.field(field.name), written: written?[field.name])
-        }.first
+    func fault(_ live: JSONValue, _ fields: [Field], written: JSONValue?) -> Fault? {
+      for field in fields
+      where field.traits.isDisjoint(with: [.inputOnly, .manifestOnly, .otherAPI]) {
+        var inner = self
+        inner.isImmutable = isImmutable || field.traits.contains(.immutable)
+        if !field.traits.isDisjoint(with: [.ownMask, .changeable]) { inner.isImmutable = false }
+        if let fault = inner.fault(live[field.name], field, written: written?[field.name]) {
+          return fault.inside(.field(field.name))
+        }
+      }
+      return nil
     }
 
-    private func problem(
-      _ live: JSONValue?, _ field: Field, at path: FieldPath, written: JSONValue?
-    ) -> String? {
-      if live?.isNull == true { return "`\(path)` is null" }
-      if let live, let problem = problem(live, field.type, at: path, written: written) {
-        return problem
-      }
+    private func fault(_ live: JSONValue?, _ field: Field, written: JSONValue?) -> Fault? {
+      if live?.isNull == true { return Fault("is null") }
+      if let live, let fault = fault(live, field.type, written: written) { return fault }
       guard CanonicalValue.of(live, field.type) == nil else {
-        return stateProblem(live, field: field, at: path)
+        return stateFault(live, field: field)
       }
       let word = live == nil ? "missing" : "empty"
-      if field.traits.contains(.required) { return "`\(path)` is \(word)" }
+      if field.traits.contains(.required) { return Fault("is \(word)") }
       guard field.traits.contains(.returned) else { return nil }
-      if field.traits.contains(.outputOnly) { return "`\(path)` is \(word)" }
+      if field.traits.contains(.outputOnly) { return Fault("is \(word)") }
       // A value that equals the default leaves no difference.
       let wanted = written.flatMap { CanonicalValue.of($0, field.type) }
-      return wanted == nil || wanted == field.defaultValue ? nil : "`\(path)` is \(word)"
+      return wanted == nil || wanted == field.defaultValue ? nil : Fault("is \(word)")
     }
 
-    private func stateProblem(_ live: JSONValue?, field: Field, at path: FieldPath) -> String? {
+    private func stateFault(_ live: JSONValue?, field: Field) -> Fault? {
       guard field.traits.isSuperset(of: [.returned, .outputOnly]),
         case .enumeration(let enumeration) = field.type
       else { return nil }
-      return unknown(live, enumeration: enumeration, at: path)
+      return unknown(live, enumeration: enumeration)
     }
 
-    private func problem(
-      _ live: JSONValue, _ type: FieldType, at path: FieldPath, written: JSONValue?
-    ) -> String? {
+    private func fault(_ live: JSONValue, _ type: FieldType, written: JSONValue?) -> Fault? {
       switch type {
       case .enumeration(let enumeration):
-        guard live.string != nil else { return Self.mistyped(path, "a text") }
-        return isImmutable && written != nil
-          ? unknown(live, enumeration: enumeration, at: path) : nil
+        guard live.string != nil else { return Self.mistyped("a text") }
+        return isImmutable && written != nil ? unknown(live, enumeration: enumeration) : nil
       case .object(let fields):
-        guard live.object != nil else { return Self.mistyped(path, "an object") }
-        return problem(live, fields, at: path, written: written)
+        guard live.object != nil else { return Self.mistyped("an object") }
+        return fault(live, fields, written: written)
       case .map(let element, let idField):
-        guard let members = live.object else { return Self.mistyped(path, "an object") }
-        return problem(members, element, keyedBy: idField, at: path, written: written)
+        guard let members = live.object else { return Self.mistyped("an object") }
+        return fault(members, element, keyedBy: idField, written: written)
       case .list(let element, let semantics):
-        guard let members = live.array else { return Self.mistyped(path, "a list") }
-        return problem(members, element, semantics: semantics, at: path, written: written)
+        guard let members = live.array else { return Self.mistyped("a list") }
+        return fault(members, element, semantics: semantics, written: written)
       case .string:
-        guard let text = live.string else { return Self.mistyped(path, "a text") }
+        guard let text = live.string else { return Self.mistyped("a text") }
         // A damaged text must not count as a difference, least of all one that needs a replacement.
         return isImmutable && written != nil && written != live && !ScalarShape.isPlain(text)
-          ? Self.mistyped(path, "a plain text") : nil
-      default: return ScalarShape.wanted(live, type).map { Self.mistyped(path, $0) }
+          ? Self.mistyped("a plain text") : nil
+      default: return ScalarShape.wanted(live, type).map { Self.mistyped($0) }
       }
     }
 
-    private func problem(
-      _ members: JSONObject, _ element: FieldType, keyedBy idField: String?, at path: FieldPath,
-      written: JSONValue?
-    ) -> String? {
+    private func fault(
+      _ members: JSONObject, _ element: FieldType, keyedBy idField: String?, written: JSONValue?
+    ) -> Fault? {
       for (key, member) in members {
-        let place = path.appending(.element(key))
-        if let problem = problem(member, element, at: place, written: written?[key]) {
-          return problem
+        if let fault = fault(member, element, written: written?[key]) {
+          return fault.inside(.element(key))
         }
         if let idField, let id = member[idField], id != .string(key), id != "" {
-          return "`\(place.field(idField))` differs from its key"
+          return Fault("differs from its key").inside(.field(idField)).inside(.element(key))
         }
       }
       return nil
     }
 
-    private func problem(
+    private func fault(
       _ members: [JSONValue], _ element: FieldType, semantics: FieldType.ListSemantics,
-      at path: FieldPath, written: JSONValue?
-    ) -> String? {
+      written: JSONValue?
+    ) -> Fault? {
       var seen: Set<String> = []
       for (index, member) in members.enumerated() {
-        var place = path.appending(.index(index))
+        var place = FieldPath.Component.index(index)
         var counterpart: JSONValue?
         if case .keyed(let key) = semantics {
           guard let id = member[key]?.string, !id.isEmpty else {
-            return "`\(place.field(key))` is missing"
+            return Fault("is missing").inside(.field(key)).inside(place)
           }
-          guard seen.insert(id).inserted else { return "`\(path)` holds `\(id)` twice" }
-          place = path.appending(.element(id))
+          guard seen.insert(id).inserted else { return Fault("holds `\(id)` twice") }
+          place = .element(id)
           counterpart = written?.array?.first { $0[key]?.string == id }
         }
-        if let problem = problem(member, element, at: place, written: counterpart) {
-          return problem
-        }
+        if let fault = fault(member, element, written: counterpart) { return fault.inside(place) }
       }
       return nil
     }
 
-    private func unknown(
-      _ live: JSONValue?, enumeration: Enumeration, at path: FieldPath
-    ) -> String? {
+    private func unknown(_ live: JSONValue?, enumeration: Enumeration) -> Fault? {
       guard let text = live?.string, !enumeration.knows(text) else { return nil }
       let isName =
         text.utf8.count <= 64
         && text.utf8.allSatisfy { (65...90).contains($0) || (48...57).contains($0) || $0 == 95 }
-      return isName
-        ? "`\(path)` is `\(text)`, a value that arctl does not know"
-        : "`\(path)` is a value that arctl does not know"
+      return Fault(
+        isName
+          ? "is `\(text)`, a value that arctl does not know"
+          : "is a value that arctl does not know")
     }
 
-    private static func mistyped(_ path: FieldPath, _ wanted: String) -> String {
-      "`\(path)` is not \(wanted)"
-    }
+    private static func mistyped(_ wanted: String) -> Fault { Fault("is not \(wanted)") }
   }
 }
 

@@ -52,7 +52,7 @@ struct DiscoveryComparison {
 
   private mutating func compareWriter(_ field: Field, _ property: JSONValue, _ path: String) {
     let description = property["description"]?.string ?? ""
-    let theirs: Set<Field.Trait> =
+    let theirs: Field.Traits =
       property["readOnly"]?.bool == true
       ? [.outputOnly] : description.contains("Input only") ? [.inputOnly] : []
     let ours = field.traits.intersection([.outputOnly, .inputOnly])

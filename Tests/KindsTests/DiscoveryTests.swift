@@ -125,9 +125,9 @@ struct DiscoveryComparisonTests {
   ]
 
   private static func fields(
-    name: Set<Field.Trait> = [.outputOnly], age: FieldType = .duration,
+    name: Field.Traits = [.outputOnly], age: FieldType = .duration,
     modes: [String] = ["ONE", "TWO"], unspecified: String? = "MODE_UNSPECIFIED",
-    check: Set<Field.Trait> = [.inputOnly], part: [Field] = [count], more: [Field] = []
+    check: Field.Traits = [.inputOnly], part: [Field] = [count], more: [Field] = []
   ) -> [Field] {
     [
       Field("name", .string(), name, ""), Field("size", .int64, [], ""), Field("age", age, [], ""),

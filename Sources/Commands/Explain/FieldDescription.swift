@@ -86,7 +86,7 @@ extension FieldType {
 extension Field {
   /// Its traits and its default: `required`, `fixed once created`, `default 90d`.
   var remarks: [String] {
-    let names: [(Trait, String)] = [
+    let names: [(Field.Traits, String)] = [
       (.required, "required"), (.immutable, "fixed once created"), (.outputOnly, "set by Google"),
       (.inputOnly, "sent, never compared"), (.secret, "never written in a manifest"),
     ]
