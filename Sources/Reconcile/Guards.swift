@@ -9,7 +9,8 @@ struct Guards {
   var overrides: GuardOverrides { planner.overrides }
 
   func check(_ draft: inout PlanDraft) {
-    for address in draft.changes.keys.sorted() {
+    let writes = draft.changes.values.lazy.filter(\.isWrite).map(\.address)
+    for address in writes.sorted() {
       guard let change = draft.changes[address], change.isWrite else { continue }
       advise(on: change, &draft)
       let lifecycle =

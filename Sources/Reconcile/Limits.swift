@@ -52,8 +52,7 @@ struct Limits {
 
   /// The policies that grow to a size that Google may refuse, with their sizes in bytes.
   func largePolicies(_ draft: PlanDraft) -> [(change: Change, bytes: Int)] {
-    draft.ordered().compactMap { change in
-      guard change.address.isPolicy, change.isWrite else { return nil }
+    draft.ordered { $0.address.isPolicy && $0.isWrite }.compactMap { change in
       let live = draft.policyBeforeWrite(change.address)
       let size = PolicyIntent(change.bindings).apply(to: live).serialized().count
       return size > PolicyLimits.warningBytes && size > live.serialized().count

@@ -11,7 +11,7 @@ struct OperationBuilder {
 
   /// All writes, in plan order.
   func operations() -> [Operation] {
-    let changes = draft.ordered().filter(\.isWrite)
+    let changes = draft.ordered(where: \.isWrite)
     func isSetting(_ change: Change) -> Bool {
       !change.address.isPolicy && change.address.resource?.place.isSetting == true
         && change.action != .delete

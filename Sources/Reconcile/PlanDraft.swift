@@ -60,8 +60,9 @@ struct PlanDraft {
     let twins = deletedPrincipals()
     let likelyIDs = LikelyIDs(graph)
     // A parent comes before its children: the replacement of a parent deletes them.
-    let inOrder = graph.resources.sorted { $0.key.kind.rank < $1.key.kind.rank }
-    for (address, desired) in inOrder where selected.contains(address) {
+    let inOrder = selected.sorted { $0.kind.rank < $1.kind.rank }
+    for address in inOrder {
+      guard let desired = graph.resources[address] else { continue }
       if desired.origin == .external, !isNeeded(address) { continue }
       let observation = observation(of: address)
       var diff = ResourceDiff(
@@ -187,6 +188,10 @@ struct PlanDraft {
 
   /// Marks every write that depends on a refused, unreadable or waiting row.
   mutating func holdBackDependents() {
+    let mayBlock = changes.values.contains {
+      $0.action == .refused || $0.action == .unreadable || $0.action == .waiting
+    }
+    guard mayBlock else { return }
     for address in order() {
       guard var change = changes[address], change.isWrite else { continue }
       let blocker = blockers(of: address, change).sorted().first { blocker in
@@ -265,14 +270,13 @@ struct PlanDraft {
   }
 
   /// The changes in the order of display: by project, by kind, by address.
-  func ordered() -> [Change] {
-    changes.values.sorted { left, right in
-      if left.address.project != right.address.project {
-        return left.address.project < right.address.project
-      }
-      let ranks = (left.address.kind.rank, right.address.kind.rank)
-      return ranks.0 == ranks.1 ? left.address < right.address : ranks.0 < ranks.1
-    }
+  func ordered(where isIncluded: (Change) -> Bool = { _ in true }) -> [Change] {
+    // Not the changes themselves: they are large, and sorting copies.
+    changes.values.lazy.filter(isIncluded).map(\.address).sorted { left, right in
+      if left.project != right.project { return left.project < right.project }
+      let ranks = (left.kind.rank, right.kind.rank)
+      return ranks.0 == ranks.1 ? left < right : ranks.0 < ranks.1
+    }.compactMap { changes[$0] }
   }
 }
 

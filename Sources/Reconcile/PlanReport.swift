@@ -4,6 +4,8 @@ import Model
 /// The diagnostics of a plan besides its changes.
 struct PlanReport {
   let draft: PlanDraft
+  /// The changes in the order of display.
+  let rows: [Change]
 
   func diagnostics() -> [Diagnostic] {
     dangerousMembers() + undeclaredResources() + undeclaredServices() + undeclaredMembers()
@@ -41,7 +43,6 @@ struct PlanReport {
 
   /// Public and privileged grants that no manifest declares, one for each, whether or not their policy changes.
   private func dangerousMembers() -> [Diagnostic] {
-    let rows = draft.ordered()
     return [UndeclaredMember.Standing.everyone, .privileged].flatMap { standing in
       rows.flatMap { change in
         change.undeclaredMembers.filter { $0.standing == standing }.map { found in
@@ -53,7 +54,7 @@ struct PlanReport {
 
   /// The others, only for policies without changes: the rows of the others name theirs.
   private func undeclaredMembers() -> [Diagnostic] {
-    draft.ordered().filter { $0.action == .unchanged }.flatMap { change in
+    rows.filter { $0.action == .unchanged }.flatMap { change in
       change.bindings.compactMap { binding in
         let members = binding.undeclaredByStanding.filter {
           let standing = binding.standing(of: $0)
@@ -78,13 +79,13 @@ struct PlanReport {
 
   /// One line for the whole plan: every project has grants that Google made itself.
   private func googleMembers() -> [Diagnostic] {
-    let found = GoogleMembers(draft.ordered().flatMap(\.undeclaredMembers))
+    let found = GoogleMembers(rows.flatMap(\.undeclaredMembers))
     return found.sentence.map { [Diagnostic(.undeclaredMembers, severity: .note, $0)] } ?? []
   }
 
   /// Declared members that may do more than the manifests allow.
   private func alsoHeld() -> [Diagnostic] {
-    draft.ordered().flatMap { change in
+    rows.flatMap { change in
       change.bindings.flatMap { binding in
         binding.alsoHeld.map { held in
           let condition = held.condition.map {
@@ -146,7 +147,7 @@ struct PlanReport {
   }
 
   private func keyWarnings() -> [Diagnostic] {
-    draft.ordered().compactMap { change in
+    rows.compactMap { change in
       guard let due = change.keyChange?.rotationDue, change.key?.startsRotation != true else {
         return nil
       }
@@ -171,7 +172,7 @@ struct PlanReport {
 
   /// Keys that were made elsewhere: only their owners can replace them.
   private func externalKeyWarnings() -> [Diagnostic] {
-    draft.ordered().compactMap { change in
+    rows.compactMap { change in
       guard let ageing = change.keyChange?.ageing else { return nil }
       let (fact, severity): (String, Diagnostic.Severity) =
         switch ageing {
@@ -190,7 +191,7 @@ struct PlanReport {
 
   /// Declared grants that end soon, one line for each role and condition.
   private func endingGrants() -> [Diagnostic] {
-    draft.ordered().flatMap { change in
+    rows.flatMap { change in
       change.bindings.compactMap { binding in
         guard let end = binding.ends else { return nil }
         let members = binding.places.keys.sorted()
@@ -206,7 +207,7 @@ struct PlanReport {
   }
 
   private func supersededKeys() -> [Diagnostic] {
-    draft.ordered().compactMap { change in
+    rows.compactMap { change in
       guard let keys = change.keyChange?.superseded else { return nil }
       // The row says it.
       if case .retire? = change.key { return nil }

@@ -100,7 +100,7 @@ public struct Planner: Sendable {
       ignored: draft.ignored,
       notChecked: snapshot.notChecked.sorted() + snapshot.notLookedIn
         + draft.keysLeftOut.sorted().map(Plan.leavesOut),
-      diagnostics: PlanReport(draft: draft).diagnostics(), operations: operations,
+      diagnostics: PlanReport(draft: draft, rows: changes).diagnostics(), operations: operations,
       declaredCount: graph.addresses.count(where: isDeclared),
       selectedCount: draft.selected.count(where: isDeclared),
       fileCount: graph.fileCount)

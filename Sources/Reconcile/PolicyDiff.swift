@@ -28,44 +28,55 @@ struct PolicyDiff {
       entries[Key(role: entry.role, condition: entry.condition)] = entry
     }
     let keys = Set(entries.keys).union(live.members.keys).sorted()
-    let arriving = Set(keys.flatMap { added($0, entries[$0]) })
+    let sides = keys.map { self.sides($0, entries[$0]) }
+    let arriving = Set(sides.flatMap(\.added))
     let ofRole = Dictionary(grouping: desired?.entries ?? [], by: \.role)
-    let changes = keys.map {
-      change($0, entry: entries[$0], ofRole: ofRole[$0.role] ?? [], arriving: arriving)
+    let changes = zip(keys, sides).map { key, sides in
+      change(
+        key, sides, entry: entries[key], ofRole: ofRole[key.role] ?? [], arriving: arriving)
     }
     return nameWhatIsAlsoHeld(changes, entries)
   }
 
-  /// The members to add to a binding, in order, without those that the selection excludes.
-  private func added(_ key: Key, _ entry: PolicyEntry?) -> [String] {
-    let held = Set((live.members[key] ?? []).map(PolicyMember.normalized))
-    let wanted = Set((entry?.members ?? []).map { PolicyMember.normalized($0.text) })
-    return wanted.subtracting(held).sorted().filter {
+  /// The members of a binding on both sides, in normal form.
+  private struct Sides {
+    let held: Set<String>
+    let wanted: Set<String>
+    /// Those to add, in order.
+    var missing: [String] { wanted == held ? [] : wanted.subtracting(held).sorted() }
+    /// Those to add, without those that the selection excludes.
+    var added: [String] = []
+  }
+
+  private func sides(_ key: Key, _ entry: PolicyEntry?) -> Sides {
+    var sides = Sides(
+      held: Set((live.members[key] ?? []).map(PolicyMember.normalized)),
+      wanted: Set((entry?.members ?? []).map { PolicyMember.normalized($0.text) }))
+    sides.added = sides.missing.filter {
       !isLeftOut(Grant(role: key.role, condition: key.condition, member: $0))
     }
+    return sides
   }
 
   /// - Parameters:
   ///   - ofRole: the entries of the same role, under any condition.
   ///   - arriving: the members that any binding of the policy gains.
   private func change(
-    _ key: Key, entry: PolicyEntry?, ofRole: [PolicyEntry], arriving: Set<String>
+    _ key: Key, _ sides: Sides, entry: PolicyEntry?, ofRole: [PolicyEntry], arriving: Set<String>
   ) -> BindingChange {
     var change = BindingChange(role: key.role, condition: key.condition, source: entry?.source)
-    let held = live.members[key] ?? []
-    let heldForms = Set(held.map(PolicyMember.normalized))
-    let wanted = Set((entry?.members ?? []).map { PolicyMember.normalized($0.text) })
+    let (heldForms, wanted) = (sides.held, sides.wanted)
     let decision = Removals(
       diff: self, key: key, wanted: wanted, entry: entry, ofRole: ofRole,
-      blocked: Blocked(here: Set(added(key, entry)), anywhere: arriving))
-    change.added = wanted.subtracting(heldForms).sorted()
+      blocked: Blocked(here: Set(sides.added), anywhere: arriving))
+    change.added = sides.missing
     for member in entry?.members ?? [] {
       change.places[PolicyMember.normalized(member.text)] = member.source
     }
     for member in entry?.named ?? [] {
       if let text = member.written { change.written[PolicyMember.normalized(member.text)] = text }
     }
-    for member in Self.unique(held) {
+    for member in Self.unique(live.members[key] ?? []) {
       let form = PolicyMember.normalized(member)
       let twin = returningPrincipal(form).flatMap { wanted.contains($0) ? nil : $0 }
       if let cause = decision.cause(form) ?? twin.flatMap(decision.cause) {
@@ -97,6 +108,7 @@ struct PolicyDiff {
     func isOut(_ member: String) -> Bool {
       isLeftOut(Grant(role: key.role, condition: key.condition, member: member))
     }
+    guard !change.added.isEmpty || !change.removed.isEmpty else { return }
     let added = change.added.filter(isOut)
     let removed = change.removed.map(\.member).filter(isOut)
     change.leftOut = (added + removed).sorted()
@@ -109,6 +121,7 @@ struct PolicyDiff {
   private func nameWhatIsAlsoHeld(
     _ changes: [BindingChange], _ entries: [Key: PolicyEntry]
   ) -> [BindingChange] {
+    guard changes.contains(where: { !$0.undeclared.isEmpty }) else { return changes }
     var declared: [Grant: Int] = [:]
     for (index, change) in changes.enumerated() {
       let entry = entries[Key(role: change.role, condition: change.condition)]
