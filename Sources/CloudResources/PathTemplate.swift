@@ -16,17 +16,24 @@ package struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral {
   }
   private let segments: [Segment]
 
-  private init(_ segments: [Segment]) { self.segments = segments }
+  /// How many names an address of this kind has.
+  let nameCount: Int
+
+  private init(_ segments: [Segment]) {
+    self.segments = segments
+    nameCount = segments.count { $0 == .name || $0 == .email }
+  }
 
   /// Parses a template.
   package init(stringLiteral text: String) {
-    segments = text.split(separator: "/").map { part in
-      switch part {
-      case "{project}": .project
-      case "{email}": .email
-      default: part.hasPrefix("{") ? .name : .literal(String(part))
-      }
-    }
+    self.init(
+      text.split(separator: "/").map { part in
+        switch part {
+        case "{project}": .project
+        case "{email}": .email
+        default: part.hasPrefix("{") ? .name : .literal(String(part))
+        }
+      })
   }
 
   /// The template of the collection: `projects/{project}/locations/{location}/repositories`.
@@ -34,9 +41,6 @@ package struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral {
 
   /// Whether the last placeholder is an account's e-mail.
   var endsInEmail: Bool { segments.last == .email }
-
-  /// How many names an address of this kind has.
-  var nameCount: Int { segments.count { $0 == .name || $0 == .email } }
 
   /// The segments of a resource's name; nil if the number of names does not match.
   func filled(project: String, names: [String]) -> [String]? {

@@ -28,6 +28,9 @@ extension RESTResource {
 
   // MARK: reads
 
+  /// Whether `get` has a call for addresses of this form.
+  package func hasName(_ address: Address) -> Bool { name?.nameCount == address.names.count }
+
   /// The GET of one resource.
   package func get(_ address: Address) -> APICall? {
     path(of: address).map {

@@ -16,6 +16,7 @@ struct GraphBuilder {
   private var edges: [Address: [Address: SourcePosition]] = [:]
 
   private var impliedByKind: [Implying: [Address]] = [:]
+  private var referenceFields: [KindID: [Field]] = [:]
 
   /// The inputs that decide which services and projects an address needs, as a cache key.
   private struct Implying: Hashable {
@@ -67,7 +68,7 @@ struct GraphBuilder {
     var resource = DesiredResource(
       address: address, lifecycle: manifest.lifecycle, source: manifest.source,
       positions: manifest.positions, note: manifest.note)
-    let fields = (kind as? any AbbreviatingKind)?.expanded(manifest.spec) ?? manifest.spec
+    let fields = kind.abbreviatingKind?.expanded(manifest.spec) ?? manifest.spec
     for (name, value) in manifest.spec where fields[name] == nil {
       resource.abbreviation[name] = value
     }
@@ -141,8 +142,12 @@ struct GraphBuilder {
   private mutating func resolveReferences(
     in resource: inout DesiredResource, _ manifest: Manifest, _ kind: any ResourceKind
   ) {
+    let fields =
+      referenceFields[resource.address.kind] ?? ReferenceFields.holding(kind.schema.fields)
+    referenceFields[resource.address.kind] = fields
+    guard fields.contains(where: { resource.spec[$0.name] != nil }) else { return }
     let references = ReferenceFields(
-      resolver: resolver, manifest: manifest, kind: kind, referrer: .init(manifest))
+      resolver: resolver, manifest: manifest, kind: kind, referrer: .init(manifest), fields: fields)
     let (spec, targets) = references.resolve(resource.spec)
     resource.spec = spec
     for (target, place) in targets {

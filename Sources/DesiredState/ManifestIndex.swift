@@ -6,16 +6,10 @@ import Model
 struct ManifestIndex {
   private let manifests: [Manifest]
   private var byAddress: [Address: Int] = [:]
-  private var inProject: [KindAndID: [Address]] = [:]
-  private var byKindAndID: [KindAndID: [Address]] = [:]
+  private var names: DeclaredNames
 
-  private struct KindAndID: Hashable {
-    let kind: KindID
-    let id: String
-  }
   /// Documents without an address, because they lack a project or location; that was reported.
   private var unplaced: Set<KindAndID> = []
-  private var vocabularies = Vocabularies([])
   /// The refused ids of each kind; they were reported.
   private var refused: [KindID: Set<String>] = [:]
 
@@ -30,7 +24,8 @@ struct ManifestIndex {
   /// Of duplicate declarations, the first one counts.
   init(_ manifests: [Manifest]) {
     self.manifests = manifests
-    identities = manifests.filter { $0.kind is any IdentityKind }
+    identities = manifests.filter { $0.kind.resource?.identityKind != nil }
+    names = DeclaredNames([])
     byAddress.reserveCapacity(manifests.count)
     for (number, manifest) in manifests.enumerated() {
       if manifest.hasBadName, let kind = manifest.kind.resource?.id {
@@ -47,13 +42,8 @@ struct ManifestIndex {
         continue
       }
       byAddress[address] = number
-      byKindAndID[KindAndID(kind: address.kind, id: address.id), default: []].append(address)
-      inProject[Self.key(address.kind, in: address.project, id: address.id), default: []].append(
-        address)
     }
-    vocabularies = Vocabularies(Array(byAddress.keys))
-    for key in inProject.keys { inProject[key]?.sort() }
-    for key in byKindAndID.keys { byKindAndID[key]?.sort() }
+    names = DeclaredNames(Array(byAddress.keys))
   }
 
   /// Reports duplicate declarations.
@@ -71,16 +61,12 @@ struct ManifestIndex {
 
   /// The declared resources of a kind and project with this id, in any location or parent.
   func candidates(kind: KindID, project: String, id: String) -> [Address] {
-    inProject[Self.key(kind, in: project, id: id)] ?? []
-  }
-
-  private static func key(_ kind: KindID, in project: String, id: String) -> KindAndID {
-    KindAndID(kind: kind, id: "\(project)/\(id)")
+    names.byName[KindAndID(kind: kind, id: id)]?.filter { $0.project == project } ?? []
   }
 
   /// The ids of one kind in a project, for suggestions; with `refused`, also the refused ones.
   func ids(kind: KindID, project: String, withRefused: Bool = false) -> Vocabulary {
-    vocabularies.find(
+    names.find(
       "\(kind) \(project)", more: withRefused ? (refused[kind] ?? []).sorted() : [])
   }
 
@@ -96,8 +82,13 @@ struct ManifestIndex {
 
   /// Other addresses with the same id, for suggestions.
   func elsewhere(kind: KindID, id: String) -> [Address] {
-    byKindAndID[KindAndID(kind: kind, id: id)] ?? []
+    names.byName[KindAndID(kind: kind, id: id)] ?? []
   }
+}
+
+private struct KindAndID: Hashable {
+  let kind: KindID
+  let id: String
 }
 
 extension Manifest {
@@ -105,12 +96,17 @@ extension Manifest {
   var isUnsoundIdentity: Bool { !isSound || address == nil || hasBadName }
 }
 
-/// The ids of a set by kind and project; each list is built once, when it is needed.
-private final class Vocabularies {
+/// The addresses of a set by their names; each table is built once, when a reference or a message needs it.
+private final class DeclaredNames {
   private let addresses: [Address]
   private var known: [String: Vocabulary] = [:]
 
   init(_ addresses: [Address]) { self.addresses = addresses }
+
+  /// In order.
+  lazy var byName = Dictionary(
+    grouping: addresses, by: { KindAndID(kind: $0.kind, id: $0.id) }
+  ).mapValues { $0.sorted() }
 
   private lazy var ids = Dictionary(grouping: addresses, by: { "\($0.kind) \($0.project)" })
     .mapValues { $0.map(\.id).sorted() }

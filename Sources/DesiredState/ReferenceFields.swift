@@ -9,11 +9,28 @@ struct ReferenceFields {
   let manifest: Manifest
   let kind: any ResourceKind
   let referrer: ReferenceResolver.Referrer
+  /// The fields of the kind that are or hold references.
+  let fields: [Field]
+
+  /// The fields among these that are or hold references to resources.
+  static func holding(_ fields: [Field]) -> [Field] {
+    fields.filter { holdsReference($0.type) }
+  }
+
+  private static func holdsReference(_ type: FieldType) -> Bool {
+    switch type {
+    case .string(let rule): if case .kind = rule.reference { true } else { false }
+    case .object(let fields): fields.contains { holdsReference($0.type) }
+    case .list(let element, _), .map(let element, _): holdsReference(element)
+    case .boolean, .booleanOr, .integer, .duration, .timestamp, .int64, .enumeration, .labels, .any:
+      false
+    }
+  }
 
   /// The spec with full names in place of references, and the resources that they name, each with its place.
   func resolve(_ spec: JSONObject) -> (spec: JSONObject, targets: [Address: SourcePosition]) {
     var targets: [Address: SourcePosition] = [:]
-    let resolved = object(spec, kind.schema.fields, at: FieldPath(), targets: &targets)
+    let resolved = object(spec, fields, at: FieldPath(), targets: &targets)
     return (resolved, targets)
   }
 

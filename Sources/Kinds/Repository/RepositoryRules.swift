@@ -23,22 +23,20 @@ enum RepositoryRules {
     let mode = mode(of: spec)
     let configs = [("remoteRepositoryConfig", remote), ("virtualRepositoryConfig", virtual)]
     return configs.compactMap { field, needed in
-      let short = RepositoryKind.modes.shortName(of: needed)
       let isWritten = isWritten(spec[field])
-      if isWritten && mode != needed {
+      guard isWritten != (mode == needed) else { return nil }
+      let short = RepositoryKind.modes.shortName(of: needed)
+      if isWritten {
         return Problem(
           FieldPath().field(field), "`\(field)` is for repositories with `mode: \(short)`",
           help: "write `mode: \(short)`, or leave `\(field)` out")
       }
-      if !isWritten && mode == needed {
-        let help =
-          needed == remote
-          ? "say what it mirrors: `remoteRepositoryConfig: {commonRepository: {uri: https://...}}`"
-          : "say what it serves: `virtualRepositoryConfig: {upstreamPolicies: [...]}`"
-        return Problem(
-          FieldPath().field("mode"), "`mode: \(short)` needs `\(field)`", help: help)
-      }
-      return nil
+      let help =
+        needed == remote
+        ? "say what it mirrors: `remoteRepositoryConfig: {commonRepository: {uri: https://...}}`"
+        : "say what it serves: `virtualRepositoryConfig: {upstreamPolicies: [...]}`"
+      return Problem(
+        FieldPath().field("mode"), "`mode: \(short)` needs `\(field)`", help: help)
     }
   }
 

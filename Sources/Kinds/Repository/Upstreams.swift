@@ -23,6 +23,10 @@ struct Upstreams {
   /// The upstreams that the set declares.
   init(_ resource: DesiredResource, _ graph: DesiredGraph, fullName: (Address) -> String) {
     let policies = resource.spec["virtualRepositoryConfig"]?["upstreamPolicies"]?.array ?? []
+    guard !policies.isEmpty else {
+      upstreams = []
+      return
+    }
     let byName = Dictionary(resource.dependencies.map { (fullName($0), $0) }) { first, _ in first }
     upstreams = policies.compactMap { policy -> Upstream? in
       guard let name = policy["repository"]?.string, let address = byName[name],
