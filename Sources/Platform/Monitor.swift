@@ -3,9 +3,8 @@ import Glibc
 /// A value that threads read and change under one lock, and whose changes they can wait for. (pthread_mutex_t,
 /// pthread_cond_t)
 ///
-/// Owns its lock. Waits use the monotonic clock, so setting the computer's time does not affect them.
-// Sendable although it contains pointers: every thread can call these functions, and the state is only used under the
-// lock.
+/// Owns its lock. Waits use the monotonic clock, so setting the computer's time does not affect them. Sendable
+/// although it contains pointers: every thread can call these functions, and the state is only used under the lock.
 package final class Monitor<State: Sendable>: @unchecked Sendable {
   /// The result of looking at the state.
   package enum Look<Result> {

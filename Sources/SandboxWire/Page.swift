@@ -2,6 +2,7 @@ import Crypto
 
 /// One page of a sorted list: its size and its start.
 package struct Page {
+  /// How many items it has at most.
   package let size: Int
   /// The key of the last item of the page before; nil for the first page.
   package let after: String?
