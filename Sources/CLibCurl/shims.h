@@ -51,5 +51,9 @@ static inline CURLMcode shim_multi_set_long(CURLM *multi, CURLMoption option, lo
   return curl_multi_setopt(multi, option, value);
 }
 
+static inline CURLSHcode shim_share(CURLSH *share, curl_lock_data data) {
+  return curl_share_setopt(share, CURLSHOPT_SHARE, data);
+}
+
 /// The result of a finished transfer: a union, of which Swift sees only the bytes.
 static inline CURLcode shim_message_result(const CURLMsg *message) { return message->data.result; }

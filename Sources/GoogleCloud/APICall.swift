@@ -86,7 +86,9 @@ public struct APICall: Sendable, Hashable {
 
   /// The complete URL; nil for a path that an HTTP client would rewrite.
   func url(at base: String) -> String? {
-    guard path.hasPrefix("/"), !path.contains("?"), !hasDotSegment(path) else { return nil }
+    guard path.hasPrefix("/"), !path.utf8.contains(UInt8(ascii: "?")), !hasDotSegment(path) else {
+      return nil
+    }
     guard !query.isEmpty else { return base + path }
     return base + path + "?" + APIPath.form(query.map { ($0.name, $0.value) })
   }

@@ -20,22 +20,50 @@ extension APIClient {
     let poll = APICall(
       service, method: .get, path: APIPath.join(version: version, name: name), label: label,
       consumerProject: consumerProject)
-    var state = operation
-    var pause = Duration.milliseconds(50)
+    if let response = try outcome(of: operation, name: name, label: label) { return response }
+    RequestContext.waitObserver?.report(true)
+    defer { RequestContext.waitObserver?.report(false) }
+    // The label begins with the method. Operations of different methods take different times.
+    let method = String(label.prefix { $0 != " " })
+    let pace = paces.begin(method)
+    var hasLearned = false
+    defer { if !hasLearned { paces.release(method, pace) } }
+    var pauses = pace
+    var waited = Duration.zero
+    var lastSeen: Duration?
     while true {
-      do {
-        if let response = try Self.outcome(of: state, name: name, label: label) { return response }
-      } catch {
-        throw advised(error)
-      }
+      var pause = pauses.next()
+      // Near the end of a run, an operation is asked at least once, whatever others took.
+      if lastSeen == nil, pause >= run.remaining { pause = OperationPace.usual }
       guard pause < run.remaining else {
         throw APIError(
           .deadline, label: label, "not done in time; it continues, and the next run resumes it",
           operation: name)
       }
       try await sleep(for: pause, poll)
-      pause = min(pause * 3 / 2, .seconds(5))
-      state = try await self.poll(poll, name: name)
+      waited += pause
+      let state = try await self.poll(poll, name: name)
+      let isDone = Self.isEnd(state)
+      if !hasLearned { paces.learn(method, pace, isDone: isDone) }
+      hasLearned = true
+      if isDone { paces.learn(method, pace, lastSeen: lastSeen) }
+      if let response = try outcome(of: state, name: name, label: label) { return response }
+      lastSeen = waited
+    }
+  }
+
+  /// Whether an answer says that the operation has ended, well or not.
+  private static func isEnd(_ state: JSONValue) -> Bool {
+    state["done"]?.bool == true || state["error"]?.object?.isEmpty == false
+  }
+
+  private func outcome(
+    of state: JSONValue, name: String, label: String
+  ) throws(APIError) -> JSONValue? {
+    do throws(APIError) {
+      return try Self.outcome(of: state, name: name, label: label)
+    } catch {
+      throw advised(error)
     }
   }
 

@@ -13,6 +13,23 @@ public final class APIClient: Sendable {
   private let reads: Slots
   private let writes: Slots
   private let pacer = QuotaPacer()
+  let paces = OperationPaces()
+  private let servers: [APIHost: Server]
+
+  /// What every call of one API has to know of its server.
+  private struct Server {
+    let origin: Origin
+    let baseURL: String
+    /// Why the credential must not be sent there; nil if it may be.
+    let refusal: String?
+
+    init(_ service: APIHost, _ endpoints: Endpoints, _ reach: CredentialReach) {
+      origin = endpoints.origin(of: service)
+      baseURL = endpoints.baseURL(service)
+      refusal = reach.refusal(for: origin)
+    }
+  }
+
   private let advice: @Sendable (APIError) -> PermissionAdvice?
 
   /// Throws `refused` if the credential must not be sent to the endpoints.
@@ -29,8 +46,17 @@ public final class APIClient: Sendable {
     self.endpoints = endpoints
     self.run = run
     self.advice = advice
+    servers = APIHost.allCases.reduce(into: [:]) {
+      $0[$1] = Server($1, endpoints, credential.reach)
+    }
     reads = Slots(run.limits.reads)
     writes = Slots(run.limits.writes)
+  }
+
+  /// How many reads are worth beginning at one time: as many as may be in flight. Google's quotas may hold some of them up
+  /// for a minute, which must not hold up the others.
+  package var readsAtOnce: Int {
+    max(1, run.limits.reads) * (servers.values.contains(where: \.origin.isGoogle) ? 4 : 1)
   }
 
   /// Makes one call, repeats it as far as its retry class allows, and returns the JSON object of the answer.
@@ -47,11 +73,12 @@ public final class APIClient: Sendable {
   func answer(
     to call: APICall, beforeSending: (() async throws(APIError) -> Void)? = nil
   ) async throws(APIError) -> (value: JSONValue, bytes: Int) {
-    let origin = endpoints.origin(of: call.service)
-    if let refusal = credential.reach.refusal(for: origin) {
+    let server = servers[call.service] ?? Server(call.service, endpoints, credential.reach)
+    let origin = server.origin
+    if let refusal = server.refusal {
       throw APIError(.refused, label: call.label, "\(refusal): nothing was sent")
     }
-    guard let url = call.url(at: endpoints.baseURL(call.service)) else {
+    guard let url = call.url(at: server.baseURL) else {
       throw APIError(
         .other, label: call.label, "the path is not a valid API path; nothing was sent")
     }
@@ -101,7 +128,7 @@ public final class APIClient: Sendable {
     run.sentSecrets.add(token.value)
     func secrets() -> Secrets {
       guard let body = call.secretBody else {
-        return Secrets([token.value], shownAs: "(the access token)")
+        return run.sentSecrets.token(token.value)
       }
       return Secrets([token.value] + body.texts)
     }
@@ -119,7 +146,9 @@ public final class APIClient: Sendable {
       do throws(HTTPFailure) {
         let start = run.clock.now
         let response = try await run.send(request)
-        if response.status == 200, let time = ServerClock.date(of: response) {
+        if response.status == 200, !run.knowsServerTime,
+          let time = ServerClock.date(of: response)
+        {
           run.learn(time, from: start, tolerance: ServerClock.dateTolerance)
         }
         guard response.status != 200 || run.admits(response.body) else {

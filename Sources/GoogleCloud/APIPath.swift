@@ -9,10 +9,17 @@ public enum APIPath {
 
   /// The same, from an array.
   public static func join(_ segments: [String], verb: String? = nil) -> String {
-    var path = ""
-    for segment in segments { path += "/" + encode(segment) }
-    if let verb { path += ":" + encode(verb) }
-    return path
+    var path: [UInt8] = []
+    path.reserveCapacity(segments.reduce(16) { $0 + $1.utf8.count + 1 })
+    for segment in segments {
+      path.append(UInt8(ascii: "/"))
+      append(segment, to: &path)
+    }
+    if let verb {
+      path.append(UInt8(ascii: ":"))
+      append(verb, to: &path)
+    }
+    return String(decoding: path, as: UTF8.self)
   }
 
   /// Joins a version and a resource name from an answer: `v1`, `operations/cp.1`.
@@ -27,14 +34,20 @@ public enum APIPath {
   public static func encode(_ text: String) -> String {
     if text.utf8.allSatisfy(isPlain) { return text }
     var bytes: [UInt8] = []
+    append(text, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func append(_ text: String, to bytes: inout [UInt8]) {
     for byte in text.utf8 {
       if isPlain(byte) {
         bytes.append(byte)
       } else {
-        bytes += [0x25, hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
+        bytes.append(0x25)
+        bytes.append(hexDigits[Int(byte >> 4)])
+        bytes.append(hexDigits[Int(byte & 15)])
       }
     }
-    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Builds `a=b&c=d`, percent-encoded.
@@ -54,5 +67,16 @@ public enum APIPath {
 
 /// Whether a path has a `.` or `..` segment, which HTTP clients remove.
 func hasDotSegment(_ path: String) -> Bool {
-  path.split(separator: "/").contains { $0 == "." || $0 == ".." }
+  // The dots since the last slash; nil after anything else.
+  var dots: Int? = nil
+  for byte in path.utf8 {
+    switch byte {
+    case UInt8(ascii: "/"):
+      if let dots, (1...2).contains(dots) { return true }
+      dots = 0
+    case UInt8(ascii: "."): dots = dots.map { $0 + 1 }
+    default: dots = nil
+    }
+  }
+  return dots.map((1...2).contains) ?? false
 }

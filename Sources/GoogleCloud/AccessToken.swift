@@ -22,10 +22,13 @@ protocol TokenSource: Sendable {
   var canRefresh: Bool { get }
   /// Fetches a token. Throws `unauthenticated`, or the reason why the endpoint did not answer.
   func fetch() async throws(APIError) -> AccessToken
+  /// Forgets what it got from another credential: its sign-in bore the wrong time.
+  func forget() async
 }
 
 extension TokenSource {
   var canRefresh: Bool { true }
+  func forget() async {}
 }
 
 /// A token from the environment: `ARCTL_ACCESS_TOKEN`.

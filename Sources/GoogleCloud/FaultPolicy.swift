@@ -104,7 +104,7 @@ package enum FaultPolicy {
     }
     // Policies are written back with what they contained, so such an answer is neither shown nor used, not even in
     // part.
-    guard !sent.areIn(value) else {
+    guard !sent.areIn(value, parsedFrom: response.body) else {
       return unusable(
         call, response: response,
         message: "the answer repeats the credential of arctl; it is not used")

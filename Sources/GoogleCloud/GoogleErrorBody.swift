@@ -19,7 +19,8 @@ struct GoogleErrorBody: Sendable, Hashable {
     _ bytes: [UInt8], without secrets: Secrets = Secrets(), sent: SecretTraces = SecretTraces()
   ) {
     guard let value = try? JSONValue(parsing: bytes, maximumBytes: 1 << 20) else { return nil }
-    self.init(sent.marked(secrets.removed(from: value)))
+    let clean = secrets.removed(from: value)
+    self.init(sent.areIn(clean) ? sent.marked(clean) : clean)
   }
 
   init?(_ value: JSONValue) {

@@ -14,6 +14,8 @@ struct ImpersonatedTokens: TokenSource {
   let quotaProject: String?
   let run: RequestContext
 
+  func forget() async { await base.forget() }
+
   func fetch() async throws(APIError) -> AccessToken {
     let label = "impersonation of \(email)"
     var body: JSONObject = [

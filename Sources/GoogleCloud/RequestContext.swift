@@ -81,6 +81,9 @@ public final class RequestContext: Sendable {
   /// How many seconds the server's clock is ahead of this machine's; 0 if it is about the same, or not known.
   public var serverLead: Double { server.withLock { $0.lead } }
 
+  /// Whether an answer has said what the server's time is: later ones are not asked.
+  var knowsServerTime: Bool { server.withLock { $0.isKnown } }
+
   /// Learns the server's time from an exchange that began at `start` and has just ended.
   func learn(_ time: Double, from start: Double, tolerance: Double) {
     let end = clock.now
@@ -180,6 +183,17 @@ public final class RequestContext: Sendable {
     public let report: @Sendable (Pause?) -> Void
     /// Takes the function to call.
     public init(_ report: @escaping @Sendable (Pause?) -> Void) { self.report = report }
+  }
+
+  /// Learns when the current task's calls do nothing but wait until the server has finished an operation.
+  @TaskLocal public static var waitObserver: WaitObserver?
+
+  /// Learns when a call begins to wait for an operation of the server, and when it ends.
+  public final class WaitObserver: Sendable {
+    /// Called with true at the beginning and with false at the end.
+    public let report: @Sendable (Bool) -> Void
+    /// Takes the function to call.
+    public init(_ report: @escaping @Sendable (Bool) -> Void) { self.report = report }
   }
 
   /// The wait of a call before it is repeated.

@@ -13,6 +13,8 @@ package struct Secrets: Sendable {
   /// Every sequence of 16 bytes in the others. A part of a secret is found like the whole one, and so is a secret with
   /// some characters spelled differently.
   private var windows: Set<UInt128> = []
+  /// The low bits of the windows: for most positions in a text this table is all that is read.
+  private var filter = [Bool](repeating: false, count: 1 << 12)
 
   /// These texts.
   ///
@@ -31,8 +33,16 @@ package struct Secrets: Sendable {
     var window: UInt128 = 0
     for (index, byte) in text.utf8.enumerated() {
       window = window << 8 | UInt128(byte)
-      if index + 1 >= Secrets.width { windows.insert(window) }
+      guard index + 1 >= Secrets.width else { continue }
+      windows.insert(window)
+      filter[Secrets.place(of: window)] = true
     }
+  }
+
+  private static func place(of window: UInt128) -> Int { Int(truncatingIfNeeded: window & 0xFFF) }
+
+  private func isSecret(_ window: UInt128, endingAt index: Int) -> Bool {
+    filter[Secrets.place(of: window)] && index + 1 >= Secrets.width && windows.contains(window)
   }
 
   private static let width = 16
@@ -44,6 +54,7 @@ package struct Secrets: Sendable {
   }
 
   private func withoutWindows(_ text: String) -> String {
+    guard hasWindow(text) else { return text }
     let bytes = Array(text.utf8)
     var clean: [UInt8] = []
     var window: UInt128 = 0
@@ -52,13 +63,22 @@ package struct Secrets: Sendable {
     for (index, byte) in bytes.enumerated() {
       window = window << 8 | UInt128(byte)
       clean.append(byte)
-      guard index + 1 >= Secrets.width, windows.contains(window) else { continue }
+      guard isSecret(window, endingAt: index) else { continue }
       let isNew = end <= index + 1 - Secrets.width
       clean.removeLast(isNew ? Secrets.width : index + 1 - end)
       if isNew { clean += sign.utf8 }
       end = index + 1
     }
-    return end == 0 ? text : String(decoding: clean, as: UTF8.self)
+    return String(decoding: clean, as: UTF8.self)
+  }
+
+  private func hasWindow(_ text: String) -> Bool {
+    var window: UInt128 = 0
+    for (index, byte) in text.utf8.enumerated() {
+      window = window << 8 | UInt128(byte)
+      if isSecret(window, endingAt: index) { return true }
+    }
+    return false
   }
 
   /// The failure with a message without the secrets.

@@ -10,6 +10,7 @@ package final class SentSecrets: Sendable {
   private struct State {
     var known: Set<String> = []
     var traces = SecretTraces()
+    var tokens: [String: Secrets] = [:]
   }
   private let state = Mutex(State())
 
@@ -18,6 +19,16 @@ package final class SentSecrets: Sendable {
     state.withLock { state in
       guard state.known.insert(text).inserted else { return }
       for part in SentSecrets.secretParts(of: text) { state.traces.add(part) }
+    }
+  }
+
+  /// An access token, to remove from what comes back. Made once for each: every error of a run needs it.
+  func token(_ value: String) -> Secrets {
+    state.withLock { state in
+      if let made = state.tokens[value] { return made }
+      let secrets = Secrets([value], shownAs: "(the access token)")
+      state.tokens[value] = secrets
+      return secrets
     }
   }
 
@@ -74,7 +85,7 @@ package struct SecretTraces: Sendable {
   }
 
   private mutating func addSample(_ bytes: ArraySlice<UInt8>) {
-    let sample = bytes.reduce(UInt128(0)) { $0 << 8 | UInt128(folded($1)) }
+    let sample = Self.sample(bytes)
     samples.insert(sample)
     filter[Int(sample & 0xFFFF)] = true
   }
@@ -90,16 +101,36 @@ package struct SecretTraces: Sendable {
   }
 
   private func areIn(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    var window: UInt128 = 0
-    for (index, byte) in bytes.enumerated() {
-      window = window << 8 | UInt128(folded(byte))
-      if filter[Int(truncatingIfNeeded: window & 0xFFFF)], index + 1 >= Self.width,
-        samples.contains(window)
-      {
-        return true
+    foldings.withUnsafeBufferPointer { foldings in
+      filter.withUnsafeBufferPointer { filter in
+        var last: UInt16 = 0
+        var index = 0
+        while index < bytes.count {
+          last = last << 8 | UInt16(foldings[Int(bytes[index])])
+          index += 1
+          if filter[Int(last)], index >= Self.width,
+            samples.contains(Self.sample(bytes[index - Self.width..<index]))
+          {
+            return true
+          }
+        }
+        return false
       }
     }
-    return false
+  }
+
+  private static func sample(_ bytes: some Sequence<UInt8>) -> UInt128 {
+    bytes.reduce(UInt128(0)) { $0 << 8 | UInt128(folded($1)) }
+  }
+
+  /// Whether a text or a key in the value contains one, given the JSON that it was parsed from.
+  ///
+  /// Without an escape, every text of the value stands in the JSON as it is, so one pass over its bytes answers.
+  package func areIn(_ value: JSONValue, parsedFrom json: [UInt8]) -> Bool {
+    guard !samples.isEmpty else { return false }
+    return json.withUnsafeBufferPointer { bytes in
+      bytes.contains { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "%") } || areIn(bytes)
+    } && areIn(value)
   }
 
   /// Whether a text or a key in the value contains one.
@@ -130,6 +161,10 @@ package struct SecretTraces: Sendable {
 
 /// Lower case, and the URL alphabet of base64: one spelling for many.
 private func folded(_ byte: UInt8) -> UInt8 {
+  foldings[Int(byte)]
+}
+
+private let foldings: [UInt8] = (UInt8.min...UInt8.max).map { byte in
   switch byte {
   case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
   case UInt8(ascii: "+"): UInt8(ascii: "-")

@@ -1,4 +1,5 @@
 import Platform
+import Synchronization
 
 /// The current token of one credential. If many calls need a new one, a single request gets it.
 actor TokenCache {
@@ -9,7 +10,11 @@ actor TokenCache {
 
   private let source: any TokenSource
   private let clock: any Clock
-  private var current: AccessToken?
+  /// `current`, for callers that need not wait in line for it.
+  private let shown = Mutex<AccessToken?>(nil)
+  private var current: AccessToken? {
+    didSet { shown.withLock { $0 = current } }
+  }
   private var fetched: Double = 0
   private var fetching: Task<Result<AccessToken, APIError>, Never>?
 
@@ -19,7 +24,35 @@ actor TokenCache {
   }
 
   /// A token that is valid for some time.
-  func token() async throws(APIError) -> AccessToken {
+  nonisolated func token() async throws(APIError) -> AccessToken {
+    if let token = shown.withLock({ $0 }),
+      token.expires.map({ $0 - clock.now > TokenCache.margin }) ?? true
+    {
+      return token
+    }
+    return try await validToken()
+  }
+
+  /// Begins to fetch the first token, so that a request can be sent at the same time.
+  func begin() {
+    if current == nil, fetching == nil { fetching = fetch(from: source) }
+  }
+
+  /// Forgets what `begin` began: its sign-in bore the wrong time.
+  func beginAgain() async {
+    await forget()
+    begin()
+  }
+
+  /// Forgets the token and its fetch, also in the credential behind.
+  func forget() async {
+    fetching?.cancel()
+    fetching = nil
+    current = nil
+    await source.forget()
+  }
+
+  private func validToken() async throws(APIError) -> AccessToken {
     guard let current else { return try await fetch() }
     guard let expires = current.expires else { return current }
     let left = expires - clock.now
@@ -47,10 +80,7 @@ actor TokenCache {
     if let fetching {
       task = fetching
     } else {
-      // A separate task: if one waiting caller is cancelled, the others still get the token.
-      task = Task(executorPreference: Workers.current) { [source] in
-        await result { () throws(APIError) in try await source.fetch() }
-      }
+      task = fetch(from: source)
       fetching = task
     }
     let outcome = await task.value
@@ -60,6 +90,15 @@ actor TokenCache {
       if case .success(let token) = outcome { current = token }
     }
     return try outcome.get()
+  }
+
+  /// A separate task: if one waiting caller is cancelled, the others still get the token.
+  private func fetch(
+    from source: any TokenSource
+  ) -> Task<Result<AccessToken, APIError>, Never> {
+    Task(executorPreference: Workers.current) {
+      await result { () throws(APIError) in try await source.fetch() }
+    }
   }
 }
 

@@ -68,12 +68,12 @@ public final class CurlTransport: HTTPTransport {
 extension HTTPRequest {
   /// Why the request cannot be sent; nil if it can.
   fileprivate var refusal: HTTPFailure? {
-    guard url.hasPrefix("http://") || url.hasPrefix("https://"), url.utf8.allSatisfy({ $0 > 0x20 })
+    guard url.hasPrefix("http://") || url.hasPrefix("https://"), url.utf8.all({ $0 > 0x20 })
     else { return HTTPFailure(.invalid, "not an absolute http or https URL") }
     // A line break would let a value add further headers.
     let clean = headers.fields.allSatisfy { field in
-      !field.name.isEmpty && field.name.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: ":") }
-        && field.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == UInt8(ascii: "\t") }
+      !field.name.isEmpty && field.name.utf8.all { $0 > 0x20 && $0 != UInt8(ascii: ":") }
+        && field.value.utf8.all { $0 >= 0x20 && $0 != 0x7f || $0 == UInt8(ascii: "\t") }
     }
     return clean ? nil : HTTPFailure(.invalid, "\(host): a header contains control characters")
   }
@@ -83,5 +83,12 @@ extension HTTPRequest {
     let afterScheme = url.firstIndex(of: ":").map { url[$0...].dropFirst(3) } ?? url[...]
     let authority = afterScheme.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     return String(authority.split(separator: "@").last ?? "")
+  }
+}
+
+extension String.UTF8View {
+  /// `allSatisfy` over the bytes where they are.
+  fileprivate func all(_ isValid: (UInt8) -> Bool) -> Bool {
+    withContiguousStorageIfAvailable { $0.allSatisfy(isValid) } ?? allSatisfy(isValid)
   }
 }

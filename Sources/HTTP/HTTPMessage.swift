@@ -39,7 +39,13 @@ public struct HTTPField: Sendable, Hashable {
   public let name: String
   /// The value; in an answer, without white space around it.
   public let value: String
-  func isNamed(_ other: String) -> Bool { name.lowercased() == other.lowercased() }
+  /// Names have ASCII letters only.
+  func isNamed(_ other: String) -> Bool {
+    name.utf8.count == other.utf8.count
+      && zip(name.utf8, other.utf8).allSatisfy { mine, theirs in
+        mine == theirs || (mine | 0x20 == theirs | 0x20 && (0x61...0x7A).contains(mine | 0x20))
+      }
+  }
 }
 
 /// One request, complete with its absolute URL.

@@ -45,9 +45,11 @@ public struct ProxyRules: Sendable, Hashable {
   /// There is none for a direct request, for this machine, and for link-local addresses, which metadata servers use: a
   /// proxy is not on that path, and must not read what is sent there.
   func proxy(for request: HTTPRequest) -> String? {
+    guard !request.isDirect, let proxy = request.url.hasPrefix("https:") ? https : http else {
+      return nil
+    }
     let host = bare(request.host)
-    if request.isDirect || isLocal(host) || isException(host) { return nil }
-    return request.url.hasPrefix("https:") ? https : http
+    return isLocal(host) || isException(host) ? nil : proxy
   }
 
   /// The name of the proxy for a request, without user name and password, for messages.

@@ -16,27 +16,33 @@ struct ResponseHead {
 
   /// Reads one line with its end. A new status line (after an interim answer) discards the previous block.
   mutating func take(line bytes: UnsafeRawBufferPointer) {
-    let line = String(decoding: bytes, as: UTF8.self).trimmingWhiteSpace
-    if line.hasPrefix("HTTP/"), isComplete || status == 0 {
-      let code = line.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    let line = Self.trimmed(bytes[...])
+    if line.starts(with: "HTTP/".utf8), isComplete || status == 0 {
+      let code = line.split(separator: UInt8(ascii: " ")).dropFirst().first.flatMap {
+        Int(String(decoding: $0, as: UTF8.self))
+      }
       self = ResponseHead()
       status = code ?? 0
     } else if line.isEmpty {
       isComplete = true
-    } else if !isComplete, let colon = line.firstIndex(of: ":") {
+    } else if !isComplete, let colon = line.firstIndex(of: UInt8(ascii: ":")) {
       // Lines after the block are trailers, which are not needed.
-      let value = String(line[line.index(after: colon)...]).trimmingWhiteSpace
-      headers.add(String(line[..<colon]), value)
+      headers.add(
+        String(decoding: line[..<colon], as: UTF8.self),
+        String(decoding: Self.trimmed(line[(colon + 1)...]), as: UTF8.self))
     }
   }
-}
 
-extension String {
-  /// The text without spaces, tabs and line ends at both ends.
-  fileprivate var trimmingWhiteSpace: String {
-    let isWhite = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0d || byte == 0x0a }
-    let trimmed = utf8.drop(while: isWhite)
-    guard let last = trimmed.lastIndex(where: { !isWhite($0) }) else { return "" }
-    return String(decoding: trimmed[...last], as: UTF8.self)
+  /// The bytes without spaces, tabs and line ends at both ends.
+  private static func trimmed(
+    _ bytes: Slice<UnsafeRawBufferPointer>
+  ) -> Slice<UnsafeRawBufferPointer> {
+    func isWhite(_ byte: UInt8) -> Bool {
+      byte == 0x20 || byte == 0x09 || byte == 0x0d || byte == 0x0a
+    }
+    var range = bytes.indices
+    while let first = range.first, isWhite(bytes[first]) { range.removeFirst() }
+    while let last = range.last, isWhite(bytes[last]) { range.removeLast() }
+    return bytes[range]
   }
 }

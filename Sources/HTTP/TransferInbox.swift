@@ -15,29 +15,40 @@ final class TransferInbox: Sendable {
   private struct State {
     var delivery = Delivery()
     var multi: MultiHandle?
+    /// Whether the thread waits, or is about to, and so has to be woken.
+    var isWaiting = false
+
+    /// The handle by which to wake the thread; nil if it looks here anyway before it waits.
+    mutating func takeWaiting() -> MultiHandle? {
+      guard isWaiting else { return nil }
+      isWaiting = false
+      return multi
+    }
   }
 
   private let state = Mutex(State())
 
   /// Passes a transfer to the thread, which starts with the first one.
   func submit(_ transfer: Transfer, _ configuration: CurlTransport.Configuration) {
-    let refusal: HTTPFailure? = state.withLock { state in
+    let outcome: Result<MultiHandle?, HTTPFailure> = state.withLock { state in
       // Under the lock that `cancel` takes: a cancellation comes either before this check or after the append.
       if state.delivery.isClosed || Task.isCancelled {
-        return HTTPFailure(.cancelled, "\(transfer.request.host): not sent")
+        return .failure(HTTPFailure(.cancelled, "\(transfer.request.host): not sent"))
       }
       if state.multi == nil {
         do throws(HTTPFailure) {
           state.multi = try start(configuration)
         } catch {
-          return error
+          return .failure(error)
         }
       }
       state.delivery.submitted.append(transfer)
-      state.multi?.wakeUp()
-      return nil
+      return .success(state.takeWaiting())
     }
-    if let refusal { transfer.finish(.failure(refusal)) }
+    switch outcome {
+    case .success(let multi): multi?.wakeUp()
+    case .failure(let refusal): transfer.finish(.failure(refusal))
+    }
   }
 
   /// Starts the thread.
@@ -50,7 +61,7 @@ final class TransferInbox: Sendable {
       throw HTTPFailure(.exhausted, "nothing can be sent: \(reason ?? "out of memory")")
     }
     do throws(FileError) {
-      try Threads.start { [self] in TransferLoop(multi, self).run() }
+      try Threads.start { [self] in TransferLoop(multi, self, configuration).run() }
     } catch {
       throw HTTPFailure(.exhausted, "nothing can be sent: \(error.reason)")
     }
@@ -59,26 +70,39 @@ final class TransferInbox: Sendable {
 
   /// Ends a transfer early, if it has not ended.
   func cancel(_ id: UInt64) {
-    state.withLock { state in
+    let multi = state.withLock { state in
       state.delivery.cancelled.append(id)
-      state.multi?.wakeUp()
+      return state.takeWaiting()
     }
+    multi?.wakeUp()
   }
 
   /// Ends the thread.
   func close() {
-    state.withLock { state in
+    let multi = state.withLock { state in
       state.delivery.isClosed = true
-      state.multi?.wakeUp()
-      state.multi = nil
+      defer { state.multi = nil }
+      return state.takeWaiting()
     }
+    multi?.wakeUp()
   }
 
   /// What has arrived since the last call.
   func take() -> Delivery {
     state.withLock { state in
+      state.isWaiting = false
       defer { state.delivery = Delivery(isClosed: state.delivery.isClosed) }
       return state.delivery
+    }
+  }
+
+  /// Whether the thread may wait: nothing has arrived since the last `take`. What arrives from now on wakes it.
+  func beginWaiting() -> Bool {
+    state.withLock { state in
+      let delivery = state.delivery
+      state.isWaiting =
+        delivery.submitted.isEmpty && delivery.cancelled.isEmpty && !delivery.isClosed
+      return state.isWaiting
     }
   }
 }
@@ -88,16 +112,24 @@ final class TransferInbox: Sendable {
 // allows from any thread.
 final class MultiHandle: @unchecked Sendable {
   let pointer: UnsafeMutableRawPointer
+  /// The TLS sessions of all connections: a new connection resumes one of them, and its handshake is shorter. Without it,
+  /// each handle knows only those of its own connections. Nil if there is no memory for it. (CURLSH)
+  let sessions: UnsafeMutableRawPointer?
 
   /// Initializes libcurl on the first call. (curl_global_init, curl_multi_init)
   init?(maximumConnections: Int) {
     guard Self.isInitialised, let pointer = curl_multi_init() else { return nil }
     self.pointer = pointer
+    sessions = curl_share_init()
+    if let sessions { _ = shim_share(sessions, CURL_LOCK_DATA_SSL_SESSION) }
     _ = shim_multi_set_long(pointer, CURLMOPT_MAX_TOTAL_CONNECTIONS, maximumConnections)
     _ = shim_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, maximumConnections)
   }
 
-  deinit { curl_multi_cleanup(pointer) }
+  deinit {
+    curl_multi_cleanup(pointer)
+    if let sessions { curl_share_cleanup(sessions) }
+  }
 
   /// Ends the wait of the loop. (curl_multi_wakeup)
   func wakeUp() { curl_multi_wakeup(pointer) }

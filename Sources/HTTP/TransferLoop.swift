@@ -5,14 +5,18 @@ import Glibc
 struct TransferLoop {
   private let multi: MultiHandle
   private let inbox: TransferInbox
-  /// The transfers in progress, by their handles.
-  private var active: [UnsafeMutableRawPointer: Transfer] = [:]
-  /// Handles of finished transfers, which are cheaper to reuse than to create.
-  private var idle: [UnsafeMutableRawPointer] = []
+  private let configuration: CurlTransport.Configuration
+  /// The handles of the transfers in progress.
+  private var active: [UnsafeMutableRawPointer: EasyHandle] = [:]
+  /// Handles without a transfer, which are cheaper to reuse than to create.
+  private var idle: [EasyHandle] = []
 
-  init(_ multi: MultiHandle, _ inbox: TransferInbox) {
+  init(
+    _ multi: MultiHandle, _ inbox: TransferInbox, _ configuration: CurlTransport.Configuration
+  ) {
     self.multi = multi
     self.inbox = inbox
+    self.configuration = configuration
   }
 
   /// Runs until the inbox is closed.
@@ -28,7 +32,8 @@ struct TransferLoop {
       var running: Int32 = 0
       curl_multi_perform(multi.pointer, &running)
       collect()
-      curl_multi_poll(multi.pointer, nil, 0, 60_000, nil)
+      // Answers lead to further requests, which need no wake-up if they arrive now.
+      if inbox.beginWaiting() { curl_multi_poll(multi.pointer, nil, 0, 60_000, nil) }
     }
   }
 
@@ -37,31 +42,35 @@ struct TransferLoop {
     let delivery = inbox.take()
     for transfer in delivery.submitted { start(transfer) }
     if delivery.isClosed {
-      for (easy, transfer) in active { end(easy, transfer, .failure(transfer.cancellation)) }
-      for easy in idle { curl_easy_cleanup(easy) }
+      for handle in active.values { cancel(handle) }
+      idle = []
       return false
     }
     for id in delivery.cancelled {
-      if let (easy, transfer) = active.first(where: { $0.value.id == id }) {
-        end(easy, transfer, .failure(transfer.cancellation))
-      }
+      if let handle = active.values.first(where: { $0.transfer?.id == id }) { cancel(handle) }
     }
     return true
   }
 
   private mutating func start(_ transfer: Transfer) {
-    guard let easy = idle.popLast() ?? curl_easy_init() else {
+    guard let handle = idle.popLast() ?? EasyHandle(configuration, sessions: multi.sessions) else {
       return transfer.finish(
         .failure(HTTPFailure(.exhausted, "nothing can be sent: out of memory")))
     }
-    transfer.configure(easy)
-    active[easy] = transfer
-    let code = curl_multi_add_handle(multi.pointer, easy)
+    handle.begin(transfer)
+    active[handle.pointer] = handle
+    let code = curl_multi_add_handle(multi.pointer, handle.pointer)
     if code != CURLM_OK {
       let reason = String(cString: curl_multi_strerror(code))
       let kind: HTTPFailure.Kind = code == CURLM_OUT_OF_MEMORY ? .exhausted : .notSent
-      end(easy, transfer, .failure(HTTPFailure(kind, "\(transfer.request.host): \(reason)")))
+      let failure = HTTPFailure(kind, "\(transfer.request.host): \(reason)")
+      end(handle, transfer, .failure(failure))
     }
+  }
+
+  private mutating func cancel(_ handle: EasyHandle) {
+    guard let transfer = handle.transfer else { return }
+    end(handle, transfer, .failure(transfer.cancellation))
   }
 
   /// Hands over the complete answers.
@@ -69,20 +78,19 @@ struct TransferLoop {
     var left: Int32 = 0
     while let message = curl_multi_info_read(multi.pointer, &left) {
       guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
-        let transfer = active[easy]
+        let handle = active[easy], let transfer = handle.transfer
       else { continue }
-      end(easy, transfer, transfer.result(of: shim_message_result(message), easy))
+      end(handle, transfer, transfer.result(of: shim_message_result(message), handle))
     }
   }
 
   private mutating func end(
-    _ easy: UnsafeMutableRawPointer, _ transfer: Transfer,
-    _ result: Result<HTTPResponse, HTTPFailure>
+    _ handle: EasyHandle, _ transfer: Transfer, _ result: Result<HTTPResponse, HTTPFailure>
   ) {
-    active[easy] = nil
-    curl_multi_remove_handle(multi.pointer, easy)
-    curl_easy_reset(easy)
-    idle.append(easy)
+    active[handle.pointer] = nil
+    curl_multi_remove_handle(multi.pointer, handle.pointer)
+    if case .failure = result { handle.end(failed: true) } else { handle.end(failed: false) }
+    idle.append(handle)
     transfer.finish(result)
   }
 }

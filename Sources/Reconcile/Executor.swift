@@ -5,19 +5,25 @@ public struct Executor: Sendable {
   private let runner: any OperationRunner
   private let parallelism: Int
   private let stop: StopSignal
+  private let waits: OperationWaits
   private let uptime: @Sendable () -> Duration
+  /// How many times as many operations may run if all but `parallelism` wait for the server.
+  private static let patience = 10
 
   /// - Parameters:
-  ///   - parallelism: the maximum number of concurrent operations.
+  ///   - parallelism: the maximum number of concurrent operations, not counting those that wait; with 1, each one ends
+  ///     before the next one starts.
+  ///   - waits: the running operations that only wait for the server, as far as the runner reports them.
   ///   - uptime: monotonic time, for the durations in events.
   public init(
     runner: any OperationRunner, parallelism: Int, stop: StopSignal,
-    uptime: @escaping @Sendable () -> Duration
+    waits: OperationWaits = OperationWaits(), uptime: @escaping @Sendable () -> Duration
   ) {
     self.runner = runner
     // With zero, no operation would start, and the run would end without a failure.
     self.parallelism = max(1, parallelism)
     self.stop = stop
+    self.waits = waits
     self.uptime = uptime
   }
 
@@ -39,13 +45,17 @@ public struct Executor: Sendable {
       // There may be fewer operations than things: one call enables many services.
       .began(
         operations: operations.count, things: operations.reduce(0) { $0 + $1.covers.count }))
-    await withTaskGroup(of: Finished.self) { group in
+    waits.begin()
+    // Nil: an operation has begun to wait.
+    await withTaskGroup(of: Finished?.self) { group in
       var running = 0
+      var isListening = false
+      defer { waits.end() }
       // Only this loop changes the queue and the counter, so neither needs a lock. It ends when nothing runs and
       // nothing can start.
       while true {
         // The stop is checked before each start, so that only operations which are running already end after it.
-        while running < parallelism, !stop.isRequested, let operation = queue.popReady() {
+        while mayStart(besides: running), !stop.isRequested, let operation = queue.popReady() {
           emit(.started(operation))
           running += 1
           // The task only runs the operation; the result comes back to this loop, which alone changes the queue.
@@ -54,7 +64,19 @@ public struct Executor: Sendable {
           }
         }
         // One result at a time: a slow operation does not hold up what the others have made ready.
-        guard running > 0, let finished = await group.next() else { break }
+        guard running > 0 else { break }
+        if parallelism > 1, !isListening {
+          isListening = true
+          group.addTask { [waits] in
+            await waits.next()
+            return nil
+          }
+        }
+        guard let next = await group.next() else { break }
+        guard let finished = next else {
+          isListening = false
+          continue
+        }
         running -= 1
         switch finished.outcome {
         case .success(let result):
@@ -73,6 +95,11 @@ public struct Executor: Sendable {
     // After a stop these are ready or blocked operations; without one the queue is empty here.
     for operation in queue.remaining() { emit(.notStarted(operation)) }
     return report
+  }
+
+  private func mayStart(besides running: Int) -> Bool {
+    guard parallelism > 1 else { return running == 0 }
+    return running < parallelism * Self.patience && running - waits.count < parallelism
   }
 
   private struct Finished: Sendable {

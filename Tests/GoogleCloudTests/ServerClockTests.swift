@@ -145,4 +145,23 @@ import Testing
     let value = try JSONValue(parsing: try #require(Base64.decode(text)))
     #expect(value["iat"]?.integer == Int64(stage.clock.now + 60 * Self.day))
   }
+
+  /// The sign-in does not wait for the clock. One that bore the wrong time is made again.
+  @Test(arguments: [("2027-01-15T08:00:00Z", 1), ("2027-03-16T08:00:00Z", 2)])
+  func theSignInRunsBesideTheQuestion(_ time: String, _ signIns: Int) async throws {
+    let stage = Stage()
+    let source = CountingTokens(stage.clock)
+    let clock = "\(Self.sandbox)/_sandbox/clock"
+    stage.transport.stub(.get, clock, .json(#"{"now": "\#(time)"}"#))
+    let credential = Credential(
+      kind: .serviceAccount, principal: nil, source: "test", reach: .sandboxes, quotaProject: nil,
+      tokens: TokenCache(source, clock: stage.clock))
+    let client = try APIClient(
+      credential: credential, endpoints: try Endpoints(all: Self.sandbox), run: stage.run)
+    await client.followSandboxClock()
+    #expect(stage.transport.requests.count == 1)
+    _ = try await credential.accessToken()
+    for _ in 0..<100 { await Task.yield() }
+    #expect(source.count.withLock { $0 } == signIns)
+  }
 }

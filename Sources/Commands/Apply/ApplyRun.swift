@@ -31,13 +31,14 @@ struct ApplyRun: Sendable {
     let context = session.context
     let operationText = OperationText(for: plan.operations)
     let screen = ApplyScreen(operationText: operationText, reporter: session.reporter)
+    let waits = OperationWaits()
     let executor = Executor(
       runner: WatchedRunner(
         runner: CloudRunner(
           client: session.client, keys: session.keys, seen: plan.seen,
           environment: session.secretEnvironment),
-        screen: screen),
-      parallelism: session.options.writes, stop: session.interruption.stop,
+        screen: screen, waits: waits),
+      parallelism: session.options.writes, stop: session.interruption.stop, waits: waits,
       uptime: { [clock = context.clock] in clock.uptime })
     let deadline = stopAtDeadline()
     session.interruption.onStop { [run = session.client.run] in

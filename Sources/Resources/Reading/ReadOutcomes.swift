@@ -13,11 +13,18 @@ enum ReadAnswer: Sendable {
 /// The answers of all reads of a snapshot.
 struct ReadOutcomes: Sendable {
   private(set) var byRead: [Read: Result<ReadAnswer, APIError>] = [:]
+  /// By project: the names in its answers that hold its number.
+  private var numberedNames: [String: [String]] = [:]
 
   subscript(read: Read) -> Result<ReadAnswer, APIError>? { byRead[read] }
 
   mutating func record(_ read: Read, _ outcome: Result<ReadAnswer, APIError>) {
     byRead[read] = outcome
+    guard case .success(.list(let members)) = outcome,
+      read.collection?.kind.rest?.namesProjectNumber == true,
+      let name = members.first?["name"]?.string
+    else { return }
+    numberedNames[read.project, default: []].append(name)
   }
 
   /// The failure of a read; nil if it succeeded or was not made.
@@ -41,15 +48,7 @@ struct ReadOutcomes: Sendable {
     if let value = object(.resource(project)) {
       names.append(value["name"]?.string ?? "")
     }
-    for (read, outcome) in byRead {
-      guard read.project == project.project,
-        read.collection?.kind.rest?.namesProjectNumber == true,
-        case .success(.list(let members)) = outcome,
-        let name = members.first?["name"]?.string
-      else { continue }
-      names.append(name)
-    }
-    for name in names {
+    for name in names + (numberedNames[project.project] ?? []) {
       let parts = name.split(separator: "/")
       if parts.count > 1, parts[0] == "projects", parts[1].allSatisfy(\.isNumber) {
         return String(parts[1])

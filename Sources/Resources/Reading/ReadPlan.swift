@@ -86,7 +86,7 @@ struct ReadPlan: Sendable {
   /// The locations of each project and kind that the run looks in besides those that the manifests name.
   let locations: [LocationSearch: FoundLocations]
   /// The resources of this run, in order.
-  private let wanted: [DesiredResource]
+  let wanted: [DesiredResource]
 
   init(
     _ graph: DesiredGraph, kinds: KindSet, selected: Set<Address>?, listsIgnored: Bool = false,
@@ -98,8 +98,8 @@ struct ReadPlan: Sendable {
     self.listsIgnored = listsIgnored
     self.reach = reach
     self.locations = locations
-    wanted = graph.resources.values.filter { selected?.contains($0.address) ?? true }
-      .sorted { $0.address < $1.address }
+    wanted = graph.resources.keys.filter { selected?.contains($0) ?? true }.sorted()
+      .compactMap { graph.resources[$0] }
     planProjects()
     let ordered = kinds.resources.map(\.id)
     for kind in ordered { planBatches(of: kind) }
@@ -178,7 +178,7 @@ struct ReadPlan: Sendable {
   /// need not be reported. A kind without a list has only GETs.
   private mutating func planGroups(of kind: KindID) {
     guard kind != kinds.root, let rest = kind.rest else { return }
-    let all = wanted.filter { $0.address.kind == kind && rest.get($0.address) != nil }
+    let all = wanted.filter { $0.address.kind == kind && rest.hasName($0.address) }
     let isReported = reports(kind)
     for (collection, resources) in grouped(all, by: ResourceCollection.init) {
       let declared = resources.filter { $0.origin == .declared }

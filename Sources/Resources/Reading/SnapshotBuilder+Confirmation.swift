@@ -8,10 +8,11 @@ import Model
 extension SnapshotBuilder {
   /// The GETs of declared resources whose list shows such a difference.
   func toConfirm() -> [Read] {
-    plan.sources.sorted { $0.key < $1.key }.compactMap { address, source in
-      guard let resource = graph.resources[address], resource.origin == .declared,
-        resource.lifecycle.ensure == .present, let value = listed[source]?[address],
-        problem(address, value) == nil, !fixedDifferences(resource, value).isEmpty
+    plan.wanted.compactMap { resource in
+      let address = resource.address
+      guard resource.origin == .declared, resource.lifecycle.ensure == .present,
+        let value = plan.sources[address].flatMap({ listed[$0]?[address] }),
+        !fixedDifferences(resource, value).isEmpty, problem(address, value) == nil
       else { return nil }
       return .resource(address)
     }

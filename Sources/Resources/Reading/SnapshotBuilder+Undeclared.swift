@@ -6,17 +6,14 @@ import Model
 extension SnapshotBuilder {
   /// The members of a list by their addresses.
   static func index(_ members: [JSONValue], of read: Read) -> [Address: JSONValue] {
+    guard let collection = read.collection, let rest = collection.kind.rest else { return [:] }
     var index: [Address: JSONValue] = [:]
+    index.reserveCapacity(members.count)
     for member in members {
-      if let address = address(of: member, in: read) { index[address] = member }
+      guard let name = member["name"]?.string else { continue }
+      index[rest.address(of: ResourceNames.lastSegment(of: name), in: collection)] = member
     }
     return index
-  }
-
-  private static func address(of member: JSONValue, in read: Read) -> Address? {
-    guard let collection = read.collection, let name = member["name"]?.string else { return nil }
-    return collection.kind.rest?
-      .address(of: ResourceNames.lastSegment(of: name), in: collection)
   }
 
   /// The undeclared resources in the lists that were read for them; in order.

@@ -21,6 +21,12 @@ struct SnapshotBuilder {
   let answered: Set<String>
   /// Other resources with a successful read inside them.
   private let inhabited: Set<Address>
+  /// The observations so far: whatever is inside a resource asks for its own.
+  private let observed = Observed()
+
+  private final class Observed {
+    var byAddress: [Address: Observation<LiveResource>] = [:]
+  }
 
   init(graph: DesiredGraph, plan: ReadPlan, outcomes: ReadOutcomes, local: LocalKeys) {
     self.graph = graph
@@ -106,13 +112,14 @@ struct SnapshotBuilder {
   /// replacement could change, and of projects whose number is still missing.
   func followingReads() -> [Read] {
     var reads = readsByName()
-    for (address, source) in plan.sources.sorted(by: { $0.key < $1.key }) {
-      guard source.isGroup, let error = outcomes.failure(source), error.isPermissionDenied,
+    for address in plan.wanted.lazy.map(\.address) {
+      guard let source = plan.sources[address], source.isGroup,
+        let error = outcomes.failure(source), error.isPermissionDenied,
         address.parent.flatMap(absence(in:)) == nil, !isReadByName(address)
       else { continue }
       reads.append(fallback(for: address))
     }
-    for address in graph.resources.keys.sorted() where plan.wants(address) {
+    for address in plan.wanted.lazy.map(\.address) {
       guard isContradicted(address), outcomes[.resource(address)] == nil else { continue }
       reads.append(.resource(address))
     }
@@ -139,6 +146,13 @@ struct SnapshotBuilder {
   // MARK: resources
 
   func observe(_ resource: DesiredResource) -> Observation<LiveResource> {
+    if let known = observed.byAddress[resource.address] { return known }
+    let observation = observedAnew(resource)
+    observed.byAddress[resource.address] = observation
+    return observation
+  }
+
+  private func observedAnew(_ resource: DesiredResource) -> Observation<LiveResource> {
     let address = resource.address
     guard let parent = address.parent else { return observeProject(resource) }
     if let absence = absence(in: parent) { return .absent(absence) }

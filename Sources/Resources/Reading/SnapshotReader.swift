@@ -6,8 +6,8 @@ public import Model
 
 /// Reads the part of the live cloud that some manifests are about.
 ///
-/// One concurrent wave of grouped reads whose URLs all follow from the manifests; only reads of single names follow it:
-/// in place of a forbidden list, and of services that their list does not show.
+/// One concurrent wave of grouped reads whose URLs all follow from the manifests. Only reads of single names follow from
+/// answers, as soon as these are known: in place of a forbidden list, and of services that their list does not show.
 public struct SnapshotReader: Sendable {
   /// Called with the number of completed reads; from any task, one call at a time per reader.
   public typealias Progress = @Sendable (_ done: Int, _ total: Int) -> Void
@@ -43,16 +43,14 @@ public struct SnapshotReader: Sendable {
     let plan = ReadPlan(
       graph, kinds: kinds, selected: selected, listsIgnored: listsIgnored, reach: reach,
       locations: Dictionary(zip(searches, found)) { first, _ in first })
-    var local = await LocalKeys.look(at: graph.keys.values.filter { plan.wants($0.address) }, keys)
-    // Before the keys: what a store shows is then never newer than the list of keys.
-    let vaults = KeyVaults(
-      calls: CloudCalls(client: client, memory: RecentWrites()), environment: environment)
-    let holdings = await vaults.look(at: graph.keys.values.filter { plan.wants($0.address) })
-    local.add(holdings)
-    var outcomes = ReadOutcomes()
-    await perform(plan.reads, local: local, into: &outcomes, progress: progress)
+    let wanted = graph.keys.values.filter { plan.wants($0.address) }
+    let local = await LocalKeys.look(at: wanted, keys)
+    let remote = wanted.filter { $0.remote != nil }
+    let wave = ReadWave(plan.reads, local, holdsKeys: !remote.isEmpty, progress: progress)
+    let holdings = await perform(wave, for: plan, of: graph, lookingAt: remote)
     while true {
-      let builder = SnapshotBuilder(graph: graph, plan: plan, outcomes: outcomes, local: local)
+      let builder = SnapshotBuilder(
+        graph: graph, plan: plan, outcomes: wave.outcomes, local: wave.local)
       // No read is made twice, so this ends.
       let following = builder.followingReads()
       if following.isEmpty {
@@ -66,7 +64,8 @@ public struct SnapshotReader: Sendable {
         }
         return snapshot
       }
-      await perform(following, local: local, into: &outcomes, progress: progress)
+      wave.add(following)
+      _ = await perform(wave, for: plan, of: graph, lookingAt: [])
     }
   }
 
@@ -85,19 +84,59 @@ public struct SnapshotReader: Sendable {
     return ReadProblem(error, project: key?.account.project ?? "")
   }
 
-  // The client limits the number of concurrent calls.
+  private enum Ended: Sendable {
+    case reads
+    case stores([Address: Result<RemoteHolding, APIError>])
+  }
+
+  /// Makes the reads of a wave, and looks at the stores of secrets that are to hold these keys.
   private func perform(
-    _ reads: [Read], local: LocalKeys, into outcomes: inout ReadOutcomes, progress: Progress?
-  ) async {
-    var done = 0
-    progress?(0, reads.count)
-    await withTaskGroup(of: (Read, Result<ReadAnswer, APIError>).self) { group in
-      for read in reads { group.addTask { (read, await answer(read, local)) } }
-      for await (read, outcome) in group {
-        outcomes.record(read, outcome)
-        done += 1
-        progress?(done, reads.count)
+    _ wave: ReadWave, for plan: ReadPlan, of graph: DesiredGraph, lookingAt remote: [DesiredKey]
+  ) async -> [Address: Result<RemoteHolding, APIError>] {
+    await withTaskGroup(of: Ended.self) { group in
+      var holdings: [Address: Result<RemoteHolding, APIError>] = [:]
+      if !remote.isEmpty {
+        // Before the keys: what a store shows is then never newer than the list of keys.
+        let vaults = KeyVaults(
+          calls: CloudCalls(client: client, memory: RecentWrites()), environment: environment)
+        group.addTask {
+          let shown = await vaults.look(at: remote)
+          wave.release(shown)
+          return .stores(shown)
+        }
       }
+      var working = 0
+      let most = client.readsAtOnce
+      while true {
+        for _ in 0..<min(most - working, wave.waiting) {
+          working += 1
+          group.addTask {
+            await work(on: wave, for: plan, of: graph)
+            return .reads
+          }
+        }
+        switch await group.next() {
+        case .reads: working -= 1
+        case .stores(let shown): holdings = shown
+        case nil: return holdings
+        }
+      }
+    }
+  }
+
+  /// Makes one read after the other, until none is left or some follow from the answers, for which there may have to be
+  /// more tasks.
+  private func work(on wave: ReadWave, for plan: ReadPlan, of graph: DesiredGraph) async {
+    while let read = wave.next() {
+      guard wave.record(read, await answer(read, wave.local)) else { continue }
+      let outcomes = wave.outcomes
+      guard plan.mayLead(outcomes) else { continue }
+      // Answers that are missing yet can only add to these, because they can only show that something exists. Policies
+      // that follow may be on their way already.
+      let following = SnapshotBuilder(
+        graph: graph, plan: plan, outcomes: outcomes, local: wave.local
+      ).followingReads().filter(\.isCause)
+      guard following.isEmpty else { return wave.add(following) }
     }
   }
 
