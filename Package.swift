@@ -83,6 +83,7 @@ let testTargets: [Target] = [
     [
       "SandboxAPIs", "SandboxPackages", "SandboxGitHub", "SandboxCalls", "SandboxIAM",
       "SandboxStore", "SandboxWire", "JSON", "Crypto", "HTTP", "Platform", "arctl-sandbox",
+      "TestSupport",
     ]),
   tests("Rendering", ["Model", "JSON", "Diagnostics", "TestSupport"]),
   tests(

@@ -37,7 +37,6 @@ package struct CloudCalls: Sendable {
   /// that the server does not see yet: in both cases nothing was carried out. Also waits, up to a minute in total, for
   /// a resource that the plan has read and an answer denies (`SeenResources`). Runs `beforeSending` before every
   /// attempt.
-  /// answer denies (`SeenResources`). `beforeSending` is run just before each sending.
   package func call(
     _ call: APICall, on address: Address,
     beforeSending: (() async throws(APIError) -> Void)? = nil

@@ -71,7 +71,7 @@ struct FieldNames: Sendable {
       } else if field.traits.contains(.secretReference), case .string(let rule) = field.type {
         found[field.name] = .reference(rule)
       } else if SecretName.words.contains(field.name) {
-        // `secret` is the name of a secret in one place, and in every other one somebody may write the value.
+        // `secret` is the name of a secret in one place, and everywhere else it may be followed by the value.
         found[field.name] = .secret
       } else if found[field.name] == nil {
         found[field.name] =

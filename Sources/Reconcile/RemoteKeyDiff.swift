@@ -95,7 +95,7 @@ struct RemoteKeyDiff {
     let others = own.filter { $0.id != key.id }
     let unexplained = others.filter { signsIn($0) && !isFormer($0, of: key) }
     guard unexplained.isEmpty else { return strangers(unexplained, beside: key) }
-    // What an interrupted run lost and left enabled goes at once: nobody can use it.
+    // What an interrupted run lost and left enabled goes at once: its private half is gone.
     let lost = Set(lost.map(\.id))
     let former = others.filter { !lost.contains($0.id) }
     let rotation = KeyRotation(
@@ -201,8 +201,8 @@ struct RemoteKeyDiff {
   private typealias Cause = (code: String, words: Statement.Sentence)
   private func cause(_ code: String, _ words: Statement.Sentence) -> Cause { (code, words) }
 
-  /// A new key beside the live ones. A key whose private half an interrupted run lost is disabled first: nobody can use
-  /// it, and it must not count as a second one in use.
+  /// A new key beside the live ones. A key whose private half an interrupted run lost is disabled first: it is
+  /// of no use, and must not count as a second one in use.
   private func making(_ cause: Cause?) -> Change {
     if let orphans { return orphans }
     let lost = lost.map(\.id).sorted()
@@ -313,7 +313,7 @@ struct RemoteKeyDiff {
     return row(.delete, because: Statement("key.id", "key \(id)"), order: .delete(keyID: id))
   }
 
-  /// A key that Google made has no name: without a store that says which one it is, any of the account's may be it.
+  /// A key that Google made has no name: without a store that says which one it is, it may be any key of the account.
   private var mayBeLive: Change? {
     guard desired.origin == .google, !isDeleted else { return nil }
     switch holding.state {

@@ -37,7 +37,8 @@ final class LateAnswer: Sendable {
   }
 }
 
-/// A connection that waits for an answer. MHD_resume_connection can be called from any thread.
+/// A connection that waits for an answer. Sendable although it holds a pointer: MHD_resume_connection can be called from
+/// any thread, and nothing else uses the connection until then.
 struct Suspended: @unchecked Sendable {
   let pointer: OpaquePointer
 }

@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import JSON
 import Platform
+import TestSupport
 import Testing
 
 @testable import Sandbox
@@ -41,23 +42,6 @@ import Testing
     }
   }
 
-  /// A port that was free a moment ago.
-  private func freePort() -> UInt16 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        _ = bind(descriptor, $0, length)
-        _ = getsockname(descriptor, $0, &length)
-      }
-    }
-    return UInt16(bigEndian: address.sin_port)
-  }
-
   private func get(
     _ url: String, _ transport: CurlTransport
   ) async throws(HTTPFailure) -> HTTPResponse {
@@ -79,7 +63,7 @@ import Testing
     try await makeCertificates("wrong")
     let server = try SandboxServer(.init(dataDirectory: "\(folder)/data"))
     defer { server.stop() }
-    let port = freePort()
+    let port = TLSProxy.freePort()
     let backend = server.baseURL.split(separator: ":").last ?? ""
     let proxy = try run(
       "/usr/sbin/nghttpx",

@@ -29,7 +29,7 @@ final class Turns<Job: Sendable>: Sendable {
     if begins { startWork() }
   }
 
-  /// Does something while nobody else does, as soon as what is being done has ended.
+  /// Runs a closure in a turn of its own, after the current turn. The calling thread waits.
   func alone<Result>(_ body: () -> Result) -> Result {
     line.withLock { $0.waiting += 1 }
     line.wait { line -> Monitor<Line>.Look<Void> in
