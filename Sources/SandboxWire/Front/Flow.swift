@@ -36,14 +36,12 @@ struct Flow {
     for _ in 0..<Self.rounds {
       guard write(to: sink, &moved) else { return .sink }
       if wantsToWrite || isFinished { return nil }
-      if hasEnded {
-        // The peer may be gone already, which is as good.
-        if !discards { shutdown(sink, Int32(SHUT_WR)) }
-        isFinished = true
+      let count = hasEnded ? 0 : recv(source, &buffer, buffer.count, 0)
+      if count == 0 {
+        // At once, also in the last round: an end that is known waits for nothing, so nothing would lead to it.
+        end(sink)
         return nil
       }
-      let count = recv(source, &buffer, buffer.count, 0)
-      if count == 0 { hasEnded = true }
       if count < 0 {
         if errno == EINTR { continue }
         return errno == EAGAIN ? nil : .source
@@ -55,6 +53,14 @@ struct Flow {
       }
     }
     return nil
+  }
+
+  /// Passes the end on.
+  private mutating func end(_ sink: Int32) {
+    hasEnded = true
+    // The peer may be gone already, which is as good.
+    if !discards { shutdown(sink, Int32(SHUT_WR)) }
+    isFinished = true
   }
 
   /// False if the sink failed.
