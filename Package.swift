@@ -172,7 +172,7 @@ let package = Package(
       "SandboxGitHub", ["SandboxCalls", "SandboxStore", "SandboxWire", "HTTP", "JSON", "Crypto"]),
     library(
       "SandboxCalls", ["SandboxIAM", "SandboxStore", "SandboxWire", "HTTP", "JSON", "Crypto"]),
-    library("SandboxIAM", ["SandboxStore", "SandboxWire", "JSON", "Crypto"]),
+    library("SandboxIAM", ["SandboxStore", "SandboxWire", "JSON", "Crypto", "Platform"]),
     library("SandboxStore", ["JSON", "Crypto", "CSQLite", "CZlib"]),
     library("SandboxWire", ["JSON", "Crypto", "Platform", "CMicroHTTPD"]),
     library("CommandLine", ["Diagnostics", "Platform", "CGetopt"]),
@@ -185,7 +185,8 @@ let package = Package(
 
     .systemLibrary(name: "CGetopt"),
     system("CLibYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
-    system("CLibCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    // libcurl is not linked: commands that contact a server load it.
+    .target(name: "CLibCurl"),
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
     system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
     system("CJansson", pkgConfig: "jansson", apt: "libjansson-dev"),

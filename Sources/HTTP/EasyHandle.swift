@@ -24,7 +24,7 @@ final class EasyHandle {
 
   /// `sessions` is what the handles share. (curl_easy_init)
   init?(_ configuration: CurlTransport.Configuration, sessions: UnsafeMutableRawPointer?) {
-    guard let pointer = curl_easy_init() else { return nil }
+    guard let pointer = shim_easy_init() else { return nil }
     self.pointer = pointer
     self.configuration = configuration
     self.sessions = sessions
@@ -32,8 +32,8 @@ final class EasyHandle {
   }
 
   deinit {
-    curl_easy_cleanup(pointer)
-    curl_slist_free_all(fieldList)
+    shim_easy_cleanup(pointer)
+    shim_list_free(fieldList)
     errorText.deallocate()
   }
 
@@ -62,7 +62,7 @@ final class EasyHandle {
     transfer = nil
     guard failed || !isPrepared else { return }
     isPrepared = false
-    curl_easy_reset(pointer)
+    shim_easy_reset(pointer)
   }
 
   /// Sets the options that all transfers have in common, on a new handle or after a reset.
@@ -125,9 +125,9 @@ final class EasyHandle {
       lines.append(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
     }
     var list: UnsafeMutablePointer<curl_slist>?
-    for line in lines { list = curl_slist_append(list, line) ?? list }
+    for line in lines { list = shim_list_append(list, line) ?? list }
     shim_set_pointer(pointer, CURLOPT_HTTPHEADER, list)
-    curl_slist_free_all(fieldList)
+    shim_list_free(fieldList)
     fieldList = list
   }
 

@@ -13,7 +13,7 @@ extension HTTPFailure {
     let host = transfer.request.host
     let proxy = transfer.configuration.proxies.name(for: transfer.request)
     let place = proxy.map { "\(host) (through the proxy \($0))" } ?? host
-    let general = String(cString: curl_easy_strerror(code))
+    let general = String(cString: shim_easy_strerror(code))
     let specific = detail.isEmpty ? general : detail
     // libcurl itself repeats a request if a reused connection swallowed it. It may then fail to connect although the
     // request was already sent.

@@ -121,8 +121,8 @@ public struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case invalid
     /// Its proxy is on this machine, which is not permitted. Nothing was sent, and a repeat does not help.
     case localProxy
-    /// This process has no descriptor, thread or memory left for it. Nothing was sent, and the network is not the
-    /// cause.
+    /// This process has no descriptor, thread or memory left for it, or libcurl is missing. Nothing was sent, and the
+    /// network is not the cause.
     case exhausted
     /// It arrived, and its answer is over the size limit. A repeat does not help.
     case tooLarge

@@ -55,6 +55,9 @@ final class TransferInbox: Sendable {
   private func start(
     _ configuration: CurlTransport.Configuration
   ) throws(HTTPFailure) -> MultiHandle {
+    if let problem = LibCurl.problem {
+      throw HTTPFailure(.exhausted, "nothing can be sent: \(problem)")
+    }
     guard let multi = MultiHandle(maximumConnections: configuration.maximumConnections) else {
       // libcurl does not report which one it was: memory, or descriptors for the pipe that wakes it.
       let reason = Limits.freeDescriptors < 4 ? Limits.explanation(of: EMFILE) : nil
@@ -116,23 +119,21 @@ final class MultiHandle: @unchecked Sendable {
   /// each handle knows only those of its own connections. Nil if there is no memory for it. (CURLSH)
   let sessions: UnsafeMutableRawPointer?
 
-  /// Initializes libcurl on the first call. (curl_global_init, curl_multi_init)
+  /// Nil if there is no memory, or no descriptor for the pipe that wakes it. (curl_multi_init)
   init?(maximumConnections: Int) {
-    guard Self.isInitialised, let pointer = curl_multi_init() else { return nil }
+    guard let pointer = shim_multi_init() else { return nil }
     self.pointer = pointer
-    sessions = curl_share_init()
+    sessions = shim_share_init()
     if let sessions { _ = shim_share(sessions, CURL_LOCK_DATA_SSL_SESSION) }
     _ = shim_multi_set_long(pointer, CURLMOPT_MAX_TOTAL_CONNECTIONS, maximumConnections)
     _ = shim_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, maximumConnections)
   }
 
   deinit {
-    curl_multi_cleanup(pointer)
-    if let sessions { curl_share_cleanup(sessions) }
+    shim_multi_cleanup(pointer)
+    if let sessions { shim_share_cleanup(sessions) }
   }
 
   /// Ends the wait of the loop. (curl_multi_wakeup)
-  func wakeUp() { curl_multi_wakeup(pointer) }
-
-  private static let isInitialised = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+  func wakeUp() { shim_multi_wakeup(pointer) }
 }

@@ -30,10 +30,10 @@ struct TransferLoop {
 
     while takeDelivery() {
       var running: Int32 = 0
-      curl_multi_perform(multi.pointer, &running)
+      shim_multi_perform(multi.pointer, &running)
       collect()
       // Answers lead to further requests, which need no wake-up if they arrive now.
-      if inbox.beginWaiting() { curl_multi_poll(multi.pointer, nil, 0, 60_000, nil) }
+      if inbox.beginWaiting() { shim_multi_poll(multi.pointer, 60_000) }
     }
   }
 
@@ -59,9 +59,9 @@ struct TransferLoop {
     }
     handle.begin(transfer)
     active[handle.pointer] = handle
-    let code = curl_multi_add_handle(multi.pointer, handle.pointer)
+    let code = shim_multi_add(multi.pointer, handle.pointer)
     if code != CURLM_OK {
-      let reason = String(cString: curl_multi_strerror(code))
+      let reason = String(cString: shim_multi_strerror(code))
       let kind: HTTPFailure.Kind = code == CURLM_OUT_OF_MEMORY ? .exhausted : .notSent
       let failure = HTTPFailure(kind, "\(transfer.request.host): \(reason)")
       end(handle, transfer, .failure(failure))
@@ -76,7 +76,7 @@ struct TransferLoop {
   /// Hands over the complete answers.
   private mutating func collect() {
     var left: Int32 = 0
-    while let message = curl_multi_info_read(multi.pointer, &left) {
+    while let message = shim_multi_read(multi.pointer, &left) {
       guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
         let handle = active[easy], let transfer = handle.transfer
       else { continue }
@@ -88,7 +88,7 @@ struct TransferLoop {
     _ handle: EasyHandle, _ transfer: Transfer, _ result: Result<HTTPResponse, HTTPFailure>
   ) {
     active[handle.pointer] = nil
-    curl_multi_remove_handle(multi.pointer, handle.pointer)
+    shim_multi_remove(multi.pointer, handle.pointer)
     if case .failure = result { handle.end(failed: true) } else { handle.end(failed: false) }
     idle.append(handle)
     transfer.finish(result)

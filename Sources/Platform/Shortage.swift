@@ -18,6 +18,17 @@ public struct Shortage: Error, Sendable, Hashable {
       help: "raise the limit: ulimit -n 1024")
   }
 
+  /// A shared library that is not installed, or that is of another version.
+  ///
+  /// - Parameters:
+  ///   - problem: what the dynamic linker said of it.
+  ///   - package: Debian's package with it.
+  public static func ofLibrary(_ name: String, _ problem: String, package: String) -> Shortage {
+    Shortage(
+      message: "\(name) cannot be loaded: \(problem)",
+      help: "install \(name) (Debian: apt install \(package))")
+  }
+
   /// The shortage that prevented a thread from starting.
   public static func ofThreads(_ error: FileError) -> Shortage {
     Shortage(

@@ -48,9 +48,12 @@ extension RunContext {
     // Two more: one reads what the sandbox prints, one waits until it ends.
     case .sandbox: reservedThreads = 5
     }
+    // First, since it takes memory; what is left is checked next, and may be why it could not be loaded.
+    let missing = CurlTransport.missingLibrary
     let shortage = Shortage.of(
       memory: 96 << 20, threads: reservedThreads, descriptors: ConnectionShare.minimum)
     if let shortage { return shortage }
+    if let missing { return .ofLibrary("libcurl", missing, package: "libcurl4") }
     do throws(FileError) {
       try Threads.reserve(reservedThreads)
       return nil

@@ -175,8 +175,8 @@ extension DiagnosticPage {
   static let machineLimit = DiagnosticPage(
     "machine limit",
     meaning:
-      "A limit of the shell, the user or the container leaves too few threads or open files or too little memory for a run. "
-      + "arctl checks this first: nothing was sent and nothing was changed.",
+      "A limit of the shell, the user or the container leaves too few threads or open files or too little memory for a run, or "
+      + "libcurl is not installed. arctl checks this first: nothing was sent and nothing was changed.",
     example: .output(
       """
       error[AR0409]: fewer than 24 more files can be open: `ulimit -n` is 17
