@@ -66,14 +66,8 @@ package final class DiagnosticSink {
     }
   }
 
-  /// Finds the parts of a file's bytes that must not be shown.
-  func hideSecrets(in bytes: [UInt8], of file: String) {
-    let isWide = [[0xFE, 0xFF], [0xFF, 0xFE]].contains { bytes.starts(with: $0) }
-    if isWide || bytes.prefix(2).contains(0) { hide(line: 1, from: 1, of: file) }
-    let fields = SecretFields(Array(bytes.prefix(1 << 20)), names)
-    step(fields.steps)
-    hidden.merge(fields.columns, of: file)
-  }
+  /// Each of these lines is shown up to its column only.
+  func hide(columns: [Int: Int], of file: String) { hidden.merge(columns, of: file) }
 
   /// Diagnostics on these lines will be dropped: their text was masked.
   func hide(lines: ClosedRange<Int>, of file: String) {

@@ -10,7 +10,7 @@ struct ForeignText {
   let diagnostic: Diagnostic
 
   /// Nil for a file whose first line is neither.
-  init?(_ file: ManifestFiles.File, _ kinds: KindSet) {
+  init?(_ file: ExaminedFile, _ kinds: KindSet) {
     guard let (number, line) = Self.firstLine(of: file.bytes) else { return nil }
     var place = SourcePosition(file: file.path, line: number, column: 1)
     place.length = max(1, line.unicodeScalars.count)

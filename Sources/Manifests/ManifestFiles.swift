@@ -4,14 +4,9 @@ import YAML
 
 /// The files of a set, read, with their secrets masked.
 struct ManifestFiles {
-  struct File {
-    var path: String
-    var bytes: [UInt8]
-  }
-  private(set) var files: [File] = []
+  private(set) var files: [ExaminedFile] = []
   /// The folders among the given paths, without a slash at the end; `.` for the current one.
   private(set) var folders: [String] = []
-  /// Paths as given that are files, with the folders that they are in left out.
   private let sink: DiagnosticSink
 
   /// Real manifests are far smaller; the YAML parser refuses files over 1 MiB with a diagnostic of its own.
@@ -21,7 +16,9 @@ struct ManifestFiles {
     self.sink = sink
     var found: Set<String> = []
     for path in paths { collect(path, fileSystem: fileSystem, found: &found) }
-    for path in found.sorted() { read(path, fileSystem) }
+    let contents = found.sorted().compactMap { path in read(path, fileSystem) }
+    files = [ExaminedFile](contents, sink.names)
+    for file in files { file.reportSecrets(to: sink) }
     if files.isEmpty, sink.isSound() {
       sink.error(
         .noManifests, "no manifests in \(paths.map { "`\($0)`" }.joined(separator: ", "))",
@@ -59,20 +56,16 @@ struct ManifestFiles {
     }
   }
 
-  private mutating func read(_ path: String, _ fileSystem: some FileSystem) {
+  /// The content of a file; nil if it cannot be read, which is reported.
+  private func read(
+    _ path: String, _ fileSystem: some FileSystem
+  ) -> (path: String, bytes: [UInt8])? {
     do throws(FileError) {
-      let scan = SecretScan(
-        try fileSystem.read(path, maximumBytes: Self.maximumBytes), file: path)
-      for finding in scan.findings {
-        sink.hide(lines: finding.position.line...finding.lastLine, of: path)
-        sink.report(finding.diagnostic)
-      }
-      sink.hideSecrets(in: scan.bytes, of: path)
-      sink.step(scan.steps)
-      files.append(File(path: path, bytes: scan.bytes))
+      return (path, try fileSystem.read(path, maximumBytes: Self.maximumBytes))
     } catch {
       sink.error(.unreadableFile, "cannot read `\(path)`: \(error.reason)", at: nil)
       sink.noteLostDocument()
+      return nil
     }
   }
 
@@ -84,17 +77,12 @@ struct ManifestFiles {
         sink.noteLostDocument()
         return []
       }
-      let parsed = YAMLFile(parsing: file.bytes, file: file.path)
-      sink.step(parsed.steps)
-      for diagnostic in parsed.diagnostics {
-        sink.report(diagnostic)
-        if diagnostic.severity == .error, diagnostic.code != .duplicateKey {
-          sink.noteLostDocument()
-        }
+      let content = file.content(reportingTo: sink)
+      let isLost = content.diagnostics.contains {
+        $0.severity == .error && $0.code != .duplicateKey
       }
-      if parsed.hasMerged { sink.noteLostDocument() }
-      var secrets = SecretNodes(sink)
-      return parsed.documents.map { secrets.checked($0) }
+      if isLost || content.hasMerged { sink.noteLostDocument() }
+      return file.documents(reportingTo: sink)
     }
   }
 

@@ -62,7 +62,7 @@ private func reportUnused(_ stack: StackReader, used: Set<String>, sink: Diagnos
   }
 }
 
-private func sourceText(_ files: [ManifestFiles.File], _ hidden: HiddenText) -> SourceText {
+private func sourceText(_ files: [ExaminedFile], _ hidden: HiddenText) -> SourceText {
   let bytes = Dictionary(files.map { ($0.path, $0.bytes) }) { first, _ in first }
   let divided = DividedFiles()
   return { file, line in

@@ -13,7 +13,6 @@ struct SecretNodes {
 
   /// The same document, with secrets overwritten; refused ones are reported.
   mutating func checked(_ document: YAMLNode) -> YAMLNode {
-    guard mayHoldSecret(document) else { return document }
     places = []
     let checked = checked(document, isSecret: false, inCredentials: false)
     hide()
@@ -21,15 +20,15 @@ struct SecretNodes {
   }
 
   /// Whether a key or a text in it needs a closer look. Few documents have one.
-  private func mayHoldSecret(_ node: YAMLNode) -> Bool {
+  static func mayHoldSecret(_ node: YAMLNode, _ names: FieldNames) -> Bool {
     switch node.content {
     case .scalar(let scalar):
       return scalar.style == .quoted && SecretScan.problem(in: scalar.text) != nil
-    case .sequence(let items): return items.contains(where: mayHoldSecret)
+    case .sequence(let items): return items.contains { mayHoldSecret($0, names) }
     case .mapping(let pairs):
       return pairs.contains { pair in
-        guard case .plain = sink.names.meaning(of: pair.key) else { return true }
-        return SecretScan.problem(in: pair.key) != nil || mayHoldSecret(pair.value)
+        guard case .plain = names.meaning(of: pair.key) else { return true }
+        return SecretScan.problem(in: pair.key) != nil || mayHoldSecret(pair.value, names)
       }
     }
   }

@@ -100,8 +100,18 @@ struct SecretScan {
 extension SecretScan {
   private typealias Bytes = UnsafeBufferPointer<UInt8>
 
+  /// The bytes with which a secret can begin.
+  private static let beginnings: [Bool] = (0..<256).map { byte in
+    !SecretShapes.byFirst[byte].isEmpty || "-peaAsS:".utf8.contains(UInt8(byte))
+  }
+
   /// A secret that begins at exactly this byte.
   private static func match(_ text: Bytes, _ at: Int) -> Match? {
+    let byte = text[at]
+    // Nothing that begins with a letter or a digit begins inside a word, which is where most bytes are.
+    guard beginnings[Int(byte)], at == 0 || !isWordByte(byte) || !isWordByte(text[at - 1]) else {
+      return nil
+    }
     if let match = shape(text, at) { return match }
     return switch text[at] {
     case UInt8(ascii: "-"): pem(text, at)

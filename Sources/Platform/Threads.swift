@@ -56,6 +56,31 @@ public enum Threads {
     }
   }
 
+  /// The values of a function for each element, in their order. Further threads help if the system gives them; otherwise
+  /// the calling thread does everything. They are new ones, so that those of `reserve` stay free, and have ended their
+  /// work when this returns. `body` must not wait for anything.
+  public static func map<Element: Sendable, Value: Sendable>(
+    _ elements: [Element], _ body: @escaping @Sendable (Element) -> Value
+  ) -> [Value] {
+    let helpers = min(Workers.usualCount, elements.count) - 1
+    guard helpers > 0 else { return elements.map(body) }
+    let work = SharedMap(elements, body)
+    for _ in 0..<helpers {
+      work.beginHelp()
+      do throws(FileError) {
+        try startThread(stackSize: stackSize) {
+          work.run()
+          work.endHelp()
+        }
+      } catch {
+        work.endHelp()
+        break
+      }
+    }
+    work.run()
+    return work.values()
+  }
+
   /// Runs work as it arrives, as one of the waiting threads.
   private static func serve() {
     while true {
@@ -66,6 +91,56 @@ public enum Threads {
       }
       body()
       shared.withLock { $0.isWaiting += 1 }
+    }
+  }
+}
+
+/// The work of `Threads.map`, of which each thread takes the next element.
+private final class SharedMap<Element: Sendable, Value: Sendable>: Sendable {
+  private struct State {
+    var next = 0
+    /// The number of helping threads that have not ended their work.
+    var helpers = 0
+    var values: [Value?]
+  }
+  private let elements: [Element]
+  private let body: @Sendable (Element) -> Value
+  private let state: Monitor<State>
+
+  init(_ elements: [Element], _ body: @escaping @Sendable (Element) -> Value) {
+    self.elements = elements
+    self.body = body
+    let empty = [Value?](repeating: nil, count: elements.count)
+    state = Monitor(State(values: empty))
+  }
+
+  /// Takes elements until all are taken.
+  func run() {
+    while let index = take() {
+      let value = body(elements[index])
+      state.withLock { $0.values[index] = value }
+    }
+  }
+
+  func beginHelp() { state.withLock { $0.helpers += 1 } }
+
+  func endHelp() {
+    state.withLock { $0.helpers -= 1 }
+    state.signalAll()
+  }
+
+  private func take() -> Int? {
+    state.withLock { state in
+      guard state.next < elements.count else { return nil }
+      state.next += 1
+      return state.next - 1
+    }
+  }
+
+  /// Blocks the thread until no thread helps any more; all values are there then.
+  func values() -> [Value] {
+    state.wait { state in
+      state.helpers == 0 ? .found(state.values.compactMap { $0 }) : .wait(until: nil)
     }
   }
 }

@@ -27,6 +27,29 @@ import Testing
     #expect(graph?.fileCount == 2)
   }
 
+  /// Several threads read, in any order; what they find comes in the order of the files.
+  @Test func theOutputDoesNotDependOnWhichFileIsReadFirst() {
+    var loading = Loading(account("robot-one"))
+    for number in 10..<50 {
+      let text: String =
+        switch number % 4 {
+        // Some are long, so that threads do not keep in step.
+        case 0: account("robot-\(number)") + String(repeating: "# padding\n", count: number * 100)
+        case 1: account("Robot-\(number)")
+        case 2:
+          account("robot-\(number)") + "token: ghp_\(String(repeating: "\(number)", count: 18))\n"
+        default: "kind: [\n"
+        }
+      loading.files.append(("/manifests/f\(number).yaml", text))
+    }
+    let first = loading.run()
+    let places = first.diagnostics.compactMap(\.position)
+    #expect(Set(places.map(\.file)).count == 30)
+    #expect(places == places.sorted())
+    #expect(!"\(first.diagnostics)".contains("ghp_"))
+    for _ in 0..<5 { #expect(loading.run().diagnostics == first.diagnostics) }
+  }
+
   @Test func aFileGivenTwiceIsReadOnce() {
     var loading = Loading(account("robot-one"))
     loading.options.paths = ["/manifests", "/manifests/a.yaml", "//manifests/./a.yaml"]
