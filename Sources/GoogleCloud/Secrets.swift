@@ -13,8 +13,8 @@ package struct Secrets: Sendable {
   /// Every sequence of 16 bytes in the others. A part of a secret is found like the whole one, and so is a secret with
   /// some characters spelled differently.
   private var windows: Set<UInt128> = []
-  /// The low bits of the windows: for most positions in a text this table is all that is read.
-  private var filter = [Bool](repeating: false, count: 1 << 12)
+  /// By a digest of the last four bytes of a window: for most positions in a text this table is all that is read.
+  private var filter = [Bool](repeating: false, count: 1 << 16)
 
   /// These texts.
   ///
@@ -35,14 +35,15 @@ package struct Secrets: Sendable {
       window = window << 8 | UInt128(byte)
       guard index + 1 >= Secrets.width else { continue }
       windows.insert(window)
-      filter[Secrets.place(of: window)] = true
+      filter[Secrets.place(of: UInt32(truncatingIfNeeded: window))] = true
     }
   }
 
-  private static func place(of window: UInt128) -> Int { Int(truncatingIfNeeded: window & 0xFFF) }
+  private static func place(of bytes: UInt32) -> Int { Int((bytes &* 0x9E37_79B1) >> 16) }
 
   private func isSecret(_ window: UInt128, endingAt index: Int) -> Bool {
-    filter[Secrets.place(of: window)] && index + 1 >= Secrets.width && windows.contains(window)
+    filter[Secrets.place(of: UInt32(truncatingIfNeeded: window))]
+      && index + 1 >= Secrets.width && windows.contains(window)
   }
 
   private static let width = 16
@@ -73,12 +74,21 @@ package struct Secrets: Sendable {
   }
 
   private func hasWindow(_ text: String) -> Bool {
-    var window: UInt128 = 0
-    for (index, byte) in text.utf8.enumerated() {
-      window = window << 8 | UInt128(byte)
-      if isSecret(window, endingAt: index) { return true }
+    var text = text
+    return text.withUTF8 { bytes in
+      filter.withUnsafeBufferPointer { filter in
+        var last: UInt32 = 0
+        for (index, byte) in bytes.enumerated() {
+          last = last << 8 | UInt32(byte)
+          guard filter[Secrets.place(of: last)], index + 1 >= Secrets.width else { continue }
+          let window = bytes[index + 1 - Secrets.width...index].reduce(UInt128(0)) {
+            $0 << 8 | UInt128($1)
+          }
+          if windows.contains(window) { return true }
+        }
+        return false
+      }
     }
-    return false
   }
 
   /// The failure with a message without the secrets.

@@ -43,7 +43,9 @@ public struct JSONObject: Sendable {
     if let places { places[key] } else { members.firstIndex { $0.key == key } }
   }
 
-  private mutating func append(_ key: String, _ value: JSONValue) {
+  /// Adds a member whose key is new.
+  mutating func append(_ key: String, _ value: JSONValue) {
+    assert(place(of: key) == nil, "two members with the key \(key)")
     members.append((key, value))
     if places != nil {
       places?[key] = members.count - 1

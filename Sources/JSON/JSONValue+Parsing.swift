@@ -1,4 +1,5 @@
 import CJansson
+import Glibc
 
 /// The limit on nested arrays and objects. Google's answers have less than 20 levels, and every later walk over the
 /// value can recurse without exhausting the stack.
@@ -67,16 +68,41 @@ extension JSONValue {
         deepest = max(deepest, depth)
       case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
       case UInt8(ascii: "\""):
-        index += 1
-        while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
-          index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
-        }
+        index = endOfString(in: bytes, from: index + 1)
       case UInt8(ascii: ","): values += 1
       default: break
       }
       index += 1
     }
     return (deepest, values)
+  }
+
+  /// The index of the quote that ends a string, or the end of the text. Most of an answer is inside strings, and most
+  /// strings hold no escape. (memchr)
+  private static func endOfString(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var next = start
+    // A quote is looked for once, however many escapes are before it: else a long text of escapes would take quadratic
+    // time.
+    var quote = place(of: UInt8(ascii: "\""), in: bytes, start..<bytes.count) ?? bytes.count
+    while let escape = place(of: UInt8(ascii: "\\"), in: bytes, next..<quote) {
+      next = escape + 2
+      // The escape is the one of this quote, or the last byte.
+      if next > quote {
+        guard next < bytes.count else { return bytes.count }
+        quote = place(of: UInt8(ascii: "\""), in: bytes, next..<bytes.count) ?? bytes.count
+      }
+    }
+    return quote
+  }
+
+  /// The first place of a byte in a part of the text.
+  private static func place(
+    of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, _ part: Range<Int>
+  ) -> Int? {
+    guard let base = bytes.baseAddress, !part.isEmpty,
+      let found = memchr(base + part.lowerBound, Int32(byte), part.count)
+    else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
   }
 
   /// Recurses at most `maximumDepth` times.
@@ -107,10 +133,16 @@ extension JSONObject {
     self.init()
     let size = json_object_size(tree)
     reserveCapacity(size)
+    // jansson refuses equal keys. Only keys outside of ASCII can be equal in another way (a Kelvin sign is a K).
+    var isPlain = true
     var member = json_object_iter(tree)
     while let current = member {
       let key = String(json_object_iter_key(current), json_object_iter_key_len(current))
-      if let value = json_object_iter_value(current) { self[key] = try JSONValue(value) }
+      isPlain = isPlain && key.utf8.allSatisfy { $0 < 0x80 }
+      if let tree = json_object_iter_value(current) {
+        let value = try JSONValue(tree)
+        if isPlain { append(key, value) } else { self[key] = value }
+      }
       member = json_object_iter_next(tree, current)
     }
     // Swift's strings are equal if they are canonically equivalent, jansson's if their bytes are. Two such keys must

@@ -50,7 +50,7 @@ private struct JSONWriter {
       let sorted = object.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       writeContainer("{", sorted, "}") { writer, member in writer.write(member) }
     case .object(let object):
-      writeContainer("{", Array(object), "}") { writer, member in writer.write(member) }
+      writeContainer("{", object, "}") { writer, member in writer.write(member) }
     }
   }
 
@@ -61,18 +61,20 @@ private struct JSONWriter {
   }
 
   private mutating func writeContainer<Element>(
-    _ open: StaticString, _ elements: [Element], _ close: StaticString,
+    _ open: StaticString, _ elements: some Sequence<Element>, _ close: StaticString,
     _ writeElement: (inout JSONWriter, Element) -> Void
   ) {
     write(plain: open)
     depth += 1
-    for (index, element) in elements.enumerated() {
-      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+    var isEmpty = true
+    for element in elements {
+      if !isEmpty { bytes.append(UInt8(ascii: ",")) }
+      isEmpty = false
       writeLineBreak()
       writeElement(&self, element)
     }
     depth -= 1
-    if !elements.isEmpty { writeLineBreak() }
+    if !isEmpty { writeLineBreak() }
     write(plain: close)
   }
 
@@ -91,11 +93,15 @@ private struct JSONWriter {
 
   private mutating func write(string: String) {
     bytes.append(UInt8(ascii: "\""))
-    if string.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }) {
-      bytes.append(contentsOf: string.utf8)
-    } else {
-      for scalar in string.unicodeScalars { write(scalar: scalar) }
+    var string = string
+    let isWritten = string.withUTF8 { text in
+      guard text.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }) else {
+        return false
+      }
+      bytes.append(contentsOf: text)
+      return true
     }
+    if !isWritten { for scalar in string.unicodeScalars { write(scalar: scalar) } }
     bytes.append(UInt8(ascii: "\""))
   }
 

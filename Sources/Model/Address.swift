@@ -11,6 +11,7 @@ public struct Address: Sendable {
   private final class Identity: Sendable {
     let project: String
     let subject: KindID
+    let subjectName: String
     let subjectNames: [String]
     let isPolicy: Bool
     let hash: Int
@@ -18,11 +19,12 @@ public struct Address: Sendable {
     init(project: String, _ subject: KindID, names: [String], isPolicy: Bool) {
       self.project = project
       self.subject = subject
+      subjectName = subject.name
       subjectNames = names
       self.isPolicy = isPolicy
       var hasher = Hasher()
       hasher.combine(project)
-      hasher.combine(subject)
+      hasher.combine(subjectName)
       for name in names { hasher.combine(name) }
       hasher.combine(isPolicy)
       hash = hasher.finalize()
@@ -104,7 +106,7 @@ extension Address: Hashable {
     let (mine, other) = (left.identity, right.identity)
     return mine === other
       || (mine.hash == other.hash && mine.isPolicy == other.isPolicy
-        && mine.subjectNames == other.subjectNames && mine.subject == other.subject
+        && mine.subjectNames == other.subjectNames && mine.subjectName == other.subjectName
         && mine.project == other.project)
   }
   public func hash(into hasher: inout Hasher) { hasher.combine(identity.hash) }
@@ -119,9 +121,9 @@ extension Address: Comparable {
   public static func < (left: Address, right: Address) -> Bool {
     let (mine, other) = (left.identity, right.identity)
     if mine.project != other.project { return mine.project < other.project }
-    if mine.isPolicy != other.isPolicy || mine.subject != other.subject {
+    if mine.isPolicy != other.isPolicy || mine.subjectName != other.subjectName {
       if left.kind != right.kind { return left.kind.name < right.kind.name }
-      if mine.subject != other.subject { return mine.subject.name < other.subject.name }
+      if mine.subjectName != other.subjectName { return mine.subjectName < other.subjectName }
     }
     for (name, another) in zip(mine.subjectNames, other.subjectNames) where name != another {
       return name < another

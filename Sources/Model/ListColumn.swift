@@ -117,7 +117,8 @@ extension ListColumn {
 
   /// What follows a collection in a Google name, without escapes; nil if the name has no such part.
   package static func part(of name: String, after collection: String) -> String? {
-    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    let parts = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+      .map { Substring($0) }
     guard let place = parts.lastIndex(of: Substring(collection)), place + 1 < parts.count,
       !parts[place + 1].isEmpty
     else { return nil }

@@ -31,6 +31,20 @@ import Testing
     #expect(ReadCalls.resource(address) == nil)
   }
 
+  /// A slash is a slash, whatever character of Unicode it would belong to.
+  @Test(arguments: [
+    ("a/b", ["a", "b"], "b"), ("", [""], ""), ("/", ["", ""], "/"),
+    ("a//b/", ["a", "", "b", ""], "b"),
+    ("///", ["", "", "", ""], "///"), ("a", ["a"], "a"),
+    ("a/\u{301}x", ["a", "\u{301}x"], "\u{301}x"), ("x/\u{600}/", ["x", "\u{600}", ""], "\u{600}"),
+    ("a/\u{e9}", ["a", "\u{e9}"], "\u{e9}"),
+  ])
+  func namesArePartedAtTheirSlashes(_ name: String, _ parts: [String], _ last: String) {
+    let unicode = { (text: String) in Array(text.unicodeScalars) }
+    #expect(ResourceNames.parts(of: name).map { unicode(String($0)) } == parts.map(unicode))
+    #expect(unicode(ResourceNames.lastSegment(of: name)) == unicode(last))
+  }
+
   @Test func anAnswerNamesTheProjectByItsIDOrNumber() throws {
     let repository = try address("p/repository/us/r")
     let rest = try #require(repository.rest)

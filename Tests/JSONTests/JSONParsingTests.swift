@@ -67,6 +67,43 @@ import Testing
     #expect(error?.message.contains("equivalent") == true)
   }
 
+  /// A Kelvin sign is canonically a K.
+  @Test(arguments: [
+    "{\"\u{212a}\":1,\"K\":2}", "{\"K\":1,\"\u{212a}\":2}",
+    "{\"a\":1,\"\u{212a}\":2,\"b\":3,\"K\":4}",
+    "{\"0\":0,\"1\":0,\"2\":0,\"3\":0,\"4\":0,\"5\":0,\"6\":0,\"7\":0,\"8\":0,\"9\":0,\"10\":0,\"11\":0,\"12\":0,\"K\":0,\"\u{212a}\":0}",
+  ])
+  func equivalentKeysOfASCIIAreNotMerged(text: String) {
+    #expect(throws: JSONParseError.self) { try parse(text) }
+  }
+
+  /// The depth is found before the parser sees the text, so every end of a string must be right.
+  @Test(arguments: [
+    #""""#, #""\\""#, #""\"""#, #""\\\"""#, #""\\\\""#, #""[[[[""#, #""a\"[[[""#, #""[\\\"]\n[""#,
+    #""\u005c\"[""#, #""\\","[","\"""#,
+  ])
+  func stringsEndWhereTheyEnd(texts: String) throws {
+    let nested = { (depth: Int) in
+      String(repeating: "[", count: depth) + texts + String(repeating: "]", count: depth)
+    }
+    #expect(try parse(nested(200)).array != nil)
+    #expect(throws: JSONParseError.self) { try parse(nested(201)) }
+  }
+
+  @Test(arguments: ["\"", "\"\\", "[\"\\", "[\"a\\\"", "\"\\\""])
+  func refusesStringsThatDoNotEnd(text: String) {
+    #expect(throws: JSONParseError.self) { try parse(text) }
+  }
+
+  /// A look at the whole rest of the string for each escape would take half an hour.
+  @Test func longTextsOfEscapesAreReadOnce() throws {
+    let count = 8 << 20
+    let text = "\"" + String(repeating: "\\n", count: count) + "\""
+    #expect(try parse(text).string?.utf8.count == count)
+    let quotes = "\"" + String(repeating: "\\\"", count: count) + "\""
+    #expect(try parse(quotes).string?.utf8.count == count)
+  }
+
   @Test func limitsTheDepth() throws {
     let nested = { (depth: Int) in
       String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
