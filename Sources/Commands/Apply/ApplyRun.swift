@@ -32,10 +32,12 @@ struct ApplyRun: Sendable {
     let operationText = OperationText(for: plan.operations)
     let screen = ApplyScreen(operationText: operationText, reporter: session.reporter)
     let waits = OperationWaits()
+    let needsPair = plan.operations.contains(where: \.makesPair)
+    let keys = needsPair ? session.keys.makingPairAhead() : session.keys
     let executor = Executor(
       runner: WatchedRunner(
         runner: CloudRunner(
-          client: session.client, keys: session.keys, seen: plan.seen,
+          client: session.client, keys: keys, seen: plan.seen,
           environment: session.secretEnvironment),
         screen: screen, waits: waits),
       parallelism: session.options.writes, stop: session.interruption.stop, waits: waits,
@@ -91,6 +93,19 @@ extension OperationFailure.Kind {
     case .stale: .stale
     case .key: .keys
     case .other: .incomplete
+    }
+  }
+}
+
+extension Operation {
+  /// Whether it makes a new key pair for a file on this machine.
+  fileprivate var makesPair: Bool {
+    guard case .key(let order, let key) = action, key.origin == .uploaded, key.remote == nil else {
+      return false
+    }
+    switch order {
+    case .issue, .reissue, .supersede: return true
+    case .reclaim, .resume, .importExisting, .removeLeftovers, .retire, .delete: return false
     }
   }
 }
