@@ -1,4 +1,4 @@
-import Synchronization
+import Platform
 
 /// Tokens that were found genuine, so that each is verified once and not with every request.
 ///
@@ -10,7 +10,7 @@ final class VerifiedTokens<Content: Sendable>: Sendable {
     let content: Content
   }
 
-  private let entries = Mutex<[String: Entry]>([:])
+  private let entries = ReadWriteLock<[String: Entry]>([:])
   private let capacity: Int
 
   /// - Parameter capacity: the number of tokens; one more, and all are forgotten.
@@ -22,7 +22,7 @@ final class VerifiedTokens<Content: Sendable>: Sendable {
   ///   - signer: the secret or the public key, as text. Another one may be asked for the same token.
   ///   - verify: reads the token and checks that the signer signed it.
   func content(of token: String, from signer: String, verify: () -> Content?) -> Content? {
-    if let known = entries.withLock({ $0[token] }), known.signer == signer { return known.content }
+    if let known = entries.read({ $0[token] }), known.signer == signer { return known.content }
     // A token that is not genuine is not remembered: anyone can make up as many as he likes.
     guard let content = verify() else { return nil }
     entries.withLock { entries in

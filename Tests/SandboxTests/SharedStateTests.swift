@@ -156,7 +156,7 @@ private final class Log: Sendable {
     }
     together([hidden, adding("b")])
     _ = answers.wait(for: 2)
-    #expect(shared.withLock { $0.lag.isEmpty })
+    #expect(shared.read { $0.lag.isEmpty })
   }
 
   @Test func readsWaitForWhatIsBeingWritten() {
@@ -168,7 +168,7 @@ private final class Log: Sendable {
     pause.awaitIt()
     // The change is in memory and not on disk: nobody sees it, and who does not read the state need not wait.
     #expect(shared.readNow { $0.state[Note.self].rows.count } == nil)
-    #expect(shared.withLock { $0.faults.json.object?.count } == 1)
+    #expect(shared.withRecords { $0.faults.json.object?.count } == 1)
     shared.add(isRead: true) { [answers] core in
       let found = core.state[Note.self].rows.count
       return { _ in answers.add("read \(found)") }
@@ -177,6 +177,23 @@ private final class Log: Sendable {
     pause.letGo()
     #expect(answers.wait(for: 2) == ["a stored 1", "read 1"])
     #expect(shared.readNow { $0.state[Note.self].rows.count } == 1)
+  }
+
+  @Test func readsNeedNotWaitForEachOther() {
+    defer { writer.end() }
+    let (inside, goOn) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    Thread.detachNewThread { [shared, answers] in
+      let wasHeldUp = shared.readNow { _ in
+        inside.signal()
+        // Only a lock for one thread at a time lets it wait as long as that.
+        return goOn.wait(timeout: .now() + 60) == .timedOut
+      }
+      answers.add("\(wasHeldUp == true ? "held up" : "read")")
+    }
+    inside.wait()
+    #expect(shared.readNow { $0.state[Note.self].rows.count } == 0)
+    goOn.signal()
+    #expect(answers.wait(for: 1) == ["read"])
   }
 
   @Test func aReadThatChangesSomethingIsAChange() throws {

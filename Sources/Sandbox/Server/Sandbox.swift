@@ -195,9 +195,9 @@ final class Sandbox: Sendable {
     _ request: WireRequest, _ api: API, realNow: Int64
   ) -> AcceptedRequest {
     let text = JournalText(request)
-    return shared.withLock { core in
-      let entry = core.journal.begin(request.method, text, at: realNow + core.state.offset)
-      let injection = core.faults.next(for: request)
+    return shared.withRecords { [shared] records in
+      let entry = records.journal.begin(request.method, text, at: realNow + shared.offset)
+      let injection = records.faults.next(for: request)
       var accepted = AcceptedRequest(entry: entry, api: api, injection: injection)
       if let injection, injection.moment == .before {
         entry.end(status: 0, caller: nil, fault: injection.fault.name)
@@ -242,7 +242,8 @@ final class Sandbox: Sendable {
         guard let since = Int(query["since"] ?? "0") else {
           throw .invalid("since is not a number: \(query["since"] ?? "")")
         }
-        return Answers.json(200, shared.withLock { $0.journal }.json(since: since), api: .sandbox)
+        return Answers.json(
+          200, shared.withRecords { $0.journal }.json(since: since), api: .sandbox)
       }
       let body = try Body(parsing: request.body)
       if match.route.template == FaultRoutes.path { return try faults(match.route.method, body) }
@@ -259,14 +260,14 @@ final class Sandbox: Sendable {
   }
 
   private func faults(_ method: HTTPMethod, _ body: Body) throws(APIError) -> WireResponse {
-    let result = shared.withLock { core -> Result<JSONValue, APIError> in
+    let result = shared.withRecords { records -> Result<JSONValue, APIError> in
       do throws(APIError) {
-        if method == .post { try core.faults.add(body) }
+        if method == .post { try records.faults.add(body) }
       } catch {
         return .failure(error)
       }
-      if method == .delete { core.faults.removeAll() }
-      return .success(core.faults.json)
+      if method == .delete { records.faults.removeAll() }
+      return .success(records.faults.json)
     }
     return Answers.json(200, try result.get(), api: .sandbox)
   }
@@ -282,8 +283,8 @@ final class Sandbox: Sendable {
       "The sandbox does not serve \(request.method) \(text.path.prefix(300)). "
         + "It is not Google: `arctl-sandbox --operations` lists what it does serve.",
       details: [APIError.errorInfo("NOT_SERVED_BY_SANDBOX", domain: "arctl-sandbox", [:])])
-    let entry = shared.withLock { core in
-      core.journal.begin(request.method, text, at: realNow + core.state.offset)
+    let entry = shared.withRecords { [shared] records in
+      records.journal.begin(request.method, text, at: realNow + shared.offset)
     }
     entry.end(status: error.status.http, caller: nil)
     return Answers.failure(error, .sandbox)

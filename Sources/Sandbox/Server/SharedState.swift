@@ -12,8 +12,6 @@ import SandboxWire
 final class SharedState: Sendable {
   struct Core: Sendable {
     var state: State
-    var journal = Journal()
-    var faults = FaultPlan()
     var lag = Lag()
     /// Whether the state has changes that are not on disk yet.
     fileprivate var isAhead = false
@@ -23,14 +21,22 @@ final class SharedState: Sendable {
     init(state: State) { self.state = state }
   }
 
+  /// What is in memory only.
+  struct Records: Sendable {
+    var journal = Journal()
+    var faults = FaultPlan()
+  }
+
   /// Answers a request, or fails it with the reason why its change is not on disk.
   typealias Answer = @Sendable (APIError?) -> Void
   /// What a request does to the state. It may be carried out twice. What it throws away itself, it must roll back.
   typealias Work = @Sendable (inout Core) -> Answer
 
+  /// Most requests read, and need not wait for each other.
+  private let core: ReadWriteLock<Core>
   /// A Monitor, not a Mutex: that one goes to the next waiting thread even if this thread has to wake first, and with
   /// as many waiting as there are connections every request would cost a switch of threads.
-  private let core: Monitor<Core>
+  private let records = Monitor(Records())
   private let turns: Turns<Job>
   /// Used by the thread that has the turn.
   private let database: SQLiteDatabase
@@ -48,21 +54,50 @@ final class SharedState: Sendable {
     _ state: State, on database: SQLiteDatabase, blobs: BlobStore?, writer: Workers?,
     log: @escaping @Sendable (String) -> Void
   ) {
-    core = Monitor(Core(state: state))
+    core = ReadWriteLock(Core(state: state))
     turns = Turns(writer)
     self.database = database
     self.blobs = blobs
     self.log = log
   }
 
-  /// Uses what is not part of the state: the journal, the faults, the clock. The state may be ahead of the disk.
-  func withLock<Result: Sendable>(_ body: (inout Core) -> Result) -> Result {
-    core.withLock(body)
+  /// Uses the journal and the faults. `body` may ask for `offset`; nothing that uses the state asks for the records.
+  func withRecords<Result: Sendable>(_ body: (inout Records) -> Result) -> Result {
+    records.withLock(body)
   }
+
+  /// How far the sandbox's clock is ahead, in microseconds. The state may be ahead of the disk.
+  var offset: Int64 { core.read { $0.state.offset } }
 
   /// The result of a read; nil if it must be added instead, because the state is ahead of the disk, or because the read
   /// turns out to change something.
+  ///
+  /// Threads read at the same time, each its own copy. It is given up before the lock is, since a change copies every
+  /// table that somebody else holds. Whatever a read does to its copy is lost; if it changed the state, it is added.
   func readNow<Result: Sendable>(_ body: (inout Core) -> Result) -> Result? {
+    let attempt = core.read { core -> Attempt<Result> in
+      guard !core.isAhead else { return .mustBeAdded }
+      guard core.lag.isEmpty else { return .countsReads }
+      var view = core
+      let result = body(&view)
+      return view.state.isChanged ? .mustBeAdded : .read(result)
+    }
+    switch attempt {
+    case .read(let result): return result
+    case .mustBeAdded: return nil
+    case .countsReads: return readAlone(body)
+    }
+  }
+
+  /// What a read beside others came to.
+  private enum Attempt<Result: Sendable> {
+    case read(Result)
+    case mustBeAdded
+    /// Changes are hidden from the next so many reads.
+    case countsReads
+  }
+
+  private func readAlone<Result: Sendable>(_ body: (inout Core) -> Result) -> Result? {
     core.withLock { core in
       guard !core.isAhead else { return nil }
       let lag = core.lag
