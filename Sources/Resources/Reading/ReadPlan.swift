@@ -87,6 +87,8 @@ struct ReadPlan: Sendable {
   let locations: [LocationSearch: FoundLocations]
   /// The resources of this run, in order.
   let wanted: [DesiredResource]
+  /// The same by kind.
+  private let byKind: [KindID: [DesiredResource]]
 
   init(
     _ graph: DesiredGraph, kinds: KindSet, selected: Set<Address>?, listsIgnored: Bool = false,
@@ -100,6 +102,7 @@ struct ReadPlan: Sendable {
     self.locations = locations
     wanted = graph.resources.keys.filter { selected?.contains($0) ?? true }.sorted()
       .compactMap { graph.resources[$0] }
+    byKind = Dictionary(grouping: wanted, by: \.address.kind)
     planProjects()
     let ordered = kinds.resources.map(\.id)
     for kind in ordered { planBatches(of: kind) }
@@ -131,7 +134,7 @@ struct ReadPlan: Sendable {
   // show that it exists.
   private mutating func planProjects() {
     let foreign = kinds.root.rest?.foreignFields ?? []
-    for resource in wanted where resource.address.kind == kinds.root {
+    for resource in byKind[kinds.root] ?? [] {
       let id = resource.address.project
       let hasFields = resource.spec.keys.contains { !foreign.contains($0) }
       if resource.origin == .external || resource.lifecycle.create || hasFields
@@ -156,7 +159,7 @@ struct ReadPlan: Sendable {
   /// otherwise batches of the named ones. Both are one request for most projects.
   private mutating func planBatches(of kind: KindID) {
     guard let rest = kind.rest, case .batch = rest.grouping else { return }
-    let all = wanted.filter { $0.address.kind == kind }
+    let all = byKind[kind] ?? []
     for (collection, resources) in grouped(all, by: ResourceCollection.init) {
       if rest.inventory != nil, reports(kind), resources.contains(where: { $0.origin == .declared })
       {
@@ -178,7 +181,7 @@ struct ReadPlan: Sendable {
   /// need not be reported. A kind without a list has only GETs.
   private mutating func planGroups(of kind: KindID) {
     guard kind != kinds.root, let rest = kind.rest else { return }
-    let all = wanted.filter { $0.address.kind == kind && rest.hasName($0.address) }
+    let all = (byKind[kind] ?? []).filter { rest.hasName($0.address) }
     let isReported = reports(kind)
     for (collection, resources) in grouped(all, by: ResourceCollection.init) {
       let declared = resources.filter { $0.origin == .declared }
@@ -203,7 +206,7 @@ struct ReadPlan: Sendable {
   // that project.
   private mutating func planReports() {
     let places = collections()
-    for resource in wanted where resource.address.kind == kinds.root {
+    for resource in byKind[kinds.root] ?? [] {
       guard resource.origin == .declared else { continue }
       // The plan names all that a project's deletion destroys, whatever the scope.
       let goes = resource.lifecycle.ensure == .absent
