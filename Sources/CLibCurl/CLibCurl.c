@@ -39,7 +39,7 @@ static struct {
 static char failure[256];
 
 static void load(void) {
-  void *handle = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+  void *handle = dlopen("libcurl.so.4", RTLD_LAZY | RTLD_LOCAL);
 #define FIND(name) && (library.name = (__typeof__(&name))dlsym(handle, #name)) != NULL
   if (handle != NULL EACH(FIND)) return;
   const char *reason = dlerror();
