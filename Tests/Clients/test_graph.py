@@ -87,13 +87,14 @@ def test_hostile_texts_do_not_leave_their_quotes(tmp_path):
     rng = random.Random(SEED)
     print(f"GRAPH_SEED={SEED}")
 
-    def hostile() -> str:
-        return "".join(rng.choice(PIECES) for _ in range(rng.randrange(1, 9))) + "x"
+    def hostile(number: int) -> str:
+        # The number, as members with the same condition, in whatever spelling, share an arrow.
+        return "".join(rng.choice(PIECES) for _ in range(rng.randrange(1, 9))) + f"x{number}"
 
     for _ in range(25):
         grants = [{
             "role": "roles/artifactregistry.reader", "members": [f"user:u{number}@example.com"],
-            "condition": {"title": hostile(), "expression": "request.time < timestamp('2099-01-01T00:00:00Z')"},
+            "condition": {"title": hostile(number), "expression": "request.time < timestamp('2099-01-01T00:00:00Z')"},
         } for number in range(3)]
         manifest = tmp_path / "registry.yaml"
         manifest.write_text(text({

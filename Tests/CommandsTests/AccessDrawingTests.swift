@@ -77,6 +77,21 @@ import Testing
     #expect(found.edges.prefix(2).allSatisfy { $0.look == .everyone })
   }
 
+  @Test func spellingsOfAConditionShareAnArrowThatShowsTheFirst() throws {
+    for number in 0..<40 {
+      let found = try drawing(
+        access(
+          "repository/us/libs roles/artifactregistry.reader user:b@example.com if  office \(number)",
+          "repository/us/libs roles/artifactregistry.reader user:a@example.com if office \(number)",
+          "repository/us/libs roles/artifactregistry.reader user:a@example.com if  office  \(number)"
+        ))
+      #expect(
+        edges(found) == [
+          "2 × user,a@example.com,b@example.com -> \(libs): read; if office \(number) (dashed)"
+        ])
+    }
+  }
+
   @Test func aRoleThatIsNotKnownIsDrawnAsSuch() throws {
     var access = try access(
       "repository/us/libs organizations/1/roles/r user:a@example.com",

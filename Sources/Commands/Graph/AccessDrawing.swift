@@ -79,12 +79,12 @@ struct AccessDrawing {
     var unknownRoles: [String] = []
   }
 
-  /// The arrows of all grants that allow something, or might.
+  /// The arrows of all grants that allow something, or might. A condition is spelled as in the first grant that has it.
   private var arrows: [Arrow: Meaning] {
     let shown = Set(containers)
     let projects = projects
     var found: [Arrow: Meaning] = [:]
-    for grant in Set(access.grants) {
+    for grant in access.grants {
       guard let target = grant.policy.policyResource,
         shown.contains(target) || projects.contains(target)
       else { continue }
@@ -155,7 +155,8 @@ struct AccessDrawing {
     }
     let members = Dictionary(grouping: arrows, by: \.key.member)
     var sorts: [Sort: [Principal]] = [:]
-    for (member, own) in members {
+    // Sorted, so that a box's conditions are always spelled as its first member has them.
+    for (member, own) in members.sorted(by: { $0.key < $1.key }) {
       let principal = Principal(member)
       var plain: [Arrow: Meaning] = [:]
       for (key, meaning) in own {
