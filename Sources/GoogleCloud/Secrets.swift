@@ -12,9 +12,7 @@ package struct Secrets: Sendable {
   private var short: [String] = []
   /// Every sequence of 16 bytes in the others. A part of a secret is found like the whole one, and so is a secret with
   /// some characters spelled differently.
-  private var windows: Set<UInt128> = []
-  /// By a digest of the last four bytes of a window: for most positions in a text this table is all that is read.
-  private var filter = [Bool](repeating: false, count: 1 << 16)
+  private var samples = SampleSet()
 
   /// These texts.
   ///
@@ -29,66 +27,34 @@ package struct Secrets: Sendable {
   }
 
   private mutating func add(_ text: String) {
-    guard text.utf8.count >= Secrets.width else { return short.append(text) }
-    var window: UInt128 = 0
-    for (index, byte) in text.utf8.enumerated() {
-      window = window << 8 | UInt128(byte)
-      guard index + 1 >= Secrets.width else { continue }
-      windows.insert(window)
-      filter[Secrets.place(of: UInt32(truncatingIfNeeded: window))] = true
+    let bytes = Array(text.utf8)
+    guard bytes.count >= SampleSet.width else { return short.append(text) }
+    for end in SampleSet.width...bytes.count {
+      samples.insert(bytes[(end - SampleSet.width)..<end])
     }
   }
-
-  private static func place(of bytes: UInt32) -> Int { Int((bytes &* 0x9E37_79B1) >> 16) }
-
-  private func isSecret(_ window: UInt128, endingAt index: Int) -> Bool {
-    filter[Secrets.place(of: UInt32(truncatingIfNeeded: window))]
-      && index + 1 >= Secrets.width && windows.contains(window)
-  }
-
-  private static let width = 16
 
   /// The text without the secrets.
   package func removed(from text: String) -> String {
-    let text = windows.isEmpty ? text : withoutWindows(text)
+    let text = samples.isEmpty ? text : withoutSamples(text)
     return short.reduce(text) { $0.replacing($1, with: sign) }
   }
 
-  private func withoutWindows(_ text: String) -> String {
-    guard hasWindow(text) else { return text }
-    let bytes = Array(text.utf8)
-    var clean: [UInt8] = []
-    var window: UInt128 = 0
-    // The end of the last secret so far.
-    var end = 0
-    for (index, byte) in bytes.enumerated() {
-      window = window << 8 | UInt128(byte)
-      clean.append(byte)
-      guard isSecret(window, endingAt: index) else { continue }
-      let isNew = end <= index + 1 - Secrets.width
-      clean.removeLast(isNew ? Secrets.width : index + 1 - end)
-      if isNew { clean += sign.utf8 }
-      end = index + 1
-    }
-    return String(decoding: clean, as: UTF8.self)
-  }
-
-  private func hasWindow(_ text: String) -> Bool {
+  private func withoutSamples(_ text: String) -> String {
     var text = text
-    return text.withUTF8 { bytes in
-      filter.withUnsafeBufferPointer { filter in
-        var last: UInt32 = 0
-        for (index, byte) in bytes.enumerated() {
-          last = last << 8 | UInt32(byte)
-          guard filter[Secrets.place(of: last)], index + 1 >= Secrets.width else { continue }
-          let window = bytes[index + 1 - Secrets.width...index].reduce(UInt128(0)) {
-            $0 << 8 | UInt128($1)
-          }
-          if windows.contains(window) { return true }
-        }
-        return false
+    let clean = text.withUTF8 { bytes -> [UInt8]? in
+      guard let first = samples.firstEnd(in: bytes) else { return nil }
+      var clean: [UInt8] = []
+      // The end of the last secret so far.
+      var last = 0
+      for end in sequence(first: first, next: { samples.firstEnd(in: bytes, after: $0) }) {
+        let start = end - SampleSet.width
+        if start >= last { clean += bytes[last..<start] + Array(sign.utf8) }
+        last = end
       }
+      return clean + bytes[last...]
     }
+    return clean.map { String(decoding: $0, as: UTF8.self) } ?? text
   }
 
   /// The failure with a message without the secrets.

@@ -40,7 +40,7 @@ package final class SentSecrets: Sendable {
   /// files contain the same e-mail in base64. The signature is enough to recognise the token.
   private static func secretParts(of text: String) -> [Substring] {
     let parts = text.split(separator: ".")
-    let secret = parts.filter { !$0.hasPrefix("eyJ") && $0.utf8.count >= SecretTraces.width }
+    let secret = parts.filter { !$0.hasPrefix("eyJ") && $0.utf8.count >= SampleSet.width }
     return secret.count < parts.count && !secret.isEmpty ? secret : [text[...]]
   }
 }
@@ -48,21 +48,16 @@ package final class SentSecrets: Sendable {
 /// Samples of secrets in all usual spellings: unchanged, in either case, reversed, in hexadecimal, in both alphabets of
 /// base64, escaped as in a URL. Any 23 consecutive characters of a spelling contain a sample.
 package struct SecretTraces: Sendable {
-  /// The bytes of a sample: long enough that it does not occur by chance.
-  static let width = 16
   /// The distance between two samples.
   private static let step = 8
-  private var samples: Set<UInt128> = []
-  /// By a digest of the last four bytes of a sample: for most positions in a text this table is all that is read. (Of
-  /// two bytes, every seventh pair in an answer was one of a token's.)
-  private var filter = [Bool](repeating: false, count: 1 << 16)
+  private var samples = SampleSet(folding: foldings)
 
   var isEmpty: Bool { samples.isEmpty }
 
   /// Adds a secret. One of less than 16 bytes is not searched for, since it may occur in any text.
   mutating func add(_ secret: Substring) {
     let bytes = Array(secret.utf8)
-    guard bytes.count >= Self.width else { return }
+    guard bytes.count >= SampleSet.width else { return }
     addSpelling(bytes)
     addSpelling(bytes.reversed())
     addSpelling(Array(Hex.encode(bytes).utf8))
@@ -78,26 +73,17 @@ package struct SecretTraces: Sendable {
 
   private mutating func addSpelling(_ bytes: [UInt8]) {
     var last = bytes.startIndex
-    for start in stride(from: 0, through: bytes.count - Self.width, by: Self.step) {
-      addSample(bytes[start..<start + Self.width])
+    for start in stride(from: 0, through: bytes.count - SampleSet.width, by: Self.step) {
+      samples.insert(bytes[start..<start + SampleSet.width])
       last = start
     }
     // The end is a sample too, so that a short secret is always found as a whole.
-    if bytes.count > last + Self.width { addSample(bytes.suffix(Self.width)) }
+    if bytes.count > last + SampleSet.width { samples.insert(bytes.suffix(SampleSet.width)) }
   }
-
-  private mutating func addSample(_ bytes: ArraySlice<UInt8>) {
-    let sample = Self.sample(bytes)
-    samples.insert(sample)
-    filter[Self.place(UInt32(truncatingIfNeeded: sample))] = true
-  }
-
-  /// The place of four bytes in the filter.
-  private static func place(_ bytes: UInt32) -> Int { Int((bytes &* 0x9E37_79B1) >> 16) }
 
   /// Whether the text contains a secret, or a part of one.
   package func areIn(_ text: String) -> Bool {
-    guard !samples.isEmpty, text.utf8.count >= Self.width else { return false }
+    guard !samples.isEmpty, text.utf8.count >= SampleSet.width else { return false }
     var text = text
     let (isFound, isEscaped) = text.withUTF8 { bytes in
       (areIn(bytes), bytes.hasByte("%"))
@@ -106,26 +92,7 @@ package struct SecretTraces: Sendable {
   }
 
   private func areIn(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    foldings.withUnsafeBufferPointer { foldings in
-      filter.withUnsafeBufferPointer { filter in
-        var last: UInt32 = 0
-        var index = 0
-        while index < bytes.count {
-          last = last << 8 | UInt32(foldings[Int(bytes[index])])
-          index += 1
-          if filter[Self.place(last)], index >= Self.width,
-            samples.contains(Self.sample(bytes[index - Self.width..<index]))
-          {
-            return true
-          }
-        }
-        return false
-      }
-    }
-  }
-
-  private static func sample(_ bytes: some Sequence<UInt8>) -> UInt128 {
-    bytes.reduce(UInt128(0)) { $0 << 8 | UInt128(folded($1)) }
+    samples.firstEnd(in: bytes) != nil
   }
 
   /// Whether a text or a key in the value contains one, given the JSON that it was parsed from.
@@ -173,10 +140,6 @@ extension UnsafeBufferPointer<UInt8> {
 }
 
 /// Lower case, and the URL alphabet of base64: one spelling for many.
-private func folded(_ byte: UInt8) -> UInt8 {
-  foldings[Int(byte)]
-}
-
 private let foldings: [UInt8] = (UInt8.min...UInt8.max).map { byte in
   switch byte {
   case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
