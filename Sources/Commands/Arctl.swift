@@ -143,7 +143,9 @@ public enum Arctl {
       ]
       + CommandTable.tokens + CommandTable.keyCommands
       + CommandTable.lists.map(\.spec)
-    let usesServer = withServers.contains { $0.name == spec.name } || arguments.has("live")
+    let exports = spec.name == CommandTable.initialize.name && InitVerb.exports(arguments)
+    let usesServer =
+      withServers.contains { $0.name == spec.name } || arguments.has("live") || exports
     let needs: MachineNeeds =
       usesServer ? arguments.has("sandbox") ? .sandbox : .servers : .files
     guard let shortage = context.shortage(needs) else { return }

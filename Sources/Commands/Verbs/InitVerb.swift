@@ -15,14 +15,17 @@ enum InitVerb {
     case asks(@Sendable () async throws -> Outcome)
   }
 
+  /// Whether it writes what lives in a project, and so contacts a server: the project is given alone.
+  static func exports(_ arguments: ParsedArguments) -> Bool {
+    arguments.has("project")
+      && !["location", "format"].contains { arguments.source($0) == .commandLine }
+  }
+
   /// Runs up to the first question, or the first request: a project alone is exported.
   static func start(_ arguments: ParsedArguments, _ context: RunContext) throws -> Start {
     let reporter = Reporter(context, try OutputOptions(arguments))
     let questions = InitQuestions(arguments: arguments, reporter: reporter)
-    let isGiven = { (name: String) in arguments.source(name) == .commandLine }
-    if arguments.has("project"), !isGiven("location"), !isGiven("format"),
-      let answers = try questions.given(asks: false)
-    {
+    if exports(arguments), let answers = try questions.given(asks: false) {
       try checkFolder(context.files)
       return .asks { try await export(answers, arguments, reporter) }
     }

@@ -185,7 +185,7 @@ extension DiagnosticPage {
     remedy:
       "Raise the limit that the message names: in the shell that starts arctl (`ulimit`), in the service's unit, or in the "
       + "container's settings. arctl raises the soft limit of open files up to the hard limit by itself, and uses fewer "
-      + "connections if that is not enough."
+      + "connections if that is not enough. Where libcurl is missing, install the package that the message names."
   )
 
   static let mustExist = DiagnosticPage(
