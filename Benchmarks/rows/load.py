@@ -25,5 +25,5 @@ def measure(bench, wanted):
             "libyaml's events in C, on one", median(results["libyaml"], "wall"), runs=raw(results))
     if "load-growth" in wanted:
         yield Row(
-            "load-growth", "the same, growth", took, "s", f"{small.set.count:,} documents",
+            "load-growth", "growth of that CPU", took, "s", f"{small.set.count:,} documents",
             median(results["smaller"], "cpu"), note="ten times the input", runs=raw(results))

@@ -5,8 +5,10 @@ import Glibc
 /// A thread that waits to change it comes before threads that then want to read it, so that constant reads do not keep it
 /// from ever changing. A thread that reads it must therefore not read it again inside.
 ///
-/// Owns its lock. Sendable although it contains a pointer: every thread can call these functions, and the state is only
-/// used under the lock.
+/// Owns its lock.
+// Sendable, which the compiler cannot see for a pointer and a variable: the pointer is that of the lock, which every
+// thread may use; the variable is changed only by a thread that holds the lock alone, and its type is Sendable, so
+// several threads may read it.
 package final class ReadWriteLock<State: Sendable>: @unchecked Sendable {
   private let lock = UnsafeMutablePointer<pthread_rwlock_t>.allocate(capacity: 1)
   private var state: State

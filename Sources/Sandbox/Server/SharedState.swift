@@ -73,7 +73,8 @@ final class SharedState: Sendable {
   /// turns out to change something.
   ///
   /// Threads read at the same time, each its own copy. It is given up before the lock is, since a change copies every
-  /// table that somebody else holds. Whatever a read does to its copy is lost; if it changed the state, it is added.
+  /// table that somebody else holds. A read that changes the state must be added instead; other changes of the copy are
+  /// lost.
   func readNow<Result: Sendable>(_ body: (inout Core) -> Result) -> Result? {
     let attempt = core.read { core -> Attempt<Result> in
       guard !core.isAhead else { return .mustBeAdded }
