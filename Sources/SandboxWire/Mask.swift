@@ -27,6 +27,10 @@ package struct Mask: Sendable {
 extension String {
   /// The text without white space at both ends.
   package func trimmingSpaces() -> String {
+    // What begins and ends with printing ASCII has none.
+    if let first = utf8.first, let last = utf8.last, 0x21...0x7E ~= first, 0x21...0x7E ~= last {
+      return self
+    }
     var text = self[...]
     while text.first?.isWhitespace == true { text.removeFirst() }
     while text.last?.isWhitespace == true { text.removeLast() }

@@ -14,8 +14,9 @@ package final class MicroHTTPServer: Sendable {
   /// Decides about the body once the headers of a request are complete.
   package typealias Planner = @Sendable (WireRequest) -> BodyPlan
 
-  /// The number of its threads.
-  package static let threads = 8
+  /// The number of its threads: one for each processor, between 2 and 8. More only take turns, since an answer that has
+  /// to wait is given by another thread. (sysconf)
+  package static let threads = min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 2), 8)
   /// The largest accepted body, in bytes; a larger one gets a 413.
   static let maximumBody = 10 << 20
 

@@ -31,19 +31,25 @@ final class Sandbox: Sendable {
   private let messages: [String: MessageType]
   let settings: Call.Settings
   let pypi: UpstreamFolder?
+  /// Generate keys, which takes a tenth of a second, so that other answers need not wait for it; nil for the thread that
+  /// asks for one.
+  private let makers: Workers?
   /// Called with a line for the user about a request that the sandbox does not serve.
   private let log: @Sendable (String) -> Void
 
   /// The content of package files; nil for a sandbox without a folder.
   var blobs: BlobStore? { shared.blobs }
 
-  /// - Parameter writer: the thread that carries out changes; nil for the thread that asks for one.
+  /// - Parameters:
+  ///   - writer: the thread that carries out changes; nil for the thread that asks for one.
+  ///   - makers: the threads that generate keys; nil for the thread that asks for one.
   init(
     state: State, database: SQLiteDatabase, routes: [Route] = ServedAPIs.routes,
     settings: Call.Settings, blobs: BlobStore? = nil, pypi: UpstreamFolder? = nil,
-    writer: Workers? = nil, log: @escaping @Sendable (String) -> Void
+    writer: Workers? = nil, makers: Workers? = nil, log: @escaping @Sendable (String) -> Void
   ) {
     self.pypi = pypi
+    self.makers = makers
     shared = SharedState(state, on: database, blobs: blobs, writer: writer, log: log)
     self.settings = settings
     self.log = log
@@ -85,6 +91,22 @@ final class Sandbox: Sendable {
     let realNow = RealTime.microseconds()
     let accepted = begin(request, match.route.api, realNow: realNow)
     if let response = accepted.replacement { return response }
+    guard match.route.needsNewKey, let makers else {
+      return carryOut(request, match, accepted, realNow: realNow, later: later)
+    }
+    makers.call { [self] in
+      carryOut(request, match, accepted, realNow: realNow, later: later).map(later)
+    }
+    return nil
+  }
+
+  /// Carries out a call that the journal has recorded.
+  ///
+  /// - Parameter later: called with the answer if the result is nil.
+  private func carryOut(
+    _ request: WireRequest, _ match: Router.Match, _ accepted: AcceptedRequest, realNow: Int64,
+    later: @escaping Later
+  ) -> WireResponse? {
     let prepared: PreparedCall
     do throws(APIError) {
       // Outside of the lock, because generating a key takes a tenth of a second.

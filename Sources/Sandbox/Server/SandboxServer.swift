@@ -59,6 +59,8 @@ public final class SandboxServer: Sendable {
   private let workers: Workers
   /// The thread that carries out changes.
   private let writer: Workers
+  /// The threads that generate keys.
+  private let makers: Workers
 
   /// Opens the folder, writes `owner.json` and listens on loopback.
   ///
@@ -94,14 +96,17 @@ public final class SandboxServer: Sendable {
     }
     let workers: Workers
     let writer: Workers
+    let makers: Workers
     do throws(FileError) {
       workers = try Workers(threads: 2)
       writer = try Workers(threads: 1)
+      makers = try Workers(threads: 2)
     } catch {
       throw SandboxError("\(Shortage.ofThreads(error).message)")
     }
     self.workers = workers
     self.writer = writer
+    self.makers = makers
     func makeServer(_ identity: ServerIdentity?) -> MicroHTTPServer {
       MicroHTTPServer(
         latency: options.latency, workers: workers, identity: identity,
@@ -128,7 +133,7 @@ public final class SandboxServer: Sendable {
           latency: latency.seconds * 1_000_000 + latency.attoseconds / 1_000_000_000_000,
           services: options.services, hosts: Self.hosts(options, outside), signer: signer,
           issuer: issuer),
-        blobs: blobs, pypi: pypi, writer: writer, log: log))
+        blobs: blobs, pypi: pypi, writer: writer, makers: makers, log: log))
   }
 
   /// The host names that requests may have.
@@ -186,6 +191,7 @@ public final class SandboxServer: Sendable {
     server.stop()
     workers.end()
     writer.end()
+    makers.end()
     directory.release()
   }
 }
