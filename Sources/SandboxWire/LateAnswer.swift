@@ -9,6 +9,10 @@ final class LateAnswer: Sendable {
     case given(WireResponse)
   }
   private let state = Mutex(State.open)
+  private let waiting: WaitingAnswers
+
+  /// - Parameter waiting: those of the server.
+  init(_ waiting: WaitingAnswers) { self.waiting = waiting }
 
   var response: WireResponse? {
     state.withLock { if case .given(let response) = $0 { response } else { nil } }
@@ -19,6 +23,10 @@ final class LateAnswer: Sendable {
     let wrapped = Suspended(pointer: connection)
     return state.withLock { state in
       if case .given(let response) = state { return response }
+      guard waiting.add(self, wrapped) else {
+        state = .given(WaitingAnswers.abandoned)
+        return WaitingAnswers.abandoned
+      }
       // Inside of the lock: `give` must not resume a connection that is not suspended yet.
       MHD_suspend_connection(wrapped.pointer)
       state = .awaited
@@ -26,14 +34,23 @@ final class LateAnswer: Sendable {
     }
   }
 
-  /// Gives the answer, and resumes the connection if it waits.
+  /// Gives the answer, and resumes the connection if it waits. Does nothing if the answer was given already: the server
+  /// no longer waited for it, and the connection may be gone.
   func give(_ response: WireResponse, to connection: Suspended) {
     let isAwaited = state.withLock { state in
-      defer { state = .given(response) }
-      if case .awaited = state { return true }
-      return false
+      switch state {
+      case .open:
+        state = .given(response)
+        return false
+      case .awaited:
+        state = .given(response)
+        return true
+      case .given: return false
+      }
     }
-    if isAwaited { MHD_resume_connection(connection.pointer) }
+    guard isAwaited else { return }
+    waiting.remove(self)
+    MHD_resume_connection(connection.pointer)
   }
 }
 
@@ -41,4 +58,40 @@ final class LateAnswer: Sendable {
 /// any thread, and nothing else uses the connection until then.
 struct Suspended: @unchecked Sendable {
   let pointer: OpaquePointer
+}
+
+/// The connections of a server that wait for answers of other threads. libmicrohttpd ends the process if there is one
+/// when its daemon is stopped.
+final class WaitingAnswers: Sendable {
+  private struct Waiting: Sendable {
+    var answers: [ObjectIdentifier: (answer: LateAnswer, connection: Suspended)] = [:]
+    var isOver = false
+  }
+  private let waiting = Mutex(Waiting())
+
+  /// The answer for those who wait when the server stops.
+  static let abandoned = Answers.text(
+    503, "The sandbox stopped before the answer was there. What was asked for may be done, or not.")
+
+  /// Notes a connection. Returns false if the server no longer waits for answers.
+  fileprivate func add(_ answer: LateAnswer, _ connection: Suspended) -> Bool {
+    waiting.withLock { waiting in
+      guard !waiting.isOver else { return false }
+      waiting.answers[ObjectIdentifier(answer)] = (answer, connection)
+      return true
+    }
+  }
+
+  fileprivate func remove(_ answer: LateAnswer) {
+    waiting.withLock { _ = $0.answers.removeValue(forKey: ObjectIdentifier(answer)) }
+  }
+
+  /// Answers everyone who waits with 503, now and from now on.
+  func abandonAll() {
+    let left = waiting.withLock { waiting in
+      waiting.isOver = true
+      return Array(waiting.answers.values)
+    }
+    for (answer, connection) in left { answer.give(Self.abandoned, to: connection) }
+  }
 }

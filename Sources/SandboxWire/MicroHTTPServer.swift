@@ -26,6 +26,7 @@ package final class MicroHTTPServer: Sendable {
   private let running = Mutex<Running?>(nil)
   fileprivate let inFlight = Atomic<Int>(0)
   fileprivate let held: HeldAnswers
+  fileprivate let waiting = WaitingAnswers()
   /// Finish bodies and release held answers, which would block MHD's own threads.
   fileprivate let workers: Workers
   /// What it speaks TLS with; nil for plain HTTP.
@@ -76,20 +77,30 @@ package final class MicroHTTPServer: Sendable {
     return sandbox_mhd_port(daemon)
   }
 
-  /// Accepts no more connections, waits until the requests in flight are answered, and ends.
-  package func stop() {
+  /// Accepts no more connections, waits until the requests in flight are answered, and ends. What is not ready by then
+  /// is answered with 503.
+  ///
+  /// - Parameter patience: how long it waits at most, since a client that does not read its answer must not keep the
+  ///   process alive.
+  package func stop(patience: Duration = .seconds(20)) {
     guard let running = running.withLock({ $0.take() }) else { return }
     let listener = MHD_quiesce_daemon(running.daemon)
     held.releaseAll()
-    var waited = 0
-    // At most 20 seconds: a client that does not read its answer must not keep the process alive.
-    while inFlight.load(ordering: .acquiring) > 0, waited < 20_000 {
-      usleep(5_000)
-      waited += 5
-    }
+    awaitAnswers(patience)
+    waiting.abandonAll()
+    awaitAnswers(.seconds(1))
     MHD_stop_daemon(running.daemon)
     if listener >= 0 { close(listener) }
     running.context.release()
+  }
+
+  private func awaitAnswers(_ patience: Duration) {
+    let step = Duration.milliseconds(5)
+    var waited = Duration.zero
+    while inFlight.load(ordering: .acquiring) > 0, waited < patience {
+      usleep(5_000)
+      waited += step
+    }
   }
 }
 
@@ -108,9 +119,12 @@ private final class Exchange {
   /// Whether the answer was already held for its time.
   var wasHeld = false
   /// The answer that another thread gives.
-  let late = LateAnswer()
+  let late: LateAnswer
 
-  init(target: String) { self.target = target }
+  init(target: String, _ waiting: WaitingAnswers) {
+    self.target = target
+    late = LateAnswer(waiting)
+  }
 }
 
 private func server(_ context: UnsafeMutableRawPointer?) -> MicroHTTPServer? {
@@ -121,8 +135,9 @@ private func server(_ context: UnsafeMutableRawPointer?) -> MicroHTTPServer? {
 private func beginRequest(
   _ context: UnsafeMutableRawPointer?, _ uri: UnsafePointer<CChar>?, _: OpaquePointer?
 ) -> UnsafeMutableRawPointer? {
-  server(context)?.inFlight.add(1, ordering: .acquiringAndReleasing)
-  let exchange = Exchange(target: uri.map { String(cString: $0) } ?? "")
+  guard let server = server(context) else { return nil }
+  server.inFlight.add(1, ordering: .acquiringAndReleasing)
+  let exchange = Exchange(target: uri.map { String(cString: $0) } ?? "", server.waiting)
   return Unmanaged.passRetained(exchange).toOpaque()
 }
 
@@ -184,8 +199,9 @@ private func handleRequest(
   }
   if let receiver = exchange.receiver {
     exchange.receiver = nil
-    complete(connection, exchange, with: receiver, on: server.workers)
-    return .YES
+    guard let response = complete(connection, exchange, with: receiver, on: server.workers)
+    else { return .YES }
+    return deliver(response, exchange, on: connection, of: server)
   }
   guard let response = answer(head, exchange, on: connection, of: server) else { return .YES }
   return deliver(response, exchange, on: connection, of: server)
@@ -261,24 +277,21 @@ private func receive(_ data: UnsafePointer<CChar>?, count: Int, for exchange: Ex
   exchange.body.append(contentsOf: UnsafeRawBufferPointer(start: data, count: count))
 }
 
-/// A connection that waits for its answer. It is suspended in the meantime, so only one thread has it.
-private struct Completion: @unchecked Sendable {
-  let connection: OpaquePointer
-  let exchange: Exchange
+/// A body that a worker finishes. Sendable, because the thread of the connection has given it up.
+private struct CompleteBody: @unchecked Sendable {
   let receiver: any BodyReceiver
 }
 
 /// Lets a receiver finish on a worker, because writing to disk would hold up the other connections of the thread.
+/// Returns the answer if it is ready, and else nil: the connection waits for it.
 private func complete(
   _ connection: OpaquePointer, _ exchange: Exchange, with receiver: any BodyReceiver,
   on workers: Workers
-) {
-  MHD_suspend_connection(connection)
-  let completion = Completion(connection: connection, exchange: exchange, receiver: receiver)
-  workers.call {
-    completion.exchange.response = completion.receiver.finish()
-    MHD_resume_connection(completion.connection)
-  }
+) -> WireResponse? {
+  let (late, suspended) = (exchange.late, Suspended(pointer: connection))
+  let body = CompleteBody(receiver: receiver)
+  workers.call { late.give(body.receiver.finish(), to: suspended) }
+  return late.wait(on: connection)
 }
 
 private func readHeaders(_ connection: OpaquePointer) -> [String: String] {

@@ -150,7 +150,7 @@ import Testing
 
   @Test func latencyDoesNotBlockOtherRequests() async throws {
     defer { end() }
-    // All requests reach the handler before the first answer is sent, with a pool of eight threads: fast enough for
+    // All requests reach the handler before the first answer is sent, with fewer threads than requests: fast enough for
     // the shortest of these latencies, or for a longer one on a busy machine.
     var all = false
     for latency in [3, 30, 300] where !all {
@@ -198,6 +198,45 @@ import Testing
     #expect(String(decoding: try await answer.body, as: UTF8.self) == "then")
   }
 
+  /// A disk that hangs must not make libmicrohttpd end the process, and its answer may come at any time afterwards.
+  @Test func stoppingAnswersThoseWhoStillWait() async throws {
+    defer { end() }
+    let pending = Mutex<[@Sendable (WireResponse) -> Void]>([])
+    let server = MicroHTTPServer(latency: .zero, workers: try Workers(threads: 1)) { _, later in
+      pending.withLock { $0.append(later) }
+      return nil
+    }
+    let port = try #require(server.start(port: 0))
+    async let one = transport.send(HTTPRequest(.get, "http://127.0.0.1:\(port)/one"))
+    async let other = transport.send(HTTPRequest(.get, "http://127.0.0.1:\(port)/other"))
+    while pending.withLock({ $0.count }) < 2 { try await Task.sleep(for: .milliseconds(2)) }
+    server.stop(patience: .zero)
+    #expect(try await one.status == 503)
+    #expect(try await other.status == 503)
+    for later in pending.withLock({ $0 }) {
+      later(WireResponse(status: 200, headers: [], body: []))
+    }
+  }
+
+  @Test func stoppingDoesNotWaitForABodyThatIsBeingStored() async throws {
+    defer { end() }
+    let workers = try Workers(threads: 1)
+    let receiver = StuckReceiver()
+    let server = MicroHTTPServer(
+      latency: .zero, workers: workers, planner: { _ in .stream(receiver) }
+    ) { _, _ in WireResponse(status: 200, headers: [], body: []) }
+    let port = try #require(server.start(port: 0))
+    async let answer = transport.send(
+      HTTPRequest(.post, "http://127.0.0.1:\(port)/", body: Array("content".utf8)))
+    while !receiver.hasBegun.load(ordering: .acquiring) {
+      try await Task.sleep(for: .milliseconds(2))
+    }
+    server.stop(patience: .zero)
+    #expect(try await answer.status == 503)
+    receiver.goOn.signal()
+    workers.end()
+  }
+
   @Test func largeBodiesAndStrangeHostsAreRefused() async throws {
     defer { end() }
     let server = try SandboxServer(.init(dataDirectory: folder))
@@ -215,6 +254,19 @@ import Testing
     #expect(throws: SandboxError.self) {
       try SandboxServer(.init(dataDirectory: folder, projects: ["No"]))
     }
+  }
+}
+
+/// Finishes when a test says so.
+private final class StuckReceiver: BodyReceiver, Sendable {
+  let hasBegun = Atomic<Bool>(false)
+  let goOn = DispatchSemaphore(value: 0)
+
+  func receive(_: UnsafeRawBufferPointer) {}
+  func finish() -> WireResponse {
+    hasBegun.store(true, ordering: .releasing)
+    goOn.wait()
+    return WireResponse(status: 200, headers: [], body: [])
   }
 }
 
