@@ -33,23 +33,6 @@ extension GitHubClient {
     return GitHubVariable(name: found, value: value, updatedAt: updated)
   }
 
-  /// Creates a variable or changes its value. Does nothing if it has that value already.
-  public func setVariable(
-    _ name: String, to value: String, in place: GitHubPlace
-  ) async throws(APIError) {
-    if let present = try await variable(name, in: place) {
-      guard present.value != value else { return }
-      return try await updateVariable(name, to: value, in: place)
-    }
-    do throws(APIError) {
-      try await createVariable(name, value: value, in: place)
-    } catch {
-      // Someone else was faster.
-      guard error.kind == .alreadyExists else { throw error }
-      try await updateVariable(name, to: value, in: place)
-    }
-  }
-
   /// Creates a variable. After an answer from which the outcome is not known it reads the variable, and tries once more
   /// if it is absent. Throws `alreadyExists` if there is one already.
   public func createVariable(

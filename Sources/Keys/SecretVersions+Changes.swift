@@ -42,29 +42,16 @@ extension SecretVersions {
 
   // MARK: A version
 
-  /// Disables a version, if it still has this etag. One that is disabled or destroyed already is done.
-  package func disable(
-    _ version: Int, etag: String
-  ) async throws(APIError) -> Compared<StoredVersion> {
-    try await change(version, "disable", etag) { $0.state == .disabled || $0.state == .destroyed }
-  }
-
   /// Destroys a version, if it still has this etag. A secret with a delay only sets the time; that is done, too.
   package func destroy(
-    _ version: Int, etag: String
+    _ number: Int, etag: String
   ) async throws(APIError) -> Compared<StoredVersion> {
-    try await change(version, "destroy", etag) {
-      $0.state == .destroyed || $0.state == .disabled && $0.isScheduledForDestruction
+    let isDone = { (version: StoredVersion) in
+      version.state == .destroyed || version.state == .disabled && version.isScheduledForDestruction
     }
-  }
-
-  private func change(
-    _ number: Int, _ verb: String, _ etag: String,
-    isDone: (StoredVersion) -> Bool
-  ) async throws(APIError) -> Compared<StoredVersion> {
     let call = APICall(
-      .secretManager, method: .post, path: path("versions", "\(number)", verb: verb),
-      body: ["etag": .string(etag)], retry: .idempotentWrite, label: label("versions.\(verb)"),
+      .secretManager, method: .post, path: path("versions", "\(number)", verb: "destroy"),
+      body: ["etag": .string(etag)], retry: .idempotentWrite, label: label("versions.destroy"),
       consumerProject: project)
     return try await compared(
       call, etag: etag,

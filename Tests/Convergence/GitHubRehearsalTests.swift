@@ -27,7 +27,11 @@ import Testing
       let key = try await github.publicKey(of: place)
       try await github.putSecret("gcp_key", key.seal(secret))
       #expect(try await github.secret("GCP_KEY", in: place)?.name == "GCP_KEY")
-      try await github.setVariable("GCP_KEY_ID", to: id, in: place)
+      if value == "first" {
+        try await github.createVariable("GCP_KEY_ID", value: id, in: place)
+      } else {
+        try await github.updateVariable("GCP_KEY_ID", to: id, in: place)
+      }
       #expect(try await github.variable("gcp_key_id", in: place)?.value == id)
     }
     guard deletes else { return }

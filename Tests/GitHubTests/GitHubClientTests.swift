@@ -183,21 +183,6 @@ import Testing
     #expect(error?.kind == .alreadyExists)
   }
 
-  @Test func setsAVariableHoweverItIs() async throws {
-    let stage = try Stage()
-    stage.cloud.on(
-      "GET \(Self.variablePath)", .json(Self.variable), .json(Self.variable),
-      .github(404, "Not Found"))
-    stage.cloud.on("GET /repos/acme/lib/actions/variables", .json(["total_count": 0]))
-    stage.cloud.on("PATCH \(Self.variablePath)", .status(204))
-    stage.cloud.on("POST /repos/acme/lib/actions/variables", .github(409, "Already exists"))
-    for value in ["abc", "def", "ghi"] {
-      try await stage.client.setVariable("GCP_KEY_ID", to: value, in: Stage.repository)
-    }
-    #expect(stage.cloud.bodies("PATCH \(Self.variablePath)").map { $0["value"] } == ["def", "ghi"])
-    stage.cloud.finish()
-  }
-
   @Test func aChangedVariableThatIsAbsentIsNotFound() async throws {
     let stage = try Stage()
     let place = try Stage.repository

@@ -261,14 +261,13 @@ import Testing
 
   // MARK: Versions
 
-  @Test func aVersionIsDisabledAndDestroyed() async throws {
-    stage.cloud.on("POST \(Self.path)/versions/2:disable", .json(Self.version(2, "DISABLED")))
+  @Test func aVersionIsDestroyed() async throws {
     stage.cloud.on("POST \(Self.path)/versions/2:destroy", .json(Self.version(2, "DESTROYED")))
-    guard case .done(let disabled) = try await secret.disable(2, etag: "\"v\""),
-      case .done(let destroyed) = try await secret.destroy(2, etag: "\"w\"")
-    else { Issue.record("not done"); return }
-    #expect(disabled.state == .disabled && destroyed.state == .destroyed)
-    #expect(stage.cloud.bodies("POST \(Self.path)/versions/2:disable") == [["etag": "\"v\""]])
+    guard case .done(let destroyed) = try await secret.destroy(2, etag: "\"v\"") else {
+      Issue.record("not done"); return
+    }
+    #expect(destroyed.state == .destroyed)
+    #expect(stage.cloud.bodies("POST \(Self.path)/versions/2:destroy") == [["etag": "\"v\""]])
   }
 
   @Test func aDelayedDestructionIsDone() async throws {
@@ -282,10 +281,10 @@ import Testing
 
   @Test func whatIsDestroyedAlreadyIsDone() async throws {
     stage.cloud.on(
-      "POST \(Self.path)/versions/2:disable",
+      "POST \(Self.path)/versions/2:destroy",
       .error(400, "FAILED_PRECONDITION", "Secret Version [x] is in DESTROYED state."))
     stage.cloud.on("GET \(Self.path)/versions/2", .json(Self.version(2, "DESTROYED")))
-    guard case .done(let now) = try await secret.disable(2, etag: "\"v\"") else {
+    guard case .done(let now) = try await secret.destroy(2, etag: "\"v\"") else {
       Issue.record("not done"); return
     }
     #expect(now.state == .destroyed)
