@@ -13,7 +13,7 @@ from support.report import Row, Target
 
 ROWS = ["reads-1", "reads-64", "reads-64-one-worker", "creations"]
 # The threads that the sandbox answers with.
-WORKERS = 8
+WORKERS = min(max(os.cpu_count() or 2, 2), 8)
 COLLECTION = f"/v1/projects/{PROJECT}/locations/{LOCATION}/repositories"
 
 

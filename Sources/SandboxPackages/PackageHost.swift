@@ -29,6 +29,9 @@ package protocol PackageHost: Sendable {
   /// Reads the state, at the time of the sandbox's clock.
   func look<Result: Sendable>(_ body: (State, Int64) -> Result) -> Result
 
+  /// The same; nil if that would have to wait for the disk.
+  func lookNow<Result: Sendable>(_ body: (State, Int64) -> Result) -> Result?
+
   /// Changes the state. On return the change is on disk; a throw undoes it.
   func change(_ body: (inout State, Int64) throws(APIError) -> Void) throws(APIError)
 }

@@ -72,6 +72,12 @@ final class UploadReceiver<Host: PackageHost>: BodyReceiver {
   }
 }
 
+/// Where an upload goes, or why it may not, and who the caller is, if that is known.
+private struct UploadTarget: Sendable {
+  let result: Result<(name: String, now: Int64), APIError>
+  let caller: Principal?
+}
+
 /// Uploads, from their headers to their row.
 extension PackageHost {
   /// How to handle the body of a request, decided when its headers are complete.
@@ -84,7 +90,11 @@ extension PackageHost {
     if let response = accepted.replacement { return .refuse(response) }
     var caller: Principal?
     do throws(APIError) {
-      _ = try uploadTarget(gate, &caller)
+      // If it must wait for the disk, the end of the body is early enough: the thread has other connections, too.
+      if let target = lookNow({ self.target(gate, $0, now: $1) }) {
+        caller = target.caller
+        _ = try target.result.get()
+      }
       let type = HeaderParameters(head.headers["content-type"] ?? "")
       guard type.value == "multipart/form-data", let boundary = type["boundary"],
         (1...200).contains(boundary.utf8.count)
@@ -111,23 +121,24 @@ extension PackageHost {
   func uploadTarget(
     _ gate: PackageGate, _ caller: inout Principal?
   ) throws(APIError) -> (name: String, now: Int64) {
-    let outcome = look { (state, now) -> (Result<(String, Int64), APIError>, Principal?) in
-      var who: Principal?
-      do throws(APIError) {
-        let repository = try gate.admit(state, settings, now: now, caller: &who)
-        return (.success(try Self.target(repository, now)), who)
-      } catch {
-        return (.failure(error), who)
-      }
+    let target = look { self.target(gate, $0, now: $1) }
+    caller = target.caller
+    return try target.result.get()
+  }
+
+  private func target(_ gate: PackageGate, _ state: State, now: Int64) -> UploadTarget {
+    var caller: Principal?
+    do throws(APIError) {
+      let repository = try gate.admit(state, settings, now: now, caller: &caller)
+      return UploadTarget(result: .success(try Self.target(repository, now)), caller: caller)
+    } catch {
+      return UploadTarget(result: .failure(error), caller: caller)
     }
-    caller = outcome.1
-    let (name, now) = try outcome.0.get()
-    return (name, now)
   }
 
   private static func target(
     _ repository: RepositoryRecord, _ now: Int64
-  ) throws(APIError) -> (String, Int64) {
+  ) throws(APIError) -> (name: String, now: Int64) {
     guard repository.fields.value["format"]?.string == "PYTHON" else {
       throw wrongFormat(repository)
     }

@@ -31,8 +31,11 @@ final class HeldAnswers: Sendable {
   }
 
   private func release(_ id: Int) {
-    guard let connection = held.withLock({ $0.connections.removeValue(forKey: id) }) else { return }
-    MHD_resume_connection(connection.pointer)
+    held.withLock { held in
+      guard let connection = held.connections.removeValue(forKey: id) else { return }
+      // Inside of the lock: `releaseAll` must not return before it is resumed.
+      MHD_resume_connection(connection.pointer)
+    }
   }
 
   /// Sends every held answer now, and holds no later ones.

@@ -37,20 +37,18 @@ final class LateAnswer: Sendable {
   /// Gives the answer, and resumes the connection if it waits. Does nothing if the answer was given already: the server
   /// no longer waited for it, and the connection may be gone.
   func give(_ response: WireResponse, to connection: Suspended) {
-    let isAwaited = state.withLock { state in
+    state.withLock { state in
       switch state {
-      case .open:
-        state = .given(response)
-        return false
+      case .open: state = .given(response)
       case .awaited:
         state = .given(response)
-        return true
-      case .given: return false
+        // Inside of the lock: neither `response` nor `abandonAll` returns before it is done, so the connection and its
+        // daemon still exist.
+        MHD_resume_connection(connection.pointer)
+        waiting.remove(self)
+      case .given: break
       }
     }
-    guard isAwaited else { return }
-    waiting.remove(self)
-    MHD_resume_connection(connection.pointer)
   }
 }
 

@@ -14,8 +14,8 @@ package final class MicroHTTPServer: Sendable {
   /// Decides about the body once the headers of a request are complete.
   package typealias Planner = @Sendable (WireRequest) -> BodyPlan
 
-  /// The number of its threads: one for each processor, between 2 and 8. More only take turns, since an answer that has
-  /// to wait is given by another thread. (sysconf)
+  /// The number of its threads: one for each processor, between 2 and 8. More would only take turns. A handler that may
+  /// take long gives its answer later. (sysconf)
   package static let threads = min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 2), 8)
   /// The largest accepted body, in bytes; a larger one gets a 413.
   static let maximumBody = 10 << 20

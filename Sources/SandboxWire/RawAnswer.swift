@@ -50,10 +50,12 @@ enum RawAnswer {
       ?? "Unknown"
   }
 
-  /// Sends all bytes, or as many as the peer accepts within a second. (send, poll)
+  /// Sends all bytes, or as many as the peer accepts within a second. Other connections of the thread wait for it.
+  /// (send, poll)
   private static func send(_ bytes: [UInt8], to socket: Int32) {
     var rest = bytes[...]
-    while !rest.isEmpty {
+    let end = ContinuousClock.now + .seconds(1)
+    while !rest.isEmpty, ContinuousClock.now < end {
       let count = rest.withUnsafeBytes {
         Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
@@ -63,7 +65,7 @@ enum RawAnswer {
       }
       guard errno == EAGAIN || errno == EINTR else { return }
       var wait = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
-      guard poll(&wait, 1, 1000) > 0 else { return }
+      guard poll(&wait, 1, 100) >= 0 else { return }
     }
   }
 }

@@ -26,7 +26,7 @@ struct TestSandbox {
     _ projects: String..., enabling enabled: [String] = ["artifactregistry.googleapis.com"],
     packages: String? = nil, pypi: String? = nil, admitting services: Set<String> = [],
     serving apis: [any ServedAPI.Type] = ServedAPIs.all, signing: Bool = false,
-    makers: Workers? = nil
+    helpers: Workers? = nil
   ) throws {
     var state = try State(records: apis.flatMap { $0.records })
     let signer = signing ? try Self.signer.get() : nil
@@ -61,7 +61,7 @@ struct TestSandbox {
         baseURL: Self.baseURL, services: services, hosts: hosts, signer: signer,
         issuer: Issuer(try ECPrivateKey())),
       blobs: try packages.map { try BlobStore($0, keeping: []) },
-      pypi: try pypi.map { try UpstreamFolder($0) }, makers: makers, log: { _ in })
+      pypi: try pypi.map { try UpstreamFolder($0) }, helpers: helpers, log: { _ in })
   }
 
   /// One key for all sandboxes that sign, because generating one takes a tenth of a second.

@@ -31,9 +31,8 @@ final class Sandbox: Sendable {
   private let messages: [String: MessageType]
   let settings: Call.Settings
   let pypi: UpstreamFolder?
-  /// Generate keys, which takes a tenth of a second, so that other answers need not wait for it; nil for the thread that
-  /// asks for one.
-  private let makers: Workers?
+  /// Answer what may take long or wait for the disk; nil for the thread that asks.
+  private let helpers: Workers?
   /// Called with a line for the user about a request that the sandbox does not serve.
   private let log: @Sendable (String) -> Void
 
@@ -42,14 +41,14 @@ final class Sandbox: Sendable {
 
   /// - Parameters:
   ///   - writer: the thread that carries out changes; nil for the thread that asks for one.
-  ///   - makers: the threads that generate keys; nil for the thread that asks for one.
+  ///   - helpers: the threads that answer what may take long or wait for the disk; nil for the thread that asks.
   init(
     state: State, database: SQLiteDatabase, routes: [Route] = ServedAPIs.routes,
     settings: Call.Settings, blobs: BlobStore? = nil, pypi: UpstreamFolder? = nil,
-    writer: Workers? = nil, makers: Workers? = nil, log: @escaping @Sendable (String) -> Void
+    writer: Workers? = nil, helpers: Workers? = nil, log: @escaping @Sendable (String) -> Void
   ) {
     self.pypi = pypi
-    self.makers = makers
+    self.helpers = helpers
     shared = SharedState(state, on: database, blobs: blobs, writer: writer, log: log)
     self.settings = settings
     self.log = log
@@ -69,9 +68,15 @@ final class Sandbox: Sendable {
         421,
         "This sandbox answers to its loopback address and to the host names of Google and GitHub.")
     }
-    if let address = PackageAddress(request) { return answer(request, at: address) }
-    if let response = publicIndex(request) { return response }
-    if let address = GitHubAddress(request) { return answer(request, at: address) }
+    if let address = PackageAddress(request) {
+      return aside(later) { $0.answer(request, at: address) }
+    }
+    if let pypi, PublicIndex.hosts.contains(request.host) {
+      return aside(later) { $0.answer(request, from: PublicIndex(pypi)) }
+    }
+    if let address = GitHubAddress(request) {
+      return aside(later) { $0.answer(request, at: address) }
+    }
     // Hosts of packages of other formats, where no API is.
     guard !request.host.hasSuffix(".pkg.dev"),
       let match = router.match(request.method, request.path)
@@ -82,21 +87,37 @@ final class Sandbox: Sendable {
       guard !HostCheck.isFromPage(request.headers) else {
         return Answers.text(403, "Web pages cannot control this sandbox.")
       }
-      guard request.isFromThisMachine || isOwner(request) else {
-        return Answers.text(
-          403, "From another machine, /_sandbox/ takes a token of the sandbox's owner only.")
+      if request.isFromThisMachine, match.route.template != SandboxRoutes.journal {
+        return control(request, match, later)
       }
-      return control(request, match, later)
+      return aside(later) { sandbox in
+        guard request.isFromThisMachine || sandbox.isOwner(request) else {
+          return Answers.text(
+            403, "From another machine, /_sandbox/ takes a token of the sandbox's owner only.")
+        }
+        return sandbox.control(request, match, later)
+      }
     }
     let realNow = RealTime.microseconds()
     let accepted = begin(request, match.route.api, realNow: realNow)
     if let response = accepted.replacement { return response }
-    guard match.route.needsNewKey, let makers else {
+    guard match.route.needsNewKey else {
       return carryOut(request, match, accepted, realNow: realNow, later: later)
     }
-    makers.call { [self] in
-      carryOut(request, match, accepted, realNow: realNow, later: later).map(later)
+    return aside(later) {
+      $0.carryOut(request, match, accepted, realNow: realNow, later: later)
     }
+  }
+
+  /// Answers on a thread for what may take long or wait for the disk: the threads of the server have many connections
+  /// each.
+  ///
+  /// - Returns: nil if `later` is called with the answer. `body` may do that itself, and returns nil then.
+  private func aside(
+    _ later: @escaping Later, _ body: @escaping @Sendable (Sandbox) -> WireResponse?
+  ) -> WireResponse? {
+    guard let helpers else { return body(self) }
+    helpers.call { [self] in body(self).map(later) }
     return nil
   }
 
@@ -140,8 +161,8 @@ final class Sandbox: Sendable {
   }
 
   /// The answer of the folder that stands for PyPI; nil for requests to other hosts.
-  private func publicIndex(_ request: WireRequest) -> WireResponse? {
-    guard let pypi, let response = PublicIndex(pypi).answer(request) else { return nil }
+  private func answer(_ request: WireRequest, from index: PublicIndex) -> WireResponse? {
+    guard let response = index.answer(request) else { return nil }
     let accepted = begin(request)
     return finish(accepted, accepted.replacement ?? response, caller: nil)
   }
@@ -237,6 +258,12 @@ final class Sandbox: Sendable {
       status: response.status, caller: caller, fault: accepted.injection?.fault.name)
     guard let fault = accepted.injection?.fault else { return response }
     return FaultAnswers.answer(fault, to: response, accepted.api)
+  }
+
+  /// What `look` returns; nil if that would have to wait for the disk.
+  func lookNow<Result: Sendable>(_ body: (State, Int64) -> Result) -> Result? {
+    let realNow = RealTime.microseconds()
+    return shared.readNow { body($0.state, realNow + $0.state.offset) }
   }
 
   /// Reads the state, at the time of the sandbox's clock.

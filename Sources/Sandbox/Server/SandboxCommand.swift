@@ -98,10 +98,8 @@ public enum SandboxCommand {
   ) -> Int32 {
     signal(SIGPIPE, SIG_IGN)
     Limits.raiseDescriptors()
-    // Each server has its threads, and the front has one.
-    let more = (options.listenAddress == nil ? 0 : 8) + (options.answersForGoogle ? 9 : 0)
     if let shortage = Shortage.of(
-      memory: 128 << 20, threads: 12 + more,
+      memory: 128 << 20, threads: SandboxServer.threads(options) + (stopsWithInput ? 1 : 0),
       descriptors: 64 + (options.answersForGoogle ? GoogleFront.descriptors : 0))
     {
       printError("\(shortage.message)\n  \(shortage.help)")

@@ -57,10 +57,21 @@ public final class SandboxServer: Sendable {
   private let further: MicroHTTPServer?
   private let front: GoogleFront?
   private let workers: Workers
+  private static let workerCount = 2
+  private static let helperCount = 6
   /// The thread that carries out changes.
   private let writer: Workers
-  /// The threads that generate keys.
-  private let makers: Workers
+  /// The threads that answer what may take long or wait for the disk.
+  private let helpers: Workers
+
+  /// How many threads it starts.
+  static func threads(_ options: Options) -> Int {
+    let servers =
+      1 + (options.listenAddress == nil ? 0 : 1) + (options.answersForGoogle ? 1 : 0)
+    // The writer, and one thread of the front.
+    return servers * MicroHTTPServer.threads + workerCount + helperCount + 1
+      + (options.answersForGoogle ? 1 : 0)
+  }
 
   /// Opens the folder, writes `owner.json` and listens on loopback.
   ///
@@ -96,17 +107,17 @@ public final class SandboxServer: Sendable {
     }
     let workers: Workers
     let writer: Workers
-    let makers: Workers
+    let helpers: Workers
     do throws(FileError) {
-      workers = try Workers(threads: 2)
+      workers = try Workers(threads: Self.workerCount)
       writer = try Workers(threads: 1)
-      makers = try Workers(threads: 2)
+      helpers = try Workers(threads: Self.helperCount)
     } catch {
       throw SandboxError("\(Shortage.ofThreads(error).message)")
     }
     self.workers = workers
     self.writer = writer
-    self.makers = makers
+    self.helpers = helpers
     func makeServer(_ identity: ServerIdentity?) -> MicroHTTPServer {
       MicroHTTPServer(
         latency: options.latency, workers: workers, identity: identity,
@@ -133,7 +144,7 @@ public final class SandboxServer: Sendable {
           latency: latency.seconds * 1_000_000 + latency.attoseconds / 1_000_000_000_000,
           services: options.services, hosts: Self.hosts(options, outside), signer: signer,
           issuer: issuer),
-        blobs: blobs, pypi: pypi, writer: writer, makers: makers, log: log))
+        blobs: blobs, pypi: pypi, writer: writer, helpers: helpers, log: log))
   }
 
   /// The host names that requests may have.
@@ -191,7 +202,7 @@ public final class SandboxServer: Sendable {
     server.stop()
     workers.end()
     writer.end()
-    makers.end()
+    helpers.end()
     directory.release()
   }
 }

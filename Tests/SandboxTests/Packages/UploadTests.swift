@@ -125,6 +125,26 @@ import Testing
     #expect(fixture.upload("demo-1.1.tar.gz", version: "1.1", fields: empty).status == 200)
   }
 
+  /// While the disk is busy, the repository is looked up after the body only.
+  @Test func anUploadThatCannotBeCheckedYetIsCheckedAtItsEnd() throws {
+    let host = MeetingHost(fixture.test.sandbox, isBusy: true) {}
+    for (repository, status) in [("py", 200), ("none", 404)] {
+      let head = WireRequest(
+        method: "POST", target: "\(PackageFixture.root)/\(repository)/",
+        headers: [
+          "host": "127.0.0.1:1", "content-type": "multipart/form-data; boundary=BOUND",
+          "authorization": "Bearer \(fixture.test.owner)",
+        ])
+      guard case .stream(let receiver) = host.plan(head) else {
+        Issue.record("the upload was not taken")
+        return
+      }
+      Array(PackageFixture.form("demo-1.0.tar.gz", content: "content").utf8)
+        .withUnsafeBytes { receiver.receive($0) }
+      #expect(receiver.finish().status == status)
+    }
+  }
+
   /// Both pass the first check. The one that commits later is refused, and the file of the other stays.
   @Test func oneOfTwoConcurrentUploadsIsRefused() throws {
     let host = MeetingHost(fixture.test.sandbox) { [fixture] in
@@ -156,9 +176,12 @@ import Testing
 private final class MeetingHost: PackageHost {
   private let inner: Sandbox
   private let meeting: Mutex<(@Sendable () -> Void)?>
+  /// Whether every look would have to wait for the disk.
+  private let isBusy: Bool
 
-  init(_ inner: Sandbox, _ meeting: @escaping @Sendable () -> Void) {
+  init(_ inner: Sandbox, isBusy: Bool = false, _ meeting: @escaping @Sendable () -> Void) {
     self.inner = inner
+    self.isBusy = isBusy
     self.meeting = Mutex(meeting)
   }
 
@@ -178,6 +201,10 @@ private final class MeetingHost: PackageHost {
   func logUnserved(_ request: WireRequest) { inner.logUnserved(request) }
 
   func look<Result: Sendable>(_ body: (State, Int64) -> Result) -> Result { inner.look(body) }
+
+  func lookNow<Result: Sendable>(_ body: (State, Int64) -> Result) -> Result? {
+    isBusy ? nil : inner.lookNow(body)
+  }
 
   func change(_ body: (inout State, Int64) throws(APIError) -> Void) throws(APIError) {
     let now = meeting.withLock { meeting in
