@@ -120,6 +120,7 @@ final class SandboxStage: Sendable {
   let folder: String
   let files = LocalFileSystem()
   private let endpoints: Endpoints
+  private let pairs = KeyPairs()
   /// One store for the whole stage, because a run may release the lock of its own store only after it has ended.
   let keyStore: KeyStore
   /// The kinds that its manifests may declare.
@@ -131,17 +132,18 @@ final class SandboxStage: Sendable {
     try Self.prepared.get().write(to: folder)
     server = try SandboxServer(.init(dataDirectory: folder, projects: projects))
     endpoints = try Endpoints(all: server.baseURL)
-    keyStore = Self.store("\(folder)/keys", endpoints, files)
+    keyStore = Self.store("\(folder)/keys", endpoints, files, pairs)
   }
 
   /// A key store in another folder, as on another machine.
-  func otherKeyStore() -> KeyStore { Self.store("\(folder)/other-keys", endpoints, files) }
+  func otherKeyStore() -> KeyStore { Self.store("\(folder)/other-keys", endpoints, files, pairs) }
 
   private static func store(
-    _ directory: String, _ endpoints: Endpoints, _ files: LocalFileSystem
+    _ directory: String, _ endpoints: Endpoints, _ files: LocalFileSystem,
+    _ pairs: KeyPairs
   ) -> KeyStore {
     var store = KeyStore(directory: directory, tokenURI: endpoints.tokenURI, fileSystem: files)
-    store.makePair = { () throws(CryptoError) in try KeyPairs.shared.next() }
+    store.makePair = { () throws(CryptoError) in try pairs.next() }
     return store
   }
 

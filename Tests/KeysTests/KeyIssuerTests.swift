@@ -319,7 +319,7 @@ import Testing
     }
     var store = KeyStore(
       directory: "\(folder)/a", tokenURI: "https://oauth2.googleapis.com/token", fileSystem: files)
-    store.makePair = { () throws(CryptoError) in try KeyPairs.shared.next() }
+    store.makePair = { [pairs = KeyPairs()] () throws(CryptoError) in try pairs.next() }
     let key = Make.key(file: "b/k.json")
     try store.prepare(key)
     let certificate = try store.makePending(key, now: 1_800_000_000)
@@ -368,7 +368,7 @@ import Testing
     var store = KeyStore(
       directory: "/home/ana/keys", tokenURI: "https://oauth2.googleapis.com/token",
       fileSystem: files)
-    store.makePair = { () throws(CryptoError) in try KeyPairs.shared.next() }
+    store.makePair = { [pairs = KeyPairs()] () throws(CryptoError) in try pairs.next() }
     let runner = CloudRunner(client: stage.client, keys: store)
     await #expect(throws: OperationFailure.self) {
       try await stage.run(.key(.issue, Make.key()), on: Make.key().address, runner: runner)
@@ -379,7 +379,7 @@ import Testing
   @Test func leftoversOfAnInstalledFileAreFound() async throws {
     let stage = KeyStage(origin: .uploaded)
     try await stage.apply()
-    let pem = try KeyPairs.shared.next().pkcs8PEM()
+    let pem = try stage.server.pairs.next().pkcs8PEM()
     stage.files.put(
       "/home/ana/keys/.uploader-key.json.pending", pem.withUnsafeBytes { Array($0) },
       permissions: 0o600)

@@ -11,10 +11,11 @@ import Testing
 /// Files with the store's own names next to a destination: only those that an interrupted run left are ever changed.
 @Suite struct KeyLeftoverTests {
   private let directory = "/home/ana/keys"
+  private let pairs = KeyPairs()
 
   /// A credential file of an account.
   private func credential(_ email: String, id: String = "k9") throws -> [UInt8] {
-    let pair = try KeyPairs.shared.next()
+    let pair = try pairs.next()
     let identity = KeyStore.Identity(
       keyID: id, projectID: "p", clientID: "1", email: email, tokenURI: "https://x/token")
     return try KeyStore.credentialFile(pair, identity).withUnsafeBytes { Array($0) }

@@ -104,7 +104,7 @@ import Testing
   ) async throws {
     let stage = try await reissued(origin)
     let old = stage.files.contents[final]
-    let pair = try KeyPairs.shared.next()
+    let pair = try stage.server.pairs.next()
     let identity = KeyStore.Identity(
       keyID: "key1", projectID: "p", clientID: "1", email: Make.email,
       tokenURI: "https://oauth2.googleapis.com/token")

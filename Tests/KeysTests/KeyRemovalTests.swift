@@ -121,7 +121,7 @@ import Testing
     other.key.lifecycle.ensure = .absent
     // A private half that was never uploaded makes both operations read the live keys.
     for name in ["uploader-key", "second-key"] {
-      let pem = try KeyPairs.shared.next().pkcs8PEM()
+      let pem = try stage.server.pairs.next().pkcs8PEM()
       stage.files.put(
         "/home/ana/keys/.\(name).json.pending", pem.withUnsafeBytes { Array($0) })
     }

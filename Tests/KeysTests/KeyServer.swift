@@ -64,6 +64,9 @@ final class KeyServer: HTTPTransport {
   private let state = Mutex(State())
   private let base = "/v1/projects/p/serviceAccounts/\(Make.email)"
 
+  /// Where its keys and those of the machines come from.
+  let pairs = KeyPairs()
+
   init(clock: InstantClock) { self.clock = clock }
 
   var keys: [Key] { state.withLock { $0.keys } }
@@ -262,7 +265,7 @@ final class KeyServer: HTTPTransport {
   }
 
   private func create(_ now: Double) -> HTTPResponse {
-    guard let pair = try? KeyPairs.shared.next() else { return error(500, "INTERNAL") }
+    guard let pair = try? pairs.next() else { return error(500, "INTERNAL") }
     let key = add(pair.publicKey, nil, now)
     let identity = KeyStore.Identity(
       keyID: key.id, projectID: "p", clientID: "1234", email: Make.email,

@@ -73,7 +73,7 @@ struct KeyStage {
   func store() -> KeyStore {
     var store = KeyStore(
       directory: directory, tokenURI: "https://oauth2.googleapis.com/token", fileSystem: files)
-    store.makePair = { () throws(CryptoError) in try KeyPairs.shared.next() }
+    store.makePair = { [pairs = server.pairs] () throws(CryptoError) in try pairs.next() }
     return store
   }
 

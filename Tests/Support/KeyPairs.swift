@@ -1,22 +1,27 @@
 public import Crypto
 import Synchronization
 
-/// Key pairs for tests, created once because that is slow. There are enough for one test before they repeat.
+/// A sequence of key pairs for a test, no two of which are equal, whatever other tests take meanwhile. All sequences
+/// have the same pairs, each created once, because that is slow.
 public final class KeyPairs: Sendable {
-  public static let shared = KeyPairs()
+  private static let made = Mutex<[[UInt8]]>([])
+  private let taken = Mutex(0)
 
-  private let state = Mutex<(pems: [[UInt8]], next: Int)>(([], 0))
-  private static let count = 48
+  /// A sequence from its beginning.
+  public init() {}
 
   /// The next one, of 1024 bits.
   public func next() throws(CryptoError) -> RSAPrivateKey {
-    let pem = try state.withLock { (state) throws(CryptoError) in
-      defer { state.next += 1 }
-      if state.pems.count < Self.count {
+    let index = taken.withLock { taken in
+      defer { taken += 1 }
+      return taken
+    }
+    let pem = try Self.made.withLock { (made) throws(CryptoError) in
+      while made.count <= index {
         let pem = try RSAPrivateKey(generatingBits: 1024).pkcs8PEM()
-        state.pems.append(pem.withUnsafeBytes { Array($0) })
+        made.append(pem.withUnsafeBytes { Array($0) })
       }
-      return state.pems[state.next % Self.count]
+      return made[index]
     }
     return try RSAPrivateKey(pemBytes: pem)
   }
