@@ -125,23 +125,25 @@ import Testing
     #expect(fixture.upload("demo-1.1.tar.gz", version: "1.1", fields: empty).status == 200)
   }
 
+  /// Uploads demo-1.0.tar.gz by the steps of the server; nil if the host does not take the body.
+  private func upload(to repository: String, of host: MeetingHost) -> WireResponse? {
+    let head = WireRequest(
+      method: "POST", target: "\(PackageFixture.root)/\(repository)/",
+      headers: [
+        "host": "127.0.0.1:1", "content-type": "multipart/form-data; boundary=BOUND",
+        "authorization": "Bearer \(fixture.test.owner)",
+      ])
+    guard case .stream(let receiver) = host.plan(head) else { return nil }
+    Array(PackageFixture.form("demo-1.0.tar.gz", content: "the second").utf8)
+      .withUnsafeBytes { receiver.receive($0) }
+    return receiver.finish()
+  }
+
   /// While the disk is busy, the repository is looked up after the body only.
   @Test func anUploadThatCannotBeCheckedYetIsCheckedAtItsEnd() throws {
     let host = MeetingHost(fixture.test.sandbox, isBusy: true) {}
     for (repository, status) in [("py", 200), ("none", 404)] {
-      let head = WireRequest(
-        method: "POST", target: "\(PackageFixture.root)/\(repository)/",
-        headers: [
-          "host": "127.0.0.1:1", "content-type": "multipart/form-data; boundary=BOUND",
-          "authorization": "Bearer \(fixture.test.owner)",
-        ])
-      guard case .stream(let receiver) = host.plan(head) else {
-        Issue.record("the upload was not taken")
-        return
-      }
-      Array(PackageFixture.form("demo-1.0.tar.gz", content: "content").utf8)
-        .withUnsafeBytes { receiver.receive($0) }
-      #expect(receiver.finish().status == status)
+      #expect(upload(to: repository, of: host)?.status == status)
     }
   }
 
@@ -150,19 +152,7 @@ import Testing
     let host = MeetingHost(fixture.test.sandbox) { [fixture] in
       #expect(fixture.upload("demo-1.0.tar.gz", content: "the first").status == 200)
     }
-    let head = WireRequest(
-      method: "POST", target: "\(PackageFixture.root)/py/",
-      headers: [
-        "host": "127.0.0.1:1", "content-type": "multipart/form-data; boundary=BOUND",
-        "authorization": "Bearer \(fixture.test.owner)",
-      ])
-    guard case .stream(let receiver) = host.plan(head) else {
-      Issue.record("the upload was not taken")
-      return
-    }
-    Array(PackageFixture.form("demo-1.0.tar.gz", content: "the second").utf8)
-      .withUnsafeBytes { receiver.receive($0) }
-    let late = receiver.finish()
+    let late = try #require(upload(to: "py", of: host))
     #expect(host.hasMet)
     #expect(late.status == 400)
     #expect(String(decoding: late.body, as: UTF8.self) == "Requested entity already exists.\n")
