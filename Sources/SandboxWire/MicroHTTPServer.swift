@@ -88,7 +88,7 @@ package final class MicroHTTPServer: Sendable {
     held.releaseAll()
     awaitAnswers(patience)
     waiting.abandonAll()
-    awaitAnswers(.seconds(1))
+    awaitAnswers(.seconds(5))
     MHD_stop_daemon(running.daemon)
     if listener >= 0 { close(listener) }
     running.context.release()
