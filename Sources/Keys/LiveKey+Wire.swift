@@ -96,21 +96,35 @@ extension LiveKey {
     return keys
   }
 
-  /// The key with the fingerprint and the common name of its certificate.
+  /// The user-managed keys of an account, and those of them that `selects` chooses with their certificates.
   ///
-  /// If the list shows a key that a GET does not find, the key is being created or deleted at this moment. Only a later
-  /// read can show which, so this throws `malformed` and never reports an absence.
-  func withCertificate(
+  /// Another run may create or delete a key between the list and its GET. It then lists them again, twice at most.
+  package static func list(
+    email: String, project: String, client: APIClient, certifying selects: (LiveKey) -> Bool
+  ) async throws(APIError) -> (all: [LiveKey], certified: [LiveKey]) {
+    var tries = 3
+    while true {
+      tries -= 1
+      let all = try await list(email: email, project: project, client: client)
+      let chosen = all.filter(selects)
+      let found = try await found(chosen, email: email, project: project, client: client)
+      guard tries > 0, found.contains(where: { $0 == nil }) else {
+        return (all, try complete(found, of: chosen, email: email, project: project))
+      }
+    }
+  }
+
+  /// The key with the fingerprint and the common name of its certificate; nil if a GET does not find it.
+  private func withCertificate(
     email: String, project: String, client: APIClient
-  ) async throws(APIError) -> LiveKey {
+  ) async throws(APIError) -> LiveKey? {
     let call = ReadCalls.key(id: id, email: email, project: project)
     let answer: JSONValue
     do {
       answer = try await client.call(call)
     } catch {
       guard error.kind == .notFound else { throw error }
-      throw APIError(
-        .malformed, label: call.label, "the list names a key that cannot be read; try again")
+      return nil
     }
     guard LiveKey.id(of: answer, email: email.lowercased(), project: project) == id else {
       throw APIError(.malformed, label: call.label, "the answer is not about what was asked for")
@@ -152,7 +166,34 @@ extension LiveKey {
   package static func withCertificates(
     _ keys: [LiveKey], email: String, project: String, client: APIClient
   ) async throws(APIError) -> [LiveKey] {
-    typealias Numbered = (Int, Result<LiveKey, APIError>)
+    let found = try await found(keys, email: email, project: project, client: client)
+    return try complete(found, of: keys, email: email, project: project)
+  }
+
+  /// The keys, if a GET found all of them.
+  ///
+  /// If the list shows a key that a GET does not find, the key is being created or deleted at this moment. Only a later
+  /// read can show which, so this throws `malformed` and never reports an absence.
+  private static func complete(
+    _ found: [LiveKey?], of keys: [LiveKey], email: String, project: String
+  ) throws(APIError) -> [LiveKey] {
+    var complete: [LiveKey] = []
+    for (key, found) in zip(keys, found) {
+      guard let found else {
+        throw APIError(
+          .malformed, label: ReadCalls.key(id: key.id, email: email, project: project).label,
+          "the list names a key that cannot be read; try again")
+      }
+      complete.append(found)
+    }
+    return complete
+  }
+
+  /// The same; nil for those that a GET does not find.
+  private static func found(
+    _ keys: [LiveKey], email: String, project: String, client: APIClient
+  ) async throws(APIError) -> [LiveKey?] {
+    typealias Numbered = (Int, Result<LiveKey?, APIError>)
     // Concurrent without a limit of its own: an account has at most ten keys (docs/google-apis.md#counted-limits).
     let results = await withTaskGroup(of: Numbered.self) { group in
       for (index, key) in keys.enumerated() {
@@ -167,10 +208,10 @@ extension LiveKey {
       }
       return await group.reduce(into: []) { $0.append($1) }
     }
-    var complete: [LiveKey] = []
+    var found: [LiveKey?] = []
     // Throws the first failure in the list's order, not the first in time: a repeat gives the same message.
-    for (_, result) in results.sorted(by: { $0.0 < $1.0 }) { complete.append(try result.get()) }
-    return complete
+    for (_, result) in results.sorted(by: { $0.0 < $1.0 }) { found.append(try result.get()) }
+    return found
   }
 
   // A key of another tool may use an algorithm that arctl cannot read. It then has no fingerprint, which matches none

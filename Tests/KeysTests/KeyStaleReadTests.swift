@@ -25,6 +25,30 @@ import Testing
     throw CancellationError()
   }
 
+  /// Another run deletes a key between this one's list and its GET: the plan lists the keys again.
+  @Test func aKeyThatVanishesDuringAReadIsGone() async throws {
+    let stage = KeyStage(origin: .uploaded)
+    _ = try await stage.apply().get()
+    let other = KeyStage(beside: stage)
+    let server = stage.server
+    server.inject(nil)
+    server.interleave(after: 1) { server.remove("key1") }
+    #expect(try await other.plan().action == .create)
+    #expect(server.keys.isEmpty)
+  }
+
+  /// A list that keeps naming a key that a GET does not find says neither that it lives nor that it is gone.
+  @Test func aKeyThatTheListKeepsNamingIsUnreadable() async throws {
+    let stage = KeyStage(origin: .uploaded)
+    _ = try await stage.apply().get()
+    stage.server.refuse(
+      "GET \(Self.path)/key1", 404, ["error": ["code": 404, "status": "NOT_FOUND"]])
+    let change = try await KeyStage(beside: stage).plan()
+    #expect(change.action == .unreadable)
+    #expect(
+      change.reason?.text.hasSuffix("the list names a key that cannot be read; try again") == true)
+  }
+
   /// The plan's list of accounts or keys was stale: the key in the file is live.
   @Test(arguments: DesiredKey.Origin.made, [false, true])
   func theFileOfALiveKeyIsNotReplaced(origin: DesiredKey.Origin, listIsStale: Bool) async throws {

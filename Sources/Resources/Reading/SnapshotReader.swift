@@ -216,11 +216,10 @@ public struct SnapshotReader: Sendable {
     _ account: Address, _ local: LocalKeys
   ) async throws(APIError) -> [LiveKey] {
     let email = local.email(of: account)
-    let listed = try await LiveKey.list(email: email, project: account.project, client: client)
-    let missing = listed.filter { $0.isUploaded && !local.holdsFile(forKey: $0.id) }
-    let read = try await LiveKey.withCertificates(
-      missing, email: email, project: account.project, client: client)
-    let readIDs = Set(missing.map(\.id))
+    let (listed, read) = try await LiveKey.list(
+      email: email, project: account.project, client: client
+    ) { $0.isUploaded && !local.holdsFile(forKey: $0.id) }
+    let readIDs = Set(read.map(\.id))
     let named = local.namedIDs(of: account).union(local.storedIDs(ofAccount: account))
       .subtracting(listed.map(\.id)).sorted()
     let rest =
