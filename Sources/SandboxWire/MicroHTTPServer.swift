@@ -277,7 +277,8 @@ private func receive(_ data: UnsafePointer<CChar>?, count: Int, for exchange: Ex
   exchange.body.append(contentsOf: UnsafeRawBufferPointer(start: data, count: count))
 }
 
-/// A body that a worker finishes. Sendable, because the thread of the connection has given it up.
+/// A body that a worker finishes.
+// Sendable although a receiver is not: the thread of the connection gives it up first, so one thread at a time has it.
 private struct CompleteBody: @unchecked Sendable {
   let receiver: any BodyReceiver
 }

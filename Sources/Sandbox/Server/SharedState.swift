@@ -72,9 +72,9 @@ final class SharedState: Sendable {
   /// The result of a read; nil if it must be added instead, because the state is ahead of the disk, or because the read
   /// turns out to change something.
   ///
-  /// Threads read at the same time, each its own copy. It is given up before the lock is, since a change copies every
-  /// table that somebody else holds. A read that changes the state must be added instead; other changes of the copy are
-  /// lost.
+  /// Threads read at the same time, each its own copy. The copy ends before the lock does, since a change would have to
+  /// copy every table that somebody else holds. If a read changes the state, the result is nil. Any other change of the
+  /// copy is dropped.
   func readNow<Result: Sendable>(_ body: (inout Core) -> Result) -> Result? {
     let attempt = core.read { core -> Attempt<Result> in
       guard !core.isAhead else { return .mustBeAdded }
